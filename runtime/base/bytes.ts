@@ -1,0 +1,134 @@
+/**
+ * Cursors over octets, with an error that sticks: after the first read beyond the end (or write
+ * beyond the room) every later one does nothing, so callers check once, at the end.
+ */
+
+const NOTHING = new Uint8Array(0);
+
+/** Reads big-endian values one after another. */
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  #position: number;
+  #failed = false;
+
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.bytes = bytes;
+    this.end = Math.min(end, bytes.length);
+    this.#position = start;
+    if (start > this.end) this.fail();
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get remaining(): number {
+    return this.end - this.#position;
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Everything was read, and nothing beyond it. */
+  get done(): boolean {
+    return !this.#failed && this.#position === this.end;
+  }
+
+  /** Notes that what was read makes no sense; nothing more is read. */
+  fail(): void {
+    this.#failed = true;
+    this.#position = this.end;
+  }
+
+  u8(): number {
+    return this.#number(1);
+  }
+
+  u16(): number {
+    return this.#number(2);
+  }
+
+  u32(): number {
+    return this.#number(4);
+  }
+
+  /** The next octets, sharing memory. */
+  take(length: number): Uint8Array {
+    if (length > this.remaining) {
+      this.fail();
+      return NOTHING;
+    }
+    this.#position += length;
+    return this.bytes.subarray(this.#position - length, this.#position);
+  }
+
+  /** All that is left, sharing memory. */
+  rest(): Uint8Array {
+    return this.take(this.remaining);
+  }
+
+  #number(size: number): number {
+    let value = 0;
+    for (const octet of this.take(size)) value = value * 256 + octet;
+    return value;
+  }
+}
+
+/** Writes big-endian values one after another into a fixed room. */
+export class ByteWriter {
+  readonly #bytes: Uint8Array;
+  #length = 0;
+  #failed = false;
+
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Something did not fit. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  u8(value: number): void {
+    this.#number(value, 1);
+  }
+
+  u16(value: number): void {
+    this.#number(value, 2);
+  }
+
+  u32(value: number): void {
+    this.#number(value, 4);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#failed || this.#length + bytes.length > this.#bytes.length) {
+      this.#failed = true;
+      return;
+    }
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** A copy of what was written. */
+  toBytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #number(value: number, size: number): void {
+    if (this.#failed || this.#length + size > this.#bytes.length) {
+      this.#failed = true;
+      return;
+    }
+    for (let shift = size - 1; shift >= 0; shift--) {
+      this.#bytes[this.#length] = Math.trunc(value / 256 ** shift) % 256;
+      this.#length++;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The catalogue of problems: one code each, with who must act. Codes are stable, for scripts;
+ * messages are for people and may change.
+ */
+
+/** Who can mend it: the author of a policy, the operator of the server, or dnsteer's developers. */
+export type Actor = 'author' | 'operator' | 'developer';
+
+export const PROBLEMS = {
+  /** The file does not parse, or esbuild finds a name it cannot resolve. */
+  POLICY_SYNTAX: 'author',
+  /** An import leaves the policies folder, names a package, or needs a loader there is none for. */
+  POLICY_IMPORT: 'author',
+  /** TypeScript finds a type error (only `check` looks). */
+  POLICY_TYPE: 'author',
+  /** The top level throws, takes too long or takes too much memory. */
+  POLICY_LOAD: 'author',
+  /** The default export is no policy, or a part of it is not what types/policy.d.ts says. */
+  POLICY_MANIFEST: 'author',
+  /** A handler fails for a sample client. */
+  POLICY_SAMPLE: 'author',
+  /** The file name is no domain name, or another file serves the zone already. */
+  POLICY_ZONE: 'author',
+  /** A master file does not parse or breaks a rule of DNS. */
+  ZONE_FILE: 'author',
+  /** The configuration does not parse, or a value is not allowed. */
+  CONFIG: 'operator',
+  /** An address cannot be listened on, or the policies folder cannot be read. */
+  START: 'operator',
+  /** The command line is not understood. */
+  USAGE: 'operator',
+} as const satisfies Record<string, Actor>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A problem that ends the operation it is met in; its text stands alone. */
+export class DnsteerError extends Error {
+  readonly code: ProblemCode;
+  readonly actor: Actor;
+
+  constructor(code: ProblemCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'DnsteerError';
+    this.code = code;
+    this.actor = PROBLEMS[code];
+  }
+}

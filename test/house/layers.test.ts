@@ -1,0 +1,69 @@
+/**
+ * Imports in runtime/ point down the list of layers, folders on one line never import each other,
+ * and nothing imports the sandbox's guest code.
+ */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
+
+/** Top to bottom. Files directly in runtime/ stand above all folders. */
+const LAYERS = [
+  ['.'],
+  ['cli'],
+  ['control'],
+  ['admin'],
+  ['transport'],
+  ['answer'],
+  ['policy'],
+  ['dnssec'],
+  ['zone', 'geo', 'health', 'rpc'],
+  ['wire'],
+  ['base'],
+];
+/** The sandbox stands apart: its own process, and these imports only. */
+const SANDBOX_MAY_IMPORT = new Set(['sandbox', 'rpc', 'base']);
+
+const files = globSync('**/*.ts', { cwd: RUNTIME });
+
+function folderOf(file: string): string {
+  const [first, ...rest] = file.split(path.sep);
+  return rest.length === 0 ? '.' : (first ?? '.');
+}
+
+function layerOf(folder: string): number {
+  return LAYERS.findIndex((layer) => layer.includes(folder));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(RUNTIME, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(
+    (match) => match[1],
+  );
+  return specifiers.map((specifier) => path.join(path.dirname(file), specifier ?? ''));
+}
+
+test('There is something to check', () => {
+  assert.ok(files.length > 10);
+});
+
+for (const file of files) {
+  const folder = folderOf(file);
+  test(`Imports of runtime/${file} point down`, () => {
+    for (const imported of importsOf(file)) {
+      const target = folderOf(imported);
+      const claim = `runtime/${file} imports ${imported}`;
+      if (imported.startsWith('..')) {
+        assert.match(imported, /^\.\.\/(types\/policy\.d\.ts|package\.json)$/, claim);
+      } else if (folder === 'sandbox') {
+        assert.ok(SANDBOX_MAY_IMPORT.has(target), `${claim}: the sandbox imports rpc and base only`);
+      } else {
+        assert.notEqual(target, 'sandbox', `${claim}: nothing imports the sandbox`);
+        assert.notEqual(layerOf(folder), -1, `runtime/${folder} is in no layer`);
+        assert.ok(target === folder || layerOf(target) > layerOf(folder), claim);
+      }
+    }
+  });
+}
