@@ -1,0 +1,91 @@
+/**
+ * The OPT record of a response (RFC 6891 §6.1.2): owner root, the class holds our UDP size, the TTL
+ * holds the upper bits of the response code, the version and DO.
+ */
+import type { EcsFamily } from './client-subnet.ts';
+import { EDNS_OPTION } from './iana/edns-option.ts';
+import { RRTYPE } from './iana/rrtype.ts';
+import type { Query } from './query.ts';
+
+export interface Opt {
+  /** The largest UDP message we take. */
+  readonly udpSize: number;
+  /** RFC 3225 §3: as in the query. */
+  readonly dnssecOk: boolean;
+  readonly clientSubnet?: ClientSubnetReply | undefined;
+  readonly extendedErrors?: readonly ExtendedError[] | undefined;
+}
+
+/** RFC 7871 §7.2.1: family, source and address as in the query; the scope says for whom the answer holds. */
+export interface ClientSubnetReply {
+  readonly family: EcsFamily;
+  readonly source: number;
+  readonly scope: number;
+  readonly address: Uint8Array;
+}
+
+/** RFC 8914 §2. */
+export interface ExtendedError {
+  readonly code: number;
+  readonly text?: string | undefined;
+}
+
+/** Owner, type, class, TTL and RDLENGTH. */
+const HEAD = 11;
+const OPTION_HEAD = 4;
+const VERSION = 0;
+
+/** Octets the OPT of a response to `query` needs. Extended errors are not counted: they take what is left. */
+export function optRoom(query: Query): number {
+  if (!query.edns) return 0;
+  const { present, source } = query.clientSubnet;
+  return present ? HEAD + OPTION_HEAD + 4 + octetsOf(source) : HEAD;
+}
+
+/** Writes the record at `at`; returns where it ends, beyond `limit` if it does not fit. */
+export function writeOptRecord(buffer: Buffer, at: number, limit: number, opt: Opt, rcode: number): number {
+  if (at + HEAD > limit) return at + HEAD;
+  let end = at + HEAD;
+  if (opt.clientSubnet !== undefined) end = writeClientSubnet(buffer, end, opt.clientSubnet);
+  for (const error of opt.extendedErrors ?? []) end = writeExtendedError(buffer, end, limit, error);
+  buffer[at] = 0;
+  put16(buffer, at + 1, RRTYPE.OPT);
+  put16(buffer, at + 3, opt.udpSize);
+  buffer[at + 5] = rcode >> 4;
+  buffer[at + 6] = VERSION;
+  put16(buffer, at + 7, opt.dnssecOk ? 0x8000 : 0);
+  put16(buffer, at + 9, end - at - HEAD);
+  return end;
+}
+
+function writeClientSubnet(buffer: Buffer, at: number, subnet: ClientSubnetReply): number {
+  const octets = octetsOf(subnet.source);
+  put16(buffer, at, EDNS_OPTION.CLIENT_SUBNET);
+  put16(buffer, at + 2, 4 + octets);
+  put16(buffer, at + 4, subnet.family);
+  buffer[at + 6] = subnet.source;
+  buffer[at + 7] = subnet.scope;
+  for (let index = 0; index < octets; index++) buffer[at + 8 + index] = subnet.address[index] ?? 0;
+  return at + 8 + octets;
+}
+
+/** RFC 8914 §3: it must not be what makes an answer too long. Its text is cut, or it stays out. */
+function writeExtendedError(buffer: Buffer, at: number, limit: number, error: ExtendedError): number {
+  const textAt = at + OPTION_HEAD + 2;
+  if (textAt > limit) return at;
+  // Writes whole characters only.
+  const length = error.text === undefined ? 0 : buffer.write(error.text, textAt, limit - textAt, 'utf8');
+  put16(buffer, at, EDNS_OPTION.EXTENDED_ERROR);
+  put16(buffer, at + 2, 2 + length);
+  put16(buffer, at + 4, error.code);
+  return textAt + length;
+}
+
+function octetsOf(bits: number): number {
+  return (bits + 7) >> 3;
+}
+
+function put16(buffer: Buffer, at: number, value: number): void {
+  buffer[at] = value >> 8;
+  buffer[at + 1] = value;
+}

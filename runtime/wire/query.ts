@@ -1,0 +1,182 @@
+/**
+ * Reads a query, in place and without allocating: this runs for every packet, hostile ones included.
+ * Octets are indexed directly here (no cursor) and every index is checked before it is used.
+ *
+ *                                     1  1  1  1  1  1
+ *       0  1  2  3  4  5  6  7  8  9  0  1  2  3  4  5
+ *     +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
+ *     |                      ID                       |
+ *     |QR|   Opcode  |AA|TC|RD|RA| Z|AD|CD|   RCODE   |
+ *     |   QDCOUNT, ANCOUNT, NSCOUNT, ARCOUNT: 16 bits |
+ *     +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
+ *
+ * Octets behind the last record are FORMERR: no RFC gives them a meaning, and a query that is only
+ * partly understood is better refused. RFC 1035 §4.1, RFC 6891 §6.1, RFC 7871, RFC 9619.
+ */
+import { ClientSubnet, readClientSubnet } from './client-subnet.ts';
+import { EDNS_OPTION } from './iana/edns-option.ts';
+import { OPCODE } from './iana/opcode.ts';
+import { RRTYPE } from './iana/rrtype.ts';
+import { lowerCase, MAX_LABEL_LENGTH, MAX_NAME_LENGTH } from './name.ts';
+
+export const HEADER_LENGTH = 12;
+/** RFC 6891 §6.2.3: smaller sizes are treated as this one, which also holds without EDNS. */
+export const MIN_UDP_SIZE = 512;
+
+/** What became of a packet: only `drop` stays without an answer. */
+export type ParseOutcome = 'ok' | 'drop' | 'formerr' | 'notimp' | 'badvers';
+
+/** One query. A single object is reused for all; names are lower-case here, the packet keeps their case. */
+export class Query {
+  id = 0;
+  /** The second 16 bits of the header, as they came. */
+  flagsWord = 0;
+  opcode = 0;
+  recursionDesired = false;
+  checkingDisabled = false;
+  readonly name = new Uint8Array(MAX_NAME_LENGTH);
+  /** Octets of `name` that count; 0 if the packet holds no question that can be read. */
+  nameLength = 0;
+  type = 0;
+  class = 0;
+  /** The question is `packet[12..questionEnd)`. */
+  questionEnd = HEADER_LENGTH;
+  edns = false;
+  ednsVersion = 0;
+  udpSize = MIN_UDP_SIZE;
+  dnssecOk = false;
+  readonly clientSubnet = new ClientSubnet();
+}
+
+/** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
+export function parseQuery(packet: Uint8Array, query: Query): ParseOutcome {
+  // A response is never answered, or two servers could talk to each other for ever.
+  if (packet.length < HEADER_LENGTH || (octetAt(packet, 2) & 0x80) !== 0) return 'drop';
+  readHeader(packet, query);
+  const isWellFormed = readSections(packet, query);
+  if (query.opcode !== OPCODE.QUERY) return 'notimp';
+  if (!isWellFormed) return 'formerr';
+  // RFC 6891 §6.1.3: a version above ours is told ours.
+  return query.ednsVersion > 0 ? 'badvers' : 'ok';
+}
+
+function readHeader(packet: Uint8Array, query: Query): void {
+  query.id = uint16At(packet, 0);
+  query.flagsWord = uint16At(packet, 2);
+  query.opcode = (query.flagsWord >> 11) & 0x0f;
+  query.recursionDesired = (query.flagsWord & 0x0100) !== 0;
+  query.checkingDisabled = (query.flagsWord & 0x0010) !== 0;
+  query.nameLength = 0;
+  query.type = 0;
+  query.class = 0;
+  query.questionEnd = HEADER_LENGTH;
+  query.edns = false;
+  query.ednsVersion = 0;
+  query.udpSize = MIN_UDP_SIZE;
+  query.dnssecOk = false;
+  query.clientSubnet.present = false;
+}
+
+function readSections(packet: Uint8Array, query: Query): boolean {
+  const questions = uint16At(packet, 4);
+  // RFC 9619 §4: more than one question is malformed.
+  if (questions > 1 || (questions === 1 && !readQuestion(packet, query))) return false;
+  // Without a question there is nothing to answer, but RFC 6891 §6.1.1 wants OPT in the reply even so.
+  return readRecords(packet, query) && questions === 1;
+}
+
+function readRecords(packet: Uint8Array, query: Query): boolean {
+  const beforeAdditional = uint16At(packet, 6) + uint16At(packet, 8);
+  const records = beforeAdditional + uint16At(packet, 10);
+  let at = query.questionEnd;
+  for (let count = 0; count < records; count++) {
+    const fixed = skipName(packet, at);
+    if (fixed === MALFORMED || fixed + 10 > packet.length) return false;
+    const rdata = fixed + 10;
+    const end = rdata + uint16At(packet, fixed + 8);
+    if (end > packet.length) return false;
+    const isOpt = uint16At(packet, fixed) === RRTYPE.OPT && count >= beforeAdditional;
+    // RFC 6891 §6.1.2: its owner is the root.
+    if (isOpt && (fixed !== at + 1 || !readOpt(packet, fixed, end, query))) return false;
+    at = end;
+  }
+  return at === packet.length;
+}
+
+/** A name here has nothing before it to point to, so a pointer is a fault (RFC 1035 §4.1.4). */
+function readQuestion(packet: Uint8Array, query: Query): boolean {
+  const { name } = query;
+  let length = 0;
+  let labelEnd = 0;
+  for (;;) {
+    if (HEADER_LENGTH + length >= packet.length || length === MAX_NAME_LENGTH) return false;
+    const octet = octetAt(packet, HEADER_LENGTH + length);
+    name[length] = lowerCase(octet);
+    if (length === labelEnd) {
+      if (octet > MAX_LABEL_LENGTH) return false;
+      labelEnd += octet + 1;
+      if (octet === 0) break;
+    }
+    length++;
+  }
+  const fixed = HEADER_LENGTH + length + 1;
+  if (fixed + 4 > packet.length) return false;
+  query.nameLength = length + 1;
+  query.type = uint16At(packet, fixed);
+  query.class = uint16At(packet, fixed + 2);
+  query.questionEnd = fixed + 4;
+  return true;
+}
+
+/**
+ *     TYPE 41 | CLASS: UDP size | TTL: RCODE bits, version, DO and flags | RDLENGTH | options
+ */
+function readOpt(packet: Uint8Array, fixed: number, end: number, query: Query): boolean {
+  // RFC 6891 §6.1.1: more than one is FORMERR.
+  if (query.edns) return false;
+  query.edns = true;
+  query.udpSize = Math.max(MIN_UDP_SIZE, uint16At(packet, fixed + 2));
+  query.ednsVersion = octetAt(packet, fixed + 5);
+  query.dnssecOk = (octetAt(packet, fixed + 6) & 0x80) !== 0;
+  // The options of another version may look otherwise.
+  return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query.clientSubnet);
+}
+
+function readOptions(packet: Uint8Array, start: number, end: number, clientSubnet: ClientSubnet): boolean {
+  let at = start;
+  while (at < end) {
+    if (at + 4 > end) return false;
+    const code = uint16At(packet, at);
+    const data = at + 4;
+    at = data + uint16At(packet, at + 2);
+    if (at > end) return false;
+    // RFC 7871 has no word on a second one; the first counts, as in other servers.
+    if (code === EDNS_OPTION.CLIENT_SUBNET && !clientSubnet.present) {
+      if (!readClientSubnet(packet, data, at, clientSubnet)) return false;
+    }
+  }
+  return true;
+}
+
+const MALFORMED = -1;
+
+/** Where a name ends that nobody needs, without following its pointer. */
+function skipName(packet: Uint8Array, start: number): number {
+  let at = start;
+  while (at < packet.length && at - start < MAX_NAME_LENGTH) {
+    const length = octetAt(packet, at);
+    if (length === 0) return at + 1;
+    if (length >= 0xc0) return at + 1 < packet.length ? at + 2 : MALFORMED;
+    if (length > MAX_LABEL_LENGTH) return MALFORMED;
+    at += length + 1;
+  }
+  return MALFORMED;
+}
+
+function octetAt(packet: Uint8Array, at: number): number {
+  return packet[at] ?? 0;
+}
+
+function uint16At(packet: Uint8Array, at: number): number {
+  return octetAt(packet, at) * 256 + octetAt(packet, at + 1);
+}

@@ -1,0 +1,93 @@
+/**
+ * Takes the fields of one record in turn. The first problem sticks and later reads yield empty
+ * values, so that a codec reads straight on and the registry looks once, at the end.
+ */
+import type { Result } from '../../base/result.ts';
+import { ROOT, type WireName } from '../name.ts';
+import { type TextField, unescapeText } from '../text-field.ts';
+import { ttlFromText } from '../ttl.ts';
+
+/** How names in RDATA are read: relative to an origin in zone files, absolute in policies. */
+export type NameReader = (text: string) => Result<WireName>;
+
+const NOTHING = new Uint8Array(0);
+const NO_FIELD: TextField = { text: '', quoted: false };
+
+export class FieldReader {
+  readonly #fields: readonly TextField[];
+  readonly #readName: NameReader;
+  #next = 0;
+  #problem: string | undefined;
+
+  constructor(fields: readonly TextField[], readName: NameReader) {
+    this.#fields = fields;
+    this.#readName = readName;
+  }
+
+  /** What is wrong, first of all. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get hasMore(): boolean {
+    return this.#problem === undefined && this.#next < this.#fields.length;
+  }
+
+  refuse(problem: string): void {
+    this.#problem ??= problem;
+  }
+
+  /** To be called last: a field too many is a problem as well. */
+  finish(): void {
+    if (this.hasMore) this.refuse(`"${this.#fields[this.#next]?.text}" is one field too many`);
+  }
+
+  field(what: string): TextField {
+    const field = this.#fields[this.#next];
+    this.#next++;
+    if (field === undefined) this.refuse(`The ${what} is missing`);
+    return field ?? NO_FIELD;
+  }
+
+  number(what: string, most: number): number {
+    const { text } = this.field(what);
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value <= most) return value;
+    this.refuse(`The ${what} "${text}" is no number from 0 to ${most}`);
+    return 0;
+  }
+
+  /** Seconds, with units or without. */
+  time(what: string): number {
+    const { text } = this.field(what);
+    const seconds = ttlFromText(text);
+    if (seconds === undefined)
+      this.refuse(`The ${what} "${text}" is no time; write seconds, or units as in "1h30m"`);
+    return seconds ?? 0;
+  }
+
+  name(what: string): WireName {
+    const { text } = this.field(what);
+    return this.#value(what, this.#readName(text)) ?? ROOT;
+  }
+
+  /** A field with its escapes resolved. */
+  octets(what: string): Uint8Array {
+    const { text } = this.field(what);
+    return this.#value(what, unescapeText(text)) ?? NOTHING;
+  }
+
+  /** Octets that one length octet can count (RFC 1035 §3.3, character-string). */
+  characterString(what: string): Uint8Array {
+    const octets = this.octets(what);
+    if (octets.length > 255)
+      this.refuse(`The ${what} is over 255 octets; split it into several quoted strings`);
+    return octets;
+  }
+
+  #value<T>(what: string, result: Result<T>): T | undefined {
+    if (result.ok) return result.value;
+    this.refuse(`The ${what} does not parse: ${result.problem}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * SVCB and HTTPS: `priority target params…` (RFC 9460 §2). Priority 0 is AliasMode, "ask there
+ * instead"; any other is ServiceMode, with parameters that say how to connect.
+ */
+import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
+import { SVC_PARAM, svcParamFromText, svcParamToText } from '../iana/svc-param.ts';
+import type { TextField } from '../text-field.ts';
+import { printName, type RdataCodec } from './codec.ts';
+import type { FieldReader } from './field-reader.ts';
+import { svcValueFromText, svcValueToText } from './svc-value.ts';
+
+const ALIAS_MODE = 0;
+
+type Params = Map<number, Uint8Array>;
+
+export const svcbCodec: RdataCodec = {
+  parse(fields, out) {
+    const priority = fields.number('priority', 0xffff);
+    out.u16(priority);
+    out.write(fields.name('target'));
+    // RFC 9460 §2.4.2: parameters of an alias would be ignored, so writing them is a mistake.
+    if (priority === ALIAS_MODE) return;
+    const params = readParams(fields);
+    const problem = inconsistency(params);
+    if (problem !== undefined) fields.refuse(problem);
+    writeParams(params, out);
+  },
+  print(rdata) {
+    const head = `${rdata.u16()} ${printName(rdata)}`;
+    const params: Params = new Map();
+    const words = [head];
+    let last = -1;
+    while (rdata.remaining > 0) {
+      const key = rdata.u16();
+      const value = rdata.take(rdata.u16());
+      // RFC 9460 §2.2: strictly increasing, so no key comes twice.
+      const word = key > last ? paramToText(key, value) : undefined;
+      if (word === undefined) return fail(rdata);
+      words.push(word);
+      params.set(key, value);
+      last = key;
+    }
+    return inconsistency(params) === undefined ? words.join(' ') : fail(rdata);
+  },
+};
+
+function readParams(fields: FieldReader): Params {
+  const params: Params = new Map();
+  while (fields.hasMore) {
+    const { name, value } = splitParam(fields.field('parameter'));
+    const key = svcParamFromText(name);
+    if (key === undefined) {
+      fields.refuse(`Parameter "${name}" is not known; write "keyNNNNN" for one that has no name here`);
+    } else if (params.has(key)) {
+      fields.refuse(`Parameter "${name}" is given twice`);
+    } else {
+      const octets = svcValueFromText(key, name, value);
+      if (octets.ok) params.set(key, octets.value);
+      else fields.refuse(`Parameter "${name}": ${octets.problem}`);
+    }
+  }
+  return params;
+}
+
+/** Takes `key=value` or `key="value"` apart; quotes around the whole are as good. */
+function splitParam(field: TextField): { name: string; value: string | undefined } {
+  const equals = field.text.indexOf('=');
+  if (equals === -1) return { name: field.text, value: undefined };
+  const value = field.text.slice(equals + 1);
+  const quoted = /^"(.*)"$/s.exec(value)?.[1];
+  return { name: field.text.slice(0, equals), value: quoted ?? value };
+}
+
+/** RFC 9460 §2.2: in order of keys, each once. */
+function writeParams(params: Params, out: ByteWriter): void {
+  for (const [key, value] of [...params].sort(([a], [b]) => a - b)) {
+    out.u16(key);
+    out.u16(value.length);
+    out.write(value);
+  }
+}
+
+/** Why a client would have to ignore the record, if it would (RFC 9460 §7.1.1 and §8). */
+function inconsistency(params: Params): string | undefined {
+  if (params.has(SVC_PARAM['no-default-alpn']) && !params.has(SVC_PARAM.alpn)) {
+    return 'Parameter "no-default-alpn" needs "alpn" beside it';
+  }
+  const mandatory = params.get(SVC_PARAM.mandatory) ?? new Uint8Array(0);
+  for (let at = 0; at + 1 < mandatory.length; at += 2) {
+    const key = (mandatory[at] ?? 0) * 256 + (mandatory[at + 1] ?? 0);
+    if (!params.has(key)) return `Parameter "${svcParamToText(key)}" is mandatory but missing`;
+  }
+  return undefined;
+}
+
+function paramToText(key: number, value: Uint8Array): string | undefined {
+  const text = svcValueToText(key, value);
+  if (text === undefined) return undefined;
+  return text === '' ? svcParamToText(key) : `${svcParamToText(key)}=${text}`;
+}
+
+function fail(rdata: ByteReader): string {
+  rdata.fail();
+  return '';
+}

@@ -1,0 +1,30 @@
+/**
+ * Records as values. Names, in RDATA too, are uncompressed; the class is always IN. RDATA stays in
+ * wire form throughout: it is written as it is, and read only to be printed.
+ */
+
+import { typeToText } from './iana/rrtype.ts';
+import { nameToText, type WireName } from './name.ts';
+import { rdataToText } from './rdata/registry.ts';
+
+export interface ResourceRecord {
+  readonly owner: WireName;
+  readonly type: number;
+  /** Seconds, below 2^31 (RFC 2181 §8). */
+  readonly ttl: number;
+  readonly rdata: Uint8Array;
+}
+
+/** Records of one owner and type, which share a TTL (RFC 2181 §5.2). */
+export interface RRset {
+  readonly owner: WireName;
+  readonly type: number;
+  readonly ttl: number;
+  readonly rdatas: readonly Uint8Array[];
+}
+
+/** Prints a record as a line of a zone file. */
+export function recordToText(record: ResourceRecord): string {
+  const { owner, type, ttl, rdata } = record;
+  return `${nameToText(owner)} ${ttl} IN ${typeToText(type)} ${rdataToText(type, rdata)}`;
+}

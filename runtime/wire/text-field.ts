@@ -1,0 +1,120 @@
+/**
+ * The words of presentation format (RFC 1035 §5.1): split apart here, with their escapes still
+ * inside, because what an escape means depends on the field. `\.` in a name is part of a label;
+ * `\,` in a list of SVCB values does not end the item.
+ */
+import { fail, ok, type Result } from '../base/result.ts';
+
+/** One word. A quoted one comes without its quotes; quotes inside a word (`alpn="h2,h3"`) stay. */
+export interface TextField {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** A field and where the text goes on behind it. */
+export interface FoundField {
+  readonly field: TextField;
+  readonly end: number;
+}
+
+/** What ends a word unless it is escaped or quoted. Only blanks mean the same outside a zone file. */
+const ENDS_WORD = /[\s;()]/;
+
+const UTF8 = new TextEncoder();
+
+/** Splits one value, as it stands in a policy, into its words. */
+export function splitFields(text: string): Result<TextField[]> {
+  const fields: TextField[] = [];
+  let at = 0;
+  for (;;) {
+    while (at < text.length && /\s/.test(text.charAt(at))) at++;
+    if (at === text.length) return ok(fields);
+    if (ENDS_WORD.test(text.charAt(at))) {
+      return fail(`Character "${text.charAt(at)}" is for zone files only; quote the text it is in`);
+    }
+    const found = readField(text, at);
+    if (!found.ok) return found;
+    fields.push(found.value.field);
+    at = found.value.end;
+  }
+}
+
+/** Reads the word that begins at `start`, where there is neither a blank nor a comment nor a parenthesis. */
+export function readField(text: string, start: number): Result<FoundField> {
+  if (text.charAt(start) === '"') {
+    const close = closingQuote(text, start);
+    if (close === undefined) return fail('Quote is not closed');
+    return ok({ field: { text: text.slice(start + 1, close), quoted: true }, end: close + 1 });
+  }
+  let at = start;
+  while (at < text.length && !ENDS_WORD.test(text.charAt(at))) {
+    if (text.charAt(at) === '"') {
+      const close = closingQuote(text, at);
+      if (close === undefined) return fail('Quote is not closed');
+      at = close + 1;
+    } else {
+      at += text.charAt(at) === '\\' ? 2 : 1;
+    }
+  }
+  if (at > text.length) return fail('Backslash at the end escapes nothing');
+  return ok({ field: { text: text.slice(start, at), quoted: false }, end: at });
+}
+
+/** Resolves `\DDD` and `\X`; all else is itself, in UTF-8 (RFC 1035 §5.1). */
+export function unescapeText(text: string): Result<Uint8Array> {
+  if (!text.includes('\\')) return ok(UTF8.encode(text));
+  const octets: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const escaped = readEscape(text, at);
+    if (escaped === undefined) {
+      const plain = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      octets.push(...UTF8.encode(plain));
+      at += plain.length;
+    } else {
+      if (!escaped.ok) return escaped;
+      octets.push(escaped.value.octet);
+      at = escaped.value.end;
+    }
+  }
+  return ok(Uint8Array.from(octets));
+}
+
+/** The octet an escape at `at` stands for and where the text goes on; `undefined` where there is none. */
+export function readEscape(text: string, at: number): Result<{ octet: number; end: number }> | undefined {
+  if (text.charAt(at) !== '\\') return undefined;
+  const digits = /^\d{1,3}/.exec(text.slice(at + 1, at + 4))?.[0];
+  if (digits !== undefined) {
+    const octet = Number(digits);
+    if (digits.length < 3 || octet > 255) {
+      return fail(`Escape "\\${digits}" is no octet; write three digits from 000 to 255`);
+    }
+    return ok({ octet, end: at + 4 });
+  }
+  const code = text.charCodeAt(at + 1);
+  if (Number.isNaN(code)) return fail('Backslash at the end escapes nothing');
+  if (code > 0x7f) return fail(`Escape "${text.slice(at, at + 2)}" is no ASCII character`);
+  return ok({ octet: code, end: at + 2 });
+}
+
+/** Prints octets as a quoted string (RFC 1035 §5.1). */
+export function quote(octets: Uint8Array): string {
+  let text = '';
+  for (const octet of octets) {
+    if (octet === 0x22 || octet === 0x5c) text += `\\${String.fromCharCode(octet)}`;
+    else text += octet >= 0x20 && octet <= 0x7e ? String.fromCharCode(octet) : decimalEscape(octet);
+  }
+  return `"${text}"`;
+}
+
+/** An octet as `\DDD`. */
+export function decimalEscape(octet: number): string {
+  return `\\${octet.toString().padStart(3, '0')}`;
+}
+
+function closingQuote(text: string, open: number): number | undefined {
+  for (let at = open + 1; at < text.length; at++) {
+    if (text.charAt(at) === '\\') at++;
+    else if (text.charAt(at) === '"') return at;
+  }
+  return undefined;
+}

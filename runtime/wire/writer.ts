@@ -1,0 +1,225 @@
+/**
+ * Writes one response at a time into a buffer of its own: header, question, then RRsets section by
+ * section, then OPT. What does not fit is refused whole, and the room OPT will need is set aside
+ * from the start, so that it never is what does not fit.
+ *
+ * RFC 1035 §4.1, RFC 6891 §6, RFC 7871 §7.2, RFC 8914.
+ */
+import { assert } from '../base/assert.ts';
+import { Compression } from './compression.ts';
+import { CLASS } from './iana/class.ts';
+import { nameLengthAt, type WireName } from './name.ts';
+import { type Opt, optRoom, writeOptRecord } from './opt.ts';
+import { HEADER_LENGTH, type Query } from './query.ts';
+import { nameLayout } from './rdata/embedded-names.ts';
+
+export type Section = 'answer' | 'authority' | 'additional';
+
+const NO_POINTER = 0;
+const QUESTION_POINTER = 0xc000 | HEADER_LENGTH;
+/** An owner, type, class, TTL and RDLENGTH, at their longest. */
+const RECORD_HEAD_ROOM = 255 + 10;
+/** Compression shortens a record by less than its owner and two names in RDATA: beyond the limit by this, it cannot fit. */
+const SLACK = 1024;
+/** Below this a loop copies faster than a call does. */
+const SHORT_COPY = 32;
+
+const QR = 0x8000;
+const AA = 0x0400;
+const TC = 0x0200;
+/** Copied from the query: opcode, RD (RFC 1035 §4.1.1) and CD (RFC 4035 §3.1.6). */
+const COPIED_FLAGS = 0x7800 | 0x0100 | 0x0010;
+
+export class MessageWriter {
+  /** The message is `buffer[0..finish())`. */
+  readonly buffer: Buffer;
+  readonly #capacity: number;
+  readonly #compression: Compression;
+  #questionEnd = HEADER_LENGTH;
+  #position = HEADER_LENGTH;
+  /** Sections end here; the room behind is for OPT. */
+  #limit = HEADER_LENGTH;
+  #reserved = 0;
+  #flags = 0;
+  #rcode = 0;
+  #answers = 0;
+  #authorities = 0;
+  #additionals = 0;
+
+  constructor(capacity = 0xffff) {
+    this.#capacity = capacity;
+    this.buffer = Buffer.alloc(capacity + SLACK);
+    this.#compression = new Compression(this.buffer);
+  }
+
+  /** Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets. */
+  begin(packet: Uint8Array, query: Query, limit: number): void {
+    const { buffer } = this;
+    this.#reserved = optRoom(query);
+    this.#questionEnd = query.questionEnd;
+    // The question is copied octet by octet, with the case the client chose (draft-vixie-dnsext-dns0x20).
+    for (let at = HEADER_LENGTH; at < query.questionEnd; at++) buffer[at] = packet[at] ?? 0;
+    this.#limit = Math.min(limit, this.#capacity) - this.#reserved;
+    this.#flags = QR | (query.flagsWord & COPIED_FLAGS);
+    this.#rcode = 0;
+    this.#put16(0, query.id);
+    this.#dropSections();
+  }
+
+  /** Sets or clears AA. */
+  setAuthoritative(isAuthoritative: boolean): void {
+    this.#flags = isAuthoritative ? this.#flags | AA : this.#flags & ~AA;
+  }
+
+  /** Sets the response code, whose upper eight bits go into OPT (RFC 6891 §6.1.3). */
+  setRcode(rcode: number): void {
+    this.#rcode = rcode;
+  }
+
+  /**
+   * Writes all of an RRset, or nothing if it does not fit. An owner left out is the question's
+   * name. `from` is the value to begin with; the others follow round the end.
+   */
+  writeRRset(
+    section: Section,
+    owner: WireName | undefined,
+    type: number,
+    ttl: number,
+    rdatas: readonly Uint8Array[],
+    from = 0,
+  ): boolean {
+    const mark = this.#compression.mark();
+    let at = this.#position;
+    let ownerPointer = owner === undefined ? QUESTION_POINTER : NO_POINTER;
+    for (let count = 0; count < rdatas.length; count++) {
+      const rdata = rdatas[(from + count) % rdatas.length];
+      assert(rdata !== undefined, 'an RRset has no holes');
+      if (at + RECORD_HEAD_ROOM + rdata.length > this.buffer.length) return this.#refuse(mark);
+      const end = this.#writeRecord(at, owner, ownerPointer, type, ttl, rdata);
+      if (end > this.#limit) return this.#refuse(mark);
+      if (ownerPointer === NO_POINTER) ownerPointer = this.#pointerTo(at);
+      at = end;
+    }
+    this.#position = at;
+    this.#count(section, rdatas.length);
+    return true;
+  }
+
+  /** Writes OPT into the room set aside for it; false if it does not fit. Nothing is written after it. */
+  writeOpt(opt: Opt): boolean {
+    const limit = this.#limit + this.#reserved;
+    const end = writeOptRecord(this.buffer, this.#position, limit, opt, this.#rcode);
+    if (end > limit) return false;
+    this.#position = end;
+    this.#additionals++;
+    return true;
+  }
+
+  /** Drops all sections and sets TC: the client asks again over TCP (RFC 2181 §9). */
+  truncate(): void {
+    this.#flags |= TC;
+    this.#dropSections();
+  }
+
+  /** Completes the header; returns the length of the message. */
+  finish(): number {
+    this.#put16(2, this.#flags | (this.#rcode & 0x0f));
+    this.#put16(4, this.#questionEnd > HEADER_LENGTH ? 1 : 0);
+    this.#put16(6, this.#answers);
+    this.#put16(8, this.#authorities);
+    this.#put16(10, this.#additionals);
+    return this.#position;
+  }
+
+  #dropSections(): void {
+    this.#position = this.#questionEnd;
+    this.#answers = 0;
+    this.#authorities = 0;
+    this.#additionals = 0;
+    this.#compression.reset();
+  }
+
+  #refuse(mark: number): boolean {
+    this.#compression.rollback(mark);
+    return false;
+  }
+
+  #count(section: Section, records: number): void {
+    if (section === 'answer') {
+      assert(this.#authorities + this.#additionals === 0, 'sections are written in order');
+      this.#answers += records;
+    } else if (section === 'authority') {
+      assert(this.#additionals === 0, 'sections are written in order');
+      this.#authorities += records;
+    } else {
+      this.#additionals += records;
+    }
+  }
+
+  #writeRecord(
+    start: number,
+    owner: WireName | undefined,
+    ownerPointer: number,
+    type: number,
+    ttl: number,
+    rdata: Uint8Array,
+  ): number {
+    const { buffer } = this;
+    let at = start;
+    if (ownerPointer === NO_POINTER && owner !== undefined) {
+      at = this.#writeName(owner, 0, at);
+    } else {
+      this.#put16(at, ownerPointer);
+      at += 2;
+    }
+    this.#put16(at, type);
+    this.#put16(at + 2, CLASS.IN);
+    buffer[at + 4] = ttl >>> 24;
+    buffer[at + 5] = ttl >>> 16;
+    this.#put16(at + 6, ttl);
+    const end = this.#writeRdata(at + 10, type, rdata);
+    this.#put16(at + 8, end - at - 10);
+    return end;
+  }
+
+  #writeRdata(start: number, type: number, rdata: Uint8Array): number {
+    const layout = nameLayout(type);
+    if (layout === undefined || !layout.mayCompress) return this.#copy(rdata, 0, start);
+    let from = layout.before;
+    let at = start + from;
+    for (let index = 0; index < from; index++) this.buffer[start + index] = rdata[index] ?? 0;
+    for (let count = 0; count < layout.count; count++) {
+      const length = nameLengthAt(rdata, from);
+      assert(length !== undefined, 'RDATA was checked before it got here');
+      at = this.#writeName(rdata, from, at);
+      from += length;
+    }
+    return this.#copy(rdata, from, at);
+  }
+
+  /** The question's name takes part in compression from the first time that another one is written. */
+  #writeName(source: Uint8Array, from: number, at: number): number {
+    if (this.#compression.isEmpty && this.#questionEnd > HEADER_LENGTH) this.#compression.note(HEADER_LENGTH);
+    return this.#compression.write(source, from, at);
+  }
+
+  /** What later records of an RRset write for the owner that stands at `at`. */
+  #pointerTo(at: number): number {
+    const first = this.buffer[at] ?? 0;
+    if (first >= 0xc0) return (first << 8) | (this.buffer[at + 1] ?? 0);
+    // The root is shorter than a pointer to it, and a pointer has 14 bits.
+    return first === 0 || at >= 0x4000 ? NO_POINTER : 0xc000 | at;
+  }
+
+  #copy(source: Uint8Array, from: number, at: number): number {
+    const length = source.length - from;
+    if (length > SHORT_COPY) this.buffer.set(source.subarray(from), at);
+    else for (let index = 0; index < length; index++) this.buffer[at + index] = source[from + index] ?? 0;
+    return at + length;
+  }
+
+  #put16(at: number, value: number): void {
+    this.buffer[at] = value >> 8;
+    this.buffer[at + 1] = value;
+  }
+}
