@@ -1,0 +1,147 @@
+/**
+ * Reads the data files of geoip-lite 2: ranges of addresses, each with a place.
+ *
+ * dnsteer reads them itself because the package's own `lookup` tells no range for IPv6, without
+ * which there is no ECS scope; keeps twice the memory; misreads some spellings of IPv6 addresses;
+ * and has no way to load the countries alone.
+ *
+ * What the files hold, per row (big-endian; found in the package's scripts/updatedb.js):
+ *
+ *     first address, last address      4 octets each, or 16
+ *     city files:     place number     4, position in the file of names
+ *                     latitude         4, in 1/10000 degree
+ *                     longitude        4
+ *                     accuracy         4, not used
+ *     country files:  country code     2, ASCII
+ *
+ * Of IPv6 addresses only the upper 64 bits are believed: where an address shortens its zeros in
+ * the middle, the script that writes the files gets the rest wrong, and sometimes the order too.
+ */
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { DnsteerError } from '../base/errors.ts';
+import { NOTHING, type RangeRow, RangeTable } from './range-table.ts';
+
+/** `city`: all that is known. `country`: country and continent only, in a seventh of the memory. */
+export type GeoDetail = 'city' | 'country';
+
+/** Where geoip-lite keeps its data: in the package, or where GEODATADIR says. */
+export function geoipLiteDirectory(): string {
+  const library = path.dirname(packages.resolve('geoip-lite'));
+  // Relative to the library, as geoip-lite itself takes it.
+  return path.resolve(library, process.env.GEODATADIR ?? '../data');
+}
+
+/** The version of the package, which says nothing about the age of its data. */
+export function geoipLiteVersion(): string {
+  const file = path.resolve(path.dirname(packages.resolve('geoip-lite')), '../package.json');
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return version;
+}
+
+/** Ranges of one address family. */
+export function rangesFile(detail: GeoDetail, family: 4 | 6): string {
+  return `geoip-${detail}${family === 6 ? '6' : ''}.dat`;
+}
+
+/** Names of places, for the city files. */
+export const NAMES_FILE = 'geoip-city-names.dat';
+
+/** The ranges of one address family. Places are row numbers of the file of names, or country codes as two octets. */
+export function readRanges(directory: string, detail: GeoDetail, family: 4 | 6): RangeTable {
+  const name = rangesFile(detail, family);
+  const rowSize = (family === 4 ? 8 : 32) + (detail === 'city' ? 16 : 2);
+  return orExplain(directory, name, () => {
+    const descriptor = openSync(path.join(directory, name), 'r');
+    try {
+      const { size } = fstatSync(descriptor);
+      if (size === 0 || size % rowSize !== 0) throw new Error(`its size is no multiple of ${rowSize}`);
+      const table = new RangeTable(size / rowSize);
+      const row: RangeRow = { ...EMPTY_ROW };
+      forEachRow(descriptor, rowSize, (view, at) => {
+        readAddresses(view, at, family, row);
+        const isKnown =
+          detail === 'city'
+            ? readCity(view, at + rowSize - 16, row)
+            : readCountry(view, at + rowSize - 2, row);
+        if (isKnown) table.append(row);
+      });
+      table.finish();
+      return table;
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}
+
+/** The file of names; place-names.ts knows what it holds. */
+export function readNames(directory: string): Buffer {
+  return orExplain(directory, NAMES_FILE, () => readFileSync(path.join(directory, NAMES_FILE)));
+}
+
+/** Visits all rows with a buffer of one chunk: the largest file has 79 MB, and most of it is not kept. */
+function forEachRow(descriptor: number, rowSize: number, visit: (view: DataView, at: number) => void): void {
+  const chunk = new Uint8Array(ROWS_PER_CHUNK * rowSize);
+  const view = new DataView(chunk.buffer);
+  let held = 0;
+  for (;;) {
+    const read = readSync(descriptor, chunk, held, chunk.length - held, null);
+    if (read === 0) return;
+    held += read;
+    const whole = held - (held % rowSize);
+    for (let at = 0; at < whole; at += rowSize) visit(view, at);
+    chunk.copyWithin(0, whole, held);
+    held -= whole;
+  }
+}
+
+function readAddresses(view: DataView, at: number, family: 4 | 6, row: RangeRow): void {
+  row.startHigh = view.getUint32(at);
+  if (family === 4) {
+    row.endHigh = view.getUint32(at + 4);
+    row.endLow = 0xffff_ffff;
+    return;
+  }
+  row.startLow = view.getUint32(at + 4);
+  row.endHigh = view.getUint32(at + 16);
+  row.endLow = view.getUint32(at + 20);
+}
+
+function readCity(view: DataView, at: number, row: RangeRow): boolean {
+  row.place = view.getUint32(at);
+  row.latitude = view.getInt32(at + 4);
+  row.longitude = view.getInt32(at + 8);
+  // A row without a place is written as the first place of all (in Rwanda) at 0°N 0°E.
+  return row.place !== NOTHING && (row.latitude !== 0 || row.longitude !== 0);
+}
+
+function readCountry(view: DataView, at: number, row: RangeRow): boolean {
+  row.place = view.getUint16(at);
+  return row.place !== 0;
+}
+
+function orExplain<T>(directory: string, name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DnsteerError(
+      'START',
+      `Cannot read the geo data ${path.join(directory, name)}: ${reason}. Install geoip-lite again, or point GEODATADIR to a folder with its data files`,
+      { cause },
+    );
+  }
+}
+
+const packages = createRequire(import.meta.url);
+const ROWS_PER_CHUNK = 16_384;
+const EMPTY_ROW: RangeRow = {
+  startHigh: 0,
+  startLow: 0,
+  endHigh: 0,
+  endLow: 0,
+  place: 0,
+  latitude: 0,
+  longitude: 0,
+};

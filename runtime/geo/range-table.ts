@@ -1,0 +1,144 @@
+/**
+ * A sorted table of address ranges that also knows its gaps, so that whatever is found, or not
+ * found, comes with the prefix for which that holds.
+ *
+ *     start     0.0.0.0    1.0.0.0    1.0.1.0    1.0.4.0   …
+ *     place     nothing       17      nothing       4      …
+ *
+ * Each segment lasts until the next one starts; together they cover every address. Neighbours
+ * that say the same are one segment. Addresses are two words of 32 bits, the upper 64 bits of an
+ * IPv6 address; IPv4 addresses are the first word of theirs.
+ */
+
+/** A range of addresses and what it says; one object serves for all rows of a file. */
+export interface RangeRow {
+  startHigh: number;
+  startLow: number;
+  /** Last address of the range. */
+  endHigh: number;
+  endLow: number;
+  /** Any number but {@link NOTHING}. */
+  place: number;
+  latitude: number;
+  longitude: number;
+}
+
+/** The place of a segment no row covers. */
+export const NOTHING = 0xffff_ffff;
+
+/** Built once by `append` in ascending order and `finish`, then only read. */
+export class RangeTable {
+  // The worst case is a gap before every row and one at the end. Pages never written take no memory.
+  readonly #high: Uint32Array;
+  readonly #low: Uint32Array;
+  readonly #places: Uint32Array;
+  readonly #latitudes: Int32Array;
+  readonly #longitudes: Int32Array;
+  #segments = 0;
+  /** The first address no row has covered yet; 2³² as its upper word when there is none left. */
+  #nextHigh = 0;
+  #nextLow = 0;
+
+  constructor(rows: number) {
+    const capacity = 2 * rows + 1;
+    this.#high = new Uint32Array(capacity);
+    this.#low = new Uint32Array(capacity);
+    this.#places = new Uint32Array(capacity);
+    this.#latitudes = new Int32Array(capacity);
+    this.#longitudes = new Int32Array(capacity);
+  }
+
+  /** Adds a range. One that does not start after all earlier ones is not believed, and left out. */
+  append(row: RangeRow): void {
+    const { startHigh, startLow } = row;
+    if (startHigh < this.#nextHigh || (startHigh === this.#nextHigh && startLow < this.#nextLow)) return;
+    if (startHigh !== this.#nextHigh || startLow !== this.#nextLow) this.#openGap();
+    if (!this.#continuesLast(row)) this.#open(startHigh, startLow, row.place, row.latitude, row.longitude);
+    const carry = row.endLow === WORD_MAX;
+    this.#nextLow = carry ? 0 : row.endLow + 1;
+    this.#nextHigh = carry ? row.endHigh + 1 : row.endHigh;
+  }
+
+  /** Closes the table: what is left of the address space is a gap. */
+  finish(): void {
+    if (this.#nextHigh <= WORD_MAX) this.#openGap();
+  }
+
+  get segments(): number {
+    return this.#segments;
+  }
+
+  /** The segment an address lies in. */
+  find(high: number, low: number): number {
+    const starts = this.#high;
+    let from = 0;
+    let to = this.#segments;
+    while (to - from > 1) {
+      const middle = (from + to) >>> 1;
+      const start = starts[middle] ?? 0;
+      if (start < high || (start === high && (this.#low[middle] ?? 0) <= low)) from = middle;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** The length of the largest prefix around an address that lies wholly within its segment. */
+  prefixLength(segment: number, high: number, low: number): number {
+    // A prefix ends where an address outside differs first: one bit beyond what they share.
+    let length = 0;
+    if (segment > 0) {
+      const startHigh = this.#high[segment] ?? 0;
+      const startLow = this.#low[segment] ?? 0;
+      const belowHigh = startLow === 0 ? startHigh - 1 : startHigh;
+      const belowLow = startLow === 0 ? WORD_MAX : startLow - 1;
+      length = sharedBits(high, low, belowHigh, belowLow) + 1;
+    }
+    if (segment + 1 < this.#segments) {
+      const above = sharedBits(high, low, this.#high[segment + 1] ?? 0, this.#low[segment + 1] ?? 0) + 1;
+      if (above > length) length = above;
+    }
+    return length;
+  }
+
+  place(segment: number): number {
+    return this.#places[segment] ?? NOTHING;
+  }
+
+  latitude(segment: number): number {
+    return this.#latitudes[segment] ?? 0;
+  }
+
+  longitude(segment: number): number {
+    return this.#longitudes[segment] ?? 0;
+  }
+
+  #openGap(): void {
+    this.#open(this.#nextHigh, this.#nextLow, NOTHING, 0, 0);
+  }
+
+  #open(high: number, low: number, place: number, latitude: number, longitude: number): void {
+    const segment = this.#segments++;
+    this.#high[segment] = high;
+    // For IPv4 it is never written, see above.
+    if (low !== 0) this.#low[segment] = low;
+    this.#places[segment] = place;
+    this.#latitudes[segment] = latitude;
+    this.#longitudes[segment] = longitude;
+  }
+
+  #continuesLast(row: RangeRow): boolean {
+    const last = this.#segments - 1;
+    return (
+      last >= 0 &&
+      this.#places[last] === row.place &&
+      this.#latitudes[last] === row.latitude &&
+      this.#longitudes[last] === row.longitude
+    );
+  }
+}
+
+function sharedBits(highA: number, lowA: number, highB: number, lowB: number): number {
+  return highA === highB ? 32 + Math.clz32(lowA ^ lowB) : Math.clz32(highA ^ highB);
+}
+
+const WORD_MAX = 0xffff_ffff;
