@@ -1,0 +1,151 @@
+/**
+ * Probes every target somebody declares, and knows what state each is in.
+ *
+ * Owners (policies, by zone) declare all their targets at once and again with every version. What
+ * stays the same goes on undisturbed; what two owners declare is probed once, until neither does.
+ */
+import { type Clock, systemClock } from './clock.ts';
+import { FlapFilter } from './flap-filter.ts';
+import { createNetworkProbe } from './network-probe.ts';
+import type { Probe, ProbeResult } from './probe.ts';
+import { Schedule } from './schedule.ts';
+import type { Target, TargetState } from './target.ts';
+
+/** Told what a target's state is now: `unknown` as its probes begin, then every change. */
+export type StateListener = (id: string, state: TargetState) => void;
+
+/** What is known of one target, for people and metrics. */
+export interface TargetReport {
+  readonly id: string;
+  readonly type: Target['type'];
+  /** Where the probe goes: `192.0.2.10:443`, with the path for http. */
+  readonly address: string;
+  readonly state: TargetState;
+  /** Milliseconds since 1970 when it came into this state. */
+  readonly since: number;
+  /** Why the last probe failed; absent if it succeeded. */
+  readonly problem?: string;
+  /** How long the last probe took; absent before the first. */
+  readonly latencyMs?: number;
+  readonly owners: readonly string[];
+}
+
+export interface HealthMonitorOptions {
+  readonly probe?: Probe;
+  readonly clock?: Clock;
+  /** Uniform over [0, 1). */
+  readonly random?: () => number;
+  /** Most probes in flight at a time. */
+  readonly capacity?: number;
+}
+
+/** All probes of a server. It keeps no process alive. */
+export class HealthMonitor {
+  readonly #probe: Probe;
+  readonly #clock: Clock;
+  readonly #schedule: Schedule;
+  readonly #watched = new Map<string, Watched>();
+  readonly #listeners = new Set<StateListener>();
+
+  constructor(options: HealthMonitorOptions = {}) {
+    this.#probe = options.probe ?? createNetworkProbe();
+    this.#clock = options.clock ?? systemClock;
+    this.#schedule = new Schedule({ ...options, clock: this.#clock });
+  }
+
+  /** Sets what an owner wants probed, in place of what it wanted before. */
+  declare(owner: string, targets: readonly Target[]): void {
+    const wanted = new Set(targets.map(({ id }) => id));
+    for (const [id, watched] of this.#watched) if (!wanted.has(id)) this.#release(owner, watched);
+    for (const target of targets) {
+      const watched = this.#watched.get(target.id) ?? this.#watch(target);
+      watched.owners.add(owner);
+    }
+  }
+
+  /** The owner wants nothing probed any more. */
+  withdraw(owner: string): void {
+    this.declare(owner, []);
+  }
+
+  /** The state of every target by its id. */
+  states(): ReadonlyMap<string, TargetState> {
+    return new Map(Array.from(this.#watched, ([id, { filter }]) => [id, filter.state]));
+  }
+
+  /** Calls back with every change from now on; returns what ends that. */
+  onChange(listener: StateListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** All targets, with what is known of them. */
+  snapshot(): TargetReport[] {
+    return Array.from(this.#watched.values(), report);
+  }
+
+  /** Ends all probes, those in flight too, and forgets all targets. */
+  stop(): void {
+    for (const { end } of this.#watched.values()) end();
+    this.#watched.clear();
+  }
+
+  #watch(target: Target): Watched {
+    const watched: Watched = {
+      target,
+      owners: new Set(),
+      filter: new FlapFilter(target.rise, target.fall),
+      since: this.#clock.now(),
+      last: undefined,
+      end: () => {},
+    };
+    this.#watched.set(target.id, watched);
+    this.#tell(watched);
+    watched.end = this.#schedule.add(target.intervalMs, async (signal) => {
+      const result = await this.#probe(target, signal);
+      if (!signal.aborted) this.#take(watched, result);
+    });
+    return watched;
+  }
+
+  #release(owner: string, watched: Watched): void {
+    if (!watched.owners.delete(owner) || watched.owners.size > 0) return;
+    watched.end();
+    this.#watched.delete(watched.target.id);
+  }
+
+  #take(watched: Watched, result: ProbeResult): void {
+    const before = watched.filter.state;
+    watched.last = result;
+    if (watched.filter.add(result.ok) === before) return;
+    watched.since = this.#clock.now();
+    this.#tell(watched);
+  }
+
+  #tell({ target, filter }: Watched): void {
+    for (const listener of this.#listeners) listener(target.id, filter.state);
+  }
+}
+
+interface Watched {
+  readonly target: Target;
+  readonly owners: Set<string>;
+  readonly filter: FlapFilter;
+  since: number;
+  last: ProbeResult | undefined;
+  end: () => void;
+}
+
+function report({ target, owners, filter, since, last }: Watched): TargetReport {
+  const host = target.address.includes(':') ? `[${target.address}]` : target.address;
+  return {
+    id: target.id,
+    type: target.type,
+    address: `${host}:${target.port}${target.type === 'tcp' ? '' : target.path}`,
+    state: filter.state,
+    since: Math.floor(since),
+    ...(last !== undefined && { latencyMs: last.elapsedMs }),
+    ...(last?.ok === false && { problem: last.problem }),
+    owners: [...owners].sort(),
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * The contract of probes. A probe tries one target once. It never rejects, whatever the network or
+ * the server does, ends within the target's timeout, and leaves nothing open behind it.
+ */
+import type { Target } from './target.ts';
+
+export type ProbeResult =
+  | { readonly ok: true; readonly elapsedMs: number }
+  /** The problem in words: `Connection refused`. */
+  | { readonly ok: false; readonly elapsedMs: number; readonly problem: string };
+
+/** Tries a target once. Aborting the signal ends it early, with a result that says nothing. */
+export type Probe<T extends Target = Target> = (target: T, signal: AbortSignal) => Promise<ProbeResult>;

@@ -1,0 +1,34 @@
+/** Why a probe failed, in words an operator can act on; errors of Node and OpenSSL are for programmers. */
+
+/** One line, without a final period. */
+export function problemText(error: unknown): string {
+  if (typeof error === 'string') return error;
+  // Several addresses of one host name were tried: the first failure stands for all.
+  if (error instanceof AggregateError && error.errors.length > 0) return problemText(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  const { code, reason } = error as Error & { code?: string; reason?: string };
+  const known = code === undefined ? undefined : PROBLEMS[code];
+  if (known !== undefined) return known;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Certificate is for another name: ${reason}`;
+  if (code === 'EPROTO' || code?.startsWith('ERR_SSL_'))
+    return `TLS handshake failed: ${reason ?? error.message}`;
+  if (code?.startsWith('HPE_')) return `Response is not HTTP: ${reason ?? error.message}`;
+  return error.message;
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Connection refused',
+  ECONNRESET: 'Connection closed before an answer',
+  EHOSTUNREACH: 'Host unreachable',
+  ENETUNREACH: 'Network unreachable',
+  ENOTFOUND: 'Host name not found',
+  EAI_AGAIN: 'Host name cannot be resolved at the moment',
+  ETIMEDOUT: 'Connection timed out',
+  CERT_HAS_EXPIRED: 'Certificate has expired',
+  CERT_NOT_YET_VALID: 'Certificate is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'Certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'Certificate comes from an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'Certificate comes from an authority that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'Certificate comes from an authority that is not trusted, or its chain is incomplete',
+};

@@ -1,0 +1,197 @@
+/** Who is probed, what is known, and who is told, with probes whose results the test decides. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HealthMonitor } from '../../runtime/health/monitor.ts';
+import type { Probe } from '../../runtime/health/probe.ts';
+import type { Target } from '../../runtime/health/target.ts';
+import { HandClock, settled } from '../support/hand-clock.ts';
+import { tcpServer } from '../support/servers.ts';
+
+function target(id: string, changes: { rise?: number; fall?: number; intervalMs?: number } = {}): Target {
+  const timing = { intervalMs: 10_000, timeoutMs: 5000, rise: 2, fall: 3, ...changes };
+  return { id, type: 'tcp', address: '192.0.2.10', port: 443, ...timing };
+}
+
+/** A monitor whose probes succeed unless their target is in `failing`. */
+function monitored() {
+  const clock = new HandClock();
+  const failing = new Set<string>();
+  const probed: string[] = [];
+  const changes: string[] = [];
+  const probe: Probe = async ({ id }) => {
+    probed.push(id);
+    return failing.has(id)
+      ? { ok: false, elapsedMs: 7, problem: 'Connection refused' }
+      : { ok: true, elapsedMs: 3 };
+  };
+  const monitor = new HealthMonitor({ probe, clock, random: () => 0.5 });
+  monitor.onChange((id, state) => changes.push(`${id} ${state}`));
+  return { clock, failing, probed, changes, monitor };
+}
+
+test('A target is unknown until its first result, which alone decides', async () => {
+  const { monitor, failing, changes } = monitored();
+  failing.add('b');
+  monitor.declare('example.com', [target('a'), target('b')]);
+  assert.deepEqual(
+    [...monitor.states()],
+    [
+      ['a', 'unknown'],
+      ['b', 'unknown'],
+    ],
+  );
+  await settled();
+  assert.deepEqual(
+    [...monitor.states()],
+    [
+      ['a', 'up'],
+      ['b', 'down'],
+    ],
+  );
+  assert.deepEqual(changes, ['a unknown', 'b unknown', 'a up', 'b down']);
+});
+
+test('Later it takes `fall` failures to go down and `rise` successes to come up', async () => {
+  const { monitor, clock, failing, changes } = monitored();
+  monitor.declare('example.com', [target('a')]);
+  await settled();
+  failing.add('a');
+  await clock.advance(20_000);
+  assert.equal(monitor.states().get('a'), 'up');
+  await clock.advance(10_000);
+  assert.equal(monitor.states().get('a'), 'down');
+  failing.delete('a');
+  await clock.advance(10_000);
+  assert.equal(monitor.states().get('a'), 'down');
+  await clock.advance(10_000);
+  assert.equal(monitor.states().get('a'), 'up');
+  assert.deepEqual(changes, ['a unknown', 'a up', 'a down', 'a up']);
+});
+
+test('What a new version still declares keeps its state and its rhythm; what it does not is probed no more', async () => {
+  const { monitor, clock, probed } = monitored();
+  monitor.declare('example.com', [target('kept'), target('gone')]);
+  await clock.advance(4000);
+  monitor.declare('example.com', [target('kept'), target('new')]);
+  await clock.advance(4000);
+  assert.deepEqual(probed, ['kept', 'gone', 'new']);
+  assert.deepEqual(
+    [...monitor.states()],
+    [
+      ['kept', 'up'],
+      ['new', 'up'],
+    ],
+  );
+  await clock.advance(2000);
+  assert.deepEqual(probed, ['kept', 'gone', 'new', 'kept']);
+});
+
+test('What two owners declare is probed once, until neither does', async () => {
+  const { monitor, clock, probed } = monitored();
+  monitor.declare('one.example', [target('shared')]);
+  monitor.declare('two.example', [target('shared')]);
+  await clock.advance(10_000);
+  assert.deepEqual(probed, ['shared', 'shared']);
+  assert.deepEqual(monitor.snapshot()[0]?.owners, ['one.example', 'two.example']);
+  monitor.withdraw('one.example');
+  assert.deepEqual(monitor.snapshot()[0]?.owners, ['two.example']);
+  monitor.withdraw('two.example');
+  await clock.advance(60_000);
+  assert.equal(probed.length, 2);
+  assert.equal(clock.pending, 0);
+  assert.deepEqual(monitor.snapshot(), []);
+});
+
+test('A target that comes back begins anew, and those who listen are told', async () => {
+  const { monitor, failing, changes } = monitored();
+  failing.add('a');
+  monitor.declare('example.com', [target('a')]);
+  await settled();
+  monitor.withdraw('example.com');
+  monitor.declare('example.com', [target('a')]);
+  assert.deepEqual(changes, ['a unknown', 'a down', 'a unknown']);
+});
+
+test('The result of a probe that was in flight when its target went is not counted', async () => {
+  const changes: string[] = [];
+  const results = Promise.withResolvers<{ ok: true; elapsedMs: number }>();
+  const monitor = new HealthMonitor({ probe: () => results.promise, clock: new HandClock() });
+  monitor.onChange((id, state) => changes.push(`${id} ${state}`));
+  monitor.declare('example.com', [target('a')]);
+  monitor.withdraw('example.com');
+  results.resolve({ ok: true, elapsedMs: 1 });
+  await settled();
+  assert.deepEqual(changes, ['a unknown']);
+});
+
+test('A report says where, since when, and why', async () => {
+  const { monitor, clock, failing } = monitored();
+  failing.add('site');
+  await clock.advance(500);
+  monitor.declare('example.com', [
+    {
+      ...target('site'),
+      type: 'https',
+      address: '2001:db8::10',
+      path: '/healthz',
+      host: 'example.com',
+      status: undefined,
+    },
+  ]);
+  await clock.advance(700);
+  assert.deepEqual(monitor.snapshot(), [
+    {
+      id: 'site',
+      type: 'https',
+      address: '[2001:db8::10]:443/healthz',
+      state: 'down',
+      since: 500,
+      latencyMs: 7,
+      problem: 'Connection refused',
+      owners: ['example.com'],
+    },
+  ]);
+});
+
+test('Who no longer listens is not told', async () => {
+  const { monitor } = monitored();
+  const heard: string[] = [];
+  const end = monitor.onChange((id) => heard.push(id));
+  end();
+  monitor.declare('example.com', [target('a')]);
+  await settled();
+  assert.deepEqual(heard, []);
+});
+
+test('Stopped, it probes nothing', async () => {
+  const { monitor, clock, probed } = monitored();
+  monitor.declare('example.com', [target('a'), target('b')]);
+  await settled();
+  monitor.stop();
+  await clock.advance(60_000);
+  assert.deepEqual(probed, ['a', 'b']);
+  assert.equal(clock.pending, 0);
+});
+
+test('With real probes and the real clock, a server that listens is up', async (t) => {
+  const port = await tcpServer(t);
+  const monitor = new HealthMonitor();
+  t.after(() => monitor.stop());
+  const up = new Promise<void>((resolve) => {
+    monitor.onChange((_, state) => state === 'up' && resolve());
+  });
+  monitor.declare('example.com', [
+    {
+      id: 'real',
+      type: 'tcp',
+      address: '127.0.0.1',
+      port,
+      intervalMs: 10_000,
+      timeoutMs: 5000,
+      rise: 2,
+      fall: 3,
+    },
+  ]);
+  await up;
+  assert.equal(monitor.states().get('real'), 'up');
+});

@@ -1,0 +1,231 @@
+/** Probes against real servers on loopback: good ones, bad ones, silent ones, and ones that are not there. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { createNetworkProbe } from '../../runtime/health/network-probe.ts';
+import type { HttpTarget, TcpTarget } from '../../runtime/health/target.ts';
+import { createAuthority } from '../support/certificates.ts';
+import { closedPort, httpServer, httpsServer, tcpServer } from '../support/servers.ts';
+
+const never = new AbortController().signal;
+const timing = { id: 'test', intervalMs: 10_000, timeoutMs: 5000, rise: 2, fall: 3 };
+const probe = createNetworkProbe();
+
+function tcp(port: number, timeoutMs = 5000): TcpTarget {
+  return { ...timing, timeoutMs, type: 'tcp', address: '127.0.0.1', port };
+}
+
+function http(port: number, changes: Partial<HttpTarget> = {}): HttpTarget {
+  const asked = { path: '/healthz', host: 'example.com', status: undefined };
+  return { ...timing, type: 'http', address: '127.0.0.1', port, ...asked, ...changes };
+}
+
+/** The problem a probe found, or undefined. */
+async function problem(target: TcpTarget | HttpTarget, run = probe): Promise<string | undefined> {
+  const result = await run(target, never);
+  assert.ok(result.elapsedMs >= 0);
+  return result.ok ? undefined : result.problem;
+}
+
+describe('tcp', () => {
+  test('A server that accepts is good, and the connection is closed', async (t) => {
+    const { promise, resolve } = Promise.withResolvers<Socket>();
+    const port = await tcpServer(t, resolve);
+    assert.equal(await problem(tcp(port)), undefined);
+    const socket = await promise;
+    socket.resume();
+    await once(socket, 'close');
+  });
+
+  test('A closed port is bad', async () => {
+    assert.equal(await problem(tcp(await closedPort())), 'Connection refused');
+  });
+
+  test('An aborted probe ends', async (t) => {
+    const port = await tcpServer(t);
+    assert.deepEqual((await probe(tcp(port), AbortSignal.abort())).ok, false);
+  });
+});
+
+describe('http', () => {
+  test('It asks for the path, from the host, in its own name, once per connection', async (t) => {
+    const seen: unknown[] = [];
+    const port = await httpServer(t, ({ method, url, headers }, response) => {
+      seen.push([method, url, headers.host, headers['user-agent'], headers.connection]);
+      response.end();
+    });
+    assert.equal(await problem(http(port)), undefined);
+    assert.deepEqual(seen, [['GET', '/healthz', 'example.com', 'dnsteer', 'close']]);
+  });
+
+  test('An IPv6 address as host stands in brackets', async (t) => {
+    let seen: string | undefined;
+    const port = await httpServer(t, ({ headers }, response) => {
+      seen = headers.host;
+      response.end();
+    });
+    assert.equal(await problem(http(port, { host: '2001:db8::1' })), undefined);
+    assert.equal(seen, '[2001:db8::1]');
+  });
+
+  for (const [status, wanted, expected] of [
+    [200, undefined, undefined],
+    [204, undefined, undefined],
+    [302, undefined, undefined],
+    [399, undefined, undefined],
+    [400, undefined, 'Status 400'],
+    [503, undefined, 'Status 503'],
+    [200, [204], 'Status 200'],
+    [503, [204, 503], undefined],
+  ] as const) {
+    const name = `Status ${status} is ${expected ? 'bad' : 'good'}${wanted ? ` where ${wanted.join(' or ')} is wanted` : ''}`;
+    test(name, async (t) => {
+      const port = await httpServer(t, (_, response) => response.writeHead(status).end());
+      assert.equal(await problem(http(port, { status: wanted })), expected);
+    });
+  }
+
+  test('A redirect is not followed', async (t) => {
+    const asked: unknown[] = [];
+    const port = await httpServer(t, ({ url }, response) => {
+      asked.push(url);
+      response.writeHead(302, { Location: '/elsewhere' }).end();
+    });
+    await problem(http(port));
+    assert.deepEqual(asked, ['/healthz']);
+  });
+
+  test('An endless body is not read', async (t) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const port = await httpServer(t, (_, response) => {
+      response.write('x'.repeat(100_000));
+      response.once('close', resolve);
+    });
+    assert.equal(await problem(http(port)), undefined);
+    await promise;
+  });
+
+  test('A server that accepts and says nothing is bad, and the connection is closed', async (t) => {
+    const { promise, resolve } = Promise.withResolvers<Socket>();
+    const port = await tcpServer(t, resolve);
+    assert.equal(await problem(http(port, { timeoutMs: 50 })), 'No answer within 50 ms');
+    const socket = await promise;
+    socket.resume();
+    await once(socket, 'close');
+  });
+
+  test('A server that stops in the middle of the headers is bad', async (t) => {
+    const port = await tcpServer(t, (socket) => socket.write('HTTP/1.1 200 OK\r\nX-Slow: '));
+    assert.equal(await problem(http(port, { timeoutMs: 50 })), 'No answer within 50 ms');
+  });
+
+  test('A server that hangs up is bad', async (t) => {
+    const port = await tcpServer(t, (socket) => socket.destroy());
+    assert.equal(await problem(http(port)), 'Connection closed before an answer');
+  });
+
+  test('A server that speaks something else is bad', async (t) => {
+    const port = await tcpServer(t, (socket) => socket.write('220 mail.example.com ESMTP\r\n'));
+    assert.match((await problem(http(port))) ?? '', /^Response is not HTTP: /);
+  });
+
+  test('A closed port is bad', async () => {
+    assert.equal(await problem(http(await closedPort())), 'Connection refused');
+  });
+
+  test('A host that can be no header is bad, not a crash', async (t) => {
+    const port = await httpServer(t);
+    assert.match((await problem(http(port, { host: 'a\r\nb' }))) ?? '', /Invalid character in header/);
+  });
+
+  test('An aborted probe ends, and the connection is closed', async (t) => {
+    const { promise, resolve } = Promise.withResolvers<Socket>();
+    const port = await tcpServer(t, resolve);
+    const controller = new AbortController();
+    const result = probe(http(port), controller.signal);
+    const socket = await promise;
+    controller.abort();
+    assert.equal((await result).ok, false);
+    socket.resume();
+    await once(socket, 'close');
+  });
+});
+
+describe('https', () => {
+  const authority = createAuthority();
+  const trusting = createNetworkProbe({ ca: [authority.ca] });
+  const https = (port: number, changes: Partial<HttpTarget> = {}) =>
+    http(port, { type: 'https', ...changes });
+
+  test('A certificate for the host, from a trusted authority, is good; the server sees the name', async (t) => {
+    let seen: unknown;
+    const port = await httpsServer(t, authority.issue('DNS:example.com'), ({ socket, headers }, response) => {
+      seen = [(socket as TLSSocket).servername, headers.host];
+      response.end();
+    });
+    assert.equal(await problem(https(port), trusting), undefined);
+    assert.deepEqual(seen, ['example.com', 'example.com']);
+  });
+
+  test('A certificate for another name is bad, though it names the address', async (t) => {
+    const port = await httpsServer(t, authority.issue('DNS:example.net,IP:127.0.0.1'));
+    assert.match(
+      (await problem(https(port), trusting)) ?? '',
+      /^Certificate is for another name: .*example\.com.*DNS:example\.net/,
+    );
+  });
+
+  test('Where the host is an address, the certificate must name it, and no server name is sent', async (t) => {
+    let seen: unknown = 'nothing yet';
+    const port = await httpsServer(t, authority.issue('IP:192.0.2.10'), ({ socket }, response) => {
+      seen = (socket as TLSSocket).servername;
+      response.end();
+    });
+    assert.equal(await problem(https(port, { host: '192.0.2.10' }), trusting), undefined);
+    assert.equal(seen, false);
+    assert.match(
+      (await problem(https(port, { host: '192.0.2.11' }), trusting)) ?? '',
+      /^Certificate is for another name/,
+    );
+  });
+
+  test('A port in the host is for the header, not for the certificate', async (t) => {
+    let seen: unknown;
+    const port = await httpsServer(t, authority.issue('DNS:example.com'), ({ socket, headers }, response) => {
+      seen = [(socket as TLSSocket).servername, headers.host];
+      response.end();
+    });
+    assert.equal(await problem(https(port, { host: 'example.com:8443' }), trusting), undefined);
+    assert.deepEqual(seen, ['example.com', 'example.com:8443']);
+  });
+
+  test('An authority nobody trusts is bad', async (t) => {
+    const port = await httpsServer(t, authority.issue('DNS:example.com'));
+    assert.match(
+      (await problem(https(port))) ?? '',
+      /^Certificate comes from an authority that is not trusted/,
+    );
+  });
+
+  test('No TLS session is resumed, for then the certificate would not be looked at', async (t) => {
+    const resumed: boolean[] = [];
+    const port = await httpsServer(t, authority.issue('DNS:example.com'), ({ socket }, response) => {
+      resumed.push((socket as TLSSocket).isSessionReused());
+      response.end();
+    });
+    for (let round = 0; round < 3; round++) assert.equal(await problem(https(port), trusting), undefined);
+    assert.deepEqual(resumed, [false, false, false]);
+  });
+
+  test('A port without TLS is bad', async (t) => {
+    const port = await httpServer(t);
+    assert.match((await problem(https(port), trusting)) ?? '', /^TLS handshake failed: /);
+  });
+
+  test('A server that never finishes the handshake is bad', async (t) => {
+    const port = await tcpServer(t);
+    assert.equal(await problem(https(port, { timeoutMs: 50 }), trusting), 'No answer within 50 ms');
+  });
+});
