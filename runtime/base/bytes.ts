@@ -116,6 +116,12 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** Begins anew, in the same room. */
+  clear(): void {
+    this.#length = 0;
+    this.#failed = false;
+  }
+
   /** A copy of what was written. */
   toBytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);

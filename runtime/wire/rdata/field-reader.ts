@@ -18,6 +18,7 @@ export class FieldReader {
   readonly #readName: NameReader;
   #next = 0;
   #problem: string | undefined;
+  #blamed = 0;
 
   constructor(fields: readonly TextField[], readName: NameReader) {
     this.#fields = fields;
@@ -29,17 +30,27 @@ export class FieldReader {
     return this.#problem;
   }
 
+  /** Index of the field with that problem. */
+  get blamed(): number {
+    return this.#blamed;
+  }
+
   get hasMore(): boolean {
     return this.#problem === undefined && this.#next < this.#fields.length;
   }
 
+  /** Notes what is wrong with the field taken last, unless something was wrong before. */
   refuse(problem: string): void {
-    this.#problem ??= problem;
+    if (this.#problem !== undefined) return;
+    this.#problem = problem;
+    this.#blamed = Math.max(0, this.#next - 1);
   }
 
   /** To be called last: a field too many is a problem as well. */
   finish(): void {
-    if (this.hasMore) this.refuse(`"${this.#fields[this.#next]?.text}" is one field too many`);
+    if (!this.hasMore) return;
+    const { text } = this.field('end');
+    this.refuse(`"${text}" is one field too many`);
   }
 
   field(what: string): TextField {

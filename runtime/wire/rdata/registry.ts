@@ -33,16 +33,37 @@ const CODECS: ReadonlyMap<number, RdataCodec> = new Map<number, RdataCodec>([
   [RRTYPE.TXT, txtCodec],
 ]);
 
+/** What is wrong with RDATA, and the index of the field to blame; 0 also where no single one is. */
+export interface RdataProblem {
+  readonly message: string;
+  readonly field: number;
+}
+
 /** Reads RDATA from its fields. Names are relative to the origin, or read by the function given instead of it. */
 export function rdataFromText(
   type: number,
   fields: readonly TextField[],
   names: WireName | NameReader,
 ): Result<Uint8Array> {
-  const result = isGeneric(fields) ? genericFromText(fields) : specificFromText(type, fields, names);
-  if (!result.ok) return fail(`${typeToText(type)}: ${result.problem}`);
+  const result = rdataFromFields(type, fields, names);
+  return result.ok ? result : fail(result.problem.message);
+}
+
+/** The same, for those who can point at a field. */
+export function rdataFromFields(
+  type: number,
+  fields: readonly TextField[],
+  names: WireName | NameReader,
+): Result<Uint8Array, RdataProblem> {
+  const result = isGeneric(fields)
+    ? blameFirst(genericFromText(fields))
+    : specificFromText(type, fields, names);
+  if (!result.ok) {
+    const { message, field } = result.problem;
+    return fail({ message: `${typeToText(type)}: ${message}`, field });
+  }
   const problem = checkRdata(type, result.value);
-  return problem === undefined ? result : fail(problem);
+  return problem === undefined ? result : fail({ message: problem, field: 0 });
 }
 
 /** Prints RDATA; what does not parse, and what has no form of its own, as `\# length hex`. */
@@ -61,16 +82,26 @@ function specificFromText(
   type: number,
   fields: readonly TextField[],
   names: WireName | NameReader,
-): Result<Uint8Array> {
+): Result<Uint8Array, RdataProblem> {
   const codec = CODECS.get(type);
-  if (codec === undefined) return fail('Type has no text form here; write "\\# length hex" (RFC 3597)');
+  if (codec === undefined) {
+    return fail({ message: 'Type has no text form here; write "\\# length hex" (RFC 3597)', field: 0 });
+  }
   const readName = typeof names === 'function' ? names : (text: string) => nameFromText(text, names);
   const reader = new FieldReader(fields, readName);
-  const out = new ByteWriter(MAX_RDATA_LENGTH);
+  out.clear();
   codec.parse(reader, out);
   reader.finish();
-  if (reader.problem !== undefined) return fail(reader.problem);
-  return out.failed ? fail(`Data is over ${MAX_RDATA_LENGTH} octets`) : ok(out.toBytes());
+  if (reader.problem !== undefined) return fail({ message: reader.problem, field: reader.blamed });
+  if (out.failed) return fail({ message: `Data is over ${MAX_RDATA_LENGTH} octets`, field: 0 });
+  return ok(out.toBytes());
+}
+
+/** Scratch: a room of this size for each record of a large zone would take longer than all the rest. */
+const out = new ByteWriter(MAX_RDATA_LENGTH);
+
+function blameFirst<T>(result: Result<T>): Result<T, RdataProblem> {
+  return result.ok ? result : fail({ message: result.problem, field: 0 });
 }
 
 function specificToText(type: number, rdata: Uint8Array): string | undefined {

@@ -1,0 +1,123 @@
+/**
+ * Names as a tree of labels, made for descending it octet by octet without allocating.
+ *
+ *   node 0 ─ "com" ─▶ node 1 ─ "example" ─▶ node 2
+ *
+ * There are no child lists: one open-addressing hash holds every edge, keyed by the parent's
+ * number and the label. A step down is one probe, and a name that does not exist costs no more
+ * than its existing ancestors and one miss, however long it is. Labels lie in one arena, each
+ * behind its length octet as in wire form, in lower case. Nodes are numbered from 0, parents
+ * before children, and never leave.
+ */
+import type { WireName } from '../wire/name.ts';
+
+/** The node every tree begins with; what name it stands for is for its owner to say. */
+export const TOP = 0;
+/** No such node. */
+export const NONE = -1;
+
+export class LabelTree {
+  /** Number of nodes. */
+  size = 1;
+  #parents = new Int32Array(16);
+  #hashes = new Int32Array(16);
+  /** Where a node's label begins in the arena. */
+  #labels = new Int32Array(16);
+  #arena = new Uint8Array(256);
+  #arenaUsed = 0;
+  /** Edges by hash: the child's number, 0 where free, as nothing leads to the top. At most half full. */
+  #edges = new Int32Array(32);
+
+  /** The child of a node by the label whose length octet stands at `at`, in lower case, or NONE. */
+  child(node: number, name: WireName, at: number): number {
+    const mask = this.#edges.length - 1;
+    for (let slot = hashEdge(node, name, at) & mask; ; slot = (slot + 1) & mask) {
+      const child = this.#edges[slot] ?? 0;
+      if (child === 0) return NONE;
+      if (this.#parents[child] === node && this.#hasLabel(child, name, at)) return child;
+    }
+  }
+
+  /** The same child, made if it is not there. */
+  add(node: number, name: WireName, at: number): number {
+    const known = this.child(node, name, at);
+    if (known !== NONE) return known;
+    if (this.size === this.#parents.length) this.#grow();
+    const child = this.size++;
+    const hash = hashEdge(node, name, at);
+    this.#parents[child] = node;
+    this.#hashes[child] = hash;
+    this.#labels[child] = this.#storeLabel(name, at);
+    this.#link(child, hash);
+    return child;
+  }
+
+  #hasLabel(node: number, name: WireName, at: number): boolean {
+    const arena = this.#arena;
+    const label = this.#labels[node] ?? 0;
+    const length = name[at] ?? 0;
+    for (let octet = 0; octet <= length; octet++) {
+      if (arena[label + octet] !== name[at + octet]) return false;
+    }
+    return true;
+  }
+
+  #storeLabel(name: WireName, at: number): number {
+    const octets = name.subarray(at, at + 1 + (name[at] ?? 0));
+    const start = this.#arenaUsed;
+    this.#arenaUsed += octets.length;
+    if (this.#arenaUsed > this.#arena.length) {
+      const larger = new Uint8Array(2 * this.#arena.length);
+      larger.set(this.#arena);
+      this.#arena = larger;
+    }
+    this.#arena.set(octets, start);
+    return start;
+  }
+
+  #link(child: number, hash: number): void {
+    const mask = this.#edges.length - 1;
+    let slot = hash & mask;
+    while (this.#edges[slot] !== 0) slot = (slot + 1) & mask;
+    this.#edges[slot] = child;
+  }
+
+  #grow(): void {
+    this.#parents = doubled(this.#parents);
+    this.#hashes = doubled(this.#hashes);
+    this.#labels = doubled(this.#labels);
+    this.#edges = new Int32Array(2 * this.#edges.length);
+    for (let child = 1; child < this.size; child++) this.#link(child, this.#hashes[child] ?? 0);
+  }
+}
+
+/**
+ * Notes in `starts` where the labels of a name begin, the leftmost first, up to where a suffix
+ * begins that is not of interest. Returns their number, or NONE if no label ends right there.
+ */
+export function findLabels(name: WireName, suffix: number, starts: Uint8Array): number {
+  let count = 0;
+  let at = 0;
+  while (at < suffix) {
+    starts[count++] = at;
+    at += 1 + (name[at] ?? 0);
+  }
+  return at === suffix ? count : NONE;
+}
+
+/** Names of 255 octets have no more labels than this (RFC 1035 §2.3.4). */
+export const MAX_LABELS = 127;
+
+/** FNV-1a over the label, seeded with the parent; the last step brings the high bits, the best ones, down. */
+function hashEdge(node: number, name: WireName, at: number): number {
+  const end = at + (name[at] ?? 0);
+  let hash = Math.imul(node + 1, 0x9e3779b1);
+  for (let octet = at; octet <= end; octet++) hash = Math.imul(hash ^ (name[octet] ?? 0), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}

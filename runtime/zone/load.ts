@@ -1,0 +1,107 @@
+/**
+ * Master files from disk. What $INCLUDE names is relative to the file that includes it, and must be
+ * a regular file inside the root folder once symbolic links are resolved: the file of one team may
+ * not read what the server can read.
+ */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { WireName } from '../wire/name.ts';
+import { diagnose, type Fault } from './place.ts';
+import { type IncludedText, type ParsedZoneFile, parseZoneText } from './zone-file.ts';
+
+export interface LoadOptions {
+  readonly origin: WireName;
+  /** The folder no file may be outside of. */
+  readonly root: string;
+  /** Seconds for records that neither say nor inherit a TTL. */
+  readonly defaultTtl?: number;
+}
+
+export interface LoadedZoneFile extends ParsedZoneFile {
+  /** Every file the result depends on, absolute, also those that could not be read: a change of any may change it. */
+  readonly files: readonly string[];
+}
+
+/** Reads a master file and what it includes. Never throws. */
+export function loadZoneFile(file: string, options: LoadOptions): LoadedZoneFile {
+  const reader = new FileReader(options.root);
+  const main = reader.read(file);
+  const files = reader.files;
+  if (!main.ok) return { records: [], diagnostics: [{ ...diagnose('error', main.problem), file }], files };
+  const parsed = parseZoneText(main.value.text, {
+    ...options,
+    file,
+    include: (target, from = file) =>
+      reader.read(path.isAbsolute(target) ? target : path.join(path.dirname(from), target)),
+  });
+  return { ...parsed, files };
+}
+
+/** Files of one zone. Includes multiply, level by level; this is where that ends. */
+const MAX_FILES = 1000;
+/** Octets of one zone, all its files together: some 300,000 records. */
+const MAX_OCTETS = 16 * 2 ** 20;
+
+class FileReader {
+  readonly files: string[] = [];
+  readonly #root: string;
+  #reads = 0;
+  #octets = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  read(file: string): Result<IncludedText, Fault> {
+    const absolute = path.resolve(file);
+    if (!this.files.includes(absolute)) this.files.push(absolute);
+    try {
+      return this.#readInside(file);
+    } catch (error) {
+      return fail(faultOf(error, file));
+    }
+  }
+
+  #readInside(file: string): Result<IncludedText, Fault> {
+    const real = realpathSync(file);
+    if (!isInside(realpathSync(this.#root), real)) {
+      const message = `File "${file}" is outside the folder "${this.#root}"`;
+      return fail({ message, remedy: 'Move it inside; symbolic links count as what they lead to' });
+    }
+    const status = statSync(real);
+    if (!status.isFile()) return fail({ message: `"${file}" is no file`, remedy: 'Name a file of records' });
+    this.#reads++;
+    this.#octets += status.size;
+    if (this.#reads > MAX_FILES || this.#octets > MAX_OCTETS) {
+      const message = `Zone is over ${MAX_FILES} files or ${MAX_OCTETS / 2 ** 20} MiB`;
+      return fail({
+        message,
+        remedy: 'Look for a file that includes itself, or split the zone by delegation',
+      });
+    }
+    return decode(file, readFileSync(real));
+  }
+}
+
+/** A name that begins with two dots, as ConfigMaps have them, is inside. */
+function isInside(root: string, file: string): boolean {
+  const [first] = path.relative(root, file).split(path.sep);
+  return first !== '..' && first !== '';
+}
+
+function decode(file: string, octets: Uint8Array): Result<IncludedText, Fault> {
+  try {
+    return ok({ file, text: new TextDecoder('utf-8', { fatal: true }).decode(octets) });
+  } catch {
+    const remedy = 'Save it as UTF-8, or write other octets as "\\DDD"';
+    return fail({ message: `File "${file}" is not UTF-8 text`, remedy });
+  }
+}
+
+function faultOf(error: unknown, file: string): Fault {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  if (code === 'ENOENT')
+    return { message: `File "${file}" does not exist`, remedy: 'Create it, or correct its name' };
+  return { message: `File "${file}" cannot be read: ${code}`, remedy: 'Let the server read it' };
+}

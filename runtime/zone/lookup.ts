@@ -1,0 +1,113 @@
+/**
+ * What a zone has for a name and a type: one of the closed outcomes below.
+ *
+ * The walk goes down from the zone's own name, label by label (RFC 1034 §4.3.2 step 3): past a
+ * delegation it goes no further, and where it ends short of the name, a wildcard may stand in
+ * (RFC 4592 §3.3.1). It makes no strings and allocates nothing: it runs for every query.
+ */
+import { assert } from '../base/assert.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { WireName } from '../wire/name.ts';
+import type { RRset } from '../wire/record.ts';
+import { findLabels, MAX_LABELS, NONE } from './label-tree.ts';
+import type { Zone } from './zone.ts';
+import { APEX, type ZoneIndex } from './zone-index.ts';
+
+export type Outcome =
+  /** `rrset` is the answer. */
+  | 'answer'
+  /** `rrset` is a CNAME, and the answer is at its target. */
+  | 'cname'
+  /** The name exists, and has no records of that type (RFC 2308 §2.2). */
+  | 'nodata'
+  /** The name does not exist, nor does any below it (RFC 8020). */
+  | 'nxdomain'
+  /** Other servers answer for the name: those in `cut`. */
+  | 'delegation'
+  /** A policy decides, as host `hostIndex`. */
+  | 'policy';
+
+/** The result of a lookup; one object is reused for all. */
+export class Lookup {
+  outcome: Outcome = 'nxdomain';
+  rrset: RRset | undefined;
+  /** The NS RRset of a delegation. */
+  cut: RRset | undefined;
+  hostIndex = NONE;
+  /** The name does not exist and a wildcard stands in: a set's owner is then not the name asked for. */
+  wildcard = false;
+}
+
+/**
+ * Looks up `name[0..nameLength)`, which is in lower case and at or below the zone's own name.
+ * Of what is at one name, static records of the type asked for go before a policy, and a policy
+ * before a CNAME. ANY asks for any one RRset (RFC 8482 §4.1).
+ */
+export function lookup(
+  zone: Zone<unknown>,
+  name: WireName,
+  nameLength: number,
+  type: number,
+  into: Lookup,
+): void {
+  const { index, origin } = zone;
+  into.rrset = undefined;
+  into.cut = undefined;
+  into.hostIndex = NONE;
+  into.wildcard = false;
+  let depth = findLabels(name, nameLength - origin.length, starts);
+  assert(depth !== NONE, 'The name is in the zone');
+  let node = APEX;
+  while (depth > 0) {
+    const child = index.child(node, name, starts[--depth] ?? 0);
+    if (child === NONE) {
+      settleMissing(index, node, type, into);
+      return;
+    }
+    node = child;
+    const cut = index.cut(node);
+    // RFC 4035 §3.1.4.1: the DS of a delegation is the parent's to answer.
+    if (cut !== undefined && (depth > 0 || type !== RRTYPE.DS)) {
+      into.outcome = 'delegation';
+      into.cut = cut;
+      return;
+    }
+  }
+  settle(index, node, type, into);
+}
+
+/** The RRset of a type at a name in any case, glue below a delegation included; no wildcards. */
+export function addressesAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
+  const node = zone.index.find(name);
+  return node === NONE ? undefined : zone.index.rrset(node, type);
+}
+
+/** Scratch, used and done with inside one call. */
+const starts = new Uint8Array(MAX_LABELS);
+
+/** RFC 4592 §3.3.1: only the wildcard of the closest encloser counts, even if it has no such type. */
+function settleMissing(index: ZoneIndex, encloser: number, type: number, into: Lookup): void {
+  const source = index.wildcard(encloser);
+  if (source === NONE) {
+    into.outcome = 'nxdomain';
+    return;
+  }
+  into.wildcard = true;
+  settle(index, source, type, into);
+}
+
+function settle(index: ZoneIndex, node: number, type: number, into: Lookup): void {
+  const rrset = index.rrset(node, type);
+  if (rrset !== undefined) {
+    into.outcome = 'answer';
+    into.rrset = rrset;
+    return;
+  }
+  into.hostIndex = index.host(node);
+  if (into.hostIndex !== NONE) {
+    into.outcome = 'policy';
+    return;
+  }
+  into.rrset = index.rrset(node, RRTYPE.CNAME);
+  into.outcome = into.rrset === undefined ? 'nodata' : 'cname';
+}

@@ -1,0 +1,99 @@
+/**
+ * The words of one entry as a record: `[owner] [TTL] [class] type RDATA`, TTL and class in either
+ * order (RFC 1035 §5.1), types and classes also by number (RFC 3597 §5).
+ *
+ * The owner is read apart from the rest, so that lines which inherit it are right even when the
+ * rest of the line they inherit it from is not.
+ */
+import { fail, ok, type Result } from '../base/result.ts';
+import { CLASS, classFromText } from '../wire/iana/class.ts';
+import { isDataType, RRTYPE, typeFromText } from '../wire/iana/rrtype.ts';
+import { nameFromText, type WireName } from '../wire/name.ts';
+import { rdataFromFields } from '../wire/rdata/registry.ts';
+import { MAX_TTL, ttlFromText } from '../wire/ttl.ts';
+import type { Entry, SpottedFault, Token } from './lexer.ts';
+import { DNAME_UNSUPPORTED } from './place.ts';
+
+/** A record but for its owner. */
+export interface RecordBody {
+  /** `undefined` where the line says none. */
+  readonly ttl: number | undefined;
+  readonly type: number;
+  readonly rdata: Uint8Array;
+}
+
+/** Reads a name as it stands for an owner or an origin. */
+export function readName(token: Token, origin: WireName): Result<WireName, SpottedFault> {
+  if (token.quoted) return refuse(token, `Name "${token.text}" is in quotes`, 'Remove the quotes');
+  const name = nameFromText(token.text, origin);
+  return name.ok ? name : refuse(token, name.problem, 'Write a name such as "www" or "www.example.com."');
+}
+
+/** Reads a time to live. */
+export function readTtl(token: Token): Result<number, SpottedFault> {
+  const ttl = ttlFromText(token.text);
+  if (ttl !== undefined) return ok(ttl);
+  const remedy = `Write seconds up to ${MAX_TTL}, or units as in "1h30m"`;
+  return refuse(token, `TTL "${token.text}" is no time`, remedy);
+}
+
+/** Reads what follows the owner. */
+export function readBody(entry: Entry, origin: WireName): Result<RecordBody, SpottedFault> {
+  let ttl: number | undefined;
+  let hasClass = false;
+  for (let at = entry.isIndented ? 0 : 1; ; at++) {
+    const token = entry.tokens[at];
+    if (token === undefined) {
+      return refuse(entry.tokens[at - 1] ?? entry.first, 'Record has no type', 'Write a type and its data');
+    }
+    if (ttl === undefined && LIKE_A_TTL.test(token.text)) {
+      const read = readTtl(token);
+      if (!read.ok) return read;
+      ttl = read.value;
+    } else if (!hasClass && classFromText(token.text) !== undefined) {
+      hasClass = true;
+      if (classFromText(token.text) !== CLASS.IN) {
+        return refuse(token, `Class ${token.text} is not supported`, 'Write IN, or no class at all');
+      }
+    } else {
+      return readData(entry, at, origin, ttl);
+    }
+  }
+}
+
+/** No type begins with a digit. An address where a type should be is not meant as a TTL. */
+const LIKE_A_TTL = /^\d[\da-z]*$/i;
+
+function readData(
+  entry: Entry,
+  at: number,
+  origin: WireName,
+  ttl: number | undefined,
+): Result<RecordBody, SpottedFault> {
+  const token = entry.tokens[at] ?? entry.first;
+  const type = typeFromText(token.text);
+  if (type === undefined || token.quoted)
+    return refuse(token, `Unknown type "${token.text}"`, typeRemedy(entry));
+  if (type === RRTYPE.DNAME) return fail({ spot: token, ...DNAME_UNSUPPORTED });
+  if (!isDataType(type)) return refuse(token, `Type ${token.text} is not for records`, 'Remove the record');
+  const fields = entry.tokens.slice(at + 1);
+  const rdata = rdataFromFields(type, fields, origin);
+  if (rdata.ok) return ok({ ttl, type, rdata: rdata.value });
+  const { message, field } = rdata.problem;
+  return refuse(
+    fields[field] ?? fields.at(-1) ?? token,
+    message,
+    `Mend the data of the ${token.text} record`,
+  );
+}
+
+function typeRemedy(entry: Entry): string {
+  const ownerIsType = !entry.isIndented && typeFromText(entry.first.text) !== undefined;
+  if (ownerIsType)
+    return `Write the owner before "${entry.first.text}": "@" for the zone itself, or a blank for the last one`;
+  return 'Check the spelling, or write its number as "TYPE123"';
+}
+
+function refuse(spot: Token, message: string, remedy: string): Result<never, SpottedFault> {
+  return fail({ spot, message, remedy });
+}

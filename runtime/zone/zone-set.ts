@@ -1,0 +1,83 @@
+/**
+ * All zones of a server, found by longest match (RFC 1034 §4.3.2 step 2): a tree of labels from the
+ * root down, so that a name in none of them costs a probe or two, however many labels it has.
+ */
+import { canonicalName, type WireName } from '../wire/name.ts';
+import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
+import type { Zone } from './zone.ts';
+
+export class ZoneSet<P> {
+  #tree = new LabelTree();
+  /** By node of the tree. */
+  #zones: (Zone<P> | undefined)[] = [];
+  #size = 0;
+  #deleted = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a zone, or puts it in the place of the one of that name. */
+  put(zone: Zone<P>): void {
+    const { origin } = zone;
+    let depth = findLabels(origin, origin.length - 1, starts);
+    let node = TOP;
+    while (depth > 0) node = this.#tree.add(node, origin, starts[--depth] ?? 0);
+    if (this.#zones[node] === undefined) this.#size++;
+    this.#zones[node] = zone;
+  }
+
+  /** Takes a zone away; whether it was there. */
+  delete(origin: WireName): boolean {
+    const name = canonicalName(origin);
+    const zone = this.find(name, name.length);
+    if (zone === undefined || zone.origin.length !== name.length) return false;
+    const zones = this.#zones;
+    zones[zones.indexOf(zone)] = undefined;
+    this.#size--;
+    // Nodes never leave a tree: once most of it is of no use, it is made anew.
+    if (++this.#deleted > this.#size) this.#rebuild([...this]);
+    return true;
+  }
+
+  /** The zone that `name[0..nameLength)`, in lower case, is in. */
+  find(name: WireName, nameLength: number): Zone<P> | undefined {
+    return this.#longest(name, nameLength, 0);
+  }
+
+  /**
+   * The zone that has the delegation of a name: for DS, which the parent answers even where the child
+   * is served as well (RFC 4035 §3.1.4.1). `undefined` where only the child is.
+   */
+  findAbove(name: WireName, nameLength: number): Zone<P> | undefined {
+    return this.#longest(name, nameLength, 1);
+  }
+
+  *[Symbol.iterator](): Iterator<Zone<P>> {
+    for (const zone of this.#zones) if (zone !== undefined) yield zone;
+  }
+
+  /** The zone with the longest name among those that are the name less at least `skipped` of its labels. */
+  #longest(name: WireName, nameLength: number, skipped: number): Zone<P> | undefined {
+    let depth = findLabels(name, nameLength - 1, starts);
+    let node = TOP;
+    let found = this.#zones[TOP];
+    while (depth > skipped) {
+      node = this.#tree.child(node, name, starts[--depth] ?? 0);
+      if (node === NONE) break;
+      found = this.#zones[node] ?? found;
+    }
+    return found;
+  }
+
+  #rebuild(zones: readonly Zone<P>[]): void {
+    this.#tree = new LabelTree();
+    this.#zones = [];
+    this.#size = 0;
+    this.#deleted = 0;
+    for (const zone of zones) this.put(zone);
+  }
+}
+
+/** Scratch, used and done with inside one call. */
+const starts = new Uint8Array(MAX_LABELS);
