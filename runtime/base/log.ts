@@ -1,0 +1,66 @@
+/**
+ * Structured lines on stderr: JSON for machines, readable ones where a person looks on.
+ *
+ * Lines are written before the call returns. pino's buffering and worker transports would save a
+ * few microseconds a line, and lose the last lines of a process that dies, which are the ones
+ * that say why; and whatever comes often (fallbacks, the query log) is sampled before it gets here.
+ */
+import process from 'node:process';
+import { type Logger, pino } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+
+/** What parts of the server log to; `log.child({ component: 'health' })` makes one part's own. */
+export type { Logger } from 'pino';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
+
+export interface LogOptions {
+  readonly level: (typeof LOG_LEVELS)[number];
+  /** `auto`: pretty if the stream is a terminal. */
+  readonly format: (typeof LOG_FORMATS)[number];
+}
+
+/** Where lines go; `process.stderr` is one. */
+export interface LogStream {
+  readonly isTTY?: boolean;
+  write(line: string): unknown;
+}
+
+/** Makes the root logger of a process. */
+export function createLogger(options: LogOptions, stream: LogStream = standardError()): Logger {
+  const terminal = stream.isTTY === true;
+  const pretty = options.format === 'pretty' || (options.format === 'auto' && terminal);
+  const format = pretty ? prettyLine(terminal) : (line: string) => line;
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line) => void stream.write(format(line)) },
+  );
+}
+
+/** A logger that says nothing, for tests and for verbs that have their own voice. */
+export function silentLogger(): Logger {
+  return pino({ level: 'silent' });
+}
+
+/** `[08:15:42] WARN: health: Pool is down {"pool":"us"}`. */
+function prettyLine(colour: boolean): (line: string) => string {
+  return prettyFactory({
+    colorize: colour && !process.env.NO_COLOR,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'component',
+    messageFormat: '{if component}{component}: {end}{msg}',
+    singleLine: true,
+  });
+}
+
+function standardError(): LogStream {
+  // Whoever read the log may be gone. That is no reason to stop answering.
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
+  return process.stderr;
+}

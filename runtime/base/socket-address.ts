@@ -1,0 +1,28 @@
+/** Where to listen: an IP address and a port, as operators write them: `127.0.0.1:53`, `[::1]:53`. */
+import { isIPv4, isIPv6 } from 'node:net';
+
+export interface SocketAddress {
+  readonly address: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+/** Reads `127.0.0.1:53` or `[::1]:53`; `undefined` if it is neither. */
+export function parseSocketAddress(text: string): SocketAddress | undefined {
+  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:[\]]+)):(?<port>\d{1,5})$/.exec(text);
+  if (match?.groups === undefined) return undefined;
+  const { v4, v6, port } = match.groups;
+  if (Number(port) > 65_535) return undefined;
+  if (v4 !== undefined) return isIPv4(v4) ? { address: v4, port: Number(port) } : undefined;
+  return v6 !== undefined && isIPv6(v6) ? { address: v6, port: Number(port) } : undefined;
+}
+
+/** The form {@link parseSocketAddress} reads. */
+export function socketAddressToText({ address, port }: SocketAddress): string {
+  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Whether only this machine can connect to it. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
+}
