@@ -19,7 +19,7 @@ const LAYERS = [
   ['answer'],
   ['policy'],
   ['dnssec'],
-  ['zone', 'geo', 'health', 'rpc'],
+  ['config', 'zone', 'geo', 'health', 'rpc'],
   ['wire'],
   ['base'],
 ];

@@ -1,0 +1,166 @@
+/**
+ * The settings of a server: dnsteer.yaml, over its defaults, under `DNSTEER_…` variables and the
+ * flags of the command line. All problems are told at once, and a server starts with none.
+ *
+ * The file is data, not code: it is read by the one process that must never run an author's code.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { z } from 'zod';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
+import { type ConfigFile, parseConfigFile } from './file.ts';
+import { diagnosticsOf } from './issues.ts';
+import { configSchema } from './schema.ts';
+import { SETTINGS, type Setting } from './settings.ts';
+
+/** All settings, valid, with absolute paths. */
+export type Config = Immutable<z.output<typeof configSchema>> & {
+  /** The file they came from, if there is one. */
+  readonly file: string | undefined;
+  /** What is odd, and does not keep a server from starting. */
+  readonly warnings: readonly Diagnostic[];
+};
+
+export interface ConfigOptions {
+  /** Must exist if given; else dnsteer.yaml in `cwd` is read if it is there. */
+  readonly file?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** From the command line; these win over everything else. */
+  readonly overrides?: readonly Override[];
+}
+
+/** One setting with its value, as `dnsteer config` shows it. */
+export interface SettingValue {
+  readonly name: string;
+  readonly variable: string;
+  /** As one would write it. */
+  readonly value: unknown;
+  /** `default`, the file, the variable or the flag. */
+  readonly origin: string;
+  readonly description: string;
+}
+
+const DEFAULT_FILE = 'dnsteer.yaml';
+
+/** Reads, validates and freezes the settings. */
+export function loadConfig(options: ConfigOptions): Result<Config, Diagnostic[]> {
+  const gathered = gather(options);
+  return gathered.ok ? ok(gathered.value.config) : gathered;
+}
+
+/** Every setting with where its value comes from. */
+export function listSettings(options: ConfigOptions): Result<SettingValue[], Diagnostic[]> {
+  const gathered = gather(options);
+  if (!gathered.ok) return gathered;
+  const { data, config, origins } = gathered.value;
+  const settings = SETTINGS.map((setting): SettingValue => {
+    const { name, variable, description } = setting;
+    const written = getAt(data, setting.path);
+    const origin = written === undefined ? 'default' : (origins.get(name) ?? config.file ?? '');
+    return { name, variable, value: written ?? setting.fallback, origin, description };
+  });
+  return ok(settings);
+}
+
+interface Gathered {
+  readonly config: Config;
+  /** What file, variables and flags say together. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Setting → variable or flag. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
+  const read = readFile(options);
+  if (!read.ok) return read;
+  const { file, parsed } = read.value;
+  const environment = overridesFrom(options.env);
+  const overrides = [...environment.overrides, ...(options.overrides ?? [])];
+  const origins = new Map(overrides.map(({ setting, origin }) => [setting, origin]));
+  const data = overrides.reduce(override, parsed.data);
+  const result = configSchema.safeParse(data, { reportInput: true });
+  if (!result.success) {
+    const overriddenBy = (at: readonly PropertyKey[]) => originOf(at, origins);
+    return fail(diagnosticsOf(result.error.issues, { ...parsed, overriddenBy }));
+  }
+  const settings = result.data;
+  const folder = (setting: 'policies' | 'state'): string =>
+    path.resolve(
+      origins.has(setting) || file === undefined ? options.cwd : path.dirname(file),
+      settings[setting],
+    );
+  const config = {
+    ...settings,
+    policies: folder('policies'),
+    state: folder('state'),
+    file,
+    warnings: [...environment.warnings, ...doubtsAbout(settings)],
+  };
+  return ok({ config: deepFreeze(config), data: data as Gathered['data'], origins });
+}
+
+/** What works, and is hardly meant for the public. */
+function doubtsAbout(settings: z.output<typeof configSchema>): Diagnostic[] {
+  if (settings.zone.nameServers.length > 0) return [];
+  const message =
+    'Setting "zone.nameServers" is empty: zones without NS records of their own name ns1 of the zone, good for trying only';
+  return [{ code: 'CONFIG', severity: 'warning', message }];
+}
+
+const NO_FILE: ConfigFile = { data: {}, placeOf: () => ({}), placeOfKey: () => ({}) };
+
+function readFile(
+  options: ConfigOptions,
+): Result<{ file: string | undefined; parsed: ConfigFile }, Diagnostic[]> {
+  const named = options.file ?? options.env[CONFIG_VARIABLE];
+  const shown = named === undefined || named === '' ? DEFAULT_FILE : named;
+  const file = path.resolve(options.cwd, shown);
+  try {
+    const parsed = parseConfigFile(readFileSync(file, 'utf8'), shown);
+    return parsed.ok ? ok({ file, parsed: parsed.value }) : parsed;
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (missing && shown !== named) return ok({ file: undefined, parsed: NO_FILE });
+    const why = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
+    return fail([{ code: 'CONFIG', severity: 'error', message: `Cannot read "${shown}": ${why}` }]);
+  }
+}
+
+/** A copy of the data with one setting replaced; sections of the wrong kind are left for the schema to refuse. */
+function override(data: unknown, { setting: name, text }: Override): unknown {
+  const setting = SETTINGS.find((candidate) => candidate.name === name);
+  return setting === undefined ? data : setAt(data, setting.path, valueFrom(setting, text));
+}
+
+function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  if (data !== undefined && !isMapping(data)) return data;
+  return { ...data, [key]: setAt(data?.[key], rest, value) };
+}
+
+function getAt(data: unknown, [key, ...rest]: Setting['path']): unknown {
+  if (key === undefined) return data;
+  return isMapping(data) ? getAt(data[key], rest) : undefined;
+}
+
+function originOf(at: readonly PropertyKey[], origins: ReadonlyMap<string, string>): string | undefined {
+  const setting = SETTINGS.find(({ path }) => path.every((key, depth) => key === at[depth]));
+  return setting === undefined ? undefined : origins.get(setting.name);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
+
+function deepFreeze<T>(value: T): Immutable<T> {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value as Immutable<T>;
+}

@@ -1,0 +1,74 @@
+/**
+ * dnsteer.yaml as data, and where in the text each part of it stands, so that a problem found
+ * later can be shown at its line and column.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+
+/** A place in the file, as a diagnostic has it. */
+export type Place = Pick<Diagnostic, 'file' | 'line' | 'column' | 'source'>;
+
+export interface ConfigFile {
+  readonly data: unknown;
+  /** Where the value at a path stands; what is not there is located at the nearest thing around it. */
+  readonly placeOf: (path: readonly PropertyKey[]) => Place;
+  /** Where the key at a path stands. */
+  readonly placeOfKey: (path: readonly PropertyKey[]) => Place;
+}
+
+/** Parses YAML 1.2. `file` is for messages. */
+export function parseConfigFile(text: string, file: string): Result<ConfigFile, Diagnostic[]> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const sources = text.split(/\r?\n/);
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, source: sources[line - 1] ?? '' };
+  };
+  if (document.errors.length > 0) {
+    return fail(document.errors.map(({ message, pos }) => problem(message, placeAt(pos[0]))));
+  }
+  const offsetOf = (path: readonly PropertyKey[], want: 'key' | 'value'): number =>
+    find(document.contents, path, want, (node) => (isAlias(node) ? node.resolve(document) : node));
+  return ok({
+    data: document.toJS() ?? {},
+    placeOf: (path) => placeAt(offsetOf(path, 'value')),
+    placeOfKey: (path) => placeAt(offsetOf(path, 'key')),
+  });
+}
+
+function problem(message: string, place: Place): Diagnostic {
+  return { code: 'CONFIG', severity: 'error', message, ...place };
+}
+
+/** Walks down to a path; the answer is an offset into the text. */
+function find(
+  root: Node | null,
+  path: readonly PropertyKey[],
+  want: 'key' | 'value',
+  follow: (node: unknown) => unknown,
+): number {
+  let node: unknown = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const [depth, key] of path.entries()) {
+    const into = follow(node);
+    const pair = isMap(into) ? into.items.find((item) => keyText(item) === String(key)) : undefined;
+    node = isSeq(into) ? into.items[Number(key)] : pair?.value;
+    const last = depth === path.length - 1;
+    // A mapping or list begins on a line of its own: its key is what the reader looks for.
+    const start = pair !== undefined && (!isScalar(node) || (last && want === 'key')) ? pair.key : node;
+    const found = startOf(start);
+    if (found === undefined) break;
+    offset = found;
+  }
+  return offset;
+}
+
+function keyText(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : '';
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
+}

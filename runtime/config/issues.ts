@@ -1,0 +1,81 @@
+/** What zod finds wrong, as diagnostics an operator can act on. */
+import type { z } from 'zod';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { suggest } from '../base/suggest.ts';
+import type { Place } from './file.ts';
+import { knownKeys } from './settings.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** Where a problem stands, and what to call the setting there. */
+export interface Locator {
+  readonly placeOf: (path: Path) => Place;
+  readonly placeOfKey: (path: Path) => Place;
+  /** The variable or flag that set what is at the path, if one did. */
+  readonly overriddenBy: (path: Path) => string | undefined;
+}
+
+/** Tells every issue once, in the order of the file. */
+export function diagnosticsOf(issues: readonly Issue[], locator: Locator): Diagnostic[] {
+  const all = issues.flatMap((issue) => explain(issue, [], locator));
+  const once = new Map(all.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+  return [...once.values()].sort(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+function explain(issue: Issue, outer: Path, locator: Locator): Diagnostic[] {
+  const path = [...outer, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], locator));
+  if (issue.code === 'invalid_key') return [wrongKey(issue, path, locator)];
+  if (issue.code === 'invalid_union') {
+    // The member that got further than its type is the one that was meant.
+    const [meant, ...others] = issue.errors.filter((errors) => !errors.some(isWrongType));
+    if (meant !== undefined && others.length === 0) {
+      return meant.flatMap((inner) => explain(inner, path, locator));
+    }
+  }
+  return [wrongValue(issue, path, locator)];
+}
+
+function isWrongType(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
+}
+
+function unknownKey(path: Path, locator: Locator): Diagnostic {
+  const known = knownKeys(path.slice(0, -1));
+  const meant = suggest(String(path.at(-1)), known);
+  const remedy = meant === undefined ? `Known here: ${known.join(', ')}` : `Did you mean "${meant}"?`;
+  return { ...error(`Unknown setting ${named(path)}`, locator.placeOfKey(path)), remedy };
+}
+
+function wrongKey(issue: z.core.$ZodIssueInvalidKey, path: Path, locator: Locator): Diagnostic {
+  const complaint = issue.issues[0]?.message ?? issue.message;
+  const key = `Key "${String(path.at(-1))}" of ${named(path.slice(0, -1))}`;
+  return error(`${key} ${complaint}`, locator.placeOfKey(path));
+}
+
+function wrongValue(issue: Issue, path: Path, locator: Locator): Diagnostic {
+  const origin = locator.overriddenBy(path);
+  const complaint = issue.input === undefined ? 'is missing' : `${issue.message}${butIs(issue.input)}`;
+  if (origin !== undefined) return error(`${origin} ${complaint}`, {});
+  const subject = path.length === 0 ? 'The configuration' : `Setting ${named(path)}`;
+  return error(`${subject} ${complaint}`, locator.placeOf(path));
+}
+
+/** `"zone.nameServers[0].name"`. */
+function named(path: Path): string {
+  const parts = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return `"${parts.join('').replace(/^\./, '')}"`;
+}
+
+function butIs(input: unknown): string {
+  if (input === null) return ', and is empty';
+  if (Array.isArray(input)) return ', not a list';
+  return typeof input === 'object' ? ', not a mapping' : `, not ${JSON.stringify(input)}`;
+}
+
+function error(message: string, place: Place): Diagnostic {
+  return { code: 'CONFIG', severity: 'error', message, ...place };
+}

@@ -1,0 +1,193 @@
+/**
+ * Every setting: its name, what it may be, its default and what it is for. The JSON Schema for
+ * editors, the environment variables and `dnsteer config` are all derived from here.
+ *
+ * A message completes the sentence 'Setting "x" …', see issues.ts. Times are in the unit
+ * operators think of them in: milliseconds for a query, seconds for everything slower.
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { parsePrefix } from '../base/ip.ts';
+import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
+import { parseSocketAddress } from '../base/socket-address.ts';
+import { nameFromText, nameToText } from '../wire/name.ts';
+import { account, choice, list, notAbove, number, parsed, section, text, whole } from './kinds.ts';
+
+/** RFC 2181 §8: a TTL has 31 bits. */
+const MAX_TTL = 2 ** 31 - 1;
+
+const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
+
+const socketAddress = parsed(`must be ${ADDRESS_FORM}`, parseSocketAddress);
+const domainName = parsed('must be a domain name, such as "ns1.example.net"', readDomainName);
+const ipAddress = text('must be an IP address', (written) => isIP(written) !== 0);
+const network = text(
+  'must be a network, such as "10.0.0.0/8"',
+  (written) => parsePrefix(written) !== undefined,
+);
+const folder = text('must be the path of a folder');
+
+const nameServer = z.union(
+  [
+    domainName.transform((name) => ({ name, addresses: [] as string[] })),
+    section({
+      name: domainName.describe('Its name.'),
+      addresses: list(ipAddress, 'IP addresses')
+        .prefault([])
+        .describe('Its addresses: needed (glue) where the name is inside the zone.'),
+    }),
+  ],
+  { error: 'must be a domain name, or a mapping with "name" and "addresses"' },
+);
+
+const zone = section({
+  nameServers: list(nameServer, 'name servers')
+    .prefault([])
+    .describe(
+      'NS records of zones whose .zone file has none. None given: ns1.<zone> at the addresses listened on, fit for trying only.',
+    ),
+  contact: parsed('must be a mail address, such as "hostmaster@example.com"', readContact)
+    .optional()
+    .describe('Mail address of whoever looks after the zones, for SOA. None given: hostmaster@<zone>.'),
+  ttl: ttl().prefault(3600).describe('TTL of SOA and NS, in seconds.'),
+  negativeTtl: ttl()
+    .prefault(30)
+    .describe('How long resolvers may remember that a name or type is not there, in seconds (RFC 2308).'),
+  refresh: ttl().prefault(3600).describe('SOA refresh, in seconds.'),
+  retry: ttl().prefault(600).describe('SOA retry, in seconds.'),
+  expire: ttl().prefault(604_800).describe('SOA expire, in seconds.'),
+}).prefault({});
+
+const policy = section({
+  ttl: ttl().prefault(30).describe('TTL of answers whose policy says none, in seconds.'),
+  budget: whole(1, 10_000).prefault(5).describe('Time one run of a policy may take, in milliseconds.'),
+  deadline: whole(1, 10_000)
+    .prefault(50)
+    .describe('Time from the arrival of a query to its answer, in milliseconds.'),
+  maxBudget: whole(1, 10_000).prefault(100).describe('Largest budget a policy may ask for, in milliseconds.'),
+  maxDeadline: whole(1, 10_000)
+    .prefault(1000)
+    .describe('Largest deadline a policy may ask for, in milliseconds.'),
+  // isolated-vm refuses less than 8.
+  memory: whole(8, 1024).prefault(32).describe('Memory of one policy in one sandbox, in megabytes.'),
+})
+  .superRefine((policy, context) => {
+    notAbove(context, policy, 'budget', 'deadline', 'policy');
+    notAbove(context, policy, 'budget', 'maxBudget', 'policy');
+    notAbove(context, policy, 'deadline', 'maxDeadline', 'policy');
+  })
+  .prefault({});
+
+const health = section({
+  interval: whole(1, 3600).prefault(10).describe('Time between two probes of a target, in seconds.'),
+  timeout: whole(1, 3600).prefault(5).describe('Time until a probe counts as failed, in seconds.'),
+  rise: whole(1, 100).prefault(2).describe('Successes in a row that turn a down target up.'),
+  fall: whole(1, 100).prefault(3).describe('Failures in a row that turn an up target down.'),
+})
+  .superRefine((health, context) => notAbove(context, health, 'timeout', 'interval', 'health'))
+  .prefault({});
+
+const location = section({
+  country: text('must be two capital letters, such as "DE"', (written) =>
+    /^[A-Z]{2}$/.test(written),
+  ).exactOptional(),
+  continent: choice(['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA']).exactOptional(),
+  region: text('must be a text').exactOptional(),
+  city: text('must be a text').exactOptional(),
+  latitude: number(-90, 90).exactOptional(),
+  longitude: number(-180, 180).exactOptional(),
+  eu: z.boolean({ error: 'must be true or false' }).exactOptional(),
+  timeZone: text('must be an IANA time zone').exactOptional(),
+});
+
+/** All settings. Defaults are applied at every depth, so `{}` is a valid configuration. */
+export const configSchema = section({
+  policies: folder.prefault('./policies').describe('Folder of policies and zone files.'),
+  listen: list(socketAddress, ADDRESS_FORM)
+    .min(1, { error: 'must name at least one address' })
+    .prefault(['127.0.0.1:5300'])
+    .describe('Addresses to answer DNS on, UDP and TCP.'),
+  processes: z
+    .union([z.literal('auto'), whole(1, 256)], { error: 'must be "auto" or a whole number from 1 to 256' })
+    .prefault('auto')
+    .describe('Answer processes; "auto" is one for each processor core.'),
+  admin: section({
+    listen: parsed(`must be "off" or ${ADDRESS_FORM}`, (text) =>
+      text === 'off' ? text : parseSocketAddress(text),
+    )
+      .prefault('127.0.0.1:8053')
+      .describe(
+        'Address of the admin page, API and metrics, or "off". It asks for no password: keep it on loopback.',
+      ),
+  }).prefault({}),
+  zone,
+  policy,
+  memo: section({
+    leaves: whole(0, 10_000_000)
+      .prefault(10_000)
+      .describe('Decisions remembered for one policy; 0 remembers none.'),
+  }).prefault({}),
+  health,
+  geo: section({
+    detail: choice(['city', 'country'])
+      .prefault('city')
+      .describe('"country" knows no cities or coordinates, and saves 50 MB in each answer process.'),
+    overrides: z
+      .record(network, location, { error: 'must be a mapping from networks to locations' })
+      .prefault({})
+      .describe('Where networks are, over what the geo data says: "10.0.0.0/8: { country: DE }".'),
+  }).prefault({}),
+  edns: section({
+    // RFC 6891 §6.2.3: values below 512 mean 512.
+    udpSize: whole(512, 4096).prefault(1232).describe('Largest UDP payload sent or asked for, in octets.'),
+  }).prefault({}),
+  tcp: section({
+    idle: whole(1, 3600).prefault(30).describe('Time until an idle connection is closed, in seconds.'),
+    clients: whole(1, 65_535).prefault(256).describe('Connections to one answer process.'),
+    clientsPerAddress: whole(1, 65_535)
+      .prefault(64)
+      .describe('Connections from one address to one answer process.'),
+  }).prefault({}),
+  log: section({
+    level: choice(LOG_LEVELS).prefault('info').describe('The least that is logged.'),
+    format: choice(LOG_FORMATS).prefault('auto').describe('"auto" is pretty on a terminal, else json.'),
+    queries: number(0, 1).prefault(0).describe('Share of queries to log: 0 is none, 1 is all.'),
+  }).prefault({}),
+  user: account().describe('User to become once the addresses are bound, when started as root.'),
+  group: account().describe("Group to become; the user's own if not given."),
+  state: folder
+    .prefault('.dnsteer')
+    .describe('Folder for what outlives a restart: last good versions, run state.'),
+}).superRefine((config, context) => {
+  if (config.group === undefined || config.user !== undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['group'],
+    input: config.group,
+    message: 'needs "user" beside it',
+  });
+});
+
+/** The schema for editors, as published in types/dnsteer.schema.json. */
+export function configJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(configSchema, { io: 'input' });
+  return { $schema, title: 'dnsteer.yaml', ...rest };
+}
+
+function ttl() {
+  return whole(0, MAX_TTL);
+}
+
+/** The absolute name, lower case, without the final dot. */
+function readDomainName(written: string): string | undefined {
+  const name = nameFromText(written);
+  return name.ok && name.value.length > 1 ? nameToText(name.value).toLowerCase().slice(0, -1) : undefined;
+}
+
+/** RFC 1035 §8: a mail address as a domain name; dots before the `@` are escaped, they part no labels. */
+function readContact(written: string): string | undefined {
+  const at = written.lastIndexOf('@');
+  if (at === -1) return readDomainName(written);
+  const local = written.slice(0, at).replace(/[\\.]/g, '\\$&');
+  return local === '' ? undefined : readDomainName(`${local}.${written.slice(at + 1)}`);
+}

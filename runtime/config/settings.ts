@@ -1,0 +1,66 @@
+/**
+ * The settings as a flat list, one entry for each that holds a value (`policy.budget`), derived
+ * from the schema. Environment variables and `dnsteer config` go by it.
+ */
+import { z } from 'zod';
+import { configSchema } from './schema.ts';
+
+export interface Setting {
+  /** `policy.maxBudget`. */
+  readonly name: string;
+  readonly path: readonly string[];
+  /** `DNSTEER_POLICY_MAX_BUDGET`. */
+  readonly variable: string;
+  /** As one would write it; `undefined` where there is none. */
+  readonly fallback: unknown;
+  readonly description: string;
+  readonly kind: 'value' | 'list' | 'mapping';
+  /** Whether a text is a value as it stands: `"8"` is a path, but no number. */
+  takesText(text: string): boolean;
+}
+
+/** All settings, in the order of the schema. */
+export const SETTINGS: readonly Setting[] = [...settingsIn(configSchema, [])];
+
+/** The keys a section knows, e.g. of `['policy']`; empty where `path` is no section. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let schema: unknown = configSchema;
+  for (const key of path) schema = childOf(inner(schema), key);
+  const section = inner(schema);
+  return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
+}
+
+function* settingsIn(schema: unknown, path: readonly string[]): Generator<Setting> {
+  const kind = inner(schema);
+  if (kind instanceof z.ZodObject) {
+    for (const [key, child] of Object.entries(kind.shape)) yield* settingsIn(child, [...path, key]);
+  } else if (schema instanceof z.ZodType) {
+    yield {
+      name: path.join('.'),
+      path,
+      variable: variableOf(path),
+      fallback: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
+      description: schema.description ?? '',
+      kind: kind instanceof z.ZodArray ? 'list' : kind instanceof z.ZodRecord ? 'mapping' : 'value',
+      takesText: (text) => schema.safeParse(text).success,
+    };
+  }
+}
+
+function variableOf(path: readonly string[]): string {
+  const words = path.map((key) => key.replace(/[A-Z]/g, '_$&').toUpperCase());
+  return `DNSTEER_${words.join('_')}`;
+}
+
+/** What is inside defaults and options; of a union, its section (a name server is a name, or a section). */
+function inner(schema: unknown): unknown {
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) return inner(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject);
+  return schema;
+}
+
+function childOf(schema: unknown, key: PropertyKey): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[String(key)];
+  if (schema instanceof z.ZodArray) return schema.element;
+  return schema instanceof z.ZodRecord ? schema.valueType : undefined;
+}

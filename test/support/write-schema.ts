@@ -1,0 +1,7 @@
+/** Writes types/dnsteer.schema.json anew from runtime/config/schema.ts. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { configJsonSchema } from '../../runtime/config/schema.ts';
+
+const file = path.resolve(import.meta.dirname, '../../types/dnsteer.schema.json');
+writeFileSync(file, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
