@@ -1,0 +1,187 @@
+/**
+ * Every message between control and an answer process, over Node's IPC channel.
+ *
+ * Control speaks first (`start`), and says when to open the sockets (`listen`): a process that takes
+ * another's place does so only once it knows all zones. The answer process replies `ready` once it
+ * listens, or `fatal`. Zones and health may be sent at any time after `start`. Each `zones` is
+ * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
+ * neither runs policy code, so messages are typed but not re-validated.
+ */
+import type { Explanation } from './explanation.ts';
+import type { ManifestData } from './plan.ts';
+
+export type ToAnswer =
+  | { readonly t: 'start'; readonly settings: AnswerSettings }
+  | { readonly t: 'listen' }
+  | {
+      readonly t: 'zones';
+      readonly seq: number;
+      readonly put: readonly ZoneUpdate[];
+      readonly drop: readonly string[];
+    }
+  /** Target id → whether it is up; only what changed. A target never named counts as up. */
+  | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
+  | { readonly t: 'stats'; readonly id: number }
+  | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
+  /** Stop taking new work, answer what is pending, exit 0. */
+  | { readonly t: 'drain' };
+
+export type FromAnswer =
+  | { readonly t: 'ready'; readonly listening: readonly string[] }
+  | { readonly t: 'fatal'; readonly message: string }
+  | { readonly t: 'applied'; readonly seq: number }
+  | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
+  | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
+  | { readonly t: 'fallback'; readonly event: FallbackEvent }
+  | { readonly t: 'query'; readonly line: QueryLine }
+  | {
+      readonly t: 'sandbox';
+      readonly state: 'ready' | 'exited';
+      readonly pid: number;
+      readonly detail: string;
+    };
+
+/** One zone as an answer process needs it. Replaces the zone's earlier version as a whole. */
+export interface ZoneUpdate {
+  /** Lower case, no final dot: `example.com`. */
+  readonly zone: string;
+  /** Eight hexadecimal digits of a hash over all that makes the zone. */
+  readonly version: string;
+  /** SOA and NS always among them. */
+  readonly records: readonly RecordTuple[];
+  readonly policy?: PolicyUpdate;
+  /** Why names without static records get SERVFAIL: a policy file is there and none of its versions ever loaded. */
+  readonly broken?: string;
+}
+
+/** Owner (absolute, with final dot), type number, TTL in seconds, uncompressed RDATA in base64. */
+export type RecordTuple = readonly [owner: string, type: number, ttl: number, rdata: string];
+
+export interface PolicyUpdate {
+  /** As the operator knows it: `policies/example.com.ts`. */
+  readonly file: string;
+  readonly script: string;
+  readonly manifest: ManifestData;
+  /** Milliseconds, the policy's own or the server's default. */
+  readonly budgetMs: number;
+  readonly deadlineMs: number;
+  readonly memoryMb: number;
+  /** Timing of checks that do not say theirs: seconds, and results in a row. Part of what names a target. */
+  readonly checkTiming: {
+    readonly interval: number;
+    readonly timeout: number;
+    readonly rise: number;
+    readonly fall: number;
+  };
+  /** Fallback only: the version hung or crashed its trial and there was none before it. */
+  readonly quarantined?: string;
+}
+
+export interface AnswerSettings {
+  /** Which of the answer processes this is, from 0. */
+  readonly index: number;
+  readonly listen: readonly { readonly address: string; readonly port: number }[];
+  readonly udpPayloadSize: number;
+  readonly negativeTtl: number;
+  readonly defaultTtl: number;
+  readonly memoLeaves: number;
+  readonly geo: {
+    readonly detail: 'city' | 'country';
+    /** Network → what is known of it, in place of what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
+    readonly overrides: Readonly<
+      Record<string, Readonly<Record<string, string | number | boolean | undefined>>>
+    >;
+  };
+  readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
+  /** Share of queries to log, 0 (none) to 1. */
+  readonly queryLogSample: number;
+  readonly dropPrivileges?: { readonly user: string; readonly group?: string };
+  /** Without control the process goes on, until this file says that another control has taken over. */
+  readonly generation: { readonly file: string; readonly id: string };
+}
+
+/** Why the fallback went out. */
+export type FallbackReason =
+  | 'throw'
+  | 'budget'
+  | 'deadline'
+  | 'memory'
+  | 'invalid'
+  | 'sandbox'
+  | 'breaker'
+  | 'quarantined';
+
+export interface FallbackEvent {
+  readonly zone: string;
+  readonly version: string;
+  readonly name: string;
+  readonly type: string;
+  readonly reason: FallbackReason;
+  readonly message: string;
+  /** Positions in the bundled script; control maps them to the author's file. */
+  readonly stack?: string;
+  /** Fallbacks of this zone and reason since the last event, this one included. */
+  readonly count: number;
+}
+
+export interface QueryLine {
+  readonly client: string;
+  readonly name: string;
+  readonly type: string;
+  readonly rcode: string;
+  readonly transport: Transport;
+  readonly zone?: string;
+  readonly micros: number;
+}
+
+export type Transport = 'udp' | 'tcp';
+
+/** Counters since the process began. Control adds those of all processes together. */
+export interface AnswerStats {
+  readonly pid: number;
+  readonly rssBytes: number;
+  readonly cpuMicros: number;
+  readonly queries: readonly {
+    readonly zone: string;
+    readonly type: string;
+    readonly rcode: string;
+    readonly transport: Transport;
+    readonly count: number;
+  }[];
+  readonly zones: readonly ZoneStats[];
+  /** Response time from arrival to send of answers that needed the sandbox, and of runs inside it: bucket upper bounds in seconds are in base/meter.ts. */
+  readonly decisionSeconds: HistogramData;
+  readonly runSeconds: HistogramData;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly tcpClients: number;
+  readonly sandbox: {
+    readonly pid: number;
+    readonly rssBytes: number;
+    readonly restarts: number;
+    readonly pending: number;
+  };
+  readonly memo: { readonly hits: number; readonly misses: number; readonly leaves: number };
+}
+
+export interface ZoneStats {
+  readonly zone: string;
+  readonly version: string;
+  readonly runs: number;
+  readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
+  readonly memoHits: number;
+  readonly breaker: 'closed' | 'open' | 'quarantined';
+}
+
+export interface HistogramData {
+  readonly counts: readonly number[];
+  readonly sum: number;
+}
+
+export interface ExplainAsk {
+  readonly name: string;
+  readonly type: string;
+  /** Client address or prefix; absent when only `country` is given. */
+  readonly from?: string;
+  /** Facts that replace what geo data says: `{ country: 'DE' }`. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}

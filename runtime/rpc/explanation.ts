@@ -1,0 +1,38 @@
+/** Why one query got its answer, step by step. Made by answer/explain.ts, told by the CLI and the admin API. */
+import type { FallbackReason } from './control-protocol.ts';
+import type { FactValue, PlanData, Read } from './plan.ts';
+
+export interface Explanation {
+  readonly name: string;
+  readonly type: string;
+  /** Facts about the client, known ones only. */
+  readonly client: Readonly<Record<string, FactValue>>;
+  readonly zone?: string;
+  readonly version?: string;
+  readonly file?: string;
+  /** Where the answer comes from. */
+  readonly source: 'static' | 'policy' | 'fallback' | 'none';
+  /** Key in the policy's `hosts` that answers. */
+  readonly host?: string;
+  readonly fallback?: { readonly reason: FallbackReason; readonly message: string; readonly stack?: string };
+  /** What the policy read, in order, with values. */
+  readonly reads: readonly Read[];
+  readonly plan?: PlanData;
+  readonly steering: readonly SteeringStep[];
+  readonly rcode: string;
+  /** Answer section, presentation form. */
+  readonly answer: readonly string[];
+  readonly ecsScope: number;
+  /** Microseconds inside the policy, and in all. */
+  readonly policyMicros?: number;
+  readonly totalMicros: number;
+}
+
+/** One thing steering looked at: `eu` · dropped · `health: down`. */
+export interface SteeringStep {
+  /** Indentation: how deep in the plan. */
+  readonly depth: number;
+  readonly subject: string;
+  readonly verdict: 'kept' | 'dropped' | 'chosen';
+  readonly why: string;
+}

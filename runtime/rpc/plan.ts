@@ -1,0 +1,79 @@
+/**
+ * What leaves a sandbox: decisions and manifests as JSON. Nothing in here is trusted; the types
+ * say what a well-behaved prelude sends, policy/plan.ts and policy/manifest.ts check that it did.
+ */
+
+/** Values of one type: presentation form; for TXT the raw text, or the raw strings of one record. */
+export type ValuesData = readonly (string | readonly string[])[];
+
+/** Type mnemonic → values: `{ A: ['192.0.2.10'] }`. */
+export type RecordsData = Readonly<Record<string, ValuesData>>;
+
+export type PlanData =
+  | { readonly kind: 'records'; readonly records: RecordsData; readonly ttl?: number }
+  | { readonly kind: 'pool'; readonly pool: string }
+  | { readonly kind: 'firstHealthy'; readonly of: readonly PlanData[] }
+  | { readonly kind: 'weighted'; readonly of: readonly WeightedData[] }
+  | { readonly kind: 'nearest'; readonly of: readonly PlanData[] }
+  | { readonly kind: 'sticky'; readonly of: readonly WeightedData[] }
+  | { readonly kind: 'rotate'; readonly of: PlanData; readonly count?: number; readonly ttl?: number }
+  | { readonly kind: 'cname'; readonly target: string; readonly ttl?: number }
+  | { readonly kind: 'nodata' }
+  | { readonly kind: 'nxdomain' }
+  | { readonly kind: 'refuse' }
+  /** Only as the fallback of a handler-form policy that declares none. */
+  | { readonly kind: 'servfail' };
+
+export interface WeightedData {
+  readonly weight: number;
+  readonly plan: PlanData;
+}
+
+/** A health check as the author wrote it; defaults are filled in by policy/manifest.ts. */
+export interface CheckData {
+  readonly type: 'tcp' | 'http' | 'https';
+  readonly url?: string;
+  readonly path?: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly status?: readonly number[];
+  readonly interval?: number;
+  readonly timeout?: number;
+  readonly rise?: number;
+  readonly fall?: number;
+}
+
+export interface PoolData {
+  readonly records: RecordsData;
+  readonly ttl?: number;
+  readonly at?: readonly [latitude: number, longitude: number];
+  readonly check?: CheckData;
+  readonly whenDown?: 'all' | 'empty';
+}
+
+/** What a policy declares. */
+export interface ManifestData {
+  /** `handler`: the file was written for a `createServer((req, res) => …)` library. */
+  readonly form: 'policy' | 'handler';
+  readonly ttl?: number;
+  readonly budget?: number;
+  readonly deadline?: number;
+  readonly pools: Readonly<Record<string, PoolData>>;
+  readonly fallback: PlanData;
+  /** Relative name → the plan it always has, or `null` where a handler decides. */
+  readonly hosts: Readonly<Record<string, PlanData | null>>;
+  /** Relative name → static records. */
+  readonly records: Readonly<Record<string, { readonly records: RecordsData; readonly ttl?: number }>>;
+}
+
+/** A fact's value as JSON; `null` where the policy saw `undefined`. */
+export type FactValue = string | number | boolean | null;
+
+/**
+ * One read, in the order made. Keys: `client.country` … `client.ip`, `health.<pool>`,
+ * `time.hour` …, `time@Europe/Berlin.hour`.
+ */
+export type Read = readonly [fact: string, value: FactValue];
+
+/** Why a decision may not be remembered. */
+export type Impurity = 'client.ip' | 'time.unix' | 'random' | 'date';

@@ -1,0 +1,92 @@
+/**
+ * Every message between a host process (answer, or control for trials) and its sandbox.
+ *
+ * The sandbox speaks first (`ready`), then only when asked. Requests are handled strictly in
+ * order, one at a time, so the oldest request without a reply names the policy that runs. The
+ * sandbox flushes its replies before it starts on a policy other than the one it just ran, so
+ * that a hang is never blamed on the policy before it.
+ *
+ * On the wire (fd 3, both ways): frames of a 4-octet big-endian length and that many octets of
+ * UTF-8 JSON, an array of messages. See framing.ts.
+ */
+import type { FactValue, Impurity, ManifestData, PlanData, Read } from './plan.ts';
+
+export type ToSandbox = LoadRequest | RunRequest | DropRequest;
+export type FromSandbox = Ready | Loaded | Ran | Failed;
+
+/** Creates the isolate of one policy version and runs its top level. */
+export interface LoadRequest {
+  readonly t: 'load';
+  readonly id: number;
+  /** Names the version: `example.com@1a2b3c4d`. */
+  readonly key: string;
+  readonly script: string;
+  readonly memoryMb: number;
+  /** Milliseconds the top level may take. */
+  readonly timeoutMs: number;
+}
+
+export interface RunRequest {
+  readonly t: 'run';
+  readonly id: number;
+  readonly key: string;
+  /** Key in the policy's `hosts`: `'@'`, `'www'`, `'*'`. */
+  readonly host: string;
+  /** Lower case, no final dot. */
+  readonly name: string;
+  readonly type: string;
+  readonly facts: Facts;
+  /** isolated-vm's own timeout in whole milliseconds; only the first line of defence. */
+  readonly timeoutMs: number;
+}
+
+/** Disposes of an isolate. No reply. */
+export interface DropRequest {
+  readonly t: 'drop';
+  readonly key: string;
+}
+
+/** All a handler may read, whether or not it does. */
+export interface Facts {
+  /** Names without `client.`; absent where not known. `ip`, `subnet` and `family` always stand. */
+  readonly client: Readonly<Record<string, FactValue>>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Pool → `up`, `degraded` or `down`. */
+  readonly health: Readonly<Record<string, string>>;
+}
+
+export interface Ready {
+  readonly t: 'ready';
+}
+
+export interface Loaded {
+  readonly t: 'loaded';
+  readonly id: number;
+  readonly manifest: ManifestData;
+}
+
+export interface Ran {
+  readonly t: 'ran';
+  readonly id: number;
+  readonly plan: PlanData;
+  readonly reads: readonly Read[];
+  readonly impure: readonly Impurity[];
+  /** Microseconds the run took, measured inside the sandbox. */
+  readonly micros: number;
+}
+
+export interface Failed {
+  readonly t: 'failed';
+  readonly id: number;
+  readonly reason: SandboxFailure;
+  readonly message: string;
+  /** V8's text, with positions in the bundled script. */
+  readonly stack?: string;
+}
+
+/**
+ * `throw`: the policy threw. `timeout`: isolated-vm stopped it. `memory`: over its limit.
+ * `invalid`: what it returned is no answer. `missing`: no such isolate here; load it first.
+ */
+export type SandboxFailure = 'throw' | 'timeout' | 'memory' | 'invalid' | 'missing';

@@ -1,0 +1,107 @@
+/**
+ * Checks what a sandbox says. It may have been taken over by the policy it runs, so nothing in its
+ * messages is believed before it has passed here.
+ *
+ * The envelope (which message, for which request) is written by sandbox/main.ts: if it is wrong, the
+ * process is not ours any more. The body (plan, reads, manifest) is written by the policy, which is
+ * free to write nonsense: that is the policy's failure and nobody else's.
+ */
+import type { Impurity } from './plan.ts';
+import type { Failed, FromSandbox, Loaded, Ran, SandboxFailure } from './sandbox-protocol.ts';
+
+/** Reads one decision may rest on. A policy with hundreds of pools that asks for the health of each fits. */
+const MOST_READS = 1024;
+/** Characters of a fact's name (`health.` and a pool, `time@` and a zone) or of its value. */
+const MOST_FACT = 512;
+/** Levels of nesting. Those who walk a plan recurse, and must not be led off the end of the stack. */
+const MOST_DEPTH = 64;
+
+const FAILURES: Readonly<Record<SandboxFailure, true>> = {
+  throw: true,
+  timeout: true,
+  memory: true,
+  invalid: true,
+  missing: true,
+};
+const IMPURITIES: Readonly<Record<Impurity, true>> = {
+  'client.ip': true,
+  'time.unix': true,
+  random: true,
+  date: true,
+};
+
+/** Whether the envelope is sound. The body still needs {@link ranProblem} or {@link loadedProblem}. */
+export function isFromSandbox(message: unknown): message is FromSandbox {
+  if (!isObject(message)) return false;
+  if (message.t === 'ready') return true;
+  if (typeof message.id !== 'number') return false;
+  switch (message.t) {
+    case 'loaded':
+      return true;
+    case 'ran':
+      return typeof message.micros === 'number' && message.micros >= 0;
+    case 'failed':
+      return isFailed(message);
+    default:
+      return false;
+  }
+}
+
+/** What is wrong with the body of a decision. Its plan is checked for its depth only, see policy/compile-plan.ts. */
+export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
+  if (!isObject(plan)) return 'The decision holds no plan';
+  if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
+  if (!Array.isArray(reads) || reads.length > MOST_READS || !reads.every(isRead)) {
+    return 'The decision does not say what it read';
+  }
+  if (!Array.isArray(impure) || impure.length > MOST_READS || !impure.every(isImpurity)) {
+    return 'The decision does not say what makes it impure';
+  }
+  return undefined;
+}
+
+/** What is wrong with the body of a manifest. Its contents are checked by policy/manifest.ts. */
+export function loadedProblem({ manifest }: Loaded): string | undefined {
+  if (!isObject(manifest)) return 'The policy declares nothing';
+  return isWithinDepth(manifest, MOST_DEPTH)
+    ? undefined
+    : `The manifest is nested deeper than ${MOST_DEPTH} levels`;
+}
+
+function isFailed(message: Partial<Record<keyof Failed, unknown>>): boolean {
+  const { reason, message: text, stack } = message;
+  return (
+    typeof reason === 'string' &&
+    Object.hasOwn(FAILURES, reason) &&
+    typeof text === 'string' &&
+    (stack === undefined || typeof stack === 'string')
+  );
+}
+
+function isRead(read: unknown): boolean {
+  if (!Array.isArray(read) || read.length !== 2) return false;
+  const [fact, value] = read;
+  return typeof fact === 'string' && fact.length <= MOST_FACT && isFactValue(value);
+}
+
+function isFactValue(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= MOST_FACT;
+  return value === null || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isImpurity(value: unknown): boolean {
+  return typeof value === 'string' && Object.hasOwn(IMPURITIES, value);
+}
+
+function isWithinDepth(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  for (const part of Object.values(value)) {
+    if (!isWithinDepth(part, levels - 1)) return false;
+  }
+  return true;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
