@@ -1,0 +1,122 @@
+/**
+ * One policy in one isolate: created, loaded, called, disposed of. Only strings go in and come out:
+ * no handle of isolated-vm ever reaches a policy, and no object of a policy reaches this process.
+ *
+ * An isolate that ran out of time or memory is never used again. V8 stops it at an arbitrary point,
+ * and its next answer could come from half-changed state.
+ */
+import ivm from 'isolated-vm';
+import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
+
+/** What became of a call. */
+export type CallOutcome = { readonly ok: true; readonly text: string } | CallFailure;
+
+export interface CallFailure {
+  readonly ok: false;
+  readonly reason: 'throw' | 'timeout' | 'memory' | 'invalid';
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** What stacks call the policy's script. Its source map belongs to the same lines. */
+const FILE_NAME = 'policy.js';
+
+/**
+ * Runs before the policy. Takes away what can block the process where V8 cannot interrupt it
+ * (Atomics.wait needs shared memory, which WebAssembly could make again), and what runs code when
+ * nobody asked for any (finalizers) or shows what the garbage collector did.
+ */
+const PREPARE = `
+  for (const name of ['Atomics', 'FinalizationRegistry', 'SharedArrayBuffer', 'WeakRef', 'WebAssembly']) {
+    delete globalThis[name];
+  }`;
+
+/**
+ * Calls a function of the script, from inside the isolate. Nothing thrown crosses over (reading a thrown object
+ * runs its getters, which no timeout stops), and no string that is too long is copied.
+ */
+const guard = (name: string, mostCharacters: number): string => `
+  (...given) => {
+    try {
+      const text = ${name}(...given);
+      return typeof text === 'string' && text.length <= ${mostCharacters} ? text : undefined;
+    } catch {
+      return undefined;
+    }
+  }`;
+const RUN = guard('__dnsteer_run', MOST_RESULT);
+const MANIFEST = guard('__dnsteer_manifest', MOST_MANIFEST);
+
+type Guarded = (...given: string[]) => string | undefined;
+
+export class PolicyIsolate {
+  readonly #isolate: ivm.Isolate;
+  readonly #context: ivm.Context;
+  #run: ivm.Reference<Guarded> | undefined;
+
+  constructor(memoryMb: number) {
+    this.#isolate = new ivm.Isolate({
+      memoryLimit: memoryMb,
+      // After 5 s in which V8 could not stop it: the one way out is the end of the process. A host that
+      // is alive ends it much sooner; this is for the sandbox whose host has died.
+      onCatastrophicError: () => process.abort(),
+    });
+    this.#context = this.#isolate.createContextSync();
+    this.#context.evalSync(PREPARE);
+  }
+
+  /** Runs the script's top level, then asks for its manifest. */
+  load(script: string, timeoutMs: number): CallOutcome {
+    const from = performance.now();
+    try {
+      const compiled = this.#isolate.compileScriptSync(script, { filename: FILE_NAME });
+      compiled.runSync(this.#context, { timeout: timeoutMs, release: true });
+      this.#run = this.#context.evalSync(RUN, { reference: true });
+      const left = Math.max(1, Math.ceil(timeoutMs - (performance.now() - from)));
+      const manifest: ivm.Reference<Guarded> = this.#context.evalSync(MANIFEST, { reference: true });
+      return resultOf(manifest.applySync(undefined, [], { timeout: left }), MOST_MANIFEST);
+    } catch (error) {
+      return this.#failure(error, timeoutMs);
+    }
+  }
+
+  /** Decides one query. `load` must have succeeded. */
+  run(host: string, name: string, type: string, facts: string, timeoutMs: number): CallOutcome {
+    try {
+      const text = this.#run?.applySync(undefined, [host, name, type, facts], { timeout: timeoutMs });
+      return resultOf(text, MOST_RESULT);
+    } catch (error) {
+      return this.#failure(error, timeoutMs);
+    }
+  }
+
+  dispose(): void {
+    // Out of memory disposes of an isolate by itself.
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+
+  #failure(error: unknown, timeoutMs: number): CallFailure {
+    if (this.#isolate.isDisposed) {
+      return { ok: false, reason: 'memory', message: 'The policy used more memory than it may' };
+    }
+    if (!(error instanceof Error)) return { ok: false, reason: 'throw', message: 'The policy threw' };
+    if (error.message === 'Script execution timed out.') {
+      return { ok: false, reason: 'timeout', message: `The policy ran longer than ${timeoutMs} ms` };
+    }
+    return thrown(error.message, error.stack);
+  }
+}
+
+/** A failure the policy describes itself, cut to a size fit for a log. */
+export function thrown(message: unknown, stack: unknown): CallFailure {
+  const text =
+    typeof message === 'string' && message !== '' ? message.slice(0, MOST_MESSAGE) : 'The policy threw';
+  if (typeof stack !== 'string') return { ok: false, reason: 'throw', message: text };
+  return { ok: false, reason: 'throw', message: text, stack: stack.slice(0, MOST_STACK) };
+}
+
+function resultOf(text: unknown, mostCharacters: number): CallOutcome {
+  if (typeof text === 'string') return { ok: true, text };
+  const message = `The policy's result is missing or longer than ${mostCharacters} characters`;
+  return { ok: false, reason: 'invalid', message };
+}

@@ -1,0 +1,76 @@
+/**
+ * Entry of a sandbox process: reads requests from fd 3 and replies in the same order, one at a time.
+ * The protocol is rpc/sandbox-protocol.ts, the other end policy/sandbox-process.ts.
+ *
+ * The process holds nothing worth keeping and may die at any moment. It ends when fd 3 is closed,
+ * which is when its host has ended. Reading blocks, so nothing else happens between two batches;
+ * a turn of the event loop after each lets Node finish what it has to do in the background.
+ */
+import { readSync } from 'node:fs';
+import { assert, unreachable } from '../base/assert.ts';
+import { decodeFrame, FrameReader, MOST_TO_SANDBOX } from '../rpc/framing.ts';
+import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
+import { shutDoors } from './doors.ts';
+import { Policies } from './policies.ts';
+import { Replies } from './replies.ts';
+
+const FD = 3;
+const CHUNK = 65_536;
+
+const policies = new Policies();
+const replies = new Replies(FD);
+const reader = new FrameReader(MOST_TO_SANDBOX, handleFrame);
+const chunk = Buffer.allocUnsafeSlow(CHUNK);
+/** Whose replies may be waiting. */
+let lastKey: string | undefined;
+
+// The terminal sends these to all of its processes; a sandbox ends with its host, not before it.
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+// The first use of a time zone reads all of ICU's data: far longer than the budget of whoever would be first.
+new Intl.DateTimeFormat('en', { timeZone: 'Europe/Berlin' }).format();
+shutDoors();
+replies.add(JSON.stringify({ t: 'ready' }), 0);
+replies.flush();
+next();
+
+function next(): void {
+  const length = readSync(FD, chunk);
+  if (length === 0) process.exit(0);
+  const problem = reader.push(chunk.subarray(0, length));
+  assert(problem === undefined, `host sent a bad frame: ${problem}`);
+  replies.flush();
+  policies.sweep();
+  setImmediate(next);
+}
+
+function handleFrame(json: string): void {
+  const frame = decodeFrame(json);
+  assert(frame.ok, 'host sent a bad frame');
+  // The host is trusted: it runs no policy code.
+  for (const request of frame.value) handle(request as ToSandbox);
+}
+
+/**
+ * If a policy ends this process, the host must see that it was the one that ran: the replies of others
+ * are flushed before. Only the runs of one policy share a frame, and those not for long.
+ */
+function handle(request: ToSandbox): void {
+  if (request.key !== lastKey) replies.flush();
+  else replies.flushIfDue(performance.now());
+  lastKey = request.key;
+  switch (request.t) {
+    case 'load':
+      replies.add(policies.load(request), performance.now());
+      replies.flush();
+      break;
+    case 'run':
+      replies.add(policies.run(request), performance.now());
+      break;
+    case 'drop':
+      policies.drop(request.key);
+      break;
+    default:
+      unreachable(request);
+  }
+}

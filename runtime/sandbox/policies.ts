@@ -1,0 +1,100 @@
+/**
+ * The policies of this process: turns each request into its reply, as JSON. What a policy says is
+ * parsed and written anew, so that it can fill in its own reply and never forge another.
+ */
+import type { Impurity, ManifestData, PlanData, Read } from '../rpc/plan.ts';
+import type { FromSandbox, LoadRequest, RunRequest, SandboxFailure } from '../rpc/sandbox-protocol.ts';
+import { type CallFailure, type CallOutcome, PolicyIsolate, thrown } from './isolate.ts';
+import { MOST_MESSAGE } from './limits.ts';
+
+/** A decision as the prelude writes it. A policy may have replaced the prelude: the host checks all of it. */
+interface Decision {
+  readonly plan: PlanData;
+  readonly reads: readonly Read[];
+  readonly impure: readonly Impurity[];
+}
+
+export class Policies {
+  readonly #isolates = new Map<string, PolicyIsolate>();
+  #spent: PolicyIsolate[] = [];
+
+  /** Creates the isolate of a version and asks for its manifest. */
+  load({ id, key, script, memoryMb, timeoutMs }: LoadRequest): string {
+    this.drop(key);
+    const isolate = new PolicyIsolate(memoryMb);
+    this.#isolates.set(key, isolate);
+    const said = understand(isolate.load(script, timeoutMs));
+    if (said.ok) return reply({ t: 'loaded', id, manifest: said.value as ManifestData });
+    this.drop(key);
+    return failed(id, said);
+  }
+
+  /** Decides one query. */
+  run({ id, key, host, name, type, facts, timeoutMs }: RunRequest): string {
+    const isolate = this.#isolates.get(key);
+    if (isolate === undefined) return failed(id, { reason: 'missing', message: `${key} is not loaded` });
+    const from = performance.now();
+    const outcome = isolate.run(host, name, type, JSON.stringify(facts), timeoutMs);
+    const micros = Math.round(1000 * (performance.now() - from));
+    const said = understand(outcome);
+    if (said.ok) {
+      const { plan, reads, impure } = said.value as Decision;
+      return reply({ t: 'ran', id, plan, reads, impure, micros });
+    }
+    if (said.reason === 'timeout' || said.reason === 'memory') this.drop(key);
+    return failed(id, said);
+  }
+
+  /** Forgets a version. Its memory is freed by {@link sweep}. */
+  drop(key: string): void {
+    const isolate = this.#isolates.get(key);
+    if (isolate === undefined) return;
+    this.#isolates.delete(key);
+    this.#spent.push(isolate);
+  }
+
+  /** Disposes of what was dropped: milliseconds for a full heap, so not before the replies are out. */
+  sweep(): void {
+    for (const isolate of this.#spent) isolate.dispose();
+    this.#spent = [];
+  }
+}
+
+/** The prelude says either what was asked for, or `error` (the policy threw), or `invalid` (no such answer exists). */
+function understand(outcome: CallOutcome): { readonly ok: true; readonly value: object } | CallFailure {
+  if (!outcome.ok) return outcome;
+  let said: unknown;
+  try {
+    said = JSON.parse(outcome.text);
+  } catch {
+    return invalid('The result is not JSON');
+  }
+  if (typeof said !== 'object' || said === null) return invalid('The result is not an object');
+  if ('invalid' in said) return invalid(String(said.invalid));
+  if (!('error' in said)) return { ok: true, value: said };
+  const error: { message?: unknown; stack?: unknown } = Object(said.error);
+  return thrown(error.message, error.stack);
+}
+
+function reply(message: Extract<FromSandbox, { t: 'loaded' | 'ran' }>): string {
+  try {
+    return JSON.stringify(message);
+  } catch {
+    // JSON.parse reads any depth, JSON.stringify recurses.
+    return failed(message.id, invalid('The result is nested too deeply'));
+  }
+}
+
+function failed(
+  id: number,
+  failure: { readonly reason: SandboxFailure; readonly message: string; readonly stack?: string },
+): string {
+  const { reason, message, stack } = failure;
+  const said: FromSandbox =
+    stack === undefined ? { t: 'failed', id, reason, message } : { t: 'failed', id, reason, message, stack };
+  return JSON.stringify(said);
+}
+
+function invalid(message: string): CallFailure {
+  return { ok: false, reason: 'invalid', message: message.slice(0, MOST_MESSAGE) };
+}

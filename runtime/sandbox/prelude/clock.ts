@@ -1,0 +1,141 @@
+/**
+ * The parts of a moment in UTC and in any time zone, each noted when it is read.
+ *
+ * A zone's distance from UTC comes from Intl, which is slow, and is kept for the minute it was asked
+ * for: clocks change at whole minutes.
+ */
+import type { Now, Time } from '../../../types/policy.d.ts';
+import { currentRun, note, taint } from './facts.ts';
+import {
+  apply,
+  create,
+  defineProperty,
+  formatToParts,
+  freeze,
+  getUTCDate,
+  getUTCDay,
+  getUTCFullYear,
+  getUTCHours,
+  getUTCMinutes,
+  getUTCMonth,
+  NativeDate,
+  NativeDateTimeFormat,
+  nativeUTC,
+  slice,
+  toISOString,
+} from './primordials.ts';
+
+/** Milliseconds to add to UTC at a moment. */
+type Offset = (now: number) => number;
+
+const MINUTE = 60_000;
+
+/** Each part, read from a date whose UTC fields show the local clock. */
+const PARTS: Readonly<Record<keyof Time, (local: Date) => number | string>> = {
+  year: (local) => apply(getUTCFullYear, local, []),
+  month: (local) => apply(getUTCMonth, local, []) + 1,
+  day: (local) => apply(getUTCDate, local, []),
+  // ISO 8601 counts from Monday and ends with Sunday, 7; JavaScript begins with Sunday, 0.
+  weekday: (local) => apply(getUTCDay, local, []) || 7,
+  hour: (local) => apply(getUTCHours, local, []),
+  minute: (local) => apply(getUTCMinutes, local, []),
+  date: (local) => apply(slice, apply(toISOString, local, []), [0, 10]),
+};
+
+const zones: Record<string, Time> = create(null);
+
+/** `query.time`. */
+export const now: Now = freeze(
+  defineProperty(
+    defineProperty(
+      timeView('time.', () => 0),
+      'unix',
+      { enumerable: true, get: readUnix },
+    ),
+    'in',
+    { value: timeIn },
+  ),
+) as Now;
+
+function readUnix(): number {
+  const run = currentRun();
+  const seconds = (run.facts.now - (run.facts.now % 1000)) / 1000;
+  note(run, 'time.unix', seconds);
+  taint('time.unix');
+  return seconds;
+}
+
+function timeIn(timeZone: string): Time {
+  currentRun();
+  const known = zones[timeZone];
+  if (known !== undefined) return known;
+  const view = freeze(timeView(`time@${timeZone}.`, zoneOffset(timeZone))) as Time;
+  zones[timeZone] = view;
+  return view;
+}
+
+function timeView(prefix: string, offset: Offset): object {
+  const view = {};
+  for (const [part, read] of Object.entries(PARTS)) {
+    const fact = prefix + part;
+    const get = (): number | string => {
+      const run = currentRun();
+      const moment = run.facts.now;
+      const value = read(new NativeDate(moment + offset(moment)));
+      note(run, fact, value);
+      return value;
+    };
+    defineProperty(view, part, { enumerable: true, get });
+  }
+  return view;
+}
+
+function zoneOffset(timeZone: string): Offset {
+  const formatter = newFormatter(timeZone);
+  let minute = Number.NaN;
+  let offset = 0;
+  return (moment) => {
+    const whole = moment - (moment % MINUTE);
+    if (whole !== minute) {
+      offset = localTime(formatter, whole) - whole;
+      minute = whole;
+    }
+    return offset;
+  };
+}
+
+function newFormatter(timeZone: string): Intl.DateTimeFormat {
+  try {
+    return new NativeDateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+    });
+  } catch {
+    throw new RangeError(
+      `Unknown time zone ${stringOf(timeZone)}; write an IANA name such as "Europe/Berlin"`,
+    );
+  }
+}
+
+/** What the clocks of a zone show, as if it were UTC. */
+function localTime(formatter: Intl.DateTimeFormat, moment: number): number {
+  const shown: Record<string, number> = create(null);
+  const parts = apply(formatToParts, formatter, [moment]);
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at];
+    if (part !== undefined) shown[part.type] = +part.value;
+  }
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = shown;
+  return nativeUTC(year, month - 1, day, hour, minute);
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : typeof value;
+}

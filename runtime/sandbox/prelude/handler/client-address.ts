@@ -1,0 +1,41 @@
+/**
+ * The client's address as handlers see it. `ecsAddress` is the network it is in, /24 or /56, whether
+ * the resolver sent it or not: an answer by network can be remembered, one by address cannot.
+ */
+import { currentRun, wasRead } from '../facts.ts';
+import { readClient } from '../query.ts';
+
+/** The client's network, without its length. */
+export function networkAddress(): string {
+  return addressOf(String(readClient('subnet')));
+}
+
+/** The length of the client's network. */
+export function networkLength(): number {
+  return lengthOf(String(readClient('subnet')));
+}
+
+/** Lowest and highest address of an IPv4 network as integers; nothing for IPv6. */
+export function networkRange(): readonly [low: number, high: number] | readonly [] {
+  const subnet = String(readClient('subnet'));
+  if (subnet.includes(':')) return [];
+  const low = addressOf(subnet)
+    .split('.')
+    .reduce((value, octet) => value * 256 + Number(octet), 0);
+  return [low, low + 2 ** (32 - lengthOf(subnet)) - 1];
+}
+
+/** Whether this is the client's address or network, as told to this handler before. */
+export function isClientAddress(text: string): boolean {
+  const { ip, subnet } = currentRun().facts.client;
+  if (text === ip && wasRead('client.ip')) return true;
+  return text === addressOf(String(subnet)) && wasRead('client.subnet');
+}
+
+function addressOf(subnet: string): string {
+  return subnet.slice(0, subnet.indexOf('/'));
+}
+
+function lengthOf(subnet: string): number {
+  return Number(subnet.slice(subnet.indexOf('/') + 1));
+}

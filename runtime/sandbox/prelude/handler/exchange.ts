@@ -1,0 +1,100 @@
+/** The `req` and `res` of one question, as the documentation of dnssec-server has them. */
+import { currentRun } from '../facts.ts';
+import { readClient } from '../query.ts';
+import { networkAddress, networkLength } from './client-address.ts';
+
+/** A record as a handler writes it. */
+export interface HandlerRecord {
+  readonly name?: unknown;
+  readonly type?: unknown;
+  readonly ttl?: unknown;
+  readonly data?: unknown;
+}
+
+/** What stood in `res` when `send` was called. */
+export interface Sent {
+  readonly rcode: unknown;
+  readonly answers: readonly HandlerRecord[];
+  readonly authority: readonly HandlerRecord[];
+}
+
+/**
+ * The question. Fields that tell of the transport are the same for every query: an answer must not
+ * depend on them.
+ */
+export class HandlerRequest {
+  readonly id = 0;
+  readonly transport = 'udp4';
+  readonly class = 'IN';
+  readonly remotePort = 53;
+  readonly flag_rd = false;
+  readonly flag_cd = false;
+  readonly flag_ad = false;
+  readonly flag_do = false;
+  readonly edns_udp_size = 1232;
+  readonly ednsOptions: readonly never[] = [];
+  /** With a final dot, lower case. */
+  readonly name: string;
+  readonly type: string;
+
+  constructor() {
+    const { name, type } = currentRun();
+    this.name = `${name}.`;
+    this.type = type;
+  }
+
+  get questions(): readonly object[] {
+    return [{ name: this.name, type: this.type, class: this.class }];
+  }
+
+  get remoteAddress(): unknown {
+    return readClient('ip');
+  }
+
+  get client(): object {
+    return {
+      address: readClient('ip'),
+      port: this.remotePort,
+      family: readClient('family') === 6 ? 'IPv6' : 'IPv4',
+    };
+  }
+
+  get ecsAddress(): string {
+    return networkAddress();
+  }
+
+  get ecsSourcePrefixLength(): number {
+    return networkLength();
+  }
+
+  get answers(): never {
+    throw new TypeError(
+      '"req" is the question and has no answers; push to "res.answers" instead of "req.answers"',
+    );
+  }
+}
+
+/** The response: the handler fills it in and calls `send`. */
+export class HandlerResponse {
+  readonly header: { rcode?: unknown; aa: boolean } = { rcode: 0, aa: true };
+  /** Handlers that set it here instead of in the header mean the same. */
+  rcode: unknown = undefined;
+  answers: HandlerRecord[] = [];
+  authority: HandlerRecord[] = [];
+  additionals: HandlerRecord[] = [];
+  #sent: Sent | undefined;
+
+  /** What was sent, if anything was. */
+  static sentBy(response: HandlerResponse): Sent | undefined {
+    return response.#sent;
+  }
+
+  /** Answers with what stands in the response now. The first call counts. */
+  readonly send = (): void => {
+    this.#sent ??= {
+      rcode: this.rcode ?? this.header.rcode,
+      answers: [...this.answers],
+      authority: [...this.authority],
+    };
+  };
+}

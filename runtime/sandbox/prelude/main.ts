@@ -1,0 +1,74 @@
+/**
+ * The module `dnsteer` as a policy imports it, and the two functions by which the host reaches the
+ * policy. It is bundled into every policy's script and runs inside its isolate.
+ *
+ * Only strings cross: `__dnsteer_manifest()` and `__dnsteer_run(host, name, type, facts)` take and
+ * return JSON and never throw, whatever the policy does within its budget.
+ */
+
+import { keyPath } from '../../base/key-path.ts';
+import type { Facts } from '../../rpc/sandbox-protocol.ts';
+import { describeThrown, type Thrown } from './describe.ts';
+import { beginRun, endRun } from './facts.ts';
+import { handlerProgram } from './handler/program.ts';
+import { markImpurities } from './impurity.ts';
+import { planFrom } from './plans.ts';
+import { exportedPolicy } from './policy.ts';
+import { create, defineProperty, keys, parse, stringify } from './primordials.ts';
+import type { Program } from './program.ts';
+import { query } from './query.ts';
+
+export { cname, firstHealthy, nearest, nodata, nxdomain, refuse, rotate, sticky, weighted } from './plans.ts';
+export { definePolicy } from './policy.ts';
+export { health } from './pools.ts';
+
+markImpurities();
+
+/** Makes the exports of a policy file answer to the host. */
+export function install(moduleExports: Readonly<Record<string, unknown>>): void {
+  const made = programOf(moduleExports);
+  const manifest = stringify('error' in made ? made : made.manifest);
+  const { handlers, plan }: Pick<Program, 'handlers' | 'plan'> = 'error' in made ? NO_PROGRAM : made;
+  const paths: Record<string, string> = create(null);
+  for (const host of keys(handlers)) paths[host] = keyPath('hosts', host);
+
+  provide('__dnsteer_manifest', () => manifest);
+  provide('__dnsteer_run', (host: string, name: string, type: string, facts: string): string => {
+    const handler = handlers[host];
+    if (handler === undefined) return invalid(`No handler decides host "${host}"`);
+    const { reads, impure } = beginRun(name, type, parse(facts) as Facts);
+    let answer: unknown;
+    try {
+      answer = handler(query);
+    } catch (thrown) {
+      endRun();
+      return stringify({ error: describeThrown(thrown) });
+    }
+    try {
+      return stringify({ plan: plan(answer, paths[host] ?? host), reads, impure });
+    } catch (problem) {
+      return invalid(describeThrown(problem).message);
+    } finally {
+      endRun();
+    }
+  });
+}
+
+const NO_PROGRAM = { handlers: create(null), plan: planFrom } as const;
+
+function programOf(moduleExports: Readonly<Record<string, unknown>>): Program | { readonly error: Thrown } {
+  try {
+    return handlerProgram(moduleExports) ?? exportedPolicy(moduleExports.default);
+  } catch (problem) {
+    return { error: describeThrown(problem) };
+  }
+}
+
+function invalid(why: string): string {
+  return stringify({ invalid: why });
+}
+
+/** Neither the policy nor a later one in the same isolate can put another in its place. */
+function provide(name: string, value: (...args: string[]) => string): void {
+  defineProperty(globalThis, name, { value });
+}

@@ -1,0 +1,177 @@
+/**
+ * `definePolicy`: splits a policy into what the host is told (the manifest, plain data) and what stays
+ * here (the handlers). It refuses what data cannot carry and keys nobody reads, all problems at once;
+ * ranges, names and values are for the host to judge, which trusts none of this anyway.
+ */
+import type { Policy } from '../../../types/policy.d.ts';
+import { keyPath } from '../../base/key-path.ts';
+import type { CheckData, ManifestData, PlanData, PoolData } from '../../rpc/plan.ts';
+import { describe } from './describe.ts';
+import { planFrom } from './plans.ts';
+import { declarePools } from './pools.ts';
+import { create, isArray } from './primordials.ts';
+import { PolicyError, Problems, unknownKey } from './problem.ts';
+import type { Handler, Program } from './program.ts';
+import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
+
+const POLICY_KEYS = ['ttl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
+const POOL_KEYS = ['at', 'check', 'whenDown'];
+
+/** Keys of a check and what JSON type each has. */
+const CHECK_KEYS: Readonly<Record<keyof CheckData, 'string' | 'number' | 'numbers'>> = {
+  type: 'string',
+  url: 'string',
+  path: 'string',
+  port: 'number',
+  host: 'string',
+  status: 'numbers',
+  interval: 'number',
+  timeout: 'number',
+  rise: 'number',
+  fall: 'number',
+};
+
+interface Defined {
+  readonly policy: unknown;
+  readonly program: Program;
+}
+
+let defined: Defined | undefined;
+
+/** Takes the policy of this file. */
+export function definePolicy(policy: Policy): Policy {
+  if (defined !== undefined) throw new PolicyError('definePolicy() is called twice; a file is one policy');
+  defined = { policy, program: programOf(policy) };
+  return policy;
+}
+
+/** The policy a file exports by default. */
+export function exportedPolicy(exported: unknown): Program {
+  if (defined === undefined) {
+    throw new PolicyError('The file defines no policy; write "export default definePolicy({ … })"');
+  }
+  if (defined.policy === exported) return defined.program;
+  const found =
+    exported === undefined ? 'There is no default export' : `The default export is ${describe(exported)}`;
+  throw new PolicyError(`${found}; write "export default definePolicy({ … })"`);
+}
+
+function programOf(policy: unknown): Program {
+  if (!isObject(policy)) throw new PolicyError(`definePolicy() takes an object, not ${describe(policy)}`);
+  const problems = new Problems();
+  for (const key of Object.keys(policy)) {
+    if (!POLICY_KEYS.includes(key)) problems.add(unknownKey('', key, POLICY_KEYS));
+  }
+  declarePools(isObject(policy.pools) ? Object.keys(policy.pools) : []);
+  const settings = ['ttl', 'budget', 'deadline'].flatMap((key) => {
+    const value =
+      policy[key] === undefined ? undefined : problems.attempt(() => numberFrom(policy[key], key));
+    return value === undefined ? [] : [[key, value]];
+  });
+  const pools = entriesFrom('pools', policy, poolFrom, problems);
+  const fallback = problems.attempt(() => fallbackFrom(policy.fallback));
+  const hosts = entriesFrom('hosts', policy, hostFrom, problems);
+  const records = entriesFrom('records', policy, staticFrom, problems);
+  problems.throwIfAny();
+  const manifest: ManifestData = {
+    form: 'policy',
+    ...Object.fromEntries(settings),
+    pools: dictionary(pools),
+    fallback: fallback ?? { kind: 'servfail' },
+    hosts: dictionary(hosts.map(([name, host]) => [name, typeof host === 'function' ? null : host])),
+    records: dictionary(records),
+  };
+  const handlers = hosts.filter((entry): entry is [string, Handler] => typeof entry[1] === 'function');
+  return { manifest, handlers: dictionary(handlers), plan: planFrom };
+}
+
+/** Reads each entry of a part of the policy; those with problems are left out. */
+function entriesFrom<T>(
+  part: 'pools' | 'hosts' | 'records',
+  policy: Readonly<Record<string, unknown>>,
+  read: (value: unknown, path: string) => T,
+  problems: Problems,
+): [name: string, T][] {
+  const given = problems.attempt(() => objectFrom(policy[part] ?? {}, part)) ?? {};
+  return Object.entries(given).flatMap(([name, value]) => {
+    const entry = problems.attempt(() => read(value, keyPath(part, name)));
+    return entry === undefined ? [] : [[name, entry]];
+  });
+}
+
+function staticFrom(value: unknown, path: string): RecordsAndTtl {
+  return recordsFrom(objectFrom(value, path), path);
+}
+
+function fallbackFrom(value: unknown): PlanData {
+  if (value !== undefined) return planFrom(value, 'fallback');
+  throw new PolicyError(
+    'fallback: Is required; it is the answer when a handler fails, for example firstHealthy(…)',
+  );
+}
+
+function hostFrom(value: unknown, path: string): Handler | PlanData {
+  if (typeof value !== 'function') return planFrom(value, path);
+  const kind = Object.prototype.toString.call(value);
+  if (kind === '[object Function]') return value as Handler;
+  throw new PolicyError(`${path}: Handlers are synchronous; this one is ${kind.slice(8, -1)}`);
+}
+
+function poolFrom(value: unknown, path: string): PoolData {
+  const pool = objectFrom(value, path);
+  const { at, check, whenDown } = pool;
+  const given: RecordsAndTtl = recordsFrom(pool, path, POOL_KEYS);
+  return {
+    ...given,
+    ...(at === undefined ? {} : { at: placeFrom(at, keyPath(path, 'at')) }),
+    ...(check === undefined ? {} : { check: checkFrom(check, keyPath(path, 'check')) }),
+    ...(whenDown === undefined ? {} : { whenDown: whenDownFrom(whenDown, keyPath(path, 'whenDown')) }),
+  };
+}
+
+function placeFrom(value: unknown, path: string): readonly [number, number] {
+  if (!isArray(value) || value.length !== 2) throw new PolicyError(`${path}: Must be [latitude, longitude]`);
+  return [numberFrom(value[0], `${path}[0]`), numberFrom(value[1], `${path}[1]`)];
+}
+
+function whenDownFrom(value: unknown, path: string): 'all' | 'empty' {
+  if (value === 'all' || value === 'empty') return value;
+  throw new PolicyError(`${path}: Must be "all" or "empty", not ${describe(value)}`);
+}
+
+function checkFrom(value: unknown, path: string): CheckData {
+  const known = Object.keys(CHECK_KEYS);
+  const check = Object.entries(objectFrom(value, path)).flatMap(([key, field]): [string, unknown][] => {
+    if (!known.includes(key)) throw new PolicyError(unknownKey(path, key, known));
+    return field === undefined ? [] : [[key, checkField(key as keyof CheckData, field, keyPath(path, key))]];
+  });
+  // The fields are of the types the table says; whether they make a check is for the host to judge.
+  return Object.fromEntries(check) as unknown as CheckData;
+}
+
+function checkField(key: keyof CheckData, value: unknown, path: string): unknown {
+  const kind = CHECK_KEYS[key];
+  if (kind === 'number') return numberFrom(value, path);
+  if (kind === 'string' && typeof value === 'string') return value;
+  if (kind === 'numbers' && isArray(value)) {
+    return value.map((one: unknown, at) => numberFrom(one, keyPath(path, at)));
+  }
+  const wanted = kind === 'string' ? 'a string' : 'an array of numbers';
+  throw new PolicyError(`${path}: Must be ${wanted}, not ${describe(value)}`);
+}
+
+function objectFrom(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (isObject(value)) return value;
+  throw new PolicyError(`${path}: Must be an object, not ${describe(value)}`);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !isArray(value);
+}
+
+/** As `Object.fromEntries`, and a key such as `__proto__` or `constructor` is a key like any other. */
+function dictionary<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  const result: Record<string, T> = create(null);
+  for (const [key, value] of entries) result[key] = value;
+  return result;
+}

@@ -1,0 +1,23 @@
+/**
+ * The intrinsics the prelude works with, taken before any policy code runs. A policy that replaces
+ * `JSON.stringify` or `Date` changes what it sees itself, not what is noted about it.
+ */
+// oxlint-disable typescript/unbound-method -- Prototype methods are taken to be applied to a receiver.
+export const { parse, stringify } = JSON;
+export const { create, defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames, hasOwn, keys } =
+  Object;
+export const { apply, construct } = Reflect;
+export const { isArray } = Array;
+export const { isFinite: isFiniteNumber } = Number;
+
+export const NativeDate = Date;
+export const nativeNow = Date.now;
+export const { getUTCDate, getUTCDay, getUTCFullYear, getUTCHours, getUTCMinutes, getUTCMonth, toISOString } =
+  Date.prototype;
+export const nativeUTC = Date.UTC;
+
+export const NativeDateTimeFormat = Intl.DateTimeFormat;
+export const { formatToParts } = Intl.DateTimeFormat.prototype;
+
+export const { slice } = String.prototype;
+export const { test } = RegExp.prototype;

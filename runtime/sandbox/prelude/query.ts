@@ -1,0 +1,55 @@
+/**
+ * `query`: one object for all decisions, whose getters show the one being made and note what is
+ * read of it. Name and type are no facts to note: decisions are remembered by them anyway.
+ */
+import type { Client, Query } from '../../../types/policy.d.ts';
+import { now } from './clock.ts';
+import { currentRun, note, taint } from './facts.ts';
+import { defineProperty, freeze } from './primordials.ts';
+
+const CLIENT_FACTS = [
+  'country',
+  'continent',
+  'region',
+  'city',
+  'latitude',
+  'longitude',
+  'eu',
+  'timeZone',
+  'subnet',
+  'family',
+  'ip',
+] as const satisfies readonly (keyof Client)[];
+
+/** Reads one fact about the client of the current query, and notes it. */
+export function readClient(name: keyof Client): string | number | boolean | undefined {
+  const run = currentRun();
+  const value = run.facts.client[name] ?? undefined;
+  note(run, CLIENT_KEYS[name], value ?? null);
+  if (name === 'ip') taint('client.ip');
+  return value;
+}
+
+/** What is handed to every handler. */
+export const query: Query = freeze({
+  get name() {
+    return currentRun().name;
+  },
+  get type() {
+    return currentRun().type;
+  },
+  client: clientView(),
+  time: now,
+});
+
+const CLIENT_KEYS = Object.fromEntries(CLIENT_FACTS.map((name) => [name, `client.${name}`])) as Readonly<
+  Record<keyof Client, string>
+>;
+
+function clientView(): Client {
+  const view = {};
+  for (const name of CLIENT_FACTS) {
+    defineProperty(view, name, { enumerable: true, get: () => readClient(name) });
+  }
+  return freeze(view) as Client;
+}

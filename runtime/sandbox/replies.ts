@@ -1,0 +1,44 @@
+/**
+ * Replies on their way out. Those of one batch of requests share a frame, unless what runs next
+ * could keep them from ever being sent: see `handle` in main.ts.
+ *
+ * Writes are synchronous and the pipe is a blocking one, so a reply that was flushed is with the
+ * host whatever becomes of this process.
+ */
+import { writeSync } from 'node:fs';
+import { encodeFrame } from '../rpc/framing.ts';
+import { MOST_BATCH, MOST_WAIT_MS } from './limits.ts';
+
+export class Replies {
+  readonly #fd: number;
+  #waiting: string[] = [];
+  #characters = 0;
+  /** When the first of those that wait was added. */
+  #since = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Takes one reply as JSON. */
+  add(json: string, now: number): void {
+    if (this.#characters + json.length > MOST_BATCH) this.flush();
+    if (this.#waiting.length === 0) this.#since = now;
+    this.#waiting.push(json);
+    this.#characters += json.length;
+  }
+
+  /** Sends what has waited long enough. */
+  flushIfDue(now: number): void {
+    if (now - this.#since > MOST_WAIT_MS) this.flush();
+  }
+
+  /** Sends all that waits. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    const frame = encodeFrame(this.#waiting);
+    this.#waiting = [];
+    this.#characters = 0;
+    for (let sent = 0; sent < frame.length; ) sent += writeSync(this.#fd, frame, sent);
+  }
+}

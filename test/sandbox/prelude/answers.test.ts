@@ -1,0 +1,145 @@
+/** What handlers may return, and how it arrives at the host. */
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type Loaded, load } from './load.ts';
+
+const POLICY = `
+import { cname, definePolicy, firstHealthy, nearest, nodata, nxdomain, refuse, rotate, sticky, weighted } from 'dnsteer';
+const early = firstHealthy('eu', 'us');
+const stray = firstHealthy('moon');
+export default definePolicy({
+  pools: { us: { A: '192.0.2.10', ttl: 60 }, eu: { A: ['198.51.100.20'], at: [50, 8] } },
+  fallback: 'us',
+  hosts: {
+    constant: weighted({ us: 95, eu: 5 }),
+    pool: () => 'us',
+    records: () => ({ A: '192.0.2.1', TXT: ['one', ['two', 'three']], TYPE65280: ['\\\\# 1 00'], ttl: 5 }),
+    early: () => early,
+    firstHealthy: () => firstHealthy('us', { A: ['192.0.2.1'] }),
+    weighted: () => weighted({ us: 95, eu: 5 }),
+    choices: () => weighted([[1, 'us'], [2, { A: '192.0.2.1' }]]),
+    nearest: () => nearest('us', 'eu'),
+    sticky: () => sticky('us', 'eu'),
+    stickyWeights: () => sticky({ us: 3, eu: 1 }),
+    rotate: () => rotate('us', { count: 2, ttl: 9 }),
+    cname: () => cname('example.net', { ttl: 7 }),
+    nodata: () => nodata(),
+    nxdomain: () => nxdomain(),
+    refuse: () => refuse(),
+    nothing() {},
+    misspelt: () => 'ues',
+    stray: () => stray,
+    promise: () => Promise.resolve('us'),
+    number: () => 5,
+    list: () => ['us'],
+    notText: () => ({ A: [192] }),
+    unknownKey: () => ({ AAA: '192.0.2.1' }),
+    infinite: () => ({ A: '192.0.2.1', ttl: Infinity }),
+    badPlan: () => weighted({ us: 1, moon: 1 }),
+  },
+});`;
+
+let policy: Loaded;
+before(async () => {
+  policy = await load(POLICY);
+});
+
+const us = { kind: 'pool', pool: 'us' };
+const eu = { kind: 'pool', pool: 'eu' };
+const address = { kind: 'records', records: { A: ['192.0.2.1'] } };
+
+const PLANS: readonly (readonly [host: string, plan: unknown])[] = [
+  ['pool', us],
+  [
+    'records',
+    {
+      kind: 'records',
+      records: { A: ['192.0.2.1'], TXT: ['one', ['two', 'three']], TYPE65280: ['\\# 1 00'] },
+      ttl: 5,
+    },
+  ],
+  ['early', { kind: 'firstHealthy', of: [eu, us] }],
+  ['firstHealthy', { kind: 'firstHealthy', of: [us, address] }],
+  [
+    'weighted',
+    {
+      kind: 'weighted',
+      of: [
+        { weight: 95, plan: us },
+        { weight: 5, plan: eu },
+      ],
+    },
+  ],
+  [
+    'choices',
+    {
+      kind: 'weighted',
+      of: [
+        { weight: 1, plan: us },
+        { weight: 2, plan: address },
+      ],
+    },
+  ],
+  ['nearest', { kind: 'nearest', of: [us, eu] }],
+  [
+    'sticky',
+    {
+      kind: 'sticky',
+      of: [
+        { weight: 1, plan: us },
+        { weight: 1, plan: eu },
+      ],
+    },
+  ],
+  [
+    'stickyWeights',
+    {
+      kind: 'sticky',
+      of: [
+        { weight: 3, plan: us },
+        { weight: 1, plan: eu },
+      ],
+    },
+  ],
+  ['rotate', { kind: 'rotate', of: us, count: 2, ttl: 9 }],
+  ['cname', { kind: 'cname', target: 'example.net', ttl: 7 }],
+  ['nodata', { kind: 'nodata' }],
+  ['nxdomain', { kind: 'nxdomain' }],
+  ['refuse', { kind: 'refuse' }],
+];
+
+for (const [host, plan] of PLANS) {
+  test(`The answer of "${host}" arrives as data`, () => {
+    assert.deepEqual(policy.run(host), { plan, reads: [], impure: [] });
+  });
+}
+
+const INVALID: readonly (readonly [host: string, why: string])[] = [
+  ['nothing', 'hosts.nothing: Nothing is returned; return records, the name of a pool or a plan'],
+  ['misspelt', 'hosts.misspelt: Unknown pool "ues"; did you mean "us"?'],
+  ['stray', 'hosts.stray: Unknown pool "moon"; declared are us, eu'],
+  ['promise', 'hosts.promise: Handlers are synchronous; this one returned a promise'],
+  ['number', 'hosts.number: No answer is the number 5; return records, the name of a pool or a plan'],
+  ['list', 'hosts.list: No answer is an array; return records, the name of a pool or a plan'],
+  ['notText', 'hosts.notText.A[0]: Must be a string or an array of strings, not the number 192'],
+  ['unknownKey', 'hosts.unknownKey.AAA: Unknown key; did you mean "AAAA"?'],
+  ['infinite', 'hosts.infinite.ttl: Must be a number, not the number Infinity'],
+];
+
+for (const [host, why] of INVALID) {
+  test(`What "${host}" returns is refused with the host and the reason`, () => {
+    assert.deepEqual(policy.run(host), { invalid: why });
+  });
+}
+
+test('A mistake in a plan is reported where the plan is made', () => {
+  const { error } = policy.run('badPlan');
+  assert.equal(error?.message, 'weighted(): Unknown pool "moon"; declared are us, eu');
+  assert.match(error?.stack ?? '', /badPlan/);
+});
+
+test('A host without a function is in the manifest, and no handler', () => {
+  assert.equal(policy.manifest.hosts.constant?.kind, 'weighted');
+  assert.equal(policy.manifest.hosts.pool, null);
+  assert.equal(policy.run('constant').invalid, 'No handler decides host "constant"');
+});

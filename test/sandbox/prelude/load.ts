@@ -1,0 +1,74 @@
+/** A policy compiled as in production and run in a context of its own, without the process around it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import vm from 'node:vm';
+import { compilePolicy } from '../../../runtime/policy/compile.ts';
+import type { Impurity, ManifestData, PlanData, Read } from '../../../runtime/rpc/plan.ts';
+import type { Facts } from '../../../runtime/rpc/sandbox-protocol.ts';
+
+export interface Failure {
+  readonly message: string;
+  readonly stack?: string;
+}
+
+export interface Outcome {
+  readonly plan?: PlanData;
+  readonly reads?: readonly Read[];
+  readonly impure?: readonly Impurity[];
+  readonly error?: Failure;
+  readonly invalid?: string;
+}
+
+export interface Asking {
+  readonly name?: string;
+  readonly type?: string;
+  readonly client?: Facts['client'];
+  readonly now?: number;
+  readonly health?: Facts['health'];
+}
+
+export interface Loaded {
+  readonly manifest: ManifestData & { readonly error?: Failure };
+  run(host: string, asking?: Asking): Outcome;
+  /** Text straight from the guest, for tests of speed and form. */
+  raw(host: string, name: string, type: string, facts: string): string;
+}
+
+/** Noon UTC on a Monday. */
+export const NOW = Date.UTC(2026, 10, 23, 12, 34, 56);
+
+const CLIENT = { ip: '203.0.113.7', subnet: '203.0.113.0/24', family: 4 };
+
+/** Compiles a file, given as text, and evaluates the script. Throws what its top level throws. */
+export async function load(source: string, file = 'example.com.ts'): Promise<Loaded> {
+  const root = mkdtempSync(path.join(tmpdir(), 'dnsteer-prelude-'));
+  try {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), source);
+    return await loadFile(file, root);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+/** As {@link load}, for a file of a folder that is there. */
+export async function loadFile(file: string, root: string): Promise<Loaded> {
+  const compiled = await compilePolicy(file, { root });
+  if (!compiled.ok) throw new Error(compiled.diagnostics.map(({ message }) => message).join('\n'));
+  const context = vm.createContext({});
+  vm.runInContext(compiled.script, context);
+  const guest = context as {
+    __dnsteer_manifest(): string;
+    __dnsteer_run(host: string, name: string, type: string, facts: string): string;
+  };
+  return {
+    manifest: JSON.parse(guest.__dnsteer_manifest()) as Loaded['manifest'],
+    raw: (...args) => guest.__dnsteer_run(...args),
+    run(host, asking = {}) {
+      const { name = 'www.example.com', type = 'A', client, now = NOW, health = {} } = asking;
+      const facts: Facts = { client: { ...CLIENT, ...client }, now, health };
+      return JSON.parse(guest.__dnsteer_run(host, name, type, JSON.stringify(facts))) as Outcome;
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** What a decision read: each fact once, in order, with its value. */
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type Loaded, load } from './load.ts';
+
+const POLICY = `
+import { definePolicy, health } from 'dnsteer';
+const say = (value: unknown) => ({ TXT: JSON.stringify(value) ?? 'undefined' });
+let kept: any;
+export default definePolicy({
+  pools: { us: { A: '192.0.2.10' }, eu: { A: '198.51.100.20' } },
+  fallback: 'us',
+  hosts: {
+    none: (query) => say([query.name, query.type]),
+    twice: ({ client }) => say([client.country, client.city, client.country]),
+    spread: ({ client }) => say({ ...client }),
+    health: () => say([health('eu'), health('us'), health('eu')]),
+    noPool: () => say(health('uss')),
+    utc: ({ time }) => say([time.year, time.month, time.day, time.weekday, time.hour, time.minute, time.date]),
+    berlin: ({ time }) => say([time.in('Europe/Berlin').date, time.in('Europe/Berlin').hour]),
+    zone: ({ time }, zone = time.in('Asia/Kathmandu')) => say([zone.hour, zone.minute, zone.weekday]),
+    noZone: ({ time }) => say(time.in('Mars/Base')),
+    unix: ({ time }) => say(time.unix),
+    ip: ({ client }) => say(client.ip),
+    random: () => say(Math.random() < 1 && Math.random() < 1),
+    date: () => say([new Date(), Date.now(), new Date(0), Date().slice(0, 15), new Date() instanceof Date]),
+    dateOf: () => say(new (new Date(0).constructor as DateConstructor)()),
+    intl: () => say(typeof new Intl.DateTimeFormat('en').format()),
+    keep: (query) => { kept ??= query.client; return say(kept.country); },
+    change: (query) => { 'use strict'; (query as any).client = {}; return 'us'; },
+  },
+});`;
+
+let policy: Loaded;
+before(async () => {
+  policy = await load(POLICY);
+});
+
+/** What the handler said, for those that answer with JSON in a TXT record. */
+function said(outcome: ReturnType<Loaded['run']>): unknown {
+  assert.equal(outcome.plan?.kind, 'records', outcome.error?.message ?? outcome.invalid ?? '');
+  return JSON.parse(String(outcome.plan.records.TXT));
+}
+
+test('Name and type are no reads', () => {
+  const outcome = policy.run('none', { name: 'none.example.com', type: 'HTTPS' });
+  assert.deepEqual(said(outcome), ['none.example.com', 'HTTPS']);
+  assert.deepEqual(outcome.reads, []);
+});
+
+test('A fact is noted once, at its first read; one that is not known as null', () => {
+  const outcome = policy.run('twice', { client: { country: 'DE' } });
+  assert.deepEqual(said(outcome), ['DE', null, 'DE']);
+  assert.deepEqual(outcome.reads, [
+    ['client.country', 'DE'],
+    ['client.city', null],
+  ]);
+});
+
+test('Copying the client reads all of it', () => {
+  const outcome = policy.run('spread', { client: { country: 'DE', eu: true, latitude: 52.5 } });
+  assert.equal(outcome.reads?.length, 11);
+  assert.deepEqual(outcome.impure, ['client.ip']);
+});
+
+test('Health is read by pool, and what is not known of it is up', () => {
+  const outcome = policy.run('health', { health: { eu: 'down' } });
+  assert.deepEqual(said(outcome), ['down', 'up', 'down']);
+  assert.deepEqual(outcome.reads, [
+    ['health.eu', 'down'],
+    ['health.us', 'up'],
+  ]);
+});
+
+test('The health of a pool that is not declared cannot be asked', () => {
+  assert.equal(policy.run('noPool').error?.message, 'RangeError: Unknown pool "uss"; did you mean "us"?');
+});
+
+test('Time has its parts in UTC', () => {
+  const outcome = policy.run('utc', { now: Date.UTC(2026, 10, 22, 23, 59) });
+  assert.deepEqual(said(outcome), [2026, 11, 22, 7, 23, 59, '2026-11-22']);
+  assert.deepEqual(outcome.reads?.at(-1), ['time.date', '2026-11-22']);
+});
+
+test('Clocks of a time zone go forward and back with daylight saving', () => {
+  const at = (now: number): unknown => said(policy.run('berlin', { now }));
+  assert.deepEqual(at(Date.UTC(2026, 9, 24, 23, 30)), ['2026-10-25', 1]);
+  assert.deepEqual(at(Date.UTC(2026, 9, 25, 0, 59)), ['2026-10-25', 2]);
+  assert.deepEqual(at(Date.UTC(2026, 9, 25, 1, 0)), ['2026-10-25', 2]);
+  assert.deepEqual(at(Date.UTC(2026, 2, 29, 1, 0)), ['2026-03-29', 3]);
+});
+
+test('Midnight is hour 0, and a zone may be a quarter of an hour off', () => {
+  const outcome = policy.run('zone', { now: Date.UTC(2026, 10, 22, 18, 15) });
+  assert.deepEqual(said(outcome), [0, 0, 1]);
+  assert.deepEqual(outcome.reads, [
+    ['time@Asia/Kathmandu.hour', 0],
+    ['time@Asia/Kathmandu.minute', 0],
+    ['time@Asia/Kathmandu.weekday', 1],
+  ]);
+});
+
+test('A time zone that does not exist is an error that names it', () => {
+  assert.match(policy.run('noZone').error?.message ?? '', /^RangeError: Unknown time zone "Mars\/Base"/);
+});
+
+for (const [host, impurity] of [
+  ['unix', 'time.unix'],
+  ['ip', 'client.ip'],
+  ['random', 'random'],
+  ['date', 'date'],
+  ['dateOf', 'date'],
+  ['intl', 'date'],
+] as const) {
+  test(`A decision that uses ${impurity} (${host}) works and is marked`, () => {
+    const outcome = policy.run(host);
+    assert.equal(outcome.error, undefined);
+    assert.deepEqual(outcome.impure, [impurity]);
+  });
+}
+
+test('Date shows the moment of the query', () => {
+  const now = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const [constructed, called, epoch, text, isDate] = said(policy.run('date', { now })) as unknown[];
+  assert.equal(constructed, '2026-01-02T03:04:05.000Z');
+  assert.equal(called, now);
+  assert.equal(epoch, '1970-01-01T00:00:00.000Z');
+  assert.equal(text, 'Fri Jan 02 2026');
+  assert.equal(isDate, true);
+});
+
+test('A client that is kept from an earlier query shows the present one', () => {
+  policy.run('keep', { client: { country: 'DE' } });
+  const outcome = policy.run('keep', { client: { country: 'FR' } });
+  assert.deepEqual(said(outcome), 'FR');
+  assert.deepEqual(outcome.reads, [['client.country', 'FR']]);
+});
+
+test('The query cannot be changed', () => {
+  assert.match(policy.run('change').error?.message ?? '', /^TypeError: Cannot assign to read only property/);
+});

@@ -1,0 +1,283 @@
+/**
+ * The world of a dnsteer policy: everything `import … from 'dnsteer'` can give you.
+ *
+ * A policy file's name is its zone: `policies/example.com.ts` answers for `example.com`.
+ * The file default-exports one {@link definePolicy} call. There is no network, no file system, no
+ * timer and no `process` in here: a policy decides, and the host does the rest.
+ *
+ * @example
+ * import { definePolicy, firstHealthy } from 'dnsteer';
+ *
+ * export default definePolicy({
+ *   pools: {
+ *     us: { A: ['192.0.2.10'] },
+ *     eu: { A: ['198.51.100.20'] },
+ *   },
+ *   fallback: firstHealthy('us', 'eu'),
+ *   hosts: {
+ *     www: (query) => (query.client.eu ? firstHealthy('eu', 'us') : firstHealthy('us', 'eu')),
+ *   },
+ * });
+ */
+
+// ── Records ──────────────────────────────────────────────────────────────────────────────────
+
+/** One or several values of a record type. */
+export type Values<T = string> = T | readonly T[];
+
+/**
+ * Records by type. Values are written as in a zone file (RFC 1035 §5), with three conveniences:
+ * names are absolute whether or not they end in a dot, `@` is the zone itself, and TXT takes the
+ * text as it is (an array of arrays where one record holds several strings).
+ *
+ * A type this interface does not name is written as RFC 3597 asks:
+ * `TYPE65280: ['\\# 2 abcd']`.
+ *
+ * @example { A: ['192.0.2.10', '192.0.2.11'], ttl: 60 }
+ * @example { MX: ['10 mail.example.com', '20 mail2.example.com'] }
+ * @example { HTTPS: '1 . alpn=h2,h3 ipv4hint=192.0.2.10' }
+ */
+export interface Records {
+  /** IPv4 addresses, `192.0.2.10`. */
+  readonly A?: Values;
+  /** IPv6 addresses, `2001:db8::10`. */
+  readonly AAAA?: Values;
+  /** Another name that has the answer. Excludes every other type (RFC 1034 §3.6.2). */
+  readonly CNAME?: string;
+  /** `flags tag "value"` (RFC 8659). */
+  readonly CAA?: Values;
+  /** `priority target params…` (RFC 9460), e.g. `1 . alpn=h2,h3`. */
+  readonly HTTPS?: Values;
+  /** `preference exchange`. */
+  readonly MX?: Values;
+  /** Name servers. At a name below the zone's own this is a delegation. */
+  readonly NS?: Values;
+  /** A name, for reverse zones. */
+  readonly PTR?: Values;
+  /** `priority weight port target` (RFC 2782). */
+  readonly SRV?: Values;
+  /** `priority target params…` (RFC 9460). */
+  readonly SVCB?: Values;
+  /** Text, as it is; longer than 255 octets is split. An inner array is one record of several strings. */
+  readonly TXT?: string | readonly (string | readonly string[])[];
+  /** Types without a name here, in RFC 3597 form: `\\# length hex`. */
+  readonly [unknownType: `TYPE${number}`]: Values | undefined;
+  /** Seconds for which resolvers may keep these records, 0 to 2147483647. Default: the policy's `ttl`. */
+  readonly ttl?: number;
+}
+
+// ── Pools and health ─────────────────────────────────────────────────────────────────────────
+
+/** When a probe runs and how many results turn the state. */
+export interface CheckTiming {
+  /** Seconds between two probes of one target, 1 to 3600. Default 10. */
+  readonly interval?: number;
+  /** Seconds until a probe counts as failed, up to `interval`. Default 5, or half the interval if that is less. */
+  readonly timeout?: number;
+  /** Successes in a row that turn a down target up. Default 2. */
+  readonly rise?: number;
+  /** Failures in a row that turn an up target down. Default 3. */
+  readonly fall?: number;
+}
+
+/** A TCP connection to each address of the pool. */
+export interface TcpCheck extends CheckTiming {
+  readonly type: 'tcp';
+  /** Port to connect to, 1 to 65535. */
+  readonly port: number;
+}
+
+/**
+ * An HTTP or HTTPS request. With `url`, that one URL speaks for the whole pool; without, each
+ * address of the pool is asked for `path`. Redirects are not followed. HTTPS certificates are
+ * verified, against `host`.
+ */
+export interface HttpCheck extends CheckTiming {
+  readonly type: 'http' | 'https';
+  /** One URL for the whole pool. Its scheme must agree with `type`. */
+  readonly url?: string;
+  /** What to ask each address for. Default `/`. Not together with `url`. */
+  readonly path?: string;
+  /** Port on each address. Default 80 for http, 443 for https. Not together with `url`. */
+  readonly port?: number;
+  /** The Host header, and for https the server name (SNI) the certificate must match. Default: the URL's host, or the address. */
+  readonly host?: string;
+  /** Statuses that count as success. Default 200 to 399. */
+  readonly status?: readonly number[];
+}
+
+export type Check = TcpCheck | HttpCheck;
+
+/** Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. */
+export interface Pool extends Records {
+  /** Where it stands: latitude and longitude in degrees. `nearest` needs it. */
+  readonly at?: readonly [latitude: number, longitude: number];
+  /** How to know whether it works. A pool without a check always counts as up. */
+  readonly check?: Check;
+  /** What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. */
+  readonly whenDown?: 'all' | 'empty';
+}
+
+/** `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are. */
+export type PoolHealth = 'up' | 'degraded' | 'down';
+
+/**
+ * The health of a pool of this policy, as the host last saw it.
+ * @throws {RangeError} If the policy declares no such pool.
+ */
+export declare function health(pool: string): PoolHealth;
+
+// ── What a handler is asked ──────────────────────────────────────────────────────────────────
+
+/** ISO 3166-1 alpha-2 country code, upper case: `'DE'`. */
+export type CountryCode = string;
+export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';
+
+/**
+ * Who asks: the client's subnet if the resolver sent one (ECS, RFC 7871), else the resolver.
+ * A fact that is not known is `undefined`. Reading a fact makes it part of the decision: answers
+ * are remembered, and their ECS scope drawn, by what was read and nothing else.
+ */
+export interface Client {
+  readonly country: CountryCode | undefined;
+  readonly continent: Continent | undefined;
+  /** First-level subdivision, ISO 3166-2 without the country: `'CA'`, `'BY'`. */
+  readonly region: string | undefined;
+  readonly city: string | undefined;
+  /** Degrees north. */
+  readonly latitude: number | undefined;
+  /** Degrees east. */
+  readonly longitude: number | undefined;
+  /** Whether the country is a member of the European Union. */
+  readonly eu: boolean | undefined;
+  /** IANA time zone: `'Europe/Berlin'`. */
+  readonly timeZone: string | undefined;
+  /** The network the client is in: /24 for IPv4, /56 for IPv6, or less if the resolver told less: `'203.0.113.0/24'`. */
+  readonly subnet: string;
+  /** `4` or `6`. */
+  readonly family: 4 | 6;
+  /** The address itself. A decision that read it is never remembered: prefer `subnet`. */
+  readonly ip: string;
+}
+
+/** A moment, in parts. Reading a part makes it part of the decision; read the coarsest that will do. */
+export interface Time {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  /** Day of the month, 1 to 31. */
+  readonly day: number;
+  /** 1 (Monday) to 7 (Sunday), ISO 8601. */
+  readonly weekday: number;
+  /** 0 to 23. */
+  readonly hour: number;
+  /** 0 to 59. */
+  readonly minute: number;
+  /** `'2026-11-23'`. */
+  readonly date: string;
+}
+
+/** The present, in UTC. */
+export interface Now extends Time {
+  /** Seconds since 1970. A decision that read it is never remembered. */
+  readonly unix: number;
+  /** The same moment on the clocks of an IANA time zone: `query.time.in('Europe/Berlin').hour`. */
+  in(timeZone: string): Time;
+}
+
+/** One question. */
+export interface Query {
+  /** The name asked for, lower case, without the final dot: `'www.example.com'`. */
+  readonly name: string;
+  /** The type asked for: `'A'`, `'AAAA'`, `'HTTPS'`, `'TYPE65280'`. */
+  readonly type: string;
+  readonly client: Client;
+  readonly time: Now;
+}
+
+// ── Plans: what a handler answers ────────────────────────────────────────────────────────────
+
+declare const plan: unique symbol;
+/**
+ * A decision as data. The host evaluates it for every query, so a random choice or a change of
+ * health needs no new run of the policy.
+ */
+export interface Plan {
+  readonly [plan]: true;
+}
+
+/** Whatever may stand where an answer is due: records, the name of a pool, or a plan made by a function below. */
+export type Answer = Plan | Records | string;
+
+/** Options of plans that can say how long their answer holds. Elsewhere records and pools say it with `ttl`. */
+export interface PlanOptions {
+  /** Seconds for which resolvers may keep the answer. */
+  readonly ttl?: number;
+}
+
+/** The first that is not down. If all are, the first as if it were up (see `whenDown`). */
+export declare function firstHealthy(first: Answer, ...others: Answer[]): Plan;
+
+/**
+ * One at random for each query, by weight, among those that are not down: `weighted({ us: 95, eu: 5 })`.
+ * Weights are whole numbers from 0 to 1000000; 0 is chosen only when all others are down.
+ */
+export declare function weighted(pools: Readonly<Record<string, number>>): Plan;
+export declare function weighted(choices: readonly (readonly [weight: number, answer: Answer])[]): Plan;
+
+/** The closest to the client, by great circle, among the pools (with `at`) that are not down. A client whose place is not known gets the first. */
+export declare function nearest(first: string, ...others: string[]): Plan;
+
+/** As {@link weighted}, but the same for every query from one client subnet (rendezvous hashing: few move when one goes down). */
+export declare function sticky(first: string, ...others: string[]): Plan;
+export declare function sticky(pools: Readonly<Record<string, number>>): Plan;
+
+/** The records of `answer` in another order for each query; with `count`, only so many of them. */
+export declare function rotate(answer: Answer, options?: PlanOptions & { readonly count?: number }): Plan;
+
+/** Another name has the answer (not at the zone's own name, RFC 1034 §3.6.2). */
+export declare function cname(target: string, options?: PlanOptions): Plan;
+
+/** The name exists and has no records of this type. */
+export declare function nodata(): Plan;
+
+/** The name does not exist. */
+export declare function nxdomain(): Plan;
+
+/** The server will not answer this client (REFUSED). */
+export declare function refuse(): Plan;
+
+// ── The policy ───────────────────────────────────────────────────────────────────────────────
+
+/** Decides one query. It runs within the budget, and must give the same answer whenever it reads the same facts. */
+export type Handler = (query: Query) => Answer;
+
+export interface Policy {
+  /** Seconds for which resolvers may keep answers that say nothing else. Default 30. */
+  readonly ttl?: number;
+  /** Milliseconds one run of a handler may take, 1 to the server's maximum. Default 5. */
+  readonly budget?: number;
+  /** Milliseconds from a query's arrival to its answer, whatever else the server does. Default 50. */
+  readonly deadline?: number;
+  /** The places to send clients to, by name. */
+  readonly pools?: Readonly<Record<string, Pool>>;
+  /** The answer when a handler throws, takes too long or returns nonsense. Served without running any code. */
+  readonly fallback: Answer;
+  /**
+   * The names that are decided, relative to the zone: `'@'` (the zone itself), `'www'`, `'a.b'`, and
+   * wildcards `'*'`, `'*.app'` (RFC 4592). A value that is no function is the same for everyone.
+   */
+  readonly hosts?: Readonly<Record<string, Handler | Answer>>;
+  /** Records that never change, by relative name. A type found here is not asked of `hosts`. */
+  readonly records?: Readonly<Record<string, Records>>;
+}
+
+/**
+ * Declares the policy of the zone the file is named after. Export its result as the default, once in
+ * a file and all it imports.
+ * @throws If a key is not known or a value is not of its type; ranges, names and values are checked when the file is loaded.
+ */
+export declare function definePolicy(policy: Policy): Policy;
+
+// Without this line a declaration file exports all it declares.
+export {};
