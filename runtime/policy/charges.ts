@@ -1,0 +1,28 @@
+/**
+ * How often a policy has ended its sandbox. A third time within a minute is no accident: the policy
+ * is quarantined, so that it cannot keep taking the sandbox away from the others.
+ */
+
+const MOST_CHARGES = 3;
+const WINDOW_MS = 60_000;
+
+export class Charges {
+  #at: number[] = [];
+  #quarantined = false;
+
+  get quarantined(): boolean {
+    return this.#quarantined;
+  }
+
+  /** Notes one more, at this moment (performance.now() milliseconds). */
+  add(now: number): void {
+    this.#at = [...this.#at.filter((at) => now - at < WINDOW_MS), now];
+    if (this.#at.length >= MOST_CHARGES) this.#quarantined = true;
+  }
+
+  /** An operator gives it another chance. */
+  release(): void {
+    this.#at = [];
+    this.#quarantined = false;
+  }
+}

@@ -1,0 +1,84 @@
+/** What esbuild has to say, as diagnostics: in terms of the author's file, and with a remedy. */
+import type { Message } from 'esbuild';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { ProblemCode } from '../base/errors.ts';
+
+/** What compile.ts attaches to its own messages, for {@link diagnosticFrom} to find. */
+export interface MessageDetail {
+  readonly code: ProblemCode;
+  readonly remedy?: string;
+}
+
+/** Longer lines are generated code: no caret would be found in them. */
+const MAX_SOURCE_LINE = 400;
+
+/** Rewritten where esbuild speaks of bundling, which a policy author knows nothing about. */
+const REWRITTEN: readonly { readonly when: RegExp; readonly message: string; readonly remedy: string }[] = [
+  {
+    when: /"import\.meta" is not available/,
+    message: 'A policy has no import.meta',
+    remedy: 'Remove it; a policy runs nowhere in particular',
+  },
+  {
+    when: /^Top-level await/,
+    message: 'A policy cannot wait: top-level await is not available',
+    remedy: 'Compute the value at once; there is nothing in a policy to wait for',
+  },
+  {
+    when: /^Could not resolve import\(|This "import" expression/,
+    message: 'A policy cannot import() at run time',
+    remedy: 'Write an import statement at the top of the file',
+  },
+  {
+    when: /This call to "require"|^Could not resolve require\(|Indirect calls to "require"|"require\.resolve"/,
+    message: 'A policy can require() only a file or module named by a string',
+    remedy: "Write the name itself: require('./snippets/regions.js')",
+  },
+];
+
+const NO_EXPORT = /^No matching export in "(.*)" for import "(.*)"$/;
+
+/** `shown` turns a path esbuild knows into what the operator typed, or `undefined` for code of ours. */
+export function diagnosticFrom(
+  message: Message,
+  severity: Diagnostic['severity'],
+  shown: (file: string) => string | undefined,
+): Diagnostic {
+  const detail = message.detail as MessageDetail | undefined;
+  const { text, remedy } = phrase(message, shown);
+  const theRemedy = detail?.remedy ?? remedy;
+  return {
+    code: detail?.code ?? 'POLICY_SYNTAX',
+    severity,
+    message: text,
+    ...placeOf(message, shown),
+    ...(theRemedy === undefined ? {} : { remedy: theRemedy }),
+  };
+}
+
+function phrase(
+  message: Message,
+  shown: (file: string) => string | undefined,
+): { text: string; remedy?: string } {
+  for (const { when, message: text, remedy } of REWRITTEN)
+    if (when.test(message.text)) return { text, remedy };
+  const [, file, name] = NO_EXPORT.exec(message.text) ?? [];
+  const text =
+    file === undefined
+      ? message.text.replace(/\.$/, '')
+      : `${shown(file) ?? '"dnsteer"'} exports no "${name}"`;
+  // Notes with a place of their own say where else to look; the others say what to do.
+  const note = message.notes.find((note) => note.location === null || note.text.startsWith('Did you mean'));
+  return { text, ...(note === undefined ? {} : { remedy: note.text }) };
+}
+
+function placeOf(message: Message, shown: (file: string) => string | undefined): Partial<Diagnostic> {
+  const { location } = message;
+  if (location === null) return {};
+  const file = shown(location.file);
+  if (file === undefined) return {};
+  const { line, lineText } = location;
+  // esbuild counts octets; editors count UTF-16 units.
+  const column = Buffer.from(lineText).subarray(0, location.column).toString().length + 1;
+  return { file, line, column, ...(lineText.length > MAX_SOURCE_LINE ? {} : { source: lineText }) };
+}

@@ -1,0 +1,121 @@
+/**
+ * Records as data → RRsets in wire form. Names in values are absolute, `@` is the zone, and TXT is
+ * taken as it stands (types/policy.d.ts); all else is presentation format (RFC 1035 §5.1).
+ */
+import { keyPath } from '../base/key-path.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
+import { absoluteNameFromText, type WireName } from '../wire/name.ts';
+import { rdataFromText } from '../wire/rdata/registry.ts';
+import { txtRdata } from '../wire/rdata/txt.ts';
+import { splitFields } from '../wire/text-field.ts';
+import type { RecordSet } from './plan.ts';
+
+/** Values one set of records may hold, all types together. */
+export const MAX_VALUES = 256;
+
+/**
+ * Octets one RRset may take: 65535 of a message (RFC 1035 §4.2.2) less the header, the longest
+ * question, an OPT record with a client subnet, and an RRSIG by a large RSA key.
+ */
+export const MAX_RRSET_OCTETS = 64_000;
+
+/** Owner as a compression pointer, type, class, TTL, length. */
+const RECORD_OVERHEAD = 12;
+
+/** What records are read for. */
+export interface RecordsContext {
+  readonly zone: WireName;
+  /** Seconds, for all of them. */
+  readonly ttl: number;
+  /** Part of an answer, or the same for everyone: only the latter can delegate. */
+  readonly placement: 'answer' | 'static';
+}
+
+/** Reads `{ A: ['192.0.2.10'], … }`. Each problem is led by the path of what it is about. */
+export function compileRecords(
+  data: unknown,
+  path: string,
+  context: RecordsContext,
+): Result<RecordSet[], string[]> {
+  if (typeof data !== 'object' || data === null) return fail([`${path}: Must be records by type`]);
+  const sets: RecordSet[] = [];
+  const problems: string[] = [];
+  for (const [key, values] of Object.entries(data)) {
+    const set = compileSet(key, values, keyPath(path, key), context);
+    if (!set.ok) problems.push(set.problem);
+    else if (set.value.rdatas.length > 0) sets.push(set.value);
+  }
+  const together = togetherProblem(sets);
+  if (problems.length === 0 && together !== undefined) problems.push(`${path}: ${together}`);
+  return problems.length === 0 ? ok(sets) : fail(problems);
+}
+
+/** Whether a CNAME is among them; then it is alone. */
+export function holdsCname(sets: readonly RecordSet[]): boolean {
+  return sets.some((set) => set.type === RRTYPE.CNAME);
+}
+
+function compileSet(key: string, values: unknown, path: string, context: RecordsContext): Result<RecordSet> {
+  const type = typeFromText(key);
+  if (type === undefined) return fail(`${path}: Unknown type`);
+  const refusal = typeProblem(type, context.placement);
+  if (refusal !== undefined) return fail(`${path}: ${refusal}`);
+  if (!Array.isArray(values)) return fail(`${path}: Must be an array of values`);
+  if (values.length > MAX_VALUES)
+    return fail(`${path}: Holds ${values.length} values; ${MAX_VALUES} are possible`);
+  // RFC 2181 §5: a set holds a value once.
+  const rdatas = new Map<string, Uint8Array>();
+  for (const [at, value] of values.entries()) {
+    const rdata = rdataOf(key, type, value, context.zone);
+    if (!rdata.ok) return fail(`${keyPath(path, at)}: ${rdata.problem}`);
+    rdatas.set(Buffer.from(rdata.value).toString('latin1'), rdata.value);
+  }
+  const unique = [...rdatas.values()];
+  const octets = unique.reduce((sum, rdata) => sum + rdata.length + RECORD_OVERHEAD, 0);
+  if (octets > MAX_RRSET_OCTETS) {
+    return fail(`${path}: Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}`);
+  }
+  return ok({ type, ttl: context.ttl, rdatas: unique, slots: unique.map(() => -1) });
+}
+
+/** Types the host makes itself, and types that say something about the zone rather than a name in it. */
+const HOST_MADE: ReadonlySet<number> = new Set([
+  RRTYPE.SIG,
+  RRTYPE.KEY,
+  RRTYPE.RRSIG,
+  RRTYPE.NSEC,
+  RRTYPE.DNSKEY,
+  RRTYPE.NSEC3,
+  RRTYPE.NSEC3PARAM,
+]);
+
+function typeProblem(type: number, placement: RecordsContext['placement']): string | undefined {
+  if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
+  if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
+  if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
+  if (type === RRTYPE.DNAME) return 'DNAME is not supported';
+  if (type === RRTYPE.NS && placement === 'answer') {
+    return 'A delegation is the same for everyone; put it in "records" or the zone file';
+  }
+  return undefined;
+}
+
+function rdataOf(key: string, type: number, value: unknown, zone: WireName): Result<Uint8Array> {
+  if (key === 'TXT' && Array.isArray(value) && value.every((one) => typeof one === 'string'))
+    return txtRdata(value);
+  if (typeof value !== 'string') return fail('Must be a string');
+  if (key === 'TXT') return txtRdata([value]);
+  const fields = splitFields(value);
+  if (!fields.ok) return fields;
+  return rdataFromText(type, fields.value, (name) => absoluteNameFromText(name, zone));
+}
+
+function togetherProblem(sets: readonly RecordSet[]): string | undefined {
+  const values = sets.reduce((count, set) => count + set.rdatas.length, 0);
+  if (values > MAX_VALUES) return `Holds ${values} values; ${MAX_VALUES} are possible`;
+  if (new Set(sets.map((set) => set.type)).size < sets.length) return 'One type is given twice';
+  // RFC 1034 §3.6.2: where a CNAME is, nothing else may be.
+  if (holdsCname(sets) && values > 1) return 'A CNAME excludes all other records';
+  return undefined;
+}

@@ -1,0 +1,207 @@
+/**
+ * One policy file and all it imports → one script for the sandbox, with a source map back.
+ *
+ * The script runs dnsteer's own prelude first, so that it holds the language's built-ins before
+ * any code of the author can replace them; then the policy; then it installs what the policy
+ * exports where the sandbox calls it. Code of the author is bundled here and never run.
+ */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type BuildFailure,
+  type BuildOptions,
+  build,
+  type OnLoadResult,
+  type OnResolveArgs,
+  type OnResolveResult,
+  type Plugin,
+  stop,
+} from 'esbuild';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
+import { ImportScope, LOADERS, type Refusal } from './import-rules.ts';
+import { shownPath } from './shown-path.ts';
+import { nameSources } from './source-map.ts';
+
+/** Octets of a script. It travels to every answer process and its sandbox. */
+export const MAX_SCRIPT_OCTETS = 4 * 1024 * 1024;
+
+export type Compiled = {
+  /** Paths, relative to the root, that were read or looked for: a change of one can change the outcome. */
+  readonly inputs: readonly string[];
+} & (
+  | {
+      readonly ok: true;
+      readonly script: string;
+      readonly sourceMap: string;
+      readonly warnings: readonly Diagnostic[];
+    }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
+);
+
+/** Compiles `file`, a path relative to the policies folder `root`. Never throws. */
+export async function compilePolicy(file: string, { root }: { readonly root: string }): Promise<Compiled> {
+  const scope = new ImportScope(root);
+  const shown = (input: string): string | undefined =>
+    input.startsWith(AUTHOR_PREFIX) ? shownPath(root, input.slice(AUTHOR_PREFIX.length)) : undefined;
+  try {
+    const result = await buildSurely({ ...OPTIONS, plugins: [rules(file, scope)] });
+    const output = (extension: string): string =>
+      result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
+    const script = output('.js');
+    const inputs = [...scope.inputs];
+    if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
+      const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
+      return { ok: false, inputs, diagnostics: [notCompiled(root, file, message, 'Import less data')] };
+    }
+    const warnings = result.warnings.map((message) => diagnosticFrom(message, 'warning', shown));
+    return { ok: true, inputs, script, sourceMap: nameSources(output('.map'), shown), warnings };
+  } catch (error) {
+    const diagnostics = isBuildFailure(error)
+      ? error.errors.map((message) => diagnosticFrom(message, 'error', shown))
+      : [
+          notCompiled(
+            root,
+            file,
+            `The compiler failed: ${String(error)}`,
+            'Save the file again to try again',
+          ),
+        ];
+    return { ok: false, inputs: [...scope.inputs], diagnostics };
+  }
+}
+
+type Options = BuildOptions & { readonly write: false };
+
+/** esbuild is a process of its own, which can be lost as any can. How many have been. */
+let lost = 0;
+
+/** Builds; if the process is lost meanwhile, by another, once. */
+async function buildSurely(options: Options): ReturnType<typeof build<Options>> {
+  const before = lost;
+  try {
+    return await build(options);
+  } catch (error) {
+    if (isBuildFailure(error)) throw error;
+    // All builds under way fail with their process. Only the first to notice may stop what is left
+    // of it: the next would stop the successor, and builds in that would wait for ever.
+    if (lost === before) {
+      lost += 1;
+      await stop();
+    }
+    return build(options);
+  }
+}
+
+/** esbuild's namespace for files of the policies folder; its own resolver never sees them. */
+const AUTHOR = 'policy';
+const AUTHOR_PREFIX = `${AUTHOR}:`;
+const ENTRY = 'dnsteer:entry';
+
+const OPTIONS: Options = {
+  entryPoints: [ENTRY],
+  bundle: true,
+  write: false,
+  outfile: 'policy.js',
+  absWorkingDir: preludeFolder(),
+  format: 'iife',
+  platform: 'neutral',
+  target: 'es2024',
+  charset: 'utf8',
+  sourcemap: 'external',
+  sourcesContent: true,
+  legalComments: 'none',
+  logLevel: 'silent',
+  logLimit: 0,
+  // Nothing an author puts beside a policy configures its compilation.
+  tsconfigRaw: '{}',
+  logOverride: {
+    'direct-eval': 'silent',
+    'empty-import-meta': 'error',
+    'indirect-require': 'error',
+    'require-resolve-not-external': 'error',
+    'unsupported-dynamic-import': 'error',
+    'unsupported-require-call': 'error',
+  },
+};
+
+/** What `import … from` and `require()` find without a path. */
+const PROVIDED: ReadonlyMap<string, string> = new Map([
+  ['dnsteer', preludeFile('main')],
+  ['dnssec-server', preludeFile('dnssec-server')],
+  ['geoip-lite', preludeFile('geoip-lite')],
+]);
+
+/** The import rules, as esbuild asks for them. */
+function rules(policy: string, scope: ImportScope): Plugin {
+  return {
+    name: 'dnsteer',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^dnsteer:entry$/ }, () => ({ path: 'entry', namespace: ENTRY }));
+      esbuild.onLoad({ filter: /^entry$/, namespace: ENTRY }, () => ({
+        contents: entryFor(policy),
+        loader: 'js',
+      }));
+      esbuild.onResolve({ filter: /./, namespace: ENTRY }, ({ path: specifier }) => {
+        const provided = PROVIDED.get(specifier);
+        return provided === undefined ? { path: specifier, namespace: AUTHOR } : { path: provided };
+      });
+      esbuild.onResolve({ filter: /(?:)/, namespace: AUTHOR }, (args) => resolveFor(args, scope));
+      esbuild.onLoad({ filter: /(?:)/, namespace: AUTHOR }, (args) => load(args.path, scope));
+    },
+  };
+}
+
+function entryFor(policy: string): string {
+  // A module is strict code (ECMA-262 §11.2.2), a script is not unless it says so. Old handler files
+  // are scripts of their own making, and stay as they were written.
+  const strict = /\.[cm]?ts$/.test(policy) ? "'use strict';\n" : '';
+  return `${strict}import { install } from 'dnsteer';\nimport * as policy from ${JSON.stringify(policy)};\ninstall(policy);\n`;
+}
+
+function resolveFor(args: OnResolveArgs, scope: ImportScope): OnResolveResult {
+  const { path: specifier, importer, kind } = args;
+  if (kind === 'dynamic-import') return refuse('A policy cannot import() at run time', IMPORT_AT_TOP);
+  if (Object.entries(args.with).some(([key, value]) => key !== 'type' || value !== 'json')) {
+    return refuse('Only the import attribute type "json" is known');
+  }
+  const provided = PROVIDED.get(specifier);
+  if (provided !== undefined) return { path: provided };
+  const found = scope.resolve(specifier, importer);
+  if (found.ok) return { path: found.value, namespace: AUTHOR };
+  const importing = shownPath(scope.root, importer);
+  return refuse(`${importing} may not import "${specifier}": ${found.problem.rule}`, found.problem.remedy);
+}
+
+function load(file: string, scope: ImportScope): OnLoadResult {
+  const source = scope.read(file);
+  if (source.ok) return { contents: source.value, loader: LOADERS.get(path.extname(file)) ?? 'ts' };
+  const { rule, remedy }: Refusal = source.problem;
+  return refuse(`${shownPath(scope.root, file)} is not compiled: ${rule}`, remedy);
+}
+
+const IMPORT_AT_TOP = 'Write an import statement at the top of the file';
+
+/** An error at the import statement; esbuild adds where that is. */
+function refuse(text: string, remedy?: string): { errors: { text: string; detail: MessageDetail }[] } {
+  return {
+    errors: [{ text, detail: { code: 'POLICY_IMPORT', ...(remedy === undefined ? {} : { remedy }) } }],
+  };
+}
+
+function notCompiled(root: string, file: string, message: string, remedy: string): Diagnostic {
+  return { code: 'POLICY_SYNTAX', severity: 'error', message, file: shownPath(root, file), remedy };
+}
+
+function preludeFolder(): string {
+  return fileURLToPath(new URL('../sandbox/prelude/', import.meta.url));
+}
+
+/** From source or compiled, the prelude has the extension of this file. */
+function preludeFile(name: string): string {
+  return path.join(preludeFolder(), name + path.extname(import.meta.url));
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}

@@ -1,0 +1,188 @@
+/**
+ * What a policy may import: files of the policies folder, and three modules that dnsteer itself
+ * provides. Nothing else is looked for anywhere: no `node_modules`, no `tsconfig.json` paths, no
+ * network.
+ *
+ * Files are known by their path below the folder, as written; where symbolic links lead only
+ * decides whether they may be read. A swap of links below the folder (as Kubernetes updates a
+ * ConfigMap) then changes neither names nor versions.
+ */
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { fail, ok, type Result } from '../base/result.ts';
+import { suggest } from '../base/suggest.ts';
+import { shownPath } from './shown-path.ts';
+
+/** Octets of one source file. Policies are written by hand; what is larger is data or an accident. */
+export const MAX_SOURCE_OCTETS = 1024 * 1024;
+
+/** By extension: how esbuild reads a file. */
+export const LOADERS: ReadonlyMap<string, 'ts' | 'js' | 'json'> = new Map([
+  ['.ts', 'ts'],
+  ['.js', 'js'],
+  ['.json', 'json'],
+]);
+
+/** Why an import is not allowed, and what to do instead. */
+export interface Refusal {
+  /** Completes the sentence `x may not import "y": …`. */
+  readonly rule: string;
+  readonly remedy?: string;
+}
+
+/** The policies folder as imports see it. Every path looked at is noted, there or not. */
+export class ImportScope {
+  readonly root: string;
+  /** Relative to the root. A change of any of these can change the outcome. */
+  readonly inputs = new Set<string>();
+  readonly #realRoot: string;
+
+  constructor(root: string) {
+    this.root = root;
+    this.#realRoot = realRootOf(root);
+  }
+
+  /** The file an import of `importer` stands for. Both are relative to the root. */
+  resolve(specifier: string, importer: string): Result<string, Refusal> {
+    if (!/^\.{1,2}\//.test(specifier)) return fail(this.#judgeBare(specifier, importer));
+    const target = path.join(path.dirname(importer), specifier);
+    if (leaves(target)) return fail(this.#outside());
+    for (const candidate of candidatesFor(target)) {
+      this.inputs.add(candidate);
+      const kind = this.#kindOf(candidate);
+      if (kind === 'file') return this.#admit(candidate);
+      if (kind === 'folder' && candidate === target) return fail(FOLDER);
+    }
+    return fail(this.#missing(specifier, importer));
+  }
+
+  /** The text of a file that {@link resolve} found, or of a policy. */
+  read(file: string): Result<Uint8Array, Refusal> {
+    this.inputs.add(file);
+    const admitted = this.#admit(file);
+    if (!admitted.ok) return admitted;
+    const absolute = path.join(this.root, file);
+    try {
+      if (statSync(absolute).size > MAX_SOURCE_OCTETS) return fail(TOO_LARGE);
+      return ok(readFileSync(absolute));
+    } catch (error) {
+      return fail({ rule: `it cannot be read (${error instanceof Error ? error.message : String(error)})` });
+    }
+  }
+
+  /** Whether a file that is there may be read: its kind, its folder, and where links lead. */
+  #admit(file: string): Result<string, Refusal> {
+    if (file.split(path.sep).slice(0, -1).some(isHiddenFolder)) return fail(HIDDEN);
+    if (!LOADERS.has(path.extname(file))) return fail(OTHER_KIND);
+    try {
+      const real = realpathSync(path.join(this.root, file));
+      return real.startsWith(this.#realRoot + path.sep) ? ok(file) : fail(LINK);
+    } catch {
+      return fail({ rule: 'there is no such file' });
+    }
+  }
+
+  #kindOf(file: string): 'file' | 'folder' | 'none' {
+    const stat = statSync(path.join(this.root, file), { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return 'folder';
+    // Anything but a regular file might never stop being read.
+    return stat?.isFile() ? 'file' : 'none';
+  }
+
+  #judgeBare(specifier: string, importer: string): Refusal {
+    if (isBuiltin(specifier) || specifier.startsWith('node:')) return BUILTIN;
+    if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return NETWORK;
+    if (path.isAbsolute(specifier)) return ABSOLUTE;
+    const besideImporter = path.join(path.dirname(importer), specifier);
+    for (const base of [specifier, besideImporter]) {
+      if (leaves(base)) continue;
+      const there = candidatesFor(base).find((candidate) => this.#kindOf(candidate) === 'file');
+      if (there !== undefined) return { ...PACKAGE, remedy: `Write "${specifierFor(there, importer)}"` };
+    }
+    const meant = suggest(specifier, ['dnsteer', 'dnssec-server', 'geoip-lite']);
+    return meant === undefined ? PACKAGE : { ...PACKAGE, remedy: `Did you mean "${meant}"?` };
+  }
+
+  #outside(): Refusal {
+    const folder = shownPath(this.root, '.');
+    return {
+      rule: 'it lies outside the policies folder',
+      remedy: `Move the file into ${folder}, where changes to it are seen`,
+    };
+  }
+
+  #missing(specifier: string, importer: string): Refusal {
+    const folder = path.join(path.dirname(importer), path.dirname(specifier));
+    let names: string[] = [];
+    try {
+      names = readdirSync(path.join(this.root, folder)).filter((name) => LOADERS.has(path.extname(name)));
+    } catch {
+      // The folder is missing too: there is nothing to suggest.
+    }
+    const meant = suggest(path.basename(specifier), names);
+    const rule = 'there is no such file';
+    if (meant === undefined) return { rule };
+    return { rule, remedy: `Did you mean "${specifierFor(path.join(folder, meant), importer)}"?` };
+  }
+}
+
+/** A folder that has just been moved away holds nothing. */
+function realRootOf(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch {
+    return path.resolve(root);
+  }
+}
+
+/** Folders whose files are never policies, snippets or zone files. */
+export function isHiddenFolder(name: string): boolean {
+  return name === 'node_modules' || name.startsWith('.');
+}
+
+const PACKAGE: Refusal = {
+  rule: 'packages are not available to policies',
+  remedy: 'Copy what is needed into a file of the policies folder and import it by relative path',
+};
+const BUILTIN: Refusal = {
+  rule: 'policies have no access to the system',
+  remedy:
+    'What a policy may know comes with the query: query.client, query.time, and health() from "dnsteer"',
+};
+const NETWORK: Refusal = { ...PACKAGE, rule: 'nothing is loaded from elsewhere' };
+const ABSOLUTE: Refusal = {
+  rule: 'paths are relative to the importing file',
+  remedy: 'Begin the path with "./" or "../"',
+};
+const FOLDER: Refusal = { rule: 'it is a folder', remedy: 'Name the file in it' };
+const HIDDEN: Refusal = {
+  rule: 'folders named node_modules, or beginning with a dot, are not looked into',
+  remedy: 'Move the file to another folder, such as snippets',
+};
+const OTHER_KIND: Refusal = { rule: 'only .ts, .js and .json files can be imported' };
+const LINK: Refusal = {
+  rule: 'it is a symbolic link that leads out of the policies folder',
+  remedy: 'Replace the link with a copy of the file',
+};
+const TOO_LARGE: Refusal = {
+  rule: `it is larger than ${MAX_SOURCE_OCTETS} octets`,
+  remedy: 'Leave out what the policy does not need',
+};
+
+/** As written first; then with an extension added, and `.ts` where `.js` was meant to become one. */
+function candidatesFor(target: string): string[] {
+  const added = [...LOADERS.keys()].map((extension) => target + extension);
+  const replaced = target.endsWith('.js') ? [`${target.slice(0, -3)}.ts`] : [];
+  return [target, ...replaced, ...added];
+}
+
+/** Whether a path relative to the folder ends outside of it. */
+function leaves(relative: string): boolean {
+  return relative.split(path.sep, 1)[0] === '..';
+}
+
+function specifierFor(file: string, importer: string): string {
+  const relative = path.relative(path.dirname(importer), file);
+  return relative.startsWith('..') ? relative : `./${relative}`;
+}

@@ -1,0 +1,185 @@
+/**
+ * All zones of the policies folder, as they are served: watches the folder, makes zones from their
+ * files, and hands on what has changed.
+ *
+ * A zone has at most one live version. Another takes its place only when all of it is sound; until
+ * then the live one stays, and what is wrong is told. A zone that never had a sound version is
+ * announced all the same, so that its clients get SERVFAIL and try another server, rather than
+ * REFUSED.
+ */
+import { formatDiagnostic } from '../base/diagnostic.ts';
+import type { Logger } from '../base/log.ts';
+import type { Target } from '../health/target.ts';
+import type { ZoneUpdate } from '../rpc/control-protocol.ts';
+import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
+import { LiveZone, type ZoneStatus } from './live-zone.ts';
+import type { FolderContent } from './scan.ts';
+import { shownPath } from './shown-path.ts';
+import type { MappedPosition } from './source-map.ts';
+import type { TrialSandbox } from './trial.ts';
+import { FolderWatch } from './watch.ts';
+import type { RegistrySettings } from './zone-attempt.ts';
+
+export interface RegistryOptions {
+  readonly root: string;
+  readonly settings: RegistrySettings;
+  /** Control's own, for trials. */
+  readonly sandbox: TrialSandbox;
+  readonly log: Logger;
+  /** What has changed, all of one burst together. The next burst waits for its promise. */
+  readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
+  /** All targets of a zone, whenever they may have changed; none when it is no longer served. */
+  readonly onTargets: (zone: string, targets: readonly Target[]) => void;
+  /** Zones of the first load that are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
+const WIDTH = 8;
+
+export class Registry {
+  readonly #options: RegistryOptions;
+  readonly #watch: FolderWatch;
+  readonly #zones = new Map<string, LiveZone>();
+  #settings: RegistrySettings;
+  #content: FolderContent = new Map();
+  #refused: readonly RefusedFile[] = [];
+  #failures = 0;
+  /** Ends when all that was asked for so far is done. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    const { root, log } = options;
+    this.#watch = new FolderWatch({
+      root,
+      log,
+      onChange: (content) => this.#enqueue(() => this.#apply(content)),
+    });
+  }
+
+  /**
+   * Loads every zone once; resolves when all have been handed on. Changes are followed from then.
+   * @throws {DnsteerError} `START`, if the folder cannot be read.
+   */
+  async start(): Promise<void> {
+    const content = await this.#watch.start();
+    await this.#enqueue(() => this.#apply(content));
+  }
+
+  /** Looks for changes now, tries again what was refused, and all with other settings if there are any. */
+  async reload(settings: RegistrySettings = this.#settings): Promise<void> {
+    const isOther = settings !== this.#settings;
+    this.#settings = settings;
+    for (const zone of this.#zones.values()) if (isOther || !zone.isSound) zone.forget();
+    await this.#watch.look();
+    await this.#enqueue(() => this.#apply(this.#content));
+  }
+
+  /** Every zone and every refused file, by name. */
+  status(): ZoneStatus[] {
+    const zones = [...this.#zones.values()].map((zone) => zone.status());
+    const refused = this.#refused.map(({ file, zone, diagnostic }): ZoneStatus => {
+      const shown = this.#shown(file);
+      return { zone: zone ?? '', file: shown, state: 'refused-newcomer', problems: [diagnostic], pools: [] };
+    });
+    return [...zones, ...refused].sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
+  }
+
+  /** Versions that were refused, or accepted with something wrong, since the start. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Where in the author's files a stack from the sandbox points, for the live version and the one before. */
+  locate(zone: string, version: string, stack: string): MappedPosition | undefined {
+    return this.#zones.get(zone)?.locate(version, stack);
+  }
+
+  async stop(): Promise<void> {
+    await this.#watch.stop();
+    await this.#work;
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work);
+    return this.#work;
+  }
+
+  async #apply(content: FolderContent): Promise<void> {
+    const { onUpdate, onTargets, onProgress } = this.#options;
+    const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
+    const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
+    this.#tellRefused(refused);
+    const changed = changedFiles(this.#content, content);
+    this.#content = content;
+
+    const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
+    for (const name of drop) this.#drop(name);
+    const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
+    const put: ZoneUpdate[] = [];
+    let done = 0;
+    await eachOf(stale, async (files) => {
+      const zone = this.#zones.get(files.zone) ?? this.#add(files);
+      const update = await zone.attempt(files, content, this.#settings);
+      if (update !== undefined) put.push(update);
+      if (!zone.isSound) this.#failures += 1;
+      done += 1;
+      onProgress?.(done, stale.length);
+    });
+    for (const { zone } of put) onTargets(zone, this.#zones.get(zone)?.targets ?? []);
+    if (put.length > 0 || drop.length > 0) await onUpdate(put, drop);
+  }
+
+  #isStale(files: ZoneFiles, changed: ReadonlySet<string>): boolean {
+    const zone = this.#zones.get(files.zone);
+    if (zone === undefined) return true;
+    const { policy, records } = zone.files;
+    if (policy !== files.policy || records !== files.records) return true;
+    return zone.dependsOn(changed);
+  }
+
+  #add(files: ZoneFiles): LiveZone {
+    const { root, sandbox, log } = this.#options;
+    const zone = new LiveZone(files, { root, sandbox, log });
+    this.#zones.set(files.zone, zone);
+    return zone;
+  }
+
+  #drop(name: string): void {
+    this.#zones.delete(name);
+    this.#options.onTargets(name, []);
+    this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
+  }
+
+  #tellRefused(refused: readonly RefusedFile[]): void {
+    const known = new Set(this.#refused.map(({ diagnostic }) => formatDiagnostic(diagnostic)));
+    this.#refused = refused;
+    for (const { diagnostic } of refused) {
+      const text = formatDiagnostic(diagnostic);
+      if (known.has(text)) continue;
+      this.#failures += 1;
+      this.#options.log.error(text);
+    }
+  }
+
+  #shown(file: string): string {
+    return shownPath(this.#options.root, file);
+  }
+}
+
+function changedFiles(before: FolderContent, after: FolderContent): Set<string> {
+  const changed = new Set<string>();
+  for (const [file, { hash }] of after) if (before.get(file)?.hash !== hash) changed.add(file);
+  for (const file of before.keys()) if (!after.has(file)) changed.add(file);
+  return changed;
+}
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: WIDTH }, worker));
+}

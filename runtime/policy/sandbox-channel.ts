@@ -1,0 +1,109 @@
+/** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
+import type { HeldPolicy, PolicyLoader } from './held-policies.ts';
+import { judgementOf, judgeOldest } from './sandbox-clocks.ts';
+import { tell } from './sandbox-outcome.ts';
+import type { SandboxProcess } from './sandbox-process.ts';
+import { type Request, RequestQueue, type RunRequest } from './sandbox-request.ts';
+
+/** A load may take this much more than the top level it runs: creating the isolate, compiling. */
+const LOADING_MS = 100;
+
+export class SandboxChannel implements PolicyLoader {
+  readonly process: SandboxProcess;
+  readonly #arm: (at: number) => void;
+  readonly #sent = new RequestQueue();
+  #nextId = 1;
+
+  /** `arm` is told each moment at which {@link SandboxChannel.judge} should be called. */
+  constructor(process: SandboxProcess, arm: (at: number) => void) {
+    this.process = process;
+    this.#arm = arm;
+  }
+
+  get pending(): number {
+    return this.#sent.size;
+  }
+
+  load(policy: HeldPolicy, now: number): void {
+    const { key, script, limits } = policy;
+    const { memoryMb, timeoutMs } = limits;
+    const allowanceMs = timeoutMs + LOADING_MS;
+    const id = this.#push({ kind: 'load', policy, id: 0, since: now, allowanceMs, overdue: undefined }, now);
+    this.process.send(JSON.stringify({ t: 'load', id, key, script, memoryMb, timeoutMs }));
+  }
+
+  run(request: RunRequest, now: number): void {
+    const id = this.#push(request, now);
+    const { key, host, name, type, facts, budgetMs, deadlineAt } = request.ask;
+    this.#arm(deadlineAt);
+    const timeoutMs = Math.max(1, Math.ceil(budgetMs));
+    this.process.send(JSON.stringify({ t: 'run', id, key, host, name, type, facts, timeoutMs }));
+  }
+
+  drop(key: string): void {
+    this.process.send(JSON.stringify({ t: 'drop', key }));
+  }
+
+  /** The request that the next reply must be for. */
+  get oldest(): Request | undefined {
+    return this.#sent.oldest;
+  }
+
+  /** The oldest has its reply. */
+  advance(now: number): void {
+    const next = this.#sent.advance();
+    if (next !== undefined) this.#startClock(next, now);
+  }
+
+  /** Calls `visit` for each run of one policy. */
+  forRunsOf(policy: HeldPolicy, visit: (request: RunRequest) => void): void {
+    this.#sent.forEach((request) => {
+      if (request.kind === 'run' && request.policy === policy) visit(request);
+    });
+  }
+
+  /** All requests, oldest first: the process will not reply to them. */
+  drain(): Request[] {
+    return this.#sent.drain();
+  }
+
+  /** Tells callers whose time is over, and abandons a process that does not stop. Returns when to judge again. */
+  judge(now: number): number {
+    let due = Number.POSITIVE_INFINITY;
+    this.#sent.forEach((request) => {
+      if (request.kind === 'load' || request.done === undefined) return;
+      const { deadlineAt } = request.ask;
+      if (deadlineAt > now) due = Math.min(due, deadlineAt);
+      else tell(request, { ok: false, reason: 'deadline', message: 'No decision before the deadline' });
+    });
+    return Math.min(due, this.#judgeOldest(now));
+  }
+
+  #judgeOldest(now: number): number {
+    const oldest = this.#sent.oldest;
+    if (oldest === undefined) return Number.POSITIVE_INFINITY;
+    const verdict = judgeOldest(oldest, now, () => this.process.computedMs);
+    if (verdict.kind === 'kill') {
+      this.process.abandon('it did not stop in time');
+      return Number.POSITIVE_INFINITY;
+    }
+    if (verdict.kind === 'over' && oldest.kind === 'run') {
+      const message = `The policy ran longer than ${oldest.allowanceMs} ms`;
+      tell(oldest, { ok: false, reason: 'budget', message });
+    }
+    return verdict.until;
+  }
+
+  #push(request: Request, now: number): number {
+    request.id = this.#nextId;
+    this.#nextId += 1;
+    this.#sent.push(request);
+    if (this.#sent.oldest === request) this.#startClock(request, now);
+    return request.id;
+  }
+
+  #startClock(oldest: Request, now: number): void {
+    oldest.since = now;
+    this.#arm(judgementOf(oldest));
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The sandbox process that serves, and a spare that waits to take its place. Node needs a tenth of a
+ * second to start, twice a query's deadline: without the spare, all that queued behind a crash would
+ * be answered by fallbacks.
+ *
+ * A successor is started at once, unless processes keep ending before they have been of any use.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { Backoff } from '../base/backoff.ts';
+import { type Reply, type SandboxEvents, SandboxProcess } from './sandbox-process.ts';
+
+/** Whom it tells what. */
+export interface SandboxPairEvents {
+  /** This process serves from now on. */
+  onActive(process: SandboxProcess): void;
+  /** The process that serves replied. Returns what is wrong with the reply, if anything. */
+  onReply(reply: Reply): string | undefined;
+  /** The process that served does so no longer. `onActive` follows, at once if the spare is ready. */
+  onLost(process: SandboxProcess, why: string): void;
+  /** A process is gone; how, in words. */
+  onExit(process: SandboxProcess, how: string): void;
+}
+
+export class SandboxPair {
+  readonly #events: SandboxPairEvents;
+  readonly #withSpare: boolean;
+  readonly #spawnChild: (() => ChildProcess) | undefined;
+  readonly #backoff = new Backoff();
+  readonly #running = new Set<SandboxProcess>();
+  #active: SandboxProcess | undefined;
+  /** Starting, or ready and waiting. */
+  #spare: SandboxProcess | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  /** Whether the process that serves has been of any use, and whether the last one lost was not. */
+  #useful = false;
+  #failing = false;
+  #stopping = false;
+
+  constructor(events: SandboxPairEvents, withSpare: boolean, spawn?: () => ChildProcess) {
+    this.#events = events;
+    this.#withSpare = withSpare;
+    this.#spawnChild = spawn;
+  }
+
+  start(): void {
+    this.#spawnSoon();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#pause);
+    for (const process of this.#running) process.kill();
+    await Promise.all([...this.#running].map((process) => process.exited));
+  }
+
+  /** Notes that the process that serves has been of use: should it end, the next may start at once. */
+  praise(): void {
+    if (this.#useful) return;
+    this.#useful = true;
+    this.#failing = false;
+    this.#backoff.reset();
+  }
+
+  #spawnSoon(): void {
+    if (this.#stopping || this.#spare !== undefined || this.#pause !== undefined) return;
+    if (!this.#failing) {
+      this.#spawn();
+      return;
+    }
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#spawn();
+    }, this.#backoff.next());
+  }
+
+  #spawn(): void {
+    const process = new SandboxProcess(this.#processEvents, this.#spawnChild);
+    this.#spare = process;
+    this.#running.add(process);
+    void process.exited.then((how) => {
+      this.#running.delete(process);
+      this.#events.onExit(process, how);
+    });
+  }
+
+  #promote(): void {
+    const spare = this.#spare;
+    if (spare === undefined || !spare.isReady) {
+      this.#spawnSoon();
+      return;
+    }
+    this.#spare = undefined;
+    this.#active = spare;
+    this.#useful = false;
+    if (this.#withSpare) this.#spawnSoon();
+    this.#events.onActive(spare);
+  }
+
+  readonly #processEvents: SandboxEvents = {
+    onReady: () => {
+      if (this.#active === undefined) this.#promote();
+    },
+    onReply: (process, reply) =>
+      process === this.#active ? this.#events.onReply(reply) : 'it replied without having been asked',
+    onLost: (process, why) => {
+      if (process === this.#active) {
+        this.#active = undefined;
+        this.#failing = !this.#useful;
+        this.#events.onLost(process, why);
+        this.#promote();
+      } else if (process === this.#spare) {
+        this.#spare = undefined;
+        this.#failing = true;
+        this.#spawnSoon();
+      }
+    },
+  };
+}

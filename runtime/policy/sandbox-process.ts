@@ -1,0 +1,192 @@
+/**
+ * One sandbox process as its host sees it: how it is started, how messages reach it, how it ended.
+ *
+ * It starts with nothing but the right to read its own code and to load isolated-vm, gives both up
+ * before it says `ready`, and has no environment. Under Node 26 it cannot use the network either;
+ * Node 24 knows no such permission. The process is the wall, these are the locks on its doors.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decodeFrame, encodeFrame, FrameReader, MOST_FROM_SANDBOX } from '../rpc/framing.ts';
+import type { FromSandbox } from '../rpc/sandbox-protocol.ts';
+import { isFromSandbox } from '../rpc/sandbox-reply.ts';
+import { mainThreadMs } from './process-usage.ts';
+
+/** Whom it tells what. */
+export interface SandboxEvents {
+  onReady(process: SandboxProcess): void;
+  /** Returns what is wrong with the reply, if anything: then the process is abandoned. */
+  onReply(process: SandboxProcess, reply: Reply): string | undefined;
+  /** It takes no more requests and sends no more replies. */
+  onLost(process: SandboxProcess, why: string): void;
+}
+
+export type Reply = Exclude<FromSandbox, { t: 'ready' }>;
+
+const RUNTIME = fileURLToPath(new URL('../', import.meta.url));
+const MAIN = path.join(RUNTIME, `sandbox/main${path.extname(import.meta.url)}`);
+/** Megabytes for its own code and the messages in transit; isolates have their own limits. */
+const OWN_HEAP_MB = 64;
+/** Characters of messages that share a frame; scripts of many policies do not. */
+const MOST_BATCH = 262_144;
+/** Characters kept of what V8 writes when it dies. */
+const MOST_STDERR = 4_096;
+const MOST_REASON = 300;
+
+export class SandboxProcess {
+  readonly #events: SandboxEvents;
+  readonly #child: ChildProcess;
+  /** `undefined` if the process could not be started at all. */
+  readonly #pipe: Socket | undefined;
+  readonly #reader = new FrameReader(MOST_FROM_SANDBOX, (json) => this.#read(json));
+  #state: 'starting' | 'ready' | 'lost' = 'starting';
+  #outbox: string[] = [];
+  #outboxCharacters = 0;
+  #stderr = '';
+  /** How it ended, in words, once it has. */
+  readonly exited: Promise<string>;
+
+  constructor(events: SandboxEvents, spawnChild: () => ChildProcess = () => spawnSandbox(MAIN)) {
+    this.#events = events;
+    this.#child = spawnChild();
+    this.#pipe = this.#child.stdio?.[3] as Socket | undefined;
+    this.#pipe?.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // Not the child's exit: that may be told before its last replies have been read.
+    this.#pipe?.on('close', () => this.abandon('it ended'));
+    // A write to a process that has died; 'close' follows.
+    this.#pipe?.on('error', () => {});
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString('latin1')).slice(-MOST_STDERR);
+    });
+    this.exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+      this.#child.once('close', (code, signal) => resolve(this.#describe(signal ?? `exit code ${code}`)));
+    });
+    // A process that was never started has no pipe that closes.
+    void this.exited.then((how) => this.abandon(how));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /** Milliseconds it has computed; `undefined` where the system does not tell. */
+  get computedMs(): number | undefined {
+    return mainThreadMs(this.pid);
+  }
+
+  /** Sends a message (as JSON), in one frame with all others of this turn of the event loop. */
+  send(message: string): void {
+    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
+    this.#outbox.push(message);
+    this.#outboxCharacters += message.length;
+    if (this.#outboxCharacters > MOST_BATCH) this.#flush();
+  }
+
+  /** Ends it at once, whatever it does, for a reason that is told to `onLost`. */
+  abandon(why: string): void {
+    if (this.#state === 'lost') return;
+    this.kill();
+    this.#events.onLost(this, why);
+  }
+
+  /** Ends it at once, because it is not needed any more. */
+  kill(): void {
+    this.#state = 'lost';
+    this.#child.kill('SIGKILL');
+  }
+
+  #flush(): void {
+    const messages = this.#outbox;
+    this.#outbox = [];
+    this.#outboxCharacters = 0;
+    if (messages.length > 0 && this.#state === 'ready') this.#pipe?.write(encodeFrame(messages));
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#state === 'lost') return;
+    const problem = this.#reader.push(chunk);
+    if (problem !== undefined) this.abandon(problem);
+  }
+
+  #read(json: string): void {
+    const frame = decodeFrame(json);
+    if (!frame.ok) {
+      this.abandon(frame.problem);
+      return;
+    }
+    for (const message of frame.value) {
+      if (this.#state === 'lost') return;
+      const problem = this.#take(message);
+      if (problem !== undefined) this.abandon(problem);
+    }
+  }
+
+  #take(message: unknown): string | undefined {
+    if (!isFromSandbox(message)) return 'it sent a message that is not of the protocol';
+    if (message.t !== 'ready') {
+      return this.#state === 'ready' ? this.#events.onReply(this, message) : 'it replied before it was ready';
+    }
+    if (this.#state === 'ready') return 'it said twice that it is ready';
+    this.#state = 'ready';
+    this.#events.onReady(this);
+    return undefined;
+  }
+
+  #describe(how: string): string {
+    const reason = reasonIn(this.#stderr);
+    return reason === undefined ? how : `${how}: ${reason}`;
+  }
+}
+
+/** Starts a program as sandboxes are started: with a pipe at fd 3, and next to no rights; as another user if told. */
+export function spawnSandbox(
+  program: string = MAIN,
+  account: { readonly uid?: number; readonly gid?: number } = {},
+): ChildProcess {
+  const readable = [
+    RUNTIME,
+    path.join(RUNTIME, '../package.json'),
+    ...nativeFolders(),
+    path.dirname(program),
+  ];
+  const flags = [
+    '--no-node-snapshot',
+    '--permission',
+    '--allow-addons',
+    ...readable.map((file) => `--allow-fs-read=${file}`),
+    `--max-old-space-size=${OWN_HEAP_MB}`,
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=delete',
+    '--disable-warning=SecurityWarning',
+    '--disable-warning=ExperimentalWarning',
+  ];
+  return spawn(process.execPath, [...flags, program], {
+    // node-gyp-build looks for this file itself unless it is told, and may not read it.
+    env: { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    ...account,
+  });
+}
+
+/** isolated-vm and what it loads: with npm they are neighbours, with other installers links lead to them. */
+function nativeFolders(): string[] {
+  const isolatedVm = createRequire(import.meta.url).resolve('isolated-vm/package.json');
+  const nodeGypBuild = createRequire(isolatedVm).resolve('node-gyp-build/package.json');
+  return [isolatedVm, nodeGypBuild].map((file) => path.join(path.dirname(file), '..', path.sep));
+}
+
+/** The line that says it best: V8's complaint stands above pages of native stack. */
+function reasonIn(stderr: string): string | undefined {
+  const lines = stderr.split('\n').map((line) => line.replace(/^#?\s*/, '').trimEnd());
+  const line = lines.find((text) => /fatal|error/i.test(text)) ?? lines.findLast((text) => text !== '');
+  return line?.slice(0, MOST_REASON);
+}

@@ -1,0 +1,112 @@
+/**
+ * Requests to a sandbox, as their host remembers them until they are answered.
+ *
+ * The sandbox handles them strictly in order. So the oldest one sent is the one that runs, its reply
+ * must be the next to arrive, and if the process ends it is the one to blame.
+ */
+import type { FallbackReason } from '../rpc/control-protocol.ts';
+import type { Impurity, Read } from '../rpc/plan.ts';
+import type { Facts } from '../rpc/sandbox-protocol.ts';
+import type { HeldPolicy } from './held-policies.ts';
+
+/** One query for a policy to decide. */
+export interface RunAsk {
+  readonly key: string;
+  readonly host: string;
+  readonly name: string;
+  readonly type: string;
+  readonly facts: Facts;
+  readonly budgetMs: number;
+  /** performance.now() milliseconds. */
+  readonly deadlineAt: number;
+}
+
+export type RunOutcome =
+  | {
+      readonly ok: true;
+      /** For policy/compile-plan.ts to check. */
+      readonly plan: unknown;
+      readonly reads: readonly Read[];
+      readonly impure: readonly Impurity[];
+      readonly micros: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: FallbackReason;
+      readonly message: string;
+      readonly stack?: string;
+    };
+
+interface Sent {
+  readonly policy: HeldPolicy;
+  /** On the wire; new each time it is sent. */
+  id: number;
+  /** When it became the oldest. */
+  since: number;
+  /** How long it may be the oldest. */
+  readonly allowanceMs: number;
+  /** Set once it has been longer: since when that is known, and how long the sandbox had computed by then. */
+  overdue: { readonly at: number; readonly computedMs: number | undefined } | undefined;
+}
+
+export interface LoadRequest extends Sent {
+  readonly kind: 'load';
+}
+
+export interface RunRequest extends Sent {
+  readonly kind: 'run';
+  readonly ask: RunAsk;
+  /** `undefined` once the caller has been told. */
+  done: ((outcome: RunOutcome) => void) | undefined;
+  /** It has been sent to a process or an isolate that ended before its turn. */
+  again: boolean;
+}
+
+export type Request = LoadRequest | RunRequest;
+
+/** First in, first out; the oldest at hand. */
+export class RequestQueue {
+  #requests: Request[] = [];
+  #head = 0;
+
+  get size(): number {
+    return this.#requests.length - this.#head;
+  }
+
+  get oldest(): Request | undefined {
+    return this.#requests[this.#head];
+  }
+
+  push(request: Request): void {
+    this.#requests.push(request);
+  }
+
+  /** Takes the oldest away and returns the next. */
+  advance(): Request | undefined {
+    this.#head += 1;
+    if (this.#head === this.#requests.length) {
+      this.#requests.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 64 && 2 * this.#head >= this.#requests.length) {
+      // Moves at most as many as have left since the last time: constant work for each.
+      this.#requests = this.#requests.slice(this.#head);
+      this.#head = 0;
+    }
+    return this.oldest;
+  }
+
+  /** All that are in it, oldest first, and leaves it empty. */
+  drain(): Request[] {
+    const requests = this.#requests.slice(this.#head);
+    this.#requests = [];
+    this.#head = 0;
+    return requests;
+  }
+
+  forEach(visit: (request: Request) => void): void {
+    for (let index = this.#head; index < this.#requests.length; index += 1) {
+      const request = this.#requests[index];
+      if (request !== undefined) visit(request);
+    }
+  }
+}

@@ -1,0 +1,288 @@
+/**
+ * Policies run here, as seen from the process that needs their decisions: a sandbox process that may
+ * hang or die at any time, behind an interface that always answers.
+ *
+ * Every request is answered exactly once, whatever becomes of the sandbox. Two clocks are kept on this
+ * side of the pipe (sandbox-clocks.ts):
+ *
+ * - the *budget* of a run starts when it becomes the oldest unanswered request, because the sandbox
+ *   handles them in order. Over it, the caller is told; well over it, the process is killed.
+ * - the *deadline* is a moment, and counts all that went before.
+ *
+ * Loading (held-policies.ts) is on neither clock: until its policy is loaded, a run is not the oldest.
+ *
+ * A process that ends is blamed on the policy of its oldest request, which is charged for it
+ * (charges.ts). The requests behind go to the next process, once: one of them may have been the real
+ * culprit, if the replies of its policy were still on their way out.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { DnsteerError } from '../base/errors.ts';
+import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
+import { HeldPolicies, HeldPolicy, type LoadLimits, type LoadOutcome } from './held-policies.ts';
+import { residentBytes } from './process-usage.ts';
+import { SandboxChannel } from './sandbox-channel.ts';
+import { giveUp, loadOutcome, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
+import { SandboxPair } from './sandbox-pair.ts';
+import type { Reply, SandboxProcess } from './sandbox-process.ts';
+import type { Request, RunAsk, RunOutcome, RunRequest } from './sandbox-request.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
+const MOST_SCRIPT = 4_194_304;
+const STOPPED = 'The sandbox was stopped';
+const QUARANTINED = 'The policy ended its sandbox too often and is quarantined';
+
+export interface SandboxOptions {
+  /** Keep a second process ready to take over. Default true; off where no query waits. */
+  readonly spare?: boolean;
+  readonly onState?: (event: SandboxState) => void;
+  /** How a process is started, if not as {@link SandboxProcess} does. */
+  readonly spawn?: () => ChildProcess;
+}
+
+/** For the log: a process serves from now on, or is gone. */
+export interface SandboxState {
+  readonly state: 'ready' | 'exited';
+  readonly pid: number;
+  readonly detail: string;
+}
+
+export interface SandboxStats {
+  /** 0 while no process serves. */
+  readonly pid: number;
+  readonly rssBytes: number;
+  readonly restarts: number;
+  /** Requests without a reply, loads included. */
+  readonly pending: number;
+  readonly quarantined: readonly string[];
+}
+
+export class Sandbox {
+  readonly #onState: (event: SandboxState) => void;
+  readonly #pair: SandboxPair;
+  readonly #policies = new HeldPolicies();
+  readonly #watchdog = new Watchdog((now) => this.#judge(now));
+  readonly #firstStart = Promise.withResolvers<void>();
+  /** To the process that serves. */
+  #channel: SandboxChannel | undefined;
+  /** Runs that wait for such a process. */
+  #unsent: RunRequest[] = [];
+  #starts = 0;
+  #stopped = false;
+  /** Why a process was lost, to be told when it is gone. */
+  readonly #reasons = new WeakMap<SandboxProcess, string>();
+
+  constructor({ spare = true, onState = () => {}, spawn }: SandboxOptions = {}) {
+    this.#onState = onState;
+    this.#pair = new SandboxPair(
+      {
+        onActive: (process) => this.#serveFrom(process),
+        onReply: (reply) => this.#receive(reply),
+        onLost: (process, why) => this.#lose(process, why),
+        onExit: (process, how) => this.#noteExit(process, how),
+      },
+      spare,
+      spawn,
+    );
+  }
+
+  /**
+   * Resolves when policies can run. From then on, a process that ends is replaced.
+   * @throws {DnsteerError} `START`, if the first one ends before it has begun.
+   */
+  async start(): Promise<void> {
+    this.#pair.start();
+    try {
+      await this.#firstStart.promise;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Holds a version from now on, instead of any other of that key. Tells how its first load went. */
+  load(key: string, script: string, limits: LoadLimits): Promise<LoadOutcome> {
+    this.drop(key);
+    if (this.#stopped) return Promise.resolve({ ok: false, reason: 'crash', message: STOPPED });
+    if (script.length > MOST_SCRIPT) {
+      const message = `The compiled policy has ${script.length} characters: at most ${MOST_SCRIPT} are allowed`;
+      return Promise.resolve({ ok: false, reason: 'invalid', message });
+    }
+    return new Promise((resolve) => {
+      this.#policies.put(new HeldPolicy(key, script, limits, resolve));
+    });
+  }
+
+  /** Asks for a decision. `done` is called once; before this returns, if nobody needs to be asked. */
+  run(ask: RunAsk, done: (outcome: RunOutcome) => void): void {
+    const now = performance.now();
+    const policy = this.#policies.get(ask.key);
+    if (policy === undefined) {
+      done({ ok: false, reason: 'sandbox', message: `${ask.key} is not loaded` });
+      return;
+    }
+    policy.askedAt = now;
+    const request: RunRequest = {
+      kind: 'run',
+      policy,
+      ask,
+      done,
+      again: false,
+      id: 0,
+      since: now,
+      allowanceMs: ask.budgetMs,
+      overdue: undefined,
+    };
+    this.#submit(request, now);
+  }
+
+  /** Forgets a version. What it has been asked before is still answered. */
+  drop(key: string): void {
+    this.#policies.drop(key);
+  }
+
+  /** Ends the quarantine of a version. */
+  release(key: string): void {
+    this.#policies.get(key)?.charges.release();
+    this.#policies.warm();
+  }
+
+  /** Answers all that is pending, and ends all processes. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#watchdog.stop();
+    const pending = [...(this.#channel?.drain() ?? []), ...this.#unsent.splice(0)];
+    for (const request of pending) {
+      if (request.kind === 'run') giveUp(request, STOPPED);
+    }
+    for (const { key } of this.#policies) this.drop(key);
+    await this.#pair.stop();
+  }
+
+  stats(): SandboxStats {
+    const pid = this.#channel?.process.pid ?? 0;
+    return {
+      pid,
+      rssBytes: residentBytes(pid) ?? 0,
+      restarts: Math.max(0, this.#starts - 1),
+      pending: (this.#channel?.pending ?? 0) + this.#unsent.length,
+      quarantined: this.#policies.quarantined,
+    };
+  }
+
+  #submit(request: RunRequest, now: number): void {
+    const { policy, ask } = request;
+    if (this.#policies.get(ask.key) !== policy) {
+      giveUp(request, 'The policy was dropped');
+    } else if (policy.charges.quarantined) {
+      tell(request, { ok: false, reason: 'quarantined', message: QUARANTINED });
+    } else if (this.#channel === undefined) {
+      this.#unsent.push(request);
+      this.#watchdog.arm(ask.deadlineAt);
+    } else {
+      this.#policies.provide(policy, now);
+      this.#channel.run(request, now);
+    }
+  }
+
+  /** Once more, after a process or an isolate was lost, and not a third time. */
+  #submitAgain(request: RunRequest, why: string, now: number): void {
+    if (request.done === undefined) return;
+    if (request.again || request.ask.deadlineAt <= now) {
+      giveUp(request, why);
+      return;
+    }
+    request.again = true;
+    this.#submit(request, now);
+  }
+
+  /** Only a reply that fits takes its request away: whoever sends another must still be charged for it. */
+  #receive(reply: Reply): string | undefined {
+    const channel = this.#channel;
+    const request = channel?.oldest;
+    if (channel === undefined || request?.id !== reply.id) return 'it replied out of order';
+    const now = performance.now();
+    if (request.kind === 'load') {
+      if (reply.t === 'ran') return 'it ran what it was to load';
+      channel.advance(now);
+      this.#receiveLoaded(request.policy, reply);
+    } else {
+      if (reply.t === 'loaded') return 'it loaded what it was to run';
+      channel.advance(now);
+      if (reply.t === 'failed') this.#receiveFailed(request, reply, now);
+      else tell(request, runOutcome(reply));
+    }
+    this.#pair.praise();
+    return undefined;
+  }
+
+  #receiveLoaded(policy: HeldPolicy, reply: Loaded | Failed): void {
+    const outcome = loadOutcome(reply);
+    // Those that were sent along with it will find no isolate.
+    if (!outcome.ok) this.#channel?.forRunsOf(policy, (request) => tell(request, runFailure(outcome)));
+    this.#policies.noteLoaded(policy, outcome);
+  }
+
+  #receiveFailed(request: RunRequest, reply: Failed, now: number): void {
+    const { policy } = request;
+    const isLost = reply.reason === 'timeout' || reply.reason === 'memory' || reply.reason === 'missing';
+    // Another load may be on its way already.
+    if (isLost && policy.state === 'loaded') policy.state = 'cold';
+    if (reply.reason === 'missing') this.#submitAgain(request, 'The sandbox lost the policy', now);
+    else tell(request, runFailure(reply));
+    this.#policies.warm();
+  }
+
+  #judge(now: number): number {
+    let due = Number.POSITIVE_INFINITY;
+    for (const request of this.#unsent.splice(0)) {
+      if (request.ask.deadlineAt <= now) {
+        giveUp(request, 'No sandbox was ready before the deadline');
+      } else {
+        due = Math.min(due, request.ask.deadlineAt);
+        this.#unsent.push(request);
+      }
+    }
+    return Math.min(due, this.#channel?.judge(now) ?? due);
+  }
+
+  #serveFrom(process: SandboxProcess): void {
+    this.#starts += 1;
+    this.#firstStart.resolve();
+    this.#channel = new SandboxChannel(process, (at) => this.#watchdog.arm(at));
+    this.#onState({ state: 'ready', pid: process.pid, detail: 'serves' });
+    const now = performance.now();
+    this.#policies.moveTo(this.#channel);
+    for (const request of this.#unsent.splice(0)) this.#submit(request, now);
+    this.#policies.warm();
+  }
+
+  #lose(process: SandboxProcess, why: string): void {
+    const [culprit, ...others] = this.#channel?.drain() ?? [];
+    this.#channel = undefined;
+    this.#policies.moveTo(undefined);
+    const now = performance.now();
+    this.#reasons.set(process, culprit === undefined ? why : this.#charge(culprit, why, now));
+    for (const request of others) {
+      // Loads are made anew, when the next process has nothing better to do.
+      if (request.kind === 'run') this.#submitAgain(request, 'The sandbox was lost twice', now);
+    }
+  }
+
+  #charge(culprit: Request, why: string, now: number): string {
+    const { policy } = culprit;
+    const message = `The sandbox was lost: ${why}`;
+    policy.charges.add(now);
+    if (culprit.kind === 'run') giveUp(culprit, message);
+    else policy.settle({ ok: false, reason: culprit.overdue === undefined ? 'crash' : 'timeout', message });
+    return `${why} while it ran ${policy.key}${policy.charges.quarantined ? ', which is quarantined now' : ''}`;
+  }
+
+  #noteExit(process: SandboxProcess, how: string): void {
+    this.#firstStart.reject(new DnsteerError('START', `The sandbox does not start: ${how}`));
+    if (this.#stopped) return;
+    const reason = this.#reasons.get(process);
+    const detail = reason === undefined ? how : `${how}; ${reason}`;
+    this.#onState({ state: 'exited', pid: process.pid, detail });
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * From a position in a compiled script back to the author's file. In a script's source map the
+ * files of the policies folder go by the path the operator typed; all other code is ours.
+ */
+import { SourceMap } from 'node:module';
+import type { Explanation } from '../rpc/explanation.ts';
+
+/** A place in a file of the author. */
+export interface MappedPosition {
+  /** As the operator typed it. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+  /** The line itself. */
+  readonly text?: string;
+}
+
+/** Names the sources of code that is not the author's, and is never shown. */
+const OURS = 'dnsteer:';
+
+/** Names each source as the operator knows it, and leaves out the text of ours: every zone keeps its map. */
+export function nameSources(sourceMap: string, shown: (source: string) => string | undefined): string {
+  const map = JSON.parse(sourceMap) as RawSourceMap;
+  const names = map.sources.map((source) => shown(source) ?? OURS + source);
+  const sourcesContent = map.sourcesContent.map((text, index) =>
+    names[index]?.startsWith(OURS) ? null : text,
+  );
+  return JSON.stringify({ ...map, sources: names, sourcesContent });
+}
+
+/** Shows where in the author's file a policy failed, instead of where in the compiled script. */
+export function withPlace(
+  explanation: Explanation,
+  locate: (stack: string) => MappedPosition | undefined,
+): Explanation {
+  const { fallback } = explanation;
+  if (fallback?.stack === undefined) return explanation;
+  const { stack, ...rest } = fallback;
+  const at = locate(stack);
+  const place = at === undefined ? {} : { stack: `at ${at.file}:${at.line}:${at.column}` };
+  return { ...explanation, fallback: { ...rest, ...place } };
+}
+
+/** The first frame of a V8 stack that is code of the author. */
+export function mapStack(stack: string, sourceMap: string): MappedPosition | undefined {
+  const raw = JSON.parse(sourceMap) as RawSourceMap;
+  const map = new SourceMap({
+    ...raw,
+    sources: [...raw.sources],
+    sourcesContent: [],
+    file: '',
+    names: [],
+    sourceRoot: '',
+  });
+  for (const { line, column } of framesOf(stack)) {
+    const entry = map.findEntry(line - 1, column - 1);
+    // The nearest entry before a position may stand on an earlier line: then nothing maps it.
+    if (!('originalSource' in entry) || entry.generatedLine !== line - 1) continue;
+    const file = entry.originalSource;
+    if (file.startsWith(OURS)) continue;
+    const text = raw.sourcesContent[raw.sources.indexOf(file)]?.split('\n')[entry.originalLine];
+    const position = { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+    return text === undefined ? position : { ...position, text: text.replace(/\r$/, '') };
+  }
+  return undefined;
+}
+
+interface RawSourceMap {
+  readonly version: number;
+  readonly sources: readonly string[];
+  readonly sourcesContent: readonly (string | null)[];
+  readonly mappings: string;
+}
+
+/** `at name (file:3:7)` or `at file:3:7`; frames of Node and of the sandbox itself name a file by path or URL. */
+function* framesOf(stack: string): Generator<{ line: number; column: number }> {
+  for (const row of stack.split('\n')) {
+    const [, where = '', line, column] = /^\s+at (?:.*\()?(.*?):(\d+):(\d+)\)?$/.exec(row) ?? [];
+    if (line === undefined || /^(node:|file:|\/)/.test(where)) continue;
+    yield { line: Number(line), column: Number(column) };
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * One attempt to make a zone from its files: compile, try, read static records, put all together.
+ * It says what came of it and touches nothing that is live; registry.ts decides.
+ */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+import { checkZone } from '../zone/check.ts';
+import { loadZoneFile } from '../zone/load.ts';
+import { type AuthoritySettings, assembleRecords, toTuples } from './assemble.ts';
+import { type Compiled, compilePolicy } from './compile.ts';
+import { originOf, type ZoneFiles } from './discover.ts';
+import { shownPath } from './shown-path.ts';
+import { DEFAULT_TIMING } from './targets.ts';
+import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
+
+export interface RegistrySettings {
+  readonly zone: AuthoritySettings;
+  readonly policy: PolicySettings;
+}
+
+/** What the files of a zone come to. */
+export interface Parts {
+  /** Relative to the folder: a change of any of these calls for another attempt. */
+  readonly inputs: ReadonlySet<string>;
+  /** Those of them that make the `.zone` part. */
+  readonly recordInputs: readonly string[];
+  readonly policy: PolicyPart | undefined;
+  /** Records of the `.zone` file, as far as it could be read. */
+  readonly records: readonly ResourceRecord[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A policy file that compiles, and how its trial went. */
+export interface PolicyPart {
+  readonly file: string;
+  readonly script: string;
+  readonly sourceMap: string;
+  readonly trial: Trial;
+}
+
+export interface AttemptContext {
+  readonly root: string;
+  readonly settings: RegistrySettings;
+  readonly sandbox: TrialSandbox;
+}
+
+/** Reads, compiles and tries the files of a zone. What passed its trial before is not tried again. */
+export async function gatherParts(
+  files: ZoneFiles,
+  context: AttemptContext,
+  known: readonly PolicyPart[],
+): Promise<Parts> {
+  const { root } = context;
+  const [compiled, loaded] = [
+    files.policy === undefined ? undefined : await compilePolicy(files.policy, { root }),
+    files.records === undefined ? undefined : readRecords(files.zone, shownPath(root, files.records), root),
+  ];
+  const policy = compiled?.ok ? await tryOnce(files, compiled, context, known) : undefined;
+  return {
+    inputs: new Set([...(compiled?.inputs ?? []), ...(loaded?.inputs ?? [])]),
+    recordInputs: loaded?.inputs ?? [],
+    policy,
+    records: loaded?.records ?? [],
+    diagnostics: [
+      ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
+      ...(policy?.trial.diagnostics ?? []),
+      ...(loaded?.diagnostics ?? []),
+    ],
+  };
+}
+
+/** A zone as answer processes are to have it, and what is wrong with that. */
+export interface Assembled {
+  readonly update: ZoneUpdate;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** All parts together. */
+export function assembleZone(
+  zone: string,
+  parts: Parts,
+  serial: number,
+  settings: RegistrySettings,
+): Assembled {
+  const origin = originOf(zone);
+  const accepted = acceptedOf(parts.policy);
+  const own = [...parts.records, ...(accepted?.manifest.records ?? [])];
+  const records = assembleRecords(origin, own, settings.zone, serial);
+  const hosts = accepted?.manifest.hosts.map(({ name }) => name) ?? [];
+  const update = {
+    zone,
+    records: toTuples(records),
+    ...(parts.policy === undefined || accepted === undefined
+      ? {}
+      : { policy: policyUpdate(parts.policy, accepted, settings.policy) }),
+  };
+  return { update: versioned(update), diagnostics: checkZone(origin, records, hosts) };
+}
+
+/** What is served of a zone that never loaded: the static records that can be, and SERVFAIL else. */
+export function assembleBroken(
+  zone: string,
+  parts: Parts,
+  serial: number,
+  settings: RegistrySettings,
+): ZoneUpdate {
+  const origin = originOf(zone);
+  const own = [...parts.records, ...(acceptedOf(parts.policy)?.manifest.records ?? [])];
+  const all = assembleRecords(origin, own, settings.zone, serial);
+  const isSound = !checkZone(origin, all, []).some(({ severity }) => severity === 'error');
+  const records = toTuples(isSound ? all : assembleRecords(origin, [], settings.zone, serial));
+  const broken = parts.diagnostics.find(({ severity }) => severity === 'error')?.message;
+  return versioned({ zone, records, broken: broken ?? 'The zone is not sound' });
+}
+
+/** The manifest of a policy that loads. */
+export function acceptedOf(policy: PolicyPart | undefined): Accepted | undefined {
+  return policy === undefined || policy.trial.kind === 'refused' ? undefined : policy.trial.accepted;
+}
+
+async function tryOnce(
+  files: ZoneFiles,
+  compiled: Extract<Compiled, { ok: true }>,
+  { root, settings, sandbox }: AttemptContext,
+  known: readonly PolicyPart[],
+): Promise<PolicyPart> {
+  const { script, sourceMap } = compiled;
+  const file = shownPath(root, files.policy ?? '');
+  const part = { file, script, sourceMap };
+  const same = known.find((before) => before.script === script && before.file === file);
+  if (same?.trial.kind === 'passed') return { ...part, trial: same.trial };
+  const key = `${files.zone}@${digest(script)}`;
+  const trial = await tryPolicy({ zone: files.zone, key, ...part, settings: settings.policy }, sandbox);
+  return { ...part, trial };
+}
+
+function readRecords(
+  zone: string,
+  file: string,
+  root: string,
+): { inputs: string[]; records: readonly ResourceRecord[]; diagnostics: readonly Diagnostic[] } {
+  const { records, diagnostics, files } = loadZoneFile(file, { origin: originOf(zone), root });
+  return {
+    records,
+    diagnostics,
+    inputs: files.map((absolute) => path.relative(path.resolve(root), absolute)),
+  };
+}
+
+function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySettings): PolicyUpdate {
+  const { data, manifest } = accepted;
+  const budgetMs = manifest.budgetMs ?? settings.budget;
+  const stopped = part.trial.kind === 'failed' ? part.trial.stopped : undefined;
+  return {
+    file: part.file,
+    script: part.script,
+    manifest: data,
+    budgetMs,
+    // A policy that asks for a long budget alone does not mean to be cut off before it.
+    deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),
+    memoryMb: settings.memory,
+    checkTiming: settings.checkTiming ?? DEFAULT_TIMING,
+    ...(stopped === undefined ? {} : { quarantined: stopped }),
+  };
+}
+
+function versioned(update: Omit<ZoneUpdate, 'version'>): ZoneUpdate {
+  return { ...update, version: digest(JSON.stringify(update)) };
+}
+
+/** Eight hexadecimal digits: enough to tell the versions of one zone apart. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,17 @@
+/** Processes that are started as sandboxes and behave otherwise. */
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** A process that runs this code, with functions to `send` messages and to `write` any octets at all. */
+export function impostor(code: string): ChildProcess {
+  const prelude = `
+    const { writeSync, readSync } = require('node:fs');
+    const write = (octets) => writeSync(3, octets);
+    const send = (...messages) => {
+      const body = Buffer.from(JSON.stringify(messages));
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(body.length);
+      write(Buffer.concat([length, body]));
+    };
+    const wait = () => readSync(3, Buffer.alloc(65536));`;
+  return spawn(process.execPath, ['-e', prelude + code], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+}
