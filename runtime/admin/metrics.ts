@@ -1,0 +1,143 @@
+/**
+ * What Prometheus is told. Names begin with `dnsteer_`, counters end in `_total`, times are in
+ * seconds and sizes in bytes. Processes are told apart by kind and index: a process id would start
+ * a new series at every restart.
+ */
+import process from 'node:process';
+import type { AnswerStats } from '../rpc/control-protocol.ts';
+import { Exposition, type Labels, type Sample } from './exposition.ts';
+import type { PoolStatus, ProcessStatus, Status } from './status.ts';
+import type { Totals } from './totals.ts';
+
+/** The body of `/metrics`. */
+export function metricsText(status: Status, stats: readonly AnswerStats[], totals: Totals): string {
+  const page = new Exposition();
+  server(page, status);
+  queries(page, totals, stats);
+  policies(page, totals);
+  health(page, status);
+  processes(page, status);
+  return page.toString();
+}
+
+function server(page: Exposition, { version, node, ready, zones, totals }: Status): void {
+  page.gauge('dnsteer_build_info', 'Always 1; the labels say what runs', [[{ version, node }, 1]]);
+  page.gauge('dnsteer_ready', 'Whether /readyz says so', [[{}, ready ? 1 : 0]]);
+  page.gauge(
+    'dnsteer_zone_info',
+    'Always 1; the labels say which version of a zone is served, and in which state',
+    zones.map(({ zone, version = '', state }) => [{ zone, version, state }, 1]),
+  );
+  page.counter(
+    'dnsteer_reloads_total',
+    'Changes of policies and zone files that went live',
+    single(totals.reloads),
+  );
+  page.counter(
+    'dnsteer_reload_failures_total',
+    'Changes of policies and zone files that were refused',
+    single(totals.reloadFailures),
+  );
+}
+
+function queries(page: Exposition, totals: Totals, stats: readonly AnswerStats[]): void {
+  page.counter(
+    'dnsteer_queries_total',
+    'Queries answered',
+    [...totals.queries.values()].map(({ zone, type, rcode, transport, count }) => [
+      { zone, type, rcode, transport },
+      count,
+    ]),
+  );
+  page.counter(
+    'dnsteer_dropped_total',
+    'Packets and connections that got no answer',
+    [...totals.dropped].map(([reason, count]) => [{ reason }, count]),
+  );
+  const clients = stats.reduce((total, { tcpClients }) => total + tcpClients, 0);
+  page.gauge('dnsteer_tcp_clients', 'Open TCP connections', single(clients));
+  page.counter('dnsteer_memo_hits_total', 'Decisions taken from memory', single(totals.memoHits));
+  page.counter('dnsteer_memo_misses_total', 'Decisions the sandbox was asked for', single(totals.memoMisses));
+  const leaves = stats.reduce((total, { memo }) => total + memo.leaves, 0);
+  page.gauge('dnsteer_memo_leaves', 'Decisions remembered, all processes together', single(leaves));
+}
+
+function policies(page: Exposition, totals: Totals): void {
+  const zones = [...totals.zones];
+  page.counter(
+    'dnsteer_policy_runs_total',
+    'Runs of a policy in the sandbox',
+    zones.map(([zone, { runs }]) => [{ zone }, runs]),
+  );
+  page.counter(
+    'dnsteer_fallbacks_total',
+    'Answers for which the declared fallback stood in, by reason',
+    zones.flatMap(([zone, { fallbacks }]) =>
+      [...fallbacks].map(([reason, count]): Sample => [{ zone, reason }, count]),
+    ),
+  );
+  page.gauge(
+    'dnsteer_breaker_open',
+    'Whether a policy is not being run because it failed too often',
+    zones.map(([zone, { breaker }]) => [{ zone }, breaker === 'closed' ? 0 : 1]),
+  );
+  page.histogram(
+    'dnsteer_decision_seconds',
+    'Arrival to send of answers that needed the sandbox',
+    totals.decisionSeconds,
+  );
+  page.histogram('dnsteer_policy_run_seconds', 'Time inside the sandbox', totals.runSeconds);
+}
+
+function health(page: Exposition, { zones }: Status): void {
+  const pools = zones.flatMap(({ zone, pools }) => pools.map((pool) => ({ zone, pool })));
+  page.gauge(
+    'dnsteer_pool_up',
+    'Whether a pool is up or degraded, not down',
+    pools.map(({ zone, pool }) => [{ zone, pool: pool.name }, pool.health === 'down' ? 0 : 1]),
+  );
+  page.gauge(
+    'dnsteer_health_target_up',
+    'Whether a target is up; absent before its first round of probes has finished',
+    targetSamples(pools.map(({ pool }) => pool)),
+  );
+}
+
+/** One sample a target, however many pools share it. */
+function targetSamples(pools: readonly PoolStatus[]): Sample[] {
+  const known = pools.flatMap(({ targets }) => targets).filter(({ state }) => state !== 'unknown');
+  const byId = new Map(known.map(({ id, state }) => [id, state]));
+  return [...byId].map(([target, state]) => [{ target }, state === 'up' ? 1 : 0]);
+}
+
+function processes(page: Exposition, { processes, totals }: Status): void {
+  page.counter(
+    'dnsteer_answer_restarts_total',
+    'Answer processes that were replaced',
+    single(totals.answerRestarts),
+  );
+  page.counter(
+    'dnsteer_sandbox_restarts_total',
+    'Sandboxes that were replaced',
+    single(totals.sandboxRestarts),
+  );
+  page.gauge(
+    'dnsteer_process_resident_memory_bytes',
+    'Resident memory of each process',
+    processes.flatMap((one): Sample[] => (one.rssBytes === undefined ? [] : [[labelsOf(one), one.rssBytes]])),
+  );
+  const { user, system } = process.cpuUsage();
+  page.counter(
+    'dnsteer_control_cpu_seconds_total',
+    'Processor time of the control process',
+    single((user + system) / 1e6),
+  );
+}
+
+function labelsOf({ kind, index }: ProcessStatus): Labels {
+  return index === undefined ? { kind } : { kind, index: String(index) };
+}
+
+function single(value: number): Sample[] {
+  return [[{}, value]];
+}

@@ -1,0 +1,102 @@
+/**
+ * The admin server: metrics, health, status and explanations over HTTP, on loopback unless told
+ * otherwise. Nothing here changes anything.
+ */
+import { once } from 'node:events';
+import { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { assert } from '../base/assert.ts';
+import { DnsteerError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import { readExplainAsk } from './explain-request.ts';
+import { EXPOSITION_TYPE } from './exposition.ts';
+import { browserLimits, knownHost, neverStored, readOnly } from './guard.ts';
+import { metricsText } from './metrics.ts';
+import { createObserver, type Observation } from './observe.ts';
+import { STYLE_HASH, statusPage } from './page.ts';
+import type { AdminSource } from './source.ts';
+
+export interface AdminOptions {
+  readonly listen: SocketAddress;
+  readonly source: AdminSource;
+  readonly log: Logger;
+}
+
+export interface AdminServer {
+  /** `http://127.0.0.1:8053/`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the server; an address that cannot be listened on is the operator's to mend. */
+export async function startAdmin({ listen, source, log }: AdminOptions): Promise<AdminServer> {
+  let bound = listen;
+  const observe = createObserver(source);
+  const app = routes(source, observe, () => bound, log);
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // A client gets 10 s for its request, and 8 KB for its headers.
+    serverOptions: { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 },
+  });
+  assert(server instanceof Server, 'the admin server speaks HTTP/1');
+  server.maxConnections = 256;
+  server.listen(listen.port, listen.address);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const remedy = 'set admin.listen to another address, or to "off"';
+    throw new DnsteerError(
+      'START',
+      `Cannot listen on ${socketAddressToText(listen)} for admin: ${why}; ${remedy}`,
+    );
+  }
+  const { port } = server.address() as AddressInfo;
+  bound = { address: listen.address, port };
+  return {
+    url: `http://${socketAddressToText(bound)}/`,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      if (server.listening) await once(server, 'close');
+    },
+  };
+}
+
+function routes(
+  source: AdminSource,
+  observe: () => Promise<Observation>,
+  listening: () => SocketAddress,
+  log: Logger,
+): Hono {
+  const app = new Hono();
+  app.use(browserLimits(STYLE_HASH), neverStored, readOnly, knownHost(listening));
+  app.get('/', async (context) => context.html(statusPage((await observe()).status)));
+  app.get('/healthz', (context) => context.text('ok\n'));
+  app.get('/readyz', (context) => {
+    const { notReady } = source.facts();
+    return notReady.length === 0 ? context.text('ready\n') : context.text(`${notReady.join('\n')}\n`, 503);
+  });
+  app.get('/metrics', async (context) => {
+    const { status, stats, totals } = await observe();
+    return context.body(metricsText(status, stats, totals), 200, { 'Content-Type': EXPOSITION_TYPE });
+  });
+  app.get('/api/status', async (context) => context.json((await observe()).status));
+  app.get('/api/explain', async (context) => {
+    const { name, type, from, country } = context.req.query();
+    const ask = readExplainAsk({ name, type, from, country });
+    if (!ask.ok) return context.json({ error: ask.problem }, 400);
+    const explanation = await source.explain(ask.value);
+    if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
+    return context.json(explanation);
+  });
+  app.notFound((context) => context.json({ error: `There is no ${context.req.path}` }, 404));
+  app.onError((error, context) => {
+    log.error(error, 'An admin request failed');
+    return context.json({ error: 'The request failed; the log says why' }, 500);
+  });
+  return app;
+}

@@ -1,0 +1,57 @@
+/**
+ * What the admin server needs to know, and from whom: control tells what it has done and seen
+ * (facts), the answer processes what they have counted (stats). The parts that know are asked as
+ * they are; status.ts makes one picture of it.
+ */
+import type { TargetReport } from '../health/monitor.ts';
+import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
+import type { SandboxStats } from '../policy/sandbox.ts';
+import type { AnswerStats, ExplainAsk } from '../rpc/control-protocol.ts';
+import type { Explanation } from '../rpc/explanation.ts';
+
+export interface AdminSource {
+  facts(): ServerFacts;
+  /** Of the answer processes that reply. */
+  stats(): Promise<readonly AnswerStats[]>;
+  /** `undefined` if no answer process replies. */
+  explain(ask: ExplainAsk): Promise<Explanation | undefined>;
+}
+
+/** What control knows by itself. */
+export interface ServerFacts {
+  /** dnsteer's own version. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** The configuration file, if there is one. */
+  readonly configFile: string | undefined;
+  /** The policies folder. */
+  readonly policies: string;
+  /** As the registry tells. */
+  readonly zones: readonly RegisteredZone[];
+  /** As the health monitor tells. */
+  readonly targets: readonly TargetReport[];
+  /** As the fleet tells. */
+  readonly answer: readonly AnswerFacts[];
+  /** Control's own sandbox, where new versions are tried. */
+  readonly trials: Pick<SandboxStats, 'pid' | 'rssBytes' | 'restarts'>;
+  /** Changes of zones that went live, and that were refused. */
+  readonly reloads: number;
+  readonly reloadFailures: number;
+  /** What the operator should see to: geo data out of date, no name servers configured. */
+  readonly warnings: readonly string[];
+  /** Why the server is not ready; empty when all answer processes listen and every zone's first load is done. */
+  readonly notReady: readonly string[];
+}
+
+/** One answer process. */
+export interface AnswerFacts {
+  readonly index: number;
+  /** 0 while there is none. */
+  readonly pid: number;
+  readonly state: 'starting' | 'listening' | 'restarting';
+  /** `127.0.0.1:5300`. */
+  readonly listening: readonly string[];
+  /** How often it was replaced because it ended. */
+  readonly restarts: number;
+}

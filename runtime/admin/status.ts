@@ -1,0 +1,175 @@
+/**
+ * The state of a server at one moment, as `/api/status` serves it and `dnsteer status` and the
+ * start summary print it.
+ */
+import process from 'node:process';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { TargetReport } from '../health/monitor.ts';
+import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
+import type { AnswerStats, FallbackReason, ZoneStats } from '../rpc/control-protocol.ts';
+import type { AnswerFacts, ServerFacts } from './source.ts';
+import type { Totals, ZoneTotals } from './totals.ts';
+
+export interface Status {
+  readonly version: string;
+  readonly node: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  readonly configFile?: string;
+  readonly policies: string;
+  /** Addresses that answer DNS: `127.0.0.1:5300`. */
+  readonly listening: readonly string[];
+  readonly ready: boolean;
+  readonly notReady: readonly string[];
+  readonly warnings: readonly string[];
+  /** By name. */
+  readonly zones: readonly ZoneStatus[];
+  /** Files that serve nothing: their zone is another file's, or their name is none. */
+  readonly refused: readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
+  readonly processes: readonly ProcessStatus[];
+  readonly totals: ServerTotals;
+}
+
+export interface ServerTotals {
+  readonly queries: number;
+  readonly policyRuns: number;
+  readonly fallbacks: number;
+  readonly memoHits: number;
+  readonly memoMisses: number;
+  readonly reloads: number;
+  readonly reloadFailures: number;
+  readonly answerRestarts: number;
+  readonly sandboxRestarts: number;
+}
+
+export interface ZoneStatus {
+  readonly zone: string;
+  readonly file: string;
+  /** Of what is served. */
+  readonly version?: string;
+  readonly state: RegisteredZone['state'];
+  /** ISO 8601: since when this version is served. */
+  readonly loadedAt?: string;
+  readonly problems: readonly Diagnostic[];
+  readonly pools: readonly PoolStatus[];
+  readonly queries: number;
+  readonly policyRuns: number;
+  readonly memoHits: number;
+  readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
+  readonly breaker: ZoneStats['breaker'];
+}
+
+export interface PoolStatus {
+  readonly name: string;
+  readonly health: 'up' | 'degraded' | 'down';
+  /** Empty where nothing is checked. */
+  readonly targets: readonly TargetReport[];
+}
+
+export interface ProcessStatus {
+  readonly kind: 'control' | 'answer' | 'sandbox';
+  /** Which answer process it is, or belongs to; the sandbox for trials belongs to none. */
+  readonly index?: number;
+  readonly pid: number;
+  readonly state: 'running' | AnswerFacts['state'];
+  /** Absent while it does not tell. */
+  readonly rssBytes?: number;
+  readonly restarts: number;
+}
+
+/** Brings together what control knows and what the answer processes counted. */
+export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], totals: Totals): Status {
+  const reports = new Map(facts.targets.map((target) => [target.id, target]));
+  const [served, refused] = [true, false].map((serves) =>
+    facts.zones.filter(({ state }) => (state !== 'refused-newcomer') === serves),
+  );
+  return {
+    version: facts.version,
+    node: process.version,
+    startedAt: new Date(facts.startedAt).toISOString(),
+    uptimeSeconds: Math.max(0, Math.round((Date.now() - facts.startedAt) / 1000)),
+    ...(facts.configFile === undefined ? {} : { configFile: facts.configFile }),
+    policies: facts.policies,
+    listening: [...new Set(facts.answer.flatMap(({ listening }) => listening))],
+    ready: facts.notReady.length === 0,
+    notReady: facts.notReady,
+    warnings: facts.warnings,
+    zones: (served ?? []).map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone))),
+    refused: (refused ?? []).map(({ file, problems }) => ({ file, problems })),
+    processes: processesOf(facts, stats),
+    totals: serverTotals(facts, totals),
+  };
+}
+
+function zoneStatus(
+  { pools, loadedAt, ...zone }: RegisteredZone,
+  reports: ReadonlyMap<string, TargetReport>,
+  totals: ZoneTotals | undefined,
+): ZoneStatus {
+  return {
+    ...zone,
+    ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
+    pools: pools.map(({ name, targets }) => poolStatus(name, targets, reports)),
+    queries: totals?.queries ?? 0,
+    policyRuns: totals?.runs ?? 0,
+    memoHits: totals?.memoHits ?? 0,
+    fallbacks: Object.fromEntries(totals?.fallbacks ?? []),
+    breaker: totals?.breaker ?? 'closed',
+  };
+}
+
+/** As steering sees it: what was not probed yet counts as up. */
+function poolStatus(
+  name: string,
+  ids: readonly string[],
+  reports: ReadonlyMap<string, TargetReport>,
+): PoolStatus {
+  const targets = ids.map((id) => reports.get(id)).filter((report) => report !== undefined);
+  const down = targets.filter(({ state }) => state === 'down').length;
+  return { name, health: down === 0 ? 'up' : down === targets.length ? 'down' : 'degraded', targets };
+}
+
+/** Control, which is the process this runs in, and its sandbox; then each answer process with its own. */
+function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStats[]): ProcessStatus[] {
+  const rssBytes = process.memoryUsage.rss();
+  const control: ProcessStatus = {
+    kind: 'control',
+    pid: process.pid,
+    state: 'running',
+    rssBytes,
+    restarts: 0,
+  };
+  const others = answer.flatMap(({ index, pid, state, restarts }): ProcessStatus[] => {
+    const own = stats.find((candidate) => candidate.pid === pid);
+    if (own === undefined) return [{ kind: 'answer', index, pid, state, restarts }];
+    return [
+      { kind: 'answer', index, pid, state, rssBytes: own.rssBytes, restarts },
+      { ...sandboxStatus(own.sandbox), index },
+    ];
+  });
+  return [control, sandboxStatus(trials), ...others];
+}
+
+function sandboxStatus({ pid, rssBytes, restarts }: ServerFacts['trials']): ProcessStatus {
+  return { kind: 'sandbox', pid, state: pid === 0 ? 'restarting' : 'running', rssBytes, restarts };
+}
+
+function serverTotals({ reloads, reloadFailures, answer }: ServerFacts, totals: Totals): ServerTotals {
+  const zones = [...totals.zones.values()];
+  return {
+    queries: sum([...totals.queries.values()].map(({ count }) => count)),
+    policyRuns: sum(zones.map(({ runs }) => runs)),
+    fallbacks: sum(zones.flatMap(({ fallbacks }) => [...fallbacks.values()])),
+    memoHits: totals.memoHits,
+    memoMisses: totals.memoMisses,
+    reloads,
+    reloadFailures,
+    answerRestarts: sum(answer.map(({ restarts }) => restarts)),
+    sandboxRestarts: totals.sandboxRestarts,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

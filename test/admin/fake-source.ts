@@ -1,0 +1,120 @@
+/** A server for the admin tests: one zone with two pools, two answer processes, numbers that can be told apart. */
+import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
+import { Histogram } from '../../runtime/base/meter.ts';
+import type { TargetReport } from '../../runtime/health/monitor.ts';
+import type { AnswerStats, ExplainAsk } from '../../runtime/rpc/control-protocol.ts';
+import type { Explanation } from '../../runtime/rpc/explanation.ts';
+
+export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
+  return {
+    version: '1.2.3',
+    startedAt: Date.now() - 90_000,
+    configFile: undefined,
+    policies: 'policies',
+    zones: [
+      {
+        zone: 'example.com',
+        file: 'policies/example.com.ts',
+        version: '1a2b3c4d',
+        state: 'live',
+        problems: [],
+        loadedAt: Date.UTC(2026, 10, 23),
+        pools: [
+          { name: 'us', targets: ['tcp://192.0.2.10:443', 'tcp://192.0.2.11:443'] },
+          { name: 'eu', targets: ['tcp://192.0.2.10:443'] },
+          { name: 'static', targets: [] },
+        ],
+      },
+    ],
+    targets: [fakeTarget('tcp://192.0.2.10:443', 'down'), fakeTarget('tcp://192.0.2.11:443', 'up')],
+    answer: [
+      { index: 0, pid: 100, state: 'listening', listening: ['127.0.0.1:5300'], restarts: 0 },
+      { index: 1, pid: 101, state: 'listening', listening: ['127.0.0.1:5300'], restarts: 2 },
+    ],
+    trials: { pid: 99, rssBytes: 30_000_000, restarts: 0 },
+    reloads: 7,
+    reloadFailures: 1,
+    warnings: [],
+    notReady: [],
+    ...changes,
+  };
+}
+
+export function fakeTarget(id: string, state: TargetReport['state']): TargetReport {
+  return { id, type: 'tcp', address: id.slice(6), state, since: 0, owners: ['example.com'] };
+}
+
+export function fakeStats(pid: number, queries: number): AnswerStats {
+  const decisions = new Histogram();
+  decisions.observe(0.001);
+  return {
+    pid,
+    rssBytes: 50_000_000,
+    cpuMicros: 1_500_000,
+    queries: [{ zone: 'example.com', type: 'A', rcode: 'NOERROR', transport: 'udp', count: queries }],
+    zones: [
+      {
+        zone: 'example.com',
+        version: '1a2b3c4d',
+        runs: 10,
+        fallbacks: { throw: 2, budget: 1 },
+        memoHits: 5,
+        breaker: 'closed',
+      },
+    ],
+    decisionSeconds: decisions.data(),
+    runSeconds: decisions.data(),
+    dropped: { malformed: 4 },
+    tcpClients: 3,
+    sandbox: { pid: pid + 1000, rssBytes: 40_000_000, restarts: 1, pending: 0 },
+    memo: { hits: 5, misses: 10, leaves: 8 },
+  };
+}
+
+export interface FakeSource extends AdminSource {
+  readonly asked: ExplainAsk[];
+}
+
+export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
+  const asked: ExplainAsk[] = [];
+  return {
+    facts: () => fakeFacts(),
+    stats: () => Promise.resolve([fakeStats(100, 30), fakeStats(101, 12)]),
+    explain: (ask) => {
+      asked.push(ask);
+      return Promise.resolve(fakeExplanation(ask));
+    },
+    asked,
+    ...options,
+  };
+}
+
+export function fakeExplanation({ name, type }: { name: string; type: string }): Explanation {
+  return {
+    name,
+    type,
+    client: { country: 'DE', subnet: '203.0.113.0/24' },
+    zone: 'example.com',
+    version: '1a2b3c4d',
+    file: 'policies/example.com.ts',
+    source: 'policy',
+    host: 'www',
+    reads: [['client.country', 'DE']],
+    plan: {
+      kind: 'firstHealthy',
+      of: [
+        { kind: 'pool', pool: 'us' },
+        { kind: 'pool', pool: 'eu' },
+      ],
+    },
+    steering: [
+      { depth: 0, subject: 'us', verdict: 'dropped', why: 'health: down' },
+      { depth: 0, subject: 'eu', verdict: 'chosen', why: 'health: up' },
+    ],
+    rcode: 'NOERROR',
+    answer: [`${name} 30 IN ${type} 198.51.100.20`],
+    ecsScope: 24,
+    policyMicros: 120,
+    totalMicros: 480,
+  };
+}

@@ -1,0 +1,67 @@
+/** One picture of the server from what its parts know. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createObserver } from '../../runtime/admin/observe.ts';
+import { fakeFacts, fakeSource, fakeStats, fakeTarget } from './fake-source.ts';
+
+test('A pool is down when all its targets are, and degraded when some are', async () => {
+  const { status } = await createObserver(fakeSource())();
+  const pools = status.zones[0]?.pools.map(({ name, health }) => [name, health]);
+  assert.deepEqual(pools, [
+    ['us', 'degraded'],
+    ['eu', 'down'],
+    ['static', 'up'],
+  ]);
+});
+
+test('A target whose first round is not over counts as up', async () => {
+  const targets = [fakeTarget('tcp://192.0.2.10:443', 'unknown')];
+  const { status } = await createObserver(fakeSource({ facts: () => fakeFacts({ targets }) }))();
+  assert.deepEqual(
+    status.zones[0]?.pools.map(({ health }) => health),
+    ['up', 'up', 'up'],
+  );
+});
+
+test('Counters stand beside the zone they belong to', async () => {
+  const { status } = await createObserver(fakeSource())();
+  const [zone] = status.zones;
+  assert.equal(zone?.queries, 42);
+  assert.equal(zone?.policyRuns, 20);
+  assert.deepEqual(zone?.fallbacks, { throw: 4, budget: 2 });
+  assert.equal(status.totals.fallbacks, 6);
+  assert.equal(status.totals.answerRestarts, 2);
+  assert.equal(status.totals.reloads, 7);
+});
+
+test('Files that serve nothing are no zones', async () => {
+  const problem = { code: 'POLICY_ZONE', severity: 'error', message: 'Taken' } as const;
+  const newcomer = {
+    zone: 'example.com',
+    file: 'policies/team/example.com.ts',
+    state: 'refused-newcomer',
+    problems: [problem],
+    pools: [],
+  } as const;
+  const facts = fakeFacts({ zones: [...fakeFacts().zones, newcomer] });
+  const { status } = await createObserver(fakeSource({ facts: () => facts }))();
+  assert.equal(status.zones.length, 1);
+  assert.deepEqual(status.refused, [{ file: 'policies/team/example.com.ts', problems: [problem] }]);
+});
+
+test('Each answer process is listed with its sandbox, and without when it does not reply', async () => {
+  const { status } = await createObserver(
+    fakeSource({ stats: () => Promise.resolve([fakeStats(101, 0)]) }),
+  )();
+  assert.deepEqual(
+    status.processes.map(({ kind, index, pid }) => [kind, index, pid]),
+    [
+      ['control', undefined, process.pid],
+      ['sandbox', undefined, 99],
+      ['answer', 0, 100],
+      ['answer', 1, 101],
+      ['sandbox', 1, 1101],
+    ],
+  );
+  assert.deepEqual(status.listening, ['127.0.0.1:5300']);
+});
