@@ -1,0 +1,177 @@
+/**
+ * One answer process: every part built and wired once, and told what to do by control
+ * (rpc/control-protocol.ts).
+ *
+ *   UDP, TCP ──▶ responder ──▶ zones · memo · health · geo
+ *                    │
+ *                    └───────▶ sandbox
+ *
+ * It never waits for control: when control dies it goes on with what it knows, and leaves once a
+ * successor's own processes answer.
+ */
+import process from 'node:process';
+import { Counters } from './answer/counters.ts';
+import { type ExplainParts, explain } from './answer/explain.ts';
+import { Publisher } from './answer/publisher.ts';
+import { Responder } from './answer/responder.ts';
+import type { Served } from './answer/served-zone.ts';
+import { statsOf } from './answer/stats.ts';
+import { assert } from './base/assert.ts';
+import { isSuperseded } from './base/generation.ts';
+import { socketAddressToText } from './base/socket-address.ts';
+import { createGeoipLiteSource } from './geo/geoip-lite.ts';
+import { withOverrides } from './geo/overrides.ts';
+import { HealthTable } from './health/table.ts';
+import { Sandbox } from './policy/sandbox.ts';
+import { spawnSandbox } from './policy/sandbox-process.ts';
+import type { AnswerSettings, FromAnswer, ToAnswer } from './rpc/control-protocol.ts';
+import type { Listener } from './transport/listener.ts';
+import { openListeners } from './transport/open-listeners.ts';
+import { type Account, becomeAccount, findAccount } from './transport/privileges.ts';
+import { ZoneSet } from './zone/zone-set.ts';
+
+/** Milliseconds between two looks for a successor of a control that died. */
+const LOOK_MS = 500;
+
+class AnswerProcess {
+  readonly #settings: AnswerSettings;
+  /** Whom to become. */
+  readonly #account: Account | undefined;
+  readonly #parts: ExplainParts;
+  readonly #counters = new Counters();
+  readonly #health = new HealthTable();
+  readonly #sandbox: Sandbox;
+  readonly #sandboxStart: Promise<void>;
+  readonly #publisher: Publisher;
+  readonly #responder: Responder;
+  readonly #transport = { sendErrors: 0, clients: 0, refused: 0, cut: 0 };
+  #listeners: readonly Listener[] = [];
+  #isDraining = false;
+
+  constructor(settings: AnswerSettings) {
+    this.#settings = settings;
+    this.#account = accountFor(settings);
+    const account = this.#account;
+    this.#sandbox = new Sandbox({
+      onState: (event) => tell({ t: 'sandbox', ...event }),
+      // What runs policies is never root, not even while the addresses are yet to be bound.
+      ...(account && { spawn: () => spawnSandbox(undefined, account) }),
+    });
+    this.#sandboxStart = this.#sandbox.start();
+    // Whoever listens waits for it, and is told there.
+    this.#sandboxStart.catch(() => {});
+    const { detail, overrides } = settings.geo;
+    this.#parts = {
+      zones: new ZoneSet<Served>(),
+      sandbox: this.#sandbox,
+      counters: this.#counters,
+      settings,
+      geo: withOverrides(createGeoipLiteSource({ detail }), overrides),
+      health: this.#health,
+    };
+    this.#publisher = new Publisher({ ...this.#parts, ...settings, sandbox: this.#sandbox });
+    this.#responder = new Responder({
+      ...this.#parts,
+      onFallback: (event) => tell({ t: 'fallback', event }),
+      onQuery: (line) => tell({ t: 'query', line }),
+      queryLogSample: settings.queryLogSample,
+    });
+  }
+
+  /** Does what control says. */
+  async obey(message: Exclude<ToAnswer, { t: 'start' }>): Promise<void> {
+    switch (message.t) {
+      case 'listen':
+        return this.#listen();
+      case 'zones':
+        await this.#publisher.apply(message.put, message.drop);
+        return tell({ t: 'applied', seq: message.seq });
+      case 'health':
+        for (const [id, state] of Object.entries(message.states)) this.#health.set(id, state);
+        return undefined;
+      case 'stats':
+        return tell({ t: 'stats', id: message.id, stats: this.#stats() });
+      case 'explain':
+        return tell({ t: 'explained', id: message.id, explanation: await explain(message.ask, this.#parts) });
+      case 'drain':
+        return this.drain();
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** Answers what is pending, and ends the process. */
+  async drain(): Promise<void> {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#sandbox.stop();
+    process.exit(0);
+  }
+
+  /** Goes on without control until another has taken over. */
+  outliveControl(): void {
+    if (this.#listeners.length === 0) void this.drain();
+    const { file, id } = this.#settings.generation;
+    setInterval(() => {
+      if (isSuperseded(file, id)) void this.drain();
+    }, LOOK_MS);
+  }
+
+  /** Replies `ready`, or `fatal` and ends. */
+  async #listen(): Promise<void> {
+    try {
+      await this.#sandboxStart;
+      this.#listeners = await openListeners(
+        this.#settings,
+        (packet, requester) => this.#responder.respond(packet, requester),
+        this.#transport,
+      );
+      if (this.#account !== undefined) becomeAccount(this.#account);
+      const listening = this.#listeners.map(({ endpoint }) => socketAddressToText(endpoint));
+      tell({ t: 'ready', listening: [...new Set(listening)] });
+    } catch (error) {
+      await this.#sandbox.stop();
+      const message = error instanceof Error ? error.message : String(error);
+      process.send?.({ t: 'fatal', message } satisfies FromAnswer, () => process.exit(1));
+    }
+  }
+
+  #stats() {
+    return statsOf(this.#counters, this.#publisher.zones, this.#sandbox.stats(), this.#transport);
+  }
+}
+
+/** Only root can become somebody else. */
+function accountFor({ dropPrivileges }: AnswerSettings): Account | undefined {
+  return dropPrivileges === undefined || process.getuid?.() !== 0 ? undefined : findAccount(dropPrivileges);
+}
+
+/** What cannot be said because control is gone is not said. */
+function tell(message: FromAnswer): void {
+  if (process.connected) process.send?.(message, () => {});
+}
+
+let running: AnswerProcess | undefined;
+
+process.on('message', (message: ToAnswer) => {
+  if (message.t === 'start') {
+    running = new AnswerProcess(message.settings);
+    return;
+  }
+  assert(running !== undefined, 'control says "start" first');
+  void running.obey(message);
+});
+
+process.on('disconnect', () => {
+  if (running === undefined) process.exit(0);
+  running.outliveControl();
+});
+
+// Ctrl-C and a closing terminal reach the whole group; control decides what they mean.
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+process.on('SIGTERM', () => {
+  if (running === undefined) process.exit(0);
+  void running.drain();
+});

@@ -1,0 +1,49 @@
+/**
+ * Whether a packet gets an answer at all, and which ones are settled by header and question alone.
+ *
+ * RFC 1035 §4.1.1, RFC 6895 §3.1 (types that only questions have), RFC 8914 (why).
+ */
+import { CLASS } from '../wire/iana/class.ts';
+import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
+import { RCODE } from '../wire/iana/rcode.ts';
+import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
+import { parseQuery } from '../wire/query.ts';
+import type { Exchange } from './exchange.ts';
+import type { Verdict } from './pipeline.ts';
+
+/** Obsolete since RFC 1035 itself. */
+const MAILB = 253;
+const MAILA = 254;
+
+const NO_TRANSFERS = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Zone transfers are not offered' };
+const ONLY_IN = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Only class IN is served' };
+
+/** Reads the query; a response code other than NOERROR is the answer. */
+export function accept(exchange: Exchange): Verdict {
+  const { packet, query } = exchange;
+  const outcome = parseQuery(packet, query);
+  if (outcome === 'drop') return 'drop';
+  if (outcome === 'ok') judgeQuestion(exchange);
+  else exchange.rcode = RCODES[outcome];
+  exchange.nameLength = query.nameLength;
+  exchange.facts.begin(query.clientSubnet, exchange.requester.address, exchange.overrides);
+  return 'next';
+}
+
+const RCODES = { formerr: RCODE.FORMERR, notimp: RCODE.NOTIMP, badvers: RCODE.BADVERS } as const;
+
+function judgeQuestion(exchange: Exchange): void {
+  const { type, class: queryClass } = exchange.query;
+  if (queryClass !== CLASS.IN) {
+    exchange.rcode = RCODE.REFUSED;
+    exchange.extendedError = ONLY_IN;
+  } else if (type === RRTYPE.AXFR || type === RRTYPE.IXFR) {
+    exchange.rcode = RCODE.REFUSED;
+    exchange.extendedError = NO_TRANSFERS;
+  } else if (type === MAILA || type === MAILB) {
+    exchange.rcode = RCODE.NOTIMP;
+  } else if (!isDataType(type) && type !== RRTYPE.ANY) {
+    // OPT, TSIG, TKEY and the rest of their kind are no questions.
+    exchange.rcode = RCODE.FORMERR;
+  }
+}

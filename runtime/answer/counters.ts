@@ -1,0 +1,115 @@
+/**
+ * What this process counts, in flat arrays: counting a query is adding one to a number. Counts run
+ * from the start of the process and never go down, so a zone that is dropped keeps its own.
+ */
+import { Histogram } from '../base/meter.ts';
+import type { AnswerStats, FallbackReason, Transport } from '../rpc/control-protocol.ts';
+import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
+import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
+
+/** Types with a count of their own; the rest share `other`, or clients could make up series. */
+const TYPES: readonly number[] = [
+  RRTYPE.A,
+  RRTYPE.AAAA,
+  RRTYPE.NS,
+  RRTYPE.SOA,
+  RRTYPE.MX,
+  RRTYPE.TXT,
+  RRTYPE.CNAME,
+  RRTYPE.PTR,
+  RRTYPE.SRV,
+  RRTYPE.CAA,
+  RRTYPE.HTTPS,
+  RRTYPE.SVCB,
+  RRTYPE.DS,
+  RRTYPE.DNSKEY,
+  RRTYPE.ANY,
+];
+const OTHER_TYPE = TYPES.length;
+const RCODES: readonly number[] = [
+  RCODE.NOERROR,
+  RCODE.FORMERR,
+  RCODE.SERVFAIL,
+  RCODE.NXDOMAIN,
+  RCODE.NOTIMP,
+  RCODE.REFUSED,
+  RCODE.BADVERS,
+];
+const TRANSPORTS: readonly Transport[] = ['udp', 'tcp'];
+const REASONS: readonly FallbackReason[] = [
+  'throw',
+  'budget',
+  'deadline',
+  'memory',
+  'invalid',
+  'sandbox',
+  'breaker',
+  'quarantined',
+];
+const COUNTS_PER_TYPE = RCODES.length * TRANSPORTS.length;
+
+export class Counters {
+  readonly #zones = new Map<string, ZoneCounters>();
+  /** Queries for no zone of ours, or for none that could be read. */
+  readonly elsewhere = new ZoneCounters();
+  readonly decisionSeconds = new Histogram();
+  readonly runSeconds = new Histogram();
+  memoHits = 0;
+  memoMisses = 0;
+  /** Packets that are no queries, and get no answer. */
+  ignored = 0;
+
+  /** The counters of a zone, whatever its version. */
+  zone(id: string): ZoneCounters {
+    let counters = this.#zones.get(id);
+    if (counters === undefined) {
+      counters = new ZoneCounters();
+      this.#zones.set(id, counters);
+    }
+    return counters;
+  }
+
+  /** Every count of queries that is not 0. */
+  queries(): AnswerStats['queries'] {
+    const zones = [['', this.elsewhere] as const, ...this.#zones];
+    return zones.flatMap(([zone, counters]) => counters.queries().map((row) => ({ zone, ...row })));
+  }
+}
+
+export class ZoneCounters {
+  readonly #queries = new Float64Array((TYPES.length + 1) * COUNTS_PER_TYPE);
+  readonly #fallbacks = new Float64Array(REASONS.length);
+  runs = 0;
+  memoHits = 0;
+
+  countQuery(type: number, rcode: number, transport: Transport): void {
+    const typeIndex = TYPES.indexOf(type);
+    const row = typeIndex === -1 ? OTHER_TYPE : typeIndex;
+    const index = row * COUNTS_PER_TYPE + 2 * RCODES.indexOf(rcode) + (transport === 'udp' ? 0 : 1);
+    this.#queries[index] = (this.#queries[index] ?? 0) + 1;
+  }
+
+  countFallback(reason: FallbackReason): void {
+    const index = REASONS.indexOf(reason);
+    this.#fallbacks[index] = (this.#fallbacks[index] ?? 0) + 1;
+  }
+
+  get fallbacks(): Readonly<Partial<Record<FallbackReason, number>>> {
+    const counted = REASONS.map((reason, index) => [reason, this.#fallbacks[index] ?? 0] as const);
+    return Object.fromEntries(counted.filter(([, count]) => count > 0));
+  }
+
+  queries(): Omit<AnswerStats['queries'][number], 'zone'>[] {
+    return [...this.#queries].flatMap((count, index) => {
+      if (count === 0) return [];
+      const type = TYPES[Math.floor(index / COUNTS_PER_TYPE)];
+      const rest = index % COUNTS_PER_TYPE;
+      return {
+        type: type === undefined ? 'other' : typeToText(type),
+        rcode: rcodeToText(RCODES[rest >> 1] ?? 0),
+        transport: TRANSPORTS[rest & 1] ?? 'udp',
+        count,
+      };
+    });
+  }
+}

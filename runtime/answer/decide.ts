@@ -1,0 +1,89 @@
+/**
+ * From a host of a policy to a plan: the one it always has, the one it is remembered to come to,
+ * the one the sandbox was just asked for; else its fallback, or the sandbox has to be asked.
+ */
+import { assert } from '../base/assert.ts';
+import type { Decision, Exchange, FallbackCause } from './exchange.ts';
+import type { Question } from './memo.ts';
+import type { Parts } from './parts.ts';
+import type { Verdict } from './pipeline.ts';
+import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
+
+const OPEN: FallbackCause = {
+  reason: 'breaker',
+  message: 'The policy failed too often in a row and is left alone for a while',
+};
+
+/** Finds the plan. */
+export function decide(exchange: Exchange, parts: Parts): Verdict {
+  const { zone, found } = exchange;
+  const policy = zone?.attachment.policy;
+  const host = policy?.hosts[found.hostIndex];
+  assert(zone !== undefined && policy !== undefined && host !== undefined, 'hosts are a policy’s');
+  exchange.host = host;
+  if (host.plan !== null) {
+    exchange.plan = host.plan;
+    return 'next';
+  }
+  const decision = decisionFor(exchange, policy, host);
+  if (decision !== undefined) return take(exchange, decision);
+  if (policy.quarantined !== undefined) {
+    return fallBack(exchange, policy, { reason: 'quarantined', message: policy.quarantined });
+  }
+  if (remembers(exchange, zone, policy, parts)) return 'next';
+  return policy.breaker.allows(performance.now()) ? 'wait' : fallBack(exchange, policy, OPEN);
+}
+
+/** The question as the memo has it. Written over for each query, and read before the next. */
+export function questionOf({ query, name, nameLength }: Exchange, host: ServedHost): Question {
+  question.host = host.index;
+  question.isWildcard = host.isWildcard;
+  question.type = query.type;
+  question.name = name;
+  question.nameLength = nameLength;
+  return question;
+}
+
+const question: { -readonly [K in keyof Question]: Question[K] } = {
+  host: 0,
+  type: 0,
+  isWildcard: false,
+  name: new Uint8Array(0),
+  nameLength: 0,
+};
+
+function decisionFor(exchange: Exchange, policy: ServedPolicy, host: ServedHost): Decision | undefined {
+  const { decisions, name, nameLength } = exchange;
+  for (const decision of decisions) {
+    if (decision.policy !== policy || decision.host !== host || decision.name.length !== nameLength) continue;
+    if (decision.name.every((octet, at) => octet === name[at])) return decision;
+  }
+  return undefined;
+}
+
+function take(exchange: Exchange, { plan, needs, cause }: Decision): Verdict {
+  exchange.plan = plan;
+  exchange.facts.note(needs);
+  // The first of several: a CNAME that is a fallback may lead to a name that is well.
+  exchange.cause ??= cause;
+  return 'next';
+}
+
+function remembers(exchange: Exchange, zone: ServedZone, policy: ServedPolicy, { counters }: Parts): boolean {
+  const { host, steps, facts } = exchange;
+  if (host === undefined || steps !== undefined) return false;
+  exchange.plan = policy.memo.find(questionOf(exchange, host), facts);
+  if (exchange.plan === undefined) {
+    counters.memoMisses += 1;
+    return false;
+  }
+  counters.memoHits += 1;
+  zone.attachment.counters.memoHits += 1;
+  return true;
+}
+
+function fallBack(exchange: Exchange, policy: ServedPolicy, cause: FallbackCause): Verdict {
+  exchange.plan = policy.fallback;
+  exchange.cause ??= cause;
+  return 'next';
+}

@@ -1,0 +1,154 @@
+/**
+ * One query and its answer while it is made. A single object serves all queries, one after the
+ * other: a query that has to wait for the sandbox leaves nothing in here, and begins anew when the
+ * decision has come.
+ */
+import type { GeoSource } from '../geo/location.ts';
+import type { HealthTable } from '../health/table.ts';
+import type { Plan } from '../policy/plan.ts';
+import type { FallbackReason, Transport } from '../rpc/control-protocol.ts';
+import type { SteeringStep } from '../rpc/explanation.ts';
+import type { PlanData, Read } from '../rpc/plan.ts';
+import { lowerCase, MAX_NAME_LENGTH, ROOT, type WireName } from '../wire/name.ts';
+import type { ExtendedError } from '../wire/opt.ts';
+import { Query } from '../wire/query.ts';
+import type { RRset } from '../wire/record.ts';
+import { MessageWriter } from '../wire/writer.ts';
+import { Lookup } from '../zone/lookup.ts';
+import { Choice } from './choice.ts';
+import { type FactOverrides, Facts } from './facts.ts';
+import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
+import { Steering } from './steering.ts';
+
+/** Who sent a query, and the way back to it: what every transport hands over (transport/listener.ts). */
+export interface Requester {
+  readonly transport: Transport;
+  /** IP address in text; a zone id may follow. */
+  readonly address: string;
+  /** Takes the octets before it returns. */
+  reply(response: Uint8Array): void;
+}
+
+/** Why the fallback stands in for a decision. */
+export interface FallbackCause {
+  readonly reason: FallbackReason;
+  readonly message: string;
+  /** Positions in the bundled script. */
+  readonly stack?: string | undefined;
+}
+
+/** What came of asking the sandbox, for the query that waited for it. */
+export interface Decision {
+  readonly policy: ServedPolicy;
+  readonly host: ServedHost;
+  readonly name: WireName;
+  /** The policy's, or its fallback. */
+  readonly plan: Plan;
+  /** The policy's plan as it came, for explain. */
+  readonly data: PlanData | undefined;
+  /** What of the client's address it depends on, of NEEDS in fact.ts. */
+  readonly needs: number;
+  readonly cause: FallbackCause | undefined;
+  /** What the policy read; empty where it did not come to an end. */
+  readonly reads: readonly Read[];
+  readonly micros: number | undefined;
+}
+
+export class Exchange {
+  readonly query = new Query();
+  readonly writer = new MessageWriter();
+  readonly found = new Lookup();
+  readonly choice = new Choice();
+  readonly facts: Facts;
+  readonly steering: Steering;
+
+  packet: Uint8Array = NOTHING;
+  requester: Requester = NOBODY;
+  /** performance.now() milliseconds. */
+  arrivedAt = 0;
+  /** What has been decided for this query already. */
+  decisions: readonly Decision[] = [];
+  /** For explain only: told how the answer is steered. Such a query runs the policy, whatever the memo knows. */
+  steps: SteeringStep[] | undefined;
+  /** For explain only. */
+  overrides: FactOverrides | undefined;
+
+  zone: ServedZone | undefined;
+  /** The name looked up: the question's, or where a CNAME led. Lower case; `nameLength` octets of it. */
+  name: Uint8Array = this.query.name;
+  nameLength = 0;
+  /** The same name as owner of records; `undefined` where it is the question's. */
+  owner: WireName | undefined;
+  /** CNAME targets followed so far. */
+  readonly followed: WireName[] = [];
+  /** What was last added to the answer section. */
+  answerType = 0;
+  answerRdatas: readonly Uint8Array[] = NO_RDATAS;
+  /** A CNAME that steering made up, as an RRset's values. */
+  readonly cname: WireName[] = [ROOT];
+  host: ServedHost | undefined;
+  plan: Plan | undefined;
+  cause: FallbackCause | undefined;
+
+  rcode = 0;
+  isAuthoritative = false;
+  /** The answer is negative: the SOA goes with it (RFC 2308 §3), with this TTL. */
+  negativeTtl: number | undefined;
+  /** Other servers answer: their NS RRset. */
+  referral: RRset | undefined;
+  /** Something that must be there did not fit. */
+  overflows = false;
+  extendedError: ExtendedError | undefined;
+  readonly #target = new Uint8Array(MAX_NAME_LENGTH);
+
+  constructor(
+    geo: GeoSource,
+    health: HealthTable,
+    options: { clock?: () => number; random?: () => number } = {},
+  ) {
+    this.facts = new Facts(geo, health, options.clock);
+    this.steering = new Steering(health, this.facts, options.random);
+  }
+
+  /** Forgets the query before. */
+  begin(packet: Uint8Array, requester: Requester, arrivedAt: number): void {
+    this.packet = packet;
+    this.requester = requester;
+    this.arrivedAt = arrivedAt;
+    this.decisions = NO_DECISIONS;
+    this.zone = undefined;
+    this.name = this.query.name;
+    this.owner = undefined;
+    this.followed.length = 0;
+    this.answerRdatas = NO_RDATAS;
+    this.host = undefined;
+    this.plan = undefined;
+    this.cause = undefined;
+    this.rcode = 0;
+    this.isAuthoritative = false;
+    this.negativeTtl = undefined;
+    this.referral = undefined;
+    this.overflows = false;
+    this.extendedError = undefined;
+  }
+
+  /** Goes on, after {@link begin}, with a query that waited: with the zone it began with and what was decided. */
+  resume(zone: ServedZone, decisions: readonly Decision[]): void {
+    this.zone = zone;
+    this.decisions = decisions;
+  }
+
+  /** Makes a CNAME's target the name to look up. */
+  follow(target: WireName): void {
+    this.followed.push(target);
+    for (let at = 0; at < target.length; at += 1) this.#target[at] = lowerCase(target[at] ?? 0);
+    this.name = this.#target;
+    this.nameLength = target.length;
+    this.owner = target;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+const NOBODY: Requester = { transport: 'udp', address: '', reply: () => {} };
+const NO_RDATAS: readonly Uint8Array[] = [];
+const NO_DECISIONS: readonly Decision[] = [];

@@ -1,0 +1,179 @@
+/**
+ * What is known for one query, looked up when it is first read: who asks, the moment, the health of
+ * pools. Every read is noted, so that the ECS scope of the answer follows from what was read and
+ * from nothing else (RFC 7871 §7.2.1).
+ *
+ * One object per process, begun anew for each query.
+ */
+import { type Address, addressToText, maskAddress, maskBytes, prefixToText, readPeer } from '../base/ip.ts';
+import type { GeoSource, Located, Location } from '../geo/location.ts';
+import type { HealthTable } from '../health/table.ts';
+import type { Pool } from '../policy/plan.ts';
+import type { FactValue } from '../rpc/plan.ts';
+import type { Facts as SandboxFacts } from '../rpc/sandbox-protocol.ts';
+import { type ClientSubnet, ECS_FAMILY } from '../wire/client-subnet.ts';
+import { type Fact, NEEDS, PLACE_FACTS } from './fact.ts';
+import { Moment } from './moment.ts';
+import { poolHealth } from './pool-health.ts';
+
+/** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
+const SUBNET_BITS = { 4: 24, 6: 56 } as const;
+const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+
+/** Facts that stand in for what geo data says: `{ country: 'DE' }`. Only explain has any. */
+export type FactOverrides = Readonly<Record<string, FactValue>>;
+
+export class Facts {
+  readonly #geo: GeoSource;
+  readonly #health: HealthTable;
+  readonly #clock: () => number;
+  readonly #moment = new Moment();
+  readonly #ipv4: Address = { family: 4, bytes: new Uint8Array(4) };
+  readonly #ipv6: Address = { family: 6, bytes: new Uint8Array(16) };
+  readonly #scratch = new Uint8Array(16);
+
+  #subnet: ClientSubnet | undefined;
+  #peer = '';
+  #overrides: FactOverrides | undefined;
+  #address: Address | undefined;
+  /** Leading bits of the address that the client told. */
+  #knownBits = 0;
+  #located: Located | undefined;
+  #now = 0;
+  #needs: number = NEEDS.NOTHING;
+
+  /** `clock` tells milliseconds since 1970. */
+  constructor(geo: GeoSource, health: HealthTable, clock: () => number = Date.now) {
+    this.#geo = geo;
+    this.#health = health;
+    this.#clock = clock;
+  }
+
+  /** Forgets the query before. `peer` is the address the packet came from, `subnet` what it told of its client. */
+  begin(subnet: ClientSubnet, peer: string, overrides?: FactOverrides): void {
+    // RFC 7871 §7.1.2: a source prefix of 0 asks not to be treated by where the client is.
+    this.#subnet = subnet.present && subnet.source > 0 ? subnet : undefined;
+    this.#peer = peer;
+    this.#overrides = overrides;
+    this.#address = undefined;
+    this.#located = undefined;
+    this.#now = 0;
+    this.#needs = NEEDS.NOTHING;
+  }
+
+  /** The value of a fact, `null` where it is not known. */
+  value(fact: Fact): FactValue {
+    this.#needs |= fact.needs;
+    switch (fact.kind) {
+      case 'place':
+        return this.#place(fact.field);
+      case 'health':
+        return poolHealth(fact.pool, this.#health);
+      case 'time':
+        return this.#moment.part(fact.timeZone, fact.part, this.now) ?? null;
+      case 'unix':
+        return Math.floor(this.now / 1000);
+      case 'subnet':
+        return this.#subnetText();
+      case 'family':
+        return this.#client().family;
+      case 'ip':
+        return addressToText(this.#client());
+      default:
+        return fact satisfies never;
+    }
+  }
+
+  /** Notes what an answer depends on that was decided elsewhere. */
+  note(needs: number): void {
+    this.#needs |= needs;
+  }
+
+  /** Where the client is. */
+  location(): Location {
+    this.#needs |= NEEDS.PLACE;
+    const { location } = this.#locate();
+    return this.#overrides === undefined ? location : { ...location, ...(this.#overrides as Location) };
+  }
+
+  /** 32 bits that are the same for every client of one subnet. */
+  subnetHash(): number {
+    this.#needs |= NEEDS.SUBNET;
+    const { family, bytes } = this.#client();
+    this.#scratch.set(bytes);
+    maskBytes(this.#scratch, SUBNET_BITS[family]);
+    let hash = 0x811c9dc5 ^ family;
+    for (let at = 0; at < bytes.length; at += 1)
+      hash = Math.imul(hash ^ (this.#scratch[at] ?? 0), 0x01000193);
+    return hash;
+  }
+
+  /** Milliseconds since 1970, the same for all of one query. */
+  get now(): number {
+    if (this.#now === 0) this.#now = this.#clock();
+    return this.#now;
+  }
+
+  /** The longest prefix any fact read so far needs. */
+  get scope(): number {
+    if (this.#needs === NEEDS.NOTHING) return 0;
+    const { family } = this.#client();
+    if (this.#needs & NEEDS.ADDRESS) return ADDRESS_BITS[family];
+    const subnet = this.#needs & NEEDS.SUBNET ? SUBNET_BITS[family] : 0;
+    const place = this.#needs & NEEDS.PLACE ? this.#locate().prefixLength : 0;
+    return Math.max(subnet, place, this.#needs & NEEDS.FAMILY);
+  }
+
+  /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
+  forSandbox(pools: ReadonlyMap<string, Pool>): SandboxFacts {
+    const health = [...pools].map(([name, pool]) => [name, poolHealth(pool, this.#health)] as const);
+    return { client: this.known(), now: this.now, health: Object.fromEntries(health) };
+  }
+
+  /** What is known of the client, by name. Notes nothing. */
+  known(): Record<string, FactValue> {
+    const address = this.#client();
+    const { family } = address;
+    const place = PLACE_FACTS.map((field) => [field, this.#place(field)] as const);
+    const known = place.filter(([, value]) => value !== null);
+    return { ...Object.fromEntries(known), subnet: this.#subnetText(), family, ip: addressToText(address) };
+  }
+
+  #place(field: keyof Location): FactValue {
+    const override = this.#overrides?.[field];
+    return override ?? this.#locate().location[field] ?? null;
+  }
+
+  #locate(): Located {
+    this.#located ??= this.#geo.locate(this.#client());
+    return this.#located;
+  }
+
+  #subnetText(): string {
+    const address = this.#client();
+    const length = Math.min(SUBNET_BITS[address.family], this.#knownBits);
+    return prefixToText({ address: maskAddress(address, length), length });
+  }
+
+  /** The client if its resolver told its network, else the resolver (RFC 7871 §7.2.1). */
+  #client(): Address {
+    this.#address ??= this.#subnet === undefined ? this.#fromPeer() : this.#fromSubnet(this.#subnet);
+    return this.#address;
+  }
+
+  #fromSubnet({ family, source, address }: ClientSubnet): Address {
+    const into = family === ECS_FAMILY.IPV4 ? this.#ipv4 : this.#ipv6;
+    into.bytes.set(address.subarray(0, into.bytes.length));
+    this.#knownBits = source;
+    return into;
+  }
+
+  #fromPeer(): Address {
+    const family = readPeer(this.#peer, this.#scratch);
+    if (family === 0) this.#scratch.fill(0);
+    const into = family === 6 ? this.#ipv6 : this.#ipv4;
+    into.bytes.set(this.#scratch.subarray(0, into.bytes.length));
+    this.#knownBits = ADDRESS_BITS[into.family];
+    return into;
+  }
+}

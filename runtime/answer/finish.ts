@@ -1,0 +1,63 @@
+/**
+ * The end of every answer: authority and additional sections, response code, truncation, OPT.
+ *
+ * RFC 1034 §4.3.2, RFC 2308 §3 (SOA in negative answers), RFC 2181 §9 (TC), RFC 8914 (why).
+ */
+import type { FallbackReason } from '../rpc/control-protocol.ts';
+import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { ExtendedError } from '../wire/opt.ts';
+import { writeAdditional, writeGlue } from './additional.ts';
+import { writeOpt } from './edns.ts';
+import type { Exchange } from './exchange.ts';
+import type { Parts } from './parts.ts';
+
+/** Completes the reply in the exchange's writer. */
+export function finish(exchange: Exchange, parts: Parts): void {
+  const { writer, cause } = exchange;
+  if (!exchange.overflows) writeAuthority(exchange);
+  if (exchange.overflows) writer.truncate();
+  if (cause !== undefined) exchange.extendedError = FELL_BACK[cause.reason];
+  writer.setAuthoritative(exchange.isAuthoritative);
+  writer.setRcode(exchange.rcode);
+  writeOpt(exchange, parts);
+}
+
+function writeAuthority(exchange: Exchange): void {
+  const { zone, writer, referral, negativeTtl } = exchange;
+  if (zone === undefined) return;
+  if (referral !== undefined) {
+    const { owner, type, ttl, rdatas } = referral;
+    exchange.overflows = !writer.writeRRset('authority', owner, type, ttl, rdatas);
+    if (!exchange.overflows) writeGlue(exchange, zone, referral);
+  } else if (negativeTtl !== undefined) {
+    exchange.overflows = !writer.writeRRset(
+      'authority',
+      zone.origin,
+      RRTYPE.SOA,
+      negativeTtl,
+      zone.soa.rdatas,
+    );
+  } else {
+    writeAdditional(exchange, zone);
+  }
+}
+
+/**
+ * What clients are told of a fallback. RFC 8914 has no code for it, so it is "Other" with a text;
+ * the policy's own message is for its operator, not for everyone.
+ */
+const FELL_BACK: Readonly<Record<FallbackReason, ExtendedError>> = {
+  throw: fellBack('policy failed'),
+  budget: fellBack('policy budget exceeded'),
+  deadline: fellBack('policy deadline exceeded'),
+  memory: fellBack('policy memory limit exceeded'),
+  invalid: fellBack('policy gave no valid answer'),
+  sandbox: fellBack('policy sandbox not available'),
+  breaker: fellBack('policy failed repeatedly'),
+  quarantined: fellBack('policy quarantined'),
+};
+
+function fellBack(why: string): ExtendedError {
+  return { code: EXTENDED_ERROR.OTHER, text: `${why}: fallback served` };
+}

@@ -1,0 +1,13 @@
+/** What answering takes beside the query: built once by whoever wires a process, and handed to every step. */
+import type { Sandbox } from '../policy/sandbox.ts';
+import type { AnswerSettings } from '../rpc/control-protocol.ts';
+import type { ZoneSet } from '../zone/zone-set.ts';
+import type { Counters } from './counters.ts';
+import type { Served } from './served-zone.ts';
+
+export interface Parts {
+  readonly zones: ZoneSet<Served>;
+  readonly sandbox: Pick<Sandbox, 'run'>;
+  readonly counters: Counters;
+  readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'>;
+}

@@ -1,0 +1,24 @@
+/**
+ * The health of a pool, drawn from that of its checked addresses. Policies read it, steering goes
+ * by it, and both must see the same.
+ */
+import type { HealthTable } from '../health/table.ts';
+import type { Pool } from '../policy/plan.ts';
+
+/** As types/policy.d.ts has it: `degraded` means that some are down. */
+export type PoolHealth = 'up' | 'degraded' | 'down';
+
+/** `up` where nothing is checked or no check has failed; A and AAAA count alike, whichever is asked for. */
+export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
+  let checked = 0;
+  let down = 0;
+  for (const set of pool.sets) {
+    for (const slot of set.slots) {
+      if (slot < 0) continue;
+      checked += 1;
+      if (!health.isUp(slot)) down += 1;
+    }
+  }
+  if (down === 0) return 'up';
+  return down === checked ? 'down' : 'degraded';
+}

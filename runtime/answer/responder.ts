@@ -1,0 +1,167 @@
+/**
+ * One query in, one response out: what the transports hand their packets to. Static records,
+ * constant plans and remembered decisions are answered before `respond` returns; a query that needs
+ * the sandbox is put aside as the bytes it came in, and answered from the beginning once decided.
+ */
+import { assert } from '../base/assert.ts';
+import type { GeoSource } from '../geo/location.ts';
+import type { HealthTable } from '../health/table.ts';
+import type { FallbackEvent, QueryLine } from '../rpc/control-protocol.ts';
+import { rcodeToText } from '../wire/iana/rcode.ts';
+import { typeToText } from '../wire/iana/rrtype.ts';
+import { nameToText } from '../wire/name.ts';
+import type { Query } from '../wire/query.ts';
+import { ask, turnAway } from './ask.ts';
+import { type Decision, Exchange, type Requester } from './exchange.ts';
+import { FallbackLog } from './fallback-log.ts';
+import type { Parts } from './parts.ts';
+import { run } from './pipeline.ts';
+import type { ServedZone } from './served-zone.ts';
+
+/** Queries waiting for the sandbox at one time; each holds its packet and a request in the sandbox's queue. */
+const MAX_WAITING = 10_000;
+
+export interface ResponderOptions extends Parts {
+  readonly geo: GeoSource;
+  readonly health: HealthTable;
+  readonly onFallback: (event: FallbackEvent) => void;
+  readonly onQuery: (line: QueryLine) => void;
+  /** Share of queries to tell, 0 to 1. */
+  readonly queryLogSample: number;
+  /** From 0 up to but not including 1. Default Math.random. */
+  readonly random?: () => number;
+  /** Milliseconds since 1970. Default Date.now. */
+  readonly clock?: () => number;
+}
+
+/** A query put aside until the sandbox has decided. */
+interface Waiting {
+  readonly packet: Uint8Array;
+  readonly requester: Requester;
+  readonly arrivedAt: number;
+  readonly zone: ServedZone;
+  readonly decisions: readonly Decision[];
+}
+
+export class Responder {
+  readonly #parts: Parts;
+  readonly #exchange: Exchange;
+  readonly #fallbacks: FallbackLog;
+  readonly #onQuery: (line: QueryLine) => void;
+  readonly #queryLogSample: number;
+  readonly #random: () => number;
+  #waiting = 0;
+
+  constructor(options: ResponderOptions) {
+    const {
+      geo,
+      health,
+      onFallback,
+      onQuery,
+      queryLogSample,
+      random = Math.random,
+      clock = Date.now,
+    } = options;
+    this.#parts = options;
+    this.#exchange = new Exchange(geo, health, { random, clock });
+    this.#fallbacks = new FallbackLog(onFallback);
+    this.#onQuery = onQuery;
+    this.#queryLogSample = queryLogSample;
+    this.#random = random;
+  }
+
+  /** Queries that wait for the sandbox. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Answers a packet, now or before its deadline; false if it gets no answer. The packet is not kept. */
+  respond(packet: Uint8Array, requester: Requester): boolean {
+    const exchange = this.#exchange;
+    exchange.begin(packet, requester, performance.now());
+    const ending = run(exchange, this.#parts);
+    if (ending === 'reply') this.#reply();
+    // Not slice(): a Buffer's shares its memory.
+    else if (ending === 'wait') this.#wait(Uint8Array.from(packet));
+    else this.#parts.counters.ignored += 1;
+    return ending !== 'drop';
+  }
+
+  #resume({ packet, requester, arrivedAt, zone, decisions }: Waiting): void {
+    const exchange = this.#exchange;
+    exchange.begin(packet, requester, arrivedAt);
+    exchange.resume(zone, decisions);
+    if (run(exchange, this.#parts) === 'wait') {
+      this.#wait(packet);
+      return;
+    }
+    this.#parts.counters.decisionSeconds.observe((performance.now() - arrivedAt) / 1000);
+    this.#reply();
+  }
+
+  /** Puts the exchange's query aside. Nothing may follow this: the decision can be there before it returns. */
+  #wait(packet: Uint8Array): void {
+    const { requester, arrivedAt, zone, decisions } = this.#exchange;
+    assert(zone !== undefined, 'only policies are asked');
+    const decided = (decision: Decision): void => {
+      this.#resume({ packet, requester, arrivedAt, zone, decisions: [...decisions, decision] });
+    };
+    if (this.#waiting >= MAX_WAITING) {
+      decided(turnAway(this.#exchange, `Already ${MAX_WAITING} queries wait for the sandbox`));
+      return;
+    }
+    this.#waiting += 1;
+    ask(this.#exchange, this.#parts, (decision) => {
+      this.#waiting -= 1;
+      decided(decision);
+    });
+  }
+
+  #reply(): void {
+    const { writer, requester } = this.#exchange;
+    requester.reply(writer.buffer.subarray(0, writer.finish()));
+    this.#count();
+  }
+
+  #count(): void {
+    const { zone, query, rcode, requester, cause } = this.#exchange;
+    const counters = zone?.attachment.counters ?? this.#parts.counters.elsewhere;
+    counters.countQuery(query.type, rcode, requester.transport);
+    if (cause !== undefined) this.#noteFallback();
+    if (this.#queryLogSample > 0 && this.#random() < this.#queryLogSample) this.#onQuery(this.#queryLine());
+  }
+
+  #noteFallback(): void {
+    const { zone, cause, query } = this.#exchange;
+    if (zone === undefined || cause === undefined) return;
+    const { id, version, counters } = zone.attachment;
+    counters.countFallback(cause.reason);
+    this.#fallbacks.note({ zone: id, reason: cause.reason }, performance.now(), () => ({
+      zone: id,
+      version,
+      name: nameOf(query),
+      type: typeToText(query.type),
+      reason: cause.reason,
+      message: cause.message,
+      ...(cause.stack === undefined ? {} : { stack: cause.stack }),
+    }));
+  }
+
+  #queryLine(): QueryLine {
+    const { zone, query, rcode, requester, arrivedAt } = this.#exchange;
+    return {
+      client: requester.address,
+      name: nameOf(query),
+      type: typeToText(query.type),
+      rcode: rcodeToText(rcode),
+      transport: requester.transport,
+      ...(zone === undefined ? {} : { zone: zone.attachment.id }),
+      micros: Math.round((performance.now() - arrivedAt) * 1000),
+    };
+  }
+}
+
+/** Lower case, no final dot; empty where there was no question to read. */
+function nameOf({ name, nameLength }: Query): string {
+  return nameToText(name.subarray(0, nameLength)).slice(0, -1);
+}

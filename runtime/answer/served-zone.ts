@@ -1,0 +1,140 @@
+/**
+ * One version of a zone as this process serves it: the tree of its records, and beside it all that
+ * answering by its policy needs. A version is never changed; a query that began with one ends with
+ * it, whatever is published meanwhile.
+ */
+import { assert } from '../base/assert.ts';
+import type { HealthTable } from '../health/table.ts';
+import { Breaker } from '../policy/breaker.ts';
+import type { PlanContext } from '../policy/compile-plan.ts';
+import { type Manifest, type ManifestHost, readManifest } from '../policy/manifest.ts';
+import type { PolicyUpdate, RecordTuple, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { ManifestData } from '../rpc/plan.ts';
+import { nameFromText, namesEqual, type WireName } from '../wire/name.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+import { buildZone, type Zone } from '../zone/zone.ts';
+import { isWildcard } from '../zone/zone-index.ts';
+import type { Counters, ZoneCounters } from './counters.ts';
+import { Memo } from './memo.ts';
+
+/** What a zone has with it. */
+export interface Served {
+  /** Lower case, no final dot. */
+  readonly id: string;
+  readonly version: string;
+  /** Why names without static records get SERVFAIL. */
+  readonly broken: string | undefined;
+  readonly policy: ServedPolicy | undefined;
+  readonly counters: ZoneCounters;
+}
+
+export type ServedZone = Zone<Served>;
+
+export interface ServedPolicy {
+  /** Names the version in the sandbox: `example.com@1a2b3c4d`. */
+  readonly key: string;
+  readonly file: string;
+  /** As control sent it, for explain. */
+  readonly data: ManifestData;
+  readonly pools: Manifest['pools'];
+  readonly fallback: Manifest['fallback'];
+  /** In the order of the zone's hosts. */
+  readonly hosts: readonly ServedHost[];
+  readonly budgetMs: number;
+  readonly deadlineMs: number;
+  /** Why it is not to be run at all. */
+  readonly quarantined: string | undefined;
+  readonly breaker: Breaker;
+  readonly memo: Memo;
+}
+
+export interface ServedHost extends ManifestHost {
+  readonly index: number;
+  readonly isWildcard: boolean;
+  /** For plans its handler returns. */
+  readonly planContext: PlanContext;
+}
+
+/** What building a zone takes beside its update. */
+export interface ServedZoneContext {
+  readonly health: HealthTable;
+  readonly counters: Counters;
+  /** Seconds. */
+  readonly defaultTtl: number;
+  readonly memoLeaves: number;
+}
+
+/** Builds a zone from what control sent; control has checked all of it. */
+export function buildServedZone(update: ZoneUpdate, context: ServedZoneContext): ServedZone {
+  const origin = zoneOrigin(update.zone);
+  const policy = update.policy && buildPolicy(update, update.policy, origin, context);
+  return buildZone<Served>({
+    origin,
+    records: update.records.map(recordFromTuple),
+    hosts: policy?.hosts.map(({ name }) => name) ?? [],
+    attachment: {
+      id: update.zone,
+      version: update.version,
+      broken: update.broken,
+      policy,
+      counters: context.counters.zone(update.zone),
+    },
+  });
+}
+
+/** The wire form of a zone's id. */
+export function zoneOrigin(id: string): WireName {
+  return name(`${id}.`);
+}
+
+/** How the sandbox knows a version. */
+export function policyKey({ zone, version }: ZoneUpdate): string {
+  return `${zone}@${version}`;
+}
+
+function buildPolicy(
+  update: ZoneUpdate,
+  policy: PolicyUpdate,
+  zone: WireName,
+  context: ServedZoneContext,
+): ServedPolicy {
+  const read = readManifest(policy.manifest, {
+    zone,
+    defaultTtl: context.defaultTtl,
+    // Control has held them against its limits; `budgetMs` and `deadlineMs` are what counts here.
+    maxBudgetMs: Number.POSITIVE_INFINITY,
+    maxDeadlineMs: Number.POSITIVE_INFINITY,
+    slotOf: (target) => context.health.slot(target.id),
+    checkTiming: policy.checkTiming,
+  });
+  assert(read.ok, `control sends manifests it has read: ${read.ok ? '' : read.problem.join('; ')}`);
+  const { pools, fallback, ttl, hosts } = read.value;
+  return {
+    key: policyKey(update),
+    file: policy.file,
+    data: policy.manifest,
+    pools,
+    fallback,
+    hosts: hosts.map((host, index) => ({
+      ...host,
+      index,
+      isWildcard: isWildcard(host.name),
+      planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
+    })),
+    budgetMs: policy.budgetMs,
+    deadlineMs: policy.deadlineMs,
+    quarantined: policy.quarantined,
+    breaker: new Breaker(),
+    memo: new Memo(context.memoLeaves),
+  };
+}
+
+function recordFromTuple([owner, type, ttl, rdata]: RecordTuple): ResourceRecord {
+  return { owner: name(owner), type, ttl, rdata: new Uint8Array(Buffer.from(rdata, 'base64')) };
+}
+
+function name(text: string): WireName {
+  const read = nameFromText(text);
+  assert(read.ok, `control sends valid names: ${text}`);
+  return read.value;
+}

@@ -1,0 +1,62 @@
+/** What an answer process tells of itself when control asks: a snapshot of everything it counts. */
+import process from 'node:process';
+import type { SandboxStats } from '../policy/sandbox.ts';
+import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
+import type { Counters } from './counters.ts';
+import type { ServedZone } from './served-zone.ts';
+
+/** What transports count, all of them together. */
+export interface TransportCounts {
+  sendErrors: number;
+  /** TCP connections, now. */
+  clients: number;
+  /** TCP connections turned away, and ended by us for cause. */
+  refused: number;
+  cut: number;
+}
+
+/** Gathers it all. */
+export function statsOf(
+  counters: Counters,
+  zones: Iterable<ServedZone>,
+  sandbox: SandboxStats,
+  transport: TransportCounts,
+): AnswerStats {
+  const served = [...zones];
+  const { user, system } = process.cpuUsage();
+  const { pid, rssBytes, restarts, pending } = sandbox;
+  return {
+    pid: process.pid,
+    rssBytes: process.memoryUsage.rss(),
+    cpuMicros: user + system,
+    queries: counters.queries(),
+    zones: served.map((zone) => zoneStats(zone, sandbox)),
+    decisionSeconds: counters.decisionSeconds.data(),
+    runSeconds: counters.runSeconds.data(),
+    dropped: {
+      not_a_query: counters.ignored,
+      udp_send_error: transport.sendErrors,
+      tcp_refused: transport.refused,
+      tcp_cut: transport.cut,
+    },
+    tcpClients: transport.clients,
+    sandbox: { pid, rssBytes, restarts, pending },
+    memo: {
+      hits: counters.memoHits,
+      misses: counters.memoMisses,
+      leaves: served.reduce((total, { attachment }) => total + (attachment.policy?.memo.size ?? 0), 0),
+    },
+  };
+}
+
+function zoneStats({ attachment }: ServedZone, sandbox: SandboxStats): ZoneStats {
+  const { id, version, policy, counters } = attachment;
+  const { runs, fallbacks, memoHits } = counters;
+  return { zone: id, version, runs, fallbacks, memoHits, breaker: breakerOf(policy, sandbox) };
+}
+
+function breakerOf(policy: ServedZone['attachment']['policy'], sandbox: SandboxStats): ZoneStats['breaker'] {
+  if (policy === undefined) return 'closed';
+  const isQuarantined = policy.quarantined !== undefined || sandbox.quarantined.includes(policy.key);
+  return isQuarantined ? 'quarantined' : policy.breaker.state;
+}

@@ -1,0 +1,143 @@
+/**
+ * Evaluates a plan for one query: whom health leaves standing, whom weight, distance or the
+ * client's subnet picks among them, and which addresses of the chosen pool are served.
+ *
+ * Plans are trees checked by policy/compile-plan.ts: depth and width are bounded, and nothing in
+ * here fails. Who takes part in a choice is said in candidate.ts and eligible.ts.
+ */
+import { unreachable } from '../base/assert.ts';
+import type { HealthTable } from '../health/table.ts';
+import type { Plan, Pool, RecordSet } from '../policy/plan.ts';
+import type { SteeringStep } from '../rpc/explanation.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { ROOT } from '../wire/name.ts';
+import { candidateAt, type Group, isPool } from './candidate.ts';
+import type { Choice } from './choice.ts';
+import { Eligible, NOBODY } from './eligible.ts';
+import type { Facts } from './facts.ts';
+import { pickBySubnet, pickByWeight, pickNearest } from './pick.ts';
+import { poolHealth } from './pool-health.ts';
+import { SteeringTrace } from './steering-trace.ts';
+
+/** The slot of what nothing checks. */
+const UNCHECKED = -1;
+
+export class Steering {
+  readonly #health: HealthTable;
+  readonly #facts: Facts;
+  readonly #random: () => number;
+  readonly #eligible = new Eligible();
+  #type = 0;
+  #trace: SteeringTrace | undefined;
+
+  /** `random` yields numbers from 0 up to but not including 1. */
+  constructor(health: HealthTable, facts: Facts, random: () => number = Math.random) {
+    this.#health = health;
+    this.#facts = facts;
+    this.#random = random;
+  }
+
+  /** Puts into `into` what a plan comes to for this query; `steps` are told how. */
+  choose(plan: Plan, type: number, into: Choice, steps?: SteeringStep[]): void {
+    this.#type = type;
+    this.#trace = steps && new SteeringTrace(steps, this.#health, this.#facts);
+    this.#evaluate(plan, into);
+  }
+
+  #evaluate(plan: Plan, into: Choice): void {
+    switch (plan.kind) {
+      case 'records':
+        this.#serve(plan.sets, into, true);
+        break;
+      case 'pool':
+        this.#servePool(plan.pool, into);
+        break;
+      case 'firstHealthy':
+      case 'weighted':
+      case 'nearest':
+      case 'sticky':
+        this.#chooseFrom(plan, into);
+        break;
+      case 'rotate':
+        this.#evaluate(plan.of, into);
+        this.#rotate(plan.count, plan.ttl, into);
+        break;
+      case 'cname':
+        into.setCname(plan.target, plan.ttl);
+        break;
+      case 'nodata':
+      case 'nxdomain':
+      case 'refuse':
+      case 'servfail':
+        into.setNothing(plan.kind);
+        break;
+      default:
+        unreachable(plan);
+    }
+  }
+
+  #chooseFrom(group: Group, into: Choice): void {
+    const chosen = this.#eligible.mark(group, this.#health) ? this.#pick(group) : NOBODY;
+    this.#trace?.group(group, this.#eligible, chosen);
+    if (chosen === NOBODY) {
+      into.setNothing('nodata');
+      return;
+    }
+    const candidate = candidateAt(group, chosen);
+    if (isPool(candidate)) this.#servePool(candidate, into);
+    else this.#evaluate(candidate, into);
+  }
+
+  #pick(group: Group): number {
+    switch (group.kind) {
+      case 'firstHealthy':
+        return this.#eligible.first();
+      case 'weighted':
+        return pickByWeight(group.of, this.#eligible, this.#random());
+      case 'sticky':
+        return pickBySubnet(group.of, this.#eligible, this.#facts.subnetHash());
+      case 'nearest':
+        return pickNearest(group.of, this.#eligible, this.#facts.location());
+      default:
+        return unreachable(group);
+    }
+  }
+
+  #servePool(pool: Pool, into: Choice): void {
+    const isDown = poolHealth(pool, this.#health) === 'down';
+    this.#trace?.pool(pool, this.#type, isDown);
+    if (isDown && pool.whenDown === 'empty') into.setNothing('nodata');
+    else this.#serve(pool.sets, into, isDown);
+  }
+
+  /** The records of the type asked for: all of them, or those whose address is up. */
+  #serve(sets: readonly RecordSet[], into: Choice, regardlessOfHealth: boolean): void {
+    const set = this.#setFor(sets);
+    if (set === undefined) into.setNothing('nodata');
+    else if (set.type !== this.#type) into.setCname(set.rdatas[0] ?? ROOT, set.ttl);
+    else this.#addUp(set, into, regardlessOfHealth);
+  }
+
+  #addUp({ ttl, rdatas, slots }: RecordSet, into: Choice, regardlessOfHealth: boolean): void {
+    into.beginRecords(ttl);
+    for (let index = 0; index < rdatas.length; index += 1) {
+      const rdata = rdatas[index];
+      if (rdata === undefined) continue;
+      if (regardlessOfHealth || this.#health.isUp(slots[index] ?? UNCHECKED)) into.add(rdata);
+    }
+    if (into.rdatas.length === 0) into.setNothing('nodata');
+  }
+
+  /** RFC 1034 §3.6.2: a CNAME answers every type. */
+  #setFor(sets: readonly RecordSet[]): RecordSet | undefined {
+    for (const set of sets) if (set.type === this.#type || set.type === RRTYPE.CNAME) return set;
+    return undefined;
+  }
+
+  #rotate(count: number | undefined, ttl: number | undefined, into: Choice): void {
+    if (into.kind !== 'records' && into.kind !== 'cname') return;
+    if (ttl !== undefined) into.ttl = ttl;
+    const { length } = into.rdatas;
+    if (length > 0) into.rotate(Math.floor(this.#random() * length), count ?? length);
+  }
+}

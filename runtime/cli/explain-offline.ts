@@ -1,0 +1,102 @@
+/**
+ * An explanation without a server: the zone's files are compiled, loaded into a sandbox of this
+ * process and asked, the way an answer process does it. No target has been probed, so all are up.
+ */
+
+import { Counters } from '../answer/counters.ts';
+import { explain } from '../answer/explain.ts';
+import { buildServedZone, policyKey, type Served } from '../answer/served-zone.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { createGeoipLiteSource } from '../geo/geoip-lite.ts';
+import { withOverrides } from '../geo/overrides.ts';
+import { HealthTable } from '../health/table.ts';
+import { discover, type ZoneFiles } from '../policy/discover.ts';
+import { Sandbox } from '../policy/sandbox.ts';
+import { FolderScanner } from '../policy/scan.ts';
+import { shownPath } from '../policy/shown-path.ts';
+import { mapStack, withPlace } from '../policy/source-map.ts';
+import { acceptedOf, assembleZone, gatherParts } from '../policy/zone-attempt.ts';
+import type { ExplainAsk, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { Explanation } from '../rpc/explanation.ts';
+import { ZoneSet } from '../zone/zone-set.ts';
+import type { Settings } from './host.ts';
+import { registrySettings } from './registry-settings.ts';
+
+/**
+ * Milliseconds for the policy: a process that has just begun says nothing of how long a warm one
+ * takes, so the clocks are not held against it here.
+ */
+const PATIENCE_MS = 1000;
+
+type Outcome<T> = Result<T, readonly Diagnostic[]>;
+
+export async function explainOffline(settings: Settings, ask: ExplainAsk): Promise<Outcome<Explanation>> {
+  const found = await findZone(settings.policies, ask.name);
+  if (!found.ok) return found;
+  const sandbox = new Sandbox({ spare: false });
+  try {
+    await sandbox.start();
+    const zones = new ZoneSet<Served>();
+    const made = found.value === undefined ? undefined : await makeZone(found.value, settings, sandbox);
+    if (made?.ok === false) return made;
+    const [counters, health] = [new Counters(), new HealthTable()];
+    if (made !== undefined) {
+      const context = { health, counters, defaultTtl: settings.policy.ttl, memoLeaves: 0 };
+      zones.put(buildServedZone(made.value.update, context));
+      await load(made.value.update, sandbox);
+    }
+    const explanation = await explain(ask, {
+      zones,
+      sandbox,
+      counters,
+      health,
+      geo: withOverrides(createGeoipLiteSource({ detail: settings.geo.detail }), settings.geo.overrides),
+      settings: { udpPayloadSize: settings.edns.udpSize, negativeTtl: settings.zone.negativeTtl },
+    });
+    const sourceMap = made?.value.sourceMap;
+    return ok(
+      sourceMap === undefined ? explanation : withPlace(explanation, (stack) => mapStack(stack, sourceMap)),
+    );
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** The files of the zone a name belongs to, if there is one: that with the most labels. */
+async function findZone(root: string, name: string): Promise<Outcome<ZoneFiles | undefined>> {
+  const scan = await new FolderScanner(root).scan();
+  if (!scan.ok) {
+    const message = `Cannot read the policies folder: ${scan.problem}`;
+    return fail([{ code: 'START', severity: 'error', message }]);
+  }
+  const { zones } = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const labels = name.replace(/\.$/, '').split('.');
+  const candidates = labels.map((_, index) => zones.get(labels.slice(index).join('.')));
+  return ok(candidates.find((files) => files !== undefined));
+}
+
+interface MadeZone {
+  readonly update: ZoneUpdate;
+  readonly sourceMap: string | undefined;
+}
+
+async function makeZone(files: ZoneFiles, settings: Settings, sandbox: Sandbox): Promise<Outcome<MadeZone>> {
+  const context = { root: settings.policies, settings: registrySettings(settings), sandbox };
+  const parts = await gatherParts(files, context, []);
+  // A policy whose samples fail can be asked all the same: that is what an explanation is for.
+  const isUsable = files.policy === undefined || acceptedOf(parts.policy) !== undefined;
+  if (!isUsable) return fail(parts.diagnostics);
+  const { update, diagnostics } = assembleZone(files.zone, parts, 1, context.settings);
+  if (diagnostics.some(({ severity }) => severity === 'error')) return fail(diagnostics);
+  const { policy, ...rest } = update;
+  const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };
+  return ok({ update: { ...rest, ...patient }, sourceMap: parts.policy?.sourceMap });
+}
+
+async function load(update: ZoneUpdate, sandbox: Sandbox): Promise<void> {
+  if (update.policy === undefined) return;
+  const { script, memoryMb } = update.policy;
+  // It has been loaded once, for its trial; should it fail now, the explanation says so.
+  await sandbox.load(policyKey(update), script, { memoryMb, timeoutMs: PATIENCE_MS });
+}

@@ -1,0 +1,102 @@
+/** An explanation, for people: what was asked, how it was decided, what steering made of it, the answer. */
+import type { Explanation, SteeringStep } from '../rpc/explanation.ts';
+import type { FactValue } from '../rpc/plan.ts';
+import { planText } from './plan-text.ts';
+import { formatTable } from './table.ts';
+import { paint, type Style } from './terminal.ts';
+
+export function formatExplanation(explanation: Explanation): string {
+  const { name, type, client } = explanation;
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['Client', [clientText(client)]],
+    ['Zone', [zoneText(explanation)]],
+    ['Decided', decidedLines(explanation)],
+    ['Read', table(explanation.reads.map(([fact, value]) => [fact, valueText(value)]))],
+    ['Plan', explanation.plan === undefined ? [] : [planText(explanation.plan)]],
+    ['Steering', table(explanation.steering.map(steeringRow))],
+    ['Answer', [rcodeText(explanation.rcode), ...explanation.answer]],
+    ['ECS scope', [scopeText(explanation)]],
+    ['Time', [timeText(explanation)]],
+  ];
+  const rows = sections.flatMap(([title, lines]) =>
+    lines.map((line, index) => [index === 0 ? paint('faint', title) : '', line]),
+  );
+  return [paint('strong', `${name} ${type}`), '', ...table(rows)].join('\n');
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const columns = Array.from({ length: Math.max(0, ...rows.map(({ length }) => length)) }, () => ({
+    title: '',
+  }));
+  return formatTable(columns, rows).slice(1);
+}
+
+/** The most telling facts first; the rest is in --json. */
+function clientText(client: Explanation['client']): string {
+  const { subnet, ip, city, region, country, continent } = client;
+  const where = [city, region, country, continent].filter((part) => part !== undefined && part !== null);
+  return (
+    [ip ?? subnet, where.join(', ')].filter((part) => part !== undefined && part !== '').join(' in ') ||
+    'not known'
+  );
+}
+
+function zoneText({ zone, version, file }: Explanation): string {
+  if (zone === undefined) return paint('bad', 'none of this server');
+  const from = [version === undefined ? '' : `version ${version}`, file ?? ''].filter((part) => part !== '');
+  return from.length === 0 ? zone : `${zone} (${from.join(', ')})`;
+}
+
+function decidedLines({ source, host, fallback }: Explanation): string[] {
+  const by = host === undefined ? '' : ` "${host}"`;
+  switch (source) {
+    case 'static':
+      return ['by static records'];
+    case 'policy':
+      return [`by the policy, host${by}`];
+    case 'none':
+      return ['by nothing here'];
+    case 'fallback': {
+      const why = fallback === undefined ? '' : `: ${fallback.reason}, ${fallback.message}`;
+      const stack = fallback?.stack?.split('\n').slice(0, 4) ?? [];
+      return [
+        paint('bad', `by the fallback for host${by}${why}`),
+        ...stack.map((line) => paint('faint', line)),
+      ];
+    }
+    default:
+      return source satisfies never;
+  }
+}
+
+const VERDICT_STYLES = { chosen: 'good', kept: 'strong', dropped: 'odd' } as const satisfies Record<
+  SteeringStep['verdict'],
+  Style
+>;
+
+function steeringRow({ depth, subject, verdict, why }: SteeringStep): string[] {
+  return [`${'  '.repeat(depth)}${subject}`, paint(VERDICT_STYLES[verdict], verdict), why];
+}
+
+function rcodeText(rcode: string): string {
+  return paint(rcode === 'NOERROR' ? 'good' : rcode === 'NXDOMAIN' ? 'odd' : 'bad', rcode);
+}
+
+function scopeText({ ecsScope, client }: Explanation): string {
+  if (ecsScope === 0) return '0: the same for every client';
+  if (client.subnet === undefined) return 'depends on the network of the client: see --from';
+  return `${ecsScope}: clients that share ${ecsScope} bits get the same`;
+}
+
+function timeText({ policyMicros, totalMicros }: Explanation): string {
+  const total = `${millis(totalMicros)} in all`;
+  return policyMicros === undefined ? total : `${millis(policyMicros)} in the policy, ${total}`;
+}
+
+function millis(micros: number): string {
+  return `${(micros / 1000).toFixed(2)} ms`;
+}
+
+function valueText(value: FactValue): string {
+  return value === null ? paint('faint', 'not known') : String(value);
+}

@@ -1,0 +1,44 @@
+/**
+ * From arguments to exit code: 0 all is well, 1 problems were found, 2 the command was not
+ * understood. Mistakes of the operator are told in a line or a few; only bugs show a stack.
+ */
+import process from 'node:process';
+import { CommanderError } from 'commander';
+import { DnsteerError } from '../base/errors.ts';
+import type { CliHost, Settings } from './host.ts';
+import { type Actions, createProgram } from './program.ts';
+import { printError, printNotice } from './terminal.ts';
+
+/** Runs one verb; `argv` is without the interpreter and the script. */
+export async function runCli<Config extends Settings>(
+  argv: readonly string[],
+  host: CliHost<Config>,
+): Promise<number> {
+  let code = 0;
+  // Whoever read our output has seen enough (`dnsteer status | head`).
+  process.stdout.on('error', () => {});
+  const program = createProgram(host.version, actionsOf(host), (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof DnsteerError) printError(error.message);
+    else printNotice(`This is a bug in dnsteer: ${error instanceof Error ? error.stack : String(error)}`);
+    return 1;
+  }
+}
+
+function actionsOf<Config extends Settings>(host: CliHost<Config>): Actions {
+  return {
+    start: async (ask) => (await import('./start.ts')).start(host, ask),
+    check: async (files, options, ask) => (await import('./check.ts')).check(host, files, options, ask),
+    explain: async (question, options, ask) =>
+      (await import('./explain.ts')).explain(host, question, options, ask),
+    create: async (domain, ask) => (await import('./new.ts')).createPolicy(host, domain, ask),
+    status: async (options, ask) => (await import('./status.ts')).status(host, options, ask),
+    config: async (options, ask) => (await import('./config.ts')).config(host, options, ask),
+  };
+}

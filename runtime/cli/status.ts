@@ -1,0 +1,134 @@
+/** `dnsteer status`: the running server, as its admin API tells. */
+import type { ProcessStatus, Status, ZoneStatus } from '../admin/status.ts';
+import { askAdmin } from './admin-client.ts';
+import type { CliHost, ConfigAsk } from './host.ts';
+import type { JsonOption } from './program.ts';
+import { formatTable } from './table.ts';
+import { paint, print, printDiagnostics, printError, printJson, type Style } from './terminal.ts';
+
+export async function status(
+  host: Pick<CliHost, 'loadConfig'>,
+  options: JsonOption,
+  ask: ConfigAsk,
+): Promise<number> {
+  const config = await host.loadConfig(ask);
+  if (!config.ok) {
+    printDiagnostics(config.problem);
+    return 1;
+  }
+  const reply = await askAdmin<Status>(config.value.admin.listen, '/api/status');
+  if (!reply.ok) {
+    printError(reply.problem.message);
+    return 1;
+  }
+  if (options.json === true) printJson(reply.value);
+  else print(formatStatus(reply.value));
+  return 0;
+}
+
+/** The whole picture, a table for each part. */
+function formatStatus(status: Status): string {
+  const { totals } = status;
+  const state = status.ready ? paint('good', 'ready') : paint('bad', 'not ready');
+  return [
+    `dnsteer ${status.version}, ${state}, on ${status.listening.join(', ')}, up for ${duration(status.uptimeSeconds)}`,
+    ...[...status.notReady, ...status.warnings].map((line) => `  ${paint('odd', line)}`),
+    '',
+    ...formatTable(ZONE_COLUMNS, status.zones.map(zoneRow)),
+    ...problemLines(status),
+    '',
+    ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
+    '',
+    `Queries ${totals.queries}, policy runs ${totals.policyRuns}, decisions from memory ${totals.memoHits}, ` +
+      `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}`,
+    '',
+    ...formatTable(PROCESS_COLUMNS, status.processes.map(processRow)),
+  ].join('\n');
+}
+
+const right = (title: string) => ({ title, align: 'right' }) as const;
+
+const ZONE_COLUMNS = [
+  { title: 'ZONE' },
+  { title: 'STATE' },
+  { title: 'VERSION' },
+  right('QUERIES'),
+  right('RUNS'),
+  right('FROM MEMORY'),
+  { title: 'FALLBACKS' },
+  { title: 'FILE' },
+];
+
+function zoneRow(zone: ZoneStatus): string[] {
+  const fallbacks = Object.entries(zone.fallbacks).map(([reason, count]) => `${count} ${reason}`);
+  const state = zone.breaker === 'closed' ? zone.state : `${zone.state}, breaker ${zone.breaker}`;
+  return [
+    zone.zone,
+    paint(state === 'live' ? 'good' : 'bad', state),
+    zone.version ?? '',
+    String(zone.queries),
+    String(zone.policyRuns),
+    String(zone.memoHits),
+    fallbacks.join(', '),
+    zone.file,
+  ];
+}
+
+function problemLines({ zones, refused }: Status): string[] {
+  return [...zones, ...refused].flatMap(({ problems }) =>
+    problems.map(({ severity, message, file, line }) => {
+      const place = [file, line].filter((part) => part !== undefined).join(':');
+      return `  ${paint(severity === 'error' ? 'bad' : 'odd', severity)} ${place} ${message}`;
+    }),
+  );
+}
+
+const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS' }];
+const HEALTH_STYLES = { up: 'good', degraded: 'odd', down: 'bad' } as const satisfies Record<string, Style>;
+
+function poolRows({ zone, pools }: ZoneStatus): string[][] {
+  return pools.map(({ name, health, targets }) => {
+    const states = targets.map(({ type, address, state, problem }) => {
+      const why = state === 'down' && problem !== undefined ? ` (${problem})` : '';
+      return `${type} ${address} ${state}${why}`;
+    });
+    return [
+      `${zone} ${name}`,
+      paint(HEALTH_STYLES[health], health),
+      states.join(', ') || paint('faint', 'not checked'),
+    ];
+  });
+}
+
+const PROCESS_COLUMNS = [
+  { title: 'PROCESS' },
+  right('PID'),
+  { title: 'STATE' },
+  right('MEMORY'),
+  right('RESTARTS'),
+];
+
+function processRow({ kind, index, pid, state, rssBytes, restarts }: ProcessStatus): string[] {
+  const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : `${kind} ${index}`;
+  const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
+  return [name, String(pid), state, memory, String(restarts)];
+}
+
+/** `3 d 4 h`, `5 min 7 s`. */
+function duration(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ] as const;
+  const first = units.findIndex(([, length]) => seconds >= length);
+  if (first === -1) return '0 s';
+  const parts: string[] = [];
+  let rest = seconds;
+  for (const [unit, length] of units.slice(first, first + 2)) {
+    if (rest >= length) parts.push(`${Math.floor(rest / length)} ${unit}`);
+    rest %= length;
+  }
+  return parts.join(' ');
+}

@@ -1,0 +1,79 @@
+/** What `dnsteer start` prints once the server answers: what it serves, how it is, and how to try it. */
+import { isIPv6 } from 'node:net';
+import type { PoolStatus, Status, ZoneStatus } from '../admin/status.ts';
+import { parseSocketAddress } from '../base/socket-address.ts';
+import { formatTable } from './table.ts';
+import { paint, type Style } from './terminal.ts';
+
+/** More zones than this are counted, not listed. */
+const MOST_ZONES = 20;
+
+/** The summary, some lines. `adminUrl` is absent where the admin server is off. */
+export function formatSummary(status: Status, adminUrl: string | undefined): string {
+  const { zones, listening, warnings, refused } = status;
+  const listed = zones.slice(0, MOST_ZONES);
+  const more = zones.length - listed.length;
+  return [
+    '',
+    `${paint('strong', `dnsteer ${status.version}`)} answers on ${paint('strong', listening.join(', '))} (UDP and TCP)`,
+    '',
+    ...formatTable(COLUMNS, listed.map(zoneRow)).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … and ${more} more: dnsteer status`] : []),
+    ...(zones.length === 0
+      ? [`  No zones yet: put a policy into ${status.policies}, or run dnsteer new example.com`]
+      : []),
+    '',
+    ...zones.flatMap(problemLines),
+    ...refused.flatMap(({ file, problems }) => problems.map(({ message }) => warning(`${file}: ${message}`))),
+    ...warnings.map(warning),
+    `  Admin  ${adminUrl ?? 'off'}`,
+    `  Try    ${paint('strong', digLine(listening[0] ?? '', zones))}`,
+    '',
+  ].join('\n');
+}
+
+const COLUMNS = [
+  { title: 'ZONE' },
+  { title: 'VERSION' },
+  { title: 'STATE' },
+  { title: 'FILE' },
+  { title: 'POOLS' },
+];
+
+function zoneRow({ zone, version = '', state, file, pools }: ZoneStatus): string[] {
+  return [
+    zone,
+    version,
+    paint(state === 'live' ? 'good' : 'bad', state),
+    file,
+    pools.map(poolText).join(', '),
+  ];
+}
+
+const HEALTH_STYLES = { up: 'good', degraded: 'odd', down: 'bad' } as const satisfies Record<string, Style>;
+
+/** `us up`, `eu unchecked`, `ap pending` before the first round of probes has finished. */
+function poolText({ name, health, targets }: PoolStatus): string {
+  if (targets.length === 0) return `${name} ${paint('faint', 'unchecked')}`;
+  if (targets.every(({ state }) => state === 'unknown')) return `${name} ${paint('faint', 'pending')}`;
+  return `${name} ${paint(HEALTH_STYLES[health], health)}`;
+}
+
+function problemLines({ zone, problems }: ZoneStatus): string[] {
+  return problems.map(({ file = zone, line, message }) =>
+    warning(`${[file, line].filter(Boolean).join(':')}: ${message}`),
+  );
+}
+
+function warning(message: string): string {
+  return `  ${paint('odd', 'warning:')} ${message}`;
+}
+
+/** A question to ask this server, as a client in another network would. */
+function digLine(listening: string, zones: readonly ZoneStatus[]): string {
+  const { address, port } = parseSocketAddress(listening) ?? { address: '127.0.0.1', port: 53 };
+  const everywhere = address === '0.0.0.0' || address === '::';
+  const near = everywhere ? (isIPv6(address) ? '::1' : '127.0.0.1') : address;
+  const zone = zones.find(({ state, pools }) => state === 'live' && pools.length > 0) ?? zones[0];
+  return `dig @${near} -p ${port} ${zone?.zone ?? 'example.com'} A +subnet=203.0.113.0/24`;
+}

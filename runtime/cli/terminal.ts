@@ -1,0 +1,53 @@
+/**
+ * How verbs speak: results on stdout, everything else on stderr, colour only where a terminal
+ * shows it and NO_COLOR does not forbid it (styleText looks at both).
+ */
+import process from 'node:process';
+import { styleText } from 'node:util';
+import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
+
+/** What each colour means. */
+const STYLES = {
+  strong: 'bold',
+  faint: 'dim',
+  good: 'green',
+  odd: 'yellow',
+  bad: 'red',
+} as const;
+
+export type Style = keyof typeof STYLES;
+
+/** Text in a style, for stdout. */
+export function paint(style: Style, text: string): string {
+  return styleText(STYLES[style], text, { stream: process.stdout });
+}
+
+/** Prints a result. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints what a program will read. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Prints what is beside the result: a notice, a warning. */
+export function printNotice(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Prints an error that has no place in a file. */
+export function printError(message: string): void {
+  printNotice(`${styleText('red', 'error:', { stream: process.stderr })} ${message}`);
+}
+
+/** Prints what is wrong with files, each with its line and a caret. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
+  const colours = { error: 'red', warning: 'yellow' } as const;
+  for (const diagnostic of diagnostics) {
+    const { severity } = diagnostic;
+    const coloured = styleText(colours[severity], `${severity}:`, { stream: process.stderr });
+    printNotice(formatDiagnostic(diagnostic).replace(`${severity}:`, () => coloured));
+  }
+}

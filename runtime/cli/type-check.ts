@@ -1,0 +1,120 @@
+/**
+ * Type errors in policies, found by the operator's TypeScript, else by the one beside dnsteer. The
+ * compiler is run as a program: since version 7 it has no stable interface other than that. One
+ * inside the policies folder is never run: whoever writes policies may not run code here.
+ */
+import { execFile } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { POLICY_TYPES } from './own-files.ts';
+import { POLICY_COMPILER_OPTIONS } from './starter.ts';
+
+export type TypeCheck =
+  | { readonly kind: 'checked'; readonly version: string; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'skipped'; readonly why: string };
+
+/** The first version that knows `target: es2024`. */
+const OLDEST = [5, 7] as const;
+/** Milliseconds; a hundred policies take a fraction of a second. */
+const PATIENCE_MS = 60_000;
+
+/** Checks files (absolute paths, .ts) and all they import. */
+export async function checkTypes(root: string, files: readonly string[]): Promise<TypeCheck> {
+  const compiler = findCompiler(root);
+  if (!compiler.ok) return { kind: 'skipped', why: compiler.problem };
+  const { version, script } = compiler.value;
+  const folder = await mkdtemp(path.join(tmpdir(), 'dnsteer-types-'));
+  try {
+    const project = path.join(folder, 'tsconfig.json');
+    await writeFile(project, JSON.stringify(projectFor(files)));
+    const run = await runCompiler(script, project);
+    if (!run.ok) return { kind: 'skipped', why: run.problem };
+    return { kind: 'checked', version, diagnostics: parseOutput(run.value) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Compiler {
+  readonly version: string;
+  readonly script: string;
+}
+
+function findCompiler(root: string): Result<Compiler> {
+  for (const base of [path.join(process.cwd(), 'here.js'), import.meta.filename]) {
+    const manifest = manifestNear(base);
+    if (manifest === undefined || isInside(root, manifest)) continue;
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+    if (isOld) return fail(`TypeScript ${version} is older than ${OLDEST.join('.')}`);
+    // A `tsc` of the path may be anything; this is the one of a known version.
+    return ok({ version, script: path.join(path.dirname(manifest), 'bin', 'tsc') });
+  }
+  return fail('TypeScript is not installed; to have types checked: npm install --save-dev typescript');
+}
+
+function manifestNear(base: string): string | undefined {
+  try {
+    return createRequire(base).resolve('typescript/package.json');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Symbolic links resolved; `resolve` above has done so for the file. */
+function isInside(folder: string, file: string): boolean {
+  return file.startsWith(realpathSync(folder) + path.sep);
+}
+
+function projectFor(files: readonly string[]): unknown {
+  const paths = { dnsteer: [POLICY_TYPES] };
+  return { compilerOptions: { ...POLICY_COMPILER_OPTIONS, paths }, files };
+}
+
+/** What the compiler prints. It exits with 1 or 2 where it finds errors, which are not failures of ours. */
+function runCompiler(script: string, project: string): Promise<Result<string>> {
+  const options = { cwd: process.cwd(), timeout: PATIENCE_MS, maxBuffer: 64 * 2 ** 20 };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, '-p', project, '--pretty', 'false'], options, (error, stdout) => {
+      const ended = error === null || error.code === 1 || error.code === 2;
+      resolve(ended ? ok(stdout) : fail(`TypeScript failed: ${error.message}`));
+    });
+  });
+}
+
+/** `policies/a.ts(3,7): error TS2322: …`, continued on indented lines. */
+const ERROR_LINE = /^(?<file>.+)\((?<line>\d+),(?<column>\d+)\): error (?<code>TS\d+): (?<message>.*)$/;
+/** An error of the project, not of a file: `error TS18003: …`. */
+const GLOBAL_LINE = /^error (?<code>TS\d+): (?<message>.*)$/;
+
+function parseOutput(text: string): Diagnostic[] {
+  const found: { diagnostic: Diagnostic; details: string[] }[] = [];
+  for (const line of text.split('\n')) {
+    const located = ERROR_LINE.exec(line)?.groups;
+    const groups = located ?? GLOBAL_LINE.exec(line)?.groups;
+    if (groups !== undefined) {
+      const message = `${(groups.message ?? '').replace(/\.$/, '')} (${groups.code})`;
+      const place = located === undefined ? {} : placeOf(located);
+      found.push({ diagnostic: { code: 'POLICY_TYPE', severity: 'error', message, ...place }, details: [] });
+    } else if (/^\s+\S/.test(line)) {
+      found.at(-1)?.details.push(line.trim());
+    }
+  }
+  return found.map(({ diagnostic, details }) =>
+    details.length === 0 ? diagnostic : { ...diagnostic, remedy: details.join('\n  ') },
+  );
+}
+
+function placeOf(groups: Readonly<Record<string, string>>): Partial<Diagnostic> {
+  const { file = '' } = groups;
+  const line = Number(groups.line);
+  const source = readFileSync(file, 'utf8').split(/\r?\n/)[line - 1];
+  return { file, line, column: Number(groups.column), ...(source === undefined ? {} : { source }) };
+}

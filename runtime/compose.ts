@@ -1,0 +1,235 @@
+/**
+ * The control process: every part built and wired once.
+ *
+ *   policies/ ──▶ registry ──▶ zones ──▶ fleet ──▶ answer processes
+ *                    │  ╲                  ▲
+ *                    ▼   ╲─ targets ─▶ monitor (health)
+ *                  trial sandbox                      admin asks them all
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { createObserver } from './admin/observe.ts';
+import { type AdminServer, startAdmin } from './admin/server.ts';
+import type { AdminSource, ServerFacts } from './admin/source.ts';
+import type { Status } from './admin/status.ts';
+import { takeCharge } from './base/generation.ts';
+import type { Logger } from './base/log.ts';
+import type { Config } from './config/config.ts';
+import type { AnswerEvent } from './control/answer-child.ts';
+import { AnswerFleet } from './control/answer-fleet.ts';
+import { answerSettings, generationOf } from './control/answer-settings.ts';
+import { describeGeoipLite } from './geo/geoip-lite.ts';
+import { HealthMonitor } from './health/monitor.ts';
+import type { TargetState } from './health/target.ts';
+import { Registry } from './policy/registry.ts';
+import { Sandbox } from './policy/sandbox.ts';
+import { withPlace } from './policy/source-map.ts';
+import type { RegistrySettings } from './policy/zone-attempt.ts';
+import type { AnswerStats, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
+import type { Explanation } from './rpc/explanation.ts';
+
+/** Milliseconds that the addresses may wait for all zones to be loaded. */
+const LISTEN_AFTER_MS = 3000;
+/** Milliseconds between two lines about a long start. */
+const PROGRESS_MS = 1000;
+
+export class Server implements AdminSource {
+  readonly #version: string;
+  readonly #log: Logger;
+  readonly #startedAt = Date.now();
+  readonly #generation;
+  readonly #sandbox: Sandbox;
+  readonly #monitor = new HealthMonitor();
+  readonly #fleet: AnswerFleet;
+  readonly #registry: Registry;
+  readonly #observe = createObserver(this);
+  #config: Config;
+  #admin: AdminServer | undefined;
+  readonly #changedHealth = new Map<string, 'up' | 'down'>();
+  #isLoading = true;
+  readonly #geoWarnings: readonly string[];
+  #reloads = 0;
+  #progressAt = Date.now();
+  #stopped: Promise<void> | undefined;
+
+  constructor(config: Config, version: string, log: Logger) {
+    this.#config = config;
+    this.#version = version;
+    this.#log = log;
+    this.#generation = generationOf(config);
+    const geo = describeGeoipLite(config.geo);
+    this.#geoWarnings = geo.outdated
+      ? [`The data of ${geo.name} is from before 2020: expect some clients in the wrong country`]
+      : [];
+    // No query waits for a trial, so no spare process needs to.
+    this.#sandbox = new Sandbox({ spare: false });
+    this.#fleet = new AnswerFleet({
+      settings: answerSettings(config, this.#generation),
+      log: log.child({ component: 'answer' }),
+      onEvent: (event, pid) => this.#tell(event, pid),
+    });
+    this.#registry = new Registry({
+      root: config.policies,
+      settings: registrySettings(config),
+      sandbox: this.#sandbox,
+      log: log.child({ component: 'policies' }),
+      onUpdate: (put, drop) => {
+        if (!this.#isLoading) this.#reloads += put.length + drop.length;
+        return this.#fleet.publish(put, drop);
+      },
+      onTargets: (zone, targets) => this.#monitor.declare(zone, targets),
+      onProgress: (done, total) => this.#tellProgress(done, total),
+    });
+    this.#monitor.onChange((id, state) => {
+      if (state !== 'unknown') this.#log.info({ component: 'health', target: id, state }, 'Health changed');
+      this.#publishHealth(id, state);
+    });
+  }
+
+  /** Where the admin server is, unless it is off. */
+  get adminUrl(): string | undefined {
+    return this.#admin?.url;
+  }
+
+  /**
+   * Resolves when the server answers for all its zones; for each it does so as soon as it is loaded.
+   * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
+   */
+  async start(): Promise<void> {
+    this.#fleet.start();
+    await Promise.all([this.#sandbox.start(), this.#startAdmin()]);
+    const loaded = this.#registry.start();
+    // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
+    await Promise.race([loaded, pause(LISTEN_AFTER_MS)]);
+    await this.#fleet.listen();
+    await loaded;
+    this.#isLoading = false;
+    takeCharge(this.#generation.file, this.#generation.id);
+  }
+
+  async status(): Promise<Status> {
+    return (await this.#observe()).status;
+  }
+
+  /** Goes by other settings from now on, as far as a running server can. */
+  async reload(config: Config): Promise<void> {
+    const before = this.#config;
+    this.#config = config;
+    this.#log.level = config.log.level;
+    const [old, fresh] = [before, config].map((each) => answerSettings(each, this.#generation));
+    if (fresh !== undefined && !isDeepStrictEqual(old, fresh)) await this.#fleet.replaceAll(fresh);
+    if (!isDeepStrictEqual(before.admin, config.admin)) await this.#startAdmin();
+    await this.#registry.reload(registrySettings(config));
+    for (const name of ['policies', 'state'] as const) {
+      if (before[name] !== config[name]) this.#log.warn(`Setting "${name}" takes effect at the next start`);
+    }
+  }
+
+  /** Answers what is pending and ends all processes, whether or not it has started yet. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  facts(): ServerFacts {
+    const answer = this.#fleet.members();
+    const absent = answer.filter(({ state }) => state !== 'listening').length;
+    return {
+      version: this.#version,
+      startedAt: this.#startedAt,
+      configFile: this.#config.file,
+      policies: this.#config.policies,
+      zones: this.#registry.status(),
+      targets: this.#monitor.snapshot(),
+      answer,
+      trials: this.#sandbox.stats(),
+      reloads: this.#reloads,
+      reloadFailures: this.#registry.failures,
+      warnings: [...this.#config.warnings.map(({ message }) => message), ...this.#geoWarnings],
+      notReady: [
+        ...(this.#isLoading ? ['Zones are being loaded'] : []),
+        ...(absent > 0 ? [`${absent} of ${answer.length} answer processes do not listen`] : []),
+      ],
+    };
+  }
+
+  stats(): Promise<AnswerStats[]> {
+    return this.#fleet.stats();
+  }
+
+  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+    const explanation = await this.#fleet.explain(ask);
+    if (explanation === undefined) return undefined;
+    const { zone = '', version = '' } = explanation;
+    return withPlace(explanation, (stack) => this.#registry.locate(zone, version, stack));
+  }
+
+  async #stop(): Promise<void> {
+    this.#monitor.stop();
+    await Promise.all([this.#admin?.close(), this.#fleet.drain(), this.#sandbox.stop()]);
+    await this.#registry.stop();
+  }
+
+  async #startAdmin(): Promise<void> {
+    await this.#admin?.close();
+    this.#admin = undefined;
+    const { listen } = this.#config.admin;
+    if (listen === 'off') return;
+    const log = this.#log.child({ component: 'admin' });
+    this.#admin = await startAdmin({ listen, source: this, log });
+  }
+
+  /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
+  #publishHealth(id: string, state: TargetState): void {
+    if (this.#changedHealth.size === 0) {
+      setImmediate(() => {
+        this.#fleet.setHealth(Object.fromEntries(this.#changedHealth));
+        this.#changedHealth.clear();
+      });
+    }
+    // What has not been probed yet counts as up.
+    this.#changedHealth.set(id, state === 'down' ? 'down' : 'up');
+  }
+
+  #tellProgress(done: number, total: number): void {
+    if (!this.#isLoading || Date.now() - this.#progressAt < PROGRESS_MS) return;
+    this.#progressAt = Date.now();
+    this.#log.info({ component: 'policies' }, `${done} of ${total} zones loaded`);
+  }
+
+  /** What answer processes have to say, with positions in the author's own files. */
+  #tell(event: AnswerEvent, pid: number): void {
+    switch (event.t) {
+      case 'fallback':
+        this.#tellFallback(event.event);
+        break;
+      case 'query':
+        this.#log.info({ component: 'query', ...event.line }, 'Query');
+        break;
+      case 'sandbox': {
+        const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };
+        if (event.state === 'ready') this.#log.debug(facts, 'Sandbox is ready');
+        else this.#log.warn(facts, 'Sandbox ended');
+        break;
+      }
+      default:
+        event satisfies never;
+    }
+  }
+
+  #tellFallback({ stack, ...facts }: FallbackEvent): void {
+    const at = stack === undefined ? undefined : this.#registry.locate(facts.zone, facts.version, stack);
+    const place = at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
+    this.#log.warn({ component: 'policies', ...facts, ...place }, 'Fallback answered');
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
+
+function registrySettings({ zone, policy, health, listen }: Config): RegistrySettings {
+  return {
+    zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
+    policy: { ...policy, checkTiming: health },
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * One answer process as control sees it: what is asked of it and what it replies. The messages are
+ * rpc/control-protocol.ts; this file adds ids, waiting and the end of the process.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assert } from '../base/assert.ts';
+import type {
+  AnswerSettings,
+  AnswerStats,
+  ExplainAsk,
+  FromAnswer,
+  ToAnswer,
+  ZoneUpdate,
+} from '../rpc/control-protocol.ts';
+import type { Explanation } from '../rpc/explanation.ts';
+
+/** What an answer process tells on its own account. */
+export type AnswerEvent = Extract<FromAnswer, { t: 'fallback' | 'query' | 'sandbox' }>;
+
+/** How its start ended; it listens only when told to. */
+export type StartOutcome =
+  | { readonly kind: 'ready'; readonly listening: readonly string[] }
+  | { readonly kind: 'fatal'; readonly message: string }
+  | { readonly kind: 'exited'; readonly detail: string };
+
+type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' }>;
+
+const ENTRY = fileURLToPath(new URL(`../answer-process${path.extname(import.meta.url)}`, import.meta.url));
+
+export class AnswerChild {
+  readonly #child: ChildProcess;
+  readonly #onEvent: (event: AnswerEvent) => void;
+  /** By id; `undefined` is delivered when the process ends first. */
+  readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  #nextId = 1;
+  readonly started: Promise<StartOutcome>;
+  /** How it ended, in words. */
+  readonly exited: Promise<string>;
+
+  constructor(settings: AnswerSettings, onEvent: (event: AnswerEvent) => void) {
+    this.#onEvent = onEvent;
+    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts).
+    this.#child = fork(ENTRY, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(`could not start: ${error.message}`));
+      this.#child.once('exit', (code, signal) =>
+        resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
+      );
+    });
+    this.started = this.#start();
+    void this.exited.then(() => {
+      for (const done of this.#waiting.values()) done(undefined);
+      this.#waiting.clear();
+    });
+    this.#send({ t: 'start', settings });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves once clients can see these zones, or the process has ended. */
+  async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    await this.#ask((seq) => ({ t: 'zones', seq, put, drop }));
+  }
+
+  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
+    this.#send({ t: 'health', states });
+  }
+
+  /** `undefined` if the process ends before it replies. */
+  async stats(): Promise<AnswerStats | undefined> {
+    const reply = await this.#ask((id) => ({ t: 'stats', id }));
+    return reply?.t === 'stats' ? reply.stats : undefined;
+  }
+
+  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+    const reply = await this.#ask((id) => ({ t: 'explain', id, ask }));
+    return reply?.t === 'explained' ? reply.explanation : undefined;
+  }
+
+  /** Opens its sockets; {@link started} tells how that went. */
+  listen(): void {
+    this.#send({ t: 'listen' });
+  }
+
+  drain(): void {
+    this.#send({ t: 'drain' });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #start(): Promise<StartOutcome> {
+    return new Promise((resolve) => {
+      void this.exited.then((detail) => resolve({ kind: 'exited', detail }));
+      this.#child.on('message', (message) => {
+        const said = message as FromAnswer;
+        switch (said.t) {
+          case 'ready':
+            return resolve({ kind: 'ready', listening: said.listening });
+          case 'fatal':
+            return resolve({ kind: 'fatal', message: said.message });
+          case 'applied':
+            return this.#settle(said.seq, said);
+          case 'stats':
+          case 'explained':
+            return this.#settle(said.id, said);
+          case 'fallback':
+          case 'query':
+          case 'sandbox':
+            return this.#onEvent(said);
+          default:
+            return said satisfies never;
+        }
+      });
+    });
+  }
+
+  #settle(id: number, reply: Reply): void {
+    const done = this.#waiting.get(id);
+    assert(done !== undefined, `answer process replied to request ${id} that nobody made`);
+    this.#waiting.delete(id);
+    done(reply);
+  }
+
+  #ask(request: (id: number) => ToAnswer): Promise<Reply | undefined> {
+    if (!this.#child.connected) return Promise.resolve(undefined);
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#send(request(id));
+    });
+  }
+
+  /** A message to a process that is ending is lost with it: its successor is told everything anew. */
+  #send(message: ToAnswer): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * All answer processes: starts them, replaces any that ends, and keeps each told of every zone and
+ * every target's health, whenever it began.
+ *
+ * Processes are independent: they share the addresses through SO_REUSEPORT, and while one is being
+ * replaced the kernel gives new queries to the others.
+ */
+import { Backoff } from '../base/backoff.ts';
+import { DnsteerError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { AnswerSettings, AnswerStats, ExplainAsk, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { Explanation } from '../rpc/explanation.ts';
+import { AnswerChild, type AnswerEvent } from './answer-child.ts';
+
+/** Milliseconds a draining process may take; with the rest of a shutdown it stays under 2 s. */
+const DRAIN_MS = 1500;
+/** Milliseconds after which a scrape goes out without a process that does not reply. */
+const STATS_MS = 1000;
+/** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
+const PROVEN_MS = 5000;
+/** Zones per message: large enough to be quick, small enough not to hold up health news behind them. */
+const ZONES_PER_MESSAGE = 200;
+
+export interface FleetOptions {
+  readonly settings: readonly AnswerSettings[];
+  readonly log: Logger;
+  readonly onEvent: (event: AnswerEvent, pid: number) => void;
+}
+
+export interface FleetMember {
+  readonly index: number;
+  /** 0 while there is none. */
+  readonly pid: number;
+  readonly state: 'starting' | 'listening' | 'restarting';
+  /** `127.0.0.1:5300`. */
+  readonly listening: readonly string[];
+  /** How often it was replaced because it ended. */
+  readonly restarts: number;
+}
+
+/** The place of one process; its occupant changes. */
+interface Slot {
+  readonly index: number;
+  readonly backoff: Backoff;
+  child: AnswerChild | undefined;
+  /** Resolves when the child knows the zones there were when it began. */
+  told: Promise<void>;
+  listening: readonly string[];
+  restarts: number;
+}
+
+export class AnswerFleet {
+  readonly #log: Logger;
+  readonly #onEvent: (event: AnswerEvent, pid: number) => void;
+  readonly #zones = new Map<string, ZoneUpdate>();
+  readonly #health: Record<string, 'up' | 'down'> = {};
+  #settings: readonly AnswerSettings[];
+  #slots: Slot[] = [];
+  /** All that run, those that do not listen yet among them. */
+  readonly #running = new Set<AnswerChild>();
+  #stopping = false;
+
+  constructor(options: FleetOptions) {
+    this.#settings = options.settings;
+    this.#log = options.log;
+    this.#onEvent = options.onEvent;
+  }
+
+  /** Starts the processes. What is published from now on they know when they begin to listen. */
+  start(): void {
+    this.#slots = this.#settings.map(({ index }) => emptySlot(index));
+    for (const slot of this.#slots) this.#spawn(slot);
+  }
+
+  /**
+   * Resolves when all processes listen.
+   * @throws {DnsteerError} `START`, if one of them cannot.
+   */
+  async listen(): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => this.#open(slot)));
+  }
+
+  members(): FleetMember[] {
+    return this.#slots.map(({ index, child, listening, restarts }) => ({
+      index,
+      pid: child?.pid ?? 0,
+      state: listening.length > 0 ? 'listening' : restarts > 0 ? 'restarting' : 'starting',
+      listening,
+      restarts,
+    }));
+  }
+
+  /** Resolves once every process that runs answers with these zones. */
+  async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    for (const zone of drop) this.#zones.delete(zone);
+    for (const update of put) this.#zones.set(update.zone, update);
+    await Promise.all([...this.#running].map((child) => publishInParts(child, put, drop)));
+  }
+
+  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
+    Object.assign(this.#health, states);
+    for (const child of this.#running) child.setHealth(states);
+  }
+
+  async stats(): Promise<AnswerStats[]> {
+    const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
+    return replies.filter((stats) => stats !== undefined);
+  }
+
+  /** By whichever process is there; they all decide alike. */
+  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+    const [child] = this.#running;
+    return child?.explain(ask);
+  }
+
+  /** Replaces every process, one after the other, each successor listening before its predecessor stops. */
+  async replaceAll(settings: readonly AnswerSettings[]): Promise<void> {
+    this.#settings = settings;
+    const retired = this.#slots;
+    const fresh = settings.map(({ index }) => emptySlot(index));
+    for (const [index, slot] of fresh.entries()) {
+      this.#spawn(slot);
+      await this.#open(slot);
+      this.#slots = [...fresh.slice(0, index + 1), ...retired.slice(index + 1)];
+      await this.#retire(retired[index]);
+    }
+    await Promise.all(retired.slice(fresh.length).map((slot) => this.#retire(slot)));
+    this.#slots = fresh;
+  }
+
+  async drain(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#slots.map((slot) => this.#retire(slot)));
+    for (const child of this.#running) child.kill();
+  }
+
+  /** Starts a process in the slot and tells it all there is to know. */
+  #spawn(slot: Slot): void {
+    const settings = this.#settings[slot.index];
+    if (settings === undefined) return;
+    const child: AnswerChild = new AnswerChild(settings, (event) => this.#onEvent(event, child.pid));
+    this.#running.add(child);
+    slot.child = child;
+    child.setHealth(this.#health);
+    slot.told = publishInParts(child, [...this.#zones.values()], []);
+    void child.exited.then(() => this.#running.delete(child));
+  }
+
+  /** Lets the slot's process listen once it knows it all, for whoever listens is asked; replaces it when it ends. */
+  async #open(slot: Slot): Promise<void> {
+    const { child, told } = slot;
+    if (child === undefined) return;
+    await told;
+    child.listen();
+    const outcome = await child.started;
+    if (outcome.kind !== 'ready') {
+      slot.child = undefined;
+      child.kill();
+      throw new DnsteerError(
+        'START',
+        outcome.kind === 'fatal' ? outcome.message : `Answer process ended while starting: ${outcome.detail}`,
+      );
+    }
+    slot.listening = outcome.listening;
+    const proven = setTimeout(() => slot.backoff.reset(), PROVEN_MS).unref();
+    void child.exited.then((detail) => {
+      clearTimeout(proven);
+      if (slot.child === child) void this.#replace(slot, child.pid, detail);
+    });
+  }
+
+  async #replace(slot: Slot, pid: number, detail: string): Promise<void> {
+    slot.child = undefined;
+    slot.listening = [];
+    slot.restarts += 1;
+    if (this.#stopping) return;
+    this.#log.warn({ pid, detail }, 'Answer process ended; starting another');
+    while (!this.#stopping && slot.child === undefined && this.#slots.includes(slot)) {
+      this.#spawn(slot);
+      try {
+        await this.#open(slot);
+      } catch (error) {
+        this.#log.error({ err: error }, 'Answer process does not start; trying again');
+        await pause(slot.backoff.next());
+      }
+    }
+  }
+
+  async #retire(slot: Slot | undefined): Promise<void> {
+    const child = slot?.child;
+    if (slot === undefined || child === undefined) return;
+    slot.child = undefined;
+    slot.listening = [];
+    child.drain();
+    await within(DRAIN_MS, child.exited);
+    child.kill();
+    await child.exited;
+  }
+}
+
+function emptySlot(index: number): Slot {
+  return {
+    index,
+    backoff: new Backoff(),
+    child: undefined,
+    told: Promise.resolve(),
+    listening: [],
+    restarts: 0,
+  };
+}
+
+async function publishInParts(
+  child: AnswerChild,
+  put: readonly ZoneUpdate[],
+  drop: readonly string[],
+): Promise<void> {
+  const parts = [child.publish(put.slice(0, ZONES_PER_MESSAGE), drop)];
+  for (let from = ZONES_PER_MESSAGE; from < put.length; from += ZONES_PER_MESSAGE) {
+    parts.push(child.publish(put.slice(from, from + ZONES_PER_MESSAGE), []));
+  }
+  await Promise.all(parts);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** The value, or `undefined` when it takes longer. */
+async function within<T>(milliseconds: number, value: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
+  const first = await Promise.race([value, late]);
+  clearTimeout(timer);
+  return first;
+}

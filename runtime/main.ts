@@ -1,0 +1,60 @@
+/**
+ * The program: hands the verbs of the command line what stands above them, settings and the server,
+ * and ends the server when the system says so.
+ */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { formatDiagnostic } from './base/diagnostic.ts';
+import type { Logger } from './base/log.ts';
+import type { CliHost, ConfigAsk } from './cli/host.ts';
+import { runCli } from './cli/run.ts';
+import type { Server } from './compose.ts';
+import type { Config, ConfigOptions } from './config/config.ts';
+
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+
+const host: CliHost<Config> = {
+  version: (JSON.parse(manifest) as { version: string }).version,
+  loadConfig: async (ask) => (await import('./config/config.ts')).loadConfig(configOptions(ask)),
+  listSettings: async (ask) => (await import('./config/config.ts')).listSettings(configOptions(ask)),
+  configSchema: async () => (await import('./config/schema.ts')).configJsonSchema(),
+  start,
+};
+
+process.exitCode = await runCli(process.argv.slice(2), host);
+
+/** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
+async function start(config: Config, ask: ConfigAsk): Promise<void> {
+  const [{ createLogger }, { Server }, { formatSummary }] = await Promise.all([
+    import('./base/log.ts'),
+    import('./compose.ts'),
+    import('./cli/summary.ts'),
+  ]);
+  const log = createLogger(config.log);
+  const server = new Server(config, host.version, log);
+  const stop = (): void => void server.stop().finally(() => process.exit(0));
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('SIGHUP', () => void reload(server, ask, log));
+  try {
+    await server.start();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  process.stdout.write(formatSummary(await server.status(), server.adminUrl));
+}
+
+async function reload(server: Server, ask: ConfigAsk, log: Logger): Promise<void> {
+  const config = await host.loadConfig(ask);
+  if (!config.ok) {
+    for (const problem of config.problem) log.error(formatDiagnostic(problem));
+    log.error('Settings are wrong; the server goes on with those before');
+    return;
+  }
+  await server.reload(config.value);
+  log.info('Settings have been read again');
+}
+
+function configOptions({ file, overrides }: ConfigAsk): ConfigOptions {
+  return { file, overrides, env: process.env, cwd: process.cwd() };
+}

@@ -1,0 +1,44 @@
+/**
+ * The contract between sockets and whoever answers: bytes and their sender in, bytes or silence out.
+ * One is implemented per transport; test/transport/ holds the suite they all pass.
+ */
+import type { Transport } from '../rpc/control-protocol.ts';
+
+/** Who sent one query, and the way back to it. */
+export interface Requester {
+  readonly transport: Transport;
+  /** IP address in text; a zone id may follow (`fe80::1%eth0`). */
+  readonly address: string;
+  /**
+   * Sends a response, once for each query that is to be answered, during the call of `OnQuery` or
+   * later. Its bytes are taken before the call returns, so the caller may reuse them. Nothing
+   * happens if the client or the listener is gone by then.
+   */
+  reply(response: Uint8Array): void;
+}
+
+/**
+ * Called for each message, whatever it holds; returns whether a reply has been or will be sent. The
+ * packet is the callee's only until it returns.
+ */
+export type OnQuery = (packet: Uint8Array, requester: Requester) => boolean;
+
+/** An IP address and a port. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A place where queries come in. */
+export interface Listener {
+  /** Where it listens, with the port the system chose if it was 0. */
+  readonly endpoint: Endpoint;
+  /**
+   * Leaves the address, once. Resolves when replies to the queries it took are sent, or after
+   * `CLOSE_MS`; later ones are discarded.
+   */
+  close(): Promise<void>;
+}
+
+/** Milliseconds for pending replies once a listener closes: far more than any deadline. */
+export const CLOSE_MS = 1000;

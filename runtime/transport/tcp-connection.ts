@@ -1,0 +1,119 @@
+/**
+ * One client's TCP connection: as many queries at a time as the client likes, answered in the order
+ * they are decided (RFC 7766 §6.2.1.1, §7).
+ *
+ * Nobody is waited for without end, and nothing is held without bound: a client with enough pending
+ * queries, or unread answers, is not read from until it has fewer; one that completes no query for
+ * `idleMs`, be it silent, dripping octets or not reading, is closed.
+ */
+import type { Socket } from 'node:net';
+import type { OnQuery, Requester } from './listener.ts';
+import { MessageReader } from './message-reader.ts';
+
+/** Queries of one connection that wait for their decision; the next are taken when some are answered. */
+const MOST_PENDING = 128;
+
+export class TcpConnection implements Requester {
+  readonly transport = 'tcp';
+  readonly address: string;
+  readonly #socket: Socket;
+  readonly #onQuery: OnQuery;
+  readonly #onCut: () => void;
+  readonly #messages = new MessageReader();
+  readonly #idle: NodeJS.Timeout;
+  #pending = 0;
+  /** Nothing more is read; what was read is answered. */
+  #finishing = false;
+  /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
+  #taking = false;
+
+  constructor(socket: Socket, address: string, idleMs: number, onQuery: OnQuery, onCut: () => void) {
+    this.#socket = socket;
+    this.address = address;
+    this.#onQuery = onQuery;
+    this.#onCut = onCut;
+    this.#idle = setTimeout(() => this.#onIdle(), idleMs);
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('drain', () => this.#goOn());
+    // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
+    // (RFC 7766 §6.2.4), the first answer is met by a reset and no other is sent.
+    socket.on('end', () => this.finish());
+    // Reset by the client, or destroyed here: 'close' follows.
+    socket.on('error', () => {});
+    socket.on('close', () => clearTimeout(this.#idle));
+  }
+
+  reply(response: Uint8Array): void {
+    this.#pending -= 1;
+    if (this.#socket.destroyed) return;
+    // RFC 7766 §8: length and message in one write, so that they travel in one segment.
+    const framed = Buffer.allocUnsafe(2 + response.length);
+    framed.writeUInt16BE(response.length, 0);
+    framed.set(response, 2);
+    this.#socket.write(framed);
+    this.#goOn();
+  }
+
+  /** Reads no more; closes once what was read is answered. */
+  finish(): void {
+    this.#finishing = true;
+    this.#goOn();
+  }
+
+  #receive(chunk: Buffer): void {
+    // Read all the same: octets left in the kernel would turn the close into a reset, which may overtake answers.
+    if (this.#finishing) return;
+    this.#messages.append(chunk);
+    this.#goOn();
+  }
+
+  /** Does what is next: takes messages, then closes, reads on or waits. */
+  #goOn(): void {
+    if (this.#taking || this.#socket.destroyed) return;
+    this.#taking = true;
+    this.#socket.cork();
+    this.#takeMessages();
+    this.#socket.uncork();
+    this.#taking = false;
+    if (!this.#finishing) this.#readOrWait();
+    else if (this.#pending === 0 && !this.#isFull()) this.#socket.destroySoon();
+  }
+
+  #takeMessages(): void {
+    while (!this.#isFull()) {
+      const message = this.#messages.next();
+      if (message === undefined) return;
+      this.#idle.refresh();
+      this.#pending += 1;
+      // What gets no answer on UDP ends the connection here: its client is confused or worse.
+      if (!this.#onQuery(message, this)) {
+        this.#cut();
+        return;
+      }
+    }
+  }
+
+  #readOrWait(): void {
+    const isFull = this.#isFull();
+    if (isFull === this.#socket.isPaused()) return;
+    if (isFull) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  /** Waits for decisions, or for the client to read its answers. */
+  #isFull(): boolean {
+    return this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
+  }
+
+  #onIdle(): void {
+    // Decisions have deadlines of their own: they come.
+    if (this.#pending > 0) this.#idle.refresh();
+    else if (this.#socket.writableLength > 0) this.#cut();
+    else this.#socket.destroy();
+  }
+
+  #cut(): void {
+    this.#onCut();
+    this.#socket.destroy();
+  }
+}

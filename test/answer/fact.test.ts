@@ -1,0 +1,45 @@
+/** Keys of facts, taken apart. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NEEDS, parseFact } from '../../runtime/answer/fact.ts';
+import type { Pool } from '../../runtime/policy/plan.ts';
+
+const EU: Pool = { name: 'eu.west', sets: [], at: undefined, whenDown: 'all' };
+const pools = new Map([['eu.west', EU]]);
+
+const KNOWN: readonly (readonly [key: string, kind: string, needs: number])[] = [
+  ['client.country', 'place', NEEDS.PLACE],
+  ['client.timeZone', 'place', NEEDS.PLACE],
+  ['client.subnet', 'subnet', NEEDS.SUBNET],
+  ['client.family', 'family', NEEDS.FAMILY],
+  ['client.ip', 'ip', NEEDS.ADDRESS],
+  ['health.eu.west', 'health', NEEDS.NOTHING],
+  ['time.hour', 'time', NEEDS.NOTHING],
+  ['time.unix', 'unix', NEEDS.NOTHING],
+  ['time@America/Argentina/Buenos_Aires.minute', 'time', NEEDS.NOTHING],
+];
+
+for (const [key, kind, needs] of KNOWN) {
+  test(`${key} is a fact of kind "${kind}"`, () => {
+    const fact = parseFact(key, pools);
+    assert.deepEqual([fact?.key, fact?.kind, fact?.needs], [key, kind, needs]);
+  });
+}
+
+test('A time zone is what stands between @ and the last dot', () => {
+  const fact = parseFact('time@Etc/GMT+5.date', pools);
+  assert.ok(fact?.kind === 'time');
+  assert.deepEqual([fact.timeZone, fact.part], ['Etc/GMT+5', 'date']);
+});
+
+for (const key of [
+  '',
+  'client.',
+  'client.name',
+  'health.us',
+  'time.second',
+  'time@Europe/Berlin.unix',
+  'toString',
+]) {
+  test(`"${key}" is no fact`, () => assert.equal(parseFact(key, pools), undefined));
+}

@@ -1,0 +1,69 @@
+/** The parts of the present, in UTC and on any clock. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TIME_PARTS } from '../../runtime/answer/fact.ts';
+import { Moment } from '../../runtime/answer/moment.ts';
+
+const moment = new Moment();
+
+function partsAt(iso: string, timeZone?: string): string {
+  return TIME_PARTS.map((part) => moment.part(timeZone, part, Date.parse(iso))).join(' ');
+}
+
+/** Moment and zone → year, month, day, weekday, hour, minute, date. */
+const CLOCKS: readonly (readonly [iso: string, timeZone: string | undefined, parts: string])[] = [
+  ['2026-11-23T07:05:59.999Z', undefined, '2026 11 23 1 7 5 2026-11-23'],
+  ['2026-11-22T23:59:00Z', undefined, '2026 11 22 7 23 59 2026-11-22'],
+  ['2024-02-29T12:00:00Z', 'UTC', '2024 2 29 4 12 0 2024-02-29'],
+  // Half hours and quarters.
+  ['2026-11-23T18:30:00Z', 'Asia/Kolkata', '2026 11 24 2 0 0 2026-11-24'],
+  ['2026-11-23T18:15:00Z', 'Asia/Kathmandu', '2026 11 24 2 0 0 2026-11-24'],
+  // Midnight is hour 0, never 24.
+  ['2026-11-23T05:00:00Z', 'America/New_York', '2026 11 23 1 0 0 2026-11-23'],
+  ['2026-12-31T11:00:00Z', 'Pacific/Auckland', '2027 1 1 5 0 0 2027-01-01'],
+  // The hour that does not exist, and the one that comes twice.
+  ['2026-03-29T00:59:00Z', 'Europe/Berlin', '2026 3 29 7 1 59 2026-03-29'],
+  ['2026-03-29T01:00:00Z', 'Europe/Berlin', '2026 3 29 7 3 0 2026-03-29'],
+  ['2026-10-25T00:30:00Z', 'Europe/Berlin', '2026 10 25 7 2 30 2026-10-25'],
+  ['2026-10-25T01:30:00Z', 'Europe/Berlin', '2026 10 25 7 2 30 2026-10-25'],
+];
+
+for (const [iso, timeZone, parts] of CLOCKS) {
+  test(`${iso} in ${timeZone ?? 'no zone'} is ${parts}`, () => assert.equal(partsAt(iso, timeZone), parts));
+}
+
+test('A zone nobody knows has no time', () => {
+  assert.equal(moment.part('Europe/Atlantis', 'hour', 0), undefined);
+  assert.equal(moment.part('Europe/Atlantis', 'hour', 60_000), undefined);
+});
+
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/St_Johns',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'Africa/Casablanca',
+];
+const MOMENTS = { min: Date.UTC(2000, 0, 1), max: Date.UTC(2060, 0, 1) };
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** What a clock on the wall shows, in the words of Swedes, who write dates as ISO 8601 does. */
+function onTheWall(timeZone: string, now: number): string {
+  const [date = '', time = ''] = new Date(now).toLocaleString('sv-SE', { timeZone }).split(' ');
+  const weekday = new Date(now).toLocaleDateString('en-GB', { timeZone, weekday: 'short' });
+  const [hour, minute] = time.split(':').map(Number);
+  return [...date.split('-').map(Number), WEEKDAYS.indexOf(weekday) + 1, hour, minute, date].join(' ');
+}
+
+test('Every part is what a clock on the wall shows, whatever was asked before', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...ZONES), fc.integer(MOMENTS), (timeZone, now) => {
+      const parts = TIME_PARTS.map((part) => moment.part(timeZone, part, now));
+      assert.equal(parts.join(' '), onTheWall(timeZone, now));
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,61 @@
+/**
+ * A sandbox played by the test: policies are functions of what they read, as in a real one, and every
+ * read is noted. Failures are values too. What is held back is answered when the test says so.
+ */
+import assert from 'node:assert/strict';
+import type { RunAsk, RunOutcome } from '../../runtime/policy/sandbox-request.ts';
+import type { FactValue, Impurity, Read } from '../../runtime/rpc/plan.ts';
+
+/** A policy: `read('client.country')`; what it returns is its plan as data, or how its run failed. */
+export type Script = (read: (fact: string) => FactValue, ask: RunAsk) => unknown;
+
+type Failure = Extract<RunOutcome, { ok: false }>;
+
+export class ScriptedSandbox {
+  script: Script = () => assert.fail('Nothing was to be asked');
+  /** What each run after this one is blamed for. */
+  impure: readonly Impurity[] = [];
+  readonly asked: RunAsk[] = [];
+  isHeld = false;
+  readonly #held: (() => void)[] = [];
+
+  run(ask: RunAsk, done: (outcome: RunOutcome) => void): void {
+    this.asked.push(ask);
+    const outcome = this.#outcome(ask);
+    if (this.isHeld) this.#held.push(() => done(outcome));
+    else done(outcome);
+  }
+
+  /** Lets the oldest run that is held back come to its end. */
+  release(): void {
+    const next = this.#held.shift();
+    assert.ok(next !== undefined, 'no run is held back');
+    next();
+  }
+
+  #outcome(ask: RunAsk): RunOutcome {
+    const reads: Read[] = [];
+    const plan = this.script((fact) => {
+      const value = valueOf(fact, ask);
+      reads.push([fact, value]);
+      return value;
+    }, ask);
+    return isFailure(plan) ? plan : { ok: true, plan, reads, impure: this.impure, micros: 100 };
+  }
+}
+
+/** A run that came to nothing. */
+export function failure(reason: Failure['reason'], message = 'Boom'): Failure {
+  return { ok: false, reason, message, stack: 'at bundle.js:1:1' };
+}
+
+function isFailure(value: unknown): value is Failure {
+  return typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
+}
+
+function valueOf(fact: string, { facts }: RunAsk): FactValue {
+  const [kind, name = ''] = fact.split('.');
+  if (kind === 'client') return facts.client[name] ?? null;
+  if (kind === 'health') return facts.health[name] ?? null;
+  return assert.fail(`No script reads ${fact}`);
+}

@@ -1,0 +1,158 @@
+/**
+ * A server without sockets and processes: real zones, real policies' manifests, the real pipeline, a
+ * sandbox the test plays. Answers come back as text, after dns-packet has agreed on what they say.
+ */
+import assert from 'node:assert/strict';
+import { decode, type OptAnswer } from 'dns-packet';
+import { Counters } from '../../runtime/answer/counters.ts';
+import { Responder } from '../../runtime/answer/responder.ts';
+import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
+import { HealthTable } from '../../runtime/health/table.ts';
+import type { FallbackEvent, QueryLine, Transport, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import { decodeMessage } from '../../runtime/wire/decode.ts';
+import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
+import type { Message } from '../../runtime/wire/message.ts';
+import { nameToText } from '../../runtime/wire/name.ts';
+import { parseZoneText } from '../../runtime/zone/zone-file.ts';
+import { ZoneSet } from '../../runtime/zone/zone-set.ts';
+import { must, name } from '../support/wire.ts';
+import { APEX_RECORDS } from '../support/zone.ts';
+import { messageToText } from './message-text.ts';
+import { type Ask, packetOf } from './packet.ts';
+import { GEO } from './places.ts';
+import { ScriptedSandbox } from './scripted-sandbox.ts';
+
+export interface ZoneSource {
+  readonly zone?: string;
+  readonly version?: string;
+  /** Zone-file text beside SOA and NS. */
+  readonly records?: string;
+  readonly policy?: Partial<ManifestData>;
+  readonly broken?: string;
+  readonly quarantined?: string;
+}
+
+const TIMING = { interval: 10, timeout: 5, rise: 2, fall: 3 };
+
+/** What control sends for a zone. */
+export function zoneUpdate({
+  zone = 'example.com',
+  version = '00000001',
+  ...source
+}: ZoneSource): ZoneUpdate {
+  const { records, diagnostics } = parseZoneText(APEX_RECORDS + (source.records ?? ''), {
+    origin: name(zone),
+  });
+  assert.deepEqual(diagnostics, []);
+  return {
+    zone,
+    version,
+    records: records.map(({ owner, type, ttl, rdata }) => [
+      nameToText(owner),
+      type,
+      ttl,
+      Buffer.from(rdata).toString('base64'),
+    ]),
+    ...(source.broken !== undefined && { broken: source.broken }),
+    ...(source.policy && { policy: policyUpdate(zone, source.policy, source.quarantined) }),
+  };
+}
+
+function policyUpdate(zone: string, manifest: Partial<ManifestData>, quarantined: string | undefined) {
+  return {
+    file: `policies/${zone}.ts`,
+    script: '',
+    manifest: {
+      form: 'policy' as const,
+      pools: {},
+      fallback: { kind: 'records' as const, records: { A: ['192.0.2.99'], TXT: ['fallback'] } },
+      hosts: {},
+      records: {},
+      ...manifest,
+    },
+    budgetMs: 5,
+    deadlineMs: 50,
+    memoryMb: 32,
+    checkTiming: TIMING,
+    ...(quarantined !== undefined && { quarantined }),
+  };
+}
+
+export class Server {
+  readonly zones = new ZoneSet<Served>();
+  readonly health = new HealthTable();
+  readonly counters = new Counters();
+  readonly sandbox = new ScriptedSandbox();
+  readonly settings = { udpPayloadSize: 1232, negativeTtl: 30 };
+  readonly fallbacks: FallbackEvent[] = [];
+  readonly lines: QueryLine[] = [];
+  readonly responder: Responder;
+  readonly parts = { ...this, geo: GEO };
+
+  constructor(options: { queryLogSample?: number; random?: () => number } = {}) {
+    this.responder = new Responder({
+      ...this.parts,
+      onFallback: (event) => this.fallbacks.push(event),
+      onQuery: (line) => this.lines.push(line),
+      queryLogSample: 0,
+      ...options,
+    });
+  }
+
+  /** Serves a zone from now on. */
+  put(source: ZoneSource): ServedZone {
+    const { health, counters } = this;
+    const zone = buildServedZone(zoneUpdate(source), { health, counters, defaultTtl: 30, memoLeaves: 100 });
+    this.zones.put(zone);
+    return zone;
+  }
+
+  /** The answer to a question that gets one at once, as lines of text. */
+  ask(question: string | Ask): string[] {
+    const { messages } = this.send(question);
+    assert.equal(messages.length, 1, 'one answer');
+    return messageToText(messages[0] ?? assert.fail());
+  }
+
+  /** Sends a question, or any packet. `messages` fills as answers come. */
+  send(question: string | Ask | Uint8Array): { readonly messages: Message[]; readonly isAnswered: boolean } {
+    const ask = typeof question === 'string' ? { question } : question;
+    const { transport = 'udp', from = '127.0.0.1' } = ask instanceof Uint8Array ? {} : ask;
+    const messages: Message[] = [];
+    const reply = (response: Uint8Array): unknown => messages.push(checked(response, transport));
+    const packet = ask instanceof Uint8Array ? ask : packetOf(ask);
+    const isAnswered = this.responder.respond(packet, { transport, address: from, reply });
+    // Transports reuse the memory of a packet once it was taken.
+    packet.fill(0xff);
+    return { messages, isAnswered };
+  }
+}
+
+/** What our decoder reads, once another has read the same. */
+function checked(response: Uint8Array, transport: Transport): Message {
+  assert.ok(transport === 'tcp' || response.length <= 1232, `${response.length} octets over UDP`);
+  const bytes = Buffer.from(response);
+  const ours = must(decodeMessage(bytes));
+  const theirs = decode(bytes);
+  const records = [...ours.answers, ...ours.authorities, ...ours.additionals];
+  const ownersAndTypes = records.map(({ owner, type }) => `${nameToText(owner)} ${typeToText(type)}`);
+  const others = [theirs.answers, theirs.authorities, theirs.additionals].flatMap((section) => section ?? []);
+  assert.deepEqual(
+    ownersAndTypes,
+    others.filter(isNoOpt).map((record) => `${record.name.replace(/\.?$/, '.')} ${typeName(record.type)}`),
+  );
+  assert.equal(theirs.id, ours.id);
+  assert.equal(theirs.flag_aa, ours.authoritative);
+  assert.equal(theirs.flag_tc, ours.truncated);
+  return ours;
+}
+
+function isNoOpt(record: { readonly type: string }): record is Exclude<typeof record, OptAnswer> {
+  return record.type !== 'OPT';
+}
+
+/** dns-packet has no mnemonics for the newer types. */
+function typeName(type: string): string {
+  return type.startsWith('UNKNOWN_') ? typeToText(Number(type.slice('UNKNOWN_'.length))) : type;
+}

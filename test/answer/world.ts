@@ -1,0 +1,151 @@
+/** Plans as policies write them, evaluated for one client while the test says what is up and what is down. */
+import assert from 'node:assert/strict';
+import { Choice } from '../../runtime/answer/choice.ts';
+import { Facts } from '../../runtime/answer/facts.ts';
+import { Steering } from '../../runtime/answer/steering.ts';
+import { HealthTable } from '../../runtime/health/table.ts';
+import { compilePlan } from '../../runtime/policy/compile-plan.ts';
+import { readManifest } from '../../runtime/policy/manifest.ts';
+import type { Plan, Pool } from '../../runtime/policy/plan.ts';
+import type { SteeringStep } from '../../runtime/rpc/explanation.ts';
+import type { PlanData, PoolData, WeightedData } from '../../runtime/rpc/plan.ts';
+import { ClientSubnet } from '../../runtime/wire/client-subnet.ts';
+import { typeFromText } from '../../runtime/wire/iana/rrtype.ts';
+import { nameToText } from '../../runtime/wire/name.ts';
+import { rdataToText } from '../../runtime/wire/rdata/registry.ts';
+import { name } from '../support/wire.ts';
+import { GEO } from './places.ts';
+
+const ZONE = name('example.com.');
+
+export const pool = (named: string): PlanData => ({ kind: 'pool', pool: named });
+export const records = (address: string, ttl?: number): PlanData => ({
+  kind: 'records',
+  records: { A: [address] },
+  ...(ttl !== undefined && { ttl }),
+});
+export const firstHealthy = (...of: (string | PlanData)[]): PlanData => ({
+  kind: 'firstHealthy',
+  of: of.map(plan),
+});
+export const nearest = (...of: string[]): PlanData => ({ kind: 'nearest', of: of.map(pool) });
+export const weighted = (weights: Weights): PlanData => ({ kind: 'weighted', of: choices(weights) });
+export const sticky = (weights: Weights): PlanData => ({ kind: 'sticky', of: choices(weights) });
+export const rotate = (of: string | PlanData, count?: number): PlanData => ({
+  kind: 'rotate',
+  of: plan(of),
+  ...(count !== undefined && { count }),
+});
+
+/** Pools by weight, or plans with theirs. */
+type Weights = Readonly<Record<string, number>> | readonly (readonly [weight: number, plan: PlanData])[];
+
+function choices(weights: Weights): WeightedData[] {
+  if (Array.isArray(weights)) return weights.map(([weight, inner]) => ({ weight, plan: inner }));
+  return Object.entries(weights).map(([named, weight]) => ({ weight, plan: pool(named) }));
+}
+
+function plan(of: string | PlanData): PlanData {
+  return typeof of === 'string' ? pool(of) : of;
+}
+
+export class World {
+  readonly health = new HealthTable();
+  readonly facts = new Facts(GEO, this.health);
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly #steering: Steering;
+  /** By address, or host of a URL. */
+  readonly #targets = new Map<string, string>();
+  readonly #plans = new Map<PlanData, Plan>();
+  readonly #choice = new Choice();
+
+  constructor(pools: Readonly<Record<string, PoolData>>, random?: () => number) {
+    const manifest = readManifest(
+      { form: 'policy', pools, fallback: { kind: 'nodata' }, hosts: {}, records: {} },
+      {
+        zone: ZONE,
+        defaultTtl: 30,
+        maxBudgetMs: 50,
+        maxDeadlineMs: 500,
+        slotOf: ({ id, address }) => this.health.slot(this.#targets.set(address, id).get(address) ?? ''),
+      },
+    );
+    assert.ok(manifest.ok, manifest.ok ? '' : manifest.problem.join());
+    this.pools = manifest.value.pools;
+    this.#steering = new Steering(this.health, this.facts, random);
+  }
+
+  down(...addresses: string[]): this {
+    for (const address of addresses)
+      this.health.set(this.#targets.get(address) ?? assert.fail(address), 'down');
+    return this;
+  }
+
+  up(...addresses: string[]): this {
+    for (const address of addresses)
+      this.health.set(this.#targets.get(address) ?? assert.fail(address), 'up');
+    return this;
+  }
+
+  /** What a plan comes to: `192.0.2.1 192.0.2.2`, `CNAME cdn.example.net.`, `nodata`. */
+  answer(data: PlanData, { type = 'A', from = '127.0.0.1', steps }: Asked = {}): string {
+    this.choose(data, { type, from, ...(steps && { steps }) });
+    const { kind, rdatas, target } = this.#choice;
+    const typeNumber = typeFromText(type) ?? assert.fail(type);
+    if (kind === 'records') return rdatas.map((rdata) => rdataToText(typeNumber, rdata)).join(' ');
+    return kind === 'cname' ? `CNAME ${nameToText(target)}` : kind;
+  }
+
+  /** For how long it holds, in seconds. */
+  ttl(data: PlanData, type = 'A'): number {
+    this.choose(data, { type });
+    return this.#choice.ttl;
+  }
+
+  /** The longest prefix of the client's address that an answer depends on. */
+  scope(data: PlanData, from: string): number {
+    this.choose(data, { from });
+    return this.facts.scope;
+  }
+
+  choose(data: PlanData, { type = 'A', from = '127.0.0.1', steps }: Asked): void {
+    this.facts.begin(NO_SUBNET, from);
+    const typeNumber = typeFromText(type) ?? assert.fail(type);
+    this.#steering.choose(this.#compile(data), typeNumber, this.#choice, steps);
+  }
+
+  #compile(data: PlanData): Plan {
+    const known = this.#plans.get(data);
+    if (known !== undefined) return known;
+    const compiled = compilePlan(data, { zone: ZONE, pools: this.pools, ttl: 30, apex: false });
+    assert.ok(compiled.ok, compiled.ok ? '' : compiled.problem);
+    this.#plans.set(data, compiled.value);
+    return compiled.value;
+  }
+}
+
+interface Asked {
+  readonly type?: string;
+  readonly from?: string;
+  readonly steps?: SteeringStep[];
+}
+
+const NO_SUBNET = new ClientSubnet();
+
+/** How often each text comes up. */
+export function tally(texts: Iterable<string>): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
+}
+
+/** Numbers from 0 up to 1, the same for the same seed: mulberry32. */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,155 @@
+/** `dnsteer check`: what is wrong, all of it, and nothing that is right. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { Diagnostic } from '../../runtime/base/diagnostic.ts';
+import { dnsteer, testFolder } from './dnsteer.ts';
+
+const GOOD = `import { definePolicy, firstHealthy } from 'dnsteer';
+import { EU } from './snippets/regions.ts';
+
+export default definePolicy({
+  pools: { us: { A: '192.0.2.10' }, eu: { A: '198.51.100.20' } },
+  fallback: firstHealthy('us', 'eu'),
+  hosts: { www: (query) => (EU.has(query.client.country ?? '') ? 'eu' : 'us') },
+});
+`;
+const REGIONS = `export const EU: ReadonlySet<string> = new Set(['DE', 'FR']);\n`;
+
+interface Report {
+  readonly ok: boolean;
+  readonly zones: readonly { readonly zone: string; readonly hosts: number; readonly pools: number }[];
+  readonly types: { readonly checked: boolean; readonly why?: string };
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function report(cwd: string, ...args: string[]): Promise<Report & { readonly code: number }> {
+  const { code, stdout, stderr } = await dnsteer(['check', '--json', ...args], { cwd });
+  assert.equal(stderr, '');
+  return { code, ...(JSON.parse(stdout) as Report) };
+}
+
+test('Sound policies and zone files pass, types included', async () => {
+  const cwd = testFolder({
+    'policies/good.example.ts': GOOD,
+    'policies/good.example.zone': 'mail 300 IN A 192.0.2.25\n',
+    'policies/snippets/regions.ts': REGIONS,
+  });
+  const { code, ok, zones, types, diagnostics } = await report(cwd);
+  assert.deepEqual(diagnostics, []);
+  assert.equal(code, 0);
+  assert.equal(ok, true);
+  assert.equal(types.checked, true);
+  assert.deepEqual(
+    zones.map(({ zone, hosts, pools }) => [zone, hosts, pools]),
+    [['good.example', 1, 2]],
+  );
+});
+
+const cwd = testFolder({
+  'policies/good.example.ts': GOOD,
+  'policies/snippets/regions.ts': `${REGIONS}export const unused: number = 'text';\n`,
+  'policies/import.example.ts': `import fs from 'node:fs';\nexport default fs;\n`,
+  'policies/syntax.example.ts': 'export default {\n',
+  'policies/type.example.ts': GOOD.replace(
+    "./snippets/regions.ts'",
+    "./snippets/regions.ts';\nconst text: number = 'x'",
+  ),
+  'policies/throws.example.ts': GOOD.replace('(EU.has', '(missing() || EU.has').concat(
+    'function missing(): never { throw new Error("not today"); }\n',
+  ),
+  'policies/nofallback.example.ts': `import { definePolicy } from 'dnsteer';\nexport default definePolicy({ hosts: {} } as never);\n`,
+  'policies/records.example.zone': '@ IN A 192.0.2.400\n',
+  'policies/bad name.ts': GOOD,
+});
+
+test('Every kind of mistake is found in one go, where it is', async () => {
+  const { code, ok, diagnostics } = await report(cwd);
+  assert.equal(code, 1);
+  assert.equal(ok, false);
+  const found = diagnostics.map(({ code, file, line }) => `${file}:${line} ${code}`);
+  assert.deepEqual(found, [
+    'policies/bad name.ts:undefined POLICY_ZONE',
+    'policies/import.example.ts:1 POLICY_IMPORT',
+    'policies/nofallback.example.ts:2 POLICY_LOAD',
+    'policies/records.example.zone:1 ZONE_FILE',
+    'policies/snippets/regions.ts:2 POLICY_TYPE',
+    'policies/syntax.example.ts:2 POLICY_SYNTAX',
+    'policies/throws.example.ts:9 POLICY_SAMPLE',
+    'policies/type.example.ts:3 POLICY_TYPE',
+  ]);
+});
+
+test('For people, each is shown with its line and a caret, and counted', async () => {
+  const { code, stdout, stderr } = await dnsteer(['check'], { cwd });
+  assert.equal(code, 1);
+  assert.equal(stdout, '7 zones checked: 8 errors\n');
+  assert.match(
+    stderr,
+    /^policies\/type\.example\.ts:3:7: error: Type 'string' is not assignable to type 'number' \(TS2322\)\n {4}const text: number = 'x';\n {10}\^$/m,
+  );
+});
+
+test('A file alone is checked alone, and a shared one with all that import it', async () => {
+  const one = await report(cwd, '--no-types', 'policies/syntax.example.ts');
+  assert.deepEqual(
+    one.zones.map(({ zone }) => zone),
+    ['syntax.example'],
+  );
+  const shared = await report(cwd, '--no-types', path.join(cwd, 'policies/snippets/regions.ts'));
+  assert.deepEqual(shared.zones.map(({ zone }) => zone).sort(), [
+    'good.example',
+    'throws.example',
+    'type.example',
+  ]);
+});
+
+test('Types are left alone when told so, and it is said', async () => {
+  const { code, stdout, stderr } = await dnsteer(['check', '--no-types', 'policies/type.example.ts'], {
+    cwd,
+  });
+  assert.equal(code, 0);
+  assert.equal(stdout, '1 zone checked: no problems\n');
+  assert.equal(stderr, 'Types are not checked: --no-types\n');
+});
+
+for (const [file, complaint] of [
+  ['/etc/hosts', /is not inside the policies folder/],
+  [
+    'policies/gone.example.ts',
+    /policies\/gone\.example\.ts is no policy or zone file, and none of them imports it/,
+  ],
+] as const) {
+  test(`A file that cannot be checked is said to be so: ${file}`, async () => {
+    const { code, stderr } = await dnsteer(['check', file], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, complaint);
+  });
+}
+
+test('A policies folder that is not there is said to be so', async () => {
+  const { code, stderr } = await dnsteer(['check'], { cwd: testFolder() });
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: Cannot read the policies folder: ENOENT/);
+});
+
+test('A compiler inside the policies folder is never run: its authors may not run code here', async () => {
+  const policies = testFolder({
+    'good.example.ts': GOOD,
+    'snippets/regions.ts': REGIONS,
+    'node_modules/typescript/package.json': '{ "version": "9.0.0" }',
+    'node_modules/typescript/bin/tsc': 'console.log("good.example.ts(1,1): error TS1: run")',
+  });
+  const { diagnostics } = await report(policies, '--policies', '.');
+  assert.deepEqual(diagnostics, []);
+});
+
+test('A compiler that is too old for policies is not run', async () => {
+  const old = testFolder({
+    'policies/good.example.ts': GOOD,
+    'policies/snippets/regions.ts': REGIONS,
+    'node_modules/typescript/package.json': '{ "version": "4.9.5" }',
+  });
+  const { types } = await report(old);
+  assert.deepEqual(types, { checked: false, why: 'TypeScript 4.9.5 is older than 5.7' });
+});

@@ -1,0 +1,127 @@
+/** `dnsteer explain`, of a running server and without one. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type AdminServer, startAdmin } from '../../runtime/admin/server.ts';
+import { silentLogger } from '../../runtime/base/log.ts';
+import type { Explanation } from '../../runtime/rpc/explanation.ts';
+import { fakeSource } from '../admin/fake-source.ts';
+import { dnsteer, testFolder } from './dnsteer.ts';
+
+const POLICY = `import { definePolicy, firstHealthy } from 'dnsteer';
+export default definePolicy({
+  pools: { us: { A: '192.0.2.10' }, eu: { A: '198.51.100.20' } },
+  fallback: firstHealthy('us', 'eu'),
+  hosts: {
+    www: (query) => (query.client.country === 'DE' ? firstHealthy('eu', 'us') : 'us'),
+    broken: (query) => {
+      if (query.client.country === 'DE') throw new Error('Not today');
+      return 'us';
+    },
+  },
+});
+`;
+
+const cwd = testFolder({
+  'policies/shop.example.ts': POLICY,
+  'policies/shop.example.zone': 'mail 300 IN A 192.0.2.25\n',
+  'policies/bad.example.ts': 'export default {\n',
+  'dnsteer.yaml': `admin: { listen: off }\ngeo: { detail: country, overrides: { 203.0.113.0/24: { country: DE } } }\n`,
+});
+
+const source = fakeSource();
+let admin: AdminServer;
+before(async () => {
+  admin = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, source, log: silentLogger() });
+});
+after(() => admin.close());
+
+async function offline(...args: string[]): Promise<Explanation> {
+  const { code, stdout, stderr } = await dnsteer(['explain', ...args, '--offline', '--json'], { cwd });
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout) as Explanation;
+}
+
+test('A running server is asked, and its explanation told in plain words', async () => {
+  const env = { DNSTEER_ADMIN_LISTEN: new URL(admin.url).host };
+  const { code, stdout, stderr } = await dnsteer(['explain', 'www.example.com', 'aaaa', '--country', 'de'], {
+    cwd,
+    env,
+  });
+  assert.equal(stderr, '');
+  assert.equal(code, 0);
+  assert.deepEqual(source.asked, [{ name: 'www.example.com.', type: 'AAAA', facts: { country: 'DE' } }]);
+  assert.equal(
+    stdout,
+    `www.example.com. AAAA
+
+Client     203.0.113.0/24 in DE
+Zone       example.com (version 1a2b3c4d, policies/example.com.ts)
+Decided    by the policy, host "www"
+Read       client.country  DE
+Plan       firstHealthy(us, eu)
+Steering   us  dropped  health: down
+           eu  chosen   health: up
+Answer     NOERROR
+           www.example.com. 30 IN AAAA 198.51.100.20
+ECS scope  24: clients that share 24 bits get the same
+Time       0.12 ms in the policy, 0.48 ms in all
+`,
+  );
+});
+
+test('Without a server the policy is asked here, and it is said that nothing was probed', async () => {
+  const { code, stdout, stderr } = await dnsteer(['explain', 'www.shop.example', '--from', '203.0.113.7'], {
+    cwd,
+  });
+  assert.equal(code, 0);
+  assert.equal(
+    stderr,
+    'The admin server is off (admin.listen); this is what one would answer, with every target up\n',
+  );
+  assert.match(stdout, /^Client +203\.0\.113\.7 in DE, EU$/m);
+  assert.match(stdout, /^Read +client\.country +DE$/m);
+  assert.match(stdout, /^Plan +firstHealthy\(eu, us\)$/m);
+  assert.match(stdout, /^ +www\.shop\.example\. 30 IN A 198\.51\.100\.20$/m);
+});
+
+test('Reads, plan, steering, answer and scope are those of the real pipeline', async () => {
+  const explanation = await offline('www.shop.example', '--from', '203.0.113.0/24');
+  assert.deepEqual(explanation.reads, [['client.country', 'DE']]);
+  assert.equal(explanation.source, 'policy');
+  assert.equal(explanation.host, 'www');
+  assert.equal(explanation.rcode, 'NOERROR');
+  assert.equal(explanation.ecsScope, 24);
+  assert.deepEqual(
+    explanation.steering.map(({ subject, verdict }) => [subject, verdict]),
+    [
+      ['eu', 'chosen'],
+      ['us', 'kept'],
+    ],
+  );
+});
+
+test('Static records need no policy', async () => {
+  const { source, answer } = await offline('mail.shop.example');
+  assert.equal(source, 'static');
+  assert.deepEqual(answer, ['mail.shop.example. 300 IN A 192.0.2.25']);
+});
+
+test('A policy that throws is explained by its fallback, and the line that threw', async () => {
+  const { source, fallback, answer } = await offline('broken.shop.example', '--country', 'DE');
+  assert.equal(source, 'fallback');
+  assert.equal(fallback?.reason, 'throw');
+  assert.match(fallback?.message ?? '', /Not today/);
+  assert.match(fallback?.stack ?? '', /^at policies\/shop\.example\.ts:8:\d+$/);
+  assert.deepEqual(answer, ['broken.shop.example. 30 IN A 192.0.2.10']);
+});
+
+test('A zone of nobody here is refused, as a client would see it', async () => {
+  const { source, rcode, zone } = await offline('www.elsewhere.example');
+  assert.deepEqual([source, rcode, zone], ['none', 'REFUSED', undefined]);
+});
+
+test('A policy that does not compile is shown with its line', async () => {
+  const { code, stderr } = await dnsteer(['explain', 'www.bad.example', '--offline'], { cwd });
+  assert.equal(code, 1);
+  assert.match(stderr, /^policies\/bad\.example\.ts:2:1: error: /);
+});

@@ -1,0 +1,38 @@
+/** Plans are shown as their author would write them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { planText } from '../../runtime/cli/plan-text.ts';
+import type { PlanData } from '../../runtime/rpc/plan.ts';
+
+const us: PlanData = { kind: 'pool', pool: 'us' };
+const eu: PlanData = { kind: 'pool', pool: 'eu' };
+
+const CASES: readonly (readonly [PlanData, string])[] = [
+  [us, 'us'],
+  [
+    { kind: 'records', records: { A: ['192.0.2.1', '192.0.2.2'], TXT: [['a', 'b']] }, ttl: 60 },
+    'A 192.0.2.1 192.0.2.2, TXT a b, TTL 60',
+  ],
+  [
+    { kind: 'firstHealthy', of: [us, { kind: 'nearest', of: [us, eu] }] },
+    'firstHealthy(us, nearest(us, eu))',
+  ],
+  [
+    {
+      kind: 'weighted',
+      of: [
+        { weight: 95, plan: us },
+        { weight: 5, plan: eu },
+      ],
+    },
+    'weighted(95 us, 5 eu)',
+  ],
+  [{ kind: 'sticky', of: [{ weight: 1, plan: us }] }, 'sticky(1 us)'],
+  [{ kind: 'rotate', of: us, count: 2, ttl: 5 }, 'rotate(us, 2 of them), TTL 5'],
+  [{ kind: 'cname', target: 'cdn.example.net' }, 'cname(cdn.example.net)'],
+  [{ kind: 'nxdomain' }, 'nxdomain'],
+];
+
+for (const [plan, text] of CASES) {
+  test(text, () => assert.equal(planText(plan), text));
+}

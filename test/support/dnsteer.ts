@@ -1,0 +1,133 @@
+/** A real dnsteer server, all processes of it, over policies in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePort } from './ports.ts';
+
+export const BIN = path.resolve(import.meta.dirname, '../../runtime/bin.js');
+
+export interface TestServer {
+  readonly port: number;
+  readonly adminUrl: string;
+  /** Its working directory: `dnsteer.yaml`, `policies/`. */
+  readonly folder: string;
+  readonly process: ChildProcess;
+  /** All it has printed. */
+  output(): string;
+  /** Resolves when it has printed what matches. */
+  printed(pattern: RegExp): Promise<RegExpMatchArray>;
+  write(file: string, text: string): void;
+  remove(file: string): void;
+  /** SIGTERM, and what came of it. */
+  stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+export interface ServerOptions {
+  /** File under `policies/` → text. */
+  readonly policies?: Readonly<Record<string, string>>;
+  /** A folder to copy to `policies/`. */
+  readonly from?: string;
+  /** A working directory that is there already, and stays. */
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly processes?: number;
+  readonly config?: string;
+}
+
+/** Starts a server and waits until it answers for all its zones. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
+  const policies = path.join(folder, 'policies');
+  mkdirSync(policies, { recursive: true });
+  if (options.from !== undefined) cpSync(options.from, policies, { recursive: true });
+  for (const [file, text] of Object.entries(options.policies ?? {})) writeInto(policies, file, text);
+  if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
+
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, [BIN, 'start'], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      DNSTEER_LISTEN: `127.0.0.1:${port}`,
+      DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+      DNSTEER_PROCESSES: String(options.processes ?? 1),
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test run that is interrupted leaves nothing behind.
+  process.once('exit', () => child.kill('SIGTERM'));
+  const printer = new Printer(child);
+  const server: TestServer = {
+    port,
+    adminUrl: `http://127.0.0.1:${adminPort}`,
+    folder,
+    process: child,
+    output: () => printer.text,
+    printed: (pattern) => printer.match(pattern),
+    write: (file, text) => writeInto(policies, file, text),
+    remove: (file) => rmSync(path.join(policies, file)),
+    stop: () => stop(child, options.folder === undefined ? folder : undefined),
+  };
+  await server.printed(/dig @127/);
+  return server;
+}
+
+function writeInto(folder: string, file: string, text: string): void {
+  const target = path.join(folder, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
+
+async function stop(
+  child: ChildProcess,
+  folder: string | undefined,
+): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  }
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  return { code: child.exitCode, signal: child.signalCode };
+}
+
+/** Collects what a process prints, and wakes those who wait for something in it. */
+class Printer {
+  text = '';
+  readonly #waiting = new Set<() => void>();
+  #ended = false;
+
+  constructor(child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.text += text;
+        this.#wake();
+      });
+    }
+    child.once('close', () => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  match(pattern: RegExp): Promise<RegExpMatchArray> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = this.text.match(pattern);
+        if (match !== null) resolve(match);
+        else if (this.#ended) reject(new Error(`dnsteer ended without printing ${pattern}:\n${this.text}`));
+        else return;
+        this.#waiting.delete(look);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}

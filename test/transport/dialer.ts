@@ -1,0 +1,204 @@
+/** Clients of a listener, one per transport, that send octets and wait for what comes back. */
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6, connect as netConnect, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Endpoint, Listener, OnQuery, Requester } from '../../runtime/transport/listener.ts';
+import { MessageReader } from '../../runtime/transport/message-reader.ts';
+import { listenTcp, type TcpCounters, type TcpLimits } from '../../runtime/transport/tcp.ts';
+import { listenUdp, type UdpCounters } from '../../runtime/transport/udp.ts';
+
+export const LOOPBACK: Endpoint = { address: '127.0.0.1', port: 0 };
+
+/** What a client of either transport does. */
+export interface Dialer {
+  send(message: string): void;
+  /** The next reply there is, or `undefined` once none can come. */
+  next(): Promise<string | undefined>;
+  /** So many replies, in the order they come. */
+  take(count: number): Promise<(string | undefined)[]>;
+  close(): void;
+}
+
+/** Starts listening for the length of a test, on a free port of 127.0.0.1. */
+export async function udpListener(
+  t: TestContext,
+  onQuery: OnQuery,
+  at: Endpoint = LOOPBACK,
+): Promise<{ listener: Listener; counters: UdpCounters }> {
+  const counters = { sendErrors: 0 };
+  const listener = await listenUdp(at, onQuery, counters);
+  closeAfter(t, listener);
+  return { listener, counters };
+}
+
+/** As {@link udpListener}, with limits that no test meets unless it sets them. */
+export async function tcpListener(
+  t: TestContext,
+  onQuery: OnQuery,
+  limits: Partial<TcpLimits> = {},
+  at: Endpoint = LOOPBACK,
+): Promise<{ listener: Listener; counters: TcpCounters }> {
+  const counters = { clients: 0, refused: 0, cut: 0 };
+  const roomy = { idleMs: 60_000, clients: 1000, clientsPerAddress: 1000, ...limits };
+  const listener = await listenTcp(at, onQuery, roomy, counters);
+  closeAfter(t, listener);
+  // Their timers go with them; those of one test must not be there when the next one mocks clearTimeout.
+  t.after(async () => {
+    while (counters.clients > 0) await nextTurn();
+  });
+  return { listener, counters };
+}
+
+/** Closing is once: tests that close a listener themselves are left alone. */
+function closeAfter(t: TestContext, listener: Listener): void {
+  let isClosed = false;
+  const close = listener.close.bind(listener);
+  listener.close = () => {
+    isClosed = true;
+    return close();
+  };
+  t.after(() => (isClosed ? undefined : close()));
+}
+
+/** Answers at once with what it was asked. */
+export const echo: OnQuery = (packet, requester) => {
+  requester.reply(packet);
+  return true;
+};
+
+/** Holds queries back until told to answer. */
+export class Holder {
+  readonly held: { readonly text: string; readonly requester: Requester }[] = [];
+  #onHeld: (() => void) | undefined;
+
+  readonly onQuery: OnQuery = (packet, requester) => {
+    this.held.push({ text: Buffer.from(packet).toString('latin1'), requester });
+    this.#onHeld?.();
+    return true;
+  };
+
+  /** Resolves once so many are held. */
+  async holds(count: number): Promise<void> {
+    while (this.held.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#onHeld = resolve;
+      });
+    }
+  }
+
+  /** Answers those held, by default all and oldest first, each with its question. */
+  answer(order: (held: Holder['held']) => Holder['held'] = (held) => held): void {
+    for (const { text, requester } of order(this.held.splice(0))) {
+      requester.reply(Buffer.from(text, 'latin1'));
+    }
+  }
+}
+
+/** Replies as they come, and those who wait for one. */
+class Inbox {
+  readonly #messages: string[] = [];
+  #isOver = false;
+  #wake: (() => void) | undefined;
+
+  put(message: Buffer): void {
+    this.#messages.push(message.toString('latin1'));
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#wake?.();
+  }
+
+  async next(): Promise<string | undefined> {
+    while (this.#messages.length === 0 && !this.#isOver) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#messages.shift();
+  }
+
+  async take(count: number): Promise<(string | undefined)[]> {
+    const taken: (string | undefined)[] = [];
+    while (taken.length < count) taken.push(await this.next());
+    return taken;
+  }
+}
+
+export class UdpDialer extends Inbox implements Dialer {
+  readonly socket: DatagramSocket;
+  #isClosed = false;
+
+  constructor(socket: DatagramSocket) {
+    super();
+    this.socket = socket;
+    socket.on('message', (packet) => this.put(packet));
+  }
+
+  send(message: string): void {
+    this.socket.send(Buffer.from(message, 'latin1'));
+  }
+
+  close(): void {
+    if (!this.#isClosed) this.socket.close();
+    this.#isClosed = true;
+    this.end();
+  }
+}
+
+export class TcpDialer extends Inbox implements Dialer {
+  readonly socket: Socket;
+
+  constructor(socket: Socket) {
+    super();
+    this.socket = socket;
+    const reader = new MessageReader();
+    socket.on('data', (chunk: Buffer) => {
+      reader.append(chunk);
+      for (let message = reader.next(); message !== undefined; message = reader.next()) this.put(message);
+    });
+    socket.on('error', () => {});
+    socket.on('end', () => this.end());
+    socket.on('close', () => this.end());
+  }
+
+  send(...messages: string[]): void {
+    this.socket.write(framed(...messages));
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}
+
+/** Messages as they travel over TCP. */
+export function framed(...messages: string[]): Buffer {
+  return Buffer.concat(
+    messages.flatMap((message) => [
+      Buffer.of(message.length >> 8, message.length & 0xff),
+      Buffer.from(message, 'latin1'),
+    ]),
+  );
+}
+
+export async function dialUdp(t: TestContext, { address, port }: Endpoint): Promise<UdpDialer> {
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+  // A port nobody listens on answers with an ICMP error: no reply, like others.
+  socket.on('error', () => {});
+  socket.connect(port, address);
+  await once(socket, 'connect');
+  const dialer = new UdpDialer(socket);
+  t.after(() => dialer.close());
+  return dialer;
+}
+
+export async function dialTcp(t: TestContext, { address, port }: Endpoint): Promise<TcpDialer> {
+  // Half open, so that a test decides itself when its side ends.
+  const socket = netConnect({ port, host: address, noDelay: true, allowHalfOpen: true });
+  await once(socket, 'connect');
+  t.after(() => socket.destroy());
+  return new TcpDialer(socket);
+}
