@@ -1,0 +1,43 @@
+/** Every example answers what its own comment shows, from a running server. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { digShort, missing } from '../support/dig.ts';
+import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { assertOutput, readTranscript } from '../support/transcript.ts';
+
+const EXAMPLES = path.resolve(import.meta.dirname, '../../examples');
+const folders = globSync('*/', { cwd: EXAMPLES }).sort();
+
+test('There are the examples the README promises', () => {
+  assert.ok(folders.length >= 8, folders.join());
+});
+
+for (const folder of folders) {
+  describe(`Example ${folder}`, { skip: missing('dig') }, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startServer({ from: path.join(EXAMPLES, folder) });
+    });
+    after(() => server.stop());
+
+    for (const file of globSync('**/*.example.{ts,js}', { cwd: path.join(EXAMPLES, folder) })) {
+      const text = readFileSync(path.join(EXAMPLES, folder, file), 'utf8');
+      const steps = readTranscript(text, ' *     ');
+
+      test(`${file} shows the one command that runs it`, () => {
+        assert.equal(steps[0]?.command, `npm run dnsteer -- start --policies examples/${folder}`);
+        assert.ok(steps.length > 1);
+      });
+
+      for (const step of steps.slice(1)) {
+        test(step.command, async () => {
+          const [dig, at, dashP, port, ...question] = step.command.split(' ');
+          assert.deepEqual([dig, at, dashP, port], ['dig', '@127.0.0.1', '-p', '5300']);
+          assertOutput(step, await digShort(server.port, ...question));
+        });
+      }
+    }
+  });
+}

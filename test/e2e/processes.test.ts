@@ -1,0 +1,109 @@
+/** Any process may die and is replaced; all end together, and quietly. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import type { Status } from '../../runtime/admin/status.ts';
+import { Client } from '../support/client.ts';
+import { startServer, type TestServer } from '../support/dnsteer.ts';
+
+const POLICY = `import { definePolicy } from 'dnsteer';
+  export default definePolicy({
+    fallback: { TXT: 'fallback' },
+    hosts: { www: (query) => ({ TXT: 'for ' + query.client.ip + Math.random() }), fixed: { TXT: 'fixed' } },
+  });`;
+
+async function status(server: TestServer): Promise<Status> {
+  return (await (await fetch(`${server.adminUrl}/api/status`)).json()) as Status;
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every process of a server but control. */
+async function children(server: TestServer): Promise<{ answers: number[]; sandboxes: number[] }> {
+  const processes = (await status(server)).processes.filter(({ pid }) => pid > 0);
+  return {
+    answers: processes.filter(({ kind }) => kind === 'answer').map(({ pid }) => pid),
+    sandboxes: processes.filter(({ kind }) => kind === 'sandbox').map(({ pid }) => pid),
+  };
+}
+
+describe('A server with two answer processes', () => {
+  let server: TestServer;
+  let client: Client;
+  before(async () => {
+    server = await startServer({ policies: { 'proc.example.ts': POLICY }, processes: 2 });
+    client = await Client.open(server.port);
+  });
+  after(async () => {
+    client.close();
+    await server.stop();
+  });
+
+  test('has a sandbox for each of them, and one for trials', async () => {
+    const { answers, sandboxes } = await settled(server);
+    assert.equal(new Set([...answers, ...sandboxes]).size, 5);
+  });
+
+  test('replaces an answer process that is killed, while the other answers', async () => {
+    const [victim] = (await settled(server)).answers;
+    assert.ok(victim !== undefined);
+    process.kill(victim, 'SIGKILL');
+    await server.printed(/Answer process ended/);
+    // One socket's queue died with the process, so the first question may be lost; none after.
+    await client.ask('fixed.proc.example', 'TXT', 300);
+    for (let index = 0; index < 20; index += 1) {
+      const reply = await client.ask('fixed.proc.example', 'TXT');
+      assert.deepEqual(reply?.answers, ['TXT fixed']);
+    }
+    const { answers } = await settled(server);
+    assert.ok(!answers.includes(victim));
+  });
+
+  test('answers within the deadline while a sandbox is replaced', async () => {
+    const { sandboxes } = await settled(server);
+    for (const pid of sandboxes) process.kill(pid, 'SIGKILL');
+    const reply = await client.ask('www.proc.example', 'TXT');
+    assert.equal(reply?.rcode, 'NOERROR');
+    assert.match(reply?.answers[0] ?? '', /^TXT (fallback|for 127\.0\.0\.1)/);
+    await untilPolicyRuns(client);
+  });
+
+  test('ends with code 0 on SIGTERM and leaves no process behind', async () => {
+    const { answers, sandboxes } = await children(server);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    assert.deepEqual([...answers, ...sandboxes].filter(alive), []);
+  });
+});
+
+test('SIGINT ends it with code 0 and without a word of complaint', async () => {
+  const server = await startServer({ policies: { 'proc.example.ts': POLICY } });
+  const before = server.output();
+  server.process.kill('SIGINT');
+  const [code] = await once(server.process, 'exit');
+  assert.equal(code, 0);
+  assert.doesNotMatch(server.output().slice(before.length), /error|warn|at .*\d+:\d+/i);
+  await server.stop();
+});
+
+/** The children once there are as many as there should be: one for each answer process, and one for trials. */
+async function settled(server: TestServer): ReturnType<typeof children> {
+  for (;;) {
+    const now = await children(server);
+    if (now.answers.length === 2 && now.sandboxes.length === 3) return now;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function untilPolicyRuns(client: Client): Promise<void> {
+  for (;;) {
+    const reply = await client.ask('www.proc.example', 'TXT');
+    if (reply?.answers[0]?.startsWith('TXT for')) return;
+  }
+}

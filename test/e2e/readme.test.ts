@@ -1,0 +1,98 @@
+/** The README is followed from top to bottom, by a reader who does all it says and believes nothing. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { loadConfig } from '../../runtime/config/config.ts';
+import { digShort, missing } from '../support/dig.ts';
+import { BIN, startServer, type TestServer } from '../support/dnsteer.ts';
+import { assertOutput, readTranscript, type Step } from '../support/transcript.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm)].map(
+  ([, indent = '', language, text = '']) => ({
+    language,
+    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }),
+);
+
+test('README links lead somewhere', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) => target);
+  assert.ok(links.length > 0);
+  for (const link of links) assert.ok(existsSync(path.join(ROOT, link)), link);
+});
+
+describe('README', { skip: missing('dig') }, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-readme-'));
+  let server: TestServer | undefined;
+  after(async () => {
+    await server?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const { language, text } of blocks) {
+    const title = `${language}: ${text.split('\n')[0]}`;
+    if (language === 'ts') test(title, () => writePolicy(text));
+    else if (language === 'console')
+      for (const step of readTranscript(text, '')) test(step.command, () => follow(step));
+    else if (language === 'yaml') test(title, () => assertSettings(text));
+    else if (language === 'ini') test(title, () => assertUnit(text));
+    else if (language === 'sh') test(title, () => assertScripts(text));
+    else test(title, () => assert.fail(`Nobody tries a block of ${language}`));
+  }
+
+  async function writePolicy(text: string): Promise<void> {
+    const [, zone] = /^\/\/ policies\/([\w.]+)\.ts\n/.exec(text) ?? [];
+    assert.ok(zone !== undefined, 'the first line names the file');
+    mkdirSync(path.join(folder, 'policies'), { recursive: true });
+    writeFileSync(path.join(folder, 'policies', `${zone}.ts`), text);
+    await server?.printed(new RegExp(`"zone":"${zone}".*Zone is live`));
+  }
+
+  async function follow(step: Step): Promise<void> {
+    const [program, ...args] = step.command.split(' ');
+    if (step.command === 'dnsteer start') {
+      server = await startServer({ folder });
+    } else if (program === 'dig') {
+      assert.deepEqual(args.slice(0, 3), ['@127.0.0.1', '-p', '5300']);
+      assert.ok(server !== undefined, 'a server runs by now');
+      assertOutput(step, await digShort(server.port, ...args.slice(3)));
+    } else {
+      assert.equal(program, 'dnsteer');
+      assertOutput(step, await dnsteer(...args));
+    }
+  }
+
+  async function dnsteer(...args: string[]): Promise<string[]> {
+    const env = {
+      ...process.env,
+      DNSTEER_ADMIN_LISTEN: server === undefined ? 'off' : new URL(server.adminUrl).host,
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, [BIN, ...args], { cwd: folder, env });
+    return stdout.trimEnd().split('\n');
+  }
+
+  function assertSettings(text: string): void {
+    const file = path.join(folder, 'shown.yaml');
+    writeFileSync(file, text);
+    const config = loadConfig({ file, env: {}, cwd: folder });
+    assert.ok(config.ok, JSON.stringify(config.ok || config.problem));
+  }
+
+  async function assertUnit(text: string): Promise<void> {
+    const [, args = ''] = /^ExecStart=\S*\/dnsteer (.*)$/m.exec(text) ?? [];
+    // The command line is understood; the file it names is not there.
+    await assert.rejects(dnsteer(...args.split(' ')), { code: 1, stderr: /\/etc\/dnsteer\/dnsteer\.yaml/ });
+  }
+
+  function assertScripts(text: string): void {
+    const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, script = ''] of text.matchAll(/npm ci && npm (\w+)/g)) assert.ok(script in scripts, script);
+  }
+});
