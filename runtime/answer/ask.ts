@@ -85,19 +85,31 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
 
 /** The fallback is the same for all, so the ECS scope follows from its own steering alone. */
 function fallBack(cause: FallbackCause, asked: Pick<Decision, 'policy' | 'host' | 'name'>): Decision {
-  const { breaker, fallback } = asked.policy;
-  // A policy in quarantine is not run, and the sandbox says so at once: no pause would help.
-  if (cause.reason === 'quarantined') breaker.succeed();
-  else breaker.fail(performance.now());
+  noteFailure(cause, asked.policy);
   return {
     ...asked,
-    plan: fallback,
+    plan: asked.policy.fallback,
     data: undefined,
     needs: NEEDS.NOTHING,
     cause,
     reads: [],
     micros: undefined,
   };
+}
+
+function noteFailure({ reason }: FallbackCause, policy: ServedPolicy): void {
+  const { breaker } = policy;
+  const now = performance.now();
+  if (reason === 'quarantined') {
+    // The sandbox says so at once, without running anything: no pause would help.
+    breaker.succeed();
+    return;
+  }
+  // Queries that waited together and were too late together, because of one pause of anything, are one failure.
+  const isLate = reason === 'deadline' || reason === 'sandbox';
+  if (isLate && breaker.state === 'closed' && now - policy.lateAt < policy.deadlineMs) return;
+  if (isLate) policy.lateAt = now;
+  breaker.fail(now);
 }
 
 function areKnown(reads: readonly { fact: Fact | undefined }[]): reads is readonly PastRead[] {

@@ -45,6 +45,8 @@ export interface ServedPolicy {
   /** Why it is not to be run at all. */
   readonly quarantined: string | undefined;
   readonly breaker: Breaker;
+  /** When a query last had to go without a decision that did not come in time; performance.now(). */
+  lateAt: number;
   readonly memo: Memo;
 }
 
@@ -125,6 +127,7 @@ function buildPolicy(
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,
     breaker: new Breaker(),
+    lateAt: Number.NEGATIVE_INFINITY,
     memo: new Memo(context.memoLeaves),
   };
 }

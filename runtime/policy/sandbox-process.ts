@@ -152,12 +152,8 @@ export function spawnSandbox(
   program: string = MAIN,
   account: { readonly uid?: number; readonly gid?: number } = {},
 ): ChildProcess {
-  const readable = [
-    RUNTIME,
-    path.join(RUNTIME, '../package.json'),
-    ...nativeFolders(),
-    path.dirname(program),
-  ];
+  const own = [RUNTIME, path.join(RUNTIME, '../package.json'), path.dirname(program)];
+  const readable = [...new Set([...own, ...nativeFolders()])];
   const flags = [
     '--no-node-snapshot',
     '--permission',

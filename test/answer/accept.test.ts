@@ -65,7 +65,10 @@ for (const [question, answer] of Object.entries(QUESTIONS)) {
 }
 
 test('What is no query is counted, and nothing else is done about it', () => {
-  const { counters, send } = { counters: server.counters, send: (octets: string) => server.send(hex(octets)) };
+  const { counters, send } = {
+    counters: server.counters,
+    send: (octets: string) => server.send(hex(octets)),
+  };
   const before = counters.ignored;
   send('1234');
   send(`1234 8000 ${WWW.slice(8)}`);

@@ -34,10 +34,7 @@ test('A decision is explained by what was read, the plan, the steering and the a
   const told = await ask(serve(byCountry), 'www.example.com.', { from: '198.51.100.77' });
   const { client, totalMicros, ...rest } = told;
   assert.ok(totalMicros > 0);
-  assert.deepEqual(
-    [client['country'], client['ip'], client['subnet']],
-    ['DE', '198.51.100.77', '198.51.100.0/24'],
-  );
+  assert.deepEqual([client.country, client.ip, client.subnet], ['DE', '198.51.100.77', '198.51.100.0/24']);
   assert.deepEqual(rest, {
     name: 'www.example.com.',
     type: 'A',
@@ -67,7 +64,7 @@ test('A country stands in for what geo data says, and brings its continent', asy
 
 test('A network is asked for as its resolver would', async () => {
   const { client, answer } = await ask(serve(byCountry), 'www.example.com.', { from: '198.51.100.0/25' });
-  assert.equal(client['ip'], '198.51.100.0');
+  assert.equal(client.ip, '198.51.100.0');
   assert.deepEqual(answer, ['www.example.com. 30 IN A 198.51.100.1']);
 });
 

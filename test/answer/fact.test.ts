@@ -36,8 +36,12 @@ for (const key of [
   '',
   'client.',
   'client.name',
+  'client.constructor',
+  'health.',
   'health.us',
+  'time',
   'time.second',
+  'time@.hour',
   'time@Europe/Berlin.unix',
   'toString',
 ]) {

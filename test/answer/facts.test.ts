@@ -150,21 +150,6 @@ test('All of one query happens at one moment', () => {
   assert.equal(facts.now, facts.now);
 });
 
-test('There is no such fact', () => {
-  const keys = [
-    'client.',
-    'client.name',
-    'client.constructor',
-    'health.nobody',
-    'health.',
-    'time.second',
-    'time',
-  ];
-  for (const key of [...keys, 'time@Europe/Berlin.unix', 'time@.hour', 'constructor', '']) {
-    assert.equal(parseFact(key, NO_POOLS), undefined, key);
-  }
-});
-
 const TCP = { type: 'tcp', port: 443 } as const;
 
 test('The health of a pool is up, degraded or down, by its checked addresses of both families', () => {

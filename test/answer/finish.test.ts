@@ -6,7 +6,10 @@ import { Server } from './server.ts';
 
 /** As many records of one name as it takes. */
 function many(owner: string, count: number): string {
-  return Array.from({ length: count }, (_, index) => `${owner} 300 A 192.0.${index >> 8}.${index & 255}\n`).join('');
+  return Array.from(
+    { length: count },
+    (_, index) => `${owner} 300 A 192.0.${index >> 8}.${index & 255}\n`,
+  ).join('');
 }
 
 const SERVERS = Array.from({ length: 40 }, (_, index) => `a-name-server-with-a-name-of-its-own-${index}.sub`);
@@ -48,7 +51,10 @@ const CASES: Readonly<Record<string, readonly [question: string, Case]>> = {
     'hundred.example.com A',
     { size: 4096, expected: ['NOERROR aa tc', 0, 0, 0] },
   ],
-  'Over TCP all is there': ['hundred.example.com A', { transport: 'tcp', expected: ['NOERROR aa', 100, 0, 0] }],
+  'Over TCP all is there': [
+    'hundred.example.com A',
+    { transport: 'tcp', expected: ['NOERROR aa', 100, 0, 0] },
+  ],
   'A CNAME whose target does not fit is cut with it': [
     'alias.example.com A',
     { size: 1232, expected: ['NOERROR aa tc', 0, 0, 0] },
@@ -61,8 +67,14 @@ const CASES: Readonly<Record<string, readonly [question: string, Case]>> = {
     'mail.example.com MX',
     { size: 1232, expected: ['NOERROR aa', 1, 0, 0] },
   ],
-  'Over TCP they are there': ['mail.example.com MX', { transport: 'tcp', expected: ['NOERROR aa', 1, 0, 100] }],
-  'A referral that does not fit is cut': ['www.sub.example.com A', { size: 1232, expected: ['NOERROR tc', 0, 0, 0] }],
+  'Over TCP they are there': [
+    'mail.example.com MX',
+    { transport: 'tcp', expected: ['NOERROR aa', 1, 0, 100] },
+  ],
+  'A referral that does not fit is cut': [
+    'www.sub.example.com A',
+    { size: 1232, expected: ['NOERROR tc', 0, 0, 0] },
+  ],
   'Glue without which a referral leads nowhere must fit (RFC 9471 §3.1)': [
     'www.glued.example.com A',
     { size: 1232, expected: ['NOERROR tc', 0, 0, 0] },
@@ -83,6 +95,9 @@ for (const [claim, [question, { size, transport = 'udp', expected }]] of Object.
     const [status, ...records] = server.ask({ question, transport, ...edns });
     const authorities = records.filter((line) => line.startsWith('authority')).length;
     const additionals = records.filter((line) => line.startsWith('additional')).length;
-    assert.deepEqual([status, records.length - authorities - additionals, authorities, additionals], expected);
+    assert.deepEqual(
+      [status, records.length - authorities - additionals, authorities, additionals],
+      expected,
+    );
   });
 }

@@ -92,10 +92,12 @@ test('Versions of one zone follow one another in the order they came', async () 
 });
 
 test('One zone does not wait for another', async () => {
-  const { publisher, served } = setUp();
-  void publisher.apply([zoneUpdate({ zone: 'slow.example', policy: {} })], []);
+  const { sandbox, publisher, served } = setUp();
+  const slow = publisher.apply([zoneUpdate({ zone: 'slow.example', policy: {} })], []);
   await publisher.apply([zoneUpdate({ version: '00000009' })], []);
   assert.equal(served(), '00000009');
+  sandbox.finish('slow.example@00000001');
+  await slow;
 });
 
 test('The version that is there already is not loaded again', async () => {

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { FallbackReason } from '../../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import { messageToText } from './message-text.ts';
+import { packetOf } from './packet.ts';
 import { failure, type Script } from './scripted-sandbox.ts';
 import { Server } from './server.ts';
 import { firstHealthy, pool, records } from './world.ts';
@@ -48,7 +49,7 @@ test('It is asked with all a handler may read, and told how long it may take', (
     [ask.key, ask.host, ask.name, ask.type, ask.budgetMs],
     ['example.com@00000001', 'www', 'www.example.com', 'TYPE65280', 5],
   );
-  assert.equal(ask.facts.client['country'], 'DE');
+  assert.equal(ask.facts.client.country, 'DE');
   assert.deepEqual(ask.facts.health, { us: 'up', eu: 'up' });
   assert.ok(ask.deadlineAt >= before + 50 && ask.deadlineAt <= performance.now() + 50);
 });
@@ -122,6 +123,16 @@ test('A new version begins with an empty memo', () => {
   );
 });
 
+test('A packet is the transport’s again as soon as it was handed over', () => {
+  const server = serverFor(byCountry);
+  server.sandbox.isHeld = true;
+  const packet = packetOf({ question: 'www.example.com A', ecs: '198.51.100.0/24' });
+  const { messages } = server.send(packet);
+  packet.fill(0xff);
+  server.sandbox.release();
+  assert.deepEqual(messages.map(messageToText), [[...EU, 'ecs 198.51.100.0/24 scope 24']]);
+});
+
 test('A query ends with the version it began with', () => {
   const server = serverFor(() => pool('us'));
   server.sandbox.isHeld = true;
@@ -141,19 +152,21 @@ test('Queries wait side by side, each with its own packet and client', () => {
     server.send({ question: 'www.example.com A', from: '192.0.2.1' }),
   ];
   assert.equal(server.responder.waiting, 3);
-  assert.ok(waiting.every(({ isAnswered }) => isAnswered), 'all of them will be');
+  assert.ok(
+    waiting.every(({ isAnswered }) => isAnswered),
+    'all of them will be',
+  );
   assert.deepEqual(server.ask('fixed.example.com A')[0], 'NOERROR aa', 'others go ahead meanwhile');
   for (let count = 0; count < 3; count += 1) server.sandbox.release();
   assert.equal(server.responder.waiting, 0);
   assert.deepEqual(
     waiting.map(({ messages }) => messages.map(messageToText)),
-    [
-      [[...EU, 'ecs 198.51.100.0/24 scope 24']],
-      [['NOERROR aa', 'app.example.com. 30 A 192.0.2.1']],
-      [US],
-    ],
+    [[[...EU, 'ecs 198.51.100.0/24 scope 24']], [['NOERROR aa', 'app.example.com. 30 A 192.0.2.1']], [US]],
   );
-  assert.equal(server.counters.decisionSeconds.data().counts.reduce((sum, count) => sum + count), 3);
+  assert.equal(
+    server.counters.decisionSeconds.data().counts.reduce((sum, count) => sum + count),
+    3,
+  );
 });
 
 test('A CNAME from one handler to another asks both', () => {
@@ -193,7 +206,7 @@ for (const [reason, told] of Object.entries(REASONS) as [FallbackReason, string]
       {
         zone: 'example.com',
         version: '00000001',
-        name: 'www.example.com.',
+        name: 'www.example.com',
         type: 'A',
         reason,
         message: 'Boom',
@@ -234,7 +247,7 @@ for (const plan of NONSENSE) {
     const server = serverFor(() => plan);
     assert.deepEqual(server.ask('www.example.com A'), FALLBACK);
     assert.deepEqual(server.counters.zone('example.com').fallbacks, { invalid: 1 });
-    assert.match(server.fallbacks[0]?.message ?? '', /^hosts\.www: /);
+    assert.match(server.fallbacks[0]?.message ?? '', /^hosts\.www/);
   });
 }
 
@@ -252,9 +265,14 @@ test('After five failures in a row the policy is left alone, and one success cou
   const ask = (host: string): string[] => server.ask({ question: `${host}.example.com A`, edns: {} });
   for (let count = 0; count < 4; count += 1) ask('www');
   assert.equal(ask('app')[1], 'app.example.com. 30 A 192.0.2.1');
-  for (let count = 0; count < 5; count += 1) assert.equal(ask('www')[2], 'ede 0 policy failed: fallback served');
+  for (let count = 0; count < 5; count += 1)
+    assert.equal(ask('www')[2], 'ede 0 policy failed: fallback served');
   assert.equal(ask('www')[2], 'ede 0 policy failed repeatedly: fallback served');
-  assert.deepEqual(ask('app'), ['NOERROR aa', 'app.example.com. 30 A 192.0.2.1'], 'what is remembered is served');
+  assert.deepEqual(
+    ask('app'),
+    ['NOERROR aa', 'app.example.com. 30 A 192.0.2.1'],
+    'what is remembered is served',
+  );
   isBroken = false;
   assert.equal(server.ask('app.example.com AAAA').length, 2, 'no question is without an answer');
   assert.equal(server.sandbox.asked.length, 10);
@@ -297,7 +315,10 @@ test('A handler-form policy without a fallback falls back to SERVFAIL', () => {
 
 test('A refusal says that it is one', () => {
   const server = serverFor(() => ({ kind: 'refuse' }));
-  assert.deepEqual(server.ask({ question: 'www.example.com A', edns: {} }), ['REFUSED', 'ede 18 Refused by policy']);
+  assert.deepEqual(server.ask({ question: 'www.example.com A', edns: {} }), [
+    'REFUSED',
+    'ede 18 Refused by policy',
+  ]);
 });
 
 test('Queries are counted by zone, type, response code and transport', () => {
@@ -326,7 +347,7 @@ test('A share of the queries is told', () => {
     [
       {
         client: '198.51.100.1',
-        name: 'www.example.com.',
+        name: 'www.example.com',
         type: 'A',
         rcode: 'NOERROR',
         transport: 'udp',
@@ -335,7 +356,7 @@ test('A share of the queries is told', () => {
       },
       {
         client: '198.51.100.1',
-        name: 'www.example.net.',
+        name: 'www.example.net',
         type: 'TXT',
         rcode: 'REFUSED',
         transport: 'udp',

@@ -36,7 +36,7 @@ export class ScriptedSandbox {
   #outcome(ask: RunAsk): RunOutcome {
     const reads: Read[] = [];
     const plan = this.script((fact) => {
-      const value = valueOf(fact, ask);
+      const value = factOf(fact, ask);
       reads.push([fact, value]);
       return value;
     }, ask);
@@ -53,7 +53,7 @@ function isFailure(value: unknown): value is Failure {
   return typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
 }
 
-function valueOf(fact: string, { facts }: RunAsk): FactValue {
+function factOf(fact: string, { facts }: RunAsk): FactValue {
   const [kind, name = ''] = fact.split('.');
   if (kind === 'client') return facts.client[name] ?? null;
   if (kind === 'health') return facts.health[name] ?? null;

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { decode, type OptAnswer } from 'dns-packet';
 import { Counters } from '../../runtime/answer/counters.ts';
+import type { ExplainParts } from '../../runtime/answer/explain.ts';
 import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
@@ -88,9 +89,12 @@ export class Server {
   readonly fallbacks: FallbackEvent[] = [];
   readonly lines: QueryLine[] = [];
   readonly responder: Responder;
-  readonly parts = { ...this, geo: GEO };
+  /** As whoever wires a process hands them over. */
+  readonly parts: ExplainParts;
 
   constructor(options: { queryLogSample?: number; random?: () => number } = {}) {
+    const { zones, sandbox, counters, settings, health } = this;
+    this.parts = { zones, sandbox, counters, settings, health, geo: GEO };
     this.responder = new Responder({
       ...this.parts,
       onFallback: (event) => this.fallbacks.push(event),
@@ -122,10 +126,7 @@ export class Server {
     const messages: Message[] = [];
     const reply = (response: Uint8Array): unknown => messages.push(checked(response, transport));
     const packet = ask instanceof Uint8Array ? ask : packetOf(ask);
-    const isAnswered = this.responder.respond(packet, { transport, address: from, reply });
-    // Transports reuse the memory of a packet once it was taken.
-    packet.fill(0xff);
-    return { messages, isAnswered };
+    return { messages, isAnswered: this.responder.respond(packet, { transport, address: from, reply }) };
   }
 }
 

@@ -1,0 +1,62 @@
+/** What control is told of an answer process. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { statsOf } from '../../runtime/answer/stats.ts';
+import type { AnswerStats } from '../../runtime/rpc/control-protocol.ts';
+import { failure } from './scripted-sandbox.ts';
+import { Server } from './server.ts';
+import { pool } from './world.ts';
+
+const SANDBOX = { pid: 7, rssBytes: 1000, restarts: 2, pending: 3, quarantined: [] as readonly string[] };
+const TRANSPORT = { sendErrors: 1, clients: 2, refused: 3, cut: 4 };
+const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www: null } } as const;
+
+function stats(server: Server, quarantined: readonly string[] = []): AnswerStats {
+  return statsOf(server.counters, [...server.zones], { ...SANDBOX, quarantined }, TRANSPORT);
+}
+
+test('Everything counted is told', () => {
+  const server = new Server();
+  server.put({ policy: POLICY });
+  server.sandbox.script = () => pool('us');
+  for (let turn = 0; turn < 3; turn += 1) server.ask('www.example.com A');
+  server.send(new Uint8Array(3));
+  const { queries, zones, dropped, memo, tcpClients, sandbox, runSeconds, decisionSeconds } = stats(server);
+  assert.deepEqual(queries, [
+    { zone: 'example.com', type: 'A', rcode: 'NOERROR', transport: 'udp', count: 3 },
+  ]);
+  assert.deepEqual(zones, [
+    { zone: 'example.com', version: '00000001', runs: 1, fallbacks: {}, memoHits: 2, breaker: 'closed' },
+  ]);
+  assert.deepEqual(dropped, { not_a_query: 1, udp_send_error: 1, tcp_refused: 3, tcp_cut: 4 });
+  assert.deepEqual(memo, { hits: 2, misses: 1, leaves: 1 });
+  assert.equal(tcpClients, 2);
+  assert.deepEqual(sandbox, { pid: 7, rssBytes: 1000, restarts: 2, pending: 3 });
+  assert.equal(runSeconds.sum, 0.0001);
+  assert.equal(
+    decisionSeconds.counts.reduce((sum, count) => sum + count),
+    1,
+  );
+});
+
+test('A policy that fails too often, or ended its sandbox, is told of', () => {
+  const server = new Server();
+  server.put({ policy: POLICY });
+  server.sandbox.script = () => failure('throw');
+  for (let turn = 0; turn < 5; turn += 1) server.ask('www.example.com A');
+  assert.equal(stats(server).zones[0]?.breaker, 'open');
+  assert.equal(stats(server, ['example.com@00000001']).zones[0]?.breaker, 'quarantined');
+});
+
+test('A policy that is not to be run at all is in quarantine', () => {
+  const server = new Server();
+  server.put({ policy: POLICY, quarantined: 'Hung its trial' });
+  server.put({ zone: 'static.example', records: 'www 300 A 192.0.2.1\n' });
+  assert.deepEqual(
+    stats(server).zones.map(({ zone, breaker }) => [zone, breaker]),
+    [
+      ['example.com', 'quarantined'],
+      ['static.example', 'closed'],
+    ],
+  );
+});
