@@ -22,10 +22,12 @@ import { HealthMonitor } from './health/monitor.ts';
 import type { TargetState } from './health/target.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
+import { spawnSandbox } from './policy/sandbox-process.ts';
 import { withPlace } from './policy/source-map.ts';
 import type { RegistrySettings } from './policy/zone-attempt.ts';
 import type { AnswerStats, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
+import { findAccount } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
 const LISTEN_AFTER_MS = 3000;
@@ -60,8 +62,14 @@ export class Server implements AdminSource {
     this.#geoWarnings = geo.outdated
       ? [`The data of ${geo.name} is from before 2020: expect some clients in the wrong country`]
       : [];
+    const { user, group } = config;
+    const account =
+      user === undefined ? undefined : findAccount({ user, ...(group !== undefined && { group }) });
     // No query waits for a trial, so no spare process needs to.
-    this.#sandbox = new Sandbox({ spare: false });
+    this.#sandbox = new Sandbox({
+      spare: false,
+      ...(account && { spawn: () => spawnSandbox(undefined, account) }),
+    });
     this.#fleet = new AnswerFleet({
       settings: answerSettings(config, this.#generation),
       log: log.child({ component: 'answer' }),

@@ -1,9 +1,13 @@
 /** Any process may die and is replaced; all end together, and quietly. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Status } from '../../runtime/admin/status.ts';
 import { Client } from '../support/client.ts';
+import { dig } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 
 const POLICY = `import { definePolicy } from 'dnsteer';
@@ -93,10 +97,56 @@ test('SIGINT ends it with code 0 and without a word of complaint', async () => {
 });
 
 /** The children once there are as many as there should be: one for each answer process, and one for trials. */
+test('SIGHUP makes it go by other settings, and wrong ones leave the old in force', async () => {
+  const server = await startServer({
+    policies: { 'proc.example.ts': POLICY },
+    config: 'policy: { ttl: 11 }',
+  });
+  const settings = path.join(server.folder, 'dnsteer.yaml');
+  const ttl = async (): Promise<string | undefined> =>
+    (await dig(server.port, 'fixed.proc.example', 'TXT', '+noall', '+answer')).split(/\s+/)[1];
+  try {
+    assert.equal(await ttl(), '11');
+    writeFileSync(settings, 'policy: { ttl: 22 }\nedns: { udpSize: 1400 }');
+    server.process.kill('SIGHUP');
+    await server.printed(/Settings have been read again/);
+    assert.equal(await ttl(), '22');
+    assert.match(await dig(server.port, 'proc.example', 'SOA'), /udp: 1400/);
+
+    writeFileSync(settings, 'polisy: { ttl: 33 }');
+    server.process.kill('SIGHUP');
+    await server.printed(/Did you mean \S*policy/);
+    assert.equal(await ttl(), '22');
+  } finally {
+    await server.stop();
+  }
+});
+
+test('Answers outlive control, until another control has taken over', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
+  const first = await startServer({ folder, policies: { 'proc.example.ts': POLICY } });
+  const { answers } = await settledAt(first, 1);
+  first.process.kill('SIGKILL');
+  await once(first.process, 'exit');
+  const client = await Client.open(first.port);
+  assert.deepEqual((await client.ask('fixed.proc.example', 'TXT'))?.answers, ['TXT fixed']);
+
+  const second = await startServer({ folder });
+  while (answers.some(alive)) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(await client.ask('fixed.proc.example', 'TXT', 300), undefined, 'its socket is gone with it');
+  client.close();
+  await second.stop();
+  rmSync(folder, { recursive: true });
+});
+
 async function settled(server: TestServer): ReturnType<typeof children> {
+  return settledAt(server, 2);
+}
+
+async function settledAt(server: TestServer, processes: number): ReturnType<typeof children> {
   for (;;) {
     const now = await children(server);
-    if (now.answers.length === 2 && now.sandboxes.length === 3) return now;
+    if (now.answers.length === processes && now.sandboxes.length === processes + 1) return now;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
