@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Status } from '../../runtime/admin/status.ts';
 import { freePort } from './ports.ts';
 
 export const BIN = path.resolve(import.meta.dirname, '../../runtime/bin.js');
@@ -16,8 +17,10 @@ export interface TestServer {
   readonly process: ChildProcess;
   /** All it has printed. */
   output(): string;
-  /** Resolves when it has printed what matches. */
-  printed(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Resolves when it has printed what matches, after so many characters of {@link output}. */
+  printed(pattern: RegExp, from?: number): Promise<RegExpMatchArray>;
+  /** What `/api/status` says. */
+  status(): Promise<Status>;
   write(file: string, text: string): void;
   remove(file: string): void;
   /** SIGTERM, and what came of it. */
@@ -66,7 +69,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     folder,
     process: child,
     output: () => printer.text,
-    printed: (pattern) => printer.match(pattern),
+    printed: (pattern, from) => printer.match(pattern, from),
+    status: async () => (await (await fetch(`http://127.0.0.1:${adminPort}/api/status`)).json()) as Status,
     write: (file, text) => writeInto(policies, file, text),
     remove: (file) => rmSync(path.join(policies, file)),
     stop: () => stop(child, options.folder === undefined ? folder : undefined),
@@ -113,10 +117,10 @@ class Printer {
     });
   }
 
-  match(pattern: RegExp): Promise<RegExpMatchArray> {
+  match(pattern: RegExp, from = 0): Promise<RegExpMatchArray> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        const match = this.text.match(pattern);
+        const match = this.text.slice(from).match(pattern);
         if (match !== null) resolve(match);
         else if (this.#ended) reject(new Error(`dnsteer ended without printing ${pattern}:\n${this.text}`));
         else return;

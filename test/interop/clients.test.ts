@@ -1,0 +1,216 @@
+/**
+ * Every record type and every kind of plan, as dig, kdig and drill print them: three parsers that
+ * are not ours agree on what we sent.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { dig, missing } from '../support/dig.ts';
+import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { assertOutput } from '../support/transcript.ts';
+import { RICH_FOLDER } from './rich-zone.ts';
+
+const run = promisify(execFile);
+
+interface DnsClient {
+  readonly program: string;
+  readonly args: (port: string, name: string, type: string) => readonly string[];
+}
+
+const CLIENTS: readonly DnsClient[] = [
+  { program: 'dig', args: (port, ...asked) => ['@127.0.0.1', '-p', port, '+tries=1', '+time=2', ...asked] },
+  { program: 'kdig', args: (port, ...asked) => ['@127.0.0.1', '-p', port, '+retry=0', '+time=2', ...asked] },
+  { program: 'drill', args: (port, ...asked) => ['-p', port, '@127.0.0.1', ...asked] },
+];
+
+/** What is asked of rich.example, and the answer: the response code, then records without their owner. */
+const QUESTIONS: readonly (readonly [question: string, rcode: string, ...records: string[]])[] = [
+  // Static records, one of each type.
+  ['www A', 'NOERROR', '300 IN A 192.0.2.1', '300 IN A 192.0.2.2'],
+  ['www AAAA', 'NOERROR', '300 IN AAAA 2001:db8::1'],
+  ['@ CAA', 'NOERROR', '300 IN CAA 0 issue "ca.example.net"'],
+  ['alias CNAME', 'NOERROR', '300 IN CNAME www.rich.example.'],
+  [
+    'sub DS',
+    'NOERROR',
+    '300 IN DS 12345 13 2 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+  ],
+  [
+    'svc HTTPS',
+    'NOERROR',
+    '300 IN HTTPS 1 . alpn=h2,h3 port=8443 ipv4hint=192.0.2.1,192.0.2.2 ipv6hint=2001:db8::1',
+  ],
+  ['svcalias HTTPS', 'NOERROR', '300 IN HTTPS 0 www.rich.example.'],
+  ['@ MX', 'NOERROR', '300 IN MX 10 mail.rich.example.'],
+  ['@ NS', 'NOERROR', '3600 IN NS ns1.rich.example.', '3600 IN NS ns.elsewhere.example.'],
+  ['pointer PTR', 'NOERROR', '300 IN PTR www.rich.example.'],
+  [
+    '@ SOA',
+    'NOERROR',
+    '3600 IN SOA ns1.rich.example. hostmaster.rich.example. 2026112301 7200 900 1209600 60',
+  ],
+  [
+    '_sip._tcp SRV',
+    'NOERROR',
+    '300 IN SRV 0 5 5060 mail.rich.example.',
+    '300 IN SRV 10 0 5060 ns1.rich.example.',
+  ],
+  ['svc SVCB', 'NOERROR', '300 IN SVCB 1 mail.rich.example. mandatory=port port=53 key65333=abc'],
+  ['words TXT', 'NOERROR', String.raw`300 IN TXT "two" "strings" "a \"quote\" and a \\"`],
+  ['unknown TYPE65280', 'NOERROR', String.raw`300 IN TYPE65280 \# 4 0a000001`],
+  ['empty TYPE65281', 'NOERROR', String.raw`300 IN TYPE65281 \# 0`],
+  ['generic A', 'NOERROR', '300 IN A 192.0.2.7'],
+  [String.raw`escaped\.dot A`, 'NOERROR', '300 IN A 192.0.2.12'],
+  ['declared TXT', 'NOERROR', '30 IN TXT "by the policy"'],
+  // How a search may end.
+  [
+    'chain A',
+    'NOERROR',
+    '300 IN CNAME alias.rich.example.',
+    '300 IN CNAME www.rich.example.',
+    '300 IN A 192.0.2.1',
+    '300 IN A 192.0.2.2',
+  ],
+  ['away A', 'NOERROR', '300 IN CNAME www.elsewhere.example.'],
+  ['any.wild TXT', 'NOERROR', '300 IN TXT "this is a wildcard"'],
+  ['host.sub A', 'NOERROR'],
+  ['www MX', 'NOERROR'],
+  ['missing A', 'NXDOMAIN'],
+  ['www ANY', 'NOERROR', '300 IN A 192.0.2.1', '300 IN A 192.0.2.2'],
+  ['asked ANY', 'NOERROR', '3600 IN HINFO "RFC8482" ""'],
+  // Records that a policy decides, one of each type.
+  ['fixed A', 'NOERROR', '600 IN A 192.0.2.30'],
+  ['fixed AAAA', 'NOERROR', '600 IN AAAA 2001:db8:30::30'],
+  ['fixed CAA', 'NOERROR', '600 IN CAA 0 issue "ca.example.net"'],
+  ['fixed HTTPS', 'NOERROR', '600 IN HTTPS 1 . alpn=h2,h3 ipv4hint=192.0.2.30'],
+  ['fixed MX', 'NOERROR', '600 IN MX 10 mail.rich.example.', '600 IN MX 20 mail.elsewhere.example.'],
+  ['fixed PTR', 'NOERROR', '600 IN PTR www.rich.example.'],
+  ['fixed SRV', 'NOERROR', '600 IN SRV 0 5 5060 mail.rich.example.'],
+  ['fixed SVCB', 'NOERROR', '600 IN SVCB 1 mail.rich.example. port=53'],
+  ['fixed TXT', 'NOERROR', String.raw`600 IN TXT "plain \"text\" as it is"`, '600 IN TXT "two" "strings"'],
+  ['fixed TYPE65280', 'NOERROR', String.raw`600 IN TYPE65280 \# 2 abcd`],
+  // Every kind of plan.
+  ['@ A', 'NOERROR', '30 IN A 192.0.2.10', '30 IN A 192.0.2.11'],
+  ['pool AAAA', 'NOERROR', '30 IN AAAA 2001:db8:20::20'],
+  ['first A', 'NOERROR', '30 IN A 198.51.100.20'],
+  ['allDown A', 'NOERROR', '30 IN A 127.0.0.1'],
+  ['lot A', 'NOERROR', '30 IN A 198.51.100.20'],
+  ['near AAAA', 'NOERROR', '30 IN AAAA 2001:db8:10::10'],
+  ['stuck AAAA', 'NOERROR', '30 IN AAAA 2001:db8:10::10 | 30 IN AAAA 2001:db8:20::20'],
+  ['turn A', 'NOERROR', '10 IN A 192.0.2.41 | 10 IN A 192.0.2.42'],
+  ['elsewhere A', 'NOERROR', '20 IN CNAME www.elsewhere.example.'],
+  ['inside AAAA', 'NOERROR', '30 IN CNAME www.rich.example.', '300 IN AAAA 2001:db8::1'],
+  ['none A', 'NOERROR'],
+  ['gone A', 'NXDOMAIN'],
+  ['refused A', 'REFUSED'],
+  // Handlers.
+  ['country TXT', 'NOERROR', '30 IN TXT "nowhere"'],
+  ['european A', 'NOERROR'],
+  ['family TXT', 'NOERROR', '30 IN TXT "IPv4"'],
+  ['subnet TXT', 'NOERROR', '30 IN TXT "127.0.0.0/24"'],
+  ['ip TXT', 'NOERROR', '30 IN TXT "127.0.0.1"'],
+  ['asked TXT', 'NOERROR', '30 IN TXT "asked.rich.example TXT"'],
+  ['some.tenant TXT', 'NOERROR', '30 IN TXT "some.tenant.rich.example"'],
+];
+
+let server: TestServer;
+before(async () => {
+  server = await startServer({ from: RICH_FOLDER });
+  // Until then, what is down has not been found to be.
+  await server.printed(/"state":"down"/);
+});
+after(() => server.stop());
+
+for (const { program, args } of CLIENTS) {
+  describe(`${program} reads`, { skip: missing(program) }, () => {
+    for (const [question, ...expected] of QUESTIONS) {
+      test(question, async () => {
+        const [name = '', type = ''] = question.split(' ');
+        const owner = name === '@' ? 'rich.example' : `${name}.rich.example`;
+        const { stdout } = await run(program, args(String(server.port), owner, type));
+        assertOutput({ command: `${program} ${owner} ${type}`, output: expected }, readAnswer(stdout));
+      });
+    }
+  });
+}
+
+describe('dig', { skip: missing('dig') }, () => {
+  test('asks again over TCP when an answer does not fit', async () => {
+    const printed = await dig(server.port, 'large.rich.example', 'TXT', '+bufsize=512');
+    assert.match(printed, /;; Truncated, retrying in TCP mode/);
+    assert.equal(readAnswer(printed).length, 1 + 6);
+  });
+
+  test('gets over TCP what it gets over UDP', async () => {
+    for (const name of ['www', 'fixed', 'asked', 'missing', 'turn']) {
+      const printed = await dig(server.port, `${name}.rich.example`, 'AAAA', '+tcp');
+      assert.match(printed, /\(TCP\)/);
+      assert.deepEqual(
+        readAnswer(printed),
+        readAnswer(await dig(server.port, `${name}.rich.example`, 'AAAA')),
+      );
+    }
+  });
+
+  test('is told for which network an answer holds', async () => {
+    const decided = await dig(server.port, 'subnet.rich.example', 'TXT', '+subnet=192.0.2.0/24');
+    assert.match(decided, /CLIENT-SUBNET: 192\.0\.2\.0\/24\/24/);
+    const constant = await dig(server.port, 'www.rich.example', 'AAAA', '+subnet=2001:db8::/48');
+    assert.match(constant, /CLIENT-SUBNET: 2001:db8::\/48\/0/);
+    const unlocated = await dig(server.port, 'subnet.rich.example', 'TXT', '+subnet=0');
+    assert.match(unlocated, /CLIENT-SUBNET: 0(\.0\.0\.0|::)?\/0\/0/);
+  });
+
+  test('is told why a fallback answered', async () => {
+    const printed = await dig(server.port, 'throws.faulty.example', 'A');
+    assert.match(printed, /EDE: 0 \(Other\): \(policy failed: fallback served\)/);
+    assert.deepEqual(readAnswer(printed), ['NOERROR', '5 IN A 192.0.2.250']);
+  });
+
+  test('finds that no version of EDNS but 0 is spoken', async () => {
+    const printed = await dig(server.port, 'www.rich.example', 'A', '+edns=1', '+noednsnegotiation');
+    assert.match(printed, /status: BADVERS/);
+  });
+
+  test('sees nothing it would warn of', async () => {
+    for (const name of ['www', 'fixed', 'missing', 'host.sub', 'refused']) {
+      const printed = await dig(server.port, `${name}.rich.example`, 'A', '+norecurse', '+nsid', '+cookie');
+      assert.doesNotMatch(printed, /WARNING|malformed|FORMERR/i);
+    }
+  });
+});
+
+test('kdig without EDNS gets none', { skip: missing('kdig') }, async () => {
+  const { stdout } = await run('kdig', [
+    '@127.0.0.1',
+    '-p',
+    String(server.port),
+    '+noedns',
+    'throws.faulty.example',
+  ]);
+  assert.doesNotMatch(stdout, /EDNS|EDE/);
+  assert.deepEqual(readAnswer(stdout), ['NOERROR', '5 IN A 192.0.2.250']);
+});
+
+/** Response code and answer section, in the one of the forms RFCs allow that all three can be brought to. */
+function readAnswer(printed: string): string[] {
+  const [, rcode = ''] = /(?:status|rcode): (\w+)/.exec(printed) ?? [];
+  const [, section = ''] = /ANSWER SECTION:\n((?:.+\n)*)/.exec(printed) ?? [];
+  return [
+    rcode,
+    ...section
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(canonical),
+  ];
+}
+
+function canonical(line: string): string {
+  const [, rest = ''] = /^\S+\s+(.*)$/.exec(line) ?? [];
+  const text = rest.trimEnd().replace(/^(\d+)\s+(\S+)\s+(\S+)\s+/, '$1 $2 $3 ');
+  // RFC 9460 §2.1: values of service parameters may stand in quotes.
+  if (/ (HTTPS|SVCB) /.test(text)) return text.replaceAll('"', '');
+  // RFC 4034 §5.3, RFC 3597 §5: hexadecimal digits are in either case, with blanks between.
+  return text.replace(/(?<=(DS \d+ \d+ \d+|\\# \d+) ).*/, (hex) => hex.replaceAll(' ', '').toLowerCase());
+}
