@@ -11,7 +11,7 @@ import { parseQuery } from '../wire/query.ts';
 import type { Exchange } from './exchange.ts';
 import type { Verdict } from './pipeline.ts';
 
-/** Obsolete since RFC 1035 itself. */
+/** Mail as it was before MX (RFC 1035 §3.2.3). */
 const MAILB = 253;
 const MAILA = 254;
 

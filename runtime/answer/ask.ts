@@ -83,14 +83,17 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
   };
 }
 
-/** The fallback is the same for all, so the ECS scope follows from its own steering alone. */
+/**
+ * What a run that failed had read is lost with it. Others may fare better, so a resolver is to keep
+ * the fallback for this client's own network only.
+ */
 function fallBack(cause: FallbackCause, asked: Pick<Decision, 'policy' | 'host' | 'name'>): Decision {
   noteFailure(cause, asked.policy);
   return {
     ...asked,
     plan: asked.policy.fallback,
     data: undefined,
-    needs: NEEDS.NOTHING,
+    needs: NEEDS.SUBNET | NEEDS.PLACE,
     cause,
     reads: [],
     micros: undefined,

@@ -64,8 +64,7 @@ function decisionFor(exchange: Exchange, policy: ServedPolicy, host: ServedHost)
 function take(exchange: Exchange, { plan, needs, cause }: Decision): Verdict {
   exchange.plan = plan;
   exchange.facts.note(needs);
-  // The first of several: a CNAME that is a fallback may lead to a name that is well.
-  exchange.cause ??= cause;
+  if (cause !== undefined) exchange.noteFallback(cause);
   return 'next';
 }
 
@@ -84,6 +83,6 @@ function remembers(exchange: Exchange, zone: ServedZone, policy: ServedPolicy, {
 
 function fallBack(exchange: Exchange, policy: ServedPolicy, cause: FallbackCause): Verdict {
   exchange.plan = policy.fallback;
-  exchange.cause ??= cause;
+  exchange.noteFallback(cause);
   return 'next';
 }

@@ -20,12 +20,16 @@ import { type FactOverrides, Facts } from './facts.ts';
 import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
 import { Steering } from './steering.ts';
 
-/** Who sent a query, and the way back to it: what every transport hands over (transport/listener.ts). */
+/** Who sent one query, and the way back to it: what every transport hands over (transport/listener.ts). */
 export interface Requester {
   readonly transport: Transport;
-  /** IP address in text; a zone id may follow. */
+  /** IP address in text; a zone id may follow (`fe80::1%eth0`). */
   readonly address: string;
-  /** Takes the octets before it returns. */
+  /**
+   * Sends a response, once for each query that is to be answered, at once or later. Its octets are
+   * taken before the call returns, so the caller may reuse them. Nothing happens if the client or
+   * the listener is gone by then.
+   */
   reply(response: Uint8Array): void;
 }
 
@@ -88,7 +92,9 @@ export class Exchange {
   readonly cname: WireName[] = [ROOT];
   host: ServedHost | undefined;
   plan: Plan | undefined;
+  /** Why a fallback stands in the answer, and whose. */
   cause: FallbackCause | undefined;
+  failed: ServedHost | undefined;
 
   rcode = 0;
   isAuthoritative = false;
@@ -124,6 +130,7 @@ export class Exchange {
     this.host = undefined;
     this.plan = undefined;
     this.cause = undefined;
+    this.failed = undefined;
     this.rcode = 0;
     this.isAuthoritative = false;
     this.negativeTtl = undefined;
@@ -136,6 +143,13 @@ export class Exchange {
   resume(zone: ServedZone, decisions: readonly Decision[]): void {
     this.zone = zone;
     this.decisions = decisions;
+  }
+
+  /** Notes that the fallback stands in for the host. The first of several counts: its CNAME may lead to a name that is well. */
+  noteFallback(cause: FallbackCause): void {
+    if (this.cause !== undefined) return;
+    this.cause = cause;
+    this.failed = this.host;
   }
 
   /** Makes a CNAME's target the name to look up. */

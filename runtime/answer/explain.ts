@@ -12,6 +12,7 @@ import type { Explanation } from '../rpc/explanation.ts';
 import type { FactValue, PlanData } from '../rpc/plan.ts';
 import { decodeMessage } from '../wire/decode.ts';
 import { rcodeToText } from '../wire/iana/rcode.ts';
+import { nameToText } from '../wire/name.ts';
 import { recordToText } from '../wire/record.ts';
 import { ask } from './ask.ts';
 import { type Decision, Exchange } from './exchange.ts';
@@ -19,6 +20,7 @@ import { queryPacket } from './explain-query.ts';
 import type { FactOverrides } from './facts.ts';
 import type { Parts } from './parts.ts';
 import { run } from './pipeline.ts';
+import type { ServedHost } from './served-zone.ts';
 
 export interface ExplainParts extends Parts {
   readonly geo: GeoSource;
@@ -51,37 +53,47 @@ function describe(
   exchange: Exchange,
   decisions: readonly Decision[],
 ): Omit<Explanation, 'client' | 'totalMicros'> {
-  const { zone, host, cause, facts, rcode, writer, steps } = exchange;
+  const { zone, cause, facts, rcode, writer, steps, followed } = exchange;
+  const host = cause === undefined ? exchange.host : exchange.failed;
   const served = zone?.attachment;
-  const decision = decisions.find((made) => made.host === host);
+  const decision = decisions.findLast((made) => made.host === host);
   const message = decodeMessage(writer.buffer.subarray(0, writer.finish()));
   assert(message.ok, 'what the writer wrote can be read');
-  const plan = planOf(exchange, decision);
+  const plan = planOf(exchange, host, decision);
+  // A host that led to another by a CNAME had its reasons too.
+  const runs = decisions.flatMap(({ micros }) => micros ?? []);
   return {
     name,
     type,
     ...(served && { zone: served.id, version: served.version }),
     ...(served?.policy && { file: served.policy.file }),
+    followed: followed.map(nameToText),
     source: sourceOf(exchange),
     ...(host && { host: host.key }),
     ...(cause && { fallback: { reason: cause.reason, message: cause.message, ...stackOf(cause) } }),
-    reads: decision?.reads ?? [],
+    reads: decisions.flatMap(({ reads }) => reads),
     ...(plan && { plan }),
     steering: steps ?? [],
     rcode: rcodeToText(rcode),
     answer: message.value.answers.map(recordToText),
+    authority: message.value.authorities.map(recordToText),
     ecsScope: facts.scope,
-    ...(decision?.micros === undefined ? {} : { policyMicros: decision.micros }),
+    ...(runs.length === 0 ? {} : { policyMicros: runs.reduce((sum, micros) => sum + micros) }),
   };
 }
 
-function sourceOf({ zone, host, cause }: Exchange): Explanation['source'] {
+function sourceOf({ zone, host, cause, referral }: Exchange): Explanation['source'] {
   if (cause !== undefined) return 'fallback';
+  if (referral !== undefined) return 'delegation';
   if (host !== undefined) return 'policy';
   return zone === undefined || zone.attachment.broken !== undefined ? 'none' : 'static';
 }
 
-function planOf({ zone, host, cause }: Exchange, decision: Decision | undefined): PlanData | undefined {
+function planOf(
+  { zone, cause }: Exchange,
+  host: ServedHost | undefined,
+  decision: Decision | undefined,
+): PlanData | undefined {
   const data = zone?.attachment.policy?.data;
   if (data === undefined || host === undefined) return undefined;
   if (cause !== undefined) return data.fallback;

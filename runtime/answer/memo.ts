@@ -39,7 +39,7 @@ export class Memo {
   #hand = 0;
 
   constructor(capacity: number) {
-    this.#capacity = Math.max(1, capacity);
+    this.#capacity = capacity;
   }
 
   /** How many decisions are remembered. */
@@ -60,6 +60,7 @@ export class Memo {
 
   /** Remembers a decision under what was read to reach it, in order. */
   remember(question: Question, reads: readonly PastRead[], plan: Plan): void {
+    if (this.#capacity === 0) return;
     let parent: Parent = this.#rootFor(question);
     let value: FactValue = null;
     for (const read of reads) {
@@ -118,7 +119,6 @@ export class Memo {
     if (last === undefined || last === node) return;
     last.place = node.place;
     this.#leaves[node.place] = last;
-    if (this.#hand >= this.#leaves.length) this.#hand = 0;
   }
 
   /** Takes a leaf out of the tree, and what led to nothing else. */

@@ -3,6 +3,7 @@
  * minutes, so every part is kept for the minute it was computed in: Intl takes microseconds.
  * sandbox/prelude/clock.ts computes the same inside the sandbox; both must agree.
  */
+import { wallClockOptions } from '../base/local-time.ts';
 import type { TimePart } from './fact.ts';
 
 type Parts = Readonly<Record<TimePart, number | string>>;
@@ -64,17 +65,7 @@ function partsOf(local: Date): Parts {
 
 function newFormatter(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
+    return new Intl.DateTimeFormat('en-US', wallClockOptions(timeZone));
   } catch {
     return undefined;
   }

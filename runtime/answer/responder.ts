@@ -132,13 +132,14 @@ export class Responder {
   }
 
   #noteFallback(): void {
-    const { zone, cause, query } = this.#exchange;
-    if (zone === undefined || cause === undefined) return;
+    const { zone, cause, failed, query } = this.#exchange;
+    if (zone === undefined || cause === undefined || failed === undefined) return;
     const { id, version, counters } = zone.attachment;
     counters.countFallback(cause.reason);
     this.#fallbacks.note({ zone: id, reason: cause.reason }, performance.now(), () => ({
       zone: id,
       version,
+      host: failed.key,
       name: nameOf(query),
       type: typeToText(query.type),
       reason: cause.reason,

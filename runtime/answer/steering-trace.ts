@@ -16,35 +16,46 @@ export class SteeringTrace {
   readonly #health: HealthTable;
   readonly #facts: Facts;
   #depth = 0;
+  /** Where the next step goes: what follows a choice stands right below the one chosen. */
+  #next: number;
+  /** The pool that the choice above has told of. */
+  #told: Pool | undefined;
 
   constructor(steps: SteeringStep[], health: HealthTable, facts: Facts) {
     this.#steps = steps;
     this.#health = health;
     this.#facts = facts;
+    this.#next = steps.length;
   }
 
   /** One choice among several; what follows is told one level deeper. */
   group(group: Group, eligible: Eligible, chosen: number): void {
+    const first = this.#next;
     for (let index = 0; index < group.of.length; index += 1) {
       const candidate = candidateAt(group, index);
       const verdict = index === chosen ? 'chosen' : eligible.has(index) ? 'kept' : 'dropped';
       this.#tell(nameOf(candidate), verdict, this.#whyOf(group, index, eligible));
     }
-    if (chosen === NOBODY) this.#tell(group.kind, 'dropped', 'nobody is left: NODATA');
+    if (chosen === NOBODY) {
+      this.#tell(group.kind, 'dropped', 'nobody is left: NODATA');
+      return;
+    }
+    this.#next = first + chosen + 1;
     this.#depth += 1;
+    this.#told = poolOf(candidateAt(group, chosen));
   }
 
   /** The pool that serves, with the addresses of it that do not. */
   pool(pool: Pool, type: number, allDown: boolean): void {
-    const health = poolHealth(pool, this.#health);
-    if (allDown && pool.whenDown === 'empty') {
-      this.#tell(pool.name, 'dropped', 'health: down, and whenDown is "empty"');
-    } else if (allDown) {
+    if (pool !== this.#told) this.#tellOfPool(pool, allDown);
+    if (!allDown) this.#tellOfAddresses(pool, type);
+  }
+
+  #tellOfPool(pool: Pool, allDown: boolean): void {
+    if (!allDown) this.#tell(pool.name, 'chosen', `health: ${poolHealth(pool, this.#health)}`);
+    else if (pool.whenDown === 'all')
       this.#tell(pool.name, 'chosen', 'health: down, answers as if it were up');
-    } else {
-      if (this.#depth === 0) this.#tell(pool.name, 'chosen', `health: ${health}`);
-      this.#tellOfAddresses(pool, type);
-    }
+    else this.#tell(pool.name, 'dropped', 'health: down, and whenDown is "empty"');
   }
 
   #tellOfAddresses({ name, sets }: Pool, type: number): void {
@@ -80,14 +91,20 @@ export class SteeringTrace {
   }
 
   #healthOf(candidate: Candidate): string {
-    if (isPool(candidate)) return poolHealth(candidate, this.#health);
-    if (candidate.kind === 'pool') return poolHealth(candidate.pool, this.#health);
+    const pool = poolOf(candidate);
+    if (pool !== undefined) return poolHealth(pool, this.#health);
     return isDown(candidate, this.#health) ? 'down' : 'up';
   }
 
   #tell(subject: string, verdict: SteeringStep['verdict'], why: string): void {
-    this.#steps.push({ depth: this.#depth, subject, verdict, why });
+    this.#steps.splice(this.#next, 0, { depth: this.#depth, subject, verdict, why });
+    this.#next += 1;
   }
+}
+
+function poolOf(candidate: Candidate): Pool | undefined {
+  if (isPool(candidate)) return candidate;
+  return candidate.kind === 'pool' ? candidate.pool : undefined;
 }
 
 function nameOf(candidate: Candidate): string {

@@ -60,7 +60,7 @@ export class Steering {
         break;
       case 'rotate':
         this.#evaluate(plan.of, into);
-        this.#rotate(plan.count, plan.ttl, into);
+        this.#rotate(plan.count, into);
         break;
       case 'cname':
         into.setCname(plan.target, plan.ttl);
@@ -134,9 +134,7 @@ export class Steering {
     return undefined;
   }
 
-  #rotate(count: number | undefined, ttl: number | undefined, into: Choice): void {
-    if (into.kind !== 'records' && into.kind !== 'cname') return;
-    if (ttl !== undefined) into.ttl = ttl;
+  #rotate(count: number | undefined, into: Choice): void {
     const { length } = into.rdatas;
     if (length > 0) into.rotate(Math.floor(this.#random() * length), count ?? length);
   }

@@ -7,6 +7,7 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
+import type { HistogramData } from '../base/meter.ts';
 import type { Explanation } from './explanation.ts';
 import type { ManifestData } from './plan.ts';
 
@@ -66,15 +67,18 @@ export interface PolicyUpdate {
   readonly budgetMs: number;
   readonly deadlineMs: number;
   readonly memoryMb: number;
-  /** Timing of checks that do not say theirs: seconds, and results in a row. Part of what names a target. */
-  readonly checkTiming: {
-    readonly interval: number;
-    readonly timeout: number;
-    readonly rise: number;
-    readonly fall: number;
-  };
+  /** Of checks that do not say theirs. Part of what names a target. */
+  readonly checkTiming: CheckTiming;
   /** Fallback only: the version hung or crashed its trial and there was none before it. */
   readonly quarantined?: string;
+}
+
+/** Of health checks: seconds, and results in a row. */
+export interface CheckTiming {
+  readonly interval: number;
+  readonly timeout: number;
+  readonly rise: number;
+  readonly fall: number;
 }
 
 export interface AnswerSettings {
@@ -114,6 +118,8 @@ export type FallbackReason =
 export interface FallbackEvent {
   readonly zone: string;
   readonly version: string;
+  /** Key in the policy's `hosts`. */
+  readonly host: string;
   readonly name: string;
   readonly type: string;
   readonly reason: FallbackReason;
@@ -170,11 +176,6 @@ export interface ZoneStats {
   readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
   readonly memoHits: number;
   readonly breaker: 'closed' | 'open' | 'quarantined';
-}
-
-export interface HistogramData {
-  readonly counts: readonly number[];
-  readonly sum: number;
 }
 
 export interface ExplainAsk {

@@ -10,8 +10,10 @@ export interface Explanation {
   readonly zone?: string;
   readonly version?: string;
   readonly file?: string;
-  /** Where the answer comes from. */
-  readonly source: 'static' | 'policy' | 'fallback' | 'none';
+  /** Names that CNAMEs led to, in order; the last is the one the rest is about. */
+  readonly followed: readonly string[];
+  /** Where the answer comes from; `none` where no zone, or no policy that works, has one. */
+  readonly source: 'static' | 'delegation' | 'policy' | 'fallback' | 'none';
   /** Key in the policy's `hosts` that answers. */
   readonly host?: string;
   readonly fallback?: { readonly reason: FallbackReason; readonly message: string; readonly stack?: string };
@@ -22,6 +24,8 @@ export interface Explanation {
   readonly rcode: string;
   /** Answer section, presentation form. */
   readonly answer: readonly string[];
+  /** Authority section: who else answers, or the SOA of a negative answer. */
+  readonly authority: readonly string[];
   readonly ecsScope: number;
   /** Microseconds inside the policy, and in all. */
   readonly policyMicros?: number;

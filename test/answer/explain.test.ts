@@ -41,6 +41,7 @@ test('A decision is explained by what was read, the plan, the steering and the a
     zone: 'example.com',
     version: '00000001',
     file: 'policies/example.com.ts',
+    followed: [],
     source: 'policy',
     host: 'www',
     reads: [['client.country', 'DE']],
@@ -51,6 +52,7 @@ test('A decision is explained by what was read, the plan, the steering and the a
     ],
     rcode: 'NOERROR',
     answer: ['www.example.com. 30 IN A 198.51.100.1'],
+    authority: [],
     ecsScope: 24,
     policyMicros: 100,
   });
@@ -99,14 +101,38 @@ test('A constant plan, a static record and a name that is not ours are told apar
   assert.deepEqual([other.source, other.rcode, other.zone], ['none', 'REFUSED', undefined]);
 });
 
-test('A CNAME to another host of the policy is followed, with a decision for each', async () => {
-  const server = serve((_read, { host }) =>
-    host === 'alias' ? { kind: 'cname', target: 'www.example.com' } : { kind: 'pool', pool: 'eu' },
+test('A CNAME to another host of the policy is followed, and what led there was read too', async () => {
+  const server = serve((read, { host }) =>
+    host === 'alias' && read('client.country') === 'DE'
+      ? { kind: 'cname', target: 'www.example.com' }
+      : { kind: 'pool', pool: read('health.eu') === 'down' ? 'us' : 'eu' },
   );
-  const told = await ask(server, 'alias.example.com.');
-  assert.equal(told.host, 'www');
+  const told = await ask(server, 'alias.example.com.', { from: '198.51.100.77' });
+  assert.deepEqual([told.host, told.followed], ['www', ['www.example.com.']]);
+  assert.deepEqual(told.reads, [
+    ['client.country', 'DE'],
+    ['health.eu', 'up'],
+  ]);
   assert.deepEqual(told.answer, [
     'alias.example.com. 30 IN CNAME www.example.com.',
     'www.example.com. 30 IN A 198.51.100.1',
   ]);
+});
+
+test('A fallback is told of as that of the host that failed, wherever its CNAME leads', async () => {
+  const server = new Server();
+  const fallback = { kind: 'cname', target: 'www.example.com' } as const;
+  server.put({ policy: { ...POLICY, fallback } });
+  server.sandbox.script = (_read, { host }) =>
+    host === 'alias' ? failure('throw', 'Out of luck') : { kind: 'pool', pool: 'eu' };
+  const told = await ask(server, 'alias.example.com.');
+  assert.deepEqual([told.source, told.host, told.plan], ['fallback', 'alias', fallback]);
+});
+
+test('A name that is delegated is told of with the servers that answer it', async () => {
+  const server = new Server();
+  server.put({ policy: POLICY, records: 'sub 60 NS ns.example.net.\n' });
+  const told = await ask(server, 'www.sub.example.com.');
+  assert.deepEqual([told.source, told.rcode, told.answer], ['delegation', 'NOERROR', []]);
+  assert.deepEqual(told.authority, ['sub.example.com. 60 IN NS ns.example.net.']);
 });

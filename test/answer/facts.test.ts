@@ -143,11 +143,15 @@ test('The next query knows nothing of the one before', () => {
   assert.equal(read(facts, 'client.subnet'), '192.0.2.0/24');
 });
 
-test('All of one query happens at one moment', () => {
+test('All of one query happens at one moment, and the next query at another', () => {
   let now = NOW;
   const facts = new Facts(GEO, new HealthTable(), () => now++);
-  facts.begin(new Query().clientSubnet, '127.0.0.1');
-  assert.equal(facts.now, facts.now);
+  const { clientSubnet } = new Query();
+  facts.begin(clientSubnet, '127.0.0.1');
+  const { now: first } = facts;
+  assert.equal(facts.now, first);
+  facts.begin(clientSubnet, '127.0.0.1');
+  assert.equal(facts.now, first + 1);
 });
 
 const TCP = { type: 'tcp', port: 443 } as const;

@@ -16,6 +16,7 @@ function told(notes: readonly (readonly [at: number, zone: string, reason: Fallb
       reason,
       message: `at ${at}`,
       version: '00000001',
+      host: '@',
       name: zone,
       type: 'A',
     }));

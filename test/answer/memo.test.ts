@@ -116,6 +116,14 @@ test('What is remembered is what the policy would say, and the scope is what it 
   );
 });
 
+test('A memo for no decisions remembers none', () => {
+  const memo = new Memo(0);
+  client(CLIENTS[0] ?? '');
+  memo.remember(question(0, 1), [], planOf(1));
+  assert.equal(memo.size, 0);
+  assert.equal(memo.find(question(0, 1), facts), undefined);
+});
+
 test('Policies that contradict themselves confuse nobody: the memo says what was said last, within its bounds', () => {
   fc.assert(
     fc.property(
@@ -186,6 +194,31 @@ test('Other hosts, types and names under a wildcard are other questions', () => 
     assert.equal(leafFor(memo, FRANKFURT, other), undefined);
   }
 });
+
+test('Of two questions with one hash the later takes the place of the earlier, and neither gets the other’s plan', () => {
+  const memo = new Memo(10);
+  const [one, other] = collision();
+  remember(memo, 1, [], one);
+  remember(memo, 2, [], question(9));
+  remember(memo, 3, [COUNTRY], other);
+  assert.deepEqual(
+    [one, question(9), other].map((asked) => leafFor(memo, FRANKFURT, asked)),
+    [undefined, 2, 3],
+  );
+  assert.equal(memo.size, 2);
+});
+
+/** Two questions, of one host each, with one FNV-1a hash. */
+function collision(): readonly [Question, Question] {
+  const hosts = new Map<number, number>();
+  const begun = (host: number): number => Math.imul(0x811c9dc5 ^ host, 0x01000193);
+  for (let host = 0; ; host += 1) {
+    const other = hosts.get(begun(host) >>> 16);
+    // The type, 16 bits, makes up for what differs.
+    if (other !== undefined) return [question(other, 1), question(host, 1 ^ begun(other) ^ begun(host))];
+    hosts.set(begun(host) >>> 16, host);
+  }
+}
 
 test('A name is remembered, not the memory it stood in', () => {
   const memo = new Memo(10);

@@ -206,6 +206,7 @@ for (const [reason, told] of Object.entries(REASONS) as [FallbackReason, string]
       {
         zone: 'example.com',
         version: '00000001',
+        host: 'www',
         name: 'www.example.com',
         type: 'A',
         reason,
@@ -223,13 +224,13 @@ test('A fallback has the types it has, and NODATA for the rest', () => {
   assert.equal(server.ask('www.example.com AAAA').length, 2);
 });
 
-test('A fallback is for everyone, whatever the policy read before it failed', () => {
+test('The fallback of a run that failed is for the client’s own network: the policy may do well for others', () => {
   const server = serverFor((read) => {
     read('client.country');
     return failure('throw');
   });
   const answer = server.ask({ question: 'www.example.com A', ecs: '198.51.100.0/24' });
-  assert.equal(answer[2], 'ecs 198.51.100.0/24 scope 0');
+  assert.equal(answer[2], 'ecs 198.51.100.0/24 scope 24');
 });
 
 /** What a sandbox may send in place of a plan. */
@@ -278,6 +279,23 @@ test('After five failures in a row the policy is left alone, and one success cou
   assert.equal(server.sandbox.asked.length, 10);
   assert.deepEqual(server.counters.zone('example.com').fallbacks, { throw: 9, breaker: 2 });
 });
+
+for (const [reason, state] of [
+  ['deadline', 'closed'],
+  ['sandbox', 'closed'],
+  ['throw', 'open'],
+] as const) {
+  test(`Ten queries that waited together and ended by "${reason}" leave the breaker ${state}`, () => {
+    const server = new Server();
+    const { policy } = server.put({ policy: POLICY }).attachment;
+    server.sandbox.script = () => failure(reason);
+    server.sandbox.isHeld = true;
+    for (let count = 0; count < 10; count += 1) server.send('www.example.com A');
+    for (let count = 0; count < 10; count += 1) server.sandbox.release();
+    assert.equal(policy?.breaker.state, state);
+    assert.deepEqual(server.counters.zone('example.com').fallbacks, { [reason]: 10 });
+  });
+}
 
 test('A policy in quarantine is not asked at all', () => {
   const server = new Server();

@@ -17,6 +17,7 @@ import type { Message } from '../../runtime/wire/message.ts';
 import { nameToText } from '../../runtime/wire/name.ts';
 import { parseZoneText } from '../../runtime/zone/zone-file.ts';
 import { ZoneSet } from '../../runtime/zone/zone-set.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
 import { must, name } from '../support/wire.ts';
 import { APEX_RECORDS } from '../support/zone.ts';
 import { messageToText } from './message-text.ts';
@@ -33,8 +34,6 @@ export interface ZoneSource {
   readonly broken?: string;
   readonly quarantined?: string;
 }
-
-const TIMING = { interval: 10, timeout: 5, rise: 2, fall: 3 };
 
 /** What control sends for a zone. */
 export function zoneUpdate({
@@ -75,7 +74,7 @@ function policyUpdate(zone: string, manifest: Partial<ManifestData>, quarantined
     budgetMs: 5,
     deadlineMs: 50,
     memoryMb: 32,
-    checkTiming: TIMING,
+    checkTiming: CHECK_TIMING,
     ...(quarantined !== undefined && { quarantined }),
   };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SteeringStep } from '../../runtime/rpc/explanation.ts';
 import type { PlanData, PoolData } from '../../runtime/rpc/plan.ts';
-import { firstHealthy, nearest, pool, records, sticky, World, weighted } from './world.ts';
+import { firstHealthy, nearest, pool, records, rotate, sticky, World, weighted } from './world.ts';
 
 const TCP = { type: 'tcp', port: 443 } as const;
 const POOLS: Readonly<Record<string, PoolData>> = {
@@ -75,7 +75,6 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
     [
       '0 shy dropped: health: down, and whenDown is "empty"',
       '0 us chosen: health: down, like all others: as if up',
-      '1 us chosen: health: down, answers as if it were up',
     ],
   ],
   [
@@ -92,6 +91,24 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
     firstHealthy(firstHealthy('us', 'eu')),
     {},
     ['0 firstHealthy chosen: health: up', '1 us chosen: health: up', '1 eu kept: health: up'],
+  ],
+  [
+    'A choice is told right below the one that made it',
+    firstHealthy(firstHealthy('us', 'eu'), 'shy'),
+    { down: ['192.0.2.1'] },
+    [
+      '0 firstHealthy chosen: health: up',
+      '1 us chosen: health: degraded',
+      '2 us 192.0.2.1 dropped: health: down',
+      '1 eu kept: health: up',
+      '0 shy kept: health: up',
+    ],
+  ],
+  [
+    'A pool that something else hands on',
+    firstHealthy(rotate('us'), 'eu'),
+    {},
+    ['0 rotate chosen: health: up', '1 us chosen: health: up', '0 eu kept: health: up'],
   ],
   [
     'A type the pool does not have',

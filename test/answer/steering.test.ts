@@ -175,6 +175,11 @@ test('Weights are shares of the queries', () => {
   assert.ok(Math.abs(eu - 500) < 100, `${us} and ${eu}`);
 });
 
+test('A draw at the border of two shares is the beginning of the second', () => {
+  const drawn = (draw: number): string => new World(POOLS, () => draw).answer(weighted({ us: 3, eu: 1 }));
+  assert.deepEqual([0, 0.7499, 0.75, 0.9999].map(drawn), [US, US, EU, EU]);
+});
+
 test('The weight of what is down goes to the others as they stand to one another', () => {
   const world = new World(POOLS, seededRandom(2)).down(...US_DOWN);
   const plan = weighted({ us: 90, eu: 6, au: 3 });

@@ -13,6 +13,7 @@ import { ClientSubnet } from '../../runtime/wire/client-subnet.ts';
 import { typeFromText } from '../../runtime/wire/iana/rrtype.ts';
 import { nameToText } from '../../runtime/wire/name.ts';
 import { rdataToText } from '../../runtime/wire/rdata/registry.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
 import { name } from '../support/wire.ts';
 import { GEO } from './places.ts';
 
@@ -67,6 +68,7 @@ export class World {
         defaultTtl: 30,
         maxBudgetMs: 50,
         maxDeadlineMs: 500,
+        checkTiming: CHECK_TIMING,
         slotOf: ({ id, address }) => this.health.slot(this.#targets.set(address, id).get(address) ?? ''),
       },
     );
