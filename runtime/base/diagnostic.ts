@@ -3,6 +3,7 @@
  * where, what, and how to mend it. Collected as values so that all can be told at once.
  */
 import type { ProblemCode } from './errors.ts';
+import { printable } from './printable.ts';
 
 export interface Diagnostic {
   readonly code: ProblemCode;
@@ -31,7 +32,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
     if (column !== undefined) rows.push(`    ${indentLike(source, column)}^`);
   }
   if (remedy !== undefined) rows.push(`  ${remedy}`);
-  return rows.join('\n');
+  return printable(rows.join('\n'));
 }
 
 /** Keeps tabs, so that the caret stands under its column whatever the tab width. */

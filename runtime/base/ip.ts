@@ -94,30 +94,8 @@ export function maskBytes(bytes: Uint8Array, length: number): void {
   bytes.fill(0, whole + 1);
 }
 
-/** Whether both are the same address. */
-export function addressesEqual(a: Address, b: Address): boolean {
-  return a.family === b.family && commonBits(a.bytes, b.bytes) === bitsOf(a);
-}
-
-/** Whether an address lies in a prefix. */
-export function prefixContains(prefix: Prefix, address: Address): boolean {
-  return (
-    prefix.address.family === address.family &&
-    commonBits(prefix.address.bytes, address.bytes) >= prefix.length
-  );
-}
-
-/** How many leading bits two addresses of one family share. */
-export function commonBits(a: Uint8Array, b: Uint8Array): number {
-  for (let at = 0; at < a.length; at++) {
-    const difference = octet(a, at) ^ octet(b, at);
-    if (difference !== 0) return 8 * at + Math.clz32(difference) - 24;
-  }
-  return 8 * a.length;
-}
-
 /** Whether 16 octets are an IPv4 address in IPv6 clothes: ::ffff:0:0/96 (RFC 4291 §2.5.5.2). */
-export function isMapped(bytes: Uint8Array): boolean {
+function isMapped(bytes: Uint8Array): boolean {
   for (let at = 0; at < 10; at++) if (bytes[at] !== 0) return false;
   return bytes[10] === 0xff && bytes[11] === 0xff;
 }

@@ -1,5 +1,12 @@
 /** Where a value stands in data somebody wrote: `pools.us.check.port`, `hosts["*.app"]`, `A[0]`. */
 
+/** The keys on a path that {@link keyPath} made; indices as text. Escapes of characters nobody sees stay as they are. */
+export function keysOfPath(path: string): string[] {
+  return [...path.matchAll(/"((?:[^"\\]|\\.)*)"|([^.[\]"]+)/g)].map(
+    ([, quoted, bare = '']) => quoted?.replace(/\\(["\\])/g, '$1') ?? bare,
+  );
+}
+
 /** The path of a key, or of an index, inside what stands at `path`. */
 export function keyPath(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`;

@@ -1,6 +1,6 @@
 /**
- * Counters, gauges and histograms as plain values, cheap enough to touch for every query. What
- * they are called and how they are exposed is for admin/metrics.ts to say.
+ * Histograms as plain values, cheap enough to touch for every query. What they are called and how
+ * they are exposed is for admin/metrics.ts to say.
  */
 
 /** Counts per bucket (the last has no upper bound) and the sum of all that was observed. */
@@ -17,32 +17,6 @@ export interface HistogramData {
 export const BUCKET_BOUNDS: readonly number[] = [
   0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 ];
-
-/** A number that only grows. */
-export class Counter {
-  #value = 0;
-
-  get value(): number {
-    return this.#value;
-  }
-
-  add(count = 1): void {
-    this.#value += count;
-  }
-}
-
-/** A number that is what it was last set to. */
-export class Gauge {
-  #value = 0;
-
-  get value(): number {
-    return this.#value;
-  }
-
-  set(value: number): void {
-    this.#value = value;
-  }
-}
 
 /** How durations are spread over {@link BUCKET_BOUNDS}. */
 export class Histogram {

@@ -22,6 +22,22 @@ export function socketAddressToText({ address, port }: SocketAddress): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** The listening addresses that stand for all of a machine's, and where each is found from the machine itself. */
+const UNSPECIFIED: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+/** Whether it says to listen on all addresses of a family, and so names none of them. */
+export function isUnspecified(address: string): boolean {
+  return UNSPECIFIED.has(address);
+}
+
+/** An address at which this machine reaches what listens on the one given. */
+export function reachableAddress(address: string): string {
+  return UNSPECIFIED.get(address) ?? address;
+}
+
 /** Whether only this machine can connect to it. */
 export function isLoopback(address: string): boolean {
   return address === '::1' || (isIPv4(address) && address.startsWith('127.'));

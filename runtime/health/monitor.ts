@@ -53,7 +53,7 @@ export class HealthMonitor {
     this.#schedule = new Schedule({ ...options, clock: this.#clock });
   }
 
-  /** Sets what an owner wants probed, in place of what it wanted before. */
+  /** Sets what an owner wants probed, in place of what it wanted before; nothing, once it is no more. */
   declare(owner: string, targets: readonly Target[]): void {
     const wanted = new Set(targets.map(({ id }) => id));
     for (const [id, watched] of this.#watched) if (!wanted.has(id)) this.#release(owner, watched);
@@ -61,11 +61,6 @@ export class HealthMonitor {
       const watched = this.#watched.get(target.id) ?? this.#watch(target);
       watched.owners.add(owner);
     }
-  }
-
-  /** The owner wants nothing probed any more. */
-  withdraw(owner: string): void {
-    this.declare(owner, []);
   }
 
   /** The state of every target by its id. */

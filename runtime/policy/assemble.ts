@@ -4,6 +4,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { parseAddress } from '../base/ip.ts';
+import { isUnspecified } from '../base/socket-address.ts';
 import type { RecordTuple } from '../rpc/control-protocol.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameFromText, namesEqual, nameToText, type WireName } from '../wire/name.ts';
@@ -60,12 +61,10 @@ interface NameServer {
   readonly addresses: readonly string[];
 }
 
-const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
-
 function nameServersFor(origin: WireName, settings: AuthoritySettings): NameServer[] {
   if (settings.nameServers.length === 0) {
     // Listening on all addresses tells none of them.
-    const addresses = settings.ownAddresses.filter((address) => !UNSPECIFIED.has(address));
+    const addresses = settings.ownAddresses.filter((address) => !isUnspecified(address));
     return [{ name: inZone('ns1', origin), addresses }];
   }
   return settings.nameServers.map(({ name, addresses }) => ({ name: nameOf(name), addresses }));

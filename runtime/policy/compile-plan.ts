@@ -6,13 +6,12 @@
 import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { absoluteNameFromText, ROOT, type WireName } from '../wire/name.ts';
+import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname } from './compile-records.ts';
 import { type Fields, isFields, isWhole } from './data-reader.ts';
 import type { Plan, Pool, Weighted } from './plan.ts';
 
-/** RFC 2181 §8. */
-export const MAX_TTL = 0x7fff_ffff;
-export const MAX_WEIGHT = 1_000_000;
+const MAX_WEIGHT = 1_000_000;
 const MAX_DEPTH = 8;
 const MAX_NODES = 256;
 /** Characters of a name shown in a problem. */
@@ -139,7 +138,7 @@ class PlanCompiler {
       return this.#refuse(path, `Count must be a whole number from 1 to ${MAX_NODES}`);
     }
     const of = this.plan(data.of, keyPath(path, 'rotate'), this.#ttl(data, path, outerTtl), depth + 1);
-    return { kind: 'rotate', of, count, ttl: undefined };
+    return { kind: 'rotate', of, count };
   }
 
   #cname(data: Fields, path: string, outerTtl: number): Plan {

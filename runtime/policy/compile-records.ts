@@ -12,7 +12,7 @@ import { splitFields } from '../wire/text-field.ts';
 import type { RecordSet } from './plan.ts';
 
 /** Values one set of records may hold, all types together. */
-export const MAX_VALUES = 256;
+const MAX_VALUES = 256;
 
 /**
  * Octets one RRset may take: 65535 of a message (RFC 1035 §4.2.2) less the header, the longest

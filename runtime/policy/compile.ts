@@ -24,7 +24,7 @@ import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
 
 /** Octets of a script. It travels to every answer process and its sandbox. */
-export const MAX_SCRIPT_OCTETS = 4 * 1024 * 1024;
+const MAX_SCRIPT_OCTETS = 4 * 1024 * 1024;
 
 export type Compiled = {
   /** Paths, relative to the root, that were read or looked for: a change of one can change the outcome. */
@@ -113,8 +113,9 @@ const OPTIONS: Options = {
   legalComments: 'none',
   logLevel: 'silent',
   logLimit: 0,
-  // Nothing an author puts beside a policy configures its compilation.
-  tsconfigRaw: '{}',
+  // Nothing an author puts beside a policy configures its compilation. Of an import that nothing uses, or
+  // that gives nothing but types, the names are left out, and the import is held to the rules all the same.
+  tsconfigRaw: { compilerOptions: { importsNotUsedAsValues: 'preserve' } },
   logOverride: {
     'direct-eval': 'silent',
     'empty-import-meta': 'error',

@@ -51,7 +51,10 @@ export class ImportScope {
     for (const candidate of candidatesFor(target)) {
       this.inputs.add(candidate);
       const kind = this.#kindOf(candidate);
-      if (kind === 'file') return this.#admit(candidate);
+      if (kind === 'file') {
+        const admitted = this.#admit(candidate);
+        return admitted.ok ? ok(candidate) : admitted;
+      }
       if (kind === 'folder' && candidate === target) return fail(FOLDER);
     }
     return fail(this.#missing(specifier, importer));
@@ -62,22 +65,23 @@ export class ImportScope {
     this.inputs.add(file);
     const admitted = this.#admit(file);
     if (!admitted.ok) return admitted;
-    const absolute = path.join(this.root, file);
+    // Read where links led when it was judged: they may lead elsewhere by now.
+    const real = admitted.value;
     try {
-      if (statSync(absolute).size > MAX_SOURCE_OCTETS) return fail(TOO_LARGE);
-      return ok(readFileSync(absolute));
+      if (statSync(real).size > MAX_SOURCE_OCTETS) return fail(TOO_LARGE);
+      return ok(readFileSync(real));
     } catch (error) {
       return fail({ rule: `it cannot be read (${error instanceof Error ? error.message : String(error)})` });
     }
   }
 
-  /** Whether a file that is there may be read: its kind, its folder, and where links lead. */
+  /** Where a file that may be read really is: judged by its kind, its folder, and where links lead. */
   #admit(file: string): Result<string, Refusal> {
     if (file.split(path.sep).slice(0, -1).some(isHiddenFolder)) return fail(HIDDEN);
     if (!LOADERS.has(path.extname(file))) return fail(OTHER_KIND);
     try {
       const real = realpathSync(path.join(this.root, file));
-      return real.startsWith(this.#realRoot + path.sep) ? ok(file) : fail(LINK);
+      return real.startsWith(this.#realRoot + path.sep) ? ok(real) : fail(LINK);
     } catch {
       return fail({ rule: 'there is no such file' });
     }

@@ -4,9 +4,10 @@ import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { ZoneFiles } from './discover.ts';
+import { placeOfFailure, type Trace } from './failure-place.ts';
 import type { FolderContent } from './scan.ts';
 import { shownPath } from './shown-path.ts';
-import { type MappedPosition, mapStack } from './source-map.ts';
+import type { MappedPosition } from './source-map.ts';
 import type { TrialSandbox } from './trial.ts';
 import {
   type AttemptContext,
@@ -57,6 +58,7 @@ interface Version {
 export class LiveZone {
   readonly #root: string;
   readonly #sandbox: TrialSandbox;
+  readonly #stop: AbortSignal;
   readonly #log: Logger;
   #files: ZoneFiles;
   /** Of the last attempt. */
@@ -68,17 +70,18 @@ export class LiveZone {
   /** What is served; a zone that is broken is served as such. */
   #live: Version | undefined;
   /** Of what was served before; fallbacks of it may still be on their way. */
-  #before: { readonly version: string; readonly sourceMap: string | undefined } | undefined;
+  #before: Pick<Version, 'version' | 'policy'> | undefined;
   #serial = { basis: '', value: 0 };
   #isForgotten = false;
 
   constructor(
     files: ZoneFiles,
-    context: Pick<AttemptContext, 'root' | 'sandbox'> & { readonly log: Logger },
+    context: Pick<AttemptContext, 'root' | 'sandbox'> & { readonly log: Logger; readonly stop: AbortSignal },
   ) {
     this.#files = files;
     this.#root = context.root;
     this.#sandbox = context.sandbox;
+    this.#stop = context.stop;
     this.#log = context.log.child({ zone: files.zone });
   }
 
@@ -117,6 +120,8 @@ export class LiveZone {
     this.#isForgotten = false;
     this.#files = files;
     const parts = await gatherParts(files, { root: this.#root, sandbox: this.#sandbox, settings }, known);
+    // The sandbox was taken away, or may have been: that says nothing of the zone.
+    if (this.#stop.aborted) return undefined;
     this.#inputs = parts.inputs;
     this.#tried = parts.policy;
     const serial = this.#serialFor(parts, content, settings);
@@ -153,14 +158,9 @@ export class LiveZone {
     };
   }
 
-  locate(version: string, stack: string): MappedPosition | undefined {
-    const sourceMap =
-      version === this.#live?.version
-        ? this.#live.policy?.sourceMap
-        : version === this.#before?.version
-          ? this.#before.sourceMap
-          : undefined;
-    return sourceMap === undefined ? undefined : mapStack(stack, sourceMap);
+  locate(version: string, trace: Trace): MappedPosition | undefined {
+    const policy = [this.#live, this.#before].find((one) => one?.version === version)?.policy;
+    return policy === undefined ? undefined : placeOfFailure(trace, policy);
   }
 
   #judge(policy: PolicyPart | undefined, problems: readonly Diagnostic[]): ZoneState | 'refused' {
@@ -190,7 +190,7 @@ export class LiveZone {
       this.#live = { ...this.#live, policy, state };
       return undefined;
     }
-    this.#before = this.#live && { version: this.#live.version, sourceMap: this.#live.policy?.sourceMap };
+    this.#before = this.#live;
     this.#live = { version, policy, state, loadedAt: Date.now() };
     if (state === 'live') this.#log.info({ version }, 'Zone is live');
     else this.#log.warn({ version }, SERVED_ANYWAY[state]);

@@ -6,6 +6,7 @@
 import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Target } from '../health/target.ts';
+import type { CheckTiming } from '../rpc/control-protocol.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import {
   canonicalName,
@@ -16,11 +17,12 @@ import {
   type WireName,
 } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
-import { compilePlan, MAX_TTL } from './compile-plan.ts';
+import { MAX_TTL } from '../wire/ttl.ts';
+import { compilePlan } from './compile-plan.ts';
 import { compileRecords } from './compile-records.ts';
 import { DataReader, isFields } from './data-reader.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
-import { type CheckTiming, DEFAULT_TIMING, readCheck, type TargetOf } from './targets.ts';
+import { readCheck, type TargetOf } from './targets.ts';
 
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
@@ -35,7 +37,7 @@ export interface ManifestContext {
   /** Where health/table.ts keeps a target's state; -1 where nobody will ask. */
   readonly slotOf: (target: Target) => number;
   /** For checks that do not say. */
-  readonly checkTiming?: CheckTiming | undefined;
+  readonly checkTiming: CheckTiming;
 }
 
 export interface ManifestHost {
@@ -112,7 +114,7 @@ class ManifestReader extends DataReader {
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const sets = this.#sets(rest.records, path, ttl ?? this.#ttl, 'answer');
     if (sets.length === 0) this.refuse(path, 'Holds no records');
-    const { checkTiming = DEFAULT_TIMING } = this.#context;
+    const { checkTiming } = this.#context;
     const targetOf =
       check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
     if (whenDown !== 'all' && whenDown !== 'empty') {

@@ -11,12 +11,7 @@ export type Plan =
   | { readonly kind: 'weighted'; readonly of: readonly Weighted[] }
   | { readonly kind: 'nearest'; readonly of: readonly Pool[] }
   | { readonly kind: 'sticky'; readonly of: readonly Weighted[] }
-  | {
-      readonly kind: 'rotate';
-      readonly of: Plan;
-      readonly count: number | undefined;
-      readonly ttl: number | undefined;
-    }
+  | { readonly kind: 'rotate'; readonly of: Plan; readonly count: number | undefined }
   | { readonly kind: 'cname'; readonly target: WireName; readonly ttl: number }
   | { readonly kind: 'nodata' }
   | { readonly kind: 'nxdomain' }

@@ -12,6 +12,7 @@ import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/control-protocol.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
+import type { Trace } from './failure-place.ts';
 import { LiveZone, type ZoneStatus } from './live-zone.ts';
 import type { FolderContent } from './scan.ts';
 import { shownPath } from './shown-path.ts';
@@ -45,8 +46,9 @@ export class Registry {
   #content: FolderContent = new Map();
   #refused: readonly RefusedFile[] = [];
   #failures = 0;
-  /** Ends when all that was asked for so far is done. */
+  /** Ends when all that was asked for so far is done, well or not. */
   #work: Promise<void> = Promise.resolve();
+  readonly #stop = new AbortController();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -55,7 +57,7 @@ export class Registry {
     this.#watch = new FolderWatch({
       root,
       log,
-      onChange: (content) => this.#enqueue(() => this.#apply(content)),
+      onChange: (content) => this.#follow(content),
     });
   }
 
@@ -92,19 +94,31 @@ export class Registry {
     return this.#failures;
   }
 
-  /** Where in the author's files a stack from the sandbox points, for the live version and the one before. */
-  locate(zone: string, version: string, stack: string): MappedPosition | undefined {
-    return this.#zones.get(zone)?.locate(version, stack);
+  /** Where in the author's files a policy failed, for the live version and the one before. */
+  locate(zone: string, version: string, trace: Trace): MappedPosition | undefined {
+    return this.#zones.get(zone)?.locate(version, trace);
   }
 
+  /** Makes nothing anew from now on. To be called before the sandbox is stopped: what it says then is no news. */
   async stop(): Promise<void> {
+    this.#stop.abort();
     await this.#watch.stop();
     await this.#work;
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(work);
-    return this.#work;
+    const turn = this.#work.then(work);
+    this.#work = turn.catch(() => {});
+    return turn;
+  }
+
+  /** A bug that shows in one change must not keep the next from being seen. */
+  async #follow(content: FolderContent): Promise<void> {
+    try {
+      await this.#enqueue(() => this.#apply(content));
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'A change of policies could not be followed');
+    }
   }
 
   async #apply(content: FolderContent): Promise<void> {
@@ -121,6 +135,7 @@ export class Registry {
     const put: ZoneUpdate[] = [];
     let done = 0;
     await eachOf(stale, async (files) => {
+      if (this.#stop.signal.aborted) return;
       const zone = this.#zones.get(files.zone) ?? this.#add(files);
       const update = await zone.attempt(files, content, this.#settings);
       if (update !== undefined) put.push(update);
@@ -128,6 +143,7 @@ export class Registry {
       done += 1;
       onProgress?.(done, stale.length);
     });
+    if (this.#stop.signal.aborted) return;
     for (const { zone } of put) onTargets(zone, this.#zones.get(zone)?.targets ?? []);
     if (put.length > 0 || drop.length > 0) await onUpdate(put, drop);
   }
@@ -142,7 +158,7 @@ export class Registry {
 
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log } = this.#options;
-    const zone = new LiveZone(files, { root, sandbox, log });
+    const zone = new LiveZone(files, { root, sandbox, log, stop: this.#stop.signal });
     this.#zones.set(files.zone, zone);
     return zone;
   }

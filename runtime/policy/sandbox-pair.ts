@@ -24,7 +24,7 @@ export interface SandboxPairEvents {
 export class SandboxPair {
   readonly #events: SandboxPairEvents;
   readonly #withSpare: boolean;
-  readonly #spawnChild: (() => ChildProcess) | undefined;
+  readonly #spawnChild: () => ChildProcess;
   readonly #backoff = new Backoff();
   readonly #running = new Set<SandboxProcess>();
   #active: SandboxProcess | undefined;
@@ -36,7 +36,7 @@ export class SandboxPair {
   #failing = false;
   #stopping = false;
 
-  constructor(events: SandboxPairEvents, withSpare: boolean, spawn?: () => ChildProcess) {
+  constructor(events: SandboxPairEvents, withSpare: boolean, spawn: () => ChildProcess) {
     this.#events = events;
     this.#withSpare = withSpare;
     this.#spawnChild = spawn;

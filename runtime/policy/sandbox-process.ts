@@ -25,6 +25,12 @@ export interface SandboxEvents {
   onLost(process: SandboxProcess, why: string): void;
 }
 
+/** A user and a group by number. */
+export interface SandboxAccount {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export type Reply = Exclude<FromSandbox, { t: 'ready' }>;
 
 const RUNTIME = fileURLToPath(new URL('../', import.meta.url));
@@ -50,7 +56,7 @@ export class SandboxProcess {
   /** How it ended, in words, once it has. */
   readonly exited: Promise<string>;
 
-  constructor(events: SandboxEvents, spawnChild: () => ChildProcess = () => spawnSandbox(MAIN)) {
+  constructor(events: SandboxEvents, spawnChild: () => ChildProcess) {
     this.#events = events;
     this.#child = spawnChild();
     this.#pipe = this.#child.stdio?.[3] as Socket | undefined;
@@ -148,10 +154,7 @@ export class SandboxProcess {
 }
 
 /** Starts a program as sandboxes are started: with a pipe at fd 3, and next to no rights; as another user if told. */
-export function spawnSandbox(
-  program: string = MAIN,
-  account: { readonly uid?: number; readonly gid?: number } = {},
-): ChildProcess {
+export function spawnSandbox(program: string = MAIN, account?: SandboxAccount): ChildProcess {
   const own = [RUNTIME, path.join(RUNTIME, '../package.json'), path.dirname(program)];
   const readable = [...new Set([...own, ...nativeFolders()])];
   const flags = [

@@ -64,6 +64,26 @@ export interface RunRequest extends Sent {
 
 export type Request = LoadRequest | RunRequest;
 
+/** A run that has not been sent. */
+export function newRun(
+  policy: HeldPolicy,
+  ask: RunAsk,
+  done: (outcome: RunOutcome) => void,
+  now: number,
+): RunRequest {
+  return {
+    kind: 'run',
+    policy,
+    ask,
+    done,
+    again: false,
+    id: 0,
+    since: now,
+    allowanceMs: ask.budgetMs,
+    overdue: undefined,
+  };
+}
+
 /** First in, first out; the oldest at hand. */
 export class RequestQueue {
   #requests: Request[] = [];

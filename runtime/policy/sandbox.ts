@@ -23,8 +23,8 @@ import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
 import { giveUp, loadOutcome, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
 import { SandboxPair } from './sandbox-pair.ts';
-import type { Reply, SandboxProcess } from './sandbox-process.ts';
-import type { Request, RunAsk, RunOutcome, RunRequest } from './sandbox-request.ts';
+import { type Reply, type SandboxAccount, type SandboxProcess, spawnSandbox } from './sandbox-process.ts';
+import { newRun, type Request, type RunAsk, type RunOutcome, type RunRequest } from './sandbox-request.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
@@ -36,7 +36,9 @@ export interface SandboxOptions {
   /** Keep a second process ready to take over. Default true; off where no query waits. */
   readonly spare?: boolean;
   readonly onState?: (event: SandboxState) => void;
-  /** How a process is started, if not as {@link SandboxProcess} does. */
+  /** Whom its processes are to be, if not who this process is. */
+  readonly account?: SandboxAccount | undefined;
+  /** How a process is started, if not as sandboxes are. */
   readonly spawn?: () => ChildProcess;
 }
 
@@ -72,7 +74,12 @@ export class Sandbox {
   /** Why a process was lost, to be told when it is gone. */
   readonly #reasons = new WeakMap<SandboxProcess, string>();
 
-  constructor({ spare = true, onState = () => {}, spawn }: SandboxOptions = {}) {
+  constructor({
+    spare = true,
+    onState = () => {},
+    account,
+    spawn = () => spawnSandbox(undefined, account),
+  }: SandboxOptions = {}) {
     this.#onState = onState;
     this.#pair = new SandboxPair(
       {
@@ -122,18 +129,7 @@ export class Sandbox {
       return;
     }
     policy.askedAt = now;
-    const request: RunRequest = {
-      kind: 'run',
-      policy,
-      ask,
-      done,
-      again: false,
-      id: 0,
-      since: now,
-      allowanceMs: ask.budgetMs,
-      overdue: undefined,
-    };
-    this.#submit(request, now);
+    this.#submit(newRun(policy, ask, done, now), now);
   }
 
   /** Forgets a version. What it has been asked before is still answered. */

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { isHiddenFolder } from './import-rules.ts';
 
 export interface SeenFile {
@@ -60,7 +61,7 @@ export class FolderScanner {
       this.#known = found.files;
       return { ok: true, identity: `${dev}:${ino}`, folder, files: found.files, problems: found.problems };
     } catch (error) {
-      return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+      return { ok: false, problem: systemErrorText(error) };
     }
   }
 
@@ -88,7 +89,7 @@ export class FolderScanner {
       await this.#visit(folder, entries, trail, found);
     } catch (error) {
       if (isGone(error)) return;
-      found.problems.push(`Folder ${folder} cannot be read: ${reasonOf(error)}`);
+      found.problems.push(`Folder ${folder} cannot be read: ${systemErrorText(error)}`);
       for (const [file, known] of this.#known) {
         if (file.startsWith(folder + path.sep)) found.files.set(file, known);
       }
@@ -107,7 +108,7 @@ export class FolderScanner {
         `Folder ${link} is a symbolic link out of the policies folder, and is not looked into`,
       );
     } catch (error) {
-      if (!isGone(error)) found.problems.push(`Link ${link} cannot be followed: ${reasonOf(error)}`);
+      if (!isGone(error)) found.problems.push(`Link ${link} cannot be followed: ${systemErrorText(error)}`);
     }
   }
 
@@ -124,7 +125,7 @@ export class FolderScanner {
     } catch (error) {
       // A file that cannot be read is there all the same: its zone is not to be dropped.
       if (!isGone(error))
-        found.files.set(file, { hash: reasonOf(error), modifiedAt: 0, stamp: '', settled: false });
+        found.files.set(file, { hash: systemErrorText(error), modifiedAt: 0, stamp: '', settled: false });
     }
   }
 }
@@ -133,6 +134,12 @@ interface Found {
   readonly files: Map<string, Known>;
   readonly problems: string[];
   readonly realRoot: string;
+}
+
+/** Says that there is nothing to work with, and what to do. */
+export function unreadableFolder(root: string, problem: string): string {
+  const remedy = '"dnsteer new" makes one, --policies names another';
+  return `Cannot read the policies folder ${root}: ${problem} (${remedy})`;
 }
 
 async function examine(absolute: string, stamp: string, stats: BigIntStats): Promise<Known> {
@@ -147,9 +154,6 @@ async function examine(absolute: string, stamp: string, stats: BigIntStats): Pro
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const code = systemErrorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }

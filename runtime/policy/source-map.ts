@@ -3,7 +3,6 @@
  * files of the policies folder go by the path the operator typed; all other code is ours.
  */
 import { SourceMap } from 'node:module';
-import type { Explanation } from '../rpc/explanation.ts';
 
 /** A place in a file of the author. */
 export interface MappedPosition {
@@ -30,41 +29,46 @@ export function nameSources(sourceMap: string, shown: (source: string) => string
   return JSON.stringify({ ...map, sources: names, sourcesContent });
 }
 
-/** Shows where in the author's file a policy failed, instead of where in the compiled script. */
-export function withPlace(
-  explanation: Explanation,
-  locate: (stack: string) => MappedPosition | undefined,
-): Explanation {
-  const { fallback } = explanation;
-  if (fallback?.stack === undefined) return explanation;
-  const { stack, ...rest } = fallback;
-  const at = locate(stack);
-  const place = at === undefined ? {} : { stack: `at ${at.file}:${at.line}:${at.column}` };
-  return { ...explanation, fallback: { ...rest, ...place } };
-}
-
 /** The first frame of a V8 stack that is code of the author. */
 export function mapStack(stack: string, sourceMap: string): MappedPosition | undefined {
-  const raw = JSON.parse(sourceMap) as RawSourceMap;
-  const map = new SourceMap({
-    ...raw,
-    sources: [...raw.sources],
-    sourcesContent: [],
-    file: '',
-    names: [],
-    sourceRoot: '',
-  });
+  const map = new ScriptMap(sourceMap);
   for (const { line, column } of framesOf(stack)) {
-    const entry = map.findEntry(line - 1, column - 1);
+    const position = map.authorPosition(line, column);
+    if (position !== undefined) return position;
+  }
+  return undefined;
+}
+
+/** The source map of a compiled script, ready to be asked. */
+export class ScriptMap {
+  readonly #raw: RawSourceMap;
+  readonly #map: SourceMap;
+
+  constructor(sourceMap: string) {
+    const raw = JSON.parse(sourceMap) as RawSourceMap;
+    this.#raw = raw;
+    this.#map = new SourceMap({
+      ...raw,
+      sources: [...raw.sources],
+      sourcesContent: [],
+      file: '',
+      names: [],
+      sourceRoot: '',
+    });
+  }
+
+  /** Where the author wrote what stands here in the script; nothing where that is code of ours. Both 1-based. */
+  authorPosition(line: number, column: number): MappedPosition | undefined {
+    const entry = this.#map.findEntry(line - 1, column - 1);
     // The nearest entry before a position may stand on an earlier line: then nothing maps it.
-    if (!('originalSource' in entry) || entry.generatedLine !== line - 1) continue;
+    if (!('originalSource' in entry) || entry.generatedLine !== line - 1) return undefined;
     const file = entry.originalSource;
-    if (file.startsWith(OURS)) continue;
-    const text = raw.sourcesContent[raw.sources.indexOf(file)]?.split('\n')[entry.originalLine];
+    if (file.startsWith(OURS)) return undefined;
+    const { sources, sourcesContent } = this.#raw;
+    const text = sourcesContent[sources.indexOf(file)]?.split('\n')[entry.originalLine];
     const position = { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
     return text === undefined ? position : { ...position, text: text.replace(/\r$/, '') };
   }
-  return undefined;
 }
 
 interface RawSourceMap {

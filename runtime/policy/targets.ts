@@ -6,19 +6,11 @@ import { isIP } from 'node:net';
 import { addressToText } from '../base/ip.ts';
 import { keyPath } from '../base/key-path.ts';
 import type { Target } from '../health/target.ts';
+import type { CheckTiming } from '../rpc/control-protocol.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { type DataReader, type Fields, isWhole } from './data-reader.ts';
 import type { RecordSet } from './plan.ts';
 
-/** For checks that do not say: seconds, and results in a row. */
-export interface CheckTiming {
-  readonly interval: number;
-  readonly timeout: number;
-  readonly rise: number;
-  readonly fall: number;
-}
-
-export const DEFAULT_TIMING: CheckTiming = { interval: 10, timeout: 5, rise: 2, fall: 3 };
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const MAX_INTERVAL = 3600;
 const MAX_RESULTS = 100;

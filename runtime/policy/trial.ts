@@ -4,17 +4,16 @@
  * clients. What hangs or crashes does so here.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { keysOfPath } from '../base/key-path.ts';
 import type { Target } from '../health/target.ts';
+import type { CheckTiming } from '../rpc/control-protocol.ts';
 import type { ManifestData } from '../rpc/plan.ts';
-import { nameToText, type WireName } from '../wire/name.ts';
-import { compilePlan } from './compile-plan.ts';
+import type { WireName } from '../wire/name.ts';
 import { originOf } from './discover.ts';
-import { type Manifest, type ManifestHost, readManifest } from './manifest.ts';
-import { type Sample, samplesFor } from './samples.ts';
+import { located } from './failure-place.ts';
+import { type Manifest, readManifest } from './manifest.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { RunOutcome } from './sandbox-request.ts';
-import { mapStack } from './source-map.ts';
-import type { CheckTiming } from './targets.ts';
+import { trySamples } from './trial-samples.ts';
 
 export type TrialSandbox = Pick<Sandbox, 'load' | 'run' | 'drop'>;
 
@@ -26,7 +25,8 @@ export interface PolicySettings {
   readonly maxBudget: number;
   readonly maxDeadline: number;
   readonly memory: number;
-  readonly checkTiming?: CheckTiming | undefined;
+  /** For health checks that do not say. */
+  readonly checkTiming: CheckTiming;
 }
 
 export interface TrialAsk {
@@ -63,24 +63,36 @@ export type Trial =
 
 /** For the top level, which may build tables; far beyond what one should take. */
 const LOAD_MS = 1000;
-/** For one sample: generous, so that a busy machine is not taken for a slow policy. */
-const SAMPLE_MS = 250;
-/** For all samples, other policies' trials included. */
-const PATIENCE_MS = 60_000;
-
-/** Tries a compiled policy. */
+/** Tries a compiled policy; once more if the sandbox was lost, which need not be the policy's fault. */
 export async function tryPolicy(ask: TrialAsk, sandbox: TrialSandbox): Promise<Trial> {
+  const first = await tryOnce(ask, sandbox);
+  return first.isLost ? (await tryOnce(ask, sandbox)).trial : first.trial;
+}
+
+/** One of at most two. */
+export interface Attempt {
+  readonly trial: Trial;
+  /** The sandbox ended before the trial did. */
+  readonly isLost: boolean;
+}
+
+async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
   const { key, script, settings } = ask;
   const loaded = await sandbox.load(key, script, { memoryMb: settings.memory, timeoutMs: LOAD_MS });
   try {
     if (!loaded.ok) {
       const message = loaded.reason === 'throw' ? loaded.message : `Does not load: ${loaded.message}`;
-      return refused([locate({ code: 'POLICY_LOAD', severity: 'error', message }, loaded.stack, ask)]);
+      const trace = { stack: loaded.stack, keys: [] };
+      const problem = located({ code: 'POLICY_LOAD', severity: 'error', message }, trace, ask);
+      return { trial: refused([problem]), isLost: loaded.reason === 'crash' };
     }
     const origin = originOf(ask.zone);
     const accepted = accept(loaded.manifest, origin, settings);
-    if (!accepted.ok) return refused(accepted.problems.map((message) => manifestProblem(message, ask)));
-    return await new Samples(ask, origin, accepted, sandbox).run();
+    if (!accepted.ok) {
+      const problems = accepted.problems.map((message) => manifestProblem(message, ask));
+      return { trial: refused(problems), isLost: false };
+    }
+    return await trySamples(ask, origin, accepted, sandbox);
   } finally {
     sandbox.drop(key);
   }
@@ -111,109 +123,12 @@ function accept(
   return { ok: true, data: data as ManifestData, manifest, poolTargets };
 }
 
-/** The part of a trial in which handlers decide. */
-class Samples {
-  readonly #ask: TrialAsk;
-  readonly #origin: WireName;
-  readonly #accepted: Accepted;
-  readonly #sandbox: TrialSandbox;
-  readonly #samples: readonly Sample[];
-  readonly #until = performance.now() + PATIENCE_MS;
-  readonly #diagnostics: Diagnostic[] = [];
-  readonly #told = new Set<string>();
-  #stopped: string | undefined;
-
-  constructor(ask: TrialAsk, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
-    this.#ask = ask;
-    this.#origin = origin;
-    this.#accepted = accepted;
-    this.#sandbox = sandbox;
-    this.#samples = samplesFor(accepted.manifest.pools.keys(), Date.now());
-  }
-
-  async run(): Promise<Trial> {
-    const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
-    await Promise.all(decided.map((host) => this.#tryHost(host)));
-    const outcome = { accepted: this.#accepted, diagnostics: this.#diagnostics };
-    return this.#diagnostics.some(({ severity }) => severity === 'error')
-      ? { kind: 'failed', ...outcome, stopped: this.#stopped }
-      : { kind: 'passed', ...outcome };
-  }
-
-  /** One sample alone first: if it hangs, the others would too. */
-  async #tryHost(host: ManifestHost): Promise<void> {
-    const [first, ...others] = this.#samples;
-    if (first === undefined) return;
-    const outcomes = [await this.#decide(host, first)];
-    if (this.#stopped !== undefined) return;
-    outcomes.push(...(await Promise.all([...others, first].map((sample) => this.#decide(host, sample)))));
-    this.#judge(host, outcomes);
-  }
-
-  async #decide(host: ManifestHost, sample: Sample): Promise<RunOutcome> {
-    const outcome = await new Promise<RunOutcome>((resolve) => {
-      const name = nameToText(host.name).slice(0, -1).replace('*', 'sample');
-      const { key } = this.#ask;
-      const { type, facts } = sample;
-      const ask = { key, host: host.key, name, type, facts, budgetMs: SAMPLE_MS, deadlineAt: this.#until };
-      this.#sandbox.run(ask, resolve);
-    });
-    const problem = this.#problemOf(outcome, host);
-    if (problem !== undefined) {
-      const message = `Host "${host.key}" fails for ${sample.label}: ${problem}`;
-      this.#tell('error', message, `${host.key} ${problem}`, outcome.ok ? undefined : outcome.stack);
-    }
-    if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
-      this.#stopped ??= outcome.message;
-    }
-    return outcome;
-  }
-
-  #problemOf(outcome: RunOutcome, host: ManifestHost): string | undefined {
-    if (!outcome.ok) return outcome.message;
-    const { ttl, pools } = this.#accepted.manifest;
-    const apex = host.name.length === this.#origin.length;
-    const plan = compilePlan(outcome.plan, { zone: this.#origin, pools, ttl, apex });
-    return plan.ok ? undefined : plan.problem;
-  }
-
-  #judge(host: ManifestHost, outcomes: readonly RunOutcome[]): void {
-    const decisions = outcomes.filter((outcome) => outcome.ok);
-    const best = Math.min(...decisions.map(({ micros }) => micros));
-    const budget = this.#accepted.manifest.budgetMs ?? this.#ask.settings.budget;
-    if (best > 1000 * budget && decisions.length > 0) {
-      const took = (best / 1000).toFixed(1);
-      this.#tell('error', `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`);
-    }
-    // The last sample is the first again.
-    const [first, again] = [outcomes[0], outcomes.at(-1)];
-    if (first?.ok && again?.ok && first.impure.length === 0 && again.impure.length === 0) {
-      const [a, b] = [first, again].map(({ plan, reads }) => JSON.stringify([plan, reads]));
-      if (a !== b)
-        this.#tell('warning', `Host "${host.key}" decides differently when it reads the same facts again`);
-    }
-  }
-
-  /** Samples that fail alike are told of once, by the first. */
-  #tell(severity: Diagnostic['severity'], message: string, subject = message, stack?: string): void {
-    if (this.#told.has(subject)) return;
-    this.#told.add(subject);
-    this.#diagnostics.push(locate({ code: 'POLICY_SAMPLE', severity, message }, stack, this.#ask));
-  }
-}
-
 function refused(diagnostics: readonly Diagnostic[]): Trial {
   return { kind: 'refused', diagnostics };
 }
 
-function manifestProblem(message: string, { file }: TrialAsk): Diagnostic {
-  return { code: 'POLICY_MANIFEST', severity: 'error', message, file };
-}
-
-/** Adds where in the author's code it happened; the file at least. */
-function locate(diagnostic: Diagnostic, stack: string | undefined, ask: TrialAsk): Diagnostic {
-  const place = stack === undefined ? undefined : mapStack(stack, ask.sourceMap);
-  if (place === undefined) return { ...diagnostic, file: ask.file };
-  const { text, ...position } = place;
-  return { ...diagnostic, ...position, ...(text === undefined ? {} : { source: text }) };
+/** Its message begins with the path of what is at fault. */
+function manifestProblem(message: string, ask: TrialAsk): Diagnostic {
+  const [, path = ''] = /^(\S+): /.exec(message) ?? [];
+  return located({ code: 'POLICY_MANIFEST', severity: 'error', message }, { keys: keysOfPath(path) }, ask);
 }

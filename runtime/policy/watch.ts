@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FSWatcher, watch } from 'chokidar';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { type FolderContent, FolderScanner, type Scan } from './scan.ts';
+import { type FolderContent, FolderScanner, type Scan, unreadableFolder } from './scan.ts';
 
 /** Quiet after the last hint before looking: the writes of one save are a few milliseconds apart. */
 const QUIET_MS = 40;
@@ -63,7 +63,7 @@ export class FolderWatch {
    */
   async start(): Promise<FolderContent> {
     const scan = await this.#scanner.scan();
-    if (!scan.ok) throw new DnsteerError('START', `Cannot read the policies folder: ${scan.problem}`);
+    if (!scan.ok) throw new DnsteerError('START', unreadableFolder(this.#root, scan.problem));
     this.#accept(scan);
     this.#parent = watchQuietly(this.#root, () => this.#hint());
     this.#safety = setInterval(() => void this.look(), SAFETY_ROUND_MS);

@@ -13,7 +13,6 @@ import { type AuthoritySettings, assembleRecords, toTuples } from './assemble.ts
 import { type Compiled, compilePolicy } from './compile.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
 import { shownPath } from './shown-path.ts';
-import { DEFAULT_TIMING } from './targets.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
 
 export interface RegistrySettings {
@@ -54,10 +53,9 @@ export async function gatherParts(
   known: readonly PolicyPart[],
 ): Promise<Parts> {
   const { root } = context;
-  const [compiled, loaded] = [
-    files.policy === undefined ? undefined : await compilePolicy(files.policy, { root }),
-    files.records === undefined ? undefined : readRecords(files.zone, shownPath(root, files.records), root),
-  ];
+  const compiled = files.policy === undefined ? undefined : await compilePolicy(files.policy, { root });
+  const loaded =
+    files.records === undefined ? undefined : readRecords(files.zone, shownPath(root, files.records), root);
   const policy = compiled?.ok ? await tryOnce(files, compiled, context, known) : undefined;
   return {
     inputs: new Set([...(compiled?.inputs ?? []), ...(loaded?.inputs ?? [])]),
@@ -162,7 +160,7 @@ function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySett
     // A policy that asks for a long budget alone does not mean to be cut off before it.
     deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),
     memoryMb: settings.memory,
-    checkTiming: settings.checkTiming ?? DEFAULT_TIMING,
+    checkTiming: settings.checkTiming,
     ...(stopped === undefined ? {} : { quarantined: stopped }),
   };
 }

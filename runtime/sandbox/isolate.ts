@@ -101,7 +101,9 @@ export class PolicyIsolate {
     }
     if (!(error instanceof Error)) return { ok: false, reason: 'throw', message: 'The policy threw' };
     if (error.message === 'Script execution timed out.') {
-      return { ok: false, reason: 'timeout', message: `The policy ran longer than ${timeoutMs} ms` };
+      // The stack says where it was stopped.
+      const message = `The policy ran longer than ${timeoutMs} ms`;
+      return { ...thrown(message, error.stack), reason: 'timeout' };
     }
     return thrown(error.message, error.stack);
   }

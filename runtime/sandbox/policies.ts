@@ -70,7 +70,7 @@ function understand(outcome: CallOutcome): { readonly ok: true; readonly value: 
     return invalid('The result is not JSON');
   }
   if (typeof said !== 'object' || said === null) return invalid('The result is not an object');
-  if ('invalid' in said) return invalid(String(said.invalid));
+  if ('invalid' in said) return invalid(typeof said.invalid === 'string' ? said.invalid : 'No answer');
   if (!('error' in said)) return { ok: true, value: said };
   const error: { message?: unknown; stack?: unknown } = Object(said.error);
   return thrown(error.message, error.stack);

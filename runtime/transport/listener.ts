@@ -2,20 +2,7 @@
  * The contract between sockets and whoever answers: bytes and their sender in, bytes or silence out.
  * One is implemented per transport; test/transport/ holds the suite they all pass.
  */
-import type { Transport } from '../rpc/control-protocol.ts';
-
-/** Who sent one query, and the way back to it. */
-export interface Requester {
-  readonly transport: Transport;
-  /** IP address in text; a zone id may follow (`fe80::1%eth0`). */
-  readonly address: string;
-  /**
-   * Sends a response, once for each query that is to be answered, during the call of `OnQuery` or
-   * later. Its bytes are taken before the call returns, so the caller may reuse them. Nothing
-   * happens if the client or the listener is gone by then.
-   */
-  reply(response: Uint8Array): void;
-}
+import type { Requester } from '../answer/exchange.ts';
 
 /**
  * Called for each message, whatever it holds; returns whether a reply has been or will be sent. The

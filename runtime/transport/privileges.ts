@@ -5,11 +5,20 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { DnsteerError } from '../base/errors.ts';
+import type { AnswerSettings } from '../rpc/control-protocol.ts';
 
 /** A user and a group by number, as the kernel knows them. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
+}
+
+/**
+ * Whom this process can become of those it is told to; nobody, unless it is root.
+ * @throws {DnsteerError} `START`, if there is no such account.
+ */
+export function accountToBecome(wanted: AnswerSettings['dropPrivileges']): Account | undefined {
+  return wanted === undefined || process.getuid?.() !== 0 ? undefined : findAccount(wanted);
 }
 
 /**

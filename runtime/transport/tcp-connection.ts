@@ -7,7 +7,8 @@
  * `idleMs`, be it silent, dripping octets or not reading, is closed.
  */
 import type { Socket } from 'node:net';
-import type { OnQuery, Requester } from './listener.ts';
+import type { Requester } from '../answer/exchange.ts';
+import type { OnQuery } from './listener.ts';
 import { MessageReader } from './message-reader.ts';
 
 /** Queries of one connection that wait for their decision; the next are taken when some are answered. */

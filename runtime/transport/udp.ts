@@ -7,7 +7,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Requester } from './listener.ts';
+import type { Requester } from '../answer/exchange.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
 
 /** What may go wrong without anybody to tell: counted. */
 export interface UdpCounters {

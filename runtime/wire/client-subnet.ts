@@ -10,6 +10,10 @@
 export const ECS_FAMILY = { NONE: 0, IPV4: 1, IPV6: 2 } as const;
 export type EcsFamily = (typeof ECS_FAMILY)[keyof typeof ECS_FAMILY];
 
+export function isEcsFamily(value: number): value is EcsFamily {
+  return value <= ECS_FAMILY.IPV6;
+}
+
 /** The option of one query. Lives in a Query and is overwritten by the next one. */
 export class ClientSubnet {
   present = false;
@@ -32,8 +36,8 @@ export function readClientSubnet(
   if (length < 0) return false;
   const family = (packet[start] ?? 0) * 256 + (packet[start + 1] ?? 0);
   const source = packet[start + 2] ?? 0;
-  // RFC 7871 §7.1.2: the scope of a query is 0.
-  if (packet[start + 3] !== 0 || !isFamily(family)) return false;
+  // RFC 7871 §6: the scope of a query is 0.
+  if (packet[start + 3] !== 0 || !isEcsFamily(family)) return false;
   // RFC 7871 §7.1.2: with no address at all the family means nothing, and some clients send 0 (dig +subnet=0).
   if (source > bitsOf(family)) return false;
   // RFC 7871 §6: as many octets as the source prefix needs, and the bits after it are zero.
@@ -44,10 +48,6 @@ export function readClientSubnet(
   into.source = source;
   for (let at = 0; at < 16; at++) into.address[at] = at < length ? (packet[start + 4 + at] ?? 0) : 0;
   return true;
-}
-
-function isFamily(value: number): value is EcsFamily {
-  return value <= ECS_FAMILY.IPV6;
 }
 
 function bitsOf(family: EcsFamily): number {

@@ -1,7 +1,7 @@
 /** Reads the OPT record of a whole message (RFC 6891 §6.1.2), for tools and tests. */
 import { ByteReader } from '../base/bytes.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { ECS_FAMILY, type EcsFamily } from './client-subnet.ts';
+import { isEcsFamily } from './client-subnet.ts';
 import { EDNS_OPTION } from './iana/edns-option.ts';
 import type { ClassedRecord, Edns, EdnsOption } from './message.ts';
 import type { ClientSubnetReply, ExtendedError } from './opt.ts';
@@ -37,11 +37,7 @@ function clientSubnetOf({ data }: EdnsOption): ClientSubnetReply | undefined {
   const reader = new ByteReader(data);
   const family = reader.u16();
   const subnet = { source: reader.u8(), scope: reader.u8(), address: reader.rest() };
-  return reader.failed || !isFamily(family) ? undefined : { family, ...subnet };
-}
-
-function isFamily(value: number): value is EcsFamily {
-  return value <= ECS_FAMILY.IPV6;
+  return reader.failed || !isEcsFamily(family) ? undefined : { family, ...subnet };
 }
 
 function extendedErrorOf({ data }: EdnsOption): ExtendedError {

@@ -2,17 +2,15 @@
 import assert from 'node:assert/strict';
 import { BlockList, isIP } from 'node:net';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import {
   type Address,
-  addressesEqual,
   addressToText,
-  commonBits,
   maskAddress,
   parseAddress,
   parseIpv6,
   parsePrefix,
-  prefixContains,
   prefixToText,
   readAddress,
   readPeer,
@@ -59,7 +57,7 @@ test('What is printed is read back as the same address', () => {
       const text = addressToText(address);
       assert.equal(isIP(text), address.family);
       const back = parseAddress(text);
-      assert.ok(back !== undefined && addressesEqual(back, address), text);
+      assert.deepEqual(back, address);
     }),
   );
 });
@@ -167,7 +165,7 @@ for (const [text, expected] of [
   });
 }
 
-test('A prefix contains what node:net says it contains', () => {
+test('Addresses with the same masked form are those that node:net says share the prefix', () => {
   const withLength = anyAddress.chain((base) =>
     fc.record({
       base: fc.constant(base),
@@ -183,20 +181,11 @@ test('A prefix contains what node:net says it contains', () => {
       other.bytes[flip >> 3] = (other.bytes[flip >> 3] ?? 0) ^ (0x80 >> (flip & 7));
       const list = new BlockList();
       list.addSubnet(addressToText(prefix.address), length, family);
-      assert.ok(prefixContains(prefix, base));
-      assert.equal(commonBits(base.bytes, other.bytes), flip);
-      assert.equal(addressesEqual(base, other), false);
-      assert.equal(prefixContains(prefix, other), list.check(addressToText(other), family));
+      const isInside = isDeepStrictEqual(maskAddress(other, length), prefix.address);
+      assert.equal(isInside, list.check(addressToText(other), family));
       assert.deepEqual(parsePrefix(prefixToText(prefix)), prefix);
     }),
   );
-});
-
-test('Addresses of different families have nothing in common', () => {
-  const everything = parsePrefix('::/0');
-  const address = parseAddress('192.0.2.1');
-  assert.ok(everything && address);
-  assert.equal(prefixContains(everything, address), false);
 });
 
 function longForm(address: Address): string {

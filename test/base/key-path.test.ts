@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyPath } from '../../runtime/base/key-path.ts';
+import { keyPath, keysOfPath } from '../../runtime/base/key-path.ts';
 
 for (const [path, key, expected] of [
   ['', 'pools', 'pools'],
@@ -14,3 +14,9 @@ for (const [path, key, expected] of [
     assert.equal(keyPath(path, key), expected);
   });
 }
+
+test('The keys on a path are those it was made of', () => {
+  const keys = ['hosts', '*.app', 'a"\\b', '@', 'A'];
+  assert.deepEqual(keysOfPath(keyPath(keys.reduce(keyPath), 0)), [...keys, '0']);
+  assert.deepEqual(keysOfPath(''), []);
+});

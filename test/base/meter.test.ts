@@ -2,21 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BUCKET_BOUNDS, Counter, Gauge, Histogram, mergeHistograms } from '../../runtime/base/meter.ts';
-
-test('A counter adds ones and other counts', () => {
-  const counter = new Counter();
-  counter.add();
-  counter.add(41);
-  assert.equal(counter.value, 42);
-});
-
-test('A gauge is what it was last set to', () => {
-  const gauge = new Gauge();
-  gauge.set(7);
-  gauge.set(3);
-  assert.equal(gauge.value, 3);
-});
+import { BUCKET_BOUNDS, Histogram, mergeHistograms } from '../../runtime/base/meter.ts';
 
 test('Bucket bounds ascend and hold the default budget and deadline', () => {
   assert.deepEqual(

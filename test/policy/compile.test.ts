@@ -142,6 +142,18 @@ for (const [specifier, expected] of REFUSED) {
   });
 }
 
+test('An import that nothing uses is held to the rules, and may bring types without saying so', async (context) => {
+  const folder = makeFolder(context, {
+    'example.com.ts': `import fs from 'node:fs';\n${MINIMAL}`,
+    'example.net.ts': `import { type Client, Query } from 'dnsteer';\nimport { Site } from './types.ts';\n${MINIMAL}`,
+    'types.ts': 'export interface Site { name: string }',
+  });
+  assert.match(told(await compilePolicy('example.com.ts', folder), folder.root), /may not import "node:fs"/);
+  const typed = await compilePolicy('example.net.ts', folder);
+  assert.ok(typed.ok);
+  assert.deepEqual([...typed.inputs].sort(), ['example.net.ts', 'types.ts']);
+});
+
 test('All that is wrong with a file is told at once', async (context) => {
   const { root } = makeFolder(context, {
     'example.com.ts': `import { definePolicy } from 'dnsteer';

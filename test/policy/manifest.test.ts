@@ -6,6 +6,7 @@ import type { Target } from '../../runtime/health/target.ts';
 import { type Manifest, type ManifestContext, readManifest } from '../../runtime/policy/manifest.ts';
 import { nameFromText, nameToText } from '../../runtime/wire/name.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
 
 const zone = nameFromText('example.com');
 assert.ok(zone.ok);
@@ -17,6 +18,7 @@ function context(slots: string[] = []): ManifestContext {
     defaultTtl: 30,
     maxBudgetMs: 50,
     maxDeadlineMs: 500,
+    checkTiming: CHECK_TIMING,
     slotOf,
   };
 }

@@ -13,6 +13,7 @@ import type { RegistrySettings } from '../../runtime/policy/zone-attempt.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
 const SETTINGS: RegistrySettings = {
@@ -26,7 +27,15 @@ const SETTINGS: RegistrySettings = {
     expire: 604_800,
     ownAddresses: ['127.0.0.1'],
   },
-  policy: { ttl: 30, budget: 5, deadline: 50, maxBudget: 100, maxDeadline: 1000, memory: 32 },
+  policy: {
+    ttl: 30,
+    budget: 5,
+    deadline: 50,
+    maxBudget: 100,
+    maxDeadline: 1000,
+    memory: 32,
+    checkTiming: CHECK_TIMING,
+  },
 };
 
 const sandbox = new Sandbox({ spare: false });
@@ -186,9 +195,13 @@ const BAD: readonly (readonly [what: string, text: string, expected: RegExp])[] 
     policy('192.0.2.1', "throw new Error('at once');"),
     /example\.com\.ts:2:7: error: .*at once/,
   ],
-  ['never ends its top level', policy('192.0.2.1', 'for (;;);'), /example\.com\.ts: error: Does not load: /],
+  [
+    'never ends its top level',
+    policy('192.0.2.1', 'for (;;);'),
+    /example\.com\.ts:2:1: error: Does not load: /,
+  ],
   ['is no policy', 'export default 7;\n', /example\.com\.ts.*: error: /],
-  ['declares nonsense', policy('not-an-address'), /example\.com\.ts: error: fallback\.A\[0\]: /],
+  ['declares nonsense', policy('not-an-address'), /example\.com\.ts:3:43: error: fallback\.A\[0\]: /],
   [
     'fails for a client',
     policy('192.0.2.1').replace('() => (', "(q) => q.client.country === 'JP' ? null.x : ("),
@@ -429,12 +442,12 @@ test('A stack from a sandbox leads to the file of the version it is of', async (
   const { registry, bursts, root } = await running(context, { 'example.com.ts': policy('192.0.2.1') });
   const { version, policy: served } = bursts[0]?.put[0] ?? {};
   const line = (served?.script.split('\n') ?? []).findIndex((row) => row.includes('192.0.2.1')) + 1;
-  const stack = `Error: x\n    at www (policy.js:${line}:20)`;
+  const trace = { stack: `Error: x\n    at www (policy.js:${line}:20)`, keys: [] };
   assert.deepEqual(
-    registry.locate('example.com', version ?? '', stack)?.file,
+    registry.locate('example.com', version ?? '', trace)?.file,
     path.join(root, 'example.com.ts'),
   );
-  assert.equal(registry.locate('example.com', '00000000', stack), undefined);
+  assert.equal(registry.locate('example.com', '00000000', trace), undefined);
 });
 
 test('A folder of policies that is moved in is served', async (context) => {

@@ -9,6 +9,8 @@ import { spawnSandbox } from '../../runtime/policy/sandbox-process.ts';
 import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
 import { impostor } from './impostors.ts';
 
+/** Milliseconds within which a hang has begun, even where other tests want the processor: before, V8 could stop it. */
+const LONG_MS = 100;
 /** Computes for as many milliseconds. */
 const busy = (ms: number) => `for (const until = Date.now() + ${ms}; Date.now() < until; );`;
 const SLOW = guest(`${busy(40)} return { kind: 'nodata' };`);
@@ -171,7 +173,7 @@ test('A policy that takes too much memory is stopped, and decides again when it 
 test('A hang that no timeout ends is answered in time, and costs the others nothing but time', async () => {
   await using held = await sandboxWith({ hangs: guest(HANG), steady: STEADY }, { spare: true });
   const { pid } = held.sandbox.stats();
-  const hung = decide(held.sandbox, 'hangs', { budgetMs: 5 });
+  const hung = decide(held.sandbox, 'hangs', { budgetMs: LONG_MS });
   const behind = decide(held.sandbox, 'steady');
   assert.equal(reasonOf(await hung), 'budget');
   assert.equal(reasonOf(await behind), 'none');
@@ -205,19 +207,22 @@ test('When the process is killed, the oldest request is given up and the others 
   for (const outcome of await Promise.all(behind)) assert.equal(reasonOf(outcome), 'none');
 });
 
-test('The third crash quarantines a policy, and nobody else, until it is released', async () => {
-  const script = guest(`if (name === 'crash') { ${CRASH} } return { kind: 'nodata' };`);
-  await using held = await sandboxWith({ crashes: script, steady: STEADY });
+test('A third loss within a minute quarantines a policy, and nobody else, until it is released', async () => {
+  const script = guest(`if (name === 'hang') { ${HANG} } return { kind: 'nodata' };`);
+  await using held = await sandboxWith({ hangs: script, steady: STEADY });
   const { sandbox } = held;
   for (let charge = 0; charge < 3; charge += 1) {
-    assert.equal(reasonOf(await decide(sandbox, 'crashes', { name: 'crash', budgetMs: 10_000 })), 'sandbox');
+    const hung = decide(sandbox, 'hangs', { name: 'hang', budgetMs: LONG_MS });
+    const behind = decide(sandbox, 'steady');
+    assert.equal(reasonOf(await hung), 'budget');
+    assert.equal(reasonOf(await behind), 'none');
   }
-  assert.deepEqual(sandbox.stats().quarantined, ['crashes']);
-  assert.equal(reasonOf(await decide(sandbox, 'crashes')), 'quarantined');
+  assert.deepEqual(sandbox.stats().quarantined, ['hangs']);
+  assert.equal(reasonOf(await decide(sandbox, 'hangs')), 'quarantined');
   assert.equal(reasonOf(await decide(sandbox, 'steady')), 'none');
-  sandbox.release('crashes');
+  sandbox.release('hangs');
   assert.deepEqual(sandbox.stats().quarantined, []);
-  assert.equal(reasonOf(await decide(sandbox, 'crashes')), 'none');
+  assert.equal(reasonOf(await decide(sandbox, 'hangs')), 'none');
 });
 
 test('At the deadline the caller is told, and the late reply is for nobody', async () => {
@@ -260,7 +265,7 @@ test('A load that fails says how', async () => {
     ['throw new Error("Boom");', 'throw', /^Boom/],
     ['syntax error', 'throw', /Unexpected/],
     [manifest(`'{"error":{"message":"Boom"}}'`), 'throw', /^Boom$/],
-    ['for (;;);', 'timeout', /longer than 50 ms/],
+    ['for (;;);', 'timeout', /longer than 100 ms/],
     [HOARD, 'memory', /more memory/],
     ['', 'invalid', /missing or longer/],
     [manifest('"[]"'), 'invalid', /declares nothing/],
@@ -270,7 +275,7 @@ test('A load that fails says how', async () => {
     [HANG, 'timeout', /lost: it did not stop/],
   ];
   for (const [script, reason, message] of failures) {
-    const limits = { memoryMb: 16, timeoutMs: reason === 'timeout' ? 50 : 5_000 };
+    const limits = { memoryMb: 16, timeoutMs: reason === 'timeout' ? LONG_MS : 5_000 };
     const outcome = await held.sandbox.load('bad', script, limits);
     assert.ok(!outcome.ok, script.slice(0, 80));
     assert.equal(outcome.reason, reason, script.slice(0, 80));

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import type { Target } from '../../runtime/health/target.ts';
 import { DataReader } from '../../runtime/policy/data-reader.ts';
 import type { RecordSet } from '../../runtime/policy/plan.ts';
-import { DEFAULT_TIMING, readCheck } from '../../runtime/policy/targets.ts';
+import { readCheck } from '../../runtime/policy/targets.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
 
 const V4 = Uint8Array.of(192, 0, 2, 1);
 const V6 = Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
@@ -16,14 +17,14 @@ const ADDRESSES: RecordSet[] = [
 
 function target(check: object, type: number = RRTYPE.A, rdata: Uint8Array = V4): Target | undefined {
   const reader = new DataReader();
-  const targetOf = readCheck(check, 'check', ADDRESSES, reader, DEFAULT_TIMING);
+  const targetOf = readCheck(check, 'check', ADDRESSES, reader, CHECK_TIMING);
   assert.deepEqual(reader.problems, []);
   return targetOf?.(type, rdata);
 }
 
 function problems(check: unknown, sets = ADDRESSES): string[] {
   const reader = new DataReader();
-  readCheck(check, 'check', sets, reader, DEFAULT_TIMING);
+  readCheck(check, 'check', sets, reader, CHECK_TIMING);
   return reader.problems;
 }
 

@@ -1,14 +1,25 @@
 /** Trials in the real sandbox: what they find, and where they say it is. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import process from 'node:process';
 import { after, before, type TestContext, test } from 'node:test';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { compilePolicy } from '../../runtime/policy/compile.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { type Trial, tryPolicy } from '../../runtime/policy/trial.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
+import { until } from '../support/until.ts';
 import { makeFolder } from './folder.ts';
 
-const SETTINGS = { ttl: 30, budget: 5, deadline: 50, maxBudget: 100, maxDeadline: 1000, memory: 32 };
+const SETTINGS = {
+  ttl: 30,
+  budget: 5,
+  deadline: 50,
+  maxBudget: 100,
+  maxDeadline: 1000,
+  memory: 32,
+  checkTiming: CHECK_TIMING,
+};
 
 const sandbox = new Sandbox({ spare: false });
 before(() => sandbox.start());
@@ -92,6 +103,17 @@ test('A host that keeps state between queries is found out, and accepted', async
 test('A host that says it is random is not called inconstant', async (context) => {
   const { told } = await tried(context, "a: () => ({ A: ['192.0.2.' + Math.floor(Math.random() * 200)] })");
   assert.equal(told, '');
+});
+
+test('A trial whose sandbox is killed is made again: the system may have had its own reasons', async (context) => {
+  const { pid } = sandbox.stats();
+  process.kill(pid, 'SIGSTOP');
+  const trying = tried(context, "a: () => 'us'");
+  const asked = async (): Promise<boolean> => sandbox.stats().pending > 0;
+  await until(asked, (isAsked) => isAsked);
+  process.kill(pid, 'SIGKILL');
+  assert.equal((await trying).trial.kind, 'passed');
+  assert.notEqual(sandbox.stats().pid, pid);
 });
 
 test('A policy that has to be stopped is told so, and the sandbox serves the next', async (context) => {

@@ -125,6 +125,8 @@ suite('A TCP connection', { timeout: 10_000 }, () => {
     await holder.holds(128);
     await someTurns();
     assert.notEqual(client.socket.writableLength, 0);
+    client.close();
+    holder.answer();
   });
 
   test('is cut when its client never reads', async (t) => {

@@ -5,6 +5,7 @@
  * for: clocks change at whole minutes.
  */
 import type { Now, Time } from '../../../types/policy.d.ts';
+import { wallClockOptions } from '../../base/local-time.ts';
 import { currentRun, note, taint } from './facts.ts';
 import {
   apply,
@@ -106,17 +107,7 @@ function zoneOffset(timeZone: string): Offset {
 
 function newFormatter(timeZone: string): Intl.DateTimeFormat {
   try {
-    return new NativeDateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
+    return new NativeDateTimeFormat('en-US', wallClockOptions(timeZone));
   } catch {
     throw new RangeError(
       `Unknown time zone ${stringOf(timeZone)}; write an IANA name such as "Europe/Berlin"`,

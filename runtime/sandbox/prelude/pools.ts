@@ -26,7 +26,7 @@ export function poolProblem(name: string): string | undefined {
 }
 
 /** Says that there is no such pool, and which one was meant. */
-export function unknownPool(name: string, pools: readonly string[]): string {
+function unknownPool(name: string, pools: readonly string[]): string {
   const meant = suggest(name, pools);
   if (meant !== undefined) return `Unknown pool "${name}"; did you mean "${meant}"?`;
   return `Unknown pool "${name}"; ${pools.length === 0 ? 'the policy declares no pools' : `declared are ${list(pools)}`}`;

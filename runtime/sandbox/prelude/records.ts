@@ -9,7 +9,7 @@ import { describe } from './describe.ts';
 import { apply, isArray, isFiniteNumber, keys, test } from './primordials.ts';
 import { PolicyError, unknownKey } from './problem.ts';
 
-export const RECORD_TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SRV', 'SVCB', 'TXT'];
+const RECORD_TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SRV', 'SVCB', 'TXT'];
 
 const IS_TYPE = new Set(RECORD_TYPES);
 const UNKNOWN_TYPE = /^TYPE\d{1,5}$/;

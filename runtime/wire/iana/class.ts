@@ -11,7 +11,6 @@ export const CLASS = {
   ANY: 255,
 } as const;
 
-const TEXTS = new Map<number, string>(Object.entries(CLASS).map(([text, value]) => [value, text]));
 const CLASSES = new Map<string, number>(Object.entries(CLASS));
 
 /** Reads a mnemonic in any case, or `CLASS123` (RFC 3597 §5). */
@@ -22,9 +21,4 @@ export function classFromText(text: string): number | undefined {
   const digits = /^CLASS(\d{1,5})$/.exec(upper)?.[1];
   const value = Number(digits);
   return digits !== undefined && value <= 0xffff ? value : undefined;
-}
-
-/** The mnemonic, or `CLASS123` where there is none here (RFC 3597 §5). */
-export function classToText(value: number): string {
-  return TEXTS.get(value) ?? `CLASS${value}`;
 }

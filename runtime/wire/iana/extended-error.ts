@@ -36,5 +36,3 @@ export const EXTENDED_ERROR = {
   SYNTHESIZED: 29,
   INVALID_QUERY_TYPE: 30,
 } as const;
-
-export type ExtendedErrorCode = (typeof EXTENDED_ERROR)[keyof typeof EXTENDED_ERROR];

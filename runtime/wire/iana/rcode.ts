@@ -19,8 +19,6 @@ export const RCODE = {
   BADCOOKIE: 23,
 } as const;
 
-export type Rcode = (typeof RCODE)[keyof typeof RCODE];
-
 const TEXTS = new Map<number, string>(Object.entries(RCODE).map(([text, rcode]) => [rcode, text]));
 
 /** The mnemonic, or `RCODE11` where there is none here. */
