@@ -23,11 +23,10 @@ import { createGeoipLiteSource } from './geo/geoip-lite.ts';
 import { withOverrides } from './geo/overrides.ts';
 import { HealthTable } from './health/table.ts';
 import { Sandbox } from './policy/sandbox.ts';
-import { spawnSandbox } from './policy/sandbox-process.ts';
 import type { AnswerSettings, FromAnswer, ToAnswer } from './rpc/control-protocol.ts';
 import type { Listener } from './transport/listener.ts';
 import { openListeners } from './transport/open-listeners.ts';
-import { type Account, becomeAccount, findAccount } from './transport/privileges.ts';
+import { type Account, accountToBecome, becomeAccount } from './transport/privileges.ts';
 import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
@@ -50,12 +49,11 @@ class AnswerProcess {
 
   constructor(settings: AnswerSettings) {
     this.#settings = settings;
-    this.#account = accountFor(settings);
-    const account = this.#account;
+    this.#account = accountToBecome(settings.dropPrivileges);
     this.#sandbox = new Sandbox({
       onState: (event) => tell({ t: 'sandbox', ...event }),
       // What runs policies is never root, not even while the addresses are yet to be bound.
-      ...(account && { spawn: () => spawnSandbox(undefined, account) }),
+      account: this.#account,
     });
     this.#sandboxStart = this.#sandbox.start();
     // Whoever listens waits for it, and is told there.
@@ -142,11 +140,6 @@ class AnswerProcess {
   }
 }
 
-/** Only root can become somebody else. */
-function accountFor({ dropPrivileges }: AnswerSettings): Account | undefined {
-  return dropPrivileges === undefined || process.getuid?.() !== 0 ? undefined : findAccount(dropPrivileges);
-}
-
 /** What cannot be said because control is gone is not said. */
 function tell(message: FromAnswer): void {
   if (process.connected) process.send?.(message, () => {});
@@ -160,6 +153,7 @@ process.on('message', (message: ToAnswer) => {
     return;
   }
   assert(running !== undefined, 'control says "start" first');
+  // What is rejected is a bug: it ends this process, and control starts another.
   void running.obey(message);
 });
 

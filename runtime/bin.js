@@ -6,7 +6,7 @@
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major === 24 || major >= 26) {
-  import('./main.ts');
+  void import('./main.ts');
 } else {
   // isolated-vm, which runs the policies, exists for Node 24 and for 26 and later only.
   console.error(

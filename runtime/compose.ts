@@ -6,6 +6,7 @@
  *                    ▼   ╲─ targets ─▶ monitor (health)
  *                  trial sandbox                      admin asks them all
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { createObserver } from './admin/observe.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
@@ -16,18 +17,16 @@ import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import type { AnswerEvent } from './control/answer-child.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
-import { answerSettings, generationOf } from './control/answer-settings.ts';
+import { accountIn, answerSettings, generationOf, registrySettings } from './control/settings.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
 import type { TargetState } from './health/target.ts';
+import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
-import { spawnSandbox } from './policy/sandbox-process.ts';
-import { withPlace } from './policy/source-map.ts';
-import type { RegistrySettings } from './policy/zone-attempt.ts';
 import type { AnswerStats, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
-import { findAccount } from './transport/privileges.ts';
+import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
 const LISTEN_AFTER_MS = 3000;
@@ -62,14 +61,8 @@ export class Server implements AdminSource {
     this.#geoWarnings = geo.outdated
       ? [`The data of ${geo.name} is from before 2020: expect some clients in the wrong country`]
       : [];
-    const { user, group } = config;
-    const account =
-      user === undefined ? undefined : findAccount({ user, ...(group !== undefined && { group }) });
     // No query waits for a trial, so no spare process needs to.
-    this.#sandbox = new Sandbox({
-      spare: false,
-      ...(account && { spawn: () => spawnSandbox(undefined, account) }),
-    });
+    this.#sandbox = new Sandbox({ spare: false, account: accountToBecome(accountIn(config)) });
     this.#fleet = new AnswerFleet({
       settings: answerSettings(config, this.#generation),
       log: log.child({ component: 'answer' }),
@@ -104,12 +97,13 @@ export class Server implements AdminSource {
    */
   async start(): Promise<void> {
     this.#fleet.start();
-    await Promise.all([this.#sandbox.start(), this.#startAdmin()]);
+    await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
     const loaded = this.#registry.start();
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
-    await Promise.race([loaded, pause(LISTEN_AFTER_MS)]);
+    await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
     await this.#fleet.listen();
     await loaded;
+    if (this.#stopped !== undefined) return;
     this.#isLoading = false;
     takeCharge(this.#generation.file, this.#generation.id);
   }
@@ -118,14 +112,19 @@ export class Server implements AdminSource {
     return (await this.#observe()).status;
   }
 
-  /** Goes by other settings from now on, as far as a running server can. */
+  /**
+   * Goes by other settings from now on, as far as a running server can.
+   * @throws {DnsteerError} `START`, if it cannot listen where they say.
+   */
   async reload(config: Config): Promise<void> {
     const before = this.#config;
+    const settings = answerSettings(config, this.#generation);
+    const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation), settings);
+    if (isOther) await this.#fleet.replaceAll(settings);
+    const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
+    if (isAdminElsewhere) await this.#startAdmin(config.admin);
     this.#config = config;
     this.#log.level = config.log.level;
-    const [old, fresh] = [before, config].map((each) => answerSettings(each, this.#generation));
-    if (fresh !== undefined && !isDeepStrictEqual(old, fresh)) await this.#fleet.replaceAll(fresh);
-    if (!isDeepStrictEqual(before.admin, config.admin)) await this.#startAdmin();
     await this.#registry.reload(registrySettings(config));
     for (const name of ['policies', 'state'] as const) {
       if (before[name] !== config[name]) this.#log.warn(`Setting "${name}" takes effect at the next start`);
@@ -168,22 +167,21 @@ export class Server implements AdminSource {
     const explanation = await this.#fleet.explain(ask);
     if (explanation === undefined) return undefined;
     const { zone = '', version = '' } = explanation;
-    return withPlace(explanation, (stack) => this.#registry.locate(zone, version, stack));
+    return withPlace(explanation, (trace) => this.#registry.locate(zone, version, trace));
   }
 
   async #stop(): Promise<void> {
+    const registry = this.#registry.stop();
+    await Promise.all([this.#admin?.close(), this.#fleet.drain(), this.#sandbox.stop(), registry]);
     this.#monitor.stop();
-    await Promise.all([this.#admin?.close(), this.#fleet.drain(), this.#sandbox.stop()]);
-    await this.#registry.stop();
   }
 
-  async #startAdmin(): Promise<void> {
+  async #startAdmin({ listen }: Config['admin']): Promise<void> {
     await this.#admin?.close();
     this.#admin = undefined;
-    const { listen } = this.#config.admin;
     if (listen === 'off') return;
     const log = this.#log.child({ component: 'admin' });
-    this.#admin = await startAdmin({ listen, source: this, log });
+    this.#admin = await startAdmin({ listen, source: this, observe: this.#observe, log });
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
@@ -225,19 +223,8 @@ export class Server implements AdminSource {
   }
 
   #tellFallback({ stack, ...facts }: FallbackEvent): void {
-    const at = stack === undefined ? undefined : this.#registry.locate(facts.zone, facts.version, stack);
+    const at = this.#registry.locate(facts.zone, facts.version, { stack, keys: ['hosts', facts.host] });
     const place = at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
     this.#log.warn({ component: 'policies', ...facts, ...place }, 'Fallback answered');
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
-}
-
-function registrySettings({ zone, policy, health, listen }: Config): RegistrySettings {
-  return {
-    zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
-    policy: { ...policy, checkTiming: health },
-  };
 }

@@ -13,7 +13,7 @@ import type { Config, ConfigOptions } from './config/config.ts';
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
 
-const host: CliHost<Config> = {
+const host: CliHost = {
   version: (JSON.parse(manifest) as { version: string }).version,
   loadConfig: async (ask) => (await import('./config/config.ts')).loadConfig(configOptions(ask)),
   listSettings: async (ask) => (await import('./config/config.ts')).listSettings(configOptions(ask)),
@@ -32,15 +32,28 @@ async function start(config: Config, ask: ConfigAsk): Promise<void> {
   ]);
   const log = createLogger(config.log);
   const server = new Server(config, host.version, log);
-  const stop = (): void => void server.stop().finally(() => process.exit(0));
+  let isStopping = false;
+  const stop = (): void => {
+    isStopping = true;
+    void server.stop().finally(() => process.exit(0));
+  };
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  process.on('SIGHUP', () => void reload(server, ask, log));
+  const started = server.start();
+  let turn: Promise<void> = started;
+  process.on('SIGHUP', () => {
+    // One after the other, and none before there is something to reload.
+    turn = turn.then(
+      () => reload(server, ask, log),
+      () => {},
+    );
+  });
   try {
-    await server.start();
+    await started;
   } catch (error) {
     await server.stop();
     throw error;
   }
+  if (isStopping) return;
   process.stdout.write(formatSummary(await server.status(), server.adminUrl));
 }
 
@@ -51,8 +64,12 @@ async function reload(server: Server, ask: ConfigAsk, log: Logger): Promise<void
     log.error('Settings are wrong; the server goes on with those before');
     return;
   }
-  await server.reload(config.value);
-  log.info('Settings have been read again');
+  try {
+    await server.reload(config.value);
+    log.info('Settings have been read again');
+  } catch (error) {
+    log.error({ err: error }, 'Settings cannot be put into effect');
+  }
 }
 
 function configOptions({ file, overrides }: ConfigAsk): ConfigOptions {

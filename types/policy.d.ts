@@ -106,6 +106,7 @@ export interface HttpCheck extends CheckTiming {
   readonly status?: readonly number[];
 }
 
+/** How the host finds out whether addresses work. */
 export type Check = TcpCheck | HttpCheck;
 
 /** Addresses (or other records) that are served, checked and steered to together: a data centre, a release, a CDN. */
@@ -131,6 +132,7 @@ export declare function health(pool: string): PoolHealth;
 
 /** ISO 3166-1 alpha-2 country code, upper case: `'DE'`. */
 export type CountryCode = string;
+/** Africa, Antarctica, Asia, Europe, North America, Oceania, South America. */
 export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';
 
 /**
@@ -139,10 +141,13 @@ export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';
  * are remembered, and their ECS scope drawn, by what was read and nothing else.
  */
 export interface Client {
+  /** Upper case: `'DE'`. */
   readonly country: CountryCode | undefined;
+  /** Of the country: `'EU'` is Europe; for the European Union see `eu`. */
   readonly continent: Continent | undefined;
   /** First-level subdivision, ISO 3166-2 without the country: `'CA'`, `'BY'`. */
   readonly region: string | undefined;
+  /** In English; only where the server's geo data knows cities. */
   readonly city: string | undefined;
   /** Degrees north. */
   readonly latitude: number | undefined;
@@ -162,6 +167,7 @@ export interface Client {
 
 /** A moment, in parts. Reading a part makes it part of the decision; read the coarsest that will do. */
 export interface Time {
+  /** 2026. */
   readonly year: number;
   /** 1 to 12. */
   readonly month: number;
@@ -191,7 +197,9 @@ export interface Query {
   readonly name: string;
   /** The type asked for: `'A'`, `'AAAA'`, `'HTTPS'`, `'TYPE65280'`. */
   readonly type: string;
+  /** Who asks. */
   readonly client: Client;
+  /** When. */
   readonly time: Now;
 }
 
@@ -202,7 +210,7 @@ declare const plan: unique symbol;
  * A decision as data. The host evaluates it for every query, so a random choice or a change of
  * health needs no new run of the policy.
  */
-export interface Plan {
+interface Plan {
   readonly [plan]: true;
 }
 
@@ -211,7 +219,7 @@ export type Answer = Plan | Records | string;
 
 /** Options of plans that can say how long their answer holds. Elsewhere records and pools say it with `ttl`. */
 export interface PlanOptions {
-  /** Seconds for which resolvers may keep the answer. */
+  /** Seconds for which resolvers may keep the answer; records and pools that say it themselves are kept for theirs. */
   readonly ttl?: number;
 }
 
@@ -279,5 +287,5 @@ export interface Policy {
  */
 export declare function definePolicy(policy: Policy): Policy;
 
-// Without this line a declaration file exports all it declares.
-export {};
+// Named here, not above: a declaration file without an export list exports all it declares.
+export type { Plan };

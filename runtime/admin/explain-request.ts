@@ -17,7 +17,7 @@ export interface ExplainText {
 export function readExplainAsk(text: ExplainText): Result<ExplainAsk> {
   if (!text.name) return fail('A name is needed: name=www.example.com');
   const name = nameFromText(text.name);
-  if (!name.ok) return fail(`Name "${text.name}" is no domain name: ${name.problem}`);
+  if (!name.ok) return fail(name.problem);
   const type = typeFromText(text.type?.toUpperCase() ?? 'A');
   if (type === undefined) return fail(`Type "${text.type}" is not known; others are written TYPE123`);
   if (text.from !== undefined && parsePrefix(text.from) === undefined) {

@@ -10,8 +10,11 @@ export interface Observation {
   readonly totals: Totals;
 }
 
+/** Takes one look. */
+export type Observer = () => Promise<Observation>;
+
 /** Makes looks at a server that remember what ended processes had counted; one observer is enough for all. */
-export function createObserver(source: AdminSource): () => Promise<Observation> {
+export function createObserver(source: AdminSource): Observer {
   const tally = new Tally();
   return async () => {
     const stats = await source.stats();

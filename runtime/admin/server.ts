@@ -11,17 +11,20 @@ import { assert } from '../base/assert.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import { systemErrorText } from '../base/system-error.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, neverStored, readOnly } from './guard.ts';
 import { metricsText } from './metrics.ts';
-import { createObserver, type Observation } from './observe.ts';
+import { createObserver, type Observer } from './observe.ts';
 import { STYLE_HASH, statusPage } from './page.ts';
 import type { AdminSource } from './source.ts';
 
 export interface AdminOptions {
   readonly listen: SocketAddress;
   readonly source: AdminSource;
+  /** Looks at the source; whoever has one hands it over, so that all see the same counts. */
+  readonly observe?: Observer;
   readonly log: Logger;
 }
 
@@ -32,9 +35,9 @@ export interface AdminServer {
 }
 
 /** Starts the server; an address that cannot be listened on is the operator's to mend. */
-export async function startAdmin({ listen, source, log }: AdminOptions): Promise<AdminServer> {
+export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
+  const { listen, source, observe = createObserver(source), log } = options;
   let bound = listen;
-  const observe = createObserver(source);
   const app = routes(source, observe, () => bound, log);
   const server = createAdaptorServer({
     fetch: app.fetch,
@@ -47,31 +50,23 @@ export async function startAdmin({ listen, source, log }: AdminOptions): Promise
   try {
     await once(server, 'listening');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const remedy = 'set admin.listen to another address, or to "off"';
-    throw new DnsteerError(
-      'START',
-      `Cannot listen on ${socketAddressToText(listen)} for admin: ${why}; ${remedy}`,
-    );
+    const what = `Cannot listen on ${socketAddressToText(listen)} for admin: ${systemErrorText(error)}`;
+    throw new DnsteerError('START', `${what}; set admin.listen to another address, or to "off"`);
   }
   const { port } = server.address() as AddressInfo;
   bound = { address: listen.address, port };
   return {
     url: `http://${socketAddressToText(bound)}/`,
     close: async () => {
+      const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
+      await closed;
     },
   };
 }
 
-function routes(
-  source: AdminSource,
-  observe: () => Promise<Observation>,
-  listening: () => SocketAddress,
-  log: Logger,
-): Hono {
+function routes(source: AdminSource, observe: Observer, listening: () => SocketAddress, log: Logger): Hono {
   const app = new Hono();
   app.use(browserLimits(STYLE_HASH), neverStored, readOnly, knownHost(listening));
   app.get('/', async (context) => context.html(statusPage((await observe()).status)));

@@ -81,9 +81,8 @@ export interface ProcessStatus {
 /** Brings together what control knows and what the answer processes counted. */
 export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], totals: Totals): Status {
   const reports = new Map(facts.targets.map((target) => [target.id, target]));
-  const [served, refused] = [true, false].map((serves) =>
-    facts.zones.filter(({ state }) => (state !== 'refused-newcomer') === serves),
-  );
+  const served = facts.zones.filter(({ state }) => state !== 'refused-newcomer');
+  const refused = facts.zones.filter(({ state }) => state === 'refused-newcomer');
   return {
     version: facts.version,
     node: process.version,
@@ -95,8 +94,8 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
     warnings: facts.warnings,
-    zones: (served ?? []).map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone))),
-    refused: (refused ?? []).map(({ file, problems }) => ({ file, problems })),
+    zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone))),
+    refused: refused.map(({ file, problems }) => ({ file, problems })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, totals),
   };

@@ -1,7 +1,6 @@
 /** Asks a running server through its admin API. */
-import { isIPv6 } from 'node:net';
 import { fail, ok, type Result } from '../base/result.ts';
-import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import { reachableAddress, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 
 /** Milliseconds for a reply; explanations take one run of a policy. */
 const PATIENCE_MS = 5000;
@@ -18,7 +17,7 @@ export async function askAdmin<T>(
   path: string,
 ): Promise<Result<T, AdminProblem>> {
   if (listen === 'off') return fail({ kind: 'absent', message: 'The admin server is off (admin.listen)' });
-  const address = reachable(listen);
+  const address = socketAddressToText({ address: reachableAddress(listen.address), port: listen.port });
   try {
     const response = await fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
     if (response.ok) return ok((await response.json()) as T);
@@ -35,11 +34,4 @@ async function complaintIn(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => undefined);
   const isError = typeof body === 'object' && body !== null && 'error' in body;
   return isError ? String(body.error) : `The admin server replied ${response.status}`;
-}
-
-/** A server that listens everywhere is found on loopback. */
-function reachable({ address, port }: SocketAddress): string {
-  const isEverywhere = address === '0.0.0.0' || address === '::';
-  const near = isIPv6(address) ? '::1' : '127.0.0.1';
-  return socketAddressToText({ address: isEverywhere ? near : address, port });
 }

@@ -5,9 +5,11 @@
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { Config } from '../config/config.ts';
+import { registrySettings } from '../control/settings.ts';
 import { type Discovery, discover, type ZoneFiles } from '../policy/discover.ts';
 import { Sandbox } from '../policy/sandbox.ts';
-import { FolderScanner } from '../policy/scan.ts';
+import { FolderScanner, unreadableFolder } from '../policy/scan.ts';
 import { shownPath } from '../policy/shown-path.ts';
 import {
   type AttemptContext,
@@ -16,9 +18,9 @@ import {
   gatherParts,
   type Parts,
 } from '../policy/zone-attempt.ts';
+import { configOrTell } from './config-or-tell.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
 import type { CheckOptions } from './program.ts';
-import { registrySettings } from './registry-settings.ts';
 import { paint, print, printDiagnostics, printError, printJson, printNotice } from './terminal.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
 
@@ -42,26 +44,32 @@ export async function check(
   options: CheckOptions,
   ask: ConfigAsk,
 ): Promise<number> {
-  const config = await host.loadConfig(ask);
-  if (!config.ok) {
-    printDiagnostics(config.problem);
+  const config = await configOrTell(host, ask);
+  if (config === undefined) return 1;
+  const report = await reportOn(files, config, options.types);
+  if (!report.ok) {
+    printError(report.problem);
     return 1;
   }
-  const root = config.value.policies;
+  tell(report.value, options.json === true);
+  return errorsIn(report.value.diagnostics) === 0 ? 0 : 1;
+}
+
+async function reportOn(
+  files: readonly string[],
+  config: Config,
+  withTypes: boolean,
+): Promise<Result<Report>> {
+  const root = config.policies;
   const wanted = relativeTo(root, files);
-  const found = wanted.ok ? await findZones(root) : wanted;
-  if (!wanted.ok || !found.ok) {
-    printError(wanted.ok ? (found.ok ? '' : found.problem) : wanted.problem);
-    return 1;
-  }
+  if (!wanted.ok) return wanted;
+  const found = await findZones(root);
+  if (!found.ok) return found;
   const sandbox = new Sandbox({ spare: false });
   try {
     await sandbox.start();
-    const context = { root, settings: registrySettings(config.value), sandbox };
-    const report = await inspect(found.value, wanted.value, context, options.types);
-    if (!report.ok) printError(report.problem);
-    else tell(report.value, options.json === true);
-    return report.ok && errorsIn(report.value.diagnostics) === 0 ? 0 : 1;
+    const context = { root, settings: registrySettings(config), sandbox };
+    return await inspect(found.value, wanted.value, context, withTypes);
   } finally {
     await sandbox.stop();
   }
@@ -80,7 +88,7 @@ function relativeTo(root: string, files: readonly string[]): Result<readonly str
 
 async function findZones(root: string): Promise<Result<Discovery>> {
   const scan = await new FolderScanner(root).scan();
-  if (!scan.ok) return fail(`Cannot read the policies folder: ${scan.problem}`);
+  if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
   return ok(discover(scan.files.keys(), new Map(), (file) => shownPath(root, file)));
 }
 
@@ -146,6 +154,7 @@ async function typesOf(root: string, zones: readonly Examined[], wanted: boolean
     parts.policy === undefined ? [] : [files.policy ?? ''],
   );
   const typed = compiled.filter((file) => file.endsWith('.ts'));
+  if (zones.length === 0) return { kind: 'skipped', why: 'there is no policy' };
   if (typed.length === 0) return { kind: 'skipped', why: 'there is no TypeScript file that compiles' };
   return await checkTypes(
     root,

@@ -8,20 +8,20 @@ import { explain } from '../answer/explain.ts';
 import { buildServedZone, policyKey, type Served } from '../answer/served-zone.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { Config } from '../config/config.ts';
+import { registrySettings } from '../control/settings.ts';
 import { createGeoipLiteSource } from '../geo/geoip-lite.ts';
 import { withOverrides } from '../geo/overrides.ts';
 import { HealthTable } from '../health/table.ts';
 import { discover, type ZoneFiles } from '../policy/discover.ts';
+import { placeOfFailure, type Script, withPlace } from '../policy/failure-place.ts';
 import { Sandbox } from '../policy/sandbox.ts';
-import { FolderScanner } from '../policy/scan.ts';
+import { FolderScanner, unreadableFolder } from '../policy/scan.ts';
 import { shownPath } from '../policy/shown-path.ts';
-import { mapStack, withPlace } from '../policy/source-map.ts';
 import { acceptedOf, assembleZone, gatherParts } from '../policy/zone-attempt.ts';
 import type { ExplainAsk, ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
-import type { Settings } from './host.ts';
-import { registrySettings } from './registry-settings.ts';
 
 /**
  * Milliseconds for the policy: a process that has just begun says nothing of how long a warm one
@@ -31,18 +31,18 @@ const PATIENCE_MS = 1000;
 
 type Outcome<T> = Result<T, readonly Diagnostic[]>;
 
-export async function explainOffline(settings: Settings, ask: ExplainAsk): Promise<Outcome<Explanation>> {
-  const found = await findZone(settings.policies, ask.name);
+export async function explainOffline(config: Config, ask: ExplainAsk): Promise<Outcome<Explanation>> {
+  const found = await findZone(config.policies, ask.name);
   if (!found.ok) return found;
   const sandbox = new Sandbox({ spare: false });
   try {
     await sandbox.start();
     const zones = new ZoneSet<Served>();
-    const made = found.value === undefined ? undefined : await makeZone(found.value, settings, sandbox);
+    const made = found.value === undefined ? undefined : await makeZone(found.value, config, sandbox);
     if (made?.ok === false) return made;
     const [counters, health] = [new Counters(), new HealthTable()];
     if (made !== undefined) {
-      const context = { health, counters, defaultTtl: settings.policy.ttl, memoLeaves: 0 };
+      const context = { health, counters, defaultTtl: config.policy.ttl, memoLeaves: 0 };
       zones.put(buildServedZone(made.value.update, context));
       await load(made.value.update, sandbox);
     }
@@ -51,12 +51,12 @@ export async function explainOffline(settings: Settings, ask: ExplainAsk): Promi
       sandbox,
       counters,
       health,
-      geo: withOverrides(createGeoipLiteSource({ detail: settings.geo.detail }), settings.geo.overrides),
-      settings: { udpPayloadSize: settings.edns.udpSize, negativeTtl: settings.zone.negativeTtl },
+      geo: withOverrides(createGeoipLiteSource({ detail: config.geo.detail }), config.geo.overrides),
+      settings: { udpPayloadSize: config.edns.udpSize, negativeTtl: config.zone.negativeTtl },
     });
-    const sourceMap = made?.value.sourceMap;
+    const script = made?.value.script;
     return ok(
-      sourceMap === undefined ? explanation : withPlace(explanation, (stack) => mapStack(stack, sourceMap)),
+      script === undefined ? explanation : withPlace(explanation, (trace) => placeOfFailure(trace, script)),
     );
   } finally {
     await sandbox.stop();
@@ -67,7 +67,7 @@ export async function explainOffline(settings: Settings, ask: ExplainAsk): Promi
 async function findZone(root: string, name: string): Promise<Outcome<ZoneFiles | undefined>> {
   const scan = await new FolderScanner(root).scan();
   if (!scan.ok) {
-    const message = `Cannot read the policies folder: ${scan.problem}`;
+    const message = unreadableFolder(root, scan.problem);
     return fail([{ code: 'START', severity: 'error', message }]);
   }
   const { zones } = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
@@ -78,11 +78,11 @@ async function findZone(root: string, name: string): Promise<Outcome<ZoneFiles |
 
 interface MadeZone {
   readonly update: ZoneUpdate;
-  readonly sourceMap: string | undefined;
+  readonly script: Script | undefined;
 }
 
-async function makeZone(files: ZoneFiles, settings: Settings, sandbox: Sandbox): Promise<Outcome<MadeZone>> {
-  const context = { root: settings.policies, settings: registrySettings(settings), sandbox };
+async function makeZone(files: ZoneFiles, config: Config, sandbox: Sandbox): Promise<Outcome<MadeZone>> {
+  const context = { root: config.policies, settings: registrySettings(config), sandbox };
   const parts = await gatherParts(files, context, []);
   // A policy whose samples fail can be asked all the same: that is what an explanation is for.
   const isUsable = files.policy === undefined || acceptedOf(parts.policy) !== undefined;
@@ -91,7 +91,7 @@ async function makeZone(files: ZoneFiles, settings: Settings, sandbox: Sandbox):
   if (diagnostics.some(({ severity }) => severity === 'error')) return fail(diagnostics);
   const { policy, ...rest } = update;
   const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };
-  return ok({ update: { ...rest, ...patient }, sourceMap: parts.policy?.sourceMap });
+  return ok({ update: { ...rest, ...patient }, script: parts.policy });
 }
 
 async function load(update: ZoneUpdate, sandbox: Sandbox): Promise<void> {

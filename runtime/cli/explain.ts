@@ -1,12 +1,15 @@
 /** `dnsteer explain <name> [type]`: asks the running server, or works it out here where there is none. */
 import { readExplainAsk } from '../admin/explain-request.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { printableData } from '../base/printable.ts';
 import { fail, type Result } from '../base/result.ts';
+import type { Config } from '../config/config.ts';
 import type { ExplainAsk } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import { askAdmin } from './admin-client.ts';
+import { configOrTell } from './config-or-tell.ts';
 import { formatExplanation } from './explanation-text.ts';
-import type { CliHost, ConfigAsk, Settings } from './host.ts';
+import type { CliHost, ConfigAsk } from './host.ts';
 import type { ExplainOptions, ExplainQuestion } from './program.ts';
 import { print, printDiagnostics, printError, printJson, printNotice } from './terminal.ts';
 
@@ -21,25 +24,26 @@ export async function explain(
     printError(wanted.problem);
     return 2;
   }
-  const config = await host.loadConfig(ask);
-  const explained = config.ok ? await explainWith(config.value, question, wanted.value, options) : config;
+  const config = await configOrTell(host, ask);
+  if (config === undefined) return 1;
+  const explained = await explainWith(config, question, wanted.value, options);
   if (!explained.ok) {
     printDiagnostics(explained.problem);
     return 1;
   }
   if (options.json === true) printJson(explained.value);
-  else print(formatExplanation(explained.value));
+  else print(formatExplanation(printableData(explained.value)));
   return 0;
 }
 
 async function explainWith(
-  settings: Settings,
+  config: Config,
   question: ExplainQuestion,
   ask: ExplainAsk,
   { offline = false }: ExplainOptions,
 ): Promise<Result<Explanation, readonly Diagnostic[]>> {
   if (!offline) {
-    const live = await askAdmin<Explanation>(settings.admin.listen, `/api/explain?${parameters(question)}`);
+    const live = await askAdmin<Explanation>(config.admin.listen, `/api/explain?${parameters(question)}`);
     if (live.ok) return live;
     if (live.problem.kind === 'refused') {
       return fail([{ code: 'START', severity: 'error', message: live.problem.message }]);
@@ -47,7 +51,7 @@ async function explainWith(
     printNotice(`${live.problem.message}; this is what one would answer, with every target up`);
   }
   const { explainOffline } = await import('./explain-offline.ts');
-  return await explainOffline(settings, ask);
+  return await explainOffline(config, ask);
 }
 
 function parameters({ name, type, from, country }: ExplainQuestion): string {

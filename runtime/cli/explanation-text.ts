@@ -14,7 +14,7 @@ export function formatExplanation(explanation: Explanation): string {
     ['Read', table(explanation.reads.map(([fact, value]) => [fact, valueText(value)]))],
     ['Plan', explanation.plan === undefined ? [] : [planText(explanation.plan)]],
     ['Steering', table(explanation.steering.map(steeringRow))],
-    ['Answer', [rcodeText(explanation.rcode), ...explanation.answer]],
+    ['Answer', answerLines(explanation)],
     ['ECS scope', [scopeText(explanation)]],
     ['Time', [timeText(explanation)]],
   ];
@@ -47,15 +47,19 @@ function zoneText({ zone, version, file }: Explanation): string {
   return from.length === 0 ? zone : `${zone} (${from.join(', ')})`;
 }
 
-function decidedLines({ source, host, fallback }: Explanation): string[] {
+function decidedLines({ source, host, fallback, followed, zone }: Explanation): string[] {
   const by = host === undefined ? '' : ` "${host}"`;
+  const target = followed.at(-1);
+  const where = target === undefined ? '' : `, for ${target} where a CNAME led`;
   switch (source) {
     case 'static':
-      return ['by static records'];
+      return [`by static records${where}`];
+    case 'delegation':
+      return [`by other servers${where}: the name is delegated to them`];
     case 'policy':
-      return [`by the policy, host${by}`];
+      return [`by the policy, host${by}${where}`];
     case 'none':
-      return ['by nothing here'];
+      return [zone === undefined ? 'by nobody here' : 'by nobody: the policy has not loaded yet'];
     case 'fallback': {
       const why = fallback === undefined ? '' : `: ${fallback.reason}, ${fallback.message}`;
       const stack = fallback?.stack?.split('\n').slice(0, 4) ?? [];
@@ -78,8 +82,12 @@ function steeringRow({ depth, subject, verdict, why }: SteeringStep): string[] {
   return [`${'  '.repeat(depth)}${subject}`, paint(VERDICT_STYLES[verdict], verdict), why];
 }
 
-function rcodeText(rcode: string): string {
-  return paint(rcode === 'NOERROR' ? 'good' : rcode === 'NXDOMAIN' ? 'odd' : 'bad', rcode);
+/** What RFC 2308 calls NODATA, and a referral, are told by no code of their own. */
+function answerLines({ rcode, type, source, answer, authority }: Explanation): string[] {
+  const told = paint(rcode === 'NOERROR' ? 'good' : rcode === 'NXDOMAIN' ? 'odd' : 'bad', rcode);
+  if (source === 'delegation') return [`${told}, a referral to`, ...answer, ...authority];
+  const isNodata = rcode === 'NOERROR' && answer.length === 0;
+  return [isNodata ? `${told}, without records of type ${type} (NODATA)` : told, ...answer];
 }
 
 function scopeText({ ecsScope, client }: Explanation): string {

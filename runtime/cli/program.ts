@@ -3,7 +3,8 @@
  * the verb is called, so that `--help` and mistakes are answered at once.
  */
 import { Command, InvalidArgumentError } from 'commander';
-import type { ConfigAsk, SettingOverride } from './host.ts';
+import type { Override } from '../config/env.ts';
+import type { ConfigAsk } from './host.ts';
 
 /** What each verb does; resolves to the exit code. */
 export interface Actions {
@@ -188,7 +189,7 @@ const SETTING_OF: readonly (readonly [flag: keyof Flags, setting: string, origin
 ];
 
 function askFrom(flags: Flags): ConfigAsk {
-  const overrides = SETTING_OF.flatMap(([flag, setting, origin]): SettingOverride[] => {
+  const overrides = SETTING_OF.flatMap(([flag, setting, origin]): Override[] => {
     const text = flags[flag];
     return text === undefined ? [] : [{ setting, text, origin }];
   });

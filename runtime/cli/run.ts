@@ -5,18 +5,16 @@
 import process from 'node:process';
 import { CommanderError } from 'commander';
 import { DnsteerError } from '../base/errors.ts';
-import type { CliHost, Settings } from './host.ts';
+import type { CliHost } from './host.ts';
 import { type Actions, createProgram } from './program.ts';
 import { printError, printNotice } from './terminal.ts';
 
 /** Runs one verb; `argv` is without the interpreter and the script. */
-export async function runCli<Config extends Settings>(
-  argv: readonly string[],
-  host: CliHost<Config>,
-): Promise<number> {
+export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   let code = 0;
   // Whoever read our output has seen enough (`dnsteer status | head`).
   process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
   const program = createProgram(host.version, actionsOf(host), (result) => {
     code = result;
   });
@@ -31,7 +29,7 @@ export async function runCli<Config extends Settings>(
   }
 }
 
-function actionsOf<Config extends Settings>(host: CliHost<Config>): Actions {
+function actionsOf(host: CliHost): Actions {
   return {
     start: async (ask) => (await import('./start.ts')).start(host, ask),
     check: async (files, options, ask) => (await import('./check.ts')).check(host, files, options, ask),

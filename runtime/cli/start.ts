@@ -1,13 +1,10 @@
 /** `dnsteer start`. */
-import type { CliHost, ConfigAsk, Settings } from './host.ts';
-import { printDiagnostics } from './terminal.ts';
+import { configOrTell } from './config-or-tell.ts';
+import type { CliHost, ConfigAsk } from './host.ts';
 
-export async function start<Config extends Settings>(host: CliHost<Config>, ask: ConfigAsk): Promise<number> {
-  const config = await host.loadConfig(ask);
-  if (!config.ok) {
-    printDiagnostics(config.problem);
-    return 1;
-  }
-  await host.start(config.value, ask);
+export async function start(host: Pick<CliHost, 'loadConfig' | 'start'>, ask: ConfigAsk): Promise<number> {
+  const config = await configOrTell(host, ask);
+  if (config === undefined) return 1;
+  await host.start(config, ask);
   return 0;
 }

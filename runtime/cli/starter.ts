@@ -2,11 +2,12 @@
 
 /** A policy that loads as it is; addresses are of the ranges for documentation (RFC 5737, RFC 3849). */
 export function starterPolicy(zone: string): string {
+  const explain = `dnsteer explain www.${zone} --country DE`;
   return `/**
  * The policy of ${zone}. Its file name is the zone it answers for.
  *
- *   dnsteer check                                  finds mistakes before clients do
- *   dnsteer explain www.${zone} --country DE       tells why an answer is what it is
+ *   ${'dnsteer check'.padEnd(explain.length)}  finds mistakes before clients do
+ *   ${explain}  tells why an answer is what it is
  */
 import { definePolicy, firstHealthy } from 'dnsteer';
 

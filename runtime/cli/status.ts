@@ -1,28 +1,27 @@
 /** `dnsteer status`: the running server, as its admin API tells. */
 import type { ProcessStatus, Status, ZoneStatus } from '../admin/status.ts';
+import { printableData } from '../base/printable.ts';
 import { askAdmin } from './admin-client.ts';
+import { configOrTell } from './config-or-tell.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
 import type { JsonOption } from './program.ts';
 import { formatTable } from './table.ts';
-import { paint, print, printDiagnostics, printError, printJson, type Style } from './terminal.ts';
+import { HEALTH_STYLES, paint, print, printError, printJson } from './terminal.ts';
 
 export async function status(
   host: Pick<CliHost, 'loadConfig'>,
   options: JsonOption,
   ask: ConfigAsk,
 ): Promise<number> {
-  const config = await host.loadConfig(ask);
-  if (!config.ok) {
-    printDiagnostics(config.problem);
-    return 1;
-  }
-  const reply = await askAdmin<Status>(config.value.admin.listen, '/api/status');
+  const config = await configOrTell(host, ask);
+  if (config === undefined) return 1;
+  const reply = await askAdmin<Status>(config.admin.listen, '/api/status');
   if (!reply.ok) {
     printError(reply.problem.message);
     return 1;
   }
   if (options.json === true) printJson(reply.value);
-  else print(formatStatus(reply.value));
+  else print(formatStatus(printableData(reply.value)));
   return 0;
 }
 
@@ -84,7 +83,6 @@ function problemLines({ zones, refused }: Status): string[] {
 }
 
 const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS' }];
-const HEALTH_STYLES = { up: 'good', degraded: 'odd', down: 'bad' } as const satisfies Record<string, Style>;
 
 function poolRows({ zone, pools }: ZoneStatus): string[][] {
   return pools.map(({ name, health, targets }) => {

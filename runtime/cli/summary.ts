@@ -1,33 +1,32 @@
 /** What `dnsteer start` prints once the server answers: what it serves, how it is, and how to try it. */
-import { isIPv6 } from 'node:net';
 import type { PoolStatus, Status, ZoneStatus } from '../admin/status.ts';
-import { parseSocketAddress } from '../base/socket-address.ts';
+import { printableData } from '../base/printable.ts';
+import { parseSocketAddress, reachableAddress } from '../base/socket-address.ts';
 import { formatTable } from './table.ts';
-import { paint, type Style } from './terminal.ts';
+import { HEALTH_STYLES, paint } from './terminal.ts';
 
 /** More zones than this are counted, not listed. */
 const MOST_ZONES = 20;
 
 /** The summary, some lines. `adminUrl` is absent where the admin server is off. */
 export function formatSummary(status: Status, adminUrl: string | undefined): string {
-  const { zones, listening, warnings, refused } = status;
+  const { zones, listening, warnings, refused } = printableData(status);
   const listed = zones.slice(0, MOST_ZONES);
   const more = zones.length - listed.length;
   return [
     '',
     `${paint('strong', `dnsteer ${status.version}`)} answers on ${paint('strong', listening.join(', '))} (UDP and TCP)`,
     '',
-    ...formatTable(COLUMNS, listed.map(zoneRow)).map((line) => `  ${line}`),
+    ...(zones.length > 0
+      ? formatTable(COLUMNS, listed.map(zoneRow)).map((line) => `  ${line}`)
+      : [`  No zones yet: put a policy into ${status.policies}, or run dnsteer new example.com`]),
     ...(more > 0 ? [`  … and ${more} more: dnsteer status`] : []),
-    ...(zones.length === 0
-      ? [`  No zones yet: put a policy into ${status.policies}, or run dnsteer new example.com`]
-      : []),
     '',
     ...zones.flatMap(problemLines),
     ...refused.flatMap(({ file, problems }) => problems.map(({ message }) => warning(`${file}: ${message}`))),
     ...warnings.map(warning),
     `  Admin  ${adminUrl ?? 'off'}`,
-    `  Try    ${paint('strong', digLine(listening[0] ?? '', zones))}`,
+    ...(zones.length > 0 ? [`  Try    ${paint('strong', digLine(listening[0] ?? '', zones))}`] : []),
     '',
   ].join('\n');
 }
@@ -50,8 +49,6 @@ function zoneRow({ zone, version = '', state, file, pools }: ZoneStatus): string
   ];
 }
 
-const HEALTH_STYLES = { up: 'good', degraded: 'odd', down: 'bad' } as const satisfies Record<string, Style>;
-
 /** `us up`, `eu unchecked`, `ap pending` before the first round of probes has finished. */
 function poolText({ name, health, targets }: PoolStatus): string {
   if (targets.length === 0) return `${name} ${paint('faint', 'unchecked')}`;
@@ -72,8 +69,6 @@ function warning(message: string): string {
 /** A question to ask this server, as a client in another network would. */
 function digLine(listening: string, zones: readonly ZoneStatus[]): string {
   const { address, port } = parseSocketAddress(listening) ?? { address: '127.0.0.1', port: 53 };
-  const everywhere = address === '0.0.0.0' || address === '::';
-  const near = everywhere ? (isIPv6(address) ? '::1' : '127.0.0.1') : address;
   const zone = zones.find(({ state, pools }) => state === 'live' && pools.length > 0) ?? zones[0];
-  return `dig @${near} -p ${port} ${zone?.zone ?? 'example.com'} A +subnet=203.0.113.0/24`;
+  return `dig @${reachableAddress(address)} -p ${port} ${zone?.zone ?? 'example.com'} A +subnet=203.0.113.0/24`;
 }

@@ -17,6 +17,12 @@ const STYLES = {
 
 export type Style = keyof typeof STYLES;
 
+/** Of the health of a pool. */
+export const HEALTH_STYLES = { up: 'good', degraded: 'odd', down: 'bad' } as const satisfies Record<
+  string,
+  Style
+>;
+
 /** Text in a style, for stdout. */
 export function paint(style: Style, text: string): string {
   return styleText(STYLES[style], text, { stream: process.stdout });

@@ -94,13 +94,16 @@ const ERROR_LINE = /^(?<file>.+)\((?<line>\d+),(?<column>\d+)\): error (?<code>T
 /** An error of the project, not of a file: `error TS18003: …`. */
 const GLOBAL_LINE = /^error (?<code>TS\d+): (?<message>.*)$/;
 
+/** What to install or to put into the project to get a name of Node or of browsers: policies have none of them. */
+const FOREIGN_ADVICE = / Do you need to (change your target library|install type definitions).*$/;
+
 function parseOutput(text: string): Diagnostic[] {
   const found: { diagnostic: Diagnostic; details: string[] }[] = [];
   for (const line of text.split('\n')) {
     const located = ERROR_LINE.exec(line)?.groups;
     const groups = located ?? GLOBAL_LINE.exec(line)?.groups;
     if (groups !== undefined) {
-      const message = `${(groups.message ?? '').replace(/\.$/, '')} (${groups.code})`;
+      const message = `${(groups.message ?? '').replace(FOREIGN_ADVICE, '').replace(/\.$/, '')} (${groups.code})`;
       const place = located === undefined ? {} : placeOf(located);
       found.push({ diagnostic: { code: 'POLICY_TYPE', severity: 'error', message, ...place }, details: [] });
     } else if (/^\s+\S/.test(line)) {

@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
@@ -35,12 +36,19 @@ export interface ConfigOptions {
 /** One setting with its value, as `dnsteer config` shows it. */
 export interface SettingValue {
   readonly name: string;
-  readonly variable: string;
+  /** None for a mapping. */
+  readonly variable: string | undefined;
   /** As one would write it. */
   readonly value: unknown;
   /** `default`, the file, the variable or the flag. */
   readonly origin: string;
   readonly description: string;
+}
+
+/** All settings, and what is odd about them. */
+export interface SettingsListing {
+  readonly settings: readonly SettingValue[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 const DEFAULT_FILE = 'dnsteer.yaml';
@@ -52,7 +60,7 @@ export function loadConfig(options: ConfigOptions): Result<Config, Diagnostic[]>
 }
 
 /** Every setting with where its value comes from. */
-export function listSettings(options: ConfigOptions): Result<SettingValue[], Diagnostic[]> {
+export function listSettings(options: ConfigOptions): Result<SettingsListing, Diagnostic[]> {
   const gathered = gather(options);
   if (!gathered.ok) return gathered;
   const { data, config, origins } = gathered.value;
@@ -62,7 +70,7 @@ export function listSettings(options: ConfigOptions): Result<SettingValue[], Dia
     const origin = written === undefined ? 'default' : (origins.get(name) ?? config.file ?? '');
     return { name, variable, value: written ?? setting.fallback, origin, description };
   });
-  return ok(settings);
+  return ok({ settings, warnings: config.warnings });
 }
 
 interface Gathered {
@@ -106,7 +114,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
 function doubtsAbout(settings: z.output<typeof configSchema>): Diagnostic[] {
   if (settings.zone.nameServers.length > 0) return [];
   const message =
-    'Setting "zone.nameServers" is empty: zones without NS records of their own name ns1 of the zone, good for trying only';
+    'Setting "zone.nameServers" is empty, so the name server of a zone without NS records is its "ns1": fit for trying only';
   return [{ code: 'CONFIG', severity: 'warning', message }];
 }
 
@@ -122,10 +130,10 @@ function readFile(
     const parsed = parseConfigFile(readFileSync(file, 'utf8'), shown);
     return parsed.ok ? ok({ file, parsed: parsed.value }) : parsed;
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing && shown !== named) return ok({ file: undefined, parsed: NO_FILE });
-    const why = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-    return fail([{ code: 'CONFIG', severity: 'error', message: `Cannot read "${shown}": ${why}` }]);
+    const isMissing = systemErrorCode(error) === 'ENOENT';
+    if (isMissing && shown !== named) return ok({ file: undefined, parsed: NO_FILE });
+    const message = `Cannot read "${shown}": ${systemErrorText(error)}`;
+    return fail([{ code: 'CONFIG', severity: 'error', message }]);
   }
 }
 

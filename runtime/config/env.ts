@@ -19,7 +19,7 @@ export interface Override {
 export const CONFIG_VARIABLE = 'DNSTEER_CONFIG';
 
 const VARIABLES = new Map(
-  SETTINGS.filter(({ kind }) => kind !== 'mapping').map((setting) => [setting.variable, setting]),
+  SETTINGS.flatMap((setting) => (setting.variable === undefined ? [] : [[setting.variable, setting]])),
 );
 
 /**
@@ -47,7 +47,7 @@ export function overridesFrom(env: Readonly<Record<string, string | undefined>>)
 
 /** The value a text stands for, as the file would have it. */
 export function valueFrom(setting: Setting, text: string): unknown {
-  if (setting.kind === 'list') {
+  if (setting.isList) {
     const items = text.split(',').map((item) => item.trim());
     return items.filter((item) => item !== '');
   }

@@ -2,7 +2,20 @@
  * dnsteer.yaml as data, and where in the text each part of it stands, so that a problem found
  * later can be shown at its line and column.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
@@ -27,7 +40,17 @@ export function parseConfigFile(text: string, file: string): Result<ConfigFile, 
     return { file, line, column: col, source: sources[line - 1] ?? '' };
   };
   if (document.errors.length > 0) {
-    return fail(document.errors.map(({ message, pos }) => problem(message, placeAt(pos[0]))));
+    return fail(
+      document.errors.map(({ code, message, pos }) => problem(SAID[code] ?? message, placeAt(pos[0]))),
+    );
+  }
+  const loose = looseAliases(document);
+  if (loose.length > 0) {
+    return fail(
+      loose.map(({ source, range }) =>
+        problem(`No anchor "&${source}" stands before "*${source}"`, placeAt(range?.[0] ?? 0)),
+      ),
+    );
   }
   const offsetOf = (path: readonly PropertyKey[], want: 'key' | 'value'): number =>
     find(document.contents, path, want, (node) => (isAlias(node) ? node.resolve(document) : node));
@@ -36,6 +59,22 @@ export function parseConfigFile(text: string, file: string): Result<ConfigFile, 
     placeOf: (path) => placeAt(offsetOf(path, 'value')),
     placeOfKey: (path) => placeAt(offsetOf(path, 'key')),
   });
+}
+
+/** Where the parser's words are for programmers. */
+const SAID: Partial<Readonly<Record<ErrorCode, string>>> = {
+  MULTIPLE_DOCS: 'A second document begins here; the settings are one',
+};
+
+/** Found here because the parser finds them later, and then without their place. */
+function looseAliases(document: Document): Alias[] {
+  const loose: Alias[] = [];
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) === undefined) loose.push(alias);
+    },
+  });
+  return loose;
 }
 
 function problem(message: string, place: Place): Diagnostic {

@@ -40,7 +40,7 @@ function explain(issue: Issue, outer: Path, locator: Locator): Diagnostic[] {
 }
 
 function isWrongType(issue: Issue): boolean {
-  return issue.code === 'invalid_type' && issue.path.length === 0;
+  return (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.path.length === 0;
 }
 
 function unknownKey(path: Path, locator: Locator): Diagnostic {
@@ -72,7 +72,7 @@ function named(path: Path): string {
 
 function butIs(input: unknown): string {
   if (input === null) return ', and is empty';
-  if (Array.isArray(input)) return ', not a list';
+  if (Array.isArray(input)) return input.length === 0 ? ', and is empty' : ', not a list';
   return typeof input === 'object' ? ', not a mapping' : `, not ${JSON.stringify(input)}`;
 }
 

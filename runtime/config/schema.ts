@@ -11,15 +11,16 @@ import { parsePrefix } from '../base/ip.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
 import { parseSocketAddress } from '../base/socket-address.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
+import { MAX_TTL } from '../wire/ttl.ts';
 import { account, choice, list, notAbove, number, parsed, section, text, whole } from './kinds.ts';
-
-/** RFC 2181 §8: a TTL has 31 bits. */
-const MAX_TTL = 2 ** 31 - 1;
 
 const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
 
 const socketAddress = parsed(`must be ${ADDRESS_FORM}`, parseSocketAddress);
-const domainName = parsed('must be a domain name, such as "ns1.example.net"', readDomainName);
+const hostName = parsed('must be a host name, such as "ns1.example.net"', (written) =>
+  // RFC 952, RFC 1123 §2.1: letters, digits and hyphens; underscores are met as well.
+  /^[\w.-]+$/.test(written) ? readDomainName(written) : undefined,
+);
 const ipAddress = text('must be an IP address', (written) => isIP(written) !== 0);
 const network = text(
   'must be a network, such as "10.0.0.0/8"',
@@ -29,15 +30,15 @@ const folder = text('must be the path of a folder');
 
 const nameServer = z.union(
   [
-    domainName.transform((name) => ({ name, addresses: [] as string[] })),
+    hostName.transform((name) => ({ name, addresses: [] as string[] })),
     section({
-      name: domainName.describe('Its name.'),
+      name: hostName.describe('Its name.'),
       addresses: list(ipAddress, 'IP addresses')
         .prefault([])
         .describe('Its addresses: needed (glue) where the name is inside the zone.'),
     }),
   ],
-  { error: 'must be a domain name, or a mapping with "name" and "addresses"' },
+  { error: 'must be a host name, or a mapping with "name" and "addresses"' },
 );
 
 const zone = section({
@@ -75,6 +76,7 @@ const policy = section({
     notAbove(context, policy, 'budget', 'deadline', 'policy');
     notAbove(context, policy, 'budget', 'maxBudget', 'policy');
     notAbove(context, policy, 'deadline', 'maxDeadline', 'policy');
+    notAbove(context, policy, 'maxBudget', 'maxDeadline', 'policy');
   })
   .prefault({});
 
@@ -103,7 +105,7 @@ const location = section({
 /** All settings. Defaults are applied at every depth, so `{}` is a valid configuration. */
 export const configSchema = section({
   policies: folder.prefault('./policies').describe('Folder of policies and zone files.'),
-  listen: list(socketAddress, ADDRESS_FORM)
+  listen: list(socketAddress, 'addresses with ports, such as ["127.0.0.1:5300", "[::1]:5300"]')
     .min(1, { error: 'must name at least one address' })
     .prefault(['127.0.0.1:5300'])
     .describe('Addresses to answer DNS on, UDP and TCP.'),

@@ -9,12 +9,12 @@ export interface Setting {
   /** `policy.maxBudget`. */
   readonly name: string;
   readonly path: readonly string[];
-  /** `DNSTEER_POLICY_MAX_BUDGET`. */
-  readonly variable: string;
+  /** `DNSTEER_POLICY_MAX_BUDGET`; a mapping has none. */
+  readonly variable: string | undefined;
   /** As one would write it; `undefined` where there is none. */
   readonly fallback: unknown;
   readonly description: string;
-  readonly kind: 'value' | 'list' | 'mapping';
+  readonly isList: boolean;
   /** Whether a text is a value as it stands: `"8"` is a path, but no number. */
   takesText(text: string): boolean;
 }
@@ -38,10 +38,10 @@ function* settingsIn(schema: unknown, path: readonly string[]): Generator<Settin
     yield {
       name: path.join('.'),
       path,
-      variable: variableOf(path),
+      variable: kind instanceof z.ZodRecord ? undefined : variableOf(path),
       fallback: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
       description: schema.description ?? '',
-      kind: kind instanceof z.ZodArray ? 'list' : kind instanceof z.ZodRecord ? 'mapping' : 'value',
+      isList: kind instanceof z.ZodArray,
       takesText: (text) => schema.safeParse(text).success,
     };
   }

@@ -5,6 +5,8 @@
  * Processes are independent: they share the addresses through SO_REUSEPORT, and while one is being
  * replaced the kernel gives new queries to the others.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnswerFacts } from '../admin/source.ts';
 import { Backoff } from '../base/backoff.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
@@ -25,17 +27,6 @@ export interface FleetOptions {
   readonly settings: readonly AnswerSettings[];
   readonly log: Logger;
   readonly onEvent: (event: AnswerEvent, pid: number) => void;
-}
-
-export interface FleetMember {
-  readonly index: number;
-  /** 0 while there is none. */
-  readonly pid: number;
-  readonly state: 'starting' | 'listening' | 'restarting';
-  /** `127.0.0.1:5300`. */
-  readonly listening: readonly string[];
-  /** How often it was replaced because it ended. */
-  readonly restarts: number;
 }
 
 /** The place of one process; its occupant changes. */
@@ -80,7 +71,7 @@ export class AnswerFleet {
     await Promise.all(this.#slots.map((slot) => this.#open(slot)));
   }
 
-  members(): FleetMember[] {
+  members(): AnswerFacts[] {
     return this.#slots.map(({ index, child, listening, restarts }) => ({
       index,
       pid: child?.pid ?? 0,
@@ -113,19 +104,31 @@ export class AnswerFleet {
     return child?.explain(ask);
   }
 
-  /** Replaces every process, one after the other, each successor listening before its predecessor stops. */
+  /**
+   * Replaces every process, one after the other, each successor listening before its predecessor stops.
+   * @throws {DnsteerError} `START`, if one of them cannot; those not replaced by then go on as they are.
+   */
   async replaceAll(settings: readonly AnswerSettings[]): Promise<void> {
+    const before = this.#settings;
     this.#settings = settings;
+    try {
+      await this.#replaceEach(settings.map(({ index }) => emptySlot(index)));
+    } catch (error) {
+      this.#settings = before;
+      throw error;
+    }
+  }
+
+  async #replaceEach(fresh: readonly Slot[]): Promise<void> {
     const retired = this.#slots;
-    const fresh = settings.map(({ index }) => emptySlot(index));
     for (const [index, slot] of fresh.entries()) {
       this.#spawn(slot);
       await this.#open(slot);
       this.#slots = [...fresh.slice(0, index + 1), ...retired.slice(index + 1)];
       await this.#retire(retired[index]);
     }
+    this.#slots = [...fresh];
     await Promise.all(retired.slice(fresh.length).map((slot) => this.#retire(slot)));
-    this.#slots = fresh;
   }
 
   async drain(): Promise<void> {
@@ -137,7 +140,7 @@ export class AnswerFleet {
   /** Starts a process in the slot and tells it all there is to know. */
   #spawn(slot: Slot): void {
     const settings = this.#settings[slot.index];
-    if (settings === undefined) return;
+    if (settings === undefined || this.#stopping) return;
     const child: AnswerChild = new AnswerChild(settings, (event) => this.#onEvent(event, child.pid));
     this.#running.add(child);
     slot.child = child;
@@ -181,7 +184,7 @@ export class AnswerFleet {
         await this.#open(slot);
       } catch (error) {
         this.#log.error({ err: error }, 'Answer process does not start; trying again');
-        await pause(slot.backoff.next());
+        await sleep(slot.backoff.next());
       }
     }
   }
@@ -219,10 +222,6 @@ async function publishInParts(
     parts.push(child.publish(put.slice(from, from + ZONES_PER_MESSAGE), []));
   }
   await Promise.all(parts);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The value, or `undefined` when it takes longer. */

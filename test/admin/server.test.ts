@@ -127,7 +127,7 @@ test('A question for an explanation is checked, completed and passed on', async 
 
 for (const [query, complaint] of [
   ['', /^A name is needed/],
-  ['name=a..b', /is no domain name/],
+  ['name=a..b', /has an empty label/],
   ['name=example.com&type=NONSENSE', /^Type "NONSENSE" is not known/],
   ['name=example.com&from=here', /is neither an address nor a network/],
   ['name=example.com&country=Germany', /is no code of two letters/],
@@ -213,7 +213,7 @@ test('An address in use is the operator’s to mend', async () => {
     (error) =>
       error instanceof DnsteerError &&
       error.code === 'START' &&
-      /EADDRINUSE.*admin\.listen/.test(error.message),
+      /another program uses this address.*admin\.listen/.test(error.message),
   );
 });
 

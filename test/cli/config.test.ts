@@ -11,10 +11,20 @@ test('Every setting is shown with its value and where that comes from', async ()
   const { code, stdout } = await dnsteer(['config'], { cwd, env: { DNSTEER_PROCESSES: '3' } });
   assert.equal(code, 0);
   for (const { name, variable } of SETTINGS)
-    assert.match(stdout, new RegExp(`^${name} .* ${variable}$`, 'm'));
+    assert.match(stdout, new RegExp(`^${name} .* ${variable ?? 'none'}$`, 'm'));
   assert.match(stdout, /^policy\.budget +8 +\S*dnsteer\.yaml /m);
   assert.match(stdout, /^processes +3 +DNSTEER_PROCESSES /m);
   assert.match(stdout, /^policy\.deadline +50 +default /m);
+});
+
+test('A variable that is no setting is warned of, beside the result', async () => {
+  const { code, stdout, stderr } = await dnsteer(['config', '--json'], { cwd, env: { DNSTEER_LISTN: 'x' } });
+  assert.equal(code, 0);
+  assert.ok(JSON.parse(stdout));
+  assert.match(
+    stderr,
+    /warning: DNSTEER_LISTN is no setting and has no effect\n +Did you mean DNSTEER_LISTEN\?/,
+  );
 });
 
 test('As JSON, every setting has all its parts', async () => {

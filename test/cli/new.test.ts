@@ -1,6 +1,6 @@
 /** `dnsteer new`: what it writes is sound as it is, and nothing is ever overwritten. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { dnsteer, testFolder } from './dnsteer.ts';
@@ -42,6 +42,15 @@ test('A tsconfig.json that is there is left alone', async () => {
   assert.ok(!existsSync(path.join(cwd, 'policies/.dnsteer')));
 });
 
+test('Types that an older dnsteer wrote are brought up to date', async () => {
+  const cwd = testFolder();
+  await dnsteer(['new', 'shop.example'], { cwd });
+  writeFileSync(path.join(cwd, 'policies/.dnsteer/policy.d.ts'), '// old');
+  const { stdout } = await dnsteer(['new', 'other.example'], { cwd });
+  assert.match(stdout, /^wrote policies\/other\.example\.ts\nPut /);
+  assertEditorsFindTypes(path.join(cwd, 'policies'));
+});
+
 test('A zone that is served already is refused by the file that serves it', async () => {
   for (const file of ['policies/shop.example.ts', 'policies/team/shop.example.ts']) {
     const cwd = testFolder({ [file]: '// mine' });
@@ -58,12 +67,19 @@ test('A zone file gets its policy beside it', async () => {
   assert.equal((await dnsteer(['new', 'shop.example'], { cwd })).code, 0);
 });
 
-for (const domain of ['../escape', 'a..example']) {
+test('A policies folder that is none is said to be so', async () => {
+  const cwd = testFolder({ policies: 'a file' });
+  const { code, stderr } = await dnsteer(['new', 'shop.example'], { cwd });
+  assert.equal(code, 1);
+  assert.equal(stderr, 'error: Cannot read policies: it is no folder\n');
+});
+
+for (const domain of ['../escape', 'a..example', '.', '_tcp.example']) {
   test(`No domain name: ${domain}`, async () => {
     const cwd = testFolder();
     const { code, stderr } = await dnsteer(['new', domain, '--policies', 'p'], { cwd });
     assert.equal(code, 1);
-    assert.match(stderr, /^error: ".+" (is no domain name|cannot be the name of a zone: .+)\n$/);
+    assert.match(stderr, /^error: ".*" (is no domain name|cannot be the name of a zone: .+)\n$/);
     assert.ok(!existsSync(path.join(cwd, 'p')));
   });
 }

@@ -56,7 +56,9 @@ test('What is wrong and what is odd is told', async () => {
 });
 
 test('An empty folder is told what to do with', async () => {
-  assert.match(await summary({ zones: [] }), /No zones yet: put a policy into policies/);
+  const text = await summary({ zones: [] });
+  assert.match(text, /\n\n {2}No zones yet: put a policy into policies/);
+  assert.doesNotMatch(text, /dig/);
 });
 
 test('Many zones are counted, not listed', async () => {

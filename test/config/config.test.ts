@@ -134,10 +134,10 @@ test('Folders are relative to the file that names them', () => {
 
 test('A file that is asked for must be there', () => {
   assert.deepEqual(said(problems(undefined, { file: 'missing.yaml' })), [
-    'Cannot read "missing.yaml": there is no such file',
+    'Cannot read "missing.yaml": it does not exist',
   ]);
   assert.deepEqual(said(problems(undefined, { env: { DNSTEER_CONFIG: 'gone.yaml' } })), [
-    'Cannot read "gone.yaml": there is no such file',
+    'Cannot read "gone.yaml": it does not exist',
   ]);
 });
 
@@ -159,7 +159,7 @@ zone:
     '5:3 Unknown setting "policy.deadlin"',
     '8:7 Setting "zone.nameServers[0].name" is missing',
     '8:9 Unknown setting "zone.nameServers[0].nam"',
-    '9:7 Setting "zone.nameServers[1]" must be a domain name, such as "ns1.example.net", not "bad name"',
+    '9:7 Setting "zone.nameServers[1]" must be a host name, such as "ns1.example.net", not "bad name"',
   ]);
   assert.deepEqual(
     found.filter(({ remedy }) => remedy !== undefined).map(({ remedy }) => remedy),
@@ -262,6 +262,28 @@ test('A mistake in a variable or a flag names it', () => {
   ]);
 });
 
+test('What is wrong with YAML is told in words for an operator, and where', () => {
+  assert.deepEqual(said(problems('a: &x 1\nb: *y\n')), ['2:4 No anchor "&y" stands before "*y"']);
+  assert.deepEqual(said(problems('log: {}\n---\nlog: {}\n')), [
+    '2:1 A second document begins here; the settings are one',
+  ]);
+});
+
+test('A value that is none of several kinds is told of all of them', () => {
+  assert.deepEqual(said(problems('processes: many\nlisten: []\nadmin: { listen: true }\n')), [
+    '1:12 Setting "processes" must be "auto" or a whole number from 1 to 256, not "many"',
+    '2:1 Setting "listen" must name at least one address, and is empty',
+    '3:18 Setting "admin.listen" must be "off" or an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300", not true',
+  ]);
+});
+
+test('A mapping in a variable is not taken for a name', () => {
+  const env = { DNSTEER_ZONE_NAME_SERVERS: '{name: ns1.example.net}' };
+  assert.deepEqual(said(problems(undefined, { env })), [
+    'DNSTEER_ZONE_NAME_SERVERS must be a host name, such as "ns1.example.net", not "{name: ns1.example.net}"',
+  ]);
+});
+
 test('A variable that is nearly one of ours is warned of', () => {
   const { warnings } = valid(undefined, { env: { DNSTEER_LISTENS: '127.0.0.1:53' } });
   assert.equal(warnings[0]?.remedy, 'Did you mean DNSTEER_LISTEN?');
@@ -281,11 +303,11 @@ test('Every setting is listed with its value and where that comes from', () => {
   writeFileSync(path.join(cwd, 'dnsteer.yaml'), 'policy: { budget: 8 }');
   const listed = listSettings({ cwd, env: { DNSTEER_PROCESSES: '2' } });
   assert.ok(listed.ok);
-  const origins = new Map(listed.value.map(({ name, value, origin }) => [name, [value, origin]]));
+  const origins = new Map(listed.value.settings.map(({ name, value, origin }) => [name, [value, origin]]));
   assert.deepEqual(origins.get('policy.budget'), [8, path.join(cwd, 'dnsteer.yaml')]);
   assert.deepEqual(origins.get('processes'), [2, 'DNSTEER_PROCESSES']);
   assert.deepEqual(origins.get('listen'), [['127.0.0.1:5300'], 'default']);
-  assert.equal(listed.value.length, SETTINGS.length);
+  assert.equal(listed.value.settings.length, SETTINGS.length);
 });
 
 test('Every setting is described, and has a variable of its own', () => {

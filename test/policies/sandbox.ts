@@ -11,6 +11,7 @@ import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { Read } from '../../runtime/rpc/plan.ts';
 import type { Facts } from '../../runtime/rpc/sandbox-protocol.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
 
 const POLICIES = path.resolve(import.meta.dirname, '../../policies');
 
@@ -84,8 +85,8 @@ export class PolicySandbox {
     assert.ok(loaded.ok, loaded.ok ? '' : loaded.message);
     const zone = nameFromText(path.basename(file, '.ts'));
     assert.ok(zone.ok);
-    const limits = { defaultTtl: 30, maxBudgetMs: 50, maxDeadlineMs: 500, slotOf: () => -1 };
-    const manifest = readManifest(loaded.manifest, { zone: zone.value, ...limits });
+    const limits = { defaultTtl: 30, maxBudgetMs: 50, maxDeadlineMs: 500, checkTiming: CHECK_TIMING };
+    const manifest = readManifest(loaded.manifest, { zone: zone.value, ...limits, slotOf: () => -1 });
     assert.ok(manifest.ok, manifest.ok ? '' : manifest.problem.join('\n'));
     const { pools, ttl } = manifest.value;
     return {

@@ -1,19 +1,38 @@
-/** What answer processes need of the configuration. */
+/** What the parts of a server need of the configuration. */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
+import type { RegistrySettings } from '../policy/zone-attempt.ts';
 import type { AnswerSettings } from '../rpc/control-protocol.ts';
+
+/** What zones are made with, in a server and by the verbs that look at zones without one. */
+export function registrySettings({
+  zone,
+  policy,
+  health,
+  listen,
+}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen'>): RegistrySettings {
+  return {
+    zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
+    policy: { ...policy, checkTiming: health },
+  };
+}
 
 /** One control process, among all that ever use this folder of state. */
 export function generationOf(config: Config): AnswerSettings['generation'] {
   return { file: path.join(config.state, 'generation'), id: randomUUID() };
 }
 
+/** Whom processes that were started as root are to become. */
+export function accountIn({ user, group }: Config): AnswerSettings['dropPrivileges'] {
+  return user === undefined ? undefined : { user, ...(group !== undefined && { group }) };
+}
+
 /** The settings of each answer process, by index. */
 export function answerSettings(config: Config, generation: AnswerSettings['generation']): AnswerSettings[] {
   const count = config.processes === 'auto' ? availableParallelism() : config.processes;
-  const { user, group } = config;
+  const dropPrivileges = accountIn(config);
   return Array.from({ length: count }, (_, index) => ({
     index,
     listen: config.listen,
@@ -28,7 +47,7 @@ export function answerSettings(config: Config, generation: AnswerSettings['gener
       clientsPerAddress: config.tcp.clientsPerAddress,
     },
     queryLogSample: config.log.queries,
-    ...(user === undefined ? {} : { dropPrivileges: { user, ...(group === undefined ? {} : { group }) } }),
+    ...(dropPrivileges && { dropPrivileges }),
     generation,
   }));
 }
