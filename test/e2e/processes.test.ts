@@ -1,14 +1,16 @@
 /** Any process may die and is replaced; all end together, and quietly. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Status } from '../../runtime/admin/status.ts';
 import { Client } from '../support/client.ts';
 import { dig } from '../support/dig.ts';
-import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { BIN, startServer, type TestServer } from '../support/dnsteer.ts';
+import { freePort } from '../support/ports.ts';
 
 const POLICY = `import { definePolicy } from 'dnsteer';
   export default definePolicy({
@@ -120,6 +122,55 @@ test('SIGHUP makes it go by other settings, and wrong ones leave the old in forc
   } finally {
     await server.stop();
   }
+});
+
+test('SIGHUP with addresses that cannot be had leaves the server answering, and the next may be right', async () => {
+  const port = await freePort();
+  const server = await startServer({
+    policies: { 'proc.example.ts': POLICY },
+    env: { DNSTEER_LISTEN: '', DNSTEER_ADMIN_LISTEN: '' },
+    config: `listen: ["127.0.0.1:${port}"]\nadmin: { listen: off }`,
+  });
+  const settings = path.join(server.folder, 'dnsteer.yaml');
+  const reload = async (listen: string, admin: string, outcome: RegExp): Promise<void> => {
+    const from = server.output().length;
+    writeFileSync(settings, `listen: ["${listen}"]\nadmin: { listen: "${admin}" }\npolicy: { ttl: 22 }`);
+    server.process.kill('SIGHUP');
+    await server.printed(outcome, from);
+    assert.match(await dig(port, 'fixed.proc.example', 'TXT'), /NOERROR/);
+  };
+  try {
+    await reload('192.0.2.1:53', 'off', /cannot be put into effect/);
+    await reload(`127.0.0.1:${port}`, `127.0.0.1:${port}`, /cannot be put into effect/);
+    await reload(`127.0.0.1:${port}`, 'off', /Settings have been read again/);
+    assert.match(await dig(port, 'fixed.proc.example', 'TXT', '+noall', '+answer'), /\s22\s/);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('A server that is stopped while it loads its zones says nothing against them', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
+  mkdirSync(path.join(folder, 'policies'));
+  for (let zone = 1; zone <= 40; zone += 1)
+    writeFileSync(path.join(folder, 'policies', `zone${zone}.example.ts`), POLICY);
+  const env = { ...process.env, DNSTEER_LISTEN: '127.0.0.1:0', DNSTEER_ADMIN_LISTEN: 'off' };
+  const child = spawn(process.execPath, [BIN, 'start'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      if (output === '') child.kill('SIGINT');
+      output += text;
+    });
+  const [code] = await once(child, 'close');
+  rmSync(folder, { recursive: true });
+  assert.equal(code, 0);
+  assert.match(output, /Zone is live/);
+  assert.doesNotMatch(output, /error|broken|stopped|zone40/);
 });
 
 test('Answers outlive control, until another control has taken over', async () => {

@@ -93,9 +93,9 @@ test('What two owners declare is probed once, until neither does', async () => {
   await clock.advance(10_000);
   assert.deepEqual(probed, ['shared', 'shared']);
   assert.deepEqual(monitor.snapshot()[0]?.owners, ['one.example', 'two.example']);
-  monitor.withdraw('one.example');
+  monitor.declare('one.example', []);
   assert.deepEqual(monitor.snapshot()[0]?.owners, ['two.example']);
-  monitor.withdraw('two.example');
+  monitor.declare('two.example', []);
   await clock.advance(60_000);
   assert.equal(probed.length, 2);
   assert.equal(clock.pending, 0);
@@ -107,7 +107,7 @@ test('A target that comes back begins anew, and those who listen are told', asyn
   failing.add('a');
   monitor.declare('example.com', [target('a')]);
   await settled();
-  monitor.withdraw('example.com');
+  monitor.declare('example.com', []);
   monitor.declare('example.com', [target('a')]);
   assert.deepEqual(changes, ['a unknown', 'a down', 'a unknown']);
 });
@@ -118,7 +118,7 @@ test('The result of a probe that was in flight when its target went is not count
   const monitor = new HealthMonitor({ probe: () => results.promise, clock: new HandClock() });
   monitor.onChange((id, state) => changes.push(`${id} ${state}`));
   monitor.declare('example.com', [target('a')]);
-  monitor.withdraw('example.com');
+  monitor.declare('example.com', []);
   results.resolve({ ok: true, elapsedMs: 1 });
   await settled();
   assert.deepEqual(changes, ['a unknown']);

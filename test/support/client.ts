@@ -25,8 +25,8 @@ export class Client {
       done?.({
         // dns-packet keeps the code's name in a field its types leave out.
         rcode: (message as unknown as { rcode: string }).rcode,
-        answers: (message.answers ?? []).map(
-          (answer) => `${answer.type} ${'data' in answer ? String(answer.data) : ''}`,
+        answers: (message.answers ?? []).map((answer) =>
+          'data' in answer ? `${answer.type} ${String(answer.data as string | Buffer)}` : answer.type,
         ),
       });
     });

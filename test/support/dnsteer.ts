@@ -9,6 +9,9 @@ import { freePort } from './ports.ts';
 
 export const BIN = path.resolve(import.meta.dirname, '../../runtime/bin.js');
 
+/** So long, and nobody believes that it will ever print it. */
+const PATIENCE_MS = 20_000;
+
 export interface TestServer {
   readonly port: number;
   readonly adminUrl: string;
@@ -124,14 +127,20 @@ class Printer {
         if (match !== null) resolve(match);
         else if (this.#ended) reject(new Error(`dnsteer ended without printing ${pattern}:\n${this.text}`));
         else return;
+        clearTimeout(timer);
         this.#waiting.delete(look);
       };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(look);
+        reject(new Error(`dnsteer does not print ${pattern}:\n${this.text.slice(from)}`));
+      }, PATIENCE_MS);
       this.#waiting.add(look);
       look();
     });
   }
 
   #wake(): void {
-    for (const look of [...this.#waiting]) look();
+    // A look that succeeds leaves the set.
+    for (const look of Array.from(this.#waiting)) look();
   }
 }
