@@ -80,8 +80,9 @@ export class Server implements AdminSource {
       onTargets: (zone, targets) => this.#monitor.declare(zone, targets),
       onProgress: (done, total) => this.#tellProgress(done, total),
     });
-    this.#monitor.onChange((id, state) => {
-      if (state !== 'unknown') this.#log.info({ component: 'health', target: id, state }, 'Health changed');
+    this.#monitor.onChange((id, state, problem) => {
+      if (state !== 'unknown')
+        this.#log.info({ component: 'health', target: id, state, problem }, 'Health changed');
       this.#publishHealth(id, state);
     });
   }

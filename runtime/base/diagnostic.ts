@@ -26,7 +26,9 @@ export interface Diagnostic {
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, source, message, remedy, severity } = diagnostic;
   const position = [file, line, column].filter((part) => part !== undefined).join(':');
-  const rows = [`${position === '' ? '' : `${position}: `}${severity}: ${message}`];
+  // Several problems of one place are lines of one message.
+  const told = message.replaceAll('\n', '\n  ');
+  const rows = [`${position === '' ? '' : `${position}: `}${severity}: ${told}`];
   if (source !== undefined) {
     rows.push(`    ${source}`);
     if (column !== undefined) rows.push(`    ${indentLike(source, column)}^`);

@@ -11,8 +11,11 @@ import type { Probe, ProbeResult } from './probe.ts';
 import { Schedule } from './schedule.ts';
 import type { Target, TargetState } from './target.ts';
 
-/** Told what a target's state is now: `unknown` as its probes begin, then every change. */
-export type StateListener = (id: string, state: TargetState) => void;
+/**
+ * Told what a target's state is now: `unknown` as its probes begin, then every change, with what was
+ * wrong at the last probe.
+ */
+export type StateListener = (id: string, state: TargetState, problem: string | undefined) => void;
 
 /** What is known of one target, for people and metrics. */
 export interface TargetReport {
@@ -117,8 +120,9 @@ export class HealthMonitor {
     this.#tell(watched);
   }
 
-  #tell({ target, filter }: Watched): void {
-    for (const listener of this.#listeners) listener(target.id, filter.state);
+  #tell({ target, filter, last }: Watched): void {
+    const problem = last?.ok === false ? last.problem : undefined;
+    for (const listener of this.#listeners) listener(target.id, filter.state, problem);
   }
 }
 

@@ -112,8 +112,10 @@ class ManifestReader extends DataReader {
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
+    const before = this.problems.length;
     const sets = this.#sets(rest.records, path, ttl ?? this.#ttl, 'answer');
-    if (sets.length === 0) this.refuse(path, 'Holds no records');
+    const isEmpty = sets.length === 0 && this.problems.length === before;
+    if (isEmpty) this.refuse(path, 'Holds no records');
     const { checkTiming } = this.#context;
     const targetOf =
       check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);

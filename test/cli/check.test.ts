@@ -90,6 +90,18 @@ test('For people, each is shown with its line and a caret, and counted', async (
   );
 });
 
+test('What to install for names of Node and of browsers is left out of type errors', async () => {
+  const policy = `${GOOD}console.log(process.env);\n`;
+  const { diagnostics } = await report(
+    testFolder({
+      'policies/good.example.ts': policy,
+      'policies/snippets/regions.ts': REGIONS,
+    }),
+  );
+  const types = diagnostics.filter(({ code }) => code === 'POLICY_TYPE').map(({ message }) => message);
+  assert.deepEqual(types, ["Cannot find name 'console' (TS2584)", "Cannot find name 'process' (TS2591)"]);
+});
+
 test('A file alone is checked alone, and a shared one with all that import it', async () => {
   const one = await report(cwd, '--no-types', 'policies/syntax.example.ts');
   assert.deepEqual(

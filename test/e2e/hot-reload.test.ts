@@ -55,7 +55,7 @@ describe('A policy that is wrong', () => {
     ],
     'a top level that throws': [
       `${GOOD}\nthrow new Error('not today');\n`,
-      /^policies\/one\.example\.ts:7:7: error: not today\n {4}throw new Error/,
+      /^policies\/one\.example\.ts:8:7: error: not today\n {4}throw new Error/,
     ],
     nothing: ['', /no policy/],
   };

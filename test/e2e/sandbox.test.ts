@@ -9,10 +9,14 @@ import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { logLine } from '../support/log.ts';
 import { until } from '../support/until.ts';
 
+/** A busy machine is no reason to fall back, nor to change why. */
+const PATIENT = 'budget: 1000,';
+
 /** Decides anew for every query: by itself, or not at all for names that begin with `hang` or `throw`. */
-function policy(name: string): string {
+function policy(name: string, budget = PATIENT): string {
   return `import { definePolicy } from 'dnsteer';
 export default definePolicy({
+  ${budget}
   deadline: 1000,
   fallback: { TXT: 'fallback' },
   hosts: {
@@ -33,9 +37,12 @@ describe('A server', () => {
   before(async () => {
     const zones = ['killed', 'hanging', 'failing', 'sound'].map((zone) => [
       `${zone}.example.ts`,
-      policy('policy'),
+      policy('policy', zone === 'hanging' ? 'budget: 10,' : PATIENT),
     ]);
-    server = await startServer({ policies: Object.fromEntries(zones) });
+    server = await startServer({
+      policies: Object.fromEntries(zones),
+      config: 'policy: { maxBudget: 1000 }',
+    });
     client = await Client.open(server.port);
   });
   after(async () => {
@@ -76,7 +83,7 @@ describe('A server', () => {
     assert.deepEqual(await Promise.all(waiting), [FALLBACK, SOUND, SOUND]);
 
     const { reason, at } = await logLine(server, 'killed.example', /"Fallback answered"/);
-    assert.deepEqual([reason, at], ['sandbox', 'policies/killed.example.ts:7:5']);
+    assert.deepEqual([reason, at], ['sandbox', 'policies/killed.example.ts:8:5']);
     assert.deepEqual((await zone('killed'))?.fallbacks, { sandbox: 1 });
     await server.printed(new RegExp(`"pid":${pid},.*killed.example@.*"Sandbox ended"`));
   });
@@ -107,7 +114,7 @@ describe('A server', () => {
     assert.ok((await zone('hanging'))?.fallbacks.quarantined);
     assert.equal(await answer('www.sound'), SOUND);
 
-    server.write('hanging.example.ts', policy('mended'));
+    server.write('hanging.example.ts', policy('mended', 'budget: 10,'));
     await becomes('www.hanging', 'NOERROR TXT mended for 127.0.0.1');
     const mended = await zone('hanging');
     assert.equal(mended?.breaker, 'closed');
@@ -115,11 +122,11 @@ describe('A server', () => {
   });
 
   test('quarantines a policy that hangs in its trial, when there is no version before it', async () => {
-    server.write('stuck.example.ts', policy('policy').replaceAll(`('hang')`, `('sample')`));
+    server.write('stuck.example.ts', policy('policy', '').replaceAll(`('hang')`, `('sample')`));
     const { msg } = await logLine(server, 'stuck.example', /error:/);
     assert.match(
       msg,
-      /^policies\/stuck\.example\.ts:7:5: error: Host "\*" fails for a client in .*\n.*\n {8}\^$/,
+      /^policies\/stuck\.example\.ts:8:5: error: Host "\*" fails for a client in .*\n.*\n {8}\^$/,
     );
     await becomes('www.stuck', FALLBACK);
     assert.equal((await zone('stuck'))?.state, 'quarantined');
@@ -128,7 +135,7 @@ describe('A server', () => {
   });
 
   test('answers what is pending when it is told to end', async () => {
-    const waiting = answer('hang.sound');
+    const waiting = answer('hang.hanging');
     assert.equal(await answer('fixed.sound'), 'NOERROR TXT fixed');
     server.process.kill('SIGTERM');
     assert.equal(await waiting, FALLBACK);

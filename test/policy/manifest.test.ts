@@ -143,12 +143,11 @@ const REFUSED: readonly (readonly [what: string, changes: object, ...problems: (
   ['a deadline within the budget', { budget: 20, deadline: 10 }, 'deadline: Must be a number from 20 to 500'],
   ['settings of other types', { ttl: '5', budget: [] }, `ttl: ${TTL}`, /^budget: /],
   ['a pool without records', { pools: { us: { records: {} } } }, 'pools.us: Holds no records'],
+  ['a pool that is no object', { pools: { us: 5 } }, 'pools.us: Must be an object', /^pools\.us: /],
   [
-    'a pool that is no object',
-    { pools: { us: 5 } },
-    'pools.us: Must be an object',
-    /^pools\.us: /,
-    /^pools\.us: /,
+    'a pool whose records are wrong is not called empty as well',
+    { pools: { us: { records: { A: ['192.0.2.300'] } } } },
+    /^pools\.us\.A\[0\]: /,
   ],
   ['a pool with a strange name', { pools: { us: US, __proto: US } }, /^pools\.__proto: A pool is named with/],
   [
@@ -227,7 +226,7 @@ test('All problems are told at once', () => {
   });
   assert.deepEqual(
     found.map((problem) => problem.slice(0, problem.indexOf(':'))),
-    ['ttl', 'pools.us.check.port', 'pools.eu.A[0]', 'pools.eu', 'hosts["a..b"]'],
+    ['ttl', 'pools.us.check.port', 'pools.eu.A[0]', 'hosts["a..b"]'],
   );
 });
 
