@@ -151,8 +151,12 @@ for (const [zone, failure] of Object.entries(FAILURES)) {
       { version: line.version, reason: line.reason, name, type, count },
       { version, reason, name: `fail.${zone}`, type: 'TXT', count: 1 },
     );
-    const row = (FILES[file] ?? '').split('\n').findIndex((text) => text.endsWith('HERE')) + 1;
-    assert.match(String(line.at), new RegExp(`^policies/${file}:${row}:\\d+$`));
+    const lines = (FILES[file] ?? '').split('\n');
+    // On a busy machine the host gives up before V8 does, and then knows which handler it was, not which line.
+    const isToBlame = (text: string): boolean =>
+      text.endsWith('HERE') || (reason === 'budget' && text.includes("'*': "));
+    const rows = lines.flatMap((text, index) => (isToBlame(text) ? [index + 1] : []));
+    assert.match(String(line.at), new RegExp(`^policies/${file}:(${rows.join('|')}):\\d+$`));
   });
 
   test(`${zone} (${reason}): who speaks EDNS is told, and it is counted`, {

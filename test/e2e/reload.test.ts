@@ -12,6 +12,7 @@ const RELOADS = 200;
 function policy(generation: number): string {
   return `import { definePolicy } from 'dnsteer';
     export default definePolicy({
+      budget: 100, deadline: 1000,
       fallback: { TXT: 'fallback' },
       hosts: { www: (query) => ({ TXT: 'generation ${generation} for ' + query.type }) },
     });`;
@@ -40,8 +41,11 @@ test(`No query fails during ${RELOADS} reloads, and answers are the old or the n
     );
   }
   state.isOver = true;
-  await asking;
-  client.close();
+  try {
+    await asking;
+  } finally {
+    client.close();
+  }
   assert.equal(state.seen.size, RELOADS + 1);
   assert.ok(state.asked > RELOADS);
 });
