@@ -18,6 +18,8 @@ import { AnswerChild, type AnswerEvent } from './answer-child.ts';
 const DRAIN_MS = 1500;
 /** Milliseconds after which a scrape goes out without a process that does not reply. */
 const STATS_MS = 1000;
+/** Milliseconds a process may take to serve what is published; one that is stuck holds up no other change. */
+const PUBLISH_MS = 15_000;
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
 /** Zones per message: large enough to be quick, small enough not to hold up health news behind them. */
@@ -85,7 +87,16 @@ export class AnswerFleet {
   async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     for (const zone of drop) this.#zones.delete(zone);
     for (const update of put) this.#zones.set(update.zone, update);
-    await Promise.all([...this.#running].map((child) => publishInParts(child, put, drop)));
+    await Promise.all([...this.#running].map((child) => this.#publishTo(child, put, drop)));
+  }
+
+  async #publishTo(child: AnswerChild, put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    const applied = publishInParts(child, put, drop).then(() => true);
+    if (await within(PUBLISH_MS, applied)) return;
+    this.#log.error(
+      { pid: child.pid },
+      'Answer process does not take new zones; it goes on with those it has',
+    );
   }
 
   setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
