@@ -13,7 +13,7 @@ import type { RegistrySettings } from '../../runtime/policy/zone-attempt.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
-import { CHECK_TIMING } from '../support/check-timing.ts';
+import { POLICY_SETTINGS } from '../support/policy-settings.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
 const SETTINGS: RegistrySettings = {
@@ -27,15 +27,7 @@ const SETTINGS: RegistrySettings = {
     expire: 604_800,
     ownAddresses: ['127.0.0.1'],
   },
-  policy: {
-    ttl: 30,
-    budget: 5,
-    deadline: 50,
-    maxBudget: 100,
-    maxDeadline: 1000,
-    memory: 32,
-    checkTiming: CHECK_TIMING,
-  },
+  policy: POLICY_SETTINGS,
 };
 
 const sandbox = new Sandbox({ spare: false });

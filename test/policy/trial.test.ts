@@ -7,19 +7,9 @@ import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { compilePolicy } from '../../runtime/policy/compile.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { type Trial, tryPolicy } from '../../runtime/policy/trial.ts';
-import { CHECK_TIMING } from '../support/check-timing.ts';
+import { POLICY_SETTINGS } from '../support/policy-settings.ts';
 import { until } from '../support/until.ts';
 import { makeFolder } from './folder.ts';
-
-const SETTINGS = {
-  ttl: 30,
-  budget: 5,
-  deadline: 50,
-  maxBudget: 100,
-  maxDeadline: 1000,
-  memory: 32,
-  checkTiming: CHECK_TIMING,
-};
 
 const sandbox = new Sandbox({ spare: false });
 before(() => sandbox.start());
@@ -44,7 +34,7 @@ void [health, weighted, state];
   const file = path.join(root, 'example.com.ts');
   const key = `example.com@${context.name.length}`;
   const trial = await tryPolicy(
-    { zone: 'example.com', file, key, script, sourceMap, settings: SETTINGS },
+    { zone: 'example.com', file, key, script, sourceMap, settings: POLICY_SETTINGS },
     sandbox,
   );
   return { trial, told: trial.diagnostics.map(formatDiagnostic).join('\n').replaceAll(root, 'policies') };
