@@ -10,6 +10,11 @@ export class Charges {
   #at: number[] = [];
   #quarantined = false;
 
+  /** Whether there were any within the minute before this moment (performance.now() milliseconds). */
+  isRecent(now: number): boolean {
+    return now - (this.#at.at(-1) ?? Number.NEGATIVE_INFINITY) < WINDOW_MS;
+  }
+
   get quarantined(): boolean {
     return this.#quarantined;
   }

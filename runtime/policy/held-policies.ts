@@ -5,7 +5,8 @@
  * A policy that is asked for and not loaded (the process is new, or its isolate was spent) is loaded
  * just ahead of the request. The others follow one at a time, most recently asked first.
  */
-import { Charges } from './charges.ts';
+import type { Charges } from './charges.ts';
+import { FairShare } from './fair-share.ts';
 
 export interface LoadLimits {
   readonly memoryMb: number;
@@ -28,17 +29,22 @@ export class HeldPolicy {
   readonly key: string;
   readonly script: string;
   readonly limits: LoadLimits;
-  readonly charges = new Charges();
+  readonly charges: Charges;
+  readonly share = new FairShare();
   /** In the process that serves. What failed to load is tried again when it is asked for, not before. */
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
   /** performance.now() milliseconds; 0 for never. */
   askedAt = 0;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
-  constructor(key: string, script: string, limits: LoadLimits, onLoaded: (outcome: LoadOutcome) => void) {
+  constructor(
+    { key, script, limits, charges }: Pick<HeldPolicy, 'key' | 'script' | 'limits' | 'charges'>,
+    onLoaded: (outcome: LoadOutcome) => void,
+  ) {
     this.key = key;
     this.script = script;
     this.limits = limits;
+    this.charges = charges;
     this.#onLoaded = onLoaded;
   }
 
@@ -96,7 +102,10 @@ export class HeldPolicies {
   moveTo(loader: PolicyLoader | undefined): void {
     this.#loader = loader;
     this.#isLoading = false;
-    for (const policy of this.#byKey.values()) policy.state = 'cold';
+    for (const policy of this.#byKey.values()) {
+      policy.state = 'cold';
+      policy.share.reset();
+    }
   }
 
   /** Sees to it that whatever is sent next finds the policy loaded. */

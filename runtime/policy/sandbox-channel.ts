@@ -1,7 +1,7 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { HeldPolicy, PolicyLoader } from './held-policies.ts';
 import { judgementOf, judgeOldest } from './sandbox-clocks.ts';
-import { tell } from './sandbox-outcome.ts';
+import { judgeDeadline, tell } from './sandbox-outcome.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 import { type Request, RequestQueue, type RunRequest } from './sandbox-request.ts';
 
@@ -12,12 +12,14 @@ export class SandboxChannel implements PolicyLoader {
   readonly process: SandboxProcess;
   readonly #arm: (at: number) => void;
   readonly #sent = new RequestQueue();
+  readonly #tellsTime: boolean;
   #nextId = 1;
 
   /** `arm` is told each moment at which {@link SandboxChannel.judge} should be called. */
   constructor(process: SandboxProcess, arm: (at: number) => void) {
     this.process = process;
     this.#arm = arm;
+    this.#tellsTime = process.computedMs !== undefined;
   }
 
   get pending(): number {
@@ -71,10 +73,7 @@ export class SandboxChannel implements PolicyLoader {
   judge(now: number): number {
     let due = Number.POSITIVE_INFINITY;
     this.#sent.forEach((request) => {
-      if (request.kind === 'load' || request.done === undefined) return;
-      const { deadlineAt } = request.ask;
-      if (deadlineAt > now) due = Math.min(due, deadlineAt);
-      else tell(request, { ok: false, reason: 'deadline', message: 'No decision before the deadline' });
+      if (request.kind === 'run') due = Math.min(due, judgeDeadline(request, now));
     });
     return Math.min(due, this.#judgeOldest(now));
   }
@@ -82,7 +81,12 @@ export class SandboxChannel implements PolicyLoader {
   #judgeOldest(now: number): number {
     const oldest = this.#sent.oldest;
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
-    const verdict = judgeOldest(oldest, now, () => this.process.computedMs);
+    // One that has ended no longer tells, and computes nothing: that it has is about to be heard.
+    const verdict = judgeOldest(
+      oldest,
+      now,
+      () => this.process.computedMs ?? (this.#tellsTime ? 0 : undefined),
+    );
     if (verdict.kind === 'kill') {
       this.process.abandon('it did not stop in time');
       return Number.POSITIVE_INFINITY;

@@ -25,6 +25,15 @@ export function tell(request: RunRequest, outcome: RunOutcome): void {
   done?.(outcome);
 }
 
+/** Tells the caller if its deadline is over; returns when it will be, Infinity if nobody waits any more. */
+export function judgeDeadline(request: RunRequest, now: number): number {
+  const { deadlineAt } = request.ask;
+  if (request.done === undefined) return Number.POSITIVE_INFINITY;
+  if (deadlineAt > now) return deadlineAt;
+  tell(request, { ok: false, reason: 'deadline', message: 'No decision before the deadline' });
+  return Number.POSITIVE_INFINITY;
+}
+
 /** Tells the caller that the sandbox is to blame. */
 export function giveUp(request: RunRequest, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message });

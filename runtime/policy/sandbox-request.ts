@@ -85,24 +85,24 @@ export function newRun(
 }
 
 /** First in, first out; the oldest at hand. */
-export class RequestQueue {
-  #requests: Request[] = [];
+export class RequestQueue<T extends Request = Request> {
+  #requests: T[] = [];
   #head = 0;
 
   get size(): number {
     return this.#requests.length - this.#head;
   }
 
-  get oldest(): Request | undefined {
+  get oldest(): T | undefined {
     return this.#requests[this.#head];
   }
 
-  push(request: Request): void {
+  push(request: T): void {
     this.#requests.push(request);
   }
 
   /** Takes the oldest away and returns the next. */
-  advance(): Request | undefined {
+  advance(): T | undefined {
     this.#head += 1;
     if (this.#head === this.#requests.length) {
       this.#requests.length = 0;
@@ -116,14 +116,14 @@ export class RequestQueue {
   }
 
   /** All that are in it, oldest first, and leaves it empty. */
-  drain(): Request[] {
+  drain(): T[] {
     const requests = this.#requests.slice(this.#head);
     this.#requests = [];
     this.#head = 0;
     return requests;
   }
 
-  forEach(visit: (request: Request) => void): void {
+  forEach(visit: (request: T) => void): void {
     for (let index = this.#head; index < this.#requests.length; index += 1) {
       const request = this.#requests[index];
       if (request !== undefined) visit(request);

@@ -12,16 +12,17 @@
  * Loading (held-policies.ts) is on neither clock: until its policy is loaded, a run is not the oldest.
  *
  * A process that ends is blamed on the policy of its oldest request, which is charged for it
- * (charges.ts). The requests behind go to the next process, once: one of them may have been the real
- * culprit, if the replies of its policy were still on their way out.
+ * (charges.ts), and whose others are given up. The requests of other policies go to the next process,
+ * once: one of them may have been the real culprit, if its replies were still on their way out.
  */
 import type { ChildProcess } from 'node:child_process';
 import { DnsteerError } from '../base/errors.ts';
-import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
+import type { Failed, Loaded, Ran } from '../rpc/sandbox-protocol.ts';
+import { Charges } from './charges.ts';
 import { HeldPolicies, HeldPolicy, type LoadLimits, type LoadOutcome } from './held-policies.ts';
 import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
-import { giveUp, loadOutcome, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
+import { giveUp, judgeDeadline, loadOutcome, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
 import { SandboxPair } from './sandbox-pair.ts';
 import { type Reply, type SandboxAccount, type SandboxProcess, spawnSandbox } from './sandbox-process.ts';
 import { newRun, type Request, type RunAsk, type RunOutcome, type RunRequest } from './sandbox-request.ts';
@@ -29,6 +30,9 @@ import { Watchdog } from './watchdog.ts';
 
 /** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
 const MOST_SCRIPT = 4_194_304;
+/** So much work of a version that is dropped is still done; to do more would hold up the others. */
+const LITTLE_MICROS = 5_000;
+const DROPPED = 'The policy was dropped';
 const STOPPED = 'The sandbox was stopped';
 const QUARANTINED = 'The policy ended its sandbox too often and is quarantined';
 
@@ -69,6 +73,8 @@ export class Sandbox {
   #channel: SandboxChannel | undefined;
   /** Runs that wait for such a process. */
   #unsent: RunRequest[] = [];
+  /** Policies of which runs wait for their turn (fair-share.ts). */
+  readonly #crowded = new Set<HeldPolicy>();
   #starts = 0;
   #stopped = false;
   /** Why a process was lost, to be told when it is gone. */
@@ -107,8 +113,16 @@ export class Sandbox {
     }
   }
 
-  /** Holds a version from now on, instead of any other of that key. Tells how its first load went. */
-  load(key: string, script: string, limits: LoadLimits): Promise<LoadOutcome> {
+  /**
+   * Holds a version from now on, instead of any other of that key. Tells how its first load went.
+   * `charges` are those it comes with, where another sandbox held it before.
+   */
+  load(
+    key: string,
+    script: string,
+    limits: LoadLimits,
+    charges: Charges = new Charges(),
+  ): Promise<LoadOutcome> {
     this.drop(key);
     if (this.#stopped) return Promise.resolve({ ok: false, reason: 'crash', message: STOPPED });
     if (script.length > MOST_SCRIPT) {
@@ -116,7 +130,7 @@ export class Sandbox {
       return Promise.resolve({ ok: false, reason: 'invalid', message });
     }
     return new Promise((resolve) => {
-      this.#policies.put(new HeldPolicy(key, script, limits, resolve));
+      this.#policies.put(new HeldPolicy({ key, script, limits, charges }, resolve));
     });
   }
 
@@ -134,6 +148,14 @@ export class Sandbox {
 
   /** Forgets a version. What it has been asked before is still answered. */
   drop(key: string): void {
+    const policy = this.#policies.get(key);
+    if (policy !== undefined && this.#crowded.delete(policy)) {
+      const channel = policy.share.waitingMicros <= LITTLE_MICROS ? this.#channel : undefined;
+      for (const request of policy.share.waiting.drain()) {
+        if (channel === undefined) giveUp(request, DROPPED);
+        else channel.run(request, performance.now());
+      }
+    }
     this.#policies.drop(key);
   }
 
@@ -147,7 +169,7 @@ export class Sandbox {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#watchdog.stop();
-    const pending = [...(this.#channel?.drain() ?? []), ...this.#unsent.splice(0)];
+    const pending = [...(this.#channel?.drain() ?? []), ...this.#unsent.splice(0), ...this.#uncrowd()];
     for (const request of pending) {
       if (request.kind === 'run') giveUp(request, STOPPED);
     }
@@ -155,13 +177,19 @@ export class Sandbox {
     await this.#pair.stop();
   }
 
+  /** Whether a process is there to run policies. */
+  get isServing(): boolean {
+    return this.#channel !== undefined;
+  }
+
   stats(): SandboxStats {
     const pid = this.#channel?.process.pid ?? 0;
+    const crowd = [...this.#crowded].reduce((sum, { share }) => sum + share.waiting.size, 0);
     return {
       pid,
       rssBytes: residentBytes(pid) ?? 0,
       restarts: Math.max(0, this.#starts - 1),
-      pending: (this.#channel?.pending ?? 0) + this.#unsent.length,
+      pending: (this.#channel?.pending ?? 0) + this.#unsent.length + crowd,
       quarantined: this.#policies.quarantined,
     };
   }
@@ -169,16 +197,46 @@ export class Sandbox {
   #submit(request: RunRequest, now: number): void {
     const { policy, ask } = request;
     if (this.#policies.get(ask.key) !== policy) {
-      giveUp(request, 'The policy was dropped');
+      giveUp(request, DROPPED);
     } else if (policy.charges.quarantined) {
       tell(request, { ok: false, reason: 'quarantined', message: QUARANTINED });
     } else if (this.#channel === undefined) {
       this.#unsent.push(request);
       this.#watchdog.arm(ask.deadlineAt);
+    } else if (policy.share.admits) {
+      this.#send(this.#channel, request, now);
     } else {
-      this.#policies.provide(policy, now);
-      this.#channel.run(request, now);
+      policy.share.waiting.push(request);
+      this.#crowded.add(policy);
+      this.#watchdog.arm(ask.deadlineAt);
     }
+  }
+
+  #send(channel: SandboxChannel, request: RunRequest, now: number): void {
+    this.#policies.provide(request.policy, now);
+    request.policy.share.noteSent();
+    channel.run(request, now);
+  }
+
+  /** The policy has room for another of those that wait. */
+  #sendMore(policy: HeldPolicy, now: number): void {
+    const { share } = policy;
+    while (this.#channel !== undefined && share.admits) {
+      const request = share.waiting.oldest;
+      if (request === undefined) {
+        this.#crowded.delete(policy);
+        return;
+      }
+      share.waiting.advance();
+      if (request.done !== undefined) this.#send(this.#channel, request, now);
+    }
+  }
+
+  /** All that wait for their turn, which are to wait for nothing any more. */
+  #uncrowd(): RunRequest[] {
+    const requests = [...this.#crowded].flatMap(({ share }) => share.waiting.drain());
+    this.#crowded.clear();
+    return requests;
   }
 
   /** Once more, after a process or an isolate was lost, and not a third time. */
@@ -204,9 +262,12 @@ export class Sandbox {
       this.#receiveLoaded(request.policy, reply);
     } else {
       if (reply.t === 'loaded') return 'it loaded what it was to run';
+      const { policy, since } = request;
       channel.advance(now);
+      policy.share.noteReply(microsOf(reply, now - since));
       if (reply.t === 'failed') this.#receiveFailed(request, reply, now);
       else tell(request, runOutcome(reply));
+      this.#sendMore(policy, now);
     }
     this.#pair.praise();
     return undefined;
@@ -239,6 +300,11 @@ export class Sandbox {
         this.#unsent.push(request);
       }
     }
+    for (const { share } of this.#crowded) {
+      share.waiting.forEach((request) => {
+        due = Math.min(due, judgeDeadline(request, now));
+      });
+    }
     return Math.min(due, this.#channel?.judge(now) ?? due);
   }
 
@@ -259,9 +325,12 @@ export class Sandbox {
     this.#policies.moveTo(undefined);
     const now = performance.now();
     this.#reasons.set(process, culprit === undefined ? why : this.#charge(culprit, why, now));
-    for (const request of others) {
+    for (const request of [...others, ...this.#uncrowd()]) {
       // Loads are made anew, when the next process has nothing better to do.
-      if (request.kind === 'run') this.#submitAgain(request, 'The sandbox was lost twice', now);
+      if (request.kind === 'load') continue;
+      // Its policy has just shown what it can do: it must not do the same to the next process at once.
+      if (request.policy === culprit?.policy) giveUp(request, 'The policy has just ended its sandbox');
+      else this.#submitAgain(request, 'The sandbox was lost twice', now);
     }
   }
 
@@ -281,4 +350,10 @@ export class Sandbox {
     const detail = reason === undefined ? how : `${how}; ${reason}`;
     this.#onState({ state: 'exited', pid: process.pid, detail });
   }
+}
+
+/** What a run took, as far as is known. One that was not run took nothing. */
+function microsOf(reply: Ran | Failed, elapsedMs: number): number | undefined {
+  if (reply.t === 'ran') return reply.micros;
+  return reply.reason === 'missing' ? undefined : 1000 * elapsedMs;
 }

@@ -1,10 +1,11 @@
 /** Which policies are loaded, and in which order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HeldPolicies, HeldPolicy, type LoadOutcome } from '../../runtime/policy/held-policies.ts';
+import { HeldPolicies, type HeldPolicy, type LoadOutcome } from '../../runtime/policy/held-policies.ts';
+import { heldPolicy } from './held-policy.ts';
 
 function policy(key: string, askedAt = 0, onLoaded: (outcome: LoadOutcome) => void = () => {}): HeldPolicy {
-  const held = new HeldPolicy(key, '', { memoryMb: 16, timeoutMs: 5 }, onLoaded);
+  const held = heldPolicy(key, onLoaded);
   held.askedAt = askedAt;
   return held;
 }

@@ -1,13 +1,13 @@
 /** When the oldest request of a sandbox is overdue, and when its process has to end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HeldPolicy } from '../../runtime/policy/held-policies.ts';
 import { judgementOf, judgeOldest } from '../../runtime/policy/sandbox-clocks.ts';
 import type { LoadRequest } from '../../runtime/policy/sandbox-request.ts';
+import { heldPolicy } from './held-policy.ts';
 
 /** The oldest since moment 1000, with an allowance of 5 ms. */
 function request(): LoadRequest {
-  const policy = new HeldPolicy('a', '', { memoryMb: 16, timeoutMs: 5 }, () => {});
+  const policy = heldPolicy('a');
   return { kind: 'load', policy, id: 1, since: 1000, allowanceMs: 5, overdue: undefined };
 }
 

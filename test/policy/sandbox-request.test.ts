@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { HeldPolicy } from '../../runtime/policy/held-policies.ts';
 import { type LoadRequest, RequestQueue } from '../../runtime/policy/sandbox-request.ts';
+import { heldPolicy } from './held-policy.ts';
 
-const policy = new HeldPolicy('a', '', { memoryMb: 16, timeoutMs: 5 }, () => {});
+const policy = heldPolicy('a');
 
 function request(id: number): LoadRequest {
   return { kind: 'load', policy, id, since: 0, allowanceMs: 5, overdue: undefined };

@@ -198,13 +198,48 @@ test('A policy that ends the process is blamed by name, with what V8 had to say'
   assert.match(detail, /^SIG[A-Z]+: Fatal .*; it ended while it ran crashes$/);
 });
 
-test('When the process is killed, the oldest request is given up and the others are run again', async () => {
+test('When the process is killed, its oldest request and others of that policy are given up, and the rest run again', async () => {
   await using held = await sandboxWith({ slow: SLOW, steady: STEADY }, { spare: true });
-  const running = decide(held.sandbox, 'slow');
-  const behind = ['slow', 'steady', 'steady'].map((key) => decide(held.sandbox, key));
+  const running = ['slow', 'slow'].map((key) => decide(held.sandbox, key));
+  const behind = ['steady', 'steady'].map((key) => decide(held.sandbox, key));
   process.kill(held.sandbox.stats().pid, 'SIGKILL');
-  assert.equal(reasonOf(await running), 'sandbox');
+  for (const outcome of await Promise.all(running)) assert.equal(reasonOf(outcome), 'sandbox');
   for (const outcome of await Promise.all(behind)) assert.equal(reasonOf(outcome), 'none');
+});
+
+test('A policy with many slow runs does not make the others wait for them all', async () => {
+  await loadAll(shared.sandbox, { slow: SLOW, steady: STEADY });
+  // From the first run on it is known to be slow.
+  await decide(shared.sandbox, 'slow');
+  let done = 0;
+  const slow = Array.from({ length: 10 }, async () => {
+    const outcome = await decide(shared.sandbox, 'slow');
+    done += 1;
+    return outcome;
+  });
+  assert.equal(shared.sandbox.stats().pending, 10);
+  assert.equal(reasonOf(await decide(shared.sandbox, 'steady')), 'none');
+  assert.ok(done <= 1, `${done} slow ones were ahead`);
+  for (const outcome of await Promise.all(slow)) assert.equal(reasonOf(outcome), 'none');
+});
+
+test('What waits for its turn has its deadline too', async () => {
+  await loadAll(shared.sandbox, { slow: SLOW });
+  await decide(shared.sandbox, 'slow');
+  const [first, ...others] = [1000, 20, 20].map((withinMs) => decide(shared.sandbox, 'slow', { withinMs }));
+  for (const outcome of await Promise.all(others)) assert.equal(reasonOf(outcome), 'deadline');
+  assert.equal(reasonOf((await first) ?? { ok: false, reason: 'sandbox', message: '' }), 'none');
+  assert.equal(reasonOf(await decide(shared.sandbox, 'slow')), 'none');
+});
+
+test('What waits when its policy is dropped is given up, if it is much', async () => {
+  await loadAll(shared.sandbox, { slow: SLOW });
+  await decide(shared.sandbox, 'slow');
+  const asked = Array.from({ length: 4 }, () => decide(shared.sandbox, 'slow'));
+  shared.sandbox.drop('slow');
+  const [first, ...others] = (await Promise.all(asked)).map(reasonOf);
+  assert.equal(first, 'none');
+  assert.deepEqual(others, ['sandbox', 'sandbox', 'sandbox']);
 });
 
 test('A third loss within a minute quarantines a policy, and nobody else, until it is released', async () => {
