@@ -41,7 +41,7 @@ export const STEADY = guest(`return { kind: 'pool', pool: 'eu' };`);
 
 /** Asks with time to spare, unless told otherwise. */
 export function decide(
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'run'>,
   key: string,
   { name = 'www.example.com', budgetMs = 1_000, withinMs = 10_000 } = {},
 ): Promise<RunOutcome> {

@@ -1,0 +1,114 @@
+/** A policy that harms those it shares a sandbox with gets another, and they go on undisturbed. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SandboxState } from '../../runtime/policy/sandbox.ts';
+import { SandboxLanes } from '../../runtime/policy/sandbox-lanes.ts';
+import { until } from '../support/until.ts';
+import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
+
+/** Offends when it is asked for the name, and decides otherwise. */
+const offender = (body: string) => guest(`if (name === 'offend') { ${body} } return { kind: 'nodata' };`);
+
+async function lanesWith(scripts: Readonly<Record<string, string>>) {
+  const states: SandboxState[] = [];
+  const lanes = new SandboxLanes({ onState: (state) => void states.push(state) });
+  await lanes.start();
+  for (const [key, script] of Object.entries(scripts)) {
+    const loaded = await lanes.load(key, script, LIMITS);
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+  }
+  const offend = () => decide(lanes, 'offender', { name: 'offend', budgetMs: 20 });
+  /** Asks for something harmless until the second sandbox answers. */
+  const movedApart = () =>
+    until(
+      async () => [lanes.stats().offenders.join(), reasonOf(await decide(lanes, 'offender'))].join(),
+      (state) => state === 'offender,none',
+    );
+  return { lanes, states, offend, movedApart, [Symbol.asyncDispose]: () => lanes.stop() };
+}
+
+for (const [what, body] of [
+  ['runs too long', 'for (;;);'],
+  ['takes too much memory', HOARD],
+] as const) {
+  test(`A policy that ${what} is moved, and decides all the while`, async () => {
+    await using held = await lanesWith({ offender: offender(body), steady: STEADY });
+    const { pid } = held.lanes.stats();
+    assert.notEqual(reasonOf(await held.offend()), 'none');
+    assert.equal(reasonOf(await decide(held.lanes, 'offender')), 'none');
+    await held.movedApart();
+    assert.equal(held.lanes.stats().pid, pid, 'the shared process went on');
+    assert.notEqual(held.lanes.stats().apart?.pid, pid);
+  });
+}
+
+for (const [what, body] of [
+  ['ends the process', CRASH],
+  ['hangs where no timeout stops it', HANG],
+] as const) {
+  test(`A policy that ${what} does so to the others once`, async () => {
+    await using held = await lanesWith({ offender: offender(body), steady: STEADY });
+    await held.offend();
+    await held.movedApart();
+    const shared = held.lanes.stats().pid;
+    await held.offend();
+    assert.equal(reasonOf(await decide(held.lanes, 'steady')), 'none');
+    assert.equal(held.lanes.stats().pid, shared, 'the shared process went on');
+    await until(
+      async () => reasonOf(await held.offend()),
+      (reason) => reason === 'quarantined',
+    );
+    assert.deepEqual(held.lanes.stats().quarantined, ['offender']);
+    assert.equal(held.lanes.stats().pid, shared);
+    held.lanes.release('offender');
+    await held.movedApart();
+  });
+}
+
+test('A policy that takes most of the time, each run within its budget, is moved', async () => {
+  const slow = guest(`for (const until = Date.now() + 40; Date.now() < until; ); return { kind: 'nodata' };`);
+  await using held = await lanesWith({ offender: slow, steady: STEADY });
+  for (let run = 0; run < 8; run += 1) await decide(held.lanes, 'offender');
+  await held.movedApart();
+});
+
+test('A version that is replaced or dropped leaves the second sandbox with it', async () => {
+  await using held = await lanesWith({ offender: offender('for (;;);'), steady: STEADY });
+  await held.offend();
+  await held.movedApart();
+  assert.ok((await held.lanes.load('offender', STEADY, LIMITS)).ok);
+  assert.equal(reasonOf(await decide(held.lanes, 'offender')), 'none');
+  held.lanes.drop('offender');
+  assert.equal(reasonOf(await decide(held.lanes, 'offender')), 'sandbox');
+});
+
+test('Stopping ends both', async () => {
+  const held = await lanesWith({ offender: offender('for (;;);') });
+  await held.offend();
+  await held.movedApart();
+  const pids = [held.lanes.stats().pid, held.lanes.stats().apart?.pid ?? 0];
+  await held.lanes.stop();
+  for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
+test('While it is being moved after a crash, its caller is told at once', async () => {
+  await using held = await lanesWith({ offender: offender(CRASH), steady: STEADY });
+  const crashed = decide(held.lanes, 'offender', { name: 'offend', budgetMs: 10_000 });
+  assert.equal(reasonOf(await crashed), 'sandbox');
+  // Told before the call returns: nothing was waited for.
+  let told = 'nothing';
+  const ask = {
+    key: 'offender',
+    host: 'www',
+    name: 'www',
+    type: 'A',
+    budgetMs: 20,
+    deadlineAt: Number.POSITIVE_INFINITY,
+  };
+  const facts = { client: {}, now: 0, health: {} };
+  held.lanes.run({ ...ask, facts }, (outcome) => {
+    told = reasonOf(outcome);
+  });
+  assert.equal(told, 'sandbox');
+  await held.movedApart();
+});
