@@ -98,12 +98,16 @@ export class HeldPolicies {
     return policies.map(({ key }) => key);
   }
 
-  /** Another process serves, or none does: none of them is loaded any more. */
-  moveTo(loader: PolicyLoader | undefined): void {
+  /** Another process serves, or none does; what it has loaded, and is loading, if anything. */
+  moveTo(
+    loader: PolicyLoader | undefined,
+    loaded: ReadonlySet<HeldPolicy> = new Set(),
+    loading?: HeldPolicy,
+  ): void {
     this.#loader = loader;
-    this.#isLoading = false;
+    this.#isLoading = loading !== undefined;
     for (const policy of this.#byKey.values()) {
-      policy.state = 'cold';
+      policy.state = loaded.has(policy) ? 'loaded' : policy === loading ? 'loading' : 'cold';
       policy.share.reset();
     }
   }
@@ -127,15 +131,15 @@ export class HeldPolicies {
   /** Loads one more that nobody waits for, unless one is being loaded: queries must not queue behind them all. */
   warm(): void {
     if (this.#isLoading) return;
-    const policy = this.#nextToWarm();
+    const policy = this.mostRecent(({ state }) => state === 'cold');
     if (policy !== undefined) this.provide(policy, performance.now());
   }
 
-  /** Of all that are cold, the one most recently asked. */
-  #nextToWarm(): HeldPolicy | undefined {
+  /** Of all that are like that and not quarantined, the one most recently asked. */
+  mostRecent(isLikeThat: (policy: HeldPolicy) => boolean): HeldPolicy | undefined {
     let best: HeldPolicy | undefined;
     for (const policy of this.#byKey.values()) {
-      if (policy.state !== 'cold' || policy.charges.quarantined) continue;
+      if (policy.charges.quarantined || !isLikeThat(policy)) continue;
       if (best === undefined || policy.askedAt > best.askedAt) best = policy;
     }
     return best;

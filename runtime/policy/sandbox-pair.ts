@@ -15,6 +15,11 @@ export interface SandboxPairEvents {
   onActive(process: SandboxProcess): void;
   /** The process that serves replied. Returns what is wrong with the reply, if anything. */
   onReply(reply: Reply): string | undefined;
+  /** The spare waits from now on; `onActive` follows when it is needed. */
+  onSpare(process: SandboxProcess): void;
+  /** The spare replied. Returns what is wrong with the reply, if anything. */
+  onSpareReply(reply: Reply): string | undefined;
+  onSpareLost(why: string): void;
   /** The process that served does so no longer. `onActive` follows, at once if the spare is ready. */
   onLost(process: SandboxProcess, why: string): void;
   /** A process is gone; how, in words. */
@@ -99,9 +104,10 @@ export class SandboxPair {
   readonly #processEvents: SandboxEvents = {
     onReady: () => {
       if (this.#active === undefined) this.#promote();
+      else if (this.#spare !== undefined) this.#events.onSpare(this.#spare);
     },
     onReply: (process, reply) =>
-      process === this.#active ? this.#events.onReply(reply) : 'it replied without having been asked',
+      process === this.#active ? this.#events.onReply(reply) : this.#events.onSpareReply(reply),
     onLost: (process, why) => {
       if (process === this.#active) {
         this.#active = undefined;
@@ -111,6 +117,7 @@ export class SandboxPair {
       } else if (process === this.#spare) {
         this.#spare = undefined;
         this.#failing = true;
+        this.#events.onSpareLost(why);
         this.#spawnSoon();
       }
     },

@@ -26,6 +26,7 @@ import { giveUp, judgeDeadline, loadOutcome, runFailure, runOutcome, tell } from
 import { SandboxPair } from './sandbox-pair.ts';
 import { type Reply, type SandboxAccount, type SandboxProcess, spawnSandbox } from './sandbox-process.ts';
 import { newRun, type Request, type RunAsk, type RunOutcome, type RunRequest } from './sandbox-request.ts';
+import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
@@ -61,6 +62,8 @@ export interface SandboxStats {
   /** Requests without a reply, loads included. */
   readonly pending: number;
   readonly quarantined: readonly string[];
+  /** Policies that the spare has loaded. */
+  readonly spare: readonly string[];
 }
 
 export class Sandbox {
@@ -71,6 +74,8 @@ export class Sandbox {
   readonly #firstStart = Promise.withResolvers<void>();
   /** To the process that serves. */
   #channel: SandboxChannel | undefined;
+  /** To the process that is ready to take over. */
+  #understudy: Understudy | undefined;
   /** Runs that wait for such a process. */
   #unsent: RunRequest[] = [];
   /** Policies of which runs wait for their turn (fair-share.ts). */
@@ -91,6 +96,10 @@ export class Sandbox {
       {
         onActive: (process) => this.#serveFrom(process),
         onReply: (reply) => this.#receive(reply),
+        onSpare: (process) => this.#prepare(process),
+        onSpareReply: (reply) =>
+          this.#understudy === undefined ? 'it replied too early' : this.#understudy.receive(reply),
+        onSpareLost: (why) => this.#loseSpare(why),
         onLost: (process, why) => this.#lose(process, why),
         onExit: (process, how) => this.#noteExit(process, how),
       },
@@ -149,6 +158,7 @@ export class Sandbox {
   /** Forgets a version. What it has been asked before is still answered. */
   drop(key: string): void {
     const policy = this.#policies.get(key);
+    if (policy !== undefined) this.#understudy?.drop(policy);
     if (policy !== undefined && this.#crowded.delete(policy)) {
       const channel = policy.share.waitingMicros <= LITTLE_MICROS ? this.#channel : undefined;
       for (const request of policy.share.waiting.drain()) {
@@ -169,6 +179,7 @@ export class Sandbox {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#watchdog.stop();
+    this.#understudy?.retire();
     const pending = [...(this.#channel?.drain() ?? []), ...this.#unsent.splice(0), ...this.#uncrowd()];
     for (const request of pending) {
       if (request.kind === 'run') giveUp(request, STOPPED);
@@ -191,6 +202,7 @@ export class Sandbox {
       restarts: Math.max(0, this.#starts - 1),
       pending: (this.#channel?.pending ?? 0) + this.#unsent.length + crowd,
       quarantined: this.#policies.quarantined,
+      spare: [...(this.#understudy?.loaded ?? [])].map(({ key }) => key),
     };
   }
 
@@ -305,18 +317,39 @@ export class Sandbox {
         due = Math.min(due, judgeDeadline(request, now));
       });
     }
-    return Math.min(due, this.#channel?.judge(now) ?? due);
+    return Math.min(due, this.#channel?.judge(now) ?? due, this.#understudy?.channel.judge(now) ?? due);
   }
 
   #serveFrom(process: SandboxProcess): void {
     this.#starts += 1;
     this.#firstStart.resolve();
-    this.#channel = new SandboxChannel(process, (at) => this.#watchdog.arm(at));
+    const known = this.#understudy?.channel.process === process ? this.#understudy : undefined;
+    if (known !== undefined) this.#understudy = undefined;
+    known?.retire();
+    this.#channel = known?.channel ?? this.#channelTo(process);
     this.#onState({ state: 'ready', pid: process.pid, detail: 'serves' });
     const now = performance.now();
-    this.#policies.moveTo(this.#channel);
+    this.#policies.moveTo(this.#channel, known?.loaded, known?.loading);
     for (const request of this.#unsent.splice(0)) this.#submit(request, now);
     this.#policies.warm();
+  }
+
+  #channelTo(process: SandboxProcess): SandboxChannel {
+    return new SandboxChannel(process, (at) => this.#watchdog.arm(at));
+  }
+
+  #prepare(process: SandboxProcess): void {
+    this.#understudy = new Understudy(this.#channelTo(process), this.#policies);
+  }
+
+  #loseSpare(why: string): void {
+    const spare = this.#understudy;
+    this.#understudy = undefined;
+    spare?.retire();
+    const culprit = spare?.loading;
+    if (spare === undefined || culprit === undefined) return;
+    culprit.charges.add(performance.now());
+    this.#reasons.set(spare.channel.process, `${why} while it loaded ${culprit.key}, as a spare`);
   }
 
   #lose(process: SandboxProcess, why: string): void {

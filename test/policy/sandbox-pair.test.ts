@@ -20,6 +20,9 @@ function pairOf(code: string, withSpare: boolean) {
         events.emit('reply');
         return undefined;
       },
+      onSpare: () => {},
+      onSpareReply: () => 'it replied without having been asked',
+      onSpareLost: () => {},
       onLost: () => events.emit('lost'),
       onExit: () => events.emit('exit'),
     },

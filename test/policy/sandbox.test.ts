@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { Sandbox, type SandboxOptions, type SandboxState } from '../../runtime/policy/sandbox.ts';
 import { spawnSandbox } from '../../runtime/policy/sandbox-process.ts';
+import { until } from '../support/until.ts';
 import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
 import { impostor } from './impostors.ts';
 
@@ -240,6 +241,64 @@ test('What waits when its policy is dropped is given up, if it is much', async (
   const [first, ...others] = (await Promise.all(asked)).map(reasonOf);
   assert.equal(first, 'none');
   assert.deepEqual(others, ['sandbox', 'sandbox', 'sandbox']);
+});
+
+test('The spare has loaded what is in use before it takes over, and nothing else', async () => {
+  const bornAt = guest('return { kind: "cname", target: born };', 'const born = String(Date.now());');
+  await using held = await sandboxWith({ asked: bornAt, unasked: bornAt }, { spare: true });
+  const { sandbox } = held;
+  await decide(sandbox, 'asked');
+  await until(
+    async () => sandbox.stats().spare.join(),
+    (keys) => keys === 'asked',
+  );
+  const killedAt = Date.now();
+  process.kill(sandbox.stats().pid, 'SIGKILL');
+  // Asked at once, it would be blamed for the end of the process that it was on its way to.
+  await held.until(() => held.states.filter(({ state }) => state === 'ready').length === 2);
+  const outcome = await decide(sandbox, 'asked');
+  assert.ok(outcome.ok);
+  const { target } = outcome.plan as { target: string };
+  assert.ok(Number(target) < killedAt, `loaded at ${target}, killed at ${killedAt}`);
+  assert.equal(reasonOf(await decide(sandbox, 'unasked')), 'none');
+});
+
+test('What the spare has loaded is dropped with its version', async () => {
+  await using held = await sandboxWith({ asked: STEADY }, { spare: true });
+  const { sandbox } = held;
+  const spare = async (): Promise<string> => sandbox.stats().spare.join();
+  await decide(sandbox, 'asked');
+  await until(spare, (keys) => keys === 'asked');
+  const other = guest('return { kind: "nodata" };');
+  await loadAll(sandbox, { asked: other });
+  assert.equal(await spare(), '');
+  await decide(sandbox, 'asked');
+  await until(spare, (keys) => keys === 'asked');
+  process.kill(sandbox.stats().pid, 'SIGKILL');
+  await held.until(() => held.states.filter(({ state }) => state === 'ready').length === 2);
+  const outcome = await decide(sandbox, 'asked');
+  assert.deepEqual(outcome.ok && outcome.plan, { kind: 'nodata' });
+});
+
+test('A policy that ends the spare as it is loaded there is quarantined, and the process that serves goes on', async () => {
+  // Loads soundly before that moment.
+  const from = Date.now() + 1000;
+  const script = guest('return { kind: "nodata" };', `if (Date.now() > ${from}) { ${HANG} }`);
+  await using held = await sandboxWith({ steady: STEADY }, { spare: true });
+  const { sandbox } = held;
+  assert.ok((await sandbox.load('late', script, { memoryMb: 16, timeoutMs: 50 })).ok);
+  const { pid } = sandbox.stats();
+  await until(
+    async () => Date.now(),
+    (now) => now > from,
+  );
+  await decide(sandbox, 'late');
+  await until(
+    async () => sandbox.stats().quarantined.join(),
+    (keys) => keys === 'late',
+  );
+  assert.equal(reasonOf(await decide(sandbox, 'steady')), 'none');
+  assert.equal(sandbox.stats().pid, pid);
 });
 
 test('A third loss within a minute quarantines a policy, and nobody else, until it is released', async () => {
