@@ -22,7 +22,7 @@ import { socketAddressToText } from './base/socket-address.ts';
 import { createGeoipLiteSource } from './geo/geoip-lite.ts';
 import { withOverrides } from './geo/overrides.ts';
 import { HealthTable } from './health/table.ts';
-import { Sandbox } from './policy/sandbox.ts';
+import { SandboxLanes } from './policy/sandbox-lanes.ts';
 import type { AnswerSettings, FromAnswer, ToAnswer } from './rpc/control-protocol.ts';
 import type { Listener } from './transport/listener.ts';
 import { openListeners } from './transport/open-listeners.ts';
@@ -39,7 +39,7 @@ class AnswerProcess {
   readonly #parts: ExplainParts;
   readonly #counters = new Counters();
   readonly #health = new HealthTable();
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: SandboxLanes;
   readonly #sandboxStart: Promise<void>;
   readonly #publisher: Publisher;
   readonly #responder: Responder;
@@ -50,10 +50,11 @@ class AnswerProcess {
   constructor(settings: AnswerSettings) {
     this.#settings = settings;
     this.#account = accountToBecome(settings.dropPrivileges);
-    this.#sandbox = new Sandbox({
+    this.#sandbox = new SandboxLanes({
       onState: (event) => tell({ t: 'sandbox', ...event }),
       // What runs policies is never root, not even while the addresses are yet to be bound.
       account: this.#account,
+      settings: settings.sandbox,
     });
     this.#sandboxStart = this.#sandbox.start();
     // Whoever listens waits for it, and is told there.
@@ -91,6 +92,8 @@ class AnswerProcess {
         return tell({ t: 'stats', id: message.id, stats: this.#stats() });
       case 'explain':
         return tell({ t: 'explained', id: message.id, explanation: await explain(message.ask, this.#parts) });
+      case 'release':
+        return tell({ t: 'released', id: message.id, wasQuarantined: this.#release(message.zone) });
       case 'drain':
         return this.drain();
       default:
@@ -133,6 +136,18 @@ class AnswerProcess {
       const message = error instanceof Error ? error.message : String(error);
       process.send?.({ t: 'fatal', message } satisfies FromAnswer, () => process.exit(1));
     }
+  }
+
+  /** Gives the policy of a zone another chance, unless it was stopped in its trial; whether it was quarantined. */
+  #release(zone: string): boolean {
+    const served = [...this.#publisher.zones].find(({ attachment }) => attachment.id === zone);
+    const policy = served?.attachment.policy;
+    if (policy === undefined) return false;
+    const wasQuarantined =
+      policy.quarantined !== undefined || this.#sandbox.stats().quarantined.includes(policy.key);
+    this.#sandbox.release(policy.key);
+    policy.breaker.succeed();
+    return wasQuarantined;
   }
 
   #stats() {

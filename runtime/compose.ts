@@ -6,11 +6,12 @@
  *                    ▼   ╲─ targets ─▶ monitor (health)
  *                  trial sandbox                      admin asks them all
  */
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { createObserver } from './admin/observe.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
-import type { AdminSource, ServerFacts } from './admin/source.ts';
+import type { AdminSource, LastFailure, Release, ServerFacts } from './admin/source.ts';
 import type { Status } from './admin/status.ts';
 import { takeCharge } from './base/generation.ts';
 import type { Logger } from './base/log.ts';
@@ -49,6 +50,7 @@ export class Server implements AdminSource {
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
   #reloads = 0;
+  readonly #lastFailures = new Map<string, LastFailure>();
   #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
 
@@ -62,7 +64,8 @@ export class Server implements AdminSource {
       ? [`The data of ${geo.name} is from before 2020: expect some clients in the wrong country`]
       : [];
     // No query waits for a trial, so no spare process needs to.
-    this.#sandbox = new Sandbox({ spare: false, account: accountToBecome(accountIn(config)) });
+    const account = accountToBecome(accountIn(config));
+    this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox });
     this.#fleet = new AnswerFleet({
       settings: answerSettings(config, this.#generation),
       log: log.child({ component: 'answer' }),
@@ -70,11 +73,13 @@ export class Server implements AdminSource {
     });
     this.#registry = new Registry({
       root: config.policies,
+      lastGood: path.join(config.state, 'last-good'),
       settings: registrySettings(config),
       sandbox: this.#sandbox,
       log: log.child({ component: 'policies' }),
       onUpdate: (put, drop) => {
         if (!this.#isLoading) this.#reloads += put.length + drop.length;
+        for (const zone of drop) this.#lastFailures.delete(zone);
         return this.#fleet.publish(put, drop);
       },
       onTargets: (zone, targets) => this.#monitor.declare(zone, targets),
@@ -99,6 +104,7 @@ export class Server implements AdminSource {
   async start(): Promise<void> {
     this.#fleet.start();
     await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
+    for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
     const loaded = this.#registry.start();
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
     await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
@@ -127,6 +133,9 @@ export class Server implements AdminSource {
     this.#config = config;
     this.#log.level = config.log.level;
     await this.#registry.reload(registrySettings(config));
+    if (!isDeepStrictEqual(before.sandbox, config.sandbox)) {
+      this.#log.warn('Settings under "sandbox" take effect on trials at the next start');
+    }
     for (const name of ['policies', 'state'] as const) {
       if (before[name] !== config[name]) this.#log.warn(`Setting "${name}" takes effect at the next start`);
     }
@@ -152,7 +161,12 @@ export class Server implements AdminSource {
       trials: this.#sandbox.stats(),
       reloads: this.#reloads,
       reloadFailures: this.#registry.failures,
-      warnings: [...this.#config.warnings.map(({ message }) => message), ...this.#geoWarnings],
+      lastFailures: this.#lastFailures,
+      warnings: [
+        ...this.#config.warnings.map(({ message }) => message),
+        ...this.#geoWarnings,
+        ...this.#sandbox.warnings,
+      ],
       notReady: [
         ...(this.#isLoading ? ['Zones are being loaded'] : []),
         ...(absent > 0 ? [`${absent} of ${answer.length} answer processes do not listen`] : []),
@@ -171,18 +185,36 @@ export class Server implements AdminSource {
     return withPlace(explanation, (trace) => this.#registry.locate(zone, version, trace));
   }
 
+  async release(zone: string): Promise<Release | undefined> {
+    const found = this.#registry
+      .status()
+      .find((one) => one.zone === zone && one.state !== 'refused-newcomer');
+    if (found === undefined) return undefined;
+    const outcome = await this.#release(zone, found.state === 'live');
+    this.#log.info({ component: 'admin', zone, outcome }, 'Operator asked for release');
+    return outcome;
+  }
+
+  async #release(zone: string, isLive: boolean): Promise<Release> {
+    if (!(await this.#fleet.release(zone))) return 'not-quarantined';
+    if (isLive) return 'released';
+    // Where its trial had to be stopped, another trial decides.
+    await this.#registry.retry(zone);
+    return (await this.#fleet.release(zone)) ? 'stopped-again' : 'released';
+  }
+
   async #stop(): Promise<void> {
     const registry = this.#registry.stop();
     await Promise.all([this.#admin?.close(), this.#fleet.drain(), this.#sandbox.stop(), registry]);
     this.#monitor.stop();
   }
 
-  async #startAdmin({ listen }: Config['admin']): Promise<void> {
+  async #startAdmin({ listen, token }: Config['admin']): Promise<void> {
     await this.#admin?.close();
     this.#admin = undefined;
     if (listen === 'off') return;
     const log = this.#log.child({ component: 'admin' });
-    this.#admin = await startAdmin({ listen, source: this, observe: this.#observe, log });
+    this.#admin = await startAdmin({ listen, token, source: this, observe: this.#observe, log });
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
@@ -226,6 +258,15 @@ export class Server implements AdminSource {
   #tellFallback({ stack, ...facts }: FallbackEvent): void {
     const at = this.#registry.locate(facts.zone, facts.version, { stack, keys: ['hosts', facts.host] });
     const place = at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
+    const { zone, version, host, reason, message } = facts;
+    this.#lastFailures.set(zone, {
+      version,
+      host,
+      reason,
+      message,
+      ...place,
+      time: new Date().toISOString(),
+    });
     this.#log.warn({ component: 'policies', ...facts, ...place }, 'Fallback answered');
   }
 }

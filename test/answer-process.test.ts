@@ -78,6 +78,7 @@ const SETTINGS: AnswerSettings = {
   memoLeaves: 100,
   geo: { detail: 'country', overrides: { '127.0.0.0/8': { country: 'DE' } } },
   tcp: { idleMs: 1000, clients: 10, clientsPerAddress: 10 },
+  sandbox: { jitless: false, allowOpenDoors: false, memory: 4096 },
   queryLogSample: 0,
   generation,
 };

@@ -1,18 +1,48 @@
 /**
- * What every request passes first. The admin server asks for no password, so a web page in the
- * operator's browser must not be able to reach it: not by a name that resolves to loopback (DNS
- * rebinding), not in a frame, not by a request that changes something (there is none).
+ * What every request passes first. Where a token is set, nothing but the probes is open without it. On
+ * loopback none needs to be, so a web page in the operator's browser must not be able to reach the
+ * server: not by a name that resolves to loopback (DNS rebinding), not in a frame, not by a request
+ * that changes something.
  */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 
-/** Refuses methods that could change something; no body is ever read. */
-export const readOnly: MiddlewareHandler = async (context, next) => {
-  const { method } = context.req;
-  if (method === 'GET' || method === 'HEAD') return next();
-  return context.json({ error: `Method ${method} is not allowed` }, 405, { Allow: 'GET, HEAD' });
+/** The paths that change something. */
+const CHANGES: ReadonlySet<string> = new Set(['/api/release']);
+/** Octets of a request; no body is ever read, but clients may send an empty one in some form. */
+const MOST_BODY = 1024;
+
+/** What reads is GET or HEAD, what changes is POST and meant. */
+export const knownMethod: MiddlewareHandler = async (context, next) => {
+  const { method, path } = context.req;
+  const allowed = CHANGES.has(path) ? ['POST'] : ['GET', 'HEAD'];
+  if (!allowed.includes(method)) {
+    return context.json({ error: `Method ${method} is not allowed` }, 405, { Allow: allowed.join(', ') });
+  }
+  if (method !== 'POST') return next();
+  if (!isMeant(context)) {
+    return context.json(
+      { error: 'Whoever changes something must say so by a header, X-Dnsteer: 1, and is no other site' },
+      403,
+    );
+  }
+  const length = Number(context.req.header('content-length') ?? 0);
+  if (context.req.header('transfer-encoding') === undefined && length <= MOST_BODY) return next();
+  return context.json({ error: 'The request has a body, and needs none' }, 413);
 };
+
+/**
+ * Whether a request was not made by a page of another site: that cannot set these headers without
+ * asking first (CORS), which nobody answers here. What the browser itself tells must fit as well.
+ */
+function isMeant({ req }: Context): boolean {
+  const isMarked =
+    req.header('x-dnsteer') !== undefined || /^Bearer /i.test(req.header('authorization') ?? '');
+  const origin = req.header('origin');
+  const isOwn = origin === undefined || origin.toLowerCase() === `http://${req.header('host')}`.toLowerCase();
+  return isMarked && isOwn && ['same-origin', 'none', undefined].includes(req.header('sec-fetch-site'));
+}
 
 /** Refuses a Host header that is no name of a loopback address, if that is what the server listens on. */
 export function knownHost(listening: () => SocketAddress): MiddlewareHandler {

@@ -15,6 +15,7 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   server(page, status);
   queries(page, totals, stats);
   policies(page, totals);
+  failures(page, status);
   health(page, status);
   processes(page, status);
   return page.toString();
@@ -25,8 +26,8 @@ function server(page: Exposition, { version, node, ready, zones, totals }: Statu
   page.gauge('dnsteer_ready', 'Whether /readyz says so', [[{}, ready ? 1 : 0]]);
   page.gauge(
     'dnsteer_zone_info',
-    'Always 1; the labels say which version of a zone is served, and in which state',
-    zones.map(({ zone, version = '', state }) => [{ zone, version, state }, 1]),
+    'Always 1; the labels say which version of a zone is served, from which file, and in which state',
+    zones.map(({ zone, version = '', file, state }) => [{ zone, version, file, state }, 1]),
   );
   page.counter(
     'dnsteer_reloads_total',
@@ -81,12 +82,43 @@ function policies(page: Exposition, totals: Totals): void {
     'Whether a policy is not being run because it failed too often',
     zones.map(([zone, { breaker }]) => [{ zone }, breaker === 'closed' ? 0 : 1]),
   );
+  page.gauge(
+    'dnsteer_policy_quarantined',
+    'Whether a policy is not being run until its file changes or an operator releases it',
+    zones.map(([zone, { breaker }]) => [{ zone }, breaker === 'quarantined' ? 1 : 0]),
+  );
   page.histogram(
     'dnsteer_decision_seconds',
     'Arrival to send of answers that needed the sandbox',
     totals.decisionSeconds,
   );
   page.histogram('dnsteer_policy_run_seconds', 'Time inside the sandbox', totals.runSeconds);
+}
+
+/** One series a zone: what changes is the label of it. */
+function failures(page: Exposition, { zones }: Status): void {
+  page.gauge(
+    'dnsteer_policy_last_failure_timestamp_seconds',
+    'When a policy last failed; the labels say which version, how and where',
+    zones.flatMap(({ zone, lastFailure }): Sample[] => {
+      if (lastFailure === undefined) return [];
+      const { version, host, reason, at = '', time } = lastFailure;
+      return [[{ zone, version, host, reason, at }, Date.parse(time) / 1000]];
+    }),
+  );
+  page.gauge(
+    'dnsteer_zone_problems',
+    'Always 1; the labels say what is wrong with the files of a zone, and where',
+    zones.flatMap(({ zone, problems }) => {
+      const places = new Map(
+        problems.map(({ code, severity, file = '', line }) => {
+          const at = line === undefined ? file : `${file}:${line}`;
+          return [`${code} ${severity} ${at}`, { zone, code, severity, at }];
+        }),
+      );
+      return [...places.values()].map((labels): Sample => [labels, 1]);
+    }),
+  );
 }
 
 function health(page: Exposition, { zones }: Status): void {
@@ -134,8 +166,9 @@ function processes(page: Exposition, { processes, totals }: Status): void {
   );
 }
 
-function labelsOf({ kind, index }: ProcessStatus): Labels {
-  return index === undefined ? { kind } : { kind, index: String(index) };
+function labelsOf({ kind, index, apart }: ProcessStatus): Labels {
+  const named = { kind: apart === true ? `${kind}-apart` : kind };
+  return index === undefined ? named : { ...named, index: String(index) };
 }
 
 function single(value: number): Sample[] {

@@ -1,7 +1,7 @@
 /** The admin page: the state at a glance, without script. `html` escapes whatever is put into it. */
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from './status.ts';
+import { type PoolStatus, type ProcessStatus, type Status, stateText, type ZoneStatus } from './status.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -56,8 +56,9 @@ function zoneRow(zone: ZoneStatus): Html {
   const { queries, policyRuns, fallbacks } = zone;
   const fallbackCount = Object.values(fallbacks).reduce((total, count) => total + count, 0);
   const [problem] = zone.problems;
+  const state = stateText(zone);
   return html`<tr><td>${zone.zone}${problem === undefined ? '' : html`<br><small class="bad">${problem.message}</small>`}
-<td>${zone.version ?? ''}<td class="${zone.state === 'live' ? 'good' : 'bad'}">${zone.state}
+<td>${zone.version ?? ''}<td class="${state === 'live' ? 'good' : 'bad'}">${state}
 <td>${zone.pools.map(poolText)}<td class="number">${queries}<td class="number">${policyRuns}<td class="number">${fallbackCount}</tr>
 `;
 }

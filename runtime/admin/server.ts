@@ -1,6 +1,6 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless told
- * otherwise. Nothing here changes anything.
+ * otherwise. The one thing it changes is that it ends a quarantine.
  */
 import { once } from 'node:events';
 import { Server } from 'node:http';
@@ -10,18 +10,22 @@ import { Hono } from 'hono';
 import { assert } from '../base/assert.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
-import { browserLimits, knownHost, neverStored, readOnly } from './guard.ts';
+import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
 import { metricsText } from './metrics.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { STYLE_HASH, statusPage } from './page.ts';
+import { releaseZone } from './release.ts';
 import type { AdminSource } from './source.ts';
+import { knownToken } from './token.ts';
 
 export interface AdminOptions {
   readonly listen: SocketAddress;
+  /** What all but the probes must know; never absent where others than this machine can connect. */
+  readonly token?: string | undefined;
   readonly source: AdminSource;
   /** Looks at the source; whoever has one hands it over, so that all see the same counts. */
   readonly observe?: Observer;
@@ -36,9 +40,18 @@ export interface AdminServer {
 
 /** Starts the server; an address that cannot be listened on is the operator's to mend. */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
-  const { listen, source, observe = createObserver(source), log } = options;
+  const { listen, token, source, observe = createObserver(source), log } = options;
+  assert(token !== undefined || isLoopback(listen.address), 'the settings are refused without a token');
   let bound = listen;
-  const app = routes(source, observe, () => bound, log);
+  const app = new Hono();
+  app.use(
+    browserLimits(STYLE_HASH),
+    neverStored,
+    knownHost(() => bound),
+    knownToken(token),
+    knownMethod,
+  );
+  addRoutes(app, source, observe, log);
   const server = createAdaptorServer({
     fetch: app.fetch,
     // A client gets 10 s for its request, and 8 KB for its headers.
@@ -66,9 +79,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   };
 }
 
-function routes(source: AdminSource, observe: Observer, listening: () => SocketAddress, log: Logger): Hono {
-  const app = new Hono();
-  app.use(browserLimits(STYLE_HASH), neverStored, readOnly, knownHost(listening));
+function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logger): void {
   app.get('/', async (context) => context.html(statusPage((await observe()).status)));
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', (context) => {
@@ -88,10 +99,13 @@ function routes(source: AdminSource, observe: Observer, listening: () => SocketA
     if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
     return context.json(explanation);
   });
+  app.post('/api/release', async (context) => {
+    const { status, body } = await releaseZone(context.req.query('zone'), source);
+    return context.json(body, status);
+  });
   app.notFound((context) => context.json({ error: `There is no ${context.req.path}` }, 404));
   app.onError((error, context) => {
     log.error(error, 'An admin request failed');
     return context.json({ error: 'The request failed; the log says why' }, 500);
   });
-  return app;
 }

@@ -6,7 +6,7 @@
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
 import type { SandboxStats } from '../policy/sandbox.ts';
-import type { AnswerStats, ExplainAsk } from '../rpc/control-protocol.ts';
+import type { AnswerStats, ExplainAsk, FallbackReason } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 
 export interface AdminSource {
@@ -15,7 +15,15 @@ export interface AdminSource {
   stats(): Promise<readonly AnswerStats[]>;
   /** `undefined` if no answer process replies. */
   explain(ask: ExplainAsk): Promise<Explanation | undefined>;
+  /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
+  release(zone: string): Promise<Release | undefined>;
 }
+
+/**
+ * What the release of a zone came to. `stopped-again`: its policy, which had been stopped in its trial,
+ * was tried once more and had to be stopped again.
+ */
+export type Release = 'released' | 'not-quarantined' | 'stopped-again';
 
 /** What control knows by itself. */
 export interface ServerFacts {
@@ -38,10 +46,24 @@ export interface ServerFacts {
   /** Changes of zones that went live, and that were refused. */
   readonly reloads: number;
   readonly reloadFailures: number;
+  /** Zone → how its policy last failed, and its fallback was answered. */
+  readonly lastFailures: ReadonlyMap<string, LastFailure>;
   /** What the operator should see to: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
   /** Why the server is not ready; empty when all answer processes listen and every zone's first load is done. */
   readonly notReady: readonly string[];
+}
+
+/** One fallback, to stand for all like it. */
+export interface LastFailure {
+  readonly version: string;
+  readonly host: string;
+  readonly reason: FallbackReason;
+  readonly message: string;
+  /** `policies/example.com.ts:12:5`, if that is known. */
+  readonly at?: string;
+  /** ISO 8601. */
+  readonly time: string;
 }
 
 /** One answer process. */

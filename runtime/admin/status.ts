@@ -7,7 +7,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
 import type { AnswerStats, FallbackReason, ZoneStats } from '../rpc/control-protocol.ts';
-import type { AnswerFacts, ServerFacts } from './source.ts';
+import type { AnswerFacts, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
 export interface Status {
@@ -58,6 +58,8 @@ export interface ZoneStatus {
   readonly memoHits: number;
   readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
   readonly breaker: ZoneStats['breaker'];
+  /** Absent if it never did since the server began. */
+  readonly lastFailure?: LastFailure;
 }
 
 export interface PoolStatus {
@@ -69,6 +71,8 @@ export interface PoolStatus {
 
 export interface ProcessStatus {
   readonly kind: 'control' | 'answer' | 'sandbox';
+  /** The second sandbox of an answer process, for policies that offended. */
+  readonly apart?: true;
   /** Which answer process it is, or belongs to; the sandbox for trials belongs to none. */
   readonly index?: number;
   readonly pid: number;
@@ -76,6 +80,12 @@ export interface ProcessStatus {
   /** Absent while it does not tell. */
   readonly rssBytes?: number;
   readonly restarts: number;
+}
+
+/** How a zone is, in a word or two: `live`, `live, breaker open`, `live, quarantined`. */
+export function stateText({ state, breaker }: Pick<ZoneStatus, 'state' | 'breaker'>): string {
+  if (breaker === 'closed' || breaker === state) return state;
+  return `${state}, ${breaker === 'open' ? 'breaker open' : breaker}`;
 }
 
 /** Brings together what control knows and what the answer processes counted. */
@@ -94,7 +104,9 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
     warnings: facts.warnings,
-    zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone))),
+    zones: served.map((zone) =>
+      zoneStatus(zone, reports, totals.zones.get(zone.zone), facts.lastFailures.get(zone.zone)),
+    ),
     refused: refused.map(({ file, problems }) => ({ file, problems })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, totals),
@@ -105,6 +117,7 @@ function zoneStatus(
   { pools, loadedAt, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
+  lastFailure: LastFailure | undefined,
 ): ZoneStatus {
   return {
     ...zone,
@@ -115,6 +128,7 @@ function zoneStatus(
     memoHits: totals?.memoHits ?? 0,
     fallbacks: Object.fromEntries(totals?.fallbacks ?? []),
     breaker: totals?.breaker ?? 'closed',
+    ...(lastFailure && { lastFailure }),
   };
 }
 
@@ -145,6 +159,10 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
     return [
       { kind: 'answer', index, pid, state, rssBytes: own.rssBytes, restarts },
       { ...sandboxStatus(own.sandbox), index },
+      // Its restarts are among the other's.
+      ...(own.apart === undefined
+        ? []
+        : [{ ...sandboxStatus({ ...own.apart, restarts: 0 }), index, apart: true as const }]),
     ];
   });
   return [control, sandboxStatus(trials), ...others];

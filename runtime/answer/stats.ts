@@ -1,6 +1,6 @@
 /** What an answer process tells of itself when control asks: a snapshot of everything it counts. */
 import process from 'node:process';
-import type { SandboxStats } from '../policy/sandbox.ts';
+import type { LaneStats } from '../policy/sandbox-lanes.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
 import type { Counters } from './counters.ts';
 import type { ServedZone } from './served-zone.ts';
@@ -19,12 +19,12 @@ export interface TransportCounts {
 export function statsOf(
   counters: Counters,
   zones: Iterable<ServedZone>,
-  sandbox: SandboxStats,
+  sandbox: LaneStats,
   transport: TransportCounts,
 ): AnswerStats {
   const served = [...zones];
   const { user, system } = process.cpuUsage();
-  const { pid, rssBytes, restarts, pending } = sandbox;
+  const { pid, rssBytes, restarts, pending, apart } = sandbox;
   return {
     pid: process.pid,
     rssBytes: process.memoryUsage.rss(),
@@ -41,6 +41,7 @@ export function statsOf(
     },
     tcpClients: transport.clients,
     sandbox: { pid, rssBytes, restarts, pending },
+    ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
     memo: {
       hits: counters.memoHits,
       misses: counters.memoMisses,
@@ -49,13 +50,13 @@ export function statsOf(
   };
 }
 
-function zoneStats({ attachment }: ServedZone, sandbox: SandboxStats): ZoneStats {
+function zoneStats({ attachment }: ServedZone, sandbox: LaneStats): ZoneStats {
   const { id, version, policy, counters } = attachment;
   const { runs, fallbacks, memoHits } = counters;
   return { zone: id, version, runs, fallbacks, memoHits, breaker: breakerOf(policy, sandbox) };
 }
 
-function breakerOf(policy: ServedZone['attachment']['policy'], sandbox: SandboxStats): ZoneStats['breaker'] {
+function breakerOf(policy: ServedZone['attachment']['policy'], sandbox: LaneStats): ZoneStats['breaker'] {
   if (policy === undefined) return 'closed';
   const isQuarantined = policy.quarantined !== undefined || sandbox.quarantined.includes(policy.key);
   return isQuarantined ? 'quarantined' : policy.breaker.state;

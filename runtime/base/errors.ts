@@ -19,6 +19,10 @@ export const PROBLEMS = {
   POLICY_MANIFEST: 'author',
   /** A handler fails for a sample client. */
   POLICY_SAMPLE: 'author',
+  /** A policy is no function of what it reads: the same facts, and another answer. */
+  POLICY_IMPURE: 'author',
+  /** The files of a zone are broken, and its last good version is served from the state folder. */
+  POLICY_LAST_GOOD: 'author',
   /** The file name is no domain name, or another file serves the zone already. */
   POLICY_ZONE: 'author',
   /** A master file does not parse or breaks a rule of DNS. */

@@ -1,36 +1,58 @@
-/** Asks a running server through its admin API. */
+/** Asks a running server through its admin API, with the token of the same settings. */
 import { fail, ok, type Result } from '../base/result.ts';
 import { reachableAddress, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import type { Config } from '../config/config.ts';
 
 /** Milliseconds for a reply; explanations take one run of a policy. */
 const PATIENCE_MS = 5000;
 
-/** `absent`: nothing listens there. `refused`: it was asked and said no. */
+/** `absent`: nothing replies there. `refused`: it was asked and said no. */
 export interface AdminProblem {
   readonly kind: 'absent' | 'refused';
   readonly message: string;
 }
 
+export interface AdminRequest {
+  /** `POST` changes something. */
+  readonly method?: 'GET' | 'POST';
+  readonly patienceMs?: number;
+}
+
 /** The JSON at a path of the admin server. The server is ours: its reply is typed by who asks. */
 export async function askAdmin<T>(
-  listen: SocketAddress | 'off',
+  { listen, token }: Config['admin'],
   path: string,
+  { method = 'GET', patienceMs = PATIENCE_MS }: AdminRequest = {},
 ): Promise<Result<T, AdminProblem>> {
   if (listen === 'off') return fail({ kind: 'absent', message: 'The admin server is off (admin.listen)' });
-  const address = socketAddressToText({ address: reachableAddress(listen.address), port: listen.port });
+  const address = addressOf(listen);
+  const headers = {
+    // No page of another site can send it (admin/guard.ts).
+    'X-Dnsteer': '1',
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+  };
   try {
-    const response = await fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const signal = AbortSignal.timeout(patienceMs);
+    const response = await fetch(`http://${address}${path}`, { method, headers, signal });
     if (response.ok) return ok((await response.json()) as T);
     return fail({ kind: 'refused', message: await complaintIn(response) });
-  } catch {
-    return fail({
-      kind: 'absent',
-      message: `No dnsteer server is running with its admin server at ${address}`,
-    });
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    const message = isLate
+      ? `The admin server at ${address} does not reply`
+      : `No dnsteer server is running with its admin server at ${address}`;
+    return fail({ kind: 'absent', message });
   }
 }
 
+function addressOf({ address, port }: SocketAddress): string {
+  return socketAddressToText({ address: reachableAddress(address), port });
+}
+
 async function complaintIn(response: Response): Promise<string> {
+  if (response.status === 401) {
+    return 'The admin server asks for its token: set admin.token or admin.tokenFile here as they are there';
+  }
   const body: unknown = await response.json().catch(() => undefined);
   const isError = typeof body === 'object' && body !== null && 'error' in body;
   return isError ? String(body.error) : `The admin server replied ${response.status}`;

@@ -1,6 +1,7 @@
 /**
- * `dnsteer check [file…]`: everything the server would refuse, and type errors besides. It goes the
- * way a file goes in the server: the same compiler, the same sandbox, the same checks.
+ * `dnsteer check [file…]`: everything the server would refuse, and what it has no time to look for:
+ * type errors, and policies that contradict themselves. It goes the way a file goes in the server:
+ * the same compiler, the same sandbox, the same checks.
  */
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -8,6 +9,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
 import { type Discovery, discover, type ZoneFiles } from '../policy/discover.ts';
+import { findImpurities } from '../policy/purity.ts';
 import { Sandbox } from '../policy/sandbox.ts';
 import { FolderScanner, unreadableFolder } from '../policy/scan.ts';
 import { shownPath } from '../policy/shown-path.ts';
@@ -65,7 +67,7 @@ async function reportOn(
   if (!wanted.ok) return wanted;
   const found = await findZones(root);
   if (!found.ok) return found;
-  const sandbox = new Sandbox({ spare: false });
+  const sandbox = new Sandbox({ spare: false, settings: config.sandbox });
   try {
     await sandbox.start();
     const context = { root, settings: registrySettings(config), sandbox };
@@ -114,10 +116,16 @@ async function inspect(
   if (unknown !== undefined) {
     return fail(`${shownPath(context.root, unknown)} is no policy or zone file, and none of them imports it`);
   }
-  const types = await typesOf(context.root, examined, withTypes);
+  // The compiler of types is a process of its own.
+  const [types, impurities] = await Promise.all([
+    typesOf(context.root, examined, withTypes),
+    impuritiesOf(examined, context),
+  ]);
+  const problems = examined.flatMap(({ files, parts }) => problemsOf(files.zone, parts, context));
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
-    ...examined.flatMap(({ files, parts }) => problemsOf(files.zone, parts, context)),
+    ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
+    ...impurities,
     ...(types.kind === 'checked' ? types.diagnostics : []),
   ];
   const checked = examined.map(({ files, parts }) => checkedZone(files, parts, context.root));
@@ -145,6 +153,27 @@ async function examine(
 function problemsOf(zone: string, parts: Parts, { settings }: AttemptContext): readonly Diagnostic[] {
   if (errorsIn(parts.diagnostics) > 0) return parts.diagnostics;
   return [...parts.diagnostics, ...assembleZone(zone, parts, 1, settings).diagnostics];
+}
+
+/** One policy at a time: whatever is asked in between could cost it the context it is watched in. */
+async function impuritiesOf(
+  zones: readonly Examined[],
+  { settings, sandbox }: AttemptContext,
+): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const { files, parts } of zones) {
+    const { policy } = parts;
+    if (policy?.trial.kind !== 'passed') continue;
+    const ask = { ...policy, zone: files.zone, accepted: policy.trial.accepted, settings: settings.policy };
+    found.push(...(await findImpurities(ask, sandbox)));
+  }
+  return found;
+}
+
+/** What the trial suspects of a host is told once, by what has been found of it. */
+function isSuspicionOf({ code, severity, ...problem }: Diagnostic, impurity: Diagnostic): boolean {
+  if (code !== 'POLICY_IMPURE' || severity !== 'warning') return false;
+  return (['file', 'line', 'column'] as const).every((part) => problem[part] === impurity[part]);
 }
 
 /** Of policies that compile: the compiler looks at no types at all where there is an error of syntax. */

@@ -34,7 +34,7 @@ type Outcome<T> = Result<T, readonly Diagnostic[]>;
 export async function explainOffline(config: Config, ask: ExplainAsk): Promise<Outcome<Explanation>> {
   const found = await findZone(config.policies, ask.name);
   if (!found.ok) return found;
-  const sandbox = new Sandbox({ spare: false });
+  const sandbox = new Sandbox({ spare: false, settings: config.sandbox });
   try {
     await sandbox.start();
     const zones = new ZoneSet<Served>();

@@ -43,7 +43,7 @@ async function explainWith(
   { offline = false }: ExplainOptions,
 ): Promise<Result<Explanation, readonly Diagnostic[]>> {
   if (!offline) {
-    const live = await askAdmin<Explanation>(config.admin.listen, `/api/explain?${parameters(question)}`);
+    const live = await askAdmin<Explanation>(config.admin, `/api/explain?${parameters(question)}`);
     if (live.ok) return live;
     if (live.problem.kind === 'refused') {
       return fail([{ code: 'START', severity: 'error', message: live.problem.message }]);

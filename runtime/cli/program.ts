@@ -13,6 +13,7 @@ export interface Actions {
   explain(question: ExplainQuestion, options: ExplainOptions, ask: ConfigAsk): Promise<number>;
   create(domain: string, ask: ConfigAsk): Promise<number>;
   status(options: JsonOption, ask: ConfigAsk): Promise<number>;
+  release(zone: string, ask: ConfigAsk): Promise<number>;
   config(options: ConfigOptions, ask: ConfigAsk): Promise<number>;
 }
 
@@ -58,11 +59,14 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
   addExplain(program, actions, done);
   addNew(program, actions, done);
   addStatus(program, actions, done);
+  addRelease(program, actions, done);
   addConfig(program, actions, done);
   return program;
 }
 
 type Done = (code: number) => void;
+
+const ADMIN_OF_SERVER = 'address of its admin server';
 
 function addStart(program: Command, actions: Actions, done: Done): void {
   withSettings(program.command('start'))
@@ -140,10 +144,22 @@ function addStatus(program: Command, actions: Actions, done: Done): void {
   withConfig(program.command('status'))
     .summary('show the running server')
     .description('Show the running server: zones, versions, pools and their health, counters, processes.')
-    .option('--admin <address>', 'address of its admin server')
+    .option('--admin <address>', ADMIN_OF_SERVER)
     .option('--json', 'print JSON')
     .addHelpText('after', examples('dnsteer status', 'dnsteer status --json'))
     .action(async (flags: Flags & JsonOption) => done(await actions.status(flags, askFrom(flags))));
+}
+
+function addRelease(program: Command, actions: Actions, done: Done): void {
+  withConfig(program.command('release'))
+    .summary('end the quarantine of a policy')
+    .description(
+      'End the quarantine of a policy, without a change of its file: the running server asks it again.',
+    )
+    .argument('<zone>', 'zone of the policy')
+    .option('--admin <address>', ADMIN_OF_SERVER)
+    .addHelpText('after', examples('dnsteer release example.com'))
+    .action(async (zone: string, flags: Flags) => done(await actions.release(zone, askFrom(flags))));
 }
 
 function addConfig(program: Command, actions: Actions, done: Done): void {

@@ -37,6 +37,7 @@ function actionsOf(host: CliHost): Actions {
       (await import('./explain.ts')).explain(host, question, options, ask),
     create: async (domain, ask) => (await import('./new.ts')).createPolicy(host, domain, ask),
     status: async (options, ask) => (await import('./status.ts')).status(host, options, ask),
+    release: async (zone, ask) => (await import('./release.ts')).release(host, zone, ask),
     config: async (options, ask) => (await import('./config.ts')).config(host, options, ask),
   };
 }

@@ -1,5 +1,5 @@
 /** `dnsteer status`: the running server, as its admin API tells. */
-import type { ProcessStatus, Status, ZoneStatus } from '../admin/status.ts';
+import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../admin/status.ts';
 import { printableData } from '../base/printable.ts';
 import { askAdmin } from './admin-client.ts';
 import { configOrTell } from './config-or-tell.ts';
@@ -15,7 +15,7 @@ export async function status(
 ): Promise<number> {
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
-  const reply = await askAdmin<Status>(config.admin.listen, '/api/status');
+  const reply = await askAdmin<Status>(config.admin, '/api/status');
   if (!reply.ok) {
     printError(reply.problem.message);
     return 1;
@@ -35,6 +35,8 @@ function formatStatus(status: Status): string {
     '',
     ...formatTable(ZONE_COLUMNS, status.zones.map(zoneRow)),
     ...problemLines(status),
+    ...status.zones.flatMap(failureLines),
+    ...status.zones.flatMap(quarantineLines),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
     '',
@@ -60,7 +62,7 @@ const ZONE_COLUMNS = [
 
 function zoneRow(zone: ZoneStatus): string[] {
   const fallbacks = Object.entries(zone.fallbacks).map(([reason, count]) => `${count} ${reason}`);
-  const state = zone.breaker === 'closed' ? zone.state : `${zone.state}, breaker ${zone.breaker}`;
+  const state = stateText(zone);
   return [
     zone.zone,
     paint(state === 'live' ? 'good' : 'bad', state),
@@ -80,6 +82,19 @@ function problemLines({ zones, refused }: Status): string[] {
       return `  ${paint(severity === 'error' ? 'bad' : 'odd', severity)} ${place} ${message}`;
     }),
   );
+}
+
+function failureLines({ zone, lastFailure }: ZoneStatus): string[] {
+  if (lastFailure === undefined) return [];
+  const { version, host, reason, message, at = '', time } = lastFailure;
+  const what = `${zone} host "${host}" of version ${version} failed last at ${time}, ${reason}: ${at} ${message}`;
+  return [`  ${paint('odd', what)}`];
+}
+
+function quarantineLines({ zone, breaker }: ZoneStatus): string[] {
+  if (breaker !== 'quarantined') return [];
+  const what = `${zone} is served by its fallback alone until its file changes, or: dnsteer release ${zone}`;
+  return [`  ${paint('odd', what)}`];
 }
 
 const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS' }];
@@ -106,8 +121,9 @@ const PROCESS_COLUMNS = [
   right('RESTARTS'),
 ];
 
-function processRow({ kind, index, pid, state, rssBytes, restarts }: ProcessStatus): string[] {
-  const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : `${kind} ${index}`;
+function processRow({ kind, index, apart, pid, state, rssBytes, restarts }: ProcessStatus): string[] {
+  const own = apart === true ? `${kind} ${index}, for offenders` : `${kind} ${index}`;
+  const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : own;
   const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
   return [name, String(pid), state, memory, String(restarts)];
 }

@@ -10,13 +10,14 @@ import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
+import { adminToken } from './admin-token.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
 import { configSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 
-/** All settings, valid, with absolute paths. */
+/** All settings, valid, with absolute paths; the token of admin is the one in force, wherever it was given. */
 export type Config = Immutable<z.output<typeof configSchema>> & {
   /** The file they came from, if there is one. */
   readonly file: string | undefined;
@@ -52,6 +53,8 @@ export interface SettingsListing {
 }
 
 const DEFAULT_FILE = 'dnsteer.yaml';
+/** What is shown of a secret. */
+const HIDDEN = '(hidden)';
 
 /** Reads, validates and freezes the settings. */
 export function loadConfig(options: ConfigOptions): Result<Config, Diagnostic[]> {
@@ -68,7 +71,8 @@ export function listSettings(options: ConfigOptions): Result<SettingsListing, Di
     const { name, variable, description } = setting;
     const written = getAt(data, setting.path);
     const origin = written === undefined ? 'default' : (origins.get(name) ?? config.file ?? '');
-    return { name, variable, value: written ?? setting.fallback, origin, description };
+    const value = setting.isSecret && written !== undefined ? HIDDEN : (written ?? setting.fallback);
+    return { name, variable, value, origin, description };
   });
   return ok({ settings, warnings: config.warnings });
 }
@@ -95,15 +99,16 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     return fail(diagnosticsOf(result.error.issues, { ...parsed, overriddenBy }));
   }
   const settings = result.data;
-  const folder = (setting: 'policies' | 'state'): string =>
-    path.resolve(
-      origins.has(setting) || file === undefined ? options.cwd : path.dirname(file),
-      settings[setting],
-    );
+  /** What a path is relative to. */
+  const base = (setting: string): string =>
+    origins.has(setting) || file === undefined ? options.cwd : path.dirname(file);
+  const token = adminToken(settings.admin, base('admin.tokenFile'));
+  if (!token.ok) return fail([token.problem]);
   const config = {
     ...settings,
-    policies: folder('policies'),
-    state: folder('state'),
+    policies: path.resolve(base('policies'), settings.policies),
+    state: path.resolve(base('state'), settings.state),
+    admin: { ...settings.admin, ...(token.value !== undefined && { token: token.value }) },
     file,
     warnings: [...environment.warnings, ...doubtsAbout(settings)],
   };

@@ -37,7 +37,7 @@ export function parseConfigFile(text: string, file: string): Result<ConfigFile, 
   const sources = text.split(/\r?\n/);
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
-    return { file, line, column: col, source: sources[line - 1] ?? '' };
+    return { file, line, column: col, source: withoutSecret(sources[line - 1] ?? '') };
   };
   if (document.errors.length > 0) {
     return fail(
@@ -59,6 +59,11 @@ export function parseConfigFile(text: string, file: string): Result<ConfigFile, 
     placeOf: (path) => placeAt(offsetOf(path, 'value')),
     placeOfKey: (path) => placeAt(offsetOf(path, 'key')),
   });
+}
+
+/** A line that may hold a token is shown up to there: messages end in logs and tickets. */
+function withoutSecret(line: string): string {
+  return line.replace(/\b(token["']?\s*:).*/i, '$1 (hidden)');
 }
 
 /** Where the parser's words are for programmers. */

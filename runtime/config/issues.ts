@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { suggest } from '../base/suggest.ts';
 import type { Place } from './file.ts';
-import { knownKeys } from './settings.ts';
+import { isSecret, knownKeys } from './settings.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -47,7 +47,10 @@ function unknownKey(path: Path, locator: Locator): Diagnostic {
   const known = knownKeys(path.slice(0, -1));
   const meant = suggest(String(path.at(-1)), known);
   const remedy = meant === undefined ? `Known here: ${known.join(', ')}` : `Did you mean "${meant}"?`;
-  return { ...error(`Unknown setting ${named(path)}`, locator.placeOfKey(path)), remedy };
+  const place = locator.placeOfKey(path);
+  // What was meant to be a secret is written there all the same.
+  const shown = isSecret([...path.slice(0, -1), meant ?? '']) ? withoutSource(place) : place;
+  return { ...error(`Unknown setting ${named(path)}`, shown), remedy };
 }
 
 function wrongKey(issue: z.core.$ZodIssueInvalidKey, path: Path, locator: Locator): Diagnostic {
@@ -58,10 +61,17 @@ function wrongKey(issue: z.core.$ZodIssueInvalidKey, path: Path, locator: Locato
 
 function wrongValue(issue: Issue, path: Path, locator: Locator): Diagnostic {
   const origin = locator.overriddenBy(path);
-  const complaint = issue.input === undefined ? 'is missing' : `${issue.message}${butIs(issue.input)}`;
+  const secret = isSecret(path);
+  const complaint =
+    issue.input === undefined ? 'is missing' : `${issue.message}${secret ? '' : butIs(issue.input)}`;
   if (origin !== undefined) return error(`${origin} ${complaint}`, {});
   const subject = path.length === 0 ? 'The configuration' : `Setting ${named(path)}`;
-  return error(`${subject} ${complaint}`, locator.placeOf(path));
+  const place = locator.placeOf(path);
+  return error(`${subject} ${complaint}`, secret ? withoutSource(place) : place);
+}
+
+function withoutSource({ source: _source, ...place }: Place): Place {
+  return place;
 }
 
 /** `"zone.nameServers[0].name"`. */

@@ -21,6 +21,11 @@ export function text(complaint: string, test: (written: string) => boolean = () 
     .refine((written) => written !== '' && test(written), { error: complaint });
 }
 
+/** A text that is never shown, wherever settings are: `writeOnly` is what JSON Schema calls it. */
+export function secret(complaint: string, test: (written: string) => boolean) {
+  return text(complaint, test).meta({ writeOnly: true });
+}
+
 /** A text that stands for something else. */
 export function parsed<T>(complaint: string, parse: (written: string) => T | undefined) {
   return z.string({ error: complaint }).transform((written, context): T => {
@@ -41,6 +46,11 @@ export function whole(min: number, max: number) {
 export function number(min: number, max: number) {
   const error = `must be a number from ${min} to ${max}`;
   return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+/** Yes or no. */
+export function flag() {
+  return z.boolean({ error: 'must be true or false' });
 }
 
 /** One of a few words. */

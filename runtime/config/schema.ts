@@ -12,7 +12,20 @@ import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
 import { parseSocketAddress } from '../base/socket-address.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { account, choice, list, notAbove, number, parsed, section, text, whole } from './kinds.ts';
+import { HOW_TO_MAKE_A_TOKEN, isToken, SHORTEST_TOKEN } from './admin-token.ts';
+import {
+  account,
+  choice,
+  flag,
+  list,
+  notAbove,
+  number,
+  parsed,
+  secret,
+  section,
+  text,
+  whole,
+} from './kinds.ts';
 
 const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
 
@@ -80,6 +93,20 @@ const policy = section({
   })
   .prefault({});
 
+const sandbox = section({
+  jitless: flag()
+    .prefault(false)
+    .describe(
+      'Interpret policies, and make no machine code. Simple policies take as long as before, loops six times as long.',
+    ),
+  allowOpenDoors: flag()
+    .prefault(false)
+    .describe('Serve even if a sandbox process finds at its start that Node does not confine it.'),
+  memory: whole(256, 65_536)
+    .prefault(4096)
+    .describe('Memory one sandbox process may use before it is replaced, in megabytes.'),
+}).prefault({});
+
 const health = section({
   interval: whole(1, 3600).prefault(10).describe('Time between two probes of a target, in seconds.'),
   timeout: whole(1, 3600).prefault(5).describe('Time until a probe counts as failed, in seconds.'),
@@ -98,7 +125,7 @@ const location = section({
   city: text('must be a text').exactOptional(),
   latitude: number(-90, 90).exactOptional(),
   longitude: number(-180, 180).exactOptional(),
-  eu: z.boolean({ error: 'must be true or false' }).exactOptional(),
+  eu: flag().exactOptional(),
   timeZone: text('must be an IANA time zone').exactOptional(),
 });
 
@@ -119,11 +146,21 @@ export const configSchema = section({
     )
       .prefault('127.0.0.1:8053')
       .describe(
-        'Address of the admin page, API and metrics, or "off". It asks for no password: keep it on loopback.',
+        'Address of the admin page, API and metrics, or "off". One that is not on loopback needs a token.',
       ),
+    token: secret(
+      `must be a text of at least ${SHORTEST_TOKEN} characters without spaces; ${HOW_TO_MAKE_A_TOKEN}`,
+      isToken,
+    )
+      .optional()
+      .describe('Secret that whoever asks the admin server must know; /healthz and /readyz are open to all.'),
+    tokenFile: text('must be the path of a file')
+      .optional()
+      .describe('File that holds the token, in place of admin.token.'),
   }).prefault({}),
   zone,
   policy,
+  sandbox,
   memo: section({
     leaves: whole(0, 10_000_000)
       .prefault(10_000)

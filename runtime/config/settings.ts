@@ -15,6 +15,8 @@ export interface Setting {
   readonly fallback: unknown;
   readonly description: string;
   readonly isList: boolean;
+  /** Its value is never shown. */
+  readonly isSecret: boolean;
   /** Whether a text is a value as it stands: `"8"` is a path, but no number. */
   takesText(text: string): boolean;
 }
@@ -30,6 +32,12 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
 }
 
+/** Whether the value at a path is never to be shown. */
+export function isSecret(path: readonly PropertyKey[]): boolean {
+  const name = path.join('.');
+  return SETTINGS.some((setting) => setting.isSecret && setting.name === name);
+}
+
 function* settingsIn(schema: unknown, path: readonly string[]): Generator<Setting> {
   const kind = inner(schema);
   if (kind instanceof z.ZodObject) {
@@ -42,6 +50,7 @@ function* settingsIn(schema: unknown, path: readonly string[]): Generator<Settin
       fallback: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
       description: schema.description ?? '',
       isList: kind instanceof z.ZodArray,
+      isSecret: kind instanceof z.ZodType && kind.meta()?.writeOnly === true,
       takesText: (text) => schema.safeParse(text).success,
     };
   }

@@ -24,7 +24,7 @@ export type StartOutcome =
   | { readonly kind: 'fatal'; readonly message: string }
   | { readonly kind: 'exited'; readonly detail: string };
 
-type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' }>;
+type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
 
 const ENTRY = fileURLToPath(new URL(`../answer-process${path.extname(import.meta.url)}`, import.meta.url));
 
@@ -80,6 +80,12 @@ export class AnswerChild {
     return reply?.t === 'explained' ? reply.explanation : undefined;
   }
 
+  /** Whether the policy of the zone was quarantined there. */
+  async release(zone: string): Promise<boolean> {
+    const reply = await this.#ask((id) => ({ t: 'release', id, zone }));
+    return reply?.t === 'released' && reply.wasQuarantined;
+  }
+
   /** Opens its sockets; {@link started} tells how that went. */
   listen(): void {
     this.#send({ t: 'listen' });
@@ -107,6 +113,7 @@ export class AnswerChild {
             return this.#settle(said.seq, said);
           case 'stats':
           case 'explained':
+          case 'released':
             return this.#settle(said.id, said);
           case 'fallback':
           case 'query':

@@ -18,6 +18,8 @@ import { AnswerChild, type AnswerEvent } from './answer-child.ts';
 const DRAIN_MS = 1500;
 /** Milliseconds after which a scrape goes out without a process that does not reply. */
 const STATS_MS = 1000;
+/** Milliseconds a process may take to release a policy. */
+const RELEASE_MS = 5000;
 /** Milliseconds a process may take to serve what is published; one that is stuck holds up no other change. */
 const PUBLISH_MS = 15_000;
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
@@ -113,6 +115,12 @@ export class AnswerFleet {
   async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
     const [child] = this.#running;
     return child?.explain(ask);
+  }
+
+  /** Whether the policy of the zone was quarantined in any process. */
+  async release(zone: string): Promise<boolean> {
+    const released = [...this.#running].map((child) => within(RELEASE_MS, child.release(zone)));
+    return (await Promise.all(released)).includes(true);
   }
 
   /**

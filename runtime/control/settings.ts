@@ -46,6 +46,7 @@ export function answerSettings(config: Config, generation: AnswerSettings['gener
       clients: config.tcp.clients,
       clientsPerAddress: config.tcp.clientsPerAddress,
     },
+    sandbox: config.sandbox,
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),
     generation,

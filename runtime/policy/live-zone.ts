@@ -5,7 +5,10 @@ import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { ZoneFiles } from './discover.ts';
 import { placeOfFailure, type Trace } from './failure-place.ts';
+import type { LastGood } from './last-good.ts';
+import type { LastGoodStore } from './last-good-store.ts';
 import type { FolderContent } from './scan.ts';
+import { nextSerial, type Serial, serialBasis } from './serial.ts';
 import { shownPath } from './shown-path.ts';
 import type { MappedPosition } from './source-map.ts';
 import type { TrialSandbox } from './trial.ts';
@@ -18,6 +21,7 @@ import {
   type Parts,
   type PolicyPart,
   type RegistrySettings,
+  reviveParts,
 } from './zone-attempt.ts';
 
 /**
@@ -53,6 +57,8 @@ interface Version {
   readonly policy: PolicyPart | undefined;
   readonly state: ZoneState;
   readonly loadedAt: number;
+  /** That it was kept from before the start, as the files are broken. */
+  readonly notice?: Diagnostic;
 }
 
 export class LiveZone {
@@ -60,6 +66,7 @@ export class LiveZone {
   readonly #sandbox: TrialSandbox;
   readonly #stop: AbortSignal;
   readonly #log: Logger;
+  readonly #lastGood: LastGoodStore | undefined;
   #files: ZoneFiles;
   /** Of the last attempt. */
   #inputs: ReadonlySet<string> = new Set();
@@ -71,17 +78,23 @@ export class LiveZone {
   #live: Version | undefined;
   /** Of what was served before; fallbacks of it may still be on their way. */
   #before: Pick<Version, 'version' | 'policy'> | undefined;
-  #serial = { basis: '', value: 0 };
+  /** Of the newest version made from files that was served. */
+  #serial: Serial | undefined;
   #isForgotten = false;
 
   constructor(
     files: ZoneFiles,
-    context: Pick<AttemptContext, 'root' | 'sandbox'> & { readonly log: Logger; readonly stop: AbortSignal },
+    context: Pick<AttemptContext, 'root' | 'sandbox'> & {
+      readonly log: Logger;
+      readonly stop: AbortSignal;
+      readonly lastGood: LastGoodStore | undefined;
+    },
   ) {
     this.#files = files;
     this.#root = context.root;
     this.#sandbox = context.sandbox;
     this.#stop = context.stop;
+    this.#lastGood = context.lastGood;
     this.#log = context.log.child({ zone: files.zone });
   }
 
@@ -117,20 +130,41 @@ export class LiveZone {
     const known = this.#isForgotten
       ? []
       : [this.#tried, this.#live?.policy].filter((part) => part !== undefined);
+    const mayRevive = this.#live?.state !== 'live' && (this.#live === undefined || this.#isForgotten);
     this.#isForgotten = false;
     this.#files = files;
-    const parts = await gatherParts(files, { root: this.#root, sandbox: this.#sandbox, settings }, known);
+    const context = { root: this.#root, sandbox: this.#sandbox, settings };
+    const [parts, kept] = await Promise.all([
+      gatherParts(files, context, known),
+      mayRevive ? this.#lastGood?.read(files.zone) : undefined,
+    ]);
     // The sandbox was taken away, or may have been: that says nothing of the zone.
     if (this.#stop.aborted) return undefined;
     this.#inputs = parts.inputs;
     this.#tried = parts.policy;
-    const serial = this.#serialFor(parts, content, settings);
-    const assembled = assembleZone(files.zone, parts, serial, settings);
+    this.#serial ??= kept?.serial;
+    const hashes = parts.recordInputs.map((file) => content.get(file)?.hash ?? '');
+    const times = [...parts.inputs].map((file) => content.get(file)?.modifiedAt ?? 0);
+    const basis = serialBasis(hashes, parts.policy, settings);
+    const serial = nextSerial(this.#serial, basis, Math.max(0, ...times));
+    const assembled = assembleZone(files.zone, parts, serial.value, settings);
     const problems = [...parts.diagnostics, ...assembled.diagnostics];
     const verdict = this.#judge(parts.policy, problems);
+    if (verdict === 'live') {
+      this.#note('live', problems);
+      const update = this.#serve(assembled.update, parts.policy, 'live', serial);
+      this.#keep(assembled.update.version, parts, hashes, serial);
+      return update;
+    }
+    const revived = kept === undefined ? undefined : await this.#revive(kept, parts, settings);
+    if (this.#stop.aborted) return undefined;
+    if (kept !== undefined && this.#live?.state === 'live') {
+      this.#note('degraded', problems);
+      return revived;
+    }
     if (verdict !== 'refused') {
       this.#note(verdict, problems);
-      return this.#serve(assembled.update, parts.policy, verdict);
+      return this.#serve(assembled.update, parts.policy, verdict, serial);
     }
     if (this.#live !== undefined && this.#live.state !== 'broken') {
       this.#note('degraded', problems);
@@ -138,22 +172,20 @@ export class LiveZone {
       return undefined;
     }
     this.#note('broken', problems);
-    return this.#serve(
-      assembleBroken(files.zone, { ...parts, diagnostics: problems }, serial, settings),
-      undefined,
-      'broken',
-    );
+    const broken = { ...parts, diagnostics: problems };
+    const update = assembleBroken(files.zone, broken, serial.value, settings);
+    return this.#serve(update, undefined, 'broken', serial);
   }
 
   status(): ZoneStatus {
-    const file = this.#files.policy ?? this.#files.records ?? '';
+    const notice = this.#live?.notice;
     const pools = acceptedOf(this.#live?.policy)?.poolTargets ?? new Map<string, readonly string[]>();
     return {
       zone: this.#files.zone,
-      file: shownPath(this.#root, file),
+      file: this.#shownFile(),
       ...(this.#live === undefined ? {} : { version: this.#live.version, loadedAt: this.#live.loadedAt }),
       state: this.#state,
-      problems: this.#problems,
+      problems: notice === undefined ? this.#problems : [...this.#problems, notice],
       pools: [...pools].map(([name, targets]) => ({ name, targets })),
     };
   }
@@ -183,34 +215,64 @@ export class LiveZone {
     }
   }
 
-  #serve(update: ZoneUpdate, policy: PolicyPart | undefined, state: ZoneState): ZoneUpdate | undefined {
+  #serve(
+    update: ZoneUpdate,
+    policy: PolicyPart | undefined,
+    state: ZoneState,
+    serial: Serial,
+    notice?: Diagnostic,
+  ): ZoneUpdate | undefined {
     const { version } = update;
-    if (version === this.#live?.version) {
-      // The source map may be another: comments are no part of a version.
-      this.#live = { ...this.#live, policy, state };
-      return undefined;
-    }
-    this.#before = this.#live;
-    this.#live = { version, policy, state, loadedAt: Date.now() };
-    if (state === 'live') this.#log.info({ version }, 'Zone is live');
+    this.#serial = serial;
+    const before = this.#live;
+    const isSame = version === before?.version;
+    const loadedAt = isSame ? before.loadedAt : Date.now();
+    // The source map may be another: comments are no part of a version.
+    this.#live = { version, policy, state, loadedAt, ...(notice && { notice }) };
+    if (isSame && before.notice === undefined) return undefined;
+    if (notice !== undefined)
+      this.#log.error({ version, file: notice.file, remedy: notice.remedy }, notice.message);
+    else if (state === 'live') this.#log.info({ version }, 'Zone is live');
     else this.#log.warn({ version }, SERVED_ANYWAY[state]);
+    if (isSame) return undefined;
+    this.#before = before;
     return update;
   }
 
-  /**
-   * The newest modification of a file of the zone, in seconds, and never less than one more than the
-   * serial before: it grows whenever static records may have changed (RFC 1982 §3, RFC 1912 §2.2).
-   */
-  #serialFor(parts: Parts, content: FolderContent, settings: RegistrySettings): number {
-    const records = parts.recordInputs.map((file) => content.get(file)?.hash);
-    const declared = acceptedOf(parts.policy)?.data.records ?? {};
-    const basis = JSON.stringify([records, declared, settings.zone]);
-    if (basis === this.#serial.basis) return this.#serial.value;
-    const times = [...parts.inputs].map((file) => content.get(file)?.modifiedAt ?? 0);
-    const newest = Math.floor(Math.max(0, ...times) / 1000);
-    const next = this.#serial.basis === '' ? newest : Math.max(newest, this.#serial.value + 1);
-    this.#serial = { basis, value: next >>> 0 };
-    return this.#serial.value;
+  /** Sees to it that the version outlives a restart. */
+  #keep(version: string, parts: Parts, recordHashes: readonly string[], serial: Serial): void {
+    const { records, policy } = parts;
+    const script = policy && { file: policy.file, script: policy.script, sourceMap: policy.sourceMap };
+    const since = this.#live?.loadedAt ?? Date.now();
+    const { zone } = this.#files;
+    this.#lastGood?.keep({ zone, version, since, policy: script, records, recordHashes, serial });
+  }
+
+  /** Serves what was kept, live from then on, if it passes; it is no better trusted than a file. */
+  async #revive(kept: LastGood, now: Parts, settings: RegistrySettings): Promise<ZoneUpdate | undefined> {
+    const known = now.policy === undefined ? [] : [now.policy];
+    const parts = await reviveParts(kept, { sandbox: this.#sandbox, settings }, known);
+    if (this.#stop.aborted) return undefined;
+    const basis = serialBasis(kept.recordHashes, parts.policy, settings);
+    const serial = nextSerial(this.#serial, basis, 0);
+    const { update, diagnostics } = assembleZone(kept.zone, parts, serial.value, settings);
+    const problem = [...parts.diagnostics, ...diagnostics].find(({ severity }) => severity === 'error');
+    const what = `the last good version, of ${new Date(kept.since).toISOString()},`;
+    if (problem !== undefined) {
+      this.#log.error(`The files are broken, and ${what} does not pass either: ${formatDiagnostic(problem)}`);
+      return undefined;
+    }
+    return this.#serve(update, parts.policy, 'live', serial, {
+      code: 'POLICY_LAST_GOOD',
+      severity: 'warning',
+      message: `The files are broken; ${what} is served`,
+      file: this.#shownFile(),
+      remedy: 'Correct what is wrong with the files; they then take over',
+    });
+  }
+
+  #shownFile(): string {
+    return shownPath(this.#root, this.#files.policy ?? this.#files.records ?? '');
   }
 }
 

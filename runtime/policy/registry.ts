@@ -13,6 +13,7 @@ import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/control-protocol.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
 import type { Trace } from './failure-place.ts';
+import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone, type ZoneStatus } from './live-zone.ts';
 import type { FolderContent } from './scan.ts';
 import { shownPath } from './shown-path.ts';
@@ -24,6 +25,8 @@ import type { RegistrySettings } from './zone-attempt.ts';
 export interface RegistryOptions {
   readonly root: string;
   readonly settings: RegistrySettings;
+  /** Where last good versions outlive a restart; nowhere, if it is not given. */
+  readonly lastGood?: string;
   /** Control's own, for trials. */
   readonly sandbox: TrialSandbox;
   readonly log: Logger;
@@ -42,6 +45,7 @@ export class Registry {
   readonly #options: RegistryOptions;
   readonly #watch: FolderWatch;
   readonly #zones = new Map<string, LiveZone>();
+  readonly #lastGood: LastGoodStore | undefined;
   #settings: RegistrySettings;
   #content: FolderContent = new Map();
   #refused: readonly RefusedFile[] = [];
@@ -53,7 +57,8 @@ export class Registry {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#settings = options.settings;
-    const { root, log } = options;
+    const { root, log, lastGood } = options;
+    this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log);
     this.#watch = new FolderWatch({
       root,
       log,
@@ -68,6 +73,8 @@ export class Registry {
   async start(): Promise<void> {
     const content = await this.#watch.start();
     await this.#enqueue(() => this.#apply(content));
+    // Whose files were removed meanwhile is not to come back.
+    if (!this.#stop.signal.aborted) this.#lastGood?.prune(new Set(this.#zones.keys()));
   }
 
   /** Looks for changes now, tries again what was refused, and all with other settings if there are any. */
@@ -76,6 +83,12 @@ export class Registry {
     this.#settings = settings;
     for (const zone of this.#zones.values()) if (isOther || !zone.isSound) zone.forget();
     await this.#watch.look();
+    await this.#enqueue(() => this.#apply(this.#content));
+  }
+
+  /** Makes a zone anew, whatever came of its files before. */
+  async retry(zone: string): Promise<void> {
+    this.#zones.get(zone)?.forget();
     await this.#enqueue(() => this.#apply(this.#content));
   }
 
@@ -104,6 +117,7 @@ export class Registry {
     this.#stop.abort();
     await this.#watch.stop();
     await this.#work;
+    await this.#lastGood?.flush();
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {
@@ -158,13 +172,15 @@ export class Registry {
 
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log } = this.#options;
-    const zone = new LiveZone(files, { root, sandbox, log, stop: this.#stop.signal });
+    const stop = this.#stop.signal;
+    const zone = new LiveZone(files, { root, sandbox, log, stop, lastGood: this.#lastGood });
     this.#zones.set(files.zone, zone);
     return zone;
   }
 
   #drop(name: string): void {
     this.#zones.delete(name);
+    this.#lastGood?.drop(name);
     this.#options.onTargets(name, []);
     this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
   }

@@ -3,6 +3,10 @@
  * known, each with IPv4 and IPv6. Addresses are of documentation ranges (RFC 5737, RFC 3849).
  */
 import type { Facts } from '../rpc/sandbox-protocol.ts';
+import { nameToText } from '../wire/name.ts';
+import type { ManifestHost } from './manifest.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { RunAsk, RunOutcome } from './sandbox-request.ts';
 
 export interface Sample {
   /** `a client in DE (IPv6), asked for AAAA`. */
@@ -61,6 +65,9 @@ const NETWORKS = [
 
 const TYPES = ['A', 'AAAA'] as const;
 
+/** Least budget for one sample: generous, so that a busy machine is not taken for a slow policy. */
+const SAMPLE_MS = 250;
+
 /** Each place, network and type once. All pools are up. */
 export function samplesFor(pools: Iterable<string>, now: number): Sample[] {
   const health = Object.fromEntries([...pools].map((pool) => [pool, 'up']));
@@ -73,4 +80,17 @@ export function samplesFor(pools: Iterable<string>, now: number): Sample[] {
       })),
     ),
   );
+}
+
+/** Has a host decide for a sample client. */
+export function decideSample(
+  sandbox: Pick<Sandbox, 'run'>,
+  { host, ...ask }: Pick<RunAsk, 'key' | 'budgetMs' | 'deadlineAt'> & { readonly host: ManifestHost },
+  { type, facts }: Sample,
+): Promise<RunOutcome> {
+  const name = nameToText(host.name).slice(0, -1).replace('*', 'sample');
+  const budgetMs = Math.max(SAMPLE_MS, ask.budgetMs);
+  return new Promise((resolve) => {
+    sandbox.run({ ...ask, host: host.key, name, type, facts, budgetMs }, resolve);
+  });
 }

@@ -30,7 +30,7 @@ export class SandboxChannel implements PolicyLoader {
     const { key, script, limits } = policy;
     const { memoryMb, timeoutMs } = limits;
     const allowanceMs = timeoutMs + LOADING_MS;
-    const id = this.#push({ kind: 'load', policy, id: 0, since: now, allowanceMs, overdue: undefined }, now);
+    const id = this.#push({ kind: 'load', policy, id: 0, since: now, allowanceMs, look: undefined }, now);
     this.process.send(JSON.stringify({ t: 'load', id, key, script, memoryMb, timeoutMs }));
   }
 

@@ -9,9 +9,9 @@
  *
  * The second process is started with the first offence, runs at a lower priority, and ends with the last offender.
  */
-import { setPriority } from 'node:os';
 import { Charges } from './charges.ts';
 import type { LoadLimits, LoadOutcome } from './held-policies.ts';
+import { OFFENDERS_PRIORITY } from './priority.ts';
 import { Sandbox, type SandboxOptions, type SandboxState, type SandboxStats } from './sandbox.ts';
 import type { RunAsk, RunOutcome } from './sandbox-request.ts';
 
@@ -23,8 +23,6 @@ const MOST_SHARE = 0.25;
 const WINDOW_MS = 1000;
 /** ... with runs that are slow: many quick ones are just many queries. */
 const SLOW_MICROS = 1000;
-/** Half of the weight of a normal process, about. */
-const APART_PRIORITY = 5;
 
 export interface LaneStats extends SandboxStats {
   /** The second sandbox, while there is one. */
@@ -168,11 +166,14 @@ export class SandboxLanes {
 
   #openApart(): Sandbox {
     if (this.#apart !== undefined) return this.#apart;
-    const onState = (event: SandboxState): void => {
-      if (event.state === 'ready') lowerPriority(event.pid);
+    const onState = (event: SandboxState): void =>
       this.#options.onState?.({ ...event, detail: `${event.detail} (apart, for policies that offended)` });
-    };
-    const apart = new Sandbox({ ...this.#options, spare: false, onState });
+    const apart = new Sandbox({
+      ...this.#options,
+      spare: false,
+      priority: OFFENDERS_PRIORITY,
+      onState,
+    });
     this.#apart = apart;
     // Without it offenders fall back; the next offence tries again.
     this.#apartStarted = apart.start().catch(() => {
@@ -218,12 +219,4 @@ function isHog(member: Member, micros: number, now: number): boolean {
   member.micros += micros;
   member.runs += 1;
   return member.micros > 1000 * WINDOW_MS * MOST_SHARE && member.micros > member.runs * SLOW_MICROS;
-}
-
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, APART_PRIORITY);
-  } catch {
-    // It has ended meanwhile, or the system has no priorities: it competes as an equal.
-  }
 }

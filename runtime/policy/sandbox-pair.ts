@@ -7,7 +7,8 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { Backoff } from '../base/backoff.ts';
-import { type Reply, type SandboxEvents, SandboxProcess } from './sandbox-process.ts';
+import { lowerPriority } from './priority.ts';
+import { type Reply, type SandboxEvents, SandboxProcess, type SandboxSettings } from './sandbox-process.ts';
 
 /** Whom it tells what. */
 export interface SandboxPairEvents {
@@ -26,10 +27,17 @@ export interface SandboxPairEvents {
   onExit(process: SandboxProcess, how: string): void;
 }
 
+export interface SandboxPairOptions {
+  readonly withSpare: boolean;
+  readonly spawn: () => ChildProcess;
+  readonly settings: SandboxSettings;
+  /** See priority.ts. */
+  readonly priority: number;
+}
+
 export class SandboxPair {
   readonly #events: SandboxPairEvents;
-  readonly #withSpare: boolean;
-  readonly #spawnChild: () => ChildProcess;
+  readonly #options: SandboxPairOptions;
   readonly #backoff = new Backoff();
   readonly #running = new Set<SandboxProcess>();
   #active: SandboxProcess | undefined;
@@ -41,10 +49,9 @@ export class SandboxPair {
   #failing = false;
   #stopping = false;
 
-  constructor(events: SandboxPairEvents, withSpare: boolean, spawn: () => ChildProcess) {
+  constructor(events: SandboxPairEvents, options: SandboxPairOptions) {
     this.#events = events;
-    this.#withSpare = withSpare;
-    this.#spawnChild = spawn;
+    this.#options = options;
   }
 
   start(): void {
@@ -79,7 +86,9 @@ export class SandboxPair {
   }
 
   #spawn(): void {
-    const process = new SandboxProcess(this.#processEvents, this.#spawnChild);
+    const { spawn, settings, priority } = this.#options;
+    const process = new SandboxProcess(this.#processEvents, spawn, settings);
+    lowerPriority(process.pid, priority);
     this.#spare = process;
     this.#running.add(process);
     void process.exited.then((how) => {
@@ -97,7 +106,7 @@ export class SandboxPair {
     this.#spare = undefined;
     this.#active = spare;
     this.#useful = false;
-    if (this.#withSpare) this.#spawnSoon();
+    if (this.#options.withSpare) this.#spawnSoon();
     this.#events.onActive(spare);
   }
 

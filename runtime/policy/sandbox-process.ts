@@ -3,7 +3,8 @@
  *
  * It starts with nothing but the right to read its own code and to load isolated-vm, gives both up
  * before it says `ready`, and has no environment. Under Node 26 it cannot use the network either;
- * Node 24 knows no such permission. The process is the wall, these are the locks on its doors.
+ * Node 24 knows no such permission. The process is the wall, these are the locks on its doors. It tries
+ * them itself and says which are open: then it is not used, unless the settings let it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,10 +12,15 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DnsteerError } from '../base/errors.ts';
+import type { AnswerSettings } from '../rpc/control-protocol.ts';
 import { decodeFrame, encodeFrame, FrameReader, MOST_FROM_SANDBOX } from '../rpc/framing.ts';
-import type { FromSandbox } from '../rpc/sandbox-protocol.ts';
+import type { FromSandbox, OpenDoors, Ready } from '../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../rpc/sandbox-reply.ts';
-import { mainThreadMs } from './process-usage.ts';
+import { watchMemory } from './memory-watch.ts';
+import { computedMs } from './process-usage.ts';
+import { limited } from './resource-limits.ts';
+import { refusalOf } from './sandbox-doors.ts';
 
 /** Whom it tells what. */
 export interface SandboxEvents {
@@ -31,6 +37,10 @@ export interface SandboxAccount {
   readonly gid: number;
 }
 
+export type SandboxSettings = AnswerSettings['sandbox'];
+
+export const DEFAULT_SANDBOX: SandboxSettings = { jitless: false, allowOpenDoors: false, memory: 4096 };
+
 export type Reply = Exclude<FromSandbox, { t: 'ready' }>;
 
 const RUNTIME = fileURLToPath(new URL('../', import.meta.url));
@@ -42,23 +52,34 @@ const MOST_BATCH = 262_144;
 /** Characters kept of what V8 writes when it dies. */
 const MOST_STDERR = 4_096;
 const MOST_REASON = 300;
+const JITLESS_NEEDS_BUILD =
+  'Setting "sandbox.jitless" needs the built package: Node reads TypeScript with WebAssembly, which jitless turns off. Run "npm run build" and start dist/bin.js, or set it to false';
 
 export class SandboxProcess {
   readonly #events: SandboxEvents;
   readonly #child: ChildProcess;
   /** `undefined` if the process could not be started at all. */
   readonly #pipe: Socket | undefined;
+  readonly #settings: SandboxSettings;
+  readonly #stopWatching: () => void;
   readonly #reader = new FrameReader(MOST_FROM_SANDBOX, (json) => this.#read(json));
   #state: 'starting' | 'ready' | 'lost' = 'starting';
   #outbox: string[] = [];
   #outboxCharacters = 0;
   #stderr = '';
+  #doors: OpenDoors = { open: [], lockless: [] };
+  /** Why it was not taken on. */
+  #refusal: string | undefined;
   /** How it ended, in words, once it has. */
   readonly exited: Promise<string>;
 
-  constructor(events: SandboxEvents, spawnChild: () => ChildProcess) {
+  constructor(events: SandboxEvents, spawnChild: () => ChildProcess, settings = DEFAULT_SANDBOX) {
     this.#events = events;
+    this.#settings = settings;
     this.#child = spawnChild();
+    this.#stopWatching = watchMemory(this.pid, settings.memory, (usedMb) =>
+      this.abandon(`it used ${usedMb} MB of memory, and sandbox.memory allows ${settings.memory}`),
+    );
     this.#pipe = this.#child.stdio?.[3] as Socket | undefined;
     this.#pipe?.on('data', (chunk: Buffer) => this.#receive(chunk));
     // Not the child's exit: that may be told before its last replies have been read.
@@ -80,13 +101,18 @@ export class SandboxProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** What its self-test found. */
+  get doors(): OpenDoors {
+    return this.#doors;
+  }
+
   get isReady(): boolean {
     return this.#state === 'ready';
   }
 
   /** Milliseconds it has computed; `undefined` where the system does not tell. */
   get computedMs(): number | undefined {
-    return mainThreadMs(this.pid);
+    return computedMs(this.pid);
   }
 
   /** Sends a message (as JSON), in one frame with all others of this turn of the event loop. */
@@ -107,6 +133,7 @@ export class SandboxProcess {
   /** Ends it at once, because it is not needed any more. */
   kill(): void {
     this.#state = 'lost';
+    this.#stopWatching();
     this.#child.kill('SIGKILL');
   }
 
@@ -141,20 +168,38 @@ export class SandboxProcess {
     if (message.t !== 'ready') {
       return this.#state === 'ready' ? this.#events.onReply(this, message) : 'it replied before it was ready';
     }
-    if (this.#state === 'ready') return 'it said twice that it is ready';
+    return this.#state === 'ready' ? 'it said twice that it is ready' : this.#welcome(message);
+  }
+
+  #welcome(ready: Ready): string | undefined {
+    this.#doors = ready;
+    if (ready.open.length > 0 && !this.#settings.allowOpenDoors) {
+      this.#refusal = refusalOf(ready.open);
+      return this.#refusal;
+    }
     this.#state = 'ready';
     this.#events.onReady(this);
     return undefined;
   }
 
   #describe(how: string): string {
+    if (this.#refusal !== undefined) return this.#refusal;
     const reason = reasonIn(this.#stderr);
     return reason === undefined ? how : `${how}: ${reason}`;
   }
 }
 
-/** Starts a program as sandboxes are started: with a pipe at fd 3, and next to no rights; as another user if told. */
-export function spawnSandbox(program: string = MAIN, account?: SandboxAccount): ChildProcess {
+/**
+ * Starts a program as sandboxes are started: with a pipe at fd 3, next to no rights, and within limits
+ * that the kernel keeps; as another user if told.
+ * @throws {DnsteerError} `START`, if the settings ask for what this installation cannot do.
+ */
+export function spawnSandbox(
+  program: string = MAIN,
+  account?: SandboxAccount,
+  { jitless }: SandboxSettings = DEFAULT_SANDBOX,
+): ChildProcess {
+  if (jitless && program.endsWith('.ts')) throw new DnsteerError('START', JITLESS_NEEDS_BUILD);
   const own = [RUNTIME, path.join(RUNTIME, '../package.json'), path.dirname(program)];
   const readable = [...new Set([...own, ...nativeFolders()])];
   const flags = [
@@ -167,8 +212,10 @@ export function spawnSandbox(program: string = MAIN, account?: SandboxAccount): 
     '--disable-proto=delete',
     '--disable-warning=SecurityWarning',
     '--disable-warning=ExperimentalWarning',
+    ...(jitless ? ['--jitless'] : []),
   ];
-  return spawn(process.execPath, [...flags, program], {
+  const [command, ...args] = limited([process.execPath, ...flags, program]);
+  return spawn(command, args, {
     // node-gyp-build looks for this file itself unless it is told, and may not read it.
     env: { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

@@ -45,8 +45,8 @@ interface Sent {
   since: number;
   /** How long it may be the oldest. */
   readonly allowanceMs: number;
-  /** Set once it has been longer: since when that is known, and how long the sandbox had computed by then. */
-  overdue: { readonly at: number; readonly computedMs: number | undefined } | undefined;
+  /** Set once it has been the oldest for a quarter of that: when, and how long the sandbox had computed by then. */
+  look: { readonly at: number; readonly computedMs: number | undefined } | undefined;
 }
 
 export interface LoadRequest extends Sent {
@@ -80,7 +80,7 @@ export function newRun(
     id: 0,
     since: now,
     allowanceMs: ask.budgetMs,
-    overdue: undefined,
+    look: undefined,
   };
 }
 

@@ -19,12 +19,23 @@ import type { ChildProcess } from 'node:child_process';
 import { DnsteerError } from '../base/errors.ts';
 import type { Failed, Loaded, Ran } from '../rpc/sandbox-protocol.ts';
 import { Charges } from './charges.ts';
+import { Crowd } from './crowd.ts';
 import { HeldPolicies, HeldPolicy, type LoadLimits, type LoadOutcome } from './held-policies.ts';
+import { SANDBOX_PRIORITY } from './priority.ts';
 import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
-import { giveUp, judgeDeadline, loadOutcome, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
+import { isOverdue } from './sandbox-clocks.ts';
+import { doorWarnings } from './sandbox-doors.ts';
+import { giveUp, loadOutcome, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
 import { SandboxPair } from './sandbox-pair.ts';
-import { type Reply, type SandboxAccount, type SandboxProcess, spawnSandbox } from './sandbox-process.ts';
+import {
+  DEFAULT_SANDBOX,
+  type Reply,
+  type SandboxAccount,
+  type SandboxProcess,
+  type SandboxSettings,
+  spawnSandbox,
+} from './sandbox-process.ts';
 import { newRun, type Request, type RunAsk, type RunOutcome, type RunRequest } from './sandbox-request.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
@@ -43,6 +54,9 @@ export interface SandboxOptions {
   readonly onState?: (event: SandboxState) => void;
   /** Whom its processes are to be, if not who this process is. */
   readonly account?: SandboxAccount | undefined;
+  readonly settings?: SandboxSettings;
+  /** See priority.ts. */
+  readonly priority?: number;
   /** How a process is started, if not as sandboxes are. */
   readonly spawn?: () => ChildProcess;
 }
@@ -78,9 +92,9 @@ export class Sandbox {
   #understudy: Understudy | undefined;
   /** Runs that wait for such a process. */
   #unsent: RunRequest[] = [];
-  /** Policies of which runs wait for their turn (fair-share.ts). */
-  readonly #crowded = new Set<HeldPolicy>();
+  readonly #crowd = new Crowd();
   #starts = 0;
+  #warnings: readonly string[] = [];
   #stopped = false;
   /** Why a process was lost, to be told when it is gone. */
   readonly #reasons = new WeakMap<SandboxProcess, string>();
@@ -89,7 +103,9 @@ export class Sandbox {
     spare = true,
     onState = () => {},
     account,
-    spawn = () => spawnSandbox(undefined, account),
+    settings = DEFAULT_SANDBOX,
+    priority = SANDBOX_PRIORITY,
+    spawn = () => spawnSandbox(undefined, account, settings),
   }: SandboxOptions = {}) {
     this.#onState = onState;
     this.#pair = new SandboxPair(
@@ -103,8 +119,7 @@ export class Sandbox {
         onLost: (process, why) => this.#lose(process, why),
         onExit: (process, how) => this.#noteExit(process, how),
       },
-      spare,
-      spawn,
+      { withSpare: spare, spawn, settings, priority },
     );
   }
 
@@ -158,13 +173,12 @@ export class Sandbox {
   /** Forgets a version. What it has been asked before is still answered. */
   drop(key: string): void {
     const policy = this.#policies.get(key);
-    if (policy !== undefined) this.#understudy?.drop(policy);
-    if (policy !== undefined && this.#crowded.delete(policy)) {
-      const channel = policy.share.waitingMicros <= LITTLE_MICROS ? this.#channel : undefined;
-      for (const request of policy.share.waiting.drain()) {
-        if (channel === undefined) giveUp(request, DROPPED);
-        else channel.run(request, performance.now());
-      }
+    if (policy === undefined) return;
+    this.#understudy?.drop(policy);
+    const channel = policy.share.waitingMicros <= LITTLE_MICROS ? this.#channel : undefined;
+    for (const request of this.#crowd.take(policy)) {
+      if (channel === undefined) giveUp(request, DROPPED);
+      else channel.run(request, performance.now());
     }
     this.#policies.drop(key);
   }
@@ -180,7 +194,7 @@ export class Sandbox {
     this.#stopped = true;
     this.#watchdog.stop();
     this.#understudy?.retire();
-    const pending = [...(this.#channel?.drain() ?? []), ...this.#unsent.splice(0), ...this.#uncrowd()];
+    const pending = [...(this.#channel?.drain() ?? []), ...this.#unsent.splice(0), ...this.#crowd.takeAll()];
     for (const request of pending) {
       if (request.kind === 'run') giveUp(request, STOPPED);
     }
@@ -193,14 +207,18 @@ export class Sandbox {
     return this.#channel !== undefined;
   }
 
+  /** What operators must know of the process that served last. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
   stats(): SandboxStats {
     const pid = this.#channel?.process.pid ?? 0;
-    const crowd = [...this.#crowded].reduce((sum, { share }) => sum + share.waiting.size, 0);
     return {
       pid,
       rssBytes: residentBytes(pid) ?? 0,
       restarts: Math.max(0, this.#starts - 1),
-      pending: (this.#channel?.pending ?? 0) + this.#unsent.length + crowd,
+      pending: (this.#channel?.pending ?? 0) + this.#unsent.length + this.#crowd.size,
       quarantined: this.#policies.quarantined,
       spare: [...(this.#understudy?.loaded ?? [])].map(({ key }) => key),
     };
@@ -218,8 +236,7 @@ export class Sandbox {
     } else if (policy.share.admits) {
       this.#send(this.#channel, request, now);
     } else {
-      policy.share.waiting.push(request);
-      this.#crowded.add(policy);
+      this.#crowd.add(request);
       this.#watchdog.arm(ask.deadlineAt);
     }
   }
@@ -230,25 +247,13 @@ export class Sandbox {
     channel.run(request, now);
   }
 
-  /** The policy has room for another of those that wait. */
+  /** The policy may have room for some of those that wait. */
   #sendMore(policy: HeldPolicy, now: number): void {
-    const { share } = policy;
-    while (this.#channel !== undefined && share.admits) {
-      const request = share.waiting.oldest;
-      if (request === undefined) {
-        this.#crowded.delete(policy);
-        return;
-      }
-      share.waiting.advance();
-      if (request.done !== undefined) this.#send(this.#channel, request, now);
+    while (this.#channel !== undefined) {
+      const request = this.#crowd.next(policy);
+      if (request === undefined) return;
+      this.#send(this.#channel, request, now);
     }
-  }
-
-  /** All that wait for their turn, which are to wait for nothing any more. */
-  #uncrowd(): RunRequest[] {
-    const requests = [...this.#crowded].flatMap(({ share }) => share.waiting.drain());
-    this.#crowded.clear();
-    return requests;
   }
 
   /** Once more, after a process or an isolate was lost, and not a third time. */
@@ -312,16 +317,17 @@ export class Sandbox {
         this.#unsent.push(request);
       }
     }
-    for (const { share } of this.#crowded) {
-      share.waiting.forEach((request) => {
-        due = Math.min(due, judgeDeadline(request, now));
-      });
-    }
-    return Math.min(due, this.#channel?.judge(now) ?? due, this.#understudy?.channel.judge(now) ?? due);
+    return Math.min(
+      due,
+      this.#crowd.judge(now),
+      this.#channel?.judge(now) ?? due,
+      this.#understudy?.channel.judge(now) ?? due,
+    );
   }
 
   #serveFrom(process: SandboxProcess): void {
     this.#starts += 1;
+    this.#warnings = doorWarnings(process.doors);
     this.#firstStart.resolve();
     const known = this.#understudy?.channel.process === process ? this.#understudy : undefined;
     if (known !== undefined) this.#understudy = undefined;
@@ -358,7 +364,7 @@ export class Sandbox {
     this.#policies.moveTo(undefined);
     const now = performance.now();
     this.#reasons.set(process, culprit === undefined ? why : this.#charge(culprit, why, now));
-    for (const request of [...others, ...this.#uncrowd()]) {
+    for (const request of [...others, ...this.#crowd.takeAll()]) {
       // Loads are made anew, when the next process has nothing better to do.
       if (request.kind === 'load') continue;
       // Its policy has just shown what it can do: it must not do the same to the next process at once.
@@ -372,7 +378,7 @@ export class Sandbox {
     const message = `The sandbox was lost: ${why}`;
     policy.charges.add(now);
     if (culprit.kind === 'run') giveUp(culprit, message);
-    else policy.settle({ ok: false, reason: culprit.overdue === undefined ? 'crash' : 'timeout', message });
+    else policy.settle({ ok: false, reason: isOverdue(culprit, now) ? 'timeout' : 'crash', message });
     return `${why} while it ran ${policy.key}${policy.charges.quarantined ? ', which is quarantined now' : ''}`;
   }
 

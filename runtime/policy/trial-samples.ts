@@ -3,16 +3,14 @@
  * budget of its own, so that a policy is refused for what it does and not for how busy the machine is.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { nameToText, type WireName } from '../wire/name.ts';
+import type { WireName } from '../wire/name.ts';
 import { compilePlan } from './compile-plan.ts';
 import { located } from './failure-place.ts';
 import type { ManifestHost } from './manifest.ts';
-import { type Sample, samplesFor } from './samples.ts';
+import { decideSample, type Sample, samplesFor } from './samples.ts';
 import type { RunOutcome } from './sandbox-request.ts';
 import type { Accepted, Attempt, Trial, TrialAsk, TrialSandbox } from './trial.ts';
 
-/** For one sample: generous, so that a busy machine is not taken for a slow policy. */
-const SAMPLE_MS = 250;
 /** For all samples, other policies' trials included. */
 const PATIENCE_MS = 60_000;
 
@@ -72,20 +70,13 @@ class Samples {
   }
 
   async #decide(host: ManifestHost, sample: Sample): Promise<RunOutcome> {
-    const outcome = await new Promise<RunOutcome>((resolve) => {
-      const name = nameToText(host.name).slice(0, -1).replace('*', 'sample');
-      const { key } = this.#ask;
-      const { type, facts } = sample;
-      const budgetMs = Math.max(SAMPLE_MS, this.#budgetMs);
-      this.#sandbox.run(
-        { key, host: host.key, name, type, facts, budgetMs, deadlineAt: this.#until },
-        resolve,
-      );
-    });
+    const ask = { key: this.#ask.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
+    const outcome = await decideSample(this.#sandbox, ask, sample);
     const problem = this.#problemOf(outcome, host);
     if (problem !== undefined) {
       const message = `Host "${host.key}" fails for ${sample.label}: ${problem}`;
-      this.#tell('error', host, message, problem, outcome.ok ? undefined : outcome.stack);
+      const stack = outcome.ok ? undefined : outcome.stack;
+      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
     }
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
       this.#stopped ??= outcome.message;
@@ -108,38 +99,25 @@ class Samples {
     const budget = this.#budgetMs;
     if (best > 1000 * budget && decisions.length > 0) {
       const took = (best / 1000).toFixed(1);
-      this.#tell(
-        'error',
-        host,
-        `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`,
-      );
+      const message = `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`;
+      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
     }
     // The last sample is the first again.
     const [first, again] = [outcomes[0], outcomes.at(-1)];
     if (first?.ok && again?.ok && first.impure.length === 0 && again.impure.length === 0) {
       const [a, b] = [first, again].map(({ plan, reads }) => JSON.stringify([plan, reads]));
-      if (a !== b)
-        this.#tell(
-          'warning',
-          host,
-          `Host "${host.key}" decides differently when it reads the same facts again`,
-        );
+      if (a !== b) {
+        const message = `Host "${host.key}" decides differently when it reads the same facts again`;
+        this.#tell({ code: 'POLICY_IMPURE', severity: 'warning', message }, host);
+      }
     }
   }
 
   /** Samples that fail alike are told of once, by the first. */
-  #tell(
-    severity: Diagnostic['severity'],
-    { key }: ManifestHost,
-    message: string,
-    problem = message,
-    stack?: string,
-  ): void {
+  #tell(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
     const subject = `${key} ${problem}`;
     if (this.#told.has(subject)) return;
     this.#told.add(subject);
-    this.#diagnostics.push(
-      located({ code: 'POLICY_SAMPLE', severity, message }, { stack, keys: ['hosts', key] }, this.#ask),
-    );
+    this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#ask));
   }
 }

@@ -62,7 +62,8 @@ export type Trial =
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 /** For the top level, which may build tables; far beyond what one should take. */
-const LOAD_MS = 1000;
+export const LOAD_MS = 1000;
+
 /** Tries a compiled policy; once more if the sandbox was lost, which need not be the policy's fault. */
 export async function tryPolicy(ask: TrialAsk, sandbox: TrialSandbox): Promise<Trial> {
   const first = await tryOnce(ask, sandbox);

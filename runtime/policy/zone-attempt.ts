@@ -10,8 +10,9 @@ import type { ResourceRecord } from '../wire/record.ts';
 import { checkZone } from '../zone/check.ts';
 import { loadZoneFile } from '../zone/load.ts';
 import { type AuthoritySettings, assembleRecords, toTuples } from './assemble.ts';
-import { type Compiled, compilePolicy } from './compile.ts';
+import { compilePolicy } from './compile.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
+import type { LastGood } from './last-good.ts';
 import { shownPath } from './shown-path.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
 
@@ -56,7 +57,8 @@ export async function gatherParts(
   const compiled = files.policy === undefined ? undefined : await compilePolicy(files.policy, { root });
   const loaded =
     files.records === undefined ? undefined : readRecords(files.zone, shownPath(root, files.records), root);
-  const policy = compiled?.ok ? await tryOnce(files, compiled, context, known) : undefined;
+  const file = shownPath(root, files.policy ?? '');
+  const policy = compiled?.ok ? await tryOnce(files.zone, { file, ...compiled }, context, known) : undefined;
   return {
     inputs: new Set([...(compiled?.inputs ?? []), ...(loaded?.inputs ?? [])]),
     recordInputs: loaded?.inputs ?? [],
@@ -68,6 +70,17 @@ export async function gatherParts(
       ...(loaded?.diagnostics ?? []),
     ],
   };
+}
+
+/** A version that was sound once, tried again: settings, and dnsteer itself, may be others by now. */
+export async function reviveParts(
+  { zone, policy, records }: LastGood,
+  context: Pick<AttemptContext, 'settings' | 'sandbox'>,
+  known: readonly PolicyPart[],
+): Promise<Parts> {
+  const tried = policy && (await tryOnce(zone, policy, context, known));
+  const diagnostics = tried?.trial.diagnostics ?? [];
+  return { inputs: new Set(), recordInputs: [], policy: tried, records, diagnostics };
 }
 
 /** A zone as answer processes are to have it, and what is wrong with that. */
@@ -120,18 +133,16 @@ export function acceptedOf(policy: PolicyPart | undefined): Accepted | undefined
 }
 
 async function tryOnce(
-  files: ZoneFiles,
-  compiled: Extract<Compiled, { ok: true }>,
-  { root, settings, sandbox }: AttemptContext,
+  zone: string,
+  { file, script, sourceMap }: Omit<PolicyPart, 'trial'>,
+  { settings, sandbox }: Pick<AttemptContext, 'settings' | 'sandbox'>,
   known: readonly PolicyPart[],
 ): Promise<PolicyPart> {
-  const { script, sourceMap } = compiled;
-  const file = shownPath(root, files.policy ?? '');
   const part = { file, script, sourceMap };
   const same = known.find((before) => before.script === script && before.file === file);
   if (same?.trial.kind === 'passed') return { ...part, trial: same.trial };
-  const key = `${files.zone}@${digest(script)}`;
-  const trial = await tryPolicy({ zone: files.zone, key, ...part, settings: settings.policy }, sandbox);
+  const key = `${zone}@${digest(script)}`;
+  const trial = await tryPolicy({ zone, key, ...part, settings: settings.policy }, sandbox);
   return { ...part, trial };
 }
 

@@ -24,6 +24,8 @@ export type ToAnswer =
   | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
+  /** Run the policy of this zone again, whatever it did, unless it was stopped in its trial. */
+  | { readonly t: 'release'; readonly id: number; readonly zone: string }
   /** Stop taking new work, answer what is pending, exit 0. */
   | { readonly t: 'drain' };
 
@@ -33,6 +35,7 @@ export type FromAnswer =
   | { readonly t: 'applied'; readonly seq: number }
   | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
+  | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
   | { readonly t: 'fallback'; readonly event: FallbackEvent }
   | { readonly t: 'query'; readonly line: QueryLine }
   | {
@@ -97,6 +100,14 @@ export interface AnswerSettings {
     >;
   };
   readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
+  readonly sandbox: {
+    /** Policies are interpreted: no code is made at run time. */
+    readonly jitless: boolean;
+    /** Serve even where the self-test of a sandbox finds a door open. */
+    readonly allowOpenDoors: boolean;
+    /** Megabytes one process may use. */
+    readonly memory: number;
+  };
   /** Share of queries to log, 0 (none) to 1. */
   readonly queryLogSample: number;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
@@ -166,6 +177,8 @@ export interface AnswerStats {
     readonly restarts: number;
     readonly pending: number;
   };
+  /** The second sandbox, while policies have to be kept apart. */
+  readonly apart?: { readonly pid: number; readonly rssBytes: number };
   readonly memo: { readonly hits: number; readonly misses: number; readonly leaves: number };
 }
 

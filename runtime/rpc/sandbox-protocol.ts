@@ -56,9 +56,39 @@ export interface Facts {
   readonly health: Readonly<Record<string, string>>;
 }
 
-export interface Ready {
+export interface Ready extends OpenDoors {
   readonly t: 'ready';
 }
+
+/** What it tried and could do. */
+export interface OpenDoors {
+  /** Though this Node should have refused. */
+  readonly open: readonly Door[];
+  /** Because this Node knows no way to refuse. */
+  readonly lockless: readonly Door[];
+}
+
+/** Each completes the sentence "The sandbox can …". */
+export const DOORS = [
+  'read files',
+  'read its own code',
+  'list folders',
+  'write files',
+  'start processes',
+  'start threads',
+  'open the inspector',
+  'load native code',
+  'reach the internals of Node',
+  'connect over TCP',
+  'listen on TCP',
+  'use UDP',
+  'signal other processes',
+  'read the environment',
+  'make code from strings',
+  'give policies more than they should have',
+] as const;
+
+export type Door = (typeof DOORS)[number];
 
 export interface Loaded {
   readonly t: 'loaded';

@@ -7,12 +7,23 @@
  * free to write nonsense: that is the policy's failure and nobody else's.
  */
 import type { Impurity } from './plan.ts';
-import type { Failed, FromSandbox, Loaded, Ran, SandboxFailure } from './sandbox-protocol.ts';
+import {
+  DOORS,
+  type Failed,
+  type FromSandbox,
+  type Loaded,
+  type Ran,
+  type SandboxFailure,
+} from './sandbox-protocol.ts';
 
 /** Reads one decision may rest on. A policy with hundreds of pools that asks for the health of each fits. */
 const MOST_READS = 1024;
 /** Characters of a fact's name (`health.` and a pool, `time@` and a zone) or of its value. */
 const MOST_FACT = 512;
+/** Characters of a failure's text and of its stack. What sandbox/limits.ts lets through is less. */
+const MOST_TEXT = 4_096;
+/** An hour: no run takes that long, and what is added up stays a number. */
+const MOST_MICROS = 3_600_000_000;
 /** Levels of nesting. Those who walk a plan recurse, and must not be led off the end of the stack. */
 const MOST_DEPTH = 64;
 
@@ -33,13 +44,13 @@ const IMPURITIES: Readonly<Record<Impurity, true>> = {
 /** Whether the envelope is sound. The body still needs {@link ranProblem} or {@link loadedProblem}. */
 export function isFromSandbox(message: unknown): message is FromSandbox {
   if (!isObject(message)) return false;
-  if (message.t === 'ready') return true;
+  if (message.t === 'ready') return areDoors(message.open) && areDoors(message.lockless);
   if (typeof message.id !== 'number') return false;
   switch (message.t) {
     case 'loaded':
       return true;
     case 'ran':
-      return typeof message.micros === 'number' && message.micros >= 0;
+      return typeof message.micros === 'number' && message.micros >= 0 && message.micros <= MOST_MICROS;
     case 'failed':
       return isFailed(message);
     default:
@@ -68,14 +79,24 @@ export function loadedProblem({ manifest }: Loaded): string | undefined {
     : `The manifest is nested deeper than ${MOST_DEPTH} levels`;
 }
 
+function areDoors(doors: unknown): boolean {
+  const isDoor = (door: unknown) => DOORS.some((known) => known === door);
+  return Array.isArray(doors) && doors.length <= DOORS.length && doors.every(isDoor);
+}
+
 function isFailed(message: Partial<Record<keyof Failed, unknown>>): boolean {
   const { reason, message: text, stack } = message;
   return (
     typeof reason === 'string' &&
     Object.hasOwn(FAILURES, reason) &&
-    typeof text === 'string' &&
-    (stack === undefined || typeof stack === 'string')
+    isText(text) &&
+    (stack === undefined || isText(stack))
   );
+}
+
+/** It ends in the log: as much of it as there are failures. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MOST_TEXT;
 }
 
 function isRead(read: unknown): boolean {

@@ -34,6 +34,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     trials: { pid: 99, rssBytes: 30_000_000, restarts: 0 },
     reloads: 7,
     reloadFailures: 1,
+    lastFailures: new Map(),
     warnings: [],
     notReady: [],
     ...changes,
@@ -73,10 +74,13 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
 
 export interface FakeSource extends AdminSource {
   readonly asked: ExplainAsk[];
+  /** Zones that were to be released. */
+  readonly released: string[];
 }
 
 export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
   const asked: ExplainAsk[] = [];
+  const released: string[] = [];
   return {
     facts: () => fakeFacts(),
     stats: () => Promise.resolve([fakeStats(100, 30), fakeStats(101, 12)]),
@@ -85,6 +89,11 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(fakeExplanation(ask));
     },
     asked,
+    release: (zone) => {
+      released.push(zone);
+      return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
+    },
+    released,
     ...options,
   };
 }

@@ -1,13 +1,13 @@
 /** The admin server, asked over HTTP: what it serves, and whom it refuses. */
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { type AdminServer, startAdmin } from '../../runtime/admin/server.ts';
 import type { Status } from '../../runtime/admin/status.ts';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
+import { type AskOptions, askAt, type Reply } from './ask.ts';
 import { parseExposition } from './exposition-parser.ts';
-import { fakeFacts, fakeSource } from './fake-source.ts';
+import { fakeFacts, fakeSource, fakeStats } from './fake-source.ts';
 
 const LOOPBACK = { address: '127.0.0.1', port: 0 };
 const log = silentLogger();
@@ -26,31 +26,8 @@ before(async () => {
 });
 after(() => admin.close());
 
-interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: string;
-}
-
-/** `fetch` cannot choose its Host header. */
-function ask(path: string, options: { method?: string; host?: string; body?: string } = {}): Promise<Reply> {
-  const { method = 'GET', host, body } = options;
-  return new Promise((resolve, reject) => {
-    const headers = host === undefined ? {} : { host };
-    const outgoing = request(new URL(path, admin.url), { method, headers }, (incoming) => {
-      const parts: Buffer[] = [];
-      incoming.on('data', (part: Buffer) => parts.push(part));
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          headers: incoming.headers,
-          body: Buffer.concat(parts).toString(),
-        }),
-      );
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+function ask(path: string, options?: AskOptions): Promise<Reply> {
+  return askAt(new URL(path, admin.url), options);
 }
 
 test('Metrics are what Prometheus reads, all named and all explained', async () => {
@@ -71,6 +48,13 @@ test('Metrics are what Prometheus reads, all named and all explained', async () 
   );
   assert.equal(value('dnsteer_policy_runs_total{zone="example.com"}'), 20);
   assert.equal(value('dnsteer_fallbacks_total{reason="throw",zone="example.com"}'), 4);
+  assert.equal(value('dnsteer_policy_quarantined{zone="example.com"}'), 0);
+  assert.equal(
+    value(
+      'dnsteer_zone_info{file="policies/example.com.ts",state="live",version="1a2b3c4d",zone="example.com"}',
+    ),
+    1,
+  );
   assert.equal(value('dnsteer_reloads_total{}'), 7);
   assert.equal(value('dnsteer_reload_failures_total{}'), 1);
   assert.equal(value('dnsteer_sandbox_restarts_total{}'), 2);
@@ -109,6 +93,20 @@ test('Status is JSON, and never stored', async () => {
   assert.equal(parsed.version, '1.2.3');
   assert.equal(parsed.zones[0]?.loadedAt, '2026-11-23T00:00:00.000Z');
   assert.equal(parsed.uptimeSeconds >= 90, true);
+});
+
+test('A quarantine is shown as such, of whichever process it is', async () => {
+  const [zone] = fakeStats(101, 0).zones;
+  assert.ok(zone);
+  const quarantined = { ...fakeStats(101, 0), zones: [{ ...zone, breaker: 'quarantined' as const }] };
+  const stats = () => Promise.resolve([quarantined, fakeStats(100, 0)]);
+  const other = await startAdmin({ listen: LOOPBACK, source: fakeSource({ stats }), log });
+  const at = async (path: string) => (await askAt(new URL(path, other.url))).body;
+  const status = JSON.parse(await at('/api/status')) as Status;
+  assert.equal(status.zones[0]?.breaker, 'quarantined');
+  assert.match(await at('/metrics'), /^dnsteer_policy_quarantined\{zone="example.com"\} 1$/m);
+  assert.match(await at('/'), />live, quarantined$/m);
+  await other.close();
 });
 
 test('A question for an explanation is checked, completed and passed on', async () => {
@@ -177,14 +175,14 @@ test('A browser may do nothing but show the page', async () => {
 test('Names of loopback are served, any other Host is refused (DNS rebinding)', async () => {
   const { port } = new URL(admin.url);
   for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, `LOCALHOST:${port}`]) {
-    assert.equal((await ask('/healthz', { host })).status, 200, host);
+    assert.equal((await ask('/healthz', { headers: { host } })).status, 200, host);
   }
   for (const host of ['evil.example', `evil.example:${port}`, 'localhost', `localhost:${Number(port) + 1}`]) {
-    assert.equal((await ask('/api/status', { host })).status, 403, host);
+    assert.equal((await ask('/api/status', { headers: { host } })).status, 403, host);
   }
 });
 
-test('Nothing can be changed: only GET and HEAD are allowed', async () => {
+test('Nothing is changed where the state is: only GET and HEAD are allowed', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
     const { status, headers } = await ask('/api/status', {
       method,

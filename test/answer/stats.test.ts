@@ -12,7 +12,12 @@ const TRANSPORT = { sendErrors: 1, clients: 2, refused: 3, cut: 4 };
 const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www: null } } as const;
 
 function stats(server: Server, quarantined: readonly string[] = []): AnswerStats {
-  return statsOf(server.counters, [...server.zones], { ...SANDBOX, quarantined }, TRANSPORT);
+  return statsOf(
+    server.counters,
+    [...server.zones],
+    { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] },
+    TRANSPORT,
+  );
 }
 
 test('Everything counted is told', () => {

@@ -80,6 +80,33 @@ test('Every kind of mistake is found in one go, where it is', async () => {
   ]);
 });
 
+test('A policy that keeps something between queries is told so, once, where it is', async () => {
+  const stateful = testFolder({
+    'policies/good.example.ts': GOOD,
+    'policies/snippets/regions.ts': REGIONS,
+    'policies/turns.example.ts': `import { definePolicy } from 'dnsteer';
+
+let count = 0;
+
+export default definePolicy({
+  pools: { us: { A: '192.0.2.10' }, eu: { A: '198.51.100.20' } },
+  fallback: 'us',
+  hosts: {
+    steady: () => 'us',
+    www: () => (count++ % 3 === 0 ? 'us' : 'eu'),
+  },
+});
+`,
+  });
+  const { code, stdout, stderr } = await dnsteer(['check', '--no-types'], { cwd: stateful });
+  assert.equal(code, 1);
+  assert.equal(stdout, '2 zones checked: 1 error\n');
+  assert.match(
+    stderr,
+    /^policies\/turns\.example\.ts:10:5: error: Host "www" answers differently for a client .*\n {4} {4}www: .*\n {8}\^\n {2}Keep nothing between queries, .*\nTypes are not checked/,
+  );
+});
+
 test('For people, each is shown with its line and a caret, and counted', async () => {
   const { code, stdout, stderr } = await dnsteer(['check'], { cwd });
   assert.equal(code, 1);

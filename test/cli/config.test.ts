@@ -36,6 +36,16 @@ test('As JSON, every setting has all its parts', async () => {
   }
 });
 
+test('The token is not shown, only where it comes from', async () => {
+  const env = { DNSTEER_ADMIN_TOKEN: 'correct-horse-battery' };
+  const [table, json] = await Promise.all([
+    dnsteer(['config'], { cwd, env }),
+    dnsteer(['config', '--json'], { cwd, env }),
+  ]);
+  assert.match(table.stdout, /^admin\.token +\(hidden\) +DNSTEER_ADMIN_TOKEN /m);
+  for (const { stdout, stderr } of [table, json]) assert.doesNotMatch(stdout + stderr, /correct-horse/);
+});
+
 test('The schema for editors is printed as it is shipped', async () => {
   const { stdout } = await dnsteer(['config', '--schema'], { cwd });
   assert.deepEqual(JSON.parse(stdout), configJsonSchema());

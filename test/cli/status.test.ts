@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type AdminServer, startAdmin } from '../../runtime/admin/server.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
-import { fakeFacts, fakeSource } from '../admin/fake-source.ts';
+import { fakeFacts, fakeSource, fakeStats } from '../admin/fake-source.ts';
 import { dnsteer, testFolder } from './dnsteer.ts';
 
 const cwd = testFolder();
@@ -47,6 +47,22 @@ test('Zones, pools, counters and processes are shown in tables', async () => {
   ]) {
     assert.match(stdout, line);
   }
+});
+
+test('A quarantine is shown with what ends it', async () => {
+  const quarantined = fakeStats(100, 30).zones.map((zone) => ({ ...zone, breaker: 'quarantined' as const }));
+  const source = fakeSource({
+    stats: () => Promise.resolve([{ ...fakeStats(100, 30), zones: quarantined }, fakeStats(101, 12)]),
+  });
+  const listen = { address: '127.0.0.1', port: 0 };
+  const other = await startAdmin({ listen, source, log: silentLogger() });
+  const { stdout } = await dnsteer(['status', '--admin', new URL(other.url).host], { cwd });
+  await other.close();
+  assert.match(stdout, /^example\.com +live, quarantined +1a2b3c4d /m);
+  assert.match(
+    stdout,
+    /^ {2}example\.com is served by its fallback alone until its file changes, or: dnsteer release example\.com$/m,
+  );
 });
 
 test('As JSON it is what the API says', async () => {

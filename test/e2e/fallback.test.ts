@@ -134,7 +134,7 @@ for (const [zone, failure] of Object.entries(FAILURES)) {
   const { reason, told, file = `${zone}.ts`, patienceMs = PATIENCE_MS } = failure;
 
   test(`${zone} (${reason}): its fallback answers, and for its neighbour the policy`, async () => {
-    await sandboxThere();
+    await sandboxThere(zone);
     const [failed, neighbour] = await Promise.all([
       client.ask(`fail.${zone}`, 'TXT', patienceMs),
       client.ask('www.neighbour.example', 'TXT'),
@@ -157,12 +157,25 @@ for (const [zone, failure] of Object.entries(FAILURES)) {
       text.endsWith('HERE') || (reason === 'budget' && text.includes("'*': "));
     const rows = lines.flatMap((text, index) => (isToBlame(text) ? [index + 1] : []));
     assert.match(String(line.at), new RegExp(`^policies/${file}:(${rows.join('|')}):\\d+$`));
+    const { lastFailure } = (await server.status()).zones.find((one) => one.zone === zone) ?? {};
+    assert.deepEqual(
+      {
+        version: lastFailure?.version,
+        host: lastFailure?.host,
+        reason: lastFailure?.reason,
+        at: lastFailure?.at,
+      },
+      { version, host: '*', reason, at: line.at },
+    );
+    const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text();
+    const labels = `zone="${zone}",version="${version}",host="\\*",reason="${reason}",at="${line.at as string}"`;
+    assert.match(metrics, new RegExp(`^dnsteer_policy_last_failure_timestamp_seconds{${labels}} \\d`, 'm'));
   });
 
   test(`${zone} (${reason}): who speaks EDNS is told, and it is counted`, {
     skip: missing('dig'),
   }, async () => {
-    await sandboxThere();
+    await sandboxThere(zone);
     const before = await fallbacks(zone);
     const answer = await dig(server.port, `fail.${zone}`, 'TXT');
     assert.match(answer, new RegExp(`EDE: 0 \\(Other\\): \\(${told}: fallback served\\)`));
@@ -221,10 +234,10 @@ test('A policy without a fallback is refused, and an older version of it stays l
   assert.match(problems?.[0]?.message ?? '', /^fallback: Is required/);
 });
 
-/** Before it, one was killed perhaps. */
-async function sandboxThere(): Promise<void> {
+/** Before it, one was killed perhaps, and the policy is being given another. */
+async function sandboxThere(zone: string): Promise<void> {
   await until(
-    async () => String((await client.ask('www.neighbour.example', 'TXT'))?.answers),
+    async () => String((await client.ask(`www.${zone}`, 'TXT'))?.answers),
     (answers) => answers.startsWith('TXT policy'),
   );
 }

@@ -1,15 +1,15 @@
 /** What Linux tells of a process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mainThreadMs, residentBytes } from '../../runtime/policy/process-usage.ts';
+import { computedMs, residentBytes } from '../../runtime/policy/process-usage.ts';
 
 const options = { skip: process.platform !== 'linux' && 'only Linux tells' };
 
 test('Computing is counted', options, () => {
-  const before = mainThreadMs(process.pid);
+  const before = computedMs(process.pid);
   const until = performance.now() + 30;
   while (performance.now() < until);
-  const after = mainThreadMs(process.pid);
+  const after = computedMs(process.pid);
   assert.ok(before !== undefined && after !== undefined && after > before);
 });
 
@@ -21,5 +21,5 @@ test('Memory is told in octets', options, () => {
 
 test('Nothing is known of a process that is not there', () => {
   assert.equal(residentBytes(0), undefined);
-  assert.equal(mainThreadMs(0), undefined);
+  assert.equal(computedMs(0), undefined);
 });

@@ -1,64 +1,70 @@
 /** When the oldest request of a sandbox is overdue, and when its process has to end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgementOf, judgeOldest } from '../../runtime/policy/sandbox-clocks.ts';
+import { isOverdue, judgementOf, judgeOldest } from '../../runtime/policy/sandbox-clocks.ts';
 import type { LoadRequest } from '../../runtime/policy/sandbox-request.ts';
 import { heldPolicy } from './held-policy.ts';
 
 /** The oldest since moment 1000, with an allowance of 5 ms. */
 function request(): LoadRequest {
   const policy = heldPolicy('a');
-  return { kind: 'load', policy, id: 1, since: 1000, allowanceMs: 5, overdue: undefined };
+  return { kind: 'load', policy, id: 1, since: 1000, allowanceMs: 5, look: undefined };
 }
 
 const unknown = () => undefined;
 
-test('Within its allowance and the grace there is nothing to do', () => {
-  assert.equal(judgementOf(request()), 1007);
-  assert.deepEqual(judgeOldest(request(), 1006.9, unknown), { kind: 'wait', until: 1007 });
+test('A quarter of its allowance over, it is looked at; until the grace is over there is nothing to do', () => {
+  assert.equal(judgementOf(request()), 1001.25);
+  const oldest = request();
+  assert.deepEqual(judgeOldest(oldest, 1001.2, unknown), { kind: 'wait', until: 1001.25 });
+  assert.equal(oldest.look, undefined);
+  assert.deepEqual(
+    judgeOldest(oldest, 1003, () => 500),
+    { kind: 'wait', until: 1005.5 },
+  );
+  assert.deepEqual(oldest.look, { at: 1003, computedMs: 500 });
+  assert.deepEqual(
+    judgeOldest(oldest, 1005.4, () => 502),
+    { kind: 'wait', until: 1005.5 },
+  );
 });
 
-test('Where nothing is known of computing, the caller is told after the grace and the process killed after 10 ms', () => {
+test('Where nothing is known of computing, the caller is told after the grace and the process killed soon', () => {
   const oldest = request();
-  assert.deepEqual(judgeOldest(oldest, 1007, unknown), { kind: 'over', until: 1009 });
-  assert.deepEqual(judgeOldest(oldest, 1014, unknown), { kind: 'over', until: 1016 });
-  assert.deepEqual(judgeOldest(oldest, 1015, unknown), { kind: 'kill' });
+  assert.deepEqual(judgeOldest(oldest, 1001.25, unknown), { kind: 'wait', until: 1005.5 });
+  assert.deepEqual(judgeOldest(oldest, 1006, unknown), { kind: 'over', until: 1007 });
+  assert.deepEqual(judgeOldest(oldest, 1012, unknown), { kind: 'over', until: 1013 });
+  assert.deepEqual(judgeOldest(oldest, 1013, unknown), { kind: 'kill' });
 });
 
 test('A judge who comes late gives the process the rest of its time', () => {
   const oldest = request();
-  assert.deepEqual(judgeOldest(oldest, 1200, unknown), { kind: 'over', until: 1202 });
-  assert.deepEqual(judgeOldest(oldest, 1207, unknown), { kind: 'over', until: 1209 });
-  assert.deepEqual(judgeOldest(oldest, 1208, unknown), { kind: 'kill' });
+  assert.deepEqual(judgeOldest(oldest, 1200, unknown), { kind: 'over', until: 1201 });
+  assert.deepEqual(judgeOldest(oldest, 1206, unknown), { kind: 'over', until: 1207 });
+  assert.deepEqual(judgeOldest(oldest, 1207.5, unknown), { kind: 'kill' });
 });
 
 test('A process that computes is told of, and killed, for as long as it has computed', () => {
   const oldest = request();
+  const judge = (now: number, computedMs: number) => judgeOldest(oldest, now, () => computedMs);
+  assert.deepEqual(judge(1002.5, 500), { kind: 'wait', until: 1005.5 });
+  assert.deepEqual(judge(1006, 503), { kind: 'over', until: 1007 });
+  assert.deepEqual(judge(1020, 510), { kind: 'over', until: 1021 });
+  assert.deepEqual(judge(1021, 510.5), { kind: 'kill' });
+});
+
+test('A process that the system does not let compute is spared for a quarter of a second', () => {
+  const oldest = request();
+  for (let now = 1003; now < 1255; now += 10) {
+    assert.equal(judgeOldest(oldest, now, () => 500).kind, 'wait');
+  }
   assert.deepEqual(
-    judgeOldest(oldest, 1007, () => 500),
-    { kind: 'wait', until: 1009 },
-  );
-  assert.deepEqual(
-    judgeOldest(oldest, 1009, () => 502),
-    { kind: 'over', until: 1011 },
-  );
-  assert.deepEqual(
-    judgeOldest(oldest, 1020, () => 507),
-    { kind: 'over', until: 1022 },
-  );
-  assert.deepEqual(
-    judgeOldest(oldest, 1022, () => 508),
+    judgeOldest(oldest, 1255.5, () => 500),
     { kind: 'kill' },
   );
 });
 
-test('A process that the system does not let compute is spared for a second', () => {
-  const oldest = request();
-  for (let now = 1007; now < 2007; now += 10) {
-    assert.equal(judgeOldest(oldest, now, () => 500).kind, 'wait');
-  }
-  assert.deepEqual(
-    judgeOldest(oldest, 2007, () => 500),
-    { kind: 'kill' },
-  );
+test('What is overdue is so however little the process could compute', () => {
+  assert.equal(isOverdue(request(), 1005), false);
+  assert.equal(isOverdue(request(), 1005.1), true);
 });

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { mock, test } from 'node:test';
+import { SANDBOX_PRIORITY } from '../../runtime/policy/priority.ts';
 import { SandboxPair } from '../../runtime/policy/sandbox-pair.ts';
-import type { SandboxProcess } from '../../runtime/policy/sandbox-process.ts';
+import { DEFAULT_SANDBOX, type SandboxProcess } from '../../runtime/policy/sandbox-process.ts';
 import { impostor } from './impostors.ts';
 
 /** Is ready, and then does nothing. */
-const PATIENT = `send({ t: 'ready' }); wait();`;
+const PATIENT = `send({ t: 'ready', open: [], lockless: [] }); wait();`;
 
 /** A pair of such processes, and how many have been started. */
 function pairOf(code: string, withSpare: boolean) {
@@ -26,10 +27,14 @@ function pairOf(code: string, withSpare: boolean) {
       onLost: () => events.emit('lost'),
       onExit: () => events.emit('exit'),
     },
-    withSpare,
-    () => {
-      started += 1;
-      return impostor(code);
+    {
+      withSpare,
+      settings: DEFAULT_SANDBOX,
+      priority: SANDBOX_PRIORITY,
+      spawn: () => {
+        started += 1;
+        return impostor(code);
+      },
     },
   );
   const active = async (): Promise<SandboxProcess> => (await once(events, 'active'))[0];
@@ -89,7 +94,7 @@ test('A process that ends before it is ready counts as one of no use', async () 
 });
 
 test('A spare that speaks unasked is replaced, and the process that serves is not disturbed', async () => {
-  const talker = `send({ t: 'ready' }, { t: 'loaded', id: 1, manifest: {} }); wait();`;
+  const talker = `send({ t: 'ready', open: [], lockless: [] }, { t: 'loaded', id: 1, manifest: {} }); wait();`;
   await using held = pairOf(talker, true);
   using _timers = handDriven();
   let lost = 0;

@@ -30,7 +30,7 @@ async function lifeOf(code: string): Promise<Life> {
   return { exited: await child.exited, lost, replies };
 }
 
-const READY = `send({ t: 'ready' });`;
+const READY = `send({ t: 'ready', open: [], lockless: [] });`;
 
 const LIES: readonly [code: string, why: string][] = [
   [`write('GET / HTTP/1.1')`, 'Frame of 1195725856 octets: 1 to 4194304 are allowed'],

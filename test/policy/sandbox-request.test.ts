@@ -8,7 +8,7 @@ import { heldPolicy } from './held-policy.ts';
 const policy = heldPolicy('a');
 
 function request(id: number): LoadRequest {
-  return { kind: 'load', policy, id, since: 0, allowanceMs: 5, overdue: undefined };
+  return { kind: 'load', policy, id, since: 0, allowanceMs: 5, look: undefined };
 }
 
 function idsIn(queue: RequestQueue): number[] {

@@ -476,7 +476,8 @@ test('A process that replies out of order, or to what was not asked, is not trus
     [`{ t: 'ran', id: 1, plan: {}, reads: [], impure: [], micros: 1 }`, 'it ran what it was to load'],
   ];
   for (const [reply, why] of lies) {
-    const spawn = () => impostor(`send({ t: 'ready' }); wait(); send(${reply}); wait();`);
+    const spawn = () =>
+      impostor(`send({ t: 'ready', open: [], lockless: [] }); wait(); send(${reply}); wait();`);
     await using held = await sandboxWith({}, { spare: false, spawn });
     const outcome = await held.sandbox.load('policy', STEADY, LIMITS);
     assert.deepEqual(outcome, { ok: false, reason: 'crash', message: `The sandbox was lost: ${why}` });

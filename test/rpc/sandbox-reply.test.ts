@@ -30,7 +30,8 @@ function ran(changes: object): Ran {
 
 test('Each message of the protocol is accepted', () => {
   const messages = [
-    { t: 'ready' },
+    { t: 'ready', open: [], lockless: [] },
+    { t: 'ready', open: ['write files'], lockless: ['use UDP'] },
     { t: 'loaded', id: 1, manifest: {} },
     RAN,
     { t: 'failed', id: 2, reason: 'throw', message: 'Boom' },
@@ -46,6 +47,11 @@ test('An envelope that sandbox/main.ts could not have written is not', () => {
     [],
     'ready',
     {},
+    { t: 'ready' },
+    { t: 'ready', open: 'write files', lockless: [] },
+    { t: 'ready', open: ['\u001b[2J'], lockless: [] },
+    { t: 'ready', open: Array(100).fill('use UDP'), lockless: [] },
+    { t: 'ready', open: [] },
     { t: 'load', id: 1 },
     { t: 'loaded' },
     { t: 'loaded', id: '1' },

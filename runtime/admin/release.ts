@@ -1,0 +1,36 @@
+/** `/api/release?zone=www.example.com`: what came of it, in words for the operator. */
+import { suggest } from '../base/suggest.ts';
+import { nameFromText, nameToText } from '../wire/name.ts';
+import type { AdminSource, Release } from './source.ts';
+
+export interface ReleaseReply {
+  readonly zone: string;
+  readonly outcome: Exclude<Release, 'stopped-again'>;
+}
+
+/** A reply, or why there is none: with the status that HTTP has for it. */
+export type ReleaseResult =
+  | { readonly status: 200; readonly body: ReleaseReply }
+  | { readonly status: 400 | 404 | 409; readonly body: { readonly error: string } };
+
+/** Ends the quarantine of a zone, if there is such a zone. */
+export async function releaseZone(typed: string | undefined, source: AdminSource): Promise<ReleaseResult> {
+  if (!typed) return { status: 400, body: { error: 'A zone is needed: zone=example.com' } };
+  const name = nameFromText(typed);
+  if (!name.ok) return { status: 400, body: { error: name.problem } };
+  const zone = nameToText(name.value).toLowerCase().replace(/\.$/, '');
+  const outcome = await source.release(zone);
+  if (outcome === undefined) return { status: 404, body: { error: noSuchZone(zone, source) } };
+  if (outcome !== 'stopped-again') return { status: 200, body: { zone, outcome } };
+  const error = `The policy of ${zone} was tried once more and had to be stopped again; it stays quarantined`;
+  return { status: 409, body: { error } };
+}
+
+function noSuchZone(zone: string, source: AdminSource): string {
+  const served = source.facts().zones.filter(({ state }) => state !== 'refused-newcomer');
+  const meant = suggest(
+    zone,
+    served.map((one) => one.zone),
+  );
+  return `No zone "${zone}" is served${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * The secret that the admin server asks for: given as a setting or in a file, and needed where more
+ * than this machine can connect. It is never part of a message.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import { systemErrorText } from '../base/system-error.ts';
+
+/** Characters. */
+export const SHORTEST_TOKEN = 16;
+export const HOW_TO_MAKE_A_TOKEN = '"openssl rand -hex 32" prints a good one';
+
+interface AdminSettings {
+  readonly listen: SocketAddress | 'off';
+  readonly token?: string | undefined;
+  readonly tokenFile?: string | undefined;
+}
+
+/** Whether it can be sent in a header as it stands, and is too long to be guessed. */
+export function isToken(text: string): boolean {
+  return text.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(text);
+}
+
+/** The token in force, if there is one; its file is relative to `folder`. */
+export function adminToken(
+  { listen, token, tokenFile }: AdminSettings,
+  folder: string,
+): Result<string | undefined, Diagnostic> {
+  if (tokenFile !== undefined) {
+    if (token === undefined) return readToken(path.resolve(folder, tokenFile));
+    return problem(
+      'Settings "admin.token" and "admin.tokenFile" are both given, and there is but one token',
+      'Remove one of them; each has a variable, too: DNSTEER_ADMIN_TOKEN, DNSTEER_ADMIN_TOKEN_FILE',
+    );
+  }
+  if (token !== undefined || listen === 'off' || isLoopback(listen.address)) return ok(token);
+  return problem(
+    `Setting "admin.token" is missing: others than this machine can reach admin.listen, ${socketAddressToText(listen)}`,
+    `Set admin.tokenFile or DNSTEER_ADMIN_TOKEN (${HOW_TO_MAKE_A_TOKEN}), or admin.listen to an address on loopback`,
+  );
+}
+
+function readToken(file: string): Result<string, Diagnostic> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trimEnd();
+  } catch (error) {
+    return problem(
+      `Cannot read "${file}" (admin.tokenFile): ${systemErrorText(error)}`,
+      'Name a file that holds the token and that the user who runs dnsteer may read',
+    );
+  }
+  if (isToken(text)) return ok(text);
+  return problem(
+    `"${file}" (admin.tokenFile) ${text === '' ? 'is empty' : 'holds no token'}`,
+    `A token has at least ${SHORTEST_TOKEN} characters and no spaces; ${HOW_TO_MAKE_A_TOKEN}`,
+  );
+}
+
+function problem(message: string, remedy: string): Result<never, Diagnostic> {
+  return fail({ code: 'CONFIG', severity: 'error', message, remedy });
+}

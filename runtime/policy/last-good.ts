@@ -1,0 +1,88 @@
+/**
+ * The last good version of a zone, and how it stands in its file: a line with the format and the
+ * SHA-256 of all that follows, then JSON. Whatever a torn write or a bad disk does to the file shows.
+ *
+ * Kept is what a version is made of, not what was made: it is tried and put together anew before it
+ * is served again, under the settings of the day.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { fail, ok, type Result } from '../base/result.ts';
+import { nameFromText, ROOT } from '../wire/name.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+import { toTuples } from './assemble.ts';
+import type { Serial } from './serial.ts';
+
+export interface LastGood {
+  /** Lower case, no final dot. */
+  readonly zone: string;
+  readonly version: string;
+  /** Milliseconds since 1970: when it went live. */
+  readonly since: number;
+  readonly policy?:
+    | { readonly file: string; readonly script: string; readonly sourceMap: string }
+    | undefined;
+  /** Of its `.zone` file; those of the policy are in its script. */
+  readonly records: readonly ResourceRecord[];
+  /** Of the files that `records` are from. */
+  readonly recordHashes: readonly string[];
+  readonly serial: Serial;
+}
+
+/** The octets of its file. */
+export function encodeLastGood(version: LastGood): Buffer {
+  const body = Buffer.from(JSON.stringify({ ...version, records: toTuples(version.records) }));
+  return Buffer.concat([Buffer.from(`${MAGIC} ${FORMAT} ${sha256(body)}\n`), body]);
+}
+
+/** Reads what {@link encodeLastGood} wrote for the zone; says what is wrong with anything else. */
+export function decodeLastGood(octets: Buffer, zone: string): Result<LastGood> {
+  const end = octets.indexOf('\n');
+  const [magic, format, sum, ...more] = octets.toString('latin1', 0, Math.max(end, 0)).split(' ');
+  if (magic !== MAGIC || more.length > 0) return fail('it does not begin as such a file does');
+  if (format !== FORMAT) return fail(`its format is not ${FORMAT}, the one known here`);
+  const body = octets.subarray(end + 1);
+  if (sum !== sha256(body)) return fail('its checksum is wrong');
+  const read = BODY.safeParse(parseJson(body));
+  if (!read.success) return fail(`it does not hold what it should: ${z.prettifyError(read.error)}`);
+  if (read.data.zone !== zone) return fail(`it is of another zone, ${read.data.zone}`);
+  return ok(read.data);
+}
+
+const MAGIC = 'dnsteer-last-good';
+const FORMAT = '1';
+
+const RECORD = z
+  .tuple([z.string(), z.number(), z.number(), z.base64()])
+  .transform(([name, type, ttl, rdata], context): ResourceRecord => {
+    const owner = nameFromText(name);
+    if (!owner.ok) context.addIssue(owner.problem);
+    return {
+      owner: owner.ok ? owner.value : ROOT,
+      type,
+      ttl,
+      rdata: Uint8Array.from(Buffer.from(rdata, 'base64')),
+    };
+  });
+
+const BODY = z.object({
+  zone: z.string(),
+  version: z.string(),
+  since: z.number(),
+  policy: z.object({ file: z.string(), script: z.string(), sourceMap: z.string() }).optional(),
+  records: z.array(RECORD),
+  recordHashes: z.array(z.string()),
+  serial: z.object({ basis: z.string(), value: z.uint32() }),
+});
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('hex');
+}
