@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type {
   AnswerSettings,
@@ -40,8 +41,10 @@ export class AnswerChild {
 
   constructor(settings: AnswerSettings, onEvent: (event: AnswerEvent) => void) {
     this.#onEvent = onEvent;
+    // Secrets of control are no business of a process that strangers talk to.
+    const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
     // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts).
-    this.#child = fork(ENTRY, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = fork(ENTRY, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not start: ${error.message}`));
       this.#child.once('exit', (code, signal) =>

@@ -22,6 +22,9 @@ const STATS_MS = 1000;
 const RELEASE_MS = 5000;
 /** Milliseconds a process may take to serve what is published; one that is stuck holds up no other change. */
 const PUBLISH_MS = 15_000;
+/** Milliseconds between two looks whether processes reply, and after which one that does not is replaced. */
+const LOOK_MS = 5_000;
+const STUCK_MS = 30_000;
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
 /** Zones per message: large enough to be quick, small enough not to hold up health news behind them. */
@@ -53,6 +56,9 @@ export class AnswerFleet {
   #slots: Slot[] = [];
   /** All that run, those that do not listen yet among them. */
   readonly #running = new Set<AnswerChild>();
+  /** Those whose reply is awaited. */
+  readonly #lookedAt = new Set<AnswerChild>();
+  #lookTimer: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(options: FleetOptions) {
@@ -65,6 +71,7 @@ export class AnswerFleet {
   start(): void {
     this.#slots = this.#settings.map(({ index }) => emptySlot(index));
     for (const slot of this.#slots) this.#spawn(slot);
+    this.#lookTimer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   /**
@@ -152,6 +159,7 @@ export class AnswerFleet {
 
   async drain(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#lookTimer);
     await Promise.all(this.#slots.map((slot) => this.#retire(slot)));
     for (const child of this.#running) child.kill();
   }
@@ -205,6 +213,26 @@ export class AnswerFleet {
         this.#log.error({ err: error }, 'Answer process does not start; trying again');
         await sleep(slot.backoff.next());
       }
+    }
+  }
+
+  /** A process that is stuck, or was stopped, holds its share of the queries until it ends. */
+  #look(): void {
+    for (const { child, listening } of this.#slots) {
+      if (child === undefined || listening.length === 0 || this.#lookedAt.has(child)) continue;
+      this.#lookedAt.add(child);
+      void within(
+        STUCK_MS,
+        child.stats().then(() => true),
+      ).then((replied) => {
+        this.#lookedAt.delete(child);
+        if (replied === true) return;
+        this.#log.error(
+          { pid: child.pid },
+          `Answer process has not replied for ${STUCK_MS / 1000} s; replacing it`,
+        );
+        child.kill();
+      });
     }
   }
 
