@@ -22,9 +22,8 @@ const STATS_MS = 1000;
 const RELEASE_MS = 5000;
 /** Milliseconds a process may take to serve what is published; one that is stuck holds up no other change. */
 const PUBLISH_MS = 15_000;
-/** Milliseconds between two looks whether processes reply, and after which one that does not is replaced. */
-const LOOK_MS = 5_000;
-const STUCK_MS = 30_000;
+/** Long enough for a process that builds a zone of a million records. */
+const CARE = { lookMs: 5_000, stuckMs: 30_000 };
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
 /** Zones per message: large enough to be quick, small enough not to hold up health news behind them. */
@@ -34,6 +33,8 @@ export interface FleetOptions {
   readonly settings: readonly AnswerSettings[];
   readonly log: Logger;
   readonly onEvent: (event: AnswerEvent, pid: number) => void;
+  /** How often processes are looked after, and how long one may take to reply, in milliseconds. */
+  readonly care?: { readonly lookMs: number; readonly stuckMs: number };
 }
 
 /** The place of one process; its occupant changes. */
@@ -50,6 +51,7 @@ interface Slot {
 export class AnswerFleet {
   readonly #log: Logger;
   readonly #onEvent: (event: AnswerEvent, pid: number) => void;
+  readonly #care: typeof CARE;
   readonly #zones = new Map<string, ZoneUpdate>();
   readonly #health: Record<string, 'up' | 'down'> = {};
   #settings: readonly AnswerSettings[];
@@ -65,13 +67,14 @@ export class AnswerFleet {
     this.#settings = options.settings;
     this.#log = options.log;
     this.#onEvent = options.onEvent;
+    this.#care = options.care ?? CARE;
   }
 
   /** Starts the processes. What is published from now on they know when they begin to listen. */
   start(): void {
     this.#slots = this.#settings.map(({ index }) => emptySlot(index));
     for (const slot of this.#slots) this.#spawn(slot);
-    this.#lookTimer = setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#lookTimer = setInterval(() => this.#look(), this.#care.lookMs).unref();
   }
 
   /**
@@ -218,18 +221,19 @@ export class AnswerFleet {
 
   /** A process that is stuck, or was stopped, holds its share of the queries until it ends. */
   #look(): void {
+    const { stuckMs } = this.#care;
     for (const { child, listening } of this.#slots) {
       if (child === undefined || listening.length === 0 || this.#lookedAt.has(child)) continue;
       this.#lookedAt.add(child);
       void within(
-        STUCK_MS,
+        stuckMs,
         child.stats().then(() => true),
       ).then((replied) => {
         this.#lookedAt.delete(child);
         if (replied === true) return;
         this.#log.error(
           { pid: child.pid },
-          `Answer process has not replied for ${STUCK_MS / 1000} s; replacing it`,
+          `Answer process has not replied for ${stuckMs / 1000} s; replacing it`,
         );
         child.kill();
       });

@@ -1,0 +1,39 @@
+/** Answer processes are looked after: one that is there and does nothing is no better than one that is gone. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { test } from 'node:test';
+import { createLogger } from '../../runtime/base/log.ts';
+import { loadConfig } from '../../runtime/config/config.ts';
+import { AnswerFleet } from '../../runtime/control/answer-fleet.ts';
+import { answerSettings, generationOf } from '../../runtime/control/settings.ts';
+import { freePort } from '../support/ports.ts';
+import { until } from '../support/until.ts';
+
+test('A process that is stuck is replaced', async (context) => {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'dnsteer-fleet-'));
+  context.after(() => rmSync(cwd, { recursive: true }));
+  const env = { DNSTEER_LISTEN: `127.0.0.1:${await freePort()}`, DNSTEER_PROCESSES: '1' };
+  const config = loadConfig({ cwd, env });
+  assert.ok(config.ok);
+  const fleet = new AnswerFleet({
+    settings: answerSettings(config.value, generationOf(config.value)),
+    log: createLogger({ level: 'silent', format: 'json' }),
+    onEvent: () => {},
+    care: { lookMs: 50, stuckMs: 2000 },
+  });
+  fleet.start();
+  context.after(() => fleet.drain());
+  await fleet.listen();
+  const stuck = fleet.members()[0]?.pid ?? 0;
+  assert.notEqual(stuck, 0);
+  process.kill(stuck, 'SIGSTOP');
+  const [member] = await until(
+    async () => fleet.members(),
+    ([one]) => one?.pid !== stuck && one?.state === 'listening',
+  );
+  assert.ok((member?.restarts ?? 0) >= 1);
+  assert.throws(() => process.kill(stuck, 0), { code: 'ESRCH' });
+});
