@@ -8,12 +8,14 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { absoluteNameFromText, ROOT, type WireName } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname } from './compile-records.ts';
-import { type Fields, isFields, isWhole } from './data-reader.ts';
+import { type Fields, isFields, isWhole, problemAt } from './data-reader.ts';
 import type { Plan, Pool, Weighted } from './plan.ts';
 
 const MAX_WEIGHT = 1_000_000;
 const MAX_DEPTH = 8;
 const MAX_NODES = 256;
+/** Values of the pools a plan names, each time it does: all may be looked at for one query, and copied for a TTL. */
+const MAX_POOL_VALUES = 4096;
 /** Characters of a name shown in a problem. */
 const MAX_SHOWN = 100;
 const TOO_LARGE = `The plan has over ${MAX_NODES} parts`;
@@ -42,6 +44,7 @@ class PlanCompiler {
   readonly #context: PlanContext;
   #problem: string | undefined;
   #nodes = 0;
+  #poolValues = 0;
 
   constructor(context: PlanContext) {
     this.#context = context;
@@ -108,6 +111,11 @@ class PlanCompiler {
       return NO_POOL;
     }
     if (holdsCname(pool.sets)) this.#checkCname(path);
+    this.#poolValues += pool.sets.reduce((sum, { rdatas }) => sum + rdatas.length, 0);
+    if (this.#poolValues > MAX_POOL_VALUES) {
+      this.#refuse(path, `The pools of the plan hold over ${MAX_POOL_VALUES} values together`);
+      return NO_POOL;
+    }
     if (pool.ttl !== undefined || ttl === policyTtl) return pool;
     return { ...pool, sets: pool.sets.map((set) => ({ ...set, ttl })) };
   }
@@ -174,7 +182,7 @@ class PlanCompiler {
   }
 
   #refuse(path: string, problem: string): Plan {
-    this.#problem ??= path === '' ? problem : `${path}: ${problem}`;
+    this.#problem ??= problemAt(path, problem);
     return NOTHING;
   }
 }

@@ -9,6 +9,7 @@ import { absoluteNameFromText, type WireName } from '../wire/name.ts';
 import { rdataFromText } from '../wire/rdata/registry.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
+import { isFields, MOST_PROBLEMS, problemAt } from './data-reader.ts';
 import type { RecordSet } from './plan.ts';
 
 /** Values one set of records may hold, all types together. */
@@ -38,16 +39,17 @@ export function compileRecords(
   path: string,
   context: RecordsContext,
 ): Result<RecordSet[], string[]> {
-  if (typeof data !== 'object' || data === null) return fail([`${path}: Must be records by type`]);
+  if (!isFields(data)) return fail([problemAt(path, 'Must be records by type')]);
   const sets: RecordSet[] = [];
   const problems: string[] = [];
   for (const [key, values] of Object.entries(data)) {
     const set = compileSet(key, values, keyPath(path, key), context);
+    if (problems.length === MOST_PROBLEMS) break;
     if (!set.ok) problems.push(set.problem);
     else if (set.value.rdatas.length > 0) sets.push(set.value);
   }
   const together = togetherProblem(sets);
-  if (problems.length === 0 && together !== undefined) problems.push(`${path}: ${together}`);
+  if (problems.length === 0 && together !== undefined) problems.push(problemAt(path, together));
   return problems.length === 0 ? ok(sets) : fail(problems);
 }
 
@@ -58,23 +60,23 @@ export function holdsCname(sets: readonly RecordSet[]): boolean {
 
 function compileSet(key: string, values: unknown, path: string, context: RecordsContext): Result<RecordSet> {
   const type = typeFromText(key);
-  if (type === undefined) return fail(`${path}: Unknown type`);
+  if (type === undefined) return fail(problemAt(path, 'Unknown type'));
   const refusal = typeProblem(type, context.placement);
-  if (refusal !== undefined) return fail(`${path}: ${refusal}`);
-  if (!Array.isArray(values)) return fail(`${path}: Must be an array of values`);
+  if (refusal !== undefined) return fail(problemAt(path, refusal));
+  if (!Array.isArray(values)) return fail(problemAt(path, 'Must be an array of values'));
   if (values.length > MAX_VALUES)
-    return fail(`${path}: Holds ${values.length} values; ${MAX_VALUES} are possible`);
+    return fail(problemAt(path, `Holds ${values.length} values; ${MAX_VALUES} are possible`));
   // RFC 2181 §5: a set holds a value once.
   const rdatas = new Map<string, Uint8Array>();
   for (const [at, value] of values.entries()) {
     const rdata = rdataOf(key, type, value, context.zone);
-    if (!rdata.ok) return fail(`${keyPath(path, at)}: ${rdata.problem}`);
+    if (!rdata.ok) return fail(problemAt(keyPath(path, at), rdata.problem));
     rdatas.set(Buffer.from(rdata.value).toString('latin1'), rdata.value);
   }
   const unique = [...rdatas.values()];
   const octets = unique.reduce((sum, rdata) => sum + rdata.length + RECORD_OVERHEAD, 0);
   if (octets > MAX_RRSET_OCTETS) {
-    return fail(`${path}: Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}`);
+    return fail(problemAt(path, `Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}`));
   }
   return ok({ type, ttl: context.ttl, rdatas: unique, slots: unique.map(() => -1) });
 }

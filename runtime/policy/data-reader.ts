@@ -14,8 +14,13 @@ export class DataReader {
   readonly problems: string[] = [];
 
   refuse(path: string, problem: string): undefined {
-    this.problems.push(path === '' ? problem : `${path}: ${problem}`);
+    this.add(problemAt(path, problem));
     return undefined;
+  }
+
+  /** Notes problems that are led by their path already. */
+  add(...problems: readonly string[]): void {
+    for (const problem of problems) if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem);
   }
 
   /** The fields of an object; none where it is no object. */
@@ -30,6 +35,10 @@ export class DataReader {
     const entries = Object.entries(this.fields(value, path));
     if (entries.length > most) {
       this.refuse(path, `Holds ${entries.length} entries; ${most} are possible`);
+      return [];
+    }
+    if (entries.some(([key]) => key.length > MOST_KEY)) {
+      this.refuse(path, `Holds a key of over ${MOST_KEY} characters`);
       return [];
     }
     return entries.map(([key, entry]) => [key, entry, keyPath(path, key)]);
@@ -55,6 +64,18 @@ export class DataReader {
 }
 
 const MAX_TEXT = 2048;
+/** Characters of a key; a name of 255 octets has fewer, even with each of them escaped. */
+const MOST_KEY = 1024;
+/** Characters of a problem: what it quotes may be of any length. */
+const MOST_PROBLEM = 2000;
+/** Nobody reads more at once, and a policy can be made to have a hundred thousand. */
+export const MOST_PROBLEMS = 100;
+
+/** A problem led by the path of what it is about, of a length that can be shown. */
+export function problemAt(path: string, problem: string): string {
+  const text = path === '' ? problem : `${path}: ${problem}`;
+  return text.length <= MOST_PROBLEM ? text : `${text.slice(0, MOST_PROBLEM)}…`;
+}
 
 /** Whether it is an object with keys. */
 export function isFields(value: unknown): value is Fields {

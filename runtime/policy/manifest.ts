@@ -170,7 +170,7 @@ class ManifestReader extends DataReader {
     const context = { zone: this.#context.zone, pools: this.#pools, ttl: this.#ttl, apex };
     const plan = compilePlan(value, context, path);
     if (plan.ok) return plan.value;
-    this.problems.push(plan.problem);
+    this.add(plan.problem);
     return { kind: 'nodata' };
   }
 
@@ -203,7 +203,7 @@ class ManifestReader extends DataReader {
   #sets(data: unknown, path: string, ttl: number, placement: 'answer' | 'static'): RecordSet[] {
     const sets = compileRecords(data, path, { zone: this.#context.zone, ttl, placement });
     if (sets.ok) return sets.value;
-    this.problems.push(...sets.problem);
+    this.add(...sets.problem);
     return [];
   }
 

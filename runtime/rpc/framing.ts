@@ -37,7 +37,9 @@ export function decodeFrame(json: string): Result<readonly unknown[]> {
   } catch {
     return fail('Frame is not JSON');
   }
-  return Array.isArray(messages) ? ok(messages) : fail('Frame is not an array of messages');
+  if (!Array.isArray(messages)) return fail('Frame is not an array of messages');
+  // It could be repeated for ever: of messages there can be no more than requests.
+  return messages.length === 0 ? fail('Frame holds no messages') : ok(messages);
 }
 
 /** Cuts a stream of octets into frames, however the pipe has split them. */

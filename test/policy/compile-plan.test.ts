@@ -123,6 +123,17 @@ test('Plans may be as deep and as wide as the limits, and no more', () => {
   assert.match(problem({ kind: 'firstHealthy', of: [WIDE(200), WIDE(200)] }), /The plan has over 256 parts$/);
 });
 
+test('A plan that names large pools again and again is refused', () => {
+  const rdatas = Array.from({ length: 64 }, (_, last) => Uint8Array.of(192, 0, 2, last));
+  const sets = [{ type: RRTYPE.A, ttl: 30, rdatas, slots: rdatas.map(() => -1) }];
+  const pools = new Map([pool('us', { sets })]);
+  compiled(WIDE(64), { pools });
+  assert.equal(
+    problem(WIDE(65), { pools }),
+    'firstHealthy[64]: The pools of the plan hold over 4096 values together',
+  );
+});
+
 const REFUSED: readonly (readonly [data: unknown, why: string | RegExp])[] = [
   [undefined, 'Must be a plan'],
   [[], 'Must be a plan'],
