@@ -51,7 +51,9 @@ export async function listenTcp(
     });
   });
   const { address, port } = endpoint;
-  server.listen({ host: address, port, reusePort: true, exclusive: true, ipv6Only: isIPv6(address) });
+  // As for UDP: a port the system chooses is for nobody to share.
+  const reusePort = port !== 0;
+  server.listen({ host: address, port, reusePort, exclusive: true, ipv6Only: isIPv6(address) });
   await once(server, 'listening');
   // A connection that cannot be accepted, for want of file descriptors mostly. The next may find one.
   server.on('error', () => {

@@ -118,7 +118,8 @@ async function bind({ address, port }: Endpoint): Promise<Socket> {
   const family = isIPv6(address) ? 6 : 4;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
-    reusePort: true,
+    // A port the system chooses is for nobody to share: it would choose one that other such sockets have.
+    reusePort: port !== 0,
     ipv6Only: family === 6,
     // Addresses come from datagrams and are never names: looking them up would cost a turn of the event loop each.
     lookup: (address, _options, done) => done(null, address, family),

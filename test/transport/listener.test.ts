@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from '../../runtime/transport/listener.ts';
+import { freePort } from '../support/ports.ts';
 import { type Dialer, dialTcp, dialUdp, echo, Holder, LOOPBACK, tcpListener, udpListener } from './dialer.ts';
 
 interface Transport {
@@ -127,6 +128,11 @@ for (const transport of [UDP, TCP]) {
       assert.equal(listener.endpoint.port, at.port);
     });
 
+    test('shares a port the system chose with nobody', async (t) => {
+      const listener = await transport.listen(t, echo);
+      await assert.rejects(transport.listen(t, echo, listener.endpoint), { code: 'EADDRINUSE' });
+    });
+
     test('shares its port with listeners of other processes, and each gets clients', async (t) => {
       const reached = new Set<string>();
       const noting =
@@ -135,8 +141,9 @@ for (const transport of [UDP, TCP]) {
           reached.add(who);
           return echo(packet, requester);
         };
-      const first = await transport.listen(t, noting('first'));
-      const second = await transport.listen(t, noting('second'), first.endpoint);
+      const at = { ...LOOPBACK, port: await freePort() };
+      const first = await transport.listen(t, noting('first'), at);
+      const second = await transport.listen(t, noting('second'), at);
       assert.deepEqual(second.endpoint, first.endpoint);
       // The kernel picks by a hash of the client's port: the odds that one gets nobody halve with each client.
       for (let attempt = 0; attempt < 64 && reached.size < 2; attempt += 1) {

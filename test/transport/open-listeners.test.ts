@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { openListeners } from '../../runtime/transport/open-listeners.ts';
+import { freePort } from '../support/ports.ts';
 
 const TCP = { idleMs: 1000, clients: 10, clientsPerAddress: 10 };
 const counters = () => ({ sendErrors: 0, clients: 0, refused: 0, cut: 0 });
@@ -23,8 +24,9 @@ test('Both transports get one port, where the system chooses it', async () => {
 });
 
 test('Processes share an address', async () => {
-  const first = await open({ address: '127.0.0.1', port: 0 });
-  const second = await open({ address: '127.0.0.1', port: first[0]?.endpoint.port ?? 0 });
+  const at = { address: '127.0.0.1', port: await freePort() };
+  const first = await open(at);
+  const second = await open(at);
   await Promise.all([...first, ...second].map((listener) => listener.close()));
 });
 
