@@ -7,24 +7,19 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type BuildFailure,
-  type BuildOptions,
-  build,
-  type OnLoadResult,
-  type OnResolveArgs,
-  type OnResolveResult,
-  type Plugin,
-  stop,
-} from 'esbuild';
+import type { BuildOptions, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
+import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
 import { ImportScope, LOADERS, type Refusal } from './import-rules.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
 
 /** Octets of a script. It travels to every answer process and its sandbox. */
 const MAX_SCRIPT_OCTETS = 4 * 1024 * 1024;
+
+/** Problems of one attempt. A log is to be read. */
+const MOST_TOLD = 50;
 
 export type Compiled = {
   /** Paths, relative to the root, that were read or looked for: a change of one can change the outcome. */
@@ -54,42 +49,15 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
       const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
       return { ok: false, inputs, diagnostics: [notCompiled(root, file, message, 'Import less data')] };
     }
-    const warnings = result.warnings.map((message) => diagnosticFrom(message, 'warning', shown));
+    const warnings = result.warnings
+      .slice(0, MOST_TOLD)
+      .map((message) => diagnosticFrom(message, 'warning', shown));
     return { ok: true, inputs, script, sourceMap: nameSources(output('.map'), shown), warnings };
   } catch (error) {
     const diagnostics = isBuildFailure(error)
-      ? error.errors.map((message) => diagnosticFrom(message, 'error', shown))
-      : [
-          notCompiled(
-            root,
-            file,
-            `The compiler failed: ${String(error)}`,
-            'Save the file again to try again',
-          ),
-        ];
+      ? error.errors.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'error', shown))
+      : [lostBuild(root, file, error)];
     return { ok: false, inputs: [...scope.inputs], diagnostics };
-  }
-}
-
-type Options = BuildOptions & { readonly write: false };
-
-/** esbuild is a process of its own, which can be lost as any can. How many have been. */
-let lost = 0;
-
-/** Builds; if the process is lost meanwhile, by another, once. */
-async function buildSurely(options: Options): ReturnType<typeof build<Options>> {
-  const before = lost;
-  try {
-    return await build(options);
-  } catch (error) {
-    if (isBuildFailure(error)) throw error;
-    // All builds under way fail with their process. Only the first to notice may stop what is left
-    // of it: the next would stop the successor, and builds in that would wait for ever.
-    if (lost === before) {
-      lost += 1;
-      await stop();
-    }
-    return build(options);
   }
 }
 
@@ -98,7 +66,7 @@ const AUTHOR = 'policy';
 const AUTHOR_PREFIX = `${AUTHOR}:`;
 const ENTRY = 'dnsteer:entry';
 
-const OPTIONS: Options = {
+const OPTIONS = {
   entryPoints: [ENTRY],
   bundle: true,
   write: false,
@@ -124,7 +92,7 @@ const OPTIONS: Options = {
     'unsupported-dynamic-import': 'error',
     'unsupported-require-call': 'error',
   },
-};
+} as const satisfies BuildOptions;
 
 /** What `import … from` and `require()` find without a path. */
 const PROVIDED: ReadonlyMap<string, string> = new Map([
@@ -190,6 +158,12 @@ function refuse(text: string, remedy?: string): { errors: { text: string; detail
   };
 }
 
+function lostBuild(root: string, file: string, error: unknown): Diagnostic {
+  return error instanceof BuildLostError
+    ? notCompiled(root, file, error.message, 'Nest less, split long expressions, import less data')
+    : notCompiled(root, file, `The compiler failed: ${String(error)}`, 'Save the file again to try again');
+}
+
 function notCompiled(root: string, file: string, message: string, remedy: string): Diagnostic {
   return { code: 'POLICY_SYNTAX', severity: 'error', message, file: shownPath(root, file), remedy };
 }
@@ -201,8 +175,4 @@ function preludeFolder(): string {
 /** From source or compiled, the prelude has the extension of this file. */
 function preludeFile(name: string): string {
   return path.join(preludeFolder(), name + path.extname(import.meta.url));
-}
-
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }

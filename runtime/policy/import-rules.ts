@@ -7,7 +7,16 @@
  * decides whether they may be read. A swap of links below the folder (as Kubernetes updates a
  * ConfigMap) then changes neither names nor versions.
  */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -16,6 +25,10 @@ import { shownPath } from './shown-path.ts';
 
 /** Octets of one source file. Policies are written by hand; what is larger is data or an accident. */
 export const MAX_SOURCE_OCTETS = 1024 * 1024;
+
+/** Of one policy and all it imports: octets, and files. */
+export const MAX_TOTAL_OCTETS = 4 * MAX_SOURCE_OCTETS;
+const MAX_FILES = 256;
 
 /** By extension: how esbuild reads a file. */
 export const LOADERS: ReadonlyMap<string, 'ts' | 'js' | 'json'> = new Map([
@@ -37,6 +50,8 @@ export class ImportScope {
   /** Relative to the root. A change of any of these can change the outcome. */
   readonly inputs = new Set<string>();
   readonly #realRoot: string;
+  #octetsRead = 0;
+  #filesRead = 0;
 
   constructor(root: string) {
     this.root = root;
@@ -65,14 +80,21 @@ export class ImportScope {
     this.inputs.add(file);
     const admitted = this.#admit(file);
     if (!admitted.ok) return admitted;
+    if (this.#isTooMuch) return fail(TOO_MUCH);
     // Read where links led when it was judged: they may lead elsewhere by now.
-    const real = admitted.value;
     try {
-      if (statSync(real).size > MAX_SOURCE_OCTETS) return fail(TOO_LARGE);
-      return ok(readFileSync(real));
+      const text = readRegular(admitted.value, MAX_SOURCE_OCTETS);
+      if (text === undefined) return fail(TOO_LARGE);
+      this.#octetsRead += text.length;
+      this.#filesRead += 1;
+      return this.#isTooMuch ? fail(TOO_MUCH) : ok(text);
     } catch (error) {
       return fail({ rule: `it cannot be read (${error instanceof Error ? error.message : String(error)})` });
     }
+  }
+
+  get #isTooMuch(): boolean {
+    return this.#octetsRead > MAX_TOTAL_OCTETS || this.#filesRead > MAX_FILES;
   }
 
   /** Where a file that may be read really is: judged by its kind, its folder, and where links lead. */
@@ -173,6 +195,25 @@ const TOO_LARGE: Refusal = {
   rule: `it is larger than ${MAX_SOURCE_OCTETS} octets`,
   remedy: 'Leave out what the policy does not need',
 };
+
+const TOO_MUCH: Refusal = {
+  rule: `a policy and all it imports may have ${MAX_TOTAL_OCTETS} octets in ${MAX_FILES} files, and it is beyond`,
+  remedy: 'Import less',
+};
+
+/** The content of a regular file; nothing if it is larger. Neither a pipe nor a file that grows keeps us waiting. */
+function readRegular(file: string, most: number): Uint8Array | undefined {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new Error('it is no regular file');
+    if (stat.size > most) return undefined;
+    const octets = new Uint8Array(stat.size);
+    return octets.subarray(0, readSync(fd, octets));
+  } finally {
+    closeSync(fd);
+  }
+}
 
 /** As written first; then with an extension added, and `.ts` where `.js` was meant to become one. */
 function candidatesFor(target: string): string[] {

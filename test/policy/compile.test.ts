@@ -21,6 +21,14 @@ function told(compiled: Compiled, root: string): string {
   return compiled.diagnostics.map(formatDiagnostic).join('\n').replaceAll(root, 'policies');
 }
 
+/** A policy that imports so many files of one text. */
+function importing(count: number, text: string): Record<string, string> {
+  const names = Array.from({ length: count }, (_, index) => `data${index}`);
+  const imports = names.map((name) => `import ${name} from './${name}.json';\n`).join('');
+  const files = names.map((name) => [`${name}.json`, JSON.stringify(text)]);
+  return { 'example.com.ts': `${imports}export default [${names.join()}];`, ...Object.fromEntries(files) };
+}
+
 /** What the policy that exports a text as its default makes of itself; these scripts are our own. */
 function evaluate(script: string): { stack: string } {
   try {
@@ -234,13 +242,32 @@ test('A file of a size that no one writes by hand is refused', async (context) =
 });
 
 test('A script of a size that would burden every process is refused', async (context) => {
-  const many = Array.from({ length: 5 }, (_, index) => `data${index}`);
-  const { root } = makeFolder(context, {
-    'example.com.ts': `${many.map((name) => `import ${name} from './${name}.json';`).join('')}\nexport default [${many.join()}];`,
-  });
-  for (const name of many)
-    writeFileSync(path.join(root, `${name}.json`), JSON.stringify('x'.repeat(1_000_000)));
+  // In a script, this character takes twice the octets.
+  const { root } = makeFolder(context, importing(3, '\u2028'.repeat(333_000)));
   assert.match(told(await compilePolicy('example.com.ts', { root }), root), /over 4194304 octets/);
+});
+
+for (const [count, text] of [
+  [5, 'x'.repeat(1_000_000)],
+  [257, 'x'],
+] as const) {
+  test(`Imports of ${count} files of ${text.length} octets are too many`, async (context) => {
+    const { root } = makeFolder(context, importing(count, text));
+    const message = told(await compilePolicy('example.com.ts', { root }), root);
+    assert.match(message, /data\d+\.json is not compiled: .* may have 4194304 octets in 256 files/);
+  });
+}
+
+test('A source that ends the compiler is told from those that are built at the same time', async (context) => {
+  const { root } = makeFolder(context, {
+    'deep.example.ts': `export default ${'!'.repeat(900_000)}1;`,
+    'sound.example.ts': MINIMAL,
+    'other.example.ts': MINIMAL,
+  });
+  const files = ['sound.example.ts', 'deep.example.ts', 'other.example.ts'];
+  const [sound, deep, other] = await Promise.all(files.map((file) => compilePolicy(file, { root })));
+  assert.ok(sound?.ok && other?.ok);
+  assert.match(told(deep ?? sound, root), /deep\.example\.ts: error: The compiler (crashed|needed|did not)/);
 });
 
 test('A handler file of old, with require(), compiles', async (context) => {

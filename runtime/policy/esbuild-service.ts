@@ -1,0 +1,102 @@
+/**
+ * Builds that survive one another. esbuild is a process of its own that all builds share, and a source
+ * can end it (its parser recurses as deep as the source does) or keep it busy for ever. All builds under
+ * way are lost then, and which of them is to blame is not known: so each is done again, by itself.
+ */
+import { readFileSync } from 'node:fs';
+import { type BuildFailure, type BuildOptions, type BuildResult, build, stop } from 'esbuild';
+import { residentBytes } from './process-usage.ts';
+
+/** Far longer than the largest policy takes, and short enough for the others to wait. */
+const MOST_MS = 3000;
+
+/** Where the system tells. A parser that descends too deep is noticed before its stack ends the process. */
+const MOST_OCTETS = 1024 ** 3;
+const LOOK_MS = 20;
+
+/** It compiles to nothing, whatever else is built: its source is to blame. */
+export class BuildLostError extends Error {}
+
+/** Of its process. */
+const NAME = 'esbuild\n';
+
+type Options = BuildOptions & { readonly write: false };
+type Result = BuildResult<Options>;
+
+/**
+ * Builds.
+ * @throws {BuildFailure} if there is something wrong with the source.
+ * @throws {BuildLostError} if esbuild ends or does not come to an end.
+ */
+export async function buildSurely(options: Options): Promise<Result> {
+  if (alone === 0) {
+    try {
+      return await attempt(options);
+    } catch (error) {
+      if (!(error instanceof BuildLostError)) throw error;
+    }
+  }
+  return inTurn(() => attempt(options));
+}
+
+export function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+/** The process that builds now; rejects when it is given up. esbuild forgets builds whose process was stopped. */
+let service = Promise.withResolvers<never>();
+/** Builds that are to be done by themselves, and the last of them. While there are any, none is done otherwise. */
+let alone = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+async function inTurn(work: () => Promise<Result>): Promise<Result> {
+  alone += 1;
+  const turn = last.then(work);
+  last = turn.catch(() => {});
+  try {
+    return await turn;
+  } finally {
+    alone -= 1;
+  }
+}
+
+async function attempt(options: Options): Promise<Result> {
+  const mine = service;
+  const until = performance.now() + MOST_MS;
+  const limits = setInterval(() => {
+    if (performance.now() > until) giveUp(mine, `The compiler did not come to an end within ${MOST_MS} ms`);
+    else if (octetsUsed() > MOST_OCTETS) giveUp(mine, `The compiler needed more than ${MOST_OCTETS} octets`);
+  }, LOOK_MS);
+  try {
+    return await Promise.race([build(options), mine.promise]);
+  } catch (error) {
+    if (isBuildFailure(error) || error instanceof BuildLostError) throw error;
+    giveUp(mine, 'The compiler crashed');
+    return await mine.promise;
+  } finally {
+    clearInterval(limits);
+  }
+}
+
+/** Only the first to notice may stop what is left of it: the next would stop the successor. */
+function giveUp(lost: typeof service, why: string): void {
+  if (service !== lost) return;
+  service = Promise.withResolvers<never>();
+  void stop();
+  lost.reject(new BuildLostError(why));
+}
+
+/** Resident memory of esbuild's process, a child of ours; 0 where the system does not tell. */
+function octetsUsed(): number {
+  try {
+    const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'latin1').split(' ');
+    // The newest: one that was stopped may not be gone yet.
+    const pid = children.findLast(
+      (child) => child !== '' && readFileSync(`/proc/${child}/comm`, 'latin1') === NAME,
+    );
+    return residentBytes(Number(pid)) ?? 0;
+  } catch {
+    // A child ended meanwhile, or this is another system.
+    return 0;
+  }
+}
