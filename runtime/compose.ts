@@ -82,6 +82,8 @@ export class Server implements AdminSource {
         for (const zone of drop) this.#lastFailures.delete(zone);
         return this.#fleet.publish(put, drop);
       },
+      // A changed file ends a quarantine, be it by a comment.
+      onUnchanged: (zone) => void this.#fleet.release(zone),
       onTargets: (zone, targets) => this.#monitor.declare(zone, targets),
       onProgress: (done, total) => this.#tellProgress(done, total),
     });

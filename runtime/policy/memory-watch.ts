@@ -8,14 +8,9 @@ import { residentBytes } from './process-usage.ts';
 const LOOK_MS = 200;
 const MB = 1_048_576;
 
-/** Calls `onOver` once, should the process hold more than that. Returns how to stop looking. */
-export function watchMemory(pid: number, mostMb: number, onOver: (usedMb: number) => void): () => void {
-  const timer = setInterval(() => {
-    const usedMb = Math.round((residentBytes(pid) ?? 0) / MB);
-    if (usedMb <= mostMb) return;
-    clearInterval(timer);
-    onOver(usedMb);
-  }, LOOK_MS);
+/** Tells again and again what the process holds, in megabytes. Returns how to stop looking. */
+export function watchMemory(pid: number, onLook: (usedMb: number) => void): () => void {
+  const timer = setInterval(() => onLook(Math.round((residentBytes(pid) ?? 0) / MB)), LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -32,6 +32,8 @@ export interface RegistryOptions {
   readonly log: Logger;
   /** What has changed, all of one burst together. The next burst waits for its promise. */
   readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
+  /** Files of a zone were written, and what they come to is what is served. */
+  readonly onUnchanged?: (zone: string) => void;
   /** All targets of a zone, whenever they may have changed; none when it is no longer served. */
   readonly onTargets: (zone: string, targets: readonly Target[]) => void;
   /** Zones of the first load that are done. */
@@ -136,7 +138,7 @@ export class Registry {
   }
 
   async #apply(content: FolderContent): Promise<void> {
-    const { onUpdate, onTargets, onProgress } = this.#options;
+    const { onUpdate, onUnchanged, onTargets, onProgress } = this.#options;
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
     const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
     this.#tellRefused(refused);
@@ -153,6 +155,7 @@ export class Registry {
       const zone = this.#zones.get(files.zone) ?? this.#add(files);
       const update = await zone.attempt(files, content, this.#settings);
       if (update !== undefined) put.push(update);
+      else if (zone.isSound) onUnchanged?.(files.zone);
       if (!zone.isSound) this.#failures += 1;
       done += 1;
       onProgress?.(done, stale.length);

@@ -70,15 +70,15 @@ export class SandboxChannel implements PolicyLoader {
   }
 
   /** Tells callers whose time is over, and abandons a process that does not stop. Returns when to judge again. */
-  judge(now: number): number {
+  judge(now: number, hasSuccessor: boolean): number {
     let due = Number.POSITIVE_INFINITY;
     this.#sent.forEach((request) => {
       if (request.kind === 'run') due = Math.min(due, judgeDeadline(request, now));
     });
-    return Math.min(due, this.#judgeOldest(now));
+    return Math.min(due, this.#judgeOldest(now, hasSuccessor));
   }
 
-  #judgeOldest(now: number): number {
+  #judgeOldest(now: number, hasSuccessor: boolean): number {
     const oldest = this.#sent.oldest;
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     // One that has ended no longer tells, and computes nothing: that it has is about to be heard.
@@ -86,6 +86,7 @@ export class SandboxChannel implements PolicyLoader {
       oldest,
       now,
       () => this.process.computedMs ?? (this.#tellsTime ? 0 : undefined),
+      hasSuccessor,
     );
     if (verdict.kind === 'kill') {
       this.process.abandon('it did not stop in time');

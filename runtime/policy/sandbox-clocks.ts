@@ -35,8 +35,16 @@ export function judgementOf({ since, allowanceMs }: Request): number {
   return since + allowanceMs / 4;
 }
 
-/** Judges the oldest request. `computedMs`: how long its process has computed so far, where the system tells. */
-export function judgeOldest(oldest: Request, now: number, computedMs: () => number | undefined): Verdict {
+/**
+ * Judges the oldest request. `computedMs`: how long its process has computed so far, where the system
+ * tells. A process that has no successor yet is left alone for a while: V8 may stop the run after all.
+ */
+export function judgeOldest(
+  oldest: Request,
+  now: number,
+  computedMs: () => number | undefined,
+  hasSuccessor = true,
+): Verdict {
   const first = judgementOf(oldest);
   if (now < first) return { kind: 'wait', until: first };
   oldest.look ??= { at: now, computedMs: computedMs() };
@@ -47,7 +55,7 @@ export function judgeOldest(oldest: Request, now: number, computedMs: () => numb
   const used = before === undefined || computed === undefined ? now - at : computed - before;
   // Counted from the look, not from `over`: this process may have been late itself.
   const most = Math.max(0, over - at) + KILL_MS;
-  if (used >= most || now - over >= LOST_MS) return { kind: 'kill' };
+  if ((used >= most && hasSuccessor) || now - over >= LOST_MS) return { kind: 'kill' };
   const until = now + CHECK_MS;
   const isComputing = used > (at < over ? 0 : TELL_MS);
   return isComputing || before === undefined ? { kind: 'over', until } : { kind: 'wait', until };

@@ -4,7 +4,7 @@
  * to a second sandbox, where it can delay none but its like:
  *
  *     shared ──over budget, out of memory, a hog──▶ loads in the second, meanwhile runs here ──▶ apart
- *        ▲ └────────it ended the process─────────▶ at once; its fallback goes out meanwhile ──────▶ │
+ *        ▲ └──it ended the process, or once more──▶ at once; its fallback goes out meanwhile ──────▶ │
  *        └───────────────────────── five minutes without another offence ──────────────────────────┘
  *
  * The second process is started with the first offence, runs at a lower priority, and ends with the last offender.
@@ -137,8 +137,9 @@ export class SandboxLanes {
     if (!isOffence) return;
     member.until = now + PROBATION_MS;
     if (member.lane === 'apart') return;
-    if (hasEnded) this.#moveNow(key, member);
-    else if (member.lane === 'shared') void this.#moveWhenReady(key, member);
+    // Once more while it is being moved is too often as well.
+    if (hasEnded || member.lane === 'moving') this.#moveNow(key, member);
+    else void this.#moveWhenReady(key, member);
   }
 
   #moveNow(key: string, member: Member): void {

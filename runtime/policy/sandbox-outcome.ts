@@ -64,6 +64,12 @@ export function runFailure({ reason, message, stack }: Failed | LoadFailure): Ru
   return withStack({ ok: false, reason: FALLBACK_REASON[reason], message }, stack);
 }
 
+/** What a run took, as far as is known. One that was not run took nothing. */
+export function microsOf(reply: Ran | Failed, elapsedMs: number): number | undefined {
+  if (reply.t === 'ran') return reply.micros;
+  return reply.reason === 'missing' ? undefined : 1000 * elapsedMs;
+}
+
 function withStack<T extends object>(failure: T, stack: string | undefined): T {
   return stack === undefined ? failure : { ...failure, stack };
 }

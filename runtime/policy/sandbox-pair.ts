@@ -20,9 +20,9 @@ export interface SandboxPairEvents {
   onSpare(process: SandboxProcess): void;
   /** The spare replied. Returns what is wrong with the reply, if anything. */
   onSpareReply(reply: Reply): string | undefined;
-  onSpareLost(why: string): void;
+  onSpareLost(why: string, isForeign: boolean): void;
   /** The process that served does so no longer. `onActive` follows, at once if the spare is ready. */
-  onLost(process: SandboxProcess, why: string): void;
+  onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
   /** A process is gone; how, in words. */
   onExit(process: SandboxProcess, how: string): void;
 }
@@ -117,16 +117,16 @@ export class SandboxPair {
     },
     onReply: (process, reply) =>
       process === this.#active ? this.#events.onReply(reply) : this.#events.onSpareReply(reply),
-    onLost: (process, why) => {
+    onLost: (process, why, isForeign) => {
       if (process === this.#active) {
         this.#active = undefined;
         this.#failing = !this.#useful;
-        this.#events.onLost(process, why);
+        this.#events.onLost(process, why, isForeign);
         this.#promote();
       } else if (process === this.#spare) {
         this.#spare = undefined;
         this.#failing = true;
-        this.#events.onSpareLost(why);
+        this.#events.onSpareLost(why, isForeign);
         this.#spawnSoon();
       }
     },

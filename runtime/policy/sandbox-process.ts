@@ -7,10 +7,12 @@
  * them itself and says which are open: then it is not used, unless the settings let it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../base/errors.ts';
 import type { AnswerSettings } from '../rpc/control-protocol.ts';
@@ -27,8 +29,8 @@ export interface SandboxEvents {
   onReady(process: SandboxProcess): void;
   /** Returns what is wrong with the reply, if anything: then the process is abandoned. */
   onReply(process: SandboxProcess, reply: Reply): string | undefined;
-  /** It takes no more requests and sends no more replies. */
-  onLost(process: SandboxProcess, why: string): void;
+  /** It takes no more requests and sends no more replies. `isForeign`: for no fault of what ran in it. */
+  onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
 }
 
 /** A user and a group by number. */
@@ -52,6 +54,10 @@ const MOST_BATCH = 262_144;
 /** Characters kept of what V8 writes when it dies. */
 const MOST_STDERR = 4_096;
 const MOST_REASON = 300;
+/** So long after its last word a process has ended, or never will by itself. */
+const EXIT_MS = 20;
+/** The system ends large processes first when it has no memory left. */
+const HEAVY_MB = 1024;
 const JITLESS_NEEDS_BUILD =
   'Setting "sandbox.jitless" needs the built package: Node reads TypeScript with WebAssembly, which jitless turns off. Run "npm run build" and start dist/bin.js, or set it to false';
 
@@ -67,6 +73,7 @@ export class SandboxProcess {
   #outbox: string[] = [];
   #outboxCharacters = 0;
   #stderr = '';
+  #usedMb = 0;
   #doors: OpenDoors = { open: [], lockless: [] };
   /** Why it was not taken on. */
   #refusal: string | undefined;
@@ -77,13 +84,11 @@ export class SandboxProcess {
     this.#events = events;
     this.#settings = settings;
     this.#child = spawnChild();
-    this.#stopWatching = watchMemory(this.pid, settings.memory, (usedMb) =>
-      this.abandon(`it used ${usedMb} MB of memory, and sandbox.memory allows ${settings.memory}`),
-    );
+    this.#stopWatching = watchMemory(this.pid, (usedMb) => this.#noteMemory(usedMb));
     this.#pipe = this.#child.stdio?.[3] as Socket | undefined;
     this.#pipe?.on('data', (chunk: Buffer) => this.#receive(chunk));
     // Not the child's exit: that may be told before its last replies have been read.
-    this.#pipe?.on('close', () => this.abandon('it ended'));
+    this.#pipe?.on('close', () => void this.#noteEnd());
     // A write to a process that has died; 'close' follows.
     this.#pipe?.on('error', () => {});
     this.#child.stderr?.on('data', (chunk: Buffer) => {
@@ -91,10 +96,13 @@ export class SandboxProcess {
     });
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not be started: ${error.message}`));
-      this.#child.once('close', (code, signal) => resolve(this.#describe(signal ?? `exit code ${code}`)));
+      this.#child.once('close', (code, signal) => {
+        // Why it was lost is told before that it is gone.
+        void this.#noteEnd().then(() => resolve(this.#describe(signal ?? `exit code ${code}`)));
+      });
     });
     // A process that was never started has no pipe that closes.
-    void this.exited.then((how) => this.abandon(how));
+    if (this.#pipe === undefined) void this.exited.then((how) => this.abandon(how));
   }
 
   get pid(): number {
@@ -125,9 +133,7 @@ export class SandboxProcess {
 
   /** Ends it at once, whatever it does, for a reason that is told to `onLost`. */
   abandon(why: string): void {
-    if (this.#state === 'lost') return;
-    this.kill();
-    this.#events.onLost(this, why);
+    this.#lose(why, false);
   }
 
   /** Ends it at once, because it is not needed any more. */
@@ -135,6 +141,28 @@ export class SandboxProcess {
     this.#state = 'lost';
     this.#stopWatching();
     this.#child.kill('SIGKILL');
+  }
+
+  #lose(why: string, isForeign: boolean): void {
+    if (this.#state === 'lost') return;
+    this.kill();
+    this.#events.onLost(this, why, isForeign);
+  }
+
+  /** V8 never ends a process by this signal: whoever sent it, the policy that ran is not to blame, unless for its size. */
+  async #noteEnd(): Promise<void> {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) {
+      await Promise.race([once(this.#child, 'exit'), sleep(EXIT_MS, undefined, { ref: false })]);
+    }
+    const isForeign = this.#child.signalCode === 'SIGKILL' && this.#usedMb < HEAVY_MB;
+    this.#lose(isForeign ? 'it was killed by another process' : 'it ended', isForeign);
+  }
+
+  #noteMemory(usedMb: number): void {
+    const { memory } = this.#settings;
+    this.#usedMb = usedMb;
+    if (usedMb > memory) this.abandon(`it used ${usedMb} MB of memory, and sandbox.memory allows ${memory}`);
   }
 
   #flush(): void {

@@ -11,13 +11,13 @@
  *
  * Loading (held-policies.ts) is on neither clock: until its policy is loaded, a run is not the oldest.
  *
- * A process that ends is blamed on the policy of its oldest request, which is charged for it
- * (charges.ts), and whose others are given up. The requests of other policies go to the next process,
+ * A process that ends is blamed on the policy of its oldest request, unless another process killed it. The
+ * policy is charged for it (charges.ts), and its other requests are given up. The requests of other policies go to the next process,
  * once: one of them may have been the real culprit, if its replies were still on their way out.
  */
 import type { ChildProcess } from 'node:child_process';
 import { DnsteerError } from '../base/errors.ts';
-import type { Failed, Loaded, Ran } from '../rpc/sandbox-protocol.ts';
+import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
 import { Charges } from './charges.ts';
 import { Crowd } from './crowd.ts';
 import { HeldPolicies, HeldPolicy, type LoadLimits, type LoadOutcome } from './held-policies.ts';
@@ -26,7 +26,7 @@ import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
 import { isOverdue } from './sandbox-clocks.ts';
 import { doorWarnings } from './sandbox-doors.ts';
-import { giveUp, loadOutcome, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
+import { giveUp, loadOutcome, microsOf, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
 import { SandboxPair } from './sandbox-pair.ts';
 import {
   DEFAULT_SANDBOX,
@@ -83,6 +83,7 @@ export interface SandboxStats {
 export class Sandbox {
   readonly #onState: (event: SandboxState) => void;
   readonly #pair: SandboxPair;
+  readonly #withSpare: boolean;
   readonly #policies = new HeldPolicies();
   readonly #watchdog = new Watchdog((now) => this.#judge(now));
   readonly #firstStart = Promise.withResolvers<void>();
@@ -108,6 +109,7 @@ export class Sandbox {
     spawn = () => spawnSandbox(undefined, account, settings),
   }: SandboxOptions = {}) {
     this.#onState = onState;
+    this.#withSpare = spare;
     this.#pair = new SandboxPair(
       {
         onActive: (process) => this.#serveFrom(process),
@@ -115,8 +117,8 @@ export class Sandbox {
         onSpare: (process) => this.#prepare(process),
         onSpareReply: (reply) =>
           this.#understudy === undefined ? 'it replied too early' : this.#understudy.receive(reply),
-        onSpareLost: (why) => this.#loseSpare(why),
-        onLost: (process, why) => this.#lose(process, why),
+        onSpareLost: (why, isForeign) => this.#loseSpare(why, isForeign),
+        onLost: (process, why, isForeign) => this.#lose(process, why, isForeign),
         onExit: (process, how) => this.#noteExit(process, how),
       },
       { withSpare: spare, spawn, settings, priority },
@@ -320,8 +322,8 @@ export class Sandbox {
     return Math.min(
       due,
       this.#crowd.judge(now),
-      this.#channel?.judge(now) ?? due,
-      this.#understudy?.channel.judge(now) ?? due,
+      this.#channel?.judge(now, !this.#withSpare || this.#understudy !== undefined) ?? due,
+      this.#understudy?.channel.judge(now, true) ?? due,
     );
   }
 
@@ -348,23 +350,24 @@ export class Sandbox {
     this.#understudy = new Understudy(this.#channelTo(process), this.#policies);
   }
 
-  #loseSpare(why: string): void {
+  #loseSpare(why: string, isForeign: boolean): void {
     const spare = this.#understudy;
     this.#understudy = undefined;
     spare?.retire();
     const culprit = spare?.loading;
-    if (spare === undefined || culprit === undefined) return;
+    if (spare === undefined || culprit === undefined || isForeign) return;
     culprit.charges.add(performance.now());
     this.#reasons.set(spare.channel.process, `${why} while it loaded ${culprit.key}, as a spare`);
   }
 
-  #lose(process: SandboxProcess, why: string): void {
-    const [culprit, ...others] = this.#channel?.drain() ?? [];
+  #lose(process: SandboxProcess, why: string, isForeign: boolean): void {
+    const pending = this.#channel?.drain() ?? [];
+    const culprit = isForeign ? undefined : pending.shift();
     this.#channel = undefined;
     this.#policies.moveTo(undefined);
     const now = performance.now();
     this.#reasons.set(process, culprit === undefined ? why : this.#charge(culprit, why, now));
-    for (const request of [...others, ...this.#crowd.takeAll()]) {
+    for (const request of [...pending, ...this.#crowd.takeAll()]) {
       // Loads are made anew, when the next process has nothing better to do.
       if (request.kind === 'load') continue;
       // Its policy has just shown what it can do: it must not do the same to the next process at once.
@@ -389,10 +392,4 @@ export class Sandbox {
     const detail = reason === undefined ? how : `${how}; ${reason}`;
     this.#onState({ state: 'exited', pid: process.pid, detail });
   }
-}
-
-/** What a run took, as far as is known. One that was not run took nothing. */
-function microsOf(reply: Ran | Failed, elapsedMs: number): number | undefined {
-  if (reply.t === 'ran') return reply.micros;
-  return reply.reason === 'missing' ? undefined : 1000 * elapsedMs;
 }

@@ -64,6 +64,14 @@ test('A process that the system does not let compute is spared for a quarter of 
   );
 });
 
+test('A process without a successor is not killed before it is of no use to anybody', () => {
+  const oldest = request();
+  const judge = (now: number, computedMs: number) => judgeOldest(oldest, now, () => computedMs, false);
+  assert.equal(judge(1002, 500).kind, 'wait');
+  assert.equal(judge(1100, 598).kind, 'over');
+  assert.equal(judge(1255.5, 700).kind, 'kill');
+});
+
 test('What is overdue is so however little the process could compute', () => {
   assert.equal(isOverdue(request(), 1005), false);
   assert.equal(isOverdue(request(), 1005.1), true);

@@ -199,12 +199,32 @@ test('A policy that ends the process is blamed by name, with what V8 had to say'
   assert.match(detail, /^SIG[A-Z]+: Fatal .*; it ended while it ran crashes$/);
 });
 
-test('When the process is killed, its oldest request and others of that policy are given up, and the rest run again', async () => {
+test('When another process kills it, all requests are run again and nobody is blamed', async () => {
   await using held = await sandboxWith({ slow: SLOW, steady: STEADY }, { spare: true });
-  const running = ['slow', 'slow'].map((key) => decide(held.sandbox, key));
+  for (let time = 0; time < 3; time += 1) {
+    const pending = ['slow', 'slow', 'steady', 'steady'].map((key) => decide(held.sandbox, key));
+    const { pid } = held.sandbox.stats();
+    process.kill(pid, 'SIGKILL');
+    for (const outcome of await Promise.all(pending)) assert.equal(reasonOf(outcome), 'none');
+    await held.until(() => held.states.some((one) => one.state === 'exited' && one.pid === pid));
+    await until(
+      async () => held.sandbox.stats().spare.length,
+      (learned) => learned === 2,
+    );
+  }
+  assert.deepEqual(held.sandbox.stats().quarantined, []);
+  assert.match(
+    held.states.find(({ state }) => state === 'exited')?.detail ?? '',
+    /killed by another process/,
+  );
+});
+
+test('When a policy ends the process, its other requests are given up, and the rest run again', async () => {
+  const crash = guest(`if (name === 'crash') { ${CRASH} } return { kind: 'nodata' };`);
+  await using held = await sandboxWith({ crash, steady: STEADY }, { spare: true });
+  const its = ['crash', 'www'].map((name) => decide(held.sandbox, 'crash', { name, budgetMs: 10_000 }));
   const behind = ['steady', 'steady'].map((key) => decide(held.sandbox, key));
-  process.kill(held.sandbox.stats().pid, 'SIGKILL');
-  for (const outcome of await Promise.all(running)) assert.equal(reasonOf(outcome), 'sandbox');
+  for (const outcome of await Promise.all(its)) assert.equal(reasonOf(outcome), 'sandbox');
   for (const outcome of await Promise.all(behind)) assert.equal(reasonOf(outcome), 'none');
 });
 
