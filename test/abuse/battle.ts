@@ -1,0 +1,96 @@
+/** What must hold whatever a policy does, tried on a live server under load. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Status } from '../../runtime/admin/status.ts';
+import { logLine } from '../support/log.ts';
+import { Arena, wrongAnswers } from './arena.ts';
+import {
+  ATTACKED,
+  type Attack,
+  FALLBACK,
+  type FileAttack,
+  type HandlerAttack,
+  isFileAttack,
+  NEWCOMER,
+  UNHARMED,
+} from './attack.ts';
+import type { Reply } from './load.ts';
+import { MemoryWatch } from './memory.ts';
+
+const STRIKE_MS = 400;
+/** MiB of one process, and of all together. The compiler may have one GiB, and is looked at every 20 ms. */
+const BOUNDS = { handler: { one: 768, together: 2048 }, file: { one: 1536, together: 3072 } };
+
+/** Registers the test of an attack. To be called by the file that declares it, where that is what runs. */
+export function battle(attack: Attack): void {
+  test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async () => {
+    const arena = await Arena.open(attack);
+    try {
+      await fight(arena, attack);
+    } finally {
+      await arena.server.stop();
+    }
+  });
+}
+
+async function fight(arena: Arena, attack: Attack): Promise<void> {
+  const { server } = arena;
+  const memory = new MemoryWatch(server.process.pid ?? 0);
+  const before = await server.status();
+  const { innocent, value: attacked } = await arena.peace(async () => {
+    const replies = await arena.strike(STRIKE_MS);
+    if (isFileAttack(attack)) await isRefused(arena, attack);
+    else await isNamed(arena, attack, before);
+    await arena.mend();
+    return replies;
+  });
+  const { one, together } = memory.stop();
+  const toldOfInnocents = server
+    .output()
+    .split('\n')
+    .filter((line) => /Fallback answered/.test(line) && !line.includes(ATTACKED));
+  assert.deepEqual(wrongAnswers(innocent), [], `innocent zones\n${toldOfInnocents.join('\n')}`);
+  assert.ok(innocent.length > 100, 'there was load');
+  assert.deepEqual(wrongOf(attacked, attack), [], 'the attacker’s zone');
+  assert.deepEqual(lasting(await server.status()), lasting(before), 'no process but sandboxes has ended');
+  const bounds = BOUNDS[isFileAttack(attack) ? 'file' : 'handler'];
+  assert.ok(one < bounds.one, `a process had ${one} MiB`);
+  assert.ok(together < bounds.together, `all processes together had ${together} MiB`);
+}
+
+function wrongOf(replies: readonly Reply[], attack: Attack): string[] {
+  assert.ok(replies.length > 10, 'there was an attack');
+  const isRight = (text: string): boolean => {
+    if (isFileAttack(attack)) return text === UNHARMED;
+    if (attack.also?.test(text)) return true;
+    return text === (attack.ends.length === 0 ? UNHARMED : FALLBACK);
+  };
+  return replies.filter(({ text }) => !isRight(text)).map(({ name, text }) => `${name}: ${text}`);
+}
+
+/** The log and the metrics name the policy, its version and the place in its files; or there is nothing to name. */
+async function isNamed(arena: Arena, attack: HandlerAttack, { zones }: Status): Promise<void> {
+  const counted = await arena.fallbacks();
+  if (attack.ends.length === 0) {
+    assert.deepEqual([...counted], []);
+    return;
+  }
+  if (attack.mayFail && counted.size === 0) return;
+  // On a busy machine its time may be over before anything else is.
+  const reasons = [...attack.ends, 'budget', 'deadline'].filter((reason) => counted.has(reason));
+  assert.ok(reasons.length > 0, `counted is ${JSON.stringify([...counted])}`);
+  const reason = new RegExp(`"reason":"(${reasons.join('|')})".*"Fallback answered"`);
+  const line = await logLine(arena.server, ATTACKED, reason);
+  assert.equal(line.version, zones.find(({ zone }) => zone === ATTACKED)?.version);
+  assert.match(String(line.at), new RegExp(`^policies/${ATTACKED}\\.ts:\\d+:\\d+$`));
+}
+
+async function isRefused(arena: Arena, attack: FileAttack): Promise<void> {
+  await Promise.all([ATTACKED, NEWCOMER].map((zone) => logLine(arena.server, zone, attack.told)));
+  await arena.becomes(`attack.${NEWCOMER}`, attack.newcomer);
+  assert.ok((await arena.server.status()).totals.reloadFailures > 0, 'it is counted');
+}
+
+function lasting({ processes }: Status): { kind: string; pid: number }[] {
+  return processes.filter(({ kind }) => kind !== 'sandbox').map(({ kind, pid }) => ({ kind, pid }));
+}
