@@ -1,7 +1,7 @@
 /** Resident memory of a process and all it has started, looked at again and again, as the kernel counts it. */
 import { readFileSync } from 'node:fs';
 
-const LOOK_MS = 20;
+const LOOK_MS = 100;
 
 export class MemoryWatch {
   readonly #root: number;

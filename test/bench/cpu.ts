@@ -28,7 +28,7 @@ const POLICY = `import { definePolicy, firstHealthy, health } from 'dnsteer';
 const echoPort = await freePort();
 const echo = fork(path.join(import.meta.dirname, 'echo.ts'), [String(echoPort)]);
 await once(echo, 'message');
-const server = await startServer({ policies: { 'bench.example.ts': POLICY } });
+const server = await startServer({ cities: true, policies: { 'bench.example.ts': POLICY } });
 const [answer] = await pidsOf(server.adminUrl, 'answer');
 // The one that serves the answer process, not the one for trials.
 const sandbox = (await status(server.adminUrl)).processes.find(

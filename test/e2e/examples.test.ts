@@ -18,7 +18,7 @@ for (const folder of folders) {
   describe(`Example ${folder}`, { skip: missing('dig') }, () => {
     let server: TestServer;
     before(async () => {
-      server = await startServer({ from: path.join(EXAMPLES, folder) });
+      server = await startServer({ cities: true, from: path.join(EXAMPLES, folder) });
     });
     after(() => server.stop());
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { test } from 'node:test';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
@@ -19,6 +20,14 @@ function policy(text: string): string {
       fallback: { TXT: 'fallback' },
       hosts: { www: (query) => ({ TXT: '${text} for ' + query.type }) },
     });`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function answers(server: TestServer): Promise<readonly string[]> {
@@ -41,6 +50,7 @@ test('A broken file is served as it last was good after a crash, loudly, until i
     () => Promise.resolve(existsSync(kept)),
     (isKept) => isKept,
   );
+  const left = (await first.status()).processes.find(({ kind }) => kind === 'answer')?.pid ?? 0;
   first.process.kill('SIGKILL');
   await once(first.process, 'exit');
 
@@ -48,6 +58,11 @@ test('A broken file is served as it last was good after a crash, loudly, until i
   const second = await startServer({ folder });
   context.after(() => second.stop());
   assert.deepEqual(await answers(second), ['TXT first for TXT']);
+  // It goes by a file of the folder that is removed at the end.
+  await until(
+    async () => isAlive(left),
+    (alive) => !alive,
+  );
   const line = await logLine(second, 'kept.example', /The files are broken; the last good version, of /);
   assert.equal(line.level, 'error');
   const [zone] = (await second.status()).zones;

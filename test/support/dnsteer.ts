@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly processes?: number;
   readonly config?: string;
+  /** Of which the server is to know where they are. */
+  readonly cities?: boolean;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -59,6 +61,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       DNSTEER_LISTEN: `127.0.0.1:${port}`,
       DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       DNSTEER_PROCESSES: String(options.processes ?? 1),
+      // Half the time to start, for those who care for no cities.
+      DNSTEER_GEO_DETAIL: options.cities === true ? 'city' : 'country',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
