@@ -5,7 +5,7 @@
  *
  * Versions of one zone follow one another in the order they came; zones do not wait for each other.
  */
-
+import { within } from '../base/within.ts';
 import type { LoadOutcome } from '../policy/held-policies.ts';
 import type { Sandbox } from '../policy/sandbox.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
@@ -78,7 +78,7 @@ export class Publisher {
   async #load(update: ZoneUpdate): Promise<void> {
     const { policy } = update;
     if (policy === undefined || policy.quarantined !== undefined) return;
-    await withPatience(this.#loadScript(update, policy));
+    await within(PATIENCE_MS, this.#loadScript(update, policy));
   }
 
   #loadScript(update: ZoneUpdate, { script, memoryMb }: PolicyUpdate): Promise<LoadOutcome> {
@@ -94,11 +94,4 @@ export class Publisher {
     this.#current.delete(id);
     if (zone.attachment.policy !== undefined) sandbox.drop(zone.attachment.policy.key);
   }
-}
-
-async function withPatience(done: Promise<unknown>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, PATIENCE_MS);
-  await Promise.race([done, late]);
-  clearTimeout(timer);
 }

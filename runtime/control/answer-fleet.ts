@@ -10,6 +10,7 @@ import type { AnswerFacts } from '../admin/source.ts';
 import { Backoff } from '../base/backoff.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { within } from '../base/within.ts';
 import type { AnswerSettings, AnswerStats, ExplainAsk, ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
@@ -273,15 +274,4 @@ async function publishInParts(
     parts.push(child.publish(put.slice(from, from + ZONES_PER_MESSAGE), []));
   }
   await Promise.all(parts);
-}
-
-/** The value, or `undefined` when it takes longer. */
-async function within<T>(milliseconds: number, value: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  const first = await Promise.race([value, late]);
-  clearTimeout(timer);
-  return first;
 }

@@ -10,19 +10,8 @@ import type { PolicySettings } from '../../runtime/policy/trial.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
-import { POLICY_SETTINGS } from '../support/policy-settings.ts';
+import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { type Folder, makeFolder } from './folder.ts';
-
-const ZONE = {
-  nameServers: [],
-  contact: undefined,
-  ttl: 3600,
-  negativeTtl: 30,
-  refresh: 3600,
-  retry: 600,
-  expire: 604_800,
-  ownAddresses: ['127.0.0.1'],
-};
 
 const sandbox = new Sandbox({ spare: false });
 before(() => sandbox.start());
@@ -54,7 +43,7 @@ async function run(
   const registry = new Registry({
     root: folder.root,
     lastGood: stateOf(folder),
-    settings: { zone: ZONE, policy: { ...POLICY_SETTINGS, ...policySettings } },
+    settings: { zone: ZONE_SETTINGS, policy: { ...POLICY_SETTINGS, ...policySettings } },
     sandbox,
     log: createLogger(
       { level: 'info', format: 'json' },
@@ -155,7 +144,7 @@ test('What the settings of the day do not allow is not served', async (context) 
   assert.ok(
     lines.some(({ level, msg }) => level === 'error' && /does not pass either: .*budget/s.test(String(msg))),
   );
-  await registry.reload({ zone: ZONE, policy: POLICY_SETTINGS });
+  await registry.reload({ zone: ZONE_SETTINGS, policy: POLICY_SETTINGS });
   assert.deepEqual(states(), ['example.com degraded POLICY_SYNTAX POLICY_LAST_GOOD']);
 });
 

@@ -6,19 +6,9 @@ import { Registry } from '../../runtime/policy/registry.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { TrialSandbox } from '../../runtime/policy/trial.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
-import { POLICY_SETTINGS } from '../support/policy-settings.ts';
+import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { makeFolder } from './folder.ts';
 
-const ZONE = {
-  nameServers: [],
-  contact: undefined,
-  ttl: 3600,
-  negativeTtl: 30,
-  refresh: 3600,
-  retry: 600,
-  expire: 604_800,
-  ownAddresses: ['127.0.0.1'],
-};
 const POLICY = `import { definePolicy } from 'dnsteer';
 export default definePolicy({ fallback: { A: '192.0.2.1' }, hosts: { www: () => ({ A: '192.0.2.2' }) } });
 `;
@@ -42,7 +32,7 @@ async function started(context: TestContext): Promise<{ registry: Registry; put:
   const put: ZoneUpdate[] = [];
   const registry = new Registry({
     root: makeFolder(context, { 'a.example.ts': POLICY, 'b.example.ts': POLICY }).root,
-    settings: { zone: ZONE, policy: POLICY_SETTINGS },
+    settings: { zone: ZONE_SETTINGS, policy: POLICY_SETTINGS },
     sandbox,
     log: silentLogger(),
     onUpdate: (updates) => void put.push(...updates),

@@ -13,19 +13,14 @@ import type { RegistrySettings } from '../../runtime/policy/zone-attempt.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
-import { POLICY_SETTINGS } from '../support/policy-settings.ts';
+import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
 const SETTINGS: RegistrySettings = {
   zone: {
+    ...ZONE_SETTINGS,
     nameServers: [{ name: 'ns1.dns.example', addresses: [] }],
     contact: 'hostmaster.dns.example',
-    ttl: 3600,
-    negativeTtl: 30,
-    refresh: 3600,
-    retry: 600,
-    expire: 604_800,
-    ownAddresses: ['127.0.0.1'],
   },
   policy: POLICY_SETTINGS,
 };

@@ -1,4 +1,5 @@
 /** The limits on policies as they are by default, for tests that are not about them. */
+import type { AuthoritySettings } from '../../runtime/policy/assemble.ts';
 import type { PolicySettings } from '../../runtime/policy/trial.ts';
 import { CHECK_TIMING } from './check-timing.ts';
 
@@ -10,4 +11,16 @@ export const POLICY_SETTINGS: PolicySettings = {
   maxDeadline: 1000,
   memory: 32,
   checkTiming: CHECK_TIMING,
+};
+
+/** Of zones without name servers or a contact of their own. */
+export const ZONE_SETTINGS: AuthoritySettings = {
+  nameServers: [],
+  contact: undefined,
+  ttl: 3600,
+  negativeTtl: 30,
+  refresh: 3600,
+  retry: 600,
+  expire: 604_800,
+  ownAddresses: ['127.0.0.1'],
 };
