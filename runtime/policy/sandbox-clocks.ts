@@ -13,7 +13,9 @@
 import type { Request } from './sandbox-request.ts';
 
 /** The sandbox's own timeout and its report come first, where they come at all. */
-const GRACE_MS = 0.5;
+const GRACE_MS = 1.25;
+/** A process that has had a processor for less of its time was kept waiting, and is given a little more. */
+const COMPUTED_MS = 2;
 /** With the grace and a tick of the system, about ten milliseconds over the budget. */
 const KILL_MS = 7.5;
 const CHECK_MS = 1;
@@ -57,7 +59,7 @@ export function judgeOldest(
   const most = Math.max(0, over - at) + KILL_MS;
   if ((used >= most && hasSuccessor) || now - over >= LOST_MS) return { kind: 'kill' };
   const until = now + CHECK_MS;
-  const isComputing = used > (at < over ? 0 : TELL_MS);
+  const isComputing = used > (at < over ? Math.min(COMPUTED_MS, (over - at) / 2) : TELL_MS);
   return isComputing || before === undefined ? { kind: 'over', until } : { kind: 'wait', until };
 }
 
