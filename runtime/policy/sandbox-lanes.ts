@@ -9,6 +9,7 @@
  *
  * The second process is started with the first offence, runs at a lower priority, and ends with the last offender.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Charges } from './charges.ts';
 import type { LoadLimits, LoadOutcome } from './held-policies.ts';
 import { OFFENDERS_PRIORITY } from './priority.ts';
@@ -21,6 +22,8 @@ const LOOK_MS = 30_000;
 /** A hog uses more than this part of the sandbox's time, ... */
 const MOST_SHARE = 0.25;
 const WINDOW_MS = 1000;
+/** Until the trouble that the offence made is over: starting a process takes what others need just then. */
+const RELIEF_MS = 50;
 /** ... with runs that are slow: many quick ones are just many queries. */
 const SLOW_MICROS = 1000;
 
@@ -177,9 +180,11 @@ export class SandboxLanes {
     });
     this.#apart = apart;
     // Without it offenders fall back; the next offence tries again.
-    this.#apartStarted = apart.start().catch(() => {
-      if (this.#apart === apart) this.#apart = undefined;
-    });
+    this.#apartStarted = sleep(RELIEF_MS, undefined, { ref: false })
+      .then(() => apart.start())
+      .catch(() => {
+        if (this.#apart === apart) this.#apart = undefined;
+      });
     return apart;
   }
 
