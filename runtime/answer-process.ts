@@ -22,7 +22,9 @@ import { socketAddressToText } from './base/socket-address.ts';
 import { createGeoipLiteSource } from './geo/geoip-lite.ts';
 import { withOverrides } from './geo/overrides.ts';
 import { HealthTable } from './health/table.ts';
+import { Launcher } from './policy/launcher.ts';
 import { SandboxLanes } from './policy/sandbox-lanes.ts';
+import { sandboxCommand } from './policy/sandbox-program.ts';
 import type { AnswerSettings, FromAnswer, ToAnswer } from './rpc/control-protocol.ts';
 import type { Listener } from './transport/listener.ts';
 import { openListeners } from './transport/open-listeners.ts';
@@ -50,11 +52,13 @@ class AnswerProcess {
   constructor(settings: AnswerSettings) {
     this.#settings = settings;
     this.#account = accountToBecome(settings.dropPrivileges);
+    // What runs policies is never root, not even while the addresses are yet to be bound.
+    const launcher = new Launcher(this.#account);
+    const command = sandboxCommand(undefined, settings.sandbox);
     this.#sandbox = new SandboxLanes({
       onState: (event) => tell({ t: 'sandbox', ...event }),
-      // What runs policies is never root, not even while the addresses are yet to be bound.
-      account: this.#account,
       settings: settings.sandbox,
+      spawn: (priority) => launcher.start(command, priority),
     });
     this.#sandboxStart = this.#sandbox.start();
     // Whoever listens waits for it, and is told there.

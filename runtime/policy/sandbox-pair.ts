@@ -3,12 +3,16 @@
  * second to start, twice a query's deadline: without the spare, all that queued behind a crash would
  * be answered by fallbacks.
  *
- * A successor is started at once, unless processes keep ending before they have been of any use.
+ * A successor is started at once, unless processes keep ending before they have been of any use. Where the
+ * spare has just taken over, the next one leaves the processors to it for a moment.
  */
-import type { ChildProcess } from 'node:child_process';
 import { Backoff } from '../base/backoff.ts';
-import { lowerPriority } from './priority.ts';
-import { type Reply, type SandboxEvents, SandboxProcess, type SandboxSettings } from './sandbox-process.ts';
+import type { SandboxChild } from './sandbox-child.ts';
+import { type Reply, type SandboxEvents, SandboxProcess } from './sandbox-process.ts';
+import type { SandboxSettings } from './sandbox-program.ts';
+
+/** For what had queued behind the lost process. */
+const RELIEF_MS = 50;
 
 /** Whom it tells what. */
 export interface SandboxPairEvents {
@@ -29,10 +33,8 @@ export interface SandboxPairEvents {
 
 export interface SandboxPairOptions {
   readonly withSpare: boolean;
-  readonly spawn: () => ChildProcess;
+  readonly spawn: () => SandboxChild;
   readonly settings: SandboxSettings;
-  /** See priority.ts. */
-  readonly priority: number;
 }
 
 export class SandboxPair {
@@ -73,22 +75,22 @@ export class SandboxPair {
     this.#backoff.reset();
   }
 
-  #spawnSoon(): void {
+  #spawnSoon(reliefMs = 0): void {
     if (this.#stopping || this.#spare !== undefined || this.#pause !== undefined) return;
-    if (!this.#failing) {
+    const pauseMs = this.#failing ? this.#backoff.next() : reliefMs;
+    if (pauseMs === 0) {
       this.#spawn();
       return;
     }
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       this.#spawn();
-    }, this.#backoff.next());
+    }, pauseMs);
   }
 
   #spawn(): void {
-    const { spawn, settings, priority } = this.#options;
-    const process = new SandboxProcess(this.#processEvents, spawn, settings);
-    lowerPriority(process.pid, priority);
+    const { spawn, settings } = this.#options;
+    const process = new SandboxProcess(this.#processEvents, spawn(), settings);
     this.#spare = process;
     this.#running.add(process);
     void process.exited.then((how) => {
@@ -97,7 +99,7 @@ export class SandboxPair {
     });
   }
 
-  #promote(): void {
+  #promote(reliefMs = 0): void {
     const spare = this.#spare;
     if (spare === undefined || !spare.isReady) {
       this.#spawnSoon();
@@ -106,7 +108,7 @@ export class SandboxPair {
     this.#spare = undefined;
     this.#active = spare;
     this.#useful = false;
-    if (this.#options.withSpare) this.#spawnSoon();
+    if (this.#options.withSpare) this.#spawnSoon(reliefMs);
     this.#events.onActive(spare);
   }
 
@@ -122,7 +124,7 @@ export class SandboxPair {
         this.#active = undefined;
         this.#failing = !this.#useful;
         this.#events.onLost(process, why, isForeign);
-        this.#promote();
+        this.#promote(RELIEF_MS);
       } else if (process === this.#spare) {
         this.#spare = undefined;
         this.#failing = true;

@@ -15,7 +15,6 @@
  * policy is charged for it (charges.ts), and its other requests are given up. The requests of other policies go to the next process,
  * once: one of them may have been the real culprit, if its replies were still on their way out.
  */
-import type { ChildProcess } from 'node:child_process';
 import { DnsteerError } from '../base/errors.ts';
 import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
 import { Charges } from './charges.ts';
@@ -24,18 +23,18 @@ import { HeldPolicies, HeldPolicy, type LoadLimits, type LoadOutcome } from './h
 import { SANDBOX_PRIORITY } from './priority.ts';
 import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
+import type { SandboxChild } from './sandbox-child.ts';
 import { isOverdue } from './sandbox-clocks.ts';
 import { doorWarnings } from './sandbox-doors.ts';
 import { giveUp, loadOutcome, microsOf, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
 import { SandboxPair } from './sandbox-pair.ts';
+import type { Reply, SandboxProcess } from './sandbox-process.ts';
 import {
   DEFAULT_SANDBOX,
-  type Reply,
   type SandboxAccount,
-  type SandboxProcess,
   type SandboxSettings,
-  spawnSandbox,
-} from './sandbox-process.ts';
+  startSandbox,
+} from './sandbox-program.ts';
 import { newRun, type Request, type RunAsk, type RunOutcome, type RunRequest } from './sandbox-request.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
@@ -57,8 +56,8 @@ export interface SandboxOptions {
   readonly settings?: SandboxSettings;
   /** See priority.ts. */
   readonly priority?: number;
-  /** How a process is started, if not as sandboxes are. */
-  readonly spawn?: () => ChildProcess;
+  /** How a process is started, if not as a sandbox and by this process itself. */
+  readonly spawn?: (priority: number) => SandboxChild;
 }
 
 /** For the log: a process serves from now on, or is gone. */
@@ -106,7 +105,7 @@ export class Sandbox {
     account,
     settings = DEFAULT_SANDBOX,
     priority = SANDBOX_PRIORITY,
-    spawn = () => spawnSandbox(undefined, account, settings),
+    spawn = (nice) => startSandbox(nice, account, settings),
   }: SandboxOptions = {}) {
     this.#onState = onState;
     this.#withSpare = spare;
@@ -121,7 +120,7 @@ export class Sandbox {
         onLost: (process, why, isForeign) => this.#lose(process, why, isForeign),
         onExit: (process, how) => this.#noteExit(process, how),
       },
-      { withSpare: spare, spawn, settings, priority },
+      { withSpare: spare, spawn: () => spawn(priority), settings },
     );
   }
 

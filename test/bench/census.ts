@@ -1,7 +1,7 @@
 /** The processes of one server, found by their working directory: also those whose parent is gone. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-export type Role = 'control' | 'answer' | 'sandbox' | 'trial';
+export type Role = 'control' | 'answer' | 'launcher' | 'sandbox' | 'trial';
 
 export interface Member {
   readonly pid: number;
@@ -13,14 +13,15 @@ export function census(folder: string): Member[] {
   const all = readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => processAt(Number(entry), folder));
-  const answers = new Set(all.filter(({ command }) => ANSWER.test(command)).map(({ pid }) => pid));
+  const launchers = new Set(all.filter(({ command }) => LAUNCHER.test(command)).map(({ pid }) => pid));
   return all.flatMap(({ pid, parent, command }) => {
-    const role = roleOf(command, answers.has(parent));
+    const role = roleOf(command, launchers.has(parent));
     return role === undefined ? [] : [{ pid, role }];
   });
 }
 
 const ANSWER = /runtime\/answer-process\.[jt]s/;
+const LAUNCHER = /runtime\/launcher-process\.[jt]s/;
 
 interface Running {
   readonly pid: number;
@@ -40,9 +41,10 @@ function processAt(pid: number, folder: string): Running[] {
   }
 }
 
-/** A sandbox whose parent is gone counts as one of the trials: it must be gone soon as well. */
-function roleOf(command: string, isOfAnswer: boolean): Role | undefined {
+/** Without a launcher above it, it is one of the trials; or its launcher was killed, and the next does not know it. */
+function roleOf(command: string, isLaunched: boolean): Role | undefined {
   if (ANSWER.test(command)) return 'answer';
-  if (/runtime\/sandbox\/main\.[jt]s/.test(command)) return isOfAnswer ? 'sandbox' : 'trial';
+  if (LAUNCHER.test(command)) return 'launcher';
+  if (/runtime\/sandbox\/main\.[jt]s/.test(command)) return isLaunched ? 'sandbox' : 'trial';
   return command.includes('runtime/bin.js') ? 'control' : undefined;
 }

@@ -25,7 +25,7 @@ const ANSWERS = 2;
 /** Queries lost at one kill: more than a tenth of a second's share of one process. */
 const REMARKABLE = 25;
 /** How often each kind is the victim: more than by its number for control, of which there is one. */
-const ROLES: readonly Role[] = ['control', 'answer', 'answer', 'sandbox', 'sandbox', 'trial'];
+const ROLES: readonly Role[] = ['control', 'answer', 'answer', 'launcher', 'sandbox', 'sandbox', 'trial'];
 const BROKEN = 'export default definePolicy({';
 
 const POLICIES = {

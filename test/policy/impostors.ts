@@ -1,8 +1,9 @@
 /** Processes that are started as sandboxes and behave otherwise. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { childHere, type SandboxChild } from '../../runtime/policy/sandbox-child.ts';
 
 /** A process that runs this code, with functions to `send` messages and to `write` any octets at all. */
-export function impostor(code: string): ChildProcess {
+export function impostor(code: string): SandboxChild {
   const prelude = `
     const { writeSync, readSync } = require('node:fs');
     const write = (octets) => writeSync(3, octets);
@@ -13,5 +14,7 @@ export function impostor(code: string): ChildProcess {
       write(Buffer.concat([length, body]));
     };
     const wait = () => readSync(3, Buffer.alloc(65536));`;
-  return spawn(process.execPath, ['-e', prelude + code], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  return childHere(
+    spawn(process.execPath, ['-e', prelude + code], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] }),
+  );
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
-import { DEFAULT_SANDBOX } from '../../runtime/policy/sandbox-process.ts';
+import { DEFAULT_SANDBOX } from '../../runtime/policy/sandbox-program.ts';
 import { guest, HOARD } from './guests.ts';
 
 const skip = process.platform !== 'linux';

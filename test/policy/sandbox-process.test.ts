@@ -25,7 +25,7 @@ async function lifeOf(code: string): Promise<Life> {
         lost += why;
       },
     },
-    () => impostor(`${code}; setInterval(() => {}, 1000);`),
+    impostor(`${code}; setInterval(() => {}, 1000);`),
   );
   return { exited: await child.exited, lost, replies };
 }

@@ -5,7 +5,8 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { Sandbox, type SandboxOptions, type SandboxState } from '../../runtime/policy/sandbox.ts';
-import { spawnSandbox } from '../../runtime/policy/sandbox-process.ts';
+import { childHere } from '../../runtime/policy/sandbox-child.ts';
+import { spawnSandbox } from '../../runtime/policy/sandbox-program.ts';
 import { until } from '../support/until.ts';
 import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
 import { impostor } from './impostors.ts';
@@ -481,7 +482,7 @@ test('A sandbox ends when its host does', async () => {
 
 test('A sandbox that cannot start says why', async () => {
   const missing = fileURLToPath(new URL('fixtures/missing.ts', import.meta.url));
-  const sandbox = new Sandbox({ spawn: () => spawnSandbox(missing) });
+  const sandbox = new Sandbox({ spawn: () => childHere(spawnSandbox(missing)) });
   await assert.rejects(sandbox.start(), (error) => {
     assert.ok(error instanceof DnsteerError);
     assert.equal(error.code, 'START');

@@ -1,12 +1,13 @@
 /** Sandbox processes that were started with more rights than they should have. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childHere, type SandboxChild } from '../../runtime/policy/sandbox-child.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Started with the flags of a sandbox, as far as the self-test needs them, without one and with others. */
-export function looseSandbox(without: string, ...others: string[]): ChildProcess {
+export function looseSandbox(without: string, ...others: string[]): SandboxChild {
   const flags = [
     '--permission',
     '--allow-addons',
@@ -18,12 +19,11 @@ export function looseSandbox(without: string, ...others: string[]): ChildProcess
   const isLeftOut = (flag: string) =>
     flag === without || (without === '--permission' && flag.startsWith('--allow'));
   const args = [...flags.filter((flag) => !isLeftOut(flag)), ...others];
-  return spawn(
-    process.execPath,
-    ['--no-node-snapshot', ...args, path.join(ROOT, 'runtime/sandbox/main.ts')],
-    {
+  const program = ['--no-node-snapshot', ...args, path.join(ROOT, 'runtime/sandbox/main.ts')];
+  return childHere(
+    spawn(process.execPath, program, {
       env: { LIBC: 'glibc', SECRET: 'found' },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    },
+    }),
   );
 }

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { doorWarnings } from '../../runtime/policy/sandbox-doors.ts';
-import { DEFAULT_SANDBOX, SandboxProcess } from '../../runtime/policy/sandbox-process.ts';
+import { SandboxProcess } from '../../runtime/policy/sandbox-process.ts';
+import { DEFAULT_SANDBOX } from '../../runtime/policy/sandbox-program.ts';
 import type { OpenDoors } from '../../runtime/rpc/sandbox-protocol.ts';
 import { looseSandbox } from './loose.ts';
 
@@ -24,7 +25,7 @@ async function doorsOf(without: string, ...others: string[]): Promise<OpenDoors>
       onReply: () => undefined,
       onLost: (_, why) => reject(new Error(why)),
     },
-    () => looseSandbox(without, ...others),
+    looseSandbox(without, ...others),
     LENIENT,
   );
   await child.exited;

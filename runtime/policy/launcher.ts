@@ -1,0 +1,143 @@
+/**
+ * Has sandboxes started by a process of its own (launcher-process.ts says why). If that process ends,
+ * those it has started go on, and the next start brings another.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { FromLauncher, ToLauncher } from '../rpc/launcher-protocol.ts';
+import { type Ending, notStarted, type SandboxChild } from './sandbox-child.ts';
+import type { SandboxAccount } from './sandbox-program.ts';
+
+const ENTRY = fileURLToPath(new URL(`../launcher-process${path.extname(import.meta.url)}`, import.meta.url));
+/** It keeps what it writes to nobody: a few messages. */
+const OWN_HEAP_MB = 32;
+const GONE = 'its launcher has ended';
+
+export class Launcher {
+  readonly #account: SandboxAccount | undefined;
+  readonly #children = new Map<number, LaunchedChild>();
+  #process: ChildProcess | undefined;
+  #nextId = 1;
+
+  /** `account`: whom it and all it starts are to be, if not who this process is. */
+  constructor(account?: SandboxAccount) {
+    this.#account = account;
+    this.#process = this.#open();
+  }
+
+  /** Starts a program. */
+  start(command: ToLauncher['command'], priority: number): SandboxChild {
+    this.#process ??= this.#open();
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const child = new LaunchedChild();
+    this.#children.set(id, child);
+    const message: ToLauncher = { t: 'start', id, command, priority };
+    // That it has ended is told to all of its children.
+    this.#process.send(message, () => {});
+    return child;
+  }
+
+  /** What it has started goes on. */
+  stop(): void {
+    if (this.#process?.connected) this.#process.disconnect();
+  }
+
+  #open(): ChildProcess {
+    const launcher = fork(ENTRY, {
+      env: {},
+      execArgv: [`--max-old-space-size=${OWN_HEAP_MB}`],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      ...this.#account,
+    });
+    launcher.on('message', (message, handle) =>
+      this.#take(message as FromLauncher, handle as Socket | undefined),
+    );
+    launcher.once('error', () => this.#lose(launcher));
+    launcher.once('exit', () => this.#lose(launcher));
+    // It is there for sandboxes; what needs those keeps this process running.
+    launcher.unref();
+    launcher.channel?.unref();
+    return launcher;
+  }
+
+  #take(message: FromLauncher, handle: Socket | undefined): void {
+    const child = this.#children.get(message.id);
+    switch (message.t) {
+      case 'started':
+        child?.noteStarted(message.pid, handle);
+        break;
+      case 'failed':
+        child?.noteLost(message.message);
+        this.#children.delete(message.id);
+        break;
+      case 'ended':
+        child?.noteEnded({ how: message.how, signal: message.signal });
+        break;
+      case 'complained':
+        child?.noteComplaint(message.complaint);
+        this.#children.delete(message.id);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #lose(launcher: ChildProcess): void {
+    if (this.#process !== launcher) return;
+    this.#process = undefined;
+    for (const child of this.#children.values()) child.noteLost(GONE);
+    this.#children.clear();
+  }
+}
+
+/** A child of the launcher. */
+class LaunchedChild implements SandboxChild {
+  readonly #pipe = Promise.withResolvers<Socket | undefined>();
+  readonly #ended = Promise.withResolvers<Ending>();
+  readonly #complaint = Promise.withResolvers<string>();
+  readonly pipe = this.#pipe.promise;
+  readonly ended = this.#ended.promise;
+  readonly complaint = this.#complaint.promise;
+  pid = 0;
+  #hasEnded = false;
+  #isUnwanted = false;
+  #socket: Socket | undefined;
+
+  kill(): void {
+    this.#isUnwanted = true;
+    if (this.pid === 0 || this.#hasEnded) return;
+    try {
+      process.kill(this.pid, 'SIGKILL');
+    } catch {
+      // It has ended just now.
+    }
+  }
+
+  noteStarted(pid: number, socket: Socket | undefined): void {
+    this.pid = pid;
+    this.#socket = socket;
+    this.#pipe.resolve(socket);
+    if (this.#isUnwanted) this.kill();
+  }
+
+  noteEnded(ending: Ending): void {
+    this.#hasEnded = true;
+    this.#ended.resolve(ending);
+  }
+
+  noteComplaint(complaint: string): void {
+    this.#complaint.resolve(complaint);
+  }
+
+  /** Nobody will tell how it ends: its pipe says when. */
+  noteLost(why: string): void {
+    this.#complaint.resolve('');
+    if (this.#socket === undefined || this.#socket.destroyed) this.noteEnded(notStarted(why));
+    else this.#socket.once('close', () => this.noteEnded({ how: `unknown: ${why}`, signal: undefined }));
+    this.#pipe.resolve(this.#socket);
+  }
+}

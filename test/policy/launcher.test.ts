@@ -1,0 +1,87 @@
+/** Processes started by another: their pipe, their end, and what becomes of them without it. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
+import { Launcher } from '../../runtime/policy/launcher.ts';
+import type { SandboxChild } from '../../runtime/policy/sandbox-child.ts';
+import { until } from '../support/until.ts';
+
+/** Sends back what it hears. */
+const ECHO = `const { readSync, writeSync } = require('node:fs'); const chunk = Buffer.alloc(99);
+  for (;;) { const length = readSync(3, chunk); if (length === 0) process.exit(0); writeSync(3, chunk, 0, length); }`;
+
+function node(launcher: Launcher, code: string, priority = 1): SandboxChild {
+  return launcher.start([process.execPath, '-e', code], priority);
+}
+
+async function pipeOf(child: SandboxChild): Promise<Socket> {
+  const pipe = await child.pipe;
+  assert.ok(pipe);
+  return pipe;
+}
+
+async function answersOn(pipe: Socket, text: string): Promise<void> {
+  pipe.write(text);
+  const [said] = await once(pipe, 'data');
+  assert.equal(String(said), text);
+}
+
+function parentOf(pid: number): number {
+  return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+}
+
+test('What it starts is not a child of this process, and speaks with it', async () => {
+  const launcher = new Launcher();
+  const child = node(launcher, ECHO);
+  await answersOn(await pipeOf(child), 'hello');
+  assert.notEqual(parentOf(child.pid), process.pid);
+  child.kill();
+  assert.deepEqual(await child.ended, { how: 'SIGKILL', signal: 'SIGKILL' });
+  launcher.stop();
+});
+
+test('It tells how a process ended, and what it complained of', async () => {
+  const launcher = new Launcher();
+  const child = node(launcher, `console.error('no more'); process.exit(7)`);
+  assert.deepEqual(await child.ended, { how: 'exit code 7', signal: undefined });
+  assert.equal(await child.complaint, 'no more\n');
+  launcher.stop();
+});
+
+test('A program that is not there could not be started', async () => {
+  const launcher = new Launcher();
+  const child = launcher.start(['/nowhere/dnsteer'], 1);
+  assert.equal(await child.pipe, undefined);
+  assert.match((await child.ended).how, /^could not be started: .*ENOENT/);
+  launcher.stop();
+});
+
+test('What is not wanted any more before it has started is ended', async () => {
+  const launcher = new Launcher();
+  const child = node(launcher, ECHO);
+  child.kill();
+  assert.equal((await child.ended).how, 'SIGKILL');
+  launcher.stop();
+});
+
+test('Without its launcher a process goes on, its end is noticed, and another launcher starts the next', async () => {
+  const launcher = new Launcher();
+  const first = node(launcher, ECHO);
+  const pipe = await pipeOf(first);
+  const launcherPid = parentOf(first.pid);
+  process.kill(launcherPid, 'SIGKILL');
+  await until(
+    async () => parentOf(first.pid),
+    (pid) => pid !== launcherPid,
+  );
+  await answersOn(pipe, 'still here');
+  const second = node(launcher, ECHO);
+  await answersOn(await pipeOf(second), 'here too');
+  first.kill();
+  assert.match((await first.ended).how, /^unknown: its launcher has ended/);
+  second.kill();
+  assert.equal((await second.ended).how, 'SIGKILL');
+  launcher.stop();
+});
