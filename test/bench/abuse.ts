@@ -109,6 +109,8 @@ async function oneAtATime(arena: Arena, attack: Attack): Promise<Reply[]> {
   const replies: Reply[] = [];
   for (let turn = 0; turn < ALONE; turn += 1) {
     await pause(ALONE_PAUSE_MS);
+    // Both ends have slept meanwhile; how long the system takes to wake them is not what is measured.
+    await askOnce(client, 'www.static.example');
     replies.push(
       await askOnce(client, `${isFileAttack(attack) ? 'sound' : 'attack'}${turn}.alone.${ATTACKED}`),
     );
