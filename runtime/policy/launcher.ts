@@ -1,6 +1,6 @@
 /**
  * Has sandboxes started by a process of its own (launcher-process.ts says why). If that process ends,
- * those it has started go on, and the next start brings another.
+ * those it has started go on, and another takes its place: after a moment, or when it is needed.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -15,11 +15,15 @@ const ENTRY = fileURLToPath(new URL(`../launcher-process${path.extname(import.me
 /** It keeps what it writes to nobody: a few messages. */
 const OWN_HEAP_MB = 32;
 const GONE = 'its launcher has ended';
+/** It may not be able to start at all. */
+const PAUSE_MS = 1000;
 
 export class Launcher {
   readonly #account: SandboxAccount | undefined;
   readonly #children = new Map<number, LaunchedChild>();
   #process: ChildProcess | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #isStopped = false;
   #nextId = 1;
 
   /** `account`: whom it and all it starts are to be, if not who this process is. */
@@ -43,6 +47,8 @@ export class Launcher {
 
   /** What it has started goes on. */
   stop(): void {
+    clearTimeout(this.#pause);
+    this.#isStopped = true;
     if (this.#process?.connected) this.#process.disconnect();
   }
 
@@ -91,6 +97,10 @@ export class Launcher {
     this.#process = undefined;
     for (const child of this.#children.values()) child.noteLost(GONE);
     this.#children.clear();
+    if (this.#isStopped) return;
+    this.#pause = setTimeout(() => {
+      this.#process ??= this.#open();
+    }, PAUSE_MS).unref();
   }
 }
 

@@ -85,3 +85,28 @@ test('Without its launcher a process goes on, its end is noticed, and another la
   assert.equal((await second.ended).how, 'SIGKILL');
   launcher.stop();
 });
+
+test('Another launcher is there after a moment, needed or not', async () => {
+  const launcher = new Launcher();
+  const child = node(launcher, ECHO);
+  await pipeOf(child);
+  const before = parentOf(child.pid);
+  process.kill(before, 'SIGKILL');
+  const after = await until(
+    async () => launchers().filter((pid) => pid !== before),
+    (pids) => pids.length === 1,
+  );
+  const next = node(launcher, ECHO);
+  await pipeOf(next);
+  assert.deepEqual(after, [parentOf(next.pid)]);
+  for (const each of [child, next]) each.kill();
+  launcher.stop();
+});
+
+/** Launchers that this process has started. */
+function launchers(): number[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children
+    .map(Number)
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('launcher-process'));
+}
