@@ -131,11 +131,14 @@ class LaunchedChild implements SandboxChild {
     this.pid = pid;
     this.#socket = socket;
     this.#pipe.resolve(socket);
-    if (this.#isUnwanted) this.kill();
+    // Nobody can speak with it if its pipe was lost on the way.
+    if (this.#isUnwanted || socket === undefined) this.kill();
   }
 
   noteEnded(ending: Ending): void {
     this.#hasEnded = true;
+    // Node gives up a handle that does not arrive, and with it what was to be said of the start.
+    this.#pipe.resolve(undefined);
     this.#ended.resolve(ending);
   }
 

@@ -93,10 +93,16 @@ await load.stop();
 watcher.close();
 await server.stop();
 const left = await eventually(() => census(folder).length === 0);
-if (left === undefined) findings.push(`left behind: ${JSON.stringify(census(folder))}`);
+if (left === undefined) amiss(`left behind: ${JSON.stringify(census(folder))}`);
 report();
 if (findings.length === 0) rmSync(folder, { recursive: true, force: true });
 process.exit(findings.length === 0 ? 0 : 1);
+
+/** Told at once, and again at the end. */
+function amiss(finding: string): void {
+  findings.push(finding);
+  console.log(finding);
+}
 
 /** Kills one, and waits until everything is as it was. */
 async function outcomeOf(victim: Member, when: string): Promise<Pick<Outcome, 'back' | 'whole'>> {
@@ -104,16 +110,14 @@ async function outcomeOf(victim: Member, when: string): Promise<Pick<Outcome, 'b
   process.kill(victim.pid, 'SIGKILL');
   if (victim.role === 'control') server = await restarted(when);
   const back = await eventually(async () => (await load.allRight(100)) || releaseIfQuarantined());
-  if (back === undefined) findings.push(`${when} (${victim.role}): no service after ${PATIENCE_MS} ms`);
+  if (back === undefined) amiss(`${when} (${victim.role}): no service after ${PATIENCE_MS} ms`);
   const whole = await eventually(() => isWhole(census(folder)) && !isRunning(victim.pid));
   if (whole === undefined) {
     const found = census(folder);
-    findings.push(
-      `${when} (${victim.role}): ${found.length} processes instead of ${full}: ${JSON.stringify(found)}`,
-    );
+    amiss(`${when} (${victim.role}): ${found.length} processes instead of ${full}: ${JSON.stringify(found)}`);
   }
   if (victim.role === 'control' && !(await isReady()))
-    findings.push(`${when}: /readyz does not say that it is ready`);
+    amiss(`${when}: /readyz does not say that it is ready`);
   await checkChanging(when);
   checkState(when);
   return { back: (back ?? Number.NaN) - at, whole: (whole ?? Number.NaN) - at };
@@ -167,7 +171,7 @@ async function restarted(when: string): Promise<TestServer> {
     try {
       return await start();
     } catch (error) {
-      findings.push(`${when}: control does not start: ${String(error).slice(0, 2000)}`);
+      amiss(`${when}: control does not start: ${String(error).slice(0, 2000)}`);
       if (attempt === 3) throw error;
     }
   }
@@ -208,17 +212,17 @@ async function checkChanging(when: string): Promise<void> {
     current === undefined
       ? `an earlier generation than ${generation}, which is broken`
       : `generation ${current}`;
-  if (isRight === undefined) findings.push(`${when}: changing.example says ${said} instead of ${due}`);
+  if (isRight === undefined) amiss(`${when}: changing.example says ${said} instead of ${due}`);
 }
 
 /** What outlives a restart is whole: nothing was set aside, and each file is what its checksum says. */
 function checkState(when: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
-    if (entry.name.endsWith('.corrupt')) findings.push(`${when}: ${file}`);
+    if (entry.name.endsWith('.corrupt')) amiss(`${when}: ${file}`);
     if (path.basename(entry.parentPath) !== 'last-good' || !entry.name.endsWith('.json')) continue;
     const read = decodeLastGood(readFileSync(file), entry.name.slice(0, -'.json'.length));
-    if (!read.ok) findings.push(`${when}: ${file}: ${read.problem}`);
+    if (!read.ok) amiss(`${when}: ${file}: ${read.problem}`);
   }
 }
 
