@@ -17,9 +17,12 @@ const OWN_HEAP_MB = 32;
 const GONE = 'its launcher has ended';
 /** It may not be able to start at all. */
 const PAUSE_MS = 1000;
+/** One that has not started a process by then never will. */
+const PATIENCE_MS = 5000;
 
 export class Launcher {
   readonly #account: SandboxAccount | undefined;
+  readonly #patienceMs: number;
   readonly #children = new Map<number, LaunchedChild>();
   #process: ChildProcess | undefined;
   #pause: NodeJS.Timeout | undefined;
@@ -27,21 +30,25 @@ export class Launcher {
   #nextId = 1;
 
   /** `account`: whom it and all it starts are to be, if not who this process is. */
-  constructor(account?: SandboxAccount) {
+  constructor(account?: SandboxAccount, patienceMs = PATIENCE_MS) {
     this.#account = account;
+    this.#patienceMs = patienceMs;
     this.#process = this.#open();
   }
 
   /** Starts a program. */
   start(command: ToLauncher['command'], priority: number): SandboxChild {
     this.#process ??= this.#open();
+    const launcher = this.#process;
     const id = this.#nextId;
     this.#nextId += 1;
     const child = new LaunchedChild();
     this.#children.set(id, child);
     const message: ToLauncher = { t: 'start', id, command, priority };
     // That it has ended is told to all of its children.
-    this.#process.send(message, () => {});
+    launcher.send(message, () => {});
+    const late = setTimeout(() => launcher.kill('SIGKILL'), this.#patienceMs).unref();
+    void child.pipe.then(() => clearTimeout(late));
     return child;
   }
 

@@ -86,6 +86,20 @@ test('Without its launcher a process goes on, its end is noticed, and another la
   launcher.stop();
 });
 
+test('A launcher that is stuck is replaced, and what it was to start is not waited for', async () => {
+  const launcher = new Launcher(undefined, 300);
+  const child = node(launcher, ECHO);
+  await pipeOf(child);
+  process.kill(parentOf(child.pid), 'SIGSTOP');
+  const never = node(launcher, ECHO);
+  assert.equal(await never.pipe, undefined);
+  assert.equal((await never.ended).how, 'could not be started: its launcher has ended');
+  const next = node(launcher, ECHO);
+  await answersOn(await pipeOf(next), 'from the next');
+  for (const each of [child, next]) each.kill();
+  launcher.stop();
+});
+
 test('Another launcher is there after a moment, needed or not', async () => {
   const launcher = new Launcher();
   const child = node(launcher, ECHO);
