@@ -157,7 +157,10 @@ class LaunchedChild implements SandboxChild {
   noteLost(why: string): void {
     this.#complaint.resolve('');
     if (this.#socket === undefined || this.#socket.destroyed) this.noteEnded(notStarted(why));
-    else this.#socket.once('close', () => this.noteEnded({ how: `unknown: ${why}`, signal: undefined }));
+    else
+      this.#socket.once('close', () =>
+        this.noteEnded({ how: `unknown: ${why}`, signal: undefined, unseen: true }),
+      );
     this.#pipe.resolve(this.#socket);
   }
 }

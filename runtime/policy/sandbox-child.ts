@@ -21,6 +21,8 @@ export interface Ending {
   /** In words: `SIGKILL`, `exit code 1`. */
   readonly how: string;
   readonly signal: NodeJS.Signals | undefined;
+  /** Nobody who could tell was there to see it. */
+  readonly unseen?: true;
 }
 
 /** Characters kept of what V8 writes when it dies. */

@@ -137,9 +137,13 @@ export class SandboxProcess {
     this.#noteEnd((await Promise.race([this.#child.ended, late])) ?? undefined);
   }
 
-  /** V8 never ends a process by this signal: whoever sent it, the policy that ran is not to blame, unless for its size. */
+  /**
+   * V8 never ends a process by this signal: whoever sent it, the policy that ran is not to blame, unless for its size.
+   * Nor is it where nobody saw how it ended.
+   */
   #noteEnd(ending: Ending | undefined): void {
-    const isForeign = ending?.signal === 'SIGKILL' && this.#usedMb < HEAVY_MB;
+    const isNobodys = ending?.signal === 'SIGKILL' || ending?.unseen === true;
+    const isForeign = isNobodys && this.#usedMb < HEAVY_MB;
     this.#lose(isForeign ? 'it was killed by another process' : 'it ended', isForeign);
   }
 
