@@ -13,9 +13,9 @@
 import type { Request } from './sandbox-request.ts';
 
 /** The sandbox's own timeout and its report come first, where they come at all. */
-const GRACE_MS = 0.75;
+const GRACE_MS = 1.25;
 /** A process that has had a processor for less of its time was kept waiting, and is given a little more. */
-const COMPUTED_MS = 1.5;
+const COMPUTED_MS = 2;
 /** With the grace and a tick of the system, about ten milliseconds over the budget. */
 const KILL_MS = 7.5;
 const CHECK_MS = 1;

@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { digShort, missing } from '../support/dig.ts';
-import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { assertOutput, readTranscript } from '../support/transcript.ts';
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../examples');
@@ -18,7 +18,7 @@ for (const folder of folders) {
   describe(`Example ${folder}`, { skip: missing('dig') }, () => {
     let server: TestServer;
     before(async () => {
-      server = await startServer({ cities: true, from: path.join(EXAMPLES, folder) });
+      server = await startServer({ cities: true, from: path.join(EXAMPLES, folder), env: UNHURRIED });
     });
     after(() => server.stop());
 

@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { digShort, missing } from '../support/dig.ts';
-import { BIN, startServer, type TestServer } from '../support/dnsteer.ts';
+import { BIN, startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { assertOutput, readTranscript, type Step } from '../support/transcript.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -56,7 +56,7 @@ describe('README', { skip: missing('dig') }, () => {
   async function follow(step: Step): Promise<void> {
     const [program, ...args] = step.command.split(' ');
     if (step.command === 'dnsteer start') {
-      server = await startServer({ cities: true, folder });
+      server = await startServer({ cities: true, folder, env: UNHURRIED });
     } else if (program === 'dig') {
       assert.deepEqual(args.slice(0, 3), ['@127.0.0.1', '-p', '5300']);
       assert.ok(server !== undefined, 'a server runs by now');

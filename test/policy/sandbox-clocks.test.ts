@@ -20,18 +20,18 @@ test('A quarter of its allowance over, it is looked at; until the grace is over 
   assert.equal(oldest.look, undefined);
   assert.deepEqual(
     judgeOldest(oldest, 1003, () => 500),
-    { kind: 'wait', until: 1005.75 },
+    { kind: 'wait', until: 1006.25 },
   );
   assert.deepEqual(oldest.look, { at: 1003, computedMs: 500 });
   assert.deepEqual(
-    judgeOldest(oldest, 1005.7, () => 502),
-    { kind: 'wait', until: 1005.75 },
+    judgeOldest(oldest, 1006.2, () => 502),
+    { kind: 'wait', until: 1006.25 },
   );
 });
 
 test('Where nothing is known of computing, the caller is told after the grace and the process killed soon', () => {
   const oldest = request();
-  assert.deepEqual(judgeOldest(oldest, 1001.25, unknown), { kind: 'wait', until: 1005.75 });
+  assert.deepEqual(judgeOldest(oldest, 1001.25, unknown), { kind: 'wait', until: 1006.25 });
   assert.deepEqual(judgeOldest(oldest, 1006.5, unknown), { kind: 'over', until: 1007.5 });
   assert.deepEqual(judgeOldest(oldest, 1013, unknown), { kind: 'over', until: 1014 });
   assert.deepEqual(judgeOldest(oldest, 1014, unknown), { kind: 'kill' });
@@ -47,11 +47,11 @@ test('A judge who comes late gives the process the rest of its time', () => {
 test('A process that computes is told of, and killed, for as long as it has computed', () => {
   const oldest = request();
   const judge = (now: number, computedMs: number) => judgeOldest(oldest, now, () => computedMs);
-  assert.deepEqual(judge(1002.5, 500), { kind: 'wait', until: 1005.75 });
+  assert.deepEqual(judge(1002.5, 500), { kind: 'wait', until: 1006.25 });
   assert.deepEqual(judge(1006.5, 501.5), { kind: 'wait', until: 1007.5 });
   assert.deepEqual(judge(1008, 502.5), { kind: 'over', until: 1009 });
-  assert.deepEqual(judge(1020, 510.5), { kind: 'over', until: 1021 });
-  assert.deepEqual(judge(1021, 510.75), { kind: 'kill' });
+  assert.deepEqual(judge(1020, 511), { kind: 'over', until: 1021 });
+  assert.deepEqual(judge(1021, 511.25), { kind: 'kill' });
 });
 
 test('A process that the system does not let compute is spared for a quarter of a second', () => {
@@ -60,7 +60,7 @@ test('A process that the system does not let compute is spared for a quarter of 
     assert.equal(judgeOldest(oldest, now, () => 500).kind, 'wait');
   }
   assert.deepEqual(
-    judgeOldest(oldest, 1256, () => 500),
+    judgeOldest(oldest, 1256.5, () => 500),
     { kind: 'kill' },
   );
 });
@@ -70,7 +70,7 @@ test('A process without a successor is not killed before it is of no use to anyb
   const judge = (now: number, computedMs: number) => judgeOldest(oldest, now, () => computedMs, false);
   assert.equal(judge(1002, 500).kind, 'wait');
   assert.equal(judge(1100, 598).kind, 'over');
-  assert.equal(judge(1256, 700).kind, 'kill');
+  assert.equal(judge(1256.5, 700).kind, 'kill');
 });
 
 test('What is overdue is so however little the process could compute', () => {
