@@ -12,7 +12,7 @@ import { type Ending, notStarted, type SandboxChild } from './sandbox-child.ts';
 import type { SandboxAccount } from './sandbox-program.ts';
 
 const ENTRY = fileURLToPath(new URL(`../launcher-process${path.extname(import.meta.url)}`, import.meta.url));
-/** It keeps what it writes to nobody: a few messages. */
+/** Megabytes: it keeps nothing but a few messages. */
 const OWN_HEAP_MB = 32;
 const GONE = 'its launcher has ended';
 /** It may not be able to start at all. */
@@ -84,7 +84,8 @@ export class Launcher {
         child?.noteStarted(message.pid, handle);
         break;
       case 'failed':
-        child?.noteLost(message.message);
+        child?.noteEnded({ how: message.message, signal: undefined });
+        child?.noteComplaint('');
         this.#children.delete(message.id);
         break;
       case 'ended':

@@ -2,7 +2,7 @@
  * Every message between an answer process and its launcher, over Node's IPC channel.
  *
  * The answer process speaks first. For each `start` there is one `started`, with the other end of the
- * child's fd 3 as the handle that comes with it, and later one `ended`; or `failed` alone.
+ * child's fd 3 as the handle that comes with it, and later one `ended` and one `complained`; or `failed` alone.
  */
 
 export type ToLauncher = {
