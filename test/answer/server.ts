@@ -6,10 +6,18 @@ import assert from 'node:assert/strict';
 import { decode, type OptAnswer } from 'dns-packet';
 import { Counters } from '../../runtime/answer/counters.ts';
 import type { ExplainParts } from '../../runtime/answer/explain.ts';
+import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo-space.ts';
 import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
+import type { GeoSource } from '../../runtime/geo/location.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
-import type { FallbackEvent, QueryLine, Transport, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+import type {
+  ContradictionEvent,
+  FallbackEvent,
+  QueryLine,
+  Transport,
+  ZoneUpdate,
+} from '../../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
@@ -79,21 +87,35 @@ function policyUpdate(zone: string, manifest: Partial<ManifestData>, quarantined
   };
 }
 
+export interface ServerOptions {
+  readonly queryLogSample?: number;
+  readonly random?: () => number;
+  readonly clock?: () => number;
+  readonly memory?: MemoLimits;
+  readonly geo?: GeoSource;
+}
+
+const LIMITS: MemoLimits = { leaves: 100, policyOctets: 1_000_000, octets: 1_000_000 };
+
 export class Server {
   readonly zones = new ZoneSet<Served>();
   readonly health = new HealthTable();
   readonly counters = new Counters();
   readonly sandbox = new ScriptedSandbox();
+  readonly memory: MemoSpace;
   readonly settings = { udpPayloadSize: 1232, negativeTtl: 30 };
   readonly fallbacks: FallbackEvent[] = [];
+  readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
   readonly responder: Responder;
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor(options: { queryLogSample?: number; random?: () => number } = {}) {
+  constructor({ memory = LIMITS, geo = GEO, ...options }: ServerOptions = {}) {
     const { zones, sandbox, counters, settings, health } = this;
-    this.parts = { zones, sandbox, counters, settings, health, geo: GEO };
+    this.memory = new MemoSpace(memory);
+    const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
+    this.parts = { zones, sandbox, counters, settings, health, geo, onContradiction };
     this.responder = new Responder({
       ...this.parts,
       onFallback: (event) => this.fallbacks.push(event),
@@ -105,8 +127,8 @@ export class Server {
 
   /** Serves a zone from now on. */
   put(source: ZoneSource): ServedZone {
-    const { health, counters } = this;
-    const zone = buildServedZone(zoneUpdate(source), { health, counters, defaultTtl: 30, memoLeaves: 100 });
+    const { health, counters, memory } = this;
+    const zone = buildServedZone(zoneUpdate(source), { health, counters, defaultTtl: 30, memory });
     this.zones.put(zone);
     return zone;
   }
