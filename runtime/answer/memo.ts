@@ -33,7 +33,7 @@ import { pathOctets } from './memo-octets.ts';
 import type { MemoSpace, Tenant } from './memo-space.ts';
 import { planText } from './plan-text.ts';
 
-/** One decision may take this part of what its policy may. */
+/** One decision may take this part of what there is for its policy. */
 const LARGEST_PART = 1 / 8;
 /** Hits between two decisions that are made again, at least. */
 export const HITS_TO_RECHECK = 64;
@@ -116,7 +116,7 @@ export class Memo implements Tenant {
     if (!this.isOn) return undefined;
     const { limits } = this.space;
     const octets = pathOctets(reads, plan);
-    if (octets > limits.policyOctets * LARGEST_PART) return 'size';
+    if (octets > Math.min(limits.policyOctets, limits.octets) * LARGEST_PART) return 'size';
     this.#makeRoom(octets);
     let edge: Edge = { parent: this.#rootOf(question), value: null, name: undefined };
     for (const { fact, value } of reads) {

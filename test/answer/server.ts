@@ -11,6 +11,7 @@ import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
+import type { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type {
   ContradictionEvent,
   FallbackEvent,
@@ -41,6 +42,8 @@ export interface ZoneSource {
   readonly policy?: Partial<ManifestData>;
   readonly broken?: string;
   readonly quarantined?: string;
+  /** Milliseconds; by default as ever. */
+  readonly deadlineMs?: number;
 }
 
 /** What control sends for a zone. */
@@ -63,11 +66,15 @@ export function zoneUpdate({
       Buffer.from(rdata).toString('base64'),
     ]),
     ...(source.broken !== undefined && { broken: source.broken }),
-    ...(source.policy && { policy: policyUpdate(zone, source.policy, source.quarantined) }),
+    ...(source.policy && { policy: policyUpdate(zone, source.policy, source) }),
   };
 }
 
-function policyUpdate(zone: string, manifest: Partial<ManifestData>, quarantined: string | undefined) {
+function policyUpdate(
+  zone: string,
+  manifest: Partial<ManifestData>,
+  { quarantined, deadlineMs = 50 }: Pick<ZoneSource, 'quarantined' | 'deadlineMs'>,
+) {
   return {
     file: `policies/${zone}.ts`,
     script: '',
@@ -80,7 +87,7 @@ function policyUpdate(zone: string, manifest: Partial<ManifestData>, quarantined
       ...manifest,
     },
     budgetMs: 5,
-    deadlineMs: 50,
+    deadlineMs,
     memoryMb: 32,
     checkTiming: CHECK_TIMING,
     ...(quarantined !== undefined && { quarantined }),
@@ -93,6 +100,8 @@ export interface ServerOptions {
   readonly clock?: () => number;
   readonly memory?: MemoLimits;
   readonly geo?: GeoSource;
+  /** In place of the one the test plays. */
+  readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
 
 const LIMITS: MemoLimits = { leaves: 100, policyOctets: 1_000_000, octets: 1_000_000 };
@@ -111,8 +120,9 @@ export class Server {
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor({ memory = LIMITS, geo = GEO, ...options }: ServerOptions = {}) {
-    const { zones, sandbox, counters, settings, health } = this;
+  constructor({ memory = LIMITS, geo = GEO, realSandbox, ...options }: ServerOptions = {}) {
+    const { zones, counters, settings, health } = this;
+    const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);
     const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
     this.parts = { zones, sandbox, counters, settings, health, geo, onContradiction };
