@@ -86,7 +86,7 @@ function policyUpdate(
       records: {},
       ...manifest,
     },
-    budgetMs: 5,
+    budgetMs: deadlineMs / 10,
     deadlineMs,
     memoryMb: 32,
     checkTiming: CHECK_TIMING,
@@ -151,13 +151,23 @@ export class Server {
   }
 
   /** Sends a question, or any packet. `messages` fills as answers come. */
-  send(question: string | Ask | Uint8Array): { readonly messages: Message[]; readonly isAnswered: boolean } {
+  send(question: string | Ask | Uint8Array): {
+    readonly messages: Message[];
+    readonly isAnswered: boolean;
+    /** Resolves with the first answer. */
+    readonly answered: Promise<void>;
+  } {
     const ask = typeof question === 'string' ? { question } : question;
     const { transport = 'udp', from = '127.0.0.1' } = ask instanceof Uint8Array ? {} : ask;
     const messages: Message[] = [];
-    const reply = (response: Uint8Array): unknown => messages.push(checked(response, transport));
+    const first = Promise.withResolvers<void>();
+    const reply = (response: Uint8Array): void => {
+      messages.push(checked(response, transport));
+      first.resolve();
+    };
     const packet = ask instanceof Uint8Array ? ask : packetOf(ask);
-    return { messages, isAnswered: this.responder.respond(packet, { transport, address: from, reply }) };
+    const isAnswered = this.responder.respond(packet, { transport, address: from, reply });
+    return { messages, isAnswered, answered: first.promise };
   }
 }
 

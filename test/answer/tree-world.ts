@@ -5,6 +5,7 @@ import { type Fact, parseFact } from '../../runtime/answer/fact.ts';
 import { Facts } from '../../runtime/answer/facts.ts';
 import type { MemoLimits } from '../../runtime/answer/memo-space.ts';
 import type { ServedZone } from '../../runtime/answer/served-zone.ts';
+import type { GeoSource } from '../../runtime/geo/location.ts';
 import type { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import { Query } from '../../runtime/wire/query.ts';
@@ -57,6 +58,7 @@ export const TARGETS = ['192.0.2.1', '192.0.2.11', '192.0.2.2', '192.0.2.12'] as
 export interface TreeWorldOptions {
   readonly memory?: MemoLimits;
   readonly realSandbox?: Pick<Sandbox, 'run'>;
+  readonly geo?: GeoSource;
 }
 
 export class TreeWorld {
@@ -71,7 +73,7 @@ export class TreeWorld {
 
   constructor(options: TreeWorldOptions = {}) {
     this.server = new Server({ ...options, clock: () => this.now });
-    this.#facts = new Facts(GEO, this.server.health, () => this.now);
+    this.#facts = new Facts(options.geo ?? GEO, this.server.health, () => this.now);
     this.server.sandbox.script = (read, { key, host }) =>
       planOf(runTree(treeFor(this.#byVersion.get(key), host), read).leaf);
   }
@@ -109,9 +111,13 @@ export class TreeWorld {
   }
 
   /** Sends a question; what comes of it, if anything has yet. */
-  send(ask: TreeAsk): { readonly answer: () => string | undefined } {
-    const { messages } = this.server.send({ question: `${nameOf(ask)} ${ask.type}`, from: ask.from });
+  send(ask: TreeAsk): { readonly answer: () => string | undefined; readonly answered: Promise<void> } {
+    const { messages, answered } = this.server.send({
+      question: `${nameOf(ask)} ${ask.type}`,
+      from: ask.from,
+    });
     return {
+      answered,
       answer: () => {
         assert.ok(messages.length <= 1, 'one answer');
         return messages[0] && messageToText(messages[0])[1];
