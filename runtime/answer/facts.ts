@@ -171,7 +171,7 @@ export class Facts {
 
   #fromSubnet({ family, source, address }: ClientSubnet): Address {
     const into = family === ECS_FAMILY.IPV4 ? this.#ipv4 : this.#ipv6;
-    into.bytes.set(address.subarray(0, into.bytes.length));
+    copy(address, into.bytes);
     this.#knownBits = source;
     return into;
   }
@@ -180,8 +180,13 @@ export class Facts {
     const family = readPeer(this.#peer, this.#scratch);
     if (family === 0) this.#scratch.fill(0);
     const into = family === 6 ? this.#ipv6 : this.#ipv4;
-    into.bytes.set(this.#scratch.subarray(0, into.bytes.length));
+    copy(this.#scratch, into.bytes);
     this.#knownBits = ADDRESS_BITS[into.family];
     return into;
   }
+}
+
+/** As much as there is room for. Not by `subarray`, which makes an object. */
+function copy(from: Uint8Array, into: Uint8Array): void {
+  for (let at = 0; at < into.length; at += 1) into[at] = from[at] ?? 0;
 }

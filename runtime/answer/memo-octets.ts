@@ -1,4 +1,5 @@
 /** What remembered decisions take in memory, estimated: V8 tells nobody what an object takes. */
+import { unreachable } from '../base/assert.ts';
 import type { Plan, Pool, RecordSet } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import { MAX_NAME_LENGTH } from '../wire/name.ts';
@@ -47,8 +48,13 @@ export function planOctets(plan: Plan): number {
       return OBJECT + planOctets(plan.of);
     case 'cname':
       return OBJECT + OCTETS + plan.target.length;
-    default:
+    case 'nodata':
+    case 'nxdomain':
+    case 'refuse':
+    case 'servfail':
       return OBJECT;
+    default:
+      return unreachable(plan);
   }
 }
 

@@ -232,14 +232,10 @@ export class Memo implements Tenant {
 }
 
 function edgeFrom(parent: Branch, value: FactValue, question: Question): Edge {
-  switch (parent.fact.kind) {
-    case 'type':
-      return { parent, value: question.type, name: undefined };
-    case 'name':
-      return { parent, value: nameHash(question), name: question.name.slice(0, question.nameLength) };
-    default:
-      return { parent, value, name: undefined };
-  }
+  const { kind } = parent.fact;
+  if (kind === 'type') return { parent, value: question.type, name: undefined };
+  if (kind !== 'name') return { parent, value, name: undefined };
+  return { parent, value: nameHash(question), name: question.name.slice(0, question.nameLength) };
 }
 
 function readOtherwise(before: Node, fact: Fact | undefined): Contradiction {

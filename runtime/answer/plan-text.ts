@@ -1,4 +1,5 @@
 /** Plans in a few words, for operators: `firstHealthy(eu, us)`, `A 192.0.2.10`. */
+import { unreachable } from '../base/assert.ts';
 import type { Plan, RecordSet } from '../policy/plan.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
@@ -29,8 +30,13 @@ function textOf(plan: Plan): string {
       return `rotate(${textOf(plan.of)})`;
     case 'cname':
       return `cname(${nameToText(plan.target)})`;
-    default:
+    case 'nodata':
+    case 'nxdomain':
+    case 'refuse':
+    case 'servfail':
       return plan.kind;
+    default:
+      return unreachable(plan);
   }
 }
 

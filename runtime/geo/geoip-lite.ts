@@ -95,12 +95,17 @@ const COUNTRIES: Places = {
 };
 
 /**
- * Locates the addresses of one family. Remembers the last answer for each of some thousands of
- * slots: clients come from the same networks again and again, and reading names is most of the work.
+ * Locates the addresses of one family. Clients come from the same networks again and again: the last
+ * location is kept for each of some thousands of slots, by address, so that the table need not be
+ * searched, and by segment, for reading names is most of the work.
  */
 class RangeLocator {
   readonly #table: RangeTable;
   readonly #places: Places;
+  /** Of the address last asked for in each slot. */
+  readonly #high = new Uint32Array(SLOTS);
+  readonly #low = new Uint32Array(SLOTS);
+  readonly #found = Array.from<Location | undefined>({ length: SLOTS });
   readonly #segments = new Int32Array(SLOTS).fill(-1);
   readonly #locations = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
 
@@ -110,6 +115,17 @@ class RangeLocator {
   }
 
   locate(high: number, low: number): Location {
+    const slot = slotOf(high, low);
+    const found = this.#found[slot];
+    if (found !== undefined && this.#high[slot] === high && this.#low[slot] === low) return found;
+    const location = this.#search(high, low);
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.#found[slot] = location;
+    return location;
+  }
+
+  #search(high: number, low: number): Location {
     const segment = this.#table.find(high, low);
     const slot = segment % SLOTS;
     const remembered = this.#locations[slot];
@@ -124,6 +140,11 @@ class RangeLocator {
   prefixLength(high: number, low: number, fields: number): number {
     return this.#table.prefixLength(this.#table.find(high, low), high, low, fields);
   }
+}
+
+function slotOf(high: number, low: number): number {
+  const hash = Math.imul(Math.imul(high, 0x9e3779b1) ^ low, 0x85ebca6b);
+  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
 }
 
 function word(bytes: Uint8Array, at: number): number {

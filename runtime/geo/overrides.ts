@@ -19,7 +19,7 @@ export function withOverrides(source: GeoSource, overrides: Readonly<Record<stri
     const prefix = parsePrefix(text);
     assert(prefix, `"${text}" is a prefix`);
     const { address, length } = prefix;
-    const node = roots[address.family].descend(address.bytes, length);
+    const node = nodeAt(roots[address.family], address.bytes, length);
     node.location = { ...(location.country && locationInCountry(location.country)), ...location };
   }
   return {
@@ -41,13 +41,13 @@ class Node {
   get isLeaf(): boolean {
     return this.children[0] === undefined && this.children[1] === undefined;
   }
+}
 
-  /** The node at the end of a prefix, made if need be. */
-  descend(bytes: Uint8Array, length: number): Node {
-    let node: Node = this;
-    for (let depth = 0; depth < length; depth++) node = node.children[bit(bytes, depth)] ??= new Node();
-    return node;
-  }
+/** The node at the end of a prefix, made if need be. */
+function nodeAt(root: Node, bytes: Uint8Array, length: number): Node {
+  let node = root;
+  for (let depth = 0; depth < length; depth++) node = node.children[bit(bytes, depth)] ??= new Node();
+  return node;
 }
 
 function locationIn(root: Node, bytes: Uint8Array): Location | undefined {
