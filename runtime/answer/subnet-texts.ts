@@ -2,6 +2,7 @@
  * Texts of clients' networks, such as `192.0.2.0/24`, kept so that the next query from one of them
  * finds its text made: policies read it, and the memo goes by it.
  */
+import { hashWords } from '../base/hash-words.ts';
 import { type Address, maskAddress, prefixToText } from '../base/ip.ts';
 
 /** Networks kept. A network stands in the one place its bits lead to. */
@@ -20,8 +21,7 @@ export class SubnetTexts {
     const upper = maskedWord(bytes, 0, length);
     const lower = family === 4 ? 0 : maskedWord(bytes, 4, length - 32);
     const kind = length * 2 + (family === 4 ? 0 : 1);
-    const hash = Math.imul(Math.imul(upper, 0x9e3779b1) ^ lower, 0x85ebca6b) + kind;
-    const place = (hash ^ (hash >>> 15)) & (PLACES - 1);
+    const place = hashWords(upper, lower ^ kind) & (PLACES - 1);
     const known = this.#texts[place] ?? '';
     const isKnown =
       known !== '' &&

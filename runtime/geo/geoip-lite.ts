@@ -7,6 +7,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { hashWords } from '../base/hash-words.ts';
 import type { Address } from '../base/ip.ts';
 import { countryOf, differingCountries, locationInCountry } from './country-location.ts';
 import {
@@ -95,19 +96,21 @@ const COUNTRIES: Places = {
 };
 
 /**
- * Locates the addresses of one family. Clients come from the same networks again and again: the last
- * location is kept for each of some thousands of slots, by address, so that the table need not be
- * searched, and by segment, for reading names is most of the work.
+ * Locates the addresses of one family. Clients come from the same networks again and again: what was
+ * last found is kept for some thousands of addresses, so that the table need not be searched, and for
+ * some thousands of its segments, for reading names is most of the work.
  */
 class RangeLocator {
   readonly #table: RangeTable;
   readonly #places: Places;
-  /** Of the address last asked for in each slot. */
-  readonly #high = new Uint32Array(SLOTS);
-  readonly #low = new Uint32Array(SLOTS);
-  readonly #found = Array.from<Location | undefined>({ length: SLOTS });
-  readonly #segments = new Int32Array(SLOTS).fill(-1);
-  readonly #locations = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
+  readonly #segments = new Int32Array(SEGMENTS).fill(-1);
+  readonly #locations = Array.from<unknown, Location>({ length: SEGMENTS }, () => NOWHERE);
+  /** By a hash of the address: the address, its location, and the prefix of some fields, which is 0 for none. */
+  readonly #high = new Uint32Array(ADDRESSES);
+  readonly #low = new Uint32Array(ADDRESSES);
+  readonly #found = Array.from<Location | undefined>({ length: ADDRESSES });
+  readonly #fields = new Uint8Array(ADDRESSES);
+  readonly #lengths = new Uint8Array(ADDRESSES);
 
   constructor(table: RangeTable, places: Places) {
     this.#table = table;
@@ -115,19 +118,36 @@ class RangeLocator {
   }
 
   locate(high: number, low: number): Location {
-    const slot = slotOf(high, low);
+    const slot = hashWords(high, low) & (ADDRESSES - 1);
     const found = this.#found[slot];
-    if (found !== undefined && this.#high[slot] === high && this.#low[slot] === low) return found;
+    if (found !== undefined && this.#isAt(slot, high, low)) return found;
     const location = this.#search(high, low);
     this.#high[slot] = high;
     this.#low[slot] = low;
     this.#found[slot] = location;
+    this.#fields[slot] = 0;
     return location;
+  }
+
+  prefixLength(high: number, low: number, fields: number): number {
+    const slot = hashWords(high, low) & (ADDRESSES - 1);
+    const isKnown = this.#found[slot] !== undefined && this.#isAt(slot, high, low);
+    if (isKnown && this.#fields[slot] === fields) return this.#lengths[slot] ?? 0;
+    const length = this.#table.prefixLength(this.#table.find(high, low), high, low, fields);
+    if (isKnown) {
+      this.#fields[slot] = fields;
+      this.#lengths[slot] = length;
+    }
+    return length;
+  }
+
+  #isAt(slot: number, high: number, low: number): boolean {
+    return this.#high[slot] === high && this.#low[slot] === low;
   }
 
   #search(high: number, low: number): Location {
     const segment = this.#table.find(high, low);
-    const slot = segment % SLOTS;
+    const slot = segment % SEGMENTS;
     const remembered = this.#locations[slot];
     if (remembered !== undefined && this.#segments[slot] === segment) return remembered;
     const location =
@@ -136,15 +156,6 @@ class RangeLocator {
     this.#locations[slot] = location;
     return location;
   }
-
-  prefixLength(high: number, low: number, fields: number): number {
-    return this.#table.prefixLength(this.#table.find(high, low), high, low, fields);
-  }
-}
-
-function slotOf(high: number, low: number): number {
-  const hash = Math.imul(Math.imul(high, 0x9e3779b1) ^ low, 0x85ebca6b);
-  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
 }
 
 function word(bytes: Uint8Array, at: number): number {
@@ -158,4 +169,5 @@ function word(bytes: Uint8Array, at: number): number {
 }
 
 const NOWHERE: Location = {};
-const SLOTS = 4096;
+const SEGMENTS = 4096;
+const ADDRESSES = 32_768;
