@@ -61,6 +61,13 @@ test('Metrics are what Prometheus reads, all named and all explained', async () 
   assert.equal(value('dnsteer_answer_restarts_total{}'), 2);
   assert.equal(value('dnsteer_memo_hits_total{}'), 10);
   assert.equal(value('dnsteer_memo_misses_total{}'), 20);
+  assert.equal(value('dnsteer_memo_joins_total{}'), 8);
+  assert.equal(value('dnsteer_memo_rechecks_total{}'), 4);
+  assert.equal(value('dnsteer_memo_evictions_total{}'), 12);
+  assert.equal(value('dnsteer_memo_leaves{}'), 16);
+  assert.equal(value('dnsteer_memo_bytes{}'), 8192);
+  assert.equal(value('dnsteer_memo_unremembered_total{reason="random",zone="example.com"}'), 6);
+  assert.equal(value('dnsteer_memo_contradictions_total{zone="example.com"}'), 2);
   assert.equal(value('dnsteer_health_target_up{target="tcp://192.0.2.10:443"}'), 0);
   assert.equal(value('dnsteer_health_target_up{target="tcp://192.0.2.11:443"}'), 1);
   assert.equal(value('dnsteer_pool_up{pool="us",zone="example.com"}'), 1);
