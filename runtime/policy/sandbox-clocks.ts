@@ -8,12 +8,15 @@
  *
  * What counts is whether the process has computed since the first look, where the system tells: on a
  * busy machine, one that waits for a processor must not be taken for one that hangs, nor its policy
- * blamed. Linux brings the figure up to date every few milliseconds only, so the look comes early.
+ * blamed. Linux brings the figure up to date every few milliseconds only, so the look comes early. A policy
+ * that has just offended gets no such benefit of the doubt: its callers are told by the clock on the wall.
  */
 import type { Request } from './sandbox-request.ts';
 
 /** The sandbox's own timeout and its report come first, where they come at all. */
 const GRACE_MS = 1.25;
+/** It has been told of before, with the place in its file: what matters now is that its callers do not wait. */
+const SUSPECT_GRACE_MS = 0.25;
 /** A process that has had a processor for less of its time was kept waiting, and is given a little more. */
 const COMPUTED_MS = 2;
 /** With the grace and a tick of the system, about ten milliseconds over the budget. */
@@ -51,7 +54,8 @@ export function judgeOldest(
   if (now < first) return { kind: 'wait', until: first };
   oldest.look ??= { at: now, computedMs: computedMs() };
   const { at, computedMs: before } = oldest.look;
-  const over = oldest.since + oldest.allowanceMs + GRACE_MS;
+  const isSuspect = oldest.policy.charges.isSuspect(now);
+  const over = oldest.since + oldest.allowanceMs + (isSuspect ? SUSPECT_GRACE_MS : GRACE_MS);
   if (now < over) return { kind: 'wait', until: over };
   const computed = before === undefined ? undefined : computedMs();
   const used = before === undefined || computed === undefined ? now - at : computed - before;
@@ -60,7 +64,8 @@ export function judgeOldest(
   if ((used >= most && hasSuccessor) || now - over >= LOST_MS) return { kind: 'kill' };
   const until = now + CHECK_MS;
   const isComputing = used > (at < over ? Math.min(COMPUTED_MS, (over - at) / 2) : TELL_MS);
-  return isComputing || before === undefined ? { kind: 'over', until } : { kind: 'wait', until };
+  const isTold = isComputing || before === undefined || isSuspect;
+  return isTold ? { kind: 'over', until } : { kind: 'wait', until };
 }
 
 /** Whether it has taken longer than it may, for whatever reason. */
