@@ -30,6 +30,7 @@ export class SandboxChannel implements PolicyLoader {
     const { key, script, limits } = policy;
     const { memoryMb, timeoutMs } = limits;
     const allowanceMs = timeoutMs + LOADING_MS;
+    this.process.loads += 1;
     const id = this.#push({ kind: 'load', policy, id: 0, since: now, allowanceMs, look: undefined }, now);
     this.process.send(JSON.stringify({ t: 'load', id, key, script, memoryMb, timeoutMs }));
   }
@@ -53,6 +54,7 @@ export class SandboxChannel implements PolicyLoader {
 
   /** The oldest has its reply. */
   advance(now: number): void {
+    if (this.#sent.oldest?.kind === 'load') this.process.loads -= 1;
     const next = this.#sent.advance();
     if (next !== undefined) this.#startClock(next, now);
   }
