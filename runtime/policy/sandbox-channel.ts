@@ -74,14 +74,17 @@ export class SandboxChannel implements PolicyLoader {
   /** Tells callers whose time is over, and abandons a process that does not stop. Returns when to judge again. */
   judge(now: number, hasSuccessor: boolean): number {
     let due = Number.POSITIVE_INFINITY;
+    const oldest = this.#sent.oldest;
+    let othersWait = false;
     this.#sent.forEach((request) => {
-      if (request.kind === 'run') due = Math.min(due, judgeDeadline(request, now));
+      if (request.kind !== 'run') return;
+      due = Math.min(due, judgeDeadline(request, now));
+      othersWait ||= request.policy !== oldest?.policy && request.done !== undefined;
     });
-    return Math.min(due, this.#judgeOldest(now, hasSuccessor));
+    return Math.min(due, this.#judgeOldest(oldest, now, hasSuccessor, othersWait));
   }
 
-  #judgeOldest(now: number, hasSuccessor: boolean): number {
-    const oldest = this.#sent.oldest;
+  #judgeOldest(oldest: Request | undefined, now: number, hasSuccessor: boolean, othersWait: boolean): number {
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     // One that has ended no longer tells, and computes nothing: that it has is about to be heard.
     const verdict = judgeOldest(
@@ -89,6 +92,7 @@ export class SandboxChannel implements PolicyLoader {
       now,
       () => this.process.computedMs ?? (this.#tellsTime ? 0 : undefined),
       hasSuccessor,
+      othersWait,
     );
     if (verdict.kind === 'kill') {
       this.process.abandon('it did not stop in time');

@@ -21,6 +21,8 @@ const SUSPECT_GRACE_MS = 0.25;
 const COMPUTED_MS = 2;
 /** With the grace and a tick of the system, about ten milliseconds over the budget. */
 const KILL_MS = 7.5;
+/** While others wait behind it: what V8 has not stopped by then it hardly ever does, and a successor is ready. */
+const KILL_FOR_OTHERS_MS = 3;
 const CHECK_MS = 1;
 /** After a look that came too late to say anything of the time before it. */
 const TELL_MS = 1;
@@ -43,12 +45,14 @@ export function judgementOf({ since, allowanceMs }: Request): number {
 /**
  * Judges the oldest request. `computedMs`: how long its process has computed so far, where the system
  * tells. A process that has no successor yet is left alone for a while: V8 may stop the run after all.
+ * `othersWait`: other policies do, for it to end.
  */
 export function judgeOldest(
   oldest: Request,
   now: number,
   computedMs: () => number | undefined,
   hasSuccessor = true,
+  othersWait = false,
 ): Verdict {
   const first = judgementOf(oldest);
   if (now < first) return { kind: 'wait', until: first };
@@ -60,7 +64,7 @@ export function judgeOldest(
   const computed = before === undefined ? undefined : computedMs();
   const used = before === undefined || computed === undefined ? now - at : computed - before;
   // Counted from the look, not from `over`: this process may have been late itself.
-  const most = Math.max(0, over - at) + KILL_MS;
+  const most = Math.max(0, over - at) + (othersWait ? KILL_FOR_OTHERS_MS : KILL_MS);
   if ((used >= most && hasSuccessor) || now - over >= LOST_MS) return { kind: 'kill' };
   const until = now + CHECK_MS;
   const isComputing = used > (at < over ? Math.min(COMPUTED_MS, (over - at) / 2) : TELL_MS);
