@@ -31,9 +31,10 @@ export interface Figures {
   readonly fallbacks?: number;
 }
 
-/** More than any memory of decisions holds, and more than are asked in a round. */
-const NEW_NETWORKS = 1 << 19;
-const MANY_NETWORKS = 1 << 16;
+const MANY = networks(1 << 16);
+/** Enough for whoever has to decide each time. */
+const NEW_EACH = 1 << 16;
+const NEW = networks(16 * NEW_EACH);
 
 /** The row of a cell in the table. */
 export function nameOf({ of, clients }: Pick<Cell, 'of' | 'clients'>): string {
@@ -48,7 +49,7 @@ export function everyCell(cases: readonly Case[], peers: readonly Peer[], folder
   return cases.flatMap((of) =>
     of.clients.flatMap((clients) => {
       const file = path.join(folder, `${of.name}-${clients}`);
-      writeQuestions(file, [`${of.name}.${ZONE}`], networksOf(clients));
+      writeQuestions(file, [hostOf(of)], clients === 'many' ? MANY : []);
       return peers.filter((peer) => canDo(peer, of)).map((peer) => ({ of, clients, peer, file }));
     }),
   );
@@ -66,6 +67,7 @@ export async function measureCell(
   processor?: number,
 ): Promise<Omit<Figures, 'round'>> {
   const { peer } = cell;
+  if (cell.clients === 'new') writeQuestions(cell.file, [hostOf(cell.of)], newNetworks());
   const before = await peer.tally?.();
   const [answering, deciding] = [cpuMicros(peer.pid), before && cpuMicros(before.sandbox)];
   const from = performance.now();
@@ -102,7 +104,12 @@ export async function measureCell(
   };
 }
 
-function networksOf(clients: Clients): readonly number[] {
-  if (clients === 'one') return [];
-  return networks(clients === 'many' ? MANY_NETWORKS : NEW_NETWORKS);
+/** Networks nobody has asked from yet, or not for so long that they are forgotten. */
+function newNetworks(): number[] {
+  NEW.push(...NEW.splice(0, NEW_EACH));
+  return NEW.slice(-NEW_EACH);
+}
+
+function hostOf({ name }: Case): string {
+  return `${name}.${ZONE}`;
 }
