@@ -5,7 +5,7 @@
  * Servers share one processor and dnsperf has another. Rounds are interleaved, so that whatever
  * the machine does meanwhile is done to all, and the median of the rounds counts.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
@@ -27,7 +27,7 @@ const HELP = `Usage: npm run bench -- [options]
   --seconds <n>    of load for each server, case and round (default 1)
   --rounds <n>     default 3
   --only <words>   cases and servers, by part of their names, with commas: geo,combined,gdnsd
-  --json <file>    where to save all figures (default bench.json)
+  --json <file>    where to save all figures (default node_modules/.cache/bench.json)
   --help           this text
 `;
 
@@ -46,7 +46,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
-    json: { type: 'string', default: 'bench.json' },
+    json: { type: 'string', default: 'node_modules/.cache/bench.json' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -70,6 +70,7 @@ async function run(): Promise<void> {
     const figures = await measure(peers, folder, processor);
     const facts = { machine: machine(processor), versions: peers.map(({ version }) => version), skipped };
     report(figures, facts);
+    mkdirSync(path.dirname(options.json), { recursive: true });
     writeFileSync(options.json, `${JSON.stringify({ ...facts, options, figures }, undefined, 2)}\n`);
     console.log(`\nAll figures are in ${options.json}`);
   } finally {
