@@ -32,6 +32,8 @@ export type Compiled = {
       readonly ok: true;
       readonly script: string;
       readonly sourceMap: string;
+      /** Of each input: the hash of what was read, or nothing where it was looked for in vain. */
+      readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
@@ -57,7 +59,8 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
       .slice(0, MOST_TOLD)
       .map((message) => diagnosticFrom(message, 'warning', shown));
     const sourceMap = nameSources(output('.map'), shown, prelude.lines);
-    return { ok: true, inputs, script, sourceMap, warnings };
+    const sources = Object.fromEntries(inputs.map((input) => [input, scope.hashes.get(input) ?? '']));
+    return { ok: true, inputs, script, sourceMap, sources, warnings };
   } catch (error) {
     const diagnostics = isBuildFailure(error)
       ? error.errors.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'error', shown))

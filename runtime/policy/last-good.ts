@@ -8,9 +8,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { ManifestData } from '../rpc/plan.ts';
 import { nameFromText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { toTuples } from './assemble.ts';
+import type { Proof } from './proof.ts';
 import type { Serial } from './serial.ts';
 
 export interface LastGood {
@@ -27,6 +29,7 @@ export interface LastGood {
   /** Of the files that `records` are from. */
   readonly recordHashes: readonly string[];
   readonly serial: Serial;
+  readonly proof?: Proof | undefined;
 }
 
 /** The octets of its file. */
@@ -73,6 +76,14 @@ const BODY = z.object({
   records: z.array(RECORD),
   recordHashes: z.array(z.string()),
   serial: z.object({ basis: z.string(), value: z.uint32() }),
+  proof: z
+    .object({
+      by: z.string(),
+      sources: z.record(z.string(), z.string()),
+      // Read as one that has just come from a sandbox.
+      manifest: z.custom<ManifestData>((value) => typeof value === 'object' && value !== null),
+    })
+    .optional(),
 });
 
 function parseJson(body: Buffer): unknown {

@@ -56,6 +56,7 @@ async function running(
   const bursts: Burst[] = [];
   const targets = new Map<string, readonly string[]>();
   const registry = new Registry({
+    version: '0',
     root: folder.root,
     settings: SETTINGS,
     sandbox,

@@ -1,0 +1,7 @@
+/** By what the content of a file is known. */
+import { createHash } from 'node:crypto';
+
+/** SHA-256, in base64. */
+export function contentHash(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('base64');
+}

@@ -1,0 +1,62 @@
+/**
+ * That a policy passed its trial, kept for the next start: the same sources, under the same settings
+ * and the same dnsteer, need neither be compiled nor be tried again. Of ten thousand policies that
+ * takes seconds, where trying all takes minutes.
+ *
+ * A version with anything to tell of it has no proof: whoever starts the server is to be told again.
+ */
+import { createHash } from 'node:crypto';
+import type { ManifestData } from '../rpc/plan.ts';
+import { originOf, type ZoneFiles } from './discover.ts';
+import type { LastGood } from './last-good.ts';
+import { preludeBundle } from './prelude-bundle.ts';
+import type { FolderContent } from './scan.ts';
+import { shownPath } from './shown-path.ts';
+import { acceptManifest } from './trial.ts';
+import type { AttemptContext, PolicyPart } from './zone-attempt.ts';
+
+export interface Proof {
+  /** Stands for all that a trial goes by, apart from the sources. */
+  readonly by: string;
+  /** Files that were read, by hash of their content, and those that were looked for in vain. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly manifest: ManifestData;
+}
+
+type Context = Pick<AttemptContext, 'root' | 'settings'> & { readonly version: string };
+
+/** What is to be kept of a trial. */
+export async function proofOf(policy: PolicyPart | undefined, context: Context): Promise<Proof | undefined> {
+  if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
+  if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
+  const { data: manifest } = policy.trial.accepted;
+  return { by: await trialBasis(context), sources: policy.sources, manifest };
+}
+
+/** The policy that was kept, as if tried now; nothing where it has to be. */
+export async function provenPolicy(
+  kept: LastGood | undefined,
+  files: ZoneFiles,
+  content: FolderContent,
+  context: Context,
+): Promise<PolicyPart | undefined> {
+  if (kept?.policy === undefined || kept.proof === undefined || files.policy === undefined) return undefined;
+  const { policy, proof } = kept;
+  const { by, sources, manifest } = proof;
+  if (policy.file !== shownPath(context.root, files.policy) || by !== (await trialBasis(context)))
+    return undefined;
+  if (Object.entries(sources).some(([file, hash]) => (content.get(file)?.hash ?? NOTHING) !== hash))
+    return undefined;
+  const accepted = acceptManifest(manifest, originOf(files.zone), context.settings.policy);
+  if (!accepted.ok) return undefined;
+  return { ...policy, sources, hasWarnings: false, trial: { kind: 'passed', accepted, diagnostics: [] } };
+}
+
+/** In place of the hash of a file that is not there. */
+export const NOTHING = '';
+
+async function trialBasis({ version, settings }: Context): Promise<string> {
+  const { id } = await preludeBundle();
+  const all = JSON.stringify([version, id, settings.policy]);
+  return createHash('sha256').update(all).digest('base64');
+}
