@@ -12,6 +12,7 @@ import path from 'node:path';
 import type { BuildOptions, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
+import { NO_CONTENT } from './content-hash.ts';
 import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
 import { ImportScope, LOADERS, type Refusal } from './import-rules.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
@@ -32,7 +33,7 @@ export type Compiled = {
       readonly ok: true;
       readonly script: string;
       readonly sourceMap: string;
-      /** Of each input: the hash of what was read, or nothing where it was looked for in vain. */
+      /** Of each input: the hash of what was read, or {@link NO_CONTENT} where it was looked for in vain. */
       readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
     }
@@ -59,7 +60,7 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
       .slice(0, MOST_TOLD)
       .map((message) => diagnosticFrom(message, 'warning', shown));
     const sourceMap = nameSources(output('.map'), shown, prelude.lines);
-    const sources = Object.fromEntries(inputs.map((input) => [input, scope.hashes.get(input) ?? '']));
+    const sources = Object.fromEntries(inputs.map((input) => [input, scope.hashes.get(input) ?? NO_CONTENT]));
     return { ok: true, inputs, script, sourceMap, sources, warnings };
   } catch (error) {
     const diagnostics = isBuildFailure(error)

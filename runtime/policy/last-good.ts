@@ -2,8 +2,9 @@
  * The last good version of a zone, and how it stands in its file: a line with the format and the
  * SHA-256 of all that follows, then JSON. Whatever a torn write or a bad disk does to the file shows.
  *
- * Kept is what a version is made of, not what was made: it is tried and put together anew before it
- * is served again, under the settings of the day.
+ * Kept is what a version is made of, not what was made: it is put together anew before it is served
+ * again, under the settings of the day, and tried anew unless there is proof (proof.ts) that this need
+ * not be.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';

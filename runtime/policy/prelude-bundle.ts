@@ -21,10 +21,10 @@ export interface PreludeBundle {
 
 /** Builds it, unless it is built. */
 export function preludeBundle(): Promise<PreludeBundle> {
-  built ??= build();
-  // A build that is lost is no reason not to try again.
-  built.catch(() => {
+  built ??= build().catch((error: unknown) => {
+    // Lost once is no reason not to try again.
     built = undefined;
+    throw error;
   });
   return built;
 }

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ManifestData } from '../rpc/plan.ts';
+import { NO_CONTENT } from './content-hash.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
 import type { LastGood } from './last-good.ts';
 import { preludeBundle } from './prelude-bundle.ts';
@@ -29,8 +30,8 @@ type Context = Pick<AttemptContext, 'root' | 'settings'> & { readonly version: s
 export async function proofOf(policy: PolicyPart | undefined, context: Context): Promise<Proof | undefined> {
   if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
   if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
-  const { data: manifest } = policy.trial.accepted;
-  return { by: await trialBasis(context), sources: policy.sources, manifest };
+  const by = await trialBasis(context);
+  return by === undefined ? undefined : { by, sources: policy.sources, manifest: policy.trial.accepted.data };
 }
 
 /** The policy that was kept, as if tried now; nothing where it has to be. */
@@ -45,18 +46,20 @@ export async function provenPolicy(
   const { by, sources, manifest } = proof;
   if (policy.file !== shownPath(context.root, files.policy) || by !== (await trialBasis(context)))
     return undefined;
-  if (Object.entries(sources).some(([file, hash]) => (content.get(file)?.hash ?? NOTHING) !== hash))
+  if (Object.entries(sources).some(([file, hash]) => (content.get(file)?.hash ?? NO_CONTENT) !== hash))
     return undefined;
   const accepted = acceptManifest(manifest, originOf(files.zone), context.settings.policy);
   if (!accepted.ok) return undefined;
   return { ...policy, sources, hasWarnings: false, trial: { kind: 'passed', accepted, diagnostics: [] } };
 }
 
-/** In place of the hash of a file that is not there. */
-export const NOTHING = '';
-
-async function trialBasis({ version, settings }: Context): Promise<string> {
-  const { id } = await preludeBundle();
-  const all = JSON.stringify([version, id, settings.policy]);
-  return createHash('sha256').update(all).digest('base64');
+/** Nothing where there is no prelude, of which compiling will tell. */
+async function trialBasis({ version, settings }: Context): Promise<string | undefined> {
+  try {
+    const { id } = await preludeBundle();
+    const all = JSON.stringify([version, id, settings.policy]);
+    return createHash('sha256').update(all).digest('base64');
+  } catch {
+    return undefined;
+  }
 }

@@ -170,7 +170,10 @@ export class Registry {
       done += 1;
       onProgress?.(done, stale.length);
       if (this.#isFirstLoad && put.length >= FIRST_BURST) {
-        handedOn.push(this.#handOn(put, []));
+        const turn = this.#handOn(put, []);
+        handedOn.push(turn);
+        // Should it fail, that is seen when all are done.
+        turn.catch(() => {});
         put = [];
       }
     });
