@@ -2,6 +2,7 @@
  * dnsteer with many policies, many clients and many processes.
  * Run: node test/bench/scale.ts [--only start,cost,spread,cold] [--policies 10,100,1000,10000] [--seconds 2]
  */
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { measureCold } from './scale/cold.ts';
 import { measureCost } from './scale/cost.ts';
@@ -27,6 +28,8 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   cold: () => measureCold(seconds),
 };
 
+// Servers end with this process, which an interrupt would otherwise end without a word.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 for (const part of options.only.split(',')) {
   console.log(`\n${part}`);
   await PARTS[part]?.();
