@@ -75,6 +75,7 @@ export class Server implements AdminSource {
       root: config.policies,
       lastGood: path.join(config.state, 'last-good'),
       settings: registrySettings(config),
+      version,
       sandbox: this.#sandbox,
       log: log.child({ component: 'policies' }),
       onUpdate: (put, drop) => {
