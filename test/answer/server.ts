@@ -8,6 +8,7 @@ import { Counters } from '../../runtime/answer/counters.ts';
 import type { ExplainParts } from '../../runtime/answer/explain.ts';
 import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
+import type { GeoSource } from '../../runtime/geo/location.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
 import type { FallbackEvent, QueryLine, Transport, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
@@ -91,9 +92,9 @@ export class Server {
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor(options: { queryLogSample?: number; random?: () => number } = {}) {
+  constructor(options: { queryLogSample?: number; random?: () => number; geo?: GeoSource } = {}) {
     const { zones, sandbox, counters, settings, health } = this;
-    this.parts = { zones, sandbox, counters, settings, health, geo: GEO };
+    this.parts = { zones, sandbox, counters, settings, health, geo: options.geo ?? GEO };
     this.responder = new Responder({
       ...this.parts,
       onFallback: (event) => this.fallbacks.push(event),
