@@ -12,6 +12,7 @@
 import process from 'node:process';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
+import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
 import { Publisher } from './answer/publisher.ts';
 import { Responder } from './answer/responder.ts';
 import type { Served } from './answer/served-zone.ts';
@@ -40,6 +41,7 @@ class AnswerProcess {
   readonly #account: Account | undefined;
   readonly #parts: ExplainParts;
   readonly #counters = new Counters();
+  readonly #memory: MemoSpace;
   readonly #health = new HealthTable();
   readonly #sandbox: SandboxLanes;
   readonly #sandboxStart: Promise<void>;
@@ -68,11 +70,18 @@ class AnswerProcess {
       zones: new ZoneSet<Served>(),
       sandbox: this.#sandbox,
       counters: this.#counters,
+      onContradiction: (event) => tell({ t: 'contradiction', event }),
       settings,
       geo: withOverrides(createGeoipLiteSource({ detail }), overrides),
       health: this.#health,
     };
-    this.#publisher = new Publisher({ ...this.#parts, ...settings, sandbox: this.#sandbox });
+    this.#memory = memoSpace(settings.memo);
+    this.#publisher = new Publisher({
+      ...this.#parts,
+      ...settings,
+      memory: this.#memory,
+      sandbox: this.#sandbox,
+    });
     this.#responder = new Responder({
       ...this.#parts,
       onFallback: (event) => tell({ t: 'fallback', event }),
@@ -155,7 +164,13 @@ class AnswerProcess {
   }
 
   #stats() {
-    return statsOf(this.#counters, this.#publisher.zones, this.#sandbox.stats(), this.#transport);
+    return statsOf(
+      this.#counters,
+      this.#memory,
+      this.#publisher.zones,
+      this.#sandbox.stats(),
+      this.#transport,
+    );
   }
 }
 

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { createObserver } from './admin/observe.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
-import type { AdminSource, LastFailure, Release, ServerFacts } from './admin/source.ts';
+import type { AdminSource, LastContradiction, LastFailure, Release, ServerFacts } from './admin/source.ts';
 import type { Status } from './admin/status.ts';
 import { takeCharge } from './base/generation.ts';
 import type { Logger } from './base/log.ts';
@@ -25,7 +25,7 @@ import type { TargetState } from './health/target.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
-import type { AnswerStats, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
+import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
@@ -51,6 +51,7 @@ export class Server implements AdminSource {
   readonly #geoWarnings: readonly string[];
   #reloads = 0;
   readonly #lastFailures = new Map<string, LastFailure>();
+  readonly #contradictions = new Map<string, LastContradiction>();
   #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
 
@@ -80,7 +81,10 @@ export class Server implements AdminSource {
       log: log.child({ component: 'policies' }),
       onUpdate: (put, drop) => {
         if (!this.#isLoading) this.#reloads += put.length + drop.length;
-        for (const zone of drop) this.#lastFailures.delete(zone);
+        for (const zone of drop) {
+          this.#lastFailures.delete(zone);
+          this.#contradictions.delete(zone);
+        }
         return this.#fleet.publish(put, drop);
       },
       // A changed file ends a quarantine, be it by a comment.
@@ -165,6 +169,7 @@ export class Server implements AdminSource {
       reloads: this.#reloads,
       reloadFailures: this.#registry.failures,
       lastFailures: this.#lastFailures,
+      contradictions: this.#contradictions,
       warnings: [
         ...this.#config.warnings.map(({ message }) => message),
         ...this.#geoWarnings,
@@ -244,6 +249,9 @@ export class Server implements AdminSource {
       case 'fallback':
         this.#tellFallback(event.event);
         break;
+      case 'contradiction':
+        this.#tellContradiction(event.event, pid);
+        break;
       case 'query':
         this.#log.info({ component: 'query', ...event.line }, 'Query');
         break;
@@ -259,8 +267,7 @@ export class Server implements AdminSource {
   }
 
   #tellFallback({ stack, ...facts }: FallbackEvent): void {
-    const at = this.#registry.locate(facts.zone, facts.version, { stack, keys: ['hosts', facts.host] });
-    const place = at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
+    const place = this.#placeOf(facts, stack);
     const { zone, version, host, reason, message } = facts;
     this.#lastFailures.set(zone, {
       version,
@@ -271,5 +278,30 @@ export class Server implements AdminSource {
       time: new Date().toISOString(),
     });
     this.#log.warn({ component: 'policies', ...facts, ...place }, 'Fallback answered');
+  }
+
+  #tellContradiction(event: ContradictionEvent, pid: number): void {
+    const { zone, version, host, what, detail } = event;
+    const place = this.#placeOf(event);
+    this.#contradictions.set(zone, {
+      version,
+      host,
+      what,
+      detail,
+      ...place,
+      time: new Date().toISOString(),
+    });
+    this.#log.warn(
+      { component: 'policies', answer: pid, ...event, ...place },
+      'Policy contradicts itself: its decisions are not remembered any more',
+    );
+  }
+
+  #placeOf(
+    { zone, version, host }: Pick<FallbackEvent, 'zone' | 'version' | 'host'>,
+    stack?: string,
+  ): { at?: string } {
+    const at = this.#registry.locate(zone, version, { stack, keys: ['hosts', host] });
+    return at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
   }
 }

@@ -35,10 +35,20 @@ async function start({ id, command: [program, ...args], priority }: ToLauncher):
     return;
   }
   lowerPriority(child.pid, priority);
-  tell({ t: 'started', id, pid: child.pid }, await child.pipe);
+  const pipe = await child.pipe;
+  leaveUnread(pipe);
+  tell({ t: 'started', id, pid: child.pid }, pipe);
   const { how, signal } = await child.ended;
   tell(signal === undefined ? { t: 'ended', id, how } : { t: 'ended', id, how, signal });
   tell({ t: 'complained', id, complaint: await child.complaint });
+}
+
+/**
+ * Node begins to read a child's pipe at once, and drops what comes until the pipe has arrived where it is
+ * sent: the first words, if the answer process is busy for longer than its child takes to begin.
+ */
+function leaveUnread(pipe: (Socket & { readonly _handle?: { readStop(): void } }) | undefined): void {
+  pipe?._handle?.readStop();
 }
 
 function tell(message: FromLauncher, handle?: Socket): void {

@@ -75,7 +75,7 @@ const SETTINGS: AnswerSettings = {
   udpPayloadSize: 1232,
   negativeTtl: 30,
   defaultTtl: 30,
-  memoLeaves: 100,
+  memo: { leaves: 100, policyMemory: 1, memory: 1 },
   geo: { detail: 'country', overrides: { '127.0.0.0/8': { country: 'DE' } } },
   tcp: { idleMs: 1000, clients: 10, clientsPerAddress: 10 },
   sandbox: { jitless: false, allowOpenDoors: false, memory: 4096 },

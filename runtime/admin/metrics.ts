@@ -14,6 +14,7 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   const page = new Exposition();
   server(page, status);
   queries(page, totals, stats);
+  memory(page, totals, status);
   policies(page, totals);
   failures(page, status);
   health(page, status);
@@ -57,10 +58,41 @@ function queries(page: Exposition, totals: Totals, stats: readonly AnswerStats[]
   );
   const clients = stats.reduce((total, { tcpClients }) => total + tcpClients, 0);
   page.gauge('dnsteer_tcp_clients', 'Open TCP connections', single(clients));
+}
+
+function memory(page: Exposition, totals: Totals, { totals: { memoLeaves, memoOctets } }: Status): void {
   page.counter('dnsteer_memo_hits_total', 'Decisions taken from memory', single(totals.memoHits));
   page.counter('dnsteer_memo_misses_total', 'Decisions the sandbox was asked for', single(totals.memoMisses));
-  const leaves = stats.reduce((total, { memo }) => total + memo.leaves, 0);
-  page.gauge('dnsteer_memo_leaves', 'Decisions remembered, all processes together', single(leaves));
+  page.counter(
+    'dnsteer_memo_joins_total',
+    'Queries that waited for a decision another had asked for',
+    single(totals.memoJoins),
+  );
+  page.counter(
+    'dnsteer_memo_rechecks_total',
+    'Remembered decisions that were made again, to see whether they are the same',
+    single(totals.memoRechecks),
+  );
+  page.counter(
+    'dnsteer_memo_evictions_total',
+    'Decisions forgotten for want of room',
+    single(totals.memoEvictions),
+  );
+  page.gauge('dnsteer_memo_leaves', 'Decisions remembered, all processes together', single(memoLeaves));
+  page.gauge('dnsteer_memo_bytes', 'What they take, estimated', single(memoOctets));
+  const zones = [...totals.zones];
+  page.counter(
+    'dnsteer_memo_unremembered_total',
+    'Decisions that could not be remembered, by reason',
+    zones.flatMap(([zone, { unremembered }]) =>
+      [...unremembered].map(([reason, count]): Sample => [{ zone, reason }, count]),
+    ),
+  );
+  page.counter(
+    'dnsteer_memo_contradictions_total',
+    'How often a policy proved to be no function of what it reads, and was not remembered any more',
+    zones.map(([zone, { contradictions }]) => [{ zone }, contradictions]),
+  );
 }
 
 function policies(page: Exposition, totals: Totals): void {

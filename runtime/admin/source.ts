@@ -6,7 +6,7 @@
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
 import type { SandboxStats } from '../policy/sandbox.ts';
-import type { AnswerStats, ExplainAsk, FallbackReason } from '../rpc/control-protocol.ts';
+import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackReason } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 
 export interface AdminSource {
@@ -48,6 +48,8 @@ export interface ServerFacts {
   readonly reloadFailures: number;
   /** Zone → how its policy last failed, and its fallback was answered. */
   readonly lastFailures: ReadonlyMap<string, LastFailure>;
+  /** Zone → how its policy last showed to be no function of what it reads. */
+  readonly contradictions: ReadonlyMap<string, LastContradiction>;
   /** What the operator should see to: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
   /** Why the server is not ready; empty when all answer processes listen and every zone's first load is done. */
@@ -60,6 +62,13 @@ export interface LastFailure {
   readonly host: string;
   readonly reason: FallbackReason;
   readonly message: string;
+  /** `policies/example.com.ts:12:5`, if that is known. */
+  readonly at?: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+export interface LastContradiction extends Pick<ContradictionEvent, 'version' | 'host' | 'what' | 'detail'> {
   /** `policies/example.com.ts:12:5`, if that is known. */
   readonly at?: string;
   /** ISO 8601. */

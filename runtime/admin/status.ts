@@ -6,8 +6,8 @@ import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
-import type { AnswerStats, FallbackReason, ZoneStats } from '../rpc/control-protocol.ts';
-import type { AnswerFacts, LastFailure, ServerFacts } from './source.ts';
+import type { AnswerStats, FallbackReason, Unremembered, ZoneStats } from '../rpc/control-protocol.ts';
+import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
 export interface Status {
@@ -37,6 +37,14 @@ export interface ServerTotals {
   readonly fallbacks: number;
   readonly memoHits: number;
   readonly memoMisses: number;
+  /** Queries that waited for a decision another had asked for. */
+  readonly memoJoins: number;
+  /** Remembered decisions that were made again, to see whether they are the same. */
+  readonly memoRechecks: number;
+  readonly memoEvictions: number;
+  /** Now; octets are estimated. */
+  readonly memoLeaves: number;
+  readonly memoOctets: number;
   readonly reloads: number;
   readonly reloadFailures: number;
   readonly answerRestarts: number;
@@ -56,10 +64,14 @@ export interface ZoneStatus {
   readonly queries: number;
   readonly policyRuns: number;
   readonly memoHits: number;
+  /** Decisions that could not be remembered, by reason. */
+  readonly unremembered: Readonly<Partial<Record<Unremembered, number>>>;
   readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
   readonly breaker: ZoneStats['breaker'];
   /** Absent if it never did since the server began. */
   readonly lastFailure?: LastFailure;
+  /** How the version that is served showed to be no function of what it reads; it is not remembered where that was seen. */
+  readonly contradiction?: LastContradiction;
 }
 
 export interface PoolStatus {
@@ -104,12 +116,10 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
     warnings: facts.warnings,
-    zones: served.map((zone) =>
-      zoneStatus(zone, reports, totals.zones.get(zone.zone), facts.lastFailures.get(zone.zone)),
-    ),
+    zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     refused: refused.map(({ file, problems }) => ({ file, problems })),
     processes: processesOf(facts, stats),
-    totals: serverTotals(facts, totals),
+    totals: serverTotals(facts, stats, totals),
   };
 }
 
@@ -117,8 +127,10 @@ function zoneStatus(
   { pools, loadedAt, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  lastFailure: LastFailure | undefined,
+  { lastFailures, contradictions }: Pick<ServerFacts, 'lastFailures' | 'contradictions'>,
 ): ZoneStatus {
+  const lastFailure = lastFailures.get(zone.zone);
+  const contradiction = contradictions.get(zone.zone);
   return {
     ...zone,
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
@@ -126,9 +138,11 @@ function zoneStatus(
     queries: totals?.queries ?? 0,
     policyRuns: totals?.runs ?? 0,
     memoHits: totals?.memoHits ?? 0,
+    unremembered: Object.fromEntries(totals?.unremembered ?? []),
     fallbacks: Object.fromEntries(totals?.fallbacks ?? []),
     breaker: totals?.breaker ?? 'closed',
     ...(lastFailure && { lastFailure }),
+    ...(contradiction && contradiction.version === zone.version && { contradiction }),
   };
 }
 
@@ -172,7 +186,11 @@ function sandboxStatus({ pid, rssBytes, restarts }: ServerFacts['trials']): Proc
   return { kind: 'sandbox', pid, state: pid === 0 ? 'restarting' : 'running', rssBytes, restarts };
 }
 
-function serverTotals({ reloads, reloadFailures, answer }: ServerFacts, totals: Totals): ServerTotals {
+function serverTotals(
+  { reloads, reloadFailures, answer }: ServerFacts,
+  stats: readonly AnswerStats[],
+  totals: Totals,
+): ServerTotals {
   const zones = [...totals.zones.values()];
   return {
     queries: sum([...totals.queries.values()].map(({ count }) => count)),
@@ -180,6 +198,11 @@ function serverTotals({ reloads, reloadFailures, answer }: ServerFacts, totals: 
     fallbacks: sum(zones.flatMap(({ fallbacks }) => [...fallbacks.values()])),
     memoHits: totals.memoHits,
     memoMisses: totals.memoMisses,
+    memoJoins: totals.memoJoins,
+    memoRechecks: totals.memoRechecks,
+    memoEvictions: totals.memoEvictions,
+    memoLeaves: sum(stats.map(({ memo }) => memo.leaves)),
+    memoOctets: sum(stats.map(({ memo }) => memo.octets)),
     reloads,
     reloadFailures,
     answerRestarts: sum(answer.map(({ restarts }) => restarts)),

@@ -11,7 +11,9 @@ export interface ZoneTotals {
   queries: number;
   runs: number;
   memoHits: number;
+  contradictions: number;
   /** Reason → how often. */
+  readonly unremembered: Map<string, number>;
   readonly fallbacks: Map<string, number>;
   /** The worst that any living process says. */
   breaker: ZoneStats['breaker'];
@@ -30,6 +32,9 @@ export interface Totals {
   sandboxRestarts: number;
   memoHits: number;
   memoMisses: number;
+  memoJoins: number;
+  memoRechecks: number;
+  memoEvictions: number;
 }
 
 /** Keeps what ended processes had counted when they were last asked. */
@@ -61,6 +66,9 @@ function noTotals(): Totals {
     sandboxRestarts: 0,
     memoHits: 0,
     memoMisses: 0,
+    memoJoins: 0,
+    memoRechecks: 0,
+    memoEvictions: 0,
   };
 }
 
@@ -84,12 +92,23 @@ function addStats(totals: Totals, stats: AnswerStats): void {
   totals.sandboxRestarts += stats.sandbox.restarts;
   totals.memoHits += stats.memo.hits;
   totals.memoMisses += stats.memo.misses;
+  totals.memoJoins += stats.memo.joins;
+  totals.memoRechecks += stats.memo.rechecks;
+  totals.memoEvictions += stats.memo.evictions;
 }
 
 function zoneTotals(totals: Totals, zone: string): ZoneTotals {
   const known = totals.zones.get(zone);
   if (known !== undefined) return known;
-  const fresh: ZoneTotals = { queries: 0, runs: 0, memoHits: 0, fallbacks: new Map(), breaker: 'closed' };
+  const fresh: ZoneTotals = {
+    queries: 0,
+    runs: 0,
+    memoHits: 0,
+    contradictions: 0,
+    unremembered: new Map(),
+    fallbacks: new Map(),
+    breaker: 'closed',
+  };
   totals.zones.set(zone, fresh);
   return fresh;
 }
@@ -99,6 +118,8 @@ const BREAKERS: readonly ZoneStats['breaker'][] = ['closed', 'open', 'quarantine
 function addZone(totals: ZoneTotals, zone: ZoneStats): void {
   totals.runs += zone.runs;
   totals.memoHits += zone.memoHits;
+  totals.contradictions += zone.contradictions;
+  addCounts(totals.unremembered, zone.unremembered);
   addCounts(totals.fallbacks, zone.fallbacks);
   if (BREAKERS.indexOf(zone.breaker) > BREAKERS.indexOf(totals.breaker)) totals.breaker = zone.breaker;
 }

@@ -3,7 +3,7 @@
  * from the start of the process and never go down, so a zone that is dropped keeps its own.
  */
 import { Histogram } from '../base/meter.ts';
-import type { AnswerStats, FallbackReason, Transport } from '../rpc/control-protocol.ts';
+import type { AnswerStats, FallbackReason, Transport, Unremembered } from '../rpc/control-protocol.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 
@@ -46,6 +46,15 @@ const REASONS: readonly FallbackReason[] = [
   'breaker',
   'quarantined',
 ];
+const UNREMEMBERED: readonly Unremembered[] = [
+  'client.ip',
+  'time.unix',
+  'random',
+  'date',
+  'unknown',
+  'size',
+  'off',
+];
 const COUNTS_PER_TYPE = RCODES.length * TRANSPORTS.length;
 
 export class Counters {
@@ -56,6 +65,12 @@ export class Counters {
   readonly runSeconds = new Histogram();
   memoHits = 0;
   memoMisses = 0;
+  /** Queries that waited for a decision another had asked for. */
+  memoJoins = 0;
+  /** Remembered decisions that were made again, to see whether they are the same. */
+  memoRechecks = 0;
+  /** Runs on their way, now. */
+  running = 0;
   /** Packets that are no queries, and get no answer. */
   ignored = 0;
 
@@ -79,8 +94,11 @@ export class Counters {
 export class ZoneCounters {
   readonly #queries = new Float64Array((TYPES.length + 1) * COUNTS_PER_TYPE);
   readonly #fallbacks = new Float64Array(REASONS.length);
+  readonly #unremembered = new Float64Array(UNREMEMBERED.length);
   runs = 0;
   memoHits = 0;
+  /** How often a version turned out to be no function of what it reads. */
+  contradictions = 0;
 
   countQuery(type: number, rcode: number, transport: Transport): void {
     const typeIndex = TYPES.indexOf(type);
@@ -94,9 +112,17 @@ export class ZoneCounters {
     this.#fallbacks[index] = (this.#fallbacks[index] ?? 0) + 1;
   }
 
+  countUnremembered(reason: Unremembered): void {
+    const index = UNREMEMBERED.indexOf(reason);
+    this.#unremembered[index] = (this.#unremembered[index] ?? 0) + 1;
+  }
+
   get fallbacks(): Readonly<Partial<Record<FallbackReason, number>>> {
-    const counted = REASONS.map((reason, index) => [reason, this.#fallbacks[index] ?? 0] as const);
-    return Object.fromEntries(counted.filter(([, count]) => count > 0));
+    return countsOf(REASONS, this.#fallbacks);
+  }
+
+  get unremembered(): Readonly<Partial<Record<Unremembered, number>>> {
+    return countsOf(UNREMEMBERED, this.#unremembered);
   }
 
   queries(): Omit<AnswerStats['queries'][number], 'zone'>[] {
@@ -112,4 +138,10 @@ export class ZoneCounters {
       };
     });
   }
+}
+
+/** Those that are not 0, by name. */
+function countsOf<T extends string>(names: readonly T[], counts: Float64Array): Partial<Record<T, number>> {
+  const counted = names.map((name, index) => [name, counts[index] ?? 0] as const);
+  return Object.fromEntries(counted.filter(([, count]) => count > 0)) as Partial<Record<T, number>>;
 }

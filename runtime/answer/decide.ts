@@ -4,9 +4,10 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Decision, Exchange, FallbackCause } from './exchange.ts';
-import type { Question } from './memo.ts';
+import type { Question } from './memo-node.ts';
 import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
+import { recheck } from './recheck.ts';
 import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
 
 const OPEN: FallbackCause = {
@@ -68,16 +69,17 @@ function take(exchange: Exchange, { plan, needs, cause }: Decision): Verdict {
   return 'next';
 }
 
-function remembers(exchange: Exchange, zone: ServedZone, policy: ServedPolicy, { counters }: Parts): boolean {
+function remembers(exchange: Exchange, zone: ServedZone, policy: ServedPolicy, parts: Parts): boolean {
   const { host, steps, facts } = exchange;
   if (host === undefined || steps !== undefined) return false;
-  exchange.plan = policy.memo.find(questionOf(exchange, host), facts);
-  if (exchange.plan === undefined) {
-    counters.memoMisses += 1;
-    return false;
-  }
-  counters.memoHits += 1;
+  const { memo } = policy;
+  const leaf = memo.find(questionOf(exchange, host), facts);
+  if (leaf === undefined) return false;
+  exchange.plan = leaf.plan;
+  parts.counters.memoHits += 1;
   zone.attachment.counters.memoHits += 1;
+  memo.hitsToRecheck -= 1;
+  if (memo.hitsToRecheck === 0) recheck(leaf, exchange, parts);
   return true;
 }
 

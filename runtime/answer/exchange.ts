@@ -72,6 +72,8 @@ export class Exchange {
   arrivedAt = 0;
   /** What has been decided for this query already. */
   decisions: readonly Decision[] = [];
+  /** It has waited for the decision of another query, and that cannot be remembered. */
+  asksAlone = false;
   /** For explain only: told how the answer is steered. Such a query runs the policy, whatever the memo knows. */
   steps: SteeringStep[] | undefined;
   /** For explain only. */
@@ -122,6 +124,7 @@ export class Exchange {
     this.requester = requester;
     this.arrivedAt = arrivedAt;
     this.decisions = NO_DECISIONS;
+    this.asksAlone = false;
     this.zone = undefined;
     this.name = this.query.name;
     this.owner = undefined;
@@ -140,9 +143,10 @@ export class Exchange {
   }
 
   /** Goes on, after {@link begin}, with a query that waited: with the zone it began with and what was decided. */
-  resume(zone: ServedZone, decisions: readonly Decision[]): void {
+  resume(zone: ServedZone, decisions: readonly Decision[], asksAlone = false): void {
     this.zone = zone;
     this.decisions = decisions;
+    this.asksAlone = asksAlone;
   }
 
   /** Notes that the fallback stands in for the host. The first of several counts: its CNAME may lead to a name that is well. */

@@ -3,43 +3,35 @@
  * how narrow the ECS scope of an answer that read it must be (RFC 7871 §7.2.1).
  */
 
-import type { Location } from '../geo/location.ts';
+import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../geo/location.ts';
 import type { Pool } from '../policy/plan.ts';
 
-/** What part of a client's address an answer depends on. */
+const PLACE_SHIFT = 3;
+
+/** What part of a client's address an answer depends on: a set of bits. */
 export const NEEDS = {
   NOTHING: 0,
   /** Which of the two families; half of each is the widest prefix that says so. */
   FAMILY: 1,
-  /** All addresses that share the geo data's range. */
-  PLACE: 2,
   /** /24 or /56. */
-  SUBNET: 4,
+  SUBNET: 2,
   /** Every bit. */
-  ADDRESS: 8,
+  ADDRESS: 4,
+  /** All that geo data knows; each field of it has a bit of its own. */
+  PLACE: ALL_FIELDS << PLACE_SHIFT,
 } as const;
 
 export const TIME_PARTS = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 'date'] as const;
 export type TimePart = (typeof TIME_PARTS)[number];
 
-/** Every fact geo data knows. */
-export const PLACE_FACTS = [
-  'country',
-  'continent',
-  'region',
-  'city',
-  'latitude',
-  'longitude',
-  'eu',
-  'timeZone',
-] as const satisfies readonly (keyof Location)[];
-
 /** One fact, its key taken apart once so that reading it is a switch. */
 export type Fact = { readonly key: string; readonly needs: number } & (
-  | { readonly kind: 'place'; readonly field: keyof Location }
+  | { readonly kind: 'place'; readonly field: LocationField }
   | { readonly kind: 'subnet' | 'family' | 'ip' | 'unix' }
   | { readonly kind: 'time'; readonly timeZone: string | undefined; readonly part: TimePart }
   | { readonly kind: 'health'; readonly pool: Pool }
+  /** Of the question, not of the client. */
+  | { readonly kind: 'name' | 'type' }
 );
 
 const CLIENT = 'client.';
@@ -53,7 +45,19 @@ export function parseFact(key: string, pools: ReadonlyMap<string, Pool>): Fact |
     const pool = pools.get(key.slice(HEALTH.length));
     return pool && { key, needs: NEEDS.NOTHING, kind: 'health', pool };
   }
+  if (key === 'query.name') return { key, needs: NEEDS.NOTHING, kind: 'name' };
+  if (key === 'query.type') return { key, needs: NEEDS.NOTHING, kind: 'type' };
   return parseTimeFact(key);
+}
+
+/** What a read of these fields of a place needs. */
+export function needsOf(...fields: readonly LocationField[]): number {
+  return fields.reduce<number>((needs, field) => needs | (fieldBit(field) << PLACE_SHIFT), NEEDS.NOTHING);
+}
+
+/** The fields of a place among what is needed. */
+export function fieldsIn(needs: number): number {
+  return (needs >> PLACE_SHIFT) & ALL_FIELDS;
 }
 
 function parseClientFact(key: string, name: string): Fact | undefined {
@@ -65,8 +69,8 @@ function parseClientFact(key: string, name: string): Fact | undefined {
     case 'ip':
       return { key, needs: NEEDS.ADDRESS, kind: 'ip' };
     default: {
-      const field = PLACE_FACTS.find((known) => known === name);
-      return field && { key, needs: NEEDS.PLACE, kind: 'place', field };
+      const field = LOCATION_FIELDS.find((known) => known === name);
+      return field && { key, needs: needsOf(field), kind: 'place', field };
     }
   }
 }

@@ -5,20 +5,23 @@
  *
  * One object per process, begun anew for each query.
  */
-import { type Address, addressToText, maskAddress, maskBytes, prefixToText, readPeer } from '../base/ip.ts';
-import type { GeoSource, Located, Location } from '../geo/location.ts';
+import { type Address, addressToText, maskBytes, readPeer } from '../base/ip.ts';
+import { type GeoSource, LOCATION_FIELDS, type Location, type LocationField } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { Pool } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import type { Facts as SandboxFacts } from '../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../wire/client-subnet.ts';
-import { type Fact, NEEDS, PLACE_FACTS } from './fact.ts';
+import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { poolHealth } from './pool-health.ts';
+import { SubnetTexts } from './subnet-texts.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
 const SUBNET_BITS = { 4: 24, 6: 56 } as const;
 const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+/** What steering by distance reads. */
+const COORDINATES = needsOf('latitude', 'longitude');
 
 /** Facts that stand in for what geo data says: `{ country: 'DE' }`. Only explain has any. */
 export type FactOverrides = Readonly<Record<string, FactValue>>;
@@ -28,6 +31,7 @@ export class Facts {
   readonly #health: HealthTable;
   readonly #clock: () => number;
   readonly #moment = new Moment();
+  readonly #subnetTexts = new SubnetTexts();
   readonly #ipv4: Address = { family: 4, bytes: new Uint8Array(4) };
   readonly #ipv6: Address = { family: 6, bytes: new Uint8Array(16) };
   readonly #scratch = new Uint8Array(16);
@@ -38,7 +42,7 @@ export class Facts {
   #address: Address | undefined;
   /** Leading bits of the address that the client told. */
   #knownBits = 0;
-  #located: Located | undefined;
+  #location: Location | undefined;
   #now = 0;
   #needs: number = NEEDS.NOTHING;
 
@@ -56,12 +60,12 @@ export class Facts {
     this.#peer = peer;
     this.#overrides = overrides;
     this.#address = undefined;
-    this.#located = undefined;
+    this.#location = undefined;
     this.#now = 0;
     this.#needs = NEEDS.NOTHING;
   }
 
-  /** The value of a fact, `null` where it is not known. */
+  /** The value of a fact about anything but the question, `null` where it is not known. */
   value(fact: Fact): FactValue {
     this.#needs |= fact.needs;
     switch (fact.kind) {
@@ -79,6 +83,9 @@ export class Facts {
         return this.#client().family;
       case 'ip':
         return addressToText(this.#client());
+      case 'name':
+      case 'type':
+        return null;
       default:
         return fact satisfies never;
     }
@@ -89,10 +96,10 @@ export class Facts {
     this.#needs |= needs;
   }
 
-  /** Where the client is. */
+  /** Where the client is; of that, only the coordinates are to be read. */
   location(): Location {
-    this.#needs |= NEEDS.PLACE;
-    const { location } = this.#locate();
+    this.#needs |= COORDINATES;
+    const location = this.#locate();
     return this.#overrides === undefined ? location : { ...location, ...(this.#overrides as Location) };
   }
 
@@ -114,14 +121,16 @@ export class Facts {
     return this.#now;
   }
 
-  /** The longest prefix any fact read so far needs. */
+  /** Length of the largest prefix around the client for which all that was read so far is the same; 0 if it is for everyone. */
   get scope(): number {
     if (this.#needs === NEEDS.NOTHING) return 0;
-    const { family } = this.#client();
-    if (this.#needs & NEEDS.ADDRESS) return ADDRESS_BITS[family];
-    const subnet = this.#needs & NEEDS.SUBNET ? SUBNET_BITS[family] : 0;
-    const place = this.#needs & NEEDS.PLACE ? this.#locate().prefixLength : 0;
-    return Math.max(subnet, place, this.#needs & NEEDS.FAMILY);
+    const client = this.#client();
+    if (this.#needs & NEEDS.ADDRESS) return ADDRESS_BITS[client.family];
+    const subnet = this.#needs & NEEDS.SUBNET ? SUBNET_BITS[client.family] : 0;
+    const fields = fieldsIn(this.#needs);
+    const place = fields === 0 ? 0 : this.#geo.prefixLength(client, fields);
+    // RFC 7871 §7.3.1: scope 0 is for all networks, and what is so in one family may be otherwise in the other.
+    return Math.max(subnet, place, 1);
   }
 
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
@@ -134,25 +143,24 @@ export class Facts {
   known(): Record<string, FactValue> {
     const address = this.#client();
     const { family } = address;
-    const place = PLACE_FACTS.map((field) => [field, this.#place(field)] as const);
+    const place = LOCATION_FIELDS.map((field) => [field, this.#place(field)] as const);
     const known = place.filter(([, value]) => value !== null);
     return { ...Object.fromEntries(known), subnet: this.#subnetText(), family, ip: addressToText(address) };
   }
 
-  #place(field: keyof Location): FactValue {
+  #place(field: LocationField): FactValue {
     const override = this.#overrides?.[field];
-    return override ?? this.#locate().location[field] ?? null;
+    return override ?? this.#locate()[field] ?? null;
   }
 
-  #locate(): Located {
-    this.#located ??= this.#geo.locate(this.#client());
-    return this.#located;
+  #locate(): Location {
+    this.#location ??= this.#geo.locate(this.#client());
+    return this.#location;
   }
 
   #subnetText(): string {
     const address = this.#client();
-    const length = Math.min(SUBNET_BITS[address.family], this.#knownBits);
-    return prefixToText({ address: maskAddress(address, length), length });
+    return this.#subnetTexts.text(address, Math.min(SUBNET_BITS[address.family], this.#knownBits));
   }
 
   /** The client if its resolver told its network, else the resolver (RFC 7871 §7.2.1). */
@@ -163,7 +171,7 @@ export class Facts {
 
   #fromSubnet({ family, source, address }: ClientSubnet): Address {
     const into = family === ECS_FAMILY.IPV4 ? this.#ipv4 : this.#ipv6;
-    into.bytes.set(address.subarray(0, into.bytes.length));
+    copy(address, into.bytes);
     this.#knownBits = source;
     return into;
   }
@@ -172,8 +180,13 @@ export class Facts {
     const family = readPeer(this.#peer, this.#scratch);
     if (family === 0) this.#scratch.fill(0);
     const into = family === 6 ? this.#ipv6 : this.#ipv4;
-    into.bytes.set(this.#scratch.subarray(0, into.bytes.length));
+    copy(this.#scratch, into.bytes);
     this.#knownBits = ADDRESS_BITS[into.family];
     return into;
   }
+}
+
+/** As much as there is room for. Not by `subarray`, which makes an object. */
+function copy(from: Uint8Array, into: Uint8Array): void {
+  for (let at = 0; at < into.length; at += 1) into[at] = from[at] ?? 0;
 }

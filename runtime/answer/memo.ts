@@ -2,227 +2,247 @@
  * Decisions of one policy version, remembered by what it read to reach them. A policy is
  * deterministic given its reads, so walking the tree is running the policy:
  *
- *     www A ── client.country ─┬─ "DE" ── health.eu ─┬─ "up" ───▶ plan
- *                              │                     └─ "down" ─▶ plan
- *                              └─ "US" ──────────────────────────▶ plan
+ *     www ── query.type ─┬─ A ── client.country ─┬─ "DE" ── health.eu ─┬─ "up" ───▶ plan
+ *                        │                       │                     └─ "down" ─▶ plan
+ *                        │                       └─ "US" ──────────────────────────▶ plan
+ *                        └─ TXT ───────────────────────────────────────────────────▶ plan
  *
- * A node is the next fact the policy reads, an edge is its value, a leaf is a plan. Leaves are
- * bounded; when they are full, a clock hand passes over them, spares those used since it last came
- * by and evicts the first that was not. A new version of the policy begins with an empty memo.
+ * A node is the next fact the policy reads, an edge is its value, a leaf is a plan (memo-node.ts). What
+ * all of it takes is bounded for the policy and for the process (memo-space.ts); when it is full, a clock
+ * hand passes over the leaves, spares those used since it last came by and evicts the first that was
+ * not. A new version of the policy begins with an empty memo.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import type { Fact } from './fact.ts';
 import type { Facts } from './facts.ts';
+import {
+  Branch,
+  type Edge,
+  isFor,
+  Leaf,
+  type Node,
+  nameHash,
+  type Parent,
+  type PastRead,
+  type Question,
+  Root,
+} from './memo-node.ts';
+import { pathOctets } from './memo-octets.ts';
+import type { MemoSpace, Tenant } from './memo-space.ts';
+import { planText } from './plan-text.ts';
 
-/** What is asked: a host of the policy, a type, and the name where the host is a wildcard. */
-export interface Question {
-  readonly host: number;
-  readonly type: number;
-  readonly isWildcard: boolean;
-  /** Lower case; only the first `nameLength` octets count. */
-  readonly name: Uint8Array;
-  readonly nameLength: number;
+/** One decision may take this part of what there is for its policy. */
+const LARGEST_PART = 1 / 8;
+/** Hits between two decisions that are made again, at least. */
+export const HITS_TO_RECHECK = 64;
+
+/** How a policy shows that it is no function of what it reads. */
+export interface Contradiction {
+  readonly what: 'facts' | 'plan' | 'chance' | 'failure';
+  /** Completes the sentence "For what it had read before, the policy …". */
+  readonly detail: string;
 }
 
-/** One fact that was read, with the value it had. */
-export interface PastRead {
-  readonly fact: Fact;
+/** Where the way of a query leaves the tree. */
+export interface Gap {
+  readonly fork: Parent;
+  /** The edge that is missing there. */
   readonly value: FactValue;
 }
 
-export class Memo {
-  readonly #capacity: number;
-  /** By hash of the question. Of two questions with one hash the later takes the place of the earlier. */
-  readonly #roots = new Map<number, Root>();
-  readonly #leaves: Leaf[] = [];
-  #hand = 0;
+export class Memo implements Tenant {
+  readonly space: MemoSpace;
+  /** By host. */
+  readonly #roots: (Root | undefined)[] = [];
+  #size = 0;
+  #octets = 0;
+  /** The leaf to be looked at next when one has to go: the oldest, but for those that were spared. */
+  #hand: Leaf | undefined;
+  #isRetired = false;
+  /** Until a remembered decision is made again to see whether it is the same. */
+  hitsToRecheck = HITS_TO_RECHECK;
+  /** Not before; performance.now() milliseconds. */
+  nextRecheckAt = 0;
 
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  constructor(space: MemoSpace) {
+    this.space = space;
+    space.enter(this);
   }
 
   /** How many decisions are remembered. */
   get size(): number {
-    return this.#leaves.length;
+    return this.#size;
   }
 
-  /** The plan the policy would come to, if it has read the same before. Notes each read in `facts`. */
-  find(question: Question, facts: Facts): Plan | undefined {
-    const root = this.#roots.get(hashOf(question));
-    if (root === undefined || !root.isOf(question)) return undefined;
-    let node = root.child;
-    while (node instanceof Branch) node = node.edges.get(facts.value(node.fact));
-    if (node === undefined) return undefined;
-    node.isUsed = true;
-    return node.plan;
+  /** What they take, estimated. */
+  get octets(): number {
+    return this.#octets;
   }
 
-  /** Remembers a decision under what was read to reach it, in order. */
-  remember(question: Question, reads: readonly PastRead[], plan: Plan): void {
-    if (this.#capacity === 0) return;
-    let parent: Parent = this.#rootFor(question);
+  /** Whether anything is remembered at all. */
+  get isOn(): boolean {
+    return !this.#isRetired && this.space.limits.leaves > 0;
+  }
+
+  /** The decision the policy would come to, if it has read the same before. Notes each read in `facts`. */
+  find(question: Question, facts: Facts): Leaf | undefined {
+    let node = this.#roots[question.host]?.child;
+    while (node !== undefined && node.fact !== undefined) node = node.follow(question, facts);
+    if (node !== undefined) node.isUsed = true;
+    return node;
+  }
+
+  /** Where {@link find} finds nothing; `undefined` if it would, or if nothing is remembered. */
+  gap(question: Question, facts: Facts): Gap | undefined {
+    if (!this.isOn) return undefined;
+    let fork: Parent = this.#rootOf(question);
     let value: FactValue = null;
-    for (const read of reads) {
-      let next: Node | undefined = parent.get(value);
-      // The same path led to another fact or to a plan before: the policy contradicts itself.
-      if (!(next instanceof Branch && next.fact.key === read.fact.key)) {
-        if (next !== undefined) this.#forgetAll(next);
-        next = new Branch(read.fact, parent, value);
-        parent.set(value, next);
-      }
-      parent = next;
-      ({ value } = read);
+    let node = fork.child;
+    while (node !== undefined && node.fact !== undefined) {
+      fork = node;
+      value = node.valueFor(question, facts);
+      node = node.follow(question, facts);
     }
-    const before = parent.get(value);
-    if (before !== undefined) this.#forgetAll(before);
-    const leaf = new Leaf(plan, parent, value);
-    parent.set(value, leaf);
-    this.#place(leaf);
+    return node === undefined ? { fork, value } : undefined;
   }
 
-  #rootFor(question: Question): Root {
-    const hash = hashOf(question);
-    const known = this.#roots.get(hash);
-    if (known?.isOf(question)) return known;
-    if (known?.child !== undefined) this.#forgetAll(known.child);
-    const root = new Root(question, hash);
-    this.#roots.set(hash, root);
+  /**
+   * Remembers a decision under what was read to reach it, in order. Tells why it does not: the decision
+   * is too large, or contradicts an earlier one.
+   */
+  remember(question: Question, reads: readonly PastRead[], plan: Plan): 'size' | Contradiction | undefined {
+    if (!this.isOn) return undefined;
+    const { limits } = this.space;
+    const octets = pathOctets(reads, plan);
+    if (octets > Math.min(limits.policyOctets, limits.octets) * LARGEST_PART) return 'size';
+    this.#makeRoom(octets);
+    let edge: Edge = { parent: this.#rootOf(question), value: null, name: undefined };
+    for (const { fact, value } of reads) {
+      let next = this.#at(edge, question);
+      if (next === undefined) next = this.#add(new Branch(fact, edge));
+      else if (next.fact?.key !== fact.key) return readOtherwise(next, fact);
+      edge = edgeFrom(next as Branch, value, question);
+    }
+    const before = this.#at(edge, question);
+    if (before === undefined) this.#add(new Leaf(plan, edge));
+    else if (before.fact !== undefined) return readOtherwise(before, undefined);
+    else if (!isDeepStrictEqual(before.plan, plan)) return decidedOtherwise(before.plan, plan);
+    return undefined;
+  }
+
+  evict(): void {
+    let leaf = this.#hand;
+    while (leaf?.isUsed) {
+      leaf.isUsed = false;
+      leaf = leaf.next;
+    }
+    if (leaf === undefined) return;
+    this.#hand = leaf;
+    this.space.evictions += 1;
+    this.#prune(leaf);
+  }
+
+  /** Forgets everything, for ever: the version is replaced, or no function of what it reads. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#roots.length = 0;
+    this.#hand = undefined;
+    this.#size = 0;
+    this.#note(-this.#octets);
+    this.space.leave(this);
+  }
+
+  #makeRoom(octets: number): void {
+    const { leaves, policyOctets } = this.space.limits;
+    while (this.#size >= leaves || (this.#size > 0 && this.#octets + octets > policyOctets)) this.evict();
+    this.space.makeRoom(octets);
+  }
+
+  #rootOf({ host }: Question): Root {
+    while (this.#roots.length <= host) this.#roots.push(undefined);
+    const root = this.#roots[host] ?? new Root();
+    this.#roots[host] = root;
     return root;
   }
 
-  /** Gives a leaf a place, that of the least recently used one if need be. */
-  #place(leaf: Leaf): void {
-    if (this.#leaves.length < this.#capacity) {
-      leaf.place = this.#leaves.push(leaf) - 1;
+  /** What hangs at an edge. Another name with the same hash has to go. */
+  #at({ parent, value }: Edge, question: Question): Node | undefined {
+    const node = parent.get(value);
+    if (node === undefined || isFor(node, question)) return node;
+    this.#forgetAll(node);
+    parent.delete(value);
+    return undefined;
+  }
+
+  #add<T extends Node>(node: T): T {
+    node.edge.parent.set(node.edge.value, node);
+    this.#note(node.octets);
+    if (node instanceof Leaf) this.#enterCircle(node);
+    return node;
+  }
+
+  #enterCircle(leaf: Leaf): void {
+    this.#size += 1;
+    const next = this.#hand;
+    if (next === undefined) {
+      this.#hand = leaf;
       return;
     }
-    let evicted = this.#leaves[this.#hand];
-    while (evicted?.isUsed) {
-      evicted.isUsed = false;
-      this.#hand = (this.#hand + 1) % this.#capacity;
-      evicted = this.#leaves[this.#hand];
-    }
-    leaf.place = this.#hand;
-    this.#leaves[this.#hand] = leaf;
-    this.#hand = (this.#hand + 1) % this.#capacity;
-    if (evicted !== undefined) this.#prune(evicted);
+    // Behind the hand, which comes to it last.
+    leaf.next = next;
+    leaf.previous = next.previous;
+    next.previous.next = leaf;
+    next.previous = leaf;
+  }
+
+  #leaveCircle(leaf: Leaf): void {
+    this.#size -= 1;
+    if (this.#hand === leaf) this.#hand = leaf.next === leaf ? undefined : leaf.next;
+    leaf.previous.next = leaf.next;
+    leaf.next.previous = leaf.previous;
   }
 
   /** Forgets all leaves at or below a node; whoever calls puts something else in its place. */
   #forgetAll(node: Node): void {
-    if (node instanceof Branch) {
-      for (const child of node.edges.values()) this.#forgetAll(child);
-      return;
-    }
-    const last = this.#leaves.pop();
-    if (last === undefined || last === node) return;
-    last.place = node.place;
-    this.#leaves[node.place] = last;
+    if (node instanceof Branch) for (const child of node.children) this.#forgetAll(child);
+    else this.#leaveCircle(node);
+    this.#note(-node.octets);
   }
 
   /** Takes a leaf out of the tree, and what led to nothing else. */
   #prune(leaf: Leaf): void {
+    this.#leaveCircle(leaf);
     let node: Node = leaf;
     for (;;) {
-      const parent: Parent = node.parent;
-      parent.delete(node.value);
-      if (parent instanceof Root) {
-        if (this.#roots.get(parent.hash) === parent) this.#roots.delete(parent.hash);
-        return;
-      }
-      if (parent.edges.size > 0) return;
+      const edge: Edge = node.edge;
+      const { parent, value } = edge;
+      parent.delete(value);
+      this.#note(-node.octets);
+      if (parent instanceof Root || !parent.isEmpty) return;
       node = parent;
     }
   }
-}
 
-type Node = Branch | Leaf;
-type Parent = Root | Branch;
-
-/** One question, and what is first read for it. */
-class Root {
-  readonly hash: number;
-  readonly #host: number;
-  readonly #type: number;
-  readonly #name: Uint8Array | undefined;
-  child: Node | undefined;
-
-  constructor({ host, type, isWildcard, name, nameLength }: Question, hash: number) {
-    this.hash = hash;
-    this.#host = host;
-    this.#type = type;
-    this.#name = isWildcard ? name.slice(0, nameLength) : undefined;
-  }
-
-  isOf({ host, type, name, nameLength }: Question): boolean {
-    if (host !== this.#host || type !== this.#type) return false;
-    const known = this.#name;
-    if (known === undefined) return true;
-    if (known.length !== nameLength) return false;
-    for (let at = 0; at < nameLength; at += 1) if (known[at] !== name[at]) return false;
-    return true;
-  }
-
-  get(): Node | undefined {
-    return this.child;
-  }
-
-  set(_value: FactValue, child: Node): void {
-    this.child = child;
-  }
-
-  delete(): void {
-    this.child = undefined;
+  #note(octets: number): void {
+    this.#octets += octets;
+    this.space.octets += octets;
   }
 }
 
-class Branch {
-  readonly fact: Fact;
-  readonly edges = new Map<FactValue, Node>();
-  readonly parent: Parent;
-  /** Of the edge from the parent to here. */
-  readonly value: FactValue;
-
-  constructor(fact: Fact, parent: Parent, value: FactValue) {
-    this.fact = fact;
-    this.parent = parent;
-    this.value = value;
-  }
-
-  get(value: FactValue): Node | undefined {
-    return this.edges.get(value);
-  }
-
-  set(value: FactValue, child: Node): void {
-    this.edges.set(value, child);
-  }
-
-  delete(value: FactValue): void {
-    this.edges.delete(value);
-  }
+function edgeFrom(parent: Branch, value: FactValue, question: Question): Edge {
+  const { kind } = parent.fact;
+  if (kind === 'type') return { parent, value: question.type, name: undefined };
+  if (kind !== 'name') return { parent, value, name: undefined };
+  return { parent, value: nameHash(question), name: question.name.slice(0, question.nameLength) };
 }
 
-class Leaf {
-  readonly plan: Plan;
-  readonly parent: Parent;
-  readonly value: FactValue;
-  /** Among the leaves the clock hand passes over. */
-  place = 0;
-  isUsed = false;
-
-  constructor(plan: Plan, parent: Parent, value: FactValue) {
-    this.plan = plan;
-    this.parent = parent;
-    this.value = value;
-  }
+function readOtherwise(before: Node, fact: Fact | undefined): Contradiction {
+  const text = (key: string | undefined): string => (key === undefined ? 'nothing more' : `"${key}"`);
+  return { what: 'facts', detail: `then read ${text(fact?.key)}, and ${text(before.fact?.key)} before` };
 }
 
-/** FNV-1a; of an exact host no more than its number and the type. */
-function hashOf({ host, type, isWildcard, name, nameLength }: Question): number {
-  let hash = Math.imul(0x811c9dc5 ^ host, 0x01000193);
-  hash = Math.imul(hash ^ type, 0x01000193);
-  if (!isWildcard) return hash;
-  for (let at = 0; at < nameLength; at += 1) hash = Math.imul(hash ^ (name[at] ?? 0), 0x01000193);
-  return hash;
+function decidedOtherwise(before: Plan, plan: Plan): Contradiction {
+  return { what: 'plan', detail: `now decided ${planText(plan)}, and ${planText(before)} before` };
 }

@@ -1,6 +1,6 @@
 /** What answering takes beside the query: built once by whoever wires a process, and handed to every step. */
 import type { Sandbox } from '../policy/sandbox.ts';
-import type { AnswerSettings } from '../rpc/control-protocol.ts';
+import type { AnswerSettings, ContradictionEvent } from '../rpc/control-protocol.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
 import type { Counters } from './counters.ts';
 import type { Served } from './served-zone.ts';
@@ -9,5 +9,7 @@ export interface Parts {
   readonly zones: ZoneSet<Served>;
   readonly sandbox: Pick<Sandbox, 'run'>;
   readonly counters: Counters;
+  /** Told of policies that are no functions of what they read. */
+  readonly onContradiction: (event: ContradictionEvent) => void;
   readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'>;
 }

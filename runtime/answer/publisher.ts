@@ -70,7 +70,7 @@ export class Publisher {
     if (before !== undefined) await loaded;
     zones.put(zone);
     this.#current.set(update.zone, zone);
-    if (before?.attachment.policy !== undefined) sandbox.drop(before.attachment.policy.key);
+    retire(before, sandbox);
     await loaded;
   }
 
@@ -92,6 +92,13 @@ export class Publisher {
     if (zone === undefined) return;
     zones.delete(zoneOrigin(id));
     this.#current.delete(id);
-    if (zone.attachment.policy !== undefined) sandbox.drop(zone.attachment.policy.key);
+    retire(zone, sandbox);
   }
+}
+
+/** Of a version that is not served any more. */
+function retire(zone: ServedZone | undefined, sandbox: Pick<Sandbox, 'drop'>): void {
+  const policy = zone?.attachment.policy;
+  policy?.memo.retire();
+  if (policy !== undefined) sandbox.drop(policy.key);
 }

@@ -11,9 +11,10 @@ import { rcodeToText } from '../wire/iana/rcode.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
 import type { Query } from '../wire/query.ts';
-import { ask, turnAway } from './ask.ts';
+import { turnAway } from './ask.ts';
 import { type Decision, Exchange, type Requester } from './exchange.ts';
 import { FallbackLog } from './fallback-log.ts';
+import { askOnce, type Retry } from './join.ts';
 import type { Parts } from './parts.ts';
 import { run } from './pipeline.ts';
 import type { ServedZone } from './served-zone.ts';
@@ -41,6 +42,7 @@ interface Waiting {
   readonly arrivedAt: number;
   readonly zone: ServedZone;
   readonly decisions: readonly Decision[];
+  readonly asksAlone: boolean;
 }
 
 export class Responder {
@@ -87,10 +89,10 @@ export class Responder {
     return ending !== 'drop';
   }
 
-  #resume({ packet, requester, arrivedAt, zone, decisions }: Waiting): void {
+  #resume({ packet, requester, arrivedAt, zone, decisions, asksAlone }: Waiting): void {
     const exchange = this.#exchange;
     exchange.begin(packet, requester, arrivedAt);
-    exchange.resume(zone, decisions);
+    exchange.resume(zone, decisions, asksAlone);
     if (run(exchange, this.#parts) === 'wait') {
       this.#wait(packet);
       return;
@@ -101,19 +103,22 @@ export class Responder {
 
   /** Puts the exchange's query aside. Nothing may follow this: the decision can be there before it returns. */
   #wait(packet: Uint8Array): void {
-    const { requester, arrivedAt, zone, decisions } = this.#exchange;
+    const { requester, arrivedAt, zone, decisions, asksAlone } = this.#exchange;
     assert(zone !== undefined, 'only policies are asked');
-    const decided = (decision: Decision): void => {
-      this.#resume({ packet, requester, arrivedAt, zone, decisions: [...decisions, decision] });
+    const decided = (outcome: Decision | Retry): void => {
+      const waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone };
+      if (outcome === 'again') this.#resume(waiting);
+      else if (outcome === 'alone') this.#resume({ ...waiting, asksAlone: true });
+      else this.#resume({ ...waiting, decisions: [...decisions, outcome] });
     };
     if (this.#waiting >= MAX_WAITING) {
       decided(turnAway(this.#exchange, `Already ${MAX_WAITING} queries wait for the sandbox`));
       return;
     }
     this.#waiting += 1;
-    ask(this.#exchange, this.#parts, (decision) => {
+    askOnce(this.#exchange, this.#parts, (outcome) => {
       this.#waiting -= 1;
-      decided(decision);
+      decided(outcome);
     });
   }
 

@@ -16,6 +16,7 @@ import { buildZone, type Zone } from '../zone/zone.ts';
 import { isWildcard } from '../zone/zone-index.ts';
 import type { Counters, ZoneCounters } from './counters.ts';
 import { Memo } from './memo.ts';
+import type { MemoSpace } from './memo-space.ts';
 
 /** What a zone has with it. */
 export interface Served {
@@ -63,7 +64,8 @@ export interface ServedZoneContext {
   readonly counters: Counters;
   /** Seconds. */
   readonly defaultTtl: number;
-  readonly memoLeaves: number;
+  /** For what its policies decide. */
+  readonly memory: MemoSpace;
 }
 
 /** Builds a zone from what control sent; control has checked all of it. */
@@ -128,7 +130,7 @@ function buildPolicy(
     quarantined: policy.quarantined,
     breaker: new Breaker(),
     lateAt: Number.NEGATIVE_INFINITY,
-    memo: new Memo(context.memoLeaves),
+    memo: new Memo(context.memory),
   };
 }
 

@@ -3,6 +3,7 @@ import process from 'node:process';
 import type { LaneStats } from '../policy/sandbox-lanes.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
 import type { Counters } from './counters.ts';
+import type { MemoSpace } from './memo-space.ts';
 import type { ServedZone } from './served-zone.ts';
 
 /** What transports count, all of them together. */
@@ -18,6 +19,7 @@ export interface TransportCounts {
 /** Gathers it all. */
 export function statsOf(
   counters: Counters,
+  memory: MemoSpace,
   zones: Iterable<ServedZone>,
   sandbox: LaneStats,
   transport: TransportCounts,
@@ -45,6 +47,10 @@ export function statsOf(
     memo: {
       hits: counters.memoHits,
       misses: counters.memoMisses,
+      joins: counters.memoJoins,
+      rechecks: counters.memoRechecks,
+      evictions: memory.evictions,
+      octets: memory.octets,
       leaves: served.reduce((total, { attachment }) => total + (attachment.policy?.memo.size ?? 0), 0),
     },
   };
@@ -52,8 +58,9 @@ export function statsOf(
 
 function zoneStats({ attachment }: ServedZone, sandbox: LaneStats): ZoneStats {
   const { id, version, policy, counters } = attachment;
-  const { runs, fallbacks, memoHits } = counters;
-  return { zone: id, version, runs, fallbacks, memoHits, breaker: breakerOf(policy, sandbox) };
+  const { runs, fallbacks, memoHits, unremembered, contradictions } = counters;
+  const breaker = breakerOf(policy, sandbox);
+  return { zone: id, version, runs, fallbacks, memoHits, unremembered, contradictions, breaker };
 }
 
 function breakerOf(policy: ServedZone['attachment']['policy'], sandbox: LaneStats): ZoneStats['breaker'] {

@@ -5,6 +5,7 @@
 
 import { Counters } from '../answer/counters.ts';
 import { explain } from '../answer/explain.ts';
+import { memoSpace } from '../answer/memo-space.ts';
 import { buildServedZone, policyKey, type Served } from '../answer/served-zone.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -42,7 +43,8 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
     if (made?.ok === false) return made;
     const [counters, health] = [new Counters(), new HealthTable()];
     if (made !== undefined) {
-      const context = { health, counters, defaultTtl: config.policy.ttl, memoLeaves: 0 };
+      const memory = memoSpace({ ...config.memo, leaves: 0 });
+      const context = { health, counters, defaultTtl: config.policy.ttl, memory };
       zones.put(buildServedZone(made.value.update, context));
       await load(made.value.update, sandbox);
     }
@@ -50,6 +52,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
       zones,
       sandbox,
       counters,
+      onContradiction: () => {},
       health,
       geo: withOverrides(createGeoipLiteSource({ detail: config.geo.detail }), config.geo.overrides),
       settings: { udpPayloadSize: config.edns.udpSize, negativeTtl: config.zone.negativeTtl },

@@ -36,6 +36,7 @@ function formatStatus(status: Status): string {
     ...formatTable(ZONE_COLUMNS, status.zones.map(zoneRow)),
     ...problemLines(status),
     ...status.zones.flatMap(failureLines),
+    ...status.zones.flatMap(contradictionLines),
     ...status.zones.flatMap(quarantineLines),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
@@ -89,6 +90,13 @@ function failureLines({ zone, lastFailure }: ZoneStatus): string[] {
   const { version, host, reason, message, at = '', time } = lastFailure;
   const what = `${zone} host "${host}" of version ${version} failed last at ${time}, ${reason}: ${at} ${message}`;
   return [`  ${paint('odd', what)}`];
+}
+
+function contradictionLines({ zone, contradiction }: ZoneStatus): string[] {
+  if (contradiction === undefined) return [];
+  const { version, host, detail, at = '' } = contradiction;
+  const what = `${zone} host "${host}" of version ${version} is not remembered: for what it had read before, it ${detail} ${at}`;
+  return [`  ${paint('odd', what.trimEnd())}`];
 }
 
 function quarantineLines({ zone, breaker }: ZoneStatus): string[] {

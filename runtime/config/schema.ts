@@ -165,6 +165,12 @@ export const configSchema = section({
     leaves: whole(0, 10_000_000)
       .prefault(10_000)
       .describe('Decisions remembered for one policy; 0 remembers none.'),
+    policyMemory: whole(1, 65_536)
+      .prefault(32)
+      .describe('Memory they may take for one policy, in megabytes of each answer process.'),
+    memory: whole(1, 65_536)
+      .prefault(256)
+      .describe('Memory they may take for all policies, in megabytes of each answer process.'),
   }).prefault({}),
   health,
   geo: section({

@@ -17,7 +17,7 @@ import type {
 import type { Explanation } from '../rpc/explanation.ts';
 
 /** What an answer process tells on its own account. */
-export type AnswerEvent = Extract<FromAnswer, { t: 'fallback' | 'query' | 'sandbox' }>;
+export type AnswerEvent = Extract<FromAnswer, { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' }>;
 
 /** How its start ended; it listens only when told to. */
 export type StartOutcome =
@@ -119,6 +119,7 @@ export class AnswerChild {
           case 'released':
             return this.#settle(said.id, said);
           case 'fallback':
+          case 'contradiction':
           case 'query':
           case 'sandbox':
             return this.#onEvent(said);

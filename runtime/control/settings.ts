@@ -39,7 +39,7 @@ export function answerSettings(config: Config, generation: AnswerSettings['gener
     udpPayloadSize: config.edns.udpSize,
     negativeTtl: config.zone.negativeTtl,
     defaultTtl: config.policy.ttl,
-    memoLeaves: config.memo.leaves,
+    memo: config.memo,
     geo: config.geo,
     tcp: {
       idleMs: 1000 * config.tcp.idle,

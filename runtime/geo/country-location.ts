@@ -1,10 +1,34 @@
 /** What follows from a country code alone. */
 import { continentOf } from './continent.ts';
 import { isInEuropeanUnion } from './european-union.ts';
-import type { Location } from './location.ts';
+import { differingFields, type Location } from './location.ts';
 
 /** A country with its continent and whether it is in the European Union. */
 export function locationInCountry(country: string): Location {
   const continent = continentOf(country);
   return { country, ...(continent !== undefined && { continent }), eu: isInEuropeanUnion(country) };
 }
+
+/** The country whose two letters are the octets of a number; 0 is none. */
+export function countryOf(code: number): string {
+  return code === 0 ? '' : String.fromCharCode(code >> 8, code & 0xff);
+}
+
+/** The fields in which two countries differ, as numbers. */
+export function differingCountries(one: number, other: number): number {
+  if (one === other) return 0;
+  const key = one * 0x1_0000 + other;
+  let fields = differing.get(key);
+  if (fields === undefined) {
+    fields = differingFields(locationOf(one), locationOf(other));
+    differing.set(key, fields);
+  }
+  return fields;
+}
+
+function locationOf(code: number): Location {
+  return code === 0 ? {} : locationInCountry(countryOf(code));
+}
+
+/** Asked for at each border between two ranges of addresses, of which there are millions. */
+const differing = new Map<number, number>();

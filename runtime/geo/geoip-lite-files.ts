@@ -21,7 +21,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
-import { NOTHING, type RangeRow, RangeTable } from './range-table.ts';
+import { type DifferingPlaces, NOTHING, type RangeRow, RangeTable } from './range-table.ts';
 
 /** `city`: all that is known. `country`: country and continent only, in a seventh of the memory. */
 export type GeoDetail = 'city' | 'country';
@@ -49,7 +49,12 @@ export function rangesFile(detail: GeoDetail, family: 4 | 6): string {
 export const NAMES_FILE = 'geoip-city-names.dat';
 
 /** The ranges of one address family. Places are row numbers of the file of names, or country codes as two octets. */
-export function readRanges(directory: string, detail: GeoDetail, family: 4 | 6): RangeTable {
+export function readRanges(
+  directory: string,
+  detail: GeoDetail,
+  family: 4 | 6,
+  differing: DifferingPlaces,
+): RangeTable {
   const name = rangesFile(detail, family);
   const rowSize = (family === 4 ? 8 : 32) + (detail === 'city' ? 16 : 2);
   return orExplain(directory, name, () => {
@@ -57,7 +62,7 @@ export function readRanges(directory: string, detail: GeoDetail, family: 4 | 6):
     try {
       const { size } = fstatSync(descriptor);
       if (size === 0 || size % rowSize !== 0) throw new Error(`its size is no multiple of ${rowSize}`);
-      const table = new RangeTable(size / rowSize);
+      const table = new RangeTable(size / rowSize, differing);
       const row: RangeRow = { ...EMPTY_ROW };
       forEachRow(descriptor, rowSize, (view, at) => {
         readAddresses(view, at, family, row);

@@ -20,13 +20,39 @@ export interface Location {
   readonly timeZone?: string;
 }
 
-export interface Located {
-  readonly location: Location;
-  /** All addresses that share this many leading bits with the one asked for have this location. */
-  readonly prefixLength: number;
+export type LocationField = keyof Location;
+
+/** Every field; a set of them is a number, bit n for the nth. */
+export const LOCATION_FIELDS = [
+  'country',
+  'continent',
+  'region',
+  'city',
+  'latitude',
+  'longitude',
+  'eu',
+  'timeZone',
+] as const satisfies readonly LocationField[];
+
+export const ALL_FIELDS = (1 << LOCATION_FIELDS.length) - 1;
+
+/** The set of one field. */
+export function fieldBit(field: LocationField): number {
+  return 1 << LOCATION_FIELDS.indexOf(field);
+}
+
+/** The fields in which two locations differ. */
+export function differingFields(one: Location, other: Location): number {
+  if (one === other) return 0;
+  return LOCATION_FIELDS.reduce(
+    (fields, field, index) => (one[field] === other[field] ? fields : fields | (1 << index)),
+    0,
+  );
 }
 
 export interface GeoSource {
   /** Where an address is; an empty location where nothing is known. Never throws. */
-  locate(address: Address): Located;
+  locate(address: Address): Location;
+  /** Length of the largest prefix around an address in which no field of this set changes. */
+  prefixLength(address: Address, fields: number): number;
 }

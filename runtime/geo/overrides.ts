@@ -3,17 +3,18 @@
  * address space, mistakes in the data. The longest prefix that contains an address speaks for it,
  * alone: what a source says of the same network is not mixed in.
  *
- * Kept as a binary trie over the bits of an address. Where the walk down the trie ends is also how
- * many bits it looked at: all addresses that share those end at the same place.
+ * Kept as a binary trie over the bits of an address. Where the walk down the trie ends, all addresses
+ * that share the bits walked share its outcome; from there `prefixLength` climbs back for as long as
+ * the other half of each larger prefix says the same.
  */
 import { assert } from '../base/assert.ts';
-import { type Address, parsePrefix } from '../base/ip.ts';
+import { type Address, maskAddress, parsePrefix } from '../base/ip.ts';
 import { locationInCountry } from './country-location.ts';
-import type { GeoSource, Located, Location } from './location.ts';
+import { differingFields, type GeoSource, type Location } from './location.ts';
 
 /** A source that knows better for some prefixes (`10.1.0.0/16`). A country brings its continent and EU membership. */
 export function withOverrides(source: GeoSource, overrides: Readonly<Record<string, Location>>): GeoSource {
-  const roots = { 4: newNode(), 6: newNode() };
+  const roots = { 4: new Node(), 6: new Node() };
   for (const [text, location] of Object.entries(overrides)) {
     const prefix = parsePrefix(text);
     assert(prefix, `"${text}" is a prefix`);
@@ -22,46 +23,125 @@ export function withOverrides(source: GeoSource, overrides: Readonly<Record<stri
     node.location = { ...(location.country && locationInCountry(location.country)), ...location };
   }
   return {
-    locate(address: Address): Located {
-      const { location, prefixLength } = walk(roots[address.family], address.bytes);
-      if (location !== undefined) return { location, prefixLength };
-      const located = source.locate(address);
-      // The source's prefix may reach into an override; then it is narrowed to where there is none.
-      return located.prefixLength >= prefixLength ? located : { location: located.location, prefixLength };
-    },
+    locate: (address) => locationIn(roots[address.family], address.bytes) ?? source.locate(address),
+    prefixLength: (address, fields) => new Widening(source, address, fields).length(roots[address.family]),
   };
 }
 
-interface Node {
+/** All addresses that begin with some bits. */
+class Node {
   location: Location | undefined;
-  readonly children: [Node | undefined, Node | undefined];
+  readonly children: [Node | undefined, Node | undefined] = [undefined, undefined];
+  /**
+   * Fields → the length of the largest prefix in which they do not change, for those addresses whose
+   * way through the trie ends at this node: there is but one way out of it.
+   */
+  readonly lengths = new Map<number, number>();
+
+  get isLeaf(): boolean {
+    return this.children[0] === undefined && this.children[1] === undefined;
+  }
 }
 
-function newNode(): Node {
-  return { location: undefined, children: [undefined, undefined] };
-}
-
+/** The node at the end of a prefix, made if need be. */
 function nodeAt(root: Node, bytes: Uint8Array, length: number): Node {
   let node = root;
-  for (let depth = 0; depth < length; depth++) node = node.children[bit(bytes, depth)] ??= newNode();
+  for (let depth = 0; depth < length; depth++) node = node.children[bit(bytes, depth)] ??= new Node();
   return node;
 }
 
-function walk(root: Node, bytes: Uint8Array): { location: Location | undefined; prefixLength: number } {
-  let node = root;
-  let location = node.location;
-  for (let depth = 0; ; depth++) {
-    if (node.children[0] === undefined && node.children[1] === undefined) {
-      return { location, prefixLength: depth };
-    }
-    const next = node.children[bit(bytes, depth)];
-    // The next bit leads away from every override below.
-    if (next === undefined) return { location, prefixLength: depth + 1 };
-    node = next;
+function locationIn(root: Node, bytes: Uint8Array): Location | undefined {
+  let { location } = root;
+  let node = root.children[bit(bytes, 0)];
+  for (let depth = 1; node !== undefined; depth++) {
     location = node.location ?? location;
+    node = node.children[bit(bytes, depth)];
+  }
+  return location;
+}
+
+/** One search for the largest prefix around an address in which none of some fields changes. */
+class Widening {
+  readonly #source: GeoSource;
+  readonly #address: Address;
+  readonly #fields: number;
+  /** Of the address. */
+  #location: Location = {};
+
+  constructor(source: GeoSource, address: Address, fields: number) {
+    this.#source = source;
+    this.#address = address;
+    this.#fields = fields;
+  }
+
+  length(root: Node): number {
+    const { bytes } = this.#address;
+    const way = [root];
+    const inherited = [root.location];
+    let next = root.children[bit(bytes, 0)];
+    for (; next !== undefined; next = next.children[bit(bytes, way.length - 1)]) {
+      inherited.push(next.location ?? inherited.at(-1));
+      way.push(next);
+    }
+    const end = way.at(-1) ?? root;
+    const location = inherited.at(-1);
+    // At a leaf all bits further down lead to the same; elsewhere the next one leads away from every override below.
+    const length = end.isLeaf ? way.length - 1 : way.length;
+    if (location === undefined) {
+      // The source's prefix may reach into an override, and is then narrowed to where there is none.
+      const own = this.#source.prefixLength(this.#address, this.#fields);
+      if (own > length) return own;
+    }
+    const known = end.lengths.get(this.#fields);
+    if (known !== undefined) return known;
+    this.#location = location ?? this.#source.locate(this.#address);
+    const widest = this.#widen(way, inherited, length);
+    end.lengths.set(this.#fields, widest);
+    return widest;
+  }
+
+  /** Gives up bit after bit while the half of addresses in which it is the other way round says the same. */
+  #widen(way: readonly Node[], inherited: readonly (Location | undefined)[], length: number): number {
+    for (let depth = length - 1; depth >= 0; depth--) {
+      const other = maskAddress(this.#address, depth + 1);
+      flip(other.bytes, depth);
+      const sibling = way[depth]?.children[bit(other.bytes, depth)];
+      if (!this.#saysTheSame(sibling, inherited[depth], other, depth + 1)) return depth + 1;
+    }
+    return 0;
+  }
+
+  /** Whether the addresses of a prefix all have the fields of this one. */
+  #saysTheSame(
+    node: Node | undefined,
+    inherited: Location | undefined,
+    prefix: Address,
+    length: number,
+  ): boolean {
+    const location = node?.location ?? inherited;
+    if (node !== undefined && !node.isLeaf) {
+      const upper = maskAddress(prefix, length);
+      flip(upper.bytes, length);
+      return (
+        this.#saysTheSame(node.children[0], location, prefix, length + 1) &&
+        this.#saysTheSame(node.children[1], location, upper, length + 1)
+      );
+    }
+    if (location !== undefined) return this.#isSame(location);
+    return (
+      this.#source.prefixLength(prefix, this.#fields) <= length && this.#isSame(this.#source.locate(prefix))
+    );
+  }
+
+  #isSame(location: Location): boolean {
+    return (differingFields(location, this.#location) & this.#fields) === 0;
   }
 }
 
 function bit(bytes: Uint8Array, at: number): 0 | 1 {
   return (((bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1) === 1 ? 1 : 0;
+}
+
+function flip(bytes: Uint8Array, at: number): void {
+  bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ (0x80 >> (at & 7));
 }

@@ -9,8 +9,9 @@
  *     city      46   UTF-8
  */
 
-import { locationInCountry } from './country-location.ts';
-import type { Location } from './location.ts';
+import { differingCountries, locationInCountry } from './country-location.ts';
+import { fieldBit, type Location } from './location.ts';
+import { type DifferingPlaces, NOTHING } from './range-table.ts';
 
 export class PlaceNames {
   readonly #octets: Buffer;
@@ -22,9 +23,9 @@ export class PlaceNames {
   /** All that is known of a place. */
   location(place: number, latitude: number, longitude: number): Location {
     const country = this.#text(place, 0, 2);
-    const region = this.#text(place, 2, 3);
-    const timeZone = this.#text(place, 10, 32);
-    const city = this.#text(place, 42, 46);
+    const region = this.#text(place, REGION.at, REGION.length);
+    const timeZone = this.#text(place, TIME_ZONE.at, TIME_ZONE.length);
+    const city = this.#text(place, CITY.at, CITY.length);
     return {
       ...(country !== '' && locationInCountry(country)),
       ...(region !== '' && { region }),
@@ -44,6 +45,76 @@ export class PlaceNames {
     return false;
   }
 
+  /** Tells the fields in which two places differ; for one that is not known, all that the other has. */
+  comparer(): DifferingPlaces {
+    const count = Math.floor(this.#octets.length / PLACE_SIZE);
+    const countries = Uint16Array.from({ length: count }, (_, place) =>
+      this.#octets.readUInt16BE(place * PLACE_SIZE),
+    );
+    const regions = this.#textIds(count, REGION);
+    const timeZones = this.#textIds(count, TIME_ZONE);
+    const cities = this.#textIds(count, CITY);
+    const known = (place: number): number =>
+      COORDINATES |
+      differingCountries(0, countries[place] ?? 0) |
+      (regions[place] === 0 ? 0 : REGION.bit) |
+      (timeZones[place] === 0 ? 0 : TIME_ZONE.bit) |
+      (cities[place] === 0 ? 0 : CITY.bit);
+    return (one, other) => {
+      if (one === NOTHING) return known(other);
+      if (other === NOTHING) return known(one);
+      let fields = differingCountries(countries[one] ?? 0, countries[other] ?? 0);
+      if (regions[one] !== regions[other]) fields |= REGION.bit;
+      if (timeZones[one] !== timeZones[other]) fields |= TIME_ZONE.bit;
+      if (cities[one] !== cities[other]) fields |= CITY.bit;
+      return fields;
+    };
+  }
+
+  /**
+   * For each place a number that stands for a text of its, 0 for none: millions of pairs are compared.
+   * It is found by hash among the texts before it; strings and a Map take three times as long.
+   */
+  #textIds(count: number, field: TextField): Uint32Array {
+    const mask = 2 ** Math.ceil(Math.log2(2 * count + 1)) - 1;
+    const firsts = new Uint32Array(mask + 1);
+    const ids = new Uint32Array(count);
+    for (let place = 0; place < count; place += 1) {
+      if (this.#octets[place * PLACE_SIZE + field.at] === 0) continue;
+      let slot = this.#textHash(place, field) & mask;
+      for (;;) {
+        const first = firsts[slot] ?? 0;
+        if (first === 0) firsts[slot] = place + 1;
+        if (first === 0 || this.#isSame(first - 1, place, field)) break;
+        slot = (slot + 1) & mask;
+      }
+      ids[place] = firsts[slot] ?? 0;
+    }
+    return ids;
+  }
+
+  /** FNV-1a. */
+  #textHash(place: number, { at, length }: TextField): number {
+    const start = place * PLACE_SIZE + at;
+    let hash = 0x811c9dc5;
+    for (let index = start; index < start + length; index += 1) {
+      const octet = this.#octets[index] ?? 0;
+      if (octet === 0) break;
+      hash = Math.imul(hash ^ octet, 0x01000193);
+    }
+    return hash ^ (hash >>> 15);
+  }
+
+  #isSame(one: number, other: number, { at, length }: TextField): boolean {
+    const [oneAt, otherAt] = [one * PLACE_SIZE + at, other * PLACE_SIZE + at];
+    for (let index = 0; index < length; index += 1) {
+      const octet = this.#octets[oneAt + index];
+      if (octet !== this.#octets[otherAt + index]) return false;
+      if (octet === 0) break;
+    }
+    return true;
+  }
+
   #text(place: number, at: number, length: number): string {
     const start = place * PLACE_SIZE + at;
     const zero = this.#octets.subarray(start, start + length).indexOf(0);
@@ -52,3 +123,15 @@ export class PlaceNames {
 }
 
 const PLACE_SIZE = 88;
+const COORDINATES = fieldBit('latitude') | fieldBit('longitude');
+
+interface TextField {
+  /** As a set of one field. */
+  readonly bit: number;
+  readonly at: number;
+  readonly length: number;
+}
+
+const REGION: TextField = { bit: fieldBit('region'), at: 2, length: 3 };
+const TIME_ZONE: TextField = { bit: fieldBit('timeZone'), at: 10, length: 32 };
+const CITY: TextField = { bit: fieldBit('city'), at: 42, length: 46 };

@@ -6,9 +6,12 @@
  *     place     nothing       17      nothing       4      …
  *
  * Each segment lasts until the next one starts; together they cover every address. Neighbours
- * that say the same are one segment. Addresses are two words of 32 bits, the upper 64 bits of an
+ * that say the same are one segment, and where segments meet it is marked which fields change, so
+ * that each field's own range is found as well. Addresses are two words of 32 bits, the upper 64 bits of an
  * IPv6 address; IPv4 addresses are the first word of theirs.
  */
+import { FieldMarks } from './field-marks.ts';
+import { fieldBit } from './location.ts';
 
 /** A range of addresses and what it says; one object serves for all rows of a file. */
 export interface RangeRow {
@@ -26,6 +29,15 @@ export interface RangeRow {
 /** The place of a segment no row covers. */
 export const NOTHING = 0xffff_ffff;
 
+/**
+ * The fields in which two places differ, either of which may be {@link NOTHING}. Of two that are known
+ * the table itself compares the coordinates.
+ */
+export type DifferingPlaces = (one: number, other: number) => number;
+
+const LATITUDE = fieldBit('latitude');
+const LONGITUDE = fieldBit('longitude');
+
 /** Built once by `append` in ascending order and `finish`, then only read. */
 export class RangeTable {
   // The worst case is a gap before every row and one at the end. Pages never written take no memory.
@@ -34,13 +46,18 @@ export class RangeTable {
   readonly #places: Uint32Array;
   readonly #latitudes: Int32Array;
   readonly #longitudes: Int32Array;
+  /** At each segment: the fields in which it differs from the one before. */
+  readonly #changes: FieldMarks;
+  readonly #differing: DifferingPlaces;
   #segments = 0;
   /** The first address no row has covered yet; 2³² as its upper word when there is none left. */
   #nextHigh = 0;
   #nextLow = 0;
 
-  constructor(rows: number) {
+  constructor(rows: number, differing: DifferingPlaces) {
     const capacity = 2 * rows + 1;
+    this.#differing = differing;
+    this.#changes = new FieldMarks(capacity);
     this.#high = new Uint32Array(capacity);
     this.#low = new Uint32Array(capacity);
     this.#places = new Uint32Array(capacity);
@@ -82,19 +99,21 @@ export class RangeTable {
     return from;
   }
 
-  /** The length of the largest prefix around an address that lies wholly within its segment. */
-  prefixLength(segment: number, high: number, low: number): number {
+  /** The length of the largest prefix around an address of a segment in which none of the fields changes. */
+  prefixLength(segment: number, high: number, low: number, fields: number): number {
     // A prefix ends where an address outside differs first: one bit beyond what they share.
     let length = 0;
-    if (segment > 0) {
-      const startHigh = this.#high[segment] ?? 0;
-      const startLow = this.#low[segment] ?? 0;
+    const first = this.#changes.before(segment, fields);
+    if (first > 0) {
+      const startHigh = this.#high[first] ?? 0;
+      const startLow = this.#low[first] ?? 0;
       const belowHigh = startLow === 0 ? startHigh - 1 : startHigh;
       const belowLow = startLow === 0 ? WORD_MAX : startLow - 1;
       length = sharedBits(high, low, belowHigh, belowLow) + 1;
     }
-    if (segment + 1 < this.#segments) {
-      const above = sharedBits(high, low, this.#high[segment + 1] ?? 0, this.#low[segment + 1] ?? 0) + 1;
+    const next = this.#changes.after(segment + 1, fields);
+    if (next !== -1) {
+      const above = sharedBits(high, low, this.#high[next] ?? 0, this.#low[next] ?? 0) + 1;
       if (above > length) length = above;
     }
     return length;
@@ -124,6 +143,18 @@ export class RangeTable {
     this.#places[segment] = place;
     this.#latitudes[segment] = latitude;
     this.#longitudes[segment] = longitude;
+    if (segment > 0) this.#changes.add(segment, this.#changesAt(segment));
+  }
+
+  #changesAt(segment: number): number {
+    const place = this.#places[segment] ?? NOTHING;
+    const before = this.#places[segment - 1] ?? NOTHING;
+    let fields = place === before ? 0 : this.#differing(before, place);
+    // What is not known has no coordinates, though some stand here.
+    if (place === NOTHING || before === NOTHING) return fields;
+    if (this.#latitudes[segment] !== this.#latitudes[segment - 1]) fields |= LATITUDE;
+    if (this.#longitudes[segment] !== this.#longitudes[segment - 1]) fields |= LONGITUDE;
+    return fields;
   }
 
   #continuesLast(row: RangeRow): boolean {

@@ -9,7 +9,7 @@
  */
 import type { HistogramData } from '../base/meter.ts';
 import type { Explanation } from './explanation.ts';
-import type { ManifestData } from './plan.ts';
+import type { Impurity, ManifestData } from './plan.ts';
 
 export type ToAnswer =
   | { readonly t: 'start'; readonly settings: AnswerSettings }
@@ -37,6 +37,7 @@ export type FromAnswer =
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
   | { readonly t: 'fallback'; readonly event: FallbackEvent }
+  | { readonly t: 'contradiction'; readonly event: ContradictionEvent }
   | { readonly t: 'query'; readonly line: QueryLine }
   | {
       readonly t: 'sandbox';
@@ -91,7 +92,8 @@ export interface AnswerSettings {
   readonly udpPayloadSize: number;
   readonly negativeTtl: number;
   readonly defaultTtl: number;
-  readonly memoLeaves: number;
+  /** How much may be remembered: decisions of one policy, and megabytes of one and of all. */
+  readonly memo: { readonly leaves: number; readonly policyMemory: number; readonly memory: number };
   readonly geo: {
     readonly detail: 'city' | 'country';
     /** Network → what is known of it, in place of what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
@@ -141,6 +143,27 @@ export interface FallbackEvent {
   readonly count: number;
 }
 
+/**
+ * Why a decision was not remembered. `unknown`: it read what answer processes know no fact for.
+ * `size`: it would take too much memory. `off`: nothing of this version is, by setting or because it
+ * contradicted itself.
+ */
+export type Unremembered = Impurity | 'unknown' | 'size' | 'off';
+
+/** A policy is no function of what it reads: from now on its version is asked each time, in this process. */
+export interface ContradictionEvent {
+  readonly zone: string;
+  readonly version: string;
+  /** Key in the policy's `hosts`. */
+  readonly host: string;
+  readonly name: string;
+  readonly type: string;
+  /** What differed: what it read, the plan, that it used chance, that it failed. */
+  readonly what: 'facts' | 'plan' | 'chance' | 'failure';
+  /** Completes the sentence "For what it had read before, the policy …". */
+  readonly detail: string;
+}
+
 export interface QueryLine {
   readonly client: string;
   readonly name: string;
@@ -179,7 +202,18 @@ export interface AnswerStats {
   };
   /** The second sandbox, while policies have to be kept apart. */
   readonly apart?: { readonly pid: number; readonly rssBytes: number };
-  readonly memo: { readonly hits: number; readonly misses: number; readonly leaves: number };
+  readonly memo: {
+    readonly hits: number;
+    readonly misses: number;
+    /** Queries that waited for a decision another had asked for. */
+    readonly joins: number;
+    /** Remembered decisions that were made again, to see whether they are the same. */
+    readonly rechecks: number;
+    readonly evictions: number;
+    /** Now, as are the octets, which are estimated. */
+    readonly leaves: number;
+    readonly octets: number;
+  };
 }
 
 export interface ZoneStats {
@@ -188,6 +222,9 @@ export interface ZoneStats {
   readonly runs: number;
   readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
   readonly memoHits: number;
+  /** Decisions that could not be remembered, by reason. */
+  readonly unremembered: Readonly<Partial<Record<Unremembered, number>>>;
+  readonly contradictions: number;
   readonly breaker: 'closed' | 'open' | 'quarantined';
 }
 

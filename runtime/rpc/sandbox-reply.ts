@@ -18,8 +18,8 @@ import {
 
 /** Reads one decision may rest on. A policy with hundreds of pools that asks for the health of each fits. */
 const MOST_READS = 1024;
-/** Characters of a fact's name (`health.` and a pool, `time@` and a zone) or of its value. */
-const MOST_FACT = 512;
+/** Characters of a fact's name (`health.` and a pool, `time@` and a zone) or of its value: a name of 255 octets, all escaped. */
+const MOST_FACT = 1024;
 /** Characters of a failure's text and of its stack. What sandbox/limits.ts lets through is less. */
 const MOST_TEXT = 4_096;
 /** An hour: no run takes that long, and what is added up stays a number. */

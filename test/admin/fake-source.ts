@@ -35,6 +35,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     reloads: 7,
     reloadFailures: 1,
     lastFailures: new Map(),
+    contradictions: new Map(),
     warnings: [],
     notReady: [],
     ...changes,
@@ -60,6 +61,8 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
         runs: 10,
         fallbacks: { throw: 2, budget: 1 },
         memoHits: 5,
+        unremembered: { random: 3 },
+        contradictions: 1,
         breaker: 'closed',
       },
     ],
@@ -68,7 +71,7 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
     dropped: { malformed: 4 },
     tcpClients: 3,
     sandbox: { pid: pid + 1000, rssBytes: 40_000_000, restarts: 1, pending: 0 },
-    memo: { hits: 5, misses: 10, leaves: 8 },
+    memo: { hits: 5, misses: 10, joins: 4, rechecks: 2, evictions: 6, leaves: 8, octets: 4096 },
   };
 }
 

@@ -1,20 +1,23 @@
 /** Keys of facts, taken apart. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NEEDS, parseFact } from '../../runtime/answer/fact.ts';
+import { fieldsIn, NEEDS, needsOf, parseFact } from '../../runtime/answer/fact.ts';
+import { fieldBit, LOCATION_FIELDS } from '../../runtime/geo/location.ts';
 import type { Pool } from '../../runtime/policy/plan.ts';
 
 const EU: Pool = { name: 'eu.west', sets: [], at: undefined, whenDown: 'all' };
 const pools = new Map([['eu.west', EU]]);
 
 const KNOWN: readonly (readonly [key: string, kind: string, needs: number])[] = [
-  ['client.country', 'place', NEEDS.PLACE],
-  ['client.timeZone', 'place', NEEDS.PLACE],
+  ['client.country', 'place', needsOf('country')],
+  ['client.timeZone', 'place', needsOf('timeZone')],
   ['client.subnet', 'subnet', NEEDS.SUBNET],
   ['client.family', 'family', NEEDS.FAMILY],
   ['client.ip', 'ip', NEEDS.ADDRESS],
   ['health.eu.west', 'health', NEEDS.NOTHING],
   ['time.hour', 'time', NEEDS.NOTHING],
+  ['query.name', 'name', NEEDS.NOTHING],
+  ['query.type', 'type', NEEDS.NOTHING],
   ['time.unix', 'unix', NEEDS.NOTHING],
   ['time@America/Argentina/Buenos_Aires.minute', 'time', NEEDS.NOTHING],
 ];
@@ -44,6 +47,16 @@ for (const key of [
   'time@.hour',
   'time@Europe/Berlin.unix',
   'toString',
+  'query.',
+  'query.names',
 ]) {
   test(`"${key}" is no fact`, () => assert.equal(parseFact(key, pools), undefined));
 }
+
+test('Each field of a place needs a bit of its own, and all of them are the place', () => {
+  const fields = LOCATION_FIELDS.map((field) => needsOf(field));
+  assert.equal(new Set(fields).size, LOCATION_FIELDS.length);
+  assert.equal(needsOf(...LOCATION_FIELDS), NEEDS.PLACE);
+  assert.equal(NEEDS.PLACE & (NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS), 0);
+  assert.equal(fieldsIn(needsOf('city') | NEEDS.ADDRESS | NEEDS.SUBNET | NEEDS.FAMILY), fieldBit('city'));
+});

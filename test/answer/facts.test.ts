@@ -41,8 +41,8 @@ const VALUES: readonly (readonly [claim: string, Client, fact: string, value: Fa
   ['A country brings its continent', { from: '198.51.100.9' }, 'client.continent', 'EU', 24],
   ['and its union', { from: '192.0.2.9' }, 'client.eu', false, 25],
   ['The scope is the range of the data', { from: '2001:db8:a::9' }, 'client.latitude', -33.9, 48],
-  ['What is not known is null', { from: '203.0.113.9' }, 'client.city', null, 24],
-  ['and depends on the place as well', { from: '198.51.100.9' }, 'client.timeZone', null, 24],
+  ['What is not known is null, as far as it is not known', { from: '203.0.113.9' }, 'client.city', null, 5],
+  ['though it be known of nobody in the family', { from: '198.51.100.9' }, 'client.timeZone', null, 1],
   [
     'The client subnet stands for the client',
     { from: '192.0.2.9', ecs: '198.51.100.0/24' },

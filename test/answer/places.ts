@@ -9,4 +9,4 @@ export const PLACES = {
   '203.0.113.0/24': { country: 'FR' },
 } as const;
 
-export const GEO = withOverrides({ locate: () => ({ location: {}, prefixLength: 0 }) }, PLACES);
+export const GEO = withOverrides({ locate: () => ({}), prefixLength: () => 0 }, PLACES);

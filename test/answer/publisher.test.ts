@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Counters } from '../../runtime/answer/counters.ts';
+import { MemoSpace } from '../../runtime/answer/memo-space.ts';
 import { Publisher } from '../../runtime/answer/publisher.ts';
 import type { Served } from '../../runtime/answer/served-zone.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
@@ -33,7 +34,8 @@ class SlowSandbox {
 function setUp() {
   const sandbox = new SlowSandbox();
   const zones = new ZoneSet<Served>();
-  const context = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memoLeaves: 10 };
+  const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
+  const context = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memory };
   const publisher = new Publisher({ ...context, zones, sandbox });
   const origin = name('example.com.');
   const served = () => zones.find(origin, origin.length)?.attachment.version;

@@ -3,6 +3,8 @@
  * read is noted. Failures are values too. What is held back is answered when the test says so.
  */
 import assert from 'node:assert/strict';
+import { parseFact } from '../../runtime/answer/fact.ts';
+import { Moment } from '../../runtime/answer/moment.ts';
 import type { RunAsk, RunOutcome } from '../../runtime/policy/sandbox-request.ts';
 import type { FactValue, Impurity, Read } from '../../runtime/rpc/plan.ts';
 
@@ -26,6 +28,11 @@ export class ScriptedSandbox {
     else done(outcome);
   }
 
+  /** How many runs are held back. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** Lets the oldest run that is held back come to its end. */
   release(): void {
     const next = this.#held.shift();
@@ -34,13 +41,15 @@ export class ScriptedSandbox {
   }
 
   #outcome(ask: RunAsk): RunOutcome {
-    const reads: Read[] = [];
+    const reads = new Map<string, Read>();
+    const impure = [...this.impure];
     const plan = this.script((fact) => {
       const value = factOf(fact, ask);
-      reads.push([fact, value]);
+      reads.set(fact, [fact, value]);
+      if (fact === 'client.ip' || fact === 'time.unix') impure.push(fact);
       return value;
     }, ask);
-    return isFailure(plan) ? plan : { ok: true, plan, reads, impure: this.impure, micros: 100 };
+    return isFailure(plan) ? plan : { ok: true, plan, reads: [...reads.values()], impure, micros: 100 };
   }
 }
 
@@ -53,7 +62,12 @@ function isFailure(value: unknown): value is Failure {
   return typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
 }
 
-function factOf(fact: string, { facts }: RunAsk): FactValue {
+function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
+  if (fact === 'query.name') return asked;
+  if (fact === 'query.type') return type;
+  if (fact === 'time.unix') return Math.floor(facts.now / 1000);
+  const time = parseFact(fact, new Map());
+  if (time?.kind === 'time') return new Moment().part(time.timeZone, time.part, facts.now) ?? null;
   const [kind, name = ''] = fact.split('.');
   if (kind === 'client') return facts.client[name] ?? null;
   if (kind === 'health') return facts.health[name] ?? null;

@@ -6,11 +6,19 @@ import assert from 'node:assert/strict';
 import { decode, type OptAnswer } from 'dns-packet';
 import { Counters } from '../../runtime/answer/counters.ts';
 import type { ExplainParts } from '../../runtime/answer/explain.ts';
+import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo-space.ts';
 import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
-import type { FallbackEvent, QueryLine, Transport, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+import type { Sandbox } from '../../runtime/policy/sandbox.ts';
+import type {
+  ContradictionEvent,
+  FallbackEvent,
+  QueryLine,
+  Transport,
+  ZoneUpdate,
+} from '../../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
@@ -34,6 +42,8 @@ export interface ZoneSource {
   readonly policy?: Partial<ManifestData>;
   readonly broken?: string;
   readonly quarantined?: string;
+  /** Milliseconds; by default as ever. */
+  readonly deadlineMs?: number;
 }
 
 /** What control sends for a zone. */
@@ -56,11 +66,15 @@ export function zoneUpdate({
       Buffer.from(rdata).toString('base64'),
     ]),
     ...(source.broken !== undefined && { broken: source.broken }),
-    ...(source.policy && { policy: policyUpdate(zone, source.policy, source.quarantined) }),
+    ...(source.policy && { policy: policyUpdate(zone, source.policy, source) }),
   };
 }
 
-function policyUpdate(zone: string, manifest: Partial<ManifestData>, quarantined: string | undefined) {
+function policyUpdate(
+  zone: string,
+  manifest: Partial<ManifestData>,
+  { quarantined, deadlineMs = 50 }: Pick<ZoneSource, 'quarantined' | 'deadlineMs'>,
+) {
   return {
     file: `policies/${zone}.ts`,
     script: '',
@@ -72,29 +86,46 @@ function policyUpdate(zone: string, manifest: Partial<ManifestData>, quarantined
       records: {},
       ...manifest,
     },
-    budgetMs: 5,
-    deadlineMs: 50,
+    budgetMs: deadlineMs / 10,
+    deadlineMs,
     memoryMb: 32,
     checkTiming: CHECK_TIMING,
     ...(quarantined !== undefined && { quarantined }),
   };
 }
 
+export interface ServerOptions {
+  readonly queryLogSample?: number;
+  readonly random?: () => number;
+  readonly clock?: () => number;
+  readonly memory?: MemoLimits;
+  readonly geo?: GeoSource;
+  /** In place of the one the test plays. */
+  readonly realSandbox?: Pick<Sandbox, 'run'>;
+}
+
+const LIMITS: MemoLimits = { leaves: 100, policyOctets: 1_000_000, octets: 1_000_000 };
+
 export class Server {
   readonly zones = new ZoneSet<Served>();
   readonly health = new HealthTable();
   readonly counters = new Counters();
   readonly sandbox = new ScriptedSandbox();
+  readonly memory: MemoSpace;
   readonly settings = { udpPayloadSize: 1232, negativeTtl: 30 };
   readonly fallbacks: FallbackEvent[] = [];
+  readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
   readonly responder: Responder;
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor(options: { queryLogSample?: number; random?: () => number; geo?: GeoSource } = {}) {
-    const { zones, sandbox, counters, settings, health } = this;
-    this.parts = { zones, sandbox, counters, settings, health, geo: options.geo ?? GEO };
+  constructor({ memory = LIMITS, geo = GEO, realSandbox, ...options }: ServerOptions = {}) {
+    const { zones, counters, settings, health } = this;
+    const sandbox = realSandbox ?? this.sandbox;
+    this.memory = new MemoSpace(memory);
+    const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
+    this.parts = { zones, sandbox, counters, settings, health, geo, onContradiction };
     this.responder = new Responder({
       ...this.parts,
       onFallback: (event) => this.fallbacks.push(event),
@@ -106,8 +137,8 @@ export class Server {
 
   /** Serves a zone from now on. */
   put(source: ZoneSource): ServedZone {
-    const { health, counters } = this;
-    const zone = buildServedZone(zoneUpdate(source), { health, counters, defaultTtl: 30, memoLeaves: 100 });
+    const { health, counters, memory } = this;
+    const zone = buildServedZone(zoneUpdate(source), { health, counters, defaultTtl: 30, memory });
     this.zones.put(zone);
     return zone;
   }
@@ -120,13 +151,23 @@ export class Server {
   }
 
   /** Sends a question, or any packet. `messages` fills as answers come. */
-  send(question: string | Ask | Uint8Array): { readonly messages: Message[]; readonly isAnswered: boolean } {
+  send(question: string | Ask | Uint8Array): {
+    readonly messages: Message[];
+    readonly isAnswered: boolean;
+    /** Resolves with the first answer. */
+    readonly answered: Promise<void>;
+  } {
     const ask = typeof question === 'string' ? { question } : question;
     const { transport = 'udp', from = '127.0.0.1' } = ask instanceof Uint8Array ? {} : ask;
     const messages: Message[] = [];
-    const reply = (response: Uint8Array): unknown => messages.push(checked(response, transport));
+    const first = Promise.withResolvers<void>();
+    const reply = (response: Uint8Array): void => {
+      messages.push(checked(response, transport));
+      first.resolve();
+    };
     const packet = ask instanceof Uint8Array ? ask : packetOf(ask);
-    return { messages, isAnswered: this.responder.respond(packet, { transport, address: from, reply }) };
+    const isAnswered = this.responder.respond(packet, { transport, address: from, reply });
+    return { messages, isAnswered, answered: first.promise };
   }
 }
 

@@ -14,6 +14,7 @@ const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www:
 function stats(server: Server, quarantined: readonly string[] = []): AnswerStats {
   return statsOf(
     server.counters,
+    server.memory,
     [...server.zones],
     { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] },
     TRANSPORT,
@@ -31,10 +32,22 @@ test('Everything counted is told', () => {
     { zone: 'example.com', type: 'A', rcode: 'NOERROR', transport: 'udp', count: 3 },
   ]);
   assert.deepEqual(zones, [
-    { zone: 'example.com', version: '00000001', runs: 1, fallbacks: {}, memoHits: 2, breaker: 'closed' },
+    {
+      zone: 'example.com',
+      version: '00000001',
+      runs: 1,
+      fallbacks: {},
+      memoHits: 2,
+      unremembered: {},
+      contradictions: 0,
+      breaker: 'closed',
+    },
   ]);
   assert.deepEqual(dropped, { not_a_query: 1, udp_send_error: 1, tcp_refused: 3, tcp_cut: 4 });
-  assert.deepEqual(memo, { hits: 2, misses: 1, leaves: 1 });
+  const { octets, ...counts } = memo;
+  assert.deepEqual(counts, { hits: 2, misses: 1, joins: 0, rechecks: 0, evictions: 0, leaves: 1 });
+  assert.equal(octets, server.memory.octets);
+  assert.ok(octets > 0);
   assert.equal(tcpClients, 2);
   assert.deepEqual(sandbox, { pid: 7, rssBytes: 1000, restarts: 2, pending: 3 });
   assert.equal(runSeconds.sum, 0.0001);

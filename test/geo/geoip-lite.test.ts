@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { type Address, addressToText, parseAddress } from '../../runtime/base/ip.ts';
 import { createGeoipLiteSource, describeGeoipLite } from '../../runtime/geo/geoip-lite.ts';
-import type { GeoSource } from '../../runtime/geo/location.ts';
+import { ALL_FIELDS, fieldBit, type GeoSource, type LocationField } from '../../runtime/geo/location.ts';
 import { anyIpv4, anyIpv6, assertPrefixLaw } from './prefix-law.ts';
 
 interface Package {
@@ -101,8 +101,22 @@ for (const [text, prefixLength] of [
 }
 
 test('One network is one object, so that asking again costs no memory', () => {
-  assert.equal(locate(city, '81.2.69.142'), locate(city, '81.2.69.143'));
-  assert.equal(locate(city, '2a01:4f8::1'), locate(city, '2a01:4f8::2'));
+  assert.equal(locate(city, '81.2.69.142').location, locate(city, '81.2.69.143').location);
+  assert.equal(locate(city, '2a01:4f8::1').location, locate(city, '2a01:4f8::2').location);
+});
+
+test('A country reaches further than its cities, and a continent further than its countries', () => {
+  const length = (source: GeoSource, field: LocationField): number =>
+    source.prefixLength(parseAddress('81.2.69.142') ?? assert.fail(), fieldBit(field));
+  const fields = ['city', 'country', 'continent'] as const;
+  assert.deepEqual(
+    fields.map((field) => length(city, field)),
+    [23, 18, 17],
+  );
+  assert.deepEqual(
+    fields.map((field) => length(country, field)),
+    [0, 18, 17],
+  );
 });
 
 test('A row without a place, which the package puts in Rwanda at 0°N 0°E, is nowhere', () => {
@@ -170,14 +184,14 @@ test('Data without the old flag is not called outdated', () => {
 function locate(source: GeoSource, text: string) {
   const address = parseAddress(text);
   assert.ok(address);
-  return source.locate(address);
+  return { location: source.locate(address), prefixLength: source.prefixLength(address, ALL_FIELDS) };
 }
 
 function assertAgrees(address: Address): void {
   // In full: the package misreads some shortened addresses.
   const text = address.family === 4 ? addressToText(address) : longForm(address);
   const theirs = library.lookup(text);
-  const { location } = city.locate(address);
+  const location = city.locate(address);
   const isVoid = theirs === null || (theirs.ll[0] === 0 && theirs.ll[1] === 0);
   const ours = [
     location.country,

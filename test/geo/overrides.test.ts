@@ -3,19 +3,30 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Address, maskAddress, parseAddress, prefixToText } from '../../runtime/base/ip.ts';
-import type { GeoSource, Location } from '../../runtime/geo/location.ts';
+import {
+  ALL_FIELDS,
+  differingFields,
+  fieldBit,
+  type GeoSource,
+  type Location,
+  type LocationField,
+} from '../../runtime/geo/location.ts';
 import { withOverrides } from '../../runtime/geo/overrides.ts';
 import { anyIpv4, anyIpv6, assertPrefixLaw } from './prefix-law.ts';
 
+const US: Location = { country: 'US', timeZone: 'Europe/Oslo' };
+const DE: Location = { country: 'DE', timeZone: 'Europe/Oslo' };
+
 /** One country for each half of the address space. */
 const halves: GeoSource = {
-  locate: ({ bytes }) => ({ location: { country: (bytes[0] ?? 0) < 128 ? 'US' : 'DE' }, prefixLength: 1 }),
+  locate: ({ bytes }) => ((bytes[0] ?? 0) < 128 ? US : DE),
+  prefixLength: (_address, fields) => ((differingFields(US, DE) & fields) === 0 ? 0 : 1),
 };
 
 function locate(source: GeoSource, text: string) {
   const address = parseAddress(text);
   assert.ok(address);
-  return source.locate(address);
+  return { location: source.locate(address), prefixLength: source.prefixLength(address, ALL_FIELDS) };
 }
 
 test('The longest prefix that contains an address speaks for it, with continent and EU membership', () => {
@@ -40,10 +51,10 @@ test('The longest prefix that contains an address speaks for it, with continent 
 
 test('Outside, the source speaks, for no more than the part without overrides', () => {
   const source = withOverrides(halves, { '10.1.0.0/16': { country: 'JP' } });
-  assert.deepEqual(locate(source, '10.0.0.1'), { location: { country: 'US' }, prefixLength: 16 });
-  assert.deepEqual(locate(source, '11.0.0.1'), { location: { country: 'US' }, prefixLength: 8 });
-  assert.deepEqual(locate(source, '192.0.2.1'), { location: { country: 'DE' }, prefixLength: 1 });
-  assert.deepEqual(locate(source, '::1'), { location: { country: 'US' }, prefixLength: 1 });
+  assert.deepEqual(locate(source, '10.0.0.1'), { location: US, prefixLength: 16 });
+  assert.deepEqual(locate(source, '11.0.0.1'), { location: US, prefixLength: 8 });
+  assert.deepEqual(locate(source, '192.0.2.1'), { location: DE, prefixLength: 1 });
+  assert.deepEqual(locate(source, '::1'), { location: US, prefixLength: 1 });
 });
 
 test('What the operator says of continent and EU membership wins over what the country brings', () => {
@@ -83,3 +94,26 @@ for (const [family, addresses] of [
     );
   });
 }
+
+test('A prefix reaches as far as the fields that matter: over overrides, gaps between them, and the source', () => {
+  const source = withOverrides(halves, {
+    '10.0.0.0/16': { country: 'FR', city: 'Paris' },
+    '10.1.0.0/16': { country: 'FR', city: 'Lyon' },
+    '10.2.0.0/15': { country: 'IT' },
+    '10.2.0.0/17': { country: 'IT' },
+    '11.0.0.0/8': { country: 'US' },
+  });
+  const length = (text: string, ...fields: LocationField[]): number =>
+    source.prefixLength(
+      parseAddress(text) ?? assert.fail(text),
+      fields.reduce((set, field) => set | fieldBit(field), 0),
+    );
+  assert.deepEqual([length('10.0.0.1', 'city'), length('10.0.0.1', 'country')], [16, 15]);
+  assert.deepEqual([length('10.0.0.1', 'continent'), length('10.0.0.1', 'eu')], [14, 14]);
+  assert.equal(length('10.2.0.1', 'country'), 15);
+  assert.equal(length('11.0.0.1', 'country'), 8);
+  assert.equal(length('11.0.0.1', 'country', 'timeZone'), 8);
+  assert.deepEqual([length('12.0.0.1', 'country'), length('12.0.0.1', 'timeZone')], [6, 6]);
+  assert.deepEqual([length('200.0.0.1', 'country'), length('200.0.0.1', 'city')], [1, 1]);
+  assert.equal(length('200.0.0.1', 'region'), 0);
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ALL_FIELDS, fieldBit } from '../../runtime/geo/location.ts';
 import { NOTHING, RangeTable } from '../../runtime/geo/range-table.ts';
 
 /** A world of 256 addresses, at two places in the words of real ones. */
@@ -32,7 +33,7 @@ for (const [name, world] of Object.entries(WORLDS)) {
     fc.assert(
       fc.property(ranges, fc.boolean(), (unsorted, sort) => {
         const rows = sort ? unsorted.toSorted((a, b) => a.start - b.start) : unsorted;
-        const table = new RangeTable(rows.length);
+        const table = new RangeTable(rows.length, () => ALL_FIELDS);
         const model = Array.from({ length: 256 }, () => NOTHING);
         let next = 0;
         for (const { start, length, place } of rows) {
@@ -63,7 +64,7 @@ for (const [name, world] of Object.entries(WORLDS)) {
           }
           // Beyond the small world there is a gap, so a world of one kind is still no longer than its own bits.
           const expected = world.firstBit + largestPrefix(model, at);
-          const length = table.prefixLength(segment, high, low);
+          const length = table.prefixLength(segment, high, low, ALL_FIELDS);
           if (expected > world.firstBit) assert.equal(length, expected, `prefix of ${at}`);
           else assert.ok(length <= expected, `prefix of ${at}`);
         }
@@ -73,18 +74,18 @@ for (const [name, world] of Object.entries(WORLDS)) {
 }
 
 test('A table that reaches the last address of all has no gap after it', () => {
-  const table = new RangeTable(1);
+  const table = new RangeTable(1, () => ALL_FIELDS);
   const all = { startHigh: 0, startLow: 0, endHigh: 0xffff_ffff, endLow: 0xffff_ffff };
   table.append({ ...all, place: 5, latitude: 0, longitude: 0 });
   table.append({ ...all, place: 6, latitude: 0, longitude: 0 });
   table.finish();
   assert.equal(table.segments, 1);
   assert.equal(table.place(table.find(0xffff_ffff, 0xffff_ffff)), 5);
-  assert.equal(table.prefixLength(0, 17, 4), 0);
+  assert.equal(table.prefixLength(0, 17, 4, ALL_FIELDS), 0);
 });
 
 test('Neighbours that say the same are one segment', () => {
-  const table = new RangeTable(3);
+  const table = new RangeTable(3, () => ALL_FIELDS);
   for (const at of [4, 5, 6]) {
     const place = { place: 9, latitude: at < 6 ? 10 : 11, longitude: 3 };
     table.append({ startHigh: at, startLow: 0, endHigh: at, endLow: 0xffff_ffff, ...place });
@@ -92,14 +93,14 @@ test('Neighbours that say the same are one segment', () => {
   table.finish();
   // Gap, 4 to 5, 6, gap.
   assert.equal(table.segments, 4);
-  assert.equal(table.prefixLength(table.find(5, 0), 5, 0), 31);
+  assert.equal(table.prefixLength(table.find(5, 0), 5, 0, ALL_FIELDS), 31);
 });
 
 test('An empty table is one gap', () => {
-  const table = new RangeTable(0);
+  const table = new RangeTable(0, () => ALL_FIELDS);
   table.finish();
   assert.equal(table.place(table.find(1, 2)), NOTHING);
-  assert.equal(table.prefixLength(0, 1, 2), 0);
+  assert.equal(table.prefixLength(0, 1, 2, ALL_FIELDS), 0);
 });
 
 function largestPrefix(model: readonly number[], at: number): number {
@@ -112,3 +113,23 @@ function largestPrefix(model: readonly number[], at: number): number {
   }
   return length;
 }
+
+test('Each field has a range of its own', () => {
+  const [country, city, latitude] = [fieldBit('country'), fieldBit('city'), fieldBit('latitude')];
+  // Places are cities, ten to a country.
+  const table = new RangeTable(3, (one, other) =>
+    Math.floor(one / 10) === Math.floor(other / 10) ? city : city | country,
+  );
+  for (const [at, place] of [10, 11, 11, 20].entries()) {
+    const start = (at << 30) >>> 0;
+    const end = (start | 0x3fff_ffff) >>> 0;
+    const row = { place, latitude: at, longitude: 0 };
+    table.append({ startHigh: start, startLow: 0, endHigh: end, endLow: 0xffff_ffff, ...row });
+  }
+  table.finish();
+  const length = (high: number, fields: number): number =>
+    table.prefixLength(table.find(high, 0), high, 0, fields);
+  assert.deepEqual([length(0, country), length(0, city), length(0, latitude)], [1, 2, 2]);
+  assert.deepEqual([length(0x8000_0000, city), length(0xc000_0000, country)], [2, 2]);
+  assert.equal(length(0, fieldBit('longitude')), 0);
+});

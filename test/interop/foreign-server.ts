@@ -1,7 +1,7 @@
 /** Servers that others wrote, run on loopback for the length of a test file. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../support/ports.ts';
@@ -29,7 +29,10 @@ export async function startForeign(options: ForeignProgram): Promise<ForeignServ
   const folder = mkdtempSync(path.join(tmpdir(), `dnsteer-${program}-`));
   const port = await freePort();
   const configFile = path.join(folder, `${program}.conf`);
-  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
   writeFileSync(configFile, config(port, folder));
   const child = spawn(program, args(configFile), { stdio: ['ignore', 'ignore', 'pipe'] });
   let printed = '';

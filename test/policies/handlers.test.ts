@@ -42,6 +42,8 @@ test('A handler answers, by what it looked up', async () => {
   assert.equal(outline(plan), 'europe');
   assert.deepEqual(reads, [
     ['client.subnet', '203.0.113.0/24'],
+    ['query.name', 'example.com'],
+    ['query.type', 'TXT'],
     ['client.country', 'DE'],
     ['client.eu', true],
   ]);

@@ -83,6 +83,7 @@ test('pay.example: the status tells which site is at work', async () => {
   const { plan, reads } = await pay.decide('status', { type: 'TXT', health: { zurich: 'down' } });
   assert.equal(outline(plan), 'frankfurt=up zurich=down');
   assert.deepEqual(reads, [
+    ['query.type', 'TXT'],
     ['health.frankfurt', 'up'],
     ['health.zurich', 'down'],
   ]);

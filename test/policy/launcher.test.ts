@@ -1,9 +1,12 @@
 /** Processes started by another: their pipe, their end, and what becomes of them without it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { Launcher } from '../../runtime/policy/launcher.ts';
 import type { SandboxChild } from '../../runtime/policy/sandbox-child.ts';
 import { until } from '../support/until.ts';
@@ -11,6 +14,9 @@ import { until } from '../support/until.ts';
 /** Sends back what it hears. */
 const ECHO = `const { readSync, writeSync } = require('node:fs'); const chunk = Buffer.alloc(99);
   for (;;) { const length = readSync(3, chunk); if (length === 0) process.exit(0); writeSync(3, chunk, 0, length); }`;
+
+/** To wait on without a look at anything else. */
+const CELL = new Int32Array(new SharedArrayBuffer(4));
 
 function node(launcher: Launcher, code: string, priority = 1): SandboxChild {
   return launcher.start([process.execPath, '-e', code], priority);
@@ -40,6 +46,26 @@ test('What it starts is not a child of this process, and speaks with it', async 
   child.kill();
   assert.deepEqual(await child.ended, { how: 'SIGKILL', signal: 'SIGKILL' });
   launcher.stop();
+});
+
+test('What a process says at once is heard by a host that is busy meanwhile', async () => {
+  const launcher = new Launcher();
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-launcher-'));
+  const sign = path.join(folder, 'spoken');
+  // The launcher is there from now on.
+  node(launcher, ECHO).kill();
+  const child = node(
+    launcher,
+    `const fs = require('node:fs'); fs.writeSync(3, 'first words'); fs.writeFileSync(${JSON.stringify(sign)}, ''); fs.readSync(3, Buffer.alloc(1));`,
+  );
+  await setImmediate();
+  while (!existsSync(sign)) Atomics.wait(CELL, 0, 0, 20);
+  Atomics.wait(CELL, 0, 0, 50);
+  const [said] = await once(await pipeOf(child), 'data', { signal: AbortSignal.timeout(10_000) });
+  assert.equal(String(said), 'first words');
+  child.kill();
+  launcher.stop();
+  rmSync(folder, { recursive: true });
 });
 
 test('It tells how a process ended, and what it complained of', async () => {

@@ -1,6 +1,6 @@
 /**
  * `query`: one object for all decisions, whose getters show the one being made and note what is
- * read of it. Name and type are no facts to note: decisions are remembered by them anyway.
+ * read of it.
  */
 import type { Client, Query } from '../../../types/policy.d.ts';
 import { now } from './clock.ts';
@@ -30,13 +30,27 @@ export function readClient(name: keyof Client): string | number | boolean | unde
   return value;
 }
 
+/** Reads the name asked for, and notes it. */
+export function readName(): string {
+  const run = currentRun();
+  note(run, 'query.name', run.name);
+  return run.name;
+}
+
+/** Reads the type asked for, and notes it. */
+export function readType(): string {
+  const run = currentRun();
+  note(run, 'query.type', run.type);
+  return run.type;
+}
+
 /** What is handed to every handler. */
 export const query: Query = freeze({
   get name() {
-    return currentRun().name;
+    return readName();
   },
   get type() {
-    return currentRun().type;
+    return readType();
   },
   client: clientView(),
   time: now,

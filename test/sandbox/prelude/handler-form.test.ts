@@ -34,6 +34,8 @@ test('A geo handler answers for the client, by the parts it read', async () => {
       ['client.subnet', '203.0.113.0/24'],
       ['client.country', 'DE'],
       ['client.eu', true],
+      ['query.type', 'A'],
+      ['query.name', 'www.example.com'],
     ],
     impure: [],
   });
@@ -42,7 +44,7 @@ test('A geo handler answers for the client, by the parts it read', async () => {
 test('A client whose place is not known is looked up as null', async () => {
   const { plan, reads } = await answer(GEO);
   assert.deepEqual(plan, { kind: 'records', records: { A: ['192.0.2.10'] }, ttl: 60 });
-  assert.deepEqual(reads?.at(-1), ['client.country', null]);
+  assert.deepEqual(reads?.at(1), ['client.country', null]);
 });
 
 test('Of all types that are pushed, the one asked for is answered', async () => {
@@ -248,4 +250,9 @@ test('What the host does itself says so when it is called', async () => {
     /^Error: parseZone\(\) is not available in a policy; put/,
   );
   await load(`DNSServer.buildDnssecMaterial({ signersName: 'example.com.' }).ksk.keyTag`);
+});
+
+test('A handler that sends no answers has read of the question what it looked at, and no more', async () => {
+  const { plan, reads } = await answer('res.header.rcode = 3; res.send();');
+  assert.deepEqual([plan?.kind, reads], ['nxdomain', []]);
 });

@@ -42,10 +42,13 @@ function said(outcome: ReturnType<Loaded['run']>): unknown {
   return JSON.parse(String(outcome.plan.records.TXT));
 }
 
-test('Name and type are no reads', () => {
+test('Name and type are read like anything else', () => {
   const outcome = policy.run('none', { name: 'none.example.com', type: 'HTTPS' });
   assert.deepEqual(said(outcome), ['none.example.com', 'HTTPS']);
-  assert.deepEqual(outcome.reads, []);
+  assert.deepEqual(outcome.reads, [
+    ['query.name', 'none.example.com'],
+    ['query.type', 'HTTPS'],
+  ]);
 });
 
 test('A fact is noted once, at its first read; one that is not known as null', () => {

@@ -1,6 +1,5 @@
 /** The `req` and `res` of one question, as the documentation of dnssec-server has them. */
-import { currentRun } from '../facts.ts';
-import { readClient } from '../query.ts';
+import { readClient, readName, readType } from '../query.ts';
 import { networkAddress, networkLength } from './client-address.ts';
 
 /** A record as a handler writes it. */
@@ -33,14 +32,14 @@ export class HandlerRequest {
   readonly flag_do = false;
   readonly edns_udp_size = 1232;
   readonly ednsOptions: readonly never[] = [];
-  /** With a final dot, lower case. */
-  readonly name: string;
-  readonly type: string;
 
-  constructor() {
-    const { name, type } = currentRun();
-    this.name = `${name}.`;
-    this.type = type;
+  /** With a final dot, lower case. */
+  get name(): string {
+    return `${readName()}.`;
+  }
+
+  get type(): string {
+    return readType();
   }
 
   get questions(): readonly object[] {

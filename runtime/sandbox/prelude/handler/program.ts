@@ -5,11 +5,11 @@
  */
 import type { PlanData, ValuesData } from '../../../rpc/plan.ts';
 import { describe } from '../describe.ts';
-import { currentRun } from '../facts.ts';
 import { planFrom } from '../plans.ts';
 import { declarePools } from '../pools.ts';
 import { PolicyError } from '../problem.ts';
 import type { Handler, Program } from '../program.ts';
+import { readName, readType } from '../query.ts';
 import { type HandlerRecord, HandlerRequest, HandlerResponse, type Sent } from './exchange.ts';
 import { valueFrom } from './record-text.ts';
 import { registeredHandler } from './slot.ts';
@@ -52,7 +52,7 @@ function planOf(sent: Sent | undefined): PlanData {
   if (sent === undefined) {
     throw new PolicyError('The handler returned without calling res.send(); handlers are synchronous');
   }
-  const { name, type } = currentRun();
+  const [name, type] = sent.answers.length === 0 ? ['', ''] : [readName(), readType()];
   const alias = checkNames(sent.answers, name);
   if (alias !== undefined && type !== 'CNAME') return aliasPlan(alias);
   const records = sent.answers.filter((record) => sameName(record.name, name) && typeOf(record) === type);

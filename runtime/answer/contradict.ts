@@ -1,0 +1,27 @@
+/** What becomes of a policy that is no function of what it reads: its decisions are not remembered any more. */
+import { typeToText } from '../wire/iana/rrtype.ts';
+import { nameToText } from '../wire/name.ts';
+import type { Asked } from './ask.ts';
+import type { Contradiction } from './memo.ts';
+import type { Parts } from './parts.ts';
+
+/** Turns the memory of the version off, and tells of it; once, however many see it. */
+export function contradict(
+  { zone, policy, host, question }: Asked,
+  { what, detail }: Contradiction,
+  { onContradiction }: Pick<Parts, 'onContradiction'>,
+): void {
+  if (!policy.memo.isOn) return;
+  policy.memo.retire();
+  const { id, version, counters } = zone.attachment;
+  counters.contradictions += 1;
+  onContradiction({
+    zone: id,
+    version,
+    host: host.key,
+    name: nameToText(question.name).slice(0, -1),
+    type: typeToText(question.type),
+    what,
+    detail,
+  });
+}

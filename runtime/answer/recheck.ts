@@ -1,0 +1,73 @@
+/**
+ * Whether what is remembered is still what the policy would say. Now and then a query that was answered
+ * from memory is decided once more, by the facts it was answered with, when the sandbox has nothing
+ * else to do. A policy that comes to something else keeps a state of its own, and is not remembered.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { compilePlan } from '../policy/compile-plan.ts';
+import type { RunOutcome } from '../policy/sandbox-request.ts';
+import { type Asked, askedBy, pastReads, runAsked } from './ask.ts';
+import { contradict } from './contradict.ts';
+import type { Exchange } from './exchange.ts';
+import { type Contradiction, HITS_TO_RECHECK } from './memo.ts';
+import type { Leaf, PastRead } from './memo-node.ts';
+import type { Parts } from './parts.ts';
+import { planText } from './plan-text.ts';
+
+/** Between two for one policy, and between any two. */
+const POLICY_PAUSE_MS = 1000;
+const PAUSE_MS = 50;
+/** After one that the sandbox did not finish: nobody waits for these, so nobody should suffer from them. */
+const RELIEF_MS = 60_000;
+
+/** Makes a remembered decision again, if it is time for one. Called once in so many hits. */
+export function recheck(leaf: Leaf, exchange: Exchange, parts: Parts): void {
+  const memo = exchange.zone?.attachment.policy?.memo;
+  if (memo === undefined) return;
+  memo.hitsToRecheck = HITS_TO_RECHECK;
+  const now = performance.now();
+  if (parts.counters.running > 0 || now < memo.nextRecheckAt || now < memo.space.nextRecheckAt) return;
+  memo.nextRecheckAt = now + POLICY_PAUSE_MS;
+  memo.space.nextRecheckAt = now + PAUSE_MS;
+  const asked = askedBy(exchange);
+  const before = leaf.reads;
+  parts.counters.memoRechecks += 1;
+  runAsked(asked, exchange, parts, (outcome) => {
+    if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
+      memo.nextRecheckAt = now + RELIEF_MS;
+      return;
+    }
+    const contradiction = differenceIn(outcome, asked, leaf, before);
+    if (contradiction !== undefined) contradict(asked, contradiction, parts);
+  });
+}
+
+function differenceIn(
+  outcome: RunOutcome,
+  asked: Asked,
+  leaf: Leaf,
+  before: readonly PastRead[],
+): Contradiction | undefined {
+  if (!outcome.ok) return { what: 'failure', detail: `now failed: ${outcome.message}` };
+  const [impurity] = outcome.impure;
+  if (impurity !== undefined) return { what: 'chance', detail: `now used "${impurity}", and did not before` };
+  const reads = pastReads(outcome, asked);
+  const [now, then] = [readsText(reads ?? []), readsText(before)];
+  if (reads === undefined || now !== then)
+    return { what: 'facts', detail: `now read ${now}, and ${then} before` };
+  const { host } = asked;
+  const plan = compilePlan(outcome.plan, host.planContext);
+  if (!plan.ok) return { what: 'failure', detail: `now gave no valid answer: ${plan.problem}` };
+  if (isDeepStrictEqual(plan.value, leaf.plan)) return undefined;
+  return { what: 'plan', detail: `now decided ${planText(plan.value)}, and ${planText(leaf.plan)} before` };
+}
+
+/** Name and type are those of the question. */
+function readsText(reads: readonly PastRead[]): string {
+  if (reads.length === 0) return 'nothing';
+  return reads
+    .map(({ fact: { key, kind }, value }) =>
+      kind === 'name' || kind === 'type' ? key : `${key}=${JSON.stringify(value)}`,
+    )
+    .join(', ');
+}
