@@ -95,19 +95,22 @@ const COUNTRIES: Places = {
 };
 
 /**
- * Locates the addresses of one family. Clients come from the same networks again and again: the last
- * location is kept for each of some thousands of slots, by address, so that the table need not be
- * searched, and by segment, for reading names is most of the work.
+ * Locates the addresses of one family. Clients come from the same networks again and again: what was last
+ * found is kept for each of some thousands of slots, by address, so that the table need not be searched,
+ * and by segment, for reading names is most of the work.
  */
 class RangeLocator {
   readonly #table: RangeTable;
   readonly #places: Places;
-  /** Of the address last asked for in each slot. */
+  /** Of each slot: the address last asked for, where it is, and a prefix with the fields it is for. */
   readonly #high = new Uint32Array(SLOTS);
   readonly #low = new Uint32Array(SLOTS);
-  readonly #found = Array.from<Location | undefined>({ length: SLOTS });
   readonly #segments = new Int32Array(SLOTS).fill(-1);
-  readonly #locations = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
+  readonly #found = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
+  readonly #fields = new Uint8Array(SLOTS);
+  readonly #lengths = new Uint8Array(SLOTS);
+  readonly #knownSegments = new Int32Array(SLOTS).fill(-1);
+  readonly #knownLocations = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
 
   constructor(table: RangeTable, places: Places) {
     this.#table = table;
@@ -115,36 +118,48 @@ class RangeLocator {
   }
 
   locate(high: number, low: number): Location {
-    const slot = slotOf(high, low);
-    const found = this.#found[slot];
-    if (found !== undefined && this.#high[slot] === high && this.#low[slot] === low) return found;
-    const location = this.#search(high, low);
-    this.#high[slot] = high;
-    this.#low[slot] = low;
-    this.#found[slot] = location;
-    return location;
-  }
-
-  #search(high: number, low: number): Location {
-    const segment = this.#table.find(high, low);
-    const slot = segment % SLOTS;
-    const remembered = this.#locations[slot];
-    if (remembered !== undefined && this.#segments[slot] === segment) return remembered;
-    const location =
-      this.#table.place(segment) === NOTHING ? NOWHERE : this.#places.location(this.#table, segment);
-    this.#segments[slot] = segment;
-    this.#locations[slot] = location;
-    return location;
+    return this.#found[this.#slot(high, low)] ?? NOWHERE;
   }
 
   prefixLength(high: number, low: number, fields: number): number {
-    return this.#table.prefixLength(this.#table.find(high, low), high, low, fields);
+    const slot = this.#slot(high, low);
+    if (this.#fields[slot] !== fields) {
+      this.#lengths[slot] = this.#table.prefixLength(this.#segments[slot] ?? 0, high, low, fields);
+      this.#fields[slot] = fields;
+    }
+    return this.#lengths[slot] ?? 0;
+  }
+
+  /** The slot of an address, which is filled if another had it. */
+  #slot(high: number, low: number): number {
+    const slot = slotOf(high, low);
+    if (this.#segments[slot] !== -1 && this.#high[slot] === high && this.#low[slot] === low) return slot;
+    const segment = this.#table.find(high, low);
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.#segments[slot] = segment;
+    this.#found[slot] = this.#locationOf(segment);
+    this.#fields[slot] = 0;
+    return slot;
+  }
+
+  #locationOf(segment: number): Location {
+    if (this.#table.place(segment) === NOTHING) return NOWHERE;
+    const slot = segment % SLOTS;
+    if (this.#knownSegments[slot] !== segment) {
+      this.#knownSegments[slot] = segment;
+      this.#knownLocations[slot] = this.#places.location(this.#table, segment);
+    }
+    return this.#knownLocations[slot] ?? NOWHERE;
   }
 }
 
+/** MurmurHash3's finalizer: networks differ in their upper bits, and slots are told by the lower ones. */
 function slotOf(high: number, low: number): number {
-  const hash = Math.imul(Math.imul(high, 0x9e3779b1) ^ low, 0x85ebca6b);
-  return (hash ^ (hash >>> 15)) & (SLOTS - 1);
+  let hash = high ^ Math.imul(low, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) & (SLOTS - 1);
 }
 
 function word(bytes: Uint8Array, at: number): number {
@@ -158,4 +173,5 @@ function word(bytes: Uint8Array, at: number): number {
 }
 
 const NOWHERE: Location = {};
-const SLOTS = 4096;
+/** A power of two. With all of them in use a process has some 10 MB more. */
+const SLOTS = 65_536;
