@@ -14,10 +14,8 @@ import { Outbox } from './outbox.ts';
 import type { SystemCalls, Watch } from './system-calls.ts';
 import type { UdpCounters } from './udp.ts';
 
-/** Messages with one system call. */
+/** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work. */
 const BATCH = 64;
-/** Of them before timers, TCP and sandboxes have their turn: about a millisecond's work. */
-const BATCHES_PER_TURN = 2;
 
 const { EAGAIN, EINTR } = constants.errno;
 
@@ -44,8 +42,6 @@ class BatchedListener implements Listener {
   /** Queries that wait. */
   #waiting = 0;
   #isReceiving = false;
-  /** The kernel has no room for replies. Nothing is read until it has: there is nowhere to go with answers. */
-  #isBlocked = false;
   #isFlushDue = false;
   /** Somebody may wait for promises or nextTick, which do not run after our own callback (system-calls.ts). */
   #isTurnDue = false;
@@ -74,7 +70,7 @@ class BatchedListener implements Listener {
     if (this.#closed) return;
     this.#outbox.put(response, words, envelope);
     // Replies of one turn of the event loop go out together.
-    if (this.#isReceiving || this.#isFlushDue) return;
+    if (this.#isReceiving || this.#isFlushDue || this.#outbox.isBlocked) return;
     this.#isFlushDue = true;
     setImmediate(this.#flushDue);
   }
@@ -94,26 +90,23 @@ class BatchedListener implements Listener {
 
   readonly #onReady = (hasFailed: boolean): void => {
     if (this.#closed) return;
-    if (this.#isBlocked) this.#flush();
+    if (this.#outbox.isBlocked) this.#flush();
     else this.#receive();
-    if (hasFailed && !this.#closed) this.#watch.await(this.#isBlocked ? 'writable' : 'readable');
+    if (hasFailed && !this.#closed) this.#await();
   };
 
   #receive(): void {
     this.#isReceiving = true;
     this.#isTurnDue = false;
     try {
-      for (let batch = 0; batch < BATCHES_PER_TURN && !this.#closed; batch += 1) {
-        const count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
-        // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
-        if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
-        for (let index = 0; index < count; index += 1) this.#take(index);
-        this.#flush();
-        if (count < BATCH || this.#isBlocked) break;
-      }
+      const count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
+      // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
+      if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
+      for (let index = 0; index < count; index += 1) this.#take(index);
     } finally {
       this.#isReceiving = false;
     }
+    this.#flush();
     if (this.#isTurnDue) setImmediate(NOTHING);
   }
 
@@ -137,14 +130,19 @@ class BatchedListener implements Listener {
 
   #flush(): void {
     if (this.#closed) return;
-    const wasBlocked = this.#isBlocked;
-    this.#isBlocked = !this.#outbox.flush();
-    if (this.#isBlocked !== wasBlocked) this.#watch.await(this.#isBlocked ? 'writable' : 'readable');
+    const wasBlocked = this.#outbox.isBlocked;
+    this.#outbox.flush();
+    if (this.#outbox.isBlocked !== wasBlocked) this.#await();
     if (this.#isDrained()) this.#onDrained?.();
   }
 
+  /** While the kernel has no room for replies nothing is read: there is nowhere to go with answers. */
+  #await(): void {
+    this.#watch.await(this.#outbox.isBlocked ? 'writable' : 'readable');
+  }
+
   #isDrained(): boolean {
-    return this.#waiting === 0 && this.#outbox.isEmpty;
+    return !this.#isReceiving && this.#waiting === 0 && this.#outbox.isEmpty;
   }
 
   #drained(): Promise<void> {

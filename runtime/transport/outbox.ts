@@ -7,13 +7,13 @@ import { Datagrams, PAYLOAD_OCTETS } from './datagrams.ts';
 import type { SystemCalls } from './system-calls.ts';
 import type { UdpCounters } from './udp.ts';
 
-const { EAGAIN, ENOBUFS, ENOMEM } = constants.errno;
+const { EAGAIN, EINTR, ENOBUFS, ENOMEM } = constants.errno;
 
-/** Times in a row that the kernel may say it has no memory, which nobody tells us the end of. */
+/** Times in a row that one message may find no room: a socket can be writable, and the way to one network still full. */
 const MOST_ATTEMPTS = 8;
 
 export class Outbox {
-  readonly #calls: SystemCalls;
+  readonly #calls: Pick<SystemCalls, 'send'>;
   readonly #descriptor: number;
   readonly #family: 4 | 6;
   readonly #counters: UdpCounters;
@@ -22,9 +22,10 @@ export class Outbox {
   #filled = 0;
   #sent = 0;
   #attempts = 0;
+  #isBlocked = false;
 
   constructor(
-    calls: SystemCalls,
+    calls: Pick<SystemCalls, 'addressOf' | 'send'>,
     { descriptor, family }: { readonly descriptor: number; readonly family: 4 | 6 },
     counters: UdpCounters,
     size: number,
@@ -40,9 +41,14 @@ export class Outbox {
     return this.#filled === 0;
   }
 
+  /** Whether something waits for the socket to be writable. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
   /** Takes the octets of a reply, and the envelope of its query. */
   put(payload: Uint8Array, words: Uint32Array, envelope: number): void {
-    if (this.#filled === this.#datagrams.count) this.flush();
+    if (this.#filled === this.#datagrams.count && !this.#isBlocked) this.flush();
     if (this.#filled === this.#datagrams.count || payload.length > PAYLOAD_OCTETS) {
       this.#counters.sendErrors += 1;
       return;
@@ -51,19 +57,18 @@ export class Outbox {
     this.#filled += 1;
   }
 
-  /** Sends what the kernel takes; false if something is left, to be tried again when it has room. */
-  flush(): boolean {
+  /** Sends what the kernel takes. What is left, if it has no room, is for when it has: not to be tried before. */
+  flush(): void {
     while (this.#sent < this.#filled) {
       const outcome = this.#calls.send(
         this.#descriptor,
         this.#datagrams.headerAddress(this.#sent),
         this.#filled - this.#sent,
       );
-      if (isRoomLacking(outcome) && this.#attempts < MOST_ATTEMPTS) {
-        // While the socket's own buffer is full we are told when that ends, and wait as long as it takes.
-        if (outcome !== -EAGAIN) this.#attempts += 1;
-        return false;
-      }
+      if (outcome === -EINTR) continue;
+      this.#attempts += 1;
+      this.#isBlocked = isRoomLacking(outcome) && this.#attempts < MOST_ATTEMPTS;
+      if (this.#isBlocked) return;
       // Where fewer are sent than asked, the next attempt begins with the one that failed, and is told why.
       if (outcome <= 0) this.#counters.sendErrors += 1;
       this.#sent += Math.max(outcome, 1);
@@ -71,7 +76,6 @@ export class Outbox {
     }
     this.#sent = 0;
     this.#filled = 0;
-    return true;
   }
 }
 

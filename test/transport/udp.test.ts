@@ -32,6 +32,19 @@ for (const { name, listen, skip } of UDP_KINDS)
       assert.equal(counters.sendErrors, 1);
     });
 
+    test('The longest query arrives whole', async (t) => {
+      const lengths: number[] = [];
+      const { listener } = await udpListener(t, listen, (packet, requester) => {
+        lengths.push(packet.length);
+        requester.reply(packet.subarray(-2));
+        return true;
+      });
+      const client = await dialUdp(t, listener.endpoint);
+      client.send(`${'x'.repeat(65_505)}ab`);
+      assert.equal(await client.next(), 'ab');
+      assert.deepEqual(lengths, [65_507]);
+    });
+
     test('Queries that come while it closes are answered', async (t) => {
       const holder = new Holder();
       const { listener } = await udpListener(t, listen, (packet, requester) =>
