@@ -11,25 +11,25 @@ import { fail, ok, type Result } from '../base/result.ts';
 
 /** Each returns what the system does, or an error number with a minus before it. */
 export interface SystemCalls {
-  socket(domain: number, type: number, protocol: number): number;
-  setOption(descriptor: number, level: number, option: number, value: number): number;
-  bind(descriptor: number, name: Uint8Array): number;
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly setOption: (descriptor: number, level: number, option: number, value: number) => number;
+  readonly bind: (descriptor: number, name: Uint8Array) => number;
   /** Overwrites the name with the one the socket has. */
-  nameOf(descriptor: number, name: Uint8Array): number;
-  close(descriptor: number): number;
+  readonly nameOf: (descriptor: number, name: Uint8Array) => number;
+  readonly close: (descriptor: number) => number;
   /** 0 if there is none. */
-  interfaceIndex(name: string): number;
+  readonly interfaceIndex: (name: string) => number;
   /** Messages received into so many `struct mmsghdr` at the address; never waits. */
-  receive(descriptor: number, messages: number, count: number): number;
+  readonly receive: (descriptor: number, messages: number, count: number) => number;
   /** Messages sent; never waits. */
-  send(descriptor: number, messages: number, count: number): number;
+  readonly send: (descriptor: number, messages: number, count: number) => number;
   /** Where the system finds these octets, for as long as there is a reference to them here. */
-  addressOf(octets: Uint8Array): number;
+  readonly addressOf: (octets: Uint8Array) => number;
   /**
    * Calls back whenever there is something to read (or room to write), outside of any turn that
    * would run promises and `process.nextTick` after it. Lasts while there is a reference to it.
    */
-  watch(descriptor: number, onReady: OnReady): Watch;
+  readonly watch: (descriptor: number, onReady: OnReady) => Watch;
 }
 
 /** `hasFailed`: the descriptor has an error to fetch, and is not watched until told so again. */

@@ -1,12 +1,16 @@
 /** What batched sockets do that those of dgram do not, and what they do when the kernel says no. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { constants, networkInterfaces } from 'node:os';
+import path from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { batchedUdp } from '../../runtime/transport/batched-udp.ts';
 import { loadSystemCalls, type OnReady, type SystemCalls } from '../../runtime/transport/system-calls.ts';
 import { dialUdp, echo, Holder, LOOPBACK, udpListener } from './dialer.ts';
 
+const UDP_SOCKETS = path.resolve(import.meta.dirname, '../../runtime/transport/udp-sockets.ts');
 const { EAGAIN, ECONNREFUSED } = constants.errno;
 
 const loaded = await loadSystemCalls();
@@ -158,6 +162,26 @@ suite('Batched UDP', { timeout: 10_000, skip }, () => {
     });
     await second.close();
     assert.equal(open(), before);
+  });
+
+  test('Promises have their turn while a query waits for them, in a process with nothing else to do', async (t) => {
+    const script = `
+      const { chooseUdp } = await import(${JSON.stringify(UDP_SOCKETS)});
+      const onQuery = (packet, requester) => {
+        void Promise.resolve(Uint8Array.from(packet)).then((copy) => requester.reply(copy));
+        return true;
+      };
+      const { listen } = await chooseUdp('batched');
+      const { endpoint } = await listen({ address: '127.0.0.1', port: 0 }, onQuery, { sendErrors: 0 });
+      console.log(endpoint.port);`;
+    const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.after(() => server.kill());
+    const [printed] = (await once(server.stdout, 'data')) as [Buffer];
+    const client = await dialUdp(t, { ...LOOPBACK, port: Number(printed.toString()) });
+    client.send('question');
+    assert.equal(await client.next(), 'question');
   });
 
   test('A client that asks again and again is answered while the garbage is collected', async (t) => {

@@ -72,7 +72,7 @@ suite('Datagrams', () => {
     const sent = header(outbox, 0);
     assert.deepEqual(outbox.octets.slice(sent.name, sent.name + 16), name);
     assert.deepEqual([sent.nameLength, sent.controlLength, sent.payloadLength], [16, 0, 3]);
-    assert.deepEqual([...outbox.octets.slice(sent.payload, sent.payload + 3)], [7, 8, 9]);
+    assert.deepEqual(outbox.octets.slice(sent.payload, sent.payload + 3), Uint8Array.of(7, 8, 9));
   });
 
   const IPV4 = { family: 4, octets: 28, local: 20, interface: 16 } as const;
@@ -94,7 +94,8 @@ suite('Datagrams', () => {
       outbox.put(1, new Uint8Array(0), kind.family, inbox.words, inbox.open(0));
       const sent = header(outbox, 1);
       assert.equal(sent.controlLength, 40);
-      assert.deepEqual([...outbox.octets.slice(sent.control + kind.local).slice(0, 4)], address);
+      const local = sent.control + kind.local;
+      assert.deepEqual(outbox.octets.slice(local, local + 4), Uint8Array.from(address));
       assert.equal(sent.view.getUint32(sent.control + kind.interface, true), keeps);
     });
   }

@@ -139,17 +139,6 @@ for (const transport of [...UDP, TCP]) {
       assert.deepEqual(new Set(await client.take(3)), new Set(['1111', '2222', '3333']));
     });
 
-    test('lets promises have their turn while a query waits for them', async (t) => {
-      const listener = await transport.listen(t, (packet, requester) => {
-        const copy = Uint8Array.from(packet);
-        void Promise.resolve().then(() => requester.reply(copy));
-        return true;
-      });
-      const client = await transport.dial(t, listener.endpoint);
-      client.send('question');
-      assert.equal(await client.next(), 'question');
-    });
-
     test('answers in order what comes all at once', async (t) => {
       const listener = await transport.listen(t, echo);
       const client = await transport.dial(t, listener.endpoint);
