@@ -162,16 +162,18 @@ class BatchedRequester implements Requester {
   isAnswered = false;
   readonly #listener: BatchedListener;
   readonly #family: 4 | 6;
-  #words = NO_WORDS;
+  readonly #address: Uint8Array;
+  #words: Uint32Array = NO_WORDS;
   #envelope = 0;
   #isKept = false;
 
   constructor(listener: BatchedListener, family: 4 | 6) {
     this.#listener = listener;
     this.#family = family;
+    this.#address = new Uint8Array(ADDRESS_OCTETS[family]);
   }
 
-  begin(words: Uint32Array<ArrayBuffer>, envelope: number): void {
+  begin(words: Uint32Array, envelope: number): void {
     this.#words = words;
     this.#envelope = envelope;
     this.isAnswered = false;
@@ -190,8 +192,11 @@ class BatchedRequester implements Requester {
   }
 
   get address(): Uint8Array {
-    const from = this.#envelope * Uint32Array.BYTES_PER_ELEMENT + ADDRESS_AT[this.#family];
-    return new Uint8Array(this.#words.buffer, from, ADDRESS_OCTETS[this.#family]);
+    const first = this.#envelope + ADDRESS_AT[this.#family] / 4;
+    for (let at = 0; at < this.#address.length; at += 1) {
+      this.#address[at] = (this.#words[first + (at >> 2)] ?? 0) >>> (8 * (at & 3));
+    }
+    return this.#address;
   }
 
   reply(response: Uint8Array): void {

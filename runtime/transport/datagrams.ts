@@ -44,8 +44,9 @@ export class Datagrams {
   readonly count: number;
   /** Where the headers begin, for the kernel. */
   readonly address: number;
-  readonly words: Uint32Array<ArrayBuffer>;
-  readonly octets: Uint8Array<ArrayBuffer>;
+  readonly words: Uint32Array;
+  readonly octets: Uint8Array;
+  readonly #block: ArrayBuffer;
   readonly #iovecs: number;
   readonly #envelopes: number;
   readonly #payloads: number;
@@ -55,9 +56,9 @@ export class Datagrams {
     this.#iovecs = count * HEADER;
     this.#envelopes = this.#iovecs + count * IOVEC;
     this.#payloads = this.#envelopes + count * ENVELOPE;
-    const block = new ArrayBuffer(this.#payloads + count * PAYLOAD);
-    this.words = new Uint32Array(block);
-    this.octets = new Uint8Array(block);
+    this.#block = new ArrayBuffer(this.#payloads + count * PAYLOAD);
+    this.words = new Uint32Array(this.#block);
+    this.octets = new Uint8Array(this.#block);
     this.address = calls.addressOf(this.octets);
     for (let index = 0; index < count; index += 1) this.#link(index);
   }
@@ -70,7 +71,7 @@ export class Datagrams {
   /** Octets received. A view: they change with the next datagram. */
   payload(index: number): Uint8Array {
     const length = this.words[(index * HEADER) / 4 + 14] ?? 0;
-    return new Uint8Array(this.octets.buffer, this.#payloads + index * PAYLOAD, length);
+    return new Uint8Array(this.#block, this.#payloads + index * PAYLOAD, length);
   }
 
   /** Where in `words` the envelope of one begins that was received; once for each, before the next is. */
