@@ -30,6 +30,7 @@ import type { AnswerSettings, FromAnswer, ToAnswer } from './rpc/control-protoco
 import type { Listener } from './transport/listener.ts';
 import { openListeners } from './transport/open-listeners.ts';
 import { type Account, accountToBecome, becomeAccount } from './transport/privileges.ts';
+import { chooseUdp } from './transport/udp-sockets.ts';
 import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
@@ -136,14 +137,16 @@ class AnswerProcess {
   async #listen(): Promise<void> {
     try {
       await this.#sandboxStart;
+      const udp = await chooseUdp(this.#settings.udpSockets);
       this.#listeners = await openListeners(
         this.#settings,
+        udp.listen,
         (packet, requester) => this.#responder.respond(packet, requester),
         this.#transport,
       );
       if (this.#account !== undefined) becomeAccount(this.#account);
       const listening = this.#listeners.map(({ endpoint }) => socketAddressToText(endpoint));
-      tell({ t: 'ready', listening: [...new Set(listening)] });
+      tell({ t: 'ready', listening: [...new Set(listening)], udp: udp.sockets });
     } catch (error) {
       await this.#sandbox.stop();
       const message = error instanceof Error ? error.message : String(error);

@@ -76,6 +76,7 @@ export class Server implements AdminSource {
       root: config.policies,
       lastGood: path.join(config.state, 'last-good'),
       settings: registrySettings(config),
+      version,
       sandbox: this.#sandbox,
       log: log.child({ component: 'policies' }),
       onUpdate: (put, drop) => {
@@ -115,6 +116,7 @@ export class Server implements AdminSource {
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
     await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
     await this.#fleet.listen();
+    for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
@@ -173,6 +175,7 @@ export class Server implements AdminSource {
         ...this.#config.warnings.map(({ message }) => message),
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
+        ...this.#udpWarnings(),
       ],
       notReady: [
         ...(this.#isLoading ? ['Zones are being loaded'] : []),
@@ -200,6 +203,10 @@ export class Server implements AdminSource {
     const outcome = await this.#release(zone, found.state === 'live');
     this.#log.info({ component: 'admin', zone, outcome }, 'Operator asked for release');
     return outcome;
+  }
+
+  #udpWarnings(): Set<string> {
+    return new Set(this.#fleet.members().flatMap(({ udp }) => udp?.warning ?? []));
   }
 
   async #release(zone: string, isLive: boolean): Promise<Release> {

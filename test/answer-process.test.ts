@@ -77,6 +77,7 @@ const SETTINGS: AnswerSettings = {
   defaultTtl: 30,
   memo: { leaves: 100, policyMemory: 1, memory: 1 },
   geo: { detail: 'country', overrides: { '127.0.0.0/8': { country: 'DE' } } },
+  udpSockets: 'auto',
   tcp: { idleMs: 1000, clients: 10, clientsPerAddress: 10 },
   sandbox: { jitless: false, allowOpenDoors: false, memory: 4096 },
   queryLogSample: 0,

@@ -6,7 +6,13 @@
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
 import type { SandboxStats } from '../policy/sandbox.ts';
-import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackReason } from '../rpc/control-protocol.ts';
+import type {
+  AnswerStats,
+  ContradictionEvent,
+  ExplainAsk,
+  FallbackReason,
+  UdpSockets,
+} from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 
 export interface AdminSource {
@@ -83,6 +89,8 @@ export interface AnswerFacts {
   readonly state: 'starting' | 'listening' | 'restarting';
   /** `127.0.0.1:5300`. */
   readonly listening: readonly string[];
+  /** Absent until it listens for the first time. */
+  readonly udp?: UdpSockets;
   /** How often it was replaced because it ended. */
   readonly restarts: number;
 }

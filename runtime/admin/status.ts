@@ -6,7 +6,13 @@ import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
-import type { AnswerStats, FallbackReason, Unremembered, ZoneStats } from '../rpc/control-protocol.ts';
+import type {
+  AnswerStats,
+  FallbackReason,
+  UdpSockets,
+  Unremembered,
+  ZoneStats,
+} from '../rpc/control-protocol.ts';
 import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
@@ -20,6 +26,8 @@ export interface Status {
   readonly policies: string;
   /** Addresses that answer DNS: `127.0.0.1:5300`. */
   readonly listening: readonly string[];
+  /** What UDP goes through: one kind, unless processes differ. */
+  readonly udpSockets: readonly UdpSockets['kind'][];
   readonly ready: boolean;
   readonly notReady: readonly string[];
   readonly warnings: readonly string[];
@@ -113,6 +121,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ...(facts.configFile === undefined ? {} : { configFile: facts.configFile }),
     policies: facts.policies,
     listening: [...new Set(facts.answer.flatMap(({ listening }) => listening))],
+    udpSockets: [...new Set(facts.answer.flatMap(({ udp }) => udp?.kind ?? []))],
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
     warnings: facts.warnings,

@@ -3,6 +3,7 @@
  * other: a query that has to wait for the sandbox leaves nothing in here, and begins anew when the
  * decision has come.
  */
+import type { PeerAddress } from '../base/ip.ts';
 import type { GeoSource } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { Plan } from '../policy/plan.ts';
@@ -20,11 +21,13 @@ import { type FactOverrides, Facts } from './facts.ts';
 import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
 import { Steering } from './steering.ts';
 
-/** Who sent one query, and the way back to it: what every transport hands over (transport/listener.ts). */
+/**
+ * Who sent one query, and the way back to it: what every transport hands over (transport/listener.ts).
+ * Valid until it has been replied to, or will not be.
+ */
 export interface Requester {
   readonly transport: Transport;
-  /** IP address in text; a zone id may follow (`fe80::1%eth0`). */
-  readonly address: string;
+  readonly address: PeerAddress;
   /**
    * Sends a response, once for each query that is to be answered, at once or later. Its octets are
    * taken before the call returns, so the caller may reuse them. Nothing happens if the client or

@@ -5,7 +5,7 @@
  *
  * One object per process, begun anew for each query.
  */
-import { type Address, addressToText, maskBytes, readPeer } from '../base/ip.ts';
+import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../base/ip.ts';
 import { type GeoSource, LOCATION_FIELDS, type Location, type LocationField } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { Pool } from '../policy/plan.ts';
@@ -37,7 +37,7 @@ export class Facts {
   readonly #scratch = new Uint8Array(16);
 
   #subnet: ClientSubnet | undefined;
-  #peer = '';
+  #peer: PeerAddress = '';
   #overrides: FactOverrides | undefined;
   #address: Address | undefined;
   /** Leading bits of the address that the client told. */
@@ -54,7 +54,7 @@ export class Facts {
   }
 
   /** Forgets the query before. `peer` is the address the packet came from, `subnet` what it told of its client. */
-  begin(subnet: ClientSubnet, peer: string, overrides?: FactOverrides): void {
+  begin(subnet: ClientSubnet, peer: PeerAddress, overrides?: FactOverrides): void {
     // RFC 7871 §7.1.2: a source prefix of 0 asks not to be treated by where the client is.
     this.#subnet = subnet.present && subnet.source > 0 ? subnet : undefined;
     this.#peer = peer;

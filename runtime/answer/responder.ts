@@ -4,6 +4,7 @@
  * the sandbox is put aside as the bytes it came in, and answered from the beginning once decided.
  */
 import { assert } from '../base/assert.ts';
+import { peerToText } from '../base/ip.ts';
 import type { GeoSource } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { FallbackEvent, QueryLine } from '../rpc/control-protocol.ts';
@@ -156,7 +157,7 @@ export class Responder {
   #queryLine(): QueryLine {
     const { zone, query, rcode, requester, arrivedAt } = this.#exchange;
     return {
-      client: requester.address,
+      client: peerToText(requester.address),
       name: nameOf(query),
       type: typeToText(query.type),
       rcode: rcodeToText(rcode),

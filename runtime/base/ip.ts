@@ -32,10 +32,26 @@ export function readAddress(text: string, into: Uint8Array): 4 | 6 | 0 {
   return read(text, text.length, into);
 }
 
-/** As {@link readAddress}, for what a socket calls its peer: a zone id may follow (`fe80::1%eth0`). */
-export function readPeer(text: string, into: Uint8Array): 4 | 6 | 0 {
-  const zone = text.indexOf('%');
-  return read(text, zone === -1 ? text.length : zone, into);
+/**
+ * What a socket calls its peer: a text, and a zone id may follow (`fe80::1%eth0`); or 4 or 16 octets
+ * in network order, which may be those of the socket's next peer a moment later.
+ */
+export type PeerAddress = string | Uint8Array;
+
+/** As {@link readAddress}. */
+export function readPeer(peer: PeerAddress, into: Uint8Array): 4 | 6 | 0 {
+  if (typeof peer !== 'string') {
+    into.set(peer);
+    return peer.length === 4 ? 4 : 6;
+  }
+  const zone = peer.indexOf('%');
+  return read(peer, zone === -1 ? peer.length : zone, into);
+}
+
+/** The text of a peer's address; a zone id stays with it. */
+export function peerToText(peer: PeerAddress): string {
+  if (typeof peer === 'string') return peer;
+  return addressToText({ family: peer.length === 4 ? 4 : 6, bytes: peer });
 }
 
 /** The 16 octets of an IPv6 address exactly as written, mapped or not: what an AAAA record holds. */

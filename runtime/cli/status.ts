@@ -30,7 +30,7 @@ function formatStatus(status: Status): string {
   const { totals } = status;
   const state = status.ready ? paint('good', 'ready') : paint('bad', 'not ready');
   return [
-    `dnsteer ${status.version}, ${state}, on ${status.listening.join(', ')}, up for ${duration(status.uptimeSeconds)}`,
+    `dnsteer ${status.version}, ${state}, on ${status.listening.join(', ')} (UDP: ${status.udpSockets.join(', ')} sockets), up for ${duration(status.uptimeSeconds)}`,
     ...[...status.notReady, ...status.warnings].map((line) => `  ${paint('odd', line)}`),
     '',
     ...formatTable(ZONE_COLUMNS, status.zones.map(zoneRow)),

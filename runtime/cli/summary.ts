@@ -10,7 +10,7 @@ const MOST_ZONES = 20;
 
 /** The summary, some lines. `adminUrl` is absent where the admin server is off. */
 export function formatSummary(status: Status, adminUrl: string | undefined): string {
-  const { zones, listening, warnings, refused } = printableData(status);
+  const { zones, listening, udpSockets, warnings, refused } = printableData(status);
   const listed = zones.slice(0, MOST_ZONES);
   const more = zones.length - listed.length;
   return [
@@ -25,6 +25,7 @@ export function formatSummary(status: Status, adminUrl: string | undefined): str
     ...zones.flatMap(problemLines),
     ...refused.flatMap(({ file, problems }) => problems.map(({ message }) => warning(`${file}: ${message}`))),
     ...warnings.map(warning),
+    `  UDP    ${udpSockets.join(', ')} sockets`,
     `  Admin  ${adminUrl ?? 'off'}`,
     ...(zones.length > 0 ? [`  Try    ${paint('strong', digLine(listening[0] ?? '', zones))}`] : []),
     '',

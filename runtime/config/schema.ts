@@ -186,6 +186,13 @@ export const configSchema = section({
     // RFC 6891 §6.2.3: values below 512 mean 512.
     udpSize: whole(512, 4096).prefault(1232).describe('Largest UDP payload sent or asked for, in octets.'),
   }).prefault({}),
+  udp: section({
+    sockets: choice(['auto', 'batched', 'dgram'])
+      .prefault('auto')
+      .describe(
+        '"batched" receives and sends many messages with one system call (Linux, package koffi), "dgram" one by one; "auto" is batched where it can be.',
+      ),
+  }).prefault({}),
   tcp: section({
     idle: whole(1, 3600).prefault(30).describe('Time until an idle connection is closed, in seconds.'),
     clients: whole(1, 65_535).prefault(256).describe('Connections to one answer process.'),

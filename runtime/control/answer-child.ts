@@ -12,6 +12,7 @@ import type {
   ExplainAsk,
   FromAnswer,
   ToAnswer,
+  UdpSockets,
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
@@ -21,7 +22,7 @@ export type AnswerEvent = Extract<FromAnswer, { t: 'fallback' | 'contradiction' 
 
 /** How its start ended; it listens only when told to. */
 export type StartOutcome =
-  | { readonly kind: 'ready'; readonly listening: readonly string[] }
+  | { readonly kind: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly kind: 'fatal'; readonly message: string }
   | { readonly kind: 'exited'; readonly detail: string };
 
@@ -109,7 +110,7 @@ export class AnswerChild {
         const said = message as FromAnswer;
         switch (said.t) {
           case 'ready':
-            return resolve({ kind: 'ready', listening: said.listening });
+            return resolve({ kind: 'ready', listening: said.listening, udp: said.udp });
           case 'fatal':
             return resolve({ kind: 'fatal', message: said.message });
           case 'applied':

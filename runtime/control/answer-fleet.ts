@@ -11,7 +11,13 @@ import { Backoff } from '../base/backoff.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { within } from '../base/within.ts';
-import type { AnswerSettings, AnswerStats, ExplainAsk, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type {
+  AnswerSettings,
+  AnswerStats,
+  ExplainAsk,
+  UdpSockets,
+  ZoneUpdate,
+} from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
 
@@ -46,6 +52,7 @@ interface Slot {
   /** Resolves when the child knows the zones there were when it began. */
   told: Promise<void>;
   listening: readonly string[];
+  udp: UdpSockets | undefined;
   restarts: number;
 }
 
@@ -87,11 +94,12 @@ export class AnswerFleet {
   }
 
   members(): AnswerFacts[] {
-    return this.#slots.map(({ index, child, listening, restarts }) => ({
+    return this.#slots.map(({ index, child, listening, udp, restarts }) => ({
       index,
       pid: child?.pid ?? 0,
       state: listening.length > 0 ? 'listening' : restarts > 0 ? 'restarting' : 'starting',
       listening,
+      ...(udp && { udp }),
       restarts,
     }));
   }
@@ -196,6 +204,7 @@ export class AnswerFleet {
       );
     }
     slot.listening = outcome.listening;
+    slot.udp = outcome.udp;
     const proven = setTimeout(() => slot.backoff.reset(), PROVEN_MS).unref();
     void child.exited.then((detail) => {
       clearTimeout(proven);
@@ -260,6 +269,7 @@ function emptySlot(index: number): Slot {
     child: undefined,
     told: Promise.resolve(),
     listening: [],
+    udp: undefined,
     restarts: 0,
   };
 }

@@ -41,6 +41,7 @@ export function answerSettings(config: Config, generation: AnswerSettings['gener
     defaultTtl: config.policy.ttl,
     memo: config.memo,
     geo: config.geo,
+    udpSockets: config.udp.sockets,
     tcp: {
       idleMs: 1000 * config.tcp.idle,
       clients: config.tcp.clients,

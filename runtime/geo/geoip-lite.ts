@@ -96,21 +96,22 @@ const COUNTRIES: Places = {
 };
 
 /**
- * Locates the addresses of one family. Clients come from the same networks again and again: what was
- * last found is kept for some thousands of addresses, so that the table need not be searched, and for
- * some thousands of its segments, for reading names is most of the work.
+ * Locates the addresses of one family. Clients come from the same networks again and again: what was last
+ * found is kept for each of some thousands of slots, by address, so that the table need not be searched,
+ * and by segment, for reading names is most of the work.
  */
 class RangeLocator {
   readonly #table: RangeTable;
   readonly #places: Places;
-  readonly #segments = new Int32Array(SEGMENTS).fill(-1);
-  readonly #locations = Array.from<unknown, Location>({ length: SEGMENTS }, () => NOWHERE);
-  /** By a hash of the address: the address, its location, and the prefix of some fields, which is 0 for none. */
-  readonly #high = new Uint32Array(ADDRESSES);
-  readonly #low = new Uint32Array(ADDRESSES);
-  readonly #found = Array.from<Location | undefined>({ length: ADDRESSES });
-  readonly #fields = new Uint8Array(ADDRESSES);
-  readonly #lengths = new Uint8Array(ADDRESSES);
+  /** Of each slot: the address last asked for, where it is, and a prefix with the fields it is for. */
+  readonly #high = new Uint32Array(SLOTS);
+  readonly #low = new Uint32Array(SLOTS);
+  readonly #segments = new Int32Array(SLOTS).fill(-1);
+  readonly #found = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
+  readonly #fields = new Uint8Array(SLOTS);
+  readonly #lengths = new Uint8Array(SLOTS);
+  readonly #knownSegments = new Int32Array(SLOTS).fill(-1);
+  readonly #knownLocations = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
 
   constructor(table: RangeTable, places: Places) {
     this.#table = table;
@@ -118,43 +119,39 @@ class RangeLocator {
   }
 
   locate(high: number, low: number): Location {
-    const slot = hashWords(high, low) & (ADDRESSES - 1);
-    const found = this.#found[slot];
-    if (found !== undefined && this.#isAt(slot, high, low)) return found;
-    const location = this.#search(high, low);
-    this.#high[slot] = high;
-    this.#low[slot] = low;
-    this.#found[slot] = location;
-    this.#fields[slot] = 0;
-    return location;
+    return this.#found[this.#slot(high, low)] ?? NOWHERE;
   }
 
   prefixLength(high: number, low: number, fields: number): number {
-    const slot = hashWords(high, low) & (ADDRESSES - 1);
-    const isKnown = this.#found[slot] !== undefined && this.#isAt(slot, high, low);
-    if (isKnown && this.#fields[slot] === fields) return this.#lengths[slot] ?? 0;
-    const length = this.#table.prefixLength(this.#table.find(high, low), high, low, fields);
-    if (isKnown) {
+    const slot = this.#slot(high, low);
+    if (this.#fields[slot] !== fields) {
+      this.#lengths[slot] = this.#table.prefixLength(this.#segments[slot] ?? 0, high, low, fields);
       this.#fields[slot] = fields;
-      this.#lengths[slot] = length;
     }
-    return length;
+    return this.#lengths[slot] ?? 0;
   }
 
-  #isAt(slot: number, high: number, low: number): boolean {
-    return this.#high[slot] === high && this.#low[slot] === low;
-  }
-
-  #search(high: number, low: number): Location {
+  /** The slot of an address, which is filled if another had it. */
+  #slot(high: number, low: number): number {
+    const slot = hashWords(high, low) & (SLOTS - 1);
+    if (this.#segments[slot] !== -1 && this.#high[slot] === high && this.#low[slot] === low) return slot;
     const segment = this.#table.find(high, low);
-    const slot = segment % SEGMENTS;
-    const remembered = this.#locations[slot];
-    if (remembered !== undefined && this.#segments[slot] === segment) return remembered;
-    const location =
-      this.#table.place(segment) === NOTHING ? NOWHERE : this.#places.location(this.#table, segment);
+    this.#high[slot] = high;
+    this.#low[slot] = low;
     this.#segments[slot] = segment;
-    this.#locations[slot] = location;
-    return location;
+    this.#found[slot] = this.#locationOf(segment);
+    this.#fields[slot] = 0;
+    return slot;
+  }
+
+  #locationOf(segment: number): Location {
+    if (this.#table.place(segment) === NOTHING) return NOWHERE;
+    const slot = segment % SLOTS;
+    if (this.#knownSegments[slot] !== segment) {
+      this.#knownSegments[slot] = segment;
+      this.#knownLocations[slot] = this.#places.location(this.#table, segment);
+    }
+    return this.#knownLocations[slot] ?? NOWHERE;
   }
 }
 
@@ -169,5 +166,5 @@ function word(bytes: Uint8Array, at: number): number {
 }
 
 const NOWHERE: Location = {};
-const SEGMENTS = 4096;
-const ADDRESSES = 32_768;
+/** A power of two. With all of them in use a process has some 10 MB more. */
+const SLOTS = 65_536;

@@ -1,6 +1,8 @@
 /**
  * How often a policy has ended its sandbox. A third time within a minute is no accident: the policy
  * is quarantined, so that it cannot keep taking the sandbox away from the others.
+ *
+ * One that offended in any way is under suspicion for a minute: if it is late again, that is taken for its own fault.
  */
 
 const MOST_CHARGES = 3;
@@ -9,6 +11,21 @@ const WINDOW_MS = 60_000;
 export class Charges {
   #at: number[] = [];
   #quarantined = false;
+  #offendedAt: number;
+
+  /** `offendedAt`: when the version before it last offended, if it did (performance.now() milliseconds). */
+  constructor(offendedAt = Number.NEGATIVE_INFINITY) {
+    this.#offendedAt = offendedAt;
+  }
+
+  /** Notes that it took more than it may, at this moment (performance.now() milliseconds). */
+  suspect(now: number): void {
+    this.#offendedAt = now;
+  }
+
+  isSuspect(now: number): boolean {
+    return now - this.#offendedAt < WINDOW_MS;
+  }
 
   /** Whether there were any within the minute before this moment (performance.now() milliseconds). */
   isRecent(now: number): boolean {
@@ -28,6 +45,7 @@ export class Charges {
   /** An operator gives it another chance. */
   release(): void {
     this.#at = [];
+    this.#offendedAt = Number.NEGATIVE_INFINITY;
     this.#quarantined = false;
   }
 }

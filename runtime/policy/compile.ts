@@ -4,14 +4,18 @@
  * The script runs dnsteer's own prelude first, so that it holds the language's built-ins before
  * any code of the author can replace them; then the policy; then it installs what the policy
  * exports where the sandbox calls it. Code of the author is bundled here and never run.
+ *
+ * The prelude is the same for all, and ten times the size of most policies: it is built once
+ * (prelude-bundle.ts) and put in front.
  */
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BuildOptions, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
+import { NO_CONTENT } from './content-hash.ts';
 import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
 import { ImportScope, LOADERS, type Refusal } from './import-rules.ts';
+import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
 
@@ -29,6 +33,8 @@ export type Compiled = {
       readonly ok: true;
       readonly script: string;
       readonly sourceMap: string;
+      /** Of each input: the hash of what was read, or {@link NO_CONTENT} where it was looked for in vain. */
+      readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
@@ -40,10 +46,11 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
   const shown = (input: string): string | undefined =>
     input.startsWith(AUTHOR_PREFIX) ? shownPath(root, input.slice(AUTHOR_PREFIX.length)) : undefined;
   try {
-    const result = await buildSurely({ ...OPTIONS, plugins: [rules(file, scope)] });
+    const prelude = await preludeBundle();
+    const result = await buildSurely({ ...OPTIONS, plugins: [rules(file, scope, prelude)] });
     const output = (extension: string): string =>
       result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
-    const script = output('.js');
+    const script = strictness(file) + prelude.script + output('.js');
     const inputs = [...scope.inputs];
     if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
       const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
@@ -52,7 +59,9 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
     const warnings = result.warnings
       .slice(0, MOST_TOLD)
       .map((message) => diagnosticFrom(message, 'warning', shown));
-    return { ok: true, inputs, script, sourceMap: nameSources(output('.map'), shown), warnings };
+    const sourceMap = nameSources(output('.map'), shown, prelude.lines);
+    const sources = Object.fromEntries(inputs.map((input) => [input, scope.hashes.get(input) ?? NO_CONTENT]));
+    return { ok: true, inputs, script, sourceMap, sources, warnings };
   } catch (error) {
     const diagnostics = isBuildFailure(error)
       ? error.errors.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'error', shown))
@@ -65,6 +74,8 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
 const AUTHOR = 'policy';
 const AUTHOR_PREFIX = `${AUTHOR}:`;
 const ENTRY = 'dnsteer:entry';
+/** What `import … from` and `require()` find without a path. */
+const PROVIDED = 'dnsteer:module';
 
 const OPTIONS = {
   entryPoints: [ENTRY],
@@ -94,15 +105,8 @@ const OPTIONS = {
   },
 } as const satisfies BuildOptions;
 
-/** What `import … from` and `require()` find without a path. */
-const PROVIDED: ReadonlyMap<string, string> = new Map([
-  ['dnsteer', preludeFile('main')],
-  ['dnssec-server', preludeFile('dnssec-server')],
-  ['geoip-lite', preludeFile('geoip-lite')],
-]);
-
 /** The import rules, as esbuild asks for them. */
-function rules(policy: string, scope: ImportScope): Plugin {
+function rules(policy: string, scope: ImportScope, { modules }: PreludeBundle): Plugin {
   return {
     name: 'dnsteer',
     setup(esbuild) {
@@ -112,30 +116,41 @@ function rules(policy: string, scope: ImportScope): Plugin {
         loader: 'js',
       }));
       esbuild.onResolve({ filter: /./, namespace: ENTRY }, ({ path: specifier }) => {
-        const provided = PROVIDED.get(specifier);
-        return provided === undefined ? { path: specifier, namespace: AUTHOR } : { path: provided };
+        return { path: specifier, namespace: modules.has(specifier) ? PROVIDED : AUTHOR };
       });
-      esbuild.onResolve({ filter: /(?:)/, namespace: AUTHOR }, (args) => resolveFor(args, scope));
+      esbuild.onLoad({ filter: /(?:)/, namespace: PROVIDED }, (args) => ({
+        contents: modules.get(args.path) ?? '',
+        loader: 'js',
+      }));
+      esbuild.onResolve({ filter: /(?:)/, namespace: AUTHOR }, (args) => resolveFor(args, scope, modules));
       esbuild.onLoad({ filter: /(?:)/, namespace: AUTHOR }, (args) => load(args.path, scope));
     },
   };
 }
 
 function entryFor(policy: string): string {
-  // A module is strict code (ECMA-262 §11.2.2), a script is not unless it says so. Old handler files
-  // are scripts of their own making, and stay as they were written.
-  const strict = /\.[cm]?ts$/.test(policy) ? "'use strict';\n" : '';
-  return `${strict}import { install } from 'dnsteer';\nimport * as policy from ${JSON.stringify(policy)};\ninstall(policy);\n`;
+  return `import { install } from 'dnsteer';\nimport * as policy from ${JSON.stringify(policy)};\ninstall(policy);\n`;
 }
 
-function resolveFor(args: OnResolveArgs, scope: ImportScope): OnResolveResult {
+/**
+ * What makes the script strict code, as a module is (ECMA-262 §11.2.2), or nothing. Old handler files
+ * are scripts of their own making, and stay as they were written.
+ */
+function strictness(policy: string): string {
+  return /\.[cm]?ts$/.test(policy) ? "'use strict';" : '';
+}
+
+function resolveFor(
+  args: OnResolveArgs,
+  scope: ImportScope,
+  modules: PreludeBundle['modules'],
+): OnResolveResult {
   const { path: specifier, importer, kind } = args;
   if (kind === 'dynamic-import') return refuse('A policy cannot import() at run time', IMPORT_AT_TOP);
   if (Object.entries(args.with).some(([key, value]) => key !== 'type' || value !== 'json')) {
     return refuse('Only the import attribute type "json" is known');
   }
-  const provided = PROVIDED.get(specifier);
-  if (provided !== undefined) return { path: provided };
+  if (modules.has(specifier)) return { path: specifier, namespace: PROVIDED };
   const found = scope.resolve(specifier, importer);
   if (found.ok) return { path: found.value, namespace: AUTHOR };
   const importing = shownPath(scope.root, importer);
@@ -166,13 +181,4 @@ function lostBuild(root: string, file: string, error: unknown): Diagnostic {
 
 function notCompiled(root: string, file: string, message: string, remedy: string): Diagnostic {
   return { code: 'POLICY_SYNTAX', severity: 'error', message, file: shownPath(root, file), remedy };
-}
-
-function preludeFolder(): string {
-  return fileURLToPath(new URL('../sandbox/prelude/', import.meta.url));
-}
-
-/** From source or compiled, the prelude has the extension of this file. */
-function preludeFile(name: string): string {
-  return path.join(preludeFolder(), name + path.extname(import.meta.url));
 }

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, stop } from 'esbuild';
+import { COMPILER_PRIORITY, lowerThreads } from './priority.ts';
 import { residentBytes } from './process-usage.ts';
 
 /** Far longer than the largest policy takes, and short enough for the others to wait. */
@@ -48,6 +49,8 @@ let service = Promise.withResolvers<never>();
 /** Builds that are to be done by themselves, and the last of them. While there are any, none is done otherwise. */
 let alone = 0;
 let last: Promise<unknown> = Promise.resolve();
+/** The process that was told to be last in the line for a processor. */
+let lowered: number | undefined;
 
 async function inTurn(work: () => Promise<Result>): Promise<Result> {
   alone += 1;
@@ -65,7 +68,15 @@ async function attempt(options: Options): Promise<Result> {
   const until = performance.now() + MOST_MS;
   const limits = setInterval(() => {
     if (performance.now() > until) giveUp(mine, `The compiler did not come to an end within ${MOST_MS} ms`);
-    else if (octetsUsed() > MOST_OCTETS) giveUp(mine, `The compiler needed more than ${MOST_OCTETS} octets`);
+    const pid = compilerPid();
+    if (pid === undefined) return;
+    if (pid !== lowered) {
+      // It takes every processor there is; threads it starts from now on inherit.
+      lowerThreads(pid, COMPILER_PRIORITY);
+      lowered = pid;
+    }
+    if ((residentBytes(pid) ?? 0) > MOST_OCTETS)
+      giveUp(mine, `The compiler needed more than ${MOST_OCTETS} octets`);
   }, LOOK_MS);
   try {
     return await Promise.race([build(options), mine.promise]);
@@ -86,17 +97,17 @@ function giveUp(lost: typeof service, why: string): void {
   lost.reject(new BuildLostError(why));
 }
 
-/** Resident memory of esbuild's process, a child of ours; 0 where the system does not tell. */
-function octetsUsed(): number {
+/** esbuild's process, a child of ours; `undefined` where the system does not tell. */
+function compilerPid(): number | undefined {
   try {
     const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'latin1').split(' ');
     // The newest: one that was stopped may not be gone yet.
     const pid = children.findLast(
       (child) => child !== '' && readFileSync(`/proc/${child}/comm`, 'latin1') === NAME,
     );
-    return residentBytes(Number(pid)) ?? 0;
+    return pid === undefined ? undefined : Number(pid);
   } catch {
     // A child ended meanwhile, or this is another system.
-    return 0;
+    return undefined;
   }
 }

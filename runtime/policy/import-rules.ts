@@ -21,6 +21,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import { suggest } from '../base/suggest.ts';
+import { contentHash } from './content-hash.ts';
 import { shownPath } from './shown-path.ts';
 
 /** Octets of one source file. Policies are written by hand; what is larger is data or an accident. */
@@ -49,6 +50,8 @@ export class ImportScope {
   readonly root: string;
   /** Relative to the root. A change of any of these can change the outcome. */
   readonly inputs = new Set<string>();
+  /** Of what was read: relative path → hash. */
+  readonly hashes = new Map<string, string>();
   readonly #realRoot: string;
   #octetsRead = 0;
   #filesRead = 0;
@@ -87,6 +90,7 @@ export class ImportScope {
       if (text === undefined) return fail(TOO_LARGE);
       this.#octetsRead += text.length;
       this.#filesRead += 1;
+      this.hashes.set(file, contentHash(text));
       return this.#isTooMuch ? fail(TOO_MUCH) : ok(text);
     } catch (error) {
       return fail({ rule: `it cannot be read (${error instanceof Error ? error.message : String(error)})` });

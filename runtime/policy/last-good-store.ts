@@ -173,8 +173,8 @@ function corruptOf(file: string): string {
 }
 
 /** The same for versions that are the same, whenever they went live. */
-function identityOf({ version, policy, serial }: LastGood): string {
-  return sha256(JSON.stringify([version, policy?.sourceMap, serial]));
+function identityOf({ version, policy, serial, proof }: LastGood): string {
+  return sha256(JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources]));
 }
 
 async function makeFolder(folder: string): Promise<void> {

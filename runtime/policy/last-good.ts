@@ -2,15 +2,18 @@
  * The last good version of a zone, and how it stands in its file: a line with the format and the
  * SHA-256 of all that follows, then JSON. Whatever a torn write or a bad disk does to the file shows.
  *
- * Kept is what a version is made of, not what was made: it is tried and put together anew before it
- * is served again, under the settings of the day.
+ * Kept is what a version is made of, not what was made: it is put together anew before it is served
+ * again, under the settings of the day, and tried anew unless there is proof (proof.ts) that this need
+ * not be.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { ManifestData } from '../rpc/plan.ts';
 import { nameFromText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { toTuples } from './assemble.ts';
+import type { Proof } from './proof.ts';
 import type { Serial } from './serial.ts';
 
 export interface LastGood {
@@ -27,6 +30,7 @@ export interface LastGood {
   /** Of the files that `records` are from. */
   readonly recordHashes: readonly string[];
   readonly serial: Serial;
+  readonly proof?: Proof | undefined;
 }
 
 /** The octets of its file. */
@@ -73,6 +77,14 @@ const BODY = z.object({
   records: z.array(RECORD),
   recordHashes: z.array(z.string()),
   serial: z.object({ basis: z.string(), value: z.uint32() }),
+  proof: z
+    .object({
+      by: z.string(),
+      sources: z.record(z.string(), z.string()),
+      // Read as one that has just come from a sandbox.
+      manifest: z.custom<ManifestData>((value) => typeof value === 'object' && value !== null),
+    })
+    .optional(),
 });
 
 function parseJson(body: Buffer): unknown {

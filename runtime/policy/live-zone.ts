@@ -7,6 +7,7 @@ import type { ZoneFiles } from './discover.ts';
 import { placeOfFailure, type Trace } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
+import { type Proof, proofOf, provenPolicy } from './proof.ts';
 import type { FolderContent } from './scan.ts';
 import { nextSerial, type Serial, serialBasis } from './serial.ts';
 import { shownPath } from './shown-path.ts';
@@ -65,6 +66,7 @@ export class LiveZone {
   readonly #root: string;
   readonly #sandbox: TrialSandbox;
   readonly #stop: AbortSignal;
+  readonly #version: string;
   readonly #log: Logger;
   readonly #lastGood: LastGoodStore | undefined;
   #files: ZoneFiles;
@@ -87,6 +89,8 @@ export class LiveZone {
     context: Pick<AttemptContext, 'root' | 'sandbox'> & {
       readonly log: Logger;
       readonly stop: AbortSignal;
+      /** Of dnsteer. */
+      readonly version: string;
       readonly lastGood: LastGoodStore | undefined;
     },
   ) {
@@ -94,6 +98,7 @@ export class LiveZone {
     this.#root = context.root;
     this.#sandbox = context.sandbox;
     this.#stop = context.stop;
+    this.#version = context.version;
     this.#lastGood = context.lastGood;
     this.#log = context.log.child({ zone: files.zone });
   }
@@ -131,13 +136,14 @@ export class LiveZone {
       ? []
       : [this.#tried, this.#live?.policy].filter((part) => part !== undefined);
     const mayRevive = this.#live?.state !== 'live' && (this.#live === undefined || this.#isForgotten);
+    const mayBeProven = !this.#isForgotten;
     this.#isForgotten = false;
     this.#files = files;
-    const context = { root: this.#root, sandbox: this.#sandbox, settings };
-    const [parts, kept] = await Promise.all([
-      gatherParts(files, context, known),
-      mayRevive ? this.#lastGood?.read(files.zone) : undefined,
-    ]);
+    const context = { root: this.#root, sandbox: this.#sandbox, settings, version: this.#version };
+    const kept = mayRevive ? await this.#lastGood?.read(files.zone) : undefined;
+    const proven = mayBeProven ? await provenPolicy(kept, files, content, context) : undefined;
+    const parts = await gatherParts(files, context, known, proven);
+    const proof = await proofOf(parts.policy, context);
     // The sandbox was taken away, or may have been: that says nothing of the zone.
     if (this.#stop.aborted) return undefined;
     this.#inputs = parts.inputs;
@@ -153,7 +159,7 @@ export class LiveZone {
     if (verdict === 'live') {
       this.#note('live', problems);
       const update = this.#serve(assembled.update, parts.policy, 'live', serial);
-      this.#keep(assembled.update.version, parts, hashes, serial);
+      this.#keep(assembled.update.version, parts, hashes, serial, proof);
       return update;
     }
     const revived = kept === undefined ? undefined : await this.#revive(kept, parts, settings);
@@ -240,12 +246,18 @@ export class LiveZone {
   }
 
   /** Sees to it that the version outlives a restart. */
-  #keep(version: string, parts: Parts, recordHashes: readonly string[], serial: Serial): void {
+  #keep(
+    version: string,
+    parts: Parts,
+    recordHashes: readonly string[],
+    serial: Serial,
+    proof: Proof | undefined,
+  ): void {
     const { records, policy } = parts;
     const script = policy && { file: policy.file, script: policy.script, sourceMap: policy.sourceMap };
     const since = this.#live?.loadedAt ?? Date.now();
     const { zone } = this.#files;
-    this.#lastGood?.keep({ zone, version, since, policy: script, records, recordHashes, serial });
+    this.#lastGood?.keep({ zone, version, since, policy: script, records, recordHashes, serial, proof });
   }
 
   /** Serves what was kept, live from then on, if it passes; it is no better trusted than a file. */

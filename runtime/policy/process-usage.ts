@@ -30,7 +30,8 @@ function helpersNanoseconds(pid: number): number {
   return sum;
 }
 
-function threadsOf(pid: number): string[] {
+/** Ids of its threads; none where the system does not tell. */
+export function threadsOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);
   } catch {

@@ -25,12 +25,17 @@ import type { RegistrySettings } from './zone-attempt.ts';
 export interface RegistryOptions {
   readonly root: string;
   readonly settings: RegistrySettings;
+  /** Of dnsteer: what passed its trial with another has to pass it again. */
+  readonly version: string;
   /** Where last good versions outlive a restart; nowhere, if it is not given. */
   readonly lastGood?: string;
   /** Control's own, for trials. */
   readonly sandbox: TrialSandbox;
   readonly log: Logger;
-  /** What has changed, all of one burst together. The next burst waits for its promise. */
+  /**
+   * What has changed, all of one burst together. The next burst waits for its promise. Of the first load
+   * there are several at a time, each with the zones that are done: nobody waits for ten thousand others.
+   */
   readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
   /** Files of a zone were written, and what they come to is what is served. */
   readonly onUnchanged?: (zone: string) => void;
@@ -42,6 +47,8 @@ export interface RegistryOptions {
 
 /** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
 const WIDTH = 8;
+/** Zones of the first load that are handed on together. */
+const FIRST_BURST = 50;
 
 export class Registry {
   readonly #options: RegistryOptions;
@@ -52,6 +59,7 @@ export class Registry {
   #content: FolderContent = new Map();
   #refused: readonly RefusedFile[] = [];
   #failures = 0;
+  #isFirstLoad = true;
   /** Ends when all that was asked for so far is done, well or not. */
   #work: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
@@ -75,6 +83,7 @@ export class Registry {
   async start(): Promise<void> {
     const content = await this.#watch.start();
     await this.#enqueue(() => this.#apply(content));
+    this.#isFirstLoad = false;
     // Whose files were removed meanwhile is not to come back.
     if (!this.#stop.signal.aborted) this.#lastGood?.prune(new Set(this.#zones.keys()));
   }
@@ -138,7 +147,7 @@ export class Registry {
   }
 
   async #apply(content: FolderContent): Promise<void> {
-    const { onUpdate, onUnchanged, onTargets, onProgress } = this.#options;
+    const { onUnchanged, onProgress } = this.#options;
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
     const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
     this.#tellRefused(refused);
@@ -148,7 +157,8 @@ export class Registry {
     const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
     for (const name of drop) this.#drop(name);
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
-    const put: ZoneUpdate[] = [];
+    let put: ZoneUpdate[] = [];
+    const handedOn: Promise<void>[] = [];
     let done = 0;
     await eachOf(stale, async (files) => {
       if (this.#stop.signal.aborted) return;
@@ -159,8 +169,21 @@ export class Registry {
       if (!zone.isSound) this.#failures += 1;
       done += 1;
       onProgress?.(done, stale.length);
+      if (this.#isFirstLoad && put.length >= FIRST_BURST) {
+        const turn = this.#handOn(put, []);
+        handedOn.push(turn);
+        // Should it fail, that is seen when all are done.
+        turn.catch(() => {});
+        put = [];
+      }
     });
+    handedOn.push(this.#handOn(put, drop));
+    await Promise.all(handedOn);
+  }
+
+  async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     if (this.#stop.signal.aborted) return;
+    const { onUpdate, onTargets } = this.#options;
     for (const { zone } of put) onTargets(zone, this.#zones.get(zone)?.targets ?? []);
     if (put.length > 0 || drop.length > 0) await onUpdate(put, drop);
   }
@@ -174,9 +197,9 @@ export class Registry {
   }
 
   #add(files: ZoneFiles): LiveZone {
-    const { root, sandbox, log } = this.#options;
+    const { root, sandbox, log, version } = this.#options;
     const stop = this.#stop.signal;
-    const zone = new LiveZone(files, { root, sandbox, log, stop, lastGood: this.#lastGood });
+    const zone = new LiveZone(files, { root, sandbox, log, stop, version, lastGood: this.#lastGood });
     this.#zones.set(files.zone, zone);
     return zone;
   }

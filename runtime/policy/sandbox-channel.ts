@@ -30,6 +30,7 @@ export class SandboxChannel implements PolicyLoader {
     const { key, script, limits } = policy;
     const { memoryMb, timeoutMs } = limits;
     const allowanceMs = timeoutMs + LOADING_MS;
+    this.process.loads += 1;
     const id = this.#push({ kind: 'load', policy, id: 0, since: now, allowanceMs, look: undefined }, now);
     this.process.send(JSON.stringify({ t: 'load', id, key, script, memoryMb, timeoutMs }));
   }
@@ -53,6 +54,7 @@ export class SandboxChannel implements PolicyLoader {
 
   /** The oldest has its reply. */
   advance(now: number): void {
+    if (this.#sent.oldest?.kind === 'load') this.process.loads -= 1;
     const next = this.#sent.advance();
     if (next !== undefined) this.#startClock(next, now);
   }
@@ -72,14 +74,17 @@ export class SandboxChannel implements PolicyLoader {
   /** Tells callers whose time is over, and abandons a process that does not stop. Returns when to judge again. */
   judge(now: number, hasSuccessor: boolean): number {
     let due = Number.POSITIVE_INFINITY;
+    const oldest = this.#sent.oldest;
+    let othersWait = false;
     this.#sent.forEach((request) => {
-      if (request.kind === 'run') due = Math.min(due, judgeDeadline(request, now));
+      if (request.kind !== 'run') return;
+      due = Math.min(due, judgeDeadline(request, now));
+      othersWait ||= request.policy !== oldest?.policy && request.done !== undefined;
     });
-    return Math.min(due, this.#judgeOldest(now, hasSuccessor));
+    return Math.min(due, this.#judgeOldest(oldest, now, hasSuccessor, othersWait));
   }
 
-  #judgeOldest(now: number, hasSuccessor: boolean): number {
-    const oldest = this.#sent.oldest;
+  #judgeOldest(oldest: Request | undefined, now: number, hasSuccessor: boolean, othersWait: boolean): number {
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     // One that has ended no longer tells, and computes nothing: that it has is about to be heard.
     const verdict = judgeOldest(
@@ -87,6 +92,7 @@ export class SandboxChannel implements PolicyLoader {
       now,
       () => this.process.computedMs ?? (this.#tellsTime ? 0 : undefined),
       hasSuccessor,
+      othersWait,
     );
     if (verdict.kind === 'kill') {
       this.process.abandon('it did not stop in time');

@@ -52,6 +52,8 @@ export class SandboxLanes {
   readonly #options: SandboxOptions;
   readonly #shared: Sandbox;
   readonly #members = new Map<string, Member>();
+  /** Zone → when a version of it last offended: the next one is watched from its first run on. */
+  readonly #offences = new Map<string, number>();
   #apart: Sandbox | undefined;
   #apartStarted: Promise<void> = Promise.resolve();
   /** Of second sandboxes that have ended. */
@@ -72,7 +74,7 @@ export class SandboxLanes {
   /** As {@link Sandbox.load}. */
   load(key: string, script: string, limits: LoadLimits): Promise<LoadOutcome> {
     this.drop(key);
-    const charges = new Charges();
+    const charges = new Charges(this.#offences.get(zoneOf(key)));
     const fresh = { lane: 'shared', until: 0, micros: 0, runs: 0, windowFrom: performance.now() } as const;
     this.#members.set(key, { script, limits, charges, ...fresh });
     return this.#shared.load(key, script, limits, charges);
@@ -107,6 +109,7 @@ export class SandboxLanes {
 
   /** As {@link Sandbox.release}. */
   release(key: string): void {
+    this.#offences.delete(zoneOf(key));
     this.#shared.release(key);
     this.#apart?.release(key);
   }
@@ -138,6 +141,8 @@ export class SandboxLanes {
       ? isHog(member, outcome.micros, now)
       : outcome.reason === 'budget' || outcome.reason === 'memory' || hasEnded;
     if (!isOffence) return;
+    member.charges.suspect(now);
+    this.#offences.set(zoneOf(key), now);
     member.until = now + PROBATION_MS;
     if (member.lane === 'apart') return;
     // Once more while it is being moved is too often as well.
@@ -189,6 +194,7 @@ export class SandboxLanes {
   }
 
   #endProbations(now: number): void {
+    for (const [zone, at] of this.#offences) if (now - at > PROBATION_MS) this.#offences.delete(zone);
     for (const [key, member] of this.#members) {
       if (member.lane === 'apart' && member.until <= now && !member.charges.quarantined) {
         void this.#moveBack(key, member);
@@ -213,6 +219,11 @@ export class SandboxLanes {
     this.#restartsBefore += apart.stats().restarts;
     await apart.stop();
   }
+}
+
+/** Of `example.com@1a2b3c4d`. */
+function zoneOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('@'));
 }
 
 /** Counts a run, and tells whether it is of one that takes too large a part of the time. */

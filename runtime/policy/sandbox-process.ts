@@ -9,7 +9,13 @@
  */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeFrame, encodeFrame, FrameReader, MOST_FROM_SANDBOX } from '../rpc/framing.ts';
+import {
+  decodeFrame,
+  encodeFrame,
+  FrameReader,
+  MOST_FROM_SANDBOX,
+  MOST_WITH_MANIFEST,
+} from '../rpc/framing.ts';
 import type { FromSandbox, OpenDoors, Ready } from '../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../rpc/sandbox-reply.ts';
 import { watchMemory } from './memory-watch.ts';
@@ -41,7 +47,10 @@ export class SandboxProcess {
   readonly #events: SandboxEvents;
   readonly #child: SandboxChild;
   readonly #settings: SandboxSettings;
-  readonly #reader = new FrameReader(MOST_FROM_SANDBOX, (json) => this.#read(json));
+  readonly #reader = new FrameReader(
+    () => (this.loads > 0 ? MOST_WITH_MANIFEST : MOST_FROM_SANDBOX),
+    (json) => this.#read(json),
+  );
   #pipe: Socket | undefined;
   #stopWatching = (): void => {};
   #state: 'starting' | 'ready' | 'lost' = 'starting';
@@ -51,6 +60,8 @@ export class SandboxProcess {
   #doors: OpenDoors = { open: [], lockless: [] };
   /** Why it was not taken on. */
   #refusal: string | undefined;
+  /** How many manifests it has been asked for and has not sent. */
+  loads = 0;
   /** How it ended, in words, once it has. */
   readonly exited: Promise<string>;
 

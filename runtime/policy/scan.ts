@@ -2,11 +2,11 @@
  * What is in the policies folder, by content: a hash per file. Files whose inode, size and times
  * are as they were are not read again.
  */
-import { createHash } from 'node:crypto';
 import type { BigIntStats, Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
+import { contentHash } from './content-hash.ts';
 import { isHiddenFolder } from './import-rules.ts';
 
 export interface SeenFile {
@@ -143,12 +143,7 @@ export function unreadableFolder(root: string, problem: string): string {
 }
 
 async function examine(absolute: string, stamp: string, stats: BigIntStats): Promise<Known> {
-  const hash =
-    stats.size > MAX_HASHED_OCTETS
-      ? stamp
-      : createHash('sha256')
-          .update(await readFile(absolute))
-          .digest('base64');
+  const hash = stats.size > MAX_HASHED_OCTETS ? stamp : contentHash(await readFile(absolute));
   const modifiedAt = Number(stats.mtimeMs);
   return { hash, stamp, modifiedAt, settled: Date.now() - modifiedAt > RACY_MS };
 }

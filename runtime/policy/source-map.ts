@@ -19,14 +19,23 @@ export interface MappedPosition {
 /** Names the sources of code that is not the author's, and is never shown. */
 const OURS = 'dnsteer:';
 
-/** Names each source as the operator knows it, and leaves out the text of ours: every zone keeps its map. */
-export function nameSources(sourceMap: string, shown: (source: string) => string | undefined): string {
+/**
+ * Names each source as the operator knows it, and leaves out the text of ours: every zone keeps its map.
+ * `linesBefore` are what the script has in front of what the map is for.
+ */
+export function nameSources(
+  sourceMap: string,
+  shown: (source: string) => string | undefined,
+  linesBefore: number,
+): string {
   const map = JSON.parse(sourceMap) as RawSourceMap;
   const names = map.sources.map((source) => shown(source) ?? OURS + source);
   const sourcesContent = map.sourcesContent.map((text, index) =>
     names[index]?.startsWith(OURS) ? null : text,
   );
-  return JSON.stringify({ ...map, sources: names, sourcesContent });
+  // ECMA-426 §9.2: a semicolon ends the mappings of a line.
+  const mappings = ';'.repeat(linesBefore) + map.mappings;
+  return JSON.stringify({ ...map, sources: names, sourcesContent, mappings });
 }
 
 /** The first frame of a V8 stack that is code of the author. */

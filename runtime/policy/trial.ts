@@ -88,7 +88,7 @@ async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
       return { trial: refused([problem]), isLost: loaded.reason === 'crash' };
     }
     const origin = originOf(ask.zone);
-    const accepted = accept(loaded.manifest, origin, settings);
+    const accepted = acceptManifest(loaded.manifest, origin, settings);
     if (!accepted.ok) {
       const problems = accepted.problems.map((message) => manifestProblem(message, ask));
       return { trial: refused(problems), isLost: false };
@@ -99,7 +99,8 @@ async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
   }
 }
 
-function accept(
+/** Reads a manifest under the settings of the day. */
+export function acceptManifest(
   data: unknown,
   zone: WireName,
   settings: PolicySettings,

@@ -10,7 +10,7 @@ import type { ResourceRecord } from '../wire/record.ts';
 import { checkZone } from '../zone/check.ts';
 import { loadZoneFile } from '../zone/load.ts';
 import { type AuthoritySettings, assembleRecords, toTuples } from './assemble.ts';
-import { compilePolicy } from './compile.ts';
+import { type Compiled, compilePolicy } from './compile.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
 import type { LastGood } from './last-good.ts';
 import { shownPath } from './shown-path.ts';
@@ -38,6 +38,10 @@ export interface PolicyPart {
   readonly file: string;
   readonly script: string;
   readonly sourceMap: string;
+  /** What it was compiled from: see {@link Proof}. Nothing where that is not known. */
+  readonly sources?: Readonly<Record<string, string>>;
+  /** Of the compiler. */
+  readonly hasWarnings?: boolean;
   readonly trial: Trial;
 }
 
@@ -47,20 +51,28 @@ export interface AttemptContext {
   readonly sandbox: TrialSandbox;
 }
 
-/** Reads, compiles and tries the files of a zone. What passed its trial before is not tried again. */
+/**
+ * Reads, compiles and tries the files of a zone. What passed its trial before is not tried again, and
+ * what is proven to come of these files (proof.ts) is not even compiled.
+ */
 export async function gatherParts(
   files: ZoneFiles,
   context: AttemptContext,
   known: readonly PolicyPart[],
+  proven?: PolicyPart,
 ): Promise<Parts> {
   const { root } = context;
-  const compiled = files.policy === undefined ? undefined : await compilePolicy(files.policy, { root });
+  const isCompiled = files.policy !== undefined && proven === undefined;
+  const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
   const loaded =
     files.records === undefined ? undefined : readRecords(files.zone, shownPath(root, files.records), root);
   const file = shownPath(root, files.policy ?? '');
-  const policy = compiled?.ok ? await tryOnce(files.zone, { file, ...compiled }, context, known) : undefined;
+  const policy = compiled?.ok
+    ? await tryOnce(files.zone, compiledPart(file, compiled), context, known)
+    : proven;
+  const inputs = compiled?.inputs ?? Object.keys(proven?.sources ?? {});
   return {
-    inputs: new Set([...(compiled?.inputs ?? []), ...(loaded?.inputs ?? [])]),
+    inputs: new Set([...inputs, ...(loaded?.inputs ?? [])]),
     recordInputs: loaded?.inputs ?? [],
     policy,
     records: loaded?.records ?? [],
@@ -132,17 +144,22 @@ export function acceptedOf(policy: PolicyPart | undefined): Accepted | undefined
   return policy === undefined || policy.trial.kind === 'refused' ? undefined : policy.trial.accepted;
 }
 
+function compiledPart(file: string, compiled: Extract<Compiled, { ok: true }>): Omit<PolicyPart, 'trial'> {
+  const { script, sourceMap, sources, warnings } = compiled;
+  return { file, script, sourceMap, sources, hasWarnings: warnings.length > 0 };
+}
+
 async function tryOnce(
   zone: string,
-  { file, script, sourceMap }: Omit<PolicyPart, 'trial'>,
+  part: Omit<PolicyPart, 'trial'>,
   { settings, sandbox }: Pick<AttemptContext, 'settings' | 'sandbox'>,
   known: readonly PolicyPart[],
 ): Promise<PolicyPart> {
-  const part = { file, script, sourceMap };
+  const { file, script, sourceMap } = part;
   const same = known.find((before) => before.script === script && before.file === file);
   if (same?.trial.kind === 'passed') return { ...part, trial: same.trial };
   const key = `${zone}@${digest(script)}`;
-  const trial = await tryPolicy({ zone, key, ...part, settings: settings.policy }, sandbox);
+  const trial = await tryPolicy({ zone, key, file, script, sourceMap, settings: settings.policy }, sandbox);
   return { ...part, trial };
 }
 

@@ -30,7 +30,7 @@ export type ToAnswer =
   | { readonly t: 'drain' };
 
 export type FromAnswer =
-  | { readonly t: 'ready'; readonly listening: readonly string[] }
+  | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly t: 'fatal'; readonly message: string }
   | { readonly t: 'applied'; readonly seq: number }
   | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
@@ -101,6 +101,8 @@ export interface AnswerSettings {
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>
     >;
   };
+  /** `auto`: batched where they can be had. */
+  readonly udpSockets: 'auto' | UdpSockets['kind'];
   readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
   readonly sandbox: {
     /** Policies are interpreted: no code is made at run time. */
@@ -115,6 +117,13 @@ export interface AnswerSettings {
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   /** Without control the process goes on, until this file says that another control has taken over. */
   readonly generation: { readonly file: string; readonly id: string };
+}
+
+/** What UDP goes through: many messages with one system call, or one by one. */
+export interface UdpSockets {
+  readonly kind: 'batched' | 'dgram';
+  /** Why it is not the better kind, and what to do about it. */
+  readonly warning?: string;
 }
 
 /** Why the fallback went out. */

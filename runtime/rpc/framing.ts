@@ -12,8 +12,10 @@
  */
 import { fail, ok, type Result } from '../base/result.ts';
 
-/** Octets of one frame from a sandbox. The largest it may need carries a manifest, see sandbox/limits.ts. */
-export const MOST_FROM_SANDBOX = 4_194_304;
+/** Octets of one frame from a sandbox that carries a manifest, see sandbox/limits.ts. */
+export const MOST_WITH_MANIFEST = 4_194_304;
+/** Octets of one frame from a sandbox that has loaded nothing; to parse more would keep its host from answering. */
+export const MOST_FROM_SANDBOX = 524_288;
 /** Octets of one frame to a sandbox; bounds the script of a policy, which travels in one message. */
 export const MOST_TO_SANDBOX = 33_554_432;
 
@@ -44,7 +46,7 @@ export function decodeFrame(json: string): Result<readonly unknown[]> {
 
 /** Cuts a stream of octets into frames, however the pipe has split them. */
 export class FrameReader {
-  readonly #mostOctets: number;
+  readonly #mostOctets: () => number;
   readonly #onFrame: (json: string) => void;
   readonly #header = Buffer.alloc(HEADER);
   #headerFilled = 0;
@@ -53,7 +55,8 @@ export class FrameReader {
   #bodyFilled = 0;
   #problem: string | undefined;
 
-  constructor(mostOctets: number, onFrame: (json: string) => void) {
+  /** `mostOctets`: how long a frame may be that begins now. */
+  constructor(mostOctets: () => number, onFrame: (json: string) => void) {
     this.#mostOctets = mostOctets;
     this.#onFrame = onFrame;
   }
@@ -77,8 +80,9 @@ export class FrameReader {
     if (this.#headerFilled < HEADER) return at;
     this.#headerFilled = 0;
     const length = this.#header.readUInt32BE(0);
-    if (length === 0 || length > this.#mostOctets) {
-      this.#problem = `Frame of ${length} octets: 1 to ${this.#mostOctets} are allowed`;
+    const most = this.#mostOctets();
+    if (length === 0 || length > most) {
+      this.#problem = `Frame of ${length} octets: 1 to ${most} are allowed`;
       return at;
     }
     const end = at + length;

@@ -20,7 +20,7 @@ const CHUNK = 65_536;
 
 const policies = new Policies();
 const replies = new Replies(FD);
-const reader = new FrameReader(MOST_TO_SANDBOX, handleFrame);
+const reader = new FrameReader(() => MOST_TO_SANDBOX, handleFrame);
 const chunk = Buffer.allocUnsafeSlow(CHUNK);
 /** Whose replies may be waiting. */
 let lastKey: string | undefined;

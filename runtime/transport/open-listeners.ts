@@ -4,7 +4,8 @@ import { type SocketAddress, socketAddressToText } from '../base/socket-address.
 import type { AnswerSettings, Transport } from '../rpc/control-protocol.ts';
 import type { Listener, OnQuery } from './listener.ts';
 import { listenTcp, type TcpCounters } from './tcp.ts';
-import { listenUdp, type UdpCounters } from './udp.ts';
+import type { UdpCounters } from './udp.ts';
+import type { ListenUdp } from './udp-sockets.ts';
 
 /** Attempts to find one port that is free for both transports, where the system is to choose it. */
 const PORT_ATTEMPTS = 10;
@@ -15,13 +16,14 @@ const PORT_ATTEMPTS = 10;
  */
 export async function openListeners(
   settings: Pick<AnswerSettings, 'listen' | 'tcp'>,
+  listenUdp: ListenUdp,
   onQuery: OnQuery,
   counters: UdpCounters & TcpCounters,
 ): Promise<Listener[]> {
   const listeners: Listener[] = [];
   try {
     for (const at of settings.listen)
-      listeners.push(...(await openBoth(at, settings.tcp, onQuery, counters)));
+      listeners.push(...(await openBoth(at, listenUdp, settings.tcp, onQuery, counters)));
     return listeners;
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -32,6 +34,7 @@ export async function openListeners(
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */
 async function openBoth(
   at: SocketAddress,
+  listenUdp: ListenUdp,
   limits: AnswerSettings['tcp'],
   onQuery: OnQuery,
   counters: UdpCounters & TcpCounters,

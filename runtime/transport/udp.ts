@@ -16,7 +16,7 @@ export interface UdpCounters {
 }
 
 /** Octets of queries the kernel keeps for us while we compute: some 40 000. It may grant less (rmem_max). */
-const RECEIVE_BUFFER = 4 << 20;
+export const BUFFER_OCTETS = 4 << 20;
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export async function listenUdp(
@@ -138,7 +138,7 @@ async function bind({ address, port }: Endpoint): Promise<Socket> {
 
 function enlargeReceiveBuffer(socket: Socket): void {
   try {
-    socket.setRecvBufferSize(RECEIVE_BUFFER);
+    socket.setRecvBufferSize(BUFFER_OCTETS);
   } catch {
     // A smaller buffer loses queries a little earlier under overload, nothing else.
   }

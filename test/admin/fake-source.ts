@@ -5,6 +5,8 @@ import type { TargetReport } from '../../runtime/health/monitor.ts';
 import type { AnswerStats, ExplainAsk } from '../../runtime/rpc/control-protocol.ts';
 import type { Explanation } from '../../runtime/rpc/explanation.ts';
 
+const BATCHED = { kind: 'batched' } as const;
+
 export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
   return {
     version: '1.2.3',
@@ -28,8 +30,8 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     ],
     targets: [fakeTarget('tcp://192.0.2.10:443', 'down'), fakeTarget('tcp://192.0.2.11:443', 'up')],
     answer: [
-      { index: 0, pid: 100, state: 'listening', listening: ['127.0.0.1:5300'], restarts: 0 },
-      { index: 1, pid: 101, state: 'listening', listening: ['127.0.0.1:5300'], restarts: 2 },
+      { index: 0, pid: 100, state: 'listening', listening: ['127.0.0.1:5300'], udp: BATCHED, restarts: 0 },
+      { index: 1, pid: 101, state: 'listening', listening: ['127.0.0.1:5300'], udp: BATCHED, restarts: 2 },
     ],
     trials: { pid: 99, rssBytes: 30_000_000, restarts: 0 },
     reloads: 7,

@@ -64,4 +64,5 @@ test('Each answer process is listed with its sandbox, and without when it does n
     ],
   );
   assert.deepEqual(status.listening, ['127.0.0.1:5300']);
+  assert.deepEqual(status.udpSockets, ['batched']);
 });

@@ -1,17 +1,22 @@
 /**
  * CPU time of the answering process per query (user and system, from /proc; the sandbox apart) under
- * saturation by dnsperf, beside a plain dgram echo in the same run.
- * Run: node test/bench/cpu.ts [seconds per row]
+ * saturation by dnsperf, for either kind of UDP socket, beside echoes through the same sockets in the
+ * same run; and how long an answer takes where nothing else is asked.
+ * Run: node test/bench/cpu.ts [seconds per row] [rounds]
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { startServer } from '../support/dnsteer.ts';
+import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
-import { cpuMicros, load, pidsOf, status, table } from './measure.ts';
+import { latency } from './latency.ts';
+import { cpuMicros, load, median, pidsOf, status, table } from './measure.ts';
 
-const SECONDS = Number(process.argv[2] ?? 8);
-const ROUNDS = 3;
+const SECONDS = Number(process.argv[2] ?? 4);
+const ROUNDS = Number(process.argv[3] ?? 3);
+const KINDS = ['dgram', 'batched'] as const;
+/** Answers in a row for a latency. */
+const ASKED_ALONE = 10_000;
 
 const POLICY = `import { definePolicy, firstHealthy, health } from 'dnsteer';
   export default definePolicy({
@@ -25,50 +30,86 @@ const POLICY = `import { definePolicy, firstHealthy, health } from 'dnsteer';
     },
   });`;
 
-const echoPort = await freePort();
-const echo = fork(path.join(import.meta.dirname, 'echo.ts'), [String(echoPort)]);
-await once(echo, 'message');
-const server = await startServer({ cities: true, policies: { 'bench.example.ts': POLICY } });
-const [answer] = await pidsOf(server.adminUrl, 'answer');
-// The one that serves the answer process, not the one for trials.
-const sandbox = (await status(server.adminUrl)).processes.find(
-  ({ kind, index }) => kind === 'sandbox' && index === 0,
-)?.pid;
-
-const cases = [
-  { name: 'dgram echo', port: echoPort, pid: echo.pid ?? 0, question: 'static.bench.example A' },
-  { name: 'static record', port: server.port, pid: answer ?? 0, question: 'static.bench.example A' },
-  { name: 'constant plan', port: server.port, pid: answer ?? 0, question: 'plan.bench.example A' },
-  { name: 'policy, remembered', port: server.port, pid: answer ?? 0, question: 'geo.bench.example A' },
-  { name: 'policy, run each time', port: server.port, pid: answer ?? 0, question: 'always.bench.example A' },
-];
-const rows: (string | number)[][] = [
-  ['', 'µs CPU/query', '÷ echo', 'µs sandbox/query', 'queries/s', 'lost %'],
-];
-const best = new Map<string, (string | number)[]>();
-for (let round = 0; round < ROUNDS; round += 1) {
-  let echoCost = Number.NaN;
-  for (const { name, port, pid, question } of cases) {
-    const before = [cpuMicros(pid), cpuMicros(sandbox ?? 0)] as const;
-    const { sent, completed, perSecond, lost } = await load(
-      port,
-      [question],
-      SECONDS,
-      '-q',
-      '200',
-      '-c',
-      '8',
-      '-t',
-      '1',
-    );
-    const cost = (cpuMicros(pid) - before[0]) / completed;
-    if (name === 'dgram echo') echoCost = cost;
-    const apart = name.startsWith('policy, run') ? (cpuMicros(sandbox ?? 0) - before[1]) / completed : 0;
-    const row = [name, cost, cost / echoCost, apart, perSecond, (100 * lost) / sent];
-    if (cost < Number(best.get(name)?.[1] ?? Number.POSITIVE_INFINITY)) best.set(name, row);
-  }
+/** What is measured: a question, and the process that answers it. */
+interface Row {
+  readonly name: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly host: string;
+  /** The one that serves the answer process, where it is asked each time. */
+  readonly sandbox?: number;
+  readonly costs: { own: number; sandbox: number; perSecond: number; lost: number }[];
+  readonly latencies: { p50: number; p99: number }[];
 }
-echo.kill();
-await server.stop();
-rows.push(...best.values());
-table(rows);
+
+const echoes: ChildProcess[] = [];
+const servers: TestServer[] = [];
+const rows: Row[] = [];
+for (const kind of KINDS) rows.push(await echoRow(kind));
+for (const kind of KINDS) rows.push(...(await serverRows(kind)));
+for (let round = 0; round < ROUNDS; round += 1) for (const row of rows) await measure(row);
+for (const echo of echoes) echo.kill();
+for (const server of servers) await server.stop();
+
+const echoed = rows
+  .map((row) => row.costs)
+  .slice(0, 1)
+  .flat();
+const echoCost = median(echoed.map(({ own }) => own));
+table([
+  ['', 'µs CPU/query', '÷ dgram echo', 'µs sandbox/query', 'queries/s', 'lost %', 'p50 µs', 'p99 µs'],
+  ...rows.map(({ name, costs, latencies }) => {
+    const own = median(costs.map((cost) => cost.own));
+    const rest = (['sandbox', 'perSecond', 'lost'] as const).map((of) =>
+      median(costs.map((cost) => cost[of])),
+    );
+    const alone = (['p50', 'p99'] as const).map((of) => median(latencies.map((each) => each[of])));
+    return [name, own, own / echoCost, ...rest, ...alone];
+  }),
+]);
+
+async function echoRow(kind: (typeof KINDS)[number]): Promise<Row> {
+  const port = await freePort();
+  const echo = fork(path.join(import.meta.dirname, 'echo.ts'), [String(port), kind]);
+  echoes.push(echo);
+  await once(echo, 'message');
+  return { name: `${kind} echo`, port, pid: echo.pid ?? 0, host: 'static', costs: [], latencies: [] };
+}
+
+async function serverRows(kind: (typeof KINDS)[number]): Promise<Row[]> {
+  const server = await startServer({
+    cities: true,
+    policies: { 'bench.example.ts': POLICY },
+    env: { DNSTEER_UDP_SOCKETS: kind },
+  });
+  servers.push(server);
+  const { port, adminUrl } = server;
+  const [pid = 0] = await pidsOf(adminUrl, 'answer');
+  const { processes } = await status(adminUrl);
+  const sandbox = processes.find((each) => each.kind === 'sandbox' && each.index === 0)?.pid ?? 0;
+  const row = (name: string, host: string): Row => ({
+    name: `${kind}: ${name}`,
+    port,
+    pid,
+    host,
+    costs: [],
+    latencies: [],
+  });
+  return [
+    row('static record', 'static'),
+    row('constant plan', 'plan'),
+    row('policy, remembered', 'geo'),
+    { ...row('policy, run each time', 'always'), sandbox },
+  ];
+}
+
+async function measure({ port, pid, host, sandbox, costs, latencies }: Row): Promise<void> {
+  const name = `${host}.bench.example`;
+  latencies.push(await latency(port, `${name}. A`, ASKED_ALONE));
+  const used = (): [number, number] => [cpuMicros(pid), sandbox === undefined ? 0 : cpuMicros(sandbox)];
+  const before = used();
+  const outcome = await load(port, [`${name} A`], SECONDS, '-q', '200', '-c', '8', '-t', '1');
+  const [own, apart] = used().map((now, index) => (now - (before[index] ?? 0)) / outcome.completed);
+  const { perSecond, lost, sent } = outcome;
+  costs.push({ own: own ?? 0, sandbox: apart ?? 0, perSecond, lost: (100 * lost) / sent });
+}

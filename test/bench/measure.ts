@@ -30,13 +30,32 @@ export async function load(
 ): Promise<Load> {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'dnsteer-bench-')), 'questions');
   writeFileSync(file, `${questions.join('\n')}\n`);
-  const { stdout } = await run(
-    'dnsperf',
-    ['-s', '127.0.0.1', '-p', String(port), '-d', file, '-l', String(seconds), ...options],
-    {
-      maxBuffer: 1 << 26,
-    },
-  );
+  return dnsperf(port, ['-d', file, '-l', String(seconds), ...options]);
+}
+
+/** Runs dnsperf, on one processor of its own if it is given. */
+export async function dnsperf(port: number, options: readonly string[], processor?: number): Promise<Load> {
+  const { stdout } = await dnsperfText(port, options, processor);
+  return loadFrom(stdout);
+}
+
+/** What dnsperf prints; with `-v`, a line for each answer. */
+export function dnsperfText(
+  port: number,
+  options: readonly string[],
+  processor?: number,
+): Promise<{ stdout: string }> {
+  const command = ['dnsperf', '-s', '127.0.0.1', '-p', String(port), ...options];
+  const [program = '', ...args] = [...(processor === undefined ? [] : onProcessor(processor)), ...command];
+  return run(program, args, { maxBuffer: 1 << 29 });
+}
+
+/** The command before another that keeps it to a processor. */
+export function onProcessor(processor: number): string[] {
+  return ['taskset', '-c', String(processor)];
+}
+
+function loadFrom(stdout: string): Load {
   const rcodes: Record<string, number> = {};
   for (const [, rcode, count] of (/Response codes:(.*)/.exec(stdout)?.[1] ?? '').matchAll(
     /([A-Z]+) (\d+)/g,
@@ -72,6 +91,12 @@ export async function status(adminUrl: string): Promise<Status> {
 
 export async function pidsOf(adminUrl: string, kind: 'control' | 'answer' | 'sandbox'): Promise<number[]> {
   return (await status(adminUrl)).processes.filter((each) => each.kind === kind).map(({ pid }) => pid);
+}
+
+/** Resident memory of each process: `control 293, answer 238, sandbox 1600`. */
+export async function memoryOf(adminUrl: string): Promise<string> {
+  const { processes } = await status(adminUrl);
+  return processes.map(({ kind, pid }) => `${kind} ${residentMiB(pid).toFixed(0)}`).join(', ');
 }
 
 export function median(values: readonly number[]): number {

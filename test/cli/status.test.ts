@@ -35,7 +35,7 @@ test('Zones, pools, counters and processes are shown in tables', async () => {
   const { code, stdout } = await dnsteer(['status'], { cwd, env: env() });
   assert.equal(code, 0);
   for (const line of [
-    /^dnsteer 1\.2\.3, ready, on 127\.0\.0\.1:5300, up for 1 min 3\d s$/m,
+    /^dnsteer 1\.2\.3, ready, on 127\.0\.0\.1:5300 \(UDP: batched sockets\), up for 1 min 3\d s$/m,
     /^ {2}Geo data is old$/m,
     /^example\.com +degraded +1a2b3c4d +42 +20 +10 +4 throw, 2 budget +policies\/example\.com\.ts$/m,
     /^ {2}error policies\/example\.com\.ts:3 Expected ";"$/m,

@@ -22,6 +22,7 @@ test('Zones, pools with health, addresses, admin server and a line to try are th
     text,
     /^ {2}example\.com +1a2b3c4d +live +policies\/example\.com\.ts +us degraded, eu down, static unchecked$/m,
   );
+  assert.match(text, /^ {2}UDP {4}batched sockets$/m);
   assert.match(text, /^ {2}Admin {2}http:\/\/127\.0\.0\.1:8053\/$/m);
   assert.match(text, /^ {2}Try {4}dig @127\.0\.0\.1 -p 5300 example\.com A /m);
 });

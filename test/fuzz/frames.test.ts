@@ -51,7 +51,10 @@ suite('Frames of a sandbox', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(streams, fc.array(fc.nat(20), { minLength: 1, maxLength: 8 }), (stream, sizes) => {
         const frames: string[] = [];
-        const reader = new FrameReader(MOST, (json) => frames.push(json));
+        const reader = new FrameReader(
+          () => MOST,
+          (json) => frames.push(json),
+        );
         let problem: string | undefined;
         for (let at = 0, turn = 0; at < stream.length; turn += 1) {
           const end = at + 1 + (sizes[turn % sizes.length] ?? 0);
@@ -76,7 +79,10 @@ suite('Frames of a sandbox', { timeout: 30_000 }, () => {
       [2 ** 32 - 1, slack],
       [MOST_FROM_SANDBOX, MOST_FROM_SANDBOX + slack],
     ] as const) {
-      const reader = new FrameReader(MOST_FROM_SANDBOX, () => assert.fail('no frame is whole'));
+      const reader = new FrameReader(
+        () => MOST_FROM_SANDBOX,
+        () => assert.fail('no frame is whole'),
+      );
       const before = process.memoryUsage().arrayBuffers;
       reader.push(lengthOf(declared));
       for (let drop = 0; drop < 1000; drop += 1) reader.push(Buffer.of(0x5b));
@@ -87,9 +93,12 @@ suite('Frames of a sandbox', { timeout: 30_000 }, () => {
   test('A frame that dribbles in octet by octet is whole in the end', () => {
     let frames = 0;
     const frame = encodeFrame([JSON.stringify('x'.repeat(100_000))]);
-    const reader = new FrameReader(MOST_FROM_SANDBOX, () => {
-      frames += 1;
-    });
+    const reader = new FrameReader(
+      () => MOST_FROM_SANDBOX,
+      () => {
+        frames += 1;
+      },
+    );
     for (const octet of frame) assert.equal(reader.push(Buffer.of(octet)), undefined);
     assert.equal(frames, 1);
   });

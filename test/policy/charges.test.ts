@@ -28,3 +28,14 @@ test('Quarantine lasts until it is released, and then nothing is held against th
   charges.add(1_000_002);
   assert.equal(charges.quarantined, false);
 });
+
+test('An offence is held against it for a minute, and against the version after it, unless it is released', () => {
+  assert.equal(new Charges().isSuspect(0), false);
+  const charges = new Charges();
+  charges.suspect(1000);
+  assert.equal(charges.isSuspect(60_999), true);
+  assert.equal(charges.isSuspect(61_000), false);
+  assert.equal(new Charges(1000).isSuspect(60_999), true);
+  charges.release();
+  assert.equal(charges.isSuspect(1001), false);
+});

@@ -41,6 +41,7 @@ async function run(
   const put: ZoneUpdate[] = [];
   const lines: Record<string, unknown>[] = [];
   const registry = new Registry({
+    version: '0',
     root: folder.root,
     lastGood: stateOf(folder),
     settings: { zone: ZONE_SETTINGS, policy: { ...POLICY_SETTINGS, ...policySettings } },

@@ -31,6 +31,7 @@ const sandbox: TrialSandbox = {
 async function started(context: TestContext): Promise<{ registry: Registry; put: ZoneUpdate[] }> {
   const put: ZoneUpdate[] = [];
   const registry = new Registry({
+    version: '0',
     root: makeFolder(context, { 'a.example.ts': POLICY, 'b.example.ts': POLICY }).root,
     settings: { zone: ZONE_SETTINGS, policy: POLICY_SETTINGS },
     sandbox,

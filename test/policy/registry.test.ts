@@ -56,6 +56,7 @@ async function running(
   const bursts: Burst[] = [];
   const targets = new Map<string, readonly string[]>();
   const registry = new Registry({
+    version: '0',
     root: folder.root,
     settings: SETTINGS,
     sandbox,
@@ -99,6 +100,16 @@ export default definePolicy({ fallback: { A: ['${address}'] }, hosts: { www: () 
 function names(burst: Burst | undefined): string[] {
   return (burst?.put ?? []).map(({ zone }) => zone).sort();
 }
+
+test('Zones of a large folder are handed on before all are done', async (context) => {
+  const files = Array.from({ length: 120 }, (_, index) => [`z${index}.example.zone`, '@ A 192.0.2.3\n']);
+  const { bursts, status } = await running(context, Object.fromEntries(files));
+  assert.ok(bursts.length > 1, `${bursts.length} bursts`);
+  const zones = bursts.flatMap(names);
+  assert.equal(new Set(zones).size, 120);
+  assert.equal(zones.length, 120);
+  assert.equal(status('z119.example').state, 'live');
+});
 
 test('All zones of the folder are handed on at once, each complete', async (context) => {
   const { bursts, registry } = await running(context, {

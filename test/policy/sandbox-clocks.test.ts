@@ -65,6 +65,23 @@ test('A process that the system does not let compute is spared for a quarter of 
   );
 });
 
+test('Where others wait for it to end, a process is killed sooner', () => {
+  const oldest = request();
+  const judge = (now: number, computedMs: number) => judgeOldest(oldest, now, () => computedMs, true, true);
+  assert.equal(judge(1001.25, 500).kind, 'wait');
+  assert.equal(judge(1009, 507.9).kind, 'over');
+  assert.equal(judge(1010, 508).kind, 'kill');
+});
+
+test('Under suspicion, its callers are told by the clock on the wall, and the process is spared all the same', () => {
+  const oldest = request();
+  oldest.policy.charges.suspect(0);
+  const judge = (now: number) => judgeOldest(oldest, now, () => 500);
+  assert.deepEqual(judge(1002), { kind: 'wait', until: 1005.25 });
+  assert.deepEqual(judge(1005.5), { kind: 'over', until: 1006.5 });
+  assert.equal(judge(1200).kind, 'over');
+});
+
 test('A process without a successor is not killed before it is of no use to anybody', () => {
   const oldest = request();
   const judge = (now: number, computedMs: number) => judgeOldest(oldest, now, () => computedMs, false);

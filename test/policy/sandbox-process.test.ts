@@ -33,8 +33,8 @@ async function lifeOf(code: string): Promise<Life> {
 const READY = `send({ t: 'ready', open: [], lockless: [] });`;
 
 const LIES: readonly [code: string, why: string][] = [
-  [`write('GET / HTTP/1.1')`, 'Frame of 1195725856 octets: 1 to 4194304 are allowed'],
-  [`write(Buffer.alloc(4))`, 'Frame of 0 octets: 1 to 4194304 are allowed'],
+  [`write('GET / HTTP/1.1')`, 'Frame of 1195725856 octets: 1 to 524288 are allowed'],
+  [`write(Buffer.alloc(4))`, 'Frame of 0 octets: 1 to 524288 are allowed'],
   [`write(Buffer.from([0, 0, 0, 1, 120]))`, 'Frame is not JSON'],
   [`write(Buffer.from([0, 0, 0, 2, 123, 125]))`, 'Frame is not an array of messages'],
   [`${READY} send(null)`, 'it sent a message that is not of the protocol'],
@@ -42,7 +42,7 @@ const LIES: readonly [code: string, why: string][] = [
   [`send({ t: 'loaded', id: 1 })`, 'it replied before it was ready'],
   [`${READY} ${READY}`, 'it said twice that it is ready'],
   [`${READY} require('node:net').Socket({ fd: 3 }).destroy()`, 'it ended'],
-  [`write(Buffer.alloc(100000, 255))`, 'Frame of 4294967295 octets: 1 to 4194304 are allowed'],
+  [`write(Buffer.alloc(100000, 255))`, 'Frame of 4294967295 octets: 1 to 524288 are allowed'],
 ];
 
 for (const [code, why] of LIES) {

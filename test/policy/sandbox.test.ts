@@ -491,6 +491,20 @@ test('A sandbox that cannot start says why', async () => {
   });
 });
 
+test('A reply as long as a manifest is read where a manifest was asked for, and nowhere else', async () => {
+  const spawn = () =>
+    impostor(`send({ t: 'ready', open: [], lockless: [] }); wait();
+      send({ t: 'loaded', id: 1, manifest: { long: 'x'.repeat(1000000) } }); wait();
+      send({ t: 'ran', id: 2, plan: {}, reads: [], impure: [], micros: 1, long: 'x'.repeat(1000000) }); wait();`);
+  await using held = await sandboxWith({}, { spare: false, spawn });
+  assert.equal((await held.sandbox.load('policy', STEADY, LIMITS)).ok, true);
+  const outcome = await decide(held.sandbox, 'policy');
+  assert.match(
+    JSON.stringify(outcome),
+    /The sandbox was lost: Frame of 10000\d\d octets: 1 to 524288 are allowed/,
+  );
+});
+
 test('A process that replies out of order, or to what was not asked, is not trusted any longer', async () => {
   const lies: [reply: string, why: string][] = [
     [`{ t: 'loaded', id: 2, manifest: {} }`, 'it replied out of order'],

@@ -9,7 +9,10 @@ const MOST = 1_000;
 /** Pushes octets in pieces of the given sizes (the last one again and again). */
 function pushInPieces(octets: Buffer, sizes: readonly number[], mostOctets = MOST) {
   const frames: string[] = [];
-  const reader = new FrameReader(mostOctets, (json) => frames.push(json));
+  const reader = new FrameReader(
+    () => mostOctets,
+    (json) => frames.push(json),
+  );
   let problem: string | undefined;
   // A reader must not keep what it was given: the sandbox reads into the same memory again and again.
   const memory = Buffer.alloc(octets.length);

@@ -47,6 +47,10 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly processes?: number;
   readonly config?: string;
+  /** Where it is to answer, if that has to be known before it does. */
+  readonly port?: number;
+  /** For what it prints when it starts, and else. */
+  readonly patienceMs?: number;
   /** Of which the server is to know where they are. */
   readonly cities?: boolean;
 }
@@ -60,7 +64,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   for (const [file, text] of Object.entries(options.policies ?? {})) writeInto(policies, file, text);
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
   const child = spawn(process.execPath, [BIN, 'start'], {
     cwd: folder,
     env: {
@@ -76,7 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   });
   // A test run that is interrupted leaves nothing behind.
   process.once('exit', () => child.kill('SIGTERM'));
-  const printer = new Printer(child);
+  const printer = new Printer(child, options.patienceMs);
   const server: TestServer = {
     port,
     adminUrl: `http://127.0.0.1:${adminPort}`,
@@ -118,7 +122,10 @@ class Printer {
   readonly #waiting = new Set<() => void>();
   #ended = false;
 
-  constructor(child: ChildProcess) {
+  readonly #patienceMs: number;
+
+  constructor(child: ChildProcess, patienceMs = PATIENCE_MS) {
+    this.#patienceMs = patienceMs;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.text += text;
@@ -144,7 +151,7 @@ class Printer {
       const timer = setTimeout(() => {
         this.#waiting.delete(look);
         reject(new Error(`dnsteer does not print ${pattern}:\n${this.text.slice(from)}`));
-      }, PATIENCE_MS);
+      }, this.#patienceMs);
       this.#waiting.add(look);
       look();
     });

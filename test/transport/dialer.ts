@@ -5,12 +5,24 @@ import { isIPv6, connect as netConnect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Requester } from '../../runtime/answer/exchange.ts';
+import { batchedUdp } from '../../runtime/transport/batched-udp.ts';
 import type { Endpoint, Listener, OnQuery } from '../../runtime/transport/listener.ts';
 import { MessageReader } from '../../runtime/transport/message-reader.ts';
+import { loadSystemCalls } from '../../runtime/transport/system-calls.ts';
 import { listenTcp, type TcpCounters, type TcpLimits } from '../../runtime/transport/tcp.ts';
 import { listenUdp, type UdpCounters } from '../../runtime/transport/udp.ts';
+import type { ListenUdp } from '../../runtime/transport/udp-sockets.ts';
 
 export const LOOPBACK: Endpoint = { address: '127.0.0.1', port: 0 };
+
+/** The kinds of UDP socket there are here, and why there is no other. */
+const calls = await loadSystemCalls();
+export const UDP_KINDS: readonly { name: string; listen: ListenUdp; skip: string | false }[] = [
+  { name: 'dgram', listen: listenUdp, skip: false },
+  calls.ok
+    ? { name: 'batched', listen: batchedUdp(calls.value), skip: false }
+    : { name: 'batched', listen: listenUdp, skip: `no system calls here: ${calls.problem.kind}` },
+];
 
 /** What a client of either transport does. */
 export interface Dialer {
@@ -25,11 +37,12 @@ export interface Dialer {
 /** Starts listening for the length of a test, on a free port of 127.0.0.1. */
 export async function udpListener(
   t: TestContext,
+  listen: ListenUdp,
   onQuery: OnQuery,
   at: Endpoint = LOOPBACK,
 ): Promise<{ listener: Listener; counters: UdpCounters }> {
   const counters = { sendErrors: 0 };
-  const listener = await listenUdp(at, onQuery, counters);
+  const listener = await listen(at, onQuery, counters);
   closeAfter(t, listener);
   return { listener, counters };
 }

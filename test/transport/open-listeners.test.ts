@@ -6,13 +6,14 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { openListeners } from '../../runtime/transport/open-listeners.ts';
+import { listenUdp } from '../../runtime/transport/udp.ts';
 import { freePort } from '../support/ports.ts';
 
 const TCP = { idleMs: 1000, clients: 10, clientsPerAddress: 10 };
 const counters = () => ({ sendErrors: 0, clients: 0, refused: 0, cut: 0 });
 
 function open(...listen: { address: string; port: number }[]) {
-  return openListeners({ listen, tcp: TCP }, () => false, counters());
+  return openListeners({ listen, tcp: TCP }, listenUdp, () => false, counters());
 }
 
 test('Both transports get one port, where the system chooses it', async () => {

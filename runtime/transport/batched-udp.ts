@@ -1,0 +1,210 @@
+/**
+ * DNS over UDP (RFC 1035 §4.2.1), many messages with one system call: half the cost of udp.ts.
+ *
+ * libuv tells that queries are there; recvmmsg(2) brings as many as there are, each is answered
+ * where it lies, and sendmmsg(2) takes the replies. Nothing is allocated for a query but a view of
+ * its octets, unless its answer has to wait.
+ */
+import { constants } from 'node:os';
+import type { Requester } from '../answer/exchange.ts';
+import { type BoundSocket, bindSocket } from './bound-socket.ts';
+import { ADDRESS_AT, ADDRESS_OCTETS, Datagrams, ENVELOPE_WORDS, PORT_AT } from './datagrams.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
+import { Outbox } from './outbox.ts';
+import type { SystemCalls, Watch } from './system-calls.ts';
+import type { UdpCounters } from './udp.ts';
+
+/** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work. */
+const BATCH = 64;
+
+const { EAGAIN, EINTR } = constants.errno;
+
+/** Listens with batched sockets. What is received lies in one place for all of a process's listeners. */
+export function batchedUdp(
+  calls: SystemCalls,
+): (endpoint: Endpoint, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
+  const inbox = new Datagrams(calls, BATCH);
+  return async (endpoint, onQuery, counters) =>
+    new BatchedListener(calls, inbox, bindSocket(calls, endpoint), onQuery, counters);
+}
+
+class BatchedListener implements Listener {
+  readonly endpoint: Endpoint;
+  readonly #calls: SystemCalls;
+  readonly #inbox: Datagrams;
+  readonly #socket: BoundSocket;
+  readonly #onQuery: OnQuery;
+  readonly #counters: UdpCounters;
+  readonly #outbox: Outbox;
+  readonly #watch: Watch;
+  /** Whoever asks next: the same object, until one has to wait for its answer. */
+  #requester: BatchedRequester;
+  /** Queries that wait. */
+  #waiting = 0;
+  #isReceiving = false;
+  #isFlushDue = false;
+  /** Somebody may wait for promises or nextTick, which do not run after our own callback (system-calls.ts). */
+  #isTurnDue = false;
+  #closed = false;
+  #onDrained: (() => void) | undefined;
+
+  constructor(
+    calls: SystemCalls,
+    inbox: Datagrams,
+    socket: BoundSocket,
+    onQuery: OnQuery,
+    counters: UdpCounters,
+  ) {
+    this.endpoint = socket.endpoint;
+    this.#calls = calls;
+    this.#inbox = inbox;
+    this.#socket = socket;
+    this.#onQuery = onQuery;
+    this.#counters = counters;
+    this.#outbox = new Outbox(calls, socket, counters, BATCH);
+    this.#requester = new BatchedRequester(this, socket.family);
+    this.#watch = calls.watch(socket.descriptor, this.#onReady);
+  }
+
+  send(response: Uint8Array, words: Uint32Array, envelope: number): void {
+    if (this.#closed) return;
+    this.#outbox.put(response, words, envelope);
+    // Replies of one turn of the event loop go out together.
+    if (this.#isReceiving || this.#isFlushDue || this.#outbox.isBlocked) return;
+    this.#isFlushDue = true;
+    setImmediate(this.#flushDue);
+  }
+
+  /** The answer of one that waited is there. */
+  settle(): void {
+    this.#waiting -= 1;
+  }
+
+  /** Until the last reply is out queries are still answered: nobody else would read them from this socket. */
+  async close(): Promise<void> {
+    if (!this.#isDrained()) await this.#drained();
+    this.#closed = true;
+    this.#watch.close();
+    this.#calls.close(this.#socket.descriptor);
+  }
+
+  readonly #onReady = (hasFailed: boolean): void => {
+    if (this.#closed) return;
+    if (this.#outbox.isBlocked) this.#flush();
+    else this.#receive();
+    if (hasFailed && !this.#closed) this.#await();
+  };
+
+  #receive(): void {
+    this.#isReceiving = true;
+    this.#isTurnDue = false;
+    try {
+      const count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
+      // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
+      if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
+      for (let index = 0; index < count; index += 1) this.#take(index);
+    } finally {
+      this.#isReceiving = false;
+    }
+    this.#flush();
+    if (this.#isTurnDue) setImmediate(NOTHING);
+  }
+
+  #take(index: number): void {
+    const { words } = this.#inbox;
+    const requester = this.#requester;
+    requester.begin(words, this.#inbox.open(index));
+    // RFC 768: no port, no reply. Nothing can be sent to it either.
+    if (requester.port === 0) return;
+    if (!this.#onQuery(this.#inbox.payload(index), requester) || requester.isAnswered) return;
+    requester.keep();
+    this.#waiting += 1;
+    this.#isTurnDue = true;
+    this.#requester = new BatchedRequester(this, this.#socket.family);
+  }
+
+  readonly #flushDue = (): void => {
+    this.#isFlushDue = false;
+    this.#flush();
+  };
+
+  #flush(): void {
+    if (this.#closed) return;
+    const wasBlocked = this.#outbox.isBlocked;
+    this.#outbox.flush();
+    if (this.#outbox.isBlocked !== wasBlocked) this.#await();
+    if (this.#isDrained()) this.#onDrained?.();
+  }
+
+  /** While the kernel has no room for replies nothing is read: there is nowhere to go with answers. */
+  #await(): void {
+    this.#watch.await(this.#outbox.isBlocked ? 'writable' : 'readable');
+  }
+
+  #isDrained(): boolean {
+    return !this.#isReceiving && this.#waiting === 0 && this.#outbox.isEmpty;
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, CLOSE_MS);
+      this.#onDrained = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The sender of one datagram, for as long as it takes to answer: its envelope, in the inbox until it has to wait. */
+class BatchedRequester implements Requester {
+  readonly transport = 'udp';
+  isAnswered = false;
+  readonly #listener: BatchedListener;
+  readonly #family: 4 | 6;
+  readonly #address: Uint8Array;
+  #words: Uint32Array = NO_WORDS;
+  #envelope = 0;
+  #isKept = false;
+
+  constructor(listener: BatchedListener, family: 4 | 6) {
+    this.#listener = listener;
+    this.#family = family;
+    this.#address = new Uint8Array(ADDRESS_OCTETS[family]);
+  }
+
+  begin(words: Uint32Array, envelope: number): void {
+    this.#words = words;
+    this.#envelope = envelope;
+    this.isAnswered = false;
+  }
+
+  /** The next datagrams will be where this one is. */
+  keep(): void {
+    this.#words = this.#words.slice(this.#envelope, this.#envelope + ENVELOPE_WORDS);
+    this.#envelope = 0;
+    this.#isKept = true;
+  }
+
+  /** Whatever its order of octets: it is compared with 0. */
+  get port(): number {
+    return (this.#words[this.#envelope] ?? 0) >>> (8 * PORT_AT);
+  }
+
+  get address(): Uint8Array {
+    const first = this.#envelope + ADDRESS_AT[this.#family] / 4;
+    for (let at = 0; at < this.#address.length; at += 1) {
+      this.#address[at] = (this.#words[first + (at >> 2)] ?? 0) >>> (8 * (at & 3));
+    }
+    return this.#address;
+  }
+
+  reply(response: Uint8Array): void {
+    this.isAnswered = true;
+    if (this.#isKept) this.#listener.settle();
+    this.#listener.send(response, this.#words, this.#envelope);
+  }
+}
+
+const NO_WORDS = new Uint32Array(0);
+const NOTHING = (): void => {};

@@ -1,0 +1,97 @@
+/**
+ * A UDP socket of the kernel's own, bound and set up as dgram does it for udp.ts, and asked to tell
+ * which of our addresses a datagram came to where that is in doubt.
+ */
+import { isIPv6 } from 'node:net';
+import { getSystemErrorName } from 'node:util';
+import { parseIpv6, readAddress } from '../base/ip.ts';
+import { isUnspecified } from '../base/socket-address.ts';
+import { ADDRESS_AT, NAME_OCTETS, PORT_AT } from './datagrams.ts';
+import type { Endpoint } from './listener.ts';
+import type { SystemCalls } from './system-calls.ts';
+import { BUFFER_OCTETS } from './udp.ts';
+
+export interface BoundSocket {
+  readonly descriptor: number;
+  readonly family: 4 | 6;
+  /** With the port the system chose if it was 0. */
+  readonly endpoint: Endpoint;
+}
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
+const SO_REUSEPORT = 15;
+const IPPROTO_IP = 0;
+const IP_PKTINFO = 8;
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
+const IPV6_RECVPKTINFO = 49;
+
+/** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
+export function bindSocket(calls: SystemCalls, endpoint: Endpoint): BoundSocket {
+  const family = isIPv6(endpoint.address) ? 6 : 4;
+  const type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  const descriptor = checked('socket', calls.socket(family === 6 ? AF_INET6 : AF_INET, type, 0));
+  try {
+    const name = family === 6 ? ipv6Name(calls, endpoint) : ipv4Name(endpoint);
+    setUp(calls, descriptor, endpoint, family);
+    checked('bind', calls.bind(descriptor, name));
+    checked('getsockname', calls.nameOf(descriptor, name));
+    const port = new DataView(name.buffer).getUint16(PORT_AT);
+    return { descriptor, family, endpoint: { address: endpoint.address, port } };
+  } catch (error) {
+    calls.close(descriptor);
+    throw error;
+  }
+}
+
+function setUp(calls: SystemCalls, descriptor: number, { address, port }: Endpoint, family: 4 | 6): void {
+  const set = (level: number, option: number, value: number): number =>
+    calls.setOption(descriptor, level, option, value);
+  // As in udp.ts: a port the system chooses is for nobody to share.
+  if (port !== 0) checked('setsockopt', set(SOL_SOCKET, SO_REUSEPORT, 1));
+  if (family === 6) checked('setsockopt', set(IPPROTO_IPV6, IPV6_V6ONLY, 1));
+  if (isUnspecified(address)) {
+    const outcome = family === 6 ? set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) : set(IPPROTO_IP, IP_PKTINFO, 1);
+    checked('setsockopt', outcome);
+  }
+  // The system may grant less, which loses queries a little earlier under overload, nothing else.
+  set(SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS);
+  set(SOL_SOCKET, SO_SNDBUF, BUFFER_OCTETS);
+}
+
+/** struct sockaddr_in: family in host order, port, address. */
+function ipv4Name({ address, port }: Endpoint): Uint8Array<ArrayBuffer> {
+  const name = new Uint8Array(NAME_OCTETS[4]);
+  const view = new DataView(name.buffer);
+  view.setUint16(0, AF_INET, true);
+  view.setUint16(PORT_AT, port);
+  readAddress(address, name.subarray(ADDRESS_AT[4]));
+  return name;
+}
+
+/** struct sockaddr_in6: family in host order, port, flow, address, interface in host order. */
+function ipv6Name(calls: SystemCalls, { address, port }: Endpoint): Uint8Array<ArrayBuffer> {
+  const [written = '', zone] = address.split('%');
+  const name = new Uint8Array(NAME_OCTETS[6]);
+  const view = new DataView(name.buffer);
+  view.setUint16(0, AF_INET6, true);
+  view.setUint16(PORT_AT, port);
+  name.set(parseIpv6(written) ?? [], ADDRESS_AT[6]);
+  // RFC 4007 §11.2: an interface by name, or by number.
+  if (zone !== undefined) view.setUint32(24, Number(zone) || calls.interfaceIndex(zone), true);
+  return name;
+}
+
+/** @throws What Node throws for its own sockets, with `code` and `syscall`. */
+function checked(syscall: string, outcome: number): number {
+  if (outcome >= 0) return outcome;
+  const code = getSystemErrorName(outcome);
+  throw Object.assign(new Error(`${syscall} ${code}`), { errno: outcome, code, syscall });
+}
