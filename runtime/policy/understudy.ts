@@ -1,15 +1,13 @@
 /**
  * The spare sandbox learns the policies that are in use, so that all of them go on at once when it has
  * to take over: loading them only then would take longer than queries can wait. Those that nobody
- * asks for are left out, they would only take memory twice.
+ * asks for are left out, they would only take memory twice; so are those beyond `MOST_WARM`.
  */
-import type { HeldPolicies, HeldPolicy } from './held-policies.ts';
+import { type HeldPolicies, type HeldPolicy, MOST_WARM } from './held-policies.ts';
 import type { SandboxChannel } from './sandbox-channel.ts';
 import { loadOutcome } from './sandbox-outcome.ts';
 import type { Reply } from './sandbox-process.ts';
 
-/** Policies it learns; each takes one to three megabytes. */
-const MOST_POLICIES = 128;
 const LOOK_MS = 250;
 
 export class Understudy {
@@ -19,13 +17,15 @@ export class Understudy {
   readonly #policies: HeldPolicies;
   /** With those that failed: they are not tried again here. */
   readonly #tried = new WeakSet<HeldPolicy>();
+  /** What it learns before it looks again who is asked, the next one last. */
+  #lessons: HeldPolicy[] = [];
   readonly #timer: NodeJS.Timeout;
 
   constructor(channel: SandboxChannel, policies: HeldPolicies) {
     this.channel = channel;
     this.#policies = policies;
-    this.#timer = setInterval(() => this.#learn(), LOOK_MS).unref();
-    this.#learn();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#look();
   }
 
   /** What it is loading. */
@@ -54,11 +54,18 @@ export class Understudy {
     clearInterval(this.#timer);
   }
 
+  #look(): void {
+    if (this.loading !== undefined || this.loaded.size >= MOST_WARM) return;
+    this.#lessons = this.#policies.mostRecent.filter((policy) => !this.#tried.has(policy)).reverse();
+    this.#learn();
+  }
+
   #learn(): void {
-    if (this.loading !== undefined || this.loaded.size >= MOST_POLICIES) return;
-    const policy = this.#policies.mostRecent((one) => one.askedAt > 0 && !this.#tried.has(one));
+    if (this.loaded.size >= MOST_WARM) return;
+    const policy = this.#lessons.pop();
     if (policy === undefined) return;
     this.#tried.add(policy);
-    this.channel.load(policy, performance.now());
+    if (this.#policies.get(policy.key) !== policy || policy.charges.quarantined) this.#learn();
+    else this.channel.load(policy, performance.now());
   }
 }
