@@ -78,9 +78,9 @@ export interface PolicyLoader {
 
 /** What isolates may take of the memory a process may use, and what one takes that holds little data. */
 const ISOLATES_PART = 0.5;
-const ISOLATE_MB = 2;
+const ISOLATE_MB = 1.5;
 /** Policies that are loaded before anybody asks for them. To load one that is not takes a few milliseconds. */
-export const MOST_WARM = 256;
+const MOST_WARM = 256;
 /** Some hold more: beyond this part of the memory isolates are dropped, below the next they may be as many as ever. */
 const PRESSED = 0.75;
 const RELAXED = 0.5;
@@ -223,10 +223,10 @@ export class HeldPolicies {
     }
   }
 
-  /** Those that a process should know which is to take over, most recently asked first. */
-  get mostRecent(): HeldPolicy[] {
+  /** Those that a process which is to take over should know, most recently asked first; so many at most. */
+  mostRecent(most: number): HeldPolicy[] {
     const recent = [...this.#asked].filter(({ charges }) => !charges.quarantined);
-    return recent.slice(-MOST_WARM).reverse();
+    return recent.slice(-most).reverse();
   }
 
   get #hasWarmRoom(): boolean {

@@ -61,6 +61,8 @@ export interface SandboxOptions {
   /** Whom its processes are to be, if not who this process is. */
   readonly account?: SandboxAccount | undefined;
   readonly settings?: SandboxSettings;
+  /** The script that all policies expect to have run. Default none. */
+  readonly prelude?: string;
   /** See priority.ts. */
   readonly priority?: number;
   /** How a process is started, if not as a sandbox and by this process itself. */
@@ -71,6 +73,7 @@ export class Sandbox {
   readonly #onState: (event: SandboxState) => void;
   readonly #pair: SandboxPair;
   readonly #withSpare: boolean;
+  readonly #channelTo: (process: SandboxProcess) => SandboxChannel;
   readonly #policies: HeldPolicies;
   readonly #watchdog = new Watchdog((now) => this.#judge(now));
   readonly #firstStart = Promise.withResolvers<void>();
@@ -92,11 +95,13 @@ export class Sandbox {
     onState = () => {},
     account,
     settings = DEFAULT_SANDBOX,
+    prelude,
     priority = SANDBOX_PRIORITY,
     spawn = (nice) => startSandbox(nice, account, settings),
   }: SandboxOptions = {}) {
     this.#onState = onState;
     this.#withSpare = spare;
+    this.#channelTo = (process) => new SandboxChannel(process, (at) => this.#watchdog.arm(at), prelude);
     this.#policies = new HeldPolicies(settings.memory);
     this.#pair = new SandboxPair(
       {
@@ -343,10 +348,6 @@ export class Sandbox {
     this.#policies.moveTo(this.#channel, known?.loaded, known?.loading);
     for (const request of this.#unsent.splice(0)) this.#submit(request, now);
     this.#policies.warm();
-  }
-
-  #channelTo(process: SandboxProcess): SandboxChannel {
-    return new SandboxChannel(process, (at) => this.#watchdog.arm(at));
   }
 
   #prepare(process: SandboxProcess): void {

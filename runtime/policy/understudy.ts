@@ -1,13 +1,15 @@
 /**
  * The spare sandbox learns the policies that are in use, so that all of them go on at once when it has
  * to take over: loading them only then would take longer than queries can wait. Those that nobody
- * asks for are left out, they would only take memory twice; so are those beyond `MOST_WARM`.
+ * asks for are left out, they would only take memory twice.
  */
-import { type HeldPolicies, type HeldPolicy, MOST_WARM } from './held-policies.ts';
+import type { HeldPolicies, HeldPolicy } from './held-policies.ts';
 import type { SandboxChannel } from './sandbox-channel.ts';
 import { loadOutcome } from './sandbox-outcome.ts';
 import type { Reply } from './sandbox-process.ts';
 
+/** Policies it learns; each takes one to three megabytes. */
+const MOST_POLICIES = 128;
 const LOOK_MS = 250;
 
 export class Understudy {
@@ -55,13 +57,14 @@ export class Understudy {
   }
 
   #look(): void {
-    if (this.loading !== undefined || this.loaded.size >= MOST_WARM) return;
-    this.#lessons = this.#policies.mostRecent.filter((policy) => !this.#tried.has(policy)).reverse();
+    if (this.loading !== undefined || this.loaded.size >= MOST_POLICIES) return;
+    const recent = this.#policies.mostRecent(MOST_POLICIES);
+    this.#lessons = recent.filter((policy) => !this.#tried.has(policy)).reverse();
     this.#learn();
   }
 
   #learn(): void {
-    if (this.loaded.size >= MOST_WARM) return;
+    if (this.loaded.size >= MOST_POLICIES) return;
     const policy = this.#lessons.pop();
     if (policy === undefined) return;
     this.#tried.add(policy);

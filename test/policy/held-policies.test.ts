@@ -1,15 +1,12 @@
 /** Which policies are loaded, and in which order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  HeldPolicies,
-  type HeldPolicy,
-  type LoadOutcome,
-  MOST_WARM,
-} from '../../runtime/policy/held-policies.ts';
+import { HeldPolicies, type HeldPolicy, type LoadOutcome } from '../../runtime/policy/held-policies.ts';
 import { heldPolicy } from './held-policy.ts';
 
 const LOADED = { ok: true, manifest: {} } as const;
+/** As many as are loaded before they are asked. */
+const WARM = 256;
 const FAILED = { ok: false, reason: 'throw', message: 'Boom' } as const;
 
 const policy = (key: string, onLoaded: (outcome: LoadOutcome) => void = () => {}) =>
@@ -82,7 +79,7 @@ test('What is quarantined is not loaded', () => {
   const { policies, sent } = shelf([quarantined]);
   policies.warm();
   assert.deepEqual(sent, []);
-  assert.deepEqual([policies.quarantined, policies.mostRecent], [['a'], []]);
+  assert.deepEqual([policies.quarantined, policies.mostRecent(9)], [['a'], []]);
 });
 
 test('In another process all are loaded anew', () => {
@@ -117,37 +114,37 @@ test('Only the first outcome is told', () => {
 });
 
 test('Of many policies those most recently asked are loaded before they are asked again, and no more', () => {
-  const many = Array.from({ length: MOST_WARM + 50 }, (_, index) => lazy(String(index)));
+  const many = Array.from({ length: WARM + 50 }, (_, index) => lazy(String(index)));
   const { policies, sent, loadAll } = shelf(many);
   loadAll();
   assert.deepEqual(
     sent,
-    many.slice(0, MOST_WARM).map(({ key }) => key),
+    many.slice(0, WARM).map(({ key }) => key),
   );
-  assert.deepEqual(policies.mostRecent, many.slice(0, MOST_WARM));
+  assert.deepEqual(policies.mostRecent(9), many.slice(0, 9));
   assert.equal(policies.isWorthLoading(undefined), false);
 });
 
 test('A load that somebody waits for is made however many there are', () => {
-  const many = Array.from({ length: MOST_WARM + 50 }, (_, index) => policy(String(index)));
+  const many = Array.from({ length: WARM + 50 }, (_, index) => policy(String(index)));
   const { sent, loadAll } = shelf(many);
   loadAll();
   assert.equal(sent.length, many.length);
 });
 
 test('A version is worth loading where the one before it is loaded, and counts as asked as that one was', () => {
-  const many = Array.from({ length: MOST_WARM + 1 }, (_, index) => lazy(String(index)));
+  const many = Array.from({ length: WARM + 1 }, (_, index) => lazy(String(index)));
   const { policies, loadAll } = shelf(many);
   loadAll();
   assert.deepEqual(
     many.map((before) => policies.isWorthLoading(before)),
-    many.map((_, index) => index < MOST_WARM),
+    many.map((_, index) => index < WARM),
   );
   const [next, unknown] = [lazy('next'), lazy('unknown')];
   policies.put(next, many[0]);
   policies.put(unknown);
   assert.deepEqual(
-    [policies.mostRecent.includes(next), policies.mostRecent.includes(unknown)],
+    [policies.mostRecent(9).includes(next), policies.mostRecent(9).includes(unknown)],
     [true, false],
   );
 });

@@ -6,7 +6,7 @@ import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { DEFAULT_SANDBOX } from '../../runtime/policy/sandbox-program.ts';
 import { decide, guest, LIMITS, reasonOf } from './guests.ts';
 
-/** The least a sandbox can be given: a third of them would fill it. */
+/** The least a sandbox can be given: a hundred of them fill it. */
 const SETTINGS = { ...DEFAULT_SANDBOX, memory: 256 };
 const KEYS = Array.from({ length: 500 }, (_, index) => `zone${index}.example@1`);
 
