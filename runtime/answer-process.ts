@@ -61,6 +61,7 @@ class AnswerProcess {
     this.#sandbox = new SandboxLanes({
       onState: (event) => tell({ t: 'sandbox', ...event }),
       settings: settings.sandbox,
+      prelude: settings.prelude,
       spawn: (priority) => launcher.start(command, priority),
     });
     this.#sandboxStart = this.#sandbox.start();

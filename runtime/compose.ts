@@ -36,6 +36,7 @@ const PROGRESS_MS = 1000;
 
 export class Server implements AdminSource {
   readonly #version: string;
+  readonly #prelude: string;
   readonly #log: Logger;
   readonly #startedAt = Date.now();
   readonly #generation;
@@ -55,9 +56,11 @@ export class Server implements AdminSource {
   #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
 
-  constructor(config: Config, version: string, log: Logger) {
+  /** `prelude` is what all scripts of policies expect to have run. */
+  constructor(config: Config, version: string, prelude: string, log: Logger) {
     this.#config = config;
     this.#version = version;
+    this.#prelude = prelude;
     this.#log = log;
     this.#generation = generationOf(config);
     const geo = describeGeoipLite(config.geo);
@@ -66,9 +69,9 @@ export class Server implements AdminSource {
       : [];
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
-    this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox });
+    this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox, prelude });
     this.#fleet = new AnswerFleet({
-      settings: answerSettings(config, this.#generation),
+      settings: answerSettings(config, this.#generation, prelude),
       log: log.child({ component: 'answer' }),
       onEvent: (event, pid) => this.#tell(event, pid),
     });
@@ -133,8 +136,8 @@ export class Server implements AdminSource {
    */
   async reload(config: Config): Promise<void> {
     const before = this.#config;
-    const settings = answerSettings(config, this.#generation);
-    const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation), settings);
+    const settings = answerSettings(config, this.#generation, this.#prelude);
+    const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation, this.#prelude), settings);
     if (isOther) await this.#fleet.replaceAll(settings);
     const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
     if (isAdminElsewhere) await this.#startAdmin(config.admin);

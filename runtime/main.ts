@@ -25,13 +25,15 @@ process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
 async function start(config: Config, ask: ConfigAsk): Promise<void> {
-  const [{ createLogger }, { Server }, { formatSummary }] = await Promise.all([
+  const [{ createLogger }, { Server }, { formatSummary }, { preludeBundle }] = await Promise.all([
     import('./base/log.ts'),
     import('./compose.ts'),
     import('./cli/summary.ts'),
+    import('./policy/prelude-bundle.ts'),
   ]);
   const log = createLogger(config.log);
-  const server = new Server(config, host.version, log);
+  const prelude = await preludeBundle();
+  const server = new Server(config, host.version, prelude.script, log);
   let isStopping = false;
   const stop = (): void => {
     isStopping = true;

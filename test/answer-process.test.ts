@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { takeCharge } from '../runtime/base/generation.ts';
+import { preludeBundle } from '../runtime/policy/prelude-bundle.ts';
 import type { AnswerSettings, FromAnswer, ToAnswer, ZoneUpdate } from '../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../runtime/rpc/plan.ts';
 import { zoneUpdate } from './answer/server.ts';
@@ -79,6 +80,7 @@ const SETTINGS: AnswerSettings = {
   geo: { detail: 'country', overrides: { '127.0.0.0/8': { country: 'DE' } } },
   udpSockets: 'auto',
   tcp: { idleMs: 1000, clients: 10, clientsPerAddress: 10 },
+  prelude: (await preludeBundle()).script,
   sandbox: { jitless: false, allowOpenDoors: false, memory: 4096 },
   queryLogSample: 0,
   generation,

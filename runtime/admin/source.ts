@@ -5,7 +5,7 @@
  */
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
-import type { SandboxStats } from '../policy/sandbox.ts';
+import type { SandboxStats } from '../policy/sandbox-state.ts';
 import type {
   AnswerStats,
   ContradictionEvent,

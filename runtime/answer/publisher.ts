@@ -2,13 +2,13 @@
  * Puts new versions of zones in the place of old ones. A version is built completely, and its script
  * loaded in the sandbox, before it is seen by the first query; until then the old one answers. A zone
  * that was not there before is seen at once: its first queries wait for the script, not for nothing.
+ * Of thousands not all are loaded, but those that are asked for.
  *
  * Versions of one zone follow one another in the order they came; zones do not wait for each other.
  */
 import { within } from '../base/within.ts';
-import type { LoadOutcome } from '../policy/held-policies.ts';
-import type { Sandbox } from '../policy/sandbox.ts';
-import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { SandboxLanes } from '../policy/sandbox-lanes.ts';
+import type { ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
 import {
   buildServedZone,
@@ -29,7 +29,7 @@ const PATIENCE_MS = 3000;
 
 export interface PublisherOptions extends ServedZoneContext {
   readonly zones: ZoneSet<Served>;
-  readonly sandbox: Pick<Sandbox, 'load' | 'drop'>;
+  readonly sandbox: Pick<SandboxLanes, 'hold' | 'drop'>;
 }
 
 export class Publisher {
@@ -66,7 +66,7 @@ export class Publisher {
     const before = this.#current.get(update.zone);
     if (before?.attachment.version === update.version) return;
     const zone = buildServedZone(update, this.#options);
-    const loaded = this.#load(update);
+    const loaded = this.#load(update, before?.attachment.policy?.key);
     if (before !== undefined) await loaded;
     zones.put(zone);
     this.#current.set(update.zone, zone);
@@ -75,15 +75,11 @@ export class Publisher {
   }
 
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
-  async #load(update: ZoneUpdate): Promise<void> {
+  async #load(update: ZoneUpdate, before: string | undefined): Promise<void> {
     const { policy } = update;
     if (policy === undefined || policy.quarantined !== undefined) return;
-    await within(PATIENCE_MS, this.#loadScript(update, policy));
-  }
-
-  #loadScript(update: ZoneUpdate, { script, memoryMb }: PolicyUpdate): Promise<LoadOutcome> {
-    const limits = { memoryMb, timeoutMs: LOAD_TIMEOUT_MS };
-    return this.#options.sandbox.load(policyKey(update), script, limits);
+    const limits = { memoryMb: policy.memoryMb, timeoutMs: LOAD_TIMEOUT_MS };
+    await within(PATIENCE_MS, this.#options.sandbox.hold(policyKey(update), policy.script, limits, before));
   }
 
   #drop(id: string): void {
@@ -97,7 +93,7 @@ export class Publisher {
 }
 
 /** Of a version that is not served any more. */
-function retire(zone: ServedZone | undefined, sandbox: Pick<Sandbox, 'drop'>): void {
+function retire(zone: ServedZone | undefined, sandbox: Pick<SandboxLanes, 'drop'>): void {
   const policy = zone?.attachment.policy;
   policy?.memo.retire();
   if (policy !== undefined) sandbox.drop(policy.key);

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
 import { type Discovery, discover, type ZoneFiles } from '../policy/discover.ts';
+import { preludeBundle } from '../policy/prelude-bundle.ts';
 import { findImpurities } from '../policy/purity.ts';
 import { Sandbox } from '../policy/sandbox.ts';
 import { FolderScanner, unreadableFolder } from '../policy/scan.ts';
@@ -67,7 +68,8 @@ async function reportOn(
   if (!wanted.ok) return wanted;
   const found = await findZones(root);
   if (!found.ok) return found;
-  const sandbox = new Sandbox({ spare: false, settings: config.sandbox });
+  const { script: prelude } = await preludeBundle();
+  const sandbox = new Sandbox({ spare: false, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
     const context = { root, settings: registrySettings(config), sandbox };

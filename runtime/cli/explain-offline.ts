@@ -16,6 +16,7 @@ import { withOverrides } from '../geo/overrides.ts';
 import { HealthTable } from '../health/table.ts';
 import { discover, type ZoneFiles } from '../policy/discover.ts';
 import { placeOfFailure, type Script, withPlace } from '../policy/failure-place.ts';
+import { preludeBundle } from '../policy/prelude-bundle.ts';
 import { Sandbox } from '../policy/sandbox.ts';
 import { FolderScanner, unreadableFolder } from '../policy/scan.ts';
 import { shownPath } from '../policy/shown-path.ts';
@@ -35,7 +36,8 @@ type Outcome<T> = Result<T, readonly Diagnostic[]>;
 export async function explainOffline(config: Config, ask: ExplainAsk): Promise<Outcome<Explanation>> {
   const found = await findZone(config.policies, ask.name);
   if (!found.ok) return found;
-  const sandbox = new Sandbox({ spare: false, settings: config.sandbox });
+  const { script: prelude } = await preludeBundle();
+  const sandbox = new Sandbox({ spare: false, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
     const zones = new ZoneSet<Served>();

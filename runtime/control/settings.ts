@@ -30,7 +30,11 @@ export function accountIn({ user, group }: Config): AnswerSettings['dropPrivileg
 }
 
 /** The settings of each answer process, by index. */
-export function answerSettings(config: Config, generation: AnswerSettings['generation']): AnswerSettings[] {
+export function answerSettings(
+  config: Config,
+  generation: AnswerSettings['generation'],
+  prelude: string,
+): AnswerSettings[] {
   const count = config.processes === 'auto' ? availableParallelism() : config.processes;
   const dropPrivileges = accountIn(config);
   return Array.from({ length: count }, (_, index) => ({
@@ -47,6 +51,7 @@ export function answerSettings(config: Config, generation: AnswerSettings['gener
       clients: config.tcp.clients,
       clientsPerAddress: config.tcp.clientsPerAddress,
     },
+    prelude,
     sandbox: config.sandbox,
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),

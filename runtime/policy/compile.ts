@@ -1,12 +1,10 @@
 /**
  * One policy file and all it imports → one script for the sandbox, with a source map back.
  *
- * The script runs dnsteer's own prelude first, so that it holds the language's built-ins before
- * any code of the author can replace them; then the policy; then it installs what the policy
- * exports where the sandbox calls it. Code of the author is bundled here and never run.
- *
- * The prelude is the same for all, and ten times the size of most policies: it is built once
- * (prelude-bundle.ts) and put in front.
+ * The script runs the policy, then installs what the policy exports where the sandbox calls it. Code of
+ * the author is bundled here and never run. dnsteer's own prelude has run before it, so that it holds the
+ * language's built-ins before any code of the author can replace them. It is the same for all, and twenty
+ * times the size of most policies: it is built once (prelude-bundle.ts), and each sandbox has it once.
  */
 import path from 'node:path';
 import type { BuildOptions, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
@@ -50,7 +48,8 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
     const result = await buildSurely({ ...OPTIONS, plugins: [rules(file, scope, prelude)] });
     const output = (extension: string): string =>
       result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
-    const script = strictness(file) + prelude.script + output('.js');
+    const before = strictness(file);
+    const script = before + output('.js');
     const inputs = [...scope.inputs];
     if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
       const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
@@ -59,7 +58,7 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
     const warnings = result.warnings
       .slice(0, MOST_TOLD)
       .map((message) => diagnosticFrom(message, 'warning', shown));
-    const sourceMap = nameSources(output('.map'), shown, prelude.lines);
+    const sourceMap = nameSources(output('.map'), shown, before === '' ? 0 : 1);
     const sources = Object.fromEntries(inputs.map((input) => [input, scope.hashes.get(input) ?? NO_CONTENT]));
     return { ok: true, inputs, script, sourceMap, sources, warnings };
   } catch (error) {
@@ -133,11 +132,11 @@ function entryFor(policy: string): string {
 }
 
 /**
- * What makes the script strict code, as a module is (ECMA-262 §11.2.2), or nothing. Old handler files
+ * A line that makes the script strict code, as a module is (ECMA-262 §11.2.2), or nothing. Old handler files
  * are scripts of their own making, and stay as they were written.
  */
 function strictness(policy: string): string {
-  return /\.[cm]?ts$/.test(policy) ? "'use strict';" : '';
+  return /\.[cm]?ts$/.test(policy) ? "'use strict';\n" : '';
 }
 
 function resolveFor(

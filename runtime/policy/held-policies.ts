@@ -2,8 +2,10 @@
  * The policies a sandbox is to hold, and whether the process that serves has them loaded. Scripts
  * are kept, because that process may be another one a moment later.
  *
- * A policy that is asked for and not loaded (the process is new, or its isolate was spent) is loaded
- * just ahead of the request. The others follow one at a time, most recently asked first.
+ * A policy that is asked for and not loaded (nobody asked before, the process is new, its isolate was
+ * spent) is loaded just ahead of the request. Some are loaded before anybody asks, one at a time, most
+ * recently asked first. Isolates take memory: where there is no room for another, the one least
+ * recently asked is dropped, and loaded anew when it is asked for.
  */
 import type { Charges } from './charges.ts';
 import { FairShare } from './fair-share.ts';
@@ -24,8 +26,16 @@ export type LoadOutcome =
       readonly stack?: string;
     };
 
+export interface PolicyVersion {
+  /** `example.com@1a2b3c4d` */
+  readonly key: string;
+  readonly script: string;
+  readonly limits: LoadLimits;
+  readonly charges: Charges;
+}
+
 /** One version of a policy. */
-export class HeldPolicy {
+export class HeldPolicy implements PolicyVersion {
   readonly key: string;
   readonly script: string;
   readonly limits: LoadLimits;
@@ -33,14 +43,9 @@ export class HeldPolicy {
   readonly share = new FairShare();
   /** In the process that serves. What failed to load is tried again when it is asked for, not before. */
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
-  /** performance.now() milliseconds; 0 for never. */
-  askedAt = 0;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
-  constructor(
-    { key, script, limits, charges }: Pick<HeldPolicy, 'key' | 'script' | 'limits' | 'charges'>,
-    onLoaded: (outcome: LoadOutcome) => void,
-  ) {
+  constructor({ key, script, limits, charges }: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
     this.key = key;
     this.script = script;
     this.limits = limits;
@@ -51,6 +56,11 @@ export class HeldPolicy {
   /** Whether its isolate is there or on its way. */
   get isPresent(): boolean {
     return this.state === 'loading' || this.state === 'loaded';
+  }
+
+  /** Whether somebody waits to hear how its first load goes. */
+  get isAwaited(): boolean {
+    return this.#onLoaded !== undefined;
   }
 
   /** Tells whoever asked for it to be loaded how that went, the first time. */
@@ -66,11 +76,37 @@ export interface PolicyLoader {
   drop(key: string): void;
 }
 
+/** What isolates may take of the memory a process may use, and what one takes that holds little data. */
+const ISOLATES_PART = 0.5;
+const ISOLATE_MB = 1.5;
+/** Policies that are loaded before anybody asks for them. To load one that is not takes a few milliseconds. */
+const MOST_WARM = 256;
+/** Some hold more: beyond this part of the memory isolates are dropped, below the next they may be as many as ever. */
+const PRESSED = 0.75;
+const RELAXED = 0.5;
+/** To dispose of one takes up to a millisecond, in which nothing runs. */
+const DROPS_AT_ONCE = 4;
+
 export class HeldPolicies {
   readonly #byKey = new Map<string, HeldPolicy>();
+  /** Those that were asked, or whose version before was, least recently first. */
+  readonly #asked = new Set<HeldPolicy>();
+  /** Those whose isolate is there or on its way, least recently asked or loaded first. */
+  readonly #present = new Set<HeldPolicy>();
+  /** To be loaded though no request waits. */
+  readonly #queue = new Set<HeldPolicy>();
+  readonly #mostRoom: number;
+  /** Isolates that the process may hold. */
+  #room: number;
   /** To the process that serves. */
   #loader: PolicyLoader | undefined;
   #isLoading = false;
+
+  /** `memoryMb` is what a process may use. */
+  constructor(memoryMb: number) {
+    this.#mostRoom = Math.max(1, Math.floor((memoryMb * ISOLATES_PART) / ISOLATE_MB));
+    this.#room = this.#mostRoom;
+  }
 
   [Symbol.iterator](): Iterator<HeldPolicy> {
     return this.#byKey.values();
@@ -80,16 +116,29 @@ export class HeldPolicies {
     return this.#byKey.get(key);
   }
 
-  put(policy: HeldPolicy): void {
+  /**
+   * Holds a policy, in place of the version `before` if there is one. Whoever waits for its load makes
+   * it be loaded; it is also where the version before is, or where few are.
+   */
+  put(policy: HeldPolicy, before?: HeldPolicy): void {
     this.#byKey.set(policy.key, policy);
+    if (before !== undefined && this.#asked.has(before)) this.#asked.add(policy);
+    this.#enqueue(policy);
     this.warm();
+  }
+
+  /** Whether a policy that takes the place of another is worth loading before it is asked for. */
+  isWorthLoading(before: HeldPolicy | undefined): boolean {
+    return before?.isPresent === true || this.#hasWarmRoom;
   }
 
   drop(key: string): void {
     const policy = this.#byKey.get(key);
     if (policy === undefined) return;
     this.#byKey.delete(key);
-    if (policy.isPresent) this.#loader?.drop(key);
+    this.#asked.delete(policy);
+    this.#queue.delete(policy);
+    if (this.#present.delete(policy)) this.#loader?.drop(key);
     policy.settle({ ok: false, reason: 'crash', message: 'The policy was dropped before it was loaded' });
   }
 
@@ -106,42 +155,112 @@ export class HeldPolicies {
   ): void {
     this.#loader = loader;
     this.#isLoading = loading !== undefined;
+    this.#room = this.#mostRoom;
+    this.#present.clear();
+    this.#queue.clear();
     for (const policy of this.#byKey.values()) {
       policy.state = loaded.has(policy) ? 'loaded' : policy === loading ? 'loading' : 'cold';
       policy.share.reset();
+      if (policy.isPresent && !this.#asked.has(policy)) this.#present.add(policy);
     }
+    for (const policy of this.#asked) if (policy.isPresent) this.#present.add(policy);
+    for (const policy of [...this.#asked].reverse()) this.#enqueue(policy);
+    for (const policy of this.#byKey.values()) this.#enqueue(policy);
   }
 
-  /** Sees to it that whatever is sent next finds the policy loaded. */
+  /** A policy is asked for. */
+  noteAsked(policy: HeldPolicy): void {
+    renew(this.#asked, policy);
+    if (policy.isPresent) renew(this.#present, policy);
+  }
+
+  /** Sees to it that a request sent next finds its policy loaded. */
   provide(policy: HeldPolicy, now: number): void {
-    if (policy.isPresent || this.#loader === undefined) return;
-    policy.state = 'loading';
-    this.#isLoading = true;
-    this.#loader.load(policy, now);
+    if (!policy.isPresent) this.#load(policy, now);
   }
 
   /** A load has ended. */
   noteLoaded(policy: HeldPolicy, outcome: LoadOutcome): void {
     policy.state = outcome.ok ? 'loaded' : 'failed';
+    if (!outcome.ok) this.#present.delete(policy);
     policy.settle(outcome);
     this.#isLoading = false;
+    this.#makeRoom(1);
     this.warm();
   }
 
-  /** Loads one more that nobody waits for, unless one is being loaded: queries must not queue behind them all. */
-  warm(): void {
-    if (this.#isLoading) return;
-    const policy = this.mostRecent(({ state }) => state === 'cold');
-    if (policy !== undefined) this.provide(policy, performance.now());
+  /** The process has lost the isolate of a policy. */
+  noteLost(policy: HeldPolicy): void {
+    // Another load may be on its way already.
+    if (policy.state !== 'loaded') return;
+    policy.state = 'cold';
+    this.#present.delete(policy);
+    this.want(policy);
   }
 
-  /** Of all that are like that and not quarantined, the one most recently asked. */
-  mostRecent(isLikeThat: (policy: HeldPolicy) => boolean): HeldPolicy | undefined {
-    let best: HeldPolicy | undefined;
-    for (const policy of this.#byKey.values()) {
-      if (policy.charges.quarantined || !isLikeThat(policy)) continue;
-      if (best === undefined || policy.askedAt > best.askedAt) best = policy;
-    }
-    return best;
+  /** The process uses this part of the memory that it may. */
+  noteMemory(part: number): void {
+    if (part < RELAXED) this.#room = this.#mostRoom;
+    if (part < PRESSED) return;
+    this.#room = Math.max(1, Math.min(this.#room, this.#present.size - DROPS_AT_ONCE));
+    this.#makeRoom(DROPS_AT_ONCE);
   }
+
+  /** Has a policy loaded soon. */
+  want(policy: HeldPolicy): void {
+    if (policy.state === 'cold') this.#queue.add(policy);
+    this.warm();
+  }
+
+  /** Loads one more that no request waits for, unless one is being loaded: queries must not queue behind them all. */
+  warm(): void {
+    if (this.#isLoading || this.#loader === undefined) return;
+    for (const policy of this.#queue) {
+      this.#queue.delete(policy);
+      if (policy.state !== 'cold' || policy.charges.quarantined) continue;
+      this.#load(policy, performance.now());
+      return;
+    }
+  }
+
+  /** Those that a process which is to take over should know, most recently asked first; so many at most. */
+  mostRecent(most: number): HeldPolicy[] {
+    const recent = [...this.#asked].filter(({ charges }) => !charges.quarantined);
+    return recent.slice(-most).reverse();
+  }
+
+  get #hasWarmRoom(): boolean {
+    return this.#present.size + this.#queue.size < Math.min(MOST_WARM, this.#room);
+  }
+
+  #enqueue(policy: HeldPolicy): void {
+    if (policy.state === 'cold' && (policy.isAwaited || this.#hasWarmRoom)) this.#queue.add(policy);
+  }
+
+  #load(policy: HeldPolicy, now: number): void {
+    if (this.#loader === undefined) return;
+    policy.state = 'loading';
+    this.#isLoading = true;
+    this.#present.add(policy);
+    this.#loader.load(policy, now);
+  }
+
+  /** What has been asked of an isolate before is still answered. */
+  #makeRoom(most: number): void {
+    let left = Math.min(most, this.#present.size - this.#room);
+    for (const policy of this.#present) {
+      if (left <= 0) return;
+      if (policy.state !== 'loaded') continue;
+      policy.state = 'cold';
+      this.#present.delete(policy);
+      this.#loader?.drop(policy.key);
+      left -= 1;
+    }
+  }
+}
+
+/** Makes it the last one. */
+function renew<T>(set: Set<T>, member: T): void {
+  set.delete(member);
+  set.add(member);
 }

@@ -54,7 +54,8 @@ export function decodeLastGood(octets: Buffer, zone: string): Result<LastGood> {
 }
 
 const MAGIC = 'dnsteer-last-good';
-const FORMAT = '1';
+/** In files of format 1, each script had the prelude in front. */
+const FORMAT = '2';
 
 const RECORD = z
   .tuple([z.string(), z.number(), z.number(), z.base64()])

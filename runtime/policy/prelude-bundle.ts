@@ -10,11 +10,10 @@ import type { BuildOptions } from 'esbuild';
 import { buildSurely } from './esbuild-service.ts';
 
 export interface PreludeBundle {
-  /** Ends with a line break. */
+  /** Strict code. */
   readonly script: string;
   /** Differs from that of any other prelude. */
   readonly id: string;
-  readonly lines: number;
   /** By what a policy imports them as: the text of an ECMAScript module. */
   readonly modules: ReadonlyMap<string, string>;
 }
@@ -52,7 +51,7 @@ const OPTIONS = {
   absWorkingDir: preludeFolder(),
   platform: 'neutral',
   target: 'es2024',
-  // One character beyond Latin-1, and V8 takes two octets for each in every policy's script.
+  // One character beyond Latin-1, and V8 takes two octets for each.
   charset: 'ascii',
   legalComments: 'none',
   logLevel: 'silent',
@@ -65,7 +64,6 @@ async function build(): Promise<PreludeBundle> {
   return {
     script,
     id: createHash('sha256').update(script).digest('base64'),
-    lines: script.split('\n').length - 1,
     modules: new Map(names.map((name, index) => [name, modules[index] ?? ''])),
   };
 }
@@ -77,7 +75,8 @@ async function buildScript(): Promise<string> {
   const contents = `${imports.join('\n')}
     Object.defineProperty(globalThis, '${GLOBAL}', { value: Object.freeze({ ${members.join(', ')} }) });`;
   const stdin = { contents, resolveDir: preludeFolder() };
-  const { outputFiles } = await buildSurely({ ...OPTIONS, stdin, format: 'iife', minify: true });
+  const banner = { js: "'use strict';" };
+  const { outputFiles } = await buildSurely({ ...OPTIONS, stdin, banner, format: 'iife', minify: true });
   return outputFiles[0]?.text ?? '';
 }
 

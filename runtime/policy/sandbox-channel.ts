@@ -1,4 +1,5 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
+import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
 import type { HeldPolicy, PolicyLoader } from './held-policies.ts';
 import { judgementOf, judgeOldest } from './sandbox-clocks.ts';
 import { judgeDeadline, tell } from './sandbox-outcome.ts';
@@ -16,10 +17,11 @@ export class SandboxChannel implements PolicyLoader {
   #nextId = 1;
 
   /** `arm` is told each moment at which {@link SandboxChannel.judge} should be called. */
-  constructor(process: SandboxProcess, arm: (at: number) => void) {
+  constructor(process: SandboxProcess, arm: (at: number) => void, prelude?: string) {
     this.process = process;
     this.#arm = arm;
     this.#tellsTime = process.computedMs !== undefined;
+    if (prelude !== undefined) this.#send({ t: 'prelude', script: prelude });
   }
 
   get pending(): number {
@@ -32,7 +34,7 @@ export class SandboxChannel implements PolicyLoader {
     const allowanceMs = timeoutMs + LOADING_MS;
     this.process.loads += 1;
     const id = this.#push({ kind: 'load', policy, id: 0, since: now, allowanceMs, look: undefined }, now);
-    this.process.send(JSON.stringify({ t: 'load', id, key, script, memoryMb, timeoutMs }));
+    this.#send({ t: 'load', id, key, script, memoryMb, timeoutMs });
   }
 
   run(request: RunRequest, now: number): void {
@@ -40,11 +42,11 @@ export class SandboxChannel implements PolicyLoader {
     const { key, host, name, type, facts, budgetMs, deadlineAt } = request.ask;
     this.#arm(deadlineAt);
     const timeoutMs = Math.max(1, Math.ceil(budgetMs));
-    this.process.send(JSON.stringify({ t: 'run', id, key, host, name, type, facts, timeoutMs }));
+    this.#send({ t: 'run', id, key, host, name, type, facts, timeoutMs });
   }
 
   drop(key: string): void {
-    this.process.send(JSON.stringify({ t: 'drop', key }));
+    this.#send({ t: 'drop', key });
   }
 
   /** The request that the next reply must be for. */
@@ -103,6 +105,10 @@ export class SandboxChannel implements PolicyLoader {
       tell(oldest, { ok: false, reason: 'budget', message });
     }
     return verdict.until;
+  }
+
+  #send(message: ToSandbox): void {
+    this.process.send(JSON.stringify(message));
   }
 
   #push(request: Request, now: number): number {

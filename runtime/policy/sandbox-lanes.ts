@@ -13,8 +13,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Charges } from './charges.ts';
 import type { LoadLimits, LoadOutcome } from './held-policies.ts';
 import { OFFENDERS_PRIORITY } from './priority.ts';
-import { Sandbox, type SandboxOptions, type SandboxState, type SandboxStats } from './sandbox.ts';
+import { Sandbox, type SandboxOptions } from './sandbox.ts';
 import type { RunAsk, RunOutcome } from './sandbox-request.ts';
+import type { SandboxState, SandboxStats } from './sandbox-state.ts';
 
 /** Without an offence for so long, a policy may share again. */
 const PROBATION_MS = 300_000;
@@ -71,13 +72,13 @@ export class SandboxLanes {
     return this.#shared.start();
   }
 
-  /** As {@link Sandbox.load}. */
-  load(key: string, script: string, limits: LoadLimits): Promise<LoadOutcome> {
+  /** As {@link Sandbox.hold}. */
+  hold(key: string, script: string, limits: LoadLimits, before?: string): Promise<LoadOutcome | undefined> {
     this.drop(key);
     const charges = new Charges(this.#offences.get(zoneOf(key)));
     const fresh = { lane: 'shared', until: 0, micros: 0, runs: 0, windowFrom: performance.now() } as const;
     this.#members.set(key, { script, limits, charges, ...fresh });
-    return this.#shared.load(key, script, limits, charges);
+    return this.#shared.hold({ key, script, limits, charges }, before);
   }
 
   /** As {@link Sandbox.run}. */

@@ -24,6 +24,8 @@ export interface SandboxPairEvents {
   onSpare(process: SandboxProcess): void;
   /** The spare replied. Returns what is wrong with the reply, if anything. */
   onSpareReply(reply: Reply): string | undefined;
+  /** What the process that serves uses, again and again. */
+  onMemory(usedMb: number): void;
   onSpareLost(why: string, isForeign: boolean): void;
   /** The process that served does so no longer. `onActive` follows, at once if the spare is ready. */
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
@@ -119,6 +121,9 @@ export class SandboxPair {
     },
     onReply: (process, reply) =>
       process === this.#active ? this.#events.onReply(reply) : this.#events.onSpareReply(reply),
+    onMemory: (process, usedMb) => {
+      if (process === this.#active) this.#events.onMemory(usedMb);
+    },
     onLost: (process, why, isForeign) => {
       if (process === this.#active) {
         this.#active = undefined;

@@ -29,6 +29,8 @@ export interface SandboxEvents {
   onReady(process: SandboxProcess): void;
   /** Returns what is wrong with the reply, if anything: then the process is abandoned. */
   onReply(process: SandboxProcess, reply: Reply): string | undefined;
+  /** It uses so many megabytes. */
+  onMemory(process: SandboxProcess, usedMb: number): void;
   /** It takes no more requests and sends no more replies. `isForeign`: for no fault of what ran in it. */
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
 }
@@ -161,7 +163,8 @@ export class SandboxProcess {
   #noteMemory(usedMb: number): void {
     const { memory } = this.#settings;
     this.#usedMb = usedMb;
-    if (usedMb > memory) this.abandon(`it used ${usedMb} MB of memory, and sandbox.memory allows ${memory}`);
+    if (usedMb <= memory) this.#events.onMemory(this, usedMb);
+    else this.abandon(`it used ${usedMb} MB of memory, and sandbox.memory allows ${memory}`);
   }
 
   #flush(): void {

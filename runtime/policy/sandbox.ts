@@ -19,7 +19,13 @@ import { DnsteerError } from '../base/errors.ts';
 import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
 import { Charges } from './charges.ts';
 import { Crowd } from './crowd.ts';
-import { HeldPolicies, HeldPolicy, type LoadLimits, type LoadOutcome } from './held-policies.ts';
+import {
+  HeldPolicies,
+  HeldPolicy,
+  type LoadLimits,
+  type LoadOutcome,
+  type PolicyVersion,
+} from './held-policies.ts';
 import { SANDBOX_PRIORITY } from './priority.ts';
 import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
@@ -36,6 +42,7 @@ import {
   startSandbox,
 } from './sandbox-program.ts';
 import { newRun, type Request, type RunAsk, type RunOutcome, type RunRequest } from './sandbox-request.ts';
+import type { SandboxState, SandboxStats } from './sandbox-state.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -54,36 +61,20 @@ export interface SandboxOptions {
   /** Whom its processes are to be, if not who this process is. */
   readonly account?: SandboxAccount | undefined;
   readonly settings?: SandboxSettings;
+  /** The script that all policies expect to have run. Default none. */
+  readonly prelude?: string;
   /** See priority.ts. */
   readonly priority?: number;
   /** How a process is started, if not as a sandbox and by this process itself. */
   readonly spawn?: (priority: number) => SandboxChild;
 }
 
-/** For the log: a process serves from now on, or is gone. */
-export interface SandboxState {
-  readonly state: 'ready' | 'exited';
-  readonly pid: number;
-  readonly detail: string;
-}
-
-export interface SandboxStats {
-  /** 0 while no process serves. */
-  readonly pid: number;
-  readonly rssBytes: number;
-  readonly restarts: number;
-  /** Requests without a reply, loads included. */
-  readonly pending: number;
-  readonly quarantined: readonly string[];
-  /** Policies that the spare has loaded. */
-  readonly spare: readonly string[];
-}
-
 export class Sandbox {
   readonly #onState: (event: SandboxState) => void;
   readonly #pair: SandboxPair;
   readonly #withSpare: boolean;
-  readonly #policies = new HeldPolicies();
+  readonly #channelTo: (process: SandboxProcess) => SandboxChannel;
+  readonly #policies: HeldPolicies;
   readonly #watchdog = new Watchdog((now) => this.#judge(now));
   readonly #firstStart = Promise.withResolvers<void>();
   /** To the process that serves. */
@@ -104,11 +95,14 @@ export class Sandbox {
     onState = () => {},
     account,
     settings = DEFAULT_SANDBOX,
+    prelude,
     priority = SANDBOX_PRIORITY,
     spawn = (nice) => startSandbox(nice, account, settings),
   }: SandboxOptions = {}) {
     this.#onState = onState;
     this.#withSpare = spare;
+    this.#channelTo = (process) => new SandboxChannel(process, (at) => this.#watchdog.arm(at), prelude);
+    this.#policies = new HeldPolicies(settings.memory);
     this.#pair = new SandboxPair(
       {
         onActive: (process) => this.#serveFrom(process),
@@ -117,6 +111,7 @@ export class Sandbox {
         onSpareReply: (reply) =>
           this.#understudy === undefined ? 'it replied too early' : this.#understudy.receive(reply),
         onSpareLost: (why, isForeign) => this.#loseSpare(why, isForeign),
+        onMemory: (usedMb) => this.#policies.noteMemory(usedMb / settings.memory),
         onLost: (process, why, isForeign) => this.#lose(process, why, isForeign),
         onExit: (process, how) => this.#noteExit(process, how),
       },
@@ -142,20 +137,20 @@ export class Sandbox {
    * Holds a version from now on, instead of any other of that key. Tells how its first load went.
    * `charges` are those it comes with, where another sandbox held it before.
    */
-  load(
-    key: string,
-    script: string,
-    limits: LoadLimits,
-    charges: Charges = new Charges(),
-  ): Promise<LoadOutcome> {
-    this.drop(key);
-    if (this.#stopped) return Promise.resolve({ ok: false, reason: 'crash', message: STOPPED });
-    if (script.length > MOST_SCRIPT) {
-      const message = `The compiled policy has ${script.length} characters: at most ${MOST_SCRIPT} are allowed`;
-      return Promise.resolve({ ok: false, reason: 'invalid', message });
-    }
+  load(key: string, script: string, limits: LoadLimits, charges = new Charges()): Promise<LoadOutcome> {
+    return new Promise((resolve) => this.#put(new HeldPolicy({ key, script, limits, charges }, resolve)));
+  }
+
+  /**
+   * As {@link Sandbox.load}, but loads it before it is asked for only where the version `before`, whose place
+   * it takes, is loaded, or where few are. Otherwise there is nothing to tell.
+   */
+  hold(version: PolicyVersion, before?: string): Promise<LoadOutcome | undefined> {
+    const old = before === undefined ? undefined : this.#policies.get(before);
+    const isSoon = this.#policies.isWorthLoading(old);
     return new Promise((resolve) => {
-      this.#policies.put(new HeldPolicy({ key, script, limits, charges }, resolve));
+      this.#put(new HeldPolicy(version, isSoon ? resolve : undefined), old);
+      if (!isSoon) resolve(undefined);
     });
   }
 
@@ -167,7 +162,7 @@ export class Sandbox {
       done({ ok: false, reason: 'sandbox', message: `${ask.key} is not loaded` });
       return;
     }
-    policy.askedAt = now;
+    this.#policies.noteAsked(policy);
     this.#submit(newRun(policy, ask, done, now), now);
   }
 
@@ -186,8 +181,10 @@ export class Sandbox {
 
   /** Ends the quarantine of a version. */
   release(key: string): void {
-    this.#policies.get(key)?.charges.release();
-    this.#policies.warm();
+    const policy = this.#policies.get(key);
+    if (policy === undefined) return;
+    policy.charges.release();
+    this.#policies.want(policy);
   }
 
   /** Answers all that is pending, and ends all processes. */
@@ -223,6 +220,19 @@ export class Sandbox {
       quarantined: this.#policies.quarantined,
       spare: [...(this.#understudy?.loaded ?? [])].map(({ key }) => key),
     };
+  }
+
+  #put(policy: HeldPolicy, before?: HeldPolicy): void {
+    const { key, script } = policy;
+    this.drop(key);
+    if (this.#stopped) {
+      policy.settle({ ok: false, reason: 'crash', message: STOPPED });
+    } else if (script.length > MOST_SCRIPT) {
+      const message = `The compiled policy has ${script.length} characters: at most ${MOST_SCRIPT} are allowed`;
+      policy.settle({ ok: false, reason: 'invalid', message });
+    } else {
+      this.#policies.put(policy, before);
+    }
   }
 
   #submit(request: RunRequest, now: number): void {
@@ -301,8 +311,7 @@ export class Sandbox {
   #receiveFailed(request: RunRequest, reply: Failed, now: number): void {
     const { policy } = request;
     const isLost = reply.reason === 'timeout' || reply.reason === 'memory' || reply.reason === 'missing';
-    // Another load may be on its way already.
-    if (isLost && policy.state === 'loaded') policy.state = 'cold';
+    if (isLost) this.#policies.noteLost(policy);
     if (reply.reason === 'missing') this.#submitAgain(request, 'The sandbox lost the policy', now);
     else tell(request, runFailure(reply));
     this.#policies.warm();
@@ -339,10 +348,6 @@ export class Sandbox {
     this.#policies.moveTo(this.#channel, known?.loaded, known?.loading);
     for (const request of this.#unsent.splice(0)) this.#submit(request, now);
     this.#policies.warm();
-  }
-
-  #channelTo(process: SandboxProcess): SandboxChannel {
-    return new SandboxChannel(process, (at) => this.#watchdog.arm(at));
   }
 
   #prepare(process: SandboxProcess): void {

@@ -87,11 +87,11 @@ interface RawSourceMap {
   readonly mappings: string;
 }
 
-/** `at name (file:3:7)` or `at file:3:7`; frames of Node and of the sandbox itself name a file by path or URL. */
+/** `at name (file:3:7)` or `at file:3:7`; frames of Node, of the sandbox and of the prelude name a file by path or URL. */
 function* framesOf(stack: string): Generator<{ line: number; column: number }> {
   for (const row of stack.split('\n')) {
     const [, where = '', line, column] = /^\s+at (?:.*\()?(.*?):(\d+):(\d+)\)?$/.exec(row) ?? [];
-    if (line === undefined || /^(node:|file:|\/)/.test(where)) continue;
+    if (line === undefined || /^(node:|file:|dnsteer:|\/)/.test(where)) continue;
     yield { line: Number(line), column: Number(column) };
   }
 }

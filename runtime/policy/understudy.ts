@@ -19,13 +19,15 @@ export class Understudy {
   readonly #policies: HeldPolicies;
   /** With those that failed: they are not tried again here. */
   readonly #tried = new WeakSet<HeldPolicy>();
+  /** What it learns before it looks again who is asked, the next one last. */
+  #lessons: HeldPolicy[] = [];
   readonly #timer: NodeJS.Timeout;
 
   constructor(channel: SandboxChannel, policies: HeldPolicies) {
     this.channel = channel;
     this.#policies = policies;
-    this.#timer = setInterval(() => this.#learn(), LOOK_MS).unref();
-    this.#learn();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#look();
   }
 
   /** What it is loading. */
@@ -54,11 +56,19 @@ export class Understudy {
     clearInterval(this.#timer);
   }
 
-  #learn(): void {
+  #look(): void {
     if (this.loading !== undefined || this.loaded.size >= MOST_POLICIES) return;
-    const policy = this.#policies.mostRecent((one) => one.askedAt > 0 && !this.#tried.has(one));
+    const recent = this.#policies.mostRecent(MOST_POLICIES);
+    this.#lessons = recent.filter((policy) => !this.#tried.has(policy)).reverse();
+    this.#learn();
+  }
+
+  #learn(): void {
+    if (this.loaded.size >= MOST_POLICIES) return;
+    const policy = this.#lessons.pop();
     if (policy === undefined) return;
     this.#tried.add(policy);
-    this.channel.load(policy, performance.now());
+    if (this.#policies.get(policy.key) !== policy || policy.charges.quarantined) this.#learn();
+    else this.channel.load(policy, performance.now());
   }
 }

@@ -104,6 +104,8 @@ export interface AnswerSettings {
   /** `auto`: batched where they can be had. */
   readonly udpSockets: 'auto' | UdpSockets['kind'];
   readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
+  /** What all scripts of policies expect to have run. */
+  readonly prelude: string;
   readonly sandbox: {
     /** Policies are interpreted: no code is made at run time. */
     readonly jitless: boolean;

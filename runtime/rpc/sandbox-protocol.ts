@@ -11,8 +11,14 @@
  */
 import type { FactValue, Impurity, ManifestData, PlanData, Read } from './plan.ts';
 
-export type ToSandbox = LoadRequest | RunRequest | DropRequest;
+export type ToSandbox = PreludeRequest | LoadRequest | RunRequest | DropRequest;
 export type FromSandbox = Ready | Loaded | Ran | Failed;
+
+/** What every isolate begins with, sent before the first policy that needs it. No reply. */
+export interface PreludeRequest {
+  readonly t: 'prelude';
+  readonly script: string;
+}
 
 /** Creates the isolate of one policy version and runs its top level. */
 export interface LoadRequest {

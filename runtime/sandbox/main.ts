@@ -58,6 +58,10 @@ function handleFrame(json: string): void {
  * are flushed before. Only the runs of one policy share a frame, and those not for long.
  */
 function handle(request: ToSandbox): void {
+  if (request.t === 'prelude') {
+    policies.beginWith(request);
+    return;
+  }
   if (request.key !== lastKey) replies.flush();
   else replies.flushIfDue(performance.now());
   lastKey = request.key;

@@ -2,10 +2,19 @@
  * The policies of this process: turns each request into its reply, as JSON. What a policy says is
  * parsed and written anew, so that it can fill in its own reply and never forge another.
  */
+import { assert } from '../base/assert.ts';
 import type { Impurity, ManifestData, PlanData, Read } from '../rpc/plan.ts';
-import type { FromSandbox, LoadRequest, RunRequest, SandboxFailure } from '../rpc/sandbox-protocol.ts';
+import type {
+  FromSandbox,
+  LoadRequest,
+  PreludeRequest,
+  RunRequest,
+  SandboxFailure,
+} from '../rpc/sandbox-protocol.ts';
 import { type CallFailure, type CallOutcome, PolicyIsolate, thrown } from './isolate.ts';
 import { MOST_MESSAGE } from './limits.ts';
+import { type Snapshot, snapshotOf } from './prelude-snapshot.ts';
+import { isBare } from './self-test.ts';
 
 /** A decision as the prelude writes it. A policy may have replaced the prelude: the host checks all of it. */
 interface Decision {
@@ -17,11 +26,18 @@ interface Decision {
 export class Policies {
   readonly #isolates = new Map<string, PolicyIsolate>();
   #spent: PolicyIsolate[] = [];
+  #snapshot: Snapshot | undefined;
+
+  /** What isolates begin with from now on. */
+  beginWith({ script }: PreludeRequest): void {
+    this.#snapshot = snapshotOf(script);
+    assert(isBare(this.#snapshot), 'the prelude gives policies no more than they should have');
+  }
 
   /** Creates the isolate of a version and asks for its manifest. */
   load({ id, key, script, memoryMb, timeoutMs }: LoadRequest): string {
     this.drop(key);
-    const isolate = new PolicyIsolate(memoryMb);
+    const isolate = new PolicyIsolate(memoryMb, this.#snapshot);
     this.#isolates.set(key, isolate);
     const said = understand(isolate.load(script, timeoutMs));
     if (said.ok) return reply({ t: 'loaded', id, manifest: said.value as ManifestData });

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Door, OpenDoors } from '../rpc/sandbox-protocol.ts';
 import { PolicyIsolate } from './isolate.ts';
+import type { Snapshot } from './prelude-snapshot.ts';
 
 const OWN_CODE = fileURLToPath(import.meta.url);
 const NOWHERE = '/nowhere/dnsteer';
@@ -61,8 +62,16 @@ export async function openDoors(): Promise<OpenDoors> {
   const [canConnect, canBind] = await Promise.all([isConnectPossible(), isUdpPossible()]);
   if (canConnect) open.push('connect over TCP');
   if (canBind) open.push('use UDP');
-  if (!isIsolateBare()) open.push('give policies more than they should have');
+  if (!isBare()) open.push('give policies more than they should have');
   return { open: open.filter(hasLock), lockless: open.filter((door) => !hasLock(door)) };
+}
+
+/** Whether a policy finds nothing in an isolate that it should not have. */
+export function isBare(snapshot?: Snapshot): boolean {
+  const isolate = new PolicyIsolate(SMALLEST_MB, snapshot);
+  const said = isolate.load(LOOK_AROUND, LOOK_MS);
+  isolate.dispose();
+  return said.ok && said.text === NOTHING_THERE;
 }
 
 function hasLock(door: Door): boolean {
@@ -125,11 +134,4 @@ function errorBefore(emitter: EventEmitter, events: readonly string[]): Promise<
     emitter.on('error', resolve);
     for (const event of events) emitter.on(event, () => resolve(undefined));
   });
-}
-
-function isIsolateBare(): boolean {
-  const isolate = new PolicyIsolate(SMALLEST_MB);
-  const said = isolate.load(LOOK_AROUND, LOOK_MS);
-  isolate.dispose();
-  return said.ok && said.text === NOTHING_THERE;
 }

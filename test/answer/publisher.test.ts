@@ -16,7 +16,7 @@ class SlowSandbox {
   readonly dropped: string[] = [];
   readonly #loading = new Map<string, (outcome: LoadOutcome) => void>();
 
-  load(key: string): Promise<LoadOutcome> {
+  hold(key: string): Promise<LoadOutcome> {
     return new Promise((resolve) => this.#loading.set(key, resolve));
   }
 

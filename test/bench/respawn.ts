@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { compilePolicy } from '../../runtime/policy/compile.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { RunOutcome } from '../../runtime/policy/sandbox-request.ts';
 import { quantile, table } from './measure.ts';
@@ -26,7 +27,8 @@ writeFileSync(path.join(root, 'a.example.ts'), POLICY);
 const compiled = await compilePolicy('a.example.ts', { root });
 if (!compiled.ok) throw new Error(JSON.stringify(compiled.diagnostics));
 
-const sandbox = new Sandbox();
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ prelude });
 await sandbox.start();
 const keys = Array.from({ length: POLICIES }, (_, index) => `p${index}`);
 await Promise.all(keys.map((key) => sandbox.load(key, compiled.script, LIMITS)));

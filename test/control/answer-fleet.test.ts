@@ -9,6 +9,7 @@ import { createLogger } from '../../runtime/base/log.ts';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { AnswerFleet } from '../../runtime/control/answer-fleet.ts';
 import { answerSettings, generationOf } from '../../runtime/control/settings.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
 
@@ -18,8 +19,9 @@ test('A process that is stuck is replaced', async (context) => {
   const env = { DNSTEER_LISTEN: `127.0.0.1:${await freePort()}`, DNSTEER_PROCESSES: '1' };
   const config = loadConfig({ cwd, env });
   assert.ok(config.ok);
+  const { script: prelude } = await preludeBundle();
   const fleet = new AnswerFleet({
-    settings: answerSettings(config.value, generationOf(config.value)),
+    settings: answerSettings(config.value, generationOf(config.value), prelude),
     log: createLogger({ level: 'silent', format: 'json' }),
     onEvent: () => {},
     care: { lookMs: 50, stuckMs: 2000 },

@@ -7,12 +7,14 @@ import { compilePolicy } from '../../runtime/policy/compile.ts';
 import { compilePlan } from '../../runtime/policy/compile-plan.ts';
 import { type Manifest, readManifest } from '../../runtime/policy/manifest.ts';
 import type { Plan } from '../../runtime/policy/plan.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { Read } from '../../runtime/rpc/plan.ts';
 import type { Facts } from '../../runtime/rpc/sandbox-protocol.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
 
+const { script: prelude } = await preludeBundle();
 const POLICIES = path.resolve(import.meta.dirname, '../../policies');
 
 export interface Asking {
@@ -36,7 +38,7 @@ export interface SampleZone {
 
 /** One sandbox process; to be stopped when the tests are over. */
 export class PolicySandbox {
-  readonly #sandbox = new Sandbox({ spare: false });
+  readonly #sandbox = new Sandbox({ spare: false, prelude });
 
   start(): Promise<void> {
     return this.#sandbox.start();

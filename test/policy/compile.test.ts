@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { runInNewContext } from 'node:vm';
+import { type Context, createContext, runInContext } from 'node:vm';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { type Compiled, compilePolicy } from '../../runtime/policy/compile.ts';
 import { MAX_SOURCE_OCTETS } from '../../runtime/policy/import-rules.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { mapStack } from '../../runtime/policy/source-map.ts';
 import { makeFolder } from './folder.ts';
 
+const { script: prelude } = await preludeBundle();
 const NO_PROC = existsSync('/proc/self/task') ? false : 'no /proc here';
 
 const MINIMAL = `import { definePolicy } from 'dnsteer';
@@ -29,10 +31,17 @@ function importing(count: number, text: string): Record<string, string> {
   return { 'example.com.ts': `${imports}export default [${names.join()}];`, ...Object.fromEntries(files) };
 }
 
+/** Where scripts of policies run; the prelude is called what the sandbox calls it. */
+function afterPrelude(world: object): Context {
+  const context = createContext(world);
+  runInContext(prelude, context, { filename: 'dnsteer:prelude' });
+  return context;
+}
+
 /** What the policy that exports a text as its default makes of itself; these scripts are our own. */
 function evaluate(script: string): { stack: string } {
   try {
-    runInNewContext(script, {}, { filename: 'example.com@00000000' });
+    runInContext(script, afterPrelude({}), { filename: 'example.com@00000000' });
   } catch (error) {
     return error as { stack: string };
   }
@@ -58,7 +67,7 @@ export default definePolicy({ fallback: { A: PLACES }, ttl: data.ttl as Nothing 
     'snippets/places.ts',
   ]);
   const world: Record<string, () => string> = {};
-  runInNewContext(compiled.script, world);
+  runInContext(compiled.script, afterPrelude(world));
   const manifest = JSON.parse(world.__dnsteer_manifest?.() ?? '') as Record<string, unknown>;
   assert.deepEqual(manifest.fallback, { kind: 'records', records: { A: ['192.0.2.7'] } });
   assert.equal(manifest.ttl, 77);

@@ -67,8 +67,8 @@ test('Every changed octet is found', () => {
 
 test('A file of another zone or another format says so', () => {
   assert.match(JSON.stringify(decodeLastGood(OCTETS, 'example.net')), /of another zone, example\.com/);
-  const newer = Buffer.from(OCTETS.toString().replace('dnsteer-last-good 1', 'dnsteer-last-good 2'));
-  assert.match(JSON.stringify(decodeLastGood(newer, 'example.com')), /format is not 1/);
+  const older = Buffer.from(OCTETS.toString().replace('dnsteer-last-good 2', 'dnsteer-last-good 1'));
+  assert.match(JSON.stringify(decodeLastGood(older, 'example.com')), /format is not 2/);
 });
 
 test('A version is found by the next process, in files that are for nobody else', async (context) => {

@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { createLogger } from '../../runtime/base/log.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Registry, type RegistryOptions } from '../../runtime/policy/registry.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
-const sandbox = new Sandbox({ spare: false });
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ spare: false, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import type { Diagnostic } from '../../runtime/base/diagnostic.ts';
 import { compilePolicy } from '../../runtime/policy/compile.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { findImpurities } from '../../runtime/policy/purity.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { tryPolicy } from '../../runtime/policy/trial.ts';
@@ -13,7 +14,8 @@ import { makeFolder } from './folder.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-const sandbox = new Sandbox({ spare: false });
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ spare: false, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

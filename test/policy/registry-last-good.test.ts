@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { createLogger } from '../../runtime/base/log.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Registry } from '../../runtime/policy/registry.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { PolicySettings } from '../../runtime/policy/trial.ts';
@@ -13,7 +14,8 @@ import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
-const sandbox = new Sandbox({ spare: false });
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ spare: false, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { silentLogger } from '../../runtime/base/log.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Registry } from '../../runtime/policy/registry.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { TrialSandbox } from '../../runtime/policy/trial.ts';
@@ -13,7 +14,8 @@ const POLICY = `import { definePolicy } from 'dnsteer';
 export default definePolicy({ fallback: { A: '192.0.2.1' }, hosts: { www: () => ({ A: '192.0.2.2' }) } });
 `;
 
-const real = new Sandbox({ spare: false });
+const { script: prelude } = await preludeBundle();
+const real = new Sandbox({ spare: false, prelude });
 before(() => real.start());
 after(() => real.stop());
 

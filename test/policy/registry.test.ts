@@ -7,6 +7,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
 import type { ZoneStatus } from '../../runtime/policy/live-zone.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Registry } from '../../runtime/policy/registry.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { RegistrySettings } from '../../runtime/policy/zone-attempt.ts';
@@ -25,7 +26,8 @@ const SETTINGS: RegistrySettings = {
   policy: POLICY_SETTINGS,
 };
 
-const sandbox = new Sandbox({ spare: false });
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ spare: false, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

@@ -1,8 +1,8 @@
 /** A policy that harms those it shares a sandbox with gets another, and they go on undisturbed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SandboxState } from '../../runtime/policy/sandbox.ts';
 import { SandboxLanes } from '../../runtime/policy/sandbox-lanes.ts';
+import type { SandboxState } from '../../runtime/policy/sandbox-state.ts';
 import { until } from '../support/until.ts';
 import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
 
@@ -14,8 +14,8 @@ async function lanesWith(scripts: Readonly<Record<string, string>>) {
   const lanes = new SandboxLanes({ onState: (state) => void states.push(state) });
   await lanes.start();
   for (const [key, script] of Object.entries(scripts)) {
-    const loaded = await lanes.load(key, script, LIMITS);
-    assert.ok(loaded.ok, JSON.stringify(loaded));
+    const loaded = await lanes.hold(key, script, LIMITS);
+    assert.ok(loaded?.ok, JSON.stringify(loaded));
   }
   const offend = () => decide(lanes, 'offender', { name: 'offend', budgetMs: 20 });
   /** Asks for something harmless until the second sandbox answers. */
@@ -76,7 +76,7 @@ test('A version that is replaced or dropped leaves the second sandbox with it', 
   await using held = await lanesWith({ offender: offender('for (;;);'), steady: STEADY });
   await held.offend();
   await held.movedApart();
-  assert.ok((await held.lanes.load('offender', STEADY, LIMITS)).ok);
+  assert.ok((await held.lanes.hold('offender', STEADY, LIMITS))?.ok);
   assert.equal(reasonOf(await decide(held.lanes, 'offender')), 'none');
   held.lanes.drop('offender');
   assert.equal(reasonOf(await decide(held.lanes, 'offender')), 'sandbox');

@@ -24,6 +24,7 @@ function pairOf(code: string, withSpare: boolean) {
       },
       onSpare: () => {},
       onSpareReply: () => 'it replied without having been asked',
+      onMemory: () => {},
       onSpareLost: () => {},
       onLost: () => events.emit('lost'),
       onExit: () => events.emit('exit'),

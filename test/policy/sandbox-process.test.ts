@@ -21,6 +21,7 @@ async function lifeOf(code: string): Promise<Life> {
         replies.push(reply);
         return undefined;
       },
+      onMemory: () => {},
       onLost: (_, why) => {
         lost += why;
       },

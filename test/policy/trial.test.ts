@@ -5,13 +5,15 @@ import process from 'node:process';
 import { after, before, type TestContext, test } from 'node:test';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { compilePolicy } from '../../runtime/policy/compile.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { type Trial, tryPolicy } from '../../runtime/policy/trial.ts';
 import { POLICY_SETTINGS } from '../support/policy-settings.ts';
 import { until } from '../support/until.ts';
 import { makeFolder } from './folder.ts';
 
-const sandbox = new Sandbox({ spare: false });
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ spare: false, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

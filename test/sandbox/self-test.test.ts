@@ -23,6 +23,7 @@ async function doorsOf(without: string, ...others: string[]): Promise<OpenDoors>
         ready.kill();
       },
       onReply: () => undefined,
+      onMemory: () => {},
       onLost: (_, why) => reject(new Error(why)),
     },
     looseSandbox(without, ...others),

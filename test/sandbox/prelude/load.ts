@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
 import { compilePolicy } from '../../../runtime/policy/compile.ts';
+import { preludeBundle } from '../../../runtime/policy/prelude-bundle.ts';
 import type { Impurity, ManifestData, PlanData, Read } from '../../../runtime/rpc/plan.ts';
 import type { Facts } from '../../../runtime/rpc/sandbox-protocol.ts';
 
@@ -57,6 +58,7 @@ export async function loadFile(file: string, root: string): Promise<Loaded> {
   const compiled = await compilePolicy(file, { root });
   if (!compiled.ok) throw new Error(compiled.diagnostics.map(({ message }) => message).join('\n'));
   const context = vm.createContext({});
+  vm.runInContext((await preludeBundle()).script, context);
   vm.runInContext(compiled.script, context);
   const guest = context as {
     __dnsteer_manifest(): string;
