@@ -13,7 +13,7 @@ import { globSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import path from 'node:path';
 import { Arena, INNOCENTS, wrongAnswers } from '../abuse/arena.ts';
-import { ATTACKED, type Attack, isFileAttack } from '../abuse/attack.ts';
+import { ATTACKED, type Attack, type HandlerAttack, isFileAttack } from '../abuse/attack.ts';
 import { askOnce, type Reply } from '../abuse/load.ts';
 import { MemoryWatch } from '../abuse/memory.ts';
 import { Client } from '../support/client.ts';
@@ -74,7 +74,7 @@ async function measure(attack: Attack): Promise<string[]> {
     const { totals, zones } = await arena.server.status();
     const isNamed = isFileAttack(attack)
       ? await isTold(arena, attack.told)
-      : attack.ends.length === 0 || [...attack.ends, 'budget'].some((reason) => counted.has(reason));
+      : isHarmless(attack, counted) || [...attack.ends, 'budget'].some((reason) => counted.has(reason));
     const alone = await oneAtATime(arena, attack);
     const { one, together } = memory.stop();
     const all = [...struck.value, ...alone];
@@ -107,6 +107,11 @@ async function measure(attack: Attack): Promise<string[]> {
 /** Clients are elsewhere: that this one waits for a processor of the server is not the server's delay. */
 function preferClient(isPreferred: boolean): void {
   if (process.getuid?.() === 0) setPriority(isPreferred ? -20 : 0);
+}
+
+/** Then there is nothing to name. */
+function isHarmless({ ends, mayFail }: HandlerAttack, counted: ReadonlyMap<string, number>): boolean {
+  return ends.length === 0 || (mayFail === true && counted.size === 0);
 }
 
 async function isTold({ server }: Arena, told: RegExp): Promise<boolean> {
