@@ -9,12 +9,13 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { compilePolicy } from '../../runtime/policy/compile.ts';
+import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { policyText, trees } from './policy-tree.ts';
 import { asks, TARGETS, type TreeAsk, type Trees, TreeWorld } from './tree-world.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'dnsteer-memo-'));
-const sandbox = new Sandbox({ spare: false });
+const sandbox = new Sandbox({ spare: false, prelude: (await preludeBundle()).script });
 before(() => sandbox.start());
 after(async () => {
   await sandbox.stop();
