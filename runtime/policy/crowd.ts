@@ -1,4 +1,7 @@
-/** The runs that wait until their policy may have another one sent (fair-share.ts). */
+/**
+ * The runs that wait: until their policy may have another one sent (fair-share.ts), or until fewer policies
+ * are being loaded than now, as what is sent waits for all loads that are ahead of it.
+ */
 import type { HeldPolicy } from './held-policies.ts';
 import { judgeDeadline } from './sandbox-outcome.ts';
 import type { RunRequest } from './sandbox-request.ts';
@@ -6,14 +9,18 @@ import type { RunRequest } from './sandbox-request.ts';
 export class Crowd {
   /** Those with runs that wait. */
   readonly #policies = new Set<HeldPolicy>();
+  /** Of these, the ones that were not loaded when their first run came, the latest last. */
+  #cold: HeldPolicy[] = [];
 
   get size(): number {
     return [...this.#policies].reduce((sum, { share }) => sum + share.waiting.size, 0);
   }
 
   add(request: RunRequest): void {
-    request.policy.share.waiting.push(request);
-    this.#policies.add(request.policy);
+    const { policy } = request;
+    policy.share.waiting.push(request);
+    if (!policy.isPresent && !this.#policies.has(policy)) this.#cold.push(policy);
+    this.#policies.add(policy);
   }
 
   /** Takes the oldest of a policy away, if there is one and the policy may have it sent. */
@@ -25,6 +32,17 @@ export class Crowd {
     if (request !== undefined) waiting.advance();
     if (waiting.size === 0) this.#policies.delete(policy);
     return request;
+  }
+
+  /**
+   * Has runs sent of policies that are to be loaded, while others may. The latest first: where there are more
+   * than can be loaded in time, the others are late already.
+   */
+  loadNext(mayLoad: () => boolean, send: (policy: HeldPolicy) => void): void {
+    while (this.#cold.length > 0 && mayLoad()) {
+      const policy = this.#cold.pop();
+      if (policy !== undefined && this.#policies.has(policy)) send(policy);
+    }
   }
 
   /** Takes all of one policy away. */
@@ -40,11 +58,16 @@ export class Crowd {
   /** Tells callers whose deadline is over; returns when the next one is. */
   judge(now: number): number {
     let due = Number.POSITIVE_INFINITY;
-    for (const { share } of this.#policies) {
-      share.waiting.forEach((request) => {
+    for (const policy of this.#policies) {
+      const { waiting } = policy.share;
+      waiting.forEach((request) => {
         due = Math.min(due, judgeDeadline(request, now));
       });
+      // Nobody may ever send them: they do not wait for that.
+      while (waiting.oldest !== undefined && waiting.oldest.done === undefined) waiting.advance();
+      if (waiting.size === 0) this.#policies.delete(policy);
     }
+    this.#cold = this.#cold.filter((policy) => this.#policies.has(policy));
     return due;
   }
 }

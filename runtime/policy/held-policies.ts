@@ -195,7 +195,7 @@ export class HeldPolicies {
     if (policy.state !== 'loaded') return;
     policy.state = 'cold';
     this.#present.delete(policy);
-    this.want(policy);
+    this.#want(policy);
   }
 
   /** The process uses this part of the memory that it may. */
@@ -206,10 +206,12 @@ export class HeldPolicies {
     this.#makeRoom(DROPS_AT_ONCE);
   }
 
-  /** Has a policy loaded soon. */
-  want(policy: HeldPolicy): void {
-    if (policy.state === 'cold') this.#queue.add(policy);
-    this.warm();
+  /** Ends the quarantine of a policy, and loads it soon. */
+  release(key: string): void {
+    const policy = this.#byKey.get(key);
+    if (policy === undefined) return;
+    policy.charges.release();
+    this.#want(policy);
   }
 
   /** Loads one more that no request waits for, unless one is being loaded: queries must not queue behind them all. */
@@ -231,6 +233,11 @@ export class HeldPolicies {
 
   get #hasWarmRoom(): boolean {
     return this.#present.size + this.#queue.size < Math.min(MOST_WARM, this.#room);
+  }
+
+  #want(policy: HeldPolicy): void {
+    if (policy.state === 'cold') this.#queue.add(policy);
+    this.warm();
   }
 
   #enqueue(policy: HeldPolicy): void {

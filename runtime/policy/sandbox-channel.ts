@@ -8,6 +8,8 @@ import { type Request, RequestQueue, type RunRequest } from './sandbox-request.t
 
 /** A load may take this much more than the top level it runs: creating the isolate, compiling. */
 const LOADING_MS = 100;
+/** At some 5 ms each: whoever asks a policy that is loaded has to wait for these. */
+const MOST_LOADS = 4;
 
 export class SandboxChannel implements PolicyLoader {
   readonly process: SandboxProcess;
@@ -22,6 +24,11 @@ export class SandboxChannel implements PolicyLoader {
     this.#arm = arm;
     this.#tellsTime = process.computedMs !== undefined;
     if (prelude !== undefined) this.#send({ t: 'prelude', script: prelude });
+  }
+
+  /** Whether another policy may be loaded for a run. */
+  get mayLoad(): boolean {
+    return this.process.loads < MOST_LOADS;
   }
 
   get pending(): number {

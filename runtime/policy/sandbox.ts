@@ -181,10 +181,7 @@ export class Sandbox {
 
   /** Ends the quarantine of a version. */
   release(key: string): void {
-    const policy = this.#policies.get(key);
-    if (policy === undefined) return;
-    policy.charges.release();
-    this.#policies.want(policy);
+    this.#policies.release(key);
   }
 
   /** Answers all that is pending, and ends all processes. */
@@ -244,7 +241,7 @@ export class Sandbox {
     } else if (this.#channel === undefined) {
       this.#unsent.push(request);
       this.#watchdog.arm(ask.deadlineAt);
-    } else if (policy.share.admits) {
+    } else if (policy.share.admits && (policy.isPresent || this.#channel.mayLoad)) {
       this.#send(this.#channel, request, now);
     } else {
       this.#crowd.add(request);
@@ -306,6 +303,8 @@ export class Sandbox {
     // Those that were sent along with it will find no isolate.
     if (!outcome.ok) this.#channel?.forRunsOf(policy, (request) => tell(request, runFailure(outcome)));
     this.#policies.noteLoaded(policy, outcome);
+    const mayLoad = (): boolean => this.#channel?.mayLoad === true;
+    this.#crowd.loadNext(mayLoad, (next) => this.#sendMore(next, performance.now()));
   }
 
   #receiveFailed(request: RunRequest, reply: Failed, now: number): void {
