@@ -85,7 +85,7 @@ export class TreeWorld {
     this.#byVersion.set(`example.com@${version}`, trees);
     this.#trees = trees;
     const before = this.#zone;
-    this.#zone = this.server.put({ version, policy: MANIFEST, deadlineMs: 1_000_000 });
+    this.#zone = this.server.put({ version, policy: MANIFEST, deadlineMs: 60_000 });
     before?.attachment.policy?.memo.retire();
     return this.#zone;
   }
