@@ -21,10 +21,7 @@ import { type FactOverrides, Facts } from './facts.ts';
 import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
 import { Steering } from './steering.ts';
 
-/**
- * Who sent one query, and the way back to it: what every transport hands over (transport/listener.ts).
- * Valid until it has been replied to, or will not be.
- */
+/** Who sent one query, and the way back to it: what every transport hands over (transport/listener.ts). */
 export interface Requester {
   readonly transport: Transport;
   readonly address: PeerAddress;

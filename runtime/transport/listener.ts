@@ -6,8 +6,8 @@ import type { Requester } from '../answer/exchange.ts';
 
 /**
  * Called for each message, whatever it holds; returns whether a reply has been or will be sent. The
- * packet is the callee's only until it returns, the requester until it has been replied to: both may
- * be those of the next message then.
+ * packet is the callee's only until it returns, and so is a requester that has been replied to by
+ * then, or will not be: both are used again.
  */
 export type OnQuery = (packet: Uint8Array, requester: Requester) => boolean;
 

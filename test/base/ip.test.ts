@@ -11,6 +11,7 @@ import {
   parseAddress,
   parseIpv6,
   parsePrefix,
+  peerToText,
   prefixToText,
   readAddress,
   readPeer,
@@ -133,6 +134,17 @@ test('The zone id of a peer is ignored', () => {
   assert.equal(addressToText({ family: 6, bytes: into }), 'fe80::1');
   assert.equal(readPeer('192.0.2.7', into), 4);
   assert.equal(readPeer('%eth0', into), 0);
+});
+
+test('A peer may be its octets, too', () => {
+  const into = new Uint8Array(16);
+  for (const text of ['192.0.2.7', '2001:db8::7']) {
+    const { family = 4, bytes = into } = parseAddress(text) ?? {};
+    assert.equal(readPeer(bytes, into), family);
+    assert.deepEqual(into.slice(0, bytes.length), bytes);
+    assert.equal(peerToText(bytes), text);
+  }
+  assert.equal(peerToText('fe80::1%eth0'), 'fe80::1%eth0');
 });
 
 test('An AAAA record may hold a mapped address, and shows it', () => {
