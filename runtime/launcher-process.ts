@@ -5,12 +5,11 @@
  *
  * What it starts has its own end of a pipe to the answer process, and goes on if this process ends.
  */
-import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import process from 'node:process';
 import { lowerPriority } from './policy/priority.ts';
 import { childHere } from './policy/sandbox-child.ts';
-import { SANDBOX_ENVIRONMENT, SANDBOX_STDIO } from './policy/sandbox-program.ts';
+import { spawnCommand } from './policy/sandbox-program.ts';
 import type { FromLauncher, ToLauncher } from './rpc/launcher-protocol.ts';
 
 /** Milliseconds between two looks whether the answer process is still there. */
@@ -27,9 +26,8 @@ setInterval(() => {
   if (!process.connected) process.exit(0);
 }, LOOK_MS);
 
-async function start({ id, command: [program, ...args], priority }: ToLauncher): Promise<void> {
-  const spawned = spawn(program, args, { env: SANDBOX_ENVIRONMENT, stdio: [...SANDBOX_STDIO] });
-  const child = childHere(spawned);
+async function start({ id, command, priority }: ToLauncher): Promise<void> {
+  const child = childHere(spawnCommand(command));
   if (child.pid === 0) {
     tell({ t: 'failed', id, message: (await child.ended).how });
     return;

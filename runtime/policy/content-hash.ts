@@ -1,10 +1,10 @@
-/** By what the content of a file is known. */
+/** By what the content of a file, or of what stands for some, is known. */
 import { createHash } from 'node:crypto';
 
 /** In place of the hash of a file that is not there. */
 export const NO_CONTENT = '';
 
-/** SHA-256, in base64. */
-export function contentHash(octets: Uint8Array): string {
-  return createHash('sha256').update(octets).digest('base64');
+/** SHA-256, in base64; of a text, its UTF-8. */
+export function contentHash(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('base64');
 }

@@ -3,10 +3,10 @@
  * each of them a module that exports what was left. A policy is bundled with the latter, which takes a
  * tenth of the time that bundling the prelude itself took.
  */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
+import { contentHash } from './content-hash.ts';
 import { buildSurely } from './esbuild-service.ts';
 
 export interface PreludeBundle {
@@ -63,7 +63,7 @@ async function build(): Promise<PreludeBundle> {
   const [script, ...modules] = await Promise.all([buildScript(), ...names.map(moduleFor)]);
   return {
     script,
-    id: createHash('sha256').update(script).digest('base64'),
+    id: contentHash(script),
     modules: new Map(names.map((name, index) => [name, modules[index] ?? ''])),
   };
 }

@@ -5,9 +5,8 @@
  *
  * A version with anything to tell of it has no proof: whoever starts the server is to be told again.
  */
-import { createHash } from 'node:crypto';
 import type { ManifestData } from '../rpc/plan.ts';
-import { NO_CONTENT } from './content-hash.ts';
+import { contentHash, NO_CONTENT } from './content-hash.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
 import type { LastGood } from './last-good.ts';
 import { preludeBundle } from './prelude-bundle.ts';
@@ -57,8 +56,7 @@ export async function provenPolicy(
 async function trialBasis({ version, settings }: Context): Promise<string | undefined> {
   try {
     const { id } = await preludeBundle();
-    const all = JSON.stringify([version, id, settings.policy]);
-    return createHash('sha256').update(all).digest('base64');
+    return contentHash(JSON.stringify([version, id, settings.policy]));
   } catch {
     return undefined;
   }

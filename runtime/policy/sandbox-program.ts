@@ -32,10 +32,10 @@ const JITLESS_NEEDS_BUILD =
   'Setting "sandbox.jitless" needs the built package: Node reads TypeScript with WebAssembly, which jitless turns off. Run "npm run build" and start dist/bin.js, or set it to false';
 
 /** The other descriptors are closed, but stderr: there V8 says why it ends a process. */
-export const SANDBOX_STDIO = ['ignore', 'ignore', 'pipe', 'pipe'] as const;
+const STDIO = ['ignore', 'ignore', 'pipe', 'pipe'] as const;
 
 /** node-gyp-build looks for this file itself unless it is told, and may not read it. */
-export const SANDBOX_ENVIRONMENT = { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' };
+const ENVIRONMENT = { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' };
 
 /** Starts a sandbox as a child of this process, as another user if told. As {@link sandboxCommand} it throws. */
 export function startSandbox(
@@ -54,8 +54,12 @@ export function spawnSandbox(
   account?: SandboxAccount,
   settings?: SandboxSettings,
 ): ChildProcess {
-  const [command, ...args] = sandboxCommand(program, settings);
-  return spawn(command, args, { env: SANDBOX_ENVIRONMENT, stdio: [...SANDBOX_STDIO], ...account });
+  return spawnCommand(sandboxCommand(program, settings), account);
+}
+
+/** Starts what {@link sandboxCommand} said. */
+export function spawnCommand([program, ...args]: Command, account?: SandboxAccount): ChildProcess {
+  return spawn(program, args, { env: ENVIRONMENT, stdio: [...STDIO], ...account });
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import { constants } from 'node:os';
 import type { Requester } from '../answer/exchange.ts';
+import { within } from '../base/within.ts';
 import { type BoundSocket, bindSocket } from './bound-socket.ts';
 import { ADDRESS_AT, ADDRESS_OCTETS, Datagrams, ENVELOPE_WORDS, PORT_AT } from './datagrams.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
@@ -82,7 +83,7 @@ class BatchedListener implements Listener {
 
   /** Until the last reply is out queries are still answered: nobody else would read them from this socket. */
   async close(): Promise<void> {
-    if (!this.#isDrained()) await this.#drained();
+    if (!this.#isDrained()) await within(CLOSE_MS, this.#drained());
     this.#closed = true;
     this.#watch.close();
     this.#calls.close(this.#socket.descriptor);
@@ -147,11 +148,7 @@ class BatchedListener implements Listener {
 
   #drained(): Promise<void> {
     return new Promise((resolve) => {
-      const late = setTimeout(resolve, CLOSE_MS);
-      this.#onDrained = () => {
-        clearTimeout(late);
-        resolve();
-      };
+      this.#onDrained = resolve;
     });
   }
 }

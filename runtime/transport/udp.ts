@@ -8,6 +8,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { Requester } from '../answer/exchange.ts';
+import { within } from '../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
 
 /** What may go wrong without anybody to tell: counted. */
@@ -60,7 +61,7 @@ class UdpListener implements Listener {
 
   /** Until the last reply is out queries are still answered: nobody else would read them from this socket. */
   async close(): Promise<void> {
-    if (this.#pending > 0) await this.#drained();
+    if (this.#pending > 0) await within(CLOSE_MS, this.#drained());
     this.#closed = true;
     this.#socket.close();
     await once(this.#socket, 'close');
@@ -85,11 +86,7 @@ class UdpListener implements Listener {
 
   #drained(): Promise<void> {
     return new Promise((resolve) => {
-      const late = setTimeout(resolve, CLOSE_MS);
-      this.#onDrained = () => {
-        clearTimeout(late);
-        resolve();
-      };
+      this.#onDrained = resolve;
     });
   }
 }
