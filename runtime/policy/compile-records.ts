@@ -96,10 +96,10 @@ function typeProblem(type: number, placement: RecordsContext['placement']): stri
   if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
   if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
   if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
-  if (type === RRTYPE.DNAME) return 'DNAME is not supported';
-  if (type === RRTYPE.NS && placement === 'answer') {
+  if (placement === 'answer' && type === RRTYPE.NS)
     return 'A delegation is the same for everyone; put it in "records" or the zone file';
-  }
+  if (placement === 'answer' && type === RRTYPE.DNAME)
+    return 'A DNAME is the same for everyone; put it in "records" or the zone file';
   return undefined;
 }
 

@@ -2,13 +2,14 @@
  * What must hold before the records of a zone may be served, and what may be served but is hardly
  * meant. An error keeps a version from going live; a warning only tells.
  *
- * One rule per function. RFC 1034 §3.6.2 and §4.2.1, RFC 2181 §5, §6.1 and §10, RFC 4592 §4.2.
+ * One rule per function. RFC 1034 §3.6.2 and §4.2.1, RFC 2181 §5, §6.1 and §10, RFC 4592 §4.2, RFC 6672 §2.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
 import { checkHiddenHosts, checkHiddenRecords, checkNameServers } from './check-delegation.ts';
-import { DNAME_UNSUPPORTED, diagnose, type PlacedRecord } from './place.ts';
+import { checkDnames, checkRedirectedHosts, checkRedirectedRecords } from './check-dname.ts';
+import { diagnose, type PlacedRecord } from './place.ts';
 import { gatherRRsets, nameKey } from './rrsets.ts';
 import { Survey } from './survey.ts';
 
@@ -31,6 +32,9 @@ const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
   checkNameServers,
   checkHiddenRecords,
   checkHiddenHosts,
+  checkDnames,
+  checkRedirectedRecords,
+  checkRedirectedHosts,
 ];
 
 function* checkOutside({ origin, outside }: Survey): Generator<Diagnostic> {
@@ -43,7 +47,6 @@ function* checkOutside({ origin, outside }: Survey): Generator<Diagnostic> {
 
 function* checkTypes(survey: Survey): Generator<Diagnostic> {
   for (const { owner, type, place } of survey.records) {
-    if (type === RRTYPE.DNAME) yield diagnose('error', DNAME_UNSUPPORTED, place);
     if (type === RRTYPE.SOA && !survey.isApex(owner)) {
       const message = `SOA at ${nameToText(owner)}, which is not the name of the zone`;
       yield diagnose('error', { message, remedy: `Put it at ${nameToText(survey.origin)}` }, place);
@@ -51,12 +54,12 @@ function* checkTypes(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-/** RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1: a name is an alias of one other. */
+/** RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1, RFC 6672 §2.4: a name is an alias of one other. */
 function* checkSingletons({ records }: Survey): Generator<Diagnostic> {
   const firsts = new Map<string, PlacedRecord>();
   for (const record of records) {
     const { owner, type, rdata, place } = record;
-    if (type !== RRTYPE.SOA && type !== RRTYPE.CNAME) continue;
+    if (type !== RRTYPE.SOA && type !== RRTYPE.CNAME && type !== RRTYPE.DNAME) continue;
     const key = `${type} ${nameKey(owner)}`;
     const first = firsts.get(key) ?? record;
     firsts.set(key, first);

@@ -18,6 +18,7 @@ export class Survey {
   readonly #hostKeys: ReadonlySet<string>;
   readonly #apex: string;
   readonly #cuts = new Map<string, PlacedRecord>();
+  readonly #dnames = new Map<string, PlacedRecord>();
 
   constructor(origin: WireName, records: readonly PlacedRecord[], hosts: readonly WireName[]) {
     this.origin = origin;
@@ -54,6 +55,14 @@ export class Survey {
     return cut;
   }
 
+  /** The DNAME record that redirects a name: the highest above it. */
+  dnameAbove(name: WireName): PlacedRecord | undefined {
+    if (this.#dnames.size === 0) return undefined;
+    let dname: PlacedRecord | undefined;
+    for (const key of this.#upFrom(name)) dname = this.#dnames.get(parentKey(key)) ?? dname;
+    return dname;
+  }
+
   /** Whether a wildcard, of records or of the policy, may stand in for a name. */
   hasWildcardFor(name: WireName): boolean {
     for (const key of this.#upFrom(name)) {
@@ -70,6 +79,7 @@ export class Survey {
     types.set(record.type, record);
     const delegates = record.type === RRTYPE.NS && key !== this.#apex && !isWildcard(record.owner);
     if (delegates) this.#cuts.set(key, record);
+    if (record.type === RRTYPE.DNAME) this.#dnames.set(key, record);
   }
 
   /** The keys of a name and its ancestors below the apex. */

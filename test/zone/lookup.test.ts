@@ -30,6 +30,8 @@ mail.cut TXT hidden
 *.cut A 192.0.2.7
 signed NS ns.example.net.
 signed DS \\# 4 00010203
+moved DNAME away
+moved TXT here
 `,
   HOSTS,
 );
@@ -99,6 +101,19 @@ const CASES: readonly (readonly [claim: string, question: string, outcome: strin
   ['A policy host below is hidden', 'decided.cut A', CUT],
   ['The DS of a delegation is answered', 'signed DS', 'answer signed.example.com. 60 DS \\# 4 00010203'],
   ['An insecure delegation has no DS', 'cut DS', 'nodata'],
+  [
+    'A name below a DNAME is redirected',
+    'x.y.moved A',
+    'dname moved.example.com. 60 DNAME away.example.com.',
+  ],
+  [
+    'So it is if it is asked for DNAME',
+    'x.moved DNAME',
+    'dname moved.example.com. 60 DNAME away.example.com.',
+  ],
+  ['The DNAME is a record as any', 'moved DNAME', 'answer moved.example.com. 60 DNAME away.example.com.'],
+  ['Its owner is not redirected', 'moved TXT', 'answer moved.example.com. 60 TXT "here"'],
+  ['Its owner has no data of other types', 'moved A', 'nodata'],
   ['The DS of names below is not', 'x.signed DS', 'delegation signed.example.com. 60 NS ns.example.net.'],
 ];
 

@@ -23,6 +23,7 @@ const CODECS: ReadonlyMap<number, RdataCodec> = new Map<number, RdataCodec>([
   [RRTYPE.AAAA, aaaaCodec],
   [RRTYPE.CAA, caaCodec],
   [RRTYPE.CNAME, hostCodec],
+  [RRTYPE.DNAME, hostCodec],
   [RRTYPE.HTTPS, svcbCodec],
   [RRTYPE.MX, mxCodec],
   [RRTYPE.NS, hostCodec],
