@@ -7,7 +7,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { WireName } from '../wire/name.ts';
+import { isAtOrBelow, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
 import { findLabels, MAX_LABELS, NONE } from './label-tree.ts';
 import type { Zone } from './zone.ts';
@@ -87,14 +87,24 @@ export function lookup(
   settle(index, node, type, into);
 }
 
-/** The RRset of a type at a name in any case, glue below a delegation included; no wildcards. */
-export function addressesAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
+/** The RRset of a type that an answer for a name in any case would hold, a wildcard's included. */
+export function recordsAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
+  if (!isAtOrBelow(name, zone.origin)) return undefined;
+  for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
+  lookup(zone, lower, name.length, type, looked);
+  return looked.outcome === 'answer' ? looked.rrset : undefined;
+}
+
+/** The same, and what a delegation hides: addresses of name servers. */
+export function glueAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
   const node = zone.index.find(name);
-  return node === NONE ? undefined : zone.index.rrset(node, type);
+  return node === NONE ? recordsAt(zone, name, type) : zone.index.rrset(node, type);
 }
 
 /** Scratch, used and done with inside one call. */
 const starts = new Uint8Array(MAX_LABELS);
+const lower = new Uint8Array(MAX_NAME_LENGTH);
+const looked = new Lookup();
 
 /** RFC 4592 §3.3.1: only the wildcard of the closest encloser counts, even if it has no such type. */
 function settleMissing(index: ZoneIndex, encloser: number, type: number, into: Lookup): void {
