@@ -1,7 +1,7 @@
 /** The rules of check.ts about DNAME, and about what it hides: RFC 6672 §2.3, §2.4, §3.3. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
-import { nameToText, type WireName } from '../wire/name.ts';
+import { nameToText } from '../wire/name.ts';
 import { diagnose } from './place.ts';
 import type { Survey } from './survey.ts';
 import { isWildcard } from './zone-index.ts';
@@ -33,22 +33,8 @@ export function* checkRedirectedRecords(survey: Survey): Generator<Diagnostic> {
     for (const [type, { owner, place }] of types) {
       const dname = survey.dnameAbove(owner);
       if (dname === undefined) break;
-      const message = `${typeToText(type)} at ${nameToText(owner)} is never served: ${redirected(dname)}`;
+      const message = `${typeToText(type)} at ${nameToText(owner)} is never served: ${nameToText(dname.owner)} has a DNAME`;
       yield diagnose('error', { message, remedy: 'Remove the record, or the DNAME' }, place);
     }
   }
-}
-
-/** Nor is a host of the policy. */
-export function* checkRedirectedHosts(survey: Survey): Generator<Diagnostic> {
-  for (const host of survey.hosts) {
-    const dname = survey.dnameAbove(host);
-    if (dname === undefined) continue;
-    const message = `Policy host ${nameToText(host)} is never asked: ${redirected(dname)}`;
-    yield diagnose('error', { message, remedy: 'Remove the host, or the DNAME' }, dname.place);
-  }
-}
-
-function redirected({ owner }: { readonly owner: WireName }): string {
-  return `${nameToText(owner)} has a DNAME`;
 }

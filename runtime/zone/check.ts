@@ -7,8 +7,9 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
-import { checkHiddenHosts, checkHiddenRecords, checkNameServers } from './check-delegation.ts';
-import { checkDnames, checkRedirectedHosts, checkRedirectedRecords } from './check-dname.ts';
+import { checkHiddenRecords, checkNameServers } from './check-delegation.ts';
+import { checkDnames, checkRedirectedRecords } from './check-dname.ts';
+import { BESIDE_CNAME, type CheckedHost, checkHiddenHosts, checkHostAliases } from './check-hosts.ts';
 import { diagnose, type PlacedRecord } from './place.ts';
 import { gatherRRsets, nameKey } from './rrsets.ts';
 import { Survey } from './survey.ts';
@@ -17,7 +18,7 @@ import { Survey } from './survey.ts';
 export function checkZone(
   origin: WireName,
   records: readonly PlacedRecord[],
-  hosts: readonly WireName[],
+  hosts: readonly CheckedHost[],
 ): Diagnostic[] {
   const survey = new Survey(origin, records, hosts);
   return RULES.flatMap((rule) => [...rule(survey)]);
@@ -31,10 +32,10 @@ const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
   checkSets,
   checkNameServers,
   checkHiddenRecords,
-  checkHiddenHosts,
   checkDnames,
   checkRedirectedRecords,
-  checkRedirectedHosts,
+  checkHiddenHosts,
+  checkHostAliases,
 ];
 
 function* checkOutside({ origin, outside }: Survey): Generator<Diagnostic> {
@@ -91,14 +92,6 @@ function* checkAliases(survey: Survey): Generator<Diagnostic> {
     }
   }
 }
-
-const BESIDE_CNAME: ReadonlySet<number> = new Set([
-  RRTYPE.CNAME,
-  RRTYPE.KEY,
-  RRTYPE.NSEC,
-  RRTYPE.RRSIG,
-  RRTYPE.SIG,
-]);
 
 function* checkSets({ records }: Survey): Generator<Diagnostic> {
   const { duplicates, oddTtls } = gatherRRsets(records);

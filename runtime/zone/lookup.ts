@@ -101,6 +101,12 @@ export function glueAt(zone: Zone<unknown>, name: WireName, type: number): RRset
   return node === NONE ? recordsAt(zone, name, type) : zone.index.rrset(node, type);
 }
 
+/** Whether there are records of any type at a name. */
+export function holdsRecords({ index }: Zone<unknown>, name: WireName): boolean {
+  const node = index.find(name);
+  return node !== NONE && index.rrset(node, RRTYPE.ANY) !== undefined;
+}
+
 /** Scratch, used and done with inside one call. */
 const starts = new Uint8Array(MAX_LABELS);
 const lower = new Uint8Array(MAX_NAME_LENGTH);

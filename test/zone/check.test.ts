@@ -2,17 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Diagnostic } from '../../runtime/base/diagnostic.ts';
 import { checkZone } from '../../runtime/zone/check.ts';
+import type { CheckedHost } from '../../runtime/zone/check-hosts.ts';
+import type { Fault } from '../../runtime/zone/place.ts';
 import { parseZoneText } from '../../runtime/zone/zone-file.ts';
 import { ORIGIN, relativeName } from '../support/zone.ts';
 
-/** Severity, line and message of everything wrong with a zone, in order of lines. */
+/** Severity, line and message of everything wrong with a zone, in order of lines. `a CNAME` is a host that is an alias. */
 function problems(text: string, hosts: readonly string[]): string[] {
   const { records, diagnostics } = parseZoneText(`$TTL 60\n${text}`, { origin: ORIGIN });
   assert.deepEqual(diagnostics, []);
   return checkZone(
     ORIGIN,
     records,
-    hosts.map((host) => relativeName(host)),
+    hosts.map((host): CheckedHost => {
+      const [text = '', alias] = host.split(' ');
+      const diagnose = (fault: Fault): Diagnostic => ({
+        code: 'POLICY_MANIFEST',
+        severity: 'error',
+        ...fault,
+      });
+      return { name: relativeName(text), isAlias: alias !== undefined, diagnose };
+    }),
   )
     .map(({ severity, line = 1, message }: Diagnostic) => `${severity} ${line - 1}: ${message}`)
     .sort();
@@ -94,7 +104,7 @@ const CASES: readonly Case[] = [
   [
     'A policy host is not at or below a delegation',
     'a NS n.',
-    [/^error 1: Policy host a\./, /^error 1: Policy host x\.a\./],
+    [/^error 0: Policy host a\..*: a\.example\.com\. is delegated/, /^error 0: Policy host x\.a\./],
     ['a', 'x.a', 'b'],
   ],
   ['A DNAME stands beside others, at the apex too', '@ NS n.\n@ DNAME b.\n@ TXT x', [], ['@']],
@@ -118,8 +128,17 @@ const CASES: readonly Case[] = [
   [
     'Nor is a policy host',
     'a DNAME b',
-    [/^error 1: Policy host \*\.a\.example\.com\. is never asked: a\.example\.com\. has a DNAME/],
+    [/^error 0: Policy host \*\.a\.example\.com\. is never asked: a\.example\.com\. has a DNAME/],
     ['a', '*.a', 'b'],
+  ],
+  [
+    'An alias of the policy stands alone',
+    'a TXT x\n*.b MX 10 a\nc TXT x\nx.d TXT x',
+    [
+      /^error 0: Policy host \*\.b\.example\.com\. answers with a CNAME, beside MX/,
+      /^error 0: Policy host a\.example\.com\. answers with a CNAME, beside TXT/,
+    ],
+    ['a CNAME', '*.b CNAME', 'c', 'd CNAME'],
   ],
 ];
 
