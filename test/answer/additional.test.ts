@@ -23,8 +23,8 @@ dull    MX    40 mail.example.net.
 dull    MX    50 mail.other.example.com.
 ports   SRV   0 5 1 mail
 ports   SRV   0 5 2 mail
-cell    AFSDB \\# 20 0001 046d61696c 076578616d706c65 03636f6d 00
-to-srv  NAPTR \\# 38 000a000a 0153 075349502b443255 00 04 5f736970 045f756470 076578616d706c65 03636f6d 00
+cell    AFSDB 1 mail
+to-srv  NAPTR 10 10 "S" "SIP+D2U" "" _sip._udp
 _sip._udp SRV 0 5 5060 mail
 own     HTTPS 1 . alpn=h2
 own     A     192.0.2.80

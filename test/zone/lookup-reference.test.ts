@@ -106,7 +106,7 @@ function wire(owner: Labels): Uint8Array {
   return name([...owner, 'z.'].join('.'));
 }
 
-const TEXTS = { A: '192.0.2.', TXT: 'v', CNAME: 't', DNAME: 'd', NS: 's', DS: '\\# 1 0' };
+const TEXTS = { A: '192.0.2.', TXT: 'v', CNAME: 't', DNAME: 'd', NS: 's', DS: '1 2 200 0' };
 
 function record({ owner, type, value }: Toy): ResourceRecord {
   return { owner: wire(owner), type: RRTYPE[type], ttl: 60, rdata: rdata(type, TEXTS[type] + value) };
