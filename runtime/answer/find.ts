@@ -5,6 +5,7 @@
  * the next step to decide.
  */
 import { unreachable } from '../base/assert.ts';
+import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -13,6 +14,7 @@ import { HEADER_LENGTH } from '../wire/query.ts';
 import type { RRset } from '../wire/record.ts';
 import { lookup } from '../zone/lookup.ts';
 import type { Exchange } from './exchange.ts';
+import { tellIdentity } from './identity.ts';
 import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
 import type { ServedZone } from './served-zone.ts';
@@ -30,6 +32,7 @@ const HINFO_TTL = 3600;
 /** The zone the name is in. */
 export function findZone(exchange: Exchange, parts: Parts): Verdict {
   const { query } = exchange;
+  if (query.class === CLASS.CH) return tellIdentity(exchange, parts);
   // A query that waited for a decision ends with the version it began with.
   exchange.zone ??= zoneOf(query.name, query.nameLength, query.type, parts);
   if (exchange.zone !== undefined) return 'next';

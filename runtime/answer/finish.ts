@@ -4,6 +4,7 @@
  * RFC 1034 §4.3.2, RFC 2308 §3 (SOA in negative answers), RFC 2181 §9 (TC), RFC 8914 (why).
  */
 import type { FallbackReason } from '../rpc/control-protocol.ts';
+import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ExtendedError } from '../wire/opt.ts';
@@ -18,7 +19,8 @@ export function finish(exchange: Exchange, parts: Parts): void {
   if (!exchange.overflows) writeAuthority(exchange);
   if (exchange.overflows) writer.truncate();
   if (cause !== undefined) exchange.extendedError = FELL_BACK[cause.reason];
-  writer.setAuthoritative(exchange.isAuthoritative);
+  // RFC 1035 §6.2: nobody can vouch for all classes.
+  writer.setAuthoritative(exchange.isAuthoritative && exchange.query.class === CLASS.IN);
   writer.setRcode(exchange.rcode);
   writeOpt(exchange, parts);
 }

@@ -42,6 +42,7 @@ export class MessageWriter {
   #reserved = 0;
   #flags = 0;
   #rcode = 0;
+  #class: number = CLASS.IN;
   #answers = 0;
   #authorities = 0;
   #additionals = 0;
@@ -52,10 +53,14 @@ export class MessageWriter {
     this.#compression = new Compression(this.buffer);
   }
 
-  /** Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets. */
-  begin(packet: Uint8Array, query: Query, limit: number): void {
+  /**
+   * Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets, `room` of them
+   * for options that are not in every OPT.
+   */
+  begin(packet: Uint8Array, query: Query, limit: number, room = 0): void {
     const { buffer } = this;
-    this.#reserved = optRoom(query);
+    this.#reserved = optRoom(query) + room;
+    this.#class = query.class === CLASS.CH ? CLASS.CH : CLASS.IN;
     this.#questionEnd = query.questionEnd;
     // The question is copied octet by octet, with the case the client chose (draft-vixie-dnsext-dns0x20).
     for (let at = HEADER_LENGTH; at < query.questionEnd; at++) buffer[at] = packet[at] ?? 0;
@@ -173,7 +178,7 @@ export class MessageWriter {
       at += 2;
     }
     this.#put16(at, type);
-    this.#put16(at + 2, CLASS.IN);
+    this.#put16(at + 2, this.#class);
     buffer[at + 4] = ttl >>> 24;
     buffer[at + 5] = ttl >>> 16;
     this.#put16(at + 6, ttl);

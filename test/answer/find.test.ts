@@ -184,6 +184,9 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     'service.example.com. 300 SRV 1 2 53 www.example.com.',
     ...[...WWW, 'www.example.com. 300 AAAA 2001:db8::1'].map((record) => `additional ${record}`),
   ],
+  // RFC 1035 §6.2: of all classes there is but one here, and nobody can vouch for that.
+  'www.example.com AAAA ANY': ['NOERROR', 'www.example.com. 300 AAAA 2001:db8::1'],
+  'nobody.example.com A ANY': ['NXDOMAIN', NEGATIVE],
   // Not ours at all.
   'www.example.net A': ['REFUSED'],
   '. NS': ['REFUSED'],
