@@ -1,7 +1,7 @@
 /** RFC 7871: the client subnet option, and for whom an answer holds. */
 import { describe } from 'node:test';
 import { ecs } from '../support/packet.ts';
-import { rule } from './server.ts';
+import { policyRule, rule } from './server.ts';
 
 const STATIC = 'www.rich.example. AAAA';
 const STATIC_ANSWER = 'answer www.rich.example. 300 IN AAAA 2001:db8::1';
@@ -30,14 +30,14 @@ describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0'
     STATIC_ANSWER,
     'edns udp 1232, subnet 2001:db8:49::/48/0',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: constant plans',
     asked('pool.rich.example. A', DE),
     'NOERROR qr aa',
     'answer pool.rich.example. 30 IN A 198.51.100.20',
     'edns udp 1232, subnet 192.0.2.0/24/0',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: a policy that read nothing of the client',
     asked('clock.rich.example. TXT', DE),
     'NOERROR qr aa',
@@ -57,7 +57,7 @@ describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0'
     'REFUSED qr',
     'edns udp 1232, subnet 192.0.2.0/24/0, error 20',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: a client that sends none is sent none',
     { question: 'country.rich.example. TXT', opt: {} },
     'NOERROR qr aa',
@@ -67,91 +67,91 @@ describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0'
 });
 
 describe('RFC 7871 §7.2.1: answers that depend on the client', () => {
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: the fallback of a run that failed, for others may fare better',
     asked('throws.faulty.example. A', DE),
     'NOERROR qr aa',
     'answer throws.faulty.example. 5 IN A 192.0.2.250',
     'edns udp 1232, subnet 192.0.2.0/24/24, error 0 "policy failed: fallback served"',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its place: all of the network that is there',
     asked('country.rich.example. TXT', DE),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "DE"',
     'edns udp 1232, subnet 192.0.2.0/24/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: the scope may be longer than the source',
     asked('country.rich.example. TXT', US),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "US"',
     'edns udp 1232, subnet 198.51.100.0/24/25',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: or shorter',
     asked('country.rich.example. TXT', ecs(1, 32, 0, 'c0000263')),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "DE"',
     'edns udp 1232, subnet 192.0.2.99/32/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: for IPv6',
     asked('country.rich.example. TXT', FR),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "FR"',
     'edns udp 1232, subnet 2001:db8:49::/48/48',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its distance',
     asked('near.rich.example. A', DE),
     'NOERROR qr aa',
     'answer near.rich.example. 30 IN A 198.51.100.20',
     'edns udp 1232, subnet 192.0.2.0/24/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: also if the answer is negative',
     asked('european.rich.example. A', US),
     'NOERROR qr aa',
     DENIED,
     'edns udp 1232, subnet 198.51.100.0/24/25',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its subnet: 24 bits',
     asked('subnet.rich.example. TXT', ecs(1, 32, 0, 'c0000263')),
     'NOERROR qr aa',
     'answer subnet.rich.example. 30 IN TXT "192.0.2.0/24"',
     'edns udp 1232, subnet 192.0.2.99/32/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its IPv6 subnet: 56 bits',
     asked('subnet.rich.example. TXT', ecs(2, 64, 0, '20010db800490123')),
     'NOERROR qr aa',
     'answer subnet.rich.example. 30 IN TXT "2001:db8:49:100::/56"',
     'edns udp 1232, subnet 2001:db8:49:123::/64/56',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: a resolver that tells less is not taken to have told more',
     asked('subnet.rich.example. TXT', ecs(1, 12, 0, 'c000')),
     'NOERROR qr aa',
     'answer subnet.rich.example. 30 IN TXT "192.0.0.0/12"',
     'edns udp 1232, subnet 192.0.0.0/12/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by stickiness: the subnet as well',
     asked('stuck.rich.example. AAAA', DE),
     'NOERROR qr aa',
     'answer stuck.rich.example. 30 IN AAAA 2001:db8:10::10',
     'edns udp 1232, subnet 192.0.2.0/24/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by the address: every bit of it',
     asked('ip.rich.example. TXT', ecs(1, 32, 0, 'c0000263')),
     'NOERROR qr aa',
     'answer ip.rich.example. 30 IN TXT "192.0.2.99"',
     'edns udp 1232, subnet 192.0.2.99/32/32',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by nothing but its family: half of all addresses',
     asked('family.rich.example. TXT', FR),
     'NOERROR qr aa',
@@ -161,14 +161,14 @@ describe('RFC 7871 §7.2.1: answers that depend on the client', () => {
 });
 
 describe('RFC 7871 §7.1.2: a client that does not want to be located', () => {
-  rule(
+  policyRule(
     'RFC 7871 §7.1.2: source 0 is answered for the resolver, with scope 0',
     asked('country.rich.example. TXT', ecs(1, 0, 0, '')),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "nowhere"',
     'edns udp 1232, subnet 0.0.0.0/0/0',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.1.2: for IPv6 too',
     asked('subnet.rich.example. TXT', ecs(2, 0, 0, '')),
     'NOERROR qr aa',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { hex, must } from '../support/wire.ts';
-import { ask, rule } from './server.ts';
+import { ask, policyRule, rule } from './server.ts';
 
 describe('RFC 9460: service bindings', () => {
   rule(
@@ -29,7 +29,7 @@ describe('RFC 9460: service bindings', () => {
     'additional mail.rich.example. 300 IN A 192.0.2.25',
     'additional mail.rich.example. 300 IN AAAA 2001:db8::25',
   );
-  rule(
+  policyRule(
     'RFC 9460 §9: a policy may decide them',
     'fixed.rich.example. HTTPS',
     'NOERROR qr aa',
