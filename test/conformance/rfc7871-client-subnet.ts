@@ -1,7 +1,7 @@
 /** RFC 7871: the client subnet option, and for whom an answer holds. */
 import { describe } from 'node:test';
 import { ecs } from '../support/packet.ts';
-import { policyRule, rule } from './server.ts';
+import { NO_SUBNET, policyRule, rule } from './server.ts';
 
 const STATIC = 'www.rich.example. AAAA';
 const STATIC_ANSWER = 'answer www.rich.example. 300 IN AAAA 2001:db8::1';
@@ -13,7 +13,7 @@ const DE = ecs(1, 24, 0, 'c00002');
 const US = ecs(1, 24, 0, 'c63364');
 const FR = ecs(2, 48, 0, '20010db80049');
 
-const asked = (question: string, options: string) => ({ question, opt: { options } });
+const asked = (question: string, options: string) => ({ question, opt: { options }, failsOn: NO_SUBNET });
 
 describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0', () => {
   rule(
@@ -177,7 +177,7 @@ describe('RFC 7871 §7.1.2: a client that does not want to be located', () => {
   );
   rule(
     'RFC 7871 §7.1.2: without a family, as some clients ask',
-    asked(STATIC, ecs(0, 0, 0, '')),
+    { ...asked(STATIC, ecs(0, 0, 0, '')), failsOn: { ...NO_SUBNET, knot: 'FORMERR' } },
     'NOERROR qr aa',
     STATIC_ANSWER,
     'edns udp 1232, subnet nobody/0/0',
@@ -185,21 +185,23 @@ describe('RFC 7871 §7.1.2: a client that does not want to be located', () => {
 });
 
 describe('RFC 7871 §7.1.2: options that are malformed are FORMERR', () => {
-  const MALFORMED: readonly (readonly [why: string, option: string])[] = [
-    ['a scope that is not 0', ecs(1, 24, 24, 'c00002')],
+  const OVERLOOKED = 'overlooks it';
+  const MALFORMED: readonly (readonly [why: string, option: string, knot?: string])[] = [
+    ['a scope that is not 0', ecs(1, 24, 24, 'c00002'), OVERLOOKED],
     ['a family that is not known', ecs(3, 24, 0, 'c00002')],
     ['no family, and a source', ecs(0, 24, 0, 'c00002')],
     ['a source of over 32 bits', ecs(1, 33, 0, 'c000020100')],
     ['a source of over 128 bits', ecs(2, 129, 0, '20010db8004900000000000000000000 00')],
     ['an address shorter than its source', ecs(1, 24, 0, 'c000')],
-    ['an address longer than its source', ecs(1, 24, 0, 'c0000201')],
-    ['an address where the source is 0', ecs(1, 0, 0, 'c0')],
-    ['bits beyond the source', ecs(1, 23, 0, 'c00003')],
-    ['bits beyond the source, IPv6', ecs(2, 47, 0, '20010db80049')],
+    ['an address longer than its source', ecs(1, 24, 0, 'c0000201'), OVERLOOKED],
+    ['an address where the source is 0', ecs(1, 0, 0, 'c0'), OVERLOOKED],
+    ['bits beyond the source', ecs(1, 23, 0, 'c00003'), OVERLOOKED],
+    ['bits beyond the source, IPv6', ecs(2, 47, 0, '20010db80049'), OVERLOOKED],
     ['an option of three octets', '00080003000100'],
     ['an empty option', '00080000'],
   ];
-  for (const [why, option] of MALFORMED) {
-    rule(`RFC 7871 §7.1.2: ${why}`, asked(STATIC, option), 'FORMERR qr', 'edns udp 1232');
+  for (const [why, option, knot] of MALFORMED) {
+    const failsOn = { ...NO_SUBNET, ...(knot && { knot }) };
+    rule(`RFC 7871 §7.1.2: ${why}`, { ...asked(STATIC, option), failsOn }, 'FORMERR qr', 'edns udp 1232');
   }
 });

@@ -39,6 +39,13 @@ export interface Exceptions {
   readonly needs?: string;
 }
 
+/** Both references fail a case for the same reason. */
+export const both = (why: string) => ({ nsd: why, knot: why });
+
+/** What keeps a reference from many a case. */
+export const MINIMAL = { nsd: 'leaves out all that is not asked for, or else adds more' };
+export const NO_SUBNET = { nsd: 'knows no client subnet' };
+
 /**
  * A rule: what is asked, and all that the reply says, line by line. The order of records is part of it;
  * servers that others wrote have one of their own.
