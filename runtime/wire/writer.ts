@@ -27,8 +27,8 @@ const SHORT_COPY = 32;
 const QR = 0x8000;
 const AA = 0x0400;
 const TC = 0x0200;
-/** Copied from the query: opcode, RD (RFC 1035 §4.1.1) and CD (RFC 4035 §3, RFC 6895 §2). */
-const COPIED_FLAGS = 0x7800 | 0x0100 | 0x0010;
+/** Copied from the query: opcode and RD (RFC 1035 §4.1.1). CD is for resolvers: RFC 4035 §3.1.6 has it cleared. */
+const COPIED_FLAGS = 0x7800 | 0x0100;
 
 export class MessageWriter {
   /** The message is `buffer[0..finish())`. */
