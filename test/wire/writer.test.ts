@@ -41,13 +41,13 @@ function written(writer: MessageWriter): Uint8Array {
   return Uint8Array.from(writer.buffer.subarray(0, writer.finish()));
 }
 
-test('A response has the id, the opcode, RD and CD of its query, and its question as it came', () => {
+test('A response has the id, the opcode and RD of its query, not CD, and its question as it came', () => {
   const packet = hex('abcd 0110 0001 0000 0000 0000 03775757 076578616d504c65 00 0001 0001');
   const { query } = parsed(packet);
   const writer = begin({ packet, query });
   assert.deepEqual(
     written(writer),
-    hex('abcd 8110 0001 0000 0000 0000 03775757 076578616d504c65 00 0001 0001'),
+    hex('abcd 8100 0001 0000 0000 0000 03775757 076578616d504c65 00 0001 0001'),
   );
 });
 
