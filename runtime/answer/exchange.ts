@@ -130,8 +130,8 @@ export class Exchange {
     this.zone = undefined;
     this.name = this.query.name;
     this.owner = undefined;
-    this.followed.length = 0;
-    this.redirections.length = 0;
+    if (this.followed.length > 0) this.followed.length = 0;
+    if (this.redirections.length > 0) this.redirections.length = 0;
     this.answerRdatas = NO_RDATAS;
     this.host = undefined;
     this.plan = undefined;
