@@ -74,7 +74,7 @@ ${origins.map((origin) => `  - domain: ${origin}\n    file: ${origin}.zone\n`).j
 
   bind: (origins) => ({
     args: (config) => ['-g', '-n', '1', '-c', config],
-    ready: 'running',
+    ready: 'all zones loaded',
     config: (port, folder) => `
 options {
   directory "${folder}";
@@ -86,6 +86,9 @@ options {
   dnssec-validation no;
   empty-zones-enable no;
   notify no;
+  zero-no-soa-ttl no;
+  check-names primary ignore;
+  minimal-responses no-auth;
   tcp-idle-timeout 10;
 };
 controls { };
