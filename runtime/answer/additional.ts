@@ -33,18 +33,18 @@ export function writeAdditional(exchange: Exchange, zone: ServedZone): void {
   }
 }
 
-/** Adds the addresses of a delegation's name servers, those that nobody else knows first. */
-export function writeGlue(exchange: Exchange, zone: ServedZone, { owner, rdatas }: RRset): void {
+/**
+ * Adds the addresses of a delegation's name servers; false if some do not fit without which these cannot be
+ * found: those below the cut, which come first (RFC 9471 §3.1). Others the client can ask for (§3.2).
+ */
+export function writeGlue(exchange: Exchange, zone: ServedZone, { owner, rdatas }: RRset): boolean {
   for (const server of rdatas) {
-    if (!isAtOrBelow(server, owner) || writeAddresses(exchange, zone, server, glueAt)) continue;
-    // RFC 9471 §3.1: a server below the cut cannot be found without its glue: the client is to ask over TCP.
-    exchange.overflows = true;
-    return;
+    if (isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) return false;
   }
   for (const server of rdatas) {
-    // RFC 9471 §3.2: without that of servers below other cuts, and above, the client has to ask more.
-    if (!isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) return;
+    if (!isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) break;
   }
+  return true;
 }
 
 /** False if they do not fit. */

@@ -68,7 +68,7 @@ export class MessageWriter {
     this.#flags = QR | (query.flagsWord & COPIED_FLAGS);
     this.#rcode = 0;
     this.#put16(0, query.id);
-    this.#dropSections();
+    this.dropSections();
   }
 
   /** Sets or clears AA. */
@@ -120,10 +120,18 @@ export class MessageWriter {
     return true;
   }
 
-  /** Drops all sections and sets TC: the client asks again over TCP (RFC 2181 §9). */
-  truncate(): void {
+  /** Sets TC: the client asks again over TCP (RFC 2181 §9). */
+  setTruncated(): void {
     this.#flags |= TC;
-    this.#dropSections();
+  }
+
+  /** Drops all sections. */
+  dropSections(): void {
+    this.#position = this.#questionEnd;
+    this.#answers = 0;
+    this.#authorities = 0;
+    this.#additionals = 0;
+    this.#compression.reset();
   }
 
   /** Completes the header; returns the length of the message. */
@@ -134,14 +142,6 @@ export class MessageWriter {
     this.#put16(8, this.#authorities);
     this.#put16(10, this.#additionals);
     return this.#position;
-  }
-
-  #dropSections(): void {
-    this.#position = this.#questionEnd;
-    this.#answers = 0;
-    this.#authorities = 0;
-    this.#additionals = 0;
-    this.#compression.reset();
   }
 
   #refuse(mark: number): boolean {

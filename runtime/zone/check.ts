@@ -11,7 +11,7 @@ import { checkHiddenRecords, checkNameServers } from './check-delegation.ts';
 import { checkDnames, checkRedirectedRecords } from './check-dname.ts';
 import { BESIDE_CNAME, type CheckedHost, checkHiddenHosts, checkHostAliases } from './check-hosts.ts';
 import { diagnose, type PlacedRecord } from './place.ts';
-import { gatherRRsets, nameKey } from './rrsets.ts';
+import { gatherRRsets, MAX_RRSET_OCTETS, nameKey, octetsInMessage } from './rrsets.ts';
 import { Survey } from './survey.ts';
 
 /** Finds what is wrong with the records of a zone and the names its policy decides. SOA and NS may be missing. */
@@ -93,8 +93,15 @@ function* checkAliases(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-function* checkSets({ records }: Survey): Generator<Diagnostic> {
-  const { duplicates, oddTtls } = gatherRRsets(records);
+function* checkSets(survey: Survey): Generator<Diagnostic> {
+  const { rrsets, duplicates, oddTtls } = gatherRRsets(survey.records);
+  for (const { owner, type, rdatas } of rrsets) {
+    const octets = octetsInMessage(rdatas);
+    if (octets <= MAX_RRSET_OCTETS) continue;
+    const message = `${typeToText(type)} at ${nameToText(owner)} is never served: its records take ${octets} octets`;
+    const remedy = `Keep to ${MAX_RRSET_OCTETS}; no message can carry more`;
+    yield diagnose('warning', { message, remedy }, survey.typesAt(owner)?.get(type)?.place);
+  }
   for (const { owner, type, place } of duplicates) {
     const message = `${typeToText(type)} record of ${nameToText(owner)} is there twice`;
     yield diagnose('warning', { message, remedy: 'Remove one; it is served once' }, place);

@@ -1,14 +1,11 @@
 /** Records of a policy in wire form: the conveniences its author has, and the rules of DNS. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  compileRecords,
-  MAX_RRSET_OCTETS,
-  type RecordsContext,
-} from '../../runtime/policy/compile-records.ts';
+import { compileRecords, type RecordsContext } from '../../runtime/policy/compile-records.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
 import { rdataToText } from '../../runtime/wire/rdata/registry.ts';
+import { MAX_RRSET_OCTETS } from '../../runtime/zone/rrsets.ts';
 
 const zone = nameFromText('example.com');
 assert.ok(zone.ok);

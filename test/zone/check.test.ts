@@ -64,6 +64,11 @@ const CASES: readonly Case[] = [
   ['A wildcard CNAME beside other hosts is fine', '*.b CNAME b', [], ['*', 'b', 'x.b']],
   ['Static records beside a policy host are fine', 'a TXT x', [], ['a']],
   [
+    'What no message can hold is told',
+    Array.from({ length: 260 }, (_, at) => `a TXT "${at}${'x'.repeat(250)}"`).join('\n'),
+    [/^warning 1: TXT at a\.example\.com\. is never served: its records take \d+ octets/],
+  ],
+  [
     'A record twice is told',
     'a A 192.0.2.1\nA A 192.0.2.1',
     [/^warning 2: A record of A\.example\.com\. is there twice/],
