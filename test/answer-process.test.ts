@@ -74,6 +74,7 @@ const SETTINGS: AnswerSettings = {
   index: 0,
   listen: [],
   udpPayloadSize: 1232,
+  identity: {},
   negativeTtl: 30,
   defaultTtl: 30,
   memo: { leaves: 100, policyMemory: 1, memory: 1 },

@@ -90,7 +90,9 @@ export class Exchange {
   /** What was last added to the answer section. */
   answerType = 0;
   answerRdatas: readonly Uint8Array[] = NO_RDATAS;
-  /** A CNAME that steering made up, as an RRset's values. */
+  /** DNAMEs met so far: one may redirect many a name of a chain, and is told once. */
+  readonly redirections: RRset[] = [];
+  /** A CNAME that is in no zone, as an RRset's values: steering or a DNAME made it up. */
   readonly cname: WireName[] = [ROOT];
   host: ServedHost | undefined;
   plan: Plan | undefined;
@@ -128,7 +130,8 @@ export class Exchange {
     this.zone = undefined;
     this.name = this.query.name;
     this.owner = undefined;
-    this.followed.length = 0;
+    if (this.followed.length > 0) this.followed.length = 0;
+    if (this.redirections.length > 0) this.redirections.length = 0;
     this.answerRdatas = NO_RDATAS;
     this.host = undefined;
     this.plan = undefined;

@@ -13,6 +13,8 @@ export interface Opt {
   /** RFC 3225 §3: as in the query. */
   readonly dnssecOk: boolean;
   readonly clientSubnet?: ClientSubnetReply | undefined;
+  /** RFC 5001 §2.3. */
+  readonly nsid?: string | undefined;
   readonly extendedErrors?: readonly ExtendedError[] | undefined;
 }
 
@@ -42,11 +44,17 @@ export function optRoom(query: Query): number {
   return present ? HEAD + OPTION_HEAD + 4 + octetsOf(source) : HEAD;
 }
 
+/** Octets that the name of the server needs beside. */
+export function nsidRoom(nsid: string): number {
+  return OPTION_HEAD + Buffer.byteLength(nsid);
+}
+
 /** Writes the record at `at`; returns where it ends, beyond `limit` if it does not fit. */
 export function writeOptRecord(buffer: Buffer, at: number, limit: number, opt: Opt, rcode: number): number {
   if (at + HEAD > limit) return at + HEAD;
   let end = at + HEAD;
   if (opt.clientSubnet !== undefined) end = writeClientSubnet(buffer, end, opt.clientSubnet);
+  if (opt.nsid !== undefined) end = writeNsid(buffer, end, opt.nsid);
   for (const error of opt.extendedErrors ?? []) end = writeExtendedError(buffer, end, limit, error);
   buffer[at] = 0;
   put16(buffer, at + 1, RRTYPE.OPT);
@@ -67,6 +75,13 @@ function writeClientSubnet(buffer: Buffer, at: number, subnet: ClientSubnetReply
   buffer[at + 7] = subnet.scope;
   for (let index = 0; index < octets; index++) buffer[at + 8 + index] = subnet.address[index] ?? 0;
   return at + 8 + octets;
+}
+
+function writeNsid(buffer: Buffer, at: number, nsid: string): number {
+  const length = buffer.write(nsid, at + OPTION_HEAD, 'utf8');
+  put16(buffer, at, EDNS_OPTION.NSID);
+  put16(buffer, at + 2, length);
+  return at + OPTION_HEAD + length;
 }
 
 /** RFC 8914 §3: it must not be what makes an answer too long. Its text is cut, or it stays out. */

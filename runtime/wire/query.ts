@@ -46,6 +46,8 @@ export class Query {
   udpSize = MIN_UDP_SIZE;
   dnssecOk = false;
   readonly clientSubnet = new ClientSubnet();
+  /** RFC 5001 §2.1: whether the name of the server is asked for. */
+  asksNsid = false;
 }
 
 /** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
@@ -75,6 +77,7 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.udpSize = MIN_UDP_SIZE;
   query.dnssecOk = false;
   query.clientSubnet.present = false;
+  query.asksNsid = false;
 }
 
 function readSections(packet: Uint8Array, query: Query): boolean {
@@ -139,10 +142,11 @@ function readOpt(packet: Uint8Array, fixed: number, end: number, query: Query): 
   query.ednsVersion = octetAt(packet, fixed + 5);
   query.dnssecOk = (octetAt(packet, fixed + 6) & 0x80) !== 0;
   // The options of another version may look otherwise.
-  return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query.clientSubnet);
+  return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query);
 }
 
-function readOptions(packet: Uint8Array, start: number, end: number, clientSubnet: ClientSubnet): boolean {
+function readOptions(packet: Uint8Array, start: number, end: number, query: Query): boolean {
+  const { clientSubnet } = query;
   let at = start;
   while (at < end) {
     if (at + 4 > end) return false;
@@ -154,6 +158,8 @@ function readOptions(packet: Uint8Array, start: number, end: number, clientSubne
     if (code === EDNS_OPTION.CLIENT_SUBNET && !clientSubnet.present) {
       if (!readClientSubnet(packet, data, at, clientSubnet)) return false;
     }
+    // RFC 5001 §2.1: what a query has in it is ignored.
+    if (code === EDNS_OPTION.NSID) query.asksNsid = true;
   }
   return true;
 }
