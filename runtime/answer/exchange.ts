@@ -28,9 +28,9 @@ export interface Requester {
   /**
    * Sends a response, once for each query that is to be answered, at once or later. Its octets are
    * taken before the call returns, so the caller may reuse them. Nothing happens if the client or
-   * the listener is gone by then.
+   * the listener is gone by then. `isForAll` says that the answer was made without a look at who asks.
    */
-  reply(response: Uint8Array): void;
+  reply(response: Uint8Array, isForAll?: boolean): void;
 }
 
 /** Why the fallback stands in for a decision. */

@@ -124,8 +124,8 @@ export class Responder {
   }
 
   #reply(): void {
-    const { writer, requester } = this.#exchange;
-    requester.reply(writer.buffer.subarray(0, writer.finish()));
+    const { writer, requester, facts } = this.#exchange;
+    requester.reply(writer.buffer.subarray(0, writer.finish()), facts.isForAll);
     this.#count();
   }
 
