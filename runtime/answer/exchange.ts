@@ -31,6 +31,12 @@ export interface Requester {
    * the listener is gone by then. `isForAll` says that the answer was made without a look at who asks.
    */
   reply(response: Uint8Array, isForAll?: boolean): void;
+  /**
+   * Sends several messages in place of the one of `reply`. Each is asked for when there is room to
+   * send it, and taken before the next is asked for; `return` is called when nobody wants more. Only
+   * streams have it.
+   */
+  replyAll?(messages: Iterator<Uint8Array>): void;
 }
 
 /** Why the fallback stands in for a decision. */
