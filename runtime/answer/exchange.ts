@@ -68,8 +68,7 @@ export class Exchange {
 
   packet: Uint8Array = NOTHING;
   requester: Requester = NOBODY;
-  /** performance.now() milliseconds. */
-  arrivedAt = 0;
+  #arrivedAt = 0;
   /** What has been decided for this query already. */
   decisions: readonly Decision[] = [];
   /** It has waited for the decision of another query, and that cannot be remembered. */
@@ -118,17 +117,23 @@ export class Exchange {
     this.steering = new Steering(health, this.facts, options.random);
   }
 
-  /** Forgets the query before. */
-  begin(packet: Uint8Array, requester: Requester, arrivedAt: number): void {
+  /** performance.now() milliseconds; looked at when it is first asked for, which most queries never do. */
+  get arrivedAt(): number {
+    if (this.#arrivedAt === 0) this.#arrivedAt = performance.now();
+    return this.#arrivedAt;
+  }
+
+  /** Forgets the query before. Without a time, it arrives now. */
+  begin(packet: Uint8Array, requester: Requester, arrivedAt = 0): void {
     this.packet = packet;
     this.requester = requester;
-    this.arrivedAt = arrivedAt;
+    this.#arrivedAt = arrivedAt;
     this.decisions = NO_DECISIONS;
     this.asksAlone = false;
     this.zone = undefined;
     this.name = this.query.name;
     this.owner = undefined;
-    this.followed.length = 0;
+    if (this.followed.length > 0) this.followed.length = 0;
     this.answerRdatas = NO_RDATAS;
     this.host = undefined;
     this.plan = undefined;

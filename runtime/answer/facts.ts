@@ -26,6 +26,11 @@ const COORDINATES = needsOf('latitude', 'longitude');
 /** Facts that stand in for what geo data says: `{ country: 'DE' }`. Only explain has any. */
 export type FactOverrides = Readonly<Record<string, FactValue>>;
 
+/** Whose address is looked at only where it matters. */
+export interface Peer {
+  readonly address: PeerAddress;
+}
+
 export class Facts {
   readonly #geo: GeoSource;
   readonly #health: HealthTable;
@@ -37,7 +42,7 @@ export class Facts {
   readonly #scratch = new Uint8Array(16);
 
   #subnet: ClientSubnet | undefined;
-  #peer: PeerAddress = '';
+  #peer: Peer = NOBODY;
   #overrides: FactOverrides | undefined;
   #address: Address | undefined;
   /** Leading bits of the address that the client told. */
@@ -53,8 +58,8 @@ export class Facts {
     this.#clock = clock;
   }
 
-  /** Forgets the query before. `peer` is the address the packet came from, `subnet` what it told of its client. */
-  begin(subnet: ClientSubnet, peer: PeerAddress, overrides?: FactOverrides): void {
+  /** Forgets the query before. `peer` is who sent the packet, `subnet` what it told of its client. */
+  begin(subnet: ClientSubnet, peer: Peer, overrides?: FactOverrides): void {
     // RFC 7871 §7.1.2: a source prefix of 0 asks not to be treated by where the client is.
     this.#subnet = subnet.present && subnet.source > 0 ? subnet : undefined;
     this.#peer = peer;
@@ -177,7 +182,7 @@ export class Facts {
   }
 
   #fromPeer(): Address {
-    const family = readPeer(this.#peer, this.#scratch);
+    const family = readPeer(this.#peer.address, this.#scratch);
     if (family === 0) this.#scratch.fill(0);
     const into = family === 6 ? this.#ipv6 : this.#ipv4;
     copy(this.#scratch, into.bytes);
@@ -185,6 +190,8 @@ export class Facts {
     return into;
   }
 }
+
+const NOBODY: Peer = { address: '' };
 
 /** As much as there is room for. Not by `subarray`, which makes an object. */
 function copy(from: Uint8Array, into: Uint8Array): void {
