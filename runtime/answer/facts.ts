@@ -6,7 +6,7 @@
  * One object per process, begun anew for each query.
  */
 import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../base/ip.ts';
-import { type GeoSource, LOCATION_FIELDS, type Location, type LocationField } from '../geo/location.ts';
+import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { Pool } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
@@ -47,7 +47,10 @@ export class Facts {
   #address: Address | undefined;
   /** Leading bits of the address that the client told. */
   #knownBits = 0;
-  #location: Location | undefined;
+  readonly #coordinates: { -readonly [K in keyof Coordinates]: Coordinates[K] } = {
+    latitude: undefined,
+    longitude: undefined,
+  };
   #now = 0;
   #needs: number = NEEDS.NOTHING;
 
@@ -65,7 +68,6 @@ export class Facts {
     this.#peer = peer;
     this.#overrides = overrides;
     this.#address = undefined;
-    this.#location = undefined;
     this.#now = 0;
     this.#needs = NEEDS.NOTHING;
   }
@@ -101,11 +103,12 @@ export class Facts {
     this.#needs |= needs;
   }
 
-  /** Where the client is; of that, only the coordinates are to be read. */
-  location(): Location {
+  /** Where the client is, until the next query: its coordinates. */
+  location(): Coordinates {
     this.#needs |= COORDINATES;
-    const location = this.#locate();
-    return this.#overrides === undefined ? location : { ...location, ...(this.#overrides as Location) };
+    this.#coordinates.latitude = this.#coordinate('latitude');
+    this.#coordinates.longitude = this.#coordinate('longitude');
+    return this.#coordinates;
   }
 
   /** 32 bits that are the same for every client of one subnet. */
@@ -154,13 +157,12 @@ export class Facts {
   }
 
   #place(field: LocationField): FactValue {
-    const override = this.#overrides?.[field];
-    return override ?? this.#locate()[field] ?? null;
+    return this.#overrides?.[field] ?? this.#geo.read(this.#client(), field) ?? null;
   }
 
-  #locate(): Location {
-    this.#location ??= this.#geo.locate(this.#client());
-    return this.#location;
+  #coordinate(field: 'latitude' | 'longitude'): number | undefined {
+    const value = this.#place(field);
+    return typeof value === 'number' ? value : undefined;
   }
 
   #subnetText(): string {
