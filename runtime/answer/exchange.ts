@@ -74,8 +74,7 @@ export class Exchange {
 
   packet: Uint8Array = NOTHING;
   requester: Requester = NOBODY;
-  /** performance.now() milliseconds. */
-  arrivedAt = 0;
+  #arrivedAt = 0;
   /** What has been decided for this query already. */
   decisions: readonly Decision[] = [];
   /** It has waited for the decision of another query, and that cannot be remembered. */
@@ -126,11 +125,17 @@ export class Exchange {
     this.steering = new Steering(health, this.facts, options.random);
   }
 
-  /** Forgets the query before. */
-  begin(packet: Uint8Array, requester: Requester, arrivedAt: number): void {
+  /** performance.now() milliseconds; looked at when it is first asked for, which most queries never do. */
+  get arrivedAt(): number {
+    if (this.#arrivedAt === 0) this.#arrivedAt = performance.now();
+    return this.#arrivedAt;
+  }
+
+  /** Forgets the query before. Without a time, it arrives now. */
+  begin(packet: Uint8Array, requester: Requester, arrivedAt = 0): void {
     this.packet = packet;
     this.requester = requester;
-    this.arrivedAt = arrivedAt;
+    this.#arrivedAt = arrivedAt;
     this.decisions = NO_DECISIONS;
     this.asksAlone = false;
     this.zone = undefined;
