@@ -27,7 +27,7 @@ export function accept(exchange: Exchange): Verdict {
   if (outcome === 'ok') judgeQuestion(exchange);
   else exchange.rcode = RCODES[outcome];
   exchange.nameLength = query.nameLength;
-  exchange.facts.begin(query.clientSubnet, exchange.requester.address, exchange.overrides);
+  exchange.facts.begin(query.clientSubnet, exchange.requester, exchange.overrides);
   return 'next';
 }
 

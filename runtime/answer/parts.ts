@@ -12,5 +12,5 @@ export interface Parts {
   /** Told of policies that are no functions of what they read. */
   readonly onContradiction: (event: ContradictionEvent) => void;
   readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'> &
-    Partial<Pick<AnswerSettings, 'identity'>>;
+    Partial<Pick<AnswerSettings, 'identity'>> & { readonly tcp: Pick<AnswerSettings['tcp'], 'idleMs'> };
 }

@@ -6,6 +6,7 @@
  * RFC 1035 §4.1, RFC 6891 §6, RFC 7871 §7.2, RFC 8914.
  */
 import { assert } from '../base/assert.ts';
+import { Views } from '../base/views.ts';
 import { Compression } from './compression.ts';
 import { CLASS } from './iana/class.ts';
 import { nameLengthAt, type WireName } from './name.ts';
@@ -32,7 +33,8 @@ const COPIED_FLAGS = 0x7800 | 0x0100;
 
 export class MessageWriter {
   /** The message is `buffer[0..finish())`. */
-  readonly buffer: Buffer;
+  readonly buffer: Buffer<ArrayBuffer>;
+  readonly #views: Views;
   readonly #capacity: number;
   readonly #compression: Compression;
   #questionEnd = HEADER_LENGTH;
@@ -50,6 +52,7 @@ export class MessageWriter {
   constructor(capacity = 0xffff) {
     this.#capacity = capacity;
     this.buffer = Buffer.alloc(capacity + SLACK);
+    this.#views = new Views(this.buffer);
     this.#compression = new Compression(this.buffer);
   }
 
@@ -142,6 +145,11 @@ export class MessageWriter {
     this.#put16(8, this.#authorities);
     this.#put16(10, this.#additionals);
     return this.#position;
+  }
+
+  /** Completes the message; a view of it, until the next begins. */
+  message(): Uint8Array {
+    return this.#views.first(this.finish());
   }
 
   #refuse(mark: number): boolean {

@@ -122,7 +122,7 @@ export class Server {
   readonly parts: ExplainParts;
 
   constructor({ memory = LIMITS, geo = GEO, realSandbox, identity = {}, ...options }: ServerOptions = {}) {
-    this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity };
+    this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);
@@ -175,7 +175,7 @@ export class Server {
 
 /** What our decoder reads, once another has read the same. */
 function checked(response: Uint8Array, transport: Transport): Message {
-  assert.ok(transport === 'tcp' || response.length <= 1232, `${response.length} octets over UDP`);
+  assert.ok(transport !== 'udp' || response.length <= 1232, `${response.length} octets over UDP`);
   const bytes = Buffer.from(response);
   const ours = must(decodeMessage(bytes));
   const theirs = decode(bytes);

@@ -184,7 +184,9 @@ function checkAnswers(plan: Plan, random: () => number): Set<string> {
   const kinds = new Set<string>();
   for (const type of TYPES) {
     for (const { id } of targets) health.set(id, pick(['up', 'down'], random));
-    steeredFacts.begin(new ClientSubnet(), pick(['198.51.100.7', '192.0.2.7', '2001:db8:a::1'], random));
+    steeredFacts.begin(new ClientSubnet(), {
+      address: pick(['198.51.100.7', '192.0.2.7', '2001:db8:a::1'], random),
+    });
     steering.choose(plan, type, choice, []);
     kinds.add(choice.kind);
     if (choice.kind === 'cname') {
