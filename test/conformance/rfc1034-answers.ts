@@ -158,13 +158,13 @@ describe('RFC 1034 §4.2.1: delegations', () => {
     'RFC 4035 §3.1.4.1: its DS is ours to answer',
     'sub.rich.example. DS',
     'NOERROR qr aa',
-    'answer sub.rich.example. 300 IN DS \\# 36 30390d02000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    'answer sub.rich.example. 300 IN DS 12345 13 2 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
   );
   rule(
     'RFC 4035 §3.1.4.1: the parent answers for DS where both zones are here',
     'child.rich.example. DS',
     'NOERROR qr aa',
-    'answer child.rich.example. 300 IN DS \\# 36 30390d02000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    'answer child.rich.example. 300 IN DS 12345 13 2 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
   );
   rule(
     'RFC 4035 §3.1.4.1: of a delegation without DS the parent says so',

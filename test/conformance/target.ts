@@ -12,6 +12,7 @@ const FIXTURES = path.resolve(import.meta.dirname, 'fixtures');
 
 const CONFIG = `
 tcp: { idle: 1 }
+identity: { name: conformance }
 geo:
   detail: country
   overrides:

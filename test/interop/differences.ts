@@ -30,8 +30,14 @@ export const EXPLANATIONS: readonly Explanation[] = [
   {
     of: ['nsd', 'knot'],
     in: ['rcode', 'flags', ...SECTIONS],
-    where: ({ type }) => ['OPT', 'TKEY', 'TSIG'].includes(type),
-    why: 'They look for OPT, TKEY and TSIG as for any type; no record can have these (RFC 6895 §3.1): FORMERR, as BIND',
+    where: ({ type }) => ['OPT', 'TKEY', 'TSIG', 'NXNAME'].includes(type),
+    why: 'They look for OPT, TKEY, TSIG and NXNAME as for any type; no record can have these (RFC 6895 §3.1): FORMERR, as BIND',
+  },
+  {
+    of: ['nsd', 'knot'],
+    in: ['rcode', 'flags', ...SECTIONS],
+    where: ({ type }) => ['MAILA', 'MAILB'].includes(type),
+    why: 'They look for MAILA and MAILB as for any type; these ask for several (RFC 1035 §3.2.3), which nobody implements: NOTIMP, as BIND',
   },
   {
     of: ['nsd', 'knot', 'bind'],
@@ -76,8 +82,58 @@ export const EXPLANATIONS: readonly Explanation[] = [
     of: ['bind'],
     in: ['rcode'],
     where: ({ owner, ours, theirs }) =>
-      /^(ring|round)\./.test(owner) && ours.rcode === 'NOERROR' && theirs.rcode === 'SERVFAIL',
+      /^(ring|round|x\.ringed|x\.rounded)\./.test(owner) &&
+      ours.rcode === 'NOERROR' &&
+      theirs.rcode === 'SERVFAIL',
     why: 'BIND says SERVFAIL of aliases that come round (RFC 1034 §3.6.2: an error), which resolvers retry in vain; we do as NSD and Knot',
+  },
+  {
+    of: ['knot'],
+    in: ['answer'],
+    where: ({ owner }) => /^x\.(ringed|rounded)\./.test(owner),
+    why: 'Knot follows DNAMEs that come round some times more; RFC 2181 §5 has each record once',
+  },
+  {
+    of: ['knot'],
+    in: ['rcode', 'authority'],
+    where: ({ ours, theirs }) => ours.rcode === 'YXDOMAIN' && theirs.rcode === 'NXDOMAIN',
+    why: 'Knot says NXDOMAIN where a DNAME makes a name too long; RFC 6672 §2.2 has YXDOMAIN, as do NSD and BIND',
+  },
+  {
+    of: ['nsd', 'knot'],
+    in: ['rcode', 'authority'],
+    where: ({ type, ours }) => type === 'ANY' && ours.answer.includes(' DNAME '),
+    why: 'They go on at the target of a DNAME for ANY; what is at the name is enough (RFC 8482 §4.1), as for BIND',
+  },
+  {
+    of: ['knot'],
+    in: ['additional'],
+    where: ({ type, theirs }) => ['AFSDB', 'NAPTR'].includes(type) && theirs.additional === '',
+    why: 'Knot adds nothing to AFSDB and NAPTR; we do, as BIND (RFC 1183 §1, RFC 3403 §4.1)',
+  },
+  {
+    of: ['bind'],
+    in: ['additional'],
+    where: ({ type, ours, theirs }) => type === 'NAPTR' && isPartOf(ours.additional, theirs.additional),
+    why: 'BIND goes on from the SRV of a NAPTR to its addresses; we leave that to the client, as RFC 3403 §4.1 asks for neither',
+  },
+  {
+    of: ['knot'],
+    in: ['additional'],
+    where: ({ type, theirs }) => ['HTTPS', 'SVCB'].includes(type) && theirs.additional === '',
+    why: 'Knot adds nothing where a service is at its owner itself; we do, as BIND (RFC 9460 §2.5.2, §4.1)',
+  },
+  {
+    of: ['knot'],
+    in: ['additional'],
+    where: ({ type, ours, theirs }) => type === 'SRV' && isPartOf(theirs.additional, ours.additional),
+    why: 'Knot repeats addresses where several records have one target; RFC 2181 §5 has each once',
+  },
+  {
+    of: ['knot'],
+    in: ['additional'],
+    where: ({ owner, type }) => owner.startsWith('gluemx.') && type === 'MX',
+    why: 'Knot adds glue to answers that are no referrals, for which it cannot vouch (RFC 2181 §5.4.1); we do as NSD and BIND',
   },
 ];
 
