@@ -74,6 +74,7 @@ const SETTINGS: AnswerSettings = {
   index: 0,
   listen: [],
   udpPayloadSize: 1232,
+  identity: {},
   tls: { listen: [] },
   https: { listen: [], path: '/dns-query' },
   proxies: [],

@@ -26,6 +26,10 @@ const TYPES: readonly number[] = [
   RRTYPE.ANY,
 ];
 const OTHER_TYPE = TYPES.length;
+/** By type, up to the highest of them. */
+const ROW_OF_TYPE = Uint8Array.from({ length: Math.max(...TYPES) + 1 }, (_, type) =>
+  TYPES.includes(type) ? TYPES.indexOf(type) : OTHER_TYPE,
+);
 const RCODES: readonly number[] = [
   RCODE.NOERROR,
   RCODE.FORMERR,
@@ -101,8 +105,7 @@ export class ZoneCounters {
   contradictions = 0;
 
   countQuery(type: number, rcode: number, transport: Transport): void {
-    const typeIndex = TYPES.indexOf(type);
-    const row = typeIndex === -1 ? OTHER_TYPE : typeIndex;
+    const row = ROW_OF_TYPE[type] ?? OTHER_TYPE;
     const column = TRANSPORTS.length * RCODES.indexOf(rcode) + TRANSPORTS.indexOf(transport);
     const index = row * COUNTS_PER_TYPE + column;
     this.#queries[index] = (this.#queries[index] ?? 0) + 1;

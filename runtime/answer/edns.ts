@@ -1,14 +1,14 @@
 /**
  * EDNS in both directions: how large the answer may be, and the OPT record it carries.
  *
- * RFC 6891 §6.2 (sizes), RFC 9715 (why ours is 1232), RFC 7871 §7.2 (client subnet), RFC 8914, RFC 7828
- * (idle connections), RFC 7830 (padding).
+ * RFC 6891 §6.2 (sizes), RFC 9715 (why ours is 1232), RFC 7871 §7.2 (client subnet), RFC 8914, RFC 5001,
+ * RFC 7828 (idle connections), RFC 7830 (padding).
  */
 
 import type { Transport } from '../rpc/control-protocol.ts';
 import type { ClientSubnet } from '../wire/client-subnet.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
-import type { ClientSubnetReply, ExtendedError } from '../wire/opt.ts';
+import { type ClientSubnetReply, type ExtendedError, nsidRoom } from '../wire/opt.ts';
 import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
 import type { Exchange } from './exchange.ts';
 import type { Parts } from './parts.ts';
@@ -23,7 +23,8 @@ const PADDING_BLOCK = 468;
 export function edns(exchange: Exchange, parts: Parts): Verdict {
   const { packet, query, requester, writer } = exchange;
   const limit = requester.transport === 'udp' ? udpLimit(query, parts.settings.udpPayloadSize) : MAX_TCP_SIZE;
-  writer.begin(packet, query, limit);
+  const nsid = query.asksNsid ? parts.settings.identity?.name : undefined;
+  writer.begin(packet, query, limit, nsid === undefined ? 0 : nsidRoom(nsid));
   return exchange.rcode === RCODE.NOERROR ? 'next' : 'finish';
 }
 
@@ -36,6 +37,7 @@ export function writeOpt(exchange: Exchange, parts: Parts): void {
   opt.udpSize = parts.settings.udpPayloadSize;
   opt.dnssecOk = query.dnssecOk;
   opt.clientSubnet = isTold ? subnetReply(clientSubnet, facts.scope) : undefined;
+  opt.nsid = query.asksNsid ? parts.settings.identity?.name : undefined;
   opt.extendedErrors = extendedError && [extendedError];
   opt.keepalive = query.keepalive ? keepalive(requester.transport, parts) : undefined;
   opt.padding = query.padding && isEncrypted(requester.transport) ? PADDING_BLOCK : 0;
@@ -75,6 +77,7 @@ const opt: {
   udpSize: number;
   dnssecOk: boolean;
   clientSubnet: ClientSubnetReply | undefined;
+  nsid: string | undefined;
   extendedErrors: readonly ExtendedError[] | undefined;
   keepalive: number | undefined;
   padding: number;
@@ -82,6 +85,7 @@ const opt: {
   udpSize: 0,
   dnssecOk: false,
   clientSubnet: undefined,
+  nsid: undefined,
   extendedErrors: undefined,
   keepalive: undefined,
   padding: 0,

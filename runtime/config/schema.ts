@@ -198,6 +198,16 @@ export const configSchema = section({
     // RFC 6891 §6.2.3: values below 512 mean 512.
     udpSize: whole(512, 4096).prefault(1232).describe('Largest UDP payload sent or asked for, in octets.'),
   }).prefault({}),
+  identity: section({
+    name: shortText()
+      .optional()
+      .describe(
+        'Name of this server among those of its zones, for who asks: NSID (RFC 5001), and id.server and hostname.bind in class CH (RFC 4892). None given: nobody is told.',
+      ),
+    version: shortText()
+      .optional()
+      .describe('Text for who asks version.server or version.bind in class CH. None given: nobody is told.'),
+  }).prefault({}),
   udp: section({
     sockets: choice(['auto', 'batched', 'dgram'])
       .prefault('auto')
@@ -256,6 +266,11 @@ export const configSchema = section({
 export function configJsonSchema(): Record<string, unknown> {
   const { $schema, ...rest } = z.toJSONSchema(configSchema, { io: 'input' });
   return { $schema, title: 'dnsteer.yaml', ...rest };
+}
+
+/** RFC 1035 §3.3: one character string. */
+function shortText() {
+  return text('must be a text of at most 255 octets', (written) => Buffer.byteLength(written) <= 255);
 }
 
 function ttl() {

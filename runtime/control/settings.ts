@@ -41,6 +41,7 @@ export function answerSettings(
     index,
     listen: config.listen,
     udpPayloadSize: config.edns.udpSize,
+    identity: config.identity,
     negativeTtl: config.zone.negativeTtl,
     defaultTtl: config.policy.ttl,
     memo: config.memo,

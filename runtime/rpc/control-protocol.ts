@@ -92,6 +92,8 @@ export interface AnswerSettings {
   readonly index: number;
   readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly udpPayloadSize: number;
+  /** What whoever asks is told of this server, if anything. */
+  readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
   readonly negativeTtl: number;
   readonly defaultTtl: number;
   /** How much may be remembered: decisions of one policy, and megabytes of one and of all. */

@@ -14,7 +14,7 @@ import type { OnQuery } from './listener.ts';
 import { MessageReader } from './message-reader.ts';
 import type { Conversation } from './streams.ts';
 
-/** Queries of one connection that wait for their decision; the next are taken when some are answered. */
+/** Queries of one connection that are not answered yet; the next are taken when some are. */
 const MOST_PENDING = 128;
 
 export class TcpConnection implements Requester, Conversation {
@@ -26,6 +26,9 @@ export class TcpConnection implements Requester, Conversation {
   readonly #messages = new MessageReader();
   readonly #idle: NodeJS.Timeout;
   #pending = 0;
+  /** Answers of many messages, of which some are still to be sent; each is one of the pending. */
+  readonly #long: Iterator<Uint8Array>[] = [];
+  #isSending = false;
   /** Nothing more is read; what was read is answered. */
   #finishing = false;
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
@@ -45,17 +48,25 @@ export class TcpConnection implements Requester, Conversation {
     socket.on('end', () => this.finish());
     // Reset by the client, or destroyed here: 'close' follows.
     socket.on('error', () => {});
-    socket.on('close', () => clearTimeout(this.#idle));
+    socket.on('close', () => {
+      clearTimeout(this.#idle);
+      for (const messages of this.#long) messages.return?.();
+    });
   }
 
   reply(response: Uint8Array): void {
     this.#pending -= 1;
     if (this.#socket.destroyed) return;
-    // RFC 7766 §8: length and message in one write, so that they travel in one segment.
-    const framed = Buffer.allocUnsafe(2 + response.length);
-    framed.writeUInt16BE(response.length, 0);
-    framed.set(response, 2);
-    this.#socket.write(framed);
+    this.#write(response);
+    this.#goOn();
+  }
+
+  replyAll(messages: Iterator<Uint8Array>): void {
+    if (this.#socket.destroyed) {
+      messages.return?.();
+      return;
+    }
+    this.#long.push(messages);
     this.#goOn();
   }
 
@@ -63,6 +74,14 @@ export class TcpConnection implements Requester, Conversation {
   finish(): void {
     this.#finishing = true;
     this.#goOn();
+  }
+
+  #write(message: Uint8Array): void {
+    // RFC 7766 §8: length and message in one write, so that they travel in one segment.
+    const framed = Buffer.allocUnsafe(2 + message.length);
+    framed.writeUInt16BE(message.length, 0);
+    framed.set(message, 2);
+    this.#socket.write(framed);
   }
 
   #receive(chunk: Buffer): void {
@@ -80,6 +99,7 @@ export class TcpConnection implements Requester, Conversation {
     this.#takeMessages();
     this.#socket.uncork();
     this.#taking = false;
+    this.#sendLater();
     if (!this.#finishing) this.#readOrWait();
     else if (this.#pending === 0 && !this.#isFull()) this.#socket.destroySoon();
   }
@@ -98,6 +118,29 @@ export class TcpConnection implements Requester, Conversation {
     }
   }
 
+  /** One message of a long answer in each turn of the event loop, as nobody else is to wait for all of it. */
+  #sendLater(): void {
+    if (this.#isSending || this.#long.length === 0 || this.#socket.writableNeedDrain) return;
+    this.#isSending = true;
+    setImmediate(() => {
+      this.#isSending = false;
+      if (!this.#socket.destroyed) this.#sendNext();
+    });
+  }
+
+  #sendNext(): void {
+    const messages = this.#long.shift();
+    const next = messages?.next();
+    if (messages === undefined || next === undefined || next.done === true) {
+      this.#pending -= 1;
+    } else {
+      this.#idle.refresh();
+      this.#write(next.value);
+      this.#long.push(messages);
+    }
+    this.#goOn();
+  }
+
   #readOrWait(): void {
     const isFull = this.#isFull();
     if (isFull === this.#socket.isPaused()) return;
@@ -111,8 +154,8 @@ export class TcpConnection implements Requester, Conversation {
   }
 
   #onIdle(): void {
-    // Decisions have deadlines of their own: they come.
-    if (this.#pending > 0) this.#idle.refresh();
+    // Decisions have deadlines of their own: they come. Long answers come as fast as they are read.
+    if (this.#pending > this.#long.length) this.#idle.refresh();
     else if (this.#socket.writableLength > 0) this.#cut();
     else this.#socket.destroy();
   }

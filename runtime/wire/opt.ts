@@ -13,6 +13,8 @@ export interface Opt {
   /** RFC 3225 §3: as in the query. */
   readonly dnssecOk: boolean;
   readonly clientSubnet?: ClientSubnetReply | undefined;
+  /** RFC 5001 §2.3. */
+  readonly nsid?: string | undefined;
   readonly extendedErrors?: readonly ExtendedError[] | undefined;
   /** RFC 7828 §3.1: how long a connection may be idle, in units of 100 ms. */
   readonly keepalive?: number | undefined;
@@ -48,11 +50,17 @@ export function optRoom(query: Query): number {
   return present ? head + OPTION_HEAD + 4 + octetsOf(source) : head;
 }
 
+/** Octets that the name of the server needs beside. */
+export function nsidRoom(nsid: string): number {
+  return OPTION_HEAD + Buffer.byteLength(nsid);
+}
+
 /** Writes the record at `at`; returns where it ends, beyond `limit` if it does not fit. */
 export function writeOptRecord(buffer: Buffer, at: number, limit: number, opt: Opt, rcode: number): number {
   if (at + HEAD > limit) return at + HEAD;
   let end = at + HEAD;
   if (opt.clientSubnet !== undefined) end = writeClientSubnet(buffer, end, opt.clientSubnet);
+  if (opt.nsid !== undefined) end = writeNsid(buffer, end, opt.nsid);
   if (opt.keepalive !== undefined) end = writeKeepalive(buffer, end, opt.keepalive);
   for (const error of opt.extendedErrors ?? []) end = writeExtendedError(buffer, end, limit, error);
   if (opt.padding !== undefined && opt.padding > 0) end = writePadding(buffer, end, limit, opt.padding);
@@ -75,6 +83,13 @@ function writeClientSubnet(buffer: Buffer, at: number, subnet: ClientSubnetReply
   buffer[at + 7] = subnet.scope;
   for (let index = 0; index < octets; index++) buffer[at + 8 + index] = subnet.address[index] ?? 0;
   return at + 8 + octets;
+}
+
+function writeNsid(buffer: Buffer, at: number, nsid: string): number {
+  const length = buffer.write(nsid, at + OPTION_HEAD, 'utf8');
+  put16(buffer, at, EDNS_OPTION.NSID);
+  put16(buffer, at + 2, length);
+  return at + OPTION_HEAD + length;
 }
 
 function writeKeepalive(buffer: Buffer, at: number, timeout: number): number {

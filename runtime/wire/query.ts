@@ -50,6 +50,8 @@ export class Query {
   /** RFC 7830: the response may be padded. */
   padding = false;
   readonly clientSubnet = new ClientSubnet();
+  /** RFC 5001 §2.1: whether the name of the server is asked for. */
+  asksNsid = false;
 }
 
 /** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
@@ -81,6 +83,7 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.keepalive = false;
   query.padding = false;
   query.clientSubnet.present = false;
+  query.asksNsid = false;
 }
 
 function readSections(packet: Uint8Array, query: Query): boolean {
@@ -165,6 +168,8 @@ function readOptions(packet: Uint8Array, start: number, end: number, query: Quer
     } else if (code === EDNS_OPTION.PADDING) {
       query.padding = true;
     }
+    // RFC 5001 §2.1: what a query has in it is ignored.
+    if (code === EDNS_OPTION.NSID) query.asksNsid = true;
   }
   return true;
 }

@@ -100,6 +100,7 @@ export interface ServerOptions {
   readonly clock?: () => number;
   readonly memory?: MemoLimits;
   readonly geo?: GeoSource;
+  readonly identity?: { readonly name?: string; readonly version?: string };
   /** In place of the one the test plays. */
   readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
@@ -112,11 +113,7 @@ export class Server {
   readonly counters = new Counters();
   readonly sandbox = new ScriptedSandbox();
   readonly memory: MemoSpace;
-  readonly settings = {
-    udpPayloadSize: 1232,
-    negativeTtl: 30,
-    tcp: { idleMs: 30_000 },
-  };
+  readonly settings: ExplainParts['settings'];
   readonly fallbacks: FallbackEvent[] = [];
   readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
@@ -124,7 +121,8 @@ export class Server {
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor({ memory = LIMITS, geo = GEO, realSandbox, ...options }: ServerOptions = {}) {
+  constructor({ memory = LIMITS, geo = GEO, realSandbox, identity = {}, ...options }: ServerOptions = {}) {
+    this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);

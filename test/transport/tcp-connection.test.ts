@@ -118,6 +118,58 @@ for (const { kind, dial } of STREAM_KINDS)
       assert.equal(await client.next(), undefined);
     });
 
+    test('sends an answer of many messages in order, and answers other queries on the way', async (t) => {
+      const { listener } = await streamListener(t, kind, (packet, requester) => {
+        if (String(packet) !== 'long') return echo(packet, requester);
+        requester.replyAll?.(numbered(1000));
+        return true;
+      });
+      const client = await dial(t, listener.endpoint);
+      client.send('long', 'short');
+      const replies = await client.take(1001);
+      assert.ok(replies.indexOf('short') < 1000);
+      assert.deepEqual(
+        replies.filter((reply) => reply !== 'short'),
+        Array.from({ length: 1000 }, (_, index) => `message ${index}`),
+      );
+    });
+
+    test('asks for no more of a long answer than its client reads, and for all of it once it reads', async (t) => {
+      const answer = { asked: 0, isLeft: false };
+      const { listener } = await streamListener(t, kind, (_, requester) => {
+        requester.replyAll?.(large(answer));
+        return true;
+      });
+      const client = await dial(t, listener.endpoint);
+      client.socket.pause();
+      client.socket.end(framed('long'));
+      await someTurns();
+      assert.ok(answer.asked < 1000, `${answer.asked} asked for`);
+      client.socket.resume();
+      const replies = await client.take(1000);
+      assert.ok(replies.every((reply) => reply?.length === 60_000));
+      assert.equal(await client.next(), undefined);
+    });
+
+    test('leaves a long answer alone once its client is gone or does not read', async (t) => {
+      const answer = { asked: 0, isLeft: false };
+      const { listener, counters } = await streamListener(
+        t,
+        kind,
+        (_, requester) => {
+          requester.replyAll?.(large(answer));
+          return true;
+        },
+        { idleMs: 50 },
+      );
+      const client = await dial(t, listener.endpoint);
+      client.socket.pause();
+      client.send('long');
+      while (!answer.isLeft) await nextTurn();
+      assert.equal(counters.cut, 1);
+      assert.ok(answer.asked < 1000, `${answer.asked} asked for`);
+    });
+
     test('is not read from while enough queries wait', async (t) => {
       const holder = new Holder();
       const { listener } = await streamListener(t, kind, holder.onQuery);
@@ -150,6 +202,19 @@ for (const { kind, dial } of STREAM_KINDS)
       while ((await client.next()) !== undefined);
     });
   });
+
+function* numbered(count: number): Generator<Uint8Array> {
+  for (let index = 0; index < count; index += 1) yield Buffer.from(`message ${index}`);
+}
+
+/** A thousand messages of 60,000 octets; counts those asked for. */
+function* large(answer: { asked: number; isLeft: boolean }): Generator<Uint8Array> {
+  try {
+    for (; answer.asked < 1000; answer.asked += 1) yield Buffer.alloc(60_000);
+  } finally {
+    answer.isLeft = true;
+  }
+}
 
 /** Time enough for what the loopback interface has taken to arrive, and for what came to be seen to. */
 async function someTurns(): Promise<void> {
