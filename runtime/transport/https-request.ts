@@ -23,14 +23,10 @@ export function readRequest(headers: IncomingHttpHeaders, path: string): HttpsRe
   const target = headers[':path'] ?? '';
   const mark = target.indexOf('?');
   if ((mark === -1 ? target : target.slice(0, mark)) !== path) return refusal(404);
-  switch (headers[':method']) {
-    case 'GET':
-      return readGet(mark === -1 ? '' : target.slice(mark + 1));
-    case 'POST':
-      return readPost(headers);
-    default:
-      return refusal(405, { allow: 'GET, POST' });
-  }
+  const method = headers[':method'];
+  if (method === 'GET') return readGet(mark === -1 ? '' : target.slice(mark + 1));
+  if (method === 'POST') return readPost(headers);
+  return refusal(405, { allow: 'GET, POST' });
 }
 
 export function refusal(status: number, headers: OutgoingHttpHeaders = {}): Refusal {

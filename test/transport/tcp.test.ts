@@ -62,7 +62,7 @@ for (const { kind, dial } of STREAM_KINDS)
 
     test('outlast the idle time while a decision is pending', async (t) => {
       const holder = new Holder();
-      const { listener } = await streamListener(t, kind, holder.onQuery, { idleMs: 50 });
+      const { listener } = await streamListener(t, kind, holder.onQuery, { idleMs: 250 });
       const waiting = await dial(t, listener.endpoint);
       waiting.send('question');
       await holder.holds(1);
