@@ -39,7 +39,7 @@ const RCODES: readonly number[] = [
   RCODE.REFUSED,
   RCODE.BADVERS,
 ];
-const TRANSPORTS: readonly Transport[] = ['udp', 'tcp'];
+const TRANSPORTS: readonly Transport[] = ['udp', 'tcp', 'tls', 'https'];
 const REASONS: readonly FallbackReason[] = [
   'throw',
   'budget',
@@ -106,7 +106,8 @@ export class ZoneCounters {
 
   countQuery(type: number, rcode: number, transport: Transport): void {
     const row = ROW_OF_TYPE[type] ?? OTHER_TYPE;
-    const index = row * COUNTS_PER_TYPE + 2 * RCODES.indexOf(rcode) + (transport === 'udp' ? 0 : 1);
+    const column = TRANSPORTS.length * RCODES.indexOf(rcode) + TRANSPORTS.indexOf(transport);
+    const index = row * COUNTS_PER_TYPE + column;
     this.#queries[index] = (this.#queries[index] ?? 0) + 1;
   }
 
@@ -135,8 +136,8 @@ export class ZoneCounters {
       const rest = index % COUNTS_PER_TYPE;
       return {
         type: type === undefined ? 'other' : typeToText(type),
-        rcode: rcodeToText(RCODES[rest >> 1] ?? 0),
-        transport: TRANSPORTS[rest & 1] ?? 'udp',
+        rcode: rcodeToText(RCODES[Math.floor(rest / TRANSPORTS.length)] ?? 0),
+        transport: TRANSPORTS[rest % TRANSPORTS.length] ?? 'udp',
         count,
       };
     });

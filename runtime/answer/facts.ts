@@ -129,6 +129,11 @@ export class Facts {
     return this.#now;
   }
 
+  /** Whether nothing was read of the client. */
+  get isForAll(): boolean {
+    return this.#needs === NEEDS.NOTHING;
+  }
+
   /** Length of the largest prefix around the client for which all that was read so far is the same; 0 if it is for everyone. */
   get scope(): number {
     if (this.#needs === NEEDS.NOTHING) return 0;

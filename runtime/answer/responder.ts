@@ -125,8 +125,8 @@ export class Responder {
   }
 
   #reply(): void {
-    const { writer, requester } = this.#exchange;
-    requester.reply(writer.message());
+    const { writer, requester, facts } = this.#exchange;
+    requester.reply(writer.message(), facts.isForAll);
     this.#count();
   }
 

@@ -33,6 +33,7 @@ export function batchedUdp(
 }
 
 class BatchedListener implements Listener {
+  readonly transport = 'udp';
   readonly endpoint: Endpoint;
   readonly #calls: SystemCalls;
   readonly #inbox: Inbox;

@@ -28,8 +28,8 @@ const SHORT_COPY = 32;
 const QR = 0x8000;
 const AA = 0x0400;
 const TC = 0x0200;
-/** Copied from the query: opcode, RD (RFC 1035 §4.1.1) and CD (RFC 4035 §3, RFC 6895 §2). */
-const COPIED_FLAGS = 0x7800 | 0x0100 | 0x0010;
+/** Copied from the query: opcode and RD (RFC 1035 §4.1.1). CD is for resolvers: RFC 4035 §3.1.6 has it cleared. */
+const COPIED_FLAGS = 0x7800 | 0x0100;
 
 export class MessageWriter {
   /** The message is `buffer[0..finish())`. */
@@ -44,6 +44,7 @@ export class MessageWriter {
   #reserved = 0;
   #flags = 0;
   #rcode = 0;
+  #class: number = CLASS.IN;
   #answers = 0;
   #authorities = 0;
   #additionals = 0;
@@ -55,10 +56,14 @@ export class MessageWriter {
     this.#compression = new Compression(this.buffer);
   }
 
-  /** Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets. */
-  begin(packet: Uint8Array, query: Query, limit: number): void {
+  /**
+   * Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets, `room` of them
+   * for options that are not in every OPT.
+   */
+  begin(packet: Uint8Array, query: Query, limit: number, room = 0): void {
     const { buffer } = this;
-    this.#reserved = optRoom(query);
+    this.#reserved = optRoom(query) + room;
+    this.#class = query.class === CLASS.CH ? CLASS.CH : CLASS.IN;
     this.#questionEnd = query.questionEnd;
     // The question is copied octet by octet, with the case the client chose (draft-vixie-dnsext-dns0x20).
     for (let at = HEADER_LENGTH; at < query.questionEnd; at++) buffer[at] = packet[at] ?? 0;
@@ -66,7 +71,7 @@ export class MessageWriter {
     this.#flags = QR | (query.flagsWord & COPIED_FLAGS);
     this.#rcode = 0;
     this.#put16(0, query.id);
-    this.#dropSections();
+    this.dropSections();
   }
 
   /** Sets or clears AA. */
@@ -118,10 +123,18 @@ export class MessageWriter {
     return true;
   }
 
-  /** Drops all sections and sets TC: the client asks again over TCP (RFC 2181 §9). */
-  truncate(): void {
+  /** Sets TC: the client asks again over TCP (RFC 2181 §9). */
+  setTruncated(): void {
     this.#flags |= TC;
-    this.#dropSections();
+  }
+
+  /** Drops all sections. */
+  dropSections(): void {
+    this.#position = this.#questionEnd;
+    this.#answers = 0;
+    this.#authorities = 0;
+    this.#additionals = 0;
+    this.#compression.reset();
   }
 
   /** Completes the header; returns the length of the message. */
@@ -137,14 +150,6 @@ export class MessageWriter {
   /** Completes the message; a view of it, until the next begins. */
   message(): Uint8Array {
     return this.#views.first(this.finish());
-  }
-
-  #dropSections(): void {
-    this.#position = this.#questionEnd;
-    this.#answers = 0;
-    this.#authorities = 0;
-    this.#additionals = 0;
-    this.#compression.reset();
   }
 
   #refuse(mark: number): boolean {
@@ -181,7 +186,7 @@ export class MessageWriter {
       at += 2;
     }
     this.#put16(at, type);
-    this.#put16(at + 2, CLASS.IN);
+    this.#put16(at + 2, this.#class);
     buffer[at + 4] = ttl >>> 24;
     buffer[at + 5] = ttl >>> 16;
     this.#put16(at + 6, ttl);
