@@ -249,7 +249,7 @@ export declare function cname(target: string, options?: PlanOptions): Plan;
 /** The name exists and has no records of this type. */
 export declare function nodata(): Plan;
 
-/** The name does not exist. */
+/** The name does not exist, nor does any below it (RFC 8020). Where it has static records, or other hosts are below it, `nodata`. */
 export declare function nxdomain(): Plan;
 
 /** The server will not answer this client (REFUSED). */

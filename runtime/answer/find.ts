@@ -132,8 +132,8 @@ function answerWithCname(exchange: Exchange, { type, ttl, rdatas }: RRset): Verd
 function redirect(exchange: Exchange, dname: RRset, prefixLength: number): Verdict {
   const { redirections, writer, packet, cname } = exchange;
   const { owner, type, ttl, rdatas } = dname;
-  if (!redirections.includes(dname)) {
-    redirections.push(dname);
+  if (!redirections.some((known) => namesEqual(known, owner))) {
+    redirections.push(owner);
     if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) exchange.overflows = true;
   }
   const asked = exchange.owner ?? packet.subarray(HEADER_LENGTH);
