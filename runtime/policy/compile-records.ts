@@ -81,13 +81,23 @@ function compileSet(key: string, values: unknown, path: string, context: Records
   return ok({ type, ttl: context.ttl, rdatas: unique, slots: unique.map(() => -1) });
 }
 
-/** Types the host makes itself, and types that say something about the zone rather than a name in it. */
+/** Types that say something about the zone, or delegate a part of it. */
+const SAME_FOR_EVERYONE: ReadonlySet<number> = new Set([
+  RRTYPE.NS,
+  RRTYPE.DS,
+  RRTYPE.DNSKEY,
+  RRTYPE.CDS,
+  RRTYPE.CDNSKEY,
+  RRTYPE.CSYNC,
+  RRTYPE.ZONEMD,
+]);
+
+/** Types the host makes itself. */
 const HOST_MADE: ReadonlySet<number> = new Set([
   RRTYPE.SIG,
   RRTYPE.KEY,
   RRTYPE.RRSIG,
   RRTYPE.NSEC,
-  RRTYPE.DNSKEY,
   RRTYPE.NSEC3,
   RRTYPE.NSEC3PARAM,
 ]);
@@ -97,8 +107,8 @@ function typeProblem(type: number, placement: RecordsContext['placement']): stri
   if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
   if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
   if (type === RRTYPE.DNAME) return 'DNAME is not supported';
-  if (type === RRTYPE.NS && placement === 'answer') {
-    return 'A delegation is the same for everyone; put it in "records" or the zone file';
+  if (placement === 'answer' && SAME_FOR_EVERYONE.has(type)) {
+    return `${typeToText(type)} records are the same for everyone; put them in "records" or the zone file`;
   }
   return undefined;
 }
