@@ -65,10 +65,7 @@ export class Server implements AdminSource {
     this.#prelude = prelude;
     this.#log = log;
     this.#generation = generationOf(config);
-    const geo = describeGeoipLite(config.geo);
-    this.#geoWarnings = geo.outdated
-      ? [`The data of ${geo.name} is from before 2020: expect some clients in the wrong country`]
-      : [];
+    this.#geoWarnings = geoWarnings(config.geo.detail);
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
     this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox, prelude });
@@ -341,4 +338,12 @@ export class Server implements AdminSource {
     const at = this.#registry.locate(zone, version, { stack, keys: ['hosts', host] });
     return at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
   }
+}
+
+function geoWarnings(detail: Config['geo']['detail']): string[] {
+  if (detail === 'none') return [];
+  const { name, outdated } = describeGeoipLite({ detail });
+  return outdated
+    ? [`The data of ${name} is from before 2020: expect some clients in the wrong country`]
+    : [];
 }

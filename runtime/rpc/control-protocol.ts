@@ -99,7 +99,7 @@ export interface AnswerSettings {
   /** How much may be remembered: decisions of one policy, and megabytes of one and of all. */
   readonly memo: { readonly leaves: number; readonly policyMemory: number; readonly memory: number };
   readonly geo: {
-    readonly detail: 'city' | 'country';
+    readonly detail: 'city' | 'country' | 'none';
     /** Network → what is known of it, in place of what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>

@@ -42,6 +42,7 @@ function referenceOf(text: string | undefined): Reference | undefined {
 
 function startOurs() {
   return startServer({
+    geo: 'country',
     from: FIXTURES,
     // A policy that never was sound, so that nothing but its zone is known.
     policies: { 'broken.example.ts': 'export default 1;' },

@@ -67,7 +67,7 @@ describe('README', { skip: missing('dig') }, () => {
   async function follow(step: Step): Promise<void> {
     const [program, ...args] = step.command.split(' ');
     if (step.command === 'dnsteer start') {
-      server = await startServer({ cities: true, folder, env: UNHURRIED });
+      server = await startServer({ geo: 'city', folder, env: UNHURRIED });
     } else if (program === 'dig') {
       assert.deepEqual(args.slice(0, 3), ['@127.0.0.1', '-p', '5300']);
       assert.ok(server !== undefined, 'a server runs by now');

@@ -124,7 +124,12 @@ after(() => secure.remove());
 
 let server: TestServer;
 before(async () => {
-  server = await startServer({ from: RICH_FOLDER, config: secure.config, env: { DNSTEER_TCP_IDLE: '5' } });
+  server = await startServer({
+    geo: 'country',
+    from: RICH_FOLDER,
+    config: secure.config,
+    env: { DNSTEER_TCP_IDLE: '5' },
+  });
   // Until then, what is down has not been found to be.
   await server.printed(/"state":"down"/);
 });
