@@ -90,7 +90,7 @@ export function addToAnswer(
 export function followCname(exchange: Exchange, target: WireName): Verdict {
   const { zone, query, followed, overflows } = exchange;
   if (zone === undefined || overflows || followed.length === MAX_FOLLOWED) return 'finish';
-  // RFC 1034 §3.6.2: a query for CNAME, or for ANY, is answered by the CNAME itself.
+  // RFC 1034 §3.6.2, RFC 8482 §4.1: a query for CNAME, or for ANY, is answered by the CNAME itself.
   if (query.type === RRTYPE.CNAME || query.type === RRTYPE.ANY) return 'finish';
   if (!isAtOrBelow(target, zone.origin)) return 'finish';
   const isLoop =

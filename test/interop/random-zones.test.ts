@@ -108,8 +108,8 @@ function ask(server: Server, sent: Buffer): Buffer {
 function byId(replies: readonly Buffer[]): Omit<Summary, 'additional'>[] {
   const summaries: Omit<Summary, 'additional'>[] = [];
   for (const reply of replies) {
-    const { additional, ...rest } = summaryOf(reply);
-    summaries[reply.readUInt16BE(0)] = rest;
+    const { rcode, flags, answer, authority } = summaryOf(reply);
+    summaries[reply.readUInt16BE(0)] = { rcode, flags, answer, authority };
   }
   return summaries;
 }

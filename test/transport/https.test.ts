@@ -147,7 +147,7 @@ suite('DNS over HTTPS', { timeout: 10_000 }, () => {
 
   test('tells caches how long, and whose an answer is (RFC 8484 §5.1)', async (t) => {
     // An A record with a TTL of 60 seconds for the root.
-    const answer = Buffer.from('0000840000000001000000000000010001000000' + '3c0004c0000201', 'hex');
+    const answer = Buffer.from('00008400000000010000000000000100010000003c0004c0000201', 'hex');
     for (const [isForAll, expected] of [
       [true, 'max-age=60'],
       [false, 'private, max-age=60'],
