@@ -69,7 +69,7 @@ process.exit(0);
 
 async function measure(name: string, mode: Mode, port: number): Promise<string[]> {
   if (mode === 'doh') {
-    const [program = '', ...onOther] = [...onProcessor(1), process.execPath];
+    const [program, ...onOther] = [...onProcessor(1), process.execPath];
     const load = [path.join(import.meta.dirname, 'doh-load.ts'), String(port), `n1.${ZONE}`, String(SECONDS)];
     const { stdout } = spawnSync(program, [...onOther, ...load], { encoding: 'utf8' });
     const { perSecond, averageMs } = JSON.parse(stdout) as { perSecond: number; averageMs: number };
