@@ -5,7 +5,7 @@ import { constants } from 'node:http2';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OnQuery } from '../../runtime/transport/listener.ts';
-import { dialHttps, echo, Holder, PATH, type StreamOptions, streamListener } from './dialer.ts';
+import { dialHttps, dialTls, echo, Holder, PATH, type StreamOptions, streamListener } from './dialer.ts';
 
 const TYPE = { 'content-type': 'application/dns-message' };
 const POST = { ':method': 'POST', ...TYPE };
@@ -117,6 +117,15 @@ suite('DNS over HTTPS', { timeout: 10_000 }, () => {
     await once(slow.session, 'close');
     clearInterval(drip);
     assert.equal(counters.cut, 1);
+  });
+
+  test('lets a client go that closes its side without a word of HTTP', async (t) => {
+    const { listener, counters } = await streamListener(t, 'https', echo);
+    const { socket } = await dialTls(t, listener.endpoint, { ALPNProtocols: ['h2'] });
+    while (counters.clients === 0) await nextTurn();
+    socket.end();
+    while (counters.clients > 0) await nextTurn();
+    assert.equal(counters.cut, 0);
   });
 
   test('cuts a client that never reads its answers', async (t) => {
