@@ -1,9 +1,10 @@
 /** Records of every type that has a text form, each as it is printed; names are absolute. */
-import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
+import type { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 
 const SHA1 = '2bb183af5f22588179a53b0a98631fad1a292118';
 const SHA256 = 'd2abde240d7cd3ee6b4b28c54df034b97983a1d16e8a410e4561cb106618e971';
-const SHA384 = 'febe3d4ce2ec2ffa4ba99d46cd69d6d29711e55217057bee7eb1a7b641a47ba7fed2dd5b97ae499fafa4f22c6bd647de';
+const SHA384 =
+  'febe3d4ce2ec2ffa4ba99d46cd69d6d29711e55217057bee7eb1a7b641a47ba7fed2dd5b97ae499fafa4f22c6bd647de';
 const KEY =
   'AQPSKmynfzW4kyBv015MUG2DeIQ3Cbl+BBZH4b/0PY1kxkmvHjcZc8nokfzj31GajIQKY+5CptLr3buXA10hWqTkF7H6RfoRqXQeogmMHfpftf6zMv1LyBUgia7za6ZEzOJBOztyvhjL742iU/TpPSEDhm2SNKLijfUppn1UaNvv4w==';
 
@@ -16,7 +17,12 @@ export const RECORD_EXAMPLES: Readonly<Partial<Record<keyof typeof RRTYPE, reado
   SOA: ['ns1.example.com. hostmaster.example.com. 4294967295 7200 900 1209600 300'],
   PTR: ['www.example.net.', String.raw`a\.b.\000\255\@.example.net.`],
   MX: ['10 mail.example.net.', '0 .'],
-  TXT: ['"v=spf1 -all"', '""', String.raw`"two" "strings; with \"quotes\", a \\ and \000\255"`, `"${'x'.repeat(255)}"`],
+  TXT: [
+    '"v=spf1 -all"',
+    '""',
+    String.raw`"two" "strings; with \"quotes\", a \\ and \000\255"`,
+    `"${'x'.repeat(255)}"`,
+  ],
   DNAME: ['Example.NET.'],
   SRV: ['0 5 5060 sip.example.net.', '65535 65535 65535 .'],
   CAA: ['0 issue "ca.example.net; policy=ev"', '128 iodef "mailto:security@example.com"', '0 issuewild ";"'],
@@ -27,7 +33,7 @@ export const RECORD_EXAMPLES: Readonly<Partial<Record<keyof typeof RRTYPE, reado
   TLSA: [`3 1 1 ${SHA256}`, `0 0 2 ${SHA256}${SHA256}`, '1 0 0 3082010a', '255 255 255 00'],
   SMIMEA: [`3 0 1 ${SHA256}`],
   SSHFP: [`4 2 ${SHA256}`, `1 1 ${SHA1}`, '3 200 abcdef'],
-  DS: [`60485 5 1 ${SHA1}`, `12345 13 2 ${SHA256}`, `12345 14 4 ${SHA384}`, '1 8 200 ff'],
+  DS: [`60485 5 1 ${SHA1}`, `12345 13 2 ${SHA256}`, `12345 14 4 ${SHA384}`],
   DNSKEY: [`256 3 5 ${KEY}`, `257 3 13 ${KEY}`],
   CDS: [`60485 13 2 ${SHA256}`, '0 0 0 00'],
   CDNSKEY: [`257 3 13 ${KEY}`, '0 3 0 AA=='],
@@ -46,10 +52,7 @@ export const RECORD_EXAMPLES: Readonly<Partial<Record<keyof typeof RRTYPE, reado
     '1 . alpn="h2,h3" no-default-alpn port=8443 ipv4hint=192.0.2.1,192.0.2.2 ech=AEX+DQ== ipv6hint=2001:db8::1',
     '16 svc.example.net. mandatory=port,ipv4hint port=53 ipv4hint=192.0.2.1 key65333="\\"abc\\001"',
   ],
-  HTTPS: [
-    '0 www.example.net.',
-    String.raw`1 . alpn="f\\\\oo\\,bar,h2" dohpath="/dns-query{?dns}"`,
-  ],
+  HTTPS: ['0 www.example.net.', String.raw`1 . alpn="f\\\\oo\\,bar,h2" port=1`],
   ZONEMD: [`2018031500 1 1 ${SHA384}`, `1 1 2 ${SHA256}${SHA256}`, `1 255 240 ${SHA256}`],
   EUI48: ['00-00-5e-00-53-2a'],
   EUI64: ['00-00-5e-ef-10-00-00-2a'],
@@ -76,7 +79,7 @@ export const RECORD_EXAMPLES: Readonly<Partial<Record<keyof typeof RRTYPE, reado
   WALLET: ['"ETH" "0xabcdef"'],
   RRSIG: [
     'A 5 3 86400 20030322173103 20030220173103 2642 Example.com. oJB1W6WNGv+ldvQ3WDG0MQkg5IEhjRip8WTr',
-    'TYPE65280 13 0 4294967295 21060207062815 19700101000000 65535 . AA==',
+    'TYPE65280 13 0 2147483647 20380119031408 19700101000000 65535 . AA==',
   ],
   SIG: ['A 5 3 86400 20030322173103 20030220173103 2642 example.com. oJB1W6WNGv+ldvQ3WDG0MQkg5IEhjRip8WTr'],
   NSEC: ['Host.example.com. A MX RRSIG NSEC TYPE1234', '. TYPE65535'],
