@@ -285,13 +285,13 @@ export declare function sticky(pools: Readonly<Record<string, number>>): Plan;
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
 export declare function rotate(answer: Answer, options?: PlanOptions & { readonly count?: number }): Plan;
 
-/** Another name has the answer (not at the zone's own name, RFC 1034 §3.6.2). */
+/** Another name has the answer (not at the zone's own name, nor at one that has static records: RFC 1034 §3.6.2). */
 export declare function cname(target: string, options?: PlanOptions): Plan;
 
 /** The name exists and has no records of this type. */
 export declare function nodata(): Plan;
 
-/** The name does not exist. */
+/** The name does not exist, nor does any below it (RFC 8020). Where it has static records, or other hosts are below it, `nodata`. */
 export declare function nxdomain(): Plan;
 
 /** The server will not answer this client (REFUSED). */

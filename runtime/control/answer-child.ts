@@ -11,6 +11,7 @@ import type {
   AnswerStats,
   ExplainAsk,
   FromAnswer,
+  TlsSecrets,
   ToAnswer,
   UdpSockets,
   ZoneUpdate,
@@ -71,6 +72,10 @@ export class AnswerChild {
 
   setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
     this.#send({ t: 'health', states });
+  }
+
+  setSecrets(secrets: TlsSecrets): void {
+    this.#send({ t: 'secrets', secrets });
   }
 
   /** `undefined` if the process ends before it replies. */

@@ -15,6 +15,7 @@ import type {
   AnswerSettings,
   AnswerStats,
   ExplainAsk,
+  TlsSecrets,
   UdpSockets,
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
@@ -62,6 +63,7 @@ export class AnswerFleet {
   readonly #care: typeof CARE;
   readonly #zones = new Map<string, ZoneUpdate>();
   readonly #health: Record<string, 'up' | 'down'> = {};
+  #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #slots: Slot[] = [];
   /** All that run, those that do not listen yet among them. */
@@ -125,6 +127,12 @@ export class AnswerFleet {
     for (const child of this.#running) child.setHealth(states);
   }
 
+  /** Handshakes go by these from now on, in processes yet to be started as well. */
+  setSecrets(secrets: TlsSecrets): void {
+    this.#secrets = secrets;
+    for (const child of this.#running) child.setSecrets(secrets);
+  }
+
   async stats(): Promise<AnswerStats[]> {
     const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
     return replies.filter((stats) => stats !== undefined);
@@ -184,6 +192,7 @@ export class AnswerFleet {
     this.#running.add(child);
     slot.child = child;
     child.setHealth(this.#health);
+    if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     slot.told = publishInParts(child, [...this.#zones.values()], []);
     void child.exited.then(() => this.#running.delete(child));
   }

@@ -62,12 +62,12 @@ const REFUSED: readonly (readonly [records: unknown, ...problems: RegExp[]])[] =
   [{ RRSIG: ['\\# 0'] }, /The server makes RRSIG records itself$/],
   [{ SOA: ['x'] }, /The SOA record comes from the zone file or the configuration$/],
   [{ NS: ['ns1.example.net'] }, /^pools\.us\.NS: NS records are the same for everyone/],
+  [{ DNAME: ['example.net'] }, /^pools\.us\.DNAME: DNAME records are the same for everyone/],
   [{ DNSKEY: ['256 3 13 AQID'] }, /^pools\.us\.DNSKEY: DNSKEY records are the same for everyone/],
   [
     { TLSA: ['3 1 1 abcd'] },
     /^pools\.us\.TLSA\[0\]: TLSA: The certificate data is 2 octets long; .* it is 32$/,
   ],
-  [{ DNAME: ['example.net'] }, /DNAME records are the same for everyone/],
   [{ CNAME: ['a.example.net', 'b.example.net'] }, /^pools\.us: A CNAME excludes all other records$/],
   [{ CNAME: ['a.example.net'], A: ['192.0.2.1'] }, /^pools\.us: A CNAME excludes all other records$/],
   [{ A: ['192.0.2.1'], TYPE1: ['\\# 4 c0000202'] }, /^pools\.us: One type is given twice$/],
