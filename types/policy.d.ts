@@ -58,6 +58,8 @@ export interface Records {
   readonly CERT?: Values;
   /** `serial flags type…` (RFC 7477), e.g. `66 3 A NS AAAA`. Only in `records`. */
   readonly CSYNC?: Values;
+  /** The name below which all names below this one are found (RFC 6672). Only in `records`. */
+  readonly DNAME?: string;
   /** `flags protocol algorithm key` (RFC 4034 §2). Only in `records`. */
   readonly DNSKEY?: Values;
   /** `keytag algorithm digesttype digest`, beside the NS of a delegation (RFC 4034 §5). Only in `records`. */

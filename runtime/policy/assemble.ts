@@ -8,6 +8,7 @@ import { isUnspecified } from '../base/socket-address.ts';
 import type { RecordTuple } from '../rpc/control-protocol.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameFromText, namesEqual, nameToText, type WireName } from '../wire/name.ts';
+import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { rdataFromText } from '../wire/rdata/registry.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 
@@ -116,7 +117,7 @@ function withoutDuplicates(records: readonly ResourceRecord[]): ResourceRecord[]
   const seen = new Map<string, ResourceRecord>();
   for (const record of records) {
     const { owner, type, rdata } = record;
-    const key = `${nameToText(owner).toLowerCase()} ${type} ${Buffer.from(rdata).toString('base64')}`;
+    const key = `${nameToText(owner).toLowerCase()} ${type} ${Buffer.from(canonicalRdata(type, rdata)).toString('base64')}`;
     if (!seen.has(key)) seen.set(key, record);
   }
   return [...seen.values()];

@@ -6,6 +6,7 @@ import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
+import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { rdataFromText } from '../wire/rdata/registry.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
@@ -63,7 +64,7 @@ function compileSet(key: string, values: unknown, path: string, context: Records
   for (const [at, value] of values.entries()) {
     const rdata = rdataOf(key, type, value, context.zone);
     if (!rdata.ok) return fail(problemAt(keyPath(path, at), rdata.problem));
-    rdatas.set(Buffer.from(rdata.value).toString('latin1'), rdata.value);
+    rdatas.set(Buffer.from(canonicalRdata(type, rdata.value)).toString('latin1'), rdata.value);
   }
   const unique = [...rdatas.values()];
   const octets = octetsInMessage(unique);

@@ -37,6 +37,7 @@ const READ: readonly (readonly [records: unknown, ...texts: string[]])[] = [
   [{ TXT: ['v=spf1; "quoted" \\ü', ['a', 'b']] }, 'TXT "v=spf1; \\"quoted\\" \\\\\\195\\188"', 'TXT "a" "b"'],
   [{ TYPE65280: ['\\# 2 abcd'] }, 'TYPE65280 \\# 2 abcd'],
   [{ A: ['192.0.2.1', '192.0.2.1'] }, 'A 192.0.2.1'],
+  [{ MX: ['10 Mail.example.com', '10 mail.example.com'] }, 'MX 10 mail.example.com.'],
   [{ A: [] }],
 ];
 

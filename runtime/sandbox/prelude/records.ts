@@ -21,6 +21,7 @@ export const RECORD_TYPES = [
   'CERT',
   'CNAME',
   'CSYNC',
+  'DNAME',
   'DNSKEY',
   'DS',
   'EUI48',
