@@ -97,9 +97,10 @@ class AnswerProcess {
     switch (message.t) {
       case 'listen':
         return this.#listen();
-      case 'zones':
-        await this.#publisher.apply(message.put, message.drop);
-        return tell({ t: 'applied', seq: message.seq });
+      case 'zones': {
+        const problems = await this.#publisher.apply(message.put, message.drop);
+        return tell({ t: 'applied', seq: message.seq, ...(problems.length > 0 && { problems }) });
+      }
       case 'health':
         for (const [id, state] of Object.entries(message.states)) this.#health.set(id, state);
         return undefined;

@@ -65,15 +65,15 @@ export class RecordPack implements Iterable<ResourceRecord> {
     this.#note(end);
   }
 
-  /** Adds all of another pack at the end. */
-  addAll({ octets }: RecordPack): void {
+  /** Adds all of another pack, given as its octets. */
+  addAll(octets: Uint8Array<ArrayBuffer>): void {
     const read = RecordPack.read(octets);
     assert(read.ok, 'A pack can be read');
+    const { size } = read.value;
     const base = this.#used;
     if (base + octets.length > this.#octets.length) this.#grow(base + octets.length);
     this.#octets.set(octets, base);
-    for (let record = 1; record <= read.value.size; record++)
-      this.#note(base + (read.value.#starts[record] ?? 0));
+    for (let record = 1; record <= size; record++) this.#note(base + (read.value.#starts[record] ?? 0));
   }
 
   owner(record: number): WireName {
