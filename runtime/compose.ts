@@ -19,6 +19,7 @@ import type { Config } from './config/config.ts';
 import type { AnswerEvent } from './control/answer-child.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { accountIn, answerSettings, generationOf, registrySettings } from './control/settings.ts';
+import { TlsKeeper } from './control/tls-keeper.ts';
 import { ZoneImages } from './control/zone-images.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
@@ -49,6 +50,7 @@ export class Server implements AdminSource {
   readonly #observe = createObserver(this);
   #config: Config;
   #admin: AdminServer | undefined;
+  #tls: TlsKeeper | undefined;
   readonly #changedHealth = new Map<string, 'up' | 'down'>();
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
@@ -121,6 +123,7 @@ export class Server implements AdminSource {
    * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
    */
   async start(): Promise<void> {
+    this.#startTls(this.#config);
     this.#fleet.start();
     await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
     for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
@@ -129,6 +132,7 @@ export class Server implements AdminSource {
     await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
     await this.#fleet.listen();
     for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
+    for (const warning of this.#tls?.warnings() ?? []) this.#log.warn({ component: 'tls' }, warning);
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
@@ -147,6 +151,7 @@ export class Server implements AdminSource {
   async reload(config: Config): Promise<void> {
     const before = this.#config;
     const settings = answerSettings(config, this.#generation, this.#prelude);
+    if (!isDeepStrictEqual(before.tls, config.tls) || this.#tls === undefined) this.#startTls(config);
     const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation, this.#prelude), settings);
     if (isOther) await this.#fleet.replaceAll(settings);
     const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
@@ -189,6 +194,7 @@ export class Server implements AdminSource {
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
         ...this.#udpWarnings(),
+        ...(this.#tls?.warnings() ?? []),
       ],
       notReady: [
         ...(this.#isLoading ? ['Zones are being loaded'] : []),
@@ -232,7 +238,13 @@ export class Server implements AdminSource {
 
   async #stop(): Promise<void> {
     const registry = this.#registry.stop();
-    await Promise.all([this.#admin?.close(), this.#fleet.drain(), this.#sandbox.stop(), registry]);
+    await Promise.all([
+      this.#admin?.close(),
+      this.#fleet.drain(),
+      this.#sandbox.stop(),
+      this.#tls?.stop(),
+      registry,
+    ]);
     this.#monitor.stop();
   }
 
@@ -242,6 +254,22 @@ export class Server implements AdminSource {
     if (listen === 'off') return;
     const log = this.#log.child({ component: 'admin' });
     this.#admin = await startAdmin({ listen, token, source: this, observe: this.#observe, log });
+  }
+
+  /** Where nothing is encrypted, files that are named need not be there. */
+  #startTls({ tls, https }: Config): void {
+    const before = this.#tls;
+    const { certificate, key } = tls;
+    const isUsed = tls.listen.length + https.listen.length > 0;
+    this.#tls =
+      !isUsed || certificate === undefined || key === undefined
+        ? undefined
+        : new TlsKeeper({
+            files: { certificate, key },
+            log: this.#log.child({ component: 'tls' }),
+            onSecrets: (secrets) => this.#fleet.setSecrets(secrets),
+          });
+    void before?.stop();
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */

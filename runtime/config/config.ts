@@ -104,10 +104,16 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     origins.has(setting) || file === undefined ? options.cwd : path.dirname(file);
   const token = adminToken(settings.admin, base('admin.tokenFile'));
   if (!token.ok) return fail([token.problem]);
+  const { certificate, key } = settings.tls;
   const config = {
     ...settings,
     policies: path.resolve(base('policies'), settings.policies),
     state: path.resolve(base('state'), settings.state),
+    tls: {
+      ...settings.tls,
+      ...(certificate !== undefined && { certificate: path.resolve(base('tls.certificate'), certificate) }),
+      ...(key !== undefined && { key: path.resolve(base('tls.key'), key) }),
+    },
     admin: { ...settings.admin, ...(token.value !== undefined && { token: token.value }) },
     file,
     warnings: [...environment.warnings, ...doubtsAbout(settings)],

@@ -12,6 +12,7 @@ import type {
   ExplainAsk,
   FromAnswer,
   SentZone,
+  TlsSecrets,
   ToAnswer,
   UdpSockets,
 } from '../rpc/control-protocol.ts';
@@ -72,6 +73,10 @@ export class AnswerChild {
 
   setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
     this.#send({ t: 'health', states });
+  }
+
+  setSecrets(secrets: TlsSecrets): void {
+    this.#send({ t: 'secrets', secrets });
   }
 
   /** `undefined` if the process ends before it replies. */

@@ -16,6 +16,7 @@ import type {
   AnswerStats,
   ExplainAsk,
   SentZone,
+  TlsSecrets,
   UdpSockets,
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
@@ -66,6 +67,7 @@ export class AnswerFleet {
   readonly #images: ZoneImages;
   readonly #zones = new Map<string, SentZone>();
   readonly #health: Record<string, 'up' | 'down'> = {};
+  #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #slots: Slot[] = [];
   /** All that run, those that do not listen yet among them. */
@@ -145,6 +147,12 @@ export class AnswerFleet {
     for (const child of this.#running) child.setHealth(states);
   }
 
+  /** Handshakes go by these from now on, in processes yet to be started as well. */
+  setSecrets(secrets: TlsSecrets): void {
+    this.#secrets = secrets;
+    for (const child of this.#running) child.setSecrets(secrets);
+  }
+
   async stats(): Promise<AnswerStats[]> {
     const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
     return replies.filter((stats) => stats !== undefined);
@@ -205,6 +213,7 @@ export class AnswerFleet {
     this.#running.add(child);
     slot.child = child;
     child.setHealth(this.#health);
+    if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     slot.told = this.#tell(child, [...this.#zones.values()], []);
     void child.exited.then(() => this.#running.delete(child));
   }

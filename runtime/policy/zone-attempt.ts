@@ -7,12 +7,16 @@ import path from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
+import { diagnosticsOfHosts } from '../zone/check.ts';
+import type { CheckedHost } from '../zone/check-hosts.ts';
 import { NO_PLACES, type PlaceColumns } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './assemble.ts';
 import { type Compiled, compilePolicy } from './compile.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
+import { located } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
+import { mayAnswerCname } from './plan-aliases.ts';
 import { shownPath } from './shown-path.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
 import { type AssembleTask, assembleRecords, readRecords } from './zone-work.ts';
@@ -111,16 +115,19 @@ export async function assembleZone(
   settings: RegistrySettings,
 ): Promise<Assembled> {
   const accepted = acceptedOf(parts.policy);
-  const hosts = accepted?.manifest.hosts.map(({ name }) => name) ?? [];
-  const { image, hash, diagnostics } = await assembleRecords({
+  const hosts = checkedHosts(parts.policy);
+  const { image, hash, diagnostics, hostFaults } = await assembleRecords({
     ...assembleTask(zone, parts, serial, settings),
-    hosts,
+    hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
   const policy =
     parts.policy === undefined || accepted === undefined
       ? {}
       : { policy: policyUpdate(parts.policy, accepted, settings.policy) };
-  return { update: versioned({ zone, image, ...policy }, hash), diagnostics };
+  return {
+    update: versioned({ zone, image, ...policy }, hash),
+    diagnostics: [...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)],
+  };
 }
 
 /** What is served of a zone that never loaded: the static records that can be, and SERVFAIL else. */
@@ -157,6 +164,18 @@ function assembleTask(zone: string, parts: Parts, serial: number, settings: Regi
 /** The manifest of a policy that loads. */
 export function acceptedOf(policy: PolicyPart | undefined): Accepted | undefined {
   return policy === undefined || policy.trial.kind === 'refused' ? undefined : policy.trial.accepted;
+}
+
+/** The hosts of a policy that loads, as the rules about zones ask for them. */
+function checkedHosts(part: PolicyPart | undefined): CheckedHost[] {
+  const manifest = acceptedOf(part)?.manifest;
+  if (part === undefined || manifest === undefined) return [];
+  return manifest.hosts.map(({ key, name, plan }) => ({
+    name,
+    isAlias: mayAnswerCname(plan ?? manifest.fallback),
+    diagnose: (fault) =>
+      located({ code: 'POLICY_MANIFEST', severity: 'error', ...fault }, { keys: ['hosts', key] }, part),
+  }));
 }
 
 function compiledPart(file: string, compiled: Extract<Compiled, { ok: true }>): Omit<PolicyPart, 'trial'> {

@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { WireName } from '../wire/name.ts';
 import { checkDraft } from '../zone/check.ts';
+import type { HostFault, HostName } from '../zone/check-hosts.ts';
 import { loadZoneFile, readAgain } from '../zone/load.ts';
 import { type PlaceColumns, PlaceTable } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
@@ -41,7 +42,7 @@ export interface AssembleTask {
   readonly records: Uint8Array<ArrayBuffer>;
   readonly places: PlaceColumns;
   readonly ofPolicy: Uint8Array<ArrayBuffer>;
-  readonly hosts: readonly WireName[];
+  readonly hosts: readonly HostName[];
   readonly settings: AuthoritySettings;
   readonly serial: number;
 }
@@ -51,6 +52,7 @@ export interface AssembledRecords {
   /** SHA-256 of the image, in hexadecimal. */
   readonly hash: string;
   readonly diagnostics: readonly Diagnostic[];
+  readonly hostFaults: readonly HostFault[];
 }
 
 /** What is done at once: some ten milliseconds. */
@@ -91,10 +93,11 @@ function assembleNow({ origin, places, hosts, settings, serial, ...task }: Assem
   const table = new PlaceTable(readAgain, places);
   records.addAll(task.ofPolicy);
   completeRecords(origin, records, settings, serial);
-  const draft = draftZone(origin, records, hosts);
-  const diagnostics = checkDraft(draft, (record) => table.at(record));
+  const names = hosts.map(({ name }) => name);
+  const draft = draftZone(origin, records, names);
+  const checked = checkDraft(draft, hosts, (record) => table.at(record));
   const image = imageOf(draft.tables);
-  return { image, hash: createHash('sha256').update(image).digest('hex'), diagnostics };
+  return { image, hash: createHash('sha256').update(image).digest('hex'), ...checked };
 }
 
 const ENTRY = new URL(`zone-thread${path.extname(import.meta.url)}`, import.meta.url);

@@ -48,7 +48,8 @@ export function nameFromText(text: string, origin?: WireName): Result<WireName> 
   if (isRelative) scratch[start] = end - start - 1;
   const suffix = isRelative && origin !== undefined ? origin : ROOT;
   const prefix = isRelative ? end : start;
-  if (prefix + suffix.length > MAX_NAME_LENGTH) return fail(`Name ${JSON.stringify(text)} is over 255 octets`);
+  if (prefix + suffix.length > MAX_NAME_LENGTH)
+    return fail(`Name ${JSON.stringify(text)} is over 255 octets`);
   const name = new Uint8Array(prefix + suffix.length);
   name.set(scratch.subarray(0, prefix));
   name.set(suffix, prefix);

@@ -45,7 +45,13 @@ export class Query {
   ednsVersion = 0;
   udpSize = MIN_UDP_SIZE;
   dnssecOk = false;
+  /** RFC 7828: asks how long a connection may be idle. */
+  keepalive = false;
+  /** RFC 7830: the response may be padded. */
+  padding = false;
   readonly clientSubnet = new ClientSubnet();
+  /** RFC 5001 §2.1: whether the name of the server is asked for. */
+  asksNsid = false;
 }
 
 /** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
@@ -74,7 +80,10 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.ednsVersion = 0;
   query.udpSize = MIN_UDP_SIZE;
   query.dnssecOk = false;
+  query.keepalive = false;
+  query.padding = false;
   query.clientSubnet.present = false;
+  query.asksNsid = false;
 }
 
 function readSections(packet: Uint8Array, query: Query): boolean {
@@ -139,10 +148,11 @@ function readOpt(packet: Uint8Array, fixed: number, end: number, query: Query): 
   query.ednsVersion = octetAt(packet, fixed + 5);
   query.dnssecOk = (octetAt(packet, fixed + 6) & 0x80) !== 0;
   // The options of another version may look otherwise.
-  return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query.clientSubnet);
+  return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query);
 }
 
-function readOptions(packet: Uint8Array, start: number, end: number, clientSubnet: ClientSubnet): boolean {
+function readOptions(packet: Uint8Array, start: number, end: number, query: Query): boolean {
+  const { clientSubnet } = query;
   let at = start;
   while (at < end) {
     if (at + 4 > end) return false;
@@ -153,15 +163,21 @@ function readOptions(packet: Uint8Array, start: number, end: number, clientSubne
     // RFC 7871 has no word on a second one; the first counts, as in other servers.
     if (code === EDNS_OPTION.CLIENT_SUBNET && !clientSubnet.present) {
       if (!readClientSubnet(packet, data, at, clientSubnet)) return false;
+    } else if (code === EDNS_OPTION.TCP_KEEPALIVE) {
+      query.keepalive = true;
+    } else if (code === EDNS_OPTION.PADDING) {
+      query.padding = true;
     }
+    // RFC 5001 §2.1: what a query has in it is ignored.
+    if (code === EDNS_OPTION.NSID) query.asksNsid = true;
   }
   return true;
 }
 
 const MALFORMED = -1;
 
-/** Where a name ends that nobody needs, without following its pointer. */
-function skipName(packet: Uint8Array, start: number): number {
+/** Where a name ends that nobody needs, without following its pointer; below 0 if it is malformed. */
+export function skipName(packet: Uint8Array, start: number): number {
   let at = start;
   while (at < packet.length && at - start < MAX_NAME_LENGTH) {
     const length = octetAt(packet, at);

@@ -42,22 +42,11 @@ export function* checkHiddenRecords(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     const cut = survey.cutAt(node);
     if (cut === NONE || type === RRTYPE.A || type === RRTYPE.AAAA) continue;
-    const isCut = survey.draft.tables.cuts[node] === cut;
+    const isCut = survey.nodeOf(cut) === node;
     if (isCut && (type === RRTYPE.NS || type === RRTYPE.DS)) continue;
     const { owner, place } = survey.first(set);
     const message = `${typeToText(type)} at ${nameToText(owner)} is never served: ${delegated(survey, cut)}`;
     yield diagnose('warning', { message, remedy: 'Move it to the zone of the delegation' }, place);
-  }
-}
-
-/** A host nobody would ever ask for here is a mistake, not a matter of taste. */
-export function* checkHiddenHosts(survey: Survey): Generator<Diagnostic> {
-  for (const host of survey.draft.hosts) {
-    const cut = survey.cutOf(host);
-    if (cut === NONE) continue;
-    const message = `Policy host ${nameToText(host)} is never asked: ${delegated(survey, cut)}`;
-    const remedy = 'Remove the host, or the NS records of the delegation';
-    yield diagnose('error', { message, remedy }, survey.first(cut).place);
   }
 }
 

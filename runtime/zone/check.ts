@@ -2,15 +2,18 @@
  * What must hold before the records of a zone may be served, and what may be served but is hardly
  * meant. An error keeps a version from going live; a warning only tells.
  *
- * One rule per function. RFC 1034 §3.6.2 and §4.2.1, RFC 2181 §5, §6.1 and §10, RFC 4592 §4.2.
+ * One rule per function. RFC 1034 §3.6.2 and §4.2.1, RFC 2181 §5, §6.1 and §10, RFC 4592 §4.2, RFC 6672 §2.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
-import { checkHiddenHosts, checkHiddenRecords, checkNameServers } from './check-delegation.ts';
+import { checkHiddenRecords, checkNameServers } from './check-delegation.ts';
+import { checkDnames, checkRedirectedRecords } from './check-dname.ts';
+import { BESIDE_CNAME, type CheckedHost, checkHosts, type HostFault, type HostName } from './check-hosts.ts';
 import { Findings } from './findings.ts';
-import { DNAME_UNSUPPORTED, diagnose, type Place, type PlacedRecord } from './place.ts';
+import { diagnose, type Place, type PlacedRecord } from './place.ts';
 import { RecordPack } from './record-pack.ts';
+import { MAX_RRSET_OCTETS, octetsInMessage } from './rrsets.ts';
 import { Survey } from './survey.ts';
 import { draftZone, type ZoneDraft } from './zone-draft.ts';
 import { APEX } from './zone-index.ts';
@@ -19,18 +22,39 @@ import { APEX } from './zone-index.ts';
 export function checkZone(
   origin: WireName,
   records: Iterable<PlacedRecord>,
-  hosts: readonly WireName[],
+  hosts: readonly CheckedHost[],
 ): Diagnostic[] {
   const placed = [...records];
-  return checkDraft(draftZone(origin, RecordPack.of(placed), hosts), (record) => placed[record]?.place);
+  const names = hosts.map(({ name }) => name);
+  const draft = draftZone(origin, RecordPack.of(placed), names);
+  const { diagnostics, hostFaults } = checkDraft(draft, hosts, (record) => placed[record]?.place);
+  return [...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)];
+}
+
+export interface CheckedDraft {
+  /** Of the records. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly hostFaults: readonly HostFault[];
 }
 
 /** The same for records sorted already; `placeOf` tells where one of them was written. */
-export function checkDraft(draft: ZoneDraft, placeOf: (record: number) => Place | undefined): Diagnostic[] {
+export function checkDraft(
+  draft: ZoneDraft,
+  hosts: readonly HostName[],
+  placeOf: (record: number) => Place | undefined,
+): CheckedDraft {
   const survey = new Survey(draft, placeOf);
   const findings = new Findings();
   for (const rule of RULES) for (const finding of rule(survey)) findings.add(finding);
-  return findings.all();
+  return { diagnostics: findings.all(), hostFaults: [...checkHosts(survey, hosts)] };
+}
+
+/** Faults of hosts as the policy is to be told of them. */
+export function diagnosticsOfHosts(
+  faults: readonly HostFault[],
+  hosts: readonly CheckedHost[],
+): Diagnostic[] {
+  return faults.flatMap(({ host, ...fault }) => hosts[host]?.diagnose(fault) ?? []);
 }
 
 const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
@@ -40,9 +64,11 @@ const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
   checkAliases,
   checkDuplicates,
   checkTtls,
+  checkSizes,
   checkNameServers,
   checkHiddenRecords,
-  checkHiddenHosts,
+  checkDnames,
+  checkRedirectedRecords,
 ];
 
 function* checkOutside({ draft, placed }: Survey): Generator<Diagnostic> {
@@ -56,20 +82,25 @@ function* checkOutside({ draft, placed }: Survey): Generator<Diagnostic> {
 
 function* checkTypes(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
-    if (type !== RRTYPE.DNAME && type !== RRTYPE.SOA) continue;
+    if (type !== RRTYPE.DS && type !== RRTYPE.SOA) continue;
     const { owner, place } = survey.first(set);
-    if (type === RRTYPE.DNAME) yield diagnose('error', DNAME_UNSUPPORTED, place);
     if (type === RRTYPE.SOA && node !== APEX) {
       const message = `SOA at ${nameToText(owner)}, which is not the name of the zone`;
       yield diagnose('error', { message, remedy: `Put it at ${nameToText(survey.draft.origin)}` }, place);
     }
+    // RFC 4035 §2.4.
+    if (type === RRTYPE.DS && node === APEX) {
+      const message = `DS at ${nameToText(owner)} is nothing that the zone itself has`;
+      const remedy = 'Put it into the zone above, where the delegation is';
+      yield diagnose('error', { message, remedy }, place);
+    }
   }
 }
 
-/** RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1: a name is an alias of one other. */
+/** RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1, RFC 6672 §2.4: a name is an alias of one other. */
 function* checkSingletons(survey: Survey): Generator<Diagnostic> {
   for (const { set, type } of survey.sets()) {
-    if (type !== RRTYPE.SOA && type !== RRTYPE.CNAME) continue;
+    if (type !== RRTYPE.SOA && type !== RRTYPE.CNAME && type !== RRTYPE.DNAME) continue;
     for (const record of survey.members(set).subarray(1)) {
       const { owner, place } = survey.placed(record);
       const message = `There is another ${typeToText(type)} at ${nameToText(owner)}`;
@@ -101,14 +132,6 @@ function* checkAliases(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-const BESIDE_CNAME: ReadonlySet<number> = new Set([
-  RRTYPE.CNAME,
-  RRTYPE.KEY,
-  RRTYPE.NSEC,
-  RRTYPE.RRSIG,
-  RRTYPE.SIG,
-]);
-
 function* checkDuplicates({ draft, placed }: Survey): Generator<Diagnostic> {
   for (const record of draft.duplicates) {
     const { owner, type, place } = placed(record);
@@ -122,5 +145,17 @@ function* checkTtls({ draft, placed }: Survey): Generator<Diagnostic> {
     const { owner, type, place } = placed(record);
     const message = `TTLs of the ${typeToText(type)} records of ${nameToText(owner)} differ`;
     yield diagnose('warning', { message, remedy: 'Give all the same; the lowest is served' }, place);
+  }
+}
+
+function* checkSizes(survey: Survey): Generator<Diagnostic> {
+  for (const { set, type } of survey.sets()) {
+    const members = survey.members(set);
+    const octets = octetsInMessage([...members].map((record) => survey.draft.records.rdata(record)));
+    if (octets <= MAX_RRSET_OCTETS) continue;
+    const { owner, place } = survey.first(set);
+    const message = `${typeToText(type)} at ${nameToText(owner)} is never served: its records take ${octets} octets`;
+    const remedy = `Keep to ${MAX_RRSET_OCTETS}; no message can carry more`;
+    yield diagnose('warning', { message, remedy }, place);
   }
 }

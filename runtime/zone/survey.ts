@@ -1,4 +1,5 @@
 /** A draft of a zone as the rules of check.ts and check-delegation.ts ask for it. */
+import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { parentName, type WireName } from '../wire/name.ts';
 import { NONE } from './label-tree.ts';
 import type { Place, PlacedRecord } from './place.ts';
@@ -11,20 +12,27 @@ export class Survey {
   readonly #index: ZoneIndex;
   /** By node, the set that takes it out of this zone's authority: the highest delegation at or above it, or NONE. */
   readonly #cuts: Int32Array;
+  /** By node, the highest DNAME above it, or NONE. */
+  readonly #dnames: Int32Array;
 
   constructor(draft: ZoneDraft, placeOf: (record: number) => Place | undefined) {
-    const { parents, cuts } = draft.tables;
+    const { parents, cuts, types } = draft.tables;
     this.draft = draft;
     this.placed = (record) => {
       const place = placeOf(record);
       return { ...draft.records.at(record), ...(place && { place }) };
     };
     this.#index = new ZoneIndex(draft.origin, draft.tables);
-    this.#cuts = cuts.slice();
+    this.#cuts = new Int32Array(cuts.length).fill(NONE);
+    this.#dnames = new Int32Array(cuts.length).fill(NONE);
     // Parents come before their children.
-    for (let node = 1; node < cuts.length; node++) {
-      const above = this.#cuts[parents[node] ?? 0] ?? NONE;
-      if (above !== NONE) this.#cuts[node] = above;
+    for (let node = 0; node < cuts.length; node++) {
+      const parent = node === 0 ? NONE : (parents[node] ?? NONE);
+      const above = this.cutAt(parent);
+      const own = cuts[node] ?? NONE;
+      const delegates = types[own] === RRTYPE.NS;
+      this.#cuts[node] = above === NONE && delegates ? own : above;
+      this.#dnames[node] = this.#dnameAt(parent);
     }
   }
 
@@ -41,6 +49,12 @@ export class Survey {
   typesAt(node: number): Uint16Array {
     const { firstSet, types } = this.draft.tables;
     return types.subarray(firstSet[node] ?? 0, node === NONE ? 0 : firstSet[node + 1]);
+  }
+
+  /** The sets at a node. */
+  setsAt(node: number): { readonly set: number; readonly type: number }[] {
+    const first = this.draft.tables.firstSet[node] ?? 0;
+    return [...this.typesAt(node)].map((type, index) => ({ set: first + index, type }));
   }
 
   /** The records of a set, by number. */
@@ -71,6 +85,30 @@ export class Survey {
   /** The same for a node. */
   cutAt(node: number): number {
     return this.#cuts[node] ?? NONE;
+  }
+
+  /** The DNAME that redirects a name: the set of the highest above it, or NONE. */
+  dnameAbove(name: WireName): number {
+    const node = this.#closest(name);
+    return this.find(name) === NONE ? this.#dnameAt(node) : this.dnameAboveNode(node);
+  }
+
+  /** The same for a node. */
+  dnameAboveNode(node: number): number {
+    return this.#dnames[node] ?? NONE;
+  }
+
+  /** The highest DNAME at or above a node. */
+  #dnameAt(node: number): number {
+    const above = this.dnameAboveNode(node);
+    if (above !== NONE || node === NONE) return above;
+    const at = this.typesAt(node).indexOf(RRTYPE.DNAME);
+    return at === -1 ? NONE : (this.draft.tables.firstSet[node] ?? 0) + at;
+  }
+
+  /** The node of a set's owner. */
+  nodeOf(set: number): number {
+    return this.find(this.first(set).owner);
   }
 
   /** Whether a wildcard, of records or of the policy, may stand in for a name. */

@@ -133,7 +133,9 @@ class Drafting {
     const owner = records.owner(first);
     // RFC 4592 §4.2 leaves open what NS at a wildcard would mean; it delegates nothing here.
     const delegates = type === RRTYPE.NS && node !== TOP && !isWildcard(owner);
-    if (delegates) cuts[node] = this.#sets.count;
+    // RFC 6672 §2.3: there are not both, or the delegation counts.
+    const redirects = type === RRTYPE.DNAME && cuts[node] === NONE;
+    if (delegates || redirects) cuts[node] = this.#sets.count;
     this.#sets.begin(owner, type, this.#lowestTtl(members));
     const seen = new Seen(members.length);
     for (const record of members) {

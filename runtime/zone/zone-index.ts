@@ -57,10 +57,15 @@ export class ZoneIndex {
     return this.#hosts[node] ?? NONE;
   }
 
-  /** The NS RRset that delegates a node and all below it. */
+  /** The NS RRset that delegates a node and all below it, or the DNAME RRset that redirects all below it (RFC 6672 §2.3). */
   cut(node: number): RRset | undefined {
     const at = this.#cuts[node] ?? NONE;
     return at === NONE ? undefined : this.#sets.at(at);
+  }
+
+  /** Whether there are names below a node. */
+  hasNamesBelow(node: number): boolean {
+    return !this.#tree.isLeaf(node);
   }
 
   /** The child `*` of a node, or NONE. */
