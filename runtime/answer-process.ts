@@ -97,9 +97,10 @@ class AnswerProcess {
     switch (message.t) {
       case 'listen':
         return this.#listen();
-      case 'zones':
-        await this.#publisher.apply(message.put, message.drop);
-        return tell({ t: 'applied', seq: message.seq });
+      case 'zones': {
+        const problems = await this.#publisher.apply(message.put, message.drop);
+        return tell({ t: 'applied', seq: message.seq, ...(problems.length > 0 && { problems }) });
+      }
       case 'secrets':
         return this.#setSecrets(message.secrets);
       case 'health':

@@ -20,6 +20,7 @@ import type { AnswerEvent } from './control/answer-child.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { accountIn, answerSettings, generationOf, registrySettings } from './control/settings.ts';
 import { TlsKeeper } from './control/tls-keeper.ts';
+import { ZoneImages } from './control/zone-images.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
 import type { TargetState } from './health/target.ts';
@@ -43,6 +44,7 @@ export class Server implements AdminSource {
   readonly #generation;
   readonly #sandbox: Sandbox;
   readonly #monitor = new HealthMonitor();
+  readonly #images: ZoneImages;
   readonly #fleet: AnswerFleet;
   readonly #registry: Registry;
   readonly #observe = createObserver(this);
@@ -69,7 +71,14 @@ export class Server implements AdminSource {
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
     this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox, prelude });
+    this.#images = new ZoneImages({
+      folder: path.join(config.state, 'zones'),
+      id: this.#generation.id,
+      account,
+      log: log.child({ component: 'answer' }),
+    });
     this.#fleet = new AnswerFleet({
+      images: this.#images,
       settings: answerSettings(config, this.#generation, prelude),
       log: log.child({ component: 'answer' }),
       onEvent: (event, pid) => this.#tell(event, pid),
@@ -125,6 +134,7 @@ export class Server implements AdminSource {
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
     takeCharge(this.#generation.file, this.#generation.id);
+    await this.#images.takeOver();
   }
 
   async status(): Promise<Status> {

@@ -95,7 +95,7 @@ async function makeZone(files: ZoneFiles, config: Config, sandbox: Sandbox): Pro
   // A policy whose samples fail can be asked all the same: that is what an explanation is for.
   const isUsable = files.policy === undefined || acceptedOf(parts.policy) !== undefined;
   if (!isUsable) return fail(parts.diagnostics);
-  const { update, diagnostics } = assembleZone(files.zone, parts, 1, context.settings);
+  const { update, diagnostics } = await assembleZone(files.zone, parts, 1, context.settings);
   if (diagnostics.some(({ severity }) => severity === 'error')) return fail(diagnostics);
   const { policy, ...rest } = update;
   const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };

@@ -153,7 +153,7 @@ export class LiveZone {
     const times = [...parts.inputs].map((file) => content.get(file)?.modifiedAt ?? 0);
     const basis = serialBasis(hashes, parts.policy, settings);
     const serial = nextSerial(this.#serial, basis, Math.max(0, ...times));
-    const assembled = assembleZone(files.zone, parts, serial.value, settings);
+    const assembled = await assembleZone(files.zone, parts, serial.value, settings);
     const problems = [...parts.diagnostics, ...assembled.diagnostics];
     const verdict = this.#judge(parts.policy, problems);
     if (verdict === 'live') {
@@ -179,7 +179,7 @@ export class LiveZone {
     }
     this.#note('broken', problems);
     const broken = { ...parts, diagnostics: problems };
-    const update = assembleBroken(files.zone, broken, serial.value, settings);
+    const update = await assembleBroken(files.zone, broken, serial.value, settings);
     return this.#serve(update, undefined, 'broken', serial);
   }
 
@@ -267,7 +267,7 @@ export class LiveZone {
     if (this.#stop.aborted) return undefined;
     const basis = serialBasis(kept.recordHashes, parts.policy, settings);
     const serial = nextSerial(this.#serial, basis, 0);
-    const { update, diagnostics } = assembleZone(kept.zone, parts, serial.value, settings);
+    const { update, diagnostics } = await assembleZone(kept.zone, parts, serial.value, settings);
     const problem = [...parts.diagnostics, ...diagnostics].find(({ severity }) => severity === 'error');
     const what = `the last good version, of ${new Date(kept.since).toISOString()},`;
     if (problem !== undefined) {

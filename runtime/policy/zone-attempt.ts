@@ -4,13 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
-import type { ResourceRecord } from '../wire/record.ts';
-import { checkZone } from '../zone/check.ts';
+import { diagnosticsOfHosts } from '../zone/check.ts';
 import type { CheckedHost } from '../zone/check-hosts.ts';
-import { loadZoneFile } from '../zone/load.ts';
-import { type AuthoritySettings, assembleRecords, toTuples } from './assemble.ts';
+import { NO_PLACES, type PlaceColumns } from '../zone/place-table.ts';
+import { RecordPack } from '../zone/record-pack.ts';
+import type { AuthoritySettings } from './assemble.ts';
 import { type Compiled, compilePolicy } from './compile.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
 import { located } from './failure-place.ts';
@@ -18,6 +19,7 @@ import type { LastGood } from './last-good.ts';
 import { mayAnswerCname } from './plan-aliases.ts';
 import { shownPath } from './shown-path.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
+import { type AssembleTask, assembleRecords, readRecords } from './zone-work.ts';
 
 export interface RegistrySettings {
   readonly zone: AuthoritySettings;
@@ -31,8 +33,9 @@ export interface Parts {
   /** Those of them that make the `.zone` part. */
   readonly recordInputs: readonly string[];
   readonly policy: PolicyPart | undefined;
-  /** Records of the `.zone` file, as far as it could be read. */
-  readonly records: readonly ResourceRecord[];
+  /** Records of the `.zone` file, as far as it could be read (zone/record-pack.ts). */
+  readonly records: RecordPack;
+  readonly places: PlaceColumns;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -67,8 +70,7 @@ export async function gatherParts(
   const { root } = context;
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
-  const loaded =
-    files.records === undefined ? undefined : readRecords(files.zone, shownPath(root, files.records), root);
+  const loaded = files.records === undefined ? undefined : await readFile(files.zone, files.records, root);
   const file = shownPath(root, files.policy ?? '');
   const policy = compiled?.ok
     ? await tryOnce(files.zone, compiledPart(file, compiled), context, known)
@@ -78,7 +80,8 @@ export async function gatherParts(
     inputs: new Set([...inputs, ...(loaded?.inputs ?? [])]),
     recordInputs: loaded?.inputs ?? [],
     policy,
-    records: loaded?.records ?? [],
+    records: loaded?.records ?? new RecordPack(),
+    places: loaded?.places ?? NO_PLACES,
     diagnostics: [
       ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
       ...(policy?.trial.diagnostics ?? []),
@@ -95,7 +98,7 @@ export async function reviveParts(
 ): Promise<Parts> {
   const tried = policy && (await tryOnce(zone, policy, context, known));
   const diagnostics = tried?.trial.diagnostics ?? [];
-  return { inputs: new Set(), recordInputs: [], policy: tried, records, diagnostics };
+  return { inputs: new Set(), recordInputs: [], policy: tried, records, places: NO_PLACES, diagnostics };
 }
 
 /** A zone as answer processes are to have it, and what is wrong with that. */
@@ -105,40 +108,57 @@ export interface Assembled {
 }
 
 /** All parts together. */
-export function assembleZone(
+export async function assembleZone(
   zone: string,
   parts: Parts,
   serial: number,
   settings: RegistrySettings,
-): Assembled {
-  const origin = originOf(zone);
+): Promise<Assembled> {
   const accepted = acceptedOf(parts.policy);
-  const own = [...parts.records, ...(accepted?.manifest.records ?? [])];
-  const records = assembleRecords(origin, own, settings.zone, serial);
-  const update = {
-    zone,
-    records: toTuples(records),
-    ...(parts.policy === undefined || accepted === undefined
+  const hosts = checkedHosts(parts.policy);
+  const { image, hash, diagnostics, hostFaults } = await assembleRecords({
+    ...assembleTask(zone, parts, serial, settings),
+    hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
+  });
+  const policy =
+    parts.policy === undefined || accepted === undefined
       ? {}
-      : { policy: policyUpdate(parts.policy, accepted, settings.policy) }),
+      : { policy: policyUpdate(parts.policy, accepted, settings.policy) };
+  return {
+    update: versioned({ zone, image, ...policy }, hash),
+    diagnostics: [...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)],
   };
-  return { update: versioned(update), diagnostics: checkZone(origin, records, checkedHosts(parts.policy)) };
 }
 
 /** What is served of a zone that never loaded: the static records that can be, and SERVFAIL else. */
-export function assembleBroken(
+export async function assembleBroken(
   zone: string,
   parts: Parts,
   serial: number,
   settings: RegistrySettings,
-): ZoneUpdate {
-  const origin = originOf(zone);
-  const own = [...parts.records, ...(acceptedOf(parts.policy)?.manifest.records ?? [])];
-  const all = assembleRecords(origin, own, settings.zone, serial);
-  const isSound = !checkZone(origin, all, []).some(({ severity }) => severity === 'error');
-  const records = toTuples(isSound ? all : assembleRecords(origin, [], settings.zone, serial));
+): Promise<ZoneUpdate> {
+  const task = assembleTask(zone, parts, serial, settings);
+  const all = await assembleRecords(task);
+  const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
+  const nothing = new RecordPack().octets;
+  const { image, hash } = isSound
+    ? all
+    : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
   const broken = parts.diagnostics.find(({ severity }) => severity === 'error')?.message;
-  return versioned({ zone, records, broken: broken ?? 'The zone is not sound' });
+  return versioned({ zone, image, broken: broken ?? 'The zone is not sound' }, hash);
+}
+
+function assembleTask(zone: string, parts: Parts, serial: number, settings: RegistrySettings): AssembleTask {
+  return {
+    kind: 'assemble',
+    origin: originOf(zone),
+    records: parts.records.octets,
+    places: parts.places,
+    ofPolicy: RecordPack.of(acceptedOf(parts.policy)?.manifest.records ?? []).octets,
+    hosts: [],
+    settings: settings.zone,
+    serial,
+  };
 }
 
 /** The manifest of a policy that loads. */
@@ -177,16 +197,20 @@ async function tryOnce(
   return { ...part, trial };
 }
 
-function readRecords(
+async function readFile(
   zone: string,
   file: string,
   root: string,
-): { inputs: string[]; records: readonly ResourceRecord[]; diagnostics: readonly Diagnostic[] } {
-  const { records, diagnostics, files } = loadZoneFile(file, { origin: originOf(zone), root });
+): Promise<Pick<Parts, 'records' | 'places' | 'diagnostics'> & { readonly inputs: string[] }> {
+  const shown = shownPath(root, file);
+  const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
+  const records = RecordPack.read(read.records);
+  assert(records.ok, 'what was packed can be read');
   return {
-    records,
-    diagnostics,
-    inputs: files.map((absolute) => path.relative(path.resolve(root), absolute)),
+    records: records.value,
+    places: read.places,
+    diagnostics: read.diagnostics,
+    inputs: read.files.map((absolute) => path.relative(path.resolve(root), absolute)),
   };
 }
 
@@ -207,8 +231,9 @@ function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySett
   };
 }
 
-function versioned(update: Omit<ZoneUpdate, 'version'>): ZoneUpdate {
-  return { ...update, version: digest(JSON.stringify(update)) };
+/** `image` is the hash of its image. */
+function versioned(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
+  return { ...update, version: digest(JSON.stringify({ ...update, image })) };
 }
 
 /** Eight hexadecimal digits: enough to tell the versions of one zone apart. */

@@ -16,6 +16,13 @@ export async function digShort(port: number, ...question: string[]): Promise<str
 
 /** All that `dig` prints. */
 export async function dig(port: number, ...question: string[]): Promise<string> {
-  const { stdout } = await run('dig', ['@127.0.0.1', '-p', String(port), '+tries=1', '+time=10', ...question]);
+  const { stdout } = await run('dig', [
+    '@127.0.0.1',
+    '-p',
+    String(port),
+    '+tries=1',
+    '+time=10',
+    ...question,
+  ]);
   return stdout;
 }
