@@ -34,6 +34,7 @@ const RCODES: readonly number[] = [
   RCODE.NOTIMP,
   RCODE.REFUSED,
   RCODE.BADVERS,
+  RCODE.BADCOOKIE,
 ];
 const TRANSPORTS: readonly Transport[] = ['udp', 'tcp'];
 const REASONS: readonly FallbackReason[] = [
@@ -73,6 +74,8 @@ export class Counters {
   running = 0;
   /** Packets that are no queries, and get no answer. */
   ignored = 0;
+  /** Queries that were answered, by the cookie they had: the client's part alone, one that is none of ours, one of ours. */
+  readonly cookies = { client: 0, invalid: 0, valid: 0 };
 
   /** The counters of a zone, whatever its version. */
   zone(id: string): ZoneCounters {

@@ -1,9 +1,10 @@
 /**
  * EDNS in both directions: how large the answer may be, and the OPT record it carries.
  *
- * RFC 6891 §6.2 (sizes), RFC 9715 (why ours is 1232), RFC 7871 §7.2 (client subnet), RFC 8914.
+ * RFC 6891 §6.2 (sizes), RFC 9715 (why ours is 1232), RFC 7871 §7.2 (client subnet), RFC 7873 (cookies), RFC 8914.
  */
 import type { ClientSubnet } from '../wire/client-subnet.ts';
+import { CLIENT_COOKIE_OCTETS, isCookieLength } from '../wire/cookie.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import type { ClientSubnetReply, ExtendedError } from '../wire/opt.ts';
 import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
@@ -14,12 +15,18 @@ import type { Verdict } from './pipeline.ts';
 /** RFC 1035 §4.2.2: two octets hold the length. */
 const MAX_TCP_SIZE = 0xffff;
 
-/** Opens the reply at the size both sides can take. */
+/** Opens the reply, and sees what the client's cookie is worth. */
 export function edns(exchange: Exchange, parts: Parts): Verdict {
-  const { packet, query, requester, writer } = exchange;
+  const { query } = exchange;
+  if (query.cookieAt > 0) readCookie(exchange, parts);
+  beginReply(exchange, parts);
+  return exchange.rcode === RCODE.NOERROR && query.nameLength > 0 ? 'next' : 'finish';
+}
+
+/** Begins the reply, at the size both sides can take. */
+export function beginReply({ packet, query, requester, writer }: Exchange, parts: Parts): void {
   const limit = requester.transport === 'udp' ? udpLimit(query, parts.settings.udpPayloadSize) : MAX_TCP_SIZE;
   writer.begin(packet, query, limit);
-  return exchange.rcode === RCODE.NOERROR ? 'next' : 'finish';
 }
 
 /** Puts the OPT record into the reply, if the query had one (RFC 6891 §6.1.1). */
@@ -31,8 +38,29 @@ export function writeOpt(exchange: Exchange, parts: Parts): void {
   opt.udpSize = parts.settings.udpPayloadSize;
   opt.dnssecOk = query.dnssecOk;
   opt.clientSubnet = isTold ? subnetReply(clientSubnet, facts.scope) : undefined;
+  opt.cookie = query.cookieAt > 0 ? parts.cookies.reply : undefined;
   opt.extendedErrors = extendedError && [extendedError];
   writer.writeOpt(opt);
+}
+
+/** Sees whether the client is known, and whether it gets an answer. What comes to nothing is as if it were not there. */
+function readCookie(exchange: Exchange, { cookies }: Parts): void {
+  const { packet, query, requester, rcode } = exchange;
+  const { cookieAt, cookieLength, nameLength } = query;
+  // RFC 7873 §5.2.2: of another length it is malformed; §5.2: no fault of a client where cookies are off.
+  if (!cookies.isOn || !isCookieLength(cookieLength)) {
+    query.cookieAt = 0;
+    if (cookies.isOn || nameLength === 0) exchange.rcode ||= RCODE.FORMERR;
+    return;
+  }
+  exchange.isKnown = cookies.read(packet, cookieAt, cookieLength, requester.address);
+  if (exchange.isKnown || rcode !== RCODE.NOERROR) return;
+  // RFC 7873 §5.4: without a question it asks whether its cookie is still good. §5.2.3: TCP proves as much.
+  const isRefused =
+    nameLength === 0
+      ? cookieLength > CLIENT_COOKIE_OCTETS
+      : cookies.isRequired && requester.transport === 'udp';
+  if (isRefused) exchange.rcode = RCODE.BADCOOKIE;
 }
 
 function udpLimit(query: Query, ours: number): number {
@@ -58,8 +86,9 @@ const opt: {
   udpSize: number;
   dnssecOk: boolean;
   clientSubnet: ClientSubnetReply | undefined;
+  cookie: Uint8Array | undefined;
   extendedErrors: readonly ExtendedError[] | undefined;
-} = { udpSize: 0, dnssecOk: false, clientSubnet: undefined, extendedErrors: undefined };
+} = { udpSize: 0, dnssecOk: false, clientSubnet: undefined, cookie: undefined, extendedErrors: undefined };
 
 const reply: { -readonly [K in keyof ClientSubnetReply]: ClientSubnetReply[K] } = {
   family: 0,
