@@ -13,5 +13,6 @@ export interface Parts {
   readonly cookies: ServerCookies;
   /** Told of policies that are no functions of what they read. */
   readonly onContradiction: (event: ContradictionEvent) => void;
-  readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'>;
+  readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'> &
+    Partial<Pick<AnswerSettings, 'identity'>> & { readonly tcp: Pick<AnswerSettings['tcp'], 'idleMs'> };
 }

@@ -18,7 +18,7 @@ import type { Exchange } from './exchange.ts';
 /** `slip`: in place of the response goes one that tells who really asks how to get it. */
 export type Ruling = 'send' | 'slip' | 'drop';
 
-const KIND = { ERROR: 1, DENIAL: 2, REFERRAL: 3, WILDCARD: 4, ANSWER: 5 } as const;
+const KIND = { ERROR: 1, BAD_COOKIE: 2, DENIAL: 3, REFERRAL: 4, WILDCARD: 5, ANSWER: 6 } as const;
 type Kind = (typeof KIND)[keyof typeof KIND];
 
 /** Where in what is hashed the address, the type and the name begin; before them is the kind. */
@@ -45,9 +45,10 @@ export class RateLimit {
   /** What is to become of the response in the exchange, or of the one that is about to be decided. */
   judge(exchange: Exchange): Ruling {
     const family = readPeer(exchange.requester.address, this.#address);
+    if (this.#isExempt(family)) return 'send';
     const kind = kindOf(exchange);
     const times = this.#table.use(this.#hash(exchange, kind, family), exchange.arrivedAt);
-    if (times === 0 || this.#isExempt(family)) return 'send';
+    if (times === 0) return 'send';
     const ruling = this.#rule(times, kind);
     this.counts[ruling] += 1;
     return ruling === 'dropped' ? 'drop' : ruling === 'slipped' ? 'slip' : 'send';
@@ -62,18 +63,22 @@ export class RateLimit {
   }
 
   #isExempt(family: number): boolean {
-    return this.#exempt.some((prefix) => prefix.address.family === family && isInPrefix(this.#address, prefix));
+    for (const prefix of this.#exempt) {
+      if (prefix.address.family === family && isInPrefix(this.#address, prefix)) return true;
+    }
+    return false;
   }
 
   #hash({ query, zone, referral }: Exchange, kind: Kind, family: number): number {
     const factors = this.#factors;
-    let hash = ((factors[NAME_AT + MAX_NAME_LENGTH] ?? 0) + Math.imul(factors[0] ?? 0, 8 * family + kind)) | 0;
+    let hash =
+      ((factors[NAME_AT + MAX_NAME_LENGTH] ?? 0) + Math.imul(factors[0] ?? 0, 8 * family + kind)) | 0;
     const bits = family === 4 ? this.#settings.ipv4Bits : this.#settings.ipv6Bits;
     for (let at = 0; 8 * at < bits; at += 1) {
       const octet = (this.#address[at] ?? 0) & (0xff00 >> Math.min(8, bits - 8 * at));
       hash = (hash + Math.imul(factors[ADDRESS_AT + at] ?? 0, octet)) | 0;
     }
-    if (kind === KIND.ERROR) return hash;
+    if (kind === KIND.ERROR || kind === KIND.BAD_COOKIE) return hash;
     if (kind === KIND.ANSWER) {
       hash = (hash + Math.imul(factors[TYPE_AT] ?? 0, query.type >> 8)) | 0;
       hash = (hash + Math.imul(factors[TYPE_AT + 1] ?? 0, query.type & 0xff)) | 0;
@@ -96,6 +101,8 @@ export class RateLimit {
 /** What there is no such name for is one response, whatever the name: clients can make up any number. */
 function kindOf({ rcode, referral, isFromWildcard }: Exchange): Kind {
   if (rcode === RCODE.NXDOMAIN) return KIND.DENIAL;
+  // RFC 7873 §5.2.3: at least some clients must learn their cookie.
+  if (rcode === RCODE.BADCOOKIE) return KIND.BAD_COOKIE;
   if (rcode !== RCODE.NOERROR) return KIND.ERROR;
   if (referral !== undefined) return KIND.REFERRAL;
   return isFromWildcard ? KIND.WILDCARD : KIND.ANSWER;

@@ -4,16 +4,28 @@ import type { LaneStats } from '../policy/sandbox-lanes.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
 import type { Counters } from './counters.ts';
 import type { MemoSpace } from './memo-space.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { ServedZone } from './served-zone.ts';
 
 /** What transports count, all of them together. */
 export interface TransportCounts {
   sendErrors: number;
-  /** TCP connections, now. */
+  /** Connections, now. */
   clients: number;
-  /** TCP connections turned away, and ended by us for cause. */
+  /** Connections turned away, and ended by us for cause. */
   refused: number;
   cut: number;
+  /** TLS handshakes that failed. */
+  handshakes: number;
+  /** HTTP requests for something else than DNS. */
+  httpErrors: number;
+  /** Packets and connections of proxies without a PROXY header. */
+  unproxied: number;
+}
+
+/** As it is when a process begins. */
+export function noTransportCounts(): TransportCounts {
+  return { sendErrors: 0, clients: 0, refused: 0, cut: 0, handshakes: 0, httpErrors: 0, unproxied: 0 };
 }
 
 /** Gathers it all. */
@@ -23,6 +35,7 @@ export function statsOf(
   zones: Iterable<ServedZone>,
   sandbox: LaneStats,
   transport: TransportCounts,
+  limited: RateLimit['counts'] = { dropped: 0, slipped: 0, leaked: 0, told: 0 },
 ): AnswerStats {
   const served = [...zones];
   const { user, system } = process.cpuUsage();
@@ -40,7 +53,12 @@ export function statsOf(
       udp_send_error: transport.sendErrors,
       tcp_refused: transport.refused,
       tcp_cut: transport.cut,
+      tls_handshake: transport.handshakes,
+      http_error: transport.httpErrors,
+      no_proxy_header: transport.unproxied,
     },
+    cookies: { ...counters.cookies },
+    limited: { ...limited },
     tcpClients: transport.clients,
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),

@@ -38,9 +38,8 @@ export class RateTable {
     const second = PLACES + (Math.imul(hash >>> 7, 0x9e3779b1) >>> (32 - PLACE_BITS));
     const atFirst = usedUntil[first] ?? 0;
     const atSecond = usedUntil[second] ?? 0;
-    const used = (atFirst < atSecond ? atFirst : atSecond) + this.#intervalMs;
-    const until = used > now ? used : now;
-    const capped = until < now + this.#aheadMs ? until : now + this.#aheadMs;
+    const until = Math.max(now, Math.min(atFirst, atSecond)) + this.#intervalMs;
+    const capped = Math.min(until, now + this.#aheadMs);
     if (atFirst < capped) usedUntil[first] = capped;
     if (atSecond < capped) usedUntil[second] = capped;
     return until <= now + BURST_MS ? 0 : this.#refuse(first);

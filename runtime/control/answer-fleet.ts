@@ -14,6 +14,7 @@ import { within } from '../base/within.ts';
 import type {
   AnswerSettings,
   AnswerStats,
+  CookieSettings,
   ExplainAsk,
   UdpSockets,
   ZoneUpdate,
@@ -63,6 +64,7 @@ export class AnswerFleet {
   readonly #zones = new Map<string, ZoneUpdate>();
   readonly #health: Record<string, 'up' | 'down'> = {};
   #settings: readonly AnswerSettings[];
+  #cookies: CookieSettings | undefined;
   #slots: Slot[] = [];
   /** All that run, those that do not listen yet among them. */
   readonly #running = new Set<AnswerChild>();
@@ -125,6 +127,11 @@ export class AnswerFleet {
     for (const child of this.#running) child.setHealth(states);
   }
 
+  setCookies(settings: CookieSettings): void {
+    this.#cookies = settings;
+    for (const child of this.#running) child.setCookies(settings);
+  }
+
   async stats(): Promise<AnswerStats[]> {
     const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
     return replies.filter((stats) => stats !== undefined);
@@ -184,6 +191,7 @@ export class AnswerFleet {
     this.#running.add(child);
     slot.child = child;
     child.setHealth(this.#health);
+    if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     slot.told = publishInParts(child, [...this.#zones.values()], []);
     void child.exited.then(() => this.#running.delete(child));
   }

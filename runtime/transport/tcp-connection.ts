@@ -1,5 +1,5 @@
 /**
- * One client's TCP connection: as many queries at a time as the client likes, answered in the order
+ * One client's connection, over TCP or TLS: as many queries at a time as the client likes, answered in the order
  * they are decided (RFC 7766 §6.2.1.1, §7).
  *
  * Nobody is waited for without end, and nothing is held without bound: a client with enough pending
@@ -8,32 +8,39 @@
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../answer/exchange.ts';
+import type { Transport } from '../rpc/control-protocol.ts';
+import type { Clients } from './clients.ts';
 import type { OnQuery } from './listener.ts';
 import { MessageReader } from './message-reader.ts';
+import type { Conversation } from './streams.ts';
 
-/** Queries of one connection that wait for their decision; the next are taken when some are answered. */
+/** Queries of one connection that are not answered yet; the next are taken when some are. */
 const MOST_PENDING = 128;
 
-export class TcpConnection implements Requester {
-  readonly transport = 'tcp';
+export class TcpConnection implements Requester, Conversation {
+  readonly transport: Transport;
   readonly address: string;
   readonly #socket: Socket;
   readonly #onQuery: OnQuery;
-  readonly #onCut: () => void;
+  readonly #clients: Clients;
   readonly #messages = new MessageReader();
   readonly #idle: NodeJS.Timeout;
   #pending = 0;
+  /** Answers of many messages, of which some are still to be sent; each is one of the pending. */
+  readonly #long: Iterator<Uint8Array>[] = [];
+  #isSending = false;
   /** Nothing more is read; what was read is answered. */
   #finishing = false;
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
   #taking = false;
 
-  constructor(socket: Socket, address: string, idleMs: number, onQuery: OnQuery, onCut: () => void) {
+  constructor(transport: Transport, socket: Socket, address: string, onQuery: OnQuery, clients: Clients) {
+    this.transport = transport;
     this.#socket = socket;
     this.address = address;
     this.#onQuery = onQuery;
-    this.#onCut = onCut;
-    this.#idle = setTimeout(() => this.#onIdle(), idleMs);
+    this.#clients = clients;
+    this.#idle = setTimeout(() => this.#onIdle(), clients.limits.idleMs);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('drain', () => this.#goOn());
     // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
@@ -41,17 +48,25 @@ export class TcpConnection implements Requester {
     socket.on('end', () => this.finish());
     // Reset by the client, or destroyed here: 'close' follows.
     socket.on('error', () => {});
-    socket.on('close', () => clearTimeout(this.#idle));
+    socket.on('close', () => {
+      clearTimeout(this.#idle);
+      for (const messages of this.#long) messages.return?.();
+    });
   }
 
   reply(response: Uint8Array): void {
     this.#pending -= 1;
     if (this.#socket.destroyed) return;
-    // RFC 7766 §8: length and message in one write, so that they travel in one segment.
-    const framed = Buffer.allocUnsafe(2 + response.length);
-    framed.writeUInt16BE(response.length, 0);
-    framed.set(response, 2);
-    this.#socket.write(framed);
+    this.#write(response);
+    this.#goOn();
+  }
+
+  replyAll(messages: Iterator<Uint8Array>): void {
+    if (this.#socket.destroyed) {
+      messages.return?.();
+      return;
+    }
+    this.#long.push(messages);
     this.#goOn();
   }
 
@@ -59,6 +74,14 @@ export class TcpConnection implements Requester {
   finish(): void {
     this.#finishing = true;
     this.#goOn();
+  }
+
+  #write(message: Uint8Array): void {
+    // RFC 7766 §8: length and message in one write, so that they travel in one segment.
+    const framed = Buffer.allocUnsafe(2 + message.length);
+    framed.writeUInt16BE(message.length, 0);
+    framed.set(message, 2);
+    this.#socket.write(framed);
   }
 
   #receive(chunk: Buffer): void {
@@ -76,6 +99,7 @@ export class TcpConnection implements Requester {
     this.#takeMessages();
     this.#socket.uncork();
     this.#taking = false;
+    this.#sendLater();
     if (!this.#finishing) this.#readOrWait();
     else if (this.#pending === 0 && !this.#isFull()) this.#socket.destroySoon();
   }
@@ -94,6 +118,29 @@ export class TcpConnection implements Requester {
     }
   }
 
+  /** One message of a long answer in each turn of the event loop, as nobody else is to wait for all of it. */
+  #sendLater(): void {
+    if (this.#isSending || this.#long.length === 0 || this.#socket.writableNeedDrain) return;
+    this.#isSending = true;
+    setImmediate(() => {
+      this.#isSending = false;
+      if (!this.#socket.destroyed) this.#sendNext();
+    });
+  }
+
+  #sendNext(): void {
+    const messages = this.#long.shift();
+    const next = messages?.next();
+    if (messages === undefined || next === undefined || next.done === true) {
+      this.#pending -= 1;
+    } else {
+      this.#idle.refresh();
+      this.#write(next.value);
+      this.#long.push(messages);
+    }
+    this.#goOn();
+  }
+
   #readOrWait(): void {
     const isFull = this.#isFull();
     if (isFull === this.#socket.isPaused()) return;
@@ -107,14 +154,14 @@ export class TcpConnection implements Requester {
   }
 
   #onIdle(): void {
-    // Decisions have deadlines of their own: they come.
-    if (this.#pending > 0) this.#idle.refresh();
+    // Decisions have deadlines of their own: they come. Long answers come as fast as they are read.
+    if (this.#pending > this.#long.length) this.#idle.refresh();
     else if (this.#socket.writableLength > 0) this.#cut();
     else this.#socket.destroy();
   }
 
   #cut(): void {
-    this.#onCut();
+    this.#clients.counters.cut += 1;
     this.#socket.destroy();
   }
 }

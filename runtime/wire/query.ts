@@ -45,10 +45,16 @@ export class Query {
   ednsVersion = 0;
   udpSize = MIN_UDP_SIZE;
   dnssecOk = false;
+  /** RFC 7828: asks how long a connection may be idle. */
+  keepalive = false;
+  /** RFC 7830: the response may be padded. */
+  padding = false;
   readonly clientSubnet = new ClientSubnet();
   /** The data of the COOKIE option is `packet[cookieAt..cookieAt + cookieLength)`, of any length; at 0 where there is none. */
   cookieAt = 0;
   cookieLength = 0;
+  /** RFC 5001 §2.1: whether the name of the server is asked for. */
+  asksNsid = false;
 }
 
 /** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
@@ -80,8 +86,11 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.ednsVersion = 0;
   query.udpSize = MIN_UDP_SIZE;
   query.dnssecOk = false;
+  query.keepalive = false;
+  query.padding = false;
   query.clientSubnet.present = false;
   query.cookieAt = 0;
+  query.asksNsid = false;
 }
 
 function readSections(packet: Uint8Array, query: Query): boolean {
@@ -164,15 +173,21 @@ function readOptions(packet: Uint8Array, start: number, end: number, query: Quer
     } else if (code === EDNS_OPTION.COOKIE && query.cookieAt === 0) {
       query.cookieAt = data;
       query.cookieLength = at - data;
+    } else if (code === EDNS_OPTION.TCP_KEEPALIVE) {
+      query.keepalive = true;
+    } else if (code === EDNS_OPTION.PADDING) {
+      query.padding = true;
     }
+    // RFC 5001 §2.1: what a query has in it is ignored.
+    if (code === EDNS_OPTION.NSID) query.asksNsid = true;
   }
   return true;
 }
 
 const MALFORMED = -1;
 
-/** Where a name ends that nobody needs, without following its pointer. */
-function skipName(packet: Uint8Array, start: number): number {
+/** Where a name ends that nobody needs, without following its pointer; below 0 if it is malformed. */
+export function skipName(packet: Uint8Array, start: number): number {
   let at = start;
   while (at < packet.length && at - start < MAX_NAME_LENGTH) {
     const length = octetAt(packet, at);
