@@ -26,6 +26,7 @@ import {
   generationOf,
   registrySettings,
 } from './control/settings.ts';
+import { TlsKeeper } from './control/tls-keeper.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
 import type { TargetState } from './health/target.ts';
@@ -56,6 +57,7 @@ export class Server implements AdminSource {
   readonly #observe = createObserver(this);
   #config: Config;
   #admin: AdminServer | undefined;
+  #tls: TlsKeeper | undefined;
   readonly #changedHealth = new Map<string, 'up' | 'down'>();
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
@@ -130,6 +132,7 @@ export class Server implements AdminSource {
    */
   async start(): Promise<void> {
     this.#cookies.start();
+    this.#startTls(this.#config);
     this.#fleet.start();
     await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
     for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
@@ -138,6 +141,7 @@ export class Server implements AdminSource {
     await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
     await this.#fleet.listen();
     for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
+    for (const warning of this.#tls?.warnings() ?? []) this.#log.warn({ component: 'tls' }, warning);
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
@@ -155,6 +159,7 @@ export class Server implements AdminSource {
   async reload(config: Config): Promise<void> {
     const before = this.#config;
     const settings = answerSettings(config, this.#generation, this.#prelude);
+    if (!isDeepStrictEqual(before.tls, config.tls) || this.#tls === undefined) this.#startTls(config);
     const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation, this.#prelude), settings);
     if (isOther) await this.#fleet.replaceAll(settings);
     const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
@@ -198,6 +203,7 @@ export class Server implements AdminSource {
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
         ...this.#udpWarnings(),
+        ...(this.#tls?.warnings() ?? []),
       ],
       notReady: [
         ...(this.#isLoading ? ['Zones are being loaded'] : []),
@@ -241,7 +247,13 @@ export class Server implements AdminSource {
 
   async #stop(): Promise<void> {
     const registry = this.#registry.stop();
-    await Promise.all([this.#admin?.close(), this.#fleet.drain(), this.#sandbox.stop(), registry]);
+    await Promise.all([
+      this.#admin?.close(),
+      this.#fleet.drain(),
+      this.#sandbox.stop(),
+      this.#tls?.stop(),
+      registry,
+    ]);
     this.#monitor.stop();
     this.#cookies.stop();
   }
@@ -252,6 +264,22 @@ export class Server implements AdminSource {
     if (listen === 'off') return;
     const log = this.#log.child({ component: 'admin' });
     this.#admin = await startAdmin({ listen, token, source: this, observe: this.#observe, log });
+  }
+
+  /** Where nothing is encrypted, files that are named need not be there. */
+  #startTls({ tls, https }: Config): void {
+    const before = this.#tls;
+    const { certificate, key } = tls;
+    const isUsed = tls.listen.length + https.listen.length > 0;
+    this.#tls =
+      !isUsed || certificate === undefined || key === undefined
+        ? undefined
+        : new TlsKeeper({
+            files: { certificate, key },
+            log: this.#log.child({ component: 'tls' }),
+            onSecrets: (secrets) => this.#fleet.setSecrets(secrets),
+          });
+    void before?.stop();
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */

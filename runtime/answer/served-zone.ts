@@ -56,6 +56,8 @@ export interface ServedHost extends ManifestHost {
   readonly isWildcard: boolean;
   /** For plans its handler returns. */
   readonly planContext: PlanContext;
+  /** Whether its name exists whatever it decides; `undefined` until that is asked. */
+  existsAnyway: boolean | undefined;
 }
 
 /** What building a zone takes beside its update. */
@@ -124,6 +126,7 @@ function buildPolicy(
       index,
       isWildcard: isWildcard(host.name),
       planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
+      existsAnyway: undefined,
     })),
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,

@@ -12,6 +12,7 @@ import type {
   CookieSettings,
   ExplainAsk,
   FromAnswer,
+  TlsSecrets,
   ToAnswer,
   UdpSockets,
   ZoneUpdate,
@@ -76,6 +77,10 @@ export class AnswerChild {
 
   setCookies(settings: CookieSettings): void {
     this.#send({ t: 'cookies', ...settings });
+  }
+
+  setSecrets(secrets: TlsSecrets): void {
+    this.#send({ t: 'secrets', secrets });
   }
 
   /** `undefined` if the process ends before it replies. */

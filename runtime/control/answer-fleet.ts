@@ -16,6 +16,7 @@ import type {
   AnswerStats,
   CookieSettings,
   ExplainAsk,
+  TlsSecrets,
   UdpSockets,
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
@@ -63,6 +64,7 @@ export class AnswerFleet {
   readonly #care: typeof CARE;
   readonly #zones = new Map<string, ZoneUpdate>();
   readonly #health: Record<string, 'up' | 'down'> = {};
+  #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #cookies: CookieSettings | undefined;
   #slots: Slot[] = [];
@@ -132,6 +134,12 @@ export class AnswerFleet {
     for (const child of this.#running) child.setCookies(settings);
   }
 
+  /** Handshakes go by these from now on, in processes yet to be started as well. */
+  setSecrets(secrets: TlsSecrets): void {
+    this.#secrets = secrets;
+    for (const child of this.#running) child.setSecrets(secrets);
+  }
+
   async stats(): Promise<AnswerStats[]> {
     const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
     return replies.filter((stats) => stats !== undefined);
@@ -192,6 +200,7 @@ export class AnswerFleet {
     slot.child = child;
     child.setHealth(this.#health);
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
+    if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     slot.told = publishInParts(child, [...this.#zones.values()], []);
     void child.exited.then(() => this.#running.delete(child));
   }

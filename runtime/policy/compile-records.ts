@@ -73,13 +73,24 @@ function compileSet(key: string, values: unknown, path: string, context: Records
   return ok({ type, ttl: context.ttl, rdatas: unique, slots: unique.map(() => -1) });
 }
 
-/** Types the host makes itself, and types that say something about the zone rather than a name in it. */
+/** Types that say something about the zone, or delegate a part of it. */
+const SAME_FOR_EVERYONE: ReadonlySet<number> = new Set([
+  RRTYPE.NS,
+  RRTYPE.DNAME,
+  RRTYPE.DS,
+  RRTYPE.DNSKEY,
+  RRTYPE.CDS,
+  RRTYPE.CDNSKEY,
+  RRTYPE.CSYNC,
+  RRTYPE.ZONEMD,
+]);
+
+/** Types the host makes itself. */
 const HOST_MADE: ReadonlySet<number> = new Set([
   RRTYPE.SIG,
   RRTYPE.KEY,
   RRTYPE.RRSIG,
   RRTYPE.NSEC,
-  RRTYPE.DNSKEY,
   RRTYPE.NSEC3,
   RRTYPE.NSEC3PARAM,
 ]);
@@ -88,10 +99,9 @@ function typeProblem(type: number, placement: RecordsContext['placement']): stri
   if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
   if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
   if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
-  if (placement === 'answer' && type === RRTYPE.NS)
-    return 'A delegation is the same for everyone; put it in "records" or the zone file';
-  if (placement === 'answer' && type === RRTYPE.DNAME)
-    return 'A DNAME is the same for everyone; put it in "records" or the zone file';
+  if (placement === 'answer' && SAME_FOR_EVERYONE.has(type)) {
+    return `${typeToText(type)} records are the same for everyone; put them in "records" or the zone file`;
+  }
   return undefined;
 }
 

@@ -52,6 +52,15 @@ function* checkTypes(survey: Survey): Generator<Diagnostic> {
       const message = `SOA at ${nameToText(owner)}, which is not the name of the zone`;
       yield diagnose('error', { message, remedy: `Put it at ${nameToText(survey.origin)}` }, place);
     }
+    // RFC 4035 §2.4.
+    if (type === RRTYPE.DS && survey.isApex(owner)) {
+      const message = `DS at ${nameToText(owner)} is nothing that the zone itself has`;
+      yield diagnose(
+        'error',
+        { message, remedy: 'Put it into the zone above, where the delegation is' },
+        place,
+      );
+    }
   }
 }
 

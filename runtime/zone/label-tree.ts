@@ -52,6 +52,12 @@ export class LabelTree {
     return child;
   }
 
+  /** Whether a node has no children. It takes a look at all nodes made after it. */
+  isLeaf(node: number): boolean {
+    const child = this.#parents.indexOf(node, node + 1);
+    return child === NONE || child >= this.size;
+  }
+
   #hasLabel(node: number, name: WireName, at: number): boolean {
     const arena = this.#arena;
     const label = this.#labels[node] ?? 0;

@@ -28,8 +28,6 @@ export class ZoneIndex {
   readonly #hosts: Int32Array;
   readonly #cuts: Int32Array;
   readonly #wildcards: Int32Array;
-  /** By node. Hardly any zone has one. */
-  #dnames: Map<number, RRset> | undefined;
 
   /** The origin is in lower case, and all names are at or below it. */
   constructor(origin: WireName, records: Iterable<ResourceRecord>, hosts: readonly WireName[]) {
@@ -65,15 +63,15 @@ export class ZoneIndex {
     return this.#hosts[node] ?? NONE;
   }
 
-  /** The NS RRset that delegates a node and all below it. */
+  /** The NS RRset that delegates a node and all below it, or the DNAME RRset that redirects all below it (RFC 6672 §2.3). */
   cut(node: number): RRset | undefined {
     const at = this.#cuts[node] ?? NONE;
     return at === NONE ? undefined : this.#sets[at];
   }
 
-  /** The DNAME RRset that redirects all below a node (RFC 6672 §2.3). */
-  dname(node: number): RRset | undefined {
-    return this.#dnames?.get(node);
+  /** Whether there are names below a node. */
+  hasNamesBelow(node: number): boolean {
+    return !this.#tree.isLeaf(node);
   }
 
   /** The child `*` of a node, or NONE. */
@@ -116,8 +114,10 @@ export class ZoneIndex {
       this.#types[at] = set.type;
       for (; next <= node; next++) this.#firstSet[next] = at;
       // RFC 4592 §4.2 leaves open what NS at a wildcard would mean; it delegates nothing here.
-      if (set.type === RRTYPE.NS && node !== APEX && !isWildcard(set.owner)) this.#cuts[node] = at;
-      if (set.type === RRTYPE.DNAME) this.#dnames = (this.#dnames ?? new Map()).set(node, set);
+      const delegates = set.type === RRTYPE.NS && node !== APEX && !isWildcard(set.owner);
+      // RFC 6672 §2.3: there are not both, or the delegation counts.
+      const redirects = set.type === RRTYPE.DNAME && this.#cuts[node] === NONE;
+      if (delegates || redirects) this.#cuts[node] = at;
     }
     this.#firstSet.fill(this.#sets.length, next);
   }

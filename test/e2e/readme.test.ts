@@ -7,8 +7,9 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
+import { BIN } from '../support/bin.ts';
 import { digShort, missing } from '../support/dig.ts';
-import { BIN, startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
+import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { assertOutput, readTranscript, type Step } from '../support/transcript.ts';
 
 /** Where the settings shown last are. */

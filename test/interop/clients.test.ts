@@ -4,11 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
+import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { dig, missing } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { encrypted } from '../support/encrypted.ts';
+import { packet } from '../support/packet.ts';
 import { assertOutput } from '../support/transcript.ts';
+import { until } from '../support/until.ts';
 import { RICH_FOLDER } from './rich-zone.ts';
 
 const run = promisify(execFile);
@@ -114,9 +119,12 @@ const QUESTIONS: readonly (readonly [question: string, rcode: string, ...records
   ['some.tenant TXT', 'NOERROR', '30 IN TXT "some.tenant.rich.example"'],
 ];
 
+const secure = await encrypted();
+after(() => secure.remove());
+
 let server: TestServer;
 before(async () => {
-  server = await startServer({ from: RICH_FOLDER });
+  server = await startServer({ from: RICH_FOLDER, config: secure.config, env: { DNSTEER_TCP_IDLE: '5' } });
   // Until then, what is down has not been found to be.
   await server.printed(/"state":"down"/);
 });
@@ -193,9 +201,95 @@ test('kdig without EDNS gets none', { skip: missing('kdig') }, async () => {
   assert.deepEqual(readAnswer(stdout), ['NOERROR', '5 IN A 192.0.2.250']);
 });
 
+describe('Encrypted', () => {
+  const { tlsPort, httpsPort, caFile } = secure;
+  const kdig = (port: number, ...args: string[]) =>
+    run('kdig', ['@127.0.0.1', '-p', String(port), '+retry=0', '+time=5', ...args]);
+  const AT = ['www.rich.example', 'AAAA'];
+  const ANSWER = ['NOERROR', '300 IN AAAA 2001:db8::1'];
+
+  test('kdig asks over TLS, believes the certificate and sees the padding', {
+    skip: missing('kdig'),
+  }, async () => {
+    const { stdout } = await kdig(
+      tlsPort,
+      `+tls-ca=${caFile}`,
+      '+tls-hostname=dns.example',
+      '+padding',
+      ...AT,
+    );
+    assert.match(stdout, /TLS session \(TLS1\.3\)/);
+    assert.match(stdout, /;; PADDING: \d+ B/);
+    assert.match(stdout, /Received 468 B/);
+    assert.deepEqual(readAnswer(stdout), ANSWER);
+  });
+
+  for (const method of ['https', 'https-get'])
+    test(`kdig asks with +${method}`, { skip: missing('kdig') }, async () => {
+      const { stdout } = await kdig(httpsPort, `+${method}=/dns-query`, `+tls-ca=${caFile}`, ...AT);
+      assert.match(stdout, /HTTP session \(HTTP\/2/);
+      assert.match(stdout, /status: 200/);
+      assert.deepEqual(readAnswer(stdout), ANSWER);
+    });
+
+  for (const [option, port] of [
+    ['+tls', tlsPort],
+    ['+https', httpsPort],
+    ['+https-get', httpsPort],
+  ] as const)
+    test(`dig asks with ${option}`, { skip: missing('dig') }, async () => {
+      const printed = await dig(port, 'www.rich.example', 'AAAA', option, `+tls-ca=${caFile}`);
+      assert.deepEqual(readAnswer(printed), ANSWER);
+    });
+
+  test('openssl is let resume its session, and agrees on dot', { skip: missing('openssl') }, async () => {
+    const session = `${caFile}.session`;
+    const client = (...args: string[]) =>
+      run('sh', [
+        '-c',
+        `sleep 0.3 | openssl s_client -connect 127.0.0.1:${tlsPort} -alpn dot -CAfile ${caFile} -verify_return_error ${args.join(' ')}`,
+      ]);
+    const first = await client('-sess_out', session);
+    assert.match(first.stdout, /New, TLSv1\.3/);
+    assert.match(first.stdout, /ALPN protocol: dot/);
+    assert.match(first.stdout, /Verify return code: 0 \(ok\)/);
+    assert.match((await client('-sess_in', session)).stdout, /Reused, TLSv1\.3/);
+  });
+
+  test('What is asked is counted by transport', async () => {
+    const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text();
+    for (const transport of ['udp', 'tcp', 'tls', 'https'])
+      assert.match(metrics, new RegExp(`dnsteer_queries_total\\{.*transport="${transport}"\\} [1-9]`));
+  });
+
+  test('A renewed certificate is taken up, and a connection that was open goes on', async () => {
+    const dial = async () => {
+      const socket = connect({ port: tlsPort, host: '127.0.0.1', ca: secure.ca, ALPNProtocols: ['dot'] });
+      await once(socket, 'secureConnect');
+      return socket;
+    };
+    const serial = async () => {
+      const socket = await dial();
+      const { serialNumber } = socket.getPeerCertificate();
+      socket.destroy();
+      return serialNumber;
+    };
+    const before = await serial();
+    const open = await dial();
+    const stillAnswered = once(open, 'data');
+    secure.renew();
+    await until(serial, (now) => now !== before);
+    const question = packet({ id: 7, question: 'www.rich.example. AAAA' });
+    open.write(Buffer.concat([Buffer.of(0, question.length), question]));
+    const [reply] = (await stillAnswered) as [Buffer];
+    assert.equal(reply.readUInt16BE(2), 7);
+    open.destroy();
+  });
+});
+
 /** Response code and answer section, in the one of the forms RFCs allow that all three can be brought to. */
 function readAnswer(printed: string): string[] {
-  const [, rcode = ''] = /(?:status|rcode): (\w+)/.exec(printed) ?? [];
+  const [, rcode = ''] = /(?:status|rcode): ([A-Z]\w+)/.exec(printed) ?? [];
   const [, section = ''] = /ANSWER SECTION:\n((?:.+\n)*)/.exec(printed) ?? [];
   return [
     rcode,

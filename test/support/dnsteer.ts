@@ -5,9 +5,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Status } from '../../runtime/admin/status.ts';
+import { BIN } from './bin.ts';
 import { freePort } from './ports.ts';
-
-export const BIN = path.resolve(import.meta.dirname, '../../runtime/bin.js');
 
 /** So long, and nobody believes that it will ever print it. */
 const PATIENCE_MS = 20_000;
