@@ -14,8 +14,10 @@ import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
 import { Publisher } from './answer/publisher.ts';
+import { RateLimit } from './answer/rate-limit.ts';
 import { Responder } from './answer/responder.ts';
 import type { Served } from './answer/served-zone.ts';
+import { ServerCookies } from './answer/server-cookies.ts';
 import { noTransportCounts, statsOf } from './answer/stats.ts';
 import { assert } from './base/assert.ts';
 import { isSuperseded } from './base/generation.ts';
@@ -42,6 +44,7 @@ class AnswerProcess {
   readonly #account: Account | undefined;
   readonly #parts: ExplainParts;
   readonly #counters = new Counters();
+  readonly #rateLimit: RateLimit | undefined;
   readonly #memory: MemoSpace;
   readonly #health = new HealthTable();
   readonly #sandbox: SandboxLanes;
@@ -72,6 +75,7 @@ class AnswerProcess {
       zones: new ZoneSet<Served>(),
       sandbox: this.#sandbox,
       counters: this.#counters,
+      cookies: new ServerCookies(),
       onContradiction: (event) => tell({ t: 'contradiction', event }),
       settings,
       geo: createGeoSource(settings.geo),
@@ -84,8 +88,10 @@ class AnswerProcess {
       memory: this.#memory,
       sandbox: this.#sandbox,
     });
+    this.#rateLimit = settings.rateLimit && new RateLimit(settings.rateLimit);
     this.#responder = new Responder({
       ...this.#parts,
+      rateLimit: this.#rateLimit,
       onFallback: (event) => tell({ t: 'fallback', event }),
       onQuery: (line) => tell({ t: 'query', line }),
       queryLogSample: settings.queryLogSample,
@@ -106,6 +112,8 @@ class AnswerProcess {
       case 'health':
         for (const [id, state] of Object.entries(message.states)) this.#health.set(id, state);
         return undefined;
+      case 'cookies':
+        return this.#parts.cookies.use(message);
       case 'stats':
         return tell({ t: 'stats', id: message.id, stats: this.#stats() });
       case 'explain':
@@ -189,6 +197,7 @@ class AnswerProcess {
       this.#publisher.zones,
       this.#sandbox.stats(),
       this.#transport,
+      this.#rateLimit?.counts,
     );
   }
 }

@@ -18,7 +18,14 @@ import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import type { AnswerEvent } from './control/answer-child.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
-import { accountIn, answerSettings, generationOf, registrySettings } from './control/settings.ts';
+import { CookieSecrets } from './control/cookie-secrets.ts';
+import {
+  accountIn,
+  answerSettings,
+  cookieSettings,
+  generationOf,
+  registrySettings,
+} from './control/settings.ts';
 import { TlsKeeper } from './control/tls-keeper.ts';
 import { ZoneImages } from './control/zone-images.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
@@ -46,6 +53,8 @@ export class Server implements AdminSource {
   readonly #monitor = new HealthMonitor();
   readonly #images: ZoneImages;
   readonly #fleet: AnswerFleet;
+  readonly #cookies: CookieSecrets;
+  #cookieSecrets: readonly string[] = [];
   readonly #registry: Registry;
   readonly #observe = createObserver(this);
   #config: Config;
@@ -83,6 +92,14 @@ export class Server implements AdminSource {
       log: log.child({ component: 'answer' }),
       onEvent: (event, pid) => this.#tell(event, pid),
     });
+    this.#cookies = new CookieSecrets(
+      path.join(config.state, 'cookie-secrets'),
+      log.child({ component: 'cookies' }),
+      (secrets) => {
+        this.#cookieSecrets = secrets;
+        this.#fleet.setCookies(cookieSettings(this.#config, secrets));
+      },
+    );
     this.#registry = new Registry({
       root: config.policies,
       lastGood: path.join(config.state, 'last-good'),
@@ -120,6 +137,7 @@ export class Server implements AdminSource {
    * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
    */
   async start(): Promise<void> {
+    this.#cookies.start();
     this.#startTls(this.#config);
     this.#fleet.start();
     await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
@@ -154,6 +172,7 @@ export class Server implements AdminSource {
     const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
     if (isAdminElsewhere) await this.#startAdmin(config.admin);
     this.#config = config;
+    this.#fleet.setCookies(cookieSettings(config, this.#cookieSecrets));
     this.#log.level = config.log.level;
     await this.#registry.reload(registrySettings(config));
     if (!isDeepStrictEqual(before.sandbox, config.sandbox)) {
@@ -243,6 +262,7 @@ export class Server implements AdminSource {
       registry,
     ]);
     this.#monitor.stop();
+    this.#cookies.stop();
   }
 
   async #startAdmin({ listen, token }: Config['admin']): Promise<void> {

@@ -56,6 +56,16 @@ function queries(page: Exposition, totals: Totals, stats: readonly AnswerStats[]
     'Packets and connections that got no answer',
     [...totals.dropped].map(([reason, count]) => [{ reason }, count]),
   );
+  page.counter(
+    'dnsteer_cookies_total',
+    'Queries answered that had a DNS cookie: the client part alone, one that is not ours, one that is',
+    [...totals.cookies].map(([cookie, count]) => [{ cookie }, count]),
+  );
+  page.counter(
+    'dnsteer_rate_limited_total',
+    'Responses over the rate of their network: dropped, slipped (truncated or BADCOOKIE), leaked or only told of',
+    [...totals.limited].map(([outcome, count]) => [{ outcome }, count]),
+  );
   const clients = stats.reduce((total, { tcpClients }) => total + tcpClients, 0);
   page.gauge('dnsteer_tcp_clients', 'Open TCP connections', single(clients));
 }

@@ -43,6 +43,9 @@ export interface ServerTotals {
   readonly queries: number;
   readonly policyRuns: number;
   readonly fallbacks: number;
+  /** Responses held back: not sent, and sent without an answer. */
+  readonly rateDropped: number;
+  readonly rateSlipped: number;
   readonly memoHits: number;
   readonly memoMisses: number;
   /** Queries that waited for a decision another had asked for. */
@@ -205,6 +208,8 @@ function serverTotals(
     queries: sum([...totals.queries.values()].map(({ count }) => count)),
     policyRuns: sum(zones.map(({ runs }) => runs)),
     fallbacks: sum(zones.flatMap(({ fallbacks }) => [...fallbacks.values()])),
+    rateDropped: totals.limited.get('dropped') ?? 0,
+    rateSlipped: totals.limited.get('slipped') ?? 0,
     memoHits: totals.memoHits,
     memoMisses: totals.memoMisses,
     memoJoins: totals.memoJoins,

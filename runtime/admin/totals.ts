@@ -27,6 +27,9 @@ export interface Totals {
   readonly zones: Map<string, ZoneTotals>;
   /** Packets without an answer, by reason. */
   readonly dropped: Map<string, number>;
+  /** Queries by what their cookie was worth, and responses over the rate by what became of them. */
+  readonly cookies: Map<string, number>;
+  readonly limited: Map<string, number>;
   decisionSeconds: HistogramData;
   runSeconds: HistogramData;
   sandboxRestarts: number;
@@ -61,6 +64,8 @@ function noTotals(): Totals {
     queries: new Map(),
     zones: new Map(),
     dropped: new Map(),
+    cookies: new Map(),
+    limited: new Map(),
     decisionSeconds: mergeHistograms([]),
     runSeconds: mergeHistograms([]),
     sandboxRestarts: 0,
@@ -87,6 +92,8 @@ function addStats(totals: Totals, stats: AnswerStats): void {
   }
   for (const zone of stats.zones) addZone(zoneTotals(totals, zone.zone), zone);
   addCounts(totals.dropped, stats.dropped);
+  addCounts(totals.cookies, stats.cookies);
+  addCounts(totals.limited, stats.limited);
   totals.decisionSeconds = mergeHistograms([totals.decisionSeconds, stats.decisionSeconds]);
   totals.runSeconds = mergeHistograms([totals.runSeconds, stats.runSeconds]);
   totals.sandboxRestarts += stats.sandbox.restarts;

@@ -25,7 +25,7 @@ export function accept(exchange: Exchange): Verdict {
   const outcome = parseQuery(packet, query);
   if (outcome === 'drop') return 'drop';
   if (outcome === 'ok') judgeQuestion(exchange);
-  else exchange.rcode = RCODES[outcome];
+  else if (outcome !== 'cookie') exchange.rcode = RCODES[outcome];
   exchange.nameLength = query.nameLength;
   exchange.facts.begin(query.clientSubnet, exchange.requester, exchange.overrides);
   return 'next';

@@ -38,6 +38,7 @@ const RCODES: readonly number[] = [
   RCODE.NOTIMP,
   RCODE.REFUSED,
   RCODE.BADVERS,
+  RCODE.BADCOOKIE,
 ];
 const TRANSPORTS: readonly Transport[] = ['udp', 'tcp', 'tls', 'https'];
 const REASONS: readonly FallbackReason[] = [
@@ -77,6 +78,8 @@ export class Counters {
   running = 0;
   /** Packets that are no queries, and get no answer. */
   ignored = 0;
+  /** Queries that were answered, by the cookie they had: the client's part alone, one that is none of ours, one of ours. */
+  readonly cookies = { client: 0, invalid: 0, valid: 0 };
 
   /** The counters of a zone, whatever its version. */
   zone(id: string): ZoneCounters {

@@ -1,12 +1,13 @@
 /**
  * EDNS in both directions: how large the answer may be, and the OPT record it carries.
  *
- * RFC 6891 §6.2 (sizes), RFC 9715 (why ours is 1232), RFC 7871 §7.2 (client subnet), RFC 8914, RFC 5001,
- * RFC 7828 (idle connections), RFC 7830 (padding).
+ * RFC 6891 §6.2 (sizes), RFC 9715 (why ours is 1232), RFC 7871 §7.2 (client subnet), RFC 7873 (cookies),
+ * RFC 8914, RFC 5001, RFC 7828 (idle connections), RFC 7830 (padding).
  */
 
 import type { Transport } from '../rpc/control-protocol.ts';
 import type { ClientSubnet } from '../wire/client-subnet.ts';
+import { CLIENT_COOKIE_OCTETS, isCookieLength } from '../wire/cookie.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { type ClientSubnetReply, type ExtendedError, nsidRoom } from '../wire/opt.ts';
 import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
@@ -19,13 +20,19 @@ const MAX_TCP_SIZE = 0xffff;
 /** RFC 8467 §4.1: what servers pad to. */
 const PADDING_BLOCK = 468;
 
-/** Opens the reply at the size both sides can take. */
+/** Opens the reply, and sees what the client's cookie is worth. */
 export function edns(exchange: Exchange, parts: Parts): Verdict {
-  const { packet, query, requester, writer } = exchange;
+  const { query } = exchange;
+  if (query.cookieAt > 0) readCookie(exchange, parts);
+  beginReply(exchange, parts);
+  return exchange.rcode === RCODE.NOERROR && query.nameLength > 0 ? 'next' : 'finish';
+}
+
+/** Begins the reply, at the size both sides can take. */
+export function beginReply({ packet, query, requester, writer }: Exchange, parts: Parts): void {
   const limit = requester.transport === 'udp' ? udpLimit(query, parts.settings.udpPayloadSize) : MAX_TCP_SIZE;
   const nsid = query.asksNsid ? parts.settings.identity?.name : undefined;
   writer.begin(packet, query, limit, nsid === undefined ? 0 : nsidRoom(nsid));
-  return exchange.rcode === RCODE.NOERROR ? 'next' : 'finish';
 }
 
 /** Puts the OPT record into the reply, if the query had one (RFC 6891 §6.1.1). */
@@ -37,11 +44,32 @@ export function writeOpt(exchange: Exchange, parts: Parts): void {
   opt.udpSize = parts.settings.udpPayloadSize;
   opt.dnssecOk = query.dnssecOk;
   opt.clientSubnet = isTold ? subnetReply(clientSubnet, facts.scope) : undefined;
+  opt.cookie = query.cookieAt > 0 ? parts.cookies.reply : undefined;
   opt.nsid = query.asksNsid ? parts.settings.identity?.name : undefined;
   opt.extendedErrors = extendedError && [extendedError];
   opt.keepalive = query.keepalive ? keepalive(requester.transport, parts) : undefined;
   opt.padding = query.padding && isEncrypted(requester.transport) ? PADDING_BLOCK : 0;
   writer.writeOpt(opt);
+}
+
+/** Sees whether the client is known, and whether it gets an answer. What comes to nothing is as if it were not there. */
+function readCookie(exchange: Exchange, { cookies }: Parts): void {
+  const { packet, query, requester, rcode } = exchange;
+  const { cookieAt, cookieLength, nameLength } = query;
+  // RFC 7873 §5.2.2: of another length it is malformed; §5.2: no fault of a client where cookies are off.
+  if (!cookies.isOn || !isCookieLength(cookieLength)) {
+    query.cookieAt = 0;
+    if (cookies.isOn || nameLength === 0) exchange.rcode ||= RCODE.FORMERR;
+    return;
+  }
+  exchange.isKnown = cookies.read(packet, cookieAt, cookieLength, requester.address);
+  if (exchange.isKnown || rcode !== RCODE.NOERROR) return;
+  // RFC 7873 §5.4: without a question it asks whether its cookie is still good. §5.2.3: TCP proves as much.
+  const isRefused =
+    nameLength === 0
+      ? cookieLength > CLIENT_COOKIE_OCTETS
+      : cookies.isRequired && requester.transport === 'udp';
+  if (isRefused) exchange.rcode = RCODE.BADCOOKIE;
 }
 
 function udpLimit(query: Query, ours: number): number {
@@ -77,6 +105,7 @@ const opt: {
   udpSize: number;
   dnssecOk: boolean;
   clientSubnet: ClientSubnetReply | undefined;
+  cookie: Uint8Array | undefined;
   nsid: string | undefined;
   extendedErrors: readonly ExtendedError[] | undefined;
   keepalive: number | undefined;
@@ -85,6 +114,7 @@ const opt: {
   udpSize: 0,
   dnssecOk: false,
   clientSubnet: undefined,
+  cookie: undefined,
   nsid: undefined,
   extendedErrors: undefined,
   keepalive: undefined,

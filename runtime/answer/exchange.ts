@@ -109,8 +109,12 @@ export class Exchange {
   isAuthoritative = false;
   /** The answer is negative: the SOA goes with it (RFC 2308 §3), with this TTL. */
   negativeTtl: number | undefined;
+  /** A wildcard stood in, for the name or for one a CNAME led to. */
+  isFromWildcard = false;
   /** Other servers answer: their NS RRset. */
   referral: RRset | undefined;
+  /** The client has sent a cookie of ours: its address is its own (RFC 7873 §5.2.5). */
+  isKnown = false;
   /** Something that must be there did not fit. */
   overflows = false;
   extendedError: ExtendedError | undefined;
@@ -150,7 +154,9 @@ export class Exchange {
     this.failed = undefined;
     this.rcode = 0;
     this.isAuthoritative = false;
+    this.isKnown = false;
     this.negativeTtl = undefined;
+    this.isFromWildcard = false;
     this.referral = undefined;
     this.overflows = false;
     this.extendedError = undefined;

@@ -49,6 +49,7 @@ export function findAnswer(exchange: Exchange, { zones }: Parts): Verdict {
   if (followed.length > 0 && zones.find(name, nameLength)?.origin.length !== zone.origin.length)
     return 'finish';
   lookup(zone, name, nameLength, query.type, found);
+  if (found.wildcard) exchange.isFromWildcard = true;
   exchange.isAuthoritative = true;
   switch (found.outcome) {
     case 'answer':

@@ -10,7 +10,7 @@ import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ExtendedError } from '../wire/opt.ts';
 import { writeAdditional, writeGlue } from './additional.ts';
-import { writeOpt } from './edns.ts';
+import { beginReply, writeOpt } from './edns.ts';
 import type { Exchange } from './exchange.ts';
 import type { Parts } from './parts.ts';
 
@@ -22,6 +22,21 @@ export function finish(exchange: Exchange, parts: Parts): void {
   if (cause !== undefined) exchange.extendedError = FELL_BACK[cause.reason];
   // RFC 1035 §6.2: nobody can vouch for all classes.
   writer.setAuthoritative(exchange.isAuthoritative && exchange.query.class === CLASS.IN);
+  writer.setRcode(exchange.rcode);
+  writeOpt(exchange, parts);
+}
+
+/**
+ * Makes the reply one that tells a client to prove that its address is its own: with our cookie, which
+ * goes along to those that know cookies (RFC 7873 §5.2.3), or over TCP.
+ */
+export function putOff(exchange: Exchange, parts: Parts): void {
+  const { query, writer } = exchange;
+  const knowsCookies = query.cookieAt > 0;
+  exchange.rcode = knowsCookies ? RCODE.BADCOOKIE : RCODE.NOERROR;
+  exchange.extendedError = undefined;
+  beginReply(exchange, parts);
+  if (!knowsCookies) writer.setTruncated();
   writer.setRcode(exchange.rcode);
   writeOpt(exchange, parts);
 }

@@ -8,6 +8,7 @@ import { peerToText } from '../base/ip.ts';
 import type { GeoSource } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { FallbackEvent, QueryLine } from '../rpc/control-protocol.ts';
+import { CLIENT_COOKIE_OCTETS } from '../wire/cookie.ts';
 import { rcodeToText } from '../wire/iana/rcode.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
@@ -15,9 +16,11 @@ import type { Query } from '../wire/query.ts';
 import { turnAway } from './ask.ts';
 import { type Decision, Exchange, type Requester } from './exchange.ts';
 import { FallbackLog } from './fallback-log.ts';
+import { putOff } from './finish.ts';
 import { askOnce, type Retry } from './join.ts';
 import type { Parts } from './parts.ts';
 import { run } from './pipeline.ts';
+import type { RateLimit, Ruling } from './rate-limit.ts';
 import type { ServedZone } from './served-zone.ts';
 
 /** Queries waiting for the sandbox at one time; each holds its packet and a request in the sandbox's queue. */
@@ -28,6 +31,8 @@ export interface ResponderOptions extends Parts {
   readonly health: HealthTable;
   readonly onFallback: (event: FallbackEvent) => void;
   readonly onQuery: (line: QueryLine) => void;
+  /** None: there is no limit. */
+  readonly rateLimit?: RateLimit | undefined;
   /** Share of queries to tell, 0 to 1. */
   readonly queryLogSample: number;
   /** From 0 up to but not including 1. Default Math.random. */
@@ -51,6 +56,7 @@ export class Responder {
   readonly #exchange: Exchange;
   readonly #fallbacks: FallbackLog;
   readonly #onQuery: (line: QueryLine) => void;
+  readonly #rateLimit: RateLimit | undefined;
   readonly #queryLogSample: number;
   readonly #random: () => number;
   #waiting = 0;
@@ -61,6 +67,7 @@ export class Responder {
       health,
       onFallback,
       onQuery,
+      rateLimit,
       queryLogSample,
       random = Math.random,
       clock = Date.now,
@@ -69,6 +76,7 @@ export class Responder {
     this.#exchange = new Exchange(geo, health, { random, clock });
     this.#fallbacks = new FallbackLog(onFallback);
     this.#onQuery = onQuery;
+    this.#rateLimit = rateLimit;
     this.#queryLogSample = queryLogSample;
     this.#random = random;
   }
@@ -84,11 +92,27 @@ export class Responder {
     // Only a line of the log tells how long it took.
     exchange.begin(packet, requester, this.#queryLogSample > 0 ? performance.now() : 0);
     const ending = run(exchange, this.#parts);
-    if (ending === 'reply') this.#reply();
+    if (ending === 'drop') {
+      this.#parts.counters.ignored += 1;
+      return false;
+    }
+    const ruling = this.#judge();
+    if (ruling === 'drop') return false;
+    if (ruling === 'slip') putOff(exchange, this.#parts);
     // Not slice(): a Buffer's shares its memory.
-    else if (ending === 'wait') this.#wait(Uint8Array.from(packet));
-    else this.#parts.counters.ignored += 1;
-    return ending !== 'drop';
+    else if (ending === 'wait') {
+      this.#wait(Uint8Array.from(packet));
+      return true;
+    }
+    this.#reply();
+    return true;
+  }
+
+  /** Who has answered from an address before, by TCP or with a cookie, is there (RFC 7873 §5.2.5). Policies do not run for responses that are not sent. */
+  #judge(): Ruling {
+    const { requester, isKnown } = this.#exchange;
+    if (this.#rateLimit === undefined || isKnown || requester.transport !== 'udp') return 'send';
+    return this.#rateLimit.judge(this.#exchange);
   }
 
   #resume({ packet, requester, arrivedAt, zone, decisions, asksAlone }: Waiting): void {
@@ -134,8 +158,17 @@ export class Responder {
     const { zone, query, rcode, requester, cause } = this.#exchange;
     const counters = zone?.attachment.counters ?? this.#parts.counters.elsewhere;
     counters.countQuery(query.type, rcode, requester.transport);
+    if (query.cookieAt > 0) this.#countCookie();
     if (cause !== undefined) this.#noteFallback();
     if (this.#queryLogSample > 0 && this.#random() < this.#queryLogSample) this.#onQuery(this.#queryLine());
+  }
+
+  #countCookie(): void {
+    const { query, isKnown } = this.#exchange;
+    const { cookies } = this.#parts.counters;
+    if (isKnown) cookies.valid += 1;
+    else if (query.cookieLength > CLIENT_COOKIE_OCTETS) cookies.invalid += 1;
+    else cookies.client += 1;
   }
 
   #noteFallback(): void {

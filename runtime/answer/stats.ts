@@ -4,6 +4,7 @@ import type { LaneStats } from '../policy/sandbox-lanes.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
 import type { Counters } from './counters.ts';
 import type { MemoSpace } from './memo-space.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { ServedZone } from './served-zone.ts';
 
 /** What transports count, all of them together. */
@@ -34,6 +35,7 @@ export function statsOf(
   zones: Iterable<ServedZone>,
   sandbox: LaneStats,
   transport: TransportCounts,
+  limited: RateLimit['counts'] = { dropped: 0, slipped: 0, leaked: 0, told: 0 },
 ): AnswerStats {
   const served = [...zones];
   const { user, system } = process.cpuUsage();
@@ -55,6 +57,8 @@ export function statsOf(
       http_error: transport.httpErrors,
       no_proxy_header: transport.unproxied,
     },
+    cookies: { ...counters.cookies },
+    limited: { ...limited },
     tcpClients: transport.clients,
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),

@@ -102,6 +102,15 @@ export function maskAddress(address: Address, length: number): Address {
   return { family: address.family, bytes };
 }
 
+/** Whether an address begins with the bits of a prefix of its family. */
+export function isInPrefix(bytes: Uint8Array, { address, length }: Prefix): boolean {
+  for (let at = 0; 8 * at < length; at += 1) {
+    const differs = octet(bytes, at) ^ octet(address.bytes, at);
+    if ((differs & (0xff00 >> Math.min(8, length - 8 * at))) !== 0) return false;
+  }
+  return true;
+}
+
 /** Clears all bits after the first `length`, in place. */
 export function maskBytes(bytes: Uint8Array, length: number): void {
   const whole = length >> 3;

@@ -7,6 +7,7 @@ import { Counters } from '../answer/counters.ts';
 import { explain } from '../answer/explain.ts';
 import { memoSpace } from '../answer/memo-space.ts';
 import { buildServedZone, policyKey, type Served } from '../answer/served-zone.ts';
+import { ServerCookies } from '../answer/server-cookies.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
@@ -53,6 +54,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
       zones,
       sandbox,
       counters,
+      cookies: new ServerCookies(),
       onContradiction: () => {},
       health,
       geo: createGeoSource(config.geo),

@@ -42,7 +42,8 @@ function formatStatus(status: Status): string {
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
     '',
     `Queries ${totals.queries}, policy runs ${totals.policyRuns}, decisions from memory ${totals.memoHits}, ` +
-      `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}`,
+      `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}, ` +
+      `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
     '',
     ...formatTable(PROCESS_COLUMNS, status.processes.map(processRow)),
   ].join('\n');

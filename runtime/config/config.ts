@@ -11,6 +11,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { adminToken } from './admin-token.ts';
+import { cookieSecretsIn } from './cookie-secrets.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
@@ -19,6 +20,8 @@ import { SETTINGS, type Setting } from './settings.ts';
 
 /** All settings, valid, with absolute paths; the token of admin is the one in force, wherever it was given. */
 export type Config = Immutable<z.output<typeof configSchema>> & {
+  /** Of the file an operator names; empty where none is. */
+  readonly cookieSecrets: readonly string[];
   /** The file they came from, if there is one. */
   readonly file: string | undefined;
   /** What is odd, and does not keep a server from starting. */
@@ -104,6 +107,10 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     origins.has(setting) || file === undefined ? options.cwd : path.dirname(file);
   const token = adminToken(settings.admin, base('admin.tokenFile'));
   if (!token.ok) return fail([token.problem]);
+  const { secretFile } = settings.cookies;
+  const secrets =
+    secretFile === undefined ? ok([]) : cookieSecretsIn(path.resolve(base('cookies.secretFile'), secretFile));
+  if (!secrets.ok) return fail([secrets.problem]);
   const { certificate, key } = settings.tls;
   const config = {
     ...settings,
@@ -115,6 +122,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
       ...(key !== undefined && { key: path.resolve(base('tls.key'), key) }),
     },
     admin: { ...settings.admin, ...(token.value !== undefined && { token: token.value }) },
+    cookieSecrets: secrets.value,
     file,
     warnings: [...environment.warnings, ...doubtsAbout(settings)],
   };

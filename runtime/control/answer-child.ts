@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type {
   AnswerSettings,
   AnswerStats,
+  CookieSettings,
   ExplainAsk,
   FromAnswer,
   SentZone,
@@ -73,6 +74,10 @@ export class AnswerChild {
 
   setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
     this.#send({ t: 'health', states });
+  }
+
+  setCookies(settings: CookieSettings): void {
+    this.#send({ t: 'cookies', ...settings });
   }
 
   setSecrets(secrets: TlsSecrets): void {

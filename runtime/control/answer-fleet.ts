@@ -14,6 +14,7 @@ import { within } from '../base/within.ts';
 import type {
   AnswerSettings,
   AnswerStats,
+  CookieSettings,
   ExplainAsk,
   SentZone,
   TlsSecrets,
@@ -69,6 +70,7 @@ export class AnswerFleet {
   readonly #health: Record<string, 'up' | 'down'> = {};
   #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
+  #cookies: CookieSettings | undefined;
   #slots: Slot[] = [];
   /** All that run, those that do not listen yet among them. */
   readonly #running = new Set<AnswerChild>();
@@ -147,6 +149,11 @@ export class AnswerFleet {
     for (const child of this.#running) child.setHealth(states);
   }
 
+  setCookies(settings: CookieSettings): void {
+    this.#cookies = settings;
+    for (const child of this.#running) child.setCookies(settings);
+  }
+
   /** Handshakes go by these from now on, in processes yet to be started as well. */
   setSecrets(secrets: TlsSecrets): void {
     this.#secrets = secrets;
@@ -213,6 +220,7 @@ export class AnswerFleet {
     this.#running.add(child);
     slot.child = child;
     child.setHealth(this.#health);
+    if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     slot.told = this.#tell(child, [...this.#zones.values()], []);
     void child.exited.then(() => this.#running.delete(child));

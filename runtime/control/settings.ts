@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { RegistrySettings } from '../policy/zone-attempt.ts';
-import type { AnswerSettings } from '../rpc/control-protocol.ts';
+import type { AnswerSettings, CookieSettings, RateLimitSettings } from '../rpc/control-protocol.ts';
 
 /** What zones are made with, in a server and by the verbs that look at zones without one. */
 export function registrySettings({
@@ -37,6 +37,7 @@ export function answerSettings(
 ): AnswerSettings[] {
   const count = config.processes === 'auto' ? availableParallelism() : config.processes;
   const dropPrivileges = accountIn(config);
+  const { rateLimit } = config;
   return Array.from({ length: count }, (_, index) => ({
     index,
     listen: config.listen,
@@ -57,8 +58,32 @@ export function answerSettings(
     proxies: config.proxy.from,
     prelude,
     sandbox: config.sandbox,
+    ...(rateLimit.mode !== 'off' && { rateLimit: rateLimitOf(rateLimit, count) }),
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),
     generation,
   }));
+}
+
+/** What cookies go by, with the secrets made here where the operator gives none. */
+export function cookieSettings(
+  { cookies, cookieSecrets }: Pick<Config, 'cookies' | 'cookieSecrets'>,
+  made: readonly string[],
+): CookieSettings {
+  const secrets = cookieSecrets.length > 0 ? cookieSecrets : made;
+  return { secrets: cookies.mode === 'off' ? [] : secrets, isRequired: cookies.mode === 'required' };
+}
+
+/** Each process sees its share of a network's queries, unless they all come from one port. */
+function rateLimitOf(settings: Config['rateLimit'], processes: number): RateLimitSettings {
+  return {
+    perSecond: Math.max(1, settings.responsesPerSecond / processes),
+    windowSeconds: settings.window,
+    slip: settings.slip,
+    leak: settings.leak,
+    ipv4Bits: settings.ipv4Prefix,
+    ipv6Bits: settings.ipv6Prefix,
+    exempt: settings.exempt,
+    isTrial: settings.mode === 'trial',
+  };
 }

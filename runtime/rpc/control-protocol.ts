@@ -24,6 +24,7 @@ export type ToAnswer =
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
   /** Target id → whether it is up; only what changed. A target never named counts as up. */
   | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
+  | ({ readonly t: 'cookies' } & CookieSettings)
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
   /** Run the policy of this zone again, whatever it did, unless it was stopped in its trial. */
@@ -128,11 +129,39 @@ export interface AnswerSettings {
     /** Megabytes one process may use. */
     readonly memory: number;
   };
+  /** None: responses are not limited. */
+  readonly rateLimit?: RateLimitSettings;
   /** Share of queries to log, 0 (none) to 1. */
   readonly queryLogSample: number;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   /** Without control the process goes on, until this file says that another control has taken over. */
   readonly generation: { readonly file: string; readonly id: string };
+}
+
+/** DNS cookies (RFC 7873), the same in all processes; off until they are told. */
+export interface CookieSettings {
+  /** 32 hexadecimal digits each. The first makes cookies, all are accepted; none: cookies are off. */
+  readonly secrets: readonly string[];
+  /** UDP clients that send a cookie have to send one of ours. */
+  readonly isRequired: boolean;
+}
+
+/** Response rate limiting, of one process. */
+export interface RateLimitSettings {
+  /** The same response to one network; more are over the rate. */
+  readonly perSecond: number;
+  /** How much a network may overdraw, and so how long it takes until it is served again once it stops. */
+  readonly windowSeconds: number;
+  /** Of responses over the rate, every so many is sent truncated, or whole; 0: none. */
+  readonly slip: number;
+  readonly leak: number;
+  /** How long networks are. */
+  readonly ipv4Bits: number;
+  readonly ipv6Bits: number;
+  /** Networks that are not limited. */
+  readonly exempt: readonly string[];
+  /** All is counted, and sent. */
+  readonly isTrial: boolean;
 }
 
 /** PEM, and 48 octets in base64 that tickets are made with. */
@@ -226,6 +255,10 @@ export interface AnswerStats {
   readonly decisionSeconds: HistogramData;
   readonly runSeconds: HistogramData;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Queries with a cookie that were answered: the client's part alone, one that is none of ours, one of ours. */
+  readonly cookies: Readonly<Record<'client' | 'invalid' | 'valid', number>>;
+  /** Responses over the rate, by what became of them; `told`: sent, for the limit is on trial. */
+  readonly limited: Readonly<Record<'dropped' | 'slipped' | 'leaked' | 'told', number>>;
   readonly tcpClients: number;
   readonly sandbox: {
     readonly pid: number;

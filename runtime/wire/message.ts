@@ -40,6 +40,7 @@ export interface Edns {
   readonly udpSize: number;
   readonly dnssecOk: boolean;
   readonly clientSubnet: ClientSubnetReply | undefined;
+  readonly cookie: Uint8Array | undefined;
   readonly extendedErrors: readonly ExtendedError[];
   /** All options, the understood ones too. */
   readonly options: readonly EdnsOption[];

@@ -15,6 +15,7 @@ export function ednsFromOpt(opt: ClassedRecord): Result<Edns> {
     udpSize: opt.class,
     dnssecOk: (opt.ttl & 0x8000) !== 0,
     clientSubnet: options.filter(isOf(EDNS_OPTION.CLIENT_SUBNET)).map(clientSubnetOf).at(0),
+    cookie: options.find(isOf(EDNS_OPTION.COOKIE))?.data,
     extendedErrors: options.filter(isOf(EDNS_OPTION.EXTENDED_ERROR)).map(extendedErrorOf),
     options,
   });

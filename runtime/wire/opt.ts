@@ -3,6 +3,7 @@
  * holds the upper bits of the response code, the version and DO.
  */
 import type { EcsFamily } from './client-subnet.ts';
+import { COOKIE_OCTETS } from './cookie.ts';
 import { EDNS_OPTION } from './iana/edns-option.ts';
 import { RRTYPE } from './iana/rrtype.ts';
 import type { Query } from './query.ts';
@@ -13,6 +14,8 @@ export interface Opt {
   /** RFC 3225 §3: as in the query. */
   readonly dnssecOk: boolean;
   readonly clientSubnet?: ClientSubnetReply | undefined;
+  /** The client's and the server's (RFC 7873 §4). */
+  readonly cookie?: Uint8Array | undefined;
   /** RFC 5001 §2.3. */
   readonly nsid?: string | undefined;
   readonly extendedErrors?: readonly ExtendedError[] | undefined;
@@ -47,7 +50,8 @@ export function optRoom(query: Query): number {
   if (!query.edns) return 0;
   const { present, source } = query.clientSubnet;
   const head = query.keepalive ? HEAD + KEEPALIVE : HEAD;
-  return present ? head + OPTION_HEAD + 4 + octetsOf(source) : head;
+  const subnet = present ? OPTION_HEAD + 4 + octetsOf(source) : 0;
+  return head + subnet + (query.cookieAt > 0 ? OPTION_HEAD + COOKIE_OCTETS : 0);
 }
 
 /** Octets that the name of the server needs beside. */
@@ -60,6 +64,7 @@ export function writeOptRecord(buffer: Buffer, at: number, limit: number, opt: O
   if (at + HEAD > limit) return at + HEAD;
   let end = at + HEAD;
   if (opt.clientSubnet !== undefined) end = writeClientSubnet(buffer, end, opt.clientSubnet);
+  if (opt.cookie !== undefined) end = writeCookie(buffer, end, opt.cookie);
   if (opt.nsid !== undefined) end = writeNsid(buffer, end, opt.nsid);
   if (opt.keepalive !== undefined) end = writeKeepalive(buffer, end, opt.keepalive);
   for (const error of opt.extendedErrors ?? []) end = writeExtendedError(buffer, end, limit, error);
@@ -83,6 +88,13 @@ function writeClientSubnet(buffer: Buffer, at: number, subnet: ClientSubnetReply
   buffer[at + 7] = subnet.scope;
   for (let index = 0; index < octets; index++) buffer[at + 8 + index] = subnet.address[index] ?? 0;
   return at + 8 + octets;
+}
+
+function writeCookie(buffer: Buffer, at: number, cookie: Uint8Array): number {
+  put16(buffer, at, EDNS_OPTION.COOKIE);
+  put16(buffer, at + 2, cookie.length);
+  for (let index = 0; index < cookie.length; index++) buffer[at + OPTION_HEAD + index] = cookie[index] ?? 0;
+  return at + OPTION_HEAD + cookie.length;
 }
 
 function writeNsid(buffer: Buffer, at: number, nsid: string): number {

@@ -11,7 +11,7 @@
  *     +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
  *
  * Octets behind the last record are FORMERR: no RFC gives them a meaning, and a query that is only
- * partly understood is better refused. RFC 1035 §4.1, RFC 6891 §6.1, RFC 7871, RFC 9619.
+ * partly understood is better refused. RFC 1035 §4.1, RFC 6891 §6.1, RFC 7871, RFC 7873, RFC 9619.
  */
 import { ClientSubnet, readClientSubnet } from './client-subnet.ts';
 import { EDNS_OPTION } from './iana/edns-option.ts';
@@ -23,8 +23,8 @@ export const HEADER_LENGTH = 12;
 /** RFC 6891 §6.2.3: smaller sizes are treated as this one, which also holds without EDNS. */
 export const MIN_UDP_SIZE = 512;
 
-/** What became of a packet: only `drop` stays without an answer. */
-export type ParseOutcome = 'ok' | 'drop' | 'formerr' | 'notimp' | 'badvers';
+/** What became of a packet: only `drop` stays without an answer. `cookie`: it asks for nothing else (RFC 7873 §5.4). */
+export type ParseOutcome = 'ok' | 'cookie' | 'drop' | 'formerr' | 'notimp' | 'badvers';
 
 /** One query. A single object is reused for all; names are lower-case here, the packet keeps their case. */
 export class Query {
@@ -50,6 +50,9 @@ export class Query {
   /** RFC 7830: the response may be padded. */
   padding = false;
   readonly clientSubnet = new ClientSubnet();
+  /** The data of the COOKIE option is `packet[cookieAt..cookieAt + cookieLength)`, of any length; at 0 where there is none. */
+  cookieAt = 0;
+  cookieLength = 0;
   /** RFC 5001 §2.1: whether the name of the server is asked for. */
   asksNsid = false;
 }
@@ -63,7 +66,10 @@ export function parseQuery(packet: Uint8Array, query: Query): ParseOutcome {
   if (query.opcode !== OPCODE.QUERY) return 'notimp';
   if (!isWellFormed) return 'formerr';
   // RFC 6891 §6.1.3: a version above ours is told ours.
-  return query.ednsVersion > 0 ? 'badvers' : 'ok';
+  if (query.ednsVersion > 0) return 'badvers';
+  if (query.nameLength > 0) return 'ok';
+  // Without a question there is nothing else to answer, but RFC 6891 §6.1.1 wants OPT in the reply even so.
+  return query.cookieAt > 0 ? 'cookie' : 'formerr';
 }
 
 function readHeader(packet: Uint8Array, query: Query): void {
@@ -83,6 +89,7 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.keepalive = false;
   query.padding = false;
   query.clientSubnet.present = false;
+  query.cookieAt = 0;
   query.asksNsid = false;
 }
 
@@ -90,8 +97,7 @@ function readSections(packet: Uint8Array, query: Query): boolean {
   const questions = uint16At(packet, 4);
   // RFC 9619 §4: more than one question is malformed.
   if (questions > 1 || (questions === 1 && !readQuestion(packet, query))) return false;
-  // Without a question there is nothing to answer, but RFC 6891 §6.1.1 wants OPT in the reply even so.
-  return readRecords(packet, query) && questions === 1;
+  return readRecords(packet, query);
 }
 
 function readRecords(packet: Uint8Array, query: Query): boolean {
@@ -160,6 +166,10 @@ function readOptions(packet: Uint8Array, start: number, end: number, query: Quer
     // RFC 7871 has no word on a second one; the first counts, as in other servers.
     if (code === EDNS_OPTION.CLIENT_SUBNET && !clientSubnet.present) {
       if (!readClientSubnet(packet, data, at, clientSubnet)) return false;
+      // RFC 7873 §5.2: all but the first are ignored.
+    } else if (code === EDNS_OPTION.COOKIE && query.cookieAt === 0) {
+      query.cookieAt = data;
+      query.cookieLength = at - data;
     } else if (code === EDNS_OPTION.TCP_KEEPALIVE) {
       query.keepalive = true;
     } else if (code === EDNS_OPTION.PADDING) {

@@ -71,6 +71,8 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
     decisionSeconds: decisions.data(),
     runSeconds: decisions.data(),
     dropped: { malformed: 4 },
+    cookies: { client: 3, invalid: 1, valid: 2 },
+    limited: { dropped: 7, slipped: 6, leaked: 0, told: 0 },
     tcpClients: 3,
     sandbox: { pid: pid + 1000, rssBytes: 40_000_000, restarts: 1, pending: 0 },
     memo: { hits: 5, misses: 10, joins: 4, rechecks: 2, evictions: 6, leaves: 8, octets: 4096 },

@@ -7,8 +7,10 @@ import { decode, type OptAnswer } from 'dns-packet';
 import { Counters } from '../../runtime/answer/counters.ts';
 import type { ExplainParts } from '../../runtime/answer/explain.ts';
 import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo-space.ts';
+import { RateLimit } from '../../runtime/answer/rate-limit.ts';
 import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
+import { ServerCookies } from '../../runtime/answer/server-cookies.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
 import type { Sandbox } from '../../runtime/policy/sandbox.ts';
@@ -16,6 +18,7 @@ import type {
   ContradictionEvent,
   FallbackEvent,
   QueryLine,
+  RateLimitSettings,
   Transport,
   ZoneUpdate,
 } from '../../runtime/rpc/control-protocol.ts';
@@ -98,6 +101,9 @@ export interface ServerOptions {
   readonly memory?: MemoLimits;
   readonly geo?: GeoSource;
   readonly identity?: { readonly name?: string; readonly version?: string };
+  /** None: there are none. */
+  readonly cookies?: ServerCookies;
+  readonly rateLimit?: RateLimitSettings;
   /** In place of the one the test plays. */
   readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
@@ -115,18 +121,29 @@ export class Server {
   readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
   readonly responder: Responder;
+  readonly rateLimit: RateLimit | undefined;
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor({ memory = LIMITS, geo = GEO, realSandbox, identity = {}, ...options }: ServerOptions = {}) {
+  constructor({
+    memory = LIMITS,
+    geo = GEO,
+    realSandbox,
+    identity = {},
+    cookies = new ServerCookies(),
+    rateLimit,
+    ...options
+  }: ServerOptions = {}) {
     this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);
     const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
-    this.parts = { zones, sandbox, counters, settings, health, geo, onContradiction };
+    this.rateLimit = rateLimit && new RateLimit(rateLimit);
+    this.parts = { zones, sandbox, counters, cookies, settings, health, geo, onContradiction };
     this.responder = new Responder({
       ...this.parts,
+      rateLimit: this.rateLimit,
       onFallback: (event) => this.fallbacks.push(event),
       onQuery: (line) => this.lines.push(line),
       queryLogSample: 0,

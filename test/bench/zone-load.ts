@@ -29,13 +29,13 @@ rows.push(['start of the server to first answer, s', loadedAt / 1000]);
 for (const { kind, pid } of processes) rows.push([`${kind}: MiB now, at most`, memoryOf(pid)]);
 
 const waits = { query: [] as number[], admin: [] as number[] };
-let isReloading = true;
+const reloaded = new AbortController();
 const probes = [probe('query'), probe('admin')];
 const written = performance.now();
 server.write('big.example.zone', second);
 const writing = performance.now() - written;
 rows.push(['file written to new answer, s', (await answered(2, written + writing)) / 1000]);
-isReloading = false;
+reloaded.abort();
 await Promise.all(probes);
 for (const [what, times] of Object.entries(waits)) {
   rows.push([
@@ -92,7 +92,7 @@ async function answered(generation: number, since: number): Promise<number> {
 
 async function probe(what: keyof typeof waits): Promise<void> {
   const own = await Client.open(server.port);
-  while (isReloading) {
+  while (!reloaded.signal.aborted) {
     const asked = performance.now();
     if (what === 'query') await own.ask('host1.big.example', 'A');
     else await fetch(`${server.adminUrl}/healthz`);
