@@ -27,6 +27,7 @@ import { Launcher } from './policy/launcher.ts';
 import { SandboxLanes } from './policy/sandbox-lanes.ts';
 import { sandboxCommand } from './policy/sandbox-program.ts';
 import type { AnswerSettings, FromAnswer, ToAnswer } from './rpc/control-protocol.ts';
+import { TransferDesk } from './transfer/desk.ts';
 import type { Listener } from './transport/listener.ts';
 import { openListeners } from './transport/open-listeners.ts';
 import { type Account, accountToBecome, becomeAccount } from './transport/privileges.ts';
@@ -84,8 +85,16 @@ class AnswerProcess {
       memory: this.#memory,
       sandbox: this.#sandbox,
     });
+    const transfers = new TransferDesk({
+      ...this.#parts,
+      transfers: settings.transfers,
+      respond: (packet, requester) => this.#responder.respond(packet, requester),
+      onTransfer: (event) => tell({ t: 'transfer', event }),
+      onNotify: (event) => tell({ t: 'notify', event }),
+    });
     this.#responder = new Responder({
       ...this.#parts,
+      transfers,
       onFallback: (event) => tell({ t: 'fallback', event }),
       onQuery: (line) => tell({ t: 'query', line }),
       queryLogSample: settings.queryLogSample,

@@ -27,6 +27,7 @@ import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
 import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
+import { tellTransfer } from './transfer/tell.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
@@ -263,6 +264,11 @@ export class Server implements AdminSource {
         break;
       case 'query':
         this.#log.info({ component: 'query', ...event.line }, 'Query');
+        break;
+      case 'transfer':
+        tellTransfer(event.event, this.#log);
+        break;
+      case 'notify':
         break;
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };

@@ -7,8 +7,9 @@ import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
-import { parseQuery } from '../wire/query.ts';
+import { type ParseOutcome, parseQuery, type Query } from '../wire/query.ts';
 import type { Exchange } from './exchange.ts';
+import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
 
 /** Mail as it was before MX (RFC 1035 §3.2.3). */
@@ -19,10 +20,11 @@ const NO_TRANSFERS = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Zone transfers
 const ONLY_IN = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Only class IN is served' };
 
 /** Reads the query; a response code other than NOERROR is the answer. */
-export function accept(exchange: Exchange): Verdict {
+export function accept(exchange: Exchange, { transfers }: Parts): Verdict {
   const { packet, query } = exchange;
   const outcome = parseQuery(packet, query);
   if (outcome === 'drop') return 'drop';
+  if (transfers !== undefined && isAside(query, outcome)) return 'aside';
   if (outcome === 'ok') judgeQuestion(exchange);
   else exchange.rcode = RCODES[outcome];
   exchange.nameLength = query.nameLength;
@@ -30,7 +32,19 @@ export function accept(exchange: Exchange): Verdict {
   return 'next';
 }
 
-const RCODES = { formerr: RCODE.FORMERR, notimp: RCODE.NOTIMP, badvers: RCODE.BADVERS } as const;
+const RCODES = {
+  formerr: RCODE.FORMERR,
+  notify: RCODE.NOTIMP,
+  notimp: RCODE.NOTIMP,
+  badvers: RCODE.BADVERS,
+} as const;
+
+/** Signed, a transfer or NOTIFY. */
+function isAside({ tsigAt, type, class: queryClass }: Query, outcome: ParseOutcome): boolean {
+  if (tsigAt !== 0) return outcome !== 'formerr';
+  if (outcome !== 'ok') return outcome === 'notify';
+  return (type === RRTYPE.AXFR || type === RRTYPE.IXFR) && queryClass === CLASS.IN;
+}
 
 function judgeQuestion(exchange: Exchange): void {
   const { type, class: queryClass } = exchange.query;

@@ -1,9 +1,17 @@
 /** What answering takes beside the query: built once by whoever wires a process, and handed to every step. */
 import type { Sandbox } from '../policy/sandbox.ts';
 import type { AnswerSettings, ContradictionEvent } from '../rpc/control-protocol.ts';
+import type { Query } from '../wire/query.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
 import type { Counters } from './counters.ts';
+import type { Requester } from './exchange.ts';
 import type { Served } from './served-zone.ts';
+
+/** For queries that are signed, transfers, and NOTIFY: see transfer/desk.ts. */
+export interface Aside {
+  /** As the responder's `respond`; the query is what the packet was read into. */
+  take(packet: Uint8Array, query: Query, requester: Requester): boolean;
+}
 
 export interface Parts {
   readonly zones: ZoneSet<Served>;
@@ -11,5 +19,7 @@ export interface Parts {
   readonly counters: Counters;
   /** Told of policies that are no functions of what they read. */
   readonly onContradiction: (event: ContradictionEvent) => void;
+  /** Takes what is no ordinary query; without it, that is refused. */
+  readonly transfers?: Aside;
   readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'>;
 }

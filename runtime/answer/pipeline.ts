@@ -9,7 +9,7 @@
  *                                                anew when the decision is there
  *
  * Every step is synchronous and works on one {@link Exchange}. Whatever settles the answer goes to
- * finish; only accept stays silent.
+ * finish; only accept stays silent, or says that the query is for transfer/.
  */
 import { accept } from './accept.ts';
 import { decide } from './decide.ts';
@@ -29,6 +29,8 @@ export type Verdict =
   | 'finish'
   /** The sandbox has to be asked. */
   | 'wait'
+  /** Signed, a transfer or NOTIFY: not for these steps. */
+  | 'aside'
   /** No answer. */
   | 'drop';
 
@@ -38,7 +40,7 @@ const STEPS: readonly Step[] = [accept, edns, findZone, findAnswer, decide, stee
 const LOOKUP = STEPS.indexOf(findAnswer);
 
 /** How it ended. `reply`: the message is in the exchange's writer. */
-export type Ending = 'reply' | 'wait' | 'drop';
+export type Ending = 'reply' | 'wait' | 'aside' | 'drop';
 
 /** Takes a query as far as it can go now. */
 export function run(exchange: Exchange, parts: Parts): Ending {

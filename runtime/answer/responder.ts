@@ -83,6 +83,7 @@ export class Responder {
     const exchange = this.#exchange;
     exchange.begin(packet, requester, performance.now());
     const ending = run(exchange, this.#parts);
+    if (ending === 'aside') return this.#parts.transfers?.take(packet, exchange.query, requester) ?? false;
     if (ending === 'reply') this.#reply();
     // Not slice(): a Buffer's shares its memory.
     else if (ending === 'wait') this.#wait(Uint8Array.from(packet));

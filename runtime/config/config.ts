@@ -16,9 +16,11 @@ import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
 import { configSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
+import { type KeySetting, tsigKeys } from './tsig-keys.ts';
 
-/** All settings, valid, with absolute paths; the token of admin is the one in force, wherever it was given. */
-export type Config = Immutable<z.output<typeof configSchema>> & {
+/** All settings, valid, with absolute paths; the token of admin and the secrets of keys are those in force, wherever they were given. */
+export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys'>> & {
+  readonly keys: readonly KeySetting[];
   /** The file they came from, if there is one. */
   readonly file: string | undefined;
   /** What is odd, and does not keep a server from starting. */
@@ -103,9 +105,12 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const base = (setting: string): string =>
     origins.has(setting) || file === undefined ? options.cwd : path.dirname(file);
   const token = adminToken(settings.admin, base('admin.tokenFile'));
-  if (!token.ok) return fail([token.problem]);
+  const keys = tsigKeys(settings.keys, base('keys'));
+  if (!token.ok) return fail([token.problem, ...(keys.ok ? [] : keys.problem)]);
+  if (!keys.ok) return keys;
   const config = {
     ...settings,
+    keys: keys.value,
     policies: path.resolve(base('policies'), settings.policies),
     state: path.resolve(base('state'), settings.state),
     admin: { ...settings.admin, ...(token.value !== undefined && { token: token.value }) },

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { SocketAddress } from '../base/socket-address.ts';
 import type { Config } from '../config/config.ts';
 import type { RegistrySettings } from '../policy/zone-attempt.ts';
-import type { AnswerSettings } from '../rpc/control-protocol.ts';
+import type { AnswerSettings, Peer, TransferRule, TransferSettings } from '../rpc/control-protocol.ts';
 
 /** What zones are made with, in a server and by the verbs that look at zones without one. */
 export function registrySettings({
@@ -37,6 +38,7 @@ export function answerSettings(
 ): AnswerSettings[] {
   const count = config.processes === 'auto' ? availableParallelism() : config.processes;
   const dropPrivileges = accountIn(config);
+  const transfers = transferSettings(config);
   return Array.from({ length: count }, (_, index) => ({
     index,
     listen: config.listen,
@@ -55,6 +57,42 @@ export function answerSettings(
     sandbox: config.sandbox,
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),
+    transfers,
     generation,
   }));
+}
+
+/** Who may have which zones, and who may say that they have changed. */
+export function transferSettings({
+  keys,
+  transfer,
+  secondary,
+}: Pick<Config, 'keys' | 'transfer' | 'secondary'>): TransferSettings {
+  const zones = Object.entries(transfer.zones).flatMap(([zone, { allow }]) =>
+    allow === undefined ? [] : [[zone, allow.map(withoutNothing)] as const],
+  );
+  const primaries = Object.entries(secondary).map(
+    ([zone, own]) => [zone, own.primaries.map(peerOf)] as const,
+  );
+  return {
+    keys,
+    allow: transfer.allow.map(withoutNothing),
+    zones: Object.fromEntries(zones),
+    primaries: Object.fromEntries(primaries),
+  };
+}
+
+/** Another server, as the processes speak of it. */
+export function peerOf({ at, key }: { readonly at: SocketAddress; readonly key?: string | undefined }): Peer {
+  return { ...at, ...(key !== undefined && { key }) };
+}
+
+function withoutNothing({
+  from,
+  key,
+}: {
+  from?: string | undefined;
+  key?: string | undefined;
+}): TransferRule {
+  return { ...(from !== undefined && { from }), ...(key !== undefined && { key }) };
 }

@@ -24,7 +24,7 @@ export const HEADER_LENGTH = 12;
 export const MIN_UDP_SIZE = 512;
 
 /** What became of a packet: only `drop` stays without an answer. */
-export type ParseOutcome = 'ok' | 'drop' | 'formerr' | 'notimp' | 'badvers';
+export type ParseOutcome = 'ok' | 'notify' | 'drop' | 'formerr' | 'notimp' | 'badvers';
 
 /** One query. A single object is reused for all; names are lower-case here, the packet keeps their case. */
 export class Query {
@@ -46,6 +46,8 @@ export class Query {
   udpSize = MIN_UDP_SIZE;
   dnssecOk = false;
   readonly clientSubnet = new ClientSubnet();
+  /** Where the TSIG record begins; 0 if there is none. */
+  tsigAt = 0;
 }
 
 /** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
@@ -54,10 +56,11 @@ export function parseQuery(packet: Uint8Array, query: Query): ParseOutcome {
   if (packet.length < HEADER_LENGTH || (octetAt(packet, 2) & 0x80) !== 0) return 'drop';
   readHeader(packet, query);
   const isWellFormed = readSections(packet, query);
-  if (query.opcode !== OPCODE.QUERY) return 'notimp';
+  if (query.opcode !== OPCODE.QUERY && query.opcode !== OPCODE.NOTIFY) return 'notimp';
   if (!isWellFormed) return 'formerr';
   // RFC 6891 §6.1.3: a version above ours is told ours.
-  return query.ednsVersion > 0 ? 'badvers' : 'ok';
+  if (query.ednsVersion > 0) return 'badvers';
+  return query.opcode === OPCODE.QUERY ? 'ok' : 'notify';
 }
 
 function readHeader(packet: Uint8Array, query: Query): void {
@@ -75,6 +78,7 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.udpSize = MIN_UDP_SIZE;
   query.dnssecOk = false;
   query.clientSubnet.present = false;
+  query.tsigAt = 0;
 }
 
 function readSections(packet: Uint8Array, query: Query): boolean {
@@ -95,9 +99,15 @@ function readRecords(packet: Uint8Array, query: Query): boolean {
     const rdata = fixed + 10;
     const end = rdata + uint16At(packet, fixed + 8);
     if (end > packet.length) return false;
-    const isOpt = uint16At(packet, fixed) === RRTYPE.OPT && count >= beforeAdditional;
+    const type = uint16At(packet, fixed);
+    const isOpt = type === RRTYPE.OPT && count >= beforeAdditional;
     // RFC 6891 §6.1.2: its owner is the root.
     if (isOpt && (fixed !== at + 1 || !readOpt(packet, fixed, end, query))) return false;
+    if (type === RRTYPE.TSIG) {
+      // RFC 8945 §5.1: there is one, and it is the last in the additional section.
+      if (count < beforeAdditional || count !== records - 1) return false;
+      query.tsigAt = at;
+    }
     at = end;
   }
   return at === packet.length;
@@ -160,8 +170,14 @@ function readOptions(packet: Uint8Array, start: number, end: number, clientSubne
 
 const MALFORMED = -1;
 
-/** Where a name ends that nobody needs, without following its pointer. */
-function skipName(packet: Uint8Array, start: number): number {
+/** Where a question ends; negative if it does not. */
+export function skipQuestion(packet: Uint8Array, start: number): number {
+  const fixed = skipName(packet, start);
+  return fixed === MALFORMED || fixed + 4 > packet.length ? MALFORMED : fixed + 4;
+}
+
+/** Where a name ends that nobody needs, without following its pointer; negative if it does not. */
+export function skipName(packet: Uint8Array, start: number): number {
   let at = start;
   while (at < packet.length && at - start < MAX_NAME_LENGTH) {
     const length = octetAt(packet, at);

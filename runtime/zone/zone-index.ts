@@ -58,6 +58,11 @@ export class ZoneIndex {
     return undefined;
   }
 
+  /** All there are, once each, in no particular order. */
+  rrsets(): Iterable<RRset> {
+    return this.#sets;
+  }
+
   /** Which host decides at a node, or NONE. */
   host(node: number): number {
     return this.#hosts[node] ?? NONE;

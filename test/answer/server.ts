@@ -15,11 +15,15 @@ import type { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type {
   ContradictionEvent,
   FallbackEvent,
+  NotifyEvent,
   QueryLine,
+  TransferEvent,
+  TransferSettings,
   Transport,
   ZoneUpdate,
 } from '../../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import { TransferDesk } from '../../runtime/transfer/desk.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
@@ -100,6 +104,7 @@ export interface ServerOptions {
   readonly clock?: () => number;
   readonly memory?: MemoLimits;
   readonly geo?: GeoSource;
+  readonly transfers?: TransferSettings;
   /** In place of the one the test plays. */
   readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
@@ -116,18 +121,31 @@ export class Server {
   readonly fallbacks: FallbackEvent[] = [];
   readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
+  readonly transfers: TransferEvent[] = [];
+  readonly news: NotifyEvent[] = [];
   readonly responder: Responder;
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor({ memory = LIMITS, geo = GEO, realSandbox, ...options }: ServerOptions = {}) {
+  constructor({ memory = LIMITS, geo = GEO, realSandbox, transfers, ...options }: ServerOptions = {}) {
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);
     const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
     this.parts = { zones, sandbox, counters, settings, health, geo, onContradiction };
+    const desk =
+      transfers &&
+      new TransferDesk({
+        ...this.parts,
+        transfers,
+        respond: (packet, requester) => this.responder.respond(packet, requester),
+        onTransfer: (event) => this.transfers.push(event),
+        onNotify: (event) => this.news.push(event),
+        ...(options.clock && { clock: options.clock }),
+      });
     this.responder = new Responder({
       ...this.parts,
+      ...(desk && { transfers: desk }),
       onFallback: (event) => this.fallbacks.push(event),
       onQuery: (line) => this.lines.push(line),
       queryLogSample: 0,

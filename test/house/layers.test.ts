@@ -16,6 +16,7 @@ const LAYERS = [
   ['control'],
   ['admin'],
   ['transport'],
+  ['transfer'],
   ['answer'],
   ['policy'],
   ['dnssec'],
