@@ -2,9 +2,9 @@
  * One answer process: every part built and wired once, and told what to do by control
  * (rpc/control-protocol.ts).
  *
- *   UDP, TCP ──▶ responder ──▶ zones · memo · health · geo
- *                    │
- *                    └───────▶ sandbox
+ *   UDP, TCP, TLS, HTTPS ──▶ responder ──▶ zones · memo · health · geo
+ *                                │
+ *                                └───────▶ sandbox
  *
  * It never waits for control: when control dies it goes on with what it knows, and leaves once a
  * successor's own processes answer.
@@ -16,7 +16,7 @@ import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
 import { Publisher } from './answer/publisher.ts';
 import { Responder } from './answer/responder.ts';
 import type { Served } from './answer/served-zone.ts';
-import { statsOf } from './answer/stats.ts';
+import { noTransportCounts, statsOf } from './answer/stats.ts';
 import { assert } from './base/assert.ts';
 import { isSuperseded } from './base/generation.ts';
 import { socketAddressToText } from './base/socket-address.ts';
@@ -26,8 +26,9 @@ import { HealthTable } from './health/table.ts';
 import { Launcher } from './policy/launcher.ts';
 import { SandboxLanes } from './policy/sandbox-lanes.ts';
 import { sandboxCommand } from './policy/sandbox-program.ts';
-import type { AnswerSettings, FromAnswer, ToAnswer } from './rpc/control-protocol.ts';
+import type { AnswerSettings, FromAnswer, TlsSecrets, ToAnswer } from './rpc/control-protocol.ts';
 import { TransferDesk } from './transfer/desk.ts';
+import { Credentials } from './transport/credentials.ts';
 import type { Listener } from './transport/listener.ts';
 import { openListeners } from './transport/open-listeners.ts';
 import { type Account, accountToBecome, becomeAccount } from './transport/privileges.ts';
@@ -49,7 +50,8 @@ class AnswerProcess {
   readonly #sandboxStart: Promise<void>;
   readonly #publisher: Publisher;
   readonly #responder: Responder;
-  readonly #transport = { sendErrors: 0, clients: 0, refused: 0, cut: 0 };
+  readonly #transport = noTransportCounts();
+  #credentials: Credentials | undefined;
   #listeners: readonly Listener[] = [];
   #isDraining = false;
 
@@ -109,6 +111,8 @@ class AnswerProcess {
       case 'zones':
         await this.#publisher.apply(message.put, message.drop);
         return tell({ t: 'applied', seq: message.seq });
+      case 'secrets':
+        return this.#setSecrets(message.secrets);
       case 'health':
         for (const [id, state] of Object.entries(message.states)) this.#health.set(id, state);
         return undefined;
@@ -148,20 +152,32 @@ class AnswerProcess {
     try {
       await this.#sandboxStart;
       const udp = await chooseUdp(this.#settings.udpSockets);
-      this.#listeners = await openListeners(
-        this.#settings,
-        udp.listen,
-        (packet, requester) => this.#responder.respond(packet, requester),
-        this.#transport,
-      );
+      this.#listeners = await openListeners(this.#settings, {
+        listenUdp: udp.listen,
+        onQuery: (packet, requester) => this.#responder.respond(packet, requester),
+        counters: this.#transport,
+        credentials: this.#credentials,
+      });
       if (this.#account !== undefined) becomeAccount(this.#account);
-      const listening = this.#listeners.map(({ endpoint }) => socketAddressToText(endpoint));
+      const listening = this.#listeners.map((listener) => this.#placeOf(listener));
       tell({ t: 'ready', listening: [...new Set(listening)], udp: udp.sockets });
     } catch (error) {
       await this.#sandbox.stop();
       const message = error instanceof Error ? error.message : String(error);
       process.send?.({ t: 'fatal', message } satisfies FromAnswer, () => process.exit(1));
     }
+  }
+
+  /** `127.0.0.1:53`, for UDP and TCP; `tls://127.0.0.1:853`, `https://127.0.0.1:443/dns-query`. */
+  #placeOf({ transport, endpoint }: Listener): string {
+    const address = socketAddressToText(endpoint);
+    if (transport === 'tls') return `tls://${address}`;
+    return transport === 'https' ? `https://${address}${this.#settings.https.path}` : address;
+  }
+
+  #setSecrets(secrets: TlsSecrets): void {
+    if (this.#credentials === undefined) this.#credentials = new Credentials(secrets);
+    else this.#credentials.change(secrets);
   }
 
   /** Gives the policy of a zone another chance, unless it was stopped in its trial; whether it was quarantined. */

@@ -1,7 +1,7 @@
 /**
  * Whether a packet gets an answer at all, and which ones are settled by header and question alone.
  *
- * RFC 1035 §4.1.1, RFC 6895 §3.1 (types that only questions have), RFC 8914 (why).
+ * RFC 1035 §4.1.1, RFC 6895 §3.1 (types that only questions have), RFC 8914 (why), RFC 9824 §3.5.
  */
 import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
@@ -9,6 +9,7 @@ import { RCODE } from '../wire/iana/rcode.ts';
 import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
 import { type ParseOutcome, parseQuery, type Query } from '../wire/query.ts';
 import type { Exchange } from './exchange.ts';
+import { ONLY_IN } from './identity.ts';
 import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
 
@@ -17,7 +18,7 @@ const MAILB = 253;
 const MAILA = 254;
 
 const NO_TRANSFERS = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Zone transfers are not offered' };
-const ONLY_IN = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Only class IN is served' };
+const NO_SUCH_TYPE = { code: EXTENDED_ERROR.INVALID_QUERY_TYPE };
 
 /** Reads the query; a response code other than NOERROR is the answer. */
 export function accept(exchange: Exchange, { transfers }: Parts): Verdict {
@@ -28,7 +29,7 @@ export function accept(exchange: Exchange, { transfers }: Parts): Verdict {
   if (outcome === 'ok') judgeQuestion(exchange);
   else exchange.rcode = RCODES[outcome];
   exchange.nameLength = query.nameLength;
-  exchange.facts.begin(query.clientSubnet, exchange.requester.address, exchange.overrides);
+  exchange.facts.begin(query.clientSubnet, exchange.requester, exchange.overrides);
   return 'next';
 }
 
@@ -48,7 +49,7 @@ function isAside({ tsigAt, type, class: queryClass }: Query, outcome: ParseOutco
 
 function judgeQuestion(exchange: Exchange): void {
   const { type, class: queryClass } = exchange.query;
-  if (queryClass !== CLASS.IN) {
+  if (queryClass !== CLASS.IN && queryClass !== CLASS.ANY && queryClass !== CLASS.CH) {
     exchange.rcode = RCODE.REFUSED;
     exchange.extendedError = ONLY_IN;
   } else if (type === RRTYPE.AXFR || type === RRTYPE.IXFR) {
@@ -59,5 +60,6 @@ function judgeQuestion(exchange: Exchange): void {
   } else if (!isDataType(type) && type !== RRTYPE.ANY) {
     // OPT, TSIG, TKEY and the rest of their kind are no questions.
     exchange.rcode = RCODE.FORMERR;
+    exchange.extendedError = NO_SUCH_TYPE;
   }
 }

@@ -1,64 +1,83 @@
 /**
- * Addresses that save the client another question: those of the names an answer points to, and the
- * glue without which a referral leads nowhere. Static records only: what a policy would say is for
- * the client to ask.
+ * Records that save the client another question: those of the names an answer points to, and the
+ * glue without which a referral leads nowhere. Static records of the zone only: what a policy would
+ * say, and what another zone has, is for the client to ask.
  *
- * RFC 1034 §4.3.2 step 6, RFC 2782, RFC 9460 §4.1, RFC 9471 (glue).
+ * RFC 1034 §4.3.2 step 6, RFC 1183 §1, RFC 2782, RFC 3403 §4.1, RFC 9460 §4.1, RFC 9471 (glue).
  */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { isAtOrBelow, nameLengthAt, type WireName } from '../wire/name.ts';
+import { isAtOrBelow, nameLengthAt, namesEqual, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
-import { addressesAt } from '../zone/lookup.ts';
+import { glueAt, recordsAt } from '../zone/lookup.ts';
 import type { Exchange } from './exchange.ts';
 import type { ServedZone } from './served-zone.ts';
 
 /** Targets looked at for one answer; beyond that a reply would mostly be additional data. */
 const MAX_TARGETS = 16;
 
-/** Adds addresses of what the answer points to, as long as they fit. */
+/** Adds what the client will ask of the names that the answer points to, as long as it fits. */
 export function writeAdditional(exchange: Exchange, zone: ServedZone): void {
   const { answerType, answerRdatas } = exchange;
-  const before = octetsBeforeTarget(answerType);
-  if (before === NO_TARGET) return;
+  if (octetsBeforeTarget(answerType) === NO_TARGET) return;
+  // Glue helps to find name servers, and is no answer for anybody else (RFC 2181 §5.4.1).
+  const source = answerType === RRTYPE.NS ? glueAt : recordsAt;
   const count = Math.min(answerRdatas.length, MAX_TARGETS);
   for (let index = 0; index < count; index += 1) {
-    const target = nameIn(answerRdatas[index], before);
-    if (target !== undefined && !writeAddresses(exchange, zone, target)) return;
+    const rdata = answerRdatas[index];
+    const target = rdata && targetOf(exchange, rdata);
+    if (rdata === undefined || target === undefined) continue;
+    if (isTargetBefore(index, target, exchange)) continue;
+    const next = typeAskedNext(answerType, rdata);
+    if (!writeAddresses(exchange, zone, target, source)) return;
+    if (next !== undefined && !writeSet(exchange, target, source(zone, target, next))) return;
   }
 }
 
-/** Adds the addresses of a delegation's name servers. */
-export function writeGlue(exchange: Exchange, zone: ServedZone, { owner, rdatas }: RRset): void {
+/**
+ * Adds the addresses of a delegation's name servers; false if some do not fit without which these cannot be
+ * found: those below the cut, which come first (RFC 9471 §3.1). Others the client can ask for (§3.2).
+ */
+export function writeGlue(exchange: Exchange, zone: ServedZone, { owner, rdatas }: RRset): boolean {
   for (const server of rdatas) {
-    if (writeAddresses(exchange, zone, server)) continue;
-    // RFC 9471 §3.1: a server below the cut cannot be found without its glue: the client is to ask over TCP.
-    if (isAtOrBelow(server, owner)) exchange.overflows = true;
+    if (isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) return false;
   }
+  for (const server of rdatas) {
+    if (!isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) break;
+  }
+  return true;
 }
 
 /** False if they do not fit. */
-function writeAddresses({ writer }: Exchange, zone: ServedZone, name: WireName): boolean {
-  const ipv4 = addressesAt(zone, name, RRTYPE.A);
-  const ipv6 = addressesAt(zone, name, RRTYPE.AAAA);
-  const wroteIpv4 =
-    ipv4 === undefined || writer.writeRRset('additional', name, ipv4.type, ipv4.ttl, ipv4.rdatas);
+function writeAddresses(
+  exchange: Exchange,
+  zone: ServedZone,
+  name: WireName,
+  source: typeof glueAt,
+): boolean {
   return (
-    wroteIpv4 &&
-    (ipv6 === undefined || writer.writeRRset('additional', name, ipv6.type, ipv6.ttl, ipv6.rdatas))
+    writeSet(exchange, name, source(zone, name, RRTYPE.A)) &&
+    writeSet(exchange, name, source(zone, name, RRTYPE.AAAA))
   );
+}
+
+function writeSet({ writer }: Exchange, owner: WireName, set: RRset | undefined): boolean {
+  return set === undefined || writer.writeRRset('additional', owner, set.type, set.ttl, set.rdatas);
 }
 
 const NO_TARGET = -1;
 
-/** Where in RDATA the name stands whose addresses the client will want. */
+/** Where in RDATA the name stands that the client will ask for. */
 function octetsBeforeTarget(type: number): number {
   switch (type) {
     case RRTYPE.NS:
       return 0;
     case RRTYPE.MX:
+    case RRTYPE.AFSDB:
     case RRTYPE.SVCB:
     case RRTYPE.HTTPS:
       return 2;
+    case RRTYPE.NAPTR:
+      return 4;
     case RRTYPE.SRV:
       return 6;
     default:
@@ -66,7 +85,38 @@ function octetsBeforeTarget(type: number): number {
   }
 }
 
-function nameIn(rdata: Uint8Array | undefined, at: number): WireName | undefined {
-  const length = rdata && nameLengthAt(rdata, at);
-  return length === undefined ? undefined : rdata?.subarray(at, at + length);
+function targetOf({ answerType, name, nameLength }: Exchange, rdata: Uint8Array): WireName | undefined {
+  let at = octetsBeforeTarget(answerType);
+  // RFC 3403 §4.1: flags, service and regular expression come before.
+  if (answerType === RRTYPE.NAPTR) for (let text = 0; text < 3; text += 1) at += 1 + (rdata[at] ?? 0);
+  const length = nameLengthAt(rdata, at);
+  // RFC 9460 §2.5.2: the root stands for the owner.
+  if (length === 1 && isServiceMode(answerType, rdata)) return name.subarray(0, nameLength);
+  return length === undefined ? undefined : rdata.subarray(at, at + length);
+}
+
+/** Several records may point to one name, as to ports of one host. */
+function isTargetBefore(index: number, target: WireName, exchange: Exchange): boolean {
+  for (let earlier = 0; earlier < index; earlier += 1) {
+    const rdata = exchange.answerRdatas[earlier];
+    const other = rdata && targetOf(exchange, rdata);
+    if (other !== undefined && namesEqual(other, target)) return true;
+  }
+  return false;
+}
+
+/** What of the target is of interest beside addresses. */
+function typeAskedNext(type: number, rdata: Uint8Array): number | undefined {
+  if (type === RRTYPE.NAPTR) return RRTYPE.SRV;
+  // RFC 9460 §2.4.2: an alias leads to the records of its own type.
+  return isServiceBinding(type) && !isServiceMode(type, rdata) ? type : undefined;
+}
+
+/** RFC 9460 §2.4: the priority is not 0. */
+function isServiceMode(type: number, rdata: Uint8Array): boolean {
+  return isServiceBinding(type) && (rdata[0] !== 0 || rdata[1] !== 0);
+}
+
+function isServiceBinding(type: number): boolean {
+  return type === RRTYPE.SVCB || type === RRTYPE.HTTPS;
 }

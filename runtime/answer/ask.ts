@@ -12,6 +12,7 @@ import type { Unremembered } from '../rpc/control-protocol.ts';
 import type { PlanData } from '../rpc/plan.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
+import { holdsRecords } from '../zone/lookup.ts';
 import { contradict } from './contradict.ts';
 import { questionOf } from './decide.ts';
 import type { Decision, Exchange, FallbackCause } from './exchange.ts';
@@ -106,7 +107,8 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
   const { name } = question;
   if (!outcome.ok) return fallBack(outcome, { policy, host, name });
   parts.counters.runSeconds.observe(outcome.micros / 1e6);
-  const plan = compilePlan(outcome.plan, host.planContext, keyPath('hosts', host.key));
+  const context = { ...host.planContext, sharesName: holdsRecords(asked.zone, host.name) };
+  const plan = compilePlan(outcome.plan, context, keyPath('hosts', host.key));
   if (!plan.ok) return fallBack({ reason: 'invalid', message: plan.problem }, { policy, host, name });
   policy.breaker.succeed();
   return {

@@ -11,44 +11,59 @@ export class Choice {
   kind: ChoiceKind = 'nodata';
   /** Seconds; of `records` and `cname`. */
   ttl = 0;
-  /** Of `records`, in the order to serve. */
-  readonly rdatas: Uint8Array[] = [];
+  /** Of `records`, in the order to serve. Overwritten by the next query, or the plan's own. */
+  rdatas: readonly Uint8Array[] = NONE;
   /** Of `cname`. */
   target: WireName = ROOT;
+  readonly #some: Uint8Array[] = [];
+  readonly #turned: Uint8Array[] = [];
 
   /** Says that there is nothing to serve, and why. */
   setNothing(kind: 'nodata' | 'nxdomain' | 'refuse' | 'servfail'): void {
     this.kind = kind;
-    this.rdatas.length = 0;
+    this.rdatas = NONE;
   }
 
   setCname(target: WireName, ttl: number): void {
     this.kind = 'cname';
     this.ttl = ttl;
     this.target = target;
-    this.rdatas.length = 0;
+    this.rdatas = NONE;
   }
 
-  /** To be followed by one {@link add} per record. */
-  beginRecords(ttl: number): void {
+  /** All of a plan's records. */
+  setRecords(rdatas: readonly Uint8Array[], ttl: number): void {
     this.kind = 'records';
     this.ttl = ttl;
-    this.rdatas.length = 0;
+    this.rdatas = rdatas;
   }
 
-  add(rdata: Uint8Array): void {
-    this.rdatas.push(rdata);
+  /** Of the records, keeps those whose index passes. */
+  keep(passes: (index: number) => boolean): void {
+    const { rdatas } = this;
+    let count = 0;
+    for (let index = 0; index < rdatas.length; index += 1) {
+      const rdata = rdatas[index];
+      if (rdata !== undefined && passes(index)) this.#some[count++] = rdata;
+    }
+    this.rdatas = cut(this.#some, count);
   }
 
-  /** Makes the record at `start` the first and keeps `count` of them, in place. */
+  /** Makes the record at `start` the first and keeps `count` of them. */
   rotate(start: number, count: number): void {
     const { rdatas } = this;
     const { length } = rdatas;
-    for (let index = 0; index < length; index += 1) {
-      const rdata = rdatas[(start + index) % length];
-      if (rdata !== undefined) rdatas.push(rdata);
-    }
-    rdatas.copyWithin(0, length);
-    rdatas.length = Math.min(count, length);
+    const kept = Math.min(count, length);
+    const into = rdatas === this.#turned ? this.#some : this.#turned;
+    for (let index = 0; index < kept; index += 1) into[index] = rdatas[(start + index) % length] ?? ROOT;
+    this.rdatas = cut(into, kept);
   }
+}
+
+const NONE: readonly Uint8Array[] = [];
+
+/** To set a length is a call into V8, even where it is the same. */
+function cut(rdatas: Uint8Array[], length: number): readonly Uint8Array[] {
+  if (rdatas.length !== length) rdatas.length = length;
+  return rdatas;
 }

@@ -26,6 +26,10 @@ const TYPES: readonly number[] = [
   RRTYPE.ANY,
 ];
 const OTHER_TYPE = TYPES.length;
+/** By type, up to the highest of them. */
+const ROW_OF_TYPE = Uint8Array.from({ length: Math.max(...TYPES) + 1 }, (_, type) =>
+  TYPES.includes(type) ? TYPES.indexOf(type) : OTHER_TYPE,
+);
 const RCODES: readonly number[] = [
   RCODE.NOERROR,
   RCODE.FORMERR,
@@ -35,7 +39,7 @@ const RCODES: readonly number[] = [
   RCODE.REFUSED,
   RCODE.BADVERS,
 ];
-const TRANSPORTS: readonly Transport[] = ['udp', 'tcp'];
+const TRANSPORTS: readonly Transport[] = ['udp', 'tcp', 'tls', 'https'];
 const REASONS: readonly FallbackReason[] = [
   'throw',
   'budget',
@@ -101,9 +105,9 @@ export class ZoneCounters {
   contradictions = 0;
 
   countQuery(type: number, rcode: number, transport: Transport): void {
-    const typeIndex = TYPES.indexOf(type);
-    const row = typeIndex === -1 ? OTHER_TYPE : typeIndex;
-    const index = row * COUNTS_PER_TYPE + 2 * RCODES.indexOf(rcode) + (transport === 'udp' ? 0 : 1);
+    const row = ROW_OF_TYPE[type] ?? OTHER_TYPE;
+    const column = TRANSPORTS.length * RCODES.indexOf(rcode) + TRANSPORTS.indexOf(transport);
+    const index = row * COUNTS_PER_TYPE + column;
     this.#queries[index] = (this.#queries[index] ?? 0) + 1;
   }
 
@@ -132,8 +136,8 @@ export class ZoneCounters {
       const rest = index % COUNTS_PER_TYPE;
       return {
         type: type === undefined ? 'other' : typeToText(type),
-        rcode: rcodeToText(RCODES[rest >> 1] ?? 0),
-        transport: TRANSPORTS[rest & 1] ?? 'udp',
+        rcode: rcodeToText(RCODES[Math.floor(rest / TRANSPORTS.length)] ?? 0),
+        transport: TRANSPORTS[rest % TRANSPORTS.length] ?? 'udp',
         count,
       };
     });

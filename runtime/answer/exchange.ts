@@ -28,9 +28,9 @@ export interface Requester {
   /**
    * Sends a response, once for each query that is to be answered, at once or later. Its octets are
    * taken before the call returns, so the caller may reuse them. Nothing happens if the client or
-   * the listener is gone by then.
+   * the listener is gone by then. `isForAll` says that the answer was made without a look at who asks.
    */
-  reply(response: Uint8Array): void;
+  reply(response: Uint8Array, isForAll?: boolean): void;
   /**
    * Sends several messages in place of the one of `reply`. Each is asked for when there is room to
    * send it, and taken before the next is asked for; `return` is called when nobody wants more. Only
@@ -74,8 +74,7 @@ export class Exchange {
 
   packet: Uint8Array = NOTHING;
   requester: Requester = NOBODY;
-  /** performance.now() milliseconds. */
-  arrivedAt = 0;
+  #arrivedAt = 0;
   /** What has been decided for this query already. */
   decisions: readonly Decision[] = [];
   /** It has waited for the decision of another query, and that cannot be remembered. */
@@ -96,7 +95,9 @@ export class Exchange {
   /** What was last added to the answer section. */
   answerType = 0;
   answerRdatas: readonly Uint8Array[] = NO_RDATAS;
-  /** A CNAME that steering made up, as an RRset's values. */
+  /** DNAMEs met so far: one may redirect many a name of a chain, and is told once. */
+  readonly redirections: RRset[] = [];
+  /** A CNAME that is in no zone, as an RRset's values: steering or a DNAME made it up. */
   readonly cname: WireName[] = [ROOT];
   host: ServedHost | undefined;
   plan: Plan | undefined;
@@ -124,17 +125,24 @@ export class Exchange {
     this.steering = new Steering(health, this.facts, options.random);
   }
 
-  /** Forgets the query before. */
-  begin(packet: Uint8Array, requester: Requester, arrivedAt: number): void {
+  /** performance.now() milliseconds; looked at when it is first asked for, which most queries never do. */
+  get arrivedAt(): number {
+    if (this.#arrivedAt === 0) this.#arrivedAt = performance.now();
+    return this.#arrivedAt;
+  }
+
+  /** Forgets the query before. Without a time, it arrives now. */
+  begin(packet: Uint8Array, requester: Requester, arrivedAt = 0): void {
     this.packet = packet;
     this.requester = requester;
-    this.arrivedAt = arrivedAt;
+    this.#arrivedAt = arrivedAt;
     this.decisions = NO_DECISIONS;
     this.asksAlone = false;
     this.zone = undefined;
     this.name = this.query.name;
     this.owner = undefined;
-    this.followed.length = 0;
+    if (this.followed.length > 0) this.followed.length = 0;
+    if (this.redirections.length > 0) this.redirections.length = 0;
     this.answerRdatas = NO_RDATAS;
     this.host = undefined;
     this.plan = undefined;

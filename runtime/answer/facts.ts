@@ -6,7 +6,7 @@
  * One object per process, begun anew for each query.
  */
 import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../base/ip.ts';
-import { type GeoSource, LOCATION_FIELDS, type Location, type LocationField } from '../geo/location.ts';
+import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { Pool } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
@@ -26,6 +26,11 @@ const COORDINATES = needsOf('latitude', 'longitude');
 /** Facts that stand in for what geo data says: `{ country: 'DE' }`. Only explain has any. */
 export type FactOverrides = Readonly<Record<string, FactValue>>;
 
+/** Whose address is looked at only where it matters. */
+export interface Peer {
+  readonly address: PeerAddress;
+}
+
 export class Facts {
   readonly #geo: GeoSource;
   readonly #health: HealthTable;
@@ -37,12 +42,15 @@ export class Facts {
   readonly #scratch = new Uint8Array(16);
 
   #subnet: ClientSubnet | undefined;
-  #peer: PeerAddress = '';
+  #peer: Peer = NOBODY;
   #overrides: FactOverrides | undefined;
   #address: Address | undefined;
   /** Leading bits of the address that the client told. */
   #knownBits = 0;
-  #location: Location | undefined;
+  readonly #coordinates: { -readonly [K in keyof Coordinates]: Coordinates[K] } = {
+    latitude: undefined,
+    longitude: undefined,
+  };
   #now = 0;
   #needs: number = NEEDS.NOTHING;
 
@@ -53,14 +61,13 @@ export class Facts {
     this.#clock = clock;
   }
 
-  /** Forgets the query before. `peer` is the address the packet came from, `subnet` what it told of its client. */
-  begin(subnet: ClientSubnet, peer: PeerAddress, overrides?: FactOverrides): void {
+  /** Forgets the query before. `peer` is who sent the packet, `subnet` what it told of its client. */
+  begin(subnet: ClientSubnet, peer: Peer, overrides?: FactOverrides): void {
     // RFC 7871 §7.1.2: a source prefix of 0 asks not to be treated by where the client is.
     this.#subnet = subnet.present && subnet.source > 0 ? subnet : undefined;
     this.#peer = peer;
     this.#overrides = overrides;
     this.#address = undefined;
-    this.#location = undefined;
     this.#now = 0;
     this.#needs = NEEDS.NOTHING;
   }
@@ -96,11 +103,12 @@ export class Facts {
     this.#needs |= needs;
   }
 
-  /** Where the client is; of that, only the coordinates are to be read. */
-  location(): Location {
+  /** Where the client is, until the next query: its coordinates. */
+  location(): Coordinates {
     this.#needs |= COORDINATES;
-    const location = this.#locate();
-    return this.#overrides === undefined ? location : { ...location, ...(this.#overrides as Location) };
+    this.#coordinates.latitude = this.#coordinate('latitude');
+    this.#coordinates.longitude = this.#coordinate('longitude');
+    return this.#coordinates;
   }
 
   /** 32 bits that are the same for every client of one subnet. */
@@ -119,6 +127,11 @@ export class Facts {
   get now(): number {
     if (this.#now === 0) this.#now = this.#clock();
     return this.#now;
+  }
+
+  /** Whether nothing was read of the client. */
+  get isForAll(): boolean {
+    return this.#needs === NEEDS.NOTHING;
   }
 
   /** Length of the largest prefix around the client for which all that was read so far is the same; 0 if it is for everyone. */
@@ -149,13 +162,12 @@ export class Facts {
   }
 
   #place(field: LocationField): FactValue {
-    const override = this.#overrides?.[field];
-    return override ?? this.#locate()[field] ?? null;
+    return this.#overrides?.[field] ?? this.#geo.read(this.#client(), field) ?? null;
   }
 
-  #locate(): Location {
-    this.#location ??= this.#geo.locate(this.#client());
-    return this.#location;
+  #coordinate(field: 'latitude' | 'longitude'): number | undefined {
+    const value = this.#place(field);
+    return typeof value === 'number' ? value : undefined;
   }
 
   #subnetText(): string {
@@ -177,7 +189,7 @@ export class Facts {
   }
 
   #fromPeer(): Address {
-    const family = readPeer(this.#peer, this.#scratch);
+    const family = readPeer(this.#peer.address, this.#scratch);
     if (family === 0) this.#scratch.fill(0);
     const into = family === 6 ? this.#ipv6 : this.#ipv4;
     copy(this.#scratch, into.bytes);
@@ -185,6 +197,8 @@ export class Facts {
     return into;
   }
 }
+
+const NOBODY: Peer = { address: '' };
 
 /** As much as there is room for. Not by `subarray`, which makes an object. */
 function copy(from: Uint8Array, into: Uint8Array): void {

@@ -1,17 +1,20 @@
 /**
  * From the question to the zone that has the answer, and to what that zone's records say.
  *
- * RFC 1034 §4.3.2, RFC 8482 (ANY). What is found is either the answer, or a host of the policy, for
+ * RFC 1034 §4.3.2, RFC 6672 (DNAME), RFC 8482 (ANY). What is found is either the answer, or a host of the policy, for
  * the next step to decide.
  */
 import { unreachable } from '../base/assert.ts';
+import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { isAtOrBelow, namesEqual, type WireName } from '../wire/name.ts';
+import { concatName, isAtOrBelow, namesEqual, ROOT, type WireName } from '../wire/name.ts';
+import { HEADER_LENGTH } from '../wire/query.ts';
 import type { RRset } from '../wire/record.ts';
 import { lookup } from '../zone/lookup.ts';
 import type { Exchange } from './exchange.ts';
+import { tellIdentity } from './identity.ts';
 import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
 import type { ServedZone } from './served-zone.ts';
@@ -29,6 +32,7 @@ const HINFO_TTL = 3600;
 /** The zone the name is in. */
 export function findZone(exchange: Exchange, parts: Parts): Verdict {
   const { query } = exchange;
+  if (query.class === CLASS.CH) return tellIdentity(exchange, parts);
   // A query that waited for a decision ends with the version it began with.
   exchange.zone ??= zoneOf(query.name, query.nameLength, query.type, parts);
   if (exchange.zone !== undefined) return 'next';
@@ -51,6 +55,8 @@ export function findAnswer(exchange: Exchange, { zones }: Parts): Verdict {
       return found.rrset === undefined ? 'finish' : answerWith(exchange, found.rrset);
     case 'cname':
       return found.rrset === undefined ? 'finish' : answerWithCname(exchange, found.rrset);
+    case 'dname':
+      return found.rrset === undefined ? 'finish' : redirect(exchange, found.rrset, found.prefixLength);
     case 'delegation':
       exchange.referral = found.cut;
       // RFC 1034 §4.3.2 step 3b: not ours to vouch for; but a CNAME that led here is (RFC 1035 §4.1.1).
@@ -85,7 +91,8 @@ export function followCname(exchange: Exchange, target: WireName): Verdict {
   const { zone, query, followed, overflows } = exchange;
   if (zone === undefined || overflows || followed.length === MAX_FOLLOWED) return 'finish';
   // RFC 1034 §3.6.2: a query for CNAME, or for ANY, is answered by the CNAME itself.
-  if (query.type === RRTYPE.CNAME || !isAtOrBelow(target, zone.origin)) return 'finish';
+  if (query.type === RRTYPE.CNAME || query.type === RRTYPE.ANY) return 'finish';
+  if (!isAtOrBelow(target, zone.origin)) return 'finish';
   const isLoop =
     namesEqual(target, query.name.subarray(0, query.nameLength)) ||
     followed.some((name) => namesEqual(name, target));
@@ -116,6 +123,30 @@ function answerWithCname(exchange: Exchange, { type, ttl, rdatas }: RRset): Verd
   addToAnswer(exchange, type, ttl, rdatas);
   const target = rdatas[0];
   return target === undefined ? 'finish' : followCname(exchange, target);
+}
+
+/**
+ * RFC 6672 §3.1: the DNAME, and a CNAME with its TTL for those who know of no DNAME. The labels it leaves keep
+ * the case they were asked in.
+ */
+function redirect(exchange: Exchange, dname: RRset, prefixLength: number): Verdict {
+  const { redirections, writer, packet, cname } = exchange;
+  const { owner, type, ttl, rdatas } = dname;
+  if (!redirections.includes(dname)) {
+    redirections.push(dname);
+    if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) exchange.overflows = true;
+  }
+  const asked = exchange.owner ?? packet.subarray(HEADER_LENGTH);
+  // One octet more, as of a name that ends there.
+  const target = concatName(asked.subarray(0, prefixLength + 1), rdatas[0] ?? ROOT);
+  if (target === undefined) {
+    // RFC 6672 §2.2: the new name is too long.
+    exchange.rcode = RCODE.YXDOMAIN;
+    return 'finish';
+  }
+  cname[0] = target;
+  addToAnswer(exchange, RRTYPE.CNAME, ttl, cname);
+  return followCname(exchange, target);
 }
 
 /** What a policy would say to ANY is not worth asking. */

@@ -1,10 +1,12 @@
 /**
  * The end of every answer: authority and additional sections, response code, truncation, OPT.
  *
- * RFC 1034 §4.3.2, RFC 2308 §3 (SOA in negative answers), RFC 2181 §9 (TC), RFC 8914 (why).
+ * RFC 1034 §4.3.2, RFC 2308 §3 (SOA in negative answers), RFC 2181 §9 (TC), RFC 9471 (glue), RFC 8914 (why).
  */
 import type { FallbackReason } from '../rpc/control-protocol.ts';
+import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
+import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ExtendedError } from '../wire/opt.ts';
 import { writeAdditional, writeGlue } from './additional.ts';
@@ -16,9 +18,10 @@ import type { Parts } from './parts.ts';
 export function finish(exchange: Exchange, parts: Parts): void {
   const { writer, cause } = exchange;
   if (!exchange.overflows) writeAuthority(exchange);
-  if (exchange.overflows) writer.truncate();
+  if (exchange.overflows) cutShort(exchange);
   if (cause !== undefined) exchange.extendedError = FELL_BACK[cause.reason];
-  writer.setAuthoritative(exchange.isAuthoritative);
+  // RFC 1035 §6.2: nobody can vouch for all classes.
+  writer.setAuthoritative(exchange.isAuthoritative && exchange.query.class === CLASS.IN);
   writer.setRcode(exchange.rcode);
   writeOpt(exchange, parts);
 }
@@ -29,7 +32,8 @@ function writeAuthority(exchange: Exchange): void {
   if (referral !== undefined) {
     const { owner, type, ttl, rdatas } = referral;
     exchange.overflows = !writer.writeRRset('authority', owner, type, ttl, rdatas);
-    if (!exchange.overflows) writeGlue(exchange, zone, referral);
+    // RFC 9471 §3.1: the client is to ask over TCP, or to make do with what there is.
+    if (!exchange.overflows && !writeGlue(exchange, zone, referral)) writer.setTruncated();
   } else if (negativeTtl !== undefined) {
     exchange.overflows = !writer.writeRRset(
       'authority',
@@ -42,6 +46,21 @@ function writeAuthority(exchange: Exchange): void {
     writeAdditional(exchange, zone);
   }
 }
+
+/** An answer without all of it is none. Where there is no larger message to ask for, that is the end of it. */
+function cutShort(exchange: Exchange): void {
+  const { writer, requester } = exchange;
+  writer.dropSections();
+  if (requester.transport === 'udp') {
+    writer.setTruncated();
+    return;
+  }
+  exchange.rcode = RCODE.SERVFAIL;
+  exchange.isAuthoritative = false;
+  exchange.extendedError = TOO_LARGE;
+}
+
+const TOO_LARGE = { code: EXTENDED_ERROR.OTHER, text: 'The answer is larger than a message' };
 
 /**
  * What clients are told of a fallback. RFC 8914 has no code for it, so it is "Other" with a text;

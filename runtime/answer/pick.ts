@@ -1,6 +1,6 @@
 /** How one of several is picked among those that take part: by weight, by the client's subnet, by distance. */
 import { distanceKm } from '../geo/distance.ts';
-import type { Location } from '../geo/location.ts';
+import type { Coordinates } from '../geo/location.ts';
 import type { Pool, Weighted } from '../policy/plan.ts';
 import { type Eligible, NOBODY } from './eligible.ts';
 
@@ -39,7 +39,7 @@ export function pickBySubnet(of: readonly Weighted[], eligible: Eligible, subnet
 }
 
 /** By great circle; the first of all where the client's place is not known. */
-export function pickNearest(of: readonly Pool[], eligible: Eligible, location: Location): number {
+export function pickNearest(of: readonly Pool[], eligible: Eligible, location: Coordinates): number {
   let best = NOBODY;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (let index = 0; index < of.length; index += 1) {
@@ -53,7 +53,7 @@ export function pickNearest(of: readonly Pool[], eligible: Eligible, location: L
 }
 
 /** Kilometres from a client to a pool; infinite where either place is not known. */
-export function distanceTo(pool: Pool | undefined, { latitude, longitude }: Location): number {
+export function distanceTo(pool: Pool | undefined, { latitude, longitude }: Coordinates): number {
   if (pool?.at === undefined || latitude === undefined || longitude === undefined) {
     return Number.POSITIVE_INFINITY;
   }

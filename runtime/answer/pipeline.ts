@@ -34,24 +34,28 @@ export type Verdict =
   /** No answer. */
   | 'drop';
 
-export type Step = (exchange: Exchange, parts: Parts) => Verdict;
-
-const STEPS: readonly Step[] = [accept, edns, findZone, findAnswer, decide, steer];
-const LOOKUP = STEPS.indexOf(findAnswer);
-
 /** How it ended. `reply`: the message is in the exchange's writer. */
 export type Ending = 'reply' | 'wait' | 'aside' | 'drop';
 
 /** Takes a query as far as it can go now. */
 export function run(exchange: Exchange, parts: Parts): Ending {
-  let at = 0;
-  for (;;) {
-    const verdict = STEPS[at]?.(exchange, parts) ?? 'finish';
-    if (verdict === 'next') at += 1;
-    else if (verdict === 'again') at = LOOKUP;
-    else if (verdict === 'finish') break;
-    else return verdict;
-  }
+  let verdict = begin(exchange, parts);
+  if (verdict === 'next') verdict = answer(exchange, parts);
+  while (verdict === 'again') verdict = answer(exchange, parts);
+  if (verdict === 'wait' || verdict === 'drop' || verdict === 'aside') return verdict;
   finish(exchange, parts);
   return 'reply';
+}
+
+// One call after the other, not a list of steps: V8 then makes one function of them.
+function begin(exchange: Exchange, parts: Parts): Verdict {
+  let verdict = accept(exchange, parts);
+  if (verdict === 'next') verdict = edns(exchange, parts);
+  return verdict === 'next' ? findZone(exchange, parts) : verdict;
+}
+
+function answer(exchange: Exchange, parts: Parts): Verdict {
+  let verdict = findAnswer(exchange, parts);
+  if (verdict === 'next') verdict = decide(exchange, parts);
+  return verdict === 'next' ? steer(exchange, parts) : verdict;
 }

@@ -81,7 +81,8 @@ export class Responder {
   /** Answers a packet, now or before its deadline; false if it gets no answer. The packet is not kept. */
   respond(packet: Uint8Array, requester: Requester): boolean {
     const exchange = this.#exchange;
-    exchange.begin(packet, requester, performance.now());
+    // Only a line of the log tells how long it took.
+    exchange.begin(packet, requester, this.#queryLogSample > 0 ? performance.now() : 0);
     const ending = run(exchange, this.#parts);
     if (ending === 'aside') return this.#parts.transfers?.take(packet, exchange.query, requester) ?? false;
     if (ending === 'reply') this.#reply();
@@ -125,8 +126,8 @@ export class Responder {
   }
 
   #reply(): void {
-    const { writer, requester } = this.#exchange;
-    requester.reply(writer.buffer.subarray(0, writer.finish()));
+    const { writer, requester, facts } = this.#exchange;
+    requester.reply(writer.message(), facts.isForAll);
     this.#count();
   }
 

@@ -9,11 +9,22 @@ import type { ServedZone } from './served-zone.ts';
 /** What transports count, all of them together. */
 export interface TransportCounts {
   sendErrors: number;
-  /** TCP connections, now. */
+  /** Connections, now. */
   clients: number;
-  /** TCP connections turned away, and ended by us for cause. */
+  /** Connections turned away, and ended by us for cause. */
   refused: number;
   cut: number;
+  /** TLS handshakes that failed. */
+  handshakes: number;
+  /** HTTP requests for something else than DNS. */
+  httpErrors: number;
+  /** Packets and connections of proxies without a PROXY header. */
+  unproxied: number;
+}
+
+/** As it is when a process begins. */
+export function noTransportCounts(): TransportCounts {
+  return { sendErrors: 0, clients: 0, refused: 0, cut: 0, handshakes: 0, httpErrors: 0, unproxied: 0 };
 }
 
 /** Gathers it all. */
@@ -40,6 +51,9 @@ export function statsOf(
       udp_send_error: transport.sendErrors,
       tcp_refused: transport.refused,
       tcp_cut: transport.cut,
+      tls_handshake: transport.handshakes,
+      http_error: transport.httpErrors,
+      no_proxy_header: transport.unproxied,
     },
     tcpClients: transport.clients,
     sandbox: { pid, rssBytes, restarts, pending },

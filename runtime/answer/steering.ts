@@ -119,13 +119,16 @@ export class Steering {
   }
 
   #addUp({ ttl, rdatas, slots }: RecordSet, into: Choice, regardlessOfHealth: boolean): void {
-    into.beginRecords(ttl);
-    for (let index = 0; index < rdatas.length; index += 1) {
-      const rdata = rdatas[index];
-      if (rdata === undefined) continue;
-      if (regardlessOfHealth || this.#health.isUp(slots[index] ?? UNCHECKED)) into.add(rdata);
+    into.setRecords(rdatas, ttl);
+    if (!regardlessOfHealth && !this.#areUp(slots)) {
+      into.keep((index) => this.#health.isUp(slots[index] ?? UNCHECKED));
     }
     if (into.rdatas.length === 0) into.setNothing('nodata');
+  }
+
+  #areUp(slots: readonly number[]): boolean {
+    for (const slot of slots) if (!this.#health.isUp(slot)) return false;
+    return true;
   }
 
   /** RFC 1034 §3.6.2: a CNAME answers every type. */

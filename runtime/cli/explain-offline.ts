@@ -57,7 +57,11 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
       onContradiction: () => {},
       health,
       geo: withOverrides(createGeoipLiteSource({ detail: config.geo.detail }), config.geo.overrides),
-      settings: { udpPayloadSize: config.edns.udpSize, negativeTtl: config.zone.negativeTtl },
+      settings: {
+        udpPayloadSize: config.edns.udpSize,
+        negativeTtl: config.zone.negativeTtl,
+        tcp: { idleMs: 1000 * config.tcp.idle },
+      },
     });
     const script = made?.value.script;
     return ok(

@@ -2,7 +2,9 @@
  * The command line: verbs, flags and help. What a verb does is in the file of its name, loaded when
  * the verb is called, so that `--help` and mistakes are answered at once.
  */
+import { isIP } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
+import { parseSocketAddress, type SocketAddress } from '../base/socket-address.ts';
 import type { Override } from '../config/env.ts';
 import type { ConfigAsk } from './host.ts';
 
@@ -14,6 +16,7 @@ export interface Actions {
   create(domain: string, ask: ConfigAsk): Promise<number>;
   status(options: JsonOption, ask: ConfigAsk): Promise<number>;
   release(zone: string, ask: ConfigAsk): Promise<number>;
+  delegate(zone: string, options: DelegateOptions, ask: ConfigAsk): Promise<number>;
   config(options: ConfigOptions, ask: ConfigAsk): Promise<number>;
 }
 
@@ -28,6 +31,16 @@ export interface CheckOptions extends JsonOption {
 
 export interface ExplainOptions extends JsonOption {
   readonly offline?: boolean;
+}
+
+export interface DelegateOptions extends JsonOption {
+  readonly offline?: boolean;
+  /** IP address, with or without a port. */
+  readonly resolver?: SocketAddress;
+  /** Where name servers listen. */
+  readonly port: number;
+  /** Seconds for one question. */
+  readonly timeout: number;
 }
 
 export interface ConfigOptions extends JsonOption {
@@ -60,6 +73,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
   addNew(program, actions, done);
   addStatus(program, actions, done);
   addRelease(program, actions, done);
+  addDelegate(program, actions, done);
   addConfig(program, actions, done);
   return program;
 }
@@ -162,6 +176,31 @@ function addRelease(program: Command, actions: Actions, done: Done): void {
     .action(async (zone: string, flags: Flags) => done(await actions.release(zone, askFrom(flags))));
 }
 
+function addDelegate(program: Command, actions: Actions, done: Done): void {
+  withSettings(program.command('delegate'))
+    .summary('tell what the registrar needs, and check the delegation')
+    .description(
+      'Tell what to enter at the registrar of a zone, and check from outside in what can be checked: what the parent says, and how each name server answers.',
+    )
+    .argument('<zone>', 'zone to be delegated')
+    .option('--offline', 'tell what to enter, and ask nobody')
+    .option('--resolver <address>', 'resolver that finds the parent; default: those of the system', resolver)
+    .option('--port <number>', 'port of name servers, for trials', wholeNumber, 53)
+    .option('--timeout <seconds>', 'time for each question', wholeNumber, 3)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'dnsteer delegate shop.example',
+        'dnsteer delegate shop.example --offline',
+        'dnsteer delegate shop.example --resolver 9.9.9.9',
+      ),
+    )
+    .action(async (zone: string, flags: Flags & DelegateOptions) =>
+      done(await actions.delegate(zone, flags, askFrom(flags))),
+    );
+}
+
 function addConfig(program: Command, actions: Actions, done: Done): void {
   withConfig(program.command('config'))
     .summary('show every setting')
@@ -224,6 +263,20 @@ function countryCode(text: string): string {
   if (!/^[A-Za-z]{2}$/.test(text))
     throw new InvalidArgumentError('A country is a code of two letters, such as DE.');
   return text.toUpperCase();
+}
+
+function resolver(text: string): SocketAddress {
+  const address = isIP(text) === 0 ? parseSocketAddress(text) : { address: text, port: 53 };
+  if (address === undefined)
+    throw new InvalidArgumentError('A resolver is an IP address, with or without a port.');
+  return address;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
+  }
+  return Number(text);
 }
 
 function examples(...lines: readonly string[]): string {

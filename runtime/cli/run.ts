@@ -38,6 +38,8 @@ function actionsOf(host: CliHost): Actions {
     create: async (domain, ask) => (await import('./new.ts')).createPolicy(host, domain, ask),
     status: async (options, ask) => (await import('./status.ts')).status(host, options, ask),
     release: async (zone, ask) => (await import('./release.ts')).release(host, zone, ask),
+    delegate: async (zone, options, ask) =>
+      (await import('./delegate.ts')).delegate(host, zone, options, ask),
     config: async (options, ask) => (await import('./config.ts')).config(host, options, ask),
   };
 }

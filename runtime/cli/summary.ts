@@ -15,7 +15,7 @@ export function formatSummary(status: Status, adminUrl: string | undefined): str
   const more = zones.length - listed.length;
   return [
     '',
-    `${paint('strong', `dnsteer ${status.version}`)} answers on ${paint('strong', listening.join(', '))} (UDP and TCP)`,
+    `${paint('strong', `dnsteer ${status.version}`)} answers on ${placesText(listening)}`,
     '',
     ...(zones.length > 0
       ? formatTable(COLUMNS, listed.map(zoneRow)).map((line) => `  ${line}`)
@@ -30,6 +30,14 @@ export function formatSummary(status: Status, adminUrl: string | undefined): str
     ...(zones.length > 0 ? [`  Try    ${paint('strong', digLine(listening[0] ?? '', zones))}`] : []),
     '',
   ].join('\n');
+}
+
+/** Plain addresses are for UDP and TCP; what is encrypted says so. */
+function placesText(listening: readonly string[]): string {
+  const plain = listening.filter((place) => !place.includes('://'));
+  const encrypted = listening.filter((place) => place.includes('://'));
+  const strong = (places: readonly string[]): string => paint('strong', places.join(', '));
+  return `${strong(plain)} (UDP and TCP)${encrypted.length > 0 ? ` and ${strong(encrypted)}` : ''}`;
 }
 
 const COLUMNS = [

@@ -108,11 +108,17 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const keys = tsigKeys(settings.keys, base('keys'));
   if (!token.ok) return fail([token.problem, ...(keys.ok ? [] : keys.problem)]);
   if (!keys.ok) return keys;
+  const { certificate, key } = settings.tls;
   const config = {
     ...settings,
     keys: keys.value,
     policies: path.resolve(base('policies'), settings.policies),
     state: path.resolve(base('state'), settings.state),
+    tls: {
+      ...settings.tls,
+      ...(certificate !== undefined && { certificate: path.resolve(base('tls.certificate'), certificate) }),
+      ...(key !== undefined && { key: path.resolve(base('tls.key'), key) }),
+    },
     admin: { ...settings.admin, ...(token.value !== undefined && { token: token.value }) },
     file,
     warnings: [...environment.warnings, ...doubtsAbout(settings)],

@@ -188,6 +188,18 @@ const health = section({
   .superRefine((health, context) => notAbove(context, health, 'timeout', 'interval', 'health'))
   .prefault({});
 
+const tls = section({
+  listen: list(socketAddress, 'addresses with ports, such as ["192.0.2.1:853", "[::1]:853"]')
+    .prefault([])
+    .describe('Addresses to answer DNS over TLS on (RFC 7858).'),
+  certificate: text('must be the path of a file')
+    .optional()
+    .describe(
+      'File of the certificate, and of those that lead to its authority (PEM). Read again when it changes.',
+    ),
+  key: text('must be the path of a file').optional().describe('File of its private key (PEM).'),
+}).prefault({});
+
 const location = section({
   country: text('must be two capital letters, such as "DE"', (written) =>
     /^[A-Z]{2}$/.test(written),
@@ -267,6 +279,16 @@ export const configSchema = section({
     // RFC 6891 §6.2.3: values below 512 mean 512.
     udpSize: whole(512, 4096).prefault(1232).describe('Largest UDP payload sent or asked for, in octets.'),
   }).prefault({}),
+  identity: section({
+    name: shortText()
+      .optional()
+      .describe(
+        'Name of this server among those of its zones, for who asks: NSID (RFC 5001), and id.server and hostname.bind in class CH (RFC 4892). None given: nobody is told.',
+      ),
+    version: shortText()
+      .optional()
+      .describe('Text for who asks version.server or version.bind in class CH. None given: nobody is told.'),
+  }).prefault({}),
   udp: section({
     sockets: choice(['auto', 'batched', 'dgram'])
       .prefault('auto')
@@ -281,6 +303,22 @@ export const configSchema = section({
       .prefault(64)
       .describe('Connections from one address to one answer process.'),
   }).prefault({}),
+  tls,
+  https: section({
+    listen: list(socketAddress, 'addresses with ports, such as ["192.0.2.1:443", "[::1]:443"]')
+      .prefault([])
+      .describe('Addresses to answer DNS over HTTPS on (RFC 8484, HTTP/2), with the certificate of "tls".'),
+    path: text('must be a path, such as "/dns-query"', (written) => /^\/[!$&-;=@-~]*$/.test(written))
+      .prefault('/dns-query')
+      .describe('Path of the URL that is asked.'),
+  }).prefault({}),
+  proxy: section({
+    from: list(network, 'networks, such as ["10.0.0.0/8"]')
+      .prefault([])
+      .describe(
+        'Networks of proxies: what comes from there must begin with a PROXY header (version 2), which says who asks.',
+      ),
+  }).prefault({}),
   log: section({
     level: choice(LOG_LEVELS).prefault('info').describe('The least that is logged.'),
     format: choice(LOG_FORMATS).prefault('auto').describe('"auto" is pretty on a terminal, else json.'),
@@ -292,23 +330,32 @@ export const configSchema = section({
     .prefault('.dnsteer')
     .describe('Folder for what outlives a restart: last good versions, run state.'),
 }).superRefine((config, context) => {
+  const needs = (path: (string | number)[], input: unknown, message: string): void =>
+    context.addIssue({ code: 'custom', path, input, message });
   for (const [path, key] of keysIn(config)) {
-    if (key === undefined || Object.hasOwn(config.keys, key)) continue;
-    context.addIssue({ code: 'custom', path, input: key, message: 'must be the name of one of "keys"' });
+    if (key !== undefined && !Object.hasOwn(config.keys, key))
+      needs(path, key, 'must be the name of one of "keys"');
   }
-  if (config.group === undefined || config.user !== undefined) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['group'],
-    input: config.group,
-    message: 'needs "user" beside it',
-  });
+  if (config.group !== undefined && config.user === undefined)
+    needs(['group'], config.group, 'needs "user" beside it');
+  const { certificate, key } = config.tls;
+  const missing = certificate === undefined ? 'tls.certificate' : key === undefined ? 'tls.key' : undefined;
+  if (missing === undefined) return;
+  for (const name of ['tls', 'https'] as const) {
+    const { listen } = config[name];
+    if (listen.length > 0) needs([name, 'listen'], listen, `needs "${missing}" beside it`);
+  }
 });
 
 /** The schema for editors, as published in types/dnsteer.schema.json. */
 export function configJsonSchema(): Record<string, unknown> {
   const { $schema, ...rest } = z.toJSONSchema(configSchema, { io: 'input' });
   return { $schema, title: 'dnsteer.yaml', ...rest };
+}
+
+/** RFC 1035 §3.3: one character string. */
+function shortText() {
+  return text('must be a text of at most 255 octets', (written) => Buffer.byteLength(written) <= 255);
 }
 
 function ttl() {

@@ -14,21 +14,29 @@ export function countryOf(code: number): string {
   return code === 0 ? '' : String.fromCharCode(code >> 8, code & 0xff);
 }
 
+/** The same object for the same number, with nothing in it for 0. */
+export function locationOfCountry(code: number): Location {
+  let location = locations.get(code);
+  if (location === undefined) {
+    location = code === 0 ? {} : locationInCountry(countryOf(code));
+    locations.set(code, location);
+  }
+  return location;
+}
+
 /** The fields in which two countries differ, as numbers. */
 export function differingCountries(one: number, other: number): number {
   if (one === other) return 0;
   const key = one * 0x1_0000 + other;
   let fields = differing.get(key);
   if (fields === undefined) {
-    fields = differingFields(locationOf(one), locationOf(other));
+    fields = differingFields(locationOfCountry(one), locationOfCountry(other));
     differing.set(key, fields);
   }
   return fields;
 }
 
-function locationOf(code: number): Location {
-  return code === 0 ? {} : locationInCountry(countryOf(code));
-}
-
 /** Asked for at each border between two ranges of addresses, of which there are millions. */
 const differing = new Map<number, number>();
+
+const locations = new Map<number, Location>();

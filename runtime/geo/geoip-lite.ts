@@ -7,7 +7,6 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { hashWords } from '../base/hash-words.ts';
 import type { Address } from '../base/ip.ts';
 import { countryOf, differingCountries, locationInCountry } from './country-location.ts';
 import {
@@ -19,9 +18,10 @@ import {
   readNames,
   readRanges,
 } from './geoip-lite-files.ts';
-import type { GeoSource, Location } from './location.ts';
+import type { GeoSource, Location, LocationField } from './location.ts';
 import { PlaceNames } from './place-names.ts';
-import { type DifferingPlaces, NOTHING, type RangeTable } from './range-table.ts';
+import { DEGREE, type Places, RangeLocator } from './range-locator.ts';
+import { NOTHING } from './range-table.ts';
 
 export interface GeoipLiteOptions {
   readonly detail: GeoDetail;
@@ -38,6 +38,11 @@ export function createGeoipLiteSource(options: GeoipLiteOptions): GeoSource {
   return {
     locate({ family, bytes }: Address): Location {
       return family === 4 ? ipv4.locate(word(bytes, 0), 0) : ipv6.locate(word(bytes, 0), word(bytes, 4));
+    },
+    read({ family, bytes }: Address, field: LocationField): Location[LocationField] {
+      return family === 4
+        ? ipv4.read(word(bytes, 0), 0, field)
+        : ipv6.read(word(bytes, 0), word(bytes, 4), field);
     },
     prefixLength({ family, bytes }: Address, fields: number): number {
       return family === 4
@@ -72,88 +77,26 @@ export function describeGeoipLite(options: GeoipLiteOptions): GeoDescription {
   };
 }
 
-/** What the places of a table stand for. */
-interface Places {
-  readonly location: (table: RangeTable, segment: number) => Location;
-  readonly differing: DifferingPlaces;
-}
-
 function cities(names: PlaceNames): Places {
   return {
+    hasCoordinates: true,
+    country: (place) => names.country(place),
     location: (table, segment) =>
       names.location(
         table.place(segment),
-        table.latitude(segment) / 10_000,
-        table.longitude(segment) / 10_000,
+        table.latitude(segment) / DEGREE,
+        table.longitude(segment) / DEGREE,
       ),
     differing: names.comparer(),
   };
 }
 
 const COUNTRIES: Places = {
+  hasCoordinates: false,
+  country: (place) => place,
   location: (table, segment) => locationInCountry(countryOf(table.place(segment))),
   differing: (one, other) => differingCountries(one === NOTHING ? 0 : one, other === NOTHING ? 0 : other),
 };
-
-/**
- * Locates the addresses of one family. Clients come from the same networks again and again: what was last
- * found is kept for each of some thousands of slots, by address, so that the table need not be searched,
- * and by segment, for reading names is most of the work.
- */
-class RangeLocator {
-  readonly #table: RangeTable;
-  readonly #places: Places;
-  /** Of each slot: the address last asked for, where it is, and a prefix with the fields it is for. */
-  readonly #high = new Uint32Array(SLOTS);
-  readonly #low = new Uint32Array(SLOTS);
-  readonly #segments = new Int32Array(SLOTS).fill(-1);
-  readonly #found = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
-  readonly #fields = new Uint8Array(SLOTS);
-  readonly #lengths = new Uint8Array(SLOTS);
-  readonly #knownSegments = new Int32Array(SLOTS).fill(-1);
-  readonly #knownLocations = Array.from<unknown, Location>({ length: SLOTS }, () => NOWHERE);
-
-  constructor(table: RangeTable, places: Places) {
-    this.#table = table;
-    this.#places = places;
-  }
-
-  locate(high: number, low: number): Location {
-    return this.#found[this.#slot(high, low)] ?? NOWHERE;
-  }
-
-  prefixLength(high: number, low: number, fields: number): number {
-    const slot = this.#slot(high, low);
-    if (this.#fields[slot] !== fields) {
-      this.#lengths[slot] = this.#table.prefixLength(this.#segments[slot] ?? 0, high, low, fields);
-      this.#fields[slot] = fields;
-    }
-    return this.#lengths[slot] ?? 0;
-  }
-
-  /** The slot of an address, which is filled if another had it. */
-  #slot(high: number, low: number): number {
-    const slot = hashWords(high, low) & (SLOTS - 1);
-    if (this.#segments[slot] !== -1 && this.#high[slot] === high && this.#low[slot] === low) return slot;
-    const segment = this.#table.find(high, low);
-    this.#high[slot] = high;
-    this.#low[slot] = low;
-    this.#segments[slot] = segment;
-    this.#found[slot] = this.#locationOf(segment);
-    this.#fields[slot] = 0;
-    return slot;
-  }
-
-  #locationOf(segment: number): Location {
-    if (this.#table.place(segment) === NOTHING) return NOWHERE;
-    const slot = segment % SLOTS;
-    if (this.#knownSegments[slot] !== segment) {
-      this.#knownSegments[slot] = segment;
-      this.#knownLocations[slot] = this.#places.location(this.#table, segment);
-    }
-    return this.#knownLocations[slot] ?? NOWHERE;
-  }
-}
 
 function word(bytes: Uint8Array, at: number): number {
   return (
@@ -164,7 +107,3 @@ function word(bytes: Uint8Array, at: number): number {
     0
   );
 }
-
-const NOWHERE: Location = {};
-/** A power of two. With all of them in use a process has some 10 MB more. */
-const SLOTS = 65_536;

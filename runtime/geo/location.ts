@@ -20,6 +20,12 @@ export interface Location {
   readonly timeZone?: string;
 }
 
+/** Degrees north and east, where they are known. */
+export interface Coordinates {
+  readonly latitude: number | undefined;
+  readonly longitude: number | undefined;
+}
+
 export type LocationField = keyof Location;
 
 /** Every field; a set of them is a number, bit n for the nth. */
@@ -53,6 +59,8 @@ export function differingFields(one: Location, other: Location): number {
 export interface GeoSource {
   /** Where an address is; an empty location where nothing is known. Never throws. */
   locate(address: Address): Location;
+  /** One field of the location, without making all of it. */
+  read(address: Address, field: LocationField): Location[LocationField];
   /** Length of the largest prefix around an address in which no field of this set changes. */
   prefixLength(address: Address, fields: number): number;
 }

@@ -14,8 +14,10 @@ import { differingFields, type GeoSource, type Location } from './location.ts';
 
 /** A source that knows better for some prefixes (`10.1.0.0/16`). A country brings its continent and EU membership. */
 export function withOverrides(source: GeoSource, overrides: Readonly<Record<string, Location>>): GeoSource {
+  const known = Object.entries(overrides);
+  if (known.length === 0) return source;
   const roots = { 4: new Node(), 6: new Node() };
-  for (const [text, location] of Object.entries(overrides)) {
+  for (const [text, location] of known) {
     const prefix = parsePrefix(text);
     assert(prefix, `"${text}" is a prefix`);
     const { address, length } = prefix;
@@ -24,6 +26,10 @@ export function withOverrides(source: GeoSource, overrides: Readonly<Record<stri
   }
   return {
     locate: (address) => locationIn(roots[address.family], address.bytes) ?? source.locate(address),
+    read(address, field) {
+      const location = locationIn(roots[address.family], address.bytes);
+      return location === undefined ? source.read(address, field) : location[field];
+    },
     prefixLength: (address, fields) => new Widening(source, address, fields).length(roots[address.family]),
   };
 }

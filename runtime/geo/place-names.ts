@@ -15,9 +15,19 @@ import { type DifferingPlaces, NOTHING } from './range-table.ts';
 
 export class PlaceNames {
   readonly #octets: Buffer;
+  /** By place, see `country`. */
+  readonly #countries: Uint16Array;
 
   constructor(octets: Buffer) {
     this.#octets = octets;
+    this.#countries = Uint16Array.from({ length: Math.floor(octets.length / PLACE_SIZE) }, (_, place) =>
+      octets.readUInt16BE(place * PLACE_SIZE),
+    );
+  }
+
+  /** The country of a place, its two letters as one number; 0 if it is not known. */
+  country(place: number): number {
+    return this.#countries[place] ?? 0;
   }
 
   /** All that is known of a place. */
@@ -47,10 +57,8 @@ export class PlaceNames {
 
   /** Tells the fields in which two places differ; for one that is not known, all that the other has. */
   comparer(): DifferingPlaces {
-    const count = Math.floor(this.#octets.length / PLACE_SIZE);
-    const countries = Uint16Array.from({ length: count }, (_, place) =>
-      this.#octets.readUInt16BE(place * PLACE_SIZE),
-    );
+    const countries = this.#countries;
+    const count = countries.length;
     const regions = this.#textIds(count, REGION);
     const timeZones = this.#textIds(count, TIME_ZONE);
     const cities = this.#textIds(count, CITY);

@@ -27,6 +27,8 @@ export interface PlanContext {
   readonly ttl: number;
   /** Whether the plan can answer for the zone's own name, where no CNAME may stand. */
   readonly apex: boolean;
+  /** Whether there are static records at the name that it answers for, beside which no CNAME may stand either. */
+  readonly sharesName?: boolean;
 }
 
 /** Checks and translates a plan. A problem is led by where it is: `hosts.www.firstHealthy[1].A[0]: …`. */
@@ -175,10 +177,11 @@ class PlanCompiler {
     return 0;
   }
 
-  /** RFC 1034 §3.6.2: the zone's own name has SOA and NS, and so cannot have a CNAME. */
+  /** RFC 1034 §3.6.2: a CNAME stands alone, and the zone's own name has SOA and NS. */
   #checkCname(path: string): void {
-    if (this.#context.apex)
-      this.#refuse(path, 'A CNAME cannot stand at the name of the zone itself; give addresses');
+    const { apex, sharesName } = this.#context;
+    if (apex) this.#refuse(path, 'A CNAME cannot stand at the name of the zone itself; give addresses');
+    else if (sharesName) this.#refuse(path, 'A CNAME cannot stand beside the static records of its name');
   }
 
   #refuse(path: string, problem: string): Plan {

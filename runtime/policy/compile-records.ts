@@ -9,20 +9,12 @@ import { absoluteNameFromText, type WireName } from '../wire/name.ts';
 import { rdataFromText } from '../wire/rdata/registry.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
+import { MAX_RRSET_OCTETS, octetsInMessage } from '../zone/rrsets.ts';
 import { isFields, MOST_PROBLEMS, problemAt } from './data-reader.ts';
 import type { RecordSet } from './plan.ts';
 
 /** Values one set of records may hold, all types together. */
 const MAX_VALUES = 256;
-
-/**
- * Octets one RRset may take: 65535 of a message (RFC 1035 §4.2.2) less the header, the longest
- * question, an OPT record with a client subnet, and an RRSIG by a large RSA key.
- */
-export const MAX_RRSET_OCTETS = 64_000;
-
-/** Owner as a compression pointer, type, class, TTL, length. */
-const RECORD_OVERHEAD = 12;
 
 /** What records are read for. */
 export interface RecordsContext {
@@ -74,7 +66,7 @@ function compileSet(key: string, values: unknown, path: string, context: Records
     rdatas.set(Buffer.from(rdata.value).toString('latin1'), rdata.value);
   }
   const unique = [...rdatas.values()];
-  const octets = unique.reduce((sum, rdata) => sum + rdata.length + RECORD_OVERHEAD, 0);
+  const octets = octetsInMessage(unique);
   if (octets > MAX_RRSET_OCTETS) {
     return fail(problemAt(path, `Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}`));
   }
@@ -96,10 +88,10 @@ function typeProblem(type: number, placement: RecordsContext['placement']): stri
   if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
   if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
   if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
-  if (type === RRTYPE.DNAME) return 'DNAME is not supported';
-  if (type === RRTYPE.NS && placement === 'answer') {
+  if (placement === 'answer' && type === RRTYPE.NS)
     return 'A delegation is the same for everyone; put it in "records" or the zone file';
-  }
+  if (placement === 'answer' && type === RRTYPE.DNAME)
+    return 'A DNAME is the same for everyone; put it in "records" or the zone file';
   return undefined;
 }
 

@@ -8,11 +8,14 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { checkZone } from '../zone/check.ts';
+import type { CheckedHost } from '../zone/check-hosts.ts';
 import { loadZoneFile } from '../zone/load.ts';
 import { type AuthoritySettings, assembleRecords, toTuples } from './assemble.ts';
 import { type Compiled, compilePolicy } from './compile.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
+import { located } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
+import { mayAnswerCname } from './plan-aliases.ts';
 import { shownPath } from './shown-path.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
 
@@ -112,7 +115,6 @@ export function assembleZone(
   const accepted = acceptedOf(parts.policy);
   const own = [...parts.records, ...(accepted?.manifest.records ?? [])];
   const records = assembleRecords(origin, own, settings.zone, serial);
-  const hosts = accepted?.manifest.hosts.map(({ name }) => name) ?? [];
   const update = {
     zone,
     records: toTuples(records),
@@ -120,7 +122,7 @@ export function assembleZone(
       ? {}
       : { policy: policyUpdate(parts.policy, accepted, settings.policy) }),
   };
-  return { update: versioned(update), diagnostics: checkZone(origin, records, hosts) };
+  return { update: versioned(update), diagnostics: checkZone(origin, records, checkedHosts(parts.policy)) };
 }
 
 /** What is served of a zone that never loaded: the static records that can be, and SERVFAIL else. */
@@ -142,6 +144,18 @@ export function assembleBroken(
 /** The manifest of a policy that loads. */
 export function acceptedOf(policy: PolicyPart | undefined): Accepted | undefined {
   return policy === undefined || policy.trial.kind === 'refused' ? undefined : policy.trial.accepted;
+}
+
+/** The hosts of a policy that loads, as the rules about zones ask for them. */
+function checkedHosts(part: PolicyPart | undefined): CheckedHost[] {
+  const manifest = acceptedOf(part)?.manifest;
+  if (part === undefined || manifest === undefined) return [];
+  return manifest.hosts.map(({ key, name, plan }) => ({
+    name,
+    isAlias: mayAnswerCname(plan ?? manifest.fallback),
+    diagnose: (fault) =>
+      located({ code: 'POLICY_MANIFEST', severity: 'error', ...fault }, { keys: ['hosts', key] }, part),
+  }));
 }
 
 function compiledPart(file: string, compiled: Extract<Compiled, { ok: true }>): Omit<PolicyPart, 'trial'> {

@@ -3,7 +3,7 @@
  *
  * Control speaks first (`start`), and says when to open the sockets (`listen`): a process that takes
  * another's place does so only once it knows all zones. The answer process replies `ready` once it
- * listens, or `fatal`. Zones and health may be sent at any time after `start`. Each `zones` is
+ * listens, or `fatal`. Zones, health and secrets may be sent at any time after `start`. Each `zones` is
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
@@ -21,6 +21,8 @@ export type ToAnswer =
       readonly put: readonly ZoneUpdate[];
       readonly drop: readonly string[];
     }
+  /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
+  | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
   /** Target id → whether it is up; only what changed. A target never named counts as up. */
   | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
   | { readonly t: 'stats'; readonly id: number }
@@ -93,6 +95,8 @@ export interface AnswerSettings {
   readonly index: number;
   readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly udpPayloadSize: number;
+  /** What whoever asks is told of this server, if anything. */
+  readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
   readonly negativeTtl: number;
   readonly defaultTtl: number;
   /** How much may be remembered: decisions of one policy, and megabytes of one and of all. */
@@ -107,6 +111,13 @@ export interface AnswerSettings {
   /** `auto`: batched where they can be had. */
   readonly udpSockets: 'auto' | UdpSockets['kind'];
   readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
+  readonly tls: { readonly listen: readonly { readonly address: string; readonly port: number }[] };
+  readonly https: {
+    readonly listen: readonly { readonly address: string; readonly port: number }[];
+    readonly path: string;
+  };
+  /** Networks of those who send a PROXY header. */
+  readonly proxies: readonly string[];
   /** What all scripts of policies expect to have run. */
   readonly prelude: string;
   readonly sandbox: {
@@ -176,6 +187,13 @@ export interface NotifyEvent {
   readonly serial?: number;
 }
 
+/** PEM, and 48 octets in base64 that tickets are made with. */
+export interface TlsSecrets {
+  readonly certificate: string;
+  readonly key: string;
+  readonly ticketKey: string;
+}
+
 /** What UDP goes through: many messages with one system call, or one by one. */
 export interface UdpSockets {
   readonly kind: 'batched' | 'dgram';
@@ -240,7 +258,8 @@ export interface QueryLine {
   readonly micros: number;
 }
 
-export type Transport = 'udp' | 'tcp';
+/** `tls` is DNS over TLS (RFC 7858), `https` DNS over HTTPS (RFC 8484). */
+export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
 
 /** Counters since the process began. Control adds those of all processes together. */
 export interface AnswerStats {

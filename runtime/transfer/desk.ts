@@ -116,8 +116,8 @@ export class TransferDesk implements Aside {
     } else if (zone.attachment.broken !== undefined) {
       this.#reply(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
     } else if (query.type === RRTYPE.AXFR) {
-      // RFC 5936 §4.2: there is no such thing over UDP.
-      if (requester.transport === 'udp')
+      // RFC 5936 §4.2: there is no such thing over UDP; nor over HTTPS, where a query has one answer.
+      if (requester.replyAll === undefined)
         this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
       else this.#send(packet, query, requester, zone);
     } else {
@@ -130,7 +130,7 @@ export class TransferDesk implements Aside {
     const theirs = serialIn(packet, 'authorities');
     if (theirs === undefined) {
       this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
-    } else if (requester.transport === 'udp' || !isSerialAfter(serialOf(zone), theirs)) {
+    } else if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
       // RFC 1995 §2: up to date already, or to come back over TCP.
       this.#reply(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
     } else {
@@ -223,7 +223,7 @@ export class TransferDesk implements Aside {
     writer.begin(packet, query, limit);
     if (withSoaOf !== undefined) {
       const { owner, type, ttl, rdatas } = withSoaOf.soa;
-      if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) writer.truncate();
+      if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) writer.setTruncated();
     }
     writer.setAuthoritative(rcode === RCODE.NOERROR);
     writer.setRcode(rcode);

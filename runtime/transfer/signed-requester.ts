@@ -12,6 +12,7 @@ const TC = 0x02;
 
 export class SignedRequester implements Requester {
   readonly key: TsigKey;
+  readonly replyAll?: (messages: Iterator<Uint8Array>) => void;
   readonly #inner: Requester;
   readonly #signer: Signer;
   /** Octets of a response at most. */
@@ -22,6 +23,8 @@ export class SignedRequester implements Requester {
     this.key = key;
     this.#signer = new Signer(key, requestMac, clock);
     this.#limit = limit;
+    if (inner.replyAll === undefined) return;
+    this.replyAll = (messages) => inner.replyAll?.(signedAll(messages, this.#signer));
   }
 
   get transport(): Transport {
@@ -35,10 +38,6 @@ export class SignedRequester implements Requester {
   reply(response: Uint8Array): void {
     const fits = response.length + tsigRoom(this.key) <= this.#limit;
     this.#inner.reply(this.#signer.sign(fits ? response : truncated(response)).signed);
-  }
-
-  replyAll(messages: Iterator<Uint8Array>): void {
-    this.#inner.replyAll?.(signedAll(messages, this.#signer));
   }
 }
 

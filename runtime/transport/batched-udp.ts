@@ -9,9 +9,11 @@ import { constants } from 'node:os';
 import type { Requester } from '../answer/exchange.ts';
 import { within } from '../base/within.ts';
 import { type BoundSocket, bindSocket } from './bound-socket.ts';
-import { ADDRESS_AT, ADDRESS_OCTETS, Datagrams, ENVELOPE_WORDS, PORT_AT } from './datagrams.ts';
+import { Inbox } from './inbox.ts';
+import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PORT_AT } from './kernel-memory.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
 import { Outbox } from './outbox.ts';
+import { Pace } from './pace.ts';
 import type { SystemCalls, Watch } from './system-calls.ts';
 import type { UdpCounters } from './udp.ts';
 
@@ -24,15 +26,18 @@ const { EAGAIN, EINTR } = constants.errno;
 export function batchedUdp(
   calls: SystemCalls,
 ): (endpoint: Endpoint, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
-  const inbox = new Datagrams(calls, BATCH);
+  const inbox = new Inbox(calls, BATCH);
+  const pace = new Pace(BATCH);
   return async (endpoint, onQuery, counters) =>
-    new BatchedListener(calls, inbox, bindSocket(calls, endpoint), onQuery, counters);
+    new BatchedListener(calls, inbox, pace, bindSocket(calls, endpoint), onQuery, counters);
 }
 
 class BatchedListener implements Listener {
+  readonly transport = 'udp';
   readonly endpoint: Endpoint;
   readonly #calls: SystemCalls;
-  readonly #inbox: Datagrams;
+  readonly #inbox: Inbox;
+  readonly #pace: Pace;
   readonly #socket: BoundSocket;
   readonly #onQuery: OnQuery;
   readonly #counters: UdpCounters;
@@ -51,7 +56,8 @@ class BatchedListener implements Listener {
 
   constructor(
     calls: SystemCalls,
-    inbox: Datagrams,
+    inbox: Inbox,
+    pace: Pace,
     socket: BoundSocket,
     onQuery: OnQuery,
     counters: UdpCounters,
@@ -59,6 +65,7 @@ class BatchedListener implements Listener {
     this.endpoint = socket.endpoint;
     this.#calls = calls;
     this.#inbox = inbox;
+    this.#pace = pace;
     this.#socket = socket;
     this.#onQuery = onQuery;
     this.#counters = counters;
@@ -99,8 +106,10 @@ class BatchedListener implements Listener {
   #receive(): void {
     this.#isReceiving = true;
     this.#isTurnDue = false;
+    if (this.#pace.isDense()) this.#calls.pause();
+    let count = 0;
     try {
-      const count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
+      count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
       // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
       if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
       for (let index = 0; index < count; index += 1) this.#take(index);
@@ -108,6 +117,7 @@ class BatchedListener implements Listener {
       this.#isReceiving = false;
     }
     this.#flush();
+    this.#pace.note(count);
     if (this.#isTurnDue) setImmediate(NOTHING);
   }
 

@@ -6,7 +6,7 @@ import { isIPv6 } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { parseIpv6, readAddress } from '../base/ip.ts';
 import { isUnspecified } from '../base/socket-address.ts';
-import { ADDRESS_AT, NAME_OCTETS, PORT_AT } from './datagrams.ts';
+import { ADDRESS_AT, NAME_OCTETS, PORT_AT } from './kernel-memory.ts';
 import type { Endpoint } from './listener.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { BUFFER_OCTETS } from './udp.ts';
@@ -16,6 +16,8 @@ export interface BoundSocket {
   readonly family: 4 | 6;
   /** With the port the system chose if it was 0. */
   readonly endpoint: Endpoint;
+  /** The kernel cuts one message into datagrams of equal length (UDP_SEGMENT, since Linux 4.18). */
+  readonly canSegment: boolean;
 }
 
 const AF_INET = 2;
@@ -29,6 +31,8 @@ const SO_RCVBUF = 8;
 const SO_REUSEPORT = 15;
 const IPPROTO_IP = 0;
 const IP_PKTINFO = 8;
+const IPPROTO_UDP = 17;
+const UDP_SEGMENT = 103;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const IPV6_RECVPKTINFO = 49;
@@ -44,7 +48,9 @@ export function bindSocket(calls: SystemCalls, endpoint: Endpoint): BoundSocket 
     checked('bind', calls.bind(descriptor, name));
     checked('getsockname', calls.nameOf(descriptor, name));
     const port = new DataView(name.buffer).getUint16(PORT_AT);
-    return { descriptor, family, endpoint: { address: endpoint.address, port } };
+    // Kernels that do not know it would send all of it as one datagram.
+    const canSegment = calls.setOption(descriptor, IPPROTO_UDP, UDP_SEGMENT, 0) === 0;
+    return { descriptor, family, endpoint: { address: endpoint.address, port }, canSegment };
   } catch (error) {
     calls.close(descriptor);
     throw error;

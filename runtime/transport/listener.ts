@@ -3,6 +3,7 @@
  * One is implemented per transport; test/transport/ holds the suite they all pass.
  */
 import type { Requester } from '../answer/exchange.ts';
+import type { Transport } from '../rpc/control-protocol.ts';
 
 /**
  * Called for each message, whatever it holds; returns whether a reply has been or will be sent. The
@@ -19,6 +20,7 @@ export interface Endpoint {
 
 /** A place where queries come in. */
 export interface Listener {
+  readonly transport: Transport;
   /** Where it listens, with the port the system chose if it was 0. */
   readonly endpoint: Endpoint;
   /**

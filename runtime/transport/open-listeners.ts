@@ -1,29 +1,51 @@
-/** Opens every address for UDP and TCP, or says what keeps it from being opened and what to do. */
+/** Opens every address for the transports it is to have, or says what keeps it from being opened and what to do. */
 import { DnsteerError } from '../base/errors.ts';
+import { Networks } from '../base/networks.ts';
 import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import type { AnswerSettings, Transport } from '../rpc/control-protocol.ts';
+import { Clients, type TcpCounters } from './clients.ts';
+import type { Credentials } from './credentials.ts';
+import { listenHttps } from './https.ts';
 import type { Listener, OnQuery } from './listener.ts';
-import { listenTcp, type TcpCounters } from './tcp.ts';
+import { proxied } from './proxied.ts';
+import type { StreamParts } from './streams.ts';
+import { listenTcp } from './tcp.ts';
+import { listenTls } from './tls.ts';
 import type { UdpCounters } from './udp.ts';
 import type { ListenUdp } from './udp-sockets.ts';
 
 /** Attempts to find one port that is free for both transports, where the system is to choose it. */
 const PORT_ATTEMPTS = 10;
 
+type ListenSettings = Pick<AnswerSettings, 'listen' | 'tls' | 'https' | 'tcp' | 'proxies'>;
+
+export interface ListenParts {
+  readonly listenUdp: ListenUdp;
+  readonly onQuery: OnQuery;
+  readonly counters: UdpCounters & TcpCounters;
+  /** For TLS and HTTPS. */
+  readonly credentials: Credentials | undefined;
+}
+
 /**
- * Opens all addresses, or none; for each there is a listener for UDP and one for TCP.
+ * Opens all addresses, or none: those of `listen` for UDP and for TCP, others for one transport each.
  * @throws {DnsteerError} `START`, with the remedy.
  */
-export async function openListeners(
-  settings: Pick<AnswerSettings, 'listen' | 'tcp'>,
-  listenUdp: ListenUdp,
-  onQuery: OnQuery,
-  counters: UdpCounters & TcpCounters,
-): Promise<Listener[]> {
+export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
+  const { counters, onQuery, credentials } = parts;
+  const proxies = new Networks(settings.proxies);
+  const streams = { clients: new Clients(settings.tcp, counters), proxies };
   const listeners: Listener[] = [];
   try {
-    for (const at of settings.listen)
-      listeners.push(...(await openBoth(at, listenUdp, settings.tcp, onQuery, counters)));
+    for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, streams)));
+    if (credentials === undefined) return listeners;
+    for (const at of settings.tls.listen)
+      listeners.push(await explained(listenTls(at, onQuery, credentials, streams), 'tls', at));
+    const { listen, path } = settings.https;
+    for (const at of listen)
+      listeners.push(
+        await explained(listenHttps({ ...at, path }, onQuery, credentials, streams), 'https', at),
+      );
     return listeners;
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -32,21 +54,14 @@ export async function openListeners(
 }
 
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */
-async function openBoth(
-  at: SocketAddress,
-  listenUdp: ListenUdp,
-  limits: AnswerSettings['tcp'],
-  onQuery: OnQuery,
-  counters: UdpCounters & TcpCounters,
-): Promise<Listener[]> {
+async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamParts): Promise<Listener[]> {
+  const { listenUdp, counters, onQuery } = parts;
+  const onDatagram = proxied(onQuery, streams.proxies, counters);
   for (let attempt = 1; ; attempt += 1) {
-    const udp = await explained(listenUdp(at, onQuery, counters), 'udp', at);
+    const udp = await explained(listenUdp(at, onDatagram, counters), 'udp', at);
     const { port } = udp.endpoint;
     try {
-      return [
-        udp,
-        await explained(listenTcp({ ...at, port }, onQuery, limits, counters), 'tcp', { ...at, port }),
-      ];
+      return [udp, await explained(listenTcp({ ...at, port }, onQuery, streams), 'tcp', { ...at, port })];
     } catch (error) {
       await udp.close();
       if (at.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
@@ -60,15 +75,18 @@ async function explained<T>(opening: Promise<T>, transport: Transport, at: Socke
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const where = `Cannot listen on ${socketAddressToText(at)} (${transport})`;
-    throw new DnsteerError('START', `${where}: ${REMEDIES.get(code ?? '') ?? message}`, { cause: error });
+    const remedy = REMEDIES.get(code ?? '')?.replace('{setting}', `"${SETTINGS[transport]}"`);
+    throw new DnsteerError('START', `${where}: ${remedy ?? message}`, { cause: error });
   }
 }
 
+const SETTINGS = { udp: 'listen', tcp: 'listen', tls: 'tls.listen', https: 'https.listen' } as const;
+
 const REMEDIES = new Map([
-  ['EADDRINUSE', 'another program uses this address. Stop it, or choose another address with "listen"'],
+  ['EADDRINUSE', 'another program uses this address. Stop it, or choose another address with {setting}'],
   [
     'EACCES',
-    'ports below 1024 need a right that this process does not have. Grant CAP_NET_BIND_SERVICE, start as root with "user" set, or choose another port with "listen"',
+    'ports below 1024 need a right that this process does not have. Grant CAP_NET_BIND_SERVICE, start as root with "user" set, or choose another port with {setting}',
   ],
-  ['EADDRNOTAVAIL', 'this machine has no such address. Choose another with "listen"'],
+  ['EADDRNOTAVAIL', 'this machine has no such address. Choose another with {setting}'],
 ]);

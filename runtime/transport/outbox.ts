@@ -3,11 +3,12 @@
  * the kernel has no room for them; no more than fit, the rest are dropped.
  */
 import { constants } from 'node:os';
-import { Datagrams, PAYLOAD_OCTETS } from './datagrams.ts';
+import type { BoundSocket } from './bound-socket.ts';
+import { Replies } from './replies.ts';
 import type { SystemCalls } from './system-calls.ts';
 import type { UdpCounters } from './udp.ts';
 
-const { EAGAIN, EINTR, ENOBUFS, ENOMEM } = constants.errno;
+const { EAGAIN, EINTR, EINVAL, EIO, EMSGSIZE, ENOBUFS, ENOMEM } = constants.errno;
 
 /** Times in a row that one message may find no room: a socket can be writable, and the way to one network still full. */
 const MOST_ATTEMPTS = 8;
@@ -15,30 +16,27 @@ const MOST_ATTEMPTS = 8;
 export class Outbox {
   readonly #calls: Pick<SystemCalls, 'send'>;
   readonly #descriptor: number;
-  readonly #family: 4 | 6;
   readonly #counters: UdpCounters;
-  readonly #datagrams: Datagrams;
-  /** Of the datagrams, those from `#sent` up to `#filled` are yet to be sent. */
-  #filled = 0;
+  readonly #replies: Replies;
+  /** Messages that are done with. */
   #sent = 0;
   #attempts = 0;
   #isBlocked = false;
 
   constructor(
     calls: Pick<SystemCalls, 'addressOf' | 'send'>,
-    { descriptor, family }: { readonly descriptor: number; readonly family: 4 | 6 },
+    { descriptor, family, canSegment }: Pick<BoundSocket, 'descriptor' | 'family' | 'canSegment'>,
     counters: UdpCounters,
     size: number,
   ) {
     this.#calls = calls;
     this.#descriptor = descriptor;
-    this.#family = family;
     this.#counters = counters;
-    this.#datagrams = new Datagrams(calls, size);
+    this.#replies = new Replies(calls, family, size, canSegment);
   }
 
   get isEmpty(): boolean {
-    return this.#filled === 0;
+    return this.#replies.count === 0;
   }
 
   /** Whether something waits for the socket to be writable. */
@@ -48,24 +46,19 @@ export class Outbox {
 
   /** Takes the octets of a reply, and the envelope of its query. */
   put(payload: Uint8Array, words: Uint32Array, envelope: number): void {
-    if (this.#filled === this.#datagrams.count && !this.#isBlocked) this.flush();
-    if (this.#filled === this.#datagrams.count || payload.length > PAYLOAD_OCTETS) {
-      this.#counters.sendErrors += 1;
-      return;
-    }
-    this.#datagrams.put(this.#filled, payload, this.#family, words, envelope);
-    this.#filled += 1;
+    if (this.#replies.put(payload, words, envelope)) return;
+    if (!this.#isBlocked) this.flush();
+    if (this.#isBlocked || !this.#replies.put(payload, words, envelope)) this.#counters.sendErrors += 1;
   }
 
   /** Sends what the kernel takes. What is left, if it has no room, is for when it has: not to be tried before. */
   flush(): void {
-    while (this.#sent < this.#filled) {
-      const outcome = this.#calls.send(
-        this.#descriptor,
-        this.#datagrams.headerAddress(this.#sent),
-        this.#filled - this.#sent,
-      );
-      if (outcome === -EINTR) continue;
+    const replies = this.#replies;
+    replies.seal();
+    while (this.#sent < replies.count) {
+      const left = replies.count - this.#sent;
+      const outcome = this.#calls.send(this.#descriptor, replies.addressOf(this.#sent), left);
+      if (outcome === -EINTR || this.#isSplit(outcome)) continue;
       this.#attempts += 1;
       this.#isBlocked = isRoomLacking(outcome) && this.#attempts < MOST_ATTEMPTS;
       if (this.#isBlocked) return;
@@ -75,7 +68,14 @@ export class Outbox {
       this.#attempts = 0;
     }
     this.#sent = 0;
-    this.#filled = 0;
+    replies.clear();
+  }
+
+  /** Where the kernel refuses to cut a message into replies, or the way to its peer does, they go one by one. */
+  #isSplit(outcome: number): boolean {
+    if (outcome > 0 || isRoomLacking(outcome) || !this.#replies.split(this.#sent)) return false;
+    if (outcome === -EINVAL || outcome === -EIO || outcome === -EMSGSIZE) this.#replies.joins = false;
+    return true;
   }
 }
 

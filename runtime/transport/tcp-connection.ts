@@ -1,5 +1,5 @@
 /**
- * One client's TCP connection: as many queries at a time as the client likes, answered in the order
+ * One client's connection, over TCP or TLS: as many queries at a time as the client likes, answered in the order
  * they are decided (RFC 7766 §6.2.1.1, §7).
  *
  * Nobody is waited for without end, and nothing is held without bound: a client with enough pending
@@ -8,18 +8,21 @@
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../answer/exchange.ts';
+import type { Transport } from '../rpc/control-protocol.ts';
+import type { Clients } from './clients.ts';
 import type { OnQuery } from './listener.ts';
 import { MessageReader } from './message-reader.ts';
+import type { Conversation } from './streams.ts';
 
 /** Queries of one connection that are not answered yet; the next are taken when some are. */
 const MOST_PENDING = 128;
 
-export class TcpConnection implements Requester {
-  readonly transport = 'tcp';
+export class TcpConnection implements Requester, Conversation {
+  readonly transport: Transport;
   readonly address: string;
   readonly #socket: Socket;
   readonly #onQuery: OnQuery;
-  readonly #onCut: () => void;
+  readonly #clients: Clients;
   readonly #messages = new MessageReader();
   readonly #idle: NodeJS.Timeout;
   #pending = 0;
@@ -31,12 +34,13 @@ export class TcpConnection implements Requester {
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
   #taking = false;
 
-  constructor(socket: Socket, address: string, idleMs: number, onQuery: OnQuery, onCut: () => void) {
+  constructor(transport: Transport, socket: Socket, address: string, onQuery: OnQuery, clients: Clients) {
+    this.transport = transport;
     this.#socket = socket;
     this.address = address;
     this.#onQuery = onQuery;
-    this.#onCut = onCut;
-    this.#idle = setTimeout(() => this.#onIdle(), idleMs);
+    this.#clients = clients;
+    this.#idle = setTimeout(() => this.#onIdle(), clients.limits.idleMs);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('drain', () => this.#goOn());
     // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
@@ -157,7 +161,7 @@ export class TcpConnection implements Requester {
   }
 
   #cut(): void {
-    this.#onCut();
+    this.#clients.counters.cut += 1;
     this.#socket.destroy();
   }
 }

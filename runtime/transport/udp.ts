@@ -31,6 +31,7 @@ export async function listenUdp(
 }
 
 class UdpListener implements Listener {
+  readonly transport = 'udp';
   readonly endpoint: Endpoint;
   readonly #socket: Socket;
   readonly #onQuery: OnQuery;

@@ -95,6 +95,10 @@ function readRdata(reader: ByteReader, type: number): Uint8Array {
   if (layout === undefined || reader.failed) return rdata.slice();
   const inner = new ByteReader(reader.bytes, start, start + length);
   const parts = [inner.take(layout.before)];
+  for (let count = 0; count < layout.strings; count++) {
+    const length = inner.u8();
+    parts.push(Uint8Array.of(length), inner.take(length));
+  }
   for (let count = 0; count < layout.count; count++) parts.push(readCompressedName(inner));
   parts.push(inner.rest());
   if (inner.failed) reader.fail();

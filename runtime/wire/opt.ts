@@ -13,7 +13,13 @@ export interface Opt {
   /** RFC 3225 §3: as in the query. */
   readonly dnssecOk: boolean;
   readonly clientSubnet?: ClientSubnetReply | undefined;
+  /** RFC 5001 §2.3. */
+  readonly nsid?: string | undefined;
   readonly extendedErrors?: readonly ExtendedError[] | undefined;
+  /** RFC 7828 §3.1: how long a connection may be idle, in units of 100 ms. */
+  readonly keepalive?: number | undefined;
+  /** RFC 7830: the message is made as long as a multiple of so many octets, where there is room; 0 pads nothing. */
+  readonly padding?: number | undefined;
 }
 
 /** RFC 7871 §7.2.1: family, source and address as in the query; the scope says for whom the answer holds. */
@@ -33,13 +39,20 @@ export interface ExtendedError {
 /** Owner, type, class, TTL and RDLENGTH. */
 const HEAD = 11;
 const OPTION_HEAD = 4;
+const KEEPALIVE = OPTION_HEAD + 2;
 const VERSION = 0;
 
-/** Octets the OPT of a response to `query` needs. Extended errors are not counted: they take what is left. */
+/** Octets the OPT of a response to `query` needs. Extended errors and padding are not counted: they take what is left. */
 export function optRoom(query: Query): number {
   if (!query.edns) return 0;
   const { present, source } = query.clientSubnet;
-  return present ? HEAD + OPTION_HEAD + 4 + octetsOf(source) : HEAD;
+  const head = query.keepalive ? HEAD + KEEPALIVE : HEAD;
+  return present ? head + OPTION_HEAD + 4 + octetsOf(source) : head;
+}
+
+/** Octets that the name of the server needs beside. */
+export function nsidRoom(nsid: string): number {
+  return OPTION_HEAD + Buffer.byteLength(nsid);
 }
 
 /** Writes the record at `at`; returns where it ends, beyond `limit` if it does not fit. */
@@ -47,7 +60,10 @@ export function writeOptRecord(buffer: Buffer, at: number, limit: number, opt: O
   if (at + HEAD > limit) return at + HEAD;
   let end = at + HEAD;
   if (opt.clientSubnet !== undefined) end = writeClientSubnet(buffer, end, opt.clientSubnet);
+  if (opt.nsid !== undefined) end = writeNsid(buffer, end, opt.nsid);
+  if (opt.keepalive !== undefined) end = writeKeepalive(buffer, end, opt.keepalive);
   for (const error of opt.extendedErrors ?? []) end = writeExtendedError(buffer, end, limit, error);
+  if (opt.padding !== undefined && opt.padding > 0) end = writePadding(buffer, end, limit, opt.padding);
   buffer[at] = 0;
   put16(buffer, at + 1, RRTYPE.OPT);
   put16(buffer, at + 3, opt.udpSize);
@@ -67,6 +83,31 @@ function writeClientSubnet(buffer: Buffer, at: number, subnet: ClientSubnetReply
   buffer[at + 7] = subnet.scope;
   for (let index = 0; index < octets; index++) buffer[at + 8 + index] = subnet.address[index] ?? 0;
   return at + 8 + octets;
+}
+
+function writeNsid(buffer: Buffer, at: number, nsid: string): number {
+  const length = buffer.write(nsid, at + OPTION_HEAD, 'utf8');
+  put16(buffer, at, EDNS_OPTION.NSID);
+  put16(buffer, at + 2, length);
+  return at + OPTION_HEAD + length;
+}
+
+function writeKeepalive(buffer: Buffer, at: number, timeout: number): number {
+  put16(buffer, at, EDNS_OPTION.TCP_KEEPALIVE);
+  put16(buffer, at + 2, 2);
+  put16(buffer, at + 4, timeout);
+  return at + KEEPALIVE;
+}
+
+/** RFC 7830 §3: zeros. It comes last, since the message ends behind it. */
+function writePadding(buffer: Buffer, at: number, limit: number, block: number): number {
+  const data = at + OPTION_HEAD;
+  if (data > limit) return at;
+  const end = Math.min(Math.ceil(data / block) * block, limit);
+  put16(buffer, at, EDNS_OPTION.PADDING);
+  put16(buffer, at + 2, end - data);
+  buffer.fill(0, data, end);
+  return end;
 }
 
 /** RFC 8914 §3: it must not be what makes an answer too long. Its text is cut, or it stays out. */

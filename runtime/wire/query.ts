@@ -45,9 +45,15 @@ export class Query {
   ednsVersion = 0;
   udpSize = MIN_UDP_SIZE;
   dnssecOk = false;
+  /** RFC 7828: asks how long a connection may be idle. */
+  keepalive = false;
+  /** RFC 7830: the response may be padded. */
+  padding = false;
   readonly clientSubnet = new ClientSubnet();
   /** Where the TSIG record begins; 0 if there is none. */
   tsigAt = 0;
+  /** RFC 5001 §2.1: whether the name of the server is asked for. */
+  asksNsid = false;
 }
 
 /** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
@@ -77,8 +83,11 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.ednsVersion = 0;
   query.udpSize = MIN_UDP_SIZE;
   query.dnssecOk = false;
+  query.keepalive = false;
+  query.padding = false;
   query.clientSubnet.present = false;
   query.tsigAt = 0;
+  query.asksNsid = false;
 }
 
 function readSections(packet: Uint8Array, query: Query): boolean {
@@ -149,10 +158,11 @@ function readOpt(packet: Uint8Array, fixed: number, end: number, query: Query): 
   query.ednsVersion = octetAt(packet, fixed + 5);
   query.dnssecOk = (octetAt(packet, fixed + 6) & 0x80) !== 0;
   // The options of another version may look otherwise.
-  return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query.clientSubnet);
+  return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query);
 }
 
-function readOptions(packet: Uint8Array, start: number, end: number, clientSubnet: ClientSubnet): boolean {
+function readOptions(packet: Uint8Array, start: number, end: number, query: Query): boolean {
+  const { clientSubnet } = query;
   let at = start;
   while (at < end) {
     if (at + 4 > end) return false;
@@ -163,7 +173,13 @@ function readOptions(packet: Uint8Array, start: number, end: number, clientSubne
     // RFC 7871 has no word on a second one; the first counts, as in other servers.
     if (code === EDNS_OPTION.CLIENT_SUBNET && !clientSubnet.present) {
       if (!readClientSubnet(packet, data, at, clientSubnet)) return false;
+    } else if (code === EDNS_OPTION.TCP_KEEPALIVE) {
+      query.keepalive = true;
+    } else if (code === EDNS_OPTION.PADDING) {
+      query.padding = true;
     }
+    // RFC 5001 §2.1: what a query has in it is ignored.
+    if (code === EDNS_OPTION.NSID) query.asksNsid = true;
   }
   return true;
 }
@@ -176,7 +192,7 @@ export function skipQuestion(packet: Uint8Array, start: number): number {
   return fixed === MALFORMED || fixed + 4 > packet.length ? MALFORMED : fixed + 4;
 }
 
-/** Where a name ends that nobody needs, without following its pointer; negative if it does not. */
+/** Where a name ends that nobody needs, without following its pointer; below 0 if it is malformed. */
 export function skipName(packet: Uint8Array, start: number): number {
   let at = start;
   while (at < packet.length && at - start < MAX_NAME_LENGTH) {

@@ -6,6 +6,7 @@
  * RFC 1035 §4.1, RFC 6891 §6, RFC 7871 §7.2, RFC 8914.
  */
 import { assert } from '../base/assert.ts';
+import { Views } from '../base/views.ts';
 import { Compression } from './compression.ts';
 import { CLASS } from './iana/class.ts';
 import { nameLengthAt, type WireName } from './name.ts';
@@ -27,12 +28,13 @@ const SHORT_COPY = 32;
 const QR = 0x8000;
 const AA = 0x0400;
 const TC = 0x0200;
-/** Copied from the query: opcode, RD (RFC 1035 §4.1.1) and CD (RFC 4035 §3, RFC 6895 §2). */
-const COPIED_FLAGS = 0x7800 | 0x0100 | 0x0010;
+/** Copied from the query: opcode and RD (RFC 1035 §4.1.1). CD is for resolvers: RFC 4035 §3.1.6 has it cleared. */
+const COPIED_FLAGS = 0x7800 | 0x0100;
 
 export class MessageWriter {
   /** The message is `buffer[0..finish())`. */
-  readonly buffer: Buffer;
+  readonly buffer: Buffer<ArrayBuffer>;
+  readonly #views: Views;
   readonly #capacity: number;
   readonly #compression: Compression;
   #questionEnd = HEADER_LENGTH;
@@ -42,6 +44,7 @@ export class MessageWriter {
   #reserved = 0;
   #flags = 0;
   #rcode = 0;
+  #class: number = CLASS.IN;
   #answers = 0;
   #authorities = 0;
   #additionals = 0;
@@ -49,13 +52,18 @@ export class MessageWriter {
   constructor(capacity = 0xffff) {
     this.#capacity = capacity;
     this.buffer = Buffer.alloc(capacity + SLACK);
+    this.#views = new Views(this.buffer);
     this.#compression = new Compression(this.buffer);
   }
 
-  /** Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets. */
-  begin(packet: Uint8Array, query: Query, limit: number): void {
+  /**
+   * Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets, `room` of them
+   * for options that are not in every OPT.
+   */
+  begin(packet: Uint8Array, query: Query, limit: number, room = 0): void {
     const { buffer } = this;
-    this.#reserved = optRoom(query);
+    this.#reserved = optRoom(query) + room;
+    this.#class = query.class === CLASS.CH ? CLASS.CH : CLASS.IN;
     this.#questionEnd = query.questionEnd;
     // The question is copied octet by octet, with the case the client chose (draft-vixie-dnsext-dns0x20).
     for (let at = HEADER_LENGTH; at < query.questionEnd; at++) buffer[at] = packet[at] ?? 0;
@@ -63,7 +71,7 @@ export class MessageWriter {
     this.#flags = QR | (query.flagsWord & COPIED_FLAGS);
     this.#rcode = 0;
     this.#put16(0, query.id);
-    this.#dropSections();
+    this.dropSections();
   }
 
   /** Sets or clears AA. */
@@ -115,10 +123,18 @@ export class MessageWriter {
     return true;
   }
 
-  /** Drops all sections and sets TC: the client asks again over TCP (RFC 2181 §9). */
-  truncate(): void {
+  /** Sets TC: the client asks again over TCP (RFC 2181 §9). */
+  setTruncated(): void {
     this.#flags |= TC;
-    this.#dropSections();
+  }
+
+  /** Drops all sections. */
+  dropSections(): void {
+    this.#position = this.#questionEnd;
+    this.#answers = 0;
+    this.#authorities = 0;
+    this.#additionals = 0;
+    this.#compression.reset();
   }
 
   /** Completes the header; returns the length of the message. */
@@ -131,12 +147,9 @@ export class MessageWriter {
     return this.#position;
   }
 
-  #dropSections(): void {
-    this.#position = this.#questionEnd;
-    this.#answers = 0;
-    this.#authorities = 0;
-    this.#additionals = 0;
-    this.#compression.reset();
+  /** Completes the message; a view of it, until the next begins. */
+  message(): Uint8Array {
+    return this.#views.first(this.finish());
   }
 
   #refuse(mark: number): boolean {
@@ -173,7 +186,7 @@ export class MessageWriter {
       at += 2;
     }
     this.#put16(at, type);
-    this.#put16(at + 2, CLASS.IN);
+    this.#put16(at + 2, this.#class);
     buffer[at + 4] = ttl >>> 24;
     buffer[at + 5] = ttl >>> 16;
     this.#put16(at + 6, ttl);

@@ -42,17 +42,6 @@ export function* checkHiddenRecords(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-/** A host nobody would ever ask for here is a mistake, not a matter of taste. */
-export function* checkHiddenHosts(survey: Survey): Generator<Diagnostic> {
-  for (const host of survey.hosts) {
-    const cut = survey.cutOf(host);
-    if (cut === undefined) continue;
-    const message = `Policy host ${nameToText(host)} is never asked: ${delegated(cut)}`;
-    const remedy = 'Remove the host, or the NS records of the delegation';
-    yield diagnose('error', { message, remedy }, cut.place);
-  }
-}
-
 function hasAddress(survey: Survey, { owner, target }: { owner: WireName; target: WireName }): boolean {
   const types = survey.typesAt(target);
   if (types?.has(RRTYPE.A) || types?.has(RRTYPE.AAAA)) return true;

@@ -2,12 +2,12 @@
  * What a zone has for a name and a type: one of the closed outcomes below.
  *
  * The walk goes down from the zone's own name, label by label (RFC 1034 §4.3.2 step 3): past a
- * delegation it goes no further, and where it ends short of the name, a wildcard may stand in
+ * delegation or a DNAME (RFC 6672 §3.2) it goes no further, and where it ends short of the name, a wildcard may stand in
  * (RFC 4592 §3.3.1). It makes no strings and allocates nothing: it runs for every query.
  */
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { WireName } from '../wire/name.ts';
+import { isAtOrBelow, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
 import { findLabels, MAX_LABELS, NONE } from './label-tree.ts';
 import type { Zone } from './zone.ts';
@@ -18,6 +18,8 @@ export type Outcome =
   | 'answer'
   /** `rrset` is a CNAME, and the answer is at its target. */
   | 'cname'
+  /** `rrset` is a DNAME above the name, and the answer is at what becomes of the name by it. */
+  | 'dname'
   /** The name exists, and has no records of that type (RFC 2308 §2.2). */
   | 'nodata'
   /** The name does not exist, nor does any below it (RFC 8020). */
@@ -34,6 +36,8 @@ export class Lookup {
   /** The NS RRset of a delegation. */
   cut: RRset | undefined;
   hostIndex = NONE;
+  /** Octets of the name that a DNAME leaves as they are: those before its owner. */
+  prefixLength = 0;
   /** The name does not exist and a wildcard stands in: a set's owner is then not the name asked for. */
   wildcard = false;
 }
@@ -59,6 +63,13 @@ export function lookup(
   assert(depth !== NONE, 'The name is in the zone');
   let node = APEX;
   while (depth > 0) {
+    const dname = index.dname(node);
+    if (dname !== undefined) {
+      into.outcome = 'dname';
+      into.rrset = dname;
+      into.prefixLength = nameLength - dname.owner.length;
+      return;
+    }
     const child = index.child(node, name, starts[--depth] ?? 0);
     if (child === NONE) {
       settleMissing(index, node, type, into);
@@ -76,14 +87,30 @@ export function lookup(
   settle(index, node, type, into);
 }
 
-/** The RRset of a type at a name in any case, glue below a delegation included; no wildcards. */
-export function addressesAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
+/** The RRset of a type that an answer for a name in any case would hold, a wildcard's included. */
+export function recordsAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
+  if (!isAtOrBelow(name, zone.origin)) return undefined;
+  for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
+  lookup(zone, lower, name.length, type, looked);
+  return looked.outcome === 'answer' ? looked.rrset : undefined;
+}
+
+/** The same, and what a delegation hides: addresses of name servers. */
+export function glueAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
   const node = zone.index.find(name);
-  return node === NONE ? undefined : zone.index.rrset(node, type);
+  return node === NONE ? recordsAt(zone, name, type) : zone.index.rrset(node, type);
+}
+
+/** Whether there are records of any type at a name. */
+export function holdsRecords({ index }: Zone<unknown>, name: WireName): boolean {
+  const node = index.find(name);
+  return node !== NONE && index.rrset(node, RRTYPE.ANY) !== undefined;
 }
 
 /** Scratch, used and done with inside one call. */
 const starts = new Uint8Array(MAX_LABELS);
+const lower = new Uint8Array(MAX_NAME_LENGTH);
+const looked = new Lookup();
 
 /** RFC 4592 §3.3.1: only the wildcard of the closest encloser counts, even if it has no such type. */
 function settleMissing(index: ZoneIndex, encloser: number, type: number, into: Lookup): void {

@@ -24,12 +24,6 @@ export interface Fault {
   readonly remedy: string;
 }
 
-/** RFC 6672. A zone with such a record would be served wrongly, so it is not served. */
-export const DNAME_UNSUPPORTED: Fault = {
-  message: 'DNAME is not supported',
-  remedy: 'Write a CNAME for each name, or a wildcard CNAME below the owner',
-};
-
 /** A fault as a diagnostic, with the place where that is known. */
 export function diagnose(severity: Diagnostic['severity'], fault: Fault, place?: Place): Diagnostic {
   return { code: 'ZONE_FILE', severity, message: fault.message, ...place, remedy: fault.remedy };

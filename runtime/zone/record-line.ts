@@ -7,12 +7,11 @@
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import { CLASS, classFromText } from '../wire/iana/class.ts';
-import { isDataType, RRTYPE, typeFromText } from '../wire/iana/rrtype.ts';
+import { isDataType, typeFromText } from '../wire/iana/rrtype.ts';
 import { nameFromText, type WireName } from '../wire/name.ts';
 import { rdataFromFields } from '../wire/rdata/registry.ts';
 import { MAX_TTL, ttlFromText } from '../wire/ttl.ts';
 import type { Entry, SpottedFault, Token } from './lexer.ts';
-import { DNAME_UNSUPPORTED } from './place.ts';
 
 /** A record but for its owner. */
 export interface RecordBody {
@@ -74,7 +73,6 @@ function readData(
   const type = typeFromText(token.text);
   if (type === undefined || token.quoted)
     return refuse(token, `Unknown type "${token.text}"`, typeRemedy(entry));
-  if (type === RRTYPE.DNAME) return fail({ spot: token, ...DNAME_UNSUPPORTED });
   if (!isDataType(type)) return refuse(token, `Type ${token.text} is not for records`, 'Remove the record');
   const fields = entry.tokens.slice(at + 1);
   const rdata = rdataFromFields(type, fields, origin);

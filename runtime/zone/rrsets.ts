@@ -11,6 +11,17 @@ export interface GatheredRRsets<R extends ResourceRecord> {
   readonly oddTtls: readonly R[];
 }
 
+/**
+ * Octets one RRset may take: 65535 of a message (RFC 1035 §4.2.2) less the header, the longest
+ * question, an OPT record with a client subnet, and an RRSIG by a large RSA key.
+ */
+export const MAX_RRSET_OCTETS = 64_000;
+
+/** Octets that values take in a message: each comes with owner (a compression pointer), type, class, TTL and length. */
+export function octetsInMessage(rdatas: readonly Uint8Array[]): number {
+  return rdatas.reduce((sum, rdata) => sum + 12 + rdata.length, 0);
+}
+
 /** Gathers records by owner and type, or by what a caller has that is equal for these alone and cheaper to compare. */
 export function gatherRRsets<R extends ResourceRecord>(
   records: Iterable<R>,

@@ -1,6 +1,7 @@
 /** The records of a zone by name, as the rules of check.ts and check-delegation.ts ask for them. */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, type WireName } from '../wire/name.ts';
+import type { CheckedHost } from './check-hosts.ts';
 import type { PlacedRecord } from './place.ts';
 import { nameKey } from './rrsets.ts';
 import { isWildcard } from './zone-index.ts';
@@ -13,18 +14,19 @@ export class Survey {
   /** Those at or below the origin, in the order given; the others are outside. */
   readonly records: readonly PlacedRecord[];
   readonly outside: readonly PlacedRecord[];
-  readonly hosts: readonly WireName[];
+  readonly hosts: readonly CheckedHost[];
   readonly #names = new Map<string, Map<number, PlacedRecord>>();
   readonly #hostKeys: ReadonlySet<string>;
   readonly #apex: string;
   readonly #cuts = new Map<string, PlacedRecord>();
+  readonly #dnames = new Map<string, PlacedRecord>();
 
-  constructor(origin: WireName, records: readonly PlacedRecord[], hosts: readonly WireName[]) {
+  constructor(origin: WireName, records: readonly PlacedRecord[], hosts: readonly CheckedHost[]) {
     this.origin = origin;
     this.records = records.filter(({ owner }) => isAtOrBelow(owner, origin));
     this.outside = records.filter(({ owner }) => !isAtOrBelow(owner, origin));
     this.hosts = hosts;
-    this.#hostKeys = new Set(hosts.map(nameKey));
+    this.#hostKeys = new Set(hosts.map(({ name }) => nameKey(name)));
     this.#apex = nameKey(origin);
     for (const record of this.records) this.#add(record, nameKey(record.owner));
   }
@@ -54,6 +56,14 @@ export class Survey {
     return cut;
   }
 
+  /** The DNAME record that redirects a name: the highest above it. */
+  dnameAbove(name: WireName): PlacedRecord | undefined {
+    if (this.#dnames.size === 0) return undefined;
+    let dname: PlacedRecord | undefined;
+    for (const key of this.#upFrom(name)) dname = this.#dnames.get(parentKey(key)) ?? dname;
+    return dname;
+  }
+
   /** Whether a wildcard, of records or of the policy, may stand in for a name. */
   hasWildcardFor(name: WireName): boolean {
     for (const key of this.#upFrom(name)) {
@@ -70,6 +80,7 @@ export class Survey {
     types.set(record.type, record);
     const delegates = record.type === RRTYPE.NS && key !== this.#apex && !isWildcard(record.owner);
     if (delegates) this.#cuts.set(key, record);
+    if (record.type === RRTYPE.DNAME) this.#dnames.set(key, record);
   }
 
   /** The keys of a name and its ancestors below the apex. */

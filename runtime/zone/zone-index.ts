@@ -28,6 +28,8 @@ export class ZoneIndex {
   readonly #hosts: Int32Array;
   readonly #cuts: Int32Array;
   readonly #wildcards: Int32Array;
+  /** By node. Hardly any zone has one. */
+  #dnames: Map<number, RRset> | undefined;
 
   /** The origin is in lower case, and all names are at or below it. */
   constructor(origin: WireName, records: Iterable<ResourceRecord>, hosts: readonly WireName[]) {
@@ -74,6 +76,11 @@ export class ZoneIndex {
     return at === NONE ? undefined : this.#sets[at];
   }
 
+  /** The DNAME RRset that redirects all below a node (RFC 6672 §2.3). */
+  dname(node: number): RRset | undefined {
+    return this.#dnames?.get(node);
+  }
+
   /** The child `*` of a node, or NONE. */
   wildcard(node: number): number {
     return this.#wildcards[node] ?? NONE;
@@ -115,6 +122,7 @@ export class ZoneIndex {
       for (; next <= node; next++) this.#firstSet[next] = at;
       // RFC 4592 §4.2 leaves open what NS at a wildcard would mean; it delegates nothing here.
       if (set.type === RRTYPE.NS && node !== APEX && !isWildcard(set.owner)) this.#cuts[node] = at;
+      if (set.type === RRTYPE.DNAME) this.#dnames = (this.#dnames ?? new Map()).set(node, set);
     }
     this.#firstSet.fill(this.#sets.length, next);
   }

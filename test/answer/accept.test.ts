@@ -49,15 +49,16 @@ for (const [what, [octets, answer]] of Object.entries(PACKETS)) {
 const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   'version.bind TXT CH': ['REFUSED', 'ede 21 Only class IN is served'],
   'www.example.com A CH': ['REFUSED', 'ede 21 Only class IN is served'],
-  'www.example.com A ANY': ['REFUSED', 'ede 21 Only class IN is served'],
+  'www.example.com A HS': ['REFUSED', 'ede 21 Only class IN is served'],
   'example.com AXFR': ['REFUSED', 'ede 21 Zone transfers are not offered'],
   'example.com IXFR': ['REFUSED', 'ede 21 Zone transfers are not offered'],
   'example.com TYPE253': ['NOTIMP'],
   'example.com TYPE254': ['NOTIMP'],
-  'example.com OPT': ['FORMERR'],
-  'example.com TYPE250': ['FORMERR'],
-  'example.com TYPE249': ['FORMERR'],
-  'example.com TYPE0': ['FORMERR'],
+  'example.com OPT': ['FORMERR', 'ede 30'],
+  'example.com TYPE250': ['FORMERR', 'ede 30'],
+  'example.com TYPE249': ['FORMERR', 'ede 30'],
+  'example.com TYPE128': ['FORMERR', 'ede 30'],
+  'example.com TYPE0': ['FORMERR', 'ede 30'],
 };
 
 for (const [question, answer] of Object.entries(QUESTIONS)) {

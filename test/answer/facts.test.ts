@@ -26,7 +26,7 @@ function factsOf({ from = '127.0.0.1', ecs, overrides }: Client): Facts {
     parseQuery(packetOf({ question: 'a.example A', ...(ecs !== undefined && { ecs }) }), query),
     'ok',
   );
-  facts.begin(query.clientSubnet, from, overrides);
+  facts.begin(query.clientSubnet, { address: from }, overrides);
   return facts;
 }
 
@@ -137,7 +137,7 @@ test('The scope is the longest any fact needs, and 0 where none was read', () =>
 test('The next query knows nothing of the one before', () => {
   const facts = factsOf({ ecs: '198.51.100.0/24', overrides: { country: 'JP' } });
   assert.equal(read(facts, 'client.country'), 'JP');
-  facts.begin(new Query().clientSubnet, '192.0.2.9');
+  facts.begin(new Query().clientSubnet, { address: '192.0.2.9' });
   assert.equal(facts.scope, 0);
   assert.equal(read(facts, 'client.country'), 'US');
   assert.equal(read(facts, 'client.subnet'), '192.0.2.0/24');
@@ -147,10 +147,10 @@ test('All of one query happens at one moment, and the next query at another', ()
   let now = NOW;
   const facts = new Facts(GEO, new HealthTable(), () => now++);
   const { clientSubnet } = new Query();
-  facts.begin(clientSubnet, '127.0.0.1');
+  facts.begin(clientSubnet, { address: '127.0.0.1' });
   const { now: first } = facts;
   assert.equal(facts.now, first);
-  facts.begin(clientSubnet, '127.0.0.1');
+  facts.begin(clientSubnet, { address: '127.0.0.1' });
   assert.equal(facts.now, first + 1);
 });
 

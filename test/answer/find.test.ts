@@ -26,6 +26,18 @@ sub        300 NS    ns.sub
 sub        300 NS    ns.example.net.
 ns.sub     300 A     192.0.2.53
 decided    300 MX    10 www
+old        120 DNAME new
+old        300 TXT   "old"
+www.new    300 A     192.0.2.90
+*.wide.new 300 TXT   "wide"
+to-old     300 CNAME www.old
+gone       300 DNAME example.net.
+round      300 DNAME about
+about      300 DNAME round
+more       300 DNAME more.more2
+more2      300 DNAME more
+far        300 DNAME ${'long'.repeat(15)}.${'long'.repeat(15)}.${'long'.repeat(15)}
+to-far     300 CNAME ${'x'.repeat(60)}.far
 `;
 
 const server = new Server();
@@ -48,6 +60,9 @@ const NEGATIVE_30 = NEGATIVE.replace(' 300 SOA', ' 30 SOA');
 const WWW = ['www.example.com. 300 A 192.0.2.1', 'www.example.com. 300 A 192.0.2.2'];
 const DECIDED = 'decided.example.com. 30 A 192.0.2.80';
 const ALIAS = 'alias.example.com. 300 CNAME www.example.com.';
+const OLD = 'old.example.com. 120 DNAME new.example.com.';
+const NEW = 'www.new.example.com. 300 A 192.0.2.90';
+const FAR = `far.example.com. 300 DNAME ${`${'long'.repeat(15)}.`.repeat(3)}example.com.`;
 const REFERRAL = [
   'authority sub.example.com. 300 NS ns.sub.example.com.',
   'authority sub.example.com. 300 NS ns.example.net.',
@@ -108,6 +123,56 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     'there.example.com. 30 CNAME back.example.com.',
     'back.example.com. 30 CNAME there.example.com.',
   ],
+  // A DNAME redirects all below it (RFC 6672 §3.2), and is told once.
+  'wWw.old.example.com A': [
+    'NOERROR aa',
+    OLD,
+    'wWw.old.example.com. 120 CNAME wWw.new.example.com.',
+    'wWw.new.example.com. 300 A 192.0.2.90',
+  ],
+  'WwW.old.example.com CNAME': ['NOERROR aa', OLD, 'WwW.old.example.com. 120 CNAME WwW.new.example.com.'],
+  'www.old.example.com ANY': ['NOERROR aa', OLD, 'www.old.example.com. 120 CNAME www.new.example.com.'],
+  'www.old.example.com MX': [
+    'NOERROR aa',
+    OLD,
+    'www.old.example.com. 120 CNAME www.new.example.com.',
+    NEGATIVE,
+  ],
+  'x.old.example.com A': ['NXDOMAIN aa', OLD, 'x.old.example.com. 120 CNAME x.new.example.com.', NEGATIVE],
+  'x.y.wide.old.example.com TXT': [
+    'NOERROR aa',
+    OLD,
+    'x.y.wide.old.example.com. 120 CNAME x.y.wide.new.example.com.',
+    'x.y.wide.new.example.com. 300 TXT "wide"',
+  ],
+  'old.example.com TXT': ['NOERROR aa', 'old.example.com. 300 TXT "old"'],
+  'old.example.com DNAME': ['NOERROR aa', OLD],
+  'old.example.com A': ['NOERROR aa', NEGATIVE],
+  'to-old.example.com A': [
+    'NOERROR aa',
+    'to-old.example.com. 300 CNAME www.old.example.com.',
+    OLD,
+    'www.old.example.com. 120 CNAME www.new.example.com.',
+    NEW,
+  ],
+  'a.gone.example.com A': [
+    'NOERROR aa',
+    'gone.example.com. 300 DNAME example.net.',
+    'a.gone.example.com. 300 CNAME a.example.net.',
+  ],
+  'a.round.example.com A': [
+    'NOERROR aa',
+    'round.example.com. 300 DNAME about.example.com.',
+    'a.round.example.com. 300 CNAME a.about.example.com.',
+    'about.example.com. 300 DNAME round.example.com.',
+    'a.about.example.com. 300 CNAME a.round.example.com.',
+  ],
+  [`${'x'.repeat(60)}.far.example.com A`]: ['YXDOMAIN aa', FAR],
+  'to-far.example.com A': [
+    'YXDOMAIN aa',
+    `to-far.example.com. 300 CNAME ${'x'.repeat(60)}.far.example.com.`,
+    FAR,
+  ],
   // Addresses of what is pointed to (RFC 1034 §4.3.2 step 6, RFC 2782).
   'mail.example.com MX': [
     'NOERROR aa',
@@ -119,6 +184,9 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     'service.example.com. 300 SRV 1 2 53 www.example.com.',
     ...[...WWW, 'www.example.com. 300 AAAA 2001:db8::1'].map((record) => `additional ${record}`),
   ],
+  // RFC 1035 §6.2: of all classes there is but one here, and nobody can vouch for that.
+  'www.example.com AAAA ANY': ['NOERROR', 'www.example.com. 300 AAAA 2001:db8::1'],
+  'nobody.example.com A ANY': ['NXDOMAIN', NEGATIVE],
   // Not ours at all.
   'www.example.net A': ['REFUSED'],
   '. NS': ['REFUSED'],
@@ -134,7 +202,7 @@ test('ANY gets one RRset, or a HINFO that says why not where a policy decides (R
   assert.equal(new Set(records.map((record) => record.split(' ')[2])).size, 1, records.join('\n'));
   assert.deepEqual(server.ask('renamed.example.com ANY'), [
     'NOERROR aa',
-    'renamed.example.com. 3600 HINFO \\# 9 075246433834383200',
+    'renamed.example.com. 3600 HINFO "RFC8482" ""',
   ]);
   assert.deepEqual(server.ask('alias.example.com ANY'), ['NOERROR aa', ALIAS]);
   assert.deepEqual(server.ask('nobody.example.com ANY'), ['NXDOMAIN aa', NEGATIVE]);
@@ -157,10 +225,10 @@ test('Nine CNAMEs in a row are left to the client to follow to their end', () =>
 
 test('The zone with the longest name answers, and its parent for its DS', () => {
   const both = new Server();
-  both.put({ records: 'sub 300 NS ns.example.net.\nsub 300 DS \\# 5 00010d0200\n' });
+  both.put({ records: 'sub 300 NS ns.example.net.\nsub 300 DS 1 13 200 00\n' });
   both.put({ zone: 'sub.example.com', records: 'www 300 A 192.0.2.7\n' });
   assert.deepEqual(both.ask('www.sub.example.com A'), ['NOERROR aa', 'www.sub.example.com. 300 A 192.0.2.7']);
-  assert.equal(both.ask('sub.example.com DS')[1], 'sub.example.com. 300 DS \\# 5 00010d0200');
+  assert.equal(both.ask('sub.example.com DS')[1], 'sub.example.com. 300 DS 1 13 200 00');
 });
 
 test('A CNAME into another zone of ours leaves the target to that zone', () => {

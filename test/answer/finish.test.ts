@@ -18,6 +18,7 @@ server.put({
   records: [
     many('forty', 40),
     many('hundred', 100),
+    many('vast', 4100),
     'mail 300 MX 10 hundred\n',
     'alias 300 CNAME hundred\n',
     ...SERVERS.map((name) => `sub 300 NS ${name}\n`),
@@ -77,11 +78,15 @@ const CASES: Readonly<Record<string, readonly [question: string, Case]>> = {
   ],
   'Glue without which a referral leads nowhere must fit (RFC 9471 §3.1)': [
     'www.glued.example.com A',
-    { size: 1232, expected: ['NOERROR tc', 0, 0, 0] },
+    { size: 1232, expected: ['NOERROR tc', 0, 1, 0] },
   ],
   'Over TCP the glue is there': [
     'www.glued.example.com A',
     { transport: 'tcp', expected: ['NOERROR', 0, 1, 100] },
+  ],
+  'What no message can hold is SERVFAIL over TCP, and TC over UDP': [
+    'vast.example.com A',
+    { transport: 'tcp', expected: ['SERVFAIL', 0, 0, 0] },
   ],
   'Addresses of a name server elsewhere may stay out': [
     'www.far.example.com A',

@@ -39,7 +39,7 @@ function planOf(leaf: number): Plan {
 }
 
 function client(from: string): void {
-  facts.begin(new Query().clientSubnet, from);
+  facts.begin(new Query().clientSubnet, { address: from });
 }
 
 function question(host = 0, type = 1, asked?: string): Question {

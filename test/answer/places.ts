@@ -9,4 +9,7 @@ export const PLACES = {
   '203.0.113.0/24': { country: 'FR' },
 } as const;
 
-export const GEO = withOverrides({ locate: () => ({}), prefixLength: () => 0 }, PLACES);
+export const GEO = withOverrides(
+  { locate: () => ({}), read: () => undefined, prefixLength: () => 0 },
+  PLACES,
+);

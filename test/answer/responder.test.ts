@@ -276,6 +276,30 @@ test('A CNAME at the zone’s own name is no plan', () => {
   assert.equal(server.ask('example.com A')[1], 'example.com. 30 A 192.0.2.99');
 });
 
+test('Nor is one at a name that has static records, whose other types are decided all the same', () => {
+  const server = new Server();
+  server.sandbox.script = (_read, { type }) =>
+    type === 'A'
+      ? { kind: 'cname', target: 'www.example.net' }
+      : { kind: 'records', records: { AAAA: ['2001:db8::1'] } };
+  server.put({
+    records: 'www 60 MX 10 mail\n*.app 60 TXT x\n',
+    policy: { hosts: { www: null, '*.app': null, free: null } },
+  });
+  assert.deepEqual(server.ask('www.example.com MX'), [
+    'NOERROR aa',
+    'www.example.com. 60 MX 10 mail.example.com.',
+  ]);
+  assert.deepEqual(server.ask('www.example.com A'), FALLBACK);
+  assert.match(server.fallbacks[0]?.message ?? '', /^hosts\.www: A CNAME cannot stand beside/);
+  assert.deepEqual(server.ask('www.example.com AAAA'), [
+    'NOERROR aa',
+    'www.example.com. 30 AAAA 2001:db8::1',
+  ]);
+  assert.equal(server.ask('x.app.example.com A')[1], 'x.app.example.com. 30 A 192.0.2.99');
+  assert.equal(server.ask('free.example.com A')[1], 'free.example.com. 30 CNAME www.example.net.');
+});
+
 test('After five failures in a row the policy is left alone, and one success counts it anew', () => {
   let isBroken = true;
   const server = serverFor((read, { name }) => {

@@ -105,6 +105,7 @@ export interface ServerOptions {
   readonly memory?: MemoLimits;
   readonly geo?: GeoSource;
   readonly transfers?: TransferSettings;
+  readonly identity?: { readonly name?: string; readonly version?: string };
   /** In place of the one the test plays. */
   readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
@@ -117,7 +118,7 @@ export class Server {
   readonly counters = new Counters();
   readonly sandbox = new ScriptedSandbox();
   readonly memory: MemoSpace;
-  readonly settings = { udpPayloadSize: 1232, negativeTtl: 30 };
+  readonly settings: ExplainParts['settings'];
   readonly fallbacks: FallbackEvent[] = [];
   readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
@@ -127,7 +128,9 @@ export class Server {
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor({ memory = LIMITS, geo = GEO, realSandbox, transfers, ...options }: ServerOptions = {}) {
+  constructor(all: ServerOptions = {}) {
+    const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, ...options } = all;
+    this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);
@@ -191,7 +194,7 @@ export class Server {
 
 /** What our decoder reads, once another has read the same. */
 function checked(response: Uint8Array, transport: Transport): Message {
-  assert.ok(transport === 'tcp' || response.length <= 1232, `${response.length} octets over UDP`);
+  assert.ok(transport !== 'udp' || response.length <= 1232, `${response.length} octets over UDP`);
   const bytes = Buffer.from(response);
   const ours = must(decodeMessage(bytes));
   const theirs = decode(bytes);

@@ -8,7 +8,15 @@ import { Server } from './server.ts';
 import { pool } from './world.ts';
 
 const SANDBOX = { pid: 7, rssBytes: 1000, restarts: 2, pending: 3, quarantined: [] as readonly string[] };
-const TRANSPORT = { sendErrors: 1, clients: 2, refused: 3, cut: 4 };
+const TRANSPORT = {
+  sendErrors: 1,
+  clients: 2,
+  refused: 3,
+  cut: 4,
+  handshakes: 5,
+  httpErrors: 6,
+  unproxied: 7,
+};
 const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www: null } } as const;
 
 function stats(server: Server, quarantined: readonly string[] = []): AnswerStats {
@@ -43,7 +51,15 @@ test('Everything counted is told', () => {
       breaker: 'closed',
     },
   ]);
-  assert.deepEqual(dropped, { not_a_query: 1, udp_send_error: 1, tcp_refused: 3, tcp_cut: 4 });
+  assert.deepEqual(dropped, {
+    not_a_query: 1,
+    udp_send_error: 1,
+    tcp_refused: 3,
+    tcp_cut: 4,
+    tls_handshake: 5,
+    http_error: 6,
+    no_proxy_header: 7,
+  });
   const { octets, ...counts } = memo;
   assert.deepEqual(counts, { hits: 2, misses: 1, joins: 0, rechecks: 0, evictions: 0, leaves: 1 });
   assert.equal(octets, server.memory.octets);

@@ -96,7 +96,7 @@ export class TreeWorld {
 
   /** What the policy that is served now decides now. */
   oracle(ask: TreeAsk, trees: Trees | undefined = this.#trees): { answer: string; path: string } {
-    this.#facts.begin(NO_SUBNET, ask.from);
+    this.#facts.begin(NO_SUBNET, { address: ask.from });
     const { leaf, path } = runTree(treeFor(trees, ask.host), (key) => {
       if (key === 'query.name') return nameOf(ask);
       if (key === 'query.type') return ask.type;

@@ -111,7 +111,7 @@ export class World {
   }
 
   choose(data: PlanData, { type = 'A', from = '127.0.0.1', steps }: Asked): void {
-    this.facts.begin(NO_SUBNET, from);
+    this.facts.begin(NO_SUBNET, { address: from });
     const typeNumber = typeFromText(type) ?? assert.fail(type);
     this.#steering.choose(this.#compile(data), typeNumber, this.#choice, steps);
   }

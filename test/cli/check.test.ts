@@ -59,6 +59,20 @@ const cwd = testFolder({
     'function missing(): never { throw new Error("not today"); }\n',
   ),
   'policies/nofallback.example.ts': `import { definePolicy } from 'dnsteer';\nexport default definePolicy({ hosts: {} } as never);\n`,
+  'policies/hosts.example.ts': `import { cname, definePolicy } from 'dnsteer';
+export default definePolicy({
+  fallback: cname('cdn.example.net'),
+  hosts: {
+    'www.sub': { A: '192.0.2.1' },
+    'old.dname': { A: '192.0.2.1' },
+    alias: cname('cdn.example.net'),
+    decided: () => ({ A: '192.0.2.1' }),
+    alone: cname('cdn.example.net'),
+  },
+});
+`,
+  'policies/hosts.example.zone':
+    '$TTL 60\nsub NS n.example.net.\ndname DNAME @\nalias MX 10 m.example.net.\ndecided TXT x\n',
   'policies/records.example.zone': '@ IN A 192.0.2.400\n',
   'policies/bad name.ts': GOOD,
 });
@@ -67,9 +81,17 @@ test('Every kind of mistake is found in one go, where it is', async () => {
   const { code, ok, diagnostics } = await report(cwd);
   assert.equal(code, 1);
   assert.equal(ok, false);
+  assert.equal(
+    diagnostics.find(({ file, line }) => file === 'policies/hosts.example.ts' && line === 5)?.message,
+    'Policy host www.sub.hosts.example. is never asked: sub.hosts.example. is delegated (policies/hosts.example.zone:2)',
+  );
   const found = diagnostics.map(({ code, file, line }) => `${file}:${line} ${code}`);
   assert.deepEqual(found, [
     'policies/bad name.ts:undefined POLICY_ZONE',
+    'policies/hosts.example.ts:5 POLICY_MANIFEST',
+    'policies/hosts.example.ts:6 POLICY_MANIFEST',
+    'policies/hosts.example.ts:7 POLICY_MANIFEST',
+    'policies/hosts.example.ts:8 POLICY_MANIFEST',
     'policies/import.example.ts:1 POLICY_IMPORT',
     'policies/nofallback.example.ts:2 POLICY_LOAD',
     'policies/records.example.zone:1 ZONE_FILE',
@@ -110,7 +132,7 @@ export default definePolicy({
 test('For people, each is shown with its line and a caret, and counted', async () => {
   const { code, stdout, stderr } = await dnsteer(['check'], { cwd });
   assert.equal(code, 1);
-  assert.equal(stdout, '7 zones checked: 8 errors\n');
+  assert.equal(stdout, '8 zones checked: 12 errors\n');
   assert.match(
     stderr,
     /^policies\/type\.example\.ts:3:7: error: Type 'string' is not assignable to type 'number' \(TS2322\)\n {4}const text: number = 'x';\n {10}\^$/m,

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { dnsteer, testFolder } from './dnsteer.ts';
 
 const cwd = testFolder();
-const VERBS = ['start', 'check', 'explain', 'new', 'status', 'release', 'config'];
+const VERBS = ['start', 'check', 'explain', 'new', 'status', 'release', 'delegate', 'config'];
 
 test('Help lists every verb, each has help with examples, and both are no mistake', async () => {
   const { code, stdout } = await dnsteer(['--help'], { cwd });
@@ -31,6 +31,8 @@ for (const [args, complaint] of [
   [['chek'], /unknown command 'chek'\n\(Did you mean check\?\)/],
   [['check', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
   [['release'], /missing required argument 'zone'/],
+  [['delegate', 'shop.example', '--resolver', 'nine'], /A resolver is an IP address, with or without a port/],
+  [['delegate', '.'], /The root is delegated by nobody/],
   [['explain'], /missing required argument 'name'/],
   [['new', 'a.example', 'b.example'], /too many arguments/],
   [['explain', 'example.com', '--country', 'Germany'], /A country is a code of two letters/],

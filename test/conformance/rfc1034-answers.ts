@@ -1,6 +1,6 @@
 /** RFC 1034: what the sections of an answer hold, for every way the search of §4.3.2 can end. */
 import { describe } from 'node:test';
-import { rule } from './server.ts';
+import { MINIMAL, policyRule, rule } from './server.ts';
 
 const NEGATIVE =
   'authority rich.example. 60 IN SOA ns1.rich.example. hostmaster.rich.example. 2026112301 7200 900 1209600 60';
@@ -21,7 +21,7 @@ describe('RFC 1034 §4.3.2: the records of a name', () => {
   );
   rule(
     'RFC 1034 §4.3.2 step 6: addresses of what the answer names are additional',
-    'rich.example. MX',
+    { question: 'rich.example. MX', failsOn: MINIMAL },
     'NOERROR qr aa',
     'answer rich.example. 300 IN MX 10 mail.rich.example.',
     'additional mail.rich.example. 300 IN A 192.0.2.25',
@@ -116,7 +116,7 @@ describe('RFC 1034 §3.6.2: aliases', () => {
     'answer toward.rich.example. 300 IN CNAME host.sub.rich.example.',
     ...REFERRAL,
   );
-  rule(
+  policyRule(
     'RFC 1034 §3.6.2: an alias made by a policy is followed',
     'inside.rich.example. A',
     'NOERROR qr aa',
@@ -124,7 +124,7 @@ describe('RFC 1034 §3.6.2: aliases', () => {
     'answer www.rich.example. 300 IN A 192.0.2.1',
     'answer www.rich.example. 300 IN A 192.0.2.2',
   );
-  rule(
+  policyRule(
     'RFC 1034 §3.6.2: also to another name that the policy decides',
     'onward.rich.example. AAAA',
     'NOERROR qr aa',
@@ -158,13 +158,13 @@ describe('RFC 1034 §4.2.1: delegations', () => {
     'RFC 4035 §3.1.4.1: its DS is ours to answer',
     'sub.rich.example. DS',
     'NOERROR qr aa',
-    'answer sub.rich.example. 300 IN DS \\# 36 30390d02000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    'answer sub.rich.example. 300 IN DS 12345 13 2 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
   );
   rule(
     'RFC 4035 §3.1.4.1: the parent answers for DS where both zones are here',
     'child.rich.example. DS',
     'NOERROR qr aa',
-    'answer child.rich.example. 300 IN DS \\# 36 30390d02000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    'answer child.rich.example. 300 IN DS 12345 13 2 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
   );
   rule(
     'RFC 4035 §3.1.4.1: of a delegation without DS the parent says so',

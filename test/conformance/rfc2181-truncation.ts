@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ecs } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';
-import { ask, framed, query, rule, TcpClient } from './server.ts';
+import { ask, except, framed, MINIMAL, NO_SUBNET, query, rule, TcpClient } from './server.ts';
 
 describe('RFC 2181 §9: truncation', () => {
   rule(
@@ -30,7 +30,7 @@ describe('RFC 2181 §9: truncation', () => {
   );
   rule(
     'RFC 7871 §7.2.1: OPT and its options stay',
-    { question: 'large.rich.example. TXT', opt: { options: ecs(1, 24, 0, 'c00002') } },
+    { question: 'large.rich.example. TXT', opt: { options: ecs(1, 24, 0, 'c00002') }, failsOn: NO_SUBNET },
     'NOERROR qr aa tc',
     'edns udp 1232, subnet 192.0.2.0/24/0',
   );
@@ -41,15 +41,19 @@ describe('RFC 2181 §9: truncation', () => {
     assert.equal(records.filter((line) => line.startsWith('answer')).length, 5);
   });
 
-  test('RFC 2181 §9: TC is not set for additional records that do not fit', async () => {
-    const reply = await ask('crowd.rich.example. MX');
-    assert.ok(reply.length <= 512);
-    const lines = replyToText(reply);
-    assert.equal(lines[0], 'NOERROR qr aa');
-    assert.equal(lines.filter((line) => line.startsWith('answer')).length, 8);
-    const additional = lines.filter((line) => line.startsWith('additional')).length;
-    assert.ok(additional > 0 && additional < 16, `${additional} addresses`);
-  });
+  test(
+    'RFC 2181 §9: TC is not set for additional records that do not fit',
+    except({ failsOn: MINIMAL }),
+    async () => {
+      const reply = await ask('crowd.rich.example. MX');
+      assert.ok(reply.length <= 512);
+      const lines = replyToText(reply);
+      assert.equal(lines[0], 'NOERROR qr aa');
+      assert.equal(lines.filter((line) => line.startsWith('answer')).length, 8);
+      const additional = lines.filter((line) => line.startsWith('additional')).length;
+      assert.ok(additional > 0 && additional < 16, `${additional} addresses`);
+    },
+  );
 
   test('RFC 1035 §4.2.1: what was truncated is had over TCP', async () => {
     const sent = query('medium.rich.example. TXT');

@@ -1,6 +1,6 @@
 /** RFC 2308: that a name or a type is not there, and for how long; RFC 8020: that nothing is below. */
 import { describe } from 'node:test';
-import { rule } from './server.ts';
+import { policyRule, rule } from './server.ts';
 
 const RICH = 'IN SOA ns1.rich.example. hostmaster.rich.example. 2026112301 7200 900 1209600 60';
 const CHILD = 'IN SOA ns1.rich.example. hostmaster.rich.example. 1 7200 900 1209600 3600';
@@ -42,19 +42,19 @@ describe('RFC 2308: negative answers', () => {
     'NOERROR qr aa',
     `answer rich.example. 3600 ${RICH}`,
   );
-  rule(
+  policyRule(
     'RFC 2308 §5: what a policy denies is denied for a short time',
     'none.rich.example. A',
     'NOERROR qr aa',
     `authority rich.example. 30 ${RICH}`,
   );
-  rule(
+  policyRule(
     'RFC 2308 §2.1: a policy may deny a name',
     'gone.rich.example. A',
     'NXDOMAIN qr aa',
     `authority rich.example. 30 ${RICH}`,
   );
-  rule(
+  policyRule(
     'RFC 2308 §2.2: a plan without records of the type is NODATA',
     'pool.rich.example. MX',
     'NOERROR qr aa',
@@ -93,7 +93,7 @@ describe('RFC 8020: NXDOMAIN means that there is nothing below', () => {
     'NXDOMAIN qr aa',
     `authority rich.example. 60 ${RICH}`,
   );
-  rule(
+  policyRule(
     'RFC 8020 §2: a host of a policy makes the names above it exist',
     'tenant.rich.example. A',
     'NOERROR qr aa',

@@ -1,6 +1,6 @@
 /** RFC 3597: types that nobody here has heard of. */
 import { describe } from 'node:test';
-import { rule } from './server.ts';
+import { policyRule, rule } from './server.ts';
 
 const NODATA =
   'authority rich.example. 60 IN SOA ns1.rich.example. hostmaster.rich.example. 2026112301 7200 900 1209600 60';
@@ -24,19 +24,19 @@ describe('RFC 3597: unknown types', () => {
     'NOERROR qr aa',
     'answer generic.rich.example. 300 IN A 192.0.2.7',
   );
-  rule(
+  policyRule(
     'RFC 3597 §5: a policy may declare them',
     'declared.rich.example. TYPE65282',
     'NOERROR qr aa',
     'answer declared.rich.example. 30 IN TYPE65282 \\# 3 010203',
   );
-  rule(
+  policyRule(
     'RFC 3597 §5: and decide them',
     'fixed.rich.example. TYPE65280',
     'NOERROR qr aa',
     'answer fixed.rich.example. 600 IN TYPE65280 \\# 2 abcd',
   );
-  rule(
+  policyRule(
     'RFC 3597 §3: a policy that has none answers NODATA',
     'x.tenant.rich.example. TYPE65283',
     'NOERROR qr aa',

@@ -1,6 +1,6 @@
 /** RFC 4592: which names a wildcard stands in for, over the examples of its §2.2.1. */
 import { describe } from 'node:test';
-import { rule } from './server.ts';
+import { MINIMAL, policyRule, rule } from './server.ts';
 
 const SOA = 'IN SOA ns1.rich.example. hostmaster.rich.example. 2026112301 7200 900 1209600 60';
 const MAIL = [
@@ -11,7 +11,7 @@ const MAIL = [
 describe('RFC 4592: wildcards', () => {
   rule(
     'RFC 4592 §2.2.1: QNAME=host3. QTYPE=MX is synthesized, owned by the name asked for',
-    'host3.wild.rich.example. MX',
+    { question: 'host3.wild.rich.example. MX', failsOn: MINIMAL },
     'NOERROR qr aa',
     'answer host3.wild.rich.example. 300 IN MX 10 mail.rich.example.',
     ...MAIL,
@@ -89,19 +89,19 @@ describe('RFC 4592: wildcards', () => {
     'answer any.aliased.rich.example. 300 IN CNAME www.rich.example.',
     'answer www.rich.example. 300 IN AAAA 2001:db8::1',
   );
-  rule(
+  policyRule(
     "RFC 4592 §3.3.1: a policy's wildcard is told the name asked for",
     'a.b.tenant.rich.example. TXT',
     'NOERROR qr aa',
     'answer a.b.tenant.rich.example. 30 IN TXT "a.b.tenant.rich.example"',
   );
-  rule(
+  policyRule(
     "RFC 4592 §2.2: a policy's host keeps it from its wildcard",
     'fixed.tenant.rich.example. TXT',
     'NOERROR qr aa',
     'answer fixed.tenant.rich.example. 30 IN TXT "not the wildcard"',
   );
-  rule(
+  policyRule(
     'RFC 4592 §3.3.1: so it does for all names below',
     'x.fixed.tenant.rich.example. TXT',
     'NXDOMAIN qr aa',

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { packet } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';
-import { framed, query, TcpClient } from './server.ts';
+import { except, framed, query, TcpClient } from './server.ts';
 
 const STATIC = 'www.rich.example. AAAA';
 const ANSWER = ['NOERROR qr aa', 'answer www.rich.example. 300 IN AAAA 2001:db8::1'];
@@ -48,13 +48,17 @@ describe('RFC 7766: TCP', () => {
     );
   });
 
-  test('RFC 7766 §7: an answer that is there does not wait for one that is not', async () => {
-    // A name never asked before: the sandbox decides.
-    const slow = packet({ id: 1, question: 'overtaken.tenant.rich.example. TXT' });
-    client.socket.write(framed(slow, packet({ id: 2, question: STATIC })));
-    const order = [await client.next(), await client.next()].map((reply) => reply?.readUInt16BE(0));
-    assert.deepEqual(order, [2, 1]);
-  });
+  test(
+    'RFC 7766 §7: an answer that is there does not wait for one that is not',
+    except({ needs: 'a policy' }),
+    async () => {
+      // A name never asked before: the sandbox decides.
+      const slow = packet({ id: 1, question: 'overtaken.tenant.rich.example. TXT' });
+      client.socket.write(framed(slow, packet({ id: 2, question: STATIC })));
+      const order = [await client.next(), await client.next()].map((reply) => reply?.readUInt16BE(0));
+      assert.deepEqual(order, [2, 1]);
+    },
+  );
 
   test('RFC 7766 §8: messages may share a segment', async () => {
     client.socket.write(framed(query(STATIC), query(STATIC), query(STATIC)));
@@ -75,12 +79,16 @@ describe('RFC 7766: TCP', () => {
     assert.equal(await client.next(), undefined);
   });
 
-  test('RFC 9293 §3.6.1: a client that has ended its side gets its answers', async () => {
-    client.socket.end(framed(query('ended.tenant.rich.example. TXT'), query(STATIC)));
-    assert.equal((await next())?.[0], 'NOERROR qr aa');
-    assert.equal((await next())?.[0], 'NOERROR qr aa');
-    assert.equal(await client.next(), undefined);
-  });
+  test(
+    'RFC 9293 §3.6.1: a client that has ended its side gets its answers',
+    except({ needs: 'a policy' }),
+    async () => {
+      client.socket.end(framed(query('ended.tenant.rich.example. TXT'), query(STATIC)));
+      assert.equal((await next())?.[0], 'NOERROR qr aa');
+      assert.equal((await next())?.[0], 'NOERROR qr aa');
+      assert.equal(await client.next(), undefined);
+    },
+  );
 
   test('RFC 1035 §4.2.2: answers of any size come whole, EDNS or not', async () => {
     for (const opt of [[], { udpSize: 512 }]) {
@@ -98,8 +106,12 @@ describe('RFC 7766: TCP', () => {
     assert.equal(await client.next(), undefined);
   });
 
-  test('RFC 1035 §4.1.1: a zone transfer is refused', async () => {
-    client.socket.write(framed(query('rich.example. AXFR')));
-    assert.deepEqual(await next(), ['REFUSED qr']);
-  });
+  test(
+    'RFC 1035 §4.1.1: a zone transfer is refused',
+    except({ failsOn: { knot: 'NOTAUTH (RFC 8945 §5.2)' } }),
+    async () => {
+      client.socket.write(framed(query('rich.example. AXFR')));
+      assert.deepEqual(await next(), ['REFUSED qr']);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 /** RFC 7871: the client subnet option, and for whom an answer holds. */
 import { describe } from 'node:test';
 import { ecs } from '../support/packet.ts';
-import { rule } from './server.ts';
+import { NO_SUBNET, policyRule, rule } from './server.ts';
 
 const STATIC = 'www.rich.example. AAAA';
 const STATIC_ANSWER = 'answer www.rich.example. 300 IN AAAA 2001:db8::1';
@@ -13,7 +13,7 @@ const DE = ecs(1, 24, 0, 'c00002');
 const US = ecs(1, 24, 0, 'c63364');
 const FR = ecs(2, 48, 0, '20010db80049');
 
-const asked = (question: string, options: string) => ({ question, opt: { options } });
+const asked = (question: string, options: string) => ({ question, opt: { options }, failsOn: NO_SUBNET });
 
 describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0', () => {
   rule(
@@ -30,14 +30,14 @@ describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0'
     STATIC_ANSWER,
     'edns udp 1232, subnet 2001:db8:49::/48/0',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: constant plans',
     asked('pool.rich.example. A', DE),
     'NOERROR qr aa',
     'answer pool.rich.example. 30 IN A 198.51.100.20',
     'edns udp 1232, subnet 192.0.2.0/24/0',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: a policy that read nothing of the client',
     asked('clock.rich.example. TXT', DE),
     'NOERROR qr aa',
@@ -57,7 +57,7 @@ describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0'
     'REFUSED qr',
     'edns udp 1232, subnet 192.0.2.0/24/0, error 20',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: a client that sends none is sent none',
     { question: 'country.rich.example. TXT', opt: {} },
     'NOERROR qr aa',
@@ -67,91 +67,91 @@ describe('RFC 7871 §7.2.1: answers that are the same for everyone have scope 0'
 });
 
 describe('RFC 7871 §7.2.1: answers that depend on the client', () => {
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: the fallback of a run that failed, for others may fare better',
     asked('throws.faulty.example. A', DE),
     'NOERROR qr aa',
     'answer throws.faulty.example. 5 IN A 192.0.2.250',
     'edns udp 1232, subnet 192.0.2.0/24/24, error 0 "policy failed: fallback served"',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its place: all of the network that is there',
     asked('country.rich.example. TXT', DE),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "DE"',
     'edns udp 1232, subnet 192.0.2.0/24/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: the scope may be longer than the source',
     asked('country.rich.example. TXT', US),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "US"',
     'edns udp 1232, subnet 198.51.100.0/24/25',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: or shorter',
     asked('country.rich.example. TXT', ecs(1, 32, 0, 'c0000263')),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "DE"',
     'edns udp 1232, subnet 192.0.2.99/32/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: for IPv6',
     asked('country.rich.example. TXT', FR),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "FR"',
     'edns udp 1232, subnet 2001:db8:49::/48/48',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its distance',
     asked('near.rich.example. A', DE),
     'NOERROR qr aa',
     'answer near.rich.example. 30 IN A 198.51.100.20',
     'edns udp 1232, subnet 192.0.2.0/24/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: also if the answer is negative',
     asked('european.rich.example. A', US),
     'NOERROR qr aa',
     DENIED,
     'edns udp 1232, subnet 198.51.100.0/24/25',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its subnet: 24 bits',
     asked('subnet.rich.example. TXT', ecs(1, 32, 0, 'c0000263')),
     'NOERROR qr aa',
     'answer subnet.rich.example. 30 IN TXT "192.0.2.0/24"',
     'edns udp 1232, subnet 192.0.2.99/32/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by its IPv6 subnet: 56 bits',
     asked('subnet.rich.example. TXT', ecs(2, 64, 0, '20010db800490123')),
     'NOERROR qr aa',
     'answer subnet.rich.example. 30 IN TXT "2001:db8:49:100::/56"',
     'edns udp 1232, subnet 2001:db8:49:123::/64/56',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: a resolver that tells less is not taken to have told more',
     asked('subnet.rich.example. TXT', ecs(1, 12, 0, 'c000')),
     'NOERROR qr aa',
     'answer subnet.rich.example. 30 IN TXT "192.0.0.0/12"',
     'edns udp 1232, subnet 192.0.0.0/12/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by stickiness: the subnet as well',
     asked('stuck.rich.example. AAAA', DE),
     'NOERROR qr aa',
     'answer stuck.rich.example. 30 IN AAAA 2001:db8:10::10',
     'edns udp 1232, subnet 192.0.2.0/24/24',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by the address: every bit of it',
     asked('ip.rich.example. TXT', ecs(1, 32, 0, 'c0000263')),
     'NOERROR qr aa',
     'answer ip.rich.example. 30 IN TXT "192.0.2.99"',
     'edns udp 1232, subnet 192.0.2.99/32/32',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.2.1: by nothing but its family: half of all addresses',
     asked('family.rich.example. TXT', FR),
     'NOERROR qr aa',
@@ -161,14 +161,14 @@ describe('RFC 7871 §7.2.1: answers that depend on the client', () => {
 });
 
 describe('RFC 7871 §7.1.2: a client that does not want to be located', () => {
-  rule(
+  policyRule(
     'RFC 7871 §7.1.2: source 0 is answered for the resolver, with scope 0',
     asked('country.rich.example. TXT', ecs(1, 0, 0, '')),
     'NOERROR qr aa',
     'answer country.rich.example. 30 IN TXT "nowhere"',
     'edns udp 1232, subnet 0.0.0.0/0/0',
   );
-  rule(
+  policyRule(
     'RFC 7871 §7.1.2: for IPv6 too',
     asked('subnet.rich.example. TXT', ecs(2, 0, 0, '')),
     'NOERROR qr aa',
@@ -177,7 +177,7 @@ describe('RFC 7871 §7.1.2: a client that does not want to be located', () => {
   );
   rule(
     'RFC 7871 §7.1.2: without a family, as some clients ask',
-    asked(STATIC, ecs(0, 0, 0, '')),
+    { ...asked(STATIC, ecs(0, 0, 0, '')), failsOn: { ...NO_SUBNET, knot: 'FORMERR' } },
     'NOERROR qr aa',
     STATIC_ANSWER,
     'edns udp 1232, subnet nobody/0/0',
@@ -185,21 +185,23 @@ describe('RFC 7871 §7.1.2: a client that does not want to be located', () => {
 });
 
 describe('RFC 7871 §7.1.2: options that are malformed are FORMERR', () => {
-  const MALFORMED: readonly (readonly [why: string, option: string])[] = [
-    ['a scope that is not 0', ecs(1, 24, 24, 'c00002')],
+  const OVERLOOKED = 'overlooks it';
+  const MALFORMED: readonly (readonly [why: string, option: string, knot?: string])[] = [
+    ['a scope that is not 0', ecs(1, 24, 24, 'c00002'), OVERLOOKED],
     ['a family that is not known', ecs(3, 24, 0, 'c00002')],
     ['no family, and a source', ecs(0, 24, 0, 'c00002')],
     ['a source of over 32 bits', ecs(1, 33, 0, 'c000020100')],
     ['a source of over 128 bits', ecs(2, 129, 0, '20010db8004900000000000000000000 00')],
     ['an address shorter than its source', ecs(1, 24, 0, 'c000')],
-    ['an address longer than its source', ecs(1, 24, 0, 'c0000201')],
-    ['an address where the source is 0', ecs(1, 0, 0, 'c0')],
-    ['bits beyond the source', ecs(1, 23, 0, 'c00003')],
-    ['bits beyond the source, IPv6', ecs(2, 47, 0, '20010db80049')],
+    ['an address longer than its source', ecs(1, 24, 0, 'c0000201'), OVERLOOKED],
+    ['an address where the source is 0', ecs(1, 0, 0, 'c0'), OVERLOOKED],
+    ['bits beyond the source', ecs(1, 23, 0, 'c00003'), OVERLOOKED],
+    ['bits beyond the source, IPv6', ecs(2, 47, 0, '20010db80049'), OVERLOOKED],
     ['an option of three octets', '00080003000100'],
     ['an empty option', '00080000'],
   ];
-  for (const [why, option] of MALFORMED) {
-    rule(`RFC 7871 §7.1.2: ${why}`, asked(STATIC, option), 'FORMERR qr', 'edns udp 1232');
+  for (const [why, option, knot] of MALFORMED) {
+    const failsOn = { ...NO_SUBNET, ...(knot && { knot }) };
+    rule(`RFC 7871 §7.1.2: ${why}`, { ...asked(STATIC, option), failsOn }, 'FORMERR qr', 'edns udp 1232');
   }
 });

@@ -1,39 +1,17 @@
-/**
- * The server that all rules are held against, started by whichever file needs it first, and the ways
- * to ask it.
- */
+/** The cases that the server under test is held against (`target.ts`), and the ways to ask it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import path from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestOptions, test } from 'node:test';
 import { MessageReader } from '../../runtime/transport/message-reader.ts';
-import { startServer } from '../support/dnsteer.ts';
+import type { Reference } from '../interop/references.ts';
 import { type Asked, packet } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';
 import { UdpPeer } from '../support/udp-peer.ts';
+import { port, reference } from './target.ts';
 
-const CONFIG = `
-tcp: { idle: 1 }
-geo:
-  detail: country
-  overrides:
-    192.0.2.0/24: { country: DE, latitude: 50.1, longitude: 8.7 }
-    198.51.100.0/25: { country: US, latitude: 39.0, longitude: -77.5 }
-    2001:db8:49::/48: { country: FR, latitude: 48.9, longitude: 2.4 }
-`;
-
-const server = await startServer({
-  from: path.resolve(import.meta.dirname, 'fixtures'),
-  // A policy that never was sound, so that nothing but its zone is known.
-  policies: { 'broken.example.ts': 'export default 1;' },
-  config: CONFIG,
-});
-export const peer = await UdpPeer.open(server.port);
-after(async () => {
-  peer.close();
-  await server.stop();
-});
+export const peer = await UdpPeer.open(port);
+after(() => peer.close());
 
 let lastId = 0;
 
@@ -53,11 +31,46 @@ export async function isAnswered(octets: Uint8Array): Promise<boolean> {
   return (await peer.exchange(octets, query('www.rich.example. A'))).length > 1;
 }
 
-/** A rule: what is asked, and all that the reply says, line by line; the order of records is part of it. */
-export function rule(title: string, asked: Asked | string, ...expected: readonly string[]): void {
-  test(title, async () => {
-    assert.deepEqual(replyToText(await ask(asked)), expected);
+/** Where a case does not hold, or cannot be tried. */
+export interface Exceptions {
+  /** Why a server that others wrote fails it. One that passes all the same fails the suite. */
+  readonly failsOn?: Partial<Readonly<Record<Reference, string>>>;
+  /** What it needs that only our server has. */
+  readonly needs?: string;
+}
+
+/** Both references fail a case for the same reason. */
+export const both = (why: string) => ({ nsd: why, knot: why });
+
+/** What keeps a reference from many a case. */
+export const MINIMAL = { nsd: 'leaves out all that is not asked for, or else adds more' };
+export const NO_SUBNET = { nsd: 'knows no client subnet' };
+
+/**
+ * A rule: what is asked, and all that the reply says, line by line. The order of records is part of it;
+ * servers that others wrote have one of their own.
+ */
+export function rule(
+  title: string,
+  asked: (Asked & Exceptions) | string,
+  ...expected: readonly string[]
+): void {
+  const inOrder = (lines: readonly string[]) => (reference === undefined ? lines : lines.toSorted());
+  test(title, except(typeof asked === 'string' ? {} : asked), async () => {
+    assert.deepEqual(inOrder(replyToText(await ask(asked))), inOrder(expected));
   });
+}
+
+/** A rule about a name that a policy decides. */
+export function policyRule(title: string, asked: Asked | string, ...expected: readonly string[]): void {
+  const question = typeof asked === 'string' ? { question: asked } : asked;
+  rule(title, { ...question, needs: 'a policy' }, ...expected);
+}
+
+/** What to give `test` for a case that does not hold everywhere, or cannot be tried. */
+export function except({ failsOn, needs }: Exceptions): TestOptions {
+  const skip = reference !== undefined && needs !== undefined && `needs ${needs}`;
+  return { skip, expectFailure: reference && failsOn?.[reference] };
 }
 
 /** A TCP connection to the server. */
@@ -72,7 +85,7 @@ export class TcpClient {
   }
 
   static async open(): Promise<TcpClient> {
-    const socket = connect({ port: server.port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     await once(socket, 'connect');
     return new TcpClient(socket);
   }

@@ -11,6 +11,9 @@ import { digShort, missing } from '../support/dig.ts';
 import { BIN, startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { assertOutput, readTranscript, type Step } from '../support/transcript.ts';
 
+/** Where the settings shown last are. */
+const SHOWN = 'shown.yaml';
+
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm)].map(
@@ -77,6 +80,8 @@ describe('README', { skip: missing('dig') }, () => {
   async function dnsteer(...args: string[]): Promise<string[]> {
     const env = {
       ...process.env,
+      // The settings shown last are those gone by, but for addresses.
+      ...(existsSync(path.join(folder, SHOWN)) && { DNSTEER_CONFIG: SHOWN }),
       DNSTEER_ADMIN_LISTEN: server === undefined ? 'off' : new URL(server.adminUrl).host,
     };
     const { stdout } = await promisify(execFile)(process.execPath, [BIN, ...args], { cwd: folder, env });
@@ -84,7 +89,7 @@ describe('README', { skip: missing('dig') }, () => {
   }
 
   function assertSettings(text: string): void {
-    const file = path.join(folder, 'shown.yaml');
+    const file = path.join(folder, SHOWN);
     writeFileSync(file, text);
     const config = loadConfig({ file, env: {}, cwd: folder });
     assert.ok(config.ok, JSON.stringify(config.ok || config.problem));

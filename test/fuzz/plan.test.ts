@@ -12,13 +12,13 @@ import { Facts } from '../../runtime/answer/facts.ts';
 import { Steering } from '../../runtime/answer/steering.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
 import { compilePlan } from '../../runtime/policy/compile-plan.ts';
-import { MAX_RRSET_OCTETS } from '../../runtime/policy/compile-records.ts';
 import { type ManifestContext, readManifest } from '../../runtime/policy/manifest.ts';
 import type { Plan } from '../../runtime/policy/plan.ts';
 import { ClientSubnet } from '../../runtime/wire/client-subnet.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { isAtOrBelow, nameLengthAt, type WireName } from '../../runtime/wire/name.ts';
 import { checkRdata, rdataToText } from '../../runtime/wire/rdata/registry.ts';
+import { MAX_RRSET_OCTETS } from '../../runtime/zone/rrsets.ts';
 import { GEO } from '../answer/places.ts';
 import { seededRandom } from '../answer/world.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
@@ -184,7 +184,9 @@ function checkAnswers(plan: Plan, random: () => number): Set<string> {
   const kinds = new Set<string>();
   for (const type of TYPES) {
     for (const { id } of targets) health.set(id, pick(['up', 'down'], random));
-    steeredFacts.begin(new ClientSubnet(), pick(['198.51.100.7', '192.0.2.7', '2001:db8:a::1'], random));
+    steeredFacts.begin(new ClientSubnet(), {
+      address: pick(['198.51.100.7', '192.0.2.7', '2001:db8:a::1'], random),
+    });
     steering.choose(plan, type, choice, []);
     kinds.add(choice.kind);
     if (choice.kind === 'cname') {

@@ -20,6 +20,7 @@ const DE: Location = { country: 'DE', timeZone: 'Europe/Oslo' };
 /** One country for each half of the address space. */
 const halves: GeoSource = {
   locate: ({ bytes }) => ((bytes[0] ?? 0) < 128 ? US : DE),
+  read: (address, field) => halves.locate(address)[field],
   prefixLength: (_address, fields) => ((differingFields(US, DE) & fields) === 0 ? 0 : 1),
 };
 

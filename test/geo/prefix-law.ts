@@ -1,11 +1,17 @@
 /**
- * The law every geo source obeys: in the prefix it tells for an address and some fields, these fields
+ * The laws every geo source obeys: a field is what the location has of it; in the prefix it tells for an address and some fields, these fields
  * are the same for all addresses; and no larger prefix is like that.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Address, addressToText, maskAddress } from '../../runtime/base/ip.ts';
-import { ALL_FIELDS, differingFields, type GeoSource, type Location } from '../../runtime/geo/location.ts';
+import {
+  ALL_FIELDS,
+  differingFields,
+  type GeoSource,
+  LOCATION_FIELDS,
+  type Location,
+} from '../../runtime/geo/location.ts';
 
 /** Any set of fields, none of them empty. */
 export const anyFields = fc.oneof(
@@ -20,6 +26,7 @@ export function assertPrefixLaw(source: GeoSource, addresses: fc.Arbitrary<Addre
   fc.assert(
     fc.property(addresses, anyFields, noise, (address, fields, random) => {
       const location = source.locate(address);
+      for (const field of LOCATION_FIELDS) assert.equal(source.read(address, field), location[field], field);
       const length = source.prefixLength(address, fields);
       const width = 8 * address.bytes.length;
       assert.ok(length >= 0 && length <= width, `length ${length}`);

@@ -13,6 +13,7 @@ const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 const LAYERS = [
   ['.'],
   ['cli'],
+  ['delegation'],
   ['control'],
   ['admin'],
   ['transport'],

@@ -180,6 +180,7 @@ test('No CNAME comes to stand at the name of the zone', () => {
   ]) {
     compiled(data);
     assert.match(problem(data, { apex: true }), /A CNAME cannot stand at the name of the zone itself/);
+    assert.match(problem(data, { sharesName: true }), /A CNAME cannot stand beside the static records/);
   }
 });
 

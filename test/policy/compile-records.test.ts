@@ -1,14 +1,11 @@
 /** Records of a policy in wire form: the conveniences its author has, and the rules of DNS. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  compileRecords,
-  MAX_RRSET_OCTETS,
-  type RecordsContext,
-} from '../../runtime/policy/compile-records.ts';
+import { compileRecords, type RecordsContext } from '../../runtime/policy/compile-records.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
 import { rdataToText } from '../../runtime/wire/rdata/registry.ts';
+import { MAX_RRSET_OCTETS } from '../../runtime/zone/rrsets.ts';
 
 const zone = nameFromText('example.com');
 assert.ok(zone.ok);
@@ -65,6 +62,7 @@ const REFUSED: readonly (readonly [records: unknown, ...problems: RegExp[]])[] =
   [{ RRSIG: ['\\# 0'] }, /The server makes RRSIG records itself$/],
   [{ SOA: ['x'] }, /The SOA record comes from the zone file or the configuration$/],
   [{ NS: ['ns1.example.net'] }, /A delegation is the same for everyone/],
+  [{ DNAME: ['example.net'] }, /A DNAME is the same for everyone/],
   [{ CNAME: ['a.example.net', 'b.example.net'] }, /^pools\.us: A CNAME excludes all other records$/],
   [{ CNAME: ['a.example.net'], A: ['192.0.2.1'] }, /^pools\.us: A CNAME excludes all other records$/],
   [{ A: ['192.0.2.1'], TYPE1: ['\\# 4 c0000202'] }, /^pools\.us: One type is given twice$/],
@@ -97,4 +95,5 @@ test('An answer of the largest allowed set leaves room for the rest of the messa
 
 test('Static records can delegate', () => {
   assert.deepEqual(texts({ NS: ['ns1.example.net'] }, STATIC), ['NS ns1.example.net.']);
+  assert.deepEqual(texts({ DNAME: ['example.net'] }, STATIC), ['DNAME example.net.']);
 });

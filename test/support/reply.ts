@@ -7,18 +7,20 @@
  */
 import { addressToText } from '../../runtime/base/ip.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
+import { CLASS } from '../../runtime/wire/iana/class.ts';
+import { EDNS_OPTION } from '../../runtime/wire/iana/edns-option.ts';
 import { opcodeToText } from '../../runtime/wire/iana/opcode.ts';
 import { rcodeToText } from '../../runtime/wire/iana/rcode.ts';
-import type { Edns, Message } from '../../runtime/wire/message.ts';
+import type { ClassedRecord, Edns, Message } from '../../runtime/wire/message.ts';
 import type { ClientSubnetReply } from '../../runtime/wire/opt.ts';
-import { type ResourceRecord, recordToText } from '../../runtime/wire/record.ts';
+import { recordToText } from '../../runtime/wire/record.ts';
 import { must } from './wire.ts';
 
 /** All a reply says but its id and question. */
 export function replyToText(packet: Uint8Array): string[] {
   const message = must(decodeMessage(packet));
-  const section = (title: string, records: readonly ResourceRecord[]) =>
-    records.map((record) => `${title} ${recordToText(record)}`);
+  const section = (title: string, records: readonly ClassedRecord[]) =>
+    records.map((record) => `${title} ${inItsClass(recordToText(record), record)}`);
   return [
     headerToText(message),
     ...section('answer', message.answers),
@@ -26,6 +28,10 @@ export function replyToText(packet: Uint8Array): string[] {
     ...section('additional', message.additionals),
     ...(message.edns === undefined ? [] : [ednsToText(message.edns)]),
   ];
+}
+
+function inItsClass(text: string, record: ClassedRecord): string {
+  return record.class === CLASS.CH ? text.replace(' IN ', ' CH ') : text;
 }
 
 function headerToText(message: Message): string {
@@ -51,9 +57,13 @@ function ednsToText({ version, udpSize, dnssecOk, clientSubnet, extendedErrors, 
     dnssecOk && 'do',
     clientSubnet && subnetToText(clientSubnet),
     ...extendedErrors.map(({ code, text }) => `error ${code}${text ? ` "${text}"` : ''}`),
-    ...options.filter(({ code }) => code !== 8 && code !== 15).map(({ code }) => `option ${code}`),
+    ...options.filter(({ code }) => code !== 8 && code !== 15).map(optionToText),
   ];
   return `edns ${parts.filter(Boolean).join(', ')}`;
+}
+
+function optionToText({ code, data }: Edns['options'][number]): string {
+  return code === EDNS_OPTION.NSID ? `nsid "${Buffer.from(data).toString()}"` : `option ${code}`;
 }
 
 function subnetToText({ family, source, scope, address }: ClientSubnetReply): string {

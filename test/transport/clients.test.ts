@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { Clients } from '../../runtime/transport/clients.ts';
-import type { TcpCounters } from '../../runtime/transport/tcp.ts';
+import { noTransportCounts } from '../../runtime/answer/stats.ts';
+import { Clients, type TcpCounters } from '../../runtime/transport/clients.ts';
 
 function doorFor(clients: number, clientsPerAddress: number): { door: Clients; counters: TcpCounters } {
-  const counters = { clients: 0, refused: 0, cut: 0 };
+  const counters = noTransportCounts();
   return { door: new Clients({ idleMs: 1000, clients, clientsPerAddress }, counters), counters };
 }
 
@@ -15,10 +15,10 @@ suite('Clients', () => {
       ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((address) => door.enter(address)),
       [true, true, false],
     );
-    assert.deepEqual(counters, { clients: 2, refused: 1, cut: 0 });
+    assert.partialDeepStrictEqual(counters, { clients: 2, refused: 1, cut: 0 });
     door.leave('192.0.2.1');
     assert.equal(door.enter('192.0.2.3'), true);
-    assert.deepEqual(counters, { clients: 2, refused: 1, cut: 0 });
+    assert.partialDeepStrictEqual(counters, { clients: 2, refused: 1, cut: 0 });
   });
 
   test('are so many from one address, while others may still come', () => {

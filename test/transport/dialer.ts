@@ -1,17 +1,27 @@
 /** Clients of a listener, one per transport, that send octets and wait for what comes back. */
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { type ClientHttp2Session, connect as http2Connect } from 'node:http2';
 import { isIPv6, connect as netConnect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { Requester } from '../../runtime/answer/exchange.ts';
+import { noTransportCounts } from '../../runtime/answer/stats.ts';
+import { Networks } from '../../runtime/base/networks.ts';
+import type { TlsSecrets } from '../../runtime/rpc/control-protocol.ts';
 import { batchedUdp } from '../../runtime/transport/batched-udp.ts';
+import { Clients, type TcpCounters, type TcpLimits } from '../../runtime/transport/clients.ts';
+import { Credentials } from '../../runtime/transport/credentials.ts';
+import { listenHttps } from '../../runtime/transport/https.ts';
 import type { Endpoint, Listener, OnQuery } from '../../runtime/transport/listener.ts';
 import { MessageReader } from '../../runtime/transport/message-reader.ts';
 import { loadSystemCalls } from '../../runtime/transport/system-calls.ts';
-import { listenTcp, type TcpCounters, type TcpLimits } from '../../runtime/transport/tcp.ts';
+import { listenTcp } from '../../runtime/transport/tcp.ts';
+import { listenTls } from '../../runtime/transport/tls.ts';
 import { listenUdp, type UdpCounters } from '../../runtime/transport/udp.ts';
 import type { ListenUdp } from '../../runtime/transport/udp-sockets.ts';
+import { createAuthority } from '../support/certificates.ts';
 
 export const LOOPBACK: Endpoint = { address: '127.0.0.1', port: 0 };
 
@@ -24,7 +34,7 @@ export const UDP_KINDS: readonly { name: string; listen: ListenUdp; skip: string
     : { name: 'batched', listen: listenUdp, skip: `no system calls here: ${calls.problem.kind}` },
 ];
 
-/** What a client of either transport does. */
+/** What a client of any transport does. */
 export interface Dialer {
   send(message: string): void;
   /** The next reply there is, or `undefined` once none can come. */
@@ -47,16 +57,44 @@ export async function udpListener(
   return { listener, counters };
 }
 
+const authority = createAuthority();
+/** Of all who speak TLS here, and what clients believe in. */
+export const CA = authority.ca;
+export const PATH = '/dns-query';
+
+/** A new certificate for 127.0.0.1, and the key that tickets are made with. */
+export function secrets(ticketKey: Buffer = Buffer.alloc(48, 1)): TlsSecrets {
+  const { cert, key } = authority.issue('IP:127.0.0.1,IP:::1');
+  return { certificate: cert, key, ticketKey: ticketKey.toString('base64') };
+}
+
+export const SECRETS = secrets();
+
+/** The kinds of listener for streams. */
+export type StreamKind = 'tcp' | 'tls' | 'https';
+
+export interface StreamOptions extends Partial<TcpLimits> {
+  readonly at?: Endpoint;
+  readonly credentials?: Credentials;
+  readonly proxies?: readonly string[];
+}
+
 /** As {@link udpListener}, with limits that no test meets unless it sets them. */
-export async function tcpListener(
+export async function streamListener(
   t: TestContext,
+  kind: StreamKind,
   onQuery: OnQuery,
-  limits: Partial<TcpLimits> = {},
-  at: Endpoint = LOOPBACK,
+  { at = LOOPBACK, credentials = new Credentials(SECRETS), proxies = [], ...limits }: StreamOptions = {},
 ): Promise<{ listener: Listener; counters: TcpCounters }> {
-  const counters = { clients: 0, refused: 0, cut: 0 };
+  const counters = noTransportCounts();
   const roomy = { idleMs: 60_000, clients: 1000, clientsPerAddress: 1000, ...limits };
-  const listener = await listenTcp(at, onQuery, roomy, counters);
+  const parts = { clients: new Clients(roomy, counters), proxies: new Networks(proxies) };
+  const opening = {
+    tcp: () => listenTcp(at, onQuery, parts),
+    tls: () => listenTls(at, onQuery, credentials, parts),
+    https: () => listenHttps({ ...at, path: PATH }, onQuery, credentials, parts),
+  };
+  const listener = await opening[kind]();
   closeAfter(t, listener);
   // Their timers go with them; those of one test must not be there when the next one mocks clearTimeout.
   t.after(async () => {
@@ -165,10 +203,13 @@ export class UdpDialer extends Inbox implements Dialer {
 
 export class TcpDialer extends Inbox implements Dialer {
   readonly socket: Socket;
+  readonly #transport: Socket;
 
-  constructor(socket: Socket) {
+  /** `transport` is what is inside TLS, or the same. */
+  constructor(socket: Socket, transport = socket) {
     super();
     this.socket = socket;
+    this.#transport = transport;
     const reader = new MessageReader();
     socket.on('data', (chunk: Buffer) => {
       reader.append(chunk);
@@ -183,8 +224,50 @@ export class TcpDialer extends Inbox implements Dialer {
     this.socket.write(framed(...messages));
   }
 
+  /** Ends it as a program does that is killed. */
+  reset(): void {
+    this.#transport.resetAndDestroy();
+  }
+
   close(): void {
     this.socket.destroy();
+  }
+}
+
+/** Each message is a POST of its own; replies come as bodies, and other statuses as texts: `status 404`. */
+export class HttpsDialer extends Inbox implements Dialer {
+  readonly session: ClientHttp2Session;
+
+  constructor(session: ClientHttp2Session) {
+    super();
+    this.session = session;
+    session.on('error', () => {});
+    session.on('close', () => this.end());
+  }
+
+  send(message: string): void {
+    this.ask({ ':method': 'POST', 'content-type': 'application/dns-message' }, message);
+  }
+
+  /** Any request; the body is left out for GET. */
+  ask(headers: Readonly<Record<string, string>>, message?: string): void {
+    const stream = this.session.request({ ':path': PATH, ...headers }, { endStream: message === undefined });
+    let status = 0;
+    const chunks: Buffer[] = [];
+    stream.on('error', () => {});
+    stream.on('response', (response) => {
+      status = response[':status'] ?? 0;
+    });
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => {
+      if (status === 200) this.put(Buffer.concat(chunks));
+      else if (status !== 0) this.put(Buffer.from(`status ${status}`));
+    });
+    if (message !== undefined) stream.end(Buffer.from(message, 'latin1'));
+  }
+
+  close(): void {
+    this.session.destroy();
   }
 }
 
@@ -215,4 +298,33 @@ export async function dialTcp(t: TestContext, { address, port }: Endpoint): Prom
   await once(socket, 'connect');
   t.after(() => socket.destroy());
   return new TcpDialer(socket);
+}
+
+/** Connections that carry messages as TCP does. */
+export const STREAM_KINDS = [
+  { kind: 'tcp', dial: dialTcp },
+  { kind: 'tls', dial: dialTls },
+] as const;
+
+/** A connection that is secured, or was turned away. */
+export async function dialTls(
+  t: TestContext,
+  { address, port }: Endpoint,
+  options: ConnectionOptions = {},
+): Promise<TcpDialer & { readonly socket: TLSSocket }> {
+  const inner = netConnect({ port, host: address, noDelay: true, allowHalfOpen: true });
+  const socket = tlsConnect({ socket: inner, host: address, ca: CA, ALPNProtocols: ['dot'], ...options });
+  t.after(() => socket.destroy());
+  const dialer = new TcpDialer(socket, inner) as TcpDialer & { readonly socket: TLSSocket };
+  // Whether it comes to be secured or not.
+  await once(socket, 'secureConnect').catch(() => {});
+  return dialer;
+}
+
+export async function dialHttps(t: TestContext, { address, port }: Endpoint): Promise<HttpsDialer> {
+  const host = isIPv6(address) ? `[${address}]` : address;
+  const session = http2Connect(`https://${host}:${port}`, { ca: CA });
+  t.after(() => session.destroy());
+  await once(session, 'remoteSettings');
+  return new HttpsDialer(session);
 }

@@ -6,23 +6,26 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Requester } from '../../runtime/answer/exchange.ts';
 import { peerToText } from '../../runtime/base/ip.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from '../../runtime/transport/listener.ts';
 import { freePort } from '../support/ports.ts';
 import {
   type Dialer,
+  dialHttps,
   dialTcp,
+  dialTls,
   dialUdp,
   echo,
   Holder,
   LOOPBACK,
-  tcpListener,
+  streamListener,
   UDP_KINDS,
   udpListener,
 } from './dialer.ts';
 
 interface Transport {
-  readonly name: 'udp' | 'tcp';
+  readonly name: Requester['transport'];
   readonly title: string;
   readonly skip: string | false;
   listen(t: TestContext, onQuery: OnQuery, at?: Endpoint): Promise<Listener>;
@@ -47,26 +50,28 @@ const UDP = UDP_KINDS.map(
   }),
 );
 
-const TCP: Transport = {
-  name: 'tcp',
-  title: 'TCP listener',
-  skip: false,
-  listen: async (t, onQuery, at) => (await tcpListener(t, onQuery, {}, at)).listener,
-  dial: dialTcp,
-  occupy: async () => {
-    const server = createServer().listen(0, LOOPBACK.address);
-    await once(server, 'listening');
-    const bound = server.address();
-    assert.ok(bound !== null && typeof bound === 'object');
-    return { at: { ...LOOPBACK, port: bound.port }, free: () => once(server.close(), 'close') };
-  },
-};
+const STREAMS = (['tcp', 'tls', 'https'] as const).map(
+  (kind): Transport => ({
+    name: kind,
+    title: `${kind.toUpperCase()} listener`,
+    skip: false,
+    listen: async (t, onQuery, at) => (await streamListener(t, kind, onQuery, at && { at })).listener,
+    dial: { tcp: dialTcp, tls: dialTls, https: dialHttps }[kind],
+    occupy: async () => {
+      const server = createServer().listen(0, LOOPBACK.address);
+      await once(server, 'listening');
+      const bound = server.address();
+      assert.ok(bound !== null && typeof bound === 'object');
+      return { at: { ...LOOPBACK, port: bound.port }, free: () => once(server.close(), 'close') };
+    },
+  }),
+);
 
 const HAS_IPV6 = Object.values(networkInterfaces()).some((each) =>
   each?.some(({ address }) => address === '::1'),
 );
 
-for (const transport of [...UDP, TCP]) {
+for (const transport of [...UDP, ...STREAMS]) {
   suite(transport.title, { timeout: 10_000, skip: transport.skip }, () => {
     test('tells the port the system chose, and who asks', async (t) => {
       const asked: string[] = [];

@@ -4,16 +4,20 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { noTransportCounts } from '../../runtime/answer/stats.ts';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { openListeners } from '../../runtime/transport/open-listeners.ts';
 import { listenUdp } from '../../runtime/transport/udp.ts';
 import { freePort } from '../support/ports.ts';
+import { PATH } from './dialer.ts';
 
 const TCP = { idleMs: 1000, clients: 10, clientsPerAddress: 10 };
-const counters = () => ({ sendErrors: 0, clients: 0, refused: 0, cut: 0 });
+const NO_TLS = { tls: { listen: [] }, https: { listen: [], path: PATH }, proxies: [] };
 
 function open(...listen: { address: string; port: number }[]) {
-  return openListeners({ listen, tcp: TCP }, listenUdp, () => false, counters());
+  const counters = noTransportCounts();
+  const settings = { listen, tcp: TCP, ...NO_TLS };
+  return openListeners(settings, { listenUdp, onQuery: () => false, counters, credentials: undefined });
 }
 
 test('Both transports get one port, where the system chooses it', async () => {

@@ -4,13 +4,17 @@ import { constants } from 'node:os';
 import { suite, test } from 'node:test';
 import { Outbox } from '../../runtime/transport/outbox.ts';
 
-const { EAGAIN, EHOSTUNREACH, EINTR, EMSGSIZE, ENOBUFS } = constants.errno;
+const { EAGAIN, EHOSTUNREACH, EINTR, EINVAL, EIO, EMSGSIZE, ENOBUFS } = constants.errno;
 const SIZE = 4;
 const HEADER = 64;
 const ENVELOPE = new Uint32Array(18);
 
-/** An outbox whose kernel gives these outcomes, one for each attempt to send. */
+/** An outbox whose kernel gives these outcomes, one for each attempt to send, and cannot cut messages. */
 function outbox(...outcomes: number[]) {
+  return outboxOf(false, outcomes);
+}
+
+function outboxOf(canSegment: boolean, outcomes: number[]) {
   const attempts: string[] = [];
   const calls = {
     addressOf: () => 2 ** 32 - HEADER,
@@ -20,7 +24,7 @@ function outbox(...outcomes: number[]) {
     },
   };
   const counters = { sendErrors: 0 };
-  const box = new Outbox(calls, { descriptor: 0, family: 4 }, counters, SIZE);
+  const box = new Outbox(calls, { descriptor: 0, family: 4, canSegment }, counters, SIZE);
   const put = (count: number): void => {
     for (let index = 0; index < count; index += 1) box.put(new Uint8Array(1), ENVELOPE, 0);
   };
@@ -96,6 +100,38 @@ suite('An outbox', () => {
     const { put, flush, counters } = outbox(-EINTR);
     put(1);
     assert.equal(flush(), true);
+    assert.equal(counters.sendErrors, 0);
+  });
+
+  test('sends one by one what the kernel does not cut for it, and so from then on', () => {
+    for (const refusal of [-EINVAL, -EIO, -EMSGSIZE]) {
+      const { put, flush, attempts, counters } = outboxOf(true, [refusal]);
+      put(3);
+      assert.equal(flush(), true);
+      put(3);
+      assert.equal(flush(), true);
+      assert.deepEqual(attempts, ['1 from 0', '3 from 0', '3 from 0']);
+      assert.equal(counters.sendErrors, 0);
+    }
+  });
+
+  test('counts each reply that cannot be sent, and goes on joining others', () => {
+    const { put, flush, attempts, counters } = outboxOf(true, [-EHOSTUNREACH, -EHOSTUNREACH, -EHOSTUNREACH]);
+    put(2);
+    assert.equal(flush(), true);
+    put(2);
+    assert.equal(flush(), true);
+    assert.deepEqual(attempts, ['1 from 0', '2 from 0', '1 from 1', '1 from 0']);
+    assert.equal(counters.sendErrors, 2);
+  });
+
+  test('keeps a message of several replies while there is no room', () => {
+    const { put, flush, attempts, counters } = outboxOf(true, [-EAGAIN]);
+    put(2);
+    assert.equal(flush(), false);
+    put(1);
+    assert.equal(flush(), true);
+    assert.deepEqual(attempts, ['1 from 0', '2 from 0']);
     assert.equal(counters.sendErrors, 0);
   });
 });

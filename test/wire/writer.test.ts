@@ -41,13 +41,13 @@ function written(writer: MessageWriter): Uint8Array {
   return Uint8Array.from(writer.buffer.subarray(0, writer.finish()));
 }
 
-test('A response has the id, the opcode, RD and CD of its query, and its question as it came', () => {
+test('A response has the id, the opcode and RD of its query, not CD, and its question as it came', () => {
   const packet = hex('abcd 0110 0001 0000 0000 0000 03775757 076578616d504c65 00 0001 0001');
   const { query } = parsed(packet);
   const writer = begin({ packet, query });
   assert.deepEqual(
     written(writer),
-    hex('abcd 8110 0001 0000 0000 0000 03775757 076578616d504c65 00 0001 0001'),
+    hex('abcd 8100 0001 0000 0000 0000 03775757 076578616d504c65 00 0001 0001'),
   );
 });
 
@@ -184,7 +184,8 @@ test('Truncation keeps the question and OPT', () => {
   writer.setAuthoritative(true);
   assert.ok(writer.writeRRset('answer', undefined, RRTYPE.A, 1, ADDRESSES));
   assert.ok(writer.writeRRset('authority', ZONE, RRTYPE.NS, 1, [rdata('NS', 'ns1')]));
-  writer.truncate();
+  writer.dropSections();
+  writer.setTruncated();
   assert.ok(writer.writeOpt({ udpSize: 1232, dnssecOk: false }));
   const message = read(writer);
   assert.deepEqual([message.truncated, message.authoritative], [true, true]);
@@ -195,7 +196,8 @@ test('Truncation keeps the question and OPT', () => {
 test('After truncation nothing points to what was dropped', () => {
   const writer = begin(PLAIN, 512);
   writer.writeRRset('answer', name('dropped.test.'), RRTYPE.A, 1, ADDRESSES);
-  writer.truncate();
+  writer.dropSections();
+  writer.setTruncated();
   writer.writeRRset('answer', name('dropped.test.'), RRTYPE.A, 1, ADDRESSES);
   assert.deepEqual(read(writer).answers[0]?.owner, name('dropped.test.'));
 });
@@ -239,7 +241,8 @@ test('Nothing of a message is left for the next one', () => {
   writer.setAuthoritative(true);
   writer.setRcode(RCODE.SERVFAIL);
   writer.writeRRset('authority', name('a.b.c.'), RRTYPE.NS, 1, [rdata('NS', 'ns1')]);
-  writer.truncate();
+  writer.dropSections();
+  writer.setTruncated();
   writer.begin(PLAIN.packet, PLAIN.query, 1232);
   writer.writeRRset('answer', name('a.b.c.'), RRTYPE.A, 1, ADDRESSES);
   const fresh = begin();

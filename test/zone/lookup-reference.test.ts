@@ -12,12 +12,12 @@ import { name, rdata } from '../support/wire.ts';
 type Labels = readonly string[];
 interface Toy {
   readonly owner: Labels;
-  readonly type: 'A' | 'TXT' | 'CNAME' | 'NS' | 'DS';
+  readonly type: 'A' | 'TXT' | 'CNAME' | 'DNAME' | 'NS' | 'DS';
   readonly value: number;
 }
 
 const labels = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 4 });
-const types = fc.constantFrom('A', 'TXT', 'CNAME', 'NS', 'DS');
+const types = fc.constantFrom('A', 'TXT', 'CNAME', 'DNAME', 'NS', 'DS');
 const records = fc.array(fc.record({ owner: labels, type: types, value: fc.integer({ min: 0, max: 2 }) }), {
   maxLength: 12,
 });
@@ -56,7 +56,7 @@ test('Lookup agrees with the reference for any zone and question', () => {
   );
 });
 
-/** RFC 1034 §4.3.2 and RFC 4592 §3.3.1, by searching the list of records. */
+/** RFC 1034 §4.3.2, RFC 4592 §3.3.1 and RFC 6672 §3.2, by searching the list of records. */
 function reference(toys: readonly Toy[], hosts: readonly Labels[], qname: Labels, qtype: Toy['type']) {
   const at = (owner: Labels, type: string) =>
     toys.filter((toy) => same(toy.owner, owner) && toy.type === type);
@@ -68,11 +68,17 @@ function reference(toys: readonly Toy[], hosts: readonly Labels[], qname: Labels
     type: found[0] && RRTYPE[found[0].type],
   });
 
-  for (let depth = 1; depth <= qname.length; depth++) {
+  for (let depth = 0; depth <= qname.length; depth++) {
     const suffix = qname.slice(qname.length - depth);
+    const dnames = depth < qname.length ? at(suffix, 'DNAME') : [];
+    if (depth === 0) {
+      if (dnames.length > 0) return result('dname', false, dnames);
+      continue;
+    }
     const servers = suffix[0] === '*' ? [] : at(suffix, 'NS');
     if (servers.length > 0 && !(depth === qname.length && qtype === 'DS'))
       return result('delegation', false, servers);
+    if (dnames.length > 0) return result('dname', false, dnames);
   }
   const all = [...toys.map(({ owner }) => owner), ...hosts, []];
   const exists = (owner: Labels) =>
@@ -100,7 +106,7 @@ function wire(owner: Labels): Uint8Array {
   return name([...owner, 'z.'].join('.'));
 }
 
-const TEXTS = { A: '192.0.2.', TXT: 'v', CNAME: 't', NS: 's', DS: '\\# 1 0' };
+const TEXTS = { A: '192.0.2.', TXT: 'v', CNAME: 't', DNAME: 'd', NS: 's', DS: '1 2 200 0' };
 
 function record({ owner, type, value }: Toy): ResourceRecord {
   return { owner: wire(owner), type: RRTYPE[type], ttl: 60, rdata: rdata(type, TEXTS[type] + value) };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
-import { addressesAt } from '../../runtime/zone/lookup.ts';
+import type { RRset } from '../../runtime/wire/record.ts';
+import { glueAt, recordsAt } from '../../runtime/zone/lookup.ts';
 import { name } from '../support/wire.ts';
 import { APEX_RECORDS, ask, ORIGIN, rrsetToText, zoneFromText } from '../support/zone.ts';
 
@@ -29,7 +30,9 @@ deeper.cut NS ns.cut
 mail.cut TXT hidden
 *.cut A 192.0.2.7
 signed NS ns.example.net.
-signed DS \\# 4 00010203
+signed DS 1 2 200 03
+moved DNAME away
+moved TXT here
 `,
   HOSTS,
 );
@@ -97,8 +100,21 @@ const CASES: readonly (readonly [claim: string, question: string, outcome: strin
   ['Records below are hidden', 'mail.cut TXT', CUT],
   ['The highest delegation counts', 'x.deeper.cut A', CUT],
   ['A policy host below is hidden', 'decided.cut A', CUT],
-  ['The DS of a delegation is answered', 'signed DS', 'answer signed.example.com. 60 DS \\# 4 00010203'],
+  ['The DS of a delegation is answered', 'signed DS', 'answer signed.example.com. 60 DS 1 2 200 03'],
   ['An insecure delegation has no DS', 'cut DS', 'nodata'],
+  [
+    'A name below a DNAME is redirected',
+    'x.y.moved A',
+    'dname moved.example.com. 60 DNAME away.example.com.',
+  ],
+  [
+    'So it is if it is asked for DNAME',
+    'x.moved DNAME',
+    'dname moved.example.com. 60 DNAME away.example.com.',
+  ],
+  ['The DNAME is a record as any', 'moved DNAME', 'answer moved.example.com. 60 DNAME away.example.com.'],
+  ['Its owner is not redirected', 'moved TXT', 'answer moved.example.com. 60 TXT "here"'],
+  ['Its owner has no data of other types', 'moved A', 'nodata'],
   ['The DS of names below is not', 'x.signed DS', 'delegation signed.example.com. 60 NS ns.example.net.'],
 ];
 
@@ -137,18 +153,32 @@ test('The root may be a zone', () => {
   assert.equal(ask(zone, 'x.y. A'), 'nxdomain');
 });
 
-test('Addresses are found below delegations and in any case, but not by wildcards', () => {
-  const at = (text: string, type: number) => {
-    const set = addressesAt(ZONE, name(text), type);
-    return set && rrsetToText(set);
-  };
+test('Addresses of name servers are found below delegations, in any case, and by wildcards', () => {
+  const at = (text: string, type: number) => textOf(glueAt(ZONE, name(text), type));
   assert.equal(at('NS.cut.Example.COM.', RRTYPE.A), 'ns.cut.example.com. 60 A 192.0.2.5');
   assert.equal(at('ns.cut.example.com.', RRTYPE.AAAA), 'ns.cut.example.com. 60 AAAA 2001:db8::5');
   assert.equal(at('mail.example.com.', RRTYPE.A), 'mail.example.com. 60 A 192.0.2.1, 192.0.2.2');
   assert.equal(at('mail.example.com.', RRTYPE.AAAA), undefined);
-  assert.equal(at('x.example.com.', RRTYPE.A), undefined);
+  assert.equal(at('x.example.com.', RRTYPE.A), '*.example.com. 60 A 192.0.2.9');
+  assert.equal(at('x.cut.example.com.', RRTYPE.A), undefined);
   assert.equal(at('ns.cut.example.net.', RRTYPE.A), undefined);
   assert.equal(at('xexample.com.', RRTYPE.A), undefined);
   assert.equal(at('com.', RRTYPE.A), undefined);
-  assert.equal(addressesAt(ZONE, ORIGIN, RRTYPE.NS), ZONE.ns);
+  assert.equal(glueAt(ZONE, ORIGIN, RRTYPE.NS), ZONE.ns);
 });
+
+test('Records of other names are those that an answer would hold', () => {
+  const at = (text: string, type: number) => textOf(recordsAt(ZONE, name(text), type));
+  assert.equal(at('MAIL.Example.COM.', RRTYPE.A), 'mail.example.com. 60 A 192.0.2.1, 192.0.2.2');
+  assert.equal(at('x.example.com.', RRTYPE.A), '*.example.com. 60 A 192.0.2.9');
+  assert.equal(at('both.example.com.', RRTYPE.TXT), 'both.example.com. 60 TXT "static"');
+  assert.equal(at('both.example.com.', RRTYPE.A), undefined);
+  assert.equal(at('www.example.com.', RRTYPE.A), undefined);
+  assert.equal(at('ns.cut.example.com.', RRTYPE.A), undefined);
+  assert.equal(at('x.moved.example.com.', RRTYPE.A), undefined);
+  assert.equal(at('mail.example.net.', RRTYPE.A), undefined);
+});
+
+function textOf(set: RRset | undefined): string | undefined {
+  return set && rrsetToText(set);
+}

@@ -1,37 +1,59 @@
 /**
  * Where names stand in RDATA, for those who must know without understanding the rest: the writer
- * (compression), the decoder (decompression) and DNSSEC's canonical form (RFC 4034 §6.2).
+ * (compression), the decoder (decompression), and whoever compares records (RFC 4034 §6.2).
  */
-import { RRTYPE } from '../iana/rrtype.ts';
+import { lowerCase, nameLengthAt } from '../name.ts';
+import type { RdataFormat } from './field.ts';
+import { FORMATS } from './formats.ts';
 
 export interface NameLayout {
-  /** Octets in front of the first name. */
+  /** Octets in front of all else. */
   readonly before: number;
+  /** Character-strings that follow them. */
+  readonly strings: number;
   /** Names that follow one another from there. */
   readonly count: number;
   /** RFC 3597 §4: only the types of RFC 1035 may be compressed; others are decompressed when read. */
   readonly mayCompress: boolean;
 }
 
-const ONE: NameLayout = { before: 0, count: 1, mayCompress: true };
-const TWO: NameLayout = { before: 0, count: 2, mayCompress: true };
-const MX: NameLayout = { before: 2, count: 1, mayCompress: true };
-const SRV: NameLayout = { before: 6, count: 1, mayCompress: false };
+/** By type. Those that have names are old, and their numbers small. */
+const LAYOUTS: (NameLayout | undefined)[] = [];
+for (const [type, format] of FORMATS) {
+  const layout = layoutOf(format);
+  if (layout === undefined) continue;
+  while (LAYOUTS.length <= type) LAYOUTS.push(undefined);
+  LAYOUTS[type] = layout;
+}
 
 /** Where the names are that may be met compressed; `undefined` where there are none. */
 export function nameLayout(type: number): NameLayout | undefined {
-  switch (type) {
-    case RRTYPE.NS:
-    case RRTYPE.CNAME:
-    case RRTYPE.PTR:
-      return ONE;
-    case RRTYPE.SOA:
-      return TWO;
-    case RRTYPE.MX:
-      return MX;
-    case RRTYPE.SRV:
-      return SRV;
-    default:
-      return undefined;
+  return type < LAYOUTS.length ? LAYOUTS[type] : undefined;
+}
+
+/** RFC 4034 §6.2 with RFC 6840 §5.1: the names of older types in lower case, all else as it is. Shares memory where nothing changes. */
+export function canonicalRdata(type: number, rdata: Uint8Array): Uint8Array {
+  const layout = nameLayout(type);
+  if (layout === undefined) return rdata;
+  let at = layout.before;
+  for (let count = 0; count < layout.strings; count++) at += 1 + (rdata[at] ?? 0);
+  const canonical = rdata.slice();
+  for (let count = 0; count < layout.count; count++) {
+    const end = at + (nameLengthAt(rdata, at) ?? 0);
+    for (; at < end; at++) canonical[at] = lowerCase(canonical[at] ?? 0);
   }
+  return canonical;
+}
+
+function layoutOf(format: RdataFormat): NameLayout | undefined {
+  const names = format.filter(({ shape }) => shape === 'compressible name' || shape === 'folded name');
+  const [first] = names;
+  if (first === undefined) return undefined;
+  const shapes = format.slice(0, format.indexOf(first)).map(({ shape }) => shape);
+  return {
+    before: shapes.reduce<number>((sum, shape) => (typeof shape === 'number' ? sum + shape : sum), 0),
+    strings: shapes.filter((shape) => shape === 'string').length,
+    count: names.length,
+    mayCompress: first.shape === 'compressible name',
+  };
 }

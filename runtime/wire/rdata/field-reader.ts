@@ -6,6 +6,7 @@ import type { Result } from '../../base/result.ts';
 import { ROOT, type WireName } from '../name.ts';
 import { type TextField, unescapeText } from '../text-field.ts';
 import { ttlFromText } from '../ttl.ts';
+import type { RdataFormat } from './field.ts';
 
 /** How names in RDATA are read: relative to an origin in zone files, absolute in policies. */
 export type NameReader = (text: string) => Result<WireName>;
@@ -16,13 +17,16 @@ const NO_FIELD: TextField = { text: '', quoted: false };
 export class FieldReader {
   readonly #fields: readonly TextField[];
   readonly #readName: NameReader;
+  readonly #format: RdataFormat;
   #next = 0;
   #problem: string | undefined;
   #blamed = 0;
 
-  constructor(fields: readonly TextField[], readName: NameReader) {
+  /** `format` is what there should be, to tell those who forgot something. */
+  constructor(fields: readonly TextField[], readName: NameReader, format: RdataFormat) {
     this.#fields = fields;
     this.#readName = readName;
+    this.#format = format;
   }
 
   /** What is wrong, first of all. */
@@ -50,13 +54,18 @@ export class FieldReader {
   finish(): void {
     if (!this.hasMore) return;
     const { text } = this.field('end');
-    this.refuse(`"${text}" is one field too many`);
+    this.refuse(`"${text}" is one field too many; write "${this.#form()}"`);
+  }
+
+  /** The text of the next field, which stays. */
+  peek(): string | undefined {
+    return this.#fields[this.#next]?.text;
   }
 
   field(what: string): TextField {
     const field = this.#fields[this.#next];
     this.#next++;
-    if (field === undefined) this.refuse(`The ${what} is missing`);
+    if (field === undefined) this.refuse(`The ${what} is missing; write "${this.#form()}"`);
     return field ?? NO_FIELD;
   }
 
@@ -66,6 +75,15 @@ export class FieldReader {
     if (value <= most) return value;
     this.refuse(`The ${what} "${text}" is no number from 0 to ${most}`);
     return 0;
+  }
+
+  /** A number, or a name for one, in any case. */
+  named(what: string, names: Readonly<Record<string, number>>, most: number): number {
+    const text = this.peek()?.toUpperCase();
+    const known = text !== undefined && Object.hasOwn(names, text) ? names[text] : undefined;
+    if (known === undefined) return this.number(what, most);
+    this.#next++;
+    return known;
   }
 
   /** Seconds, with units or without. */
@@ -88,12 +106,23 @@ export class FieldReader {
     return this.#value(what, unescapeText(text)) ?? NOTHING;
   }
 
+  /** The text of all fields that are left, at least one, joined. */
+  rest(what: string): string {
+    let { text } = this.field(what);
+    while (this.hasMore) text += this.field(what).text;
+    return text;
+  }
+
   /** Octets that one length octet can count (RFC 1035 §3.3, character-string). */
   characterString(what: string): Uint8Array {
     const octets = this.octets(what);
     if (octets.length > 255)
       this.refuse(`The ${what} is over 255 octets; split it into several quoted strings`);
     return octets;
+  }
+
+  #form(): string {
+    return this.#format.map((field) => field.what).join(' ');
   }
 
   #value<T>(what: string, result: Result<T>): T | undefined {

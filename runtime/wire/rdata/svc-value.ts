@@ -8,7 +8,7 @@ import { addressToText, parseIpv6 } from '../../base/ip.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { INVALID_KEY, SVC_PARAM, svcParamFromText, svcParamToText } from '../iana/svc-param.ts';
 import { quote, unescapeText } from '../text-field.ts';
-import { ipv4FromText } from './address.ts';
+import { ipv4FromText } from './address-fields.ts';
 
 /** Octets of a value. `latin1` strings below hold one octet in each character. */
 interface ValueCodec {

@@ -4,16 +4,20 @@
  */
 import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { SVC_PARAM, svcParamFromText, svcParamToText } from '../iana/svc-param.ts';
+import { nameToText } from '../name.ts';
 import type { TextField } from '../text-field.ts';
-import { printName, type RdataCodec } from './codec.ts';
+import type { Field } from './field.ts';
 import type { FieldReader } from './field-reader.ts';
+import { readName } from './name-fields.ts';
 import { svcValueFromText, svcValueToText } from './svc-value.ts';
 
 const ALIAS_MODE = 0;
 
 type Params = Map<number, Uint8Array>;
 
-export const svcbCodec: RdataCodec = {
+export const serviceBinding: Field = {
+  what: 'priority target [key=value…]',
+  shape: 'other',
   parse(fields, out) {
     const priority = fields.number('priority', 0xffff);
     out.u16(priority);
@@ -26,9 +30,9 @@ export const svcbCodec: RdataCodec = {
     writeParams(params, out);
   },
   print(rdata) {
-    const head = `${rdata.u16()} ${printName(rdata)}`;
+    const priority = rdata.u16();
     const params: Params = new Map();
-    const words = [head];
+    const words = [`${priority} ${nameToText(readName(rdata))}`];
     let last = -1;
     while (rdata.remaining > 0) {
       const key = rdata.u16();
@@ -40,7 +44,9 @@ export const svcbCodec: RdataCodec = {
       params.set(key, value);
       last = key;
     }
-    return inconsistency(params) === undefined ? words.join(' ') : fail(rdata);
+    if (inconsistency(params) !== undefined) return fail(rdata);
+    // RFC 9460 §2.4.2: recipients ignore what an alias has.
+    return priority === ALIAS_MODE && params.size > 0 ? undefined : words.join(' ');
   },
 };
 

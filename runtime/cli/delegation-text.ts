@@ -1,0 +1,121 @@
+/** How `dnsteer delegate` shows what to enter at the registrar, and what it found. */
+import { printable } from '../base/printable.ts';
+import type { Finding } from '../delegation/finding.ts';
+import { keyOf } from '../delegation/records.ts';
+import { isInside, listOf, nameServersAt, shown } from '../delegation/server-names.ts';
+import type { Contact, NameServers, ServerView, Views } from '../delegation/views.ts';
+import type { WireName } from '../wire/name.ts';
+import { formatTable } from './table.ts';
+import { paint } from './terminal.ts';
+
+/** What to enter, and where it belongs in the forms of registrars. */
+export function formatEntry(zone: WireName, ours: NameServers): string {
+  const rows = [...ours].map(([name, addresses]) => [
+    shown(name),
+    neededGlue(name, addresses, zone).join(', '),
+  ]);
+  const isGlueNeeded = rows.some(([, glue]) => glue !== '');
+  return [
+    `Enter at the registrar of ${paint('strong', shown(keyOf(zone)))}:`,
+    '',
+    ...formatTable([{ title: 'NAME SERVER' }, { title: 'GLUE' }], rows).map((line) => `  ${line}`),
+    '',
+    ...(isGlueNeeded ? ['Glue goes by the name of host records, or child or private name servers.'] : []),
+    'There is no DS to enter: the zone is not signed.',
+  ].join('\n');
+}
+
+/** What to enter, what was seen, what is wrong with it, and the sum of that. */
+export function formatDelegation(zone: WireName, views: Views, findings: readonly Finding[]): string {
+  const { ours, parent, servers } = views;
+  const told = nameServersAt(parent);
+  const seen = [
+    ...(parent.kind === 'asked' && told !== undefined
+      ? [`${shown(parent.zone)} delegates ${shown(views.zone)} to ${listOf(told)}`, '']
+      : []),
+    ...(servers.length > 0
+      ? [...formatTable(COLUMNS, servers.map(serverRow)).map((line) => `  ${line}`), '']
+      : []),
+  ];
+  return [
+    ...(ours === undefined ? [] : [formatEntry(zone, ours), '']),
+    ...seen,
+    ...findings.flatMap(findingLines),
+    sumOf(views, findings),
+  ].join('\n');
+}
+
+const COLUMNS = [
+  { title: 'NAME SERVER' },
+  { title: 'ADDRESS' },
+  { title: 'UDP' },
+  { title: 'TCP' },
+  { title: 'SERIAL', align: 'right' },
+] as const;
+
+function serverRow({ name, address, udp, tcp, serial }: ServerView): string[] {
+  return [shown(name), address, contactText(udp), contactText(tcp), String(serial ?? '')];
+}
+
+function contactText({ kind }: Contact): string {
+  if (kind === 'authoritative') return paint('good', 'yes');
+  return paint(kind === 'unreachable' ? 'odd' : 'bad', kind);
+}
+
+/** What other servers said is in the messages: it must not drive the terminal. */
+function findingLines({ code, severity, message, remedy }: Finding): string[] {
+  const title = paint(severity === 'error' ? 'bad' : 'odd', `${severity} ${code}`);
+  return [`${title}: ${printable(message)}`, `  ${printable(remedy)}`];
+}
+
+function sumOf({ zone }: Views, findings: readonly Finding[]): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  const sums = [counted(errors, 'error'), counted(warnings, 'warning')].filter((sum) => sum !== '');
+  const style = errors > 0 ? 'bad' : warnings > 0 ? 'odd' : 'good';
+  return `${paint(style, shown(zone))}: ${sums.join(', ') || 'no problems'}`;
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** For programs: what to enter, and unless nobody was asked, what was seen and what is wrong. */
+export function delegationJson(
+  zone: WireName,
+  ours: NameServers | undefined,
+  seen?: { readonly views: Views; readonly findings: readonly Finding[] },
+): object {
+  const name = shown(keyOf(zone));
+  const enter = ours && { enter: { nameServers: entries(ours, zone), ds: [] } };
+  if (seen === undefined) return { zone: name, ...enter };
+  const { parent, servers } = seen.views;
+  const ok = !seen.findings.some(({ severity }) => severity === 'error');
+  const told = parent.kind === 'asked' && {
+    parent: { zone: shown(parent.zone), nameServers: entries(nameServersAt(parent), zone) },
+  };
+  return {
+    zone: name,
+    ok,
+    ...enter,
+    ...told,
+    servers: servers.map(({ name: server, nameServers, ...rest }) => ({
+      nameServer: shown(server),
+      ...rest,
+      nameServers: entries(nameServers, zone),
+    })),
+    findings: seen.findings,
+  };
+}
+
+function entries(nameServers: NameServers | undefined, zone: WireName): object[] {
+  return [...(nameServers ?? [])].map(([name, addresses]) => ({
+    nameServer: shown(name),
+    glue: neededGlue(name, addresses, zone),
+  }));
+}
+
+/** A server in another zone is found without (RFC 1034 §4.2.1). */
+function neededGlue(name: string, addresses: readonly string[], zone: WireName): readonly string[] {
+  return isInside(name, keyOf(zone)) ? addresses : [];
+}

@@ -1,0 +1,31 @@
+/**
+ * The name servers of a zone as its files and the settings have them. Its policy is not run for that: NS
+ * records that one declares are not seen.
+ */
+import path from 'node:path';
+import type { Config } from '../config/config.ts';
+import { registrySettings } from '../control/settings.ts';
+import { keyOf, nameServersOf, recordsOf } from '../delegation/records.ts';
+import type { NameServers } from '../delegation/views.ts';
+import { assembleRecords } from '../policy/assemble.ts';
+import { discover } from '../policy/discover.ts';
+import { FolderScanner } from '../policy/scan.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { WireName } from '../wire/name.ts';
+import { loadZoneFile } from '../zone/load.ts';
+
+/** `undefined` where no file of the zone is here. */
+export async function nameServersHere(config: Config, zone: WireName): Promise<NameServers | undefined> {
+  const root = config.policies;
+  const scan = await new FolderScanner(root).scan();
+  if (!scan.ok) return undefined;
+  const { zones } = discover(scan.files.keys(), new Map(), (file) => file);
+  const files = zones.get(keyOf(zone).replace(/\.$/, ''));
+  if (files === undefined) return undefined;
+  const fromFile =
+    files.records === undefined
+      ? []
+      : loadZoneFile(path.join(root, files.records), { origin: zone, root }).records;
+  const records = assembleRecords(zone, fromFile, registrySettings(config).zone, 0);
+  return nameServersOf(recordsOf(records, zone, RRTYPE.NS), records);
+}

@@ -1,0 +1,64 @@
+/** What can be wrong with a delegation. Codes are stable, for scripts; messages are for people and may change. */
+
+export type Severity = 'error' | 'warning';
+
+export const FINDINGS = {
+  /** The parent could not be asked: nothing is known of the delegation itself. */
+  PARENT_UNKNOWN: 'error',
+  /** The parent has no NS records for the zone. */
+  NOT_DELEGATED: 'error',
+  /** Servers of the parent tell different things; a change may be on its way. */
+  PARENT_DIFFERS: 'warning',
+  /** A server is in the zone's files and not at the parent. */
+  NS_NOT_ENTERED: 'error',
+  /** A server is at the parent and not in the zone's files. */
+  NS_NOT_OURS: 'error',
+  /** A name server's own NS records are not those at the parent. */
+  NS_DIFFERS: 'error',
+  /** Fewer than two name servers, or two with one address. */
+  NS_ALONE: 'warning',
+  /** A name server has no address. */
+  NS_WITHOUT_ADDRESS: 'error',
+  /** Its address could not be found out. */
+  NS_UNKNOWN: 'warning',
+  /** The parent has no address of a name server inside the zone. */
+  GLUE_MISSING: 'error',
+  /** The parent's address of a name server is not the zone's. */
+  GLUE_DIFFERS: 'error',
+  /** This machine has no way to an address: nothing is known of the server there. */
+  SERVER_UNREACHABLE: 'warning',
+  /** All name servers answer as resolvers do: it may be the network here that answers for them. */
+  ANSWERED_BY_RESOLVER: 'warning',
+  /** A name server does not answer over UDP. */
+  UDP_FAILS: 'error',
+  /** A name server does not answer over TCP. */
+  TCP_FAILS: 'error',
+  /** A name server answers, and not for this zone. */
+  SERVER_LAME: 'error',
+  /** A name server does not answer queries with EDNS. */
+  EDNS_FAILS: 'error',
+  /** A name server answers as if it did not know EDNS. */
+  EDNS_IGNORED: 'warning',
+  /** A name server offers to look up others' names. */
+  RECURSION_OFFERED: 'warning',
+  /** Name servers have different versions of the zone. */
+  SERIAL_DIFFERS: 'error',
+  /** The parent has a DS and the zone no key: validating resolvers find every answer bogus. */
+  DS_WITHOUT_KEY: 'error',
+} as const satisfies Record<string, Severity>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** What was found. Capital, no final stop. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** A finding, with the severity of its code. */
+export function found(code: FindingCode, message: string, remedy: string): Finding {
+  return { code, severity: FINDINGS[code], message, remedy };
+}

@@ -1,0 +1,59 @@
+/**
+ * Looks at a delegation from outside: the parent first, then every name server that the parent or we name,
+ * at each of its addresses, all at the same time.
+ */
+import { fail, ok, type Result } from '../base/result.ts';
+import { isAtOrBelow, nameFromText, ROOT, type WireName } from '../wire/name.ts';
+import { type AskOptions, askParent } from './parent.ts';
+import { keyOf } from './records.ts';
+import type { Resolver } from './resolver.ts';
+import { askServer } from './server.ts';
+import type { NameServers, Unresolved, Views } from './views.ts';
+
+export interface LookOptions extends AskOptions {
+  readonly resolver: Resolver;
+  /** What the zone's files and the settings say, if they are here. */
+  readonly ours: NameServers | undefined;
+  /** Told what is being done, for those who wait. */
+  readonly onStep: (step: string) => void;
+}
+
+export async function lookAtDelegation(zone: WireName, options: LookOptions): Promise<Views> {
+  const { resolver, ours, onStep } = options;
+  onStep('asking the parent zone');
+  const parent = await askParent(zone, resolver, options);
+  const answers = parent.kind === 'asked' ? parent.answers : [];
+  const told = [...answers.map(({ nameServers }) => nameServers), ours].filter((each) => each !== undefined);
+  const names = [...new Set(told.flatMap((nameServers) => [...nameServers.keys()]))];
+  onStep(`finding ${names.length} name servers`);
+  const found = await Promise.all(
+    names.map(async (name) => [name, await addressesFor(name, zone, told, resolver)] as const),
+  );
+  const unresolved = found.flatMap(([name, addresses]) =>
+    addresses.ok ? [] : [[name, addresses.problem] as const],
+  );
+  const places = found.flatMap(([name, addresses]) =>
+    addresses.ok ? addresses.value.map((address) => ({ name, address })) : [],
+  );
+  const wantsKey = answers.some(({ hasDs }) => hasDs);
+  onStep(`asking name servers at ${places.length} addresses`);
+  const servers = await Promise.all(places.map((place) => askServer({ ...place, zone, wantsKey }, options)));
+  return { zone: keyOf(zone), ours, parent, servers, unresolved: new Map(unresolved) };
+}
+
+/** Where to ask a name server: as glue says, or where the name is in another zone, as the world says. */
+async function addressesFor(
+  text: string,
+  zone: WireName,
+  told: readonly NameServers[],
+  resolver: Resolver,
+): Promise<Result<readonly string[], Unresolved>> {
+  const glue = [...new Set(told.flatMap((nameServers) => nameServers.get(text) ?? []))];
+  const name = nameFromText(text);
+  if (isAtOrBelow(name.ok ? name.value : ROOT, zone)) {
+    return glue.length > 0 ? ok(glue) : fail({ kind: 'no glue' });
+  }
+  const addresses = await resolver.addressesOf(name.ok ? name.value : ROOT);
+  if (addresses.ok) return addresses.value.length > 0 ? addresses : fail({ kind: 'none' });
+  return glue.length > 0 ? ok(glue) : fail({ kind: 'unknown', why: addresses.problem });
+}

@@ -1,0 +1,77 @@
+/** What the servers of the parent zone tell of a zone: its name servers, their glue, whether there is a DS. */
+import { socketAddressToText } from '../base/socket-address.ts';
+import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { Message } from '../wire/message.ts';
+import { parentName, ROOT, type WireName } from '../wire/name.ts';
+import { ask } from './ask.ts';
+import { keyOf, nameServersOf, recordsOf } from './records.ts';
+import type { Resolver } from './resolver.ts';
+import { shown } from './server-names.ts';
+import type { NameServers, ParentAnswer, ParentView } from './views.ts';
+
+export interface AskOptions {
+  /** Where name servers listen. */
+  readonly port: number;
+  /** For each question. */
+  readonly timeoutMs: number;
+}
+
+/** Parents are large, and their servers alike: so many are asked, to see a change that has not reached all. */
+const MOST_SERVERS = 3;
+
+/** Asks the parent's servers. */
+export async function askParent(
+  zone: WireName,
+  resolver: Resolver,
+  options: AskOptions,
+): Promise<ParentView> {
+  const parent = await resolver.zoneOf(parentName(zone) ?? ROOT);
+  if (!parent.ok) return { kind: 'unknown', why: parent.problem };
+  const names = await resolver.nameServersOf(parent.value);
+  if (!names.ok) return { kind: 'unknown', why: names.problem };
+  const asked = names.value.slice(0, MOST_SERVERS);
+  const answers = await Promise.all(asked.map((name) => askServer(zone, name, resolver, options)));
+  const told = answers.filter((answer) => typeof answer !== 'string');
+  if (told.length > 0) return { kind: 'asked', zone: keyOf(parent.value), answers: told };
+  const why = answers.filter((answer) => typeof answer === 'string').join(', ') || 'it has none';
+  return { kind: 'unknown', why: `No name server of ${shown(keyOf(parent.value))} tells (${why})` };
+}
+
+/** What a server of the parent tells, or why it does not. */
+async function askServer(
+  zone: WireName,
+  name: WireName,
+  resolver: Resolver,
+  { port, timeoutMs }: AskOptions,
+): Promise<ParentAnswer | string> {
+  const addresses = await resolver.addressesOf(name);
+  if (!addresses.ok) return addresses.problem;
+  // In order of their texts, IPv4 is mostly first: it is what most places have.
+  const [address] = addresses.value;
+  if (address === undefined) return `${shown(keyOf(name))} has no address`;
+  const server = { address, port };
+  const place = `${shown(keyOf(name))} ${socketAddressToText(server)}`;
+  const [ns, ds] = await Promise.all([
+    ask(server, { name: zone, type: RRTYPE.NS }, timeoutMs),
+    ask(server, { name: zone, type: RRTYPE.DS }, timeoutMs),
+  ]);
+  if (ns.kind !== 'reply') return `${place}: ${ns.kind}`;
+  const { rcode } = ns.message;
+  if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return `${place}: ${rcodeToText(rcode)}`;
+  const hasDs = ds.kind === 'reply' && recordsOf(ds.message.answers, zone, RRTYPE.DS).length > 0;
+  return { server: place, ...delegationIn(ns.message, zone), hasDs };
+}
+
+function delegationIn(
+  { answers, authorities, additionals }: Message,
+  zone: WireName,
+): { nameServers: NameServers | undefined; isChildToo: boolean } {
+  const answered = recordsOf(answers, zone, RRTYPE.NS);
+  const referred = recordsOf(authorities, zone, RRTYPE.NS);
+  const ns = answered.length > 0 ? answered : referred;
+  return {
+    nameServers: ns.length > 0 ? nameServersOf(ns, additionals) : undefined,
+    isChildToo: answered.length > 0,
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Streams on which TLS is agreed on. Node's TLS server is given streams that are accepted, and have
+ * told who they are, elsewhere (streams.ts); when one is secured, it is found again by its ends.
+ */
+import type { Socket } from 'node:net';
+import type { Server } from 'node:tls';
+import type { TcpCounters } from './clients.ts';
+import type { Conversation } from './streams.ts';
+
+/** What tells two streams of a listener apart. */
+type Ends = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress'>;
+
+export class Handshakes {
+  readonly #server: Server;
+  readonly #begun = new Map<string, Handshake>();
+
+  constructor(server: Server, counters: TcpCounters) {
+    this.#server = server;
+    // Also when it takes too long.
+    server.on('tlsClientError', (_, socket) => {
+      counters.handshakes += 1;
+      socket.destroy();
+    });
+  }
+
+  begin(socket: Socket, address: string): Handshake {
+    const key = keyOf(socket);
+    const handshake = new Handshake(socket, address);
+    this.#begun.set(key, handshake);
+    socket.once('close', () => this.#begun.delete(key));
+    this.#server.emit('connection', socket);
+    return handshake;
+  }
+
+  /** What a secured stream began as; `undefined` if its client is gone. */
+  of(secured: Ends): Handshake | undefined {
+    return this.#begun.get(keyOf(secured));
+  }
+}
+
+/** A conversation that begins with a handshake. */
+export class Handshake implements Conversation {
+  readonly address: string;
+  readonly #socket: Socket;
+  #conversation: Conversation | undefined;
+
+  constructor(socket: Socket, address: string) {
+    this.#socket = socket;
+    this.address = address;
+  }
+
+  /** The handshake is over, and this is what it was for. */
+  become(conversation: Conversation): void {
+    this.#conversation = conversation;
+  }
+
+  finish(): void {
+    if (this.#conversation === undefined) this.#socket.destroy();
+    else this.#conversation.finish();
+  }
+}
+
+function keyOf({ remoteAddress, remotePort, localAddress }: Ends): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
+}

@@ -1,0 +1,149 @@
+/**
+ * One client's HTTP/2 connection: a query and its answer for each stream, as they are decided.
+ *
+ * As on TCP nobody is waited for without end, and nothing is held without bound. Streams that a
+ * client gives up count until their decision has come: it cannot have more decided by resetting them
+ * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts).
+ */
+import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { Requester } from '../answer/exchange.ts';
+import { freshness } from '../wire/freshness.ts';
+import type { Clients } from './clients.ts';
+import { MAX_MESSAGE, MEDIA_TYPE, type Refusal, readRequest, refusal } from './https-request.ts';
+import type { OnQuery } from './listener.ts';
+import type { Conversation } from './streams.ts';
+
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
+
+/** Queries of one connection that wait for their decision; further ones may be sent again (RFC 9113 §8.7). */
+const MOST_PENDING = 128;
+
+export class HttpsConnection implements Conversation {
+  readonly address: string;
+  readonly #session: Http2Session;
+  readonly #path: string;
+  readonly #onQuery: OnQuery;
+  readonly #clients: Clients;
+  readonly #idle: NodeJS.Timeout;
+  #pending = 0;
+  #streams = 0;
+
+  constructor(session: Http2Session, address: string, path: string, onQuery: OnQuery, clients: Clients) {
+    this.address = address;
+    this.#session = session;
+    this.#path = path;
+    this.#onQuery = onQuery;
+    this.#clients = clients;
+    this.#idle = setTimeout(() => this.#onIdle(), clients.limits.idleMs);
+    session.on('stream', (stream, headers) => this.#take(stream as ServerHttp2Stream, headers));
+    // What a client does wrong ends its session: 'close' follows.
+    session.on('error', () => {});
+    session.on('close', () => clearTimeout(this.#idle));
+  }
+
+  /** Opens no more streams; closes once those there are have ended. */
+  finish(): void {
+    this.#session.close();
+  }
+
+  /** A decision has come, whether or not somebody still waits for it. */
+  settle(): void {
+    this.#pending -= 1;
+  }
+
+  #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    stream.on('error', () => {});
+    if (this.#pending >= MOST_PENDING) {
+      stream.close(NGHTTP2_REFUSED_STREAM);
+      return;
+    }
+    this.#streams += 1;
+    stream.on('close', () => {
+      this.#streams -= 1;
+    });
+    const request = readRequest(headers, this.#path);
+    if (request.kind === 'packet') this.#ask(stream, request.packet);
+    else if (request.kind === 'body') this.#readBody(stream);
+    else this.#refuse(stream, request);
+  }
+
+  #readBody(stream: ServerHttp2Stream): void {
+    const chunks: Buffer[] = [];
+    let octets = 0;
+    stream.on('data', (chunk: Buffer) => {
+      octets += chunk.length;
+      chunks.push(chunk);
+      if (octets <= MAX_MESSAGE) return;
+      stream.removeAllListeners('data');
+      this.#refuse(stream, refusal(413));
+    });
+    stream.on('end', () => {
+      if (octets > MAX_MESSAGE || stream.destroyed) return;
+      const [first] = chunks;
+      this.#ask(stream, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+    });
+  }
+
+  #ask(stream: ServerHttp2Stream, packet: Buffer): void {
+    this.#idle.refresh();
+    this.#pending += 1;
+    if (this.#onQuery(packet, new HttpsRequester(this, stream))) return;
+    // Octets that get no answer on UDP are no DNS query.
+    this.#pending -= 1;
+    this.#refuse(stream, refusal(400));
+  }
+
+  #refuse(stream: ServerHttp2Stream, { status, headers }: Refusal): void {
+    this.#clients.counters.httpErrors += 1;
+    if (stream.destroyed) return;
+    stream.respond({ ...headers, ':status': status }, { endStream: true });
+    // RFC 9113 §8.1: what is left of the request need not be sent.
+    if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
+  }
+
+  #onIdle(): void {
+    // Decisions have deadlines of their own: they come.
+    if (this.#pending > 0) {
+      this.#idle.refresh();
+      return;
+    }
+    // Requests that do not end, or answers nobody reads.
+    if (this.#streams > 0) this.#clients.counters.cut += 1;
+    this.#session.destroy();
+  }
+}
+
+class HttpsRequester implements Requester {
+  readonly transport = 'https';
+  readonly #connection: HttpsConnection;
+  readonly #stream: ServerHttp2Stream;
+
+  constructor(connection: HttpsConnection, stream: ServerHttp2Stream) {
+    this.#connection = connection;
+    this.#stream = stream;
+  }
+
+  get address(): string {
+    return this.#connection.address;
+  }
+
+  reply(response: Uint8Array, isForAll = false): void {
+    this.#connection.settle();
+    if (this.#stream.destroyed || this.#stream.closed) return;
+    const body = Buffer.from(response);
+    this.#stream.respond({
+      ':status': 200,
+      'content-type': MEDIA_TYPE,
+      'content-length': body.length,
+      'cache-control': cacheControl(body, isForAll),
+    });
+    this.#stream.end(body);
+  }
+}
+
+/** RFC 8484 §5.1. An answer for one client is for no cache that others ask (RFC 9111 §5.2.2.7). */
+function cacheControl(response: Buffer, isForAll: boolean): string {
+  const seconds = freshness(response);
+  if (seconds === 0) return 'no-store';
+  return isForAll ? `max-age=${seconds}` : `private, max-age=${seconds}`;
+}

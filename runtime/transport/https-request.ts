@@ -1,0 +1,49 @@
+/** What an HTTP request asks for: RFC 8484 §4.1. */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
+
+/** RFC 1035 §4.2.2: no DNS message is longer. */
+export const MAX_MESSAGE = 0xffff;
+export const MEDIA_TYPE = 'application/dns-message';
+
+/** A request that is answered by HTTP alone. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+export type HttpsRequest =
+  | { readonly kind: 'packet'; readonly packet: Buffer }
+  /** The packet is the body. */
+  | { readonly kind: 'body' }
+  | Refusal;
+
+/** Reads the headers of a request to a server that answers at one path. */
+export function readRequest(headers: IncomingHttpHeaders, path: string): HttpsRequest {
+  const target = headers[':path'] ?? '';
+  const mark = target.indexOf('?');
+  if ((mark === -1 ? target : target.slice(0, mark)) !== path) return refusal(404);
+  const method = headers[':method'];
+  if (method === 'GET') return readGet(mark === -1 ? '' : target.slice(mark + 1));
+  if (method === 'POST') return readPost(headers);
+  return refusal(405, { allow: 'GET, POST' });
+}
+
+export function refusal(status: number, headers: OutgoingHttpHeaders = {}): Refusal {
+  return { kind: 'refused', status, headers };
+}
+
+/** RFC 8484 §6: base64url without padding. */
+function readGet(query: string): HttpsRequest {
+  const written = new URLSearchParams(query).get('dns');
+  if (written === null || !/^[\w-]*$/.test(written)) return refusal(400);
+  const packet = Buffer.from(written, 'base64url');
+  return packet.length > MAX_MESSAGE ? refusal(413) : { kind: 'packet', packet };
+}
+
+function readPost(headers: IncomingHttpHeaders): HttpsRequest {
+  // RFC 9110 §8.3.1: types are without regard to case, and parameters may follow.
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  if (type.trim().toLowerCase() !== MEDIA_TYPE) return refusal(415, { accept: MEDIA_TYPE });
+  return Number(headers['content-length'] ?? 0) > MAX_MESSAGE ? refusal(413) : { kind: 'body' };
+}

@@ -1,0 +1,37 @@
+/**
+ * DNS over TLS (RFC 7858): the messages of TCP inside TLS, one way of speaking in both.
+ *
+ * A client that offers protocols must offer `dot` (RFC 7858 §7.2 asks for none, the registry of ALPN
+ * has this one), or it meant somebody else (RFC 7301 §3.2).
+ */
+import { createServer } from 'node:tls';
+import type { Credentials } from './credentials.ts';
+import { Handshakes } from './handshakes.ts';
+import type { Endpoint, Listener, OnQuery } from './listener.ts';
+import { listenStreams, type StreamParts } from './streams.ts';
+import { TcpConnection } from './tcp-connection.ts';
+
+/** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
+export function listenTls(
+  endpoint: Endpoint,
+  onQuery: OnQuery,
+  credentials: Credentials,
+  parts: StreamParts,
+): Promise<Listener> {
+  const { clients } = parts;
+  const server = createServer({
+    ...credentials.options,
+    ALPNProtocols: ['dot'],
+    handshakeTimeout: clients.limits.idleMs,
+  });
+  credentials.onChange(() => server.setSecureContext(credentials.options));
+  const handshakes = new Handshakes(server, clients.counters);
+  server.on('secureConnection', (socket) => {
+    // What the client breaks after the handshake ends the connection.
+    socket.on('error', () => socket.destroy());
+    const handshake = handshakes.of(socket);
+    if (handshake === undefined) socket.destroy();
+    else handshake.become(new TcpConnection('tls', socket, handshake.address, onQuery, clients));
+  });
+  return listenStreams('tls', endpoint, (socket, address) => handshakes.begin(socket, address), parts);
+}

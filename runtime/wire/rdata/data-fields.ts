@@ -1,0 +1,99 @@
+/** Keys, digests and other octets nobody reads, in hexadecimal digits, Base64 or Base32. */
+
+import { fromBase32hex, toBase32hex } from '../../base/base32hex.ts';
+import type { ByteReader } from '../../base/bytes.ts';
+import type { Field } from './field.ts';
+import type { FieldReader } from './field-reader.ts';
+
+/** All that is left, at least one octet. RFC 4034 §2.2: blanks may stand anywhere in it. */
+export function base64(what: string): Field {
+  return {
+    what,
+    shape: 'other',
+    parse(fields, out) {
+      const digits = fields.rest(what);
+      const octets = Buffer.from(digits, 'base64');
+      if (octets.length > 0 && octets.toString('base64') === digits) out.write(octets);
+      else fields.refuse(`The ${what} is not in Base64, which ends in "=" unless a multiple of three octets`);
+    },
+    print: (rdata) => Buffer.from(someOctets(rdata)).toString('base64'),
+  };
+}
+
+/** Digests of this kind, by the number that stands for it, have so many octets. */
+export type DigestSizes = Readonly<Record<number, number>>;
+
+/** The number of a kind and, in hexadecimal digits, a digest of that kind; those that are not known have any length. */
+export function digest(kind: string, what: string, sizes: DigestSizes): Field {
+  return {
+    what: `${kind} ${what}`,
+    shape: 'other',
+    parse(fields, out) {
+      const number = fields.number(kind, 0xff);
+      const octets = hexFrom(fields, what, fields.rest(what));
+      const size = sizes[number] ?? octets.length;
+      if (octets.length !== size) {
+        fields.refuse(`The ${what} is ${octets.length} octets long; with ${kind} ${number} it is ${size}`);
+      }
+      out.u8(number);
+      out.write(octets);
+    },
+    print(rdata) {
+      const number = rdata.u8();
+      const octets = someOctets(rdata);
+      return octets.length === (sizes[number] ?? octets.length) ? `${number} ${hexOf(octets)}` : undefined;
+    },
+  };
+}
+
+/** RFC 5155 §3.3: hexadecimal digits in one word, `-` for none, after their length. */
+export function salt(what: string): Field {
+  return {
+    what,
+    shape: 'other',
+    parse(fields, out) {
+      const { text } = fields.field(what);
+      const octets = hexFrom(fields, what, text === '-' ? '' : text);
+      if (octets.length > 255) fields.refuse(`The ${what} is over 255 octets`);
+      out.u8(octets.length);
+      out.write(octets);
+    },
+    print: (rdata) => hexOf(rdata.take(rdata.u8())) || '-',
+  };
+}
+
+/** RFC 5155 §3.3: a hash in Base32 with the extended hex alphabet, without padding, after its length. */
+export function hash(what: string): Field {
+  return {
+    what,
+    shape: 'other',
+    parse(fields, out) {
+      const { text } = fields.field(what);
+      const octets = fromBase32hex(text);
+      if (octets === undefined || octets.length === 0 || octets.length > 255) {
+        return fields.refuse(`The ${what} "${text}" is not in Base32, whose digits are 0 to 9 and A to V`);
+      }
+      out.u8(octets.length);
+      out.write(octets);
+    },
+    print(rdata) {
+      const octets = rdata.take(rdata.u8());
+      if (octets.length === 0) rdata.fail();
+      return toBase32hex(octets);
+    },
+  };
+}
+
+function hexFrom(fields: FieldReader, what: string, digits: string): Uint8Array {
+  if (!/^([0-9a-f]{2})*$/i.test(digits)) fields.refuse(`The ${what} is not in pairs of hexadecimal digits`);
+  return Buffer.from(digits, 'hex');
+}
+
+function hexOf(octets: Uint8Array): string {
+  return Buffer.from(octets).toString('hex');
+}
+
+function someOctets(rdata: ByteReader): Uint8Array {
+  if (rdata.remaining === 0) rdata.fail();
+  return rdata.rest();
+}

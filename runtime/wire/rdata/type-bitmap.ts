@@ -1,0 +1,74 @@
+/** The types that exist at a name, as bits in windows of 256 types (RFC 4034 §4.1.2). */
+import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
+import { typeFromText, typeToText } from '../iana/rrtype.ts';
+import type { Field } from './field.ts';
+
+/** Types, at least one. */
+export function someTypes(what: string): Field {
+  const any = anyTypes(what);
+  return {
+    what: `${what}…`,
+    shape: 'other',
+    parse(fields, out) {
+      if (fields.hasMore) any.parse(fields, out);
+      else fields.field(what);
+    },
+    print(rdata) {
+      if (rdata.remaining === 0) rdata.fail();
+      return any.print(rdata);
+    },
+  };
+}
+
+/** Types, or none, as NSEC3 (RFC 5155 §7.1) and CSYNC may have it. */
+export function anyTypes(what: string): Field {
+  return {
+    what: `[${what}…]`,
+    shape: 'other',
+    parse(fields, out) {
+      const types = new Set<number>();
+      while (fields.hasMore) {
+        const { text } = fields.field(what);
+        const type = typeFromText(text);
+        if (type === undefined)
+          fields.refuse(`The ${what} "${text}" is no type of records such as A or TYPE123`);
+        else types.add(type);
+      }
+      writeWindows(types, out);
+    },
+    print: (rdata) => readWindows(rdata).map(typeToText).join(' '),
+  };
+}
+
+function writeWindows(types: Iterable<number>, out: ByteWriter): void {
+  const windows = new Map<number, Uint8Array>();
+  for (const type of [...types].sort((a, b) => a - b)) {
+    const at = (type & 0xff) >> 3;
+    const bits = windows.get(type >> 8) ?? new Uint8Array();
+    const grown = new Uint8Array(at + 1);
+    grown.set(bits);
+    grown[at] = (grown[at] ?? 0) | (0x80 >> (type & 7));
+    windows.set(type >> 8, grown);
+  }
+  for (const [window, bits] of windows) {
+    out.u8(window);
+    out.u8(bits.length);
+    out.write(bits);
+  }
+}
+
+function readWindows(rdata: ByteReader): number[] {
+  const types: number[] = [];
+  let last = -1;
+  while (rdata.remaining > 0) {
+    const window = rdata.u8();
+    const bits = rdata.take(rdata.u8());
+    // Windows increase, none is empty, and none ends in octets without a bit.
+    if (window <= last || bits.length > 32 || !bits.at(-1)) rdata.fail();
+    last = window;
+    for (const [at, octet] of bits.entries()) {
+      for (let bit = 0; bit < 8; bit++) if (octet & (0x80 >> bit)) types.push(window * 256 + at * 8 + bit);
+    }
+  }
+  return types;
+}
