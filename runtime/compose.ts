@@ -18,7 +18,14 @@ import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import type { AnswerEvent } from './control/answer-child.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
-import { accountIn, answerSettings, generationOf, registrySettings } from './control/settings.ts';
+import {
+  accountIn,
+  answerSettings,
+  generationOf,
+  notifiedOf,
+  registrySettings,
+  transferSettings,
+} from './control/settings.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
 import type { TargetState } from './health/target.ts';
@@ -27,7 +34,10 @@ import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
 import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
-import { tellTransfer } from './transfer/tell.ts';
+import { Notifier } from './transfer/notifier.ts';
+import { Secondaries } from './transfer/secondaries.ts';
+import { tellSecondaries, tellTransfer } from './transfer/tell.ts';
+import { keyringOf } from './transfer/tsig-key.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
@@ -45,6 +55,10 @@ export class Server implements AdminSource {
   readonly #monitor = new HealthMonitor();
   readonly #fleet: AnswerFleet;
   readonly #registry: Registry;
+  readonly #secondaries: Secondaries;
+  readonly #notifier: Notifier;
+  /** Of all zones, once it has begun. */
+  #loading: Promise<void> | undefined;
   readonly #observe = createObserver(this);
   #config: Config;
   #admin: AdminServer | undefined;
@@ -76,6 +90,19 @@ export class Server implements AdminSource {
       log: log.child({ component: 'answer' }),
       onEvent: (event, pid) => this.#tell(event, pid),
     });
+    const transfers = transferSettings(config);
+    const transferLog = log.child({ component: 'transfer' });
+    this.#secondaries = new Secondaries({
+      settings: transfers,
+      folder: path.join(config.state, 'transferred'),
+      log: transferLog,
+      onChange: (zone) => this.#takeTransferred(zone),
+    });
+    this.#notifier = new Notifier({
+      keys: keyringOf(transfers.keys),
+      peersOf: (zone) => notifiedOf(this.#config, zone),
+      log: transferLog,
+    });
     this.#registry = new Registry({
       root: config.policies,
       lastGood: path.join(config.state, 'last-good'),
@@ -83,13 +110,15 @@ export class Server implements AdminSource {
       version,
       sandbox: this.#sandbox,
       log: log.child({ component: 'policies' }),
-      onUpdate: (put, drop) => {
+      transferred: this.#secondaries,
+      onUpdate: async (put, drop) => {
         if (!this.#isLoading) this.#reloads += put.length + drop.length;
         for (const zone of drop) {
           this.#lastFailures.delete(zone);
           this.#contradictions.delete(zone);
         }
-        return this.#fleet.publish(put, drop);
+        await this.#fleet.publish(put, drop);
+        for (const update of put) tellSecondaries(update, this.#notifier);
       },
       // A changed file ends a quarantine, be it by a comment.
       onUnchanged: (zone) => void this.#fleet.release(zone),
@@ -116,7 +145,9 @@ export class Server implements AdminSource {
     this.#fleet.start();
     await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
     for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
+    await this.#secondaries.start();
     const loaded = this.#registry.start();
+    this.#loading = loaded;
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
     await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
     await this.#fleet.listen();
@@ -148,6 +179,9 @@ export class Server implements AdminSource {
     if (!isDeepStrictEqual(before.sandbox, config.sandbox)) {
       this.#log.warn('Settings under "sandbox" take effect on trials at the next start');
     }
+    if (!isDeepStrictEqual(before.secondary, config.secondary)) {
+      this.#log.warn('Setting "secondary" takes effect at the next start');
+    }
     for (const name of ['policies', 'state'] as const) {
       if (before[name] !== config[name]) this.#log.warn(`Setting "${name}" takes effect at the next start`);
     }
@@ -168,6 +202,7 @@ export class Server implements AdminSource {
       configFile: this.#config.file,
       policies: this.#config.policies,
       zones: this.#registry.status(),
+      secondaries: this.#secondaries.status(),
       targets: this.#monitor.snapshot(),
       answer,
       trials: this.#sandbox.stats(),
@@ -222,9 +257,25 @@ export class Server implements AdminSource {
   }
 
   async #stop(): Promise<void> {
+    const transfers = [this.#secondaries.stop(), this.#notifier.stop()];
     const registry = this.#registry.stop();
-    await Promise.all([this.#admin?.close(), this.#fleet.drain(), this.#sandbox.stop(), registry]);
+    await Promise.all([
+      this.#admin?.close(),
+      this.#fleet.drain(),
+      this.#sandbox.stop(),
+      registry,
+      ...transfers,
+    ]);
     this.#monitor.stop();
+  }
+
+  /** What comes while zones are loaded for the first time may or may not be among what is loaded. */
+  #takeTransferred(zone: string): void {
+    this.#loading
+      ?.then(() => this.#registry.transferred(zone))
+      .catch((error: unknown) =>
+        this.#log.error({ err: error, zone }, 'A transferred zone could not be taken'),
+      );
   }
 
   async #startAdmin({ listen, token }: Config['admin']): Promise<void> {
@@ -269,6 +320,7 @@ export class Server implements AdminSource {
         tellTransfer(event.event, this.#log);
         break;
       case 'notify':
+        this.#secondaries.notify(event.event);
         break;
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };

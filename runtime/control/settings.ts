@@ -86,6 +86,11 @@ export function transferSettings({
   };
 }
 
+/** Whom to tell of a zone's changes. */
+export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly Peer[] {
+  return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
+}
+
 /** Another server, as the processes speak of it. */
 export function peerOf({ at, key }: { readonly at: SocketAddress; readonly key?: string | undefined }): Peer {
   return { ...at, ...(key !== undefined && { key }) };

@@ -17,6 +17,7 @@ import { located } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
 import { mayAnswerCname } from './plan-aliases.ts';
 import { shownPath } from './shown-path.ts';
+import type { TransferredPart, TransferredZones } from './transferred.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
 
 export interface RegistrySettings {
@@ -33,6 +34,10 @@ export interface Parts {
   readonly policy: PolicyPart | undefined;
   /** Records of the `.zone` file, as far as it could be read. */
   readonly records: readonly ResourceRecord[];
+  /** They come from a primary, and not from a file. */
+  readonly isTransferred?: boolean;
+  /** Why they must not be served. */
+  readonly withheld?: TransferredPart['withheld'];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -52,6 +57,7 @@ export interface AttemptContext {
   readonly root: string;
   readonly settings: RegistrySettings;
   readonly sandbox: TrialSandbox;
+  readonly transferred?: TransferredZones | undefined;
 }
 
 /**
@@ -67,8 +73,8 @@ export async function gatherParts(
   const { root } = context;
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
-  const loaded =
-    files.records === undefined ? undefined : readRecords(files.zone, shownPath(root, files.records), root);
+  const part = context.transferred?.partOf(files.zone);
+  const loaded = part === undefined ? recordsOf(files, root) : transferredRecords(part, files, root);
   const file = shownPath(root, files.policy ?? '');
   const policy = compiled?.ok
     ? await tryOnce(files.zone, compiledPart(file, compiled), context, known)
@@ -79,6 +85,7 @@ export async function gatherParts(
     recordInputs: loaded?.inputs ?? [],
     policy,
     records: loaded?.records ?? [],
+    ...transferredFlags(part),
     diagnostics: [
       ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
       ...(policy?.trial.diagnostics ?? []),
@@ -90,12 +97,20 @@ export async function gatherParts(
 /** A version that was sound once, tried again: settings, and dnsteer itself, may be others by now. */
 export async function reviveParts(
   { zone, policy, records }: LastGood,
-  context: Pick<AttemptContext, 'settings' | 'sandbox'>,
+  context: Pick<AttemptContext, 'settings' | 'sandbox' | 'transferred'>,
   known: readonly PolicyPart[],
 ): Promise<Parts> {
+  const part = context.transferred?.partOf(zone);
   const tried = policy && (await tryOnce(zone, policy, context, known));
   const diagnostics = tried?.trial.diagnostics ?? [];
-  return { inputs: new Set(), recordInputs: [], policy: tried, records, diagnostics };
+  return {
+    inputs: new Set(),
+    recordInputs: [],
+    policy: tried,
+    records: part?.records ?? records,
+    ...transferredFlags(part),
+    diagnostics,
+  };
 }
 
 /** A zone as answer processes are to have it, and what is wrong with that. */
@@ -118,6 +133,7 @@ export function assembleZone(
   const update = {
     zone,
     records: toTuples(records),
+    ...(parts.withheld === undefined ? {} : { withheld: parts.withheld }),
     ...(parts.policy === undefined || accepted === undefined
       ? {}
       : { policy: policyUpdate(parts.policy, accepted, settings.policy) }),
@@ -138,7 +154,12 @@ export function assembleBroken(
   const isSound = !checkZone(origin, all, []).some(({ severity }) => severity === 'error');
   const records = toTuples(isSound ? all : assembleRecords(origin, [], settings.zone, serial));
   const broken = parts.diagnostics.find(({ severity }) => severity === 'error')?.message;
-  return versioned({ zone, records, broken: broken ?? 'The zone is not sound' });
+  return versioned({
+    zone,
+    records,
+    broken: broken ?? 'The zone is not sound',
+    ...(parts.withheld === undefined ? {} : { withheld: parts.withheld }),
+  });
 }
 
 /** The manifest of a policy that loads. */
@@ -177,11 +198,34 @@ async function tryOnce(
   return { ...part, trial };
 }
 
-function readRecords(
-  zone: string,
-  file: string,
-  root: string,
-): { inputs: string[]; records: readonly ResourceRecord[]; diagnostics: readonly Diagnostic[] } {
+function transferredFlags(part: TransferredPart | undefined): Pick<Parts, 'isTransferred' | 'withheld'> {
+  if (part === undefined) return {};
+  return { isTransferred: true, ...(part.withheld !== undefined && { withheld: part.withheld }) };
+}
+
+interface LoadedRecords {
+  readonly inputs: string[];
+  readonly records: readonly ResourceRecord[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file beside a transferred zone is not read, and that is told. */
+function transferredRecords({ records }: TransferredPart, files: ZoneFiles, root: string): LoadedRecords {
+  const unused: Diagnostic = {
+    code: 'ZONE_FILE',
+    severity: 'warning',
+    message: 'The file is not read: the records of this zone are transferred from its primary',
+    file: shownPath(root, files.records ?? ''),
+    remedy: 'Remove the file, or the zone from the setting "secondary"',
+  };
+  return { inputs: [], records, diagnostics: files.records === undefined ? [] : [unused] };
+}
+
+function recordsOf({ zone, records }: ZoneFiles, root: string): LoadedRecords | undefined {
+  return records === undefined ? undefined : readRecords(zone, shownPath(root, records), root);
+}
+
+function readRecords(zone: string, file: string, root: string): LoadedRecords {
   const { records, diagnostics, files } = loadZoneFile(file, { origin: originOf(zone), root });
   return {
     records,

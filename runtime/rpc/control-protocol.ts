@@ -62,6 +62,8 @@ export interface ZoneUpdate {
   readonly policy?: PolicyUpdate;
   /** Why names without static records get SERVFAIL: a policy file is there and none of its versions ever loaded. */
   readonly broken?: string;
+  /** Why static names get SERVFAIL: no copy of its primary's zone is fit to be served. A policy's hosts are. */
+  readonly withheld?: 'expired' | 'never-transferred';
 }
 
 /** Owner (absolute, with final dot), type number, TTL in seconds, uncompressed RDATA in base64. */

@@ -113,7 +113,7 @@ export class TransferDesk implements Aside {
     } else if (zone === undefined) {
       // RFC 5936 §2.2.1.
       this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
-    } else if (zone.attachment.broken !== undefined) {
+    } else if (zone.attachment.broken !== undefined || zone.attachment.withheld !== undefined) {
       this.#reply(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
     } else if (query.type === RRTYPE.AXFR) {
       // RFC 5936 §4.2: there is no such thing over UDP; nor over HTTPS, where a query has one answer.

@@ -1,6 +1,14 @@
-/** Transfers as the log has them. */
+/** Transfers as the log has them, and changes as secondaries are to hear of them. */
 import type { Logger } from '../base/log.ts';
-import type { TransferEvent } from '../rpc/control-protocol.ts';
+import type { TransferEvent, ZoneUpdate } from '../rpc/control-protocol.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { Notifier } from './notifier.ts';
+
+/** Zones as they are served from now on; those of which there is no copy to be served are no news. */
+export function tellSecondaries({ zone, records, withheld, broken }: ZoneUpdate, notifier: Notifier): void {
+  const soa = records.find(([, type]) => type === RRTYPE.SOA);
+  if (soa !== undefined && withheld === undefined && broken === undefined) notifier.served(zone, soa[3]);
+}
 
 export function tellTransfer({ hosts, ...facts }: TransferEvent, log: Logger): void {
   const all = { component: 'transfer', ...facts };

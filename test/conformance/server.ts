@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { after, type TestOptions, test } from 'node:test';
-import { MessageReader } from '../../runtime/transport/message-reader.ts';
+import { MessageReader } from '../../runtime/wire/message-reader.ts';
 import type { Reference } from '../interop/references.ts';
 import { type Asked, packet } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';
