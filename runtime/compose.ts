@@ -151,6 +151,7 @@ export class Server implements AdminSource {
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
     await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
     await this.#fleet.listen();
+    this.#notifier.open();
     for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
     await loaded;
     if (this.#stopped !== undefined) return;

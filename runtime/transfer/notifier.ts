@@ -28,6 +28,7 @@ export class Notifier {
   readonly #told = new Map<string, string>();
   /** Zone → ends the attempts for the version before. */
   readonly #attempts = new Map<string, AbortController>();
+  #isOpen = false;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: NotifierOptions) {
@@ -38,6 +39,22 @@ export class Notifier {
   served(zone: string, soa: string): void {
     if (this.#told.get(zone) === soa) return;
     this.#told.set(zone, soa);
+    if (this.#isOpen) this.#begin(zone, soa);
+  }
+
+  /** Who hears of a zone comes for it: nobody is told before there is somebody to come to. */
+  open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    for (const [zone, soa] of this.#told) this.#begin(zone, soa);
+  }
+
+  async stop(): Promise<void> {
+    for (const attempt of this.#attempts.values()) attempt.abort();
+    await this.#work;
+  }
+
+  #begin(zone: string, soa: string): void {
     this.#attempts.get(zone)?.abort();
     const peers = this.#options.peersOf(zone);
     if (peers.length === 0) return;
@@ -45,11 +62,6 @@ export class Notifier {
     this.#attempts.set(zone, attempt);
     const all = peers.map((peer) => this.#tell(peer, zone, soa, attempt.signal));
     this.#work = Promise.all([this.#work, ...all]);
-  }
-
-  async stop(): Promise<void> {
-    for (const attempt of this.#attempts.values()) attempt.abort();
-    await this.#work;
   }
 
   async #tell(peer: Peer, zone: string, soa: string, signal: AbortSignal): Promise<void> {
