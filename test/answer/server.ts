@@ -41,6 +41,8 @@ import { ScriptedSandbox } from './scripted-sandbox.ts';
 export interface ZoneSource {
   readonly zone?: string;
   readonly version?: string;
+  /** Of the SOA. */
+  readonly serial?: number;
   /** Zone-file text beside SOA and NS. */
   readonly records?: string;
   readonly policy?: Partial<ManifestData>;
@@ -56,9 +58,12 @@ export function zoneUpdate({
   version = '00000001',
   ...source
 }: ZoneSource): ZoneUpdate {
-  const { records, diagnostics } = parseZoneText(APEX_RECORDS + (source.records ?? ''), {
-    origin: name(zone),
-  });
+  const { records, diagnostics } = parseZoneText(
+    APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `) + (source.records ?? ''),
+    {
+      origin: name(zone),
+    },
+  );
   assert.deepEqual(diagnostics, []);
   return {
     zone,
