@@ -20,8 +20,7 @@ import { noTransportCounts, statsOf } from './answer/stats.ts';
 import { assert } from './base/assert.ts';
 import { isSuperseded } from './base/generation.ts';
 import { socketAddressToText } from './base/socket-address.ts';
-import { createGeoipLiteSource } from './geo/geoip-lite.ts';
-import { withOverrides } from './geo/overrides.ts';
+import { createGeoSource } from './geo/geo-source.ts';
 import { HealthTable } from './health/table.ts';
 import { Launcher } from './policy/launcher.ts';
 import { SandboxLanes } from './policy/sandbox-lanes.ts';
@@ -70,14 +69,13 @@ class AnswerProcess {
     this.#sandboxStart = this.#sandbox.start();
     // Whoever listens waits for it, and is told there.
     this.#sandboxStart.catch(() => {});
-    const { detail, overrides } = settings.geo;
     this.#parts = {
       zones: new ZoneSet<Served>(),
       sandbox: this.#sandbox,
       counters: this.#counters,
       onContradiction: (event) => tell({ t: 'contradiction', event }),
       settings,
-      geo: withOverrides(createGeoipLiteSource({ detail }), overrides),
+      geo: createGeoSource(settings.geo),
       health: this.#health,
     };
     this.#memory = memoSpace(settings.memo);
@@ -108,9 +106,10 @@ class AnswerProcess {
     switch (message.t) {
       case 'listen':
         return this.#listen();
-      case 'zones':
-        await this.#publisher.apply(message.put, message.drop);
-        return tell({ t: 'applied', seq: message.seq });
+      case 'zones': {
+        const problems = await this.#publisher.apply(message.put, message.drop);
+        return tell({ t: 'applied', seq: message.seq, ...(problems.length > 0 && { problems }) });
+      }
       case 'secrets':
         return this.#setSecrets(message.secrets);
       case 'health':

@@ -18,14 +18,10 @@ import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import type { AnswerEvent } from './control/answer-child.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
-import {
-  accountIn,
-  answerSettings,
-  generationOf,
-  notifiedOf,
-  registrySettings,
-  transferSettings,
-} from './control/settings.ts';
+import { accountIn, answerSettings, generationOf, registrySettings } from './control/settings.ts';
+import { TlsKeeper } from './control/tls-keeper.ts';
+import { createTransfers } from './control/transfers.ts';
+import { ZoneImages } from './control/zone-images.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
 import type { TargetState } from './health/target.ts';
@@ -34,10 +30,9 @@ import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
 import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
-import { Notifier } from './transfer/notifier.ts';
-import { Secondaries } from './transfer/secondaries.ts';
+import type { Notifier } from './transfer/notifier.ts';
+import type { Secondaries } from './transfer/secondaries.ts';
 import { tellSecondaries, tellTransfer } from './transfer/tell.ts';
-import { keyringOf } from './transfer/tsig-key.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
@@ -53,15 +48,17 @@ export class Server implements AdminSource {
   readonly #generation;
   readonly #sandbox: Sandbox;
   readonly #monitor = new HealthMonitor();
+  readonly #images: ZoneImages;
   readonly #fleet: AnswerFleet;
   readonly #registry: Registry;
   readonly #secondaries: Secondaries;
   readonly #notifier: Notifier;
-  /** Of all zones, once it has begun. */
+  /** Of all zones, once begun. */
   #loading: Promise<void> | undefined;
   readonly #observe = createObserver(this);
   #config: Config;
   #admin: AdminServer | undefined;
+  #tls: TlsKeeper | undefined;
   readonly #changedHealth = new Map<string, 'up' | 'down'>();
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
@@ -78,31 +75,29 @@ export class Server implements AdminSource {
     this.#prelude = prelude;
     this.#log = log;
     this.#generation = generationOf(config);
-    const geo = describeGeoipLite(config.geo);
-    this.#geoWarnings = geo.outdated
-      ? [`The data of ${geo.name} is from before 2020: expect some clients in the wrong country`]
-      : [];
+    this.#geoWarnings = geoWarnings(config.geo.detail);
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
     this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox, prelude });
+    this.#images = new ZoneImages({
+      folder: path.join(config.state, 'zones'),
+      id: this.#generation.id,
+      account,
+      log: log.child({ component: 'answer' }),
+    });
     this.#fleet = new AnswerFleet({
+      images: this.#images,
       settings: answerSettings(config, this.#generation, prelude),
       log: log.child({ component: 'answer' }),
       onEvent: (event, pid) => this.#tell(event, pid),
     });
-    const transfers = transferSettings(config);
-    const transferLog = log.child({ component: 'transfer' });
-    this.#secondaries = new Secondaries({
-      settings: transfers,
-      folder: path.join(config.state, 'transferred'),
-      log: transferLog,
-      onChange: (zone) => this.#takeTransferred(zone),
-    });
-    this.#notifier = new Notifier({
-      keys: keyringOf(transfers.keys),
-      peersOf: (zone) => notifiedOf(this.#config, zone),
-      log: transferLog,
-    });
+    const { secondaries, notifier } = createTransfers(
+      () => this.#config,
+      log.child({ component: 'transfer' }),
+      (zone) => this.#takeTransferred(zone),
+    );
+    this.#secondaries = secondaries;
+    this.#notifier = notifier;
     this.#registry = new Registry({
       root: config.policies,
       lastGood: path.join(config.state, 'last-good'),
@@ -142,6 +137,7 @@ export class Server implements AdminSource {
    * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
    */
   async start(): Promise<void> {
+    this.#startTls(this.#config);
     this.#fleet.start();
     await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
     for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
@@ -153,10 +149,12 @@ export class Server implements AdminSource {
     await this.#fleet.listen();
     this.#notifier.open();
     for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
+    for (const warning of this.#tls?.warnings() ?? []) this.#log.warn({ component: 'tls' }, warning);
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
     takeCharge(this.#generation.file, this.#generation.id);
+    await this.#images.takeOver();
   }
 
   async status(): Promise<Status> {
@@ -170,6 +168,7 @@ export class Server implements AdminSource {
   async reload(config: Config): Promise<void> {
     const before = this.#config;
     const settings = answerSettings(config, this.#generation, this.#prelude);
+    if (!isDeepStrictEqual(before.tls, config.tls) || this.#tls === undefined) this.#startTls(config);
     const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation, this.#prelude), settings);
     if (isOther) await this.#fleet.replaceAll(settings);
     const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
@@ -180,11 +179,9 @@ export class Server implements AdminSource {
     if (!isDeepStrictEqual(before.sandbox, config.sandbox)) {
       this.#log.warn('Settings under "sandbox" take effect on trials at the next start');
     }
-    if (!isDeepStrictEqual(before.secondary, config.secondary)) {
-      this.#log.warn('Setting "secondary" takes effect at the next start');
-    }
-    for (const name of ['policies', 'state'] as const) {
-      if (before[name] !== config[name]) this.#log.warn(`Setting "${name}" takes effect at the next start`);
+    for (const name of ['policies', 'state', 'secondary'] as const) {
+      if (!isDeepStrictEqual(before[name], config[name]))
+        this.#log.warn(`Setting "${name}" takes effect at the next start`);
     }
   }
 
@@ -216,6 +213,7 @@ export class Server implements AdminSource {
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
         ...this.#udpWarnings(),
+        ...(this.#tls?.warnings() ?? []),
       ],
       notReady: [
         ...(this.#isLoading ? ['Zones are being loaded'] : []),
@@ -264,6 +262,7 @@ export class Server implements AdminSource {
       this.#admin?.close(),
       this.#fleet.drain(),
       this.#sandbox.stop(),
+      this.#tls?.stop(),
       registry,
       ...transfers,
     ]);
@@ -285,6 +284,22 @@ export class Server implements AdminSource {
     if (listen === 'off') return;
     const log = this.#log.child({ component: 'admin' });
     this.#admin = await startAdmin({ listen, token, source: this, observe: this.#observe, log });
+  }
+
+  /** Where nothing is encrypted, files that are named need not be there. */
+  #startTls({ tls, https }: Config): void {
+    const before = this.#tls;
+    const { certificate, key } = tls;
+    const isUsed = tls.listen.length + https.listen.length > 0;
+    this.#tls =
+      !isUsed || certificate === undefined || key === undefined
+        ? undefined
+        : new TlsKeeper({
+            files: { certificate, key },
+            log: this.#log.child({ component: 'tls' }),
+            onSecrets: (secrets) => this.#fleet.setSecrets(secrets),
+          });
+    void before?.stop();
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
@@ -372,4 +387,12 @@ export class Server implements AdminSource {
     const at = this.#registry.locate(zone, version, { stack, keys: ['hosts', host] });
     return at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
   }
+}
+
+function geoWarnings(detail: Config['geo']['detail']): string[] {
+  if (detail === 'none') return [];
+  const { name, outdated } = describeGeoipLite({ detail });
+  return outdated
+    ? [`The data of ${name} is from before 2020: expect some clients in the wrong country`]
+    : [];
 }

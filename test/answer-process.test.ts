@@ -15,6 +15,7 @@ import { zoneUpdate } from './answer/server.ts';
 import { guest } from './policy/guests.ts';
 import { Client } from './support/client.ts';
 import { digShort, missing } from './support/dig.ts';
+import { sent } from './support/zone-update.ts';
 
 const ENTRY = path.resolve(import.meta.dirname, '../runtime/answer-process.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
@@ -58,7 +59,7 @@ class Process {
   async publish(...put: ZoneUpdate[]): Promise<void> {
     this.#id += 1;
     const seq = this.#id;
-    this.tell({ t: 'zones', seq, put, drop: [] });
+    this.tell({ t: 'zones', seq, put: put.map(sent), drop: [] });
     await this.hears('applied', (said) => said.seq === seq);
   }
 

@@ -42,24 +42,66 @@ export interface Records {
   readonly A?: Values;
   /** IPv6 addresses, `2001:db8::10`. */
   readonly AAAA?: Values;
+  /** `subtype host` (RFC 1183 §1). */
+  readonly AFSDB?: Values;
+  /** `[!]family:address/length…` (RFC 3123), e.g. `1:192.0.2.0/24 !1:192.0.2.64/28`. */
+  readonly APL?: Values;
   /** Another name that has the answer. Excludes every other type (RFC 1034 §3.6.2). */
   readonly CNAME?: string;
   /** `flags tag "value"` (RFC 8659). */
   readonly CAA?: Values;
+  /** `flags protocol algorithm key`, the key in Base64 (RFC 7344). Only in `records`. */
+  readonly CDNSKEY?: Values;
+  /** `keytag algorithm digesttype digest`, the digest in hexadecimal (RFC 7344). Only in `records`. */
+  readonly CDS?: Values;
+  /** `type keytag algorithm certificate`, the certificate in Base64 (RFC 4398), e.g. `PKIX 1 RSASHA256 MIIC…`. */
+  readonly CERT?: Values;
+  /** `serial flags type…` (RFC 7477), e.g. `66 3 A NS AAAA`. Only in `records`. */
+  readonly CSYNC?: Values;
+  /** The name below which all names below this one are found (RFC 6672). Only in `records`. */
+  readonly DNAME?: string;
+  /** `flags protocol algorithm key` (RFC 4034 §2). Only in `records`. */
+  readonly DNSKEY?: Values;
+  /** `keytag algorithm digesttype digest`, beside the NS of a delegation (RFC 4034 §5). Only in `records`. */
+  readonly DS?: Values;
+  /** An EUI-48 address, `00-00-5e-00-53-2a` (RFC 7043). */
+  readonly EUI48?: Values;
+  /** An EUI-64 address, `00-00-5e-ef-10-00-00-2a` (RFC 7043). */
+  readonly EUI64?: Values;
+  /** `cpu os` (RFC 1035 §3.3.2), each in quotes if there are blanks in it. */
+  readonly HINFO?: Values;
   /** `priority target params…` (RFC 9460), e.g. `1 . alpn=h2,h3`. */
   readonly HTTPS?: Values;
+  /** `latitude longitude altitude [size [horizontal-precision [vertical-precision]]]` (RFC 1876), e.g. `52 22 23 N 4 53 32 E -2m`. */
+  readonly LOC?: Values;
   /** `preference exchange`. */
   readonly MX?: Values;
-  /** Name servers. At a name below the zone's own this is a delegation. */
+  /** `order preference "flags" "services" "regexp" replacement` (RFC 3403). A backslash is written twice in the value. */
+  readonly NAPTR?: Values;
+  /** Name servers. At a name below the zone's own this is a delegation. Only in `records`. */
   readonly NS?: Values;
+  /** A key in Base64 (RFC 7929). */
+  readonly OPENPGPKEY?: Values;
   /** A name, for reverse zones. */
   readonly PTR?: Values;
+  /** `mailbox textname` (RFC 1183 §2). */
+  readonly RP?: Values;
+  /** `usage selector matchingtype data`, the data in hexadecimal (RFC 8162). */
+  readonly SMIMEA?: Values;
   /** `priority weight port target` (RFC 2782). */
   readonly SRV?: Values;
+  /** `algorithm type fingerprint`, the fingerprint in hexadecimal (RFC 4255). */
+  readonly SSHFP?: Values;
   /** `priority target params…` (RFC 9460). */
   readonly SVCB?: Values;
+  /** `usage selector matchingtype data`, the data in hexadecimal (RFC 6698), e.g. `3 1 1 8cb0fc6c…`. */
+  readonly TLSA?: Values;
   /** Text, as it is; longer than 255 octets is split. An inner array is one record of several strings. */
   readonly TXT?: string | readonly (string | readonly string[])[];
+  /** `priority weight "target"` (RFC 7553). */
+  readonly URI?: Values;
+  /** `serial scheme algorithm digest`, the digest in hexadecimal (RFC 8976). Only in `records`. */
+  readonly ZONEMD?: Values;
   /** Types without a name here, in RFC 3597 form: `\\# length hex`. */
   readonly [unknownType: `TYPE${number}`]: Values | undefined;
   /** Seconds for which resolvers may keep these records, 0 to 2147483647. Default: the policy's `ttl`. */
@@ -243,13 +285,13 @@ export declare function sticky(pools: Readonly<Record<string, number>>): Plan;
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
 export declare function rotate(answer: Answer, options?: PlanOptions & { readonly count?: number }): Plan;
 
-/** Another name has the answer (not at the zone's own name, RFC 1034 §3.6.2). */
+/** Another name has the answer (not at the zone's own name, nor at one that has static records: RFC 1034 §3.6.2). */
 export declare function cname(target: string, options?: PlanOptions): Plan;
 
 /** The name exists and has no records of this type. */
 export declare function nodata(): Plan;
 
-/** The name does not exist. */
+/** The name does not exist, nor does any below it (RFC 8020). Where it has static records, or other hosts are below it, `nodata`. */
 export declare function nxdomain(): Plan;
 
 /** The server will not answer this client (REFUSED). */

@@ -95,8 +95,8 @@ export class Exchange {
   /** What was last added to the answer section. */
   answerType = 0;
   answerRdatas: readonly Uint8Array[] = NO_RDATAS;
-  /** DNAMEs met so far: one may redirect many a name of a chain, and is told once. */
-  readonly redirections: RRset[] = [];
+  /** Owners of DNAMEs met so far: one may redirect many a name of a chain, and is told once. */
+  readonly redirections: WireName[] = [];
   /** A CNAME that is in no zone, as an RRset's values: steering or a DNAME made it up. */
   readonly cname: WireName[] = [ROOT];
   host: ServedHost | undefined;

@@ -98,7 +98,7 @@ export function addToAnswer(
 export function followCname(exchange: Exchange, target: WireName): Verdict {
   const { zone, query, followed, overflows } = exchange;
   if (zone === undefined || overflows || followed.length === MAX_FOLLOWED) return 'finish';
-  // RFC 1034 §3.6.2: a query for CNAME, or for ANY, is answered by the CNAME itself.
+  // RFC 1034 §3.6.2, RFC 8482 §4.1: a query for CNAME, or for ANY, is answered by the CNAME itself.
   if (query.type === RRTYPE.CNAME || query.type === RRTYPE.ANY) return 'finish';
   if (!isAtOrBelow(target, zone.origin)) return 'finish';
   const isLoop =
@@ -140,8 +140,8 @@ function answerWithCname(exchange: Exchange, { type, ttl, rdatas }: RRset): Verd
 function redirect(exchange: Exchange, dname: RRset, prefixLength: number): Verdict {
   const { redirections, writer, packet, cname } = exchange;
   const { owner, type, ttl, rdatas } = dname;
-  if (!redirections.includes(dname)) {
-    redirections.push(dname);
+  if (!redirections.some((known) => namesEqual(known, owner))) {
+    redirections.push(owner);
     if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) exchange.overflows = true;
   }
   const asked = exchange.owner ?? packet.subarray(HEADER_LENGTH);

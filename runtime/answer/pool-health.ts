@@ -10,6 +10,7 @@ export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /** `up` where nothing is checked or no check has failed; A and AAAA count alike, whichever is asked for. */
 export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
+  if (health.areAllUp) return 'up';
   let checked = 0;
   let down = 0;
   for (const set of pool.sets) {

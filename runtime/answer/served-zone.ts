@@ -8,11 +8,11 @@ import type { HealthTable } from '../health/table.ts';
 import { Breaker } from '../policy/breaker.ts';
 import type { PlanContext } from '../policy/compile-plan.ts';
 import { type Manifest, type ManifestHost, readManifest } from '../policy/manifest.ts';
-import type { PolicyUpdate, RecordTuple, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { nameFromText, namesEqual, type WireName } from '../wire/name.ts';
-import type { ResourceRecord } from '../wire/record.ts';
-import { buildZone, type Zone } from '../zone/zone.ts';
+import { openZone, type Zone } from '../zone/zone.ts';
+import { tablesIn } from '../zone/zone-image.ts';
 import { isWildcard } from '../zone/zone-index.ts';
 import type { Counters, ZoneCounters } from './counters.ts';
 import { Memo } from './memo.ts';
@@ -58,6 +58,8 @@ export interface ServedHost extends ManifestHost {
   readonly isWildcard: boolean;
   /** For plans its handler returns. */
   readonly planContext: PlanContext;
+  /** Whether its name exists whatever it decides; `undefined` until that is asked. */
+  existsAnyway: boolean | undefined;
 }
 
 /** What building a zone takes beside its update. */
@@ -74,33 +76,30 @@ export interface ServedZoneContext {
 export function buildServedZone(update: ZoneUpdate, context: ServedZoneContext): ServedZone {
   const origin = zoneOrigin(update.zone);
   const policy = update.policy && buildPolicy(update, update.policy, origin, context);
-  return buildZone<Served>({
-    origin,
-    records: update.records.map(recordFromTuple),
-    hosts: policy?.hosts.map(({ name }) => name) ?? [],
-    attachment: {
-      id: update.zone,
-      version: update.version,
-      broken: update.broken,
-      withheld: update.withheld,
-      policy,
-      counters: context.counters.zone(update.zone),
-    },
+  return openZone<Served>(origin, tablesIn(update.image), {
+    id: update.zone,
+    version: update.version,
+    broken: update.broken,
+    withheld: update.withheld,
+    policy,
+    counters: context.counters.zone(update.zone),
   });
 }
 
 /** The wire form of a zone's id. */
 export function zoneOrigin(id: string): WireName {
-  return name(`${id}.`);
+  const read = nameFromText(`${id}.`);
+  assert(read.ok, `control sends valid names: ${id}`);
+  return read.value;
 }
 
 /** How the sandbox knows a version. */
-export function policyKey({ zone, version }: ZoneUpdate): string {
+export function policyKey({ zone, version }: Pick<ZoneUpdate, 'zone' | 'version'>): string {
   return `${zone}@${version}`;
 }
 
 function buildPolicy(
-  update: ZoneUpdate,
+  update: Pick<ZoneUpdate, 'zone' | 'version'>,
   policy: PolicyUpdate,
   zone: WireName,
   context: ServedZoneContext,
@@ -127,6 +126,7 @@ function buildPolicy(
       index,
       isWildcard: isWildcard(host.name),
       planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
+      existsAnyway: undefined,
     })),
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
@@ -135,14 +135,4 @@ function buildPolicy(
     lateAt: Number.NEGATIVE_INFINITY,
     memo: new Memo(context.memory),
   };
-}
-
-function recordFromTuple([owner, type, ttl, rdata]: RecordTuple): ResourceRecord {
-  return { owner: name(owner), type, ttl, rdata: new Uint8Array(Buffer.from(rdata, 'base64')) };
-}
-
-function name(text: string): WireName {
-  const read = nameFromText(text);
-  assert(read.ok, `control sends valid names: ${text}`);
-  return read.value;
 }

@@ -1,8 +1,9 @@
-/** From a plan to records: what steering chose, as a part of the answer. */
+/** From a plan to records: what steering chose, as a part of the answer. RFC 2308, RFC 8020, RFC 8914. */
 import { unreachable } from '../base/assert.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { holdsAnything } from '../zone/lookup.ts';
 import type { Exchange } from './exchange.ts';
 import { addToAnswer, deny, followCname } from './find.ts';
 import type { Parts } from './parts.ts';
@@ -29,7 +30,7 @@ export function steer(exchange: Exchange, parts: Parts): Verdict {
     case 'nodata':
       return deny(exchange, RCODE.NOERROR, negativeTtl);
     case 'nxdomain':
-      return deny(exchange, RCODE.NXDOMAIN, negativeTtl);
+      return deny(exchange, isThereAnyway(exchange) ? RCODE.NOERROR : RCODE.NXDOMAIN, negativeTtl);
     case 'refuse':
       return giveNoAnswer(exchange, RCODE.REFUSED);
     case 'servfail':
@@ -37,6 +38,16 @@ export function steer(exchange: Exchange, parts: Parts): Verdict {
     default:
       return unreachable(choice.kind);
   }
+}
+
+/**
+ * RFC 8020 §2: resolvers take NXDOMAIN to mean all types of a name and all names below it. A policy cannot deny what
+ * static records and its other hosts are there for.
+ */
+function isThereAnyway({ zone, host }: Exchange): boolean {
+  if (zone === undefined || host === undefined) return false;
+  host.existsAnyway ??= holdsAnything(zone, host.name);
+  return host.existsAnyway;
 }
 
 function giveNoAnswer(exchange: Exchange, rcode: number): Verdict {

@@ -127,6 +127,7 @@ export class Steering {
   }
 
   #areUp(slots: readonly number[]): boolean {
+    if (this.#health.areAllUp) return true;
     for (const slot of slots) if (!this.#health.isUp(slot)) return false;
     return true;
   }

@@ -70,8 +70,14 @@ export class ByteReader {
   }
 
   #number(size: number): number {
+    if (size > this.remaining) {
+      this.fail();
+      return 0;
+    }
     let value = 0;
-    for (const octet of this.take(size)) value = value * 256 + octet;
+    for (const end = this.#position + size; this.#position < end; this.#position++) {
+      value = value * 256 + (this.bytes[this.#position] ?? 0);
+    }
     return value;
   }
 }

@@ -123,7 +123,8 @@ async function inspect(
     typesOf(context.root, examined, withTypes),
     impuritiesOf(examined, context),
   ]);
-  const problems = examined.flatMap(({ files, parts }) => problemsOf(files.zone, parts, context));
+  const ofZones = examined.map(({ files, parts }) => problemsOf(files.zone, parts, context));
+  const problems = (await Promise.all(ofZones)).flat();
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
@@ -152,9 +153,14 @@ async function examine(
 }
 
 /** A zone is put together only from parts that are sound; else it would be blamed for what is missing. */
-function problemsOf(zone: string, parts: Parts, { settings }: AttemptContext): readonly Diagnostic[] {
+async function problemsOf(
+  zone: string,
+  parts: Parts,
+  { settings }: AttemptContext,
+): Promise<readonly Diagnostic[]> {
   if (errorsIn(parts.diagnostics) > 0) return parts.diagnostics;
-  return [...parts.diagnostics, ...assembleZone(zone, parts, 1, settings).diagnostics];
+  const assembled = await assembleZone(zone, parts, 1, settings);
+  return [...parts.diagnostics, ...assembled.diagnostics];
 }
 
 /** One policy at a time: whatever is asked in between could cost it the context it is watched in. */

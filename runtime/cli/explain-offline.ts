@@ -11,8 +11,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
-import { createGeoipLiteSource } from '../geo/geoip-lite.ts';
-import { withOverrides } from '../geo/overrides.ts';
+import { createGeoSource } from '../geo/geo-source.ts';
 import { HealthTable } from '../health/table.ts';
 import { discover, type ZoneFiles } from '../policy/discover.ts';
 import { placeOfFailure, type Script, withPlace } from '../policy/failure-place.ts';
@@ -56,7 +55,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
       counters,
       onContradiction: () => {},
       health,
-      geo: withOverrides(createGeoipLiteSource({ detail: config.geo.detail }), config.geo.overrides),
+      geo: createGeoSource(config.geo),
       settings: {
         udpPayloadSize: config.edns.udpSize,
         negativeTtl: config.zone.negativeTtl,
@@ -96,7 +95,7 @@ async function makeZone(files: ZoneFiles, config: Config, sandbox: Sandbox): Pro
   // A policy whose samples fail can be asked all the same: that is what an explanation is for.
   const isUsable = files.policy === undefined || acceptedOf(parts.policy) !== undefined;
   if (!isUsable) return fail(parts.diagnostics);
-  const { update, diagnostics } = assembleZone(files.zone, parts, 1, context.settings);
+  const { update, diagnostics } = await assembleZone(files.zone, parts, 1, context.settings);
   if (diagnostics.some(({ severity }) => severity === 'error')) return fail(diagnostics);
   const { policy, ...rest } = update;
   const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };

@@ -7,12 +7,13 @@ import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
 import { keyOf, nameServersOf, recordsOf } from '../delegation/records.ts';
 import type { NameServers } from '../delegation/views.ts';
-import { assembleRecords } from '../policy/assemble.ts';
+import { completeRecords } from '../policy/assemble.ts';
 import { discover } from '../policy/discover.ts';
 import { FolderScanner } from '../policy/scan.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { WireName } from '../wire/name.ts';
 import { loadZoneFile } from '../zone/load.ts';
+import { RecordPack } from '../zone/record-pack.ts';
 
 /** `undefined` where no file of the zone is here. */
 export async function nameServersHere(config: Config, zone: WireName): Promise<NameServers | undefined> {
@@ -22,10 +23,11 @@ export async function nameServersHere(config: Config, zone: WireName): Promise<N
   const { zones } = discover(scan.files.keys(), new Map(), (file) => file);
   const files = zones.get(keyOf(zone).replace(/\.$/, ''));
   if (files === undefined) return undefined;
-  const fromFile =
+  const pack =
     files.records === undefined
-      ? []
+      ? new RecordPack()
       : loadZoneFile(path.join(root, files.records), { origin: zone, root }).records;
-  const records = assembleRecords(zone, fromFile, registrySettings(config).zone, 0);
+  completeRecords(zone, pack, registrySettings(config).zone, 0);
+  const records = [...pack];
   return nameServersOf(recordsOf(records, zone, RRTYPE.NS), records);
 }

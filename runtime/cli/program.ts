@@ -2,10 +2,17 @@
  * The command line: verbs, flags and help. What a verb does is in the file of its name, loaded when
  * the verb is called, so that `--help` and mistakes are answered at once.
  */
-import { isIP } from 'node:net';
-import { Command, InvalidArgumentError } from 'commander';
-import { parseSocketAddress, type SocketAddress } from '../base/socket-address.ts';
-import type { Override } from '../config/env.ts';
+import { Command } from 'commander';
+import type { SocketAddress } from '../base/socket-address.ts';
+import {
+  askFrom,
+  countryCode,
+  type Flags,
+  resolver,
+  wholeNumber,
+  withConfig,
+  withSettings,
+} from './flags.ts';
 import type { ConfigAsk } from './host.ts';
 
 /** What each verb does; resolves to the exit code. */
@@ -221,62 +228,6 @@ function addConfig(program: Command, actions: Actions, done: Done): void {
 interface ClientFlags {
   readonly from?: string;
   readonly country?: string;
-}
-
-/** Flags that stand for settings. */
-interface Flags {
-  readonly config?: string;
-  readonly policies?: string;
-  readonly listen?: string;
-  readonly admin?: string;
-  readonly processes?: string;
-  readonly logLevel?: string;
-  readonly logFormat?: string;
-}
-
-const SETTING_OF: readonly (readonly [flag: keyof Flags, setting: string, origin: string])[] = [
-  ['policies', 'policies', '--policies'],
-  ['listen', 'listen', '--listen'],
-  ['admin', 'admin.listen', '--admin'],
-  ['processes', 'processes', '--processes'],
-  ['logLevel', 'log.level', '--log-level'],
-  ['logFormat', 'log.format', '--log-format'],
-];
-
-function askFrom(flags: Flags): ConfigAsk {
-  const overrides = SETTING_OF.flatMap(([flag, setting, origin]): Override[] => {
-    const text = flags[flag];
-    return text === undefined ? [] : [{ setting, text, origin }];
-  });
-  return { file: flags.config, overrides };
-}
-
-function withConfig(command: Command): Command {
-  return command.option('-c, --config <file>', 'settings; default: dnsteer.yaml, if it is there');
-}
-
-function withSettings(command: Command): Command {
-  return withConfig(command).option('-p, --policies <folder>', 'policies folder; default: ./policies');
-}
-
-function countryCode(text: string): string {
-  if (!/^[A-Za-z]{2}$/.test(text))
-    throw new InvalidArgumentError('A country is a code of two letters, such as DE.');
-  return text.toUpperCase();
-}
-
-function resolver(text: string): SocketAddress {
-  const address = isIP(text) === 0 ? parseSocketAddress(text) : { address: text, port: 53 };
-  if (address === undefined)
-    throw new InvalidArgumentError('A resolver is an IP address, with or without a port.');
-  return address;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) {
-    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
-  }
-  return Number(text);
 }
 
 function examples(...lines: readonly string[]): string {

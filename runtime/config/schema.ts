@@ -267,9 +267,11 @@ export const configSchema = section({
   }).prefault({}),
   health,
   geo: section({
-    detail: choice(['city', 'country'])
+    detail: choice(['city', 'country', 'none'])
       .prefault('city')
-      .describe('"country" knows no cities or coordinates, and saves 50 MB in each answer process.'),
+      .describe(
+        '"country" knows no cities or coordinates, and saves 50 MB in each answer process; "none" knows the overrides only.',
+      ),
     overrides: z
       .record(network, location, { error: 'must be a mapping from networks to locations' })
       .prefault({})

@@ -11,9 +11,10 @@ import type {
   AnswerStats,
   ExplainAsk,
   FromAnswer,
+  SentZone,
+  TlsSecrets,
   ToAnswer,
   UdpSockets,
-  ZoneUpdate,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 
@@ -67,13 +68,18 @@ export class AnswerChild {
     return this.#child.pid ?? 0;
   }
 
-  /** Resolves once clients can see these zones, or the process has ended. */
-  async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
-    await this.#ask((seq) => ({ t: 'zones', seq, put, drop }));
+  /** Resolves once clients can see these zones, or the process has ended; with those it could not take, in words. */
+  async publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
+    const reply = await this.#ask((seq) => ({ t: 'zones', seq, put, drop }));
+    return reply?.t === 'applied' ? (reply.problems ?? []) : [];
   }
 
   setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
     this.#send({ t: 'health', states });
+  }
+
+  setSecrets(secrets: TlsSecrets): void {
+    this.#send({ t: 'secrets', secrets });
   }
 
   /** `undefined` if the process ends before it replies. */

@@ -15,11 +15,14 @@ import type {
   AnswerSettings,
   AnswerStats,
   ExplainAsk,
+  SentZone,
+  TlsSecrets,
   UdpSockets,
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
+import type { ZoneImages } from './zone-images.ts';
 
 /** Milliseconds a draining process may take; with the rest of a shutdown it stays under 2 s. */
 const DRAIN_MS = 1500;
@@ -38,6 +41,7 @@ const ZONES_PER_MESSAGE = 200;
 
 export interface FleetOptions {
   readonly settings: readonly AnswerSettings[];
+  readonly images: ZoneImages;
   readonly log: Logger;
   readonly onEvent: (event: AnswerEvent, pid: number) => void;
   /** How often processes are looked after, and how long one may take to reply, in milliseconds. */
@@ -60,8 +64,10 @@ export class AnswerFleet {
   readonly #log: Logger;
   readonly #onEvent: (event: AnswerEvent, pid: number) => void;
   readonly #care: typeof CARE;
-  readonly #zones = new Map<string, ZoneUpdate>();
+  readonly #images: ZoneImages;
+  readonly #zones = new Map<string, SentZone>();
   readonly #health: Record<string, 'up' | 'down'> = {};
+  #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #slots: Slot[] = [];
   /** All that run, those that do not listen yet among them. */
@@ -73,6 +79,7 @@ export class AnswerFleet {
 
   constructor(options: FleetOptions) {
     this.#settings = options.settings;
+    this.#images = options.images;
     this.#log = options.log;
     this.#onEvent = options.onEvent;
     this.#care = options.care ?? CARE;
@@ -106,23 +113,44 @@ export class AnswerFleet {
 
   /** Resolves once every process that runs answers with these zones. */
   async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    const sent = await Promise.all(put.map((update) => this.#images.pack(update)));
+    const names = [...drop, ...put.map(({ zone }) => zone)];
+    const before = names.map((zone) => this.#zones.get(zone)).filter((zone) => zone !== undefined);
     for (const zone of drop) this.#zones.delete(zone);
-    for (const update of put) this.#zones.set(update.zone, update);
-    await Promise.all([...this.#running].map((child) => this.#publishTo(child, put, drop)));
+    for (const zone of sent) this.#zones.set(zone.zone, zone);
+    await Promise.all([...this.#running].map((child) => this.#publishTo(child, sent, drop)));
+    await Promise.all(before.map((zone) => this.#images.remove(zone)));
   }
 
-  async #publishTo(child: AnswerChild, put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
-    const applied = publishInParts(child, put, drop).then(() => true);
-    if (await within(PUBLISH_MS, applied)) return;
+  async #publishTo(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
+    if (
+      await within(
+        PUBLISH_MS,
+        this.#tell(child, put, drop).then(() => true),
+      )
+    )
+      return;
     this.#log.error(
       { pid: child.pid },
       'Answer process does not take new zones; it goes on with those it has',
     );
   }
 
+  async #tell(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
+    for (const problem of await publishInParts(child, put, drop)) {
+      this.#log.error({ pid: child.pid }, `Answer process goes on with what it has of a zone: ${problem}`);
+    }
+  }
+
   setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
     Object.assign(this.#health, states);
     for (const child of this.#running) child.setHealth(states);
+  }
+
+  /** Handshakes go by these from now on, in processes yet to be started as well. */
+  setSecrets(secrets: TlsSecrets): void {
+    this.#secrets = secrets;
+    for (const child of this.#running) child.setSecrets(secrets);
   }
 
   async stats(): Promise<AnswerStats[]> {
@@ -174,6 +202,7 @@ export class AnswerFleet {
     clearInterval(this.#lookTimer);
     await Promise.all(this.#slots.map((slot) => this.#retire(slot)));
     for (const child of this.#running) child.kill();
+    await this.#images.clear();
   }
 
   /** Starts a process in the slot and tells it all there is to know. */
@@ -184,7 +213,8 @@ export class AnswerFleet {
     this.#running.add(child);
     slot.child = child;
     child.setHealth(this.#health);
-    slot.told = publishInParts(child, [...this.#zones.values()], []);
+    if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
+    slot.told = this.#tell(child, [...this.#zones.values()], []);
     void child.exited.then(() => this.#running.delete(child));
   }
 
@@ -276,12 +306,12 @@ function emptySlot(index: number): Slot {
 
 async function publishInParts(
   child: AnswerChild,
-  put: readonly ZoneUpdate[],
+  put: readonly SentZone[],
   drop: readonly string[],
-): Promise<void> {
+): Promise<string[]> {
   const parts = [child.publish(put.slice(0, ZONES_PER_MESSAGE), drop)];
   for (let from = ZONES_PER_MESSAGE; from < put.length; from += ZONES_PER_MESSAGE) {
     parts.push(child.publish(put.slice(from, from + ZONES_PER_MESSAGE), []));
   }
-  await Promise.all(parts);
+  return (await Promise.all(parts)).flat();
 }

@@ -1,5 +1,6 @@
 /** What the servers of the parent zone tell of a zone: its name servers, their glue, whether there is a DS. */
-import { socketAddressToText } from '../base/socket-address.ts';
+import { isIPv4, isIPv6 } from 'node:net';
+import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';
@@ -47,20 +48,36 @@ async function askServer(
 ): Promise<ParentAnswer | string> {
   const addresses = await resolver.addressesOf(name);
   if (!addresses.ok) return addresses.problem;
-  // In order of their texts, IPv4 is mostly first: it is what most places have.
-  const [address] = addresses.value;
-  if (address === undefined) return `${shown(keyOf(name))} has no address`;
-  const server = { address, port };
-  const place = `${shown(keyOf(name))} ${socketAddressToText(server)}`;
+  // IPv4 is what most places have.
+  const places = [addresses.value.find(isIPv4), addresses.value.find(isIPv6)];
+  let why = 'no address';
+  for (const address of places) {
+    if (address === undefined) continue;
+    const answer = await askAt(zone, { address, port }, timeoutMs);
+    const place = socketAddressToText({ address, port });
+    if (typeof answer !== 'string') return { server: `${shown(keyOf(name))} (${place})`, ...answer };
+    why = `${place} ${answer}`;
+  }
+  return `${shown(keyOf(name))}: ${why}`;
+}
+
+async function askAt(
+  zone: WireName,
+  server: SocketAddress,
+  timeoutMs: number,
+): Promise<Omit<ParentAnswer, 'server'> | string> {
   const [ns, ds] = await Promise.all([
     ask(server, { name: zone, type: RRTYPE.NS }, timeoutMs),
     ask(server, { name: zone, type: RRTYPE.DS }, timeoutMs),
   ]);
-  if (ns.kind !== 'reply') return `${place}: ${ns.kind}`;
-  const { rcode } = ns.message;
-  if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return `${place}: ${rcodeToText(rcode)}`;
+  if (ns.kind !== 'reply') return ns.kind;
+  const { rcode, authoritative } = ns.message;
+  if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return rcodeToText(rcode);
+  const delegation = delegationIn(ns.message, zone);
+  // Only with authority is a denial one (RFC 2308 §2).
+  if (delegation.nameServers === undefined && !authoritative) return 'no authority';
   const hasDs = ds.kind === 'reply' && recordsOf(ds.message.answers, zone, RRTYPE.DS).length > 0;
-  return { server: place, ...delegationIn(ns.message, zone), hasDs };
+  return { ...delegation, hasDs };
 }
 
 function delegationIn(

@@ -23,7 +23,7 @@ export class FieldMarks {
 
   /** Adds fields to the set of a place. */
   add(place: number, fields: number): void {
-    for (let field = 0; field < FIELDS; field += 1) if ((fields >> field) & 1) this.#addOne(place, field);
+    for (let rest = fields; rest !== 0; rest &= rest - 1) this.#addOne(place, first(rest));
   }
 
   /** The last place, up to this one, that has any of the fields; -1 if there is none. */

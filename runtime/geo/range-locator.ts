@@ -21,9 +21,9 @@ export interface Places {
 /** Ten-thousandths of a degree, as the table has them. */
 export const DEGREE = 10_000;
 
-/** A power of two. With all of them in use a process has 4 MB more, for each family. */
-const LINES = 131_072;
-/** In words of 32 bits. What comes first is half of what a processor fetches at once. */
+/** Pairs of lines, a power of two. With all of them in use a process has 8 MB more, for each family. */
+const PAIRS = 131_072;
+/** In words of 32 bits: half of what a processor fetches at once. */
 const LINE = 8;
 const HIGH = 0;
 const LOW = 1;
@@ -44,7 +44,9 @@ const LOCATIONS = 16_384;
 export class RangeLocator {
   readonly #table: RangeTable;
   readonly #places: Places;
-  readonly #lines = new Int32Array(LINES * LINE);
+  readonly #lines = new Int32Array(PAIRS * 2 * LINE);
+  /** Of a pair, the line to be given up next. */
+  #next = 0;
   /** By number of the segment. */
   readonly #knownSegments = new Int32Array(LOCATIONS).fill(-1);
   readonly #knownLocations = Array.from<unknown, Location>({ length: LOCATIONS }, () => UNKNOWN);
@@ -91,14 +93,21 @@ export class RangeLocator {
     return this.#lines[line + LENGTH] ?? 0;
   }
 
-  /** Where the line of an address begins, which is written if another had it. */
+  /** Where the line of an address begins: one of a pair, of which another is given up if it was in neither. */
   #line(high: number, low: number): number {
+    const pair = (hashWords(high, low) & (PAIRS - 1)) * 2 * LINE;
+    if (this.#isOf(pair, high, low)) return pair;
+    if (this.#isOf(pair + LINE, high, low)) return pair + LINE;
+    this.#next = LINE - this.#next;
+    this.#write(pair + this.#next, high, low);
+    return pair + this.#next;
+  }
+
+  #isOf(line: number, high: number, low: number): boolean {
     const lines = this.#lines;
-    const line = (hashWords(high, low) & (LINES - 1)) * LINE;
-    const isKnown =
-      lines[line + HIGH] === (high | 0) && lines[line + LOW] === (low | 0) && lines[line + SEGMENT] !== 0;
-    if (!isKnown) this.#write(line, high, low);
-    return line;
+    return (
+      lines[line + HIGH] === (high | 0) && lines[line + LOW] === (low | 0) && lines[line + SEGMENT] !== 0
+    );
   }
 
   #write(line: number, high: number, low: number): void {

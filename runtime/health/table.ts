@@ -8,6 +8,7 @@
 export class HealthTable {
   readonly #slots = new Map<string, number>();
   #down = new Uint8Array(64);
+  #countDown = 0;
 
   /** The slot of a target, for ever. */
   slot(id: string): number {
@@ -25,7 +26,14 @@ export class HealthTable {
 
   set(id: string, state: 'up' | 'down'): void {
     const slot = this.slot(id);
-    this.#down[slot] = state === 'down' ? 1 : 0;
+    const down = state === 'down' ? 1 : 0;
+    this.#countDown += down - (this.#down[slot] ?? 0);
+    this.#down[slot] = down;
+  }
+
+  /** Whether nothing at all is down, as nearly always: then there is no need to look at each. */
+  get areAllUp(): boolean {
+    return this.#countDown === 0;
   }
 
   /** Whether nothing says it is down. Slot -1 is what nothing checks. */

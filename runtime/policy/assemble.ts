@@ -5,11 +5,10 @@
 import { assert } from '../base/assert.ts';
 import { parseAddress } from '../base/ip.ts';
 import { isUnspecified } from '../base/socket-address.ts';
-import type { RecordTuple } from '../rpc/control-protocol.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameFromText, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import { rdataFromText } from '../wire/rdata/registry.ts';
-import type { ResourceRecord } from '../wire/record.ts';
+import type { RecordPack } from '../zone/record-pack.ts';
 
 /** Who serves zones and who looks after them, for zones that do not say it themselves. */
 export interface AuthoritySettings {
@@ -27,33 +26,20 @@ export interface AuthoritySettings {
   readonly ownAddresses: readonly string[];
 }
 
-/** `serial` is for an SOA made here; one from a file keeps its own. */
-export function assembleRecords(
+/** Adds to the records of a zone what they lack. `serial` is for an SOA made here; one from a file keeps its own. */
+export function completeRecords(
   origin: WireName,
-  fromFiles: readonly ResourceRecord[],
+  records: RecordPack,
   settings: AuthoritySettings,
   serial: number,
-): ResourceRecord[] {
-  const records = withoutDuplicates(fromFiles);
+): void {
   const servers = nameServersFor(origin, settings);
-  if (!hasApex(records, origin, RRTYPE.SOA)) records.push(soaFor(origin, servers, settings, serial));
-  if (!hasApex(records, origin, RRTYPE.NS)) {
-    for (const { name } of servers) {
-      records.push({ owner: origin, type: RRTYPE.NS, ttl: settings.ttl, rdata: name });
-    }
-    records.push(...servers.flatMap((server) => glueFor(server, origin, records, settings.ttl)));
-  }
-  return records;
-}
-
-/** Records as they travel to answer processes. */
-export function toTuples(records: readonly ResourceRecord[]): RecordTuple[] {
-  return records.map(({ owner, type, ttl, rdata }) => [
-    nameToText(owner).toLowerCase(),
-    type,
-    ttl,
-    Buffer.from(rdata).toString('base64'),
-  ]);
+  const hasSoa = isThere(records, origin, [RRTYPE.SOA]);
+  const hasNs = isThere(records, origin, [RRTYPE.NS]);
+  if (!hasSoa) records.add(origin, RRTYPE.SOA, settings.ttl, soaFor(origin, servers, settings, serial));
+  if (hasNs) return;
+  for (const { name } of servers) records.add(origin, RRTYPE.NS, settings.ttl, name);
+  for (const server of servers) addGlue(server, origin, records, settings.ttl);
 }
 
 interface NameServer {
@@ -76,50 +62,34 @@ function soaFor(
   servers: readonly NameServer[],
   settings: AuthoritySettings,
   serial: number,
-): ResourceRecord {
-  const { contact, refresh, retry, expire, negativeTtl, ttl } = settings;
+): Uint8Array {
+  const { contact, refresh, retry, expire, negativeTtl } = settings;
   const primary = nameToText(servers[0]?.name ?? origin);
   const mailbox = nameToText(contact === undefined ? inZone('hostmaster', origin) : nameOf(contact));
   const texts = [primary, mailbox, serial, refresh, retry, expire, negativeTtl].map(String);
   const fields = texts.map((text) => ({ text, quoted: false }));
   const rdata = rdataFromText(RRTYPE.SOA, fields, origin);
   assert(rdata.ok, 'an SOA made of valid settings is valid');
-  return { owner: origin, type: RRTYPE.SOA, ttl, rdata: rdata.value };
+  return rdata.value;
 }
 
 /** Addresses of a name server inside the zone, unless its files give some (RFC 1034 §4.2.1). */
-function glueFor(
-  server: NameServer,
-  origin: WireName,
-  records: readonly ResourceRecord[],
-  ttl: number,
-): ResourceRecord[] {
-  if (!isAtOrBelow(server.name, origin)) return [];
-  const isGiven = records.some(
-    ({ owner, type }) => (type === RRTYPE.A || type === RRTYPE.AAAA) && namesEqual(owner, server.name),
-  );
-  if (isGiven) return [];
-  return server.addresses.flatMap((text) => {
+function addGlue(server: NameServer, origin: WireName, records: RecordPack, ttl: number): void {
+  if (!isAtOrBelow(server.name, origin)) return;
+  if (isThere(records, server.name, [RRTYPE.A, RRTYPE.AAAA])) return;
+  for (const text of server.addresses) {
     const address = parseAddress(text);
-    if (address === undefined) return [];
-    const type = address.family === 4 ? RRTYPE.A : RRTYPE.AAAA;
-    return [{ owner: server.name, type, ttl, rdata: address.bytes }];
-  });
-}
-
-function hasApex(records: readonly ResourceRecord[], origin: WireName, type: number): boolean {
-  return records.some((record) => record.type === type && namesEqual(record.owner, origin));
-}
-
-/** RFC 2181 §5: a set holds a value once; a file and a policy may both name it. */
-function withoutDuplicates(records: readonly ResourceRecord[]): ResourceRecord[] {
-  const seen = new Map<string, ResourceRecord>();
-  for (const record of records) {
-    const { owner, type, rdata } = record;
-    const key = `${nameToText(owner).toLowerCase()} ${type} ${Buffer.from(rdata).toString('base64')}`;
-    if (!seen.has(key)) seen.set(key, record);
+    if (address === undefined) continue;
+    records.add(server.name, address.family === 4 ? RRTYPE.A : RRTYPE.AAAA, ttl, address.bytes);
   }
-  return [...seen.values()];
+}
+
+/** Whether there is a record of one of the types at a name. */
+function isThere(records: RecordPack, owner: WireName, types: readonly number[]): boolean {
+  for (let record = 0; record < records.size; record++) {
+    if (types.includes(records.type(record)) && namesEqual(records.owner(record), owner)) return true;
+  }
+  return false;
 }
 
 /** A zone whose own name is as long as names can be has no room for a label: it then stands for itself. */

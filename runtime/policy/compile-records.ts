@@ -6,6 +6,7 @@ import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
+import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { rdataFromText } from '../wire/rdata/registry.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
@@ -63,7 +64,7 @@ function compileSet(key: string, values: unknown, path: string, context: Records
   for (const [at, value] of values.entries()) {
     const rdata = rdataOf(key, type, value, context.zone);
     if (!rdata.ok) return fail(problemAt(keyPath(path, at), rdata.problem));
-    rdatas.set(Buffer.from(rdata.value).toString('latin1'), rdata.value);
+    rdatas.set(Buffer.from(canonicalRdata(type, rdata.value)).toString('latin1'), rdata.value);
   }
   const unique = [...rdatas.values()];
   const octets = octetsInMessage(unique);
@@ -73,13 +74,24 @@ function compileSet(key: string, values: unknown, path: string, context: Records
   return ok({ type, ttl: context.ttl, rdatas: unique, slots: unique.map(() => -1) });
 }
 
-/** Types the host makes itself, and types that say something about the zone rather than a name in it. */
+/** Types that say something about the zone, or delegate a part of it. */
+const SAME_FOR_EVERYONE: ReadonlySet<number> = new Set([
+  RRTYPE.NS,
+  RRTYPE.DNAME,
+  RRTYPE.DS,
+  RRTYPE.DNSKEY,
+  RRTYPE.CDS,
+  RRTYPE.CDNSKEY,
+  RRTYPE.CSYNC,
+  RRTYPE.ZONEMD,
+]);
+
+/** Types the host makes itself. */
 const HOST_MADE: ReadonlySet<number> = new Set([
   RRTYPE.SIG,
   RRTYPE.KEY,
   RRTYPE.RRSIG,
   RRTYPE.NSEC,
-  RRTYPE.DNSKEY,
   RRTYPE.NSEC3,
   RRTYPE.NSEC3PARAM,
 ]);
@@ -88,10 +100,9 @@ function typeProblem(type: number, placement: RecordsContext['placement']): stri
   if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
   if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
   if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
-  if (placement === 'answer' && type === RRTYPE.NS)
-    return 'A delegation is the same for everyone; put it in "records" or the zone file';
-  if (placement === 'answer' && type === RRTYPE.DNAME)
-    return 'A DNAME is the same for everyone; put it in "records" or the zone file';
+  if (placement === 'answer' && SAME_FOR_EVERYONE.has(type)) {
+    return `${typeToText(type)} records are the same for everyone; put them in "records" or the zone file`;
+  }
   return undefined;
 }
 

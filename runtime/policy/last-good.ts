@@ -1,6 +1,6 @@
 /**
  * The last good version of a zone, and how it stands in its file: a line with the format and the
- * SHA-256 of all that follows, then JSON. Whatever a torn write or a bad disk does to the file shows.
+ * SHA-256 of all that follows, a line of JSON, then the records as octets. Whatever a torn write or a bad disk does to the file shows.
  *
  * Kept is what a version is made of, not what was made: it is put together anew before it is served
  * again, under the settings of the day, and tried anew unless there is proof (proof.ts) that this need
@@ -10,9 +10,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { ManifestData } from '../rpc/plan.ts';
-import { nameFromText, ROOT } from '../wire/name.ts';
-import type { ResourceRecord } from '../wire/record.ts';
-import { toTuples } from './assemble.ts';
+import { RecordPack } from '../zone/record-pack.ts';
 import type { Proof } from './proof.ts';
 import type { Serial } from './serial.ts';
 
@@ -26,7 +24,7 @@ export interface LastGood {
     | { readonly file: string; readonly script: string; readonly sourceMap: string }
     | undefined;
   /** Of its `.zone` file; those of the policy are in its script. */
-  readonly records: readonly ResourceRecord[];
+  readonly records: RecordPack;
   /** Of the files that `records` are from. */
   readonly recordHashes: readonly string[];
   readonly serial: Serial;
@@ -35,8 +33,10 @@ export interface LastGood {
 
 /** The octets of its file. */
 export function encodeLastGood(version: LastGood): Buffer {
-  const body = Buffer.from(JSON.stringify({ ...version, records: toTuples(version.records) }));
-  return Buffer.concat([Buffer.from(`${MAGIC} ${FORMAT} ${sha256(body)}\n`), body]);
+  const { records, ...rest } = version;
+  const json = Buffer.from(`${JSON.stringify(rest)}\n`);
+  const sum = createHash('sha256').update(json).update(records.octets).digest('hex');
+  return Buffer.concat([Buffer.from(`${MAGIC} ${FORMAT} ${sum}\n`), json, records.octets]);
 }
 
 /** Reads what {@link encodeLastGood} wrote for the zone; says what is wrong with anything else. */
@@ -47,35 +47,24 @@ export function decodeLastGood(octets: Buffer, zone: string): Result<LastGood> {
   if (format !== FORMAT) return fail(`its format is not ${FORMAT}, the one known here`);
   const body = octets.subarray(end + 1);
   if (sum !== sha256(body)) return fail('its checksum is wrong');
-  const read = BODY.safeParse(parseJson(body));
+  const jsonEnd = body.indexOf('\n');
+  const records = RecordPack.read(new Uint8Array(body.subarray(jsonEnd + 1)));
+  if (!records.ok) return fail(`it does not hold what it should: ${records.problem}`);
+  const read = BODY.safeParse(parseJson(body.subarray(0, Math.max(jsonEnd, 0))));
   if (!read.success) return fail(`it does not hold what it should: ${z.prettifyError(read.error)}`);
   if (read.data.zone !== zone) return fail(`it is of another zone, ${read.data.zone}`);
-  return ok(read.data);
+  return ok({ ...read.data, records: records.value });
 }
 
 const MAGIC = 'dnsteer-last-good';
-/** In files of format 1, each script had the prelude in front. */
-const FORMAT = '2';
-
-const RECORD = z
-  .tuple([z.string(), z.number(), z.number(), z.base64()])
-  .transform(([name, type, ttl, rdata], context): ResourceRecord => {
-    const owner = nameFromText(name);
-    if (!owner.ok) context.addIssue(owner.problem);
-    return {
-      owner: owner.ok ? owner.value : ROOT,
-      type,
-      ttl,
-      rdata: Uint8Array.from(Buffer.from(rdata, 'base64')),
-    };
-  });
+/** In files of format 1 each script had the prelude in front; in those of format 2 records were JSON. */
+const FORMAT = '3';
 
 const BODY = z.object({
   zone: z.string(),
   version: z.string(),
   since: z.number(),
   policy: z.object({ file: z.string(), script: z.string(), sourceMap: z.string() }).optional(),
-  records: z.array(RECORD),
   recordHashes: z.array(z.string()),
   serial: z.object({ basis: z.string(), value: z.uint32() }),
   proof: z

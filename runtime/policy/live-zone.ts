@@ -3,6 +3,7 @@ import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/control-protocol.ts';
+import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
 import { placeOfFailure, type Trace } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
@@ -163,7 +164,7 @@ export class LiveZone {
     const times = [...parts.inputs].map((file) => content.get(file)?.modifiedAt ?? 0);
     const basis = serialBasis(hashes, parts.policy, settings);
     const serial = nextSerial(this.#serial, basis, Math.max(0, ...times));
-    const assembled = assembleZone(files.zone, parts, serial.value, settings);
+    const assembled = await assembleZone(files.zone, parts, serial.value, settings);
     const problems = [...parts.diagnostics, ...assembled.diagnostics];
     const verdict = this.#judge(parts.policy, problems);
     if (verdict === 'live') {
@@ -189,7 +190,7 @@ export class LiveZone {
     }
     this.#note('broken', problems);
     const broken = { ...parts, diagnostics: problems };
-    const update = assembleBroken(files.zone, broken, serial.value, settings);
+    const update = await assembleBroken(files.zone, broken, serial.value, settings);
     return this.#serve(update, undefined, 'broken', serial);
   }
 
@@ -265,7 +266,7 @@ export class LiveZone {
   ): void {
     const { policy } = parts;
     // A copy of a primary's zone has a place and a time of its own.
-    const records = parts.isTransferred === true ? [] : parts.records;
+    const records = parts.isTransferred === true ? new RecordPack() : parts.records;
     const script = policy && { file: policy.file, script: policy.script, sourceMap: policy.sourceMap };
     const since = this.#live?.loadedAt ?? Date.now();
     const { zone } = this.#files;
@@ -283,7 +284,7 @@ export class LiveZone {
     if (this.#stop.aborted) return undefined;
     const basis = serialBasis(kept.recordHashes, parts.policy, settings);
     const serial = nextSerial(this.#serial, basis, 0);
-    const { update, diagnostics } = assembleZone(kept.zone, parts, serial.value, settings);
+    const { update, diagnostics } = await assembleZone(kept.zone, parts, serial.value, settings);
     const problem = [...parts.diagnostics, ...diagnostics].find(({ severity }) => severity === 'error');
     const what = `the last good version, of ${new Date(kept.since).toISOString()},`;
     if (problem !== undefined) {

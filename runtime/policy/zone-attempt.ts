@@ -4,13 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
-import type { ResourceRecord } from '../wire/record.ts';
-import { checkZone } from '../zone/check.ts';
+import { diagnosticsOfHosts } from '../zone/check.ts';
 import type { CheckedHost } from '../zone/check-hosts.ts';
-import { loadZoneFile } from '../zone/load.ts';
-import { type AuthoritySettings, assembleRecords, toTuples } from './assemble.ts';
+import { NO_PLACES, type PlaceColumns } from '../zone/place-table.ts';
+import { RecordPack } from '../zone/record-pack.ts';
+import type { AuthoritySettings } from './assemble.ts';
 import { type Compiled, compilePolicy } from './compile.ts';
 import { originOf, type ZoneFiles } from './discover.ts';
 import { located } from './failure-place.ts';
@@ -19,6 +20,7 @@ import { mayAnswerCname } from './plan-aliases.ts';
 import { shownPath } from './shown-path.ts';
 import type { TransferredPart, TransferredZones } from './transferred.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
+import { type AssembleTask, assembleRecords, readRecords } from './zone-work.ts';
 
 export interface RegistrySettings {
   readonly zone: AuthoritySettings;
@@ -32,8 +34,9 @@ export interface Parts {
   /** Those of them that make the `.zone` part. */
   readonly recordInputs: readonly string[];
   readonly policy: PolicyPart | undefined;
-  /** Records of the `.zone` file, as far as it could be read. */
-  readonly records: readonly ResourceRecord[];
+  /** Records of the `.zone` file, as far as it could be read (zone/record-pack.ts). */
+  readonly records: RecordPack;
+  readonly places: PlaceColumns;
   /** They come from a primary, and not from a file. */
   readonly isTransferred?: boolean;
   /** Why they must not be served. */
@@ -74,7 +77,7 @@ export async function gatherParts(
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
   const part = context.transferred?.partOf(files.zone);
-  const loaded = part === undefined ? recordsOf(files, root) : transferredRecords(part, files, root);
+  const loaded = part === undefined ? await recordsOf(files, root) : transferredRecords(part, files, root);
   const file = shownPath(root, files.policy ?? '');
   const policy = compiled?.ok
     ? await tryOnce(files.zone, compiledPart(file, compiled), context, known)
@@ -84,7 +87,8 @@ export async function gatherParts(
     inputs: new Set([...inputs, ...(loaded?.inputs ?? [])]),
     recordInputs: loaded?.inputs ?? [],
     policy,
-    records: loaded?.records ?? [],
+    records: loaded?.records ?? new RecordPack(),
+    places: loaded?.places ?? NO_PLACES,
     ...transferredFlags(part),
     diagnostics: [
       ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
@@ -107,7 +111,8 @@ export async function reviveParts(
     inputs: new Set(),
     recordInputs: [],
     policy: tried,
-    records: part?.records ?? records,
+    records: part === undefined ? records : RecordPack.of(part.records),
+    places: NO_PLACES,
     ...transferredFlags(part),
     diagnostics,
   };
@@ -120,46 +125,57 @@ export interface Assembled {
 }
 
 /** All parts together. */
-export function assembleZone(
+export async function assembleZone(
   zone: string,
   parts: Parts,
   serial: number,
   settings: RegistrySettings,
-): Assembled {
-  const origin = originOf(zone);
+): Promise<Assembled> {
   const accepted = acceptedOf(parts.policy);
-  const own = [...parts.records, ...(accepted?.manifest.records ?? [])];
-  const records = assembleRecords(origin, own, settings.zone, serial);
-  const update = {
-    zone,
-    records: toTuples(records),
-    ...(parts.withheld === undefined ? {} : { withheld: parts.withheld }),
-    ...(parts.policy === undefined || accepted === undefined
+  const hosts = checkedHosts(parts.policy);
+  const { image, hash, diagnostics, hostFaults } = await assembleRecords({
+    ...assembleTask(zone, parts, serial, settings),
+    hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
+  });
+  const policy =
+    parts.policy === undefined || accepted === undefined
       ? {}
-      : { policy: policyUpdate(parts.policy, accepted, settings.policy) }),
+      : { policy: policyUpdate(parts.policy, accepted, settings.policy) };
+  return {
+    update: versioned({ zone, image, ...withheldOf(parts), ...policy }, hash),
+    diagnostics: [...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)],
   };
-  return { update: versioned(update), diagnostics: checkZone(origin, records, checkedHosts(parts.policy)) };
 }
 
 /** What is served of a zone that never loaded: the static records that can be, and SERVFAIL else. */
-export function assembleBroken(
+export async function assembleBroken(
   zone: string,
   parts: Parts,
   serial: number,
   settings: RegistrySettings,
-): ZoneUpdate {
-  const origin = originOf(zone);
-  const own = [...parts.records, ...(acceptedOf(parts.policy)?.manifest.records ?? [])];
-  const all = assembleRecords(origin, own, settings.zone, serial);
-  const isSound = !checkZone(origin, all, []).some(({ severity }) => severity === 'error');
-  const records = toTuples(isSound ? all : assembleRecords(origin, [], settings.zone, serial));
+): Promise<ZoneUpdate> {
+  const task = assembleTask(zone, parts, serial, settings);
+  const all = await assembleRecords(task);
+  const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
+  const nothing = new RecordPack().octets;
+  const { image, hash } = isSound
+    ? all
+    : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
   const broken = parts.diagnostics.find(({ severity }) => severity === 'error')?.message;
-  return versioned({
-    zone,
-    records,
-    broken: broken ?? 'The zone is not sound',
-    ...(parts.withheld === undefined ? {} : { withheld: parts.withheld }),
-  });
+  return versioned({ zone, image, broken: broken ?? 'The zone is not sound', ...withheldOf(parts) }, hash);
+}
+
+function assembleTask(zone: string, parts: Parts, serial: number, settings: RegistrySettings): AssembleTask {
+  return {
+    kind: 'assemble',
+    origin: originOf(zone),
+    records: parts.records.octets,
+    places: parts.places,
+    ofPolicy: RecordPack.of(acceptedOf(parts.policy)?.manifest.records ?? []).octets,
+    hosts: [],
+    settings: settings.zone,
+    serial,
+  };
 }
 
 /** The manifest of a policy that loads. */
@@ -203,11 +219,7 @@ function transferredFlags(part: TransferredPart | undefined): Pick<Parts, 'isTra
   return { isTransferred: true, ...(part.withheld !== undefined && { withheld: part.withheld }) };
 }
 
-interface LoadedRecords {
-  readonly inputs: string[];
-  readonly records: readonly ResourceRecord[];
-  readonly diagnostics: readonly Diagnostic[];
-}
+type LoadedRecords = Pick<Parts, 'records' | 'places' | 'diagnostics'> & { readonly inputs: string[] };
 
 /** A file beside a transferred zone is not read, and that is told. */
 function transferredRecords({ records }: TransferredPart, files: ZoneFiles, root: string): LoadedRecords {
@@ -218,19 +230,28 @@ function transferredRecords({ records }: TransferredPart, files: ZoneFiles, root
     file: shownPath(root, files.records ?? ''),
     remedy: 'Remove the file, or the zone from the setting "secondary"',
   };
-  return { inputs: [], records, diagnostics: files.records === undefined ? [] : [unused] };
+  const diagnostics = files.records === undefined ? [] : [unused];
+  return { inputs: [], records: RecordPack.of(records), places: NO_PLACES, diagnostics };
 }
 
-function recordsOf({ zone, records }: ZoneFiles, root: string): LoadedRecords | undefined {
-  return records === undefined ? undefined : readRecords(zone, shownPath(root, records), root);
+async function recordsOf({ zone, records }: ZoneFiles, root: string): Promise<LoadedRecords | undefined> {
+  return records === undefined ? undefined : readFile(zone, records, root);
 }
 
-function readRecords(zone: string, file: string, root: string): LoadedRecords {
-  const { records, diagnostics, files } = loadZoneFile(file, { origin: originOf(zone), root });
+function withheldOf({ withheld }: Parts): Pick<ZoneUpdate, 'withheld'> {
+  return withheld === undefined ? {} : { withheld };
+}
+
+async function readFile(zone: string, file: string, root: string): Promise<LoadedRecords> {
+  const shown = shownPath(root, file);
+  const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
+  const records = RecordPack.read(read.records);
+  assert(records.ok, 'what was packed can be read');
   return {
-    records,
-    diagnostics,
-    inputs: files.map((absolute) => path.relative(path.resolve(root), absolute)),
+    records: records.value,
+    places: read.places,
+    diagnostics: read.diagnostics,
+    inputs: read.files.map((absolute) => path.relative(path.resolve(root), absolute)),
   };
 }
 
@@ -251,8 +272,9 @@ function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySett
   };
 }
 
-function versioned(update: Omit<ZoneUpdate, 'version'>): ZoneUpdate {
-  return { ...update, version: digest(JSON.stringify(update)) };
+/** `image` is the hash of its image. */
+function versioned(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
+  return { ...update, version: digest(JSON.stringify({ ...update, image })) };
 }
 
 /** Eight hexadecimal digits: enough to tell the versions of one zone apart. */

@@ -18,7 +18,7 @@ export type ToAnswer =
   | {
       readonly t: 'zones';
       readonly seq: number;
-      readonly put: readonly ZoneUpdate[];
+      readonly put: readonly SentZone[];
       readonly drop: readonly string[];
     }
   /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
@@ -35,7 +35,8 @@ export type ToAnswer =
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly t: 'fatal'; readonly message: string }
-  | { readonly t: 'applied'; readonly seq: number }
+  /** `problems`: zones that could not be taken, in words; they are served as they were. */
+  | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
   | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
@@ -57,8 +58,8 @@ export interface ZoneUpdate {
   readonly zone: string;
   /** Eight hexadecimal digits of a hash over all that makes the zone. */
   readonly version: string;
-  /** SOA and NS always among them. */
-  readonly records: readonly RecordTuple[];
+  /** Its static records, SOA and NS among them, and where its hosts are (zone/zone-image.ts). */
+  readonly image: Uint8Array<ArrayBuffer>;
   readonly policy?: PolicyUpdate;
   /** Why names without static records get SERVFAIL: a policy file is there and none of its versions ever loaded. */
   readonly broken?: string;
@@ -66,8 +67,10 @@ export interface ZoneUpdate {
   readonly withheld?: 'expired' | 'never-transferred';
 }
 
-/** Owner (absolute, with final dot), type number, TTL in seconds, uncompressed RDATA in base64. */
-export type RecordTuple = readonly [owner: string, type: number, ttl: number, rdata: string];
+/** A zone on its way: its image is part of the message, or in a file, which is not written again. */
+export type SentZone = Omit<ZoneUpdate, 'image'> & { readonly image: SentImage };
+
+export type SentImage = { readonly base64: string } | { readonly file: string };
 
 export interface PolicyUpdate {
   /** As the operator knows it: `policies/example.com.ts`. */
@@ -104,7 +107,7 @@ export interface AnswerSettings {
   /** How much may be remembered: decisions of one policy, and megabytes of one and of all. */
   readonly memo: { readonly leaves: number; readonly policyMemory: number; readonly memory: number };
   readonly geo: {
-    readonly detail: 'city' | 'country';
+    readonly detail: 'city' | 'country' | 'none';
     /** Network → what is known of it, in place of what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>

@@ -8,7 +8,6 @@ import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promise
 import path from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import { systemErrorCode } from '../base/system-error.ts';
-import type { RecordTuple } from '../rpc/control-protocol.ts';
 import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 
@@ -17,6 +16,9 @@ export interface ZoneCopy {
   /** Milliseconds since 1970. */
   readonly confirmedAt: number;
 }
+
+/** Owner with its final dot, type, TTL, and RDATA in base64. */
+type RecordTuple = readonly [owner: string, type: number, ttl: number, rdata: string];
 
 const MAGIC = 'dnsteer-transferred 1';
 

@@ -7,6 +7,9 @@ import type { Server } from 'node:tls';
 import type { TcpCounters } from './clients.ts';
 import type { Conversation } from './streams.ts';
 
+/** Milliseconds for a handshake: some round trips, and the client's arithmetic. */
+export const HANDSHAKE_MS = 10_000;
+
 /** What tells two streams of a listener apart. */
 type Ends = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress'>;
 
@@ -16,7 +19,7 @@ export class Handshakes {
 
   constructor(server: Server, counters: TcpCounters) {
     this.#server = server;
-    // Also when it takes too long.
+    // Also where a client is gone, or is sent away, before its end.
     server.on('tlsClientError', (_, socket) => {
       counters.handshakes += 1;
       socket.destroy();
@@ -25,9 +28,13 @@ export class Handshakes {
 
   begin(socket: Socket, address: string): Handshake {
     const key = keyOf(socket);
-    const handshake = new Handshake(socket, address);
+    const late = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
+    const handshake = new Handshake(socket, address, late);
     this.#begun.set(key, handshake);
-    socket.once('close', () => this.#begun.delete(key));
+    socket.once('close', () => {
+      clearTimeout(late);
+      this.#begun.delete(key);
+    });
     this.#server.emit('connection', socket);
     return handshake;
   }
@@ -42,15 +49,18 @@ export class Handshakes {
 export class Handshake implements Conversation {
   readonly address: string;
   readonly #socket: Socket;
+  readonly #late: NodeJS.Timeout;
   #conversation: Conversation | undefined;
 
-  constructor(socket: Socket, address: string) {
+  constructor(socket: Socket, address: string, late: NodeJS.Timeout) {
     this.#socket = socket;
     this.address = address;
+    this.#late = late;
   }
 
   /** The handshake is over, and this is what it was for. */
   become(conversation: Conversation): void {
+    clearTimeout(this.#late);
     this.#conversation = conversation;
   }
 

@@ -97,8 +97,8 @@ export class HttpsConnection implements Conversation {
     this.#clients.counters.httpErrors += 1;
     if (stream.destroyed) return;
     stream.respond({ ...headers, ':status': status }, { endStream: true });
-    // RFC 9113 §8.1: what is left of the request need not be sent.
-    if (!stream.readableEnded) stream.close(NGHTTP2_NO_ERROR);
+    // RFC 9113 §8.1: what is left of the request need not be sent. A reset at once would overtake the response.
+    setImmediate(() => stream.close(NGHTTP2_NO_ERROR));
   }
 
   #onIdle(): void {

@@ -35,8 +35,6 @@ export function listenHttps(
     ...LIMITS,
     ...credentials.options,
     allowHTTP1: false,
-    handshakeTimeout: clients.limits.idleMs,
-    unknownProtocolTimeout: clients.limits.idleMs,
   });
   credentials.onChange(() => server.setSecureContext(credentials.options));
   const handshakes = new Handshakes(server, clients.counters);

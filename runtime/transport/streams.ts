@@ -34,8 +34,9 @@ export async function listenStreams(
   parts: StreamParts,
 ): Promise<Listener> {
   const streams = new Streams(converse, parts);
-  // Half open: a client may end its side and wait for answers; see tcp-connection.ts.
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => streams.take(socket));
+  // Half open: a client may end its side and wait for answers; see tcp-connection.ts. In HTTP it has streams to end.
+  const allowHalfOpen = transport !== 'https';
+  const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => streams.take(socket));
   const { address, port } = endpoint;
   // As for UDP: a port the system chooses is for nobody to share.
   const reusePort = port !== 0;

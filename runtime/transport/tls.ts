@@ -19,11 +19,7 @@ export function listenTls(
   parts: StreamParts,
 ): Promise<Listener> {
   const { clients } = parts;
-  const server = createServer({
-    ...credentials.options,
-    ALPNProtocols: ['dot'],
-    handshakeTimeout: clients.limits.idleMs,
-  });
+  const server = createServer({ ...credentials.options, ALPNProtocols: ['dot'] });
   credentials.onChange(() => server.setSecureContext(credentials.options));
   const handshakes = new Handshakes(server, clients.counters);
   server.on('secureConnection', (socket) => {

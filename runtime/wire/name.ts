@@ -23,29 +23,47 @@ export function nameFromText(text: string, origin?: WireName): Result<WireName> 
   if (text === '.') return ok(ROOT);
   if (text === '@')
     return origin === undefined ? fail('Name "@" stands for an origin, and there is none') : ok(origin);
-  const octets: number[] = [];
-  let label: number[] = [];
+  // Each label behind the octet for its length, which stands at `start`.
+  let start = 0;
+  let end = 1;
   for (let at = 0; at < text.length; ) {
-    if (text.charAt(at) === '.') {
-      if (label.length === 0) return fail(`Name ${JSON.stringify(text)} has an empty label`);
-      octets.push(label.length, ...label);
-      label = [];
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (end === start + 1) return fail(`Name ${JSON.stringify(text)} has an empty label`);
+      scratch[start] = end - start - 1;
+      start = end++;
       at++;
-      continue;
+    } else {
+      const read = isPlain(code) ? undefined : readOctet(text, at);
+      if (read?.ok === false) return read;
+      scratch[end++] = read?.value.octet ?? code;
+      at = read?.value.end ?? at + 1;
+      if (end - start - 1 > MAX_LABEL_LENGTH)
+        return fail(`Name ${JSON.stringify(text)} has a label over 63 octets`);
     }
-    const read = readOctet(text, at);
-    if (!read.ok) return read;
-    label.push(read.value.octet);
-    at = read.value.end;
-    if (label.length > MAX_LABEL_LENGTH)
-      return fail(`Name ${JSON.stringify(text)} has a label over 63 octets`);
+    if (end > MAX_NAME_LENGTH + 1) return fail(`Name ${JSON.stringify(text)} is over 255 octets`);
   }
-  if (octets.length === 0 && label.length === 0) return fail('Name is empty; write "." for the root');
-  const isRelative = label.length > 0;
-  if (isRelative) octets.push(label.length, ...label);
-  octets.push(...(isRelative && origin !== undefined ? origin : ROOT));
-  if (octets.length > MAX_NAME_LENGTH) return fail(`Name ${JSON.stringify(text)} is over 255 octets`);
-  return ok(Uint8Array.from(octets));
+  if (end === 1) return fail('Name is empty; write "." for the root');
+  const isRelative = end > start + 1;
+  if (isRelative) scratch[start] = end - start - 1;
+  const suffix = isRelative && origin !== undefined ? origin : ROOT;
+  const prefix = isRelative ? end : start;
+  if (prefix + suffix.length > MAX_NAME_LENGTH)
+    return fail(`Name ${JSON.stringify(text)} is over 255 octets`);
+  const name = new Uint8Array(prefix + suffix.length);
+  name.set(scratch.subarray(0, prefix));
+  name.set(suffix, prefix);
+  return ok(name);
+}
+
+/** Scratch, used and done with inside one call. */
+const scratch = new Uint8Array(MAX_NAME_LENGTH + 2);
+
+const DOT = 0x2e;
+
+/** Whether a character in a name stands for itself: any that is printed, but the backslash. */
+function isPlain(code: number): boolean {
+  return code > 0x20 && code < 0x7f && code !== 0x5c;
 }
 
 /**

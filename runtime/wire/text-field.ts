@@ -17,9 +17,6 @@ export interface FoundField {
   readonly end: number;
 }
 
-/** What ends a word unless it is escaped or quoted. Only blanks mean the same outside a zone file. */
-const ENDS_WORD = /[\s;()]/;
-
 const UTF8 = new TextEncoder();
 
 /** Splits one value, as it stands in a policy, into its words. */
@@ -29,7 +26,7 @@ export function splitFields(text: string): Result<TextField[]> {
   for (;;) {
     while (at < text.length && /\s/.test(text.charAt(at))) at++;
     if (at === text.length) return ok(fields);
-    if (ENDS_WORD.test(text.charAt(at))) {
+    if (endsWord(text, at)) {
       return fail(`Character "${text.charAt(at)}" is for zone files only; quote the text it is in`);
     }
     const found = readField(text, at);
@@ -47,7 +44,7 @@ export function readField(text: string, start: number): Result<FoundField> {
     return ok({ field: { text: text.slice(start + 1, close), quoted: true }, end: close + 1 });
   }
   let at = start;
-  while (at < text.length && !ENDS_WORD.test(text.charAt(at))) {
+  while (at < text.length && !endsWord(text, at)) {
     if (text.charAt(at) === '"') {
       const close = closingQuote(text, at);
       if (close === undefined) return fail('Quote is not closed');
@@ -109,6 +106,13 @@ export function quote(octets: Uint8Array): string {
 /** An octet as `\DDD`. */
 export function decimalEscape(octet: number): string {
   return `\\${octet.toString().padStart(3, '0')}`;
+}
+
+/** Whether a word ends here, unless it is escaped or quoted. Only blanks mean the same outside a zone file. */
+function endsWord(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code > 0x7f) return /\s/.test(text.charAt(at));
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x3b || code === 0x28 || code === 0x29;
 }
 
 function closingQuote(text: string, open: number): number | undefined {

@@ -9,19 +9,52 @@ import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
 import { checkHiddenRecords, checkNameServers } from './check-delegation.ts';
 import { checkDnames, checkRedirectedRecords } from './check-dname.ts';
-import { BESIDE_CNAME, type CheckedHost, checkHiddenHosts, checkHostAliases } from './check-hosts.ts';
-import { diagnose, type PlacedRecord } from './place.ts';
-import { gatherRRsets, MAX_RRSET_OCTETS, nameKey, octetsInMessage } from './rrsets.ts';
+import { BESIDE_CNAME, type CheckedHost, checkHosts, type HostFault, type HostName } from './check-hosts.ts';
+import { Findings } from './findings.ts';
+import { diagnose, type Place, type PlacedRecord } from './place.ts';
+import { RecordPack } from './record-pack.ts';
+import { MAX_RRSET_OCTETS, octetsInMessage } from './rrsets.ts';
 import { Survey } from './survey.ts';
+import { draftZone, type ZoneDraft } from './zone-draft.ts';
+import { APEX } from './zone-index.ts';
 
 /** Finds what is wrong with the records of a zone and the names its policy decides. SOA and NS may be missing. */
 export function checkZone(
   origin: WireName,
-  records: readonly PlacedRecord[],
+  records: Iterable<PlacedRecord>,
   hosts: readonly CheckedHost[],
 ): Diagnostic[] {
-  const survey = new Survey(origin, records, hosts);
-  return RULES.flatMap((rule) => [...rule(survey)]);
+  const placed = [...records];
+  const names = hosts.map(({ name }) => name);
+  const draft = draftZone(origin, RecordPack.of(placed), names);
+  const { diagnostics, hostFaults } = checkDraft(draft, hosts, (record) => placed[record]?.place);
+  return [...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)];
+}
+
+export interface CheckedDraft {
+  /** Of the records. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly hostFaults: readonly HostFault[];
+}
+
+/** The same for records sorted already; `placeOf` tells where one of them was written. */
+export function checkDraft(
+  draft: ZoneDraft,
+  hosts: readonly HostName[],
+  placeOf: (record: number) => Place | undefined,
+): CheckedDraft {
+  const survey = new Survey(draft, placeOf);
+  const findings = new Findings();
+  for (const rule of RULES) for (const finding of rule(survey)) findings.add(finding);
+  return { diagnostics: findings.all(), hostFaults: [...checkHosts(survey, hosts)] };
+}
+
+/** Faults of hosts as the policy is to be told of them. */
+export function diagnosticsOfHosts(
+  faults: readonly HostFault[],
+  hosts: readonly CheckedHost[],
+): Diagnostic[] {
+  return faults.flatMap(({ host, ...fault }) => hosts[host]?.diagnose(fault) ?? []);
 }
 
 const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
@@ -29,85 +62,100 @@ const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
   checkTypes,
   checkSingletons,
   checkAliases,
-  checkSets,
+  checkDuplicates,
+  checkTtls,
+  checkSizes,
   checkNameServers,
   checkHiddenRecords,
   checkDnames,
   checkRedirectedRecords,
-  checkHiddenHosts,
-  checkHostAliases,
 ];
 
-function* checkOutside({ origin, outside }: Survey): Generator<Diagnostic> {
-  const zone = nameToText(origin);
-  for (const { owner, place } of outside) {
+function* checkOutside({ draft, placed }: Survey): Generator<Diagnostic> {
+  const zone = nameToText(draft.origin);
+  for (const record of draft.outside) {
+    const { owner, place } = placed(record);
     const message = `Name ${nameToText(owner)} is outside the zone ${zone}`;
     yield diagnose('error', { message, remedy: 'Remove the record, or check $ORIGIN and final dots' }, place);
   }
 }
 
 function* checkTypes(survey: Survey): Generator<Diagnostic> {
-  for (const { owner, type, place } of survey.records) {
-    if (type === RRTYPE.SOA && !survey.isApex(owner)) {
+  for (const { node, set, type } of survey.sets()) {
+    if (type !== RRTYPE.DS && type !== RRTYPE.SOA) continue;
+    const { owner, place } = survey.first(set);
+    if (type === RRTYPE.SOA && node !== APEX) {
       const message = `SOA at ${nameToText(owner)}, which is not the name of the zone`;
-      yield diagnose('error', { message, remedy: `Put it at ${nameToText(survey.origin)}` }, place);
+      yield diagnose('error', { message, remedy: `Put it at ${nameToText(survey.draft.origin)}` }, place);
+    }
+    // RFC 4035 §2.4.
+    if (type === RRTYPE.DS && node === APEX) {
+      const message = `DS at ${nameToText(owner)} is nothing that the zone itself has`;
+      const remedy = 'Put it into the zone above, where the delegation is';
+      yield diagnose('error', { message, remedy }, place);
     }
   }
 }
 
 /** RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1, RFC 6672 §2.4: a name is an alias of one other. */
-function* checkSingletons({ records }: Survey): Generator<Diagnostic> {
-  const firsts = new Map<string, PlacedRecord>();
-  for (const record of records) {
-    const { owner, type, rdata, place } = record;
+function* checkSingletons(survey: Survey): Generator<Diagnostic> {
+  for (const { set, type } of survey.sets()) {
     if (type !== RRTYPE.SOA && type !== RRTYPE.CNAME && type !== RRTYPE.DNAME) continue;
-    const key = `${type} ${nameKey(owner)}`;
-    const first = firsts.get(key) ?? record;
-    firsts.set(key, first);
-    if (Buffer.compare(first.rdata, rdata) === 0) continue;
-    const message = `There is another ${typeToText(type)} at ${nameToText(owner)}`;
-    yield diagnose('error', { message, remedy: 'Keep one of them' }, place);
+    for (const record of survey.members(set).subarray(1)) {
+      const { owner, place } = survey.placed(record);
+      const message = `There is another ${typeToText(type)} at ${nameToText(owner)}`;
+      yield diagnose('error', { message, remedy: 'Keep one of them' }, place);
+    }
   }
 }
 
 /** RFC 1034 §3.6.2, RFC 2181 §10.1: there is nothing beside a CNAME but what DNSSEC says of it. */
 function* checkAliases(survey: Survey): Generator<Diagnostic> {
-  for (const types of survey.names()) {
-    const cname = types.get(RRTYPE.CNAME);
-    if (cname === undefined) continue;
-    const name = nameToText(cname.owner);
-    const other = [...types.keys()].find((type) => !BESIDE_CNAME.has(type));
-    if (survey.isApex(cname.owner)) {
+  for (const { node, set, type } of survey.sets()) {
+    if (type !== RRTYPE.CNAME) continue;
+    const { owner, place } = survey.first(set);
+    const name = nameToText(owner);
+    const other = survey.typesAt(node).find((beside) => !BESIDE_CNAME.has(beside));
+    if (node === APEX) {
       const message = `CNAME at ${name}, which has SOA and NS as every zone has`;
       const remedy = 'Write addresses, or let the host "@" of a policy decide';
-      yield diagnose('error', { message, remedy }, cname.place);
+      yield diagnose('error', { message, remedy }, place);
     } else if (other !== undefined) {
       const message = `CNAME at ${name} beside ${typeToText(other)}`;
-      yield diagnose('error', { message, remedy: 'Keep either the CNAME or the other records' }, cname.place);
+      yield diagnose('error', { message, remedy: 'Keep either the CNAME or the other records' }, place);
     }
-    if (survey.isHost(cname.owner)) {
+    if (survey.isHost(node)) {
       const message = `CNAME at ${name}, which a policy decides`;
       const remedy = 'Remove the CNAME, or the host from the policy; a policy may answer cname(…)';
-      yield diagnose('error', { message, remedy }, cname.place);
+      yield diagnose('error', { message, remedy }, place);
     }
   }
 }
 
-function* checkSets(survey: Survey): Generator<Diagnostic> {
-  const { rrsets, duplicates, oddTtls } = gatherRRsets(survey.records);
-  for (const { owner, type, rdatas } of rrsets) {
-    const octets = octetsInMessage(rdatas);
-    if (octets <= MAX_RRSET_OCTETS) continue;
-    const message = `${typeToText(type)} at ${nameToText(owner)} is never served: its records take ${octets} octets`;
-    const remedy = `Keep to ${MAX_RRSET_OCTETS}; no message can carry more`;
-    yield diagnose('warning', { message, remedy }, survey.typesAt(owner)?.get(type)?.place);
-  }
-  for (const { owner, type, place } of duplicates) {
+function* checkDuplicates({ draft, placed }: Survey): Generator<Diagnostic> {
+  for (const record of draft.duplicates) {
+    const { owner, type, place } = placed(record);
     const message = `${typeToText(type)} record of ${nameToText(owner)} is there twice`;
     yield diagnose('warning', { message, remedy: 'Remove one; it is served once' }, place);
   }
-  for (const { owner, type, place } of oddTtls) {
+}
+
+function* checkTtls({ draft, placed }: Survey): Generator<Diagnostic> {
+  for (const record of draft.oddTtls) {
+    const { owner, type, place } = placed(record);
     const message = `TTLs of the ${typeToText(type)} records of ${nameToText(owner)} differ`;
     yield diagnose('warning', { message, remedy: 'Give all the same; the lowest is served' }, place);
+  }
+}
+
+function* checkSizes(survey: Survey): Generator<Diagnostic> {
+  for (const { set, type } of survey.sets()) {
+    const members = survey.members(set);
+    const octets = octetsInMessage([...members].map((record) => survey.draft.records.rdata(record)));
+    if (octets <= MAX_RRSET_OCTETS) continue;
+    const { owner, place } = survey.first(set);
+    const message = `${typeToText(type)} at ${nameToText(owner)} is never served: its records take ${octets} octets`;
+    const remedy = `Keep to ${MAX_RRSET_OCTETS}; no message can carry more`;
+    yield diagnose('warning', { message, remedy }, place);
   }
 }

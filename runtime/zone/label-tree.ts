@@ -16,17 +16,54 @@ export const TOP = 0;
 /** No such node. */
 export const NONE = -1;
 
+/** All there is to a tree, to be kept or sent elsewhere. */
+export interface LabelTables {
+  readonly parents: Int32Array;
+  /** Where a node's label begins in the arena. */
+  readonly labels: Int32Array;
+  readonly arena: Uint8Array;
+  /** Edges by hash: the child's number, 0 where free, as nothing leads to the top. At most half full. */
+  readonly edges: Int32Array;
+}
+
 export class LabelTree {
   /** Number of nodes. */
-  size = 1;
-  #parents = new Int32Array(16);
-  #hashes = new Int32Array(16);
-  /** Where a node's label begins in the arena. */
-  #labels = new Int32Array(16);
-  #arena = new Uint8Array(256);
-  #arenaUsed = 0;
-  /** Edges by hash: the child's number, 0 where free, as nothing leads to the top. At most half full. */
-  #edges = new Int32Array(32);
+  size: number;
+  #parents: Int32Array;
+  #labels: Int32Array;
+  #arena: Uint8Array;
+  #arenaUsed: number;
+  #edges: Int32Array;
+
+  /** Begins with the top alone, or with all that another tree had. */
+  constructor(tables?: LabelTables) {
+    this.size = tables?.parents.length ?? 1;
+    this.#parents = tables?.parents ?? new Int32Array(16);
+    this.#labels = tables?.labels ?? new Int32Array(16);
+    this.#arena = tables?.arena ?? new Uint8Array(256);
+    this.#arenaUsed = tables?.arena.length ?? 0;
+    this.#edges = tables?.edges ?? new Int32Array(32);
+  }
+
+  /** What another tree may begin with; they share memory. */
+  get tables(): LabelTables {
+    return {
+      parents: this.#parents.subarray(0, this.size),
+      labels: this.#labels.subarray(0, this.size),
+      arena: this.#arena.subarray(0, this.#arenaUsed),
+      edges: this.#edges,
+    };
+  }
+
+  parent(node: number): number {
+    return this.#parents[node] ?? TOP;
+  }
+
+  /** Where a node's label is in {@link LabelTables.arena}, behind its length octet. */
+  label(node: number): Uint8Array {
+    const at = this.#labels[node] ?? 0;
+    return this.#arena.subarray(at, at + 1 + (this.#arena[at] ?? 0));
+  }
 
   /** The child of a node by the label whose length octet stands at `at`, in lower case, or NONE. */
   child(node: number, name: WireName, at: number): number {
@@ -44,12 +81,16 @@ export class LabelTree {
     if (known !== NONE) return known;
     if (this.size === this.#parents.length) this.#grow();
     const child = this.size++;
-    const hash = hashEdge(node, name, at);
     this.#parents[child] = node;
-    this.#hashes[child] = hash;
     this.#labels[child] = this.#storeLabel(name, at);
-    this.#link(child, hash);
+    this.#link(child);
     return child;
+  }
+
+  /** Whether a node has no children. It takes a look at all nodes made after it. */
+  isLeaf(node: number): boolean {
+    const child = this.#parents.indexOf(node, node + 1);
+    return child === NONE || child >= this.size;
   }
 
   #hasLabel(node: number, name: WireName, at: number): boolean {
@@ -63,31 +104,30 @@ export class LabelTree {
   }
 
   #storeLabel(name: WireName, at: number): number {
-    const octets = name.subarray(at, at + 1 + (name[at] ?? 0));
     const start = this.#arenaUsed;
-    this.#arenaUsed += octets.length;
+    const length = 1 + (name[at] ?? 0);
+    this.#arenaUsed += length;
     if (this.#arenaUsed > this.#arena.length) {
-      const larger = new Uint8Array(2 * this.#arena.length);
+      const larger = new Uint8Array(2 * this.#arenaUsed);
       larger.set(this.#arena);
       this.#arena = larger;
     }
-    this.#arena.set(octets, start);
+    for (let octet = 0; octet < length; octet++) this.#arena[start + octet] = name[at + octet] ?? 0;
     return start;
   }
 
-  #link(child: number, hash: number): void {
+  #link(child: number): void {
     const mask = this.#edges.length - 1;
-    let slot = hash & mask;
+    let slot = hashEdge(this.#parents[child] ?? 0, this.#arena, this.#labels[child] ?? 0) & mask;
     while (this.#edges[slot] !== 0) slot = (slot + 1) & mask;
     this.#edges[slot] = child;
   }
 
   #grow(): void {
     this.#parents = doubled(this.#parents);
-    this.#hashes = doubled(this.#hashes);
     this.#labels = doubled(this.#labels);
-    this.#edges = new Int32Array(2 * this.#edges.length);
-    for (let child = 1; child < this.size; child++) this.#link(child, this.#hashes[child] ?? 0);
+    this.#edges = new Int32Array(2 * this.#parents.length);
+    for (let child = 1; child < this.size; child++) this.#link(child);
   }
 }
 
@@ -116,7 +156,7 @@ function hashEdge(node: number, name: WireName, at: number): number {
   return hash ^ (hash >>> 15);
 }
 
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+function doubled(array: Int32Array): Int32Array {
   const larger = new Int32Array(2 * array.length);
   larger.set(array);
   return larger;

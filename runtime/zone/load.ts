@@ -8,7 +8,9 @@ import path from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { WireName } from '../wire/name.ts';
 import { diagnose, type Fault } from './place.ts';
-import { type IncludedText, type ParsedZoneFile, parseZoneText } from './zone-file.ts';
+import { PlaceTable } from './place-table.ts';
+import { RecordPack } from './record-pack.ts';
+import { type IncludedText, type ParsedZone, parseZone } from './zone-file.ts';
 
 export interface LoadOptions {
   readonly origin: WireName;
@@ -16,41 +18,60 @@ export interface LoadOptions {
   readonly root: string;
   /** Seconds for records that neither say nor inherit a TTL. */
   readonly defaultTtl?: number;
+  /** Of all files together, at which it ends with an error. */
+  readonly limits?: { readonly octets: number; readonly records: number };
 }
 
-export interface LoadedZoneFile extends ParsedZoneFile {
+export interface LoadedZone extends ParsedZone {
   /** Every file the result depends on, absolute, also those that could not be read: a change of any may change it. */
   readonly files: readonly string[];
 }
 
 /** Reads a master file and what it includes. Never throws. */
-export function loadZoneFile(file: string, options: LoadOptions): LoadedZoneFile {
-  const reader = new FileReader(options.root);
+export function loadZoneFile(file: string, options: LoadOptions): LoadedZone {
+  const reader = new FileReader(options.root, options.limits?.octets ?? MAX_OCTETS);
   const main = reader.read(file);
-  const files = reader.files;
-  if (!main.ok) return { records: [], diagnostics: [{ ...diagnose('error', main.problem), file }], files };
-  const parsed = parseZoneText(main.value.text, {
+  if (!main.ok) {
+    const diagnostics = [{ ...diagnose('error', main.problem), file }];
+    const { files, isOverLimit } = reader;
+    return { records: new RecordPack(), places: new PlaceTable(readAgain), diagnostics, files, isOverLimit };
+  }
+  const parsed = parseZone(main.value.text, {
     ...options,
+    ...(options.limits && { mostRecords: options.limits.records }),
     file,
     include: (target, from = file) =>
       reader.read(path.isAbsolute(target) ? target : path.join(path.dirname(from), target)),
   });
-  return { ...parsed, files };
+  const isOverLimit = parsed.isOverLimit || reader.isOverLimit;
+  return { ...parsed, files: reader.files, isOverLimit };
+}
+
+/** The text of a file that was read before, as well as it can be had: it is for showing only. */
+export function readAgain(file: string | undefined): string {
+  try {
+    return file === undefined ? '' : readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Files of one zone. Includes multiply, level by level; this is where that ends. */
 const MAX_FILES = 1000;
-/** Octets of one zone, all its files together: some 300,000 records. */
-const MAX_OCTETS = 16 * 2 ** 20;
+/** Octets of one zone, all its files together: some five million records. */
+const MAX_OCTETS = 256 * 2 ** 20;
 
 class FileReader {
   readonly files: string[] = [];
   readonly #root: string;
+  readonly #mostOctets: number;
+  isOverLimit = false;
   #reads = 0;
   #octets = 0;
 
-  constructor(root: string) {
+  constructor(root: string, mostOctets: number) {
     this.#root = root;
+    this.#mostOctets = mostOctets;
   }
 
   read(file: string): Result<IncludedText, Fault> {
@@ -73,11 +94,12 @@ class FileReader {
     if (!status.isFile()) return fail({ message: `"${file}" is no file`, remedy: 'Name a file of records' });
     this.#reads++;
     this.#octets += status.size;
-    if (this.#reads > MAX_FILES || this.#octets > MAX_OCTETS) {
-      const message = `Zone is over ${MAX_FILES} files or ${MAX_OCTETS / 2 ** 20} MiB`;
+    this.isOverLimit ||= this.#octets > this.#mostOctets;
+    if (this.#reads > MAX_FILES || this.isOverLimit) {
+      const message = `Zone is over ${MAX_FILES} files or ${this.#mostOctets / 2 ** 20} MiB`;
       return fail({
         message,
-        remedy: 'Look for a file that includes itself, or split the zone by delegation',
+        remedy: 'Include each file once, or split the zone by delegation',
       });
     }
     return decode(file, readFileSync(real));

@@ -62,12 +62,12 @@ export function lookup(
   let depth = findLabels(name, nameLength - origin.length, starts);
   assert(depth !== NONE, 'The name is in the zone');
   let node = APEX;
+  let cut = index.cut(node);
   while (depth > 0) {
-    const dname = index.dname(node);
-    if (dname !== undefined) {
+    if (cut?.type === RRTYPE.DNAME) {
       into.outcome = 'dname';
-      into.rrset = dname;
-      into.prefixLength = nameLength - dname.owner.length;
+      into.rrset = cut;
+      into.prefixLength = nameLength - cut.owner.length;
       return;
     }
     const child = index.child(node, name, starts[--depth] ?? 0);
@@ -76,9 +76,9 @@ export function lookup(
       return;
     }
     node = child;
-    const cut = index.cut(node);
+    cut = index.cut(node);
     // RFC 4035 §3.1.4.1: the DS of a delegation is the parent's to answer.
-    if (cut !== undefined && (depth > 0 || type !== RRTYPE.DS)) {
+    if (cut?.type === RRTYPE.NS && (depth > 0 || type !== RRTYPE.DS)) {
       into.outcome = 'delegation';
       into.cut = cut;
       return;
@@ -105,6 +105,12 @@ export function glueAt(zone: Zone<unknown>, name: WireName, type: number): RRset
 export function holdsRecords({ index }: Zone<unknown>, name: WireName): boolean {
   const node = index.find(name);
   return node !== NONE && index.rrset(node, RRTYPE.ANY) !== undefined;
+}
+
+/** Whether there are records at a name, or names below it. Not for every query: the latter takes a look at all names. */
+export function holdsAnything(zone: Zone<unknown>, name: WireName): boolean {
+  const node = zone.index.find(name);
+  return holdsRecords(zone, name) || (node !== NONE && zone.index.hasNamesBelow(node));
 }
 
 /** Scratch, used and done with inside one call. */

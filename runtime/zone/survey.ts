@@ -1,95 +1,132 @@
-/** The records of a zone by name, as the rules of check.ts and check-delegation.ts ask for them. */
+/** A draft of a zone as the rules of check.ts and check-delegation.ts ask for it. */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { isAtOrBelow, type WireName } from '../wire/name.ts';
-import type { CheckedHost } from './check-hosts.ts';
-import type { PlacedRecord } from './place.ts';
-import { nameKey } from './rrsets.ts';
-import { isWildcard } from './zone-index.ts';
-
-/** The first record of each type at a name. */
-export type TypesAtName = ReadonlyMap<number, PlacedRecord>;
+import { parentName, type WireName } from '../wire/name.ts';
+import { NONE } from './label-tree.ts';
+import type { Place, PlacedRecord } from './place.ts';
+import type { ZoneDraft } from './zone-draft.ts';
+import { ZoneIndex } from './zone-index.ts';
 
 export class Survey {
-  readonly origin: WireName;
-  /** Those at or below the origin, in the order given; the others are outside. */
-  readonly records: readonly PlacedRecord[];
-  readonly outside: readonly PlacedRecord[];
-  readonly hosts: readonly CheckedHost[];
-  readonly #names = new Map<string, Map<number, PlacedRecord>>();
-  readonly #hostKeys: ReadonlySet<string>;
-  readonly #apex: string;
-  readonly #cuts = new Map<string, PlacedRecord>();
-  readonly #dnames = new Map<string, PlacedRecord>();
+  readonly draft: ZoneDraft;
+  readonly placed: (record: number) => PlacedRecord;
+  readonly #index: ZoneIndex;
+  /** By node, the set that takes it out of this zone's authority: the highest delegation at or above it, or NONE. */
+  readonly #cuts: Int32Array;
+  /** By node, the highest DNAME above it, or NONE. */
+  readonly #dnames: Int32Array;
 
-  constructor(origin: WireName, records: readonly PlacedRecord[], hosts: readonly CheckedHost[]) {
-    this.origin = origin;
-    this.records = records.filter(({ owner }) => isAtOrBelow(owner, origin));
-    this.outside = records.filter(({ owner }) => !isAtOrBelow(owner, origin));
-    this.hosts = hosts;
-    this.#hostKeys = new Set(hosts.map(({ name }) => nameKey(name)));
-    this.#apex = nameKey(origin);
-    for (const record of this.records) this.#add(record, nameKey(record.owner));
+  constructor(draft: ZoneDraft, placeOf: (record: number) => Place | undefined) {
+    const { parents, cuts, types } = draft.tables;
+    this.draft = draft;
+    this.placed = (record) => {
+      const place = placeOf(record);
+      return { ...draft.records.at(record), ...(place && { place }) };
+    };
+    this.#index = new ZoneIndex(draft.origin, draft.tables);
+    this.#cuts = new Int32Array(cuts.length).fill(NONE);
+    this.#dnames = new Int32Array(cuts.length).fill(NONE);
+    // Parents come before their children.
+    for (let node = 0; node < cuts.length; node++) {
+      const parent = node === 0 ? NONE : (parents[node] ?? NONE);
+      const above = this.cutAt(parent);
+      const own = cuts[node] ?? NONE;
+      const delegates = types[own] === RRTYPE.NS;
+      this.#cuts[node] = above === NONE && delegates ? own : above;
+      this.#dnames[node] = this.#dnameAt(parent);
+    }
   }
 
-  /** What there is at each name that has records. */
-  names(): Iterable<TypesAtName> {
-    return this.#names.values();
+  /** Every RRset, by node. */
+  *sets(): Generator<{ readonly node: number; readonly set: number; readonly type: number }> {
+    const { firstSet, types } = this.draft.tables;
+    for (let node = 0, set = 0; set < types.length; set++) {
+      while (set >= (firstSet[node + 1] ?? 0)) node++;
+      yield { node, set, type: types[set] ?? 0 };
+    }
   }
 
-  typesAt(name: WireName): TypesAtName | undefined {
-    return this.#names.get(nameKey(name));
+  /** The types at a node; none where it is NONE. */
+  typesAt(node: number): Uint16Array {
+    const { firstSet, types } = this.draft.tables;
+    return types.subarray(firstSet[node] ?? 0, node === NONE ? 0 : firstSet[node + 1]);
   }
 
-  isApex(name: WireName): boolean {
-    return nameKey(name) === this.#apex;
+  /** The sets at a node. */
+  setsAt(node: number): { readonly set: number; readonly type: number }[] {
+    const first = this.draft.tables.firstSet[node] ?? 0;
+    return [...this.typesAt(node)].map((type, index) => ({ set: first + index, type }));
   }
 
-  isHost(name: WireName): boolean {
-    return this.#hostKeys.has(nameKey(name));
+  /** The records of a set, by number. */
+  members(set: number): Int32Array {
+    const { members, firstMember } = this.draft;
+    return members.subarray(firstMember[set], firstMember[set + 1]);
   }
 
-  /** An NS record of the delegation that takes a name out of this zone's authority: the highest at or above it. */
-  cutOf(name: WireName): PlacedRecord | undefined {
-    if (this.#cuts.size === 0) return undefined;
-    let cut: PlacedRecord | undefined;
-    for (const key of this.#upFrom(name)) cut = this.#cuts.get(key) ?? cut;
-    return cut;
+  /** The first record of a set. */
+  first(set: number): PlacedRecord {
+    return this.placed(this.draft.members[this.draft.firstMember[set] ?? 0] ?? 0);
   }
 
-  /** The DNAME record that redirects a name: the highest above it. */
-  dnameAbove(name: WireName): PlacedRecord | undefined {
-    if (this.#dnames.size === 0) return undefined;
-    let dname: PlacedRecord | undefined;
-    for (const key of this.#upFrom(name)) dname = this.#dnames.get(parentKey(key)) ?? dname;
-    return dname;
+  isHost(node: number): boolean {
+    return this.#index.host(node) !== NONE;
+  }
+
+  /** The node of a name, or NONE. */
+  find(name: WireName): number {
+    return this.#index.find(name);
+  }
+
+  /** The delegation that takes a name out of this zone's authority: its NS set, or NONE. */
+  cutOf(name: WireName): number {
+    return this.cutAt(this.#closest(name));
+  }
+
+  /** The same for a node. */
+  cutAt(node: number): number {
+    return this.#cuts[node] ?? NONE;
+  }
+
+  /** The DNAME that redirects a name: the set of the highest above it, or NONE. */
+  dnameAbove(name: WireName): number {
+    const node = this.#closest(name);
+    return this.find(name) === NONE ? this.#dnameAt(node) : this.dnameAboveNode(node);
+  }
+
+  /** The same for a node. */
+  dnameAboveNode(node: number): number {
+    return this.#dnames[node] ?? NONE;
+  }
+
+  /** The highest DNAME at or above a node. */
+  #dnameAt(node: number): number {
+    const above = this.dnameAboveNode(node);
+    if (above !== NONE || node === NONE) return above;
+    const at = this.typesAt(node).indexOf(RRTYPE.DNAME);
+    return at === -1 ? NONE : (this.draft.tables.firstSet[node] ?? 0) + at;
+  }
+
+  /** The node of a set's owner. */
+  nodeOf(set: number): number {
+    return this.find(this.first(set).owner);
   }
 
   /** Whether a wildcard, of records or of the policy, may stand in for a name. */
   hasWildcardFor(name: WireName): boolean {
-    for (const key of this.#upFrom(name)) {
-      const wildcard = `\x01*${parentKey(key)}`;
-      if (this.#names.has(wildcard) || this.#hostKeys.has(wildcard)) return true;
+    const { parents } = this.draft.tables;
+    for (let node = this.#closest(name); node !== NONE; node = node === 0 ? NONE : (parents[node] ?? NONE)) {
+      const wildcard = this.#index.wildcard(node);
+      if (wildcard !== NONE && (this.typesAt(wildcard).length > 0 || this.isHost(wildcard))) return true;
     }
     return false;
   }
 
-  #add(record: PlacedRecord, key: string): void {
-    const types = this.#names.get(key) ?? new Map<number, PlacedRecord>();
-    this.#names.set(key, types);
-    if (types.has(record.type)) return;
-    types.set(record.type, record);
-    const delegates = record.type === RRTYPE.NS && key !== this.#apex && !isWildcard(record.owner);
-    if (delegates) this.#cuts.set(key, record);
-    if (record.type === RRTYPE.DNAME) this.#dnames.set(key, record);
+  /** The node of a name, or of the nearest above it that there is. */
+  #closest(name: WireName): number {
+    for (let at: WireName | undefined = name; at !== undefined; at = parentName(at)) {
+      const node = this.#index.find(at);
+      if (node !== NONE) return node;
+    }
+    return NONE;
   }
-
-  /** The keys of a name and its ancestors below the apex. */
-  *#upFrom(name: WireName): Generator<string> {
-    for (let key = nameKey(name); key.length > this.#apex.length; key = parentKey(key)) yield key;
-  }
-}
-
-/** A key is the wire form: the first character is the length of the first label. */
-function parentKey(key: string): string {
-  return key.slice(1 + key.charCodeAt(0));
 }

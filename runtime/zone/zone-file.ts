@@ -1,7 +1,7 @@
 /**
  * Master files: text in, records and everything that is wrong with it out.
  *
- * RFC 1035 §5 with $TTL (RFC 2308 §4), TTL units as BIND has them, and unknown types and classes
+ * RFC 1035 §5 with $TTL (RFC 2308 §4), TTL units and $GENERATE as BIND has them, and unknown types and classes
  * (RFC 3597 §5). Neither SOA nor NS need be there: configuration supplies what the file leaves out.
  * Whether the records make a sound zone is for check.ts to say; where files come from, for load.ts.
  */
@@ -11,9 +11,13 @@ import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { WireName } from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { unescapeText } from '../wire/text-field.ts';
+import { Findings } from './findings.ts';
+import { readGenerate } from './generate.ts';
 import { type Entry, readEntries, type Spot, type SpottedFault, type Token } from './lexer.ts';
 import { diagnose, type Fault, type Place, type PlacedRecord } from './place.ts';
+import { PlaceTable } from './place-table.ts';
 import { type RecordBody, readBody, readName, readTtl } from './record-line.ts';
+import { RecordPack } from './record-pack.ts';
 
 export interface ZoneFileOptions {
   /** What names are relative to until $ORIGIN says otherwise. */
@@ -22,6 +26,8 @@ export interface ZoneFileOptions {
   readonly file?: string;
   /** Seconds for records that neither say nor inherit a TTL. Default: an hour, as NSD and Knot have it. */
   readonly defaultTtl?: number;
+  /** At which it ends with an error. */
+  readonly mostRecords?: number;
   /** Finds what $INCLUDE names; without it there is no $INCLUDE. */
   readonly include?: IncludeReader;
 }
@@ -34,41 +40,59 @@ export interface IncludedText {
   readonly text: string;
 }
 
-export interface ParsedZoneFile {
-  readonly records: readonly PlacedRecord[];
+export interface ParsedZone {
+  readonly records: RecordPack;
+  readonly places: PlaceTable;
   readonly diagnostics: readonly Diagnostic[];
+  /** Whether it ended at {@link ZoneFileOptions.mostRecords}. */
+  readonly isOverLimit: boolean;
 }
 
-/** Reads a master file past whatever is wrong in it, to its end or the hundredth problem. */
-export function parseZoneText(text: string, options: ZoneFileOptions): ParsedZoneFile {
+/** Reads a master file past whatever is wrong in it, to its end. */
+export function parseZone(text: string, options: ZoneFileOptions): ParsedZone {
   const parser = new ZoneFileParser(options);
-  parser.parse(text, { file: options.file, depth: 0, origin: options.origin, owner: undefined });
-  return { records: parser.records, diagnostics: parser.diagnostics };
+  const { file, origin } = options;
+  parser.parse(text, { file, chain: file === undefined ? [] : [file], origin, owner: undefined });
+  const { records, places, findings, isFull } = parser;
+  return { records, places, diagnostics: findings.all(), isOverLimit: isFull };
+}
+
+/** The same, with records as objects: for texts of no great length. */
+export function parseZoneText(
+  text: string,
+  options: ZoneFileOptions,
+): { readonly records: readonly PlacedRecord[]; readonly diagnostics: readonly Diagnostic[] } {
+  const { records, places, diagnostics } = parseZone(text, options);
+  const placed = [...records].map((record, index): PlacedRecord => {
+    const place = places.at(index);
+    return { ...record, ...(place && { place }) };
+  });
+  return { records: placed, diagnostics };
 }
 
 const DEFAULT_TTL = 3600;
 /** Files included by included files. Real zones use one or two levels, and a cycle must end. */
 const MAX_INCLUDE_DEPTH = 10;
 
-/** More help nobody, and a file that includes another thousands of times has no end of them. */
-const MAX_PROBLEMS = 100;
-const TOO_MANY: Fault = {
-  message: 'There are more problems from here on',
-  remedy: `Mend the first ${MAX_PROBLEMS}`,
-};
+/** A record takes 50 octets or so; this many fit where one million have to. */
+const MAX_RECORDS = 5_000_000;
 
 /** What ends with the file that set it. */
 interface Scope {
   readonly file: string | undefined;
-  readonly depth: number;
+  /** The files on the way here, this one last. */
+  readonly chain: readonly string[];
   origin: WireName;
   /** Of the last record, for those that leave theirs out. */
   owner: WireName | undefined;
 }
 
 class ZoneFileParser {
-  readonly records: PlacedRecord[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly records = new RecordPack();
+  readonly findings = new Findings();
+  readonly places: PlaceTable;
+  readonly #texts = new Map<string | undefined, string>();
+  readonly #most: number;
   readonly #include: IncludeReader | undefined;
   readonly #fallbackTtl: number;
   /** RFC 2308 §4: $TTL holds for all records after it, behind the end of an included file too. */
@@ -76,21 +100,24 @@ class ZoneFileParser {
   #lastTtl: number | undefined;
 
   constructor(options: ZoneFileOptions) {
+    this.places = new PlaceTable((file) => this.#texts.get(file) ?? '');
+    this.#most = options.mostRecords ?? MAX_RECORDS;
     this.#include = options.include;
     this.#fallbackTtl = options.defaultTtl ?? DEFAULT_TTL;
   }
 
   parse(text: string, scope: Scope): void {
+    this.#texts.set(scope.file, text);
     for (const entry of readEntries(text)) {
       const fault = entry.ok ? this.#entry(entry.value, scope) : entry.problem;
-      if (this.diagnostics.length > MAX_PROBLEMS) return;
-      if (fault !== undefined) this.#report(fault, scope);
+      if (this.isFull) return;
+      if (fault !== undefined) this.findings.add(diagnose('error', fault, placeOf(fault.spot, scope)));
     }
   }
 
-  #report(fault: SpottedFault, scope: Scope): void {
-    const told = this.diagnostics.length < MAX_PROBLEMS ? fault : { ...fault, ...TOO_MANY };
-    this.diagnostics.push(diagnose('error', told, placeOf(fault.spot, scope)));
+  /** Nothing is read any more: there are too many records. */
+  get isFull(): boolean {
+    return this.records.size > this.#most;
   }
 
   #entry(entry: Entry, scope: Scope): SpottedFault | undefined {
@@ -103,7 +130,8 @@ class ZoneFileParser {
   #directive({ first, tokens }: Entry, scope: Scope): SpottedFault | undefined {
     const name = first.text.toUpperCase();
     const usage = DIRECTIVES.get(name);
-    if (usage === undefined) return unknownDirective(first, name);
+    if (usage === undefined) return unknownDirective(first);
+    if (name === '$GENERATE') return this.#generate(first, tokens.slice(1), scope);
     const [, argument, second, third] = tokens;
     const extra = name === '$INCLUDE' ? third : second;
     const remedy = `Write it as in "${usage}"`;
@@ -112,6 +140,22 @@ class ZoneFileParser {
       return { spot: extra, message: `"${extra.text}" is too much for ${name}`, remedy };
     if (name === '$TTL') return this.#setTtl(argument);
     return name === '$ORIGIN' ? setOrigin(argument, scope) : this.#includeFile(argument, second, scope);
+  }
+
+  /** What is wrong with one of its records is wrong with most: it ends there. */
+  #generate(spot: Token, words: readonly Token[], scope: Scope): SpottedFault | undefined {
+    const lines = readGenerate(spot, words);
+    if (!lines.ok) return lines.problem;
+    const { owner } = scope;
+    for (const line of lines.value) {
+      if (!line.ok) return { spot, message: line.problem, remedy: 'Mend the modifier' };
+      const [entry] = readEntries(line.value);
+      const fault = entry?.ok ? this.#record(entry.value, scope, spot) : entry?.problem;
+      if (fault !== undefined) return { ...fault, spot, message: `${fault.message}, in "${line.value}"` };
+      if (this.isFull) break;
+    }
+    scope.owner = owner;
+    return undefined;
   }
 
   #setTtl(argument: Token): SpottedFault | undefined {
@@ -125,25 +169,30 @@ class ZoneFileParser {
   #includeFile(target: Token, originToken: Token | undefined, scope: Scope): SpottedFault | undefined {
     const origin = originToken === undefined ? undefined : readName(originToken, scope.origin);
     if (origin?.ok === false) return origin.problem;
-    if (scope.depth === MAX_INCLUDE_DEPTH) {
+    if (scope.chain.length > MAX_INCLUDE_DEPTH) {
       const message = `Files are included more than ${MAX_INCLUDE_DEPTH} levels deep`;
-      return { spot: target, message, remedy: 'Look for a file that includes itself' };
+      return { spot: target, message, remedy: 'Include them from fewer files' };
     }
     const name = unescapeText(target.text);
     if (!name.ok) return { spot: target, message: name.problem, remedy: 'Write "\\\\" for a backslash' };
     const included = this.#include?.(Buffer.from(name.value).toString(), scope.file) ?? NO_INCLUDE;
     if (!included.ok) return { spot: target, ...included.problem };
     const { file, text } = included.value;
+    if (scope.chain.includes(file)) {
+      const message = `File includes itself: ${[...scope.chain.slice(scope.chain.indexOf(file)), file].join(' → ')}`;
+      return { spot: target, message, remedy: 'Remove one $INCLUDE of the circle' };
+    }
     this.parse(text, {
       file,
-      depth: scope.depth + 1,
+      chain: [...scope.chain, file],
       origin: origin?.value ?? scope.origin,
       owner: undefined,
     });
     return undefined;
   }
 
-  #record(entry: Entry, scope: Scope): SpottedFault | undefined {
+  /** `spot` is where it is written. */
+  #record(entry: Entry, scope: Scope, spot: Token = entry.first): SpottedFault | undefined {
     const { first } = entry;
     if (!entry.isIndented) {
       const owner = readName(first, scope.origin);
@@ -158,7 +207,10 @@ class ZoneFileParser {
     const body = readBody(entry, origin);
     if (!body.ok) return body.problem;
     const { type, rdata } = body.value;
-    this.records.push({ owner, type, ttl: this.#ttlOf(body.value), rdata, place: placeOf(first, scope) });
+    if (this.isFull) return undefined;
+    this.records.add(owner, type, this.#ttlOf(body.value), rdata);
+    this.places.add(scope.file, spot.line.number, spot.column);
+    if (this.isFull) this.findings.add(diagnose('error', tooMany(this.#most), placeOf(spot, scope)));
     return undefined;
   }
 
@@ -181,16 +233,19 @@ const NO_INCLUDE: Result<never, Fault> = fail({
 
 /** Each with its usage. */
 const DIRECTIVES = new Map([
+  ['$GENERATE', '$GENERATE 1-100 host$ A 192.0.2.$'],
   ['$INCLUDE', '$INCLUDE mail.zone'],
   ['$ORIGIN', '$ORIGIN example.com.'],
   ['$TTL', '$TTL 1h'],
 ]);
 
-function unknownDirective(spot: Token, name: string): SpottedFault {
-  if (name === '$GENERATE') {
-    return { spot, message: '$GENERATE is not supported', remedy: 'Write each of its records' };
-  }
-  const remedy = 'Write $INCLUDE, $ORIGIN or $TTL; in a name that begins with "$" write "\\$"';
+function tooMany(most: number): Fault {
+  return { message: `Zone has more than ${most} records`, remedy: 'Split the zone by delegation' };
+}
+
+function unknownDirective(spot: Token): SpottedFault {
+  const known = [...DIRECTIVES.keys()].join(', ');
+  const remedy = `Write one of ${known}; in a name that begins with "$" write "\\$"`;
   return { spot, message: `Unknown directive "${spot.text}"`, remedy };
 }
 

@@ -1,9 +1,10 @@
 /** EDNS both ways: sizes, flags, the client subnet and its scope. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { OptAnswer } from 'dns-packet';
 import type { PlanData } from '../../runtime/rpc/plan.ts';
 import type { Message } from '../../runtime/wire/message.ts';
-import type { Ask } from './packet.ts';
+import { type Ask, packetOf } from './packet.ts';
 import { Server } from './server.ts';
 import { nearest, pool, sticky } from './world.ts';
 
@@ -137,4 +138,55 @@ test('The question comes back letter for letter, whatever the case', () => {
   const { questions, answers } = sent({ question: 'wWw.ExAmPle.CoM A' });
   assert.equal(Buffer.from(questions[0]?.name ?? []).toString('latin1'), '\x03wWw\x07ExAmPle\x03CoM\0');
   assert.deepEqual(answers[0]?.owner, questions[0]?.name);
+});
+
+const PADDING = { code: 12, type: 'PADDING', length: 8 } as const;
+const KEEPALIVE = { code: 11, type: 'TCP_KEEPALIVE' } as const;
+
+/** The options of an answer, as code and length, and the length of the message. */
+function optionsOver(
+  transport: NonNullable<Ask['transport']>,
+  options: readonly OptAnswer['options'][number][],
+): { options: string[]; length: number } {
+  let length = 0;
+  const own = new Server();
+  own.put({ records: 'www 300 A 192.0.2.1\n' });
+  const packet = packetOf({ question: 'www.example.com A', edns: { options: [...options] } });
+  own.responder.respond(packet, {
+    transport,
+    address: '192.0.2.1',
+    reply: (octets) => (length = octets.length),
+  });
+  const [message] = own.send({
+    question: 'www.example.com A',
+    transport,
+    edns: { options: [...options] },
+  }).messages;
+  return {
+    options: (message?.edns?.options ?? []).map(({ code, data }) => `${code} ${data.length}`),
+    length,
+  };
+}
+
+test('An answer is padded to 468 octets where that is asked for and encrypted (RFC 8467 §4.1, RFC 7830 §6)', () => {
+  for (const transport of ['tls', 'https'] as const) {
+    const { options, length } = optionsOver(transport, [PADDING]);
+    assert.equal(length, 468);
+    assert.match(options.join(), /^12 \d+$/);
+    assert.deepEqual(optionsOver(transport, []).options, []);
+  }
+  for (const transport of ['udp', 'tcp'] as const)
+    assert.deepEqual(optionsOver(transport, [PADDING]).options, []);
+});
+
+test('A connection is told how long it may be idle, if it asks (RFC 7828 §3.2.1)', () => {
+  // 30 seconds in units of 100 ms.
+  for (const transport of ['tcp', 'tls'] as const)
+    assert.deepEqual(optionsOver(transport, [KEEPALIVE]).options, ['11 2']);
+  for (const transport of ['udp', 'https'] as const)
+    assert.deepEqual(optionsOver(transport, [KEEPALIVE]).options, []);
+});
+
+test('Padding is the last of the options', () => {
+  assert.match(optionsOver('tls', [PADDING, KEEPALIVE]).options.join(), /^11 2,12 \d+$/);
 });

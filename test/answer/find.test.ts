@@ -26,6 +26,8 @@ sub        300 NS    ns.sub
 sub        300 NS    ns.example.net.
 ns.sub     300 A     192.0.2.53
 decided    300 MX    10 www
+here       300 MX    10 www
+*.some     300 TXT   "some"
 old        120 DNAME new
 old        300 TXT   "old"
 www.new    300 A     192.0.2.90
@@ -51,6 +53,12 @@ server.put({
       there: { kind: 'cname', target: 'back.example.com' },
       back: { kind: 'cname', target: 'there.example.com' },
       nobody2: { kind: 'nxdomain' },
+      here: { kind: 'nxdomain' },
+      above: { kind: 'nxdomain' },
+      'x.above': { kind: 'nxdomain' },
+      '@': { kind: 'nxdomain' },
+      '*.all': { kind: 'nxdomain' },
+      '*.some': { kind: 'nxdomain' },
     },
   },
 });
@@ -87,6 +95,13 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'nobody.example.com A': ['NXDOMAIN aa', NEGATIVE],
   'nobody2.example.com A': ['NXDOMAIN aa', NEGATIVE_30],
   'ent.example.com A': ['NOERROR aa', NEGATIVE],
+  // A policy cannot deny what is there for other reasons (RFC 8020 §2).
+  'here.example.com A': ['NOERROR aa', NEGATIVE_30],
+  'above.example.com A': ['NOERROR aa', NEGATIVE_30],
+  'x.above.example.com A': ['NXDOMAIN aa', NEGATIVE_30],
+  'example.com A': ['NOERROR aa', NEGATIVE_30],
+  'x.all.example.com A': ['NXDOMAIN aa', NEGATIVE_30],
+  'x.some.example.com A': ['NOERROR aa', NEGATIVE_30],
   // Wildcards (RFC 4592).
   'any.wild.example.com A': ['NOERROR aa', 'any.wild.example.com. 300 A 192.0.2.3'],
   'a.b.wild.example.com A': ['NOERROR aa', 'a.b.wild.example.com. 300 A 192.0.2.3'],

@@ -9,7 +9,8 @@ import { HealthTable } from '../../runtime/health/table.ts';
 import type { LoadOutcome } from '../../runtime/policy/held-policies.ts';
 import { ZoneSet } from '../../runtime/zone/zone-set.ts';
 import { name } from '../support/wire.ts';
-import { zoneUpdate } from './server.ts';
+import { sent } from '../support/zone-update.ts';
+import { type ZoneSource, zoneUpdate } from './server.ts';
 
 /** A sandbox that loads when the test says so. */
 class SlowSandbox {
@@ -42,7 +43,8 @@ function setUp() {
   return { sandbox, publisher, served };
 }
 
-const version = (number: number) => zoneUpdate({ version: `0000000${number}`, policy: {} });
+const update = (source: ZoneSource) => sent(zoneUpdate(source));
+const version = (number: number) => update({ version: `0000000${number}`, policy: {} });
 const key = (number: number) => `example.com@0000000${number}`;
 /** Lets everything happen that does not wait for the test. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -95,8 +97,8 @@ test('Versions of one zone follow one another in the order they came', async () 
 
 test('One zone does not wait for another', async () => {
   const { sandbox, publisher, served } = setUp();
-  const slow = publisher.apply([zoneUpdate({ zone: 'slow.example', policy: {} })], []);
-  await publisher.apply([zoneUpdate({ version: '00000009' })], []);
+  const slow = publisher.apply([update({ zone: 'slow.example', policy: {} })], []);
+  await publisher.apply([update({ version: '00000009' })], []);
   assert.equal(served(), '00000009');
   sandbox.finish('slow.example@00000001');
   await slow;
@@ -114,7 +116,7 @@ test('The version that is there already is not loaded again', async () => {
 
 test('A policy in quarantine is never loaded', async () => {
   const { publisher, served } = setUp();
-  await publisher.apply([zoneUpdate({ version: '00000005', policy: {}, quarantined: 'It hung' })], []);
+  await publisher.apply([update({ version: '00000005', policy: {}, quarantined: 'It hung' })], []);
   assert.equal(served(), '00000005');
 });
 

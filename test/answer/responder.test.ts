@@ -300,6 +300,21 @@ test('Nor is one at a name that has static records, whose other types are decide
   assert.equal(server.ask('free.example.com A')[1], 'free.example.com. 30 CNAME www.example.net.');
 });
 
+test('A host that a DNAME leads to is asked by its own name, and remembered', () => {
+  const server = new Server();
+  server.sandbox.script = (_read, { name }) => ({ kind: 'records', records: { TXT: [name] } });
+  server.put({ records: 'old 60 DNAME new\n', policy: { hosts: { '*.new': null } } });
+  const answer = [
+    'NOERROR aa',
+    'old.example.com. 60 DNAME new.example.com.',
+    'www.old.example.com. 60 CNAME www.new.example.com.',
+    'www.new.example.com. 30 TXT "www.new.example.com"',
+  ];
+  assert.deepEqual(server.ask('www.old.example.com TXT'), answer);
+  assert.deepEqual(server.ask('www.old.example.com TXT'), answer);
+  assert.equal(server.sandbox.asked.length, 1);
+});
+
 test('After five failures in a row the policy is left alone, and one success counts it anew', () => {
   let isBroken = true;
   const server = serverFor((read, { name }) => {

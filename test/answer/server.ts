@@ -27,8 +27,10 @@ import { TransferDesk } from '../../runtime/transfer/desk.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
-import { nameToText } from '../../runtime/wire/name.ts';
-import { parseZoneText } from '../../runtime/zone/zone-file.ts';
+import { nameFromText, nameToText } from '../../runtime/wire/name.ts';
+import { draftZone } from '../../runtime/zone/zone-draft.ts';
+import { parseZone } from '../../runtime/zone/zone-file.ts';
+import { imageOf } from '../../runtime/zone/zone-image.ts';
 import { ZoneSet } from '../../runtime/zone/zone-set.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
 import { must, name } from '../support/wire.ts';
@@ -58,22 +60,17 @@ export function zoneUpdate({
   version = '00000001',
   ...source
 }: ZoneSource): ZoneUpdate {
-  const { records, diagnostics } = parseZoneText(
+  const origin = name(zone);
+  const { records, diagnostics } = parseZone(
     APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `) + (source.records ?? ''),
-    {
-      origin: name(zone),
-    },
+    { origin },
   );
   assert.deepEqual(diagnostics, []);
+  const hosts = Object.keys(source.policy?.hosts ?? {}).map((host) => must(nameFromText(host, origin)));
   return {
     zone,
     version,
-    records: records.map(({ owner, type, ttl, rdata }) => [
-      nameToText(owner),
-      type,
-      ttl,
-      Buffer.from(rdata).toString('base64'),
-    ]),
+    image: imageOf(draftZone(origin, records, hosts).tables),
     ...(source.broken !== undefined && { broken: source.broken }),
     ...(source.policy && { policy: policyUpdate(zone, source.policy, source) }),
   };

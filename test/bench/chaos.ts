@@ -33,7 +33,7 @@ const QUESTIONS = [
   'is.chaos.example TXT',
 ];
 
-const server = await startServer({ cities: true, policies: { 'chaos.example.ts': policy(0) }, processes: 2 });
+const server = await startServer({ geo: 'city', policies: { 'chaos.example.ts': policy(0) }, processes: 2 });
 const saturation = (await load(server.port, QUESTIONS, 10, '-q', '200', '-c', '16')).perSecond;
 const rate = Math.floor(saturation / 2);
 console.log(`Saturation ${saturation.toFixed(0)} queries/s; load ${rate} queries/s for ${SECONDS} s`);

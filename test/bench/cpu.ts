@@ -78,7 +78,7 @@ async function echoRow(kind: (typeof KINDS)[number]): Promise<Row> {
 
 async function serverRows(kind: (typeof KINDS)[number]): Promise<Row[]> {
   const server = await startServer({
-    cities: true,
+    geo: 'city',
     policies: { 'bench.example.ts': POLICY },
     env: { DNSTEER_UDP_SOCKETS: kind },
   });

@@ -157,7 +157,7 @@ async function eventually(holds: () => boolean | Promise<boolean>): Promise<numb
 async function start(): Promise<TestServer> {
   const isNew = readdirSync(folder).length === 0;
   return startServer({
-    cities: true,
+    geo: 'city',
     folder,
     processes: ANSWERS,
     env: { DNSTEER_LISTEN: `127.0.0.1:${port}`, DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}` },

@@ -21,7 +21,7 @@ const policies = zones.map((zone) => [
      },
    });`,
 ]);
-const server = await startServer({ cities: true, policies: Object.fromEntries(policies) });
+const server = await startServer({ geo: 'city', policies: Object.fromEntries(policies) });
 const rows: (string | number)[][] = [['process', 'MiB at start', 'MiB after']];
 const { processes } = await status(server.adminUrl);
 const before = processes.map(({ pid }) => residentMiB(pid));

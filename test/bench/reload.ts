@@ -20,7 +20,7 @@ function policy(zone: string, generation: number): string {
 
 const zones = Array.from({ length: POLICIES }, (_, index) => `zone${index}.example`);
 const server = await startServer({
-  cities: true,
+  geo: 'city',
   policies: Object.fromEntries(zones.map((zone) => [`${zone}.ts`, policy(zone, 0)])),
 });
 const client = await Client.open(server.port);

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { after } from 'node:test';
+import { BIN } from '../support/bin.ts';
 
 /** Compiled code is kept between runs, which begin in half the time. */
 const COMPILE_CACHE = path.join(tmpdir(), 'dnsteer-test-compile-cache');
-const BIN = path.resolve(import.meta.dirname, '../../runtime/bin.js');
 
 export interface Ran {
   readonly code: number;

@@ -61,6 +61,7 @@ test('Without file and environment, every default applies', () => {
   assert.deepEqual(config.health, { interval: 10, timeout: 5, rise: 2, fall: 3 });
   assert.deepEqual(config.memo, { leaves: 10_000, policyMemory: 32, memory: 256 });
   assert.deepEqual(config.edns, { udpSize: 1232 });
+  assert.deepEqual(config.identity, {});
   assert.equal(config.tcp.idle, 30);
   assert.equal(config.tcp.clients, 256);
   assert.equal(config.zone.negativeTtl, 30);
@@ -205,6 +206,12 @@ test('A key without a value is called empty', () => {
   assert.deepEqual(said(problems('policies:\n')), [
     '1:10 Setting "policies" must be the path of a folder, and is empty',
   ]);
+});
+
+test('What a server says of itself is as long as DNS can say', () => {
+  const found = said(problems(`identity: { name: ${'ä'.repeat(128)}, version: ${'x'.repeat(255)} }`));
+  assert.equal(found.length, 1);
+  assert.match(found[0] ?? '', /^1:19 Setting "identity\.name" must be a text of at most 255 octets/);
 });
 
 test('Settings that contradict each other are refused', () => {

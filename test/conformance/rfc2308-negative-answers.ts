@@ -99,4 +99,16 @@ describe('RFC 8020: NXDOMAIN means that there is nothing below', () => {
     'NOERROR qr aa',
     `authority rich.example. 60 ${RICH}`,
   );
+  policyRule(
+    'RFC 8020 §2: so a policy cannot deny the name above one of its hosts',
+    'halfgone.rich.example. A',
+    'NOERROR qr aa',
+    `authority rich.example. 30 ${RICH}`,
+  );
+  policyRule(
+    'RFC 8020 §2: which is there all the same',
+    'left.halfgone.rich.example. A',
+    'NOERROR qr aa',
+    'answer left.halfgone.rich.example. 30 IN A 198.51.100.20',
+  );
 });

@@ -1,14 +1,16 @@
 /** The cases that the server under test is held against (`target.ts`), and the ways to ask it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { type ClientHttp2Session, connect as http2Connect, type IncomingHttpHeaders } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { after, type TestOptions, test } from 'node:test';
+import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import { MessageReader } from '../../runtime/wire/message-reader.ts';
 import type { Reference } from '../interop/references.ts';
 import { type Asked, packet } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';
 import { UdpPeer } from '../support/udp-peer.ts';
-import { port, reference } from './target.ts';
+import { encrypted, port, reference } from './target.ts';
 
 export const peer = await UdpPeer.open(port);
 after(() => peer.close());
@@ -90,6 +92,14 @@ export class TcpClient {
     return new TcpClient(socket);
   }
 
+  /** Over TLS (RFC 7858). */
+  static async openSecured(options: ConnectionOptions = {}): Promise<TcpClient> {
+    const at = { port: encrypted.tlsPort, host: '127.0.0.1', ca: encrypted.ca, ALPNProtocols: ['dot'] };
+    const socket = tlsConnect({ ...at, ...options });
+    await once(socket, 'secureConnect');
+    return new TcpClient(socket);
+  }
+
   /** The next reply, or `undefined` once the server has closed. */
   async next(): Promise<Buffer | undefined> {
     for (;;) {
@@ -103,6 +113,51 @@ export class TcpClient {
 
   close(): void {
     this.socket.destroy();
+  }
+}
+
+/** What HTTP says, and the message inside. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** HTTP/2 to the server (RFC 8484), over a connection that is opened anew once the server has closed it. */
+export class HttpsClient {
+  #session: ClientHttp2Session | undefined;
+
+  get(message: Uint8Array): Promise<HttpReply> {
+    const dns = Buffer.from(message).toString('base64url');
+    return this.request({ ':path': `/dns-query?dns=${dns}`, accept: 'application/dns-message' });
+  }
+
+  post(message: Uint8Array): Promise<HttpReply> {
+    const type = 'application/dns-message';
+    return this.request({ ':method': 'POST', ':path': '/dns-query', 'content-type': type }, message);
+  }
+
+  async request(headers: Readonly<Record<string, string>>, message?: Uint8Array): Promise<HttpReply> {
+    const stream = this.#connected().request(headers, { endStream: message === undefined });
+    if (message !== undefined) stream.end(message);
+    const [received] = (await once(stream, 'response')) as [IncomingHttpHeaders & { ':status'?: number }];
+    return {
+      status: received[':status'] ?? 0,
+      headers: received,
+      body: Buffer.concat(await stream.toArray()),
+    };
+  }
+
+  close(): void {
+    this.#session?.destroy();
+  }
+
+  #connected(): ClientHttp2Session {
+    if (this.#session === undefined || this.#session.closed || this.#session.destroyed) {
+      const { httpsPort, ca } = encrypted;
+      this.#session = http2Connect(`https://127.0.0.1:${httpsPort}`, { ca });
+    }
+    return this.#session;
   }
 }
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after } from 'node:test';
 import { type Reference, startReference } from '../interop/references.ts';
 import { startServer } from '../support/dnsteer.ts';
+import { encrypted as settings } from '../support/encrypted.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, 'fixtures');
 
@@ -24,6 +25,10 @@ geo:
 /** Whom the cases are held against; `undefined` is us. */
 export const reference = referenceOf(process.env.DNSTEER_CONFORMANCE);
 
+/** Where and how to ask ours over TLS and HTTPS. */
+export const encrypted = await settings();
+after(() => encrypted.remove());
+
 const target = await (reference === undefined ? startOurs() : startReference(reference, zoneFiles()));
 after(async () => void (await target.stop()));
 
@@ -37,10 +42,11 @@ function referenceOf(text: string | undefined): Reference | undefined {
 
 function startOurs() {
   return startServer({
+    geo: 'country',
     from: FIXTURES,
     // A policy that never was sound, so that nothing but its zone is known.
     policies: { 'broken.example.ts': 'export default 1;' },
-    config: CONFIG,
+    config: CONFIG + encrypted.config,
   });
 }
 

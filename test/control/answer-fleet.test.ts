@@ -9,6 +9,7 @@ import { createLogger } from '../../runtime/base/log.ts';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { AnswerFleet } from '../../runtime/control/answer-fleet.ts';
 import { answerSettings, generationOf } from '../../runtime/control/settings.ts';
+import { ZoneImages } from '../../runtime/control/zone-images.ts';
 import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
@@ -20,9 +21,11 @@ test('A process that is stuck is replaced', async (context) => {
   const config = loadConfig({ cwd, env });
   assert.ok(config.ok);
   const { script: prelude } = await preludeBundle();
+  const log = createLogger({ level: 'silent', format: 'json' });
   const fleet = new AnswerFleet({
     settings: answerSettings(config.value, generationOf(config.value), prelude),
-    log: createLogger({ level: 'silent', format: 'json' }),
+    images: new ZoneImages({ folder: cwd, id: 'fleet', account: undefined, log }),
+    log,
     onEvent: () => {},
     care: { lookMs: 50, stuckMs: 2000 },
   });

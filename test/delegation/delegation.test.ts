@@ -1,11 +1,11 @@
 /** What is found of a delegation, over a small internet with one thing wrong at a time. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FindingCode } from '../../runtime/delegation/finding.ts';
+import { FINDINGS, type FindingCode } from '../../runtime/delegation/finding.ts';
 import { judge } from '../../runtime/delegation/judge.ts';
 import { lookAtDelegation } from '../../runtime/delegation/look.ts';
 import { Resolver } from '../../runtime/delegation/resolver.ts';
-import type { NameServers } from '../../runtime/delegation/views.ts';
+import type { NameServers, Views } from '../../runtime/delegation/views.ts';
 import { name } from '../support/wire.ts';
 import { type Flaws, NS1, NS2, RESOLVER, startInternet } from './internet.ts';
 
@@ -113,4 +113,46 @@ describe('A look at a delegation finds', { concurrency: 4 }, () => {
       }
     });
   }
+});
+
+test('A look that went wrong, or at a place with no way there, is told as well', () => {
+  const contact = { kind: 'unreachable', why: 'connect ENETUNREACH' } as const;
+  const server = {
+    edns: 'answered',
+    offersRecursion: false,
+    serial: undefined,
+    nameServers: undefined,
+  } as const;
+  const answer = { nameServers: OURS, hasDs: false, isChildToo: false };
+  const views: Views = {
+    zone: 'shop.example.',
+    ours: OURS,
+    parent: {
+      kind: 'asked',
+      zone: 'example.',
+      answers: [
+        { server: 'a.parent.test', ...answer },
+        { server: 'b.parent.test', ...answer, nameServers: new Map([['ns1.shop.example.', [NS1]]]) },
+      ],
+    },
+    servers: [
+      {
+        name: 'ns1.shop.example.',
+        address: '2001:db8::1',
+        udp: contact,
+        tcp: contact,
+        ...server,
+        isSigned: undefined,
+      },
+    ],
+    unresolved: new Map([['ns3.other.test.', { kind: 'unknown', why: 'No resolver tells' }]]),
+  };
+  const codes = judge(views).map(({ code }) => code);
+  assert.deepEqual(codes, ['PARENT_DIFFERS', 'NS_UNKNOWN', 'SERVER_UNREACHABLE']);
+  const told = new Set([...codes, ...CASES.flatMap(({ finds }) => finds)]);
+  assert.deepEqual(
+    Object.keys(FINDINGS).filter((code) => !told.has(code as FindingCode)),
+    [],
+    'each code is found here or above',
+  );
 });

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { BIN } from '../support/bin.ts';
 import { Client } from '../support/client.ts';
-import { BIN, startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
+import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
 
 const POLICY = `import { definePolicy } from 'dnsteer';

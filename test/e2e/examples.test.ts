@@ -18,7 +18,7 @@ for (const folder of folders) {
   describe(`Example ${folder}`, { skip: missing('dig') }, () => {
     let server: TestServer;
     before(async () => {
-      server = await startServer({ cities: true, from: path.join(EXAMPLES, folder), env: UNHURRIED });
+      server = await startServer({ geo: 'city', from: path.join(EXAMPLES, folder), env: UNHURRIED });
     });
     after(() => server.stop());
 

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { isBuilt } from '../support/bin.ts';
 import { Client } from '../support/client.ts';
 import { freePort } from '../support/ports.ts';
 
@@ -32,7 +33,8 @@ const NPM_OPTIONS = [
 ];
 
 before(() => {
-  npm('pack', '--pack-destination', folder);
+  // Where it has been built, others run what is in there, and building it empties the folder first.
+  npm('pack', '--pack-destination', folder, ...(isBuilt ? ['--ignore-scripts'] : []));
   const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   assert.ok(tarball !== undefined);
   const prefix = path.dirname(bin);

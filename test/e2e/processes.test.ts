@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Status } from '../../runtime/admin/status.ts';
+import { BIN } from '../support/bin.ts';
 import { Client } from '../support/client.ts';
 import { dig } from '../support/dig.ts';
-import { BIN, startServer, type TestServer } from '../support/dnsteer.ts';
+import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
 
 const POLICY = `import { definePolicy } from 'dnsteer';

@@ -7,8 +7,9 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
+import { BIN } from '../support/bin.ts';
 import { digShort, missing } from '../support/dig.ts';
-import { BIN, startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
+import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { assertOutput, readTranscript, type Step } from '../support/transcript.ts';
 
 /** Where the settings shown last are. */
@@ -66,7 +67,7 @@ describe('README', { skip: missing('dig') }, () => {
   async function follow(step: Step): Promise<void> {
     const [program, ...args] = step.command.split(' ');
     if (step.command === 'dnsteer start') {
-      server = await startServer({ cities: true, folder, env: UNHURRIED });
+      server = await startServer({ geo: 'city', folder, env: UNHURRIED });
     } else if (program === 'dig') {
       assert.deepEqual(args.slice(0, 3), ['@127.0.0.1', '-p', '5300']);
       assert.ok(server !== undefined, 'a server runs by now');

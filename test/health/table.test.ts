@@ -19,6 +19,24 @@ test('A state is read back by slot, and a slot is for ever', () => {
   assert.equal(table.isUp(slot), true);
 });
 
+test('All are up until one is down, and again once each that was down is up, however often it is told', () => {
+  const table = new HealthTable();
+  const told: boolean[] = [];
+  for (const [id, state] of [
+    ['a', 'up'],
+    ['a', 'down'],
+    ['b', 'down'],
+    ['a', 'down'],
+    ['a', 'up'],
+    ['b', 'up'],
+    ['b', 'up'],
+  ] as const) {
+    table.set(id, state);
+    told.push(table.areAllUp);
+  }
+  assert.deepEqual(told, [true, false, false, false, false, true, true]);
+});
+
 test('States survive growth', () => {
   const table = new HealthTable();
   const ids = Array.from({ length: 1000 }, (_, index) => `target ${index}`);

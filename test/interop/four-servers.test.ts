@@ -26,6 +26,10 @@ const QUESTIONS = [...owners()].flatMap((owner) =>
   TYPES.flatMap((type) => [0, DO].map((flags) => ({ owner, type, flags }))),
 );
 
+const PACKETS = QUESTIONS.map(({ owner, type, flags }, id) =>
+  packet({ id, question: `${owner} ${type}`, opt: { flags } }),
+);
+
 /** Questions on their way at a time: so many fit in the buffer of a socket, and so do their replies. */
 const BATCH = 64;
 
@@ -87,18 +91,29 @@ function above(owner: string): string[] {
 async function askAll(port: number): Promise<Summary[]> {
   const peer = await UdpPeer.open(port);
   const summaries: Summary[] = [];
+  const read = new Map<string, Summary>();
   try {
-    for (let from = 0; from < QUESTIONS.length; from += BATCH) {
-      const packets = QUESTIONS.slice(from, from + BATCH).map(({ owner, type, flags }, index) =>
-        packet({ id: from + index, question: `${owner} ${type}`, opt: { flags } }),
-      );
-      for (const reply of await peer.exchange(...packets))
-        summaries[reply.readUInt16BE(0)] = summaryOf(reply);
+    for (let from = 0; from < PACKETS.length; from += BATCH) {
+      for (const reply of await peer.exchange(...PACKETS.slice(from, from + BATCH))) {
+        const id = reply.readUInt16BE(0);
+        const key = withoutType(reply, PACKETS[id]);
+        const summary = read.get(key) ?? summaryOf(reply);
+        read.set(key, summary);
+        summaries[id] = summary;
+      }
     }
   } finally {
     peer.close();
   }
   return summaries;
+}
+
+/** A reply but for its id and the type asked for: in most there is no other difference, and these are read once. */
+function withoutType(reply: Buffer, query: Buffer = reply): string {
+  const classAt = query.indexOf(0, 12) + 3;
+  const isSame = reply.length >= classAt && reply.compare(query, 12, classAt, 12, classAt) === 0;
+  if (!isSame) return reply.toString('latin1', 2);
+  return reply.toString('latin1', 2, classAt - 2) + reply.toString('latin1', classAt);
 }
 
 interface Comparison {

@@ -76,7 +76,12 @@ describe('gdnsd and dnsteer', { skip: missing('gdnsd') }, () => {
 
   before(async () => {
     [server, gdnsd] = await Promise.all([
-      startServer({ policies: { [`${ZONE}.ts`]: policy() }, config: overrides(), env: UNHURRIED }),
+      startServer({
+        geo: 'country',
+        policies: { [`${ZONE}.ts`]: policy() },
+        config: overrides(),
+        env: UNHURRIED,
+      }),
       startForeign({
         program: 'gdnsd',
         args: (config) => ['-c', config.replace(/\/[^/]*$/, ''), 'start'],

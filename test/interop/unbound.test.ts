@@ -33,7 +33,7 @@ describe('Unbound', { skip: missing('unbound') || missing('dig') }, () => {
   let server: TestServer;
   let unbound: ForeignServer;
   before(async () => {
-    server = await startServer({ from: RICH_FOLDER, config: CONFIG });
+    server = await startServer({ geo: 'country', from: RICH_FOLDER, config: CONFIG });
     unbound = await startForeign({
       program: 'unbound',
       args: (config) => ['-d', '-c', config],

@@ -37,6 +37,7 @@ const READ: readonly (readonly [records: unknown, ...texts: string[]])[] = [
   [{ TXT: ['v=spf1; "quoted" \\ü', ['a', 'b']] }, 'TXT "v=spf1; \\"quoted\\" \\\\\\195\\188"', 'TXT "a" "b"'],
   [{ TYPE65280: ['\\# 2 abcd'] }, 'TYPE65280 \\# 2 abcd'],
   [{ A: ['192.0.2.1', '192.0.2.1'] }, 'A 192.0.2.1'],
+  [{ MX: ['10 Mail.example.com', '10 mail.example.com'] }, 'MX 10 mail.example.com.'],
   [{ A: [] }],
 ];
 
@@ -61,8 +62,13 @@ const REFUSED: readonly (readonly [records: unknown, ...problems: RegExp[]])[] =
   [{ TYPE255: ['\\# 0'] }, /ANY is no type that records have$/],
   [{ RRSIG: ['\\# 0'] }, /The server makes RRSIG records itself$/],
   [{ SOA: ['x'] }, /The SOA record comes from the zone file or the configuration$/],
-  [{ NS: ['ns1.example.net'] }, /A delegation is the same for everyone/],
-  [{ DNAME: ['example.net'] }, /A DNAME is the same for everyone/],
+  [{ NS: ['ns1.example.net'] }, /^pools\.us\.NS: NS records are the same for everyone/],
+  [{ DNAME: ['example.net'] }, /^pools\.us\.DNAME: DNAME records are the same for everyone/],
+  [{ DNSKEY: ['256 3 13 AQID'] }, /^pools\.us\.DNSKEY: DNSKEY records are the same for everyone/],
+  [
+    { TLSA: ['3 1 1 abcd'] },
+    /^pools\.us\.TLSA\[0\]: TLSA: The certificate data is 2 octets long; .* it is 32$/,
+  ],
   [{ CNAME: ['a.example.net', 'b.example.net'] }, /^pools\.us: A CNAME excludes all other records$/],
   [{ CNAME: ['a.example.net'], A: ['192.0.2.1'] }, /^pools\.us: A CNAME excludes all other records$/],
   [{ A: ['192.0.2.1'], TYPE1: ['\\# 4 c0000202'] }, /^pools\.us: One type is given twice$/],

@@ -12,6 +12,7 @@ import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
+import { rrsetsOf } from '../support/zone-update.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
 const { script: prelude } = await preludeBundle();
@@ -195,8 +196,8 @@ test('Where state cannot be written zones are served all the same', async (conte
 });
 
 function serialOf(update: ZoneUpdate | undefined): number {
-  const [, , , rdata] = update?.records.find(([, type]) => type === RRTYPE.SOA) ?? [];
-  return soaFromRdata(Buffer.from(rdata ?? '', 'base64'))?.serial ?? 0;
+  const soa = rrsetsOf(update).find(({ type }) => type === RRTYPE.SOA);
+  return soaFromRdata(soa?.rdatas[0] ?? new Uint8Array())?.serial ?? 0;
 }
 
 test('A serial goes on from where it was, even when other files are older', async (context) => {

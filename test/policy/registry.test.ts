@@ -13,8 +13,10 @@ import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { RegistrySettings } from '../../runtime/policy/zone-attempt.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
+import { nameToText } from '../../runtime/wire/name.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
+import { rrsetsOf } from '../support/zone-update.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
 const SETTINGS: RegistrySettings = {
@@ -124,7 +126,7 @@ test('All zones of the folder are handed on at once, each complete', async (cont
   const update = bursts[0]?.put.find(({ zone }) => zone === 'example.com');
   assert.match(update?.version ?? '', /^[0-9a-f]{8}$/);
   assert.deepEqual(
-    update?.records.map(([owner, type]) => `${owner} ${type}`),
+    rrsetsOf(update).map(({ owner, type }) => `${nameToText(owner)} ${type}`),
     [`example.com. ${RRTYPE.SOA}`, `example.com. ${RRTYPE.NS}`],
   );
   assert.equal(update?.policy?.budgetMs, 5);
@@ -242,7 +244,9 @@ test('A zone none of whose versions ever loaded is announced as broken, with its
   assert.match(update?.broken ?? '', /Unexpected/);
   assert.equal(update?.policy, undefined);
   assert.deepEqual(
-    update?.records.map(([, type]) => type).sort((a, b) => a - b),
+    rrsetsOf(update)
+      .map(({ type }) => type)
+      .sort((a, b) => a - b),
     [RRTYPE.A, RRTYPE.NS, RRTYPE.SOA, RRTYPE.MX],
   );
   assert.equal(status('example.com').state, 'broken');
@@ -413,8 +417,8 @@ test('The serial grows with each change of static records, and with no other', a
     'example.com.zone': 'www2 A 192.0.2.1\n',
   });
   const serial = (): number => {
-    const [, , , rdata] = bursts.at(-1)?.put[0]?.records.find(([, type]) => type === RRTYPE.SOA) ?? [];
-    return soaFromRdata(Buffer.from(rdata ?? '', 'base64'))?.serial ?? 0;
+    const soa = rrsetsOf(bursts.at(-1)?.put[0]).find(({ type }) => type === RRTYPE.SOA);
+    return soaFromRdata(soa?.rdatas[0] ?? new Uint8Array())?.serial ?? 0;
   };
   const first = serial();
   assert.ok(Math.abs(first - Date.now() / 1000) < 60, 'seconds since 1970');

@@ -5,9 +5,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Status } from '../../runtime/admin/status.ts';
+import { BIN } from './bin.ts';
 import { freePort } from './ports.ts';
-
-export const BIN = path.resolve(import.meta.dirname, '../../runtime/bin.js');
 
 /** So long, and nobody believes that it will ever print it. */
 const PATIENCE_MS = 20_000;
@@ -51,8 +50,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** For what it prints when it starts, and else. */
   readonly patienceMs?: number;
-  /** Of which the server is to know where they are. */
-  readonly cities?: boolean;
+  /** What the server is to know of places; the less, the sooner it has started. Default: nothing. */
+  readonly geo?: 'city' | 'country' | 'none';
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -72,8 +71,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       DNSTEER_LISTEN: `127.0.0.1:${port}`,
       DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
       DNSTEER_PROCESSES: String(options.processes ?? 1),
-      // Half the time to start, for those who care for no cities.
-      DNSTEER_GEO_DETAIL: options.cities === true ? 'city' : 'country',
+      DNSTEER_GEO_DETAIL: options.geo ?? 'none',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -257,11 +257,11 @@ export class HttpsDialer extends Inbox implements Dialer {
     stream.on('error', () => {});
     stream.on('response', (response) => {
       status = response[':status'] ?? 0;
+      if (status !== 200) this.put(Buffer.from(`status ${status}`));
     });
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
       if (status === 200) this.put(Buffer.concat(chunks));
-      else if (status !== 0) this.put(Buffer.from(`status ${status}`));
     });
     if (message !== undefined) stream.end(Buffer.from(message, 'latin1'));
   }

@@ -1,5 +1,7 @@
 /** The prelude is what types/policy.d.ts says: checked by the compiler, never run. */
 import type { install } from '../../runtime/sandbox/prelude/main.ts';
+import type { RECORD_TYPES } from '../../runtime/sandbox/prelude/records.ts';
+import type { Records } from '../../types/policy.d.ts';
 
 type Api = typeof import('../../types/policy.d.ts');
 type Prelude = typeof import('../../runtime/sandbox/prelude/main.ts');
@@ -9,3 +11,10 @@ export const api: Api = prelude;
 
 /** And has nothing else to offer but what the host calls. */
 export const others: Exclude<keyof Prelude, keyof Api> = 'install' satisfies (typeof install)['name'];
+
+/** Both know the same types of records by name. */
+type Typed = Exclude<keyof Records, 'ttl' | `TYPE${number}`>;
+type Known = (typeof RECORD_TYPES)[number];
+export const recordTypes: [Exclude<Typed, Known>, Exclude<Known, Typed>] extends [never, never]
+  ? true
+  : never = true;

@@ -105,6 +105,11 @@ const CASES: readonly Case[] = [
       /^warning 5: NS at d\.c\.a\..*: a\.example\.com\. is delegated/,
     ],
   ],
+  [
+    'The DS of a zone is in its parent',
+    '@ DS 1 13 200 00\na NS n.\na DS 1 13 200 00',
+    [/^error 1: DS at example\.com\. is nothing that the zone itself has/],
+  ],
   ['The DS of a delegation is not hidden', 'a NS n.\na DS 1 2 200 03', []],
   [
     'A policy host is not at or below a delegation',

@@ -59,9 +59,12 @@ test('BIND and we read the same records', { skip: missing('named-checkzone') }, 
   assert.equal(bind.status, 0, bind.stderr);
   const theirs = parseZoneText(bind.stdout, { origin: ORIGIN });
   const ours = loadZoneFile(file, { origin: ORIGIN, root: folder });
-  assert.deepEqual([...theirs.diagnostics, ...ours.diagnostics, ...checkZone(ORIGIN, ours.records, [])], []);
-  assert.ok(ours.records.length > 20);
-  assert.deepEqual(lines(ours.records), lines(theirs.records));
+  assert.deepEqual(
+    [...theirs.diagnostics, ...ours.diagnostics, ...checkZone(ORIGIN, [...ours.records], [])],
+    [],
+  );
+  assert.ok([...ours.records].length > 20);
+  assert.deepEqual(lines([...ours.records]), lines(theirs.records));
 });
 
 function lines(records: readonly Parameters<typeof recordToText>[0][]): string[] {

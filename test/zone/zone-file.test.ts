@@ -174,7 +174,6 @@ const BAD: readonly (readonly [claim: string, text: string, problems: readonly R
     '$ORIGIN\n$ORIGIN a..b\n$ORIGIN a b',
     [/1:1/, /2:9: .*empty label/, /3:11: .*too much/],
   ],
-  ['$GENERATE is not supported', '$GENERATE 1-2 a$ A 192.0.2.$', [/1:1: error: \$GENERATE is not supported/]],
   ['A directive is known', '$FOO', [/1:1: error: Unknown directive "\$FOO"/]],
   ['$INCLUDE needs files', '$INCLUDE a', [/1:10: error: \$INCLUDE is not possible here/]],
   ['A column counts tabs as one', '\t60\tA\tx', [/1:2: error: There is no record/]],
@@ -244,14 +243,14 @@ test('$TTL in an included file holds for what follows it', () => {
 
 test('A file that includes itself comes to an end', () => {
   const { diagnostics } = parseZoneText('$INCLUDE b', including({ b: '$INCLUDE b' }));
-  assert.match(diagnostics[0]?.message ?? '', /more than 10 levels deep/);
+  assert.match(diagnostics[0]?.message ?? '', /^File includes itself: b → b$/);
   assert.equal(diagnostics.length, 1);
 });
 
 test('After a hundred problems there is one more, which says so', () => {
   const { diagnostics } = parseZoneText('x\n'.repeat(500), { origin: ORIGIN });
   assert.equal(diagnostics.length, 101);
-  assert.match(diagnostics.at(-1)?.message ?? '', /more problems/);
+  assert.match(diagnostics.at(-1)?.message ?? '', /There are 400 more errors/);
 });
 
 const PIECES = [

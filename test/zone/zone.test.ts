@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gatherRRsets } from '../../runtime/zone/rrsets.ts';
+import { RecordPack } from '../../runtime/zone/record-pack.ts';
 import { buildZone } from '../../runtime/zone/zone.ts';
+import { draftZone } from '../../runtime/zone/zone-draft.ts';
 import { parseZoneText } from '../../runtime/zone/zone-file.ts';
+import { ZoneIndex } from '../../runtime/zone/zone-index.ts';
 import { name } from '../support/wire.ts';
 import { APEX_RECORDS, ask, ORIGIN, rrsetToText, zoneFromText } from '../support/zone.ts';
 
@@ -31,14 +33,15 @@ test('Negative answers are kept for the lower of SOA TTL and minimum', () => {
 test('Records are gathered into sets: once each, with the lowest TTL, in the case of the first owner', () => {
   const text = 'a 60 A 192.0.2.2\nB 9 TXT x\nA 50 A 192.0.2.1\na 70 A 192.0.2.2\na 60 TXT x';
   const records = recordsOf(text);
-  const { rrsets, duplicates, oddTtls } = gatherRRsets(records);
+  const { tables, duplicates, oddTtls } = draftZone(ORIGIN, RecordPack.of(records), []);
+  const rrsets = [...new ZoneIndex(ORIGIN, tables).rrsets()];
   const expected = [
     'a.example.com. 50 A 192.0.2.2, 192.0.2.1',
-    'B.example.com. 9 TXT "x"',
     'a.example.com. 60 TXT "x"',
+    'B.example.com. 9 TXT "x"',
   ];
   assert.deepEqual(rrsets.map(rrsetToText), expected);
-  assert.deepEqual([duplicates, oddTtls], [[records[3]], [records[2]]]);
+  assert.deepEqual([duplicates, oddTtls], [[3], [2]]);
 });
 
 test('Zones do not share what they scratch on', () => {

@@ -9,9 +9,43 @@ import { describe } from './describe.ts';
 import { apply, isArray, isFiniteNumber, keys, test } from './primordials.ts';
 import { PolicyError, unknownKey } from './problem.ts';
 
-const RECORD_TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SRV', 'SVCB', 'TXT'];
+/** Those that types/policy.d.ts names. A rare type that it does not is written by its number. */
+export const RECORD_TYPES = [
+  'A',
+  'AAAA',
+  'AFSDB',
+  'APL',
+  'CAA',
+  'CDNSKEY',
+  'CDS',
+  'CERT',
+  'CNAME',
+  'CSYNC',
+  'DNAME',
+  'DNSKEY',
+  'DS',
+  'EUI48',
+  'EUI64',
+  'HINFO',
+  'HTTPS',
+  'LOC',
+  'MX',
+  'NAPTR',
+  'NS',
+  'OPENPGPKEY',
+  'PTR',
+  'RP',
+  'SMIMEA',
+  'SRV',
+  'SSHFP',
+  'SVCB',
+  'TLSA',
+  'TXT',
+  'URI',
+  'ZONEMD',
+] as const;
 
-const IS_TYPE = new Set(RECORD_TYPES);
+const IS_TYPE = new Set<string>(RECORD_TYPES);
 const UNKNOWN_TYPE = /^TYPE\d{1,5}$/;
 const NO_KEYS: readonly string[] = [];
 

@@ -86,13 +86,13 @@ export class FieldReader {
     return known;
   }
 
-  /** Seconds, with units or without. */
+  /** Seconds in 32 bits, with units or without. */
   time(what: string): number {
     const { text } = this.field(what);
-    const seconds = ttlFromText(text);
-    if (seconds === undefined)
-      this.refuse(`The ${what} "${text}" is no time; write seconds, or units as in "1h30m"`);
-    return seconds ?? 0;
+    const seconds = /^\d{1,10}$/.test(text) ? Number(text) : ttlFromText(text);
+    if (seconds !== undefined && seconds <= 0xffffffff) return seconds;
+    this.refuse(`The ${what} "${text}" is no time; write seconds, or units as in "1h30m"`);
+    return 0;
   }
 
   name(what: string): WireName {

@@ -9,7 +9,7 @@ export async function startDnsteer({ healthPort }: Ground): Promise<Peer> {
   // One processor for the process that answers and its sandbox, as full as it gets: with the times a policy
   // has by default it would be fallbacks that are measured, after a while.
   const server = await startServer({
-    cities: true,
+    geo: 'city',
     env: UNHURRIED,
     policies: { [`${ZONE}.ts`]: policy(healthPort) },
   });

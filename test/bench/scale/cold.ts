@@ -20,7 +20,7 @@ const POLICY = `import { definePolicy } from 'dnsteer';
 
 export async function measureCold(seconds: number): Promise<void> {
   const policies = { 'cold.example.ts': POLICY };
-  const server = await startServer({ cities: true, policies, env: UNHURRIED });
+  const server = await startServer({ geo: 'city', policies, env: UNHURRIED });
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-cold-'));
   const all = networks(1 << 20);
   const files = ['known', 'cold'].map((host) => {

@@ -41,7 +41,7 @@ export function startOver(folder: string, port?: number, processes = 1): Promise
   const where = port === undefined ? {} : { port };
   // A line for each zone is for us to read as well.
   const env = { DNSTEER_LOG_LEVEL: 'warn' };
-  return startServer({ folder, cities: true, processes, env, patienceMs: PATIENCE_MS, ...where });
+  return startServer({ folder, geo: 'city', processes, env, patienceMs: PATIENCE_MS, ...where });
 }
 
 class Watch {

@@ -1,0 +1,106 @@
+/**
+ * Keeps the secrets of TLS: reads certificate and key again when their files change, and changes the
+ * key that tickets are made with. Files that cannot be used leave those before in place.
+ *
+ * As with policies no event is believed: each is a hint to look, and a slow round looks anyway.
+ */
+import { randomBytes } from 'node:crypto';
+import { type FSWatcher, watch } from 'chokidar';
+import { DnsteerError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { TlsSecrets } from '../rpc/control-protocol.ts';
+import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
+
+/** Quiet before looking: what renews certificates writes two files. */
+const QUIET_MS = 300;
+const ROUND_MS = 30_000;
+/** Whoever learns the key can read the TLS 1.2 sessions it resumed: not for longer than this (RFC 5077 §5.5). */
+const TICKET_KEY_MS = 6 * 3600 * 1000;
+/** What Node makes ticket keys of. */
+const TICKET_KEY_OCTETS = 48;
+
+export interface TlsKeeperOptions {
+  readonly files: CertificateFiles;
+  readonly log: Logger;
+  /** Told of the first secrets, and of each change. */
+  readonly onSecrets: (secrets: TlsSecrets) => void;
+}
+
+export class TlsKeeper {
+  readonly #files: CertificateFiles;
+  readonly #log: Logger;
+  readonly #onSecrets: TlsKeeperOptions['onSecrets'];
+  #current: Certificate;
+  #ticketKey = randomBytes(TICKET_KEY_OCTETS);
+  #complaint: string | undefined;
+  readonly #events: FSWatcher;
+  readonly #timers: readonly NodeJS.Timeout[];
+  #hinted: NodeJS.Timeout | undefined;
+
+  /** @throws {DnsteerError} `START`, if the files cannot be used. */
+  constructor({ files, log, onSecrets }: TlsKeeperOptions) {
+    const read = readCertificate(files);
+    if (!read.ok) throw new DnsteerError('START', read.problem);
+    this.#files = files;
+    this.#log = log;
+    this.#onSecrets = onSecrets;
+    this.#current = read.value;
+    this.#events = watch([files.certificate, files.key], { ignoreInitial: true })
+      .on('all', () => this.#hint())
+      // What changed before the watch began has no event.
+      .on('ready', () => this.#hint())
+      .on('error', (error) => log.warn({ err: error }, 'A new certificate will be seen late'));
+    this.#timers = [
+      setInterval(() => this.look(), ROUND_MS).unref(),
+      setInterval(() => this.#changeTicketKey(), TICKET_KEY_MS).unref(),
+    ];
+    this.#tell();
+  }
+
+  /** What an operator should know: that the certificate has expired, or another could not be used. */
+  warnings(now = Date.now()): string[] {
+    const { validTo } = this.#current;
+    const day = validTo.toISOString().slice(0, 10);
+    const expired = `Certificate "${this.#files.certificate}" (tls.certificate) expired on ${day}: renew it; it is taken up once the file changes`;
+    return [...(validTo.getTime() < now ? [expired] : []), ...(this.#complaint ? [this.#complaint] : [])];
+  }
+
+  /** Looks at the files now. */
+  look(): void {
+    const read = readCertificate(this.#files);
+    if (!read.ok) {
+      const complaint = `${read.problem}. The certificate before is used until then`;
+      if (complaint !== this.#complaint) this.#log.warn(complaint);
+      this.#complaint = complaint;
+      return;
+    }
+    this.#complaint = undefined;
+    const { certificate, key, validTo } = read.value;
+    if (certificate === this.#current.certificate && key === this.#current.key) return;
+    this.#current = read.value;
+    this.#log.info({ validTo: validTo.toISOString() }, 'Certificate has changed');
+    this.#tell();
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#hinted);
+    await this.#events.close();
+  }
+
+  #hint(): void {
+    if (this.#events.closed) return;
+    clearTimeout(this.#hinted);
+    this.#hinted = setTimeout(() => this.look(), QUIET_MS);
+  }
+
+  #changeTicketKey(): void {
+    this.#ticketKey = randomBytes(TICKET_KEY_OCTETS);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { certificate, key } = this.#current;
+    this.#onSecrets({ certificate, key, ticketKey: this.#ticketKey.toString('base64') });
+  }
+}

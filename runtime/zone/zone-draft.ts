@@ -1,0 +1,196 @@
+/**
+ * Records sorted into the tables of a zone (RFC 2181 §5: by name and type), with what did not fit
+ * told as values. check.ts judges a draft; zone-index.ts looks names up in its tables.
+ *
+ * A name is a node, and so is each name on the way to it, which may hold nothing: empty
+ * non-terminals exist (RFC 8020, RFC 4592 §2.2.2).
+ */
+import { assert } from '../base/assert.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
+import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
+import type { RecordPack } from './record-pack.ts';
+import { SetWriter } from './set-octets.ts';
+import type { ZoneTables } from './zone-image.ts';
+import { isWildcard } from './zone-index.ts';
+
+export interface ZoneDraft {
+  /** In lower case. */
+  readonly origin: WireName;
+  readonly records: RecordPack;
+  readonly hosts: readonly WireName[];
+  readonly tables: ZoneTables;
+  /** Records by set, in the order given: those of set s are from `firstMember[s]` up to `firstMember[s + 1]`. */
+  readonly members: Int32Array;
+  readonly firstMember: Int32Array;
+  /** Left out: neither at nor below the origin. */
+  readonly outside: readonly number[];
+  /** Left out: RFC 2181 §5: a set holds each record once. */
+  readonly duplicates: readonly number[];
+  /** Per set, the first whose TTL differs from those before. RFC 2181 §5.2: the lowest becomes that of all. */
+  readonly oddTtls: readonly number[];
+}
+
+/** Sorts the records of a zone; hosts are names of it that a policy decides. */
+export function draftZone(origin: WireName, records: RecordPack, hosts: readonly WireName[]): ZoneDraft {
+  const drafting = new Drafting(canonicalName(origin), records);
+  return drafting.finish(hosts);
+}
+
+const ASTERISK = Uint8Array.of(1, 0x2a);
+
+class Drafting {
+  readonly #origin: WireName;
+  readonly #records: RecordPack;
+  readonly #tree = new LabelTree();
+  readonly #outside: number[] = [];
+  readonly #duplicates: number[] = [];
+  readonly #oddTtls: number[] = [];
+  /** By record, NONE where it is outside. */
+  readonly #nodes: Int32Array;
+  readonly #members: Int32Array;
+  readonly #sets = new SetWriter();
+
+  constructor(origin: WireName, records: RecordPack) {
+    this.#origin = origin;
+    this.#records = records;
+    this.#nodes = new Int32Array(records.size);
+    this.#members = new Int32Array(records.size);
+    for (let record = 0; record < records.size; record++) {
+      const node = this.#place(records.owner(record));
+      this.#nodes[record] = node;
+      if (node === NONE) this.#outside.push(record);
+    }
+  }
+
+  finish(hosts: readonly WireName[]): ZoneDraft {
+    const nodesOfHosts = hosts.map((host) => this.#place(host));
+    assert(!nodesOfHosts.includes(NONE), 'All hosts are in the zone');
+    const tree = this.#tree;
+    const firstRecord = this.#sortByNode();
+    const firstSet = new Int32Array(tree.size + 1);
+    const none = (): Int32Array => new Int32Array(tree.size).fill(NONE);
+    const tables = { ...tree.tables, firstSet, hosts: none(), cuts: none(), wildcards: none() };
+    for (let node = 0; node < tree.size; node++) {
+      const [from, to] = [firstRecord[node] ?? 0, firstRecord[node + 1] ?? 0];
+      const records = this.#members.subarray(from, to);
+      if (records.length > 1) sortByType(records, this.#records);
+      tables.wildcards[node] = tree.child(node, ASTERISK, 0);
+      firstSet[node] = this.#sets.count;
+      for (let at = 0; at < records.length; ) at += this.#addSet(node, records, at, tables.cuts);
+    }
+    firstSet[tree.size] = this.#sets.count;
+    for (const [host, node] of nodesOfHosts.entries()) tables.hosts[node] = host;
+    return {
+      origin: this.#origin,
+      records: this.#records,
+      hosts,
+      tables: { ...tables, ...this.#sets.tables },
+      members: this.#sets.members,
+      firstMember: this.#sets.firstMember,
+      outside: this.#outside,
+      duplicates: this.#duplicates,
+      oddTtls: this.#oddTtls,
+    };
+  }
+
+  /** The node of a name, made if it is not there; NONE outside the zone. */
+  #place(name: WireName): number {
+    const suffix = name.length - this.#origin.length;
+    if (suffix < 0) return NONE;
+    for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
+    for (let at = 0; at < this.#origin.length; at++) if (lower[suffix + at] !== this.#origin[at]) return NONE;
+    let depth = findLabels(lower, suffix, starts);
+    if (depth === NONE) return NONE;
+    let node = TOP;
+    while (depth > 0) node = this.#tree.add(node, lower, starts[--depth] ?? 0);
+    return node;
+  }
+
+  /** Fills the members, those of a node in the order given; where each node's begin. */
+  #sortByNode(): Int32Array {
+    const first = new Int32Array(this.#tree.size + 2);
+    // Counted two places on, so that filling leaves each node's beginning in its own place.
+    for (const node of this.#nodes) if (node !== NONE) first[node + 2] = (first[node + 2] ?? 0) + 1;
+    for (let node = 2; node < first.length; node++) first[node] = (first[node] ?? 0) + (first[node - 1] ?? 0);
+    for (const [record, node] of this.#nodes.entries()) {
+      if (node === NONE) continue;
+      const at = first[node + 1] ?? 0;
+      this.#members[at] = record;
+      first[node + 1] = at + 1;
+    }
+    return first;
+  }
+
+  /** Adds the set that begins at `at` among the records of a node; how many records it took. */
+  #addSet(node: number, sorted: Int32Array, at: number, cuts: Int32Array): number {
+    const records = this.#records;
+    const first = sorted[at] ?? 0;
+    const type = records.type(first);
+    let end = at + 1;
+    while (end < sorted.length && records.type(sorted[end] ?? 0) === type) end++;
+    const members = sorted.subarray(at, end);
+    const owner = records.owner(first);
+    // RFC 4592 §4.2 leaves open what NS at a wildcard would mean; it delegates nothing here.
+    const delegates = type === RRTYPE.NS && node !== TOP && !isWildcard(owner);
+    // RFC 6672 §2.3: there are not both, or the delegation counts.
+    const redirects = type === RRTYPE.DNAME && cuts[node] === NONE;
+    if (delegates || redirects) cuts[node] = this.#sets.count;
+    this.#sets.begin(owner, type, this.#lowestTtl(members));
+    const seen = new Seen(members.length);
+    for (const record of members) {
+      const rdata = records.rdata(record);
+      if (seen.add(rdata)) this.#sets.add(rdata, record);
+      else this.#duplicates.push(record);
+    }
+    return members.length;
+  }
+
+  #lowestTtl(members: Int32Array): number {
+    const first = this.#records.ttl(members[0] ?? 0);
+    if (members.length === 1) return first;
+    const odd = members.find((record) => this.#records.ttl(record) !== first);
+    if (odd === undefined) return first;
+    this.#oddTtls.push(odd);
+    return members.reduce((lowest, record) => Math.min(lowest, this.#records.ttl(record)), first);
+  }
+}
+
+/** Puts those of one type together, types and those of one type in the order they came. */
+function sortByType(members: Int32Array, records: RecordPack): void {
+  const rankOf = new Map<number, number>();
+  for (const record of members) {
+    const type = records.type(record);
+    if (!rankOf.has(type)) rankOf.set(type, rankOf.size);
+  }
+  if (rankOf.size === 1) return;
+  const rank = (record: number): number => rankOf.get(records.type(record)) ?? 0;
+  members.sort((a, b) => rank(a) - rank(b) || a - b);
+}
+
+/** RDATA of one set. One of a hundred thousand must not take for ever, nor most sets, which have one, a Set. */
+class Seen {
+  readonly #few: Uint8Array[] = [];
+  readonly #many: Set<string> | undefined;
+
+  constructor(count: number) {
+    if (count > 8) this.#many = new Set();
+  }
+
+  /** Whether it is new. */
+  add(rdata: Uint8Array): boolean {
+    if (this.#many === undefined) {
+      if (this.#few.some((one) => Buffer.compare(one, rdata) === 0)) return false;
+      this.#few.push(rdata);
+      return true;
+    }
+    const { size } = this.#many;
+    return (
+      this.#many.add(Buffer.from(rdata.buffer, rdata.byteOffset, rdata.length).toString('latin1')).size > size
+    );
+  }
+}
+
+/** Scratch, used and done with inside one call. */
+const lower = new Uint8Array(MAX_NAME_LENGTH);
+const starts = new Uint8Array(MAX_LABELS);

@@ -1,0 +1,89 @@
+/** Zones on their way to answer processes: large ones go by way of a file, and are seen whole or not at all. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Counters } from '../../runtime/answer/counters.ts';
+import { MemoSpace } from '../../runtime/answer/memo-space.ts';
+import { Publisher } from '../../runtime/answer/publisher.ts';
+import type { Served } from '../../runtime/answer/served-zone.ts';
+import { createLogger } from '../../runtime/base/log.ts';
+import { ZoneImages } from '../../runtime/control/zone-images.ts';
+import { HealthTable } from '../../runtime/health/table.ts';
+import { ZoneSet } from '../../runtime/zone/zone-set.ts';
+import { zoneUpdate } from '../answer/server.ts';
+import { name } from '../support/wire.ts';
+import { ask } from '../support/zone.ts';
+
+const LARGE = '$GENERATE 0-4999 host$ 60 A 192.0.2.1\n';
+
+function opened(context: TestContext) {
+  const parent = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
+  context.after(() => rmSync(parent, { recursive: true }));
+  const folder = path.join(parent, 'zones');
+  const lines: string[] = [];
+  const log = createLogger({ level: 'info', format: 'json' }, { write: (line) => lines.push(line) });
+  const images = (id: string) => new ZoneImages({ folder, id, account: undefined, log });
+  const zones = new ZoneSet<Served>();
+  const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
+  const parts = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memory, zones };
+  const sandbox = { hold: () => Promise.resolve({ ok: true, manifest: {} } as const), drop: () => {} };
+  const origin = name('example.com.');
+  const answer = (question: string) => {
+    const zone = zones.find(origin, origin.length);
+    return zone && ask(zone, question);
+  };
+  return { folder, lines, images, publisher: new Publisher({ ...parts, sandbox }), answer };
+}
+
+test('A small zone is part of its message, a large one in a file that is for nobody else', async (context) => {
+  const { folder, images, publisher, answer } = opened(context);
+  const small = await images('one').pack(zoneUpdate({ records: 'a 60 A 192.0.2.9' }));
+  assert.ok('base64' in small.image);
+  const large = await images('one').pack(zoneUpdate({ version: '00000002', records: LARGE }));
+  assert.ok('file' in large.image);
+  assert.equal(statSync(large.image.file).mode & 0o777, 0o600);
+  assert.equal(readdirSync(folder).length, 1);
+  assert.deepEqual(await publisher.apply([small], []), []);
+  assert.match(answer('a A') ?? '', /^answer .* 192\.0\.2\.9$/);
+  assert.deepEqual(await publisher.apply([large], []), []);
+  assert.match(answer('host4999 A') ?? '', /^answer .* 192\.0\.2\.1$/);
+  assert.equal(answer('a A'), 'nxdomain');
+});
+
+test('Of a file that is gone or cut off it is told, and what was served is served', async (context) => {
+  const { images, publisher, answer } = opened(context);
+  const small = await images('one').pack(zoneUpdate({ records: 'a 60 A 192.0.2.9' }));
+  await publisher.apply([small], []);
+  const large = await images('one').pack(zoneUpdate({ version: '00000002', records: LARGE }));
+  await images('one').remove(large);
+  const [problem] = await publisher.apply([large], []);
+  assert.match(problem ?? '', /^example\.com: the file .* cannot be read/);
+  assert.match(answer('a A') ?? '', /^answer/);
+});
+
+test('A control removes what others left when it takes over, and its own when it ends', async (context) => {
+  const { folder, images } = opened(context);
+  const [one, two] = [images('one'), images('two')];
+  await one.pack(zoneUpdate({ records: LARGE }));
+  await two.pack(zoneUpdate({ records: LARGE }));
+  await two.takeOver();
+  assert.deepEqual(
+    readdirSync(folder).map((file) => file.slice(0, 3)),
+    ['two'],
+  );
+  await two.clear();
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('Where no file can be written a large zone is part of its message too, and that is told once', async (context) => {
+  const { folder, images, lines } = opened(context);
+  writeFileSync(folder, 'a file');
+  const one = images('one');
+  for (const version of ['00000001', '00000002']) {
+    assert.ok('base64' in (await one.pack(zoneUpdate({ version, records: LARGE }))).image);
+  }
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /Make it writable/);
+});

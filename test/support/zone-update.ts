@@ -1,0 +1,19 @@
+/** What is in a zone as control made it, and that zone on its way. */
+import type { SentZone, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+import { nameFromText } from '../../runtime/wire/name.ts';
+import type { RRset } from '../../runtime/wire/record.ts';
+import { tablesIn } from '../../runtime/zone/zone-image.ts';
+import { ZoneIndex } from '../../runtime/zone/zone-index.ts';
+import { must } from './wire.ts';
+
+/** Its RRsets. */
+export function rrsetsOf(update: ZoneUpdate | undefined): RRset[] {
+  if (update === undefined) return [];
+  const origin = must(nameFromText(`${update.zone}.`));
+  return [...new ZoneIndex(origin, tablesIn(update.image)).rrsets()];
+}
+
+/** The message it is part of. */
+export function sent({ image, ...rest }: ZoneUpdate): SentZone {
+  return { ...rest, image: { base64: Buffer.from(image).toString('base64') } };
+}
