@@ -25,8 +25,8 @@ const [REFRESH, RETRY, EXPIRE] = [7200_000, 900_000, 1_209_600_000];
 interface Primary {
   readonly port: number;
   readonly server: Server;
-  serve(serial: number, ...hosts: string[]): void;
-  close(): Promise<void>;
+  readonly serve: (serial: number, ...hosts: string[]) => void;
+  readonly close: () => Promise<void>;
 }
 
 async function primary(context: TestContext): Promise<Primary> {
