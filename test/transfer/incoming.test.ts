@@ -83,7 +83,7 @@ test('What is no zone says why', () => {
   assert.match(problem(records(5), 8, 5, 6, 7, 8), /do not follow one another/);
 });
 
-const zones = fc.uniqueArray(fc.constantFrom(...'abcdefghij'), { maxLength: 10 });
+const zones = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'), { maxLength: 7 });
 
 test('Changes between any versions lead from the one to the other', () => {
   fc.assert(
