@@ -28,6 +28,7 @@ import { Launcher } from './policy/launcher.ts';
 import { SandboxLanes } from './policy/sandbox-lanes.ts';
 import { sandboxCommand } from './policy/sandbox-program.ts';
 import type { AnswerSettings, FromAnswer, TlsSecrets, ToAnswer } from './rpc/control-protocol.ts';
+import { TransferDesk } from './transfer/desk.ts';
 import { Credentials } from './transport/credentials.ts';
 import type { Listener } from './transport/listener.ts';
 import { openListeners } from './transport/open-listeners.ts';
@@ -88,9 +89,17 @@ class AnswerProcess {
       memory: this.#memory,
       sandbox: this.#sandbox,
     });
+    const transfers = new TransferDesk({
+      ...this.#parts,
+      transfers: settings.transfers,
+      respond: (packet, requester) => this.#responder.respond(packet, requester),
+      onTransfer: (event) => tell({ t: 'transfer', event }),
+      onNotify: (event) => tell({ t: 'notify', event }),
+    });
     this.#rateLimit = settings.rateLimit && new RateLimit(settings.rateLimit);
     this.#responder = new Responder({
       ...this.#parts,
+      transfers,
       rateLimit: this.#rateLimit,
       onFallback: (event) => tell({ t: 'fallback', event }),
       onQuery: (line) => tell({ t: 'query', line }),

@@ -27,6 +27,7 @@ import {
   registrySettings,
 } from './control/settings.ts';
 import { TlsKeeper } from './control/tls-keeper.ts';
+import { createTransfers } from './control/transfers.ts';
 import { ZoneImages } from './control/zone-images.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
@@ -36,6 +37,9 @@ import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
 import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
+import type { Notifier } from './transfer/notifier.ts';
+import type { Secondaries } from './transfer/secondaries.ts';
+import { tellSecondaries, tellTransfer } from './transfer/tell.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
@@ -56,6 +60,10 @@ export class Server implements AdminSource {
   readonly #cookies: CookieSecrets;
   #cookieSecrets: readonly string[] = [];
   readonly #registry: Registry;
+  readonly #secondaries: Secondaries;
+  readonly #notifier: Notifier;
+  /** Of all zones, once begun. */
+  #loading: Promise<void> | undefined;
   readonly #observe = createObserver(this);
   #config: Config;
   #admin: AdminServer | undefined;
@@ -100,6 +108,13 @@ export class Server implements AdminSource {
         this.#fleet.setCookies(cookieSettings(this.#config, secrets));
       },
     );
+    const { secondaries, notifier } = createTransfers(
+      () => this.#config,
+      log.child({ component: 'transfer' }),
+      (zone) => this.#takeTransferred(zone),
+    );
+    this.#secondaries = secondaries;
+    this.#notifier = notifier;
     this.#registry = new Registry({
       root: config.policies,
       lastGood: path.join(config.state, 'last-good'),
@@ -107,13 +122,15 @@ export class Server implements AdminSource {
       version,
       sandbox: this.#sandbox,
       log: log.child({ component: 'policies' }),
-      onUpdate: (put, drop) => {
+      transferred: this.#secondaries,
+      onUpdate: async (put, drop) => {
         if (!this.#isLoading) this.#reloads += put.length + drop.length;
         for (const zone of drop) {
           this.#lastFailures.delete(zone);
           this.#contradictions.delete(zone);
         }
-        return this.#fleet.publish(put, drop);
+        await this.#fleet.publish(put, drop);
+        for (const update of put) tellSecondaries(update, this.#notifier);
       },
       // A changed file ends a quarantine, be it by a comment.
       onUnchanged: (zone) => void this.#fleet.release(zone),
@@ -142,10 +159,13 @@ export class Server implements AdminSource {
     this.#fleet.start();
     await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
     for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
+    await this.#secondaries.start();
     const loaded = this.#registry.start();
+    this.#loading = loaded;
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
     await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
     await this.#fleet.listen();
+    this.#notifier.open();
     for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
     for (const warning of this.#tls?.warnings() ?? []) this.#log.warn({ component: 'tls' }, warning);
     await loaded;
@@ -178,8 +198,9 @@ export class Server implements AdminSource {
     if (!isDeepStrictEqual(before.sandbox, config.sandbox)) {
       this.#log.warn('Settings under "sandbox" take effect on trials at the next start');
     }
-    for (const name of ['policies', 'state'] as const) {
-      if (before[name] !== config[name]) this.#log.warn(`Setting "${name}" takes effect at the next start`);
+    for (const name of ['policies', 'state', 'secondary'] as const) {
+      if (!isDeepStrictEqual(before[name], config[name]))
+        this.#log.warn(`Setting "${name}" takes effect at the next start`);
     }
   }
 
@@ -198,6 +219,7 @@ export class Server implements AdminSource {
       configFile: this.#config.file,
       policies: this.#config.policies,
       zones: this.#registry.status(),
+      secondaries: this.#secondaries.status(),
       targets: this.#monitor.snapshot(),
       answer,
       trials: this.#sandbox.stats(),
@@ -253,6 +275,7 @@ export class Server implements AdminSource {
   }
 
   async #stop(): Promise<void> {
+    const transfers = [this.#secondaries.stop(), this.#notifier.stop()];
     const registry = this.#registry.stop();
     await Promise.all([
       this.#admin?.close(),
@@ -260,9 +283,19 @@ export class Server implements AdminSource {
       this.#sandbox.stop(),
       this.#tls?.stop(),
       registry,
+      ...transfers,
     ]);
     this.#monitor.stop();
     this.#cookies.stop();
+  }
+
+  /** What comes while zones are loaded for the first time may or may not be among what is loaded. */
+  #takeTransferred(zone: string): void {
+    this.#loading
+      ?.then(() => this.#registry.transferred(zone))
+      .catch((error: unknown) =>
+        this.#log.error({ err: error, zone }, 'A transferred zone could not be taken'),
+      );
   }
 
   async #startAdmin({ listen, token }: Config['admin']): Promise<void> {
@@ -318,6 +351,12 @@ export class Server implements AdminSource {
         break;
       case 'query':
         this.#log.info({ component: 'query', ...event.line }, 'Query');
+        break;
+      case 'transfer':
+        tellTransfer(event.event, this.#log);
+        break;
+      case 'notify':
+        this.#secondaries.notify(event.event);
         break;
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };

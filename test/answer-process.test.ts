@@ -88,6 +88,7 @@ const SETTINGS: AnswerSettings = {
   prelude: (await preludeBundle()).script,
   sandbox: { jitless: false, allowOpenDoors: false, memory: 4096 },
   queryLogSample: 0,
+  transfers: { keys: [], allow: [], zones: {}, primaries: {} },
   generation,
 };
 

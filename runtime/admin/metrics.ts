@@ -22,13 +22,25 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   return page.toString();
 }
 
-function server(page: Exposition, { version, node, ready, zones, totals }: Status): void {
+function server(page: Exposition, { version, node, ready, zones, secondaries, totals }: Status): void {
   page.gauge('dnsteer_build_info', 'Always 1; the labels say what runs', [[{ version, node }, 1]]);
   page.gauge('dnsteer_ready', 'Whether /readyz says so', [[{}, ready ? 1 : 0]]);
   page.gauge(
     'dnsteer_zone_info',
     'Always 1; the labels say which version of a zone is served, from which file, and in which state',
     zones.map(({ zone, version = '', file, state }) => [{ zone, version, file, state }, 1]),
+  );
+  page.gauge(
+    'dnsteer_secondary_current',
+    'Whether the copy of a zone that is transferred from elsewhere may be served',
+    secondaries.map(({ zone, state }) => [{ zone }, state === 'current' ? 1 : 0]),
+  );
+  page.gauge(
+    'dnsteer_secondary_confirmed_timestamp_seconds',
+    'When a primary last said that the copy is its newest',
+    secondaries.flatMap(({ zone, confirmedAt }): Sample[] =>
+      confirmedAt === undefined ? [] : [[{ zone }, Date.parse(confirmedAt) / 1000]],
+    ),
   );
   page.counter(
     'dnsteer_reloads_total',

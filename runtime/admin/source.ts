@@ -14,6 +14,7 @@ import type {
   UdpSockets,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 
 export interface AdminSource {
   facts(): ServerFacts;
@@ -43,6 +44,8 @@ export interface ServerFacts {
   readonly policies: string;
   /** As the registry tells. */
   readonly zones: readonly RegisteredZone[];
+  /** Zones that are transferred from elsewhere. */
+  readonly secondaries: readonly SecondaryStatus[];
   /** As the health monitor tells. */
   readonly targets: readonly TargetReport[];
   /** As the fleet tells. */

@@ -13,6 +13,7 @@ import type {
   Unremembered,
   ZoneStats,
 } from '../rpc/control-protocol.ts';
+import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
@@ -33,6 +34,8 @@ export interface Status {
   readonly warnings: readonly string[];
   /** By name. */
   readonly zones: readonly ZoneStatus[];
+  /** Zones that are transferred from elsewhere. */
+  readonly secondaries: readonly SecondaryStatus[];
   /** Files that serve nothing: their zone is another file's, or their name is none. */
   readonly refused: readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
   readonly processes: readonly ProcessStatus[];
@@ -129,6 +132,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     notReady: facts.notReady,
     warnings: facts.warnings,
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
+    secondaries: facts.secondaries,
     refused: refused.map(({ file, problems }) => ({ file, problems })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),

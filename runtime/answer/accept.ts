@@ -7,9 +7,10 @@ import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
-import { parseQuery } from '../wire/query.ts';
+import { type ParseOutcome, parseQuery, type Query } from '../wire/query.ts';
 import type { Exchange } from './exchange.ts';
 import { ONLY_IN } from './identity.ts';
+import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
 
 /** Mail as it was before MX (RFC 1035 §3.2.3). */
@@ -20,10 +21,11 @@ const NO_TRANSFERS = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Zone transfers
 const NO_SUCH_TYPE = { code: EXTENDED_ERROR.INVALID_QUERY_TYPE };
 
 /** Reads the query; a response code other than NOERROR is the answer. */
-export function accept(exchange: Exchange): Verdict {
+export function accept(exchange: Exchange, { transfers }: Parts): Verdict {
   const { packet, query } = exchange;
   const outcome = parseQuery(packet, query);
   if (outcome === 'drop') return 'drop';
+  if (transfers !== undefined && isAside(query, outcome)) return 'aside';
   if (outcome === 'ok') judgeQuestion(exchange);
   else if (outcome !== 'cookie') exchange.rcode = RCODES[outcome];
   exchange.nameLength = query.nameLength;
@@ -31,7 +33,19 @@ export function accept(exchange: Exchange): Verdict {
   return 'next';
 }
 
-const RCODES = { formerr: RCODE.FORMERR, notimp: RCODE.NOTIMP, badvers: RCODE.BADVERS } as const;
+const RCODES = {
+  formerr: RCODE.FORMERR,
+  notify: RCODE.NOTIMP,
+  notimp: RCODE.NOTIMP,
+  badvers: RCODE.BADVERS,
+} as const;
+
+/** Signed, a transfer or NOTIFY. */
+function isAside({ tsigAt, type, class: queryClass }: Query, outcome: ParseOutcome): boolean {
+  if (tsigAt !== 0) return outcome !== 'formerr';
+  if (outcome !== 'ok') return outcome === 'notify';
+  return (type === RRTYPE.AXFR || type === RRTYPE.IXFR) && queryClass === CLASS.IN;
+}
 
 function judgeQuestion(exchange: Exchange): void {
   const { type, class: queryClass } = exchange.query;

@@ -25,6 +25,12 @@ const MAX_FOLLOWED = 8;
 const NOT_OURS = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
 const NEVER_LOADED = { code: EXTENDED_ERROR.NOT_READY, text: 'The policy of this zone has not loaded yet' };
 
+/** RFC 8914 §4.25 names the case. */
+const WITHHELD = {
+  expired: { code: EXTENDED_ERROR.INVALID_DATA, text: 'The copy of the zone has expired' },
+  'never-transferred': { code: EXTENDED_ERROR.NOT_READY, text: 'The zone has not been transferred yet' },
+} as const;
+
 /** RFC 8482 §4.2: the answer to ANY where there is no RRset at hand: a HINFO that says so. */
 const HINFO_RDATA = [Uint8Array.from(Buffer.from('\x07RFC8482\x00', 'latin1'))];
 const HINFO_TTL = 3600;
@@ -51,6 +57,8 @@ export function findAnswer(exchange: Exchange, { zones }: Parts): Verdict {
   lookup(zone, name, nameLength, query.type, found);
   if (found.wildcard) exchange.isFromWildcard = true;
   exchange.isAuthoritative = true;
+  const { withheld } = zone.attachment;
+  if (withheld !== undefined && found.outcome !== 'policy') return withhold(exchange, withheld);
   switch (found.outcome) {
     case 'answer':
       return found.rrset === undefined ? 'finish' : answerWith(exchange, found.rrset);
@@ -153,6 +161,17 @@ function redirect(exchange: Exchange, dname: RRset, prefixLength: number): Verdi
 /** What a policy would say to ANY is not worth asking. */
 function answerAny(exchange: Exchange): Verdict {
   addToAnswer(exchange, RRTYPE.HINFO, HINFO_TTL, HINFO_RDATA);
+  return 'finish';
+}
+
+/**
+ * Static records of a secondary are not served once they are too old (RFC 1034 §4.3.5), or before there
+ * are any. What a policy has answered by then, a CNAME to here, stands.
+ */
+function withhold(exchange: Exchange, withheld: keyof typeof WITHHELD): Verdict {
+  if (exchange.followed.length > 0) return 'finish';
+  breakOff(exchange);
+  exchange.extendedError = WITHHELD[withheld];
   return 'finish';
 }
 

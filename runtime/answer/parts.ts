@@ -1,10 +1,18 @@
 /** What answering takes beside the query: built once by whoever wires a process, and handed to every step. */
 import type { Sandbox } from '../policy/sandbox.ts';
 import type { AnswerSettings, ContradictionEvent } from '../rpc/control-protocol.ts';
+import type { Query } from '../wire/query.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
 import type { Counters } from './counters.ts';
+import type { Requester } from './exchange.ts';
 import type { Served } from './served-zone.ts';
 import type { ServerCookies } from './server-cookies.ts';
+
+/** For queries that are signed, transfers, and NOTIFY: see transfer/desk.ts. */
+export interface Aside {
+  /** As the responder's `respond`; the query is what the packet was read into. */
+  take(packet: Uint8Array, query: Query, requester: Requester): boolean;
+}
 
 export interface Parts {
   readonly zones: ZoneSet<Served>;
@@ -13,6 +21,8 @@ export interface Parts {
   readonly cookies: ServerCookies;
   /** Told of policies that are no functions of what they read. */
   readonly onContradiction: (event: ContradictionEvent) => void;
+  /** Takes what is no ordinary query; without it, that is refused. */
+  readonly transfers?: Aside;
   readonly settings: Pick<AnswerSettings, 'udpPayloadSize' | 'negativeTtl'> &
     Partial<Pick<AnswerSettings, 'identity'>> & { readonly tcp: Pick<AnswerSettings['tcp'], 'idleMs'> };
 }

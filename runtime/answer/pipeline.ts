@@ -9,7 +9,7 @@
  *                                                anew when the decision is there
  *
  * Every step is synchronous and works on one {@link Exchange}. Whatever settles the answer goes to
- * finish; only accept stays silent.
+ * finish; only accept stays silent, or says that the query is for transfer/.
  */
 import { accept } from './accept.ts';
 import { decide } from './decide.ts';
@@ -29,25 +29,27 @@ export type Verdict =
   | 'finish'
   /** The sandbox has to be asked. */
   | 'wait'
+  /** Signed, a transfer or NOTIFY: not for these steps. */
+  | 'aside'
   /** No answer. */
   | 'drop';
 
 /** How it ended. `reply`: the message is in the exchange's writer. */
-export type Ending = 'reply' | 'wait' | 'drop';
+export type Ending = 'reply' | 'wait' | 'aside' | 'drop';
 
 /** Takes a query as far as it can go now. */
 export function run(exchange: Exchange, parts: Parts): Ending {
   let verdict = begin(exchange, parts);
   if (verdict === 'next') verdict = answer(exchange, parts);
   while (verdict === 'again') verdict = answer(exchange, parts);
-  if (verdict === 'wait' || verdict === 'drop') return verdict;
+  if (verdict === 'wait' || verdict === 'drop' || verdict === 'aside') return verdict;
   finish(exchange, parts);
   return 'reply';
 }
 
 // One call after the other, not a list of steps: V8 then makes one function of them.
 function begin(exchange: Exchange, parts: Parts): Verdict {
-  let verdict = accept(exchange);
+  let verdict = accept(exchange, parts);
   if (verdict === 'next') verdict = edns(exchange, parts);
   return verdict === 'next' ? findZone(exchange, parts) : verdict;
 }

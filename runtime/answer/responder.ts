@@ -96,6 +96,7 @@ export class Responder {
       this.#parts.counters.ignored += 1;
       return false;
     }
+    if (ending === 'aside') return this.#parts.transfers?.take(packet, exchange.query, requester) ?? false;
     const ruling = this.#judge();
     if (ruling === 'drop') return false;
     if (ruling === 'slip') putOff(exchange, this.#parts);

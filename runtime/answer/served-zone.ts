@@ -25,6 +25,8 @@ export interface Served {
   readonly version: string;
   /** Why names without static records get SERVFAIL. */
   readonly broken: string | undefined;
+  /** Why its static records are not served. */
+  readonly withheld: ZoneUpdate['withheld'];
   readonly policy: ServedPolicy | undefined;
   readonly counters: ZoneCounters;
 }
@@ -78,6 +80,7 @@ export function buildServedZone(update: ZoneUpdate, context: ServedZoneContext):
     id: update.zone,
     version: update.version,
     broken: update.broken,
+    withheld: update.withheld,
     policy,
     counters: context.counters.zone(update.zone),
   });

@@ -1,6 +1,7 @@
 /** `dnsteer status`: the running server, as its admin API tells. */
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../admin/status.ts';
 import { printableData } from '../base/printable.ts';
+import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import { askAdmin } from './admin-client.ts';
 import { configOrTell } from './config-or-tell.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
@@ -38,6 +39,7 @@ function formatStatus(status: Status): string {
     ...status.zones.flatMap(failureLines),
     ...status.zones.flatMap(contradictionLines),
     ...status.zones.flatMap(quarantineLines),
+    ...status.secondaries.map(secondaryLine),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
     '',
@@ -104,6 +106,26 @@ function quarantineLines({ zone, breaker }: ZoneStatus): string[] {
   if (breaker !== 'quarantined') return [];
   const what = `${zone} is served by its fallback alone until its file changes, or: dnsteer release ${zone}`;
   return [`  ${paint('odd', what)}`];
+}
+
+function secondaryLine({
+  zone,
+  primaries,
+  state,
+  serial,
+  confirmedAt,
+  nextAt,
+  problem,
+}: SecondaryStatus): string {
+  const parts = [
+    `${zone} is transferred from ${primaries.join(', ')}`,
+    state,
+    ...(serial === undefined ? [] : [`serial ${serial}`]),
+    ...(confirmedAt === undefined ? [] : [`confirmed ${confirmedAt}`]),
+    ...(nextAt === undefined ? [] : [`next ${nextAt}`]),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+  return `  ${paint(state === 'current' && problem === undefined ? 'faint' : 'odd', parts.join(', '))}`;
 }
 
 const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS' }];

@@ -17,9 +17,11 @@ import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
 import { configSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
+import { type KeySetting, tsigKeys } from './tsig-keys.ts';
 
-/** All settings, valid, with absolute paths; the token of admin is the one in force, wherever it was given. */
-export type Config = Immutable<z.output<typeof configSchema>> & {
+/** All settings, valid, with absolute paths; the token of admin and the secrets of keys are those in force, wherever they were given. */
+export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys'>> & {
+  readonly keys: readonly KeySetting[];
   /** Of the file an operator names; empty where none is. */
   readonly cookieSecrets: readonly string[];
   /** The file they came from, if there is one. */
@@ -106,14 +108,20 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const base = (setting: string): string =>
     origins.has(setting) || file === undefined ? options.cwd : path.dirname(file);
   const token = adminToken(settings.admin, base('admin.tokenFile'));
-  if (!token.ok) return fail([token.problem]);
+  const keys = tsigKeys(settings.keys, base('keys'));
   const { secretFile } = settings.cookies;
   const secrets =
     secretFile === undefined ? ok([]) : cookieSecretsIn(path.resolve(base('cookies.secretFile'), secretFile));
-  if (!secrets.ok) return fail([secrets.problem]);
+  const problems = [
+    ...(token.ok ? [] : [token.problem]),
+    ...(keys.ok ? [] : keys.problem),
+    ...(secrets.ok ? [] : [secrets.problem]),
+  ];
+  if (!token.ok || !keys.ok || !secrets.ok) return fail(problems);
   const { certificate, key } = settings.tls;
   const config = {
     ...settings,
+    keys: keys.value,
     policies: path.resolve(base('policies'), settings.policies),
     state: path.resolve(base('state'), settings.state),
     tls: {

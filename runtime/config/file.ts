@@ -61,9 +61,9 @@ export function parseConfigFile(text: string, file: string): Result<ConfigFile, 
   });
 }
 
-/** A line that may hold a token is shown up to there: messages end in logs and tickets. */
+/** A line that may hold a token or a key is shown up to there: messages end in logs and tickets. */
 function withoutSecret(line: string): string {
-  return line.replace(/\b(token["']?\s*:).*/i, '$1 (hidden)');
+  return line.replace(/\b((?:token|secret)["']?\s*:).*/i, '$1 (hidden)');
 }
 
 /** Where the parser's words are for programmers. */

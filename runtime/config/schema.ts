@@ -9,7 +9,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parsePrefix } from '../base/ip.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
-import { parseSocketAddress } from '../base/socket-address.ts';
+import { parseSocketAddress, type SocketAddress } from '../base/socket-address.ts';
+import { TSIG_ALGORITHMS } from '../wire/iana/tsig.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { HOW_TO_MAKE_A_TOKEN, isToken, SHORTEST_TOKEN } from './admin-token.ts';
@@ -26,8 +27,11 @@ import {
   text,
   whole,
 } from './kinds.ts';
+import { isSecretOfKey, keysIn, SHORTEST_SECRET } from './tsig-keys.ts';
 
 const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
+
+const PEER_FORM = 'an IP address, with a port unless that is 53, such as "192.0.2.1" or "[2001:db8::1]:5300"';
 
 const socketAddress = parsed(`must be ${ADDRESS_FORM}`, parseSocketAddress);
 const hostName = parsed('must be a host name, such as "ns1.example.net"', (written) =>
@@ -71,6 +75,74 @@ const zone = section({
   retry: ttl().prefault(600).describe('SOA retry, in seconds.'),
   expire: ttl().prefault(604_800).describe('SOA expire, in seconds.'),
 }).prefault({});
+
+const tsigKey = section({
+  algorithm: choice(TSIG_ALGORITHMS).prefault('hmac-sha256').describe('As the other server has it.'),
+  secret: text(`must be base64 of at least ${SHORTEST_SECRET} octets`, isSecretOfKey)
+    .optional()
+    .describe('The secret both servers share, in base64.'),
+  secretFile: text('must be the path of a file')
+    .optional()
+    .describe('File that holds it, in place of secret.'),
+});
+
+const peer = z.union(
+  [
+    parsed(`must be ${PEER_FORM}`, parsePeer).transform((at) => ({
+      at,
+      key: undefined as string | undefined,
+    })),
+    section({
+      at: parsed(`must be ${PEER_FORM}`, parsePeer).describe('Its address; port 53 unless it says another.'),
+      key: hostName.optional().describe('Name of the key that is used with it.'),
+    }),
+  ],
+  { error: `must be ${PEER_FORM}, or a mapping with "at" and "key"` },
+);
+
+const transferRule = z.union(
+  [
+    network.transform((from) => ({ from, key: undefined as string | undefined })),
+    section({
+      from: network.optional().describe('Network that requests must come from.'),
+      key: hostName.optional().describe('Name of the key that they must be signed with.'),
+    }).refine(({ from, key }) => from !== undefined || key !== undefined, {
+      error: 'must say "from", "key" or both',
+    }),
+  ],
+  { error: 'must be a network, or a mapping with "from", "key" or both' },
+);
+
+const transferRules = () =>
+  list(transferRule, 'networks and keys, such as ["192.0.2.0/24", { key: transfer.example.com }]');
+const peers = () =>
+  list(peer, 'addresses, such as ["192.0.2.53", { at: "192.0.2.54:5353", key: transfer.example.com }]');
+
+const transfer = section({
+  allow: transferRules()
+    .prefault([])
+    .describe('Who may have zones by AXFR or IXFR: networks, keys, or both together. None given: nobody.'),
+  notify: peers()
+    .prefault([])
+    .describe('Secondaries that are told when a zone changes (NOTIFY). None given: none.'),
+  zones: z
+    .record(hostName, section({ allow: transferRules().optional(), notify: peers().optional() }), {
+      error: 'must be a mapping from zones to "allow" and "notify"',
+    })
+    .prefault({})
+    .describe(
+      'What holds for single zones in place of the two above: "example.com: { allow: [192.0.2.53] }".',
+    ),
+}).prefault({});
+
+const secondary = z
+  .record(hostName, section({ primaries: peers().min(1, { error: 'must name at least one server' }) }), {
+    error: 'must be a mapping from zones to "primaries"',
+  })
+  .prefault({})
+  .describe(
+    'Zones whose records are transferred from other servers, in place of a .zone file: "example.com: { primaries: [192.0.2.1] }".',
+  );
 
 const policy = section({
   ttl: ttl().prefault(30).describe('TTL of answers whose policy says none, in seconds.'),
@@ -171,6 +243,15 @@ export const configSchema = section({
       .describe('File that holds the token, in place of admin.token.'),
   }).prefault({}),
   zone,
+  keys: z
+    .record(hostName, tsigKey, {
+      error: 'must be a mapping from names of keys to their "algorithm" and "secret"',
+    })
+    .meta({ writeOnly: true })
+    .prefault({})
+    .describe('TSIG keys shared with other servers: "transfer.example.com: { secretFile: transfer.key }".'),
+  transfer,
+  secondary,
   policy,
   sandbox,
   memo: section({
@@ -287,8 +368,12 @@ export const configSchema = section({
     .prefault('.dnsteer')
     .describe('Folder for what outlives a restart: last good versions, run state.'),
 }).superRefine((config, context) => {
-  const needs = (path: string[], input: unknown, message: string): void =>
+  const needs = (path: (string | number)[], input: unknown, message: string): void =>
     context.addIssue({ code: 'custom', path, input, message });
+  for (const [path, key] of keysIn(config)) {
+    if (key !== undefined && !Object.hasOwn(config.keys, key))
+      needs(path, key, 'must be the name of one of "keys"');
+  }
   if (config.group !== undefined && config.user === undefined)
     needs(['group'], config.group, 'needs "user" beside it');
   const { certificate, key } = config.tls;
@@ -313,6 +398,10 @@ function shortText() {
 
 function ttl() {
   return whole(0, MAX_TTL);
+}
+
+function parsePeer(written: string): SocketAddress | undefined {
+  return isIP(written) === 0 ? parseSocketAddress(written) : { address: written, port: 53 };
 }
 
 /** The absolute name, lower case, without the final dot. */

@@ -34,8 +34,9 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
 
 /** Whether the value at a path is never to be shown. */
 export function isSecret(path: readonly PropertyKey[]): boolean {
-  const name = path.join('.');
-  return SETTINGS.some((setting) => setting.isSecret && setting.name === name);
+  return SETTINGS.some(
+    (setting) => setting.isSecret && setting.path.every((key, depth) => key === path[depth]),
+  );
 }
 
 function* settingsIn(schema: unknown, path: readonly string[]): Generator<Setting> {

@@ -20,7 +20,10 @@ import type {
 import type { Explanation } from '../rpc/explanation.ts';
 
 /** What an answer process tells on its own account. */
-export type AnswerEvent = Extract<FromAnswer, { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' }>;
+export type AnswerEvent = Extract<
+  FromAnswer,
+  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' }
+>;
 
 /** How its start ended; it listens only when told to. */
 export type StartOutcome =
@@ -134,6 +137,8 @@ export class AnswerChild {
           case 'contradiction':
           case 'query':
           case 'sandbox':
+          case 'transfer':
+          case 'notify':
             return this.#onEvent(said);
           default:
             return said satisfies never;

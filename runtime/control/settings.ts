@@ -2,9 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { SocketAddress } from '../base/socket-address.ts';
 import type { Config } from '../config/config.ts';
 import type { RegistrySettings } from '../policy/zone-attempt.ts';
-import type { AnswerSettings, CookieSettings, RateLimitSettings } from '../rpc/control-protocol.ts';
+import type {
+  AnswerSettings,
+  CookieSettings,
+  Peer,
+  RateLimitSettings,
+  TransferRule,
+  TransferSettings,
+} from '../rpc/control-protocol.ts';
 
 /** What zones are made with, in a server and by the verbs that look at zones without one. */
 export function registrySettings({
@@ -38,6 +46,7 @@ export function answerSettings(
   const count = config.processes === 'auto' ? availableParallelism() : config.processes;
   const dropPrivileges = accountIn(config);
   const { rateLimit } = config;
+  const transfers = transferSettings(config);
   return Array.from({ length: count }, (_, index) => ({
     index,
     listen: config.listen,
@@ -61,6 +70,7 @@ export function answerSettings(
     ...(rateLimit.mode !== 'off' && { rateLimit: rateLimitOf(rateLimit, count) }),
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),
+    transfers,
     generation,
   }));
 }
@@ -86,4 +96,44 @@ function rateLimitOf(settings: Config['rateLimit'], processes: number): RateLimi
     exempt: settings.exempt,
     isTrial: settings.mode === 'trial',
   };
+}
+
+/** Who may have which zones, and who may say that they have changed. */
+export function transferSettings({
+  keys,
+  transfer,
+  secondary,
+}: Pick<Config, 'keys' | 'transfer' | 'secondary'>): TransferSettings {
+  const zones = Object.entries(transfer.zones).flatMap(([zone, { allow }]) =>
+    allow === undefined ? [] : [[zone, allow.map(withoutNothing)] as const],
+  );
+  const primaries = Object.entries(secondary).map(
+    ([zone, own]) => [zone, own.primaries.map(peerOf)] as const,
+  );
+  return {
+    keys,
+    allow: transfer.allow.map(withoutNothing),
+    zones: Object.fromEntries(zones),
+    primaries: Object.fromEntries(primaries),
+  };
+}
+
+/** Whom to tell of a zone's changes. */
+export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly Peer[] {
+  return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
+}
+
+/** Another server, as the processes speak of it. */
+export function peerOf({ at, key }: { readonly at: SocketAddress; readonly key?: string | undefined }): Peer {
+  return { ...at, ...(key !== undefined && { key }) };
+}
+
+function withoutNothing({
+  from,
+  key,
+}: {
+  from?: string | undefined;
+  key?: string | undefined;
+}): TransferRule {
+  return { ...(from !== undefined && { from }), ...(key !== undefined && { key }) };
 }

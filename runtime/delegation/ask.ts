@@ -8,9 +8,9 @@ import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import type { SocketAddress } from '../base/socket-address.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
-import { MessageReader } from '../transport/message-reader.ts';
 import { decodeMessage } from '../wire/decode.ts';
 import type { Message } from '../wire/message.ts';
+import { MessageReader } from '../wire/message-reader.ts';
 import { namesEqual, type WireName } from '../wire/name.ts';
 import { encodeQuery } from '../wire/query-message.ts';
 

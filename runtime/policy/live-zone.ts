@@ -3,6 +3,7 @@ import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/control-protocol.ts';
+import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
 import { placeOfFailure, type Trace } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
@@ -12,6 +13,7 @@ import type { FolderContent } from './scan.ts';
 import { nextSerial, type Serial, serialBasis } from './serial.ts';
 import { shownPath } from './shown-path.ts';
 import type { MappedPosition } from './source-map.ts';
+import type { TransferredZones } from './transferred.ts';
 import type { TrialSandbox } from './trial.ts';
 import {
   type AttemptContext,
@@ -69,6 +71,7 @@ export class LiveZone {
   readonly #version: string;
   readonly #log: Logger;
   readonly #lastGood: LastGoodStore | undefined;
+  readonly #transferred: TransferredZones | undefined;
   #files: ZoneFiles;
   /** Of the last attempt. */
   #inputs: ReadonlySet<string> = new Set();
@@ -92,6 +95,7 @@ export class LiveZone {
       /** Of dnsteer. */
       readonly version: string;
       readonly lastGood: LastGoodStore | undefined;
+      readonly transferred?: TransferredZones | undefined;
     },
   ) {
     this.#files = files;
@@ -100,6 +104,7 @@ export class LiveZone {
     this.#stop = context.stop;
     this.#version = context.version;
     this.#lastGood = context.lastGood;
+    this.#transferred = context.transferred;
     this.#log = context.log.child({ zone: files.zone });
   }
 
@@ -139,7 +144,13 @@ export class LiveZone {
     const mayBeProven = !this.#isForgotten;
     this.#isForgotten = false;
     this.#files = files;
-    const context = { root: this.#root, sandbox: this.#sandbox, settings, version: this.#version };
+    const context = {
+      root: this.#root,
+      sandbox: this.#sandbox,
+      settings,
+      version: this.#version,
+      transferred: this.#transferred,
+    };
     const kept = mayRevive ? await this.#lastGood?.read(files.zone) : undefined;
     const proven = mayBeProven ? await provenPolicy(kept, files, content, context) : undefined;
     const parts = await gatherParts(files, context, known, proven);
@@ -253,7 +264,9 @@ export class LiveZone {
     serial: Serial,
     proof: Proof | undefined,
   ): void {
-    const { records, policy } = parts;
+    const { policy } = parts;
+    // A copy of a primary's zone has a place and a time of its own.
+    const records = parts.isTransferred === true ? new RecordPack() : parts.records;
     const script = policy && { file: policy.file, script: policy.script, sourceMap: policy.sourceMap };
     const since = this.#live?.loadedAt ?? Date.now();
     const { zone } = this.#files;
@@ -263,7 +276,11 @@ export class LiveZone {
   /** Serves what was kept, live from then on, if it passes; it is no better trusted than a file. */
   async #revive(kept: LastGood, now: Parts, settings: RegistrySettings): Promise<ZoneUpdate | undefined> {
     const known = now.policy === undefined ? [] : [now.policy];
-    const parts = await reviveParts(kept, { sandbox: this.#sandbox, settings }, known);
+    const parts = await reviveParts(
+      kept,
+      { sandbox: this.#sandbox, settings, transferred: this.#transferred },
+      known,
+    );
     if (this.#stop.aborted) return undefined;
     const basis = serialBasis(kept.recordHashes, parts.policy, settings);
     const serial = nextSerial(this.#serial, basis, 0);
@@ -284,7 +301,9 @@ export class LiveZone {
   }
 
   #shownFile(): string {
-    return shownPath(this.#root, this.#files.policy ?? this.#files.records ?? '');
+    const { policy, records } = this.#files;
+    const file = policy ?? records;
+    return file === undefined ? 'transferred' : shownPath(this.#root, file);
   }
 }
 

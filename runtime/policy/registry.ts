@@ -18,6 +18,7 @@ import { LiveZone, type ZoneStatus } from './live-zone.ts';
 import type { FolderContent } from './scan.ts';
 import { shownPath } from './shown-path.ts';
 import type { MappedPosition } from './source-map.ts';
+import type { TransferredZones } from './transferred.ts';
 import type { TrialSandbox } from './trial.ts';
 import { FolderWatch } from './watch.ts';
 import type { RegistrySettings } from './zone-attempt.ts';
@@ -29,6 +30,8 @@ export interface RegistryOptions {
   readonly version: string;
   /** Where last good versions outlive a restart; nowhere, if it is not given. */
   readonly lastGood?: string;
+  /** Zones whose records are other servers', whether or not they have a file here. */
+  readonly transferred?: TransferredZones;
   /** Control's own, for trials. */
   readonly sandbox: TrialSandbox;
   readonly log: Logger;
@@ -62,6 +65,7 @@ export class Registry {
   #isFirstLoad = true;
   /** Ends when all that was asked for so far is done, well or not. */
   #work: Promise<void> = Promise.resolve();
+  readonly #transferredAnew = new Set<string>();
   readonly #stop = new AbortController();
 
   constructor(options: RegistryOptions) {
@@ -101,6 +105,14 @@ export class Registry {
   async retry(zone: string): Promise<void> {
     this.#zones.get(zone)?.forget();
     await this.#enqueue(() => this.#apply(this.#content));
+  }
+
+  /** Makes a zone anew, as its transferred part is another. */
+  async transferred(zone: string): Promise<void> {
+    await this.#enqueue(() => {
+      this.#transferredAnew.add(zone);
+      return this.#apply(this.#content);
+    });
   }
 
   /** Every zone and every refused file, by name. */
@@ -149,7 +161,12 @@ export class Registry {
   async #apply(content: FolderContent): Promise<void> {
     const { onUnchanged, onProgress } = this.#options;
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
-    const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
+    const discovery = discover(content.keys(), holders, (file) => this.#shown(file));
+    const { refused } = discovery;
+    const zones = new Map(discovery.zones);
+    for (const zone of this.#options.transferred?.zones ?? []) {
+      if (!zones.has(zone)) zones.set(zone, { zone, policy: undefined, records: undefined });
+    }
     this.#tellRefused(refused);
     const changed = changedFiles(this.#content, content);
     this.#content = content;
@@ -157,6 +174,7 @@ export class Registry {
     const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
     for (const name of drop) this.#drop(name);
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
+    this.#transferredAnew.clear();
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
@@ -193,13 +211,13 @@ export class Registry {
     if (zone === undefined) return true;
     const { policy, records } = zone.files;
     if (policy !== files.policy || records !== files.records) return true;
-    return zone.dependsOn(changed);
+    return this.#transferredAnew.has(files.zone) || zone.dependsOn(changed);
   }
 
   #add(files: ZoneFiles): LiveZone {
-    const { root, sandbox, log, version } = this.#options;
-    const stop = this.#stop.signal;
-    const zone = new LiveZone(files, { root, sandbox, log, stop, version, lastGood: this.#lastGood });
+    const { root, sandbox, log, version, transferred } = this.#options;
+    const context = { root, sandbox, log, version, transferred, stop: this.#stop.signal };
+    const zone = new LiveZone(files, { ...context, lastGood: this.#lastGood });
     this.#zones.set(files.zone, zone);
     return zone;
   }

@@ -1,5 +1,6 @@
 /** The serial of a zone whose SOA is made here (RFC 1982 §3, RFC 1912 §2.2). */
 import { createHash } from 'node:crypto';
+import { incrementSerial, isSerialAfter } from '../wire/serial.ts';
 import { acceptedOf, type PolicyPart, type RegistrySettings } from './zone-attempt.ts';
 
 export interface Serial {
@@ -20,12 +21,14 @@ export function serialBasis(
 }
 
 /**
- * The newest modification of a file of the zone (`modifiedAt`, in milliseconds), in seconds, and
- * never less than one more than the serial before: it grows whenever static records may have changed.
+ * The newest modification of a file of the zone (`modifiedAt`, in milliseconds), in seconds, so that
+ * servers with equal files have equal serials; but always one that comes after the serial before (RFC
+ * 1982 §3.2), when static records may have changed since. A server that has seen two changes in one second
+ * is ahead of one that has seen the last alone, until the next.
  */
 export function nextSerial(before: Serial | undefined, basis: string, modifiedAt: number): Serial {
   if (before?.basis === basis) return before;
-  const newest = Math.floor(modifiedAt / 1000);
-  const next = before === undefined ? newest : Math.max(newest, before.value + 1);
-  return { basis, value: next >>> 0 };
+  const newest = Math.floor(modifiedAt / 1000) >>> 0;
+  const isNewer = before === undefined || isSerialAfter(newest, before.value);
+  return { basis, value: isNewer ? newest : incrementSerial(before.value) };
 }

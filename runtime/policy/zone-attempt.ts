@@ -18,6 +18,7 @@ import { located } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
 import { mayAnswerCname } from './plan-aliases.ts';
 import { shownPath } from './shown-path.ts';
+import type { TransferredPart, TransferredZones } from './transferred.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
 import { type AssembleTask, assembleRecords, readRecords } from './zone-work.ts';
 
@@ -36,6 +37,10 @@ export interface Parts {
   /** Records of the `.zone` file, as far as it could be read (zone/record-pack.ts). */
   readonly records: RecordPack;
   readonly places: PlaceColumns;
+  /** They come from a primary, and not from a file. */
+  readonly isTransferred?: boolean;
+  /** Why they must not be served. */
+  readonly withheld?: TransferredPart['withheld'];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -55,6 +60,7 @@ export interface AttemptContext {
   readonly root: string;
   readonly settings: RegistrySettings;
   readonly sandbox: TrialSandbox;
+  readonly transferred?: TransferredZones | undefined;
 }
 
 /**
@@ -70,7 +76,8 @@ export async function gatherParts(
   const { root } = context;
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
-  const loaded = files.records === undefined ? undefined : await readFile(files.zone, files.records, root);
+  const part = context.transferred?.partOf(files.zone);
+  const loaded = part === undefined ? await recordsOf(files, root) : transferredRecords(part, files, root);
   const file = shownPath(root, files.policy ?? '');
   const policy = compiled?.ok
     ? await tryOnce(files.zone, compiledPart(file, compiled), context, known)
@@ -82,6 +89,7 @@ export async function gatherParts(
     policy,
     records: loaded?.records ?? new RecordPack(),
     places: loaded?.places ?? NO_PLACES,
+    ...transferredFlags(part),
     diagnostics: [
       ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
       ...(policy?.trial.diagnostics ?? []),
@@ -93,12 +101,21 @@ export async function gatherParts(
 /** A version that was sound once, tried again: settings, and dnsteer itself, may be others by now. */
 export async function reviveParts(
   { zone, policy, records }: LastGood,
-  context: Pick<AttemptContext, 'settings' | 'sandbox'>,
+  context: Pick<AttemptContext, 'settings' | 'sandbox' | 'transferred'>,
   known: readonly PolicyPart[],
 ): Promise<Parts> {
+  const part = context.transferred?.partOf(zone);
   const tried = policy && (await tryOnce(zone, policy, context, known));
   const diagnostics = tried?.trial.diagnostics ?? [];
-  return { inputs: new Set(), recordInputs: [], policy: tried, records, places: NO_PLACES, diagnostics };
+  return {
+    inputs: new Set(),
+    recordInputs: [],
+    policy: tried,
+    records: part === undefined ? records : RecordPack.of(part.records),
+    places: NO_PLACES,
+    ...transferredFlags(part),
+    diagnostics,
+  };
 }
 
 /** A zone as answer processes are to have it, and what is wrong with that. */
@@ -125,7 +142,7 @@ export async function assembleZone(
       ? {}
       : { policy: policyUpdate(parts.policy, accepted, settings.policy) };
   return {
-    update: versioned({ zone, image, ...policy }, hash),
+    update: versioned({ zone, image, ...withheldOf(parts), ...policy }, hash),
     diagnostics: [...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)],
   };
 }
@@ -145,7 +162,7 @@ export async function assembleBroken(
     ? all
     : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
   const broken = parts.diagnostics.find(({ severity }) => severity === 'error')?.message;
-  return versioned({ zone, image, broken: broken ?? 'The zone is not sound' }, hash);
+  return versioned({ zone, image, broken: broken ?? 'The zone is not sound', ...withheldOf(parts) }, hash);
 }
 
 function assembleTask(zone: string, parts: Parts, serial: number, settings: RegistrySettings): AssembleTask {
@@ -197,11 +214,35 @@ async function tryOnce(
   return { ...part, trial };
 }
 
-async function readFile(
-  zone: string,
-  file: string,
-  root: string,
-): Promise<Pick<Parts, 'records' | 'places' | 'diagnostics'> & { readonly inputs: string[] }> {
+function transferredFlags(part: TransferredPart | undefined): Pick<Parts, 'isTransferred' | 'withheld'> {
+  if (part === undefined) return {};
+  return { isTransferred: true, ...(part.withheld !== undefined && { withheld: part.withheld }) };
+}
+
+type LoadedRecords = Pick<Parts, 'records' | 'places' | 'diagnostics'> & { readonly inputs: string[] };
+
+/** A file beside a transferred zone is not read, and that is told. */
+function transferredRecords({ records }: TransferredPart, files: ZoneFiles, root: string): LoadedRecords {
+  const unused: Diagnostic = {
+    code: 'ZONE_FILE',
+    severity: 'warning',
+    message: 'The file is not read: the records of this zone are transferred from its primary',
+    file: shownPath(root, files.records ?? ''),
+    remedy: 'Remove the file, or the zone from the setting "secondary"',
+  };
+  const diagnostics = files.records === undefined ? [] : [unused];
+  return { inputs: [], records: RecordPack.of(records), places: NO_PLACES, diagnostics };
+}
+
+async function recordsOf({ zone, records }: ZoneFiles, root: string): Promise<LoadedRecords | undefined> {
+  return records === undefined ? undefined : readFile(zone, records, root);
+}
+
+function withheldOf({ withheld }: Parts): Pick<ZoneUpdate, 'withheld'> {
+  return withheld === undefined ? {} : { withheld };
+}
+
+async function readFile(zone: string, file: string, root: string): Promise<LoadedRecords> {
   const shown = shownPath(root, file);
   const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
   const records = RecordPack.read(read.records);

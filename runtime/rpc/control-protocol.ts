@@ -8,6 +8,7 @@
  * neither runs policy code, so messages are typed but not re-validated.
  */
 import type { HistogramData } from '../base/meter.ts';
+import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import type { Explanation } from './explanation.ts';
 import type { Impurity, ManifestData } from './plan.ts';
 
@@ -43,6 +44,8 @@ export type FromAnswer =
   | { readonly t: 'fallback'; readonly event: FallbackEvent }
   | { readonly t: 'contradiction'; readonly event: ContradictionEvent }
   | { readonly t: 'query'; readonly line: QueryLine }
+  | { readonly t: 'transfer'; readonly event: TransferEvent }
+  | { readonly t: 'notify'; readonly event: NotifyEvent }
   | {
       readonly t: 'sandbox';
       readonly state: 'ready' | 'exited';
@@ -61,6 +64,8 @@ export interface ZoneUpdate {
   readonly policy?: PolicyUpdate;
   /** Why names without static records get SERVFAIL: a policy file is there and none of its versions ever loaded. */
   readonly broken?: string;
+  /** Why static names get SERVFAIL: no copy of its primary's zone is fit to be served. A policy's hosts are. */
+  readonly withheld?: 'expired' | 'never-transferred';
 }
 
 /** A zone on its way: its image is part of the message, or in a file, which is not written again. */
@@ -134,6 +139,7 @@ export interface AnswerSettings {
   /** Share of queries to log, 0 (none) to 1. */
   readonly queryLogSample: number;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
+  readonly transfers: TransferSettings;
   /** Without control the process goes on, until this file says that another control has taken over. */
   readonly generation: { readonly file: string; readonly id: string };
 }
@@ -162,6 +168,57 @@ export interface RateLimitSettings {
   readonly exempt: readonly string[];
   /** All is counted, and sent. */
   readonly isTrial: boolean;
+}
+
+/** Who may have which zones, and whose news of changes counts. */
+export interface TransferSettings {
+  /** Secrets are in base64. */
+  readonly keys: readonly {
+    readonly name: string;
+    readonly algorithm: TsigAlgorithm;
+    readonly secret: string;
+  }[];
+  /** For all zones that have no rules of their own. */
+  readonly allow: readonly TransferRule[];
+  readonly zones: Readonly<Record<string, readonly TransferRule[]>>;
+  /** Zone → where it is transferred from. */
+  readonly primaries: Readonly<Record<string, readonly Peer[]>>;
+}
+
+/** Whom it matches: those in the network and with the key, whichever of both are named. */
+export interface TransferRule {
+  /** `192.0.2.0/24`. */
+  readonly from?: string;
+  /** The name of a key. */
+  readonly key?: string;
+}
+
+/** Another server, and the key it is spoken to with. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+  readonly key?: string;
+}
+
+/** A transfer that was asked for. */
+export interface TransferEvent {
+  readonly zone: string;
+  readonly client: string;
+  readonly key?: string;
+  readonly type: 'AXFR' | 'IXFR';
+  readonly serial: number;
+  /** Names that a policy decides, which no transfer holds. */
+  readonly hosts: number;
+  /** Records sent; absent where it was cut short. */
+  readonly records?: number;
+}
+
+/** A primary says that a zone has changed (RFC 1996). */
+export interface NotifyEvent {
+  readonly zone: string;
+  readonly client: string;
+  /** As the primary has it, if it says so. */
+  readonly serial?: number;
 }
 
 /** PEM, and 48 octets in base64 that tickets are made with. */

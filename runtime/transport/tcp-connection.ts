@@ -9,9 +9,9 @@
 import type { Socket } from 'node:net';
 import type { Requester } from '../answer/exchange.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
+import { MessageReader } from '../wire/message-reader.ts';
 import type { Clients } from './clients.ts';
 import type { OnQuery } from './listener.ts';
-import { MessageReader } from './message-reader.ts';
 import type { Conversation } from './streams.ts';
 
 /** Queries of one connection that are not answered yet; the next are taken when some are. */

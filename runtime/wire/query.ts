@@ -24,7 +24,7 @@ export const HEADER_LENGTH = 12;
 export const MIN_UDP_SIZE = 512;
 
 /** What became of a packet: only `drop` stays without an answer. `cookie`: it asks for nothing else (RFC 7873 §5.4). */
-export type ParseOutcome = 'ok' | 'cookie' | 'drop' | 'formerr' | 'notimp' | 'badvers';
+export type ParseOutcome = 'ok' | 'cookie' | 'notify' | 'drop' | 'formerr' | 'notimp' | 'badvers';
 
 /** One query. A single object is reused for all; names are lower-case here, the packet keeps their case. */
 export class Query {
@@ -53,6 +53,8 @@ export class Query {
   /** The data of the COOKIE option is `packet[cookieAt..cookieAt + cookieLength)`, of any length; at 0 where there is none. */
   cookieAt = 0;
   cookieLength = 0;
+  /** Where the TSIG record begins; 0 if there is none. */
+  tsigAt = 0;
   /** RFC 5001 §2.1: whether the name of the server is asked for. */
   asksNsid = false;
 }
@@ -63,10 +65,11 @@ export function parseQuery(packet: Uint8Array, query: Query): ParseOutcome {
   if (packet.length < HEADER_LENGTH || (octetAt(packet, 2) & 0x80) !== 0) return 'drop';
   readHeader(packet, query);
   const isWellFormed = readSections(packet, query);
-  if (query.opcode !== OPCODE.QUERY) return 'notimp';
+  if (query.opcode !== OPCODE.QUERY && query.opcode !== OPCODE.NOTIFY) return 'notimp';
   if (!isWellFormed) return 'formerr';
   // RFC 6891 §6.1.3: a version above ours is told ours.
   if (query.ednsVersion > 0) return 'badvers';
+  if (query.opcode === OPCODE.NOTIFY) return query.nameLength > 0 ? 'notify' : 'formerr';
   if (query.nameLength > 0) return 'ok';
   // Without a question there is nothing else to answer, but RFC 6891 §6.1.1 wants OPT in the reply even so.
   return query.cookieAt > 0 ? 'cookie' : 'formerr';
@@ -90,6 +93,7 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.padding = false;
   query.clientSubnet.present = false;
   query.cookieAt = 0;
+  query.tsigAt = 0;
   query.asksNsid = false;
 }
 
@@ -110,9 +114,15 @@ function readRecords(packet: Uint8Array, query: Query): boolean {
     const rdata = fixed + 10;
     const end = rdata + uint16At(packet, fixed + 8);
     if (end > packet.length) return false;
-    const isOpt = uint16At(packet, fixed) === RRTYPE.OPT && count >= beforeAdditional;
+    const type = uint16At(packet, fixed);
+    const isOpt = type === RRTYPE.OPT && count >= beforeAdditional;
     // RFC 6891 §6.1.2: its owner is the root.
     if (isOpt && (fixed !== at + 1 || !readOpt(packet, fixed, end, query))) return false;
+    if (type === RRTYPE.TSIG) {
+      // RFC 8945 §5.1: there is one, and it is the last in the additional section.
+      if (count < beforeAdditional || count !== records - 1) return false;
+      query.tsigAt = at;
+    }
     at = end;
   }
   return at === packet.length;
@@ -185,6 +195,12 @@ function readOptions(packet: Uint8Array, start: number, end: number, query: Quer
 const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, octet) => lowerCase(octet));
 
 const MALFORMED = -1;
+
+/** Where a question ends; negative if it does not. */
+export function skipQuestion(packet: Uint8Array, start: number): number {
+  const fixed = skipName(packet, start);
+  return fixed === MALFORMED || fixed + 4 > packet.length ? MALFORMED : fixed + 4;
+}
 
 /** Where a name ends that nobody needs, without following its pointer; below 0 if it is malformed. */
 export function skipName(packet: Uint8Array, start: number): number {

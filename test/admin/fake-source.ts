@@ -9,6 +9,7 @@ const BATCHED = { kind: 'batched' } as const;
 
 export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
   return {
+    secondaries: [],
     version: '1.2.3',
     startedAt: Date.now() - 90_000,
     configFile: undefined,

@@ -17,12 +17,16 @@ import type { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type {
   ContradictionEvent,
   FallbackEvent,
+  NotifyEvent,
   QueryLine,
   RateLimitSettings,
+  TransferEvent,
+  TransferSettings,
   Transport,
   ZoneUpdate,
 } from '../../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import { TransferDesk } from '../../runtime/transfer/desk.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
@@ -42,6 +46,8 @@ import { ScriptedSandbox } from './scripted-sandbox.ts';
 export interface ZoneSource {
   readonly zone?: string;
   readonly version?: string;
+  /** Of the SOA. */
+  readonly serial?: number;
   /** Zone-file text beside SOA and NS. */
   readonly records?: string;
   readonly policy?: Partial<ManifestData>;
@@ -58,7 +64,10 @@ export function zoneUpdate({
   ...source
 }: ZoneSource): ZoneUpdate {
   const origin = name(zone);
-  const { records, diagnostics } = parseZone(APEX_RECORDS + (source.records ?? ''), { origin });
+  const { records, diagnostics } = parseZone(
+    APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `) + (source.records ?? ''),
+    { origin },
+  );
   assert.deepEqual(diagnostics, []);
   const hosts = Object.keys(source.policy?.hosts ?? {}).map((host) => must(nameFromText(host, origin)));
   return {
@@ -100,6 +109,7 @@ export interface ServerOptions {
   readonly clock?: () => number;
   readonly memory?: MemoLimits;
   readonly geo?: GeoSource;
+  readonly transfers?: TransferSettings;
   readonly identity?: { readonly name?: string; readonly version?: string };
   /** None: there are none. */
   readonly cookies?: ServerCookies;
@@ -120,20 +130,16 @@ export class Server {
   readonly fallbacks: FallbackEvent[] = [];
   readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
+  readonly transfers: TransferEvent[] = [];
+  readonly news: NotifyEvent[] = [];
   readonly responder: Responder;
   readonly rateLimit: RateLimit | undefined;
   /** As whoever wires a process hands them over. */
   readonly parts: ExplainParts;
 
-  constructor({
-    memory = LIMITS,
-    geo = GEO,
-    realSandbox,
-    identity = {},
-    cookies = new ServerCookies(),
-    rateLimit,
-    ...options
-  }: ServerOptions = {}) {
+  constructor(all: ServerOptions = {}) {
+    const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, ...rest } = all;
+    const { cookies = new ServerCookies(), rateLimit, ...options } = rest;
     this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
@@ -141,8 +147,19 @@ export class Server {
     const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
     this.rateLimit = rateLimit && new RateLimit(rateLimit);
     this.parts = { zones, sandbox, counters, cookies, settings, health, geo, onContradiction };
+    const desk =
+      transfers &&
+      new TransferDesk({
+        ...this.parts,
+        transfers,
+        respond: (packet, requester) => this.responder.respond(packet, requester),
+        onTransfer: (event) => this.transfers.push(event),
+        onNotify: (event) => this.news.push(event),
+        ...(options.clock && { clock: options.clock }),
+      });
     this.responder = new Responder({
       ...this.parts,
+      ...(desk && { transfers: desk }),
       rateLimit: this.rateLimit,
       onFallback: (event) => this.fallbacks.push(event),
       onQuery: (line) => this.lines.push(line),

@@ -17,6 +17,8 @@ after(() => {
   for (const folder of [cwd, empty]) rmSync(folder, { recursive: true });
 });
 
+const SECRET = 'MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=';
+
 function load(yaml: string | undefined, options: Partial<ConfigOptions> = {}): ReturnType<typeof loadConfig> {
   if (yaml !== undefined) writeFileSync(path.join(cwd, 'dnsteer.yaml'), yaml);
   return loadConfig({ env: {}, cwd: yaml === undefined ? empty : cwd, ...options });
@@ -317,9 +319,42 @@ test('Every setting is listed with its value and where that comes from', () => {
   assert.equal(listed.value.settings.length, SETTINGS.length);
 });
 
-test('Every setting is described, and has a variable of its own', () => {
+test('Every setting is described, and has a variable of its own unless it is a mapping', () => {
   for (const { name, description } of SETTINGS) assert.match(description, /^["A-Z].*\.$/, name);
-  assert.equal(new Set(SETTINGS.map(({ variable }) => variable)).size, SETTINGS.length);
+  const variables = SETTINGS.flatMap(({ variable }) => variable ?? []);
+  assert.equal(new Set(variables).size, variables.length);
+  const mappings = SETTINGS.filter(({ variable }) => variable === undefined).map(({ name }) => name);
+  assert.deepEqual(mappings, ['keys', 'transfer.zones', 'secondary', 'geo.overrides']);
+});
+
+test('Keys of other servers are read from settings and files, and shown nowhere', () => {
+  writeFileSync(path.join(cwd, 'b.key'), `${SECRET}\n`);
+  const yaml = `keys:\n  a.example: { algorithm: hmac-sha512, secret: ${SECRET} }\n  B.example: { secretFile: b.key }\n`;
+  assert.deepEqual(valid(yaml).keys, [
+    { name: 'a.example', algorithm: 'hmac-sha512', secret: SECRET },
+    { name: 'b.example', algorithm: 'hmac-sha256', secret: SECRET },
+  ]);
+  const listing = listSettings({ env: {}, cwd });
+  assert.ok(listing.ok && !JSON.stringify(listing.value).includes(SECRET));
+});
+
+test('What is wrong with keys is said without them, and so is a key that is none', () => {
+  for (const [yaml, message] of [
+    [`keys:\n  a: { algorithm: md5, secret: ${SECRET} }`, /"keys.a.algorithm" must be one of hmac-sha256/],
+    ['keys:\n  a: { secret: c2hvcnQ= }', /"keys.a.secret" must be base64 of at least 16 octets/],
+    ['keys:\n  a: {}', /"keys.a" must have either "secret" or "secretFile"/],
+    [`keys:\n  a: { secret: ${SECRET}, secretFile: x }`, /"keys.a" must have either/],
+    ['keys:\n  a: { secretFile: missing.key }', /Cannot read .*missing.key/],
+    ['transfer:\n  allow: [{ key: a }]', /"transfer.allow\[0\].key" must be the name of one of "keys"/],
+    ['transfer:\n  allow: [{}]', /"transfer.allow\[0\]" must say "from", "key" or both/],
+    ['transfer:\n  allow: [1.2.3]', /must be a network/],
+    ['secondary:\n  a.example: { primaries: [] }', /"secondary.a.example.primaries" must name at least one/],
+    ['secondary:\n  a.example: { primaries: [ns1] }', /must be an IP address, with a port unless that is 53/],
+  ] as const) {
+    const told = problems(yaml).map(formatDiagnostic).join('\n');
+    assert.match(told, message);
+    assert.ok(!told.includes(SECRET) && !told.includes('c2hvcnQ='), told);
+  }
 });
 
 test('The defaults as listed are valid where they are written out', () => {

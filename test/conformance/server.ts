@@ -5,7 +5,7 @@ import { type ClientHttp2Session, connect as http2Connect, type IncomingHttpHead
 import { connect, type Socket } from 'node:net';
 import { after, type TestOptions, test } from 'node:test';
 import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
-import { MessageReader } from '../../runtime/transport/message-reader.ts';
+import { MessageReader } from '../../runtime/wire/message-reader.ts';
 import type { Reference } from '../interop/references.ts';
 import { type Asked, packet } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';

@@ -17,6 +17,7 @@ const LAYERS = [
   ['control'],
   ['admin'],
   ['transport'],
+  ['transfer'],
   ['answer'],
   ['policy'],
   ['dnssec'],

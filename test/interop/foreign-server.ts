@@ -8,6 +8,8 @@ import { freePort } from '../support/ports.ts';
 
 export interface ForeignServer {
   readonly port: number;
+  /** Writes a file in its folder, and has it read its files again. */
+  rewrite(file: string, text: string): void;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,10 @@ export async function startForeign(options: ForeignProgram): Promise<ForeignServ
   child.stderr.resume();
   return {
     port,
+    rewrite(file, text) {
+      writeFileSync(path.join(folder, file), text);
+      child.kill('SIGHUP');
+    },
     async stop() {
       const ended = once(child, 'exit');
       if (child.exitCode === null && child.kill('SIGTERM')) await ended;

@@ -15,12 +15,12 @@ import { Clients, type TcpCounters, type TcpLimits } from '../../runtime/transpo
 import { Credentials } from '../../runtime/transport/credentials.ts';
 import { listenHttps } from '../../runtime/transport/https.ts';
 import type { Endpoint, Listener, OnQuery } from '../../runtime/transport/listener.ts';
-import { MessageReader } from '../../runtime/transport/message-reader.ts';
 import { loadSystemCalls } from '../../runtime/transport/system-calls.ts';
 import { listenTcp } from '../../runtime/transport/tcp.ts';
 import { listenTls } from '../../runtime/transport/tls.ts';
 import { listenUdp, type UdpCounters } from '../../runtime/transport/udp.ts';
 import type { ListenUdp } from '../../runtime/transport/udp-sockets.ts';
+import { MessageReader } from '../../runtime/wire/message-reader.ts';
 import { createAuthority } from '../support/certificates.ts';
 
 export const LOOPBACK: Endpoint = { address: '127.0.0.1', port: 0 };

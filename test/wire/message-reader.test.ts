@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { MessageReader } from '../../runtime/transport/message-reader.ts';
-import { framed } from './dialer.ts';
+import { MessageReader } from '../../runtime/wire/message-reader.ts';
+import { framed } from '../transport/dialer.ts';
 
 suite('A message reader', () => {
   test('finds the same messages however they are cut into segments and whenever it is asked', () => {

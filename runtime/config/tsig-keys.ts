@@ -1,0 +1,112 @@
+/** The secrets of TSIG keys: given as settings or in files, and never part of a message. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
+
+/** Octets. RFC 8945 §8 wants as many as the hash has; half of the shortest is what is still met. */
+export const SHORTEST_SECRET = 16;
+
+export interface KeySetting {
+  readonly name: string;
+  readonly algorithm: TsigAlgorithm;
+  /** Base64. */
+  readonly secret: string;
+}
+
+interface WrittenKey {
+  readonly algorithm: TsigAlgorithm;
+  readonly secret?: string | undefined;
+  readonly secretFile?: string | undefined;
+}
+
+/** Whether a text is base64 of enough octets. */
+export function isSecretOfKey(text: string): boolean {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= SHORTEST_SECRET;
+}
+
+/** All keys with their secrets; files are relative to the folder. */
+export function tsigKeys(
+  written: Readonly<Record<string, WrittenKey>>,
+  folder: string,
+): Result<KeySetting[], Diagnostic[]> {
+  const keys: KeySetting[] = [];
+  const problems: Diagnostic[] = [];
+  for (const [name, { algorithm, secret, secretFile }] of Object.entries(written)) {
+    const setting = `keys.${name}`;
+    if ((secret === undefined) === (secretFile === undefined)) {
+      problems.push(problem(`Setting "${setting}" must have either "secret" or "secretFile"`, HOW_TO_MAKE));
+      continue;
+    }
+    const read =
+      secretFile === undefined ? ok(secret ?? '') : readSecret(path.resolve(folder, secretFile), setting);
+    if (read.ok) keys.push({ name, algorithm, secret: read.value });
+    else problems.push(read.problem);
+  }
+  return problems.length === 0 ? ok(keys) : fail(problems);
+}
+
+interface NamesKeys {
+  readonly transfer: {
+    readonly allow: readonly WithKey[];
+    readonly notify: readonly WithKey[];
+    readonly zones: Readonly<
+      Record<
+        string,
+        { readonly allow?: readonly WithKey[] | undefined; readonly notify?: readonly WithKey[] | undefined }
+      >
+    >;
+  };
+  readonly secondary: Readonly<Record<string, { readonly primaries: readonly WithKey[] }>>;
+}
+
+interface WithKey {
+  readonly key?: string | undefined;
+}
+
+/** Every key that is named somewhere, with the path of where. */
+export function* keysIn({
+  transfer,
+  secondary,
+}: NamesKeys): Generator<[path: (string | number)[], key: string | undefined]> {
+  yield* inList(transfer.allow, 'transfer', 'allow');
+  yield* inList(transfer.notify, 'transfer', 'notify');
+  for (const [zone, { allow = [], notify = [] }] of Object.entries(transfer.zones)) {
+    yield* inList(allow, 'transfer', 'zones', zone, 'allow');
+    yield* inList(notify, 'transfer', 'zones', zone, 'notify');
+  }
+  for (const [zone, { primaries }] of Object.entries(secondary)) {
+    yield* inList(primaries, 'secondary', zone, 'primaries');
+  }
+}
+
+const HOW_TO_MAKE = '"openssl rand -base64 32" prints a good secret';
+
+function* inList(
+  items: readonly WithKey[],
+  ...path: string[]
+): Generator<[(string | number)[], string | undefined]> {
+  for (const [index, { key }] of items.entries()) yield [[...path, index, 'key'], key];
+}
+
+function readSecret(file: string, setting: string): Result<string, Diagnostic> {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (isSecretOfKey(text)) return ok(text);
+    const complaint = `"${file}" (${setting}.secretFile) does not hold base64 of at least ${SHORTEST_SECRET} octets`;
+    return fail(problem(complaint, HOW_TO_MAKE));
+  } catch (error) {
+    return fail(
+      problem(
+        `Cannot read "${file}" (${setting}.secretFile): ${systemErrorText(error)}`,
+        'Name a file that holds the secret and that the user who runs dnsteer may read',
+      ),
+    );
+  }
+}
+
+function problem(message: string, remedy: string): Diagnostic {
+  return { code: 'CONFIG', severity: 'error', message, remedy };
+}

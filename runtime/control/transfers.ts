@@ -1,0 +1,26 @@
+/** The parts that speak with other servers, as the settings have them. */
+import path from 'node:path';
+import type { Logger } from '../base/log.ts';
+import type { Config } from '../config/config.ts';
+import { Notifier } from '../transfer/notifier.ts';
+import { Secondaries } from '../transfer/secondaries.ts';
+import { keyringOf } from '../transfer/tsig-key.ts';
+import { notifiedOf, transferSettings } from './settings.ts';
+
+/** `config` gives the settings of the moment. */
+export function createTransfers(
+  config: () => Config,
+  log: Logger,
+  onChange: (zone: string) => void,
+): { readonly secondaries: Secondaries; readonly notifier: Notifier } {
+  const settings = transferSettings(config());
+  const folder = path.join(config().state, 'transferred');
+  return {
+    secondaries: new Secondaries({ settings, folder, log, onChange }),
+    notifier: new Notifier({
+      keys: keyringOf(settings.keys),
+      peersOf: (zone) => notifiedOf(config(), zone),
+      log,
+    }),
+  };
+}

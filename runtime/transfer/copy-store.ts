@@ -1,0 +1,94 @@
+/**
+ * Copies of other servers' zones, one file each, so that a restart finds them. A file changes in one
+ * step: a crash leaves the old one or the new one. Its time of modification is when the primary last
+ * said that the copy is the newest, for that is what the zone's expiry counts from.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, ok, type Result } from '../base/result.ts';
+import { systemErrorCode } from '../base/system-error.ts';
+import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+
+export interface ZoneCopy {
+  readonly records: readonly ResourceRecord[];
+  /** Milliseconds since 1970. */
+  readonly confirmedAt: number;
+}
+
+/** Owner with its final dot, type, TTL, and RDATA in base64. */
+type RecordTuple = readonly [owner: string, type: number, ttl: number, rdata: string];
+
+const MAGIC = 'dnsteer-transferred 1';
+
+export class CopyStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** What is kept of a zone, if there is something; says what is wrong with it otherwise. */
+  async read(zone: string): Promise<Result<ZoneCopy | undefined>> {
+    const file = this.#fileOf(zone);
+    try {
+      const [octets, { mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
+      const end = octets.indexOf('\n');
+      const body = octets.subarray(end + 1);
+      if (octets.toString('latin1', 0, end) !== headOf(body)) return fail('its checksum is wrong');
+      const tuples = JSON.parse(body.toString()) as RecordTuple[];
+      return ok({ records: tuples.map(recordOf), confirmedAt: mtimeMs });
+    } catch (error) {
+      return systemErrorCode(error) === 'ENOENT' ? ok(undefined) : fail(String(error));
+    }
+  }
+
+  /** Puts a copy in place of the one before. */
+  async write(zone: string, { records, confirmedAt }: ZoneCopy): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const body = Buffer.from(JSON.stringify(records.map(tupleOf)));
+    const draft = path.join(this.#folder, `${randomUUID()}.tmp`);
+    try {
+      const handle = await open(draft, 'wx', 0o600);
+      try {
+        await handle.writeFile(Buffer.concat([Buffer.from(`${headOf(body)}\n`), body]));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await utimes(draft, confirmedAt / 1000, confirmedAt / 1000);
+      await rename(draft, this.#fileOf(zone));
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Notes that the copy is still the newest. */
+  async confirm(zone: string, confirmedAt: number): Promise<void> {
+    await utimes(this.#fileOf(zone), confirmedAt / 1000, confirmedAt / 1000);
+  }
+
+  #fileOf(zone: string): string {
+    return path.join(this.#folder, `${zone}.json`);
+  }
+}
+
+function headOf(body: Uint8Array): string {
+  return `${MAGIC} ${createHash('sha256').update(body).digest('hex')}`;
+}
+
+function tupleOf({ owner, type, ttl, rdata }: ResourceRecord): RecordTuple {
+  return [nameToText(owner), type, ttl, Buffer.from(rdata).toString('base64')];
+}
+
+function recordOf([owner, type, ttl, rdata]: RecordTuple): ResourceRecord {
+  const name = nameFromText(owner);
+  return {
+    owner: name.ok ? name.value : ROOT,
+    type,
+    ttl,
+    rdata: Uint8Array.from(Buffer.from(rdata, 'base64')),
+  };
+}

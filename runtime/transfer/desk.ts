@@ -1,0 +1,261 @@
+/**
+ * The queries that pass by the pipeline: signed ones (RFC 8945), transfers (RFC 5936, RFC 1995) and
+ * NOTIFY (RFC 1996). What is asked in a signed query is answered as ever, once its signature is found
+ * to be good.
+ *
+ *     TSIG ──▶ good? ──▶ the pipeline, which may hand it back here as one of these:
+ *     AXFR, IXFR ──▶ allowed? ──▶ messages, as fast as the client reads
+ *     NOTIFY ──▶ from a primary? ──▶ control, which asks the primary
+ */
+import type { Requester } from '../answer/exchange.ts';
+import type { Aside, Parts } from '../answer/parts.ts';
+import type { ServedZone } from '../answer/served-zone.ts';
+import { peerToText } from '../base/ip.ts';
+import type { NotifyEvent, TransferEvent, TransferSettings } from '../rpc/control-protocol.ts';
+import { decodeMessage } from '../wire/decode.ts';
+import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
+import { OPCODE } from '../wire/iana/opcode.ts';
+import { RCODE } from '../wire/iana/rcode.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { TSIG_ERROR } from '../wire/iana/tsig.ts';
+import { nameToText } from '../wire/name.ts';
+import type { ExtendedError } from '../wire/opt.ts';
+import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
+import { soaFromRdata } from '../wire/rdata/soa.ts';
+import { isSerialAfter } from '../wire/serial.ts';
+import { MessageWriter } from '../wire/writer.ts';
+import { Access } from './access.ts';
+import { transferMessages } from './outgoing.ts';
+import { checkRequest, Signer, timeOctets, withUnsignedError } from './signature.ts';
+import { SignedRequester } from './signed-requester.ts';
+import { type Keyring, keyringOf } from './tsig-key.ts';
+
+export interface DeskOptions extends Pick<Parts, 'zones' | 'counters' | 'settings'> {
+  readonly transfers: TransferSettings;
+  /** The pipeline's way in. */
+  readonly respond: (packet: Uint8Array, requester: Requester) => boolean;
+  readonly onTransfer: (event: TransferEvent) => void;
+  readonly onNotify: (event: NotifyEvent) => void;
+  /** Milliseconds since 1970. Default Date.now. */
+  readonly clock?: () => number;
+}
+
+/** Milliseconds in which news of one zone are told once. */
+const NEWS_MS = 50;
+const MAX_MESSAGE = 0xffff;
+
+const NOT_FOR_YOU: ExtendedError = { code: EXTENDED_ERROR.PROHIBITED, text: 'Zone transfer is not allowed' };
+const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
+const NO_COPY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY };
+
+export class TransferDesk implements Aside {
+  readonly #options: DeskOptions;
+  readonly #keys: Keyring;
+  readonly #access: Access;
+  readonly #writer = new MessageWriter();
+  readonly #clock: () => number;
+  /** News that are yet to be told, by zone. */
+  readonly #news = new Map<string, NotifyEvent>();
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#keys = keyringOf(options.transfers.keys);
+    this.#access = new Access(options.transfers);
+    this.#clock = options.clock ?? Date.now;
+  }
+
+  take(packet: Uint8Array, query: Query, requester: Requester): boolean {
+    if (query.tsigAt !== 0) return this.#takeSigned(packet, query, requester);
+    if (query.opcode === OPCODE.NOTIFY) this.#takeNotify(packet, query, requester);
+    else this.#takeTransfer(packet, query, requester);
+    return true;
+  }
+
+  #takeSigned(packet: Uint8Array, query: Query, requester: Requester): boolean {
+    const checked = checkRequest(packet, query.tsigAt, this.#keys, this.#clock() / 1000);
+    switch (checked.kind) {
+      case 'good': {
+        const { key, tsig, bare } = checked;
+        const limit = this.#limitOf(query, requester);
+        // The reply goes by the id that the query came with; forwarders may have changed it (RFC 8945 §5.1).
+        bare[0] = query.id >> 8;
+        bare[1] = query.id & 0xff;
+        return this.#options.respond(bare, new SignedRequester(requester, key, tsig.mac, limit, this.#clock));
+      }
+      case 'malformed':
+        this.#reply(packet, query, requester, RCODE.FORMERR);
+        return true;
+      case 'bad': {
+        const { key, error, tsig } = checked;
+        const response = this.#write(packet, query, RCODE.NOTAUTH);
+        const isTime = error === TSIG_ERROR.BADTIME;
+        const saying = isTime
+          ? { error, timeSigned: tsig.timeSigned, otherData: timeOctets(this.#clock()) }
+          : { error };
+        const signed =
+          key === undefined
+            ? withUnsignedError(response, tsig, error)
+            : new Signer(key, tsig.mac, this.#clock).sign(response, saying).signed;
+        this.#count(query, RCODE.NOTAUTH, requester);
+        requester.reply(signed);
+        return true;
+      }
+      default:
+        return checked satisfies never;
+    }
+  }
+
+  #takeTransfer(packet: Uint8Array, query: Query, requester: Requester): void {
+    const key = keyOf(requester);
+    const zone = this.#zoneOf(query);
+    if (!this.#access.allows(zone?.attachment.id, requester.address, key)) {
+      this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
+    } else if (zone === undefined) {
+      // RFC 5936 §2.2.1.
+      this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
+    } else if (zone.attachment.broken !== undefined || zone.attachment.withheld !== undefined) {
+      this.#reply(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
+    } else if (query.type === RRTYPE.AXFR) {
+      // RFC 5936 §4.2: there is no such thing over UDP; nor over HTTPS, where a query has one answer.
+      if (requester.replyAll === undefined)
+        this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
+      else this.#send(packet, query, requester, zone);
+    } else {
+      this.#takeIxfr(packet, query, requester, zone);
+    }
+  }
+
+  /** No differences are kept: whoever is behind gets the whole zone (RFC 1995 §4). */
+  #takeIxfr(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): void {
+    const theirs = serialIn(packet, 'authorities');
+    if (theirs === undefined) {
+      this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
+    } else if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
+      // RFC 1995 §2: up to date already, or to come back over TCP.
+      this.#reply(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
+    } else {
+      this.#send(packet, query, requester, zone);
+    }
+  }
+
+  #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): void {
+    const { settings, onTransfer } = this.#options;
+    const { id, policy } = zone.attachment;
+    const key = keyOf(requester);
+    const event = {
+      zone: id,
+      client: peerToText(requester.address),
+      ...(key !== undefined && { key }),
+      type: query.type === RRTYPE.AXFR ? ('AXFR' as const) : ('IXFR' as const),
+      serial: serialOf(zone),
+      hosts: policy?.hosts.length ?? 0,
+    };
+    const onEnd = (records: number | undefined): void =>
+      onTransfer({ ...event, ...(records !== undefined && { records }) });
+    this.#count(query, RCODE.NOERROR, requester, zone);
+    const copy = Uint8Array.from(packet);
+    requester.replyAll?.(transferMessages(copy, zone, this.#writer, settings.udpPayloadSize, onEnd));
+  }
+
+  /** RFC 1996 §3.10: a primary may say it; others are refused. */
+  #takeNotify(packet: Uint8Array, query: Query, requester: Requester): void {
+    const id = nameToText(query.name.subarray(0, query.nameLength)).slice(0, -1);
+    const primaries = this.#options.transfers.primaries[id];
+    if (primaries === undefined) {
+      this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
+      return;
+    }
+    const key = keyOf(requester);
+    const client = peerToText(requester.address);
+    const isPrimary = primaries.some(
+      (primary) => primary.address === client || (key !== undefined && primary.key === key),
+    );
+    if (!isPrimary) {
+      this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
+      return;
+    }
+    const serial = serialIn(packet, 'answers');
+    this.#tell({ zone: id, client, ...(serial !== undefined && { serial }) });
+    this.#reply(packet, query, requester, RCODE.NOERROR, undefined, this.#zoneOf(query));
+  }
+
+  /** A flood of news is one to control. */
+  #tell(event: NotifyEvent): void {
+    if (!this.#news.has(event.zone)) {
+      setTimeout(() => {
+        const latest = this.#news.get(event.zone) ?? event;
+        this.#news.delete(event.zone);
+        this.#options.onNotify(latest);
+      }, NEWS_MS);
+    }
+    this.#news.set(event.zone, event);
+  }
+
+  #zoneOf({ name, nameLength }: Query): ServedZone | undefined {
+    const zone = this.#options.zones.find(name, nameLength);
+    return zone?.origin.length === nameLength ? zone : undefined;
+  }
+
+  #reply(
+    packet: Uint8Array,
+    query: Query,
+    requester: Requester,
+    rcode: number,
+    error?: ExtendedError,
+    zone?: ServedZone,
+    withSoa = false,
+  ): void {
+    this.#count(query, rcode, requester, zone);
+    requester.reply(
+      this.#write(packet, query, rcode, error, withSoa ? zone : undefined, this.#limitOf(query, requester)),
+    );
+  }
+
+  #write(
+    packet: Uint8Array,
+    query: Query,
+    rcode: number,
+    error?: ExtendedError,
+    withSoaOf?: ServedZone,
+    limit = MIN_UDP_SIZE,
+  ): Uint8Array {
+    const writer = this.#writer;
+    writer.begin(packet, query, limit);
+    if (withSoaOf !== undefined) {
+      const { owner, type, ttl, rdatas } = withSoaOf.soa;
+      if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) writer.setTruncated();
+    }
+    writer.setAuthoritative(rcode === RCODE.NOERROR);
+    writer.setRcode(rcode);
+    if (query.edns) {
+      const { udpPayloadSize: udpSize } = this.#options.settings;
+      writer.writeOpt({ udpSize, dnssecOk: query.dnssecOk, extendedErrors: error && [error] });
+    }
+    return writer.buffer.subarray(0, writer.finish());
+  }
+
+  #count(query: Query, rcode: number, requester: Requester, zone?: ServedZone): void {
+    const counters = zone?.attachment.counters ?? this.#options.counters.elsewhere;
+    counters.countQuery(query.type, rcode, requester.transport);
+  }
+
+  #limitOf(query: Query, { transport }: Requester): number {
+    if (transport !== 'udp') return MAX_MESSAGE;
+    return query.edns ? Math.min(query.udpSize, this.#options.settings.udpPayloadSize) : MIN_UDP_SIZE;
+  }
+}
+
+function keyOf(requester: Requester): string | undefined {
+  return requester instanceof SignedRequester ? requester.key.id : undefined;
+}
+
+function serialOf(zone: ServedZone): number {
+  return soaFromRdata(zone.soa.rdatas[0] ?? new Uint8Array())?.serial ?? 0;
+}
+
+/** Of the SOA in a section of a message, if there is one. */
+function serialIn(packet: Uint8Array, section: 'answers' | 'authorities'): number | undefined {
+  const message = decodeMessage(packet);
+  const soa = message.ok ? message.value[section].find(({ type }) => type === RRTYPE.SOA) : undefined;
+  return soa && soaFromRdata(soa.rdata)?.serial;
+}

@@ -1,0 +1,141 @@
+/**
+ * A zone as it comes in: all of it (RFC 5936 §2.2), or what has changed since (RFC 1995 §4). Which of
+ * the two it is shows in the second record.
+ *
+ *     AXFR: SOA, everything else, SOA
+ *     IXFR: SOA, then for each step: SOA of before, removed, SOA of after, added; SOA
+ */
+import { CLASS } from '../wire/iana/class.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { ClassedRecord, Message } from '../wire/message.ts';
+import { canonicalName, isAtOrBelow, namesEqual, type WireName } from '../wire/name.ts';
+import { soaFromRdata } from '../wire/rdata/soa.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+
+export type Taken = 'more' | 'done' | { readonly problem: string };
+
+/** Records by what makes them one: owner, type and RDATA. */
+type Records = Map<string, ResourceRecord>;
+
+export class IncomingZone {
+  readonly #origin: WireName;
+  /** What is held, for IXFR. */
+  readonly #before: readonly ResourceRecord[] | undefined;
+  #state: 'first' | 'second' | 'all' | 'remove' | 'add' | 'done' = 'first';
+  #serial = 0;
+  #records: Records = new Map();
+  #first: ResourceRecord | undefined;
+  /** Of the SOA that stands for what has been made of the zone so far. */
+  #step: number | undefined;
+
+  constructor(origin: WireName, before?: readonly ResourceRecord[]) {
+    this.#origin = origin;
+    this.#before = before;
+    this.#step = serialIn(before ?? []);
+  }
+
+  /** The zone, once it is done; nothing if what is held is the newest. */
+  get records(): ResourceRecord[] | undefined {
+    return this.#state === 'done' ? [...this.#records.values()] : undefined;
+  }
+
+  get serial(): number {
+    return this.#serial;
+  }
+
+  take({ answers }: Message): Taken {
+    for (const record of answers) {
+      if (this.#state === 'done') return { problem: 'it goes on behind the end of the zone' };
+      const problem = this.#takeRecord(record);
+      if (problem !== undefined) return { problem };
+    }
+    if (this.#state === 'done') return 'done';
+    if (this.#state === 'first') return { problem: 'it sends no records' };
+    // RFC 1995 §2: the SOA alone says that there is nothing newer.
+    if (this.#state === 'second' && this.#before !== undefined && this.#serial === this.#step) return 'done';
+    return 'more';
+  }
+
+  #takeRecord(record: ClassedRecord): string | undefined {
+    if (record.class !== CLASS.IN) return 'it sends records of another class';
+    if (!isAtOrBelow(record.owner, this.#origin)) return 'it sends records of another zone';
+    const serial = this.#soaSerial(record);
+    switch (this.#state) {
+      case 'first':
+        if (serial === undefined) return 'it does not begin with the SOA';
+        this.#serial = serial;
+        this.#first = record;
+        this.#state = 'second';
+        return undefined;
+      case 'second':
+        if (serial === undefined || this.#before === undefined) return this.#begin(record, serial);
+        if (serial === this.#serial) return this.#begin(record, serial);
+        if (serial !== this.#step) return 'its changes do not begin with the version held here';
+        for (const one of this.#before) this.#records.set(keyOf(one), one);
+        this.#state = 'remove';
+        return this.#remove(record);
+      case 'all':
+        if (serial === undefined) this.#records.set(keyOf(record), plain(record));
+        else if (serial !== this.#serial) return 'its last SOA is not the first';
+        else this.#state = 'done';
+        return undefined;
+      case 'remove':
+        if (serial === undefined) return this.#remove(record);
+        this.#state = 'add';
+        this.#step = serial;
+        this.#records.set(keyOf(record), plain(record));
+        return undefined;
+      case 'add':
+        return this.#add(record, serial);
+      case 'done':
+        return 'it goes on behind the end of the zone';
+      default:
+        return this.#state satisfies never;
+    }
+  }
+
+  #begin(record: ClassedRecord, serial: number | undefined): string | undefined {
+    if (this.#first !== undefined) this.#records.set(keyOf(this.#first), plain(this.#first));
+    this.#state = 'all';
+    // A zone of nothing but its SOA has no use; check.ts finds that.
+    if (serial !== undefined) return this.#takeRecord(record);
+    this.#records.set(keyOf(record), plain(record));
+    return undefined;
+  }
+
+  #remove(record: ResourceRecord): string | undefined {
+    return this.#records.delete(keyOf(record)) ? undefined : 'it removes a record that is not there';
+  }
+
+  #add(record: ClassedRecord, serial: number | undefined): string | undefined {
+    if (serial === undefined) {
+      this.#records.set(keyOf(record), plain(record));
+      return undefined;
+    }
+    if (serial !== this.#step) return 'its changes do not follow one another';
+    if (serial === this.#serial) {
+      this.#state = 'done';
+      return undefined;
+    }
+    this.#state = 'remove';
+    return this.#remove(record);
+  }
+
+  #soaSerial({ type, owner, rdata }: ResourceRecord): number | undefined {
+    return type === RRTYPE.SOA && namesEqual(owner, this.#origin) ? soaFromRdata(rdata)?.serial : undefined;
+  }
+}
+
+/** Of the SOA among the records. */
+export function serialIn(records: readonly ResourceRecord[]): number | undefined {
+  const soa = records.find(({ type }) => type === RRTYPE.SOA);
+  return soa && soaFromRdata(soa.rdata)?.serial;
+}
+
+function keyOf({ owner, type, rdata }: ResourceRecord): string {
+  return `${type} ${Buffer.from(canonicalName(owner)).toString('latin1')} ${Buffer.from(rdata).toString('latin1')}`;
+}
+
+function plain({ owner, type, ttl, rdata }: ResourceRecord): ResourceRecord {
+  return { owner, type, ttl, rdata };
+}

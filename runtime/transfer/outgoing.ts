@@ -1,0 +1,82 @@
+/**
+ * A zone as the messages of a transfer: SOA, everything else, SOA again (RFC 5936 §2.2). They are made
+ * one by one, as they are asked for, so that a zone of any size takes the memory of one message.
+ *
+ * What a policy decides is in none of them: it is no record, and depends on who asks.
+ */
+import { RCODE } from '../wire/iana/rcode.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { parseQuery, Query } from '../wire/query.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+import type { MessageWriter } from '../wire/writer.ts';
+import type { Zone } from '../zone/zone.ts';
+
+/** Names are compressed up to here (RFC 1035 §4.1.4: pointers have 14 bits), so messages end here, as NSD's do. */
+const USUAL_SIZE = 0x4000;
+/** For a record that is larger: all that two octets can count, less a TSIG record. */
+const LARGEST_SIZE = 0xffff - 512;
+
+/**
+ * The messages in answer to the query in `packet`. The writer may be used by others between two of
+ * them. `onEnd` is called once, with the number of records, or nothing if not all were asked for.
+ */
+export function* transferMessages(
+  packet: Uint8Array,
+  zone: Zone<unknown>,
+  writer: MessageWriter,
+  udpSize: number,
+  onEnd: (records: number | undefined) => void,
+): Generator<Uint8Array> {
+  const query = new Query();
+  parseQuery(packet, query);
+  const opt = query.edns ? { udpSize, dnssecOk: query.dnssecOk } : undefined;
+  const complete = (): Uint8Array => {
+    writer.setAuthoritative(true);
+    if (opt !== undefined) writer.writeOpt(opt);
+    return writer.buffer.subarray(0, writer.finish());
+  };
+  let sent: number | undefined;
+  try {
+    writer.begin(packet, query, USUAL_SIZE);
+    let written = 0;
+    let records = 0;
+    for (const record of recordsOf(zone)) {
+      if (!write(writer, record)) {
+        if (written > 0) yield complete();
+        writer.begin(packet, query, USUAL_SIZE);
+        written = 0;
+        if (!write(writer, record)) {
+          writer.begin(packet, query, LARGEST_SIZE);
+          // A record that no message can hold: nobody can have this zone.
+          if (!write(writer, record)) {
+            writer.setRcode(RCODE.SERVFAIL);
+            yield complete();
+            return;
+          }
+        }
+      }
+      written += 1;
+      records += 1;
+    }
+    yield complete();
+    sent = records;
+  } finally {
+    onEnd(sent);
+  }
+}
+
+function* recordsOf(zone: Zone<unknown>): Generator<ResourceRecord> {
+  const { owner, type, ttl, rdatas } = zone.soa;
+  const soa = { owner, type, ttl, rdata: rdatas[0] ?? new Uint8Array() };
+  yield soa;
+  for (const set of zone.index.rrsets()) {
+    // Only the apex has one.
+    if (set.type === RRTYPE.SOA) continue;
+    for (const rdata of set.rdatas) yield { owner: set.owner, type: set.type, ttl: set.ttl, rdata };
+  }
+  yield soa;
+}
+
+function write(writer: MessageWriter, { owner, type, ttl, rdata }: ResourceRecord): boolean {
+  return writer.writeRRset('answer', owner, type, ttl, [rdata]);
+}

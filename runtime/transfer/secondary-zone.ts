@@ -1,0 +1,227 @@
+/**
+ * One zone that is transferred from primaries: asks them for its serial when its SOA says so (RFC 1035
+ * §3.3.13) or they do (RFC 1996), transfers what is newer (RFC 1995, RFC 5936), and knows when the copy
+ * is too old to be served (RFC 1034 §4.3.5).
+ */
+import type { Logger } from '../base/log.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import type { Clock } from '../health/clock.ts';
+import type { TransferredPart } from '../policy/transferred.ts';
+import type { Peer } from '../rpc/control-protocol.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { nameFromText, ROOT, type WireName } from '../wire/name.ts';
+import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+import { isSerialAfter } from '../wire/serial.ts';
+import { checkZone } from '../zone/check.ts';
+import { type AskOptions, askTcp, askUdp, peerText } from './ask.ts';
+import type { CopyStore, ZoneCopy } from './copy-store.ts';
+import { IncomingZone } from './incoming.ts';
+
+export interface SecondaryStatus {
+  readonly zone: string;
+  readonly primaries: readonly string[];
+  readonly state: 'current' | 'expired' | 'never-transferred';
+  readonly serial?: number;
+  /** ISO 8601: when a primary last said that this is its newest, and when it is asked next. */
+  readonly confirmedAt?: string;
+  readonly nextAt?: string;
+  /** What went wrong since then. */
+  readonly problem?: string;
+}
+
+export interface SecondaryOptions {
+  readonly zone: string;
+  readonly primaries: readonly Peer[];
+  readonly ask: AskOptions;
+  readonly store: CopyStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** There is another part. */
+  readonly onChange: () => void;
+}
+
+/** Seconds between attempts while there is no SOA that says it. */
+const FIRST_RETRY = 10;
+/** Whatever an SOA says, no primary is asked more often by itself. */
+const LEAST_SECONDS = 2;
+
+export class SecondaryZone {
+  readonly #options: SecondaryOptions;
+  readonly #origin: WireName;
+  #copy: ZoneCopy | undefined;
+  #soa: Soa | undefined;
+  #isExpired = false;
+  #problem: string | undefined;
+  #nextAt: number | undefined;
+  #cancelTimer = (): void => {};
+  #cancelExpiry = (): void => {};
+  #running: Promise<void> | undefined;
+  #isWanted = false;
+  #isStopped = false;
+
+  constructor(options: SecondaryOptions) {
+    this.#options = options;
+    const origin = nameFromText(`${options.zone}.`);
+    this.#origin = origin.ok ? origin.value : ROOT;
+  }
+
+  get part(): TransferredPart {
+    if (this.#copy === undefined) return { records: [], withheld: 'never-transferred' };
+    return { records: this.#copy.records, ...(this.#isExpired && { withheld: 'expired' as const }) };
+  }
+
+  /** Resolves with what the last run of the server left; asks the primaries from then on. */
+  async start(): Promise<void> {
+    const { zone, store, log } = this.#options;
+    const kept = await store.read(zone);
+    if (!kept.ok) log.error(`The copy of the zone is not used: ${kept.problem}`);
+    else if (kept.value !== undefined) this.#take(kept.value);
+    this.refresh();
+  }
+
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelTimer();
+    this.#cancelExpiry();
+    return this.#running ?? Promise.resolve();
+  }
+
+  /** Asks the primaries now; once more after that if they are being asked. */
+  refresh(): void {
+    if (this.#isStopped) return;
+    this.#isWanted = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  status(): SecondaryStatus {
+    const { zone, primaries } = this.#options;
+    return {
+      zone,
+      primaries: primaries.map(peerText),
+      state: this.part.withheld ?? 'current',
+      ...(this.#soa && { serial: this.#soa.serial }),
+      ...(this.#copy && { confirmedAt: new Date(this.#copy.confirmedAt).toISOString() }),
+      ...(this.#nextAt !== undefined && { nextAt: new Date(this.#nextAt).toISOString() }),
+      ...(this.#problem !== undefined && { problem: this.#problem }),
+    };
+  }
+
+  async #run(): Promise<void> {
+    this.#cancelTimer();
+    while (this.#isWanted && !this.#isStopped) {
+      this.#isWanted = false;
+      this.#problem = await this.#askAll();
+    }
+    if (this.#isStopped) return;
+    if (this.#problem !== undefined)
+      this.#options.log.warn({ problem: this.#problem }, 'Zone could not be refreshed');
+    const { refresh = FIRST_RETRY, retry = FIRST_RETRY } = this.#soa ?? {};
+    this.#wait(this.#problem === undefined ? refresh : retry);
+  }
+
+  #wait(seconds: number): void {
+    const { clock } = this.#options;
+    const ms = 1000 * Math.max(LEAST_SECONDS, seconds);
+    this.#nextAt = clock.now() + ms;
+    this.#cancelTimer = later(clock, ms, () => this.refresh());
+  }
+
+  /** One after the other, until one has an answer; else what is wrong with each. */
+  async #askAll(): Promise<string | undefined> {
+    const problems: string[] = [];
+    for (const primary of this.#options.primaries) {
+      try {
+        const problem = await this.#askOne(primary);
+        if (problem === undefined) return undefined;
+        problems.push(`${peerText(primary)}: ${problem}`);
+      } catch (error) {
+        problems.push(`${peerText(primary)}: ${systemErrorText(error)}`);
+      }
+      if (this.#isStopped) break;
+    }
+    return problems.join('; ');
+  }
+
+  async #askOne(primary: Peer): Promise<string | undefined> {
+    const { ask, zone, store, clock } = this.#options;
+    const answer = await askUdp(primary, { zone: this.#origin, type: RRTYPE.SOA }, ask);
+    if (!answer.ok) return answer.problem;
+    const found = answer.value.answers.find(({ type }) => type === RRTYPE.SOA);
+    const theirs = found && soaFromRdata(found.rdata);
+    // RFC 1034 §4.3.5: a server that has lost the zone itself is no source of it.
+    if (theirs === undefined || !answer.value.authoritative) return 'it is not authoritative for the zone';
+    const ours = this.#soa;
+    if (ours !== undefined && this.#copy !== undefined && !isSerialAfter(theirs.serial, ours.serial)) {
+      if (theirs.serial !== ours.serial)
+        return `its serial ${theirs.serial} is older than ours, ${ours.serial}`;
+      const confirmedAt = clock.now();
+      await store.confirm(zone, confirmedAt);
+      this.#take({ records: this.#copy.records, confirmedAt });
+      return undefined;
+    }
+    return this.#transfer(primary);
+  }
+
+  /** What has changed if that can be had, and else all. */
+  async #transfer(primary: Peer): Promise<string | undefined> {
+    const held = this.#copy?.records;
+    if (held === undefined) return this.#fetch(primary, undefined);
+    const problem = await this.#fetch(primary, held);
+    return problem === undefined ? undefined : this.#fetch(primary, undefined);
+  }
+
+  async #fetch(primary: Peer, held: readonly ResourceRecord[] | undefined): Promise<string | undefined> {
+    const { ask, zone, store, clock, log } = this.#options;
+    const incoming = new IncomingZone(this.#origin, held);
+    const type = held === undefined ? RRTYPE.AXFR : RRTYPE.IXFR;
+    const soa = held?.find((record) => record.type === RRTYPE.SOA)?.rdata;
+    const problem = await askTcp(primary, { zone: this.#origin, type, soa }, ask, (message) =>
+      incoming.take(message),
+    );
+    if (problem !== undefined) return problem;
+    const records = incoming.records ?? held ?? [];
+    const wrong = checkZone(this.#origin, records, []).find(({ severity }) => severity === 'error');
+    if (wrong !== undefined) return `the zone it has is not sound: ${wrong.message}`;
+    const copy = { records, confirmedAt: clock.now() };
+    await store.write(zone, copy);
+    this.#take(copy);
+    const how = held === undefined ? 'AXFR' : 'IXFR';
+    log.info({ primary: peerText(primary), serial: incoming.serial, how }, 'Zone was transferred');
+    return undefined;
+  }
+
+  #take(copy: ZoneCopy): void {
+    const { clock, onChange } = this.#options;
+    const before = this.#copy;
+    const wasExpired = this.#isExpired;
+    this.#copy = copy;
+    const soa = copy.records.find(({ type }) => type === RRTYPE.SOA);
+    this.#soa = soa && soaFromRdata(soa.rdata);
+    const left = copy.confirmedAt + 1000 * (this.#soa?.expire ?? 0) - clock.now();
+    this.#isExpired = left <= 0;
+    this.#cancelExpiry();
+    if (!this.#isExpired) this.#cancelExpiry = later(clock, left, () => this.#expire());
+    if (before?.records !== copy.records || wasExpired !== this.#isExpired) onChange();
+  }
+
+  #expire(): void {
+    this.#isExpired = true;
+    this.#options.log.error('The copy of the zone has expired: its static records are not served any more');
+    this.#options.onChange();
+  }
+}
+
+/** The longest that the system's timers can wait. */
+const MOST_MS = 2 ** 31 - 1;
+
+/** As the clock's `after`, for any time. */
+function later(clock: Clock, ms: number, run: () => void): () => void {
+  if (ms <= MOST_MS) return clock.after(ms, run);
+  let cancel = clock.after(MOST_MS, () => {
+    cancel = later(clock, ms - MOST_MS, run);
+  });
+  return () => cancel();
+}

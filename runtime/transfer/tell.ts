@@ -1,0 +1,29 @@
+/** Transfers as the log has them, and changes as secondaries are to hear of them. */
+import type { Logger } from '../base/log.ts';
+import type { TransferEvent, ZoneUpdate } from '../rpc/control-protocol.ts';
+import { nameFromText } from '../wire/name.ts';
+import { openZone } from '../zone/zone.ts';
+import { tablesIn } from '../zone/zone-image.ts';
+import type { Notifier } from './notifier.ts';
+
+/** Zones as they are served from now on; those of which there is no copy to be served are no news. */
+export function tellSecondaries({ zone, image, withheld, broken }: ZoneUpdate, notifier: Notifier): void {
+  if (withheld !== undefined || broken !== undefined) return;
+  const origin = nameFromText(`${zone}.`);
+  const [soa] = origin.ok ? openZone(origin.value, tablesIn(image), undefined).soa.rdatas : [];
+  if (soa !== undefined) notifier.served(zone, Buffer.from(soa).toString('base64'));
+}
+
+export function tellTransfer({ hosts, ...facts }: TransferEvent, log: Logger): void {
+  const all = { component: 'transfer', ...facts };
+  if (facts.records === undefined) {
+    log.warn(all, 'Transfer of a zone was cut short by its client');
+    return;
+  }
+  log.info(all, 'Zone was transferred');
+  if (hosts === 0) return;
+  log.warn(
+    { ...all, hosts },
+    'The zone has names that its policy decides, and no transfer holds those: a secondary without that policy denies that they exist',
+  );
+}

@@ -1,0 +1,191 @@
+/** A zone that is transferred: its timers, its expiry, its place on the disk; the primary is ours, in process. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { noTransportCounts } from '../../runtime/answer/stats.ts';
+import { silentLogger } from '../../runtime/base/log.ts';
+import { Networks } from '../../runtime/base/networks.ts';
+import { CopyStore } from '../../runtime/transfer/copy-store.ts';
+import { SecondaryZone } from '../../runtime/transfer/secondary-zone.ts';
+import { keyringOf } from '../../runtime/transfer/tsig-key.ts';
+import { Clients } from '../../runtime/transport/clients.ts';
+import { listenTcp } from '../../runtime/transport/tcp.ts';
+import { listenUdp } from '../../runtime/transport/udp.ts';
+import { recordToText } from '../../runtime/wire/record.ts';
+import { Server } from '../answer/server.ts';
+import { HandClock } from '../support/hand-clock.ts';
+import { until } from '../support/until.ts';
+import { KEY, KEYS, transferSettings } from './keys.ts';
+
+/** Times of the SOA of all zones of `Server`: refresh 7200, retry 900, expire 1209600. */
+const [REFRESH, RETRY, EXPIRE] = [7200_000, 900_000, 1_209_600_000];
+
+interface Primary {
+  readonly port: number;
+  readonly server: Server;
+  readonly serve: (serial: number, ...hosts: string[]) => void;
+  readonly close: () => Promise<void>;
+}
+
+async function primary(context: TestContext): Promise<Primary> {
+  const server = new Server({ transfers: transferSettings({ allow: [{ key: KEY.id }] }) });
+  const onQuery = server.responder.respond.bind(server.responder);
+  const counters = noTransportCounts();
+  const parts = {
+    clients: new Clients({ idleMs: 10_000, clients: 10, clientsPerAddress: 10 }, counters),
+    proxies: new Networks([]),
+  };
+  const tcp = await listenTcp({ address: '127.0.0.1', port: 0 }, onQuery, parts);
+  const { port } = tcp.endpoint;
+  const udp = await listenUdp({ address: '127.0.0.1', port }, onQuery, counters);
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    await Promise.all([tcp.close(), udp.close()]);
+  };
+  context.after(close);
+  const serve = (serial: number, ...hosts: string[]): void => {
+    server.put({ serial, records: hosts.map((host) => `${host} A 192.0.2.1\n`).join('') });
+  };
+  return { port, server, serve, close };
+}
+
+function secondary(context: TestContext, port: number, clock = new HandClock(), folder = temporary(context)) {
+  let changes = 0;
+  const zone = new SecondaryZone({
+    zone: 'example.com',
+    primaries: [{ address: '127.0.0.1', port, key: KEY.id }],
+    ask: { keys: keyringOf(KEYS), patienceMs: 2000 },
+    store: new CopyStore(folder),
+    clock,
+    log: silentLogger(),
+    onChange: () => {
+      changes += 1;
+    },
+  });
+  context.after(() => zone.stop());
+  const reaches = (isRight: (status: ReturnType<typeof zone.status>) => boolean) =>
+    until(() => Promise.resolve(zone.status()), isRight);
+  return {
+    zone,
+    clock,
+    folder,
+    changes: () => changes,
+    reaches,
+    hosts: () =>
+      zone.part.records
+        .map(recordToText)
+        .flatMap((line) => /^(\w+)\.example\.com.* A /.exec(line)?.[1] ?? []),
+  };
+}
+
+function temporary(context: TestContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-copies-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('RFC 1034 §4.3.5: a zone is transferred, and asked for again after the time its SOA says', async (context) => {
+  const { port, serve } = await primary(context);
+  serve(1, 'a');
+  const { zone, clock, reaches, hosts, changes } = secondary(context, port);
+  assert.deepEqual(zone.part, { records: [], withheld: 'never-transferred' });
+  await zone.start();
+  await reaches(({ nextAt }) => nextAt !== undefined);
+  assert.deepEqual(hosts(), ['a']);
+  serve(2, 'b');
+  await clock.advance(REFRESH - 1);
+  assert.equal(zone.status().serial, 1);
+  await clock.advance(1);
+  await reaches(({ serial }) => serial === 2);
+  assert.deepEqual(hosts(), ['b']);
+  assert.equal(changes(), 2);
+});
+
+test('RFC 1996 §3.11: it is asked for at once when a primary says so', async (context) => {
+  const { port, serve } = await primary(context);
+  serve(1, 'a');
+  const { zone, reaches } = secondary(context, port);
+  await zone.start();
+  await reaches(({ nextAt }) => nextAt !== undefined);
+  serve(2, 'b');
+  zone.refresh();
+  await reaches(({ serial }) => serial === 2);
+});
+
+test('RFC 1035 §3.3.13: without a primary it is asked for after the retry time, and expires; then it may come back', async (context) => {
+  const first = await primary(context);
+  first.serve(1, 'a');
+  const { zone, clock, reaches, changes } = secondary(context, first.port);
+  await zone.start();
+  await reaches(({ nextAt }) => nextAt !== undefined);
+  // Still there, and of no use.
+  first.server.zones.delete(Uint8Array.from(Buffer.from('\x07example\x03com\x00', 'latin1')));
+  await clock.advance(REFRESH);
+  const { problem, nextAt } = await reaches(({ problem }) => problem !== undefined);
+  assert.match(problem ?? '', /it answers REFUSED$/);
+  await reaches(
+    (status) => Date.parse(status.nextAt ?? '') === clock.now() + RETRY || status.nextAt !== nextAt,
+  );
+  assert.equal(zone.status().state, 'current');
+  await clock.advance(EXPIRE - REFRESH);
+  assert.equal(zone.status().state, 'expired');
+  assert.equal(zone.part.withheld, 'expired');
+  assert.equal(changes(), 2);
+  first.serve(1, 'a');
+  zone.refresh();
+  await reaches(({ state }) => state === 'current');
+  assert.equal(changes(), 3);
+});
+
+test('A restart finds the copy, whose expiry counts from when it was last confirmed', async (context) => {
+  const first = await primary(context);
+  first.serve(1, 'a');
+  const before = secondary(context, first.port);
+  await before.clock.advance(1_000_000);
+  await before.zone.start();
+  await before.reaches(({ nextAt }) => nextAt !== undefined);
+  await before.zone.stop();
+  await first.close();
+  for (const [later, state] of [
+    [EXPIRE - 1000, 'current'],
+    [EXPIRE + 1000, 'expired'],
+  ] as const) {
+    const clock = new HandClock();
+    await clock.advance(1_000_000 + later);
+    const again = secondary(context, first.port, clock, before.folder);
+    await again.zone.start();
+    assert.equal(again.zone.status().state, state);
+    assert.deepEqual(again.hosts(), ['a']);
+    await again.zone.stop();
+  }
+});
+
+test('A copy that is damaged is not served', async (context) => {
+  const folder = temporary(context);
+  writeFileSync(path.join(folder, 'example.com.json'), 'dnsteer-transferred 1 00\n[]');
+  const { zone } = secondary(context, 9, new HandClock(), folder);
+  await zone.start();
+  assert.equal(zone.part.withheld, 'never-transferred');
+});
+
+test('A zone that is not sound is not taken, and neither is one that is older', async (context) => {
+  const { port, serve, server } = await primary(context);
+  serve(5, 'a');
+  const { zone, reaches, hosts, folder } = secondary(context, port);
+  await zone.start();
+  await reaches(({ nextAt }) => nextAt !== undefined);
+  server.put({ serial: 6, records: 'c CNAME a\nc A 192.0.2.1\n' });
+  zone.refresh();
+  await reaches(
+    ({ problem }) => problem !== undefined && /not sound: CNAME at c.example.com. beside A/.test(problem),
+  );
+  serve(4, 'b');
+  zone.refresh();
+  await reaches(({ problem }) => problem !== undefined && /serial 4 is older than ours, 5/.test(problem));
+  assert.deepEqual(hosts(), ['a']);
+  assert.deepEqual(readdirSync(folder), ['example.com.json']);
+});
