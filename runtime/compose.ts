@@ -11,14 +11,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { createObserver } from './admin/observe.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
-import type { AdminSource, LastContradiction, LastFailure, Release, ServerFacts } from './admin/source.ts';
+import type { AdminSource, Release, ServerFacts } from './admin/source.ts';
 import type { Status } from './admin/status.ts';
 import { takeCharge } from './base/generation.ts';
 import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
-import type { AnswerEvent } from './control/answer-child.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
+import { News } from './control/news.ts';
 import {
   accountIn,
   answerSettings,
@@ -35,11 +35,11 @@ import type { TargetState } from './health/target.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
-import type { AnswerStats, ContradictionEvent, ExplainAsk, FallbackEvent } from './rpc/control-protocol.ts';
+import type { AnswerStats, ExplainAsk } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
 import type { Notifier } from './transfer/notifier.ts';
 import type { Secondaries } from './transfer/secondaries.ts';
-import { tellSecondaries, tellTransfer } from './transfer/tell.ts';
+import { tellSecondaries } from './transfer/tell.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
@@ -72,8 +72,7 @@ export class Server implements AdminSource {
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
   #reloads = 0;
-  readonly #lastFailures = new Map<string, LastFailure>();
-  readonly #contradictions = new Map<string, LastContradiction>();
+  readonly #news: News;
   #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
 
@@ -98,7 +97,7 @@ export class Server implements AdminSource {
       images: this.#images,
       settings: answerSettings(config, this.#generation, prelude),
       log: log.child({ component: 'answer' }),
-      onEvent: (event, pid) => this.#tell(event, pid),
+      onEvent: (event, pid) => this.#news.tell(event, pid),
     });
     this.#cookies = new CookieSecrets(
       path.join(config.state, 'cookie-secrets'),
@@ -125,10 +124,7 @@ export class Server implements AdminSource {
       transferred: this.#secondaries,
       onUpdate: async (put, drop) => {
         if (!this.#isLoading) this.#reloads += put.length + drop.length;
-        for (const zone of drop) {
-          this.#lastFailures.delete(zone);
-          this.#contradictions.delete(zone);
-        }
+        for (const zone of drop) this.#news.forget(zone);
         await this.#fleet.publish(put, drop);
         for (const update of put) tellSecondaries(update, this.#notifier);
       },
@@ -137,6 +133,7 @@ export class Server implements AdminSource {
       onTargets: (zone, targets) => this.#monitor.declare(zone, targets),
       onProgress: (done, total) => this.#tellProgress(done, total),
     });
+    this.#news = new News({ registry: this.#registry, secondaries, log });
     this.#monitor.onChange((id, state, problem) => {
       if (state !== 'unknown')
         this.#log.info({ component: 'health', target: id, state, problem }, 'Health changed');
@@ -225,8 +222,8 @@ export class Server implements AdminSource {
       trials: this.#sandbox.stats(),
       reloads: this.#reloads,
       reloadFailures: this.#registry.failures,
-      lastFailures: this.#lastFailures,
-      contradictions: this.#contradictions,
+      lastFailures: this.#news.lastFailures,
+      contradictions: this.#news.contradictions,
       warnings: [
         ...this.#config.warnings.map(({ message }) => message),
         ...this.#geoWarnings,
@@ -338,74 +335,6 @@ export class Server implements AdminSource {
     if (!this.#isLoading || Date.now() - this.#progressAt < PROGRESS_MS) return;
     this.#progressAt = Date.now();
     this.#log.info({ component: 'policies' }, `${done} of ${total} zones loaded`);
-  }
-
-  /** What answer processes have to say, with positions in the author's own files. */
-  #tell(event: AnswerEvent, pid: number): void {
-    switch (event.t) {
-      case 'fallback':
-        this.#tellFallback(event.event);
-        break;
-      case 'contradiction':
-        this.#tellContradiction(event.event, pid);
-        break;
-      case 'query':
-        this.#log.info({ component: 'query', ...event.line }, 'Query');
-        break;
-      case 'transfer':
-        tellTransfer(event.event, this.#log);
-        break;
-      case 'notify':
-        this.#secondaries.notify(event.event);
-        break;
-      case 'sandbox': {
-        const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };
-        if (event.state === 'ready') this.#log.debug(facts, 'Sandbox is ready');
-        else this.#log.warn(facts, 'Sandbox ended');
-        break;
-      }
-      default:
-        event satisfies never;
-    }
-  }
-
-  #tellFallback({ stack, ...facts }: FallbackEvent): void {
-    const place = this.#placeOf(facts, stack);
-    const { zone, version, host, reason, message } = facts;
-    this.#lastFailures.set(zone, {
-      version,
-      host,
-      reason,
-      message,
-      ...place,
-      time: new Date().toISOString(),
-    });
-    this.#log.warn({ component: 'policies', ...facts, ...place }, 'Fallback answered');
-  }
-
-  #tellContradiction(event: ContradictionEvent, pid: number): void {
-    const { zone, version, host, what, detail } = event;
-    const place = this.#placeOf(event);
-    this.#contradictions.set(zone, {
-      version,
-      host,
-      what,
-      detail,
-      ...place,
-      time: new Date().toISOString(),
-    });
-    this.#log.warn(
-      { component: 'policies', answer: pid, ...event, ...place },
-      'Policy contradicts itself: its decisions are not remembered any more',
-    );
-  }
-
-  #placeOf(
-    { zone, version, host }: Pick<FallbackEvent, 'zone' | 'version' | 'host'>,
-    stack?: string,
-  ): { at?: string } {
-    const at = this.#registry.locate(zone, version, { stack, keys: ['hosts', host] });
-    return at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
   }
 }
 

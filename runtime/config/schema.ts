@@ -5,14 +5,11 @@
  * A message completes the sentence 'Setting "x" …', see issues.ts. Times are in the unit
  * operators think of them in: milliseconds for a query, seconds for everything slower.
  */
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { parsePrefix } from '../base/ip.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
-import { parseSocketAddress, type SocketAddress } from '../base/socket-address.ts';
-import { TSIG_ALGORITHMS } from '../wire/iana/tsig.ts';
-import { nameFromText, nameToText } from '../wire/name.ts';
+import { parseSocketAddress } from '../base/socket-address.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
+import { cookies, rateLimit } from './abuse-schema.ts';
 import { HOW_TO_MAKE_A_TOKEN, isToken, SHORTEST_TOKEN } from './admin-token.ts';
 import {
   account,
@@ -27,22 +24,17 @@ import {
   text,
   whole,
 } from './kinds.ts';
-import { isSecretOfKey, keysIn, SHORTEST_SECRET } from './tsig-keys.ts';
+import {
+  ADDRESS_FORM,
+  hostName,
+  ipAddress,
+  network,
+  readDomainName,
+  socketAddress,
+} from './network-kinds.ts';
+import { keys, secondary, transfer } from './transfer-schema.ts';
+import { keysIn } from './tsig-keys.ts';
 
-const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
-
-const PEER_FORM = 'an IP address, with a port unless that is 53, such as "192.0.2.1" or "[2001:db8::1]:5300"';
-
-const socketAddress = parsed(`must be ${ADDRESS_FORM}`, parseSocketAddress);
-const hostName = parsed('must be a host name, such as "ns1.example.net"', (written) =>
-  // RFC 952, RFC 1123 §2.1: letters, digits and hyphens; underscores are met as well.
-  /^[\w.-]+$/.test(written) ? readDomainName(written) : undefined,
-);
-const ipAddress = text('must be an IP address', (written) => isIP(written) !== 0);
-const network = text(
-  'must be a network, such as "10.0.0.0/8"',
-  (written) => parsePrefix(written) !== undefined,
-);
 const folder = text('must be the path of a folder');
 
 const nameServer = z.union(
@@ -75,74 +67,6 @@ const zone = section({
   retry: ttl().prefault(600).describe('SOA retry, in seconds.'),
   expire: ttl().prefault(604_800).describe('SOA expire, in seconds.'),
 }).prefault({});
-
-const tsigKey = section({
-  algorithm: choice(TSIG_ALGORITHMS).prefault('hmac-sha256').describe('As the other server has it.'),
-  secret: text(`must be base64 of at least ${SHORTEST_SECRET} octets`, isSecretOfKey)
-    .optional()
-    .describe('The secret both servers share, in base64.'),
-  secretFile: text('must be the path of a file')
-    .optional()
-    .describe('File that holds it, in place of secret.'),
-});
-
-const peer = z.union(
-  [
-    parsed(`must be ${PEER_FORM}`, parsePeer).transform((at) => ({
-      at,
-      key: undefined as string | undefined,
-    })),
-    section({
-      at: parsed(`must be ${PEER_FORM}`, parsePeer).describe('Its address; port 53 unless it says another.'),
-      key: hostName.optional().describe('Name of the key that is used with it.'),
-    }),
-  ],
-  { error: `must be ${PEER_FORM}, or a mapping with "at" and "key"` },
-);
-
-const transferRule = z.union(
-  [
-    network.transform((from) => ({ from, key: undefined as string | undefined })),
-    section({
-      from: network.optional().describe('Network that requests must come from.'),
-      key: hostName.optional().describe('Name of the key that they must be signed with.'),
-    }).refine(({ from, key }) => from !== undefined || key !== undefined, {
-      error: 'must say "from", "key" or both',
-    }),
-  ],
-  { error: 'must be a network, or a mapping with "from", "key" or both' },
-);
-
-const transferRules = () =>
-  list(transferRule, 'networks and keys, such as ["192.0.2.0/24", { key: transfer.example.com }]');
-const peers = () =>
-  list(peer, 'addresses, such as ["192.0.2.53", { at: "192.0.2.54:5353", key: transfer.example.com }]');
-
-const transfer = section({
-  allow: transferRules()
-    .prefault([])
-    .describe('Who may have zones by AXFR or IXFR: networks, keys, or both together. None given: nobody.'),
-  notify: peers()
-    .prefault([])
-    .describe('Secondaries that are told when a zone changes (NOTIFY). None given: none.'),
-  zones: z
-    .record(hostName, section({ allow: transferRules().optional(), notify: peers().optional() }), {
-      error: 'must be a mapping from zones to "allow" and "notify"',
-    })
-    .prefault({})
-    .describe(
-      'What holds for single zones in place of the two above: "example.com: { allow: [192.0.2.53] }".',
-    ),
-}).prefault({});
-
-const secondary = z
-  .record(hostName, section({ primaries: peers().min(1, { error: 'must name at least one server' }) }), {
-    error: 'must be a mapping from zones to "primaries"',
-  })
-  .prefault({})
-  .describe(
-    'Zones whose records are transferred from other servers, in place of a .zone file: "example.com: { primaries: [192.0.2.1] }".',
-  );
 
 const policy = section({
   ttl: ttl().prefault(30).describe('TTL of answers whose policy says none, in seconds.'),
@@ -243,13 +167,7 @@ export const configSchema = section({
       .describe('File that holds the token, in place of admin.token.'),
   }).prefault({}),
   zone,
-  keys: z
-    .record(hostName, tsigKey, {
-      error: 'must be a mapping from names of keys to their "algorithm" and "secret"',
-    })
-    .meta({ writeOnly: true })
-    .prefault({})
-    .describe('TSIG keys shared with other servers: "transfer.example.com: { secretFile: transfer.key }".'),
+  keys,
   transfer,
   secondary,
   policy,
@@ -291,42 +209,8 @@ export const configSchema = section({
       .optional()
       .describe('Text for who asks version.server or version.bind in class CH. None given: nobody is told.'),
   }).prefault({}),
-  cookies: section({
-    mode: choice(['on', 'required', 'off'])
-      .prefault('on')
-      .describe(
-        'DNS cookies (RFC 7873). "required": a UDP client that knows cookies gets no answer without one of ours.',
-      ),
-    secretFile: text('must be the path of a file')
-      .optional()
-      .describe(
-        'File of the secrets they are made with, to be the same on all servers at one address (RFC 9018 §5): 32 hexadecimal digits a line, the first makes cookies, all are accepted. None given: made here, and changed daily.',
-      ),
-  }).prefault({}),
-  rateLimit: section({
-    mode: choice(['on', 'trial', 'off'])
-      .prefault('on')
-      .describe('Response rate limiting; "trial" counts what would be held back, and sends it.'),
-    responsesPerSecond: whole(1, 1_000_000)
-      .prefault(200)
-      .describe(
-        'How often one network gets the same response over UDP in a second, by the whole server: each answer process grants its share.',
-      ),
-    window: whole(1, 3600)
-      .prefault(15)
-      .describe('How long at most a network is held back once it asks no more, in seconds.'),
-    slip: whole(0, 100)
-      .prefault(2)
-      .describe('Of responses held back, every so many goes out truncated (TC), or as BADCOOKIE; 0: none.'),
-    leak: whole(0, 100)
-      .prefault(0)
-      .describe('Of responses held back, every so many goes out whole; 0: none.'),
-    ipv4Prefix: whole(8, 32).prefault(24).describe('Leading bits that make an IPv4 network.'),
-    ipv6Prefix: whole(16, 128).prefault(56).describe('Leading bits that make an IPv6 network.'),
-    exempt: list(network, 'networks, such as ["10.0.0.0/8"]')
-      .prefault(['127.0.0.0/8', '::1/128'])
-      .describe('Networks that are never held back.'),
-  }).prefault({}),
+  cookies,
+  rateLimit,
   udp: section({
     sockets: choice(['auto', 'batched', 'dgram'])
       .prefault('auto')
@@ -398,16 +282,6 @@ function shortText() {
 
 function ttl() {
   return whole(0, MAX_TTL);
-}
-
-function parsePeer(written: string): SocketAddress | undefined {
-  return isIP(written) === 0 ? parseSocketAddress(written) : { address: written, port: 53 };
-}
-
-/** The absolute name, lower case, without the final dot. */
-function readDomainName(written: string): string | undefined {
-  const name = nameFromText(written);
-  return name.ok && name.value.length > 1 ? nameToText(name.value).toLowerCase().slice(0, -1) : undefined;
 }
 
 /** RFC 1035 §8: a mail address as a domain name; dots before the `@` are escaped, they part no labels. */

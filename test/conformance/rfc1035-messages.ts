@@ -70,7 +70,6 @@ describe('RFC 1035 §4.1.1: the header', () => {
     [1, 'IQUERY'],
     [2, 'STATUS'],
     [3, 'OPCODE3'],
-    [4, 'NOTIFY', both('is a secondary too (RFC 1996)')],
     [5, 'UPDATE', { knot: 'takes updates (RFC 2136)' }],
     [6, 'DSO'],
     [15, 'OPCODE15'],

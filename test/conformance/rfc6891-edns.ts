@@ -33,8 +33,8 @@ describe('RFC 6891: EDNS', () => {
   );
   rule(
     'RFC 6891 §6.1.1: in one of an opcode not implemented',
-    { question: QUESTION, flags: 0x2000, opt: {}, failsOn: both('is a secondary too (RFC 1996)') },
-    'NOTIMP NOTIFY qr',
+    { question: QUESTION, flags: 0x1000, opt: {}, failsOn: { nsd: 'no OPT' } },
+    'NOTIMP STATUS qr',
     'edns udp 1232',
   );
   rule(

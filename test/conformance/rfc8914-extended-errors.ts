@@ -24,10 +24,10 @@ describe('RFC 8914: extended DNS errors', () => {
     'edns udp 1232, error 21 "Only class IN is served"',
   );
   rule(
-    'RFC 8914 §4.22: a transfer',
+    'RFC 8914 §4.19: a transfer that is not for everybody',
     { ...asked('rich.example. AXFR'), failsOn: both('NOTIMP: not over UDP (RFC 5936 §4.2)') },
     'REFUSED qr',
-    'edns udp 1232, error 21 "Zone transfers are not offered"',
+    'edns udp 1232, error 18 "Zone transfer is not allowed"',
   );
   policyRule(
     'RFC 8914 §4.15: a policy that never loaded',

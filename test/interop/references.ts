@@ -31,6 +31,7 @@ server:
   server-count: 1
   username: ""
   zonesdir: "${folder}"
+  database: ""
   zonelistfile: "${folder}/zone.list"
   xfrdir: "${folder}"
   xfrdfile: ""

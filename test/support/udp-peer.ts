@@ -21,15 +21,24 @@ export class UdpPeer {
     return new UdpPeer(socket);
   }
 
-  /** Sends packets in this order, and waits until the last has its reply: all the replies there were. */
+  /**
+   * Sends packets in this order: all the replies there were. Replies may come in another order, so where
+   * some are missing when the last is there, it is asked for again: what was to come has come before.
+   */
   async exchange(...packets: readonly Uint8Array[]): Promise<Buffer[]> {
     const replies: Buffer[] = [];
-    const last = idOf(packets.at(-1) ?? assert.fail('nothing to send'));
+    const last = packets.at(-1) ?? assert.fail('nothing to send');
     const messages = on(this.#socket, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) });
     for (const packet of packets) this.#socket.send(packet);
+    let isRepeated = false;
     for await (const [reply] of messages as AsyncIterable<[Buffer]>) {
+      const isLast = idOf(reply) === idOf(last);
+      if (isLast && isRepeated) break;
       replies.push(reply);
-      if (idOf(reply) === last) break;
+      if (replies.length === packets.length && !isRepeated) break;
+      if (!isLast) continue;
+      isRepeated = true;
+      this.#socket.send(last);
     }
     return replies;
   }

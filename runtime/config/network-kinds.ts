@@ -1,0 +1,25 @@
+/** The kinds of value that name something in the network: see kinds.ts. */
+import { isIP } from 'node:net';
+import { parsePrefix } from '../base/ip.ts';
+import { parseSocketAddress } from '../base/socket-address.ts';
+import { nameFromText, nameToText } from '../wire/name.ts';
+import { parsed, text } from './kinds.ts';
+
+export const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
+
+export const socketAddress = parsed(`must be ${ADDRESS_FORM}`, parseSocketAddress);
+export const hostName = parsed('must be a host name, such as "ns1.example.net"', (written) =>
+  // RFC 952, RFC 1123 §2.1: letters, digits and hyphens; underscores are met as well.
+  /^[\w.-]+$/.test(written) ? readDomainName(written) : undefined,
+);
+export const ipAddress = text('must be an IP address', (written) => isIP(written) !== 0);
+export const network = text(
+  'must be a network, such as "10.0.0.0/8"',
+  (written) => parsePrefix(written) !== undefined,
+);
+
+/** The absolute name, lower case, without the final dot. */
+export function readDomainName(written: string): string | undefined {
+  const name = nameFromText(written);
+  return name.ok && name.value.length > 1 ? nameToText(name.value).toLowerCase().slice(0, -1) : undefined;
+}
