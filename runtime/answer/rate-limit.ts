@@ -10,10 +10,11 @@
 import { randomFillSync } from 'node:crypto';
 import { isInPrefix, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../base/ip.ts';
 import { RateTable } from '../base/rate-table.ts';
-import type { RateLimitSettings } from '../rpc/control-protocol.ts';
+import type { LimitEvent, RateLimitSettings } from '../rpc/control-protocol.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { MAX_NAME_LENGTH } from '../wire/name.ts';
 import type { Exchange } from './exchange.ts';
+import { LimitedLog } from './limited-log.ts';
 
 /** `slip`: in place of the response goes one that tells who really asks how to get it. */
 export type Ruling = 'send' | 'slip' | 'drop';
@@ -34,6 +35,7 @@ export class RateLimit {
   readonly #exempt4: Int32Array;
   readonly #exempt6: readonly Prefix[];
   readonly #table: RateTable;
+  readonly #log: LimitedLog;
   /** One for each octet that is hashed, and one that is always added. */
   readonly #factors = randomFillSync(new Int32Array(NAME_AT + MAX_NAME_LENGTH + 1));
   /** Of a peer that comes as text. */
@@ -44,7 +46,7 @@ export class RateLimit {
   #turn = 0;
   #now = 0;
 
-  constructor(settings: RateLimitSettings) {
+  constructor(settings: RateLimitSettings, onLimited: (event: LimitEvent) => void = () => {}) {
     this.#settings = settings;
     const exempt = settings.exempt.flatMap((network) => parsePrefix(network) ?? []);
     this.#exempt4 = Int32Array.from(
@@ -54,6 +56,7 @@ export class RateLimit {
     // A small part of what all may have at once.
     this.#turns = Math.max(1, Math.min(16, settings.perSecond >> 2));
     this.#table = new RateTable(settings.perSecond, settings.windowSeconds);
+    this.#log = new LimitedLog(settings, onLimited);
   }
 
   /** What is to become of the response in the exchange, or of the one that is about to be decided. */
@@ -65,6 +68,7 @@ export class RateLimit {
     if (times === 0) return 'send';
     const ruling = this.#rule(times, kind);
     this.counts[ruling] += 1;
+    this.#log.note(address);
     return ruling === 'dropped' ? 'drop' : ruling === 'slipped' ? 'slip' : 'send';
   }
 
