@@ -31,11 +31,13 @@ const pool = (name: string): PlanData => ({ kind: 'pool', pool: name });
 const either = [pool('us'), pool('eu')];
 const shares = either.map((plan) => ({ plan, weight: 1 }));
 
+const sixteen = Array.from({ length: 16 }, (_, index) => `sixteen A 192.0.2.${index}`);
+
 const geo = createGeoipLiteSource({ detail: 'city' });
 const [plain, limited] = [{}, { rateLimit: GENEROUS }].map((options) => serving(options)) as [Server, Server];
 
 const rows: (string | number)[][] = [['', 'ns, one client', 'ns, limited', 'ns, many networks']];
-for (const host of ['static', 'plan', 'weighted', 'nearest', 'sticky', 'geo']) {
+for (const host of ['static', 'sixteen', 'plan', 'weighted', 'nearest', 'sticky', 'geo']) {
   const question = `${host}.example.com A`;
   const one = [packetOf({ question })];
   rows.push([host, measure(plain, one), measure(limited, one), measure(plain, networks(question))]);
@@ -49,7 +51,7 @@ function serving(options: ServerOptions): Server {
     return { kind: 'firstHealthy', of: isEuropean ? either.toReversed() : either };
   };
   server.put({
-    records: 'static A 192.0.2.1\nstatic A 192.0.2.2',
+    records: ['static A 192.0.2.1', 'static A 192.0.2.2', ...sixteen].join('\n'),
     policy: {
       pools: {
         us: { records: { A: ['192.0.2.1', '192.0.2.2'] }, at: [39, -77.5] },
