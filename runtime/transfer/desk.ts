@@ -97,7 +97,8 @@ export class TransferDesk implements Aside {
             ? withUnsignedError(response, tsig, error)
             : new Signer(key, tsig.mac, this.#clock).sign(response, saying).signed;
         this.#count(query, RCODE.NOTAUTH, requester);
-        requester.reply(signed);
+        // Names as long as names can be leave no room to give them back; nobody has such a key.
+        requester.reply(signed.length <= this.#limitOf(query, requester) ? signed : response);
         return true;
       }
       default:

@@ -7,7 +7,10 @@ import { RCODE, rcodeToText } from '../../runtime/wire/iana/rcode.ts';
 import { typeFromText } from '../../runtime/wire/iana/rrtype.ts';
 
 const TYPES = ['A', 'AAAA', 'NS', 'SOA', 'MX', 'TXT', 'CNAME', 'PTR', 'SRV', 'CAA', 'HTTPS', 'SVCB', 'ANY'];
-const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'BADVERS'] as const;
+const RCODES = [
+  ...(['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const),
+  ...(['YXDOMAIN', 'NOTAUTH', 'BADVERS', 'BADCOOKIE'] as const),
+];
 const TRANSPORTS: readonly Transport[] = ['udp', 'tcp'];
 
 test('Every type, response code and transport has a count of its own', () => {

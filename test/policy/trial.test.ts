@@ -111,7 +111,8 @@ test('A trial whose sandbox is killed is made again: the system may have had its
 test('A policy that has to be stopped is told so, and the sandbox serves the next', async (context) => {
   const { trial } = await tried(context, 'a: () => { for (;;); }');
   assert.ok(trial.kind === 'failed' && trial.stopped !== undefined);
-  const { trial: next } = await tried(context, "a: () => 'us'");
+  const { trial: next, told } = await tried(context, "a: () => 'us'");
+  assert.equal(told, '');
   assert.equal(next.kind, 'passed');
 });
 

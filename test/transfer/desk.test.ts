@@ -11,7 +11,7 @@ import { Server } from '../answer/server.ts';
 import { type Asked, packet } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';
 import { until } from '../support/until.ts';
-import { must } from '../support/wire.ts';
+import { must, name } from '../support/wire.ts';
 import { KEY, OTHER_KEY, transferSettings } from './keys.ts';
 
 const NOTIFY = 4 << 11;
@@ -130,6 +130,17 @@ test('RFC 8945 §5.2: what is wrong with a signature is said, signed only where 
   const said = readTsig(late ?? Buffer.alloc(0), findTsig(late ?? Buffer.alloc(0)) ?? 0);
   assert.equal(said?.timeSigned, tsig.timeSigned);
   assert.equal(Buffer.from(said?.otherData ?? []).readUIntBE(0, 6), Math.floor(now / 1000));
+});
+
+test('What a key is called is not given back where that is more than the client takes', () => {
+  const long = Array.from({ length: 4 }, () => 'k'.repeat(61)).join('.');
+  const ask = (question: string, transport: 'udp' | 'tcp') => {
+    const { signed } = new Signer({ ...KEY, name: name(long) }, undefined).sign(packet({ question }));
+    return tsigOf(send(serving(), signed, { transport })[0]);
+  };
+  assert.equal(ask('www.example.com. A', 'udp'), '9 17 0');
+  assert.equal(ask(`${long}. A`, 'udp'), '9 unsigned');
+  assert.equal(ask(`${long}. A`, 'tcp'), '9 17 0');
 });
 
 test('RFC 5936 §2.2: a transfer is all records between two SOAs, in as many messages as it takes', () => {
