@@ -1,8 +1,10 @@
 /** Zones on their way to answer processes: large ones go by way of a file, and are seen whole or not at all. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { type TestContext, test } from 'node:test';
 import { Counters } from '../../runtime/answer/counters.ts';
 import { MemoSpace } from '../../runtime/answer/memo-space.ts';
@@ -11,11 +13,13 @@ import type { Served } from '../../runtime/answer/served-zone.ts';
 import { createLogger } from '../../runtime/base/log.ts';
 import { ZoneImages } from '../../runtime/control/zone-images.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
+import type { Account } from '../../runtime/transport/privileges.ts';
 import { ZoneSet } from '../../runtime/zone/zone-set.ts';
 import { zoneUpdate } from '../answer/server.ts';
 import { name } from '../support/wire.ts';
 import { ask } from '../support/zone.ts';
 
+const PRIVILEGES = new URL('../../runtime/transport/privileges.ts', import.meta.url).href;
 const LARGE = '$GENERATE 0-4999 host$ 60 A 192.0.2.1\n';
 
 function opened(context: TestContext) {
@@ -24,7 +28,7 @@ function opened(context: TestContext) {
   const folder = path.join(parent, 'zones');
   const lines: string[] = [];
   const log = createLogger({ level: 'info', format: 'json' }, { write: (line) => lines.push(line) });
-  const images = (id: string) => new ZoneImages({ folder, id, account: undefined, log });
+  const images = (id: string, account?: Account) => new ZoneImages({ folder, id, account, log });
   const zones = new ZoneSet<Served>();
   const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
   const parts = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memory, zones };
@@ -51,6 +55,28 @@ test('A small zone is part of its message, a large one in a file that is for nob
   assert.match(answer('host4999 A') ?? '', /^answer .* 192\.0\.2\.1$/);
   assert.equal(answer('a A'), 'nxdomain');
 });
+
+const isRoot = process.getuid?.() === 0;
+
+test('A large zone is read by those who gave up their privileges, and by no other account', {
+  skip: !isRoot && 'needs root',
+}, async (context) => {
+  const { folder, images } = opened(context);
+  chmodSync(path.dirname(folder), 0o711);
+  const sent = await images('one', { uid: 54_321, gid: 54_321 }).pack(zoneUpdate({ records: LARGE }));
+  assert.ok('file' in sent.image);
+  const octets = String(statSync(sent.image.file).size);
+  assert.deepEqual([readAs(54_321, sent.image.file), readAs(54_322, sent.image.file)], [octets, 'EACCES']);
+});
+
+/** How many octets that account reads in a file, or what keeps it from that. */
+function readAs(uid: number, file: string): string {
+  const code = `import { readFileSync } from 'node:fs';
+    import { becomeAccount } from '${PRIVILEGES}';
+    becomeAccount({ uid: ${uid}, gid: ${uid} });
+    try { console.log(readFileSync(${JSON.stringify(file)}).length); } catch (error) { console.log(error.code); }`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }).stdout.trim();
+}
 
 test('Of a file that is gone or cut off it is told, and what was served is served', async (context) => {
   const { images, publisher, answer } = opened(context);

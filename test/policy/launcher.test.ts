@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Launcher } from '../../runtime/policy/launcher.ts';
 import type { SandboxChild } from '../../runtime/policy/sandbox-child.ts';
@@ -17,6 +17,16 @@ const ECHO = `const { readSync, writeSync } = require('node:fs'); const chunk = 
 
 /** To wait on without a look at anything else. */
 const CELL = new Int32Array(new SharedArrayBuffer(4));
+
+/** Enough for a launcher on a busy machine, and this is how long one test takes. */
+const PATIENCE_MS = 3000;
+
+/** Ends with its test, however that ends: the next looks for launchers that are left. */
+function opened(context: TestContext, patienceMs?: number): Launcher {
+  const launcher = new Launcher(undefined, patienceMs);
+  context.after(() => launcher.stop());
+  return launcher;
+}
 
 function node(launcher: Launcher, code: string, priority = 1): SandboxChild {
   return launcher.start([process.execPath, '-e', code], priority);
@@ -38,18 +48,17 @@ function parentOf(pid: number): number {
   return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
 }
 
-test('What it starts is not a child of this process, and speaks with it', async () => {
-  const launcher = new Launcher();
+test('What it starts is not a child of this process, and speaks with it', async (context) => {
+  const launcher = opened(context);
   const child = node(launcher, ECHO);
   await answersOn(await pipeOf(child), 'hello');
   assert.notEqual(parentOf(child.pid), process.pid);
   child.kill();
   assert.deepEqual(await child.ended, { how: 'SIGKILL', signal: 'SIGKILL' });
-  launcher.stop();
 });
 
-test('What a process says at once is heard by a host that is busy meanwhile', async () => {
-  const launcher = new Launcher();
+test('What a process says at once is heard by a host that is busy meanwhile', async (context) => {
+  const launcher = opened(context);
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-launcher-'));
   const sign = path.join(folder, 'spoken');
   // The launcher is there from now on.
@@ -64,36 +73,32 @@ test('What a process says at once is heard by a host that is busy meanwhile', as
   const [said] = await once(await pipeOf(child), 'data', { signal: AbortSignal.timeout(10_000) });
   assert.equal(String(said), 'first words');
   child.kill();
-  launcher.stop();
   rmSync(folder, { recursive: true });
 });
 
-test('It tells how a process ended, and what it complained of', async () => {
-  const launcher = new Launcher();
+test('It tells how a process ended, and what it complained of', async (context) => {
+  const launcher = opened(context);
   const child = node(launcher, `console.error('no more'); process.exit(7)`);
   assert.deepEqual(await child.ended, { how: 'exit code 7', signal: undefined });
   assert.equal(await child.complaint, 'no more\n');
-  launcher.stop();
 });
 
-test('A program that is not there could not be started', async () => {
-  const launcher = new Launcher();
+test('A program that is not there could not be started', async (context) => {
+  const launcher = opened(context);
   const child = launcher.start(['/nowhere/dnsteer'], 1);
   assert.equal(await child.pipe, undefined);
   assert.match((await child.ended).how, /^could not be started: .*ENOENT/);
-  launcher.stop();
 });
 
-test('What is not wanted any more before it has started is ended', async () => {
-  const launcher = new Launcher();
+test('What is not wanted any more before it has started is ended', async (context) => {
+  const launcher = opened(context);
   const child = node(launcher, ECHO);
   child.kill();
   assert.equal((await child.ended).how, 'SIGKILL');
-  launcher.stop();
 });
 
-test('Without its launcher a process goes on, its end is noticed, and another launcher starts the next', async () => {
-  const launcher = new Launcher();
+test('Without its launcher a process goes on, its end is noticed, and another launcher starts the next', async (context) => {
+  const launcher = opened(context);
   const first = node(launcher, ECHO);
   const pipe = await pipeOf(first);
   const launcherPid = parentOf(first.pid);
@@ -109,11 +114,10 @@ test('Without its launcher a process goes on, its end is noticed, and another la
   assert.match((await first.ended).how, /^unknown: its launcher has ended/);
   second.kill();
   assert.equal((await second.ended).how, 'SIGKILL');
-  launcher.stop();
 });
 
-test('A launcher that is stuck is replaced, and what it was to start is not waited for', async () => {
-  const launcher = new Launcher(undefined, 300);
+test('A launcher that is stuck is replaced, and what it was to start is not waited for', async (context) => {
+  const launcher = opened(context, PATIENCE_MS);
   const child = node(launcher, ECHO);
   await pipeOf(child);
   process.kill(parentOf(child.pid), 'SIGSTOP');
@@ -123,11 +127,10 @@ test('A launcher that is stuck is replaced, and what it was to start is not wait
   const next = node(launcher, ECHO);
   await answersOn(await pipeOf(next), 'from the next');
   for (const each of [child, next]) each.kill();
-  launcher.stop();
 });
 
-test('Another launcher is there after a moment, needed or not', async () => {
-  const launcher = new Launcher();
+test('Another launcher is there after a moment, needed or not', async (context) => {
+  const launcher = opened(context);
   const child = node(launcher, ECHO);
   await pipeOf(child);
   const before = parentOf(child.pid);
@@ -140,7 +143,6 @@ test('Another launcher is there after a moment, needed or not', async () => {
   await pipeOf(next);
   assert.deepEqual(after, [parentOf(next.pid)]);
   for (const each of [child, next]) each.kill();
-  launcher.stop();
 });
 
 /** Launchers that this process has started. */

@@ -71,6 +71,33 @@ const GOOD: readonly (readonly [claim: string, text: string, records: readonly s
     'a 60 A 192.0.2.1\r\n  60 A 192.0.2.2\r\n',
     ['a 60 A 192.0.2.1', 'a 60 A 192.0.2.2'],
   ],
+  ['Tabs are blanks, also in a row and at the end', 'a\t\t60\tIN\tA\t192.0.2.1\t', ['a 60 A 192.0.2.1']],
+  [
+    'The last line may lack its end, in a parenthesis too',
+    'a 60 A 192.0.2.1\r\nb 60 (\r\n\tA 192.0.2.2 )',
+    ['a 60 A 192.0.2.1', 'b 60 A 192.0.2.2'],
+  ],
+  [
+    'Strings with escapes follow one another over lines',
+    raw`a 60 TXT ( "one\"(;" ; not a ) "quote
+  "t\119o\\"${'\n'} )`,
+    [raw`a 60 TXT "one\"(;" "two\\"`],
+  ],
+  [
+    'A line may be as long as a record is',
+    `a 60 TXT ${`"${'x'.repeat(255)}" `.repeat(255)}; ${'y'.repeat(1e6)}`,
+    [`a 60 TXT ${Array.from({ length: 255 }, () => `"${'x'.repeat(255)}"`).join(' ')}`],
+  ],
+  [
+    'Times have units wherever there are any',
+    '@ 1W SOA ns host 1 2h 15M 2w 1h1m1s\na IN 1d A 192.0.2.1\nb 1d IN A 192.0.2.1',
+    ['@ 604800 SOA ns host 1 7200 900 1209600 3661', 'a 86400 A 192.0.2.1', 'b 86400 A 192.0.2.1'],
+  ],
+  [
+    'A blank owner after $ORIGIN is the one before, not the origin',
+    'a 60 MX 1 b\n$ORIGIN sub\n 60 MX 2 b',
+    ['a 60 MX 1 b', 'a 60 MX 2 b.sub'],
+  ],
   [
     'TTLs have units',
     '$TTL 1h30m\na A 192.0.2.1\na 1D A 192.0.2.2',

@@ -44,6 +44,11 @@ test('Records are gathered into sets: once each, with the lowest TTL, in the cas
   assert.deepEqual([duplicates, oddTtls], [[3], [2]]);
 });
 
+test('Records whose names in the data differ in case only are the same, and texts are not (RFC 4034 §6.2)', () => {
+  const text = 'a 60 MX 5 Mail\na 60 MX 5 mail\na 60 MX 6 mail\na 60 TXT x\na 60 TXT X';
+  assert.deepEqual(draftZone(ORIGIN, RecordPack.of(recordsOf(text)), []).duplicates, [1]);
+});
+
 test('Zones do not share what they scratch on', () => {
   const one = zoneFromText(`${APEX_RECORDS}a.b 60 TXT one`);
   const other = zoneFromText(`${APEX_RECORDS}c 60 TXT other`, ['d'], name('example.net.'));

@@ -1,10 +1,10 @@
-/** BIND's own reading of a master file, against ours. */
+/** What BIND and Knot read in a master file, against what we do. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { checkZone } from '../../runtime/zone/check.ts';
 import { loadZoneFile } from '../../runtime/zone/load.ts';
@@ -47,13 +47,17 @@ z	TYPE65280 \# 3 ab cdef
 	PTR	mail
 `;
 
-test('BIND and we read the same records', { skip: missing('named-checkzone') }, (context) => {
+function written(context: TestContext): { folder: string; file: string } {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
   context.after(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'main.zone');
   writeFileSync(file, MAIN);
   writeFileSync(path.join(folder, 'included.zone'), INCLUDED);
+  return { folder, file };
+}
 
+test('BIND and we read the same records', { skip: missing('named-checkzone') }, (context) => {
+  const { folder, file } = written(context);
   const options = ['-i', 'none', '-k', 'ignore', '-D', '-s', 'full', '-o', '-', 'example.com', file];
   const bind = spawnSync('named-checkzone', options, { cwd: folder, encoding: 'utf8' });
   assert.equal(bind.status, 0, bind.stderr);
@@ -65,6 +69,22 @@ test('BIND and we read the same records', { skip: missing('named-checkzone') }, 
   );
   assert.ok([...ours.records].length > 20);
   assert.deepEqual(lines([...ours.records]), lines(theirs.records));
+});
+
+test('Knot takes the same file, and refuses it where something is wrong', {
+  skip: missing('kzonecheck'),
+}, (context) => {
+  const { folder, file } = written(context);
+  // It knows neither CLASS1 (RFC 3597 §5) nor an origin that is relative.
+  const text = MAIN.replace('CLASS1', 'IN').replace('included.zone sub', 'included.zone sub.example.com.');
+  writeFileSync(path.join(folder, 'included.zone'), INCLUDED.replace('deeper', 'deeper.example.com.'));
+  const check = (zone: string) => {
+    writeFileSync(file, zone);
+    return spawnSync('kzonecheck', ['-o', 'example.com', file], { encoding: 'utf8' });
+  };
+  const knot = check(text);
+  assert.equal(knot.status, 0, knot.stdout + knot.stderr);
+  assert.notEqual(check(`${text}last AAAA 192.0.2.1\n`).status, 0);
 });
 
 function lines(records: readonly Parameters<typeof recordToText>[0][]): string[] {
