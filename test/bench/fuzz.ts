@@ -25,10 +25,10 @@ const ROUND = 10_000;
 /** Of a round. */
 const SHARES = { process: 8000, udp: 1200, tcp: 500, tls: 200, https: 100 } as const;
 /** Caches are full by then, and code is compiled. */
-const EARLY = 0.5;
+const EARLY = 0.3;
 /** MiB that memory may grow by after that. */
 const MOST_HEAP = 4;
-const MOST_RESIDENT = 50;
+const MOST_RESIDENT = 16;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -38,6 +38,8 @@ const keys = `keys: { transfer.example.com: { algorithm: hmac-sha256, secret: '$
 const server = await startServer({
   geo: 'country',
   from: RICH_FOLDER,
+  // So that garbage is collected soon, and memory that goes on growing is kept by somebody.
+  env: { NODE_OPTIONS: '--max-old-space-size=64 --max-semi-space-size=1' },
   config: `${secure.config}${keys}identity: { name: fuzzed }\n`,
 });
 const [pid = 0] = await pidsOf(server.adminUrl, 'answer');
