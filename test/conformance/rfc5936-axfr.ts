@@ -93,7 +93,7 @@ describe('RFC 5936: AXFR', () => {
     'RFC 5936 §2.1: other classes have no zones here',
     except({ failsOn: { knot: 'NOTIMP' } }),
     async () => {
-      assert.match((await over(`${ZONE} AXFR CH`))[0] ?? '', /^(NOTAUTH|REFUSED) qr$/);
+      assert.deepEqual(await over(`${ZONE} AXFR CH`), ['REFUSED qr']);
     },
   );
 
