@@ -45,9 +45,12 @@ export interface DeskOptions extends Pick<Parts, 'zones' | 'counters' | 'setting
 /** Milliseconds in which news of one zone are told once. */
 const NEWS_MS = 50;
 const MAX_MESSAGE = 0xffff;
+/** Zones on their way at one time, in a process: each takes it from queries whenever its client has read. */
+const MAX_TRANSFERS = 20;
 
 const NOT_FOR_YOU: ExtendedError = { code: EXTENDED_ERROR.PROHIBITED, text: 'Zone transfer is not allowed' };
 const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
+const BUSY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY, text: 'Too many zone transfers at one time' };
 const NO_COPY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY };
 
 export class TransferDesk implements Aside {
@@ -56,6 +59,7 @@ export class TransferDesk implements Aside {
   readonly #access: Access;
   readonly #writer = new MessageWriter();
   readonly #clock: () => number;
+  #running = 0;
   /** News that are yet to be told, by zone. */
   readonly #news = new Map<string, NotifyEvent>();
 
@@ -140,6 +144,10 @@ export class TransferDesk implements Aside {
   }
 
   #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
+    // Secondaries try again (RFC 1034 §4.3.5), which they need not where they are refused.
+    if (this.#running >= MAX_TRANSFERS) {
+      return this.#reply(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
+    }
     const { settings, onTransfer } = this.#options;
     const { id, policy } = zone.attachment;
     const key = keyOf(requester);
@@ -155,8 +163,18 @@ export class TransferDesk implements Aside {
       onTransfer({ ...event, ...(records !== undefined && { records }) });
     this.#count(query, RCODE.NOERROR, requester, zone);
     const copy = Uint8Array.from(packet);
-    requester.replyAll?.(transferMessages(copy, zone, this.#writer, settings.udpPayloadSize, onEnd));
+    const messages = transferMessages(copy, zone, this.#writer, settings.udpPayloadSize, onEnd);
+    requester.replyAll?.(this.#counted(messages));
     return true;
+  }
+
+  *#counted(messages: Iterable<Uint8Array>): Generator<Uint8Array> {
+    this.#running += 1;
+    try {
+      yield* messages;
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   /** RFC 1996 §3.10: a primary may say it; others are refused. */

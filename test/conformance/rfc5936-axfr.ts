@@ -75,6 +75,15 @@ describe('RFC 5936: AXFR', () => {
     ]);
   });
 
+  test('RFC 9103 §7: over TLS as over TCP', except({ needs: 'TLS' }), async () => {
+    const secured = await TcpClient.openSecured();
+    secured.socket.write(framed(query(`${ZONE} AXFR`)));
+    const [header, ...records] = replyToText((await secured.next()) ?? assert.fail('no reply'));
+    secured.close();
+    assert.equal(header, 'NOERROR qr aa');
+    assert.equal(records.length, 4);
+  });
+
   test(
     'RFC 5936 §4.2: there is no AXFR over UDP',
     except({ failsOn: both('NOTIMP or REFUSED') }),
