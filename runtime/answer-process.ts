@@ -97,7 +97,8 @@ class AnswerProcess {
       onTransfer: (event) => tell({ t: 'transfer', event }),
       onNotify: (event) => tell({ t: 'notify', event }),
     });
-    this.#rateLimit = settings.rateLimit && new RateLimit(settings.rateLimit);
+    this.#rateLimit =
+      settings.rateLimit && new RateLimit(settings.rateLimit, (event) => tell({ t: 'limited', event }));
     this.#responder = new Responder({
       ...this.#parts,
       transfers,

@@ -2,6 +2,7 @@
  * What steering comes to for one question: records of one type, another name, or a response code.
  * One object per process, overwritten by each query, so that a steered answer allocates nothing.
  */
+import type { RecordSet } from '../policy/plan.ts';
 import type { WireName } from '../wire/name.ts';
 import { ROOT } from '../wire/name.ts';
 
@@ -13,6 +14,8 @@ export class Choice {
   ttl = 0;
   /** Of `records`, in the order to serve. Overwritten by the next query, or the plan's own. */
   rdatas: readonly Uint8Array[] = NONE;
+  /** All of them as they stand in an answer (wire/encoded-rrset.ts), where they are all of a set in its order. */
+  encoded: Uint8Array | undefined;
   /** Of `cname`. */
   target: WireName = ROOT;
   readonly #some: Uint8Array[] = [];
@@ -32,10 +35,11 @@ export class Choice {
   }
 
   /** All of a plan's records. */
-  setRecords(rdatas: readonly Uint8Array[], ttl: number): void {
+  setRecords({ ttl, rdatas, encoded }: RecordSet): void {
     this.kind = 'records';
     this.ttl = ttl;
     this.rdatas = rdatas;
+    this.encoded = encoded;
   }
 
   /** Of the records, keeps those whose index passes. */
@@ -47,6 +51,7 @@ export class Choice {
       if (rdata !== undefined && passes(index)) this.#some[count++] = rdata;
     }
     this.rdatas = cut(this.#some, count);
+    this.encoded = undefined;
   }
 
   /** Makes the record at `start` the first and keeps `count` of them. */
@@ -57,6 +62,7 @@ export class Choice {
     const into = rdatas === this.#turned ? this.#some : this.#turned;
     for (let index = 0; index < kept; index += 1) into[index] = rdatas[(start + index) % length] ?? ROOT;
     this.rdatas = cut(into, kept);
+    this.encoded = undefined;
   }
 }
 

@@ -89,10 +89,16 @@ export function addToAnswer(
   type: number,
   ttl: number,
   rdatas: readonly Uint8Array[],
+  encoded?: Uint8Array,
 ): void {
+  const { writer, owner } = exchange;
   exchange.answerType = type;
   exchange.answerRdatas = rdatas;
-  if (!exchange.writer.writeRRset('answer', exchange.owner, type, ttl, rdatas)) exchange.overflows = true;
+  const fits =
+    encoded === undefined || owner !== undefined
+      ? writer.writeRRset('answer', owner, type, ttl, rdatas)
+      : writer.writeEncoded('answer', encoded, rdatas.length);
+  if (!fits) exchange.overflows = true;
 }
 
 /** Goes on at a CNAME's target, where that is in the zone and has not been met before (RFC 1034 §4.3.2 step 3a). */
@@ -123,8 +129,8 @@ function zoneOf(name: WireName, nameLength: number, type: number, { zones }: Par
   return above ?? zones.find(name, nameLength);
 }
 
-function answerWith(exchange: Exchange, { type, ttl, rdatas }: RRset): Verdict {
-  addToAnswer(exchange, type, ttl, rdatas);
+function answerWith(exchange: Exchange, { type, ttl, rdatas, encoded }: RRset): Verdict {
+  addToAnswer(exchange, type, ttl, rdatas, encoded);
   return 'finish';
 }
 

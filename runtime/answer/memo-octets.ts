@@ -63,13 +63,17 @@ export function planOctets(plan: Plan): number {
   }
 }
 
-function setOctets({ rdatas }: RecordSet): number {
-  return SET + sum(rdatas, (rdata) => OCTETS + rdata.length);
+function setOctets({ rdatas, encoded }: RecordSet): number {
+  return SET + sum(rdatas, (rdata) => OCTETS + rdata.length) + encodedOctets(encoded);
 }
 
 /** Where a plan gives it a TTL it is copied, and shares the values. */
 function poolOctets({ sets }: Pool): number {
-  return OBJECT * (1 + sets.length);
+  return OBJECT + sum(sets, ({ encoded }) => OBJECT + encodedOctets(encoded));
+}
+
+function encodedOctets(encoded: Uint8Array | undefined): number {
+  return encoded === undefined ? 0 : OCTETS + encoded.length;
 }
 
 function sum<T>(parts: readonly T[], octetsOf: (part: T) => number): number {

@@ -10,10 +10,11 @@
 import { randomFillSync } from 'node:crypto';
 import { isInPrefix, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../base/ip.ts';
 import { RateTable } from '../base/rate-table.ts';
-import type { RateLimitSettings } from '../rpc/control-protocol.ts';
+import type { LimitEvent, RateLimitSettings } from '../rpc/control-protocol.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { MAX_NAME_LENGTH } from '../wire/name.ts';
 import type { Exchange } from './exchange.ts';
+import { LimitedLog } from './limited-log.ts';
 
 /** `slip`: in place of the response goes one that tells who really asks how to get it. */
 export type Ruling = 'send' | 'slip' | 'drop';
@@ -30,33 +31,44 @@ export class RateLimit {
   /** Responses over the rate, by what became of them; those that were only `told` of were sent. */
   readonly counts = { dropped: 0, slipped: 0, leaked: 0, told: 0 };
   readonly #settings: RateLimitSettings;
-  readonly #exempt: readonly Prefix[];
+  /** Exempt networks: of IPv4 each as its address and its mask, since most are asked about. */
+  readonly #exempt4: Int32Array;
+  readonly #exempt6: readonly Prefix[];
   readonly #table: RateTable;
+  readonly #log: LimitedLog;
   /** One for each octet that is hashed, and one that is always added. */
   readonly #factors = randomFillSync(new Int32Array(NAME_AT + MAX_NAME_LENGTH + 1));
+  /** Of a peer that comes as text. */
   readonly #address = new Uint8Array(16);
+  readonly #address4 = this.#address.subarray(0, 4);
   /** So many queries are judged by one time. */
   readonly #turns: number;
   #turn = 0;
   #now = 0;
 
-  constructor(settings: RateLimitSettings) {
+  constructor(settings: RateLimitSettings, onLimited: (event: LimitEvent) => void = () => {}) {
     this.#settings = settings;
-    this.#exempt = settings.exempt.flatMap((network) => parsePrefix(network) ?? []);
-    // Where a second's worth is hardly more than one such round, each query has its time.
-    this.#turns = settings.perSecond >= 64 ? 16 : 1;
+    const exempt = settings.exempt.flatMap((network) => parsePrefix(network) ?? []);
+    this.#exempt4 = Int32Array.from(
+      exempt.filter(({ address }) => address.family === 4).flatMap(wordAndMask),
+    );
+    this.#exempt6 = exempt.filter(({ address }) => address.family === 6);
+    // A small part of what all may have at once.
+    this.#turns = Math.max(1, Math.min(16, settings.perSecond >> 2));
     this.#table = new RateTable(settings.perSecond, settings.windowSeconds);
+    this.#log = new LimitedLog(settings, onLimited);
   }
 
   /** What is to become of the response in the exchange, or of the one that is about to be decided. */
   judge(exchange: Exchange): Ruling {
-    const family = this.#readAddress(exchange.requester.address);
-    if (this.#isExempt(family)) return 'send';
+    const address = this.#octetsOf(exchange.requester.address);
+    if (this.#isExempt(address)) return 'send';
     const kind = kindOf(exchange);
-    const times = this.#table.use(this.#hash(exchange, kind, family), this.#time(exchange));
+    const times = this.#table.use(this.#hash(exchange, kind, address), this.#time(exchange));
     if (times === 0) return 'send';
     const ruling = this.#rule(times, kind);
     this.counts[ruling] += 1;
+    this.#log.note(address);
     return ruling === 'dropped' ? 'drop' : ruling === 'slipped' ? 'slip' : 'send';
   }
 
@@ -70,33 +82,44 @@ export class RateLimit {
 
   /** Asking for the time takes as long as all the rest. A time that stands still for some queries grants them no more. */
   #time(exchange: Exchange): number {
-    if (this.#turn === 0) this.#now = exchange.arrivedAt;
-    this.#turn = (this.#turn + 1) % this.#turns;
+    if (this.#turn === 0) {
+      this.#turn = this.#turns;
+      this.#now = exchange.arrivedAt;
+    }
+    this.#turn -= 1;
     return this.#now;
   }
 
-  /** A few octets are copied sooner than a call copies them. */
-  #readAddress(peer: PeerAddress): number {
-    if (typeof peer === 'string' || peer.length !== 4) return readPeer(peer, this.#address);
-    for (let at = 0; at < 4; at += 1) this.#address[at] = peer[at] ?? 0;
-    return 4;
+  #octetsOf(peer: PeerAddress): Uint8Array {
+    if (typeof peer !== 'string') return peer;
+    return readPeer(peer, this.#address) === 4 ? this.#address4 : this.#address;
   }
 
-  #isExempt(family: number): boolean {
-    for (const prefix of this.#exempt) {
-      if (prefix.address.family === family && isInPrefix(this.#address, prefix)) return true;
+  #isExempt(address: Uint8Array): boolean {
+    if (address.length === 4) {
+      const exempt = this.#exempt4;
+      const word = wordOf(address);
+      for (let at = 0; at < exempt.length; at += 2) {
+        if (((word ^ (exempt[at] ?? 0)) & (exempt[at + 1] ?? 0)) === 0) return true;
+      }
+      return false;
     }
+    for (const prefix of this.#exempt6) if (isInPrefix(address, prefix)) return true;
     return false;
   }
 
-  #hash({ query, zone, referral }: Exchange, kind: Kind, family: number): number {
+  #hash({ query, zone, referral }: Exchange, kind: Kind, address: Uint8Array): number {
     const factors = this.#factors;
     let hash =
-      ((factors[NAME_AT + MAX_NAME_LENGTH] ?? 0) + Math.imul(factors[0] ?? 0, 8 * family + kind)) | 0;
-    const bits = family === 4 ? this.#settings.ipv4Bits : this.#settings.ipv6Bits;
-    for (let at = 0; 8 * at < bits; at += 1) {
-      const octet = (this.#address[at] ?? 0) & (0xff00 >> Math.min(8, bits - 8 * at));
-      hash = (hash + Math.imul(factors[ADDRESS_AT + at] ?? 0, octet)) | 0;
+      ((factors[NAME_AT + MAX_NAME_LENGTH] ?? 0) + Math.imul(factors[0] ?? 0, 8 * address.length + kind)) | 0;
+    const bits = address.length === 4 ? this.#settings.ipv4Bits : this.#settings.ipv6Bits;
+    const whole = bits >> 3;
+    for (let at = 0; at < whole; at += 1) {
+      hash = (hash + Math.imul(factors[ADDRESS_AT + at] ?? 0, address[at] ?? 0)) | 0;
+    }
+    if (8 * whole < bits) {
+      const octet = (address[whole] ?? 0) & (0xff00 >> (bits & 7));
+      hash = (hash + Math.imul(factors[ADDRESS_AT + whole] ?? 0, octet)) | 0;
     }
     if (kind === KIND.ERROR || kind === KIND.BAD_COOKIE) return hash;
     if (kind === KIND.ANSWER) {
@@ -116,6 +139,15 @@ export class RateLimit {
     }
     return hash;
   }
+}
+
+function wordAndMask({ address, length }: Prefix): [word: number, mask: number] {
+  // Shifting by 32 would be shifting by 0.
+  return [wordOf(address.bytes), length === 0 ? 0 : -1 << (32 - length)];
+}
+
+function wordOf(octets: Uint8Array): number {
+  return ((octets[0] ?? 0) << 24) | ((octets[1] ?? 0) << 16) | ((octets[2] ?? 0) << 8) | (octets[3] ?? 0);
 }
 
 /** What there is no such name for is one response, whatever the name: clients can make up any number. */

@@ -21,7 +21,7 @@ export function steer(exchange: Exchange, parts: Parts): Verdict {
   const negativeTtl = Math.min(zone.negativeTtl, parts.settings.negativeTtl);
   switch (choice.kind) {
     case 'records':
-      addToAnswer(exchange, query.type, choice.ttl, choice.rdatas);
+      addToAnswer(exchange, query.type, choice.ttl, choice.rdatas, choice.encoded);
       return 'finish';
     case 'cname':
       exchange.cname[0] = choice.target;

@@ -118,8 +118,9 @@ export class Steering {
     else this.#addUp(set, into, regardlessOfHealth);
   }
 
-  #addUp({ ttl, rdatas, slots }: RecordSet, into: Choice, regardlessOfHealth: boolean): void {
-    into.setRecords(rdatas, ttl);
+  #addUp(set: RecordSet, into: Choice, regardlessOfHealth: boolean): void {
+    into.setRecords(set);
+    const { slots } = set;
     if (!regardlessOfHealth && !this.#areUp(slots)) {
       into.keep((index) => this.#health.isUp(slots[index] ?? UNCHECKED));
     }

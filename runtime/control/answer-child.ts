@@ -22,7 +22,7 @@ import type { Explanation } from '../rpc/explanation.ts';
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' }
+  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' }
 >;
 
 /** How its start ended; it listens only when told to. */
@@ -139,6 +139,7 @@ export class AnswerChild {
           case 'sandbox':
           case 'transfer':
           case 'notify':
+          case 'limited':
             return this.#onEvent(said);
           default:
             return said satisfies never;

@@ -53,6 +53,9 @@ export class News {
       case 'notify':
         this.#secondaries.notify(event.event);
         break;
+      case 'limited':
+        this.#log.warn({ component: 'rate-limit', answer: pid, ...event.event }, LIMITED[event.event.state]);
+        break;
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };
         if (event.state === 'ready') this.#log.debug(facts, 'Sandbox is ready');
@@ -95,6 +98,11 @@ export class News {
     return at === undefined ? {} : { at: `${at.file}:${at.line}:${at.column}` };
   }
 }
+
+const LIMITED = {
+  began: 'A network is over its rate of responses',
+  ended: 'A network is over its rate of responses no more',
+} as const;
 
 function now(): string {
   return new Date().toISOString();

@@ -3,8 +3,10 @@
  * passes here is bounded in size, names only pools that exist, and always yields an answer that DNS
  * allows and a message can carry.
  */
+
 import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { encodeRRset } from '../wire/encoded-rrset.ts';
 import { absoluteNameFromText, ROOT, type WireName } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname } from './compile-records.ts';
@@ -119,7 +121,10 @@ class PlanCompiler {
       return NO_POOL;
     }
     if (pool.ttl !== undefined || ttl === policyTtl) return pool;
-    return { ...pool, sets: pool.sets.map((set) => ({ ...set, ttl })) };
+    return {
+      ...pool,
+      sets: pool.sets.map((set) => ({ ...set, ttl, encoded: encodeRRset({ ...set, ttl }) })),
+    };
   }
 
   #place(data: unknown, path: string, ttl: number): Pool {

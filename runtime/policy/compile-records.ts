@@ -4,6 +4,7 @@
  */
 import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { encodeRRset } from '../wire/encoded-rrset.ts';
 import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
@@ -71,7 +72,8 @@ function compileSet(key: string, values: unknown, path: string, context: Records
   if (octets > MAX_RRSET_OCTETS) {
     return fail(problemAt(path, `Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}`));
   }
-  return ok({ type, ttl: context.ttl, rdatas: unique, slots: unique.map(() => -1) });
+  const set = { type, ttl: context.ttl, rdatas: unique };
+  return ok({ ...set, slots: unique.map(() => -1), encoded: encodeRRset(set) });
 }
 
 /** Types that say something about the zone, or delegate a part of it. */

@@ -32,7 +32,7 @@ export class LastGoodStore {
     if (this.#wishes.has(zone)) return this.#wishes.get(zone);
     const file = this.#fileOf(zone);
     try {
-      const read = decodeLastGood(await readFile(file), zone);
+      const read = await decodeLastGood(await readFile(file), zone);
       if (read.ok) {
         this.#written.set(zone, identityOf(read.value));
         return read.value;
@@ -112,7 +112,7 @@ export class LastGoodStore {
     const file = this.#fileOf(version.zone);
     const draft = path.join(this.#folder, `${randomUUID()}.tmp`);
     try {
-      await writeDraft(draft, encodeLastGood(version));
+      await writeDraft(draft, await encodeLastGood(version));
       await rename(draft, file);
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {});
@@ -194,10 +194,10 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-async function writeDraft(file: string, octets: Buffer): Promise<void> {
+async function writeDraft(file: string, parts: readonly Uint8Array[]): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
-    await handle.writeFile(octets);
+    for (const octets of parts) await handle.writeFile(octets);
     await handle.sync();
   } finally {
     await handle.close();

@@ -32,6 +32,8 @@ export interface RecordSet {
   readonly rdatas: readonly Uint8Array[];
   /** Per value, where health/table.ts keeps its state; -1 where nothing checks it. Only pools have checked values. */
   readonly slots: readonly number[];
+  /** All of them (wire/encoded-rrset.ts). */
+  readonly encoded?: Uint8Array | undefined;
 }
 
 export interface Pool {

@@ -16,6 +16,12 @@ export function computedMs(pid: number): number | undefined {
   return main === undefined ? undefined : (main + helpersNanoseconds(pid) / HELPERS) / 1e6;
 }
 
+/** The same where all threads are equal: the sum of theirs. */
+export function computedMsOfAll(pid: number): number | undefined {
+  const main = numberIn(`/proc/${pid}/schedstat`, 0);
+  return main === undefined ? undefined : (main + helpersNanoseconds(pid)) / 1e6;
+}
+
 /** Octets of memory that are resident. */
 export function residentBytes(pid: number): number | undefined {
   const pages = numberIn(`/proc/${pid}/statm`, 1);

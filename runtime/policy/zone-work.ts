@@ -100,6 +100,9 @@ function assembleNow({ origin, places, hosts, settings, serial, ...task }: Assem
   return { image, hash: createHash('sha256').update(image).digest('hex'), ...checked };
 }
 
+/** Octets come and go faster than the usual 16 MiB for what is young would hold: half of that would be moved for nothing. */
+const YOUNG_MIB = 96;
+
 const ENTRY = new URL(`zone-thread${path.extname(import.meta.url)}`, import.meta.url);
 
 /** One at a time: each may take half a gigabyte while it is at it. */
@@ -115,7 +118,10 @@ function inThread(task: ReadTask | AssembleTask): Promise<unknown> {
 
 function runThread(task: ReadTask | AssembleTask): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(ENTRY, { workerData: task });
+    const thread = new Worker(ENTRY, {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
     thread.once('message', resolve);
     thread.once('error', reject);
     thread.once('exit', (code) => reject(new Error(`A thread for zones ended with code ${code}`)));

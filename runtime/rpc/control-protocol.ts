@@ -46,6 +46,7 @@ export type FromAnswer =
   | { readonly t: 'query'; readonly line: QueryLine }
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
+  | { readonly t: 'limited'; readonly event: LimitEvent }
   | {
       readonly t: 'sandbox';
       readonly state: 'ready' | 'exited';
@@ -220,6 +221,12 @@ export interface NotifyEvent {
   /** As the primary has it, if it says so. */
   readonly serial?: number;
 }
+
+/** A network began to be over its rate of responses, or has not been for a while. */
+export type LimitEvent =
+  | { readonly network: string; readonly state: 'began' }
+  /** `responses` were over it, about. */
+  | { readonly network: string; readonly state: 'ended'; readonly responses: number };
 
 /** PEM, and 48 octets in base64 that tickets are made with. */
 export interface TlsSecrets {

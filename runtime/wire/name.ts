@@ -50,10 +50,8 @@ export function nameFromText(text: string, origin?: WireName): Result<WireName> 
   const prefix = isRelative ? end : start;
   if (prefix + suffix.length > MAX_NAME_LENGTH)
     return fail(`Name ${JSON.stringify(text)} is over 255 octets`);
-  const name = new Uint8Array(prefix + suffix.length);
-  name.set(scratch.subarray(0, prefix));
-  name.set(suffix, prefix);
-  return ok(name);
+  scratch.set(suffix, prefix);
+  return ok(scratch.slice(0, prefix + suffix.length));
 }
 
 /** Scratch, used and done with inside one call. */

@@ -21,6 +21,8 @@ export interface RRset {
   readonly type: number;
   readonly ttl: number;
   readonly rdatas: readonly Uint8Array[];
+  /** See encoded-rrset.ts; absent where it is not worth the memory. */
+  readonly encoded?: Uint8Array | undefined;
 }
 
 /** Prints a record as a line of a zone file. */

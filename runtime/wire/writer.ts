@@ -113,6 +113,16 @@ export class MessageWriter {
     return true;
   }
 
+  /** Writes an RRset of the question's name as encoded-rrset.ts has made it, or nothing if it does not fit. */
+  writeEncoded(section: Section, encoded: Uint8Array, records: number): boolean {
+    const end = this.#position + encoded.length;
+    if (end > this.#limit) return false;
+    this.#copy(encoded, 0, this.#position);
+    this.#position = end;
+    this.#count(section, records);
+    return true;
+  }
+
   /** Writes OPT into the room set aside for it; false if it does not fit. Nothing is written after it. */
   writeOpt(opt: Opt): boolean {
     const limit = this.#limit + this.#reserved;
@@ -226,7 +236,7 @@ export class MessageWriter {
 
   #copy(source: Uint8Array, from: number, at: number): number {
     const length = source.length - from;
-    if (length > SHORT_COPY) this.buffer.set(source.subarray(from), at);
+    if (length > SHORT_COPY) this.buffer.set(from === 0 ? source : source.subarray(from), at);
     else for (let index = 0; index < length; index++) this.buffer[at + index] = source[from + index] ?? 0;
     return at + length;
   }

@@ -81,18 +81,17 @@ class EntryReader {
 
   #readLine(line: Line): SpottedFault | undefined {
     for (let at = 0; at < line.text.length; ) {
-      const spot = { line, column: at + 1 };
       const character = line.text.charAt(at);
       if (character === ';') return undefined;
       if (character === '(' || character === ')') {
-        const fault = this.#parenthesis(character, spot);
+        const fault = this.#parenthesis(character, { line, column: at + 1 });
         if (fault !== undefined) return fault;
         at++;
       } else if (character.trim() === '') {
         at++;
       } else {
         const found = readField(line.text, at);
-        if (!found.ok) return { spot, message: found.problem, remedy: QUOTING };
+        if (!found.ok) return { spot: { line, column: at + 1 }, message: found.problem, remedy: QUOTING };
         const { field, end } = found.value;
         this.tokens.push({ text: field.text, quoted: field.quoted, line, column: at + 1 });
         at = end;

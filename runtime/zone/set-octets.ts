@@ -4,6 +4,7 @@
  *
  *   owner · TTL (4) · number of records (4) · for each: length (2), RDATA       all big-endian
  */
+import { encodeRRset } from '../wire/encoded-rrset.ts';
 import type { WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
 import type { ZoneTables } from './zone-image.ts';
@@ -130,6 +131,8 @@ class MadeSet implements RRset {
   readonly type: number;
   readonly ttl: number;
   readonly rdatas: readonly Uint8Array[];
+  #encoded: Uint8Array | undefined;
+  #isEncoded = false;
 
   constructor(set: number, owner: WireName, type: number, ttl: number, rdatas: readonly Uint8Array[]) {
     this.set = set;
@@ -137,6 +140,12 @@ class MadeSet implements RRset {
     this.type = type;
     this.ttl = ttl;
     this.rdatas = rdatas;
+  }
+
+  get encoded(): Uint8Array | undefined {
+    if (!this.#isEncoded) this.#encoded = encodeRRset(this);
+    this.#isEncoded = true;
+    return this.#encoded;
   }
 }
 

@@ -8,6 +8,7 @@
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
+import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
 import type { RecordPack } from './record-pack.ts';
 import { SetWriter } from './set-octets.ts';
@@ -25,7 +26,7 @@ export interface ZoneDraft {
   readonly firstMember: Int32Array;
   /** Left out: neither at nor below the origin. */
   readonly outside: readonly number[];
-  /** Left out: RFC 2181 §5: a set holds each record once. */
+  /** Left out: RFC 2181 §5: a set holds each record once; RFC 4034 §6.2 says which are the same. */
   readonly duplicates: readonly number[];
   /** Per set, the first whose TTL differs from those before. RFC 2181 §5.2: the lowest becomes that of all. */
   readonly oddTtls: readonly number[];
@@ -137,10 +138,14 @@ class Drafting {
     const redirects = type === RRTYPE.DNAME && cuts[node] === NONE;
     if (delegates || redirects) cuts[node] = this.#sets.count;
     this.#sets.begin(owner, type, this.#lowestTtl(members));
+    if (members.length === 1) {
+      this.#sets.add(records.rdata(first), first);
+      return 1;
+    }
     const seen = new Seen(members.length);
     for (const record of members) {
       const rdata = records.rdata(record);
-      if (seen.add(rdata)) this.#sets.add(rdata, record);
+      if (seen.add(canonicalRdata(type, rdata))) this.#sets.add(rdata, record);
       else this.#duplicates.push(record);
     }
     return members.length;
@@ -168,7 +173,7 @@ function sortByType(members: Int32Array, records: RecordPack): void {
   members.sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
-/** RDATA of one set. One of a hundred thousand must not take for ever, nor most sets, which have one, a Set. */
+/** RDATA of one set, in canonical form. One of a hundred thousand must not take for ever, nor most sets, which have one, a Set. */
 class Seen {
   readonly #few: Uint8Array[] = [];
   readonly #many: Set<string> | undefined;

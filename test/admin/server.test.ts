@@ -59,6 +59,11 @@ test('Metrics are what Prometheus reads, all named and all explained', async () 
   assert.equal(value('dnsteer_reload_failures_total{}'), 1);
   assert.equal(value('dnsteer_sandbox_restarts_total{}'), 2);
   assert.equal(value('dnsteer_answer_restarts_total{}'), 2);
+  assert.equal(value('dnsteer_cookies_total{cookie="client"}'), 6);
+  assert.equal(value('dnsteer_cookies_total{cookie="invalid"}'), 2);
+  assert.equal(value('dnsteer_cookies_total{cookie="valid"}'), 4);
+  assert.equal(value('dnsteer_rate_limited_total{outcome="dropped"}'), 14);
+  assert.equal(value('dnsteer_rate_limited_total{outcome="slipped"}'), 12);
   assert.equal(value('dnsteer_memo_hits_total{}'), 10);
   assert.equal(value('dnsteer_memo_misses_total{}'), 20);
   assert.equal(value('dnsteer_memo_joins_total{}'), 8);

@@ -119,7 +119,7 @@ async function outcomeOf(victim: Member, when: string): Promise<Pick<Outcome, 'b
   if (victim.role === 'control' && !(await isReady()))
     amiss(`${when}: /readyz does not say that it is ready`);
   await checkChanging(when);
-  checkState(when);
+  await checkState(when);
   return { back: (back ?? Number.NaN) - at, whole: (whole ?? Number.NaN) - at };
 }
 
@@ -216,12 +216,12 @@ async function checkChanging(when: string): Promise<void> {
 }
 
 /** What outlives a restart is whole: nothing was set aside, and each file is what its checksum says. */
-function checkState(when: string): void {
+async function checkState(when: string): Promise<void> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
     if (entry.name.endsWith('.corrupt')) amiss(`${when}: ${file}`);
     if (path.basename(entry.parentPath) !== 'last-good' || !entry.name.endsWith('.json')) continue;
-    const read = decodeLastGood(readFileSync(file), entry.name.slice(0, -'.json'.length));
+    const read = await decodeLastGood(readFileSync(file), entry.name.slice(0, -'.json'.length));
     if (!read.ok) amiss(`${when}: ${file}: ${read.problem}`);
   }
 }

@@ -1,15 +1,27 @@
 /**
  * Nanoseconds that answering takes without any socket: from a packet to the response in its buffer. What a
  * profiler is to look at: `node --cpu-prof test/bench/pipeline.ts`.
+ * Where it is limited, response rate limiting looks at each and lets it pass.
  * Run: node test/bench/pipeline.ts [seconds per row]
  */
 import { createGeoipLiteSource } from '../../runtime/geo/geoip-lite.ts';
+import type { RateLimitSettings } from '../../runtime/rpc/control-protocol.ts';
 import type { PlanData } from '../../runtime/rpc/plan.ts';
 import { type Ask, packetOf } from '../answer/packet.ts';
-import { Server } from '../answer/server.ts';
+import { Server, type ServerOptions } from '../answer/server.ts';
 import { table } from './measure.ts';
 
 const SECONDS = Number(process.argv[2] ?? 1);
+const GENEROUS: RateLimitSettings = {
+  perSecond: 1e8,
+  windowSeconds: 15,
+  slip: 2,
+  leak: 0,
+  ipv4Bits: 24,
+  ipv6Bits: 56,
+  exempt: ['127.0.0.0/8', '::1/128'],
+  isTrial: false,
+};
 const ROUNDS = 5;
 /** Between two looks at the clock. */
 const BATCH = 10_000;
@@ -19,34 +31,44 @@ const pool = (name: string): PlanData => ({ kind: 'pool', pool: name });
 const either = [pool('us'), pool('eu')];
 const shares = either.map((plan) => ({ plan, weight: 1 }));
 
-const server = new Server({ geo: createGeoipLiteSource({ detail: 'city' }) });
-server.sandbox.script = (read) => {
-  const isEuropean = read('client.country') === 'DE' && read('health.eu') === 'up';
-  return { kind: 'firstHealthy', of: isEuropean ? either.toReversed() : either };
-};
-server.put({
-  records: 'static A 192.0.2.1\nstatic A 192.0.2.2',
-  policy: {
-    pools: {
-      us: { records: { A: ['192.0.2.1', '192.0.2.2'] }, at: [39, -77.5] },
-      eu: { records: { A: ['198.51.100.1', '198.51.100.2'] }, at: [50.1, 8.7] },
-    },
-    hosts: {
-      plan: { kind: 'firstHealthy', of: either },
-      weighted: { kind: 'weighted', of: shares },
-      nearest: { kind: 'nearest', of: either },
-      sticky: { kind: 'sticky', of: shares },
-      geo: null,
-    },
-  },
-});
+const sixteen = Array.from({ length: 16 }, (_, index) => `sixteen A 192.0.2.${index}`);
 
-const rows: (string | number)[][] = [['', 'ns, one client', 'ns, many networks']];
-for (const host of ['static', 'plan', 'weighted', 'nearest', 'sticky', 'geo']) {
+const geo = createGeoipLiteSource({ detail: 'city' });
+const [plain, limited] = [{}, { rateLimit: GENEROUS }].map((options) => serving(options)) as [Server, Server];
+
+const rows: (string | number)[][] = [['', 'ns, one client', 'ns, limited', 'ns, many networks']];
+for (const host of ['static', 'sixteen', 'plan', 'weighted', 'nearest', 'sticky', 'geo']) {
   const question = `${host}.example.com A`;
-  rows.push([host, measure([packetOf({ question })]), measure(networks(question))]);
+  const one = [packetOf({ question })];
+  rows.push([host, measure(plain, one), measure(limited, one), measure(plain, networks(question))]);
 }
 table(rows);
+
+function serving(options: ServerOptions): Server {
+  const server = new Server({ geo, ...options });
+  server.sandbox.script = (read) => {
+    const isEuropean = read('client.country') === 'DE' && read('health.eu') === 'up';
+    return { kind: 'firstHealthy', of: isEuropean ? either.toReversed() : either };
+  };
+  server.put({
+    records: ['static A 192.0.2.1', 'static A 192.0.2.2', ...sixteen].join('\n'),
+    policy: {
+      pools: {
+        us: { records: { A: ['192.0.2.1', '192.0.2.2'] }, at: [39, -77.5] },
+        eu: { records: { A: ['198.51.100.1', '198.51.100.2'] }, at: [50.1, 8.7] },
+      },
+      hosts: {
+        plan: { kind: 'firstHealthy', of: either },
+        weighted: { kind: 'weighted', of: shares },
+        nearest: { kind: 'nearest', of: either },
+        sticky: { kind: 'sticky', of: shares },
+        geo: null,
+      },
+    },
+  });
+
+  return server;
+}
 
 function networks(question: string): Buffer[] {
   const ask = (index: number): Ask => ({
@@ -57,11 +79,12 @@ function networks(question: string): Buffer[] {
 }
 
 /** The best round: everything else is other processes. */
-function measure(packets: readonly Buffer[]): number {
+function measure({ responder }: Server, packets: readonly Buffer[]): number {
   let octets = 0;
   const requester = {
     transport: 'udp' as const,
-    address: '192.0.2.53',
+    // As batched sockets have it.
+    address: Uint8Array.of(192, 0, 2, 53),
     reply: (response: Uint8Array) => {
       octets += response.length;
     },
@@ -73,7 +96,7 @@ function measure(packets: readonly Buffer[]): number {
     let count = 0;
     for (; performance.now() - from < (1000 * SECONDS) / ROUNDS; count += BATCH) {
       for (let index = 0; index < BATCH; index += 1) {
-        server.responder.respond(packets[next] ?? Buffer.alloc(0), requester);
+        responder.respond(packets[next] ?? Buffer.alloc(0), requester);
         next = next + 1 === packets.length ? 0 : next + 1;
       }
     }

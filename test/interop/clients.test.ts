@@ -219,6 +219,27 @@ describe('dig', { skip: missing('dig') }, () => {
   });
 });
 
+test('dig is given a cookie and finds it good', { skip: missing('dig') }, async () => {
+  const printed = await dig(server.port, 'www.rich.example', 'AAAA', '+cookie=0102030405060708', '+qr');
+  const [, asked, told] = /COOKIE: (\w+)[\s\S]*COOKIE: (\w+) \(good\)/.exec(printed) ?? [];
+  assert.equal(asked, '0102030405060708');
+  assert.match(told ?? '', /^0102030405060708\w{32}$/);
+  const again = await dig(server.port, 'www.rich.example', 'AAAA', `+cookie=${told}`);
+  assert.match(again, new RegExp(`COOKIE: ${told} \\(good\\)`));
+});
+
+test('kdig is given a cookie, and the same once it sends it back', { skip: missing('kdig') }, async () => {
+  const ask = async (cookie: string): Promise<string> => {
+    const at = ['@127.0.0.1', '-p', String(server.port), '+retry=0', `+cookie=${cookie}`];
+    const { stdout } = await run('kdig', [...at, 'www.rich.example', 'AAAA']);
+    assert.deepEqual(readAnswer(stdout), ['NOERROR', '300 IN AAAA 2001:db8::1']);
+    return /COOKIE: (\w+)/.exec(stdout)?.[1] ?? '';
+  };
+  const told = await ask('0102030405060708');
+  assert.match(told, /^0102030405060708\w{32}$/);
+  assert.equal(await ask(told), told);
+});
+
 test('kdig without EDNS gets none', { skip: missing('kdig') }, async () => {
   const { stdout } = await run('kdig', [
     '@127.0.0.1',

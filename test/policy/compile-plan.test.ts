@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { compilePlan, fnv1a, type PlanContext } from '../../runtime/policy/compile-plan.ts';
 import type { Plan, Pool } from '../../runtime/policy/plan.ts';
+import { encodeRRset } from '../../runtime/wire/encoded-rrset.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { nameFromText, nameToText, type WireName } from '../../runtime/wire/name.ts';
 
@@ -46,9 +47,12 @@ test('Records become RDATA, and their TTL is their own, or else the policy gives
   const plan = compiled({ kind: 'firstHealthy', of: [{ ...RECORDS, ttl: 5 }, RECORDS] });
   assert.equal(plan.kind, 'firstHealthy');
   const [own, policy] = plan.of;
-  const set = { type: RRTYPE.A, rdatas: [Uint8Array.of(192, 0, 2, 1)], slots: [-1] };
-  assert.deepEqual(own, { kind: 'records', sets: [{ ...set, ttl: 5 }] });
-  assert.deepEqual(policy, { kind: 'records', sets: [{ ...set, ttl: 30 }] });
+  const set = (ttl: number) => {
+    const values = { type: RRTYPE.A, ttl, rdatas: [Uint8Array.of(192, 0, 2, 1)] };
+    return { ...values, slots: [-1], encoded: encodeRRset(values) };
+  };
+  assert.deepEqual(own, { kind: 'records', sets: [set(5)] });
+  assert.deepEqual(policy, { kind: 'records', sets: [set(30)] });
 });
 
 test('A TTL around a plan holds for the leaves that say nothing else', () => {

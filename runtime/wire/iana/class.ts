@@ -18,6 +18,7 @@ export function classFromText(text: string): number | undefined {
   const upper = text.toUpperCase();
   const known = CLASSES.get(upper);
   if (known !== undefined) return known;
+  if (!upper.startsWith('CLASS')) return undefined;
   const digits = /^CLASS(\d{1,5})$/.exec(upper)?.[1];
   const value = Number(digits);
   return digits !== undefined && value <= 0xffff ? value : undefined;

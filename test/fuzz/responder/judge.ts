@@ -11,6 +11,7 @@ import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../../runtime/wire/message.ts';
 
 const HEADER_OCTETS = 12;
+const LONGEST_NAME = 255;
 /** RFC 1035 §2.3.4, and what we send over UDP at most. */
 const PLAIN_OCTETS = 512;
 const MOST_OCTETS = 1232;
@@ -138,15 +139,16 @@ function optOf(message: Uint8Array): Opt | undefined {
   return undefined;
 }
 
+/** Its name has nothing before it to point to. */
 function questionEnd(message: Uint8Array, at: number): number | undefined {
-  const fixed = nameEnd(message, at);
+  const fixed = nameEnd(message, at, false);
   return fixed === undefined || fixed + 4 > message.length ? undefined : fixed + 4;
 }
 
-function nameEnd(message: Uint8Array, start: number): number | undefined {
+function nameEnd(message: Uint8Array, start: number, mayPoint = true): number | undefined {
   for (let at = start; at < message.length; at += 1 + octet(message, at)) {
-    if (octet(message, at) === 0) return at + 1;
-    if (octet(message, at) >= 0xc0) return at + 2;
+    if (octet(message, at) === 0) return at - start < LONGEST_NAME ? at + 1 : undefined;
+    if (octet(message, at) >= 0xc0) return mayPoint ? at + 2 : undefined;
     if (octet(message, at) >= 0x40) return undefined;
   }
   return undefined;
