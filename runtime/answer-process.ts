@@ -93,6 +93,7 @@ class AnswerProcess {
       ...this.#parts,
       transfers: settings.transfers,
       respond: (packet, requester) => this.#responder.respond(packet, requester),
+      mayReply: (rcode) => this.#responder.mayReply(rcode),
       onTransfer: (event) => tell({ t: 'transfer', event }),
       onNotify: (event) => tell({ t: 'notify', event }),
     });

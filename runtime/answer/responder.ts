@@ -116,6 +116,15 @@ export class Responder {
     return this.#rateLimit.judge(this.#exchange);
   }
 
+  /**
+   * Whether a response to the query that is aside may go: strangers get no more of these than of any
+   * other. None of them is much longer than its query, so that there is nothing to put off.
+   */
+  mayReply(rcode: number): boolean {
+    this.#exchange.rcode = rcode;
+    return this.#judge() !== 'drop';
+  }
+
   #resume({ packet, requester, arrivedAt, zone, decisions, asksAlone }: Waiting): void {
     const exchange = this.#exchange;
     exchange.begin(packet, requester, arrivedAt);

@@ -34,6 +34,8 @@ export interface DeskOptions extends Pick<Parts, 'zones' | 'counters' | 'setting
   readonly transfers: TransferSettings;
   /** The pipeline's way in. */
   readonly respond: (packet: Uint8Array, requester: Requester) => boolean;
+  /** Whether a response to the query that was handed over last may go, as far as the rate limit goes. */
+  readonly mayReply: (rcode: number) => boolean;
   readonly onTransfer: (event: TransferEvent) => void;
   readonly onNotify: (event: NotifyEvent) => void;
   /** Milliseconds since 1970. Default Date.now. */
@@ -43,9 +45,12 @@ export interface DeskOptions extends Pick<Parts, 'zones' | 'counters' | 'setting
 /** Milliseconds in which news of one zone are told once. */
 const NEWS_MS = 50;
 const MAX_MESSAGE = 0xffff;
+/** Zones on their way at one time, in a process: each takes it from queries whenever its client has read. */
+const MAX_TRANSFERS = 20;
 
 const NOT_FOR_YOU: ExtendedError = { code: EXTENDED_ERROR.PROHIBITED, text: 'Zone transfer is not allowed' };
 const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
+const BUSY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY, text: 'Too many zone transfers at one time' };
 const NO_COPY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY };
 
 export class TransferDesk implements Aside {
@@ -54,6 +59,7 @@ export class TransferDesk implements Aside {
   readonly #access: Access;
   readonly #writer = new MessageWriter();
   readonly #clock: () => number;
+  #running = 0;
   /** News that are yet to be told, by zone. */
   readonly #news = new Map<string, NotifyEvent>();
 
@@ -66,9 +72,8 @@ export class TransferDesk implements Aside {
 
   take(packet: Uint8Array, query: Query, requester: Requester): boolean {
     if (query.tsigAt !== 0) return this.#takeSigned(packet, query, requester);
-    if (query.opcode === OPCODE.NOTIFY) this.#takeNotify(packet, query, requester);
-    else this.#takeTransfer(packet, query, requester);
-    return true;
+    if (query.opcode === OPCODE.NOTIFY) return this.#takeNotify(packet, query, requester);
+    return this.#takeTransfer(packet, query, requester);
   }
 
   #takeSigned(packet: Uint8Array, query: Query, requester: Requester): boolean {
@@ -83,9 +88,9 @@ export class TransferDesk implements Aside {
         return this.#options.respond(bare, new SignedRequester(requester, key, tsig.mac, limit, this.#clock));
       }
       case 'malformed':
-        this.#reply(packet, query, requester, RCODE.FORMERR);
-        return true;
+        return this.#reply(packet, query, requester, RCODE.FORMERR);
       case 'bad': {
+        if (!this.#options.mayReply(RCODE.NOTAUTH)) return false;
         const { key, error, tsig } = checked;
         const response = this.#write(packet, query, RCODE.NOTAUTH);
         const isTime = error === TSIG_ERROR.BADTIME;
@@ -106,40 +111,43 @@ export class TransferDesk implements Aside {
     }
   }
 
-  #takeTransfer(packet: Uint8Array, query: Query, requester: Requester): void {
+  #takeTransfer(packet: Uint8Array, query: Query, requester: Requester): boolean {
     const key = keyOf(requester);
     const zone = this.#zoneOf(query);
     if (!this.#access.allows(zone?.attachment.id, requester.address, key)) {
-      this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
-    } else if (zone === undefined) {
-      // RFC 5936 §2.2.1.
-      this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
-    } else if (zone.attachment.broken !== undefined || zone.attachment.withheld !== undefined) {
-      this.#reply(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
-    } else if (query.type === RRTYPE.AXFR) {
-      // RFC 5936 §4.2: there is no such thing over UDP; nor over HTTPS, where a query has one answer.
-      if (requester.replyAll === undefined)
-        this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
-      else this.#send(packet, query, requester, zone);
-    } else {
-      this.#takeIxfr(packet, query, requester, zone);
+      return this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
     }
+    // RFC 5936 §2.2.1.
+    if (zone === undefined) return this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
+    if (zone.attachment.broken !== undefined || zone.attachment.withheld !== undefined) {
+      return this.#reply(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
+    }
+    if (query.type === RRTYPE.IXFR) return this.#takeIxfr(packet, query, requester, zone);
+    // RFC 5936 §4.2: there is no such thing over UDP; nor over HTTPS, where a query has one answer.
+    if (requester.replyAll === undefined) {
+      return this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
+    }
+    return this.#send(packet, query, requester, zone);
   }
 
   /** No differences are kept: whoever is behind gets the whole zone (RFC 1995 §4). */
-  #takeIxfr(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): void {
+  #takeIxfr(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
     const theirs = serialIn(packet, 'authorities');
     if (theirs === undefined) {
-      this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
-    } else if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
-      // RFC 1995 §2: up to date already, or to come back over TCP.
-      this.#reply(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
-    } else {
-      this.#send(packet, query, requester, zone);
+      return this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
+    // RFC 1995 §2: up to date already, or to come back over TCP.
+    if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
+      return this.#reply(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
+    }
+    return this.#send(packet, query, requester, zone);
   }
 
-  #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): void {
+  #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
+    // Secondaries try again (RFC 1034 §4.3.5), which they need not where they are refused.
+    if (this.#running >= MAX_TRANSFERS) {
+      return this.#reply(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
+    }
     const { settings, onTransfer } = this.#options;
     const { id, policy } = zone.attachment;
     const key = keyOf(requester);
@@ -155,16 +163,26 @@ export class TransferDesk implements Aside {
       onTransfer({ ...event, ...(records !== undefined && { records }) });
     this.#count(query, RCODE.NOERROR, requester, zone);
     const copy = Uint8Array.from(packet);
-    requester.replyAll?.(transferMessages(copy, zone, this.#writer, settings.udpPayloadSize, onEnd));
+    const messages = transferMessages(copy, zone, this.#writer, settings.udpPayloadSize, onEnd);
+    requester.replyAll?.(this.#counted(messages));
+    return true;
+  }
+
+  *#counted(messages: Iterable<Uint8Array>): Generator<Uint8Array> {
+    this.#running += 1;
+    try {
+      yield* messages;
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   /** RFC 1996 §3.10: a primary may say it; others are refused. */
-  #takeNotify(packet: Uint8Array, query: Query, requester: Requester): void {
+  #takeNotify(packet: Uint8Array, query: Query, requester: Requester): boolean {
     const id = nameToText(query.name.subarray(0, query.nameLength)).slice(0, -1);
     const primaries = this.#options.transfers.primaries[id];
     if (primaries === undefined) {
-      this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
-      return;
+      return this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
     }
     const key = keyOf(requester);
     const client = peerToText(requester.address);
@@ -172,12 +190,11 @@ export class TransferDesk implements Aside {
       (primary) => primary.address === client || (key !== undefined && primary.key === key),
     );
     if (!isPrimary) {
-      this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
-      return;
+      return this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
     }
     const serial = serialIn(packet, 'answers');
     this.#tell({ zone: id, client, ...(serial !== undefined && { serial }) });
-    this.#reply(packet, query, requester, RCODE.NOERROR, undefined, this.#zoneOf(query));
+    return this.#reply(packet, query, requester, RCODE.NOERROR, undefined, this.#zoneOf(query));
   }
 
   /** A flood of news is one to control. */
@@ -205,11 +222,13 @@ export class TransferDesk implements Aside {
     error?: ExtendedError,
     zone?: ServedZone,
     withSoa = false,
-  ): void {
+  ): boolean {
+    if (!this.#options.mayReply(rcode)) return false;
     this.#count(query, rcode, requester, zone);
     requester.reply(
       this.#write(packet, query, rcode, error, withSoa ? zone : undefined, this.#limitOf(query, requester)),
     );
+    return true;
   }
 
   #write(

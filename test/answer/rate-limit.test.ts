@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import { ServerCookies } from '../../runtime/answer/server-cookies.ts';
 import type { RateLimitSettings } from '../../runtime/rpc/control-protocol.ts';
+import { Signer } from '../../runtime/transfer/signature.ts';
+import { packet } from '../support/packet.ts';
+import { KEY, transferSettings } from '../transfer/keys.ts';
 import type { Ask } from './packet.ts';
 import { Server, type ServerOptions } from './server.ts';
 
@@ -160,4 +163,31 @@ test('A policy does not run for responses that are not sent', () => {
   assert.equal(server.sandbox.asked.length, 0);
   outcomes(server, 30, () => ({ question: 'by.example.com A' }));
   assert.equal(server.sandbox.asked.length, 1);
+});
+
+test('What is aside of ordinary queries is no way around the rate, and never much longer than what asks for it', () => {
+  const bare = packet({ question: 'www.example.com. A' });
+  const notify = packet({ flags: 4 << 11, question: 'example.com. SOA' });
+  const stranger = { ...KEY, name: Uint8Array.of(1, 120, 0) };
+  const cases: Record<string, Uint8Array> = {
+    BADKEY: new Signer(stranger, undefined).sign(bare).signed,
+    BADSIG: new Signer({ ...KEY, secret: Buffer.from('x') }, undefined).sign(bare).signed,
+    BADTIME: new Signer(KEY, undefined, () => 0).sign(bare).signed,
+    good: new Signer(KEY, undefined).sign(bare).signed,
+    'AXFR refused': packet({ question: 'example.com. AXFR' }),
+    'NOTIFY of a zone that is no copy': notify,
+  };
+  for (const [what, query] of Object.entries(cases)) {
+    const server = limited({ perSecond: 10, slip: 0 }, { transfers: transferSettings() });
+    const replies: number[] = [];
+    for (let count = 0; count < 100; count += 1) {
+      server.responder.respond(query, {
+        transport: 'udp',
+        address: FROM,
+        reply: (response) => replies.push(response.length),
+      });
+    }
+    assert.equal(replies.length, 10, what);
+    assert.ok(Math.max(...replies) <= query.length + 32, `${what}: ${Math.max(...replies)}`);
+  }
 });

@@ -153,6 +153,7 @@ export class Server {
         ...this.parts,
         transfers,
         respond: (packet, requester) => this.responder.respond(packet, requester),
+        mayReply: (rcode) => this.responder.mayReply(rcode),
         onTransfer: (event) => this.transfers.push(event),
         onNotify: (event) => this.news.push(event),
         ...(options.clock && { clock: options.clock }),

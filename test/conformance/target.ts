@@ -11,9 +11,25 @@ import { encrypted as settings } from '../support/encrypted.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, 'fixtures');
 
+/** A key that the server knows. */
+export const TSIG_KEY = {
+  name: 'transfer.example',
+  algorithm: 'hmac-sha256',
+  secret: 'MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=',
+} as const;
+
+/** Who may have which zone. */
+const TRANSFERS = { key: TSIG_KEY, open: ['child.rich.example'], keyed: ['rich.example'] };
+
 const CONFIG = `
 tcp: { idle: 1 }
 identity: { name: conformance }
+keys:
+  transfer.example: { algorithm: hmac-sha256, secret: '${TSIG_KEY.secret}' }
+transfer:
+  zones:
+    child.rich.example: { allow: [127.0.0.1] }
+    rich.example: { allow: [{ key: transfer.example }] }
 geo:
   detail: country
   overrides:
@@ -29,7 +45,9 @@ export const reference = referenceOf(process.env.DNSTEER_CONFORMANCE);
 export const encrypted = await settings();
 after(() => encrypted.remove());
 
-const target = await (reference === undefined ? startOurs() : startReference(reference, zoneFiles()));
+const target = await (reference === undefined
+  ? startOurs()
+  : startReference(reference, zoneFiles(), TRANSFERS));
 after(async () => void (await target.stop()));
 
 /** The port of 127.0.0.1 that it answers on. */

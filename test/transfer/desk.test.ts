@@ -207,6 +207,33 @@ test('Whom no rule matches is refused, and so is everybody where there is none',
   assert.equal(rcode(own), 'REFUSED qr');
 });
 
+test('So many transfers at one time and no more; who comes too late may try again', () => {
+  const server = serving({ allow: [{ from: '0.0.0.0/0' }] });
+  const axfr = packet({ question: 'example.com. AXFR' });
+  const running: Iterator<Uint8Array>[] = [];
+  const outcome = (): string => {
+    let refusal = 'sent';
+    server.responder.respond(axfr, {
+      transport: 'tcp',
+      address: '192.0.2.1',
+      reply: (response) => {
+        refusal = replyToText(response)[0] ?? '';
+      },
+      replyAll: (messages) => {
+        messages.next();
+        running.push(messages);
+      },
+    });
+    return refusal;
+  };
+  for (let count = 0; count < 20; count += 1) assert.equal(outcome(), 'sent');
+  assert.equal(outcome(), 'SERVFAIL qr');
+  // One is read to its end; the client of another goes away.
+  running[0]?.next();
+  running[1]?.return?.();
+  assert.deepEqual([outcome(), outcome(), outcome()], ['sent', 'sent', 'SERVFAIL qr']);
+});
+
 test('What cannot be transferred says why', () => {
   const server = serving({ allow: [{ from: '0.0.0.0/0' }] });
   server.put({ zone: 'broken.example', broken: 'its policy does not load' });
