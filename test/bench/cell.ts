@@ -61,9 +61,11 @@ export function canDo({ name }: Peer, of: Case): boolean {
   return name === 'dnsteer' || of.powerdns !== undefined;
 }
 
+/** Asks for so many seconds, from so many sockets. */
 export async function measureCell(
   cell: Cell,
   seconds: number,
+  sockets: number,
   processor?: number,
 ): Promise<Omit<Figures, 'round'>> {
   const { peer } = cell;
@@ -80,7 +82,7 @@ export async function measureCell(
     '-q',
     String(cell.of.underWay ?? 200),
     '-c',
-    '8',
+    String(sockets),
     '-t',
     '1',
   ];

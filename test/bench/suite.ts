@@ -26,6 +26,7 @@ const HELP = `Usage: npm run bench -- [options]
 
   --seconds <n>    of load for each server, case and round (default 1)
   --rounds <n>     default 3
+  --clients <n>    sockets that ask at once (default 8)
   --only <words>   cases and servers, by part of their names, with commas: geo,combined,gdnsd
   --json <file>    where to save all figures (default node_modules/.cache/bench.json)
   --help           this text
@@ -45,6 +46,7 @@ const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '3' },
+    clients: { type: 'string', default: '8' },
     only: { type: 'string', default: '' },
     json: { type: 'string', default: 'node_modules/.cache/bench.json' },
     help: { type: 'boolean', default: false },
@@ -104,14 +106,15 @@ async function measure(peers: readonly Peer[], folder: string, processor?: numbe
   const cells = everyCell(wanted, peers, folder);
   const figures: Figures[] = [];
   const rounds = Number(options.rounds);
+  const sockets = Number(options.clients);
   for (const cell of cells.filter(({ peer }) => peer.name === 'dnsteer')) {
     progress(`Warming up: ${nameOf(cell)}`);
-    await measureCell(cell, WARM_UP_SECONDS, processor);
+    await measureCell(cell, WARM_UP_SECONDS, sockets, processor);
   }
   for (let round = 1; round <= rounds; round += 1) {
     for (const cell of cells) {
       progress(`Round ${round} of ${rounds}: ${nameOf(cell)}, ${cell.peer.name}`);
-      figures.push({ round, ...(await measureCell(cell, Number(options.seconds), processor)) });
+      figures.push({ round, ...(await measureCell(cell, Number(options.seconds), sockets, processor)) });
     }
   }
   progress('');
