@@ -3,7 +3,8 @@
  * and by NSD (TLS) and BIND (HTTPS) with one thread: `node test/bench/transports.ts [seconds]`.
  *
  * One zone of static names, 8 connections that are kept, 200 queries on their way; the client is dnsperf, over HTTPS
- * doh-load.ts (no faster than Node's HTTP/2, so it is the client that bounds the figures), on the other processor.
+ * doh-load.ts, on the other processor: dnsperf's own DoH waits a tenth of a second where an answer is there before it looks
+ * (at answers that take half a millisecond), and keeps one of several that come in one TLS record.
  */
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
