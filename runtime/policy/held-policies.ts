@@ -195,7 +195,8 @@ export class HeldPolicies {
     if (policy.state !== 'loaded') return;
     policy.state = 'cold';
     this.#present.delete(policy);
-    this.#want(policy);
+    // A version that was dropped while it ran is not to come back, least of all in place of another of its key.
+    if (this.#byKey.get(policy.key) === policy) this.#want(policy);
   }
 
   /** The process uses this part of the memory that it may. */

@@ -192,3 +192,13 @@ test('An isolate the process has lost is loaded anew, unless it is on its way', 
   policies.noteLost(held);
   assert.deepEqual(sent, ['a', 'a']);
 });
+
+test('A version that is dropped while it runs is not loaded again when its isolate is lost', () => {
+  const held = policy('a');
+  const { policies, sent, loadAll } = shelf([held]);
+  loadAll();
+  policies.drop('a');
+  policies.noteLost(held);
+  policies.warm();
+  assert.deepEqual(sent, ['a', 'drop a']);
+});
