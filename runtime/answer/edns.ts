@@ -30,9 +30,15 @@ export function edns(exchange: Exchange, parts: Parts): Verdict {
 
 /** Begins the reply, at the size both sides can take. */
 export function beginReply({ packet, query, requester, writer }: Exchange, parts: Parts): void {
-  const limit = requester.transport === 'udp' ? udpLimit(query, parts.settings.udpPayloadSize) : MAX_TCP_SIZE;
+  const limit = sizeLimit(query, requester.transport, parts.settings.udpPayloadSize);
   const nsid = query.asksNsid ? parts.settings.identity?.name : undefined;
   writer.begin(packet, query, limit, nsid === undefined ? 0 : nsidRoom(nsid));
+}
+
+/** Octets that the reply to a query may have at most; `ours` is what we send over UDP. */
+export function sizeLimit(query: Query, transport: Transport, ours: number): number {
+  if (transport !== 'udp') return MAX_TCP_SIZE;
+  return query.edns ? Math.min(query.udpSize, ours) : MIN_UDP_SIZE;
 }
 
 /** Puts the OPT record into the reply, if the query had one (RFC 6891 §6.1.1). */
@@ -70,10 +76,6 @@ function readCookie(exchange: Exchange, { cookies }: Parts): void {
       ? cookieLength > CLIENT_COOKIE_OCTETS
       : cookies.isRequired && requester.transport === 'udp';
   if (isRefused) exchange.rcode = RCODE.BADCOOKIE;
-}
-
-function udpLimit(query: Query, ours: number): number {
-  return query.edns ? Math.min(query.udpSize, ours) : MIN_UDP_SIZE;
 }
 
 /** RFC 7828 §3.2.1: nothing over UDP. HTTP has ways of its own to say so. */

@@ -10,7 +10,7 @@ import type { SocketAddress } from '../base/socket-address.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { decodeMessage } from '../wire/decode.ts';
 import type { Message } from '../wire/message.ts';
-import { MessageReader } from '../wire/message-reader.ts';
+import { framed, MessageReader } from '../wire/message-reader.ts';
 import { namesEqual, type WireName } from '../wire/name.ts';
 import { encodeQuery } from '../wire/query-message.ts';
 
@@ -86,7 +86,7 @@ export function askTcp(server: SocketAddress, question: Question, timeoutMs: num
       resolve(reply);
     };
     const patience = setTimeout(settle, timeoutMs, { kind: 'silent' });
-    socket.on('connect', () => socket.write(Buffer.concat([lengthOf(query), query])));
+    socket.on('connect', () => socket.write(framed(query)));
     socket.on('error', (error) => settle(outcomeOf(error)));
     socket.on('close', () => settle({ kind: 'closed' }));
     socket.on('data', (chunk: Buffer) => {
@@ -108,10 +108,6 @@ function queryFor({ name, type, recursionDesired = false, edns = true }: Questio
     id,
     query: encodeQuery({ id, name, type, recursionDesired, udpSize: edns ? UDP_SIZE : undefined }),
   };
-}
-
-function lengthOf(message: Uint8Array): Buffer {
-  return Buffer.of(message.length >> 8, message.length & 0xff);
 }
 
 /** `undefined` if it is a reply to something else. */

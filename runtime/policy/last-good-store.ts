@@ -3,11 +3,12 @@
  * the disk before it has its name, so that a crash leaves the old one or the new one. Nobody waits
  * for a write: they are done one after the other, and of several wishes for a zone the last counts.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
+import { replaceFile } from '../base/replace-file.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
 
@@ -109,15 +110,7 @@ export class LastGoodStore {
     const identity = identityOf(version);
     if (this.#written.get(version.zone) === identity) return false;
     await makeFolder(this.#folder);
-    const file = this.#fileOf(version.zone);
-    const draft = path.join(this.#folder, `${randomUUID()}.tmp`);
-    try {
-      await writeDraft(draft, await encodeLastGood(version));
-      await rename(draft, file);
-    } catch (error) {
-      await rm(draft, { force: true }).catch(() => {});
-      throw error;
-    }
+    await replaceFile(this.#fileOf(version.zone), await encodeLastGood(version));
     this.#written.set(version.zone, identity);
     this.#isUnwritableTold = false;
     return true;
@@ -191,16 +184,6 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
-  }
-}
-
-async function writeDraft(file: string, parts: readonly Uint8Array[]): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    for (const octets of parts) await handle.writeFile(octets);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

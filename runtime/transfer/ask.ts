@@ -6,7 +6,6 @@ import { once } from 'node:events';
 import { connect, isIPv6 } from 'node:net';
 import { ByteWriter } from '../base/bytes.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { socketAddressToText } from '../base/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import type { Peer } from '../rpc/control-protocol.ts';
 import { decodeMessage } from '../wire/decode.ts';
@@ -15,7 +14,7 @@ import { OPCODE } from '../wire/iana/opcode.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';
-import { MessageReader } from '../wire/message-reader.ts';
+import { framed, MessageReader } from '../wire/message-reader.ts';
 import type { WireName } from '../wire/name.ts';
 import { AnswerCheck, Signer } from './signature.ts';
 import type { Keyring } from './tsig-key.ts';
@@ -71,7 +70,7 @@ export async function askTcp(
   socket.setTimeout(options.patienceMs, () => socket.destroy(new Error('it does not answer')));
   try {
     await once(socket, 'connect');
-    socket.write(Buffer.concat([Buffer.of(octets.length >> 8, octets.length & 0xff), octets]));
+    socket.write(framed(octets));
     const reader = new MessageReader();
     for await (const chunk of socket) {
       reader.append(chunk as Buffer);
@@ -91,11 +90,6 @@ export async function askTcp(
   } finally {
     socket.destroy();
   }
-}
-
-/** For messages of operators: `192.0.2.1:53`. */
-export function peerText(peer: Peer): string {
-  return socketAddressToText(peer);
 }
 
 interface Request {

@@ -3,9 +3,10 @@
  * step: a crash leaves the old one or the new one. Its time of modification is when the primary last
  * said that the copy is the newest, for that is what the zone's expiry counts from.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../base/replace-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
@@ -48,21 +49,7 @@ export class CopyStore {
   async write(zone: string, { records, confirmedAt }: ZoneCopy): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const body = Buffer.from(JSON.stringify(records.map(tupleOf)));
-    const draft = path.join(this.#folder, `${randomUUID()}.tmp`);
-    try {
-      const handle = await open(draft, 'wx', 0o600);
-      try {
-        await handle.writeFile(Buffer.concat([Buffer.from(`${headOf(body)}\n`), body]));
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await utimes(draft, confirmedAt / 1000, confirmedAt / 1000);
-      await rename(draft, this.#fileOf(zone));
-    } catch (error) {
-      await rm(draft, { force: true }).catch(() => {});
-      throw error;
-    }
+    await replaceFile(this.#fileOf(zone), [Buffer.from(`${headOf(body)}\n`), body], confirmedAt);
   }
 
   /** Notes that the copy is still the newest. */

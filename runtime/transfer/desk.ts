@@ -7,6 +7,7 @@
  *     AXFR, IXFR ──▶ allowed? ──▶ messages, as fast as the client reads
  *     NOTIFY ──▶ from a primary? ──▶ control, which asks the primary
  */
+import { sizeLimit } from '../answer/edns.ts';
 import type { Requester } from '../answer/exchange.ts';
 import type { Aside, Parts } from '../answer/parts.ts';
 import type { ServedZone } from '../answer/served-zone.ts';
@@ -44,7 +45,6 @@ export interface DeskOptions extends Pick<Parts, 'zones' | 'counters' | 'setting
 
 /** Milliseconds in which news of one zone are told once. */
 const NEWS_MS = 50;
-const MAX_MESSAGE = 0xffff;
 /** Zones on their way at one time, in a process: each takes it from queries whenever its client has read. */
 const MAX_TRANSFERS = 20;
 
@@ -260,8 +260,7 @@ export class TransferDesk implements Aside {
   }
 
   #limitOf(query: Query, { transport }: Requester): number {
-    if (transport !== 'udp') return MAX_MESSAGE;
-    return query.edns ? Math.min(query.udpSize, this.#options.settings.udpPayloadSize) : MIN_UDP_SIZE;
+    return sizeLimit(query, transport, this.#options.settings.udpPayloadSize);
   }
 }
 

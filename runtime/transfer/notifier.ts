@@ -1,11 +1,12 @@
 /** Tells secondaries that a zone has changed, until they say that they have heard it (RFC 1996 §3.6). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
+import { socketAddressToText } from '../base/socket-address.ts';
 import type { Peer } from '../rpc/control-protocol.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { nameFromText } from '../wire/name.ts';
-import { askUdp, peerText } from './ask.ts';
+import { askUdp } from './ask.ts';
 import type { Keyring } from './tsig-key.ts';
 
 export interface NotifierOptions {
@@ -80,11 +81,14 @@ export class Notifier {
       if (signal.aborted) return;
       const answer = await askUdp(peer, question, { keys, patienceMs: PATIENCE_MS });
       if (answer.ok) {
-        log.debug({ zone, secondary: peerText(peer) }, 'Secondary was told of the change');
+        log.debug({ zone, secondary: socketAddressToText(peer) }, 'Secondary was told of the change');
         return;
       }
       problem = answer.problem;
     }
-    log.warn({ zone, secondary: peerText(peer), problem }, 'Secondary could not be told of the change');
+    log.warn(
+      { zone, secondary: socketAddressToText(peer), problem },
+      'Secondary could not be told of the change',
+    );
   }
 }

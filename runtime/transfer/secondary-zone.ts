@@ -4,6 +4,7 @@
  * is too old to be served (RFC 1034 §4.3.5).
  */
 import type { Logger } from '../base/log.ts';
+import { socketAddressToText } from '../base/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import type { Clock } from '../health/clock.ts';
 import type { TransferredPart } from '../policy/transferred.ts';
@@ -14,7 +15,7 @@ import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { isSerialAfter } from '../wire/serial.ts';
 import { checkZone } from '../zone/check.ts';
-import { type AskOptions, askTcp, askUdp, peerText } from './ask.ts';
+import { type AskOptions, askTcp, askUdp } from './ask.ts';
 import type { CopyStore, ZoneCopy } from './copy-store.ts';
 import { IncomingZone } from './incoming.ts';
 
@@ -100,7 +101,7 @@ export class SecondaryZone {
     const { zone, primaries } = this.#options;
     return {
       zone,
-      primaries: primaries.map(peerText),
+      primaries: primaries.map(socketAddressToText),
       state: this.part.withheld ?? 'current',
       ...(this.#soa && { serial: this.#soa.serial }),
       ...(this.#copy && { confirmedAt: new Date(this.#copy.confirmedAt).toISOString() }),
@@ -136,9 +137,9 @@ export class SecondaryZone {
       try {
         const problem = await this.#askOne(primary);
         if (problem === undefined) return undefined;
-        problems.push(`${peerText(primary)}: ${problem}`);
+        problems.push(`${socketAddressToText(primary)}: ${problem}`);
       } catch (error) {
-        problems.push(`${peerText(primary)}: ${systemErrorText(error)}`);
+        problems.push(`${socketAddressToText(primary)}: ${systemErrorText(error)}`);
       }
       if (this.#isStopped) break;
     }
@@ -189,7 +190,7 @@ export class SecondaryZone {
     await store.write(zone, copy);
     this.#take(copy);
     const how = held === undefined ? 'AXFR' : 'IXFR';
-    log.info({ primary: peerText(primary), serial: incoming.serial, how }, 'Zone was transferred');
+    log.info({ primary: socketAddressToText(primary), serial: incoming.serial, how }, 'Zone was transferred');
     return undefined;
   }
 

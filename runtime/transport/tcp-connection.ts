@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net';
 import type { Requester } from '../answer/exchange.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
-import { MessageReader } from '../wire/message-reader.ts';
+import { framed, MessageReader } from '../wire/message-reader.ts';
 import type { Clients } from './clients.ts';
 import type { OnQuery } from './listener.ts';
 import type { Conversation } from './streams.ts';
@@ -77,11 +77,7 @@ export class TcpConnection implements Requester, Conversation {
   }
 
   #write(message: Uint8Array): void {
-    // RFC 7766 §8: length and message in one write, so that they travel in one segment.
-    const framed = Buffer.allocUnsafe(2 + message.length);
-    framed.writeUInt16BE(message.length, 0);
-    framed.set(message, 2);
-    this.#socket.write(framed);
+    this.#socket.write(framed(message));
   }
 
   #receive(chunk: Buffer): void {

@@ -5,6 +5,14 @@
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
+/** A message behind its length: one write, so that both travel in one segment (RFC 7766 §8). */
+export function framed(message: Uint8Array): Buffer {
+  const octets = Buffer.allocUnsafe(2 + message.length);
+  octets.writeUInt16BE(message.length, 0);
+  octets.set(message, 2);
+  return octets;
+}
+
 export class MessageReader {
   /** What has come and is not taken is `#octets[#start..#end)`. */
   #octets = NOTHING;
