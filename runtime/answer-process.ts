@@ -13,6 +13,7 @@ import process from 'node:process';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
+import { PacketCache } from './answer/packet-cache.ts';
 import { Publisher } from './answer/publisher.ts';
 import { RateLimit } from './answer/rate-limit.ts';
 import { Responder } from './answer/responder.ts';
@@ -72,17 +73,25 @@ class AnswerProcess {
     this.#sandboxStart = this.#sandbox.start();
     // Whoever listens waits for it, and is told there.
     this.#sandboxStart.catch(() => {});
+    this.#memory = memoSpace(settings.memo);
+    const zones = new ZoneSet<Served>();
     this.#parts = {
-      zones: new ZoneSet<Served>(),
+      zones,
       sandbox: this.#sandbox,
       counters: this.#counters,
+      packets: new PacketCache({
+        slots: settings.memo.packets,
+        zones,
+        health: this.#health,
+        counters: this.#counters,
+        memory: this.#memory,
+      }),
       cookies: new ServerCookies(),
       onContradiction: (event) => tell({ t: 'contradiction', event }),
       settings,
       geo: createGeoSource(settings.geo),
       health: this.#health,
     };
-    this.#memory = memoSpace(settings.memo);
     this.#publisher = new Publisher({
       ...this.#parts,
       ...settings,

@@ -100,6 +100,11 @@ function memory(page: Exposition, totals: Totals, { totals: { memoLeaves, memoOc
     'Decisions forgotten for want of room',
     single(totals.memoEvictions),
   );
+  page.counter(
+    'dnsteer_packet_cache_hits_total',
+    'Responses taken as they were made before',
+    single(totals.packetHits),
+  );
   page.gauge('dnsteer_memo_leaves', 'Decisions remembered, all processes together', single(memoLeaves));
   page.gauge('dnsteer_memo_bytes', 'What they take, estimated', single(memoOctets));
   const zones = [...totals.zones];

@@ -55,6 +55,8 @@ export interface ServerTotals {
   readonly memoJoins: number;
   /** Remembered decisions that were made again, to see whether they are the same. */
   readonly memoRechecks: number;
+  /** Responses taken as they were made before. */
+  readonly packetHits: number;
   readonly memoEvictions: number;
   /** Now; octets are estimated. */
   readonly memoLeaves: number;
@@ -218,6 +220,7 @@ function serverTotals(
     memoMisses: totals.memoMisses,
     memoJoins: totals.memoJoins,
     memoRechecks: totals.memoRechecks,
+    packetHits: totals.packetHits,
     memoEvictions: totals.memoEvictions,
     memoLeaves: sum(stats.map(({ memo }) => memo.leaves)),
     memoOctets: sum(stats.map(({ memo }) => memo.octets)),

@@ -9,10 +9,11 @@ import type { Parts } from './parts.ts';
 export function contradict(
   { zone, policy, host, question }: Asked,
   { what, detail }: Contradiction,
-  { onContradiction }: Pick<Parts, 'onContradiction'>,
+  { onContradiction, packets }: Pick<Parts, 'onContradiction' | 'packets'>,
 ): void {
   if (!policy.memo.isOn) return;
   policy.memo.retire();
+  packets?.clear();
   const { id, version, counters } = zone.attachment;
   counters.contradictions += 1;
   onContradiction({

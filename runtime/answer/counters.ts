@@ -2,6 +2,7 @@
  * What this process counts, in flat arrays: counting a query is adding one to a number. Counts run
  * from the start of the process and never go down, so a zone that is dropped keeps its own.
  */
+import { CountTable } from '../base/count-table.ts';
 import { Histogram } from '../base/meter.ts';
 import type { AnswerStats, FallbackReason, Transport, Unremembered } from '../rpc/control-protocol.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
@@ -63,11 +64,15 @@ const UNREMEMBERED: readonly Unremembered[] = [
   'off',
 ];
 const COUNTS_PER_TYPE = RCODES.length * TRANSPORTS.length;
+/** The row of queries for no zone of ours, or for none that could be read. */
+const ELSEWHERE = 0;
 
 export class Counters {
   readonly #zones = new Map<string, ZoneCounters>();
-  /** Queries for no zone of ours, or for none that could be read. */
-  readonly elsewhere = new ZoneCounters();
+  /** A column for each type, response code and transport, a row for each zone. */
+  readonly #queries = new CountTable();
+  /** Decisions taken from memory: one column, a row for each zone. */
+  readonly #memoHits = new CountTable();
   readonly decisionSeconds = new Histogram();
   readonly runSeconds = new Histogram();
   memoHits = 0;
@@ -76,6 +81,8 @@ export class Counters {
   memoJoins = 0;
   /** Remembered decisions that were made again, to see whether they are the same. */
   memoRechecks = 0;
+  /** Responses taken as they were made before. */
+  packetHits = 0;
   /** Runs on their way, now. */
   running = 0;
   /** Packets that are no queries, and get no answer. */
@@ -87,33 +94,64 @@ export class Counters {
   zone(id: string): ZoneCounters {
     let counters = this.#zones.get(id);
     if (counters === undefined) {
-      counters = new ZoneCounters();
+      counters = new ZoneCounters(1 + this.#zones.size, this.#memoHits);
       this.#zones.set(id, counters);
     }
     return counters;
   }
 
+  /** Counts a query; without a zone, for none of ours. */
+  countQuery(zone: ZoneCounters | undefined, type: number, rcode: number, transport: Transport): void {
+    this.countQueryAt(zone?.row ?? ELSEWHERE, type, rcode, transport);
+  }
+
+  /** The same, by the row of the zone. */
+  countQueryAt(row: number, type: number, rcode: number, transport: Transport): void {
+    const kind = ROW_OF_TYPE[type] ?? OTHER_TYPE;
+    const column = TRANSPORTS.length * RCODES.indexOf(rcode) + TRANSPORTS.indexOf(transport);
+    this.#queries.add(kind * COUNTS_PER_TYPE + column, row, 1);
+  }
+
+  /** Counts decisions of a zone that were taken from memory. */
+  countMemoHits(row: number, hits: number): void {
+    this.memoHits += hits;
+    this.#memoHits.add(0, row, hits);
+  }
+
   /** Every count of queries that is not 0. */
   queries(): AnswerStats['queries'] {
-    const zones = [['', this.elsewhere] as const, ...this.#zones];
-    return zones.flatMap(([zone, counters]) => counters.queries().map((row) => ({ zone, ...row })));
+    const zones = ['', ...this.#zones.keys()];
+    return this.#queries.counts().map(({ column, row, count }) => {
+      const type = TYPES[Math.floor(column / COUNTS_PER_TYPE)];
+      const rest = column % COUNTS_PER_TYPE;
+      return {
+        zone: zones[row] ?? '',
+        type: type === undefined ? 'other' : typeToText(type),
+        rcode: rcodeToText(RCODES[Math.floor(rest / TRANSPORTS.length)] ?? 0),
+        transport: TRANSPORTS[rest % TRANSPORTS.length] ?? 'udp',
+        count,
+      };
+    });
   }
 }
 
 export class ZoneCounters {
-  readonly #queries = new Float64Array((TYPES.length + 1) * COUNTS_PER_TYPE);
+  /** Of the zone, in the tables of {@link Counters}. */
+  readonly row: number;
+  readonly #memoHits: CountTable;
   readonly #fallbacks = new Float64Array(REASONS.length);
   readonly #unremembered = new Float64Array(UNREMEMBERED.length);
   runs = 0;
-  memoHits = 0;
   /** How often a version turned out to be no function of what it reads. */
   contradictions = 0;
 
-  countQuery(type: number, rcode: number, transport: Transport): void {
-    const row = ROW_OF_TYPE[type] ?? OTHER_TYPE;
-    const column = TRANSPORTS.length * RCODES.indexOf(rcode) + TRANSPORTS.indexOf(transport);
-    const index = row * COUNTS_PER_TYPE + column;
-    this.#queries[index] = (this.#queries[index] ?? 0) + 1;
+  constructor(row: number, memoHits: CountTable) {
+    this.row = row;
+    this.#memoHits = memoHits;
+  }
+
+  get memoHits(): number {
+    return this.#memoHits.count(0, this.row);
   }
 
   countFallback(reason: FallbackReason): void {
@@ -132,24 +170,6 @@ export class ZoneCounters {
 
   get unremembered(): Readonly<Partial<Record<Unremembered, number>>> {
     return countsOf(UNREMEMBERED, this.#unremembered);
-  }
-
-  queries(): Omit<AnswerStats['queries'][number], 'zone'>[] {
-    const rows: Omit<AnswerStats['queries'][number], 'zone'>[] = [];
-    // Nearly all are 0, and there are thousands of zones to look at while nobody is answered.
-    for (let index = 0; index < this.#queries.length; index += 1) {
-      const count = this.#queries[index] ?? 0;
-      if (count === 0) continue;
-      const type = TYPES[Math.floor(index / COUNTS_PER_TYPE)];
-      const rest = index % COUNTS_PER_TYPE;
-      rows.push({
-        type: type === undefined ? 'other' : typeToText(type),
-        rcode: rcodeToText(RCODES[Math.floor(rest / TRANSPORTS.length)] ?? 0),
-        transport: TRANSPORTS[rest % TRANSPORTS.length] ?? 'udp',
-        count,
-      });
-    }
-    return rows;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Question } from './memo-node.ts';
 import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
 import { recheck } from './recheck.ts';
-import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
+import type { ServedHost, ServedPolicy } from './served-zone.ts';
 
 const OPEN: FallbackCause = {
   reason: 'breaker',
@@ -31,7 +31,7 @@ export function decide(exchange: Exchange, parts: Parts): Verdict {
   if (policy.quarantined !== undefined) {
     return fallBack(exchange, policy, { reason: 'quarantined', message: policy.quarantined });
   }
-  if (remembers(exchange, zone, policy, parts)) return 'next';
+  if (remembers(exchange, policy, parts)) return 'next';
   return policy.breaker.allows(performance.now()) ? 'wait' : fallBack(exchange, policy, OPEN);
 }
 
@@ -69,17 +69,17 @@ function take(exchange: Exchange, { plan, needs, cause }: Decision): Verdict {
   return 'next';
 }
 
-function remembers(exchange: Exchange, zone: ServedZone, policy: ServedPolicy, parts: Parts): boolean {
+function remembers(exchange: Exchange, policy: ServedPolicy, parts: Parts): boolean {
   const { host, steps, facts } = exchange;
   if (host === undefined || steps !== undefined) return false;
   const { memo } = policy;
   const leaf = memo.find(questionOf(exchange, host), facts);
   if (leaf === undefined) return false;
   exchange.plan = leaf.plan;
-  parts.counters.memoHits += 1;
-  zone.attachment.counters.memoHits += 1;
-  memo.hitsToRecheck -= 1;
-  if (memo.hitsToRecheck === 0) recheck(leaf, exchange, parts);
+  exchange.memoHits += 1;
+  parts.counters.countMemoHits(exchange.row, 1);
+  memo.space.hitsToRecheck -= 1;
+  if (memo.space.hitsToRecheck <= 0) recheck(leaf, exchange, parts);
   return true;
 }
 

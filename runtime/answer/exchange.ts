@@ -17,6 +17,7 @@ import type { RRset } from '../wire/record.ts';
 import { MessageWriter } from '../wire/writer.ts';
 import { Lookup } from '../zone/lookup.ts';
 import { Choice } from './choice.ts';
+import { Draw } from './draw.ts';
 import { type FactOverrides, Facts } from './facts.ts';
 import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
 import { Steering } from './steering.ts';
@@ -70,6 +71,7 @@ export class Exchange {
   readonly found = new Lookup();
   readonly choice = new Choice();
   readonly facts: Facts;
+  readonly draw: Draw;
   readonly steering: Steering;
 
   packet: Uint8Array = NOTHING;
@@ -85,6 +87,12 @@ export class Exchange {
   overrides: FactOverrides | undefined;
 
   zone: ServedZone | undefined;
+  /** Where the zone's queries are counted; 0 for none. */
+  row = 0;
+  /** It has waited for the sandbox, and goes on with the version of the zone it began with. */
+  isResumed = false;
+  /** Decisions for it that were taken from memory. */
+  memoHits = 0;
   /** The name looked up: the question's, or where a CNAME led. Lower case; `nameLength` octets of it. */
   name: Uint8Array = this.query.name;
   nameLength = 0;
@@ -126,7 +134,8 @@ export class Exchange {
     options: { clock?: () => number; random?: () => number } = {},
   ) {
     this.facts = new Facts(geo, health, options.clock);
-    this.steering = new Steering(health, this.facts, options.random);
+    this.draw = new Draw(options.random);
+    this.steering = new Steering(health, this.facts, this.draw);
   }
 
   /** performance.now() milliseconds; looked at when it is first asked for, which most queries never do. */
@@ -143,6 +152,10 @@ export class Exchange {
     this.decisions = NO_DECISIONS;
     this.asksAlone = false;
     this.zone = undefined;
+    this.row = 0;
+    this.isResumed = false;
+    this.memoHits = 0;
+    this.draw.begin();
     this.name = this.query.name;
     this.owner = undefined;
     if (this.followed.length > 0) this.followed.length = 0;
@@ -165,6 +178,8 @@ export class Exchange {
   /** Goes on, after {@link begin}, with a query that waited: with the zone it began with and what was decided. */
   resume(zone: ServedZone, decisions: readonly Decision[], asksAlone = false): void {
     this.zone = zone;
+    this.row = zone.attachment.counters.row;
+    this.isResumed = true;
     this.decisions = decisions;
     this.asksAlone = asksAlone;
   }

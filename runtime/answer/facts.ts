@@ -53,6 +53,8 @@ export class Facts {
   };
   #now = 0;
   #needs: number = NEEDS.NOTHING;
+  /** Whether the time was read. */
+  isTimed = false;
 
   /** `clock` tells milliseconds since 1970. */
   constructor(geo: GeoSource, health: HealthTable, clock: () => number = Date.now) {
@@ -70,6 +72,7 @@ export class Facts {
     this.#address = undefined;
     this.#now = 0;
     this.#needs = NEEDS.NOTHING;
+    this.isTimed = false;
   }
 
   /** The value of a fact about anything but the question, `null` where it is not known. */
@@ -81,6 +84,7 @@ export class Facts {
       case 'health':
         return poolHealth(fact.pool, this.#health);
       case 'time':
+        this.isTimed = true;
         return this.#moment.part(fact.timeZone, fact.part, this.now) ?? null;
       case 'unix':
         return Math.floor(this.now / 1000);
@@ -127,6 +131,24 @@ export class Facts {
   get now(): number {
     if (this.#now === 0) this.#now = this.#clock();
     return this.#now;
+  }
+
+  /** What was read of the client, or noted, so far: NEEDS of fact.ts. */
+  get needs(): number {
+    return this.#needs;
+  }
+
+  /**
+   * Two numbers; clients that have the same in both are the same in all that is needed, if that is of family and
+   * place. Nothing is noted.
+   */
+  familyFor(needs: number): number {
+    return needs === NEEDS.NOTHING ? 0 : this.#client().family;
+  }
+
+  placeFor(needs: number): number {
+    const fields = fieldsIn(needs);
+    return fields === 0 ? 0 : this.#geo.key(this.#client(), fields);
   }
 
   /** Whether nothing was read of the client. */

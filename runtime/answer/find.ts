@@ -41,7 +41,10 @@ export function findZone(exchange: Exchange, parts: Parts): Verdict {
   if (query.class === CLASS.CH) return tellIdentity(exchange, parts);
   // A query that waited for a decision ends with the version it began with.
   exchange.zone ??= zoneOf(query.name, query.nameLength, query.type, parts);
-  if (exchange.zone !== undefined) return 'next';
+  if (exchange.zone !== undefined) {
+    exchange.row = exchange.zone.attachment.counters.row;
+    return 'next';
+  }
   exchange.rcode = RCODE.REFUSED;
   exchange.extendedError = NOT_OURS;
   return 'finish';

@@ -16,10 +16,17 @@ import type { Parts } from './parts.ts';
 
 /** Completes the reply in the exchange's writer. */
 export function finish(exchange: Exchange, parts: Parts): void {
-  const { writer, cause } = exchange;
+  const { cause } = exchange;
   if (!exchange.overflows) writeAuthority(exchange);
   if (exchange.overflows) cutShort(exchange);
   if (cause !== undefined) exchange.extendedError = FELL_BACK[cause.reason];
+  parts.packets?.keep(exchange);
+  seal(exchange, parts);
+}
+
+/** Completes a reply whose sections are there: header and OPT. */
+export function seal(exchange: Exchange, parts: Parts): void {
+  const { writer } = exchange;
   // RFC 1035 §6.2: nobody can vouch for all classes.
   writer.setAuthoritative(exchange.isAuthoritative && exchange.query.class === CLASS.IN);
   writer.setRcode(exchange.rcode);

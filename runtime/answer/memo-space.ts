@@ -24,6 +24,8 @@ export interface Tenant {
   evict(): void;
 }
 
+/** Hits between two decisions that are made again, at least. */
+export const HITS_TO_RECHECK = 64;
 /** Of the space, that part is cleared in one go when it is full. */
 const CLEARED = 1 / 256;
 
@@ -34,6 +36,8 @@ export class MemoSpace {
   octets = 0;
   /** Decisions forgotten for want of room, so far. */
   evictions = 0;
+  /** Until a remembered decision is made again to see whether it is the same. */
+  hitsToRecheck = HITS_TO_RECHECK;
   /** When a remembered decision may be made again to see whether it is the same; performance.now(). */
   nextRecheckAt = 0;
 

@@ -35,8 +35,6 @@ import { planText } from './plan-text.ts';
 
 /** One decision may take this part of what there is for its policy. */
 const LARGEST_PART = 1 / 8;
-/** Hits between two decisions that are made again, at least. */
-export const HITS_TO_RECHECK = 64;
 
 /** How a policy shows that it is no function of what it reads. */
 export interface Contradiction {
@@ -61,8 +59,6 @@ export class Memo implements Tenant {
   /** The leaf to be looked at next when one has to go: the oldest, but for those that were spared. */
   #hand: Leaf | undefined;
   #isRetired = false;
-  /** Until a remembered decision is made again to see whether it is the same. */
-  hitsToRecheck = HITS_TO_RECHECK;
   /** Not before; performance.now() milliseconds. */
   nextRecheckAt = 0;
 

@@ -1,23 +1,8 @@
-/** How one of several is picked among those that take part: by weight, by the client's subnet, by distance. */
+/** How one of several is picked among those that take part: by the client's subnet, by distance; by chance in draw.ts. */
 import { distanceKm } from '../geo/distance.ts';
 import type { Coordinates } from '../geo/location.ts';
 import type { Pool, Weighted } from '../policy/plan.ts';
 import { type Eligible, NOBODY } from './eligible.ts';
-
-/** At random, by weight. `random` is from 0 up to but not including 1. */
-export function pickByWeight(of: readonly Weighted[], eligible: Eligible, random: number): number {
-  const total = totalWeight(of, eligible);
-  let left = random * (total > 0 ? total : eligible.count);
-  let last = NOBODY;
-  for (let index = 0; index < of.length; index += 1) {
-    const share = shareOf(of, index, eligible, total);
-    if (share === 0) continue;
-    last = index;
-    left -= share;
-    if (left < 0) return index;
-  }
-  return last;
-}
 
 /**
  * Rendezvous hashing with weights: each member draws a number from the subnet and its own name, and
@@ -60,7 +45,8 @@ export function distanceTo(pool: Pool | undefined, { latitude, longitude }: Coor
   return distanceKm(latitude, longitude, pool.at[0], pool.at[1]);
 }
 
-function totalWeight(of: readonly Weighted[], eligible: Eligible): number {
+/** Of those that take part. */
+export function totalWeight(of: readonly Weighted[], eligible: Eligible): number {
   let total = 0;
   for (let index = 0; index < of.length; index += 1) {
     if (eligible.has(index)) total += of[index]?.weight ?? 0;
@@ -69,7 +55,7 @@ function totalWeight(of: readonly Weighted[], eligible: Eligible): number {
 }
 
 /** A weight of 0 means: only when nobody else is left. Those that are left then are equal. */
-function shareOf(of: readonly Weighted[], index: number, eligible: Eligible, total: number): number {
+export function shareOf(of: readonly Weighted[], index: number, eligible: Eligible, total: number): number {
   if (!eligible.has(index)) return 0;
   return total > 0 ? (of[index]?.weight ?? 0) : 1;
 }

@@ -1,7 +1,7 @@
 /**
  * The way of a query to its answer. Read this first.
  *
- *     accept ─▶ edns ─▶ zone ─▶ lookup ─▶ decide ─▶ steer ─▶ finish
+ *     accept ─▶ edns ─▶ recall ─▶ zone ─▶ lookup ─▶ decide ─▶ steer ─▶ finish
  *                                 ▲   │      │        │        ▲
  *                                 └───┴──────┼────────┘        │
  *                          a CNAME inside    │                 │
@@ -16,7 +16,7 @@ import { decide } from './decide.ts';
 import { edns } from './edns.ts';
 import type { Exchange } from './exchange.ts';
 import { findAnswer, findZone } from './find.ts';
-import { finish } from './finish.ts';
+import { finish, seal } from './finish.ts';
 import type { Parts } from './parts.ts';
 import { steer } from './steer.ts';
 
@@ -40,6 +40,13 @@ export type Ending = 'reply' | 'wait' | 'aside' | 'drop';
 /** Takes a query as far as it can go now. */
 export function run(exchange: Exchange, parts: Parts): Ending {
   let verdict = begin(exchange, parts);
+  if (verdict === 'next') {
+    if (parts.packets?.recall(exchange)) {
+      seal(exchange, parts);
+      return 'reply';
+    }
+    verdict = findZone(exchange, parts);
+  }
   if (verdict === 'next') verdict = answer(exchange, parts);
   while (verdict === 'again') verdict = answer(exchange, parts);
   if (verdict === 'wait' || verdict === 'drop' || verdict === 'aside') return verdict;
@@ -51,7 +58,7 @@ export function run(exchange: Exchange, parts: Parts): Ending {
 function begin(exchange: Exchange, parts: Parts): Verdict {
   let verdict = accept(exchange, parts);
   if (verdict === 'next') verdict = edns(exchange, parts);
-  return verdict === 'next' ? findZone(exchange, parts) : verdict;
+  return verdict;
 }
 
 function answer(exchange: Exchange, parts: Parts): Verdict {

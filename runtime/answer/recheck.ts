@@ -9,8 +9,9 @@ import type { RunOutcome } from '../policy/sandbox-request.ts';
 import { type Asked, askedBy, pastReads, runAsked } from './ask.ts';
 import { contradict } from './contradict.ts';
 import type { Exchange } from './exchange.ts';
-import { type Contradiction, HITS_TO_RECHECK } from './memo.ts';
+import type { Contradiction } from './memo.ts';
 import type { Leaf, PastRead } from './memo-node.ts';
+import { HITS_TO_RECHECK } from './memo-space.ts';
 import type { Parts } from './parts.ts';
 import { planText } from './plan-text.ts';
 
@@ -24,7 +25,7 @@ const RELIEF_MS = 60_000;
 export function recheck(leaf: Leaf, exchange: Exchange, parts: Parts): void {
   const memo = exchange.zone?.attachment.policy?.memo;
   if (memo === undefined) return;
-  memo.hitsToRecheck = HITS_TO_RECHECK;
+  memo.space.hitsToRecheck = HITS_TO_RECHECK;
   const now = performance.now();
   if (parts.counters.running > 0 || now < memo.nextRecheckAt || now < memo.space.nextRecheckAt) return;
   memo.nextRecheckAt = now + POLICY_PAUSE_MS;

@@ -165,9 +165,8 @@ export class Responder {
   }
 
   #count(): void {
-    const { zone, query, rcode, requester, cause } = this.#exchange;
-    const counters = zone?.attachment.counters ?? this.#parts.counters.elsewhere;
-    counters.countQuery(query.type, rcode, requester.transport);
+    const { row, query, rcode, requester, cause } = this.#exchange;
+    this.#parts.counters.countQueryAt(row, query.type, rcode, requester.transport);
     if (query.cookieAt > 0) this.#countCookie();
     if (cause !== undefined) this.#noteFallback();
     if (this.#queryLogSample > 0 && this.#random() < this.#queryLogSample) this.#onQuery(this.#queryLine());

@@ -64,6 +64,7 @@ export function statsOf(
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
     memo: {
       hits: counters.memoHits,
+      packets: counters.packetHits,
       misses: counters.memoMisses,
       joins: counters.memoJoins,
       rechecks: counters.memoRechecks,

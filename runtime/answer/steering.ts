@@ -13,9 +13,10 @@ import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { ROOT } from '../wire/name.ts';
 import { candidateAt, type Group, isPool } from './candidate.ts';
 import type { Choice } from './choice.ts';
+import { Draw } from './draw.ts';
 import { Eligible, NOBODY } from './eligible.ts';
 import type { Facts } from './facts.ts';
-import { pickBySubnet, pickByWeight, pickNearest } from './pick.ts';
+import { pickBySubnet, pickNearest } from './pick.ts';
 import { poolHealth } from './pool-health.ts';
 import { SteeringTrace } from './steering-trace.ts';
 
@@ -25,16 +26,15 @@ const UNCHECKED = -1;
 export class Steering {
   readonly #health: HealthTable;
   readonly #facts: Facts;
-  readonly #random: () => number;
+  readonly #draw: Draw;
   readonly #eligible = new Eligible();
   #type = 0;
   #trace: SteeringTrace | undefined;
 
-  /** `random` yields numbers from 0 up to but not including 1. */
-  constructor(health: HealthTable, facts: Facts, random: () => number = Math.random) {
+  constructor(health: HealthTable, facts: Facts, draw: Draw = new Draw()) {
     this.#health = health;
     this.#facts = facts;
-    this.#random = random;
+    this.#draw = draw;
   }
 
   /** Puts into `into` what a plan comes to for this query; `steps` are told how. */
@@ -93,7 +93,7 @@ export class Steering {
       case 'firstHealthy':
         return this.#eligible.first();
       case 'weighted':
-        return pickByWeight(group.of, this.#eligible, this.#random());
+        return this.#draw.byWeight(group.of, this.#eligible);
       case 'sticky':
         return pickBySubnet(group.of, this.#eligible, this.#facts.subnetHash());
       case 'nearest':
@@ -141,6 +141,6 @@ export class Steering {
 
   #rotate(count: number | undefined, into: Choice): void {
     const { length } = into.rdatas;
-    if (length > 0) into.rotate(Math.floor(this.#random() * length), count ?? length);
+    if (length > 0) into.rotate(this.#draw.evenly(length), count ?? length);
   }
 }

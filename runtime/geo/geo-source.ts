@@ -21,5 +21,6 @@ const UNKNOWN: Location = {};
 const NOWHERE: GeoSource = {
   locate: () => UNKNOWN,
   read: () => undefined,
+  key: () => 0,
   prefixLength: () => 0,
 };

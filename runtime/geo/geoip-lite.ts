@@ -44,6 +44,11 @@ export function createGeoipLiteSource(options: GeoipLiteOptions): GeoSource {
         ? ipv4.read(word(bytes, 0), 0, field)
         : ipv6.read(word(bytes, 0), word(bytes, 4), field);
     },
+    key({ family, bytes }: Address, fields: number): number {
+      return family === 4
+        ? ipv4.key(word(bytes, 0), 0, fields)
+        : ipv6.key(word(bytes, 0), word(bytes, 4), fields);
+    },
     prefixLength({ family, bytes }: Address, fields: number): number {
       return family === 4
         ? ipv4.prefixLength(word(bytes, 0), 0, fields)

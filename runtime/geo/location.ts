@@ -61,6 +61,8 @@ export interface GeoSource {
   locate(address: Address): Location;
   /** One field of the location, without making all of it. */
   read(address: Address, field: LocationField): Location[LocationField];
+  /** A whole number of 32 bits; addresses of one family that have the same have the same in all fields of this set. */
+  key(address: Address, fields: number): number;
   /** Length of the largest prefix around an address in which no field of this set changes. */
   prefixLength(address: Address, fields: number): number;
 }

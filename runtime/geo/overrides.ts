@@ -17,26 +17,34 @@ export function withOverrides(source: GeoSource, overrides: Readonly<Record<stri
   const known = Object.entries(overrides);
   if (known.length === 0) return source;
   const roots = { 4: new Node(), 6: new Node() };
-  for (const [text, location] of known) {
+  for (const [index, [text, location]] of known.entries()) {
     const prefix = parsePrefix(text);
     assert(prefix, `"${text}" is a prefix`);
     const { address, length } = prefix;
     const node = nodeAt(roots[address.family], address.bytes, length);
     node.location = { ...(location.country && locationInCountry(location.country)), ...location };
+    node.key = FIRST_KEY - index;
   }
   return {
-    locate: (address) => locationIn(roots[address.family], address.bytes) ?? source.locate(address),
+    locate: (address) => nodeOf(roots[address.family], address.bytes)?.location ?? source.locate(address),
     read(address, field) {
-      const location = locationIn(roots[address.family], address.bytes);
+      const location = nodeOf(roots[address.family], address.bytes)?.location;
       return location === undefined ? source.read(address, field) : location[field];
     },
+    key: (address, fields) =>
+      nodeOf(roots[address.family], address.bytes)?.key ?? source.key(address, fields),
     prefixLength: (address, fields) => new Widening(source, address, fields).length(roots[address.family]),
   };
 }
 
+/** Sources have none as low. */
+const FIRST_KEY = -2;
+
 /** All addresses that begin with some bits. */
 class Node {
   location: Location | undefined;
+  /** Of the location. */
+  key = 0;
   readonly children: [Node | undefined, Node | undefined] = [undefined, undefined];
   /**
    * Fields → the length of the largest prefix in which they do not change, for those addresses whose
@@ -56,14 +64,15 @@ function nodeAt(root: Node, bytes: Uint8Array, length: number): Node {
   return node;
 }
 
-function locationIn(root: Node, bytes: Uint8Array): Location | undefined {
-  let { location } = root;
+/** The last node on the way to an address that has a location. */
+function nodeOf(root: Node, bytes: Uint8Array): Node | undefined {
+  let found = root.location && root;
   let node = root.children[bit(bytes, 0)];
   for (let depth = 1; node !== undefined; depth++) {
-    location = node.location ?? location;
+    if (node.location !== undefined) found = node;
     node = node.children[bit(bytes, depth)];
   }
-  return location;
+  return found;
 }
 
 /** One search for the largest prefix around an address in which none of some fields changes. */

@@ -5,7 +5,7 @@
  */
 import { hashWords } from '../base/hash-words.ts';
 import { locationOfCountry } from './country-location.ts';
-import type { Location, LocationField } from './location.ts';
+import { fieldBit, type Location, type LocationField } from './location.ts';
 import { type DifferingPlaces, NOTHING, type RangeTable } from './range-table.ts';
 
 /** What the places of a table stand for. */
@@ -36,6 +36,8 @@ const LONGITUDE = 5;
 const FIELDS = 6;
 const LENGTH = 7;
 
+/** What follows from the country. */
+const OF_COUNTRY = fieldBit('country') | fieldBit('continent') | fieldBit('eu');
 /** Stands for the country of what no range covers. */
 const NOWHERE = -1;
 /** Whole locations that are kept, a power of two. */
@@ -82,6 +84,12 @@ export class RangeLocator {
   locate(high: number, low: number): Location {
     const line = this.#line(high, low);
     return this.#lines[line + COUNTRY] === NOWHERE ? UNKNOWN : this.#locationOf(this.#segment(line));
+  }
+
+  /** As the key of a source: the country, or where that is not enough the range. */
+  key(high: number, low: number, fields: number): number {
+    const line = this.#line(high, low);
+    return (fields & ~OF_COUNTRY) === 0 ? (this.#lines[line + COUNTRY] ?? NOWHERE) : this.#segment(line);
   }
 
   prefixLength(high: number, low: number, fields: number): number {

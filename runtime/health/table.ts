@@ -9,6 +9,8 @@ export class HealthTable {
   readonly #slots = new Map<string, number>();
   #down = new Uint8Array(64);
   #countDown = 0;
+  /** How often a state has changed. */
+  changes = 0;
 
   /** The slot of a target, for ever. */
   slot(id: string): number {
@@ -27,8 +29,10 @@ export class HealthTable {
   set(id: string, state: 'up' | 'down'): void {
     const slot = this.slot(id);
     const down = state === 'down' ? 1 : 0;
-    this.#countDown += down - (this.#down[slot] ?? 0);
+    if (this.#down[slot] === down) return;
+    this.#countDown += 2 * down - 1;
     this.#down[slot] = down;
+    this.changes += 1;
   }
 
   /** Whether nothing at all is down, as nearly always: then there is no need to look at each. */

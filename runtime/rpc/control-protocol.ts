@@ -107,7 +107,12 @@ export interface AnswerSettings {
   readonly negativeTtl: number;
   readonly defaultTtl: number;
   /** How much may be remembered: decisions of one policy, and megabytes of one and of all. */
-  readonly memo: { readonly leaves: number; readonly policyMemory: number; readonly memory: number };
+  readonly memo: {
+    readonly leaves: number;
+    readonly policyMemory: number;
+    readonly memory: number;
+    readonly packets: number;
+  };
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
     /** Network → what is known of it, in place of what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
@@ -334,6 +339,8 @@ export interface AnswerStats {
   readonly apart?: { readonly pid: number; readonly rssBytes: number };
   readonly memo: {
     readonly hits: number;
+    /** Responses taken as they were made before. */
+    readonly packets: number;
     readonly misses: number;
     /** Queries that waited for a decision another had asked for. */
     readonly joins: number;

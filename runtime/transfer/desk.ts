@@ -255,8 +255,7 @@ export class TransferDesk implements Aside {
   }
 
   #count(query: Query, rcode: number, requester: Requester, zone?: ServedZone): void {
-    const counters = zone?.attachment.counters ?? this.#options.counters.elsewhere;
-    counters.countQuery(query.type, rcode, requester.transport);
+    this.#options.counters.countQuery(zone?.attachment.counters, query.type, rcode, requester.transport);
   }
 
   #limitOf(query: Query, { transport }: Requester): number {

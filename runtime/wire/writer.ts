@@ -48,6 +48,8 @@ export class MessageWriter {
   #answers = 0;
   #authorities = 0;
   #additionals = 0;
+  /** Whether all that was to be written found room, so far. */
+  isWhole = true;
 
   constructor(capacity = 0xffff) {
     this.#capacity = capacity;
@@ -70,6 +72,7 @@ export class MessageWriter {
     this.#limit = Math.min(limit, this.#capacity) - this.#reserved;
     this.#flags = QR | (query.flagsWord & COPIED_FLAGS);
     this.#rcode = 0;
+    this.isWhole = true;
     this.#put16(0, query.id);
     this.dropSections();
   }
@@ -116,10 +119,40 @@ export class MessageWriter {
   /** Writes an RRset of the question's name as encoded-rrset.ts has made it, or nothing if it does not fit. */
   writeEncoded(section: Section, encoded: Uint8Array, records: number): boolean {
     const end = this.#position + encoded.length;
-    if (end > this.#limit) return false;
+    if (end > this.#limit) return this.#refuse(this.#compression.mark());
     this.#copy(encoded, 0, this.#position);
     this.#position = end;
     this.#count(section, records);
+    return true;
+  }
+
+  /** Where the sections begin in {@link buffer}. */
+  get sectionsStart(): number {
+    return this.#questionEnd;
+  }
+
+  /** Where they end, so far. */
+  get sectionsEnd(): number {
+    return this.#position;
+  }
+
+  /** How many records they have; as one number, if none of them has more than 255. */
+  get sectionCounts(): number {
+    return this.#answers | (this.#authorities << 8) | (this.#additionals << 16);
+  }
+
+  /**
+   * Writes all sections of another response to the same question, as they stand in `source[from..from + length)`: pointers
+   * in them lead to the same names. Nothing else is written but OPT. False if they do not fit.
+   */
+  writeSections(source: Uint8Array, from: number, length: number, counts: number): boolean {
+    const at = this.#position;
+    if (at + length > this.#limit) return this.#refuse(this.#compression.mark());
+    for (let index = 0; index < length; index++) this.buffer[at + index] = source[from + index] ?? 0;
+    this.#position = at + length;
+    this.#answers = counts & 0xff;
+    this.#authorities = (counts >> 8) & 0xff;
+    this.#additionals = counts >> 16;
     return true;
   }
 
@@ -164,6 +197,7 @@ export class MessageWriter {
 
   #refuse(mark: number): boolean {
     this.#compression.rollback(mark);
+    this.isWhole = false;
     return false;
   }
 

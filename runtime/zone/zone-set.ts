@@ -12,6 +12,8 @@ export class ZoneSet<P> {
   #zones: (Zone<P> | undefined)[] = [];
   #size = 0;
   #deleted = 0;
+  /** How often a zone came, went, or was replaced. */
+  changes = 0;
 
   get size(): number {
     return this.#size;
@@ -25,6 +27,7 @@ export class ZoneSet<P> {
     while (depth > 0) node = this.#tree.add(node, origin, starts[--depth] ?? 0);
     if (this.#zones[node] === undefined) this.#size++;
     this.#zones[node] = zone;
+    this.changes += 1;
   }
 
   /** Takes a zone away; whether it was there. */
@@ -34,6 +37,7 @@ export class ZoneSet<P> {
     if (zone === undefined || zone.origin.length !== name.length) return false;
     const zones = this.#zones;
     zones[zones.indexOf(zone)] = undefined;
+    this.changes += 1;
     this.#size--;
     // Nodes never leave a tree: once most of it is of no use, it is made anew.
     if (++this.#deleted > this.#size) this.#rebuild([...this]);

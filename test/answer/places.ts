@@ -10,6 +10,6 @@ export const PLACES = {
 } as const;
 
 export const GEO = withOverrides(
-  { locate: () => ({}), read: () => undefined, prefixLength: () => 0 },
+  { locate: () => ({}), read: () => undefined, key: () => 0, prefixLength: () => 0 },
   PLACES,
 );

@@ -21,7 +21,7 @@ import { anyIpv4, anyIpv6, fill } from '../geo/prefix-law.ts';
 import { type Tree, trees } from './policy-tree.ts';
 import { type TreeAsk, TreeWorld } from './tree-world.ts';
 
-const NOWHERE: GeoSource = { locate: () => ({}), read: () => undefined, prefixLength: () => 0 };
+const NOWHERE: GeoSource = { locate: () => ({}), read: () => undefined, key: () => 0, prefixLength: () => 0 };
 
 const LOCATIONS: readonly Location[] = [
   { country: 'DE', city: 'Berlin', latitude: 52, longitude: 13 },

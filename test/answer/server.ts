@@ -7,6 +7,7 @@ import { decode, type OptAnswer } from 'dns-packet';
 import { Counters } from '../../runtime/answer/counters.ts';
 import type { ExplainParts } from '../../runtime/answer/explain.ts';
 import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo-space.ts';
+import { PacketCache } from '../../runtime/answer/packet-cache.ts';
 import { RateLimit } from '../../runtime/answer/rate-limit.ts';
 import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
@@ -114,6 +115,8 @@ export interface ServerOptions {
   /** None: there are none. */
   readonly cookies?: ServerCookies;
   readonly rateLimit?: RateLimitSettings;
+  /** Replies kept as they are. */
+  readonly packetSlots?: number;
   /** In place of the one the test plays. */
   readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
@@ -139,14 +142,15 @@ export class Server {
 
   constructor(all: ServerOptions = {}) {
     const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, ...rest } = all;
-    const { cookies = new ServerCookies(), rateLimit, ...options } = rest;
+    const { cookies = new ServerCookies(), rateLimit, packetSlots = 1024, ...options } = rest;
     this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);
     const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
     this.rateLimit = rateLimit && new RateLimit(rateLimit);
-    this.parts = { zones, sandbox, counters, cookies, settings, health, geo, onContradiction };
+    const packets = new PacketCache({ slots: packetSlots, zones, health, counters, memory: this.memory });
+    this.parts = { zones, sandbox, counters, cookies, settings, health, geo, packets, onContradiction };
     const desk =
       transfers &&
       new TransferDesk({

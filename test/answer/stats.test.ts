@@ -61,7 +61,15 @@ test('Everything counted is told', () => {
     no_proxy_header: 7,
   });
   const { octets, ...counts } = memo;
-  assert.deepEqual(counts, { hits: 2, misses: 1, joins: 0, rechecks: 0, evictions: 0, leaves: 1 });
+  assert.deepEqual(counts, {
+    hits: 2,
+    packets: 1,
+    misses: 1,
+    joins: 0,
+    rechecks: 0,
+    evictions: 0,
+    leaves: 1,
+  });
   assert.equal(octets, server.memory.octets);
   assert.ok(octets > 0);
   assert.equal(tcpClients, 2);

@@ -1,6 +1,7 @@
 /** Plans as policies write them, evaluated for one client while the test says what is up and what is down. */
 import assert from 'node:assert/strict';
 import { Choice } from '../../runtime/answer/choice.ts';
+import { Draw } from '../../runtime/answer/draw.ts';
 import { Facts } from '../../runtime/answer/facts.ts';
 import { Steering } from '../../runtime/answer/steering.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
@@ -74,7 +75,7 @@ export class World {
     );
     assert.ok(manifest.ok, manifest.ok ? '' : manifest.problem.join());
     this.pools = manifest.value.pools;
-    this.#steering = new Steering(this.health, this.facts, random);
+    this.#steering = new Steering(this.health, this.facts, new Draw(random));
   }
 
   down(...addresses: string[]): this {

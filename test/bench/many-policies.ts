@@ -13,6 +13,7 @@ const NAMES = Number(process.argv[2] ?? 10_000);
 const SECONDS = Number(process.argv[3] ?? 2);
 const COUNTS = [10, 100, 1000, 10_000];
 const ROUNDS = 10;
+const SLOTS = Number(process.argv[4] ?? 65_536);
 const ROOM = { leaves: NAMES, policyOctets: 2 ** 30, octets: 2 ** 30 };
 
 const requester = { transport: 'udp' as const, address: Uint8Array.of(192, 0, 2, 53), reply: () => {} };
@@ -39,7 +40,7 @@ table([
 ]);
 
 function serving(count: number): Server {
-  const server = new Server({ memory: ROOM });
+  const server = new Server({ memory: ROOM, packetSlots: SLOTS });
   server.sandbox.script = (read) => {
     const isUp = read('health.us') === 'up';
     return { kind: 'pool', pool: isUp ? 'us' : 'eu' };

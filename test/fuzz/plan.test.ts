@@ -8,6 +8,7 @@ import { suite, test } from 'node:test';
 import dnsPacket from 'dns-packet';
 import fc from 'fast-check';
 import { Choice } from '../../runtime/answer/choice.ts';
+import { Draw } from '../../runtime/answer/draw.ts';
 import { Facts } from '../../runtime/answer/facts.ts';
 import { Steering } from '../../runtime/answer/steering.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
@@ -180,7 +181,7 @@ const TYPES = [
 
 /** Evaluates a plan for each type, while anything may be down. Returns what came out of it. */
 function checkAnswers(plan: Plan, random: () => number): Set<string> {
-  const steering = new Steering(health, steeredFacts, random);
+  const steering = new Steering(health, steeredFacts, new Draw(random));
   const kinds = new Set<string>();
   for (const type of TYPES) {
     for (const { id } of targets) health.set(id, pick(['up', 'down'], random));

@@ -21,6 +21,7 @@ const DE: Location = { country: 'DE', timeZone: 'Europe/Oslo' };
 const halves: GeoSource = {
   locate: ({ bytes }) => ((bytes[0] ?? 0) < 128 ? US : DE),
   read: (address, field) => halves.locate(address)[field],
+  key: ({ bytes }) => (bytes[0] ?? 0) >> 7,
   prefixLength: (_address, fields) => ((differingFields(US, DE) & fields) === 0 ? 0 : 1),
 };
 

@@ -1,0 +1,41 @@
+/**
+ * Counts of many things, each for many who have it: an array for each thing, made when it is first counted.
+ * What is counted for thousands lies close together then, and what never happens takes no memory.
+ */
+export class CountTable {
+  readonly #columns: (Float64Array | undefined)[] = [];
+
+  add(column: number, row: number, amount: number): void {
+    let counts = this.#columns[column];
+    if (counts === undefined || row >= counts.length) counts = this.#grow(column, row);
+    counts[row] = (counts[row] ?? 0) + amount;
+  }
+
+  count(column: number, row: number): number {
+    return this.#columns[column]?.[row] ?? 0;
+  }
+
+  /** Every count that is not 0, by row, then by column. */
+  counts(): { readonly column: number; readonly row: number; readonly count: number }[] {
+    const found = this.#columns.flatMap((counts, column) => {
+      const of: { column: number; row: number; count: number }[] = [];
+      for (let row = 0; row < (counts?.length ?? 0); row += 1) {
+        const count = counts?.[row] ?? 0;
+        if (count !== 0) of.push({ column, row, count });
+      }
+      return of;
+    });
+    return found.sort((one, other) => one.row - other.row || one.column - other.column);
+  }
+
+  #grow(column: number, row: number): Float64Array {
+    while (this.#columns.length <= column) this.#columns.push(undefined);
+    const before = this.#columns[column] ?? new Float64Array(16);
+    let size = before.length;
+    while (size <= row) size *= 2;
+    const counts = new Float64Array(size);
+    counts.set(before);
+    this.#columns[column] = counts;
+    return counts;
+  }
+}
