@@ -2,7 +2,7 @@
  * What a remembered decision costs among ten and among ten thousand policies, without sockets: as many
  * names are asked each time, one after the other, so that what has to be read of memory differs by what the
  * policies themselves add. Rounds take turns, so that other work on the machine is the same for all.
- * Run: node test/bench/many-policies.ts [names] [seconds per cell]
+ * Run: node test/bench/many-policies.ts [names] [seconds per cell] [replies kept]
  */
 import { performance } from 'node:perf_hooks';
 import { packetOf } from '../answer/packet.ts';
