@@ -7,7 +7,6 @@
  *     AXFR, IXFR ──▶ allowed? ──▶ messages, as fast as the client reads
  *     NOTIFY ──▶ from a primary? ──▶ control, which asks the primary
  */
-import { sizeLimit } from '../answer/edns.ts';
 import type { Requester } from '../answer/exchange.ts';
 import type { Aside, Parts } from '../answer/parts.ts';
 import type { ServedZone } from '../answer/served-zone.ts';
@@ -21,22 +20,20 @@ import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { TSIG_ERROR } from '../wire/iana/tsig.ts';
 import { nameToText } from '../wire/name.ts';
 import type { ExtendedError } from '../wire/opt.ts';
-import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
+import type { Query } from '../wire/query.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { isSerialAfter } from '../wire/serial.ts';
-import { MessageWriter } from '../wire/writer.ts';
 import { Access } from './access.ts';
+import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
 import { transferMessages } from './outgoing.ts';
 import { checkRequest, Signer, timeOctets, withUnsignedError } from './signature.ts';
 import { SignedRequester } from './signed-requester.ts';
 import { type Keyring, keyringOf } from './tsig-key.ts';
 
-export interface DeskOptions extends Pick<Parts, 'zones' | 'counters' | 'settings'> {
+export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
   readonly transfers: TransferSettings;
   /** The pipeline's way in. */
   readonly respond: (packet: Uint8Array, requester: Requester) => boolean;
-  /** Whether a response to the query that was handed over last may go, as far as the rate limit goes. */
-  readonly mayReply: (rcode: number) => boolean;
   readonly onTransfer: (event: TransferEvent) => void;
   readonly onNotify: (event: NotifyEvent) => void;
   /** Milliseconds since 1970. Default Date.now. */
@@ -57,7 +54,7 @@ export class TransferDesk implements Aside {
   readonly #options: DeskOptions;
   readonly #keys: Keyring;
   readonly #access: Access;
-  readonly #writer = new MessageWriter();
+  readonly #replies: DeskReplies;
   readonly #clock: () => number;
   #running = 0;
   /** News that are yet to be told, by zone. */
@@ -65,6 +62,7 @@ export class TransferDesk implements Aside {
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    this.#replies = new DeskReplies(options);
     this.#keys = keyringOf(options.transfers.keys);
     this.#access = new Access(options.transfers);
     this.#clock = options.clock ?? Date.now;
@@ -81,18 +79,18 @@ export class TransferDesk implements Aside {
     switch (checked.kind) {
       case 'good': {
         const { key, tsig, bare } = checked;
-        const limit = this.#limitOf(query, requester);
+        const limit = this.#replies.limitOf(query, requester);
         // The reply goes by the id that the query came with; forwarders may have changed it (RFC 8945 §5.1).
         bare[0] = query.id >> 8;
         bare[1] = query.id & 0xff;
         return this.#options.respond(bare, new SignedRequester(requester, key, tsig.mac, limit, this.#clock));
       }
       case 'malformed':
-        return this.#reply(packet, query, requester, RCODE.FORMERR);
+        return this.#replies.send(packet, query, requester, RCODE.FORMERR);
       case 'bad': {
-        if (!this.#options.mayReply(RCODE.NOTAUTH)) return false;
+        if (!this.#replies.may(RCODE.NOTAUTH)) return false;
         const { key, error, tsig } = checked;
-        const response = this.#write(packet, query, RCODE.NOTAUTH);
+        const response = this.#replies.write(packet, query, RCODE.NOTAUTH);
         const isTime = error === TSIG_ERROR.BADTIME;
         const saying = isTime
           ? { error, timeSigned: tsig.timeSigned, otherData: timeOctets(this.#clock()) }
@@ -101,9 +99,9 @@ export class TransferDesk implements Aside {
           key === undefined
             ? withUnsignedError(response, tsig, error)
             : new Signer(key, tsig.mac, this.#clock).sign(response, saying).signed;
-        this.#count(query, RCODE.NOTAUTH, requester);
+        this.#replies.count(query, RCODE.NOTAUTH, requester);
         // Names as long as names can be leave no room to give them back; nobody has such a key.
-        requester.reply(signed.length <= this.#limitOf(query, requester) ? signed : response);
+        requester.reply(signed.length <= this.#replies.limitOf(query, requester) ? signed : response);
         return true;
       }
       default:
@@ -115,17 +113,17 @@ export class TransferDesk implements Aside {
     const key = keyOf(requester);
     const zone = this.#zoneOf(query);
     if (!this.#access.allows(zone?.attachment.id, requester.address, key)) {
-      return this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
+      return this.#replies.send(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
     }
     // RFC 5936 §2.2.1.
-    if (zone === undefined) return this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
+    if (zone === undefined) return this.#replies.send(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
     if (zone.attachment.broken !== undefined || zone.attachment.withheld !== undefined) {
-      return this.#reply(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
+      return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
     }
     if (query.type === RRTYPE.IXFR) return this.#takeIxfr(packet, query, requester, zone);
     // RFC 5936 §4.2: there is no such thing over UDP; nor over HTTPS, where a query has one answer.
     if (requester.replyAll === undefined) {
-      return this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
+      return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
     return this.#send(packet, query, requester, zone);
   }
@@ -134,11 +132,11 @@ export class TransferDesk implements Aside {
   #takeIxfr(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
     const theirs = serialIn(packet, 'authorities');
     if (theirs === undefined) {
-      return this.#reply(packet, query, requester, RCODE.FORMERR, undefined, zone);
+      return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
     // RFC 1995 §2: up to date already, or to come back over TCP.
     if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
-      return this.#reply(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
+      return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
     }
     return this.#send(packet, query, requester, zone);
   }
@@ -146,7 +144,7 @@ export class TransferDesk implements Aside {
   #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
     // Secondaries try again (RFC 1034 §4.3.5), which they need not where they are refused.
     if (this.#running >= MAX_TRANSFERS) {
-      return this.#reply(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
+      return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
     }
     const { settings, onTransfer } = this.#options;
     const { id, policy } = zone.attachment;
@@ -161,9 +159,9 @@ export class TransferDesk implements Aside {
     };
     const onEnd = (records: number | undefined): void =>
       onTransfer({ ...event, ...(records !== undefined && { records }) });
-    this.#count(query, RCODE.NOERROR, requester, zone);
+    this.#replies.count(query, RCODE.NOERROR, requester, zone);
     const copy = Uint8Array.from(packet);
-    const messages = transferMessages(copy, zone, this.#writer, settings.udpPayloadSize, onEnd);
+    const messages = transferMessages(copy, zone, this.#replies.writer, settings.udpPayloadSize, onEnd);
     requester.replyAll?.(this.#counted(messages));
     return true;
   }
@@ -182,7 +180,7 @@ export class TransferDesk implements Aside {
     const id = nameToText(query.name.subarray(0, query.nameLength)).slice(0, -1);
     const primaries = this.#options.transfers.primaries[id];
     if (primaries === undefined) {
-      return this.#reply(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
+      return this.#replies.send(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
     }
     const key = keyOf(requester);
     const client = peerToText(requester.address);
@@ -190,11 +188,11 @@ export class TransferDesk implements Aside {
       (primary) => primary.address === client || (key !== undefined && primary.key === key),
     );
     if (!isPrimary) {
-      return this.#reply(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
+      return this.#replies.send(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
     }
     const serial = serialIn(packet, 'answers');
     this.#tell({ zone: id, client, ...(serial !== undefined && { serial }) });
-    return this.#reply(packet, query, requester, RCODE.NOERROR, undefined, this.#zoneOf(query));
+    return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, this.#zoneOf(query));
   }
 
   /** A flood of news is one to control. */
@@ -212,54 +210,6 @@ export class TransferDesk implements Aside {
   #zoneOf({ name, nameLength }: Query): ServedZone | undefined {
     const zone = this.#options.zones.find(name, nameLength);
     return zone?.origin.length === nameLength ? zone : undefined;
-  }
-
-  #reply(
-    packet: Uint8Array,
-    query: Query,
-    requester: Requester,
-    rcode: number,
-    error?: ExtendedError,
-    zone?: ServedZone,
-    withSoa = false,
-  ): boolean {
-    if (!this.#options.mayReply(rcode)) return false;
-    this.#count(query, rcode, requester, zone);
-    requester.reply(
-      this.#write(packet, query, rcode, error, withSoa ? zone : undefined, this.#limitOf(query, requester)),
-    );
-    return true;
-  }
-
-  #write(
-    packet: Uint8Array,
-    query: Query,
-    rcode: number,
-    error?: ExtendedError,
-    withSoaOf?: ServedZone,
-    limit = MIN_UDP_SIZE,
-  ): Uint8Array {
-    const writer = this.#writer;
-    writer.begin(packet, query, limit);
-    if (withSoaOf !== undefined) {
-      const { owner, type, ttl, rdatas } = withSoaOf.soa;
-      if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) writer.setTruncated();
-    }
-    writer.setAuthoritative(rcode === RCODE.NOERROR);
-    writer.setRcode(rcode);
-    if (query.edns) {
-      const { udpPayloadSize: udpSize } = this.#options.settings;
-      writer.writeOpt({ udpSize, dnssecOk: query.dnssecOk, extendedErrors: error && [error] });
-    }
-    return writer.buffer.subarray(0, writer.finish());
-  }
-
-  #count(query: Query, rcode: number, requester: Requester, zone?: ServedZone): void {
-    this.#options.counters.countQuery(zone?.attachment.counters, query.type, rcode, requester.transport);
-  }
-
-  #limitOf(query: Query, { transport }: Requester): number {
-    return sizeLimit(query, transport, this.#options.settings.udpPayloadSize);
   }
 }
 

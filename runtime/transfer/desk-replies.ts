@@ -1,0 +1,77 @@
+/** What the transfer desk says at once: a response code, why, and at most the SOA of a zone. */
+import { sizeLimit } from '../answer/edns.ts';
+import type { Requester } from '../answer/exchange.ts';
+import type { Parts } from '../answer/parts.ts';
+import type { ServedZone } from '../answer/served-zone.ts';
+import { RCODE } from '../wire/iana/rcode.ts';
+import type { ExtendedError } from '../wire/opt.ts';
+import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
+import { MessageWriter } from '../wire/writer.ts';
+
+export interface ReplyOptions extends Pick<Parts, 'counters' | 'settings'> {
+  /** Whether a response to the query that was handed over last may go, as far as the rate limit goes. */
+  readonly mayReply: (rcode: number) => boolean;
+}
+
+export class DeskReplies {
+  readonly writer = new MessageWriter();
+  readonly #options: ReplyOptions;
+
+  constructor(options: ReplyOptions) {
+    this.#options = options;
+  }
+
+  may(rcode: number): boolean {
+    return this.#options.mayReply(rcode);
+  }
+
+  /** Replies, and counts that; false if the rate limit is against it. */
+  send(
+    packet: Uint8Array,
+    query: Query,
+    requester: Requester,
+    rcode: number,
+    error?: ExtendedError,
+    zone?: ServedZone,
+    withSoa = false,
+  ): boolean {
+    if (!this.may(rcode)) return false;
+    this.count(query, rcode, requester, zone);
+    requester.reply(
+      this.write(packet, query, rcode, error, withSoa ? zone : undefined, this.limitOf(query, requester)),
+    );
+    return true;
+  }
+
+  /** The message, until the next is written. */
+  write(
+    packet: Uint8Array,
+    query: Query,
+    rcode: number,
+    error?: ExtendedError,
+    withSoaOf?: ServedZone,
+    limit = MIN_UDP_SIZE,
+  ): Uint8Array {
+    const { writer } = this;
+    writer.begin(packet, query, limit);
+    if (withSoaOf !== undefined) {
+      const { owner, type, ttl, rdatas } = withSoaOf.soa;
+      if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) writer.setTruncated();
+    }
+    writer.setAuthoritative(rcode === RCODE.NOERROR);
+    writer.setRcode(rcode);
+    if (query.edns) {
+      const { udpPayloadSize: udpSize } = this.#options.settings;
+      writer.writeOpt({ udpSize, dnssecOk: query.dnssecOk, extendedErrors: error && [error] });
+    }
+    return writer.buffer.subarray(0, writer.finish());
+  }
+
+  count(query: Query, rcode: number, requester: Requester, zone?: ServedZone): void {
+    this.#options.counters.countQuery(zone?.attachment.counters, query.type, rcode, requester.transport);
+  }
+
+  limitOf(query: Query, { transport }: Requester): number {
+    return sizeLimit(query, transport, this.#options.settings.udpPayloadSize);
+  }
+}
