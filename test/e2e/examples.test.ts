@@ -14,30 +14,28 @@ test('There are the examples the README promises', () => {
   assert.ok(folders.length >= 8, folders.join());
 });
 
-for (const folder of folders) {
-  describe(`Example ${folder}`, { skip: missing('dig') }, () => {
-    let server: TestServer;
-    before(async () => {
-      server = await startServer({ geo: 'city', from: path.join(EXAMPLES, folder), env: UNHURRIED });
-    });
-    after(() => server.stop());
-
-    for (const file of globSync('**/*.example.{ts,js}', { cwd: path.join(EXAMPLES, folder) })) {
-      const text = readFileSync(path.join(EXAMPLES, folder, file), 'utf8');
-      const steps = readTranscript(text, ' *     ');
-
-      test(`${file} shows the one command that runs it`, () => {
-        assert.equal(steps[0]?.command, `npm run dnsteer -- start --policies examples/${folder}`);
-        assert.ok(steps.length > 1);
-      });
-
-      for (const step of steps.slice(1)) {
-        test(step.command, async () => {
-          const [dig, at, dashP, port, ...question] = step.command.split(' ');
-          assert.deepEqual([dig, at, dashP, port], ['dig', '@127.0.0.1', '-p', '5300']);
-          assertOutput(step, await digShort(server.port, ...question));
-        });
-      }
-    }
+describe('From one server for all of them', { skip: missing('dig') }, () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startServer({ geo: 'city', from: EXAMPLES, env: UNHURRIED });
   });
-}
+  after(() => server.stop());
+
+  for (const file of globSync('**/*.example.{ts,js}', { cwd: EXAMPLES }).sort()) {
+    const steps = readTranscript(readFileSync(path.join(EXAMPLES, file), 'utf8'), ' *     ');
+
+    test(`${file} shows the one command that runs it`, () => {
+      const [folder] = file.split(path.sep);
+      assert.equal(steps[0]?.command, `npm run dnsteer -- start --policies examples/${folder}`);
+      assert.ok(steps.length > 1);
+    });
+
+    for (const step of steps.slice(1)) {
+      test(`${file}: ${step.command}`, async () => {
+        const [dig, at, dashP, port, ...question] = step.command.split(' ');
+        assert.deepEqual([dig, at, dashP, port], ['dig', '@127.0.0.1', '-p', '5300']);
+        assertOutput(step, await digShort(server.port, ...question));
+      });
+    }
+  }
+});
