@@ -19,6 +19,7 @@ import type { ConfigAsk } from './host.ts';
 export interface Actions {
   start(ask: ConfigAsk): Promise<number>;
   check(files: readonly string[], options: CheckOptions, ask: ConfigAsk): Promise<number>;
+  prepare(ask: ConfigAsk): Promise<number>;
   explain(question: ExplainQuestion, options: ExplainOptions, ask: ConfigAsk): Promise<number>;
   create(domain: string, ask: ConfigAsk): Promise<number>;
   status(options: JsonOption, ask: ConfigAsk): Promise<number>;
@@ -76,6 +77,7 @@ export function createProgram(version: string, actions: Actions, done: (code: nu
     .exitOverride();
   addStart(program, actions, done);
   addCheck(program, actions, done);
+  addPrepare(program, actions, done);
   addExplain(program, actions, done);
   addNew(program, actions, done);
   addStatus(program, actions, done);
@@ -124,6 +126,16 @@ function addCheck(program: Command, actions: Actions, done: Done): void {
     .action(async (files: string[], flags: Flags & CheckOptions) =>
       done(await actions.check(files, flags, askFrom(flags))),
     );
+}
+
+function addPrepare(program: Command, actions: Actions, done: Done): void {
+  withSettings(program.command('prepare'))
+    .summary('try all policies ahead of a start')
+    .description(
+      'Compile and try all policies, and keep what passes in the state folder: a start with the same files, settings and dnsteer takes it over.',
+    )
+    .addHelpText('after', examples('dnsteer prepare', 'DNSTEER_STATE=/srv/image/state dnsteer prepare'))
+    .action(async (flags: Flags) => done(await actions.prepare(askFrom(flags))));
 }
 
 function addExplain(program: Command, actions: Actions, done: Done): void {

@@ -33,6 +33,7 @@ function actionsOf(host: CliHost): Actions {
   return {
     start: async (ask) => (await import('./start.ts')).start(host, ask),
     check: async (files, options, ask) => (await import('./check.ts')).check(host, files, options, ask),
+    prepare: async (ask) => (await import('./prepare.ts')).prepare(host, ask),
     explain: async (question, options, ask) =>
       (await import('./explain.ts')).explain(host, question, options, ask),
     create: async (domain, ask) => (await import('./new.ts')).createPolicy(host, domain, ask),

@@ -2,6 +2,12 @@
  * From the start of the program to all zones answered, for the first time and again with what it
  * has kept; and whether a zone that has been answered once goes unanswered while others are loaded.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { BIN } from '../../support/bin.ts';
 import { Client } from '../../support/client.ts';
 import { startServer, type TestServer } from '../../support/dnsteer.ts';
 import { freePort } from '../../support/ports.ts';
@@ -13,10 +19,11 @@ const PATIENCE_MS = 600_000;
 const WATCHED = 50;
 const EVERY_MS = 20;
 
-/** Starts a server over the folder twice. */
+/** Starts a server over the folder twice, and once more where all it had kept was prepared. */
 export async function measureStart(folder: string, count: number): Promise<void> {
   const rows = [['', 'first answer, s', 'all zones, s', 'asked', 'not answered once answered', 'MiB']];
-  for (const what of ['first start', 'start again']) {
+  for (const what of ['first start', 'start again', 'first start, prepared']) {
+    if (what === 'first start, prepared') console.log(`dnsteer prepare: ${seconds(await prepare(folder))} s`);
     const port = await freePort();
     const from = performance.now();
     const watch = new Watch(await Client.open(port), count, from);
@@ -35,6 +42,15 @@ export async function measureStart(folder: string, count: number): Promise<void>
     ]);
   }
   table(rows);
+}
+
+/** Milliseconds that it takes. */
+async function prepare(folder: string): Promise<number> {
+  rmSync(path.join(folder, '.dnsteer'), { recursive: true });
+  const from = performance.now();
+  const child = spawn(process.execPath, [BIN, 'prepare'], { cwd: folder, stdio: 'ignore' });
+  await once(child, 'exit');
+  return performance.now() - from;
 }
 
 export function startOver(folder: string, port?: number, processes = 1): Promise<TestServer> {
