@@ -4,8 +4,8 @@
  * they are; status.ts makes one picture of it.
  */
 import type { TargetReport } from '../health/monitor.ts';
-import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
 import type { SandboxStats } from '../policy/sandbox-state.ts';
+import type { ZoneStatus as RegisteredZone } from '../policy/zone-status.ts';
 import type {
   AnswerStats,
   ContradictionEvent,

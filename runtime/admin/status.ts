@@ -5,7 +5,7 @@
 import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { TargetReport } from '../health/monitor.ts';
-import type { ZoneStatus as RegisteredZone } from '../policy/live-zone.ts';
+import type { ZoneStatus as RegisteredZone } from '../policy/zone-status.ts';
 import type {
   AnswerStats,
   FallbackReason,

@@ -10,16 +10,16 @@ import { createLogger } from '../base/log.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
-import type { ZoneStatus } from '../policy/live-zone.ts';
 import { preludeBundle } from '../policy/prelude-bundle.ts';
 import { Registry } from '../policy/registry.ts';
 import { Sandbox } from '../policy/sandbox.ts';
 import { shownPath } from '../policy/shown-path.ts';
+import type { ZoneStatus } from '../policy/zone-status.ts';
 import { configOrTell } from './config-or-tell.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
 import { paint, print, printError, printNotice } from './terminal.ts';
 
-/** Milliseconds between two lines about how far it is. */
+/** Milliseconds between two lines about how far it is, to a person who looks on. */
 const PROGRESS_MS = 1000;
 
 /** @throws {DnsteerError} `START`, if the policies folder cannot be read. */
@@ -60,7 +60,7 @@ async function loadZones(config: Config, lastGood: string, version: string): Pro
     onUpdate: () => {},
     onTargets: () => {},
     onProgress: (done, total) => {
-      if (performance.now() - toldAt < PROGRESS_MS) return;
+      if (!process.stderr.isTTY || performance.now() - toldAt < PROGRESS_MS) return;
       toldAt = performance.now();
       printNotice(`… ${done} of ${total}`);
     },

@@ -14,7 +14,7 @@ import type { ZoneUpdate } from '../rpc/control-protocol.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
 import type { Trace } from './failure-place.ts';
 import { LastGoodStore } from './last-good-store.ts';
-import { LiveZone, type ZoneStatus } from './live-zone.ts';
+import { LiveZone } from './live-zone.ts';
 import type { FolderContent } from './scan.ts';
 import { shownPath } from './shown-path.ts';
 import type { MappedPosition } from './source-map.ts';
@@ -22,6 +22,7 @@ import type { TransferredZones } from './transferred.ts';
 import type { TrialSandbox } from './trial.ts';
 import { FolderWatch } from './watch.ts';
 import type { RegistrySettings } from './zone-attempt.ts';
+import type { ZoneStatus } from './zone-status.ts';
 
 export interface RegistryOptions {
   readonly root: string;

@@ -3,8 +3,6 @@
  * It says what came of it and touches nothing that is live; registry.ts decides.
  */
 import { createHash } from 'node:crypto';
-import path from 'node:path';
-import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
 import { diagnosticsOfHosts } from '../zone/check.ts';
@@ -20,7 +18,8 @@ import { mayAnswerCname } from './plan-aliases.ts';
 import { shownPath } from './shown-path.ts';
 import type { TransferredPart, TransferredZones } from './transferred.ts';
 import { type Accepted, type PolicySettings, type Trial, type TrialSandbox, tryPolicy } from './trial.ts';
-import { type AssembleTask, assembleRecords, readRecords } from './zone-work.ts';
+import { recordsOf } from './zone-records.ts';
+import { type AssembleTask, assembleRecords } from './zone-work.ts';
 
 export interface RegistrySettings {
   readonly zone: AuthoritySettings;
@@ -77,7 +76,7 @@ export async function gatherParts(
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
   const part = context.transferred?.partOf(files.zone);
-  const loaded = part === undefined ? await recordsOf(files, root) : transferredRecords(part, files, root);
+  const loaded = await recordsOf(files, part, root);
   const file = shownPath(root, files.policy ?? '');
   const policy = compiled?.ok
     ? await tryOnce(files.zone, compiledPart(file, compiled), context, known)
@@ -219,40 +218,8 @@ function transferredFlags(part: TransferredPart | undefined): Pick<Parts, 'isTra
   return { isTransferred: true, ...(part.withheld !== undefined && { withheld: part.withheld }) };
 }
 
-type LoadedRecords = Pick<Parts, 'records' | 'places' | 'diagnostics'> & { readonly inputs: string[] };
-
-/** A file beside a transferred zone is not read, and that is told. */
-function transferredRecords({ records }: TransferredPart, files: ZoneFiles, root: string): LoadedRecords {
-  const unused: Diagnostic = {
-    code: 'ZONE_FILE',
-    severity: 'warning',
-    message: 'The file is not read: the records of this zone are transferred from its primary',
-    file: shownPath(root, files.records ?? ''),
-    remedy: 'Remove the file, or the zone from the setting "secondary"',
-  };
-  const diagnostics = files.records === undefined ? [] : [unused];
-  return { inputs: [], records: RecordPack.of(records), places: NO_PLACES, diagnostics };
-}
-
-async function recordsOf({ zone, records }: ZoneFiles, root: string): Promise<LoadedRecords | undefined> {
-  return records === undefined ? undefined : readFile(zone, records, root);
-}
-
 function withheldOf({ withheld }: Parts): Pick<ZoneUpdate, 'withheld'> {
   return withheld === undefined ? {} : { withheld };
-}
-
-async function readFile(zone: string, file: string, root: string): Promise<LoadedRecords> {
-  const shown = shownPath(root, file);
-  const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
-  const records = RecordPack.read(read.records);
-  assert(records.ok, 'what was packed can be read');
-  return {
-    records: records.value,
-    places: read.places,
-    diagnostics: read.diagnostics,
-    inputs: read.files.map((absolute) => path.relative(path.resolve(root), absolute)),
-  };
 }
 
 function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySettings): PolicyUpdate {
