@@ -139,8 +139,8 @@ export class Facts {
   }
 
   /**
-   * Two numbers; clients that have the same in both are the same in all that is needed, if that is of family and
-   * place. Nothing is noted.
+   * With {@link placeFor}: clients for whom both are the same are the same in all that is needed, if that is of family
+   * and place. Nothing is noted.
    */
   familyFor(needs: number): number {
     return needs === NEEDS.NOTHING ? 0 : this.#client().family;

@@ -119,6 +119,7 @@ export class PacketCache {
 
   #take(slots: PacketSlots, slot: number, exchange: Exchange): boolean {
     const { words, octets } = slots;
+    if (words[slot + WORD.KIND] !== KIND.REPLY) return false;
     const flags = words[slot + WORD.FLAGS] ?? 0;
     const hits = flags >> HITS_SHIFT;
     // Now and then a decision is to be made again: that begins where it is taken from memory.
