@@ -103,15 +103,14 @@ export class SandboxChannel implements PolicyLoader {
       hasSuccessor,
       othersWait,
     );
-    if (verdict.kind === 'kill') {
-      this.process.abandon('it did not stop in time');
-      return Number.POSITIVE_INFINITY;
-    }
-    if (verdict.kind === 'over' && oldest.kind === 'run') {
+    // Before a process is lost for it as well, which may be found out at the same time.
+    if (verdict.kind !== 'wait' && oldest.kind === 'run') {
       const message = `The policy ran longer than ${oldest.allowanceMs} ms`;
       tell(oldest, { ok: false, reason: 'budget', message });
     }
-    return verdict.until;
+    if (verdict.kind !== 'kill') return verdict.until;
+    this.process.abandon('it did not stop in time');
+    return Number.POSITIVE_INFINITY;
   }
 
   #send(message: ToSandbox): void {

@@ -303,11 +303,11 @@ test('What the spare has loaded is dropped with its version', async () => {
 });
 
 test('A policy that ends the spare as it is loaded there is quarantined, and the process that serves goes on', async () => {
+  await using held = await sandboxWith({ steady: STEADY }, { spare: true });
+  const { sandbox } = held;
   // Loads soundly before that moment.
   const from = Date.now() + 1000;
   const script = guest('return { kind: "nodata" };', `if (Date.now() > ${from}) { ${HANG} }`);
-  await using held = await sandboxWith({ steady: STEADY }, { spare: true });
-  const { sandbox } = held;
   assert.ok((await sandbox.load('late', script, { memoryMb: 16, timeoutMs: 50 })).ok);
   const { pid } = sandbox.stats();
   await until(
