@@ -68,6 +68,7 @@ export function statsOf(
       misses: counters.memoMisses,
       joins: counters.memoJoins,
       rechecks: counters.memoRechecks,
+      ahead: counters.memoAhead,
       evictions: memory.evictions,
       octets: memory.octets,
       leaves: served.reduce((total, { attachment }) => total + (attachment.policy?.memo.size ?? 0), 0),

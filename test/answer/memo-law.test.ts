@@ -69,8 +69,9 @@ for (const [title, isHeld] of [
         versions(IMPURE),
         fc.array(events, { minLength: 20, maxLength: 80 }),
         limits,
-        (first, history, memory) => {
-          const world = new TreeWorld({ memory });
+        fc.constantFrom(0, 4),
+        (first, history, memory, ahead) => {
+          const world = new TreeWorld({ memory, ahead });
           const { server } = world;
           server.sandbox.isHeld = isHeld;
           world.put(first);

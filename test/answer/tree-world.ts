@@ -59,6 +59,7 @@ export interface TreeWorldOptions {
   readonly memory?: MemoLimits;
   readonly realSandbox?: Pick<Sandbox, 'run'>;
   readonly geo?: GeoSource;
+  readonly ahead?: number;
 }
 
 export class TreeWorld {
