@@ -35,13 +35,15 @@ export type RunOutcome =
       readonly reason: FallbackReason;
       readonly message: string;
       readonly stack?: string;
+      /** It was others, or that its policy had to be loaded, for which there was no time left. */
+      readonly unbegun?: true;
     };
 
 interface Sent {
   readonly policy: HeldPolicy;
   /** On the wire; new each time it is sent. */
   id: number;
-  /** When it became the oldest. */
+  /** When it became the oldest; 0 until it does. */
   since: number;
   /** How long it may be the oldest. */
   readonly allowanceMs: number;
@@ -65,12 +67,7 @@ export interface RunRequest extends Sent {
 export type Request = LoadRequest | RunRequest;
 
 /** A run that has not been sent. */
-export function newRun(
-  policy: HeldPolicy,
-  ask: RunAsk,
-  done: (outcome: RunOutcome) => void,
-  now: number,
-): RunRequest {
+export function newRun(policy: HeldPolicy, ask: RunAsk, done: (outcome: RunOutcome) => void): RunRequest {
   return {
     kind: 'run',
     policy,
@@ -78,7 +75,7 @@ export function newRun(
     done,
     again: false,
     id: 0,
-    since: now,
+    since: 0,
     allowanceMs: ask.budgetMs,
     look: undefined,
   };
