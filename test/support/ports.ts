@@ -1,17 +1,32 @@
-/** A port that was free a moment ago for UDP and TCP on loopback, for servers that several processes share. */
+/**
+ * A port that was free a moment ago for UDP and TCP on loopback, for servers that several processes share. It is none
+ * of those that the system gives to whoever asks for any, or a client's socket might have it by the time it is used.
+ */
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+/** Below Linux's own range (ip_local_port_range), and above what services have. */
+const FROM = 20_000;
+const TO = 32_000;
+
 export async function freePort(): Promise<number> {
-  const tcp = createServer().listen(0, '127.0.0.1');
-  await once(tcp, 'listening');
-  const address = tcp.address();
-  if (address === null || typeof address === 'string') throw new Error('No TCP port');
-  const udp = createSocket('udp4').bind(address.port, '127.0.0.1');
-  const [event] = await Promise.race([once(udp, 'listening').then(() => ['listening']), once(udp, 'error')]);
-  udp.close();
-  tcp.close();
-  await once(tcp, 'close');
-  return event === 'listening' ? address.port : freePort();
+  for (;;) {
+    const port = randomInt(FROM, TO);
+    const tcp = createServer();
+    const udp = createSocket('udp4');
+    try {
+      tcp.listen(port, '127.0.0.1');
+      await once(tcp, 'listening');
+      udp.bind(port, '127.0.0.1');
+      await once(udp, 'listening');
+      return port;
+    } catch {
+      // Somebody has it.
+    } finally {
+      udp.close();
+      await tcp[Symbol.asyncDispose]().catch(() => {});
+    }
+  }
 }
