@@ -183,12 +183,8 @@ function fallBack(cause: FallbackCause, asked: Pick<Decision, 'policy' | 'host' 
   };
 }
 
-function noteFailure({ reason, unbegun }: FallbackCause, policy: ServedPolicy): void {
+function noteFailure({ reason }: FallbackCause, policy: ServedPolicy): void {
   const { breaker } = policy;
-  if (unbegun) {
-    breaker.abstain();
-    return;
-  }
   const now = performance.now();
   if (reason === 'quarantined') {
     // The sandbox says so at once, without running anything: no pause would help.

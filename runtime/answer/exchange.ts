@@ -46,8 +46,6 @@ export interface FallbackCause {
   readonly message: string;
   /** Positions in the bundled script. */
   readonly stack?: string | undefined;
-  /** There was no time left to ask the policy. */
-  readonly unbegun?: true | undefined;
 }
 
 /** What came of asking the sandbox, for the query that waited for it. */

@@ -30,8 +30,7 @@ export function judgeDeadline(request: RunRequest, now: number): number {
   const { deadlineAt } = request.ask;
   if (request.done === undefined) return Number.POSITIVE_INFINITY;
   if (deadlineAt > now) return deadlineAt;
-  const unbegun = request.since === 0 && { unbegun: true as const };
-  tell(request, { ok: false, reason: 'deadline', message: 'No decision before the deadline', ...unbegun });
+  tell(request, { ok: false, reason: 'deadline', message: 'No decision before the deadline' });
   return Number.POSITIVE_INFINITY;
 }
 

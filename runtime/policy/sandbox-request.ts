@@ -35,15 +35,13 @@ export type RunOutcome =
       readonly reason: FallbackReason;
       readonly message: string;
       readonly stack?: string;
-      /** It was others, or that its policy had to be loaded, for which there was no time left. */
-      readonly unbegun?: true;
     };
 
 interface Sent {
   readonly policy: HeldPolicy;
   /** On the wire; new each time it is sent. */
   id: number;
-  /** When it became the oldest; 0 until it does. */
+  /** When it became the oldest. */
   since: number;
   /** How long it may be the oldest. */
   readonly allowanceMs: number;
@@ -67,7 +65,12 @@ export interface RunRequest extends Sent {
 export type Request = LoadRequest | RunRequest;
 
 /** A run that has not been sent. */
-export function newRun(policy: HeldPolicy, ask: RunAsk, done: (outcome: RunOutcome) => void): RunRequest {
+export function newRun(
+  policy: HeldPolicy,
+  ask: RunAsk,
+  done: (outcome: RunOutcome) => void,
+  now: number,
+): RunRequest {
   return {
     kind: 'run',
     policy,
@@ -75,7 +78,7 @@ export function newRun(policy: HeldPolicy, ask: RunAsk, done: (outcome: RunOutco
     done,
     again: false,
     id: 0,
-    since: 0,
+    since: now,
     allowanceMs: ask.budgetMs,
     look: undefined,
   };

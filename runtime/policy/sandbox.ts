@@ -163,7 +163,7 @@ export class Sandbox {
       return;
     }
     this.#policies.noteAsked(policy);
-    this.#submit(newRun(policy, ask, done), now);
+    this.#submit(newRun(policy, ask, done, now), now);
   }
 
   /** Forgets a version. What it has been asked before is still answered. */

@@ -355,23 +355,6 @@ for (const [reason, state] of [
   });
 }
 
-test('That there was no time left to ask a policy is not held against it', () => {
-  let isLate = false;
-  const server = serverFor(() => (isLate ? { ...failure('deadline'), unbegun: true } : failure('throw')));
-  const { breaker } = [...server.zones][0]?.attachment.policy ?? assert.fail();
-  isLate = true;
-  for (let count = 0; count < 10; count += 1) {
-    assert.equal(
-      server.ask({ question: 'www.example.com A', edns: {} })[2],
-      'ede 0 policy deadline exceeded: fallback served',
-    );
-  }
-  assert.deepEqual([breaker.state, server.sandbox.asked.length], ['closed', 10]);
-  isLate = false;
-  for (let count = 0; count < 5; count += 1) server.ask('www.example.com A');
-  assert.equal(breaker.state, 'open');
-});
-
 test('A policy in quarantine is not asked at all', () => {
   const server = new Server();
   server.put({ policy: POLICY, quarantined: 'Hung its trial' });
