@@ -12,8 +12,6 @@
 import process from 'node:process';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
-import { Facts } from './answer/facts.ts';
-import { Foresight } from './answer/foresight.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
 import { PacketCache } from './answer/packet-cache.ts';
 import { Publisher } from './answer/publisher.ts';
@@ -77,8 +75,6 @@ class AnswerProcess {
     this.#sandboxStart.catch(() => {});
     this.#memory = memoSpace(settings.memo);
     const zones = new ZoneSet<Served>();
-    const geo = createGeoSource(settings.geo);
-    const { ahead } = settings.memo;
     this.#parts = {
       zones,
       sandbox: this.#sandbox,
@@ -93,9 +89,8 @@ class AnswerProcess {
       cookies: new ServerCookies(),
       onContradiction: (event) => tell({ t: 'contradiction', event }),
       settings,
-      geo,
+      geo: createGeoSource(settings.geo),
       health: this.#health,
-      ...(ahead > 0 && { foresight: new Foresight(ahead, new Facts(geo, this.#health)) }),
     };
     this.#publisher = new Publisher({
       ...this.#parts,

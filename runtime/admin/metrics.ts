@@ -96,11 +96,6 @@ function memory(page: Exposition, totals: Totals, { totals: { memoLeaves, memoOc
     single(totals.memoRechecks),
   );
   page.counter(
-    'dnsteer_memo_ahead_total',
-    'Decisions made ahead, for countries from which queries come',
-    single(totals.memoAhead),
-  );
-  page.counter(
     'dnsteer_memo_evictions_total',
     'Decisions forgotten for want of room',
     single(totals.memoEvictions),

@@ -55,8 +55,6 @@ export interface ServerTotals {
   readonly memoJoins: number;
   /** Remembered decisions that were made again, to see whether they are the same. */
   readonly memoRechecks: number;
-  /** Decisions made ahead, that nobody had asked for. */
-  readonly memoAhead: number;
   /** Responses taken as they were made before. */
   readonly packetHits: number;
   readonly memoEvictions: number;
@@ -222,7 +220,6 @@ function serverTotals(
     memoMisses: totals.memoMisses,
     memoJoins: totals.memoJoins,
     memoRechecks: totals.memoRechecks,
-    memoAhead: totals.memoAhead,
     packetHits: totals.packetHits,
     memoEvictions: totals.memoEvictions,
     memoLeaves: sum(stats.map(({ memo }) => memo.leaves)),

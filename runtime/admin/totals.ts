@@ -37,7 +37,6 @@ export interface Totals {
   memoMisses: number;
   memoJoins: number;
   memoRechecks: number;
-  memoAhead: number;
   packetHits: number;
   memoEvictions: number;
 }
@@ -75,7 +74,6 @@ function noTotals(): Totals {
     memoMisses: 0,
     memoJoins: 0,
     memoRechecks: 0,
-    memoAhead: 0,
     packetHits: 0,
     memoEvictions: 0,
   };
@@ -105,7 +103,6 @@ function addStats(totals: Totals, stats: AnswerStats): void {
   totals.memoMisses += stats.memo.misses;
   totals.memoJoins += stats.memo.joins;
   totals.memoRechecks += stats.memo.rechecks;
-  totals.memoAhead += stats.memo.ahead;
   totals.packetHits += stats.memo.packets;
   totals.memoEvictions += stats.memo.evictions;
 }

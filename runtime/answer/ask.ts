@@ -5,7 +5,6 @@
  */
 import { assert } from '../base/assert.ts';
 import { keyPath } from '../base/key-path.ts';
-import type { Result } from '../base/result.ts';
 import { compilePlan } from '../policy/compile-plan.ts';
 import type { Plan } from '../policy/plan.ts';
 import type { RunOutcome } from '../policy/sandbox-request.ts';
@@ -43,15 +42,10 @@ export function ask(
   const asked = askedBy(exchange);
   const { counters } = asked.zone.attachment;
   counters.runs += 1;
-  if (asked.isForMemo) {
-    parts.counters.memoMisses += 1;
-    parts.foresight?.note(exchange.facts);
-  }
+  if (asked.isForMemo) parts.counters.memoMisses += 1;
   runAsked(asked, exchange, parts, (outcome) => {
     const decision = settle(outcome, asked, parts);
-    const isRemembered = decision.cause === undefined && keep(decision, outcome, asked, parts);
-    done(decision, isRemembered);
-    if (isRemembered) parts.foresight?.follow(asked, decision.needs, parts);
+    done(decision, decision.cause === undefined && keep(decision, outcome, asked, parts));
   });
 }
 
@@ -68,7 +62,7 @@ export function askedBy(exchange: Exchange): Asked {
 /** Has the sandbox decide, by the facts of the exchange as they are now. */
 export function runAsked(
   { policy, host, question }: Asked,
-  { facts, arrivedAt }: Pick<Exchange, 'facts' | 'arrivedAt'>,
+  { facts, arrivedAt }: Exchange,
   { sandbox, counters }: Parts,
   done: (outcome: RunOutcome) => void,
 ): void {
@@ -108,18 +102,13 @@ export function turnAway(exchange: Exchange, message: string): Decision {
   return fallBack({ reason: 'sandbox', message }, { policy, host, name: name.slice(0, nameLength) });
 }
 
-/** What a run came to, if it is one of the plans that its host may have. */
-export function planOf(outcome: RunOutcome & { ok: true }, { zone, host }: Asked): Result<Plan> {
-  const context = { ...host.planContext, sharesName: holdsRecords(zone, host.name) };
-  return compilePlan(outcome.plan, context, keyPath('hosts', host.key));
-}
-
 function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
   const { policy, host, question } = asked;
   const { name } = question;
   if (!outcome.ok) return fallBack(outcome, { policy, host, name });
   parts.counters.runSeconds.observe(outcome.micros / 1e6);
-  const plan = planOf(outcome, asked);
+  const context = { ...host.planContext, sharesName: holdsRecords(asked.zone, host.name) };
+  const plan = compilePlan(outcome.plan, context, keyPath('hosts', host.key));
   if (!plan.ok) return fallBack({ reason: 'invalid', message: plan.problem }, { policy, host, name });
   policy.breaker.succeed();
   return {
@@ -142,13 +131,12 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
 /** Remembers a decision, or counts why it cannot be. */
 function keep({ plan }: Decision, outcome: RunOutcome, asked: Asked, parts: Parts): boolean {
   if (!asked.isForMemo || !outcome.ok) return false;
-  const why = remember(plan, outcome, asked, parts);
+  const why = keepOr(plan, outcome, asked, parts);
   if (why !== undefined) asked.zone.attachment.counters.countUnremembered(why);
   return why === undefined;
 }
 
-/** Remembers a decision; or tells why not. */
-export function remember(
+function keepOr(
   plan: Plan,
   outcome: RunOutcome & { ok: true },
   asked: Asked,

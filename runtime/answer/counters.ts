@@ -81,8 +81,6 @@ export class Counters {
   memoJoins = 0;
   /** Remembered decisions that were made again, to see whether they are the same. */
   memoRechecks = 0;
-  /** Decisions made ahead, that nobody had asked for. */
-  memoAhead = 0;
   /** Responses taken as they were made before. */
   packetHits = 0;
   /** Runs on their way, now. */

@@ -151,11 +151,6 @@ export class Facts {
     return fields === 0 ? 0 : this.#geo.key(this.#client(), fields);
   }
 
-  /** Of the client, as it is known. Nothing is noted. */
-  addressOctets(): Uint8Array {
-    return this.#client().bytes.slice();
-  }
-
   /** Whether nothing was read of the client. */
   get isForAll(): boolean {
     return this.#needs === NEEDS.NOTHING;

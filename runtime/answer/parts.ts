@@ -5,7 +5,6 @@ import type { Query } from '../wire/query.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
 import type { Counters } from './counters.ts';
 import type { Requester } from './exchange.ts';
-import type { Foresight } from './foresight.ts';
 import type { PacketCache } from './packet-cache.ts';
 import type { Served } from './served-zone.ts';
 import type { ServerCookies } from './server-cookies.ts';
@@ -23,8 +22,6 @@ export interface Parts {
   readonly cookies: ServerCookies;
   /** Without it every reply is made anew. */
   readonly packets?: PacketCache;
-  /** Without it nothing is decided but what is asked. */
-  readonly foresight?: Foresight;
   /** Told of policies that are no functions of what they read. */
   readonly onContradiction: (event: ContradictionEvent) => void;
   /** Takes what is no ordinary query; without it, that is refused. */

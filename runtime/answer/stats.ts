@@ -68,7 +68,6 @@ export function statsOf(
       misses: counters.memoMisses,
       joins: counters.memoJoins,
       rechecks: counters.memoRechecks,
-      ahead: counters.memoAhead,
       evictions: memory.evictions,
       octets: memory.octets,
       leaves: served.reduce((total, { attachment }) => total + (attachment.policy?.memo.size ?? 0), 0),

@@ -182,11 +182,6 @@ export const configSchema = section({
     memory: whole(1, 65_536)
       .prefault(256)
       .describe('Memory they may take for all policies, in megabytes of each answer process.'),
-    ahead: whole(0, 256)
-      .prefault(32)
-      .describe(
-        'Countries from which queries came lately, for which a policy that is asked decides ahead; 0 for none.',
-      ),
     packets: whole(0, 4_194_304)
       .prefault(65_536)
       .describe('Replies kept as they were made, each in 256 octets of each answer process; 0 keeps none.'),

@@ -112,7 +112,6 @@ export interface AnswerSettings {
     readonly policyMemory: number;
     readonly memory: number;
     readonly packets: number;
-    readonly ahead: number;
   };
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
@@ -347,8 +346,6 @@ export interface AnswerStats {
     readonly joins: number;
     /** Remembered decisions that were made again, to see whether they are the same. */
     readonly rechecks: number;
-    /** Decisions made ahead, that nobody had asked for. */
-    readonly ahead: number;
     readonly evictions: number;
     /** Now, as are the octets, which are estimated. */
     readonly leaves: number;

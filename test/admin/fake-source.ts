@@ -76,17 +76,7 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
     limited: { dropped: 7, slipped: 6, leaked: 0, told: 0 },
     tcpClients: 3,
     sandbox: { pid: pid + 1000, rssBytes: 40_000_000, restarts: 1, pending: 0 },
-    memo: {
-      hits: 5,
-      packets: 3,
-      misses: 10,
-      joins: 4,
-      rechecks: 2,
-      ahead: 1,
-      evictions: 6,
-      leaves: 8,
-      octets: 4096,
-    },
+    memo: { hits: 5, packets: 3, misses: 10, joins: 4, rechecks: 2, evictions: 6, leaves: 8, octets: 4096 },
   };
 }
 

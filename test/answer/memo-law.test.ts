@@ -69,9 +69,8 @@ for (const [title, isHeld] of [
         versions(IMPURE),
         fc.array(events, { minLength: 20, maxLength: 80 }),
         limits,
-        fc.constantFrom(0, 4),
-        (first, history, memory, ahead) => {
-          const world = new TreeWorld({ memory, ahead });
+        (first, history, memory) => {
+          const world = new TreeWorld({ memory });
           const { server } = world;
           server.sandbox.isHeld = isHeld;
           world.put(first);

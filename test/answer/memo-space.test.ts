@@ -75,7 +75,7 @@ test('Whoever has left counts no more', () => {
 });
 
 test('Settings are in megabytes', () => {
-  assert.deepEqual(memoSpace({ leaves: 3, policyMemory: 1, memory: 2, ahead: 0, packets: 0 }).limits, {
+  assert.deepEqual(memoSpace({ leaves: 3, policyMemory: 1, memory: 2, packets: 0 }).limits, {
     leaves: 3,
     policyOctets: 1_048_576,
     octets: 2_097_152,

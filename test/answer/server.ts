@@ -6,8 +6,6 @@ import assert from 'node:assert/strict';
 import { decode, type OptAnswer } from 'dns-packet';
 import { Counters } from '../../runtime/answer/counters.ts';
 import type { ExplainParts } from '../../runtime/answer/explain.ts';
-import { Facts } from '../../runtime/answer/facts.ts';
-import { Foresight } from '../../runtime/answer/foresight.ts';
 import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo-space.ts';
 import { PacketCache } from '../../runtime/answer/packet-cache.ts';
 import { RateLimit } from '../../runtime/answer/rate-limit.ts';
@@ -117,8 +115,6 @@ export interface ServerOptions {
   /** None: there are none. */
   readonly cookies?: ServerCookies;
   readonly rateLimit?: RateLimitSettings;
-  /** Countries that are decided for ahead. */
-  readonly ahead?: number;
   /** Replies kept as they are. */
   readonly packetSlots?: number;
   /** In place of the one the test plays. */
@@ -146,29 +142,15 @@ export class Server {
 
   constructor(all: ServerOptions = {}) {
     const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, ...rest } = all;
-    const { cookies = new ServerCookies(), rateLimit, packetSlots = 1024, ahead = 0, ...options } = rest;
+    const { cookies = new ServerCookies(), rateLimit, packetSlots = 1024, ...options } = rest;
     this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const { zones, counters, settings, health } = this;
     const sandbox = realSandbox ?? this.sandbox;
     this.memory = new MemoSpace(memory);
     const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
     this.rateLimit = rateLimit && new RateLimit(rateLimit);
-    const clock = options.clock && [options.clock];
-    const foresight =
-      ahead === 0 ? undefined : new Foresight(ahead, new Facts(geo, health, ...(clock ?? [])));
     const packets = new PacketCache({ slots: packetSlots, zones, health, counters, memory: this.memory });
-    this.parts = {
-      zones,
-      sandbox,
-      counters,
-      cookies,
-      settings,
-      health,
-      geo,
-      packets,
-      onContradiction,
-      ...(foresight && { foresight }),
-    };
+    this.parts = { zones, sandbox, counters, cookies, settings, health, geo, packets, onContradiction };
     const desk =
       transfers &&
       new TransferDesk({

@@ -67,7 +67,6 @@ test('Everything counted is told', () => {
     misses: 1,
     joins: 0,
     rechecks: 0,
-    ahead: 0,
     evictions: 0,
     leaves: 1,
   });

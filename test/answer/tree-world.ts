@@ -59,7 +59,6 @@ export interface TreeWorldOptions {
   readonly memory?: MemoLimits;
   readonly realSandbox?: Pick<Sandbox, 'run'>;
   readonly geo?: GeoSource;
-  readonly ahead?: number;
 }
 
 export class TreeWorld {

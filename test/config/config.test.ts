@@ -59,13 +59,7 @@ test('Without file and environment, every default applies', () => {
     memory: 32,
   });
   assert.deepEqual(config.health, { interval: 10, timeout: 5, rise: 2, fall: 3 });
-  assert.deepEqual(config.memo, {
-    leaves: 10_000,
-    policyMemory: 32,
-    memory: 256,
-    ahead: 32,
-    packets: 65_536,
-  });
+  assert.deepEqual(config.memo, { leaves: 10_000, policyMemory: 32, memory: 256, packets: 65_536 });
   assert.deepEqual(config.edns, { udpSize: 1232 });
   assert.deepEqual(config.identity, {});
   assert.equal(config.tcp.idle, 30);
@@ -194,7 +188,7 @@ test('A problem shows the line and a caret under it', () => {
 
 test('An unknown key nothing resembles is answered with what is known there', () => {
   const [problem] = problems('memo: { zebra: 1 }');
-  assert.equal(problem?.remedy, 'Known here: leaves, policyMemory, memory, ahead, packets');
+  assert.equal(problem?.remedy, 'Known here: leaves, policyMemory, memory, packets');
 });
 
 test('Text that is no YAML is shown where it goes wrong', () => {
