@@ -3,7 +3,7 @@
  * quarter of what its heap grows by under Node 26.
  */
 import { unreachable } from '../base/assert.ts';
-import type { Plan, Pool, RecordSet } from '../policy/plan.ts';
+import type { Plan, RecordSet } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import { MAX_NAME_LENGTH } from '../wire/name.ts';
 import type { PastRead } from './memo-node.ts';
@@ -41,14 +41,14 @@ export function planOctets(plan: Plan): number {
     case 'records':
       return sum(plan.sets, setOctets);
     case 'pool':
-      return OBJECT + poolOctets(plan.pool);
+      return 2 * OBJECT;
     case 'firstHealthy':
       return sum(plan.of, planOctets);
     case 'weighted':
     case 'sticky':
       return sum(plan.of, ({ plan: inner }) => OBJECT + planOctets(inner));
     case 'nearest':
-      return sum(plan.of, poolOctets);
+      return sum(plan.of, () => OBJECT);
     case 'rotate':
       return OBJECT + planOctets(plan.of);
     case 'cname':
@@ -65,11 +65,6 @@ export function planOctets(plan: Plan): number {
 
 function setOctets({ rdatas, encoded }: RecordSet): number {
   return SET + sum(rdatas, (rdata) => OCTETS + rdata.length) + encodedOctets(encoded);
-}
-
-/** Where a plan gives it a TTL it is copied, and shares the values. */
-function poolOctets({ sets }: Pool): number {
-  return OBJECT + sum(sets, ({ encoded }) => OBJECT + encodedOctets(encoded));
 }
 
 function encodedOctets(encoded: Uint8Array | undefined): number {

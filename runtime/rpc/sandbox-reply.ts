@@ -117,8 +117,10 @@ function isImpurity(value: unknown): boolean {
 function isWithinDepth(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
-  for (const part of Object.values(value)) {
-    if (!isWithinDepth(part, levels - 1)) return false;
+  if (Array.isArray(value)) return value.every((part) => isWithinDepth(part, levels - 1));
+  // Parsed from JSON: all that it has is its own.
+  for (const key in value) {
+    if (!isWithinDepth(value[key as keyof typeof value], levels - 1)) return false;
   }
   return true;
 }
