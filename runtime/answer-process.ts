@@ -21,7 +21,9 @@ import type { Served } from './answer/served-zone.ts';
 import { ServerCookies } from './answer/server-cookies.ts';
 import { noTransportCounts, statsOf } from './answer/stats.ts';
 import { assert } from './base/assert.ts';
+import { foreignWork } from './base/foreign-work.ts';
 import { isSuperseded } from './base/generation.ts';
+import { loop } from './base/loop-watch.ts';
 import { socketAddressToText } from './base/socket-address.ts';
 import { createGeoSource } from './geo/geo-source.ts';
 import { HealthTable } from './health/table.ts';
@@ -39,6 +41,13 @@ import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
 const LOOK_MS = 500;
+const ORDERS = foreignWork({
+  name: 'orders of control',
+  cause: 'control',
+  kind: 'sliced',
+  milliseconds: 1,
+  octets: 262_144,
+});
 
 class AnswerProcess {
   readonly #settings: AnswerSettings;
@@ -178,6 +187,7 @@ class AnswerProcess {
       });
       if (this.#account !== undefined) becomeAccount(this.#account);
       const listening = this.#listeners.map((listener) => this.#placeOf(listener));
+      loop.start((event) => tell({ t: 'stall', event }));
       tell({ t: 'ready', listening: [...new Set(listening)], udp: udp.sockets });
     } catch (error) {
       await this.#sandbox.stop();
@@ -236,7 +246,9 @@ process.on('message', (message: ToAnswer) => {
   }
   assert(running !== undefined, 'control says "start" first');
   // What is rejected is a bug: it ends this process, and control starts another.
+  const isMarked = loop.begin(ORDERS);
   void running.obey(message);
+  if (isMarked) loop.end(message.t);
 });
 
 process.on('disconnect', () => {

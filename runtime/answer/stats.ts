@@ -1,5 +1,6 @@
 /** What an answer process tells of itself when control asks: a snapshot of everything it counts. */
 import process from 'node:process';
+import { loop } from '../base/loop-watch.ts';
 import type { LaneStats } from '../policy/sandbox-lanes.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
 import type { Counters } from './counters.ts';
@@ -60,6 +61,7 @@ export function statsOf(
     cookies: { ...counters.cookies },
     limited: { ...limited },
     tcpClients: transport.clients,
+    loop: loop.stats(),
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
     memo: {

@@ -7,6 +7,7 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
+import type { LoopStats, Stall } from '../base/loop-watch.ts';
 import type { HistogramData } from '../base/meter.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import type { Explanation } from './explanation.ts';
@@ -47,6 +48,8 @@ export type FromAnswer =
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'limited'; readonly event: LimitEvent }
+  /** A turn of its loop took so long that everybody waited. */
+  | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';
       readonly state: 'ready' | 'exited';
@@ -329,6 +332,7 @@ export interface AnswerStats {
   /** Responses over the rate, by what became of them; `told`: sent, for the limit is on trial. */
   readonly limited: Readonly<Record<'dropped' | 'slipped' | 'leaked' | 'told', number>>;
   readonly tcpClients: number;
+  readonly loop: LoopStats;
   readonly sandbox: {
     readonly pid: number;
     readonly rssBytes: number;

@@ -18,6 +18,8 @@ import type { Reply } from './load.ts';
 import { MemoryWatch } from './memory.ts';
 
 const STRIKE_MS = 400;
+/** Milliseconds of the processor that a turn of an answer process may take: everybody waits for it. */
+const MOST_TURN_MS = 15;
 /** MiB of one process, and of all together. The compiler may have one GiB, and is looked at every 20 ms. */
 const BOUNDS = { handler: { one: 768, together: 2048 }, file: { one: 1536, together: 3072 } };
 
@@ -51,6 +53,11 @@ async function fight(arena: Arena, attack: Attack): Promise<void> {
     .filter((line) => /Fallback answered/.test(line) && !line.includes(ATTACKED));
   assert.deepEqual(wrongAnswers(innocent), [], `innocent zones\n${toldOfInnocents.join('\n')}`);
   assert.ok(innocent.length > 100, 'there was load');
+  assert.deepEqual(
+    longTurns(await server.status()),
+    [],
+    `nothing held up a loop\n${stalls(server.output())}`,
+  );
   assert.deepEqual(wrongOf(attacked, attack), [], 'the attacker’s zone');
   assert.deepEqual(lasting(await server.status()), lasting(before), 'no process but sandboxes has ended');
   const bounds = BOUNDS[isFileAttack(attack) ? 'file' : 'handler'];
@@ -89,6 +96,19 @@ async function isRefused(arena: Arena, attack: FileAttack): Promise<void> {
   await Promise.all([ATTACKED, NEWCOMER].map((zone) => logLine(arena.server, zone, attack.told)));
   await arena.becomes(`attack.${NEWCOMER}`, attack.newcomer);
   assert.ok((await arena.server.status()).totals.reloadFailures > 0, 'it is counted');
+}
+
+/** Turns of the loops that answer, where they took longer than is allowed, in milliseconds of the processor. */
+function longTurns({ processes }: Status): number[] {
+  const turns = processes.map(({ loop }) => 1000 * (loop?.longestTurnSeconds ?? 0));
+  return turns.filter((milliseconds) => milliseconds > MOST_TURN_MS);
+}
+
+function stalls(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => line.includes('The loop was held up'))
+    .join('\n');
 }
 
 function lasting({ processes }: Status): { kind: string; pid: number }[] {
