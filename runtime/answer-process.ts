@@ -10,6 +10,7 @@
  * successor's own processes answer.
  */
 import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
@@ -19,7 +20,7 @@ import { RateLimit } from './answer/rate-limit.ts';
 import { Responder } from './answer/responder.ts';
 import type { Served } from './answer/served-zone.ts';
 import { ServerCookies } from './answer/server-cookies.ts';
-import { noTransportCounts, statsOf } from './answer/stats.ts';
+import { noTransportCounts, statsOf, zoneStatsOf } from './answer/stats.ts';
 import { assert } from './base/assert.ts';
 import { foreignWork } from './base/foreign-work.ts';
 import { isSuperseded } from './base/generation.ts';
@@ -144,7 +145,7 @@ class AnswerProcess {
       case 'cookies':
         return this.#parts.cookies.use(message);
       case 'stats':
-        return tell({ t: 'stats', id: message.id, stats: this.#stats() });
+        return this.#tellStats(message.id);
       case 'explain':
         return tell({ t: 'explained', id: message.id, explanation: await explain(message.ask, this.#parts) });
       case 'release':
@@ -220,15 +221,14 @@ class AnswerProcess {
     return wasQuarantined;
   }
 
-  #stats() {
-    return statsOf(
-      this.#counters,
-      this.#memory,
-      this.#publisher.zones,
-      this.#sandbox.stats(),
-      this.#transport,
-      this.#rateLimit?.counts,
-    );
+  async #tellStats(id: number): Promise<void> {
+    const sandbox = this.#sandbox.stats();
+    for (const part of zoneStatsOf(this.#counters, this.#publisher.zones, sandbox)) {
+      tell({ t: 'stats-part', id, part });
+      await nextTurn();
+    }
+    const stats = statsOf(this.#counters, this.#memory, sandbox, this.#transport, this.#rateLimit?.counts);
+    tell({ t: 'stats', id, stats });
   }
 }
 

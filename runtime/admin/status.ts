@@ -229,7 +229,7 @@ function serverTotals(
     memoRechecks: totals.memoRechecks,
     packetHits: totals.packetHits,
     memoEvictions: totals.memoEvictions,
-    memoLeaves: sum(stats.map(({ memo }) => memo.leaves)),
+    memoLeaves: sum(stats.flatMap((one) => one.zones.map(({ leaves }) => leaves))),
     memoOctets: sum(stats.map(({ memo }) => memo.octets)),
     reloads,
     reloadFailures,

@@ -82,6 +82,7 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
         unremembered: { random: 3 },
         contradictions: 1,
         breaker: 'closed',
+        leaves: 8,
       },
     ],
     decisionSeconds: decisions.data(),
@@ -92,7 +93,7 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
     limited: { dropped: 7, slipped: 6, leaked: 0, told: 0 },
     tcpClients: 3,
     sandbox: { pid: pid + 1000, rssBytes: 40_000_000, restarts: 1, pending: 0 },
-    memo: { hits: 5, packets: 3, misses: 10, joins: 4, rechecks: 2, evictions: 6, leaves: 8, octets: 4096 },
+    memo: { hits: 5, packets: 3, misses: 10, joins: 4, rechecks: 2, evictions: 6, octets: 4096 },
   };
 }
 
