@@ -42,6 +42,16 @@ import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
 const LOOK_MS = 500;
+/** Messages to control that may be on their way. */
+const MOST_UNTAKEN = 1000;
+/** What control can do without: each stands for many, or is one of many. */
+const NEWS: ReadonlySet<FromAnswer['t']> = new Set([
+  'query',
+  'fallback',
+  'contradiction',
+  'limited',
+  'stall',
+]);
 const ORDERS = foreignWork({
   name: 'orders of control',
   cause: 'control',
@@ -232,9 +242,19 @@ class AnswerProcess {
   }
 }
 
-/** What cannot be said because control is gone is not said. */
+/** Messages that are not with control yet. */
+let untaken = 0;
+
+/**
+ * What cannot be said because control is gone is not said; nor is any news while control takes none, as when it is
+ * stopped: a flood of them would take all memory.
+ */
 function tell(message: FromAnswer): void {
-  if (process.connected) process.send?.(message, () => {});
+  if (!process.connected || (untaken >= MOST_UNTAKEN && NEWS.has(message.t))) return;
+  untaken += 1;
+  process.send?.(message, undefined, {}, () => {
+    untaken -= 1;
+  });
 }
 
 let running: AnswerProcess | undefined;
