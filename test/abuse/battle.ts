@@ -1,6 +1,6 @@
 /** What must hold whatever a policy does, tried on a live server under load. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Status } from '../../runtime/admin/status.ts';
 import { logLine } from '../support/log.ts';
 import { Arena, wrongAnswers } from './arena.ts';
@@ -15,29 +15,29 @@ import {
   UNHARMED,
 } from './attack.ts';
 import type { Reply } from './load.ts';
+import { assertSwift, IdleTwin, loopsOf } from './loops.ts';
 import { MemoryWatch } from './memory.ts';
 
 const STRIKE_MS = 400;
-/** Milliseconds of the processor that a turn of an answer process may take: everybody waits for it. */
-const MOST_TURN_MS = 15;
 /** MiB of one process, and of all together. The compiler may have one GiB, and is looked at every 20 ms. */
 const BOUNDS = { handler: { one: 768, together: 2048 }, file: { one: 1536, together: 3072 } };
 
 /** Registers the test of an attack. To be called by the file that declares it, where that is what runs. */
 export function battle(attack: Attack): void {
-  test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async () => {
+  test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async (t) => {
     const arena = await Arena.open(attack);
     try {
-      await fight(arena, attack);
+      await fight(t, arena, attack);
     } finally {
       await arena.server.stop();
     }
   });
 }
 
-async function fight(arena: Arena, attack: Attack): Promise<void> {
+async function fight(t: TestContext, arena: Arena, attack: Attack): Promise<void> {
   const { server } = arena;
   const memory = new MemoryWatch(server.process.pid ?? 0);
+  const twin = await IdleTwin.start();
   const before = await server.status();
   const { innocent, value: attacked } = await arena.peace(async () => {
     const replies = await arena.strike(STRIKE_MS);
@@ -47,17 +47,18 @@ async function fight(arena: Arena, attack: Attack): Promise<void> {
     return replies;
   });
   const { one, together } = memory.stop();
+  const twinMs = await twin.stop();
   const toldOfInnocents = server
     .output()
     .split('\n')
     .filter((line) => /Fallback answered/.test(line) && !line.includes(ATTACKED));
   assert.deepEqual(wrongAnswers(innocent), [], `innocent zones\n${toldOfInnocents.join('\n')}`);
   assert.ok(innocent.length > 100, 'there was load');
-  assert.deepEqual(
-    longTurns(await server.status()),
-    [],
-    `nothing held up a loop\n${stalls(server.output())}`,
+  const loops = await loopsOf(server);
+  t.diagnostic(
+    `longest turn ${loops.turnMs.toFixed(1)} ms, latest timer ${loops.delayMs.toFixed(1)} ms, of an idle twin ${twinMs.toFixed(1)} ms`,
   );
+  assertSwift(loops, server);
   assert.deepEqual(wrongOf(attacked, attack), [], 'the attacker’s zone');
   assert.deepEqual(lasting(await server.status()), lasting(before), 'no process but sandboxes has ended');
   const bounds = BOUNDS[isFileAttack(attack) ? 'file' : 'handler'];
@@ -96,19 +97,6 @@ async function isRefused(arena: Arena, attack: FileAttack): Promise<void> {
   await Promise.all([ATTACKED, NEWCOMER].map((zone) => logLine(arena.server, zone, attack.told)));
   await arena.becomes(`attack.${NEWCOMER}`, attack.newcomer);
   assert.ok((await arena.server.status()).totals.reloadFailures > 0, 'it is counted');
-}
-
-/** Turns of the loops that answer, where they took longer than is allowed, in milliseconds of the processor. */
-function longTurns({ processes }: Status): number[] {
-  const turns = processes.map(({ loop }) => 1000 * (loop?.longestTurnSeconds ?? 0));
-  return turns.filter((milliseconds) => milliseconds > MOST_TURN_MS);
-}
-
-function stalls(output: string): string {
-  return output
-    .split('\n')
-    .filter((line) => line.includes('The loop was held up'))
-    .join('\n');
 }
 
 function lasting({ processes }: Status): { kind: string; pid: number }[] {
