@@ -69,6 +69,8 @@ const ELSEWHERE = 0;
 
 export class Counters {
   readonly #zones = new Map<string, ZoneCounters>();
+  /** By row. */
+  readonly #names = [''];
   /** A column for each type, response code and transport, a row for each zone. */
   readonly #queries = new CountTable();
   /** Decisions taken from memory: one column, a row for each zone. */
@@ -96,6 +98,7 @@ export class Counters {
     if (counters === undefined) {
       counters = new ZoneCounters(1 + this.#zones.size, this.#memoHits);
       this.#zones.set(id, counters);
+      this.#names.push(id);
     }
     return counters;
   }
@@ -118,10 +121,15 @@ export class Counters {
     this.#memoHits.add(0, row, hits);
   }
 
-  /** Every count of queries that is not 0. */
-  queries(): AnswerStats['queries'] {
-    const zones = ['', ...this.#zones.keys()];
-    return this.#queries.counts().map(({ column, row, count }) => {
+  /** Rows of counts: one for each zone there ever was, and the first for what was for none. */
+  get rows(): number {
+    return 1 + this.#zones.size;
+  }
+
+  /** Every count of queries that is not 0, of these rows. */
+  queries(from = 0, to = this.rows): AnswerStats['queries'] {
+    const zones = this.#names;
+    return this.#queries.counts(from, to).map(({ column, row, count }) => {
       const type = TYPES[Math.floor(column / COUNTS_PER_TYPE)];
       const rest = column % COUNTS_PER_TYPE;
       return {

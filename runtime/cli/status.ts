@@ -150,13 +150,21 @@ const PROCESS_COLUMNS = [
   { title: 'STATE' },
   right('MEMORY'),
   right('RESTARTS'),
+  right('LONGEST TURN'),
+  right('LATEST TIMER'),
 ];
 
-function processRow({ kind, index, apart, pid, state, rssBytes, restarts }: ProcessStatus): string[] {
+function processRow({ kind, index, apart, pid, state, rssBytes, restarts, loop }: ProcessStatus): string[] {
   const own = apart === true ? `${kind} ${index}, for offenders` : `${kind} ${index}`;
   const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : own;
   const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
-  return [name, String(pid), state, memory, String(restarts)];
+  const times =
+    loop === undefined ? ['', ''] : [loop.longestTurnSeconds, loop.longestDelaySeconds].map(millis);
+  return [name, String(pid), state, memory, String(restarts), ...times];
+}
+
+function millis(seconds: number): string {
+  return `${(1000 * seconds).toFixed(1)} ms`;
 }
 
 /** `3 d 4 h`, `5 min 7 s`. */

@@ -13,6 +13,7 @@ import type {
   ExplainAsk,
   FromAnswer,
   SentZone,
+  StatsPart,
   TlsSecrets,
   ToAnswer,
   UdpSockets,
@@ -22,7 +23,7 @@ import type { Explanation } from '../rpc/explanation.ts';
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' }
+  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' | 'stall' }
 >;
 
 /** How its start ended; it listens only when told to. */
@@ -40,6 +41,8 @@ export class AnswerChild {
   readonly #onEvent: (event: AnswerEvent) => void;
   /** By id; `undefined` is delivered when the process ends first. */
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  /** Of stats on their way, by id. */
+  readonly #statsParts = new Map<number, StatsPart[]>();
   #nextId = 1;
   readonly started: Promise<StartOutcome>;
   /** How it ended, in words. */
@@ -89,8 +92,15 @@ export class AnswerChild {
 
   /** `undefined` if the process ends before it replies. */
   async stats(): Promise<AnswerStats | undefined> {
-    const reply = await this.#ask((id) => ({ t: 'stats', id }));
-    return reply?.t === 'stats' ? reply.stats : undefined;
+    const parts: StatsPart[] = [];
+    const reply = await this.#ask((id) => {
+      this.#statsParts.set(id, parts);
+      return { t: 'stats', id };
+    });
+    if (reply?.t !== 'stats') return undefined;
+    this.#statsParts.delete(reply.id);
+    const queries = parts.flatMap((part) => part.queries);
+    return { ...reply.stats, queries, zones: parts.flatMap((part) => part.zones) };
   }
 
   async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
@@ -129,6 +139,8 @@ export class AnswerChild {
             return resolve({ kind: 'fatal', message: said.message });
           case 'applied':
             return this.#settle(said.seq, said);
+          case 'stats-part':
+            return void this.#statsParts.get(said.id)?.push(said.part);
           case 'stats':
           case 'explained':
           case 'released':
@@ -140,6 +152,7 @@ export class AnswerChild {
           case 'transfer':
           case 'notify':
           case 'limited':
+          case 'stall':
             return this.#onEvent(said);
           default:
             return said satisfies never;

@@ -7,6 +7,7 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
+import type { LoopStats, Stall } from '../base/loop-watch.ts';
 import type { HistogramData } from '../base/meter.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import type { Explanation } from './explanation.ts';
@@ -38,7 +39,9 @@ export type FromAnswer =
   | { readonly t: 'fatal'; readonly message: string }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
-  | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
+  /** What it counts for zones comes first, in parts. */
+  | { readonly t: 'stats-part'; readonly id: number; readonly part: StatsPart }
+  | { readonly t: 'stats'; readonly id: number; readonly stats: Omit<AnswerStats, keyof StatsPart> }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
   | { readonly t: 'fallback'; readonly event: FallbackEvent }
@@ -47,6 +50,8 @@ export type FromAnswer =
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'limited'; readonly event: LimitEvent }
+  /** A turn of its loop took so long that everybody waited. */
+  | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';
       readonly state: 'ready' | 'exited';
@@ -308,18 +313,10 @@ export interface QueryLine {
 export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
 
 /** Counters since the process began. Control adds those of all processes together. */
-export interface AnswerStats {
+export interface AnswerStats extends StatsPart {
   readonly pid: number;
   readonly rssBytes: number;
   readonly cpuMicros: number;
-  readonly queries: readonly {
-    readonly zone: string;
-    readonly type: string;
-    readonly rcode: string;
-    readonly transport: Transport;
-    readonly count: number;
-  }[];
-  readonly zones: readonly ZoneStats[];
   /** Response time from arrival to send of answers that needed the sandbox, and of runs inside it: bucket upper bounds in seconds are in base/meter.ts. */
   readonly decisionSeconds: HistogramData;
   readonly runSeconds: HistogramData;
@@ -329,6 +326,7 @@ export interface AnswerStats {
   /** Responses over the rate, by what became of them; `told`: sent, for the limit is on trial. */
   readonly limited: Readonly<Record<'dropped' | 'slipped' | 'leaked' | 'told', number>>;
   readonly tcpClients: number;
+  readonly loop: LoopStats;
   readonly sandbox: {
     readonly pid: number;
     readonly rssBytes: number;
@@ -347,10 +345,21 @@ export interface AnswerStats {
     /** Remembered decisions that were made again, to see whether they are the same. */
     readonly rechecks: number;
     readonly evictions: number;
-    /** Now, as are the octets, which are estimated. */
-    readonly leaves: number;
+    /** Now, estimated. */
     readonly octets: number;
   };
+}
+
+/** What is counted for zones. */
+export interface StatsPart {
+  readonly queries: readonly {
+    readonly zone: string;
+    readonly type: string;
+    readonly rcode: string;
+    readonly transport: Transport;
+    readonly count: number;
+  }[];
+  readonly zones: readonly ZoneStats[];
 }
 
 export interface ZoneStats {
@@ -363,6 +372,8 @@ export interface ZoneStats {
   readonly unremembered: Readonly<Partial<Record<Unremembered, number>>>;
   readonly contradictions: number;
   readonly breaker: 'closed' | 'open' | 'quarantined';
+  /** Decisions remembered, now. */
+  readonly leaves: number;
 }
 
 export interface ExplainAsk {
