@@ -18,6 +18,7 @@ import { PacketCache } from './answer/packet-cache.ts';
 import { Publisher } from './answer/publisher.ts';
 import { RateLimit } from './answer/rate-limit.ts';
 import { Responder } from './answer/responder.ts';
+import { OctetsReader } from './answer/sent-octets.ts';
 import type { Served } from './answer/served-zone.ts';
 import { ServerCookies } from './answer/server-cookies.ts';
 import { noTransportCounts, statsOf, zoneStatsOf } from './answer/stats.ts';
@@ -60,6 +61,9 @@ const ORDERS = foreignWork({
   octets: 262_144,
 });
 
+/** Of what may be long, control sends the next when one was read. */
+const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'health']);
+
 class AnswerProcess {
   readonly #settings: AnswerSettings;
   /** Whom to become. */
@@ -71,6 +75,7 @@ class AnswerProcess {
   readonly #health = new HealthTable();
   readonly #sandbox: SandboxLanes;
   readonly #sandboxStart: Promise<void>;
+  readonly #octets = new OctetsReader();
   readonly #publisher: Publisher;
   readonly #responder: Responder;
   readonly #transport = noTransportCounts();
@@ -117,6 +122,7 @@ class AnswerProcess {
       ...settings,
       memory: this.#memory,
       sandbox: this.#sandbox,
+      octets: this.#octets,
     });
     const transfers = new TransferDesk({
       ...this.#parts,
@@ -143,6 +149,8 @@ class AnswerProcess {
     switch (message.t) {
       case 'listen':
         return this.#listen();
+      case 'octets':
+        return this.#octets.take(message);
       case 'zones': {
         const problems = await this.#publisher.apply(message.put, message.drop);
         return tell({ t: 'applied', seq: message.seq, ...(problems.length > 0 && { problems }) });
@@ -269,6 +277,8 @@ process.on('message', (message: ToAnswer) => {
   const isMarked = loop.begin(ORDERS);
   void running.obey(message);
   if (isMarked) loop.end(message.t);
+  // In another turn: there queries have been answered.
+  if (PACED.has(message.t)) setImmediate(() => tell({ t: 'taken' }));
 });
 
 process.on('disconnect', () => {

@@ -4,10 +4,11 @@
  * it, whatever is published meanwhile.
  */
 import { assert } from '../base/assert.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
 import type { HealthTable } from '../health/table.ts';
 import { Breaker } from '../policy/breaker.ts';
 import type { PlanContext } from '../policy/compile-plan.ts';
-import { type Manifest, type ManifestHost, readManifest } from '../policy/manifest.ts';
+import { type Manifest, type ManifestHost, manifestInSteps } from '../policy/manifest.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { nameFromText, namesEqual, type WireName } from '../wire/name.ts';
@@ -74,8 +75,13 @@ export interface ServedZoneContext {
 
 /** Builds a zone from what control sent; control has checked all of it. */
 export function buildServedZone(update: ZoneUpdate, context: ServedZoneContext): ServedZone {
+  return atOnce(servedZoneInSteps(update, context));
+}
+
+/** The same, with a step for each pool and host of its policy. */
+export function* servedZoneInSteps(update: ZoneUpdate, context: ServedZoneContext): Steps<ServedZone> {
   const origin = zoneOrigin(update.zone);
-  const policy = update.policy && buildPolicy(update, update.policy, origin, context);
+  const policy = update.policy && (yield* buildPolicy(update, update.policy, origin, context));
   return openZone<Served>(origin, tablesIn(update.image), {
     id: update.zone,
     version: update.version,
@@ -98,13 +104,13 @@ export function policyKey({ zone, version }: Pick<ZoneUpdate, 'zone' | 'version'
   return `${zone}@${version}`;
 }
 
-function buildPolicy(
+function* buildPolicy(
   update: Pick<ZoneUpdate, 'zone' | 'version'>,
   policy: PolicyUpdate,
   zone: WireName,
   context: ServedZoneContext,
-): ServedPolicy {
-  const read = readManifest(policy.manifest, {
+): Steps<ServedPolicy> {
+  const read = yield* manifestInSteps(policy.manifest, {
     zone,
     defaultTtl: context.defaultTtl,
     // Control has held them against its limits; `budgetMs` and `deadlineMs` are what counts here.

@@ -19,6 +19,7 @@ import type {
   UdpSockets,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import { inParts, PacedChannel } from './paced-channel.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
@@ -41,6 +42,7 @@ export class AnswerChild {
   readonly #onEvent: (event: AnswerEvent) => void;
   /** By id; `undefined` is delivered when the process ends first. */
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  readonly #paced = new PacedChannel((message) => this.#send(message));
   /** Of stats on their way, by id. */
   readonly #statsParts = new Map<number, StatsPart[]>();
   #nextId = 1;
@@ -74,12 +76,18 @@ export class AnswerChild {
 
   /** Resolves once clients can see these zones, or the process has ended; with those it could not take, in words. */
   async publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
-    const reply = await this.#ask((seq) => ({ t: 'zones', seq, put, drop }));
-    return reply?.t === 'applied' ? (reply.problems ?? []) : [];
+    const cut = put.map((zone) => this.#paced.cutDown(zone));
+    const replies = [
+      ...inParts(drop, ({ length }) => length).map((names) => this.#publish([], names)),
+      ...inParts(cut, charactersOf).map((zones) => this.#publish(zones, [])),
+    ];
+    return (await Promise.all(replies)).flat();
   }
 
   setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
-    this.#send({ t: 'health', states });
+    for (const part of inParts(Object.entries(states), ([id]) => id.length)) {
+      this.#paced.send({ t: 'health', states: Object.fromEntries(part) });
+    }
   }
 
   setCookies(settings: CookieSettings): void {
@@ -137,6 +145,8 @@ export class AnswerChild {
             return resolve({ kind: 'ready', listening: said.listening, udp: said.udp });
           case 'fatal':
             return resolve({ kind: 'fatal', message: said.message });
+          case 'taken':
+            return this.#paced.noteTaken();
           case 'applied':
             return this.#settle(said.seq, said);
           case 'stats-part':
@@ -167,13 +177,23 @@ export class AnswerChild {
     this.#waiting.delete(id);
   }
 
+  async #publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
+    const reply = await this.#await((seq) => this.#paced.send({ t: 'zones', seq, put, drop }));
+    return reply?.t === 'applied' ? (reply.problems ?? []) : [];
+  }
+
   #ask(request: (id: number) => ToAnswer): Promise<Reply | undefined> {
+    return this.#await((id) => this.#send(request(id)));
+  }
+
+  /** Sends what has an id, and waits for the reply to it. */
+  #await(send: (id: number) => void): Promise<Reply | undefined> {
     if (!this.#child.connected) return Promise.resolve(undefined);
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#send(request(id));
+      send(id);
     });
   }
 
@@ -182,3 +202,11 @@ export class AnswerChild {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
+
+/** All that varies much; of octets, those that are part of the message. */
+function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
+  const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
+  return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
+}
+
+const ALL_ELSE = 512;

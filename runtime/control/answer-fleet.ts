@@ -37,8 +37,6 @@ const PUBLISH_MS = 15_000;
 const CARE = { lookMs: 5_000, stuckMs: 30_000 };
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
-/** Zones per message: large enough to be quick, small enough not to hold up health news behind them. */
-const ZONES_PER_MESSAGE = 200;
 
 export interface FleetOptions {
   readonly settings: readonly AnswerSettings[];
@@ -139,7 +137,7 @@ export class AnswerFleet {
   }
 
   async #tell(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
-    for (const problem of await publishInParts(child, put, drop)) {
+    for (const problem of await child.publish(put, drop)) {
       this.#log.error({ pid: child.pid }, `Answer process goes on with what it has of a zone: ${problem}`);
     }
   }
@@ -310,16 +308,4 @@ function emptySlot(index: number): Slot {
     udp: undefined,
     restarts: 0,
   };
-}
-
-async function publishInParts(
-  child: AnswerChild,
-  put: readonly SentZone[],
-  drop: readonly string[],
-): Promise<string[]> {
-  const parts = [child.publish(put.slice(0, ZONES_PER_MESSAGE), drop)];
-  for (let from = ZONES_PER_MESSAGE; from < put.length; from += ZONES_PER_MESSAGE) {
-    parts.push(child.publish(put.slice(from, from + ZONES_PER_MESSAGE), []));
-  }
-  return (await Promise.all(parts)).flat();
 }

@@ -22,6 +22,14 @@ export type ToAnswer =
       readonly put: readonly SentZone[];
       readonly drop: readonly string[];
     }
+  /** A piece of octets that are more than a message holds, and where it belongs in them; `size` of them in all. */
+  | {
+      readonly t: 'octets';
+      readonly id: number;
+      readonly size: number;
+      readonly at: number;
+      readonly base64: string;
+    }
   /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
   /** Target id → whether it is up; only what changed. A target never named counts as up. */
@@ -37,6 +45,8 @@ export type ToAnswer =
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly t: 'fatal'; readonly message: string }
+  /** Of `zones`, `octets` and `health`, which may be long, one was read: the next may come. */
+  | { readonly t: 'taken' }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
   /** What it counts for zones comes first, in parts. */
@@ -74,10 +84,23 @@ export interface ZoneUpdate {
   readonly withheld?: 'expired' | 'never-transferred';
 }
 
-/** A zone on its way: its image is part of the message, or in a file, which is not written again. */
-export type SentZone = Omit<ZoneUpdate, 'image'> & { readonly image: SentImage };
+/** A zone on its way. */
+export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
+  readonly image: SentOctets;
+  readonly policy?: SentPolicy;
+};
 
-export type SentImage = { readonly base64: string } | { readonly file: string };
+/** `body` holds the manifest and the script (policy-body.ts). */
+export type SentPolicy = Omit<PolicyUpdate, 'manifest' | 'script'> & { readonly body: SentOctets };
+
+/**
+ * Octets are part of the message, or in a file, which is not written again, or were sent in pieces before: then
+ * this is their id.
+ */
+export type SentOctets =
+  | { readonly base64: string }
+  | { readonly file: string }
+  | { readonly pieces: number };
 
 export interface PolicyUpdate {
   /** As the operator knows it: `policies/example.com.ts`. */
