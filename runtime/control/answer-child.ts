@@ -78,7 +78,7 @@ export class AnswerChild {
   async publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
     const cut = put.map((zone) => this.#paced.cutDown(zone));
     const replies = [
-      ...inParts(drop, ({ length }) => length).map((names) => this.#publish([], names)),
+      ...inParts(drop, ({ length }) => length + TO_DROP).map((names) => this.#publish([], names)),
       ...inParts(cut, charactersOf).map((zones) => this.#publish(zones, [])),
     ];
     return (await Promise.all(replies)).flat();
@@ -209,4 +209,6 @@ function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
   return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
 }
 
-const ALL_ELSE = 512;
+/** What a zone costs whoever takes or drops it, in characters that are parsed in the same time. */
+const ALL_ELSE = 4096;
+const TO_DROP = 512;
