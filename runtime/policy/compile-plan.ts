@@ -140,7 +140,7 @@ class PlanCompiler {
       return NO_POOL;
     }
     if (holdsCname(pool.sets)) this.#checkCname(path);
-    this.#poolValues += pool.sets.reduce((sum, { rdatas }) => sum + rdatas.length, 0);
+    this.#poolValues += pool.sets.reduce((sum, { slots }) => sum + slots.length, 0);
     if (this.#poolValues > MAX_POOL_VALUES) {
       this.#refuse(path, `The pools of the plan hold over ${MAX_POOL_VALUES} values together`);
       return NO_POOL;

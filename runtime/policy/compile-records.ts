@@ -14,6 +14,7 @@ import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
 import { MAX_RRSET_OCTETS, octetsInMessage } from '../zone/rrsets.ts';
 import { isFields, MOST_PROBLEMS, problemAt } from './data-reader.ts';
+import { compactSet } from './encoded-set.ts';
 import type { RecordSet } from './plan.ts';
 
 /** Values one set of records may hold, all types together. */
@@ -52,7 +53,7 @@ export function compileRecords(
   for (const [key, values] of Object.entries(data)) {
     const set = compileSet(key, values, context, meter);
     if (!set.ok) problems.push(problemAt(placeOf(path, key, set.problem.index), set.problem.message));
-    else if (set.value.rdatas.length > 0) sets.push(set.value);
+    else if (set.value.slots.length > 0) sets.push(set.value);
     // What comes after a limit was passed is not read.
     if (problems.length === MOST_PROBLEMS || meter.excess !== undefined) break;
   }
@@ -105,7 +106,7 @@ function compileSet(
   }
   if (!meter.take('octets', octets)) return tooMuch(meter);
   const set = { type, ttl, rdatas: unique };
-  return ok({ ...set, slots: unique.map(() => -1), encoded: encodeRRset(set) });
+  return ok(compactSet({ ...set, slots: unique.map(() => -1), encoded: encodeRRset(set) }));
 }
 
 function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
@@ -198,7 +199,7 @@ function txtOf(value: unknown, meter: WorkMeter<RecordUnit>): Result<Uint8Array>
 }
 
 function togetherProblem(sets: readonly RecordSet[]): string | undefined {
-  const values = sets.reduce((count, set) => count + set.rdatas.length, 0);
+  const values = sets.reduce((count, set) => count + set.slots.length, 0);
   if (values > MAX_VALUES) return `Holds ${values} values; ${MAX_VALUES} are possible`;
   if (new Set(sets.map((set) => set.type)).size < sets.length) return 'One type is given twice';
   // RFC 1034 §3.6.2: where a CNAME is, nothing else may be.

@@ -24,6 +24,7 @@ import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlan } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { DataReader, isFields } from './data-reader.ts';
+import { compactSet } from './encoded-set.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
 import { readCheck, type TargetOf } from './targets.ts';
 
@@ -32,7 +33,7 @@ const MAX_HOSTS = 10_000;
 const MAX_RECORDS = 100_000;
 /**
  * What pools, constant plans and the fallback may come to together. It is what a version takes in each answer process:
- * some 300 octets for each value beside twice the octets of its records, so 25 MB at most.
+ * three times the octets of its records at most, and some 300 for each value that was asked for: 25 MB at most.
  */
 export const MANIFEST_WORK = { values: 65_536, characters: 1_048_576, octets: 2_097_152 };
 const LESS_WORK =
@@ -160,7 +161,7 @@ class ManifestReader extends DataReader {
       this.#targets.set(target.id, target);
       return this.#context.slotOf(target);
     });
-    return { ...set, slots };
+    return compactSet({ ...set, rdatas: set.rdatas, slots });
   }
 
   #place(value: unknown, path: string): readonly [number, number] | undefined {

@@ -33,6 +33,17 @@ export function encodeRRset({ type, ttl, rdatas }: Omit<RRset, 'owner'>): Uint8A
   return octets;
 }
 
+/** The RDATA of each record of an encoded set, sharing its memory. */
+export function rdatasIn(encoded: Uint8Array): Uint8Array[] {
+  const rdatas: Uint8Array[] = [];
+  for (let at = 0; at < encoded.length; ) {
+    const start = at + ENCODED_HEAD;
+    at = start + ((encoded[at + LENGTH_AT] ?? 0) << 8) + (encoded[at + LENGTH_AT + 1] ?? 0);
+    rdatas.push(encoded.subarray(start, at));
+  }
+  return rdatas;
+}
+
 /** The TTL of all records of an encoded set. */
 export function encodedTtl(encoded: Uint8Array): number {
   const high = ((encoded[TTL_AT] ?? 0) << 8) | (encoded[TTL_AT + 1] ?? 0);

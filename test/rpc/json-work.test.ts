@@ -15,7 +15,10 @@ function partsOf(value: unknown): number {
 }
 
 test('Parts are counted as they are after parsing, whatever stands in texts and keys', () => {
-  const texts = fc.oneof(fc.string({ unit: fc.constantFrom(...'",:[]{}\\a\u2028') }), fc.string());
+  const texts = fc.oneof(
+    fc.string({ unit: fc.constantFrom('"', ',', ':', '[', '{', '}', '\\', 'a', '\u2028') }),
+    fc.string(),
+  );
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 4 },
@@ -51,10 +54,13 @@ test('A frame is as good as its worst message', () => {
 
 test('What is no JSON has some number of parts, and is told to be none', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'",:[]{}\\0') }), (text) => {
-      assert.ok(jsonParts(text) >= 0);
-      decodeReplies(text);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('"', ',', ':', '[', ']', '{', '}', '\\', '0') }),
+      (text) => {
+        assert.ok(jsonParts(text) >= 0);
+        decodeReplies(text);
+      },
+    ),
   );
 });
 

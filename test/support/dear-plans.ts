@@ -33,7 +33,7 @@ export const DEAR_RECORDS: Readonly<Record<string, Readonly<Record<string, unkno
 export function filled(records: Readonly<Record<string, unknown>>, characters = 62_000): unknown {
   const one = { kind: 'records', records };
   const count = Math.ceil(characters / (JSON.stringify(one).length + 1));
-  return { kind: 'firstHealthy', of: Array(Math.min(250, count)).fill(one) };
+  return { kind: 'firstHealthy', of: Array.from({ length: Math.min(250, count) }, () => one) };
 }
 
 function hex(octet: number): string {
