@@ -75,5 +75,8 @@ export type FactValue = string | number | boolean | null;
  */
 export type Read = readonly [fact: string, value: FactValue];
 
+/** How many time zones one decision may read the clocks of. */
+export const MOST_TIME_ZONES = 16;
+
 /** Why a decision may not be remembered. */
 export type Impurity = 'client.ip' | 'time.unix' | 'random' | 'date';

@@ -6,7 +6,7 @@
  * process is not ours any more. The body (plan, reads, manifest) is written by the policy, which is
  * free to write nonsense: that is the policy's failure and nobody else's.
  */
-import type { Impurity } from './plan.ts';
+import { type Impurity, MOST_TIME_ZONES, type Read } from './plan.ts';
 import {
   DOORS,
   type Failed,
@@ -26,6 +26,9 @@ const MOST_TEXT = 4_096;
 const MOST_MICROS = 3_600_000_000;
 /** Levels of nesting. Those who walk a plan recurse, and must not be led off the end of the stack. */
 const MOST_DEPTH = 64;
+
+/** How the name of a fact begins that is read from the clocks of a time zone. */
+const ZONE = 'time@';
 
 const FAILURES: Readonly<Record<SandboxFailure, true>> = {
   throw: true,
@@ -65,6 +68,10 @@ export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
   if (!Array.isArray(reads) || reads.length > MOST_READS || !reads.every(isRead)) {
     return 'The decision does not say what it read';
   }
+  if (new Set(reads.map(([fact]) => fact)).size < reads.length) return 'The decision says twice what it read';
+  if (countZones(reads) > MOST_TIME_ZONES) {
+    return `The decision reads the clocks of more than ${MOST_TIME_ZONES} time zones`;
+  }
   if (!Array.isArray(impure) || impure.length > MOST_READS || !impure.every(isImpurity)) {
     return 'The decision does not say what makes it impure';
   }
@@ -103,6 +110,15 @@ function isRead(read: unknown): boolean {
   if (!Array.isArray(read) || read.length !== 2) return false;
   const [fact, value] = read;
   return typeof fact === 'string' && fact.length <= MOST_FACT && isFactValue(value);
+}
+
+/** Of time zones, by whatever names. */
+function countZones(reads: readonly Read[]): number {
+  const zones = new Set<string>();
+  for (const [fact] of reads) {
+    if (fact.startsWith(ZONE)) zones.add(fact.slice(ZONE.length, fact.lastIndexOf('.')));
+  }
+  return zones.size;
 }
 
 function isFactValue(value: unknown): boolean {

@@ -89,7 +89,6 @@ const VALUES: readonly (readonly [claim: string, Client, fact: string, value: Fa
   ['and is another elsewhere', { from: '198.51.100.9' }, 'time@Asia/Tokyo.hour', 7, 0],
   ['on another day', { from: '198.51.100.9' }, 'time@Asia/Tokyo.date', '2026-11-24', 0],
   ['Seconds are whole', { from: '198.51.100.9' }, 'time.unix', Math.floor(NOW / 1000), 0],
-  ['A zone nobody knows has none', {}, 'time@Europe/Atlantis.hour', null, 0],
   [
     'What explain says goes before the data',
     { from: '198.51.100.9', overrides: { country: 'JP' } },
