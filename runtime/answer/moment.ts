@@ -2,7 +2,9 @@
  * The parts of the present in UTC and on the clocks of any time zone. A zone is kept as its distance from
  * UTC and how long that holds: Intl takes a tenth of a millisecond and 48 KB to be asked for the first
  * time, so it is asked anew once a day, and what was asked is thrown away. Zones go by their one name
- * (base/time-zones.ts), so there are as many entries as there are zones.
+ * (base/time-zones.ts), so there are as many entries as there are zones. No more than a few of them are asked
+ * for at a time: the others are not known for a moment, so that nothing is remembered that needs them, and
+ * the policy is asked.
  *
  * sandbox/prelude/clock.ts computes the same inside the sandbox; both must agree.
  */
@@ -15,16 +17,24 @@ type Parts = Readonly<Record<TimePart, number | string>>;
 const MINUTE = 60_000;
 /** Since 1995 no zone has changed its clocks twice within a day. */
 const DAY = 1440 * MINUTE;
+/** So many zones are looked up in so many milliseconds: a tenth of the time. */
+const MOST_LOOKUPS = 8;
+const LOOKUPS_MS = 8;
 
 export class Moment {
   readonly #clocks = new Map<string | undefined, Clock>();
+  #lookups = 0;
+  #lookupsSince = 0;
 
   /** How many zones are kept. */
   get size(): number {
     return this.#clocks.size;
   }
 
-  /** One part of `now` (milliseconds since 1970), in UTC where no zone is given; `undefined` for what is no zone's name. */
+  /**
+   * One part of `now` (milliseconds since 1970), in UTC where no zone is given; `undefined` for what is no
+   * zone's name, and where too many have been looked up just now.
+   */
   part(timeZone: string | undefined, part: TimePart, now: number): number | string | undefined {
     let clock = this.#clocks.get(timeZone);
     if (clock === undefined) {
@@ -32,7 +42,21 @@ export class Moment {
       clock = new Clock(timeZone);
       this.#clocks.set(timeZone, clock);
     }
+    if (!clock.isKnownAt(now)) {
+      if (!this.#mayLookUp(now)) return undefined;
+      clock.lookUp(now);
+    }
     return clock.parts(now)[part];
+  }
+
+  #mayLookUp(now: number): boolean {
+    // A clock that was set back is not waited for.
+    if (Math.abs(now - this.#lookupsSince) >= LOOKUPS_MS) {
+      this.#lookupsSince = now;
+      this.#lookups = 0;
+    }
+    this.#lookups += 1;
+    return this.#lookups <= MOST_LOOKUPS;
   }
 }
 
@@ -54,19 +78,24 @@ class Clock {
     this.#until = Number.POSITIVE_INFINITY;
   }
 
+  /** Whether {@link parts} can tell. */
+  isKnownAt(now: number): boolean {
+    return now >= this.#from && now < this.#until;
+  }
+
   /** They are the same for a minute: clocks change at whole ones. */
   parts(now: number): Parts {
     const minute = now - (now % MINUTE);
     if (this.#parts === undefined || minute !== this.#minute) {
-      if (minute < this.#from || minute >= this.#until) this.#find(minute);
       this.#parts = partsOf(new Date(minute + this.#offset));
       this.#minute = minute;
     }
     return this.#parts;
   }
 
-  /** The distance at a whole minute, for the day around it up to where the clocks change. */
-  #find(minute: number): void {
+  /** Learns the distance at a moment, for the day around it up to where the clocks change. */
+  lookUp(now: number): void {
+    const minute = now - (now % MINUTE);
     const formatter = new Intl.DateTimeFormat('en-US', wallClockOptions(this.#timeZone ?? 'UTC'));
     const offsetAt = (at: number): number => localTime(formatter, at) - at;
     this.#offset = offsetAt(minute);

@@ -23,3 +23,21 @@ export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
   if (down === 0) return 'up';
   return down === checked ? 'down' : 'degraded';
 }
+
+/** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */
+export class PoolStates {
+  #changes = -1;
+  #known = new WeakMap<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>>();
+
+  of(pools: ReadonlyMap<string, Pool>, health: HealthTable): Readonly<Record<string, PoolHealth>> {
+    if (this.#changes !== health.changes) {
+      this.#changes = health.changes;
+      this.#known = new WeakMap();
+    }
+    const known = this.#known.get(pools);
+    if (known !== undefined) return known;
+    const states = Object.fromEntries(Array.from(pools, ([name, pool]) => [name, poolHealth(pool, health)]));
+    this.#known.set(pools, states);
+    return states;
+  }
+}

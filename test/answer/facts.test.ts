@@ -171,7 +171,11 @@ test('The health of a pool is up, degraded or down, by its checked addresses of 
   assert.deepEqual(['two', 'free', 'half'].map(healthOf), ['degraded', 'up', 'down']);
   world.down('2001:db8::1');
   assert.equal(healthOf('two'), 'down');
-  assert.deepEqual(facts.forSandbox(pools).health, { two: 'down', free: 'up', half: 'down' });
+  const told = facts.forSandbox(pools).health;
+  assert.deepEqual(told, { two: 'down', free: 'up', half: 'down' });
+  assert.equal(facts.forSandbox(pools).health, told, 'as long as nothing changes');
+  world.up('192.0.2.3');
+  assert.deepEqual(facts.forSandbox(pools).health, { two: 'down', free: 'up', half: 'up' });
 });
 
 test('A sandbox is told all there is to know, and telling it is no read', () => {

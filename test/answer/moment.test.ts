@@ -59,6 +59,21 @@ test('There are as many entries as zones were asked for, whatever else was', () 
   assert.equal(some.size, 2);
 });
 
+test('Of many zones at once few are looked up; the others are not known for a moment, and all of them soon', () => {
+  const some = new Moment();
+  const zones = Intl.supportedValuesOf('timeZone');
+  let now = Date.UTC(2026, 10, 23);
+  const knownNow = (): number => zones.filter((zone) => some.part(zone, 'hour', now) !== undefined).length;
+  for (let known = 8; known < zones.length; known += 8) {
+    assert.equal(knownNow(), known);
+    assert.equal(knownNow(), known, 'however often they are asked for');
+    now += 8;
+  }
+  assert.equal(knownNow(), zones.length);
+  now += 86_400_000;
+  assert.equal(knownNow(), 8, 'each is looked up anew after a day');
+});
+
 test('A zone nobody knows has no time', () => {
   assert.equal(moment.part('Europe/Atlantis', 'hour', 0), undefined);
   assert.equal(moment.part('Europe/Atlantis', 'hour', 60_000), undefined);

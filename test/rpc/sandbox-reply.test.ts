@@ -110,12 +110,12 @@ test('A decision without a plan, its reads or its impurities is invalid', () => 
   for (const [changes, problem] of broken) assert.match(ranProblem(ran(changes)) ?? '', problem);
 });
 
-test('Many parts of the clocks of 16 zones are read, and all pools there can be', () => {
+test('Parts of the clocks of 16 zones may be read, and the health of 256 pools', () => {
   const parts = clocks(16).flatMap(([fact, value]) => [
     [fact, value],
     [fact?.replace('hour', 'date'), ''],
   ]);
-  const pools = Array.from({ length: 990 }, (_, index) => [`health.p${index}`, 'up']);
+  const pools = Array.from({ length: 256 }, (_, index) => [`health.p${index}`, 'up']);
   for (const reads of [parts, pools]) assert.equal(ranProblem(ran({ reads })), undefined);
 });
 

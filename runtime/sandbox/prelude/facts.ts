@@ -2,7 +2,7 @@
  * What the running decision may read, and the record of what it did read: the path by which the
  * host remembers the decision, draws its ECS scope and explains it.
  */
-import { type FactValue, type Impurity, MOST_TIME_ZONES, type Read } from '../../rpc/plan.ts';
+import { type FactValue, type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from '../../rpc/plan.ts';
 import type { Facts } from '../../rpc/sandbox-protocol.ts';
 import { create } from './primordials.ts';
 
@@ -45,9 +45,12 @@ export function currentMoment(): number | undefined {
   return running?.facts.now;
 }
 
-/** Notes the first read of a fact. */
+/** Notes the first read of a fact; throws where the decision has read too many others. */
 export function note(run: Run, fact: string, value: FactValue): void {
   if (noted[fact] === true) return;
+  if (run.reads.length === MOST_READS) {
+    throw new RangeError(`One decision may rest on ${MOST_READS} facts; "${fact}" is one more`);
+  }
   noted[fact] = true;
   run.reads[run.reads.length] = [fact, value];
 }
