@@ -18,10 +18,10 @@ export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
       if (slot < 0) continue;
       checked += 1;
       if (!health.isUp(slot)) down += 1;
+      if (down > 0 && down < checked) return 'degraded';
     }
   }
-  if (down === 0) return 'up';
-  return down === checked ? 'down' : 'degraded';
+  return down === 0 ? 'up' : 'down';
 }
 
 /** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */

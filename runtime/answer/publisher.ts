@@ -72,7 +72,7 @@ export class Publisher {
   }
 
   async #put(update: SentZone): Promise<Result<void>> {
-    const { zones, sandbox } = this.#options;
+    const { zones } = this.#options;
     const before = this.#current.get(update.zone);
     if (before?.attachment.version === update.version) return ok(undefined);
     const image = await readImage(update.image);
@@ -82,7 +82,7 @@ export class Publisher {
     if (before !== undefined) await loaded;
     zones.put(zone);
     this.#current.set(update.zone, zone);
-    retire(before, sandbox);
+    this.#retire(before);
     await loaded;
     return ok(undefined);
   }
@@ -96,20 +96,24 @@ export class Publisher {
   }
 
   #drop(id: string): void {
-    const { zones, sandbox } = this.#options;
+    const { zones, counters } = this.#options;
     const zone = this.#current.get(id);
     if (zone === undefined) return;
     zones.delete(zoneOrigin(id));
     this.#current.delete(id);
-    retire(zone, sandbox);
+    this.#retire(zone);
+    counters.drop(id);
   }
-}
 
-/** Of a version that is not served any more. */
-function retire(zone: ServedZone | undefined, sandbox: Pick<SandboxLanes, 'drop'>): void {
-  const policy = zone?.attachment.policy;
-  policy?.memo.retire();
-  if (policy !== undefined) sandbox.drop(policy.key);
+  /** Of a version that is not served any more. */
+  #retire(zone: ServedZone | undefined): void {
+    const policy = zone?.attachment.policy;
+    if (policy === undefined) return;
+    const { sandbox, health } = this.#options;
+    policy.memo.retire();
+    for (const slot of policy.slots) health.release(slot);
+    sandbox.drop(policy.key);
+  }
 }
 
 /** A large one is read at one go, by a thread that has nothing else to do. */

@@ -12,6 +12,7 @@ import type {
   CookieSettings,
   ExplainAsk,
   FromAnswer,
+  HealthStates,
   SentZone,
   TlsSecrets,
   ToAnswer,
@@ -33,6 +34,8 @@ export type StartOutcome =
 
 type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
 
+/** Targets in one message: some 25 KB. */
+const STATES_TOGETHER = 256;
 const ENTRY = fileURLToPath(new URL(`../answer-process${path.extname(import.meta.url)}`, import.meta.url));
 
 export class AnswerChild {
@@ -75,8 +78,12 @@ export class AnswerChild {
     return reply?.t === 'applied' ? (reply.problems ?? []) : [];
   }
 
-  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
-    this.#send({ t: 'health', states });
+  /** A version may bring thousands of targets: no message of them is long to read. */
+  setHealth(states: HealthStates): void {
+    const all = Object.entries(states);
+    for (let at = 0; at < all.length; at += STATES_TOGETHER) {
+      this.#send({ t: 'health', states: Object.fromEntries(all.slice(at, at + STATES_TOGETHER)) });
+    }
   }
 
   setCookies(settings: CookieSettings): void {

@@ -23,8 +23,8 @@ export type ToAnswer =
     }
   /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
-  /** Target id → whether it is up; only what changed. A target never named counts as up. */
-  | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
+  /** Target id → whether it is up, or probed no more; only what changed. A target never named counts as up. */
+  | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
@@ -88,6 +88,9 @@ export interface PolicyUpdate {
   /** Fallback only: the version hung or crashed its trial and there was none before it. */
   readonly quarantined?: string;
 }
+
+/** By target id. */
+export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
 
 /** Of health checks: seconds, and results in a row. */
 export interface CheckTiming {
