@@ -117,11 +117,11 @@ export class Publisher {
   }
 
   *#swap(zone: ServedZone, before: ServedZone | undefined): Steps<void> {
-    const { zones, sandbox } = this.#options;
+    const { zones } = this.#options;
     yield* zones.makeRoomInSteps();
     zones.put(zone);
     this.#current.set(zone.attachment.id, zone);
-    retire(before, sandbox);
+    this.#retire(before);
   }
 
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
@@ -132,19 +132,23 @@ export class Publisher {
   }
 
   *#drop(id: string): Steps<void> {
-    const { zones, sandbox } = this.#options;
+    const { zones, counters } = this.#options;
     const zone = this.#current.get(id);
     if (zone === undefined) return;
     this.#current.delete(id);
     zones.delete(zoneOrigin(id));
-    retire(zone, sandbox);
+    this.#retire(zone);
+    counters.drop(id);
     yield* zones.tidyInSteps();
   }
-}
 
-/** Of a version that is not served any more. */
-function retire(zone: ServedZone | undefined, sandbox: Pick<SandboxLanes, 'drop'>): void {
-  const policy = zone?.attachment.policy;
-  policy?.memo.retire();
-  if (policy !== undefined) sandbox.drop(policy.key);
+  /** Of a version that is not served any more. */
+  #retire(zone: ServedZone | undefined): void {
+    const policy = zone?.attachment.policy;
+    if (policy === undefined) return;
+    const { sandbox, health } = this.#options;
+    policy.memo.retire();
+    for (const slot of policy.slots) health.release(slot);
+    sandbox.drop(policy.key);
+  }
 }

@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { loop } from '../base/loop-watch.ts';
 import type { LaneStats } from '../policy/sandbox-lanes.ts';
-import type { AnswerStats, StatsPart, ZoneStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats, StatsPart, ZoneStats } from '../rpc/answer-stats.ts';
 import type { Counters } from './counters.ts';
 import type { MemoSpace } from './memo-space.ts';
 import type { RateLimit } from './rate-limit.ts';

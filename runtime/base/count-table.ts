@@ -15,6 +15,16 @@ export class CountTable {
     return this.#columns[column]?.[row] ?? 0;
   }
 
+  /** Adds all counts of a row to those of another, and leaves it empty. */
+  move(from: number, to: number): void {
+    for (const [column, counts] of this.#columns.entries()) {
+      const amount = counts?.[from] ?? 0;
+      if (counts === undefined || amount === 0) continue;
+      counts[from] = 0;
+      this.add(column, to, amount);
+    }
+  }
+
   /** Every count of these rows that is not 0, by row, then by column. */
   counts(
     from: number,

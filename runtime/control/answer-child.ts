@@ -6,14 +6,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { AnswerStats, StatsPart } from '../rpc/answer-stats.ts';
 import type {
   AnswerSettings,
-  AnswerStats,
   CookieSettings,
   ExplainAsk,
   FromAnswer,
+  HealthStates,
   SentZone,
-  StatsPart,
   TlsSecrets,
   ToAnswer,
   UdpSockets,
@@ -84,7 +84,8 @@ export class AnswerChild {
     return (await Promise.all(replies)).flat();
   }
 
-  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
+  /** A version may bring thousands of targets: no message of them is long to read. */
+  setHealth(states: HealthStates): void {
     for (const part of inParts(Object.entries(states), ([id]) => id.length)) {
       this.#paced.send({ t: 'health', states: Object.fromEntries(part) });
     }

@@ -11,11 +11,12 @@ import { Backoff } from '../base/backoff.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { within } from '../base/within.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type {
   AnswerSettings,
-  AnswerStats,
   CookieSettings,
   ExplainAsk,
+  HealthStates,
   SentZone,
   TlsSecrets,
   UdpSockets,
@@ -65,7 +66,7 @@ export class AnswerFleet {
   readonly #care: typeof CARE;
   readonly #images: ZoneImages;
   readonly #zones = new Map<string, SentZone>();
-  readonly #health: Record<string, 'up' | 'down'> = {};
+  readonly #health = new Map<string, 'up' | 'down'>();
   #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #cookies: CookieSettings | undefined;
@@ -142,8 +143,11 @@ export class AnswerFleet {
     }
   }
 
-  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
-    Object.assign(this.#health, states);
+  setHealth(states: HealthStates): void {
+    for (const [id, state] of Object.entries(states)) {
+      if (state === 'gone') this.#health.delete(id);
+      else this.#health.set(id, state);
+    }
     for (const child of this.#running) child.setHealth(states);
   }
 
@@ -217,7 +221,7 @@ export class AnswerFleet {
     const child: AnswerChild = new AnswerChild(settings, (event) => this.#onEvent(event, child.pid));
     this.#running.add(child);
     slot.child = child;
-    child.setHealth(this.#health);
+    child.setHealth(Object.fromEntries(this.#health));
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     slot.told = this.#tell(child, [...this.#zones.values()], []);

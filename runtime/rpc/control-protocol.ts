@@ -7,9 +7,9 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
-import type { LoopStats, Stall } from '../base/loop-watch.ts';
-import type { HistogramData } from '../base/meter.ts';
+import type { Stall } from '../base/loop-watch.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
+import type { AnswerStats, StatsPart } from './answer-stats.ts';
 import type { Explanation } from './explanation.ts';
 import type { Impurity, ManifestData } from './plan.ts';
 
@@ -32,8 +32,8 @@ export type ToAnswer =
     }
   /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
-  /** Target id → whether it is up; only what changed. A target never named counts as up. */
-  | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
+  /** Target id → whether it is up, or probed no more; only what changed. A target never named counts as up. */
+  | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
@@ -116,6 +116,9 @@ export interface PolicyUpdate {
   /** Fallback only: the version hung or crashed its trial and there was none before it. */
   readonly quarantined?: string;
 }
+
+/** By target id. */
+export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
 
 /** Of health checks: seconds, and results in a row. */
 export interface CheckTiming {
@@ -334,70 +337,6 @@ export interface QueryLine {
 
 /** `tls` is DNS over TLS (RFC 7858), `https` DNS over HTTPS (RFC 8484). */
 export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
-
-/** Counters since the process began. Control adds those of all processes together. */
-export interface AnswerStats extends StatsPart {
-  readonly pid: number;
-  readonly rssBytes: number;
-  readonly cpuMicros: number;
-  /** Response time from arrival to send of answers that needed the sandbox, and of runs inside it: bucket upper bounds in seconds are in base/meter.ts. */
-  readonly decisionSeconds: HistogramData;
-  readonly runSeconds: HistogramData;
-  readonly dropped: Readonly<Record<string, number>>;
-  /** Queries with a cookie that were answered: the client's part alone, one that is none of ours, one of ours. */
-  readonly cookies: Readonly<Record<'client' | 'invalid' | 'valid', number>>;
-  /** Responses over the rate, by what became of them; `told`: sent, for the limit is on trial. */
-  readonly limited: Readonly<Record<'dropped' | 'slipped' | 'leaked' | 'told', number>>;
-  readonly tcpClients: number;
-  readonly loop: LoopStats;
-  readonly sandbox: {
-    readonly pid: number;
-    readonly rssBytes: number;
-    readonly restarts: number;
-    readonly pending: number;
-  };
-  /** The second sandbox, while policies have to be kept apart. */
-  readonly apart?: { readonly pid: number; readonly rssBytes: number };
-  readonly memo: {
-    readonly hits: number;
-    /** Responses taken as they were made before. */
-    readonly packets: number;
-    readonly misses: number;
-    /** Queries that waited for a decision another had asked for. */
-    readonly joins: number;
-    /** Remembered decisions that were made again, to see whether they are the same. */
-    readonly rechecks: number;
-    readonly evictions: number;
-    /** Now, estimated. */
-    readonly octets: number;
-  };
-}
-
-/** What is counted for zones. */
-export interface StatsPart {
-  readonly queries: readonly {
-    readonly zone: string;
-    readonly type: string;
-    readonly rcode: string;
-    readonly transport: Transport;
-    readonly count: number;
-  }[];
-  readonly zones: readonly ZoneStats[];
-}
-
-export interface ZoneStats {
-  readonly zone: string;
-  readonly version: string;
-  readonly runs: number;
-  readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
-  readonly memoHits: number;
-  /** Decisions that could not be remembered, by reason. */
-  readonly unremembered: Readonly<Partial<Record<Unremembered, number>>>;
-  readonly contradictions: number;
-  readonly breaker: 'closed' | 'open' | 'quarantined';
-  /** Decisions remembered, now. */
-  readonly leaves: number;
-}
 
 export interface ExplainAsk {
   readonly name: string;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statsOf, zoneStatsOf } from '../../runtime/answer/stats.ts';
-import type { AnswerStats } from '../../runtime/rpc/control-protocol.ts';
+import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
 import { failure } from './scripted-sandbox.ts';
 import { Server } from './server.ts';
 import { pool } from './world.ts';
