@@ -15,6 +15,8 @@ export interface TransportCounts {
   /** Connections turned away, and ended by us for cause. */
   refused: number;
   cut: number;
+  /** Idle connections that went for those of clients with fewer. */
+  displaced: number;
   /** TLS handshakes that failed. */
   handshakes: number;
   /** HTTP requests for something else than DNS. */
@@ -25,7 +27,16 @@ export interface TransportCounts {
 
 /** As it is when a process begins. */
 export function noTransportCounts(): TransportCounts {
-  return { sendErrors: 0, clients: 0, refused: 0, cut: 0, handshakes: 0, httpErrors: 0, unproxied: 0 };
+  return {
+    sendErrors: 0,
+    clients: 0,
+    refused: 0,
+    cut: 0,
+    displaced: 0,
+    handshakes: 0,
+    httpErrors: 0,
+    unproxied: 0,
+  };
 }
 
 /** Gathers it all. */
@@ -42,7 +53,7 @@ export function statsOf(
   const { pid, rssBytes, restarts, pending, apart } = sandbox;
   return {
     pid: process.pid,
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes: residentOctets(),
     cpuMicros: user + system,
     queries: counters.queries(),
     zones: served.map((zone) => zoneStats(zone, sandbox)),
@@ -53,6 +64,7 @@ export function statsOf(
       udp_send_error: transport.sendErrors,
       tcp_refused: transport.refused,
       tcp_cut: transport.cut,
+      tcp_displaced: transport.displaced,
       tls_handshake: transport.handshakes,
       http_error: transport.httpErrors,
       no_proxy_header: transport.unproxied,
@@ -73,6 +85,15 @@ export function statsOf(
       leaves: served.reduce((total, { attachment }) => total + (attachment.policy?.memo.size ?? 0), 0),
     },
   };
+}
+
+/** 0 where the system has no descriptor left to read it with (EMFILE): whoever asks for numbers is no reason to end. */
+function residentOctets(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }
 
 function zoneStats({ attachment }: ServedZone, sandbox: LaneStats): ZoneStats {
