@@ -19,6 +19,8 @@ export interface TransportCounts {
   /** Connections turned away, and ended by us for cause. */
   refused: number;
   cut: number;
+  /** Idle connections that went for those of clients with fewer. */
+  displaced: number;
   /** TLS handshakes that failed. */
   handshakes: number;
   /** HTTP requests for something else than DNS. */
@@ -29,7 +31,16 @@ export interface TransportCounts {
 
 /** As it is when a process begins. */
 export function noTransportCounts(): TransportCounts {
-  return { sendErrors: 0, clients: 0, refused: 0, cut: 0, handshakes: 0, httpErrors: 0, unproxied: 0 };
+  return {
+    sendErrors: 0,
+    clients: 0,
+    refused: 0,
+    cut: 0,
+    displaced: 0,
+    handshakes: 0,
+    httpErrors: 0,
+    unproxied: 0,
+  };
 }
 
 /** Zones of one part: some 20 KB of JSON, which take half a millisecond to make. */
@@ -64,7 +75,7 @@ export function statsOf(
   const { pid, rssBytes, restarts, pending, apart } = sandbox;
   return {
     pid: process.pid,
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes: residentOctets(),
     cpuMicros: user + system,
     decisionSeconds: counters.decisionSeconds.data(),
     runSeconds: counters.runSeconds.data(),
@@ -73,6 +84,7 @@ export function statsOf(
       udp_send_error: transport.sendErrors,
       tcp_refused: transport.refused,
       tcp_cut: transport.cut,
+      tcp_displaced: transport.displaced,
       tls_handshake: transport.handshakes,
       http_error: transport.httpErrors,
       no_proxy_header: transport.unproxied,
@@ -93,6 +105,15 @@ export function statsOf(
       octets: memory.octets,
     },
   };
+}
+
+/** 0 where the system has no descriptor left to read it with (EMFILE): whoever asks for numbers is no reason to end. */
+function residentOctets(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }
 
 function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {

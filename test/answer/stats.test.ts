@@ -16,6 +16,7 @@ const TRANSPORT = {
   handshakes: 5,
   httpErrors: 6,
   unproxied: 7,
+  displaced: 8,
 };
 const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www: null } } as const;
 
@@ -57,6 +58,7 @@ test('Everything counted is told', () => {
     udp_send_error: 1,
     tcp_refused: 3,
     tcp_cut: 4,
+    tcp_displaced: 8,
     tls_handshake: 5,
     http_error: 6,
     no_proxy_header: 7,
