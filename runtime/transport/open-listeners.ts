@@ -35,7 +35,7 @@ export interface ListenParts {
 export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
   const { counters, onQuery, credentials } = parts;
   const proxies = new Networks(settings.proxies);
-  const streams = { limits: settings.tcp, counters, proxies, turns: new Turns() };
+  const streams = { limits: settings.tcp, counters, proxies, turns: new Turns(counters) };
   const listeners: Listener[] = [];
   try {
     for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, streams)));
@@ -57,7 +57,7 @@ export async function openListeners(settings: ListenSettings, parts: ListenParts
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */
 async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamParts): Promise<Listener[]> {
   const { listenUdp, counters, onQuery } = parts;
-  const onDatagram = proxied(counted(onQuery, streams.turns), streams.proxies, counters);
+  const onDatagram = proxied(onQuery, streams.proxies, counters);
   for (let attempt = 1; ; attempt += 1) {
     const udp = await explained(listenUdp(at, onDatagram, counters), 'udp', at);
     const { port } = udp.endpoint;
@@ -68,14 +68,6 @@ async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamPa
       if (at.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
     }
   }
-}
-
-/** Streams have less of a turn the more datagrams there are in it. */
-function counted(onQuery: OnQuery, turns: Turns): OnQuery {
-  return (packet, requester) => {
-    turns.datagrams += 1;
-    return onQuery(packet, requester);
-  };
 }
 
 async function explained<T>(opening: Promise<T>, transport: Transport, at: SocketAddress): Promise<T> {

@@ -11,7 +11,7 @@ import { Circle, type Member } from './circle.ts';
 import { type Gate, Gates } from './gates.ts';
 
 /** Milliseconds of work for all streams in one turn. */
-export const SLICE_MS = 0.5;
+export const SLICE_MS = 1;
 /** The same where datagrams are waiting as well: UDP has most of what there is. */
 const CROWDED_MS = 0.1;
 /** Datagrams in one turn that make it crowded: half of what is fetched at once (batched-udp.ts). */
@@ -37,17 +37,21 @@ const REAL: TurnClock = { now: () => performance.now(), afterLook: (callback) =>
 
 /** One for all streams of a process. */
 export class Turns {
-  /** Datagrams that came since streams last had their slice; counted by whoever hands them over. */
-  datagrams = 0;
+  /** When the first stream was heard of in this turn, or the last that any was heard of in: milliseconds of the clock. */
+  startedAt = 0;
+  readonly #udp: { readonly datagrams: number };
   readonly #clock: TurnClock;
   readonly #waiting = new Circle<Worker>();
   readonly #gates = new Gates();
-  /** When the first stream was heard of in this turn. */
-  #from: number | undefined;
+  #hasStarted = false;
   #isShut = false;
   #isDue = false;
+  /** Datagrams there had been when streams last had their slice. */
+  #datagrams = 0;
 
-  constructor(clock: TurnClock = REAL) {
+  /** `udp` counts all datagrams that come. */
+  constructor(udp: { readonly datagrams: number }, clock: TurnClock = REAL) {
+    this.#udp = udp;
     this.#clock = clock;
   }
 
@@ -64,20 +68,35 @@ export class Turns {
 
   /** To be called when a stream is heard of, whatever it is: octets were read for it, keys made, or it has ended. */
   heard(): void {
-    if (this.#from === undefined) {
-      this.#from = this.#clock.now();
+    this.#heard();
+  }
+
+  /**
+   * Has work done: at once, if nobody waits and there is time in this turn; what is left, in turns to
+   * come. Returns whether it was begun.
+   */
+  want(worker: Worker): boolean {
+    const elapsed = this.#heard();
+    const isTime = this.#waiting.isEmpty && elapsed < SLICE_MS;
+    if (!isTime || worker.work()) this.#waiting.add(worker);
+    return isTime;
+  }
+
+  /** Milliseconds since the first stream was heard of in this turn. */
+  #heard(): number {
+    const now = this.#clock.now();
+    if (!this.#hasStarted) {
+      this.#hasStarted = true;
+      this.startedAt = now;
       this.#schedule();
-    } else if (!this.#isShut && this.#elapsed() > READ_MS) {
+      return 0;
+    }
+    const elapsed = now - this.startedAt;
+    if (elapsed > READ_MS && !this.#isShut) {
       this.#isShut = true;
       this.#gates.shut();
     }
-  }
-
-  /** Has work done: at once, if nobody waits and there is time in this turn; what is left, in turns to come. */
-  want(worker: Worker): void {
-    this.heard();
-    if (this.#waiting.isEmpty && this.#elapsed() < SLICE_MS && !worker.work()) return;
-    this.#waiting.add(worker);
+    return elapsed;
   }
 
   #schedule(): void {
@@ -86,18 +105,15 @@ export class Turns {
     this.#clock.afterLook(this.#slice);
   }
 
-  #elapsed(): number {
-    return this.#from === undefined ? 0 : this.#clock.now() - this.#from;
-  }
-
   /** At least one works, whatever else has taken time in this turn, or nobody's turn might ever come. */
   readonly #slice = (): void => {
     const now = this.#clock.now();
-    const wasLong = this.#from !== undefined && now - this.#from > READ_MS;
-    this.#work(now + (this.datagrams >= CROWD ? CROWDED_MS : SLICE_MS));
-    this.datagrams = 0;
+    const wasLong = this.#hasStarted && now - this.startedAt > READ_MS;
+    const { datagrams } = this.#udp;
+    this.#work(now + (datagrams - this.#datagrams >= CROWD ? CROWDED_MS : SLICE_MS));
+    this.#datagrams = datagrams;
     this.#gates.reopen(wasLong);
-    this.#from = undefined;
+    this.#hasStarted = false;
     this.#isShut = false;
     this.#isDue = false;
     if (!this.#waiting.isEmpty || this.#gates.areShut) this.#schedule();

@@ -36,7 +36,7 @@ async function primary(context: TestContext): Promise<Primary> {
   const parts = {
     limits: { idleMs: 10_000, clients: 10, clientsPerAddress: 10 },
     counters,
-    turns: new Turns(),
+    turns: new Turns(counters),
     proxies: new Networks([]),
   };
   const tcp = await listenTcp({ address: '127.0.0.1', port: 0 }, onQuery, parts);

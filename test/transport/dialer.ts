@@ -52,7 +52,7 @@ export async function udpListener(
   onQuery: OnQuery,
   at: Endpoint = LOOPBACK,
 ): Promise<{ listener: Listener; counters: UdpCounters }> {
-  const counters = { sendErrors: 0 };
+  const counters = { datagrams: 0, sendErrors: 0 };
   const listener = await listen(at, onQuery, counters);
   closeAfter(t, listener);
   return { listener, counters };
@@ -89,7 +89,7 @@ export async function streamListener(
 ): Promise<{ listener: Listener; counters: TcpCounters }> {
   const counters = noTransportCounts();
   const roomy = { idleMs: 60_000, clients: 1000, clientsPerAddress: 1000, ...limits };
-  const parts = { limits: roomy, counters, proxies: new Networks(proxies), turns: new Turns() };
+  const parts = { limits: roomy, counters, proxies: new Networks(proxies), turns: new Turns(counters) };
   const opening = {
     tcp: () => listenTcp(at, onQuery, parts),
     tls: () => listenTls(at, onQuery, credentials, parts),
