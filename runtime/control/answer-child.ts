@@ -22,7 +22,9 @@ import type { Explanation } from '../rpc/explanation.ts';
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' }
+  {
+    t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' | 'descriptors';
+  }
 >;
 
 /** How its start ended; it listens only when told to. */
@@ -140,6 +142,7 @@ export class AnswerChild {
           case 'transfer':
           case 'notify':
           case 'limited':
+          case 'descriptors':
             return this.#onEvent(said);
           default:
             return said satisfies never;

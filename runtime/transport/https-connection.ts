@@ -52,7 +52,7 @@ export class HttpsConnection implements Conversation, Worker {
     this.#path = path;
     this.#onQuery = onQuery;
     this.#parts = parts;
-    this.#idle = setTimeout(() => this.#onIdle(), parts.limits.idleMs);
+    this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
     session.on('stream', (stream, headers) => this.#take(stream as ServerHttp2Stream, headers));
     // What a client does wrong ends its session: 'close' follows.
     session.on('error', () => {});
@@ -156,7 +156,7 @@ export class HttpsConnection implements Conversation, Worker {
   }
 
   #refuse(stream: ServerHttp2Stream, { status, headers }: Refusal): void {
-    this.#parts.counters.httpErrors += 1;
+    this.#parts.clients.counters.httpErrors += 1;
     if (stream.destroyed) return;
     stream.respond({ ...headers, ':status': status }, { endStream: true });
     // RFC 9113 §8.1: what is left of the request need not be sent. A reset at once would overtake the response.
@@ -170,7 +170,7 @@ export class HttpsConnection implements Conversation, Worker {
       return;
     }
     // Requests that do not end, or answers nobody reads.
-    if (this.#streams > 0) this.#parts.counters.cut += 1;
+    if (this.#streams > 0) this.#parts.clients.counters.cut += 1;
     this.#session.destroy();
   }
 }

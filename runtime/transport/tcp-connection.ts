@@ -55,7 +55,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.client = seat.client;
     this.#onQuery = onQuery;
     this.#parts = parts;
-    this.#idle = setTimeout(() => this.#onIdle(), parts.limits.idleMs);
+    this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('drain', () => this.#goOn());
     // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
@@ -188,7 +188,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   }
 
   #cut(): void {
-    this.#parts.counters.cut += 1;
+    this.#parts.clients.counters.cut += 1;
     this.#socket.destroy();
   }
 }

@@ -10,6 +10,7 @@ import { Networks } from '../../runtime/base/networks.ts';
 import { CopyStore } from '../../runtime/transfer/copy-store.ts';
 import { SecondaryZone } from '../../runtime/transfer/secondary-zone.ts';
 import { keyringOf } from '../../runtime/transfer/tsig-key.ts';
+import { Clients } from '../../runtime/transport/clients.ts';
 import { listenTcp } from '../../runtime/transport/tcp.ts';
 import { Turns } from '../../runtime/transport/turns.ts';
 import { listenUdp } from '../../runtime/transport/udp.ts';
@@ -34,8 +35,7 @@ async function primary(context: TestContext): Promise<Primary> {
   const onQuery = server.responder.respond.bind(server.responder);
   const counters = noTransportCounts();
   const parts = {
-    limits: { idleMs: 10_000, clients: 10, clientsPerAddress: 10 },
-    counters,
+    clients: new Clients({ idleMs: 10_000, clients: 10, clientsPerAddress: 10 }, counters),
     turns: new Turns(counters),
     proxies: new Networks([]),
   };
