@@ -7,6 +7,8 @@
  * What is read, decrypted and parsed before we are asked is bounded by the gates (gates.ts): once that has
  * taken {@link READ_MS} in a turn, nothing more is read in it.
  */
+import { foreignWork } from '../base/foreign-work.ts';
+import { loop } from '../base/loop-watch.ts';
 import { Circle, type Member } from './circle.ts';
 import { type Gate, Gates } from './gates.ts';
 
@@ -18,6 +20,16 @@ const CROWDED_MS = 0.1;
 const CROWD = 32;
 /** Milliseconds from the first stream that is heard of in a turn to the last. */
 export const READ_MS = 1;
+
+const STREAMS = foreignWork({
+  name: 'streams',
+  cause: 'stranger',
+  kind: 'sliced',
+  // The slice, and what whoever is last in it begins before its end.
+  milliseconds: SLICE_MS + 0.5,
+  // Of one connection: a chunk it works on, and two that its socket may have taken before it was stopped.
+  octets: 3 << 16,
+});
 
 /** Work of a client's that may never end. */
 export interface Worker extends Member {
@@ -78,7 +90,7 @@ export class Turns {
   want(worker: Worker): boolean {
     const elapsed = this.#heard();
     const isTime = this.#waiting.isEmpty && elapsed < SLICE_MS;
-    if (!isTime || worker.work()) this.#waiting.add(worker);
+    if (!isTime || this.#begin(worker, elapsed)) this.#waiting.add(worker);
     return isTime;
   }
 
@@ -120,9 +132,23 @@ export class Turns {
   };
 
   #work(until: number): void {
+    const isMarked = loop.begin(STREAMS);
+    let from = this.#clock.now();
     for (let worker = this.#waiting.take(); worker !== undefined; worker = this.#waiting.take()) {
       if (worker.work()) this.#waiting.add(worker);
-      if (this.#clock.now() >= until) return;
+      const now = this.#clock.now();
+      if (loop.isClose) loop.concern(worker.client, now - from);
+      if (now >= until) break;
+      from = now;
     }
+    if (isMarked) loop.end();
+  }
+
+  /** To mark each piece would cost more than most of them: the first in a turn stands for all, until it matters whose they are. */
+  #begin(worker: Worker, elapsed: number): boolean {
+    const isMarked = (elapsed === 0 || loop.isClose) && loop.begin(STREAMS);
+    const isLeft = worker.work();
+    if (isMarked) loop.end(worker.client);
+    return isLeft;
   }
 }
