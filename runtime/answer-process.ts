@@ -202,6 +202,7 @@ class AnswerProcess {
         listenUdp: udp.listen,
         onQuery: (packet, requester) => this.#responder.respond(packet, requester),
         counters: this.#transport,
+        onFewer: (warning) => tell({ t: 'descriptors', warning }),
         credentials: this.#credentials,
       });
       if (this.#account !== undefined) becomeAccount(this.#account);

@@ -13,6 +13,7 @@ import type { ServedZone } from './served-zone.ts';
 
 /** What transports count, all of them together. */
 export interface TransportCounts {
+  datagrams: number;
   sendErrors: number;
   /** Connections, now. */
   clients: number;
@@ -32,6 +33,7 @@ export interface TransportCounts {
 /** As it is when a process begins. */
 export function noTransportCounts(): TransportCounts {
   return {
+    datagrams: 0,
     sendErrors: 0,
     clients: 0,
     refused: 0,

@@ -24,7 +24,18 @@ import { inParts, PacedChannel } from './paced-channel.ts';
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' | 'stall' }
+  {
+    t:
+      | 'fallback'
+      | 'contradiction'
+      | 'query'
+      | 'sandbox'
+      | 'transfer'
+      | 'notify'
+      | 'limited'
+      | 'stall'
+      | 'descriptors';
+  }
 >;
 
 /** How its start ended; it listens only when told to. */
@@ -173,6 +184,7 @@ export class AnswerChild {
           case 'transfer':
           case 'notify':
           case 'limited':
+          case 'descriptors':
           case 'stall':
             return this.#onEvent(said);
           default:

@@ -56,6 +56,9 @@ export class News {
       case 'limited':
         this.#log.warn({ component: 'rate-limit', answer: pid, ...event.event }, LIMITED[event.event.state]);
         break;
+      case 'descriptors':
+        this.#log.warn({ component: 'answer', answer: pid }, event.warning);
+        break;
       case 'stall':
         this.#log.warn(
           { component: 'loop', answer: pid, ...event.event },

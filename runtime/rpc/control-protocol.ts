@@ -60,6 +60,8 @@ export type FromAnswer =
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'limited'; readonly event: LimitEvent }
+  /** It takes fewer connections than it was told to, for want of descriptors; why, and what to do about it. */
+  | { readonly t: 'descriptors'; readonly warning: string }
   /** A turn of its loop took so long that everybody waited. */
   | { readonly t: 'stall'; readonly event: Stall }
   | {

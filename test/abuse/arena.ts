@@ -18,7 +18,7 @@ export const INNOCENTS: Readonly<Record<string, string>> = {
   'www.asked.example': 'NOERROR TXT asked for 127.0.0.1',
 };
 
-const FILES = {
+export const FILES = {
   'static.example.zone': 'www 30 IN TXT static\n',
   'remembered.example.ts': policyOf(
     "(query) => ({ TXT: query.client.country === 'ZZ' ? 'no' : 'remembered' })",
@@ -147,7 +147,7 @@ export class Arena {
 const NAMES = 8;
 
 /** An innocent has all the time it may need on a busy machine. */
-const CONFIG = 'policy: { maxBudget: 5000, maxDeadline: 5000 }';
+export const CONFIG = 'policy: { maxBudget: 5000, maxDeadline: 5000 }';
 
 function policyOf(handler: string): string {
   return `import { definePolicy } from 'dnsteer';

@@ -9,6 +9,7 @@ import { pool } from './world.ts';
 
 const SANDBOX = { pid: 7, rssBytes: 1000, restarts: 2, pending: 3, quarantined: [] as readonly string[] };
 const TRANSPORT = {
+  datagrams: 9,
   sendErrors: 1,
   clients: 2,
   refused: 3,

@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly patienceMs?: number;
   /** What the server is to know of places; the less, the sooner it has started. Default: nothing. */
   readonly geo?: 'city' | 'country' | 'none';
+  /** Files each of its processes may open (ulimit -n). */
+  readonly descriptors?: number;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -64,7 +66,16 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
-  const child = spawn(process.execPath, [BIN, 'start'], {
+  const limited = [
+    '-c',
+    `ulimit -n ${options.descriptors} && exec "$0" "$@"`,
+    process.execPath,
+    BIN,
+    'start',
+  ];
+  const [program, args] =
+    options.descriptors === undefined ? [process.execPath, [BIN, 'start']] : ['sh', limited];
+  const child = spawn(program, args, {
     cwd: folder,
     env: {
       ...process.env,
