@@ -6,9 +6,8 @@
  *
  * Versions of one zone follow one another in the order they came; zones do not wait for each other.
  */
-import { open } from 'node:fs/promises';
+import { fileProblemText, readRegularFile } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorText } from '../base/system-error.ts';
 import { within } from '../base/within.ts';
 import type { SandboxLanes } from '../policy/sandbox-lanes.ts';
 import type { SentImage, SentZone } from '../rpc/control-protocol.ts';
@@ -112,24 +111,14 @@ function retire(zone: ServedZone | undefined, sandbox: Pick<SandboxLanes, 'drop'
   if (policy !== undefined) sandbox.drop(policy.key);
 }
 
+/** Files of a zone have a sixteenth of that at most. */
+const MOST_IMAGE_OCTETS = 4 * 2 ** 30;
+
 /** A large one is read at one go, by a thread that has nothing else to do. */
 async function readImage(sent: SentImage): Promise<Result<Uint8Array<ArrayBuffer>>> {
   if ('base64' in sent) return ok(new Uint8Array(Buffer.from(sent.base64, 'base64')));
-  try {
-    const file = await open(sent.file);
-    try {
-      const { size } = await file.stat();
-      const image = new Uint8Array(size);
-      for (let at = 0; at < size; ) {
-        const { bytesRead } = await file.read(image, at, size - at, at);
-        if (bytesRead === 0) return fail(`the file ${sent.file} was cut off`);
-        at += bytesRead;
-      }
-      return ok(image);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return fail(`the file ${sent.file} cannot be read: ${systemErrorText(error)}`);
-  }
+  const read = await readRegularFile(sent.file, { mostOctets: MOST_IMAGE_OCTETS });
+  if (!read.ok) return fail(`the file ${sent.file} cannot be read: ${fileProblemText(read.problem)}`);
+  const { octets, stats } = read.value;
+  return octets.length < stats.size ? fail(`the file ${sent.file} was cut off`) : ok(octets);
 }
