@@ -49,8 +49,9 @@ export class AnswerChild {
     this.#onEvent = onEvent;
     // Secrets of control are no business of a process that strangers talk to.
     const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
-    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts).
-    this.#child = fork(ENTRY, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts). What it is of, orphans.ts reads.
+    const of = [settings.generation.file, String(process.pid)];
+    this.#child = fork(ENTRY, of, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not start: ${error.message}`));
       this.#child.once('exit', (code, signal) =>

@@ -5,6 +5,7 @@
  */
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import path from 'node:path';
+import { systemErrorCode } from '../base/system-error.ts';
 
 /** Between two hints. */
 const PAUSE_MS = 20;
@@ -43,9 +44,9 @@ export class FolderEvents {
       this.#forget(folder);
       if (this.#watched.size >= MOST_FOLDERS) this.#unwatched += 1;
       else this.#watched.set(folder, { identity, watcher: this.#watch(folder) });
-    } catch {
-      // It has gone, which listing it will tell, or there are no more watches to be had.
-      this.#unwatched += 1;
+    } catch (error) {
+      // What else there is to say against it, listing it will tell.
+      if (['ENOSPC', 'EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '')) this.#unwatched += 1;
     }
   }
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
 import { fileProblemText, readRegularFile } from '../base/read-file.ts';
-import { replaceFile, syncFolder } from '../base/replace-file.ts';
+import { makeFolders, replaceFile, syncFolder } from '../base/replace-file.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
 
@@ -182,7 +182,7 @@ function identityOf({ version, policy, serial, proof }: LastGood): string {
 
 async function makeFolder(folder: string): Promise<void> {
   // Other processes, with fewer rights, read what is beside it.
-  await mkdir(path.dirname(folder), { recursive: true });
+  await makeFolders(path.dirname(folder));
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
   });
