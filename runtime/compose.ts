@@ -34,6 +34,7 @@ import { Awaited, type Endable } from './ending.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
 import type { TargetState } from './health/target.ts';
+import { endCompiler, onCompilerHung } from './policy/esbuild-service.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
@@ -156,6 +157,7 @@ export class Server implements AdminSource, Endable {
    * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
    */
   async start(): Promise<void> {
+    onCompilerHung((text) => this.#log.error({ component: 'policies' }, text));
     this.#cookies.start();
     this.#startTls(this.#config);
     this.#fleet.start();
@@ -288,6 +290,7 @@ export class Server implements AdminSource, Endable {
   async #stop(): Promise<void> {
     const transfers = Promise.all([this.#secondaries.stop(), this.#notifier.stop()]);
     const policies = this.#registry.stop();
+    endCompiler();
     await this.#awaited.all({
       'the admin server': this.#admin?.close(),
       'answer processes': this.#fleet.drain(),

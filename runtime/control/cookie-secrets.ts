@@ -63,7 +63,7 @@ export class CookieSecrets {
       mkdirSync(path.dirname(this.#file), { recursive: true });
       // The mode is that of a file that is new.
       rmSync(draft, { force: true });
-      writeFileSync(draft, `${this.#kept.secrets.join('\n')}\n`, { mode: 0o600 });
+      writeFileSync(draft, `${this.#kept.secrets.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
       renameSync(draft, this.#file);
     } catch (error) {
       this.#log.error(

@@ -45,17 +45,26 @@ export function threadsOf(pid: number): string[] {
   }
 }
 
-/** Ids of the processes it has started, of which it is waited for; none where the system does not tell. */
-export function childrenOf(pid: number): number[] {
-  // Each thread has children of its own.
-  return threadsOf(pid).flatMap((thread) => {
+/** Whether it computes, or would if it had a processor. */
+export function isRunnable(pid: number): boolean {
+  return threadsOf(pid).some((thread) => {
     try {
-      const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim();
-      return text === '' ? [] : text.split(' ').map(Number);
+      return /\) R [^)]*$/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'));
     } catch {
-      return [];
+      return false;
     }
   });
+}
+
+/** Ids of the processes it has started; none where the system does not tell. */
+export function childrenOf(pid: number): number[] {
+  try {
+    // Node starts processes in its main thread.
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** What a process was started with, and by whom, if it still has the one that started it. */
