@@ -10,7 +10,7 @@
  * successor's own processes answer.
  */
 import process from 'node:process';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
@@ -187,10 +187,13 @@ class AnswerProcess {
   /** Goes on without control until another has taken over. */
   outliveControl(): void {
     if (this.#listeners.length === 0) void this.drain();
-    const { file, id } = this.#settings.generation;
-    setInterval(() => {
-      if (isSuperseded(file, id)) void this.drain();
-    }, LOOK_MS);
+    void this.#awaitSuccessor();
+  }
+
+  /** One look at a time: the file system may take as long as it likes. */
+  async #awaitSuccessor(): Promise<void> {
+    while (!(await isSuperseded(this.#settings.generation))) await sleep(LOOK_MS);
+    await this.drain();
   }
 
   /** Replies `ready`, or `fatal` and ends. */

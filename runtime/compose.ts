@@ -13,13 +13,14 @@ import { createObserver } from './admin/observe.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import type { AdminSource, Release, ServerFacts } from './admin/source.ts';
 import type { Status } from './admin/status.ts';
-import { takeCharge } from './base/generation.ts';
 import type { Logger } from './base/log.ts';
+import { within } from './base/within.ts';
 import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
 import { HealthLog } from './control/health-log.ts';
 import { News } from './control/news.ts';
+import { succeed } from './control/orphans.ts';
 import {
   accountIn,
   answerSettings,
@@ -30,8 +31,10 @@ import {
 import { TlsKeeper } from './control/tls-keeper.ts';
 import { createTransfers } from './control/transfers.ts';
 import { ZoneImages } from './control/zone-images.ts';
+import { Awaited, type Endable } from './ending.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor, type StateChange } from './health/monitor.ts';
+import { endCompiler, onCompilerHung } from './policy/esbuild-service.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
@@ -47,8 +50,10 @@ import { accountToBecome } from './transport/privileges.ts';
 const LISTEN_AFTER_MS = 3000;
 /** Milliseconds between two lines about a long start. */
 const PROGRESS_MS = 1000;
+/** Milliseconds that may be spent on what those before left in the state folder. */
+const TAKE_OVER_MS = 2000;
 
-export class Server implements AdminSource {
+export class Server implements AdminSource, Endable {
   readonly #version: string;
   readonly #prelude: string;
   readonly #log: Logger;
@@ -76,6 +81,7 @@ export class Server implements AdminSource {
   readonly #news: News;
   #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
+  readonly #awaited = new Awaited();
 
   /** `prelude` is what all scripts of policies expect to have run. */
   constructor(config: Config, version: string, prelude: string, log: Logger) {
@@ -152,6 +158,7 @@ export class Server implements AdminSource {
    * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
    */
   async start(): Promise<void> {
+    onCompilerHung((text) => this.#log.error({ component: 'policies' }, text));
     this.#cookies.start();
     this.#startTls(this.#config);
     this.#fleet.start();
@@ -169,8 +176,8 @@ export class Server implements AdminSource {
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
-    takeCharge(this.#generation.file, this.#generation.id);
-    await this.#images.takeOver();
+    await succeed(this.#generation, this.#log);
+    await within(TAKE_OVER_MS, this.#images.takeOver());
   }
 
   async status(): Promise<Status> {
@@ -208,6 +215,14 @@ export class Server implements AdminSource {
     return this.#stopped;
   }
 
+  get unended(): readonly string[] {
+    return this.#awaited.names;
+  }
+
+  kill(): void {
+    this.#fleet.kill();
+  }
+
   facts(): ServerFacts {
     const answer = this.#fleet.members();
     const absent = answer.filter(({ state }) => state !== 'listening').length;
@@ -229,6 +244,7 @@ export class Server implements AdminSource {
         ...this.#config.warnings.map(({ message }) => message),
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
+        ...this.#registry.warnings,
         ...this.#udpWarnings(),
         ...(this.#tls?.warnings() ?? []),
       ],
@@ -273,16 +289,17 @@ export class Server implements AdminSource {
   }
 
   async #stop(): Promise<void> {
-    const transfers = [this.#secondaries.stop(), this.#notifier.stop()];
-    const registry = this.#registry.stop();
-    await Promise.all([
-      this.#admin?.close(),
-      this.#fleet.drain(),
-      this.#sandbox.stop(),
-      this.#tls?.stop(),
-      registry,
-      ...transfers,
-    ]);
+    const transfers = Promise.all([this.#secondaries.stop(), this.#notifier.stop()]);
+    const policies = this.#registry.stop();
+    endCompiler();
+    await this.#awaited.all({
+      'the admin server': this.#admin?.close(),
+      'answer processes': this.#fleet.drain(),
+      'the sandbox for trials': this.#sandbox.stop(),
+      certificates: this.#tls?.stop(),
+      'the policies folder and last good versions': policies,
+      'transfers of zones': transfers,
+    });
     this.#monitor.stop();
     this.#cookies.stop();
   }

@@ -71,8 +71,9 @@ export class AnswerChild {
     this.#onEvent = onEvent;
     // Secrets of control are no business of a process that strangers talk to.
     const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
-    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts).
-    this.#child = fork(ENTRY, {
+    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts). What it is of, orphans.ts reads.
+    const of = [settings.generation.file, String(process.pid)];
+    this.#child = fork(ENTRY, of, {
       env,
       execArgv: [...process.execArgv, SHORT_PAUSES],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -45,6 +45,51 @@ export function threadsOf(pid: number): string[] {
   }
 }
 
+/** Whether it computes, or would if it had a processor. */
+export function isRunnable(pid: number): boolean {
+  return threadsOf(pid).some((thread) => {
+    try {
+      return /\) R [^)]*$/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'));
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Ids of the processes it has started; none where the system does not tell. */
+export function childrenOf(pid: number): number[] {
+  try {
+    // Node starts processes in its main thread.
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** What a process was started with, and by whom, if it still has the one that started it. */
+export function startOf(
+  pid: number,
+): { readonly argv: readonly string[]; readonly parent: number } | undefined {
+  try {
+    const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    // The name before it, in brackets, may hold anything.
+    const [, parent] = /\) \S (\d+) [^)]*$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return parent === undefined ? undefined : { argv, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ids of all processes; none where the system does not tell. */
+export function allProcesses(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
 function numberIn(file: string, field: number): number | undefined {
   try {
     const value = Number(readFileSync(file, 'utf8').split(' ')[field]);

@@ -7,6 +7,7 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
+import type { Generation } from '../base/generation.ts';
 import type { Stall } from '../base/loop-watch.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import type { AnswerStats, StatsPart } from './answer-stats.ts';
@@ -180,7 +181,7 @@ export interface AnswerSettings {
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   readonly transfers: TransferSettings;
   /** Without control the process goes on, until this file says that another control has taken over. */
-  readonly generation: { readonly file: string; readonly id: string };
+  readonly generation: Generation;
 }
 
 /** DNS cookies (RFC 7873), the same in all processes; off until they are told. */
