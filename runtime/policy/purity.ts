@@ -29,7 +29,8 @@ export async function findImpurities(ask: PurityAsk, sandbox: TrialSandbox): Pro
   const samples = samplesFor(manifest.pools.keys(), Date.now());
   // All hosts for one client, then for the next: what one leaves to another is seen too.
   const cases = samples.flatMap((sample) => hosts.map((host): Case => ({ host, sample, runs: [] })));
-  const problem = (await live(0, cases, ask, sandbox)) ?? (await live(1, cases.toReversed(), ask, sandbox));
+  const problem =
+    (await liveAnyway(0, cases, ask, sandbox)) ?? (await liveAnyway(1, cases.toReversed(), ask, sandbox));
   if (problem !== undefined) return [problem];
   const byHost = Map.groupBy(cases, ({ host }) => host);
   return [...byHost].flatMap(([host, own]) => problemsOf(host, own, ask));
@@ -45,6 +46,23 @@ interface Case {
   readonly host: ManifestHost;
   readonly sample: Sample;
   readonly runs: SampleRun[];
+}
+
+const MOST_ATTEMPTS = 4;
+
+/** A life that was ended for no fault of the policy is lived again. */
+async function liveAnyway(
+  life: number,
+  cases: readonly Case[],
+  ask: PurityAsk,
+  sandbox: TrialSandbox,
+): Promise<Diagnostic | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const problem = await live(life, cases, ask, sandbox);
+    const isLost = cases.some(({ runs }) => runs.some(({ outcome }) => !outcome.ok && outcome.isOurs));
+    if (!isLost || attempt >= MOST_ATTEMPTS) return problem;
+    for (const { runs } of cases) runs.splice(0, runs.length, ...runs.filter((run) => run.life !== life));
+  }
 }
 
 /** One life, there and back. Returns what is wrong if the policy does not even begin as it did in its trial. */

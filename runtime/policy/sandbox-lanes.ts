@@ -75,9 +75,12 @@ export class SandboxLanes {
   /** As {@link Sandbox.hold}. */
   hold(key: string, script: string, limits: LoadLimits, before?: string): Promise<LoadOutcome | undefined> {
     this.drop(key);
-    const charges = new Charges(this.#offences.get(zoneOf(key)));
+    const charges: Charges = new Charges(this.#offences.get(zoneOf(key)), (now) =>
+      this.#noteOffence(key, member, now),
+    );
     const fresh = { lane: 'shared', until: 0, micros: 0, runs: 0, windowFrom: performance.now() } as const;
-    this.#members.set(key, { script, limits, charges, ...fresh });
+    const member: Member = { script, limits, charges, ...fresh };
+    this.#members.set(key, member);
     return this.#shared.hold({ key, script, limits, charges }, before);
   }
 
@@ -96,7 +99,9 @@ export class SandboxLanes {
       return;
     }
     sandbox.run(ask, (outcome) => {
-      this.#note(ask.key, member, outcome, performance.now());
+      if (outcome.ok && isHog(member, outcome.micros, performance.now())) {
+        member.charges.suspect(performance.now());
+      }
       done(outcome);
     });
   }
@@ -135,14 +140,9 @@ export class SandboxLanes {
     };
   }
 
-  #note(key: string, member: Member, outcome: RunOutcome, now: number): void {
+  #noteOffence(key: string, member: Member, now: number): void {
     if (this.#members.get(key) !== member) return;
     const hasEnded = member.charges.isRecent(now);
-    const isOffence = outcome.ok
-      ? isHog(member, outcome.micros, now)
-      : outcome.reason === 'budget' || outcome.reason === 'memory' || hasEnded;
-    if (!isOffence) return;
-    member.charges.suspect(now);
     this.#offences.set(zoneOf(key), now);
     member.until = now + PROBATION_MS;
     if (member.lane === 'apart') return;

@@ -64,17 +64,26 @@ export type Trial =
 /** For the top level, which may build tables; far beyond what one should take. */
 export const LOAD_MS = 1000;
 
-/** Tries a compiled policy; once more if the sandbox was lost, which need not be the policy's fault. */
+/**
+ * Tries a compiled policy; once more if the sandbox ended while it ran, which need not be the policy's fault, and
+ * a few times if it certainly was not.
+ */
 export async function tryPolicy(ask: TrialAsk, sandbox: TrialSandbox): Promise<Trial> {
-  const first = await tryOnce(ask, sandbox);
-  return first.isLost ? (await tryOnce(ask, sandbox)).trial : first.trial;
+  let attempts = 1;
+  for (; ; attempts += 1) {
+    const { trial, lost } = await tryOnce(ask, sandbox);
+    if (lost === undefined || attempts >= MOST_ATTEMPTS[lost]) return trial;
+  }
 }
 
-/** One of at most two. */
+/** By who lost the sandbox. */
+const MOST_ATTEMPTS = { policy: 2, others: 4 } as const;
+
+/** One of a few. */
 export interface Attempt {
   readonly trial: Trial;
-  /** The sandbox ended before the trial did. */
-  readonly isLost: boolean;
+  /** The sandbox ended before the trial did, or was given no processor: because of the policy, as it seems, or not. */
+  readonly lost: keyof typeof MOST_ATTEMPTS | undefined;
 }
 
 async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
@@ -85,13 +94,16 @@ async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
       const message = loaded.reason === 'throw' ? loaded.message : `Does not load: ${loaded.message}`;
       const trace = { stack: loaded.stack, keys: [] };
       const problem = located({ code: 'POLICY_LOAD', severity: 'error', message }, trace, ask);
-      return { trial: refused([problem]), isLost: loaded.reason === 'crash' };
+      return {
+        trial: refused([problem]),
+        lost: loaded.isOurs ? 'others' : loaded.reason === 'crash' ? 'policy' : undefined,
+      };
     }
     const origin = originOf(ask.zone);
     const accepted = acceptManifest(loaded.manifest, origin, settings);
     if (!accepted.ok) {
       const problems = accepted.problems.map((message) => manifestProblem(message, ask));
-      return { trial: refused(problems), isLost: false };
+      return { trial: refused(problems), lost: undefined };
     }
     return await trySamples(ask, origin, accepted, sandbox);
   } finally {

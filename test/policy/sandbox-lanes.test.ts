@@ -35,7 +35,11 @@ for (const [what, body, budgetMs] of [
   test(`A policy that ${what} is moved, and decides all the while`, async () => {
     await using held = await lanesWith({ offender: offender(body), steady: STEADY });
     const { pid } = held.lanes.stats();
-    assert.notEqual(reasonOf(await held.offend(budgetMs)), 'none');
+    // On a busy machine it may be stopped before it has computed that long.
+    await until(
+      async () => reasonOf(await held.offend(budgetMs)),
+      (reason) => reason === 'budget' || reason === 'memory',
+    );
     assert.equal(reasonOf(await decide(held.lanes, 'offender')), 'none');
     await held.movedApart();
     assert.equal(held.lanes.stats().pid, pid, 'the shared process went on');
