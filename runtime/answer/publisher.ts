@@ -22,8 +22,6 @@ import {
   zoneOrigin,
 } from './served-zone.ts';
 
-/** For a top level that has passed its trial. */
-const LOAD_TIMEOUT_MS = 1000;
 /**
  * A script that is not loaded by then is loaded when it is asked for. Long enough for some hundred
  * others that are ahead of it, and for a sandbox that has to be replaced.
@@ -91,8 +89,10 @@ export class Publisher {
   async #load(update: SentZone, before: string | undefined): Promise<void> {
     const { policy } = update;
     if (policy === undefined || policy.quarantined !== undefined) return;
-    const limits = { memoryMb: policy.memoryMb, timeoutMs: LOAD_TIMEOUT_MS };
-    await within(PATIENCE_MS, this.#options.sandbox.hold(policyKey(update), policy.script, limits, before));
+    const { memoryMb, topLevelMs, loadMs } = policy;
+    const limits = { memoryMb, timeoutMs: topLevelMs };
+    const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, { before, loadMs });
+    await within(PATIENCE_MS, load);
   }
 
   #drop(id: string): void {

@@ -8,25 +8,31 @@
 const MOST_CHARGES = 3;
 const WINDOW_MS = 60_000;
 
+/** What it was that took too long. */
+export type OffenceKind = 'load' | 'run';
+
 export class Charges {
   #at: number[] = [];
   #quarantined = false;
   #offendedAt: number;
-  readonly #onOffence: (now: number) => void;
+  readonly #onOffence: (now: number, kind: OffenceKind) => void;
 
   /**
    * `offendedAt`: when the version before it last offended, if it did (performance.now() milliseconds).
    * `onOffence` is told each time that it does.
    */
-  constructor(offendedAt = Number.NEGATIVE_INFINITY, onOffence: (now: number) => void = () => {}) {
+  constructor(
+    offendedAt = Number.NEGATIVE_INFINITY,
+    onOffence: (now: number, kind: OffenceKind) => void = () => {},
+  ) {
     this.#offendedAt = offendedAt;
     this.#onOffence = onOffence;
   }
 
   /** Notes that it took more than it may, at this moment (performance.now() milliseconds). */
-  suspect(now: number): void {
+  suspect(now: number, kind: OffenceKind = 'run'): void {
     this.#offendedAt = now;
-    this.#onOffence(now);
+    this.#onOffence(now, kind);
   }
 
   isSuspect(now: number): boolean {

@@ -15,7 +15,7 @@ import { located, type Trace } from './failure-place.ts';
 import type { ManifestHost } from './manifest.ts';
 import { differencesOf, type SampleRun } from './purity-difference.ts';
 import { decideSample, type Sample, samplesFor } from './samples.ts';
-import { type Accepted, LOAD_MS, type TrialAsk, type TrialSandbox } from './trial.ts';
+import type { Accepted, TrialAsk, TrialSandbox } from './trial.ts';
 
 /** A policy that has passed its trial. */
 export interface PurityAsk extends Omit<TrialAsk, 'key'> {
@@ -74,7 +74,7 @@ async function live(
 ): Promise<Diagnostic | undefined> {
   const { script, settings, accepted } = ask;
   const key = `${ask.zone}#${life}`;
-  const loaded = await sandbox.load(key, script, { memoryMb: settings.memory, timeoutMs: LOAD_MS });
+  const loaded = await sandbox.load(key, script, { memoryMb: settings.memory, timeoutMs: settings.topLevel });
   try {
     if (!loaded.ok) {
       const message = `Loads at one time and not at another: ${loaded.message}`;

@@ -9,6 +9,8 @@ import { type Verdict, verdictOf } from './sandbox-verdict.ts';
 
 /** A load may take this much more than the top level it runs: creating the isolate, compiling. */
 const LOADING_MS = 100;
+/** Nor more than so many times the top level's own. */
+const LOADING_PART = 2;
 /** V8 stops by the clock on the wall, which goes on while others have the processor: it is told a little more, ... */
 const SLACK_MS = 1;
 /** ... and where nobody waits, or the first attempt was starved, a third of a processor will do. */
@@ -58,8 +60,9 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     const { memoryMb, timeoutMs } = limits;
     const attempt = Math.min(policy.lostLoads, 2) + (this.#isPatient ? 1 : 0);
     const wallMs = timeoutMs * PATIENCE ** attempt + SLACK_MS;
-    const allowanceMs = timeoutMs + LOADING_MS;
-    const stopMs = wallMs + LOADING_MS;
+    const loadingMs = Math.min(LOADING_MS, LOADING_PART * timeoutMs);
+    const allowanceMs = timeoutMs + loadingMs;
+    const stopMs = wallMs + loadingMs;
     this.process.loads += 1;
     const id = this.#push(
       {

@@ -55,7 +55,7 @@ export function blame(request: RunRequest, message: string): void {
 export function noteOffence(request: Request, { reason }: Pick<Failed, 'reason'>, now: number): void {
   if (request.hasOffended || (reason !== 'timeout' && reason !== 'memory')) return;
   request.hasOffended = true;
-  request.policy.charges.suspect(now);
+  request.policy.charges.suspect(now, request.kind);
 }
 
 /** What the caller of a run is told when there is a decision. */

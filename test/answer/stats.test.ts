@@ -24,7 +24,7 @@ function stats(server: Server, quarantined: readonly string[] = []): AnswerStats
     server.counters,
     server.memory,
     [...server.zones],
-    { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] },
+    { ...SANDBOX, quarantined, apart: undefined, heavy: undefined, offenders: [], spare: [] },
     TRANSPORT,
   );
 }
