@@ -93,7 +93,13 @@ export class Server implements AdminSource, Endable {
     this.#geoWarnings = geoWarnings(config.geo.detail);
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
-    this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox, prelude });
+    this.#sandbox = new Sandbox({
+      spare: false,
+      isPatient: true,
+      account,
+      settings: config.sandbox,
+      prelude,
+    });
     this.#images = new ZoneImages({
       folder: path.join(config.state, 'zones'),
       id: this.#generation.id,

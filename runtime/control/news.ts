@@ -68,6 +68,7 @@ export class News {
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };
         if (event.state === 'ready') this.#log.debug(facts, 'Sandbox is ready');
+        else if (event.state === 'moved') this.#log.info(facts, 'Policy moved to another sandbox');
         else this.#log.warn(facts, 'Sandbox ended');
         break;
       }

@@ -4,22 +4,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Pages are this large on every platform we have builds for that has /proc. */
 const PAGE = 4096;
 
-/** Threads with which V8 helps itself, and its main thread waits for them: to collect garbage, for one. */
-const HELPERS = 4;
-
 /**
- * Milliseconds it has been on a processor; waiting for one does not count. Helping threads work side
- * by side, and count for a part.
+ * Milliseconds its main thread has been on a processor; waiting for one does not count. That of Linux may be
+ * a few milliseconds old while the thread runs.
  */
 export function computedMs(pid: number): number | undefined {
   const main = numberIn(`/proc/${pid}/schedstat`, 0);
-  return main === undefined ? undefined : (main + helpersNanoseconds(pid) / HELPERS) / 1e6;
+  return main === undefined ? undefined : main / 1e6;
 }
 
-/** The same where all threads are equal: the sum of theirs. */
+/** The same of all its threads together. */
 export function computedMsOfAll(pid: number): number | undefined {
   const main = numberIn(`/proc/${pid}/schedstat`, 0);
   return main === undefined ? undefined : (main + helpersNanoseconds(pid)) / 1e6;
+}
+
+/** Whether it was stopped by a signal or a debugger. */
+export function isStopped(pid: number): boolean {
+  // The name of the program may hold anything, parentheses too.
+  const stat = textOf(`/proc/${pid}/stat`) ?? '';
+  return /^ [Tt] /.test(stat.slice(stat.lastIndexOf(')') + 1));
 }
 
 /** Octets of memory that are resident. */
@@ -91,10 +95,14 @@ export function allProcesses(): number[] {
 }
 
 function numberIn(file: string, field: number): number | undefined {
+  const value = Number(textOf(file)?.split(' ')[field]);
+  // A kernel that does not keep this figure writes 0.
+  return value > 0 ? value : undefined;
+}
+
+function textOf(file: string): string | undefined {
   try {
-    const value = Number(readFileSync(file, 'utf8').split(' ')[field]);
-    // A kernel that does not keep this figure writes 0.
-    return value > 0 ? value : undefined;
+    return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }

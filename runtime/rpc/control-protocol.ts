@@ -67,7 +67,7 @@ export type FromAnswer =
   | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';
-      readonly state: 'ready' | 'exited';
+      readonly state: 'ready' | 'exited' | 'moved';
       readonly pid: number;
       readonly detail: string;
     };
@@ -114,6 +114,10 @@ export interface PolicyUpdate {
   readonly budgetMs: number;
   readonly deadlineMs: number;
   readonly memoryMb: number;
+  /** Milliseconds on a processor that its top level may take. */
+  readonly topLevelMs: number;
+  /** As many that loading took in its trial, if it is dear. No part of the version: it differs each time. */
+  readonly loadMs?: number | undefined;
   /** Of checks that do not say theirs. Part of what names a target. */
   readonly checkTiming: CheckTiming;
   /** Fallback only: the version hung or crashed its trial and there was none before it. */

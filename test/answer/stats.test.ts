@@ -22,7 +22,7 @@ const TRANSPORT = {
 const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www: null } } as const;
 
 function stats(server: Server, quarantined: readonly string[] = []): AnswerStats {
-  const sandbox = { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] };
+  const sandbox = { ...SANDBOX, quarantined, apart: undefined, heavy: undefined, offenders: [], spare: [] };
   const parts = [...zoneStatsOf(server.counters, server.zones, sandbox)];
   return {
     ...statsOf(server.counters, server.memory, sandbox, TRANSPORT),

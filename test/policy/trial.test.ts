@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 import { makeFolder } from './folder.ts';
 
 const { script: prelude } = await preludeBundle();
-const sandbox = new Sandbox({ spare: false, prelude });
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 
