@@ -134,6 +134,8 @@ class AnswerProcess {
         return undefined;
       case 'cookies':
         return this.#parts.cookies.use(message);
+      case 'ping':
+        return tell({ t: 'pong' });
       case 'stats':
         return tell({ t: 'stats', id: message.id, stats: this.#stats() });
       case 'explain':

@@ -18,6 +18,7 @@ import type {
   UdpSockets,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import { Pulse } from './pulse.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
@@ -41,6 +42,7 @@ export class AnswerChild {
   /** By id; `undefined` is delivered when the process ends first. */
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
   #nextId = 1;
+  readonly #pulse = new Pulse();
   readonly started: Promise<StartOutcome>;
   /** How it ended, in words. */
   readonly exited: Promise<string>;
@@ -67,6 +69,17 @@ export class AnswerChild {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  /** How long it has said nothing though it was pinged, in milliseconds of ours. */
+  get silentMs(): number {
+    return this.#pulse.silentMs;
+  }
+
+  /** Looks whether it has said anything since the look before, so many milliseconds ago, and pings it. */
+  look(passedMs: number): void {
+    this.#pulse.look(passedMs);
+    this.#send({ t: 'ping' });
   }
 
   /** Resolves once clients can see these zones, or the process has ended; with those it could not take, in words. */
@@ -122,7 +135,10 @@ export class AnswerChild {
       void this.exited.then((detail) => resolve({ kind: 'exited', detail }));
       this.#child.on('message', (message) => {
         const said = message as FromAnswer;
+        this.#pulse.beat();
         switch (said.t) {
+          case 'pong':
+            return undefined;
           case 'ready':
             return resolve({ kind: 'ready', listening: said.listening, udp: said.udp });
           case 'fatal':

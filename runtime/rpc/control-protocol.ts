@@ -26,6 +26,8 @@ export type ToAnswer =
   /** Target id → whether it is up; only what changed. A target never named counts as up. */
   | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
   | ({ readonly t: 'cookies' } & CookieSettings)
+  /** Constant work, and no other: whether its loop runs. */
+  | { readonly t: 'ping' }
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
   /** Run the policy of this zone again, whatever it did, unless it was stopped in its trial. */
@@ -38,6 +40,7 @@ export type FromAnswer =
   | { readonly t: 'fatal'; readonly message: string }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
+  | { readonly t: 'pong' }
   | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
