@@ -13,10 +13,10 @@ import { createObserver } from './admin/observe.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import type { AdminSource, Release, ServerFacts } from './admin/source.ts';
 import type { Status } from './admin/status.ts';
-import { takeCharge } from './base/generation.ts';
 import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
+import { Charge } from './control/charge.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
 import { News } from './control/news.ts';
 import {
@@ -53,6 +53,7 @@ export class Server implements AdminSource {
   readonly #log: Logger;
   readonly #startedAt = Date.now();
   readonly #generation;
+  readonly #charge: Charge;
   readonly #sandbox: Sandbox;
   readonly #monitor = new HealthMonitor();
   readonly #images: ZoneImages;
@@ -83,6 +84,12 @@ export class Server implements AdminSource {
     this.#prelude = prelude;
     this.#log = log;
     this.#generation = generationOf(config);
+    this.#charge = new Charge({
+      folder: config.state,
+      generation: this.#generation,
+      version,
+      log: log.child({ component: 'control' }),
+    });
     this.#geoWarnings = geoWarnings(config.geo.detail);
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
@@ -148,9 +155,10 @@ export class Server implements AdminSource {
 
   /**
    * Resolves when the server answers for all its zones; for each it does so as soon as it is loaded.
-   * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
+   * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
    */
   async start(): Promise<void> {
+    await this.#charge.claim(this.#config);
     this.#cookies.start();
     this.#startTls(this.#config);
     this.#fleet.start();
@@ -168,7 +176,7 @@ export class Server implements AdminSource {
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
-    takeCharge(this.#generation.file, this.#generation.id);
+    this.#charge.take();
     await this.#images.takeOver();
   }
 
@@ -284,6 +292,7 @@ export class Server implements AdminSource {
     ]);
     this.#monitor.stop();
     this.#cookies.stop();
+    this.#charge.close();
   }
 
   /** What comes while zones are loaded for the first time may or may not be among what is loaded. */

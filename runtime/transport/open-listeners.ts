@@ -1,8 +1,8 @@
 /** Opens every address for the transports it is to have, or says what keeps it from being opened and what to do. */
-import { DnsteerError } from '../base/errors.ts';
 import { Networks } from '../base/networks.ts';
-import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import type { SocketAddress } from '../base/socket-address.ts';
 import type { AnswerSettings, Transport } from '../rpc/control-protocol.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { Clients, type TcpCounters } from './clients.ts';
 import type { Credentials } from './credentials.ts';
 import { listenHttps } from './https.ts';
@@ -73,20 +73,6 @@ async function explained<T>(opening: Promise<T>, transport: Transport, at: Socke
   try {
     return await opening;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const where = `Cannot listen on ${socketAddressToText(at)} (${transport})`;
-    const remedy = REMEDIES.get(code ?? '')?.replace('{setting}', `"${SETTINGS[transport]}"`);
-    throw new DnsteerError('START', `${where}: ${remedy ?? message}`, { cause: error });
+    throw cannotListen(error, transport, at);
   }
 }
-
-const SETTINGS = { udp: 'listen', tcp: 'listen', tls: 'tls.listen', https: 'https.listen' } as const;
-
-const REMEDIES = new Map([
-  ['EADDRINUSE', 'another program uses this address. Stop it, or choose another address with {setting}'],
-  [
-    'EACCES',
-    'ports below 1024 need a right that this process does not have. Grant CAP_NET_BIND_SERVICE, start as root with "user" set, or choose another port with {setting}',
-  ],
-  ['EADDRNOTAVAIL', 'this machine has no such address. Choose another with {setting}'],
-]);
