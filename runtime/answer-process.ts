@@ -28,13 +28,18 @@ import { HealthTable } from './health/table.ts';
 import { Launcher } from './policy/launcher.ts';
 import { SandboxLanes } from './policy/sandbox-lanes.ts';
 import { sandboxCommand } from './policy/sandbox-program.ts';
-import type { AnswerSettings, FromAnswer, TlsSecrets, ToAnswer } from './rpc/control-protocol.ts';
+import type {
+  AnswerSettings,
+  FromAnswer,
+  SocketPlace,
+  TlsSecrets,
+  ToAnswer,
+} from './rpc/control-protocol.ts';
 import { TransferDesk } from './transfer/desk.ts';
 import { Credentials } from './transport/credentials.ts';
 import type { Listener } from './transport/listener.ts';
-import { openListeners } from './transport/open-listeners.ts';
+import { Listeners } from './transport/listeners.ts';
 import { type Account, accountToBecome, becomeAccount } from './transport/privileges.ts';
-import { chooseUdp } from './transport/udp-sockets.ts';
 import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
@@ -55,7 +60,7 @@ class AnswerProcess {
   readonly #responder: Responder;
   readonly #transport = noTransportCounts();
   #credentials: Credentials | undefined;
-  #listeners: readonly Listener[] = [];
+  #listeners: Listeners | undefined;
   #isDraining = false;
 
   constructor(settings: AnswerSettings) {
@@ -122,7 +127,11 @@ class AnswerProcess {
   async obey(message: Exclude<ToAnswer, { t: 'start' }>): Promise<void> {
     switch (message.t) {
       case 'listen':
-        return this.#listen();
+        return this.#listen(message.sockets);
+      case 'adopt':
+        return this.#adopt(message.set, message.sockets);
+      case 'leave':
+        return this.#listeners?.close(message.set);
       case 'zones': {
         const problems = await this.#publisher.apply(message.put, message.drop);
         return tell({ t: 'applied', seq: message.seq, ...(problems.length > 0 && { problems }) });
@@ -153,14 +162,14 @@ class AnswerProcess {
   async drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#listeners?.closeAll();
     await this.#sandbox.stop();
     process.exit(0);
   }
 
   /** Goes on without control until another has taken over. */
   outliveControl(): void {
-    if (this.#listeners.length === 0) void this.drain();
+    if (this.#listeners?.isEmpty !== false) void this.drain();
     const { file, id } = this.#settings.generation;
     setInterval(() => {
       if (isSuperseded(file, id)) void this.drain();
@@ -168,23 +177,31 @@ class AnswerProcess {
   }
 
   /** Replies `ready`, or `fatal` and ends. */
-  async #listen(): Promise<void> {
+  async #listen(sockets: readonly SocketPlace[] | undefined): Promise<void> {
     try {
       await this.#sandboxStart;
-      const udp = await chooseUdp(this.#settings.udpSockets);
-      this.#listeners = await openListeners(this.#settings, {
-        listenUdp: udp.listen,
+      this.#listeners = new Listeners(this.#settings, {
         onQuery: (packet, requester) => this.#responder.respond(packet, requester),
         counters: this.#transport,
         credentials: this.#credentials,
       });
+      const opened = await this.#listeners.open(this.#settings.index, sockets);
       if (this.#account !== undefined) becomeAccount(this.#account);
-      const listening = this.#listeners.map((listener) => this.#placeOf(listener));
-      tell({ t: 'ready', listening: [...new Set(listening)], udp: udp.sockets });
+      const listening = opened.map((listener) => this.#placeOf(listener));
+      tell({ t: 'ready', listening: [...new Set(listening)], udp: await this.#listeners.sockets() });
     } catch (error) {
       await this.#sandbox.stop();
       const message = error instanceof Error ? error.message : String(error);
       process.send?.({ t: 'fatal', message } satisfies FromAnswer, () => process.exit(1));
+    }
+  }
+
+  /** Whatever keeps it from that, it goes on with what it has. */
+  async #adopt(set: number, sockets: readonly SocketPlace[]): Promise<void> {
+    try {
+      await this.#listeners?.open(set, sockets);
+    } catch (error) {
+      tell({ t: 'unadopted', reason: error instanceof Error ? error.message : String(error) });
     }
   }
 

@@ -16,8 +16,9 @@ import type { Status } from './admin/status.ts';
 import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
-import { Charge } from './control/charge.ts';
+import { Charge, type Inheritance } from './control/charge.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
+import { HealthNews } from './control/health-news.ts';
 import { News } from './control/news.ts';
 import {
   accountIn,
@@ -31,7 +32,6 @@ import { createTransfers } from './control/transfers.ts';
 import { ZoneImages } from './control/zone-images.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
-import type { TargetState } from './health/target.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
@@ -54,6 +54,7 @@ export class Server implements AdminSource {
   readonly #startedAt = Date.now();
   readonly #generation;
   readonly #charge: Charge;
+  readonly #replaced = Promise.withResolvers<void>();
   readonly #sandbox: Sandbox;
   readonly #monitor = new HealthMonitor();
   readonly #images: ZoneImages;
@@ -69,7 +70,7 @@ export class Server implements AdminSource {
   #config: Config;
   #admin: AdminServer | undefined;
   #tls: TlsKeeper | undefined;
-  readonly #changedHealth = new Map<string, 'up' | 'down'>();
+  readonly #healthNews = new HealthNews((states) => this.#fleet.setHealth(states));
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
   #reloads = 0;
@@ -89,6 +90,8 @@ export class Server implements AdminSource {
       generation: this.#generation,
       version,
       log: log.child({ component: 'control' }),
+      give: () => this.#give(),
+      onLeave: () => this.#replaced.resolve(),
     });
     this.#geoWarnings = geoWarnings(config.geo.detail);
     // No query waits for a trial, so no spare process needs to.
@@ -144,7 +147,7 @@ export class Server implements AdminSource {
     this.#monitor.onChange((id, state, problem) => {
       if (state !== 'unknown')
         this.#log.info({ component: 'health', target: id, state, problem }, 'Health changed');
-      this.#publishHealth(id, state);
+      this.#healthNews.tell(id, state);
     });
   }
 
@@ -155,20 +158,27 @@ export class Server implements AdminSource {
 
   /**
    * Resolves when the server answers for all its zones; for each it does so as soon as it is loaded.
+   * If another server is there it may take that one's place, which ends once this one answers.
    * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
    */
-  async start(): Promise<void> {
-    await this.#charge.claim(this.#config);
+  async start(mayReplace = false): Promise<void> {
+    const inheritance = await this.#charge.claim(this.#config, mayReplace);
+    const { admin } = this.#config;
+    // One address cannot be listened on by both.
+    const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, admin.listen);
     this.#cookies.start();
     this.#startTls(this.#config);
-    this.#fleet.start();
-    await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
+    await this.#fleet.start();
+    if (inheritance !== undefined) this.#inherit(inheritance);
+    await Promise.all([this.#sandbox.start(), isAdminLater ? undefined : this.#startAdmin(admin)]);
     for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
     await this.#secondaries.start();
     const loaded = this.#registry.start();
     this.#loading = loaded;
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
-    await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
+    const patience = sleep(LISTEN_AFTER_MS, undefined, { ref: false });
+    // Where somebody answers until we do, there is no hurry.
+    await (inheritance === undefined ? Promise.race([loaded, patience]) : loaded);
     await this.#fleet.listen();
     this.#notifier.open();
     for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
@@ -176,8 +186,14 @@ export class Server implements AdminSource {
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
-    this.#charge.take();
+    await this.#charge.take();
+    if (isAdminLater) await this.#startAdminLate(admin);
     await this.#images.takeOver();
+  }
+
+  /** Resolves when another server has taken the place of this one, which is to be stopped. */
+  get replaced(): Promise<void> {
+    return this.#replaced.promise;
   }
 
   async status(): Promise<Status> {
@@ -312,6 +328,30 @@ export class Server implements AdminSource {
     this.#admin = await startAdmin({ listen, token, source: this, observe: this.#observe, log });
   }
 
+  /** Answers are there already: a server without metrics is better than none. */
+  async #startAdminLate(admin: Config['admin']): Promise<void> {
+    try {
+      await this.#startAdmin(admin);
+    } catch (error) {
+      this.#log.error(
+        { component: 'admin', err: error },
+        'The admin server does not start; SIGHUP tries again',
+      );
+    }
+  }
+
+  #give(): Inheritance {
+    const { listen, tls, https, admin } = this.#config;
+    const down = [...this.#monitor.states()].flatMap(([id, state]) => (state === 'down' ? id : []));
+    return { sets: this.#fleet.sockets, addresses: { listen, tls, https }, admin: admin.listen, down };
+  }
+
+  /** What was down a moment ago is not taken to be up. */
+  #inherit({ sets, down }: Inheritance): void {
+    this.#fleet.inherit(sets);
+    this.#healthNews.inherit(down);
+  }
+
   /** Where nothing is encrypted, files that are named need not be there. */
   #startTls({ tls, https }: Config): void {
     const before = this.#tls;
@@ -326,18 +366,6 @@ export class Server implements AdminSource {
             onSecrets: (secrets) => this.#fleet.setSecrets(secrets),
           });
     void before?.stop();
-  }
-
-  /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
-  #publishHealth(id: string, state: TargetState): void {
-    if (this.#changedHealth.size === 0) {
-      setImmediate(() => {
-        this.#fleet.setHealth(Object.fromEntries(this.#changedHealth));
-        this.#changedHealth.clear();
-      });
-    }
-    // What has not been probed yet counts as up.
-    this.#changedHealth.set(id, state === 'down' ? 'down' : 'up');
   }
 
   #tellProgress(done: number, total: number): void {

@@ -13,17 +13,21 @@ import type {
   ExplainAsk,
   FromAnswer,
   SentZone,
+  SocketPlace,
   TlsSecrets,
   ToAnswer,
   UdpSockets,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import type { SocketSet } from '../transport/held-sockets.ts';
+import type { SystemCalls } from '../transport/system-calls.ts';
+import { DescriptorChannel } from './descriptor-channel.ts';
 import { Pulse } from './pulse.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' }
+  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' | 'unadopted' }
 >;
 
 /** How its start ended; it listens only when told to. */
@@ -43,16 +47,28 @@ export class AnswerChild {
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
   #nextId = 1;
   readonly #pulse = new Pulse();
+  readonly #channel: DescriptorChannel | undefined;
   readonly started: Promise<StartOutcome>;
   /** How it ended, in words. */
   readonly exited: Promise<string>;
 
-  constructor(settings: AnswerSettings, onEvent: (event: AnswerEvent) => void) {
+  /** With system calls it can be handed sockets. */
+  constructor(
+    settings: AnswerSettings,
+    onEvent: (event: AnswerEvent) => void,
+    calls: SystemCalls | undefined,
+  ) {
     this.#onEvent = onEvent;
+    this.#channel = calls && DescriptorChannel.open(calls);
     // Secrets of control are no business of a process that strangers talk to.
     const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
     // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts).
-    this.#child = fork(ENTRY, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const { theirs } = this.#channel ?? {};
+    this.#child = fork(ENTRY, {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(theirs === undefined ? [] : [theirs])],
+    });
+    this.#channel?.handedOver();
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not start: ${error.message}`));
       this.#child.once('exit', (code, signal) =>
@@ -61,6 +77,7 @@ export class AnswerChild {
     });
     this.started = this.#start();
     void this.exited.then(() => {
+      this.#channel?.close();
       for (const resolve of this.#waiting.values()) resolve(undefined);
       this.#waiting.clear();
     });
@@ -117,9 +134,20 @@ export class AnswerChild {
     return reply?.t === 'released' && reply.wasQuarantined;
   }
 
-  /** Opens its sockets; {@link started} tells how that went. */
-  listen(): void {
-    this.#send({ t: 'listen' });
+  /** Opens its sockets, or takes these; {@link started} tells how that went. */
+  listen(set: SocketSet | undefined): void {
+    const sockets = set && this.#handOver(set);
+    this.#send({ t: 'listen', ...(sockets && { sockets }) });
+  }
+
+  /** Reads from the sockets of another process as well. */
+  adopt(index: number, set: SocketSet): void {
+    this.#send({ t: 'adopt', set: index, sockets: this.#handOver(set) });
+  }
+
+  /** Reads from them no more, once it has answered what it read. */
+  leave(index: number): void {
+    this.#send({ t: 'leave', set: index });
   }
 
   drain(): void {
@@ -128,6 +156,12 @@ export class AnswerChild {
 
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** What cannot be sent is missed there, and told. */
+  #handOver(set: SocketSet): SocketPlace[] {
+    this.#channel?.send(set.map(({ descriptor }) => descriptor));
+    return set.map(({ transport, address, port }) => ({ transport, address, port }));
   }
 
   #start(): Promise<StartOutcome> {
@@ -156,6 +190,7 @@ export class AnswerChild {
           case 'transfer':
           case 'notify':
           case 'limited':
+          case 'unadopted':
             return this.#onEvent(said);
           default:
             return said satisfies never;

@@ -20,8 +20,11 @@ import type {
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import { HeldSockets, type SocketSet } from '../transport/held-sockets.ts';
+import { loadSystemCalls, type SystemCalls } from '../transport/system-calls.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
 import { type AnswerSlot, emptySlot, factsOf } from './answer-slot.ts';
+import { Cover } from './cover.ts';
 import { keepLooking, LOOK_MS } from './pulse.ts';
 import type { ZoneImages } from './zone-images.ts';
 
@@ -35,6 +38,8 @@ const RELEASE_MS = 5000;
 const PUBLISH_MS = 15_000;
 /** How often processes are looked after, and how long one may be silent, in milliseconds. */
 const CARE = { lookMs: LOOK_MS, stuckMs: 1500 };
+/** Milliseconds of silence after which another reads from the sockets as well: that does no harm if it is for nothing. */
+const SUSPECT_MS = 2 * LOOK_MS;
 /** Milliseconds one may be silent that does not listen yet: on a busy machine it takes long to begin. */
 const STUCK_STARTING_MS = 15_000;
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
@@ -65,6 +70,10 @@ export class AnswerFleet {
   /** All that run, those that do not listen yet among them. */
   readonly #running = new Set<AnswerChild>();
   #endLooking = (): void => {};
+  #calls: SystemCalls | undefined;
+  /** None, where descriptors cannot be handed over: then each process opens its own. */
+  #held: HeldSockets | undefined;
+  readonly #cover = new Cover();
   #stopping = false;
 
   constructor(options: FleetOptions) {
@@ -76,7 +85,12 @@ export class AnswerFleet {
   }
 
   /** Starts the processes. What is published from now on they know when they begin to listen. */
-  start(): void {
+  async start(): Promise<void> {
+    const calls = await loadSystemCalls();
+    if (calls.ok) {
+      this.#calls = calls.value;
+      this.#held = new HeldSockets(calls.value);
+    }
     this.#slots = this.#settings.map(({ index }) => emptySlot(index));
     for (const slot of this.#slots) this.#spawn(slot);
     this.#endLooking = keepLooking(this.#care.lookMs, (passedMs) => this.#look(passedMs));
@@ -88,6 +102,18 @@ export class AnswerFleet {
    */
   async listen(): Promise<void> {
     await Promise.all(this.#slots.map((slot) => this.#seat(slot)));
+    this.#arrange();
+  }
+
+  /** All sockets that are held. */
+  get sockets(): readonly SocketSet[] {
+    return [...(this.#held?.sets.values() ?? [])];
+  }
+
+  /** Listens on the sockets of another server, as far as they are at the addresses of ours. Before any are opened. */
+  inherit(sets: readonly SocketSet[]): void {
+    this.#held?.inherit(sets);
+    if (this.#settings[0] !== undefined) this.#held?.restrict(this.#settings[0]);
   }
 
   members(): AnswerFacts[] {
@@ -182,6 +208,8 @@ export class AnswerFleet {
       await this.#retire(retired[index]);
     }
     this.#slots = [...fresh];
+    if (this.#settings[0] !== undefined) this.#held?.restrict(this.#settings[0]);
+    this.#arrange();
     await Promise.all(retired.slice(fresh.length).map((slot) => this.#retire(slot)));
   }
 
@@ -190,6 +218,7 @@ export class AnswerFleet {
     this.#endLooking();
     await Promise.all(this.#slots.map((slot) => this.#retire(slot)));
     for (const child of this.#running) child.kill();
+    this.#held?.close();
     await this.#images.clear();
   }
 
@@ -197,7 +226,11 @@ export class AnswerFleet {
   #spawn(slot: AnswerSlot): void {
     const settings = this.#settings[slot.index];
     if (settings === undefined || this.#stopping) return;
-    const child: AnswerChild = new AnswerChild(settings, (event) => this.#onEvent(event, child.pid));
+    const child: AnswerChild = new AnswerChild(
+      settings,
+      (event) => this.#onEvent(event, child.pid),
+      this.#calls,
+    );
     this.#running.add(child);
     slot.next = child;
     child.setHealth(this.#health);
@@ -213,18 +246,22 @@ export class AnswerFleet {
    */
   async #seat(slot: AnswerSlot): Promise<void> {
     const { next: child, told } = slot;
-    if (child === undefined) return;
+    const settings = this.#settings[slot.index];
+    if (child === undefined || settings === undefined) return;
     await told;
-    child.listen();
+    const set = this.#held?.open(slot.index, settings);
+    child.listen(set);
     const outcome = await child.started;
     slot.next = undefined;
     if (outcome.kind !== 'ready') {
       child.kill();
+      if (set !== undefined) this.#held?.discard(slot.index, set);
       throw new DnsteerError(
         'START',
         outcome.kind === 'fatal' ? outcome.message : `Answer process ended while starting: ${outcome.detail}`,
       );
     }
+    if (set !== undefined) this.#held?.use(slot.index, set);
     const before = slot.child;
     slot.child = child;
     slot.listening = outcome.listening;
@@ -234,6 +271,7 @@ export class AnswerFleet {
       clearTimeout(proven);
       this.#bury(slot, child, detail);
     });
+    this.#arrange();
     if (before !== undefined) void this.#dismiss(before);
   }
 
@@ -242,6 +280,8 @@ export class AnswerFleet {
     slot.child = undefined;
     slot.listening = [];
     if (this.#stopping) return;
+    // Before all else: to start a process takes control ten milliseconds.
+    this.#arrange();
     this.#log.warn({ pid: child.pid, detail }, 'Answer process ended; starting another');
     void this.#fill(slot);
   }
@@ -253,8 +293,8 @@ export class AnswerFleet {
     slot.restarts += 1;
     // One that ends as soon as it has the place is replaced here as well.
     while (!this.#stopping && this.#slots.includes(slot)) {
-      this.#spawn(slot);
       try {
+        this.#spawn(slot);
         await this.#seat(slot);
         if (slot.child !== undefined) break;
       } catch (error) {
@@ -269,6 +309,20 @@ export class AnswerFleet {
   #look(passedMs: number): void {
     for (const child of this.#running) child.look(passedMs);
     for (const slot of this.#slots) this.#judge(slot);
+    this.#arrange();
+  }
+
+  /** Whoever is away or silent is stood in for. */
+  #arrange(): void {
+    if (this.#held === undefined || this.#stopping) return;
+    const isWell = ({ child, listening }: AnswerSlot): boolean =>
+      child !== undefined && listening.length > 0 && child.silentMs < SUSPECT_MS;
+    const well = this.#slots.filter(isWell);
+    this.#cover.arrange(
+      this.#held.sets,
+      (set) => well.some(({ index }) => index === set),
+      well.flatMap(({ child }) => child ?? []),
+    );
   }
 
   /** Who has the place goes once another can take it; who is to take it is of no use, and its end is noticed. */

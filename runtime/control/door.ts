@@ -9,11 +9,31 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { systemErrorCode } from '../base/system-error.ts';
 import { within } from '../base/within.ts';
+import type { Config } from '../config/config.ts';
+import type { Addresses, HeldSocket } from '../transport/held-sockets.ts';
 
 /** What is said at the door, one a line, as JSON. Both ends are ours; the file system says who may come. */
 export type AtDoor =
   /** Said to everybody who comes. */
-  { readonly t: 'here'; readonly pid: number; readonly version: string };
+  | { readonly t: 'here'; readonly pid: number; readonly version: string }
+  /** By one who wants to take the place. `mail`: where sockets can be sent to, by its name beside the door. */
+  | { readonly t: 'replace'; readonly mail?: string }
+  | ({ readonly t: 'handed' } & Handed)
+  /** Another is taking the place already. */
+  | { readonly t: 'busy' }
+  /** By one who has taken the place: who was there may go. */
+  | { readonly t: 'leave' };
+
+/** What whoever takes a place is given. */
+export interface Handed {
+  /** What has been sent, in this order. */
+  readonly sets: readonly (readonly Omit<HeldSocket, 'descriptor'>[])[];
+  /** Where it listens, whether or not its sockets have been sent. */
+  readonly addresses: Addresses;
+  readonly admin: Config['admin']['listen'];
+  /** Targets that are down. */
+  readonly down: readonly string[];
+}
 
 /** Who is behind the door of a folder. */
 export type Behind =
@@ -197,6 +217,16 @@ function lineIn(text: string): AtDoor | undefined {
 /** The name of a door that is not hung yet. */
 function draft(): string {
   return `${NAME}.${process.pid}`;
+}
+
+/** Works with the path of something beside the door, short enough for a socket. */
+export function besideDoor<T>(state: string, name: string, work: (path: string) => T): T {
+  const way = reachable(path.join(state, FOLDER));
+  try {
+    return work(path.join(way.path, name));
+  } finally {
+    way.leave();
+  }
 }
 
 /** The same folder by a name that is short enough for a socket in it. */

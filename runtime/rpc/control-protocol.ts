@@ -14,7 +14,11 @@ import type { Impurity, ManifestData } from './plan.ts';
 
 export type ToAnswer =
   | { readonly t: 'start'; readonly settings: AnswerSettings }
-  | { readonly t: 'listen' }
+  /** On these sockets, which come on the channel for descriptors; without, on sockets of its own. */
+  | { readonly t: 'listen'; readonly sockets?: readonly SocketPlace[] }
+  /** Read from the sockets of another process too, which come as for `listen`; and no more. */
+  | { readonly t: 'adopt'; readonly set: number; readonly sockets: readonly SocketPlace[] }
+  | { readonly t: 'leave'; readonly set: number }
   | {
       readonly t: 'zones';
       readonly seq: number;
@@ -41,6 +45,8 @@ export type FromAnswer =
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
   | { readonly t: 'pong' }
+  /** The sockets of another process are not read from, for a reason. */
+  | { readonly t: 'unadopted'; readonly reason: string }
   | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
@@ -235,6 +241,13 @@ export type LimitEvent =
   | { readonly network: string; readonly state: 'began' }
   /** `responses` were over it, about. */
   | { readonly network: string; readonly state: 'ended'; readonly responses: number };
+
+/** What a socket is bound to, and what is spoken on it. */
+export interface SocketPlace {
+  readonly transport: Transport;
+  readonly address: string;
+  readonly port: number;
+}
 
 /** PEM, and 48 octets in base64 that tickets are made with. */
 export interface TlsSecrets {

@@ -8,10 +8,10 @@
 import { constants } from 'node:os';
 import type { Requester } from '../answer/exchange.ts';
 import { within } from '../base/within.ts';
-import { type BoundSocket, bindSocket } from './bound-socket.ts';
+import { type BoundSocket, bindSocket, boundSocket } from './bound-socket.ts';
 import { Inbox } from './inbox.ts';
 import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PORT_AT } from './kernel-memory.ts';
-import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from './listener.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
 import type { SystemCalls, Watch } from './system-calls.ts';
@@ -25,11 +25,15 @@ const { EAGAIN, EINTR } = constants.errno;
 /** Listens with batched sockets. What is received lies in one place for all of a process's listeners. */
 export function batchedUdp(
   calls: SystemCalls,
-): (endpoint: Endpoint, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
+): (place: Place, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
   const inbox = new Inbox(calls, BATCH);
   const pace = new Pace(BATCH);
-  return async (endpoint, onQuery, counters) =>
-    new BatchedListener(calls, inbox, pace, bindSocket(calls, endpoint), onQuery, counters);
+  return async (place, onQuery, counters) => {
+    const { descriptor } = place;
+    const socket =
+      descriptor === undefined ? bindSocket(calls, place) : boundSocket(calls, descriptor, place);
+    return new BatchedListener(calls, inbox, pace, socket, onQuery, counters);
+  };
 }
 
 class BatchedListener implements Listener {

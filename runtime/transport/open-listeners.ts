@@ -1,7 +1,8 @@
 /** Opens every address for the transports it is to have, or says what keeps it from being opened and what to do. */
+import { assert } from '../base/assert.ts';
 import { Networks } from '../base/networks.ts';
 import type { SocketAddress } from '../base/socket-address.ts';
-import type { AnswerSettings, Transport } from '../rpc/control-protocol.ts';
+import type { AnswerSettings, SocketPlace, Transport } from '../rpc/control-protocol.ts';
 import { cannotListen } from './cannot-listen.ts';
 import { Clients, type TcpCounters } from './clients.ts';
 import type { Credentials } from './credentials.ts';
@@ -32,9 +33,8 @@ export interface ListenParts {
  * @throws {DnsteerError} `START`, with the remedy.
  */
 export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
-  const { counters, onQuery, credentials } = parts;
-  const proxies = new Networks(settings.proxies);
-  const streams = { clients: new Clients(settings.tcp, counters), proxies };
+  const { onQuery, credentials } = parts;
+  const streams = streamParts(settings, parts);
   const listeners: Listener[] = [];
   try {
     for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, streams)));
@@ -51,6 +51,38 @@ export async function openListeners(settings: ListenSettings, parts: ListenParts
     await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
   }
+}
+
+/** What listeners for streams share, whenever they are opened. */
+export function streamParts(settings: ListenSettings, { counters }: ListenParts): StreamParts {
+  return { clients: new Clients(settings.tcp, counters), proxies: new Networks(settings.proxies) };
+}
+
+/**
+ * Listens on sockets that are there already, all or none; they are the listeners' from then on.
+ * @throws The system's error.
+ */
+export async function openHeld(
+  sockets: readonly (SocketPlace & { readonly descriptor: number })[],
+  path: string,
+  parts: ListenParts,
+  streams: StreamParts,
+): Promise<Listener[]> {
+  const { counters, onQuery, credentials, listenUdp } = parts;
+  const opened = await Promise.allSettled(
+    sockets.map(async (at) => {
+      if (at.transport === 'udp') return listenUdp(at, proxied(onQuery, streams.proxies, counters), counters);
+      if (at.transport === 'tcp') return listenTcp(at, onQuery, streams);
+      assert(credentials !== undefined, 'secrets are told before there is TLS');
+      if (at.transport === 'tls') return listenTls(at, onQuery, credentials, streams);
+      return listenHttps({ ...at, path }, onQuery, credentials, streams);
+    }),
+  );
+  const listeners = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed === undefined) return listeners;
+  await Promise.all(listeners.map((listener) => listener.close()));
+  throw failed.reason;
 }
 
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */

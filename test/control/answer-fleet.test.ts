@@ -29,7 +29,7 @@ test('A process that is stuck is replaced', async (context) => {
     onEvent: () => {},
     care: { lookMs: 50, stuckMs: 1500 },
   });
-  fleet.start();
+  await fleet.start();
   context.after(() => fleet.drain());
   await fleet.listen();
   const stuck = fleet.members()[0]?.pid ?? 0;

@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly processes?: number;
+  /** Of `dnsteer start`. */
+  readonly args?: readonly string[];
   readonly config?: string;
   /** Where it is to answer, if that has to be known before it does. */
   readonly port?: number;
@@ -64,7 +66,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
-  const child = spawn(process.execPath, [BIN, 'start'], {
+  const child = spawn(process.execPath, [BIN, 'start', ...(options.args ?? [])], {
     cwd: folder,
     env: {
       ...process.env,
