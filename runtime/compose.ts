@@ -40,6 +40,7 @@ import type { Explanation } from './rpc/explanation.ts';
 import type { Notifier } from './transfer/notifier.ts';
 import type { Secondaries } from './transfer/secondaries.ts';
 import { tellSecondaries } from './transfer/tell.ts';
+import { beyond, checkAddresses } from './transport/free-addresses.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
@@ -209,7 +210,10 @@ export class Server implements AdminSource {
     const settings = answerSettings(config, this.#generation, this.#prelude);
     if (!isDeepStrictEqual(before.tls, config.tls) || this.#tls === undefined) this.#startTls(config);
     const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation, this.#prelude), settings);
-    if (isOther) await this.#fleet.replaceAll(settings);
+    if (isOther) {
+      await checkAddresses(beyond(config, before));
+      await this.#fleet.replaceAll(settings);
+    }
     const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
     if (isAdminElsewhere) await this.#startAdmin(config.admin);
     this.#config = config;

@@ -3,16 +3,14 @@
  * there it does not start, or takes that one's place if it is told to; if one died there, its answer processes may live,
  * and share their addresses with ours until ours answer.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { DnsteerError } from '../base/errors.ts';
 import { takeCharge } from '../base/generation.ts';
 import type { Logger } from '../base/log.ts';
-import type { SocketAddress } from '../base/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { within } from '../base/within.ts';
 import type { AnswerSettings } from '../rpc/control-protocol.ts';
-import { checkAddresses } from '../transport/free-addresses.ts';
-import type { Addresses, SocketSet } from '../transport/held-sockets.ts';
+import { beyond, checkAddresses } from '../transport/free-addresses.ts';
+import type { Addresses, HeldSocket, SocketSet } from '../transport/held-sockets.ts';
 import { Door, type Handed, knock, type Visit } from './door.ts';
 import { Letterbox, sendSockets } from './handover.ts';
 
@@ -114,7 +112,7 @@ export class Charge {
       const said = await within(HAND_MS, visit.hear());
       if (said?.t !== 'handed') throw cannotReplace(said?.t === 'busy');
       const sets = box?.take(said) ?? [];
-      await checkAddresses(without(addresses, said.addresses));
+      await checkAddresses(beyond(addresses, said.addresses));
       if (sets.length === 0)
         log.warn('Sockets cannot be handed over: what comes as those of the old server close may be lost');
       return { ...said, sets };
@@ -143,7 +141,7 @@ export class Charge {
     this.#successor = visit;
     const given = this.#options.give();
     const isSent = await sendSockets(this.#options.folder, mail, given.sets);
-    const sets = isSent ? given.sets.map((set) => set.map(({ descriptor: _, ...socket }) => socket)) : [];
+    const sets = isSent ? given.sets.map((set) => set.map(described)) : [];
     visit.say({ t: 'handed', ...given, sets });
   }
 
@@ -161,13 +159,7 @@ function cannotReplace(isBusy: boolean): DnsteerError {
   return new DnsteerError('START', `The server that runs cannot be replaced: ${why}. Try again, or stop it`);
 }
 
-/** Addresses that the other has are not free, and are to be shared. */
-function without(addresses: Addresses, others: Addresses): Addresses {
-  const rest = (own: readonly SocketAddress[], theirs: readonly SocketAddress[]): SocketAddress[] =>
-    own.filter((at) => !theirs.some((other) => isDeepStrictEqual(at, other)));
-  return {
-    listen: rest(addresses.listen, others.listen),
-    tls: { listen: rest(addresses.tls.listen, others.tls.listen) },
-    https: { ...addresses.https, listen: rest(addresses.https.listen, others.https.listen) },
-  };
+/** All but the descriptor, which means nothing to others. */
+function described({ transport, address, port, wantedPort }: HeldSocket): Handed['sets'][number][number] {
+  return { transport, address, port, wantedPort };
 }

@@ -20,6 +20,9 @@ import type { UdpCounters } from './udp.ts';
 /** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work. */
 const BATCH = 64;
 
+/** Batches that are still taken from a socket that is to be closed: a full one has not many more. */
+const LAST_BATCHES = 64;
+
 const { EAGAIN, EINTR } = constants.errno;
 
 /** Listens with batched sockets. What is received lies in one place for all of a process's listeners. */
@@ -92,8 +95,12 @@ class BatchedListener implements Listener {
     this.#waiting -= 1;
   }
 
-  /** Until the last reply is out queries are still answered: nobody else would read them from this socket. */
+  /**
+   * Until the last reply is out queries are still answered: nobody else would read them from this socket. What is in it
+   * by then goes with it, unless another process has the socket as well.
+   */
   async close(): Promise<void> {
+    for (let left = LAST_BATCHES; left > 0 && !this.#outbox.isBlocked; left -= 1) if (!this.#receive()) break;
     if (!this.#isDrained()) await within(CLOSE_MS, this.#drained());
     this.#closed = true;
     this.#watch.close();
@@ -107,7 +114,8 @@ class BatchedListener implements Listener {
     if (hasFailed && !this.#closed) this.#await();
   };
 
-  #receive(): void {
+  /** Whether there was anything. */
+  #receive(): boolean {
     this.#isReceiving = true;
     this.#isTurnDue = false;
     if (this.#pace.isDense()) this.#calls.pause();
@@ -123,6 +131,7 @@ class BatchedListener implements Listener {
     this.#flush();
     this.#pace.note(count);
     if (this.#isTurnDue) setImmediate(NOTHING);
+    return count > 0;
   }
 
   #take(index: number): void {

@@ -5,22 +5,31 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, isIPv6 } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import type { SocketAddress } from '../base/socket-address.ts';
-import type { AnswerSettings, Transport } from '../rpc/control-protocol.ts';
+import type { Transport } from '../rpc/control-protocol.ts';
 import { cannotListen } from './cannot-listen.ts';
+import type { Addresses } from './held-sockets.ts';
 
 /** @throws {DnsteerError} `START`, with the remedy, if somebody listens on one, or nobody could. */
-export async function checkAddresses({
-  listen,
-  tls,
-  https,
-}: Pick<AnswerSettings, 'listen' | 'tls' | 'https'>): Promise<void> {
+export async function checkAddresses({ listen, tls, https }: Addresses): Promise<void> {
   for (const at of listen) {
     await tried('udp', at, tryUdp);
     await tried('tcp', at, tryTcp);
   }
   for (const at of tls.listen) await tried('tls', at, tryTcp);
   for (const at of https.listen) await tried('https', at, tryTcp);
+}
+
+/** Those that are not among others, which are not free, and are to be shared. */
+export function beyond(addresses: Addresses, others: Addresses): Addresses {
+  const rest = (own: readonly SocketAddress[], theirs: readonly SocketAddress[]): SocketAddress[] =>
+    own.filter((at) => !theirs.some((other) => isDeepStrictEqual(at, other)));
+  return {
+    listen: rest(addresses.listen, others.listen),
+    tls: { listen: rest(addresses.tls.listen, others.tls.listen) },
+    https: { ...addresses.https, listen: rest(addresses.https.listen, others.https.listen) },
+  };
 }
 
 async function tried(

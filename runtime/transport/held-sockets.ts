@@ -86,10 +86,8 @@ export class HeldSockets {
   }
 
   close(): void {
-    for (const index of [...this.#sets.keys()]) {
-      this.use(index, []);
-      this.#sets.delete(index);
-    }
+    for (const index of this.#sets.keys()) this.use(index, []);
+    this.#sets.clear();
   }
 
   /** RFC 7766 §5 has no server without TCP: both transports are on one port, also where the system chooses it. */
