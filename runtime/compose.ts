@@ -18,6 +18,7 @@ import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { Charge, type Inheritance } from './control/charge.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
+import { HealthLog } from './control/health-log.ts';
 import { HealthNews } from './control/health-news.ts';
 import { News } from './control/news.ts';
 import {
@@ -35,7 +36,8 @@ import { HealthMonitor } from './health/monitor.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
-import type { AnswerStats, ExplainAsk } from './rpc/control-protocol.ts';
+import type { AnswerStats } from './rpc/answer-stats.ts';
+import type { ExplainAsk } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
 import type { Notifier } from './transfer/notifier.ts';
 import type { Secondaries } from './transfer/secondaries.ts';
@@ -145,10 +147,10 @@ export class Server implements AdminSource {
       onProgress: (done, total) => this.#tellProgress(done, total),
     });
     this.#news = new News({ registry: this.#registry, secondaries, log });
-    this.#monitor.onChange((id, state, problem) => {
-      if (state !== 'unknown')
-        this.#log.info({ component: 'health', target: id, state, problem }, 'Health changed');
-      this.#healthNews.tell(id, state);
+    const healthLog = new HealthLog(log.child({ component: 'health' }));
+    this.#monitor.onChange((change) => {
+      healthLog.note(change);
+      this.#healthNews.tell(change);
     });
   }
 

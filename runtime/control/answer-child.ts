@@ -6,12 +6,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { AnswerStats, StatsPart } from '../rpc/answer-stats.ts';
 import type {
   AnswerSettings,
-  AnswerStats,
   CookieSettings,
   ExplainAsk,
   FromAnswer,
+  HealthStates,
   SentZone,
   SocketPlace,
   TlsSecrets,
@@ -22,12 +23,24 @@ import type { Explanation } from '../rpc/explanation.ts';
 import type { SocketSet } from '../transport/held-sockets.ts';
 import type { SystemCalls } from '../transport/system-calls.ts';
 import { DescriptorChannel } from './descriptor-channel.ts';
+import { inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' | 'unadopted' }
+  {
+    t:
+      | 'fallback'
+      | 'contradiction'
+      | 'query'
+      | 'sandbox'
+      | 'transfer'
+      | 'notify'
+      | 'limited'
+      | 'stall'
+      | 'unadopted';
+  }
 >;
 
 /** How its start ended; it listens only when told to. */
@@ -45,6 +58,9 @@ export class AnswerChild {
   readonly #onEvent: (event: AnswerEvent) => void;
   /** By id; `undefined` is delivered when the process ends first. */
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  readonly #paced = new PacedChannel((message) => this.#send(message));
+  /** Of stats on their way, by id. */
+  readonly #statsParts = new Map<number, StatsPart[]>();
   #nextId = 1;
   readonly #pulse = new Pulse();
   readonly #channel: DescriptorChannel | undefined;
@@ -101,12 +117,19 @@ export class AnswerChild {
 
   /** Resolves once clients can see these zones, or the process has ended; with those it could not take, in words. */
   async publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
-    const reply = await this.#ask((seq) => ({ t: 'zones', seq, put, drop }));
-    return reply?.t === 'applied' ? (reply.problems ?? []) : [];
+    const cut = put.map((zone) => this.#paced.cutDown(zone));
+    const replies = [
+      ...inParts(drop, ({ length }) => length).map((names) => this.#publish([], names)),
+      ...inParts(cut, charactersOf).map((zones) => this.#publish(zones, [])),
+    ];
+    return (await Promise.all(replies)).flat();
   }
 
-  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
-    this.#send({ t: 'health', states });
+  /** A version may bring thousands of targets: no message of them is long to read. */
+  setHealth(states: HealthStates): void {
+    for (const part of inParts(Object.entries(states), ([id]) => id.length)) {
+      this.#paced.send({ t: 'health', states: Object.fromEntries(part) });
+    }
   }
 
   setCookies(settings: CookieSettings): void {
@@ -119,8 +142,15 @@ export class AnswerChild {
 
   /** `undefined` if the process ends before it replies. */
   async stats(): Promise<AnswerStats | undefined> {
-    const reply = await this.#ask((id) => ({ t: 'stats', id }));
-    return reply?.t === 'stats' ? reply.stats : undefined;
+    const parts: StatsPart[] = [];
+    const reply = await this.#ask((id) => {
+      this.#statsParts.set(id, parts);
+      return { t: 'stats', id };
+    });
+    if (reply?.t !== 'stats') return undefined;
+    this.#statsParts.delete(reply.id);
+    const queries = parts.flatMap((part) => part.queries);
+    return { ...reply.stats, queries, zones: parts.flatMap((part) => part.zones) };
   }
 
   async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
@@ -177,8 +207,12 @@ export class AnswerChild {
             return resolve({ kind: 'ready', listening: said.listening, udp: said.udp });
           case 'fatal':
             return resolve({ kind: 'fatal', message: said.message });
+          case 'taken':
+            return this.#paced.noteTaken();
           case 'applied':
             return this.#settle(said.seq, said);
+          case 'stats-part':
+            return void this.#statsParts.get(said.id)?.push(said.part);
           case 'stats':
           case 'explained':
           case 'released':
@@ -191,6 +225,7 @@ export class AnswerChild {
           case 'notify':
           case 'limited':
           case 'unadopted':
+          case 'stall':
             return this.#onEvent(said);
           default:
             return said satisfies never;
@@ -205,13 +240,23 @@ export class AnswerChild {
     this.#waiting.delete(id);
   }
 
+  async #publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
+    const reply = await this.#await((seq) => this.#paced.send({ t: 'zones', seq, put, drop }));
+    return reply?.t === 'applied' ? (reply.problems ?? []) : [];
+  }
+
   #ask(request: (id: number) => ToAnswer): Promise<Reply | undefined> {
+    return this.#await((id) => this.#send(request(id)));
+  }
+
+  /** Sends what has an id, and waits for the reply to it. */
+  #await(send: (id: number) => void): Promise<Reply | undefined> {
     if (!this.#child.connected) return Promise.resolve(undefined);
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#send(request(id));
+      send(id);
     });
   }
 
@@ -220,3 +265,11 @@ export class AnswerChild {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
+
+/** All that varies much; of octets, those that are part of the message. */
+function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
+  const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
+  return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
+}
+
+const ALL_ELSE = 512;

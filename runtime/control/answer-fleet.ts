@@ -10,11 +10,12 @@ import type { AnswerFacts } from '../admin/source.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { within } from '../base/within.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type {
   AnswerSettings,
-  AnswerStats,
   CookieSettings,
   ExplainAsk,
+  HealthStates,
   SentZone,
   TlsSecrets,
   ZoneUpdate,
@@ -44,8 +45,6 @@ const SUSPECT_MS = 2 * LOOK_MS;
 const STUCK_STARTING_MS = 15_000;
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
-/** Zones per message: large enough to be quick, small enough not to hold up health news behind them. */
-const ZONES_PER_MESSAGE = 200;
 
 export interface FleetOptions {
   readonly settings: readonly AnswerSettings[];
@@ -62,7 +61,7 @@ export class AnswerFleet {
   readonly #care: typeof CARE;
   readonly #images: ZoneImages;
   readonly #zones = new Map<string, SentZone>();
-  readonly #health: Record<string, 'up' | 'down'> = {};
+  readonly #health = new Map<string, 'up' | 'down'>();
   #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #cookies: CookieSettings | undefined;
@@ -146,13 +145,16 @@ export class AnswerFleet {
   }
 
   async #tell(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
-    for (const problem of await publishInParts(child, put, drop)) {
+    for (const problem of await child.publish(put, drop)) {
       this.#log.error({ pid: child.pid }, `Answer process goes on with what it has of a zone: ${problem}`);
     }
   }
 
-  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
-    Object.assign(this.#health, states);
+  setHealth(states: HealthStates): void {
+    for (const [id, state] of Object.entries(states)) {
+      if (state === 'gone') this.#health.delete(id);
+      else this.#health.set(id, state);
+    }
     for (const child of this.#running) child.setHealth(states);
   }
 
@@ -233,7 +235,7 @@ export class AnswerFleet {
     );
     this.#running.add(child);
     slot.next = child;
-    child.setHealth(this.#health);
+    child.setHealth(Object.fromEntries(this.#health));
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     slot.told = this.#tell(child, [...this.#zones.values()], []);
@@ -353,16 +355,4 @@ export class AnswerFleet {
     child.kill();
     await child.exited;
   }
-}
-
-async function publishInParts(
-  child: AnswerChild,
-  put: readonly SentZone[],
-  drop: readonly string[],
-): Promise<string[]> {
-  const parts = [child.publish(put.slice(0, ZONES_PER_MESSAGE), drop)];
-  for (let from = ZONES_PER_MESSAGE; from < put.length; from += ZONES_PER_MESSAGE) {
-    parts.push(child.publish(put.slice(from, from + ZONES_PER_MESSAGE), []));
-  }
-  return (await Promise.all(parts)).flat();
 }

@@ -1,13 +1,14 @@
 /** What answer processes are told of targets, whose states the monitor knows. */
-import type { TargetState } from '../health/target.ts';
+import type { StateChange } from '../health/monitor.ts';
+import type { HealthStates } from '../rpc/control-protocol.ts';
 
 export class HealthNews {
-  readonly #send: (states: Readonly<Record<string, 'up' | 'down'>>) => void;
-  readonly #changed = new Map<string, 'up' | 'down'>();
+  readonly #send: (states: HealthStates) => void;
+  readonly #changed = new Map<string, HealthStates[string]>();
   /** Targets that were down when another server was replaced, and whose state is not known here yet. */
   readonly #inheritedDown = new Set<string>();
 
-  constructor(send: (states: Readonly<Record<string, 'up' | 'down'>>) => void) {
+  constructor(send: (states: HealthStates) => void) {
     this.#send = send;
   }
 
@@ -18,16 +19,16 @@ export class HealthNews {
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
-  tell(id: string, state: TargetState): void {
+  tell({ id, state }: StateChange): void {
     if (this.#changed.size === 0) {
       setImmediate(() => {
         this.#send(Object.fromEntries(this.#changed));
         this.#changed.clear();
       });
     }
-    // What has not been probed yet counts as up, or as it did in the server before.
-    const isDown = state === 'down' || (state === 'unknown' && this.#inheritedDown.has(id));
     if (state !== 'unknown') this.#inheritedDown.delete(id);
-    this.#changed.set(id, isDown ? 'down' : 'up');
+    // What has not been probed yet counts as up, or as it did in the server before.
+    const assumed = this.#inheritedDown.has(id) ? 'down' : 'up';
+    this.#changed.set(id, state === 'unknown' ? assumed : state);
   }
 }

@@ -7,10 +7,12 @@
  */
 import { constants } from 'node:os';
 import type { Requester } from '../answer/exchange.ts';
+import { foreignWork } from '../base/foreign-work.ts';
+import { loop } from '../base/loop-watch.ts';
 import { within } from '../base/within.ts';
 import { type BoundSocket, bindSocket, boundSocket } from './bound-socket.ts';
 import { Inbox } from './inbox.ts';
-import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PORT_AT } from './kernel-memory.ts';
+import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PAYLOAD_OCTETS, PORT_AT } from './kernel-memory.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from './listener.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
@@ -22,6 +24,13 @@ const BATCH = 64;
 
 /** Batches that are still taken from a socket that is to be closed: a full one has not many more. */
 const LAST_BATCHES = 64;
+const DATAGRAMS = foreignWork({
+  name: 'datagrams',
+  cause: 'stranger',
+  kind: 'metered',
+  milliseconds: 1,
+  octets: BATCH * PAYLOAD_OCTETS,
+});
 
 const { EAGAIN, EINTR } = constants.errno;
 
@@ -109,8 +118,10 @@ class BatchedListener implements Listener {
 
   readonly #onReady = (hasFailed: boolean): void => {
     if (this.#closed) return;
+    const isMarked = loop.begin(DATAGRAMS);
     if (this.#outbox.isBlocked) this.#flush();
     else this.#receive();
+    if (isMarked) loop.end();
     if (hasFailed && !this.#closed) this.#await();
   };
 

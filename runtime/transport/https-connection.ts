@@ -3,38 +3,58 @@
  *
  * As on TCP nobody is waited for without end, and nothing is held without bound. Streams that a
  * client gives up count until their decision has come: it cannot have more decided by resetting them
- * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts).
+ * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts). Queries are answered a few at a
+ * time, when it is this connection's turn (turns.ts).
  */
 import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Requester } from '../answer/exchange.ts';
 import { freshness } from '../wire/freshness.ts';
-import type { Clients } from './clients.ts';
+import type { Seat } from './clients.ts';
 import { MAX_MESSAGE, MEDIA_TYPE, type Refusal, readRequest, refusal } from './https-request.ts';
 import type { OnQuery } from './listener.ts';
-import type { Conversation } from './streams.ts';
+import type { Conversation, StreamParts } from './streams.ts';
+import type { Worker } from './turns.ts';
 
-const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
+const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 /** Queries of one connection that wait for their decision; further ones may be sent again (RFC 9113 §8.7). */
 const MOST_PENDING = 128;
+/** Requests in one go: each costs some ten times what a query over TCP does. */
+const BATCH = 4;
+/** Octets of requests that are on their way, and of answers a client leaves unread: what is over that is given up. */
+const MOST_HELD = 1 << 20;
 
-export class HttpsConnection implements Conversation {
+/** A query that has come, and where its answer goes. */
+interface Asked {
+  readonly stream: ServerHttp2Stream;
+  readonly packet: Buffer;
+}
+
+export class HttpsConnection implements Conversation, Worker {
   readonly address: string;
+  readonly client: string;
+  readonly isBusy = false;
   readonly #session: Http2Session;
   readonly #path: string;
+  readonly #seat: Seat;
   readonly #onQuery: OnQuery;
-  readonly #clients: Clients;
+  readonly #parts: StreamParts;
   readonly #idle: NodeJS.Timeout;
+  /** Those whose turn has not come; each is one of the pending. */
+  readonly #asked: Asked[] = [];
   #pending = 0;
   #streams = 0;
+  #held = 0;
 
-  constructor(session: Http2Session, address: string, path: string, onQuery: OnQuery, clients: Clients) {
-    this.address = address;
+  constructor(session: Http2Session, seat: Seat, path: string, onQuery: OnQuery, parts: StreamParts) {
+    this.address = seat.address;
+    this.client = seat.client;
     this.#session = session;
+    this.#seat = seat;
     this.#path = path;
     this.#onQuery = onQuery;
-    this.#clients = clients;
-    this.#idle = setTimeout(() => this.#onIdle(), clients.limits.idleMs);
+    this.#parts = parts;
+    this.#idle = setTimeout(() => this.#onIdle(), parts.limits.idleMs);
     session.on('stream', (stream, headers) => this.#take(stream as ServerHttp2Stream, headers));
     // What a client does wrong ends its session: 'close' follows.
     session.on('error', () => {});
@@ -46,12 +66,31 @@ export class HttpsConnection implements Conversation {
     this.#session.close();
   }
 
+  work(): boolean {
+    for (const { stream, packet } of this.#asked.splice(0, BATCH)) this.#answer(stream, packet);
+    return this.#asked.length > 0;
+  }
+
   /** A decision has come, whether or not somebody still waits for it. */
   settle(): void {
     this.#pending -= 1;
   }
 
+  /** Holds octets for a stream until it has closed; gives it up, and returns false, where there is no room for them. */
+  hold(stream: ServerHttp2Stream, octets: number): boolean {
+    if (this.#held + octets > MOST_HELD) {
+      stream.close(NGHTTP2_ENHANCE_YOUR_CALM);
+      return false;
+    }
+    this.#held += octets;
+    stream.once('close', () => {
+      this.#held -= octets;
+    });
+    return true;
+  }
+
   #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    this.#parts.turns.heard();
     stream.on('error', () => {});
     if (this.#pending >= MOST_PENDING) {
       stream.close(NGHTTP2_REFUSED_STREAM);
@@ -71,6 +110,7 @@ export class HttpsConnection implements Conversation {
     const chunks: Buffer[] = [];
     let octets = 0;
     stream.on('data', (chunk: Buffer) => {
+      if (!this.hold(stream, chunk.length)) return;
       octets += chunk.length;
       chunks.push(chunk);
       if (octets <= MAX_MESSAGE) return;
@@ -86,7 +126,13 @@ export class HttpsConnection implements Conversation {
 
   #ask(stream: ServerHttp2Stream, packet: Buffer): void {
     this.#idle.refresh();
+    this.#seat.use();
     this.#pending += 1;
+    this.#asked.push({ stream, packet });
+    this.#parts.turns.want(this);
+  }
+
+  #answer(stream: ServerHttp2Stream, packet: Buffer): void {
     if (this.#onQuery(packet, new HttpsRequester(this, stream))) return;
     // Octets that get no answer on UDP are no DNS query.
     this.#pending -= 1;
@@ -94,7 +140,7 @@ export class HttpsConnection implements Conversation {
   }
 
   #refuse(stream: ServerHttp2Stream, { status, headers }: Refusal): void {
-    this.#clients.counters.httpErrors += 1;
+    this.#parts.counters.httpErrors += 1;
     if (stream.destroyed) return;
     stream.respond({ ...headers, ':status': status }, { endStream: true });
     // RFC 9113 §8.1: what is left of the request need not be sent. A reset at once would overtake the response.
@@ -108,7 +154,7 @@ export class HttpsConnection implements Conversation {
       return;
     }
     // Requests that do not end, or answers nobody reads.
-    if (this.#streams > 0) this.#clients.counters.cut += 1;
+    if (this.#streams > 0) this.#parts.counters.cut += 1;
     this.#session.destroy();
   }
 }
@@ -130,6 +176,7 @@ class HttpsRequester implements Requester {
   reply(response: Uint8Array, isForAll = false): void {
     this.#connection.settle();
     if (this.#stream.destroyed || this.#stream.closed) return;
+    if (!this.#connection.hold(this.#stream, response.length)) return;
     const body = Buffer.from(response);
     this.#stream.respond({
       ':status': 200,

@@ -4,7 +4,7 @@ import { Networks } from '../base/networks.ts';
 import type { SocketAddress } from '../base/socket-address.ts';
 import type { AnswerSettings, SocketPlace, Transport } from '../rpc/control-protocol.ts';
 import { cannotListen } from './cannot-listen.ts';
-import { Clients, type TcpCounters } from './clients.ts';
+import type { TcpCounters } from './clients.ts';
 import type { Credentials } from './credentials.ts';
 import { listenHttps } from './https.ts';
 import type { Listener, OnQuery } from './listener.ts';
@@ -12,6 +12,7 @@ import { proxied } from './proxied.ts';
 import type { StreamParts } from './streams.ts';
 import { listenTcp } from './tcp.ts';
 import { listenTls } from './tls.ts';
+import { Turns } from './turns.ts';
 import type { UdpCounters } from './udp.ts';
 import type { ListenUdp } from './udp-sockets.ts';
 
@@ -55,7 +56,8 @@ export async function openListeners(settings: ListenSettings, parts: ListenParts
 
 /** What listeners for streams share, whenever they are opened. */
 export function streamParts(settings: ListenSettings, { counters }: ListenParts): StreamParts {
-  return { clients: new Clients(settings.tcp, counters), proxies: new Networks(settings.proxies) };
+  const proxies = new Networks(settings.proxies);
+  return { limits: settings.tcp, counters, proxies, turns: new Turns() };
 }
 
 /**
@@ -69,9 +71,10 @@ export async function openHeld(
   streams: StreamParts,
 ): Promise<Listener[]> {
   const { counters, onQuery, credentials, listenUdp } = parts;
+  const onDatagram = proxied(counted(onQuery, streams.turns), streams.proxies, counters);
   const opened = await Promise.allSettled(
     sockets.map(async (at) => {
-      if (at.transport === 'udp') return listenUdp(at, proxied(onQuery, streams.proxies, counters), counters);
+      if (at.transport === 'udp') return listenUdp(at, onDatagram, counters);
       if (at.transport === 'tcp') return listenTcp(at, onQuery, streams);
       assert(credentials !== undefined, 'secrets are told before there is TLS');
       if (at.transport === 'tls') return listenTls(at, onQuery, credentials, streams);
@@ -88,7 +91,7 @@ export async function openHeld(
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */
 async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamParts): Promise<Listener[]> {
   const { listenUdp, counters, onQuery } = parts;
-  const onDatagram = proxied(onQuery, streams.proxies, counters);
+  const onDatagram = proxied(counted(onQuery, streams.turns), streams.proxies, counters);
   for (let attempt = 1; ; attempt += 1) {
     const udp = await explained(listenUdp(at, onDatagram, counters), 'udp', at);
     const { port } = udp.endpoint;
@@ -99,6 +102,14 @@ async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamPa
       if (at.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
     }
   }
+}
+
+/** Streams have less of a turn the more datagrams there are in it. */
+function counted(onQuery: OnQuery, turns: Turns): OnQuery {
+  return (packet, requester) => {
+    turns.datagrams += 1;
+    return onQuery(packet, requester);
+  };
 }
 
 async function explained<T>(opening: Promise<T>, transport: Transport, at: SocketAddress): Promise<T> {

@@ -93,7 +93,7 @@ export class SetReader {
     this.#types = types;
     // A power of two above their number: then each has its own place.
     const size = Math.min(MAX_MADE, 2 ** (32 - Math.clz32(places.length)));
-    this.#made = Array.from({ length: size });
+    this.#made = new Array(size).fill(undefined);
     this.#mask = size - 1;
   }
 

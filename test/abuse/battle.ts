@@ -1,6 +1,6 @@
 /** What must hold whatever a policy does, tried on a live server under load. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { Status } from '../../runtime/admin/status.ts';
 import { logLine } from '../support/log.ts';
 import { Arena, wrongAnswers } from './arena.ts';
@@ -15,6 +15,7 @@ import {
   UNHARMED,
 } from './attack.ts';
 import type { Reply } from './load.ts';
+import { assertSwift, IdleTwin, loopsOf } from './loops.ts';
 import { MemoryWatch } from './memory.ts';
 
 const STRIKE_MS = 400;
@@ -23,19 +24,20 @@ const BOUNDS = { handler: { one: 768, together: 2048 }, file: { one: 1536, toget
 
 /** Registers the test of an attack. To be called by the file that declares it, where that is what runs. */
 export function battle(attack: Attack): void {
-  test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async () => {
+  test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async (t) => {
     const arena = await Arena.open(attack);
     try {
-      await fight(arena, attack);
+      await fight(t, arena, attack);
     } finally {
       await arena.server.stop();
     }
   });
 }
 
-async function fight(arena: Arena, attack: Attack): Promise<void> {
+async function fight(t: TestContext, arena: Arena, attack: Attack): Promise<void> {
   const { server } = arena;
   const memory = new MemoryWatch(server.process.pid ?? 0);
+  const twin = await IdleTwin.start();
   const before = await server.status();
   const { innocent, value: attacked } = await arena.peace(async () => {
     const replies = await arena.strike(STRIKE_MS);
@@ -45,12 +47,18 @@ async function fight(arena: Arena, attack: Attack): Promise<void> {
     return replies;
   });
   const { one, together } = memory.stop();
+  const twinMs = await twin.stop();
   const toldOfInnocents = server
     .output()
     .split('\n')
     .filter((line) => /Fallback answered/.test(line) && !line.includes(ATTACKED));
   assert.deepEqual(wrongAnswers(innocent), [], `innocent zones\n${toldOfInnocents.join('\n')}`);
   assert.ok(innocent.length > 100, 'there was load');
+  const loops = await loopsOf(server);
+  t.diagnostic(
+    `longest turn ${loops.turnMs.toFixed(1)} ms, latest timer ${loops.delayMs.toFixed(1)} ms, of an idle twin ${twinMs.toFixed(1)} ms`,
+  );
+  assertSwift(loops, server);
   assert.deepEqual(wrongOf(attacked, attack), [], 'the attacker’s zone');
   assert.deepEqual(lasting(await server.status()), lasting(before), 'no process but sandboxes has ended');
   const bounds = BOUNDS[isFileAttack(attack) ? 'file' : 'handler'];

@@ -10,8 +10,8 @@ import { Networks } from '../../runtime/base/networks.ts';
 import { CopyStore } from '../../runtime/transfer/copy-store.ts';
 import { SecondaryZone } from '../../runtime/transfer/secondary-zone.ts';
 import { keyringOf } from '../../runtime/transfer/tsig-key.ts';
-import { Clients } from '../../runtime/transport/clients.ts';
 import { listenTcp } from '../../runtime/transport/tcp.ts';
+import { Turns } from '../../runtime/transport/turns.ts';
 import { listenUdp } from '../../runtime/transport/udp.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { Server } from '../answer/server.ts';
@@ -34,7 +34,9 @@ async function primary(context: TestContext): Promise<Primary> {
   const onQuery = server.responder.respond.bind(server.responder);
   const counters = noTransportCounts();
   const parts = {
-    clients: new Clients({ idleMs: 10_000, clients: 10, clientsPerAddress: 10 }, counters),
+    limits: { idleMs: 10_000, clients: 10, clientsPerAddress: 10 },
+    counters,
+    turns: new Turns(),
     proxies: new Networks([]),
   };
   const tcp = await listenTcp({ address: '127.0.0.1', port: 0 }, onQuery, parts);

@@ -11,13 +11,14 @@ import { noTransportCounts } from '../../runtime/answer/stats.ts';
 import { Networks } from '../../runtime/base/networks.ts';
 import type { TlsSecrets } from '../../runtime/rpc/control-protocol.ts';
 import { batchedUdp } from '../../runtime/transport/batched-udp.ts';
-import { Clients, type TcpCounters, type TcpLimits } from '../../runtime/transport/clients.ts';
+import type { TcpCounters, TcpLimits } from '../../runtime/transport/clients.ts';
 import { Credentials } from '../../runtime/transport/credentials.ts';
 import { listenHttps } from '../../runtime/transport/https.ts';
 import type { Endpoint, Listener, OnQuery } from '../../runtime/transport/listener.ts';
 import { loadSystemCalls } from '../../runtime/transport/system-calls.ts';
 import { listenTcp } from '../../runtime/transport/tcp.ts';
 import { listenTls } from '../../runtime/transport/tls.ts';
+import { Turns } from '../../runtime/transport/turns.ts';
 import { listenUdp, type UdpCounters } from '../../runtime/transport/udp.ts';
 import type { ListenUdp } from '../../runtime/transport/udp-sockets.ts';
 import { MessageReader } from '../../runtime/wire/message-reader.ts';
@@ -88,7 +89,7 @@ export async function streamListener(
 ): Promise<{ listener: Listener; counters: TcpCounters }> {
   const counters = noTransportCounts();
   const roomy = { idleMs: 60_000, clients: 1000, clientsPerAddress: 1000, ...limits };
-  const parts = { clients: new Clients(roomy, counters), proxies: new Networks(proxies) };
+  const parts = { limits: roomy, counters, proxies: new Networks(proxies), turns: new Turns() };
   const opening = {
     tcp: () => listenTcp(at, onQuery, parts),
     tls: () => listenTls(at, onQuery, credentials, parts),
