@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { formatDiagnostic } from './base/diagnostic.ts';
 import type { Logger } from './base/log.ts';
-import type { CliHost, ConfigAsk } from './cli/host.ts';
+import type { CliHost, ConfigAsk, StartOptions } from './cli/host.ts';
 import { runCli } from './cli/run.ts';
 import type { Server } from './compose.ts';
 import type { Config, ConfigOptions } from './config/config.ts';
@@ -24,7 +24,7 @@ const host: CliHost = {
 process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
-async function start(config: Config, ask: ConfigAsk): Promise<void> {
+async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
   const [{ createLogger }, { Server }, { Ending }, { formatSummary }, { preludeBundle }] = await Promise.all([
     import('./base/log.ts'),
     import('./compose.ts'),
@@ -37,7 +37,11 @@ async function start(config: Config, ask: ConfigAsk): Promise<void> {
   const server = new Server(config, host.version, prelude.script, log);
   const ending = new Ending(server, log);
   process.on('SIGTERM', () => ending.begin()).on('SIGINT', () => ending.begin());
-  const started = server.start();
+  void server.replaced.then(() => {
+    log.info('Another server has taken over; this one ends');
+    ending.begin();
+  });
+  const started = server.start(replace);
   let turn: Promise<void> = started;
   process.on('SIGHUP', () => {
     // One after the other, and none before there is something to reload.

@@ -53,6 +53,12 @@ export class News {
       case 'notify':
         this.#secondaries.notify(event.event);
         break;
+      case 'unadopted':
+        this.#log.warn(
+          { component: 'answer', pid },
+          `Queries to a process that is away wait for its successor: ${event.reason}`,
+        );
+        break;
       case 'limited':
         this.#log.warn({ component: 'rate-limit', answer: pid, ...event.event }, LIMITED[event.event.state]);
         break;

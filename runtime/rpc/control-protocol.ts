@@ -16,7 +16,11 @@ import type { Impurity, ManifestData } from './plan.ts';
 
 export type ToAnswer =
   | { readonly t: 'start'; readonly settings: AnswerSettings }
-  | { readonly t: 'listen' }
+  /** On these sockets, which come on the channel for descriptors; without, on sockets of its own. */
+  | { readonly t: 'listen'; readonly sockets?: readonly SocketPlace[] }
+  /** Read from the sockets of another process too, which come as for `listen`; and no more. */
+  | { readonly t: 'adopt'; readonly set: number; readonly sockets: readonly SocketPlace[] }
+  | { readonly t: 'leave'; readonly set: number }
   | {
       readonly t: 'zones';
       readonly seq: number;
@@ -36,6 +40,8 @@ export type ToAnswer =
   /** Target id → whether it is up, or probed no more; only what changed. A target never named counts as up. */
   | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
+  /** Constant work, and no other: whether its loop runs. */
+  | { readonly t: 'ping' }
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
   /** Run the policy of this zone again, whatever it did, unless it was stopped in its trial. */
@@ -50,6 +56,9 @@ export type FromAnswer =
   | { readonly t: 'taken' }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
+  | { readonly t: 'pong' }
+  /** The sockets of another process are not read from, for a reason. */
+  | { readonly t: 'unadopted'; readonly reason: string }
   /** What it counts for zones comes first, in parts. */
   | { readonly t: 'stats-part'; readonly id: number; readonly part: StatsPart }
   | { readonly t: 'stats'; readonly id: number; readonly stats: Omit<AnswerStats, keyof StatsPart> }
@@ -270,6 +279,13 @@ export type LimitEvent =
   | { readonly network: string; readonly state: 'began' }
   /** `responses` were over it, about. */
   | { readonly network: string; readonly state: 'ended'; readonly responses: number };
+
+/** What a socket is bound to, and what is spoken on it. */
+export interface SocketPlace {
+  readonly transport: Transport;
+  readonly address: string;
+  readonly port: number;
+}
 
 /** PEM, and 48 octets in base64 that tickets are made with. */
 export interface TlsSecrets {

@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly processes?: number;
+  /** Of `dnsteer start`. */
+  readonly args?: readonly string[];
   readonly config?: string;
   /** Where it is to answer, if that has to be known before it does. */
   readonly port?: number;
@@ -66,27 +68,23 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
-  const limited = [
-    '-c',
-    `ulimit -n ${options.descriptors} && exec "$0" "$@"`,
-    process.execPath,
-    BIN,
-    'start',
-  ];
-  const [program, args] =
-    options.descriptors === undefined ? [process.execPath, [BIN, 'start']] : ['sh', limited];
-  const child = spawn(program, args, {
-    cwd: folder,
-    env: {
-      ...process.env,
-      DNSTEER_LISTEN: `127.0.0.1:${port}`,
-      DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-      DNSTEER_PROCESSES: String(options.processes ?? 1),
-      DNSTEER_GEO_DETAIL: options.geo ?? 'none',
-      ...options.env,
+  const args = [BIN, 'start', ...(options.args ?? [])];
+  const limited = ['-c', `ulimit -n ${options.descriptors} && exec "$0" "$@"`, process.execPath, ...args];
+  const child = spawn(
+    ...(options.descriptors === undefined ? ([process.execPath, args] as const) : (['sh', limited] as const)),
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        DNSTEER_LISTEN: `127.0.0.1:${port}`,
+        DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+        DNSTEER_PROCESSES: String(options.processes ?? 1),
+        DNSTEER_GEO_DETAIL: options.geo ?? 'none',
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   // A test run that is interrupted leaves nothing behind.
   process.once('exit', () => child.kill('SIGTERM'));
   const printer = new Printer(child, options.patienceMs);
