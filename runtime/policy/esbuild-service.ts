@@ -1,7 +1,7 @@
 /**
  * Builds that survive one another. esbuild is a process of its own that all builds share, and a source
- * can end it (its parser recurses as deep as the source does) or keep it busy for ever. All builds under
- * way are lost then, and which of them is to blame is not known: so each is done again, by itself.
+ * can end it, fill its memory or keep it busy for ever. All builds under way are lost then, and which of
+ * them is to blame is not known: so each is done again, by itself.
  */
 import { readFileSync } from 'node:fs';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, stop } from 'esbuild';
@@ -13,7 +13,7 @@ const MOST_MS = 3000;
 /** The same where others have the processors: it is the last in the line for them, and to blame for what it computes only. */
 const MOST_STARVED_MS = 30_000;
 
-/** Where the system tells. A parser that descends too deep is noticed before its stack ends the process. */
+/** Where the system tells. */
 const MOST_OCTETS = 1024 ** 3;
 const LOOK_MS = 20;
 

@@ -54,6 +54,7 @@ export class Arena {
     const server = await startServer({
       policies: { ...FILES, ...files, [`${ATTACKED}.ts`]: policy(sound) },
       config: CONFIG,
+      ...(attack.standIns && { standIns: true }),
     });
     const arena = new Arena(server, attack, { innocentsPerSecond: 100, attacksPerSecond: 40, ...options });
     mkdirSync(arena.#staged);

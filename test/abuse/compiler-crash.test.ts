@@ -1,4 +1,4 @@
-/** The parser descends until its stack is full. */
+/** Sources have ended the process of esbuild 0.28.2. */
 import { BROKEN, type FileAttack, planted, policy } from './attack.ts';
 import { battle } from './battle.ts';
 
@@ -6,9 +6,10 @@ const SOUND = policy({ code: '' });
 
 export const attack: FileAttack = {
   title: 'A source that ends the compiler',
-  plant: planted(`${SOUND}${'('.repeat(500_000)}`),
+  plant: planted(`${SOUND}// stand-in: crash`),
   told: /error: The compiler /,
   newcomer: BROKEN,
+  standIns: true,
 };
 
 if (import.meta.main) battle(attack);

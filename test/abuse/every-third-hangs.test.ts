@@ -4,10 +4,11 @@ import { battle } from './battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A handler that hangs at every third query',
-  code: 'turn += 1; if (turn % 3 === 0) Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);',
+  code: `turn += 1; if (turn % 3 === 0) standIn('hang');`,
   ends: ['budget', 'sandbox'],
   top: 'let turn = 0;',
   also: /^NOERROR TXT policy$/,
+  standIns: true,
 };
 
 if (import.meta.main) battle(attack);

@@ -6,9 +6,10 @@ const SOUND = policy({ code: '' });
 
 export const attack: FileAttack = {
   title: 'A call at the top level that never returns',
-  plant: planted(`Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);\n${SOUND}`),
-  told: /error: Does not load: /,
+  plant: planted(`standIn('hang');\n${SOUND}`),
+  told: /error: Does not load: .*(sandbox was lost|ran longer)/,
   newcomer: BROKEN,
+  standIns: true,
 };
 
 if (import.meta.main) battle(attack);

@@ -1,4 +1,4 @@
-/** Every look at what was thrown spins. */
+/** Every look at what was thrown throws again. */
 import type { HandlerAttack } from './attack.ts';
 import { battle } from './battle.ts';
 
@@ -6,10 +6,10 @@ export const attack: HandlerAttack = {
   title: 'A thrown proxy',
   code: `throw new Proxy(new Error('no'), {
   get: () => {
-    for (;;) {}
+    throw new Error('no look either');
   },
 });`,
-  ends: ['budget', 'sandbox'],
+  ends: ['throw'],
 };
 
 if (import.meta.main) battle(attack);

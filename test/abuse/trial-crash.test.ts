@@ -4,9 +4,10 @@ import { battle } from './battle.ts';
 
 export const attack: FileAttack = {
   title: 'A handler that ends its trial',
-  plant: planted(policy({ code: '' }).replace('// What', '"x".repeat(2 ** 29 - 30).split(""); //')),
-  told: /error: Host .* fails for/,
+  plant: planted(policy({ code: '' }).replace('// What', `standIn('crash'); //`)),
+  told: /error: Host .* fails for .*(sandbox was lost|ran longer)/,
   newcomer: FALLBACK,
+  standIns: true,
 };
 
 if (import.meta.main) battle(attack);

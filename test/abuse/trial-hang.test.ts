@@ -4,13 +4,10 @@ import { battle } from './battle.ts';
 
 export const attack: FileAttack = {
   title: 'A handler that hangs in its trial',
-  plant: planted(
-    policy({ code: '' })
-      .replace(`'attack'`, `''`)
-      .replace('// What', 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1); //'),
-  ),
-  told: /error: Host .* fails for/,
+  plant: planted(policy({ code: '' }).replace(`'attack'`, `''`).replace('// What', `standIn('hang'); //`)),
+  told: /error: Host .* fails for .*(sandbox was lost|ran longer)/,
   newcomer: FALLBACK,
+  standIns: true,
 };
 
 if (import.meta.main) battle(attack);

@@ -1,11 +1,12 @@
-/** One call of a built-in that no timeout of V8 interrupts. */
+/** Single calls of V8 (Node 26.10, isolated-vm 7.0.1) have gone on without end, and no timeout has interrupted them. */
 import type { HandlerAttack } from './attack.ts';
 import { battle } from './battle.ts';
 
 export const attack: HandlerAttack = {
-  title: 'A built-in that never returns',
-  code: 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);',
+  title: 'A call that never returns',
+  code: `standIn('hang');`,
   ends: ['budget', 'sandbox'],
+  standIns: true,
 };
 
 if (import.meta.main) battle(attack);

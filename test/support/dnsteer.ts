@@ -11,6 +11,8 @@ import { freePort } from './ports.ts';
 /** So long, and nobody believes that it will ever print it. */
 const PATIENCE_MS = 20_000;
 
+const STAND_INS = path.resolve(import.meta.dirname, '../stand-ins/preload.ts');
+
 /** Where answers are looked at and not how soon they come: a busy machine is no reason to fall back. */
 export const UNHURRIED = {
   DNSTEER_POLICY_BUDGET: '100',
@@ -52,6 +54,8 @@ export interface ServerOptions {
   readonly patienceMs?: number;
   /** What the server is to know of places; the less, the sooner it has started. Default: nothing. */
   readonly geo?: 'city' | 'country' | 'none';
+  /** Whether its sandboxes and its compiler are to do real harm when they are asked to: ../stand-ins. */
+  readonly standIns?: boolean;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -64,7 +68,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
-  const child = spawn(process.execPath, [BIN, 'start'], {
+  const before = options.standIns ? [`--import=${STAND_INS}`] : [];
+  const child = spawn(process.execPath, [...before, BIN, 'start'], {
     cwd: folder,
     env: {
       ...process.env,
