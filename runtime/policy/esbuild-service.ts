@@ -1,8 +1,8 @@
 /**
  * Builds that survive one another. esbuild is a process of its own that all builds share, and a source
- * can end it (its parser recurses as deep as the source does) or keep it busy for ever. All builds under
- * way are lost then, and which of them is to blame is not known: so each is done again, by itself. Where
- * the process was stopped or hangs without computing anything, no source is to blame, and it is told.
+ * can end it, fill its memory or keep it busy for ever. All builds under way are lost then, and which of
+ * them is to blame is not known: so each is done again, by itself. Where the process was stopped or hangs
+ * without computing anything, no source is to blame, and it is told.
  */
 import { readFileSync } from 'node:fs';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, stop } from 'esbuild';
@@ -18,7 +18,7 @@ const HUNG = { ms: 3000, looks: 50 };
 /** Attempts in all, where it hangs. */
 const MOST_ATTEMPTS = 3;
 
-/** Where the system tells. A parser that descends too deep is noticed before its stack ends the process. */
+/** Where the system tells. */
 const MOST_OCTETS = 1024 ** 3;
 const LOOK_MS = 20;
 

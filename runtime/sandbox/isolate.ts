@@ -43,8 +43,8 @@ const PREPARE = `
   }`;
 
 /**
- * Calls a function of the script, from inside the isolate. Nothing thrown crosses over (reading a thrown object
- * runs its getters, which no timeout stops), and no string that is too long is copied.
+ * Calls a function of the script, from inside the isolate. Nothing thrown crosses over (what isolated-vm does
+ * with it is on no clock), and no string that is too long is copied.
  */
 const guard = (name: string, mostCharacters: number): string => `
   (...given) => {

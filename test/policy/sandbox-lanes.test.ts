@@ -5,13 +5,17 @@ import { SandboxLanes } from '../../runtime/policy/sandbox-lanes.ts';
 import type { SandboxState } from '../../runtime/policy/sandbox-state.ts';
 import { until } from '../support/until.ts';
 import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
+import { sandboxWithStandIns } from './impostors.ts';
 
 /** Offends when it is asked for the name, and decides otherwise. */
 const offender = (body: string) => guest(`if (name === 'offend') { ${body} } return { kind: 'nodata' };`);
 
 async function lanesWith(scripts: Readonly<Record<string, string>>) {
   const states: SandboxState[] = [];
-  const lanes = new SandboxLanes({ onState: (state) => void states.push(state) });
+  const lanes = new SandboxLanes({
+    spawn: sandboxWithStandIns,
+    onState: (state) => void states.push(state),
+  });
   await lanes.start();
   for (const [key, script] of Object.entries(scripts)) {
     const loaded = await lanes.hold(key, script, LIMITS);

@@ -11,6 +11,8 @@ import { freePort } from './ports.ts';
 /** So long, and nobody believes that it will ever print it. */
 const PATIENCE_MS = 20_000;
 
+const STAND_INS = path.resolve(import.meta.dirname, '../stand-ins/preload.ts');
+
 /** Where answers are looked at and not how soon they come: a busy machine is no reason to fall back. */
 export const UNHURRIED = {
   DNSTEER_POLICY_BUDGET: '100',
@@ -56,6 +58,8 @@ export interface ServerOptions {
   readonly geo?: 'city' | 'country' | 'none';
   /** Files each of its processes may open (ulimit -n). */
   readonly descriptors?: number;
+  /** Whether its sandboxes and its compiler are to do real harm when they are asked to: ../stand-ins. */
+  readonly standIns?: boolean;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -68,7 +72,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
-  const args = [BIN, 'start', ...(options.args ?? [])];
+  const before = options.standIns ? [`--import=${STAND_INS}`] : [];
+  const args = [...before, BIN, 'start', ...(options.args ?? [])];
   const limited = ['-c', `ulimit -n ${options.descriptors} && exec "$0" "$@"`, process.execPath, ...args];
   const child = spawn(
     ...(options.descriptors === undefined ? ([process.execPath, args] as const) : (['sh', limited] as const)),
