@@ -15,7 +15,8 @@
 import { Charges, type OffenceKind } from './charges.ts';
 import type { LoadLimits, LoadOutcome } from './held-policies.ts';
 import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from './load-weight.ts';
-import { Sandbox, type SandboxOptions } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
 import type { RunAsk, RunOutcome } from './sandbox-request.ts';
 import type { SandboxStats } from './sandbox-state.ts';
 import { SideSandbox } from './side-sandbox.ts';

@@ -46,6 +46,15 @@ export function giveUp(request: RunRequest, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message, isOurs: true });
 }
 
+/** Gives up those whose deadline is over, and returns the others. */
+export function giveUpLate(requests: readonly RunRequest[], now: number): RunRequest[] {
+  return requests.filter((request) => {
+    const isLate = request.ask.deadlineAt <= now;
+    if (isLate) giveUp(request, 'No sandbox was ready before the deadline');
+    return !isLate;
+  });
+}
+
 /** Tells the caller that the policy ended the sandbox. */
 export function blame(request: RunRequest, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message });
@@ -84,6 +93,11 @@ export function runFailure(failure: Failed | LoadFailure): RunFailure {
   const { reason, message, stack } = failure;
   const isOurs = (reason === 'starved' || 'isOurs' in failure) && { isOurs: true as const };
   return withStack({ ok: false, reason: FALLBACK_REASON[reason], message, ...isOurs }, stack);
+}
+
+/** Whether the sandbox has disposed of the isolate, or never had it. */
+export function losesIsolate({ reason }: Failed): boolean {
+  return reason === 'timeout' || reason === 'starved' || reason === 'memory' || reason === 'missing';
 }
 
 /** What a run took, as far as is known. One that was not run took nothing. */

@@ -2,18 +2,15 @@
  * Policies run here, as seen from the process that needs their decisions: a sandbox process that may
  * hang or die at any time, behind an interface that always answers.
  *
- * Every request is answered exactly once, whatever becomes of the sandbox. Two clocks are kept on this
- * side of the pipe:
+ * Every request is answered exactly once, whatever becomes of the sandbox. Two clocks are kept on this side:
  *
- * - the *budget* of a run is what the sandbox may compute while it is the oldest unanswered request, because
- *   requests are handled in order (sandbox-verdict.ts). Over it, the caller is told; well over it, the process
- *   is killed. A load has such a limit too.
+ * - the *budget* of a run, or a load, is what the sandbox may compute while that is the oldest unanswered request, as
+ *   requests are handled in order (sandbox-verdict.ts). Over it the caller is told; well over it the process is killed.
  * - the *deadline* is a moment, and counts all that went before.
  *
- * A process that ends is blamed on the policy of its oldest request, unless another process killed it, or it
- * was given up for having computed nothing. The
- * policy is charged for it (charges.ts), and its other requests are given up. The requests of other policies go to the next process,
- * once: one of them may have been the real culprit, if its replies were still on their way out.
+ * A process that ends is blamed on the policy of its oldest request, unless another process killed it, or it was
+ * given up for having computed nothing. The policy is charged (charges.ts), and its other requests are given up. Those
+ * of other policies go to the next process, once: one may have been the real culprit, its replies on their way out.
  */
 import { DnsteerError } from '../base/errors.ts';
 import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
@@ -29,12 +26,14 @@ import {
 import { SANDBOX_PRIORITY } from './priority.ts';
 import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
-import type { SandboxChild } from './sandbox-child.ts';
 import { doorWarnings } from './sandbox-doors.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
 import {
   blame,
   giveUp,
+  giveUpLate,
   loadOutcome,
+  losesIsolate,
   microsOf,
   noteOffence,
   runFailure,
@@ -43,12 +42,7 @@ import {
 } from './sandbox-outcome.ts';
 import { SandboxPair } from './sandbox-pair.ts';
 import type { Reply, SandboxProcess } from './sandbox-process.ts';
-import {
-  DEFAULT_SANDBOX,
-  type SandboxAccount,
-  type SandboxSettings,
-  startSandbox,
-} from './sandbox-program.ts';
+import { DEFAULT_SANDBOX, startSandbox } from './sandbox-program.ts';
 import {
   type LoadRequest,
   newRun,
@@ -67,26 +61,7 @@ const MOST_SCRIPT = 4_194_304;
 const LITTLE_MICROS = 5_000;
 const DROPPED = 'The policy was dropped';
 const STOPPED = 'The sandbox was stopped';
-/** The sandbox has disposed of it, or never had it. */
-const LOSES_ISOLATE: ReadonlySet<Failed['reason']> = new Set(['timeout', 'starved', 'memory', 'missing']);
 const QUARANTINED = 'The policy ended its sandbox too often and is quarantined';
-
-export interface SandboxOptions {
-  /** Keep a second process ready to take over. Default true; off where no query waits. */
-  readonly spare?: boolean;
-  /** Nobody waits for what it is asked: then a busy machine is no reason to stop a policy. Default false. */
-  readonly isPatient?: boolean;
-  readonly onState?: (event: SandboxState) => void;
-  /** Whom its processes are to be, if not who this process is. */
-  readonly account?: SandboxAccount | undefined;
-  readonly settings?: SandboxSettings;
-  /** The script that all policies expect to have run. Default none. */
-  readonly prelude?: string;
-  /** See priority.ts. */
-  readonly priority?: number;
-  /** How a process is started, if not as a sandbox and by this process itself. */
-  readonly spawn?: (priority: number) => SandboxChild;
-}
 
 export class Sandbox {
   readonly #onState: (event: SandboxState) => void;
@@ -336,7 +311,7 @@ export class Sandbox {
   #receiveFailed(request: RunRequest, reply: Failed, now: number): void {
     const { policy } = request;
     noteOffence(request, reply, now);
-    if (LOSES_ISOLATE.has(reply.reason)) this.#policies.noteLost(policy);
+    if (losesIsolate(reply)) this.#policies.noteLost(policy);
     if (reply.reason === 'missing') this.#submitAgain(request, 'The sandbox lost the policy', now);
     else if (reply.reason === 'starved' && !request.again && !this.#isPatient)
       this.#submitAgain(request, reply.message, now);
@@ -345,15 +320,11 @@ export class Sandbox {
   }
 
   #judge(now: number): number {
-    let due = Number.POSITIVE_INFINITY;
-    for (const request of this.#unsent.splice(0)) {
-      if (request.ask.deadlineAt <= now) {
-        giveUp(request, 'No sandbox was ready before the deadline');
-      } else {
-        due = Math.min(due, request.ask.deadlineAt);
-        this.#unsent.push(request);
-      }
-    }
+    this.#unsent = [...giveUpLate(this.#unsent.splice(0), now), ...this.#unsent];
+    const due = this.#unsent.reduce(
+      (min, { ask }) => Math.min(min, ask.deadlineAt),
+      Number.POSITIVE_INFINITY,
+    );
     return Math.min(
       due,
       this.#crowd.judge(now),

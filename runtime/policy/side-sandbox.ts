@@ -1,7 +1,8 @@
 /** A sandbox beside the one that policies share, while there is something to run in it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OFFENDERS_PRIORITY } from './priority.ts';
-import { Sandbox, type SandboxOptions } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
 import type { SandboxStats } from './sandbox-state.ts';
 
 /** Until the trouble that called for it is over: starting a process takes what others need just then. */
