@@ -10,6 +10,7 @@
  * successor's own processes answer.
  */
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
@@ -19,7 +20,7 @@ import { RateLimit } from './answer/rate-limit.ts';
 import { Responder } from './answer/responder.ts';
 import type { Served } from './answer/served-zone.ts';
 import { ServerCookies } from './answer/server-cookies.ts';
-import { noTransportCounts, statsOf } from './answer/stats.ts';
+import { noTransportCounts, presentStats, statsInParts } from './answer/stats.ts';
 import { assert } from './base/assert.ts';
 import { isSuperseded } from './base/generation.ts';
 import { socketAddressToText } from './base/socket-address.ts';
@@ -135,7 +136,7 @@ class AnswerProcess {
       case 'cookies':
         return this.#parts.cookies.use(message);
       case 'stats':
-        return tell({ t: 'stats', id: message.id, stats: this.#stats() });
+        return this.#tellStats(message.id);
       case 'explain':
         return tell({ t: 'explained', id: message.id, explanation: await explain(message.ask, this.#parts) });
       case 'release':
@@ -210,15 +211,22 @@ class AnswerProcess {
     return wasQuarantined;
   }
 
-  #stats() {
-    return statsOf(
+  /** Queries are answered between the parts. */
+  async #tellStats(id: number): Promise<void> {
+    const sandbox = this.#sandbox.stats();
+    for (const part of statsInParts(this.#counters, this.#publisher.zones, sandbox)) {
+      tell({ t: 'counts', id, ...part });
+      await setImmediate();
+    }
+    const stats = presentStats(
       this.#counters,
       this.#memory,
       this.#publisher.zones,
-      this.#sandbox.stats(),
+      sandbox,
       this.#transport,
       this.#rateLimit?.counts,
     );
+    tell({ t: 'stats', id, stats });
   }
 }
 

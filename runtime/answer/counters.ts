@@ -2,7 +2,7 @@
  * What this process counts, in flat arrays: counting a query is adding one to a number. Counts run
  * from the start of the process and never go down, so a zone that is dropped keeps its own.
  */
-import { CountTable } from '../base/count-table.ts';
+import { type Count, CountTable } from '../base/count-table.ts';
 import { Histogram } from '../base/meter.ts';
 import type { AnswerStats, FallbackReason, Transport, Unremembered } from '../rpc/control-protocol.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
@@ -149,7 +149,16 @@ export class Counters {
 
   /** Every count of queries that is not 0. */
   queries(): AnswerStats['queries'] {
-    return this.#queries.counts().map(({ column, row, count }) => {
+    return [...this.queriesInParts()].flat();
+  }
+
+  /** The same in parts that are soon told: strangers choose how many there are. */
+  *queriesInParts(): Generator<AnswerStats['queries']> {
+    for (const counts of this.#queries.slices()) yield this.#told(counts);
+  }
+
+  #told(counts: readonly Count[]): AnswerStats['queries'] {
+    return counts.map(({ column, row, count }) => {
       const type = TYPES[Math.floor(column / COUNTS_PER_TYPE)];
       const rest = column % COUNTS_PER_TYPE;
       return {

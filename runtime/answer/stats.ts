@@ -28,8 +28,33 @@ export function noTransportCounts(): TransportCounts {
   return { sendErrors: 0, clients: 0, refused: 0, cut: 0, handshakes: 0, httpErrors: 0, unproxied: 0 };
 }
 
-/** Gathers it all. */
-export function statsOf(
+/** Zones told of together. */
+const ZONES_TOGETHER = 256;
+
+/** Counts of queries and of zones: some of all that there are. */
+export type StatsPart = Pick<AnswerStats, 'queries' | 'zones'>;
+
+/** All counts of queries and of zones, in parts that each take less than a millisecond or two to find and to tell. */
+export function* statsInParts(
+  counters: Counters,
+  zones: Iterable<ServedZone>,
+  sandbox: LaneStats,
+): Generator<StatsPart> {
+  for (const queries of counters.queriesInParts()) yield { queries, zones: [] };
+  const quarantined = new Set(sandbox.quarantined);
+  let told: ZoneStats[] = [];
+  // Others may come and go between two parts.
+  for (const zone of [...zones]) {
+    told.push(zoneStats(zone, quarantined));
+    if (told.length < ZONES_TOGETHER) continue;
+    yield { queries: [], zones: told };
+    told = [];
+  }
+  yield { queries: [], zones: told };
+}
+
+/** The rest, with room for those. */
+export function presentStats(
   counters: Counters,
   memory: MemoSpace,
   zones: Iterable<ServedZone>,
@@ -37,15 +62,16 @@ export function statsOf(
   transport: TransportCounts,
   limited: RateLimit['counts'] = { dropped: 0, slipped: 0, leaked: 0, told: 0 },
 ): AnswerStats {
-  const served = [...zones];
+  let leaves = 0;
+  for (const { attachment } of zones) leaves += attachment.policy?.memo.size ?? 0;
   const { user, system } = process.cpuUsage();
   const { pid, rssBytes, restarts, pending, apart } = sandbox;
   return {
     pid: process.pid,
     rssBytes: process.memoryUsage.rss(),
     cpuMicros: user + system,
-    queries: counters.queries(),
-    zones: served.map((zone) => zoneStats(zone, sandbox)),
+    queries: [],
+    zones: [],
     decisionSeconds: counters.decisionSeconds.data(),
     runSeconds: counters.runSeconds.data(),
     dropped: {
@@ -70,20 +96,23 @@ export function statsOf(
       rechecks: counters.memoRechecks,
       evictions: memory.evictions,
       octets: memory.octets,
-      leaves: served.reduce((total, { attachment }) => total + (attachment.policy?.memo.size ?? 0), 0),
+      leaves,
     },
   };
 }
 
-function zoneStats({ attachment }: ServedZone, sandbox: LaneStats): ZoneStats {
+function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {
   const { id, version, policy, counters } = attachment;
   const { runs, fallbacks, memoHits, unremembered, contradictions } = counters;
-  const breaker = breakerOf(policy, sandbox);
+  const breaker = breakerOf(policy, quarantined);
   return { zone: id, version, runs, fallbacks, memoHits, unremembered, contradictions, breaker };
 }
 
-function breakerOf(policy: ServedZone['attachment']['policy'], sandbox: LaneStats): ZoneStats['breaker'] {
+function breakerOf(
+  policy: ServedZone['attachment']['policy'],
+  quarantined: ReadonlySet<string>,
+): ZoneStats['breaker'] {
   if (policy === undefined) return 'closed';
-  const isQuarantined = policy.quarantined !== undefined || sandbox.quarantined.includes(policy.key);
+  const isQuarantined = policy.quarantined !== undefined || quarantined.has(policy.key);
   return isQuarantined ? 'quarantined' : policy.breaker.state;
 }

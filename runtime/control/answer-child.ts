@@ -32,6 +32,11 @@ export type StartOutcome =
   | { readonly kind: 'fatal'; readonly message: string }
   | { readonly kind: 'exited'; readonly detail: string };
 
+interface Counts {
+  readonly queries: AnswerStats['queries'][number][];
+  readonly zones: AnswerStats['zones'][number][];
+}
+
 type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
 
 /** Targets in one message: some 25 KB. */
@@ -43,6 +48,8 @@ export class AnswerChild {
   readonly #onEvent: (event: AnswerEvent) => void;
   /** By id; `undefined` is delivered when the process ends first. */
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  /** Parts of a reply that is not complete, by id. */
+  readonly #counts = new Map<number, Counts>();
   #nextId = 1;
   readonly started: Promise<StartOutcome>;
   /** How it ended, in words. */
@@ -136,7 +143,10 @@ export class AnswerChild {
             return resolve({ kind: 'fatal', message: said.message });
           case 'applied':
             return this.#settle(said.seq, said);
+          case 'counts':
+            return this.#gather(said.id, said);
           case 'stats':
+            return this.#settle(said.id, { ...said, stats: { ...said.stats, ...this.#gathered(said.id) } });
           case 'explained':
           case 'released':
             return this.#settle(said.id, said);
@@ -153,6 +163,19 @@ export class AnswerChild {
         }
       });
     });
+  }
+
+  #gather(id: number, { queries, zones }: Pick<AnswerStats, 'queries' | 'zones'>): void {
+    const counts = this.#counts.get(id) ?? { queries: [], zones: [] };
+    for (const query of queries) counts.queries.push(query);
+    for (const zone of zones) counts.zones.push(zone);
+    this.#counts.set(id, counts);
+  }
+
+  #gathered(id: number): Counts {
+    const counts = this.#counts.get(id) ?? { queries: [], zones: [] };
+    this.#counts.delete(id);
+    return counts;
   }
 
   /** Nobody waits for a reply that is read after the end of its process is known. */

@@ -38,6 +38,8 @@ export type FromAnswer =
   | { readonly t: 'fatal'; readonly message: string }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
+  /** Some of what `stats` has yet to tell under this id, which is then without it: of ten thousand zones there is a lot. */
+  | ({ readonly t: 'counts'; readonly id: number } & Pick<AnswerStats, 'queries' | 'zones'>)
   | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }

@@ -1,7 +1,7 @@
 /** What control is told of an answer process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { statsOf } from '../../runtime/answer/stats.ts';
+import { presentStats, statsInParts } from '../../runtime/answer/stats.ts';
 import type { AnswerStats } from '../../runtime/rpc/control-protocol.ts';
 import { failure } from './scripted-sandbox.ts';
 import { Server } from './server.ts';
@@ -20,13 +20,13 @@ const TRANSPORT = {
 const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www: null } } as const;
 
 function stats(server: Server, quarantined: readonly string[] = []): AnswerStats {
-  return statsOf(
-    server.counters,
-    server.memory,
-    [...server.zones],
-    { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] },
-    TRANSPORT,
-  );
+  const sandbox = { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] };
+  const parts = [...statsInParts(server.counters, [...server.zones], sandbox)];
+  return {
+    ...presentStats(server.counters, server.memory, [...server.zones], sandbox, TRANSPORT),
+    queries: parts.flatMap(({ queries }) => queries),
+    zones: parts.flatMap(({ zones }) => zones),
+  };
 }
 
 test('Everything counted is told', () => {
@@ -101,4 +101,22 @@ test('A policy that is not to be run at all is in quarantine', () => {
       ['static.example', 'closed'],
     ],
   );
+});
+
+test('Of thousands of zones asked for everything, no part is much to find or to tell, and nothing is told twice', () => {
+  const server = new Server();
+  const zones = 600;
+  for (let index = 0; index < zones; index += 1) {
+    const counters = server.put({ zone: `z${index}.example` }).attachment.counters;
+    for (const type of [1, 28, 2, 6, 15, 16, 5, 12, 33, 257, 65, 64, 43, 48, 255, 999]) {
+      for (const rcode of [0, 2, 3, 5]) server.counters.countQuery(counters, type, rcode, 'https');
+    }
+  }
+  const sandbox = { ...SANDBOX, apart: undefined, offenders: [], spare: [] };
+  const parts = [...statsInParts(server.counters, [...server.zones], sandbox)];
+  for (const part of parts) assert.ok(JSON.stringify(part).length < 600_000);
+  const told = parts.flatMap(({ queries }) => queries.map((query) => JSON.stringify(query)));
+  assert.equal(told.length, zones * 16 * 4);
+  assert.equal(new Set(told).size, told.length);
+  assert.equal(new Set(parts.flatMap((part) => part.zones.map(({ zone }) => zone))).size, zones);
 });
