@@ -19,6 +19,7 @@ import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { Charge, type Inheritance } from './control/charge.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
+import { endQuarantine } from './control/end-quarantine.ts';
 import { HealthLog } from './control/health-log.ts';
 import { HealthNews } from './control/health-news.ts';
 import { News } from './control/news.ts';
@@ -31,9 +32,9 @@ import {
 } from './control/settings.ts';
 import { TlsKeeper } from './control/tls-keeper.ts';
 import { createTransfers } from './control/transfers.ts';
+import { geoWarnings, udpWarnings } from './control/warnings.ts';
 import { ZoneImages } from './control/zone-images.ts';
 import { Awaited, type Endable } from './ending.ts';
-import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
 import { endCompiler, onCompilerHung } from './policy/esbuild-service.ts';
 import { withPlace } from './policy/failure-place.ts';
@@ -280,7 +281,7 @@ export class Server implements AdminSource, Endable {
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
         ...this.#registry.warnings,
-        ...this.#udpWarnings(),
+        ...udpWarnings(answer),
         ...(this.#tls?.warnings() ?? []),
       ],
       notReady: [
@@ -301,26 +302,8 @@ export class Server implements AdminSource, Endable {
     return withPlace(explanation, (trace) => this.#registry.locate(zone, version, trace));
   }
 
-  async release(zone: string): Promise<Release | undefined> {
-    const found = this.#registry
-      .status()
-      .find((one) => one.zone === zone && one.state !== 'refused-newcomer');
-    if (found === undefined) return undefined;
-    const outcome = await this.#release(zone, found.state === 'live');
-    this.#log.info({ component: 'admin', zone, outcome }, 'Operator asked for release');
-    return outcome;
-  }
-
-  #udpWarnings(): Set<string> {
-    return new Set(this.#fleet.members().flatMap(({ udp }) => udp?.warning ?? []));
-  }
-
-  async #release(zone: string, isLive: boolean): Promise<Release> {
-    if (!(await this.#fleet.release(zone))) return 'not-quarantined';
-    if (isLive) return 'released';
-    // Where its trial had to be stopped, another trial decides.
-    await this.#registry.retry(zone);
-    return (await this.#fleet.release(zone)) ? 'stopped-again' : 'released';
+  release(zone: string): Promise<Release | undefined> {
+    return endQuarantine(zone, { registry: this.#registry, fleet: this.#fleet, log: this.#log });
   }
 
   async #stop(): Promise<void> {
@@ -402,12 +385,4 @@ export class Server implements AdminSource, Endable {
     this.#progressAt = Date.now();
     this.#log.info({ component: 'policies' }, `${done} of ${total} zones loaded`);
   }
-}
-
-function geoWarnings(detail: Config['geo']['detail']): string[] {
-  if (detail === 'none') return [];
-  const { name, outdated } = describeGeoipLite({ detail });
-  return outdated
-    ? [`The data of ${name} is from before 2020: expect some clients in the wrong country`]
-    : [];
 }
