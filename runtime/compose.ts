@@ -198,7 +198,8 @@ export class Server implements AdminSource, Endable {
     await (inheritance === undefined ? Promise.race([loaded, patience]) : loaded);
     await this.#fleet.listen();
     this.#notifier.open();
-    for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
+    for (const warning of udpWarnings(this.#fleet.members()))
+      this.#log.warn({ component: 'answer' }, warning);
     for (const warning of this.#tls?.warnings() ?? []) this.#log.warn({ component: 'tls' }, warning);
     await loaded;
     if (this.#stopped !== undefined) return;
