@@ -4,7 +4,7 @@
  * a new series at every restart.
  */
 import process from 'node:process';
-import type { AnswerStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
 import type { PoolStatus, ProcessStatus, Status } from './status.ts';
 import type { Totals } from './totals.ts';

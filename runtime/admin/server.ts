@@ -3,15 +3,16 @@
  * otherwise. The one thing it changes is that it ends a quarantine.
  */
 import { once } from 'node:events';
-import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
-import { Hono } from 'hono';
+import { getRequestListener } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
 import { assert } from '../base/assert.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { printableJson } from '../base/printable.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
+import { createBoundedServer } from './connections.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
@@ -52,13 +53,8 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     knownMethod,
   );
   addRoutes(app, source, observe, log);
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    // A client gets 10 s for its request, and 8 KB for its headers.
-    serverOptions: { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 },
-  });
-  assert(server instanceof Server, 'the admin server speaks HTTP/1');
-  server.maxConnections = 256;
+  const serve = getRequestListener(app.fetch);
+  const server = createBoundedServer((request, response) => void serve(request, response));
   server.listen(listen.port, listen.address);
   try {
     await once(server, 'listening');
@@ -79,7 +75,11 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   };
 }
 
+/** Explanations at a time: each is a query that answer processes answer beside those of clients. */
+const MOST_EXPLANATIONS = 16;
+
 function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logger): void {
+  let explaining = 0;
   app.get('/', async (context) => context.html(statusPage((await observe()).status)));
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', (context) => {
@@ -90,14 +90,18 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { status, stats, totals } = await observe();
     return context.body(metricsText(status, stats, totals), 200, { 'Content-Type': EXPOSITION_TYPE });
   });
-  app.get('/api/status', async (context) => context.json((await observe()).status));
+  app.get('/api/status', async (context) => json(context, (await observe()).status));
   app.get('/api/explain', async (context) => {
     const { name, type, from, country } = context.req.query();
     const ask = readExplainAsk({ name, type, from, country });
     if (!ask.ok) return context.json({ error: ask.problem }, 400);
-    const explanation = await source.explain(ask.value);
+    if (explaining >= MOST_EXPLANATIONS) return context.json({ error: 'Too many ask at once' }, 503);
+    explaining += 1;
+    const explanation = await source.explain(ask.value).finally(() => {
+      explaining -= 1;
+    });
     if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
-    return context.json(explanation);
+    return json(context, explanation);
   });
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
@@ -108,4 +112,9 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     log.error(error, 'An admin request failed');
     return context.json({ error: 'The request failed; the log says why' }, 500);
   });
+}
+
+/** Whoever looks at it in a terminal is shown what it says. */
+function json(context: Context, value: object): Response {
+  return context.body(printableJson(JSON.stringify(value)), 200, { 'Content-Type': 'application/json' });
 }

@@ -7,13 +7,8 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop-watch.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/zone-status.ts';
-import type {
-  AnswerStats,
-  FallbackReason,
-  UdpSockets,
-  Unremembered,
-  ZoneStats,
-} from '../rpc/control-protocol.ts';
+import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
+import type { FallbackReason, UdpSockets, Unremembered } from '../rpc/control-protocol.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';

@@ -4,7 +4,7 @@
  * whole server.
  */
 import { type HistogramData, mergeHistograms } from '../base/meter.ts';
-import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 
 /** One zone's counters. */
 export interface ZoneTotals {

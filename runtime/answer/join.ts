@@ -34,16 +34,16 @@ export function askOnce(exchange: Exchange, parts: Parts, done: (outcome: Decisi
     return;
   }
   const { fork, value } = gap;
-  const ahead = fork.isPromising ? fork.flights.get(value) : undefined;
+  const ahead = fork.isPromising ? fork.flight(value) : undefined;
   if (ahead !== undefined && isWorthWaiting(ahead, arrivedAt, policy.deadlineMs * PATIENCE)) {
     parts.counters.memoJoins += 1;
     ahead.waiting.push((isRemembered) => done(isRemembered ? 'again' : 'alone'));
     return;
   }
   const flight: Flight = { arrivedAt, waiting: [] };
-  fork.flights.set(value, flight);
+  fork.begin(value, flight);
   ask(exchange, parts, (decision, isRemembered) => {
-    if (fork.flights.get(value) === flight) fork.flights.delete(value);
+    fork.end(value, flight);
     fork.isPromising = isRemembered;
     done(decision);
     tellInShares(flight.waiting, isRemembered);

@@ -6,6 +6,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Plan, RecordSet } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import { MAX_NAME_LENGTH } from '../wire/name.ts';
+import type { Fact } from './fact.ts';
 import type { PastRead } from './memo-node.ts';
 
 /** An object of a few fields, its place in an array among them. */
@@ -16,21 +17,34 @@ export const OCTETS = 220;
 const SET = 256;
 /** The longest name there is. */
 const NAME = OCTETS + MAX_NAME_LENGTH;
-/** A branch with a map of few edges. */
-export const BRANCH = 320;
+/** A branch with a map of few edges, and the fact it is for. */
+const BRANCH = 320;
 export const LEAF = 120;
 /** An entry of a larger map. */
 const EDGE = 48;
 
+/** Each branch has a fact of its own, with its key. */
+export function branchOctets({ key }: Fact): number {
+  return BRANCH + textOctets(key);
+}
+
 /** An edge with the value it stands for. */
 export function edgeOctets(value: FactValue): number {
-  return typeof value === 'string' ? EDGE + 16 + value.length : EDGE;
+  return typeof value === 'string' ? EDGE + textOctets(value) : EDGE;
 }
+
+/** V8 has two octets for each character of a text in which one is beyond Latin-1. */
+function textOctets(text: string): number {
+  return 16 + (BEYOND_LATIN_1.test(text) ? 2 : 1) * text.length;
+}
+
+const BEYOND_LATIN_1 = /[^\0-\xff]/;
 
 /** A decision and the way to it, where nothing of that is there yet. */
 export function pathOctets(reads: readonly PastRead[], plan: Plan): number {
   return reads.reduce(
-    (octets, { fact, value }) => octets + BRANCH + edgeOctets(value) + (fact.kind === 'name' ? NAME : 0),
+    (octets, { fact, value }) =>
+      octets + branchOctets(fact) + edgeOctets(value) + (fact.kind === 'name' ? NAME : 0),
     LEAF + edgeOctets(null) + planOctets(plan),
   );
 }

@@ -32,8 +32,6 @@ const PUBLISHING = foreignWork({
   milliseconds: 3,
   octets: 25_000_000,
 });
-/** For a top level that has passed its trial. */
-const LOAD_TIMEOUT_MS = 1000;
 /**
  * A script that is not loaded by then is loaded when it is asked for. Long enough for some hundred
  * others that are ahead of it, and for a sandbox that has to be replaced.
@@ -117,34 +115,40 @@ export class Publisher {
   }
 
   *#swap(zone: ServedZone, before: ServedZone | undefined): Steps<void> {
-    const { zones, sandbox } = this.#options;
+    const { zones } = this.#options;
     yield* zones.makeRoomInSteps();
     zones.put(zone);
     this.#current.set(zone.attachment.id, zone);
-    retire(before, sandbox);
+    this.#retire(before);
   }
 
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
   async #load(update: SentZone, policy: PolicyUpdate | undefined, before: string | undefined): Promise<void> {
     if (policy === undefined || policy.quarantined !== undefined) return;
-    const limits = { memoryMb: policy.memoryMb, timeoutMs: LOAD_TIMEOUT_MS };
-    await within(PATIENCE_MS, this.#options.sandbox.hold(policyKey(update), policy.script, limits, before));
+    const { memoryMb, topLevelMs, loadMs } = policy;
+    const limits = { memoryMb, timeoutMs: topLevelMs };
+    const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, { before, loadMs });
+    await within(PATIENCE_MS, load);
   }
 
   *#drop(id: string): Steps<void> {
-    const { zones, sandbox } = this.#options;
+    const { zones, counters } = this.#options;
     const zone = this.#current.get(id);
     if (zone === undefined) return;
     this.#current.delete(id);
     zones.delete(zoneOrigin(id));
-    retire(zone, sandbox);
+    this.#retire(zone);
+    counters.drop(id);
     yield* zones.tidyInSteps();
   }
-}
 
-/** Of a version that is not served any more. */
-function retire(zone: ServedZone | undefined, sandbox: Pick<SandboxLanes, 'drop'>): void {
-  const policy = zone?.attachment.policy;
-  policy?.memo.retire();
-  if (policy !== undefined) sandbox.drop(policy.key);
+  /** Of a version that is not served any more. */
+  #retire(zone: ServedZone | undefined): void {
+    const policy = zone?.attachment.policy;
+    if (policy === undefined) return;
+    const { sandbox, health } = this.#options;
+    policy.memo.retire();
+    for (const slot of policy.slots) health.release(slot);
+    sandbox.drop(policy.key);
+  }
 }

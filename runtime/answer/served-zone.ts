@@ -41,6 +41,8 @@ export interface ServedPolicy {
   /** As control sent it, for explain. */
   readonly data: ManifestData;
   readonly pools: Manifest['pools'];
+  /** Of the targets of its pools: held in the table of health until the version is served no more. */
+  readonly slots: ReadonlySet<number>;
   readonly fallback: Manifest['fallback'];
   /** In the order of the zone's hosts. */
   readonly hosts: readonly ServedHost[];
@@ -110,13 +112,20 @@ function* buildPolicy(
   zone: WireName,
   context: ServedZoneContext,
 ): Steps<ServedPolicy> {
+  const { health } = context;
+  const slots = new Set<number>();
   const read = yield* manifestInSteps(policy.manifest, {
     zone,
     defaultTtl: context.defaultTtl,
     // Control has held them against its limits; `budgetMs` and `deadlineMs` are what counts here.
     maxBudgetMs: Number.POSITIVE_INFINITY,
     maxDeadlineMs: Number.POSITIVE_INFINITY,
-    slotOf: (target) => context.health.slot(target.id),
+    slotOf: (target) => {
+      const slot = health.slot(target.id);
+      if (!slots.has(slot)) health.hold(slot);
+      slots.add(slot);
+      return slot;
+    },
     checkTiming: policy.checkTiming,
   });
   assert(read.ok, `control sends manifests it has read: ${read.ok ? '' : read.problem.join('; ')}`);
@@ -137,6 +146,7 @@ function* buildPolicy(
     file: policy.file,
     data: policy.manifest,
     pools,
+    slots,
     fallback,
     hosts: served,
     budgetMs: policy.budgetMs,

@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { loop } from '../base/loop-watch.ts';
 import type { LaneStats } from '../policy/sandbox-lanes.ts';
-import type { AnswerStats, StatsPart, ZoneStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats, StatsPart, ZoneStats } from '../rpc/answer-stats.ts';
 import type { Counters } from './counters.ts';
 import type { MemoSpace } from './memo-space.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -13,12 +13,15 @@ import type { ServedZone } from './served-zone.ts';
 
 /** What transports count, all of them together. */
 export interface TransportCounts {
+  datagrams: number;
   sendErrors: number;
   /** Connections, now. */
   clients: number;
   /** Connections turned away, and ended by us for cause. */
   refused: number;
   cut: number;
+  /** Idle connections that went for those of clients with fewer. */
+  displaced: number;
   /** TLS handshakes that failed. */
   handshakes: number;
   /** HTTP requests for something else than DNS. */
@@ -29,7 +32,17 @@ export interface TransportCounts {
 
 /** As it is when a process begins. */
 export function noTransportCounts(): TransportCounts {
-  return { sendErrors: 0, clients: 0, refused: 0, cut: 0, handshakes: 0, httpErrors: 0, unproxied: 0 };
+  return {
+    datagrams: 0,
+    sendErrors: 0,
+    clients: 0,
+    refused: 0,
+    cut: 0,
+    displaced: 0,
+    handshakes: 0,
+    httpErrors: 0,
+    unproxied: 0,
+  };
 }
 
 /** Zones of one part: some 20 KB of JSON, which take half a millisecond to make. */
@@ -41,9 +54,7 @@ export function* zoneStatsOf(
   zones: Iterable<ServedZone>,
   sandbox: Pick<LaneStats, 'quarantined'>,
 ): Generator<StatsPart> {
-  for (let row = 0; row < counters.rows; row += ZONES_PER_PART) {
-    yield { queries: counters.queries(row, Math.min(row + ZONES_PER_PART, counters.rows)), zones: [] };
-  }
+  for (const queries of counters.queriesInParts()) yield { queries, zones: [] };
   const quarantined = new Set(sandbox.quarantined);
   const served = [...zones];
   for (let first = 0; first < served.length; first += ZONES_PER_PART) {
@@ -64,7 +75,7 @@ export function statsOf(
   const { pid, rssBytes, restarts, pending, apart } = sandbox;
   return {
     pid: process.pid,
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes: residentOctets(),
     cpuMicros: user + system,
     decisionSeconds: counters.decisionSeconds.data(),
     runSeconds: counters.runSeconds.data(),
@@ -73,6 +84,7 @@ export function statsOf(
       udp_send_error: transport.sendErrors,
       tcp_refused: transport.refused,
       tcp_cut: transport.cut,
+      tcp_displaced: transport.displaced,
       tls_handshake: transport.handshakes,
       http_error: transport.httpErrors,
       no_proxy_header: transport.unproxied,
@@ -93,6 +105,15 @@ export function statsOf(
       octets: memory.octets,
     },
   };
+}
+
+/** 0 where the system has no descriptor left to read it with (EMFILE): whoever asks for numbers is no reason to end. */
+function residentOctets(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }
 
 function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {

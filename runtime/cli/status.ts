@@ -1,10 +1,10 @@
 /** `dnsteer status`: the running server, as its admin API tells. */
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../admin/status.ts';
-import { printableData } from '../base/printable.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import { askAdmin } from './admin-client.ts';
 import { configOrTell } from './config-or-tell.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
+import { printableStatus } from './printable-status.ts';
 import type { JsonOption } from './program.ts';
 import { formatTable } from './table.ts';
 import { HEALTH_STYLES, paint, print, printError, printJson } from './terminal.ts';
@@ -22,12 +22,13 @@ export async function status(
     return 1;
   }
   if (options.json === true) printJson(reply.value);
-  else print(formatStatus(printableData(reply.value)));
+  else print(formatStatus(reply.value));
   return 0;
 }
 
 /** The whole picture, a table for each part. */
-function formatStatus(status: Status): string {
+export function formatStatus(told: Status): string {
+  const status = printableStatus(told);
   const { totals } = status;
   const state = status.ready ? paint('good', 'ready') : paint('bad', 'not ready');
   return [

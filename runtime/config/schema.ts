@@ -78,6 +78,9 @@ const policy = section({
   maxDeadline: whole(1, 10_000)
     .prefault(1000)
     .describe('Largest deadline a policy may ask for, in milliseconds.'),
+  topLevel: whole(1, 10_000)
+    .prefault(100)
+    .describe('Processor time that loading may take: code outside of handlers, in milliseconds.'),
   // isolated-vm refuses less than 8.
   memory: whole(8, 1024).prefault(32).describe('Memory of one policy in one sandbox, in megabytes.'),
 })
@@ -108,6 +111,9 @@ const health = section({
   timeout: whole(1, 3600).prefault(5).describe('Time until a probe counts as failed, in seconds.'),
   rise: whole(1, 100).prefault(2).describe('Successes in a row that turn a down target up.'),
   fall: whole(1, 100).prefault(3).describe('Failures in a row that turn an up target down.'),
+  probesPerSecond: whole(1, 100_000)
+    .prefault(2000)
+    .describe('Most probes in a second, of all zones together; a version that would go beyond is refused.'),
 })
   .superRefine((health, context) => notAbove(context, health, 'timeout', 'interval', 'health'))
   .prefault({});

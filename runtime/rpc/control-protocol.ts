@@ -7,15 +7,20 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
-import type { LoopStats, Stall } from '../base/loop-watch.ts';
-import type { HistogramData } from '../base/meter.ts';
+import type { Generation } from '../base/generation.ts';
+import type { Stall } from '../base/loop-watch.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
+import type { AnswerStats, StatsPart } from './answer-stats.ts';
 import type { Explanation } from './explanation.ts';
 import type { Impurity, ManifestData } from './plan.ts';
 
 export type ToAnswer =
   | { readonly t: 'start'; readonly settings: AnswerSettings }
-  | { readonly t: 'listen' }
+  /** On these sockets, which come on the channel for descriptors; without, on sockets of its own. */
+  | { readonly t: 'listen'; readonly sockets?: readonly SocketPlace[] }
+  /** Read from the sockets of another process too, which come as for `listen`; and no more. */
+  | { readonly t: 'adopt'; readonly set: number; readonly sockets: readonly SocketPlace[] }
+  | { readonly t: 'leave'; readonly set: number }
   | {
       readonly t: 'zones';
       readonly seq: number;
@@ -32,9 +37,11 @@ export type ToAnswer =
     }
   /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
-  /** Target id → whether it is up; only what changed. A target never named counts as up. */
-  | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
+  /** Target id → whether it is up, or probed no more; only what changed. A target never named counts as up. */
+  | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
+  /** Constant work, and no other: whether its loop runs. */
+  | { readonly t: 'ping' }
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
   /** Run the policy of this zone again, whatever it did, unless it was stopped in its trial. */
@@ -49,6 +56,9 @@ export type FromAnswer =
   | { readonly t: 'taken' }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
+  | { readonly t: 'pong' }
+  /** The sockets of another process are not read from, for a reason. */
+  | { readonly t: 'unadopted'; readonly reason: string }
   /** What it counts for zones comes first, in parts. */
   | { readonly t: 'stats-part'; readonly id: number; readonly part: StatsPart }
   | { readonly t: 'stats'; readonly id: number; readonly stats: Omit<AnswerStats, keyof StatsPart> }
@@ -60,11 +70,13 @@ export type FromAnswer =
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'limited'; readonly event: LimitEvent }
+  /** It takes fewer connections than it was told to, for want of descriptors; why, and what to do about it. */
+  | { readonly t: 'descriptors'; readonly warning: string }
   /** A turn of its loop took so long that everybody waited. */
   | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';
-      readonly state: 'ready' | 'exited';
+      readonly state: 'ready' | 'exited' | 'moved';
       readonly pid: number;
       readonly detail: string;
     };
@@ -111,11 +123,18 @@ export interface PolicyUpdate {
   readonly budgetMs: number;
   readonly deadlineMs: number;
   readonly memoryMb: number;
+  /** Milliseconds on a processor that its top level may take. */
+  readonly topLevelMs: number;
+  /** As many that loading took in its trial, if it is dear. No part of the version: it differs each time. */
+  readonly loadMs?: number | undefined;
   /** Of checks that do not say theirs. Part of what names a target. */
   readonly checkTiming: CheckTiming;
   /** Fallback only: the version hung or crashed its trial and there was none before it. */
   readonly quarantined?: string;
 }
+
+/** By target id. */
+export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
 
 /** Of health checks: seconds, and results in a row. */
 export interface CheckTiming {
@@ -175,7 +194,7 @@ export interface AnswerSettings {
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   readonly transfers: TransferSettings;
   /** Without control the process goes on, until this file says that another control has taken over. */
-  readonly generation: { readonly file: string; readonly id: string };
+  readonly generation: Generation;
 }
 
 /** DNS cookies (RFC 7873), the same in all processes; off until they are told. */
@@ -261,6 +280,13 @@ export type LimitEvent =
   /** `responses` were over it, about. */
   | { readonly network: string; readonly state: 'ended'; readonly responses: number };
 
+/** What a socket is bound to, and what is spoken on it. */
+export interface SocketPlace {
+  readonly transport: Transport;
+  readonly address: string;
+  readonly port: number;
+}
+
 /** PEM, and 48 octets in base64 that tickets are made with. */
 export interface TlsSecrets {
   readonly certificate: string;
@@ -334,70 +360,6 @@ export interface QueryLine {
 
 /** `tls` is DNS over TLS (RFC 7858), `https` DNS over HTTPS (RFC 8484). */
 export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
-
-/** Counters since the process began. Control adds those of all processes together. */
-export interface AnswerStats extends StatsPart {
-  readonly pid: number;
-  readonly rssBytes: number;
-  readonly cpuMicros: number;
-  /** Response time from arrival to send of answers that needed the sandbox, and of runs inside it: bucket upper bounds in seconds are in base/meter.ts. */
-  readonly decisionSeconds: HistogramData;
-  readonly runSeconds: HistogramData;
-  readonly dropped: Readonly<Record<string, number>>;
-  /** Queries with a cookie that were answered: the client's part alone, one that is none of ours, one of ours. */
-  readonly cookies: Readonly<Record<'client' | 'invalid' | 'valid', number>>;
-  /** Responses over the rate, by what became of them; `told`: sent, for the limit is on trial. */
-  readonly limited: Readonly<Record<'dropped' | 'slipped' | 'leaked' | 'told', number>>;
-  readonly tcpClients: number;
-  readonly loop: LoopStats;
-  readonly sandbox: {
-    readonly pid: number;
-    readonly rssBytes: number;
-    readonly restarts: number;
-    readonly pending: number;
-  };
-  /** The second sandbox, while policies have to be kept apart. */
-  readonly apart?: { readonly pid: number; readonly rssBytes: number };
-  readonly memo: {
-    readonly hits: number;
-    /** Responses taken as they were made before. */
-    readonly packets: number;
-    readonly misses: number;
-    /** Queries that waited for a decision another had asked for. */
-    readonly joins: number;
-    /** Remembered decisions that were made again, to see whether they are the same. */
-    readonly rechecks: number;
-    readonly evictions: number;
-    /** Now, estimated. */
-    readonly octets: number;
-  };
-}
-
-/** What is counted for zones. */
-export interface StatsPart {
-  readonly queries: readonly {
-    readonly zone: string;
-    readonly type: string;
-    readonly rcode: string;
-    readonly transport: Transport;
-    readonly count: number;
-  }[];
-  readonly zones: readonly ZoneStats[];
-}
-
-export interface ZoneStats {
-  readonly zone: string;
-  readonly version: string;
-  readonly runs: number;
-  readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
-  readonly memoHits: number;
-  /** Decisions that could not be remembered, by reason. */
-  readonly unremembered: Readonly<Partial<Record<Unremembered, number>>>;
-  readonly contradictions: number;
-  readonly breaker: 'closed' | 'open' | 'quarantined';
-  /** Decisions remembered, now. */
-  readonly leaves: number;
-}
 
 export interface ExplainAsk {
   readonly name: string;

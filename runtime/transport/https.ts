@@ -7,7 +7,7 @@ import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { Credentials } from './credentials.ts';
 import { Handshakes } from './handshakes.ts';
 import { HttpsConnection } from './https-connection.ts';
-import type { Endpoint, Listener, OnQuery } from './listener.ts';
+import type { Listener, OnQuery, Place } from './listener.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
 
 /** What one client may take. */
@@ -25,23 +25,22 @@ const LIMITS: SecureServerOptions = {
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenHttps(
-  endpoint: Endpoint & { readonly path: string },
+  endpoint: Place & { readonly path: string },
   onQuery: OnQuery,
   credentials: Credentials,
   parts: StreamParts,
 ): Promise<Listener> {
-  const { clients } = parts;
   const server = createSecureServer({
     ...LIMITS,
     ...credentials.options,
     allowHTTP1: false,
   });
   credentials.onChange(() => server.setSecureContext(credentials.options));
-  const handshakes = new Handshakes(server, clients.counters);
+  const handshakes = new Handshakes(server, parts);
   server.on('session', (session) => {
     const handshake = handshakes.of(session.socket);
     if (handshake === undefined) session.destroy();
-    else handshake.become(new HttpsConnection(session, handshake.address, endpoint.path, onQuery, clients));
+    else handshake.become(new HttpsConnection(session, handshake.seat, endpoint.path, onQuery, parts));
   });
-  return listenStreams('https', endpoint, (socket, address) => handshakes.begin(socket, address), parts);
+  return listenStreams('https', endpoint, (socket, seat) => handshakes.begin(socket, seat), parts);
 }

@@ -7,27 +7,26 @@
 import { createServer } from 'node:tls';
 import type { Credentials } from './credentials.ts';
 import { Handshakes } from './handshakes.ts';
-import type { Endpoint, Listener, OnQuery } from './listener.ts';
+import type { Listener, OnQuery, Place } from './listener.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
 import { TcpConnection } from './tcp-connection.ts';
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenTls(
-  endpoint: Endpoint,
+  endpoint: Place,
   onQuery: OnQuery,
   credentials: Credentials,
   parts: StreamParts,
 ): Promise<Listener> {
-  const { clients } = parts;
   const server = createServer({ ...credentials.options, ALPNProtocols: ['dot'] });
   credentials.onChange(() => server.setSecureContext(credentials.options));
-  const handshakes = new Handshakes(server, clients.counters);
+  const handshakes = new Handshakes(server, parts);
   server.on('secureConnection', (socket) => {
     // What the client breaks after the handshake ends the connection.
     socket.on('error', () => socket.destroy());
     const handshake = handshakes.of(socket);
     if (handshake === undefined) socket.destroy();
-    else handshake.become(new TcpConnection('tls', socket, handshake.address, onQuery, clients));
+    else handshake.become(new TcpConnection('tls', socket, handshake.seat, onQuery, parts));
   });
-  return listenStreams('tls', endpoint, (socket, address) => handshakes.begin(socket, address), parts);
+  return listenStreams('tls', endpoint, (socket, seat) => handshakes.begin(socket, seat), parts);
 }

@@ -2,7 +2,8 @@
 import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
 import { Histogram } from '../../runtime/base/meter.ts';
 import type { TargetReport } from '../../runtime/health/monitor.ts';
-import type { AnswerStats, ExplainAsk } from '../../runtime/rpc/control-protocol.ts';
+import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
+import type { ExplainAsk } from '../../runtime/rpc/control-protocol.ts';
 import type { Explanation } from '../../runtime/rpc/explanation.ts';
 
 const BATCHED = { kind: 'batched' } as const;

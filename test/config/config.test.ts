@@ -54,11 +54,12 @@ test('Without file and environment, every default applies', () => {
     ttl: 30,
     budget: 5,
     deadline: 50,
+    topLevel: 100,
     maxBudget: 100,
     maxDeadline: 1000,
     memory: 32,
   });
-  assert.deepEqual(config.health, { interval: 10, timeout: 5, rise: 2, fall: 3 });
+  assert.deepEqual(config.health, { interval: 10, timeout: 5, rise: 2, fall: 3, probesPerSecond: 2000 });
   assert.deepEqual(config.memo, { leaves: 10_000, policyMemory: 32, memory: 256, packets: 65_536 });
   assert.deepEqual(config.edns, { udpSize: 1232 });
   assert.deepEqual(config.identity, {});

@@ -28,11 +28,18 @@ function ran(changes: object): Ran {
   return { ...RAN, ...changes } as unknown as Ran;
 }
 
+/** Reads of as many clocks. */
+function clocks(count: number): string[][] {
+  return Array.from({ length: count }, (_, index) => [`time@zone ${index}.hour`, '9']);
+}
+
 test('Each message of the protocol is accepted', () => {
   const messages = [
     { t: 'ready', open: [], lockless: [] },
     { t: 'ready', open: ['write files'], lockless: ['use UDP'] },
+    { t: 'clock', computedMs: 7_200_000.5, isOwn: false },
     { t: 'loaded', id: 1, manifest: {} },
+    { t: 'loaded', id: 1, manifest: {}, micros: 1 },
     RAN,
     { t: 'failed', id: 2, reason: 'throw', message: 'Boom' },
     { t: 'failed', id: 2, reason: 'missing', message: '', stack: 'Error: Boom' },
@@ -55,6 +62,10 @@ test('An envelope that sandbox/main.ts could not have written is not', () => {
     { t: 'load', id: 1 },
     { t: 'loaded' },
     { t: 'loaded', id: '1' },
+    { t: 'loaded', id: 1, micros: -1 },
+    { t: 'clock' },
+    { t: 'clock', computedMs: '1', isOwn: true },
+    { t: 'clock', computedMs: 1 },
     { ...RAN, micros: '12' },
     { ...RAN, micros: -1 },
     { t: 'failed', id: 2, reason: 'constructor', message: 'Boom' },
@@ -86,12 +97,32 @@ test('A decision without a plan, its reads or its impurities is invalid', () => 
     [{ reads: [['client.country', {}]] }, /what it read/],
     [{ reads: [['x'.repeat(1025), 'DE']] }, /what it read/],
     [{ reads: [['client.city', 'x'.repeat(1025)]] }, /what it read/],
-    [{ reads: Array.from({ length: 1025 }, () => ['client.country', 'DE']) }, /what it read/],
+    [{ reads: Array.from({ length: 1025 }, (_, index) => [`health.p${index}`, 'up']) }, /what it read/],
+    [
+      {
+        reads: [
+          ['time.hour', 1],
+          ['client.eu', true],
+          ['time.hour', 1],
+        ],
+      },
+      /twice/,
+    ],
+    [{ reads: clocks(17) }, /^The decision reads the clocks of more than 16 time zones$/],
     [{ impure: undefined }, /impure/],
     [{ impure: ['toString'] }, /impure/],
     [{ impure: [5] }, /impure/],
   ];
   for (const [changes, problem] of broken) assert.match(ranProblem(ran(changes)) ?? '', problem);
+});
+
+test('Parts of the clocks of 16 zones may be read, and the health of 256 pools', () => {
+  const parts = clocks(16).flatMap(([fact, value]) => [
+    [fact, value],
+    [fact?.replace('hour', 'date'), ''],
+  ]);
+  const pools = Array.from({ length: 256 }, (_, index) => [`health.p${index}`, 'up']);
+  for (const reads of [parts, pools]) assert.equal(ranProblem(ran({ reads })), undefined);
 });
 
 test('A plan nested ten thousand deep is refused without following it', () => {

@@ -9,8 +9,10 @@ export const POLICY_SETTINGS: PolicySettings = {
   deadline: 50,
   maxBudget: 100,
   maxDeadline: 1000,
+  topLevel: 100,
   memory: 32,
   checkTiming: CHECK_TIMING,
+  probesPerSecond: 2000,
 };
 
 /** Of zones without name servers or a contact of their own. */

@@ -1,0 +1,28 @@
+/** The end of a quarantine, which an operator asks for. */
+import type { Release } from '../admin/source.ts';
+import type { Logger } from '../base/log.ts';
+import type { Registry } from '../policy/registry.ts';
+import type { AnswerFleet } from './answer-fleet.ts';
+
+export interface ReleaseParts {
+  readonly registry: Pick<Registry, 'status' | 'retry'>;
+  readonly fleet: Pick<AnswerFleet, 'release'>;
+  readonly log: Logger;
+}
+
+/** Ends the quarantine of a zone's policy; `undefined` if there is no such zone. */
+export async function endQuarantine(zone: string, parts: ReleaseParts): Promise<Release | undefined> {
+  const found = parts.registry.status().find((one) => one.zone === zone && one.state !== 'refused-newcomer');
+  if (found === undefined) return undefined;
+  const outcome = await outcomeOf(zone, found.state === 'live', parts);
+  parts.log.info({ component: 'admin', zone, outcome }, 'Operator asked for release');
+  return outcome;
+}
+
+async function outcomeOf(zone: string, isLive: boolean, { registry, fleet }: ReleaseParts): Promise<Release> {
+  if (!(await fleet.release(zone))) return 'not-quarantined';
+  if (isLive) return 'released';
+  // Where its trial had to be stopped, another trial decides.
+  await registry.retry(zone);
+  return (await fleet.release(zone)) ? 'stopped-again' : 'released';
+}
