@@ -43,8 +43,9 @@ export function* statsInParts(
   for (const queries of counters.queriesInParts()) yield { queries, zones: [] };
   const quarantined = new Set(sandbox.quarantined);
   let told: ZoneStats[] = [];
-  // Others may come and go between two parts.
-  for (const zone of [...zones]) {
+  // As they are now: others may come and go between two parts, and none is to be told twice.
+  const present = Array.from(zones);
+  for (const zone of present) {
     told.push(zoneStats(zone, quarantined));
     if (told.length < ZONES_TOGETHER) continue;
     yield { queries: [], zones: told };
