@@ -11,20 +11,28 @@ const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 
 /** Names, links and folders: no call here opens what others put in a file's place, or writes into it. */
 const HARMLESS = new Set([
-  ...[
-    'access',
-    'chown',
-    'existsSync',
-    'mkdir',
-    'mkdirSync',
-    'mkdtemp',
-    'readdir',
-    'readdirSync',
-    'realpathSync',
-  ],
-  ...['rename', 'renameSync', 'rm', 'rmSync', 'utimes', 'watch'],
+  'access',
+  'chown',
+  'existsSync',
+  'mkdir',
+  'mkdirSync',
+  'mkdtemp',
+  'readdir',
+  'readdirSync',
+  'realpathSync',
+  'rename',
+  'renameSync',
+  'rm',
+  'rmSync',
+  'utimes',
+  'watch',
   // Types, and reading what is open already.
-  ...['BigIntStats', 'Dirent', 'FSWatcher', 'Stats', 'readSync', 'writeSync'],
+  'BigIntStats',
+  'Dirent',
+  'FSWatcher',
+  'Stats',
+  'readSync',
+  'writeSync',
 ]);
 
 /** File → what else it uses. */
