@@ -10,7 +10,7 @@
  * successor's own processes answer.
  */
 import process from 'node:process';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
@@ -157,7 +157,7 @@ class AnswerProcess {
       case 'adopt':
         return this.#adopt(message.set, message.sockets);
       case 'leave':
-        return this.#listeners?.close(message.set);
+        return this.#listeners?.leave(message.set);
       case 'octets':
         return this.#octets.take(message);
       case 'zones': {
@@ -190,7 +190,7 @@ class AnswerProcess {
   async drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    await this.#listeners?.closeAll();
+    await this.#listeners?.close();
     await this.#sandbox.stop();
     process.exit(0);
   }
@@ -198,10 +198,13 @@ class AnswerProcess {
   /** Goes on without control until another has taken over. */
   outliveControl(): void {
     if (this.#listeners?.isEmpty !== false) void this.drain();
-    const { file, id } = this.#settings.generation;
-    setInterval(() => {
-      if (isSuperseded(file, id)) void this.drain();
-    }, LOOK_MS);
+    void this.#awaitSuccessor();
+  }
+
+  /** One look at a time: the file system may take as long as it likes. */
+  async #awaitSuccessor(): Promise<void> {
+    while (!(await isSuperseded(this.#settings.generation))) await sleep(LOOK_MS);
+    await this.drain();
   }
 
   /** Replies `ready`, or `fatal` and ends. */
@@ -211,6 +214,7 @@ class AnswerProcess {
       this.#listeners = new Listeners(this.#settings, {
         onQuery: (packet, requester) => this.#responder.respond(packet, requester),
         counters: this.#transport,
+        onFewer: (warning) => tell({ t: 'descriptors', warning }),
         credentials: this.#credentials,
       });
       const opened = await this.#listeners.open(this.#settings.index, sockets);

@@ -14,6 +14,7 @@ import { type AdminServer, startAdmin } from './admin/server.ts';
 import type { AdminSource, Release, ServerFacts } from './admin/source.ts';
 import type { Status } from './admin/status.ts';
 import type { Logger } from './base/log.ts';
+import { within } from './base/within.ts';
 import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { Charge, type Inheritance } from './control/charge.ts';
@@ -31,8 +32,10 @@ import {
 import { TlsKeeper } from './control/tls-keeper.ts';
 import { createTransfers } from './control/transfers.ts';
 import { ZoneImages } from './control/zone-images.ts';
+import { Awaited, type Endable } from './ending.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
 import { HealthMonitor } from './health/monitor.ts';
+import { endCompiler, onCompilerHung } from './policy/esbuild-service.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
@@ -49,8 +52,10 @@ import { accountToBecome } from './transport/privileges.ts';
 const LISTEN_AFTER_MS = 3000;
 /** Milliseconds between two lines about a long start. */
 const PROGRESS_MS = 1000;
+/** Milliseconds that may be spent on what those before left in the state folder. */
+const TAKE_OVER_MS = 2000;
 
-export class Server implements AdminSource {
+export class Server implements AdminSource, Endable {
   readonly #version: string;
   readonly #prelude: string;
   readonly #log: Logger;
@@ -80,6 +85,7 @@ export class Server implements AdminSource {
   readonly #news: News;
   #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
+  readonly #awaited = new Awaited();
 
   /** `prelude` is what all scripts of policies expect to have run. */
   constructor(config: Config, version: string, prelude: string, log: Logger) {
@@ -99,7 +105,13 @@ export class Server implements AdminSource {
     this.#geoWarnings = geoWarnings(config.geo.detail);
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
-    this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox, prelude });
+    this.#sandbox = new Sandbox({
+      spare: false,
+      isPatient: true,
+      account,
+      settings: config.sandbox,
+      prelude,
+    });
     this.#images = new ZoneImages({
       folder: path.join(config.state, 'zones'),
       id: this.#generation.id,
@@ -165,6 +177,7 @@ export class Server implements AdminSource {
    * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
    */
   async start(mayReplace = false): Promise<void> {
+    onCompilerHung((text) => this.#log.error({ component: 'policies' }, text));
     const inheritance = await this.#charge.claim(this.#config, mayReplace);
     const { admin } = this.#config;
     // One address cannot be listened on by both.
@@ -191,7 +204,7 @@ export class Server implements AdminSource {
     this.#isLoading = false;
     await this.#charge.take();
     if (isAdminLater) await this.#startAdminLate(admin);
-    await this.#images.takeOver();
+    await within(TAKE_OVER_MS, this.#images.takeOver());
   }
 
   /** Resolves when another server has taken the place of this one, which is to be stopped. */
@@ -237,6 +250,14 @@ export class Server implements AdminSource {
     return this.#stopped;
   }
 
+  get unended(): readonly string[] {
+    return this.#awaited.names;
+  }
+
+  kill(): void {
+    this.#fleet.kill();
+  }
+
   facts(): ServerFacts {
     const answer = this.#fleet.members();
     const absent = answer.filter(({ state }) => state !== 'listening').length;
@@ -258,6 +279,7 @@ export class Server implements AdminSource {
         ...this.#config.warnings.map(({ message }) => message),
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
+        ...this.#registry.warnings,
         ...this.#udpWarnings(),
         ...(this.#tls?.warnings() ?? []),
       ],
@@ -302,16 +324,17 @@ export class Server implements AdminSource {
   }
 
   async #stop(): Promise<void> {
-    const transfers = [this.#secondaries.stop(), this.#notifier.stop()];
-    const registry = this.#registry.stop();
-    await Promise.all([
-      this.#admin?.close(),
-      this.#fleet.drain(),
-      this.#sandbox.stop(),
-      this.#tls?.stop(),
-      registry,
-      ...transfers,
-    ]);
+    const transfers = Promise.all([this.#secondaries.stop(), this.#notifier.stop()]);
+    const policies = this.#registry.stop();
+    endCompiler();
+    await this.#awaited.all({
+      'the admin server': this.#admin?.close(),
+      'answer processes': this.#fleet.drain(),
+      'the sandbox for trials': this.#sandbox.stop(),
+      certificates: this.#tls?.stop(),
+      'the policies folder and last good versions': policies,
+      'transfers of zones': transfers,
+    });
     this.#monitor.stop();
     this.#cookies.stop();
     this.#charge.close();

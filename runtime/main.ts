@@ -25,24 +25,21 @@ process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
 async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
-  const [{ createLogger }, { Server }, { formatSummary }, { preludeBundle }] = await Promise.all([
+  const [{ createLogger }, { Server }, { Ending }, { formatSummary }, { preludeBundle }] = await Promise.all([
     import('./base/log.ts'),
     import('./compose.ts'),
+    import('./ending.ts'),
     import('./cli/summary.ts'),
     import('./policy/prelude-bundle.ts'),
   ]);
   const log = createLogger(config.log);
   const prelude = await preludeBundle();
   const server = new Server(config, host.version, prelude.script, log);
-  let isStopping = false;
-  const stop = (): void => {
-    isStopping = true;
-    void server.stop().finally(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  const ending = new Ending(server, log);
+  process.on('SIGTERM', () => ending.begin()).on('SIGINT', () => ending.begin());
   void server.replaced.then(() => {
     log.info('Another server has taken over; this one ends');
-    stop();
+    ending.begin();
   });
   const started = server.start(replace);
   let turn: Promise<void> = started;
@@ -56,10 +53,13 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
   try {
     await started;
   } catch (error) {
+    // What is taken away from a start that is to end makes it fail.
+    if (ending.isBegun) return;
+    ending.limit();
     await server.stop();
     throw error;
   }
-  if (isStopping) return;
+  if (ending.isBegun) return;
   process.stdout.write(formatSummary(await server.status(), server.adminUrl));
 }
 

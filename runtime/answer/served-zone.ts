@@ -130,6 +130,17 @@ function* buildPolicy(
   });
   assert(read.ok, `control sends manifests it has read: ${read.ok ? '' : read.problem.join('; ')}`);
   const { pools, fallback, ttl, hosts } = read.value;
+  const served: ServedHost[] = [];
+  for (const [index, host] of hosts.entries()) {
+    yield;
+    served.push({
+      ...host,
+      index,
+      isWildcard: isWildcard(host.name),
+      planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
+      existsAnyway: undefined,
+    });
+  }
   return {
     key: policyKey(update),
     file: policy.file,
@@ -137,13 +148,7 @@ function* buildPolicy(
     pools,
     slots,
     fallback,
-    hosts: hosts.map((host, index) => ({
-      ...host,
-      index,
-      isWildcard: isWildcard(host.name),
-      planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
-      existsAnyway: undefined,
-    })),
+    hosts: served,
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,

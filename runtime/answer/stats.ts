@@ -13,6 +13,7 @@ import type { ServedZone } from './served-zone.ts';
 
 /** What transports count, all of them together. */
 export interface TransportCounts {
+  datagrams: number;
   sendErrors: number;
   /** Connections, now. */
   clients: number;
@@ -32,6 +33,7 @@ export interface TransportCounts {
 /** As it is when a process begins. */
 export function noTransportCounts(): TransportCounts {
   return {
+    datagrams: 0,
     sendErrors: 0,
     clients: 0,
     refused: 0,
@@ -52,9 +54,7 @@ export function* zoneStatsOf(
   zones: Iterable<ServedZone>,
   sandbox: Pick<LaneStats, 'quarantined'>,
 ): Generator<StatsPart> {
-  for (let row = 0; row < counters.rows; row += ZONES_PER_PART) {
-    yield { queries: counters.queries(row, Math.min(row + ZONES_PER_PART, counters.rows)), zones: [] };
-  }
+  for (const queries of counters.queriesInParts()) yield { queries, zones: [] };
   const quarantined = new Set(sandbox.quarantined);
   const served = [...zones];
   for (let first = 0; first < served.length; first += ZONES_PER_PART) {

@@ -215,6 +215,12 @@ export class AnswerFleet {
     await Promise.all(retired.slice(fresh.length).map((slot) => this.#retire(slot)));
   }
 
+  /** Ends all processes at once. */
+  kill(): void {
+    this.#stopping = true;
+    for (const child of this.#running) child.kill();
+  }
+
   async drain(): Promise<void> {
     this.#stopping = true;
     this.#endLooking();

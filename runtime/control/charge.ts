@@ -4,7 +4,6 @@
  * and share their addresses with ours until ours answer.
  */
 import { DnsteerError } from '../base/errors.ts';
-import { takeCharge } from '../base/generation.ts';
 import type { Logger } from '../base/log.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { within } from '../base/within.ts';
@@ -13,6 +12,7 @@ import { beyond, checkAddresses } from '../transport/free-addresses.ts';
 import type { Addresses, HeldSocket, SocketSet } from '../transport/held-sockets.ts';
 import { Door, type Handed, knock, type Visit } from './door.ts';
 import { Letterbox, sendSockets } from './handover.ts';
+import { succeed } from './orphans.ts';
 
 /** Milliseconds whoever is replaced has to hand its sockets over, and to end: it answers what is pending. */
 const HAND_MS = 5000;
@@ -80,7 +80,7 @@ export class Charge {
   async take(): Promise<void> {
     const { generation, log } = this.#options;
     if (this.#before !== undefined) this.#door?.takeOver();
-    takeCharge(generation.file, generation.id);
+    await succeed(generation, log);
     if (this.#before === undefined) return;
     const { visit, pid } = this.#before;
     visit.say({ t: 'leave' });

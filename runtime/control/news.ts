@@ -62,6 +62,9 @@ export class News {
       case 'limited':
         this.#log.warn({ component: 'rate-limit', answer: pid, ...event.event }, LIMITED[event.event.state]);
         break;
+      case 'descriptors':
+        this.#log.warn({ component: 'answer', answer: pid }, event.warning);
+        break;
       case 'stall':
         this.#log.warn(
           { component: 'loop', answer: pid, ...event.event },
@@ -71,6 +74,7 @@ export class News {
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };
         if (event.state === 'ready') this.#log.debug(facts, 'Sandbox is ready');
+        else if (event.state === 'moved') this.#log.info(facts, 'Policy moved to another sandbox');
         else this.#log.warn(facts, 'Sandbox ended');
         break;
       }

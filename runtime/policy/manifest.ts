@@ -9,6 +9,7 @@ import { atOnce, type Steps } from '../base/steps.ts';
 import { WorkMeter } from '../base/work-meter.ts';
 import type { Target } from '../health/target.ts';
 import type { CheckTiming } from '../rpc/control-protocol.ts';
+import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import {
   canonicalName,
@@ -127,6 +128,7 @@ class ManifestReader extends DataReader {
   }
 
   #pool(name: string, value: unknown, path: string): void {
+    if (!this.#isSmall(value, path)) return;
     const { at, check, whenDown = 'all', ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
@@ -189,11 +191,19 @@ class ManifestReader extends DataReader {
   }
 
   #plan(value: unknown, path: string, apex: boolean): Plan {
+    if (!this.#isSmall(value, path)) return { kind: 'nodata' };
     const context = { zone: this.#context.zone, pools: this.#pools, ttl: this.#ttl, apex };
     const plan = compilePlan(value, context, path, this.#meter);
     if (plan.ok) return plan.value;
     this.add(plan.problem);
     return { kind: 'nodata' };
+  }
+
+  /** Answer processes parse a pool, or the plan of a host, at one go. */
+  #isSmall(value: unknown, path: string): boolean {
+    if (isOfFewParts(value)) return true;
+    this.refuse(path, `Has over ${MOST_PARTS} parts`);
+    return false;
   }
 
   *#records(value: unknown): Steps<ResourceRecord[]> {

@@ -7,6 +7,7 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
+import type { Generation } from '../base/generation.ts';
 import type { Stall } from '../base/loop-watch.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import type { AnswerStats, StatsPart } from './answer-stats.ts';
@@ -69,11 +70,13 @@ export type FromAnswer =
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'limited'; readonly event: LimitEvent }
+  /** It takes fewer connections than it was told to, for want of descriptors; why, and what to do about it. */
+  | { readonly t: 'descriptors'; readonly warning: string }
   /** A turn of its loop took so long that everybody waited. */
   | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';
-      readonly state: 'ready' | 'exited';
+      readonly state: 'ready' | 'exited' | 'moved';
       readonly pid: number;
       readonly detail: string;
     };
@@ -120,6 +123,10 @@ export interface PolicyUpdate {
   readonly budgetMs: number;
   readonly deadlineMs: number;
   readonly memoryMb: number;
+  /** Milliseconds on a processor that its top level may take. */
+  readonly topLevelMs: number;
+  /** As many that loading took in its trial, if it is dear. No part of the version: it differs each time. */
+  readonly loadMs?: number | undefined;
   /** Of checks that do not say theirs. Part of what names a target. */
   readonly checkTiming: CheckTiming;
   /** Fallback only: the version hung or crashed its trial and there was none before it. */
@@ -187,7 +194,7 @@ export interface AnswerSettings {
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   readonly transfers: TransferSettings;
   /** Without control the process goes on, until this file says that another control has taken over. */
-  readonly generation: { readonly file: string; readonly id: string };
+  readonly generation: Generation;
 }
 
 /** DNS cookies (RFC 7873), the same in all processes; off until they are told. */

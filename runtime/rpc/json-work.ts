@@ -19,6 +19,28 @@ export function jsonParts(json: string): number {
   return mostParts(json, 0);
 }
 
+/** Whether data from JSON has no more than {@link MOST_PARTS}; what is over them is not looked at. */
+export function isOfFewParts(data: unknown): boolean {
+  return partsLeft(data, MOST_PARTS) >= 0;
+}
+
+function partsLeft(data: unknown, most: number): number {
+  if (typeof data !== 'object' || data === null) return most;
+  let left = most;
+  if (Array.isArray(data)) {
+    left -= Math.max(OTHER, data.length * OTHER);
+    for (let index = 0; index < data.length && left >= 0; index++) left = partsLeft(data[index], left);
+    return left;
+  }
+  left -= OBJECT - OTHER;
+  for (const key in data) {
+    left -= KEY + OTHER;
+    if (left < 0) return left;
+    left = partsLeft(data[key as keyof typeof data], left);
+  }
+  return left;
+}
+
 /** Whether no message of a frame, which is an array of messages, has too many parts. */
 export function isFrameParsable(json: string): boolean {
   return mostParts(json, 1) <= MOST_PARTS + ENVELOPE;

@@ -27,8 +27,10 @@ const LENGTH = 4;
 const LINE_FEED = 0x0a;
 
 export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
-  const { pools, hosts, fallback, records: _, ...head } = manifest;
-  const lines: (Line | typeof head)[] = [head, ['fallback', '', fallback]];
+  const { pools, hosts, fallback, form, ttl, budget, deadline } = manifest;
+  // Whatever else a policy has put into its manifest was looked at by nobody.
+  const head = { form, ttl, budget, deadline };
+  const lines: (Line | object)[] = [head, ['fallback', '', fallback]];
   for (const [name, pool] of Object.entries(pools)) lines.push(['pools', name, pool]);
   for (const [name, plan] of Object.entries(hosts)) lines.push(['hosts', name, plan]);
   const text = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

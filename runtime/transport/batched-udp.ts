@@ -151,6 +151,7 @@ class BatchedListener implements Listener {
       count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
       // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
       if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
+      if (count > 0) this.#counters.datagrams += count;
       for (let index = 0; index < count; index += 1) this.#takeOne(index);
     } finally {
       this.#isReceiving = false;

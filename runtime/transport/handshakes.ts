@@ -17,14 +17,14 @@ export class Handshakes {
   readonly #server: Server;
   readonly #begun = new Map<string, Handshake>();
 
-  constructor(server: Server, { counters, turns }: Pick<StreamParts, 'counters' | 'turns'>) {
+  constructor(server: Server, { clients, turns }: Pick<StreamParts, 'clients' | 'turns'>) {
     this.#server = server;
     // What keys are is nobody's business. That some were made is ours: nothing else on the way to 'secureConnection'
     // tells it, and it takes longer than many queries.
     server.on('keylog', () => turns.heard());
     // Also where a client is gone, or is sent away, before its end.
     server.on('tlsClientError', (_, socket) => {
-      counters.handshakes += 1;
+      clients.counters.handshakes += 1;
       socket.destroy();
     });
   }

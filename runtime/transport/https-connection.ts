@@ -19,16 +19,13 @@ const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = 
 
 /** Queries of one connection that wait for their decision; further ones may be sent again (RFC 9113 §8.7). */
 const MOST_PENDING = 128;
-/** Requests in one go: each costs some ten times what a query over TCP does. */
-const BATCH = 4;
+/** Requests answered in one go, and the milliseconds after which no more are: each costs ten times what a query over TCP does. */
+const BATCH = 32;
+const BATCH_MS = 0.4;
 /** Octets of requests that are on their way, and of answers a client leaves unread: what is over that is given up. */
 const MOST_HELD = 1 << 20;
-
-/** A query that has come, and where its answer goes. */
-interface Asked {
-  readonly stream: ServerHttp2Stream;
-  readonly packet: Buffer;
-}
+/** As in tcp-connection.ts. */
+const USE_MS = 10;
 
 export class HttpsConnection implements Conversation, Worker {
   readonly address: string;
@@ -41,10 +38,11 @@ export class HttpsConnection implements Conversation, Worker {
   readonly #parts: StreamParts;
   readonly #idle: NodeJS.Timeout;
   /** Those whose turn has not come; each is one of the pending. */
-  readonly #asked: Asked[] = [];
+  readonly #asked: HttpsRequester[] = [];
   #pending = 0;
   #streams = 0;
   #held = 0;
+  #usedAt = 0;
 
   constructor(session: Http2Session, seat: Seat, path: string, onQuery: OnQuery, parts: StreamParts) {
     this.address = seat.address;
@@ -54,7 +52,7 @@ export class HttpsConnection implements Conversation, Worker {
     this.#path = path;
     this.#onQuery = onQuery;
     this.#parts = parts;
-    this.#idle = setTimeout(() => this.#onIdle(), parts.limits.idleMs);
+    this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
     session.on('stream', (stream, headers) => this.#take(stream as ServerHttp2Stream, headers));
     // What a client does wrong ends its session: 'close' follows.
     session.on('error', () => {});
@@ -67,7 +65,13 @@ export class HttpsConnection implements Conversation, Worker {
   }
 
   work(): boolean {
-    for (const { stream, packet } of this.#asked.splice(0, BATCH)) this.#answer(stream, packet);
+    const from = performance.now();
+    for (let left = BATCH; left > 0; left -= 1) {
+      const requester = this.#asked.shift();
+      if (requester === undefined) return false;
+      this.#answer(requester);
+      if (performance.now() - from > BATCH_MS) break;
+    }
     return this.#asked.length > 0;
   }
 
@@ -77,15 +81,13 @@ export class HttpsConnection implements Conversation, Worker {
   }
 
   /** Holds octets for a stream until it has closed; gives it up, and returns false, where there is no room for them. */
-  hold(stream: ServerHttp2Stream, octets: number): boolean {
+  hold(requester: HttpsRequester, octets: number): boolean {
     if (this.#held + octets > MOST_HELD) {
-      stream.close(NGHTTP2_ENHANCE_YOUR_CALM);
+      requester.stream.close(NGHTTP2_ENHANCE_YOUR_CALM);
       return false;
     }
     this.#held += octets;
-    stream.once('close', () => {
-      this.#held -= octets;
-    });
+    requester.held += octets;
     return true;
   }
 
@@ -96,21 +98,24 @@ export class HttpsConnection implements Conversation, Worker {
       stream.close(NGHTTP2_REFUSED_STREAM);
       return;
     }
+    const requester = new HttpsRequester(this, stream);
     this.#streams += 1;
     stream.on('close', () => {
       this.#streams -= 1;
+      this.#held -= requester.held;
     });
     const request = readRequest(headers, this.#path);
-    if (request.kind === 'packet') this.#ask(stream, request.packet);
-    else if (request.kind === 'body') this.#readBody(stream);
+    if (request.kind === 'packet') this.#ask(requester, request.packet);
+    else if (request.kind === 'body') this.#readBody(requester);
     else this.#refuse(stream, request);
   }
 
-  #readBody(stream: ServerHttp2Stream): void {
+  #readBody(requester: HttpsRequester): void {
+    const { stream } = requester;
     const chunks: Buffer[] = [];
     let octets = 0;
     stream.on('data', (chunk: Buffer) => {
-      if (!this.hold(stream, chunk.length)) return;
+      if (!this.hold(requester, chunk.length)) return;
       octets += chunk.length;
       chunks.push(chunk);
       if (octets <= MAX_MESSAGE) return;
@@ -120,27 +125,38 @@ export class HttpsConnection implements Conversation, Worker {
     stream.on('end', () => {
       if (octets > MAX_MESSAGE || stream.destroyed) return;
       const [first] = chunks;
-      this.#ask(stream, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+      this.#ask(requester, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
     });
   }
 
-  #ask(stream: ServerHttp2Stream, packet: Buffer): void {
-    this.#idle.refresh();
-    this.#seat.use();
+  #ask(requester: HttpsRequester, packet: Buffer): void {
+    this.#use();
     this.#pending += 1;
-    this.#asked.push({ stream, packet });
-    this.#parts.turns.want(this);
+    requester.packet = packet;
+    this.#asked.push(requester);
+    // Once it waits it has its turn.
+    if (this.#asked.length === 1) this.#parts.turns.want(this);
   }
 
-  #answer(stream: ServerHttp2Stream, packet: Buffer): void {
-    if (this.#onQuery(packet, new HttpsRequester(this, stream))) return;
+  #use(): void {
+    const { startedAt } = this.#parts.turns;
+    if (startedAt - this.#usedAt < USE_MS) return;
+    this.#usedAt = startedAt;
+    this.#idle.refresh();
+    this.#seat.use();
+  }
+
+  #answer(requester: HttpsRequester): void {
+    const { packet, stream } = requester;
+    requester.packet = NOTHING;
+    if (this.#onQuery(packet, requester)) return;
     // Octets that get no answer on UDP are no DNS query.
     this.#pending -= 1;
     this.#refuse(stream, refusal(400));
   }
 
   #refuse(stream: ServerHttp2Stream, { status, headers }: Refusal): void {
-    this.#parts.counters.httpErrors += 1;
+    this.#parts.clients.counters.httpErrors += 1;
     if (stream.destroyed) return;
     stream.respond({ ...headers, ':status': status }, { endStream: true });
     // RFC 9113 §8.1: what is left of the request need not be sent. A reset at once would overtake the response.
@@ -154,19 +170,24 @@ export class HttpsConnection implements Conversation, Worker {
       return;
     }
     // Requests that do not end, or answers nobody reads.
-    if (this.#streams > 0) this.#parts.counters.cut += 1;
+    if (this.#streams > 0) this.#parts.clients.counters.cut += 1;
     this.#session.destroy();
   }
 }
 
+/** One stream: a query on its way here, and its answer on the way back. */
 class HttpsRequester implements Requester {
   readonly transport = 'https';
+  readonly stream: ServerHttp2Stream;
+  /** The query, until its turn. */
+  packet: Buffer = NOTHING;
+  /** Octets that are held for it. */
+  held = 0;
   readonly #connection: HttpsConnection;
-  readonly #stream: ServerHttp2Stream;
 
   constructor(connection: HttpsConnection, stream: ServerHttp2Stream) {
     this.#connection = connection;
-    this.#stream = stream;
+    this.stream = stream;
   }
 
   get address(): string {
@@ -175,18 +196,20 @@ class HttpsRequester implements Requester {
 
   reply(response: Uint8Array, isForAll = false): void {
     this.#connection.settle();
-    if (this.#stream.destroyed || this.#stream.closed) return;
-    if (!this.#connection.hold(this.#stream, response.length)) return;
+    if (this.stream.destroyed || this.stream.closed) return;
+    if (!this.#connection.hold(this, response.length)) return;
     const body = Buffer.from(response);
-    this.#stream.respond({
+    this.stream.respond({
       ':status': 200,
       'content-type': MEDIA_TYPE,
       'content-length': body.length,
       'cache-control': cacheControl(body, isForAll),
     });
-    this.#stream.end(body);
+    this.stream.end(body);
   }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** RFC 8484 §5.1. An answer for one client is for no cache that others ask (RFC 9111 §5.2.2.7). */
 function cacheControl(response: Buffer, isForAll: boolean): string {

@@ -4,8 +4,9 @@ import { Networks } from '../base/networks.ts';
 import type { SocketAddress } from '../base/socket-address.ts';
 import type { AnswerSettings, SocketPlace, Transport } from '../rpc/control-protocol.ts';
 import { cannotListen } from './cannot-listen.ts';
-import type { TcpCounters } from './clients.ts';
+import { Clients, type TcpCounters } from './clients.ts';
 import type { Credentials } from './credentials.ts';
+import { descriptorsNow, fitLimits } from './descriptors.ts';
 import { listenHttps } from './https.ts';
 import type { Listener, OnQuery } from './listener.ts';
 import { proxied } from './proxied.ts';
@@ -25,6 +26,8 @@ export interface ListenParts {
   readonly listenUdp: ListenUdp;
   readonly onQuery: OnQuery;
   readonly counters: UdpCounters & TcpCounters;
+  /** There can be fewer connections than the settings allow. */
+  readonly onFewer?: (warning: string) => void;
   /** For TLS and HTTPS. */
   readonly credentials: Credentials | undefined;
 }
@@ -35,17 +38,17 @@ export interface ListenParts {
  */
 export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
   const { onQuery, credentials } = parts;
-  const streams = streamParts(settings, parts);
+  const { tcp, tls, https: secure } = streamParts(settings, parts);
   const listeners: Listener[] = [];
   try {
-    for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, streams)));
+    for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, tcp)));
     if (credentials === undefined) return listeners;
     for (const at of settings.tls.listen)
-      listeners.push(await explained(listenTls(at, onQuery, credentials, streams), 'tls', at));
+      listeners.push(await explained(listenTls(at, onQuery, credentials, tls), 'tls', at));
     const { listen, path } = settings.https;
     for (const at of listen)
       listeners.push(
-        await explained(listenHttps({ ...at, path }, onQuery, credentials, streams), 'https', at),
+        await explained(listenHttps({ ...at, path }, onQuery, credentials, secure), 'https', at),
       );
     return listeners;
   } catch (error) {
@@ -54,10 +57,23 @@ export async function openListeners(settings: ListenSettings, parts: ListenParts
   }
 }
 
+/** How many times `tcp.clients` there may be: for each transport, and for each listener of what proxies have not named yet. */
+function connectionsIn({ listen, tls, https, proxies }: ListenSettings): number {
+  const transports = [listen, tls.listen, https.listen].filter((each) => each.length > 0);
+  return transports.length + (proxies.length > 0 ? transports.flat().length : 0);
+}
+
 /** What listeners for streams share, whenever they are opened. */
-export function streamParts(settings: ListenSettings, { counters }: ListenParts): StreamParts {
+export type StreamsParts = Readonly<Record<Exclude<Transport, 'udp'>, StreamParts>>;
+
+export function streamParts(settings: ListenSettings, { counters, onFewer }: ListenParts): StreamsParts {
   const proxies = new Networks(settings.proxies);
-  return { limits: settings.tcp, counters, proxies, turns: new Turns() };
+  const { limits, warning } = fitLimits(settings.tcp, connectionsIn(settings), descriptorsNow());
+  if (warning !== undefined) onFewer?.(warning);
+  const turns = new Turns(counters);
+  // Each transport has places of its own: clients without TLS do not take those of clients with.
+  const streams = (): StreamParts => ({ clients: new Clients(limits, counters), proxies, turns });
+  return { tcp: streams(), tls: streams(), https: streams() };
 }
 
 /**
@@ -68,17 +84,17 @@ export async function openHeld(
   sockets: readonly (SocketPlace & { readonly descriptor: number })[],
   path: string,
   parts: ListenParts,
-  streams: StreamParts,
+  streams: StreamsParts,
 ): Promise<Listener[]> {
   const { counters, onQuery, credentials, listenUdp } = parts;
-  const onDatagram = proxied(counted(onQuery, streams.turns), streams.proxies, counters);
+  const onDatagram = proxied(onQuery, streams.tcp.proxies, counters);
   const opened = await Promise.allSettled(
     sockets.map(async (at) => {
       if (at.transport === 'udp') return listenUdp(at, onDatagram, counters);
-      if (at.transport === 'tcp') return listenTcp(at, onQuery, streams);
+      if (at.transport === 'tcp') return listenTcp(at, onQuery, streams.tcp);
       assert(credentials !== undefined, 'secrets are told before there is TLS');
-      if (at.transport === 'tls') return listenTls(at, onQuery, credentials, streams);
-      return listenHttps({ ...at, path }, onQuery, credentials, streams);
+      if (at.transport === 'tls') return listenTls(at, onQuery, credentials, streams.tls);
+      return listenHttps({ ...at, path }, onQuery, credentials, streams.https);
     }),
   );
   const listeners = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -91,7 +107,7 @@ export async function openHeld(
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */
 async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamParts): Promise<Listener[]> {
   const { listenUdp, counters, onQuery } = parts;
-  const onDatagram = proxied(counted(onQuery, streams.turns), streams.proxies, counters);
+  const onDatagram = proxied(onQuery, streams.proxies, counters);
   for (let attempt = 1; ; attempt += 1) {
     const udp = await explained(listenUdp(at, onDatagram, counters), 'udp', at);
     const { port } = udp.endpoint;
@@ -102,14 +118,6 @@ async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamPa
       if (at.port !== 0 || attempt === PORT_ATTEMPTS) throw error;
     }
   }
-}
-
-/** Streams have less of a turn the more datagrams there are in it. */
-function counted(onQuery: OnQuery, turns: Turns): OnQuery {
-  return (packet, requester) => {
-    turns.datagrams += 1;
-    return onQuery(packet, requester);
-  };
 }
 
 async function explained<T>(opening: Promise<T>, transport: Transport, at: SocketAddress): Promise<T> {

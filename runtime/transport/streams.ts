@@ -6,16 +6,15 @@ import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Networks } from '../base/networks.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
-import { Clients, type Seat, type TcpCounters, type TcpLimits } from './clients.ts';
+import type { Clients, Seat } from './clients.ts';
 import type { Gate } from './gates.ts';
 import { CLOSE_MS, type Listener, type Place } from './listener.ts';
 import { readProxyHeader } from './proxy-stream.ts';
 import type { Turns } from './turns.ts';
 
-/** What all listeners for streams of one process have in common. */
+/** What listeners for streams of one transport have in common; and those of all, but for the clients. */
 export interface StreamParts {
-  readonly counters: TcpCounters;
-  readonly limits: TcpLimits;
+  readonly clients: Clients;
   /** Who sends a PROXY header before all else. */
   readonly proxies: Networks;
   readonly turns: Turns;
@@ -51,12 +50,18 @@ export async function listenStreams(
   await once(server, 'listening');
   // A connection that cannot be accepted, for want of file descriptors mostly. The next may find one.
   server.on('error', () => {
-    parts.counters.refused += 1;
+    parts.clients.counters.refused += 1;
   });
+  let closed: Promise<void> | undefined;
+  const leave = (): Promise<void> => {
+    closed ??= stop(server);
+    return closed;
+  };
   return {
     transport,
     endpoint: { address, port: portOf(server) },
-    close: () => close(server, streams),
+    close: () => close(leave(), streams),
+    leave,
   };
 }
 
@@ -66,12 +71,10 @@ class Streams {
   readonly #unnamed = new Set<Socket>();
   readonly #converse: Converse;
   readonly #parts: StreamParts;
-  readonly #clients: Clients;
 
   constructor(converse: Converse, parts: StreamParts) {
     this.#converse = converse;
     this.#parts = parts;
-    this.#clients = new Clients(parts.limits, parts.counters);
   }
 
   take(socket: Socket): void {
@@ -99,7 +102,8 @@ class Streams {
    * there is no room it is for the one that has waited longest to go, and not for the one that comes.
    */
   #takeFromProxy(socket: Socket, proxy: string): void {
-    const { limits, counters, turns } = this.#parts;
+    const { clients, turns } = this.#parts;
+    const { limits, counters } = clients;
     const [first] = this.#unnamed;
     if (first !== undefined && this.#unnamed.size >= limits.clients) first.destroy();
     this.#unnamed.add(socket);
@@ -117,8 +121,8 @@ class Streams {
   }
 
   #begin(socket: Socket, address: string): void {
-    const { turns } = this.#parts;
-    const seat = this.#clients.enter(address, () => socket.destroy());
+    const { clients, turns } = this.#parts;
+    const seat = clients.enter(address, () => socket.destroy());
     // One too many: nothing is promised to it yet, so it is cut without a word.
     if (seat === undefined) {
       socket.destroy();
@@ -172,9 +176,15 @@ function portOf(server: Server): number {
   return bound === null || typeof bound === 'string' ? 0 : bound.port;
 }
 
-async function close(server: Server, streams: Streams): Promise<void> {
+/** Takes no more connections; resolves when those there were have ended. */
+async function stop(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  await closed;
+}
+
+/** Has those that there are come to an end. */
+async function close(closed: Promise<void>, streams: Streams): Promise<void> {
   streams.finish();
   const late = setTimeout(() => streams.destroy(), CLOSE_MS);
   await closed;

@@ -20,9 +20,11 @@ import type { Worker } from './turns.ts';
 const MOST_PENDING = 128;
 /** Queries taken in one go: as many as cost about what sending their answers does, and then some. */
 const BATCH = 32;
-/** Milliseconds after which no more are taken, and after how many queries the clock is looked at. */
+/** Milliseconds after which no more are taken, and how many are before the clock is looked at. */
 const BATCH_MS = 0.2;
 const LOOK = 8;
+/** Milliseconds by which it may be in use longer than is noted. */
+const USE_MS = 10;
 /** Octets of answers that wait for a client that does not read: those of queries that were pending already come all the same. */
 const MOST_UNREAD = 1 << 20;
 
@@ -41,6 +43,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   readonly #long: Iterator<Uint8Array>[] = [];
   /** Nothing more is read; what was read is answered. */
   #finishing = false;
+  #usedAt = 0;
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
   #working = false;
 
@@ -52,7 +55,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.client = seat.client;
     this.#onQuery = onQuery;
     this.#parts = parts;
-    this.#idle = setTimeout(() => this.#onIdle(), parts.limits.idleMs);
+    this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('drain', () => this.#goOn());
     // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
@@ -99,9 +102,10 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.#working = true;
     this.#socket.cork();
     this.#takeMessages();
-    if (!this.#socket.writableNeedDrain) this.#sendNext();
+    if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#sendNext();
     this.#socket.uncork();
     this.#working = false;
+    if (this.#socket.destroyed) return false;
     this.#closeOrRead();
     return this.#canWork();
   }
@@ -116,33 +120,49 @@ export class TcpConnection implements Requester, Conversation, Worker {
   /** Sees to what is next, when there may be something. */
   #goOn(): void {
     if (this.#working || this.#socket.destroyed) return;
-    this.#parts.turns.heard();
-    if (this.#canWork()) this.#parts.turns.want(this);
-    this.#closeOrRead();
+    if (!this.#canWork() || !this.#parts.turns.want(this)) this.#closeOrRead();
   }
 
   #canWork(): boolean {
-    if (this.#socket.destroyed || this.#socket.writableNeedDrain) return false;
-    return this.#long.length > 0 || (this.#pending < MOST_PENDING && this.#messages.hasNext);
+    if (this.#long.length === 0 && (this.#pending >= MOST_PENDING || !this.#messages.hasNext)) return false;
+    return !this.#socket.writableNeedDrain;
+  }
+
+  /** Closes if all is done that is to be, and reads on if there is nothing to do before. */
+  #closeOrRead(): void {
+    const { hasNext } = this.#messages;
+    const isBehind = hasNext || this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
+    if (this.#finishing) {
+      if (this.#pending === 0 && !isBehind) this.#socket.destroySoon();
+    } else if (isBehind !== this.#socket.isPaused()) {
+      if (isBehind) this.#socket.pause();
+      else this.#socket.resume();
+    }
   }
 
   #takeMessages(): void {
-    const from = performance.now();
+    let from = 0;
     for (let taken = 1; this.#pending < MOST_PENDING && !this.#socket.writableNeedDrain; taken += 1) {
       const message = this.#messages.next();
-      if (message === undefined) break;
+      if (message === undefined) return;
+      this.#use();
       this.#pending += 1;
       // What gets no answer on UDP ends the connection here: its client is confused or worse.
       if (!this.#onQuery(message, this)) {
         this.#cut();
         return;
       }
-      if (taken === 1) this.#use();
-      if (taken === BATCH || (taken % LOOK === 0 && performance.now() - from > BATCH_MS)) break;
+      if (taken % LOOK !== 0) continue;
+      const now = performance.now();
+      if (taken === LOOK) from = now;
+      if (taken === BATCH || now - from > BATCH_MS) return;
     }
   }
 
   #use(): void {
+    const { startedAt } = this.#parts.turns;
+    if (startedAt - this.#usedAt < USE_MS) return;
+    this.#usedAt = startedAt;
     this.#idle.refresh();
     this.#seat.use();
   }
@@ -160,19 +180,6 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.#long.push(messages);
   }
 
-  /** Closes if all is done that is to be, and else reads on if there is nothing to do before. */
-  #closeOrRead(): void {
-    if (this.#socket.destroyed) return;
-    const isBehind =
-      this.#messages.hasNext || this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
-    if (this.#finishing) {
-      if (this.#pending === 0 && !isBehind) this.#socket.destroySoon();
-    } else if (isBehind !== this.#socket.isPaused()) {
-      if (isBehind) this.#socket.pause();
-      else this.#socket.resume();
-    }
-  }
-
   #onIdle(): void {
     // Decisions have deadlines of their own: they come. Long answers come as fast as they are read.
     if (this.#pending > this.#long.length || this.#canWork()) this.#idle.refresh();
@@ -181,7 +188,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   }
 
   #cut(): void {
-    this.#parts.counters.cut += 1;
+    this.#parts.clients.counters.cut += 1;
     this.#socket.destroy();
   }
 }

@@ -7,17 +7,29 @@
  * What is read, decrypted and parsed before we are asked is bounded by the gates (gates.ts): once that has
  * taken {@link READ_MS} in a turn, nothing more is read in it.
  */
+import { foreignWork } from '../base/foreign-work.ts';
+import { loop } from '../base/loop-watch.ts';
 import { Circle, type Member } from './circle.ts';
 import { type Gate, Gates } from './gates.ts';
 
 /** Milliseconds of work for all streams in one turn. */
-export const SLICE_MS = 0.5;
+export const SLICE_MS = 1;
 /** The same where datagrams are waiting as well: UDP has most of what there is. */
 const CROWDED_MS = 0.1;
 /** Datagrams in one turn that make it crowded: half of what is fetched at once (batched-udp.ts). */
 const CROWD = 32;
 /** Milliseconds from the first stream that is heard of in a turn to the last. */
 export const READ_MS = 1;
+
+const STREAMS = foreignWork({
+  name: 'streams',
+  cause: 'stranger',
+  kind: 'sliced',
+  // The slice, and what whoever is last in it begins before its end.
+  milliseconds: SLICE_MS + 0.5,
+  // Of one connection: a chunk it works on, and two that its socket may have taken before it was stopped.
+  octets: 3 << 16,
+});
 
 /** Work of a client's that may never end. */
 export interface Worker extends Member {
@@ -37,17 +49,21 @@ const REAL: TurnClock = { now: () => performance.now(), afterLook: (callback) =>
 
 /** One for all streams of a process. */
 export class Turns {
-  /** Datagrams that came since streams last had their slice; counted by whoever hands them over. */
-  datagrams = 0;
+  /** When the first stream was heard of in this turn, or the last that any was heard of in: milliseconds of the clock. */
+  startedAt = 0;
+  readonly #udp: { readonly datagrams: number };
   readonly #clock: TurnClock;
   readonly #waiting = new Circle<Worker>();
   readonly #gates = new Gates();
-  /** When the first stream was heard of in this turn. */
-  #from: number | undefined;
+  #hasStarted = false;
   #isShut = false;
   #isDue = false;
+  /** Datagrams there had been when streams last had their slice. */
+  #datagrams = 0;
 
-  constructor(clock: TurnClock = REAL) {
+  /** `udp` counts all datagrams that come. */
+  constructor(udp: { readonly datagrams: number }, clock: TurnClock = REAL) {
+    this.#udp = udp;
     this.#clock = clock;
   }
 
@@ -64,20 +80,35 @@ export class Turns {
 
   /** To be called when a stream is heard of, whatever it is: octets were read for it, keys made, or it has ended. */
   heard(): void {
-    if (this.#from === undefined) {
-      this.#from = this.#clock.now();
+    this.#heard();
+  }
+
+  /**
+   * Has work done: at once, if nobody waits and there is time in this turn; what is left, in turns to
+   * come. Returns whether it was begun.
+   */
+  want(worker: Worker): boolean {
+    const elapsed = this.#heard();
+    const isTime = this.#waiting.isEmpty && elapsed < SLICE_MS;
+    if (!isTime || this.#begin(worker, elapsed)) this.#waiting.add(worker);
+    return isTime;
+  }
+
+  /** Milliseconds since the first stream was heard of in this turn. */
+  #heard(): number {
+    const now = this.#clock.now();
+    if (!this.#hasStarted) {
+      this.#hasStarted = true;
+      this.startedAt = now;
       this.#schedule();
-    } else if (!this.#isShut && this.#elapsed() > READ_MS) {
+      return 0;
+    }
+    const elapsed = now - this.startedAt;
+    if (elapsed > READ_MS && !this.#isShut) {
       this.#isShut = true;
       this.#gates.shut();
     }
-  }
-
-  /** Has work done: at once, if nobody waits and there is time in this turn; what is left, in turns to come. */
-  want(worker: Worker): void {
-    this.heard();
-    if (this.#waiting.isEmpty && this.#elapsed() < SLICE_MS && !worker.work()) return;
-    this.#waiting.add(worker);
+    return elapsed;
   }
 
   #schedule(): void {
@@ -86,27 +117,38 @@ export class Turns {
     this.#clock.afterLook(this.#slice);
   }
 
-  #elapsed(): number {
-    return this.#from === undefined ? 0 : this.#clock.now() - this.#from;
-  }
-
   /** At least one works, whatever else has taken time in this turn, or nobody's turn might ever come. */
   readonly #slice = (): void => {
     const now = this.#clock.now();
-    const wasLong = this.#from !== undefined && now - this.#from > READ_MS;
-    this.#work(now + (this.datagrams >= CROWD ? CROWDED_MS : SLICE_MS));
-    this.datagrams = 0;
+    const wasLong = this.#hasStarted && now - this.startedAt > READ_MS;
+    const { datagrams } = this.#udp;
+    this.#work(now + (datagrams - this.#datagrams >= CROWD ? CROWDED_MS : SLICE_MS));
+    this.#datagrams = datagrams;
     this.#gates.reopen(wasLong);
-    this.#from = undefined;
+    this.#hasStarted = false;
     this.#isShut = false;
     this.#isDue = false;
     if (!this.#waiting.isEmpty || this.#gates.areShut) this.#schedule();
   };
 
   #work(until: number): void {
+    const isMarked = loop.begin(STREAMS);
+    let from = this.#clock.now();
     for (let worker = this.#waiting.take(); worker !== undefined; worker = this.#waiting.take()) {
       if (worker.work()) this.#waiting.add(worker);
-      if (this.#clock.now() >= until) return;
+      const now = this.#clock.now();
+      if (loop.isClose) loop.concern(worker.client, now - from);
+      if (now >= until) break;
+      from = now;
     }
+    if (isMarked) loop.end();
+  }
+
+  /** To mark each piece would cost more than most of them: the first in a turn stands for all, until it matters whose they are. */
+  #begin(worker: Worker, elapsed: number): boolean {
+    const isMarked = (elapsed === 0 || loop.isClose) && loop.begin(STREAMS);
+    const isLeft = worker.work();
+    if (isMarked) loop.end(worker.client);
+    return isLeft;
   }
 }

@@ -13,8 +13,10 @@ import { loop } from '../base/loop-watch.ts';
 import { within } from '../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from './listener.ts';
 
-/** What may go wrong without anybody to tell: counted. */
+/** What comes, and what may go wrong without anybody to tell. */
 export interface UdpCounters {
+  /** That came, whatever came of them. */
+  datagrams: number;
   sendErrors: number;
 }
 
@@ -76,6 +78,7 @@ class UdpListener implements Listener {
 
   #receive(packet: Uint8Array, sender: RemoteInfo): void {
     // RFC 768: no port, no reply. Nothing can be sent to it either.
+    this.#counters.datagrams += 1;
     if (sender.port === 0) return;
     this.#pending += 1;
     const isMarked = loop.begin(DATAGRAM);

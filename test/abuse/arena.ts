@@ -1,10 +1,11 @@
 /** A live server with three innocent zones, each in need of another part of it, and the attacker's. */
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { type LogLine, logLine } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { ATTACKED, type Attack, isFileAttack, MENDED, NEWCOMER, policy, UNHARMED } from './attack.ts';
 import { askOnce, type Reply, SteadyLoad } from './load.ts';
@@ -18,7 +19,7 @@ export const INNOCENTS: Readonly<Record<string, string>> = {
   'www.asked.example': 'NOERROR TXT asked for 127.0.0.1',
 };
 
-const FILES = {
+export const FILES = {
   'static.example.zone': 'www 30 IN TXT static\n',
   'remembered.example.ts': policyOf(
     "(query) => ({ TXT: query.client.country === 'ZZ' ? 'no' : 'remembered' })",
@@ -37,30 +38,72 @@ export interface ArenaOptions {
   readonly attacksPerSecond?: number;
 }
 
+/** Names of zones. */
+export interface ArenaZones {
+  readonly attacked: string;
+  /** Its first version is the attack. */
+  readonly newcomer: string;
+}
+
+/** A server for one attack after the other. */
+export function startArenas(standIns: boolean): Promise<TestServer> {
+  return startServer({ policies: FILES, config: CONFIG, standIns });
+}
+
 export class Arena {
   readonly server: TestServer;
+  readonly zones: ArenaZones;
   readonly #attack: Attack;
   readonly #options: Required<ArenaOptions>;
+  /** Characters the server had printed before. */
+  #printedBefore = 0;
 
-  private constructor(server: TestServer, attack: Attack, options: Required<ArenaOptions>) {
+  private constructor(server: TestServer, attack: Attack, zones: ArenaZones, options: ArenaOptions) {
     this.server = server;
     this.#attack = attack;
-    this.#options = options;
+    this.zones = zones;
+    this.#options = { innocentsPerSecond: 100, attacksPerSecond: 40, ...options };
   }
 
+  /** On a server of its own. */
   static async open(attack: Attack, options: ArenaOptions = {}): Promise<Arena> {
-    const sound = isFileAttack(attack) ? { ends: [] } : attack;
-    const files = isFileAttack(attack) ? {} : (attack.files ?? {});
     const server = await startServer({
-      policies: { ...FILES, ...files, [`${ATTACKED}.ts`]: policy(sound) },
+      policies: { ...FILES, ...filesOf(attack, ATTACKED) },
       config: CONFIG,
+      ...(attack.standIns && { standIns: true }),
     });
-    const arena = new Arena(server, attack, { innocentsPerSecond: 100, attacksPerSecond: 40, ...options });
-    mkdirSync(arena.#staged);
-    if (isFileAttack(attack)) for (const zone of [ATTACKED, NEWCOMER]) attack.plant(arena.#staged, zone);
-    for (const [name, right] of Object.entries(INNOCENTS)) await arena.becomes(name, right);
-    await arena.becomes(`sound.${ATTACKED}`, UNHARMED);
+    const arena = new Arena(server, attack, { attacked: ATTACKED, newcomer: NEWCOMER }, options);
+    await arena.#isReady();
     return arena;
+  }
+
+  /** On one of {@link startArenas}, in zones of its own: other attacks have been there before. */
+  static async enter(server: TestServer, attack: Attack, zones: ArenaZones): Promise<Arena> {
+    const arena = new Arena(server, attack, zones, {});
+    arena.#printedBefore = server.output().length;
+    for (const [file, text] of Object.entries(filesOf(attack, zones.attacked))) server.write(file, text);
+    await arena.#isReady();
+    return arena;
+  }
+
+  async #isReady(): Promise<void> {
+    const { attacked, newcomer } = this.zones;
+    rmSync(this.#staged, { recursive: true, force: true });
+    mkdirSync(this.#staged);
+    const attack = this.#attack;
+    if (isFileAttack(attack)) for (const zone of [attacked, newcomer]) attack.plant(this.#staged, zone);
+    for (const [name, right] of Object.entries(INNOCENTS)) await this.becomes(name, right);
+    await this.becomes(`sound.${attacked}`, UNHARMED);
+  }
+
+  /** All that the server has printed since. */
+  output(): string {
+    return this.server.output().slice(this.#printedBefore);
+  }
+
+  /** As the log tells of a zone, once it does. */
+  told(zone: string, what: RegExp): Promise<LogLine> {
+    return logLine(this.server, zone, what, this.#printedBefore);
   }
 
   /** Where the files of an attack wait for their moment. */
@@ -92,7 +135,7 @@ export class Arena {
 
   /** Queries for the attacker's zone for so long; those that make a handler attack, if that is what attacks. */
   async strike(milliseconds: number): Promise<Reply[]> {
-    const name = (index: number): string => `attack${index % NAMES}.${ATTACKED}`;
+    const name = (index: number): string => `attack${index % NAMES}.${this.zones.attacked}`;
     const load = await SteadyLoad.start(this.server.port, name, this.#options.attacksPerSecond);
     if (isFileAttack(this.#attack)) await this.#plant();
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -106,7 +149,8 @@ export class Arena {
 
   /** Puts things right, as whoever wrote the policy would; resolves when clients notice. */
   async mend(): Promise<void> {
-    const zones = isFileAttack(this.#attack) ? [ATTACKED, NEWCOMER] : [ATTACKED];
+    const { attacked, newcomer } = this.zones;
+    const zones = isFileAttack(this.#attack) ? [attacked, newcomer] : [attacked];
     if (isFileAttack(this.#attack)) this.#attack.clear?.(this.folder);
     for (const zone of zones) this.server.write(`${zone}.ts`, policy({ ends: [] }, 'mended'));
     for (const zone of zones) await this.becomes(`attack.${zone}`, MENDED);
@@ -115,8 +159,9 @@ export class Arena {
   /** The attack once more, in a version that has done no harm yet. */
   async rearm(): Promise<void> {
     if (isFileAttack(this.#attack)) return this.#plant();
-    this.server.write(`${ATTACKED}.ts`, policy(this.#attack));
-    await this.becomes(`sound.${ATTACKED}`, UNHARMED);
+    const { attacked } = this.zones;
+    this.server.write(`${attacked}.ts`, policy(this.#attack));
+    await this.becomes(`sound.${attacked}`, UNHARMED);
   }
 
   /** Resolves when the answer is right. */
@@ -136,7 +181,7 @@ export class Arena {
   async fallbacks(): Promise<Map<string, number>> {
     const page = await (await fetch(`${this.server.adminUrl}/metrics`)).text();
     const pattern = new RegExp(
-      `^dnsteer_fallbacks_total\\{zone="${ATTACKED}",reason="(.*)"\\} (\\d+)$`,
+      `^dnsteer_fallbacks_total\\{zone="${this.zones.attacked}",reason="(.*)"\\} (\\d+)$`,
       'gm',
     );
     return new Map([...page.matchAll(pattern)].map(([, reason = '', count]) => [reason, Number(count)]));
@@ -147,7 +192,12 @@ export class Arena {
 const NAMES = 8;
 
 /** An innocent has all the time it may need on a busy machine. */
-const CONFIG = 'policy: { maxBudget: 5000, maxDeadline: 5000 }';
+export const CONFIG = 'policy: { maxBudget: 5000, maxDeadline: 5000 }';
+
+function filesOf(attack: Attack, zone: string): Readonly<Record<string, string>> {
+  if (isFileAttack(attack)) return { [`${zone}.ts`]: policy({ ends: [] }) };
+  return { ...attack.files, [`${zone}.ts`]: policy(attack) };
+}
 
 function policyOf(handler: string): string {
   return `import { definePolicy } from 'dnsteer';

@@ -33,6 +33,8 @@ export interface HandlerAttack {
   readonly ends: readonly FallbackReason[];
   /** What else queries may be answered with, as {@link UNHARMED}. */
   readonly also?: RegExp;
+  /** It has the process do harm: `standIn('hang')` and others of ../stand-ins/sandbox.ts. */
+  readonly standIns?: true;
   /** It does no harm where the machine or V8 copes with it: then there is nothing to name. */
   readonly mayFail?: true;
 }
@@ -48,6 +50,8 @@ export interface FileAttack {
   readonly told: RegExp;
   /** What clients of a zone get whose first version it is. */
   readonly newcomer: typeof FALLBACK | typeof BROKEN;
+  /** As of a {@link HandlerAttack}; or it has the compiler do harm, by ../stand-ins/compiler.ts. */
+  readonly standIns?: true;
 }
 
 export function isFileAttack(attack: Attack): attack is FileAttack {

@@ -1,17 +1,15 @@
 /** What must hold whatever a policy does, tried on a live server under load. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Status } from '../../runtime/admin/status.ts';
-import { logLine } from '../support/log.ts';
-import { Arena, wrongAnswers } from './arena.ts';
+import type { TestServer } from '../support/dnsteer.ts';
+import { Arena, startArenas, wrongAnswers } from './arena.ts';
 import {
-  ATTACKED,
   type Attack,
   FALLBACK,
   type FileAttack,
   type HandlerAttack,
   isFileAttack,
-  NEWCOMER,
   UNHARMED,
 } from './attack.ts';
 import type { Reply } from './load.ts';
@@ -34,6 +32,26 @@ export function battle(attack: Attack): void {
   });
 }
 
+/**
+ * Registers the tests of several attacks, one after the other on one server: in a third of the time, and what
+ * one of them leaves behind the next has to live with.
+ */
+export function battles(what: string, attacks: readonly Attack[]): void {
+  describe(`${what}: innocent zones, other processes and the operator are safe from`, () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startArenas(attacks.some(({ standIns }) => standIns === true));
+    });
+    after(() => server.stop());
+    for (const [index, attack] of attacks.entries()) {
+      test(attack.title, async (t) => {
+        const zones = { attacked: `attacker${index}.example`, newcomer: `newcomer${index}.example` };
+        await fight(t, await Arena.enter(server, attack, zones), attack);
+      });
+    }
+  });
+}
+
 async function fight(t: TestContext, arena: Arena, attack: Attack): Promise<void> {
   const { server } = arena;
   const memory = new MemoryWatch(server.process.pid ?? 0);
@@ -41,17 +59,17 @@ async function fight(t: TestContext, arena: Arena, attack: Attack): Promise<void
   const before = await server.status();
   const { innocent, value: attacked } = await arena.peace(async () => {
     const replies = await arena.strike(STRIKE_MS);
-    if (isFileAttack(attack)) await isRefused(arena, attack);
+    if (isFileAttack(attack)) await isRefused(arena, attack, before);
     else await isNamed(arena, attack, before);
     await arena.mend();
     return replies;
   });
   const { one, together } = memory.stop();
   const twinMs = await twin.stop();
-  const toldOfInnocents = server
+  const toldOfInnocents = arena
     .output()
     .split('\n')
-    .filter((line) => /Fallback answered/.test(line) && !line.includes(ATTACKED));
+    .filter((line) => /Fallback answered/.test(line) && !line.includes(arena.zones.attacked));
   assert.deepEqual(wrongAnswers(innocent), [], `innocent zones\n${toldOfInnocents.join('\n')}`);
   assert.ok(innocent.length > 100, 'there was load');
   const loops = await loopsOf(server);
@@ -78,6 +96,7 @@ function wrongOf(replies: readonly Reply[], attack: Attack): string[] {
 
 /** The log and the metrics name the policy, its version and the place in its files; or there is nothing to name. */
 async function isNamed(arena: Arena, attack: HandlerAttack, { zones }: Status): Promise<void> {
+  const { attacked } = arena.zones;
   const counted = await arena.fallbacks();
   if (attack.ends.length === 0) {
     assert.deepEqual([...counted], []);
@@ -88,15 +107,16 @@ async function isNamed(arena: Arena, attack: HandlerAttack, { zones }: Status): 
   const reasons = [...attack.ends, 'budget', 'deadline'].filter((reason) => counted.has(reason));
   assert.ok(reasons.length > 0, `counted is ${JSON.stringify([...counted])}`);
   const reason = new RegExp(`"reason":"(${reasons.join('|')})".*"Fallback answered"`);
-  const line = await logLine(arena.server, ATTACKED, reason);
-  assert.equal(line.version, zones.find(({ zone }) => zone === ATTACKED)?.version);
-  assert.match(String(line.at), new RegExp(`^policies/${ATTACKED}\\.ts:\\d+:\\d+$`));
+  const line = await arena.told(attacked, reason);
+  assert.equal(line.version, zones.find(({ zone }) => zone === attacked)?.version);
+  assert.match(String(line.at), new RegExp(`^policies/${attacked}\\.ts:\\d+:\\d+$`));
 }
 
-async function isRefused(arena: Arena, attack: FileAttack): Promise<void> {
-  await Promise.all([ATTACKED, NEWCOMER].map((zone) => logLine(arena.server, zone, attack.told)));
-  await arena.becomes(`attack.${NEWCOMER}`, attack.newcomer);
-  assert.ok((await arena.server.status()).totals.reloadFailures > 0, 'it is counted');
+async function isRefused(arena: Arena, attack: FileAttack, { totals }: Status): Promise<void> {
+  const { attacked, newcomer } = arena.zones;
+  await Promise.all([attacked, newcomer].map((zone) => arena.told(zone, attack.told)));
+  await arena.becomes(`attack.${newcomer}`, attack.newcomer);
+  assert.ok((await arena.server.status()).totals.reloadFailures > totals.reloadFailures, 'it is counted');
 }
 
 function lasting({ processes }: Status): { kind: string; pid: number }[] {

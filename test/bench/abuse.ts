@@ -50,18 +50,24 @@ const HEADER = [
 ];
 
 const chosen = process.argv.slice(2);
-const names = globSync('*.test.ts', { cwd: path.resolve(import.meta.dirname, '../abuse') })
-  .map((file) => path.basename(file, '.test.ts'))
-  .filter((name) => chosen.length === 0 || chosen.includes(name))
+const FOLDER = path.resolve(import.meta.dirname, '../abuse/attacks');
+const files = globSync('*.ts', { cwd: FOLDER })
+  .filter((file) => chosen.length === 0 || chosen.includes(nameOf(file)))
   .sort();
 const rows: string[][] = [HEADER];
-for (const name of names) {
-  const { attack } = (await import(`../abuse/${name}.test.ts`)) as { attack: Attack };
+for (const file of files) {
+  const name = nameOf(file);
+  const { attack } = (await import(path.join(FOLDER, file))) as { attack: Attack };
   const row = [name, ...(await measure(attack))];
   rows.push(row);
   console.log(row.join('  '));
 }
 table(rows);
+
+/** As it is chosen: `endless-loop`. */
+function nameOf(file: string): string {
+  return file.replace(/(\.long\.test)?\.ts$/, '');
+}
 
 async function measure(attack: Attack): Promise<string[]> {
   const arena = await Arena.open(attack);

@@ -132,7 +132,10 @@ const SHOWN: Readonly<Record<string, (ending: string) => string>> = {
   'the summary of start': (ending) => formatSummary(poisoned(status(), ending), 'http://127.0.0.1:8053'),
   explain: (ending) => formatExplanation(poisoned(explanation(), ending)),
   check: (ending) => formatDiagnostic(poisoned(PROBLEM, ending)),
-  'the admin page': (ending) => String(statusPage(poisoned(status(), ending))),
+  'the admin page': (ending) => {
+    const page = statusPage(poisoned(status(), ending));
+    return page instanceof Promise ? assert.fail('nothing in it is waited for') : page.toString();
+  },
 };
 
 for (const [title, show] of Object.entries(SHOWN)) {

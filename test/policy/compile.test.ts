@@ -267,18 +267,6 @@ for (const [count, text] of [
   });
 }
 
-test('A source that ends the compiler is told from those that are built at the same time', async (context) => {
-  const { root } = makeFolder(context, {
-    'deep.example.ts': `export default ${'!'.repeat(900_000)}1;`,
-    'sound.example.ts': MINIMAL,
-    'other.example.ts': MINIMAL,
-  });
-  const files = ['sound.example.ts', 'deep.example.ts', 'other.example.ts'];
-  const [sound, deep, other] = await Promise.all(files.map((file) => compilePolicy(file, { root })));
-  assert.ok(sound?.ok && other?.ok);
-  assert.match(told(deep ?? sound, root), /deep\.example\.ts: error: The compiler (crashed|needed|did not)/);
-});
-
 test('A handler file of old, with require(), compiles', async (context) => {
   const { root } = makeFolder(context, {
     'example.com.js': `const dns = require('dnssec-server');

@@ -6,10 +6,9 @@ import type { Facts } from '../../runtime/rpc/sandbox-protocol.ts';
 
 export const LIMITS = { memoryMb: 16, timeoutMs: 2_000 };
 
-/** Statements that no timeout of V8 ends: a builtin that never looks whether it should stop. */
-export const HANG = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);';
-/** Statements that end the process: V8 aborts when an array is too large for it. */
-export const CRASH = '"x".repeat(2 ** 29 - 30).split("");';
+/** Statements that no timeout of V8 ends, and that end the process: where stand-ins are (../stand-ins/sandbox.ts). */
+export const HANG = `standIn('hang');`;
+export const CRASH = `standIn('crash');`;
 
 /** Statements that take all the memory there is. */
 export const HOARD = 'for (const all = []; ; ) all.push(new Array(100_000).fill(0.5));';

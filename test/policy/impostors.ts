@@ -1,6 +1,17 @@
 /** Processes that are started as sandboxes and behave otherwise. */
 import { spawn } from 'node:child_process';
+import { lowerPriority } from '../../runtime/policy/priority.ts';
 import { childHere, type SandboxChild } from '../../runtime/policy/sandbox-child.ts';
+import { sandboxCommand, spawnCommand } from '../../runtime/policy/sandbox-program.ts';
+import { withSandboxStandIns } from '../stand-ins/command.ts';
+
+/** A sandbox, but policies can have its process do harm: ../stand-ins/sandbox.ts. */
+export function sandboxWithStandIns(priority: number): SandboxChild {
+  const [program, ...args] = sandboxCommand();
+  const child = childHere(spawnCommand([program, ...withSandboxStandIns(args)]));
+  lowerPriority(child.pid, priority);
+  return child;
+}
 
 /** A process that runs this code, with functions to `send` messages and to `write` any octets at all. */
 export function impostor(code: string): SandboxChild {

@@ -11,9 +11,11 @@ import { type Trial, tryPolicy } from '../../runtime/policy/trial.ts';
 import { POLICY_SETTINGS } from '../support/policy-settings.ts';
 import { until } from '../support/until.ts';
 import { makeFolder } from './folder.ts';
+import { CRASH } from './guests.ts';
+import { sandboxWithStandIns } from './impostors.ts';
 
 const { script: prelude } = await preludeBundle();
-const sandbox = new Sandbox({ spare: false, prelude });
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude, spawn: sandboxWithStandIns });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 
@@ -117,6 +119,6 @@ test('A policy that has to be stopped is told so, and the sandbox serves the nex
 });
 
 test('A policy that takes the sandbox down with it is found out', async (context) => {
-  const { trial } = await tried(context, 'a: () => { "x".repeat(2 ** 29 - 30).split(""); return "us"; }');
+  const { trial } = await tried(context, `a: () => { ${CRASH} return "us"; }`);
   assert.ok(trial.kind === 'failed' && trial.stopped !== undefined);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeReplies } from '../../runtime/rpc/framing.ts';
-import { isFrameParsable, jsonParts, MOST_PARTS } from '../../runtime/rpc/json-work.ts';
+import { isFrameParsable, isOfFewParts, jsonParts, MOST_PARTS } from '../../runtime/rpc/json-work.ts';
 
 /** As the scan counts, by walking what was parsed. */
 function partsOf(value: unknown): number {
@@ -65,4 +65,19 @@ test('The largest decision that makes sense fits', () => {
   assert.ok(
     jsonParts(JSON.stringify({ plan: { kind: 'weighted', of }, reads, also: records })) <= MOST_PARTS,
   );
+});
+
+test('Data that is too much is so before and after it is parsed', () => {
+  const objects = (count: number): unknown[] =>
+    Array.from({ length: count }, (_, index) => ({ [`k${index}`]: [0] }));
+  for (const one of [0, [], {}, objects(1)]) assert.ok(isOfFewParts(one));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2000 }), (count) => {
+      const data = objects(count);
+      const parts = jsonParts(JSON.stringify(data));
+      if (Math.abs(parts - MOST_PARTS) < 10) return;
+      assert.equal(isOfFewParts(data), parts <= MOST_PARTS);
+    }),
+  );
+  assert.ok(!isOfFewParts({ a: { b: objects(5000) } }));
 });

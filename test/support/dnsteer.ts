@@ -11,6 +11,8 @@ import { freePort } from './ports.ts';
 /** So long, and nobody believes that it will ever print it. */
 const PATIENCE_MS = 20_000;
 
+const STAND_INS = path.resolve(import.meta.dirname, '../stand-ins/preload.ts');
+
 /** Where answers are looked at and not how soon they come: a busy machine is no reason to fall back. */
 export const UNHURRIED = {
   DNSTEER_POLICY_BUDGET: '100',
@@ -54,6 +56,10 @@ export interface ServerOptions {
   readonly patienceMs?: number;
   /** What the server is to know of places; the less, the sooner it has started. Default: nothing. */
   readonly geo?: 'city' | 'country' | 'none';
+  /** Files each of its processes may open (ulimit -n). */
+  readonly descriptors?: number;
+  /** Whether its sandboxes and its compiler are to do real harm when they are asked to: ../stand-ins. */
+  readonly standIns?: boolean;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -66,18 +72,24 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
-  const child = spawn(process.execPath, [BIN, 'start', ...(options.args ?? [])], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      DNSTEER_LISTEN: `127.0.0.1:${port}`,
-      DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-      DNSTEER_PROCESSES: String(options.processes ?? 1),
-      DNSTEER_GEO_DETAIL: options.geo ?? 'none',
-      ...options.env,
+  const before = options.standIns ? [`--import=${STAND_INS}`] : [];
+  const args = [...before, BIN, 'start', ...(options.args ?? [])];
+  const limited = ['-c', `ulimit -n ${options.descriptors} && exec "$0" "$@"`, process.execPath, ...args];
+  const child = spawn(
+    ...(options.descriptors === undefined ? ([process.execPath, args] as const) : (['sh', limited] as const)),
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        DNSTEER_LISTEN: `127.0.0.1:${port}`,
+        DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+        DNSTEER_PROCESSES: String(options.processes ?? 1),
+        DNSTEER_GEO_DETAIL: options.geo ?? 'none',
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   // A test run that is interrupted leaves nothing behind.
   process.once('exit', () => child.kill('SIGTERM'));
   const printer = new Printer(child, options.patienceMs);

@@ -10,6 +10,7 @@ import { Networks } from '../../runtime/base/networks.ts';
 import { CopyStore } from '../../runtime/transfer/copy-store.ts';
 import { SecondaryZone } from '../../runtime/transfer/secondary-zone.ts';
 import { keyringOf } from '../../runtime/transfer/tsig-key.ts';
+import { Clients } from '../../runtime/transport/clients.ts';
 import { listenTcp } from '../../runtime/transport/tcp.ts';
 import { Turns } from '../../runtime/transport/turns.ts';
 import { listenUdp } from '../../runtime/transport/udp.ts';
@@ -34,9 +35,8 @@ async function primary(context: TestContext): Promise<Primary> {
   const onQuery = server.responder.respond.bind(server.responder);
   const counters = noTransportCounts();
   const parts = {
-    limits: { idleMs: 10_000, clients: 10, clientsPerAddress: 10 },
-    counters,
-    turns: new Turns(),
+    clients: new Clients({ idleMs: 10_000, clients: 10, clientsPerAddress: 10 }, counters),
+    turns: new Turns(counters),
     proxies: new Networks([]),
   };
   const tcp = await listenTcp({ address: '127.0.0.1', port: 0 }, onQuery, parts);

@@ -11,7 +11,7 @@ import { noTransportCounts } from '../../runtime/answer/stats.ts';
 import { Networks } from '../../runtime/base/networks.ts';
 import type { TlsSecrets } from '../../runtime/rpc/control-protocol.ts';
 import { batchedUdp } from '../../runtime/transport/batched-udp.ts';
-import type { TcpCounters, TcpLimits } from '../../runtime/transport/clients.ts';
+import { Clients, type TcpCounters, type TcpLimits } from '../../runtime/transport/clients.ts';
 import { Credentials } from '../../runtime/transport/credentials.ts';
 import { listenHttps } from '../../runtime/transport/https.ts';
 import type { Endpoint, Listener, OnQuery } from '../../runtime/transport/listener.ts';
@@ -52,7 +52,7 @@ export async function udpListener(
   onQuery: OnQuery,
   at: Endpoint = LOOPBACK,
 ): Promise<{ listener: Listener; counters: UdpCounters }> {
-  const counters = { sendErrors: 0 };
+  const counters = { datagrams: 0, sendErrors: 0 };
   const listener = await listen(at, onQuery, counters);
   closeAfter(t, listener);
   return { listener, counters };
@@ -89,7 +89,11 @@ export async function streamListener(
 ): Promise<{ listener: Listener; counters: TcpCounters }> {
   const counters = noTransportCounts();
   const roomy = { idleMs: 60_000, clients: 1000, clientsPerAddress: 1000, ...limits };
-  const parts = { limits: roomy, counters, proxies: new Networks(proxies), turns: new Turns() };
+  const parts = {
+    clients: new Clients(roomy, counters),
+    proxies: new Networks(proxies),
+    turns: new Turns(counters),
+  };
   const opening = {
     tcp: () => listenTcp(at, onQuery, parts),
     tls: () => listenTls(at, onQuery, credentials, parts),
