@@ -27,8 +27,9 @@ for (const [processes, sockets] of [
 }
 
 test('Clients over TLS that come while answer processes die are answered by the other, or the next', async (context) => {
-  const { tlsPort, ca, config, remove } = await encrypted();
-  context.after(remove);
+  const tls = await encrypted();
+  context.after(() => tls.remove());
+  const { tlsPort, ca, config } = tls;
   const policies = { 'static.example.zone': 'www 30 IN TXT static\n' };
   const server = await startServer({ policies, config, processes: 2 });
   context.after(() => server.stop());
