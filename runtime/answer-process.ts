@@ -10,6 +10,7 @@
  * successor's own processes answer.
  */
 import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
@@ -17,11 +18,14 @@ import { PacketCache } from './answer/packet-cache.ts';
 import { Publisher } from './answer/publisher.ts';
 import { RateLimit } from './answer/rate-limit.ts';
 import { Responder } from './answer/responder.ts';
+import { OctetsReader } from './answer/sent-octets.ts';
 import type { Served } from './answer/served-zone.ts';
 import { ServerCookies } from './answer/server-cookies.ts';
-import { noTransportCounts, statsOf } from './answer/stats.ts';
+import { noTransportCounts, statsOf, zoneStatsOf } from './answer/stats.ts';
 import { assert } from './base/assert.ts';
+import { foreignWork } from './base/foreign-work.ts';
 import { isSuperseded } from './base/generation.ts';
+import { loop } from './base/loop-watch.ts';
 import { socketAddressToText } from './base/socket-address.ts';
 import { createGeoSource } from './geo/geo-source.ts';
 import { HealthTable } from './health/table.ts';
@@ -39,6 +43,26 @@ import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
 const LOOK_MS = 500;
+/** Messages to control that may be on their way. */
+const MOST_UNTAKEN = 1000;
+/** What control can do without: each stands for many, or is one of many. */
+const NEWS: ReadonlySet<FromAnswer['t']> = new Set([
+  'query',
+  'fallback',
+  'contradiction',
+  'limited',
+  'stall',
+]);
+const ORDERS = foreignWork({
+  name: 'orders of control',
+  cause: 'control',
+  kind: 'sliced',
+  milliseconds: 1,
+  octets: 262_144,
+});
+
+/** Of what may be long, control sends the next when one was read. */
+const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'health']);
 
 class AnswerProcess {
   readonly #settings: AnswerSettings;
@@ -51,6 +75,7 @@ class AnswerProcess {
   readonly #health = new HealthTable();
   readonly #sandbox: SandboxLanes;
   readonly #sandboxStart: Promise<void>;
+  readonly #octets = new OctetsReader();
   readonly #publisher: Publisher;
   readonly #responder: Responder;
   readonly #transport = noTransportCounts();
@@ -97,6 +122,7 @@ class AnswerProcess {
       ...settings,
       memory: this.#memory,
       sandbox: this.#sandbox,
+      octets: this.#octets,
     });
     const transfers = new TransferDesk({
       ...this.#parts,
@@ -123,6 +149,8 @@ class AnswerProcess {
     switch (message.t) {
       case 'listen':
         return this.#listen();
+      case 'octets':
+        return this.#octets.take(message);
       case 'zones': {
         const problems = await this.#publisher.apply(message.put, message.drop);
         return tell({ t: 'applied', seq: message.seq, ...(problems.length > 0 && { problems }) });
@@ -135,7 +163,7 @@ class AnswerProcess {
       case 'cookies':
         return this.#parts.cookies.use(message);
       case 'stats':
-        return tell({ t: 'stats', id: message.id, stats: this.#stats() });
+        return this.#tellStats(message.id);
       case 'explain':
         return tell({ t: 'explained', id: message.id, explanation: await explain(message.ask, this.#parts) });
       case 'release':
@@ -174,10 +202,12 @@ class AnswerProcess {
         listenUdp: udp.listen,
         onQuery: (packet, requester) => this.#responder.respond(packet, requester),
         counters: this.#transport,
+        onFewer: (warning) => tell({ t: 'descriptors', warning }),
         credentials: this.#credentials,
       });
       if (this.#account !== undefined) becomeAccount(this.#account);
       const listening = this.#listeners.map((listener) => this.#placeOf(listener));
+      loop.start((event) => tell({ t: 'stall', event }));
       tell({ t: 'ready', listening: [...new Set(listening)], udp: udp.sockets });
     } catch (error) {
       await this.#sandbox.stop();
@@ -210,21 +240,30 @@ class AnswerProcess {
     return wasQuarantined;
   }
 
-  #stats() {
-    return statsOf(
-      this.#counters,
-      this.#memory,
-      this.#publisher.zones,
-      this.#sandbox.stats(),
-      this.#transport,
-      this.#rateLimit?.counts,
-    );
+  async #tellStats(id: number): Promise<void> {
+    const sandbox = this.#sandbox.stats();
+    for (const part of zoneStatsOf(this.#counters, this.#publisher.zones, sandbox)) {
+      tell({ t: 'stats-part', id, part });
+      await nextTurn();
+    }
+    const stats = statsOf(this.#counters, this.#memory, sandbox, this.#transport, this.#rateLimit?.counts);
+    tell({ t: 'stats', id, stats });
   }
 }
 
-/** What cannot be said because control is gone is not said. */
+/** Messages that are not with control yet. */
+let untaken = 0;
+
+/**
+ * What cannot be said because control is gone is not said; nor is any news while control takes none, as when it is
+ * stopped: a flood of them would take all memory.
+ */
 function tell(message: FromAnswer): void {
-  if (process.connected) process.send?.(message, () => {});
+  if (!process.connected || (untaken >= MOST_UNTAKEN && NEWS.has(message.t))) return;
+  untaken += 1;
+  process.send?.(message, undefined, {}, () => {
+    untaken -= 1;
+  });
 }
 
 let running: AnswerProcess | undefined;
@@ -236,7 +275,11 @@ process.on('message', (message: ToAnswer) => {
   }
   assert(running !== undefined, 'control says "start" first');
   // What is rejected is a bug: it ends this process, and control starts another.
+  const isMarked = loop.begin(ORDERS);
   void running.obey(message);
+  if (isMarked) loop.end(message.t);
+  // In another turn: there queries have been answered.
+  if (PACED.has(message.t)) setImmediate(() => tell({ t: 'taken' }));
 });
 
 process.on('disconnect', () => {

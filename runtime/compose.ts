@@ -18,6 +18,7 @@ import type { Logger } from './base/log.ts';
 import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
+import { HealthLog } from './control/health-log.ts';
 import { News } from './control/news.ts';
 import {
   accountIn,
@@ -30,12 +31,12 @@ import { TlsKeeper } from './control/tls-keeper.ts';
 import { createTransfers } from './control/transfers.ts';
 import { ZoneImages } from './control/zone-images.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
-import { HealthMonitor } from './health/monitor.ts';
-import type { TargetState } from './health/target.ts';
+import { HealthMonitor, type StateChange } from './health/monitor.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
-import type { AnswerStats, ExplainAsk } from './rpc/control-protocol.ts';
+import type { AnswerStats } from './rpc/answer-stats.ts';
+import type { ExplainAsk, HealthStates } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
 import type { Notifier } from './transfer/notifier.ts';
 import type { Secondaries } from './transfer/secondaries.ts';
@@ -68,7 +69,7 @@ export class Server implements AdminSource {
   #config: Config;
   #admin: AdminServer | undefined;
   #tls: TlsKeeper | undefined;
-  readonly #changedHealth = new Map<string, 'up' | 'down'>();
+  readonly #changedHealth = new Map<string, HealthStates[string]>();
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
   #reloads = 0;
@@ -134,10 +135,10 @@ export class Server implements AdminSource {
       onProgress: (done, total) => this.#tellProgress(done, total),
     });
     this.#news = new News({ registry: this.#registry, secondaries, log });
-    this.#monitor.onChange((id, state, problem) => {
-      if (state !== 'unknown')
-        this.#log.info({ component: 'health', target: id, state, problem }, 'Health changed');
-      this.#publishHealth(id, state);
+    const healthLog = new HealthLog(log.child({ component: 'health' }));
+    this.#monitor.onChange((change) => {
+      healthLog.note(change);
+      this.#publishHealth(change);
     });
   }
 
@@ -320,7 +321,7 @@ export class Server implements AdminSource {
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
-  #publishHealth(id: string, state: TargetState): void {
+  #publishHealth({ id, state }: StateChange): void {
     if (this.#changedHealth.size === 0) {
       setImmediate(() => {
         this.#fleet.setHealth(Object.fromEntries(this.#changedHealth));
@@ -328,7 +329,7 @@ export class Server implements AdminSource {
       });
     }
     // What has not been probed yet counts as up.
-    this.#changedHealth.set(id, state === 'down' ? 'down' : 'up');
+    this.#changedHealth.set(id, state === 'unknown' ? 'up' : state);
   }
 
   #tellProgress(done: number, total: number): void {

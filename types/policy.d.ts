@@ -229,11 +229,14 @@ export interface Time {
 export interface Now extends Time {
   /** Seconds since 1970. A decision that read it is never remembered. */
   readonly unix: number;
-  /** The same moment on the clocks of an IANA time zone: `query.time.in('Europe/Berlin').hour`. */
+  /**
+   * The same moment on the clocks of an IANA time zone: `query.time.in('Europe/Berlin').hour`. One decision may
+   * read the clocks of 16 of them.
+   */
   in(timeZone: string): Time;
 }
 
-/** One question. */
+/** One question. A decision may rest on 256 facts at most: of the client, of the time, and the health of pools. */
 export interface Query {
   /** The name asked for, lower case, without the final dot: `'www.example.com'`. */
   readonly name: string;

@@ -4,7 +4,7 @@
  * a new series at every restart.
  */
 import process from 'node:process';
-import type { AnswerStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
 import type { PoolStatus, ProcessStatus, Status } from './status.ts';
 import type { Totals } from './totals.ts';
@@ -19,6 +19,7 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   failures(page, status);
   health(page, status);
   processes(page, status);
+  loops(page, totals, status);
   return page.toString();
 }
 
@@ -222,6 +223,35 @@ function processes(page: Exposition, { processes, totals }: Status): void {
     'dnsteer_control_cpu_seconds_total',
     'Processor time of the control process',
     single((user + system) / 1e6),
+  );
+}
+
+function loops(page: Exposition, totals: Totals, { processes }: Status): void {
+  page.histogram(
+    'dnsteer_loop_turn_cpu_seconds',
+    'Processor time of a turn of the event loop of an answer process; everybody waits for it',
+    totals.turnSeconds,
+  );
+  page.histogram(
+    'dnsteer_loop_delay_seconds',
+    'How late timers of answer processes are, which is how late answers are at most',
+    totals.delaySeconds,
+  );
+  page.counter(
+    'dnsteer_loop_stalls_total',
+    'Turns of an event loop that took more than 15 ms of the processor',
+    single(totals.stalls),
+  );
+  const watched = processes.flatMap((one) => (one.loop === undefined ? [] : [{ one, loop: one.loop }]));
+  page.gauge(
+    'dnsteer_loop_turn_cpu_max_seconds',
+    'The longest turn of an answer process since it began to answer',
+    watched.map(({ one, loop }) => [labelsOf(one), loop.longestTurnSeconds]),
+  );
+  page.gauge(
+    'dnsteer_loop_delay_max_seconds',
+    'How late the timers of an answer process were at most since it began to answer',
+    watched.map(({ one, loop }) => [labelsOf(one), loop.longestDelaySeconds]),
   );
 }
 

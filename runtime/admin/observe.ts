@@ -1,5 +1,5 @@
 /** One look at the whole server: what everything the admin server tells is made from. */
-import type { AnswerStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { AdminSource } from './source.ts';
 import { type Status, statusOf } from './status.ts';
 import { Tally, type Totals } from './totals.ts';

@@ -1,6 +1,7 @@
 /** The admin page: the state at a glance, without script. `html` escapes whatever is put into it. */
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import { printableData } from '../base/printable.ts';
 import { type PoolStatus, type ProcessStatus, type Status, stateText, type ZoneStatus } from './status.ts';
 
 type Html = ReturnType<typeof html>;
@@ -17,7 +18,8 @@ td.number, th.number { text-align: right }
 export const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
 
 /** The whole page. */
-export function statusPage(status: Status): Html {
+export function statusPage(told: Status): Html {
+  const status = printableData(told);
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -6,10 +6,11 @@ import { once } from 'node:events';
 import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { assert } from '../base/assert.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { printableJson } from '../base/printable.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { readExplainAsk } from './explain-request.ts';
@@ -90,14 +91,14 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { status, stats, totals } = await observe();
     return context.body(metricsText(status, stats, totals), 200, { 'Content-Type': EXPOSITION_TYPE });
   });
-  app.get('/api/status', async (context) => context.json((await observe()).status));
+  app.get('/api/status', async (context) => json(context, (await observe()).status));
   app.get('/api/explain', async (context) => {
     const { name, type, from, country } = context.req.query();
     const ask = readExplainAsk({ name, type, from, country });
     if (!ask.ok) return context.json({ error: ask.problem }, 400);
     const explanation = await source.explain(ask.value);
     if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
-    return context.json(explanation);
+    return json(context, explanation);
   });
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
@@ -108,4 +109,9 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     log.error(error, 'An admin request failed');
     return context.json({ error: 'The request failed; the log says why' }, 500);
   });
+}
+
+/** Whoever looks at it in a terminal is shown what it says. */
+function json(context: Context, value: object): Response {
+  return context.body(printableJson(JSON.stringify(value)), 200, { 'Content-Type': 'application/json' });
 }

@@ -6,13 +6,8 @@
 import type { TargetReport } from '../health/monitor.ts';
 import type { SandboxStats } from '../policy/sandbox-state.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/zone-status.ts';
-import type {
-  AnswerStats,
-  ContradictionEvent,
-  ExplainAsk,
-  FallbackReason,
-  UdpSockets,
-} from '../rpc/control-protocol.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
+import type { ContradictionEvent, ExplainAsk, FallbackReason, UdpSockets } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 

@@ -4,15 +4,11 @@
  */
 import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { LoopStats } from '../base/loop-watch.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../policy/zone-status.ts';
-import type {
-  AnswerStats,
-  FallbackReason,
-  UdpSockets,
-  Unremembered,
-  ZoneStats,
-} from '../rpc/control-protocol.ts';
+import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
+import type { FallbackReason, UdpSockets, Unremembered } from '../rpc/control-protocol.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
@@ -108,6 +104,8 @@ export interface ProcessStatus {
   /** Absent while it does not tell. */
   readonly rssBytes?: number;
   readonly restarts: number;
+  /** Of an answer process: its event loop, since it began to answer. */
+  readonly loop?: Pick<LoopStats, 'longestTurnSeconds' | 'longestDelaySeconds' | 'stalls'>;
 }
 
 /** How a zone is, in a word or two: `live`, `live, breaker open`, `live, quarantined`. */
@@ -189,7 +187,7 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
     const own = stats.find((candidate) => candidate.pid === pid);
     if (own === undefined) return [{ kind: 'answer', index, pid, state, restarts }];
     return [
-      { kind: 'answer', index, pid, state, rssBytes: own.rssBytes, restarts },
+      { kind: 'answer', index, pid, state, rssBytes: own.rssBytes, restarts, loop: loopOf(own) },
       { ...sandboxStatus(own.sandbox), index },
       // Its restarts are among the other's.
       ...(own.apart === undefined
@@ -198,6 +196,10 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
     ];
   });
   return [control, sandboxStatus(trials), ...others];
+}
+
+function loopOf({ loop: { longestTurnSeconds, longestDelaySeconds, stalls } }: AnswerStats) {
+  return { longestTurnSeconds, longestDelaySeconds, stalls };
 }
 
 function sandboxStatus({ pid, rssBytes, restarts }: ServerFacts['trials']): ProcessStatus {
@@ -222,7 +224,7 @@ function serverTotals(
     memoRechecks: totals.memoRechecks,
     packetHits: totals.packetHits,
     memoEvictions: totals.memoEvictions,
-    memoLeaves: sum(stats.map(({ memo }) => memo.leaves)),
+    memoLeaves: sum(stats.flatMap((one) => one.zones.map(({ leaves }) => leaves))),
     memoOctets: sum(stats.map(({ memo }) => memo.octets)),
     reloads,
     reloadFailures,

@@ -4,7 +4,7 @@
  * whole server.
  */
 import { type HistogramData, mergeHistograms } from '../base/meter.ts';
-import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 
 /** One zone's counters. */
 export interface ZoneTotals {
@@ -32,6 +32,9 @@ export interface Totals {
   readonly limited: Map<string, number>;
   decisionSeconds: HistogramData;
   runSeconds: HistogramData;
+  turnSeconds: HistogramData;
+  delaySeconds: HistogramData;
+  stalls: number;
   sandboxRestarts: number;
   memoHits: number;
   memoMisses: number;
@@ -69,6 +72,9 @@ function noTotals(): Totals {
     limited: new Map(),
     decisionSeconds: mergeHistograms([]),
     runSeconds: mergeHistograms([]),
+    turnSeconds: mergeHistograms([]),
+    delaySeconds: mergeHistograms([]),
+    stalls: 0,
     sandboxRestarts: 0,
     memoHits: 0,
     memoMisses: 0,
@@ -98,6 +104,9 @@ function addStats(totals: Totals, stats: AnswerStats): void {
   addCounts(totals.limited, stats.limited);
   totals.decisionSeconds = mergeHistograms([totals.decisionSeconds, stats.decisionSeconds]);
   totals.runSeconds = mergeHistograms([totals.runSeconds, stats.runSeconds]);
+  totals.turnSeconds = mergeHistograms([totals.turnSeconds, stats.loop.turnSeconds]);
+  totals.delaySeconds = mergeHistograms([totals.delaySeconds, stats.loop.delaySeconds]);
+  totals.stalls += stats.loop.stalls;
   totals.sandboxRestarts += stats.sandbox.restarts;
   totals.memoHits += stats.memo.hits;
   totals.memoMisses += stats.memo.misses;

@@ -14,7 +14,7 @@ export class Choice {
   ttl = 0;
   /** Of `records`, in the order to serve. Overwritten by the next query, or the plan's own. */
   rdatas: readonly Uint8Array[] = NONE;
-  /** All of them as they stand in an answer (wire/encoded-rrset.ts), where they are all of a set in its order. */
+  /** All of them as they stand in an answer (wire/encoded-rrset.ts), but for the TTL, where they are all of a set in its order. */
   encoded: Uint8Array | undefined;
   /** Of `cname`. */
   target: WireName = ROOT;
@@ -34,8 +34,8 @@ export class Choice {
     this.rdatas = NONE;
   }
 
-  /** All of a plan's records. */
-  setRecords({ ttl, rdatas, encoded }: RecordSet): void {
+  /** All of a plan's records, with a TTL that may be another. */
+  setRecords({ rdatas, encoded }: RecordSet, ttl: number): void {
     this.kind = 'records';
     this.ttl = ttl;
     this.rdatas = rdatas;

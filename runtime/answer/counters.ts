@@ -4,7 +4,8 @@
  */
 import { CountTable } from '../base/count-table.ts';
 import { Histogram } from '../base/meter.ts';
-import type { AnswerStats, FallbackReason, Transport, Unremembered } from '../rpc/control-protocol.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
+import type { FallbackReason, Transport, Unremembered } from '../rpc/control-protocol.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 
@@ -64,11 +65,17 @@ const UNREMEMBERED: readonly Unremembered[] = [
   'off',
 ];
 const COUNTS_PER_TYPE = RCODES.length * TRANSPORTS.length;
+/** Zones that were dropped keep their counts, until there are more of them. */
+const MOST_DROPPED = 1024;
 /** The row of queries for no zone of ours, or for none that could be read. */
 const ELSEWHERE = 0;
 
 export class Counters {
   readonly #zones = new Map<string, ZoneCounters>();
+  /** By row, the zone it is for. */
+  readonly #rows: string[] = [''];
+  /** Zones that are not served any more, the longest first. */
+  readonly #dropped = new Set<string>();
   /** A column for each type, response code and transport, a row for each zone. */
   readonly #queries = new CountTable();
   /** Decisions taken from memory: one column, a row for each zone. */
@@ -92,12 +99,35 @@ export class Counters {
 
   /** The counters of a zone, whatever its version. */
   zone(id: string): ZoneCounters {
+    this.#dropped.delete(id);
     let counters = this.#zones.get(id);
     if (counters === undefined) {
-      counters = new ZoneCounters(1 + this.#zones.size, this.#memoHits);
+      const row = this.#rowOfDropped() ?? this.#rows.length;
+      counters = new ZoneCounters(row, this.#memoHits);
+      this.#rows[row] = id;
       this.#zones.set(id, counters);
     }
     return counters;
+  }
+
+  /** The zone is served no more. Its counts stay, and are at last added to those of queries for no zone of ours. */
+  drop(id: string): void {
+    if (!this.#zones.has(id)) return;
+    this.#dropped.delete(id);
+    this.#dropped.add(id);
+  }
+
+  /** Whoever may add zones could otherwise have us count for ever more of them. */
+  #rowOfDropped(): number | undefined {
+    if (this.#dropped.size < MOST_DROPPED) return undefined;
+    const [id = ''] = this.#dropped;
+    const row = this.#zones.get(id)?.row;
+    this.#dropped.delete(id);
+    this.#zones.delete(id);
+    if (row === undefined) return undefined;
+    this.#queries.move(row, ELSEWHERE);
+    this.#memoHits.move(row, ELSEWHERE);
+    return row;
   }
 
   /** Counts a query; without a zone, for none of ours. */
@@ -118,14 +148,18 @@ export class Counters {
     this.#memoHits.add(0, row, hits);
   }
 
-  /** Every count of queries that is not 0. */
-  queries(): AnswerStats['queries'] {
-    const zones = ['', ...this.#zones.keys()];
-    return this.#queries.counts().map(({ column, row, count }) => {
+  /** Rows of counts: the first for what was for no zone, and one for each zone that is counted for. */
+  get rows(): number {
+    return this.#rows.length;
+  }
+
+  /** Every count of queries that is not 0, of these rows. */
+  queries(from = 0, to = this.rows): AnswerStats['queries'] {
+    return this.#queries.counts(from, to).map(({ column, row, count }) => {
       const type = TYPES[Math.floor(column / COUNTS_PER_TYPE)];
       const rest = column % COUNTS_PER_TYPE;
       return {
-        zone: zones[row] ?? '',
+        zone: this.#rows[row] ?? '',
         type: type === undefined ? 'other' : typeToText(type),
         rcode: rcodeToText(RCODES[Math.floor(rest / TRANSPORTS.length)] ?? 0),
         transport: TRANSPORTS[rest % TRANSPORTS.length] ?? 'udp',

@@ -3,6 +3,7 @@
  * how narrow the ECS scope of an answer that read it must be (RFC 7871 §7.2.1).
  */
 
+import { isTimeZone } from '../base/time-zones.ts';
 import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../geo/location.ts';
 import type { Pool } from '../policy/plan.ts';
 
@@ -79,5 +80,7 @@ function parseTimeFact(key: string): Fact | undefined {
   const { timeZone, part: name } = TIME.exec(key)?.groups ?? {};
   if (name === 'unix' && timeZone === undefined) return { key, needs: NEEDS.NOTHING, kind: 'unix' };
   const part = TIME_PARTS.find((known) => known === name);
+  // Another spelling of a name is no other fact: the prelude writes the one name.
+  if (timeZone !== undefined && !isTimeZone(timeZone)) return undefined;
   return part && { key, needs: NEEDS.NOTHING, kind: 'time', timeZone, part };
 }

@@ -14,7 +14,7 @@ import type { Facts as SandboxFacts } from '../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../wire/client-subnet.ts';
 import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
-import { poolHealth } from './pool-health.ts';
+import { PoolStates, poolHealth } from './pool-health.ts';
 import { SubnetTexts } from './subnet-texts.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
@@ -37,6 +37,7 @@ export class Facts {
   readonly #clock: () => number;
   readonly #moment = new Moment();
   readonly #subnetTexts = new SubnetTexts();
+  readonly #poolStates = new PoolStates();
   readonly #ipv4: Address = { family: 4, bytes: new Uint8Array(4) };
   readonly #ipv6: Address = { family: 6, bytes: new Uint8Array(16) };
   readonly #scratch = new Uint8Array(16);
@@ -170,8 +171,7 @@ export class Facts {
 
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
   forSandbox(pools: ReadonlyMap<string, Pool>): SandboxFacts {
-    const health = [...pools].map(([name, pool]) => [name, poolHealth(pool, this.#health)] as const);
-    return { client: this.known(), now: this.now, health: Object.fromEntries(health) };
+    return { client: this.known(), now: this.now, health: this.#poolStates.of(pools, this.#health) };
   }
 
   /** What is known of the client, by name. Notes nothing. */

@@ -100,7 +100,7 @@ export function addToAnswer(
   const fits =
     encoded === undefined || owner !== undefined
       ? writer.writeRRset('answer', owner, type, ttl, rdatas)
-      : writer.writeEncoded('answer', encoded, rdatas.length);
+      : writer.writeEncoded('answer', encoded, ttl, rdatas.length);
   if (!fits) exchange.overflows = true;
 }
 

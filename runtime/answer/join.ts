@@ -17,6 +17,8 @@ import type { Parts } from './parts.ts';
 
 /** Of its deadline, that part may be over for a query that others wait for. */
 const PATIENCE = 1 / 2;
+/** Queries that waited and are answered in one turn of the loop. */
+const SHARE = 64;
 
 /** What a query that waited for another is to do: begin anew, and if need be wait again, or ask for itself. */
 export type Retry = 'again' | 'alone';
@@ -32,20 +34,27 @@ export function askOnce(exchange: Exchange, parts: Parts, done: (outcome: Decisi
     return;
   }
   const { fork, value } = gap;
-  const ahead = fork.isPromising ? fork.flights.get(value) : undefined;
+  const ahead = fork.isPromising ? fork.flight(value) : undefined;
   if (ahead !== undefined && isWorthWaiting(ahead, arrivedAt, policy.deadlineMs * PATIENCE)) {
     parts.counters.memoJoins += 1;
     ahead.waiting.push((isRemembered) => done(isRemembered ? 'again' : 'alone'));
     return;
   }
   const flight: Flight = { arrivedAt, waiting: [] };
-  fork.flights.set(value, flight);
+  fork.begin(value, flight);
   ask(exchange, parts, (decision, isRemembered) => {
-    if (fork.flights.get(value) === flight) fork.flights.delete(value);
+    fork.end(value, flight);
     fork.isPromising = isRemembered;
     done(decision);
-    for (const tell of flight.waiting) tell(isRemembered);
+    tellInShares(flight.waiting, isRemembered);
   });
+}
+
+/** To answer one takes some ten microseconds, and there may be thousands: queries that come meanwhile have their turn. */
+function tellInShares(waiting: Flight['waiting'], isRemembered: boolean, from = 0): void {
+  const end = Math.min(from + SHARE, waiting.length);
+  for (const tell of waiting.slice(from, end)) tell(isRemembered);
+  if (end < waiting.length) setImmediate(() => tellInShares(waiting, isRemembered, end));
 }
 
 /** Of two queries with one policy, the one that arrived earlier has the earlier deadline. */

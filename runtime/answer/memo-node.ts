@@ -2,11 +2,12 @@
  * What a memo is made of. A branch is the next fact that a policy reads, with an edge for each value it
  * had; a leaf is a plan. Where an edge is missing stands the decision that is being made for want of it.
  */
+import { randomInt } from 'node:crypto';
 import type { Plan } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import type { Fact } from './fact.ts';
 import type { Facts } from './facts.ts';
-import { BRANCH, edgeOctets, LEAF, OCTETS, planOctets } from './memo-octets.ts';
+import { branchOctets, edgeOctets, LEAF, OCTETS, planOctets } from './memo-octets.ts';
 
 /** What is asked: a host of the policy, the name where the host is a wildcard, and a type. */
 export interface Question {
@@ -34,14 +35,25 @@ export interface Flight {
 
 /** A place from which edges lead on. */
 abstract class Fork {
+  /** By the edge that is missing. There are none at nearly all forks, nearly all the time. */
   #flights: Map<FactValue, Flight> | undefined;
   /** Whether what was last decided for want of an edge here could be remembered; if not, it helps nobody to wait for others. */
   isPromising = true;
 
-  /** By the edge that is missing. */
-  get flights(): Map<FactValue, Flight> {
+  flight(value: FactValue): Flight | undefined {
+    return this.#flights?.get(value);
+  }
+
+  /** In place of one that goes on for itself, if there is one. */
+  begin(value: FactValue, flight: Flight): void {
     this.#flights ??= new Map();
-    return this.#flights;
+    this.#flights.set(value, flight);
+  }
+
+  end(value: FactValue, flight: Flight): void {
+    if (this.flight(value) !== flight) return;
+    this.#flights?.delete(value);
+    if (this.#flights?.size === 0) this.#flights = undefined;
   }
 }
 
@@ -84,7 +96,7 @@ export class Branch extends Fork {
     super();
     this.fact = fact;
     this.edge = edge;
-    this.octets = BRANCH + octetsOf(edge);
+    this.octets = branchOctets(fact) + octetsOf(edge);
   }
 
   /** Where this query goes from here. */
@@ -159,9 +171,12 @@ export function isFor({ edge: { name } }: Node, question: Question): boolean {
   return true;
 }
 
-/** FNV-1a. */
+/** Not to be guessed, lest names be made that take one another's place. */
+const SEED = randomInt(2 ** 32);
+
+/** FNV-1a, but for where it begins. */
 export function nameHash({ name, nameLength }: Question): number {
-  let hash = 0x811c9dc5;
+  let hash = SEED;
   for (let at = 0; at < nameLength; at += 1) hash = Math.imul(hash ^ (name[at] ?? 0), 0x01000193);
   return hash;
 }

@@ -3,9 +3,10 @@
  * quarter of what its heap grows by under Node 26.
  */
 import { unreachable } from '../base/assert.ts';
-import type { Plan, Pool, RecordSet } from '../policy/plan.ts';
+import type { Plan, RecordSet } from '../policy/plan.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import { MAX_NAME_LENGTH } from '../wire/name.ts';
+import type { Fact } from './fact.ts';
 import type { PastRead } from './memo-node.ts';
 
 /** An object of a few fields, its place in an array among them. */
@@ -16,21 +17,34 @@ export const OCTETS = 220;
 const SET = 256;
 /** The longest name there is. */
 const NAME = OCTETS + MAX_NAME_LENGTH;
-/** A branch with a map of few edges. */
-export const BRANCH = 320;
+/** A branch with a map of few edges, and the fact it is for. */
+const BRANCH = 320;
 export const LEAF = 120;
 /** An entry of a larger map. */
 const EDGE = 48;
 
+/** Each branch has a fact of its own, with its key. */
+export function branchOctets({ key }: Fact): number {
+  return BRANCH + textOctets(key);
+}
+
 /** An edge with the value it stands for. */
 export function edgeOctets(value: FactValue): number {
-  return typeof value === 'string' ? EDGE + 16 + value.length : EDGE;
+  return typeof value === 'string' ? EDGE + textOctets(value) : EDGE;
 }
+
+/** V8 has two octets for each character of a text in which one is beyond Latin-1. */
+function textOctets(text: string): number {
+  return 16 + (BEYOND_LATIN_1.test(text) ? 2 : 1) * text.length;
+}
+
+const BEYOND_LATIN_1 = /[^\0-\xff]/;
 
 /** A decision and the way to it, where nothing of that is there yet. */
 export function pathOctets(reads: readonly PastRead[], plan: Plan): number {
   return reads.reduce(
-    (octets, { fact, value }) => octets + BRANCH + edgeOctets(value) + (fact.kind === 'name' ? NAME : 0),
+    (octets, { fact, value }) =>
+      octets + branchOctets(fact) + edgeOctets(value) + (fact.kind === 'name' ? NAME : 0),
     LEAF + edgeOctets(null) + planOctets(plan),
   );
 }
@@ -41,14 +55,14 @@ export function planOctets(plan: Plan): number {
     case 'records':
       return sum(plan.sets, setOctets);
     case 'pool':
-      return OBJECT + poolOctets(plan.pool);
+      return 2 * OBJECT;
     case 'firstHealthy':
       return sum(plan.of, planOctets);
     case 'weighted':
     case 'sticky':
       return sum(plan.of, ({ plan: inner }) => OBJECT + planOctets(inner));
     case 'nearest':
-      return sum(plan.of, poolOctets);
+      return sum(plan.of, () => OBJECT);
     case 'rotate':
       return OBJECT + planOctets(plan.of);
     case 'cname':
@@ -65,11 +79,6 @@ export function planOctets(plan: Plan): number {
 
 function setOctets({ rdatas, encoded }: RecordSet): number {
   return SET + sum(rdatas, (rdata) => OCTETS + rdata.length) + encodedOctets(encoded);
-}
-
-/** Where a plan gives it a TTL it is copied, and shares the values. */
-function poolOctets({ sets }: Pool): number {
-  return OBJECT + sum(sets, ({ encoded }) => OBJECT + encodedOctets(encoded));
 }
 
 function encodedOctets(encoded: Uint8Array | undefined): number {

@@ -26,12 +26,15 @@ export interface Tenant {
 
 /** Hits between two decisions that are made again, at least. */
 export const HITS_TO_RECHECK = 64;
-/** Of the space, that part is cleared in one go when it is full. */
-const CLEARED = 1 / 256;
+/** So much more is cleared when the space is full, lest each decision look for who has most; of a small space, a 256th. */
+const CLEARED = 65_536;
+/** Tenants are kept by the power of two that their octets have reached. */
+const CLASSES = 48;
 
 export class MemoSpace {
   readonly limits: MemoLimits;
-  readonly #tenants = new Set<Tenant>();
+  readonly #tenants = new Map<Tenant, number>();
+  readonly #classes = Array.from({ length: CLASSES }, () => new Set<Tenant>());
   /** In use. */
   octets = 0;
   /** Decisions forgotten for want of room, so far. */
@@ -46,37 +49,49 @@ export class MemoSpace {
   }
 
   enter(tenant: Tenant): void {
-    this.#tenants.add(tenant);
+    this.#tenants.set(tenant, 0);
+    this.#classes[0]?.add(tenant);
   }
 
   leave(tenant: Tenant): void {
+    this.#classes[this.#tenants.get(tenant) ?? 0]?.delete(tenant);
     this.#tenants.delete(tenant);
   }
 
+  /** A tenant has so many octets more, or fewer, as it says itself by now. */
+  note(tenant: Tenant, octets: number): void {
+    this.octets += octets;
+    const before = this.#tenants.get(tenant);
+    const now = classOf(tenant.octets);
+    if (before === undefined || before === now) return;
+    this.#classes[before]?.delete(tenant);
+    this.#classes[now]?.add(tenant);
+    this.#tenants.set(tenant, now);
+  }
+
   /**
-   * Makes room for so many octets more. Whoever has no more than its even share of what is left after
-   * the clearing keeps all of it.
+   * Makes room for so many octets more. Who has most gives up first, to within a factor of two, and whoever
+   * has no more than its even share of what is left after the clearing keeps all of it. Each tenant is
+   * looked at once, so of ten thousand that have much the same none is looked for again and again.
    */
   makeRoom(octets: number): void {
     const limit = this.limits.octets - octets;
     if (this.octets <= limit) return;
-    const target = Math.max(0, limit - this.limits.octets * CLEARED);
-    while (this.octets > target) {
-      const largest = this.#largest();
-      if (largest === undefined) return;
-      const share = target / this.#tenants.size;
-      do largest.evict();
-      while (this.octets > target && largest.octets > share);
+    const target = Math.max(0, limit - Math.min(CLEARED, this.limits.octets / 256));
+    const share = target / this.#tenants.size;
+    // Whoever gives up enough to be of a lower class is looked at once more there.
+    for (let at = CLASSES - 1; at >= 0; at -= 1) {
+      for (const tenant of this.#classes[at] ?? []) {
+        while (this.octets > target && tenant.octets > share && classOf(tenant.octets) === at) tenant.evict();
+        if (this.octets <= target) return;
+      }
     }
   }
+}
 
-  #largest(): Tenant | undefined {
-    let largest: Tenant | undefined;
-    for (const tenant of this.#tenants) {
-      if (tenant.octets > (largest?.octets ?? 0)) largest = tenant;
-    }
-    return largest;
-  }
+/** 0 for none, n for less than 2ⁿ and no less than half of that. */
+function classOf(octets: number): number {
+  return octets < 1 ? 0 : Math.min(CLASSES - 1, 1 + Math.floor(Math.log2(octets)));
 }
 
 /** The space that settings speak of. */

@@ -36,6 +36,9 @@ import { planText } from './plan-text.ts';
 /** One decision may take this part of what there is for its policy. */
 const LARGEST_PART = 1 / 8;
 
+/** How many leaves in a row may be spared: whoever asks for all of them could make the hand go round for long. */
+const MOST_SPARED = 256;
+
 /** How a policy shows that it is no function of what it reads. */
 export interface Contradiction {
   readonly what: 'facts' | 'plan' | 'chance' | 'failure';
@@ -130,7 +133,7 @@ export class Memo implements Tenant {
 
   evict(): void {
     let leaf = this.#hand;
-    while (leaf?.isUsed) {
+    for (let spared = 0; leaf?.isUsed && spared < MOST_SPARED; spared += 1) {
       leaf.isUsed = false;
       leaf = leaf.next;
     }
@@ -223,7 +226,7 @@ export class Memo implements Tenant {
 
   #note(octets: number): void {
     this.#octets += octets;
-    this.space.octets += octets;
+    this.space.note(this, octets);
   }
 }
 

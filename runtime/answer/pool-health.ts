@@ -18,8 +18,26 @@ export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
       if (slot < 0) continue;
       checked += 1;
       if (!health.isUp(slot)) down += 1;
+      if (down > 0 && down < checked) return 'degraded';
     }
   }
-  if (down === 0) return 'up';
-  return down === checked ? 'down' : 'degraded';
+  return down === 0 ? 'up' : 'down';
+}
+
+/** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */
+export class PoolStates {
+  #changes = -1;
+  #known = new WeakMap<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>>();
+
+  of(pools: ReadonlyMap<string, Pool>, health: HealthTable): Readonly<Record<string, PoolHealth>> {
+    if (this.#changes !== health.changes) {
+      this.#changes = health.changes;
+      this.#known = new WeakMap();
+    }
+    const known = this.#known.get(pools);
+    if (known !== undefined) return known;
+    const states = Object.fromEntries(Array.from(pools, ([name, pool]) => [name, poolHealth(pool, health)]));
+    this.#known.set(pools, states);
+    return states;
+  }
 }

@@ -2,26 +2,36 @@
  * Puts new versions of zones in the place of old ones. A version is built completely, and its script
  * loaded in the sandbox, before it is seen by the first query; until then the old one answers. A zone
  * that was not there before is seen at once: its first queries wait for the script, not for nothing.
- * Of thousands not all are loaded, but those that are asked for.
+ * Of thousands not all are loaded, but those that are asked for. All of it is done in slices, between queries.
  *
  * Versions of one zone follow one another in the order they came; zones do not wait for each other.
  */
-import { open } from 'node:fs/promises';
-import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorText } from '../base/system-error.ts';
+import { foreignWork } from '../base/foreign-work.ts';
+import { ok, type Result } from '../base/result.ts';
+import { Slices } from '../base/slices.ts';
+import type { Steps } from '../base/steps.ts';
 import { within } from '../base/within.ts';
 import type { SandboxLanes } from '../policy/sandbox-lanes.ts';
-import type { SentImage, SentZone } from '../rpc/control-protocol.ts';
+import type { PolicyUpdate, SentZone } from '../rpc/control-protocol.ts';
+import { policyBodyInSteps } from '../rpc/policy-body.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
+import { OctetsReader } from './sent-octets.ts';
 import {
-  buildServedZone,
   policyKey,
   type Served,
   type ServedZone,
   type ServedZoneContext,
+  servedZoneInSteps,
   zoneOrigin,
 } from './served-zone.ts';
 
+const PUBLISHING = foreignWork({
+  name: 'publishing',
+  cause: 'control',
+  kind: 'sliced',
+  milliseconds: 3,
+  octets: 25_000_000,
+});
 /** For a top level that has passed its trial. */
 const LOAD_TIMEOUT_MS = 1000;
 /**
@@ -33,16 +43,26 @@ const PATIENCE_MS = 3000;
 export interface PublisherOptions extends ServedZoneContext {
   readonly zones: ZoneSet<Served>;
   readonly sandbox: Pick<SandboxLanes, 'hold' | 'drop'>;
+  /** Where pieces of octets come in, if any do. */
+  readonly octets?: OctetsReader;
+}
+
+interface Built {
+  readonly zone: ServedZone;
+  readonly policy: PolicyUpdate | undefined;
 }
 
 export class Publisher {
   readonly #options: PublisherOptions;
+  readonly #octets: OctetsReader;
+  readonly #slices = new Slices(PUBLISHING);
   readonly #current = new Map<string, ServedZone>();
   /** By zone: the end of what was last asked for it. */
   readonly #last = new Map<string, Promise<void>>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#octets = options.octets ?? new OctetsReader();
   }
 
   /** Every zone that is served. */
@@ -53,7 +73,7 @@ export class Publisher {
   /** Resolves when queries see all of it but the zones it tells of, which are served as they were. */
   async apply(put: readonly SentZone[], drop: readonly string[]): Promise<string[]> {
     const problems: string[] = [];
-    const dropped = drop.map((zone) => this.#inTurn(zone, () => this.#drop(zone)));
+    const dropped = drop.map((zone) => this.#inTurn(zone, () => this.#slices.run(zone, this.#drop(zone))));
     const published = put.map((update) =>
       this.#inTurn(update.zone, async () => {
         const done = await this.#put(update);
@@ -72,64 +92,63 @@ export class Publisher {
   }
 
   async #put(update: SentZone): Promise<Result<void>> {
-    const { zones, sandbox } = this.#options;
     const before = this.#current.get(update.zone);
     if (before?.attachment.version === update.version) return ok(undefined);
-    const image = await readImage(update.image);
+    const image = await this.#octets.read(update.image);
     if (!image.ok) return image;
-    const zone = buildServedZone({ ...update, image: image.value }, this.#options);
-    const loaded = this.#load(update, before?.attachment.policy?.key);
+    const body = update.policy && (await this.#octets.read(update.policy.body));
+    if (body?.ok === false) return body;
+    const built = await this.#slices.run(update.zone, this.#build(update, image.value, body?.value));
+    const loaded = this.#load(update, built.policy, before?.attachment.policy?.key);
     if (before !== undefined) await loaded;
-    zones.put(zone);
-    this.#current.set(update.zone, zone);
-    retire(before, sandbox);
+    await this.#slices.run(update.zone, this.#swap(built.zone, before));
     await loaded;
     return ok(undefined);
   }
 
+  *#build(
+    { policy: sent, ...update }: SentZone,
+    image: Uint8Array<ArrayBuffer>,
+    body: Uint8Array<ArrayBuffer> | undefined,
+  ): Steps<Built> {
+    const policy = sent && body && { ...sent, ...(yield* policyBodyInSteps(body)) };
+    const zone = yield* servedZoneInSteps({ ...update, image, ...(policy && { policy }) }, this.#options);
+    return { zone, policy };
+  }
+
+  *#swap(zone: ServedZone, before: ServedZone | undefined): Steps<void> {
+    const { zones } = this.#options;
+    yield* zones.makeRoomInSteps();
+    zones.put(zone);
+    this.#current.set(zone.attachment.id, zone);
+    this.#retire(before);
+  }
+
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
-  async #load(update: SentZone, before: string | undefined): Promise<void> {
-    const { policy } = update;
+  async #load(update: SentZone, policy: PolicyUpdate | undefined, before: string | undefined): Promise<void> {
     if (policy === undefined || policy.quarantined !== undefined) return;
     const limits = { memoryMb: policy.memoryMb, timeoutMs: LOAD_TIMEOUT_MS };
     await within(PATIENCE_MS, this.#options.sandbox.hold(policyKey(update), policy.script, limits, before));
   }
 
-  #drop(id: string): void {
-    const { zones, sandbox } = this.#options;
+  *#drop(id: string): Steps<void> {
+    const { zones, counters } = this.#options;
     const zone = this.#current.get(id);
     if (zone === undefined) return;
-    zones.delete(zoneOrigin(id));
     this.#current.delete(id);
-    retire(zone, sandbox);
+    zones.delete(zoneOrigin(id));
+    this.#retire(zone);
+    counters.drop(id);
+    yield* zones.tidyInSteps();
   }
-}
 
-/** Of a version that is not served any more. */
-function retire(zone: ServedZone | undefined, sandbox: Pick<SandboxLanes, 'drop'>): void {
-  const policy = zone?.attachment.policy;
-  policy?.memo.retire();
-  if (policy !== undefined) sandbox.drop(policy.key);
-}
-
-/** A large one is read at one go, by a thread that has nothing else to do. */
-async function readImage(sent: SentImage): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  if ('base64' in sent) return ok(new Uint8Array(Buffer.from(sent.base64, 'base64')));
-  try {
-    const file = await open(sent.file);
-    try {
-      const { size } = await file.stat();
-      const image = new Uint8Array(size);
-      for (let at = 0; at < size; ) {
-        const { bytesRead } = await file.read(image, at, size - at, at);
-        if (bytesRead === 0) return fail(`the file ${sent.file} was cut off`);
-        at += bytesRead;
-      }
-      return ok(image);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return fail(`the file ${sent.file} cannot be read: ${systemErrorText(error)}`);
+  /** Of a version that is not served any more. */
+  #retire(zone: ServedZone | undefined): void {
+    const policy = zone?.attachment.policy;
+    if (policy === undefined) return;
+    const { sandbox, health } = this.#options;
+    policy.memo.retire();
+    for (const slot of policy.slots) health.release(slot);
+    sandbox.drop(policy.key);
   }
 }

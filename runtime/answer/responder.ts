@@ -5,6 +5,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { peerToText } from '../base/ip.ts';
+import { loop } from '../base/loop-watch.ts';
 import type { GeoSource } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { FallbackEvent, QueryLine } from '../rpc/control-protocol.ts';
@@ -19,7 +20,7 @@ import { FallbackLog } from './fallback-log.ts';
 import { putOff } from './finish.ts';
 import { askOnce, type Retry } from './join.ts';
 import type { Parts } from './parts.ts';
-import { run } from './pipeline.ts';
+import { type Ending, run } from './pipeline.ts';
 import type { RateLimit, Ruling } from './rate-limit.ts';
 import type { ServedZone } from './served-zone.ts';
 
@@ -91,7 +92,7 @@ export class Responder {
     const exchange = this.#exchange;
     // Only a line of the log tells how long it took.
     exchange.begin(packet, requester, this.#queryLogSample > 0 ? performance.now() : 0);
-    const ending = run(exchange, this.#parts);
+    const ending = loop.isClose ? this.#runWatched() : run(exchange, this.#parts);
     if (ending === 'drop') {
       this.#parts.counters.ignored += 1;
       return false;
@@ -107,6 +108,16 @@ export class Responder {
     }
     this.#reply();
     return true;
+  }
+
+  /** The loop was held up lately: if it is again, the zone that had it has a name. */
+  #runWatched(): Ending {
+    const since = performance.now();
+    const ending = run(this.#exchange, this.#parts);
+    const took = performance.now() - since;
+    const { zone } = this.#exchange;
+    if (zone !== undefined) loop.concern(zone.attachment.id, took);
+    return ending;
   }
 
   /** Who has answered from an address before, by TCP or with a cookie, is there (RFC 7873 §5.2.5). Policies do not run for responses that are not sent. */
@@ -129,7 +140,7 @@ export class Responder {
     const exchange = this.#exchange;
     exchange.begin(packet, requester, arrivedAt);
     exchange.resume(zone, decisions, asksAlone);
-    if (run(exchange, this.#parts) === 'wait') {
+    if ((loop.isClose ? this.#runWatched() : run(exchange, this.#parts)) === 'wait') {
       this.#wait(packet);
       return;
     }

@@ -4,10 +4,11 @@
  * it, whatever is published meanwhile.
  */
 import { assert } from '../base/assert.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
 import type { HealthTable } from '../health/table.ts';
 import { Breaker } from '../policy/breaker.ts';
 import type { PlanContext } from '../policy/compile-plan.ts';
-import { type Manifest, type ManifestHost, readManifest } from '../policy/manifest.ts';
+import { type Manifest, type ManifestHost, manifestInSteps } from '../policy/manifest.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { nameFromText, namesEqual, type WireName } from '../wire/name.ts';
@@ -40,6 +41,8 @@ export interface ServedPolicy {
   /** As control sent it, for explain. */
   readonly data: ManifestData;
   readonly pools: Manifest['pools'];
+  /** Of the targets of its pools: held in the table of health until the version is served no more. */
+  readonly slots: ReadonlySet<number>;
   readonly fallback: Manifest['fallback'];
   /** In the order of the zone's hosts. */
   readonly hosts: readonly ServedHost[];
@@ -74,8 +77,13 @@ export interface ServedZoneContext {
 
 /** Builds a zone from what control sent; control has checked all of it. */
 export function buildServedZone(update: ZoneUpdate, context: ServedZoneContext): ServedZone {
+  return atOnce(servedZoneInSteps(update, context));
+}
+
+/** The same, with a step for each pool and host of its policy. */
+export function* servedZoneInSteps(update: ZoneUpdate, context: ServedZoneContext): Steps<ServedZone> {
   const origin = zoneOrigin(update.zone);
-  const policy = update.policy && buildPolicy(update, update.policy, origin, context);
+  const policy = update.policy && (yield* buildPolicy(update, update.policy, origin, context));
   return openZone<Served>(origin, tablesIn(update.image), {
     id: update.zone,
     version: update.version,
@@ -98,36 +106,49 @@ export function policyKey({ zone, version }: Pick<ZoneUpdate, 'zone' | 'version'
   return `${zone}@${version}`;
 }
 
-function buildPolicy(
+function* buildPolicy(
   update: Pick<ZoneUpdate, 'zone' | 'version'>,
   policy: PolicyUpdate,
   zone: WireName,
   context: ServedZoneContext,
-): ServedPolicy {
-  const read = readManifest(policy.manifest, {
+): Steps<ServedPolicy> {
+  const { health } = context;
+  const slots = new Set<number>();
+  const read = yield* manifestInSteps(policy.manifest, {
     zone,
     defaultTtl: context.defaultTtl,
     // Control has held them against its limits; `budgetMs` and `deadlineMs` are what counts here.
     maxBudgetMs: Number.POSITIVE_INFINITY,
     maxDeadlineMs: Number.POSITIVE_INFINITY,
-    slotOf: (target) => context.health.slot(target.id),
+    slotOf: (target) => {
+      const slot = health.slot(target.id);
+      if (!slots.has(slot)) health.hold(slot);
+      slots.add(slot);
+      return slot;
+    },
     checkTiming: policy.checkTiming,
   });
   assert(read.ok, `control sends manifests it has read: ${read.ok ? '' : read.problem.join('; ')}`);
   const { pools, fallback, ttl, hosts } = read.value;
-  return {
-    key: policyKey(update),
-    file: policy.file,
-    data: policy.manifest,
-    pools,
-    fallback,
-    hosts: hosts.map((host, index) => ({
+  const served: ServedHost[] = [];
+  for (const [index, host] of hosts.entries()) {
+    yield;
+    served.push({
       ...host,
       index,
       isWildcard: isWildcard(host.name),
       planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
       existsAnyway: undefined,
-    })),
+    });
+  }
+  return {
+    key: policyKey(update),
+    file: policy.file,
+    data: policy.manifest,
+    pools,
+    slots,
+    fallback,
+    hosts: served,
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,

@@ -1,7 +1,11 @@
-/** What an answer process tells of itself when control asks: a snapshot of everything it counts. */
+/**
+ * What an answer process tells of itself when control asks: everything it counts, in parts of so many zones, for
+ * queries to pass between them.
+ */
 import process from 'node:process';
+import { loop } from '../base/loop-watch.ts';
 import type { LaneStats } from '../policy/sandbox-lanes.ts';
-import type { AnswerStats, ZoneStats } from '../rpc/control-protocol.ts';
+import type { AnswerStats, StatsPart, ZoneStats } from '../rpc/answer-stats.ts';
 import type { Counters } from './counters.ts';
 import type { MemoSpace } from './memo-space.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -9,12 +13,15 @@ import type { ServedZone } from './served-zone.ts';
 
 /** What transports count, all of them together. */
 export interface TransportCounts {
+  datagrams: number;
   sendErrors: number;
   /** Connections, now. */
   clients: number;
   /** Connections turned away, and ended by us for cause. */
   refused: number;
   cut: number;
+  /** Idle connections that went for those of clients with fewer. */
+  displaced: number;
   /** TLS handshakes that failed. */
   handshakes: number;
   /** HTTP requests for something else than DNS. */
@@ -25,27 +32,53 @@ export interface TransportCounts {
 
 /** As it is when a process begins. */
 export function noTransportCounts(): TransportCounts {
-  return { sendErrors: 0, clients: 0, refused: 0, cut: 0, handshakes: 0, httpErrors: 0, unproxied: 0 };
+  return {
+    datagrams: 0,
+    sendErrors: 0,
+    clients: 0,
+    refused: 0,
+    cut: 0,
+    displaced: 0,
+    handshakes: 0,
+    httpErrors: 0,
+    unproxied: 0,
+  };
 }
 
-/** Gathers it all. */
+/** Zones of one part: some 20 KB of JSON, which take half a millisecond to make. */
+const ZONES_PER_PART = 100;
+
+/** Everything it counts for zones, part by part. */
+export function* zoneStatsOf(
+  counters: Counters,
+  zones: Iterable<ServedZone>,
+  sandbox: Pick<LaneStats, 'quarantined'>,
+): Generator<StatsPart> {
+  for (let row = 0; row < counters.rows; row += ZONES_PER_PART) {
+    yield { queries: counters.queries(row, Math.min(row + ZONES_PER_PART, counters.rows)), zones: [] };
+  }
+  const quarantined = new Set(sandbox.quarantined);
+  const served = [...zones];
+  for (let first = 0; first < served.length; first += ZONES_PER_PART) {
+    const part = served.slice(first, first + ZONES_PER_PART);
+    yield { queries: [], zones: part.map((zone) => zoneStats(zone, quarantined)) };
+  }
+}
+
+/** Everything it counts for the whole process. */
 export function statsOf(
   counters: Counters,
   memory: MemoSpace,
-  zones: Iterable<ServedZone>,
   sandbox: LaneStats,
   transport: TransportCounts,
   limited: RateLimit['counts'] = { dropped: 0, slipped: 0, leaked: 0, told: 0 },
-): AnswerStats {
-  const served = [...zones];
+): Omit<AnswerStats, keyof StatsPart> {
   const { user, system } = process.cpuUsage();
   const { pid, rssBytes, restarts, pending, apart } = sandbox;
   return {
     pid: process.pid,
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes: residentOctets(),
     cpuMicros: user + system,
-    queries: counters.queries(),
-    zones: served.map((zone) => zoneStats(zone, sandbox)),
     decisionSeconds: counters.decisionSeconds.data(),
     runSeconds: counters.runSeconds.data(),
     dropped: {
@@ -53,6 +86,7 @@ export function statsOf(
       udp_send_error: transport.sendErrors,
       tcp_refused: transport.refused,
       tcp_cut: transport.cut,
+      tcp_displaced: transport.displaced,
       tls_handshake: transport.handshakes,
       http_error: transport.httpErrors,
       no_proxy_header: transport.unproxied,
@@ -60,6 +94,7 @@ export function statsOf(
     cookies: { ...counters.cookies },
     limited: { ...limited },
     tcpClients: transport.clients,
+    loop: loop.stats(),
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
     memo: {
@@ -70,20 +105,32 @@ export function statsOf(
       rechecks: counters.memoRechecks,
       evictions: memory.evictions,
       octets: memory.octets,
-      leaves: served.reduce((total, { attachment }) => total + (attachment.policy?.memo.size ?? 0), 0),
     },
   };
 }
 
-function zoneStats({ attachment }: ServedZone, sandbox: LaneStats): ZoneStats {
-  const { id, version, policy, counters } = attachment;
-  const { runs, fallbacks, memoHits, unremembered, contradictions } = counters;
-  const breaker = breakerOf(policy, sandbox);
-  return { zone: id, version, runs, fallbacks, memoHits, unremembered, contradictions, breaker };
+/** 0 where the system has no descriptor left to read it with (EMFILE): whoever asks for numbers is no reason to end. */
+function residentOctets(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
 }
 
-function breakerOf(policy: ServedZone['attachment']['policy'], sandbox: LaneStats): ZoneStats['breaker'] {
+function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {
+  const { id, version, policy, counters } = attachment;
+  const { runs, fallbacks, memoHits, unremembered, contradictions } = counters;
+  const breaker = breakerOf(policy, quarantined);
+  const leaves = policy?.memo.size ?? 0;
+  return { zone: id, version, runs, fallbacks, memoHits, unremembered, contradictions, breaker, leaves };
+}
+
+function breakerOf(
+  policy: ServedZone['attachment']['policy'],
+  quarantined: ReadonlySet<string>,
+): ZoneStats['breaker'] {
   if (policy === undefined) return 'closed';
-  const isQuarantined = policy.quarantined !== undefined || sandbox.quarantined.includes(policy.key);
+  const isQuarantined = policy.quarantined !== undefined || quarantined.has(policy.key);
   return isQuarantined ? 'quarantined' : policy.breaker.state;
 }

@@ -47,10 +47,10 @@ export class Steering {
   #evaluate(plan: Plan, into: Choice): void {
     switch (plan.kind) {
       case 'records':
-        this.#serve(plan.sets, into, true);
+        this.#serve(plan.sets, undefined, into, true);
         break;
       case 'pool':
-        this.#servePool(plan.pool, into);
+        this.#servePool(plan.pool, plan.ttl, into);
         break;
       case 'firstHealthy':
       case 'weighted':
@@ -84,7 +84,7 @@ export class Steering {
       return;
     }
     const candidate = candidateAt(group, chosen);
-    if (isPool(candidate)) this.#servePool(candidate, into);
+    if (isPool(candidate)) this.#servePool(candidate, group.kind === 'nearest' ? group.ttl : undefined, into);
     else this.#evaluate(candidate, into);
   }
 
@@ -103,23 +103,29 @@ export class Steering {
     }
   }
 
-  #servePool(pool: Pool, into: Choice): void {
+  /** `ttl` is that of the plan around a pool, for one that has none of its own. */
+  #servePool(pool: Pool, ttl: number | undefined, into: Choice): void {
     const isDown = poolHealth(pool, this.#health) === 'down';
     this.#trace?.pool(pool, this.#type, isDown);
     if (isDown && pool.whenDown === 'empty') into.setNothing('nodata');
-    else this.#serve(pool.sets, into, isDown);
+    else this.#serve(pool.sets, pool.ttl === undefined ? ttl : undefined, into, isDown);
   }
 
   /** The records of the type asked for: all of them, or those whose address is up. */
-  #serve(sets: readonly RecordSet[], into: Choice, regardlessOfHealth: boolean): void {
+  #serve(
+    sets: readonly RecordSet[],
+    ttl: number | undefined,
+    into: Choice,
+    regardlessOfHealth: boolean,
+  ): void {
     const set = this.#setFor(sets);
     if (set === undefined) into.setNothing('nodata');
-    else if (set.type !== this.#type) into.setCname(set.rdatas[0] ?? ROOT, set.ttl);
-    else this.#addUp(set, into, regardlessOfHealth);
+    else if (set.type !== this.#type) into.setCname(set.rdatas[0] ?? ROOT, ttl ?? set.ttl);
+    else this.#addUp(set, ttl ?? set.ttl, into, regardlessOfHealth);
   }
 
-  #addUp(set: RecordSet, into: Choice, regardlessOfHealth: boolean): void {
-    into.setRecords(set);
+  #addUp(set: RecordSet, ttl: number, into: Choice, regardlessOfHealth: boolean): void {
+    into.setRecords(set, ttl);
     const { slots } = set;
     if (!regardlessOfHealth && !this.#areUp(slots)) {
       into.keep((index) => this.#health.isUp(slots[index] ?? UNCHECKED));

@@ -138,9 +138,6 @@ export class ByteWriter {
       this.#failed = true;
       return;
     }
-    for (let shift = size - 1; shift >= 0; shift--) {
-      this.#bytes[this.#length] = Math.trunc(value / 256 ** shift) % 256;
-      this.#length++;
-    }
+    for (let shift = 8 * (size - 1); shift >= 0; shift -= 8) this.#bytes[this.#length++] = value >>> shift;
   }
 }

@@ -15,17 +15,29 @@ export class CountTable {
     return this.#columns[column]?.[row] ?? 0;
   }
 
-  /** Every count that is not 0, by row, then by column. */
-  counts(): { readonly column: number; readonly row: number; readonly count: number }[] {
-    const found = this.#columns.flatMap((counts, column) => {
-      const of: { column: number; row: number; count: number }[] = [];
-      for (let row = 0; row < (counts?.length ?? 0); row += 1) {
+  /** Adds all counts of a row to those of another, and leaves it empty. */
+  move(from: number, to: number): void {
+    for (const [column, counts] of this.#columns.entries()) {
+      const amount = counts?.[from] ?? 0;
+      if (counts === undefined || amount === 0) continue;
+      counts[from] = 0;
+      this.add(column, to, amount);
+    }
+  }
+
+  /** Every count of these rows that is not 0, by row, then by column. */
+  counts(
+    from: number,
+    to: number,
+  ): { readonly column: number; readonly row: number; readonly count: number }[] {
+    const found: { column: number; row: number; count: number }[] = [];
+    for (let row = from; row < to; row += 1) {
+      for (const [column, counts] of this.#columns.entries()) {
         const count = counts?.[row] ?? 0;
-        if (count !== 0) of.push({ column, row, count });
+        if (count !== 0) found.push({ column, row, count });
       }
-      return of;
-    });
-    return found.sort((one, other) => one.row - other.row || one.column - other.column);
+    }
+    return found;
   }
 
   #grow(column: number, row: number): Float64Array {

@@ -3,7 +3,7 @@
  * where, what, and how to mend it. Collected as values so that all can be told at once.
  */
 import type { ProblemCode } from './errors.ts';
-import { printable } from './printable.ts';
+import { indented, printable, printableLine } from './printable.ts';
 
 export interface Diagnostic {
   readonly code: ProblemCode;
@@ -26,15 +26,15 @@ export interface Diagnostic {
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, source, message, remedy, severity } = diagnostic;
   const position = [file, line, column].filter((part) => part !== undefined).join(':');
-  // Several problems of one place are lines of one message.
-  const told = message.replaceAll('\n', '\n  ');
-  const rows = [`${position === '' ? '' : `${position}: `}${severity}: ${told}`];
+  // Several problems of one place are lines of one message, and a policy's message may have any.
+  const told = indented(message);
+  const rows = [`${position === '' ? '' : `${printableLine(position)}: `}${severity}: ${printable(told)}`];
   if (source !== undefined) {
-    rows.push(`    ${source}`);
+    rows.push(`    ${printableLine(source)}`);
     if (column !== undefined) rows.push(`    ${indentLike(source, column)}^`);
   }
-  if (remedy !== undefined) rows.push(`  ${remedy}`);
-  return printable(rows.join('\n'));
+  if (remedy !== undefined) rows.push(`  ${printableLine(remedy)}`);
+  return rows.join('\n');
 }
 
 /** Keeps tabs, so that the caret stands under its column whatever the tab width. */

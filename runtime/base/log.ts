@@ -8,6 +8,7 @@
 import process from 'node:process';
 import { type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { indented, printable, printableData, printableJson } from './printable.ts';
 
 /** What parts of the server log to; `log.child({ component: 'health' })` makes one part's own. */
 export type { Logger } from 'pino';
@@ -31,7 +32,7 @@ export interface LogStream {
 export function createLogger(options: LogOptions, stream: LogStream = standardError()): Logger {
   const terminal = stream.isTTY === true;
   const pretty = options.format === 'pretty' || (options.format === 'auto' && terminal);
-  const format = pretty ? prettyLine(terminal) : (line: string) => line;
+  const format = pretty ? prettyLine(terminal) : printableJson;
   return pino(
     {
       level: options.level,
@@ -50,13 +51,18 @@ export function silentLogger(): Logger {
 
 /** `[08:15:42] WARN: health: Pool is down {"pool":"us"}`. */
 function prettyLine(colour: boolean): (line: string) => string {
-  return prettyFactory({
+  const pretty = prettyFactory({
     colorize: colour && !process.env.NO_COLOR,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'component',
     messageFormat: '{if component}{component}: {end}{msg}',
     singleLine: true,
   });
+  return (line) => {
+    const { msg, ...rest } = JSON.parse(line) as { readonly msg?: unknown };
+    const told = typeof msg === 'string' ? { msg: indented(printable(msg), '  ') } : {};
+    return pretty({ ...printableData(rest), ...told });
+  };
 }
 
 function standardError(): LogStream {

@@ -10,6 +10,7 @@ import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
 import { type Discovery, discover, type ZoneFiles } from '../policy/discover.ts';
 import { preludeBundle } from '../policy/prelude-bundle.ts';
+import { ProbeBudget } from '../policy/probe-budget.ts';
 import { findImpurities } from '../policy/purity.ts';
 import { Sandbox } from '../policy/sandbox.ts';
 import { FolderScanner, unreadableFolder } from '../policy/scan.ts';
@@ -124,7 +125,7 @@ async function inspect(
     impuritiesOf(examined, context),
   ]);
   const ofZones = examined.map(({ files, parts }) => problemsOf(files.zone, parts, context));
-  const problems = (await Promise.all(ofZones)).flat();
+  const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
@@ -161,6 +162,17 @@ async function problemsOf(
   if (errorsIn(parts.diagnostics) > 0) return parts.diagnostics;
   const assembled = await assembleZone(zone, parts, 1, settings);
   return [...parts.diagnostics, ...assembled.diagnostics];
+}
+
+/** What all that was looked at would have the server probe together; of one file alone it is no more than a part. */
+function tooManyProbes(zones: readonly Examined[], { root, settings }: AttemptContext): Diagnostic[] {
+  const budget = new ProbeBudget(settings.policy.probesPerSecond);
+  return zones.flatMap(({ files, parts }) => {
+    const targets = acceptedOf(parts.policy)?.manifest.targets ?? [];
+    const problem = budget.problemOf(files.zone, targets, shownPath(root, files.policy ?? ''));
+    if (problem === undefined) budget.declare(files.zone, targets);
+    return problem ?? [];
+  });
 }
 
 /** One policy at a time: whatever is asked in between could cost it the context it is watched in. */

@@ -1,5 +1,5 @@
 /** How `dnsteer delegate` shows what to enter at the registrar, and what it found. */
-import { printable } from '../base/printable.ts';
+import { printableLine } from '../base/printable.ts';
 import type { Finding } from '../delegation/finding.ts';
 import { keyOf } from '../delegation/records.ts';
 import { isInside, listOf, nameServersAt, shown } from '../delegation/server-names.ts';
@@ -65,7 +65,7 @@ function contactText({ kind }: Contact): string {
 /** What other servers said is in the messages: it must not drive the terminal. */
 function findingLines({ code, severity, message, remedy }: Finding): string[] {
   const title = paint(severity === 'error' ? 'bad' : 'odd', `${severity} ${code}`);
-  return [`${title}: ${printable(message)}`, `  ${printable(remedy)}`];
+  return [`${title}: ${printableLine(message)}`, `  ${printableLine(remedy)}`];
 }
 
 function sumOf({ zone }: Views, findings: readonly Finding[]): string {

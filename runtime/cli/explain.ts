@@ -1,7 +1,6 @@
 /** `dnsteer explain <name> [type]`: asks the running server, or works it out here where there is none. */
 import { readExplainAsk } from '../admin/explain-request.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { printableData } from '../base/printable.ts';
 import { fail, type Result } from '../base/result.ts';
 import type { Config } from '../config/config.ts';
 import type { ExplainAsk } from '../rpc/control-protocol.ts';
@@ -32,7 +31,7 @@ export async function explain(
     return 1;
   }
   if (options.json === true) printJson(explained.value);
-  else print(formatExplanation(printableData(explained.value)));
+  else print(formatExplanation(explained.value));
   return 0;
 }
 

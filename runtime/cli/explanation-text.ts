@@ -1,11 +1,13 @@
 /** An explanation, for people: what was asked, how it was decided, what steering made of it, the answer. */
+import { printableData } from '../base/printable.ts';
 import type { Explanation, SteeringStep } from '../rpc/explanation.ts';
 import type { FactValue } from '../rpc/plan.ts';
 import { planText } from './plan-text.ts';
 import { formatTable } from './table.ts';
 import { paint, type Style } from './terminal.ts';
 
-export function formatExplanation(explanation: Explanation): string {
+export function formatExplanation(told: Explanation): string {
+  const explanation = printableData(told);
   const { name, type, client } = explanation;
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
     ['Client', [clientText(client)]],

@@ -1,10 +1,10 @@
 /** `dnsteer status`: the running server, as its admin API tells. */
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../admin/status.ts';
-import { printableData } from '../base/printable.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import { askAdmin } from './admin-client.ts';
 import { configOrTell } from './config-or-tell.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
+import { printableStatus } from './printable-status.ts';
 import type { JsonOption } from './program.ts';
 import { formatTable } from './table.ts';
 import { HEALTH_STYLES, paint, print, printError, printJson } from './terminal.ts';
@@ -22,12 +22,13 @@ export async function status(
     return 1;
   }
   if (options.json === true) printJson(reply.value);
-  else print(formatStatus(printableData(reply.value)));
+  else print(formatStatus(reply.value));
   return 0;
 }
 
 /** The whole picture, a table for each part. */
-function formatStatus(status: Status): string {
+export function formatStatus(told: Status): string {
+  const status = printableStatus(told);
   const { totals } = status;
   const state = status.ready ? paint('good', 'ready') : paint('bad', 'not ready');
   return [
@@ -150,13 +151,21 @@ const PROCESS_COLUMNS = [
   { title: 'STATE' },
   right('MEMORY'),
   right('RESTARTS'),
+  right('LONGEST TURN'),
+  right('LATEST TIMER'),
 ];
 
-function processRow({ kind, index, apart, pid, state, rssBytes, restarts }: ProcessStatus): string[] {
+function processRow({ kind, index, apart, pid, state, rssBytes, restarts, loop }: ProcessStatus): string[] {
   const own = apart === true ? `${kind} ${index}, for offenders` : `${kind} ${index}`;
   const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : own;
   const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
-  return [name, String(pid), state, memory, String(restarts)];
+  const times =
+    loop === undefined ? ['', ''] : [loop.longestTurnSeconds, loop.longestDelaySeconds].map(millis);
+  return [name, String(pid), state, memory, String(restarts), ...times];
+}
+
+function millis(seconds: number): string {
+  return `${(1000 * seconds).toFixed(1)} ms`;
 }
 
 /** `3 d 4 h`, `5 min 7 s`. */

@@ -1,7 +1,7 @@
 /** What `dnsteer start` prints once the server answers: what it serves, how it is, and how to try it. */
 import type { PoolStatus, Status, ZoneStatus } from '../admin/status.ts';
-import { printableData } from '../base/printable.ts';
 import { parseSocketAddress, reachableAddress } from '../base/socket-address.ts';
+import { printableStatus } from './printable-status.ts';
 import { formatTable } from './table.ts';
 import { HEALTH_STYLES, paint } from './terminal.ts';
 
@@ -9,8 +9,9 @@ import { HEALTH_STYLES, paint } from './terminal.ts';
 const MOST_ZONES = 20;
 
 /** The summary, some lines. `adminUrl` is absent where the admin server is off. */
-export function formatSummary(status: Status, adminUrl: string | undefined): string {
-  const { zones, listening, udpSockets, warnings, refused } = printableData(status);
+export function formatSummary(told: Status, adminUrl: string | undefined): string {
+  const status = printableStatus(told);
+  const { zones, listening, udpSockets, warnings, refused } = status;
   const listed = zones.slice(0, MOST_ZONES);
   const more = zones.length - listed.length;
   return [

@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { styleText } from 'node:util';
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
+import { indented, printable, printableJson } from '../base/printable.ts';
 
 /** What each colour means. */
 const STYLES = {
@@ -28,24 +29,24 @@ export function paint(style: Style, text: string): string {
   return styleText(STYLES[style], text, { stream: process.stdout });
 }
 
-/** Prints a result. */
+/** Prints a result. What others have said in it is to be made printable before it is put together. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 /** Prints what a program will read. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(printableJson(JSON.stringify(value, null, 2)));
 }
 
 /** Prints what is beside the result: a notice, a warning. */
 export function printNotice(text: string): void {
-  process.stderr.write(`${text}\n`);
+  tell(printable(text));
 }
 
 /** Prints an error that has no place in a file. */
 export function printError(message: string): void {
-  printNotice(`${styleText('red', 'error:', { stream: process.stderr })} ${message}`);
+  tell(`${styleText('red', 'error:', { stream: process.stderr })} ${indented(printable(message))}`);
 }
 
 /** Prints what is wrong with files, each with its line and a caret. */
@@ -54,6 +55,10 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
   for (const diagnostic of diagnostics) {
     const { severity } = diagnostic;
     const coloured = styleText(colours[severity], `${severity}:`, { stream: process.stderr });
-    printNotice(formatDiagnostic(diagnostic).replace(`${severity}:`, () => coloured));
+    tell(formatDiagnostic(diagnostic).replace(`${severity}:`, () => coloured));
   }
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

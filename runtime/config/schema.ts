@@ -108,6 +108,9 @@ const health = section({
   timeout: whole(1, 3600).prefault(5).describe('Time until a probe counts as failed, in seconds.'),
   rise: whole(1, 100).prefault(2).describe('Successes in a row that turn a down target up.'),
   fall: whole(1, 100).prefault(3).describe('Failures in a row that turn an up target down.'),
+  probesPerSecond: whole(1, 100_000)
+    .prefault(2000)
+    .describe('Most probes in a second, of all zones together; a version that would go beyond is refused.'),
 })
   .superRefine((health, context) => notAbove(context, health, 'timeout', 'interval', 'health'))
   .prefault({});

@@ -6,23 +6,36 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { AnswerStats, StatsPart } from '../rpc/answer-stats.ts';
 import type {
   AnswerSettings,
-  AnswerStats,
   CookieSettings,
   ExplainAsk,
   FromAnswer,
+  HealthStates,
   SentZone,
   TlsSecrets,
   ToAnswer,
   UdpSockets,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import { inParts, PacedChannel } from './paced-channel.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'sandbox' | 'transfer' | 'notify' | 'limited' }
+  {
+    t:
+      | 'fallback'
+      | 'contradiction'
+      | 'query'
+      | 'sandbox'
+      | 'transfer'
+      | 'notify'
+      | 'limited'
+      | 'stall'
+      | 'descriptors';
+  }
 >;
 
 /** How its start ended; it listens only when told to. */
@@ -35,11 +48,20 @@ type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'relea
 
 const ENTRY = fileURLToPath(new URL(`../answer-process${path.extname(import.meta.url)}`, import.meta.url));
 
+/**
+ * While V8 moves what is young and in use, nobody is answered. Of the 16 MB that are usual all may be in use, as when a
+ * large version is published: that takes it ten milliseconds, of 2 MB one.
+ */
+const SHORT_PAUSES = '--max-semi-space-size=2';
+
 export class AnswerChild {
   readonly #child: ChildProcess;
   readonly #onEvent: (event: AnswerEvent) => void;
   /** By id; `undefined` is delivered when the process ends first. */
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  readonly #paced = new PacedChannel((message) => this.#send(message));
+  /** Of stats on their way, by id. */
+  readonly #statsParts = new Map<number, StatsPart[]>();
   #nextId = 1;
   readonly started: Promise<StartOutcome>;
   /** How it ended, in words. */
@@ -50,7 +72,11 @@ export class AnswerChild {
     // Secrets of control are no business of a process that strangers talk to.
     const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
     // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts).
-    this.#child = fork(ENTRY, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = fork(ENTRY, {
+      env,
+      execArgv: [...process.execArgv, SHORT_PAUSES],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not start: ${error.message}`));
       this.#child.once('exit', (code, signal) =>
@@ -71,12 +97,19 @@ export class AnswerChild {
 
   /** Resolves once clients can see these zones, or the process has ended; with those it could not take, in words. */
   async publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
-    const reply = await this.#ask((seq) => ({ t: 'zones', seq, put, drop }));
-    return reply?.t === 'applied' ? (reply.problems ?? []) : [];
+    const cut = put.map((zone) => this.#paced.cutDown(zone));
+    const replies = [
+      ...inParts(drop, ({ length }) => length + TO_DROP).map((names) => this.#publish([], names)),
+      ...inParts(cut, charactersOf).map((zones) => this.#publish(zones, [])),
+    ];
+    return (await Promise.all(replies)).flat();
   }
 
-  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
-    this.#send({ t: 'health', states });
+  /** A version may bring thousands of targets: no message of them is long to read. */
+  setHealth(states: HealthStates): void {
+    for (const part of inParts(Object.entries(states), ([id]) => id.length)) {
+      this.#paced.send({ t: 'health', states: Object.fromEntries(part) });
+    }
   }
 
   setCookies(settings: CookieSettings): void {
@@ -89,8 +122,15 @@ export class AnswerChild {
 
   /** `undefined` if the process ends before it replies. */
   async stats(): Promise<AnswerStats | undefined> {
-    const reply = await this.#ask((id) => ({ t: 'stats', id }));
-    return reply?.t === 'stats' ? reply.stats : undefined;
+    const parts: StatsPart[] = [];
+    const reply = await this.#ask((id) => {
+      this.#statsParts.set(id, parts);
+      return { t: 'stats', id };
+    });
+    if (reply?.t !== 'stats') return undefined;
+    this.#statsParts.delete(reply.id);
+    const queries = parts.flatMap((part) => part.queries);
+    return { ...reply.stats, queries, zones: parts.flatMap((part) => part.zones) };
   }
 
   async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
@@ -127,8 +167,12 @@ export class AnswerChild {
             return resolve({ kind: 'ready', listening: said.listening, udp: said.udp });
           case 'fatal':
             return resolve({ kind: 'fatal', message: said.message });
+          case 'taken':
+            return this.#paced.noteTaken();
           case 'applied':
             return this.#settle(said.seq, said);
+          case 'stats-part':
+            return void this.#statsParts.get(said.id)?.push(said.part);
           case 'stats':
           case 'explained':
           case 'released':
@@ -140,6 +184,8 @@ export class AnswerChild {
           case 'transfer':
           case 'notify':
           case 'limited':
+          case 'descriptors':
+          case 'stall':
             return this.#onEvent(said);
           default:
             return said satisfies never;
@@ -154,13 +200,23 @@ export class AnswerChild {
     this.#waiting.delete(id);
   }
 
+  async #publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
+    const reply = await this.#await((seq) => this.#paced.send({ t: 'zones', seq, put, drop }));
+    return reply?.t === 'applied' ? (reply.problems ?? []) : [];
+  }
+
   #ask(request: (id: number) => ToAnswer): Promise<Reply | undefined> {
+    return this.#await((id) => this.#send(request(id)));
+  }
+
+  /** Sends what has an id, and waits for the reply to it. */
+  #await(send: (id: number) => void): Promise<Reply | undefined> {
     if (!this.#child.connected) return Promise.resolve(undefined);
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#send(request(id));
+      send(id);
     });
   }
 
@@ -169,3 +225,13 @@ export class AnswerChild {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
+
+/** All that varies much; of octets, those that are part of the message. */
+function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
+  const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
+  return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
+}
+
+/** What a zone costs whoever takes or drops it, in characters that are parsed in the same time. */
+const ALL_ELSE = 4096;
+const TO_DROP = 512;

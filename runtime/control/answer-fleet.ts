@@ -11,11 +11,12 @@ import { Backoff } from '../base/backoff.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { within } from '../base/within.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type {
   AnswerSettings,
-  AnswerStats,
   CookieSettings,
   ExplainAsk,
+  HealthStates,
   SentZone,
   TlsSecrets,
   UdpSockets,
@@ -37,8 +38,6 @@ const PUBLISH_MS = 15_000;
 const CARE = { lookMs: 5_000, stuckMs: 30_000 };
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
-/** Zones per message: large enough to be quick, small enough not to hold up health news behind them. */
-const ZONES_PER_MESSAGE = 200;
 
 export interface FleetOptions {
   readonly settings: readonly AnswerSettings[];
@@ -67,7 +66,7 @@ export class AnswerFleet {
   readonly #care: typeof CARE;
   readonly #images: ZoneImages;
   readonly #zones = new Map<string, SentZone>();
-  readonly #health: Record<string, 'up' | 'down'> = {};
+  readonly #health = new Map<string, 'up' | 'down'>();
   #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #cookies: CookieSettings | undefined;
@@ -139,13 +138,16 @@ export class AnswerFleet {
   }
 
   async #tell(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
-    for (const problem of await publishInParts(child, put, drop)) {
+    for (const problem of await child.publish(put, drop)) {
       this.#log.error({ pid: child.pid }, `Answer process goes on with what it has of a zone: ${problem}`);
     }
   }
 
-  setHealth(states: Readonly<Record<string, 'up' | 'down'>>): void {
-    Object.assign(this.#health, states);
+  setHealth(states: HealthStates): void {
+    for (const [id, state] of Object.entries(states)) {
+      if (state === 'gone') this.#health.delete(id);
+      else this.#health.set(id, state);
+    }
     for (const child of this.#running) child.setHealth(states);
   }
 
@@ -219,7 +221,7 @@ export class AnswerFleet {
     const child: AnswerChild = new AnswerChild(settings, (event) => this.#onEvent(event, child.pid));
     this.#running.add(child);
     slot.child = child;
-    child.setHealth(this.#health);
+    child.setHealth(Object.fromEntries(this.#health));
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     slot.told = this.#tell(child, [...this.#zones.values()], []);
@@ -310,16 +312,4 @@ function emptySlot(index: number): Slot {
     udp: undefined,
     restarts: 0,
   };
-}
-
-async function publishInParts(
-  child: AnswerChild,
-  put: readonly SentZone[],
-  drop: readonly string[],
-): Promise<string[]> {
-  const parts = [child.publish(put.slice(0, ZONES_PER_MESSAGE), drop)];
-  for (let from = ZONES_PER_MESSAGE; from < put.length; from += ZONES_PER_MESSAGE) {
-    parts.push(child.publish(put.slice(from, from + ZONES_PER_MESSAGE), []));
-  }
-  return (await Promise.all(parts)).flat();
 }

@@ -56,6 +56,15 @@ export class News {
       case 'limited':
         this.#log.warn({ component: 'rate-limit', answer: pid, ...event.event }, LIMITED[event.event.state]);
         break;
+      case 'descriptors':
+        this.#log.warn({ component: 'answer', answer: pid }, event.warning);
+        break;
+      case 'stall':
+        this.#log.warn(
+          { component: 'loop', answer: pid, ...event.event },
+          'The loop was held up: all waited',
+        );
+        break;
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };
         if (event.state === 'ready') this.#log.debug(facts, 'Sandbox is ready');

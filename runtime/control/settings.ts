@@ -21,9 +21,10 @@ export function registrySettings({
   health,
   listen,
 }: Pick<Config, 'zone' | 'policy' | 'health' | 'listen'>): RegistrySettings {
+  const { probesPerSecond, ...checkTiming } = health;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
-    policy: { ...policy, checkTiming: health },
+    policy: { ...policy, checkTiming, probesPerSecond },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * How images of zones get to answer processes: small ones in the message, large ones by way of a file,
- * written once for all of them. Control then keeps its name only, and whoever begins later reads it.
+ * How images of zones, and bodies of policies, get to answer processes: small ones in the message, large ones by way of
+ * a file, written once for all of them. Control then keeps its name only, and whoever begins later reads it.
  *
  * Each control has files of its own, so that one that takes over takes nothing away from those it
  * replaces until they are replaced.
@@ -10,11 +10,12 @@ import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '../base/log.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
-import type { SentImage, SentZone, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { SentOctets, SentZone, ZoneUpdate } from '../rpc/control-protocol.ts';
+import { encodePolicyBody } from '../rpc/policy-body.ts';
 import type { Account } from '../transport/privileges.ts';
 
-/** Octets of an image that is part of the message: some thousand records. */
-const MOST_INLINE = 64 * 1024;
+/** Octets that are part of the message: some thousand records. Those who read it have queries to answer. */
+const MOST_INLINE = 32 * 1024;
 
 export interface ZoneImagesOptions {
   readonly folder: string;
@@ -34,16 +35,19 @@ export class ZoneImages {
   }
 
   /** The zone as it can be sent. */
-  async pack(update: ZoneUpdate): Promise<SentZone> {
-    const { image, ...rest } = update;
-    const file = image.length > MOST_INLINE ? await this.#write(update) : undefined;
-    const sent: SentImage = file === undefined ? { base64: Buffer.from(image).toString('base64') } : { file };
-    return { ...rest, image: sent };
+  async pack({ image, policy, ...rest }: ZoneUpdate): Promise<SentZone> {
+    const sent = { ...rest, image: await this.#packOctets(rest, 'zone', image) };
+    if (policy === undefined) return sent;
+    const { manifest, script, ...facts } = policy;
+    const body = await this.#packOctets(rest, 'policy', encodePolicyBody({ manifest, script }));
+    return { ...sent, policy: { ...facts, body } };
   }
 
   /** To be called when nobody reads it any more. */
-  async remove({ image }: SentZone): Promise<void> {
-    if ('file' in image) await rm(image.file, { force: true });
+  async remove({ image, policy }: SentZone): Promise<void> {
+    for (const octets of [image, policy?.body]) {
+      if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true });
+    }
   }
 
   /** Removes the files of this control. */
@@ -56,17 +60,30 @@ export class ZoneImages {
     return this.#removeThose((name) => !name.startsWith(this.#options.id));
   }
 
-  /** Nothing where it cannot be written: then it goes with the message, which takes longer. */
-  async #write({ zone, version, image }: ZoneUpdate): Promise<string | undefined> {
+  async #packOctets(
+    of: Pick<ZoneUpdate, 'zone' | 'version'>,
+    what: 'zone' | 'policy',
+    octets: Uint8Array,
+  ): Promise<SentOctets> {
+    const file = octets.length > MOST_INLINE ? await this.#write(of, what, octets) : undefined;
+    return file === undefined ? { base64: Buffer.from(octets).toString('base64') } : { file };
+  }
+
+  /** Nothing where it cannot be written: then it goes with messages, which takes longer. */
+  async #write(
+    { zone, version }: Pick<ZoneUpdate, 'zone' | 'version'>,
+    what: 'zone' | 'policy',
+    octets: Uint8Array,
+  ): Promise<string | undefined> {
     const { folder, id, account, log } = this.#options;
     const file = path.join(
       folder,
-      `${id}-${createHash('sha256').update(zone).digest('hex').slice(0, 16)}-${version}`,
+      `${id}-${createHash('sha256').update(zone).digest('hex').slice(0, 16)}-${version}-${what}`,
     );
     try {
       // Others may open a file whose name they know, and find none.
       await mkdir(folder, { recursive: true, mode: 0o711 });
-      await writeFile(file, image, { mode: 0o600 });
+      await writeFile(file, octets, { mode: 0o600 });
       if (account !== undefined) await chown(file, account.uid, account.gid);
       return file;
     } catch (error) {

@@ -11,11 +11,18 @@ import type { Probe, ProbeResult } from './probe.ts';
 import { Schedule } from './schedule.ts';
 import type { Target, TargetState } from './target.ts';
 
-/**
- * Told what a target's state is now: `unknown` as its probes begin, then every change, with what was
- * wrong at the last probe.
- */
-export type StateListener = (id: string, state: TargetState, problem: string | undefined) => void;
+/** A change of a target, for those who listen. */
+export interface StateChange {
+  readonly id: string;
+  /** `unknown` as its probes begin, `gone` as they end. */
+  readonly state: TargetState | 'gone';
+  /** What was wrong at the last probe. */
+  readonly problem: string | undefined;
+  /** Who declares it; of many, one. */
+  readonly owner: string;
+}
+
+export type StateListener = (change: StateChange) => void;
 
 /** What is known of one target, for people and metrics. */
 export interface TargetReport {
@@ -48,6 +55,8 @@ export class HealthMonitor {
   readonly #clock: Clock;
   readonly #schedule: Schedule;
   readonly #watched = new Map<string, Watched>();
+  /** By owner, the ids of what it declares. */
+  readonly #declared = new Map<string, ReadonlySet<string>>();
   readonly #listeners = new Set<StateListener>();
 
   constructor(options: HealthMonitorOptions = {}) {
@@ -59,9 +68,11 @@ export class HealthMonitor {
   /** Sets what an owner wants probed, in place of what it wanted before; nothing, once it is no more. */
   declare(owner: string, targets: readonly Target[]): void {
     const wanted = new Set(targets.map(({ id }) => id));
-    for (const [id, watched] of this.#watched) if (!wanted.has(id)) this.#release(owner, watched);
+    for (const id of this.#declared.get(owner) ?? []) if (!wanted.has(id)) this.#release(owner, id);
+    if (wanted.size > 0) this.#declared.set(owner, wanted);
+    else this.#declared.delete(owner);
     for (const target of targets) {
-      const watched = this.#watched.get(target.id) ?? this.#watch(target);
+      const watched = this.#watched.get(target.id) ?? this.#watch(target, owner);
       watched.owners.add(owner);
     }
   }
@@ -86,12 +97,13 @@ export class HealthMonitor {
   stop(): void {
     for (const { end } of this.#watched.values()) end();
     this.#watched.clear();
+    this.#declared.clear();
   }
 
-  #watch(target: Target): Watched {
+  #watch(target: Target, owner: string): Watched {
     const watched: Watched = {
       target,
-      owners: new Set(),
+      owners: new Set([owner]),
       filter: new FlapFilter(target.rise, target.fall),
       since: this.#clock.now(),
       last: undefined,
@@ -106,10 +118,12 @@ export class HealthMonitor {
     return watched;
   }
 
-  #release(owner: string, watched: Watched): void {
-    if (!watched.owners.delete(owner) || watched.owners.size > 0) return;
+  #release(owner: string, id: string): void {
+    const watched = this.#watched.get(id);
+    if (watched === undefined || !watched.owners.delete(owner) || watched.owners.size > 0) return;
     watched.end();
-    this.#watched.delete(watched.target.id);
+    this.#watched.delete(id);
+    for (const listener of this.#listeners) listener({ id, state: 'gone', problem: undefined, owner });
   }
 
   #take(watched: Watched, result: ProbeResult): void {
@@ -120,9 +134,10 @@ export class HealthMonitor {
     this.#tell(watched);
   }
 
-  #tell({ target, filter, last }: Watched): void {
+  #tell({ target: { id }, filter: { state }, last, owners }: Watched): void {
     const problem = last?.ok === false ? last.problem : undefined;
-    for (const listener of this.#listeners) listener(target.id, filter.state, problem);
+    const [owner = ''] = owners;
+    for (const listener of this.#listeners) listener({ id, state, problem, owner });
   }
 }
 

@@ -1,10 +1,18 @@
 /** Why a probe failed, in words an operator can act on; errors of Node and OpenSSL are for programmers. */
 
+/** Characters: whoever is probed may have a word in it, such as all the names of a certificate. */
+const MOST_SHOWN = 300;
+
 /** One line, without a final period. */
 export function problemText(error: unknown): string {
+  const text = textOf(error);
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`;
+}
+
+function textOf(error: unknown): string {
   if (typeof error === 'string') return error;
   // Several addresses of one host name were tried: the first failure stands for all.
-  if (error instanceof AggregateError && error.errors.length > 0) return problemText(error.errors[0]);
+  if (error instanceof AggregateError && error.errors.length > 0) return textOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
   const { code, reason } = error as Error & { code?: string; reason?: string };
   const known = code === undefined ? undefined : PROBLEMS[code];

@@ -6,18 +6,23 @@
 
 import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { encodeRRset } from '../wire/encoded-rrset.ts';
+import { WorkMeter } from '../base/work-meter.ts';
 import { absoluteNameFromText, ROOT, type WireName } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { compileRecords, holdsCname } from './compile-records.ts';
+import { compileRecords, holdsCname, type RecordUnit } from './compile-records.ts';
 import { type Fields, isFields, isWhole, problemAt } from './data-reader.ts';
 import type { Plan, Pool, Weighted } from './plan.ts';
 
 const MAX_WEIGHT = 1_000_000;
 const MAX_DEPTH = 8;
 const MAX_NODES = 256;
-/** Values of the pools a plan names, each time it does: all may be looked at for one query, and copied for a TTL. */
+/** Values of the pools a plan names, each time it does: all may be looked at for one query. */
 const MAX_POOL_VALUES = 4096;
+/**
+ * What the records of one plan may take, those of pools not counted. A policy may return the worst of plans for each
+ * query, and an answer process takes a millisecond at most to read it.
+ */
+export const PLAN_WORK = { values: 512, characters: 10_240, octets: 131_072 };
 /** Characters of a name shown in a problem. */
 const MAX_SHOWN = 100;
 const TOO_LARGE = `The plan has over ${MAX_NODES} parts`;
@@ -33,10 +38,18 @@ export interface PlanContext {
   readonly sharesName?: boolean;
 }
 
-/** Checks and translates a plan. A problem is led by where it is: `hosts.www.firstHealthy[1].A[0]: …`. */
-export function compilePlan(data: unknown, context: PlanContext, path = ''): Result<Plan> {
-  const compiler = new PlanCompiler(context);
+/** Of several plans, to be added up. */
+export type PlanWork = WorkMeter<RecordUnit>;
+
+/**
+ * Checks and translates a plan, within {@link PLAN_WORK}; what it took is taken from `all` as well. A problem is led by
+ * where it is: `hosts.www.firstHealthy[1].A[0]: …`.
+ */
+export function compilePlan(data: unknown, context: PlanContext, path = '', all?: PlanWork): Result<Plan> {
+  const meter = new WorkMeter<RecordUnit>('one plan', PLAN_WORK);
+  const compiler = new PlanCompiler(context, meter);
   const plan = compiler.plan(data, path, context.ttl, 1);
+  all?.takeAll(meter);
   return compiler.problem === undefined ? ok(plan) : fail(compiler.problem);
 }
 
@@ -46,12 +59,14 @@ const NOTHING: Plan = { kind: 'nodata' };
 /** Recursion with an error that sticks: the first problem counts, and later results are never looked at. */
 class PlanCompiler {
   readonly #context: PlanContext;
+  readonly #meter: PlanWork;
   #problem: string | undefined;
   #nodes = 0;
   #poolValues = 0;
 
-  constructor(context: PlanContext) {
+  constructor(context: PlanContext, meter: PlanWork) {
     this.#context = context;
+    this.#meter = meter;
   }
 
   get problem(): string | undefined {
@@ -67,7 +82,7 @@ class PlanCompiler {
       case 'records':
         return this.#records(data, path, ttl);
       case 'pool':
-        return { kind: 'pool', pool: this.#pool(data, path, ttl) };
+        return this.#poolAt(data, path, ttl);
       case 'firstHealthy':
         return {
           kind: 'firstHealthy',
@@ -78,8 +93,10 @@ class PlanCompiler {
         const of = this.#each(data, path, (inner, at, index) => this.#weighted(inner, at, index, ttl, depth));
         return { kind: data.kind, of };
       }
-      case 'nearest':
-        return { kind: 'nearest', of: this.#each(data, path, (inner, at) => this.#place(inner, at, ttl)) };
+      case 'nearest': {
+        const of = this.#each(data, path, (inner, at) => this.#place(inner, at));
+        return { kind: 'nearest', of, ttl: this.#ttlOfPools(ttl) };
+      }
       case 'rotate':
         return this.#rotate(data, path, ttl, depth);
       case 'cname':
@@ -96,7 +113,7 @@ class PlanCompiler {
   #records(data: Fields, path: string, outerTtl: number): Plan {
     const { zone } = this.#context;
     const ttl = this.#ttl(data, path, outerTtl);
-    const sets = compileRecords(data.records, path, { zone, ttl, placement: 'answer' });
+    const sets = compileRecords(data.records, path, { zone, ttl, placement: 'answer', meter: this.#meter });
     if (!sets.ok) {
       this.#problem ??= sets.problem[0];
       return NOTHING;
@@ -105,11 +122,19 @@ class PlanCompiler {
     return { kind: 'records', sets: sets.value };
   }
 
-  /** A pool without a TTL of its own takes that of the plan around it. */
-  #pool(data: Fields, path: string, ttl: number): Pool {
-    const { pools, ttl: policyTtl } = this.#context;
+  #poolAt(data: Fields, path: string, ttl: number): Plan {
+    const pool = this.#pool(data, path);
+    return { kind: 'pool', pool, ttl: pool.ttl === undefined ? this.#ttlOfPools(ttl) : undefined };
+  }
+
+  /** A pool without a TTL of its own takes that of the plan around it, if one is there. */
+  #ttlOfPools(ttl: number): number | undefined {
+    return ttl === this.#context.ttl ? undefined : ttl;
+  }
+
+  #pool(data: Fields, path: string): Pool {
     const name = typeof data.pool === 'string' ? data.pool : '';
-    const pool = pools.get(name);
+    const pool = this.#context.pools.get(name);
     if (pool === undefined) {
       this.#refuse(path, `Unknown pool "${name.slice(0, MAX_SHOWN)}"`);
       return NO_POOL;
@@ -120,19 +145,15 @@ class PlanCompiler {
       this.#refuse(path, `The pools of the plan hold over ${MAX_POOL_VALUES} values together`);
       return NO_POOL;
     }
-    if (pool.ttl !== undefined || ttl === policyTtl) return pool;
-    return {
-      ...pool,
-      sets: pool.sets.map((set) => ({ ...set, ttl, encoded: encodeRRset({ ...set, ttl }) })),
-    };
+    return pool;
   }
 
-  #place(data: unknown, path: string, ttl: number): Pool {
+  #place(data: unknown, path: string): Pool {
     if (!isFields(data) || data.kind !== 'pool') {
       this.#refuse(path, 'Must be a pool');
       return NO_POOL;
     }
-    const pool = this.#pool(data, path, ttl);
+    const pool = this.#pool(data, path);
     if (pool.at === undefined)
       this.#refuse(path, `Pool "${pool.name}" needs "at", its latitude and longitude`);
     return pool;

@@ -4,6 +4,7 @@
  */
 import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { WorkMeter } from '../base/work-meter.ts';
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
@@ -18,6 +19,15 @@ import type { RecordSet } from './plan.ts';
 /** Values one set of records may hold, all types together. */
 const MAX_VALUES = 256;
 
+/**
+ * What reading records takes. Characters are those of values, as they are written; octets are those of records in an
+ * answer. A type without values counts as one.
+ */
+export type RecordUnit = 'values' | 'characters' | 'octets';
+
+/** What the records of one owner or pool may take: reading them is on no clock, and takes a few milliseconds at most. */
+export const RECORDS_WORK = { values: 1024, characters: 16_384, octets: 262_144 };
+
 /** What records are read for. */
 export interface RecordsContext {
   readonly zone: WireName;
@@ -25,6 +35,8 @@ export interface RecordsContext {
   readonly ttl: number;
   /** Part of an answer, or the same for everyone: only the latter can delegate. */
   readonly placement: 'answer' | 'static';
+  /** Of the work that this is a part of, if it is not by itself. */
+  readonly meter?: WorkMeter<RecordUnit>;
 }
 
 /** Reads `{ A: ['192.0.2.10'], … }`. Each problem is led by the path of what it is about. */
@@ -34,13 +46,15 @@ export function compileRecords(
   context: RecordsContext,
 ): Result<RecordSet[], string[]> {
   if (!isFields(data)) return fail([problemAt(path, 'Must be records by type')]);
+  const { meter = new WorkMeter<RecordUnit>('one name', RECORDS_WORK) } = context;
   const sets: RecordSet[] = [];
   const problems: string[] = [];
   for (const [key, values] of Object.entries(data)) {
-    const set = compileSet(key, values, keyPath(path, key), context);
-    if (problems.length === MOST_PROBLEMS) break;
-    if (!set.ok) problems.push(set.problem);
+    const set = compileSet(key, values, context, meter);
+    if (!set.ok) problems.push(problemAt(placeOf(path, key, set.problem.index), set.problem.message));
     else if (set.value.rdatas.length > 0) sets.push(set.value);
+    // What comes after a limit was passed is not read.
+    if (problems.length === MOST_PROBLEMS || meter.excess !== undefined) break;
   }
   const together = togetherProblem(sets);
   if (problems.length === 0 && together !== undefined) problems.push(problemAt(path, together));
@@ -52,28 +66,69 @@ export function holdsCname(sets: readonly RecordSet[]): boolean {
   return sets.some((set) => set.type === RRTYPE.CNAME);
 }
 
-function compileSet(key: string, values: unknown, path: string, context: RecordsContext): Result<RecordSet> {
+/** A path is made for a problem only: values are many, and problems few. */
+interface SetProblem {
+  readonly message: string;
+  /** Of the value, where it is about one. */
+  readonly index?: number;
+}
+
+function placeOf(path: string, key: string, index: number | undefined): string {
+  const at = keyPath(path, key);
+  return index === undefined ? at : keyPath(at, index);
+}
+
+function compileSet(
+  key: string,
+  values: unknown,
+  { zone, ttl, placement }: RecordsContext,
+  meter: WorkMeter<RecordUnit>,
+): Result<RecordSet, SetProblem> {
   const type = typeFromText(key);
-  if (type === undefined) return fail(problemAt(path, 'Unknown type'));
-  const refusal = typeProblem(type, context.placement);
-  if (refusal !== undefined) return fail(problemAt(path, refusal));
-  if (!Array.isArray(values)) return fail(problemAt(path, 'Must be an array of values'));
+  if (type === undefined) return fail({ message: 'Unknown type' });
+  const refusal = typeProblem(type, placement);
+  if (refusal !== undefined) return fail({ message: refusal });
+  if (!Array.isArray(values)) return fail({ message: 'Must be an array of values' });
   if (values.length > MAX_VALUES)
-    return fail(problemAt(path, `Holds ${values.length} values; ${MAX_VALUES} are possible`));
-  // RFC 2181 §5: a set holds a value once.
-  const rdatas = new Map<string, Uint8Array>();
-  for (const [at, value] of values.entries()) {
-    const rdata = rdataOf(key, type, value, context.zone);
-    if (!rdata.ok) return fail(problemAt(keyPath(path, at), rdata.problem));
-    rdatas.set(Buffer.from(canonicalRdata(type, rdata.value)).toString('latin1'), rdata.value);
+    return fail({ message: `Holds ${values.length} values; ${MAX_VALUES} are possible` });
+  if (!meter.take('values', Math.max(1, values.length))) return tooMuch(meter);
+  const rdatas = new DistinctRdatas(type);
+  for (let index = 0; index < values.length; index++) {
+    const rdata = rdataOf(key, values[index], { type, zone, meter });
+    if (!rdata.ok) return fail({ message: rdata.problem, index });
+    rdatas.add(rdata.value);
   }
-  const unique = [...rdatas.values()];
+  const unique = rdatas.values;
   const octets = octetsInMessage(unique);
   if (octets > MAX_RRSET_OCTETS) {
-    return fail(problemAt(path, `Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}`));
+    return fail({ message: `Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}` });
   }
-  const set = { type, ttl: context.ttl, rdatas: unique };
+  if (!meter.take('octets', octets)) return tooMuch(meter);
+  const set = { type, ttl, rdatas: unique };
   return ok({ ...set, slots: unique.map(() => -1), encoded: encodeRRset(set) });
+}
+
+function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
+  return fail({ message: `Comes to ${meter.excess}` });
+}
+
+/** RFC 2181 §5: a set holds a value once. The last of those that are alike stands in the place of the first. */
+class DistinctRdatas {
+  readonly #type: number;
+  readonly #rdatas = new Map<string, Uint8Array>();
+
+  constructor(type: number) {
+    this.#type = type;
+  }
+
+  get values(): Uint8Array[] {
+    return [...this.#rdatas.values()];
+  }
+
+  add(rdata: Uint8Array): void {
+    const { buffer, byteOffset, length } = canonicalRdata(this.#type, rdata);
+    this.#rdatas.set(Buffer.from(buffer, byteOffset, length).toString('latin1'), rdata);
+  }
 }
 
 /** Types that say something about the zone, or delegate a part of it. */
@@ -108,14 +163,38 @@ function typeProblem(type: number, placement: RecordsContext['placement']): stri
   return undefined;
 }
 
-function rdataOf(key: string, type: number, value: unknown, zone: WireName): Result<Uint8Array> {
-  if (key === 'TXT' && Array.isArray(value) && value.every((one) => typeof one === 'string'))
-    return txtRdata(value);
+function rdataOf(
+  key: string,
+  value: unknown,
+  { type, zone, meter }: { type: number; zone: WireName; meter: WorkMeter<RecordUnit> },
+): Result<Uint8Array> {
+  if (key === 'TXT') return txtOf(value, meter);
   if (typeof value !== 'string') return fail('Must be a string');
-  if (key === 'TXT') return txtRdata([value]);
+  if (!meter.take('characters', weightOf(type, value))) return fail(`Comes to ${meter.excess}`);
   const fields = splitFields(value);
   if (!fields.ok) return fields;
   return rdataFromText(type, fields.value, (name) => absoluteNameFromText(name, zone));
+}
+
+/** Digits of keys and digests are read many at a time: eight of them count as one. */
+function weightOf(type: number, { length }: string): number {
+  return OF_DIGITS.has(type) ? Math.ceil(length / 8) : length;
+}
+
+const OF_DIGITS: ReadonlySet<number> = new Set([
+  RRTYPE.CERT,
+  RRTYPE.TLSA,
+  RRTYPE.SMIMEA,
+  RRTYPE.OPENPGPKEY,
+  RRTYPE.DHCID,
+]);
+
+/** Taken as it stands, at hardly any cost for a character: what counts is how many strings there are. */
+function txtOf(value: unknown, meter: WorkMeter<RecordUnit>): Result<Uint8Array> {
+  if (typeof value === 'string') return txtRdata([value]);
+  if (!Array.isArray(value)) return fail('Must be a string');
+  if (!meter.take('values', Math.max(0, value.length - 1))) return fail(`Comes to ${meter.excess}`);
+  return value.every((one) => typeof one === 'string') ? txtRdata(value) : fail('Must be a string');
 }
 
 function togetherProblem(sets: readonly RecordSet[]): string | undefined {

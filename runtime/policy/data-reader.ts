@@ -31,17 +31,20 @@ export class DataReader {
   }
 
   /** Key, value and path of each entry, if there are not too many. */
-  entries(value: unknown, path: string, most: number): [key: string, value: unknown, path: string][] {
-    const entries = Object.entries(this.fields(value, path));
-    if (entries.length > most) {
-      this.refuse(path, `Holds ${entries.length} entries; ${most} are possible`);
-      return [];
-    }
-    if (entries.some(([key]) => key.length > MOST_KEY)) {
+  *entries(
+    value: unknown,
+    path: string,
+    most: number,
+  ): Generator<[key: string, value: unknown, path: string], void, undefined> {
+    const fields = this.fields(value, path);
+    const keys = Object.keys(fields);
+    if (keys.length > most) {
+      this.refuse(path, `Holds ${keys.length} entries; ${most} are possible`);
+    } else if (keys.some((key) => key.length > MOST_KEY)) {
       this.refuse(path, `Holds a key of over ${MOST_KEY} characters`);
-      return [];
+    } else {
+      for (const key of keys) yield [key, fields[key], keyPath(path, key)];
     }
-    return entries.map(([key, entry]) => [key, entry, keyPath(path, key)]);
   }
 
   /** A whole number, where there is one. */

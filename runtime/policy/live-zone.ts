@@ -8,6 +8,7 @@ import type { ZoneFiles } from './discover.ts';
 import { placeOfFailure, type Trace } from './failure-place.ts';
 import type { LastGood } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
+import type { ProbeBudget } from './probe-budget.ts';
 import { type Proof, proofOf, provenPolicy } from './proof.ts';
 import type { FolderContent } from './scan.ts';
 import { nextSerial, type Serial, serialBasis } from './serial.ts';
@@ -44,6 +45,7 @@ export class LiveZone {
   readonly #version: string;
   readonly #log: Logger;
   readonly #lastGood: LastGoodStore | undefined;
+  readonly #probes: ProbeBudget;
   readonly #transferred: TransferredZones | undefined;
   #files: ZoneFiles;
   /** Of the last attempt. */
@@ -68,6 +70,8 @@ export class LiveZone {
       /** Of dnsteer. */
       readonly version: string;
       readonly lastGood: LastGoodStore | undefined;
+      /** Of all zones. */
+      readonly probes: ProbeBudget;
       readonly transferred?: TransferredZones | undefined;
     },
   ) {
@@ -77,6 +81,7 @@ export class LiveZone {
     this.#stop = context.stop;
     this.#version = context.version;
     this.#lastGood = context.lastGood;
+    this.#probes = context.probes;
     this.#transferred = context.transferred;
     this.#log = context.log.child({ zone: files.zone });
   }
@@ -138,7 +143,7 @@ export class LiveZone {
     const basis = serialBasis(hashes, parts.policy, settings);
     const serial = nextSerial(this.#serial, basis, Math.max(0, ...times));
     const assembled = await assembleZone(files.zone, parts, serial.value, settings);
-    const problems = [...parts.diagnostics, ...assembled.diagnostics];
+    const problems = [...parts.diagnostics, ...assembled.diagnostics, ...this.#tooManyProbes(parts)];
     const verdict = this.#judge(parts.policy, problems);
     if (verdict === 'live') {
       this.#note('live', problems);
@@ -219,6 +224,7 @@ export class LiveZone {
     const loadedAt = isSame ? before.loadedAt : Date.now();
     // The source map may be another: comments are no part of a version.
     this.#live = { version, policy, state, loadedAt, ...(notice && { notice }) };
+    this.#probes.declare(this.#files.zone, this.targets);
     if (isSame && before.notice === undefined) return undefined;
     if (notice !== undefined)
       this.#log.error({ version, file: notice.file, remedy: notice.remedy }, notice.message);
@@ -258,7 +264,9 @@ export class LiveZone {
     const basis = serialBasis(kept.recordHashes, parts.policy, settings);
     const serial = nextSerial(this.#serial, basis, 0);
     const { update, diagnostics } = await assembleZone(kept.zone, parts, serial.value, settings);
-    const problem = [...parts.diagnostics, ...diagnostics].find(({ severity }) => severity === 'error');
+    const problem = [...parts.diagnostics, ...diagnostics, ...this.#tooManyProbes(parts)].find(
+      ({ severity }) => severity === 'error',
+    );
     const what = `the last good version, of ${new Date(kept.since).toISOString()},`;
     if (problem !== undefined) {
       this.#log.error(`The files are broken, and ${what} does not pass either: ${formatDiagnostic(problem)}`);
@@ -271,6 +279,12 @@ export class LiveZone {
       file: this.#shownFile(),
       remedy: 'Correct what is wrong with the files; they then take over',
     });
+  }
+
+  #tooManyProbes({ policy }: Parts): Diagnostic[] {
+    const targets = acceptedOf(policy)?.manifest.targets ?? [];
+    const problem = this.#probes.problemOf(this.#files.zone, targets, this.#shownFile());
+    return problem === undefined ? [] : [problem];
   }
 
   #shownFile(): string {

@@ -5,8 +5,11 @@
  */
 import { keyPath } from '../base/key-path.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { atOnce, type Steps } from '../base/steps.ts';
+import { WorkMeter } from '../base/work-meter.ts';
 import type { Target } from '../health/target.ts';
 import type { CheckTiming } from '../rpc/control-protocol.ts';
+import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import {
   canonicalName,
@@ -19,7 +22,7 @@ import {
 import type { ResourceRecord } from '../wire/record.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlan } from './compile-plan.ts';
-import { compileRecords } from './compile-records.ts';
+import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { DataReader, isFields } from './data-reader.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
 import { readCheck, type TargetOf } from './targets.ts';
@@ -27,6 +30,13 @@ import { readCheck, type TargetOf } from './targets.ts';
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
 const MAX_RECORDS = 100_000;
+/**
+ * What pools, constant plans and the fallback may come to together. It is what a version takes in each answer process:
+ * some 300 octets for each value beside twice the octets of its records, so 25 MB at most.
+ */
+export const MANIFEST_WORK = { values: 65_536, characters: 1_048_576, octets: 2_097_152 };
+const LESS_WORK =
+  'Give records that several plans hold a pool, and name it there; put records that are the same for everyone into "records"';
 
 export interface ManifestContext {
   readonly zone: WireName;
@@ -65,9 +75,14 @@ export interface Manifest {
 
 /** Reads a manifest. Problems are led by their path in the policy: `pools.us.check.port: …`. */
 export function readManifest(data: unknown, context: ManifestContext): Result<Manifest, string[]> {
+  return atOnce(manifestInSteps(data, context));
+}
+
+/** The same, with a step for each pool, host and owner of records, of a few milliseconds at most. */
+export function* manifestInSteps(data: unknown, context: ManifestContext): Steps<Result<Manifest, string[]>> {
   if (!isFields(data)) return fail(['The policy declares nothing']);
   const reader = new ManifestReader(context);
-  const manifest = reader.read(data);
+  const manifest = yield* reader.read(data);
   return reader.problems.length === 0 ? ok(manifest) : fail(reader.problems);
 }
 
@@ -75,6 +90,7 @@ class ManifestReader extends DataReader {
   readonly #context: ManifestContext;
   readonly #targets = new Map<string, Target>();
   readonly #pools = new Map<string, Pool>();
+  readonly #meter = new WorkMeter<RecordUnit>('the pools and plans of one policy', MANIFEST_WORK);
   #ttl = 0;
 
   constructor(context: ManifestContext) {
@@ -82,17 +98,21 @@ class ManifestReader extends DataReader {
     this.#context = context;
   }
 
-  read(data: Readonly<Record<string, unknown>>): Manifest {
+  *read(data: Readonly<Record<string, unknown>>): Steps<Manifest> {
     const { defaultTtl, maxBudgetMs, maxDeadlineMs } = this.#context;
     const form = data.form === 'handler' ? 'handler' : 'policy';
     this.#ttl = this.whole(data.ttl, 'ttl', 0, MAX_TTL) ?? defaultTtl;
     const budgetMs = this.number(data.budget, 'budget', 1, maxBudgetMs);
     const deadlineMs = this.number(data.deadline, 'deadline', budgetMs ?? 1, maxDeadlineMs);
-    for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS))
+    for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
+      yield;
       this.#pool(name, pool, path);
-    const hosts = this.#hosts(data.hosts);
+    }
+    const hosts = yield* this.#hosts(data.hosts);
     const fallback = this.#fallback(data.fallback, form, hosts);
-    const records = this.#records(data.records);
+    const { excess } = this.#meter;
+    if (excess !== undefined) this.add(`Comes to ${excess}. ${LESS_WORK}`);
+    const records = yield* this.#records(data.records);
     const targets = [...this.#targets.values()];
     return {
       form,
@@ -108,6 +128,7 @@ class ManifestReader extends DataReader {
   }
 
   #pool(name: string, value: unknown, path: string): void {
+    if (!this.#isSmall(value, path)) return;
     const { at, check, whenDown = 'all', ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
@@ -150,14 +171,17 @@ class ManifestReader extends DataReader {
     return latitude === undefined || longitude === undefined ? undefined : [latitude, longitude];
   }
 
-  #hosts(value: unknown): ManifestHost[] {
+  *#hosts(value: unknown): Steps<ManifestHost[]> {
     const names = new NameSet();
-    return this.entries(value, 'hosts', MAX_HOSTS).flatMap(([key, plan, path]) => {
+    const hosts: ManifestHost[] = [];
+    for (const [key, plan, path] of this.entries(value, 'hosts', MAX_HOSTS)) {
+      yield;
       const name = this.#name(key, path, names);
-      if (name === undefined) return [];
+      if (name === undefined) continue;
       const apex = namesEqual(name, this.#context.zone);
-      return [{ key, name, plan: plan === null ? null : this.#plan(plan, path, apex) }];
-    });
+      hosts.push({ key, name, plan: plan === null ? null : this.#plan(plan, path, apex) });
+    }
+    return hosts;
   }
 
   #fallback(value: unknown, form: Manifest['form'], hosts: readonly ManifestHost[]): Plan {
@@ -167,17 +191,26 @@ class ManifestReader extends DataReader {
   }
 
   #plan(value: unknown, path: string, apex: boolean): Plan {
+    if (!this.#isSmall(value, path)) return { kind: 'nodata' };
     const context = { zone: this.#context.zone, pools: this.#pools, ttl: this.#ttl, apex };
-    const plan = compilePlan(value, context, path);
+    const plan = compilePlan(value, context, path, this.#meter);
     if (plan.ok) return plan.value;
     this.add(plan.problem);
     return { kind: 'nodata' };
   }
 
-  #records(value: unknown): ResourceRecord[] {
+  /** Answer processes parse a pool, or the plan of a host, at one go. */
+  #isSmall(value: unknown, path: string): boolean {
+    if (isOfFewParts(value)) return true;
+    this.refuse(path, `Has over ${MOST_PARTS} parts`);
+    return false;
+  }
+
+  *#records(value: unknown): Steps<ResourceRecord[]> {
     const names = new NameSet();
     const records: ResourceRecord[] = [];
     for (const [key, entry, path] of this.entries(value, 'records', MAX_RECORDS)) {
+      yield;
       const { ttl, records: data } = this.fields(entry, path);
       const owner = this.#name(key, path, names);
       const sets = this.#sets(
@@ -201,7 +234,9 @@ class ManifestReader extends DataReader {
   }
 
   #sets(data: unknown, path: string, ttl: number, placement: 'answer' | 'static'): RecordSet[] {
-    const sets = compileRecords(data, path, { zone: this.#context.zone, ttl, placement });
+    const meter = new WorkMeter<RecordUnit>(placement === 'answer' ? 'one pool' : 'one name', RECORDS_WORK);
+    const sets = compileRecords(data, path, { zone: this.#context.zone, ttl, placement, meter });
+    if (placement === 'answer') this.#meter.takeAll(meter);
     if (sets.ok) return sets.value;
     this.add(...sets.problem);
     return [];

@@ -1,15 +1,16 @@
 /**
  * Plans: decisions ready to be evaluated, once per query, without the sandbox. Values are wire-form
- * RDATA and pools are resolved, so evaluation neither parses nor fails.
+ * RDATA and pools are resolved, so evaluation neither parses nor fails. Plans share their pools: one names
+ * a pool, and the TTL that the pool's records have there, in seconds, where neither they nor the policy say it.
  */
 import type { WireName } from '../wire/name.ts';
 
 export type Plan =
   | { readonly kind: 'records'; readonly sets: readonly RecordSet[] }
-  | { readonly kind: 'pool'; readonly pool: Pool }
+  | { readonly kind: 'pool'; readonly pool: Pool; readonly ttl?: number | undefined }
   | { readonly kind: 'firstHealthy'; readonly of: readonly Plan[] }
   | { readonly kind: 'weighted'; readonly of: readonly Weighted[] }
-  | { readonly kind: 'nearest'; readonly of: readonly Pool[] }
+  | { readonly kind: 'nearest'; readonly of: readonly Pool[]; readonly ttl?: number | undefined }
   | { readonly kind: 'sticky'; readonly of: readonly Weighted[] }
   | { readonly kind: 'rotate'; readonly of: Plan; readonly count: number | undefined }
   | { readonly kind: 'cname'; readonly target: WireName; readonly ttl: number }
@@ -39,7 +40,7 @@ export interface RecordSet {
 export interface Pool {
   readonly name: string;
   readonly sets: readonly RecordSet[];
-  /** As the pool itself says; without one, the sets have the policy's, or that of the plan around. */
+  /** As the pool itself says. Without one, the sets have the policy's, unless a plan around says another. */
   readonly ttl?: number | undefined;
   /** Degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;

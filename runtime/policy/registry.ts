@@ -15,6 +15,7 @@ import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
 import type { Trace } from './failure-place.ts';
 import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
+import { ProbeBudget } from './probe-budget.ts';
 import type { FolderContent } from './scan.ts';
 import { shownPath } from './shown-path.ts';
 import type { MappedPosition } from './source-map.ts';
@@ -59,6 +60,7 @@ export class Registry {
   readonly #watch: FolderWatch;
   readonly #zones = new Map<string, LiveZone>();
   readonly #lastGood: LastGoodStore | undefined;
+  readonly #probes: ProbeBudget;
   #settings: RegistrySettings;
   #content: FolderContent = new Map();
   #refused: readonly RefusedFile[] = [];
@@ -72,6 +74,7 @@ export class Registry {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#probes = new ProbeBudget(options.settings.policy.probesPerSecond);
     const { root, log, lastGood } = options;
     this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log);
     this.#watch = new FolderWatch({
@@ -97,6 +100,7 @@ export class Registry {
   async reload(settings: RegistrySettings = this.#settings): Promise<void> {
     const isOther = settings !== this.#settings;
     this.#settings = settings;
+    this.#probes.most = settings.policy.probesPerSecond;
     for (const zone of this.#zones.values()) if (isOther || !zone.isSound) zone.forget();
     await this.#watch.look();
     await this.#enqueue(() => this.#apply(this.#content));
@@ -218,7 +222,7 @@ export class Registry {
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log, version, transferred } = this.#options;
     const context = { root, sandbox, log, version, transferred, stop: this.#stop.signal };
-    const zone = new LiveZone(files, { ...context, lastGood: this.#lastGood });
+    const zone = new LiveZone(files, { ...context, lastGood: this.#lastGood, probes: this.#probes });
     this.#zones.set(files.zone, zone);
     return zone;
   }
@@ -226,6 +230,7 @@ export class Registry {
   #drop(name: string): void {
     this.#zones.delete(name);
     this.#lastGood?.drop(name);
+    this.#probes.declare(name, []);
     this.#options.onTargets(name, []);
     this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
   }

@@ -27,6 +27,8 @@ export interface PolicySettings {
   readonly memory: number;
   /** For health checks that do not say. */
   readonly checkTiming: CheckTiming;
+  /** Most of all zones together. */
+  readonly probesPerSecond: number;
 }
 
 export interface TrialAsk {

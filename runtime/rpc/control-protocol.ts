@@ -7,8 +7,9 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
-import type { HistogramData } from '../base/meter.ts';
+import type { Stall } from '../base/loop-watch.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
+import type { AnswerStats, StatsPart } from './answer-stats.ts';
 import type { Explanation } from './explanation.ts';
 import type { Impurity, ManifestData } from './plan.ts';
 
@@ -21,10 +22,18 @@ export type ToAnswer =
       readonly put: readonly SentZone[];
       readonly drop: readonly string[];
     }
+  /** A piece of octets that are more than a message holds, and where it belongs in them; `size` of them in all. */
+  | {
+      readonly t: 'octets';
+      readonly id: number;
+      readonly size: number;
+      readonly at: number;
+      readonly base64: string;
+    }
   /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
-  /** Target id → whether it is up; only what changed. A target never named counts as up. */
-  | { readonly t: 'health'; readonly states: Readonly<Record<string, 'up' | 'down'>> }
+  /** Target id → whether it is up, or probed no more; only what changed. A target never named counts as up. */
+  | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
@@ -36,9 +45,13 @@ export type ToAnswer =
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly t: 'fatal'; readonly message: string }
+  /** Of `zones`, `octets` and `health`, which may be long, one was read: the next may come. */
+  | { readonly t: 'taken' }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
-  | { readonly t: 'stats'; readonly id: number; readonly stats: AnswerStats }
+  /** What it counts for zones comes first, in parts. */
+  | { readonly t: 'stats-part'; readonly id: number; readonly part: StatsPart }
+  | { readonly t: 'stats'; readonly id: number; readonly stats: Omit<AnswerStats, keyof StatsPart> }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
   | { readonly t: 'released'; readonly id: number; readonly wasQuarantined: boolean }
   | { readonly t: 'fallback'; readonly event: FallbackEvent }
@@ -47,6 +60,10 @@ export type FromAnswer =
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'limited'; readonly event: LimitEvent }
+  /** It takes fewer connections than it was told to, for want of descriptors; why, and what to do about it. */
+  | { readonly t: 'descriptors'; readonly warning: string }
+  /** A turn of its loop took so long that everybody waited. */
+  | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';
       readonly state: 'ready' | 'exited';
@@ -69,10 +86,23 @@ export interface ZoneUpdate {
   readonly withheld?: 'expired' | 'never-transferred';
 }
 
-/** A zone on its way: its image is part of the message, or in a file, which is not written again. */
-export type SentZone = Omit<ZoneUpdate, 'image'> & { readonly image: SentImage };
+/** A zone on its way. */
+export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
+  readonly image: SentOctets;
+  readonly policy?: SentPolicy;
+};
 
-export type SentImage = { readonly base64: string } | { readonly file: string };
+/** `body` holds the manifest and the script (policy-body.ts). */
+export type SentPolicy = Omit<PolicyUpdate, 'manifest' | 'script'> & { readonly body: SentOctets };
+
+/**
+ * Octets are part of the message, or in a file, which is not written again, or were sent in pieces before: then
+ * this is their id.
+ */
+export type SentOctets =
+  | { readonly base64: string }
+  | { readonly file: string }
+  | { readonly pieces: number };
 
 export interface PolicyUpdate {
   /** As the operator knows it: `policies/example.com.ts`. */
@@ -88,6 +118,9 @@ export interface PolicyUpdate {
   /** Fallback only: the version hung or crashed its trial and there was none before it. */
   readonly quarantined?: string;
 }
+
+/** By target id. */
+export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
 
 /** Of health checks: seconds, and results in a row. */
 export interface CheckTiming {
@@ -306,64 +339,6 @@ export interface QueryLine {
 
 /** `tls` is DNS over TLS (RFC 7858), `https` DNS over HTTPS (RFC 8484). */
 export type Transport = 'udp' | 'tcp' | 'tls' | 'https';
-
-/** Counters since the process began. Control adds those of all processes together. */
-export interface AnswerStats {
-  readonly pid: number;
-  readonly rssBytes: number;
-  readonly cpuMicros: number;
-  readonly queries: readonly {
-    readonly zone: string;
-    readonly type: string;
-    readonly rcode: string;
-    readonly transport: Transport;
-    readonly count: number;
-  }[];
-  readonly zones: readonly ZoneStats[];
-  /** Response time from arrival to send of answers that needed the sandbox, and of runs inside it: bucket upper bounds in seconds are in base/meter.ts. */
-  readonly decisionSeconds: HistogramData;
-  readonly runSeconds: HistogramData;
-  readonly dropped: Readonly<Record<string, number>>;
-  /** Queries with a cookie that were answered: the client's part alone, one that is none of ours, one of ours. */
-  readonly cookies: Readonly<Record<'client' | 'invalid' | 'valid', number>>;
-  /** Responses over the rate, by what became of them; `told`: sent, for the limit is on trial. */
-  readonly limited: Readonly<Record<'dropped' | 'slipped' | 'leaked' | 'told', number>>;
-  readonly tcpClients: number;
-  readonly sandbox: {
-    readonly pid: number;
-    readonly rssBytes: number;
-    readonly restarts: number;
-    readonly pending: number;
-  };
-  /** The second sandbox, while policies have to be kept apart. */
-  readonly apart?: { readonly pid: number; readonly rssBytes: number };
-  readonly memo: {
-    readonly hits: number;
-    /** Responses taken as they were made before. */
-    readonly packets: number;
-    readonly misses: number;
-    /** Queries that waited for a decision another had asked for. */
-    readonly joins: number;
-    /** Remembered decisions that were made again, to see whether they are the same. */
-    readonly rechecks: number;
-    readonly evictions: number;
-    /** Now, as are the octets, which are estimated. */
-    readonly leaves: number;
-    readonly octets: number;
-  };
-}
-
-export interface ZoneStats {
-  readonly zone: string;
-  readonly version: string;
-  readonly runs: number;
-  readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
-  readonly memoHits: number;
-  /** Decisions that could not be remembered, by reason. */
-  readonly unremembered: Readonly<Partial<Record<Unremembered, number>>>;
-  readonly contradictions: number;
-  readonly breaker: 'closed' | 'open' | 'quarantined';
-}
 
 export interface ExplainAsk {
   readonly name: string;

@@ -11,6 +11,7 @@
  * anything is allocated, and the only parser it meets is JSON.parse.
  */
 import { fail, ok, type Result } from '../base/result.ts';
+import { isFrameParsable } from './json-work.ts';
 
 /** Octets of one frame from a sandbox that carries a manifest, see sandbox/limits.ts. */
 export const MOST_WITH_MANIFEST = 4_194_304;
@@ -42,6 +43,11 @@ export function decodeFrame(json: string): Result<readonly unknown[]> {
   if (!Array.isArray(messages)) return fail('Frame is not an array of messages');
   // It could be repeated for ever: of messages there can be no more than requests.
   return messages.length === 0 ? fail('Frame holds no messages') : ok(messages);
+}
+
+/** The same of decisions, which are not parsed where that would take long. */
+export function decodeReplies(json: string): Result<readonly unknown[]> {
+  return isFrameParsable(json) ? decodeFrame(json) : fail('Frame holds a message of too many parts');
 }
 
 /** Cuts a stream of octets into frames, however the pipe has split them. */

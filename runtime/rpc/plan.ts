@@ -75,5 +75,14 @@ export type FactValue = string | number | boolean | null;
  */
 export type Read = readonly [fact: string, value: FactValue];
 
+/**
+ * Facts one decision may rest on: of the client, of the clocks of many zones, and the health of two hundred
+ * pools. Each is looked at for every query that is answered from memory.
+ */
+export const MOST_READS = 256;
+
+/** How many time zones one decision may read the clocks of. */
+export const MOST_TIME_ZONES = 16;
+
 /** Why a decision may not be remembered. */
 export type Impurity = 'client.ip' | 'time.unix' | 'random' | 'date';

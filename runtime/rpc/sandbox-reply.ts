@@ -6,7 +6,7 @@
  * process is not ours any more. The body (plan, reads, manifest) is written by the policy, which is
  * free to write nonsense: that is the policy's failure and nobody else's.
  */
-import type { Impurity } from './plan.ts';
+import { type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from './plan.ts';
 import {
   DOORS,
   type Failed,
@@ -16,16 +16,19 @@ import {
   type SandboxFailure,
 } from './sandbox-protocol.ts';
 
-/** Reads one decision may rest on. A policy with hundreds of pools that asks for the health of each fits. */
-const MOST_READS = 1024;
-/** Characters of a fact's name (`health.` and a pool, `time@` and a zone) or of its value: a name of 255 octets, all escaped. */
-const MOST_FACT = 1024;
+/** Characters of a fact's name: `health.` and a pool, `time@` and a zone. */
+const MOST_FACT = 128;
+/** Characters of its value: a name of 255 octets, all escaped. */
+const MOST_VALUE = 1024;
 /** Characters of a failure's text and of its stack. What sandbox/limits.ts lets through is less. */
 const MOST_TEXT = 4_096;
 /** An hour: no run takes that long, and what is added up stays a number. */
 const MOST_MICROS = 3_600_000_000;
 /** Levels of nesting. Those who walk a plan recurse, and must not be led off the end of the stack. */
 const MOST_DEPTH = 64;
+
+/** How the name of a fact begins that is read from the clocks of a time zone. */
+const ZONE = 'time@';
 
 const FAILURES: Readonly<Record<SandboxFailure, true>> = {
   throw: true,
@@ -62,8 +65,12 @@ export function isFromSandbox(message: unknown): message is FromSandbox {
 export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
   if (!isObject(plan)) return 'The decision holds no plan';
   if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
-  if (!Array.isArray(reads) || reads.length > MOST_READS || !reads.every(isRead)) {
-    return 'The decision does not say what it read';
+  if (!Array.isArray(reads)) return 'The decision does not say what it read';
+  if (reads.length > MOST_READS) return `Of what it read the decision tells more than ${MOST_READS} facts`;
+  if (!reads.every(isRead)) return 'The decision does not say what it read';
+  if (new Set(reads.map(([fact]) => fact)).size < reads.length) return 'The decision says twice what it read';
+  if (countZones(reads) > MOST_TIME_ZONES) {
+    return `The decision reads the clocks of more than ${MOST_TIME_ZONES} time zones`;
   }
   if (!Array.isArray(impure) || impure.length > MOST_READS || !impure.every(isImpurity)) {
     return 'The decision does not say what makes it impure';
@@ -105,8 +112,17 @@ function isRead(read: unknown): boolean {
   return typeof fact === 'string' && fact.length <= MOST_FACT && isFactValue(value);
 }
 
+/** Of time zones, by whatever names. */
+function countZones(reads: readonly Read[]): number {
+  const zones = new Set<string>();
+  for (const [fact] of reads) {
+    if (fact.startsWith(ZONE)) zones.add(fact.slice(ZONE.length, fact.lastIndexOf('.')));
+  }
+  return zones.size;
+}
+
 function isFactValue(value: unknown): boolean {
-  if (typeof value === 'string') return value.length <= MOST_FACT;
+  if (typeof value === 'string') return value.length <= MOST_VALUE;
   return value === null || typeof value === 'number' || typeof value === 'boolean';
 }
 
@@ -117,8 +133,10 @@ function isImpurity(value: unknown): boolean {
 function isWithinDepth(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
-  for (const part of Object.values(value)) {
-    if (!isWithinDepth(part, levels - 1)) return false;
+  if (Array.isArray(value)) return value.every((part) => isWithinDepth(part, levels - 1));
+  // Parsed from JSON: all that it has is its own.
+  for (const key in value) {
+    if (!isWithinDepth(value[key as keyof typeof value], levels - 1)) return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
  * and its next answer could come from half-changed state.
  */
 import ivm from 'isolated-vm';
+import { jsonParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
 import type { Snapshot } from './prelude-snapshot.ts';
 
@@ -86,7 +87,8 @@ export class PolicyIsolate {
   run(host: string, name: string, type: string, facts: string, timeoutMs: number): CallOutcome {
     try {
       const text = this.#run?.applySync(undefined, [host, name, type, facts], { timeout: timeoutMs });
-      return resultOf(text, MOST_RESULT);
+      const result = resultOf(text, MOST_RESULT);
+      return result.ok ? withinParts(result) : result;
     } catch (error) {
       return this.#failure(error, timeoutMs);
     }
@@ -122,5 +124,13 @@ export function thrown(message: unknown, stack: unknown): CallFailure {
 function resultOf(text: unknown, mostCharacters: number): CallOutcome {
   if (typeof text === 'string') return { ok: true, text };
   const message = `The policy's result is missing or longer than ${mostCharacters} characters`;
+  return { ok: false, reason: 'invalid', message };
+}
+
+/** Whoever asked would refuse to parse more. */
+function withinParts(result: CallOutcome & { ok: true }): CallOutcome {
+  const parts = jsonParts(result.text);
+  if (parts <= MOST_PARTS) return result;
+  const message = `The policy's result has ${parts} parts, and ${MOST_PARTS} are possible`;
   return { ok: false, reason: 'invalid', message };
 }

@@ -10,6 +10,7 @@
 import type { Requester } from '../answer/exchange.ts';
 import type { Aside, Parts } from '../answer/parts.ts';
 import type { ServedZone } from '../answer/served-zone.ts';
+import { ByteReader } from '../base/bytes.ts';
 import { peerToText } from '../base/ip.ts';
 import type { NotifyEvent, TransferEvent, TransferSettings } from '../rpc/control-protocol.ts';
 import { decodeMessage } from '../wire/decode.ts';
@@ -44,6 +45,11 @@ export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
 const NEWS_MS = 50;
 /** Zones on their way at one time, in a process: each takes it from queries whenever its client has read. */
 const MAX_TRANSFERS = 20;
+
+/** Where a header has its counts (RFC 1035 §4.1.1). */
+const COUNTS_AT = 4;
+/** A question, the SOA, OPT and TSIG. */
+const MOST_RECORDS = 4;
 
 const NOT_FOR_YOU: ExtendedError = { code: EXTENDED_ERROR.PROHIBITED, text: 'Zone transfer is not allowed' };
 const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
@@ -221,9 +227,19 @@ function serialOf(zone: ServedZone): number {
   return soaFromRdata(zone.soa.rdatas[0] ?? new Uint8Array())?.serial ?? 0;
 }
 
-/** Of the SOA in a section of a message, if there is one. */
+/**
+ * Of the SOA in a section of a message, if there is one. RFC 1995 §3, RFC 1996 §3.7: there is one record. Who
+ * sends thousands has them not read at all, as everybody would wait meanwhile.
+ */
 function serialIn(packet: Uint8Array, section: 'answers' | 'authorities'): number | undefined {
+  if (recordsIn(packet) > MOST_RECORDS) return undefined;
   const message = decodeMessage(packet);
   const soa = message.ok ? message.value[section].find(({ type }) => type === RRTYPE.SOA) : undefined;
   return soa && soaFromRdata(soa.rdata)?.serial;
+}
+
+/** As its header counts them. */
+function recordsIn(packet: Uint8Array): number {
+  const header = new ByteReader(packet, COUNTS_AT);
+  return header.u16() + header.u16() + header.u16() + header.u16();
 }

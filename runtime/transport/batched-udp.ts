@@ -7,10 +7,12 @@
  */
 import { constants } from 'node:os';
 import type { Requester } from '../answer/exchange.ts';
+import { foreignWork } from '../base/foreign-work.ts';
+import { loop } from '../base/loop-watch.ts';
 import { within } from '../base/within.ts';
 import { type BoundSocket, bindSocket } from './bound-socket.ts';
 import { Inbox } from './inbox.ts';
-import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PORT_AT } from './kernel-memory.ts';
+import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PAYLOAD_OCTETS, PORT_AT } from './kernel-memory.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
@@ -19,6 +21,14 @@ import type { UdpCounters } from './udp.ts';
 
 /** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work. */
 const BATCH = 64;
+
+const DATAGRAMS = foreignWork({
+  name: 'datagrams',
+  cause: 'stranger',
+  kind: 'metered',
+  milliseconds: 1,
+  octets: BATCH * PAYLOAD_OCTETS,
+});
 
 const { EAGAIN, EINTR } = constants.errno;
 
@@ -98,8 +108,10 @@ class BatchedListener implements Listener {
 
   readonly #onReady = (hasFailed: boolean): void => {
     if (this.#closed) return;
+    const isMarked = loop.begin(DATAGRAMS);
     if (this.#outbox.isBlocked) this.#flush();
     else this.#receive();
+    if (isMarked) loop.end();
     if (hasFailed && !this.#closed) this.#await();
   };
 
@@ -112,6 +124,7 @@ class BatchedListener implements Listener {
       count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
       // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
       if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
+      if (count > 0) this.#counters.datagrams += count;
       for (let index = 0; index < count; index += 1) this.#take(index);
     } finally {
       this.#isReceiving = false;

@@ -4,8 +4,8 @@
  */
 import type { Socket } from 'node:net';
 import type { Server } from 'node:tls';
-import type { TcpCounters } from './clients.ts';
-import type { Conversation } from './streams.ts';
+import type { Seat } from './clients.ts';
+import type { Conversation, StreamParts } from './streams.ts';
 
 /** Milliseconds for a handshake: some round trips, and the client's arithmetic. */
 export const HANDSHAKE_MS = 10_000;
@@ -17,19 +17,22 @@ export class Handshakes {
   readonly #server: Server;
   readonly #begun = new Map<string, Handshake>();
 
-  constructor(server: Server, counters: TcpCounters) {
+  constructor(server: Server, { clients, turns }: Pick<StreamParts, 'clients' | 'turns'>) {
     this.#server = server;
+    // What keys are is nobody's business. That some were made is ours: nothing else on the way to 'secureConnection'
+    // tells it, and it takes longer than many queries.
+    server.on('keylog', () => turns.heard());
     // Also where a client is gone, or is sent away, before its end.
     server.on('tlsClientError', (_, socket) => {
-      counters.handshakes += 1;
+      clients.counters.handshakes += 1;
       socket.destroy();
     });
   }
 
-  begin(socket: Socket, address: string): Handshake {
+  begin(socket: Socket, seat: Seat): Handshake {
     const key = keyOf(socket);
     const late = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
-    const handshake = new Handshake(socket, address, late);
+    const handshake = new Handshake(socket, seat, late);
     this.#begun.set(key, handshake);
     socket.once('close', () => {
       clearTimeout(late);
@@ -47,15 +50,19 @@ export class Handshakes {
 
 /** A conversation that begins with a handshake. */
 export class Handshake implements Conversation {
-  readonly address: string;
+  readonly seat: Seat;
   readonly #socket: Socket;
   readonly #late: NodeJS.Timeout;
   #conversation: Conversation | undefined;
 
-  constructor(socket: Socket, address: string, late: NodeJS.Timeout) {
+  constructor(socket: Socket, seat: Seat, late: NodeJS.Timeout) {
     this.#socket = socket;
-    this.address = address;
+    this.seat = seat;
     this.#late = late;
+  }
+
+  get isBusy(): boolean {
+    return this.#conversation?.isBusy ?? false;
   }
 
   /** The handshake is over, and this is what it was for. */

@@ -30,18 +30,17 @@ export function listenHttps(
   credentials: Credentials,
   parts: StreamParts,
 ): Promise<Listener> {
-  const { clients } = parts;
   const server = createSecureServer({
     ...LIMITS,
     ...credentials.options,
     allowHTTP1: false,
   });
   credentials.onChange(() => server.setSecureContext(credentials.options));
-  const handshakes = new Handshakes(server, clients.counters);
+  const handshakes = new Handshakes(server, parts);
   server.on('session', (session) => {
     const handshake = handshakes.of(session.socket);
     if (handshake === undefined) session.destroy();
-    else handshake.become(new HttpsConnection(session, handshake.address, endpoint.path, onQuery, clients));
+    else handshake.become(new HttpsConnection(session, handshake.seat, endpoint.path, onQuery, parts));
   });
-  return listenStreams('https', endpoint, (socket, address) => handshakes.begin(socket, address), parts);
+  return listenStreams('https', endpoint, (socket, seat) => handshakes.begin(socket, seat), parts);
 }

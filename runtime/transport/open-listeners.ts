@@ -5,12 +5,14 @@ import { type SocketAddress, socketAddressToText } from '../base/socket-address.
 import type { AnswerSettings, Transport } from '../rpc/control-protocol.ts';
 import { Clients, type TcpCounters } from './clients.ts';
 import type { Credentials } from './credentials.ts';
+import { descriptorsNow, fitLimits } from './descriptors.ts';
 import { listenHttps } from './https.ts';
 import type { Listener, OnQuery } from './listener.ts';
 import { proxied } from './proxied.ts';
 import type { StreamParts } from './streams.ts';
 import { listenTcp } from './tcp.ts';
 import { listenTls } from './tls.ts';
+import { Turns } from './turns.ts';
 import type { UdpCounters } from './udp.ts';
 import type { ListenUdp } from './udp-sockets.ts';
 
@@ -23,6 +25,8 @@ export interface ListenParts {
   readonly listenUdp: ListenUdp;
   readonly onQuery: OnQuery;
   readonly counters: UdpCounters & TcpCounters;
+  /** There can be fewer connections than the settings allow. */
+  readonly onFewer?: (warning: string) => void;
   /** For TLS and HTTPS. */
   readonly credentials: Credentials | undefined;
 }
@@ -34,23 +38,32 @@ export interface ListenParts {
 export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
   const { counters, onQuery, credentials } = parts;
   const proxies = new Networks(settings.proxies);
-  const streams = { clients: new Clients(settings.tcp, counters), proxies };
+  const { limits, warning } = fitLimits(settings.tcp, connectionsIn(settings), descriptorsNow());
+  if (warning !== undefined) parts.onFewer?.(warning);
+  const turns = new Turns(counters);
+  // Each transport has places of its own: clients without TLS do not take those of clients with.
+  const streams = (): StreamParts => ({ clients: new Clients(limits, counters), proxies, turns });
+  const [tcp, tls, https] = [streams(), streams(), streams()];
   const listeners: Listener[] = [];
   try {
-    for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, streams)));
+    for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, tcp)));
     if (credentials === undefined) return listeners;
     for (const at of settings.tls.listen)
-      listeners.push(await explained(listenTls(at, onQuery, credentials, streams), 'tls', at));
+      listeners.push(await explained(listenTls(at, onQuery, credentials, tls), 'tls', at));
     const { listen, path } = settings.https;
     for (const at of listen)
-      listeners.push(
-        await explained(listenHttps({ ...at, path }, onQuery, credentials, streams), 'https', at),
-      );
+      listeners.push(await explained(listenHttps({ ...at, path }, onQuery, credentials, https), 'https', at));
     return listeners;
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     throw error;
   }
+}
+
+/** How many times `tcp.clients` there may be: for each transport, and for each listener of what proxies have not named yet. */
+function connectionsIn({ listen, tls, https, proxies }: ListenSettings): number {
+  const transports = [listen, tls.listen, https.listen].filter((each) => each.length > 0);
+  return transports.length + (proxies.length > 0 ? transports.flat().length : 0);
 }
 
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */

@@ -6,25 +6,30 @@ import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Networks } from '../base/networks.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
-import type { Clients } from './clients.ts';
+import type { Clients, Seat } from './clients.ts';
+import type { Gate } from './gates.ts';
 import { CLOSE_MS, type Endpoint, type Listener } from './listener.ts';
 import { readProxyHeader } from './proxy-stream.ts';
+import type { Turns } from './turns.ts';
 
-/** What all listeners for streams of one process have in common. */
+/** What listeners for streams of one transport have in common; and those of all, but for the clients. */
 export interface StreamParts {
   readonly clients: Clients;
   /** Who sends a PROXY header before all else. */
   readonly proxies: Networks;
+  readonly turns: Turns;
 }
 
 /** What goes on between a client and us. */
 export interface Conversation {
+  /** It has more to do than it can, and reads nothing. */
+  readonly isBusy: boolean;
   /** Takes nothing more; ends once what was taken is answered. */
   finish(): void;
 }
 
 /** Begins a conversation on a stream, which is the callee's from here on. */
-export type Converse = (socket: Socket, address: string) => Conversation;
+export type Converse = (socket: Socket, seat: Seat) => Conversation;
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export async function listenStreams(
@@ -55,6 +60,8 @@ export async function listenStreams(
 
 class Streams {
   readonly #open = new Map<Socket, Conversation>();
+  /** Those of proxies that have not said yet whose they are, in the order they came. */
+  readonly #unnamed = new Set<Socket>();
   readonly #converse: Converse;
   readonly #parts: StreamParts;
 
@@ -64,6 +71,9 @@ class Streams {
   }
 
   take(socket: Socket): void {
+    this.#parts.turns.heard();
+    // Whoever resets it before anybody else listens; 'close' follows.
+    socket.on('error', () => {});
     const address = socket.remoteAddress;
     // Gone already: nothing is promised to it yet.
     if (address === undefined) socket.destroy();
@@ -72,6 +82,7 @@ class Streams {
   }
 
   finish(): void {
+    for (const socket of this.#unnamed) socket.destroy();
     for (const conversation of this.#open.values()) conversation.finish();
   }
 
@@ -79,11 +90,20 @@ class Streams {
     for (const socket of this.#open.keys()) socket.destroy();
   }
 
+  /**
+   * Who a proxy speaks for is not known yet, and so many wait at most. A header comes with the first octets: where
+   * there is no room it is for the one that has waited longest to go, and not for the one that comes.
+   */
   #takeFromProxy(socket: Socket, proxy: string): void {
-    this.#open.set(socket, { finish: () => socket.destroy() });
-    socket.once('close', () => this.#open.delete(socket));
-    const { limits, counters } = this.#parts.clients;
+    const { clients, turns } = this.#parts;
+    const { limits, counters } = clients;
+    const [first] = this.#unnamed;
+    if (first !== undefined && this.#unnamed.size >= limits.clients) first.destroy();
+    this.#unnamed.add(socket);
+    socket.once('close', () => this.#unnamed.delete(socket));
     readProxyHeader(socket, limits.idleMs, (header) => {
+      turns.heard();
+      this.#unnamed.delete(socket);
       if (header !== undefined) {
         this.#begin(socket, header.client ?? proxy);
         return;
@@ -94,18 +114,54 @@ class Streams {
   }
 
   #begin(socket: Socket, address: string): void {
-    const { clients } = this.#parts;
+    const { clients, turns } = this.#parts;
+    const seat = clients.enter(address, () => socket.destroy());
     // One too many: nothing is promised to it yet, so it is cut without a word.
-    if (!clients.enter(address)) {
+    if (seat === undefined) {
       socket.destroy();
       return;
     }
+    const conversation = this.#converse(socket, seat);
+    const gate = new StreamGate(socket, seat.client, conversation);
+    turns.open(gate);
     socket.once('close', () => {
+      turns.leave(gate);
       this.#open.delete(socket);
-      clients.leave(address);
+      seat.leave();
     });
-    this.#open.set(socket, this.#converse(socket, address));
+    this.#open.set(socket, conversation);
   }
+}
+
+/** What the kernel has for a stream, whatever is made of it above. */
+class StreamGate implements Gate {
+  readonly client: string;
+  readonly #socket: Socket & { readonly _handle?: Handle | null };
+  readonly #conversation: Conversation;
+
+  constructor(socket: Socket, client: string, conversation: Conversation) {
+    this.client = client;
+    this.#socket = socket;
+    this.#conversation = conversation;
+  }
+
+  get isReading(): boolean {
+    return !this.#conversation.isBusy;
+  }
+
+  stop(): void {
+    this.#socket._handle?.readStop();
+  }
+
+  start(): void {
+    this.#socket._handle?.readStart();
+  }
+}
+
+/** Node's handle of a socket: `pause` of a socket takes effect a chunk later, and does not reach below TLS. */
+interface Handle {
+  readStop(): void;
+  readStart(): void;
 }
 
 function portOf(server: Server): number {

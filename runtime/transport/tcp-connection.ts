@@ -4,43 +4,58 @@
  *
  * Nobody is waited for without end, and nothing is held without bound: a client with enough pending
  * queries, or unread answers, is not read from until it has fewer; one that completes no query for
- * `idleMs`, be it silent, dripping octets or not reading, is closed.
+ * `idleMs`, be it silent, dripping octets or not reading, is closed. What has come is answered a little
+ * at a time, when it is this connection's turn (turns.ts); until then it is not read from either.
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../answer/exchange.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
 import { framed, MessageReader } from '../wire/message-reader.ts';
-import type { Clients } from './clients.ts';
+import type { Seat } from './clients.ts';
 import type { OnQuery } from './listener.ts';
-import type { Conversation } from './streams.ts';
+import type { Conversation, StreamParts } from './streams.ts';
+import type { Worker } from './turns.ts';
 
 /** Queries of one connection that are not answered yet; the next are taken when some are. */
 const MOST_PENDING = 128;
+/** Queries taken in one go: as many as cost about what sending their answers does, and then some. */
+const BATCH = 32;
+/** Milliseconds after which no more are taken, and how many are before the clock is looked at. */
+const BATCH_MS = 0.2;
+const LOOK = 8;
+/** Milliseconds by which it may be in use longer than is noted. */
+const USE_MS = 10;
+/** Octets of answers that wait for a client that does not read: those of queries that were pending already come all the same. */
+const MOST_UNREAD = 1 << 20;
 
-export class TcpConnection implements Requester, Conversation {
+export class TcpConnection implements Requester, Conversation, Worker {
   readonly transport: Transport;
   readonly address: string;
+  readonly client: string;
   readonly #socket: Socket;
+  readonly #seat: Seat;
   readonly #onQuery: OnQuery;
-  readonly #clients: Clients;
+  readonly #parts: StreamParts;
   readonly #messages = new MessageReader();
   readonly #idle: NodeJS.Timeout;
   #pending = 0;
   /** Answers of many messages, of which some are still to be sent; each is one of the pending. */
   readonly #long: Iterator<Uint8Array>[] = [];
-  #isSending = false;
   /** Nothing more is read; what was read is answered. */
   #finishing = false;
+  #usedAt = 0;
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
-  #taking = false;
+  #working = false;
 
-  constructor(transport: Transport, socket: Socket, address: string, onQuery: OnQuery, clients: Clients) {
+  constructor(transport: Transport, socket: Socket, seat: Seat, onQuery: OnQuery, parts: StreamParts) {
     this.transport = transport;
     this.#socket = socket;
-    this.address = address;
+    this.#seat = seat;
+    this.address = seat.address;
+    this.client = seat.client;
     this.#onQuery = onQuery;
-    this.#clients = clients;
-    this.#idle = setTimeout(() => this.#onIdle(), clients.limits.idleMs);
+    this.#parts = parts;
+    this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('drain', () => this.#goOn());
     // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
@@ -54,11 +69,16 @@ export class TcpConnection implements Requester, Conversation {
     });
   }
 
+  get isBusy(): boolean {
+    return this.#finishing || this.#socket.isPaused();
+  }
+
   reply(response: Uint8Array): void {
     this.#pending -= 1;
     if (this.#socket.destroyed) return;
-    this.#write(response);
-    this.#goOn();
+    this.#socket.write(framed(response));
+    if (this.#socket.writableLength > MOST_UNREAD) this.#cut();
+    else this.#goOn();
   }
 
   replyAll(messages: Iterator<Uint8Array>): void {
@@ -76,8 +96,18 @@ export class TcpConnection implements Requester, Conversation {
     this.#goOn();
   }
 
-  #write(message: Uint8Array): void {
-    this.#socket.write(framed(message));
+  /** A batch of queries, and one message of a long answer. */
+  work(): boolean {
+    if (this.#socket.destroyed) return false;
+    this.#working = true;
+    this.#socket.cork();
+    this.#takeMessages();
+    if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#sendNext();
+    this.#socket.uncork();
+    this.#working = false;
+    if (this.#socket.destroyed) return false;
+    this.#closeOrRead();
+    return this.#canWork();
   }
 
   #receive(chunk: Buffer): void {
@@ -87,77 +117,78 @@ export class TcpConnection implements Requester, Conversation {
     this.#goOn();
   }
 
-  /** Does what is next: takes messages, then closes, reads on or waits. */
+  /** Sees to what is next, when there may be something. */
   #goOn(): void {
-    if (this.#taking || this.#socket.destroyed) return;
-    this.#taking = true;
-    this.#socket.cork();
-    this.#takeMessages();
-    this.#socket.uncork();
-    this.#taking = false;
-    this.#sendLater();
-    if (!this.#finishing) this.#readOrWait();
-    else if (this.#pending === 0 && !this.#isFull()) this.#socket.destroySoon();
+    if (this.#working || this.#socket.destroyed) return;
+    if (!this.#canWork() || !this.#parts.turns.want(this)) this.#closeOrRead();
+  }
+
+  #canWork(): boolean {
+    if (this.#long.length === 0 && (this.#pending >= MOST_PENDING || !this.#messages.hasNext)) return false;
+    return !this.#socket.writableNeedDrain;
+  }
+
+  /** Closes if all is done that is to be, and reads on if there is nothing to do before. */
+  #closeOrRead(): void {
+    const { hasNext } = this.#messages;
+    const isBehind = hasNext || this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
+    if (this.#finishing) {
+      if (this.#pending === 0 && !isBehind) this.#socket.destroySoon();
+    } else if (isBehind !== this.#socket.isPaused()) {
+      if (isBehind) this.#socket.pause();
+      else this.#socket.resume();
+    }
   }
 
   #takeMessages(): void {
-    while (!this.#isFull()) {
+    let from = 0;
+    for (let taken = 1; this.#pending < MOST_PENDING && !this.#socket.writableNeedDrain; taken += 1) {
       const message = this.#messages.next();
       if (message === undefined) return;
-      this.#idle.refresh();
+      this.#use();
       this.#pending += 1;
       // What gets no answer on UDP ends the connection here: its client is confused or worse.
       if (!this.#onQuery(message, this)) {
         this.#cut();
         return;
       }
+      if (taken % LOOK !== 0) continue;
+      const now = performance.now();
+      if (taken === LOOK) from = now;
+      if (taken === BATCH || now - from > BATCH_MS) return;
     }
   }
 
-  /** One message of a long answer in each turn of the event loop, as nobody else is to wait for all of it. */
-  #sendLater(): void {
-    if (this.#isSending || this.#long.length === 0 || this.#socket.writableNeedDrain) return;
-    this.#isSending = true;
-    setImmediate(() => {
-      this.#isSending = false;
-      if (!this.#socket.destroyed) this.#sendNext();
-    });
+  #use(): void {
+    const { startedAt } = this.#parts.turns;
+    if (startedAt - this.#usedAt < USE_MS) return;
+    this.#usedAt = startedAt;
+    this.#idle.refresh();
+    this.#seat.use();
   }
 
   #sendNext(): void {
     const messages = this.#long.shift();
-    const next = messages?.next();
-    if (messages === undefined || next === undefined || next.done === true) {
+    if (messages === undefined) return;
+    const next = messages.next();
+    if (next.done === true) {
       this.#pending -= 1;
-    } else {
-      this.#idle.refresh();
-      this.#write(next.value);
-      this.#long.push(messages);
+      return;
     }
-    this.#goOn();
-  }
-
-  #readOrWait(): void {
-    const isFull = this.#isFull();
-    if (isFull === this.#socket.isPaused()) return;
-    if (isFull) this.#socket.pause();
-    else this.#socket.resume();
-  }
-
-  /** Waits for decisions, or for the client to read its answers. */
-  #isFull(): boolean {
-    return this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
+    this.#use();
+    this.#socket.write(framed(next.value));
+    this.#long.push(messages);
   }
 
   #onIdle(): void {
     // Decisions have deadlines of their own: they come. Long answers come as fast as they are read.
-    if (this.#pending > this.#long.length) this.#idle.refresh();
+    if (this.#pending > this.#long.length || this.#canWork()) this.#idle.refresh();
     else if (this.#socket.writableLength > 0) this.#cut();
     else this.#socket.destroy();
   }
 
   #cut(): void {
-    this.#clients.counters.cut += 1;
+    this.#parts.clients.counters.cut += 1;
     this.#socket.destroy();
   }
 }

@@ -5,11 +5,10 @@ import { TcpConnection } from './tcp-connection.ts';
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenTcp(endpoint: Endpoint, onQuery: OnQuery, parts: StreamParts): Promise<Listener> {
-  const { clients } = parts;
   return listenStreams(
     'tcp',
     endpoint,
-    (socket, address) => new TcpConnection('tcp', socket, address, onQuery, clients),
+    (socket, seat) => new TcpConnection('tcp', socket, seat, onQuery, parts),
     parts,
   );
 }

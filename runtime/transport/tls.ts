@@ -18,16 +18,15 @@ export function listenTls(
   credentials: Credentials,
   parts: StreamParts,
 ): Promise<Listener> {
-  const { clients } = parts;
   const server = createServer({ ...credentials.options, ALPNProtocols: ['dot'] });
   credentials.onChange(() => server.setSecureContext(credentials.options));
-  const handshakes = new Handshakes(server, clients.counters);
+  const handshakes = new Handshakes(server, parts);
   server.on('secureConnection', (socket) => {
     // What the client breaks after the handshake ends the connection.
     socket.on('error', () => socket.destroy());
     const handshake = handshakes.of(socket);
     if (handshake === undefined) socket.destroy();
-    else handshake.become(new TcpConnection('tls', socket, handshake.address, onQuery, clients));
+    else handshake.become(new TcpConnection('tls', socket, handshake.seat, onQuery, parts));
   });
-  return listenStreams('tls', endpoint, (socket, address) => handshakes.begin(socket, address), parts);
+  return listenStreams('tls', endpoint, (socket, seat) => handshakes.begin(socket, seat), parts);
 }

@@ -8,16 +8,28 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { Requester } from '../answer/exchange.ts';
+import { foreignWork } from '../base/foreign-work.ts';
+import { loop } from '../base/loop-watch.ts';
 import { within } from '../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
 
-/** What may go wrong without anybody to tell: counted. */
+/** What comes, and what may go wrong without anybody to tell. */
 export interface UdpCounters {
+  /** That came, whatever came of them. */
+  datagrams: number;
   sendErrors: number;
 }
 
 /** Octets of queries the kernel keeps for us while we compute: some 40 000. It may grant less (rmem_max). */
 export const BUFFER_OCTETS = 4 << 20;
+
+const DATAGRAM = foreignWork({
+  name: 'datagram',
+  cause: 'stranger',
+  kind: 'metered',
+  milliseconds: 1,
+  octets: 65_536,
+});
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export async function listenUdp(
@@ -70,9 +82,12 @@ class UdpListener implements Listener {
 
   #receive(packet: Uint8Array, sender: RemoteInfo): void {
     // RFC 768: no port, no reply. Nothing can be sent to it either.
+    this.#counters.datagrams += 1;
     if (sender.port === 0) return;
     this.#pending += 1;
+    const isMarked = loop.begin(DATAGRAM);
     if (!this.#onQuery(packet, new UdpRequester(this, sender))) this.#settle();
+    if (isMarked) loop.end();
   }
 
   readonly #onSent = (error: Error | null): void => {

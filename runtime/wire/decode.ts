@@ -39,26 +39,36 @@ export function decodeMessage(bytes: Uint8Array): Result<Message> {
 /** As many as a name can have labels: a pointer that leads to nothing but a pointer saves nobody an octet. */
 const MAX_POINTERS = 127;
 
+/** Where a name is put together; what is handed out is a copy. */
+const assembled = new Uint8Array(MAX_NAME_LENGTH);
+
 /** Reads a name that may end in a pointer. Each pointer leads further back, so there are no loops. */
 export function readCompressedName(reader: ByteReader): WireName {
-  const octets: number[] = [];
-  let source = reader;
-  let runStart = reader.position;
+  const { bytes } = reader;
+  let { position: at, end } = reader;
+  let runStart = at;
+  let behind: number | undefined;
   let pointers = 0;
+  let size = 0;
   for (;;) {
-    const length = source.u8();
+    const length = bytes[at] ?? 0;
+    const next = at + (length > MAX_LABEL_LENGTH ? 2 : 1 + length);
+    if (next > end) return malformed(reader);
     if (length > MAX_LABEL_LENGTH) {
-      const target = ((length & 0x3f) << 8) | source.u8();
+      const target = ((length & 0x3f) << 8) | (bytes[at + 1] ?? 0);
       pointers++;
-      if (length < 0xc0 || target >= runStart || pointers > MAX_POINTERS || source.failed) {
-        return malformed(reader);
-      }
-      source = new ByteReader(reader.bytes, target);
+      if (length < 0xc0 || target >= runStart || pointers > MAX_POINTERS) return malformed(reader);
+      behind ??= next;
+      at = target;
       runStart = target;
+      end = bytes.length;
     } else {
-      octets.push(length, ...source.take(length));
-      if (source.failed || octets.length > MAX_NAME_LENGTH) return malformed(reader);
-      if (length === 0) return Uint8Array.from(octets);
+      if (size + next - at > MAX_NAME_LENGTH) return malformed(reader);
+      while (at < next) assembled[size++] = bytes[at++] ?? 0;
+      if (length === 0) {
+        reader.take((behind ?? at) - reader.position);
+        return assembled.slice(0, size);
+      }
     }
   }
 }

@@ -32,3 +32,24 @@ export function encodeRRset({ type, ttl, rdatas }: Omit<RRset, 'owner'>): Uint8A
   }
   return octets;
 }
+
+/** The TTL of all records of an encoded set. */
+export function encodedTtl(encoded: Uint8Array): number {
+  const high = ((encoded[TTL_AT] ?? 0) << 8) | (encoded[TTL_AT + 1] ?? 0);
+  return high * 0x10000 + (((encoded[TTL_AT + 2] ?? 0) << 8) | (encoded[TTL_AT + 3] ?? 0));
+}
+
+/** Gives all records of an encoded set, which lies in `octets[from..end)`, another TTL. */
+export function setEncodedTtl(octets: Uint8Array, from: number, end: number, ttl: number): void {
+  for (let at = from; at < end; ) {
+    octets[at + TTL_AT] = ttl >>> 24;
+    octets[at + TTL_AT + 1] = ttl >>> 16;
+    octets[at + TTL_AT + 2] = ttl >>> 8;
+    octets[at + TTL_AT + 3] = ttl;
+    at += ENCODED_HEAD + ((octets[at + LENGTH_AT] ?? 0) << 8) + (octets[at + LENGTH_AT + 1] ?? 0);
+  }
+}
+
+/** In the head of a record. */
+const TTL_AT = 6;
+const LENGTH_AT = 10;

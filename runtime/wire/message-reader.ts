@@ -33,12 +33,16 @@ export class MessageReader {
     this.#end += chunk.length;
   }
 
+  /** Whether all of the next message is here. */
+  get hasNext(): boolean {
+    const held = this.#end - this.#start;
+    return held >= 2 && held >= 2 + this.#octets.readUInt16BE(this.#start);
+  }
+
   /** The next message if all of it is here. It shares memory with the reader, until the next `append`. */
   next(): Buffer | undefined {
-    const held = this.#end - this.#start;
-    if (held < 2) return undefined;
+    if (!this.hasNext) return undefined;
     const length = this.#octets.readUInt16BE(this.#start);
-    if (held < 2 + length) return undefined;
     const message = this.#octets.subarray(this.#start + 2, this.#start + 2 + length);
     this.#start += 2 + length;
     return message;

@@ -24,7 +24,7 @@ export function splitFields(text: string): Result<TextField[]> {
   const fields: TextField[] = [];
   let at = 0;
   for (;;) {
-    while (at < text.length && /\s/.test(text.charAt(at))) at++;
+    while (at < text.length && isBlank(text, at)) at++;
     if (at === text.length) return ok(fields);
     if (endsWord(text, at)) {
       return fail(`Character "${text.charAt(at)}" is for zone files only; quote the text it is in`);
@@ -59,22 +59,39 @@ export function readField(text: string, start: number): Result<FoundField> {
 
 /** Resolves `\DDD` and `\X`; all else is itself, in UTF-8 (RFC 1035 §5.1). */
 export function unescapeText(text: string): Result<Uint8Array> {
-  if (!text.includes('\\')) return ok(UTF8.encode(text));
-  const octets: number[] = [];
+  if (!text.includes('\\')) return ok(encoded(text));
+  const octets = new Uint8Array(3 * text.length);
+  let length = 0;
   for (let at = 0; at < text.length; ) {
     const escaped = readEscape(text, at);
     if (escaped === undefined) {
-      const plain = String.fromCodePoint(text.codePointAt(at) ?? 0);
-      octets.push(...UTF8.encode(plain));
-      at += plain.length;
+      // What stands between two escapes is encoded at one go.
+      const next = text.indexOf('\\', at);
+      const end = next === -1 ? text.length : next;
+      length += UTF8.encodeInto(text.slice(at, end), octets.subarray(length)).written;
+      at = end;
     } else {
       if (!escaped.ok) return escaped;
-      octets.push(escaped.value.octet);
+      octets[length++] = escaped.value.octet;
       at = escaped.value.end;
     }
   }
-  return ok(Uint8Array.from(octets));
+  return ok(octets.slice(0, length));
 }
+
+/** In UTF-8. For a short text a call out of JavaScript would take longer than all else. */
+function encoded(text: string): Uint8Array {
+  if (text.length > SHORT) return UTF8.encode(text);
+  const octets = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return UTF8.encode(text);
+    octets[at] = code;
+  }
+  return octets;
+}
+
+const SHORT = 64;
 
 /** The octet an escape at `at` stands for and where the text goes on; `undefined` where there is none. */
 export function readEscape(text: string, at: number): Result<{ octet: number; end: number }> | undefined {
@@ -111,8 +128,13 @@ export function decimalEscape(octet: number): string {
 /** Whether a word ends here, unless it is escaped or quoted. Only blanks mean the same outside a zone file. */
 function endsWord(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
+  return code === 0x3b || code === 0x28 || code === 0x29 || isBlank(text, at);
+}
+
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
   if (code > 0x7f) return /\s/.test(text.charAt(at));
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x3b || code === 0x28 || code === 0x29;
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
 function closingQuote(text: string, open: number): number | undefined {

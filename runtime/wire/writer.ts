@@ -8,6 +8,7 @@
 import { assert } from '../base/assert.ts';
 import { Views } from '../base/views.ts';
 import { Compression } from './compression.ts';
+import { encodedTtl, setEncodedTtl } from './encoded-rrset.ts';
 import { CLASS } from './iana/class.ts';
 import { nameLengthAt, type WireName } from './name.ts';
 import { type Opt, optRoom, writeOptRecord } from './opt.ts';
@@ -116,11 +117,15 @@ export class MessageWriter {
     return true;
   }
 
-  /** Writes an RRset of the question's name as encoded-rrset.ts has made it, or nothing if it does not fit. */
-  writeEncoded(section: Section, encoded: Uint8Array, records: number): boolean {
+  /**
+   * Writes an RRset of the question's name as encoded-rrset.ts has made it, with a TTL that may be another, or nothing
+   * if it does not fit.
+   */
+  writeEncoded(section: Section, encoded: Uint8Array, ttl: number, records: number): boolean {
     const end = this.#position + encoded.length;
     if (end > this.#limit) return this.#refuse(this.#compression.mark());
     this.#copy(encoded, 0, this.#position);
+    if (encodedTtl(encoded) !== ttl) setEncodedTtl(this.buffer, this.#position, end, ttl);
     this.#position = end;
     this.#count(section, records);
     return true;

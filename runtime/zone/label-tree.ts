@@ -9,6 +9,7 @@
  * behind its length octet as in wire form, in lower case. Nodes are numbered from 0, parents
  * before children, and never leave.
  */
+import { atOnce, type Steps } from '../base/steps.ts';
 import type { WireName } from '../wire/name.ts';
 
 /** The node every tree begins with; what name it stands for is for its owner to say. */
@@ -83,8 +84,13 @@ export class LabelTree {
     const child = this.size++;
     this.#parents[child] = node;
     this.#labels[child] = this.#storeLabel(name, at);
-    this.#link(child);
+    this.#link(child, this.#edges);
     return child;
+  }
+
+  /** Sees to it that the next name to be added finds room, so that a large tree does not grow all at once. */
+  *makeRoomInSteps(): Steps<void> {
+    if (this.size + MAX_LABELS > this.#parents.length) yield* this.#growInSteps();
   }
 
   /** Whether a node has no children. It takes a look at all nodes made after it. */
@@ -116,18 +122,29 @@ export class LabelTree {
     return start;
   }
 
-  #link(child: number): void {
-    const mask = this.#edges.length - 1;
+  #link(child: number, edges: Int32Array): void {
+    const mask = edges.length - 1;
     let slot = hashEdge(this.#parents[child] ?? 0, this.#arena, this.#labels[child] ?? 0) & mask;
-    while (this.#edges[slot] !== 0) slot = (slot + 1) & mask;
-    this.#edges[slot] = child;
+    while (edges[slot] !== 0) slot = (slot + 1) & mask;
+    edges[slot] = child;
   }
 
   #grow(): void {
+    atOnce(this.#growInSteps());
+  }
+
+  *#growInSteps(): Steps<void> {
+    const { size } = this;
+    const edges = new Int32Array(4 * this.#parents.length);
+    for (let child = 1; child < size; child++) {
+      this.#link(child, edges);
+      if (child % LINKS === 0) yield;
+    }
+    // Whoever added one meanwhile had to do with what there was.
+    if (size !== this.size) return;
     this.#parents = doubled(this.#parents);
     this.#labels = doubled(this.#labels);
-    this.#edges = new Int32Array(2 * this.#parents.length);
-    for (let child = 1; child < this.size; child++) this.#link(child);
+    this.#edges = edges;
   }
 }
 
@@ -147,6 +164,9 @@ export function findLabels(name: WireName, suffix: number, starts: Uint8Array): 
 
 /** Names of 255 octets have no more labels than this (RFC 1035 §2.3.4). */
 export const MAX_LABELS = 127;
+
+/** Edges put into a larger table in one step. */
+const LINKS = 4096;
 
 /** FNV-1a over the label, seeded with the parent; the last step brings the high bits, the best ones, down. */
 function hashEdge(node: number, name: WireName, at: number): number {

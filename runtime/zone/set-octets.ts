@@ -76,8 +76,10 @@ export class SetWriter {
   }
 }
 
-/** Sets made lately, at most this many of a zone. */
+/** Sets made lately, at most this many of a zone, ... */
 const MAX_MADE = 2 ** 16;
+/** ... with so many records together, at some 130 octets each: clients choose what is asked for, and a set may have thousands. */
+export const MAX_MADE_RECORDS = 2 ** 17;
 
 /** Reads sets. */
 export class SetReader {
@@ -86,6 +88,10 @@ export class SetReader {
   readonly #types: Uint16Array;
   readonly #made: (MadeSet | undefined)[];
   readonly #mask: number;
+  /** Records of the sets that are made. */
+  #records = 0;
+  /** The place to be given up next, where there are too many. */
+  #hand = 0;
 
   constructor({ sets, places, types }: Pick<ZoneTables, 'types' | 'places' | 'sets'>) {
     this.#octets = sets;
@@ -93,7 +99,7 @@ export class SetReader {
     this.#types = types;
     // A power of two above their number: then each has its own place.
     const size = Math.min(MAX_MADE, 2 ** (32 - Math.clz32(places.length)));
-    this.#made = Array.from({ length: size });
+    this.#made = new Array(size).fill(undefined);
     this.#mask = size - 1;
   }
 
@@ -120,8 +126,19 @@ export class SetReader {
       readU32(octets, end),
       rdatas,
     );
-    this.#made[set & this.#mask] = made;
+    this.#keep(made, set & this.#mask);
     return made;
+  }
+
+  #keep(made: MadeSet, place: number): void {
+    this.#records += made.rdatas.length - (this.#made[place]?.rdatas.length ?? 0);
+    this.#made[place] = made;
+    while (this.#records > MAX_MADE_RECORDS) {
+      const given = this.#made[this.#hand];
+      this.#records -= given?.rdatas.length ?? 0;
+      this.#made[this.#hand] = undefined;
+      this.#hand = (this.#hand + 1) & this.#mask;
+    }
   }
 }
 

@@ -2,6 +2,7 @@
  * All zones of a server, found by longest match (RFC 1034 §4.3.2 step 2): a tree of labels from the
  * root down, so that a name in none of them costs a probe or two, however many labels it has.
  */
+import type { Steps } from '../base/steps.ts';
 import { canonicalName, type WireName } from '../wire/name.ts';
 import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
 import type { Zone } from './zone.ts';
@@ -30,18 +31,40 @@ export class ZoneSet<P> {
     this.changes += 1;
   }
 
+  /** Sees to it that the next zone to be put finds room, in steps: among many thousands that takes a while. */
+  makeRoomInSteps(): Steps<void> {
+    return this.#tree.makeRoomInSteps();
+  }
+
   /** Takes a zone away; whether it was there. */
   delete(origin: WireName): boolean {
     const name = canonicalName(origin);
-    const zone = this.find(name, name.length);
-    if (zone === undefined || zone.origin.length !== name.length) return false;
-    const zones = this.#zones;
-    zones[zones.indexOf(zone)] = undefined;
+    let depth = findLabels(name, name.length - 1, starts);
+    let node = TOP;
+    while (depth > 0 && node !== NONE) node = this.#tree.child(node, name, starts[--depth] ?? 0);
+    if (node === NONE || this.#zones[node] === undefined) return false;
+    this.#zones[node] = undefined;
     this.changes += 1;
     this.#size--;
-    // Nodes never leave a tree: once most of it is of no use, it is made anew.
-    if (++this.#deleted > this.#size) this.#rebuild([...this]);
+    this.#deleted++;
     return true;
+  }
+
+  /** Nodes never leave a tree: once most of it is of no use, it is made anew, in steps. */
+  *tidyInSteps(): Steps<void> {
+    if (this.#deleted <= this.#size) return;
+    const { changes } = this;
+    const tidy = new ZoneSet<P>();
+    for (const zone of this) {
+      yield* tidy.makeRoomInSteps();
+      tidy.put(zone);
+      if (tidy.#size % PUTS === 0) yield;
+    }
+    // Where one came or went meanwhile it was for nothing.
+    if (changes !== this.changes) return;
+    this.#tree = tidy.#tree;
+    this.#zones = tidy.#zones;
+    this.#deleted = 0;
   }
 
   /** The zone that `name[0..nameLength)`, in lower case, is in. */
@@ -73,15 +96,10 @@ export class ZoneSet<P> {
     }
     return found;
   }
-
-  #rebuild(zones: readonly Zone<P>[]): void {
-    this.#tree = new LabelTree();
-    this.#zones = [];
-    this.#size = 0;
-    this.#deleted = 0;
-    for (const zone of zones) this.put(zone);
-  }
 }
+
+/** Zones put into a tree that is made anew, in one step. */
+const PUTS = 256;
 
 /** Scratch, used and done with inside one call. */
 const starts = new Uint8Array(MAX_LABELS);

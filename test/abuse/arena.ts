@@ -19,7 +19,7 @@ export const INNOCENTS: Readonly<Record<string, string>> = {
   'www.asked.example': 'NOERROR TXT asked for 127.0.0.1',
 };
 
-const FILES = {
+export const FILES = {
   'static.example.zone': 'www 30 IN TXT static\n',
   'remembered.example.ts': policyOf(
     "(query) => ({ TXT: query.client.country === 'ZZ' ? 'no' : 'remembered' })",
@@ -47,7 +47,7 @@ export interface ArenaZones {
 
 /** A server for one attack after the other. */
 export function startArenas(standIns: boolean): Promise<TestServer> {
-  return startServer({ policies: FILES, config: CONFIG, standIns });
+  return startServer({ policies: FILES, config: CONFIG, standIns, patienceMs: PATIENCE_MS });
 }
 
 export class Arena {
@@ -70,6 +70,7 @@ export class Arena {
     const server = await startServer({
       policies: { ...FILES, ...filesOf(attack, ATTACKED) },
       config: CONFIG,
+      patienceMs: PATIENCE_MS,
       ...(attack.standIns && { standIns: true }),
     });
     const arena = new Arena(server, attack, { attacked: ATTACKED, newcomer: NEWCOMER }, options);
@@ -188,11 +189,13 @@ export class Arena {
   }
 }
 
+/** What computes for seconds before it is refused takes long on a busy machine. */
+const PATIENCE_MS = 60_000;
 /** Few enough for an attack to meet its own decisions again. */
 const NAMES = 8;
 
 /** An innocent has all the time it may need on a busy machine. */
-const CONFIG = 'policy: { maxBudget: 5000, maxDeadline: 5000 }';
+export const CONFIG = 'policy: { maxBudget: 5000, maxDeadline: 5000 }';
 
 function filesOf(attack: Attack, zone: string): Readonly<Record<string, string>> {
   if (isFileAttack(attack)) return { [`${zone}.ts`]: policy({ ends: [] }) };

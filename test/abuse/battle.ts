@@ -1,6 +1,6 @@
 /** What must hold whatever a policy does, tried on a live server under load. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import type { Status } from '../../runtime/admin/status.ts';
 import type { TestServer } from '../support/dnsteer.ts';
 import { Arena, startArenas, wrongAnswers } from './arena.ts';
@@ -13,6 +13,7 @@ import {
   UNHARMED,
 } from './attack.ts';
 import type { Reply } from './load.ts';
+import { assertSwift, IdleTwin, loopsOf } from './loops.ts';
 import { MemoryWatch } from './memory.ts';
 
 const STRIKE_MS = 400;
@@ -21,10 +22,10 @@ const BOUNDS = { handler: { one: 768, together: 2048 }, file: { one: 1536, toget
 
 /** Registers the test of an attack. To be called by the file that declares it, where that is what runs. */
 export function battle(attack: Attack): void {
-  test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async () => {
+  test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async (t) => {
     const arena = await Arena.open(attack);
     try {
-      await fight(arena, attack);
+      await fight(t, arena, attack);
     } finally {
       await arena.server.stop();
     }
@@ -43,18 +44,20 @@ export function battles(what: string, attacks: readonly Attack[]): void {
     });
     after(() => server.stop());
     for (const [index, attack] of attacks.entries()) {
-      test(attack.title, async () => {
+      test(attack.title, async (t) => {
         const zones = { attacked: `attacker${index}.example`, newcomer: `newcomer${index}.example` };
-        await fight(await Arena.enter(server, attack, zones), attack);
+        await fight(t, await Arena.enter(server, attack, zones), attack);
       });
     }
   });
 }
 
-async function fight(arena: Arena, attack: Attack): Promise<void> {
+async function fight(t: TestContext, arena: Arena, attack: Attack): Promise<void> {
   const { server } = arena;
   const memory = new MemoryWatch(server.process.pid ?? 0);
+  const twin = await IdleTwin.start();
   const before = await server.status();
+  const loopsBefore = await loopsOf(server);
   const { innocent, value: attacked } = await arena.peace(async () => {
     const replies = await arena.strike(STRIKE_MS);
     if (isFileAttack(attack)) await isRefused(arena, attack, before);
@@ -63,12 +66,19 @@ async function fight(arena: Arena, attack: Attack): Promise<void> {
     return replies;
   });
   const { one, together } = memory.stop();
+  const twinMs = await twin.stop();
   const toldOfInnocents = arena
     .output()
     .split('\n')
     .filter((line) => /Fallback answered/.test(line) && !line.includes(arena.zones.attacked));
   assert.deepEqual(wrongAnswers(innocent), [], `innocent zones\n${toldOfInnocents.join('\n')}`);
   assert.ok(innocent.length > 100, 'there was load');
+  const loops = await loopsOf(server);
+  t.diagnostic(
+    `longest turn ${loops.turnMs.toFixed(1)} ms, latest timer ${loops.delayMs.toFixed(1)} ms, of an idle twin ${twinMs.toFixed(1)} ms`,
+  );
+  // Another attack may have been here before.
+  if (loops.turnMs > loopsBefore.turnMs) assertSwift(loops, server);
   assert.deepEqual(wrongOf(attacked, attack), [], 'the attacker’s zone');
   assert.deepEqual(lasting(await server.status()), lasting(before), 'no process but sandboxes has ended');
   const bounds = BOUNDS[isFileAttack(attack) ? 'file' : 'handler'];

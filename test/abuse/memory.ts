@@ -33,6 +33,11 @@ export class MemoryWatch {
   }
 }
 
+/** What a process has in memory now, in MiB; 0 where /proc is missing. */
+export function residentMiB(pid: number): number {
+  return mebibytes(read(`/proc/${pid}/status`), 'VmRSS');
+}
+
 /** A process and all below it. */
 function family(pid: number): number[] {
   const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);

@@ -2,7 +2,8 @@
 import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
 import { Histogram } from '../../runtime/base/meter.ts';
 import type { TargetReport } from '../../runtime/health/monitor.ts';
-import type { AnswerStats, ExplainAsk } from '../../runtime/rpc/control-protocol.ts';
+import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
+import type { ExplainAsk } from '../../runtime/rpc/control-protocol.ts';
 import type { Explanation } from '../../runtime/rpc/explanation.ts';
 
 const BATCHED = { kind: 'batched' } as const;
@@ -49,6 +50,21 @@ export function fakeTarget(id: string, state: TargetReport['state']): TargetRepo
   return { id, type: 'tcp', address: id.slice(6), state, since: 0, owners: ['example.com'] };
 }
 
+/** Of each process. */
+const LOOP = {
+  turnSeconds: observed(0.000_2),
+  delaySeconds: observed(0.001),
+  longestTurnSeconds: 0.012,
+  longestDelaySeconds: 0.02,
+  stalls: 1,
+};
+
+function observed(seconds: number) {
+  const histogram = new Histogram();
+  histogram.observe(seconds);
+  return histogram.data();
+}
+
 export function fakeStats(pid: number, queries: number): AnswerStats {
   const decisions = new Histogram();
   decisions.observe(0.001);
@@ -67,16 +83,18 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
         unremembered: { random: 3 },
         contradictions: 1,
         breaker: 'closed',
+        leaves: 8,
       },
     ],
     decisionSeconds: decisions.data(),
     runSeconds: decisions.data(),
     dropped: { malformed: 4 },
     cookies: { client: 3, invalid: 1, valid: 2 },
+    loop: LOOP,
     limited: { dropped: 7, slipped: 6, leaked: 0, told: 0 },
     tcpClients: 3,
     sandbox: { pid: pid + 1000, rssBytes: 40_000_000, restarts: 1, pending: 0 },
-    memo: { hits: 5, packets: 3, misses: 10, joins: 4, rechecks: 2, evictions: 6, leaves: 8, octets: 4096 },
+    memo: { hits: 5, packets: 3, misses: 10, joins: 4, rechecks: 2, evictions: 6, octets: 4096 },
   };
 }
 

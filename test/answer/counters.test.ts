@@ -73,3 +73,31 @@ test('Fallbacks are counted by reason, and those that never were are not there',
     quarantined: 1,
   });
 });
+
+test('Of zones that are dropped the last thousand keep their counts, and no count is lost', () => {
+  const counters = new Counters();
+  const zones = 5000;
+  for (let index = 0; index < zones; index += 1) {
+    const zone = counters.zone(`z${index}.example`);
+    assert.ok(zone.row <= 1026, `row ${zone.row}`);
+    assert.equal(zone.memoHits, 0);
+    counters.countQuery(zone, 1, RCODE.NOERROR, 'udp');
+    counters.countMemoHits(zone.row, 2);
+    counters.drop(`z${index}.example`);
+  }
+  const counted = counters.queries();
+  assert.equal(
+    counted.reduce((sum, { count }) => sum + count, 0),
+    zones,
+  );
+  assert.deepEqual(counted.find(({ zone }) => zone === '')?.count, zones - 1024);
+  const kept = counters.zone('z4000.example');
+  assert.equal(kept.memoHits, 2, 'it is as it was before');
+  counters.drop('z4000.example');
+  counters.zone('z4000.example');
+  for (let index = 0; index < 3000; index += 1) {
+    counters.zone(`y${index}.example`);
+    counters.drop(`y${index}.example`);
+  }
+  assert.equal(counters.zone('z4000.example'), kept, 'what is served is never given up');
+});

@@ -22,11 +22,12 @@ class Sized implements Tenant {
   add(size: number): void {
     this.#space.makeRoom(size);
     this.#sizes.push(size);
-    this.#space.octets += size;
+    this.#space.note(this, size);
   }
 
   evict(): void {
-    this.#space.octets -= this.#sizes.shift() ?? assert.fail('nothing to give up');
+    const size = this.#sizes.shift() ?? assert.fail('nothing to give up');
+    this.#space.note(this, -size);
     this.evictions += 1;
   }
 }
@@ -53,6 +54,38 @@ test('All together stay within the bound, and whoever has no more than a fair sh
       },
     ),
   );
+});
+
+test('Of ten thousand that have the same, each is looked at a few times to make room, however much has to go', () => {
+  let looks = 0;
+  class Watched extends Sized {
+    override get octets(): number {
+      looks += 1;
+      return super.octets;
+    }
+  }
+  const space = new MemoSpace({ leaves: 1, policyOctets: 1e9, octets: 3e7 });
+  const tenants = Array.from({ length: 10_000 }, () => new Watched(space));
+  for (const size of [1000, 1000, 500]) for (const tenant of tenants) tenant.add(size);
+  let most = 0;
+  for (let index = 0; index < 30_000; index += 1) {
+    const [looked, evicted] = [looks, space.evictions];
+    tenants[index % tenants.length]?.add(500);
+    most = Math.max(most, looks - looked);
+    assert.equal(space.evictions, evicted);
+    assert.ok(space.octets <= 3e7);
+  }
+  assert.ok(tenants.some(({ evictions }) => evictions > 0));
+  assert.ok(most < 5 * tenants.length, `${most} looks`);
+});
+
+test('Who has most gives up first, and not who has a little more than others', () => {
+  const space = new MemoSpace({ leaves: 1, policyOctets: 1e6, octets: 100_000 });
+  const [large, ...small] = Array.from({ length: 9 }, () => new Sized(space));
+  for (const tenant of small) for (let count = 0; count < 15; count += 1) tenant.add(300);
+  for (let count = 0; count < 2000; count += 1) large?.add(100);
+  assert.deepEqual(new Set(small.map(({ evictions }) => evictions)), new Set([0]));
+  assert.ok((large?.octets ?? 0) > 60_000);
 });
 
 test('One that floods pays for it alone', () => {

@@ -1,14 +1,15 @@
 /** What control is told of an answer process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { statsOf } from '../../runtime/answer/stats.ts';
-import type { AnswerStats } from '../../runtime/rpc/control-protocol.ts';
+import { statsOf, zoneStatsOf } from '../../runtime/answer/stats.ts';
+import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
 import { failure } from './scripted-sandbox.ts';
 import { Server } from './server.ts';
 import { pool } from './world.ts';
 
 const SANDBOX = { pid: 7, rssBytes: 1000, restarts: 2, pending: 3, quarantined: [] as readonly string[] };
 const TRANSPORT = {
+  datagrams: 9,
   sendErrors: 1,
   clients: 2,
   refused: 3,
@@ -16,17 +17,18 @@ const TRANSPORT = {
   handshakes: 5,
   httpErrors: 6,
   unproxied: 7,
+  displaced: 8,
 };
 const POLICY = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { www: null } } as const;
 
 function stats(server: Server, quarantined: readonly string[] = []): AnswerStats {
-  return statsOf(
-    server.counters,
-    server.memory,
-    [...server.zones],
-    { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] },
-    TRANSPORT,
-  );
+  const sandbox = { ...SANDBOX, quarantined, apart: undefined, offenders: [], spare: [] };
+  const parts = [...zoneStatsOf(server.counters, server.zones, sandbox)];
+  return {
+    ...statsOf(server.counters, server.memory, sandbox, TRANSPORT),
+    queries: parts.flatMap((part) => part.queries),
+    zones: parts.flatMap((part) => part.zones),
+  };
 }
 
 test('Everything counted is told', () => {
@@ -49,6 +51,7 @@ test('Everything counted is told', () => {
       unremembered: {},
       contradictions: 0,
       breaker: 'closed',
+      leaves: 1,
     },
   ]);
   assert.deepEqual(dropped, {
@@ -56,6 +59,7 @@ test('Everything counted is told', () => {
     udp_send_error: 1,
     tcp_refused: 3,
     tcp_cut: 4,
+    tcp_displaced: 8,
     tls_handshake: 5,
     http_error: 6,
     no_proxy_header: 7,
@@ -68,7 +72,6 @@ test('Everything counted is told', () => {
     joins: 0,
     rechecks: 0,
     evictions: 0,
-    leaves: 1,
   });
   assert.equal(octets, server.memory.octets);
   assert.ok(octets > 0);
@@ -101,4 +104,21 @@ test('A policy that is not to be run at all is in quarantine', () => {
       ['static.example', 'closed'],
     ],
   );
+});
+
+test('Counts of many zones are told in parts, each zone once', () => {
+  const server = new Server();
+  const names = Array.from({ length: 250 }, (_, index) => `z${index}.example`);
+  for (const zone of names) {
+    server.put({ zone, records: 'www 300 A 192.0.2.1\n' });
+    server.ask(`www.${zone} A`);
+  }
+  const parts = [...zoneStatsOf(server.counters, server.zones, { quarantined: [] })];
+  assert.ok(parts.every(({ queries, zones }) => queries.length <= 100 && zones.length <= 100));
+  const told = parts.flatMap(({ queries }) => queries.map(({ zone, count }) => [zone, count]));
+  assert.deepEqual(
+    told,
+    names.map((zone) => [zone, 1]),
+  );
+  assert.deepEqual(parts.flatMap(({ zones }) => zones.map(({ zone }) => zone)).toSorted(), names.toSorted());
 });

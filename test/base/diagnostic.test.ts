@@ -20,5 +20,5 @@ test('The caret stands under its column, tabs or not', () => {
 
 test('A second line of a message is not taken for another diagnostic', () => {
   const formatted = formatDiagnostic({ ...PROBLEM, file: 'a.ts', message: 'One\nTwo' });
-  assert.equal(formatted, 'a.ts: error: One\n  Two');
+  assert.equal(formatted, 'a.ts: error: One\n  | Two');
 });

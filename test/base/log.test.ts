@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLogger, type LogOptions, type LogStream } from '../../runtime/base/log.ts';
+import { printable } from '../../runtime/base/printable.ts';
 
 function capture(
   options: Partial<LogOptions>,
@@ -55,4 +56,29 @@ test('An error keeps its message and stack', () => {
   const line = JSON.parse(lines[0] ?? '') as { err: { message: string; stack: string } };
   assert.equal(line.err.message, 'Broken');
   assert.match(line.err.stack, /log\.test\.ts/);
+});
+
+const EVIL = 'x\u202e\r\u0085\u2028\u009b2J\n[15:00:00] ERROR: forged';
+
+test('JSON lines are one line each, with nothing in them that a terminal would obey, and say what was said', () => {
+  const { log, lines } = capture({ format: 'json' });
+  log.warn({ [EVIL]: EVIL, list: [EVIL] }, EVIL);
+  assert.equal(lines.length, 1);
+  const [line = ''] = lines;
+  assert.equal(printable(line), line);
+  assert.deepEqual(line.match(/\n/g), ['\n'], 'at its end');
+  const said = JSON.parse(line) as Record<string, unknown>;
+  assert.deepEqual([said.msg, said[EVIL], said.list], [EVIL, EVIL, [EVIL]]);
+});
+
+test('In readable lines nothing looks like another line', () => {
+  const { log, lines } = capture({ format: 'pretty' });
+  log.warn({ component: EVIL, text: EVIL, list: [EVIL] }, EVIL);
+  const shown = lines.join('');
+  assert.equal(printable(shown), shown);
+  const begun = shown
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('  '));
+  assert.equal(begun.length, 1, shown);
 });

@@ -4,7 +4,13 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
-import { printable, printableData } from '../../runtime/base/printable.ts';
+import {
+  indented,
+  printable,
+  printableData,
+  printableJson,
+  printableLine,
+} from '../../runtime/base/printable.ts';
 
 test('Plain text, line breaks and tabs stay as they are', () => {
   assert.equal(printable('Zürich — 東京\n\t"quoted" \\'), 'Zürich — 東京\n\t"quoted" \\');
@@ -16,6 +22,28 @@ test('What a terminal would obey is written out', () => {
     '\\u001b[2J\\u009b31m\\u000d\\u0008\\u0000\\u007f',
   );
   assert.equal(printable('user\u202Enimda'), 'user\\u202enimda');
+});
+
+test('What breaks a line is written out, but for line feeds where a text may have lines', () => {
+  const breaks = '\r|\v|\f|\u0085|\u2028|\u2029|';
+  const written = '\\u000d|\\u000b|\\u000c|\\u0085|\\u2028|\\u2029|';
+  assert.equal(printable(`${breaks}\n`), `${written}\n`);
+  assert.equal(printableLine(`${breaks}\n\t`), `${written}\\u000a\t`);
+});
+
+test('Lines of a text are set off from the lines around it', () => {
+  assert.equal(indented('one\ntwo\n\nthree'), 'one\n  | two\n  | \n  | three');
+});
+
+test('JSON is made printable, and says the same', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, text) => {
+      const json = JSON.stringify({ value, text, evil: 'a\u202eb\u2028c\u0085d\u009be' });
+      const shown = printableJson(json);
+      assert.deepEqual(JSON.parse(shown), JSON.parse(json));
+      assert.equal(printableLine(shown), shown);
+    }),
+  );
 });
 
 test('No text can hold an escape sequence afterwards', () => {
@@ -30,9 +58,12 @@ test('No text can hold an escape sequence afterwards', () => {
 });
 
 test('Data is gone through to the last text, keys too', () => {
-  const data = { 'a\u001b': ['\u0007', { deep: '\u001b[0m', number: 1, nothing: null }], same: undefined };
+  const data = {
+    'a\u001b': ['\u0007\n', { stack: 'a\n\r', deep: '\u001b[0m', number: 1, nothing: null }],
+    same: undefined,
+  };
   assert.deepEqual(printableData(data), {
-    'a\\u001b': ['\\u0007', { deep: '\\u001b[0m', number: 1, nothing: null }],
+    'a\\u001b': ['\\u0007\\u000a', { stack: 'a\n\\u000d', deep: '\\u001b[0m', number: 1, nothing: null }],
     same: undefined,
   });
   assert.deepEqual(Object.keys(printableData(JSON.parse('{"__proto__":{"x":1}}') as object)), ['__proto__']);

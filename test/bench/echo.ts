@@ -9,7 +9,7 @@ const [port, kind] = [Number(process.argv[2]), process.argv[3]];
 
 if (kind === 'batched') {
   const { listen } = await chooseUdp('batched');
-  const counters = { sendErrors: 0 };
+  const counters = { datagrams: 0, sendErrors: 0 };
   await listen(
     { address: '127.0.0.1', port },
     (packet, requester) => {

@@ -217,3 +217,30 @@ test('A compiler that is too old for policies is not run', async () => {
   const { types } = await report(old);
   assert.deepEqual(types, { checked: false, why: 'TypeScript 4.9.5 is older than 5.7' });
 });
+
+test('More probes than the server would make are an error of the file that goes beyond, with the sum', async () => {
+  const checking = (network: number): string => {
+    const addresses = Array.from({ length: 200 }, (_, index) => `10.0.${network}.${index}`);
+    return `import { definePolicy } from 'dnsteer';
+export default definePolicy({
+  pools: { all: { A: ${JSON.stringify(addresses)}, check: { type: 'tcp', port: 80, interval: 1 } } },
+  fallback: 'all',
+  hosts: { www: 'all' },
+});
+`;
+  };
+  const cwd = testFolder({
+    'dnsteer.yaml': 'health: { probesPerSecond: 300 }\n',
+    'policies/a.example.ts': checking(1),
+    'policies/b.example.ts': checking(2),
+  });
+  const { code, diagnostics } = await report(cwd, '--no-types');
+  assert.equal(code, 1);
+  assert.deepEqual(
+    diagnostics.map(({ file, message }) => `${file}: ${message}`),
+    [
+      'policies/b.example.ts: Health checks of all zones would come to 400 probes a second, 200 of them of this zone; 300 are possible. Most are of this zone: 200',
+    ],
+  );
+  assert.equal((await report(cwd, '--no-types', 'policies/b.example.ts')).code, 0);
+});

@@ -58,7 +58,7 @@ test('Without file and environment, every default applies', () => {
     maxDeadline: 1000,
     memory: 32,
   });
-  assert.deepEqual(config.health, { interval: 10, timeout: 5, rise: 2, fall: 3 });
+  assert.deepEqual(config.health, { interval: 10, timeout: 5, rise: 2, fall: 3, probesPerSecond: 2000 });
   assert.deepEqual(config.memo, { leaves: 10_000, policyMemory: 32, memory: 256, packets: 65_536 });
   assert.deepEqual(config.edns, { udpSize: 1232 });
   assert.deepEqual(config.identity, {});

@@ -25,7 +25,7 @@ function monitored() {
       : { ok: true, elapsedMs: 3 };
   };
   const monitor = new HealthMonitor({ probe, clock, random: () => 0.5 });
-  monitor.onChange((id, state) => changes.push(`${id} ${state}`));
+  monitor.onChange(({ id, state }) => changes.push(`${id} ${state}`));
   return { clock, failing, probed, changes, monitor };
 }
 
@@ -109,19 +109,39 @@ test('A target that comes back begins anew, and those who listen are told', asyn
   await settled();
   monitor.declare('example.com', []);
   monitor.declare('example.com', [target('a')]);
-  assert.deepEqual(changes, ['a unknown', 'a down', 'a unknown']);
+  assert.deepEqual(changes, ['a unknown', 'a down', 'a gone', 'a unknown']);
 });
 
 test('The result of a probe that was in flight when its target went is not counted', async () => {
   const changes: string[] = [];
   const results = Promise.withResolvers<{ ok: true; elapsedMs: number }>();
   const monitor = new HealthMonitor({ probe: () => results.promise, clock: new HandClock() });
-  monitor.onChange((id, state) => changes.push(`${id} ${state}`));
+  monitor.onChange(({ id, state }) => changes.push(`${id} ${state}`));
   monitor.declare('example.com', [target('a')]);
   monitor.declare('example.com', []);
   results.resolve({ ok: true, elapsedMs: 1 });
   await settled();
-  assert.deepEqual(changes, ['a unknown']);
+  assert.deepEqual(changes, ['a unknown', 'a gone']);
+});
+
+test('That a target is gone is told once nobody declares it, with who was the last to', async () => {
+  const { monitor } = monitored();
+  const changes: string[] = [];
+  monitor.onChange(({ id, state, owner }) => changes.push(`${id} ${state} ${owner}`));
+  monitor.declare('one.example', [target('a'), target('b')]);
+  monitor.declare('two.example', [target('a')]);
+  await settled();
+  monitor.declare('one.example', []);
+  monitor.declare('two.example', []);
+  monitor.declare('three.example', []);
+  assert.deepEqual(changes, [
+    'a unknown one.example',
+    'b unknown one.example',
+    'a up one.example',
+    'b up one.example',
+    'b gone one.example',
+    'a gone two.example',
+  ]);
 });
 
 test('A report says where, since when, and why', async () => {
@@ -156,7 +176,7 @@ test('A report says where, since when, and why', async () => {
 test('Who no longer listens is not told', async () => {
   const { monitor } = monitored();
   const heard: string[] = [];
-  const end = monitor.onChange((id) => heard.push(id));
+  const end = monitor.onChange(({ id }) => heard.push(id));
   end();
   monitor.declare('example.com', [target('a')]);
   await settled();
@@ -178,7 +198,7 @@ test('With real probes and the real clock, a server that listens is up', async (
   const monitor = new HealthMonitor();
   t.after(() => monitor.stop());
   const up = new Promise<void>((resolve) => {
-    monitor.onChange((_, state) => state === 'up' && resolve());
+    monitor.onChange(({ state }) => state === 'up' && resolve());
   });
   monitor.declare('example.com', [
     {

@@ -121,6 +121,50 @@ describe('http', () => {
     assert.equal(await problem(http(port, { timeoutMs: 50 })), 'No answer within 50 ms');
   });
 
+  for (const [what, piece] of [
+    ['responses of 1xx', `HTTP/1.1 103 Early Hints\r\nLink: ${'x'.repeat(2000)}\r\n\r\n`],
+    ['responses of 1xx without a header', 'HTTP/1.1 102 Processing\r\n\r\n'],
+  ] as const) {
+    test(`A server that sends ${what} without end is bad, and is not read on`, async (t) => {
+      let sent = 0;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const port = await tcpServer(t, (socket) => {
+        const chunk = piece.repeat(20);
+        const more = (): void => {
+          while (!socket.destroyed && socket.write(chunk)) sent += chunk.length;
+        };
+        socket.on('drain', more).once('close', () => resolve());
+        socket.resume();
+        more();
+      });
+      assert.equal(await problem(http(port)), 'No answer within 256 KB');
+      await promise;
+      // What is in the buffers of the kernel was sent and is not read.
+      assert.ok(sent < 32 * 2 ** 20, `${sent} octets`);
+    });
+  }
+
+  test('A server that sends headers without end is bad', async (t) => {
+    const port = await tcpServer(t, (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const more = (): void => {
+        while (!socket.destroyed && socket.write('X-Header: value\r\n'.repeat(100)));
+      };
+      socket.on('drain', more).resume();
+      more();
+    });
+    assert.match((await problem(http(port))) ?? '', /^Response is not HTTP: .*[Hh]eader/);
+  });
+
+  test('A few responses of 1xx before the one that counts are no problem', async (t) => {
+    const port = await tcpServer(t, (socket) => {
+      socket.write(
+        `${'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n'.repeat(10)}HTTP/1.1 204 No Content\r\n\r\n`,
+      );
+    });
+    assert.equal(await problem(http(port)), undefined);
+  });
+
   test('A server that hangs up is bad', async (t) => {
     const port = await tcpServer(t, (socket) => socket.destroy());
     assert.equal(await problem(http(port)), 'Connection closed before an answer');
@@ -219,13 +263,42 @@ describe('https', () => {
     assert.deepEqual(resumed, [false, false, false]);
   });
 
+  test('A server that goes on and on with responses of 1xx inside TLS is bad', async (t) => {
+    const port = await httpsServer(t, authority.issue('DNS:example.com'), ({ socket }) => {
+      const more = (): void => {
+        while (!socket.destroyed && socket.write('HTTP/1.1 102 Processing\r\n\r\n'.repeat(500)));
+      };
+      socket.on('drain', more);
+      more();
+    });
+    assert.equal(await problem(https(port), trusting), 'No answer within 256 KB');
+  });
+
+  test('Of a certificate with hundreds of names some are told of', async (t) => {
+    const names = Array.from({ length: 200 }, (_, index) => `DNS:host${index}.example.net`).join();
+    const port = await httpsServer(t, authority.issue(names));
+    const told = (await problem(https(port), trusting)) ?? '';
+    assert.match(told, /^Certificate is for another name: .*…$/s);
+    assert.equal(told.length, 301);
+  });
+
   test('A port without TLS is bad', async (t) => {
     const port = await httpServer(t);
     assert.match((await problem(https(port), trusting)) ?? '', /^TLS handshake failed: /);
   });
 
-  test('A server that never finishes the handshake is bad', async (t) => {
-    const port = await tcpServer(t);
+  test('A server that never finishes the handshake is bad, and the connection is closed', async (t) => {
+    const { promise, resolve } = Promise.withResolvers<Socket>();
+    const port = await tcpServer(t, resolve);
     assert.equal(await problem(https(port, { timeoutMs: 50 }), trusting), 'No answer within 50 ms');
+    const socket = await promise;
+    socket.resume();
+    await once(socket, 'close');
+  });
+
+  test('A closed port is bad, and so is a server that hangs up', async (t) => {
+    assert.equal(await problem(https(await closedPort()), trusting), 'Connection refused');
+    const port = await tcpServer(t, (socket) => socket.destroy());
+    assert.equal(await problem(https(port), trusting), 'Connection closed before an answer');
   });
 });

@@ -64,7 +64,7 @@ test('A TTL around a plan holds for the leaves that say nothing else', () => {
   assert.ok(plan.kind === 'rotate' && plan.of.kind === 'firstHealthy');
   const ttls = plan.of.of.map((leaf) => {
     assert.ok(leaf.kind === 'pool' || leaf.kind === 'records');
-    return (leaf.kind === 'pool' ? leaf.pool.sets : leaf.sets)[0]?.ttl;
+    return leaf.kind === 'pool' ? (leaf.ttl ?? leaf.pool.sets[0]?.ttl) : leaf.sets[0]?.ttl;
   });
   assert.deepEqual(ttls, [7, 30, 5, 7]);
 });

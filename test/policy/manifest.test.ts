@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Target } from '../../runtime/health/target.ts';
-import { type Manifest, type ManifestContext, readManifest } from '../../runtime/policy/manifest.ts';
+import {
+  MANIFEST_WORK,
+  type Manifest,
+  type ManifestContext,
+  manifestInSteps,
+  readManifest,
+} from '../../runtime/policy/manifest.ts';
 import { nameFromText, nameToText } from '../../runtime/wire/name.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
@@ -257,5 +263,56 @@ test('Whatever a sandbox sends, the outcome is a manifest or problems', () => {
       assert.ok(manifest.ok || manifest.problem.length > 0);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('Pools that many plans name are there once, whatever TTL a plan gives them', () => {
+  const of = Array.from({ length: 250 }, () => FALLBACK);
+  const host = (ttl: number) => ({ kind: 'rotate', ttl, of: { kind: 'firstHealthy', of } });
+  const { pools, hosts } = read({ hosts: { a: host(1), b: host(2) } });
+  for (const { plan } of hosts) {
+    assert.ok(plan?.kind === 'rotate' && plan.of.kind === 'firstHealthy');
+    for (const one of plan.of.of) assert.equal(one.kind === 'pool' && one.pool, pools.get('us'));
+  }
+});
+
+test('All pools and plans have a bound together, which is told with the sum, the excess and the remedy', () => {
+  const text = 'x'.repeat(62_000);
+  const pool = (index: number) => [`p${index}`, { records: { TXT: [text] } }];
+  const pools = Object.fromEntries(Array.from({ length: 40 }, (_, index) => pool(index)));
+  const some = Object.fromEntries(Object.entries(pools).slice(0, 30));
+  const fallback = { kind: 'pool', pool: 'p0' };
+  read({ pools: some, fallback });
+  const [problem] = problems({ pools, fallback });
+  const octets = 40 * (12 + 62_000 + Math.ceil(62_000 / 255));
+  const most = MANIFEST_WORK.octets;
+  const sum = `Comes to ${octets} octets, ${octets - most} more than the ${most} that`;
+  assert.ok(problem?.startsWith(`${sum} the pools and plans of one policy may have. Give records`));
+});
+
+test('A plan, or a pool, of more parts than can be parsed at one go is refused by name', () => {
+  const junk = Array.from({ length: 9000 }, () => 0);
+  assert.deepEqual(problems({ hosts: { www: { kind: 'nodata', junk } } }), [
+    'hosts.www: Has over 8192 parts',
+  ]);
+  assert.deepEqual(problems({ pools: { us: US, eu: { ...US, junk } } }), ['pools.eu: Has over 8192 parts']);
+});
+
+test('In steps it is read as at once', () => {
+  const plan = { kind: 'firstHealthy', of: [FALLBACK, { kind: 'records', records: { A: ['192.0.2.1'] } }] };
+  const parts = fc.record({
+    hosts: fc.dictionary(fc.stringMatching(/^[a-c]{1,3}$/), fc.constantFrom(plan, FALLBACK, null, 5)),
+    ttl: fc.constantFrom(5, undefined, -1),
+  });
+  fc.assert(
+    fc.property(parts, (changes) => {
+      const data = { ...BASE, ...changes };
+      const steps = manifestInSteps(data, context());
+      let taken = 0;
+      let last = steps.next();
+      for (; last.done !== true; last = steps.next()) taken += 1;
+      assert.deepEqual(last.value, readManifest(data, context()));
+      assert.ok(taken >= Object.keys(changes.hosts).length);
+    }),
   );
 });

@@ -442,6 +442,40 @@ test('Other settings change every zone that goes by them', async (context) => {
   assert.equal(bursts.length, 2);
 });
 
+/** Checks as many addresses, each every second. */
+function checked(count: number): string {
+  const pools = Array.from({ length: Math.ceil(count / 200) }, (_, pool) => {
+    const left = Math.min(200, count - 200 * pool);
+    const addresses = Array.from({ length: left }, (_, index) => `10.${count % 250}.${pool}.${index}`);
+    return `p${pool}: { A: ${JSON.stringify(addresses)}, check: { type: 'tcp', port: 80, interval: 1 } }`;
+  });
+  return `import { definePolicy } from 'dnsteer';
+export default definePolicy({ pools: { ${pools.join(', ')} }, fallback: 'p0', hosts: { www: 'p0' } });
+`;
+}
+
+test('A version that would have too much probed is refused, and the live one stays with its checks', async (context) => {
+  const { write, targets, status, told, registry, next } = await running(context, {
+    'big.example.ts': checked(1500),
+    'small.example.ts': checked(400),
+  });
+  assert.deepEqual([status('big.example').state, status('small.example').state], ['live', 'live']);
+  write('small.example.ts', checked(501));
+  await registry.reload();
+  assert.equal(status('small.example').state, 'degraded');
+  assert.match(
+    told('small.example'),
+    /^policies\/small\.example\.ts: error: Health checks .* come to 2001 probes a second, 501 .* 2000 .* of big\.example: 1500\n {2}Probe less often/,
+  );
+  assert.equal(targets.get('small.example')?.length, 400);
+  const freed = next();
+  write('big.example.ts', checked(1499));
+  await freed;
+  await registry.reload();
+  assert.equal(status('small.example').state, 'live', 'once there is room, it is tried again when asked to');
+  assert.equal(targets.get('small.example')?.length, 501);
+});
+
 test('A stack from a sandbox leads to the file of the version it is of', async (context) => {
   const { registry, bursts, root } = await running(context, { 'example.com.ts': policy('192.0.2.1') });
   const { version, policy: served } = bursts[0]?.put[0] ?? {};

@@ -28,6 +28,11 @@ function ran(changes: object): Ran {
   return { ...RAN, ...changes } as unknown as Ran;
 }
 
+/** Reads of as many clocks. */
+function clocks(count: number): string[][] {
+  return Array.from({ length: count }, (_, index) => [`time@zone ${index}.hour`, '9']);
+}
+
 test('Each message of the protocol is accepted', () => {
   const messages = [
     { t: 'ready', open: [], lockless: [] },
@@ -86,12 +91,32 @@ test('A decision without a plan, its reads or its impurities is invalid', () => 
     [{ reads: [['client.country', {}]] }, /what it read/],
     [{ reads: [['x'.repeat(1025), 'DE']] }, /what it read/],
     [{ reads: [['client.city', 'x'.repeat(1025)]] }, /what it read/],
-    [{ reads: Array.from({ length: 1025 }, () => ['client.country', 'DE']) }, /what it read/],
+    [{ reads: Array.from({ length: 1025 }, (_, index) => [`health.p${index}`, 'up']) }, /what it read/],
+    [
+      {
+        reads: [
+          ['time.hour', 1],
+          ['client.eu', true],
+          ['time.hour', 1],
+        ],
+      },
+      /twice/,
+    ],
+    [{ reads: clocks(17) }, /^The decision reads the clocks of more than 16 time zones$/],
     [{ impure: undefined }, /impure/],
     [{ impure: ['toString'] }, /impure/],
     [{ impure: [5] }, /impure/],
   ];
   for (const [changes, problem] of broken) assert.match(ranProblem(ran(changes)) ?? '', problem);
+});
+
+test('Parts of the clocks of 16 zones may be read, and the health of 256 pools', () => {
+  const parts = clocks(16).flatMap(([fact, value]) => [
+    [fact, value],
+    [fact?.replace('hour', 'date'), ''],
+  ]);
+  const pools = Array.from({ length: 256 }, (_, index) => [`health.p${index}`, 'up']);
+  for (const reads of [parts, pools]) assert.equal(ranProblem(ran({ reads })), undefined);
 });
 
 test('A plan nested ten thousand deep is refused without following it', () => {

@@ -56,6 +56,8 @@ export interface ServerOptions {
   readonly geo?: 'city' | 'country' | 'none';
   /** Whether its sandboxes and its compiler are to do real harm when they are asked to: ../stand-ins. */
   readonly standIns?: boolean;
+  /** Files each of its processes may open (ulimit -n). */
+  readonly descriptors?: number;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -69,7 +71,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
   const before = options.standIns ? [`--import=${STAND_INS}`] : [];
-  const child = spawn(process.execPath, [...before, BIN, 'start'], {
+  const command = [process.execPath, ...before, BIN, 'start'];
+  const limited = ['-c', `ulimit -n ${options.descriptors} && exec "$0" "$@"`, ...command];
+  const [program, args] =
+    options.descriptors === undefined ? [process.execPath, command.slice(1)] : ['sh', limited];
+  const child = spawn(program, args, {
     cwd: folder,
     env: {
       ...process.env,

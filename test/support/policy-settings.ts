@@ -11,6 +11,7 @@ export const POLICY_SETTINGS: PolicySettings = {
   maxDeadline: 1000,
   memory: 32,
   checkTiming: CHECK_TIMING,
+  probesPerSecond: 2000,
 };
 
 /** Of zones without name servers or a contact of their own. */

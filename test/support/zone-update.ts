@@ -1,5 +1,6 @@
 /** What is in a zone as control made it, and that zone on its way. */
 import type { SentZone, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+import { encodePolicyBody } from '../../runtime/rpc/policy-body.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
 import type { RRset } from '../../runtime/wire/record.ts';
 import { tablesIn } from '../../runtime/zone/zone-image.ts';
@@ -14,6 +15,13 @@ export function rrsetsOf(update: ZoneUpdate | undefined): RRset[] {
 }
 
 /** The message it is part of. */
-export function sent({ image, ...rest }: ZoneUpdate): SentZone {
-  return { ...rest, image: { base64: Buffer.from(image).toString('base64') } };
+export function sent({ image, policy, ...rest }: ZoneUpdate): SentZone {
+  const zone = { ...rest, image: base64(image) };
+  if (policy === undefined) return zone;
+  const { manifest, script, ...facts } = policy;
+  return { ...zone, policy: { ...facts, body: base64(encodePolicyBody({ manifest, script })) } };
+}
+
+function base64(octets: Uint8Array): { base64: string } {
+  return { base64: Buffer.from(octets).toString('base64') };
 }

@@ -261,6 +261,23 @@ test('RFC 1995 §2, §4: who is up to date gets the SOA, who is not gets all, an
   assert.equal(answers(0, 'udp'), 1);
 });
 
+test('RFC 1995 §3, RFC 1996 §3.7: of a message with thousands of records none is read', async () => {
+  const primaries = { 'example.com': [{ address: '192.0.2.1', port: 53 }] };
+  const server = serving({ primaries, allow: [{ from: '0.0.0.0/0' }] });
+  const crowded = (asked: Uint8Array, countAt: number): string[] => {
+    const message = Buffer.concat([asked, ...Array.from({ length: 4000 }, () => Buffer.alloc(11))]);
+    message.writeUInt16BE(4001, countAt);
+    return replyToText(send(server, message)[0] ?? assert.fail());
+  };
+  assert.deepEqual(crowded(withSoa('example.com. SOA', 9, 6, NOTIFY), 6), ['NOERROR NOTIFY qr aa']);
+  assert.deepEqual(crowded(withSoa('example.com. IXFR', 0, 8), 8), ['FORMERR qr']);
+  await until(
+    () => Promise.resolve(server.news.length),
+    (length) => length === 1,
+  );
+  assert.deepEqual(server.news, [{ zone: 'example.com', client: '192.0.2.1' }]);
+});
+
 test('RFC 1996: news from primaries are taken, and from others refused', async () => {
   const primaries = {
     'example.com': [

@@ -12,6 +12,7 @@ import { SecondaryZone } from '../../runtime/transfer/secondary-zone.ts';
 import { keyringOf } from '../../runtime/transfer/tsig-key.ts';
 import { Clients } from '../../runtime/transport/clients.ts';
 import { listenTcp } from '../../runtime/transport/tcp.ts';
+import { Turns } from '../../runtime/transport/turns.ts';
 import { listenUdp } from '../../runtime/transport/udp.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { Server } from '../answer/server.ts';
@@ -35,6 +36,7 @@ async function primary(context: TestContext): Promise<Primary> {
   const counters = noTransportCounts();
   const parts = {
     clients: new Clients({ idleMs: 10_000, clients: 10, clientsPerAddress: 10 }, counters),
+    turns: new Turns(counters),
     proxies: new Networks([]),
   };
   const tcp = await listenTcp({ address: '127.0.0.1', port: 0 }, onQuery, parts);

@@ -151,13 +151,13 @@ suite('Batched UDP', { timeout: 10_000, skip }, () => {
     const open = (): number => readdirSync('/proc/self/fd').length;
     const before = open();
     const another = batchedUdp(but({}));
-    const second = await another(LOOPBACK, echo, { sendErrors: 0 });
+    const second = await another(LOOPBACK, echo, { datagrams: 0, sendErrors: 0 });
     assert.equal(open(), before + 1);
-    await assert.rejects(another(listener.endpoint, echo, { sendErrors: 0 }), {
+    await assert.rejects(another(listener.endpoint, echo, { datagrams: 0, sendErrors: 0 }), {
       code: 'EADDRINUSE',
       syscall: 'bind',
     });
-    await assert.rejects(another({ address: '192.0.2.1', port: 0 }, echo, { sendErrors: 0 }), {
+    await assert.rejects(another({ address: '192.0.2.1', port: 0 }, echo, { datagrams: 0, sendErrors: 0 }), {
       code: 'EADDRNOTAVAIL',
     });
     await second.close();
@@ -172,7 +172,7 @@ suite('Batched UDP', { timeout: 10_000, skip }, () => {
         return true;
       };
       const { listen } = await chooseUdp('batched');
-      const { endpoint } = await listen({ address: '127.0.0.1', port: 0 }, onQuery, { sendErrors: 0 });
+      const { endpoint } = await listen({ address: '127.0.0.1', port: 0 }, onQuery, { datagrams: 0, sendErrors: 0 });
       console.log(endpoint.port);`;
     const server = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -18,6 +18,7 @@ import type { Endpoint, Listener, OnQuery } from '../../runtime/transport/listen
 import { loadSystemCalls } from '../../runtime/transport/system-calls.ts';
 import { listenTcp } from '../../runtime/transport/tcp.ts';
 import { listenTls } from '../../runtime/transport/tls.ts';
+import { Turns } from '../../runtime/transport/turns.ts';
 import { listenUdp, type UdpCounters } from '../../runtime/transport/udp.ts';
 import type { ListenUdp } from '../../runtime/transport/udp-sockets.ts';
 import { MessageReader } from '../../runtime/wire/message-reader.ts';
@@ -51,7 +52,7 @@ export async function udpListener(
   onQuery: OnQuery,
   at: Endpoint = LOOPBACK,
 ): Promise<{ listener: Listener; counters: UdpCounters }> {
-  const counters = { sendErrors: 0 };
+  const counters = { datagrams: 0, sendErrors: 0 };
   const listener = await listen(at, onQuery, counters);
   closeAfter(t, listener);
   return { listener, counters };
@@ -88,7 +89,11 @@ export async function streamListener(
 ): Promise<{ listener: Listener; counters: TcpCounters }> {
   const counters = noTransportCounts();
   const roomy = { idleMs: 60_000, clients: 1000, clientsPerAddress: 1000, ...limits };
-  const parts = { clients: new Clients(roomy, counters), proxies: new Networks(proxies) };
+  const parts = {
+    clients: new Clients(roomy, counters),
+    proxies: new Networks(proxies),
+    turns: new Turns(counters),
+  };
   const opening = {
     tcp: () => listenTcp(at, onQuery, parts),
     tls: () => listenTls(at, onQuery, credentials, parts),

@@ -23,7 +23,7 @@ function outboxOf(canSegment: boolean, outcomes: number[]) {
       return outcomes.shift() ?? count;
     },
   };
-  const counters = { sendErrors: 0 };
+  const counters = { datagrams: 0, sendErrors: 0 };
   const box = new Outbox(calls, { descriptor: 0, family: 4, canSegment }, counters, SIZE);
   const put = (count: number): void => {
     for (let index = 0; index < count; index += 1) box.put(new Uint8Array(1), ENVELOPE, 0);

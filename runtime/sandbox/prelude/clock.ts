@@ -1,12 +1,13 @@
 /**
- * The parts of a moment in UTC and in any time zone, each noted when it is read.
+ * The parts of a moment in UTC and in any time zone, each noted when it is read. A zone has one name, however
+ * the policy spells it: a decision is remembered by what it read, and there are thousands of spellings.
  *
  * A zone's distance from UTC comes from Intl, which is slow, and is kept for the minute it was asked
  * for: clocks change at whole minutes.
  */
 import type { Now, Time } from '../../../types/policy.d.ts';
 import { wallClockOptions } from '../../base/local-time.ts';
-import { currentRun, note, taint } from './facts.ts';
+import { countZone, currentRun, note, taint } from './facts.ts';
 import {
   apply,
   create,
@@ -22,6 +23,7 @@ import {
   NativeDate,
   NativeDateTimeFormat,
   nativeUTC,
+  resolvedOptions,
   slice,
   toISOString,
 } from './primordials.ts';
@@ -43,13 +45,15 @@ const PARTS: Readonly<Record<keyof Time, (local: Date) => number | string>> = {
   date: (local) => apply(slice, apply(toISOString, local, []), [0, 10]),
 };
 
+/** By the name that Intl gives it, and by whatever policies have called it. */
 const zones: Record<string, Time> = create(null);
+const spellings: Record<string, Time> = create(null);
 
 /** `query.time`. */
 export const now: Now = freeze(
   defineProperty(
     defineProperty(
-      timeView('time.', () => 0),
+      timeView('time.', undefined, () => 0),
       'unix',
       { enumerable: true, get: readUnix },
     ),
@@ -68,19 +72,23 @@ function readUnix(): number {
 
 function timeIn(timeZone: string): Time {
   currentRun();
-  const known = zones[timeZone];
+  const known = spellings[timeZone];
   if (known !== undefined) return known;
-  const view = freeze(timeView(`time@${timeZone}.`, zoneOffset(timeZone))) as Time;
-  zones[timeZone] = view;
-  return view;
+  const formatter = newFormatter(timeZone);
+  const { timeZone: name } = apply(resolvedOptions, formatter, []);
+  const view = zones[name] ?? freeze(timeView(`time@${name}.`, name, zoneOffset(formatter)));
+  zones[name] = view as Time;
+  spellings[timeZone] = view as Time;
+  return view as Time;
 }
 
-function timeView(prefix: string, offset: Offset): object {
+function timeView(prefix: string, zone: string | undefined, offset: Offset): object {
   const view = {};
   for (const [part, read] of Object.entries(PARTS)) {
     const fact = prefix + part;
     const get = (): number | string => {
       const run = currentRun();
+      if (zone !== undefined) countZone(run, zone);
       const moment = run.facts.now;
       const value = read(new NativeDate(moment + offset(moment)));
       note(run, fact, value);
@@ -91,8 +99,7 @@ function timeView(prefix: string, offset: Offset): object {
   return view;
 }
 
-function zoneOffset(timeZone: string): Offset {
-  const formatter = newFormatter(timeZone);
+function zoneOffset(formatter: Intl.DateTimeFormat): Offset {
   let minute = Number.NaN;
   let offset = 0;
   return (moment) => {

@@ -2,7 +2,7 @@
  * What the running decision may read, and the record of what it did read: the path by which the
  * host remembers the decision, draws its ECS scope and explains it.
  */
-import type { FactValue, Impurity, Read } from '../../rpc/plan.ts';
+import { type FactValue, type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from '../../rpc/plan.ts';
 import type { Facts } from '../../rpc/sandbox-protocol.ts';
 import { create } from './primordials.ts';
 
@@ -13,6 +13,9 @@ export interface Run {
   readonly facts: Facts;
   readonly reads: Read[];
   readonly impure: Impurity[];
+  /** Time zones whose clocks were read. */
+  readonly zones: Record<string, true>;
+  zoneCount: number;
 }
 
 let running: Run | undefined;
@@ -22,7 +25,7 @@ let noted: Record<string, true> = create(null);
 /** Starts the record of a decision. */
 export function beginRun(name: string, type: string, facts: Facts): Run {
   noted = create(null);
-  running = { name, type, facts, reads: [], impure: [] };
+  running = { name, type, facts, reads: [], impure: [], zones: create(null), zoneCount: 0 };
   return running;
 }
 
@@ -42,11 +45,26 @@ export function currentMoment(): number | undefined {
   return running?.facts.now;
 }
 
-/** Notes the first read of a fact. */
+/** Notes the first read of a fact; throws where the decision has read too many others. */
 export function note(run: Run, fact: string, value: FactValue): void {
   if (noted[fact] === true) return;
+  if (run.reads.length === MOST_READS) {
+    throw new RangeError(`One decision may rest on ${MOST_READS} facts; "${fact}" is one more`);
+  }
   noted[fact] = true;
   run.reads[run.reads.length] = [fact, value];
+}
+
+/** Notes that the clocks of a zone are read; throws where the decision has read those of too many others. */
+export function countZone(run: Run, zone: string): void {
+  if (run.zones[zone] === true) return;
+  if (run.zoneCount === MOST_TIME_ZONES) {
+    throw new RangeError(
+      `One decision may read the clocks of ${MOST_TIME_ZONES} time zones; "${zone}" is one more`,
+    );
+  }
+  run.zones[zone] = true;
+  run.zoneCount += 1;
 }
 
 /** Whether the decision has read a fact. */

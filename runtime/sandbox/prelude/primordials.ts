@@ -17,7 +17,7 @@ export const { getUTCDate, getUTCDay, getUTCFullYear, getUTCHours, getUTCMinutes
 export const nativeUTC = Date.UTC;
 
 export const NativeDateTimeFormat = Intl.DateTimeFormat;
-export const { formatToParts } = Intl.DateTimeFormat.prototype;
+export const { formatToParts, resolvedOptions } = Intl.DateTimeFormat.prototype;
 
 export const { slice } = String.prototype;
 export const { test } = RegExp.prototype;

@@ -19,10 +19,11 @@ interface ValueCodec {
 
 /** Reads a value; `undefined` text is a key without `=`. */
 export function svcValueFromText(key: number, name: string, text: string | undefined): Result<Uint8Array> {
-  const octets = unescapeText(text ?? '');
-  if (!octets.ok) return octets;
   // RFC 9460 §2.1: "keyNNNNN" is followed by the octets themselves, whatever the key.
   const codec = name.startsWith('key') ? opaque : codecOf(key);
+  const octets = unescapeText(text ?? '');
+  if (!octets.ok) return octets;
+  if (codec === opaque && codecOf(key) === opaque) return octets;
   const value = codec.parse(Buffer.from(octets.value).toString('latin1'));
   if (!value.ok) return value;
   return svcValueToText(key, value.value) === undefined
@@ -48,16 +49,16 @@ const empty: ValueCodec = {
 /** RFC 9460 §8: keys, increasing, never "mandatory" itself. */
 const mandatory: ValueCodec = {
   parse(latin1) {
-    const keys: number[] = [];
+    const keys = new Set<number>();
     for (const name of latin1.split(',')) {
       const key = svcParamFromText(name);
       if (key === undefined) return fail(`"${name}" is no parameter`);
       if (key === SVC_PARAM.mandatory) return fail('It does not list itself');
-      if (keys.includes(key)) return fail(`"${name}" is listed twice`);
-      keys.push(key);
+      if (keys.has(key)) return fail(`"${name}" is listed twice`);
+      keys.add(key);
     }
-    keys.sort((a, b) => a - b);
-    return ok(Uint8Array.from(keys.flatMap((key) => [key >> 8, key & 0xff])));
+    const inOrder = [...keys].sort((a, b) => a - b);
+    return ok(Uint8Array.from(inOrder.flatMap((key) => [key >> 8, key & 0xff])));
   },
   print(octets) {
     const keys: number[] = [];
@@ -107,7 +108,7 @@ function hints(family: 4 | 6, read: (text: string) => Uint8Array | undefined): V
       const known = addresses.filter((address) => address !== undefined);
       if (known.length < addresses.length)
         return fail(`It lists IPv${family} addresses, separated by commas`);
-      return ok(Uint8Array.from(Buffer.concat(known)));
+      return ok(new Uint8Array(Buffer.concat(known)));
     },
     print(octets) {
       if (octets.length === 0 || octets.length % size !== 0) return undefined;
@@ -125,7 +126,7 @@ const ech: ValueCodec = {
   parse(latin1) {
     const octets = Buffer.from(latin1, 'base64');
     if (octets.length === 0 || octets.toString('base64') !== latin1) return fail('It is written in Base64');
-    return ok(Uint8Array.from(octets));
+    return ok(new Uint8Array(octets));
   },
   print: (octets) => (octets.length === 0 ? undefined : Buffer.from(octets).toString('base64')),
 };
@@ -188,7 +189,7 @@ function splitList(latin1: string): string[] | undefined {
 }
 
 function octetsOf(latin1: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(latin1, 'latin1'));
+  return new Uint8Array(Buffer.from(latin1, 'latin1'));
 }
 
 function latin1Of(octets: Uint8Array): string {

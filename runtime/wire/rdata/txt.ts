@@ -3,20 +3,40 @@ import { fail, ok, type Result } from '../../base/result.ts';
 
 /** What one length octet can count. */
 const MAX_STRING = 255;
+const MAX_RDATA = 0xffff;
+const TOO_LONG = `A TXT record holds ${MAX_RDATA} octets at most`;
 
 /** RDATA of strings; one over 255 octets is split. */
 export function txtRdata(strings: readonly string[]): Result<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  if (strings.length === 0) return fail('A TXT record holds at least one string');
+  let length = 0;
   for (const text of strings) {
-    const octets = Buffer.from(text);
-    let at = 0;
-    do {
-      const piece = octets.subarray(at, at + MAX_STRING);
-      parts.push(Uint8Array.of(piece.length), piece);
-      at += MAX_STRING;
-    } while (at < octets.length);
+    const octets = Buffer.byteLength(text);
+    length += octets + Math.max(1, Math.ceil(octets / MAX_STRING));
+    if (length > MAX_RDATA) return fail(TOO_LONG);
   }
-  const rdata = Uint8Array.from(Buffer.concat(parts));
-  if (rdata.length === 0) return fail('A TXT record holds at least one string');
-  return rdata.length <= 0xffff ? ok(rdata) : fail('A TXT record holds 65535 octets at most');
+  const rdata = new Uint8Array(length);
+  let at = 0;
+  for (const text of strings) at = writeString(text, rdata, at);
+  return ok(rdata);
 }
+
+function writeString(text: string, into: Uint8Array, start: number): number {
+  // The usual case is read where it is to lie.
+  if (3 * text.length <= MAX_STRING) {
+    const { written } = UTF8.encodeInto(text, into.subarray(start + 1));
+    into[start] = written;
+    return start + 1 + written;
+  }
+  const octets = Buffer.from(text);
+  let end = start;
+  for (let at = 0; at < octets.length; at += MAX_STRING) {
+    const piece = octets.subarray(at, at + MAX_STRING);
+    into[end] = piece.length;
+    into.set(piece, end + 1);
+    end += 1 + piece.length;
+  }
+  return end;
+}
+
+const UTF8 = new TextEncoder();

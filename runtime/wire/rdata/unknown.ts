@@ -14,7 +14,7 @@ export function genericFromText(fields: readonly TextField[]): Result<Uint8Array
     return fail('Generic RDATA begins "\\#", then its length');
   const hex = words.map((word) => word.text).join('');
   if (!/^([0-9a-f]{2})*$/i.test(hex)) return fail('Generic RDATA is written as pairs of hexadecimal digits');
-  const octets = Uint8Array.from(Buffer.from(hex, 'hex'));
+  const octets = new Uint8Array(Buffer.from(hex, 'hex'));
   if (octets.length !== Number(length.text) || octets.length > 0xffff) {
     return fail(`Generic RDATA is ${octets.length} octets long, not ${length.text}`);
   }

@@ -1,0 +1,10 @@
+/** Work that can be interrupted: between two steps whoever does it may have others to attend to. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Does all of it without a break. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}

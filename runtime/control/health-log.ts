@@ -1,0 +1,61 @@
+/**
+ * Changes of health as the log has them: one line each as long as they are few. When a whole site goes, or somebody
+ * declares thousands of targets that come and go, the rest of some seconds is one line that sums them up.
+ */
+import type { Logger } from '../base/log.ts';
+import type { StateChange } from '../health/monitor.ts';
+
+const INTERVAL_MS = 10_000;
+/** Lines of single changes in one interval. */
+const MOST_LINES = 20;
+
+export class HealthLog {
+  readonly #log: Logger;
+  #lines = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Of the changes that have no line of their own. */
+  readonly #more = { up: 0, down: 0 };
+  readonly #byZone = new Map<string, number>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** Notes one change; that probes begin or end is none. */
+  note({ id, state, problem, owner }: StateChange): void {
+    if (state === 'unknown' || state === 'gone') return;
+    this.#timer ??= setInterval(() => this.#sumUp(), INTERVAL_MS).unref();
+    this.#lines += 1;
+    if (this.#lines <= MOST_LINES) {
+      this.#log.info({ target: id, state, problem }, 'Health changed');
+      return;
+    }
+    this.#more[state] += 1;
+    this.#byZone.set(owner, (this.#byZone.get(owner) ?? 0) + 1);
+  }
+
+  #sumUp(): void {
+    const { up, down } = this.#more;
+    if (up + down > 0) {
+      const [zone, ofZone] = most(this.#byZone);
+      const times = `${up + down} more changes in ${INTERVAL_MS / 1000} s, ${down} down, ${up} up`;
+      this.#log.info(
+        { changes: up + down, down, up, zone, ofZone },
+        `Health changed: ${times}; most in ${zone}`,
+      );
+    } else if (this.#lines === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#lines = 0;
+    this.#more.up = 0;
+    this.#more.down = 0;
+    this.#byZone.clear();
+  }
+}
+
+function most(counts: ReadonlyMap<string, number>): [zone: string, count: number] {
+  let found: [string, number] = ['', 0];
+  for (const [zone, count] of counts) if (count > found[1]) found = [zone, count];
+  return found;
+}

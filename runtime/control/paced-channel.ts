@@ -1,0 +1,77 @@
+/**
+ * Long messages on their way to an answer process, which has queries to answer: each in parts that are parsed
+ * in no time, and one of them when the one before has been read.
+ */
+import type { SentOctets, SentZone, ToAnswer } from '../rpc/control-protocol.ts';
+
+/** Messages of which the next is sent once one was `taken`. */
+export type PacedMessage = Extract<ToAnswer, { t: 'zones' | 'octets' | 'health' }>;
+
+/** Characters of a message, about. */
+const MOST_CHARACTERS = 96 * 1024;
+/** Of all that stands around the values in a message. */
+const AROUND = 64;
+
+export class PacedChannel {
+  readonly #send: (message: PacedMessage) => void;
+  readonly #queue: PacedMessage[] = [];
+  #isOut = false;
+  #nextPieces = 1;
+
+  constructor(send: (message: PacedMessage) => void) {
+    this.#send = send;
+  }
+
+  send(message: PacedMessage): void {
+    this.#queue.push(message);
+    this.#next();
+  }
+
+  /** The last one was read. */
+  noteTaken(): void {
+    this.#isOut = false;
+    this.#next();
+  }
+
+  /** The zone with octets that fit into its message: others go ahead, in pieces. */
+  cutDown({ image, policy, ...rest }: SentZone): SentZone {
+    const cut = { ...rest, image: this.#cutOctets(image) };
+    return policy === undefined ? cut : { ...cut, policy: { ...policy, body: this.#cutOctets(policy.body) } };
+  }
+
+  #cutOctets(sent: SentOctets): SentOctets {
+    if (!('base64' in sent) || sent.base64.length <= MOST_CHARACTERS / 2) return sent;
+    const { base64 } = sent;
+    const id = this.#nextPieces++;
+    const size = Buffer.byteLength(base64, 'base64');
+    for (let at = 0; at < base64.length; at += MOST_CHARACTERS) {
+      const piece = base64.slice(at, at + MOST_CHARACTERS);
+      this.send({ t: 'octets', id, size, at: (at / 4) * 3, base64: piece });
+    }
+    return { pieces: id };
+  }
+
+  #next(): void {
+    if (this.#isOut) return;
+    const message = this.#queue.shift();
+    if (message === undefined) return;
+    this.#isOut = true;
+    this.#send(message);
+  }
+}
+
+/** Cuts a list into parts of which each fits into one message. */
+export function inParts<T>(all: readonly T[], charactersOf: (one: T) => number): T[][] {
+  const parts: T[][] = [];
+  let room = 0;
+  for (const one of all) {
+    const characters = AROUND + charactersOf(one);
+    if (characters > room) {
+      parts.push([]);
+      room = MOST_CHARACTERS;
+    }
+    parts.at(-1)?.push(one);
+    room -= characters;
+  }
+  return parts;
+}

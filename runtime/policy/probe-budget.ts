@@ -1,0 +1,94 @@
+/**
+ * How many probes a second all zones together declare, and the bound on that: control makes every probe, and
+ * somebody's twenty thousand would keep it from all else it has to do.
+ */
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Target } from '../health/target.ts';
+
+/** In a second, of a target; in millionths, so that what is added and taken away again leaves nothing. */
+type Rate = number;
+const ONE = 1_000_000;
+
+/** What one zone declares, by target. */
+type Rates = ReadonlyMap<string, Rate>;
+
+export class ProbeBudget {
+  /** Probes a second. */
+  most: number;
+  readonly #zones = new Map<string, Rates>();
+  /** By target: how many zones declare it. It is probed once all the same. */
+  readonly #owners = new Map<string, number>();
+  #sum: Rate = 0;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** Sets what a zone declares from now on; nothing, once it is served no more. */
+  declare(zone: string, targets: readonly Target[]): void {
+    for (const [id, rate] of this.#zones.get(zone) ?? []) {
+      const others = (this.#owners.get(id) ?? 1) - 1;
+      if (others > 0) this.#owners.set(id, others);
+      else {
+        this.#owners.delete(id);
+        this.#sum -= rate;
+      }
+    }
+    const rates = ratesOf(targets);
+    for (const [id, rate] of rates) {
+      const others = this.#owners.get(id) ?? 0;
+      this.#owners.set(id, others + 1);
+      if (others === 0) this.#sum += rate;
+    }
+    if (rates.size > 0) this.#zones.set(zone, rates);
+    else this.#zones.delete(zone);
+  }
+
+  /** What would be wrong if a zone declared these: that they raise the sum above what is possible. */
+  problemOf(zone: string, targets: readonly Target[], file: string): Diagnostic | undefined {
+    const rates = ratesOf(targets);
+    const sum = this.#sumWith(zone, rates);
+    if (sum <= this.most * ONE || sum <= this.#sum) return undefined;
+    const [most, rate] = this.#mostOf(zone, rates);
+    const whose = most === zone ? 'this zone' : most;
+    return {
+      code: 'POLICY_MANIFEST',
+      severity: 'error',
+      message: `Health checks of all zones would come to ${perSecond(sum)} probes a second, ${perSecond(sumOf(rates))} of them of this zone; ${this.most} are possible. Most are of ${whose}: ${perSecond(rate)}`,
+      file,
+      remedy:
+        'Probe less often ("interval"), or one "url" for a pool in place of each address; the setting "health.probesPerSecond" is the bound',
+    };
+  }
+
+  #sumWith(zone: string, rates: Rates): Rate {
+    const before = this.#zones.get(zone);
+    let sum = this.#sum;
+    for (const [id, rate] of before ?? []) if (!rates.has(id) && this.#owners.get(id) === 1) sum -= rate;
+    for (const [id, rate] of rates) if (!this.#owners.has(id)) sum += rate;
+    return sum;
+  }
+
+  #mostOf(zone: string, rates: Rates): [zone: string, rate: Rate] {
+    let most: [string, Rate] = [zone, sumOf(rates)];
+    for (const [other, others] of this.#zones) {
+      const rate = other === zone ? 0 : sumOf(others);
+      if (rate > most[1]) most = [other, rate];
+    }
+    return most;
+  }
+}
+
+function ratesOf(targets: readonly Target[]): Rates {
+  return new Map(targets.map(({ id, intervalMs }) => [id, Math.round((1000 / intervalMs) * ONE)]));
+}
+
+function sumOf(rates: Rates): Rate {
+  let sum = 0;
+  for (const rate of rates.values()) sum += rate;
+  return sum;
+}
+
+function perSecond(rate: Rate): string {
+  return String(Math.ceil(rate / ONE));
+}

@@ -1,0 +1,63 @@
+/**
+ * What the event loops of a server may do while it is attacked, and what the machine did meanwhile: an idle process
+ * beside it, whose timers are late for no fault of the server.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type LoopStats, loop } from '../../runtime/base/loop-watch.ts';
+import type { TestServer } from '../support/dnsteer.ts';
+
+/** Milliseconds of the processor that a turn of an answer process may take: everybody waits for it. */
+const MOST_TURN_MS = 15;
+
+export interface Loops {
+  /** The longest turn of an answer process, of the processor, in milliseconds. */
+  readonly turnMs: number;
+  /** How late its timers were at most, in milliseconds. */
+  readonly delayMs: number;
+}
+
+/** The worst of all answer processes, since they began to answer. */
+export async function loopsOf(server: TestServer): Promise<Loops> {
+  const loops = (await server.status()).processes.map((process) => process.loop);
+  return {
+    turnMs: Math.max(...loops.map((one) => 1000 * (one?.longestTurnSeconds ?? 0))),
+    delayMs: Math.max(...loops.map((one) => 1000 * (one?.longestDelaySeconds ?? 0))),
+  };
+}
+
+/** That nothing has held up a loop; the log says what did. */
+export function assertSwift({ turnMs }: Loops, server: TestServer): void {
+  const told = server.output().split('\n');
+  const stalls = told.filter((line) => line.includes('The loop was held up'));
+  assert.ok(turnMs <= MOST_TURN_MS, `a turn took ${turnMs.toFixed(1)} ms\n${stalls.join('\n')}`);
+}
+
+export class IdleTwin {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  static async start(): Promise<IdleTwin> {
+    const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    await once(child, 'message');
+    return new IdleTwin(child);
+  }
+
+  /** Ends it; how late its timers were at most, in milliseconds. */
+  async stop(): Promise<number> {
+    const said = once(this.#child, 'message');
+    this.#child.send('stop');
+    const [stats] = (await said) as [LoopStats];
+    return 1000 * stats.longestDelaySeconds;
+  }
+}
+
+if (import.meta.main) {
+  loop.start(() => {});
+  process.send?.('started');
+  process.once('message', () => process.send?.(loop.stats(), () => process.exit(0)));
+}
