@@ -10,7 +10,7 @@
  * successor's own processes answer.
  */
 import process from 'node:process';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
@@ -32,13 +32,18 @@ import { HealthTable } from './health/table.ts';
 import { Launcher } from './policy/launcher.ts';
 import { SandboxLanes } from './policy/sandbox-lanes.ts';
 import { sandboxCommand } from './policy/sandbox-program.ts';
-import type { AnswerSettings, FromAnswer, TlsSecrets, ToAnswer } from './rpc/control-protocol.ts';
+import type {
+  AnswerSettings,
+  FromAnswer,
+  SocketPlace,
+  TlsSecrets,
+  ToAnswer,
+} from './rpc/control-protocol.ts';
 import { TransferDesk } from './transfer/desk.ts';
 import { Credentials } from './transport/credentials.ts';
 import type { Listener } from './transport/listener.ts';
-import { openListeners } from './transport/open-listeners.ts';
+import { Listeners } from './transport/listeners.ts';
 import { type Account, accountToBecome, becomeAccount } from './transport/privileges.ts';
-import { chooseUdp } from './transport/udp-sockets.ts';
 import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
@@ -80,7 +85,7 @@ class AnswerProcess {
   readonly #responder: Responder;
   readonly #transport = noTransportCounts();
   #credentials: Credentials | undefined;
-  #listeners: readonly Listener[] = [];
+  #listeners: Listeners | undefined;
   #isDraining = false;
 
   constructor(settings: AnswerSettings) {
@@ -148,7 +153,11 @@ class AnswerProcess {
   async obey(message: Exclude<ToAnswer, { t: 'start' }>): Promise<void> {
     switch (message.t) {
       case 'listen':
-        return this.#listen();
+        return this.#listen(message.sockets);
+      case 'adopt':
+        return this.#adopt(message.set, message.sockets);
+      case 'leave':
+        return this.#listeners?.close(message.set);
       case 'octets':
         return this.#octets.take(message);
       case 'zones': {
@@ -162,6 +171,8 @@ class AnswerProcess {
         return undefined;
       case 'cookies':
         return this.#parts.cookies.use(message);
+      case 'ping':
+        return tell({ t: 'pong' });
       case 'stats':
         return this.#tellStats(message.id);
       case 'explain':
@@ -179,40 +190,51 @@ class AnswerProcess {
   async drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    await this.#listeners?.closeAll();
     await this.#sandbox.stop();
     process.exit(0);
   }
 
   /** Goes on without control until another has taken over. */
   outliveControl(): void {
-    if (this.#listeners.length === 0) void this.drain();
-    const { file, id } = this.#settings.generation;
-    setInterval(() => {
-      if (isSuperseded(file, id)) void this.drain();
-    }, LOOK_MS);
+    if (this.#listeners?.isEmpty !== false) void this.drain();
+    void this.#awaitSuccessor();
+  }
+
+  /** One look at a time: the file system may take as long as it likes. */
+  async #awaitSuccessor(): Promise<void> {
+    while (!(await isSuperseded(this.#settings.generation))) await sleep(LOOK_MS);
+    await this.drain();
   }
 
   /** Replies `ready`, or `fatal` and ends. */
-  async #listen(): Promise<void> {
+  async #listen(sockets: readonly SocketPlace[] | undefined): Promise<void> {
     try {
       await this.#sandboxStart;
-      const udp = await chooseUdp(this.#settings.udpSockets);
-      this.#listeners = await openListeners(this.#settings, {
-        listenUdp: udp.listen,
+      this.#listeners = new Listeners(this.#settings, {
         onQuery: (packet, requester) => this.#responder.respond(packet, requester),
         counters: this.#transport,
         onFewer: (warning) => tell({ t: 'descriptors', warning }),
         credentials: this.#credentials,
       });
+      const opened = await this.#listeners.open(this.#settings.index, sockets);
       if (this.#account !== undefined) becomeAccount(this.#account);
-      const listening = this.#listeners.map((listener) => this.#placeOf(listener));
+      const listening = opened.map((listener) => this.#placeOf(listener));
       loop.start((event) => tell({ t: 'stall', event }));
-      tell({ t: 'ready', listening: [...new Set(listening)], udp: udp.sockets });
+      tell({ t: 'ready', listening: [...new Set(listening)], udp: await this.#listeners.sockets() });
     } catch (error) {
       await this.#sandbox.stop();
       const message = error instanceof Error ? error.message : String(error);
       process.send?.({ t: 'fatal', message } satisfies FromAnswer, () => process.exit(1));
+    }
+  }
+
+  /** Whatever keeps it from that, it goes on with what it has. */
+  async #adopt(set: number, sockets: readonly SocketPlace[]): Promise<void> {
+    try {
+      await this.#listeners?.open(set, sockets);
+    } catch (error) {
+      tell({ t: 'unadopted', reason: error instanceof Error ? error.message : String(error) });
     }
   }
 

@@ -13,12 +13,14 @@ import { createObserver } from './admin/observe.ts';
 import { type AdminServer, startAdmin } from './admin/server.ts';
 import type { AdminSource, Release, ServerFacts } from './admin/source.ts';
 import type { Status } from './admin/status.ts';
-import { takeCharge } from './base/generation.ts';
 import type { Logger } from './base/log.ts';
+import { within } from './base/within.ts';
 import type { Config } from './config/config.ts';
 import { AnswerFleet } from './control/answer-fleet.ts';
+import { Charge, type Inheritance } from './control/charge.ts';
 import { CookieSecrets } from './control/cookie-secrets.ts';
 import { HealthLog } from './control/health-log.ts';
+import { HealthNews } from './control/health-news.ts';
 import { News } from './control/news.ts';
 import {
   accountIn,
@@ -30,30 +32,37 @@ import {
 import { TlsKeeper } from './control/tls-keeper.ts';
 import { createTransfers } from './control/transfers.ts';
 import { ZoneImages } from './control/zone-images.ts';
+import { Awaited, type Endable } from './ending.ts';
 import { describeGeoipLite } from './geo/geoip-lite.ts';
-import { HealthMonitor, type StateChange } from './health/monitor.ts';
+import { HealthMonitor } from './health/monitor.ts';
+import { endCompiler, onCompilerHung } from './policy/esbuild-service.ts';
 import { withPlace } from './policy/failure-place.ts';
 import { Registry } from './policy/registry.ts';
 import { Sandbox } from './policy/sandbox.ts';
 import type { AnswerStats } from './rpc/answer-stats.ts';
-import type { ExplainAsk, HealthStates } from './rpc/control-protocol.ts';
+import type { ExplainAsk } from './rpc/control-protocol.ts';
 import type { Explanation } from './rpc/explanation.ts';
 import type { Notifier } from './transfer/notifier.ts';
 import type { Secondaries } from './transfer/secondaries.ts';
 import { tellSecondaries } from './transfer/tell.ts';
+import { beyond, checkAddresses } from './transport/free-addresses.ts';
 import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
 const LISTEN_AFTER_MS = 3000;
 /** Milliseconds between two lines about a long start. */
 const PROGRESS_MS = 1000;
+/** Milliseconds that may be spent on what those before left in the state folder. */
+const TAKE_OVER_MS = 2000;
 
-export class Server implements AdminSource {
+export class Server implements AdminSource, Endable {
   readonly #version: string;
   readonly #prelude: string;
   readonly #log: Logger;
   readonly #startedAt = Date.now();
   readonly #generation;
+  readonly #charge: Charge;
+  readonly #replaced = Promise.withResolvers<void>();
   readonly #sandbox: Sandbox;
   readonly #monitor = new HealthMonitor();
   readonly #images: ZoneImages;
@@ -69,13 +78,14 @@ export class Server implements AdminSource {
   #config: Config;
   #admin: AdminServer | undefined;
   #tls: TlsKeeper | undefined;
-  readonly #changedHealth = new Map<string, HealthStates[string]>();
+  readonly #healthNews = new HealthNews((states) => this.#fleet.setHealth(states));
   #isLoading = true;
   readonly #geoWarnings: readonly string[];
   #reloads = 0;
   readonly #news: News;
   #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
+  readonly #awaited = new Awaited();
 
   /** `prelude` is what all scripts of policies expect to have run. */
   constructor(config: Config, version: string, prelude: string, log: Logger) {
@@ -84,10 +94,24 @@ export class Server implements AdminSource {
     this.#prelude = prelude;
     this.#log = log;
     this.#generation = generationOf(config);
+    this.#charge = new Charge({
+      folder: config.state,
+      generation: this.#generation,
+      version,
+      log: log.child({ component: 'control' }),
+      give: () => this.#give(),
+      onLeave: () => this.#replaced.resolve(),
+    });
     this.#geoWarnings = geoWarnings(config.geo.detail);
     // No query waits for a trial, so no spare process needs to.
     const account = accountToBecome(accountIn(config));
-    this.#sandbox = new Sandbox({ spare: false, account, settings: config.sandbox, prelude });
+    this.#sandbox = new Sandbox({
+      spare: false,
+      isPatient: true,
+      account,
+      settings: config.sandbox,
+      prelude,
+    });
     this.#images = new ZoneImages({
       folder: path.join(config.state, 'zones'),
       id: this.#generation.id,
@@ -138,7 +162,7 @@ export class Server implements AdminSource {
     const healthLog = new HealthLog(log.child({ component: 'health' }));
     this.#monitor.onChange((change) => {
       healthLog.note(change);
-      this.#publishHealth(change);
+      this.#healthNews.tell(change);
     });
   }
 
@@ -149,19 +173,28 @@ export class Server implements AdminSource {
 
   /**
    * Resolves when the server answers for all its zones; for each it does so as soon as it is loaded.
-   * @throws {DnsteerError} `START`, if it cannot listen or read its policies.
+   * If another server is there it may take that one's place, which ends once this one answers.
+   * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
    */
-  async start(): Promise<void> {
+  async start(mayReplace = false): Promise<void> {
+    onCompilerHung((text) => this.#log.error({ component: 'policies' }, text));
+    const inheritance = await this.#charge.claim(this.#config, mayReplace);
+    const { admin } = this.#config;
+    // One address cannot be listened on by both.
+    const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, admin.listen);
     this.#cookies.start();
     this.#startTls(this.#config);
-    this.#fleet.start();
-    await Promise.all([this.#sandbox.start(), this.#startAdmin(this.#config.admin)]);
+    await this.#fleet.start();
+    if (inheritance !== undefined) this.#inherit(inheritance);
+    await Promise.all([this.#sandbox.start(), isAdminLater ? undefined : this.#startAdmin(admin)]);
     for (const warning of this.#sandbox.warnings) this.#log.warn({ component: 'sandbox' }, warning);
     await this.#secondaries.start();
     const loaded = this.#registry.start();
     this.#loading = loaded;
     // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
-    await Promise.race([loaded, sleep(LISTEN_AFTER_MS, undefined, { ref: false })]);
+    const patience = sleep(LISTEN_AFTER_MS, undefined, { ref: false });
+    // Where somebody answers until we do, there is no hurry.
+    await (inheritance === undefined ? Promise.race([loaded, patience]) : loaded);
     await this.#fleet.listen();
     this.#notifier.open();
     for (const warning of this.#udpWarnings()) this.#log.warn({ component: 'answer' }, warning);
@@ -169,8 +202,14 @@ export class Server implements AdminSource {
     await loaded;
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
-    takeCharge(this.#generation.file, this.#generation.id);
-    await this.#images.takeOver();
+    await this.#charge.take();
+    if (isAdminLater) await this.#startAdminLate(admin);
+    await within(TAKE_OVER_MS, this.#images.takeOver());
+  }
+
+  /** Resolves when another server has taken the place of this one, which is to be stopped. */
+  get replaced(): Promise<void> {
+    return this.#replaced.promise;
   }
 
   async status(): Promise<Status> {
@@ -186,7 +225,10 @@ export class Server implements AdminSource {
     const settings = answerSettings(config, this.#generation, this.#prelude);
     if (!isDeepStrictEqual(before.tls, config.tls) || this.#tls === undefined) this.#startTls(config);
     const isOther = !isDeepStrictEqual(answerSettings(before, this.#generation, this.#prelude), settings);
-    if (isOther) await this.#fleet.replaceAll(settings);
+    if (isOther) {
+      await checkAddresses(beyond(config, before));
+      await this.#fleet.replaceAll(settings);
+    }
     const isAdminElsewhere = this.#admin === undefined || !isDeepStrictEqual(before.admin, config.admin);
     if (isAdminElsewhere) await this.#startAdmin(config.admin);
     this.#config = config;
@@ -206,6 +248,14 @@ export class Server implements AdminSource {
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  get unended(): readonly string[] {
+    return this.#awaited.names;
+  }
+
+  kill(): void {
+    this.#fleet.kill();
   }
 
   facts(): ServerFacts {
@@ -229,6 +279,7 @@ export class Server implements AdminSource {
         ...this.#config.warnings.map(({ message }) => message),
         ...this.#geoWarnings,
         ...this.#sandbox.warnings,
+        ...this.#registry.warnings,
         ...this.#udpWarnings(),
         ...(this.#tls?.warnings() ?? []),
       ],
@@ -273,18 +324,20 @@ export class Server implements AdminSource {
   }
 
   async #stop(): Promise<void> {
-    const transfers = [this.#secondaries.stop(), this.#notifier.stop()];
-    const registry = this.#registry.stop();
-    await Promise.all([
-      this.#admin?.close(),
-      this.#fleet.drain(),
-      this.#sandbox.stop(),
-      this.#tls?.stop(),
-      registry,
-      ...transfers,
-    ]);
+    const transfers = Promise.all([this.#secondaries.stop(), this.#notifier.stop()]);
+    const policies = this.#registry.stop();
+    endCompiler();
+    await this.#awaited.all({
+      'the admin server': this.#admin?.close(),
+      'answer processes': this.#fleet.drain(),
+      'the sandbox for trials': this.#sandbox.stop(),
+      certificates: this.#tls?.stop(),
+      'the policies folder and last good versions': policies,
+      'transfers of zones': transfers,
+    });
     this.#monitor.stop();
     this.#cookies.stop();
+    this.#charge.close();
   }
 
   /** What comes while zones are loaded for the first time may or may not be among what is loaded. */
@@ -304,6 +357,30 @@ export class Server implements AdminSource {
     this.#admin = await startAdmin({ listen, token, source: this, observe: this.#observe, log });
   }
 
+  /** Answers are there already: a server without metrics is better than none. */
+  async #startAdminLate(admin: Config['admin']): Promise<void> {
+    try {
+      await this.#startAdmin(admin);
+    } catch (error) {
+      this.#log.error(
+        { component: 'admin', err: error },
+        'The admin server does not start; SIGHUP tries again',
+      );
+    }
+  }
+
+  #give(): Inheritance {
+    const { listen, tls, https, admin } = this.#config;
+    const down = [...this.#monitor.states()].flatMap(([id, state]) => (state === 'down' ? id : []));
+    return { sets: this.#fleet.sockets, addresses: { listen, tls, https }, admin: admin.listen, down };
+  }
+
+  /** What was down a moment ago is not taken to be up. */
+  #inherit({ sets, down }: Inheritance): void {
+    this.#fleet.inherit(sets);
+    this.#healthNews.inherit(down);
+  }
+
   /** Where nothing is encrypted, files that are named need not be there. */
   #startTls({ tls, https }: Config): void {
     const before = this.#tls;
@@ -318,18 +395,6 @@ export class Server implements AdminSource {
             onSecrets: (secrets) => this.#fleet.setSecrets(secrets),
           });
     void before?.stop();
-  }
-
-  /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
-  #publishHealth({ id, state }: StateChange): void {
-    if (this.#changedHealth.size === 0) {
-      setImmediate(() => {
-        this.#fleet.setHealth(Object.fromEntries(this.#changedHealth));
-        this.#changedHealth.clear();
-      });
-    }
-    // What has not been probed yet counts as up.
-    this.#changedHealth.set(id, state === 'unknown' ? 'up' : state);
   }
 
   #tellProgress(done: number, total: number): void {

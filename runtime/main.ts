@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { formatDiagnostic } from './base/diagnostic.ts';
 import type { Logger } from './base/log.ts';
-import type { CliHost, ConfigAsk } from './cli/host.ts';
+import type { CliHost, ConfigAsk, StartOptions } from './cli/host.ts';
 import { runCli } from './cli/run.ts';
 import type { Server } from './compose.ts';
 import type { Config, ConfigOptions } from './config/config.ts';
@@ -24,23 +24,24 @@ const host: CliHost = {
 process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
-async function start(config: Config, ask: ConfigAsk): Promise<void> {
-  const [{ createLogger }, { Server }, { formatSummary }, { preludeBundle }] = await Promise.all([
+async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
+  const [{ createLogger }, { Server }, { Ending }, { formatSummary }, { preludeBundle }] = await Promise.all([
     import('./base/log.ts'),
     import('./compose.ts'),
+    import('./ending.ts'),
     import('./cli/summary.ts'),
     import('./policy/prelude-bundle.ts'),
   ]);
   const log = createLogger(config.log);
   const prelude = await preludeBundle();
   const server = new Server(config, host.version, prelude.script, log);
-  let isStopping = false;
-  const stop = (): void => {
-    isStopping = true;
-    void server.stop().finally(() => process.exit(0));
-  };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
-  const started = server.start();
+  const ending = new Ending(server, log);
+  process.on('SIGTERM', () => ending.begin()).on('SIGINT', () => ending.begin());
+  void server.replaced.then(() => {
+    log.info('Another server has taken over; this one ends');
+    ending.begin();
+  });
+  const started = server.start(replace);
   let turn: Promise<void> = started;
   process.on('SIGHUP', () => {
     // One after the other, and none before there is something to reload.
@@ -52,10 +53,13 @@ async function start(config: Config, ask: ConfigAsk): Promise<void> {
   try {
     await started;
   } catch (error) {
+    // What is taken away from a start that is to end makes it fail.
+    if (ending.isBegun) return;
+    ending.limit();
     await server.stop();
     throw error;
   }
-  if (isStopping) return;
+  if (ending.isBegun) return;
   process.stdout.write(formatSummary(await server.status(), server.adminUrl));
 }
 

@@ -229,11 +229,11 @@ test('It goes on without control until another is in charge, Ctrl-C or not', asy
   const orphan = new Process();
   await orphan.publish(version(1, answersFrom('two')));
   const lonely = await Client.open(await orphan.listens());
-  takeCharge(generation.file, generation.id);
+  await takeCharge(generation.file, generation.id);
   orphan.child.disconnect();
   orphan.child.kill('SIGINT');
   assert.deepEqual((await lonely.ask('www.example.com'))?.answers, ['A 192.0.2.2']);
-  takeCharge(generation.file, 'another');
+  await takeCharge(generation.file, 'another');
   assert.deepEqual(await orphan.exited, [0, null]);
   lonely.close();
 });

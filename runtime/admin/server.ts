@@ -3,9 +3,8 @@
  * otherwise. The one thing it changes is that it ends a quarantine.
  */
 import { once } from 'node:events';
-import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { assert } from '../base/assert.ts';
 import { DnsteerError } from '../base/errors.ts';
@@ -13,6 +12,7 @@ import type { Logger } from '../base/log.ts';
 import { printableJson } from '../base/printable.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
+import { createBoundedServer } from './connections.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
@@ -53,13 +53,8 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     knownMethod,
   );
   addRoutes(app, source, observe, log);
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    // A client gets 10 s for its request, and 8 KB for its headers.
-    serverOptions: { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 },
-  });
-  assert(server instanceof Server, 'the admin server speaks HTTP/1');
-  server.maxConnections = 256;
+  const serve = getRequestListener(app.fetch);
+  const server = createBoundedServer((request, response) => void serve(request, response));
   server.listen(listen.port, listen.address);
   try {
     await once(server, 'listening');
@@ -80,7 +75,11 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   };
 }
 
+/** Explanations at a time: each is a query that answer processes answer beside those of clients. */
+const MOST_EXPLANATIONS = 16;
+
 function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logger): void {
+  let explaining = 0;
   app.get('/', async (context) => context.html(statusPage((await observe()).status)));
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', (context) => {
@@ -96,7 +95,11 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { name, type, from, country } = context.req.query();
     const ask = readExplainAsk({ name, type, from, country });
     if (!ask.ok) return context.json({ error: ask.problem }, 400);
-    const explanation = await source.explain(ask.value);
+    if (explaining >= MOST_EXPLANATIONS) return context.json({ error: 'Too many ask at once' }, 503);
+    explaining += 1;
+    const explanation = await source.explain(ask.value).finally(() => {
+      explaining -= 1;
+    });
     if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
     return json(context, explanation);
   });

@@ -99,7 +99,10 @@ export function turnAway(exchange: Exchange, message: string): Decision {
   const { zone, host, name, nameLength } = exchange;
   const policy = zone?.attachment.policy;
   assert(policy !== undefined && host !== undefined, 'only policies are asked');
-  return fallBack({ reason: 'sandbox', message }, { policy, host, name: name.slice(0, nameLength) });
+  return fallBack(
+    { reason: 'sandbox', message, isOurs: true },
+    { policy, host, name: name.slice(0, nameLength) },
+  );
 }
 
 function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
@@ -171,8 +174,12 @@ function fallBack(cause: FallbackCause, asked: Pick<Decision, 'policy' | 'host' 
   };
 }
 
-function noteFailure({ reason }: FallbackCause, policy: ServedPolicy): void {
+function noteFailure({ reason, isOurs }: FallbackCause, policy: ServedPolicy): void {
   const { breaker } = policy;
+  if (isOurs) {
+    breaker.abstain();
+    return;
+  }
   const now = performance.now();
   if (reason === 'quarantined') {
     // The sandbox says so at once, without running anything: no pause would help.

@@ -5,6 +5,9 @@ import type { Asked } from './ask.ts';
 import type { Contradiction } from './memo.ts';
 import type { Parts } from './parts.ts';
 
+/** Characters of what differs that are told: of hundreds of facts nobody reads all. */
+const MOST_DETAIL = 1000;
+
 /** Turns the memory of the version off, and tells of it; once, however many see it. */
 export function contradict(
   { zone, policy, host, question }: Asked,
@@ -23,6 +26,6 @@ export function contradict(
     name: nameToText(question.name).slice(0, -1),
     type: typeToText(question.type),
     what,
-    detail,
+    detail: detail.length <= MOST_DETAIL ? detail : `${detail.slice(0, MOST_DETAIL)}…`,
   });
 }

@@ -2,7 +2,7 @@
  * What this process counts, in flat arrays: counting a query is adding one to a number. Counts run
  * from the start of the process and never go down, so a zone that is dropped keeps its own.
  */
-import { CountTable } from '../base/count-table.ts';
+import { type Count, CountTable } from '../base/count-table.ts';
 import { Histogram } from '../base/meter.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { FallbackReason, Transport, Unremembered } from '../rpc/control-protocol.ts';
@@ -148,14 +148,18 @@ export class Counters {
     this.#memoHits.add(0, row, hits);
   }
 
-  /** Rows of counts: the first for what was for no zone, and one for each zone that is counted for. */
-  get rows(): number {
-    return this.#rows.length;
+  /** Every count of queries that is not 0. */
+  queries(): AnswerStats['queries'] {
+    return [...this.queriesInParts()].flat();
   }
 
-  /** Every count of queries that is not 0, of these rows. */
-  queries(from = 0, to = this.rows): AnswerStats['queries'] {
-    return this.#queries.counts(from, to).map(({ column, row, count }) => {
+  /** The same in parts that are soon told: strangers choose how many there are. */
+  *queriesInParts(): Generator<AnswerStats['queries']> {
+    for (const counts of this.#queries.slices()) yield this.#told(counts);
+  }
+
+  #told(counts: readonly Count[]): AnswerStats['queries'] {
+    return counts.map(({ column, row, count }) => {
       const type = TYPES[Math.floor(column / COUNTS_PER_TYPE)];
       const rest = column % COUNTS_PER_TYPE;
       return {

@@ -46,6 +46,8 @@ export interface FallbackCause {
   readonly message: string;
   /** Positions in the bundled script. */
   readonly stack?: string | undefined;
+  /** The policy is not to blame: there was no time or no process to run it. */
+  readonly isOurs?: true;
 }
 
 /** What came of asking the sandbox, for the query that waited for it. */

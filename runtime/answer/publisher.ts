@@ -32,8 +32,6 @@ const PUBLISHING = foreignWork({
   milliseconds: 3,
   octets: 25_000_000,
 });
-/** For a top level that has passed its trial. */
-const LOAD_TIMEOUT_MS = 1000;
 /**
  * A script that is not loaded by then is loaded when it is asked for. Long enough for some hundred
  * others that are ahead of it, and for a sandbox that has to be replaced.
@@ -127,8 +125,10 @@ export class Publisher {
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
   async #load(update: SentZone, policy: PolicyUpdate | undefined, before: string | undefined): Promise<void> {
     if (policy === undefined || policy.quarantined !== undefined) return;
-    const limits = { memoryMb: policy.memoryMb, timeoutMs: LOAD_TIMEOUT_MS };
-    await within(PATIENCE_MS, this.#options.sandbox.hold(policyKey(update), policy.script, limits, before));
+    const { memoryMb, topLevelMs, loadMs } = policy;
+    const limits = { memoryMb, timeoutMs: topLevelMs };
+    const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, { before, loadMs });
+    await within(PATIENCE_MS, load);
   }
 
   *#drop(id: string): Steps<void> {

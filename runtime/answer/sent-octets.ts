@@ -3,10 +3,12 @@
  * file, or in pieces where control could write none. Files are read at one go, by a thread that has nothing else
  * to do, and one after the other: descriptors are few.
  */
-import { open } from 'node:fs/promises';
+import { fileProblemText, readRegularFile } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorText } from '../base/system-error.ts';
 import type { SentOctets, ToAnswer } from '../rpc/control-protocol.ts';
+
+/** Files of a zone have a sixteenth of that at most. */
+const MOST_OCTETS = 4 * 2 ** 30;
 
 type Octets = Uint8Array<ArrayBuffer>;
 
@@ -38,21 +40,9 @@ export class OctetsReader {
 }
 
 async function readOctets(name: string): Promise<Result<Octets>> {
-  try {
-    const file = await open(name);
-    try {
-      const { size } = await file.stat();
-      const octets = new Uint8Array(size);
-      for (let at = 0; at < size; ) {
-        const { bytesRead } = await file.read(octets, at, size - at, at);
-        if (bytesRead === 0) return fail(`the file ${name} was cut off`);
-        at += bytesRead;
-      }
-      return ok(octets);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return fail(`the file ${name} cannot be read: ${systemErrorText(error)}`);
-  }
+  const read = await readRegularFile(name, { mostOctets: MOST_OCTETS });
+  if (!read.ok) return fail(`the file ${name} cannot be read: ${fileProblemText(read.problem)}`);
+  const { octets, stats } = read.value;
+  if (octets.length < stats.size) return fail(`the file ${name} was cut off`);
+  return ok(new Uint8Array(octets.buffer, 0, octets.length));
 }

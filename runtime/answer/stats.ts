@@ -54,9 +54,7 @@ export function* zoneStatsOf(
   zones: Iterable<ServedZone>,
   sandbox: Pick<LaneStats, 'quarantined'>,
 ): Generator<StatsPart> {
-  for (let row = 0; row < counters.rows; row += ZONES_PER_PART) {
-    yield { queries: counters.queries(row, Math.min(row + ZONES_PER_PART, counters.rows)), zones: [] };
-  }
+  for (const queries of counters.queriesInParts()) yield { queries, zones: [] };
   const quarantined = new Set(sandbox.quarantined);
   const served = [...zones];
   for (let first = 0; first < served.length; first += ZONES_PER_PART) {

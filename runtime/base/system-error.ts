@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'it is on a read-only file system',
   ENOSPC: 'no space is left',
+  ELOOP: 'its symbolic links lead in circles',
   EADDRINUSE: 'another program uses this address',
   EADDRNOTAVAIL: 'this machine has no such address',
 };
@@ -20,6 +21,10 @@ export function systemErrorCode(error: unknown): string | undefined {
 
 /** The end of a sentence that says what was tried with what. */
 export function systemErrorText(error: unknown): string {
-  const code = systemErrorCode(error);
-  return WORDS[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  return WORDS[systemErrorCode(error) ?? ''] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** The same for a code alone. */
+export function systemWords(code: string): string {
+  return WORDS[code] ?? code;
 }

@@ -70,7 +70,7 @@ async function reportOn(
   const found = await findZones(root);
   if (!found.ok) return found;
   const { script: prelude } = await preludeBundle();
-  const sandbox = new Sandbox({ spare: false, settings: config.sandbox, prelude });
+  const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
     const context = { root, settings: registrySettings(config), sandbox };

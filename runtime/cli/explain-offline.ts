@@ -37,7 +37,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
   const found = await findZone(config.policies, ask.name);
   if (!found.ok) return found;
   const { script: prelude } = await preludeBundle();
-  const sandbox = new Sandbox({ spare: false, settings: config.sandbox, prelude });
+  const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
     const zones = new ZoneSet<Served>();

@@ -15,7 +15,12 @@ export interface CliHost {
   /** JSON Schema of the configuration file. */
   configSchema(): Promise<Record<string, unknown>>;
   /** Runs a server; resolves when it runs. `ask` is how to load the configuration again. */
-  start(config: Config, ask: ConfigAsk): Promise<void>;
+  start(config: Config, ask: ConfigAsk, options: StartOptions): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Take the place of a server that runs with the same state folder. */
+  readonly replace: boolean;
 }
 
 /** Where settings come from, besides the environment and the default file. */

@@ -48,7 +48,7 @@ export async function prepare(
 /** As a server loads them, but that nobody is answered; problems are told as they are found. */
 async function loadZones(config: Config, lastGood: string, version: string): Promise<ZoneStatus[]> {
   const { script: prelude } = await preludeBundle();
-  const sandbox = new Sandbox({ spare: false, settings: config.sandbox, prelude });
+  const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   let toldAt = performance.now();
   const registry = new Registry({
     root: config.policies,

@@ -13,11 +13,11 @@ import {
   withConfig,
   withSettings,
 } from './flags.ts';
-import type { ConfigAsk } from './host.ts';
+import type { ConfigAsk, StartOptions } from './host.ts';
 
 /** What each verb does; resolves to the exit code. */
 export interface Actions {
-  start(ask: ConfigAsk): Promise<number>;
+  start(options: StartOptions, ask: ConfigAsk): Promise<number>;
   check(files: readonly string[], options: CheckOptions, ask: ConfigAsk): Promise<number>;
   prepare(ask: ConfigAsk): Promise<number>;
   explain(question: ExplainQuestion, options: ExplainOptions, ask: ConfigAsk): Promise<number>;
@@ -100,14 +100,18 @@ function addStart(program: Command, actions: Actions, done: Done): void {
     .option('--processes <count>', 'answer processes, or "auto"')
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent')
     .option('--log-format <format>', 'auto, json or pretty')
+    .option('--replace', 'take the place of the server that runs with the same state folder', false)
     .addHelpText(
       'after',
       examples(
         'dnsteer start',
+        'dnsteer start --replace',
         "dnsteer start --listen '0.0.0.0:53,[::]:53' --policies /etc/dnsteer/policies",
       ),
     )
-    .action(async (flags: Flags) => done(await actions.start(askFrom(flags))));
+    .action(async (flags: Flags & StartOptions) =>
+      done(await actions.start({ replace: flags.replace }, askFrom(flags))),
+    );
 }
 
 function addCheck(program: Command, actions: Actions, done: Done): void {

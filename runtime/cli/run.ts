@@ -31,7 +31,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
 
 function actionsOf(host: CliHost): Actions {
   return {
-    start: async (ask) => (await import('./start.ts')).start(host, ask),
+    start: async (options, ask) => (await import('./start.ts')).start(host, options, ask),
     check: async (files, options, ask) => (await import('./check.ts')).check(host, files, options, ask),
     prepare: async (ask) => (await import('./prepare.ts')).prepare(host, ask),
     explain: async (question, options, ask) =>

@@ -4,14 +4,16 @@
  * inside the policies folder is never run: whoever writes policies may not run code here.
  */
 import { execFile } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { readTextSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { MAX_SOURCE_OCTETS } from '../policy/import-rules.ts';
 import { POLICY_TYPES } from './own-files.ts';
 import { POLICY_COMPILER_OPTIONS } from './starter.ts';
 
@@ -50,7 +52,9 @@ function findCompiler(root: string): Result<Compiler> {
   for (const base of [path.join(process.cwd(), 'here.js'), import.meta.filename]) {
     const manifest = manifestNear(base);
     if (manifest === undefined || isInside(root, manifest)) continue;
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    const text = readTextSync(manifest, { mostOctets: MAX_SOURCE_OCTETS });
+    if (!text.ok) continue;
+    const { version } = JSON.parse(text.value) as { version: string };
     const [major = 0, minor = 0] = version.split('.').map(Number);
     const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
     if (isOld) return fail(`TypeScript ${version} is older than ${OLDEST.join('.')}`);
@@ -118,6 +122,7 @@ function parseOutput(text: string): Diagnostic[] {
 function placeOf(groups: Readonly<Record<string, string>>): Partial<Diagnostic> {
   const { file = '' } = groups;
   const line = Number(groups.line);
-  const source = readFileSync(file, 'utf8').split(/\r?\n/)[line - 1];
+  const text = readTextSync(file, { mostOctets: MAX_SOURCE_OCTETS });
+  const source = text.ok ? text.value.split(/\r?\n/)[line - 1] : undefined;
   return { file, line, column: Number(groups.column), ...(source === undefined ? {} : { source }) };
 }

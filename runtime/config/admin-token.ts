@@ -2,15 +2,16 @@
  * The secret that the admin server asks for: given as a setting or in a file, and needed where more
  * than this machine can connect. It is never part of a message.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { fileProblemText, readTextSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
-import { systemErrorText } from '../base/system-error.ts';
 
 /** Characters. */
 export const SHORTEST_TOKEN = 16;
+/** Of its file. */
+const MOST_OCTETS = 64 * 1024;
 export const HOW_TO_MAKE_A_TOKEN = '"openssl rand -hex 32" prints a good one';
 
 interface AdminSettings {
@@ -44,15 +45,14 @@ export function adminToken(
 }
 
 function readToken(file: string): Result<string, Diagnostic> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').trimEnd();
-  } catch (error) {
+  const read = readTextSync(file, { mostOctets: MOST_OCTETS });
+  if (!read.ok) {
     return problem(
-      `Cannot read "${file}" (admin.tokenFile): ${systemErrorText(error)}`,
+      `Cannot read "${file}" (admin.tokenFile): ${fileProblemText(read.problem)}`,
       'Name a file that holds the token and that the user who runs dnsteer may read',
     );
   }
+  const text = read.value.trimEnd();
   if (isToken(text)) return ok(text);
   return problem(
     `"${file}" (admin.tokenFile) ${text === '' ? 'is empty' : 'holds no token'}`,

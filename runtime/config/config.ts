@@ -4,12 +4,11 @@
  *
  * The file is data, not code: it is read by the one process that must never run an author's code.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { fileProblemText, readTextSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { adminToken } from './admin-token.ts';
 import { cookieSecretsIn } from './cookie-secrets.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
@@ -145,6 +144,8 @@ function doubtsAbout(settings: z.output<typeof configSchema>): Diagnostic[] {
   return [{ code: 'CONFIG', severity: 'warning', message }];
 }
 
+/** Of a file of settings, a hundred thousand overrides of places among them. */
+const MOST_OCTETS = 16 * 2 ** 20;
 const NO_FILE: ConfigFile = { data: {}, placeOf: () => ({}), placeOfKey: () => ({}) };
 
 function readFile(
@@ -153,15 +154,14 @@ function readFile(
   const named = options.file ?? options.env[CONFIG_VARIABLE];
   const shown = named === undefined || named === '' ? DEFAULT_FILE : named;
   const file = path.resolve(options.cwd, shown);
-  try {
-    const parsed = parseConfigFile(readFileSync(file, 'utf8'), shown);
-    return parsed.ok ? ok({ file, parsed: parsed.value }) : parsed;
-  } catch (error) {
-    const isMissing = systemErrorCode(error) === 'ENOENT';
-    if (isMissing && shown !== named) return ok({ file: undefined, parsed: NO_FILE });
-    const message = `Cannot read "${shown}": ${systemErrorText(error)}`;
+  const read = readTextSync(file, { mostOctets: MOST_OCTETS });
+  if (!read.ok) {
+    if (read.problem.kind === 'absent' && shown !== named) return ok({ file: undefined, parsed: NO_FILE });
+    const message = `Cannot read "${shown}": ${fileProblemText(read.problem)}`;
     return fail([{ code: 'CONFIG', severity: 'error', message }]);
   }
+  const parsed = parseConfigFile(read.value, shown);
+  return parsed.ok ? ok({ file, parsed: parsed.value }) : parsed;
 }
 
 /** A copy of the data with one setting replaced; sections of the wrong kind are left for the schema to refuse. */

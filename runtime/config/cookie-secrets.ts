@@ -4,13 +4,14 @@
  * operator gives the same file to all servers at one address, and changes it in the three steps of
  * RFC 9018 §5: the new secret last, then first, then alone.
  */
-import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { fileProblemText, readTextSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorText } from '../base/system-error.ts';
 
 /** Every cookie that is none of ours costs a hash for each of them. */
 const MOST_SECRETS = 4;
+/** Of a file of them. */
+export const MOST_COOKIE_FILE_OCTETS = 64 * 1024;
 
 /** The secrets in a text; none where it is not sound. */
 export function parseCookieSecrets(text: string): string[] {
@@ -22,13 +23,11 @@ export function parseCookieSecrets(text: string): string[] {
 
 /** Those of the file an operator names. */
 export function cookieSecretsIn(file: string): Result<string[], Diagnostic> {
-  try {
-    const secrets = parseCookieSecrets(readFileSync(file, 'utf8'));
-    if (secrets.length > 0) return ok(secrets);
-    return problem(`"${file}" (cookies.secretFile) holds no secrets`);
-  } catch (error) {
-    return problem(`Cannot read "${file}" (cookies.secretFile): ${systemErrorText(error)}`);
-  }
+  const read = readTextSync(file, { mostOctets: MOST_COOKIE_FILE_OCTETS });
+  if (!read.ok)
+    return problem(`Cannot read "${file}" (cookies.secretFile): ${fileProblemText(read.problem)}`);
+  const secrets = parseCookieSecrets(read.value);
+  return secrets.length > 0 ? ok(secrets) : problem(`"${file}" (cookies.secretFile) holds no secrets`);
 }
 
 function problem(message: string): Result<never, Diagnostic> {

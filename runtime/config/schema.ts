@@ -78,6 +78,9 @@ const policy = section({
   maxDeadline: whole(1, 10_000)
     .prefault(1000)
     .describe('Largest deadline a policy may ask for, in milliseconds.'),
+  topLevel: whole(1, 10_000)
+    .prefault(100)
+    .describe('Processor time that loading may take: code outside of handlers, in milliseconds.'),
   // isolated-vm refuses less than 8.
   memory: whole(8, 1024).prefault(32).describe('Memory of one policy in one sandbox, in megabytes.'),
 })

@@ -1,9 +1,8 @@
 /** The secrets of TSIG keys: given as settings or in files, and never part of a message. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { fileProblemText, readTextSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorText } from '../base/system-error.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 
 /** Octets. RFC 8945 §8 wants as many as the hash has; half of the shortest is what is still met. */
@@ -82,6 +81,8 @@ export function* keysIn({
   }
 }
 
+/** Of the file of a secret. */
+const MOST_OCTETS = 64 * 1024;
 const HOW_TO_MAKE = '"openssl rand -base64 32" prints a good secret';
 
 function* inList(
@@ -92,19 +93,16 @@ function* inList(
 }
 
 function readSecret(file: string, setting: string): Result<string, Diagnostic> {
-  try {
-    const text = readFileSync(file, 'utf8').trim();
-    if (isSecretOfKey(text)) return ok(text);
-    const complaint = `"${file}" (${setting}.secretFile) does not hold base64 of at least ${SHORTEST_SECRET} octets`;
-    return fail(problem(complaint, HOW_TO_MAKE));
-  } catch (error) {
-    return fail(
-      problem(
-        `Cannot read "${file}" (${setting}.secretFile): ${systemErrorText(error)}`,
-        'Name a file that holds the secret and that the user who runs dnsteer may read',
-      ),
-    );
+  const read = readTextSync(file, { mostOctets: MOST_OCTETS });
+  if (!read.ok) {
+    const complaint = `Cannot read "${file}" (${setting}.secretFile): ${fileProblemText(read.problem)}`;
+    const remedy = 'Name a file that holds the secret and that the user who runs dnsteer may read';
+    return fail(problem(complaint, remedy));
   }
+  const text = read.value.trim();
+  if (isSecretOfKey(text)) return ok(text);
+  const complaint = `"${file}" (${setting}.secretFile) does not hold base64 of at least ${SHORTEST_SECRET} octets`;
+  return fail(problem(complaint, HOW_TO_MAKE));
 }
 
 function problem(message: string, remedy: string): Diagnostic {

@@ -14,12 +14,17 @@ import type {
   FromAnswer,
   HealthStates,
   SentZone,
+  SocketPlace,
   TlsSecrets,
   ToAnswer,
   UdpSockets,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import type { SocketSet } from '../transport/held-sockets.ts';
+import type { SystemCalls } from '../transport/system-calls.ts';
+import { DescriptorChannel } from './descriptor-channel.ts';
 import { inParts, PacedChannel } from './paced-channel.ts';
+import { Pulse } from './pulse.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
@@ -34,7 +39,8 @@ export type AnswerEvent = Extract<
       | 'notify'
       | 'limited'
       | 'stall'
-      | 'descriptors';
+      | 'descriptors'
+      | 'unadopted';
   }
 >;
 
@@ -63,20 +69,31 @@ export class AnswerChild {
   /** Of stats on their way, by id. */
   readonly #statsParts = new Map<number, StatsPart[]>();
   #nextId = 1;
+  readonly #pulse = new Pulse();
+  readonly #channel: DescriptorChannel | undefined;
   readonly started: Promise<StartOutcome>;
   /** How it ended, in words. */
   readonly exited: Promise<string>;
 
-  constructor(settings: AnswerSettings, onEvent: (event: AnswerEvent) => void) {
+  /** With system calls it can be handed sockets. */
+  constructor(
+    settings: AnswerSettings,
+    onEvent: (event: AnswerEvent) => void,
+    calls: SystemCalls | undefined,
+  ) {
     this.#onEvent = onEvent;
+    this.#channel = calls && DescriptorChannel.open(calls);
     // Secrets of control are no business of a process that strangers talk to.
     const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
-    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts).
-    this.#child = fork(ENTRY, {
+    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts). What it is of, orphans.ts reads.
+    const of = [settings.generation.file, String(process.pid)];
+    const { theirs } = this.#channel ?? {};
+    this.#child = fork(ENTRY, of, {
       env,
       execArgv: [...process.execArgv, SHORT_PAUSES],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(theirs === undefined ? [] : [theirs])],
     });
+    this.#channel?.handedOver();
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not start: ${error.message}`));
       this.#child.once('exit', (code, signal) =>
@@ -85,6 +102,7 @@ export class AnswerChild {
     });
     this.started = this.#start();
     void this.exited.then(() => {
+      this.#channel?.close();
       for (const resolve of this.#waiting.values()) resolve(undefined);
       this.#waiting.clear();
     });
@@ -93,6 +111,17 @@ export class AnswerChild {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  /** How long it has said nothing though it was pinged, in milliseconds of ours. */
+  get silentMs(): number {
+    return this.#pulse.silentMs;
+  }
+
+  /** Looks whether it has said anything since the look before, so many milliseconds ago, and pings it. */
+  look(passedMs: number): void {
+    this.#pulse.look(passedMs);
+    this.#send({ t: 'ping' });
   }
 
   /** Resolves once clients can see these zones, or the process has ended; with those it could not take, in words. */
@@ -144,9 +173,20 @@ export class AnswerChild {
     return reply?.t === 'released' && reply.wasQuarantined;
   }
 
-  /** Opens its sockets; {@link started} tells how that went. */
-  listen(): void {
-    this.#send({ t: 'listen' });
+  /** Opens its sockets, or takes these; {@link started} tells how that went. */
+  listen(set: SocketSet | undefined): void {
+    const sockets = set && this.#handOver(set);
+    this.#send({ t: 'listen', ...(sockets && { sockets }) });
+  }
+
+  /** Reads from the sockets of another process as well. */
+  adopt(index: number, set: SocketSet): void {
+    this.#send({ t: 'adopt', set: index, sockets: this.#handOver(set) });
+  }
+
+  /** Reads from them no more, once it has answered what it read. */
+  leave(index: number): void {
+    this.#send({ t: 'leave', set: index });
   }
 
   drain(): void {
@@ -157,12 +197,21 @@ export class AnswerChild {
     this.#child.kill('SIGKILL');
   }
 
+  /** What cannot be sent is missed there, and told. */
+  #handOver(set: SocketSet): SocketPlace[] {
+    this.#channel?.send(set.map(({ descriptor }) => descriptor));
+    return set.map(({ transport, address, port }) => ({ transport, address, port }));
+  }
+
   #start(): Promise<StartOutcome> {
     return new Promise((resolve) => {
       void this.exited.then((detail) => resolve({ kind: 'exited', detail }));
       this.#child.on('message', (message) => {
         const said = message as FromAnswer;
+        this.#pulse.beat();
         switch (said.t) {
+          case 'pong':
+            return undefined;
           case 'ready':
             return resolve({ kind: 'ready', listening: said.listening, udp: said.udp });
           case 'fatal':
@@ -185,6 +234,7 @@ export class AnswerChild {
           case 'notify':
           case 'limited':
           case 'descriptors':
+          case 'unadopted':
           case 'stall':
             return this.#onEvent(said);
           default:

@@ -7,7 +7,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerFacts } from '../admin/source.ts';
-import { Backoff } from '../base/backoff.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { within } from '../base/within.ts';
@@ -19,11 +18,15 @@ import type {
   HealthStates,
   SentZone,
   TlsSecrets,
-  UdpSockets,
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import { HeldSockets, type SocketSet } from '../transport/held-sockets.ts';
+import { loadSystemCalls, type SystemCalls } from '../transport/system-calls.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
+import { type AnswerSlot, emptySlot, factsOf } from './answer-slot.ts';
+import { Cover } from './cover.ts';
+import { keepLooking, LOOK_MS } from './pulse.ts';
 import type { ZoneImages } from './zone-images.ts';
 
 /** Milliseconds a draining process may take; with the rest of a shutdown it stays under 2 s. */
@@ -34,8 +37,12 @@ const STATS_MS = 1000;
 const RELEASE_MS = 5000;
 /** Milliseconds a process may take to serve what is published; one that is stuck holds up no other change. */
 const PUBLISH_MS = 15_000;
-/** Long enough for a process that builds a zone of a million records. */
-const CARE = { lookMs: 5_000, stuckMs: 30_000 };
+/** How often processes are looked after, and how long one may be silent, in milliseconds. */
+const CARE = { lookMs: LOOK_MS, stuckMs: 1500 };
+/** Milliseconds of silence after which another reads from the sockets as well: that does no harm if it is for nothing. */
+const SUSPECT_MS = 2 * LOOK_MS;
+/** Milliseconds one may be silent that does not listen yet: on a busy machine it takes long to begin. */
+const STUCK_STARTING_MS = 15_000;
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
 
@@ -44,20 +51,8 @@ export interface FleetOptions {
   readonly images: ZoneImages;
   readonly log: Logger;
   readonly onEvent: (event: AnswerEvent, pid: number) => void;
-  /** How often processes are looked after, and how long one may take to reply, in milliseconds. */
+  /** How often processes are looked after, and how long one that listens may be silent, in milliseconds. */
   readonly care?: { readonly lookMs: number; readonly stuckMs: number };
-}
-
-/** The place of one process; its occupant changes. */
-interface Slot {
-  readonly index: number;
-  readonly backoff: Backoff;
-  child: AnswerChild | undefined;
-  /** Resolves when the child knows the zones there were when it began. */
-  told: Promise<void>;
-  listening: readonly string[];
-  udp: UdpSockets | undefined;
-  restarts: number;
 }
 
 export class AnswerFleet {
@@ -70,12 +65,14 @@ export class AnswerFleet {
   #secrets: TlsSecrets | undefined;
   #settings: readonly AnswerSettings[];
   #cookies: CookieSettings | undefined;
-  #slots: Slot[] = [];
+  #slots: AnswerSlot[] = [];
   /** All that run, those that do not listen yet among them. */
   readonly #running = new Set<AnswerChild>();
-  /** Those whose reply is awaited. */
-  readonly #lookedAt = new Set<AnswerChild>();
-  #lookTimer: NodeJS.Timeout | undefined;
+  #endLooking = (): void => {};
+  #calls: SystemCalls | undefined;
+  /** None, where descriptors cannot be handed over: then each process opens its own. */
+  #held: HeldSockets | undefined;
+  readonly #cover = new Cover();
   #stopping = false;
 
   constructor(options: FleetOptions) {
@@ -87,10 +84,15 @@ export class AnswerFleet {
   }
 
   /** Starts the processes. What is published from now on they know when they begin to listen. */
-  start(): void {
+  async start(): Promise<void> {
+    const calls = await loadSystemCalls();
+    if (calls.ok) {
+      this.#calls = calls.value;
+      this.#held = new HeldSockets(calls.value);
+    }
     this.#slots = this.#settings.map(({ index }) => emptySlot(index));
     for (const slot of this.#slots) this.#spawn(slot);
-    this.#lookTimer = setInterval(() => this.#look(), this.#care.lookMs).unref();
+    this.#endLooking = keepLooking(this.#care.lookMs, (passedMs) => this.#look(passedMs));
   }
 
   /**
@@ -98,18 +100,23 @@ export class AnswerFleet {
    * @throws {DnsteerError} `START`, if one of them cannot.
    */
   async listen(): Promise<void> {
-    await Promise.all(this.#slots.map((slot) => this.#open(slot)));
+    await Promise.all(this.#slots.map((slot) => this.#seat(slot)));
+    this.#arrange();
+  }
+
+  /** All sockets that are held. */
+  get sockets(): readonly SocketSet[] {
+    return [...(this.#held?.sets.values() ?? [])];
+  }
+
+  /** Listens on the sockets of another server, as far as they are at the addresses of ours. Before any are opened. */
+  inherit(sets: readonly SocketSet[]): void {
+    this.#held?.inherit(sets);
+    if (this.#settings[0] !== undefined) this.#held?.restrict(this.#settings[0]);
   }
 
   members(): AnswerFacts[] {
-    return this.#slots.map(({ index, child, listening, udp, restarts }) => ({
-      index,
-      pid: child?.pid ?? 0,
-      state: listening.length > 0 ? 'listening' : restarts > 0 ? 'restarting' : 'starting',
-      listening,
-      ...(udp && { udp }),
-      restarts,
-    }));
+    return this.#slots.map(factsOf);
   }
 
   /** Resolves once every process that runs answers with these zones. */
@@ -169,7 +176,7 @@ export class AnswerFleet {
 
   /** By whichever process is there; they all decide alike. */
   async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
-    const [child] = this.#running;
+    const [child] = [...this.#running].sort((one, other) => one.silentMs - other.silentMs);
     return child?.explain(ask);
   }
 
@@ -194,33 +201,46 @@ export class AnswerFleet {
     }
   }
 
-  async #replaceEach(fresh: readonly Slot[]): Promise<void> {
+  async #replaceEach(fresh: readonly AnswerSlot[]): Promise<void> {
     const retired = this.#slots;
     for (const [index, slot] of fresh.entries()) {
       this.#spawn(slot);
-      await this.#open(slot);
+      await this.#seat(slot);
       this.#slots = [...fresh.slice(0, index + 1), ...retired.slice(index + 1)];
       await this.#retire(retired[index]);
     }
     this.#slots = [...fresh];
+    if (this.#settings[0] !== undefined) this.#held?.restrict(this.#settings[0]);
+    this.#arrange();
     await Promise.all(retired.slice(fresh.length).map((slot) => this.#retire(slot)));
+  }
+
+  /** Ends all processes at once. */
+  kill(): void {
+    this.#stopping = true;
+    for (const child of this.#running) child.kill();
   }
 
   async drain(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#lookTimer);
+    this.#endLooking();
     await Promise.all(this.#slots.map((slot) => this.#retire(slot)));
     for (const child of this.#running) child.kill();
+    this.#held?.close();
     await this.#images.clear();
   }
 
-  /** Starts a process in the slot and tells it all there is to know. */
-  #spawn(slot: Slot): void {
+  /** Starts a process for the slot and tells it all there is to know. */
+  #spawn(slot: AnswerSlot): void {
     const settings = this.#settings[slot.index];
     if (settings === undefined || this.#stopping) return;
-    const child: AnswerChild = new AnswerChild(settings, (event) => this.#onEvent(event, child.pid));
+    const child: AnswerChild = new AnswerChild(
+      settings,
+      (event) => this.#onEvent(event, child.pid),
+      this.#calls,
+    );
     this.#running.add(child);
-    slot.child = child;
+    slot.next = child;
     child.setHealth(Object.fromEntries(this.#health));
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
@@ -228,88 +248,117 @@ export class AnswerFleet {
     void child.exited.then(() => this.#running.delete(child));
   }
 
-  /** Lets the slot's process listen once it knows it all, for whoever listens is asked; replaces it when it ends. */
-  async #open(slot: Slot): Promise<void> {
-    const { child, told } = slot;
-    if (child === undefined) return;
+  /**
+   * Lets the slot's next process listen once it knows it all, for whoever listens is asked. From then on the place is
+   * its, and it is replaced when it ends; who had it before, if anybody, goes.
+   */
+  async #seat(slot: AnswerSlot): Promise<void> {
+    const { next: child, told } = slot;
+    const settings = this.#settings[slot.index];
+    if (child === undefined || settings === undefined) return;
     await told;
-    child.listen();
+    const set = this.#held?.open(slot.index, settings);
+    child.listen(set);
     const outcome = await child.started;
+    slot.next = undefined;
     if (outcome.kind !== 'ready') {
-      slot.child = undefined;
       child.kill();
+      if (set !== undefined) this.#held?.discard(slot.index, set);
       throw new DnsteerError(
         'START',
         outcome.kind === 'fatal' ? outcome.message : `Answer process ended while starting: ${outcome.detail}`,
       );
     }
+    if (set !== undefined) this.#held?.use(slot.index, set);
+    const before = slot.child;
+    slot.child = child;
     slot.listening = outcome.listening;
     slot.udp = outcome.udp;
     const proven = setTimeout(() => slot.backoff.reset(), PROVEN_MS).unref();
     void child.exited.then((detail) => {
       clearTimeout(proven);
-      if (slot.child === child) void this.#replace(slot, child.pid, detail);
+      this.#bury(slot, child, detail);
     });
+    this.#arrange();
+    if (before !== undefined) void this.#dismiss(before);
   }
 
-  async #replace(slot: Slot, pid: number, detail: string): Promise<void> {
+  #bury(slot: AnswerSlot, child: AnswerChild, detail: string): void {
+    if (slot.child !== child) return;
     slot.child = undefined;
     slot.listening = [];
-    slot.restarts += 1;
     if (this.#stopping) return;
-    this.#log.warn({ pid, detail }, 'Answer process ended; starting another');
-    while (!this.#stopping && slot.child === undefined && this.#slots.includes(slot)) {
-      this.#spawn(slot);
+    // Before all else: to start a process takes control ten milliseconds.
+    this.#arrange();
+    this.#log.warn({ pid: child.pid, detail }, 'Answer process ended; starting another');
+    void this.#fill(slot);
+  }
+
+  /** Starts processes for the slot until one has taken it. */
+  async #fill(slot: AnswerSlot): Promise<void> {
+    if (slot.isBeingFilled) return;
+    slot.isBeingFilled = true;
+    slot.restarts += 1;
+    // One that ends as soon as it has the place is replaced here as well.
+    while (!this.#stopping && this.#slots.includes(slot)) {
       try {
-        await this.#open(slot);
+        this.#spawn(slot);
+        await this.#seat(slot);
+        if (slot.child !== undefined) break;
       } catch (error) {
         this.#log.error({ err: error }, 'Answer process does not start; trying again');
         await sleep(slot.backoff.next());
       }
     }
+    slot.isBeingFilled = false;
   }
 
-  /** A process that is stuck, or was stopped, holds its share of the queries until it ends. */
-  #look(): void {
-    const { stuckMs } = this.#care;
-    for (const { child, listening } of this.#slots) {
-      if (child === undefined || listening.length === 0 || this.#lookedAt.has(child)) continue;
-      this.#lookedAt.add(child);
-      void within(
-        stuckMs,
-        child.stats().then(() => true),
-      ).then((replied) => {
-        this.#lookedAt.delete(child);
-        if (replied === true) return;
-        this.#log.error(
-          { pid: child.pid },
-          `Answer process has not replied for ${stuckMs / 1000} s; replacing it`,
-        );
-        child.kill();
-      });
-    }
+  /** A process that hangs, or was stopped, holds its share of the queries until it is replaced. */
+  #look(passedMs: number): void {
+    for (const child of this.#running) child.look(passedMs);
+    for (const slot of this.#slots) this.#judge(slot);
+    this.#arrange();
   }
 
-  async #retire(slot: Slot | undefined): Promise<void> {
-    const child = slot?.child;
-    if (slot === undefined || child === undefined) return;
+  /** Whoever is away or silent is stood in for. */
+  #arrange(): void {
+    if (this.#held === undefined || this.#stopping) return;
+    const isWell = ({ child, listening }: AnswerSlot): boolean =>
+      child !== undefined && listening.length > 0 && child.silentMs < SUSPECT_MS;
+    const well = this.#slots.filter(isWell);
+    this.#cover.arrange(
+      this.#held.sets,
+      (set) => well.some(({ index }) => index === set),
+      well.flatMap(({ child }) => child ?? []),
+    );
+  }
+
+  /** Who has the place goes once another can take it; who is to take it is of no use, and its end is noticed. */
+  #judge(slot: AnswerSlot): void {
+    const { child, next } = slot;
+    if (next !== undefined && next.silentMs >= STUCK_STARTING_MS) next.kill();
+    if (child === undefined || child.silentMs < this.#care.stuckMs || slot.isBeingFilled) return;
+    this.#log.error(
+      { pid: child.pid },
+      `Answer process has not replied for ${this.#care.stuckMs / 1000} s; replacing it`,
+    );
+    void this.#fill(slot);
+  }
+
+  async #retire(slot: AnswerSlot | undefined): Promise<void> {
+    if (slot === undefined) return;
+    const leaving = [slot.child, slot.next].filter((child) => child !== undefined);
     slot.child = undefined;
     slot.listening = [];
-    child.drain();
-    await within(DRAIN_MS, child.exited);
+    await Promise.all(leaving.map((child) => this.#dismiss(child)));
+  }
+
+  async #dismiss(child: AnswerChild): Promise<void> {
+    if (child.silentMs < this.#care.stuckMs) {
+      child.drain();
+      await within(DRAIN_MS, child.exited);
+    }
     child.kill();
     await child.exited;
   }
-}
-
-function emptySlot(index: number): Slot {
-  return {
-    index,
-    backoff: new Backoff(),
-    child: undefined,
-    told: Promise.resolve(),
-    listening: [],
-    udp: undefined,
-    restarts: 0,
-  };
 }

@@ -1,8 +1,7 @@
 /** The certificate of a server and its private key, as files: whether they can be used, and until when. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { fileProblemText, readTextSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorText } from '../base/system-error.ts';
 
 export interface CertificateFiles {
   readonly certificate: string;
@@ -15,6 +14,9 @@ export interface Certificate {
   readonly key: string;
   readonly validTo: Date;
 }
+
+/** Of a chain of certificates, or a key. */
+const MOST_OCTETS = 2 ** 20;
 
 /** Reads both files; the problem says which of them is wrong, and what to do. */
 export function readCertificate(files: CertificateFiles): Result<Certificate> {
@@ -36,12 +38,10 @@ export function readCertificate(files: CertificateFiles): Result<Certificate> {
 }
 
 function read(file: string, setting: string): Result<string> {
-  try {
-    return ok(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const remedy = 'name a file that the user who starts dnsteer may read';
-    return fail(`Cannot read "${file}" (${setting}): ${systemErrorText(error)}; ${remedy}`);
-  }
+  const text = readTextSync(file, { mostOctets: MOST_OCTETS });
+  if (text.ok) return text;
+  const remedy = 'name a file that the user who starts dnsteer may read';
+  return fail(`Cannot read "${file}" (${setting}): ${fileProblemText(text.problem)}; ${remedy}`);
 }
 
 function isKeyOf(certificate: X509Certificate, key: KeyObject): boolean {

@@ -5,11 +5,12 @@
  * folder ever meets a cookie it does not know.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from '../base/log.ts';
-import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
-import { parseCookieSecrets } from '../config/cookie-secrets.ts';
+import { fileProblemText, readRegularFileSync } from '../base/read-file.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import { MOST_COOKIE_FILE_OCTETS, parseCookieSecrets } from '../config/cookie-secrets.ts';
 
 const ROTATE_MS = 24 * 3_600_000;
 const LOOK_MS = 600_000;
@@ -62,7 +63,7 @@ export class CookieSecrets {
       mkdirSync(path.dirname(this.#file), { recursive: true });
       // The mode is that of a file that is new.
       rmSync(draft, { force: true });
-      writeFileSync(draft, `${this.#kept.secrets.join('\n')}\n`, { mode: 0o600 });
+      writeFileSync(draft, `${this.#kept.secrets.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
       renameSync(draft, this.#file);
     } catch (error) {
       this.#log.error(
@@ -73,14 +74,19 @@ export class CookieSecrets {
   }
 
   #read(): Kept | undefined {
-    try {
-      const secrets = parseCookieSecrets(readFileSync(this.#file, 'utf8'));
-      if (secrets.length > 0) return { secrets, since: statSync(this.#file).mtimeMs };
-      this.#log.warn({ file: this.#file }, 'The file of cookie secrets is not sound: others are made');
-    } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT')
-        this.#log.warn({ file: this.#file }, `Cookie secrets cannot be read: ${systemErrorText(error)}`);
+    const read = readRegularFileSync(this.#file, { mostOctets: MOST_COOKIE_FILE_OCTETS });
+    if (!read.ok) {
+      if (read.problem.kind !== 'absent')
+        this.#log.warn(
+          { file: this.#file },
+          `Cookie secrets cannot be read: ${fileProblemText(read.problem)}`,
+        );
+      return undefined;
     }
+    const { octets, stats } = read.value;
+    const secrets = parseCookieSecrets(octets.toString('utf8'));
+    if (secrets.length > 0) return { secrets, since: Number(stats.mtimeMs) };
+    this.#log.warn({ file: this.#file }, 'The file of cookie secrets is not sound: others are made');
     return undefined;
   }
 }

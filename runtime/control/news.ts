@@ -53,6 +53,12 @@ export class News {
       case 'notify':
         this.#secondaries.notify(event.event);
         break;
+      case 'unadopted':
+        this.#log.warn(
+          { component: 'answer', pid },
+          `Queries to a process that is away wait for its successor: ${event.reason}`,
+        );
+        break;
       case 'limited':
         this.#log.warn({ component: 'rate-limit', answer: pid, ...event.event }, LIMITED[event.event.state]);
         break;
@@ -68,6 +74,7 @@ export class News {
       case 'sandbox': {
         const facts = { component: 'sandbox', answer: pid, pid: event.pid, detail: event.detail };
         if (event.state === 'ready') this.#log.debug(facts, 'Sandbox is ready');
+        else if (event.state === 'moved') this.#log.info(facts, 'Policy moved to another sandbox');
         else this.#log.warn(facts, 'Sandbox ended');
         break;
       }

@@ -1,7 +1,7 @@
 /** What the parts of a server need of the configuration. */
-import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { type Generation, nextGeneration } from '../base/generation.ts';
 import type { SocketAddress } from '../base/socket-address.ts';
 import type { Config } from '../config/config.ts';
 import type { RegistrySettings } from '../policy/zone-attempt.ts';
@@ -29,8 +29,8 @@ export function registrySettings({
 }
 
 /** One control process, among all that ever use this folder of state. */
-export function generationOf(config: Config): AnswerSettings['generation'] {
-  return { file: path.join(config.state, 'generation'), id: randomUUID() };
+export function generationOf(config: Pick<Config, 'state'>): Generation {
+  return nextGeneration(path.join(config.state, 'generation'));
 }
 
 /** Whom processes that were started as root are to become. */

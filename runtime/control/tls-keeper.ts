@@ -5,9 +5,11 @@
  * As with policies no event is believed: each is a hint to look, and a slow round looks anyway.
  */
 import { randomBytes } from 'node:crypto';
-import { type FSWatcher, watch } from 'chokidar';
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { FolderEvents } from '../policy/folder-events.ts';
 import type { TlsSecrets } from '../rpc/control-protocol.ts';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
 
@@ -33,7 +35,7 @@ export class TlsKeeper {
   #current: Certificate;
   #ticketKey = randomBytes(TICKET_KEY_OCTETS);
   #complaint: string | undefined;
-  readonly #events: FSWatcher;
+  readonly #events: FolderEvents;
   readonly #timers: readonly NodeJS.Timeout[];
   #hinted: NodeJS.Timeout | undefined;
 
@@ -45,11 +47,10 @@ export class TlsKeeper {
     this.#log = log;
     this.#onSecrets = onSecrets;
     this.#current = read.value;
-    this.#events = watch([files.certificate, files.key], { ignoreInitial: true })
-      .on('all', () => this.#hint())
-      // What changed before the watch began has no event.
-      .on('ready', () => this.#hint())
-      .on('error', (error) => log.warn({ err: error }, 'A new certificate will be seen late'));
+    this.#events = new FolderEvents(path.dirname(files.certificate), () => this.#hint());
+    for (const folder of foldersOf(files)) this.#events.see(folder);
+    // What changed before the watch began has no event.
+    this.#hint();
     this.#timers = [
       setInterval(() => this.look(), ROUND_MS).unref(),
       setInterval(() => this.#changeTicketKey(), TICKET_KEY_MS).unref(),
@@ -82,14 +83,14 @@ export class TlsKeeper {
     this.#tell();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#hinted);
-    await this.#events.close();
+    this.#events.close();
+    return Promise.resolve();
   }
 
   #hint(): void {
-    if (this.#events.closed) return;
     clearTimeout(this.#hinted);
     this.#hinted = setTimeout(() => this.look(), QUIET_MS);
   }
@@ -102,5 +103,19 @@ export class TlsKeeper {
   #tell(): void {
     const { certificate, key } = this.#current;
     this.#onSecrets({ certificate, key, ticketKey: this.#ticketKey.toString('base64') });
+  }
+}
+
+/** Where the files are, and where links lead that stand for them. */
+function foldersOf({ certificate, key }: CertificateFiles): Set<string> {
+  return new Set([certificate, key].flatMap((file) => [path.dirname(file), path.dirname(targetOf(file))]));
+}
+
+function targetOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    // It has gone since it was read: its return is an event of its folder.
+    return file;
   }
 }

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '../base/log.ts';
+import { makeFolders } from '../base/replace-file.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../rpc/control-protocol.ts';
 import { encodePolicyBody } from '../rpc/policy-body.ts';
@@ -82,6 +83,7 @@ export class ZoneImages {
     );
     try {
       // Others may open a file whose name they know, and find none.
+      await makeFolders(path.dirname(folder));
       await mkdir(folder, { recursive: true, mode: 0o711 });
       await writeFile(file, octets, { mode: 0o600 });
       if (account !== undefined) await chown(file, account.uid, account.gid);

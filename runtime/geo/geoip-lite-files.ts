@@ -17,10 +17,18 @@
  * Of IPv6 addresses only the upper 64 bits are believed: where an address shortens its zeros in
  * the middle, the script that writes the files gets the rest wrong, and sometimes the order too.
  */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
+import {
+  type FileProblem,
+  fileProblemText,
+  readRegularFileSync,
+  readTextSync,
+  useRegularFileSync,
+} from '../base/read-file.ts';
+import type { Result } from '../base/result.ts';
 import { type DifferingPlaces, NOTHING, type RangeRow, RangeTable } from './range-table.ts';
 
 /** `city`: all that is known. `country`: country and continent only, in a seventh of the memory. */
@@ -36,8 +44,8 @@ export function geoipLiteDirectory(): string {
 /** The version of the package, which says nothing about the age of its data. */
 export function geoipLiteVersion(): string {
   const file = path.resolve(path.dirname(packages.resolve('geoip-lite')), '../package.json');
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
+  const text = orExplain(file, readTextSync(file, LIMITS));
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** Ranges of one address family. */
@@ -57,45 +65,47 @@ export function readRanges(
 ): RangeTable {
   const name = rangesFile(detail, family);
   const rowSize = (family === 4 ? 8 : 32) + (detail === 'city' ? 16 : 2);
-  return orExplain(directory, name, () => {
-    const descriptor = openSync(path.join(directory, name), 'r');
-    try {
-      const { size } = fstatSync(descriptor);
-      if (size === 0 || size % rowSize !== 0) throw new Error(`its size is no multiple of ${rowSize}`);
-      const table = new RangeTable(size / rowSize, differing);
-      const row: RangeRow = { ...EMPTY_ROW };
-      forEachRow(descriptor, rowSize, (view, at) => {
-        readAddresses(view, at, family, row);
-        const isKnown =
-          detail === 'city'
-            ? readCity(view, at + rowSize - 16, row)
-            : readCountry(view, at + rowSize - 2, row);
-        if (isKnown) table.append(row);
-      });
-      table.finish();
-      return table;
-    } finally {
-      closeSync(descriptor);
-    }
+  const file = path.join(directory, name);
+  const read = useRegularFileSync(file, LIMITS, (descriptor, stats) => {
+    const size = Number(stats.size);
+    if (size === 0 || size % rowSize !== 0) throw unreadable(file, `its size is no multiple of ${rowSize}`);
+    const table = new RangeTable(size / rowSize, differing);
+    const row: RangeRow = { ...EMPTY_ROW };
+    forEachRow(descriptor, rowSize, size, (view, at) => {
+      readAddresses(view, at, family, row);
+      const isKnown =
+        detail === 'city' ? readCity(view, at + rowSize - 16, row) : readCountry(view, at + rowSize - 2, row);
+      if (isKnown) table.append(row);
+    });
+    table.finish();
+    return table;
   });
+  return orExplain(file, read);
 }
 
 /** The file of names; place-names.ts knows what it holds. */
 export function readNames(directory: string): Buffer {
-  return orExplain(directory, NAMES_FILE, () => readFileSync(path.join(directory, NAMES_FILE)));
+  const file = path.join(directory, NAMES_FILE);
+  return orExplain(file, readRegularFileSync(file, LIMITS)).octets;
 }
 
 /** Visits all rows with a buffer of one chunk: the largest file has 79 MB, and most of it is not kept. */
-function forEachRow(descriptor: number, rowSize: number, visit: (view: DataView, at: number) => void): void {
+function forEachRow(
+  descriptor: number,
+  rowSize: number,
+  size: number,
+  visit: (view: DataView, at: number) => void,
+): void {
   const chunk = new Uint8Array(ROWS_PER_CHUNK * rowSize);
   const view = new DataView(chunk.buffer);
   let held = 0;
-  for (;;) {
-    const read = readSync(descriptor, chunk, held, chunk.length - held, null);
+  for (let at = 0; at < size; ) {
+    const read = readSync(descriptor, chunk, held, Math.min(chunk.length - held, size - at), at);
     if (read === 0) return;
+    at += read;
     held += read;
     const whole = held - (held % rowSize);
-    for (let at = 0; at < whole; at += rowSize) visit(view, at);
+    for (let row = 0; row < whole; row += rowSize) visit(view, row);
     chunk.copyWithin(0, whole, held);
     held -= whole;
   }
@@ -126,19 +136,19 @@ function readCountry(view: DataView, at: number, row: RangeRow): boolean {
   return row.place !== 0;
 }
 
-function orExplain<T>(directory: string, name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DnsteerError(
-      'START',
-      `Cannot read the geo data ${path.join(directory, name)}: ${reason}. Install geoip-lite again, or point GEODATADIR to a folder with its data files`,
-      { cause },
-    );
-  }
+function orExplain<T>(file: string, read: Result<T, FileProblem>): T {
+  if (read.ok) return read.value;
+  const text = fileProblemText(read.problem);
+  throw unreadable(file, read.problem.kind === 'absent' ? `ENOENT, ${text}` : text);
 }
 
+function unreadable(file: string, reason: string): DnsteerError {
+  const remedy = 'Install geoip-lite again, or point GEODATADIR to a folder with its data files';
+  return new DnsteerError('START', `Cannot read the geo data ${file}: ${reason}. ${remedy}`);
+}
+
+/** Of one file: eight times the largest there is. */
+const LIMITS = { mostOctets: 2 ** 30 };
 const packages = createRequire(import.meta.url);
 const ROWS_PER_CHUNK = 16_384;
 const EMPTY_ROW: RangeRow = {

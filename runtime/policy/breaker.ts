@@ -13,7 +13,7 @@ const FAILURES_TO_OPEN = 5;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** One policy's breaker. Every call that {@link Breaker.allows} must end in `succeed` or `fail`. */
+/** One policy's breaker. Every call that {@link Breaker.allows} must end in `succeed`, `fail` or `abstain`. */
 export class Breaker {
   readonly #backoff = new Backoff({ firstMs: FIRST_PAUSE_MS, mostMs: LONGEST_PAUSE_MS });
   #failuresInRow = 0;
@@ -38,6 +38,11 @@ export class Breaker {
     this.#openUntil = 0;
     this.#onTrial = false;
     this.#backoff.reset();
+  }
+
+  /** The call says nothing of the policy: the next one is as good a trial. */
+  abstain(): void {
+    this.#onTrial = false;
   }
 
   fail(now: number): void {

@@ -173,9 +173,14 @@ function refuse(text: string, remedy?: string): { errors: { text: string; detail
 }
 
 function lostBuild(root: string, file: string, error: unknown): Diagnostic {
-  return error instanceof BuildLostError
+  return error instanceof BuildLostError && !error.isHung
     ? notCompiled(root, file, error.message, 'Nest less, split long expressions, import less data')
-    : notCompiled(root, file, `The compiler failed: ${String(error)}`, 'Save the file again to try again');
+    : notCompiled(
+        root,
+        file,
+        `The compiler failed: ${error instanceof Error ? error.message : String(error)}`,
+        'Save the file again to try again',
+      );
 }
 
 function notCompiled(root: string, file: string, message: string, remedy: string): Diagnostic {

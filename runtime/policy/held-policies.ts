@@ -12,18 +12,25 @@ import { FairShare } from './fair-share.ts';
 
 export interface LoadLimits {
   readonly memoryMb: number;
-  /** Milliseconds the top level may take. */
+  /** Milliseconds on a processor that the top level may take. */
   readonly timeoutMs: number;
 }
 
 export type LoadOutcome =
   /** `manifest` is for policy/manifest.ts to check. */
-  | { readonly ok: true; readonly manifest: unknown }
+  | {
+      readonly ok: true;
+      readonly manifest: unknown;
+      /** What loading took on a processor, if that is known. */
+      readonly micros?: number;
+    }
   | {
       readonly ok: false;
       readonly reason: 'throw' | 'timeout' | 'memory' | 'crash' | 'invalid';
       readonly message: string;
       readonly stack?: string;
+      /** Whatever came of it, the policy is not to blame. */
+      readonly isOurs?: true;
     };
 
 export interface PolicyVersion {
@@ -43,6 +50,8 @@ export class HeldPolicy implements PolicyVersion {
   readonly share = new FairShare();
   /** In the process that serves. What failed to load is tried again when it is asked for, not before. */
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
+  /** How often the process was lost or given no processor while it loaded this, in a row. */
+  lostLoads = 0;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
   constructor({ key, script, limits, charges }: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
@@ -84,6 +93,8 @@ const MOST_WARM = 256;
 /** Some hold more: beyond this part of the memory isolates are dropped, below the next they may be as many as ever. */
 const PRESSED = 0.75;
 const RELAXED = 0.5;
+/** A load is made so often before it is given up. */
+const MOST_LOST_LOADS = 4;
 /** To dispose of one takes up to a millisecond, in which nothing runs. */
 const DROPS_AT_ONCE = 4;
 
@@ -179,14 +190,32 @@ export class HeldPolicies {
     if (!policy.isPresent) this.#load(policy, now);
   }
 
-  /** A load has ended. */
+  /** A load has ended. One that came to nothing for no fault of the policy is made again, a few times. */
   noteLoaded(policy: HeldPolicy, outcome: LoadOutcome): void {
+    this.#isLoading = false;
     policy.state = outcome.ok ? 'loaded' : 'failed';
     if (!outcome.ok) this.#present.delete(policy);
-    policy.settle(outcome);
-    this.#isLoading = false;
+    if (!outcome.ok && outcome.isOurs) {
+      const isTriedAgain =
+        this.noteLoadLost(policy, outcome.message) && this.#byKey.get(policy.key) === policy;
+      policy.state = isTriedAgain ? 'cold' : 'failed';
+      if (isTriedAgain) this.#queue.add(policy);
+    } else {
+      policy.lostLoads = 0;
+      policy.settle(outcome);
+    }
     this.#makeRoom(1);
     this.warm();
+  }
+
+  /** A policy was not loaded, for no fault of its own; whether it may be tried again. */
+  noteLoadLost(policy: HeldPolicy, why: string): boolean {
+    policy.lostLoads += 1;
+    if (policy.lostLoads < MOST_LOST_LOADS) return true;
+    const message = `Given up after ${policy.lostLoads} attempts: ${why}`;
+    policy.lostLoads = 0;
+    policy.settle({ ok: false, reason: 'crash', message, isOurs: true });
+    return false;
   }
 
   /** The process has lost the isolate of a policy. */

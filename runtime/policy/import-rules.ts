@@ -7,18 +7,10 @@
  * decides whether they may be read. A swap of links below the folder (as Kubernetes updates a
  * ConfigMap) then changes neither names nor versions.
  */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { type FileProblem, fileProblemText, readRegularFileSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { suggest } from '../base/suggest.ts';
 import { contentHash } from './content-hash.ts';
@@ -84,17 +76,17 @@ export class ImportScope {
     const admitted = this.#admit(file);
     if (!admitted.ok) return admitted;
     if (this.#isTooMuch) return fail(TOO_MUCH);
-    // Read where links led when it was judged: they may lead elsewhere by now.
-    try {
-      const text = readRegular(admitted.value, MAX_SOURCE_OCTETS);
-      if (text === undefined) return fail(TOO_LARGE);
-      this.#octetsRead += text.length;
-      this.#filesRead += 1;
-      this.hashes.set(file, contentHash(text));
-      return this.#isTooMuch ? fail(TOO_MUCH) : ok(text);
-    } catch (error) {
-      return fail({ rule: `it cannot be read (${error instanceof Error ? error.message : String(error)})` });
-    }
+    // Read where links led when it was judged; they may lead elsewhere by now.
+    const read = readRegularFileSync(admitted.value, {
+      mostOctets: MAX_SOURCE_OCTETS,
+      inside: this.#realRoot,
+    });
+    if (!read.ok) return fail(refusalOf(read.problem));
+    const text = read.value.octets;
+    this.#octetsRead += text.length;
+    this.#filesRead += 1;
+    this.hashes.set(file, contentHash(text));
+    return this.#isTooMuch ? fail(TOO_MUCH) : ok(text);
   }
 
   get #isTooMuch(): boolean {
@@ -114,9 +106,8 @@ export class ImportScope {
   }
 
   #kindOf(file: string): 'file' | 'folder' | 'none' {
-    const stat = statSync(path.join(this.root, file), { throwIfNoEntry: false });
+    const stat = statIfThere(path.join(this.root, file));
     if (stat?.isDirectory()) return 'folder';
-    // Anything but a regular file might never stop being read.
     return stat?.isFile() ? 'file' : 'none';
   }
 
@@ -205,17 +196,29 @@ const TOO_MUCH: Refusal = {
   remedy: 'Import less',
 };
 
-/** The content of a regular file; nothing if it is larger. Neither a pipe nor a file that grows keeps us waiting. */
-function readRegular(file: string, most: number): Uint8Array | undefined {
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+function refusalOf(problem: FileProblem): Refusal {
+  switch (problem.kind) {
+    case 'too-large':
+      return TOO_LARGE;
+    case 'outside':
+      return LINK;
+    case 'absent':
+      return { rule: 'there is no such file' };
+    case 'not-regular':
+    case 'unreadable':
+      return { rule: `it cannot be read: ${fileProblemText(problem)}` };
+    default:
+      return problem satisfies never;
+  }
+}
+
+/** Decides which name is meant, and no more: what is opened is judged by its descriptor. */
+function statIfThere(file: string): Stats | undefined {
   try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new Error('it is no regular file');
-    if (stat.size > most) return undefined;
-    const octets = new Uint8Array(stat.size);
-    return octets.subarray(0, readSync(fd, octets));
-  } finally {
-    closeSync(fd);
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    // A link that leads in circles, or a folder that may not be entered.
+    return undefined;
   }
 }
 

@@ -4,11 +4,12 @@
  * for a write: they are done one after the other, and of several wishes for a zone the last counts.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
-import { replaceFile } from '../base/replace-file.ts';
+import { fileProblemText, readRegularFile } from '../base/read-file.ts';
+import { makeFolders, replaceFile, syncFolder } from '../base/replace-file.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
 
@@ -32,18 +33,21 @@ export class LastGoodStore {
   async read(zone: string): Promise<LastGood | undefined> {
     if (this.#wishes.has(zone)) return this.#wishes.get(zone);
     const file = this.#fileOf(zone);
-    try {
-      const read = await decodeLastGood(await readFile(file), zone);
-      if (read.ok) {
-        this.#written.set(zone, identityOf(read.value));
-        return read.value;
-      }
-      await this.#setAside(zone, file, read.problem);
-    } catch (error) {
+    const octets = await readRegularFile(file, { mostOctets: MOST_OCTETS });
+    if (!octets.ok) {
+      const { problem } = octets;
       // A folder that is none is told of when it is to be written.
-      if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return undefined;
-      this.#log.error({ zone, file }, `The last good version cannot be read: ${systemErrorText(error)}`);
+      if (problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR'))
+        return undefined;
+      this.#log.error({ zone, file }, `The last good version cannot be read: ${fileProblemText(problem)}`);
+      return undefined;
     }
+    const read = await decodeLastGood(octets.value.octets, zone);
+    if (read.ok) {
+      this.#written.set(zone, identityOf(read.value));
+      return read.value;
+    }
+    await this.#setAside(zone, file, read.problem);
     return undefined;
   }
 
@@ -135,7 +139,11 @@ export class LastGoodStore {
       { zone, file, movedTo: corruptOf(file) },
       `The file of the last good version is not used: ${problem}`,
     );
-    await rename(file, corruptOf(file));
+    try {
+      await rename(file, corruptOf(file));
+    } catch (error) {
+      this.#tellUnwritable(error);
+    }
   }
 
   #tellUnwritable(error: unknown): void {
@@ -153,6 +161,8 @@ export class LastGoodStore {
   }
 }
 
+/** Of a file: the records of the largest zone there may be, in base64. */
+const MOST_OCTETS = 2 ** 30;
 /** A file's name has 255 octets at most, and some are for its ending. */
 const MAX_STEM = 200;
 
@@ -172,7 +182,7 @@ function identityOf({ version, policy, serial, proof }: LastGood): string {
 
 async function makeFolder(folder: string): Promise<void> {
   // Other processes, with fewer rights, read what is beside it.
-  await mkdir(path.dirname(folder), { recursive: true });
+  await makeFolders(path.dirname(folder));
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
   });
@@ -184,15 +194,6 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

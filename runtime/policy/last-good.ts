@@ -74,6 +74,7 @@ const BODY = z.object({
       sources: z.record(z.string(), z.string()),
       // Read as one that has just come from a sandbox.
       manifest: z.custom<ManifestData>((value) => typeof value === 'object' && value !== null),
+      loadMs: z.number().optional(),
     })
     .optional(),
 });

@@ -21,6 +21,8 @@ export interface Proof {
   /** Files that were read, by hash of their content, and those that were looked for in vain. */
   readonly sources: Readonly<Record<string, string>>;
   readonly manifest: ManifestData;
+  /** See {@link Accepted.loadMs}. */
+  readonly loadMs?: number | undefined;
 }
 
 type Context = Pick<AttemptContext, 'root' | 'settings'> & { readonly version: string };
@@ -30,7 +32,8 @@ export async function proofOf(policy: PolicyPart | undefined, context: Context):
   if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
   if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
   const by = await trialBasis(context);
-  return by === undefined ? undefined : { by, sources: policy.sources, manifest: policy.trial.accepted.data };
+  const { data, loadMs } = policy.trial.accepted;
+  return by === undefined ? undefined : { by, sources: policy.sources, manifest: data, loadMs };
 }
 
 /** The policy that was kept, as if tried now; nothing where it has to be. */
@@ -42,14 +45,19 @@ export async function provenPolicy(
 ): Promise<PolicyPart | undefined> {
   if (kept?.policy === undefined || kept.proof === undefined || files.policy === undefined) return undefined;
   const { policy, proof } = kept;
-  const { by, sources, manifest } = proof;
+  const { by, sources, manifest, loadMs } = proof;
   if (policy.file !== shownPath(context.root, files.policy) || by !== (await trialBasis(context)))
     return undefined;
   if (Object.entries(sources).some(([file, hash]) => (content.get(file)?.hash ?? NO_CONTENT) !== hash))
     return undefined;
   const accepted = acceptManifest(manifest, originOf(files.zone), context.settings.policy);
   if (!accepted.ok) return undefined;
-  return { ...policy, sources, hasWarnings: false, trial: { kind: 'passed', accepted, diagnostics: [] } };
+  return {
+    ...policy,
+    sources,
+    hasWarnings: false,
+    trial: { kind: 'passed', accepted: { ...accepted, loadMs }, diagnostics: [] },
+  };
 }
 
 /** Nothing where there is no prelude, of which compiling will tell. */

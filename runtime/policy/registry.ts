@@ -130,6 +130,11 @@ export class Registry {
     return [...zones, ...refused].sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
   }
 
+  /** What an operator should know of the folder, for as long as it is so. */
+  get warnings(): string[] {
+    return this.#watch.warnings;
+  }
+
   /** Versions that were refused, or accepted with something wrong, since the start. */
   get failures(): number {
     return this.#failures;

@@ -7,15 +7,19 @@
  *        ▲ └──it ended the process, or once more──▶ at once; its fallback goes out meanwhile ──────▶ │
  *        └───────────────────────── five minutes without another offence ──────────────────────────┘
  *
- * The second process is started with the first offence, runs at a lower priority, and ends with the last offender.
+ * And a policy whose top level takes long would delay the others each time it is loaded. It is at home in a third,
+ * with its like; a load in the shared one is stopped soon, and goes on there.
+ *
+ * These processes are started with the first policy that needs them, run at a lower priority, and end with the last.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Charges } from './charges.ts';
+import { Charges, type OffenceKind } from './charges.ts';
 import type { LoadLimits, LoadOutcome } from './held-policies.ts';
-import { OFFENDERS_PRIORITY } from './priority.ts';
-import { Sandbox, type SandboxOptions } from './sandbox.ts';
+import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from './load-weight.ts';
+import { Sandbox } from './sandbox.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
 import type { RunAsk, RunOutcome } from './sandbox-request.ts';
-import type { SandboxState, SandboxStats } from './sandbox-state.ts';
+import type { SandboxStats } from './sandbox-state.ts';
+import { SideSandbox } from './side-sandbox.ts';
 
 /** Without an offence for so long, a policy may share again. */
 const PROBATION_MS = 300_000;
@@ -23,15 +27,15 @@ const LOOK_MS = 30_000;
 /** A hog uses more than this part of the sandbox's time, ... */
 const MOST_SHARE = 0.25;
 const WINDOW_MS = 1000;
-/** Until the trouble that the offence made is over: starting a process takes what others need just then. */
-const RELIEF_MS = 50;
 /** ... with runs that are slow: many quick ones are just many queries. */
 const SLOW_MICROS = 1000;
 
 export interface LaneStats extends SandboxStats {
   /** The second sandbox, while there is one. */
   readonly apart: Pick<SandboxStats, 'pid' | 'rssBytes'> | undefined;
-  /** Versions that run there. */
+  /** That of policies which are dear to load, while there are any. */
+  readonly heavy: Pick<SandboxStats, 'pid' | 'rssBytes'> | undefined;
+  /** Versions that run in the second. */
   readonly offenders: readonly string[];
 }
 
@@ -40,7 +44,11 @@ interface Member {
   readonly script: string;
   readonly limits: LoadLimits;
   readonly charges: Charges;
-  lane: 'shared' | 'moving' | 'apart';
+  /** It is dear to load: its home is the third sandbox, and not the shared one. */
+  isHeavy: boolean;
+  /** How it is loaded there, after it was stopped in the shared one. */
+  movedHome: Promise<LoadOutcome> | undefined;
+  lane: 'home' | 'moving' | 'apart';
   /** When its probation ends. */
   until: number;
   /** What its runs took since the window began, and how many there were. */
@@ -55,15 +63,17 @@ export class SandboxLanes {
   readonly #members = new Map<string, Member>();
   /** Zone → when a version of it last offended: the next one is watched from its first run on. */
   readonly #offences = new Map<string, number>();
-  #apart: Sandbox | undefined;
-  #apartStarted: Promise<void> = Promise.resolve();
-  /** Of second sandboxes that have ended. */
-  #restartsBefore = 0;
+  /** Zone → when a version of it last took too long to load where others wait. */
+  readonly #heavyLoads = new Map<string, number>();
+  readonly #apart: SideSandbox;
+  readonly #heavy: SideSandbox;
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: SandboxOptions = {}) {
     this.#options = options;
     this.#shared = new Sandbox(options);
+    this.#apart = new SideSandbox(options, 'apart, for policies that offended');
+    this.#heavy = new SideSandbox(options, 'for policies that take long to load');
     this.#timer = setInterval(() => this.#endProbations(performance.now()), LOOK_MS).unref();
   }
 
@@ -72,13 +82,31 @@ export class SandboxLanes {
     return this.#shared.start();
   }
 
-  /** As {@link Sandbox.hold}. */
-  hold(key: string, script: string, limits: LoadLimits, before?: string): Promise<LoadOutcome | undefined> {
+  /** As {@link Sandbox.hold}. `loadMs`: what loading took on a processor in the trial, if it is dear. */
+  async hold(
+    key: string,
+    script: string,
+    limits: LoadLimits,
+    {
+      before,
+      loadMs = 0,
+    }: { readonly before?: string | undefined; readonly loadMs?: number | undefined } = {},
+  ): Promise<LoadOutcome | undefined> {
     this.drop(key);
-    const charges = new Charges(this.#offences.get(zoneOf(key)));
-    const fresh = { lane: 'shared', until: 0, micros: 0, runs: 0, windowFrom: performance.now() } as const;
-    this.#members.set(key, { script, limits, charges, ...fresh });
-    return this.#shared.hold({ key, script, limits, charges }, before);
+    const zone = zoneOf(key);
+    const charges: Charges = new Charges(this.#offences.get(zone), (now, kind) =>
+      this.#noteOffence(key, member, now, kind),
+    );
+    const fresh = { lane: 'home', until: 0, micros: 0, runs: 0, windowFrom: performance.now() } as const;
+    const isHeavy = loadMs > LIGHT_LOAD_MS || this.#heavyLoads.has(zone);
+    const member: Member = { script, limits, charges, isHeavy, movedHome: undefined, ...fresh };
+    this.#members.set(key, member);
+    if (isHeavy) {
+      this.#tell(key, `takes ${loadMs.toFixed(1)} ms to load: it has a sandbox with its like`);
+      return this.#loadHeavy(key, member);
+    }
+    const outcome = await this.#shared.hold({ key, script, limits: lightly(limits), charges }, before);
+    return member.movedHome ?? outcome;
   }
 
   /** As {@link Sandbox.run}. */
@@ -89,14 +117,17 @@ export class SandboxLanes {
       return;
     }
     if (member.lane !== 'apart' && member.charges.isRecent(performance.now())) this.#moveNow(ask.key, member);
-    const sandbox = member.lane === 'apart' ? this.#apart : this.#shared;
+    const home = member.isHeavy ? this.#heavy.open() : this.#shared;
+    const sandbox = member.lane === 'apart' ? this.#apart.sandbox : home;
     if (sandbox === undefined || (member.lane === 'apart' && !sandbox.isServing)) {
       const message = 'The policy is given a sandbox apart from the others';
       done({ ok: false, reason: member.charges.quarantined ? 'quarantined' : 'sandbox', message });
       return;
     }
     sandbox.run(ask, (outcome) => {
-      this.#note(ask.key, member, outcome, performance.now());
+      if (outcome.ok && isHog(member, outcome.micros, performance.now())) {
+        member.charges.suspect(performance.now());
+      }
       done(outcome);
     });
   }
@@ -104,45 +135,44 @@ export class SandboxLanes {
   /** As {@link Sandbox.drop}. */
   drop(key: string): void {
     this.#members.delete(key);
-    this.#shared.drop(key);
-    this.#apart?.drop(key);
+    this.#dropAtHome(key);
+    this.#apart.sandbox?.drop(key);
   }
 
   /** As {@link Sandbox.release}. */
   release(key: string): void {
     this.#offences.delete(zoneOf(key));
-    this.#shared.release(key);
-    this.#apart?.release(key);
+    for (const sandbox of [this.#shared, this.#apart.sandbox, this.#heavy.sandbox]) sandbox?.release(key);
   }
 
-  /** As {@link Sandbox.stop}, of both. */
+  /** As {@link Sandbox.stop}, of all. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#members.clear();
-    await Promise.all([this.#shared.stop(), this.#apart?.stop()]);
+    await Promise.all([this.#shared.stop(), this.#apart.stop(), this.#heavy.stop()]);
   }
 
   stats(): LaneStats {
     const shared = this.#shared.stats();
-    const apart = this.#apart?.stats();
+    const sides = [this.#apart.stats, this.#heavy.stats].filter((stats) => stats !== undefined);
     return {
       ...shared,
-      restarts: shared.restarts + this.#restartsBefore + (apart?.restarts ?? 0),
-      pending: shared.pending + (apart?.pending ?? 0),
-      quarantined: [...shared.quarantined, ...(apart?.quarantined ?? [])],
-      apart,
+      restarts: shared.restarts + this.#apart.restarts + this.#heavy.restarts,
+      pending: sides.reduce((sum, { pending }) => sum + pending, shared.pending),
+      quarantined: [shared, ...sides].flatMap(({ quarantined }) => quarantined),
+      apart: this.#apart.stats,
+      heavy: this.#heavy.stats,
       offenders: [...this.#members].filter(([, { lane }]) => lane === 'apart').map(([key]) => key),
     };
   }
 
-  #note(key: string, member: Member, outcome: RunOutcome, now: number): void {
+  #noteOffence(key: string, member: Member, now: number, kind: OffenceKind): void {
     if (this.#members.get(key) !== member) return;
+    if (kind === 'load' && member.lane === 'home' && !member.isHeavy) {
+      this.#moveHome(key, member, now);
+      return;
+    }
     const hasEnded = member.charges.isRecent(now);
-    const isOffence = outcome.ok
-      ? isHog(member, outcome.micros, now)
-      : outcome.reason === 'budget' || outcome.reason === 'memory' || hasEnded;
-    if (!isOffence) return;
-    member.charges.suspect(now);
     this.#offences.set(zoneOf(key), now);
     member.until = now + PROBATION_MS;
     if (member.lane === 'apart') return;
@@ -151,75 +181,79 @@ export class SandboxLanes {
     else void this.#moveWhenReady(key, member);
   }
 
+  /** It takes longer to load than others can wait. */
+  #moveHome(key: string, member: Member, now: number): void {
+    this.#tell(key, `did not load within ${LIGHT_TOP_LEVEL_MS} ms: it is given a sandbox with its like`);
+    this.#heavyLoads.set(zoneOf(key), now);
+    member.isHeavy = true;
+    member.movedHome = this.#loadHeavy(key, member);
+    this.#shared.drop(key);
+  }
+
+  #loadHeavy(key: string, { script, limits, charges }: Member): Promise<LoadOutcome> {
+    return this.#heavy.open().load(key, script, limits, charges);
+  }
+
+  #dropAtHome(key: string): void {
+    this.#shared.drop(key);
+    this.#heavy.sandbox?.drop(key);
+  }
+
+  #tell(key: string, what: string): void {
+    this.#options.onState?.({ state: 'moved', pid: 0, detail: `${key} ${what}` });
+  }
+
   #moveNow(key: string, member: Member): void {
     member.lane = 'apart';
     member.until = performance.now() + PROBATION_MS;
-    void this.#openApart().load(key, member.script, member.limits, member.charges);
-    this.#shared.drop(key);
+    void this.#apart.open().load(key, member.script, member.limits, member.charges);
+    this.#dropAtHome(key);
   }
 
   async #moveWhenReady(key: string, member: Member): Promise<void> {
     member.lane = 'moving';
-    const apart = this.#openApart();
+    const apart = this.#apart.open();
     const loaded = await apart.load(key, member.script, member.limits, member.charges);
     if (this.#members.get(key) !== member) apart.drop(key);
     // It may have ended the process meanwhile, and is apart already.
     else if (member.lane !== 'moving') return;
     else if (loaded.ok) {
       member.lane = 'apart';
-      this.#shared.drop(key);
+      this.#dropAtHome(key);
     } else {
-      member.lane = 'shared';
+      member.lane = 'home';
       apart.drop(key);
     }
   }
 
-  #openApart(): Sandbox {
-    if (this.#apart !== undefined) return this.#apart;
-    const onState = (event: SandboxState): void =>
-      this.#options.onState?.({ ...event, detail: `${event.detail} (apart, for policies that offended)` });
-    const apart = new Sandbox({
-      ...this.#options,
-      spare: false,
-      priority: OFFENDERS_PRIORITY,
-      onState,
-    });
-    this.#apart = apart;
-    // Without it offenders fall back; the next offence tries again.
-    this.#apartStarted = sleep(RELIEF_MS, undefined, { ref: false })
-      .then(() => apart.start())
-      .catch(() => {
-        if (this.#apart === apart) this.#apart = undefined;
-      });
-    return apart;
-  }
-
   #endProbations(now: number): void {
-    for (const [zone, at] of this.#offences) if (now - at > PROBATION_MS) this.#offences.delete(zone);
+    for (const past of [this.#offences, this.#heavyLoads]) {
+      for (const [zone, at] of past) if (now - at > PROBATION_MS) past.delete(zone);
+    }
     for (const [key, member] of this.#members) {
       if (member.lane === 'apart' && member.until <= now && !member.charges.quarantined) {
         void this.#moveBack(key, member);
       }
     }
-    const isEmpty = [...this.#members.values()].every(({ lane }) => lane === 'shared');
-    if (isEmpty) void this.#closeApart();
+    const members = [...this.#members.values()];
+    if (members.every(({ lane }) => lane === 'home')) void this.#apart.close();
+    if (!members.some(({ isHeavy }) => isHeavy)) void this.#heavy.close();
   }
 
   async #moveBack(key: string, member: Member): Promise<void> {
-    const loaded = await this.#shared.load(key, member.script, member.limits, member.charges);
+    const { script, limits, charges } = member;
+    const loaded = await (member.isHeavy
+      ? this.#loadHeavy(key, member)
+      : this.#shared.load(key, script, lightly(limits), charges));
     if (this.#members.get(key) !== member || !loaded.ok) return;
-    Object.assign(member, { lane: 'shared', micros: 0, runs: 0, windowFrom: performance.now() });
-    this.#apart?.drop(key);
+    Object.assign(member, { lane: 'home', micros: 0, runs: 0, windowFrom: performance.now() });
+    this.#apart.sandbox?.drop(key);
   }
+}
 
-  async #closeApart(): Promise<void> {
-    const apart = this.#apart;
-    if (apart === undefined) return;
-    this.#apart = undefined;
-    await this.#apartStarted;
-    this.#restartsBefore += apart.stats().restarts;
-    await apart.stop();
-  }
+/** As policies are loaded where others wait. */
+function lightly(limits: LoadLimits): LoadLimits {
+  return { ...limits, timeoutMs: Math.min(limits.timeoutMs, LIGHT_TOP_LEVEL_MS) };
 }
 
 /** Of `example.com@1a2b3c4d`. */

@@ -3,7 +3,7 @@ import type { FallbackReason } from '../rpc/control-protocol.ts';
 import type { Failed, Loaded, Ran, SandboxFailure } from '../rpc/sandbox-protocol.ts';
 import { loadedProblem, ranProblem } from '../rpc/sandbox-reply.ts';
 import type { LoadOutcome } from './held-policies.ts';
-import type { RunOutcome, RunRequest } from './sandbox-request.ts';
+import type { Request, RunOutcome, RunRequest } from './sandbox-request.ts';
 
 type LoadFailure = Extract<LoadOutcome, { ok: false }>;
 type RunFailure = Extract<RunOutcome, { ok: false }>;
@@ -12,6 +12,7 @@ type RunFailure = Extract<RunOutcome, { ok: false }>;
 const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], FallbackReason>> = {
   throw: 'throw',
   timeout: 'budget',
+  starved: 'deadline',
   memory: 'memory',
   invalid: 'invalid',
   missing: 'sandbox',
@@ -30,13 +31,40 @@ export function judgeDeadline(request: RunRequest, now: number): number {
   const { deadlineAt } = request.ask;
   if (request.done === undefined) return Number.POSITIVE_INFINITY;
   if (deadlineAt > now) return deadlineAt;
-  tell(request, { ok: false, reason: 'deadline', message: 'No decision before the deadline' });
+  const late = { ok: false, reason: 'deadline', message: 'No decision before the deadline' } as const;
+  tell(request, tookItsTime(request) ? late : { ...late, isOurs: true });
   return Number.POSITIVE_INFINITY;
 }
 
-/** Tells the caller that the sandbox is to blame. */
+/** Whether a run has itself computed for most of the time that it has waited. Else others have, or nobody. */
+function tookItsTime({ evidence }: RunRequest): boolean {
+  return evidence !== undefined && evidence.seenMs > evidence.waitedMs / 2;
+}
+
+/** Tells the caller that the sandbox is to blame, and not the policy. */
 export function giveUp(request: RunRequest, message: string): void {
+  tell(request, { ok: false, reason: 'sandbox', message, isOurs: true });
+}
+
+/** Gives up those whose deadline is over, and returns the others. */
+export function giveUpLate(requests: readonly RunRequest[], now: number): RunRequest[] {
+  return requests.filter((request) => {
+    const isLate = request.ask.deadlineAt <= now;
+    if (isLate) giveUp(request, 'No sandbox was ready before the deadline');
+    return !isLate;
+  });
+}
+
+/** Tells the caller that the policy ended the sandbox. */
+export function blame(request: RunRequest, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message });
+}
+
+/** That it was stopped is held against the policy, once for each request. */
+export function noteOffence(request: Request, { reason }: Pick<Failed, 'reason'>, now: number): void {
+  if (request.hasOffended || (reason !== 'timeout' && reason !== 'memory')) return;
+  request.hasOffended = true;
+  request.policy.charges.suspect(now, request.kind);
 }
 
 /** What the caller of a run is told when there is a decision. */
@@ -51,23 +79,35 @@ export function runOutcome(reply: Ran): RunOutcome {
 export function loadOutcome(reply: Loaded | Failed): LoadOutcome {
   if (reply.t === 'failed') {
     const { reason, message, stack } = reply;
+    if (reason === 'starved') return { ok: false, reason: 'crash', message, isOurs: true };
     return withStack({ ok: false, reason: reason === 'missing' ? 'crash' : reason, message }, stack);
   }
   const problem = loadedProblem(reply);
   return problem === undefined
-    ? { ok: true, manifest: reply.manifest }
+    ? { ok: true, manifest: reply.manifest, ...(reply.micros !== undefined && { micros: reply.micros }) }
     : { ok: false, reason: 'invalid', message: problem };
 }
 
 /** What the caller of a run is told when the run, or the load before it, failed. */
-export function runFailure({ reason, message, stack }: Failed | LoadFailure): RunFailure {
-  return withStack({ ok: false, reason: FALLBACK_REASON[reason], message }, stack);
+export function runFailure(failure: Failed | LoadFailure): RunFailure {
+  const { reason, message, stack } = failure;
+  const isOurs = (reason === 'starved' || 'isOurs' in failure) && { isOurs: true as const };
+  return withStack({ ok: false, reason: FALLBACK_REASON[reason], message, ...isOurs }, stack);
+}
+
+/** Whether the sandbox has disposed of the isolate, or never had it. */
+export function losesIsolate({ reason }: Failed): boolean {
+  return reason === 'timeout' || reason === 'starved' || reason === 'memory' || reason === 'missing';
 }
 
 /** What a run took, as far as is known. One that was not run took nothing. */
-export function microsOf(reply: Ran | Failed, elapsedMs: number): number | undefined {
+export function microsOf(
+  reply: Ran | Failed,
+  { since, allowanceMs }: RunRequest,
+  now: number,
+): number | undefined {
   if (reply.t === 'ran') return reply.micros;
-  return reply.reason === 'missing' ? undefined : 1000 * elapsedMs;
+  return reply.reason === 'missing' ? undefined : 1000 * Math.min(now - since, allowanceMs);
 }
 
 function withStack<T extends object>(failure: T, stack: string | undefined): T {

@@ -17,10 +17,10 @@ import {
   MOST_FROM_SANDBOX,
   MOST_WITH_MANIFEST,
 } from '../rpc/framing.ts';
-import type { FromSandbox, OpenDoors, Ready } from '../rpc/sandbox-protocol.ts';
+import type { Clock, FromSandbox, OpenDoors, Ready } from '../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../rpc/sandbox-reply.ts';
 import { watchMemory } from './memory-watch.ts';
-import { computedMs } from './process-usage.ts';
+import { computedMs, isStopped } from './process-usage.ts';
 import type { Ending, SandboxChild } from './sandbox-child.ts';
 import { refusalOf } from './sandbox-doors.ts';
 import { DEFAULT_SANDBOX, type SandboxSettings } from './sandbox-program.ts';
@@ -36,13 +36,15 @@ export interface SandboxEvents {
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
 }
 
-export type Reply = Exclude<FromSandbox, { t: 'ready' }>;
+export type Reply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
 
 /** Characters of messages that share a frame; scripts of many policies do not. */
 const MOST_BATCH = 262_144;
 const MOST_REASON = 300;
 /** So long after its last word a process has ended, or never will by itself. */
 const EXIT_MS = 20;
+/** Octets that Node reads at one go: after so many there may be more. */
+const CHUNK = 65_536;
 /** The system ends large processes first when it has no memory left. */
 const HEAVY_MB = 1024;
 
@@ -60,6 +62,8 @@ export class SandboxProcess {
   #outbox: string[] = [];
   #outboxCharacters = 0;
   #usedMb = 0;
+  #isRead = true;
+  #told: Clock | undefined;
   #doors: OpenDoors = { open: [], lockless: [] };
   /** Why it was not taken on. */
   #refusal: string | undefined;
@@ -94,6 +98,21 @@ export class SandboxProcess {
     return computedMs(this.pid);
   }
 
+  /** Whether somebody has stopped it, as far as the system tells. */
+  get isStopped(): boolean {
+    return isStopped(this.pid);
+  }
+
+  /** What the process itself told of that last. */
+  get told(): Clock | undefined {
+    return this.#told;
+  }
+
+  /** Whether all that was in its pipe has been read, the last time this process looked. */
+  get isRead(): boolean {
+    return this.#isRead;
+  }
+
   /** Sends a message (as JSON), in one frame with all others of this turn of the event loop. */
   send(message: string): void {
     if (this.#outbox.length === 0) setImmediate(() => this.#flush());
@@ -105,6 +124,11 @@ export class SandboxProcess {
   /** Ends it at once, whatever it does, for a reason that is told to `onLost`. */
   abandon(why: string): void {
     this.#lose(why, false);
+  }
+
+  /** The same, where no policy is to blame. */
+  giveUp(why: string): void {
+    this.#lose(why, true);
   }
 
   /** Ends it at once, because it is not needed any more. */
@@ -177,6 +201,7 @@ export class SandboxProcess {
 
   #receive(chunk: Buffer): void {
     if (this.#state === 'lost') return;
+    this.#isRead = chunk.length < CHUNK;
     const problem = this.#reader.push(chunk);
     if (problem !== undefined) this.abandon(problem);
   }
@@ -197,6 +222,10 @@ export class SandboxProcess {
 
   #take(message: unknown): string | undefined {
     if (!isFromSandbox(message)) return 'it sent a message that is not of the protocol';
+    if (message.t === 'clock') {
+      this.#told = message;
+      return undefined;
+    }
     if (message.t !== 'ready') {
       return this.#state === 'ready' ? this.#events.onReply(this, message) : 'it replied before it was ready';
     }

@@ -8,6 +8,7 @@ import type { FallbackReason } from '../rpc/control-protocol.ts';
 import type { Impurity, Read } from '../rpc/plan.ts';
 import type { Facts } from '../rpc/sandbox-protocol.ts';
 import type { HeldPolicy } from './held-policies.ts';
+import type { SandboxEvidence } from './sandbox-evidence.ts';
 
 /** One query for a policy to decide. */
 export interface RunAsk {
@@ -35,6 +36,8 @@ export type RunOutcome =
       readonly reason: FallbackReason;
       readonly message: string;
       readonly stack?: string;
+      /** Whatever came of it, the policy is not to blame. */
+      readonly isOurs?: true;
     };
 
 interface Sent {
@@ -43,10 +46,14 @@ interface Sent {
   id: number;
   /** When it became the oldest. */
   since: number;
-  /** How long it may be the oldest. */
+  /** Milliseconds that the sandbox may compute for it. */
   readonly allowanceMs: number;
-  /** Set once it has been the oldest for a quarter of that: when, and how long the sandbox had computed by then. */
-  look: { readonly at: number; readonly computedMs: number | undefined } | undefined;
+  /** If V8 can stop it, it has by the time that the sandbox has computed so much for it. */
+  stopMs: number;
+  /** Since it has been the oldest for a quarter of that. */
+  evidence: SandboxEvidence | undefined;
+  /** It is known to have computed longer than it may. */
+  hasOffended: boolean;
 }
 
 export interface LoadRequest extends Sent {
@@ -58,7 +65,7 @@ export interface RunRequest extends Sent {
   readonly ask: RunAsk;
   /** `undefined` once the caller has been told. */
   done: ((outcome: RunOutcome) => void) | undefined;
-  /** It has been sent to a process or an isolate that ended before its turn. */
+  /** It has been sent to a process or an isolate that ended before its turn, or was given too little of a processor. */
   again: boolean;
 }
 
@@ -80,7 +87,9 @@ export function newRun(
     id: 0,
     since: now,
     allowanceMs: ask.budgetMs,
-    look: undefined,
+    stopMs: ask.budgetMs,
+    evidence: undefined,
+    hasOffended: false,
   };
 }
 

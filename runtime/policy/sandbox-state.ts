@@ -1,8 +1,8 @@
 /** What a sandbox tells of itself. */
 
-/** For the log: a process serves from now on, or is gone. */
+/** For the log: a process serves from now on, or is gone; or a policy is given another sandbox. */
 export interface SandboxState {
-  readonly state: 'ready' | 'exited';
+  readonly state: 'ready' | 'exited' | 'moved';
   readonly pid: number;
   readonly detail: string;
 }

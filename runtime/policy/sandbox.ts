@@ -2,18 +2,15 @@
  * Policies run here, as seen from the process that needs their decisions: a sandbox process that may
  * hang or die at any time, behind an interface that always answers.
  *
- * Every request is answered exactly once, whatever becomes of the sandbox. Two clocks are kept on this
- * side of the pipe (sandbox-clocks.ts):
+ * Every request is answered exactly once, whatever becomes of the sandbox. Two clocks are kept on this side:
  *
- * - the *budget* of a run starts when it becomes the oldest unanswered request, because the sandbox
- *   handles them in order. Over it, the caller is told; well over it, the process is killed.
+ * - the *budget* of a run, or a load, is what the sandbox may compute while that is the oldest unanswered request, as
+ *   requests are handled in order (sandbox-verdict.ts). Over it the caller is told; well over it the process is killed.
  * - the *deadline* is a moment, and counts all that went before.
  *
- * Loading (held-policies.ts) is on neither clock: until its policy is loaded, a run is not the oldest.
- *
- * A process that ends is blamed on the policy of its oldest request, unless another process killed it. The
- * policy is charged for it (charges.ts), and its other requests are given up. The requests of other policies go to the next process,
- * once: one of them may have been the real culprit, if its replies were still on their way out.
+ * A process that ends is blamed on the policy of its oldest request, unless another process killed it, or it was
+ * given up for having computed nothing. The policy is charged (charges.ts), and its other requests are given up. Those
+ * of other policies go to the next process, once: one may have been the real culprit, its replies on their way out.
  */
 import { DnsteerError } from '../base/errors.ts';
 import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
@@ -29,19 +26,31 @@ import {
 import { SANDBOX_PRIORITY } from './priority.ts';
 import { residentBytes } from './process-usage.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
-import type { SandboxChild } from './sandbox-child.ts';
-import { isOverdue } from './sandbox-clocks.ts';
 import { doorWarnings } from './sandbox-doors.ts';
-import { giveUp, loadOutcome, microsOf, runFailure, runOutcome, tell } from './sandbox-outcome.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
+import {
+  blame,
+  giveUp,
+  giveUpLate,
+  loadOutcome,
+  losesIsolate,
+  microsOf,
+  noteOffence,
+  runFailure,
+  runOutcome,
+  tell,
+} from './sandbox-outcome.ts';
 import { SandboxPair } from './sandbox-pair.ts';
 import type { Reply, SandboxProcess } from './sandbox-process.ts';
+import { DEFAULT_SANDBOX, startSandbox } from './sandbox-program.ts';
 import {
-  DEFAULT_SANDBOX,
-  type SandboxAccount,
-  type SandboxSettings,
-  startSandbox,
-} from './sandbox-program.ts';
-import { newRun, type Request, type RunAsk, type RunOutcome, type RunRequest } from './sandbox-request.ts';
+  type LoadRequest,
+  newRun,
+  type Request,
+  type RunAsk,
+  type RunOutcome,
+  type RunRequest,
+} from './sandbox-request.ts';
 import type { SandboxState, SandboxStats } from './sandbox-state.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
@@ -54,25 +63,11 @@ const DROPPED = 'The policy was dropped';
 const STOPPED = 'The sandbox was stopped';
 const QUARANTINED = 'The policy ended its sandbox too often and is quarantined';
 
-export interface SandboxOptions {
-  /** Keep a second process ready to take over. Default true; off where no query waits. */
-  readonly spare?: boolean;
-  readonly onState?: (event: SandboxState) => void;
-  /** Whom its processes are to be, if not who this process is. */
-  readonly account?: SandboxAccount | undefined;
-  readonly settings?: SandboxSettings;
-  /** The script that all policies expect to have run. Default none. */
-  readonly prelude?: string;
-  /** See priority.ts. */
-  readonly priority?: number;
-  /** How a process is started, if not as a sandbox and by this process itself. */
-  readonly spawn?: (priority: number) => SandboxChild;
-}
-
 export class Sandbox {
   readonly #onState: (event: SandboxState) => void;
   readonly #pair: SandboxPair;
   readonly #withSpare: boolean;
+  readonly #isPatient: boolean;
   readonly #channelTo: (process: SandboxProcess) => SandboxChannel;
   readonly #policies: HeldPolicies;
   readonly #watchdog = new Watchdog((now) => this.#judge(now));
@@ -92,6 +87,7 @@ export class Sandbox {
 
   constructor({
     spare = true,
+    isPatient = false,
     onState = () => {},
     account,
     settings = DEFAULT_SANDBOX,
@@ -101,7 +97,9 @@ export class Sandbox {
   }: SandboxOptions = {}) {
     this.#onState = onState;
     this.#withSpare = spare;
-    this.#channelTo = (process) => new SandboxChannel(process, (at) => this.#watchdog.arm(at), prelude);
+    this.#channelTo = (process) =>
+      new SandboxChannel(process, (at) => this.#watchdog.arm(at), prelude, isPatient);
+    this.#isPatient = isPatient;
     this.#policies = new HeldPolicies(settings.memory);
     this.#pair = new SandboxPair(
       {
@@ -284,12 +282,12 @@ export class Sandbox {
     if (request.kind === 'load') {
       if (reply.t === 'ran') return 'it ran what it was to load';
       channel.advance(now);
-      this.#receiveLoaded(request.policy, reply);
+      this.#receiveLoaded(request, reply);
     } else {
       if (reply.t === 'loaded') return 'it loaded what it was to run';
-      const { policy, since } = request;
+      const { policy } = request;
       channel.advance(now);
-      policy.share.noteReply(microsOf(reply, now - since));
+      policy.share.noteReply(microsOf(reply, request, now));
       if (reply.t === 'failed') this.#receiveFailed(request, reply, now);
       else tell(request, runOutcome(reply));
       this.#sendMore(policy, now);
@@ -298,10 +296,13 @@ export class Sandbox {
     return undefined;
   }
 
-  #receiveLoaded(policy: HeldPolicy, reply: Loaded | Failed): void {
+  #receiveLoaded(request: LoadRequest, reply: Loaded | Failed): void {
+    const { policy } = request;
     const outcome = loadOutcome(reply);
+    if (reply.t === 'failed') noteOffence(request, reply, performance.now());
     // Those that were sent along with it will find no isolate.
-    if (!outcome.ok) this.#channel?.forRunsOf(policy, (request) => tell(request, runFailure(outcome)));
+    if (!outcome.ok && outcome.isOurs === undefined)
+      this.#channel?.forRunsOf(policy, (request) => tell(request, runFailure(outcome)));
     this.#policies.noteLoaded(policy, outcome);
     const mayLoad = (): boolean => this.#channel?.mayLoad === true;
     this.#crowd.loadNext(mayLoad, (next) => this.#sendMore(next, performance.now()));
@@ -309,23 +310,21 @@ export class Sandbox {
 
   #receiveFailed(request: RunRequest, reply: Failed, now: number): void {
     const { policy } = request;
-    const isLost = reply.reason === 'timeout' || reply.reason === 'memory' || reply.reason === 'missing';
-    if (isLost) this.#policies.noteLost(policy);
+    noteOffence(request, reply, now);
+    if (losesIsolate(reply)) this.#policies.noteLost(policy);
     if (reply.reason === 'missing') this.#submitAgain(request, 'The sandbox lost the policy', now);
+    else if (reply.reason === 'starved' && !request.again && !this.#isPatient)
+      this.#submitAgain(request, reply.message, now);
     else tell(request, runFailure(reply));
     this.#policies.warm();
   }
 
   #judge(now: number): number {
-    let due = Number.POSITIVE_INFINITY;
-    for (const request of this.#unsent.splice(0)) {
-      if (request.ask.deadlineAt <= now) {
-        giveUp(request, 'No sandbox was ready before the deadline');
-      } else {
-        due = Math.min(due, request.ask.deadlineAt);
-        this.#unsent.push(request);
-      }
-    }
+    this.#unsent = [...giveUpLate(this.#unsent.splice(0), now), ...this.#unsent];
+    const due = this.#unsent.reduce(
+      (min, { ask }) => Math.min(min, ask.deadlineAt),
+      Number.POSITIVE_INFINITY,
+    );
     return Math.min(
       due,
       this.#crowd.judge(now),
@@ -366,6 +365,8 @@ export class Sandbox {
   #lose(process: SandboxProcess, why: string, isForeign: boolean): void {
     const pending = this.#channel?.drain() ?? [];
     const culprit = isForeign ? undefined : pending.shift();
+    const [oldest] = pending;
+    if (isForeign && oldest?.kind === 'load') this.#policies.noteLoadLost(oldest.policy, why);
     this.#channel = undefined;
     this.#policies.moveTo(undefined);
     const now = performance.now();
@@ -374,8 +375,8 @@ export class Sandbox {
       // Loads are made anew, when the next process has nothing better to do.
       if (request.kind === 'load') continue;
       // Its policy has just shown what it can do: it must not do the same to the next process at once.
-      if (request.policy === culprit?.policy) giveUp(request, 'The policy has just ended its sandbox');
-      else this.#submitAgain(request, 'The sandbox was lost twice', now);
+      if (request.policy === culprit?.policy) blame(request, 'The policy has just ended its sandbox');
+      else this.#submitAgain(request, `The sandbox was lost twice: ${why}`, now);
     }
   }
 
@@ -383,8 +384,8 @@ export class Sandbox {
     const { policy } = culprit;
     const message = `The sandbox was lost: ${why}`;
     policy.charges.add(now);
-    if (culprit.kind === 'run') giveUp(culprit, message);
-    else policy.settle({ ok: false, reason: isOverdue(culprit, now) ? 'timeout' : 'crash', message });
+    if (culprit.kind === 'run') blame(culprit, message);
+    else policy.settle({ ok: false, reason: culprit.hasOffended ? 'timeout' : 'crash', message });
     return `${why} while it ran ${policy.key}${policy.charges.quarantined ? ', which is quarantined now' : ''}`;
   }
 

@@ -34,7 +34,7 @@ class Samples {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #told = new Set<string>();
   #stopped: string | undefined;
-  #isLost = false;
+  #lost: Attempt['lost'];
 
   constructor(ask: TrialAsk, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
     this.#ask = ask;
@@ -56,7 +56,7 @@ class Samples {
     const trial: Trial = isFailed
       ? { kind: 'failed', ...outcome, stopped: this.#stopped }
       : { kind: 'passed', ...outcome };
-    return { trial, isLost: this.#isLost };
+    return { trial, lost: this.#lost };
   }
 
   /** One sample alone first: if it hangs, the others would too. */
@@ -80,7 +80,8 @@ class Samples {
     }
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
       this.#stopped ??= outcome.message;
-      this.#isLost ||= outcome.reason === 'sandbox';
+      if (outcome.isOurs) this.#lost ??= 'others';
+      else if (outcome.reason === 'sandbox') this.#lost = 'policy';
     }
     return outcome;
   }

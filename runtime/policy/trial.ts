@@ -11,6 +11,8 @@ import type { ManifestData } from '../rpc/plan.ts';
 import type { WireName } from '../wire/name.ts';
 import { originOf } from './discover.ts';
 import { located } from './failure-place.ts';
+import type { LoadOutcome } from './held-policies.ts';
+import { LIGHT_LOAD_MS } from './load-weight.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import type { Sandbox } from './sandbox.ts';
 import { trySamples } from './trial-samples.ts';
@@ -24,6 +26,8 @@ export interface PolicySettings {
   readonly deadline: number;
   readonly maxBudget: number;
   readonly maxDeadline: number;
+  /** On a processor. */
+  readonly topLevel: number;
   readonly memory: number;
   /** For health checks that do not say. */
   readonly checkTiming: CheckTiming;
@@ -49,6 +53,8 @@ export interface Accepted {
   readonly manifest: Manifest;
   /** Pool → the ids of its targets. */
   readonly poolTargets: ReadonlyMap<string, readonly string[]>;
+  /** Milliseconds on a processor that loading took, where that is more than others can wait (load-weight.ts). */
+  readonly loadMs?: number | undefined;
 }
 
 export type Trial =
@@ -63,42 +69,65 @@ export type Trial =
     }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
-/** For the top level, which may build tables; far beyond what one should take. */
-export const LOAD_MS = 1000;
-
-/** Tries a compiled policy; once more if the sandbox was lost, which need not be the policy's fault. */
+/**
+ * Tries a compiled policy; once more if the sandbox ended while it ran, which need not be the policy's fault, and
+ * a few times if it certainly was not.
+ */
 export async function tryPolicy(ask: TrialAsk, sandbox: TrialSandbox): Promise<Trial> {
-  const first = await tryOnce(ask, sandbox);
-  return first.isLost ? (await tryOnce(ask, sandbox)).trial : first.trial;
+  let attempts = 1;
+  for (; ; attempts += 1) {
+    const { trial, lost } = await tryOnce(ask, sandbox);
+    if (lost === undefined || attempts >= MOST_ATTEMPTS[lost]) return trial;
+  }
 }
 
-/** One of at most two. */
+/** By who lost the sandbox. */
+const MOST_ATTEMPTS = { policy: 2, others: 4 } as const;
+
+/** One of a few. */
 export interface Attempt {
   readonly trial: Trial;
-  /** The sandbox ended before the trial did. */
-  readonly isLost: boolean;
+  /** The sandbox ended before the trial did, or was given no processor: because of the policy, as it seems, or not. */
+  readonly lost: keyof typeof MOST_ATTEMPTS | undefined;
 }
 
 async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
   const { key, script, settings } = ask;
-  const loaded = await sandbox.load(key, script, { memoryMb: settings.memory, timeoutMs: LOAD_MS });
+  const limits = { memoryMb: settings.memory, timeoutMs: settings.topLevel };
+  const first = await sandbox.load(key, script, limits);
+  // A process that has just begun takes longer for all it does.
+  const loaded = isLight(first) ? first : cheaper(first, await sandbox.load(key, script, limits));
   try {
     if (!loaded.ok) {
       const message = loaded.reason === 'throw' ? loaded.message : `Does not load: ${loaded.message}`;
       const trace = { stack: loaded.stack, keys: [] };
       const problem = located({ code: 'POLICY_LOAD', severity: 'error', message }, trace, ask);
-      return { trial: refused([problem]), isLost: loaded.reason === 'crash' };
+      return {
+        trial: refused([problem]),
+        lost: loaded.isOurs ? 'others' : loaded.reason === 'crash' ? 'policy' : undefined,
+      };
     }
     const origin = originOf(ask.zone);
     const accepted = acceptManifest(loaded.manifest, origin, settings);
     if (!accepted.ok) {
       const problems = accepted.problems.map((message) => manifestProblem(message, ask));
-      return { trial: refused(problems), isLost: false };
+      return { trial: refused(problems), lost: undefined };
     }
-    return await trySamples(ask, origin, accepted, sandbox);
+    const loadMs = isLight(loaded) ? undefined : (loaded.micros ?? 0) / 1000;
+    return await trySamples(ask, origin, { ...accepted, loadMs }, sandbox);
   } finally {
     sandbox.drop(key);
   }
+}
+
+function isLight(outcome: LoadOutcome): boolean {
+  return !outcome.ok || (outcome.micros ?? 0) <= 1000 * LIGHT_LOAD_MS;
+}
+
+/** Of two loads; one that fails is told of. */
+function cheaper(first: LoadOutcome, second: LoadOutcome): LoadOutcome {
+  if (!first.ok || !second.ok) return second;
+  return (first.micros ?? 0) < (second.micros ?? 0) ? first : second;
 }
 
 /** Reads a manifest under the settings of the day. */

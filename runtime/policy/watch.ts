@@ -1,19 +1,18 @@
 /**
  * Sees what changes in the policies folder. No event is believed: each is a hint to look again, and
- * what counts is the content found. Events get lost when the folder itself is replaced (`mv`, a
- * symbolic link turned over), so its parent is watched as well, and a slow round looks anyway.
+ * what counts is the content found. Events come from the thread that scans (folder-events.ts); some
+ * get lost, and a slow round looks anyway.
  *
  * What seems to be gone is looked for twice: editors remove a file before they write it anew, and
  * a folder being replaced is empty at first. A folder that is gone as a whole changes nothing:
  * zones go on being served until it is back.
  */
-import { type FSWatcher as ParentWatch, watch as watchParent } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FSWatcher, watch } from 'chokidar';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { type FolderContent, FolderScanner, type Scan, unreadableFolder } from './scan.ts';
+import { type FolderContent, type Scan, type SeenFile, unreadableFolder } from './scan.ts';
+import { ScanThread, type ScanThreadOptions } from './scan-thread.ts';
 
 /** Quiet after the last hint before looking: the writes of one save are a few milliseconds apart. */
 const QUIET_MS = 40;
@@ -22,6 +21,8 @@ const MOST_MS = 150;
 /** Between two looks at a folder that lacks files, and for how long if it goes on changing. */
 const CONFIRM_MS = 100;
 const CONFIRM_MOST_MS = 3000;
+/** After so long, what others have changed is handed on meanwhile. */
+const HELD_UP_MS = 300;
 const SAFETY_ROUND_MS = 5000;
 
 export interface FolderWatchOptions {
@@ -29,17 +30,16 @@ export interface FolderWatchOptions {
   readonly log: Logger;
   /** Not called again before its promise settles. */
   readonly onChange: (files: FolderContent) => Promise<void>;
+  readonly scans?: Pick<ScanThreadOptions, 'begin' | 'stuckMs'>;
 }
 
 export class FolderWatch {
   readonly #root: string;
   readonly #log: Logger;
   readonly #onChange: FolderWatchOptions['onChange'];
-  readonly #scanner: FolderScanner;
+  readonly #scans: ScanThread;
   #files: FolderContent = new Map();
   #identity = '';
-  #events: FSWatcher | undefined;
-  #parent: ParentWatch | undefined;
   #safety: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstHint: number | undefined;
@@ -54,7 +54,12 @@ export class FolderWatch {
     this.#root = path.resolve(options.root);
     this.#log = options.log;
     this.#onChange = options.onChange;
-    this.#scanner = new FolderScanner(this.#root);
+    this.#scans = new ScanThread({
+      ...options.scans,
+      root: this.#root,
+      log: this.#log,
+      onHint: () => this.#hint(),
+    });
   }
 
   /**
@@ -62,10 +67,11 @@ export class FolderWatch {
    * @throws {DnsteerError} `START`, if the folder cannot be read.
    */
   async start(): Promise<FolderContent> {
-    const scan = await this.#scanner.scan();
+    const scan = await this.#scans.scan();
     if (!scan.ok) throw new DnsteerError('START', unreadableFolder(this.#root, scan.problem));
-    this.#accept(scan);
-    this.#parent = watchQuietly(this.#root, () => this.#hint());
+    this.#files = scan.files;
+    this.#identity = scan.identity;
+    this.#complain(scan.problems);
     this.#safety = setInterval(() => void this.look(), SAFETY_ROUND_MS);
     return scan.files;
   }
@@ -85,9 +91,12 @@ export class FolderWatch {
     this.#stopped = true;
     clearTimeout(this.#timer);
     clearInterval(this.#safety);
-    this.#parent?.close();
-    await this.#events?.close();
-    await this.#looking;
+    await Promise.all([this.#scans.end(), this.#looking]);
+  }
+
+  /** What an operator should know for as long as it is so. */
+  get warnings(): string[] {
+    return [...this.#complaints, ...this.#scans.warnings];
   }
 
   #hint(): void {
@@ -117,57 +126,42 @@ export class FolderWatch {
       return this.#complain(['Policies folder is another one and empty; all zones are served as they were']);
     }
     this.#complain(scan.problems);
-    const isChanged = !sameContent(scan.files, this.#files);
-    this.#accept(scan);
-    if (isChanged) await this.#onChange(scan.files);
+    this.#identity = scan.identity;
+    await this.#handOn(scan.files);
   }
 
-  /** A scan, repeated while it lacks known files and is still changing. */
+  /**
+   * A scan, repeated while it lacks known files and is still changing. Where that takes long, what else has changed is
+   * handed on meanwhile: who removes a file and writes it anew, again and again, holds up nobody.
+   */
   async #steadyScan(): Promise<Scan> {
-    const until = performance.now() + CONFIRM_MOST_MS;
-    let scan = await this.#scanner.scan();
-    while (!this.#stopped && scan.ok && lacksSome(scan.files, this.#files) && performance.now() < until) {
+    const begun = performance.now();
+    let scan = await this.#scans.scan();
+    while (
+      !this.#stopped &&
+      scan.ok &&
+      lacksSome(scan.files, this.#files) &&
+      performance.now() - begun < CONFIRM_MOST_MS
+    ) {
+      const isLong = performance.now() - begun > HELD_UP_MS && scan.identity === this.#identity;
+      if (isLong) await this.#handOn(withMissing(scan.files, this.#files));
       await sleep(CONFIRM_MS);
       const before = scan;
-      scan = await this.#scanner.scan();
+      scan = await this.#scans.scan();
       if (scan.ok && sameContent(scan.files, before.files)) break;
     }
     return scan;
   }
 
-  #accept(scan: Extract<Scan, { ok: true }>): void {
-    this.#files = scan.files;
-    if (scan.identity === this.#identity) return;
-    this.#identity = scan.identity;
-    void this.#events?.close();
-    // Links are not followed: what may be read lies in the folder, and outside there is no end of files.
-    this.#events = watch(scan.folder, { ignoreInitial: true, followSymlinks: false, ignored: isNoise })
-      .on('all', () => this.#hint())
-      // What changed before the watch began has no event.
-      .on('ready', () => this.#hint())
-      .on('error', (error) => this.#log.warn({ err: error }, 'Some changes to policies will be seen late'));
+  async #handOn(files: FolderContent): Promise<void> {
+    const isChanged = !sameContent(files, this.#files);
+    this.#files = files;
+    if (isChanged) await this.#onChange(files);
   }
 
   #complain(complaints: readonly string[]): void {
     for (const complaint of complaints) if (!this.#complaints.has(complaint)) this.#log.warn(complaint);
     this.#complaints = new Set(complaints);
-  }
-}
-
-/** Folders that change often and hold no policies. Not `..data`: a ConfigMap is updated through it. */
-function isNoise(file: string): boolean {
-  const name = path.basename(file);
-  return name === 'node_modules' || name === '.git';
-}
-
-/** Hints when something in the parent of `root` goes by its name. Where that cannot be watched, the slow round does. */
-function watchQuietly(root: string, hint: () => void): ParentWatch | undefined {
-  try {
-    return watchParent(path.dirname(root), (_event, name) => {
-      if (name === path.basename(root)) hint();
-    }).on('error', () => {});
-  } catch {
-    return undefined;
   }
 }
 
@@ -180,4 +174,11 @@ function sameContent(a: FolderContent, b: FolderContent): boolean {
 function lacksSome(files: FolderContent, known: FolderContent): boolean {
   for (const file of known.keys()) if (!files.has(file)) return true;
   return false;
+}
+
+/** Files that are there, and beside them those that were. */
+function withMissing(files: FolderContent, known: FolderContent): FolderContent {
+  const both = new Map<string, SeenFile>(known);
+  for (const [file, seen] of files) both.set(file, seen);
+  return both;
 }

@@ -223,7 +223,7 @@ function withheldOf({ withheld }: Parts): Pick<ZoneUpdate, 'withheld'> {
 }
 
 function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySettings): PolicyUpdate {
-  const { data, manifest } = accepted;
+  const { data, manifest, loadMs } = accepted;
   const budgetMs = manifest.budgetMs ?? settings.budget;
   const stopped = part.trial.kind === 'failed' ? part.trial.stopped : undefined;
   return {
@@ -234,6 +234,8 @@ function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySett
     // A policy that asks for a long budget alone does not mean to be cut off before it.
     deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),
     memoryMb: settings.memory,
+    topLevelMs: settings.topLevel,
+    loadMs,
     checkTiming: settings.checkTiming,
     ...(stopped === undefined ? {} : { quarantined: stopped }),
   };
@@ -241,7 +243,8 @@ function policyUpdate(part: PolicyPart, accepted: Accepted, settings: PolicySett
 
 /** `image` is the hash of its image. */
 function versioned(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
-  return { ...update, version: digest(JSON.stringify({ ...update, image })) };
+  const policy = update.policy && { ...update.policy, loadMs: undefined };
+  return { ...update, version: digest(JSON.stringify({ ...update, policy, image })) };
 }
 
 /** Eight hexadecimal digits: enough to tell the versions of one zone apart. */

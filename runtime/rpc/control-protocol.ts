@@ -7,6 +7,7 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
+import type { Generation } from '../base/generation.ts';
 import type { Stall } from '../base/loop-watch.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import type { AnswerStats, StatsPart } from './answer-stats.ts';
@@ -15,7 +16,11 @@ import type { Impurity, ManifestData } from './plan.ts';
 
 export type ToAnswer =
   | { readonly t: 'start'; readonly settings: AnswerSettings }
-  | { readonly t: 'listen' }
+  /** On these sockets, which come on the channel for descriptors; without, on sockets of its own. */
+  | { readonly t: 'listen'; readonly sockets?: readonly SocketPlace[] }
+  /** Read from the sockets of another process too, which come as for `listen`; and no more. */
+  | { readonly t: 'adopt'; readonly set: number; readonly sockets: readonly SocketPlace[] }
+  | { readonly t: 'leave'; readonly set: number }
   | {
       readonly t: 'zones';
       readonly seq: number;
@@ -35,6 +40,8 @@ export type ToAnswer =
   /** Target id → whether it is up, or probed no more; only what changed. A target never named counts as up. */
   | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
+  /** Constant work, and no other: whether its loop runs. */
+  | { readonly t: 'ping' }
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
   /** Run the policy of this zone again, whatever it did, unless it was stopped in its trial. */
@@ -49,6 +56,9 @@ export type FromAnswer =
   | { readonly t: 'taken' }
   /** `problems`: zones that could not be taken, in words; they are served as they were. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
+  | { readonly t: 'pong' }
+  /** The sockets of another process are not read from, for a reason. */
+  | { readonly t: 'unadopted'; readonly reason: string }
   /** What it counts for zones comes first, in parts. */
   | { readonly t: 'stats-part'; readonly id: number; readonly part: StatsPart }
   | { readonly t: 'stats'; readonly id: number; readonly stats: Omit<AnswerStats, keyof StatsPart> }
@@ -66,7 +76,7 @@ export type FromAnswer =
   | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';
-      readonly state: 'ready' | 'exited';
+      readonly state: 'ready' | 'exited' | 'moved';
       readonly pid: number;
       readonly detail: string;
     };
@@ -113,6 +123,10 @@ export interface PolicyUpdate {
   readonly budgetMs: number;
   readonly deadlineMs: number;
   readonly memoryMb: number;
+  /** Milliseconds on a processor that its top level may take. */
+  readonly topLevelMs: number;
+  /** As many that loading took in its trial, if it is dear. No part of the version: it differs each time. */
+  readonly loadMs?: number | undefined;
   /** Of checks that do not say theirs. Part of what names a target. */
   readonly checkTiming: CheckTiming;
   /** Fallback only: the version hung or crashed its trial and there was none before it. */
@@ -180,7 +194,7 @@ export interface AnswerSettings {
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   readonly transfers: TransferSettings;
   /** Without control the process goes on, until this file says that another control has taken over. */
-  readonly generation: { readonly file: string; readonly id: string };
+  readonly generation: Generation;
 }
 
 /** DNS cookies (RFC 7873), the same in all processes; off until they are told. */
@@ -265,6 +279,13 @@ export type LimitEvent =
   | { readonly network: string; readonly state: 'began' }
   /** `responses` were over it, about. */
   | { readonly network: string; readonly state: 'ended'; readonly responses: number };
+
+/** What a socket is bound to, and what is spoken on it. */
+export interface SocketPlace {
+  readonly transport: Transport;
+  readonly address: string;
+  readonly port: number;
+}
 
 /** PEM, and 48 octets in base64 that tickets are made with. */
 export interface TlsSecrets {

@@ -4,7 +4,9 @@
  * The sandbox speaks first (`ready`), then only when asked. Requests are handled strictly in
  * order, one at a time, so the oldest request without a reply names the policy that runs. The
  * sandbox flushes its replies before it starts on a policy other than the one it just ran, so
- * that a hang is never blamed on the policy before it.
+ * that a hang is never blamed on the policy before it. Ahead of the replies of each frame, and before and
+ * after work of its own, it says how long it has computed by then (`clock`): what it computes from there on,
+ * it computes for the request that is the oldest, or for itself.
  *
  * On the wire (fd 3, both ways): frames of a 4-octet big-endian length and that many octets of
  * UTF-8 JSON, an array of messages. See framing.ts.
@@ -12,7 +14,7 @@
 import type { FactValue, Impurity, ManifestData, PlanData, Read } from './plan.ts';
 
 export type ToSandbox = PreludeRequest | LoadRequest | RunRequest | DropRequest;
-export type FromSandbox = Ready | Loaded | Ran | Failed;
+export type FromSandbox = Ready | Clock | Loaded | Ran | Failed;
 
 /** What every isolate begins with, sent before the first policy that needs it. No reply. */
 export interface PreludeRequest {
@@ -28,8 +30,10 @@ export interface LoadRequest {
   readonly key: string;
   readonly script: string;
   readonly memoryMb: number;
-  /** Milliseconds the top level may take. */
+  /** Milliseconds on a processor that the top level may take. */
   readonly timeoutMs: number;
+  /** As of {@link RunRequest}. */
+  readonly wallMs: number;
 }
 
 export interface RunRequest {
@@ -42,8 +46,10 @@ export interface RunRequest {
   readonly name: string;
   readonly type: string;
   readonly facts: Facts;
-  /** isolated-vm's own timeout in whole milliseconds; only the first line of defence. */
+  /** Whole milliseconds on a processor after which isolated-vm stops it; only the first line of defence. */
   readonly timeoutMs: number;
+  /** As many by the clock on the wall after which isolated-vm stops it though it has computed less. */
+  readonly wallMs: number;
 }
 
 /** Disposes of an isolate. No reply. */
@@ -96,10 +102,20 @@ export const DOORS = [
 
 export type Door = (typeof DOORS)[number];
 
+export interface Clock {
+  readonly t: 'clock';
+  /** Milliseconds on a processor since the process began, of the thread that runs policies. */
+  readonly computedMs: number;
+  /** What follows is no policy's: it reads what was sent, or disposes of isolates. */
+  readonly isOwn: boolean;
+}
+
 export interface Loaded {
   readonly t: 'loaded';
   readonly id: number;
   readonly manifest: ManifestData;
+  /** Microseconds on a processor that loading took, creating the isolate and compiling included. */
+  readonly micros?: number;
 }
 
 export interface Ran {
@@ -108,7 +124,7 @@ export interface Ran {
   readonly plan: PlanData;
   readonly reads: readonly Read[];
   readonly impure: readonly Impurity[];
-  /** Microseconds the run took, measured inside the sandbox. */
+  /** Microseconds on a processor that the run took, measured inside the sandbox. */
   readonly micros: number;
 }
 
@@ -122,7 +138,8 @@ export interface Failed {
 }
 
 /**
- * `throw`: the policy threw. `timeout`: isolated-vm stopped it. `memory`: over its limit.
+ * `throw`: the policy threw. `timeout`: isolated-vm stopped it when it had computed as long as it may.
+ * `starved`: stopped as well, but it had been given less than that of a processor. `memory`: over its limit.
  * `invalid`: what it returned is no answer. `missing`: no such isolate here; load it first.
  */
-export type SandboxFailure = 'throw' | 'timeout' | 'memory' | 'invalid' | 'missing';
+export type SandboxFailure = 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing';

@@ -33,6 +33,7 @@ const ZONE = 'time@';
 const FAILURES: Readonly<Record<SandboxFailure, true>> = {
   throw: true,
   timeout: true,
+  starved: true,
   memory: true,
   invalid: true,
   missing: true,
@@ -48,12 +49,13 @@ const IMPURITIES: Readonly<Record<Impurity, true>> = {
 export function isFromSandbox(message: unknown): message is FromSandbox {
   if (!isObject(message)) return false;
   if (message.t === 'ready') return areDoors(message.open) && areDoors(message.lockless);
+  if (message.t === 'clock') return Number.isFinite(message.computedMs) && typeof message.isOwn === 'boolean';
   if (typeof message.id !== 'number') return false;
   switch (message.t) {
     case 'loaded':
-      return true;
+      return message.micros === undefined || isMicros(message.micros);
     case 'ran':
-      return typeof message.micros === 'number' && message.micros >= 0 && message.micros <= MOST_MICROS;
+      return isMicros(message.micros);
     case 'failed':
       return isFailed(message);
     default:
@@ -99,6 +101,10 @@ function isFailed(message: Partial<Record<keyof Failed, unknown>>): boolean {
     isText(text) &&
     (stack === undefined || isText(stack))
   );
+}
+
+function isMicros(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MOST_MICROS;
 }
 
 /** It ends in the log: as much of it as there are failures. */

@@ -7,6 +7,7 @@
  */
 import ivm from 'isolated-vm';
 import { jsonParts, MOST_PARTS } from '../rpc/json-work.ts';
+import { computedMs } from './computed.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
 import type { Snapshot } from './prelude-snapshot.ts';
 
@@ -15,9 +16,17 @@ export type CallOutcome = { readonly ok: true; readonly text: string } | CallFai
 
 export interface CallFailure {
   readonly ok: false;
-  readonly reason: 'throw' | 'timeout' | 'memory' | 'invalid';
+  readonly reason: 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid';
   readonly message: string;
   readonly stack?: string;
+}
+
+/** How long a call may take. */
+export interface Limit {
+  /** Milliseconds on a processor. */
+  readonly timeoutMs: number;
+  /** By the clock on the wall, which is what V8 goes by. */
+  readonly wallMs: number;
 }
 
 /** What stacks call the policy's script. Its source map belongs to the same lines. */
@@ -69,28 +78,30 @@ export class PolicyIsolate {
   }
 
   /** Runs the script's top level, then asks for its manifest. */
-  load(script: string, timeoutMs: number): CallOutcome {
-    const from = performance.now();
+  load(script: string, limit: Limit): CallOutcome {
+    let since = 0;
     try {
       const compiled = this.#isolate.compileScriptSync(script, { filename: FILE_NAME });
-      compiled.runSync(this.#context, { timeout: timeoutMs, release: true });
+      const from = performance.now();
+      since = computedMs();
+      compiled.runSync(this.#context, { timeout: limit.wallMs, release: true });
       this.#run = this.#context.evalSync(RUN, { reference: true });
-      const left = Math.max(1, Math.ceil(timeoutMs - (performance.now() - from)));
+      const left = Math.max(1, Math.ceil(limit.wallMs - (performance.now() - from)));
       const manifest: ivm.Reference<Guarded> = this.#context.evalSync(MANIFEST, { reference: true });
       return resultOf(manifest.applySync(undefined, [], { timeout: left }), MOST_MANIFEST);
     } catch (error) {
-      return this.#failure(error, timeoutMs);
+      return this.#failure(error, limit, since);
     }
   }
 
-  /** Decides one query. `load` must have succeeded. */
-  run(host: string, name: string, type: string, facts: string, timeoutMs: number): CallOutcome {
+  /** Decides one query. `load` must have succeeded. `since`: what this process had computed when it began. */
+  run(host: string, name: string, type: string, facts: string, limit: Limit, since: number): CallOutcome {
     try {
-      const text = this.#run?.applySync(undefined, [host, name, type, facts], { timeout: timeoutMs });
+      const text = this.#run?.applySync(undefined, [host, name, type, facts], { timeout: limit.wallMs });
       const result = resultOf(text, MOST_RESULT);
       return result.ok ? withinParts(result) : result;
     } catch (error) {
-      return this.#failure(error, timeoutMs);
+      return this.#failure(error, limit, since);
     }
   }
 
@@ -99,19 +110,22 @@ export class PolicyIsolate {
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
-  #failure(error: unknown, timeoutMs: number): CallFailure {
+  #failure(error: unknown, { timeoutMs }: Limit, since: number): CallFailure {
     if (this.#isolate.isDisposed) {
       return { ok: false, reason: 'memory', message: 'The policy used more memory than it may' };
     }
     if (!(error instanceof Error)) return { ok: false, reason: 'throw', message: 'The policy threw' };
     if (error.message === 'Script execution timed out.') {
       // The stack says where it was stopped.
-      const message = `The policy ran longer than ${timeoutMs} ms`;
-      return { ...thrown(message, error.stack), reason: 'timeout' };
+      const isStarved = computedMs() - since < timeoutMs;
+      const message = isStarved ? STARVED : `The policy ran longer than ${timeoutMs} ms`;
+      return { ...thrown(message, error.stack), reason: isStarved ? 'starved' : 'timeout' };
     }
     return thrown(error.message, error.stack);
   }
 }
+
+const STARVED = 'The sandbox was given no processor for long enough to run the policy';
 
 /** A failure the policy describes itself, cut to a size fit for a log. */
 export function thrown(message: unknown, stack: unknown): CallFailure {

@@ -11,7 +11,7 @@ export const MOST_MESSAGE = 1_000;
 export const MOST_STACK = 4_000;
 
 /**
- * Milliseconds for which finished decisions may wait to share a frame. Longer would make those of a
+ * Milliseconds for which decisions may be in the making and wait to share a frame. Longer would make those of a
  * policy late because of the next one it is asked for.
  */
 export const MOST_WAIT_MS = 1;

@@ -17,6 +17,8 @@ import { openDoors } from './self-test.ts';
 
 const FD = 3;
 const CHUNK = 65_536;
+/** Characters: to read more takes a while that is not the policy's which comes first. */
+const LARGE = 65_536;
 
 const policies = new Policies();
 const replies = new Replies(FD);
@@ -42,12 +44,13 @@ function next(): void {
   const problem = reader.push(chunk.subarray(0, length));
   assert(problem === undefined, `host sent a bad frame: ${problem}`);
   replies.flush();
-  policies.sweep();
+  if (policies.hasSpent) replies.apart(() => policies.sweep());
   setImmediate(next);
 }
 
 function handleFrame(json: string): void {
-  const frame = decodeFrame(json);
+  const decode = () => decodeFrame(json);
+  const frame = json.length > LARGE ? replies.apart(decode) : decode();
   assert(frame.ok, 'host sent a bad frame');
   // The host is trusted: it runs no policy code.
   for (const request of frame.value) handle(request as ToSandbox);
@@ -59,19 +62,20 @@ function handleFrame(json: string): void {
  */
 function handle(request: ToSandbox): void {
   if (request.t === 'prelude') {
-    policies.beginWith(request);
+    replies.apart(() => policies.beginWith(request));
     return;
   }
+  const begun = performance.now();
   if (request.key !== lastKey) replies.flush();
-  else replies.flushIfDue(performance.now());
+  else replies.flushIfDue(begun);
   lastKey = request.key;
   switch (request.t) {
     case 'load':
-      replies.add(policies.load(request), performance.now());
+      replies.add(policies.load(request), begun);
       replies.flush();
       break;
     case 'run':
-      replies.add(policies.run(request), performance.now());
+      replies.add(policies.run(request), begun);
       break;
     case 'drop':
       policies.drop(request.key);

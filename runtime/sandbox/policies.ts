@@ -11,6 +11,7 @@ import type {
   RunRequest,
   SandboxFailure,
 } from '../rpc/sandbox-protocol.ts';
+import { computedMs } from './computed.ts';
 import { type CallFailure, type CallOutcome, PolicyIsolate, thrown } from './isolate.ts';
 import { MOST_MESSAGE } from './limits.ts';
 import { type Snapshot, snapshotOf } from './prelude-snapshot.ts';
@@ -35,29 +36,32 @@ export class Policies {
   }
 
   /** Creates the isolate of a version and asks for its manifest. */
-  load({ id, key, script, memoryMb, timeoutMs }: LoadRequest): string {
+  load({ id, key, script, memoryMb, ...limit }: LoadRequest): string {
     this.drop(key);
+    const from = computedMs();
     const isolate = new PolicyIsolate(memoryMb, this.#snapshot);
     this.#isolates.set(key, isolate);
-    const said = understand(isolate.load(script, timeoutMs));
-    if (said.ok) return reply({ t: 'loaded', id, manifest: said.value as ManifestData });
+    const said = understand(isolate.load(script, limit));
+    const micros = Math.round(1000 * (computedMs() - from));
+    if (said.ok) return reply({ t: 'loaded', id, manifest: said.value as ManifestData, micros });
     this.drop(key);
     return failed(id, said);
   }
 
   /** Decides one query. */
-  run({ id, key, host, name, type, facts, timeoutMs }: RunRequest): string {
+  run({ id, key, host, name, type, facts, ...limit }: RunRequest): string {
     const isolate = this.#isolates.get(key);
     if (isolate === undefined) return failed(id, { reason: 'missing', message: `${key} is not loaded` });
-    const from = performance.now();
-    const outcome = isolate.run(host, name, type, JSON.stringify(facts), timeoutMs);
-    const micros = Math.round(1000 * (performance.now() - from));
+    const given = JSON.stringify(facts);
+    const from = computedMs();
+    const outcome = isolate.run(host, name, type, given, limit, from);
+    const micros = Math.round(1000 * (computedMs() - from));
     const said = understand(outcome);
     if (said.ok) {
       const { plan, reads, impure } = said.value as Decision;
       return reply({ t: 'ran', id, plan, reads, impure, micros });
     }
-    if (said.reason === 'timeout' || said.reason === 'memory') this.drop(key);
+    if (STOPPED.has(said.reason)) this.drop(key);
     return failed(id, said);
   }
 
@@ -69,12 +73,20 @@ export class Policies {
     this.#spent.push(isolate);
   }
 
+  /** Whether anything was dropped that {@link sweep} would free. */
+  get hasSpent(): boolean {
+    return this.#spent.length > 0;
+  }
+
   /** Disposes of what was dropped: milliseconds for a full heap, so not before the replies are out. */
   sweep(): void {
     for (const isolate of this.#spent) isolate.dispose();
     this.#spent = [];
   }
 }
+
+/** In the midst of something. */
+const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'memory']);
 
 /** The prelude says either what was asked for, or `error` (the policy threw), or `invalid` (no such answer exists). */
 function understand(outcome: CallOutcome): { readonly ok: true; readonly value: object } | CallFailure {

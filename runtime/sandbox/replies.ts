@@ -7,23 +7,25 @@
  */
 import { writeSync } from 'node:fs';
 import { encodeFrame } from '../rpc/framing.ts';
+import type { FromSandbox } from '../rpc/sandbox-protocol.ts';
+import { computedMs } from './computed.ts';
 import { MOST_BATCH, MOST_WAIT_MS } from './limits.ts';
 
 export class Replies {
   readonly #fd: number;
   #waiting: string[] = [];
   #characters = 0;
-  /** When the first of those that wait was added. */
+  /** When the first of those that wait began to be made. */
   #since = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
   }
 
-  /** Takes one reply as JSON. */
-  add(json: string, now: number): void {
+  /** Takes one reply as JSON, which was begun at this moment. */
+  add(json: string, begun: number): void {
     if (this.#characters + json.length > MOST_BATCH) this.flush();
-    if (this.#waiting.length === 0) this.#since = now;
+    if (this.#waiting.length === 0) this.#since = begun;
     this.#waiting.push(json);
     this.#characters += json.length;
   }
@@ -35,8 +37,20 @@ export class Replies {
 
   /** Sends all that waits. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const frame = encodeFrame(this.#waiting);
+    if (this.#waiting.length > 0) this.#send(false);
+  }
+
+  /** Does work that is no policy's, after all that waits was sent; the host is told when it begins and ends. */
+  apart<T>(work: () => T): T {
+    this.#send(true);
+    const result = work();
+    this.#send(false);
+    return result;
+  }
+
+  #send(isOwn: boolean): void {
+    const clock: FromSandbox = { t: 'clock', computedMs: computedMs(), isOwn };
+    const frame = encodeFrame([JSON.stringify(clock), ...this.#waiting]);
     this.#waiting = [];
     this.#characters = 0;
     for (let sent = 0; sent < frame.length; ) sent += writeSync(this.#fd, frame, sent);

@@ -69,7 +69,7 @@ export async function openDoors(): Promise<OpenDoors> {
 /** Whether a policy finds nothing in an isolate that it should not have. */
 export function isBare(snapshot?: Snapshot): boolean {
   const isolate = new PolicyIsolate(SMALLEST_MB, snapshot);
-  const said = isolate.load(LOOK_AROUND, LOOK_MS);
+  const said = isolate.load(LOOK_AROUND, { timeoutMs: LOOK_MS, wallMs: 5 * LOOK_MS });
   isolate.dispose();
   return said.ok && said.text === NOTHING_THERE;
 }

@@ -4,11 +4,11 @@
  * said that the copy is the newest, for that is what the zone's expiry counts from.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
+import { mkdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { fileProblemText, readRegularFile } from '../base/read-file.ts';
 import { replaceFile } from '../base/replace-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { systemErrorCode } from '../base/system-error.ts';
 import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 
@@ -21,6 +21,8 @@ export interface ZoneCopy {
 /** Owner with its final dot, type, TTL, and RDATA in base64. */
 type RecordTuple = readonly [owner: string, type: number, ttl: number, rdata: string];
 
+/** Of a copy: as much as a text in memory can have. */
+const MOST_OCTETS = 500 * 2 ** 20;
 const MAGIC = 'dnsteer-transferred 1';
 
 export class CopyStore {
@@ -32,17 +34,14 @@ export class CopyStore {
 
   /** What is kept of a zone, if there is something; says what is wrong with it otherwise. */
   async read(zone: string): Promise<Result<ZoneCopy | undefined>> {
-    const file = this.#fileOf(zone);
-    try {
-      const [octets, { mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
-      const end = octets.indexOf('\n');
-      const body = octets.subarray(end + 1);
-      if (octets.toString('latin1', 0, end) !== headOf(body)) return fail('its checksum is wrong');
-      const tuples = JSON.parse(body.toString()) as RecordTuple[];
-      return ok({ records: tuples.map(recordOf), confirmedAt: mtimeMs });
-    } catch (error) {
-      return systemErrorCode(error) === 'ENOENT' ? ok(undefined) : fail(String(error));
-    }
+    const read = await readRegularFile(this.#fileOf(zone), { mostOctets: MOST_OCTETS });
+    if (!read.ok) return read.problem.kind === 'absent' ? ok(undefined) : fail(fileProblemText(read.problem));
+    const { octets, stats } = read.value;
+    const end = octets.indexOf('\n');
+    const body = octets.subarray(end + 1);
+    if (octets.toString('latin1', 0, end) !== headOf(body)) return fail('its checksum is wrong');
+    const tuples = JSON.parse(body.toString()) as RecordTuple[];
+    return ok({ records: tuples.map(recordOf), confirmedAt: Number(stats.mtimeNs / 1000n) / 1000 });
   }
 
   /** Puts a copy in place of the one before. */

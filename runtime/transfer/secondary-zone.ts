@@ -60,6 +60,7 @@ export class SecondaryZone {
   #running: Promise<void> | undefined;
   #isWanted = false;
   #isStopped = false;
+  #isUnwritableTold = false;
 
   constructor(options: SecondaryOptions) {
     this.#options = options;
@@ -159,7 +160,7 @@ export class SecondaryZone {
       if (theirs.serial !== ours.serial)
         return `its serial ${theirs.serial} is older than ours, ${ours.serial}`;
       const confirmedAt = clock.now();
-      await store.confirm(zone, confirmedAt);
+      await this.#keep(() => store.confirm(zone, confirmedAt));
       this.#take({ records: this.#copy.records, confirmedAt });
       return undefined;
     }
@@ -187,11 +188,26 @@ export class SecondaryZone {
     const wrong = checkZone(this.#origin, records, []).find(({ severity }) => severity === 'error');
     if (wrong !== undefined) return `the zone it has is not sound: ${wrong.message}`;
     const copy = { records, confirmedAt: clock.now() };
-    await store.write(zone, copy);
+    await this.#keep(() => store.write(zone, copy));
     this.#take(copy);
     const how = held === undefined ? 'AXFR' : 'IXFR';
     log.info({ primary: socketAddressToText(primary), serial: incoming.serial, how }, 'Zone was transferred');
     return undefined;
+  }
+
+  /** A copy that cannot be kept is served all the same, until the next start. */
+  async #keep(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      this.#isUnwritableTold = false;
+    } catch (error) {
+      if (this.#isUnwritableTold) return;
+      this.#isUnwritableTold = true;
+      this.#options.log.warn(
+        `The copy of the zone cannot be kept, and is lost at the next start: ${systemErrorText(error)}. ` +
+          'Make its folder writable for dnsteer, or set "state" to a folder that is',
+      );
+    }
   }
 
   #take(copy: ZoneCopy): void {

@@ -10,10 +10,10 @@ import type { Requester } from '../answer/exchange.ts';
 import { foreignWork } from '../base/foreign-work.ts';
 import { loop } from '../base/loop-watch.ts';
 import { within } from '../base/within.ts';
-import { type BoundSocket, bindSocket } from './bound-socket.ts';
+import { type BoundSocket, bindSocket, boundSocket } from './bound-socket.ts';
 import { Inbox } from './inbox.ts';
 import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PAYLOAD_OCTETS, PORT_AT } from './kernel-memory.ts';
-import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from './listener.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
 import type { SystemCalls, Watch } from './system-calls.ts';
@@ -22,6 +22,8 @@ import type { UdpCounters } from './udp.ts';
 /** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work. */
 const BATCH = 64;
 
+/** Batches that are still taken from a socket that is to be closed: a full one has not many more. */
+const LAST_BATCHES = 64;
 const DATAGRAMS = foreignWork({
   name: 'datagrams',
   cause: 'stranger',
@@ -35,11 +37,15 @@ const { EAGAIN, EINTR } = constants.errno;
 /** Listens with batched sockets. What is received lies in one place for all of a process's listeners. */
 export function batchedUdp(
   calls: SystemCalls,
-): (endpoint: Endpoint, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
+): (place: Place, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
   const inbox = new Inbox(calls, BATCH);
   const pace = new Pace(BATCH);
-  return async (endpoint, onQuery, counters) =>
-    new BatchedListener(calls, inbox, pace, bindSocket(calls, endpoint), onQuery, counters);
+  return async (place, onQuery, counters) => {
+    const { descriptor } = place;
+    const socket =
+      descriptor === undefined ? bindSocket(calls, place) : boundSocket(calls, descriptor, place);
+    return new BatchedListener(calls, inbox, pace, socket, onQuery, counters);
+  };
 }
 
 class BatchedListener implements Listener {
@@ -98,8 +104,12 @@ class BatchedListener implements Listener {
     this.#waiting -= 1;
   }
 
-  /** Until the last reply is out queries are still answered: nobody else would read them from this socket. */
+  /**
+   * Until the last reply is out queries are still answered: nobody else would read them from this socket. What is in it
+   * by then goes with it, unless another process has the socket as well.
+   */
   async close(): Promise<void> {
+    for (let left = LAST_BATCHES; left > 0 && !this.#outbox.isBlocked; left -= 1) if (!this.#receive()) break;
     if (!this.#isDrained()) await within(CLOSE_MS, this.#drained());
     this.#closed = true;
     this.#watch.close();
@@ -115,7 +125,8 @@ class BatchedListener implements Listener {
     if (hasFailed && !this.#closed) this.#await();
   };
 
-  #receive(): void {
+  /** Whether there was anything. */
+  #receive(): boolean {
     this.#isReceiving = true;
     this.#isTurnDue = false;
     if (this.#pace.isDense()) this.#calls.pause();
@@ -132,6 +143,7 @@ class BatchedListener implements Listener {
     this.#flush();
     this.#pace.note(count);
     if (this.#isTurnDue) setImmediate(NOTHING);
+    return count > 0;
   }
 
   #take(index: number): void {

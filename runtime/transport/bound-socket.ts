@@ -1,5 +1,5 @@
 /**
- * A UDP socket of the kernel's own, bound and set up as dgram does it for udp.ts, and asked to tell
+ * Sockets of the kernel's own. Those for UDP are bound and set up as dgram does it for udp.ts, and asked to tell
  * which of our addresses a datagram came to where that is in doubt.
  */
 import { isIPv6 } from 'node:net';
@@ -22,10 +22,12 @@ export interface BoundSocket {
 
 const AF_INET = 2;
 const AF_INET6 = 10;
+const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_REUSEPORT = 15;
@@ -36,40 +38,84 @@ const UDP_SEGMENT = 103;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const IPV6_RECVPKTINFO = 49;
+/** Connections that wait to be accepted, as Node has it. */
+const BACKLOG = 511;
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function bindSocket(calls: SystemCalls, endpoint: Endpoint): BoundSocket {
-  const family = isIPv6(endpoint.address) ? 6 : 4;
-  const type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  const descriptor = checked('socket', calls.socket(family === 6 ? AF_INET6 : AF_INET, type, 0));
+  const { descriptor, port } = bindDescriptor(calls, endpoint, SOCK_DGRAM, setUpDatagrams);
+  return boundSocket(calls, descriptor, { address: endpoint.address, port });
+}
+
+/** One that is bound and set up already. */
+export function boundSocket(
+  calls: SystemCalls,
+  descriptor: number,
+  { address, port }: Endpoint,
+): BoundSocket {
+  // Kernels that do not know it would send all of it as one datagram.
+  const canSegment = calls.setOption(descriptor, IPPROTO_UDP, UDP_SEGMENT, 0) === 0;
+  return { descriptor, family: familyOf(address), endpoint: { address, port }, canSegment };
+}
+
+/**
+ * A socket for streams that listens: connections are made from now on, and wait for whoever accepts them.
+ * @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on.
+ */
+export function listenSocket(calls: SystemCalls, endpoint: Endpoint): { descriptor: number; port: number } {
+  // As libuv has it: connections of ours that are past keep nobody from listening.
+  const bound = bindDescriptor(calls, endpoint, SOCK_STREAM, (set) =>
+    checked('setsockopt', set(SOL_SOCKET, SO_REUSEADDR, 1)),
+  );
   try {
-    const name = family === 6 ? ipv6Name(calls, endpoint) : ipv4Name(endpoint);
-    setUp(calls, descriptor, endpoint, family);
+    checked('listen', calls.listen(bound.descriptor, BACKLOG));
+    return bound;
+  } catch (error) {
+    calls.close(bound.descriptor);
+    throw error;
+  }
+}
+
+type SetOption = (level: number, option: number, value: number) => number;
+
+function bindDescriptor(
+  calls: SystemCalls,
+  endpoint: Endpoint,
+  kind: number,
+  setUp: (set: SetOption, endpoint: Endpoint) => void,
+): { descriptor: number; port: number } {
+  const isVersion6 = familyOf(endpoint.address) === 6;
+  const type = kind | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  const descriptor = checked('socket', calls.socket(isVersion6 ? AF_INET6 : AF_INET, type, 0));
+  const set: SetOption = (level, option, value) => calls.setOption(descriptor, level, option, value);
+  try {
+    const name = isVersion6 ? ipv6Name(calls, endpoint) : ipv4Name(endpoint);
+    // As in udp.ts: a port the system chooses is for nobody to share.
+    if (endpoint.port !== 0) checked('setsockopt', set(SOL_SOCKET, SO_REUSEPORT, 1));
+    if (isVersion6) checked('setsockopt', set(IPPROTO_IPV6, IPV6_V6ONLY, 1));
+    setUp(set, endpoint);
     checked('bind', calls.bind(descriptor, name));
     checked('getsockname', calls.nameOf(descriptor, name));
-    const port = new DataView(name.buffer).getUint16(PORT_AT);
-    // Kernels that do not know it would send all of it as one datagram.
-    const canSegment = calls.setOption(descriptor, IPPROTO_UDP, UDP_SEGMENT, 0) === 0;
-    return { descriptor, family, endpoint: { address: endpoint.address, port }, canSegment };
+    return { descriptor, port: new DataView(name.buffer).getUint16(PORT_AT) };
   } catch (error) {
     calls.close(descriptor);
     throw error;
   }
 }
 
-function setUp(calls: SystemCalls, descriptor: number, { address, port }: Endpoint, family: 4 | 6): void {
-  const set = (level: number, option: number, value: number): number =>
-    calls.setOption(descriptor, level, option, value);
-  // As in udp.ts: a port the system chooses is for nobody to share.
-  if (port !== 0) checked('setsockopt', set(SOL_SOCKET, SO_REUSEPORT, 1));
-  if (family === 6) checked('setsockopt', set(IPPROTO_IPV6, IPV6_V6ONLY, 1));
+function setUpDatagrams(set: SetOption, { address }: Endpoint): void {
   if (isUnspecified(address)) {
-    const outcome = family === 6 ? set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) : set(IPPROTO_IP, IP_PKTINFO, 1);
+    const isVersion6 = familyOf(address) === 6;
+    const outcome = isVersion6 ? set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) : set(IPPROTO_IP, IP_PKTINFO, 1);
     checked('setsockopt', outcome);
   }
   // The system may grant less, which loses queries a little earlier under overload, nothing else.
   set(SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS);
   set(SOL_SOCKET, SO_SNDBUF, BUFFER_OCTETS);
+}
+
+function familyOf(address: string): 4 | 6 {
+  return isIPv6(address) ? 6 : 4;
 }
 
 /** struct sockaddr_in: family in host order, port, address. */

@@ -7,7 +7,7 @@ import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { Credentials } from './credentials.ts';
 import { Handshakes } from './handshakes.ts';
 import { HttpsConnection } from './https-connection.ts';
-import type { Endpoint, Listener, OnQuery } from './listener.ts';
+import type { Listener, OnQuery, Place } from './listener.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
 
 /** What one client may take. */
@@ -25,7 +25,7 @@ const LIMITS: SecureServerOptions = {
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenHttps(
-  endpoint: Endpoint & { readonly path: string },
+  endpoint: Place & { readonly path: string },
   onQuery: OnQuery,
   credentials: Credentials,
   parts: StreamParts,

@@ -18,6 +18,11 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Where to listen; with a descriptor there is a socket already that is bound there, and becomes the listener's. */
+export interface Place extends Endpoint {
+  readonly descriptor?: number;
+}
+
 /** A place where queries come in. */
 export interface Listener {
   readonly transport: Transport;

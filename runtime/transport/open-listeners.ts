@@ -1,8 +1,9 @@
 /** Opens every address for the transports it is to have, or says what keeps it from being opened and what to do. */
-import { DnsteerError } from '../base/errors.ts';
+import { assert } from '../base/assert.ts';
 import { Networks } from '../base/networks.ts';
-import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
-import type { AnswerSettings, Transport } from '../rpc/control-protocol.ts';
+import type { SocketAddress } from '../base/socket-address.ts';
+import type { AnswerSettings, SocketPlace, Transport } from '../rpc/control-protocol.ts';
+import { cannotListen } from './cannot-listen.ts';
 import { Clients, type TcpCounters } from './clients.ts';
 import type { Credentials } from './credentials.ts';
 import { descriptorsNow, fitLimits } from './descriptors.ts';
@@ -36,14 +37,8 @@ export interface ListenParts {
  * @throws {DnsteerError} `START`, with the remedy.
  */
 export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
-  const { counters, onQuery, credentials } = parts;
-  const proxies = new Networks(settings.proxies);
-  const { limits, warning } = fitLimits(settings.tcp, connectionsIn(settings), descriptorsNow());
-  if (warning !== undefined) parts.onFewer?.(warning);
-  const turns = new Turns(counters);
-  // Each transport has places of its own: clients without TLS do not take those of clients with.
-  const streams = (): StreamParts => ({ clients: new Clients(limits, counters), proxies, turns });
-  const [tcp, tls, https] = [streams(), streams(), streams()];
+  const { onQuery, credentials } = parts;
+  const { tcp, tls, https: secure } = streamParts(settings, parts);
   const listeners: Listener[] = [];
   try {
     for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, tcp)));
@@ -52,7 +47,9 @@ export async function openListeners(settings: ListenSettings, parts: ListenParts
       listeners.push(await explained(listenTls(at, onQuery, credentials, tls), 'tls', at));
     const { listen, path } = settings.https;
     for (const at of listen)
-      listeners.push(await explained(listenHttps({ ...at, path }, onQuery, credentials, https), 'https', at));
+      listeners.push(
+        await explained(listenHttps({ ...at, path }, onQuery, credentials, secure), 'https', at),
+      );
     return listeners;
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -64,6 +61,47 @@ export async function openListeners(settings: ListenSettings, parts: ListenParts
 function connectionsIn({ listen, tls, https, proxies }: ListenSettings): number {
   const transports = [listen, tls.listen, https.listen].filter((each) => each.length > 0);
   return transports.length + (proxies.length > 0 ? transports.flat().length : 0);
+}
+
+/** What listeners for streams share, whenever they are opened. */
+export type StreamsParts = Readonly<Record<Exclude<Transport, 'udp'>, StreamParts>>;
+
+export function streamParts(settings: ListenSettings, { counters, onFewer }: ListenParts): StreamsParts {
+  const proxies = new Networks(settings.proxies);
+  const { limits, warning } = fitLimits(settings.tcp, connectionsIn(settings), descriptorsNow());
+  if (warning !== undefined) onFewer?.(warning);
+  const turns = new Turns(counters);
+  // Each transport has places of its own: clients without TLS do not take those of clients with.
+  const streams = (): StreamParts => ({ clients: new Clients(limits, counters), proxies, turns });
+  return { tcp: streams(), tls: streams(), https: streams() };
+}
+
+/**
+ * Listens on sockets that are there already, all or none; they are the listeners' from then on.
+ * @throws The system's error.
+ */
+export async function openHeld(
+  sockets: readonly (SocketPlace & { readonly descriptor: number })[],
+  path: string,
+  parts: ListenParts,
+  streams: StreamsParts,
+): Promise<Listener[]> {
+  const { counters, onQuery, credentials, listenUdp } = parts;
+  const onDatagram = proxied(onQuery, streams.tcp.proxies, counters);
+  const opened = await Promise.allSettled(
+    sockets.map(async (at) => {
+      if (at.transport === 'udp') return listenUdp(at, onDatagram, counters);
+      if (at.transport === 'tcp') return listenTcp(at, onQuery, streams.tcp);
+      assert(credentials !== undefined, 'secrets are told before there is TLS');
+      if (at.transport === 'tls') return listenTls(at, onQuery, credentials, streams.tls);
+      return listenHttps({ ...at, path }, onQuery, credentials, streams.https);
+    }),
+  );
+  const listeners = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed === undefined) return listeners;
+  await Promise.all(listeners.map((listener) => listener.close()));
+  throw failed.reason;
 }
 
 /** Both transports on one port: RFC 7766 §5 has no server without TCP. */
@@ -86,20 +124,6 @@ async function explained<T>(opening: Promise<T>, transport: Transport, at: Socke
   try {
     return await opening;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const where = `Cannot listen on ${socketAddressToText(at)} (${transport})`;
-    const remedy = REMEDIES.get(code ?? '')?.replace('{setting}', `"${SETTINGS[transport]}"`);
-    throw new DnsteerError('START', `${where}: ${remedy ?? message}`, { cause: error });
+    throw cannotListen(error, transport, at);
   }
 }
-
-const SETTINGS = { udp: 'listen', tcp: 'listen', tls: 'tls.listen', https: 'https.listen' } as const;
-
-const REMEDIES = new Map([
-  ['EADDRINUSE', 'another program uses this address. Stop it, or choose another address with {setting}'],
-  [
-    'EACCES',
-    'ports below 1024 need a right that this process does not have. Grant CAP_NET_BIND_SERVICE, start as root with "user" set, or choose another port with {setting}',
-  ],
-  ['EADDRNOTAVAIL', 'this machine has no such address. Choose another with {setting}'],
-]);

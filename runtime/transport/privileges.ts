@@ -2,9 +2,9 @@
  * Gives up being root, once the addresses are bound: what listens to strangers has no business with
  * rights it no longer needs. It cannot be taken back, so addresses bound later need rights of their own.
  */
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { DnsteerError } from '../base/errors.ts';
+import { readTextSync } from '../base/read-file.ts';
 import type { AnswerSettings } from '../rpc/control-protocol.ts';
 
 /** A user and a group by number, as the kernel knows them. */
@@ -56,9 +56,13 @@ export function becomeAccount({ uid, gid }: Account): void {
   }
 }
 
+/** Of a list of all accounts. */
+const MOST_OCTETS = 16 * 2 ** 20;
+
 /** By name or number: `name:password:number:…`. */
 function entryOf(file: string, wanted: string): string[] | undefined {
-  const entries = readFileSync(file, 'utf8').split('\n');
+  const text = readTextSync(file, { mostOctets: MOST_OCTETS });
+  const entries = text.ok ? text.value.split('\n') : [];
   return entries
     .map((line) => line.split(':'))
     .find(([name, , number]) => name === wanted || number === wanted);

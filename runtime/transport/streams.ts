@@ -8,7 +8,7 @@ import type { Networks } from '../base/networks.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
 import type { Clients, Seat } from './clients.ts';
 import type { Gate } from './gates.ts';
-import { CLOSE_MS, type Endpoint, type Listener } from './listener.ts';
+import { CLOSE_MS, type Listener, type Place } from './listener.ts';
 import { readProxyHeader } from './proxy-stream.ts';
 import type { Turns } from './turns.ts';
 
@@ -34,7 +34,7 @@ export type Converse = (socket: Socket, seat: Seat) => Conversation;
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export async function listenStreams(
   transport: Transport,
-  endpoint: Endpoint,
+  endpoint: Place,
   converse: Converse,
   parts: StreamParts,
 ): Promise<Listener> {
@@ -42,10 +42,11 @@ export async function listenStreams(
   // Half open: a client may end its side and wait for answers; see tcp-connection.ts. In HTTP it has streams to end.
   const allowHalfOpen = transport !== 'https';
   const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => streams.take(socket));
-  const { address, port } = endpoint;
+  const { address, port, descriptor } = endpoint;
   // As for UDP: a port the system chooses is for nobody to share.
   const reusePort = port !== 0;
-  server.listen({ host: address, port, reusePort, exclusive: true, ipv6Only: isIPv6(address) });
+  if (descriptor !== undefined) server.listen({ fd: descriptor });
+  else server.listen({ host: address, port, reusePort, exclusive: true, ipv6Only: isIPv6(address) });
   await once(server, 'listening');
   // A connection that cannot be accepted, for want of file descriptors mostly. The next may find one.
   server.on('error', () => {

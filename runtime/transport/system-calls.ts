@@ -13,7 +13,11 @@ import { fail, ok, type Result } from '../base/result.ts';
 export interface SystemCalls {
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly setOption: (descriptor: number, level: number, option: number, value: number) => number;
+  /** Two sockets that speak to each other in messages, neither inherited by processes that are started. */
+  readonly pair: (domain: number, type: number) => readonly [number, number] | number;
+  readonly listen: (descriptor: number, backlog: number) => number;
   readonly bind: (descriptor: number, name: Uint8Array) => number;
+  readonly connect: (descriptor: number, name: Uint8Array) => number;
   /** Overwrites the name with the one the socket has. */
   readonly nameOf: (descriptor: number, name: Uint8Array) => number;
   readonly close: (descriptor: number) => number;
@@ -55,6 +59,8 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
 };
 
 const MSG_DONTWAIT = 0x40;
+/** Descriptors that come with a message are not inherited by processes that are started. */
+const MSG_CMSG_CLOEXEC = 0x4000_0000;
 const SYSCALL_ARGUMENTS = ['int', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t'];
 const SLEEP_ARGUMENTS = ['int', 'void *', 'uintptr_t'];
 const SCRATCH_WORDS = 32;
@@ -82,7 +88,10 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
   const checked = (outcome: number): number => (outcome >= 0 ? outcome : -koffi.errno());
   const socket: (...values: number[]) => number = library.func('int socket(int, int, int)');
   const setsockopt = library.func('int setsockopt(int, int, int, void *, uint)');
+  const socketpair = library.func('int socketpair(int, int, int, void *)');
+  const listen: (...values: number[]) => number = library.func('int listen(int, int)');
   const bind = library.func('int bind(int, void *, uint)');
+  const connect = library.func('int connect(int, void *, uint)');
   const getsockname = library.func('int getsockname(int, void *, void *)');
   const close = library.func('int close(int)');
   const indexOf: (name: string) => number = library.func('uint if_nametoindex(str)');
@@ -105,9 +114,18 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
       scratch[0] = value;
       return checked(setsockopt(descriptor, level, option, octets, 4));
     },
+    pair: (domain, type) => {
+      const outcome = checked(socketpair(domain, type, 0, octets));
+      return outcome < 0 ? outcome : [scratch[0] ?? -1, scratch[1] ?? -1];
+    },
+    listen: (descriptor, backlog) => checked(listen(descriptor, backlog)),
     bind: (descriptor, name) => {
       octets.set(name);
       return checked(bind(descriptor, octets, name.length));
+    },
+    connect: (descriptor, name) => {
+      octets.set(name);
+      return checked(connect(descriptor, octets, name.length));
     },
     nameOf: (descriptor, name) => {
       scratch[0] = name.length;
@@ -118,7 +136,7 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
     close: (descriptor) => checked(close(descriptor)),
     interfaceIndex: indexOf,
     receive: (descriptor, messages, count) =>
-      checked(syscall(numbers.receive, descriptor, messages, count, MSG_DONTWAIT, 0)),
+      checked(syscall(numbers.receive, descriptor, messages, count, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 0)),
     send: (descriptor, messages, count) =>
       checked(syscall(numbers.send, descriptor, messages, count, MSG_DONTWAIT, 0)),
     pause: () => void nanosleep(numbers.sleep, pause, 0),

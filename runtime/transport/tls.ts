@@ -7,13 +7,13 @@
 import { createServer } from 'node:tls';
 import type { Credentials } from './credentials.ts';
 import { Handshakes } from './handshakes.ts';
-import type { Endpoint, Listener, OnQuery } from './listener.ts';
+import type { Listener, OnQuery, Place } from './listener.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
 import { TcpConnection } from './tcp-connection.ts';
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenTls(
-  endpoint: Endpoint,
+  endpoint: Place,
   onQuery: OnQuery,
   credentials: Credentials,
   parts: StreamParts,

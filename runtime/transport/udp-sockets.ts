@@ -2,11 +2,11 @@
 import { DnsteerError } from '../base/errors.ts';
 import type { AnswerSettings, UdpSockets } from '../rpc/control-protocol.ts';
 import { batchedUdp } from './batched-udp.ts';
-import type { Endpoint, Listener, OnQuery } from './listener.ts';
+import type { Listener, OnQuery, Place } from './listener.ts';
 import { loadSystemCalls, type NoSystemCalls } from './system-calls.ts';
 import { listenUdp, type UdpCounters } from './udp.ts';
 
-export type ListenUdp = (endpoint: Endpoint, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener>;
+export type ListenUdp = (endpoint: Place, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener>;
 
 /** One kind of socket. */
 export interface UdpTransport {

@@ -11,7 +11,7 @@ import type { Requester } from '../answer/exchange.ts';
 import { foreignWork } from '../base/foreign-work.ts';
 import { loop } from '../base/loop-watch.ts';
 import { within } from '../base/within.ts';
-import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from './listener.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from './listener.ts';
 
 /** What comes, and what may go wrong without anybody to tell. */
 export interface UdpCounters {
@@ -32,11 +32,7 @@ const DATAGRAM = foreignWork({
 });
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
-export async function listenUdp(
-  endpoint: Endpoint,
-  onQuery: OnQuery,
-  counters: UdpCounters,
-): Promise<Listener> {
+export async function listenUdp(endpoint: Place, onQuery: OnQuery, counters: UdpCounters): Promise<Listener> {
   const socket = await bind(endpoint);
   enlargeReceiveBuffer(socket);
   return new UdpListener(socket, onQuery, counters);
@@ -127,7 +123,7 @@ class UdpRequester implements Requester {
   }
 }
 
-async function bind({ address, port }: Endpoint): Promise<Socket> {
+async function bind({ address, port, descriptor }: Place): Promise<Socket> {
   const family = isIPv6(address) ? 6 : 4;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
@@ -139,7 +135,8 @@ async function bind({ address, port }: Endpoint): Promise<Socket> {
   });
   // Without a lookup to wait for, bind() reports before it returns.
   const listening = once(socket, 'listening');
-  socket.bind({ address, port, exclusive: true });
+  if (descriptor === undefined) socket.bind({ address, port, exclusive: true });
+  else socket.bind({ fd: descriptor });
   try {
     await listening;
   } catch (error) {

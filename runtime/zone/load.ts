@@ -3,8 +3,9 @@
  * a regular file inside the root folder once symbolic links are resolved: the file of one team may
  * not read what the server can read.
  */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { type FileProblem, fileProblemOf, readRegularFileSync, readTextSync } from '../base/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { WireName } from '../wire/name.ts';
 import { diagnose, type Fault } from './place.ts';
@@ -49,11 +50,8 @@ export function loadZoneFile(file: string, options: LoadOptions): LoadedZone {
 
 /** The text of a file that was read before, as well as it can be had: it is for showing only. */
 export function readAgain(file: string | undefined): string {
-  try {
-    return file === undefined ? '' : readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  const read = file === undefined ? undefined : readTextSync(file, { mostOctets: MAX_OCTETS });
+  return read?.ok ? read.value : '';
 }
 
 /** Files of one zone. Includes multiply, level by level; this is where that ends. */
@@ -80,29 +78,52 @@ class FileReader {
     try {
       return this.#readInside(file);
     } catch (error) {
-      return fail(faultOf(error, file));
+      // Its path cannot be followed to its end.
+      return fail(this.#faultOf(fileProblemOf(error), file));
     }
   }
 
   #readInside(file: string): Result<IncludedText, Fault> {
     const real = realpathSync(file);
-    if (!isInside(realpathSync(this.#root), real)) {
-      const message = `File "${file}" is outside the folder "${this.#root}"`;
-      return fail({ message, remedy: 'Move it inside; symbolic links count as what they lead to' });
-    }
-    const status = statSync(real);
-    if (!status.isFile()) return fail({ message: `"${file}" is no file`, remedy: 'Name a file of records' });
+    const root = realpathSync(this.#root);
+    if (!isInside(root, real)) return fail(this.#outside(file));
     this.#reads++;
-    this.#octets += status.size;
-    this.isOverLimit ||= this.#octets > this.#mostOctets;
-    if (this.#reads > MAX_FILES || this.isOverLimit) {
-      const message = `Zone is over ${MAX_FILES} files or ${this.#mostOctets / 2 ** 20} MiB`;
-      return fail({
-        message,
-        remedy: 'Include each file once, or split the zone by delegation',
-      });
+    const mostOctets = this.#reads > MAX_FILES ? 0 : this.#mostOctets - this.#octets;
+    const read = readRegularFileSync(real, { mostOctets, inside: root });
+    if (read.ok) {
+      this.#octets += read.value.octets.length;
+      return decode(file, read.value.octets);
     }
-    return decode(file, readFileSync(real));
+    return fail(this.#faultOf(read.problem, file));
+  }
+
+  #faultOf(problem: FileProblem, file: string): Fault {
+    switch (problem.kind) {
+      case 'absent':
+        return { message: `File "${file}" does not exist`, remedy: 'Create it, or correct its name' };
+      case 'not-regular':
+        return { message: `"${file}" is no file`, remedy: 'Name a file of records' };
+      case 'outside':
+        return this.#outside(file);
+      case 'too-large':
+        this.isOverLimit ||= this.#reads <= MAX_FILES;
+        return {
+          message: `Zone is over ${MAX_FILES} files or ${this.#mostOctets / 2 ** 20} MiB`,
+          remedy: 'Include each file once, or split the zone by delegation',
+        };
+      case 'unreadable':
+        return {
+          message: `File "${file}" cannot be read: ${problem.text}`,
+          remedy: 'Let the server read it',
+        };
+      default:
+        return problem satisfies never;
+    }
+  }
+
+  #outside(file: string): Fault {
+    const message = `File "${file}" is outside the folder "${this.#root}"`;
+    return { message, remedy: 'Move it inside; symbolic links count as what they lead to' };
   }
 }
 
@@ -119,11 +140,4 @@ function decode(file: string, octets: Uint8Array): Result<IncludedText, Fault> {
     const remedy = 'Save it as UTF-8, or write other octets as "\\DDD"';
     return fail({ message: `File "${file}" is not UTF-8 text`, remedy });
   }
-}
-
-function faultOf(error: unknown, file: string): Fault {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  if (code === 'ENOENT')
-    return { message: `File "${file}" does not exist`, remedy: 'Create it, or correct its name' };
-  return { message: `File "${file}" cannot be read: ${code}`, remedy: 'Let the server read it' };
 }

@@ -355,6 +355,22 @@ for (const [reason, state] of [
   });
 }
 
+test('What is no fault of a policy is not held against it', () => {
+  let isOurs = true;
+  const server = serverFor(() => (isOurs ? { ...failure('deadline'), isOurs } : failure('throw')));
+  const { breaker } = [...server.zones][0]?.attachment.policy ?? assert.fail();
+  for (let count = 0; count < 10; count += 1) {
+    assert.equal(
+      server.ask({ question: 'www.example.com A', edns: {} })[2],
+      'ede 0 policy deadline exceeded: fallback served',
+    );
+  }
+  assert.deepEqual([breaker.state, server.sandbox.asked.length], ['closed', 10]);
+  isOurs = false;
+  for (let count = 0; count < 5; count += 1) server.ask('www.example.com A');
+  assert.equal(breaker.state, 'open');
+});
+
 test('A policy in quarantine is not asked at all', () => {
   const server = new Server();
   server.put({ policy: POLICY, quarantined: 'Hung its trial' });

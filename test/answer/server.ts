@@ -99,6 +99,7 @@ function policyUpdate(
     budgetMs: deadlineMs / 10,
     deadlineMs,
     memoryMb: 32,
+    topLevelMs: 100,
     checkTiming: CHECK_TIMING,
     ...(quarantined !== undefined && { quarantined }),
   };

@@ -16,7 +16,7 @@ test('Every count is what was added to it, whatever came between', () => {
         expected.set(key, (expected.get(key) ?? 0) + amount);
         assert.equal(table.count(column, row), expected.get(key));
       }
-      const counts = table.counts(0, 301);
+      const counts = table.counts();
       assert.deepEqual(
         new Map(counts.map(({ row, column, count }) => [`${row} ${column}`, count])),
         expected,
@@ -32,11 +32,13 @@ test('Every count is what was added to it, whatever came between', () => {
 
 test('What was never counted is 0', () => {
   assert.equal(new CountTable().count(3, 4), 0);
-  assert.deepEqual(new CountTable().counts(0, 9), []);
+  assert.deepEqual(new CountTable().counts(), []);
 });
 
-test('Rows can be told part by part', () => {
+test('Counts can be told part by part', () => {
   const table = new CountTable();
-  for (let row = 0; row < 10; row += 1) table.add(row % 3, row, row + 1);
-  assert.deepEqual([...table.counts(0, 4), ...table.counts(4, 10)], table.counts(0, 10));
+  for (let row = 0; row < 3000; row += 1) table.add(row % 3, row, row + 1);
+  const slices = [...table.slices()];
+  assert.ok(slices.length > 2);
+  assert.deepEqual(slices.flat(), table.counts());
 });

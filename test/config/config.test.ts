@@ -54,6 +54,7 @@ test('Without file and environment, every default applies', () => {
     ttl: 30,
     budget: 5,
     deadline: 50,
+    topLevel: 100,
     maxBudget: 100,
     maxDeadline: 1000,
     memory: 32,

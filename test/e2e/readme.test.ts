@@ -1,6 +1,7 @@
 /** The README is followed from top to bottom, by a reader who does all it says and believes nothing. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -68,6 +69,8 @@ describe('README', { skip: missing('dig') }, () => {
     const [program, ...args] = step.command.split(' ');
     if (step.command === 'dnsteer start') {
       server = await startServer({ geo: 'city', folder, env: UNHURRIED });
+    } else if (step.command === 'dnsteer start --replace') {
+      await replace();
     } else if (program === 'dig') {
       assert.deepEqual(args.slice(0, 3), ['@127.0.0.1', '-p', '5300']);
       assert.ok(server !== undefined, 'a server runs by now');
@@ -76,6 +79,16 @@ describe('README', { skip: missing('dig') }, () => {
       assert.equal(program, 'dnsteer');
       assertOutput(step, await dnsteer(...args));
     }
+  }
+
+  /** The server goes on as another process, with the settings it had. */
+  async function replace(): Promise<void> {
+    const before = server;
+    assert.ok(before !== undefined, 'a server runs by now');
+    const ended = once(before.process, 'exit');
+    const { port } = before;
+    server = await startServer({ geo: 'city', folder, port, env: UNHURRIED, args: ['--replace'] });
+    assert.deepEqual(await ended, [0, null]);
   }
 
   async function dnsteer(...args: string[]): Promise<string[]> {

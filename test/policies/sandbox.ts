@@ -38,7 +38,7 @@ export interface SampleZone {
 
 /** One sandbox process; to be stopped when the tests are over. */
 export class PolicySandbox {
-  readonly #sandbox = new Sandbox({ spare: false, prelude });
+  readonly #sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
 
   start(): Promise<void> {
     return this.#sandbox.start();

@@ -45,6 +45,17 @@ test('A trial that succeeds closes it', () => {
   assert.ok(breaker.allows(1000));
 });
 
+test('A trial that says nothing of the policy is followed by another', () => {
+  const breaker = opened();
+  breaker.allows(1000);
+  breaker.abstain();
+  assert.equal(breaker.state, 'open');
+  assert.ok(breaker.allows(1000));
+  breaker.fail(1000);
+  assert.ok(!breaker.allows(2999), 'it has failed twice, not three times');
+  assert.ok(breaker.allows(3000));
+});
+
 test('Each trial that fails doubles the pause, up to a minute', () => {
   const breaker = opened();
   let now = 0;

@@ -1,7 +1,9 @@
 /** What Linux tells of a process. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { test } from 'node:test';
-import { computedMs, residentBytes } from '../../runtime/policy/process-usage.ts';
+import { computedMs, isStopped, residentBytes } from '../../runtime/policy/process-usage.ts';
+import { until } from '../support/until.ts';
 
 const options = { skip: process.platform !== 'linux' && 'only Linux tells' };
 
@@ -19,7 +21,20 @@ test('Memory is told in octets', options, () => {
   assert.ok(bytes > rss / 2 && bytes < rss * 2, `${bytes} for ${rss}`);
 });
 
+test('A process that was stopped is told from one that waits', options, async () => {
+  const child = spawn('sleep', ['60']);
+  const { pid = 0 } = child;
+  assert.equal(isStopped(pid), false);
+  child.kill('SIGSTOP');
+  await until(
+    async () => isStopped(pid),
+    (stopped) => stopped,
+  );
+  child.kill('SIGKILL');
+});
+
 test('Nothing is known of a process that is not there', () => {
   assert.equal(residentBytes(0), undefined);
   assert.equal(computedMs(0), undefined);
+  assert.equal(isStopped(0), false);
 });

@@ -15,7 +15,7 @@ import { makeFolder } from './folder.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 const { script: prelude } = await preludeBundle();
-const sandbox = new Sandbox({ spare: false, prelude });
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

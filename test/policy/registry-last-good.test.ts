@@ -16,7 +16,7 @@ import { rrsetsOf } from '../support/zone-update.ts';
 import { type Folder, makeFolder } from './folder.ts';
 
 const { script: prelude } = await preludeBundle();
-const sandbox = new Sandbox({ spare: false, prelude });
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

@@ -15,7 +15,7 @@ export default definePolicy({ fallback: { A: '192.0.2.1' }, hosts: { www: () => 
 `;
 
 const { script: prelude } = await preludeBundle();
-const real = new Sandbox({ spare: false, prelude });
+const real = new Sandbox({ spare: false, isPatient: true, prelude });
 before(() => real.start());
 after(() => real.stop());
 

@@ -29,7 +29,7 @@ const SETTINGS: RegistrySettings = {
 };
 
 const { script: prelude } = await preludeBundle();
-const sandbox = new Sandbox({ spare: false, prelude });
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

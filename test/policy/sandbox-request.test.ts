@@ -8,7 +8,16 @@ import { heldPolicy } from './held-policy.ts';
 const policy = heldPolicy('a');
 
 function request(id: number): LoadRequest {
-  return { kind: 'load', policy, id, since: 0, allowanceMs: 5, look: undefined };
+  return {
+    kind: 'load',
+    policy,
+    id,
+    since: 0,
+    allowanceMs: 5,
+    stopMs: 5,
+    evidence: undefined,
+    hasOffended: false,
+  };
 }
 
 function idsIn(queue: RequestQueue): number[] {

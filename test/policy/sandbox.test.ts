@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../../runtime/base/errors.ts';
-import { Sandbox, type SandboxOptions } from '../../runtime/policy/sandbox.ts';
+import { Sandbox } from '../../runtime/policy/sandbox.ts';
 import { childHere } from '../../runtime/policy/sandbox-child.ts';
+import type { SandboxOptions } from '../../runtime/policy/sandbox-options.ts';
 import { spawnSandbox } from '../../runtime/policy/sandbox-program.ts';
 import type { SandboxState } from '../../runtime/policy/sandbox-state.ts';
 import { until } from '../support/until.ts';
@@ -158,10 +159,17 @@ test('A policy that runs too long is stopped, and decides again when it is asked
   const body = `if (name === 'loop') for (;;); if (name === 'storm') { const again = () => Promise.resolve().then(again); again(); }`;
   await loadAll(shared.sandbox, { moody: guest(`${body} return { kind: 'nodata' };`) });
   for (const name of ['loop', 'storm']) {
-    const stopped = decide(shared.sandbox, 'moody', { name, budgetMs: 20 });
-    const behind = decide(shared.sandbox, 'moody');
-    assert.equal(reasonOf(await stopped), 'budget', name);
-    assert.equal(reasonOf(await behind), 'none', `behind ${name}`);
+    // On a busy machine it may be stopped before it has computed that long, and has missed its deadline then.
+    await until(
+      async () => {
+        const stopped = decide(shared.sandbox, 'moody', { name, budgetMs: 20 });
+        const behind = decide(shared.sandbox, 'moody');
+        const reason = reasonOf(await stopped);
+        assert.equal(reasonOf(await behind), 'none', `behind ${name}`);
+        return reason;
+      },
+      (reason) => reason === 'budget',
+    );
   }
 });
 
@@ -258,7 +266,7 @@ test('What waits for its turn has its deadline too', async () => {
 
 test('What waits when its policy is dropped is given up, if it is much', async () => {
   await loadAll(shared.sandbox, { slow: SLOW });
-  await decide(shared.sandbox, 'slow');
+  for (let time = 0; time < 4; time += 1) await decide(shared.sandbox, 'slow');
   const asked = Array.from({ length: 4 }, () => decide(shared.sandbox, 'slow'));
   shared.sandbox.drop('slow');
   const [first, ...others] = (await Promise.all(asked)).map(reasonOf);

@@ -15,7 +15,7 @@ import { CRASH } from './guests.ts';
 import { sandboxWithStandIns } from './impostors.ts';
 
 const { script: prelude } = await preludeBundle();
-const sandbox = new Sandbox({ spare: false, prelude, spawn: sandboxWithStandIns });
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude, spawn: sandboxWithStandIns });
 before(() => sandbox.start());
 after(() => sandbox.stop());
 

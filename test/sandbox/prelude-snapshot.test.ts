@@ -8,13 +8,15 @@ import { isBare } from '../../runtime/sandbox/self-test.ts';
 
 const snapshot = snapshotOf((await preludeBundle()).script);
 
+const LIMIT = { timeoutMs: 1000, wallMs: 5000 };
+
 /** What a script says as its manifest, in an isolate of its own. */
 function said(script: string): unknown {
   const isolate = new PolicyIsolate(16, snapshot);
   const outcome = isolate.load(
     `const say = (value) => { globalThis.__dnsteer_manifest = () => JSON.stringify(value); };
     ${script}`,
-    1000,
+    LIMIT,
   );
   isolate.dispose();
   assert.ok(outcome.ok, JSON.stringify(outcome));
@@ -51,7 +53,7 @@ test('There is no more in it than in an isolate without the prelude', () => {
 });
 
 test('A frame of the prelude has a name that no policy has', () => {
-  const failing = new PolicyIsolate(16, snapshot).load('__dnsteer_modules.dnsteer.definePolicy(3);', 1000);
+  const failing = new PolicyIsolate(16, snapshot).load('__dnsteer_modules.dnsteer.definePolicy(3);', LIMIT);
   assert.ok(!failing.ok);
   assert.match(failing.stack ?? '', /\(dnsteer:prelude:\d+:\d+\)\n.*policy\.js:1:/);
 });

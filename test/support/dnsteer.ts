@@ -47,6 +47,8 @@ export interface ServerOptions {
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly processes?: number;
+  /** Of `dnsteer start`. */
+  readonly args?: readonly string[];
   readonly config?: string;
   /** Where it is to answer, if that has to be known before it does. */
   readonly port?: number;
@@ -54,10 +56,10 @@ export interface ServerOptions {
   readonly patienceMs?: number;
   /** What the server is to know of places; the less, the sooner it has started. Default: nothing. */
   readonly geo?: 'city' | 'country' | 'none';
-  /** Whether its sandboxes and its compiler are to do real harm when they are asked to: ../stand-ins. */
-  readonly standIns?: boolean;
   /** Files each of its processes may open (ulimit -n). */
   readonly descriptors?: number;
+  /** Whether its sandboxes and its compiler are to do real harm when they are asked to: ../stand-ins. */
+  readonly standIns?: boolean;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -71,22 +73,23 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
   const before = options.standIns ? [`--import=${STAND_INS}`] : [];
-  const command = [process.execPath, ...before, BIN, 'start'];
-  const limited = ['-c', `ulimit -n ${options.descriptors} && exec "$0" "$@"`, ...command];
-  const [program, args] =
-    options.descriptors === undefined ? [process.execPath, command.slice(1)] : ['sh', limited];
-  const child = spawn(program, args, {
-    cwd: folder,
-    env: {
-      ...process.env,
-      DNSTEER_LISTEN: `127.0.0.1:${port}`,
-      DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
-      DNSTEER_PROCESSES: String(options.processes ?? 1),
-      DNSTEER_GEO_DETAIL: options.geo ?? 'none',
-      ...options.env,
+  const args = [...before, BIN, 'start', ...(options.args ?? [])];
+  const limited = ['-c', `ulimit -n ${options.descriptors} && exec "$0" "$@"`, process.execPath, ...args];
+  const child = spawn(
+    ...(options.descriptors === undefined ? ([process.execPath, args] as const) : (['sh', limited] as const)),
+    {
+      cwd: folder,
+      env: {
+        ...process.env,
+        DNSTEER_LISTEN: `127.0.0.1:${port}`,
+        DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
+        DNSTEER_PROCESSES: String(options.processes ?? 1),
+        DNSTEER_GEO_DETAIL: options.geo ?? 'none',
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   // A test run that is interrupted leaves nothing behind.
   process.once('exit', () => child.kill('SIGTERM'));
   const printer = new Printer(child, options.patienceMs);

@@ -9,6 +9,7 @@ export const POLICY_SETTINGS: PolicySettings = {
   deadline: 50,
   maxBudget: 100,
   maxDeadline: 1000,
+  topLevel: 100,
   memory: 32,
   checkTiming: CHECK_TIMING,
   probesPerSecond: 2000,

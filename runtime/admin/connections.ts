@@ -1,0 +1,62 @@
+/**
+ * The connections of the admin server. Whoever keeps many open, asks slowly or does not read what he asked for keeps
+ * nobody else out: where there are too many, the one goes that has been idle for longest, and a prober is served.
+ */
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Connections at a time. */
+const MOST = 256;
+/** Milliseconds without an octet in either direction. */
+const IDLE_MS = 10_000;
+
+/** What one client may take: time for headers and for a request, octets of headers, requests on one connection. */
+const REQUEST_LIMITS = {
+  headersTimeout: 3_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 5_000,
+  // Node looks for who takes too long every half minute unless told otherwise.
+  connectionsCheckingInterval: 500,
+  maxHeaderSize: 8192,
+} as const satisfies ServerOptions;
+
+/** Requests of one connection at a time: who sends more ahead of the answers is no browser, prober or scraper. */
+const MOST_AHEAD = 8;
+
+/** A server that keeps its connections within bounds. */
+export function createBoundedServer(serve: RequestListener, most: number = MOST): Server {
+  /** Requests under way; in the order of when each connection was last asked for something. */
+  const connections = new Map<Socket, number>();
+  const server = createServer(REQUEST_LIMITS, (request, response) => {
+    const { socket } = request;
+    if ((connections.get(socket) ?? MOST_AHEAD) >= MOST_AHEAD) {
+      socket.destroy();
+      return;
+    }
+    count(connections, socket, 1);
+    response.once('close', () => count(connections, socket, -1));
+    serve(request, response);
+  });
+  server.timeout = IDLE_MS;
+  server.maxRequestsPerSocket = 1000;
+  server.on('connection', (socket) => {
+    if (connections.size >= most) longestIdle(connections)?.destroy();
+    connections.set(socket, 0);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return server;
+}
+
+function count(connections: Map<Socket, number>, socket: Socket, change: 1 | -1): void {
+  const before = connections.get(socket);
+  if (before === undefined) return;
+  connections.delete(socket);
+  connections.set(socket, before + change);
+}
+
+/** One that is being served only where all are: it was asked for least recently, and does not read. */
+function longestIdle(connections: ReadonlyMap<Socket, number>): Socket | undefined {
+  for (const [socket, underWay] of connections) if (underWay === 0) return socket;
+  const [[first] = []] = connections;
+  return first;
+}

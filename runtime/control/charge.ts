@@ -1,0 +1,165 @@
+/**
+ * Being in charge of a state folder, which one control is at a time. Who begins knocks at its door: if somebody is
+ * there it does not start, or takes that one's place if it is told to; if one died there, its answer processes may live,
+ * and share their addresses with ours until ours answer.
+ */
+import { DnsteerError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import { within } from '../base/within.ts';
+import type { AnswerSettings } from '../rpc/control-protocol.ts';
+import { beyond, checkAddresses } from '../transport/free-addresses.ts';
+import type { Addresses, HeldSocket, SocketSet } from '../transport/held-sockets.ts';
+import { Door, type Handed, knock, type Visit } from './door.ts';
+import { Letterbox, sendSockets } from './handover.ts';
+import { succeed } from './orphans.ts';
+
+/** Milliseconds whoever is replaced has to hand its sockets over, and to end: it answers what is pending. */
+const HAND_MS = 5000;
+const END_MS = 5000;
+
+export interface ChargeOptions {
+  /** The state folder. */
+  readonly folder: string;
+  readonly generation: AnswerSettings['generation'];
+  readonly version: string;
+  readonly log: Logger;
+  /** What is to be handed to a successor. */
+  readonly give: () => Omit<Handed, 'sets'> & { readonly sets: readonly SocketSet[] };
+  /** A successor answers: this server is to end. */
+  readonly onLeave: () => void;
+}
+
+/** What there is to begin with. */
+export interface Inheritance extends Omit<Handed, 'sets'> {
+  readonly sets: readonly SocketSet[];
+}
+
+export class Charge {
+  readonly #options: ChargeOptions;
+  #door: Door | undefined;
+  /** Whose place is taken, by its pid as far as it is known. */
+  #before: { readonly visit: Visit; readonly pid: number | undefined } | undefined;
+  /** Who takes this one's place. */
+  #successor: Visit | undefined;
+
+  constructor(options: ChargeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sees to it that nobody else is in charge and that the addresses are free; or begins to take the place of who is in
+   * charge, if that is wanted, and returns what it hands over.
+   * @throws {DnsteerError} `START`, saying who is in the way.
+   */
+  async claim(addresses: Addresses, mayReplace: boolean): Promise<Inheritance | undefined> {
+    const { folder, log } = this.#options;
+    try {
+      const behind = await knock(folder);
+      if (behind.kind === 'alive' && mayReplace)
+        return await this.#inherit(behind.visit, behind.pid, addresses);
+      if (behind.kind === 'alive') {
+        behind.visit.end();
+        throw this.#isTaken(behind.pid);
+      }
+      await this.#makeDoor();
+      if (this.#door?.claim(behind.kind === 'dead') === false) throw this.#isTaken(undefined);
+      // Answer processes that outlived it have the addresses.
+      if (behind.kind === 'dead') return undefined;
+    } catch (error) {
+      if (error instanceof DnsteerError) throw error;
+      const remedy = 'Make it writable for dnsteer, or set "state" to a folder that is';
+      log.warn({ folder }, `A second server would not be noticed, as ${systemErrorText(error)}. ${remedy}`);
+      return undefined;
+    }
+    await checkAddresses(addresses);
+    return undefined;
+  }
+
+  /** Our answer processes answer for all zones: those before may leave. Resolves when they have, or do not. */
+  async take(): Promise<void> {
+    const { generation, log } = this.#options;
+    if (this.#before !== undefined) this.#door?.takeOver();
+    await succeed(generation, log);
+    if (this.#before === undefined) return;
+    const { visit, pid } = this.#before;
+    visit.say({ t: 'leave' });
+    const hasEnded = await within(
+      END_MS,
+      visit.ended.then(() => true),
+    );
+    if (hasEnded) log.info({ before: pid }, 'Another server has been replaced');
+    else log.error({ before: pid }, 'The server that was replaced does not end, and answers as well; end it');
+  }
+
+  close(): void {
+    this.#before?.visit.end();
+    this.#door?.close();
+  }
+
+  async #makeDoor(): Promise<void> {
+    const { folder, version } = this.#options;
+    this.#door = await Door.make(folder, version, (visit) => void this.#serve(visit));
+  }
+
+  async #inherit(visit: Visit, pid: number | undefined, addresses: Addresses): Promise<Inheritance> {
+    const { folder, log } = this.#options;
+    this.#before = { visit, pid };
+    await this.#makeDoor();
+    const box = await Letterbox.open(folder);
+    try {
+      visit.say({ t: 'replace', ...(box && { mail: box.name }) });
+      const said = await within(HAND_MS, visit.hear());
+      if (said?.t !== 'handed') throw cannotReplace(said?.t === 'busy');
+      const sets = box?.take(said) ?? [];
+      await checkAddresses(beyond(addresses, said.addresses));
+      if (sets.length === 0)
+        log.warn('Sockets cannot be handed over: what comes as those of the old server close may be lost');
+      return { ...said, sets };
+    } finally {
+      box?.close();
+    }
+  }
+
+  /** Somebody is at our door. */
+  async #serve(visit: Visit): Promise<void> {
+    for (let said = await visit.hear(); said !== undefined; said = await visit.hear()) {
+      if (said.t === 'replace') await this.#hand(visit, said.mail);
+      if (said.t === 'leave' && visit === this.#successor) {
+        this.#door?.cede();
+        this.#options.onLeave();
+      }
+    }
+    if (this.#successor === visit) this.#successor = undefined;
+  }
+
+  async #hand(visit: Visit, mail: string | undefined): Promise<void> {
+    if (this.#successor !== undefined) {
+      visit.say({ t: 'busy' });
+      return;
+    }
+    this.#successor = visit;
+    const given = this.#options.give();
+    const isSent = await sendSockets(this.#options.folder, mail, given.sets);
+    const sets = isSent ? given.sets.map((set) => set.map(described)) : [];
+    visit.say({ t: 'handed', ...given, sets });
+  }
+
+  #isTaken(pid: number | undefined): DnsteerError {
+    const who = pid === undefined ? 'Another dnsteer' : `Another dnsteer (process ${pid})`;
+    return new DnsteerError(
+      'START',
+      `${who} runs with the state folder ${this.#options.folder}. Stop it, take its place with --replace, or set "state" to a folder of its own`,
+    );
+  }
+}
+
+function cannotReplace(isBusy: boolean): DnsteerError {
+  const why = isBusy ? 'another is taking its place already' : 'it does not hand over its sockets';
+  return new DnsteerError('START', `The server that runs cannot be replaced: ${why}. Try again, or stop it`);
+}
+
+/** All but the descriptor, which means nothing to others. */
+function described({ transport, address, port, wantedPort }: HeldSocket): Handed['sets'][number][number] {
+  return { transport, address, port, wantedPort };
+}

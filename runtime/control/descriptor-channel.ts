@@ -1,0 +1,41 @@
+/** The channel on which an answer process is sent sockets, next to that for messages. */
+import { getSystemErrorName } from 'node:util';
+import { DnsteerError } from '../base/errors.ts';
+import { channelPair, DescriptorMail } from '../transport/descriptor-mail.ts';
+import type { SystemCalls } from '../transport/system-calls.ts';
+
+export class DescriptorChannel {
+  readonly #calls: SystemCalls;
+  readonly #mail: DescriptorMail;
+  readonly #ours: number;
+  /** The end that the process is to inherit. */
+  readonly theirs: number;
+
+  private constructor(calls: SystemCalls, [ours, theirs]: readonly [number, number]) {
+    this.#calls = calls;
+    this.#mail = new DescriptorMail(calls);
+    this.#ours = ours;
+    this.theirs = theirs;
+  }
+
+  /** @throws {DnsteerError} `START`, if the system has none. */
+  static open(calls: SystemCalls): DescriptorChannel {
+    const pair = channelPair(calls);
+    if (typeof pair !== 'number') return new DescriptorChannel(calls, pair);
+    throw new DnsteerError('START', `No channel to an answer process: ${getSystemErrorName(pair)}`);
+  }
+
+  /** The process has its end. */
+  handedOver(): void {
+    this.#calls.close(this.theirs);
+  }
+
+  /** Whether they are on their way. */
+  send(descriptors: readonly number[]): boolean {
+    return this.#mail.send(this.#ours, descriptors);
+  }
+
+  close(): void {
+    this.#calls.close(this.#ours);
+  }
+}

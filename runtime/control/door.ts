@@ -1,0 +1,238 @@
+/**
+ * The door of a state folder: a socket in it, at which the control in charge can be met for as long as it lives. Who
+ * finds it shut for good knows that its control died, without trusting a number that the system may have given to
+ * somebody else since. Only its user and root can open it.
+ */
+import { once } from 'node:events';
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
+import { systemErrorCode } from '../base/system-error.ts';
+import { within } from '../base/within.ts';
+import type { Config } from '../config/config.ts';
+import type { Addresses, HeldSocket } from '../transport/held-sockets.ts';
+
+/** What is said at the door, one a line, as JSON. Both ends are ours; the file system says who may come. */
+export type AtDoor =
+  /** Said to everybody who comes. */
+  | { readonly t: 'here'; readonly pid: number; readonly version: string }
+  /** By one who wants to take the place. `mail`: where sockets can be sent to, by its name beside the door. */
+  | { readonly t: 'replace'; readonly mail?: string }
+  | ({ readonly t: 'handed' } & Handed)
+  /** Another is taking the place already. */
+  | { readonly t: 'busy' }
+  /** By one who has taken the place: who was there may go. */
+  | { readonly t: 'leave' };
+
+/** What whoever takes a place is given. */
+export interface Handed {
+  /** What has been sent, in this order. */
+  readonly sets: readonly (readonly Omit<HeldSocket, 'descriptor'>[])[];
+  /** Where it listens, whether or not its sockets have been sent. */
+  readonly addresses: Addresses;
+  readonly admin: Config['admin']['listen'];
+  /** Targets that are down. */
+  readonly down: readonly string[];
+}
+
+/** Who is behind the door of a folder. */
+export type Behind =
+  | { readonly kind: 'nobody' }
+  /** One died there: answer processes may have outlived it. */
+  | { readonly kind: 'dead' }
+  /** `pid`: unless it is too busy to say. */
+  | { readonly kind: 'alive'; readonly pid?: number; readonly visit: Visit };
+
+/** The name in the folder, of no more than the system takes for a socket together with {@link reachable}. */
+const FOLDER = 'control';
+const NAME = 'door';
+/** Milliseconds one who lives may take to say who it is. */
+const PATIENCE_MS = 1000;
+/** Octets of a line: the names of a hundred thousand targets. */
+const MOST_LINE = 16 << 20;
+/** Octets of a socket's name, less what we add (unix(7): 108 with the NUL). */
+const MOST_PATH = 80;
+
+/** A conversation at the door. */
+export class Visit {
+  readonly #socket: Socket;
+  readonly #waiting: ((line: AtDoor | undefined) => void)[] = [];
+  readonly #said: AtDoor[] = [];
+  #rest = '';
+  readonly ended: Promise<void>;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.ended = once(socket, 'close').then(() => {});
+    socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
+    // The other end is gone, which `close` tells.
+    socket.on('error', () => {});
+    void this.ended.then(() => {
+      for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+    });
+  }
+
+  say(line: AtDoor): void {
+    this.#socket.write(`${JSON.stringify(line)}\n`);
+  }
+
+  /** What the other says next; `undefined` once it is gone. */
+  hear(): Promise<AtDoor | undefined> {
+    const said = this.#said.shift();
+    if (said !== undefined || this.#socket.closed) return Promise.resolve(said);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  end(): void {
+    this.#socket.destroy();
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    if (this.#rest.length > MOST_LINE) this.end();
+    for (const line of lines) {
+      const said = lineIn(line);
+      if (said === undefined) {
+        this.end();
+        return;
+      }
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#said.push(said);
+      else next(said);
+    }
+  }
+}
+
+/** Who is behind the door of this folder. @throws The system's error, if the folder cannot be looked into. */
+export async function knock(state: string): Promise<Behind> {
+  try {
+    const way = reachable(path.join(state, FOLDER));
+    const socket = connect(path.join(way.path, NAME));
+    await once(socket, 'connect').finally(way.leave);
+    const visit = new Visit(socket);
+    const line = await within(PATIENCE_MS, visit.hear());
+    return { kind: 'alive', visit, ...(line?.t === 'here' && { pid: line.pid }) };
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'nobody' };
+    if (code === 'ECONNREFUSED') return { kind: 'dead' };
+    throw error;
+  }
+}
+
+export class Door {
+  readonly #state: string;
+  readonly #server: Server;
+  readonly #visits = new Set<Visit>();
+  #isOurs = false;
+
+  private constructor(state: string, server: Server) {
+    this.#state = state;
+    this.#server = server;
+  }
+
+  /**
+   * Makes a door, which is nobody's yet.
+   * @throws The system's error, if the folder cannot be written to, or holds no sockets.
+   */
+  static async make(
+    state: string,
+    version: string,
+    onVisit: (visit: Visit) => void = () => {},
+  ): Promise<Door> {
+    const folder = path.join(state, FOLDER);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    const server = createServer();
+    const door = new Door(state, server);
+    server.on('connection', (socket) => {
+      const visit = new Visit(socket);
+      door.#visits.add(visit);
+      void visit.ended.then(() => door.#visits.delete(visit));
+      visit.say({ t: 'here', pid: process.pid, version });
+      onVisit(visit);
+    });
+    const way = reachable(folder);
+    try {
+      rmSync(path.join(folder, draft()), { force: true });
+      server.listen(path.join(way.path, draft()));
+      await once(server, 'listening');
+    } finally {
+      way.leave();
+    }
+    // It keeps no process alive, and who cannot be let in comes again.
+    server.unref().on('error', () => {});
+    return door;
+  }
+
+  /** Makes it the folder's, where it has none; whether it had none. `dead`: the one it has is of one who died. */
+  claim(isDead: boolean): boolean {
+    if (isDead) rmSync(this.#place, { force: true });
+    try {
+      linkSync(path.join(this.#state, FOLDER, draft()), this.#place);
+      this.#isOurs = true;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
+    }
+    rmSync(path.join(this.#state, FOLDER, draft()), { force: true });
+    return this.#isOurs;
+  }
+
+  /** Makes it the folder's, whosever that is. */
+  takeOver(): void {
+    renameSync(path.join(this.#state, FOLDER, draft()), this.#place);
+    this.#isOurs = true;
+  }
+
+  /** It is another's by now. */
+  cede(): void {
+    this.#isOurs = false;
+  }
+
+  /** Leaves nothing behind. */
+  close(): void {
+    rmSync(this.#isOurs ? this.#place : path.join(this.#state, FOLDER, draft()), { force: true });
+    this.#server.close();
+    for (const visit of this.#visits) visit.end();
+  }
+
+  get #place(): string {
+    return path.join(this.#state, FOLDER, NAME);
+  }
+}
+
+/** Whoever says something else is none of us. */
+function lineIn(text: string): AtDoor | undefined {
+  try {
+    const said: unknown = JSON.parse(text);
+    return typeof said === 'object' && said !== null && 't' in said ? (said as AtDoor) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The name of a door that is not hung yet. */
+function draft(): string {
+  return `${NAME}.${process.pid}`;
+}
+
+/** Works with the path of something beside the door, short enough for a socket. */
+export function besideDoor<T>(state: string, name: string, work: (path: string) => T): T {
+  const way = reachable(path.join(state, FOLDER));
+  try {
+    return work(path.join(way.path, name));
+  } finally {
+    way.leave();
+  }
+}
+
+/** The same folder by a name that is short enough for a socket in it. */
+function reachable(folder: string): { readonly path: string; readonly leave: () => void } {
+  if (Buffer.byteLength(folder) <= MOST_PATH || process.platform !== 'linux')
+    return { path: folder, leave: () => {} };
+  const descriptor = openSync(folder, 'r');
+  return { path: `/proc/self/fd/${descriptor}`, leave: () => closeSync(descriptor) };
+}

@@ -1,0 +1,34 @@
+/** What answer processes are told of targets, whose states the monitor knows. */
+import type { StateChange } from '../health/monitor.ts';
+import type { HealthStates } from '../rpc/control-protocol.ts';
+
+export class HealthNews {
+  readonly #send: (states: HealthStates) => void;
+  readonly #changed = new Map<string, HealthStates[string]>();
+  /** Targets that were down when another server was replaced, and whose state is not known here yet. */
+  readonly #inheritedDown = new Set<string>();
+
+  constructor(send: (states: HealthStates) => void) {
+    this.#send = send;
+  }
+
+  /** These were down a moment ago, for a server whose place is taken. */
+  inherit(down: readonly string[]): void {
+    for (const id of down) this.#inheritedDown.add(id);
+    this.#send(Object.fromEntries(down.map((id) => [id, 'down'])));
+  }
+
+  /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
+  tell({ id, state }: StateChange): void {
+    if (this.#changed.size === 0) {
+      setImmediate(() => {
+        this.#send(Object.fromEntries(this.#changed));
+        this.#changed.clear();
+      });
+    }
+    if (state !== 'unknown') this.#inheritedDown.delete(id);
+    // What has not been probed yet counts as up, or as it did in the server before.
+    const assumed = this.#inheritedDown.has(id) ? 'down' : 'up';
+    this.#changed.set(id, state === 'unknown' ? assumed : state);
+  }
+}

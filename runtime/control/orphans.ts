@@ -1,0 +1,59 @@
+/**
+ * Answer processes whose control died go on answering, until another control has processes that do. It tells
+ * them through a file (base/generation.ts). Where that cannot be written they are looked for among all processes
+ * and told by a signal, which the system lets through to those of the same user only.
+ */
+import path from 'node:path';
+import process from 'node:process';
+import { type Generation, takeCharge } from '../base/generation.ts';
+import type { Logger } from '../base/log.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import { within } from '../base/within.ts';
+import { allProcesses, startOf } from '../policy/process-usage.ts';
+
+/** Milliseconds a file system may take to note who is in charge. */
+const PATIENCE_MS = 2000;
+
+/** Takes over from all controls that had this file and are dead. */
+export async function succeed(generation: Generation, log: Logger): Promise<void> {
+  const problem = await problemOfTaking(generation);
+  if (problem === undefined) return;
+  const told = tellOrphans(generation.file);
+  log.warn(
+    { file: generation.file, told },
+    `It cannot be noted which server is in charge: ${problem}. Answer processes of one that died are ended by a signal ` +
+      'instead, on Linux and of the same user. Make the folder writable for dnsteer, or set "state" to a folder that is',
+  );
+}
+
+async function problemOfTaking({ file, id }: Generation): Promise<string | undefined> {
+  try {
+    const taken = await within(
+      PATIENCE_MS,
+      takeCharge(file, id).then(() => true),
+    );
+    return taken === true ? undefined : 'the file system does not answer';
+  } catch (error) {
+    return systemErrorText(error);
+  }
+}
+
+/** Ids of those that were told to end. */
+function tellOrphans(file: string): number[] {
+  return allProcesses().filter((pid) => {
+    const start = startOf(pid);
+    if (start === undefined) return false;
+    // As answer-child.ts starts them: node, script, file of the generation, control.
+    const [script = '', theirs, control] = start.argv.slice(-4, -1);
+    const isOurs = /^answer-process\.[jt]s$/.test(path.basename(script)) && theirs === file;
+    return isOurs && Number(control) !== start.parent && isTold(pid);
+  });
+}
+
+function isTold(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGTERM');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Hints that something in folders may have changed, from the system: one watch for each folder that was seen.
+ * None is believed, so they need no more than come soon: a flood of changes is a few hints. No call here is left
+ * to libuv's pool, so that a file system that hangs holds up the caller's own thread only.
+ */
+import { type FSWatcher, statSync, watch } from 'node:fs';
+import path from 'node:path';
+import { systemErrorCode } from '../base/system-error.ts';
+
+/** Between two hints. */
+const PAUSE_MS = 20;
+/** The system has so many for all programs together. */
+const MOST_FOLDERS = 5000;
+
+interface Watched {
+  readonly identity: string;
+  readonly watcher: FSWatcher;
+}
+
+export class FolderEvents {
+  readonly #onHint: () => void;
+  readonly #watched = new Map<string, Watched>();
+  readonly #seen = new Set<string>();
+  #parent: FSWatcher | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #isDue = false;
+  /** Folders, changes in which are seen late, in the round that has begun. */
+  #unwatched = 0;
+
+  /** `root` is watched in its parent as well. */
+  constructor(root: string, onHint: () => void) {
+    this.#onHint = onHint;
+    this.#parent = this.#watchParent(root);
+  }
+
+  /** A folder is about to be listed. */
+  see(folder: string): void {
+    if (this.#seen.has(folder)) return;
+    this.#seen.add(folder);
+    try {
+      const { dev, ino } = statSync(folder, { bigint: true });
+      const identity = `${dev}:${ino}`;
+      if (this.#watched.get(folder)?.identity === identity) return;
+      this.#forget(folder);
+      if (this.#watched.size >= MOST_FOLDERS) this.#unwatched += 1;
+      else this.#watched.set(folder, { identity, watcher: this.#watch(folder) });
+    } catch (error) {
+      // What else there is to say against it, listing it will tell.
+      if (['ENOSPC', 'EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '')) this.#unwatched += 1;
+    }
+  }
+
+  /** All folders there are have been seen; returns in how many of them changes are noticed late. */
+  settle(): number {
+    for (const folder of this.#watched.keys()) if (!this.#seen.has(folder)) this.#forget(folder);
+    this.#seen.clear();
+    const unwatched = this.#unwatched;
+    this.#unwatched = 0;
+    return unwatched;
+  }
+
+  close(): void {
+    clearTimeout(this.#pause);
+    this.#parent?.close();
+    for (const { watcher } of this.#watched.values()) watcher.close();
+    this.#watched.clear();
+  }
+
+  #watch(folder: string): FSWatcher {
+    return watch(folder, () => this.#hint()).on('error', () => {
+      this.#forget(folder);
+      this.#hint();
+    });
+  }
+
+  #forget(folder: string): void {
+    this.#watched.get(folder)?.watcher.close();
+    this.#watched.delete(folder);
+  }
+
+  /** Events get lost when the folder itself is replaced. Where its parent cannot be watched, a slow round has to do. */
+  #watchParent(root: string): FSWatcher | undefined {
+    try {
+      return watch(path.dirname(root), (_event, name) => {
+        if (name === path.basename(root)) this.#hint();
+      }).on('error', () => this.#parent?.close());
+    } catch {
+      return undefined;
+    }
+  }
+
+  #hint(): void {
+    this.#isDue = true;
+    if (this.#pause !== undefined) return;
+    this.#isDue = false;
+    this.#onHint();
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      if (this.#isDue) this.#hint();
+    }, PAUSE_MS);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * All that an answer process listens on: sockets it opens itself, or sets of sockets that control holds. One set is its
+ * own; another it has while nobody else reads from it.
+ */
+import type { AnswerSettings, SocketPlace, UdpSockets } from '../rpc/control-protocol.ts';
+import { DescriptorMail } from './descriptor-mail.ts';
+import type { Listener } from './listener.ts';
+import {
+  type ListenParts,
+  openHeld,
+  openListeners,
+  type StreamsParts,
+  streamParts,
+} from './open-listeners.ts';
+import { loadSystemCalls } from './system-calls.ts';
+import { chooseUdp, type UdpTransport } from './udp-sockets.ts';
+
+/** Where an answer process has the end of the channel on which it is sent descriptors. */
+export const CHANNEL = 4;
+
+export class Listeners {
+  readonly #settings: AnswerSettings;
+  readonly #parts: Omit<ListenParts, 'listenUdp'>;
+  readonly #sets = new Map<number, Promise<readonly Listener[]>>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #udp: UdpTransport | undefined;
+  #mail: DescriptorMail | undefined;
+  #streams: StreamsParts | undefined;
+
+  constructor(settings: AnswerSettings, parts: Omit<ListenParts, 'listenUdp'>) {
+    this.#settings = settings;
+    this.#parts = parts;
+  }
+
+  get isEmpty(): boolean {
+    return this.#sets.size === 0;
+  }
+
+  /** @throws {DnsteerError} `START`, if UDP is set to go through sockets that cannot be had. */
+  async sockets(): Promise<UdpSockets> {
+    this.#udp ??= await chooseUdp(this.#settings.udpSockets);
+    return this.#udp.sockets;
+  }
+
+  /**
+   * Opens the addresses of the settings, or takes those sockets for them that are on their way.
+   * @throws {DnsteerError} `START`, with the remedy.
+   */
+  async open(set: number, sockets?: readonly SocketPlace[]): Promise<readonly Listener[]> {
+    // One after the other: descriptors come in the order in which they are sent.
+    const opening = this.#turn.then(() =>
+      sockets === undefined ? this.#openOwn() : this.#openHeld(sockets),
+    );
+    this.#turn = opening.catch(() => this.#sets.delete(set));
+    this.#sets.set(set, opening);
+    return opening;
+  }
+
+  /** Resolves when what was taken is answered. */
+  async close(set: number): Promise<void> {
+    const opening = this.#sets.get(set);
+    this.#sets.delete(set);
+    // What could not be opened has been told, and is closed.
+    const listeners = (await opening?.catch(() => undefined)) ?? [];
+    await Promise.all(listeners.map((listener) => listener.close()));
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#sets.keys()].map((set) => this.close(set)));
+  }
+
+  async #openOwn(): Promise<Listener[]> {
+    return openListeners(this.#settings, await this.#allParts());
+  }
+
+  async #openHeld(sockets: readonly SocketPlace[]): Promise<Listener[]> {
+    const parts = await this.#allParts();
+    this.#streams ??= streamParts(this.#settings, parts);
+    const calls = await loadSystemCalls();
+    if (!calls.ok) throw new Error('Sockets are handed over by system calls that are not to be had here');
+    this.#mail ??= new DescriptorMail(calls.value);
+    const descriptors = this.#mail.receive(CHANNEL, sockets.length);
+    if (descriptors === undefined)
+      throw new Error('Sockets could not be handed over: too many files are open');
+    const held = sockets.map((at, index) => ({ ...at, descriptor: descriptors[index] ?? -1 }));
+    return openHeld(held, this.#settings.https.path, parts, this.#streams);
+  }
+
+  async #allParts(): Promise<ListenParts> {
+    this.#udp ??= await chooseUdp(this.#settings.udpSockets);
+    return { ...this.#parts, listenUdp: this.#udp.listen };
+  }
+}

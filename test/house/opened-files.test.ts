@@ -1,0 +1,90 @@
+/**
+ * Files are opened by base/read-file.ts, which waits for nobody and believes no name. Whoever needs another way is
+ * named here, with the reason.
+ */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
+
+/** Names, links and folders: no call here opens what others put in a file's place, or writes into it. */
+const HARMLESS = new Set([
+  ...[
+    'access',
+    'chown',
+    'existsSync',
+    'mkdir',
+    'mkdirSync',
+    'mkdtemp',
+    'readdir',
+    'readdirSync',
+    'realpathSync',
+  ],
+  ...['rename', 'renameSync', 'rm', 'rmSync', 'utimes', 'watch'],
+  // Types, and reading what is open already.
+  ...['BigIntStats', 'Dirent', 'FSWatcher', 'Stats', 'readSync', 'writeSync'],
+]);
+
+/** File → what else it uses. */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'base/read-file.ts': ['closeSync', 'constants', 'fstatSync', 'openSync', 'readlinkSync', 'open'],
+  // Drafts that must be new, and a folder.
+  'base/replace-file.ts': ['open'],
+  'base/generation.ts': ['writeFile'],
+  'control/cookie-secrets.ts': ['writeFileSync'],
+  // By a name that nobody can guess, in a folder of our own.
+  'control/zone-images.ts': ['writeFile'],
+  'cli/type-check.ts': ['writeFile'],
+  // New files, for the operator who asks for them.
+  'cli/new.ts': ['copyFileSync', 'writeFileSync'],
+  'cli/prepare.ts': ['constants'],
+  // What is there, to tell one state from another; whatever is opened is judged by its descriptor.
+  'policy/scan.ts': ['statSync'],
+  'policy/import-rules.ts': ['statSync'],
+  'policy/folder-events.ts': ['statSync'],
+  'geo/geoip-lite.ts': ['statSync'],
+  // The system's own, below /proc, and what came with dnsteer.
+  'policy/process-usage.ts': ['readFileSync'],
+  'transport/descriptors.ts': ['readFileSync'],
+  'policy/esbuild-service.ts': ['readFileSync'],
+  'main.ts': ['readFileSync'],
+};
+
+/** What a file uses of the file system; `*` for all of it. */
+function usedBy(file: string): string[] {
+  const text = readFileSync(path.join(RUNTIME, file), 'utf8');
+  const imports = text.matchAll(/import\s+(?:type\s+)?(\{[^}]*\}|[^;]+?)\s+from\s+'node:fs(?:\/promises)?'/g);
+  const dynamic = /(?:import|require)\(\s*'(?:node:)?fs/.test(text) ? ['*'] : [];
+  const named = [...imports].flatMap(([, names = '']) => {
+    if (!names.startsWith('{')) return ['*'];
+    const each = names.slice(1, -1).split(',');
+    return each.map((name) => name.replace(/\btype\b|\sas\s.*$/g, '').trim()).filter((name) => name !== '');
+  });
+  return [...dynamic, ...named];
+}
+
+// The sandbox has no files, and tests that of itself.
+const files = globSync('**/*.ts', { cwd: RUNTIME }).filter((file) => !file.startsWith('sandbox/'));
+
+for (const file of files) {
+  const used = usedBy(file);
+  if (used.length === 0) continue;
+  test(`runtime/${file} opens files through base/read-file.ts`, () => {
+    const allowed = EXCEPTIONS[file] ?? [];
+    const other = used.filter((name) => !HARMLESS.has(name) && !allowed.includes(name));
+    assert.deepEqual(other, [], 'use readRegularFile, or name the exception and its reason');
+  });
+}
+
+test('Every exception is one', () => {
+  for (const [file, names] of Object.entries(EXCEPTIONS)) {
+    const used = usedBy(file);
+    assert.deepEqual(
+      names.filter((name) => !used.includes(name)),
+      [],
+      file,
+    );
+  }
+});
