@@ -225,8 +225,8 @@ function processes(page: Exposition, { processes, totals }: Status): void {
   );
 }
 
-function labelsOf({ kind, index, apart }: ProcessStatus): Labels {
-  const named = { kind: apart === true ? `${kind}-apart` : kind };
+function labelsOf({ kind, index, apart, heavy }: ProcessStatus): Labels {
+  const named = { kind: apart === true ? `${kind}-apart` : heavy === true ? `${kind}-heavy` : kind };
   return index === undefined ? named : { ...named, index: String(index) };
 }
 

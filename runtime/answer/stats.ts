@@ -39,7 +39,7 @@ export function statsOf(
 ): AnswerStats {
   const served = [...zones];
   const { user, system } = process.cpuUsage();
-  const { pid, rssBytes, restarts, pending, apart } = sandbox;
+  const { pid, rssBytes, restarts, pending, apart, heavy } = sandbox;
   return {
     pid: process.pid,
     rssBytes: process.memoryUsage.rss(),
@@ -62,6 +62,7 @@ export function statsOf(
     tcpClients: transport.clients,
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
+    ...(heavy && { heavy: { pid: heavy.pid, rssBytes: heavy.rssBytes } }),
     memo: {
       hits: counters.memoHits,
       packets: counters.packetHits,

@@ -152,8 +152,9 @@ const PROCESS_COLUMNS = [
   right('RESTARTS'),
 ];
 
-function processRow({ kind, index, apart, pid, state, rssBytes, restarts }: ProcessStatus): string[] {
-  const own = apart === true ? `${kind} ${index}, for offenders` : `${kind} ${index}`;
+function processRow({ kind, index, apart, heavy, pid, state, rssBytes, restarts }: ProcessStatus): string[] {
+  const purpose = apart === true ? ', for offenders' : heavy === true ? ', for heavy loads' : '';
+  const own = `${kind} ${index}${purpose}`;
   const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : own;
   const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
   return [name, String(pid), state, memory, String(restarts)];
