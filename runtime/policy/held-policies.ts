@@ -39,6 +39,8 @@ export interface PolicyVersion {
   readonly script: string;
   readonly limits: LoadLimits;
   readonly charges: Charges;
+  /** Its manifest is wanted, and not known yet. */
+  readonly wantsManifest?: boolean;
 }
 
 /** One version of a policy. */
@@ -47,6 +49,7 @@ export class HeldPolicy implements PolicyVersion {
   readonly script: string;
   readonly limits: LoadLimits;
   readonly charges: Charges;
+  readonly wantsManifest: boolean;
   readonly share = new FairShare();
   /** In the process that serves. What failed to load is tried again when it is asked for, not before. */
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
@@ -54,11 +57,13 @@ export class HeldPolicy implements PolicyVersion {
   lostLoads = 0;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
-  constructor({ key, script, limits, charges }: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
+  constructor(version: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
+    const { key, script, limits, charges, wantsManifest = false } = version;
     this.key = key;
     this.script = script;
     this.limits = limits;
     this.charges = charges;
+    this.wantsManifest = wantsManifest;
     this.#onLoaded = onLoaded;
   }
 

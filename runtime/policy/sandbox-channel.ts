@@ -25,7 +25,7 @@ const FIRST_LOOK_MS = 50;
 /** The process, as far as its requests are concerned. */
 export type Addressee = Pick<
   SandboxProcess,
-  'send' | 'abandon' | 'giveUp' | 'loads' | 'computedMs' | 'told' | 'isStopped' | 'isRead'
+  'send' | 'abandon' | 'giveUp' | 'loads' | 'manifests' | 'computedMs' | 'told' | 'isStopped' | 'isRead'
 >;
 
 export class SandboxChannel<Process extends Addressee = SandboxProcess> implements PolicyLoader {
@@ -56,7 +56,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   }
 
   load(policy: HeldPolicy, now: number): void {
-    const { key, script, limits } = policy;
+    const { key, script, limits, wantsManifest } = policy;
     const { memoryMb, timeoutMs } = limits;
     const attempt = Math.min(policy.lostLoads, 2) + (this.#isPatient ? 1 : 0);
     const wallMs = timeoutMs * PATIENCE ** attempt + SLACK_MS;
@@ -64,6 +64,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     const allowanceMs = timeoutMs + loadingMs;
     const stopMs = wallMs + loadingMs;
     this.process.loads += 1;
+    if (wantsManifest) this.process.manifests += 1;
     const id = this.#push(
       {
         kind: 'load',
@@ -77,7 +78,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       },
       now,
     );
-    this.#send({ t: 'load', id, key, script, memoryMb, timeoutMs, wallMs });
+    this.#send({ t: 'load', id, key, script, memoryMb, timeoutMs, wallMs, wantsManifest });
   }
 
   run(request: RunRequest, now: number): void {
@@ -103,7 +104,11 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   /** The oldest has its reply. */
   advance(now: number): void {
-    if (this.#sent.oldest?.kind === 'load') this.process.loads -= 1;
+    const oldest = this.#sent.oldest;
+    if (oldest?.kind === 'load') {
+      this.process.loads -= 1;
+      if (oldest.policy.wantsManifest) this.process.manifests -= 1;
+    }
     const next = this.#sent.advance();
     if (next !== undefined) this.#startClock(next, now);
   }

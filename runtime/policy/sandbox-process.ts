@@ -53,7 +53,7 @@ export class SandboxProcess {
   readonly #child: SandboxChild;
   readonly #settings: SandboxSettings;
   readonly #reader = new FrameReader(
-    () => (this.loads > 0 ? MOST_WITH_MANIFEST : MOST_FROM_SANDBOX),
+    () => (this.manifests > 0 ? MOST_WITH_MANIFEST : MOST_FROM_SANDBOX),
     (json) => this.#read(json),
   );
   #pipe: Socket | undefined;
@@ -67,8 +67,10 @@ export class SandboxProcess {
   #doors: OpenDoors = { open: [], lockless: [] };
   /** Why it was not taken on. */
   #refusal: string | undefined;
-  /** How many manifests it has been asked for and has not sent. */
+  /** How many policies it has been told to load and has not told of. */
   loads = 0;
+  /** Those of them that are to tell a manifest. */
+  manifests = 0;
   /** How it ended, in words, once it has. */
   readonly exited: Promise<string>;
 
@@ -207,8 +209,8 @@ export class SandboxProcess {
   }
 
   #read(json: string): void {
-    // Manifests are as large as they are: a process that loads is trusted to have been asked to.
-    const frame = this.loads > 0 ? decodeFrame(json) : decodeReplies(json);
+    // Only a trial asks for manifests, and they are as large as they are.
+    const frame = this.manifests > 0 ? decodeFrame(json) : decodeReplies(json);
     if (!frame.ok) {
       this.abandon(frame.problem);
       return;

@@ -136,7 +136,8 @@ export class Sandbox {
    * `charges` are those it comes with, where another sandbox held it before.
    */
   load(key: string, script: string, limits: LoadLimits, charges = new Charges()): Promise<LoadOutcome> {
-    return new Promise((resolve) => this.#put(new HeldPolicy({ key, script, limits, charges }, resolve)));
+    const version = { key, script, limits, charges, wantsManifest: true };
+    return new Promise((resolve) => this.#put(new HeldPolicy(version, resolve)));
   }
 
   /**

@@ -34,6 +34,8 @@ export interface LoadRequest {
   readonly timeoutMs: number;
   /** As of {@link RunRequest}. */
   readonly wallMs: number;
+  /** Whether its manifest is to be told: who has read it before has queries to answer, and does not parse it again. */
+  readonly wantsManifest: boolean;
 }
 
 export interface RunRequest {
@@ -113,6 +115,7 @@ export interface Clock {
 export interface Loaded {
   readonly t: 'loaded';
   readonly id: number;
+  /** Empty where none is wanted. */
   readonly manifest: ManifestData;
   /** Microseconds on a processor that loading took, creating the isolate and compiling included. */
   readonly micros?: number;

@@ -36,14 +36,16 @@ export class Policies {
   }
 
   /** Creates the isolate of a version and asks for its manifest. */
-  load({ id, key, script, memoryMb, ...limit }: LoadRequest): string {
+  load({ id, key, script, memoryMb, wantsManifest, ...limit }: LoadRequest): string {
     this.drop(key);
     const from = markComputedMs();
     const isolate = new PolicyIsolate(memoryMb, this.#snapshot);
     this.#isolates.set(key, isolate);
     const said = understand(isolate.load(script, limit));
     const micros = Math.round(1000 * (markComputedMs() - from));
-    if (said.ok) return reply({ t: 'loaded', id, manifest: said.value as ManifestData, micros });
+    if (said.ok) {
+      return reply({ t: 'loaded', id, manifest: (wantsManifest ? said.value : {}) as ManifestData, micros });
+    }
     this.drop(key);
     return failed(id, said);
   }

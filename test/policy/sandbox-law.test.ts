@@ -47,6 +47,7 @@ const BUDGET_MS = 5;
 /** A sandbox process, a machine that gives it a processor or does not, and a kernel that tells of it late. */
 class FakeSandbox {
   loads = 0;
+  manifests = 0;
   isRead = true;
   isStopped = false;
   told: { readonly t: 'clock'; readonly computedMs: number; readonly isOwn: boolean } | undefined;
