@@ -48,6 +48,13 @@ import { ZoneSet } from './zone/zone-set.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
 const LOOK_MS = 500;
+const COUNTS = foreignWork({
+  name: 'counts for control',
+  cause: 'stranger',
+  kind: 'sliced',
+  milliseconds: 1,
+  octets: 160_000,
+});
 /** Messages to control that may be on their way. */
 const MOST_UNTAKEN = 1000;
 /** What control can do without: each stands for many, or is one of many. */
@@ -264,9 +271,13 @@ class AnswerProcess {
 
   async #tellStats(id: number): Promise<void> {
     const sandbox = this.#sandbox.stats();
-    for (const part of zoneStatsOf(this.#counters, this.#publisher.zones, sandbox)) {
-      tell({ t: 'stats-part', id, part });
-      await nextTurn();
+    const parts = zoneStatsOf(this.#counters, this.#publisher.zones, sandbox);
+    for (let isMore = true; isMore; await nextTurn()) {
+      const isMarked = loop.begin(COUNTS);
+      const { done, value } = parts.next();
+      isMore = done !== true;
+      if (value !== undefined) tell({ t: 'stats-part', id, part: value });
+      if (isMarked) loop.end();
     }
     const stats = statsOf(this.#counters, this.#memory, sandbox, this.#transport, this.#rateLimit?.counts);
     tell({ t: 'stats', id, stats });

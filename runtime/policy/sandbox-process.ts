@@ -23,6 +23,7 @@ import { watchMemory } from './memory-watch.ts';
 import { computedMs, isStopped } from './process-usage.ts';
 import type { Ending, SandboxChild } from './sandbox-child.ts';
 import { refusalOf } from './sandbox-doors.ts';
+import { SandboxInbox } from './sandbox-inbox.ts';
 import { DEFAULT_SANDBOX, type SandboxSettings } from './sandbox-program.ts';
 
 /** Whom it tells what. */
@@ -56,6 +57,12 @@ export class SandboxProcess {
     () => (this.manifests > 0 ? MOST_WITH_MANIFEST : MOST_FROM_SANDBOX),
     (json) => this.#read(json),
   );
+  readonly #inbox = new SandboxInbox({
+    read: (chunk) => this.#push(chunk),
+    take: (message) => this.#deal(message),
+    pause: () => this.#pipe?.pause(),
+    resume: () => this.#pipe?.resume(),
+  });
   #pipe: Socket | undefined;
   #stopWatching = (): void => {};
   #state: 'starting' | 'ready' | 'lost' = 'starting';
@@ -110,9 +117,9 @@ export class SandboxProcess {
     return this.#told;
   }
 
-  /** Whether all that was in its pipe has been read, the last time this process looked. */
+  /** Whether all that was in its pipe has been read and dealt with, the last time this process looked. */
   get isRead(): boolean {
-    return this.#isRead;
+    return this.#isRead && this.#inbox.isEmpty;
   }
 
   /** Sends a message (as JSON), in one frame with all others of this turn of the event loop. */
@@ -152,7 +159,7 @@ export class SandboxProcess {
     // What was never started has ended.
     if (pipe === undefined || pipe.destroyed) return;
     this.#stopWatching = watchMemory(this.pid, (usedMb) => this.#noteMemory(usedMb));
-    pipe.on('data', (chunk: Buffer) => this.#receive(chunk));
+    pipe.on('data', (chunk: Buffer) => this.#inbox.receive(chunk));
     // Not the child's exit: that may be told before its last replies have been read.
     pipe.on('close', () => void this.#notePipeClosed());
     // A write to a process that has died; 'close' follows.
@@ -182,6 +189,7 @@ export class SandboxProcess {
    * Nor is it where nobody saw how it ended.
    */
   #noteEnd(ending: Ending | undefined): void {
+    this.#inbox.finish();
     const isNobodys = ending?.signal === 'SIGKILL' || ending?.unseen === true;
     const isForeign = isNobodys && this.#usedMb < HEAVY_MB;
     this.#lose(isForeign ? 'it was killed by another process' : 'it ended', isForeign);
@@ -201,7 +209,7 @@ export class SandboxProcess {
     if (messages.length > 0 && this.#state === 'ready') this.#pipe?.write(encodeFrame(messages));
   }
 
-  #receive(chunk: Buffer): void {
+  #push(chunk: Buffer): void {
     if (this.#state === 'lost') return;
     this.#isRead = chunk.length < CHUNK;
     const problem = this.#reader.push(chunk);
@@ -215,11 +223,13 @@ export class SandboxProcess {
       this.abandon(frame.problem);
       return;
     }
-    for (const message of frame.value) {
-      if (this.#state === 'lost') return;
-      const problem = this.#take(message);
-      if (problem !== undefined) this.abandon(problem);
-    }
+    this.#inbox.add(frame.value);
+  }
+
+  #deal(message: unknown): void {
+    if (this.#state === 'lost') return;
+    const problem = this.#take(message);
+    if (problem !== undefined) this.abandon(problem);
   }
 
   #take(message: unknown): string | undefined {

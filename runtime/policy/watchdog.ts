@@ -8,8 +8,18 @@
  * Timers of Node are up to two milliseconds late. What the judge himself wants to look at again is in trouble
  * by then, so the timer is set early, and the rest of the way is gone turn by turn of the event loop.
  */
+import { foreignWork } from '../base/foreign-work.ts';
+import { loop } from '../base/loop-watch.ts';
 
 const EARLY_MS = 2;
+const JUDGEMENT = foreignWork({
+  name: 'judgement of sandboxes',
+  cause: 'policy',
+  kind: 'metered',
+  milliseconds: 1,
+  // What it reads of a process below /proc.
+  octets: 4096,
+});
 
 export class Watchdog {
   readonly #judge: (now: number) => number;
@@ -44,7 +54,9 @@ export class Watchdog {
       return;
     }
     this.#wakeAt = Number.POSITIVE_INFINITY;
+    const isMarked = loop.begin(JUDGEMENT);
     const due = this.#judge(now);
+    if (isMarked) loop.end();
     // Armed meanwhile for an earlier moment, or stopped.
     if (due >= this.#wakeAt) return;
     const left = due - performance.now();

@@ -21,8 +21,12 @@ import { Pace } from './pace.ts';
 import type { SystemCalls, Watch } from './system-calls.ts';
 import type { UdpCounters } from './udp.ts';
 
-/** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work. */
+/** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work, mostly. */
 const BATCH = 64;
+/** Milliseconds of it in one go: what a policy reads can make an answer a hundred times as dear as most. */
+const SLICE_MS = 2;
+/** Messages between two looks at the clock. */
+const LOOK = 8;
 
 /** Batches that are still taken from a socket that is to be closed: a full one has not many more. */
 const LAST_BATCHES = 64;
@@ -30,7 +34,7 @@ const DATAGRAMS = foreignWork({
   name: 'datagrams',
   cause: 'stranger',
   kind: 'metered',
-  milliseconds: 1,
+  milliseconds: SLICE_MS + 1,
   octets: BATCH * PAYLOAD_OCTETS,
 });
 
@@ -40,21 +44,30 @@ const { EAGAIN, EINTR } = constants.errno;
 export function batchedUdp(
   calls: SystemCalls,
 ): (place: Place, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
-  const inbox = new Inbox(calls, BATCH);
+  const batch: Batch = { inbox: new Inbox(calls, BATCH), owner: undefined, count: 0, next: 0 };
   const pace = new Pace(BATCH);
   return async (place, onQuery, counters) => {
     const { descriptor } = place;
     const socket =
       descriptor === undefined ? bindSocket(calls, place) : boundSocket(calls, descriptor, place);
-    return new BatchedListener(calls, inbox, pace, socket, onQuery, counters);
+    return new BatchedListener(calls, batch, pace, socket, onQuery, counters);
   };
+}
+
+/** What was received last, and how much of it is answered. */
+interface Batch {
+  readonly inbox: Inbox;
+  /** Whose it is, until all of it is answered: until then nothing else is received. */
+  owner: BatchedListener | undefined;
+  count: number;
+  next: number;
 }
 
 class BatchedListener implements Listener {
   readonly transport = 'udp';
   readonly endpoint: Endpoint;
   readonly #calls: SystemCalls;
-  readonly #inbox: Inbox;
+  readonly #batch: Batch;
   readonly #pace: Pace;
   readonly #socket: BoundSocket;
   readonly #onQuery: OnQuery;
@@ -74,7 +87,7 @@ class BatchedListener implements Listener {
 
   constructor(
     calls: SystemCalls,
-    inbox: Inbox,
+    batch: Batch,
     pace: Pace,
     socket: BoundSocket,
     onQuery: OnQuery,
@@ -82,7 +95,7 @@ class BatchedListener implements Listener {
   ) {
     this.endpoint = socket.endpoint;
     this.#calls = calls;
-    this.#inbox = inbox;
+    this.#batch = batch;
     this.#pace = pace;
     this.#socket = socket;
     this.#onQuery = onQuery;
@@ -113,6 +126,7 @@ class BatchedListener implements Listener {
   async close(): Promise<void> {
     await within(CLOSE_MS, this.#emptied());
     this.#closed = true;
+    if (this.#batch.owner === this) this.#batch.owner = undefined;
     this.#watch.close();
     this.#calls.close(this.#socket.descriptor);
   }
@@ -132,43 +146,79 @@ class BatchedListener implements Listener {
     if (hasFailed && !this.#closed) this.#await();
   };
 
-  /** Whether there was anything. */
+  /** Whether there was anything, or may be. */
   #take(): boolean {
     const isMarked = loop.begin(DATAGRAMS);
     const isBlocked = this.#outbox.isBlocked;
-    if (isBlocked) this.#flush();
+    if (isBlocked) this.#unblock();
     const isSome = !isBlocked && this.#receive();
     if (isMarked) loop.end();
     return isSome;
   }
 
+  /** Replies wait until the kernel has room for them, and so does the rest of a batch. */
+  #unblock(): void {
+    this.#flush();
+    if (this.#batch.owner === this && !this.#outbox.isBlocked) setImmediate(this.#answerMore);
+  }
+
   #receive(): boolean {
-    this.#isReceiving = true;
+    const batch = this.#batch;
+    // The rest of it is answered in its turn; what would be received lies where it does.
+    if (batch.owner !== undefined) return true;
     this.#isTurnDue = false;
     if (this.#pace.isDense()) this.#calls.pause();
-    let count = 0;
+    const count = this.#calls.receive(this.#socket.descriptor, batch.inbox.address, BATCH);
+    // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
+    if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
+    if (count <= 0) {
+      this.#pace.note(count);
+      return false;
+    }
+    this.#counters.datagrams += count;
+    batch.owner = this;
+    batch.count = count;
+    batch.next = 0;
+    this.#answer();
+    return true;
+  }
+
+  #answer(): void {
+    const batch = this.#batch;
+    const until = batch.count > LOOK ? performance.now() + SLICE_MS : Number.POSITIVE_INFINITY;
+    this.#isReceiving = true;
     try {
-      count = this.#calls.receive(this.#socket.descriptor, this.#inbox.address, BATCH);
-      // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
-      if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
-      if (count > 0) this.#counters.datagrams += count;
-      for (let index = 0; index < count; index += 1) this.#takeOne(index);
+      do {
+        this.#takeOne(batch.next);
+        batch.next += 1;
+      } while (batch.next < batch.count && (batch.next % LOOK > 0 || performance.now() < until));
     } finally {
       this.#isReceiving = false;
     }
+    if (batch.next === batch.count) batch.owner = undefined;
     this.#flush();
-    this.#pace.note(count);
+    if (batch.owner === this) {
+      if (!this.#outbox.isBlocked) setImmediate(this.#answerMore);
+      return;
+    }
+    this.#pace.note(batch.count);
     if (this.#isTurnDue) setImmediate(NOTHING);
-    return count > 0;
   }
 
+  readonly #answerMore = (): void => {
+    if (this.#batch.owner !== this || this.#outbox.isBlocked) return;
+    const isMarked = loop.begin(DATAGRAMS);
+    this.#answer();
+    if (isMarked) loop.end();
+  };
+
   #takeOne(index: number): void {
-    const { words } = this.#inbox;
+    const { inbox } = this.#batch;
     const requester = this.#requester;
-    requester.begin(words, this.#inbox.open(index));
+    requester.begin(inbox.words, inbox.open(index));
     // RFC 768: no port, no reply. Nothing can be sent to it either.
     if (requester.port === 0) return;
-    if (!this.#onQuery(this.#inbox.payload(index), requester) || requester.isAnswered) return;
+    if (!this.#onQuery(inbox.payload(index), requester) || requester.isAnswered) return;
     requester.keep();
     this.#waiting += 1;
     this.#isTurnDue = true;
@@ -194,7 +244,7 @@ class BatchedListener implements Listener {
   }
 
   #isDrained(): boolean {
-    return !this.#isReceiving && this.#waiting === 0 && this.#outbox.isEmpty;
+    return !this.#isReceiving && this.#batch.owner !== this && this.#waiting === 0 && this.#outbox.isEmpty;
   }
 
   #drained(): Promise<void> {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { test } from 'node:test';
 import { BIN } from '../support/bin.ts';
@@ -36,6 +37,7 @@ for (const [title, attack] of Object.entries({
       const adminPort = await freePort();
       const env = { DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}` };
       const first = await startServer({ policies: POLICIES, processes: 2, env });
+      const before = await answersOf(first);
       const crowd = await Crowd.gather({ port: first.port, questions: QUESTIONS, perSecond: 200 });
       const next = start(first, adminPort, '--replace');
       try {
@@ -54,6 +56,8 @@ for (const [title, attack] of Object.entries({
         assert.deepEqual({ lost, wrong }, { lost: 0, wrong: 0 }, `after ${moment} ms`);
       } finally {
         await ended(next);
+        // Those whose control was killed read in its folder that they are to leave.
+        if (!isRunning(first.process)) for (const pid of before) await isGone(pid);
         await first.stop();
       }
     }
@@ -97,6 +101,13 @@ function start({ folder, port }: TestServer, adminPort: number, ...args: string[
 async function answersOf(server: TestServer): Promise<number[]> {
   const { processes } = await server.status().catch(() => ({ processes: [] }));
   return processes.flatMap(({ kind, pid }) => (kind === 'answer' && pid > 0 ? pid : []));
+}
+
+async function isGone(pid: number): Promise<void> {
+  await until(
+    async () => existsSync(`/proc/${pid}`),
+    (exists) => !exists,
+  );
 }
 
 async function isReady(adminPort: number): Promise<boolean> {
