@@ -157,7 +157,7 @@ class AnswerProcess {
       case 'adopt':
         return this.#adopt(message.set, message.sockets);
       case 'leave':
-        return this.#listeners?.close(message.set);
+        return this.#listeners?.leave(message.set);
       case 'octets':
         return this.#octets.take(message);
       case 'zones': {
@@ -190,7 +190,7 @@ class AnswerProcess {
   async drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    await this.#listeners?.closeAll();
+    await this.#listeners?.close();
     await this.#sandbox.stop();
     process.exit(0);
   }

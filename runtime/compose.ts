@@ -30,6 +30,7 @@ import {
   generationOf,
   registrySettings,
 } from './control/settings.ts';
+import { progressTo } from './control/start-progress.ts';
 import { TlsKeeper } from './control/tls-keeper.ts';
 import { createTransfers } from './control/transfers.ts';
 import { geoWarnings, udpWarnings } from './control/warnings.ts';
@@ -51,8 +52,6 @@ import { accountToBecome } from './transport/privileges.ts';
 
 /** Milliseconds that the addresses may wait for all zones to be loaded. */
 const LISTEN_AFTER_MS = 3000;
-/** Milliseconds between two lines about a long start. */
-const PROGRESS_MS = 1000;
 /** Milliseconds that may be spent on what those before left in the state folder. */
 const TAKE_OVER_MS = 2000;
 
@@ -84,7 +83,6 @@ export class Server implements AdminSource, Endable {
   readonly #geoWarnings: readonly string[];
   #reloads = 0;
   readonly #news: News;
-  #progressAt = Date.now();
   #stopped: Promise<void> | undefined;
   readonly #awaited = new Awaited();
 
@@ -140,6 +138,7 @@ export class Server implements AdminSource, Endable {
     );
     this.#secondaries = secondaries;
     this.#notifier = notifier;
+    const tellProgress = progressTo(log);
     this.#registry = new Registry({
       root: config.policies,
       lastGood: path.join(config.state, 'last-good'),
@@ -157,7 +156,9 @@ export class Server implements AdminSource, Endable {
       // A changed file ends a quarantine, be it by a comment.
       onUnchanged: (zone) => void this.#fleet.release(zone),
       onTargets: (zone, targets) => this.#monitor.declare(zone, targets),
-      onProgress: (done, total) => this.#tellProgress(done, total),
+      onProgress: (done, total) => {
+        if (this.#isLoading) tellProgress(done, total);
+      },
     });
     this.#news = new News({ registry: this.#registry, secondaries, log });
     const healthLog = new HealthLog(log.child({ component: 'health' }));
@@ -205,7 +206,11 @@ export class Server implements AdminSource, Endable {
     if (this.#stopped !== undefined) return;
     this.#isLoading = false;
     await this.#charge.take();
-    if (isAdminLater) await this.#startAdminLate(admin);
+    // Answers are there already: a server without metrics is better than none.
+    if (isAdminLater)
+      await this.#startAdmin(admin).catch((err: unknown) =>
+        this.#log.error({ component: 'admin', err }, 'The admin server does not start; SIGHUP tries again'),
+      );
     await within(TAKE_OVER_MS, this.#images.takeOver());
   }
 
@@ -341,18 +346,6 @@ export class Server implements AdminSource, Endable {
     this.#admin = await startAdmin({ listen, token, source: this, observe: this.#observe, log });
   }
 
-  /** Answers are there already: a server without metrics is better than none. */
-  async #startAdminLate(admin: Config['admin']): Promise<void> {
-    try {
-      await this.#startAdmin(admin);
-    } catch (error) {
-      this.#log.error(
-        { component: 'admin', err: error },
-        'The admin server does not start; SIGHUP tries again',
-      );
-    }
-  }
-
   #give(): Inheritance {
     const { listen, tls, https, admin } = this.#config;
     const down = [...this.#monitor.states()].flatMap(([id, state]) => (state === 'down' ? id : []));
@@ -379,11 +372,5 @@ export class Server implements AdminSource, Endable {
             onSecrets: (secrets) => this.#fleet.setSecrets(secrets),
           });
     void before?.stop();
-  }
-
-  #tellProgress(done: number, total: number): void {
-    if (!this.#isLoading || Date.now() - this.#progressAt < PROGRESS_MS) return;
-    this.#progressAt = Date.now();
-    this.#log.info({ component: 'policies' }, `${done} of ${total} zones loaded`);
   }
 }

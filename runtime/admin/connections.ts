@@ -20,16 +20,14 @@ const REQUEST_LIMITS = {
   maxHeaderSize: 8192,
 } as const satisfies ServerOptions;
 
-/** Requests of one connection at a time: who sends more ahead of the answers is no browser, prober or scraper. */
-const MOST_AHEAD = 8;
-
 /** A server that keeps its connections within bounds. */
 export function createBoundedServer(serve: RequestListener, most: number = MOST): Server {
   /** Requests under way; in the order of when each connection was last asked for something. */
   const connections = new Map<Socket, number>();
   const server = createServer(REQUEST_LIMITS, (request, response) => {
     const { socket } = request;
-    if ((connections.get(socket) ?? MOST_AHEAD) >= MOST_AHEAD) {
+    // One at a time: who sends more ahead of the answers is no browser, prober or scraper.
+    if (connections.get(socket) !== 0) {
       socket.destroy();
       return;
     }

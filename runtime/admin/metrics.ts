@@ -255,8 +255,8 @@ function loops(page: Exposition, totals: Totals, { processes }: Status): void {
   );
 }
 
-function labelsOf({ kind, index, apart }: ProcessStatus): Labels {
-  const named = { kind: apart === true ? `${kind}-apart` : kind };
+function labelsOf({ kind, index, apart, heavy }: ProcessStatus): Labels {
+  const named = { kind: apart === true ? `${kind}-apart` : heavy === true ? `${kind}-heavy` : kind };
   return index === undefined ? named : { ...named, index: String(index) };
 }
 

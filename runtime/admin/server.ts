@@ -17,7 +17,7 @@ import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
 import { metricsText } from './metrics.ts';
-import { createObserver, type Observer } from './observe.ts';
+import { createObserver, type Observation, type Observer } from './observe.ts';
 import { STYLE_HASH, statusPage } from './page.ts';
 import { releaseZone } from './release.ts';
 import type { AdminSource } from './source.ts';
@@ -78,6 +78,16 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
 /** Explanations at a time: each is a query that answer processes answer beside those of clients. */
 const MOST_EXPLANATIONS = 16;
 
+/** Those who share a look share its text, which takes some work where there are many zones. */
+const TEXTS = new WeakMap<Observation, string>();
+
+function textOf(observation: Observation): string {
+  const { status, stats, totals } = observation;
+  const text = TEXTS.get(observation) ?? metricsText(status, stats, totals);
+  TEXTS.set(observation, text);
+  return text;
+}
+
 function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logger): void {
   let explaining = 0;
   app.get('/', async (context) => context.html(statusPage((await observe()).status)));
@@ -87,8 +97,7 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     return notReady.length === 0 ? context.text('ready\n') : context.text(`${notReady.join('\n')}\n`, 503);
   });
   app.get('/metrics', async (context) => {
-    const { status, stats, totals } = await observe();
-    return context.body(metricsText(status, stats, totals), 200, { 'Content-Type': EXPOSITION_TYPE });
+    return context.body(textOf(await observe()), 200, { 'Content-Type': EXPOSITION_TYPE });
   });
   app.get('/api/status', async (context) => json(context, (await observe()).status));
   app.get('/api/explain', async (context) => {

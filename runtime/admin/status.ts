@@ -97,6 +97,8 @@ export interface ProcessStatus {
   readonly kind: 'control' | 'answer' | 'sandbox';
   /** The second sandbox of an answer process, for policies that offended. */
   readonly apart?: true;
+  /** For policies that take long to load. */
+  readonly heavy?: true;
   /** Which answer process it is, or belongs to; the sandbox for trials belongs to none. */
   readonly index?: number;
   readonly pid: number;
@@ -189,10 +191,13 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
     return [
       { kind: 'answer', index, pid, state, rssBytes: own.rssBytes, restarts, loop: loopOf(own) },
       { ...sandboxStatus(own.sandbox), index },
-      // Its restarts are among the other's.
+      // Their restarts are among the other's.
       ...(own.apart === undefined
         ? []
         : [{ ...sandboxStatus({ ...own.apart, restarts: 0 }), index, apart: true as const }]),
+      ...(own.heavy === undefined
+        ? []
+        : [{ ...sandboxStatus({ ...own.heavy, restarts: 0 }), index, heavy: true as const }]),
     ];
   });
   return [control, sandboxStatus(trials), ...others];

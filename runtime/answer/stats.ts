@@ -72,7 +72,7 @@ export function statsOf(
   limited: RateLimit['counts'] = { dropped: 0, slipped: 0, leaked: 0, told: 0 },
 ): Omit<AnswerStats, keyof StatsPart> {
   const { user, system } = process.cpuUsage();
-  const { pid, rssBytes, restarts, pending, apart } = sandbox;
+  const { pid, rssBytes, restarts, pending, apart, heavy } = sandbox;
   return {
     pid: process.pid,
     rssBytes: residentOctets(),
@@ -95,6 +95,7 @@ export function statsOf(
     loop: loop.stats(),
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
+    ...(heavy && { heavy: { pid: heavy.pid, rssBytes: heavy.rssBytes } }),
     memo: {
       hits: counters.memoHits,
       packets: counters.packetHits,

@@ -92,7 +92,7 @@ function relativeTo(root: string, files: readonly string[]): Result<readonly str
 }
 
 async function findZones(root: string): Promise<Result<Discovery>> {
-  const scan = await new FolderScanner(root).scan();
+  const scan = new FolderScanner(root).scan();
   if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
   return ok(discover(scan.files.keys(), new Map(), (file) => shownPath(root, file)));
 }

@@ -75,7 +75,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
 
 /** The files of the zone a name belongs to, if there is one: that with the most labels. */
 async function findZone(root: string, name: string): Promise<Outcome<ZoneFiles | undefined>> {
-  const scan = await new FolderScanner(root).scan();
+  const scan = new FolderScanner(root).scan();
   if (!scan.ok) {
     const message = unreadableFolder(root, scan.problem);
     return fail([{ code: 'START', severity: 'error', message }]);

@@ -18,7 +18,7 @@ import { RecordPack } from '../zone/record-pack.ts';
 /** `undefined` where no file of the zone is here. */
 export async function nameServersHere(config: Config, zone: WireName): Promise<NameServers | undefined> {
   const root = config.policies;
-  const scan = await new FolderScanner(root).scan();
+  const scan = new FolderScanner(root).scan();
   if (!scan.ok) return undefined;
   const { zones } = discover(scan.files.keys(), new Map(), (file) => file);
   const files = zones.get(keyOf(zone).replace(/\.$/, ''));

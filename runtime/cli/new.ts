@@ -57,7 +57,7 @@ function nameProblem(zone: string): string | undefined {
 }
 
 async function takenBy(zone: string, root: string): Promise<string | undefined> {
-  const scan = await new FolderScanner(root).scan();
+  const scan = new FolderScanner(root).scan();
   if (!scan.ok) return existsSync(root) ? `Cannot read ${shownPath(root, '.')}: ${scan.problem}` : undefined;
   const holder = discover(scan.files.keys(), new Map(), (file) => file).zones.get(zone);
   // A zone file alone is welcome to a policy beside it.

@@ -155,8 +155,10 @@ const PROCESS_COLUMNS = [
   right('LATEST TIMER'),
 ];
 
-function processRow({ kind, index, apart, pid, state, rssBytes, restarts, loop }: ProcessStatus): string[] {
-  const own = apart === true ? `${kind} ${index}, for offenders` : `${kind} ${index}`;
+function processRow(process: ProcessStatus): string[] {
+  const { kind, index, apart, heavy, pid, state, rssBytes, restarts, loop } = process;
+  const purpose = apart === true ? ', for offenders' : heavy === true ? ', for heavy loads' : '';
+  const own = `${kind} ${index}${purpose}`;
   const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : own;
   const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
   const times =

@@ -229,10 +229,16 @@ export const configSchema = section({
   }).prefault({}),
   tcp: section({
     idle: whole(1, 3600).prefault(30).describe('Time until an idle connection is closed, in seconds.'),
-    clients: whole(1, 65_535).prefault(256).describe('Connections to one answer process.'),
+    clients: whole(1, 65_535)
+      .prefault(256)
+      .describe(
+        'Connections to one answer process over TCP, as many over TLS, and as many over HTTPS. Where there is no room, one that is idle goes, of who has most, for a client that has fewer.',
+      ),
     clientsPerAddress: whole(1, 65_535)
       .prefault(64)
-      .describe('Connections from one address to one answer process.'),
+      .describe(
+        'Connections from one address, or one IPv6 network of 64 bits, to one answer process over one of them.',
+      ),
   }).prefault({}),
   tls,
   https: section({

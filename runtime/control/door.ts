@@ -4,7 +4,7 @@
  * somebody else since. Only its user and root can open it.
  */
 import { once } from 'node:events';
-import { chmodSync, closeSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, constants, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { systemErrorCode } from '../base/system-error.ts';
@@ -233,6 +233,6 @@ export function besideDoor<T>(state: string, name: string, work: (path: string) 
 function reachable(folder: string): { readonly path: string; readonly leave: () => void } {
   if (Buffer.byteLength(folder) <= MOST_PATH || process.platform !== 'linux')
     return { path: folder, leave: () => {} };
-  const descriptor = openSync(folder, 'r');
+  const descriptor = openSync(folder, constants.O_DIRECTORY);
   return { path: `/proc/self/fd/${descriptor}`, leave: () => closeSync(descriptor) };
 }

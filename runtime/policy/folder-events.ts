@@ -1,10 +1,11 @@
 /**
- * Hints that something in folders may have changed, from the system: one watch for each folder that was seen.
- * None is believed, so they need no more than come soon: a flood of changes is a few hints. No call here is left
- * to libuv's pool, so that a file system that hangs holds up the caller's own thread only.
+ * Hints that something in folders may have changed, from chokidar: it watches each folder that was seen, and nothing
+ * that was not, so that its calls, which are left to libuv's pool, do not go where a file system hangs. No hint is
+ * believed, so they need no more than come soon: a flood of changes is a few hints.
  */
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { type FSWatcher as ParentWatcher, statSync, watch as watchParent } from 'node:fs';
 import path from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
 import { systemErrorCode } from '../base/system-error.ts';
 
 /** Between two hints. */
@@ -21,7 +22,7 @@ export class FolderEvents {
   readonly #onHint: () => void;
   readonly #watched = new Map<string, Watched>();
   readonly #seen = new Set<string>();
-  #parent: FSWatcher | undefined;
+  #parent: ParentWatcher | undefined;
   #pause: NodeJS.Timeout | undefined;
   #isDue = false;
   /** Folders, changes in which are seen late, in the round that has begun. */
@@ -44,9 +45,8 @@ export class FolderEvents {
       this.#forget(folder);
       if (this.#watched.size >= MOST_FOLDERS) this.#unwatched += 1;
       else this.#watched.set(folder, { identity, watcher: this.#watch(folder) });
-    } catch (error) {
-      // What else there is to say against it, listing it will tell.
-      if (['ENOSPC', 'EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '')) this.#unwatched += 1;
+    } catch {
+      // What there is to say against it, listing it will tell.
     }
   }
 
@@ -62,26 +62,28 @@ export class FolderEvents {
   close(): void {
     clearTimeout(this.#pause);
     this.#parent?.close();
-    for (const { watcher } of this.#watched.values()) watcher.close();
-    this.#watched.clear();
+    for (const folder of this.#watched.keys()) this.#forget(folder);
   }
 
+  /** One watch of the system a folder: what is in it is for the scan to look at. What came before it watched is hinted at once it does. */
   #watch(folder: string): FSWatcher {
-    return watch(folder, () => this.#hint()).on('error', () => {
+    const watcher = watch(folder, { depth: 0, ignored: (place) => place !== folder });
+    watcher.on('raw', () => this.#hint()).on('ready', () => this.#hint());
+    return watcher.on('error', (error) => {
+      if (['ENOSPC', 'EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '')) this.#unwatched += 1;
       this.#forget(folder);
-      this.#hint();
     });
   }
 
   #forget(folder: string): void {
-    this.#watched.get(folder)?.watcher.close();
+    void this.#watched.get(folder)?.watcher.close();
     this.#watched.delete(folder);
   }
 
   /** Events get lost when the folder itself is replaced. Where its parent cannot be watched, a slow round has to do. */
-  #watchParent(root: string): FSWatcher | undefined {
+  #watchParent(root: string): ParentWatcher | undefined {
     try {
-      return watch(path.dirname(root), (_event, name) => {
+      return watchParent(path.dirname(root), (_event, name) => {
         if (name === path.basename(root)) this.#hint();
       }).on('error', () => this.#parent?.close());
     } catch {

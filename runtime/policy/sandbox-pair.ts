@@ -13,6 +13,8 @@ import type { SandboxSettings } from './sandbox-program.ts';
 
 /** For what had queued behind the lost process. */
 const RELIEF_MS = 50;
+/** One that is not ready by then was stopped, or never will be. */
+const START_MS = 30_000;
 
 /** Whom it tells what. */
 export interface SandboxPairEvents {
@@ -95,7 +97,11 @@ export class SandboxPair {
     const process = new SandboxProcess(this.#processEvents, spawn(), settings);
     this.#spare = process;
     this.#running.add(process);
+    const late = setTimeout(() => {
+      if (!process.isReady) process.giveUp('it did not start in time');
+    }, START_MS).unref();
     void process.exited.then((how) => {
+      clearTimeout(late);
       this.#running.delete(process);
       this.#events.onExit(process, how);
     });

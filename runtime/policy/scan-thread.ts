@@ -214,7 +214,7 @@ function beginThread(
   return {
     ask(avoid) {
       worker.ref();
-      worker.postMessage(avoid);
+      worker.postMessage(avoid, []);
     },
     end: () => worker.terminate(),
   };

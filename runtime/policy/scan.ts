@@ -36,6 +36,8 @@ export type Scan =
 
 /** What is looked at of one folder below the policies folder, or beside them: files, folders and links, by any path. */
 export const MOST_ENTRIES = 50_000;
+/** Links to folders inside that are followed: folders that link to each other are as many as there are ways through them. */
+export const MOST_FOLDER_LINKS = 100;
 /** Folders in folders. */
 export const MOST_DEPTH = 32;
 /** Larger files are told apart by size and time alone. */
@@ -76,7 +78,14 @@ export class FolderScanner {
       this.#options.onStep?.('.');
       const { dev, ino } = statSync(this.#root, { bigint: true });
       const folder = realpathSync(this.#root);
-      const found: Found = { files: new Map(), problems: [], realRoot: folder, entries: new Map(), avoid };
+      const found: Found = {
+        files: new Map(),
+        problems: [],
+        realRoot: folder,
+        entries: new Map(),
+        folderLinks: new Map(),
+        avoid,
+      };
       // The root itself must be readable; below it, what can be read counts.
       this.#options.onFolder?.(folder);
       const entries = readdirSync(this.#root, { withFileTypes: true });
@@ -110,8 +119,7 @@ export class FolderScanner {
 
   /** Each folder of the first level has a share of its own, and so have the files beside them. */
   #isTooMany(place: string, found: Found): boolean {
-    const end = place.indexOf(path.sep);
-    const share = end === -1 ? '.' : place.slice(0, end);
+    const share = shareOf(place);
     const entries = (found.entries.get(share) ?? 0) + 1;
     found.entries.set(share, entries);
     const { mostEntries = MOST_ENTRIES } = this.#options;
@@ -151,12 +159,23 @@ export class FolderScanner {
         if (isInside) this.#note(link, found);
         else noteUnread(link, stats, found);
       } else if (stats.isDirectory() && !trail.includes(target)) {
-        if (isInside) this.#descend(link, [...trail, target], found);
+        if (isInside) this.#descendLink(link, [...trail, target], found);
         else found.problems.push(`Folder ${link} ${LEADS_OUT}`);
       }
     } catch (error) {
       if (!isGone(error)) found.problems.push(`Link ${link} cannot be followed: ${systemErrorText(error)}`);
     }
+  }
+
+  #descendLink(link: string, trail: readonly string[], found: Found): void {
+    const share = shareOf(link);
+    const links = (found.folderLinks.get(share) ?? 0) + 1;
+    found.folderLinks.set(share, links);
+    if (links <= MOST_FOLDER_LINKS) this.#descend(link, trail, found);
+    else if (links === MOST_FOLDER_LINKS + 1)
+      found.problems.push(
+        `Folder ${share} holds more than ${MOST_FOLDER_LINKS} ways through links to folders: those beyond are not followed`,
+      );
   }
 
   #note(file: string, found: Found): void {
@@ -193,6 +212,12 @@ export class FolderScanner {
   }
 }
 
+/** The folder of the first level a path is in. */
+function shareOf(place: string): string {
+  const end = place.indexOf(path.sep);
+  return end === -1 ? '.' : place.slice(0, end);
+}
+
 const LEADS_OUT = 'is a symbolic link out of the policies folder, and is not looked into';
 
 interface Found {
@@ -202,6 +227,8 @@ interface Found {
   readonly avoid: readonly string[];
   /** Folder of the first level → how much of it was looked at. */
   readonly entries: Map<string, number>;
+  /** The same for links to folders. */
+  readonly folderLinks: Map<string, number>;
 }
 
 /** Says that there is nothing to work with, and what to do. */

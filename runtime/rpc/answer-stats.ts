@@ -26,6 +26,8 @@ export interface AnswerStats extends StatsPart {
   };
   /** The second sandbox, while policies have to be kept apart. */
   readonly apart?: { readonly pid: number; readonly rssBytes: number };
+  /** That of policies which are dear to load, while there are any. */
+  readonly heavy?: { readonly pid: number; readonly rssBytes: number };
   readonly memo: {
     readonly hits: number;
     /** Responses taken as they were made before. */

@@ -7,7 +7,7 @@
  */
 import ivm from 'isolated-vm';
 import { jsonParts, MOST_PARTS } from '../rpc/json-work.ts';
-import { computedMs } from './computed.ts';
+import { computedSinceMark, markComputedMs } from './computed.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
 import type { Snapshot } from './prelude-snapshot.ts';
 
@@ -79,29 +79,28 @@ export class PolicyIsolate {
 
   /** Runs the script's top level, then asks for its manifest. */
   load(script: string, limit: Limit): CallOutcome {
-    let since = 0;
     try {
       const compiled = this.#isolate.compileScriptSync(script, { filename: FILE_NAME });
       const from = performance.now();
-      since = computedMs();
+      markComputedMs();
       compiled.runSync(this.#context, { timeout: limit.wallMs, release: true });
       this.#run = this.#context.evalSync(RUN, { reference: true });
       const left = Math.max(1, Math.ceil(limit.wallMs - (performance.now() - from)));
       const manifest: ivm.Reference<Guarded> = this.#context.evalSync(MANIFEST, { reference: true });
       return resultOf(manifest.applySync(undefined, [], { timeout: left }), MOST_MANIFEST);
     } catch (error) {
-      return this.#failure(error, limit, since);
+      return this.#failure(error, limit);
     }
   }
 
-  /** Decides one query. `load` must have succeeded. `since`: what this process had computed when it began. */
-  run(host: string, name: string, type: string, facts: string, limit: Limit, since: number): CallOutcome {
+  /** Decides one query. `load` must have succeeded. */
+  run(host: string, name: string, type: string, facts: string, limit: Limit): CallOutcome {
     try {
       const text = this.#run?.applySync(undefined, [host, name, type, facts], { timeout: limit.wallMs });
       const result = resultOf(text, MOST_RESULT);
       return result.ok ? withinParts(result) : result;
     } catch (error) {
-      return this.#failure(error, limit, since);
+      return this.#failure(error, limit);
     }
   }
 
@@ -110,14 +109,14 @@ export class PolicyIsolate {
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
-  #failure(error: unknown, { timeoutMs }: Limit, since: number): CallFailure {
+  #failure(error: unknown, { timeoutMs }: Limit): CallFailure {
     if (this.#isolate.isDisposed) {
       return { ok: false, reason: 'memory', message: 'The policy used more memory than it may' };
     }
     if (!(error instanceof Error)) return { ok: false, reason: 'throw', message: 'The policy threw' };
     if (error.message === 'Script execution timed out.') {
       // The stack says where it was stopped.
-      const isStarved = computedMs() - since < timeoutMs;
+      const isStarved = computedSinceMark() < timeoutMs;
       const message = isStarved ? STARVED : `The policy ran longer than ${timeoutMs} ms`;
       return { ...thrown(message, error.stack), reason: isStarved ? 'starved' : 'timeout' };
     }

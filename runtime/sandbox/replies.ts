@@ -8,7 +8,7 @@
 import { writeSync } from 'node:fs';
 import { encodeFrame } from '../rpc/framing.ts';
 import type { FromSandbox } from '../rpc/sandbox-protocol.ts';
-import { computedMs } from './computed.ts';
+import { markComputedMs } from './computed.ts';
 import { MOST_BATCH, MOST_WAIT_MS } from './limits.ts';
 
 export class Replies {
@@ -49,7 +49,7 @@ export class Replies {
   }
 
   #send(isOwn: boolean): void {
-    const clock: FromSandbox = { t: 'clock', computedMs: computedMs(), isOwn };
+    const clock: FromSandbox = { t: 'clock', computedMs: markComputedMs(), isOwn };
     const frame = encodeFrame([JSON.stringify(clock), ...this.#waiting]);
     this.#waiting = [];
     this.#characters = 0;

@@ -3,9 +3,11 @@
  *
  * libuv tells that queries are there; recvmmsg(2) brings as many as there are, each is answered
  * where it lies, and sendmmsg(2) takes the replies. Nothing is allocated for a query but a view of
- * its octets, unless its answer has to wait.
+ * its octets, unless its answer has to wait. The listener and its requester know each other's insides, and stand in one
+ * file.
  */
 import { constants } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Requester } from '../answer/exchange.ts';
 import { foreignWork } from '../base/foreign-work.ts';
 import { loop } from '../base/loop-watch.ts';
@@ -109,23 +111,37 @@ class BatchedListener implements Listener {
    * by then goes with it, unless another process has the socket as well.
    */
   async close(): Promise<void> {
-    for (let left = LAST_BATCHES; left > 0 && !this.#outbox.isBlocked; left -= 1) if (!this.#receive()) break;
-    if (!this.#isDrained()) await within(CLOSE_MS, this.#drained());
+    await within(CLOSE_MS, this.#emptied());
     this.#closed = true;
     this.#watch.close();
     this.#calls.close(this.#socket.descriptor);
   }
 
+  async #emptied(): Promise<void> {
+    for (let left = LAST_BATCHES; left > 0; left -= 1) {
+      // Others have their turns in between.
+      await nextTurn();
+      if (this.#closed || this.#outbox.isBlocked || !this.#take()) break;
+    }
+    if (!this.#isDrained()) await this.#drained();
+  }
+
   readonly #onReady = (hasFailed: boolean): void => {
     if (this.#closed) return;
-    const isMarked = loop.begin(DATAGRAMS);
-    if (this.#outbox.isBlocked) this.#flush();
-    else this.#receive();
-    if (isMarked) loop.end();
+    this.#take();
     if (hasFailed && !this.#closed) this.#await();
   };
 
   /** Whether there was anything. */
+  #take(): boolean {
+    const isMarked = loop.begin(DATAGRAMS);
+    const isBlocked = this.#outbox.isBlocked;
+    if (isBlocked) this.#flush();
+    const isSome = !isBlocked && this.#receive();
+    if (isMarked) loop.end();
+    return isSome;
+  }
+
   #receive(): boolean {
     this.#isReceiving = true;
     this.#isTurnDue = false;
@@ -136,7 +152,7 @@ class BatchedListener implements Listener {
       // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
       if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
       if (count > 0) this.#counters.datagrams += count;
-      for (let index = 0; index < count; index += 1) this.#take(index);
+      for (let index = 0; index < count; index += 1) this.#takeOne(index);
     } finally {
       this.#isReceiving = false;
     }
@@ -146,7 +162,7 @@ class BatchedListener implements Listener {
     return count > 0;
   }
 
-  #take(index: number): void {
+  #takeOne(index: number): void {
     const { words } = this.#inbox;
     const requester = this.#requester;
     requester.begin(words, this.#inbox.open(index));

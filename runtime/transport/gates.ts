@@ -16,6 +16,8 @@ export interface Gate extends Member {
 
 export class Gates {
   readonly #open = new Set<Gate>();
+  /** Opened lately, and not to be shut before sockets have been looked at: or who is told last might never be told. */
+  readonly #fresh = new Set<Gate>();
   readonly #shut = new Circle<Gate>();
   /** How many to open next. */
   #step = 1;
@@ -30,6 +32,7 @@ export class Gates {
 
   remove(gate: Gate): void {
     this.#open.delete(gate);
+    this.#fresh.delete(gate);
     this.#shut.remove(gate);
   }
 
@@ -43,9 +46,13 @@ export class Gates {
     }
   }
 
-  /** Opens some, clients in turn: twice as many as last time, or half if those had more to tell than there was time for. */
+  /**
+   * Opens some, clients in turn, after sockets have been looked at: twice as many as last time, or half if those had
+   * more to tell than there was time for.
+   */
   reopen(wereTooMany: boolean): void {
-    if (this.#shut.isEmpty) return;
+    for (const gate of this.#fresh) this.#open.add(gate);
+    this.#fresh.clear();
     this.#step = wereTooMany ? Math.max(1, this.#step >> 1) : this.#step * 2;
     for (let left = this.#step; left > 0; left -= 1) {
       const gate = this.#shut.take();
@@ -54,7 +61,7 @@ export class Gates {
         return;
       }
       gate.start();
-      this.#open.add(gate);
+      this.#fresh.add(gate);
     }
   }
 }

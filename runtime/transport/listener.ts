@@ -33,6 +33,11 @@ export interface Listener {
    * `CLOSE_MS`; later ones are discarded.
    */
   close(): Promise<void>;
+  /**
+   * Leaves the address to others who listen there; connections go on until they end, which is when it resolves, or are
+   * closed. Absent where there are none.
+   */
+  leave?(): Promise<void>;
 }
 
 /** Milliseconds for pending replies once a listener closes: far more than any deadline. */

@@ -22,6 +22,8 @@ export class Listeners {
   readonly #settings: AnswerSettings;
   readonly #parts: Omit<ListenParts, 'listenUdp'>;
   readonly #sets = new Map<number, Promise<readonly Listener[]>>();
+  /** Of sets that are left, with connections still. */
+  readonly #left = new Set<Listener>();
   #turn: Promise<unknown> = Promise.resolve();
   #udp: UdpTransport | undefined;
   #mail: DescriptorMail | undefined;
@@ -56,17 +58,29 @@ export class Listeners {
     return opening;
   }
 
-  /** Resolves when what was taken is answered. */
-  async close(set: number): Promise<void> {
-    const opening = this.#sets.get(set);
-    this.#sets.delete(set);
-    // What could not be opened has been told, and is closed.
-    const listeners = (await opening?.catch(() => undefined)) ?? [];
-    await Promise.all(listeners.map((listener) => listener.close()));
+  /** Reads from the set no more, which another process does: connections that it made are kept. */
+  async leave(set: number): Promise<void> {
+    for (const listener of await this.#taken(set)) {
+      if (listener.leave === undefined) {
+        void listener.close();
+        continue;
+      }
+      this.#left.add(listener);
+      void listener.leave().then(() => this.#left.delete(listener));
+    }
   }
 
-  async closeAll(): Promise<void> {
-    await Promise.all([...this.#sets.keys()].map((set) => this.close(set)));
+  /** Resolves when what was taken is answered. */
+  async close(): Promise<void> {
+    const all = (await Promise.all([...this.#sets.keys()].map((set) => this.#taken(set)))).flat();
+    await Promise.all([...all, ...this.#left].map((listener) => listener.close()));
+  }
+
+  /** What could not be opened has been told, and is closed. */
+  async #taken(set: number): Promise<readonly Listener[]> {
+    const opening = this.#sets.get(set);
+    this.#sets.delete(set);
+    return (await opening?.catch(() => undefined)) ?? [];
   }
 
   async #openOwn(): Promise<Listener[]> {

@@ -52,10 +52,16 @@ export async function listenStreams(
   server.on('error', () => {
     parts.clients.counters.refused += 1;
   });
+  let closed: Promise<void> | undefined;
+  const leave = (): Promise<void> => {
+    closed ??= stop(server);
+    return closed;
+  };
   return {
     transport,
     endpoint: { address, port: portOf(server) },
-    close: () => close(server, streams),
+    close: () => close(leave(), streams),
+    leave,
   };
 }
 
@@ -170,9 +176,15 @@ function portOf(server: Server): number {
   return bound === null || typeof bound === 'string' ? 0 : bound.port;
 }
 
-async function close(server: Server, streams: Streams): Promise<void> {
+/** Takes no more connections; resolves when those there were have ended. */
+async function stop(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  await closed;
+}
+
+/** Has those that there are come to an end. */
+async function close(closed: Promise<void>, streams: Streams): Promise<void> {
   streams.finish();
   const late = setTimeout(() => streams.destroy(), CLOSE_MS);
   await closed;

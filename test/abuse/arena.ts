@@ -47,7 +47,7 @@ export interface ArenaZones {
 
 /** A server for one attack after the other. */
 export function startArenas(standIns: boolean): Promise<TestServer> {
-  return startServer({ policies: FILES, config: CONFIG, standIns });
+  return startServer({ policies: FILES, config: CONFIG, standIns, patienceMs: PATIENCE_MS });
 }
 
 export class Arena {
@@ -70,6 +70,7 @@ export class Arena {
     const server = await startServer({
       policies: { ...FILES, ...filesOf(attack, ATTACKED) },
       config: CONFIG,
+      patienceMs: PATIENCE_MS,
       ...(attack.standIns && { standIns: true }),
     });
     const arena = new Arena(server, attack, { attacked: ATTACKED, newcomer: NEWCOMER }, options);
@@ -188,6 +189,8 @@ export class Arena {
   }
 }
 
+/** What computes for seconds before it is refused takes long on a busy machine. */
+const PATIENCE_MS = 60_000;
 /** Few enough for an attack to meet its own decisions again. */
 const NAMES = 8;
 

@@ -4,20 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import process from 'node:process';
-import { after, before, suite, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Crowd, type Tally } from '../support/crowd.ts';
-import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
+import { childrenOf, signal, worldOf } from './answers.ts';
 
-const POLICY = `import { definePolicy } from 'dnsteer';
-export default definePolicy({
-  fallback: { TXT: 'fallback' },
-  hosts: { www: (query) => ({ TXT: query.client.country === 'ZZ' ? 'no' : 'remembered' }) },
-});`;
-const POLICIES = { 'static.example.zone': 'www 30 IN TXT static\n', 'remembered.example.ts': POLICY };
-const QUESTIONS = { 'www.static.example': 'static', 'www.remembered.example': 'remembered' };
 const PER_SECOND = 1000;
 const TIMES = 10;
 /** What is lost at most when all are killed at one time: the issue's bound. */
@@ -30,7 +21,7 @@ for (const [kind, sockets] of [
   ['plain', 'dgram'],
 ] as const) {
   suite(`With two answer processes and ${kind} sockets`, () => {
-    const world = worldOf(2, { DNSTEER_UDP_SOCKETS: sockets });
+    const world = worldOf(2, { DNSTEER_UDP_SOCKETS: sockets }, PER_SECOND);
 
     test(`both killed at one time, ${TIMES} times: little is lost`, async () => {
       for (let time = 0; time < TIMES; time += 1) {
@@ -107,7 +98,7 @@ for (const [kind, sockets] of [
 }
 
 suite('With one answer process', () => {
-  const world = worldOf(1, {});
+  const world = worldOf(1, {}, PER_SECOND);
 
   test(`it is killed ${TIMES} times: queries wait for its successor`, async () => {
     for (let time = 0; time < TIMES; time += 1) {
@@ -117,61 +108,6 @@ suite('With one answer process', () => {
     }
   });
 });
-
-interface World {
-  readonly server: TestServer;
-  pids(): Promise<number[]>;
-  /** What came of the queries from when something is done until all processes listen again. */
-  during(work: (pids: number[]) => Promise<void>): Promise<Tally>;
-}
-
-function worldOf(processes: number, env: Readonly<Record<string, string>>): World {
-  let server: TestServer;
-  let crowd: Crowd;
-  before(async () => {
-    server = await startServer({ processes, env, policies: POLICIES, geo: 'city' });
-    crowd = await Crowd.gather({ port: server.port, questions: QUESTIONS, perSecond: PER_SECOND });
-    await sleep(1000);
-  });
-  after(async () => {
-    await crowd.leave();
-    await server.stop();
-  });
-  const pids = async (): Promise<number[]> => {
-    const { processes: all } = await server.status();
-    return all.flatMap(({ kind, pid, state }) => (kind === 'answer' && state === 'listening' ? pid : []));
-  };
-  return {
-    get server() {
-      return server;
-    },
-    pids,
-    during: async (work) => {
-      const old = await until(pids, ({ length }) => length === processes);
-      const tally = crowd.begin();
-      const from = server.output().length;
-      await work(old);
-      await server.printed(/Answer process (ended|has not replied)/, from);
-      await until(pids, ({ length }) => length === processes);
-      await until(pids, (now) => now.length === processes && now.some((pid) => !old.includes(pid)));
-      await sleep(300);
-      await crowd.settled();
-      return { ...tally };
-    },
-  };
-}
-
-function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids) process.kill(pid, name);
-}
-
-function childrenOf(pid: number): number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  const children = text === '' ? [] : text.split(' ').map(Number);
-  return children.filter((child) =>
-    readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('answer-process'),
-  );
-}
 
 /** Of user and system together, in hundredths (proc(5)). */
 function cpuSeconds(pid: number): number {

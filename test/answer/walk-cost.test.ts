@@ -19,15 +19,18 @@ import { GEO } from './places.ts';
 const QUESTION: Question = { host: 0, type: 1, isWildcard: false, name: new Uint8Array(1), nameLength: 1 };
 /** Of one client, what there is to read but health. */
 const OTHERS = [
-  ...['query.name', 'query.type', 'client.country', 'client.continent', 'client.region', 'client.city'],
-  ...[
-    'client.latitude',
-    'client.longitude',
-    'client.eu',
-    'client.timeZone',
-    'client.subnet',
-    'client.family',
-  ],
+  'query.name',
+  'query.type',
+  'client.country',
+  'client.continent',
+  'client.region',
+  'client.city',
+  'client.latitude',
+  'client.longitude',
+  'client.eu',
+  'client.timeZone',
+  'client.subnet',
+  'client.family',
   ...Intl.supportedValuesOf('timeZone')
     .slice(0, MOST_TIME_ZONES)
     .flatMap((zone) => ['year', 'month', 'day', 'hour', 'minute'].map((part) => `time@${zone}.${part}`)),

@@ -244,6 +244,9 @@ const innocents = fc.record({
     ),
 });
 
+/** It is taken off its processor in the midst of a run, and does not come back. */
+const FROZEN: World = { machine: [[1, 10_000]], stalls: [[0, 0]], tickMs: 4, ownMs: 0, runs: [[0, 4, 0]] };
+
 test('Who computes no longer than the budget is never charged, suspected or killed', () => {
   let [replaced, decided] = [0, 0];
   fc.assert(
@@ -263,7 +266,7 @@ test('Who computes no longer than the budget is never charged, suspected or kill
         );
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [[FROZEN, true]] },
   );
   assert.ok(
     decided > 100 && replaced > 0,

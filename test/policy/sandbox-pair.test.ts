@@ -98,6 +98,17 @@ test('A process that ends before it is ready counts as one of no use', async () 
   assert.equal(held.started(), 2);
 });
 
+test('A process that does not begin in time is replaced', async () => {
+  await using held = pairOf('wait();', false);
+  using _timers = handDriven();
+  held.pair.start();
+  mock.timers.tick(29_999);
+  assert.equal(held.started(), 1);
+  mock.timers.tick(1);
+  mock.timers.tick(100);
+  assert.equal(held.started(), 2);
+});
+
 test('A spare that speaks unasked is replaced, and the process that serves is not disturbed', async () => {
   const talker = `send({ t: 'ready', open: [], lockless: [] }, { t: 'loaded', id: 1, manifest: {} }); wait();`;
   await using held = pairOf(talker, true);

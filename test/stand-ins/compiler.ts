@@ -16,7 +16,6 @@ const HARMS: Readonly<Record<string, () => void>> = {
   'stand-in: stall': () => {
     for (;;);
   },
-  'stand-in: stop': () => void process.kill(process.pid, 'SIGSTOP'),
   'stand-in: eat': () => {
     const eaten: Buffer[] = [];
     const eat = (): void => {

@@ -6,12 +6,10 @@
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { constants } from 'node:os';
 import process from 'node:process';
 import type Ivm from 'isolated-vm';
 
 /** Taken before the process gives up its rights. */
-const { _kill } = process as unknown as { _kill: (this: void, pid: number, signal: number) => void };
 const dlopen = process.dlopen.bind(process);
 const { writeSync } = fs;
 /** V8 writes as much when it ends a process. */
@@ -29,8 +27,6 @@ const HARMS: Readonly<Record<string, (milliseconds?: number) => void>> = {
   'hang later': () => {
     isToHang = true;
   },
-  /** Computes no more, and says nothing. */
-  stop: () => _kill(process.pid, constants.signals.SIGSTOP),
   crash: () => {
     writeSync(2, COMPLAINT);
     process.abort();

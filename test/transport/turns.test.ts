@@ -176,6 +176,23 @@ suite('Turns', () => {
     assert.ok(opened.length < 8);
   });
 
+  test('shut no gate again before who is behind it could be told', () => {
+    const loop = new Loop();
+    const doors = Array.from({ length: 12 }, (_, index) => new Door(`client ${index % 2}`));
+    for (const door of doors) loop.turns.open(door);
+    loop.goOn();
+    // In each turn there is more than there is time for before anybody behind these is told.
+    const told = new Set<Door>();
+    for (let turn = 0; turn < 20; turn += 1) {
+      loop.turns.heard();
+      loop.now += READ_MS * 2;
+      loop.turns.heard();
+      for (const door of doors) if (door.isOpen) told.add(door);
+      loop.goOn();
+    }
+    assert.equal(told.size, doors.length);
+  });
+
   test('open at least one gate in each turn, and none of a stream that has left', () => {
     const loop = new Loop();
     const doors = Array.from({ length: 10 }, () => new Door('a'));

@@ -1,6 +1,6 @@
 /** A plan of 62 000 characters, nearly all of them empty texts (F5). */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A valid plan that is dear to check',

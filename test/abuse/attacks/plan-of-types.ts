@@ -1,6 +1,6 @@
 /** Each of the types there may be, without a record. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A plan of thousands of types',

@@ -1,6 +1,6 @@
 /** Twenty thousand targets, each to be probed every second. */
-import { BROKEN, type FileAttack, planted } from './attack.ts';
-import { battle } from './battle.ts';
+import { BROKEN, type FileAttack, planted } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: FileAttack = {
   title: 'Twenty thousand probes a second',

@@ -1,6 +1,6 @@
 /** What is thrown looks like lines of the log and rows of the status. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'Forged lines',

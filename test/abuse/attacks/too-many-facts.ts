@@ -1,6 +1,6 @@
 /** The health of more pools than one decision may rest on. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A decision that rests on too much',

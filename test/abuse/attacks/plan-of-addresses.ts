@@ -1,6 +1,6 @@
 /** As many addresses as a result may hold, no two of them alike. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A plan of thousands of addresses',

@@ -1,6 +1,6 @@
 /** Records of services with ten thousand parameters. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A plan of parameters of services',

@@ -1,6 +1,6 @@
 /** The clocks of all the world in one decision. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'All time zones at once',

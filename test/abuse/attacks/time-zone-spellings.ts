@@ -1,6 +1,6 @@
 /** One time zone under a thousand spellings: as many facts, if each were one, and as many clocks for each query from memory. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A time zone in a thousand spellings',

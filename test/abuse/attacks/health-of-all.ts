@@ -1,6 +1,6 @@
 /** A thousand targets that refuse, every second, and the health of all of them in one decision that is remembered. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 /** On loopback, where nobody listens. */
 const POOLS = `Object.fromEntries(Array.from({ length: 200 }, (_, pool) => ['p' + pool, {

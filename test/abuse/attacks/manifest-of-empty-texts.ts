@@ -1,6 +1,6 @@
 /** Half a megabyte of plans, nearly all of them empty texts (F6). */
-import { BROKEN, type FileAttack, planted } from './attack.ts';
-import { battle } from './battle.ts';
+import { BROKEN, type FileAttack, planted } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: FileAttack = {
   title: 'A manifest of 150 000 empty texts',

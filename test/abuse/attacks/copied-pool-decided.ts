@@ -1,6 +1,6 @@
 /** One large pool 250 times in each decision, under a TTL that is not its own (F4). */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'A decision that names one large pool again and again',

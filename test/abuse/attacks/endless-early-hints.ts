@@ -2,8 +2,8 @@
 
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 const HINTS = `HTTP/1.1 103 Early Hints\r\nLink: <${'x'.repeat(500)}>\r\n\r\n`.repeat(50);
 

@@ -1,6 +1,6 @@
 /** As many time zones as one decision may read, and others for each name. */
-import type { HandlerAttack } from './attack.ts';
-import { battle } from './battle.ts';
+import type { HandlerAttack } from '../attack.ts';
+import { battle } from '../battle.ts';
 
 export const attack: HandlerAttack = {
   title: 'Sixteen other time zones for each name',
