@@ -126,7 +126,7 @@ export class Publisher {
   async #load(update: SentZone, policy: PolicyUpdate | undefined, before: string | undefined): Promise<void> {
     if (policy === undefined || policy.quarantined !== undefined) return;
     const { memoryMb, topLevelMs, loadMs } = policy;
-    const limits = { memoryMb, timeoutMs: topLevelMs };
+    const limits = { memoryMb, timeoutMs: topLevelMs, withoutManifest: true };
     const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, { before, loadMs });
     await within(PATIENCE_MS, load);
   }

@@ -14,6 +14,8 @@ export interface LoadLimits {
   readonly memoryMb: number;
   /** Milliseconds on a processor that the top level may take. */
   readonly timeoutMs: number;
+  /** Its manifest has been read before: parsing it once more is not worth the time. */
+  readonly withoutManifest?: boolean;
 }
 
 export type LoadOutcome =
@@ -39,8 +41,6 @@ export interface PolicyVersion {
   readonly script: string;
   readonly limits: LoadLimits;
   readonly charges: Charges;
-  /** Its manifest is wanted, and not known yet. */
-  readonly wantsManifest?: boolean;
 }
 
 /** One version of a policy. */
@@ -58,12 +58,12 @@ export class HeldPolicy implements PolicyVersion {
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
   constructor(version: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
-    const { key, script, limits, charges, wantsManifest = false } = version;
+    const { key, script, limits, charges } = version;
     this.key = key;
     this.script = script;
     this.limits = limits;
     this.charges = charges;
-    this.wantsManifest = wantsManifest;
+    this.wantsManifest = limits.withoutManifest !== true;
     this.#onLoaded = onLoaded;
   }
 
