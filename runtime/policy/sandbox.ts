@@ -136,8 +136,7 @@ export class Sandbox {
    * `charges` are those it comes with, where another sandbox held it before.
    */
   load(key: string, script: string, limits: LoadLimits, charges = new Charges()): Promise<LoadOutcome> {
-    const version = { key, script, limits, charges };
-    return new Promise((resolve) => this.#put(new HeldPolicy(version, resolve)));
+    return new Promise((resolve) => this.#put(new HeldPolicy({ key, script, limits, charges }, resolve)));
   }
 
   /**
