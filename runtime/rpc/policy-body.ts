@@ -1,8 +1,8 @@
 /**
  * What an answer process needs of a policy, as octets: its manifest in lines, each of which is parsed when it is
- * asked for and not kept, then its script. Its static records are no part of it: they are in the image of the zone.
+ * asked for and not kept, then its script as JSON. Its static records are no part of it: they are in the image of the zone.
  *
- *   octets of the lines (4, big-endian) · the lines · the script in UTF-8
+ *   octets of the lines (4, big-endian) · the lines · the script as a string of JSON
  *
  * A line is of JSON without blanks, between tabs and before a line feed, of which JSON has none:
  *
@@ -13,11 +13,12 @@
  */
 import type { Steps } from '../base/steps.ts';
 import type { ManifestData } from './plan.ts';
+import { type Script, scriptJson } from './script.ts';
 
 export interface PolicyBody {
   /** Without static records. */
   readonly manifest: ManifestData;
-  readonly script: string;
+  readonly script: Script;
 }
 
 const LENGTH = 4;
@@ -33,14 +34,14 @@ export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
   const text = Buffer.from(lines.join(''));
   const length = Buffer.alloc(LENGTH);
   length.writeUInt32BE(text.length);
-  return Buffer.concat([length, text, Buffer.from(script)]);
+  return Buffer.concat([length, text, Buffer.from(scriptJson(script))]);
 }
 
 /** Reads what {@link encodePolicyBody} made, with a step for each line. */
 export function* policyBodyInSteps(octets: Uint8Array): Steps<PolicyBody> {
   const body = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
   const end = LENGTH + body.readUInt32BE(0);
-  const script = body.toString('utf8', end);
+  const script = { json: body.toString('utf8', end) };
   // The script is not to be kept twice.
   const lines = Buffer.from(body.subarray(LENGTH, end));
   const [pools, hosts] = [{}, {}];
