@@ -28,6 +28,12 @@ const USE_MS = 10;
 /** Octets of answers that wait for a client that does not read: those of queries that were pending already come all the same. */
 const MOST_UNREAD = 1 << 20;
 
+const GATHERED_OCTETS = 1 << 17;
+/** Octets of answers after which no more queries are taken in one go: there is room for one of any length. */
+const MOST_GATHERED = GATHERED_OCTETS - 2 - 0xffff;
+/** Answers of one go, for one write, of whichever connection is at work. */
+const gathered = Buffer.allocUnsafeSlow(GATHERED_OCTETS);
+
 export class TcpConnection implements Requester, Conversation, Worker {
   readonly transport: Transport;
   readonly address: string;
@@ -44,6 +50,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   /** Nothing more is read; what was read is answered. */
   #finishing = false;
   #usedAt = 0;
+  #gathered = 0;
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
   #working = false;
 
@@ -76,6 +83,10 @@ export class TcpConnection implements Requester, Conversation, Worker {
   reply(response: Uint8Array): void {
     this.#pending -= 1;
     if (this.#socket.destroyed) return;
+    if (this.#working) {
+      this.#gather(response);
+      return;
+    }
     this.#socket.write(framed(response));
     if (this.#socket.writableLength > MOST_UNREAD) this.#cut();
     else this.#goOn();
@@ -100,12 +111,12 @@ export class TcpConnection implements Requester, Conversation, Worker {
   work(): boolean {
     if (this.#socket.destroyed) return false;
     this.#working = true;
-    this.#socket.cork();
     this.#takeMessages();
-    if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#sendNext();
-    this.#socket.uncork();
     this.#working = false;
     if (this.#socket.destroyed) return false;
+    if (this.#gathered > 0) this.#socket.write(Buffer.from(gathered.subarray(0, this.#gathered)));
+    this.#gathered = 0;
+    if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#sendNext();
     this.#closeOrRead();
     return this.#canWork();
   }
@@ -142,7 +153,8 @@ export class TcpConnection implements Requester, Conversation, Worker {
 
   #takeMessages(): void {
     let from = 0;
-    for (let taken = 1; this.#pending < MOST_PENDING && !this.#socket.writableNeedDrain; taken += 1) {
+    if (this.#socket.writableNeedDrain) return;
+    for (let taken = 1; this.#pending < MOST_PENDING && this.#gathered < MOST_GATHERED; taken += 1) {
       const message = this.#messages.next();
       if (message === undefined) return;
       this.#use();
@@ -157,6 +169,12 @@ export class TcpConnection implements Requester, Conversation, Worker {
       if (taken === LOOK) from = now;
       if (taken === BATCH || now - from > BATCH_MS) return;
     }
+  }
+
+  #gather(message: Uint8Array): void {
+    gathered.writeUInt16BE(message.length, this.#gathered);
+    gathered.set(message, this.#gathered + 2);
+    this.#gathered += 2 + message.length;
   }
 
   #use(): void {
