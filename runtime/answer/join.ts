@@ -19,9 +19,8 @@ import type { Parts } from './parts.ts';
 
 /** Of its deadline, that part may be over for a query that others wait for. */
 const PATIENCE = 1 / 2;
-/** Milliseconds of one turn for queries that waited, and how many are answered between two looks at the clock. */
+/** Milliseconds of one turn for queries that waited. */
 const SLICE_MS = 1;
-const LOOK = 8;
 const JOINED = foreignWork({
   name: 'queries that waited',
   cause: 'policy',
@@ -69,7 +68,7 @@ function tellInShares(waiting: Flight['waiting'], isRemembered: boolean, from = 
   do {
     waiting[at]?.(isRemembered);
     at += 1;
-  } while (at < waiting.length && (at % LOOK > 0 || performance.now() < until));
+  } while (at < waiting.length && performance.now() < until);
   if (isMarked) loop.end();
   if (at < waiting.length) setImmediate(() => tellInShares(waiting, isRemembered, at));
 }
