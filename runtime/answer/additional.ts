@@ -14,6 +14,8 @@ import type { ServedZone } from './served-zone.ts';
 
 /** Targets looked at for one answer; beyond that a reply would mostly be additional data. */
 const MAX_TARGETS = 16;
+/** Name servers of a delegation whose glue is looked for: no delegation needs more, and a message has room for thousands. */
+const MAX_SERVERS = 64;
 
 /** Adds what the client will ask of the names that the answer points to, as long as it fits. */
 export function writeAdditional(exchange: Exchange, zone: ServedZone): void {
@@ -38,13 +40,14 @@ export function writeAdditional(exchange: Exchange, zone: ServedZone): void {
  * found: those below the cut, which come first (RFC 9471 §3.1). Others the client can ask for (§3.2).
  */
 export function writeGlue(exchange: Exchange, zone: ServedZone, { owner, rdatas }: RRset): boolean {
-  for (const server of rdatas) {
+  const servers = rdatas.slice(0, MAX_SERVERS);
+  for (const server of servers) {
     if (isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) return false;
   }
-  for (const server of rdatas) {
+  for (const server of servers) {
     if (!isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) break;
   }
-  return true;
+  return rdatas.length === servers.length;
 }
 
 /** False if they do not fit. */

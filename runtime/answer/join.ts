@@ -9,8 +9,6 @@
  * not, for a query that has waited long itself, or for one whose deadline is later.
  */
 import { assert } from '../base/assert.ts';
-import { foreignWork } from '../base/foreign-work.ts';
-import { loop } from '../base/loop-watch.ts';
 import { ask } from './ask.ts';
 import { questionOf } from './decide.ts';
 import type { Decision, Exchange } from './exchange.ts';
@@ -19,16 +17,6 @@ import type { Parts } from './parts.ts';
 
 /** Of its deadline, that part may be over for a query that others wait for. */
 const PATIENCE = 1 / 2;
-/** Milliseconds of one turn for queries that waited, and how many are answered between two looks at the clock. */
-const SLICE_MS = 1;
-const LOOK = 8;
-const JOINED = foreignWork({
-  name: 'queries that waited',
-  cause: 'policy',
-  kind: 'sliced',
-  milliseconds: SLICE_MS + 1,
-  octets: 65_535,
-});
 
 /** What a query that waited for another is to do: begin anew, and if need be wait again, or ask for itself. */
 export type Retry = 'again' | 'alone';
@@ -56,22 +44,8 @@ export function askOnce(exchange: Exchange, parts: Parts, done: (outcome: Decisi
     fork.end(value, flight);
     fork.isPromising = isRemembered;
     done(decision);
-    tellInShares(flight.waiting, isRemembered);
+    for (const tell of flight.waiting) tell(isRemembered);
   });
-}
-
-/** To answer one takes ten microseconds and more, and there may be thousands: queries that come meanwhile have their turn. */
-function tellInShares(waiting: Flight['waiting'], isRemembered: boolean, from = 0): void {
-  if (from === waiting.length) return;
-  const isMarked = loop.begin(JOINED);
-  const until = performance.now() + SLICE_MS;
-  let at = from;
-  do {
-    waiting[at]?.(isRemembered);
-    at += 1;
-  } while (at < waiting.length && (at % LOOK > 0 || performance.now() < until));
-  if (isMarked) loop.end();
-  if (at < waiting.length) setImmediate(() => tellInShares(waiting, isRemembered, at));
 }
 
 /** Of two queries with one policy, the one that arrived earlier has the earlier deadline. */

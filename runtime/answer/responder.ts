@@ -22,10 +22,16 @@ import { askOnce, type Retry } from './join.ts';
 import type { Parts } from './parts.ts';
 import { type Ending, run } from './pipeline.ts';
 import type { RateLimit, Ruling } from './rate-limit.ts';
+import { Resumptions } from './resumptions.ts';
 import type { ServedZone } from './served-zone.ts';
 
-/** Queries waiting for the sandbox at one time; each holds its packet and a request in the sandbox's queue. */
+/**
+ * Queries waiting for the sandbox at one time; each holds its packet and a request in the sandbox's queue. Those of one
+ * policy are at most as many as there is room left for: whoever fills all there is for him, others find room.
+ */
 const MAX_WAITING = 10_000;
+/** Octets for which a query counts as one; five megabytes wait at most. */
+const USUAL_OCTETS = 512;
 
 export interface ResponderOptions extends Parts {
   readonly geo: GeoSource;
@@ -36,6 +42,8 @@ export interface ResponderOptions extends Parts {
   readonly rateLimit?: RateLimit | undefined;
   /** Share of queries to tell, 0 to 1. */
   readonly queryLogSample: number;
+  /** Milliseconds in one turn of the loop for queries that waited. */
+  readonly resumptionMs?: number;
   /** From 0 up to but not including 1. Default Math.random. */
   readonly random?: () => number;
   /** Milliseconds since 1970. Default Date.now. */
@@ -60,6 +68,7 @@ export class Responder {
   readonly #rateLimit: RateLimit | undefined;
   readonly #queryLogSample: number;
   readonly #random: () => number;
+  readonly #resumptions: Resumptions;
   #waiting = 0;
 
   constructor(options: ResponderOptions) {
@@ -70,6 +79,7 @@ export class Responder {
       onQuery,
       rateLimit,
       queryLogSample,
+      resumptionMs,
       random = Math.random,
       clock = Date.now,
     } = options;
@@ -79,10 +89,11 @@ export class Responder {
     this.#onQuery = onQuery;
     this.#rateLimit = rateLimit;
     this.#queryLogSample = queryLogSample;
+    this.#resumptions = new Resumptions(resumptionMs);
     this.#random = random;
   }
 
-  /** Queries that wait for the sandbox. */
+  /** Queries that wait for the sandbox; those that are long count as several. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -151,22 +162,28 @@ export class Responder {
   /** Puts the exchange's query aside. Nothing may follow this: the decision can be there before it returns. */
   #wait(packet: Uint8Array): void {
     const { requester, arrivedAt, zone, decisions, asksAlone } = this.#exchange;
-    assert(zone !== undefined, 'only policies are asked');
+    const policy = zone?.attachment.policy;
+    assert(zone !== undefined && policy !== undefined, 'only policies are asked');
     const decided = (outcome: Decision | Retry): void => {
       const waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone };
       if (outcome === 'again') this.#resume(waiting);
       else if (outcome === 'alone') this.#resume({ ...waiting, asksAlone: true });
       else this.#resume({ ...waiting, decisions: [...decisions, outcome] });
     };
-    if (this.#waiting >= MAX_WAITING) {
-      decided(turnAway(this.#exchange, `Already ${MAX_WAITING} queries wait for the sandbox`));
+    const weight = Math.ceil(packet.length / USUAL_OCTETS);
+    if (policy.waiting + weight > MAX_WAITING - this.#waiting) {
+      decided(turnAway(this.#exchange, `Already ${policy.waiting} queries wait for the policy`));
       return;
     }
-    this.#waiting += 1;
-    askOnce(this.#exchange, this.#parts, (outcome) => {
-      this.#waiting -= 1;
-      decided(outcome);
-    });
+    policy.waiting += weight;
+    this.#waiting += weight;
+    askOnce(this.#exchange, this.#parts, (outcome) =>
+      this.#resumptions.add(() => {
+        policy.waiting -= weight;
+        this.#waiting -= weight;
+        decided(outcome);
+      }),
+    );
   }
 
   #reply(): void {

@@ -53,6 +53,8 @@ export interface ServedPolicy {
   readonly breaker: Breaker;
   /** When a query last had to go without a decision that did not come in time; performance.now(). */
   lateAt: number;
+  /** Queries that wait for it, see responder.ts. */
+  waiting: number;
   readonly memo: Memo;
 }
 
@@ -159,6 +161,7 @@ function* buildPolicy(
     quarantined: policy.quarantined,
     breaker: new Breaker(),
     lateAt: Number.NEGATIVE_INFINITY,
+    waiting: 0,
     memo: new Memo(context.memory),
   };
 }

@@ -69,11 +69,8 @@ function* recordsOf(zone: Zone<unknown>): Generator<ResourceRecord> {
   const { owner, type, ttl, rdatas } = zone.soa;
   const soa = { owner, type, ttl, rdata: rdatas[0] ?? new Uint8Array() };
   yield soa;
-  for (const set of zone.index.rrsets()) {
-    // Only the apex has one.
-    if (set.type === RRTYPE.SOA) continue;
-    for (const rdata of set.rdatas) yield { owner: set.owner, type: set.type, ttl: set.ttl, rdata };
-  }
+  // Only the apex has an SOA.
+  for (const record of zone.index.records()) if (record.type !== RRTYPE.SOA) yield record;
   yield soa;
 }
 

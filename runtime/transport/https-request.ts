@@ -33,9 +33,11 @@ export function refusal(status: number, headers: OutgoingHttpHeaders = {}): Refu
   return { kind: 'refused', status, headers };
 }
 
-/** RFC 8484 §6: base64url without padding. */
+/** RFC 8484 §6: base64url without padding. Of the variables, which may be thousands, the first of that name is read alone. */
 function readGet(query: string): HttpsRequest {
-  const written = new URLSearchParams(query).get('dns');
+  const at = query.startsWith('dns=') ? 0 : query.indexOf('&dns=') + 1;
+  const end = query.indexOf('&', at);
+  const written = new URLSearchParams(query.slice(at, end === -1 ? undefined : end)).get('dns');
   if (written === null || !/^[\w-]*$/.test(written)) return refusal(400);
   const packet = Buffer.from(written, 'base64url');
   return packet.length > MAX_MESSAGE ? refusal(413) : { kind: 'packet', packet };
@@ -43,7 +45,7 @@ function readGet(query: string): HttpsRequest {
 
 function readPost(headers: IncomingHttpHeaders): HttpsRequest {
   // RFC 9110 §8.3.1: types are without regard to case, and parameters may follow.
-  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
   if (type.trim().toLowerCase() !== MEDIA_TYPE) return refusal(415, { accept: MEDIA_TYPE });
   return Number(headers['content-length'] ?? 0) > MAX_MESSAGE ? refusal(413) : { kind: 'body' };
 }

@@ -20,9 +20,8 @@ import type { Worker } from './turns.ts';
 const MOST_PENDING = 128;
 /** Queries taken in one go: as many as cost about what sending their answers does, and then some. */
 const BATCH = 32;
-/** Milliseconds after which no more are taken, and how many are before the clock is looked at. */
+/** Milliseconds after which no more are taken. A single one may take as long, and eight of those would be eight times that. */
 const BATCH_MS = 0.2;
-const LOOK = 8;
 /** Milliseconds by which it may be in use longer than is noted. */
 const USE_MS = 10;
 /** Octets of answers that wait for a client that does not read: those of queries that were pending already come all the same. */
@@ -152,9 +151,9 @@ export class TcpConnection implements Requester, Conversation, Worker {
   }
 
   #takeMessages(): void {
-    let from = 0;
     if (this.#socket.writableNeedDrain) return;
-    for (let taken = 1; this.#pending < MOST_PENDING && this.#gathered < MOST_GATHERED; taken += 1) {
+    const until = performance.now() + BATCH_MS;
+    for (let left = BATCH; this.#pending < MOST_PENDING && this.#gathered < MOST_GATHERED; left -= 1) {
       const message = this.#messages.next();
       if (message === undefined) return;
       this.#use();
@@ -164,10 +163,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
         this.#cut();
         return;
       }
-      if (taken % LOOK !== 0) continue;
-      const now = performance.now();
-      if (taken === LOOK) from = now;
-      if (taken === BATCH || now - from > BATCH_MS) return;
+      if (left === 1 || performance.now() > until) return;
     }
   }
 

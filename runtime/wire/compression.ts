@@ -4,9 +4,10 @@
  * begins too, as the rest follows or is pointed to. A new name walks down the tree as far as it
  * can, and what is left of it is written before a pointer to where the walk ended.
  *
- * Nodes are found by a hash of parent and label. All tables are allocated once. Letters match
+ * Nodes are found by a hash of parent and label, seeded with what nobody knows who chooses names. All tables are allocated once. Letters match
  * without regard to case, so a name may take the case of an earlier one (RFC 4343 §3 allows it).
  */
+import { randomInt } from 'node:crypto';
 import { lowerCase, MAX_NAME_LENGTH } from './name.ts';
 
 /** Node numbers fit an octet with 0, the root, among them; later names just compress less. */
@@ -16,6 +17,8 @@ const SLOTS = 512;
 /** RFC 1035 §4.1.4: a pointer has 14 bits. */
 const POINTER_BEYOND = 0x4000;
 const POINTER_FLAG = 0xc000;
+
+const SEED = randomInt(2 ** 31);
 
 const ROOT_NODE = 0;
 const NO_NODE = -1;
@@ -129,7 +132,7 @@ export class Compression {
   /** The child of `parent` with the label at `from` in `source`; leaves the slot for it in `#freeSlot` if there is none. */
   #find(parent: number, source: Uint8Array, from: number): number {
     const end = from + 1 + (source[from] ?? 0);
-    let hash = parent + 1;
+    let hash = (parent + 1) ^ SEED;
     for (let at = from; at < end; at++) hash = Math.imul(hash ^ lowerCase(source[at] ?? 0), 0x01000193);
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     for (;;) {

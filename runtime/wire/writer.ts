@@ -21,6 +21,8 @@ const NO_POINTER = 0;
 const QUESTION_POINTER = 0xc000 | HEADER_LENGTH;
 /** An owner, type, class, TTL and RDLENGTH, at their longest. */
 const RECORD_HEAD_ROOM = 255 + 10;
+/** The same at their shortest: what is more than there is room for by these need not be looked at. */
+const LEAST_RECORD = 1 + 10;
 /** Compression shortens a record by less than its owner and two names in RDATA: beyond the limit by this, it cannot fit. */
 const SLACK = 1024;
 /** Below this a loop copies faster than a call does. */
@@ -102,6 +104,7 @@ export class MessageWriter {
   ): boolean {
     const mark = this.#compression.mark();
     let at = this.#position;
+    if (at + rdatas.length * LEAST_RECORD > this.#limit) return this.#refuse(mark);
     let ownerPointer = owner === undefined ? QUESTION_POINTER : NO_POINTER;
     for (let count = 0; count < rdatas.length; count++) {
       const rdata = rdatas[(from + count) % rdatas.length];

@@ -65,6 +65,7 @@ const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
   checkDuplicates,
   checkTtls,
   checkSizes,
+  checkTypeCounts,
   checkNameServers,
   checkHiddenRecords,
   checkDnames,
@@ -159,3 +160,20 @@ function* checkSizes(survey: Survey): Generator<Diagnostic> {
     yield diagnose('warning', { message, remedy }, place);
   }
 }
+
+/** A lookup goes through the types of a name, one after the other, and an answer takes dozens of lookups. */
+function* checkTypeCounts(survey: Survey): Generator<Diagnostic> {
+  let before: number | undefined;
+  for (const { node, set } of survey.sets()) {
+    if (node === before) continue;
+    before = node;
+    const { length } = survey.typesAt(node);
+    if (length <= MAX_TYPES) continue;
+    const { owner, place } = survey.first(set);
+    const message = `${nameToText(owner)} has records of ${length} types`;
+    yield diagnose('error', { message, remedy: `Keep to ${MAX_TYPES}` }, place);
+  }
+}
+
+/** Types at one name: more than are in use. */
+const MAX_TYPES = 128;

@@ -8,7 +8,11 @@
  * than its existing ancestors and one miss, however long it is. Labels lie in one arena, each
  * behind its length octet as in wire form, in lower case. Nodes are numbered from 0, parents
  * before children, and never leave.
+ *
+ * Whoever writes a zone chooses its labels, and could choose such as have one hash: each step would be a walk past
+ * all of them. Where a walk gets long the tree is hashed anew, by a number that nobody knows before.
  */
+import { randomInt } from 'node:crypto';
 import { atOnce, type Steps } from '../base/steps.ts';
 import type { WireName } from '../wire/name.ts';
 
@@ -19,6 +23,7 @@ export const NONE = -1;
 
 /** All there is to a tree, to be kept or sent elsewhere. */
 export interface LabelTables {
+  /** Of the top, which has none, it is what the hash multiplies by; 0: by what it always does. */
   readonly parents: Int32Array;
   /** Where a node's label begins in the arena. */
   readonly labels: Int32Array;
@@ -35,6 +40,8 @@ export class LabelTree {
   #arena: Uint8Array;
   #arenaUsed: number;
   #edges: Int32Array;
+  #factor: number;
+  #sizeToRehash = 0;
 
   /** Begins with the top alone, or with all that another tree had. */
   constructor(tables?: LabelTables) {
@@ -44,6 +51,7 @@ export class LabelTree {
     this.#arena = tables?.arena ?? new Uint8Array(256);
     this.#arenaUsed = tables?.arena.length ?? 0;
     this.#edges = tables?.edges ?? new Int32Array(32);
+    this.#factor = this.#parents[TOP] || USUAL_FACTOR;
   }
 
   /** What another tree may begin with; they share memory. */
@@ -56,10 +64,6 @@ export class LabelTree {
     };
   }
 
-  parent(node: number): number {
-    return this.#parents[node] ?? TOP;
-  }
-
   /** Where a node's label is in {@link LabelTables.arena}, behind its length octet. */
   label(node: number): Uint8Array {
     const at = this.#labels[node] ?? 0;
@@ -69,7 +73,7 @@ export class LabelTree {
   /** The child of a node by the label whose length octet stands at `at`, in lower case, or NONE. */
   child(node: number, name: WireName, at: number): number {
     const mask = this.#edges.length - 1;
-    for (let slot = hashEdge(node, name, at) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashEdge(this.#factor, node, name, at) & mask; ; slot = (slot + 1) & mask) {
       const child = this.#edges[slot] ?? 0;
       if (child === 0) return NONE;
       if (this.#parents[child] === node && this.#hasLabel(child, name, at)) return child;
@@ -84,7 +88,7 @@ export class LabelTree {
     const child = this.size++;
     this.#parents[child] = node;
     this.#labels[child] = this.#storeLabel(name, at);
-    this.#link(child, this.#edges);
+    if (this.#link(child, this.#edges) > LONG_WALK && this.size > this.#sizeToRehash) this.#rehash();
     return child;
   }
 
@@ -122,11 +126,23 @@ export class LabelTree {
     return start;
   }
 
-  #link(child: number, edges: Int32Array): void {
+  /** Puts an edge into a table; past how many others. */
+  #link(child: number, edges: Int32Array): number {
     const mask = edges.length - 1;
-    let slot = hashEdge(this.#parents[child] ?? 0, this.#arena, this.#labels[child] ?? 0) & mask;
-    while (edges[slot] !== 0) slot = (slot + 1) & mask;
-    edges[slot] = child;
+    const home = hashEdge(this.#factor, this.#parents[child] ?? 0, this.#arena, this.#labels[child] ?? 0);
+    let walked = 0;
+    while (edges[(home + walked) & mask] !== 0) walked++;
+    edges[(home + walked) & mask] = child;
+    return walked;
+  }
+
+  /** It takes a look at all edges, so that it is not done again before there are twice as many. */
+  #rehash(): void {
+    this.#factor = randomInt(2 ** 31) | 1;
+    this.#parents[TOP] = this.#factor;
+    this.#sizeToRehash = 2 * this.size;
+    this.#edges.fill(0);
+    for (let child = 1; child < this.size; child++) this.#link(child, this.#edges);
   }
 
   #grow(): void {
@@ -165,14 +181,20 @@ export function findLabels(name: WireName, suffix: number, starts: Uint8Array): 
 /** Names of 255 octets have no more labels than this (RFC 1035 §2.3.4). */
 export const MAX_LABELS = 127;
 
+/** Edges passed on the way to a free place: by chance, of millions none passes so many. */
+const LONG_WALK = 512;
+
 /** Edges put into a larger table in one step. */
 const LINKS = 4096;
 
+/** The prime of FNV of 32 bits. */
+const USUAL_FACTOR = 0x01000193;
+
 /** FNV-1a over the label, seeded with the parent; the last step brings the high bits, the best ones, down. */
-function hashEdge(node: number, name: WireName, at: number): number {
+function hashEdge(factor: number, node: number, name: WireName, at: number): number {
   const end = at + (name[at] ?? 0);
   let hash = Math.imul(node + 1, 0x9e3779b1);
-  for (let octet = at; octet <= end; octet++) hash = Math.imul(hash ^ (name[octet] ?? 0), 0x01000193);
+  for (let octet = at; octet <= end; octet++) hash = Math.imul(hash ^ (name[octet] ?? 0), factor);
   return hash ^ (hash >>> 15);
 }
 

@@ -6,7 +6,8 @@
  */
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import type { WireName } from '../wire/name.ts';
-import type { RRset } from '../wire/record.ts';
+import type { ResourceRecord, RRset } from '../wire/record.ts';
+import { MAX_RRSET_OCTETS } from './rrsets.ts';
 import type { ZoneTables } from './zone-image.ts';
 
 /** Writes sets; also notes which record is in which. */
@@ -81,6 +82,14 @@ const MAX_MADE = 2 ** 16;
 /** ... with so many records together, at some 130 octets each: clients choose what is asked for, and a set may have thousands. */
 export const MAX_MADE_RECORDS = 2 ** 17;
 
+/**
+ * In place of the records of a set that is larger than any message, as check.ts warns: more than there is room for,
+ * whatever they say, so that whoever would write them refuses without a look at each. A zone file may hold millions.
+ */
+const TOO_MANY: readonly Uint8Array[] = new Array(6000).fill(new Uint8Array(0));
+/** By how much a record takes more in a message than here: its length is in both. */
+const HEAD_OCTETS = 10;
+
 /** Reads sets. */
 export class SetReader {
   readonly #octets: Uint8Array;
@@ -109,26 +118,57 @@ export class SetReader {
     return made?.set === set ? made : this.#make(set);
   }
 
+  /** All records of all sets, of whatever size: none of them is kept. */
+  *records(): Generator<ResourceRecord> {
+    const octets = this.#octets;
+    for (const [set, start] of this.#places.entries()) {
+      const end = nameEnd(octets, start);
+      const head = {
+        owner: octets.subarray(start, end),
+        type: this.#types[set] ?? 0,
+        ttl: readU32(octets, end),
+      };
+      for (let at = end + 8, left = readU32(octets, end + 4); left > 0; left--) {
+        const rdata = this.#rdataAt(at);
+        yield { ...head, rdata };
+        at += 2 + rdata.length;
+      }
+    }
+  }
+
   #make(set: number): RRset {
     const octets = this.#octets;
     const start = this.#places[set] ?? 0;
     const end = nameEnd(octets, start);
-    const rdatas: Uint8Array[] = [];
-    let at = end + 8;
-    for (let count = readU32(octets, end + 4); count > 0; count--) {
-      const length = ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
-      rdatas.push(octets.subarray(at + 2, at + 2 + length));
-      at += 2 + length;
-    }
+    const length = (this.#places[set + 1] ?? octets.length) - end - 8;
+    const isTooLarge = length + HEAD_OCTETS * readU32(octets, end + 4) > MAX_RRSET_OCTETS;
     const made = new MadeSet(
       set,
       octets.subarray(start, end),
       this.#types[set] ?? 0,
       readU32(octets, end),
-      rdatas,
+      isTooLarge ? TOO_MANY : this.#rdatas(end),
     );
     this.#keep(made, set & this.#mask);
     return made;
+  }
+
+  /** Of the set whose owner ends there. */
+  #rdatas(end: number): Uint8Array[] {
+    const rdatas: Uint8Array[] = [];
+    for (let at = end + 8, left = readU32(this.#octets, end + 4); left > 0; left--) {
+      const rdata = this.#rdataAt(at);
+      rdatas.push(rdata);
+      at += 2 + rdata.length;
+    }
+    return rdatas;
+  }
+
+  /** Of the record that begins there. */
+  #rdataAt(at: number): Uint8Array {
+    const octets = this.#octets;
+    const length = ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
+    return octets.subarray(at + 2, at + 2 + length);
   }
 
   #keep(made: MadeSet, place: number): void {
@@ -161,7 +201,7 @@ class MadeSet implements RRset {
   }
 
   get encoded(): Uint8Array | undefined {
-    if (!this.#isEncoded) this.#encoded = encodeRRset(this);
+    if (!this.#isEncoded && this.rdatas !== TOO_MANY) this.#encoded = encodeRRset(this);
     this.#isEncoded = true;
     return this.#encoded;
   }

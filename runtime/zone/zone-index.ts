@@ -4,7 +4,7 @@
  */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
-import type { RRset } from '../wire/record.ts';
+import type { ResourceRecord, RRset } from '../wire/record.ts';
 import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
 import { SetReader } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
@@ -47,9 +47,9 @@ export class ZoneIndex {
     return undefined;
   }
 
-  /** All RRsets, those of a node together, and a name's before those of the names below it. */
-  *rrsets(): Generator<RRset> {
-    for (let at = 0; at < this.#types.length; at++) yield this.#sets.at(at);
+  /** All records, those of a set and those of a node together, and a name's before those of the names below it. */
+  records(): Generator<ResourceRecord> {
+    return this.#sets.records();
   }
 
   /** Which host decides at a node, or NONE. */

@@ -81,3 +81,18 @@ test('Glue that is needed goes before glue that is not, and TC is for the former
   const whole = glued.ask({ question: 'x.sub.example.com A', transport: 'tcp' });
   assert.equal(whole.filter((line) => line.startsWith('additional ')).length, 40);
 });
+
+test('Glue is looked for of 64 servers of a delegation, and the client is told that there is more', () => {
+  const many = new Server();
+  const lines = Array.from({ length: 65 }, (_, at) => `many NS ns${at}.many\nns${at}.many A 192.0.2.${at}\n`);
+  many.put({ records: `$TTL 300\n${lines.join('')}` });
+  const { messages } = many.send({ question: 'www.many.example.com A', transport: 'tcp' });
+  assert.deepEqual(
+    messages.map(({ authorities, additionals, truncated }) => [
+      authorities.length,
+      additionals.length,
+      truncated,
+    ]),
+    [[65, 64, true]],
+  );
+});

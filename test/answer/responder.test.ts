@@ -458,18 +458,39 @@ test('A share of the queries is told', () => {
   );
 });
 
-test('When too many wait already, the fallback goes out at once', () => {
+test('Of one policy no more wait than there is room left for: the fallback goes out at once, and others find room', () => {
   const server = serverFor(() => pool('us'));
+  server.put({ zone: 'example.net', policy: POLICY, deadlineMs: 1_000_000 });
   // So that each of them asks.
   server.sandbox.impure = ['random'];
-  server.ask('www.example.com A');
+  for (const zone of ['com', 'net']) server.ask(`www.example.${zone} A`);
   server.sandbox.isHeld = true;
-  for (let count = 0; count < 10_000; count += 1) server.send('www.example.com A');
-  assert.equal(server.responder.waiting, 10_000);
+  for (let count = 0; count < 5_001; count += 1) server.send('www.example.com A');
+  assert.equal(server.responder.waiting, 5_000);
   assert.deepEqual(server.ask({ question: 'www.example.com A', edns: {} }), [
     ...FALLBACK,
     'ede 0 policy sandbox not available: fallback served',
   ]);
+  for (let count = 0; count < 2_501; count += 1) server.send('www.example.net A');
+  assert.equal(server.responder.waiting, 7_500);
   server.sandbox.release();
-  assert.equal(server.responder.waiting, 9_999);
+  assert.equal(server.responder.waiting, 7_499);
+  server.send('www.example.com A');
+  assert.equal(server.responder.waiting, 7_499, 'that was one, and there is less room than there was');
+});
+
+test('Queries of many octets wait for as many as they take the room of', () => {
+  const server = serverFor(() => pool('us'));
+  server.sandbox.impure = ['random'];
+  server.ask('www.example.com A');
+  server.sandbox.isHeld = true;
+  const query = packetOf({ question: 'www.example.com A' });
+  const opt = Buffer.alloc(11 + 60_000);
+  opt.set([0, 0, 41, 4, 208, 0, 0, 0, 0]);
+  opt.writeUInt16BE(60_000, 9);
+  opt.set([0, 12, 0xea, 0x5c], 11);
+  const long = Buffer.concat([query, opt]);
+  long[11] = 1;
+  for (let count = 0; count < 100; count += 1) server.send(long);
+  assert.equal(server.sandbox.held, Math.floor(5000 / Math.ceil(long.length / 512)));
 });

@@ -118,6 +118,7 @@ export interface ServerOptions {
   readonly rateLimit?: RateLimitSettings;
   /** Replies kept as they are. */
   readonly packetSlots?: number;
+  readonly resumptionMs?: number;
   /** In place of the one the test plays. */
   readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
@@ -170,6 +171,8 @@ export class Server {
       onFallback: (event) => this.fallbacks.push(event),
       onQuery: (line) => this.lines.push(line),
       queryLogSample: 0,
+      // Tests see at once what comes of a decision.
+      resumptionMs: Number.POSITIVE_INFINITY,
       ...options,
     });
   }

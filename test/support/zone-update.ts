@@ -1,7 +1,7 @@
 /** What is in a zone as control made it, and that zone on its way. */
 import type { SentZone, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
 import { encodePolicyBody } from '../../runtime/rpc/policy-body.ts';
-import { nameFromText } from '../../runtime/wire/name.ts';
+import { nameFromText, namesEqual } from '../../runtime/wire/name.ts';
 import type { RRset } from '../../runtime/wire/record.ts';
 import { tablesIn } from '../../runtime/zone/zone-image.ts';
 import { ZoneIndex } from '../../runtime/zone/zone-index.ts';
@@ -11,7 +11,18 @@ import { must } from './wire.ts';
 export function rrsetsOf(update: ZoneUpdate | undefined): RRset[] {
   if (update === undefined) return [];
   const origin = must(nameFromText(`${update.zone}.`));
-  return [...new ZoneIndex(origin, tablesIn(update.image)).rrsets()];
+  return rrsetsIn(new ZoneIndex(origin, tablesIn(update.image)));
+}
+
+/** Those of a zone: what records have in common with the one before. */
+export function rrsetsIn(index: ZoneIndex): RRset[] {
+  const sets: (Omit<RRset, 'rdatas'> & { readonly rdatas: Uint8Array[] })[] = [];
+  for (const { owner, type, ttl, rdata } of index.records()) {
+    const last = sets.at(-1);
+    if (last !== undefined && last.type === type && namesEqual(last.owner, owner)) last.rdatas.push(rdata);
+    else sets.push({ owner, type, ttl, rdatas: [rdata] });
+  }
+  return sets;
 }
 
 /** The message it is part of. */

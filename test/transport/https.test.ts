@@ -29,6 +29,18 @@ suite('DNS over HTTPS', { timeout: 10_000 }, () => {
     assert.equal(await client.next(), 'question');
   });
 
+  test('finds the message among other variables, however many there are', async (t) => {
+    const { client } = await connected(t, echo);
+    for (const query of [
+      'dns=cXVlc3Rpb24',
+      'dns=cXVlc3Rpb24&a=b&dns=AA',
+      `a&xdns=AA${'&a'.repeat(6000)}&dns=cXVlc3Rpb24&`,
+    ]) {
+      client.ask({ ':path': `${PATH}?${query}` });
+      assert.equal(await client.next(), 'question');
+    }
+  });
+
   test('carries messages of the greatest length, and refuses longer ones', async (t) => {
     const { client, counters } = await connected(t, echo);
     const longest = 'x'.repeat(65_535);

@@ -69,6 +69,16 @@ const CASES: readonly Case[] = [
     [/^warning 1: TXT at a\.example\.com\. is never served: its records take \d+ octets/],
   ],
   [
+    'So is a name of more types than there are',
+    Array.from({ length: 129 }, (_, at) => `a TYPE${1000 + at} \\# 1 00`).join('\n'),
+    [/^error 1: a\.example\.com\. has records of 129 types/],
+  ],
+  [
+    'A hundred types are fine',
+    Array.from({ length: 128 }, (_, at) => `a TYPE${1000 + at} \\# 1 00`).join('\n'),
+    [],
+  ],
+  [
     'A record twice is told',
     'a A 192.0.2.1\nA A 192.0.2.1',
     [/^warning 2: A record of A\.example\.com\. is there twice/],

@@ -53,3 +53,40 @@ test('A name of the most labels fits', () => {
   assert.equal(findLabels(wire, 254, starts), 127);
   assert.equal(starts[126], 252);
 });
+
+test('Labels that are chosen to meet do not: no step walks past many', () => {
+  const tree = new LabelTree();
+  const labels = meeting(700);
+  const nodes = labels.map((label) => tree.add(TOP, label, 0));
+  assert.equal(new Set(nodes).size, labels.length);
+  assert.ok(longestRun(tree.tables.edges) < 100, 'no walk is longer than the edges that lie side by side');
+  const copy = new LabelTree(tree.tables);
+  assert.deepEqual(
+    labels.map((label) => copy.child(TOP, label, 0)),
+    nodes,
+  );
+  const [label = name('x.')] = labels;
+  assert.equal(copy.child(nodes[0] ?? TOP, label, 0), NONE);
+});
+
+/** Labels that lie side by side in a table of their number: by FNV-1a, as label-tree.ts has it until they do. */
+function meeting(count: number): Uint8Array[] {
+  const labels: Uint8Array[] = [];
+  for (let index = 0; labels.length < count; index++) {
+    const label = name(`${index.toString(36).padStart(6, '0')}.`);
+    let hash = 0x9e3779b1;
+    for (let at = 0; at <= 6; at++) hash = Math.imul(hash ^ (label[at] ?? 0), 0x01000193);
+    if (((hash ^ (hash >>> 15)) & 0xfff) === 0) labels.push(label);
+  }
+  return labels;
+}
+
+function longestRun(edges: Int32Array): number {
+  let longest = 0;
+  let run = 0;
+  for (const edge of edges) {
+    run = edge === 0 ? 0 : run + 1;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}

@@ -7,6 +7,7 @@ import { parseZoneText } from '../../runtime/zone/zone-file.ts';
 import { ZoneIndex } from '../../runtime/zone/zone-index.ts';
 import { name } from '../support/wire.ts';
 import { APEX_RECORDS, ask, ORIGIN, rrsetToText, zoneFromText } from '../support/zone.ts';
+import { rrsetsIn } from '../support/zone-update.ts';
 
 function recordsOf(text: string) {
   return parseZoneText(text, { origin: ORIGIN }).records;
@@ -34,7 +35,7 @@ test('Records are gathered into sets: once each, with the lowest TTL, in the cas
   const text = 'a 60 A 192.0.2.2\nB 9 TXT x\nA 50 A 192.0.2.1\na 70 A 192.0.2.2\na 60 TXT x';
   const records = recordsOf(text);
   const { tables, duplicates, oddTtls } = draftZone(ORIGIN, RecordPack.of(records), []);
-  const rrsets = [...new ZoneIndex(ORIGIN, tables).rrsets()];
+  const rrsets = rrsetsIn(new ZoneIndex(ORIGIN, tables));
   const expected = [
     'a.example.com. 50 A 192.0.2.2, 192.0.2.1',
     'a.example.com. 60 TXT "x"',
