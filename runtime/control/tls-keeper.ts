@@ -48,9 +48,7 @@ export class TlsKeeper {
     this.#onSecrets = onSecrets;
     this.#current = read.value;
     this.#events = new FolderEvents(path.dirname(files.certificate), () => this.#hint());
-    for (const folder of foldersOf(files)) this.#events.see(folder);
-    // What changed before the watch began has no event.
-    this.#hint();
+    this.#watch();
     this.#timers = [
       setInterval(() => this.look(), ROUND_MS).unref(),
       setInterval(() => this.#changeTicketKey(), TICKET_KEY_MS).unref(),
@@ -68,6 +66,7 @@ export class TlsKeeper {
 
   /** Looks at the files now. */
   look(): void {
+    this.#watch();
     const read = readCertificate(this.#files);
     if (!read.ok) {
       const complaint = `${read.problem}. The certificate before is used until then`;
@@ -88,6 +87,12 @@ export class TlsKeeper {
     clearTimeout(this.#hinted);
     this.#events.close();
     return Promise.resolve();
+  }
+
+  /** A watch ends with its first event. What changed before it began is hinted at when it has. */
+  #watch(): void {
+    for (const folder of foldersOf(this.#files)) this.#events.see(folder);
+    this.#events.settle();
   }
 
   #hint(): void {

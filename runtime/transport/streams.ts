@@ -39,8 +39,9 @@ export async function listenStreams(
   parts: StreamParts,
 ): Promise<Listener> {
   const streams = new Streams(converse, parts);
-  // Half open: a client may end its side and wait for answers; see tcp-connection.ts. In HTTP it has streams to end.
-  const allowHalfOpen = transport !== 'https';
+  // Half open: a client may end its side and wait for answers; see tcp-connection.ts. In HTTP it has streams to end,
+  // and in a handshake whoever ends its side is gone (tls.ts).
+  const allowHalfOpen = transport === 'tcp';
   const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => streams.take(socket));
   const { address, port, descriptor } = endpoint;
   // As for UDP: a port the system chooses is for nobody to share.

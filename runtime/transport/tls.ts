@@ -24,6 +24,8 @@ export function listenTls(
   server.on('secureConnection', (socket) => {
     // What the client breaks after the handshake ends the connection.
     socket.on('error', () => socket.destroy());
+    // RFC 7766 §6.2.4, as over TCP: a client may end its side and wait for answers.
+    socket.allowHalfOpen = true;
     const handshake = handshakes.of(socket);
     if (handshake === undefined) socket.destroy();
     else handshake.become(new TcpConnection('tls', socket, handshake.seat, onQuery, parts));

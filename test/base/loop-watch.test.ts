@@ -43,6 +43,18 @@ test('A turn is all that is done until the next begins, marked or not', (t) => {
   assert.equal(watch.stats().stalls, 0);
 });
 
+test('What is no piece of work is spread over the turns it may have been in', (t) => {
+  const { watch, piece, turn, compute } = watched();
+  t.after(() => watch.stop());
+  piece(DATAGRAMS, 2);
+  for (let turns = 0; turns < 4; turns += 1) {
+    compute(6);
+    turn();
+  }
+  piece(DATAGRAMS, 1);
+  assert.equal(watch.stats().longestTurnSeconds, 0.008);
+});
+
 test('Time that the processor was elsewhere is none of the turn', (t) => {
   const { watch, at, piece, turn } = watched();
   t.after(() => watch.stop());

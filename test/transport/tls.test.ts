@@ -84,6 +84,15 @@ suite('DNS over TLS', { timeout: 10_000 }, () => {
     for (const client of [before, after]) await asked(client);
   });
 
+  test('has no place for a client that is gone before the handshake is over', async (t) => {
+    const { listener, counters } = await streamListener(t, 'tls', echo);
+    for (let turn = 0; turn < 3; turn += 1) {
+      const client = await dialTls(t, listener.endpoint);
+      client.socket.destroy();
+    }
+    while (counters.clients > 0) await nextTurn();
+  });
+
   test('ends a connection that never says hello, or says something else', async (t) => {
     const { listener, counters } = await streamListener(t, 'tls', echo);
     t.mock.timers.enable({ apis: ['setTimeout'] });
