@@ -122,7 +122,11 @@ export class SetReader {
     const octets = this.#octets;
     for (const [set, start] of this.#places.entries()) {
       const end = nameEnd(octets, start);
-      const head = { owner: octets.subarray(start, end), type: this.#types[set] ?? 0, ttl: readU32(octets, end) };
+      const head = {
+        owner: octets.subarray(start, end),
+        type: this.#types[set] ?? 0,
+        ttl: readU32(octets, end),
+      };
       for (let at = end + 8, left = readU32(octets, end + 4); left > 0; left--) {
         const rdata = this.#rdataAt(at);
         yield { ...head, rdata };
