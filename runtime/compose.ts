@@ -186,6 +186,8 @@ export class Server implements AdminSource, Endable {
     const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, admin.listen);
     this.#cookies.start();
     this.#startTls(this.#config);
+    // Who is replaced lives: if we die before we take over, our answer processes are to leave it alone.
+    if (inheritance !== undefined) this.#generation.before = undefined;
     await this.#fleet.start();
     if (inheritance !== undefined) this.#inherit(inheritance);
     await Promise.all([this.#sandbox.start(), isAdminLater ? undefined : this.#startAdmin(admin)]);

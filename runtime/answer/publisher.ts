@@ -12,13 +12,14 @@ import { Slices } from '../base/slices.ts';
 import type { Steps } from '../base/steps.ts';
 import { within } from '../base/within.ts';
 import type { SandboxLanes } from '../policy/sandbox-lanes.ts';
-import type { PolicyUpdate, SentZone } from '../rpc/control-protocol.ts';
-import { policyBodyInSteps } from '../rpc/policy-body.ts';
+import type { SentZone } from '../rpc/control-protocol.ts';
+import { type PolicyBody, policyBodyInSteps } from '../rpc/policy-body.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
 import { OctetsReader } from './sent-octets.ts';
 import {
   policyKey,
   type Served,
+  type ServedUpdate,
   type ServedZone,
   type ServedZoneContext,
   servedZoneInSteps,
@@ -47,7 +48,7 @@ export interface PublisherOptions extends ServedZoneContext {
 
 interface Built {
   readonly zone: ServedZone;
-  readonly policy: PolicyUpdate | undefined;
+  readonly policy: (ServedUpdate['policy'] & PolicyBody) | undefined;
 }
 
 export class Publisher {
@@ -123,10 +124,10 @@ export class Publisher {
   }
 
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
-  async #load(update: SentZone, policy: PolicyUpdate | undefined, before: string | undefined): Promise<void> {
+  async #load(update: SentZone, policy: Built['policy'], before: string | undefined): Promise<void> {
     if (policy === undefined || policy.quarantined !== undefined) return;
     const { memoryMb, topLevelMs, loadMs } = policy;
-    const limits = { memoryMb, timeoutMs: topLevelMs };
+    const limits = { memoryMb, timeoutMs: topLevelMs, withoutManifest: true };
     const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, { before, loadMs });
     await within(PATIENCE_MS, load);
   }

@@ -67,6 +67,11 @@ export interface ServedHost extends ManifestHost {
   existsAnyway: boolean | undefined;
 }
 
+/** What is served of an update: all of it but the script, which is for the sandbox. */
+export type ServedUpdate = Omit<ZoneUpdate, 'policy'> & {
+  readonly policy?: Omit<PolicyUpdate, 'script'>;
+};
+
 /** What building a zone takes beside its update. */
 export interface ServedZoneContext {
   readonly health: HealthTable;
@@ -78,12 +83,12 @@ export interface ServedZoneContext {
 }
 
 /** Builds a zone from what control sent; control has checked all of it. */
-export function buildServedZone(update: ZoneUpdate, context: ServedZoneContext): ServedZone {
+export function buildServedZone(update: ServedUpdate, context: ServedZoneContext): ServedZone {
   return atOnce(servedZoneInSteps(update, context));
 }
 
 /** The same, with a step for each pool and host of its policy. */
-export function* servedZoneInSteps(update: ZoneUpdate, context: ServedZoneContext): Steps<ServedZone> {
+export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneContext): Steps<ServedZone> {
   const origin = zoneOrigin(update.zone);
   const policy = update.policy && (yield* buildPolicy(update, update.policy, origin, context));
   return openZone<Served>(origin, tablesIn(update.image), {
@@ -110,7 +115,7 @@ export function policyKey({ zone, version }: Pick<ZoneUpdate, 'zone' | 'version'
 
 function* buildPolicy(
   update: Pick<ZoneUpdate, 'zone' | 'version'>,
-  policy: PolicyUpdate,
+  policy: NonNullable<ServedUpdate['policy']>,
   zone: WireName,
   context: ServedZoneContext,
 ): Steps<ServedPolicy> {

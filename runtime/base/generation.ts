@@ -12,8 +12,11 @@ import { makeFolders } from './replace-file.ts';
 export interface Generation {
   readonly file: string;
   readonly id: string;
-  /** Who was in charge when it began: where it cannot write the file, that is what the file goes on saying. */
-  readonly before?: string;
+  /**
+   * Who was in charge when it began and lives no more: where it cannot write the file, that is what the file goes on
+   * saying.
+   */
+  before?: string | undefined;
 }
 
 /** Of an id, which has 36 of them. */

@@ -54,12 +54,6 @@ type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'relea
 
 const ENTRY = fileURLToPath(new URL(`../answer-process${path.extname(import.meta.url)}`, import.meta.url));
 
-/**
- * While V8 moves what is young and in use, nobody is answered. Of the 16 MB that are usual all may be in use, as when a
- * large version is published: that takes it ten milliseconds, of 2 MB one.
- */
-const SHORT_PAUSES = '--max-semi-space-size=2';
-
 export class AnswerChild {
   readonly #child: ChildProcess;
   readonly #onEvent: (event: AnswerEvent) => void;
@@ -90,7 +84,6 @@ export class AnswerChild {
     const { theirs } = this.#channel ?? {};
     this.#child = fork(ENTRY, of, {
       env,
-      execArgv: [...process.execArgv, SHORT_PAUSES],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(theirs === undefined ? [] : [theirs])],
     });
     this.#channel?.handedOver();

@@ -65,10 +65,17 @@ export class FolderEvents {
     for (const folder of this.#watched.keys()) this.#forget(folder);
   }
 
-  /** One watch of the system a folder: what is in it is for the scan to look at. What came before it watched is hinted at once it does. */
+  /**
+   * One watch of the system a folder: what is in it is for the scan to look at. It ends with the first event, so that a
+   * flood of them is no work; the scan that follows begins it again, and what comes before it watches is hinted at then.
+   */
   #watch(folder: string): FSWatcher {
     const watcher = watch(folder, { depth: 0, ignored: (place) => place !== folder });
-    watcher.on('raw', () => this.#hint()).on('ready', () => this.#hint());
+    watcher.on('ready', () => this.#hint());
+    watcher.on('raw', () => {
+      this.#forget(folder);
+      this.#hint();
+    });
     return watcher.on('error', (error) => {
       if (['ENOSPC', 'EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '')) this.#unwatched += 1;
       this.#forget(folder);

@@ -7,6 +7,7 @@
  * recently asked first. Isolates take memory: where there is no room for another, the one least
  * recently asked is dropped, and loaded anew when it is asked for.
  */
+import { type Script, type ScriptJson, scriptJson } from '../rpc/script.ts';
 import type { Charges } from './charges.ts';
 import { FairShare } from './fair-share.ts';
 
@@ -14,6 +15,8 @@ export interface LoadLimits {
   readonly memoryMb: number;
   /** Milliseconds on a processor that the top level may take. */
   readonly timeoutMs: number;
+  /** Its manifest has been read before: parsing it once more is not worth the time. */
+  readonly withoutManifest?: boolean;
 }
 
 export type LoadOutcome =
@@ -33,20 +36,23 @@ export type LoadOutcome =
       readonly isOurs?: true;
     };
 
+/** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
+const MOST_SCRIPT = 4_194_304;
+
 export interface PolicyVersion {
   /** `example.com@1a2b3c4d` */
   readonly key: string;
-  readonly script: string;
+  readonly script: Script;
   readonly limits: LoadLimits;
   readonly charges: Charges;
-  /** Its manifest is wanted, and not known yet. */
-  readonly wantsManifest?: boolean;
 }
 
 /** One version of a policy. */
 export class HeldPolicy implements PolicyVersion {
   readonly key: string;
-  readonly script: string;
+  readonly script: ScriptJson;
+  /** Why its script is not to be loaded; one that control has made JSON of it has tried before. */
+  readonly unfit: string | undefined;
   readonly limits: LoadLimits;
   readonly charges: Charges;
   readonly wantsManifest: boolean;
@@ -58,12 +64,13 @@ export class HeldPolicy implements PolicyVersion {
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
   constructor(version: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
-    const { key, script, limits, charges, wantsManifest = false } = version;
+    const { key, script, limits, charges } = version;
     this.key = key;
-    this.script = script;
+    this.script = { json: scriptJson(script) };
+    this.unfit = typeof script === 'string' && script.length > MOST_SCRIPT ? tooLong(script) : undefined;
     this.limits = limits;
     this.charges = charges;
-    this.wantsManifest = wantsManifest;
+    this.wantsManifest = limits.withoutManifest !== true;
     this.#onLoaded = onLoaded;
   }
 
@@ -305,4 +312,8 @@ export class HeldPolicies {
 function renew<T>(set: Set<T>, member: T): void {
   set.delete(member);
   set.add(member);
+}
+
+function tooLong({ length }: string): string {
+  return `The compiled policy has ${length} characters: at most ${MOST_SCRIPT} are allowed`;
 }

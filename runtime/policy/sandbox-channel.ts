@@ -78,7 +78,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       },
       now,
     );
-    this.#send({ t: 'load', id, key, script, memoryMb, timeoutMs, wallMs, wantsManifest });
+    const rest = JSON.stringify({ t: 'load', id, key, memoryMb, timeoutMs, wallMs, wantsManifest });
+    this.process.send(`${rest.slice(0, -1)},"script":${script.json}}`);
   }
 
   run(request: RunRequest, now: number): void {

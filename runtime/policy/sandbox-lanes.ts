@@ -12,6 +12,7 @@
  *
  * These processes are started with the first policy that needs them, run at a lower priority, and end with the last.
  */
+import type { Script } from '../rpc/script.ts';
 import { Charges, type OffenceKind } from './charges.ts';
 import type { LoadLimits, LoadOutcome } from './held-policies.ts';
 import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from './load-weight.ts';
@@ -41,7 +42,7 @@ export interface LaneStats extends SandboxStats {
 
 /** One version, wherever it runs. */
 interface Member {
-  readonly script: string;
+  readonly script: Script;
   readonly limits: LoadLimits;
   readonly charges: Charges;
   /** It is dear to load: its home is the third sandbox, and not the shared one. */
@@ -85,7 +86,7 @@ export class SandboxLanes {
   /** As {@link Sandbox.hold}. `loadMs`: what loading took on a processor in the trial, if it is dear. */
   async hold(
     key: string,
-    script: string,
+    script: Script,
     limits: LoadLimits,
     {
       before,

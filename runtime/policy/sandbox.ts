@@ -12,8 +12,10 @@
  * given up for having computed nothing. The policy is charged (charges.ts), and its other requests are given up. Those
  * of other policies go to the next process, once: one may have been the real culprit, its replies on their way out.
  */
+
 import { DnsteerError } from '../base/errors.ts';
 import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
+import type { Script } from '../rpc/script.ts';
 import { Charges } from './charges.ts';
 import { Crowd } from './crowd.ts';
 import {
@@ -55,8 +57,6 @@ import type { SandboxState, SandboxStats } from './sandbox-state.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
-const MOST_SCRIPT = 4_194_304;
 /** So much work of a version that is dropped is still done; to do more would hold up the others. */
 const LITTLE_MICROS = 5_000;
 const DROPPED = 'The policy was dropped';
@@ -135,9 +135,8 @@ export class Sandbox {
    * Holds a version from now on, instead of any other of that key. Tells how its first load went.
    * `charges` are those it comes with, where another sandbox held it before.
    */
-  load(key: string, script: string, limits: LoadLimits, charges = new Charges()): Promise<LoadOutcome> {
-    const version = { key, script, limits, charges, wantsManifest: true };
-    return new Promise((resolve) => this.#put(new HeldPolicy(version, resolve)));
+  load(key: string, script: Script, limits: LoadLimits, charges = new Charges()): Promise<LoadOutcome> {
+    return new Promise((resolve) => this.#put(new HeldPolicy({ key, script, limits, charges }, resolve)));
   }
 
   /**
@@ -219,13 +218,11 @@ export class Sandbox {
   }
 
   #put(policy: HeldPolicy, before?: HeldPolicy): void {
-    const { key, script } = policy;
-    this.drop(key);
+    this.drop(policy.key);
     if (this.#stopped) {
       policy.settle({ ok: false, reason: 'crash', message: STOPPED });
-    } else if (script.length > MOST_SCRIPT) {
-      const message = `The compiled policy has ${script.length} characters: at most ${MOST_SCRIPT} are allowed`;
-      policy.settle({ ok: false, reason: 'invalid', message });
+    } else if (policy.unfit !== undefined) {
+      policy.settle({ ok: false, reason: 'invalid', message: policy.unfit });
     } else {
       this.#policies.put(policy, before);
     }

@@ -27,6 +27,12 @@ const USE_MS = 10;
 /** Octets of answers that wait for a client that does not read: those of queries that were pending already come all the same. */
 const MOST_UNREAD = 1 << 20;
 
+const GATHERED_OCTETS = 1 << 17;
+/** Octets of answers after which no more queries are taken in one go: there is room for one of any length. */
+const MOST_GATHERED = GATHERED_OCTETS - 2 - 0xffff;
+/** Answers of one go, for one write, of whichever connection is at work. */
+const gathered = Buffer.allocUnsafeSlow(GATHERED_OCTETS);
+
 export class TcpConnection implements Requester, Conversation, Worker {
   readonly transport: Transport;
   readonly address: string;
@@ -43,6 +49,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   /** Nothing more is read; what was read is answered. */
   #finishing = false;
   #usedAt = 0;
+  #gathered = 0;
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
   #working = false;
 
@@ -75,6 +82,10 @@ export class TcpConnection implements Requester, Conversation, Worker {
   reply(response: Uint8Array): void {
     this.#pending -= 1;
     if (this.#socket.destroyed) return;
+    if (this.#working) {
+      this.#gather(response);
+      return;
+    }
     this.#socket.write(framed(response));
     if (this.#socket.writableLength > MOST_UNREAD) this.#cut();
     else this.#goOn();
@@ -99,12 +110,12 @@ export class TcpConnection implements Requester, Conversation, Worker {
   work(): boolean {
     if (this.#socket.destroyed) return false;
     this.#working = true;
-    this.#socket.cork();
     this.#takeMessages();
-    if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#sendNext();
-    this.#socket.uncork();
     this.#working = false;
     if (this.#socket.destroyed) return false;
+    if (this.#gathered > 0) this.#socket.write(Buffer.from(gathered.subarray(0, this.#gathered)));
+    this.#gathered = 0;
+    if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#sendNext();
     this.#closeOrRead();
     return this.#canWork();
   }
@@ -140,8 +151,9 @@ export class TcpConnection implements Requester, Conversation, Worker {
   }
 
   #takeMessages(): void {
+    if (this.#socket.writableNeedDrain) return;
     const until = performance.now() + BATCH_MS;
-    for (let left = BATCH; this.#pending < MOST_PENDING && !this.#socket.writableNeedDrain; left -= 1) {
+    for (let left = BATCH; this.#pending < MOST_PENDING && this.#gathered < MOST_GATHERED; left -= 1) {
       const message = this.#messages.next();
       if (message === undefined) return;
       this.#use();
@@ -153,6 +165,12 @@ export class TcpConnection implements Requester, Conversation, Worker {
       }
       if (left === 1 || performance.now() > until) return;
     }
+  }
+
+  #gather(message: Uint8Array): void {
+    gathered.writeUInt16BE(message.length, this.#gathered);
+    gathered.set(message, this.#gathered + 2);
+    this.#gathered += 2 + message.length;
   }
 
   #use(): void {

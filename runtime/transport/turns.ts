@@ -14,7 +14,11 @@ import { type Gate, Gates } from './gates.ts';
 
 /** Milliseconds of work for all streams in one turn. */
 export const SLICE_MS = 1;
-/** The same where datagrams are waiting as well: UDP has most of what there is. */
+/** The same where datagrams come now and then: each waits for half of it. */
+export const SHARED_MS = 0.3;
+/** Milliseconds without a datagram, after which streams have the loop for themselves. */
+export const QUIET_MS = 50;
+/** The same where datagrams come faster than they can be fetched: UDP has most of what there is. */
 const CROWDED_MS = 0.1;
 /** Datagrams in one turn that make it crowded: half of what is fetched at once (batched-udp.ts). */
 const CROWD = 32;
@@ -58,8 +62,11 @@ export class Turns {
   #hasStarted = false;
   #isShut = false;
   #isDue = false;
-  /** Datagrams there had been when streams last had their slice. */
+  /** Datagrams there had been when streams last had their slice, and when some last came. */
   #datagrams = 0;
+  #datagramAt = Number.NEGATIVE_INFINITY;
+  /** Milliseconds for streams in this turn. */
+  #share = SLICE_MS;
 
   /** `udp` counts all datagrams that come. */
   constructor(udp: { readonly datagrams: number }, clock: TurnClock = REAL) {
@@ -89,7 +96,7 @@ export class Turns {
    */
   want(worker: Worker): boolean {
     const elapsed = this.#heard();
-    const isTime = this.#waiting.isEmpty && elapsed < SLICE_MS;
+    const isTime = this.#waiting.isEmpty && elapsed < this.#share;
     if (!isTime || this.#begin(worker, elapsed)) this.#waiting.add(worker);
     return isTime;
   }
@@ -121,15 +128,22 @@ export class Turns {
   readonly #slice = (): void => {
     const now = this.#clock.now();
     const wasLong = this.#hasStarted && now - this.startedAt > READ_MS;
-    const { datagrams } = this.#udp;
-    this.#work(now + (datagrams - this.#datagrams >= CROWD ? CROWDED_MS : SLICE_MS));
-    this.#datagrams = datagrams;
+    this.#share = this.#shareAt(now);
+    this.#work(now + this.#share);
     this.#gates.reopen(wasLong);
     this.#hasStarted = false;
     this.#isShut = false;
     this.#isDue = false;
     if (!this.#waiting.isEmpty || this.#gates.areShut) this.#schedule();
   };
+
+  #shareAt(now: number): number {
+    const came = this.#udp.datagrams - this.#datagrams;
+    this.#datagrams = this.#udp.datagrams;
+    if (came > 0) this.#datagramAt = now;
+    if (came >= CROWD) return CROWDED_MS;
+    return now - this.#datagramAt < QUIET_MS ? SHARED_MS : SLICE_MS;
+  }
 
   #work(until: number): void {
     const isMarked = loop.begin(STREAMS);

@@ -108,7 +108,8 @@ export class SetReader {
     this.#types = types;
     // A power of two above their number: then each has its own place.
     const size = Math.min(MAX_MADE, 2 ** (32 - Math.clz32(places.length)));
-    this.#made = new Array(size).fill(undefined);
+    this.#made = [];
+    this.#made.length = size;
     this.#mask = size - 1;
   }
 

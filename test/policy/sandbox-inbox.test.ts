@@ -76,7 +76,7 @@ test('In one turn they are dealt with for a millisecond, whatever is read in it'
   assert.ok(!world.isReading, 'nothing more is read meanwhile');
   for (let turns = 0; turns < 30; turns += 1) turn();
   assert.equal(world.dealt.length, 20);
-  assert.ok(Math.max(...world.perTurn) <= 2, `${world.perTurn}`);
+  assert.ok(Math.max(...world.perTurn) <= 2, world.perTurn.join());
   assert.ok(world.isReading);
 });
 

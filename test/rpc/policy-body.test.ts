@@ -25,7 +25,8 @@ test('Manifest and script come out as they went in, without static records and w
       const script = text.toWellFormed();
       const steps = policyBodyInSteps(encodePolicyBody({ manifest, script }));
       const { unknown: _, ...known } = data;
-      const expected = JSON.parse(JSON.stringify({ manifest: { ...known, records: {} }, script }));
+      const body = { manifest: { ...known, records: {} }, script: { json: JSON.stringify(script) } };
+      const expected = JSON.parse(JSON.stringify(body));
       assert.deepEqual(JSON.parse(JSON.stringify(atOnce(steps))), expected);
     }),
   );

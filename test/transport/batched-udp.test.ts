@@ -123,7 +123,7 @@ suite('Batched UDP', { timeout: 10_000, skip }, () => {
     for (const text of texts) client.send(text);
     assert.deepEqual(await client.take(60), texts);
     // Two slices in a turn, the second by an immediate of the first, each of eight.
-    assert.ok(Math.max(...perTurn.values()) <= 16, `${[...perTurn.values()]}`);
+    assert.ok(Math.max(...perTurn.values()) <= 16, [...perTurn.values()].join());
   });
 
   test('A listener closes once the kernel has taken the last reply', async (t) => {
