@@ -7,6 +7,8 @@ import { rdataToText } from '../wire/rdata/registry.ts';
 
 /** Characters of a plan that are shown. */
 const SHOWN = 160;
+/** Octets of a value that is shown. */
+const MOST_OCTETS = 4 * SHOWN;
 
 export function planText(plan: Plan): string {
   const text = textOf(plan);
@@ -40,7 +42,12 @@ function textOf(plan: Plan): string {
   }
 }
 
+/** Values of which none would be shown are not made into text: to do that of 64 KB takes milliseconds. */
 function setText({ type, ttl, rdatas }: RecordSet): string {
-  const values = rdatas.map((rdata) => rdataToText(type, rdata));
-  return `${typeToText(type)} ${values.join(' ')} (TTL ${ttl})`;
+  let values = '';
+  for (const rdata of rdatas) {
+    if (values.length > SHOWN) break;
+    values += ` ${rdata.length > MOST_OCTETS ? `(${rdata.length} octets)` : rdataToText(type, rdata)}`;
+  }
+  return `${typeToText(type)}${values} (TTL ${ttl})`;
 }

@@ -10,13 +10,15 @@ import { Circle, type Member } from './circle.ts';
 export interface Gate extends Member {
   /** Whether it would be read from; if not, because whoever has it is busy, it is left alone. */
   readonly isReading: boolean;
+  /** Whether anything was read since {@link start}. */
+  readonly hasRead: boolean;
   stop(): void;
   start(): void;
 }
 
 export class Gates {
   readonly #open = new Set<Gate>();
-  /** Opened lately, and not to be shut before sockets have been looked at: or who is told last might never be told. */
+  /** Opened lately, and not to be shut before anything was read or sockets have been looked at: or who is told last might never be told. */
   readonly #fresh = new Set<Gate>();
   readonly #shut = new Circle<Gate>();
   /** How many to open next. */
@@ -36,14 +38,22 @@ export class Gates {
     this.#shut.remove(gate);
   }
 
-  /** Nothing more is read, until they are opened again. */
+  /** Nothing more is read, until they are opened again: one socket may have two megabytes to tell in a turn. */
   shut(): void {
-    for (const gate of this.#open) {
-      if (!gate.isReading) continue;
-      gate.stop();
-      this.#open.delete(gate);
-      this.#shut.add(gate);
-    }
+    for (const gate of this.#open) this.#stop(gate, this.#open);
+    this.shutFresh();
+  }
+
+  /** The same of those that could not be shut when the others were. */
+  shutFresh(): void {
+    for (const gate of this.#fresh) if (gate.hasRead) this.#stop(gate, this.#fresh);
+  }
+
+  #stop(gate: Gate, gates: Set<Gate>): void {
+    if (!gate.isReading) return;
+    gate.stop();
+    gates.delete(gate);
+    this.#shut.add(gate);
   }
 
   /**

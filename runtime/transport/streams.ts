@@ -146,6 +146,8 @@ class StreamGate implements Gate {
   readonly client: string;
   readonly #socket: Socket & { readonly _handle?: Handle | null };
   readonly #conversation: Conversation;
+  /** Read before it was started last. */
+  #octets = 0;
 
   constructor(socket: Socket, client: string, conversation: Conversation) {
     this.client = client;
@@ -162,7 +164,12 @@ class StreamGate implements Gate {
   }
 
   start(): void {
+    this.#octets = this.#socket.bytesRead;
     this.#socket._handle?.readStart();
+  }
+
+  get hasRead(): boolean {
+    return this.#socket.bytesRead > this.#octets;
   }
 }
 

@@ -111,10 +111,10 @@ export class Turns {
       return 0;
     }
     const elapsed = now - this.startedAt;
-    if (elapsed > READ_MS && !this.#isShut) {
-      this.#isShut = true;
-      this.#gates.shut();
-    }
+    if (elapsed <= READ_MS) return elapsed;
+    if (this.#isShut) this.#gates.shutFresh();
+    else this.#gates.shut();
+    this.#isShut = true;
     return elapsed;
   }
 

@@ -82,11 +82,12 @@ const MAX_MADE = 2 ** 16;
 /** ... with so many records together, at some 130 octets each: clients choose what is asked for, and a set may have thousands. */
 export const MAX_MADE_RECORDS = 2 ** 17;
 
+const NOTHING = new Uint8Array(0);
 /**
  * In place of the records of a set that is larger than any message, as check.ts warns: more than there is room for,
  * whatever they say, so that whoever would write them refuses without a look at each. A zone file may hold millions.
  */
-const TOO_MANY: readonly Uint8Array[] = new Array(6000).fill(new Uint8Array(0));
+const TOO_MANY: readonly Uint8Array[] = Array.from({ length: 6000 }, () => NOTHING);
 /** By how much a record takes more in a message than here: its length is in both. */
 const HEAD_OCTETS = 10;
 

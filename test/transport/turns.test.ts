@@ -65,6 +65,7 @@ class Pipeline implements Worker {
 class Door implements Gate {
   isReading = true;
   isOpen = true;
+  hasRead = false;
   readonly client: string;
 
   constructor(client: string) {
@@ -77,6 +78,7 @@ class Door implements Gate {
 
   start(): void {
     this.isOpen = true;
+    this.hasRead = false;
   }
 }
 
@@ -194,6 +196,29 @@ suite('Turns', () => {
       loop.goOn();
     }
     assert.equal(told.size, doors.length);
+  });
+
+  test('shut gates that were opened lately as well, once those behind them have told something', () => {
+    const loop = new Loop();
+    const doors = Array.from({ length: 12 }, () => new Door('a'));
+    for (const door of doors) loop.turns.open(door);
+    const takeLong = (): void => {
+      loop.turns.heard();
+      loop.now += READ_MS * 2;
+      loop.turns.heard();
+    };
+    loop.goOn();
+    takeLong();
+    while (doors.filter(({ isOpen }) => isOpen).length < 3) loop.goOn();
+    const [told, later, silent] = doors.filter(({ isOpen }) => isOpen);
+    assert.ok(told && later && silent);
+    told.hasRead = true;
+    takeLong();
+    assert.deepEqual([told.isOpen, later.isOpen], [false, true]);
+    // The others were shut before it was heard.
+    later.hasRead = true;
+    loop.turns.heard();
+    assert.deepEqual([later.isOpen, silent.isOpen], [false, true]);
   });
 
   test('open at least one gate in each turn, and none of a stream that has left', () => {
