@@ -14,7 +14,6 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
-import { prepareClocks } from './answer/moment.ts';
 import { PacketCache } from './answer/packet-cache.ts';
 import { Publisher } from './answer/publisher.ts';
 import { RateLimit } from './answer/rate-limit.ts';
@@ -111,7 +110,6 @@ class AnswerProcess {
     this.#sandboxStart = this.#sandbox.start();
     // Whoever listens waits for it, and is told there.
     this.#sandboxStart.catch(() => {});
-    prepareClocks();
     this.#memory = memoSpace(settings.memo);
     const zones = new ZoneSet<Served>();
     this.#parts = {

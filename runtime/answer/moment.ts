@@ -21,11 +21,6 @@ const DAY = 1440 * MINUTE;
 const MOST_LOOKUPS = 8;
 const LOOKUPS_MS = 8;
 
-/** What Intl does once in a process, some fifteen milliseconds, is done before anybody asks. */
-export function prepareClocks(): void {
-  new Moment().part('UTC', 'hour', 0);
-}
-
 export class Moment {
   readonly #clocks = new Map<string | undefined, Clock>();
   #lookups = 0;
