@@ -57,18 +57,38 @@ export function stranger(attack: StrangerAttack, file: string): void {
     return;
   }
   test(`${attack.title}: everybody else is answered`, async (t) => {
-    const tls = await encrypted();
-    const server = await startServer({
-      policies: { ...FILES, ...attack.files },
-      config: `${CONFIG}\n${tls.config}${attack.config ?? ''}`,
-      ...(attack.descriptors !== undefined && { descriptors: attack.descriptors }),
-    });
+    const { server, target, close } = await openFor(attack);
     try {
-      await fight(t, attack, server, file, { port: server.port, ...tls });
+      await fight(t, attack, server, file, target);
     } finally {
-      await server.stop();
-      tls.remove();
+      await close();
     }
+  });
+}
+
+/** A server that strangers are to strike. */
+export async function openFor(
+  attack: StrangerAttack,
+): Promise<{ server: TestServer; target: Target; close: () => Promise<void> }> {
+  const tls = await encrypted();
+  const server = await startServer({
+    policies: { ...FILES, ...attack.files },
+    config: `${CONFIG}\n${tls.config}${attack.config ?? ''}`,
+    ...(attack.descriptors !== undefined && { descriptors: attack.descriptors }),
+  });
+  for (const name of Object.keys(INNOCENTS)) await isServed(server.port, name);
+  const close = async (): Promise<void> => {
+    await server.stop();
+    tls.remove();
+  };
+  return { server, target: { port: server.port, ...tls }, close };
+}
+
+/** Starts the attack of a file. To be killed when it is over. */
+export function strikeFrom(file: string, target: Target): ChildProcess {
+  return fork(file, ['strike', JSON.stringify(target)], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
 
@@ -86,14 +106,10 @@ async function fight(
   file: string,
   target: Target,
 ): Promise<void> {
-  for (const name of Object.keys(INNOCENTS)) await isServed(server.port, name);
   const before = await server.status();
   const memory = new MemoryWatch(server.process.pid ?? 0);
   const twin = await IdleTwin.start();
-  const striker = fork(file, ['strike', JSON.stringify(target)], {
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const striker = strikeFrom(file, target);
   const { replies, visits } = await innocents(attack, target, striker).finally(() => striker.kill('SIGKILL'));
   const twinMs = await twin.stop();
   const { one } = memory.stop();
