@@ -7,6 +7,7 @@
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import type { WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
+import { note, shareOf } from './made-sets.ts';
 import { MAX_RRSET_OCTETS } from './rrsets.ts';
 import type { ZoneTables } from './zone-image.ts';
 
@@ -98,8 +99,7 @@ export class SetReader {
   readonly #types: Uint16Array;
   readonly #made: (MadeSet | undefined)[];
   readonly #mask: number;
-  /** Records of the sets that are made. */
-  #records = 0;
+  readonly #share = shareOf(this);
   /** The place to be given up next, where there are too many. */
   #hand = 0;
 
@@ -173,14 +173,19 @@ export class SetReader {
   }
 
   #keep(made: MadeSet, place: number): void {
-    this.#records += made.rdatas.length - (this.#made[place]?.rdatas.length ?? 0);
+    let more = made.rdatas.length - (this.#made[place]?.rdatas.length ?? 0);
     this.#made[place] = made;
-    while (this.#records > MAX_MADE_RECORDS) {
-      const given = this.#made[this.#hand];
-      this.#records -= given?.rdatas.length ?? 0;
+    while (this.#share.records + more > MAX_MADE_RECORDS) {
+      more -= this.#made[this.#hand]?.rdatas.length ?? 0;
       this.#made[this.#hand] = undefined;
       this.#hand = (this.#hand + 1) & this.#mask;
     }
+    note(this.#share, more);
+  }
+
+  /** Keeps none: other zones need the room. */
+  giveUp(): void {
+    this.#made.fill(undefined);
   }
 }
 
