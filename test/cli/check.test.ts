@@ -218,6 +218,22 @@ test('A compiler that is too old for policies is not run', async () => {
   assert.deepEqual(types, { checked: false, why: 'TypeScript 4.9.5 is older than 5.7' });
 });
 
+test('Records beyond what all pools and plans of a policy may have are an error, with the sum', async () => {
+  const cwd = testFolder({
+    'policies/big.example.ts': `import { definePolicy } from 'dnsteer';
+const texts = Array.from({ length: 250 }, () => '');
+const pools = Object.fromEntries(Array.from({ length: 300 }, (_, index) => ['p' + index, { TXT: texts }]));
+export default definePolicy({ pools, fallback: { TXT: 'x' } });
+`,
+  });
+  const { code, diagnostics } = await report(cwd, '--no-types');
+  assert.equal(code, 1);
+  assert.match(
+    diagnostics[0]?.message ?? '',
+    /^Comes to 75001 values, 9465 more than the 65536 that the pools and plans of one policy may have\. Give/,
+  );
+});
+
 test('More probes than the server would make are an error of the file that goes beyond, with the sum', async () => {
   const checking = (network: number): string => {
     const addresses = Array.from({ length: 200 }, (_, index) => `10.0.${network}.${index}`);
