@@ -3,6 +3,7 @@ import type { Status } from '../../runtime/admin/status.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
 import { type Reply, SteadyLoad } from './load.ts';
+import { assertSwift, loopsOf } from './loops.ts';
 
 export const ASKED = 'asked.example';
 export const PATIENT = 'patient.example';
@@ -44,6 +45,7 @@ export async function underLoad(
   const failure = await work().catch((error: unknown) => ({ error }));
   const replies = await Promise.all(loads.map((load) => load.stop()));
   if (failure !== undefined) throw failure.error;
+  assertSwift(await loopsOf(server), server);
   return new Map(zones.map((zone, index) => [zone, replies[index] ?? []]));
 }
 

@@ -13,6 +13,7 @@ import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
 import { askOnce, SteadyLoad } from './load.ts';
+import { assertSwift, loopsOf } from './loops.ts';
 
 export interface SwapAttack {
   readonly title: string;
@@ -96,6 +97,7 @@ async function fight(server: TestServer, attack: SwapAttack): Promise<void> {
     [],
     'innocent zone',
   );
+  assertSwift(await loopsOf(server), server);
   const from = performance.now();
   const end = await server.stop();
   const took = performance.now() - from;
