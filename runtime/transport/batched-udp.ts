@@ -26,7 +26,7 @@ const BATCH = 64;
 /** Milliseconds of it in one go: what a policy reads can make an answer a hundred times as dear as most. */
 const SLICE_MS = 2;
 /** Messages between two looks at the clock. */
-const LOOK = 2;
+const LOOK = 4;
 
 /** Batches that are still taken from a socket that is to be closed: a full one has not many more. */
 const LAST_BATCHES = 64;
