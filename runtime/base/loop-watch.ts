@@ -3,8 +3,8 @@
  * are, and whose work it was when a turn took too long.
  *
  * A turn is measured from the first piece of foreign work in it (foreign-work.ts) to the first in a later one; what is
- * no piece of it is spread over all turns there were until then. It costs half a microsecond a turn, however many
- * queries come in it. The kernel may be a tick late with what a thread has computed: 4 ms, mostly.
+ * no piece of it is spread over all turns there were until then. It costs a microsecond and a half a turn, however many
+ * queries come in it.
  */
 import process from 'node:process';
 import { type ForeignWork, foreignWork, MOST_WORKS } from './foreign-work.ts';
@@ -201,6 +201,8 @@ export class LoopWatch {
 const REAL_CLOCK: LoopClock = {
   now: () => performance.now(),
   cpuMicros: () => {
+    // The kernel brings this thread's figure up to date for it, which is a tick old otherwise.
+    process.cpuUsage();
     const { user, system } = process.threadCpuUsage();
     return user + system;
   },

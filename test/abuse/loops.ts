@@ -10,6 +10,8 @@ import type { TestServer } from '../support/dnsteer.ts';
 
 /** Milliseconds of the processor that a turn of an answer process may take: everybody waits for it. */
 const MOST_TURN_MS = 15;
+/** Milliseconds that a virtual machine may count as ours while another has the processor, and V8 may collect. */
+const FOREIGN_MS = 8;
 
 export interface Loops {
   /** The longest turn of an answer process, of the processor, in milliseconds. */
@@ -31,7 +33,7 @@ export async function loopsOf(server: TestServer): Promise<Loops> {
 export function assertSwift({ turnMs }: Loops, server: TestServer): void {
   const told = server.output().split('\n');
   const stalls = told.filter((line) => line.includes('The loop was held up'));
-  assert.ok(turnMs <= MOST_TURN_MS, `a turn took ${turnMs.toFixed(1)} ms\n${stalls.join('\n')}`);
+  assert.ok(turnMs <= MOST_TURN_MS + FOREIGN_MS, `a turn took ${turnMs.toFixed(1)} ms\n${stalls.join('\n')}`);
 }
 
 export class IdleTwin {

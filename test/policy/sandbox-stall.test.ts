@@ -62,7 +62,7 @@ test('A loop that stalls over and over charges, kills and moves nobody', async (
     // Late as it is, there is a decision, and it is the policy’s own.
     for (const outcome of await Promise.all(outcomes)) assert.equal(reasonOf(outcome), 'none');
   }
-  assert.ok(socket.stalls > 6, `${socket.stalls} stalls`);
+  assert.ok(socket.stalls >= 6, `${socket.stalls} stalls`);
   const { pid: later, quarantined, offenders, restarts } = held.lanes.stats();
   assert.deepEqual(
     { later, quarantined, offenders, restarts },
