@@ -10,6 +10,8 @@ import { systemErrorCode } from '../base/system-error.ts';
 
 /** Between two hints. */
 const PAUSE_MS = 20;
+/** Of one folder between two looks at it: a save is some of them, and a burst of saves is to be seen as one. */
+const MOST_EVENTS = 64;
 /** The system has so many for all programs together. */
 const MOST_FOLDERS = 5000;
 
@@ -66,14 +68,16 @@ export class FolderEvents {
   }
 
   /**
-   * One watch of the system a folder: what is in it is for the scan to look at. It ends with the first event, so that a
+   * One watch of the system a folder: what is in it is for the scan to look at. It ends after some events, so that a
    * flood of them is no work; the scan that follows begins it again, and what comes before it watches is hinted at then.
    */
   #watch(folder: string): FSWatcher {
     const watcher = watch(folder, { depth: 0, ignored: (place) => place !== folder });
     watcher.on('ready', () => this.#hint());
+    let left = MOST_EVENTS;
     watcher.on('raw', () => {
-      this.#forget(folder);
+      left -= 1;
+      if (left === 0) this.#forget(folder);
       this.#hint();
     });
     return watcher.on('error', (error) => {
