@@ -10,7 +10,7 @@
  * successor's own processes answer.
  */
 import process from 'node:process';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counters } from './answer/counters.ts';
 import { type ExplainParts, explain } from './answer/explain.ts';
 import { type MemoSpace, memoSpace } from './answer/memo-space.ts';
@@ -26,11 +26,13 @@ import { assert } from './base/assert.ts';
 import { foreignWork } from './base/foreign-work.ts';
 import { isSuperseded } from './base/generation.ts';
 import { loop } from './base/loop-watch.ts';
+import { Slices } from './base/slices.ts';
 import { socketAddressToText } from './base/socket-address.ts';
+import type { Steps } from './base/steps.ts';
 import { createGeoSource } from './geo/geo-source.ts';
 import { HealthTable } from './health/table.ts';
 import { Launcher } from './policy/launcher.ts';
-import { SandboxLanes } from './policy/sandbox-lanes.ts';
+import { type LaneStats, SandboxLanes } from './policy/sandbox-lanes.ts';
 import { sandboxCommand } from './policy/sandbox-program.ts';
 import type {
   AnswerSettings,
@@ -88,6 +90,7 @@ class AnswerProcess {
   readonly #sandbox: SandboxLanes;
   readonly #sandboxStart: Promise<void>;
   readonly #octets = new OctetsReader();
+  readonly #counting = new Slices(COUNTS);
   readonly #publisher: Publisher;
   readonly #responder: Responder;
   readonly #transport = noTransportCounts();
@@ -271,16 +274,16 @@ class AnswerProcess {
 
   async #tellStats(id: number): Promise<void> {
     const sandbox = this.#sandbox.stats();
-    const parts = zoneStatsOf(this.#counters, this.#publisher.zones, sandbox);
-    for (let isMore = true; isMore; await nextTurn()) {
-      const isMarked = loop.begin(COUNTS);
-      const { done, value } = parts.next();
-      isMore = done !== true;
-      if (value !== undefined) tell({ t: 'stats-part', id, part: value });
-      if (isMarked) loop.end();
-    }
+    await this.#counting.run('control', this.#zoneStats(id, sandbox));
     const stats = statsOf(this.#counters, this.#memory, sandbox, this.#transport, this.#rateLimit?.counts);
     tell({ t: 'stats', id, stats });
+  }
+
+  *#zoneStats(id: number, sandbox: LaneStats): Steps<void> {
+    for (const part of zoneStatsOf(this.#counters, this.#publisher.zones, sandbox)) {
+      tell({ t: 'stats-part', id, part });
+      yield;
+    }
   }
 }
 

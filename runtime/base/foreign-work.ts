@@ -27,16 +27,11 @@ export interface ForeignWork {
 /** Pieces of work that can be told apart. */
 export const MOST_WORKS = 64;
 
-const declared: ForeignWork[] = [];
+let declared = 0;
 
 /** Declares a kind of work, once, in the file where it begins. */
 export function foreignWork(work: Omit<ForeignWork, 'index'>): ForeignWork {
-  const row = Object.freeze({ ...work, index: declared.length });
-  declared.push(row);
-  return row;
-}
-
-/** All that the files loaded so far have declared. */
-export function declaredWork(): readonly ForeignWork[] {
-  return declared;
+  const index = declared;
+  declared += 1;
+  return Object.freeze({ ...work, index });
 }

@@ -198,6 +198,11 @@ export class LoopWatch {
   }
 }
 
+/** Turns of this process's loop, as libuv counts them. */
+export function turnsSoFar(): number {
+  return performance.nodeTiming.uvMetricsInfo.loopCount;
+}
+
 const REAL_CLOCK: LoopClock = {
   now: () => performance.now(),
   cpuMicros: () => {
@@ -206,7 +211,7 @@ const REAL_CLOCK: LoopClock = {
     const { user, system } = process.threadCpuUsage();
     return user + system;
   },
-  turns: () => performance.nodeTiming.uvMetricsInfo.loopCount,
+  turns: turnsSoFar,
 };
 
 /** That of this process, which has one loop. */

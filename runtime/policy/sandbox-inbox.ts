@@ -4,7 +4,7 @@
  * are left nothing more is read.
  */
 import { foreignWork } from '../base/foreign-work.ts';
-import { loop } from '../base/loop-watch.ts';
+import { loop, turnsSoFar } from '../base/loop-watch.ts';
 import { MOST_FROM_SANDBOX } from '../rpc/framing.ts';
 
 /** Milliseconds in one turn. The message that passes it is dealt with to its end. */
@@ -104,8 +104,4 @@ export class SandboxInbox {
     if (isMarked) loop.end();
     if (!this.#isPaused) this.#parts.resume();
   };
-}
-
-function turnsSoFar(): number {
-  return performance.nodeTiming.uvMetricsInfo.loopCount;
 }

@@ -8,6 +8,7 @@ import { parseIpv6, readAddress } from '../base/ip.ts';
 import { isUnspecified } from '../base/socket-address.ts';
 import { ADDRESS_AT, NAME_OCTETS, PORT_AT } from './kernel-memory.ts';
 import type { Endpoint } from './listener.ts';
+import { SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOL_SOCKET } from './socket-numbers.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { BUFFER_OCTETS } from './udp.ts';
 
@@ -23,10 +24,6 @@ export interface BoundSocket {
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;

@@ -11,16 +11,13 @@ import {
   IOVEC,
   KernelMemory,
 } from './kernel-memory.ts';
+import { SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOL_SOCKET } from './socket-numbers.ts';
 import type { SystemCalls } from './system-calls.ts';
 
 /** Of one message; the system takes 253. */
 const MOST = 128;
 const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
 const SOCK_SEQPACKET = 5;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 /** Octets of a path, with its NUL. */
 const NAME_ROOM = 108;

@@ -1,4 +1,5 @@
 /** Two innocent zones whose policies are asked for every query, and what the server holds against whom. */
+import assert from 'node:assert/strict';
 import type { Status } from '../../runtime/admin/status.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -66,6 +67,12 @@ export function blamed(server: TestServer, zone: string): string[] {
 export async function quarantined(server: TestServer): Promise<string[]> {
   const { zones } = await server.status();
   return zones.flatMap(({ zone, breaker }) => (breaker === 'quarantined' ? [zone] : []));
+}
+
+/** That neither innocent zone is blamed for anything, and none is quarantined. */
+export async function assertNobodyBlamed(server: TestServer): Promise<void> {
+  for (const zone of [ASKED, PATIENT]) assert.deepEqual(blamed(server, zone), []);
+  assert.deepEqual(await quarantined(server), []);
 }
 
 export function pidOf({ processes }: Status, kind: 'answer' | 'sandbox' | 'trials'): number {

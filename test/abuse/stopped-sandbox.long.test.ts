@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  ASKED,
-  blamed,
+  assertNobodyBlamed,
   blameServer,
   PATIENT,
   pause,
   pidOf,
-  quarantined,
   replaced,
   undecided,
   underLoad,
@@ -27,8 +25,7 @@ test('A sandbox that is stopped is replaced at once, four times, and nobody is t
     });
     // Within its deadline of a second there is another sandbox, and it is asked again.
     assert.deepEqual(undecided(during.get(PATIENT)), []);
-    for (const zone of [ASKED, PATIENT]) assert.deepEqual(blamed(server, zone), []);
-    assert.deepEqual(await quarantined(server), []);
+    await assertNobodyBlamed(server);
   } finally {
     await server.stop();
   }
@@ -47,8 +44,7 @@ test('A sandbox that is given a processor half of the time only is not taken for
       }
     });
     const after = await underLoad(server, () => pause(500));
-    for (const zone of [ASKED, PATIENT]) assert.deepEqual(blamed(server, zone), []);
-    assert.deepEqual(await quarantined(server), []);
+    await assertNobodyBlamed(server);
     assert.equal(pidOf(await server.status(), 'sandbox'), pid, 'it went on');
     assert.deepEqual(undecided(after.get(PATIENT)), []);
   } finally {
@@ -67,8 +63,7 @@ test('A sandbox that others kill again and again is nobody’s fault', async () 
         await pause(300);
       }
     });
-    for (const zone of [ASKED, PATIENT]) assert.deepEqual(blamed(server, zone), []);
-    assert.deepEqual(await quarantined(server), []);
+    await assertNobodyBlamed(server);
   } finally {
     await server.stop();
   }
