@@ -8,8 +8,8 @@ import { formatDiagnostic } from './base/diagnostic.ts';
 import type { Logger } from './base/log.ts';
 import type { CliHost, ConfigAsk, StartOptions } from './cli/host.ts';
 import { runCli } from './cli/run.ts';
-import type { Server } from './compose.ts';
 import type { Config, ConfigOptions } from './config/config.ts';
+import type { Server } from './processes/control-process.ts';
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
 
@@ -27,10 +27,10 @@ process.exitCode = await runCli(process.argv.slice(2), host);
 async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
   const [{ createLogger }, { Server }, { Ending }, { formatSummary }, { preludeBundle }] = await Promise.all([
     import('./base/log.ts'),
-    import('./compose.ts'),
-    import('./ending.ts'),
+    import('./processes/control-process.ts'),
+    import('./processes/ending.ts'),
     import('./cli/summary.ts'),
-    import('./policy/prelude-bundle.ts'),
+    import('./build/prelude-bundle.ts'),
   ]);
   const log = createLogger(config.log);
   const prelude = await preludeBundle();

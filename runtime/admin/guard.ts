@@ -6,7 +6,7 @@
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 
 /** The paths that change something. */
 const CHANGES: ReadonlySet<string> = new Set(['/api/release']);

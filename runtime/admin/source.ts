@@ -4,11 +4,11 @@
  * they are; status.ts makes one picture of it.
  */
 import type { TargetReport } from '../health/monitor.ts';
-import type { SandboxStats } from '../policy/sandbox-state.ts';
-import type { ZoneStatus as RegisteredZone } from '../policy/zone-status.ts';
+import type { ZoneStatus as RegisteredZone } from '../registry/zone-status.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ContradictionEvent, ExplainAsk, FallbackReason, UdpSockets } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import type { SandboxStats } from '../runner/sandbox-state.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 
 export interface AdminSource {

@@ -4,9 +4,9 @@
  */
 import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { LoopStats } from '../base/loop-watch.ts';
+import type { LoopStats } from '../base/loop/loop-watch.ts';
 import type { TargetReport } from '../health/monitor.ts';
-import type { ZoneStatus as RegisteredZone } from '../policy/zone-status.ts';
+import type { ZoneStatus as RegisteredZone } from '../registry/zone-status.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import type { FallbackReason, UdpSockets, Unremembered } from '../rpc/control-protocol.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';

@@ -10,7 +10,7 @@ import { isAtOrBelow, nameLengthAt, namesEqual, type WireName } from '../wire/na
 import type { RRset } from '../wire/record.ts';
 import { glueAt, recordsAt } from '../zone/lookup.ts';
 import type { Exchange } from './exchange.ts';
-import type { ServedZone } from './served-zone.ts';
+import type { ServedZone } from './zones/served-zone.ts';
 
 /** Targets looked at for one answer; beyond that a reply would mostly be additional data. */
 const MAX_TARGETS = 16;

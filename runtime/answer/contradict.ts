@@ -1,8 +1,8 @@
 /** What becomes of a policy that is no function of what it reads: its decisions are not remembered any more. */
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
-import type { Asked } from './ask.ts';
-import type { Contradiction } from './memo.ts';
+import type { Asked } from './ask-policy.ts';
+import type { Contradiction } from './memo/memo.ts';
 import type { Parts } from './parts.ts';
 
 /** Characters of what differs that are told: of hundreds of facts nobody reads all. */

@@ -4,11 +4,11 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Decision, Exchange, FallbackCause } from './exchange.ts';
-import type { Question } from './memo-node.ts';
+import type { Question } from './memo/memo-node.ts';
 import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
 import { recheck } from './recheck.ts';
-import type { ServedHost, ServedPolicy } from './served-zone.ts';
+import type { ServedHost, ServedPolicy } from './zones/served-zone.ts';
 
 const OPEN: FallbackCause = {
   reason: 'breaker',

@@ -3,10 +3,10 @@
  * other: a query that has to wait for the sandbox leaves nothing in here, and begins anew when the
  * decision has come.
  */
-import type { PeerAddress } from '../base/ip.ts';
+import type { PeerAddress } from '../base/net/ip.ts';
 import type { GeoSource } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
-import type { Plan } from '../policy/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { FallbackReason, Transport } from '../rpc/control-protocol.ts';
 import type { SteeringStep } from '../rpc/explanation.ts';
 import type { PlanData, Read } from '../rpc/plan.ts';
@@ -16,11 +16,11 @@ import { Query } from '../wire/query.ts';
 import type { RRset } from '../wire/record.ts';
 import { MessageWriter } from '../wire/writer.ts';
 import { Lookup } from '../zone/lookup.ts';
-import { Choice } from './choice.ts';
-import { Draw } from './draw.ts';
-import { type FactOverrides, Facts } from './facts.ts';
-import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
-import { Steering } from './steering.ts';
+import { type FactOverrides, Facts } from './facts/facts.ts';
+import { Choice } from './steering/choice.ts';
+import { Draw } from './steering/draw.ts';
+import { Steering } from './steering/steering.ts';
+import type { ServedHost, ServedPolicy, ServedZone } from './zones/served-zone.ts';
 
 /** Who sent one query, and the way back to it: what every transport hands over (transport/listener.ts). */
 export interface Requester {

@@ -17,7 +17,7 @@ import type { Exchange } from './exchange.ts';
 import { tellIdentity } from './identity.ts';
 import type { Parts } from './parts.ts';
 import type { Verdict } from './pipeline.ts';
-import type { ServedZone } from './served-zone.ts';
+import type { ServedZone } from './zones/served-zone.ts';
 
 /** CNAMEs followed for one query. More are no loop, but no zone needs them; the client goes on itself. */
 const MAX_FOLLOWED = 8;

@@ -9,10 +9,10 @@
  * not, for a query that has waited long itself, or for one whose deadline is later.
  */
 import { assert } from '../base/assert.ts';
-import { ask } from './ask.ts';
+import { ask } from './ask-policy.ts';
 import { questionOf } from './decide.ts';
 import type { Decision, Exchange } from './exchange.ts';
-import type { Flight } from './memo-node.ts';
+import type { Flight } from './memo/memo-node.ts';
 import type { Parts } from './parts.ts';
 
 /** Of its deadline, that part may be over for a query that others wait for. */

@@ -1,13 +1,14 @@
 /** What answering takes beside the query: built once by whoever wires a process, and handed to every step. */
-import type { Sandbox } from '../policy/sandbox.ts';
+
 import type { AnswerSettings, ContradictionEvent } from '../rpc/control-protocol.ts';
+import type { Sandbox } from '../runner/sandbox.ts';
 import type { Query } from '../wire/query.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
-import type { Counters } from './counters.ts';
+import type { Counters } from './counting/counters.ts';
 import type { Requester } from './exchange.ts';
-import type { PacketCache } from './packet-cache.ts';
-import type { Served } from './served-zone.ts';
-import type { ServerCookies } from './server-cookies.ts';
+import type { ServerCookies } from './limits/server-cookies.ts';
+import type { PacketCache } from './replies/packet-cache.ts';
+import type { Served } from './zones/served-zone.ts';
 
 /** For queries that are signed, transfers, and NOTIFY: see transfer/desk.ts. */
 export interface Aside {

@@ -4,16 +4,16 @@
  * else to do. A policy that comes to something else keeps a state of its own, and is not remembered.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { compilePlan } from '../policy/compile-plan.ts';
-import type { RunOutcome } from '../policy/sandbox-request.ts';
-import { type Asked, askedBy, pastReads, runAsked } from './ask.ts';
+import { compilePlan } from '../plan/compile-plan.ts';
+import type { RunOutcome } from '../runner/sandbox-request.ts';
+import { type Asked, askedBy, pastReads, runAsked } from './ask-policy.ts';
 import { contradict } from './contradict.ts';
 import type { Exchange } from './exchange.ts';
-import type { Contradiction } from './memo.ts';
-import type { Leaf, PastRead } from './memo-node.ts';
-import { HITS_TO_RECHECK } from './memo-space.ts';
+import { planText } from './explain/plan-text.ts';
+import type { Contradiction } from './memo/memo.ts';
+import type { Leaf, PastRead } from './memo/memo-node.ts';
+import { HITS_TO_RECHECK } from './memo/memo-space.ts';
 import type { Parts } from './parts.ts';
-import { planText } from './plan-text.ts';
 
 /** Between two for one policy, and between any two. */
 const POLICY_PAUSE_MS = 1000;

@@ -4,8 +4,8 @@
  * the sandbox is put aside as the bytes it came in, and answered from the beginning once decided.
  */
 import { assert } from '../base/assert.ts';
-import { peerToText } from '../base/ip.ts';
-import { loop } from '../base/loop-watch.ts';
+import { loop } from '../base/loop/loop-watch.ts';
+import { peerToText } from '../base/net/ip.ts';
 import type { GeoSource } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
 import type { FallbackEvent, QueryLine } from '../rpc/control-protocol.ts';
@@ -14,16 +14,16 @@ import { rcodeToText } from '../wire/iana/rcode.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
 import type { Query } from '../wire/query.ts';
-import { turnAway } from './ask.ts';
+import { turnAway } from './ask-policy.ts';
+import { FallbackLog } from './counting/fallback-log.ts';
 import { type Decision, Exchange, type Requester } from './exchange.ts';
-import { FallbackLog } from './fallback-log.ts';
 import { putOff } from './finish.ts';
 import { askOnce, type Retry } from './join.ts';
+import type { RateLimit, Ruling } from './limits/rate-limit.ts';
 import type { Parts } from './parts.ts';
 import { type Ending, run } from './pipeline.ts';
-import type { RateLimit, Ruling } from './rate-limit.ts';
 import { Resumptions } from './resumptions.ts';
-import type { ServedZone } from './served-zone.ts';
+import type { ServedZone } from './zones/served-zone.ts';
 
 /**
  * Queries waiting for the sandbox at one time; each holds its packet and a request in the sandbox's queue. Those of one

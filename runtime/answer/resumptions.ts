@@ -4,8 +4,8 @@
  * sandbox had been asked when it ended. So in each turn of the loop they are answered for a millisecond, in the
  * order they were told, and queries that come meanwhile have their turn.
  */
-import { foreignWork } from '../base/foreign-work.ts';
-import { loop } from '../base/loop-watch.ts';
+import { foreignWork } from '../base/loop/foreign-work.ts';
+import { loop } from '../base/loop/loop-watch.ts';
 
 /** Milliseconds of one turn. The query that passes it is answered. */
 export const SLICE_MS = 1;

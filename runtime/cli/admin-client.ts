@@ -1,6 +1,7 @@
 /** Asks a running server through its admin API, with the token of the same settings. */
+
+import { reachableAddress, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { reachableAddress, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import type { Config } from '../config/config.ts';
 
 /** Milliseconds for a reply; explanations take one run of a policy. */

@@ -3,26 +3,26 @@
  * process and asked, the way an answer process does it. No target has been probed, so all are up.
  */
 
-import { Counters } from '../answer/counters.ts';
-import { explain } from '../answer/explain.ts';
-import { memoSpace } from '../answer/memo-space.ts';
-import { buildServedZone, policyKey, type Served } from '../answer/served-zone.ts';
-import { ServerCookies } from '../answer/server-cookies.ts';
+import { Counters } from '../answer/counting/counters.ts';
+import { explain } from '../answer/explain/explain.ts';
+import { ServerCookies } from '../answer/limits/server-cookies.ts';
+import { memoSpace } from '../answer/memo/memo-space.ts';
+import { buildServedZone, policyKey, type Served } from '../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { placeOfFailure, type Script, withPlace } from '../build/failure-place.ts';
+import { preludeBundle } from '../build/prelude-bundle.ts';
+import { shownPath } from '../build/shown-path.ts';
 import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
 import { createGeoSource } from '../geo/geo-source.ts';
 import { HealthTable } from '../health/table.ts';
-import { discover, type ZoneFiles } from '../policy/discover.ts';
-import { placeOfFailure, type Script, withPlace } from '../policy/failure-place.ts';
-import { preludeBundle } from '../policy/prelude-bundle.ts';
-import { Sandbox } from '../policy/sandbox.ts';
-import { FolderScanner, unreadableFolder } from '../policy/scan.ts';
-import { shownPath } from '../policy/shown-path.ts';
-import { acceptedOf, assembleZone, gatherParts } from '../policy/zone-attempt.ts';
+import { discover, type ZoneFiles } from '../registry/discover.ts';
+import { FolderScanner, unreadableFolder } from '../registry/scan.ts';
+import { acceptedOf, assembleZone, gatherParts } from '../registry/zone-attempt.ts';
 import type { ExplainAsk, ZoneUpdate } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
+import { Sandbox } from '../runner/sandbox.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Flags of the command line: those that stand for settings, and how the values of others are read. */
 import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseSocketAddress, type SocketAddress } from '../base/socket-address.ts';
+import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import type { Override } from '../config/env.ts';
 import type { ConfigAsk } from './host.ts';
 

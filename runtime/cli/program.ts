@@ -3,7 +3,7 @@
  * the verb is called, so that `--help` and mistakes are answered at once.
  */
 import { Command } from 'commander';
-import type { SocketAddress } from '../base/socket-address.ts';
+import type { SocketAddress } from '../base/net/socket-address.ts';
 import {
   askFrom,
   countryCode,

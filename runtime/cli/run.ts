@@ -31,16 +31,16 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
 
 function actionsOf(host: CliHost): Actions {
   return {
-    start: async (options, ask) => (await import('./start.ts')).start(host, options, ask),
-    check: async (files, options, ask) => (await import('./check.ts')).check(host, files, options, ask),
-    prepare: async (ask) => (await import('./prepare.ts')).prepare(host, ask),
+    start: async (options, ask) => (await import('./verbs/start.ts')).start(host, options, ask),
+    check: async (files, options, ask) => (await import('./verbs/check.ts')).check(host, files, options, ask),
+    prepare: async (ask) => (await import('./verbs/prepare.ts')).prepare(host, ask),
     explain: async (question, options, ask) =>
-      (await import('./explain.ts')).explain(host, question, options, ask),
-    create: async (domain, ask) => (await import('./new.ts')).createPolicy(host, domain, ask),
-    status: async (options, ask) => (await import('./status.ts')).status(host, options, ask),
-    release: async (zone, ask) => (await import('./release.ts')).release(host, zone, ask),
+      (await import('./verbs/explain.ts')).explain(host, question, options, ask),
+    create: async (domain, ask) => (await import('./verbs/new.ts')).createPolicy(host, domain, ask),
+    status: async (options, ask) => (await import('./verbs/status.ts')).status(host, options, ask),
+    release: async (zone, ask) => (await import('./verbs/release.ts')).release(host, zone, ask),
     delegate: async (zone, options, ask) =>
-      (await import('./delegate.ts')).delegate(host, zone, options, ask),
-    config: async (options, ask) => (await import('./config.ts')).config(host, options, ask),
+      (await import('./verbs/delegate.ts')).delegate(host, zone, options, ask),
+    config: async (options, ask) => (await import('./verbs/config.ts')).config(host, options, ask),
   };
 }

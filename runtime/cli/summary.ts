@@ -1,6 +1,6 @@
 /** What `dnsteer start` prints once the server answers: what it serves, how it is, and how to try it. */
 import type { PoolStatus, Status, ZoneStatus } from '../admin/status.ts';
-import { parseSocketAddress, reachableAddress } from '../base/socket-address.ts';
+import { parseSocketAddress, reachableAddress } from '../base/net/socket-address.ts';
 import { printableStatus } from './printable-status.ts';
 import { formatTable } from './table.ts';
 import { HEALTH_STYLES, paint } from './terminal.ts';

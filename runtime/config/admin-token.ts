@@ -4,9 +4,9 @@
  */
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fileProblemText, readTextSync } from '../base/read-file.ts';
+import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
+import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { isLoopback, type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 
 /** Characters. */
 export const SHORTEST_TOKEN = 16;

@@ -7,10 +7,10 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fileProblemText, readTextSync } from '../base/read-file.ts';
+import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { adminToken } from './admin-token.ts';
-import { cookieSecretsIn } from './cookie-secrets.ts';
+import { cookieSecretsIn } from './cookie-secret-file.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';

@@ -1,7 +1,7 @@
 /** The kinds of value that name something in the network: see kinds.ts. */
 import { isIP } from 'node:net';
-import { parsePrefix } from '../base/ip.ts';
-import { parseSocketAddress } from '../base/socket-address.ts';
+import { parsePrefix } from '../base/net/ip.ts';
+import { parseSocketAddress } from '../base/net/socket-address.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import { parsed, text } from './kinds.ts';
 

@@ -7,7 +7,7 @@
  */
 import { z } from 'zod';
 import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
-import { parseSocketAddress } from '../base/socket-address.ts';
+import { parseSocketAddress } from '../base/net/socket-address.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { cookies, rateLimit } from './abuse-schema.ts';
 import { HOW_TO_MAKE_A_TOKEN, isToken, SHORTEST_TOKEN } from './admin-token.ts';

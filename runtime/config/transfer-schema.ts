@@ -1,7 +1,7 @@
 /** Settings of zone transfers: who may have zones, who is told of changes, and where zones come from. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { parseSocketAddress, type SocketAddress } from '../base/socket-address.ts';
+import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { TSIG_ALGORITHMS } from '../wire/iana/tsig.ts';
 import { choice, list, parsed, section, text } from './kinds.ts';
 import { hostName, network } from './network-kinds.ts';

@@ -1,7 +1,7 @@
 /** The secrets of TSIG keys: given as settings or in files, and never part of a message. */
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fileProblemText, readTextSync } from '../base/read-file.ts';
+import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 

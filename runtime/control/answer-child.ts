@@ -20,8 +20,8 @@ import type {
   UdpSockets,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
-import type { SocketSet } from '../transport/held-sockets.ts';
-import type { SystemCalls } from '../transport/system-calls.ts';
+import type { SocketSet } from '../transport/sockets/held-sockets.ts';
+import type { SystemCalls } from '../transport/udp/system-calls.ts';
 import { DescriptorChannel } from './descriptor-channel.ts';
 import { inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
@@ -52,7 +52,9 @@ export type StartOutcome =
 
 type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
 
-const ENTRY = fileURLToPath(new URL(`../answer-process${path.extname(import.meta.url)}`, import.meta.url));
+const ENTRY = fileURLToPath(
+  new URL(`../processes/answer-process${path.extname(import.meta.url)}`, import.meta.url),
+);
 
 export class AnswerChild {
   readonly #child: ChildProcess;

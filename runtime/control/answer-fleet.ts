@@ -21,8 +21,8 @@ import type {
   ZoneUpdate,
 } from '../rpc/control-protocol.ts';
 import type { Explanation } from '../rpc/explanation.ts';
-import { HeldSockets, type SocketSet } from '../transport/held-sockets.ts';
-import { loadSystemCalls, type SystemCalls } from '../transport/system-calls.ts';
+import { HeldSockets, type SocketSet } from '../transport/sockets/held-sockets.ts';
+import { loadSystemCalls, type SystemCalls } from '../transport/udp/system-calls.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
 import { type AnswerSlot, emptySlot, factsOf } from './answer-slot.ts';
 import { Cover } from './cover.ts';

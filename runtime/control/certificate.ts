@@ -1,6 +1,6 @@
 /** The certificate of a server and its private key, as files: whether they can be used, and until when. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { fileProblemText, readTextSync } from '../base/read-file.ts';
+import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
 export interface CertificateFiles {

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../base/system-error.ts';
 import { within } from '../base/within.ts';
 import type { Config } from '../config/config.ts';
-import type { Addresses, HeldSocket } from '../transport/held-sockets.ts';
+import type { Addresses, HeldSocket } from '../transport/sockets/held-sockets.ts';
 
 /** What is said at the door, one a line, as JSON. Both ends are ours; the file system says who may come. */
 export type AtDoor =

@@ -1,7 +1,7 @@
 /** The end of a quarantine, which an operator asks for. */
 import type { Release } from '../admin/source.ts';
 import type { Logger } from '../base/log.ts';
-import type { Registry } from '../policy/registry.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { AnswerFleet } from './answer-fleet.ts';
 
 export interface ReleaseParts {

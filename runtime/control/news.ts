@@ -1,7 +1,7 @@
 /** What answer processes have to say: to the log, with positions in the author's own files, and kept for status. */
 import type { LastContradiction, LastFailure } from '../admin/source.ts';
 import type { Logger } from '../base/log.ts';
-import type { Registry } from '../policy/registry.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { ContradictionEvent, FallbackEvent } from '../rpc/control-protocol.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import { tellTransfer } from '../transfer/tell.ts';

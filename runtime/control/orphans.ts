@@ -1,15 +1,15 @@
 /**
  * Answer processes whose control died go on answering, until another control has processes that do. It tells
- * them through a file (base/generation.ts). Where that cannot be written they are looked for among all processes
+ * them through a file (base/process/generation.ts). Where that cannot be written they are looked for among all processes
  * and told by a signal, which the system lets through to those of the same user only.
  */
 import path from 'node:path';
 import process from 'node:process';
-import { type Generation, takeCharge } from '../base/generation.ts';
 import type { Logger } from '../base/log.ts';
+import { type Generation, takeCharge } from '../base/process/generation.ts';
+import { allProcesses, startOf } from '../base/process/process-usage.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { within } from '../base/within.ts';
-import { allProcesses, startOf } from '../policy/process-usage.ts';
 
 /** Milliseconds a file system may take to note who is in charge. */
 const PATIENCE_MS = 2000;

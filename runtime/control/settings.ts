@@ -1,10 +1,10 @@
 /** What the parts of a server need of the configuration. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { type Generation, nextGeneration } from '../base/generation.ts';
-import type { SocketAddress } from '../base/socket-address.ts';
+import type { SocketAddress } from '../base/net/socket-address.ts';
+import { type Generation, nextGeneration } from '../base/process/generation.ts';
 import type { Config } from '../config/config.ts';
-import type { RegistrySettings } from '../policy/zone-attempt.ts';
+import type { RegistrySettings } from '../registry/zone-attempt.ts';
 import type {
   AnswerSettings,
   CookieSettings,

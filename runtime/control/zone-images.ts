@@ -8,8 +8,8 @@
 import { createHash } from 'node:crypto';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolders } from '../base/files/replace-file.ts';
 import type { Logger } from '../base/log.ts';
-import { makeFolders } from '../base/replace-file.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../rpc/control-protocol.ts';
 import { encodePolicyBody } from '../rpc/policy-body.ts';

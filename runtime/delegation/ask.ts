@@ -6,7 +6,7 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
-import type { SocketAddress } from '../base/socket-address.ts';
+import type { SocketAddress } from '../base/net/socket-address.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { decodeMessage } from '../wire/decode.ts';
 import type { Message } from '../wire/message.ts';

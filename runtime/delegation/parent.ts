@@ -1,6 +1,6 @@
 /** What the servers of the parent zone tell of a zone: its name servers, their glue, whether there is a DS. */
 import { isIPv4, isIPv6 } from 'node:net';
-import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
+import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';

@@ -1,5 +1,5 @@
 /** What questions about name servers get out of a message. */
-import { addressToText } from '../base/ip.ts';
+import { addressToText } from '../base/net/ip.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';

@@ -1,6 +1,7 @@
 /** What a recursive resolver finds out for us: which zone a name is in, who serves that, and where they are. */
+
+import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { type SocketAddress, socketAddressToText } from '../base/socket-address.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';

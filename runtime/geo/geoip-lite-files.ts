@@ -27,7 +27,7 @@ import {
   readRegularFileSync,
   readTextSync,
   useRegularFileSync,
-} from '../base/read-file.ts';
+} from '../base/files/read-file.ts';
 import type { Result } from '../base/result.ts';
 import { type DifferingPlaces, NOTHING, type RangeRow, RangeTable } from './range-table.ts';
 

@@ -7,7 +7,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Address } from '../base/ip.ts';
+import type { Address } from '../base/net/ip.ts';
 import { countryOf, differingCountries, locationInCountry } from './country-location.ts';
 import {
   type GeoDetail,

@@ -1,5 +1,5 @@
 /** What is known of a place on the network, and the contract of whoever knows it. */
-import type { Address } from '../base/ip.ts';
+import type { Address } from '../base/net/ip.ts';
 
 export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';
 

@@ -8,7 +8,7 @@
  * the other half of each larger prefix says the same.
  */
 import { assert } from '../base/assert.ts';
-import { type Address, maskAddress, parsePrefix } from '../base/ip.ts';
+import { type Address, maskAddress, parsePrefix } from '../base/net/ip.ts';
 import { locationInCountry } from './country-location.ts';
 import { differingFields, type GeoSource, type Location } from './location.ts';
 

@@ -1,7 +1,7 @@
 /** The probe that does what each target's type asks for. */
-import { createHttpProbe } from './http-probe.ts';
+import { createHttpProbe } from './kinds/http-probe.ts';
+import { probeTcp } from './kinds/tcp-probe.ts';
 import type { Probe } from './probe.ts';
-import { probeTcp } from './tcp-probe.ts';
 
 export interface NetworkProbeOptions {
   /** Certificates (PEM) to trust beside those that Node trusts, which include NODE_EXTRA_CA_CERTS. */

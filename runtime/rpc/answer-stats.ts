@@ -1,5 +1,5 @@
 /** What an answer process counts, and tells control when it is asked. */
-import type { LoopStats } from '../base/loop-watch.ts';
+import type { LoopStats } from '../base/loop/loop-watch.ts';
 import type { HistogramData } from '../base/meter.ts';
 import type { FallbackReason, Transport, Unremembered } from './control-protocol.ts';
 

@@ -7,8 +7,9 @@
  * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
  * neither runs policy code, so messages are typed but not re-validated.
  */
-import type { Generation } from '../base/generation.ts';
-import type { Stall } from '../base/loop-watch.ts';
+
+import type { Stall } from '../base/loop/loop-watch.ts';
+import type { Generation } from '../base/process/generation.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import type { AnswerStats, StatsPart } from './answer-stats.ts';
 import type { Explanation } from './explanation.ts';

@@ -1,4 +1,4 @@
-/** Why one query got its answer, step by step. Made by answer/explain.ts, told by the CLI and the admin API. */
+/** Why one query got its answer, step by step. Made by answer/explain/explain.ts, told by the CLI and the admin API. */
 import type { FallbackReason } from './control-protocol.ts';
 import type { FactValue, PlanData, Read } from './plan.ts';
 

@@ -9,7 +9,7 @@ export type ToLauncher = {
   readonly t: 'start';
   readonly id: number;
   readonly command: readonly [program: string, ...args: string[]];
-  /** In the scheduler's terms, see policy/priority.ts. */
+  /** In the scheduler's terms, see base/process/priority.ts. */
   readonly priority: number;
 };
 

@@ -1,6 +1,6 @@
 /**
  * What leaves a sandbox: decisions and manifests as JSON. Nothing in here is trusted; the types
- * say what a well-behaved prelude sends, policy/plan.ts and policy/manifest.ts check that it did.
+ * say what a well-behaved prelude sends, plan/plan.ts and plan/manifest.ts check that it did.
  */
 
 /** Values of one type: presentation form; for TXT the raw text, or the raw strings of one record. */
@@ -29,7 +29,7 @@ export interface WeightedData {
   readonly plan: PlanData;
 }
 
-/** A health check as the author wrote it; defaults are filled in by policy/manifest.ts. */
+/** A health check as the author wrote it; defaults are filled in by plan/manifest.ts. */
 export interface CheckData {
   readonly type: 'tcp' | 'http' | 'https';
   readonly url?: string;

@@ -11,7 +11,7 @@
  *   "pools"     "us"   {"records":{"A":["192.0.2.1"]}}
  *   "hosts"     "www"  null
  */
-import type { Steps } from '../base/steps.ts';
+import type { Steps } from '../base/loop/steps.ts';
 import type { ManifestData } from './plan.ts';
 import { type Script, scriptJson } from './script.ts';
 

@@ -63,7 +63,7 @@ export function isFromSandbox(message: unknown): message is FromSandbox {
   }
 }
 
-/** What is wrong with the body of a decision. Its plan is checked for its depth only, see policy/compile-plan.ts. */
+/** What is wrong with the body of a decision. Its plan is checked for its depth only, see plan/compile-plan.ts. */
 export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
   if (!isObject(plan)) return 'The decision holds no plan';
   if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
@@ -80,7 +80,7 @@ export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
   return undefined;
 }
 
-/** What is wrong with the body of a manifest. Its contents are checked by policy/manifest.ts. */
+/** What is wrong with the body of a manifest. Its contents are checked by plan/manifest.ts. */
 export function loadedProblem({ manifest }: Loaded): string | undefined {
   if (!isObject(manifest)) return 'The policy declares nothing';
   return isWithinDepth(manifest, MOST_DEPTH)

@@ -1,6 +1,6 @@
 /**
  * Entry of a sandbox process: reads requests from fd 3 and replies in the same order, one at a time.
- * The protocol is rpc/sandbox-protocol.ts, the other end policy/sandbox-process.ts.
+ * The protocol is rpc/sandbox-protocol.ts, the other end runner/process/sandbox-process.ts.
  *
  * The process holds nothing worth keeping and may die at any moment. It ends when fd 3 is closed,
  * which is when its host has ended. Reading blocks, so nothing else happens between two batches;

@@ -7,7 +7,7 @@ import ivm from 'isolated-vm';
 /** An isolate that has run the prelude. */
 export type Snapshot = ivm.ExternalCopy<ArrayBuffer>;
 
-/** What stacks call it. Frames of ours are not shown: policy/source-map.ts. */
+/** What stacks call it. Frames of ours are not shown: build/source-map.ts. */
 const FILE_NAME = 'dnsteer:prelude';
 
 /** V8 compiles a function when it is called first. These are compiled once and for all; nothing else is left of it. */

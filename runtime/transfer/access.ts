@@ -1,7 +1,7 @@
 /** Who may have a zone: by where the request comes from and the key it is signed with. */
 
 import { assert } from '../base/assert.ts';
-import { maskBytes, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../base/ip.ts';
+import { maskBytes, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../base/net/ip.ts';
 import type { TransferRule, TransferSettings } from '../rpc/control-protocol.ts';
 
 interface Rule {

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { fileProblemText, readRegularFile } from '../base/read-file.ts';
-import { replaceFile } from '../base/replace-file.ts';
+import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
+import { replaceFile } from '../base/files/replace-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';

@@ -2,7 +2,7 @@
 import { sizeLimit } from '../answer/edns.ts';
 import type { Requester } from '../answer/exchange.ts';
 import type { Parts } from '../answer/parts.ts';
-import type { ServedZone } from '../answer/served-zone.ts';
+import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import type { ExtendedError } from '../wire/opt.ts';
 import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';

@@ -9,9 +9,9 @@
  */
 import type { Requester } from '../answer/exchange.ts';
 import type { Aside, Parts } from '../answer/parts.ts';
-import type { ServedZone } from '../answer/served-zone.ts';
+import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { ByteReader } from '../base/bytes.ts';
-import { peerToText } from '../base/ip.ts';
+import { peerToText } from '../base/net/ip.ts';
 import type { NotifyEvent, TransferEvent, TransferSettings } from '../rpc/control-protocol.ts';
 import { decodeMessage } from '../wire/decode.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
@@ -23,7 +23,7 @@ import { nameToText } from '../wire/name.ts';
 import type { ExtendedError } from '../wire/opt.ts';
 import type { Query } from '../wire/query.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
-import { isSerialAfter } from '../wire/serial.ts';
+import { isSerialAfter } from '../wire/serial-number.ts';
 import { Access } from './access.ts';
 import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
 import { transferMessages } from './outgoing.ts';

@@ -1,11 +1,11 @@
 /** Tells secondaries that a zone has changed, until they say that they have heard it (RFC 1996 §3.6). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
-import { socketAddressToText } from '../base/socket-address.ts';
+import { socketAddressToText } from '../base/net/socket-address.ts';
 import type { Peer } from '../rpc/control-protocol.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { nameFromText } from '../wire/name.ts';
+import { originOf } from '../zone/origin.ts';
 import { askUdp } from './ask.ts';
 import type { Keyring } from './tsig-key.ts';
 
@@ -67,11 +67,9 @@ export class Notifier {
 
   async #tell(peer: Peer, zone: string, soa: string, signal: AbortSignal): Promise<void> {
     const { keys, log, pausesMs = PAUSES_MS } = this.#options;
-    const origin = nameFromText(`${zone}.`);
-    if (!origin.ok) return;
     const question = {
       opcode: OPCODE.NOTIFY,
-      zone: origin.value,
+      zone: originOf(zone),
       type: RRTYPE.SOA,
       soa: Uint8Array.from(Buffer.from(soa, 'base64')),
     };

@@ -1,7 +1,7 @@
 /** All zones that are transferred from elsewhere. */
 import type { Logger } from '../base/log.ts';
 import { type Clock, systemClock } from '../health/clock.ts';
-import type { TransferredPart, TransferredZones } from '../policy/transferred.ts';
+import type { TransferredPart, TransferredZones } from '../registry/transferred.ts';
 import type { NotifyEvent, TransferSettings } from '../rpc/control-protocol.ts';
 import { CopyStore } from './copy-store.ts';
 import { type SecondaryStatus, SecondaryZone } from './secondary-zone.ts';

@@ -4,17 +4,18 @@
  * is too old to be served (RFC 1034 §4.3.5).
  */
 import type { Logger } from '../base/log.ts';
-import { socketAddressToText } from '../base/socket-address.ts';
+import { socketAddressToText } from '../base/net/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import type { Clock } from '../health/clock.ts';
-import type { TransferredPart } from '../policy/transferred.ts';
+import type { TransferredPart } from '../registry/transferred.ts';
 import type { Peer } from '../rpc/control-protocol.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { nameFromText, ROOT, type WireName } from '../wire/name.ts';
+import type { WireName } from '../wire/name.ts';
 import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
-import { isSerialAfter } from '../wire/serial.ts';
+import { isSerialAfter } from '../wire/serial-number.ts';
 import { checkZone } from '../zone/check.ts';
+import { originOf } from '../zone/origin.ts';
 import { type AskOptions, askTcp, askUdp } from './ask.ts';
 import type { CopyStore, ZoneCopy } from './copy-store.ts';
 import { IncomingZone } from './incoming.ts';
@@ -64,8 +65,7 @@ export class SecondaryZone {
 
   constructor(options: SecondaryOptions) {
     this.#options = options;
-    const origin = nameFromText(`${options.zone}.`);
-    this.#origin = origin.ok ? origin.value : ROOT;
+    this.#origin = originOf(options.zone);
   }
 
   get part(): TransferredPart {

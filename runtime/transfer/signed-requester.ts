@@ -1,7 +1,7 @@
 /** A client whose query is signed: what it is sent is signed as well (RFC 8945 §5.3). */
 
 import type { Requester } from '../answer/exchange.ts';
-import type { PeerAddress } from '../base/ip.ts';
+import type { PeerAddress } from '../base/net/ip.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { HEADER_LENGTH, skipQuestion } from '../wire/query.ts';

@@ -1,7 +1,7 @@
 /** Transfers as the log has them, and changes as secondaries are to hear of them. */
 import type { Logger } from '../base/log.ts';
 import type { TransferEvent, ZoneUpdate } from '../rpc/control-protocol.ts';
-import { nameFromText } from '../wire/name.ts';
+import { originOf } from '../zone/origin.ts';
 import { openZone } from '../zone/zone.ts';
 import { tablesIn } from '../zone/zone-image.ts';
 import type { Notifier } from './notifier.ts';
@@ -9,8 +9,7 @@ import type { Notifier } from './notifier.ts';
 /** Zones as they are served from now on; those of which there is no copy to be served are no news. */
 export function tellSecondaries({ zone, image, withheld, broken }: ZoneUpdate, notifier: Notifier): void {
   if (withheld !== undefined || broken !== undefined) return;
-  const origin = nameFromText(`${zone}.`);
-  const [soa] = origin.ok ? openZone(origin.value, tablesIn(image), undefined).soa.rdatas : [];
+  const [soa] = openZone(originOf(zone), tablesIn(image), undefined).soa.rdatas;
   if (soa !== undefined) notifier.served(zone, Buffer.from(soa).toString('base64'));
 }
 

@@ -3,7 +3,6 @@
  * own; another it has while nobody else reads from it.
  */
 import type { AnswerSettings, SocketPlace, UdpSockets } from '../rpc/control-protocol.ts';
-import { DescriptorMail } from './descriptor-mail.ts';
 import type { Listener } from './listener.ts';
 import {
   type ListenParts,
@@ -12,8 +11,9 @@ import {
   type StreamsParts,
   streamParts,
 } from './open-listeners.ts';
-import { loadSystemCalls } from './system-calls.ts';
-import { chooseUdp, type UdpTransport } from './udp-sockets.ts';
+import { DescriptorMail } from './sockets/descriptor-mail.ts';
+import { loadSystemCalls } from './udp/system-calls.ts';
+import { chooseUdp, type UdpTransport } from './udp/udp-sockets.ts';
 
 /** Where an answer process has the end of the channel on which it is sent descriptors. */
 export const CHANNEL = 4;

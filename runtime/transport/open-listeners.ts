@@ -1,21 +1,21 @@
 /** Opens every address for the transports it is to have, or says what keeps it from being opened and what to do. */
 import { assert } from '../base/assert.ts';
-import { Networks } from '../base/networks.ts';
-import type { SocketAddress } from '../base/socket-address.ts';
+import { Networks } from '../base/net/networks.ts';
+import type { SocketAddress } from '../base/net/socket-address.ts';
 import type { AnswerSettings, SocketPlace, Transport } from '../rpc/control-protocol.ts';
-import { cannotListen } from './cannot-listen.ts';
-import { Clients, type TcpCounters } from './clients.ts';
-import type { Credentials } from './credentials.ts';
-import { descriptorsNow, fitLimits } from './descriptors.ts';
-import { listenHttps } from './https.ts';
 import type { Listener, OnQuery } from './listener.ts';
-import { proxied } from './proxied.ts';
-import type { StreamParts } from './streams.ts';
-import { listenTcp } from './tcp.ts';
-import { listenTls } from './tls.ts';
-import { Turns } from './turns.ts';
-import type { UdpCounters } from './udp.ts';
-import type { ListenUdp } from './udp-sockets.ts';
+import { cannotListen } from './sockets/cannot-listen.ts';
+import { descriptorsNow, fitLimits } from './sockets/descriptors.ts';
+import { Clients, type TcpCounters } from './streams/clients.ts';
+import type { Credentials } from './streams/credentials.ts';
+import { listenHttps } from './streams/https.ts';
+import { proxied } from './streams/proxied.ts';
+import type { StreamParts } from './streams/streams.ts';
+import { listenTcp } from './streams/tcp.ts';
+import { listenTls } from './streams/tls.ts';
+import { Turns } from './streams/turns.ts';
+import type { UdpCounters } from './udp/udp.ts';
+import type { ListenUdp } from './udp/udp-sockets.ts';
 
 /** Attempts to find one port that is free for both transports, where the system is to choose it. */
 const PORT_ATTEMPTS = 10;

@@ -4,7 +4,7 @@
  */
 import process from 'node:process';
 import { DnsteerError } from '../base/errors.ts';
-import { readTextSync } from '../base/read-file.ts';
+import { readTextSync } from '../base/files/read-file.ts';
 import type { AnswerSettings } from '../rpc/control-protocol.ts';
 
 /** A user and a group by number, as the kernel knows them. */

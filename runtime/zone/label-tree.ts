@@ -13,7 +13,7 @@
  * all of them. Where a walk gets long the tree is hashed anew, by a number that nobody knows before.
  */
 import { randomInt } from 'node:crypto';
-import { atOnce, type Steps } from '../base/steps.ts';
+import { atOnce, type Steps } from '../base/loop/steps.ts';
 import type { WireName } from '../wire/name.ts';
 
 /** The node every tree begins with; what name it stands for is for its owner to say. */

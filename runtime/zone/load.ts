@@ -5,7 +5,12 @@
  */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { type FileProblem, fileProblemOf, readRegularFileSync, readTextSync } from '../base/read-file.ts';
+import {
+  type FileProblem,
+  fileProblemOf,
+  readRegularFileSync,
+  readTextSync,
+} from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { WireName } from '../wire/name.ts';
 import { diagnose, type Fault } from './place.ts';

@@ -2,7 +2,7 @@
  * All zones of a server, found by longest match (RFC 1034 §4.3.2 step 2): a tree of labels from the
  * root down, so that a name in none of them costs a probe or two, however many labels it has.
  */
-import type { Steps } from '../base/steps.ts';
+import type { Steps } from '../base/loop/steps.ts';
 import { canonicalName, type WireName } from '../wire/name.ts';
 import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
 import type { Zone } from './zone.ts';

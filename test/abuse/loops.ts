@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type LoopStats, loop } from '../../runtime/base/loop-watch.ts';
+import { type LoopStats, loop } from '../../runtime/base/loop/loop-watch.ts';
 import type { TestServer } from '../support/dnsteer.ts';
 
 /** Milliseconds of the processor that a turn of an answer process may take: everybody waits for it. */

@@ -8,7 +8,7 @@
  *     ecs 198.51.100.0/24 scope 24
  *     ede 0 policy failed: fallback served
  */
-import { addressToText } from '../../runtime/base/ip.ts';
+import { addressToText } from '../../runtime/base/net/ip.ts';
 import { rcodeToText } from '../../runtime/wire/iana/rcode.ts';
 import type { ClassedRecord, Message } from '../../runtime/wire/message.ts';
 import type { ClientSubnetReply } from '../../runtime/wire/opt.ts';

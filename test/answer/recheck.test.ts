@@ -1,7 +1,7 @@
 /** Remembered decisions are made again now and then; a policy that contradicts itself is remembered no more. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HITS_TO_RECHECK } from '../../runtime/answer/memo-space.ts';
+import { HITS_TO_RECHECK } from '../../runtime/answer/memo/memo-space.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import { failure, type Script } from './scripted-sandbox.ts';
 import { Server } from './server.ts';

@@ -1,7 +1,7 @@
 /** With `cookies.mode: required`, UDP clients that know cookies have to send one of ours (RFC 7873 §5.2.3). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ServerCookies } from '../../runtime/answer/server-cookies.ts';
+import { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
 import type { Transport } from '../../runtime/rpc/control-protocol.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { rcodeToText } from '../../runtime/wire/iana/rcode.ts';

@@ -4,17 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { decode, type OptAnswer } from 'dns-packet';
-import { Counters } from '../../runtime/answer/counters.ts';
-import type { ExplainParts } from '../../runtime/answer/explain.ts';
-import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo-space.ts';
-import { PacketCache } from '../../runtime/answer/packet-cache.ts';
-import { RateLimit } from '../../runtime/answer/rate-limit.ts';
+import { Counters } from '../../runtime/answer/counting/counters.ts';
+import type { ExplainParts } from '../../runtime/answer/explain/explain.ts';
+import { RateLimit } from '../../runtime/answer/limits/rate-limit.ts';
+import { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
+import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo/memo-space.ts';
+import { PacketCache } from '../../runtime/answer/replies/packet-cache.ts';
 import { Responder } from '../../runtime/answer/responder.ts';
-import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/served-zone.ts';
-import { ServerCookies } from '../../runtime/answer/server-cookies.ts';
+import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/zones/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
-import type { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type {
   ContradictionEvent,
   FallbackEvent,
@@ -27,6 +26,7 @@ import type {
   ZoneUpdate,
 } from '../../runtime/rpc/control-protocol.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import type { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { TransferDesk } from '../../runtime/transfer/desk.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';

@@ -1,13 +1,13 @@
 /** A server whose policy is a tree, and the oracle that says what it has to answer. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Fact, parseFact } from '../../runtime/answer/fact.ts';
-import { Facts } from '../../runtime/answer/facts.ts';
-import type { MemoLimits } from '../../runtime/answer/memo-space.ts';
-import type { ServedZone } from '../../runtime/answer/served-zone.ts';
+import { type Fact, parseFact } from '../../runtime/answer/facts/fact.ts';
+import { Facts } from '../../runtime/answer/facts/facts.ts';
+import type { MemoLimits } from '../../runtime/answer/memo/memo-space.ts';
+import type { ServedZone } from '../../runtime/answer/zones/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
-import type { Sandbox } from '../../runtime/policy/sandbox.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import type { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { Query } from '../../runtime/wire/query.ts';
 import { messageToText } from './message-text.ts';
 import { GEO } from './places.ts';

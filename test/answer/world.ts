@@ -1,13 +1,13 @@
 /** Plans as policies write them, evaluated for one client while the test says what is up and what is down. */
 import assert from 'node:assert/strict';
-import { Choice } from '../../runtime/answer/choice.ts';
-import { Draw } from '../../runtime/answer/draw.ts';
-import { Facts } from '../../runtime/answer/facts.ts';
-import { Steering } from '../../runtime/answer/steering.ts';
+import { Facts } from '../../runtime/answer/facts/facts.ts';
+import { Choice } from '../../runtime/answer/steering/choice.ts';
+import { Draw } from '../../runtime/answer/steering/draw.ts';
+import { Steering } from '../../runtime/answer/steering/steering.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
-import { compilePlan } from '../../runtime/policy/compile-plan.ts';
-import { readManifest } from '../../runtime/policy/manifest.ts';
-import type { Plan, Pool } from '../../runtime/policy/plan.ts';
+import { compilePlan } from '../../runtime/plan/compile-plan.ts';
+import { readManifest } from '../../runtime/plan/manifest.ts';
+import type { Plan, Pool } from '../../runtime/plan/plan.ts';
 import type { SteeringStep } from '../../runtime/rpc/explanation.ts';
 import type { PlanData, PoolData, WeightedData } from '../../runtime/rpc/plan.ts';
 import { ClientSubnet } from '../../runtime/wire/client-subnet.ts';

@@ -20,8 +20,8 @@ export function census(folder: string): Member[] {
   });
 }
 
-const ANSWER = /runtime\/answer-process\.[jt]s/;
-const LAUNCHER = /runtime\/launcher-process\.[jt]s/;
+const ANSWER = /runtime\/processes\/answer-process\.[jt]s/;
+const LAUNCHER = /runtime\/processes\/launcher-process\.[jt]s/;
 
 interface Running {
   readonly pid: number;

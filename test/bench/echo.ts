@@ -3,7 +3,7 @@
  * Through plain dgram, with nothing of ours; or through the batched sockets of runtime/transport.
  */
 import { createSocket } from 'node:dgram';
-import { chooseUdp } from '../../runtime/transport/udp-sockets.ts';
+import { chooseUdp } from '../../runtime/transport/udp/udp-sockets.ts';
 
 const [port, kind] = [Number(process.argv[2]), process.argv[3]];
 

@@ -7,7 +7,7 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { decodeLastGood } from '../../runtime/policy/last-good.ts';
+import { decodeLastGood } from '../../runtime/registry/last-good.ts';
 import { seededRandom } from '../answer/world.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';

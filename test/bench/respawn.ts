@@ -7,10 +7,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { compilePolicy } from '../../runtime/policy/compile.ts';
-import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
-import { Sandbox } from '../../runtime/policy/sandbox.ts';
-import type { RunOutcome } from '../../runtime/policy/sandbox-request.ts';
+import { compilePolicy } from '../../runtime/build/compile.ts';
+import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
+import { Sandbox } from '../../runtime/runner/sandbox.ts';
+import type { RunOutcome } from '../../runtime/runner/sandbox-request.ts';
 import { quantile, table } from './measure.ts';
 
 const TIMES = Number(process.argv[2] ?? 50);

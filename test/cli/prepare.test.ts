@@ -5,10 +5,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { silentLogger } from '../../runtime/base/log.ts';
-import { prepare } from '../../runtime/cli/prepare.ts';
+import { prepare } from '../../runtime/cli/verbs/prepare.ts';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { registrySettings } from '../../runtime/control/settings.ts';
-import { Registry } from '../../runtime/policy/registry.ts';
+import { Registry } from '../../runtime/registry/registry.ts';
 import { dnsteer, testFolder } from './dnsteer.ts';
 
 const POLICY = `import { definePolicy } from 'dnsteer';

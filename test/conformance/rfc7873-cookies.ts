@@ -1,6 +1,6 @@
 /**
  * RFC 7873: DNS cookies, as RFC 9018 has servers make them. The test vectors of RFC 9018 are held
- * against runtime/answer/server-cookies.ts in test/answer: only that takes a clock and a secret.
+ * against runtime/answer/limits/server-cookies.ts in test/answer: only that takes a clock and a secret.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -6,11 +6,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { createLogger } from '../../runtime/base/log.ts';
+import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { AnswerFleet } from '../../runtime/control/answer-fleet.ts';
 import { answerSettings, generationOf } from '../../runtime/control/settings.ts';
 import { ZoneImages } from '../../runtime/control/zone-images.ts';
-import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { OctetsReader } from '../../runtime/answer/sent-octets.ts';
+import { OctetsReader } from '../../runtime/answer/replies/sent-octets.ts';
 import { inParts, PacedChannel, type PacedMessage } from '../../runtime/control/paced-channel.ts';
 
 const MOST = 96 * 1024;

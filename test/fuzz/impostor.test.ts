@@ -7,11 +7,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { compilePlan } from '../../runtime/policy/compile-plan.ts';
-import { Sandbox } from '../../runtime/policy/sandbox.ts';
+import { compilePlan } from '../../runtime/plan/compile-plan.ts';
+import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { ROOT } from '../../runtime/wire/name.ts';
-import { decide, LIMITS } from '../policy/guests.ts';
-import { impostor } from '../policy/impostors.ts';
+import { decide, LIMITS } from '../runner/guests.ts';
+import { impostor } from '../runner/impostors.ts';
 import { FUZZ } from '../support/fuzz.ts';
 import { until } from '../support/until.ts';
 

@@ -1,7 +1,7 @@
 /** Geo data by the settings. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAddress } from '../../runtime/base/ip.ts';
+import { parseAddress } from '../../runtime/base/net/ip.ts';
 import { createGeoSource } from '../../runtime/geo/geo-source.ts';
 import { ALL_FIELDS } from '../../runtime/geo/location.ts';
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { DnsteerError } from '../../runtime/base/errors.ts';
-import { type Address, addressToText, parseAddress } from '../../runtime/base/ip.ts';
+import { type Address, addressToText, parseAddress } from '../../runtime/base/net/ip.ts';
 import { createGeoipLiteSource, describeGeoipLite } from '../../runtime/geo/geoip-lite.ts';
 import { ALL_FIELDS, fieldBit, type GeoSource, type LocationField } from '../../runtime/geo/location.ts';
 import { anyIpv4, anyIpv6, assertPrefixLaw } from './prefix-law.ts';

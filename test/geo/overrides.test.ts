@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Address, maskAddress, parseAddress, prefixToText } from '../../runtime/base/ip.ts';
+import { type Address, maskAddress, parseAddress, prefixToText } from '../../runtime/base/net/ip.ts';
 import {
   ALL_FIELDS,
   differingFields,

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Address, addressToText, maskAddress } from '../../runtime/base/ip.ts';
+import { type Address, addressToText, maskAddress } from '../../runtime/base/net/ip.ts';
 import {
   ALL_FIELDS,
   differingFields,

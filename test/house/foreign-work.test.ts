@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { type ForeignWork, MOST_WORKS } from '../../runtime/base/foreign-work.ts';
+import { type ForeignWork, MOST_WORKS } from '../../runtime/base/loop/foreign-work.ts';
 
 const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 const KINDS: readonly ForeignWork['kind'][] = ['constant', 'metered', 'sliced', 'elsewhere'];

@@ -1,6 +1,7 @@
 /**
  * Imports in runtime/ point down the list of layers, folders on one line never import each other,
- * and nothing imports the sandbox's guest code.
+ * and nothing imports the sandbox's guest code. No folder is larger than a reader can look over, and each
+ * is told from its neighbours in runtime/README.md.
  */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -12,19 +13,24 @@ const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 /** Top to bottom. Files directly in runtime/ stand above all folders. */
 const LAYERS = [
   ['.'],
-  ['cli'],
+  ['processes', 'cli'],
   ['delegation'],
   ['control'],
   ['admin'],
   ['transport'],
   ['transfer'],
-  ['answer'],
-  ['policy'],
-  ['dnssec'],
+  ['answer', 'registry'],
+  ['trial'],
+  ['runner', 'build'],
+  ['plan'],
   ['config', 'zone', 'geo', 'health', 'rpc'],
   ['wire'],
   ['base'],
 ];
+/** What answers queries has nothing to do with how policies are made. */
+const NOT_FOR_ANSWER = new Set(['build', 'registry', 'trial']);
+/** Files directly in one folder. */
+const MOST_FILES = 25;
 /** The sandbox stands apart: its own process, and these imports only. */
 const SANDBOX_MAY_IMPORT = new Set(['sandbox', 'rpc', 'base']);
 
@@ -63,9 +69,20 @@ for (const file of files) {
         assert.ok(SANDBOX_MAY_IMPORT.has(target), `${claim}: the sandbox imports rpc and base only`);
       } else {
         assert.notEqual(target, 'sandbox', `${claim}: nothing imports the sandbox`);
+        assert.ok(folder !== 'answer' || !NOT_FOR_ANSWER.has(target), claim);
         assert.notEqual(layerOf(folder), -1, `runtime/${folder} is in no layer`);
         assert.ok(target === folder || layerOf(target) > layerOf(folder), claim);
       }
     }
+  });
+}
+
+for (const folder of new Set(files.map((file) => path.dirname(file)))) {
+  test(`Folder runtime/${folder} can be looked over`, () => {
+    const inside = files.filter((file) => path.dirname(file) === folder).length;
+    assert.ok(inside <= MOST_FILES, `${inside} files: split it by subject`);
+    const rows = readFileSync(path.join(RUNTIME, 'README.md'), 'utf8').split('\n');
+    const isNamed = rows.some((row) => row.startsWith('| `') && row.includes(`\`${folder}/\``));
+    assert.ok(isNamed || folder === '.', `runtime/README.md has a row with \`${folder}/\``);
   });
 }

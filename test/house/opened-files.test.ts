@@ -1,5 +1,5 @@
 /**
- * Files are opened by base/read-file.ts, which waits for nobody and believes no name. Whoever needs another way is
+ * Files are opened by base/files/read-file.ts, which waits for nobody and believes no name. Whoever needs another way is
  * named here, with the reason.
  */
 import assert from 'node:assert/strict';
@@ -37,28 +37,28 @@ const HARMLESS = new Set([
 
 /** File → what else it uses. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  'base/read-file.ts': ['closeSync', 'constants', 'fstatSync', 'openSync', 'readlinkSync', 'open'],
+  'base/files/read-file.ts': ['closeSync', 'constants', 'fstatSync', 'openSync', 'readlinkSync', 'open'],
   // Drafts that must be new, and a folder.
-  'base/replace-file.ts': ['open'],
-  'base/generation.ts': ['writeFile'],
-  'control/cookie-secrets.ts': ['writeFileSync'],
+  'base/files/replace-file.ts': ['open'],
+  'base/process/generation.ts': ['writeFile'],
+  'control/cookie-rotation.ts': ['writeFileSync'],
   // By a name that nobody can guess, in a folder of our own.
   'control/zone-images.ts': ['writeFile'],
   // A folder of our own, and a socket in it.
   'control/door.ts': ['chmodSync', 'closeSync', 'constants', 'linkSync', 'openSync'],
   'cli/type-check.ts': ['writeFile'],
   // New files, for the operator who asks for them.
-  'cli/new.ts': ['copyFileSync', 'writeFileSync'],
-  'cli/prepare.ts': ['constants'],
+  'cli/verbs/new.ts': ['copyFileSync', 'writeFileSync'],
+  'cli/verbs/prepare.ts': ['constants'],
   // What is there, to tell one state from another; whatever is opened is judged by its descriptor.
-  'policy/scan.ts': ['statSync'],
-  'policy/import-rules.ts': ['statSync'],
-  'policy/folder-events.ts': ['statSync'],
+  'registry/scan.ts': ['statSync'],
+  'build/import-rules.ts': ['statSync'],
+  'registry/folder-events.ts': ['statSync'],
   'geo/geoip-lite.ts': ['statSync'],
   // The system's own, below /proc, and what came with dnsteer.
-  'policy/process-usage.ts': ['readFileSync'],
-  'transport/descriptors.ts': ['readFileSync'],
-  'policy/esbuild-service.ts': ['readFileSync'],
+  'base/process/process-usage.ts': ['readFileSync'],
+  'transport/sockets/descriptors.ts': ['readFileSync'],
+  'build/esbuild-service.ts': ['readFileSync'],
   'main.ts': ['readFileSync'],
 };
 
@@ -81,7 +81,7 @@ const files = globSync('**/*.ts', { cwd: RUNTIME }).filter((file) => !file.start
 for (const file of files) {
   const used = usedBy(file);
   if (used.length === 0) continue;
-  test(`runtime/${file} opens files through base/read-file.ts`, () => {
+  test(`runtime/${file} opens files through base/files/read-file.ts`, () => {
     const allowed = EXCEPTIONS[file] ?? [];
     const other = used.filter((name) => !HARMLESS.has(name) && !allowed.includes(name));
     assert.deepEqual(other, [], 'use readRegularFile, or name the exception and its reason');

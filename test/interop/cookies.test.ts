@@ -1,7 +1,7 @@
 /** Cookies of one secret: what dnsteer makes NSD and BIND know, and the other way round (RFC 9018 §1). */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ServerCookies } from '../../runtime/answer/server-cookies.ts';
+import { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { RCODE } from '../../runtime/wire/iana/rcode.ts';
 import type { Message } from '../../runtime/wire/message.ts';

@@ -15,7 +15,7 @@ import {
   maskAddress,
   parseAddress,
   prefixToText,
-} from '../../runtime/base/ip.ts';
+} from '../../runtime/base/net/ip.ts';
 import { packetOf } from '../answer/packet.ts';
 import { fill } from '../geo/prefix-law.ts';
 import { dig, missing } from '../support/dig.ts';

@@ -1,7 +1,7 @@
 /** Handlers written for dnssec-server, unchanged, in the sandbox. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { mapStack } from '../../runtime/policy/source-map.ts';
+import { mapStack } from '../../runtime/build/source-map.ts';
 import { outline, PolicySandbox } from './sandbox.ts';
 
 const sandbox = new PolicySandbox();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { atOnce } from '../../runtime/base/steps.ts';
+import { atOnce } from '../../runtime/base/loop/steps.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import { encodePolicyBody, policyBodyInSteps } from '../../runtime/rpc/policy-body.ts';
 

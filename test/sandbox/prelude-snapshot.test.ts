@@ -1,7 +1,7 @@
 /** Isolates that begin with the prelude run, and share nothing else. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preludeBundle } from '../../runtime/policy/prelude-bundle.ts';
+import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { PolicyIsolate } from '../../runtime/sandbox/isolate.ts';
 import { snapshotOf } from '../../runtime/sandbox/prelude-snapshot.ts';
 import { isBare } from '../../runtime/sandbox/self-test.ts';

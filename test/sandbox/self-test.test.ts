@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DnsteerError } from '../../runtime/base/errors.ts';
-import { Sandbox } from '../../runtime/policy/sandbox.ts';
-import { doorWarnings } from '../../runtime/policy/sandbox-doors.ts';
-import { SandboxProcess } from '../../runtime/policy/sandbox-process.ts';
-import { DEFAULT_SANDBOX } from '../../runtime/policy/sandbox-program.ts';
 import type { OpenDoors } from '../../runtime/rpc/sandbox-protocol.ts';
+import { doorWarnings } from '../../runtime/runner/process/sandbox-doors.ts';
+import { SandboxProcess } from '../../runtime/runner/process/sandbox-process.ts';
+import { DEFAULT_SANDBOX } from '../../runtime/runner/process/sandbox-program.ts';
+import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { looseSandbox } from './loose.ts';
 
 const LENIENT = { ...DEFAULT_SANDBOX, allowOpenDoors: true };

@@ -5,7 +5,7 @@
  *     answer www.rich.example. 300 IN A 192.0.2.1
  *     edns udp 1232, subnet 192.0.2.0/24/0
  */
-import { addressToText } from '../../runtime/base/ip.ts';
+import { addressToText } from '../../runtime/base/net/ip.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { CLASS } from '../../runtime/wire/iana/class.ts';
 import { EDNS_OPTION } from '../../runtime/wire/iana/edns-option.ts';

@@ -7,7 +7,7 @@ import { networkInterfaces } from 'node:os';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Requester } from '../../runtime/answer/exchange.ts';
-import { peerToText } from '../../runtime/base/ip.ts';
+import { peerToText } from '../../runtime/base/net/ip.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery } from '../../runtime/transport/listener.ts';
 import { freePort } from '../support/ports.ts';
 import {

@@ -4,10 +4,10 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { noTransportCounts } from '../../runtime/answer/stats.ts';
+import { noTransportCounts } from '../../runtime/answer/counting/stats.ts';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import { openListeners } from '../../runtime/transport/open-listeners.ts';
-import { listenUdp } from '../../runtime/transport/udp.ts';
+import { listenUdp } from '../../runtime/transport/udp/udp.ts';
 import { freePort } from '../support/ports.ts';
 import { PATH } from './dialer.ts';
 

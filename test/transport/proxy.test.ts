@@ -4,12 +4,12 @@ import { connect as http2Connect } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { suite, type TestContext, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
-import { noTransportCounts } from '../../runtime/answer/stats.ts';
-import { peerToText } from '../../runtime/base/ip.ts';
-import { Networks } from '../../runtime/base/networks.ts';
+import { noTransportCounts } from '../../runtime/answer/counting/stats.ts';
+import { peerToText } from '../../runtime/base/net/ip.ts';
+import { Networks } from '../../runtime/base/net/networks.ts';
 import type { Endpoint, OnQuery } from '../../runtime/transport/listener.ts';
-import { proxied } from '../../runtime/transport/proxied.ts';
-import { parseProxyHeader } from '../../runtime/transport/proxy-header.ts';
+import { proxied } from '../../runtime/transport/streams/proxied.ts';
+import { parseProxyHeader } from '../../runtime/transport/streams/proxy-header.ts';
 import {
   CA,
   dialTcp,

@@ -1,5 +1,5 @@
 /** Addresses and identifiers of a fixed length. */
-import { addressToText, parseAddress, parseIpv6 } from '../../base/ip.ts';
+import { addressToText, parseAddress, parseIpv6 } from '../../base/net/ip.ts';
 import { type Field, wordField } from './field.ts';
 
 export function ipv4(what: string): Field {

@@ -1,6 +1,6 @@
 /** APL: a list of address prefixes, some of them excepted (RFC 3123). */
 import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
-import { addressToText, parseIpv6 } from '../../base/ip.ts';
+import { addressToText, parseIpv6 } from '../../base/net/ip.ts';
 import { ipv4FromText } from './address-fields.ts';
 import type { Field } from './field.ts';
 

@@ -4,7 +4,7 @@
  * `\\` within an item are its own (RFC 9460 appendix A.1).
  */
 import { isUtf8 } from 'node:buffer';
-import { addressToText, parseIpv6 } from '../../base/ip.ts';
+import { addressToText, parseIpv6 } from '../../base/net/ip.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { INVALID_KEY, SVC_PARAM, svcParamFromText, svcParamToText } from '../iana/svc-param.ts';
 import { quote, unescapeText } from '../text-field.ts';

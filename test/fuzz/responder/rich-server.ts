@@ -1,5 +1,5 @@
 /** A server in process with the rich zone of test/conformance, hosts of every kind of plan, cookies and transfers. */
-import { ServerCookies } from '../../../runtime/answer/server-cookies.ts';
+import { ServerCookies } from '../../../runtime/answer/limits/server-cookies.ts';
 import type { PlanData } from '../../../runtime/rpc/plan.ts';
 import type { Script } from '../../answer/scripted-sandbox.ts';
 import { failure } from '../../answer/scripted-sandbox.ts';

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
-import { compilePolicy } from '../../../runtime/policy/compile.ts';
-import { preludeBundle } from '../../../runtime/policy/prelude-bundle.ts';
+import { compilePolicy } from '../../../runtime/build/compile.ts';
+import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
 import type { Impurity, ManifestData, PlanData, Read } from '../../../runtime/rpc/plan.ts';
 import type { Facts } from '../../../runtime/rpc/sandbox-protocol.ts';
 

@@ -1,7 +1,7 @@
 /** Laws that hold for records of every type. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileRecords } from '../../../runtime/policy/compile-records.ts';
+import { compileRecords } from '../../../runtime/plan/compile-records.ts';
 import { RECORD_TYPES } from '../../../runtime/sandbox/prelude/records.ts';
 import { typeToText } from '../../../runtime/wire/iana/rrtype.ts';
 import { FORMATS } from '../../../runtime/wire/rdata/formats.ts';

@@ -1,0 +1,199 @@
+/**
+ * Asks the sandbox for a decision, and turns whatever comes back, a plan or a failure, into one.
+ * What is learned on the way is kept: decisions without impurities in the memo, failures in the
+ * policy's breaker, times in the histograms. See join.ts for queries that ask the same at one time.
+ */
+import { assert } from '../base/assert.ts';
+import { keyPath } from '../base/key-path.ts';
+import { compilePlan } from '../plan/compile-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Unremembered } from '../rpc/control-protocol.ts';
+import type { PlanData } from '../rpc/plan.ts';
+import type { RunOutcome } from '../runner/sandbox-request.ts';
+import { typeToText } from '../wire/iana/rrtype.ts';
+import { nameToText } from '../wire/name.ts';
+import { holdsRecords } from '../zone/lookup.ts';
+import { contradict } from './contradict.ts';
+import { questionOf } from './decide.ts';
+import type { Decision, Exchange, FallbackCause } from './exchange.ts';
+import { type Fact, NEEDS, parseFact } from './facts/fact.ts';
+import type { PastRead, Question } from './memo/memo-node.ts';
+import type { Parts } from './parts.ts';
+import type { ServedHost, ServedPolicy, ServedZone } from './zones/served-zone.ts';
+
+/** One decision on its way, with all it will need when the exchange is busy with other queries. */
+export interface Asked {
+  readonly zone: ServedZone;
+  readonly policy: ServedPolicy;
+  readonly host: ServedHost;
+  readonly question: Question;
+  readonly isForMemo: boolean;
+}
+
+/**
+ * Asks for what the `decide` step of this exchange waits for. `done` may be called at once, and is called
+ * once; it is told whether the decision is remembered from now on.
+ */
+export function ask(
+  exchange: Exchange,
+  parts: Parts,
+  done: (decision: Decision, isRemembered: boolean) => void,
+): void {
+  const asked = askedBy(exchange);
+  const { counters } = asked.zone.attachment;
+  counters.runs += 1;
+  if (asked.isForMemo) parts.counters.memoMisses += 1;
+  runAsked(asked, exchange, parts, (outcome) => {
+    const decision = settle(outcome, asked, parts);
+    done(decision, decision.cause === undefined && keep(decision, outcome, asked, parts));
+  });
+}
+
+/** Who is asked what, for as long as it takes. */
+export function askedBy(exchange: Exchange): Asked {
+  const { zone, host } = exchange;
+  const policy = zone?.attachment.policy;
+  assert(zone !== undefined && policy !== undefined && host !== undefined, 'only policies are asked');
+  const name = exchange.name.slice(0, exchange.nameLength);
+  const question = { ...questionOf(exchange, host), name };
+  return { zone, policy, host, question, isForMemo: exchange.steps === undefined };
+}
+
+/** Has the sandbox decide, by the facts of the exchange as they are now. */
+export function runAsked(
+  { policy, host, question }: Asked,
+  { facts, arrivedAt }: Exchange,
+  { sandbox, counters }: Parts,
+  done: (outcome: RunOutcome) => void,
+): void {
+  counters.running += 1;
+  sandbox.run(
+    {
+      key: policy.key,
+      host: host.key,
+      name: nameToText(question.name).slice(0, -1),
+      type: typeToText(question.type),
+      facts: facts.forSandbox(policy.pools),
+      budgetMs: policy.budgetMs,
+      deadlineAt: arrivedAt + policy.deadlineMs,
+    },
+    (outcome) => {
+      counters.running -= 1;
+      done(outcome);
+    },
+  );
+}
+
+/** What a run read, by what it can be told again; `undefined` if that is not known of all of it. */
+export function pastReads(
+  outcome: RunOutcome & { ok: true },
+  { policy, host }: Asked,
+): PastRead[] | undefined {
+  const reads = outcome.reads.map(([key, value]) => ({ fact: parseFact(key, policy.pools), value }));
+  // A host of one name has no other.
+  return areKnown(reads) ? reads.filter(({ fact }) => host.isWildcard || fact.kind !== 'name') : undefined;
+}
+
+/** As if the sandbox had failed, where it is not to be asked after all. */
+export function turnAway(exchange: Exchange, message: string): Decision {
+  const { zone, host, name, nameLength } = exchange;
+  const policy = zone?.attachment.policy;
+  assert(policy !== undefined && host !== undefined, 'only policies are asked');
+  return fallBack(
+    { reason: 'sandbox', message, isOurs: true },
+    { policy, host, name: name.slice(0, nameLength) },
+  );
+}
+
+function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
+  const { policy, host, question } = asked;
+  const { name } = question;
+  if (!outcome.ok) return fallBack(outcome, { policy, host, name });
+  parts.counters.runSeconds.observe(outcome.micros / 1e6);
+  const context = { ...host.planContext, sharesName: holdsRecords(asked.zone, host.name) };
+  const plan = compilePlan(outcome.plan, context, keyPath('hosts', host.key));
+  if (!plan.ok) return fallBack({ reason: 'invalid', message: plan.problem }, { policy, host, name });
+  policy.breaker.succeed();
+  return {
+    policy,
+    host,
+    name,
+    plan: plan.value,
+    // compilePlan has looked at all of it.
+    data: outcome.plan as PlanData,
+    needs: outcome.reads.reduce<number>(
+      (needs, [key]) => needs | (parseFact(key, policy.pools)?.needs ?? 0),
+      NEEDS.NOTHING,
+    ),
+    cause: undefined,
+    reads: outcome.reads,
+    micros: outcome.micros,
+  };
+}
+
+/** Remembers a decision, or counts why it cannot be. */
+function keep({ plan }: Decision, outcome: RunOutcome, asked: Asked, parts: Parts): boolean {
+  if (!asked.isForMemo || !outcome.ok) return false;
+  const why = keepOr(plan, outcome, asked, parts);
+  if (why !== undefined) asked.zone.attachment.counters.countUnremembered(why);
+  return why === undefined;
+}
+
+function keepOr(
+  plan: Plan,
+  outcome: RunOutcome & { ok: true },
+  asked: Asked,
+  parts: Parts,
+): Unremembered | undefined {
+  const { memo } = asked.policy;
+  const [impurity] = outcome.impure;
+  if (impurity !== undefined) return impurity;
+  if (!memo.isOn) return 'off';
+  const reads = pastReads(outcome, asked);
+  if (reads === undefined) return 'unknown';
+  const problem = memo.remember(asked.question, reads, plan);
+  if (problem === undefined || problem === 'size') return problem;
+  contradict(asked, problem, parts);
+  return 'off';
+}
+
+/**
+ * What a run that failed had read is lost with it. Others may fare better, so a resolver is to keep
+ * the fallback for this client's own network only.
+ */
+function fallBack(cause: FallbackCause, asked: Pick<Decision, 'policy' | 'host' | 'name'>): Decision {
+  noteFailure(cause, asked.policy);
+  return {
+    ...asked,
+    plan: asked.policy.fallback,
+    data: undefined,
+    needs: NEEDS.SUBNET | NEEDS.PLACE,
+    cause,
+    reads: [],
+    micros: undefined,
+  };
+}
+
+function noteFailure({ reason, isOurs }: FallbackCause, policy: ServedPolicy): void {
+  const { breaker } = policy;
+  if (isOurs) {
+    breaker.abstain();
+    return;
+  }
+  const now = performance.now();
+  if (reason === 'quarantined') {
+    // The sandbox says so at once, without running anything: no pause would help.
+    breaker.succeed();
+    return;
+  }
+  // Queries that waited together and were too late together, because of one pause of anything, are one failure.
+  const isLate = reason === 'deadline' || reason === 'sandbox';
+  if (isLate && breaker.state === 'closed' && now - policy.lateAt < policy.deadlineMs) return;
+  if (isLate) policy.lateAt = now;
+  breaker.fail(now);
+}
+
+/** A policy that read its client's address or the second is asked each time, whatever it says of its purity. */
+function areKnown(reads: readonly { fact: Fact | undefined }[]): reads is PastRead[] {
+  return reads.every(({ fact }) => fact !== undefined && fact.kind !== 'ip' && fact.kind !== 'unix');
+}

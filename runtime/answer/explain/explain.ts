@@ -1,0 +1,118 @@
+/**
+ * Why a query gets its answer: the same pipeline, with the memo left aside so that the policy really
+ * runs, and every step noted. Serves the admin API in an answer process, and the CLI without one.
+ */
+import { assert } from '../../base/assert.ts';
+import { type Prefix, parsePrefix } from '../../base/net/ip.ts';
+import { locationInCountry } from '../../geo/country-location.ts';
+import type { GeoSource } from '../../geo/location.ts';
+import type { HealthTable } from '../../health/table.ts';
+import type { ExplainAsk } from '../../rpc/control-protocol.ts';
+import type { Explanation } from '../../rpc/explanation.ts';
+import type { FactValue, PlanData } from '../../rpc/plan.ts';
+import { decodeMessage } from '../../wire/decode.ts';
+import { rcodeToText } from '../../wire/iana/rcode.ts';
+import { nameToText } from '../../wire/name.ts';
+import { recordToText } from '../../wire/record.ts';
+import { ask } from '../ask-policy.ts';
+import { type Decision, Exchange } from '../exchange.ts';
+import type { FactOverrides } from '../facts/facts.ts';
+import type { Parts } from '../parts.ts';
+import { run } from '../pipeline.ts';
+import type { ServedHost } from '../zones/served-zone.ts';
+import { queryPacket } from './explain-query.ts';
+
+export interface ExplainParts extends Parts {
+  readonly geo: GeoSource;
+  readonly health: HealthTable;
+}
+
+/** Explains the answer to a question that admin/explain-request.ts has checked. */
+export async function explain(question: ExplainAsk, parts: ExplainParts): Promise<Explanation> {
+  const startedAt = performance.now();
+  const client = question.from === undefined ? undefined : parsePrefix(question.from);
+  const packet = queryPacket(question, client);
+  const requester = { transport: 'tcp', address: question.from ?? '', reply: () => {} } as const;
+  const exchange = new Exchange(parts.geo, parts.health);
+  exchange.overrides = overridesOf(question);
+  const decisions: Decision[] = [];
+  for (;;) {
+    const { zone } = exchange;
+    exchange.steps = [];
+    exchange.begin(packet, requester, performance.now());
+    if (zone !== undefined) exchange.resume(zone, decisions);
+    if (run(exchange, parts) !== 'wait') break;
+    decisions.push(await new Promise<Decision>((resolve) => ask(exchange, parts, resolve)));
+  }
+  const totalMicros = Math.round((performance.now() - startedAt) * 1000);
+  return { ...describe(question, exchange, decisions), client: clientFacts(exchange, client), totalMicros };
+}
+
+function describe(
+  { name, type }: ExplainAsk,
+  exchange: Exchange,
+  decisions: readonly Decision[],
+): Omit<Explanation, 'client' | 'totalMicros'> {
+  const { zone, cause, facts, rcode, writer, steps, followed } = exchange;
+  const host = cause === undefined ? exchange.host : exchange.failed;
+  const served = zone?.attachment;
+  const decision = decisions.findLast((made) => made.host === host);
+  const message = decodeMessage(writer.buffer.subarray(0, writer.finish()));
+  assert(message.ok, 'what the writer wrote can be read');
+  const plan = planOf(exchange, host, decision);
+  // A host that led to another by a CNAME had its reasons too.
+  const runs = decisions.flatMap(({ micros }) => micros ?? []);
+  return {
+    name,
+    type,
+    ...(served && { zone: served.id, version: served.version }),
+    ...(served?.policy && { file: served.policy.file }),
+    followed: followed.map(nameToText),
+    source: sourceOf(exchange),
+    ...(host && { host: host.key }),
+    ...(cause && { fallback: { reason: cause.reason, message: cause.message, ...stackOf(cause) } }),
+    reads: decisions.flatMap(({ reads }) => reads),
+    ...(plan && { plan }),
+    steering: steps ?? [],
+    rcode: rcodeToText(rcode),
+    answer: message.value.answers.map(recordToText),
+    authority: message.value.authorities.map(recordToText),
+    ecsScope: facts.scope,
+    ...(runs.length === 0 ? {} : { policyMicros: runs.reduce((sum, micros) => sum + micros) }),
+  };
+}
+
+function sourceOf({ zone, host, cause, referral }: Exchange): Explanation['source'] {
+  if (cause !== undefined) return 'fallback';
+  if (referral !== undefined) return 'delegation';
+  if (host !== undefined) return 'policy';
+  return zone === undefined || zone.attachment.broken !== undefined ? 'none' : 'static';
+}
+
+function planOf(
+  { zone, cause }: Exchange,
+  host: ServedHost | undefined,
+  decision: Decision | undefined,
+): PlanData | undefined {
+  const data = zone?.attachment.policy?.data;
+  if (data === undefined || host === undefined) return undefined;
+  if (cause !== undefined) return data.fallback;
+  return decision?.data ?? data.hosts[host.key] ?? undefined;
+}
+
+function stackOf({ stack }: { readonly stack?: string | undefined }): { stack?: string } {
+  return stack === undefined ? {} : { stack };
+}
+
+/** A country brings its continent and whether it is in the European Union. */
+function overridesOf({ facts }: ExplainAsk): FactOverrides {
+  const { country } = facts;
+  return typeof country === 'string' ? { ...locationInCountry(country), ...facts } : facts;
+}
+
+/** Without an address only its place is given. */
+function clientFacts({ facts }: Exchange, client: Prefix | undefined): Record<string, FactValue> {
+  const { ip, subnet, family, ...place } = facts.known();
+  if (client === undefined) return place;
+  return { ...place, ...(ip && { ip }), ...(subnet && { subnet }), ...(family && { family }) };
+}

@@ -1,0 +1,86 @@
+/**
+ * Facts a policy may read, by key: what each needs of the client to be known again, and therefore
+ * how narrow the ECS scope of an answer that read it must be (RFC 7871 §7.2.1).
+ */
+
+import { isTimeZone } from '../../base/time-zones.ts';
+import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
+import type { Pool } from '../../plan/plan.ts';
+
+const PLACE_SHIFT = 3;
+
+/** What part of a client's address an answer depends on: a set of bits. */
+export const NEEDS = {
+  NOTHING: 0,
+  /** Which of the two families; half of each is the widest prefix that says so. */
+  FAMILY: 1,
+  /** /24 or /56. */
+  SUBNET: 2,
+  /** Every bit. */
+  ADDRESS: 4,
+  /** All that geo data knows; each field of it has a bit of its own. */
+  PLACE: ALL_FIELDS << PLACE_SHIFT,
+} as const;
+
+export const TIME_PARTS = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 'date'] as const;
+export type TimePart = (typeof TIME_PARTS)[number];
+
+/** One fact, its key taken apart once so that reading it is a switch. */
+export type Fact = { readonly key: string; readonly needs: number } & (
+  | { readonly kind: 'place'; readonly field: LocationField }
+  | { readonly kind: 'subnet' | 'family' | 'ip' | 'unix' }
+  | { readonly kind: 'time'; readonly timeZone: string | undefined; readonly part: TimePart }
+  | { readonly kind: 'health'; readonly pool: Pool }
+  /** Of the question, not of the client. */
+  | { readonly kind: 'name' | 'type' }
+);
+
+const CLIENT = 'client.';
+const HEALTH = 'health.';
+const TIME = /^time(?:@(?<timeZone>.+))?\.(?<part>[a-z]+)$/;
+
+/** Takes a key apart; `undefined` where there is no such fact. */
+export function parseFact(key: string, pools: ReadonlyMap<string, Pool>): Fact | undefined {
+  if (key.startsWith(CLIENT)) return parseClientFact(key, key.slice(CLIENT.length));
+  if (key.startsWith(HEALTH)) {
+    const pool = pools.get(key.slice(HEALTH.length));
+    return pool && { key, needs: NEEDS.NOTHING, kind: 'health', pool };
+  }
+  if (key === 'query.name') return { key, needs: NEEDS.NOTHING, kind: 'name' };
+  if (key === 'query.type') return { key, needs: NEEDS.NOTHING, kind: 'type' };
+  return parseTimeFact(key);
+}
+
+/** What a read of these fields of a place needs. */
+export function needsOf(...fields: readonly LocationField[]): number {
+  return fields.reduce<number>((needs, field) => needs | (fieldBit(field) << PLACE_SHIFT), NEEDS.NOTHING);
+}
+
+/** The fields of a place among what is needed. */
+export function fieldsIn(needs: number): number {
+  return (needs >> PLACE_SHIFT) & ALL_FIELDS;
+}
+
+function parseClientFact(key: string, name: string): Fact | undefined {
+  switch (name) {
+    case 'subnet':
+      return { key, needs: NEEDS.SUBNET, kind: 'subnet' };
+    case 'family':
+      return { key, needs: NEEDS.FAMILY, kind: 'family' };
+    case 'ip':
+      return { key, needs: NEEDS.ADDRESS, kind: 'ip' };
+    default: {
+      const field = LOCATION_FIELDS.find((known) => known === name);
+      return field && { key, needs: needsOf(field), kind: 'place', field };
+    }
+  }
+}
+
+function parseTimeFact(key: string): Fact | undefined {
+  const { timeZone, part: name } = TIME.exec(key)?.groups ?? {};
+  if (name === 'unix' && timeZone === undefined) return { key, needs: NEEDS.NOTHING, kind: 'unix' };
+  const part = TIME_PARTS.find((known) => known === name);
+  // Another spelling of a name is no other fact: the prelude writes the one name.
+  if (timeZone !== undefined && !isTimeZone(timeZone)) return undefined;
+  return part && { key, needs: NEEDS.NOTHING, kind: 'time', timeZone, part };
+}

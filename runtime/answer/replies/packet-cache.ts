@@ -1,0 +1,217 @@
+/**
+ * Replies as they were made before. What lookup, memory and steering came to for a question is kept as the sections of
+ * a reply, and stands for it as long as nothing changes that it could depend on: a zone, the health of anything. Of the
+ * client it depends on what was read of it, and on chance where there was one draw:
+ *
+ *     question ─┬────────────────────────────────────▶ reply
+ *               ├─ what is needed of clients ─ place ─▶ reply, or a draw
+ *               └─ draw ─ outcome ───────────────────▶ reply
+ *
+ * So a policy that was seen costs what a record costs, and of ten thousand zones none has to be looked into: a
+ * question and its reply lie in one piece of memory. What depends on more, such as the time, is made each time.
+ */
+import type { HealthTable } from '../../health/table.ts';
+import { CLASS } from '../../wire/iana/class.ts';
+import { RCODE } from '../../wire/iana/rcode.ts';
+import type { ZoneSet } from '../../zone/zone-set.ts';
+import type { Counters } from '../counting/counters.ts';
+import type { Exchange } from '../exchange.ts';
+import { NEEDS } from '../facts/fact.ts';
+import type { MemoSpace } from '../memo/memo-space.ts';
+import { outcomeOf } from '../steering/draw.ts';
+import type { Served, ServedZone } from '../zones/served-zone.ts';
+import { KIND, NONE, PacketSlots, WORD } from './packet-slots.ts';
+
+/** Flags of a reply. */
+const AUTHORITATIVE = 1;
+const FROM_WILDCARD = 2;
+/** Above them, how many decisions in it are from memory. */
+const HITS_SHIFT = 8;
+/** Of an address, above what is needed of its place. */
+const FAMILY_SHIFT = 16;
+
+/** What the cache goes by. */
+export interface PacketCacheOptions {
+  /** How many, at least; 0 keeps none. */
+  readonly slots: number;
+  readonly zones: ZoneSet<Served>;
+  readonly health: HealthTable;
+  readonly counters: Counters;
+  readonly memory: MemoSpace;
+}
+
+export class PacketCache {
+  readonly #slots: PacketSlots | undefined;
+  readonly #zones: ZoneSet<Served>;
+  readonly #health: HealthTable;
+  readonly #counters: Counters;
+  readonly #memory: MemoSpace;
+  #clearings = 1;
+  /** Under which all is written that still holds. */
+  #stamp = 0;
+  /** Of what is kept under that stamp, by row in what is counted. */
+  readonly #zoneAt: (ServedZone | undefined)[] = [];
+
+  constructor({ slots, zones, health, counters, memory }: PacketCacheOptions) {
+    this.#slots = slots > 0 ? new PacketSlots(slots) : undefined;
+    this.#zones = zones;
+    this.#health = health;
+    this.#counters = counters;
+    this.#memory = memory;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#clearings += 1;
+  }
+
+  /** Takes the sections of the reply from memory; false if they have to be made. */
+  recall(exchange: Exchange): boolean {
+    const slots = this.#slots;
+    if (slots === undefined || !mayRecall(exchange)) return false;
+    this.#renewStamp();
+    slots.begin(exchange.query, this.#stamp);
+    let slot = slots.find();
+    if (slot === NONE) return false;
+    if (slots.words[slot + WORD.KIND] === KIND.BY_CLIENT) {
+      chooseClient(slots, slots.words[slot + WORD.READ] ?? 0, exchange);
+      slot = slots.find();
+      if (slot === NONE) return false;
+    }
+    if (slots.words[slot + WORD.KIND] === KIND.DRAW) {
+      const size = slots.words[slot + WORD.SIZE] ?? 0;
+      slots.chooseOutcome(1 + outcomeOf(exchange.draw.throw(), slots.shares, slots.sharesAt(slot), size));
+      slot = slots.find();
+      if (slot === NONE) return false;
+    }
+    return this.#take(slots, slot, exchange);
+  }
+
+  /** Keeps the sections of a reply that is complete but for OPT, if they could answer others. */
+  keep(exchange: Exchange): void {
+    const slots = this.#slots;
+    if (slots === undefined || !mayKeep(exchange)) return;
+    const { query, facts, draw, writer } = exchange;
+    const length = writer.sectionsEnd - writer.sectionsStart;
+    if (!PacketSlots.hasRoom(query.nameLength, length)) return;
+    // Under the stamp that the query came under: of what has changed meanwhile, the reply knows nothing.
+    slots.begin(query, this.#stamp);
+    if (!leadByClient(slots, facts.needs, exchange)) return;
+    if (draw.count > 0 && !leadByDraw(slots, exchange)) return;
+    const slot = slots.claim();
+    if (slot === NONE) return;
+    const { words, octets } = slots;
+    words[slot + WORD.KIND] = KIND.REPLY;
+    words[slot + WORD.SIZE] = length;
+    words[slot + WORD.COUNTS] = writer.sectionCounts;
+    words[slot + WORD.READ] = facts.needs;
+    words[slot + WORD.ROW] = exchange.row;
+    words[slot + WORD.FLAGS] =
+      (exchange.isAuthoritative ? AUTHORITATIVE : 0) |
+      (exchange.isFromWildcard ? FROM_WILDCARD : 0) |
+      (exchange.memoHits << HITS_SHIFT);
+    const at = slots.contentAt(slot);
+    const from = writer.sectionsStart;
+    for (let index = 0; index < length; index += 1) octets[at + index] = writer.buffer[from + index] ?? 0;
+    while (this.#zoneAt.length <= exchange.row) this.#zoneAt.push(undefined);
+    this.#zoneAt[exchange.row] = exchange.zone;
+  }
+
+  #take(slots: PacketSlots, slot: number, exchange: Exchange): boolean {
+    const { words, octets } = slots;
+    if (words[slot + WORD.KIND] !== KIND.REPLY) return false;
+    const flags = words[slot + WORD.FLAGS] ?? 0;
+    const hits = flags >> HITS_SHIFT;
+    // Now and then a decision is to be made again: that begins where it is taken from memory.
+    if (hits > 0 && hits >= this.#memory.hitsToRecheck) return false;
+    const size = words[slot + WORD.SIZE] ?? 0;
+    const counts = words[slot + WORD.COUNTS] ?? 0;
+    if (!exchange.writer.writeSections(octets, slots.contentAt(slot), size, counts)) return false;
+    const row = words[slot + WORD.ROW] ?? 0;
+    exchange.row = row;
+    exchange.zone = this.#zoneAt[row];
+    exchange.isAuthoritative = (flags & AUTHORITATIVE) !== 0;
+    exchange.isFromWildcard = (flags & FROM_WILDCARD) !== 0;
+    exchange.facts.note(words[slot + WORD.READ] ?? 0);
+    this.#counters.packetHits += 1;
+    if (hits > 0) {
+      this.#memory.hitsToRecheck -= hits;
+      this.#counters.countMemoHits(row, hits);
+    }
+    return true;
+  }
+
+  /** Of numbers that never go down the sum is the same only if all of them are. */
+  #renewStamp(): void {
+    const stamp = (this.#zones.changes + this.#health.changes + this.#clearings) | 0;
+    if (stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    // Zones that are gone are not to be held.
+    this.#zoneAt.length = 0;
+  }
+}
+
+/** Whether the query is an ordinary one: not for explain, not one that goes on with what it began with. */
+function mayRecall({ query, zone, steps, overrides }: Exchange): boolean {
+  return query.class === CLASS.IN && zone === undefined && steps === undefined && overrides === undefined;
+}
+
+/** Whether the reply is a good one, all of it, and no other of the same question would differ by what is not told here. */
+function mayKeep(exchange: Exchange): boolean {
+  const { query, zone, rcode, facts, draw, writer } = exchange;
+  return (
+    query.class === CLASS.IN &&
+    zone !== undefined &&
+    rcode === RCODE.NOERROR &&
+    writer.isWhole &&
+    // Names that are made up are denied; referrals are limited by their owner.
+    exchange.referral === undefined &&
+    exchange.extendedError === undefined &&
+    !exchange.isResumed &&
+    exchange.steps === undefined &&
+    exchange.overrides === undefined &&
+    // RFC 6672 §3.1: the case of the question is in what a DNAME makes of it.
+    exchange.redirections.length === 0 &&
+    (facts.needs & ~(NEEDS.FAMILY | NEEDS.PLACE)) === 0 &&
+    !facts.isTimed &&
+    draw.count <= 1
+  );
+}
+
+/** Turns to the answers for clients like this one, by what was read of this one and of others before. */
+function leadByClient(slots: PacketSlots, needs: number, exchange: Exchange): boolean {
+  let slot = slots.find();
+  const isThere = slot !== NONE && slots.words[slot + WORD.KIND] === KIND.BY_CLIENT;
+  const before = isThere ? (slots.words[slot + WORD.READ] ?? 0) : NEEDS.NOTHING;
+  const all = before | needs;
+  if (all === NEEDS.NOTHING) return true;
+  if (all !== before) {
+    slot = slots.claim();
+    if (slot === NONE) return false;
+    slots.words[slot + WORD.KIND] = KIND.BY_CLIENT;
+    slots.words[slot + WORD.READ] = all;
+  }
+  chooseClient(slots, all, exchange);
+  return true;
+}
+
+function chooseClient(slots: PacketSlots, needs: number, { facts }: Exchange): void {
+  slots.choose(needs | (facts.familyFor(needs) << FAMILY_SHIFT), facts.placeFor(needs), 0);
+}
+
+/** Turns to the outcome of the draw. */
+function leadByDraw(slots: PacketSlots, { query, draw }: Exchange): boolean {
+  const { size, shares, outcome } = draw;
+  let slot = slots.find();
+  if (slot === NONE || slots.words[slot + WORD.KIND] !== KIND.DRAW) {
+    if (!PacketSlots.hasRoomForShares(query.nameLength, size)) return false;
+    slot = slots.claim();
+    if (slot === NONE) return false;
+    slots.words[slot + WORD.KIND] = KIND.DRAW;
+    slots.words[slot + WORD.SIZE] = size;
+    const at = slots.sharesAt(slot);
+    for (let index = 0; index < size; index += 1) slots.shares[at + index] = shares[index] ?? 0;
+  }
+  slots.chooseOutcome(1 + outcome);
+  return true;
+}

@@ -1,0 +1,43 @@
+/**
+ * The health of a pool, drawn from that of its checked addresses. Policies read it, steering goes
+ * by it, and both must see the same.
+ */
+import type { HealthTable } from '../../health/table.ts';
+import type { Pool } from '../../plan/plan.ts';
+
+/** As types/policy.d.ts has it: `degraded` means that some are down. */
+export type PoolHealth = 'up' | 'degraded' | 'down';
+
+/** `up` where nothing is checked or no check has failed; A and AAAA count alike, whichever is asked for. */
+export function poolHealth(pool: Pool, health: HealthTable): PoolHealth {
+  if (health.areAllUp) return 'up';
+  let checked = 0;
+  let down = 0;
+  for (const set of pool.sets) {
+    for (const slot of set.slots) {
+      if (slot < 0) continue;
+      checked += 1;
+      if (!health.isUp(slot)) down += 1;
+      if (down > 0 && down < checked) return 'degraded';
+    }
+  }
+  return down === 0 ? 'up' : 'down';
+}
+
+/** The health of all pools of a policy by their names: made anew when anything has changed, and not for each run. */
+export class PoolStates {
+  #changes = -1;
+  #known = new WeakMap<ReadonlyMap<string, Pool>, Readonly<Record<string, PoolHealth>>>();
+
+  of(pools: ReadonlyMap<string, Pool>, health: HealthTable): Readonly<Record<string, PoolHealth>> {
+    if (this.#changes !== health.changes) {
+      this.#changes = health.changes;
+      this.#known = new WeakMap();
+    }
+    const known = this.#known.get(pools);
+    if (known !== undefined) return known;
+    const states = Object.fromEntries(Array.from(pools, ([name, pool]) => [name, poolHealth(pool, health)]));
+    this.#known.set(pools, states);
+    return states;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * One version of a zone as this process serves it: the tree of its records, and beside it all that
+ * answering by its policy needs. A version is never changed; a query that began with one ends with
+ * it, whatever is published meanwhile.
+ */
+import { assert } from '../../base/assert.ts';
+import { atOnce, type Steps } from '../../base/loop/steps.ts';
+import type { HealthTable } from '../../health/table.ts';
+import type { PlanContext } from '../../plan/compile-plan.ts';
+import { type Manifest, type ManifestHost, manifestInSteps } from '../../plan/manifest.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../../rpc/control-protocol.ts';
+import type { ManifestData } from '../../rpc/plan.ts';
+import { Breaker } from '../../runner/breaker.ts';
+import { nameFromText, namesEqual, type WireName } from '../../wire/name.ts';
+import { openZone, type Zone } from '../../zone/zone.ts';
+import { tablesIn } from '../../zone/zone-image.ts';
+import { isWildcard } from '../../zone/zone-index.ts';
+import type { Counters, ZoneCounters } from '../counting/counters.ts';
+import { Memo } from '../memo/memo.ts';
+import type { MemoSpace } from '../memo/memo-space.ts';
+
+/** What a zone has with it. */
+export interface Served {
+  /** Lower case, no final dot. */
+  readonly id: string;
+  readonly version: string;
+  /** Why names without static records get SERVFAIL. */
+  readonly broken: string | undefined;
+  /** Why its static records are not served. */
+  readonly withheld: ZoneUpdate['withheld'];
+  readonly policy: ServedPolicy | undefined;
+  readonly counters: ZoneCounters;
+}
+
+export type ServedZone = Zone<Served>;
+
+export interface ServedPolicy {
+  /** Names the version in the sandbox: `example.com@1a2b3c4d`. */
+  readonly key: string;
+  readonly file: string;
+  /** As control sent it, for explain. */
+  readonly data: ManifestData;
+  readonly pools: Manifest['pools'];
+  /** Of the targets of its pools: held in the table of health until the version is served no more. */
+  readonly slots: ReadonlySet<number>;
+  readonly fallback: Manifest['fallback'];
+  /** In the order of the zone's hosts. */
+  readonly hosts: readonly ServedHost[];
+  readonly budgetMs: number;
+  readonly deadlineMs: number;
+  /** Why it is not to be run at all. */
+  readonly quarantined: string | undefined;
+  readonly breaker: Breaker;
+  /** When a query last had to go without a decision that did not come in time; performance.now(). */
+  lateAt: number;
+  /** Queries that wait for it, see responder.ts. */
+  waiting: number;
+  readonly memo: Memo;
+}
+
+export interface ServedHost extends ManifestHost {
+  readonly index: number;
+  readonly isWildcard: boolean;
+  /** For plans its handler returns. */
+  readonly planContext: PlanContext;
+  /** Whether its name exists whatever it decides; `undefined` until that is asked. */
+  existsAnyway: boolean | undefined;
+}
+
+/** What is served of an update: all of it but the script, which is for the sandbox. */
+export type ServedUpdate = Omit<ZoneUpdate, 'policy'> & {
+  readonly policy?: Omit<PolicyUpdate, 'script'>;
+};
+
+/** What building a zone takes beside its update. */
+export interface ServedZoneContext {
+  readonly health: HealthTable;
+  readonly counters: Counters;
+  /** Seconds. */
+  readonly defaultTtl: number;
+  /** For what its policies decide. */
+  readonly memory: MemoSpace;
+}
+
+/** Builds a zone from what control sent; control has checked all of it. */
+export function buildServedZone(update: ServedUpdate, context: ServedZoneContext): ServedZone {
+  return atOnce(servedZoneInSteps(update, context));
+}
+
+/** The same, with a step for each pool and host of its policy. */
+export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneContext): Steps<ServedZone> {
+  const origin = zoneOrigin(update.zone);
+  const policy = update.policy && (yield* buildPolicy(update, update.policy, origin, context));
+  return openZone<Served>(origin, tablesIn(update.image), {
+    id: update.zone,
+    version: update.version,
+    broken: update.broken,
+    withheld: update.withheld,
+    policy,
+    counters: context.counters.zone(update.zone),
+  });
+}
+
+/** The wire form of a zone's id. */
+export function zoneOrigin(id: string): WireName {
+  const read = nameFromText(`${id}.`);
+  assert(read.ok, `control sends valid names: ${id}`);
+  return read.value;
+}
+
+/** How the sandbox knows a version. */
+export function policyKey({ zone, version }: Pick<ZoneUpdate, 'zone' | 'version'>): string {
+  return `${zone}@${version}`;
+}
+
+function* buildPolicy(
+  update: Pick<ZoneUpdate, 'zone' | 'version'>,
+  policy: NonNullable<ServedUpdate['policy']>,
+  zone: WireName,
+  context: ServedZoneContext,
+): Steps<ServedPolicy> {
+  const { health } = context;
+  const slots = new Set<number>();
+  const read = yield* manifestInSteps(policy.manifest, {
+    zone,
+    defaultTtl: context.defaultTtl,
+    // Control has held them against its limits; `budgetMs` and `deadlineMs` are what counts here.
+    maxBudgetMs: Number.POSITIVE_INFINITY,
+    maxDeadlineMs: Number.POSITIVE_INFINITY,
+    slotOf: (target) => {
+      const slot = health.slot(target.id);
+      if (!slots.has(slot)) health.hold(slot);
+      slots.add(slot);
+      return slot;
+    },
+    checkTiming: policy.checkTiming,
+  });
+  assert(read.ok, `control sends manifests it has read: ${read.ok ? '' : read.problem.join('; ')}`);
+  const { pools, fallback, ttl, hosts } = read.value;
+  const served: ServedHost[] = [];
+  for (const [index, host] of hosts.entries()) {
+    yield;
+    served.push({
+      ...host,
+      index,
+      isWildcard: isWildcard(host.name),
+      planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
+      existsAnyway: undefined,
+    });
+  }
+  return {
+    key: policyKey(update),
+    file: policy.file,
+    data: policy.manifest,
+    pools,
+    slots,
+    fallback,
+    hosts: served,
+    budgetMs: policy.budgetMs,
+    deadlineMs: policy.deadlineMs,
+    quarantined: policy.quarantined,
+    breaker: new Breaker(),
+    lateAt: Number.NEGATIVE_INFINITY,
+    waiting: 0,
+    memo: new Memo(context.memory),
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * Puts new versions of zones in the place of old ones. A version is built completely, and its script
+ * loaded in the sandbox, before it is seen by the first query; until then the old one answers. A zone
+ * that was not there before is seen at once: its first queries wait for the script, not for nothing.
+ * Of thousands not all are loaded, but those that are asked for. All of it is done in slices, between queries.
+ *
+ * Versions of one zone follow one another in the order they came; zones do not wait for each other.
+ */
+import { foreignWork } from '../../base/loop/foreign-work.ts';
+import { Slices } from '../../base/loop/slices.ts';
+import type { Steps } from '../../base/loop/steps.ts';
+import { ok, type Result } from '../../base/result.ts';
+import { within } from '../../base/within.ts';
+import type { SentZone } from '../../rpc/control-protocol.ts';
+import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
+import type { SandboxLanes } from '../../runner/sandbox-lanes.ts';
+import type { ZoneSet } from '../../zone/zone-set.ts';
+import { OctetsReader } from '../replies/sent-octets.ts';
+import {
+  policyKey,
+  type Served,
+  type ServedUpdate,
+  type ServedZone,
+  type ServedZoneContext,
+  servedZoneInSteps,
+  zoneOrigin,
+} from './served-zone.ts';
+
+const PUBLISHING = foreignWork({
+  name: 'publishing',
+  cause: 'control',
+  kind: 'sliced',
+  milliseconds: 3,
+  octets: 25_000_000,
+});
+/**
+ * A script that is not loaded by then is loaded when it is asked for. Long enough for some hundred
+ * others that are ahead of it, and for a sandbox that has to be replaced.
+ */
+const PATIENCE_MS = 3000;
+
+export interface PublisherOptions extends ServedZoneContext {
+  readonly zones: ZoneSet<Served>;
+  readonly sandbox: Pick<SandboxLanes, 'hold' | 'drop'>;
+  /** Where pieces of octets come in, if any do. */
+  readonly octets?: OctetsReader;
+}
+
+interface Built {
+  readonly zone: ServedZone;
+  readonly policy: (ServedUpdate['policy'] & PolicyBody) | undefined;
+}
+
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #octets: OctetsReader;
+  readonly #slices = new Slices(PUBLISHING);
+  readonly #current = new Map<string, ServedZone>();
+  /** By zone: the end of what was last asked for it. */
+  readonly #last = new Map<string, Promise<void>>();
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#octets = options.octets ?? new OctetsReader();
+  }
+
+  /** Every zone that is served. */
+  get zones(): Iterable<ServedZone> {
+    return this.#current.values();
+  }
+
+  /** Resolves when queries see all of it but the zones it tells of, which are served as they were. */
+  async apply(put: readonly SentZone[], drop: readonly string[]): Promise<string[]> {
+    const problems: string[] = [];
+    const dropped = drop.map((zone) => this.#inTurn(zone, () => this.#slices.run(zone, this.#drop(zone))));
+    const published = put.map((update) =>
+      this.#inTurn(update.zone, async () => {
+        const done = await this.#put(update);
+        if (!done.ok) problems.push(`${update.zone}: ${done.problem}`);
+      }),
+    );
+    await Promise.all([...dropped, ...published]);
+    return problems;
+  }
+
+  async #inTurn(zone: string, work: () => void | Promise<void>): Promise<void> {
+    const turn = (this.#last.get(zone) ?? Promise.resolve()).then(work);
+    this.#last.set(zone, turn);
+    await turn;
+    if (this.#last.get(zone) === turn) this.#last.delete(zone);
+  }
+
+  async #put(update: SentZone): Promise<Result<void>> {
+    const before = this.#current.get(update.zone);
+    if (before?.attachment.version === update.version) return ok(undefined);
+    const image = await this.#octets.read(update.image);
+    if (!image.ok) return image;
+    const body = update.policy && (await this.#octets.read(update.policy.body));
+    if (body?.ok === false) return body;
+    const built = await this.#slices.run(update.zone, this.#build(update, image.value, body?.value));
+    const loaded = this.#load(update, built.policy, before?.attachment.policy?.key);
+    if (before !== undefined) await loaded;
+    await this.#slices.run(update.zone, this.#swap(built.zone, before));
+    await loaded;
+    return ok(undefined);
+  }
+
+  *#build(
+    { policy: sent, ...update }: SentZone,
+    image: Uint8Array<ArrayBuffer>,
+    body: Uint8Array<ArrayBuffer> | undefined,
+  ): Steps<Built> {
+    const policy = sent && body && { ...sent, ...(yield* policyBodyInSteps(body)) };
+    const zone = yield* servedZoneInSteps({ ...update, image, ...(policy && { policy }) }, this.#options);
+    return { zone, policy };
+  }
+
+  *#swap(zone: ServedZone, before: ServedZone | undefined): Steps<void> {
+    const { zones } = this.#options;
+    yield* zones.makeRoomInSteps();
+    zones.put(zone);
+    this.#current.set(zone.attachment.id, zone);
+    this.#retire(before);
+  }
+
+  /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
+  async #load(update: SentZone, policy: Built['policy'], before: string | undefined): Promise<void> {
+    if (policy === undefined || policy.quarantined !== undefined) return;
+    const { memoryMb, topLevelMs, loadMs } = policy;
+    const limits = { memoryMb, timeoutMs: topLevelMs, withoutManifest: true };
+    const load = this.#options.sandbox.hold(policyKey(update), policy.script, limits, { before, loadMs });
+    await within(PATIENCE_MS, load);
+  }
+
+  *#drop(id: string): Steps<void> {
+    const { zones, counters } = this.#options;
+    const zone = this.#current.get(id);
+    if (zone === undefined) return;
+    this.#current.delete(id);
+    zones.delete(zoneOrigin(id));
+    this.#retire(zone);
+    counters.drop(id);
+    yield* zones.tidyInSteps();
+  }
+
+  /** Of a version that is not served any more. */
+  #retire(zone: ServedZone | undefined): void {
+    const policy = zone?.attachment.policy;
+    if (policy === undefined) return;
+    const { sandbox, health } = this.#options;
+    policy.memo.retire();
+    for (const slot of policy.slots) health.release(slot);
+    sandbox.drop(policy.key);
+  }
+}

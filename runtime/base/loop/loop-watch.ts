@@ -1,0 +1,218 @@
+/**
+ * A watch on the event loop of a process that answers: how much of the processor each turn takes, how late timers
+ * are, and whose work it was when a turn took too long.
+ *
+ * A turn is measured from the first piece of foreign work in it (foreign-work.ts) to the first in a later one; what is
+ * no piece of it is spread over all turns there were until then. It costs a microsecond and a half a turn, however many
+ * queries come in it.
+ */
+import process from 'node:process';
+import { Histogram, type HistogramData } from '../meter.ts';
+import { type ForeignWork, foreignWork, MOST_WORKS } from './foreign-work.ts';
+
+/** Seconds of the processor from which on a turn is a stall. */
+export const STALL_SECONDS = 0.015;
+/** Milliseconds between two looks at how late timers are; it also ends a turn that nothing comes after. */
+const LOOK_MS = 20;
+/** Milliseconds after a stall in which each piece of work says whom it is for, so that the next stall has a name. */
+const CLOSE_MS = 10_000;
+/** Milliseconds between two stalls that are told. */
+const TELL_MS = 1_000;
+
+const LOOK = foreignWork({
+  name: 'timers',
+  cause: 'stranger',
+  kind: 'constant',
+  milliseconds: 0.1,
+  octets: 0,
+});
+
+/** A turn that took too long, to stand for all since the last that was told. */
+export interface Stall {
+  /** Name of the foreign work that took most of it; absent where there was none. */
+  readonly work?: string;
+  /** The zone, or the client, that the longest piece of that work was for, if it is known. */
+  readonly who?: string;
+  /** Milliseconds of the processor. */
+  readonly cpuMs: number;
+  /** Stalls since the last that was told, this one included. */
+  readonly count: number;
+}
+
+export interface LoopStats {
+  /** Time of the processor that a turn took. */
+  readonly turnSeconds: HistogramData;
+  /** How late timers were. */
+  readonly delaySeconds: HistogramData;
+  /** The longest since the process began to answer. */
+  readonly longestTurnSeconds: number;
+  readonly longestDelaySeconds: number;
+  readonly stalls: number;
+}
+
+/** What it goes by, for tests. */
+export interface LoopClock {
+  /** Milliseconds, which only go up. */
+  readonly now: () => number;
+  /** Microseconds of the processor this thread has had. */
+  readonly cpuMicros: () => number;
+  /** Turns of the loop so far. */
+  readonly turns: () => number;
+}
+
+export class LoopWatch {
+  readonly #clock: LoopClock;
+  readonly #turnSeconds = new Histogram();
+  readonly #delaySeconds = new Histogram();
+  /** Of this turn, by kind of work: milliseconds, those of the longest piece, and whom that was for. */
+  readonly #took = new Float64Array(MOST_WORKS);
+  readonly #longest = new Float64Array(MOST_WORKS);
+  readonly #whose: (string | undefined)[] = [];
+  readonly #works: (ForeignWork | undefined)[] = [];
+  #onStall: ((stall: Stall) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #work: ForeignWork | undefined;
+  #who: string | undefined;
+  #whoTook = 0;
+  #since = 0;
+  #turn = 0;
+  #cpuMicros = 0;
+  #longestTurn = 0;
+  #longestDelay = 0;
+  #stalls = 0;
+  #untold = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #closeUntil = Number.NEGATIVE_INFINITY;
+  #lookedAt = 0;
+  /** Whether pieces of work are to say whom they are for ({@link concern}). */
+  isClose = false;
+
+  constructor(clock: LoopClock = REAL_CLOCK) {
+    this.#clock = clock;
+  }
+
+  /** Watches from now on; what the process did to begin with is nobody's concern. */
+  start(onStall: (stall: Stall) => void): void {
+    this.#onStall = onStall;
+    this.#turn = this.#clock.turns();
+    this.#cpuMicros = this.#clock.cpuMicros();
+    this.#lookedAt = this.#clock.now();
+    this.#timer = setInterval(() => this.look(), LOOK_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#onStall = undefined;
+  }
+
+  /** A piece of foreign work begins; one within another is part of it. Returns whether {@link end} is to be called. */
+  begin(work: ForeignWork): boolean {
+    if (this.#work !== undefined || this.#onStall === undefined) return false;
+    if (this.#clock.turns() !== this.#turn) this.#endTurn();
+    this.#work = work;
+    this.#who = undefined;
+    this.#whoTook = 0;
+    this.#since = this.#clock.now();
+    return true;
+  }
+
+  /** The piece that has begun ends. `who` it was for, unless {@link concern} has said more. */
+  end(who?: string): void {
+    const work = this.#work;
+    if (work === undefined) return;
+    this.#work = undefined;
+    const took = this.#clock.now() - this.#since;
+    const { index } = work;
+    this.#works[index] = work;
+    this.#took[index] = (this.#took[index] ?? 0) + took;
+    if (took <= (this.#longest[index] ?? 0)) return;
+    this.#longest[index] = took;
+    this.#whose[index] = this.#who ?? who;
+  }
+
+  /** Part of the piece, so many milliseconds, was for this zone or client; to be called while {@link isClose}. */
+  concern(who: string, milliseconds: number): void {
+    if (milliseconds <= this.#whoTook) return;
+    this.#who = who;
+    this.#whoTook = milliseconds;
+  }
+
+  /** Looks how late its timer is. */
+  look(): void {
+    const now = this.#clock.now();
+    const delay = Math.max(0, now - this.#lookedAt - LOOK_MS);
+    this.#lookedAt = now;
+    this.#delaySeconds.observe(delay / 1000);
+    this.#longestDelay = Math.max(this.#longestDelay, delay / 1000);
+    this.isClose = now < this.#closeUntil;
+    if (this.begin(LOOK)) this.end();
+  }
+
+  stats(): LoopStats {
+    return {
+      turnSeconds: this.#turnSeconds.data(),
+      delaySeconds: this.#delaySeconds.data(),
+      longestTurnSeconds: this.#longestTurn,
+      longestDelaySeconds: this.#longestDelay,
+      stalls: this.#stalls,
+    };
+  }
+
+  #endTurn(): void {
+    const cpuMicros = this.#clock.cpuMicros();
+    const seconds = this.#longestOf((cpuMicros - this.#cpuMicros) / 1e6, this.#clock.turns() - this.#turn);
+    this.#turnSeconds.observe(seconds);
+    if (seconds > this.#longestTurn) this.#longestTurn = seconds;
+    if (seconds > STALL_SECONDS) this.#noteStall(seconds);
+    this.#took.fill(0);
+    this.#longest.fill(0);
+    this.#turn = this.#clock.turns();
+    this.#cpuMicros = cpuMicros;
+  }
+
+  /** Of turns that took so long together, of which the first had all the pieces of work. */
+  #longestOf(seconds: number, turns: number): number {
+    if (turns === 1) return seconds;
+    const pieces = Math.min(seconds, this.#took.reduce((sum, took) => sum + took) / 1000);
+    return pieces + (seconds - pieces) / turns;
+  }
+
+  #noteStall(seconds: number): void {
+    const now = this.#clock.now();
+    this.#stalls += 1;
+    this.#untold += 1;
+    this.#closeUntil = now + CLOSE_MS;
+    this.isClose = true;
+    if (now - this.#toldAt < TELL_MS) return;
+    const culprit = this.#took.indexOf(Math.max(...this.#took));
+    const work = (this.#took[culprit] ?? 0) > 0 ? this.#works[culprit]?.name : undefined;
+    const who = work === undefined ? undefined : this.#whose[culprit];
+    this.#onStall?.({
+      ...(work !== undefined && { work }),
+      ...(who !== undefined && { who }),
+      cpuMs: Math.round(1000 * seconds),
+      count: this.#untold,
+    });
+    this.#toldAt = now;
+    this.#untold = 0;
+  }
+}
+
+/** Turns of this process's loop, as libuv counts them. */
+export function turnsSoFar(): number {
+  return performance.nodeTiming.uvMetricsInfo.loopCount;
+}
+
+const REAL_CLOCK: LoopClock = {
+  now: () => performance.now(),
+  cpuMicros: () => {
+    // The kernel brings this thread's figure up to date for it, which is a tick old otherwise.
+    process.cpuUsage();
+    const { user, system } = process.threadCpuUsage();
+    return user + system;
+  },
+  turns: turnsSoFar,
+};
+
+/** That of this process, which has one loop. */
+export const loop = new LoopWatch();

@@ -1,0 +1,52 @@
+/**
+ * Which control process is in charge, told through a file: answer processes whose control died go
+ * on answering, and leave when they read that a successor's own are listening.
+ */
+import { randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readRegularFile, readTextSync } from '../files/read-file.ts';
+import { makeFolders } from '../files/replace-file.ts';
+
+/** One control process among all that ever use the file. */
+export interface Generation {
+  readonly file: string;
+  readonly id: string;
+  /**
+   * Who was in charge when it began and lives no more: where it cannot write the file, that is what the file goes on
+   * saying.
+   */
+  before?: string | undefined;
+}
+
+/** Of an id, which has 36 of them. */
+const LIMITS = { mostOctets: 100 };
+
+/** A generation of its own. */
+export function nextGeneration(file: string): Generation {
+  const before = readTextSync(file, LIMITS);
+  return { file, id: randomUUID(), ...(before.ok && { before: before.value }) };
+}
+
+/** Says that `id` is in charge from now on. The file changes in one step. Throws the system's error. */
+export async function takeCharge(file: string, id: string): Promise<void> {
+  await makeFolders(path.dirname(file));
+  const draft = `${file}.${process.pid}`;
+  try {
+    // Whatever goes by that name.
+    await rm(draft, { force: true });
+    await writeFile(draft, id, { flag: 'wx' });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Whether somebody who came later is in charge. A file that cannot be read says nothing. */
+export async function isSuperseded({ file, id, before }: Generation): Promise<boolean> {
+  const read = await readRegularFile(file, LIMITS);
+  if (!read.ok) return false;
+  const inCharge = read.value.octets.toString('utf8');
+  return inCharge !== '' && inCharge !== id && inCharge !== before;
+}

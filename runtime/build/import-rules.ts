@@ -1,0 +1,240 @@
+/**
+ * What a policy may import: files of the policies folder, and three modules that dnsteer itself
+ * provides. Nothing else is looked for anywhere: no `node_modules`, no `tsconfig.json` paths, no
+ * network.
+ *
+ * Files are known by their path below the folder, as written; where symbolic links lead only
+ * decides whether they may be read. A swap of links below the folder (as Kubernetes updates a
+ * ConfigMap) then changes neither names nor versions.
+ */
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { type FileProblem, fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { suggest } from '../base/suggest.ts';
+import { contentHash } from './content-hash.ts';
+import { shownPath } from './shown-path.ts';
+
+/** Octets of one source file. Policies are written by hand; what is larger is data or an accident. */
+export const MAX_SOURCE_OCTETS = 1024 * 1024;
+
+/** Of one policy and all it imports: octets, and files. */
+export const MAX_TOTAL_OCTETS = 4 * MAX_SOURCE_OCTETS;
+const MAX_FILES = 256;
+
+/** By extension: how esbuild reads a file. */
+export const LOADERS: ReadonlyMap<string, 'ts' | 'js' | 'json'> = new Map([
+  ['.ts', 'ts'],
+  ['.js', 'js'],
+  ['.json', 'json'],
+]);
+
+/** Why an import is not allowed, and what to do instead. */
+export interface Refusal {
+  /** Completes the sentence `x may not import "y": …`. */
+  readonly rule: string;
+  readonly remedy?: string;
+}
+
+/** The policies folder as imports see it. Every path looked at is noted, there or not. */
+export class ImportScope {
+  readonly root: string;
+  /** Relative to the root. A change of any of these can change the outcome. */
+  readonly inputs = new Set<string>();
+  /** Of what was read: relative path → hash. */
+  readonly hashes = new Map<string, string>();
+  readonly #realRoot: string;
+  #octetsRead = 0;
+  #filesRead = 0;
+
+  constructor(root: string) {
+    this.root = root;
+    this.#realRoot = realRootOf(root);
+  }
+
+  /** The file an import of `importer` stands for. Both are relative to the root. */
+  resolve(specifier: string, importer: string): Result<string, Refusal> {
+    if (!/^\.{1,2}\//.test(specifier)) return fail(this.#judgeBare(specifier, importer));
+    const target = path.join(path.dirname(importer), specifier);
+    if (leaves(target)) return fail(this.#outside());
+    for (const candidate of candidatesFor(target)) {
+      this.inputs.add(candidate);
+      const kind = this.#kindOf(candidate);
+      if (kind === 'file') {
+        const admitted = this.#admit(candidate);
+        return admitted.ok ? ok(candidate) : admitted;
+      }
+      if (kind === 'folder' && candidate === target) return fail(FOLDER);
+    }
+    return fail(this.#missing(specifier, importer));
+  }
+
+  /** The text of a file that {@link resolve} found, or of a policy. */
+  read(file: string): Result<Uint8Array, Refusal> {
+    this.inputs.add(file);
+    const admitted = this.#admit(file);
+    if (!admitted.ok) return admitted;
+    if (this.#isTooMuch) return fail(TOO_MUCH);
+    // Read where links led when it was judged; they may lead elsewhere by now.
+    const read = readRegularFileSync(admitted.value, {
+      mostOctets: MAX_SOURCE_OCTETS,
+      inside: this.#realRoot,
+    });
+    if (!read.ok) return fail(refusalOf(read.problem));
+    const text = read.value.octets;
+    this.#octetsRead += text.length;
+    this.#filesRead += 1;
+    this.hashes.set(file, contentHash(text));
+    return this.#isTooMuch ? fail(TOO_MUCH) : ok(text);
+  }
+
+  get #isTooMuch(): boolean {
+    return this.#octetsRead > MAX_TOTAL_OCTETS || this.#filesRead > MAX_FILES;
+  }
+
+  /** Where a file that may be read really is: judged by its kind, its folder, and where links lead. */
+  #admit(file: string): Result<string, Refusal> {
+    if (file.split(path.sep).slice(0, -1).some(isHiddenFolder)) return fail(HIDDEN);
+    if (!LOADERS.has(path.extname(file))) return fail(OTHER_KIND);
+    try {
+      const real = realpathSync(path.join(this.root, file));
+      return real.startsWith(this.#realRoot + path.sep) ? ok(real) : fail(LINK);
+    } catch {
+      return fail({ rule: 'there is no such file' });
+    }
+  }
+
+  #kindOf(file: string): 'file' | 'folder' | 'none' {
+    const stat = statIfThere(path.join(this.root, file));
+    if (stat?.isDirectory()) return 'folder';
+    return stat?.isFile() ? 'file' : 'none';
+  }
+
+  #judgeBare(specifier: string, importer: string): Refusal {
+    if (isBuiltin(specifier) || specifier.startsWith('node:')) return BUILTIN;
+    if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return NETWORK;
+    if (path.isAbsolute(specifier)) return ABSOLUTE;
+    const besideImporter = path.join(path.dirname(importer), specifier);
+    for (const base of [specifier, besideImporter]) {
+      if (leaves(base)) continue;
+      const there = candidatesFor(base).find((candidate) => this.#kindOf(candidate) === 'file');
+      if (there !== undefined) return { ...PACKAGE, remedy: `Write "${specifierFor(there, importer)}"` };
+    }
+    const meant = suggest(specifier, ['dnsteer', 'dnssec-server', 'geoip-lite']);
+    return meant === undefined ? PACKAGE : { ...PACKAGE, remedy: `Did you mean "${meant}"?` };
+  }
+
+  #outside(): Refusal {
+    const folder = shownPath(this.root, '.');
+    return {
+      rule: 'it lies outside the policies folder',
+      remedy: `Move the file into ${folder}, where changes to it are seen`,
+    };
+  }
+
+  #missing(specifier: string, importer: string): Refusal {
+    const folder = path.join(path.dirname(importer), path.dirname(specifier));
+    let names: string[] = [];
+    try {
+      names = readdirSync(path.join(this.root, folder)).filter((name) => LOADERS.has(path.extname(name)));
+    } catch {
+      // The folder is missing too: there is nothing to suggest.
+    }
+    const meant = suggest(path.basename(specifier), names);
+    const rule = 'there is no such file';
+    if (meant === undefined) return { rule };
+    return { rule, remedy: `Did you mean "${specifierFor(path.join(folder, meant), importer)}"?` };
+  }
+}
+
+/** A folder that has just been moved away holds nothing. */
+function realRootOf(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch {
+    return path.resolve(root);
+  }
+}
+
+/** Folders whose files are never policies, snippets or zone files. */
+export function isHiddenFolder(name: string): boolean {
+  return name === 'node_modules' || name.startsWith('.');
+}
+
+const PACKAGE: Refusal = {
+  rule: 'packages are not available to policies',
+  remedy: 'Copy what is needed into a file of the policies folder and import it by relative path',
+};
+const BUILTIN: Refusal = {
+  rule: 'policies have no access to the system',
+  remedy:
+    'What a policy may know comes with the query: query.client, query.time, and health() from "dnsteer"',
+};
+const NETWORK: Refusal = { ...PACKAGE, rule: 'nothing is loaded from elsewhere' };
+const ABSOLUTE: Refusal = {
+  rule: 'paths are relative to the importing file',
+  remedy: 'Begin the path with "../policy/" or "../"',
+};
+const FOLDER: Refusal = { rule: 'it is a folder', remedy: 'Name the file in it' };
+const HIDDEN: Refusal = {
+  rule: 'folders named node_modules, or beginning with a dot, are not looked into',
+  remedy: 'Move the file to another folder, such as snippets',
+};
+const OTHER_KIND: Refusal = { rule: 'only .ts, .js and .json files can be imported' };
+const LINK: Refusal = {
+  rule: 'it is a symbolic link that leads out of the policies folder',
+  remedy: 'Replace the link with a copy of the file',
+};
+const TOO_LARGE: Refusal = {
+  rule: `it is larger than ${MAX_SOURCE_OCTETS} octets`,
+  remedy: 'Leave out what the policy does not need',
+};
+
+const TOO_MUCH: Refusal = {
+  rule: `a policy and all it imports may have ${MAX_TOTAL_OCTETS} octets in ${MAX_FILES} files, and it is beyond`,
+  remedy: 'Import less',
+};
+
+function refusalOf(problem: FileProblem): Refusal {
+  switch (problem.kind) {
+    case 'too-large':
+      return TOO_LARGE;
+    case 'outside':
+      return LINK;
+    case 'absent':
+      return { rule: 'there is no such file' };
+    case 'not-regular':
+    case 'unreadable':
+      return { rule: `it cannot be read: ${fileProblemText(problem)}` };
+    default:
+      return problem satisfies never;
+  }
+}
+
+/** Decides which name is meant, and no more: what is opened is judged by its descriptor. */
+function statIfThere(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    // A link that leads in circles, or a folder that may not be entered.
+    return undefined;
+  }
+}
+
+/** As written first; then with an extension added, and `.ts` where `.js` was meant to become one. */
+function candidatesFor(target: string): string[] {
+  const added = [...LOADERS.keys()].map((extension) => target + extension);
+  const replaced = target.endsWith('.js') ? [`${target.slice(0, -3)}.ts`] : [];
+  return [target, ...replaced, ...added];
+}
+
+/** Whether a path relative to the folder ends outside of it. */
+function leaves(relative: string): boolean {
+  return relative.split(path.sep, 1)[0] === '..';
+}
+
+function specifierFor(file: string, importer: string): string {
+  const relative = path.relative(path.dirname(importer), file);
+  return relative.startsWith('..') ? relative : `./${relative}`;
+}

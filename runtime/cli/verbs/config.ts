@@ -1,0 +1,52 @@
+/** `dnsteer config`: every setting, its value and who says so. */
+import type { SettingValue } from '../../config/config.ts';
+import type { CliHost, ConfigAsk } from '../host.ts';
+import type { ConfigOptions } from '../program.ts';
+import { formatTable } from '../table.ts';
+import { paint, print, printDiagnostics, printJson } from '../terminal.ts';
+
+export async function config(
+  host: Pick<CliHost, 'listSettings' | 'configSchema'>,
+  options: ConfigOptions,
+  ask: ConfigAsk,
+): Promise<number> {
+  if (options.schema === true) {
+    printJson(await host.configSchema());
+    return 0;
+  }
+  const listed = await host.listSettings(ask);
+  if (!listed.ok) {
+    printDiagnostics(listed.problem);
+    return 1;
+  }
+  const { settings, warnings } = listed.value;
+  if (options.json === true) printJson(settings.map(asJson));
+  else print(formatSettings(settings).join('\n'));
+  printDiagnostics(warnings);
+  return 0;
+}
+
+/** Every setting has all its parts. */
+function asJson({ value = null, variable = null, ...rest }: Nullable<SettingValue>): object {
+  return { ...rest, value, variable };
+}
+
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
+
+/** What is not as it was delivered stands out. */
+function formatSettings(settings: readonly SettingValue[]): string[] {
+  const columns = ['SETTING', 'VALUE', 'FROM', 'VARIABLE'].map((title) => ({ title }));
+  const rows = settings.map(({ name, value, origin, variable }) => [
+    name,
+    origin === 'default' ? valueText(value) : paint('strong', valueText(value)),
+    origin === 'default' ? paint('faint', origin) : origin,
+    paint('faint', variable ?? 'none'),
+  ]);
+  return formatTable(columns, rows);
+}
+
+/** As one would write it in the file. */
+function valueText(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

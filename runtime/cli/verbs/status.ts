@@ -1,0 +1,190 @@
+/** `dnsteer status`: the running server, as its admin API tells. */
+import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
+import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
+import { askAdmin } from '../admin-client.ts';
+import { configOrTell } from '../config-or-tell.ts';
+import type { CliHost, ConfigAsk } from '../host.ts';
+import { printableStatus } from '../printable-status.ts';
+import type { JsonOption } from '../program.ts';
+import { formatTable } from '../table.ts';
+import { HEALTH_STYLES, paint, print, printError, printJson } from '../terminal.ts';
+
+export async function status(
+  host: Pick<CliHost, 'loadConfig'>,
+  options: JsonOption,
+  ask: ConfigAsk,
+): Promise<number> {
+  const config = await configOrTell(host, ask);
+  if (config === undefined) return 1;
+  const reply = await askAdmin<Status>(config.admin, '/api/status');
+  if (!reply.ok) {
+    printError(reply.problem.message);
+    return 1;
+  }
+  if (options.json === true) printJson(reply.value);
+  else print(formatStatus(reply.value));
+  return 0;
+}
+
+/** The whole picture, a table for each part. */
+export function formatStatus(told: Status): string {
+  const status = printableStatus(told);
+  const { totals } = status;
+  const state = status.ready ? paint('good', 'ready') : paint('bad', 'not ready');
+  return [
+    `dnsteer ${status.version}, ${state}, on ${status.listening.join(', ')} (UDP: ${status.udpSockets.join(', ')} sockets), up for ${duration(status.uptimeSeconds)}`,
+    ...[...status.notReady, ...status.warnings].map((line) => `  ${paint('odd', line)}`),
+    '',
+    ...formatTable(ZONE_COLUMNS, status.zones.map(zoneRow)),
+    ...problemLines(status),
+    ...status.zones.flatMap(failureLines),
+    ...status.zones.flatMap(contradictionLines),
+    ...status.zones.flatMap(quarantineLines),
+    ...status.secondaries.map(secondaryLine),
+    '',
+    ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
+    '',
+    `Queries ${totals.queries}, policy runs ${totals.policyRuns}, decisions from memory ${totals.memoHits}, ` +
+      `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}, ` +
+      `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
+    '',
+    ...formatTable(PROCESS_COLUMNS, status.processes.map(processRow)),
+  ].join('\n');
+}
+
+const right = (title: string) => ({ title, align: 'right' }) as const;
+
+const ZONE_COLUMNS = [
+  { title: 'ZONE' },
+  { title: 'STATE' },
+  { title: 'VERSION' },
+  right('QUERIES'),
+  right('RUNS'),
+  right('FROM MEMORY'),
+  { title: 'FALLBACKS' },
+  { title: 'FILE' },
+];
+
+function zoneRow(zone: ZoneStatus): string[] {
+  const fallbacks = Object.entries(zone.fallbacks).map(([reason, count]) => `${count} ${reason}`);
+  const state = stateText(zone);
+  return [
+    zone.zone,
+    paint(state === 'live' ? 'good' : 'bad', state),
+    zone.version ?? '',
+    String(zone.queries),
+    String(zone.policyRuns),
+    String(zone.memoHits),
+    fallbacks.join(', '),
+    zone.file,
+  ];
+}
+
+function problemLines({ zones, refused }: Status): string[] {
+  return [...zones, ...refused].flatMap(({ problems }) =>
+    problems.map(({ severity, message, file, line }) => {
+      const place = [file, line].filter((part) => part !== undefined).join(':');
+      return `  ${paint(severity === 'error' ? 'bad' : 'odd', severity)} ${place} ${message}`;
+    }),
+  );
+}
+
+function failureLines({ zone, lastFailure }: ZoneStatus): string[] {
+  if (lastFailure === undefined) return [];
+  const { version, host, reason, message, at = '', time } = lastFailure;
+  const what = `${zone} host "${host}" of version ${version} failed last at ${time}, ${reason}: ${at} ${message}`;
+  return [`  ${paint('odd', what)}`];
+}
+
+function contradictionLines({ zone, contradiction }: ZoneStatus): string[] {
+  if (contradiction === undefined) return [];
+  const { version, host, detail, at = '' } = contradiction;
+  const what = `${zone} host "${host}" of version ${version} is not remembered: for what it had read before, it ${detail} ${at}`;
+  return [`  ${paint('odd', what.trimEnd())}`];
+}
+
+function quarantineLines({ zone, breaker }: ZoneStatus): string[] {
+  if (breaker !== 'quarantined') return [];
+  const what = `${zone} is served by its fallback alone until its file changes, or: dnsteer release ${zone}`;
+  return [`  ${paint('odd', what)}`];
+}
+
+function secondaryLine({
+  zone,
+  primaries,
+  state,
+  serial,
+  confirmedAt,
+  nextAt,
+  problem,
+}: SecondaryStatus): string {
+  const parts = [
+    `${zone} is transferred from ${primaries.join(', ')}`,
+    state,
+    ...(serial === undefined ? [] : [`serial ${serial}`]),
+    ...(confirmedAt === undefined ? [] : [`confirmed ${confirmedAt}`]),
+    ...(nextAt === undefined ? [] : [`next ${nextAt}`]),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+  return `  ${paint(state === 'current' && problem === undefined ? 'faint' : 'odd', parts.join(', '))}`;
+}
+
+const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS' }];
+
+function poolRows({ zone, pools }: ZoneStatus): string[][] {
+  return pools.map(({ name, health, targets }) => {
+    const states = targets.map(({ type, address, state, problem }) => {
+      const why = state === 'down' && problem !== undefined ? ` (${problem})` : '';
+      return `${type} ${address} ${state}${why}`;
+    });
+    return [
+      `${zone} ${name}`,
+      paint(HEALTH_STYLES[health], health),
+      states.join(', ') || paint('faint', 'not checked'),
+    ];
+  });
+}
+
+const PROCESS_COLUMNS = [
+  { title: 'PROCESS' },
+  right('PID'),
+  { title: 'STATE' },
+  right('MEMORY'),
+  right('RESTARTS'),
+  right('LONGEST TURN'),
+  right('LATEST TIMER'),
+];
+
+function processRow(process: ProcessStatus): string[] {
+  const { kind, index, apart, heavy, pid, state, rssBytes, restarts, loop } = process;
+  const purpose = apart === true ? ', for offenders' : heavy === true ? ', for heavy loads' : '';
+  const own = `${kind} ${index}${purpose}`;
+  const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : own;
+  const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
+  const times =
+    loop === undefined ? ['', ''] : [loop.longestTurnSeconds, loop.longestDelaySeconds].map(millis);
+  return [name, String(pid), state, memory, String(restarts), ...times];
+}
+
+function millis(seconds: number): string {
+  return `${(1000 * seconds).toFixed(1)} ms`;
+}
+
+/** `3 d 4 h`, `5 min 7 s`. */
+function duration(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ] as const;
+  const first = units.findIndex(([, length]) => seconds >= length);
+  if (first === -1) return '0 s';
+  const parts: string[] = [];
+  let rest = seconds;
+  for (const [unit, length] of units.slice(first, first + 2)) {
+    if (rest >= length) parts.push(`${Math.floor(rest / length)} ${unit}`);
+    rest %= length;
+  }
+  return parts.join(' ');
+}

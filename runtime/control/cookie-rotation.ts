@@ -1,0 +1,96 @@
+/**
+ * The secrets of DNS cookies where the operator gives none: made here, kept in the state folder for
+ * the next start, and changed once a day (RFC 7873 §7.1). The next secret is accepted a day before
+ * it makes cookies, and the last a day after, so that no process and no second server over the same
+ * folder ever meets a cookie it does not know.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
+import type { Logger } from '../base/log.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import { MOST_COOKIE_FILE_OCTETS, parseCookieSecrets } from '../config/cookie-secret-file.ts';
+
+const ROTATE_MS = 24 * 3_600_000;
+const LOOK_MS = 600_000;
+
+interface Kept {
+  /** That which makes cookies, the next, and the last. */
+  readonly secrets: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+export class CookieSecrets {
+  readonly #file: string;
+  readonly #log: Logger;
+  readonly #onChange: (secrets: readonly string[]) => void;
+  readonly #now: () => number;
+  #kept: Kept = { secrets: [], since: 0 };
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `onChange` is told of those in force, whenever they change. */
+  constructor(file: string, log: Logger, onChange: (secrets: readonly string[]) => void, now = Date.now) {
+    this.#file = file;
+    this.#log = log;
+    this.#onChange = onChange;
+    this.#now = now;
+  }
+
+  start(): void {
+    this.refresh();
+    this.#timer = setInterval(() => this.refresh(), LOOK_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Takes what is kept, and changes it if its day is over. */
+  refresh(): void {
+    const before = this.#kept.secrets;
+    this.#kept = this.#read() ?? this.#kept;
+    if (this.#now() - this.#kept.since >= ROTATE_MS) this.#rotate();
+    if (this.#kept.secrets.join() !== before.join()) this.#onChange(this.#kept.secrets);
+  }
+
+  #rotate(): void {
+    const [last, next = make()] = this.#kept.secrets;
+    this.#kept = { secrets: [next, make(), ...(last === undefined ? [] : [last])], since: this.#now() };
+    const draft = `${this.#file}.${process.pid}`;
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true });
+      // The mode is that of a file that is new.
+      rmSync(draft, { force: true });
+      writeFileSync(draft, `${this.#kept.secrets.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
+      renameSync(draft, this.#file);
+    } catch (error) {
+      this.#log.error(
+        { file: this.#file },
+        `Cookie secrets cannot be kept, and are lost at the next start: ${systemErrorText(error)}`,
+      );
+    }
+  }
+
+  #read(): Kept | undefined {
+    const read = readRegularFileSync(this.#file, { mostOctets: MOST_COOKIE_FILE_OCTETS });
+    if (!read.ok) {
+      if (read.problem.kind !== 'absent')
+        this.#log.warn(
+          { file: this.#file },
+          `Cookie secrets cannot be read: ${fileProblemText(read.problem)}`,
+        );
+      return undefined;
+    }
+    const { octets, stats } = read.value;
+    const secrets = parseCookieSecrets(octets.toString('utf8'));
+    if (secrets.length > 0) return { secrets, since: Number(stats.mtimeMs) };
+    this.#log.warn({ file: this.#file }, 'The file of cookie secrets is not sound: others are made');
+    return undefined;
+  }
+}
+
+function make(): string {
+  return randomBytes(16).toString('hex');
+}

@@ -1,0 +1,74 @@
+/**
+ * Whether an HTTP or HTTPS server answers with a good status.
+ *
+ * The connection goes to the target's address whatever its host is: the host is sent as the Host
+ * header and, for https, as the server name, and the certificate must be for it. Nothing switches
+ * that off. Redirects are answers like any other, and bodies are not read; nor is more than so many octets of
+ * anything else.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import { connect, isIP, isIPv6 } from 'node:net';
+import tls from 'node:tls';
+import { attempt } from '../attempt.ts';
+import { limitOctets } from '../octet-limit.ts';
+import type { Probe } from '../probe.ts';
+import type { HttpTarget } from '../target.ts';
+
+/** Octets of one block of headers. */
+const MOST_HEADERS = 16_384;
+
+/** A probe that trusts the given certificates (PEM) beside those that Node trusts. */
+export function createHttpProbe(ca: readonly string[] = []): Probe<HttpTarget> {
+  // One for all connections: to make one takes longer than a handshake when there are roots to add.
+  const secureContext = tls.createSecureContext(
+    ca.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...ca] },
+  );
+  return (target, signal) =>
+    attempt(target.timeoutMs, signal, (settle) => {
+      const options: http.RequestOptions = {
+        host: target.address,
+        port: target.port,
+        path: target.path,
+        headers: { Host: hostHeader(target.host), 'User-Agent': 'dnsteer', Accept: '*/*' },
+        maxHeaderSize: MOST_HEADERS,
+        // Without an agent: for each probe a connection of its own, and no TLS session that is resumed, for then
+        // the certificate is not looked at.
+        createConnection: () => {
+          const wire = connect({ host: target.address, port: target.port });
+          const socket =
+            target.type === 'http'
+              ? wire
+              : tls.connect({ ...identity(target.host), socket: wire, secureContext });
+          limitOctets(wire, socket, settle);
+          return socket;
+        },
+      };
+      const request = (target.type === 'http' ? http : https).request(options);
+      request.once('response', (response) => settle(statusProblem(response.statusCode ?? 0, target.status)));
+      // Not once: a socket may report another error while it is closed.
+      request.on('error', settle);
+      request.end();
+      return request;
+    });
+}
+
+/** RFC 9110 §7.2: an IPv6 address stands in brackets. */
+function hostHeader(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** Whom the server must prove to be. */
+function identity(host: string): Required<Pick<tls.ConnectionOptions, 'servername' | 'checkServerIdentity'>> {
+  const name = isIP(host) === 0 ? host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : host;
+  return {
+    // RFC 6066 §3: addresses are not sent as server name. The certificate must name them all the same.
+    servername: isIP(name) === 0 ? name : '',
+    checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
+  };
+}
+
+function statusProblem(status: number, wanted: readonly number[] | undefined): string | undefined {
+  const isGood = wanted === undefined ? status >= 200 && status <= 399 : wanted.includes(status);
+  return isGood ? undefined : `Status ${status}`;
+}

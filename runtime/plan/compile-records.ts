@@ -1,0 +1,208 @@
+/**
+ * Records as data → RRsets in wire form. Names in values are absolute, `@` is the zone, and TXT is
+ * taken as it stands (types/policy.d.ts); all else is presentation format (RFC 1035 §5.1).
+ */
+import { keyPath } from '../base/key-path.ts';
+import { WorkMeter } from '../base/loop/work-meter.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { encodeRRset } from '../wire/encoded-rrset.ts';
+import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
+import { absoluteNameFromText, type WireName } from '../wire/name.ts';
+import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
+import { rdataFromText } from '../wire/rdata/registry.ts';
+import { txtRdata } from '../wire/rdata/txt.ts';
+import { splitFields } from '../wire/text-field.ts';
+import { MAX_RRSET_OCTETS, octetsInMessage } from '../zone/rrsets.ts';
+import { isFields, MOST_PROBLEMS, problemAt } from './data-reader.ts';
+import { compactSet } from './encoded-set.ts';
+import type { RecordSet } from './plan.ts';
+
+/** Values one set of records may hold, all types together. */
+const MAX_VALUES = 256;
+
+/**
+ * What reading records takes. Characters are those of values, as they are written; octets are those of records in an
+ * answer. A type without values counts as one.
+ */
+export type RecordUnit = 'values' | 'characters' | 'octets';
+
+/** What the records of one owner or pool may take: reading them is on no clock, and takes a few milliseconds at most. */
+export const RECORDS_WORK = { values: 1024, characters: 16_384, octets: 262_144 };
+
+/** What records are read for. */
+export interface RecordsContext {
+  readonly zone: WireName;
+  /** Seconds, for all of them. */
+  readonly ttl: number;
+  /** Part of an answer, or the same for everyone: only the latter can delegate. */
+  readonly placement: 'answer' | 'static';
+  /** Of the work that this is a part of, if it is not by itself. */
+  readonly meter?: WorkMeter<RecordUnit>;
+}
+
+/** Reads `{ A: ['192.0.2.10'], … }`. Each problem is led by the path of what it is about. */
+export function compileRecords(
+  data: unknown,
+  path: string,
+  context: RecordsContext,
+): Result<RecordSet[], string[]> {
+  if (!isFields(data)) return fail([problemAt(path, 'Must be records by type')]);
+  const { meter = new WorkMeter<RecordUnit>('one name', RECORDS_WORK) } = context;
+  const sets: RecordSet[] = [];
+  const problems: string[] = [];
+  for (const [key, values] of Object.entries(data)) {
+    const set = compileSet(key, values, context, meter);
+    if (!set.ok) problems.push(problemAt(placeOf(path, key, set.problem.index), set.problem.message));
+    else if (set.value.slots.length > 0) sets.push(set.value);
+    // What comes after a limit was passed is not read.
+    if (problems.length === MOST_PROBLEMS || meter.excess !== undefined) break;
+  }
+  const together = togetherProblem(sets);
+  if (problems.length === 0 && together !== undefined) problems.push(problemAt(path, together));
+  return problems.length === 0 ? ok(sets) : fail(problems);
+}
+
+/** Whether a CNAME is among them; then it is alone. */
+export function holdsCname(sets: readonly RecordSet[]): boolean {
+  return sets.some((set) => set.type === RRTYPE.CNAME);
+}
+
+/** A path is made for a problem only: values are many, and problems few. */
+interface SetProblem {
+  readonly message: string;
+  /** Of the value, where it is about one. */
+  readonly index?: number;
+}
+
+function placeOf(path: string, key: string, index: number | undefined): string {
+  const at = keyPath(path, key);
+  return index === undefined ? at : keyPath(at, index);
+}
+
+function compileSet(
+  key: string,
+  values: unknown,
+  { zone, ttl, placement }: RecordsContext,
+  meter: WorkMeter<RecordUnit>,
+): Result<RecordSet, SetProblem> {
+  const type = typeFromText(key);
+  if (type === undefined) return fail({ message: 'Unknown type' });
+  const refusal = typeProblem(type, placement);
+  if (refusal !== undefined) return fail({ message: refusal });
+  if (!Array.isArray(values)) return fail({ message: 'Must be an array of values' });
+  if (values.length > MAX_VALUES)
+    return fail({ message: `Holds ${values.length} values; ${MAX_VALUES} are possible` });
+  if (!meter.take('values', Math.max(1, values.length))) return tooMuch(meter);
+  const rdatas = new DistinctRdatas(type);
+  for (let index = 0; index < values.length; index++) {
+    const rdata = rdataOf(key, values[index], { type, zone, meter });
+    if (!rdata.ok) return fail({ message: rdata.problem, index });
+    rdatas.add(rdata.value);
+  }
+  const unique = rdatas.values;
+  const octets = octetsInMessage(unique);
+  if (octets > MAX_RRSET_OCTETS) {
+    return fail({ message: `Takes ${octets} octets; an answer has room for ${MAX_RRSET_OCTETS}` });
+  }
+  if (!meter.take('octets', octets)) return tooMuch(meter);
+  const set = { type, ttl, rdatas: unique };
+  return ok(compactSet({ ...set, slots: unique.map(() => -1), encoded: encodeRRset(set) }));
+}
+
+function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
+  return fail({ message: `Comes to ${meter.excess}` });
+}
+
+/** RFC 2181 §5: a set holds a value once. The last of those that are alike stands in the place of the first. */
+class DistinctRdatas {
+  readonly #type: number;
+  readonly #rdatas = new Map<string, Uint8Array>();
+
+  constructor(type: number) {
+    this.#type = type;
+  }
+
+  get values(): Uint8Array[] {
+    return [...this.#rdatas.values()];
+  }
+
+  add(rdata: Uint8Array): void {
+    const { buffer, byteOffset, length } = canonicalRdata(this.#type, rdata);
+    this.#rdatas.set(Buffer.from(buffer, byteOffset, length).toString('latin1'), rdata);
+  }
+}
+
+/** Types that say something about the zone, or delegate a part of it. */
+const SAME_FOR_EVERYONE: ReadonlySet<number> = new Set([
+  RRTYPE.NS,
+  RRTYPE.DNAME,
+  RRTYPE.DS,
+  RRTYPE.DNSKEY,
+  RRTYPE.CDS,
+  RRTYPE.CDNSKEY,
+  RRTYPE.CSYNC,
+  RRTYPE.ZONEMD,
+]);
+
+/** Types the host makes itself. */
+const HOST_MADE: ReadonlySet<number> = new Set([
+  RRTYPE.SIG,
+  RRTYPE.KEY,
+  RRTYPE.RRSIG,
+  RRTYPE.NSEC,
+  RRTYPE.NSEC3,
+  RRTYPE.NSEC3PARAM,
+]);
+
+function typeProblem(type: number, placement: RecordsContext['placement']): string | undefined {
+  if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
+  if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
+  if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
+  if (placement === 'answer' && SAME_FOR_EVERYONE.has(type)) {
+    return `${typeToText(type)} records are the same for everyone; put them in "records" or the zone file`;
+  }
+  return undefined;
+}
+
+function rdataOf(
+  key: string,
+  value: unknown,
+  { type, zone, meter }: { type: number; zone: WireName; meter: WorkMeter<RecordUnit> },
+): Result<Uint8Array> {
+  if (key === 'TXT') return txtOf(value, meter);
+  if (typeof value !== 'string') return fail('Must be a string');
+  if (!meter.take('characters', weightOf(type, value))) return fail(`Comes to ${meter.excess}`);
+  const fields = splitFields(value);
+  if (!fields.ok) return fields;
+  return rdataFromText(type, fields.value, (name) => absoluteNameFromText(name, zone));
+}
+
+/** Digits of keys and digests are read many at a time: eight of them count as one. */
+function weightOf(type: number, { length }: string): number {
+  return OF_DIGITS.has(type) ? Math.ceil(length / 8) : length;
+}
+
+const OF_DIGITS: ReadonlySet<number> = new Set([
+  RRTYPE.CERT,
+  RRTYPE.TLSA,
+  RRTYPE.SMIMEA,
+  RRTYPE.OPENPGPKEY,
+  RRTYPE.DHCID,
+]);
+
+/** Taken as it stands, at hardly any cost for a character: what counts is how many strings there are. */
+function txtOf(value: unknown, meter: WorkMeter<RecordUnit>): Result<Uint8Array> {
+  if (typeof value === 'string') return txtRdata([value]);
+  if (!Array.isArray(value)) return fail('Must be a string');
+  if (!meter.take('values', Math.max(0, value.length - 1))) return fail(`Comes to ${meter.excess}`);
+  return value.every((one) => typeof one === 'string') ? txtRdata(value) : fail('Must be a string');
+}
+
+function togetherProblem(sets: readonly RecordSet[]): string | undefined {
+  const values = sets.reduce((count, set) => count + set.slots.length, 0);
+  if (values > MAX_VALUES) return `Holds ${values} values; ${MAX_VALUES} are possible`;
+  if (new Set(sets.map((set) => set.type)).size < sets.length) return 'One type is given twice';
+  // RFC 1034 §3.6.2: where a CNAME is, nothing else may be.
+  if (holdsCname(sets) && values > 1) return 'A CNAME excludes all other records';
+  return undefined;
+}

@@ -1,0 +1,281 @@
+/**
+ * What a policy declares, from data out of a sandbox to what the host works with: names and values
+ * in wire form, checks as targets, constant plans ready to evaluate. Everything is looked at, and
+ * every problem told, before any of it is used.
+ */
+import { keyPath } from '../base/key-path.ts';
+import { atOnce, type Steps } from '../base/loop/steps.ts';
+import { WorkMeter } from '../base/loop/work-meter.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Target } from '../health/target.ts';
+import type { CheckTiming } from '../rpc/control-protocol.ts';
+import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import {
+  canonicalName,
+  isAtOrBelow,
+  nameFromText,
+  namesEqual,
+  nameToText,
+  type WireName,
+} from '../wire/name.ts';
+import type { ResourceRecord } from '../wire/record.ts';
+import { MAX_TTL } from '../wire/ttl.ts';
+import { compilePlan } from './compile-plan.ts';
+import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
+import { DataReader, isFields } from './data-reader.ts';
+import { compactSet } from './encoded-set.ts';
+import type { Plan, Pool, RecordSet } from './plan.ts';
+import { readCheck, type TargetOf } from './targets.ts';
+
+const MAX_POOLS = 1000;
+const MAX_HOSTS = 10_000;
+const MAX_RECORDS = 100_000;
+/**
+ * What pools, constant plans and the fallback may come to together. It is what a version takes in each answer process:
+ * three times the octets of its records at most, and some 300 for each value that was asked for: 25 MB at most.
+ */
+export const MANIFEST_WORK = { values: 65_536, characters: 1_048_576, octets: 2_097_152 };
+const LESS_WORK =
+  'Give records that several plans hold a pool, and name it there; put records that are the same for everyone into "records"';
+
+export interface ManifestContext {
+  readonly zone: WireName;
+  /** Seconds, for a policy that does not say. */
+  readonly defaultTtl: number;
+  readonly maxBudgetMs: number;
+  readonly maxDeadlineMs: number;
+  /** Where health/table.ts keeps a target's state; -1 where nobody will ask. */
+  readonly slotOf: (target: Target) => number;
+  /** For checks that do not say. */
+  readonly checkTiming: CheckTiming;
+}
+
+export interface ManifestHost {
+  /** As the policy has it, and as its sandbox wants it: `'www'`. */
+  readonly key: string;
+  /** Lower case. */
+  readonly name: WireName;
+  /** The plan it always has, or `null` where a handler decides. */
+  readonly plan: Plan | null;
+}
+
+export interface Manifest {
+  /** `handler`: written for a `createServer((req, res) => …)` library. */
+  readonly form: 'policy' | 'handler';
+  readonly ttl: number;
+  readonly budgetMs: number | undefined;
+  readonly deadlineMs: number | undefined;
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly fallback: Plan;
+  readonly hosts: readonly ManifestHost[];
+  readonly records: readonly ResourceRecord[];
+  /** Each once. */
+  readonly targets: readonly Target[];
+}
+
+/** Reads a manifest. Problems are led by their path in the policy: `pools.us.check.port: …`. */
+export function readManifest(data: unknown, context: ManifestContext): Result<Manifest, string[]> {
+  return atOnce(manifestInSteps(data, context));
+}
+
+/** The same, with a step for each pool, host and owner of records, of a few milliseconds at most. */
+export function* manifestInSteps(data: unknown, context: ManifestContext): Steps<Result<Manifest, string[]>> {
+  if (!isFields(data)) return fail(['The policy declares nothing']);
+  const reader = new ManifestReader(context);
+  const manifest = yield* reader.read(data);
+  return reader.problems.length === 0 ? ok(manifest) : fail(reader.problems);
+}
+
+class ManifestReader extends DataReader {
+  readonly #context: ManifestContext;
+  readonly #targets = new Map<string, Target>();
+  readonly #pools = new Map<string, Pool>();
+  readonly #meter = new WorkMeter<RecordUnit>('the pools and plans of one policy', MANIFEST_WORK);
+  #ttl = 0;
+
+  constructor(context: ManifestContext) {
+    super();
+    this.#context = context;
+  }
+
+  *read(data: Readonly<Record<string, unknown>>): Steps<Manifest> {
+    const { defaultTtl, maxBudgetMs, maxDeadlineMs } = this.#context;
+    const form = data.form === 'handler' ? 'handler' : 'policy';
+    this.#ttl = this.whole(data.ttl, 'ttl', 0, MAX_TTL) ?? defaultTtl;
+    const budgetMs = this.number(data.budget, 'budget', 1, maxBudgetMs);
+    const deadlineMs = this.number(data.deadline, 'deadline', budgetMs ?? 1, maxDeadlineMs);
+    for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
+      yield;
+      this.#pool(name, pool, path);
+    }
+    const hosts = yield* this.#hosts(data.hosts);
+    const fallback = this.#fallback(data.fallback, form, hosts);
+    const { excess } = this.#meter;
+    if (excess !== undefined) this.add(`Comes to ${excess}. ${LESS_WORK}`);
+    const records = yield* this.#records(data.records);
+    const targets = [...this.#targets.values()];
+    return {
+      form,
+      ttl: this.#ttl,
+      budgetMs,
+      deadlineMs,
+      pools: this.#pools,
+      fallback,
+      hosts,
+      records,
+      targets,
+    };
+  }
+
+  #pool(name: string, value: unknown, path: string): void {
+    if (!this.#isSmall(value, path)) return;
+    const { at, check, whenDown = 'all', ...rest } = this.fields(value, path);
+    if (!POOL_NAME.test(name))
+      this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
+    const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
+    const before = this.problems.length;
+    const sets = this.#sets(rest.records, path, ttl ?? this.#ttl, 'answer');
+    const isEmpty = sets.length === 0 && this.problems.length === before;
+    if (isEmpty) this.refuse(path, 'Holds no records');
+    const { checkTiming } = this.#context;
+    const targetOf =
+      check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
+    if (whenDown !== 'all' && whenDown !== 'empty') {
+      this.refuse(keyPath(path, 'whenDown'), 'Must be "all" or "empty"');
+      return;
+    }
+    this.#pools.set(name, {
+      name,
+      sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
+      ttl,
+      at: at === undefined ? undefined : this.#place(at, keyPath(path, 'at')),
+      whenDown,
+    });
+  }
+
+  #withSlots(set: RecordSet, targetOf: TargetOf): RecordSet {
+    const slots = set.rdatas.map((rdata) => {
+      const target = targetOf(set.type, rdata);
+      if (target === undefined) return -1;
+      this.#targets.set(target.id, target);
+      return this.#context.slotOf(target);
+    });
+    return compactSet({ ...set, rdatas: set.rdatas, slots });
+  }
+
+  #place(value: unknown, path: string): readonly [number, number] | undefined {
+    if (!Array.isArray(value) || value.length !== 2)
+      return this.refuse(path, 'Must be [latitude, longitude]');
+    const latitude = this.number(value[0], keyPath(path, 0), -90, 90);
+    const longitude = this.number(value[1], keyPath(path, 1), -180, 180);
+    return latitude === undefined || longitude === undefined ? undefined : [latitude, longitude];
+  }
+
+  *#hosts(value: unknown): Steps<ManifestHost[]> {
+    const names = new NameSet();
+    const hosts: ManifestHost[] = [];
+    for (const [key, plan, path] of this.entries(value, 'hosts', MAX_HOSTS)) {
+      yield;
+      const name = this.#name(key, path, names);
+      if (name === undefined) continue;
+      const apex = namesEqual(name, this.#context.zone);
+      hosts.push({ key, name, plan: plan === null ? null : this.#plan(plan, path, apex) });
+    }
+    return hosts;
+  }
+
+  #fallback(value: unknown, form: Manifest['form'], hosts: readonly ManifestHost[]): Plan {
+    if (form === 'handler' && isFields(value) && value.kind === 'servfail') return { kind: 'servfail' };
+    const apex = hosts.some(({ name, plan }) => plan === null && namesEqual(name, this.#context.zone));
+    return this.#plan(value, 'fallback', apex);
+  }
+
+  #plan(value: unknown, path: string, apex: boolean): Plan {
+    if (!this.#isSmall(value, path)) return { kind: 'nodata' };
+    const context = { zone: this.#context.zone, pools: this.#pools, ttl: this.#ttl, apex };
+    const plan = compilePlan(value, context, path, this.#meter);
+    if (plan.ok) return plan.value;
+    this.add(plan.problem);
+    return { kind: 'nodata' };
+  }
+
+  /** Answer processes parse a pool, or the plan of a host, at one go. */
+  #isSmall(value: unknown, path: string): boolean {
+    if (isOfFewParts(value)) return true;
+    this.refuse(path, `Has over ${MOST_PARTS} parts`);
+    return false;
+  }
+
+  *#records(value: unknown): Steps<ResourceRecord[]> {
+    const names = new NameSet();
+    const records: ResourceRecord[] = [];
+    for (const [key, entry, path] of this.entries(value, 'records', MAX_RECORDS)) {
+      yield;
+      const { ttl, records: data } = this.fields(entry, path);
+      const owner = this.#name(key, path, names);
+      const sets = this.#sets(
+        data,
+        path,
+        this.whole(ttl, keyPath(path, 'ttl'), 0, MAX_TTL) ?? this.#ttl,
+        'static',
+      );
+      if (owner === undefined) continue;
+      for (const set of sets)
+        for (const rdata of set.rdatas) records.push({ owner, type: set.type, ttl: set.ttl, rdata });
+      if (namesEqual(owner, this.#context.zone) && sets.some(({ type }) => type === RRTYPE.CNAME)) {
+        this.refuse(keyPath(path, 'CNAME'), 'Cannot stand at the name of the zone itself; give addresses');
+      }
+      if (records.length > MAX_RECORDS) {
+        this.refuse('records', `Holds over ${MAX_RECORDS} values`);
+        return [];
+      }
+    }
+    return records;
+  }
+
+  #sets(data: unknown, path: string, ttl: number, placement: 'answer' | 'static'): RecordSet[] {
+    const meter = new WorkMeter<RecordUnit>(placement === 'answer' ? 'one pool' : 'one name', RECORDS_WORK);
+    const sets = compileRecords(data, path, { zone: this.#context.zone, ttl, placement, meter });
+    if (placement === 'answer') this.#meter.takeAll(meter);
+    if (sets.ok) return sets.value;
+    this.add(...sets.problem);
+    return [];
+  }
+
+  /** A name relative to the zone, or absolute and inside it. */
+  #name(key: string, path: string, names: NameSet): WireName | undefined {
+    const { zone } = this.#context;
+    const read = nameFromText(key, zone);
+    if (!read.ok) return this.refuse(path, read.problem);
+    const name = canonicalName(read.value);
+    if (!isAtOrBelow(name, zone)) return this.refuse(path, `Lies outside the zone ${nameToText(zone)}`);
+    const meant = relativeTo(key, zone);
+    if (meant !== undefined) return this.refuse(path, `Names are relative to the zone; write "${meant}"`);
+    // RFC 4592 §2.1.1: an asterisk means something as the whole leftmost label only.
+    if (key.includes('*') && !/^\*(\.[^*]+)?$/.test(key)) {
+      return this.refuse(path, 'A wildcard is "*" alone as the leftmost label, as in "*.app"');
+    }
+    return names.add(name) ? name : this.refuse(path, 'The same name is given twice');
+  }
+}
+
+const POOL_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
+
+class NameSet {
+  readonly #names = new Set<string>();
+
+  /** Whether the name was not there yet. */
+  add(name: WireName): boolean {
+    const key = Buffer.from(name).toString('latin1');
+    return this.#names.size < this.#names.add(key).size;
+  }
+}
+
+/** What was meant by `www.example.com` in the zone `example.com`, written without the final dot. */
+function relativeTo(key: string, zone: WireName): string | undefined {
+  const suffix = nameToText(zone).slice(0, -1).toLowerCase();
+  const lower = key.toLowerCase();
+  if (lower === suffix) return '@';
+  return lower.endsWith(`.${suffix}`) ? key.slice(0, -suffix.length - 1) : undefined;
+}

@@ -1,0 +1,122 @@
+/**
+ * Which files serve which zone. A file's name is its zone: `example.com.ts` (or `.js`) decides for
+ * it, `example.com.zone` beside it holds its static records. Folders are teams and mean nothing
+ * else, so two folders may claim one zone: who holds it keeps it.
+ */
+import path from 'node:path';
+import { domainToASCII } from 'node:url';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { isHiddenFolder } from '../build/import-rules.ts';
+
+/** The files of one zone, both in one folder; paths are relative to the policies folder. */
+export interface ZoneFiles {
+  /** Lower case, no final dot. */
+  readonly zone: string;
+  readonly policy: string | undefined;
+  readonly records: string | undefined;
+}
+
+/** A file that asks to serve a zone and may not. */
+export interface RefusedFile {
+  readonly file: string;
+  /** As its name would have it; nothing where that is no domain name. */
+  readonly zone: string | undefined;
+  readonly diagnostic: Diagnostic;
+}
+
+export interface Discovery {
+  readonly zones: ReadonlyMap<string, ZoneFiles>;
+  readonly refused: readonly RefusedFile[];
+}
+
+/** Shares out the zones among the files. `holders` are the files that have them so far. */
+export function discover(
+  files: Iterable<string>,
+  holders: ReadonlyMap<string, ZoneFiles>,
+  shown: (file: string) => string,
+): Discovery {
+  const refused: RefusedFile[] = [];
+  const claims = new Map<string, string[]>();
+  for (const file of [...files].filter(mayHoldZone).sort()) {
+    const zone = stemOf(file).toLowerCase();
+    const problem = nameProblem(zone);
+    if (problem === undefined) claims.set(zone, [...(claims.get(zone) ?? []), file]);
+    else refused.push({ file, zone: undefined, diagnostic: badName(shown(file), problem) });
+  }
+  const zones = new Map<string, ZoneFiles>();
+  for (const [zone, claimants] of claims) {
+    const awarded = award(zone, claimants, holders.get(zone));
+    zones.set(zone, awarded);
+    const winner = awarded.policy ?? awarded.records ?? '';
+    for (const file of claimants) {
+      if (file === awarded.policy || file === awarded.records) continue;
+      refused.push({ file, zone, diagnostic: taken(zone, shown(file), shown(winner)) });
+    }
+  }
+  return { zones, refused };
+}
+
+const POLICY = /\.[jt]s$/;
+const RECORDS = /\.zone$/;
+/** Beside policies by custom, and never one. */
+const COMPANION = /(\.d\.ts|\.test\.[jt]s)$/;
+
+/** Whether a file in this place and of this kind is meant to serve a zone. */
+function mayHoldZone(file: string): boolean {
+  const folders = file.split(path.sep);
+  const name = folders.pop() ?? '';
+  if (folders.some((folder) => folder === 'snippets' || isHiddenFolder(folder))) return false;
+  if (name.startsWith('_') || name.startsWith('.') || COMPANION.test(name)) return false;
+  return POLICY.test(name) || RECORDS.test(name);
+}
+
+function stemOf(file: string): string {
+  return path.basename(file).replace(POLICY, '').replace(RECORDS, '');
+}
+
+/** One folder serves a zone: the holder's while it has a file for it, else the first by name. */
+function award(zone: string, claimants: readonly string[], holder: ZoneFiles | undefined): ZoneFiles {
+  const held = [holder?.policy, holder?.records].filter((file) => file !== undefined);
+  const first = claimants.find((file) => held.includes(file)) ?? claimants[0] ?? '';
+  const together = claimants.filter((file) => path.dirname(file) === path.dirname(first));
+  const pick = (kind: RegExp): string | undefined => {
+    const candidates = together.filter((file) => kind.test(file));
+    return candidates.find((file) => held.includes(file)) ?? candidates[0];
+  };
+  return { zone, policy: pick(POLICY), records: pick(RECORDS) };
+}
+
+/** RFC 1035 §2.3.4 sizes, and letters, digits and hyphens; the underscore as RFC 8552 uses it. */
+function nameProblem(zone: string): string | undefined {
+  if (/\P{ASCII}/u.test(zone)) {
+    const ascii = domainToASCII(zone);
+    return ascii === '' ? 'it has a character outside ASCII' : `write it in ASCII: "${ascii}"`;
+  }
+  if (zone.length > 253) return 'it is longer than 253 characters';
+  for (const label of zone.split('.')) {
+    if (label === '') return 'it has an empty label';
+    if (label.length > 63) return `label "${label}" is longer than 63 characters`;
+    if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/.test(label)) return `label "${label}" is not allowed`;
+  }
+  return undefined;
+}
+
+function badName(file: string, problem: string): Diagnostic {
+  return {
+    code: 'POLICY_ZONE',
+    severity: 'error',
+    message: `The name of the file is no domain name: ${problem}`,
+    file,
+    remedy: 'Name it after its zone, as in example.com.ts; put shared code into a folder named snippets',
+  };
+}
+
+function taken(zone: string, file: string, winner: string): Diagnostic {
+  return {
+    code: 'POLICY_ZONE',
+    severity: 'error',
+    message: `Zone ${zone} is served by ${winner} already, so ${file} is not loaded`,
+    file,
+    remedy: 'Remove or rename one of the two files; a .ts and a .zone file of one zone belong in one folder',
+  };
+}

@@ -1,0 +1,202 @@
+/**
+ * The folder of last good versions, one file for each zone. A file changes in one step and is on
+ * the disk before it has its name, so that a crash leaves the old one or the new one. Nobody waits
+ * for a write: they are done one after the other, and of several wishes for a zone the last counts.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
+import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
+import type { Logger } from '../base/log.ts';
+import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
+import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
+
+export class LastGoodStore {
+  readonly #folder: string;
+  readonly #log: Logger;
+  /** What is not on the disk yet, by zone; nothing where its file is to go. */
+  readonly #wishes = new Map<string, LastGood | undefined>();
+  /** By zone, what its file is known to hold. */
+  readonly #written = new Map<string, string>();
+  /** Ends when all that was asked for so far is done. */
+  #work: Promise<void> = Promise.resolve();
+  #isUnwritableTold = false;
+
+  constructor(folder: string, log: Logger) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  /** What is kept of a zone. A file that is not sound is set aside, and told. */
+  async read(zone: string): Promise<LastGood | undefined> {
+    if (this.#wishes.has(zone)) return this.#wishes.get(zone);
+    const file = this.#fileOf(zone);
+    const octets = await readRegularFile(file, { mostOctets: MOST_OCTETS });
+    if (!octets.ok) {
+      const { problem } = octets;
+      // A folder that is none is told of when it is to be written.
+      if (problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR'))
+        return undefined;
+      this.#log.error({ zone, file }, `The last good version cannot be read: ${fileProblemText(problem)}`);
+      return undefined;
+    }
+    const read = await decodeLastGood(octets.value.octets, zone);
+    if (read.ok) {
+      this.#written.set(zone, identityOf(read.value));
+      return read.value;
+    }
+    await this.#setAside(zone, file, read.problem);
+    return undefined;
+  }
+
+  /** Keeps a version in place of the one before; does nothing where it is the same. */
+  keep(version: LastGood): void {
+    this.#wish(version.zone, version);
+  }
+
+  /** Keeps nothing of a zone any more. */
+  drop(zone: string): void {
+    this.#wish(zone, undefined);
+  }
+
+  /**
+   * Removes what is of no zone named here, and what a crash left half written. Where no zone is
+   * named at all nothing is removed: a folder of policies that is empty may not be mounted yet.
+   */
+  prune(zones: ReadonlySet<string>): void {
+    this.#enqueue(async () => {
+      const names = await namesIn(this.#folder);
+      const stems = new Set([...zones].map(stemOf));
+      for (const name of names) {
+        const [, stem, kind] = /^(.*)(\.json|\.json\.corrupt|\.tmp)$/.exec(name) ?? [];
+        const isStale = kind === '.tmp' || (stem !== undefined && zones.size > 0 && !stems.has(stem));
+        if (isStale) await rm(path.join(this.#folder, name), { force: true });
+      }
+    });
+  }
+
+  /** Resolves when everything is on the disk, or told why it is not. */
+  flush(): Promise<void> {
+    return this.#work;
+  }
+
+  #wish(zone: string, version: LastGood | undefined): void {
+    this.#wishes.set(zone, version);
+    if (this.#wishes.size === 1) this.#enqueue(() => this.#fulfil());
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#tellUnwritable(error));
+  }
+
+  async #fulfil(): Promise<void> {
+    // Whoever wishes goes on to publish; that comes first.
+    await nextTurn();
+    let isChanged = false;
+    for (let [next] = this.#wishes; next !== undefined; [next] = this.#wishes) {
+      const [zone, version] = next;
+      try {
+        isChanged =
+          (version === undefined ? await this.#remove(zone) : await this.#write(version)) || isChanged;
+      } catch (error) {
+        this.#tellUnwritable(error);
+      }
+      if (this.#wishes.get(zone) === version) this.#wishes.delete(zone);
+    }
+    // Names are on the disk when their folder is.
+    if (isChanged) await syncFolder(this.#folder);
+  }
+
+  /** Returns whether there was anything to write. */
+  async #write(version: LastGood): Promise<boolean> {
+    const identity = identityOf(version);
+    if (this.#written.get(version.zone) === identity) return false;
+    await makeFolder(this.#folder);
+    await replaceFile(this.#fileOf(version.zone), await encodeLastGood(version));
+    this.#written.set(version.zone, identity);
+    this.#isUnwritableTold = false;
+    return true;
+  }
+
+  async #remove(zone: string): Promise<boolean> {
+    this.#written.delete(zone);
+    const file = this.#fileOf(zone);
+    try {
+      await rm(file);
+      return true;
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return false;
+      throw error;
+    } finally {
+      await rm(corruptOf(file), { force: true });
+    }
+  }
+
+  async #setAside(zone: string, file: string, problem: string): Promise<void> {
+    this.#log.error(
+      { zone, file, movedTo: corruptOf(file) },
+      `The file of the last good version is not used: ${problem}`,
+    );
+    try {
+      await rename(file, corruptOf(file));
+    } catch (error) {
+      this.#tellUnwritable(error);
+    }
+  }
+
+  #tellUnwritable(error: unknown): void {
+    if (this.#isUnwritableTold) return;
+    this.#isUnwritableTold = true;
+    this.#log.warn(
+      { folder: this.#folder },
+      `Last good versions are not kept, as their folder cannot be written: ${systemErrorText(error)}. ` +
+        'Make it writable for dnsteer, or set "state" to a folder that is',
+    );
+  }
+
+  #fileOf(zone: string): string {
+    return path.join(this.#folder, `${stemOf(zone)}.json`);
+  }
+}
+
+/** Of a file: the records of the largest zone there may be, in base64. */
+const MOST_OCTETS = 2 ** 30;
+/** A file's name has 255 octets at most, and some are for its ending. */
+const MAX_STEM = 200;
+
+function stemOf(zone: string): string {
+  const name = encodeURIComponent(zone);
+  return name.length <= MAX_STEM ? name : `${name.slice(0, 100)}~${sha256(zone)}`;
+}
+
+function corruptOf(file: string): string {
+  return `${file}.corrupt`;
+}
+
+/** The same for versions that are the same, whenever they went live. */
+function identityOf({ version, policy, serial, proof }: LastGood): string {
+  return sha256(JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources]));
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  // Other processes, with fewer rights, read what is beside it.
+  await makeFolders(path.dirname(folder));
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,73 @@
+/**
+ * That a policy passed its trial, kept for the next start: the same sources, under the same settings
+ * and the same dnsteer, need neither be compiled nor be tried again. Of ten thousand policies that
+ * takes seconds, where trying all takes minutes.
+ *
+ * A version with anything to tell of it has no proof: whoever starts the server is to be told again.
+ */
+
+import { contentHash, NO_CONTENT } from '../build/content-hash.ts';
+import { preludeBundle } from '../build/prelude-bundle.ts';
+import { shownPath } from '../build/shown-path.ts';
+import type { ManifestData } from '../rpc/plan.ts';
+import { acceptManifest } from '../trial/trial.ts';
+import { originOf } from '../zone/origin.ts';
+import type { ZoneFiles } from './discover.ts';
+import type { LastGood } from './last-good.ts';
+import type { FolderContent } from './scan.ts';
+import type { AttemptContext, PolicyPart } from './zone-attempt.ts';
+
+export interface Proof {
+  /** Stands for all that a trial goes by, apart from the sources. */
+  readonly by: string;
+  /** Files that were read, by hash of their content, and those that were looked for in vain. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly manifest: ManifestData;
+  /** See {@link Accepted.loadMs}. */
+  readonly loadMs?: number | undefined;
+}
+
+type Context = Pick<AttemptContext, 'root' | 'settings'> & { readonly version: string };
+
+/** What is to be kept of a trial. */
+export async function proofOf(policy: PolicyPart | undefined, context: Context): Promise<Proof | undefined> {
+  if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
+  if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
+  const by = await trialBasis(context);
+  const { data, loadMs } = policy.trial.accepted;
+  return by === undefined ? undefined : { by, sources: policy.sources, manifest: data, loadMs };
+}
+
+/** The policy that was kept, as if tried now; nothing where it has to be. */
+export async function provenPolicy(
+  kept: LastGood | undefined,
+  files: ZoneFiles,
+  content: FolderContent,
+  context: Context,
+): Promise<PolicyPart | undefined> {
+  if (kept?.policy === undefined || kept.proof === undefined || files.policy === undefined) return undefined;
+  const { policy, proof } = kept;
+  const { by, sources, manifest, loadMs } = proof;
+  if (policy.file !== shownPath(context.root, files.policy) || by !== (await trialBasis(context)))
+    return undefined;
+  if (Object.entries(sources).some(([file, hash]) => (content.get(file)?.hash ?? NO_CONTENT) !== hash))
+    return undefined;
+  const accepted = acceptManifest(manifest, originOf(files.zone), context.settings.policy);
+  if (!accepted.ok) return undefined;
+  return {
+    ...policy,
+    sources,
+    hasWarnings: false,
+    trial: { kind: 'passed', accepted: { ...accepted, loadMs }, diagnostics: [] },
+  };
+}
+
+/** Nothing where there is no prelude, of which compiling will tell. */
+async function trialBasis({ version, settings }: Context): Promise<string | undefined> {
+  try {
+    const { id } = await preludeBundle();
+    return contentHash(JSON.stringify([version, id, settings.policy]));
+  } catch {
+    return undefined;
+  }
+}

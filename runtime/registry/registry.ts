@@ -1,0 +1,272 @@
+/**
+ * All zones of the policies folder, as they are served: watches the folder, makes zones from their
+ * files, and hands on what has changed.
+ *
+ * A zone has at most one live version. Another takes its place only when all of it is sound; until
+ * then the live one stays, and what is wrong is told. A zone that never had a sound version is
+ * announced all the same, so that its clients get SERVFAIL and try another server, rather than
+ * REFUSED.
+ */
+import { formatDiagnostic } from '../base/diagnostic.ts';
+import type { Logger } from '../base/log.ts';
+import type { Trace } from '../build/failure-place.ts';
+import { shownPath } from '../build/shown-path.ts';
+import type { MappedPosition } from '../build/source-map.ts';
+import type { Target } from '../health/target.ts';
+import type { ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { TrialSandbox } from '../trial/trial.ts';
+import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
+import { LastGoodStore } from './last-good-store.ts';
+import { LiveZone } from './live-zone.ts';
+import { ProbeBudget } from './probe-budget.ts';
+import type { FolderContent } from './scan.ts';
+import type { TransferredZones } from './transferred.ts';
+import { FolderWatch } from './watch.ts';
+import type { RegistrySettings } from './zone-attempt.ts';
+import type { ZoneStatus } from './zone-status.ts';
+
+export interface RegistryOptions {
+  readonly root: string;
+  readonly settings: RegistrySettings;
+  /** Of dnsteer: what passed its trial with another has to pass it again. */
+  readonly version: string;
+  /** Where last good versions outlive a restart; nowhere, if it is not given. */
+  readonly lastGood?: string;
+  /** Zones whose records are other servers', whether or not they have a file here. */
+  readonly transferred?: TransferredZones;
+  /** Control's own, for trials. */
+  readonly sandbox: TrialSandbox;
+  readonly log: Logger;
+  /**
+   * What has changed, all of one burst together. The next burst waits for its promise. Of the first load
+   * there are several at a time, each with the zones that are done: nobody waits for ten thousand others.
+   */
+  readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
+  /** Files of a zone were written, and what they come to is what is served. */
+  readonly onUnchanged?: (zone: string) => void;
+  /** All targets of a zone, whenever they may have changed; none when it is no longer served. */
+  readonly onTargets: (zone: string, targets: readonly Target[]) => void;
+  /** Zones of the first load that are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
+const WIDTH = 8;
+/** Zones of the first load that are handed on together. */
+const FIRST_BURST = 50;
+
+export class Registry {
+  readonly #options: RegistryOptions;
+  readonly #watch: FolderWatch;
+  readonly #zones = new Map<string, LiveZone>();
+  readonly #lastGood: LastGoodStore | undefined;
+  readonly #probes: ProbeBudget;
+  #settings: RegistrySettings;
+  #content: FolderContent = new Map();
+  #refused: readonly RefusedFile[] = [];
+  #failures = 0;
+  #isFirstLoad = true;
+  /** Ends when all that was asked for so far is done, well or not. */
+  #work: Promise<void> = Promise.resolve();
+  readonly #transferredAnew = new Set<string>();
+  readonly #stop = new AbortController();
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#probes = new ProbeBudget(options.settings.policy.probesPerSecond);
+    const { root, log, lastGood } = options;
+    this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log);
+    this.#watch = new FolderWatch({
+      root,
+      log,
+      onChange: (content) => this.#follow(content),
+    });
+  }
+
+  /**
+   * Loads every zone once; resolves when all have been handed on. Changes are followed from then.
+   * @throws {DnsteerError} `START`, if the folder cannot be read.
+   */
+  async start(): Promise<void> {
+    const content = await this.#watch.start();
+    await this.#enqueue(() => this.#apply(content));
+    this.#isFirstLoad = false;
+    // Whose files were removed meanwhile is not to come back.
+    if (!this.#stop.signal.aborted) this.#lastGood?.prune(new Set(this.#zones.keys()));
+  }
+
+  /** Looks for changes now, tries again what was refused, and all with other settings if there are any. */
+  async reload(settings: RegistrySettings = this.#settings): Promise<void> {
+    const isOther = settings !== this.#settings;
+    this.#settings = settings;
+    this.#probes.most = settings.policy.probesPerSecond;
+    for (const zone of this.#zones.values()) if (isOther || !zone.isSound) zone.forget();
+    await this.#watch.look();
+    await this.#enqueue(() => this.#apply(this.#content));
+  }
+
+  /** Makes a zone anew, whatever came of its files before. */
+  async retry(zone: string): Promise<void> {
+    this.#zones.get(zone)?.forget();
+    await this.#enqueue(() => this.#apply(this.#content));
+  }
+
+  /** Makes a zone anew, as its transferred part is another. */
+  async transferred(zone: string): Promise<void> {
+    await this.#enqueue(() => {
+      this.#transferredAnew.add(zone);
+      return this.#apply(this.#content);
+    });
+  }
+
+  /** Every zone and every refused file, by name. */
+  status(): ZoneStatus[] {
+    const zones = [...this.#zones.values()].map((zone) => zone.status());
+    const refused = this.#refused.map(({ file, zone, diagnostic }): ZoneStatus => {
+      const shown = this.#shown(file);
+      return { zone: zone ?? '', file: shown, state: 'refused-newcomer', problems: [diagnostic], pools: [] };
+    });
+    return [...zones, ...refused].sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
+  }
+
+  /** What an operator should know of the folder, for as long as it is so. */
+  get warnings(): string[] {
+    return this.#watch.warnings;
+  }
+
+  /** Versions that were refused, or accepted with something wrong, since the start. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Where in the author's files a policy failed, for the live version and the one before. */
+  locate(zone: string, version: string, trace: Trace): MappedPosition | undefined {
+    return this.#zones.get(zone)?.locate(version, trace);
+  }
+
+  /** Makes nothing anew from now on. To be called before the sandbox is stopped: what it says then is no news. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#watch.stop();
+    await this.#work;
+    await this.#lastGood?.flush();
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const turn = this.#work.then(work);
+    this.#work = turn.catch(() => {});
+    return turn;
+  }
+
+  /** A bug that shows in one change must not keep the next from being seen. */
+  async #follow(content: FolderContent): Promise<void> {
+    try {
+      await this.#enqueue(() => this.#apply(content));
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'A change of policies could not be followed');
+    }
+  }
+
+  async #apply(content: FolderContent): Promise<void> {
+    const { onUnchanged, onProgress } = this.#options;
+    const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
+    const discovery = discover(content.keys(), holders, (file) => this.#shown(file));
+    const { refused } = discovery;
+    const zones = new Map(discovery.zones);
+    for (const zone of this.#options.transferred?.zones ?? []) {
+      if (!zones.has(zone)) zones.set(zone, { zone, policy: undefined, records: undefined });
+    }
+    this.#tellRefused(refused);
+    const changed = changedFiles(this.#content, content);
+    this.#content = content;
+
+    const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
+    for (const name of drop) this.#drop(name);
+    const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
+    this.#transferredAnew.clear();
+    let put: ZoneUpdate[] = [];
+    const handedOn: Promise<void>[] = [];
+    let done = 0;
+    await eachOf(stale, async (files) => {
+      if (this.#stop.signal.aborted) return;
+      const zone = this.#zones.get(files.zone) ?? this.#add(files);
+      const update = await zone.attempt(files, content, this.#settings);
+      if (update !== undefined) put.push(update);
+      else if (zone.isSound) onUnchanged?.(files.zone);
+      if (!zone.isSound) this.#failures += 1;
+      done += 1;
+      onProgress?.(done, stale.length);
+      if (this.#isFirstLoad && put.length >= FIRST_BURST) {
+        const turn = this.#handOn(put, []);
+        handedOn.push(turn);
+        // Should it fail, that is seen when all are done.
+        turn.catch(() => {});
+        put = [];
+      }
+    });
+    handedOn.push(this.#handOn(put, drop));
+    await Promise.all(handedOn);
+  }
+
+  async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const { onUpdate, onTargets } = this.#options;
+    for (const { zone } of put) onTargets(zone, this.#zones.get(zone)?.targets ?? []);
+    if (put.length > 0 || drop.length > 0) await onUpdate(put, drop);
+  }
+
+  #isStale(files: ZoneFiles, changed: ReadonlySet<string>): boolean {
+    const zone = this.#zones.get(files.zone);
+    if (zone === undefined) return true;
+    const { policy, records } = zone.files;
+    if (policy !== files.policy || records !== files.records) return true;
+    return this.#transferredAnew.has(files.zone) || zone.dependsOn(changed);
+  }
+
+  #add(files: ZoneFiles): LiveZone {
+    const { root, sandbox, log, version, transferred } = this.#options;
+    const context = { root, sandbox, log, version, transferred, stop: this.#stop.signal };
+    const zone = new LiveZone(files, { ...context, lastGood: this.#lastGood, probes: this.#probes });
+    this.#zones.set(files.zone, zone);
+    return zone;
+  }
+
+  #drop(name: string): void {
+    this.#zones.delete(name);
+    this.#lastGood?.drop(name);
+    this.#probes.declare(name, []);
+    this.#options.onTargets(name, []);
+    this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
+  }
+
+  #tellRefused(refused: readonly RefusedFile[]): void {
+    const known = new Set(this.#refused.map(({ diagnostic }) => formatDiagnostic(diagnostic)));
+    this.#refused = refused;
+    for (const { diagnostic } of refused) {
+      const text = formatDiagnostic(diagnostic);
+      if (known.has(text)) continue;
+      this.#failures += 1;
+      this.#options.log.error(text);
+    }
+  }
+
+  #shown(file: string): string {
+    return shownPath(this.#options.root, file);
+  }
+}
+
+function changedFiles(before: FolderContent, after: FolderContent): Set<string> {
+  const changed = new Set<string>();
+  for (const [file, { hash }] of after) if (before.get(file)?.hash !== hash) changed.add(file);
+  for (const file of before.keys()) if (!after.has(file)) changed.add(file);
+  return changed;
+}
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: WIDTH }, worker));
+}

@@ -1,0 +1,21 @@
+/** What a sandbox is to be told by whoever needs one. */
+import type { SandboxChild } from './process/sandbox-child.ts';
+import type { SandboxAccount, SandboxSettings } from './process/sandbox-program.ts';
+import type { SandboxState } from './sandbox-state.ts';
+
+export interface SandboxOptions {
+  /** Keep a second process ready to take over. Default true; off where no query waits. */
+  readonly spare?: boolean;
+  /** Nobody waits for what it is asked: then a busy machine is no reason to stop a policy. Default false. */
+  readonly isPatient?: boolean;
+  readonly onState?: (event: SandboxState) => void;
+  /** Whom its processes are to be, if not who this process is. */
+  readonly account?: SandboxAccount | undefined;
+  readonly settings?: SandboxSettings;
+  /** The script that all policies expect to have run. Default none. */
+  readonly prelude?: string;
+  /** See priority.ts. */
+  readonly priority?: number;
+  /** How a process is started, if not as a sandbox and by this process itself. */
+  readonly spawn?: (priority: number) => SandboxChild;
+}

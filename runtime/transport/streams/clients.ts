@@ -1,0 +1,150 @@
+/**
+ * Who is connected: so many at a time, and so many from one place, since a few could otherwise keep
+ * everybody else out (RFC 7766 §6.2.2). Where there is no room, who has fewest comes first: the
+ * connection that has been idle longest, of a client that has most, goes for a newcomer that has fewer
+ * (RFC 7766 §6.2.3 lets a server close idle ones at any time).
+ */
+import { addressToText, maskBytes, readPeer } from '../../base/net/ip.ts';
+
+/** For connections of all kinds. */
+export interface TcpLimits {
+  /** Milliseconds without a query after which a connection is closed (RFC 7766 §6.2.3). */
+  readonly idleMs: number;
+  /** Connections at a time, over one transport: those of TCP, TLS and HTTPS do not take each other's place. */
+  readonly clients: number;
+  /** Connections at a time from one IPv4 address or one IPv6 /64, over one transport. */
+  readonly clientsPerAddress: number;
+}
+
+/** How many connections there are, and how many were turned away or cut. */
+export interface TcpCounters {
+  clients: number;
+  refused: number;
+  cut: number;
+  /** Idle ones that went for a newcomer. */
+  displaced: number;
+  /** TLS handshakes that failed. */
+  handshakes: number;
+  /** HTTP requests that asked for something else than DNS. */
+  httpErrors: number;
+  /** Packets and connections of proxies without a PROXY header. */
+  unproxied: number;
+}
+
+/** IPv6 hosts have all addresses of a network of this length to connect from (RFC 4291 §2.5.4). */
+const IPV6_HOST_BITS = 64;
+
+/** A connection that is counted. */
+export interface Seat {
+  readonly address: string;
+  /** The place it comes from: whose it is, where clients are served in turn. */
+  readonly client: string;
+  /** It is in use: others of its client have been idle longer. */
+  use(): void;
+  /** It is counted no longer; nothing happens the second time. */
+  leave(): void;
+}
+
+/** Counts the connections of one transport in, and out again. */
+export class Clients {
+  readonly limits: TcpLimits;
+  readonly counters: TcpCounters;
+  #count = 0;
+  /** Who is there; the connections of each by when they were last in use, the idlest first. */
+  readonly #perPlace = new Map<string, Set<TakenSeat>>();
+  /** By how many connections they have: places, those first that have been idle longest. */
+  readonly #bySize: Set<string>[] = [];
+
+  constructor(limits: TcpLimits, counters: TcpCounters) {
+    this.limits = limits;
+    this.counters = counters;
+  }
+
+  /** A seat for one more from an address, if it may come. `close` ends its connection, if it has to go for another. */
+  enter(address: string, close: () => void): Seat | undefined {
+    const client = placeOf(address);
+    const own = this.#perPlace.get(client)?.size ?? 0;
+    const isRoom =
+      own < this.limits.clientsPerAddress && (this.#count < this.limits.clients || this.#displace(own));
+    if (!isRoom) {
+      this.counters.refused += 1;
+      return undefined;
+    }
+    const seat = new TakenSeat(this, address, client, close);
+    this.#count += 1;
+    this.counters.clients += 1;
+    this.#resize(client, (seats) => seats.add(seat));
+    return seat;
+  }
+
+  use(seat: TakenSeat): void {
+    this.#resize(seat.client, (seats) => {
+      if (seats.delete(seat)) seats.add(seat);
+    });
+  }
+
+  leave(seat: TakenSeat): void {
+    this.#resize(seat.client, (seats) => {
+      if (!seats.delete(seat)) return;
+      this.#count -= 1;
+      this.counters.clients -= 1;
+    });
+  }
+
+  /** Whether somebody has gone for a client that has so many. */
+  #displace(own: number): boolean {
+    while (this.#bySize.at(-1)?.size === 0) this.#bySize.pop();
+    if (this.#bySize.length - 1 <= own) return false;
+    const [place = ''] = this.#bySize.at(-1) ?? [];
+    const [idlest] = this.#perPlace.get(place) ?? [];
+    if (idlest === undefined) return false;
+    this.counters.displaced += 1;
+    idlest.leave();
+    idlest.close();
+    return true;
+  }
+
+  /** Changes the seats of a place, which is then the last of those that have as many. */
+  #resize(place: string, change: (seats: Set<TakenSeat>) => void): void {
+    const seats = this.#perPlace.get(place) ?? new Set();
+    this.#bySize[seats.size]?.delete(place);
+    change(seats);
+    if (seats.size === 0) {
+      this.#perPlace.delete(place);
+      return;
+    }
+    this.#perPlace.set(place, seats);
+    while (this.#bySize.length <= seats.size) this.#bySize.push(new Set());
+    this.#bySize[seats.size]?.add(place);
+  }
+}
+
+class TakenSeat implements Seat {
+  readonly address: string;
+  readonly client: string;
+  readonly close: () => void;
+  readonly #clients: Clients;
+
+  constructor(clients: Clients, address: string, client: string, close: () => void) {
+    this.#clients = clients;
+    this.address = address;
+    this.client = client;
+    this.close = close;
+  }
+
+  use(): void {
+    this.#clients.use(this);
+  }
+
+  leave(): void {
+    this.#clients.leave(this);
+  }
+}
+
+/** An address, or the network of an IPv6 host, as text. */
+function placeOf(address: string): string {
+  const bytes = new Uint8Array(16);
+  if (readPeer(address, bytes) !== 6) return address;
+  maskBytes(bytes, IPV6_HOST_BITS);
+  return addressToText({ family: 6, bytes });
+}

@@ -1,0 +1,219 @@
+/**
+ * One client's HTTP/2 connection: a query and its answer for each stream, as they are decided.
+ *
+ * As on TCP nobody is waited for without end, and nothing is held without bound. Streams that a
+ * client gives up count until their decision has come: it cannot have more decided by resetting them
+ * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts). Queries are answered a few at a
+ * time, when it is this connection's turn (turns.ts).
+ */
+import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { Requester } from '../../answer/exchange.ts';
+import { freshness } from '../../wire/freshness.ts';
+import type { OnQuery } from '../listener.ts';
+import type { Seat } from './clients.ts';
+import { MAX_MESSAGE, MEDIA_TYPE, type Refusal, readRequest, refusal } from './https-request.ts';
+import type { Conversation, StreamParts } from './streams.ts';
+import type { Worker } from './turns.ts';
+
+const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
+
+/** Queries of one connection that wait for their decision; further ones may be sent again (RFC 9113 §8.7). */
+const MOST_PENDING = 128;
+/** Requests answered in one go, and the milliseconds after which no more are: each costs ten times what a query over TCP does. */
+const BATCH = 32;
+const BATCH_MS = 0.4;
+/** Octets of requests that are on their way, and of answers a client leaves unread: what is over that is given up. */
+const MOST_HELD = 1 << 20;
+/** As in tcp-connection.ts. */
+const USE_MS = 10;
+
+export class HttpsConnection implements Conversation, Worker {
+  readonly address: string;
+  readonly client: string;
+  readonly isBusy = false;
+  readonly #session: Http2Session;
+  readonly #path: string;
+  readonly #seat: Seat;
+  readonly #onQuery: OnQuery;
+  readonly #parts: StreamParts;
+  readonly #idle: NodeJS.Timeout;
+  /** Those whose turn has not come; each is one of the pending. */
+  readonly #asked: HttpsRequester[] = [];
+  #pending = 0;
+  #streams = 0;
+  #held = 0;
+  #usedAt = 0;
+
+  constructor(session: Http2Session, seat: Seat, path: string, onQuery: OnQuery, parts: StreamParts) {
+    this.address = seat.address;
+    this.client = seat.client;
+    this.#session = session;
+    this.#seat = seat;
+    this.#path = path;
+    this.#onQuery = onQuery;
+    this.#parts = parts;
+    this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
+    session.on('stream', (stream, headers) => this.#take(stream as ServerHttp2Stream, headers));
+    // What a client does wrong ends its session: 'close' follows.
+    session.on('error', () => {});
+    session.on('close', () => clearTimeout(this.#idle));
+  }
+
+  /** Opens no more streams; closes once those there are have ended. */
+  finish(): void {
+    this.#session.close();
+  }
+
+  work(): boolean {
+    const from = performance.now();
+    for (let left = BATCH; left > 0; left -= 1) {
+      const requester = this.#asked.shift();
+      if (requester === undefined) return false;
+      this.#answer(requester);
+      if (performance.now() - from > BATCH_MS) break;
+    }
+    return this.#asked.length > 0;
+  }
+
+  /** A decision has come, whether or not somebody still waits for it. */
+  settle(): void {
+    this.#pending -= 1;
+  }
+
+  /** Holds octets for a stream until it has closed; gives it up, and returns false, where there is no room for them. */
+  hold(requester: HttpsRequester, octets: number): boolean {
+    if (this.#held + octets > MOST_HELD) {
+      requester.stream.close(NGHTTP2_ENHANCE_YOUR_CALM);
+      return false;
+    }
+    this.#held += octets;
+    requester.held += octets;
+    return true;
+  }
+
+  #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    this.#parts.turns.heard();
+    stream.on('error', () => {});
+    if (this.#pending >= MOST_PENDING) {
+      stream.close(NGHTTP2_REFUSED_STREAM);
+      return;
+    }
+    const requester = new HttpsRequester(this, stream);
+    this.#streams += 1;
+    stream.on('close', () => {
+      this.#streams -= 1;
+      this.#held -= requester.held;
+    });
+    const request = readRequest(headers, this.#path);
+    if (request.kind === 'packet') this.#ask(requester, request.packet);
+    else if (request.kind === 'body') this.#readBody(requester);
+    else this.#refuse(stream, request);
+  }
+
+  #readBody(requester: HttpsRequester): void {
+    const { stream } = requester;
+    const chunks: Buffer[] = [];
+    let octets = 0;
+    stream.on('data', (chunk: Buffer) => {
+      if (!this.hold(requester, chunk.length)) return;
+      octets += chunk.length;
+      chunks.push(chunk);
+      if (octets <= MAX_MESSAGE) return;
+      stream.removeAllListeners('data');
+      this.#refuse(stream, refusal(413));
+    });
+    stream.on('end', () => {
+      if (octets > MAX_MESSAGE || stream.destroyed) return;
+      const [first] = chunks;
+      this.#ask(requester, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+    });
+  }
+
+  #ask(requester: HttpsRequester, packet: Buffer): void {
+    this.#use();
+    this.#pending += 1;
+    requester.packet = packet;
+    this.#asked.push(requester);
+    // Once it waits it has its turn.
+    if (this.#asked.length === 1) this.#parts.turns.want(this);
+  }
+
+  #use(): void {
+    const { startedAt } = this.#parts.turns;
+    if (startedAt - this.#usedAt < USE_MS) return;
+    this.#usedAt = startedAt;
+    this.#idle.refresh();
+    this.#seat.use();
+  }
+
+  #answer(requester: HttpsRequester): void {
+    const { packet, stream } = requester;
+    requester.packet = NOTHING;
+    if (this.#onQuery(packet, requester)) return;
+    // Octets that get no answer on UDP are no DNS query.
+    this.#pending -= 1;
+    this.#refuse(stream, refusal(400));
+  }
+
+  #refuse(stream: ServerHttp2Stream, { status, headers }: Refusal): void {
+    this.#parts.clients.counters.httpErrors += 1;
+    if (stream.destroyed) return;
+    stream.respond({ ...headers, ':status': status }, { endStream: true });
+    // RFC 9113 §8.1: what is left of the request need not be sent. A reset at once would overtake the response.
+    setImmediate(() => stream.close(NGHTTP2_NO_ERROR));
+  }
+
+  #onIdle(): void {
+    // Decisions have deadlines of their own: they come.
+    if (this.#pending > 0) {
+      this.#idle.refresh();
+      return;
+    }
+    // Requests that do not end, or answers nobody reads.
+    if (this.#streams > 0) this.#parts.clients.counters.cut += 1;
+    this.#session.destroy();
+  }
+}
+
+/** One stream: a query on its way here, and its answer on the way back. */
+class HttpsRequester implements Requester {
+  readonly transport = 'https';
+  readonly stream: ServerHttp2Stream;
+  /** The query, until its turn. */
+  packet: Buffer = NOTHING;
+  /** Octets that are held for it. */
+  held = 0;
+  readonly #connection: HttpsConnection;
+
+  constructor(connection: HttpsConnection, stream: ServerHttp2Stream) {
+    this.#connection = connection;
+    this.stream = stream;
+  }
+
+  get address(): string {
+    return this.#connection.address;
+  }
+
+  reply(response: Uint8Array, isForAll = false): void {
+    this.#connection.settle();
+    if (this.stream.destroyed || this.stream.closed) return;
+    if (!this.#connection.hold(this, response.length)) return;
+    const body = Buffer.from(response);
+    this.stream.respond({
+      ':status': 200,
+      'content-type': MEDIA_TYPE,
+      'content-length': body.length,
+      'cache-control': cacheControl(body, isForAll),
+    });
+    this.stream.end(body);
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** RFC 8484 §5.1. An answer for one client is for no cache that others ask (RFC 9111 §5.2.2.7). */
+function cacheControl(response: Buffer, isForAll: boolean): string {
+  const seconds = freshness(response);
+  if (seconds === 0) return 'no-store';
+  return isForAll ? `max-age=${seconds}` : `private, max-age=${seconds}`;
+}

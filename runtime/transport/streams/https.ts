@@ -1,0 +1,47 @@
+/**
+ * DNS over HTTPS (RFC 8484), in HTTP/2 only: RFC 8484 §5.2 recommends no less, and what speaks no
+ * more than HTTP/1.1 could ask one query at a time. What happens inside a connection is in
+ * https-connection.ts.
+ */
+import { createSecureServer, type SecureServerOptions } from 'node:http2';
+import type { Listener, OnQuery, Place } from '../listener.ts';
+import type { Credentials } from './credentials.ts';
+import { Handshakes } from './handshakes.ts';
+import { HttpsConnection } from './https-connection.ts';
+import { listenStreams, type StreamParts } from './streams.ts';
+
+/** What one client may take. */
+const LIMITS: SecureServerOptions = {
+  // RFC 9113 §6.5.2 recommends 100. To open so many, which one read may bring, takes the loop ten milliseconds and more
+  // before anybody is asked, and who looks up names has few at a time.
+  settings: { maxConcurrentStreams: 32, maxHeaderListSize: 16_384 },
+  /** Megabytes, for more answers than that nobody reads. */
+  maxSessionMemory: 10,
+  maxHeaderListPairs: 64,
+  maxSessionInvalidFrames: 10,
+  // Resets at once, and per second from then on: who gives up more is sent away (CVE-2023-44487).
+  streamResetBurst: 200,
+  streamResetRate: 20,
+};
+
+/** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
+export function listenHttps(
+  endpoint: Place & { readonly path: string },
+  onQuery: OnQuery,
+  credentials: Credentials,
+  parts: StreamParts,
+): Promise<Listener> {
+  const server = createSecureServer({
+    ...LIMITS,
+    ...credentials.options,
+    allowHTTP1: false,
+  });
+  credentials.onChange(() => server.setSecureContext(credentials.options));
+  const handshakes = new Handshakes(server, parts);
+  server.on('session', (session) => {
+    const handshake = handshakes.of(session.socket);
+    if (handshake === undefined) session.destroy();
+    else handshake.become(new HttpsConnection(session, handshake.seat, endpoint.path, onQuery, parts));
+  });
+  return listenStreams('https', endpoint, (socket, seat) => handshakes.begin(socket, seat), parts);
+}

@@ -1,0 +1,32 @@
+/** Datagrams that come through a proxy, each behind a PROXY header of its own. */
+import type { Requester } from '../../answer/exchange.ts';
+import type { Networks } from '../../base/net/networks.ts';
+import type { OnQuery } from '../listener.ts';
+import { parseProxyHeader } from './proxy-header.ts';
+
+/**
+ * Looks for the header where the sender is a proxy, and nowhere else: a client that could send one
+ * could say it is anybody. What a proxy sends without one is dropped and counted.
+ */
+export function proxied(onQuery: OnQuery, proxies: Networks, counters: { unproxied: number }): OnQuery {
+  if (proxies.isEmpty) return onQuery;
+  return (packet, requester) => {
+    if (!proxies.has(requester.address)) return onQuery(packet, requester);
+    const header = parseProxyHeader(packet);
+    if (header !== 'none' && header !== 'partial') {
+      return onQuery(packet.subarray(header.length), behind(requester, header.client));
+    }
+    counters.unproxied += 1;
+    return false;
+  };
+}
+
+/** The client, whose reply goes to the proxy as it is. */
+function behind(proxy: Requester, client: string | undefined): Requester {
+  if (client === undefined) return proxy;
+  return {
+    transport: proxy.transport,
+    address: client,
+    reply: (response, isForAll) => proxy.reply(response, isForAll),
+  };
+}

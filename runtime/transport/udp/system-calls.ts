@@ -1,0 +1,165 @@
+/**
+ * The system calls that batched sockets are made of, through the optional package koffi: Linux, on
+ * the processors its package has binaries for and that we know the numbers of.
+ *
+ * recvmmsg(2) and sendmmsg(2) go by number, through syscall(2): to the kernel their structures are
+ * the same whatever the C library. musl lays them out with padding of its own, and its sendmmsg is
+ * a loop that sends one by one.
+ */
+import process from 'node:process';
+import { fail, ok, type Result } from '../../base/result.ts';
+
+/** Each returns what the system does, or an error number with a minus before it. */
+export interface SystemCalls {
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly setOption: (descriptor: number, level: number, option: number, value: number) => number;
+  /** Two sockets that speak to each other in messages, neither inherited by processes that are started. */
+  readonly pair: (domain: number, type: number) => readonly [number, number] | number;
+  readonly listen: (descriptor: number, backlog: number) => number;
+  readonly bind: (descriptor: number, name: Uint8Array) => number;
+  readonly connect: (descriptor: number, name: Uint8Array) => number;
+  /** Overwrites the name with the one the socket has. */
+  readonly nameOf: (descriptor: number, name: Uint8Array) => number;
+  readonly close: (descriptor: number) => number;
+  /** 0 if there is none. */
+  readonly interfaceIndex: (name: string) => number;
+  /** Messages received into so many `struct mmsghdr` at the address; never waits. */
+  readonly receive: (descriptor: number, messages: number, count: number) => number;
+  /** Messages sent; never waits. */
+  readonly send: (descriptor: number, messages: number, count: number) => number;
+  /** Sleeps for a twentieth of a millisecond, or the little more that timers are late: 50 µs on Linux by default. */
+  readonly pause: () => void;
+  /** Where the system finds these octets, for as long as there is a reference to them here. */
+  readonly addressOf: (octets: Uint8Array) => number;
+  /**
+   * Calls back whenever there is something to read (or room to write), outside of any turn that
+   * would run promises and `process.nextTick` after it. Lasts while there is a reference to it.
+   */
+  readonly watch: (descriptor: number, onReady: OnReady) => Watch;
+}
+
+/** `hasFailed`: the descriptor has an error to fetch, and is not watched until told so again. */
+export type OnReady = (hasFailed: boolean) => void;
+
+export interface Watch {
+  await(event: 'readable' | 'writable'): void;
+  close(): void;
+}
+
+interface Numbers {
+  readonly receive: number;
+  readonly send: number;
+  readonly sleep: number;
+}
+
+/** Of recvmmsg, sendmmsg and nanosleep, from the kernel's unistd.h. */
+const NUMBERS: Readonly<Record<string, Numbers>> = {
+  x64: { receive: 299, send: 307, sleep: 35 },
+  arm64: { receive: 243, send: 269, sleep: 101 },
+};
+
+const MSG_DONTWAIT = 0x40;
+/** Descriptors that come with a message are not inherited by processes that are started. */
+const MSG_CMSG_CLOEXEC = 0x4000_0000;
+const SYSCALL_ARGUMENTS = ['int', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t'];
+const SLEEP_ARGUMENTS = ['int', 'void *', 'uintptr_t'];
+const SCRATCH_WORDS = 32;
+const PAUSE_NANOSECONDS = 50_000;
+
+/** Why there are none: no system for them, or package koffi is not installed or does not load. */
+export type NoSystemCalls =
+  | { readonly kind: 'platform' | 'absent' }
+  | { readonly kind: 'broken'; readonly message: string };
+
+export async function loadSystemCalls(): Promise<Result<SystemCalls, NoSystemCalls>> {
+  const numbers = process.platform === 'linux' ? NUMBERS[process.arch] : undefined;
+  if (numbers === undefined) return fail({ kind: 'platform' });
+  try {
+    return ok(systemCalls(await import('koffi'), numbers));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return fail({ kind: 'absent' });
+    return fail({ kind: 'broken', message: error.message });
+  }
+}
+
+function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCalls {
+  const library = koffi.load(null);
+  const checked = (outcome: number): number => (outcome >= 0 ? outcome : -koffi.errno());
+  const socket: (...values: number[]) => number = library.func('int socket(int, int, int)');
+  const setsockopt = library.func('int setsockopt(int, int, int, void *, uint)');
+  const socketpair = library.func('int socketpair(int, int, int, void *)');
+  const listen: (...values: number[]) => number = library.func('int listen(int, int)');
+  const bind = library.func('int bind(int, void *, uint)');
+  const connect = library.func('int connect(int, void *, uint)');
+  const getsockname = library.func('int getsockname(int, void *, void *)');
+  const close = library.func('int close(int)');
+  const indexOf: (name: string) => number = library.func('uint if_nametoindex(str)');
+  // Addresses as numbers: a call takes 0.3 µs so, and 0.06 more where koffi has to look one up.
+  const syscall: (...values: number[]) => number = library.func('syscall', 'int', SYSCALL_ARGUMENTS);
+  const nanosleep: (number: number, time: Int32Array, left: number) => number = library.func(
+    'syscall',
+    'int',
+    SLEEP_ARGUMENTS,
+  );
+  // The kernel's memory, not V8's, which moves what is small.
+  const scratch = new Int32Array(SCRATCH_WORDS);
+  const octets = new Uint8Array(scratch.buffer);
+  /** struct timespec: seconds and nanoseconds, 64 bits each. */
+  const pause = new Int32Array(SCRATCH_WORDS);
+  pause[2] = PAUSE_NANOSECONDS;
+  return {
+    socket: (domain, type, protocol) => checked(socket(domain, type, protocol)),
+    setOption: (descriptor, level, option, value) => {
+      scratch[0] = value;
+      return checked(setsockopt(descriptor, level, option, octets, 4));
+    },
+    pair: (domain, type) => {
+      const outcome = checked(socketpair(domain, type, 0, octets));
+      return outcome < 0 ? outcome : [scratch[0] ?? -1, scratch[1] ?? -1];
+    },
+    listen: (descriptor, backlog) => checked(listen(descriptor, backlog)),
+    bind: (descriptor, name) => {
+      octets.set(name);
+      return checked(bind(descriptor, octets, name.length));
+    },
+    connect: (descriptor, name) => {
+      octets.set(name);
+      return checked(connect(descriptor, octets, name.length));
+    },
+    nameOf: (descriptor, name) => {
+      scratch[0] = name.length;
+      const outcome = checked(getsockname(descriptor, octets.subarray(4), octets));
+      name.set(octets.subarray(4, 4 + name.length));
+      return outcome;
+    },
+    close: (descriptor) => checked(close(descriptor)),
+    interfaceIndex: indexOf,
+    receive: (descriptor, messages, count) =>
+      checked(syscall(numbers.receive, descriptor, messages, count, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 0)),
+    send: (descriptor, messages, count) =>
+      checked(syscall(numbers.send, descriptor, messages, count, MSG_DONTWAIT, 0)),
+    pause: () => void nanosleep(numbers.sleep, pause, 0),
+    addressOf: (memory) => Number(koffi.address(memory)),
+    watch: (descriptor, onReady) => watch(koffi.node, descriptor, onReady),
+  };
+}
+
+function watch(node: typeof import('koffi')['node'], descriptor: number, onReady: OnReady): Watch {
+  // The first argument is libuv's status, whatever koffi's types say.
+  const onEvent = (status: unknown): void => {
+    try {
+      onReady(Number(status) < 0);
+    } catch (error) {
+      // Nobody is above us to catch it, and koffi would keep it for another call.
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  };
+  const handle = node.poll(descriptor, { readable: true }, onEvent);
+  return {
+    await: (event) => handle.start({ [event]: true }, onEvent),
+    close: () => handle.close(),
+  };
+}

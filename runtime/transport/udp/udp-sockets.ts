@@ -1,0 +1,48 @@
+/** Which sockets UDP goes through: batched ones where they can be had, else those of node:dgram. */
+import { DnsteerError } from '../../base/errors.ts';
+import type { AnswerSettings, UdpSockets } from '../../rpc/control-protocol.ts';
+import type { Listener, OnQuery, Place } from '../listener.ts';
+import { batchedUdp } from './batched-udp.ts';
+import { loadSystemCalls, type NoSystemCalls } from './system-calls.ts';
+import { listenUdp, type UdpCounters } from './udp.ts';
+
+export type ListenUdp = (endpoint: Place, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener>;
+
+/** One kind of socket. */
+export interface UdpTransport {
+  readonly sockets: UdpSockets;
+  readonly listen: ListenUdp;
+}
+
+/**
+ * The kind that is set, or the best there is.
+ * @throws {DnsteerError} `START`, if it is set to be one that cannot be had.
+ */
+export async function chooseUdp(
+  setting: AnswerSettings['udpSockets'],
+  load: typeof loadSystemCalls = loadSystemCalls,
+): Promise<UdpTransport> {
+  if (setting === 'dgram') return { sockets: { kind: 'dgram' }, listen: listenUdp };
+  const calls = await load();
+  if (calls.ok) return { sockets: { kind: 'batched' }, listen: batchedUdp(calls.value) };
+  const why = explanation(calls.problem);
+  if (setting === 'batched') throw new DnsteerError('START', `There are no batched sockets: ${why}`);
+  // Where the system has none, nobody can do anything about it.
+  if (calls.problem.kind === 'platform') return { sockets: { kind: 'dgram' }, listen: listenUdp };
+  const warning = `UDP costs twice as much as it could, for want of batched sockets: ${why}`;
+  return { sockets: { kind: 'dgram', warning }, listen: listenUdp };
+}
+
+function explanation(problem: NoSystemCalls): string {
+  const otherwise = 'or set "udp.sockets" to "dgram"';
+  switch (problem.kind) {
+    case 'platform':
+      return 'they need Linux on x64 or arm64. Set "udp.sockets" to "auto"';
+    case 'absent':
+      return `package koffi is not installed. Install dnsteer with its optional packages, ${otherwise}`;
+    case 'broken':
+      return `package koffi does not load (${problem.message}). Install dnsteer anew, ${otherwise}`;
+    default:
+      return problem satisfies never;
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * DNS over UDP (RFC 1035 §4.2.1), through node:dgram.
+ *
+ * Each process has a socket of its own at the shared address (SO_REUSEPORT), so the kernel spreads
+ * clients over processes and none wakes another.
+ */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import type { Requester } from '../../answer/exchange.ts';
+import { foreignWork } from '../../base/loop/foreign-work.ts';
+import { loop } from '../../base/loop/loop-watch.ts';
+import { within } from '../../base/within.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from '../listener.ts';
+
+/** What comes, and what may go wrong without anybody to tell. */
+export interface UdpCounters {
+  /** That came, whatever came of them. */
+  datagrams: number;
+  sendErrors: number;
+}
+
+/** Octets of queries the kernel keeps for us while we compute: some 40 000. It may grant less (rmem_max). */
+export const BUFFER_OCTETS = 4 << 20;
+
+const DATAGRAM = foreignWork({
+  name: 'datagram',
+  cause: 'stranger',
+  kind: 'metered',
+  milliseconds: 1,
+  octets: 65_536,
+});
+
+/** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
+export async function listenUdp(endpoint: Place, onQuery: OnQuery, counters: UdpCounters): Promise<Listener> {
+  const socket = await bind(endpoint);
+  enlargeReceiveBuffer(socket);
+  return new UdpListener(socket, onQuery, counters);
+}
+
+class UdpListener implements Listener {
+  readonly transport = 'udp';
+  readonly endpoint: Endpoint;
+  readonly #socket: Socket;
+  readonly #onQuery: OnQuery;
+  readonly #counters: UdpCounters;
+  /** Queries whose reply is not with the kernel yet. */
+  #pending = 0;
+  #closed = false;
+  #onDrained: (() => void) | undefined;
+
+  constructor(socket: Socket, onQuery: OnQuery, counters: UdpCounters) {
+    const { address, port } = socket.address();
+    this.endpoint = { address, port };
+    this.#socket = socket;
+    this.#onQuery = onQuery;
+    this.#counters = counters;
+    socket.on('message', (packet, sender) => this.#receive(packet, sender));
+    // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
+    socket.on('error', () => {
+      counters.sendErrors += 1;
+    });
+  }
+
+  send(response: Uint8Array, receiver: RemoteInfo): void {
+    if (this.#closed) return;
+    // A copy: the kernel may take the octets later, and the caller's buffer is for the next response by then.
+    this.#socket.send(Buffer.from(response), receiver.port, receiver.address, this.#onSent);
+  }
+
+  /** Until the last reply is out queries are still answered: nobody else would read them from this socket. */
+  async close(): Promise<void> {
+    if (this.#pending > 0) await within(CLOSE_MS, this.#drained());
+    this.#closed = true;
+    this.#socket.close();
+    await once(this.#socket, 'close');
+  }
+
+  #receive(packet: Uint8Array, sender: RemoteInfo): void {
+    // RFC 768: no port, no reply. Nothing can be sent to it either.
+    this.#counters.datagrams += 1;
+    if (sender.port === 0) return;
+    this.#pending += 1;
+    const isMarked = loop.begin(DATAGRAM);
+    if (!this.#onQuery(packet, new UdpRequester(this, sender))) this.#settle();
+    if (isMarked) loop.end();
+  }
+
+  readonly #onSent = (error: Error | null): void => {
+    if (error !== null) this.#counters.sendErrors += 1;
+    this.#settle();
+  };
+
+  #settle(): void {
+    this.#pending -= 1;
+    if (this.#pending === 0) this.#onDrained?.();
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrained = resolve;
+    });
+  }
+}
+
+/** The sender of one datagram. RFC 1035 §4.2.1: the reply goes from the port that was asked to the port that asked. */
+class UdpRequester implements Requester {
+  readonly transport = 'udp';
+  readonly #listener: UdpListener;
+  readonly #sender: RemoteInfo;
+
+  constructor(listener: UdpListener, sender: RemoteInfo) {
+    this.#listener = listener;
+    this.#sender = sender;
+  }
+
+  get address(): string {
+    return this.#sender.address;
+  }
+
+  reply(response: Uint8Array): void {
+    this.#listener.send(response, this.#sender);
+  }
+}
+
+async function bind({ address, port, descriptor }: Place): Promise<Socket> {
+  const family = isIPv6(address) ? 6 : 4;
+  const socket = createSocket({
+    type: family === 6 ? 'udp6' : 'udp4',
+    // A port the system chooses is for nobody to share: it would choose one that other such sockets have.
+    reusePort: port !== 0,
+    ipv6Only: family === 6,
+    // Addresses come from datagrams and are never names: looking them up would cost a turn of the event loop each.
+    lookup: (address, _options, done) => done(null, address, family),
+  });
+  // Without a lookup to wait for, bind() reports before it returns.
+  const listening = once(socket, 'listening');
+  if (descriptor === undefined) socket.bind({ address, port, exclusive: true });
+  else socket.bind({ fd: descriptor });
+  try {
+    await listening;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  return socket;
+}
+
+function enlargeReceiveBuffer(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(BUFFER_OCTETS);
+  } catch {
+    // A smaller buffer loses queries a little earlier under overload, nothing else.
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Whether a policy is a function of what it reads. Answer processes remember decisions by what was
+ * read, each of them loads the policy for itself, and a sandbox may be replaced at any time: what a
+ * policy keeps in its modules is neither shared nor lasting, and makes it answer wrongly.
+ *
+ * The policy lives twice, each time in a fresh context. In its first life every host decides for all
+ * sample clients in order, then once more from last to first; in its second life it is the other way
+ * round. So every sample is decided at four different points, and all four have to agree.
+ *
+ * This is for `check`. A version that goes live is tried in a fraction of the time: trial.ts.
+ */
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { keyPath, keysOfPath } from '../base/key-path.ts';
+import { located, type Trace } from '../build/failure-place.ts';
+import type { ManifestHost } from '../plan/manifest.ts';
+import { differencesOf, type SampleRun } from './purity-difference.ts';
+import { decideSample, type Sample, samplesFor } from './samples.ts';
+import type { Accepted, TrialAsk, TrialSandbox } from './trial.ts';
+
+/** A policy that has passed its trial. */
+export interface PurityAsk extends Omit<TrialAsk, 'key'> {
+  readonly accepted: Accepted;
+}
+
+/** What differs between the runs of each host, once for each kind of difference. */
+export async function findImpurities(ask: PurityAsk, sandbox: TrialSandbox): Promise<Diagnostic[]> {
+  const { manifest } = ask.accepted;
+  const hosts = manifest.hosts.filter(({ plan }) => plan === null);
+  const samples = samplesFor(manifest.pools.keys(), Date.now());
+  // All hosts for one client, then for the next: what one leaves to another is seen too.
+  const cases = samples.flatMap((sample) => hosts.map((host): Case => ({ host, sample, runs: [] })));
+  const problem =
+    (await liveAnyway(0, cases, ask, sandbox)) ?? (await liveAnyway(1, cases.toReversed(), ask, sandbox));
+  if (problem !== undefined) return [problem];
+  const byHost = Map.groupBy(cases, ({ host }) => host);
+  return [...byHost].flatMap(([host, own]) => problemsOf(host, own, ask));
+}
+
+/** For one sample: nobody waits, and the budget holds anyway. */
+const PATIENCE_MS = 60_000;
+const REMEDY =
+  'Keep nothing between queries, and take no chance or time at the top level: a policy is a function of what it reads';
+
+/** A host and a sample client, and what has come of it so far. */
+interface Case {
+  readonly host: ManifestHost;
+  readonly sample: Sample;
+  readonly runs: SampleRun[];
+}
+
+const MOST_ATTEMPTS = 4;
+
+/** A life that was ended for no fault of the policy is lived again. */
+async function liveAnyway(
+  life: number,
+  cases: readonly Case[],
+  ask: PurityAsk,
+  sandbox: TrialSandbox,
+): Promise<Diagnostic | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const problem = await live(life, cases, ask, sandbox);
+    const isLost = cases.some(({ runs }) => runs.some(({ outcome }) => !outcome.ok && outcome.isOurs));
+    if (!isLost || attempt >= MOST_ATTEMPTS) return problem;
+    for (const { runs } of cases) runs.splice(0, runs.length, ...runs.filter((run) => run.life !== life));
+  }
+}
+
+/** One life, there and back. Returns what is wrong if the policy does not even begin as it did in its trial. */
+async function live(
+  life: number,
+  cases: readonly Case[],
+  ask: PurityAsk,
+  sandbox: TrialSandbox,
+): Promise<Diagnostic | undefined> {
+  const { script, settings, accepted } = ask;
+  const key = `${ask.zone}#${life}`;
+  const loaded = await sandbox.load(key, script, { memoryMb: settings.memory, timeoutMs: settings.topLevel });
+  try {
+    if (!loaded.ok) {
+      const message = `Loads at one time and not at another: ${loaded.message}`;
+      return impurity(message, { stack: loaded.stack, keys: [] }, ask);
+    }
+    const path = firstDifference(accepted.data, loaded.manifest);
+    if (path !== undefined) {
+      const message = `Declares another ${path} each time it is loaded`;
+      return impurity(message, { keys: keysOfPath(path) }, ask);
+    }
+    const budgetMs = accepted.manifest.budgetMs ?? settings.budget;
+    for (const { host, sample, runs } of [...cases, ...cases.toReversed()]) {
+      const deadlineAt = performance.now() + PATIENCE_MS;
+      const outcome = await decideSample(sandbox, { key, host, budgetMs, deadlineAt }, sample);
+      runs.push({ life, outcome });
+      // Stopped from outside, it has lost its context, and would need as long again.
+      if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') break;
+    }
+    return undefined;
+  } finally {
+    sandbox.drop(key);
+  }
+}
+
+function problemsOf(host: ManifestHost, cases: readonly Case[], ask: PurityAsk): Diagnostic[] {
+  const differences = cases.flatMap(({ sample, runs }) =>
+    differencesOf(runs).map((difference) => ({ ...difference, label: sample.label })),
+  );
+  const byKind = Map.groupBy(differences, ({ kind }) => kind);
+  return [...byKind.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const more = others.length === 0 ? '' : `; and likewise for ${others.length} of the other samples`;
+    const message = `Host "${host.key}" ${first.what} for ${first.label} ${first.detail}${more}`;
+    return [impurity(message, { stack: first.stack, keys: ['hosts', host.key] }, ask)];
+  });
+}
+
+function impurity(message: string, trace: Trace, ask: PurityAsk): Diagnostic {
+  return located({ code: 'POLICY_IMPURE', severity: 'error', message, remedy: REMEDY }, trace, ask);
+}
+
+/** The path on which two values of JSON differ first. */
+function firstDifference(before: unknown, after: unknown, path = ''): string | undefined {
+  if (!isObject(before) || !isObject(after)) return before === after ? undefined : path;
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const inner = keyPath(path, Array.isArray(before) ? Number(key) : key);
+    const found = firstDifference(before[key], after[key], inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,124 @@
+/**
+ * The part of a trial in which handlers decide: every one of them for a few sample clients, within a
+ * budget of its own, so that a policy is refused for what it does and not for how busy the machine is.
+ */
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { located } from '../build/failure-place.ts';
+import { compilePlan } from '../plan/compile-plan.ts';
+import type { ManifestHost } from '../plan/manifest.ts';
+import type { RunOutcome } from '../runner/sandbox-request.ts';
+import type { WireName } from '../wire/name.ts';
+import { decideSample, type Sample, samplesFor } from './samples.ts';
+import type { Accepted, Attempt, Trial, TrialAsk, TrialSandbox } from './trial.ts';
+
+/** For all samples, other policies' trials included. */
+const PATIENCE_MS = 60_000;
+
+/** Lets every handler decide, and judges what came of it. */
+export function trySamples(
+  ask: TrialAsk,
+  origin: WireName,
+  accepted: Accepted,
+  sandbox: TrialSandbox,
+): Promise<Attempt> {
+  return new Samples(ask, origin, accepted, sandbox).run();
+}
+
+class Samples {
+  readonly #ask: TrialAsk;
+  readonly #origin: WireName;
+  readonly #accepted: Accepted;
+  readonly #sandbox: TrialSandbox;
+  readonly #samples: readonly Sample[];
+  readonly #until = performance.now() + PATIENCE_MS;
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #told = new Set<string>();
+  #stopped: string | undefined;
+  #lost: Attempt['lost'];
+
+  constructor(ask: TrialAsk, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
+    this.#ask = ask;
+    this.#origin = origin;
+    this.#accepted = accepted;
+    this.#sandbox = sandbox;
+    this.#samples = samplesFor(accepted.manifest.pools.keys(), Date.now());
+  }
+
+  get #budgetMs(): number {
+    return this.#accepted.manifest.budgetMs ?? this.#ask.settings.budget;
+  }
+
+  async run(): Promise<Attempt> {
+    const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
+    await Promise.all(decided.map((host) => this.#tryHost(host)));
+    const outcome = { accepted: this.#accepted, diagnostics: this.#diagnostics };
+    const isFailed = this.#diagnostics.some(({ severity }) => severity === 'error');
+    const trial: Trial = isFailed
+      ? { kind: 'failed', ...outcome, stopped: this.#stopped }
+      : { kind: 'passed', ...outcome };
+    return { trial, lost: this.#lost };
+  }
+
+  /** One sample alone first: if it hangs, the others would too. */
+  async #tryHost(host: ManifestHost): Promise<void> {
+    const [first, ...others] = this.#samples;
+    if (first === undefined) return;
+    const outcomes = [await this.#decide(host, first)];
+    if (this.#stopped !== undefined) return;
+    outcomes.push(...(await Promise.all([...others, first].map((sample) => this.#decide(host, sample)))));
+    this.#judge(host, outcomes);
+  }
+
+  async #decide(host: ManifestHost, sample: Sample): Promise<RunOutcome> {
+    const ask = { key: this.#ask.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
+    const outcome = await decideSample(this.#sandbox, ask, sample);
+    const problem = this.#problemOf(outcome, host);
+    if (problem !== undefined) {
+      const message = `Host "${host.key}" fails for ${sample.label}: ${problem}`;
+      const stack = outcome.ok ? undefined : outcome.stack;
+      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
+    }
+    if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
+      this.#stopped ??= outcome.message;
+      if (outcome.isOurs) this.#lost ??= 'others';
+      else if (outcome.reason === 'sandbox') this.#lost = 'policy';
+    }
+    return outcome;
+  }
+
+  #problemOf(outcome: RunOutcome, host: ManifestHost): string | undefined {
+    if (!outcome.ok) return outcome.message;
+    const { ttl, pools } = this.#accepted.manifest;
+    const apex = host.name.length === this.#origin.length;
+    const plan = compilePlan(outcome.plan, { zone: this.#origin, pools, ttl, apex });
+    return plan.ok ? undefined : plan.problem;
+  }
+
+  #judge(host: ManifestHost, outcomes: readonly RunOutcome[]): void {
+    const decisions = outcomes.filter((outcome) => outcome.ok);
+    const best = Math.min(...decisions.map(({ micros }) => micros));
+    const budget = this.#budgetMs;
+    if (best > 1000 * budget && decisions.length > 0) {
+      const took = (best / 1000).toFixed(1);
+      const message = `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`;
+      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
+    }
+    // The last sample is the first again.
+    const [first, again] = [outcomes[0], outcomes.at(-1)];
+    if (first?.ok && again?.ok && first.impure.length === 0 && again.impure.length === 0) {
+      const [a, b] = [first, again].map(({ plan, reads }) => JSON.stringify([plan, reads]));
+      if (a !== b) {
+        const message = `Host "${host.key}" decides differently when it reads the same facts again`;
+        this.#tell({ code: 'POLICY_IMPURE', severity: 'warning', message }, host);
+      }
+    }
+  }
+
+  /** Samples that fail alike are told of once, by the first. */
+  #tell(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
+    const subject = `${key} ${problem}`;
+    if (this.#told.has(subject)) return;
+    this.#told.add(subject);
+    this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#ask));
+  }
+}

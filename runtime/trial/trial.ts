@@ -1,0 +1,167 @@
+/**
+ * A new version is tried before clients meet it: in control's own sandbox, which no live traffic
+ * shares, its top level runs, its manifest is read, and every handler decides for a few sample
+ * clients. What hangs or crashes does so here.
+ */
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { keysOfPath } from '../base/key-path.ts';
+import { located } from '../build/failure-place.ts';
+import type { Target } from '../health/target.ts';
+import { type Manifest, readManifest } from '../plan/manifest.ts';
+import type { CheckTiming } from '../rpc/control-protocol.ts';
+import type { ManifestData } from '../rpc/plan.ts';
+import type { LoadOutcome } from '../runner/held-policies.ts';
+import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
+import type { Sandbox } from '../runner/sandbox.ts';
+import type { WireName } from '../wire/name.ts';
+import { originOf } from '../zone/origin.ts';
+import { trySamples } from './trial-samples.ts';
+
+export type TrialSandbox = Pick<Sandbox, 'load' | 'run' | 'drop'>;
+
+/** Limits on policies, and values for those that say none. Times in milliseconds, TTL in seconds, memory in MB. */
+export interface PolicySettings {
+  readonly ttl: number;
+  readonly budget: number;
+  readonly deadline: number;
+  readonly maxBudget: number;
+  readonly maxDeadline: number;
+  /** On a processor. */
+  readonly topLevel: number;
+  readonly memory: number;
+  /** For health checks that do not say. */
+  readonly checkTiming: CheckTiming;
+  /** Most of all zones together. */
+  readonly probesPerSecond: number;
+}
+
+export interface TrialAsk {
+  /** Lower case, no final dot. */
+  readonly zone: string;
+  /** As the operator knows it. */
+  readonly file: string;
+  /** Names the version within the sandbox. */
+  readonly key: string;
+  readonly script: string;
+  readonly sourceMap: string;
+  readonly settings: PolicySettings;
+}
+
+/** A manifest as it came, for the answer processes, and as read. */
+export interface Accepted {
+  readonly data: ManifestData;
+  readonly manifest: Manifest;
+  /** Pool → the ids of its targets. */
+  readonly poolTargets: ReadonlyMap<string, readonly string[]>;
+  /** Milliseconds on a processor that loading took, where that is more than others can wait (load-weight.ts). */
+  readonly loadMs?: number | undefined;
+}
+
+export type Trial =
+  | { readonly kind: 'passed'; readonly accepted: Accepted; readonly diagnostics: readonly Diagnostic[] }
+  /** It loads, but not every sample client got an answer. */
+  | {
+      readonly kind: 'failed';
+      readonly accepted: Accepted;
+      readonly diagnostics: readonly Diagnostic[];
+      /** Why the sandbox had to stop it, if it had to: such a version is not to be run again. */
+      readonly stopped: string | undefined;
+    }
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Tries a compiled policy; once more if the sandbox ended while it ran, which need not be the policy's fault, and
+ * a few times if it certainly was not.
+ */
+export async function tryPolicy(ask: TrialAsk, sandbox: TrialSandbox): Promise<Trial> {
+  let attempts = 1;
+  for (; ; attempts += 1) {
+    const { trial, lost } = await tryOnce(ask, sandbox);
+    if (lost === undefined || attempts >= MOST_ATTEMPTS[lost]) return trial;
+  }
+}
+
+/** By who lost the sandbox. */
+const MOST_ATTEMPTS = { policy: 2, others: 4 } as const;
+
+/** One of a few. */
+export interface Attempt {
+  readonly trial: Trial;
+  /** The sandbox ended before the trial did, or was given no processor: because of the policy, as it seems, or not. */
+  readonly lost: keyof typeof MOST_ATTEMPTS | undefined;
+}
+
+async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
+  const { key, script, settings } = ask;
+  const limits = { memoryMb: settings.memory, timeoutMs: settings.topLevel };
+  const first = await sandbox.load(key, script, limits);
+  // A process that has just begun takes longer for all it does.
+  const loaded = isLight(first) ? first : cheaper(first, await sandbox.load(key, script, limits));
+  try {
+    if (!loaded.ok) {
+      const message = loaded.reason === 'throw' ? loaded.message : `Does not load: ${loaded.message}`;
+      const trace = { stack: loaded.stack, keys: [] };
+      const problem = located({ code: 'POLICY_LOAD', severity: 'error', message }, trace, ask);
+      return {
+        trial: refused([problem]),
+        lost: loaded.isOurs ? 'others' : loaded.reason === 'crash' ? 'policy' : undefined,
+      };
+    }
+    const origin = originOf(ask.zone);
+    const accepted = acceptManifest(loaded.manifest, origin, settings);
+    if (!accepted.ok) {
+      const problems = accepted.problems.map((message) => manifestProblem(message, ask));
+      return { trial: refused(problems), lost: undefined };
+    }
+    const loadMs = isLight(loaded) ? undefined : (loaded.micros ?? 0) / 1000;
+    return await trySamples(ask, origin, { ...accepted, loadMs }, sandbox);
+  } finally {
+    sandbox.drop(key);
+  }
+}
+
+function isLight(outcome: LoadOutcome): boolean {
+  return !outcome.ok || (outcome.micros ?? 0) <= 1000 * LIGHT_LOAD_MS;
+}
+
+/** Of two loads; one that fails is told of. */
+function cheaper(first: LoadOutcome, second: LoadOutcome): LoadOutcome {
+  if (!first.ok || !second.ok) return second;
+  return (first.micros ?? 0) < (second.micros ?? 0) ? first : second;
+}
+
+/** Reads a manifest under the settings of the day. */
+export function acceptManifest(
+  data: unknown,
+  zone: WireName,
+  settings: PolicySettings,
+): ({ readonly ok: true } & Accepted) | { readonly ok: false; readonly problems: readonly string[] } {
+  const ids: string[] = [];
+  const read = readManifest(data, {
+    zone,
+    defaultTtl: settings.ttl,
+    maxBudgetMs: settings.maxBudget,
+    maxDeadlineMs: settings.maxDeadline,
+    checkTiming: settings.checkTiming,
+    slotOf: (target: Target) => ids.push(target.id) - 1,
+  });
+  if (!read.ok) return { ok: false, problems: read.problem };
+  const manifest = read.value;
+  const poolTargets = new Map<string, readonly string[]>();
+  for (const [name, { sets }] of manifest.pools) {
+    const targets = sets.flatMap(({ slots }) => slots).map((slot) => ids[slot]);
+    poolTargets.set(name, [...new Set(targets.filter((id) => id !== undefined))]);
+  }
+  // What readManifest has looked at all of is what its type says.
+  return { ok: true, data: data as ManifestData, manifest, poolTargets };
+}
+
+function refused(diagnostics: readonly Diagnostic[]): Trial {
+  return { kind: 'refused', diagnostics };
+}
+
+/** Its message begins with the path of what is at fault. */
+function manifestProblem(message: string, ask: TrialAsk): Diagnostic {
+  const [, path = ''] = /^(\S+): /.exec(message) ?? [];
+  return located({ code: 'POLICY_MANIFEST', severity: 'error', message }, { keys: keysOfPath(path) }, ask);
+}

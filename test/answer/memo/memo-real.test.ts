@@ -1,0 +1,73 @@
+/**
+ * The law of the memory with nothing played: policies made up as text, compiled, run by a sandbox process.
+ * Each query is decided there first, by an answer from memory then, and both are what the oracle says.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { compilePolicy } from '../../../runtime/build/compile.ts';
+import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
+import { Sandbox } from '../../../runtime/runner/sandbox.ts';
+import { policyText, trees } from '../policy-tree.ts';
+import { asks, TARGETS, type TreeAsk, type Trees, TreeWorld } from '../tree-world.ts';
+
+const root = mkdtempSync(path.join(tmpdir(), 'dnsteer-memo-'));
+const sandbox = new Sandbox({ spare: false, prelude: (await preludeBundle()).script });
+before(() => sandbox.start());
+after(async () => {
+  await sandbox.stop();
+  rmSync(root, { recursive: true });
+});
+
+async function load(key: string, made: Trees): Promise<void> {
+  writeFileSync(path.join(root, 'example.com.ts'), policyText(made));
+  const compiled = await compilePolicy('example.com.ts', { root });
+  assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.diagnostics));
+  const loaded = await sandbox.load(key, compiled.script, { memoryMb: 32, timeoutMs: 10_000 });
+  assert.ok(loaded.ok, loaded.ok ? '' : loaded.message);
+}
+
+async function answerTo(world: TreeWorld, ask: TreeAsk): Promise<string> {
+  const { answer, answered } = world.send(ask);
+  await answered;
+  return answer() ?? assert.fail('no answer');
+}
+
+const tree = trees();
+const moments = fc.record({
+  asks: fc.array(asks, { minLength: 1, maxLength: 8 }),
+  hours: fc.nat(30),
+  down: fc.subarray([...TARGETS]),
+});
+
+test('Whatever the policy, what is remembered is what its sandbox decides, and an oracle as well', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ a: tree, b: tree, '*.w': tree }),
+      fc.array(moments, { minLength: 1, maxLength: 3 }),
+      async (made, history) => {
+        const world = new TreeWorld({ realSandbox: sandbox });
+        const zone = world.put(made);
+        const key = zone.attachment.policy?.key ?? assert.fail();
+        await load(key, made);
+        for (const { asks: asked, hours, down } of history) {
+          world.now += hours * 3_600_000;
+          for (const target of TARGETS) world.setHealth(target, down.includes(target) ? 'down' : 'up');
+          for (const ask of asked) {
+            const { answer } = world.oracle(ask);
+            assert.equal(await answerTo(world, ask), answer, 'now or before, by the sandbox');
+            const { memoMisses } = world.server.counters;
+            assert.equal(await answerTo(world, ask), answer, 'from memory');
+            assert.equal(world.server.counters.memoMisses, memoMisses);
+          }
+        }
+        assert.deepEqual([world.server.fallbacks, world.server.contradictions], [[], []]);
+        sandbox.drop(key);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,234 @@
+/**
+ * The law of the packet cache: octet for octet, its replies are those of a server that makes each anew, whatever is
+ * asked by whom, and whatever changes meanwhile.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { ManifestData, PlanData } from '../../../runtime/rpc/plan.ts';
+import { name } from '../../support/wire.ts';
+import { type Ask, packetOf } from '../packet.ts';
+import { POOLS, runTree, type Tree, trees } from '../policy-tree.ts';
+import { Server } from '../server.ts';
+
+const RECORDS = `
+static A 192.0.2.7
+static A 192.0.2.8
+mail MX 10 static
+mail MX 20 many
+${Array.from({ length: 25 }, (_, index) => `many A 192.0.2.${100 + index}`).join('\n')}
+alias CNAME weighted
+text TXT "${'x'.repeat(100)}"
+long TXT "${'y'.repeat(250)}"
+moved DNAME example.net.
+cut NS ns.cut
+ns.cut A 192.0.2.9
+`;
+
+const pool = (name: (typeof POOLS)[number]): PlanData => ({ kind: 'pool', pool: name });
+const [one, two] = POOLS.map(pool) as [PlanData, PlanData];
+const records: PlanData = { kind: 'records', records: { A: ['10.0.0.1'], TXT: ['text'] } };
+
+function plansOf(weights: readonly number[]): PlanData[] {
+  const shares = [one, two, records].map((plan, index) => ({ plan, weight: weights[index] ?? 0 }));
+  const weighted: PlanData = { kind: 'weighted', of: shares };
+  return [
+    records,
+    { kind: 'firstHealthy', of: [one, two] },
+    weighted,
+    { kind: 'weighted', of: [{ plan: weighted, weight: 1 }, ...shares] },
+    { kind: 'weighted', of: [{ plan: { kind: 'nearest', of: [one, two] }, weight: 1 }, ...shares] },
+    { kind: 'nearest', of: [one, two] },
+    { kind: 'sticky', of: shares },
+    { kind: 'rotate', of: one },
+    { kind: 'rotate', of: { kind: 'firstHealthy', of: [two, one] }, count: 1 },
+    { kind: 'cname', target: 'static.example.com.', ttl: 30 },
+    { kind: 'cname', target: 'x.by.example.com.', ttl: 30 },
+    { kind: 'nodata' },
+    { kind: 'nxdomain' },
+    { kind: 'refuse' },
+  ];
+}
+
+/** A version of the zone. */
+interface Version {
+  readonly weights: readonly number[];
+  readonly tree: Tree;
+  readonly fixed: number;
+}
+
+const versions: fc.Arbitrary<Version> = fc.record({
+  weights: fc.array(fc.constantFrom(0, 1, 2, 7), { minLength: 3, maxLength: 3 }),
+  tree: trees(['client.ip', 'time.unix']),
+  fixed: fc.nat(100),
+});
+
+const labels = [
+  'static',
+  'mail',
+  'alias',
+  'text',
+  'long',
+  'x.moved',
+  'X.Moved',
+  'x.cut',
+  'weighted',
+  'fixed',
+  'by',
+];
+const asks: fc.Arbitrary<Ask & { readonly chance: number }> = fc.record(
+  {
+    question: fc
+      .tuple(
+        fc.constantFrom(...labels, 'x.by', 'y.by', 'none'),
+        fc.constantFrom('', 'EXAMPLE.', 'example.'),
+        fc.constantFrom('A', 'TXT', 'MX', 'ANY'),
+      )
+      .map(([label, middle, type]) => `${label}.${middle || 'Example.'}com ${type}`),
+    from: fc.constantFrom('198.51.100.1', '192.0.2.1', '192.0.2.200', '2001:db8:a::1', '::1'),
+    ecs: fc.constantFrom('198.51.100.0/24', '203.0.113.0/24', '192.0.0.0/8', '2001:db8:a::/48'),
+    edns: fc.record({ udpPayloadSize: fc.constantFrom(512, 1232) }),
+    transport: fc.constantFrom('udp', 'tcp'),
+    chance: fc.constantFrom(0, 0.1, 0.4, 0.5, 0.6, 0.99),
+  },
+  { requiredKeys: ['question', 'from', 'chance'] },
+);
+
+type Event =
+  | { readonly kind: 'ask'; readonly asks: readonly (Ask & { readonly chance: number })[] }
+  | { readonly kind: 'health'; readonly pool: number; readonly state: 'up' | 'down' }
+  | { readonly kind: 'later'; readonly hours: number }
+  | { readonly kind: 'reload'; readonly version: Version }
+  | { readonly kind: 'below'; readonly isThere: boolean };
+
+const events: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({ kind: fc.constant('ask' as const), asks: fc.array(asks, { maxLength: 8 }) }),
+  },
+  fc.record({
+    kind: fc.constant('health' as const),
+    pool: fc.nat(1),
+    state: fc.constantFrom('up', 'down'),
+  }),
+  fc.record({ kind: fc.constant('later' as const), hours: fc.integer({ min: 1, max: 30 }) }),
+  versions.map((version) => ({ kind: 'reload' as const, version })),
+  fc.record({ kind: fc.constant('below' as const), isThere: fc.boolean() }),
+);
+
+/** One of two servers that are told the same. */
+class Half {
+  readonly server: Server;
+  now = 0;
+  #thrown = 0;
+  #version = 0;
+
+  constructor(packetSlots: number) {
+    this.server = new Server({
+      packetSlots,
+      memory: { leaves: 1000, policyOctets: 1_000_000, octets: 1_000_000 },
+      clock: () => this.now,
+      random: () => this.#throw(),
+    });
+  }
+
+  put({ weights, tree, fixed }: Version): void {
+    const plans = plansOf(weights);
+    this.server.sandbox.script = (read) => plans[runTree(tree, read).leaf % plans.length];
+    this.#version += 1;
+    this.server.put({
+      version: String(this.#version).padStart(8, '0'),
+      records: RECORDS,
+      policy: {
+        pools: POOLS_OF_BOTH,
+        hosts: {
+          weighted: plans[2] ?? null,
+          fixed: plans[fixed % plans.length] ?? null,
+          by: null,
+          '*.by': null,
+        },
+      },
+    });
+  }
+
+  /** No number twice for one query. */
+  #throw(): number {
+    const thrown = this.#thrown;
+    this.#thrown = (thrown + 0.37) % 1;
+    return thrown;
+  }
+
+  /** The reply, as octets. */
+  ask({ chance, ...ask }: Ask & { readonly chance: number }): string {
+    this.#thrown = chance;
+    const replies: string[] = [];
+    const reply = (message: Uint8Array): unknown => replies.push(Buffer.from(message).toString('hex'));
+    const { transport = 'udp', from: address = '' } = ask;
+    this.server.responder.respond(packetOf(ask), { transport, address, reply });
+    return replies.join();
+  }
+}
+
+const POOLS_OF_BOTH: ManifestData['pools'] = Object.fromEntries(
+  POOLS.map((name, index) => [
+    name,
+    {
+      records: { A: [`192.0.2.${index + 1}`, `192.0.2.1${index + 1}`] },
+      at: [50 * index, 10],
+      check: { type: 'tcp', port: 80 },
+    },
+  ]),
+);
+
+test('A reply from memory is octet for octet what would have been made', () => {
+  let asked = 0;
+  let remembered = 0;
+  fc.assert(
+    fc.property(
+      versions,
+      fc.array(events, { minLength: 10, maxLength: 40 }),
+      fc.constantFrom(2, 8, 1024),
+      (first, history, packetSlots) => {
+        const halves = [new Half(0), new Half(packetSlots)] as const;
+        for (const half of halves) half.put(first);
+        for (const event of history) {
+          if (event.kind === 'ask') {
+            // Once more each, since the second time may be from memory.
+            for (const ask of [...event.asks, ...event.asks]) {
+              const [made, taken] = [halves[0].ask(ask), halves[1].ask(ask)];
+              assert.equal(taken, made, JSON.stringify(ask));
+              asked += 1;
+            }
+          } else for (const half of halves) tell(half, event);
+        }
+        remembered += halves[1].server.counters.packetHits;
+        assert.deepEqual(halves[1].server.counters.queries(), halves[0].server.counters.queries());
+        assert.deepEqual(halves[1].server.contradictions, halves[0].server.contradictions);
+      },
+    ),
+    { numRuns: 300 },
+  );
+  assert.ok(remembered > asked / 8, `${remembered} of ${asked} were remembered`);
+});
+
+function tell(half: Half, event: Exclude<Event, { kind: 'ask' }>): void {
+  const { server } = half;
+  switch (event.kind) {
+    case 'health':
+      server.health.set(
+        `tcp://192.0.2.${event.pool + 1}:80 every=10000 timeout=5000 rise=2 fall=3`,
+        event.state,
+      );
+      break;
+    case 'later':
+      half.now += event.hours * 3_600_000;
+      break;
+    case 'reload':
+      half.put(event.version);
+      break;
+    case 'below':
+      if (event.isThere) server.put({ zone: 'by.example.com', records: 'x A 192.0.2.77' });
+      else server.zones.delete(name('by.example.com'));
+      break;
+  }
+}

@@ -1,0 +1,29 @@
+/** Files that change in one step. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { replaceFile } from '../../../runtime/base/files/replace-file.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-replace-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('A file holds what it was given last, part after part, for its owner alone, from the time given', async () => {
+  const file = path.join(folder, 'kept');
+  await replaceFile(file, [Buffer.from('old')]);
+  await replaceFile(file, [Buffer.from('n'), Buffer.from('ew')], 1_000_000_000_000);
+  assert.equal(readFileSync(file, 'utf8'), 'new');
+  const { mode, mtimeMs } = statSync(file);
+  assert.deepEqual([mode & 0o777, mtimeMs], [0o600, 1_000_000_000_000]);
+});
+
+test('Where it cannot take its name, the error is told and no draft is left', async () => {
+  const taken = path.join(folder, 'taken');
+  mkdirSync(path.join(taken, 'inside'), { recursive: true });
+  await assert.rejects(replaceFile(taken, [Buffer.from('new')]), { code: /EISDIR|ENOTEMPTY|EEXIST/ });
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
+});

@@ -1,0 +1,84 @@
+/** Secrets of cookies: kept for nobody else to read, changed daily, and never strange to another process. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { createLogger } from '../../runtime/base/log.ts';
+import { CookieSecrets } from '../../runtime/control/cookie-rotation.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-cookies-'));
+after(() => rmSync(folder, { recursive: true }));
+const log = createLogger({ level: 'silent', format: 'json' });
+const DAY = 86_400_000;
+
+class World {
+  readonly file: string;
+  readonly told: (readonly string[])[] = [];
+  now = Date.now();
+
+  constructor(name: string) {
+    this.file = path.join(folder, name, 'cookie-secrets');
+  }
+
+  keeper(): CookieSecrets {
+    return new CookieSecrets(
+      this.file,
+      log,
+      (secrets) => this.told.push(secrets),
+      () => this.now,
+    );
+  }
+
+  /** The file is as old as the world believes. */
+  age(days: number): void {
+    const seconds = (this.now - days * DAY) / 1000;
+    utimesSync(this.file, seconds, seconds);
+  }
+}
+
+test('Secrets are made once, and kept in a file that only its owner reads', () => {
+  const world = new World('made');
+  world.keeper().refresh();
+  world.keeper().refresh();
+  assert.equal(world.told.length, 2);
+  assert.deepEqual(world.told[0], world.told[1]);
+  assert.equal(statSync(world.file).mode & 0o777, 0o600);
+  for (const secret of world.told[0] ?? []) assert.match(secret, /^[\da-f]{32}$/);
+});
+
+test('After a day the next secret makes cookies, and the last is still accepted', () => {
+  const world = new World('rotated');
+  const keeper = world.keeper();
+  keeper.refresh();
+  world.age(0.9);
+  keeper.refresh();
+  assert.equal(world.told.length, 1, 'not yet');
+  world.age(1.1);
+  keeper.refresh();
+  const [[active, next] = [], after = []] = world.told;
+  assert.equal(after.length, 3);
+  assert.deepEqual([after[0], after[2]], [next, active]);
+  // Another server over the same folder has it from there.
+  const told = world.told.length;
+  world.keeper().refresh();
+  assert.deepEqual(world.told[told], after);
+});
+
+test('A file that is not sound is replaced', () => {
+  const world = new World('damaged');
+  world.keeper().refresh();
+  writeFileSync(world.file, 'nonsense\n');
+  world.keeper().refresh();
+  assert.equal(world.told[1]?.length, 2);
+  assert.equal(readFileSync(world.file, 'utf8'), `${world.told[1]?.join('\n')}\n`);
+});
+
+test('Where nothing can be kept, secrets last as long as the process', () => {
+  const blocked = new World('blocked');
+  writeFileSync(path.dirname(blocked.file), 'a file where the folder would be');
+  const keeper = blocked.keeper();
+  keeper.refresh();
+  keeper.refresh();
+  assert.equal(blocked.told.length, 1);
+});

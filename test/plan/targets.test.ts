@@ -1,0 +1,129 @@
+/** What a check comes down to: one target for each address or one for the pool, with defaults filled in. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Target } from '../../runtime/health/target.ts';
+import { DataReader } from '../../runtime/plan/data-reader.ts';
+import type { RecordSet } from '../../runtime/plan/plan.ts';
+import { readCheck } from '../../runtime/plan/targets.ts';
+import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
+import { CHECK_TIMING } from '../support/check-timing.ts';
+
+const V4 = Uint8Array.of(192, 0, 2, 1);
+const V6 = Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+const ADDRESSES: RecordSet[] = [
+  { type: RRTYPE.A, ttl: 30, rdatas: [V4], slots: [-1] },
+  { type: RRTYPE.AAAA, ttl: 30, rdatas: [V6], slots: [-1] },
+];
+
+function target(check: object, type: number = RRTYPE.A, rdata: Uint8Array = V4): Target | undefined {
+  const reader = new DataReader();
+  const targetOf = readCheck(check, 'check', ADDRESSES, reader, CHECK_TIMING);
+  assert.deepEqual(reader.problems, []);
+  return targetOf?.(type, rdata);
+}
+
+function problems(check: unknown, sets = ADDRESSES): string[] {
+  const reader = new DataReader();
+  readCheck(check, 'check', sets, reader, CHECK_TIMING);
+  return reader.problems;
+}
+
+test('A TCP check has the documented defaults', () => {
+  assert.deepEqual(target({ type: 'tcp', port: 443 }), {
+    type: 'tcp',
+    address: '192.0.2.1',
+    port: 443,
+    intervalMs: 10_000,
+    timeoutMs: 5000,
+    rise: 2,
+    fall: 3,
+    id: 'tcp://192.0.2.1:443 every=10000 timeout=5000 rise=2 fall=3',
+  });
+});
+
+test('The timeout is at most half of a short interval unless it is given', () => {
+  assert.equal(target({ type: 'tcp', port: 1, interval: 2 })?.timeoutMs, 1000);
+  assert.equal(target({ type: 'tcp', port: 1, interval: 2, timeout: 2 })?.timeoutMs, 2000);
+});
+
+test('An HTTP check asks each address, by its own name unless another is given', () => {
+  const found = target({ type: 'http', path: '/up?x=1', status: [204, 200, 204] }, RRTYPE.AAAA, V6);
+  assert.ok(found !== undefined && found.type !== 'tcp');
+  const { address, port, path, host, status } = found;
+  assert.deepEqual(
+    [address, port, path, host, status],
+    ['2001:db8::1', 80, '/up?x=1', '[2001:db8::1]', [200, 204]],
+  );
+  const secure = target({ type: 'https', host: 'example.com', port: 8443 });
+  assert.ok(secure !== undefined && secure.type !== 'tcp');
+  assert.deepEqual([secure.port, secure.host, secure.path], [8443, 'example.com', '/']);
+});
+
+test('A URL is one target for all addresses and for an alias, and none for other records', () => {
+  const check = { type: 'https', url: 'https://[2001:db8::5]:8443/up?now' };
+  const found = target(check);
+  assert.ok(found !== undefined && found.type !== 'tcp');
+  const { address, port, path, host } = found;
+  assert.deepEqual([address, port, path, host], ['2001:db8::5', 8443, '/up?now', '[2001:db8::5]:8443']);
+  assert.deepEqual(target(check, RRTYPE.AAAA, V6), found);
+  assert.deepEqual(target(check, RRTYPE.CNAME), found);
+  assert.equal(target(check, RRTYPE.TXT), undefined);
+});
+
+test('Equal targets have equal ids, and everything that matters makes a difference', () => {
+  const base = { type: 'http', path: '/', status: [200] };
+  const id = (changes: object): string | undefined => target({ ...base, ...changes })?.id;
+  assert.equal(id({ interval: 10 }), id({}));
+  const changes = [
+    { type: 'https' },
+    { port: 81 },
+    { path: '/x' },
+    { host: 'a' },
+    { status: [201] },
+    { interval: 9 },
+    { timeout: 4 },
+    { rise: 1 },
+    { fall: 1 },
+  ];
+  assert.equal(new Set([...changes.map(id), id({})]).size, changes.length + 1);
+});
+
+const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
+  [5, 'check: Must be an object', 'check.type: Must be "tcp", "http" or "https"'],
+  [{ type: 'icmp' }, 'check.type: Must be "tcp", "http" or "https"'],
+  [{ type: 'tcp' }, 'check.port: Is required for a tcp check'],
+  [{ type: 'tcp', port: 0 }, 'check.port: Must be a whole number from 1 to 65535'],
+  [{ type: 'tcp', port: 1, path: '/' }, 'check.path: Belongs to http and https checks'],
+  [{ type: 'tcp', port: 1, interval: 0.5 }, 'check.interval: Must be a number from 1 to 3600'],
+  [{ type: 'tcp', port: 1, interval: 2, timeout: 3 }, 'check.timeout: Must be a number from 0.1 to 2'],
+  [
+    { type: 'tcp', port: 1, rise: 0, fall: 1.5 },
+    'check.rise: Must be a whole number from 1 to 100',
+    'check.fall: Must be a whole number from 1 to 100',
+  ],
+  [{ type: 'http', path: 'up' }, 'check.path: Must begin with "/" and hold no blanks'],
+  [{ type: 'http', path: '/ HTTP/1.1\r\nx:' }, 'check.path: Must begin with "/" and hold no blanks'],
+  [{ type: 'http', host: 'a\r\nb' }, 'check.host: Must be a host name or an address'],
+  [{ type: 'http', status: [99] }, 'check.status: Must be an array of numbers from 100 to 599'],
+  [{ type: 'http', url: 'https://x/' }, 'check.url: Must be a URL that begins with "http://"'],
+  [{ type: 'http', url: 'x' }, 'check.url: Must be a URL that begins with "http://"'],
+  [
+    { type: 'http', url: 'http://x/', path: '/', port: 1 },
+    'check.path: Is part of "url"; write it there',
+    'check.port: Is part of "url"; write it there',
+  ],
+];
+
+for (const [check, ...expected] of REFUSED) {
+  test(`Refused: ${JSON.stringify(check)}`, () => {
+    assert.deepEqual(problems(check), expected);
+  });
+}
+
+test('A pool without addresses needs a URL to be checked', () => {
+  const alias: RecordSet[] = [{ type: RRTYPE.CNAME, ttl: 30, rdatas: [V4], slots: [-1] }];
+  assert.deepEqual(problems({ type: 'tcp', port: 1 }, alias), [
+    'check: Needs addresses (A, AAAA) to check, or a "url"',
+  ]);
+  assert.deepEqual(problems({ type: 'http', url: 'http://x/' }, alias), []);
+});

@@ -1,8 +1,0 @@
-/** A policy as sandboxes hold it, of which tests care for nothing but its name. */
-import { Charges } from '../../runtime/policy/charges.ts';
-import { HeldPolicy, type LoadOutcome } from '../../runtime/policy/held-policies.ts';
-
-export function heldPolicy(key: string, onLoaded?: (outcome: LoadOutcome) => void): HeldPolicy {
-  const limits = { memoryMb: 16, timeoutMs: 5 };
-  return new HeldPolicy({ key, script: '', limits, charges: new Charges() }, onLoaded);
-}

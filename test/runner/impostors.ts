@@ -1,0 +1,31 @@
+/** Processes that are started as sandboxes and behave otherwise. */
+import { spawn } from 'node:child_process';
+import { lowerPriority } from '../../runtime/base/process/priority.ts';
+import { childHere, type SandboxChild } from '../../runtime/runner/process/sandbox-child.ts';
+import { sandboxCommand, spawnCommand } from '../../runtime/runner/process/sandbox-program.ts';
+import { withSandboxStandIns } from '../stand-ins/command.ts';
+
+/** A sandbox, but policies can have its process do harm: ../stand-ins/sandbox.ts. */
+export function sandboxWithStandIns(priority: number): SandboxChild {
+  const [program, ...args] = sandboxCommand();
+  const child = childHere(spawnCommand([program, ...withSandboxStandIns(args)]));
+  lowerPriority(child.pid, priority);
+  return child;
+}
+
+/** A process that runs this code, with functions to `send` messages and to `write` any octets at all. */
+export function impostor(code: string): SandboxChild {
+  const prelude = `
+    const { writeSync, readSync } = require('node:fs');
+    const write = (octets) => writeSync(3, octets);
+    const send = (...messages) => {
+      const body = Buffer.from(JSON.stringify(messages));
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(body.length);
+      write(Buffer.concat([length, body]));
+    };
+    const wait = () => readSync(3, Buffer.alloc(65536));`;
+  return childHere(
+    spawn(process.execPath, ['-e', prelude + code], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] }),
+  );
+}

@@ -1,0 +1,124 @@
+/** Trials in the real sandbox: what they find, and where they say it is. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, type TestContext, test } from 'node:test';
+import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
+import { compilePolicy } from '../../runtime/build/compile.ts';
+import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
+import { Sandbox } from '../../runtime/runner/sandbox.ts';
+import { type Trial, tryPolicy } from '../../runtime/trial/trial.ts';
+import { CRASH } from '../runner/guests.ts';
+import { sandboxWithStandIns } from '../runner/impostors.ts';
+import { makeFolder } from '../support/policies-folder.ts';
+import { POLICY_SETTINGS } from '../support/policy-settings.ts';
+import { until } from '../support/until.ts';
+
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude, spawn: sandboxWithStandIns });
+before(() => sandbox.start());
+after(() => sandbox.stop());
+
+/** Tries a policy with these hosts. */
+async function tried(context: TestContext, hosts: string): Promise<{ trial: Trial; told: string }> {
+  const { root } = makeFolder(context, {
+    'example.com.ts': `import { definePolicy, health, weighted } from 'dnsteer';
+const state = { count: 0 };
+export default definePolicy({
+  pools: { us: { A: ['192.0.2.1'], check: { type: 'tcp', port: 80 } }, eu: { A: ['192.0.2.2'] } },
+  fallback: 'us',
+  hosts: { ${hosts} },
+});
+void [health, weighted, state];
+`,
+  });
+  const compiled = await compilePolicy('example.com.ts', { root });
+  assert.ok(compiled.ok);
+  const { script, sourceMap } = compiled;
+  const file = path.join(root, 'example.com.ts');
+  const key = `example.com@${context.name.length}`;
+  const trial = await tryPolicy(
+    { zone: 'example.com', file, key, script, sourceMap, settings: POLICY_SETTINGS },
+    sandbox,
+  );
+  return { trial, told: trial.diagnostics.map(formatDiagnostic).join('\n').replaceAll(root, 'policies') };
+}
+
+test('A policy that answers every sample client passes, and its pools are known with their targets', async (context) => {
+  const { trial, told } = await tried(
+    context,
+    "'@': (q) => (q.client.country === 'DE' ? 'eu' : weighted({ us: 1, eu: 1 })), '*.app': () => health('us') === 'up' ? 'us' : 'eu'",
+  );
+  assert.equal(told, '');
+  assert.equal(trial.kind, 'passed');
+  const { poolTargets } = trial.kind === 'passed' ? trial.accepted : assert.fail();
+  assert.deepEqual(
+    [...poolTargets].map(([pool, targets]) => [pool, targets.length]),
+    [
+      ['us', 1],
+      ['eu', 0],
+    ],
+  );
+});
+
+test('Every host that fails is told once, with the client for whom and the line', async (context) => {
+  const { trial, told } = await tried(
+    context,
+    `a: () => 'us',
+    b: (q) => { if (q.client.family === 6) throw new Error('No IPv6 here'); return 'us'; },
+    c: () => 'mars',
+    d: () => ({ A: ['192.0.2.300'] })`,
+  );
+  assert.equal(trial.kind, 'failed');
+  assert.equal(trial.diagnostics.length, 3);
+  assert.match(
+    told,
+    /ts:7:50: error: Host "b" fails for a client in DE \(IPv6\) asking for A: .*No IPv6 here\n.*throw new/,
+  );
+  assert.match(told, /error: Host "c" fails for a client in DE \(IPv4\) asking for A: .*mars/);
+  assert.match(told, /error: Host "d" fails for .*A\[0\]/);
+});
+
+test('A host that is always slower than its budget is told so', async (context) => {
+  const { trial, told } = await tried(
+    context,
+    'a: () => { let sum = 0; for (let at = 0; at < 3e7; at += 1) sum += at % 7; return sum < 0 ? "eu" : "us"; }',
+  );
+  assert.equal(trial.kind, 'failed');
+  assert.match(told, /Host "a" takes \d+\.\d ms at best, and its budget is 5 ms/);
+});
+
+test('A host that keeps state between queries is found out, and accepted', async (context) => {
+  const { trial, told } = await tried(context, "a: () => ({ A: ['192.0.2.' + (state.count++ % 200)] })");
+  assert.equal(trial.kind, 'passed');
+  assert.match(told, /warning: Host "a" decides differently when it reads the same facts again/);
+});
+
+test('A host that says it is random is not called inconstant', async (context) => {
+  const { told } = await tried(context, "a: () => ({ A: ['192.0.2.' + Math.floor(Math.random() * 200)] })");
+  assert.equal(told, '');
+});
+
+test('A trial whose sandbox is killed is made again: the system may have had its own reasons', async (context) => {
+  const { pid } = sandbox.stats();
+  process.kill(pid, 'SIGSTOP');
+  const trying = tried(context, "a: () => 'us'");
+  const asked = async (): Promise<boolean> => sandbox.stats().pending > 0;
+  await until(asked, (isAsked) => isAsked);
+  process.kill(pid, 'SIGKILL');
+  assert.equal((await trying).trial.kind, 'passed');
+  assert.notEqual(sandbox.stats().pid, pid);
+});
+
+test('A policy that has to be stopped is told so, and the sandbox serves the next', async (context) => {
+  const { trial } = await tried(context, 'a: () => { for (;;); }');
+  assert.ok(trial.kind === 'failed' && trial.stopped !== undefined);
+  const { trial: next, told } = await tried(context, "a: () => 'us'");
+  assert.equal(told, '');
+  assert.equal(next.kind, 'passed');
+});
+
+test('A policy that takes the sandbox down with it is found out', async (context) => {
+  const { trial } = await tried(context, `a: () => { ${CRASH} return "us"; }`);
+  assert.ok(trial.kind === 'failed' && trial.stopped !== undefined);
+});
