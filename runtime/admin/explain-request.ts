@@ -1,7 +1,7 @@
 /** `/api/explain?name=www.example.com&type=A&from=192.0.2.1&country=DE` as a question to an answer process. */
 import { parsePrefix } from '../base/net/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { ExplainAsk } from '../rpc/control-protocol.ts';
+import type { ExplainAsk } from '../rpc/explanation.ts';
 import { typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 

@@ -5,9 +5,11 @@
  */
 import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../registry/zone-status.ts';
+import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
-import type { ContradictionEvent, ExplainAsk, FallbackReason, UdpSockets } from '../rpc/control-protocol.ts';
-import type { Explanation } from '../rpc/explanation.ts';
+import type { ContradictionEvent } from '../rpc/events.ts';
+import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/sandbox-state.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 

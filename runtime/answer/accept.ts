@@ -10,8 +10,8 @@ import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
 import { type ParseOutcome, parseQuery, type Query } from '../wire/query.ts';
 import type { Exchange } from './exchange.ts';
 import { ONLY_IN } from './identity.ts';
+import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import type { Verdict } from './pipeline.ts';
 
 /** Mail as it was before MX (RFC 1035 §3.2.3). */
 const MAILB = 253;
@@ -21,7 +21,7 @@ const NO_TRANSFERS = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Zone transfers
 const NO_SUCH_TYPE = { code: EXTENDED_ERROR.INVALID_QUERY_TYPE };
 
 /** Reads the query; a response code other than NOERROR is the answer. */
-export function accept(exchange: Exchange, { transfers }: Parts): Verdict {
+export function accept(exchange: Exchange, { transfers }: Parts): NextStep {
   const { packet, query } = exchange;
   const outcome = parseQuery(packet, query);
   if (outcome === 'drop') return 'drop';

@@ -3,32 +3,21 @@
  * What is learned on the way is kept: decisions without impurities in the memo, failures in the
  * policy's breaker, times in the histograms. See join.ts for queries that ask the same at one time.
  */
+
 import { assert } from '../base/assert.ts';
 import { keyPath } from '../base/key-path.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Unremembered } from '../rpc/control-protocol.ts';
+import type { Unremembered } from '../rpc/fallback.ts';
 import type { PlanData } from '../rpc/plan.ts';
-import type { RunOutcome } from '../runner/sandbox-request.ts';
-import { typeToText } from '../wire/iana/rrtype.ts';
-import { nameToText } from '../wire/name.ts';
+import type { RunOutcome } from '../runner/sandbox-ask.ts';
 import { holdsRecords } from '../zone/lookup.ts';
+import { type Asked, askedBy, pastReads, runAsked } from './asked.ts';
 import { contradict } from './contradict.ts';
-import { questionOf } from './decide.ts';
 import type { Decision, Exchange, FallbackCause } from './exchange.ts';
-import { type Fact, NEEDS, parseFact } from './facts/fact.ts';
-import type { PastRead, Question } from './memo/memo-node.ts';
+import { NEEDS, parseFact } from './facts/fact.ts';
 import type { Parts } from './parts.ts';
-import type { ServedHost, ServedPolicy, ServedZone } from './zones/served-zone.ts';
-
-/** One decision on its way, with all it will need when the exchange is busy with other queries. */
-export interface Asked {
-  readonly zone: ServedZone;
-  readonly policy: ServedPolicy;
-  readonly host: ServedHost;
-  readonly question: Question;
-  readonly isForMemo: boolean;
-}
+import type { ServedPolicy } from './zones/served-zone.ts';
 
 /**
  * Asks for what the `decide` step of this exchange waits for. `done` may be called at once, and is called
@@ -47,51 +36,6 @@ export function ask(
     const decision = settle(outcome, asked, parts);
     done(decision, decision.cause === undefined && keep(decision, outcome, asked, parts));
   });
-}
-
-/** Who is asked what, for as long as it takes. */
-export function askedBy(exchange: Exchange): Asked {
-  const { zone, host } = exchange;
-  const policy = zone?.attachment.policy;
-  assert(zone !== undefined && policy !== undefined && host !== undefined, 'only policies are asked');
-  const name = exchange.name.slice(0, exchange.nameLength);
-  const question = { ...questionOf(exchange, host), name };
-  return { zone, policy, host, question, isForMemo: exchange.steps === undefined };
-}
-
-/** Has the sandbox decide, by the facts of the exchange as they are now. */
-export function runAsked(
-  { policy, host, question }: Asked,
-  { facts, arrivedAt }: Exchange,
-  { sandbox, counters }: Parts,
-  done: (outcome: RunOutcome) => void,
-): void {
-  counters.running += 1;
-  sandbox.run(
-    {
-      key: policy.key,
-      host: host.key,
-      name: nameToText(question.name).slice(0, -1),
-      type: typeToText(question.type),
-      facts: facts.forSandbox(policy.pools),
-      budgetMs: policy.budgetMs,
-      deadlineAt: arrivedAt + policy.deadlineMs,
-    },
-    (outcome) => {
-      counters.running -= 1;
-      done(outcome);
-    },
-  );
-}
-
-/** What a run read, by what it can be told again; `undefined` if that is not known of all of it. */
-export function pastReads(
-  outcome: RunOutcome & { ok: true },
-  { policy, host }: Asked,
-): PastRead[] | undefined {
-  const reads = outcome.reads.map(([key, value]) => ({ fact: parseFact(key, policy.pools), value }));
-  // A host of one name has no other.
-  return areKnown(reads) ? reads.filter(({ fact }) => host.isWildcard || fact.kind !== 'name') : undefined;
 }
 
 /** As if the sandbox had failed, where it is not to be asked after all. */
@@ -191,9 +135,4 @@ function noteFailure({ reason, isOurs }: FallbackCause, policy: ServedPolicy): v
   if (isLate && breaker.state === 'closed' && now - policy.lateAt < policy.deadlineMs) return;
   if (isLate) policy.lateAt = now;
   breaker.fail(now);
-}
-
-/** A policy that read its client's address or the second is asked each time, whatever it says of its purity. */
-function areKnown(reads: readonly { fact: Fact | undefined }[]): reads is PastRead[] {
-  return reads.every(({ fact }) => fact !== undefined && fact.kind !== 'ip' && fact.kind !== 'unix');
 }

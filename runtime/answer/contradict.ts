@@ -1,7 +1,7 @@
 /** What becomes of a policy that is no function of what it reads: its decisions are not remembered any more. */
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
-import type { Asked } from './ask-policy.ts';
+import type { Asked } from './asked.ts';
 import type { Contradiction } from './memo/memo.ts';
 import type { Parts } from './parts.ts';
 

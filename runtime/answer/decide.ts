@@ -2,11 +2,12 @@
  * From a host of a policy to a plan: the one it always has, the one it is remembered to come to,
  * the one the sandbox was just asked for; else its fallback, or the sandbox has to be asked.
  */
+
 import { assert } from '../base/assert.ts';
+import { questionOf } from './asked.ts';
 import type { Decision, Exchange, FallbackCause } from './exchange.ts';
-import type { Question } from './memo/memo-node.ts';
+import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import type { Verdict } from './pipeline.ts';
 import { recheck } from './recheck.ts';
 import type { ServedHost, ServedPolicy } from './zones/served-zone.ts';
 
@@ -16,7 +17,7 @@ const OPEN: FallbackCause = {
 };
 
 /** Finds the plan. */
-export function decide(exchange: Exchange, parts: Parts): Verdict {
+export function decide(exchange: Exchange, parts: Parts): NextStep {
   const { zone, found } = exchange;
   const policy = zone?.attachment.policy;
   const host = policy?.hosts[found.hostIndex];
@@ -35,24 +36,6 @@ export function decide(exchange: Exchange, parts: Parts): Verdict {
   return policy.breaker.allows(performance.now()) ? 'wait' : fallBack(exchange, policy, OPEN);
 }
 
-/** The question as the memo has it. Written over for each query, and read before the next. */
-export function questionOf({ query, name, nameLength }: Exchange, host: ServedHost): Question {
-  question.host = host.index;
-  question.isWildcard = host.isWildcard;
-  question.type = query.type;
-  question.name = name;
-  question.nameLength = nameLength;
-  return question;
-}
-
-const question: { -readonly [K in keyof Question]: Question[K] } = {
-  host: 0,
-  type: 0,
-  isWildcard: false,
-  name: new Uint8Array(0),
-  nameLength: 0,
-};
-
 function decisionFor(exchange: Exchange, policy: ServedPolicy, host: ServedHost): Decision | undefined {
   const { decisions, name, nameLength } = exchange;
   for (const decision of decisions) {
@@ -62,7 +45,7 @@ function decisionFor(exchange: Exchange, policy: ServedPolicy, host: ServedHost)
   return undefined;
 }
 
-function take(exchange: Exchange, { plan, needs, cause }: Decision): Verdict {
+function take(exchange: Exchange, { plan, needs, cause }: Decision): NextStep {
   exchange.plan = plan;
   exchange.facts.note(needs);
   if (cause !== undefined) exchange.noteFallback(cause);
@@ -83,7 +66,7 @@ function remembers(exchange: Exchange, policy: ServedPolicy, parts: Parts): bool
   return true;
 }
 
-function fallBack(exchange: Exchange, policy: ServedPolicy, cause: FallbackCause): Verdict {
+function fallBack(exchange: Exchange, policy: ServedPolicy, cause: FallbackCause): NextStep {
   exchange.plan = policy.fallback;
   exchange.noteFallback(cause);
   return 'next';

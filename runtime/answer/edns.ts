@@ -5,15 +5,15 @@
  * RFC 8914, RFC 5001, RFC 7828 (idle connections), RFC 7830 (padding).
  */
 
-import type { Transport } from '../rpc/control-protocol.ts';
 import type { ClientSubnet } from '../wire/client-subnet.ts';
 import { CLIENT_COOKIE_OCTETS, isCookieLength } from '../wire/cookie.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { type ClientSubnetReply, type ExtendedError, nsidRoom } from '../wire/opt.ts';
 import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
+import type { Transport } from '../wire/transport.ts';
 import type { Exchange } from './exchange.ts';
+import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import type { Verdict } from './pipeline.ts';
 
 /** RFC 1035 §4.2.2: two octets hold the length. */
 const MAX_TCP_SIZE = 0xffff;
@@ -21,7 +21,7 @@ const MAX_TCP_SIZE = 0xffff;
 const PADDING_BLOCK = 468;
 
 /** Opens the reply, and sees what the client's cookie is worth. */
-export function edns(exchange: Exchange, parts: Parts): Verdict {
+export function edns(exchange: Exchange, parts: Parts): NextStep {
   const { query } = exchange;
   if (query.cookieAt > 0) readCookie(exchange, parts);
   beginReply(exchange, parts);

@@ -15,8 +15,8 @@ import type { RRset } from '../wire/record.ts';
 import { lookup } from '../zone/lookup.ts';
 import type { Exchange } from './exchange.ts';
 import { tellIdentity } from './identity.ts';
+import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import type { Verdict } from './pipeline.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
 /** CNAMEs followed for one query. More are no loop, but no zone needs them; the client goes on itself. */
@@ -36,7 +36,7 @@ const HINFO_RDATA = [Uint8Array.from(Buffer.from('\x07RFC8482\x00', 'latin1'))];
 const HINFO_TTL = 3600;
 
 /** The zone the name is in. */
-export function findZone(exchange: Exchange, parts: Parts): Verdict {
+export function findZone(exchange: Exchange, parts: Parts): NextStep {
   const { query } = exchange;
   if (query.class === CLASS.CH) return tellIdentity(exchange, parts);
   // A query that waited for a decision ends with the version it began with.
@@ -51,7 +51,7 @@ export function findZone(exchange: Exchange, parts: Parts): Verdict {
 }
 
 /** What the zone's records say of the name. */
-export function findAnswer(exchange: Exchange, { zones }: Parts): Verdict {
+export function findAnswer(exchange: Exchange, { zones }: Parts): NextStep {
   const { zone, found, name, nameLength, query, followed } = exchange;
   if (zone === undefined) return 'finish';
   // A CNAME may have led into a zone of ours below this one, for which this one cannot speak.
@@ -105,7 +105,7 @@ export function addToAnswer(
 }
 
 /** Goes on at a CNAME's target, where that is in the zone and has not been met before (RFC 1034 §4.3.2 step 3a). */
-export function followCname(exchange: Exchange, target: WireName): Verdict {
+export function followCname(exchange: Exchange, target: WireName): NextStep {
   const { zone, query, followed, overflows } = exchange;
   if (zone === undefined || overflows || followed.length === MAX_FOLLOWED) return 'finish';
   // RFC 1034 §3.6.2, RFC 8482 §4.1: a query for CNAME, or for ANY, is answered by the CNAME itself.
@@ -120,7 +120,7 @@ export function followCname(exchange: Exchange, target: WireName): Verdict {
 }
 
 /** Says that there is no such name, or no such records (RFC 2308 §2). */
-export function deny(exchange: Exchange, rcode: number, negativeTtl: number): Verdict {
+export function deny(exchange: Exchange, rcode: number, negativeTtl: number): NextStep {
   exchange.rcode = rcode;
   exchange.negativeTtl = negativeTtl;
   return 'finish';
@@ -132,12 +132,12 @@ function zoneOf(name: WireName, nameLength: number, type: number, { zones }: Par
   return above ?? zones.find(name, nameLength);
 }
 
-function answerWith(exchange: Exchange, { type, ttl, rdatas, encoded }: RRset): Verdict {
+function answerWith(exchange: Exchange, { type, ttl, rdatas, encoded }: RRset): NextStep {
   addToAnswer(exchange, type, ttl, rdatas, encoded);
   return 'finish';
 }
 
-function answerWithCname(exchange: Exchange, { type, ttl, rdatas }: RRset): Verdict {
+function answerWithCname(exchange: Exchange, { type, ttl, rdatas }: RRset): NextStep {
   addToAnswer(exchange, type, ttl, rdatas);
   const target = rdatas[0];
   return target === undefined ? 'finish' : followCname(exchange, target);
@@ -147,7 +147,7 @@ function answerWithCname(exchange: Exchange, { type, ttl, rdatas }: RRset): Verd
  * RFC 6672 §3.1: the DNAME, and a CNAME with its TTL for those who know of no DNAME. The labels it leaves keep
  * the case they were asked in.
  */
-function redirect(exchange: Exchange, dname: RRset, prefixLength: number): Verdict {
+function redirect(exchange: Exchange, dname: RRset, prefixLength: number): NextStep {
   const { redirections, writer, packet, cname } = exchange;
   const { owner, type, ttl, rdatas } = dname;
   if (!redirections.some((known) => namesEqual(known, owner))) {
@@ -168,7 +168,7 @@ function redirect(exchange: Exchange, dname: RRset, prefixLength: number): Verdi
 }
 
 /** What a policy would say to ANY is not worth asking. */
-function answerAny(exchange: Exchange): Verdict {
+function answerAny(exchange: Exchange): NextStep {
   addToAnswer(exchange, RRTYPE.HINFO, HINFO_TTL, HINFO_RDATA);
   return 'finish';
 }
@@ -177,7 +177,7 @@ function answerAny(exchange: Exchange): Verdict {
  * Static records of a secondary are not served once they are too old (RFC 1034 §4.3.5), or before there
  * are any. What a policy has answered by then, a CNAME to here, stands.
  */
-function withhold(exchange: Exchange, withheld: keyof typeof WITHHELD): Verdict {
+function withhold(exchange: Exchange, withheld: keyof typeof WITHHELD): NextStep {
   if (exchange.followed.length > 0) return 'finish';
   breakOff(exchange);
   exchange.extendedError = WITHHELD[withheld];
@@ -185,7 +185,7 @@ function withhold(exchange: Exchange, withheld: keyof typeof WITHHELD): Verdict 
 }
 
 /** A zone whose policy never loaded does not know whether the name exists. */
-function breakOff(exchange: Exchange): Verdict {
+function breakOff(exchange: Exchange): NextStep {
   exchange.rcode = RCODE.SERVFAIL;
   exchange.isAuthoritative = false;
   exchange.extendedError = NEVER_LOADED;

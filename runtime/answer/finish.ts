@@ -3,7 +3,7 @@
  *
  * RFC 1034 §4.3.2, RFC 2308 §3 (SOA in negative answers), RFC 2181 §9 (TC), RFC 9471 (glue), RFC 8914 (why).
  */
-import type { FallbackReason } from '../rpc/control-protocol.ts';
+import type { FallbackReason } from '../rpc/fallback.ts';
 import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';

@@ -5,13 +5,13 @@ import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import type { Exchange } from './exchange.ts';
+import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import type { Verdict } from './pipeline.ts';
 
 export const ONLY_IN = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Only class IN is served' };
 
 /** Answers a query of class CH. */
-export function tellIdentity(exchange: Exchange, { settings }: Parts): Verdict {
+export function tellIdentity(exchange: Exchange, { settings }: Parts): NextStep {
   const { query, writer } = exchange;
   const text = textFor(nameToText(query.name.subarray(0, query.nameLength)), settings.identity);
   const rdata = text === undefined ? undefined : txtRdata([text]);

@@ -10,7 +10,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { ask } from './ask-policy.ts';
-import { questionOf } from './decide.ts';
+import { questionOf } from './asked.ts';
 import type { Decision, Exchange } from './exchange.ts';
 import type { Flight } from './memo/memo-node.ts';
 import type { Parts } from './parts.ts';

@@ -1,6 +1,7 @@
 /** What answering takes beside the query: built once by whoever wires a process, and handed to every step. */
 
-import type { AnswerSettings, ContradictionEvent } from '../rpc/control-protocol.ts';
+import type { AnswerSettings } from '../rpc/answer-settings.ts';
+import type { ContradictionEvent } from '../rpc/events.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import type { Query } from '../wire/query.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';

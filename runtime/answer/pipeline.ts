@@ -11,34 +11,19 @@
  * Every step is synchronous and works on one {@link Exchange}. Whatever settles the answer goes to
  * finish; only accept stays silent, or says that the query is for transfer/.
  */
+
 import { accept } from './accept.ts';
 import { decide } from './decide.ts';
 import { edns } from './edns.ts';
 import type { Exchange } from './exchange.ts';
 import { findAnswer, findZone } from './find.ts';
 import { finish, seal } from './finish.ts';
+import type { NextStep, Outcome } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import { steer } from './steer.ts';
 
-/** Where to go from a step. */
-export type Verdict =
-  | 'next'
-  /** A CNAME led to another name of the zone: look that up. */
-  | 'again'
-  /** The answer is settled. */
-  | 'finish'
-  /** The sandbox has to be asked. */
-  | 'wait'
-  /** Signed, a transfer or NOTIFY: not for these steps. */
-  | 'aside'
-  /** No answer. */
-  | 'drop';
-
-/** How it ended. `reply`: the message is in the exchange's writer. */
-export type Ending = 'reply' | 'wait' | 'aside' | 'drop';
-
 /** Takes a query as far as it can go now. */
-export function run(exchange: Exchange, parts: Parts): Ending {
+export function run(exchange: Exchange, parts: Parts): Outcome {
   let verdict = begin(exchange, parts);
   if (verdict === 'next') {
     if (parts.packets?.recall(exchange)) {
@@ -55,13 +40,13 @@ export function run(exchange: Exchange, parts: Parts): Ending {
 }
 
 // One call after the other, not a list of steps: V8 then makes one function of them.
-function begin(exchange: Exchange, parts: Parts): Verdict {
+function begin(exchange: Exchange, parts: Parts): NextStep {
   let verdict = accept(exchange, parts);
   if (verdict === 'next') verdict = edns(exchange, parts);
   return verdict;
 }
 
-function answer(exchange: Exchange, parts: Parts): Verdict {
+function answer(exchange: Exchange, parts: Parts): NextStep {
   let verdict = findAnswer(exchange, parts);
   if (verdict === 'next') verdict = decide(exchange, parts);
   return verdict === 'next' ? steer(exchange, parts) : verdict;

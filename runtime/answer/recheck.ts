@@ -5,13 +5,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { compilePlan } from '../plan/compile-plan.ts';
-import type { RunOutcome } from '../runner/sandbox-request.ts';
-import { type Asked, askedBy, pastReads, runAsked } from './ask-policy.ts';
+import type { RunOutcome } from '../runner/sandbox-ask.ts';
+import { type Asked, askedBy, pastReads, runAsked } from './asked.ts';
 import { contradict } from './contradict.ts';
 import type { Exchange } from './exchange.ts';
 import { planText } from './explain/plan-text.ts';
+import type { PastRead } from './facts/fact.ts';
 import type { Contradiction } from './memo/memo.ts';
-import type { Leaf, PastRead } from './memo/memo-node.ts';
+import type { Leaf } from './memo/memo-node.ts';
 import { HITS_TO_RECHECK } from './memo/memo-space.ts';
 import type { Parts } from './parts.ts';
 

@@ -8,7 +8,7 @@ import { loop } from '../base/loop/loop-watch.ts';
 import { peerToText } from '../base/net/ip.ts';
 import type { GeoSource } from '../geo/location.ts';
 import type { HealthTable } from '../health/table.ts';
-import type { FallbackEvent, QueryLine } from '../rpc/control-protocol.ts';
+import type { FallbackEvent, QueryLine } from '../rpc/events.ts';
 import { CLIENT_COOKIE_OCTETS } from '../wire/cookie.ts';
 import { rcodeToText } from '../wire/iana/rcode.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
@@ -20,8 +20,9 @@ import { type Decision, Exchange, type Requester } from './exchange.ts';
 import { putOff } from './finish.ts';
 import { askOnce, type Retry } from './join.ts';
 import type { RateLimit, Ruling } from './limits/rate-limit.ts';
+import type { Outcome } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import { type Ending, run } from './pipeline.ts';
+import { run } from './pipeline.ts';
 import { Resumptions } from './resumptions.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
@@ -122,7 +123,7 @@ export class Responder {
   }
 
   /** The loop was held up lately: if it is again, the zone that had it has a name. */
-  #runWatched(): Ending {
+  #runWatched(): Outcome {
     const since = performance.now();
     const ending = run(this.#exchange, this.#parts);
     const took = performance.now() - since;

@@ -6,14 +6,14 @@ import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { holdsAnything } from '../zone/lookup.ts';
 import type { Exchange } from './exchange.ts';
 import { addToAnswer, deny, followCname } from './find.ts';
+import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import type { Verdict } from './pipeline.ts';
 
 /** RFC 8914 §4.19: a refusal of this client, by rule. */
 const BY_POLICY = { code: EXTENDED_ERROR.PROHIBITED, text: 'Refused by policy' };
 
 /** Evaluates the plan. */
-export function steer(exchange: Exchange, parts: Parts): Verdict {
+export function steer(exchange: Exchange, parts: Parts): NextStep {
   const { zone, plan, query, choice, steps } = exchange;
   if (zone === undefined || plan === undefined) return 'finish';
   exchange.steering.choose(plan, query.type, choice, steps);
@@ -50,7 +50,7 @@ function isThereAnyway({ zone, host }: Exchange): boolean {
   return host.existsAnyway;
 }
 
-function giveNoAnswer(exchange: Exchange, rcode: number): Verdict {
+function giveNoAnswer(exchange: Exchange, rcode: number): NextStep {
   exchange.rcode = rcode;
   exchange.isAuthoritative = false;
   if (rcode === RCODE.REFUSED) exchange.extendedError = BY_POLICY;

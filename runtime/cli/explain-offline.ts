@@ -19,9 +19,10 @@ import { createGeoSource } from '../geo/geo-source.ts';
 import { HealthTable } from '../health/table.ts';
 import { discover, type ZoneFiles } from '../registry/discover.ts';
 import { FolderScanner, unreadableFolder } from '../registry/scan.ts';
-import { acceptedOf, assembleZone, gatherParts } from '../registry/zone-attempt.ts';
-import type { ExplainAsk, ZoneUpdate } from '../rpc/control-protocol.ts';
-import type { Explanation } from '../rpc/explanation.ts';
+import { assembleZone, gatherParts } from '../registry/zone-attempt.ts';
+import { acceptedOf } from '../registry/zone-parts.ts';
+import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
 

@@ -6,20 +6,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { AnswerStats, StatsPart } from '../rpc/answer-stats.ts';
+import type { HealthStates } from '../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
-  ExplainAsk,
-  FromAnswer,
-  HealthStates,
-  SentZone,
   SocketPlace,
   TlsSecrets,
-  ToAnswer,
   UdpSockets,
-} from '../rpc/control-protocol.ts';
-import type { Explanation } from '../rpc/explanation.ts';
+} from '../rpc/answer-settings.ts';
+import type { AnswerStats, StatsPart } from '../rpc/answer-stats.ts';
+import type { FromAnswer, ToAnswer } from '../rpc/control-protocol.ts';
+import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { SentZone } from '../rpc/zone-update.ts';
 import type { SocketSet } from '../transport/sockets/held-sockets.ts';
 import type { SystemCalls } from '../transport/udp/system-calls.ts';
 import { DescriptorChannel } from './descriptor-channel.ts';

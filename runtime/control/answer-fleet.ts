@@ -10,17 +10,11 @@ import type { AnswerFacts } from '../admin/source.ts';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { within } from '../base/within.ts';
+import type { HealthStates } from '../health/target.ts';
+import type { AnswerSettings, CookieSettings, TlsSecrets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
-import type {
-  AnswerSettings,
-  CookieSettings,
-  ExplainAsk,
-  HealthStates,
-  SentZone,
-  TlsSecrets,
-  ZoneUpdate,
-} from '../rpc/control-protocol.ts';
-import type { Explanation } from '../rpc/explanation.ts';
+import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { SentZone, ZoneUpdate } from '../rpc/zone-update.ts';
 import { HeldSockets, type SocketSet } from '../transport/sockets/held-sockets.ts';
 import { loadSystemCalls, type SystemCalls } from '../transport/udp/system-calls.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';

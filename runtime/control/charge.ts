@@ -7,7 +7,7 @@ import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { within } from '../base/within.ts';
-import type { AnswerSettings } from '../rpc/control-protocol.ts';
+import type { AnswerSettings } from '../rpc/answer-settings.ts';
 import { beyond, checkAddresses } from '../transport/sockets/free-addresses.ts';
 import type { Addresses, HeldSocket, SocketSet } from '../transport/sockets/held-sockets.ts';
 import { Door, type Handed, knock, type Visit } from './door.ts';

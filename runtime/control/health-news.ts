@@ -1,6 +1,6 @@
 /** What answer processes are told of targets, whose states the monitor knows. */
 import type { StateChange } from '../health/monitor.ts';
-import type { HealthStates } from '../rpc/control-protocol.ts';
+import type { HealthStates } from '../health/target.ts';
 
 export class HealthNews {
   readonly #send: (states: HealthStates) => void;

@@ -2,7 +2,7 @@
 import type { LastContradiction, LastFailure } from '../admin/source.ts';
 import type { Logger } from '../base/log.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { ContradictionEvent, FallbackEvent } from '../rpc/control-protocol.ts';
+import type { ContradictionEvent, FallbackEvent } from '../rpc/events.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import { tellTransfer } from '../transfer/tell.ts';
 import type { AnswerEvent } from './answer-child.ts';

@@ -2,7 +2,9 @@
  * Long messages on their way to an answer process, which has queries to answer: each in parts that are parsed
  * in no time, and one of them when the one before has been read.
  */
-import type { SentOctets, SentZone, ToAnswer } from '../rpc/control-protocol.ts';
+
+import type { ToAnswer } from '../rpc/control-protocol.ts';
+import type { SentOctets, SentZone } from '../rpc/zone-update.ts';
 
 /** Messages of which the next is sent once one was `taken`. */
 export type PacedMessage = Extract<ToAnswer, { t: 'zones' | 'octets' | 'health' }>;

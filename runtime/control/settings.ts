@@ -3,16 +3,16 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { SocketAddress } from '../base/net/socket-address.ts';
 import { type Generation, nextGeneration } from '../base/process/generation.ts';
+import type { Peer } from '../client/peer.ts';
 import type { Config } from '../config/config.ts';
-import type { RegistrySettings } from '../registry/zone-attempt.ts';
+import type { RegistrySettings } from '../registry/zone-parts.ts';
 import type {
   AnswerSettings,
   CookieSettings,
-  Peer,
   RateLimitSettings,
   TransferRule,
   TransferSettings,
-} from '../rpc/control-protocol.ts';
+} from '../rpc/answer-settings.ts';
 
 /** What zones are made with, in a server and by the verbs that look at zones without one. */
 export function registrySettings({

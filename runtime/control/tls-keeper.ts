@@ -10,7 +10,7 @@ import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { FolderEvents } from '../registry/folder-events.ts';
-import type { TlsSecrets } from '../rpc/control-protocol.ts';
+import type { TlsSecrets } from '../rpc/answer-settings.ts';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
 
 /** Quiet before looking: what renews certificates writes two files. */

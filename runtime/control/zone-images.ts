@@ -11,8 +11,8 @@ import path from 'node:path';
 import { makeFolders } from '../base/files/replace-file.ts';
 import type { Logger } from '../base/log.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
-import type { SentOctets, SentZone, ZoneUpdate } from '../rpc/control-protocol.ts';
 import { encodePolicyBody } from '../rpc/policy-body.ts';
+import type { SentOctets, SentZone, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Account } from '../transport/privileges.ts';
 
 /** Octets that are part of the message: some thousand records. Those who read it have queries to answer. */

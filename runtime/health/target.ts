@@ -25,3 +25,14 @@ export type TargetState = 'unknown' | 'up' | 'down';
 
 export type TcpTarget = Extract<Target, { readonly type: 'tcp' }>;
 export type HttpTarget = Extract<Target, { readonly type: 'http' | 'https' }>;
+
+/** Of health checks: seconds, and results in a row. */
+export interface CheckTiming {
+  readonly interval: number;
+  readonly timeout: number;
+  readonly rise: number;
+  readonly fall: number;
+}
+
+/** By target id. */
+export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;

@@ -7,8 +7,7 @@ import { keyPath } from '../base/key-path.ts';
 import { atOnce, type Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import type { Target } from '../health/target.ts';
-import type { CheckTiming } from '../rpc/control-protocol.ts';
+import type { CheckTiming, Target } from '../health/target.ts';
 import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import {

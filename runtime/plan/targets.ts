@@ -5,8 +5,7 @@
 import { isIP } from 'node:net';
 import { keyPath } from '../base/key-path.ts';
 import { addressToText } from '../base/net/ip.ts';
-import type { Target } from '../health/target.ts';
-import type { CheckTiming } from '../rpc/control-protocol.ts';
+import type { CheckTiming, Target } from '../health/target.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { type DataReader, type Fields, isWhole } from './data-reader.ts';
 import type { RecordSet } from './plan.ts';

@@ -31,13 +31,8 @@ import { socketAddressToText } from '../base/net/socket-address.ts';
 import { isSuperseded } from '../base/process/generation.ts';
 import { createGeoSource } from '../geo/geo-source.ts';
 import { HealthTable } from '../health/table.ts';
-import type {
-  AnswerSettings,
-  FromAnswer,
-  SocketPlace,
-  TlsSecrets,
-  ToAnswer,
-} from '../rpc/control-protocol.ts';
+import type { AnswerSettings, SocketPlace, TlsSecrets } from '../rpc/answer-settings.ts';
+import type { FromAnswer, ToAnswer } from '../rpc/control-protocol.ts';
 import { Launcher } from '../runner/process/launcher.ts';
 import { sandboxCommand } from '../runner/process/sandbox-program.ts';
 import { type LaneStats, SandboxLanes } from '../runner/sandbox-lanes.ts';

@@ -12,8 +12,18 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import type { Proof } from './proof.ts';
 import type { Serial } from './zone-serial.ts';
+
+/** That it passed its trial (proof.ts). */
+export interface Proof {
+  /** Stands for all that a trial goes by, apart from the sources. */
+  readonly by: string;
+  /** Files that were read, by hash of their content, and those that were looked for in vain. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly manifest: ManifestData;
+  /** See {@link Accepted.loadMs}. */
+  readonly loadMs?: number | undefined;
+}
 
 export interface LastGood {
   /** Lower case, no final dot. */

@@ -5,27 +5,24 @@ import { placeOfFailure, type Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { Target } from '../health/target.ts';
-import type { ZoneUpdate } from '../rpc/control-protocol.ts';
-import type { TrialSandbox } from '../trial/trial.ts';
+import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { TrialSandbox } from '../trial/trial-ask.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
-import type { LastGood } from './last-good.ts';
+import type { LastGood, Proof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
 import type { ProbeBudget } from './probe-budget.ts';
-import { type Proof, proofOf, provenPolicy } from './proof.ts';
+import { proofOf, provenPolicy } from './proof.ts';
 import type { FolderContent } from './scan.ts';
 import type { TransferredZones } from './transferred.ts';
+import { assembleBroken, assembleZone, gatherParts, reviveParts } from './zone-attempt.ts';
 import {
   type AttemptContext,
   acceptedOf,
-  assembleBroken,
-  assembleZone,
-  gatherParts,
-  type Parts,
   type PolicyPart,
   type RegistrySettings,
-  reviveParts,
-} from './zone-attempt.ts';
+  type ZoneParts,
+} from './zone-parts.ts';
 import { nextSerial, type Serial, serialBasis } from './zone-serial.ts';
 import type { ZoneState, ZoneStatus } from './zone-status.ts';
 
@@ -238,7 +235,7 @@ export class LiveZone {
   /** Sees to it that the version outlives a restart. */
   #keep(
     version: string,
-    parts: Parts,
+    parts: ZoneParts,
     recordHashes: readonly string[],
     serial: Serial,
     proof: Proof | undefined,
@@ -253,7 +250,7 @@ export class LiveZone {
   }
 
   /** Serves what was kept, live from then on, if it passes; it is no better trusted than a file. */
-  async #revive(kept: LastGood, now: Parts, settings: RegistrySettings): Promise<ZoneUpdate | undefined> {
+  async #revive(kept: LastGood, now: ZoneParts, settings: RegistrySettings): Promise<ZoneUpdate | undefined> {
     const known = now.policy === undefined ? [] : [now.policy];
     const parts = await reviveParts(
       kept,
@@ -281,7 +278,7 @@ export class LiveZone {
     });
   }
 
-  #tooManyProbes({ policy }: Parts): Diagnostic[] {
+  #tooManyProbes({ policy }: ZoneParts): Diagnostic[] {
     const targets = acceptedOf(policy)?.manifest.targets ?? [];
     const problem = this.#probes.problemOf(this.#files.zone, targets, this.#shownFile());
     return problem === undefined ? [] : [problem];

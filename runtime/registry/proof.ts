@@ -9,23 +9,12 @@
 import { contentHash, NO_CONTENT } from '../build/content-hash.ts';
 import { preludeBundle } from '../build/prelude-bundle.ts';
 import { shownPath } from '../build/shown-path.ts';
-import type { ManifestData } from '../rpc/plan.ts';
 import { acceptManifest } from '../trial/trial.ts';
 import { originOf } from '../zone/origin.ts';
 import type { ZoneFiles } from './discover.ts';
-import type { LastGood } from './last-good.ts';
+import type { LastGood, Proof } from './last-good.ts';
 import type { FolderContent } from './scan.ts';
-import type { AttemptContext, PolicyPart } from './zone-attempt.ts';
-
-export interface Proof {
-  /** Stands for all that a trial goes by, apart from the sources. */
-  readonly by: string;
-  /** Files that were read, by hash of their content, and those that were looked for in vain. */
-  readonly sources: Readonly<Record<string, string>>;
-  readonly manifest: ManifestData;
-  /** See {@link Accepted.loadMs}. */
-  readonly loadMs?: number | undefined;
-}
+import type { AttemptContext, PolicyPart } from './zone-parts.ts';
 
 type Context = Pick<AttemptContext, 'root' | 'settings'> & { readonly version: string };
 

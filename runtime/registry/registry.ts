@@ -13,8 +13,8 @@ import type { Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { Target } from '../health/target.ts';
-import type { ZoneUpdate } from '../rpc/control-protocol.ts';
-import type { TrialSandbox } from '../trial/trial.ts';
+import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { TrialSandbox } from '../trial/trial-ask.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
 import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
@@ -22,7 +22,7 @@ import { ProbeBudget } from './probe-budget.ts';
 import type { FolderContent } from './scan.ts';
 import type { TransferredZones } from './transferred.ts';
 import { FolderWatch } from './watch.ts';
-import type { RegistrySettings } from './zone-attempt.ts';
+import type { RegistrySettings } from './zone-parts.ts';
 import type { ZoneStatus } from './zone-status.ts';
 
 export interface RegistryOptions {

@@ -2,72 +2,33 @@
  * One attempt to make a zone from its files: compile, try, read static records, put all together.
  * It says what came of it and touches nothing that is live; registry.ts decides.
  */
+
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { type Compiled, compilePolicy } from '../build/compile.ts';
 import { located } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { mayAnswerCname } from '../plan/plan-aliases.ts';
-import type { PolicyUpdate, ZoneUpdate } from '../rpc/control-protocol.ts';
-import {
-  type Accepted,
-  type PolicySettings,
-  type Trial,
-  type TrialSandbox,
-  tryPolicy,
-} from '../trial/trial.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
+import { tryPolicy } from '../trial/trial.ts';
+import type { Accepted, PolicySettings } from '../trial/trial-ask.ts';
 import { diagnosticsOfHosts } from '../zone/check.ts';
 import type { CheckedHost } from '../zone/check-hosts.ts';
 import { originOf } from '../zone/origin.ts';
-import { NO_PLACES, type PlaceColumns } from '../zone/place-table.ts';
+import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import type { AuthoritySettings } from './assemble.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { LastGood } from './last-good.ts';
-import type { TransferredPart, TransferredZones } from './transferred.ts';
+import type { TransferredPart } from './transferred.ts';
+import {
+  type AttemptContext,
+  acceptedOf,
+  type PolicyPart,
+  type RegistrySettings,
+  type ZoneParts,
+} from './zone-parts.ts';
 import { recordsOf } from './zone-records.ts';
 import { type AssembleTask, assembleRecords } from './zone-work.ts';
-
-export interface RegistrySettings {
-  readonly zone: AuthoritySettings;
-  readonly policy: PolicySettings;
-}
-
-/** What the files of a zone come to. */
-export interface Parts {
-  /** Relative to the folder: a change of any of these calls for another attempt. */
-  readonly inputs: ReadonlySet<string>;
-  /** Those of them that make the `.zone` part. */
-  readonly recordInputs: readonly string[];
-  readonly policy: PolicyPart | undefined;
-  /** Records of the `.zone` file, as far as it could be read (zone/record-pack.ts). */
-  readonly records: RecordPack;
-  readonly places: PlaceColumns;
-  /** They come from a primary, and not from a file. */
-  readonly isTransferred?: boolean;
-  /** Why they must not be served. */
-  readonly withheld?: TransferredPart['withheld'];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** A policy file that compiles, and how its trial went. */
-export interface PolicyPart {
-  readonly file: string;
-  readonly script: string;
-  readonly sourceMap: string;
-  /** What it was compiled from: see {@link Proof}. Nothing where that is not known. */
-  readonly sources?: Readonly<Record<string, string>>;
-  /** Of the compiler. */
-  readonly hasWarnings?: boolean;
-  readonly trial: Trial;
-}
-
-export interface AttemptContext {
-  readonly root: string;
-  readonly settings: RegistrySettings;
-  readonly sandbox: TrialSandbox;
-  readonly transferred?: TransferredZones | undefined;
-}
 
 /**
  * Reads, compiles and tries the files of a zone. What passed its trial before is not tried again, and
@@ -78,7 +39,7 @@ export async function gatherParts(
   context: AttemptContext,
   known: readonly PolicyPart[],
   proven?: PolicyPart,
-): Promise<Parts> {
+): Promise<ZoneParts> {
   const { root } = context;
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
@@ -109,7 +70,7 @@ export async function reviveParts(
   { zone, policy, records }: LastGood,
   context: Pick<AttemptContext, 'settings' | 'sandbox' | 'transferred'>,
   known: readonly PolicyPart[],
-): Promise<Parts> {
+): Promise<ZoneParts> {
   const part = context.transferred?.partOf(zone);
   const tried = policy && (await tryOnce(zone, policy, context, known));
   const diagnostics = tried?.trial.diagnostics ?? [];
@@ -133,7 +94,7 @@ export interface Assembled {
 /** All parts together. */
 export async function assembleZone(
   zone: string,
-  parts: Parts,
+  parts: ZoneParts,
   serial: number,
   settings: RegistrySettings,
 ): Promise<Assembled> {
@@ -156,7 +117,7 @@ export async function assembleZone(
 /** What is served of a zone that never loaded: the static records that can be, and SERVFAIL else. */
 export async function assembleBroken(
   zone: string,
-  parts: Parts,
+  parts: ZoneParts,
   serial: number,
   settings: RegistrySettings,
 ): Promise<ZoneUpdate> {
@@ -171,7 +132,12 @@ export async function assembleBroken(
   return versioned({ zone, image, broken: broken ?? 'The zone is not sound', ...withheldOf(parts) }, hash);
 }
 
-function assembleTask(zone: string, parts: Parts, serial: number, settings: RegistrySettings): AssembleTask {
+function assembleTask(
+  zone: string,
+  parts: ZoneParts,
+  serial: number,
+  settings: RegistrySettings,
+): AssembleTask {
   return {
     kind: 'assemble',
     origin: originOf(zone),
@@ -182,11 +148,6 @@ function assembleTask(zone: string, parts: Parts, serial: number, settings: Regi
     settings: settings.zone,
     serial,
   };
-}
-
-/** The manifest of a policy that loads. */
-export function acceptedOf(policy: PolicyPart | undefined): Accepted | undefined {
-  return policy === undefined || policy.trial.kind === 'refused' ? undefined : policy.trial.accepted;
 }
 
 /** The hosts of a policy that loads, as the rules about zones ask for them. */
@@ -220,12 +181,12 @@ async function tryOnce(
   return { ...part, trial };
 }
 
-function transferredFlags(part: TransferredPart | undefined): Pick<Parts, 'isTransferred' | 'withheld'> {
+function transferredFlags(part: TransferredPart | undefined): Pick<ZoneParts, 'isTransferred' | 'withheld'> {
   if (part === undefined) return {};
   return { isTransferred: true, ...(part.withheld !== undefined && { withheld: part.withheld }) };
 }
 
-function withheldOf({ withheld }: Parts): Pick<ZoneUpdate, 'withheld'> {
+function withheldOf({ withheld }: ZoneParts): Pick<ZoneUpdate, 'withheld'> {
   return withheld === undefined ? {} : { withheld };
 }
 

@@ -1,7 +1,7 @@
 /** The serial of a zone whose SOA is made here (RFC 1982 §3, RFC 1912 §2.2). */
 import { createHash } from 'node:crypto';
 import { incrementSerial, isSerialAfter } from '../wire/serial-number.ts';
-import { acceptedOf, type PolicyPart, type RegistrySettings } from './zone-attempt.ts';
+import { acceptedOf, type PolicyPart, type RegistrySettings } from './zone-parts.ts';
 
 export interface Serial {
   /** Stands for all that static records are made of; while it is the same, so is the value. */

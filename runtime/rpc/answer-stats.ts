@@ -1,7 +1,8 @@
 /** What an answer process counts, and tells control when it is asked. */
 import type { LoopStats } from '../base/loop/loop-watch.ts';
 import type { HistogramData } from '../base/meter.ts';
-import type { FallbackReason, Transport, Unremembered } from './control-protocol.ts';
+import type { Transport } from '../wire/transport.ts';
+import type { FallbackReason, Unremembered } from './fallback.ts';
 
 /** Counters since the process began. Control adds those of all processes together. */
 export interface AnswerStats extends StatsPart {

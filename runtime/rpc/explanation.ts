@@ -1,5 +1,5 @@
 /** Why one query got its answer, step by step. Made by answer/explain/explain.ts, told by the CLI and the admin API. */
-import type { FallbackReason } from './control-protocol.ts';
+import type { FallbackReason } from './fallback.ts';
 import type { FactValue, PlanData, Read } from './plan.ts';
 
 export interface Explanation {
@@ -39,4 +39,13 @@ export interface SteeringStep {
   readonly subject: string;
   readonly verdict: 'kept' | 'dropped' | 'chosen';
   readonly why: string;
+}
+
+export interface ExplainAsk {
+  readonly name: string;
+  readonly type: string;
+  /** Client address or prefix; absent when only `country` is given. */
+  readonly from?: string;
+  /** Facts that replace what geo data says: `{ country: 'DE' }`. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
 }

@@ -2,9 +2,8 @@
  * The runs that wait: until their policy may have another one sent (fair-share.ts), or until fewer policies
  * are being loaded than now, as what is sent waits for all loads that are ahead of it.
  */
-import type { HeldPolicy } from './held-policies.ts';
+import type { HeldPolicy, PendingRun } from './held-policy.ts';
 import { judgeDeadline } from './sandbox-outcome.ts';
-import type { RunRequest } from './sandbox-request.ts';
 
 export class Crowd {
   /** Those with runs that wait. */
@@ -16,7 +15,7 @@ export class Crowd {
     return [...this.#policies].reduce((sum, { share }) => sum + share.waiting.size, 0);
   }
 
-  add(request: RunRequest): void {
+  add(request: PendingRun): void {
     const { policy } = request;
     policy.share.waiting.push(request);
     if (!policy.isPresent && !this.#policies.has(policy)) this.#cold.push(policy);
@@ -24,7 +23,7 @@ export class Crowd {
   }
 
   /** Takes the oldest of a policy away, if there is one and the policy may have it sent. */
-  next(policy: HeldPolicy): RunRequest | undefined {
+  next(policy: HeldPolicy): PendingRun | undefined {
     const { waiting, admits } = policy.share;
     let request = admits ? waiting.oldest : undefined;
     // Its deadline may be over.
@@ -46,12 +45,12 @@ export class Crowd {
   }
 
   /** Takes all of one policy away. */
-  take(policy: HeldPolicy): RunRequest[] {
+  take(policy: HeldPolicy): PendingRun[] {
     this.#policies.delete(policy);
     return policy.share.waiting.drain();
   }
 
-  takeAll(): RunRequest[] {
+  takeAll(): PendingRun[] {
     return [...this.#policies].flatMap((policy) => this.take(policy));
   }
 

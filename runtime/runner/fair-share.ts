@@ -3,7 +3,7 @@
  * sent, so whoever had many slow ones sent would make all others wait for them. Of each policy only
  * about a millisecond's work is sent at once; what is beyond that waits here, and delays nobody else.
  */
-import { RequestQueue, type RunRequest } from './sandbox-request.ts';
+import { RequestQueue } from './request-queue.ts';
 
 /** Work of one policy that may be on its way, and more than one request of it only within this. */
 const WINDOW_MICROS = 1000;
@@ -15,9 +15,9 @@ const FIRST_GUESS_MICROS = 50;
 const MEMORY = 8;
 
 /** One policy's share in the process that serves. */
-export class FairShare {
+export class FairShare<Run> {
   /** Runs that are yet to be sent. */
-  readonly waiting = new RequestQueue<RunRequest>();
+  readonly waiting = new RequestQueue<Run>();
   #micros = FIRST_GUESS_MICROS;
   #sent = 0;
 

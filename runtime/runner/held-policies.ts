@@ -7,89 +7,8 @@
  * recently asked first. Isolates take memory: where there is no room for another, the one least
  * recently asked is dropped, and loaded anew when it is asked for.
  */
-import { type Script, type ScriptJson, scriptJson } from '../rpc/script.ts';
-import type { Charges } from './charges.ts';
-import { FairShare } from './fair-share.ts';
-
-export interface LoadLimits {
-  readonly memoryMb: number;
-  /** Milliseconds on a processor that the top level may take. */
-  readonly timeoutMs: number;
-  /** Its manifest has been read before: parsing it once more is not worth the time. */
-  readonly withoutManifest?: boolean;
-}
-
-export type LoadOutcome =
-  /** `manifest` is for plan/manifest.ts to check. */
-  | {
-      readonly ok: true;
-      readonly manifest: unknown;
-      /** What loading took on a processor, if that is known. */
-      readonly micros?: number;
-    }
-  | {
-      readonly ok: false;
-      readonly reason: 'throw' | 'timeout' | 'memory' | 'crash' | 'invalid';
-      readonly message: string;
-      readonly stack?: string;
-      /** Whatever came of it, the policy is not to blame. */
-      readonly isOurs?: true;
-    };
-
-/** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
-const MOST_SCRIPT = 4_194_304;
-
-export interface PolicyVersion {
-  /** `example.com@1a2b3c4d` */
-  readonly key: string;
-  readonly script: Script;
-  readonly limits: LoadLimits;
-  readonly charges: Charges;
-}
-
-/** One version of a policy. */
-export class HeldPolicy implements PolicyVersion {
-  readonly key: string;
-  readonly script: ScriptJson;
-  /** Why its script is not to be loaded; one that control has made JSON of it has tried before. */
-  readonly unfit: string | undefined;
-  readonly limits: LoadLimits;
-  readonly charges: Charges;
-  readonly wantsManifest: boolean;
-  readonly share = new FairShare();
-  /** In the process that serves. What failed to load is tried again when it is asked for, not before. */
-  state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
-  /** How often the process was lost or given no processor while it loaded this, in a row. */
-  lostLoads = 0;
-  #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
-
-  constructor(version: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
-    const { key, script, limits, charges } = version;
-    this.key = key;
-    this.script = { json: scriptJson(script) };
-    this.unfit = typeof script === 'string' && script.length > MOST_SCRIPT ? tooLong(script) : undefined;
-    this.limits = limits;
-    this.charges = charges;
-    this.wantsManifest = limits.withoutManifest !== true;
-    this.#onLoaded = onLoaded;
-  }
-
-  /** Whether its isolate is there or on its way. */
-  get isPresent(): boolean {
-    return this.state === 'loading' || this.state === 'loaded';
-  }
-
-  /** Whether somebody waits to hear how its first load goes. */
-  get isAwaited(): boolean {
-    return this.#onLoaded !== undefined;
-  }
-
-  /** Tells whoever asked for it to be loaded how that went, the first time. */
-  settle(outcome: LoadOutcome): void {
-    this.#onLoaded?.(outcome);
-    this.#onLoaded = undefined;
-  }
-}
+import type { HeldPolicy } from './held-policy.ts';
+import type { LoadOutcome } from './sandbox-ask.ts';
 
 /** The part of a channel that loads: sandbox-channel.ts. */
 export interface PolicyLoader {
@@ -312,8 +231,4 @@ export class HeldPolicies {
 function renew<T>(set: Set<T>, member: T): void {
   set.delete(member);
   set.add(member);
-}
-
-function tooLong({ length }: string): string {
-  return `The compiled policy has ${length} characters: at most ${MOST_SCRIPT} are allowed`;
 }

@@ -1,10 +1,11 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
-import type { HeldPolicy, PolicyLoader } from './held-policies.ts';
+import type { PolicyLoader } from './held-policies.ts';
+import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
+import { RequestQueue } from './request-queue.ts';
 import { SandboxEvidence } from './sandbox-evidence.ts';
 import { judgeDeadline, noteOffence, tell } from './sandbox-outcome.ts';
-import { type Request, RequestQueue, type RunRequest } from './sandbox-request.ts';
 import { type Verdict, verdictOf } from './sandbox-verdict.ts';
 
 /** A load may take this much more than the top level it runs: creating the isolate, compiling. */
@@ -31,7 +32,7 @@ export type Addressee = Pick<
 export class SandboxChannel<Process extends Addressee = SandboxProcess> implements PolicyLoader {
   readonly process: Process;
   readonly #arm: (at: number) => void;
-  readonly #sent = new RequestQueue();
+  readonly #sent = new RequestQueue<PendingRequest>();
   readonly #tellsTime: boolean;
   /** Nobody waits for what it is asked. */
   readonly #isPatient: boolean;
@@ -82,7 +83,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     this.process.send(`${rest.slice(0, -1)},"script":${script.json}}`);
   }
 
-  run(request: RunRequest, now: number): void {
+  run(request: PendingRun, now: number): void {
     const id = this.#push(request, now);
     const { key, host, name, type, facts, budgetMs, deadlineAt } = request.ask;
     this.#arm(deadlineAt);
@@ -99,7 +100,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   }
 
   /** The request that the next reply must be for. */
-  get oldest(): Request | undefined {
+  get oldest(): PendingRequest | undefined {
     return this.#sent.oldest;
   }
 
@@ -115,14 +116,14 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   }
 
   /** Calls `visit` for each run of one policy. */
-  forRunsOf(policy: HeldPolicy, visit: (request: RunRequest) => void): void {
+  forRunsOf(policy: HeldPolicy, visit: (request: PendingRun) => void): void {
     this.#sent.forEach((request) => {
       if (request.kind === 'run' && request.policy === policy) visit(request);
     });
   }
 
   /** All requests, oldest first: the process will not reply to them. */
-  drain(): Request[] {
+  drain(): PendingRequest[] {
     return this.#sent.drain();
   }
 
@@ -139,7 +140,12 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     return Math.min(due, this.#judgeOldest(oldest, now, hasSuccessor, othersWait));
   }
 
-  #judgeOldest(oldest: Request | undefined, now: number, hasSuccessor: boolean, othersWait: boolean): number {
+  #judgeOldest(
+    oldest: PendingRequest | undefined,
+    now: number,
+    hasSuccessor: boolean,
+    othersWait: boolean,
+  ): number {
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     const first = firstLookAt(oldest);
     if (now < first) return first;
@@ -163,7 +169,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   }
 
   /** Returns after how many milliseconds to judge again. */
-  #execute(oldest: Request, verdict: Verdict, now: number): number {
+  #execute(oldest: PendingRequest, verdict: Verdict, now: number): number {
     switch (verdict.kind) {
       case 'wait':
         return verdict.ms;
@@ -186,12 +192,12 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   }
 
   /** Tells of it before a process is lost for it as well, which may be found out at the same time. */
-  #noteOffence(oldest: Request, now: number): void {
+  #noteOffence(oldest: PendingRequest, now: number): void {
     this.#tellOver(oldest);
     noteOffence(oldest, { reason: 'timeout' }, now);
   }
 
-  #tellOver(oldest: Request): void {
+  #tellOver(oldest: PendingRequest): void {
     if (oldest.kind !== 'run') return;
     tell(oldest, {
       ok: false,
@@ -204,7 +210,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     this.process.send(JSON.stringify(message));
   }
 
-  #push(request: Request, now: number): number {
+  #push(request: PendingRequest, now: number): number {
     request.id = this.#nextId;
     this.#nextId += 1;
     this.#sent.push(request);
@@ -212,7 +218,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     return request.id;
   }
 
-  #startClock(oldest: Request, now: number): void {
+  #startClock(oldest: PendingRequest, now: number): void {
     oldest.since = now;
     oldest.evidence = undefined;
     this.#arm(firstLookAt(oldest));
@@ -220,6 +226,6 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 }
 
 /** Early, as the system brings what a process has computed up to date every few milliseconds only. */
-function firstLookAt({ since, allowanceMs }: Request): number {
+function firstLookAt({ since, allowanceMs }: PendingRequest): number {
   return since + Math.min(allowanceMs / 4, FIRST_LOOK_MS);
 }

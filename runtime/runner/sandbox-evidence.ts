@@ -9,7 +9,6 @@
  * Where the system does not tell what a process computes, the time for which its host was well stands for it. Then
  * a process that was stopped cannot be told from one that hangs.
  */
-import type { Request } from './sandbox-request.ts';
 import type { Evidence } from './sandbox-verdict.ts';
 
 /** One look at the process. Milliseconds. */
@@ -51,7 +50,7 @@ export class SandboxEvidence implements Evidence {
 
   /** Of the oldest request, first to be looked at by this moment. */
   constructor(
-    { since, allowanceMs, stopMs }: Pick<Request, 'since' | 'allowanceMs' | 'stopMs'>,
+    { since, allowanceMs, stopMs }: Pick<Evidence, 'allowanceMs' | 'stopMs'> & { readonly since: number },
     due: number,
   ) {
     this.#at = since;

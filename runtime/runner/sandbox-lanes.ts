@@ -14,11 +14,10 @@
  */
 import type { Script } from '../rpc/script.ts';
 import { Charges, type OffenceKind } from './charges.ts';
-import type { LoadLimits, LoadOutcome } from './held-policies.ts';
 import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from './load-weight.ts';
 import { Sandbox } from './sandbox.ts';
+import type { LoadLimits, LoadOutcome, RunAsk, RunOutcome } from './sandbox-ask.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
-import type { RunAsk, RunOutcome } from './sandbox-request.ts';
 import type { SandboxStats } from './sandbox-state.ts';
 import { SideSandbox } from './side-sandbox.ts';
 

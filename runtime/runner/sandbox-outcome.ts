@@ -1,9 +1,9 @@
 /** How requests to a sandbox end: from what it replied, or failed to, to what the caller is told. */
-import type { FallbackReason } from '../rpc/control-protocol.ts';
+import type { FallbackReason } from '../rpc/fallback.ts';
 import type { Failed, Loaded, Ran, SandboxFailure } from '../rpc/sandbox-protocol.ts';
 import { loadedProblem, ranProblem } from '../rpc/sandbox-reply.ts';
-import type { LoadOutcome } from './held-policies.ts';
-import type { Request, RunOutcome, RunRequest } from './sandbox-request.ts';
+import type { PendingRequest, PendingRun } from './held-policy.ts';
+import type { LoadOutcome, RunOutcome } from './sandbox-ask.ts';
 
 type LoadFailure = Extract<LoadOutcome, { ok: false }>;
 type RunFailure = Extract<RunOutcome, { ok: false }>;
@@ -20,14 +20,14 @@ const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], F
 };
 
 /** Tells the caller, unless it has been told something before: late replies are for nobody. */
-export function tell(request: RunRequest, outcome: RunOutcome): void {
+export function tell(request: PendingRun, outcome: RunOutcome): void {
   const { done } = request;
   request.done = undefined;
   done?.(outcome);
 }
 
 /** Tells the caller if its deadline is over; returns when it will be, Infinity if nobody waits any more. */
-export function judgeDeadline(request: RunRequest, now: number): number {
+export function judgeDeadline(request: PendingRun, now: number): number {
   const { deadlineAt } = request.ask;
   if (request.done === undefined) return Number.POSITIVE_INFINITY;
   if (deadlineAt > now) return deadlineAt;
@@ -37,17 +37,17 @@ export function judgeDeadline(request: RunRequest, now: number): number {
 }
 
 /** Whether a run has itself computed for most of the time that it has waited. Else others have, or nobody. */
-function tookItsTime({ evidence }: RunRequest): boolean {
+function tookItsTime({ evidence }: PendingRun): boolean {
   return evidence !== undefined && evidence.seenMs > evidence.waitedMs / 2;
 }
 
 /** Tells the caller that the sandbox is to blame, and not the policy. */
-export function giveUp(request: RunRequest, message: string): void {
+export function giveUp(request: PendingRun, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message, isOurs: true });
 }
 
 /** Gives up those whose deadline is over, and returns the others. */
-export function giveUpLate(requests: readonly RunRequest[], now: number): RunRequest[] {
+export function giveUpLate(requests: readonly PendingRun[], now: number): PendingRun[] {
   return requests.filter((request) => {
     const isLate = request.ask.deadlineAt <= now;
     if (isLate) giveUp(request, 'No sandbox was ready before the deadline');
@@ -56,12 +56,12 @@ export function giveUpLate(requests: readonly RunRequest[], now: number): RunReq
 }
 
 /** Tells the caller that the policy ended the sandbox. */
-export function blame(request: RunRequest, message: string): void {
+export function blame(request: PendingRun, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message });
 }
 
 /** That it was stopped is held against the policy, once for each request. */
-export function noteOffence(request: Request, { reason }: Pick<Failed, 'reason'>, now: number): void {
+export function noteOffence(request: PendingRequest, { reason }: Pick<Failed, 'reason'>, now: number): void {
   if (request.hasOffended || (reason !== 'timeout' && reason !== 'memory')) return;
   request.hasOffended = true;
   request.policy.charges.suspect(now, request.kind);
@@ -103,7 +103,7 @@ export function losesIsolate({ reason }: Failed): boolean {
 /** What a run took, as far as is known. One that was not run took nothing. */
 export function microsOf(
   reply: Ran | Failed,
-  { since, allowanceMs }: RunRequest,
+  { since, allowanceMs }: PendingRun,
   now: number,
 ): number | undefined {
   if (reply.t === 'ran') return reply.micros;

@@ -20,17 +20,13 @@ import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
 import type { Script } from '../rpc/script.ts';
 import { Charges } from './charges.ts';
 import { Crowd } from './crowd.ts';
-import {
-  HeldPolicies,
-  HeldPolicy,
-  type LoadLimits,
-  type LoadOutcome,
-  type PolicyVersion,
-} from './held-policies.ts';
+import { HeldPolicies } from './held-policies.ts';
+import { HeldPolicy, newRun, type PendingLoad, type PendingRequest, type PendingRun } from './held-policy.ts';
 import { doorWarnings } from './process/sandbox-doors.ts';
 import { SandboxPair } from './process/sandbox-pair.ts';
 import type { Reply, SandboxProcess } from './process/sandbox-process.ts';
 import { DEFAULT_SANDBOX, startSandbox } from './process/sandbox-program.ts';
+import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './sandbox-ask.ts';
 import { SandboxChannel } from './sandbox-channel.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import {
@@ -45,14 +41,6 @@ import {
   runOutcome,
   tell,
 } from './sandbox-outcome.ts';
-import {
-  type LoadRequest,
-  newRun,
-  type Request,
-  type RunAsk,
-  type RunOutcome,
-  type RunRequest,
-} from './sandbox-request.ts';
 import type { SandboxState, SandboxStats } from './sandbox-state.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
@@ -77,7 +65,7 @@ export class Sandbox {
   /** To the process that is ready to take over. */
   #understudy: Understudy | undefined;
   /** Runs that wait for such a process. */
-  #unsent: RunRequest[] = [];
+  #unsent: PendingRun[] = [];
   readonly #crowd = new Crowd();
   #starts = 0;
   #warnings: readonly string[] = [];
@@ -228,7 +216,7 @@ export class Sandbox {
     }
   }
 
-  #submit(request: RunRequest, now: number): void {
+  #submit(request: PendingRun, now: number): void {
     const { policy, ask } = request;
     if (this.#policies.get(ask.key) !== policy) {
       giveUp(request, DROPPED);
@@ -245,7 +233,7 @@ export class Sandbox {
     }
   }
 
-  #send(channel: SandboxChannel, request: RunRequest, now: number): void {
+  #send(channel: SandboxChannel, request: PendingRun, now: number): void {
     this.#policies.provide(request.policy, now);
     request.policy.share.noteSent();
     channel.run(request, now);
@@ -261,7 +249,7 @@ export class Sandbox {
   }
 
   /** Once more, after a process or an isolate was lost, and not a third time. */
-  #submitAgain(request: RunRequest, why: string, now: number): void {
+  #submitAgain(request: PendingRun, why: string, now: number): void {
     if (request.done === undefined) return;
     if (request.again || request.ask.deadlineAt <= now) {
       giveUp(request, why);
@@ -294,7 +282,7 @@ export class Sandbox {
     return undefined;
   }
 
-  #receiveLoaded(request: LoadRequest, reply: Loaded | Failed): void {
+  #receiveLoaded(request: PendingLoad, reply: Loaded | Failed): void {
     const { policy } = request;
     const outcome = loadOutcome(reply);
     if (reply.t === 'failed') noteOffence(request, reply, performance.now());
@@ -306,7 +294,7 @@ export class Sandbox {
     this.#crowd.loadNext(mayLoad, (next) => this.#sendMore(next, performance.now()));
   }
 
-  #receiveFailed(request: RunRequest, reply: Failed, now: number): void {
+  #receiveFailed(request: PendingRun, reply: Failed, now: number): void {
     const { policy } = request;
     noteOffence(request, reply, now);
     if (losesIsolate(reply)) this.#policies.noteLost(policy);
@@ -378,7 +366,7 @@ export class Sandbox {
     }
   }
 
-  #charge(culprit: Request, why: string, now: number): string {
+  #charge(culprit: PendingRequest, why: string, now: number): string {
     const { policy } = culprit;
     const message = `The sandbox was lost: ${why}`;
     policy.charges.add(now);

@@ -3,7 +3,8 @@
  * to take over: loading them only then would take longer than queries can wait. Those that nobody
  * asks for are left out, they would only take memory twice.
  */
-import type { HeldPolicies, HeldPolicy } from './held-policies.ts';
+import type { HeldPolicies } from './held-policies.ts';
+import type { HeldPolicy } from './held-policy.ts';
 import type { Reply } from './process/sandbox-process.ts';
 import type { SandboxChannel } from './sandbox-channel.ts';
 import { loadOutcome } from './sandbox-outcome.ts';

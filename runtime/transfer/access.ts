@@ -2,7 +2,7 @@
 
 import { assert } from '../base/assert.ts';
 import { maskBytes, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../base/net/ip.ts';
-import type { TransferRule, TransferSettings } from '../rpc/control-protocol.ts';
+import type { TransferRule, TransferSettings } from '../rpc/answer-settings.ts';
 
 interface Rule {
   readonly network: Prefix | undefined;

@@ -7,7 +7,7 @@ import { connect, isIPv6 } from 'node:net';
 import { ByteWriter } from '../base/bytes.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { systemErrorText } from '../base/system-error.ts';
-import type { Peer } from '../rpc/control-protocol.ts';
+import type { Peer } from '../client/peer.ts';
 import { decodeMessage } from '../wire/decode.ts';
 import { CLASS } from '../wire/iana/class.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
-import type { Peer } from '../rpc/control-protocol.ts';
+import type { Peer } from '../client/peer.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { originOf } from '../zone/origin.ts';

@@ -2,7 +2,8 @@
 import type { Logger } from '../base/log.ts';
 import { type Clock, systemClock } from '../health/clock.ts';
 import type { TransferredPart, TransferredZones } from '../registry/transferred.ts';
-import type { NotifyEvent, TransferSettings } from '../rpc/control-protocol.ts';
+import type { TransferSettings } from '../rpc/answer-settings.ts';
+import type { NotifyEvent } from '../rpc/events.ts';
 import { CopyStore } from './copy-store.ts';
 import { type SecondaryStatus, SecondaryZone } from './secondary-zone.ts';
 import { keyringOf } from './tsig-key.ts';

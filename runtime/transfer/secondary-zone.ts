@@ -6,9 +6,9 @@
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
+import type { Peer } from '../client/peer.ts';
 import type { Clock } from '../health/clock.ts';
 import type { TransferredPart } from '../registry/transferred.ts';
-import type { Peer } from '../rpc/control-protocol.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { WireName } from '../wire/name.ts';
 import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';

@@ -2,9 +2,9 @@
 
 import type { Requester } from '../answer/exchange.ts';
 import type { PeerAddress } from '../base/net/ip.ts';
-import type { Transport } from '../rpc/control-protocol.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { HEADER_LENGTH, skipQuestion } from '../wire/query.ts';
+import type { Transport } from '../wire/transport.ts';
 import { Signer, tsigRoom } from './signature.ts';
 import type { TsigKey } from './tsig-key.ts';
 

@@ -1,6 +1,7 @@
 /** Transfers as the log has them, and changes as secondaries are to hear of them. */
 import type { Logger } from '../base/log.ts';
-import type { TransferEvent, ZoneUpdate } from '../rpc/control-protocol.ts';
+import type { TransferEvent } from '../rpc/events.ts';
+import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import { originOf } from '../zone/origin.ts';
 import { openZone } from '../zone/zone.ts';
 import { tablesIn } from '../zone/zone-image.ts';

@@ -1,7 +1,7 @@
 /** Keys that are shared with other servers, and the MACs made with them (RFC 8945 §5.2, §6). */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { assert } from '../base/assert.ts';
-import type { TransferSettings } from '../rpc/control-protocol.ts';
+import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import { canonicalName, nameFromText, namesEqual, type WireName } from '../wire/name.ts';
 

@@ -3,7 +3,7 @@
  * One is implemented per transport; test/transport/ holds the suite they all pass.
  */
 import type { Requester } from '../answer/exchange.ts';
-import type { Transport } from '../rpc/control-protocol.ts';
+import type { Transport } from '../wire/transport.ts';
 
 /**
  * Called for each message, whatever it holds; returns whether a reply has been or will be sent. The

@@ -2,7 +2,7 @@
  * All that an answer process listens on: sockets it opens itself, or sets of sockets that control holds. One set is its
  * own; another it has while nobody else reads from it.
  */
-import type { AnswerSettings, SocketPlace, UdpSockets } from '../rpc/control-protocol.ts';
+import type { AnswerSettings, SocketPlace, UdpSockets } from '../rpc/answer-settings.ts';
 import type { Listener } from './listener.ts';
 import {
   type ListenParts,

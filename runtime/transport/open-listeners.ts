@@ -2,7 +2,8 @@
 import { assert } from '../base/assert.ts';
 import { Networks } from '../base/net/networks.ts';
 import type { SocketAddress } from '../base/net/socket-address.ts';
-import type { AnswerSettings, SocketPlace, Transport } from '../rpc/control-protocol.ts';
+import type { AnswerSettings, SocketPlace } from '../rpc/answer-settings.ts';
+import type { Transport } from '../wire/transport.ts';
 import type { Listener, OnQuery } from './listener.ts';
 import { cannotListen } from './sockets/cannot-listen.ts';
 import { descriptorsNow, fitLimits } from './sockets/descriptors.ts';

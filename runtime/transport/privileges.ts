@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { DnsteerError } from '../base/errors.ts';
 import { readTextSync } from '../base/files/read-file.ts';
-import type { AnswerSettings } from '../rpc/control-protocol.ts';
+import type { AnswerSettings } from '../rpc/answer-settings.ts';
 
 /** A user and a group by number, as the kernel knows them. */
 export interface Account {

@@ -15,7 +15,7 @@ import { located, type Trace } from '../build/failure-place.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
 import { differencesOf, type SampleRun } from './purity-difference.ts';
 import { decideSample, type Sample, samplesFor } from './samples.ts';
-import type { Accepted, TrialAsk, TrialSandbox } from './trial.ts';
+import type { Accepted, TrialAsk, TrialSandbox } from './trial-ask.ts';
 
 /** A policy that has passed its trial. */
 export interface PurityAsk extends Omit<TrialAsk, 'key'> {

@@ -6,7 +6,7 @@
 import type { ManifestHost } from '../plan/manifest.ts';
 import type { Facts } from '../rpc/sandbox-protocol.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
-import type { RunAsk, RunOutcome } from '../runner/sandbox-request.ts';
+import type { RunAsk, RunOutcome } from '../runner/sandbox-ask.ts';
 import { nameToText } from '../wire/name.ts';
 
 export interface Sample {

@@ -6,10 +6,10 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { located } from '../build/failure-place.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
-import type { RunOutcome } from '../runner/sandbox-request.ts';
+import type { RunOutcome } from '../runner/sandbox-ask.ts';
 import type { WireName } from '../wire/name.ts';
 import { decideSample, type Sample, samplesFor } from './samples.ts';
-import type { Accepted, Attempt, Trial, TrialAsk, TrialSandbox } from './trial.ts';
+import type { Accepted, Attempt, Trial, TrialAsk, TrialSandbox } from './trial-ask.ts';
 
 /** For all samples, other policies' trials included. */
 const PATIENCE_MS = 60_000;

@@ -3,71 +3,20 @@
  * shares, its top level runs, its manifest is read, and every handler decides for a few sample
  * clients. What hangs or crashes does so here.
  */
+
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { keysOfPath } from '../base/key-path.ts';
 import { located } from '../build/failure-place.ts';
 import type { Target } from '../health/target.ts';
-import { type Manifest, readManifest } from '../plan/manifest.ts';
-import type { CheckTiming } from '../rpc/control-protocol.ts';
+import { readManifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
-import type { LoadOutcome } from '../runner/held-policies.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
-import type { Sandbox } from '../runner/sandbox.ts';
+import type { LoadOutcome } from '../runner/sandbox-ask.ts';
 import type { WireName } from '../wire/name.ts';
 import { originOf } from '../zone/origin.ts';
+import type { Accepted, PolicySettings, Trial, TrialAsk, TrialSandbox } from './trial-ask.ts';
+import { type Attempt, MOST_ATTEMPTS } from './trial-ask.ts';
 import { trySamples } from './trial-samples.ts';
-
-export type TrialSandbox = Pick<Sandbox, 'load' | 'run' | 'drop'>;
-
-/** Limits on policies, and values for those that say none. Times in milliseconds, TTL in seconds, memory in MB. */
-export interface PolicySettings {
-  readonly ttl: number;
-  readonly budget: number;
-  readonly deadline: number;
-  readonly maxBudget: number;
-  readonly maxDeadline: number;
-  /** On a processor. */
-  readonly topLevel: number;
-  readonly memory: number;
-  /** For health checks that do not say. */
-  readonly checkTiming: CheckTiming;
-  /** Most of all zones together. */
-  readonly probesPerSecond: number;
-}
-
-export interface TrialAsk {
-  /** Lower case, no final dot. */
-  readonly zone: string;
-  /** As the operator knows it. */
-  readonly file: string;
-  /** Names the version within the sandbox. */
-  readonly key: string;
-  readonly script: string;
-  readonly sourceMap: string;
-  readonly settings: PolicySettings;
-}
-
-/** A manifest as it came, for the answer processes, and as read. */
-export interface Accepted {
-  readonly data: ManifestData;
-  readonly manifest: Manifest;
-  /** Pool → the ids of its targets. */
-  readonly poolTargets: ReadonlyMap<string, readonly string[]>;
-  /** Milliseconds on a processor that loading took, where that is more than others can wait (load-weight.ts). */
-  readonly loadMs?: number | undefined;
-}
-
-export type Trial =
-  | { readonly kind: 'passed'; readonly accepted: Accepted; readonly diagnostics: readonly Diagnostic[] }
-  /** It loads, but not every sample client got an answer. */
-  | {
-      readonly kind: 'failed';
-      readonly accepted: Accepted;
-      readonly diagnostics: readonly Diagnostic[];
-      /** Why the sandbox had to stop it, if it had to: such a version is not to be run again. */
-      readonly stopped: string | undefined;
-    }
-  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 /**
  * Tries a compiled policy; once more if the sandbox ended while it ran, which need not be the policy's fault, and
@@ -79,16 +28,6 @@ export async function tryPolicy(ask: TrialAsk, sandbox: TrialSandbox): Promise<T
     const { trial, lost } = await tryOnce(ask, sandbox);
     if (lost === undefined || attempts >= MOST_ATTEMPTS[lost]) return trial;
   }
-}
-
-/** By who lost the sandbox. */
-const MOST_ATTEMPTS = { policy: 2, others: 4 } as const;
-
-/** One of a few. */
-export interface Attempt {
-  readonly trial: Trial;
-  /** The sandbox ended before the trial did, or was given no processor: because of the policy, as it seems, or not. */
-  readonly lost: keyof typeof MOST_ATTEMPTS | undefined;
 }
 
 async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {

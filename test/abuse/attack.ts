@@ -1,7 +1,7 @@
 /** What an attack is, and the policies it comes in: dormant in their trial, and harmful once clients ask. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FallbackReason } from '../../runtime/rpc/control-protocol.ts';
+import type { FallbackReason } from '../../runtime/rpc/fallback.ts';
 
 export const ATTACKED = 'attacker.example';
 /** A zone whose first version is the attack. */

@@ -3,8 +3,7 @@ import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
 import { Histogram } from '../../runtime/base/meter.ts';
 import type { TargetReport } from '../../runtime/health/monitor.ts';
 import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
-import type { ExplainAsk } from '../../runtime/rpc/control-protocol.ts';
-import type { Explanation } from '../../runtime/rpc/explanation.ts';
+import type { ExplainAsk, Explanation } from '../../runtime/rpc/explanation.ts';
 
 const BATCHED = { kind: 'batched' } as const;
 

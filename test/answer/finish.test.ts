@@ -1,7 +1,7 @@
 /** What does not fit: TC over UDP, the whole answer over TCP (RFC 2181 §9, RFC 9471). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Transport } from '../../runtime/rpc/control-protocol.ts';
+import type { Transport } from '../../runtime/wire/transport.ts';
 import { Server } from './server.ts';
 
 /** As many records of one name as it takes. */

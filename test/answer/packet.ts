@@ -1,7 +1,7 @@
 /** Queries as clients send them, encoded by dns-packet. */
 import { decode, encode, type OptAnswer, type RecordClass, type RecordType } from 'dns-packet';
-import type { Transport } from '../../runtime/rpc/control-protocol.ts';
 import { typeFromText } from '../../runtime/wire/iana/rrtype.ts';
+import type { Transport } from '../../runtime/wire/transport.ts';
 import { opt } from '../support/queries.ts';
 
 export interface Ask {

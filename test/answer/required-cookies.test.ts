@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
-import type { Transport } from '../../runtime/rpc/control-protocol.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { rcodeToText } from '../../runtime/wire/iana/rcode.ts';
 import type { Message } from '../../runtime/wire/message.ts';
+import type { Transport } from '../../runtime/wire/transport.ts';
 import { type Asked, option, packet } from '../support/packet.ts';
 import { must } from '../support/wire.ts';
 import { Server } from './server.ts';

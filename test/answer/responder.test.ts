@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FallbackReason } from '../../runtime/rpc/control-protocol.ts';
+import type { FallbackReason } from '../../runtime/rpc/fallback.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import { messageToText } from './message-text.ts';
 import { packetOf } from './packet.ts';

@@ -14,24 +14,23 @@ import { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/zones/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
 import { HealthTable } from '../../runtime/health/table.ts';
+import type { RateLimitSettings, TransferSettings } from '../../runtime/rpc/answer-settings.ts';
 import type {
   ContradictionEvent,
   FallbackEvent,
   NotifyEvent,
   QueryLine,
-  RateLimitSettings,
   TransferEvent,
-  TransferSettings,
-  Transport,
-  ZoneUpdate,
-} from '../../runtime/rpc/control-protocol.ts';
+} from '../../runtime/rpc/events.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import type { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { TransferDesk } from '../../runtime/transfer/desk.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
 import { nameFromText, nameToText } from '../../runtime/wire/name.ts';
+import type { Transport } from '../../runtime/wire/transport.ts';
 import { draftZone } from '../../runtime/zone/zone-draft.ts';
 import { parseZone } from '../../runtime/zone/zone-file.ts';
 import { imageOf } from '../../runtime/zone/zone-image.ts';

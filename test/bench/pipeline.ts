@@ -5,7 +5,7 @@
  * Run: node test/bench/pipeline.ts [seconds per row] [replies kept]
  */
 import { createGeoipLiteSource } from '../../runtime/geo/geoip-lite.ts';
-import type { RateLimitSettings } from '../../runtime/rpc/control-protocol.ts';
+import type { RateLimitSettings } from '../../runtime/rpc/answer-settings.ts';
 import type { PlanData } from '../../runtime/rpc/plan.ts';
 import { type Ask, packetOf } from '../answer/packet.ts';
 import { Server, type ServerOptions } from '../answer/server.ts';

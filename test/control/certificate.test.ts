@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { createLogger } from '../../runtime/base/log.ts';
 import { readCertificate } from '../../runtime/control/certificate.ts';
 import { TlsKeeper } from '../../runtime/control/tls-keeper.ts';
-import type { TlsSecrets } from '../../runtime/rpc/control-protocol.ts';
+import type { TlsSecrets } from '../../runtime/rpc/answer-settings.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { until } from '../support/until.ts';
 

@@ -1,7 +1,7 @@
 /** Whatever a policy does, its client gets an answer in time, its operator is told why, and nobody else notices. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { FallbackReason } from '../../runtime/rpc/control-protocol.ts';
+import type { FallbackReason } from '../../runtime/rpc/fallback.ts';
 import { Client } from '../support/client.ts';
 import { dig, missing } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';

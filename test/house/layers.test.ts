@@ -1,6 +1,6 @@
 /**
  * Imports in runtime/ point down the list of layers, folders on one line never import each other,
- * and nothing imports the sandbox's guest code. No folder is larger than a reader can look over, and each
+ * and nothing imports the sandbox's guest code. No file imports itself by way of others. No folder is larger than a reader can look over, and each
  * is told from its neighbours in runtime/README.md.
  */
 import assert from 'node:assert/strict';
@@ -23,7 +23,8 @@ const LAYERS = [
   ['trial'],
   ['runner', 'build'],
   ['plan'],
-  ['config', 'zone', 'geo', 'health', 'rpc'],
+  ['rpc'],
+  ['config', 'zone', 'geo', 'health', 'client'],
   ['wire'],
   ['base'],
 ];
@@ -76,6 +77,18 @@ for (const file of files) {
     }
   });
 }
+
+test('No file imports itself by way of others', () => {
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): void => {
+    const before = way.indexOf(file);
+    assert.equal(before, -1, [...way.slice(before), file].join(' imports '));
+    if (done.has(file)) return;
+    for (const imported of importsOf(file)) if (files.includes(imported)) walk(imported, [...way, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+});
 
 for (const folder of new Set(files.map((file) => path.dirname(file)))) {
   test(`Folder runtime/${folder} can be looked over`, () => {

@@ -5,7 +5,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { createLogger } from '../../runtime/base/log.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { Registry, type RegistryOptions } from '../../runtime/registry/registry.ts';
-import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';

@@ -4,9 +4,9 @@ import { after, before, type TestContext, test } from 'node:test';
 import { silentLogger } from '../../runtime/base/log.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { Registry } from '../../runtime/registry/registry.ts';
-import type { ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
-import type { TrialSandbox } from '../../runtime/trial/trial.ts';
+import type { TrialSandbox } from '../../runtime/trial/trial-ask.ts';
 import { makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 

@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { FairShare } from '../../runtime/runner/fair-share.ts';
 
 /** How many are sent before it says no, with nothing coming back. */
-function sentBy(share: FairShare): number {
+function sentBy(share: FairShare<unknown>): number {
   let sent = 0;
   for (; share.admits && sent < 10_000; sent += 1) share.noteSent();
   return sent;
 }
 
-function after(micros: number, runs = 100): FairShare {
+function after(micros: number, runs = 100): FairShare<unknown> {
   const share = new FairShare();
   for (let run = 0; run < runs; run += 1) {
     share.noteSent();

@@ -2,7 +2,7 @@
 
 import type { Facts } from '../../runtime/rpc/sandbox-protocol.ts';
 import type { Sandbox } from '../../runtime/runner/sandbox.ts';
-import type { RunOutcome } from '../../runtime/runner/sandbox-request.ts';
+import type { RunOutcome } from '../../runtime/runner/sandbox-ask.ts';
 
 export const LIMITS = { memoryMb: 16, timeoutMs: 2_000 };
 

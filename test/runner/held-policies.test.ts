@@ -1,7 +1,9 @@
 /** Which policies are loaded, and in which order. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HeldPolicies, type HeldPolicy, type LoadOutcome } from '../../runtime/runner/held-policies.ts';
+import { HeldPolicies } from '../../runtime/runner/held-policies.ts';
+import type { HeldPolicy } from '../../runtime/runner/held-policy.ts';
+import type { LoadOutcome } from '../../runtime/runner/sandbox-ask.ts';
 import { heldPolicy } from './held-policy.ts';
 
 const LOADED = { ok: true, manifest: {} } as const;

@@ -1,6 +1,7 @@
 /** What is in a zone as control made it, and that zone on its way. */
-import type { SentZone, ZoneUpdate } from '../../runtime/rpc/control-protocol.ts';
+
 import { encodePolicyBody } from '../../runtime/rpc/policy-body.ts';
+import type { SentZone, ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { nameFromText, namesEqual } from '../../runtime/wire/name.ts';
 import type { RRset } from '../../runtime/wire/record.ts';
 import { tablesIn } from '../../runtime/zone/zone-image.ts';

@@ -1,7 +1,7 @@
 /** Signed queries, transfers and NOTIFY, asked of a server in process (RFC 8945, RFC 5936, RFC 1995, RFC 1996). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TransferSettings } from '../../runtime/rpc/control-protocol.ts';
+import type { TransferSettings } from '../../runtime/rpc/answer-settings.ts';
 import { AnswerCheck, Signer } from '../../runtime/transfer/signature.ts';
 import type { TsigKey } from '../../runtime/transfer/tsig-key.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';

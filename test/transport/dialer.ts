@@ -9,7 +9,7 @@ import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'n
 import { noTransportCounts } from '../../runtime/answer/counting/stats.ts';
 import type { Requester } from '../../runtime/answer/exchange.ts';
 import { Networks } from '../../runtime/base/net/networks.ts';
-import type { TlsSecrets } from '../../runtime/rpc/control-protocol.ts';
+import type { TlsSecrets } from '../../runtime/rpc/answer-settings.ts';
 import type { Endpoint, Listener, OnQuery } from '../../runtime/transport/listener.ts';
 import { Clients, type TcpCounters, type TcpLimits } from '../../runtime/transport/streams/clients.ts';
 import { Credentials } from '../../runtime/transport/streams/credentials.ts';

@@ -5,9 +5,10 @@
 import { type Count, CountTable } from '../../base/count-table.ts';
 import { Histogram } from '../../base/meter.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
-import type { FallbackReason, Transport, Unremembered } from '../../rpc/control-protocol.ts';
+import type { FallbackReason, Unremembered } from '../../rpc/fallback.ts';
 import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
 import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
+import type { Transport } from '../../wire/transport.ts';
 
 /** Types with a count of their own; the rest share `other`, or clients could make up series. */
 const TYPES: readonly number[] = [

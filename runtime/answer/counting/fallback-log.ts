@@ -3,7 +3,7 @@
  * and of all together a few, whoever asks for how many zones: each comes with a stack, to be sent and logged.
  */
 import { BoundedMap } from '../../base/bounded-map.ts';
-import type { FallbackEvent } from '../../rpc/control-protocol.ts';
+import type { FallbackEvent } from '../../rpc/events.ts';
 
 const PAUSE_MS = 1000;
 /** Told of in one pause, of all zones and for all reasons. */

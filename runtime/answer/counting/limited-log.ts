@@ -3,7 +3,8 @@
  * few of the responses, and few networks at a time: in a flood there is better to do than to tell of it.
  */
 import { maskAddress, prefixToText } from '../../base/net/ip.ts';
-import type { LimitEvent, RateLimitSettings } from '../../rpc/control-protocol.ts';
+import type { RateLimitSettings } from '../../rpc/answer-settings.ts';
+import type { LimitEvent } from '../../rpc/events.ts';
 
 /** Of responses over the rate, every so many is looked at, the first among them. */
 const SAMPLE = 64;

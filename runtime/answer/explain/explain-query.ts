@@ -2,7 +2,7 @@
 import { assert } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
 import type { Prefix } from '../../base/net/ip.ts';
-import type { ExplainAsk } from '../../rpc/control-protocol.ts';
+import type { ExplainAsk } from '../../rpc/explanation.ts';
 import { ECS_FAMILY } from '../../wire/client-subnet.ts';
 import { CLASS } from '../../wire/iana/class.ts';
 import { EDNS_OPTION } from '../../wire/iana/edns-option.ts';

@@ -6,6 +6,7 @@
 import { isTimeZone } from '../../base/time-zones.ts';
 import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { Pool } from '../../plan/plan.ts';
+import type { FactValue } from '../../rpc/plan.ts';
 
 const PLACE_SHIFT = 3;
 
@@ -83,4 +84,10 @@ function parseTimeFact(key: string): Fact | undefined {
   // Another spelling of a name is no other fact: the prelude writes the one name.
   if (timeZone !== undefined && !isTimeZone(timeZone)) return undefined;
   return part && { key, needs: NEEDS.NOTHING, kind: 'time', timeZone, part };
+}
+
+/** One fact that was read, with the value it had. */
+export interface PastRead {
+  readonly fact: Fact;
+  readonly value: FactValue;
 }

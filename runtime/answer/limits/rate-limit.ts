@@ -10,7 +10,8 @@
 import { randomFillSync } from 'node:crypto';
 import { isInPrefix, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../../base/net/ip.ts';
 import { RateTable } from '../../base/rate-table.ts';
-import type { LimitEvent, RateLimitSettings } from '../../rpc/control-protocol.ts';
+import type { RateLimitSettings } from '../../rpc/answer-settings.ts';
+import type { LimitEvent } from '../../rpc/events.ts';
 import { RCODE } from '../../wire/iana/rcode.ts';
 import { MAX_NAME_LENGTH } from '../../wire/name.ts';
 import { LimitedLog } from '../counting/limited-log.ts';

@@ -5,7 +5,7 @@
  */
 import { type PeerAddress, readPeer } from '../../base/net/ip.ts';
 import { sipHash, sipHashKey } from '../../base/sip-hash.ts';
-import type { CookieSettings } from '../../rpc/control-protocol.ts';
+import type { CookieSettings } from '../../rpc/answer-settings.ts';
 import {
   CLIENT_COOKIE_OCTETS,
   COOKIE_HASH_AT,

@@ -2,10 +2,11 @@
  * What a memo is made of. A branch is the next fact that a policy reads, with an edge for each value it
  * had; a leaf is a plan. Where an edge is missing stands the decision that is being made for want of it.
  */
+
 import { randomInt } from 'node:crypto';
 import type { Plan } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { Fact, PastRead } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { branchOctets, edgeOctets, LEAF, OCTETS, planOctets } from './memo-octets.ts';
 
@@ -17,12 +18,6 @@ export interface Question {
   /** Lower case; only the first `nameLength` octets count. */
   readonly name: Uint8Array;
   readonly nameLength: number;
-}
-
-/** One fact that was read, with the value it had. */
-export interface PastRead {
-  readonly fact: Fact;
-  readonly value: FactValue;
 }
 
 /** A decision on its way, for one query and for those that wait to see whether it is theirs as well. */

@@ -6,8 +6,7 @@ import { unreachable } from '../../base/assert.ts';
 import type { Plan, RecordSet } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import { MAX_NAME_LENGTH } from '../../wire/name.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { PastRead } from './memo-node.ts';
+import type { Fact, PastRead } from '../facts/fact.ts';
 
 /** An object of a few fields, its place in an array among them. */
 const OBJECT = 64;

@@ -3,7 +3,7 @@
  * up decisions first: a policy that makes many cannot take the place of those that make few.
  */
 
-import type { AnswerSettings } from '../../rpc/control-protocol.ts';
+import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 
 const MEGABYTE = 1_048_576;
 

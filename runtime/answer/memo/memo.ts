@@ -16,7 +16,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import { planText } from '../explain/plan-text.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { Fact, PastRead } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import {
   Branch,
@@ -26,7 +26,6 @@ import {
   type Node,
   nameHash,
   type Parent,
-  type PastRead,
   type Question,
   Root,
 } from './memo-node.ts';

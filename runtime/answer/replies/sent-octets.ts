@@ -5,7 +5,8 @@
  */
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import type { SentOctets, ToAnswer } from '../../rpc/control-protocol.ts';
+import type { ToAnswer } from '../../rpc/control-protocol.ts';
+import type { SentOctets } from '../../rpc/zone-update.ts';
 
 /** Files of a zone have a sixteenth of that at most. */
 const MOST_OCTETS = 4 * 2 ** 30;

@@ -13,13 +13,8 @@ import { registrySettings } from '../../control/settings.ts';
 import { type Discovery, discover, type ZoneFiles } from '../../registry/discover.ts';
 import { ProbeBudget } from '../../registry/probe-budget.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/scan.ts';
-import {
-  type AttemptContext,
-  acceptedOf,
-  assembleZone,
-  gatherParts,
-  type Parts,
-} from '../../registry/zone-attempt.ts';
+import { assembleZone, gatherParts } from '../../registry/zone-attempt.ts';
+import { type AttemptContext, acceptedOf, type ZoneParts } from '../../registry/zone-parts.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { findImpurities } from '../../trial/purity.ts';
 import { configOrTell } from '../config-or-tell.ts';
@@ -100,7 +95,7 @@ async function findZones(root: string): Promise<Result<Discovery>> {
 /** A zone's files and what they came to. */
 interface Examined {
   readonly files: ZoneFiles;
-  readonly parts: Parts;
+  readonly parts: ZoneParts;
 }
 
 async function inspect(
@@ -156,7 +151,7 @@ async function examine(
 /** A zone is put together only from parts that are sound; else it would be blamed for what is missing. */
 async function problemsOf(
   zone: string,
-  parts: Parts,
+  parts: ZoneParts,
   { settings }: AttemptContext,
 ): Promise<readonly Diagnostic[]> {
   if (errorsIn(parts.diagnostics) > 0) return parts.diagnostics;
@@ -211,7 +206,7 @@ async function typesOf(root: string, zones: readonly Examined[], wanted: boolean
   );
 }
 
-function checkedZone({ zone, policy, records }: ZoneFiles, parts: Parts, root: string): CheckedZone {
+function checkedZone({ zone, policy, records }: ZoneFiles, parts: ZoneParts, root: string): CheckedZone {
   const manifest = acceptedOf(parts.policy)?.manifest;
   const files = [policy, records].filter((file) => file !== undefined);
   return {

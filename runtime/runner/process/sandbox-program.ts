@@ -10,7 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../../base/errors.ts';
 import { lowerPriority } from '../../base/process/priority.ts';
-import type { AnswerSettings } from '../../rpc/control-protocol.ts';
+import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { type Command, limited } from './resource-limits.ts';
 import { childHere, type SandboxChild } from './sandbox-child.ts';
 

@@ -1,7 +1,7 @@
 /** Why an address cannot be listened on, and what to do about it. */
 import { DnsteerError } from '../../base/errors.ts';
 import { type SocketAddress, socketAddressToText } from '../../base/net/socket-address.ts';
-import type { Transport } from '../../rpc/control-protocol.ts';
+import type { Transport } from '../../wire/transport.ts';
 
 /** What the system said no with, for the operator. */
 export function cannotListen(error: unknown, transport: Transport, at: SocketAddress): DnsteerError {

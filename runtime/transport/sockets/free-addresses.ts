@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, isIPv6 } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { SocketAddress } from '../../base/net/socket-address.ts';
-import type { Transport } from '../../rpc/control-protocol.ts';
+import type { Transport } from '../../wire/transport.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { Addresses } from './held-sockets.ts';
 

@@ -3,7 +3,8 @@
  * set is what one process listens on; each address has a socket in each set, over which the kernel spreads clients.
  */
 import type { SocketAddress } from '../../base/net/socket-address.ts';
-import type { AnswerSettings, Transport } from '../../rpc/control-protocol.ts';
+import type { AnswerSettings } from '../../rpc/answer-settings.ts';
+import type { Transport } from '../../wire/transport.ts';
 import { bindSocket, listenSocket } from '../udp/bound-socket.ts';
 import type { SystemCalls } from '../udp/system-calls.ts';
 import { cannotListen } from './cannot-listen.ts';

@@ -5,7 +5,7 @@
  * answered by a full handshake.
  */
 import type { TlsOptions } from 'node:tls';
-import type { TlsSecrets } from '../../rpc/control-protocol.ts';
+import type { TlsSecrets } from '../../rpc/answer-settings.ts';
 
 /** Seconds that a ticket is good for; RFC 8446 §4.6.1 allows a week. */
 const TICKET_SECONDS = 6 * 3600;

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Networks } from '../../base/net/networks.ts';
-import type { Transport } from '../../rpc/control-protocol.ts';
+import type { Transport } from '../../wire/transport.ts';
 import { CLOSE_MS, type Listener, type Place } from '../listener.ts';
 import type { Clients, Seat } from './clients.ts';
 import type { Gate } from './gates.ts';

@@ -9,8 +9,8 @@
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../../answer/exchange.ts';
-import type { Transport } from '../../rpc/control-protocol.ts';
 import { framed, MessageReader } from '../../wire/message-reader.ts';
+import type { Transport } from '../../wire/transport.ts';
 import type { OnQuery } from '../listener.ts';
 import type { Seat } from './clients.ts';
 import type { Conversation, StreamParts } from './streams.ts';

@@ -1,6 +1,6 @@
 /** Which sockets UDP goes through: batched ones where they can be had, else those of node:dgram. */
 import { DnsteerError } from '../../base/errors.ts';
-import type { AnswerSettings, UdpSockets } from '../../rpc/control-protocol.ts';
+import type { AnswerSettings, UdpSockets } from '../../rpc/answer-settings.ts';
 import type { Listener, OnQuery, Place } from '../listener.ts';
 import { batchedUdp } from './batched-udp.ts';
 import { loadSystemCalls, type NoSystemCalls } from './system-calls.ts';

@@ -6,7 +6,6 @@ import type { Result } from '../../base/result.ts';
 import { ROOT, type WireName } from '../name.ts';
 import { type TextField, unescapeText } from '../text-field.ts';
 import { ttlFromText } from '../ttl.ts';
-import type { RdataFormat } from './field.ts';
 
 /** How names in RDATA are read: relative to an origin in zone files, absolute in policies. */
 export type NameReader = (text: string) => Result<WireName>;
@@ -14,16 +13,21 @@ export type NameReader = (text: string) => Result<WireName>;
 const NOTHING = new Uint8Array(0);
 const NO_FIELD: TextField = { text: '', quoted: false };
 
+/** A field that there should be. */
+interface Named {
+  readonly what: string;
+}
+
 export class FieldReader {
   readonly #fields: readonly TextField[];
   readonly #readName: NameReader;
-  readonly #format: RdataFormat;
+  readonly #format: readonly Named[];
   #next = 0;
   #problem: string | undefined;
   #blamed = 0;
 
   /** `format` is what there should be, to tell those who forgot something. */
-  constructor(fields: readonly TextField[], readName: NameReader, format: RdataFormat) {
+  constructor(fields: readonly TextField[], readName: NameReader, format: readonly Named[]) {
     this.#fields = fields;
     this.#readName = readName;
     this.#format = format;

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Counters } from '../../../runtime/answer/counting/counters.ts';
-import type { FallbackReason, Transport } from '../../../runtime/rpc/control-protocol.ts';
+import type { FallbackReason } from '../../../runtime/rpc/fallback.ts';
 import { RCODE, rcodeToText } from '../../../runtime/wire/iana/rcode.ts';
 import { typeFromText } from '../../../runtime/wire/iana/rrtype.ts';
+import type { Transport } from '../../../runtime/wire/transport.ts';
 
 const TYPES = ['A', 'AAAA', 'NS', 'SOA', 'MX', 'TXT', 'CNAME', 'PTR', 'SRV', 'CAA', 'HTTPS', 'SVCB', 'ANY'];
 const RCODES = [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FallbackLog } from '../../../runtime/answer/counting/fallback-log.ts';
-import type { FallbackReason } from '../../../runtime/rpc/control-protocol.ts';
+import type { FallbackReason } from '../../../runtime/rpc/fallback.ts';
 
 /** Notes fallbacks at moments; what was told, as `zone reason count`. */
 function told(notes: readonly (readonly [at: number, zone: string, reason: FallbackReason])[]): string[] {

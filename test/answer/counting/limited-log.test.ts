@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { LimitedLog } from '../../../runtime/answer/counting/limited-log.ts';
 import { parseAddress } from '../../../runtime/base/net/ip.ts';
-import type { LimitEvent } from '../../../runtime/rpc/control-protocol.ts';
+import type { LimitEvent } from '../../../runtime/rpc/events.ts';
 
 mock.timers.enable({ apis: ['setInterval'] });
 

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../../runtime/answer/explain/explain.ts';
-import type { ExplainAsk } from '../../../runtime/rpc/control-protocol.ts';
-import type { Explanation } from '../../../runtime/rpc/explanation.ts';
+import type { ExplainAsk, Explanation } from '../../../runtime/rpc/explanation.ts';
 import type { ManifestData } from '../../../runtime/rpc/plan.ts';
 import { failure, type Script } from '../scripted-sandbox.ts';
 import { Server } from '../server.ts';

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { PastRead } from '../../../runtime/answer/facts/fact.ts';
 import { parseFact } from '../../../runtime/answer/facts/fact.ts';
 import { Memo } from '../../../runtime/answer/memo/memo.ts';
-import type { PastRead, Question } from '../../../runtime/answer/memo/memo-node.ts';
+import type { Question } from '../../../runtime/answer/memo/memo-node.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
 import type { Plan, Pool } from '../../../runtime/plan/plan.ts';
 

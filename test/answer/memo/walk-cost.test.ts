@@ -5,10 +5,11 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
+import type { PastRead } from '../../../runtime/answer/facts/fact.ts';
 import { parseFact } from '../../../runtime/answer/facts/fact.ts';
 import { Facts } from '../../../runtime/answer/facts/facts.ts';
 import { Memo } from '../../../runtime/answer/memo/memo.ts';
-import type { PastRead, Question } from '../../../runtime/answer/memo/memo-node.ts';
+import type { Question } from '../../../runtime/answer/memo/memo-node.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
 import { HealthTable } from '../../../runtime/health/table.ts';
 import type { Pool } from '../../../runtime/plan/plan.ts';

@@ -3,12 +3,12 @@
  * parser that the server reads queries with.
  */
 import { decode } from 'dns-packet';
-import type { Transport } from '../../../runtime/rpc/control-protocol.ts';
 import { decodeMessage } from '../../../runtime/wire/decode.ts';
 import { OPCODE } from '../../../runtime/wire/iana/opcode.ts';
 import { RCODE } from '../../../runtime/wire/iana/rcode.ts';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../../runtime/wire/message.ts';
+import type { Transport } from '../../../runtime/wire/transport.ts';
 
 const HEADER_OCTETS = 12;
 const LONGEST_NAME = 255;

@@ -1,6 +1,7 @@
 /** What came of many messages: how many were answered with what, and which reply broke a law. */
-import type { Transport } from '../../../runtime/rpc/control-protocol.ts';
+
 import { rcodeToText } from '../../../runtime/wire/iana/rcode.ts';
+import type { Transport } from '../../../runtime/wire/transport.ts';
 import { fault, isForSilence } from './judge.ts';
 
 /** So many violations are told in full. */

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type LoadRequest, RequestQueue } from '../../runtime/runner/sandbox-request.ts';
+import type { PendingLoad } from '../../runtime/runner/held-policy.ts';
+import { RequestQueue } from '../../runtime/runner/request-queue.ts';
 import { heldPolicy } from './held-policy.ts';
 
 const policy = heldPolicy('a');
 
-function request(id: number): LoadRequest {
+function request(id: number): PendingLoad {
   return {
     kind: 'load',
     policy,
@@ -20,7 +21,7 @@ function request(id: number): LoadRequest {
   };
 }
 
-function idsIn(queue: RequestQueue): number[] {
+function idsIn(queue: RequestQueue<PendingLoad>): number[] {
   const ids: number[] = [];
   queue.forEach(({ id }) => {
     ids.push(id);
@@ -39,7 +40,7 @@ test('The queue behaves like an array that is shifted', () => {
   );
   fc.assert(
     fc.property(steps, (sequence) => {
-      const queue = new RequestQueue();
+      const queue = new RequestQueue<PendingLoad>();
       let model: number[] = [];
       for (const [id, step] of sequence.entries()) {
         if (step === 'push') {
@@ -65,7 +66,7 @@ test('The queue behaves like an array that is shifted', () => {
 });
 
 test('A queue that never runs empty does not keep what has left', () => {
-  const queue = new RequestQueue();
+  const queue = new RequestQueue<PendingLoad>();
   queue.push(request(0));
   for (let id = 1; id < 10_000; id += 1) {
     queue.push(request(id));

@@ -1,0 +1,88 @@
+/** One question to a policy, with all that outlives the exchange it comes from. */
+import { assert } from '../base/assert.ts';
+import type { RunOutcome } from '../runner/sandbox-ask.ts';
+import { typeToText } from '../wire/iana/rrtype.ts';
+import { nameToText } from '../wire/name.ts';
+import type { Exchange } from './exchange.ts';
+import type { PastRead } from './facts/fact.ts';
+import { type Fact, parseFact } from './facts/fact.ts';
+import type { Question } from './memo/memo-node.ts';
+import type { Parts } from './parts.ts';
+import type { ServedHost, ServedPolicy, ServedZone } from './zones/served-zone.ts';
+
+/** One decision on its way, with all it will need when the exchange is busy with other queries. */
+export interface Asked {
+  readonly zone: ServedZone;
+  readonly policy: ServedPolicy;
+  readonly host: ServedHost;
+  readonly question: Question;
+  readonly isForMemo: boolean;
+}
+
+/** Who is asked what, for as long as it takes. */
+export function askedBy(exchange: Exchange): Asked {
+  const { zone, host } = exchange;
+  const policy = zone?.attachment.policy;
+  assert(zone !== undefined && policy !== undefined && host !== undefined, 'only policies are asked');
+  const name = exchange.name.slice(0, exchange.nameLength);
+  const question = { ...questionOf(exchange, host), name };
+  return { zone, policy, host, question, isForMemo: exchange.steps === undefined };
+}
+
+/** Has the sandbox decide, by the facts of the exchange as they are now. */
+export function runAsked(
+  { policy, host, question }: Asked,
+  { facts, arrivedAt }: Exchange,
+  { sandbox, counters }: Parts,
+  done: (outcome: RunOutcome) => void,
+): void {
+  counters.running += 1;
+  sandbox.run(
+    {
+      key: policy.key,
+      host: host.key,
+      name: nameToText(question.name).slice(0, -1),
+      type: typeToText(question.type),
+      facts: facts.forSandbox(policy.pools),
+      budgetMs: policy.budgetMs,
+      deadlineAt: arrivedAt + policy.deadlineMs,
+    },
+    (outcome) => {
+      counters.running -= 1;
+      done(outcome);
+    },
+  );
+}
+
+/** What a run read, by what it can be told again; `undefined` if that is not known of all of it. */
+export function pastReads(
+  outcome: RunOutcome & { ok: true },
+  { policy, host }: Asked,
+): PastRead[] | undefined {
+  const reads = outcome.reads.map(([key, value]) => ({ fact: parseFact(key, policy.pools), value }));
+  // A host of one name has no other.
+  return areKnown(reads) ? reads.filter(({ fact }) => host.isWildcard || fact.kind !== 'name') : undefined;
+}
+
+/** The question as the memo has it. Written over for each query, and read before the next. */
+export function questionOf({ query, name, nameLength }: Exchange, host: ServedHost): Question {
+  question.host = host.index;
+  question.isWildcard = host.isWildcard;
+  question.type = query.type;
+  question.name = name;
+  question.nameLength = nameLength;
+  return question;
+}
+
+const question: { -readonly [K in keyof Question]: Question[K] } = {
+  host: 0,
+  type: 0,
+  isWildcard: false,
+  name: new Uint8Array(0),
+  nameLength: 0,
+};
+
+/** A policy that read its client's address or the second is asked each time, whatever it says of its purity. */
+function areKnown(reads: readonly { fact: Fact | undefined }[]): reads is PastRead[] {
+  return reads.every(({ fact }) => fact !== undefined && fact.kind !== 'ip' && fact.kind !== 'unix');
+}

@@ -1,0 +1,69 @@
+/** What a sandbox may be asked, and what comes of it. */
+import type { FallbackReason } from '../rpc/fallback.ts';
+import type { Impurity, Read } from '../rpc/plan.ts';
+import type { Facts } from '../rpc/sandbox-protocol.ts';
+import type { Script } from '../rpc/script.ts';
+import type { Charges } from './charges.ts';
+
+export interface LoadLimits {
+  readonly memoryMb: number;
+  /** Milliseconds on a processor that the top level may take. */
+  readonly timeoutMs: number;
+  /** Its manifest has been read before: parsing it once more is not worth the time. */
+  readonly withoutManifest?: boolean;
+}
+
+export type LoadOutcome =
+  /** `manifest` is for plan/manifest.ts to check. */
+  | {
+      readonly ok: true;
+      readonly manifest: unknown;
+      /** What loading took on a processor, if that is known. */
+      readonly micros?: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: 'throw' | 'timeout' | 'memory' | 'crash' | 'invalid';
+      readonly message: string;
+      readonly stack?: string;
+      /** Whatever came of it, the policy is not to blame. */
+      readonly isOurs?: true;
+    };
+
+export interface PolicyVersion {
+  /** `example.com@1a2b3c4d` */
+  readonly key: string;
+  readonly script: Script;
+  readonly limits: LoadLimits;
+  readonly charges: Charges;
+}
+
+/** One query for a policy to decide. */
+export interface RunAsk {
+  readonly key: string;
+  readonly host: string;
+  readonly name: string;
+  readonly type: string;
+  readonly facts: Facts;
+  readonly budgetMs: number;
+  /** performance.now() milliseconds. */
+  readonly deadlineAt: number;
+}
+
+export type RunOutcome =
+  | {
+      readonly ok: true;
+      /** For plan/compile-plan.ts to check. */
+      readonly plan: unknown;
+      readonly reads: readonly Read[];
+      readonly impure: readonly Impurity[];
+      readonly micros: number;
+    }
+  | {
+      readonly ok: false;
+      readonly reason: FallbackReason;
+      readonly message: string;
+      readonly stack?: string;
+      /** Whatever came of it, the policy is not to blame. */
+      readonly isOurs?: true;
+    };
