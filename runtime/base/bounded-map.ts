@@ -1,7 +1,7 @@
 /**
- * A map of no more than so many entries, for keys that somebody else chooses. To make room, the one goes that
- * was not asked for or set for the longest time: never all at once, or whoever knows one key more than
- * there is room for would have all of them made anew each time.
+ * A map with a bound on its entries, for keys that somebody else chooses. The entry that nobody has read or set
+ * for the longest time makes room for a new one. All entries never go at once: a client with one key more than
+ * there is room for could then have all of them made anew each time.
  */
 export class BoundedMap<K, V> {
   readonly #most: number;
@@ -16,7 +16,7 @@ export class BoundedMap<K, V> {
     return this.#entries.size;
   }
 
-  /** The value, which is now the one last asked for. */
+  /** The value, which becomes the one read last. */
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
     if (value === undefined) return undefined;

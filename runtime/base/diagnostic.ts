@@ -1,6 +1,6 @@
 /**
  * What is wrong with something an operator wrote (a policy, a zone file, the configuration):
- * where, what, and how to mend it. Collected as values so that all can be told at once.
+ * where, what, and how to mend it. Problems are values, so that all of them can be shown at once.
  */
 import type { ProblemCode } from './errors.ts';
 import { indented, printable, printableLine } from './printable.ts';

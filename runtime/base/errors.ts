@@ -19,7 +19,7 @@ export const PROBLEMS = {
   POLICY_MANIFEST: 'author',
   /** A handler fails for a sample client. */
   POLICY_SAMPLE: 'author',
-  /** A policy is no function of what it reads: the same facts, and another answer. */
+  /** A policy is no function of what it reads: the same facts lead to another answer. */
   POLICY_IMPURE: 'author',
   /** The files of a zone are broken, and its last good version is served from the state folder. */
   POLICY_LAST_GOOD: 'author',

@@ -66,7 +66,7 @@ function prettyLine(colour: boolean): (line: string) => string {
 }
 
 function standardError(): LogStream {
-  // Whoever read the log may be gone. That is no reason to stop answering.
+  // The reader of the log may be gone. That is no reason to stop answering.
   if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
   return process.stderr;
 }

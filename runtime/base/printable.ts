@@ -17,7 +17,7 @@ export function printableLine(text: string): string {
   return text.replace(UNPRINTABLE_OR_BREAK, written);
 }
 
-/** The same for a text of several lines. Whoever prints it sees to it that none looks like one of ours: {@link indented}. */
+/** The same for a text of several lines. Its caller keeps its lines from looking like ours: {@link indented}. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, written);
 }

@@ -1,6 +1,6 @@
 /**
- * Views of the first octets of one piece of memory. To make one takes as long as to read a query, so
- * those of lengths that come again and again are kept.
+ * Views of the first octets of one piece of memory. Making a view takes as long as reading a query, so views
+ * of usual lengths are kept.
  */
 export class Views {
   readonly #whole: Uint8Array<ArrayBuffer>;

@@ -1,4 +1,4 @@
-/** What is known of a place on the network, and the contract of whoever knows it. */
+/** What is known of a place on the network, and the contract of sources of such knowledge. */
 import type { Address } from '../base/net/ip.ts';
 
 export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';

@@ -38,7 +38,7 @@ const LENGTH = 7;
 
 /** What follows from the country. */
 const OF_COUNTRY = fieldBit('country') | fieldBit('continent') | fieldBit('eu');
-/** Stands for the country of what no range covers. */
+/** Stands for the country of an address that no range covers. */
 const NOWHERE = -1;
 /** Whole locations that are kept, a power of two. */
 const LOCATIONS = 16_384;

@@ -52,7 +52,7 @@ export class RangeTable {
   /** At each segment: the fields in which it differs from the one before. */
   readonly #changes: FieldMarks;
   readonly #differing: DifferingPlaces;
-  /** By the first 16 bits of an address: the segment in which those that begin with them begin. */
+  /** By the first 16 bits of an address: the segment in which ranges with these bits begin. */
   readonly #tops = new Uint32Array(TOPS + 1);
   #segments = 0;
   /** The first address no row has covered yet; 2³² as its upper word when there is none left. */

@@ -9,7 +9,7 @@ export interface AnswerSettings {
   readonly index: number;
   readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly udpPayloadSize: number;
-  /** What whoever asks is told of this server, if anything. */
+  /** What clients that ask for this server's identity learn, if anything (RFC 4892, RFC 5001). */
   readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
   readonly negativeTtl: number;
   readonly defaultTtl: number;
@@ -22,7 +22,7 @@ export interface AnswerSettings {
   };
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
-    /** Network → what is known of it, in place of what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
+    /** Network → its place, which stands in for what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>
     >;
@@ -57,7 +57,7 @@ export interface AnswerSettings {
   readonly generation: Generation;
 }
 
-/** DNS cookies (RFC 7873), the same in all processes; off until they are told. */
+/** DNS cookies (RFC 7873), the same in all processes; off until control sends them. */
 export interface CookieSettings {
   /** 32 hexadecimal digits each. The first makes cookies, all are accepted; none: cookies are off. */
   readonly secrets: readonly string[];

@@ -18,7 +18,7 @@ export interface FallbackEvent {
   readonly count: number;
 }
 
-/** A policy is no function of what it reads: from now on its version is asked each time, in this process. */
+/** A policy is no function of what it reads: from now on this process asks its version each time. */
 export interface ContradictionEvent {
   readonly zone: string;
   readonly version: string;

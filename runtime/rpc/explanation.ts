@@ -1,4 +1,4 @@
-/** Why one query got its answer, step by step. Made by answer/explain/explain.ts, told by the CLI and the admin API. */
+/** Why one query got its answer, step by step. answer/explain/explain.ts makes it; the CLI and the admin API show it. */
 import type { FallbackReason } from './fallback.ts';
 import type { FactValue, PlanData, Read } from './plan.ts';
 

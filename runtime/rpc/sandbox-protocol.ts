@@ -34,7 +34,7 @@ export interface LoadRequest {
   readonly timeoutMs: number;
   /** As of {@link RunRequest}. */
   readonly wallMs: number;
-  /** Whether its manifest is to be told: who has read it before has queries to answer, and does not parse it again. */
+  /** Whether the reply holds its manifest: a host that has read it before does not parse it again. */
   readonly wantsManifest: boolean;
 }
 

@@ -140,7 +140,7 @@ function resultOf(text: unknown, mostCharacters: number): CallOutcome {
   return { ok: false, reason: 'invalid', message };
 }
 
-/** Whoever asked would refuse to parse more. */
+/** The host refuses to parse more. */
 function withinParts(result: CallOutcome & { ok: true }): CallOutcome {
   const parts = jsonParts(result.text);
   if (parts <= MOST_PARTS) return result;

@@ -30,7 +30,7 @@ let lastKey: string | undefined;
 // The terminal sends these to all of its processes; a sandbox ends with its host, not before it.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
-// The first use of a time zone reads all of ICU's data: far longer than the budget of whoever would be first.
+// The first use of a time zone reads all of ICU's data: far longer than the budget of the policy that uses one first.
 new Intl.DateTimeFormat('en', { timeZone: 'Europe/Berlin' }).format();
 shutDoors();
 const ready: FromSandbox = { t: 'ready', ...(await openDoors()) };

@@ -80,7 +80,7 @@ export class Policies {
     return this.#spent.length > 0;
   }
 
-  /** Disposes of what was dropped: milliseconds for a full heap, so not before the replies are out. */
+  /** Disposes of dropped isolates. A full heap takes milliseconds, so this is done after the replies are out. */
   sweep(): void {
     for (const isolate of this.#spent) isolate.dispose();
     this.#spent = [];

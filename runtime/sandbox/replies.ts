@@ -15,7 +15,7 @@ export class Replies {
   readonly #fd: number;
   #waiting: string[] = [];
   #characters = 0;
-  /** When the first of those that wait began to be made. */
+  /** When the work on the first waiting reply began. */
   #since = 0;
 
   constructor(fd: number) {

@@ -21,7 +21,7 @@ export class ClientSubnet {
   family: EcsFamily = ECS_FAMILY.NONE;
   /** How many leading bits of the address the resolver tells. */
   source = 0;
-  /** The address; what was not told is zero. Four octets count for IPv4. */
+  /** The address; bits beyond the prefix that the client sent are zero. Four octets count for IPv4. */
   readonly address = new Uint8Array(16);
 }
 

@@ -67,7 +67,7 @@ export function parseQuery(packet: Uint8Array, query: Query): ParseOutcome {
   const isWellFormed = readSections(packet, query);
   if (query.opcode !== OPCODE.QUERY && query.opcode !== OPCODE.NOTIFY) return 'notimp';
   if (!isWellFormed) return 'formerr';
-  // RFC 6891 §6.1.3: a version above ours is told ours.
+  // RFC 6891 §6.1.3: a query of a version above ours is answered with ours.
   if (query.ednsVersion > 0) return 'badvers';
   if (query.opcode === OPCODE.NOTIFY) return query.nameLength > 0 ? 'notify' : 'formerr';
   if (query.nameLength > 0) return 'ok';

@@ -3,7 +3,7 @@
  *
  * A line break ends an entry unless a parenthesis is open (RFC 1035 §5.1). Quotes and escapes are
  * read by wire/text-field.ts and end with their line. A line that does not come apart yields its
- * fault as a value and reading goes on behind it, so that all faults of a file are told at once.
+ * fault as a value and reading goes on behind it, so that all faults of a file are shown at once.
  */
 import type { Result } from '../base/result.ts';
 import { fail, ok } from '../base/result.ts';

@@ -29,7 +29,7 @@ export interface LoadOptions {
 }
 
 export interface LoadedZone extends ParsedZone {
-  /** Every file the result depends on, absolute, also those that could not be read: a change of any may change it. */
+  /** Every file the result depends on, absolute, unreadable files included: a change of any may change the result. */
   readonly files: readonly string[];
 }
 

@@ -44,7 +44,7 @@ export class Lookup {
 
 /**
  * Looks up `name[0..nameLength)`, which is in lower case and at or below the zone's own name.
- * Of what is at one name, static records of the type asked for go before a policy, and a policy
+ * At one name, static records of the type asked for go before a policy, and a policy
  * before a CNAME. ANY asks for any one RRset (RFC 8482 §4.1).
  */
 export function lookup(

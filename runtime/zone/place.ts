@@ -1,4 +1,4 @@
-/** Where something stands in a master file, so that whoever finds fault with it can point there. */
+/** Where something stands in a master file, so that a diagnostic can point there. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Records sorted into the tables of a zone (RFC 2181 §5: by name and type), with what did not fit
- * told as values. check.ts judges a draft; zone-index.ts looks names up in its tables.
+ * Records sorted into the tables of a zone (RFC 2181 §5: by name and type); records that do not fit are
+ * faults, as values. check.ts judges a draft; zone-index.ts looks names up in its tables.
  *
  * A name is a node, and so is each name on the way to it, which may hold nothing: empty
  * non-terminals exist (RFC 8020, RFC 4592 §2.2.2).

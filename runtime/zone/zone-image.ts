@@ -1,5 +1,5 @@
 /**
- * A zone as one block of octets, laid out so that whoever has the block can look names up in it at
+ * A zone as one block of octets, laid out so that a process with the block can look names up in it at
  * once: the tables of zone-index.ts, one behind the other. Control makes it, in the byte order of the
  * machine; answer processes read it as it is, so that taking over a million records takes them no
  * longer than reading a file, and no query waits for it.

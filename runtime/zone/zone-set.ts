@@ -84,7 +84,7 @@ export class ZoneSet<P> {
     for (const zone of this.#zones) if (zone !== undefined) yield zone;
   }
 
-  /** The zone with the longest name among those that are the name less at least `skipped` of its labels. */
+  /** The zone with the longest name that is left of the name without at least `skipped` of its labels. */
   #longest(name: WireName, nameLength: number, skipped: number): Zone<P> | undefined {
     let depth = findLabels(name, nameLength - 1, starts);
     let node = TOP;

@@ -1,8 +1,8 @@
 /**
- * Files as they are read anywhere in dnsteer. Their names are often others' to choose, and what a name leads
- * to can change between two looks: so a file is opened first, without waiting for anybody, and then judged by
- * its descriptor. A pipe with nobody at its other end, a device, a socket, a file without end and one that
- * grows while it is read keep nobody waiting.
+ * The one way in which dnsteer reads files. Others often choose the names, and what a name leads to can change
+ * between two looks: so a file is opened first, without waiting, and then judged by its descriptor. A pipe with
+ * nobody at its other end, a device, a socket, a file without end and a file that grows while it is read keep
+ * nobody waiting.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { systemErrorCode, systemErrorText, systemWords } from '../system-error.t
 export interface ReadLimits {
   /** A larger file is not read. */
   readonly mostOctets: number;
-  /** The folder, links resolved, that the opened file must lie in, wherever links led meanwhile (told by Linux alone). */
+  /** The folder, links resolved, that must hold the opened file, wherever links lead by then (Linux alone can tell). */
   readonly inside?: string;
 }
 

@@ -16,7 +16,7 @@ export const STALL_SECONDS = 0.015;
 const LOOK_MS = 20;
 /** Milliseconds after a stall in which each piece of work says whom it is for, so that the next stall has a name. */
 const CLOSE_MS = 10_000;
-/** Milliseconds between two stalls that are told. */
+/** Milliseconds between two stalls that are reported. */
 const TELL_MS = 1_000;
 
 const LOOK = foreignWork({
@@ -27,7 +27,7 @@ const LOOK = foreignWork({
   octets: 0,
 });
 
-/** A turn that took too long, to stand for all since the last that was told. */
+/** A turn that took too long; it stands for all stalls since the last report. */
 export interface Stall {
   /** Name of the foreign work that took most of it; absent where there was none. */
   readonly work?: string;
@@ -35,7 +35,7 @@ export interface Stall {
   readonly who?: string;
   /** Milliseconds of the processor. */
   readonly cpuMs: number;
-  /** Stalls since the last that was told, this one included. */
+  /** Stalls since the last report, this one included. */
   readonly count: number;
 }
 

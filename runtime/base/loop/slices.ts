@@ -1,6 +1,6 @@
 /**
- * Long work in slices: one piece after the other, step by step, and in each turn of the loop no more of it
- * than a millisecond, so that whoever else needs the loop is hardly kept waiting.
+ * Long work in slices: pieces are done one after the other, step by step, for at most a millisecond in each turn
+ * of the loop, so that queries hardly wait.
  */
 import type { ForeignWork } from './foreign-work.ts';
 import { loop } from './loop-watch.ts';
@@ -26,7 +26,7 @@ export class Slices {
     this.#work = work;
   }
 
-  /** Does all steps once those that came before are done, the first at once where there is time; `who` they are for. */
+  /** Does all steps after those of earlier calls, the first at once where there is time. `who` names the zone or client they are for. */
   run<T>(who: string, steps: Steps<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const step = (): boolean => {

@@ -1,4 +1,4 @@
-/** Work that can be interrupted: between two steps whoever does it may have others to attend to. */
+/** Work that can be interrupted: the caller may do other work between two steps. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
 /** Does all of it without a break. */

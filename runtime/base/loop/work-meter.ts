@@ -1,7 +1,7 @@
 /**
- * Work with a bound that is declared where the work starts: so much of each thing that counts, such as
- * values or octets. Whoever works takes before it does, and stops where it is told to. What one piece of
- * work has taken may in turn be taken from a larger one's.
+ * Work with a bound that is declared where the work starts: an amount of each thing that counts, such as
+ * values or octets. Code takes an amount from the meter before it does the work, and stops when the meter refuses.
+ * What one piece of work has taken may in turn be taken from the meter of a larger one.
  */
 
 /** The most that one piece of work may take of each thing, by what that is called in the plural. */
@@ -13,7 +13,7 @@ export class WorkMeter<Unit extends string> {
   readonly #taken: Record<Unit, number>;
   #exceeded: Unit | undefined;
 
-  /** `subject` is what has the limits, to be told: `one plan`. */
+  /** `subject` names what has the limits in messages: `one plan`. */
   constructor(subject: string, limits: WorkLimits<Unit>) {
     this.#subject = subject;
     this.#limits = limits;

@@ -1,6 +1,6 @@
 /**
- * Which control process is in charge, told through a file: answer processes whose control died go
- * on answering, and leave when they read that a successor's own are listening.
+ * A file says which control process is in charge. Answer processes whose control died go on answering, and
+ * leave when they read in it that those of a successor listen.
  */
 import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ export async function takeCharge(file: string, id: string): Promise<void> {
   await makeFolders(path.dirname(file));
   const draft = `${file}.${process.pid}`;
   try {
-    // Whatever goes by that name.
+    // What stands at that name may be a folder.
     await rm(draft, { force: true });
     await writeFile(draft, id, { flag: 'wx' });
     await rename(draft, file);

@@ -1,7 +1,7 @@
 /**
- * Processes in the order in which they are to have a processor when there are too few: those that
- * answer clients, which are not touched; then sandboxes, also those that are just being started; last
- * a sandbox of policies that offended, and a compiler that takes long.
+ * The order in which processes have a processor when there are too few. Processes that answer clients come
+ * first and are not touched; sandboxes come next, while they start as well; a sandbox of policies that
+ * offended, and a compiler that takes long, come last.
  */
 import { setPriority } from 'node:os';
 import { threadsOf } from './process-usage.ts';
@@ -20,7 +20,7 @@ export function lowerPriority(pid: number, priority: number): void {
   }
 }
 
-/** When it has threads already. */
+/** Lowers the priority of a process that has threads already. */
 export function lowerThreads(pid: number, priority: number): void {
   for (const thread of threadsOf(pid)) lowerPriority(Number(thread), priority);
 }

@@ -1,4 +1,4 @@
-/** What a child process has used so far, as Linux tells it; `undefined` where it does not. */
+/** What a process has used so far, by Linux's /proc; `undefined` on other systems. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Pages are this large on every platform we have builds for that has /proc. */
@@ -13,7 +13,7 @@ export function computedMs(pid: number): number | undefined {
   return main === undefined ? undefined : main / 1e6;
 }
 
-/** The same of all its threads together. */
+/** Milliseconds that all its threads together have been on a processor. */
 export function computedMsOfAll(pid: number): number | undefined {
   const main = numberIn(`/proc/${pid}/schedstat`, 0);
   return main === undefined ? undefined : (main + helpersNanoseconds(pid)) / 1e6;
