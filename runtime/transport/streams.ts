@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Networks } from '../base/networks.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
+import type { Standing } from './circle.ts';
 import type { Clients, Seat } from './clients.ts';
 import type { Gate } from './gates.ts';
 import { Inflow } from './inflow.ts';
@@ -146,6 +147,7 @@ class Streams {
 /** What the kernel has for a stream, whatever is made of it above. */
 class StreamGate implements Gate {
   readonly client: string;
+  standing?: Standing;
   readonly #inflow: Inflow;
   readonly #conversation: Conversation;
   /** Read before it was started last. */

@@ -12,6 +12,7 @@ import type { Requester } from '../answer/exchange.ts';
 import { Blocks } from '../base/blocks.ts';
 import type { Transport } from '../rpc/control-protocol.ts';
 import { framed, MessageReader } from '../wire/message-reader.ts';
+import type { Standing } from './circle.ts';
 import type { Seat } from './clients.ts';
 import { type Inflow, readShared } from './inflow.ts';
 import type { OnQuery } from './listener.ts';
@@ -40,6 +41,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   readonly transport: Transport;
   readonly address: string;
   readonly client: string;
+  standing?: Standing;
   readonly #socket: Socket;
   readonly #seat: Seat;
   readonly #onQuery: OnQuery;
