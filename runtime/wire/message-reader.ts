@@ -6,10 +6,11 @@ import { Blocks } from '../base/blocks.ts';
 
 /** Octets of the longest message with its length. */
 const LONGEST = 2 + 0xffff;
-/** For all but the last octet of the longest message, and as long a chunk as those that are lent: see `keep`. */
+/** Octets that are lent to a reader at once: see {@link MessageReader.keep}. */
 export const MOST_LENT = 1 << 14;
-/** Only what was written to counts as memory: most hold a chunk or less. */
-const blocks = new Blocks(LONGEST + MOST_LENT, 256);
+/** For what is lent behind the beginning of a usual query, or of the longest message. */
+const usual = new Blocks(MOST_LENT + 512, 512);
+const long = new Blocks(MOST_LENT + LONGEST, 64);
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -45,10 +46,7 @@ export class MessageReader {
   /** What is not taken is copied, if it has not been yet: the chunk, and the messages in it, are somebody else's again. */
   keep(): void {
     if (this.#end === this.#start) this.#become(NOTHING, undefined);
-    else if (this.#block === undefined && this.#end - this.#start <= blocks.octets) {
-      const block = blocks.take();
-      this.#become(block, block);
-    }
+    else if (this.#block === undefined) this.#move(this.#end - this.#start);
   }
 
   /** Nothing is held any more. */
@@ -72,17 +70,29 @@ export class MessageReader {
     return message;
   }
 
-  /** Twice what is needed, so that a message that comes octet by octet is copied a few times only. */
   #makeRoom(needed: number): void {
-    // A block has room for what is held and comes, if what was taken before goes.
+    // There is, if what was taken before goes.
     if (needed <= this.#octets.length && this.#block !== undefined) this.#become(this.#block, this.#block);
-    else this.#become(Buffer.allocUnsafe(2 * needed), undefined);
+    // Twice what is needed, so that what comes octet by octet is copied a few times only.
+    else if (!this.#move(needed)) this.#become(Buffer.allocUnsafe(2 * needed), undefined);
+  }
+
+  /** Goes on in a block with room for so many octets, if there are any that long. */
+  #move(needed: number): boolean {
+    const blocks = needed <= usual.octets ? usual : long;
+    if (needed > blocks.octets) return false;
+    const block = blocks.take();
+    this.#become(block, block);
+    return true;
   }
 
   /** Goes on in other octets, from their beginning, with what is held. */
   #become(octets: Buffer, block: Buffer | undefined): void {
     this.#octets.copy(octets, 0, this.#start, this.#end);
-    if (this.#block !== undefined && this.#block !== block) blocks.give(this.#block);
+    if (this.#block !== undefined && this.#block !== block) {
+      const blocks = this.#block.length === usual.octets ? usual : long;
+      blocks.give(this.#block);
+    }
     this.#octets = octets;
     this.#block = block;
     this.#end -= this.#start;
