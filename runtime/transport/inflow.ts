@@ -1,7 +1,7 @@
 /**
  * What comes in on a stream. Node makes 64 KiB anew for each piece that is read; where hundreds of clients send all
- * they can, that has V8 collect its whole heap several times a second (see blocks.ts). So all plain streams are read
- * into the same octets, as Node can do for clients (`onread` of `net.connect`), but has no option for on a server.
+ * they can, that has V8 collect its whole heap several times a second (blocks.ts). So streams of TCP, and those inside TLS,
+ * are all read into the same octets, as Node has them where it connects (`onread` of `net.connect`), but not where it listens.
  */
 import type { Socket } from 'node:net';
 import { MOST_LENT } from '../wire/message-reader.ts';
@@ -10,8 +10,8 @@ import { MOST_LENT } from '../wire/message-reader.ts';
 interface Handle {
   /** Read so far, what is being told included. */
   readonly bytesRead: number;
-  /** Told of all that is read into octets of its own, of the end, and of what goes wrong; returns other octets for what is next. */
-  onread(fresh?: ArrayBuffer): Uint8Array | undefined;
+  /** Told of what is read, of the end, and of what goes wrong; returns other octets for what is next, or none. */
+  onread: (this: Handle) => Uint8Array | undefined;
   readStart(): void;
   readStop(): void;
   useUserBuffer(octets: Uint8Array): void;
