@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { MessageReader } from '../../runtime/wire/message-reader.ts';
+import { MessageReader, MOST_LENT } from '../../runtime/wire/message-reader.ts';
 import { framed } from '../transport/dialer.ts';
 
 suite('A message reader', () => {
@@ -28,6 +28,57 @@ suite('A message reader', () => {
     );
   });
 
+  test('keeps what it is lent before others write there, whatever the pieces and whoever else keeps some', () => {
+    const lengths = fc.array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 0xffff })), {
+      maxLength: 6,
+    });
+    const sizes = fc.array(
+      fc.oneof(fc.integer({ min: 1, max: 70 }), fc.integer({ min: 1, max: MOST_LENT })),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    );
+    const shared = Buffer.alloc(MOST_LENT);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(lengths, sizes, fc.nat(9)), { minLength: 1, maxLength: 4 }), (plans) => {
+        const readers = plans.map(([each, pieces, most], index) => {
+          const messages = each.map((length, at) => String.fromCharCode(65 + index + 5 * at).repeat(length));
+          return { messages, pieces, most, octets: framed(...messages), at: 0, reader: new MessageReader() };
+        });
+        const found = readers.map((): string[] => []);
+        for (let turn = 0; readers.some(({ at, octets }) => at < octets.length); turn += 1) {
+          for (const [index, one] of readers.entries()) {
+            const piece = one.octets.subarray(one.at, one.at + (one.pieces[turn % one.pieces.length] ?? 1));
+            one.at += piece.length;
+            piece.copy(shared);
+            if (piece.length > 0) one.reader.append(shared.subarray(0, piece.length));
+            found[index]?.push(...all(one.reader, one.most));
+            one.reader.keep();
+            shared.fill('!');
+          }
+        }
+        for (const [index, { reader }] of readers.entries()) found[index]?.push(...all(reader));
+        assert.deepEqual(
+          found,
+          readers.map(({ messages }) => messages),
+        );
+        for (const { reader } of readers) reader.clear();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('holds nothing once it is cleared', () => {
+    const reader = new MessageReader();
+    reader.append(framed('first', 'second').subarray(0, 10));
+    reader.keep();
+    reader.clear();
+    assert.equal(reader.hasNext, false);
+    reader.append(framed('third'));
+    assert.deepEqual(all(reader), ['third']);
+  });
+
   test('takes a message of the greatest length octet by octet', () => {
     const reader = new MessageReader();
     const message = 'x'.repeat(65_535);
@@ -47,9 +98,13 @@ suite('A message reader', () => {
   });
 });
 
-function all(reader: MessageReader): string[] {
+/** All messages there are, or so many at most. */
+function all(reader: MessageReader, most = Number.POSITIVE_INFINITY): string[] {
   const messages: string[] = [];
-  for (let next = reader.next(); next !== undefined; next = reader.next())
+  while (messages.length < most) {
+    const next = reader.next();
+    if (next === undefined) break;
     messages.push(next.toString('latin1'));
+  }
   return messages;
 }

@@ -4,6 +4,8 @@
  * connection that has been idle longest, of a client that has most, goes for a newcomer that has fewer
  * (RFC 7766 §6.2.3 lets a server close idle ones at any time).
  */
+
+import { Line, Link } from '../../base/line.ts';
 import { addressToText, maskBytes, readPeer } from '../../base/net/ip.ts';
 
 /** For connections of all kinds. */
@@ -50,10 +52,9 @@ export class Clients {
   readonly limits: TcpLimits;
   readonly counters: TcpCounters;
   #count = 0;
-  /** Who is there; the connections of each by when they were last in use, the idlest first. */
-  readonly #perPlace = new Map<string, Set<TakenSeat>>();
+  readonly #places = new Map<string, Place>();
   /** By how many connections they have: places, those first that have been idle longest. */
-  readonly #bySize: Set<string>[] = [];
+  readonly #bySize: Line<Place>[] = [];
 
   constructor(limits: TcpLimits, counters: TcpCounters) {
     this.limits = limits;
@@ -63,40 +64,39 @@ export class Clients {
   /** A seat for one more from an address, if it may come. `close` ends its connection, if it has to go for another. */
   enter(address: string, close: () => void): Seat | undefined {
     const client = placeOf(address);
-    const own = this.#perPlace.get(client)?.size ?? 0;
+    const own = this.#places.get(client)?.seats.length ?? 0;
     const isRoom =
       own < this.limits.clientsPerAddress && (this.#count < this.limits.clients || this.#displace(own));
     if (!isRoom) {
       this.counters.refused += 1;
       return undefined;
     }
-    const seat = new TakenSeat(this, address, client, close);
+    const seat = new TakenSeat(this, address, this.#placeOf(client), close);
     this.#count += 1;
     this.counters.clients += 1;
-    this.#resize(client, (seats) => seats.add(seat));
+    this.use(seat);
     return seat;
   }
 
   use(seat: TakenSeat): void {
-    this.#resize(seat.client, (seats) => {
-      if (seats.delete(seat)) seats.add(seat);
-    });
+    const { place } = seat;
+    place.seats.add(seat);
+    this.#arrange(place);
   }
 
   leave(seat: TakenSeat): void {
-    this.#resize(seat.client, (seats) => {
-      if (!seats.delete(seat)) return;
-      this.#count -= 1;
-      this.counters.clients -= 1;
-    });
+    const { place } = seat;
+    if (!place.seats.remove(seat)) return;
+    this.#count -= 1;
+    this.counters.clients -= 1;
+    this.#arrange(place);
   }
 
   /** Whether somebody has gone for a client that has so many. */
   #displace(own: number): boolean {
-    while (this.#bySize.at(-1)?.size === 0) this.#bySize.pop();
+    while (this.#bySize.at(-1)?.length === 0) this.#bySize.pop();
     if (this.#bySize.length - 1 <= own) return false;
-    const [place = ''] = this.#bySize.at(-1) ?? [];
-    const [idlest] = this.#perPlace.get(place) ?? [];
+    const idlest = this.#bySize.at(-1)?.first?.seats.first;
     if (idlest === undefined) return false;
     this.counters.displaced += 1;
     idlest.leave();
@@ -104,36 +104,59 @@ export class Clients {
     return true;
   }
 
-  /** Changes the seats of a place, which is then the last of those that have as many. */
-  #resize(place: string, change: (seats: Set<TakenSeat>) => void): void {
-    const seats = this.#perPlace.get(place) ?? new Set();
-    this.#bySize[seats.size]?.delete(place);
-    change(seats);
-    if (seats.size === 0) {
-      this.#perPlace.delete(place);
+  #placeOf(name: string): Place {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const place = new Place(name);
+    this.#places.set(name, place);
+    return place;
+  }
+
+  /** The last of those that have as many seats. */
+  #arrange(place: Place): void {
+    const { length } = place.seats;
+    if (length === 0) {
+      place.line?.remove(place);
+      this.#places.delete(place.name);
       return;
     }
-    this.#perPlace.set(place, seats);
-    while (this.#bySize.length <= seats.size) this.#bySize.push(new Set());
-    this.#bySize[seats.size]?.add(place);
+    for (let size = this.#bySize.length; size <= length; size += 1) this.#bySize.push(new Line());
+    this.#bySize[length]?.add(place);
   }
 }
 
-class TakenSeat implements Seat {
+/** Where connections come from; those by when they were last in use, the idlest first. */
+class Place extends Link<Place> {
+  readonly name: string;
+  readonly seats = new Line<TakenSeat>();
+
+  constructor(name: string) {
+    super();
+    this.name = name;
+  }
+}
+
+class TakenSeat extends Link<TakenSeat> implements Seat {
   readonly address: string;
-  readonly client: string;
+  readonly place: Place;
   readonly close: () => void;
   readonly #clients: Clients;
 
-  constructor(clients: Clients, address: string, client: string, close: () => void) {
+  constructor(clients: Clients, address: string, place: Place, close: () => void) {
+    super();
     this.#clients = clients;
     this.address = address;
-    this.client = client;
+    this.place = place;
     this.close = close;
   }
 
+  get client(): string {
+    return this.place.name;
+  }
+
   use(): void {
-    this.#clients.use(this);
+    // Whoever has left is in use no longer.
+    if (this.line !== undefined) this.#clients.use(this);
   }
 
   leave(): void {

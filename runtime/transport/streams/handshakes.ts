@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Server } from 'node:tls';
 import type { Seat } from './clients.ts';
+import type { Inflow } from './inflow.ts';
 import type { Conversation, StreamParts } from './streams.ts';
 
 /** Milliseconds for a handshake: some round trips, and the client's arithmetic. */
@@ -29,10 +30,10 @@ export class Handshakes {
     });
   }
 
-  begin(socket: Socket, seat: Seat): Handshake {
+  begin(socket: Socket, seat: Seat, inflow: Inflow): Handshake {
     const key = keyOf(socket);
     const late = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
-    const handshake = new Handshake(socket, seat, late);
+    const handshake = new Handshake(socket, seat, inflow, late);
     this.#begun.set(key, handshake);
     socket.once('close', () => {
       clearTimeout(late);
@@ -51,13 +52,15 @@ export class Handshakes {
 /** A conversation that begins with a handshake. */
 export class Handshake implements Conversation {
   readonly seat: Seat;
+  readonly inflow: Inflow;
   readonly #socket: Socket;
   readonly #late: NodeJS.Timeout;
   #conversation: Conversation | undefined;
 
-  constructor(socket: Socket, seat: Seat, late: NodeJS.Timeout) {
+  constructor(socket: Socket, seat: Seat, inflow: Inflow, late: NodeJS.Timeout) {
     this.#socket = socket;
     this.seat = seat;
+    this.inflow = inflow;
     this.#late = late;
   }
 

@@ -10,6 +10,7 @@ import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp
 import type { Requester } from '../../answer/exchange.ts';
 import { freshness } from '../../wire/freshness.ts';
 import type { OnQuery } from '../listener.ts';
+import type { Standing } from './circle.ts';
 import type { Seat } from './clients.ts';
 import { MAX_MESSAGE, MEDIA_TYPE, type Refusal, readRequest, refusal } from './https-request.ts';
 import type { Conversation, StreamParts } from './streams.ts';
@@ -30,6 +31,7 @@ const USE_MS = 10;
 export class HttpsConnection implements Conversation, Worker {
   readonly address: string;
   readonly client: string;
+  standing?: Standing;
   readonly isBusy = false;
   readonly #session: Http2Session;
   readonly #path: string;

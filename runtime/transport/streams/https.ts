@@ -43,5 +43,10 @@ export function listenHttps(
     if (handshake === undefined) session.destroy();
     else handshake.become(new HttpsConnection(session, handshake.seat, endpoint.path, onQuery, parts));
   });
-  return listenStreams('https', endpoint, (socket, seat) => handshakes.begin(socket, seat), parts);
+  return listenStreams(
+    'https',
+    endpoint,
+    (socket, seat, inflow) => handshakes.begin(socket, seat, inflow),
+    parts,
+  );
 }

@@ -7,8 +7,10 @@ import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Networks } from '../../base/net/networks.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { CLOSE_MS, type Listener, type Place } from '../listener.ts';
+import type { Standing } from './circle.ts';
 import type { Clients, Seat } from './clients.ts';
 import type { Gate } from './gates.ts';
+import { Inflow } from './inflow.ts';
 import { readProxyHeader } from './proxy-stream.ts';
 import type { Turns } from './turns.ts';
 
@@ -29,7 +31,7 @@ export interface Conversation {
 }
 
 /** Begins a conversation on a stream, which is the callee's from here on. */
-export type Converse = (socket: Socket, seat: Seat) => Conversation;
+export type Converse = (socket: Socket, seat: Seat, inflow: Inflow) => Conversation;
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export async function listenStreams(
@@ -129,8 +131,9 @@ class Streams {
       socket.destroy();
       return;
     }
-    const conversation = this.#converse(socket, seat);
-    const gate = new StreamGate(socket, seat.client, conversation);
+    const inflow = new Inflow(socket);
+    const conversation = this.#converse(socket, seat, inflow);
+    const gate = new StreamGate(inflow, seat.client, conversation);
     turns.open(gate);
     socket.once('close', () => {
       turns.leave(gate);
@@ -144,14 +147,15 @@ class Streams {
 /** What the kernel has for a stream, whatever is made of it above. */
 class StreamGate implements Gate {
   readonly client: string;
-  readonly #socket: Socket & { readonly _handle?: Handle | null };
+  standing?: Standing;
+  readonly #inflow: Inflow;
   readonly #conversation: Conversation;
   /** Read before it was started last. */
   #octets = 0;
 
-  constructor(socket: Socket, client: string, conversation: Conversation) {
+  constructor(inflow: Inflow, client: string, conversation: Conversation) {
     this.client = client;
-    this.#socket = socket;
+    this.#inflow = inflow;
     this.#conversation = conversation;
   }
 
@@ -160,23 +164,17 @@ class StreamGate implements Gate {
   }
 
   stop(): void {
-    this.#socket._handle?.readStop();
+    this.#inflow.hold();
   }
 
   start(): void {
-    this.#octets = this.#socket.bytesRead;
-    this.#socket._handle?.readStart();
+    this.#octets = this.#inflow.octets;
+    this.#inflow.release();
   }
 
   get hasRead(): boolean {
-    return this.#socket.bytesRead > this.#octets;
+    return this.#inflow.octets > this.#octets;
   }
-}
-
-/** Node's handle of a socket: `pause` of a socket takes effect a chunk later, and does not reach below TLS. */
-interface Handle {
-  readStop(): void;
-  readStart(): void;
 }
 
 function portOf(server: Server): number {

@@ -9,10 +9,13 @@
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../../answer/exchange.ts';
+import { Blocks } from '../../base/blocks.ts';
 import { framed, MessageReader } from '../../wire/message-reader.ts';
 import type { Transport } from '../../wire/transport.ts';
 import type { OnQuery } from '../listener.ts';
+import type { Standing } from './circle.ts';
 import type { Seat } from './clients.ts';
+import { type Inflow, readShared } from './inflow.ts';
 import type { Conversation, StreamParts } from './streams.ts';
 import type { Worker } from './turns.ts';
 
@@ -27,20 +30,23 @@ const USE_MS = 10;
 /** Octets of answers that wait for a client that does not read: those of queries that were pending already come all the same. */
 const MOST_UNREAD = 1 << 20;
 
-const GATHERED_OCTETS = 1 << 17;
-/** Octets of answers after which no more queries are taken in one go: there is room for one of any length. */
-const MOST_GATHERED = GATHERED_OCTETS - 2 - 0xffff;
-/** Answers of one go, for one write, of whichever connection is at work. */
-const gathered = Buffer.allocUnsafeSlow(GATHERED_OCTETS);
+/** Octets of answers after which no more queries are taken in one go. */
+const MOST_ANSWERED = 1 << 16;
+/** Answers of one go, for one write: as many as most batches make. Used again once they are sent. */
+const batches = new Blocks(1 << 14, 64);
+/** Where whichever connection is at work gathers them. */
+let gathered = batches.take();
 
 export class TcpConnection implements Requester, Conversation, Worker {
   readonly transport: Transport;
   readonly address: string;
   readonly client: string;
+  standing?: Standing;
   readonly #socket: Socket;
   readonly #seat: Seat;
   readonly #onQuery: OnQuery;
   readonly #parts: StreamParts;
+  readonly #inflow: Inflow;
   readonly #messages = new MessageReader();
   readonly #idle: NodeJS.Timeout;
   #pending = 0;
@@ -48,12 +54,23 @@ export class TcpConnection implements Requester, Conversation, Worker {
   readonly #long: Iterator<Uint8Array>[] = [];
   /** Nothing more is read; what was read is answered. */
   #finishing = false;
+  /** No more is read until some of what was is answered. */
+  #isHeld = false;
   #usedAt = 0;
+  /** Octets gathered, and answered in this go. */
   #gathered = 0;
+  #answered = 0;
   /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
   #working = false;
 
-  constructor(transport: Transport, socket: Socket, seat: Seat, onQuery: OnQuery, parts: StreamParts) {
+  constructor(
+    transport: Transport,
+    socket: Socket,
+    seat: Seat,
+    onQuery: OnQuery,
+    parts: StreamParts,
+    inflow: Inflow,
+  ) {
     this.transport = transport;
     this.#socket = socket;
     this.#seat = seat;
@@ -61,8 +78,8 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.client = seat.client;
     this.#onQuery = onQuery;
     this.#parts = parts;
+    this.#inflow = inflow;
     this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('drain', () => this.#goOn());
     // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
     // (RFC 7766 §6.2.4), the first answer is met by a reset and no other is sent.
@@ -72,11 +89,15 @@ export class TcpConnection implements Requester, Conversation, Worker {
     socket.on('close', () => {
       clearTimeout(this.#idle);
       for (const messages of this.#long) messages.return?.();
+      this.#messages.clear();
     });
+    // Behind a PROXY header; or with the last of the handshake.
+    if (socket.readableLength > 0) this.#receive(socket.read() as Buffer);
+    readShared(socket, (octets) => this.#receive(octets));
   }
 
   get isBusy(): boolean {
-    return this.#finishing || this.#socket.isPaused();
+    return this.#finishing || this.#isHeld;
   }
 
   reply(response: Uint8Array): void {
@@ -112,9 +133,8 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.#working = true;
     this.#takeMessages();
     this.#working = false;
+    this.#sendGathered();
     if (this.#socket.destroyed) return false;
-    if (this.#gathered > 0) this.#socket.write(Buffer.from(gathered.subarray(0, this.#gathered)));
-    this.#gathered = 0;
     if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#sendNext();
     this.#closeOrRead();
     return this.#canWork();
@@ -125,6 +145,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
     if (this.#finishing) return;
     this.#messages.append(chunk);
     this.#goOn();
+    this.#messages.keep();
   }
 
   /** Sees to what is next, when there may be something. */
@@ -144,16 +165,18 @@ export class TcpConnection implements Requester, Conversation, Worker {
     const isBehind = hasNext || this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
     if (this.#finishing) {
       if (this.#pending === 0 && !isBehind) this.#socket.destroySoon();
-    } else if (isBehind !== this.#socket.isPaused()) {
-      if (isBehind) this.#socket.pause();
-      else this.#socket.resume();
+    } else if (isBehind !== this.#isHeld) {
+      this.#isHeld = isBehind;
+      if (isBehind) this.#inflow.hold();
+      else this.#inflow.release();
     }
   }
 
   #takeMessages(): void {
     if (this.#socket.writableNeedDrain) return;
     const until = performance.now() + BATCH_MS;
-    for (let left = BATCH; this.#pending < MOST_PENDING && this.#gathered < MOST_GATHERED; left -= 1) {
+    this.#answered = 0;
+    for (let left = BATCH; this.#pending < MOST_PENDING && this.#answered < MOST_ANSWERED; left -= 1) {
       const message = this.#messages.next();
       if (message === undefined) return;
       this.#use();
@@ -168,9 +191,30 @@ export class TcpConnection implements Requester, Conversation, Worker {
   }
 
   #gather(message: Uint8Array): void {
+    const octets = 2 + message.length;
+    this.#answered += octets;
+    if (this.#gathered + octets > batches.octets) this.#sendGathered();
+    if (octets > batches.octets) {
+      this.#socket.write(framed(message));
+      return;
+    }
     gathered.writeUInt16BE(message.length, this.#gathered);
     gathered.set(message, this.#gathered + 2);
-    this.#gathered += 2 + message.length;
+    this.#gathered += octets;
+  }
+
+  #sendGathered(): void {
+    const octets = gathered.subarray(0, this.#gathered);
+    this.#gathered = 0;
+    if (octets.length === 0 || this.#socket.destroyed) return;
+    // Behind others it may wait for long, and takes no more memory than it must.
+    if (this.#socket.writableLength > 0) {
+      this.#socket.write(Buffer.from(octets));
+      return;
+    }
+    const batch = gathered;
+    this.#socket.write(octets, () => batches.give(batch));
+    gathered = batches.take();
   }
 
   #use(): void {

@@ -8,7 +8,7 @@ export function listenTcp(endpoint: Place, onQuery: OnQuery, parts: StreamParts)
   return listenStreams(
     'tcp',
     endpoint,
-    (socket, seat) => new TcpConnection('tcp', socket, seat, onQuery, parts),
+    (socket, seat, inflow) => new TcpConnection('tcp', socket, seat, onQuery, parts, inflow),
     parts,
   );
 }

@@ -28,7 +28,12 @@ export function listenTls(
     socket.allowHalfOpen = true;
     const handshake = handshakes.of(socket);
     if (handshake === undefined) socket.destroy();
-    else handshake.become(new TcpConnection('tls', socket, handshake.seat, onQuery, parts));
+    else handshake.become(new TcpConnection('tls', socket, handshake.seat, onQuery, parts, handshake.inflow));
   });
-  return listenStreams('tls', endpoint, (socket, seat) => handshakes.begin(socket, seat), parts);
+  return listenStreams(
+    'tls',
+    endpoint,
+    (socket, seat, inflow) => handshakes.begin(socket, seat, inflow),
+    parts,
+  );
 }
