@@ -106,8 +106,20 @@ function compileSet(
   }
   if (!meter.take('octets', octets)) return tooMuch(meter);
   const set = { type, ttl, rdatas: unique };
-  return ok(compactSet({ ...set, slots: unique.map(() => -1), encoded: encodeRRset(set) }));
+  return ok(compactSet({ ...set, slots: uncheckedSlots(unique.length), encoded: encodeRRset(set) }));
 }
+
+/** Of values that nothing checks; all sets of a size share them. */
+function uncheckedSlots(count: number): readonly number[] {
+  let slots = UNCHECKED[count];
+  if (slots === undefined) {
+    slots = Object.freeze(Array.from({ length: count }, () => -1));
+    UNCHECKED[count] = slots;
+  }
+  return slots;
+}
+
+const UNCHECKED: (readonly number[] | undefined)[] = Array.from({ length: MAX_VALUES + 1 });
 
 function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
   return fail({ message: `Comes to ${meter.excess}` });
@@ -127,10 +139,21 @@ class DistinctRdatas {
   }
 
   add(rdata: Uint8Array): void {
-    const { buffer, byteOffset, length } = canonicalRdata(this.#type, rdata);
-    this.#rdatas.set(Buffer.from(buffer, byteOffset, length).toString('latin1'), rdata);
+    this.#rdatas.set(octetsKey(canonicalRdata(this.#type, rdata)), rdata);
   }
 }
+
+/**
+ * Octets as a key of a map, a character for each. Short ones lie in the heap of V8: to look at their buffer would move
+ * them out of it, at a cost of their own to each collection of garbage.
+ */
+function octetsKey(octets: Uint8Array): string {
+  if (octets.length <= SHORT) return String.fromCharCode(...octets);
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
+}
+
+/** V8 keeps typed arrays of so many octets in its heap. */
+const SHORT = 64;
 
 /** Types that say something about the zone, or delegate a part of it. */
 const SAME_FOR_EVERYONE: ReadonlySet<number> = new Set([
