@@ -13,7 +13,7 @@ import type { Steps } from '../base/steps.ts';
 import { within } from '../base/within.ts';
 import type { SandboxLanes } from '../policy/sandbox-lanes.ts';
 import type { SentZone } from '../rpc/control-protocol.ts';
-import { type PolicyBody, policyBodyInSteps } from '../rpc/policy-body.ts';
+import { policyBodyInSteps, type SentBody } from '../rpc/policy-body.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
 import { OctetsReader } from './sent-octets.ts';
 import {
@@ -48,7 +48,7 @@ export interface PublisherOptions extends ServedZoneContext {
 
 interface Built {
   readonly zone: ServedZone;
-  readonly policy: (ServedUpdate['policy'] & PolicyBody) | undefined;
+  readonly policy: (NonNullable<ServedUpdate['policy']> & SentBody) | undefined;
 }
 
 export class Publisher {
