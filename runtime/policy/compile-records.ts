@@ -3,6 +3,7 @@
  * taken as it stands (types/policy.d.ts); all else is presentation format (RFC 1035 §5.1).
  */
 import { keyPath } from '../base/key-path.ts';
+import { octetsKey } from '../base/octets-key.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { WorkMeter } from '../base/work-meter.ts';
 import { encodeRRset } from '../wire/encoded-rrset.ts';
@@ -142,18 +143,6 @@ class DistinctRdatas {
     this.#rdatas.set(octetsKey(canonicalRdata(this.#type, rdata)), rdata);
   }
 }
-
-/**
- * Octets as a key of a map, a character for each. Short ones lie in the heap of V8: to look at their buffer would move
- * them out of it, at a cost of their own to each collection of garbage.
- */
-function octetsKey(octets: Uint8Array): string {
-  if (octets.length <= SHORT) return String.fromCharCode(...octets);
-  return Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1');
-}
-
-/** V8 keeps typed arrays of so many octets in its heap. */
-const SHORT = 64;
 
 /** Types that say something about the zone, or delegate a part of it. */
 const SAME_FOR_EVERYONE: ReadonlySet<number> = new Set([

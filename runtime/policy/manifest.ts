@@ -4,6 +4,7 @@
  * every problem told, before any of it is used.
  */
 import { keyPath } from '../base/key-path.ts';
+import { octetsKey } from '../base/octets-key.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { atOnce, type Steps } from '../base/steps.ts';
 import { WorkMeter } from '../base/work-meter.ts';
@@ -281,7 +282,7 @@ class NameSet {
 
   /** Whether the name was not there yet. */
   add(name: WireName): boolean {
-    const key = Buffer.from(name).toString('latin1');
+    const key = octetsKey(name);
     return this.#names.size < this.#names.add(key).size;
   }
 }
