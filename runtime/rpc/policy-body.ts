@@ -10,9 +10,12 @@
  *   "fallback"  ""     {"kind":"pool","pool":"us"}
  *   "pools"     "us"   {"records":{"A":["192.0.2.1"]}}
  *   "hosts"     "www"  null
+ *
+ * Lists of texts are packed (packed-texts.ts).
  */
 import { LazyFields } from '../base/lazy-fields.ts';
 import type { Steps } from '../base/steps.ts';
+import { packed, unpacked } from './packed-texts.ts';
 import type { ManifestData, PlanData, PoolData } from './plan.ts';
 import { type Script, scriptJson } from './script.ts';
 
@@ -40,9 +43,9 @@ const LINE_FEED = 0x0a;
 export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
   const { pools, hosts, fallback, form, ttl, budget, deadline } = manifest;
   // Whatever else a policy has put into its manifest was looked at by nobody.
-  const lines = [line('head', '', { form, ttl, budget, deadline }), line('fallback', '', fallback)];
-  for (const [name, pool] of Object.entries(pools)) lines.push(line('pools', name, pool));
-  for (const [name, plan] of Object.entries(hosts)) lines.push(line('hosts', name, plan));
+  const lines = [line('head', '', { form, ttl, budget, deadline }), line('fallback', '', packed(fallback))];
+  for (const [name, pool] of Object.entries(pools)) lines.push(line('pools', name, packed(pool)));
+  for (const [name, plan] of Object.entries(hosts)) lines.push(line('hosts', name, packed(plan)));
   const text = Buffer.from(lines.join(''));
   const length = Buffer.alloc(LENGTH);
   length.writeUInt32BE(text.length);
@@ -56,7 +59,8 @@ export function* policyBodyInSteps(octets: Uint8Array): Steps<SentBody> {
   const script = { json: body.toString('utf8', end) };
   // The script is not to be kept twice.
   const lines = Buffer.from(body.subarray(LENGTH, end));
-  const read = (start: number, end: number): unknown => JSON.parse(lines.toString('utf8', start, end));
+  const read = (start: number, end: number): unknown =>
+    unpacked(JSON.parse(lines.toString('utf8', start, end)));
   const [pools, hosts] = [new LazyFields(read), new LazyFields(read)];
   const manifest = { pools, hosts, records: {} };
   for (let at = 0; at < lines.length; ) {
