@@ -5,13 +5,14 @@
  */
 
 import { keyPath } from '../base/key-path.ts';
+import type { Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { absoluteNameFromText, ROOT, type WireName } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname, type RecordUnit } from './compile-records.ts';
 import { type Fields, isFields, isWhole, problemAt } from './data-reader.ts';
-import type { Plan, Pool, Weighted } from './plan.ts';
+import type { Plan, Pool, RecordSet, Weighted } from './plan.ts';
 
 const MAX_WEIGHT = 1_000_000;
 const MAX_DEPTH = 8;
@@ -53,6 +54,34 @@ export function compilePlan(data: unknown, context: PlanContext, path = '', all?
   return compiler.problem === undefined ? ok(plan) : fail(compiler.problem);
 }
 
+/** The same, with a step for all but the records, and one for each set of these. */
+export function* compilePlanInSteps(
+  data: unknown,
+  context: PlanContext,
+  path: string,
+  all: PlanWork,
+): Steps<Result<Plan>> {
+  const meter = new WorkMeter<RecordUnit>('one plan', PLAN_WORK);
+  const unread: UnreadRecords[] = [];
+  const compiler = new PlanCompiler(context, meter, unread);
+  const plan = compiler.plan(data, path, context.ttl, 1);
+  for (const records of unread) {
+    yield;
+    compiler.read(records);
+  }
+  all.takeAll(meter);
+  return compiler.problem === undefined ? ok(plan) : fail(compiler.problem);
+}
+
+/** Records of a plan that are yet to be read, and where to. */
+interface UnreadRecords {
+  readonly data: unknown;
+  readonly path: string;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly into: RecordSet[];
+}
+
 /** Stands in for what cannot be read; the problem noted with it keeps it from being used. */
 const NOTHING: Plan = { kind: 'nodata' };
 
@@ -60,13 +89,16 @@ const NOTHING: Plan = { kind: 'nodata' };
 class PlanCompiler {
   readonly #context: PlanContext;
   readonly #meter: PlanWork;
+  readonly #unread: UnreadRecords[] | undefined;
   #problem: string | undefined;
   #nodes = 0;
   #poolValues = 0;
 
-  constructor(context: PlanContext, meter: PlanWork) {
+  /** With a list of what is `unread`, records are put into it, for {@link read}. */
+  constructor(context: PlanContext, meter: PlanWork, unread?: UnreadRecords[]) {
     this.#context = context;
     this.#meter = meter;
+    this.#unread = unread;
   }
 
   get problem(): string | undefined {
@@ -111,15 +143,27 @@ class PlanCompiler {
   }
 
   #records(data: Fields, path: string, outerTtl: number): Plan {
-    const { zone } = this.#context;
     const ttl = this.#ttl(data, path, outerTtl);
-    const sets = compileRecords(data.records, path, { zone, ttl, placement: 'answer', meter: this.#meter });
+    if (this.#unread === undefined) return { kind: 'records', sets: this.#sets(data.records, path, ttl) };
+    const sets: RecordSet[] = [];
+    this.#unread.push({ data: data.records, path, ttl, into: sets });
+    return { kind: 'records', sets };
+  }
+
+  /** Reads records that were left for later. */
+  read({ data, path, ttl, into }: UnreadRecords): void {
+    if (this.#problem === undefined) into.push(...this.#sets(data, path, ttl));
+  }
+
+  #sets(data: unknown, path: string, ttl: number): RecordSet[] {
+    const { zone } = this.#context;
+    const sets = compileRecords(data, path, { zone, ttl, placement: 'answer', meter: this.#meter });
     if (!sets.ok) {
       this.#problem ??= sets.problem[0];
-      return NOTHING;
+      return [];
     }
     if (holdsCname(sets.value)) this.#checkCname(path);
-    return { kind: 'records', sets: sets.value };
+    return sets.value;
   }
 
   #poolAt(data: Fields, path: string, ttl: number): Plan {

@@ -5,6 +5,7 @@
 import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { octetsKey } from '../base/structures/octets-key.ts';
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
@@ -106,8 +107,20 @@ function compileSet(
   }
   if (!meter.take('octets', octets)) return tooMuch(meter);
   const set = { type, ttl, rdatas: unique };
-  return ok(compactSet({ ...set, slots: unique.map(() => -1), encoded: encodeRRset(set) }));
+  return ok(compactSet({ ...set, slots: uncheckedSlots(unique.length), encoded: encodeRRset(set) }));
 }
+
+/** Of values that nothing checks; all sets of a size share them. */
+function uncheckedSlots(count: number): readonly number[] {
+  let slots = UNCHECKED[count];
+  if (slots === undefined) {
+    slots = Object.freeze(Array.from({ length: count }, () => -1));
+    UNCHECKED[count] = slots;
+  }
+  return slots;
+}
+
+const UNCHECKED: (readonly number[] | undefined)[] = Array.from({ length: MAX_VALUES + 1 });
 
 function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
   return fail({ message: `Comes to ${meter.excess}` });
@@ -127,8 +140,7 @@ class DistinctRdatas {
   }
 
   add(rdata: Uint8Array): void {
-    const { buffer, byteOffset, length } = canonicalRdata(this.#type, rdata);
-    this.#rdatas.set(Buffer.from(buffer, byteOffset, length).toString('latin1'), rdata);
+    this.#rdatas.set(octetsKey(canonicalRdata(this.#type, rdata)), rdata);
   }
 }
 

@@ -4,6 +4,7 @@
  * reader with problems throws away what was read.
  */
 import { keyPath } from '../base/key-path.ts';
+import { LazyFields } from '../base/structures/lazy-fields.ts';
 
 /** What is due to be an object; any property may be missing or of any type. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -37,13 +38,16 @@ export class DataReader {
     most: number,
   ): Generator<[key: string, value: unknown, path: string], void, undefined> {
     const fields = this.fields(value, path);
-    const keys = Object.keys(fields);
+    const isLazy = fields instanceof LazyFields;
+    const keys = isLazy ? fields.keys : Object.keys(fields);
     if (keys.length > most) {
       this.refuse(path, `Holds ${keys.length} entries; ${most} are possible`);
     } else if (keys.some((key) => key.length > MOST_KEY)) {
       this.refuse(path, `Holds a key of over ${MOST_KEY} characters`);
     } else {
-      for (const key of keys) yield [key, fields[key], keyPath(path, key)];
+      for (const [index, key] of keys.entries()) {
+        yield [key, isLazy ? fields.at(index) : fields[key], keyPath(path, key)];
+      }
     }
   }
 

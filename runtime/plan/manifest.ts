@@ -7,6 +7,7 @@ import { keyPath } from '../base/key-path.ts';
 import { atOnce, type Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { octetsKey } from '../base/structures/octets-key.ts';
 import type { CheckTiming, Target } from '../health/target.ts';
 import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -20,7 +21,7 @@ import {
 } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { compilePlan } from './compile-plan.ts';
+import { compilePlanInSteps } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { DataReader, isFields } from './data-reader.ts';
 import { compactSet } from './encoded-set.ts';
@@ -30,6 +31,8 @@ import { readCheck, type TargetOf } from './targets.ts';
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
 const MAX_RECORDS = 100_000;
+/** Values whose targets are found in one step. */
+const TARGETS = 32;
 /**
  * What pools, constant plans and the fallback may come to together. It is what a version takes in each answer process:
  * three times the octets of its records at most, and some 300 for each value that was asked for: 25 MB at most.
@@ -78,7 +81,10 @@ export function readManifest(data: unknown, context: ManifestContext): Result<Ma
   return atOnce(manifestInSteps(data, context));
 }
 
-/** The same, with a step for each pool, host and owner of records, of a few milliseconds at most. */
+/**
+ * The same, in steps of half a millisecond at most: a few for each pool and plan, one for each set of records in them and
+ * for each owner of records.
+ */
 export function* manifestInSteps(data: unknown, context: ManifestContext): Steps<Result<Manifest, string[]>> {
   if (!isFields(data)) return fail(['The policy declares nothing']);
   const reader = new ManifestReader(context);
@@ -106,10 +112,10 @@ class ManifestReader extends DataReader {
     const deadlineMs = this.number(data.deadline, 'deadline', budgetMs ?? 1, maxDeadlineMs);
     for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
       yield;
-      this.#pool(name, pool, path);
+      yield* this.#pool(name, pool, path);
     }
     const hosts = yield* this.#hosts(data.hosts);
-    const fallback = this.#fallback(data.fallback, form, hosts);
+    const fallback = yield* this.#fallback(data.fallback, form, hosts);
     const { excess } = this.#meter;
     if (excess !== undefined) this.add(`Comes to ${excess}. ${LESS_WORK}`);
     const records = yield* this.#records(data.records);
@@ -127,13 +133,14 @@ class ManifestReader extends DataReader {
     };
   }
 
-  #pool(name: string, value: unknown, path: string): void {
+  *#pool(name: string, value: unknown, path: string): Steps<void> {
     if (!this.#isSmall(value, path)) return;
     const { at, check, whenDown = 'all', ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const before = this.problems.length;
+    yield;
     const sets = this.#sets(rest.records, path, ttl ?? this.#ttl, 'answer');
     const isEmpty = sets.length === 0 && this.problems.length === before;
     if (isEmpty) this.refuse(path, 'Holds no records');
@@ -144,23 +151,30 @@ class ManifestReader extends DataReader {
       this.refuse(keyPath(path, 'whenDown'), 'Must be "all" or "empty"');
       return;
     }
+    const checked: RecordSet[] = [];
+    if (targetOf !== undefined) for (const set of sets) checked.push(yield* this.#withSlots(set, targetOf));
     this.#pools.set(name, {
       name,
-      sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
+      sets: targetOf === undefined ? sets : checked,
       ttl,
       at: at === undefined ? undefined : this.#place(at, keyPath(path, 'at')),
       whenDown,
     });
   }
 
-  #withSlots(set: RecordSet, targetOf: TargetOf): RecordSet {
-    const slots = set.rdatas.map((rdata) => {
-      const target = targetOf(set.type, rdata);
-      if (target === undefined) return -1;
-      this.#targets.set(target.id, target);
-      return this.#context.slotOf(target);
-    });
+  *#withSlots(set: RecordSet, targetOf: TargetOf): Steps<RecordSet> {
+    const slots: number[] = [];
+    for (const rdata of set.rdatas) {
+      if (slots.length % TARGETS === 0) yield;
+      slots.push(this.#slot(targetOf(set.type, rdata)));
+    }
     return compactSet({ ...set, rdatas: set.rdatas, slots });
+  }
+
+  #slot(target: Target | undefined): number {
+    if (target === undefined) return -1;
+    this.#targets.set(target.id, target);
+    return this.#context.slotOf(target);
   }
 
   #place(value: unknown, path: string): readonly [number, number] | undefined {
@@ -179,21 +193,22 @@ class ManifestReader extends DataReader {
       const name = this.#name(key, path, names);
       if (name === undefined) continue;
       const apex = namesEqual(name, this.#context.zone);
-      hosts.push({ key, name, plan: plan === null ? null : this.#plan(plan, path, apex) });
+      hosts.push({ key, name, plan: plan === null ? null : yield* this.#plan(plan, path, apex) });
     }
     return hosts;
   }
 
-  #fallback(value: unknown, form: Manifest['form'], hosts: readonly ManifestHost[]): Plan {
+  *#fallback(value: unknown, form: Manifest['form'], hosts: readonly ManifestHost[]): Steps<Plan> {
     if (form === 'handler' && isFields(value) && value.kind === 'servfail') return { kind: 'servfail' };
     const apex = hosts.some(({ name, plan }) => plan === null && namesEqual(name, this.#context.zone));
-    return this.#plan(value, 'fallback', apex);
+    return yield* this.#plan(value, 'fallback', apex);
   }
 
-  #plan(value: unknown, path: string, apex: boolean): Plan {
+  *#plan(value: unknown, path: string, apex: boolean): Steps<Plan> {
     if (!this.#isSmall(value, path)) return { kind: 'nodata' };
     const context = { zone: this.#context.zone, pools: this.#pools, ttl: this.#ttl, apex };
-    const plan = compilePlan(value, context, path, this.#meter);
+    yield;
+    const plan = yield* compilePlanInSteps(value, context, path, this.#meter);
     if (plan.ok) return plan.value;
     this.add(plan.problem);
     return { kind: 'nodata' };
@@ -266,7 +281,7 @@ class NameSet {
 
   /** Whether the name was not there yet. */
   add(name: WireName): boolean {
-    const key = Buffer.from(name).toString('latin1');
+    const key = octetsKey(name);
     return this.#names.size < this.#names.add(key).size;
   }
 }

@@ -10,14 +10,30 @@
  *   "fallback"  ""     {"kind":"pool","pool":"us"}
  *   "pools"     "us"   {"records":{"A":["192.0.2.1"]}}
  *   "hosts"     "www"  null
+ *
+ * Lists of texts are packed (packed-texts.ts).
  */
+
 import type { Steps } from '../base/loop/steps.ts';
-import type { ManifestData } from './plan.ts';
+import { LazyFields } from '../base/structures/lazy-fields.ts';
+import { packed, unpacked } from './packed-texts.ts';
+import type { ManifestData, PlanData, PoolData } from './plan.ts';
 import { type Script, scriptJson } from './script.ts';
 
 export interface PolicyBody {
   /** Without static records. */
   readonly manifest: ManifestData;
+  readonly script: Script;
+}
+
+/** A manifest that was sent: its lines are parsed when they are asked for. */
+export type ManifestLines = Omit<ManifestData, 'pools' | 'hosts'> & {
+  readonly pools: LazyFields<PoolData>;
+  readonly hosts: LazyFields<PlanData | null>;
+};
+
+export interface SentBody {
+  readonly manifest: ManifestLines;
   readonly script: Script;
 }
 
@@ -28,9 +44,9 @@ const LINE_FEED = 0x0a;
 export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
   const { pools, hosts, fallback, form, ttl, budget, deadline } = manifest;
   // Whatever else a policy has put into its manifest was looked at by nobody.
-  const lines = [line('head', '', { form, ttl, budget, deadline }), line('fallback', '', fallback)];
-  for (const [name, pool] of Object.entries(pools)) lines.push(line('pools', name, pool));
-  for (const [name, plan] of Object.entries(hosts)) lines.push(line('hosts', name, plan));
+  const lines = [line('head', '', { form, ttl, budget, deadline }), line('fallback', '', packed(fallback))];
+  for (const [name, pool] of Object.entries(pools)) lines.push(line('pools', name, packed(pool)));
+  for (const [name, plan] of Object.entries(hosts)) lines.push(line('hosts', name, packed(plan)));
   const text = Buffer.from(lines.join(''));
   const length = Buffer.alloc(LENGTH);
   length.writeUInt32BE(text.length);
@@ -38,35 +54,32 @@ export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
 }
 
 /** Reads what {@link encodePolicyBody} made, with a step for each line. */
-export function* policyBodyInSteps(octets: Uint8Array): Steps<PolicyBody> {
+export function* policyBodyInSteps(octets: Uint8Array): Steps<SentBody> {
   const body = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
   const end = LENGTH + body.readUInt32BE(0);
   const script = { json: body.toString('utf8', end) };
   // The script is not to be kept twice.
   const lines = Buffer.from(body.subarray(LENGTH, end));
-  const [pools, hosts] = [{}, {}];
+  const read = (start: number, end: number): unknown =>
+    unpacked(JSON.parse(lines.toString('utf8', start, end)));
+  const [pools, hosts] = [new LazyFields(read), new LazyFields(read)];
   const manifest = { pools, hosts, records: {} };
   for (let at = 0; at < lines.length; ) {
-    const [key, value] = [lines.indexOf(TAB, at) + 1, lines.indexOf(TAB, lines.indexOf(TAB, at) + 1) + 1];
+    const key = lines.indexOf(TAB, at) + 1;
+    const value = lines.indexOf(TAB, key) + 1;
     const next = lines.indexOf(LINE_FEED, value) + 1;
-    const kind: unknown = JSON.parse(lines.toString('utf8', at, key));
-    const name = String(JSON.parse(lines.toString('utf8', key, value)));
-    const read = (): unknown => JSON.parse(lines.toString('utf8', value, next));
-    if (kind === 'head') Object.assign(manifest, read());
-    else if (kind === 'fallback') lazily(manifest, 'fallback', read);
-    else lazily(kind === 'pools' ? pools : hosts, name, read);
+    const kind = read(at, key);
+    if (kind === 'head') Object.assign(manifest, read(value, next));
+    else if (kind === 'fallback')
+      Object.defineProperty(manifest, kind, { get: () => read(value, next), enumerable: true });
+    else (kind === 'pools' ? pools : hosts).add(String(read(key, value)), value, next);
     at = next;
     yield;
   }
   // The head and the fallback are among the lines.
-  return { manifest: manifest as unknown as ManifestData, script };
+  return { manifest: manifest as unknown as ManifestLines, script };
 }
 
 function line(kind: string, key: string, value: unknown): string {
   return `${[kind, key, value].map((part) => JSON.stringify(part)).join('\t')}\n`;
-}
-
-/** A name is a key whatever it is: `__proto__` too. */
-function lazily(into: object, key: string, get: () => unknown): void {
-  Object.defineProperty(into, key, { get, configurable: true, enumerable: true });
 }

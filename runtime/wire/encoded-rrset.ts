@@ -19,14 +19,20 @@ export function encodeRRset({ type, ttl, rdatas }: Omit<RRset, 'owner'>): Uint8A
   if (nameLayout(type)?.mayCompress === true) return undefined;
   const length = rdatas.reduce((octets, rdata) => octets + ENCODED_HEAD + rdata.length, 0);
   const octets = new Uint8Array(length);
-  const view = new DataView(octets.buffer);
   let at = 0;
+  // Written octet by octet: a view of few octets would move them out of the heap of V8 (octets-key.ts).
   for (const rdata of rdatas) {
-    view.setUint16(at, 0xc000 | HEADER_LENGTH);
-    view.setUint16(at + 2, type);
-    view.setUint16(at + 4, CLASS.IN);
-    view.setUint32(at + 6, ttl);
-    view.setUint16(at + 10, rdata.length);
+    octets[at] = 0xc0;
+    octets[at + 1] = HEADER_LENGTH;
+    octets[at + 2] = type >>> 8;
+    octets[at + 3] = type;
+    octets[at + 5] = CLASS.IN;
+    octets[at + TTL_AT] = ttl >>> 24;
+    octets[at + TTL_AT + 1] = ttl >>> 16;
+    octets[at + TTL_AT + 2] = ttl >>> 8;
+    octets[at + TTL_AT + 3] = ttl;
+    octets[at + LENGTH_AT] = rdata.length >>> 8;
+    octets[at + LENGTH_AT + 1] = rdata.length;
     octets.set(rdata, at + ENCODED_HEAD);
     at += ENCODED_HEAD + rdata.length;
   }

@@ -2,7 +2,7 @@
  * Cuts a stream of octets into messages, each behind its length in two octets (RFC 1035 §4.2.2),
  * however they are spread over segments (RFC 7766 §8).
  */
-import { Blocks } from '../base/blocks.ts';
+import { Blocks } from '../base/structures/blocks.ts';
 
 /** Octets of the longest message with its length. */
 const LONGEST = 2 + 0xffff;

@@ -4,6 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { type Prefix, parsePrefix } from '../../base/net/ip.ts';
+import { LazyFields } from '../../base/structures/lazy-fields.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
 import type { GeoSource } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
@@ -96,7 +97,8 @@ function planOf(
   const data = zone?.attachment.policy?.data;
   if (data === undefined || host === undefined) return undefined;
   if (cause !== undefined) return data.fallback;
-  return decision?.data ?? data.hosts[host.key] ?? undefined;
+  const { hosts } = data;
+  return decision?.data ?? (hosts instanceof LazyFields ? hosts.get(host.key) : hosts[host.key]) ?? undefined;
 }
 
 function stackOf({ stack }: { readonly stack?: string | undefined }): { stack?: string } {

@@ -9,6 +9,7 @@ import type { HealthTable } from '../../health/table.ts';
 import type { PlanContext } from '../../plan/compile-plan.ts';
 import { type Manifest, type ManifestHost, manifestInSteps } from '../../plan/manifest.ts';
 import type { ManifestData } from '../../rpc/plan.ts';
+import type { ManifestLines } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { nameFromText, namesEqual, type WireName } from '../../wire/name.ts';
@@ -39,7 +40,7 @@ export interface ServedPolicy {
   readonly key: string;
   readonly file: string;
   /** As control sent it, for explain. */
-  readonly data: ManifestData;
+  readonly data: ManifestData | ManifestLines;
   readonly pools: Manifest['pools'];
   /** Of the targets of its pools: held in the table of health until the version is served no more. */
   readonly slots: ReadonlySet<number>;
@@ -69,7 +70,9 @@ export interface ServedHost extends ManifestHost {
 
 /** What is served of an update: all of it but the script, which is for the sandbox. */
 export type ServedUpdate = Omit<ZoneUpdate, 'policy'> & {
-  readonly policy?: Omit<PolicyUpdate, 'script'>;
+  readonly policy?: Omit<PolicyUpdate, 'script' | 'manifest'> & {
+    readonly manifest: ManifestData | ManifestLines;
+  };
 };
 
 /** What building a zone takes beside its update. */
@@ -137,6 +140,8 @@ function* buildPolicy(
   });
   assert(read.ok, `control sends manifests it has read: ${read.ok ? '' : read.problem.join('; ')}`);
   const { pools, fallback, ttl, hosts } = read.value;
+  const [apart, atApex] = [false, true].map((apex): PlanContext => ({ zone, pools, ttl, apex }));
+  assert(apart !== undefined && atApex !== undefined, 'there are two');
   const served: ServedHost[] = [];
   for (const [index, host] of hosts.entries()) {
     yield;
@@ -144,7 +149,7 @@ function* buildPolicy(
       ...host,
       index,
       isWildcard: isWildcard(host.name),
-      planContext: { zone, pools, ttl, apex: namesEqual(host.name, zone) },
+      planContext: namesEqual(host.name, zone) ? atApex : apart,
       existsAnyway: undefined,
     });
   }

@@ -11,7 +11,7 @@ import { Slices } from '../../base/loop/slices.ts';
 import type { Steps } from '../../base/loop/steps.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
-import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
+import { policyBodyInSteps, type SentBody } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SandboxLanes } from '../../runner/sandbox-lanes.ts';
 import type { ZoneSet } from '../../zone/zone-set.ts';
@@ -48,7 +48,7 @@ export interface PublisherOptions extends ServedZoneContext {
 
 interface Built {
   readonly zone: ServedZone;
-  readonly policy: (ServedUpdate['policy'] & PolicyBody) | undefined;
+  readonly policy: (NonNullable<ServedUpdate['policy']> & SentBody) | undefined;
 }
 
 export class Publisher {

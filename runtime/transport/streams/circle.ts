@@ -1,5 +1,5 @@
 /** Who waits for a turn: clients one after the other, and those of one client one after the other. */
-import { Line, Link } from '../../base/line.ts';
+import { Line, Link } from '../../base/structures/line.ts';
 
 /** Something of a client's. */
 export interface Member {

@@ -5,8 +5,8 @@
  * (RFC 7766 §6.2.3 lets a server close idle ones at any time).
  */
 
-import { Line, Link } from '../../base/line.ts';
 import { addressToText, maskBytes, readPeer } from '../../base/net/ip.ts';
+import { Line, Link } from '../../base/structures/line.ts';
 
 /** For connections of all kinds. */
 export interface TcpLimits {

@@ -9,7 +9,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../../answer/exchange.ts';
-import { Blocks } from '../../base/blocks.ts';
+import { Blocks } from '../../base/structures/blocks.ts';
 import { framed, MessageReader } from '../../wire/message-reader.ts';
 import type { Transport } from '../../wire/transport.ts';
 import type { OnQuery } from '../listener.ts';

@@ -22,10 +22,11 @@ export function txtRdata(strings: readonly string[]): Result<Uint8Array> {
 }
 
 function writeString(text: string, into: Uint8Array, start: number): number {
-  // The usual case is read where it is to lie.
+  // The usual case. No part of `into` is an array of its own: that would move it out of the heap of V8 (octets-key.ts).
   if (3 * text.length <= MAX_STRING) {
-    const { written } = UTF8.encodeInto(text, into.subarray(start + 1));
+    const { written } = UTF8.encodeInto(text, scratch);
     into[start] = written;
+    for (let at = 0; at < written; at++) into[start + 1 + at] = scratch[at] ?? 0;
     return start + 1 + written;
   }
   const octets = Buffer.from(text);
@@ -40,3 +41,5 @@ function writeString(text: string, into: Uint8Array, start: number): number {
 }
 
 const UTF8 = new TextEncoder();
+/** Used and done with inside one call. */
+const scratch = new Uint8Array(MAX_STRING);

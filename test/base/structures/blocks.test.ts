@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { Blocks } from '../../runtime/base/blocks.ts';
+import { Blocks } from '../../../runtime/base/structures/blocks.ts';
 
 suite('Blocks', () => {
   test('are used again, so many of them, and no two users have the same', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { Line, Link } from '../../runtime/base/line.ts';
+import { Line, Link } from '../../../runtime/base/structures/line.ts';
 
 class One extends Link<One> {
   readonly name: number;
