@@ -1,10 +1,11 @@
 /**
- * What Prometheus is told. Names begin with `dnsteer_`, counters end in `_total`, times are in
+ * What Prometheus reads. Names begin with `dnsteer_`, counters end in `_total`, times are in
  * seconds and sizes in bytes. Processes are told apart by kind and index: a process id would start
  * a new series at every restart.
  */
 import process from 'node:process';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
+import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
 import type { PoolStatus, ProcessStatus, Status } from './status.ts';
 import type { Totals } from './totals.ts';
@@ -13,13 +14,12 @@ import type { Totals } from './totals.ts';
 export function metricsText(status: Status, stats: readonly AnswerStats[], totals: Totals): string {
   const page = new Exposition();
   server(page, status);
-  queries(page, totals, stats);
-  memory(page, totals, status);
-  policies(page, totals);
+  queries(page, totals);
+  counterMetrics(page, totals, counted(status, stats));
+  policies(page, totals, status);
   failures(page, status);
   health(page, status);
   processes(page, status);
-  loops(page, totals, status);
   return page.toString();
 }
 
@@ -55,7 +55,7 @@ function server(page: Exposition, { version, node, ready, zones, secondaries, to
   );
 }
 
-function queries(page: Exposition, totals: Totals, stats: readonly AnswerStats[]): void {
+function queries(page: Exposition, totals: Totals): void {
   page.counter(
     'dnsteer_queries_total',
     'Queries answered',
@@ -64,79 +64,11 @@ function queries(page: Exposition, totals: Totals, stats: readonly AnswerStats[]
       count,
     ]),
   );
-  page.counter(
-    'dnsteer_dropped_total',
-    'Packets and connections that got no answer',
-    [...totals.dropped].map(([reason, count]) => [{ reason }, count]),
-  );
-  page.counter(
-    'dnsteer_cookies_total',
-    'Queries answered that had a DNS cookie: the client part alone, one that is not ours, one that is',
-    [...totals.cookies].map(([cookie, count]) => [{ cookie }, count]),
-  );
-  page.counter(
-    'dnsteer_rate_limited_total',
-    'Responses over the rate of their network: dropped, slipped (truncated or BADCOOKIE), leaked or only told of',
-    [...totals.limited].map(([outcome, count]) => [{ outcome }, count]),
-  );
-  const clients = stats.reduce((total, { tcpClients }) => total + tcpClients, 0);
-  page.gauge('dnsteer_tcp_clients', 'Open TCP connections', single(clients));
 }
 
-function memory(page: Exposition, totals: Totals, { totals: { memoLeaves, memoOctets } }: Status): void {
-  page.counter('dnsteer_memo_hits_total', 'Decisions taken from memory', single(totals.memoHits));
-  page.counter('dnsteer_memo_misses_total', 'Decisions the sandbox was asked for', single(totals.memoMisses));
-  page.counter(
-    'dnsteer_memo_joins_total',
-    'Queries that waited for a decision another had asked for',
-    single(totals.memoJoins),
-  );
-  page.counter(
-    'dnsteer_memo_rechecks_total',
-    'Remembered decisions that were made again, to see whether they are the same',
-    single(totals.memoRechecks),
-  );
-  page.counter(
-    'dnsteer_memo_evictions_total',
-    'Decisions forgotten for want of room',
-    single(totals.memoEvictions),
-  );
-  page.counter(
-    'dnsteer_packet_cache_hits_total',
-    'Responses taken as they were made before',
-    single(totals.packetHits),
-  );
+function policies(page: Exposition, totals: Totals, { totals: { memoLeaves } }: Status): void {
   page.gauge('dnsteer_memo_leaves', 'Decisions remembered, all processes together', single(memoLeaves));
-  page.gauge('dnsteer_memo_bytes', 'What they take, estimated', single(memoOctets));
   const zones = [...totals.zones];
-  page.counter(
-    'dnsteer_memo_unremembered_total',
-    'Decisions that could not be remembered, by reason',
-    zones.flatMap(([zone, { unremembered }]) =>
-      [...unremembered].map(([reason, count]): Sample => [{ zone, reason }, count]),
-    ),
-  );
-  page.counter(
-    'dnsteer_memo_contradictions_total',
-    'How often a policy proved to be no function of what it reads, and was not remembered any more',
-    zones.map(([zone, { contradictions }]) => [{ zone }, contradictions]),
-  );
-}
-
-function policies(page: Exposition, totals: Totals): void {
-  const zones = [...totals.zones];
-  page.counter(
-    'dnsteer_policy_runs_total',
-    'Runs of a policy in the sandbox',
-    zones.map(([zone, { runs }]) => [{ zone }, runs]),
-  );
-  page.counter(
-    'dnsteer_fallbacks_total',
-    'Answers for which the declared fallback stood in, by reason',
-    zones.flatMap(([zone, { fallbacks }]) =>
-      [...fallbacks].map(([reason, count]): Sample => [{ zone, reason }, count]),
-    ),
-  );
   page.gauge(
     'dnsteer_breaker_open',
     'Whether a policy is not being run because it failed too often',
@@ -147,12 +79,6 @@ function policies(page: Exposition, totals: Totals): void {
     'Whether a policy is not being run until its file changes or an operator releases it',
     zones.map(([zone, { breaker }]) => [{ zone }, breaker === 'quarantined' ? 1 : 0]),
   );
-  page.histogram(
-    'dnsteer_decision_seconds',
-    'Arrival to send of answers that needed the sandbox',
-    totals.decisionSeconds,
-  );
-  page.histogram('dnsteer_policy_run_seconds', 'Time inside the sandbox', totals.runSeconds);
 }
 
 /** One series a zone: what changes is the label of it. */
@@ -208,11 +134,6 @@ function processes(page: Exposition, { processes, totals }: Status): void {
     'Answer processes that were replaced',
     single(totals.answerRestarts),
   );
-  page.counter(
-    'dnsteer_sandbox_restarts_total',
-    'Sandboxes that were replaced',
-    single(totals.sandboxRestarts),
-  );
   page.gauge(
     'dnsteer_process_resident_memory_bytes',
     'Resident memory of each process',
@@ -226,33 +147,12 @@ function processes(page: Exposition, { processes, totals }: Status): void {
   );
 }
 
-function loops(page: Exposition, totals: Totals, { processes }: Status): void {
-  page.histogram(
-    'dnsteer_loop_turn_cpu_seconds',
-    'Processor time of a turn of the event loop of an answer process; everybody waits for it',
-    totals.turnSeconds,
-  );
-  page.histogram(
-    'dnsteer_loop_delay_seconds',
-    'How late timers of answer processes are, which is how late answers are at most',
-    totals.delaySeconds,
-  );
-  page.counter(
-    'dnsteer_loop_stalls_total',
-    'Turns of an event loop that took more than 15 ms of the processor',
-    single(totals.stalls),
-  );
-  const watched = processes.flatMap((one) => (one.loop === undefined ? [] : [{ one, loop: one.loop }]));
-  page.gauge(
-    'dnsteer_loop_turn_cpu_max_seconds',
-    'The longest turn of an answer process since it began to answer',
-    watched.map(({ one, loop }) => [labelsOf(one), loop.longestTurnSeconds]),
-  );
-  page.gauge(
-    'dnsteer_loop_delay_max_seconds',
-    'How late the timers of an answer process were at most since it began to answer',
-    watched.map(({ one, loop }) => [labelsOf(one), loop.longestDelaySeconds]),
-  );
+/** Answer processes that replied, told apart as in all metrics. */
+function counted({ processes }: Status, stats: readonly AnswerStats[]): CountedProcess[] {
+  return processes.flatMap((one) => {
+    const own = one.kind === 'answer' && stats.find(({ pid }) => pid === one.pid);
+    return own ? [{ labels: labelsOf(one), counts: own.counts }] : [];
+  });
 }
 
 function labelsOf({ kind, index, apart, heavy }: ProcessStatus): Labels {

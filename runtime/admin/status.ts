@@ -9,8 +9,10 @@ import type { TargetReport } from '../health/monitor.ts';
 import type { ZoneStatus as RegisteredZone } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
-import type { FallbackReason, Unremembered } from '../rpc/fallback.ts';
+import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
+import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import { type ServerTotals, serverTotals } from './server-totals.ts';
 import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
@@ -39,32 +41,7 @@ export interface Status {
   readonly totals: ServerTotals;
 }
 
-export interface ServerTotals {
-  readonly queries: number;
-  readonly policyRuns: number;
-  readonly fallbacks: number;
-  /** Responses held back: not sent, and sent without an answer. */
-  readonly rateDropped: number;
-  readonly rateSlipped: number;
-  readonly memoHits: number;
-  readonly memoMisses: number;
-  /** Queries that waited for a decision another had asked for. */
-  readonly memoJoins: number;
-  /** Remembered decisions that were made again, to see whether they are the same. */
-  readonly memoRechecks: number;
-  /** Responses taken as they were made before. */
-  readonly packetHits: number;
-  readonly memoEvictions: number;
-  /** Now; octets are estimated. */
-  readonly memoLeaves: number;
-  readonly memoOctets: number;
-  readonly reloads: number;
-  readonly reloadFailures: number;
-  readonly answerRestarts: number;
-  readonly sandboxRestarts: number;
-}
-
-export interface ZoneStatus {
+export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
   readonly zone: string;
   readonly file: string;
   /** Of what is served. */
@@ -75,11 +52,6 @@ export interface ZoneStatus {
   readonly problems: readonly Diagnostic[];
   readonly pools: readonly PoolStatus[];
   readonly queries: number;
-  readonly policyRuns: number;
-  readonly memoHits: number;
-  /** Decisions that could not be remembered, by reason. */
-  readonly unremembered: Readonly<Partial<Record<Unremembered, number>>>;
-  readonly fallbacks: Readonly<Partial<Record<FallbackReason, number>>>;
   readonly breaker: ZoneStats['breaker'];
   /** Absent if it never did since the server began. */
   readonly lastFailure?: LastFailure;
@@ -155,10 +127,7 @@ function zoneStatus(
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
     pools: pools.map(({ name, targets }) => poolStatus(name, targets, reports)),
     queries: totals?.queries ?? 0,
-    policyRuns: totals?.runs ?? 0,
-    memoHits: totals?.memoHits ?? 0,
-    unremembered: Object.fromEntries(totals?.unremembered ?? []),
-    fallbacks: Object.fromEntries(totals?.fallbacks ?? []),
+    ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),
     breaker: totals?.breaker ?? 'closed',
     ...(lastFailure && { lastFailure }),
     ...(contradiction && contradiction.version === zone.version && { contradiction }),
@@ -204,41 +173,11 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
   return [control, sandboxStatus(trials), ...others];
 }
 
-function loopOf({ loop: { longestTurnSeconds, longestDelaySeconds, stalls } }: AnswerStats) {
+function loopOf({ counts: { loop } }: AnswerStats) {
+  const { longestTurnSeconds, longestDelaySeconds, stalls } = loop;
   return { longestTurnSeconds, longestDelaySeconds, stalls };
 }
 
 function sandboxStatus({ pid, rssBytes, restarts }: ServerFacts['trials']): ProcessStatus {
   return { kind: 'sandbox', pid, state: pid === 0 ? 'restarting' : 'running', rssBytes, restarts };
-}
-
-function serverTotals(
-  { reloads, reloadFailures, answer }: ServerFacts,
-  stats: readonly AnswerStats[],
-  totals: Totals,
-): ServerTotals {
-  const zones = [...totals.zones.values()];
-  return {
-    queries: sum([...totals.queries.values()].map(({ count }) => count)),
-    policyRuns: sum(zones.map(({ runs }) => runs)),
-    fallbacks: sum(zones.flatMap(({ fallbacks }) => [...fallbacks.values()])),
-    rateDropped: totals.limited.get('dropped') ?? 0,
-    rateSlipped: totals.limited.get('slipped') ?? 0,
-    memoHits: totals.memoHits,
-    memoMisses: totals.memoMisses,
-    memoJoins: totals.memoJoins,
-    memoRechecks: totals.memoRechecks,
-    packetHits: totals.packetHits,
-    memoEvictions: totals.memoEvictions,
-    memoLeaves: sum(stats.flatMap((one) => one.zones.map(({ leaves }) => leaves))),
-    memoOctets: sum(stats.map(({ memo }) => memo.octets)),
-    reloads,
-    reloadFailures,
-    answerRestarts: sum(answer.map(({ restarts }) => restarts)),
-    sandboxRestarts: totals.sandboxRestarts,
-  };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

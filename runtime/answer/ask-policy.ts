@@ -30,8 +30,8 @@ export function ask(
 ): void {
   const asked = askedBy(exchange);
   const { counters } = asked.zone.attachment;
-  counters.runs += 1;
-  if (asked.isForMemo) parts.counters.memoMisses += 1;
+  counters.counts.runs += 1;
+  if (asked.isForMemo) parts.counters.steps.memoMisses += 1;
   runAsked(asked, exchange, parts, (outcome) => {
     const decision = settle(outcome, asked, parts);
     done(decision, decision.cause === undefined && keep(decision, outcome, asked, parts));
@@ -53,7 +53,7 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
   const { policy, host, question } = asked;
   const { name } = question;
   if (!outcome.ok) return fallBack(outcome, { policy, host, name });
-  parts.counters.runSeconds.observe(outcome.micros / 1e6);
+  parts.counters.steps.runSeconds.observe(outcome.micros / 1e6);
   const context = { ...host.planContext, sharesName: holdsRecords(asked.zone, host.name) };
   const plan = compilePlan(outcome.plan, context, keyPath('hosts', host.key));
   if (!plan.ok) return fallBack({ reason: 'invalid', message: plan.problem }, { policy, host, name });
@@ -79,7 +79,7 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
 function keep({ plan }: Decision, outcome: RunOutcome, asked: Asked, parts: Parts): boolean {
   if (!asked.isForMemo || !outcome.ok) return false;
   const why = keepOr(plan, outcome, asked, parts);
-  if (why !== undefined) asked.zone.attachment.counters.countUnremembered(why);
+  if (why !== undefined) asked.zone.attachment.counters.counts.unremembered[why] += 1;
   return why === undefined;
 }
 

@@ -18,7 +18,7 @@ export function contradict(
   policy.memo.retire();
   packets?.clear();
   const { id, version, counters } = zone.attachment;
-  counters.contradictions += 1;
+  counters.counts.contradictions += 1;
   onContradiction({
     zone: id,
     version,

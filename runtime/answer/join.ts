@@ -34,7 +34,7 @@ export function askOnce(exchange: Exchange, parts: Parts, done: (outcome: Decisi
   const { fork, value } = gap;
   const ahead = fork.isPromising ? fork.flight(value) : undefined;
   if (ahead !== undefined && isWorthWaiting(ahead, arrivedAt, policy.deadlineMs * PATIENCE)) {
-    parts.counters.memoJoins += 1;
+    parts.counters.steps.memoJoins += 1;
     ahead.waiting.push((isRemembered) => done(isRemembered ? 'again' : 'alone'));
     return;
   }

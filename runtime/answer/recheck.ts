@@ -33,7 +33,7 @@ export function recheck(leaf: Leaf, exchange: Exchange, parts: Parts): void {
   memo.space.nextRecheckAt = now + PAUSE_MS;
   const asked = askedBy(exchange);
   const before = leaf.reads;
-  parts.counters.memoRechecks += 1;
+  parts.counters.steps.memoRechecks += 1;
   runAsked(asked, exchange, parts, (outcome) => {
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
       memo.nextRecheckAt = now + RELIEF_MS;

@@ -106,7 +106,7 @@ export class Responder {
     exchange.begin(packet, requester, this.#queryLogSample > 0 ? performance.now() : 0);
     const ending = loop.isClose ? this.#runWatched() : run(exchange, this.#parts);
     if (ending === 'drop') {
-      this.#parts.counters.ignored += 1;
+      this.#parts.counters.steps.ignored += 1;
       return false;
     }
     if (ending === 'aside') return this.#parts.transfers?.take(packet, exchange.query, requester) ?? false;
@@ -156,7 +156,7 @@ export class Responder {
       this.#wait(packet);
       return;
     }
-    this.#parts.counters.decisionSeconds.observe((performance.now() - arrivedAt) / 1000);
+    this.#parts.counters.steps.decisionSeconds.observe((performance.now() - arrivedAt) / 1000);
     this.#reply();
   }
 
@@ -213,7 +213,7 @@ export class Responder {
     const { zone, cause, failed, query } = this.#exchange;
     if (zone === undefined || cause === undefined || failed === undefined) return;
     const { id, version, counters } = zone.attachment;
-    counters.countFallback(cause.reason);
+    counters.counts.fallbacks[cause.reason] += 1;
     this.#fallbacks.note({ zone: id, reason: cause.reason }, performance.now(), () => ({
       zone: id,
       version,

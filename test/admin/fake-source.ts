@@ -4,6 +4,7 @@ import { Histogram } from '../../runtime/base/meter.ts';
 import type { TargetReport } from '../../runtime/health/monitor.ts';
 import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../../runtime/rpc/explanation.ts';
+import { noProcessCounts } from '../../runtime/rpc/process-counts.ts';
 
 const BATCHED = { kind: 'batched' } as const;
 
@@ -85,15 +86,27 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
         leaves: 8,
       },
     ],
-    decisionSeconds: decisions.data(),
-    runSeconds: decisions.data(),
-    dropped: { malformed: 4 },
-    cookies: { client: 3, invalid: 1, valid: 2 },
-    loop: LOOP,
-    limited: { dropped: 7, slipped: 6, leaked: 0, told: 0 },
-    tcpClients: 3,
+    counts: {
+      ...noProcessCounts(),
+      steps: {
+        ...noProcessCounts().steps,
+        ignored: 4,
+        decisionSeconds: decisions.data(),
+        runSeconds: decisions.data(),
+        memoHits: 5,
+        packetHits: 3,
+        memoMisses: 10,
+        memoJoins: 4,
+        memoRechecks: 2,
+      },
+      transport: { ...noProcessCounts().transport, clients: 3 },
+      cookies: { client: 3, invalid: 1, valid: 2 },
+      limited: { dropped: 7, slipped: 6, leaked: 0, told: 0 },
+      memory: { evictions: 6, octets: 4096 },
+      sandbox: { restarts: 1 },
+      loop: LOOP,
+    },
     sandbox: { pid: pid + 1000, rssBytes: 40_000_000, restarts: 1, pending: 0 },
-    memo: { hits: 5, packets: 3, misses: 10, joins: 4, rechecks: 2, evictions: 6, octets: 4096 },
   };
 }
 

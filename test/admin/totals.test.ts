@@ -14,14 +14,14 @@ test('The counts of all processes are added', () => {
   assert.equal(queries(totals), 42);
   const zone = totals.zones.get('example.com');
   assert.equal(zone?.queries, 42);
-  assert.equal(zone?.runs, 20);
-  assert.deepEqual(Object.fromEntries(zone?.fallbacks ?? []), { throw: 4, budget: 2 });
-  assert.deepEqual(Object.fromEntries(totals.dropped), { malformed: 8 });
+  assert.equal(zone?.counts.runs, 20);
+  assert.deepEqual(zone?.counts.fallbacks, { throw: 4, budget: 2 });
+  assert.equal(totals.counts.steps.ignored, 8);
   assert.equal(
-    totals.decisionSeconds.counts.reduce((total, count) => total + count),
+    totals.counts.steps.decisionSeconds.counts.reduce((total, count) => total + count),
     2,
   );
-  assert.equal(totals.sandboxRestarts, 2);
+  assert.equal(totals.counts.sandbox.restarts, 2);
 });
 
 test('Queries for no zone of ours make no zone', () => {

@@ -70,8 +70,8 @@ test('What is no query is counted, and nothing else is done about it', () => {
     counters: server.counters,
     send: (octets: string) => server.send(hex(octets)),
   };
-  const before = counters.ignored;
+  const before = counters.steps.ignored;
   send('1234');
   send(`1234 8000 ${WWW.slice(8)}`);
-  assert.equal(counters.ignored, before + 2);
+  assert.equal(counters.steps.ignored, before + 2);
 });

@@ -38,7 +38,7 @@ test('Those that wait are counted, and are hits once they are answered', () => {
   assert.deepEqual([server.sandbox.held, server.responder.waiting], [1, 5]);
   server.sandbox.release();
   assert.deepEqual(new Set(answers(sent)), new Set(['www.example.com. 30 A 198.51.100.1']));
-  const { memoMisses, memoJoins, memoHits } = server.counters;
+  const { memoMisses, memoJoins, memoHits } = server.counters.steps;
   assert.deepEqual([memoMisses, memoJoins, memoHits], [1, 4, 4]);
 });
 
@@ -103,5 +103,5 @@ test('Without a memory nobody waits for anybody', () => {
   send(server, 3);
   assert.equal(server.sandbox.held, 3);
   while (server.sandbox.held > 0) server.sandbox.release();
-  assert.deepEqual(server.counters.zone('example.com').unremembered, { off: 3 });
+  assert.deepEqual(server.counters.zone('example.com').all.unremembered, { off: 3 });
 });

@@ -31,10 +31,14 @@ function ask(server: Server, name = 'www', from = '198.51.100.1'): string | unde
 /** Asks until a remembered decision is made again. */
 function askUntilRecheck(server: Server, name = 'www'): void {
   ask(server, name);
-  const { memoRechecks } = server.counters;
-  for (let count = 0; count <= HITS_TO_RECHECK && server.counters.memoRechecks === memoRechecks; count += 1)
+  const { memoRechecks } = server.counters.steps;
+  for (
+    let count = 0;
+    count <= HITS_TO_RECHECK && server.counters.steps.memoRechecks === memoRechecks;
+    count += 1
+  )
     ask(server, name);
-  assert.equal(server.counters.memoRechecks, memoRechecks + 1);
+  assert.equal(server.counters.steps.memoRechecks, memoRechecks + 1);
 }
 
 function memoOf(server: Server) {
@@ -51,23 +55,23 @@ test('One in some hits is decided again, with the facts it was answered by, and 
   assert.deepEqual([asked[1]?.name, asked[1]?.facts.client.country], ['www.example.com', 'DE']);
   assert.deepEqual([server.contradictions, server.fallbacks, memoOf(server).size], [[], [], 1]);
   const zone = server.counters.zone('example.com');
-  assert.deepEqual([zone.runs, zone.memoHits], [1, HITS_TO_RECHECK]);
+  assert.deepEqual([zone.all.runs, zone.all.memoHits], [1, HITS_TO_RECHECK]);
 });
 
 test('Not one after the other, not while the sandbox has other work, and not for those who only explain', () => {
   const server = serverFor(() => pool('us'));
   askUntilRecheck(server);
   for (let count = 0; count < 2 * HITS_TO_RECHECK; count += 1) ask(server);
-  assert.equal(server.counters.memoRechecks, 1);
+  assert.equal(server.counters.steps.memoRechecks, 1);
   memoOf(server).nextRecheckAt = 0;
   memoOf(server).space.nextRecheckAt = 0;
   server.sandbox.isHeld = true;
   server.send('app.example.com A');
   for (let count = 0; count < 2 * HITS_TO_RECHECK; count += 1) ask(server);
-  assert.equal(server.counters.memoRechecks, 1);
+  assert.equal(server.counters.steps.memoRechecks, 1);
   server.sandbox.release();
   for (let count = 0; count < HITS_TO_RECHECK; count += 1) ask(server);
-  assert.equal(server.counters.memoRechecks, 2);
+  assert.equal(server.counters.steps.memoRechecks, 2);
   assert.equal(server.responder.waiting, 0, 'nobody waits for it');
 });
 
@@ -134,7 +138,7 @@ for (const [claim, second, what, detail] of CONTRADICTIONS) {
     const asked = server.sandbox.asked.length;
     for (let count = 0; count < 3; count += 1) ask(server);
     assert.equal(server.sandbox.asked.length, asked + 3, 'it is asked each time');
-    assert.equal(server.counters.zone('example.com').contradictions, 1);
+    assert.equal(server.counters.zone('example.com').all.contradictions, 1);
     server.put({ version: '00000002', policy: POLICY });
     server.sandbox.script = () => pool('us');
     for (let count = 0; count < 3; count += 1) ask(server);

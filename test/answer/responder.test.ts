@@ -36,7 +36,7 @@ test('A policy is asked once for all clients that are alike to it', () => {
   );
   assert.deepEqual(answers, [EU, EU, US, US]);
   assert.equal(server.sandbox.asked.length, 2);
-  assert.deepEqual([server.counters.memoHits, server.counters.memoMisses], [2, 2]);
+  assert.deepEqual([server.counters.steps.memoHits, server.counters.steps.memoMisses], [2, 2]);
 });
 
 test('It is asked with all a handler may read, and told how long it may take', () => {
@@ -183,7 +183,7 @@ test('Queries wait side by side, each with its own packet and client', () => {
     [[[...EU, 'ecs 198.51.100.0/24 scope 24']], [['NOERROR aa', 'app.example.com. 30 A 192.0.2.1']], [US]],
   );
   assert.equal(
-    server.counters.decisionSeconds.data().counts.reduce((sum, count) => sum + count),
+    server.counters.steps.decisionSeconds.data().counts.reduce((sum, count) => sum + count),
     3,
   );
 });
@@ -220,7 +220,7 @@ for (const [reason, told] of Object.entries(REASONS) as [FallbackReason, string]
       `ede 0 ${told}: fallback served`,
     ]);
     assert.deepEqual(server.ask('www.example.com A'), FALLBACK);
-    assert.deepEqual(server.counters.zone('example.com').fallbacks, { [reason]: 2 });
+    assert.deepEqual(server.counters.zone('example.com').all.fallbacks, { [reason]: 2 });
     assert.deepEqual(server.fallbacks, [
       {
         zone: 'example.com',
@@ -266,7 +266,7 @@ for (const plan of NONSENSE) {
   test(`${JSON.stringify(plan)} is no plan, and the fallback goes out`, () => {
     const server = serverFor(() => plan);
     assert.deepEqual(server.ask('www.example.com A'), FALLBACK);
-    assert.deepEqual(server.counters.zone('example.com').fallbacks, { invalid: 1 });
+    assert.deepEqual(server.counters.zone('example.com').all.fallbacks, { invalid: 1 });
     assert.match(server.fallbacks[0]?.message ?? '', /^hosts\.www/);
   });
 }
@@ -335,7 +335,7 @@ test('After five failures in a row the policy is left alone, and one success cou
   isBroken = false;
   assert.equal(server.ask('app.example.com AAAA').length, 2, 'no question is without an answer');
   assert.equal(server.sandbox.asked.length, 10);
-  assert.deepEqual(server.counters.zone('example.com').fallbacks, { throw: 9, breaker: 2 });
+  assert.deepEqual(server.counters.zone('example.com').all.fallbacks, { throw: 9, breaker: 2 });
 });
 
 for (const [reason, state] of [
@@ -351,7 +351,7 @@ for (const [reason, state] of [
     for (let count = 0; count < 10; count += 1) server.send('www.example.com A');
     for (let count = 0; count < 10; count += 1) server.sandbox.release();
     assert.equal(policy?.breaker.state, state);
-    assert.deepEqual(server.counters.zone('example.com').fallbacks, { [reason]: 10 });
+    assert.deepEqual(server.counters.zone('example.com').all.fallbacks, { [reason]: 10 });
   });
 }
 
@@ -394,7 +394,7 @@ test('The fallback of one name is counted, though the next name it leads to is w
     'app.example.com. 30 A 198.51.100.1',
     'ede 0 policy failed: fallback served',
   ]);
-  assert.deepEqual(server.counters.zone('example.com').fallbacks, { throw: 1 });
+  assert.deepEqual(server.counters.zone('example.com').all.fallbacks, { throw: 1 });
 });
 
 test('A handler-form policy without a fallback falls back to SERVFAIL', () => {

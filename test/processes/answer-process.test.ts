@@ -202,7 +202,7 @@ test('It tells what it counted', async () => {
     [zone?.zone, zone?.version, zone?.fallbacks, zone?.breaker],
     ['example.com', '00000000', { throw: 1 }, 'closed'],
   );
-  assert.ok((zone?.runs ?? 0) > 0 && stats.sandbox.pid > 0 && stats.memo.hits > 0);
+  assert.ok((zone?.runs ?? 0) > 0 && stats.sandbox.pid > 0 && stats.counts.steps.memoHits > 0);
   const { part: counts } = await server.hears(
     'stats-part',
     (said) => said.id === 2 && said.part.queries.length > 0,

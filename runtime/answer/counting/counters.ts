@@ -3,9 +3,10 @@
  * from the start of the process and never go down, so a zone that is dropped keeps its own.
  */
 import { type Count, CountTable } from '../../base/count-table.ts';
-import { Histogram } from '../../base/meter.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
-import type { FallbackReason, Unremembered } from '../../rpc/fallback.ts';
+import { type HeldOf, heldOf, valuesOf } from '../../rpc/counter-rows.ts';
+import { PROCESS_COUNTERS, ZONE_COUNTERS } from '../../rpc/counters.ts';
+import type { ZoneCounts } from '../../rpc/process-counts.ts';
 import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
 import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
 import type { Transport } from '../../wire/transport.ts';
@@ -46,25 +47,6 @@ const RCODES: readonly number[] = [
   RCODE.BADCOOKIE,
 ];
 const TRANSPORTS: readonly Transport[] = ['udp', 'tcp', 'tls', 'https'];
-const REASONS: readonly FallbackReason[] = [
-  'throw',
-  'budget',
-  'deadline',
-  'memory',
-  'invalid',
-  'sandbox',
-  'breaker',
-  'quarantined',
-];
-const UNREMEMBERED: readonly Unremembered[] = [
-  'client.ip',
-  'time.unix',
-  'random',
-  'date',
-  'unknown',
-  'size',
-  'off',
-];
 const COUNTS_PER_TYPE = RCODES.length * TRANSPORTS.length;
 /** Zones that were dropped keep their counts, until there are more of them. */
 const MOST_DROPPED = 1024;
@@ -81,22 +63,10 @@ export class Counters {
   readonly #queries = new CountTable();
   /** Decisions taken from memory: one column, a row for each zone. */
   readonly #memoHits = new CountTable();
-  readonly decisionSeconds = new Histogram();
-  readonly runSeconds = new Histogram();
-  memoHits = 0;
-  memoMisses = 0;
-  /** Queries that waited for a decision another had asked for. */
-  memoJoins = 0;
-  /** Remembered decisions that were made again, to see whether they are the same. */
-  memoRechecks = 0;
-  /** Responses taken as they were made before. */
-  packetHits = 0;
+  readonly steps = heldOf(PROCESS_COUNTERS.steps);
+  readonly cookies = heldOf(PROCESS_COUNTERS.cookies);
   /** Runs on their way, now. */
   running = 0;
-  /** Packets that are no queries, and get no answer. */
-  ignored = 0;
-  /** Queries that were answered, by the cookie they had: the client's part alone, one that is none of ours, one of ours. */
-  readonly cookies = { client: 0, invalid: 0, valid: 0 };
 
   /** The counters of a zone, whatever its version. */
   zone(id: string): ZoneCounters {
@@ -145,7 +115,7 @@ export class Counters {
 
   /** Counts decisions of a zone that were taken from memory. */
   countMemoHits(row: number, hits: number): void {
-    this.memoHits += hits;
+    this.steps.memoHits += hits;
     this.#memoHits.add(0, row, hits);
   }
 
@@ -177,43 +147,17 @@ export class Counters {
 export class ZoneCounters {
   /** Of the zone, in the tables of {@link Counters}. */
   readonly row: number;
+  /** Decisions from memory are counted by row: a remembered reply knows no more of its zone. */
+  readonly counts: Omit<HeldOf<typeof ZONE_COUNTERS>, 'memoHits'> = heldOf(ZONE_COUNTERS);
   readonly #memoHits: CountTable;
-  readonly #fallbacks = new Float64Array(REASONS.length);
-  readonly #unremembered = new Float64Array(UNREMEMBERED.length);
-  runs = 0;
-  /** How often a version turned out to be no function of what it reads. */
-  contradictions = 0;
 
   constructor(row: number, memoHits: CountTable) {
     this.row = row;
     this.#memoHits = memoHits;
   }
 
-  get memoHits(): number {
-    return this.#memoHits.count(0, this.row);
+  /** Everything that was counted, as it is now. */
+  get all(): ZoneCounts {
+    return valuesOf(ZONE_COUNTERS, { ...this.counts, memoHits: this.#memoHits.count(0, this.row) });
   }
-
-  countFallback(reason: FallbackReason): void {
-    const index = REASONS.indexOf(reason);
-    this.#fallbacks[index] = (this.#fallbacks[index] ?? 0) + 1;
-  }
-
-  countUnremembered(reason: Unremembered): void {
-    const index = UNREMEMBERED.indexOf(reason);
-    this.#unremembered[index] = (this.#unremembered[index] ?? 0) + 1;
-  }
-
-  get fallbacks(): Readonly<Partial<Record<FallbackReason, number>>> {
-    return countsOf(REASONS, this.#fallbacks);
-  }
-
-  get unremembered(): Readonly<Partial<Record<Unremembered, number>>> {
-    return countsOf(UNREMEMBERED, this.#unremembered);
-  }
-}
-
-/** Those that are not 0, by name. */
-function countsOf<T extends string>(names: readonly T[], counts: Float64Array): Partial<Record<T, number>> {
-  const counted = names.map((name, index) => [name, counts[index] ?? 0] as const);
-  return Object.fromEntries(counted.filter(([, count]) => count > 0)) as Partial<Record<T, number>>;
 }

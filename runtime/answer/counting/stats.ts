@@ -5,6 +5,9 @@
 import process from 'node:process';
 import { loop } from '../../base/loop/loop-watch.ts';
 import type { AnswerStats, StatsPart, ZoneStats } from '../../rpc/answer-stats.ts';
+import { type HeldOf, heldOf } from '../../rpc/counter-rows.ts';
+import { PROCESS_COUNTERS } from '../../rpc/counters.ts';
+import { processCounts } from '../../rpc/process-counts.ts';
 import type { LaneStats } from '../../runner/sandbox-lanes.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
@@ -12,37 +15,11 @@ import type { ServedZone } from '../zones/served-zone.ts';
 import type { Counters } from './counters.ts';
 
 /** What transports count, all of them together. */
-export interface TransportCounts {
-  datagrams: number;
-  sendErrors: number;
-  /** Connections, now. */
-  clients: number;
-  /** Connections turned away, and ended by us for cause. */
-  refused: number;
-  cut: number;
-  /** Idle connections that went for those of clients with fewer. */
-  displaced: number;
-  /** TLS handshakes that failed. */
-  handshakes: number;
-  /** HTTP requests for something else than DNS. */
-  httpErrors: number;
-  /** Packets and connections of proxies without a PROXY header. */
-  unproxied: number;
-}
+export type TransportCounts = HeldOf<typeof PROCESS_COUNTERS.transport>;
 
 /** As it is when a process begins. */
 export function noTransportCounts(): TransportCounts {
-  return {
-    datagrams: 0,
-    sendErrors: 0,
-    clients: 0,
-    refused: 0,
-    cut: 0,
-    displaced: 0,
-    handshakes: 0,
-    httpErrors: 0,
-    unproxied: 0,
-  };
+  return heldOf(PROCESS_COUNTERS.transport);
 }
 
 /** Zones of one part: some 20 KB of JSON, which take half a millisecond to make. */
@@ -69,42 +46,19 @@ export function statsOf(
   memory: MemoSpace,
   sandbox: LaneStats,
   transport: TransportCounts,
-  limited: RateLimit['counts'] = { dropped: 0, slipped: 0, leaked: 0, told: 0 },
+  limited: RateLimit['counts'] = heldOf(PROCESS_COUNTERS.limited),
 ): Omit<AnswerStats, keyof StatsPart> {
   const { user, system } = process.cpuUsage();
   const { pid, rssBytes, restarts, pending, apart, heavy } = sandbox;
+  const { steps, cookies } = counters;
   return {
     pid: process.pid,
     rssBytes: residentOctets(),
     cpuMicros: user + system,
-    decisionSeconds: counters.decisionSeconds.data(),
-    runSeconds: counters.runSeconds.data(),
-    dropped: {
-      not_a_query: counters.ignored,
-      udp_send_error: transport.sendErrors,
-      tcp_refused: transport.refused,
-      tcp_cut: transport.cut,
-      tcp_displaced: transport.displaced,
-      tls_handshake: transport.handshakes,
-      http_error: transport.httpErrors,
-      no_proxy_header: transport.unproxied,
-    },
-    cookies: { ...counters.cookies },
-    limited: { ...limited },
-    tcpClients: transport.clients,
-    loop: loop.stats(),
+    counts: processCounts({ steps, cookies, transport, limited, memory, sandbox, loop: loop.stats() }),
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
     ...(heavy && { heavy: { pid: heavy.pid, rssBytes: heavy.rssBytes } }),
-    memo: {
-      hits: counters.memoHits,
-      packets: counters.packetHits,
-      misses: counters.memoMisses,
-      joins: counters.memoJoins,
-      rechecks: counters.memoRechecks,
-      evictions: memory.evictions,
-      octets: memory.octets,
-    },
   };
 }
 
@@ -119,10 +73,8 @@ function residentOctets(): number {
 
 function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {
   const { id, version, policy, counters } = attachment;
-  const { runs, fallbacks, memoHits, unremembered, contradictions } = counters;
   const breaker = breakerOf(policy, quarantined);
-  const leaves = policy?.memo.size ?? 0;
-  return { zone: id, version, runs, fallbacks, memoHits, unremembered, contradictions, breaker, leaves };
+  return { zone: id, version, ...counters.all, breaker, leaves: policy?.memo.size ?? 0 };
 }
 
 function breakerOf(

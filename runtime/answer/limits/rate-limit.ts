@@ -11,6 +11,8 @@ import { randomFillSync } from 'node:crypto';
 import { isInPrefix, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../../base/net/ip.ts';
 import { RateTable } from '../../base/rate-table.ts';
 import type { RateLimitSettings } from '../../rpc/answer-settings.ts';
+import { heldOf } from '../../rpc/counter-rows.ts';
+import { PROCESS_COUNTERS } from '../../rpc/counters.ts';
 import type { LimitEvent } from '../../rpc/events.ts';
 import { RCODE } from '../../wire/iana/rcode.ts';
 import { MAX_NAME_LENGTH } from '../../wire/name.ts';
@@ -29,8 +31,8 @@ const TYPE_AT = 17;
 const NAME_AT = 19;
 
 export class RateLimit {
-  /** Responses over the rate, by what became of them; those that were only `told` of were sent. */
-  readonly counts = { dropped: 0, slipped: 0, leaked: 0, told: 0 };
+  /** Responses over the rate, by what became of them. */
+  readonly counts = heldOf(PROCESS_COUNTERS.limited);
   readonly #settings: RateLimitSettings;
   /** Exempt networks: of IPv4 each as its address and its mask, since most are asked about. */
   readonly #exempt4: Int32Array;

@@ -133,7 +133,7 @@ export class PacketCache {
     exchange.isAuthoritative = (flags & AUTHORITATIVE) !== 0;
     exchange.isFromWildcard = (flags & FROM_WILDCARD) !== 0;
     exchange.facts.note(words[slot + WORD.READ] ?? 0);
-    this.#counters.packetHits += 1;
+    this.#counters.steps.packetHits += 1;
     if (hits > 0) {
       this.#memory.hitsToRecheck -= hits;
       this.#counters.countMemoHits(row, hits);

@@ -4,7 +4,7 @@
  * connection that has been idle longest, of a client that has most, goes for a newcomer that has fewer
  * (RFC 7766 §6.2.3 lets a server close idle ones at any time).
  */
-
+import type { TransportCounts } from '../../answer/counting/stats.ts';
 import { addressToText, maskBytes, readPeer } from '../../base/net/ip.ts';
 import { Line, Link } from '../../base/structures/line.ts';
 
@@ -18,20 +18,8 @@ export interface TcpLimits {
   readonly clientsPerAddress: number;
 }
 
-/** How many connections there are, and how many were turned away or cut. */
-export interface TcpCounters {
-  clients: number;
-  refused: number;
-  cut: number;
-  /** Idle ones that went for a newcomer. */
-  displaced: number;
-  /** TLS handshakes that failed. */
-  handshakes: number;
-  /** HTTP requests that asked for something else than DNS. */
-  httpErrors: number;
-  /** Packets and connections of proxies without a PROXY header. */
-  unproxied: number;
-}
+/** What is counted of connections. */
+export type TcpCounters = Omit<TransportCounts, 'datagrams' | 'sendErrors'>;
 
 /** IPv6 hosts have all addresses of a network of this length to connect from (RFC 4291 §2.5.4). */
 const IPV6_HOST_BITS = 64;

@@ -7,6 +7,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import type { TransportCounts } from '../../answer/counting/stats.ts';
 import type { Requester } from '../../answer/exchange.ts';
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop } from '../../base/loop/loop-watch.ts';
@@ -14,11 +15,7 @@ import { within } from '../../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from '../listener.ts';
 
 /** What comes, and what may go wrong without anybody to tell. */
-export interface UdpCounters {
-  /** That came, whatever came of them. */
-  datagrams: number;
-  sendErrors: number;
-}
+export type UdpCounters = Pick<TransportCounts, 'datagrams' | 'sendErrors'>;
 
 /** Octets of queries the kernel keeps for us while we compute: some 40 000. It may grant less (rmem_max). */
 export const BUFFER_OCTETS = 4 << 20;

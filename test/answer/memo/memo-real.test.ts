@@ -59,9 +59,9 @@ test('Whatever the policy, what is remembered is what its sandbox decides, and a
           for (const ask of asked) {
             const { answer } = world.oracle(ask);
             assert.equal(await answerTo(world, ask), answer, 'now or before, by the sandbox');
-            const { memoMisses } = world.server.counters;
+            const { memoMisses } = world.server.counters.steps;
             assert.equal(await answerTo(world, ask), answer, 'from memory');
-            assert.equal(world.server.counters.memoMisses, memoMisses);
+            assert.equal(world.server.counters.steps.memoMisses, memoMisses);
           }
         }
         assert.deepEqual([world.server.fallbacks, world.server.contradictions], [[], []]);

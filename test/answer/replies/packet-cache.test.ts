@@ -19,9 +19,9 @@ function serving(plan: PlanData | null, options: ServerOptions = {}): Server {
 
 /** How many of so many answers to one question are taken as they were made. */
 function taken(server: Server, ask: string | Ask, times = 5): number {
-  const before = server.counters.packetHits;
+  const before = server.counters.steps.packetHits;
   for (let count = 0; count < times; count += 1) server.ask(ask);
-  return server.counters.packetHits - before;
+  return server.counters.steps.packetHits - before;
 }
 
 test('A record, a plan and a decision are made into a reply once', () => {
@@ -33,8 +33,8 @@ test('A record, a plan and a decision are made into a reply once', () => {
   assert.equal(taken(server, 'www.plan.example A'), 4);
   // Decided, then remembered, then taken.
   assert.equal(taken(server, 'www.example.com A'), 3);
-  assert.equal(server.counters.memoHits, 4, 'each is a decision from memory all the same');
-  assert.equal(server.counters.zone('example.com').memoHits, 4);
+  assert.equal(server.counters.steps.memoHits, 4, 'each is a decision from memory all the same');
+  assert.equal(server.counters.zone('example.com').all.memoHits, 4);
 });
 
 test('Clients are told apart by what was read of them, and by nothing else', () => {
@@ -57,9 +57,9 @@ test('Chance goes on as it was: each share of a weighted plan is a reply of its 
   };
   const throws = [0, 0.2, 0.33, 0.34, 0.6, 0.99];
   const first = throws.map(addressAt);
-  const { packetHits } = server.counters;
+  const { packetHits } = server.counters.steps;
   assert.deepEqual(throws.map(addressAt), first);
-  assert.equal(server.counters.packetHits - packetHits, throws.length);
+  assert.equal(server.counters.steps.packetHits - packetHits, throws.length);
   assert.deepEqual(
     first.map((line) => (line.endsWith('198.51.100.1') ? 'eu' : 'us')),
     ['eu', 'eu', 'eu', 'us', 'us', 'us'],

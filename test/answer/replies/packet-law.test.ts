@@ -201,7 +201,7 @@ test('A reply from memory is octet for octet what would have been made', () => {
             }
           } else for (const half of halves) tell(half, event);
         }
-        remembered += halves[1].server.counters.packetHits;
+        remembered += halves[1].server.counters.steps.packetHits;
         assert.deepEqual(halves[1].server.counters.queries(), halves[0].server.counters.queries());
         assert.deepEqual(halves[1].server.contradictions, halves[0].server.contradictions);
       },

@@ -4,7 +4,7 @@
  * memory it all takes.
  */
 import path from 'node:path';
-import type { ServerTotals } from '../../../runtime/admin/status.ts';
+import type { ServerTotals } from '../../../runtime/admin/server-totals.ts';
 import type { TestServer } from '../../support/dnsteer.ts';
 import { cpuMicros, dnsperf, type Load, median, memoryOf, pidsOf, table } from '../measure.ts';
 import { networks, writeQuestions } from '../questions.ts';

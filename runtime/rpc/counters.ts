@@ -1,0 +1,193 @@
+/**
+ * What an answer process counts: each number has one row, and from the row follow its field where it is counted
+ * (answer/counting/counters.ts), its place in what control is sent (answer-stats.ts), its sum over all processes
+ * (admin/totals.ts), and its name in the status and among the metrics.
+ *
+ * Queries are counted by zone, type, response code and transport, in a table of their own.
+ */
+import type { Rows } from './counter-rows.ts';
+import { FALLBACK_REASONS, UNREMEMBERED } from './fallback.ts';
+
+/** Rows of one metric. */
+const DROPPED = {
+  kind: 'sum',
+  metric: 'dnsteer_dropped_total',
+  help: 'Packets and connections that got no answer',
+} as const;
+const COOKIES = {
+  kind: 'sum',
+  metric: 'dnsteer_cookies_total',
+  help: 'Queries answered that had a DNS cookie: the client part alone, one that is not ours, one that is',
+} as const;
+const LIMITED = {
+  kind: 'sum',
+  metric: 'dnsteer_rate_limited_total',
+  help: 'Responses over the rate of their network: dropped, slipped (truncated or BADCOOKIE), leaked or only told of',
+} as const;
+
+/** Of the whole process, grouped by the object that has the fields. */
+export const PROCESS_COUNTERS = {
+  /** The steps that answer: `Counters.steps`. */
+  steps: {
+    /** Packets that are no queries. */
+    ignored: { ...DROPPED, labels: { reason: 'not_a_query' } },
+    memoHits: {
+      kind: 'sum',
+      metric: 'dnsteer_memo_hits_total',
+      help: 'Decisions taken from memory',
+      total: 'memoHits',
+    },
+    memoMisses: {
+      kind: 'sum',
+      metric: 'dnsteer_memo_misses_total',
+      help: 'Decisions the sandbox was asked for',
+      total: 'memoMisses',
+    },
+    memoJoins: {
+      kind: 'sum',
+      metric: 'dnsteer_memo_joins_total',
+      help: 'Queries that waited for a decision another had asked for',
+      total: 'memoJoins',
+    },
+    memoRechecks: {
+      kind: 'sum',
+      metric: 'dnsteer_memo_rechecks_total',
+      help: 'Remembered decisions that were made again, to see whether they are the same',
+      total: 'memoRechecks',
+    },
+    packetHits: {
+      kind: 'sum',
+      metric: 'dnsteer_packet_cache_hits_total',
+      help: 'Responses taken as they were made before',
+      total: 'packetHits',
+    },
+    decisionSeconds: {
+      kind: 'histogram',
+      metric: 'dnsteer_decision_seconds',
+      help: 'Arrival to send of answers that needed the sandbox',
+    },
+    runSeconds: {
+      kind: 'histogram',
+      metric: 'dnsteer_policy_run_seconds',
+      help: 'Time inside the sandbox',
+    },
+  },
+  /** Listeners of all kinds together: `TransportCounts`. */
+  transport: {
+    /** Datagrams that came, whatever came of them. Nobody is shown them: they set the pace of the loop. */
+    datagrams: { kind: 'sum' },
+    sendErrors: { ...DROPPED, labels: { reason: 'udp_send_error' } },
+    /** Connections that were turned away. */
+    refused: { ...DROPPED, labels: { reason: 'tcp_refused' } },
+    /** Connections that the server ended for cause. */
+    cut: { ...DROPPED, labels: { reason: 'tcp_cut' } },
+    /** Idle connections that went for clients with fewer. */
+    displaced: { ...DROPPED, labels: { reason: 'tcp_displaced' } },
+    /** TLS handshakes that failed. */
+    handshakes: { ...DROPPED, labels: { reason: 'tls_handshake' } },
+    /** HTTP requests for something else than DNS. */
+    httpErrors: { ...DROPPED, labels: { reason: 'http_error' } },
+    /** Packets and connections of proxies without a PROXY header. */
+    unproxied: { ...DROPPED, labels: { reason: 'no_proxy_header' } },
+    clients: { kind: 'now', metric: 'dnsteer_tcp_clients', help: 'Open TCP connections' },
+  },
+  /** Queries that were answered, by the cookie they had: `Counters.cookies`. */
+  cookies: {
+    client: { ...COOKIES, labels: { cookie: 'client' } },
+    invalid: { ...COOKIES, labels: { cookie: 'invalid' } },
+    valid: { ...COOKIES, labels: { cookie: 'valid' } },
+  },
+  /** Responses over the rate, by what became of them: `RateLimit.counts`. `told` were sent, for the limit is on trial. */
+  limited: {
+    dropped: { ...LIMITED, labels: { outcome: 'dropped' }, total: 'rateDropped' },
+    slipped: { ...LIMITED, labels: { outcome: 'slipped' }, total: 'rateSlipped' },
+    leaked: { ...LIMITED, labels: { outcome: 'leaked' } },
+    told: { ...LIMITED, labels: { outcome: 'told' } },
+  },
+  /** What remembered decisions take: `MemoSpace`. */
+  memory: {
+    evictions: {
+      kind: 'sum',
+      metric: 'dnsteer_memo_evictions_total',
+      help: 'Decisions forgotten for want of room',
+      total: 'memoEvictions',
+    },
+    octets: {
+      kind: 'now',
+      metric: 'dnsteer_memo_bytes',
+      help: 'What they take, estimated',
+      total: 'memoOctets',
+    },
+  },
+  /** Sandboxes of the process, all lanes together: `LaneStats`. */
+  sandbox: {
+    restarts: {
+      kind: 'sum',
+      metric: 'dnsteer_sandbox_restarts_total',
+      help: 'Sandboxes that were replaced',
+      total: 'sandboxRestarts',
+    },
+  },
+  /** The event loop, since the process began to answer: `LoopStats`. */
+  loop: {
+    turnSeconds: {
+      kind: 'histogram',
+      metric: 'dnsteer_loop_turn_cpu_seconds',
+      help: 'Processor time of a turn of the event loop of an answer process; everybody waits for it',
+    },
+    delaySeconds: {
+      kind: 'histogram',
+      metric: 'dnsteer_loop_delay_seconds',
+      help: 'How late timers of answer processes are, which is how late answers are at most',
+    },
+    stalls: {
+      kind: 'sum',
+      metric: 'dnsteer_loop_stalls_total',
+      help: 'Turns of an event loop that took more than 15 ms of the processor',
+    },
+    longestTurnSeconds: {
+      kind: 'most',
+      metric: 'dnsteer_loop_turn_cpu_max_seconds',
+      help: 'The longest turn of an answer process since it began to answer',
+    },
+    longestDelaySeconds: {
+      kind: 'most',
+      metric: 'dnsteer_loop_delay_max_seconds',
+      help: 'How late the timers of an answer process were at most since it began to answer',
+    },
+  },
+} as const satisfies Record<string, Rows>;
+
+/** Of one zone: `ZoneCounters`. */
+export const ZONE_COUNTERS = {
+  runs: {
+    kind: 'sum',
+    metric: 'dnsteer_policy_runs_total',
+    help: 'Runs of a policy in the sandbox',
+    status: 'policyRuns',
+    total: 'policyRuns',
+  },
+  /** Prometheus has them of all zones together, from `steps`. */
+  memoHits: { kind: 'sum', status: 'memoHits' },
+  unremembered: {
+    kind: 'by reason',
+    reasons: UNREMEMBERED,
+    metric: 'dnsteer_memo_unremembered_total',
+    help: 'Decisions that could not be remembered, by reason',
+    status: 'unremembered',
+  },
+  fallbacks: {
+    kind: 'by reason',
+    reasons: FALLBACK_REASONS,
+    metric: 'dnsteer_fallbacks_total',
+    help: 'Answers for which the declared fallback stood in, by reason',
+    status: 'fallbacks',
+    total: 'fallbacks',
+  },
+  /** Versions that turned out to be no functions of what they read. */
+  contradictions: {
+    kind: 'sum',
+    metric: 'dnsteer_memo_contradictions_total',
+    help: 'How often a policy proved to be no function of what it reads, and was not remembered any more',
+  },
+} as const satisfies Rows;
