@@ -5,7 +5,8 @@
  *
  * RFC 1034 §4.3.2 step 6, RFC 1183 §1, RFC 2782, RFC 3403 §4.1, RFC 9460 §4.1, RFC 9471 (glue).
  */
-import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { Target } from '../wire/iana/record-type.ts';
+import { RRTYPE, targetOfType } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameLengthAt, namesEqual, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
 import { glueAt, recordsAt } from '../zone/lookup.ts';
@@ -20,16 +21,17 @@ const MAX_SERVERS = 64;
 /** Adds what the client will ask of the names that the answer points to, as long as it fits. */
 export function writeAdditional(exchange: Exchange, zone: ServedZone): void {
   const { answerType, answerRdatas } = exchange;
-  if (octetsBeforeTarget(answerType) === NO_TARGET) return;
+  const kind = targetOfType(answerType);
+  if (kind === undefined) return;
   // Glue helps to find name servers, and is no answer for anybody else (RFC 2181 §5.4.1).
-  const source = answerType === RRTYPE.NS ? glueAt : recordsAt;
+  const source = kind.isServer ? glueAt : recordsAt;
   const count = Math.min(answerRdatas.length, MAX_TARGETS);
   for (let index = 0; index < count; index += 1) {
     const rdata = answerRdatas[index];
-    const target = rdata && targetOf(exchange, rdata);
+    const target = rdata && targetOf(exchange, kind, rdata);
     if (rdata === undefined || target === undefined) continue;
-    if (isTargetBefore(index, target, exchange)) continue;
-    const next = typeAskedNext(answerType, rdata);
+    if (isTargetBefore(index, target, exchange, kind)) continue;
+    const next = typeAskedNext(answerType, kind, rdata);
     if (!writeAddresses(exchange, zone, target, source)) return;
     if (next !== undefined && !writeSet(exchange, target, source(zone, target, next))) return;
   }
@@ -67,59 +69,34 @@ function writeSet({ writer }: Exchange, owner: WireName, set: RRset | undefined)
   return set === undefined || writer.writeRRset('additional', owner, set.type, set.ttl, set.rdatas);
 }
 
-const NO_TARGET = -1;
-
-/** Where in RDATA the name stands that the client will ask for. */
-function octetsBeforeTarget(type: number): number {
-  switch (type) {
-    case RRTYPE.NS:
-      return 0;
-    case RRTYPE.MX:
-    case RRTYPE.AFSDB:
-    case RRTYPE.SVCB:
-    case RRTYPE.HTTPS:
-      return 2;
-    case RRTYPE.NAPTR:
-      return 4;
-    case RRTYPE.SRV:
-      return 6;
-    default:
-      return NO_TARGET;
-  }
-}
-
-function targetOf({ answerType, name, nameLength }: Exchange, rdata: Uint8Array): WireName | undefined {
-  let at = octetsBeforeTarget(answerType);
-  // RFC 3403 §4.1: flags, service and regular expression come before.
-  if (answerType === RRTYPE.NAPTR) for (let text = 0; text < 3; text += 1) at += 1 + (rdata[at] ?? 0);
+/** The name in RDATA that the client will ask for. */
+function targetOf({ name, nameLength }: Exchange, kind: Target, rdata: Uint8Array): WireName | undefined {
+  const { before, strings = 0 } = kind;
+  let at = before;
+  for (let text = 0; text < strings; text += 1) at += 1 + (rdata[at] ?? 0);
   const length = nameLengthAt(rdata, at);
   // RFC 9460 §2.5.2: the root stands for the owner.
-  if (length === 1 && isServiceMode(answerType, rdata)) return name.subarray(0, nameLength);
+  if (length === 1 && isServiceMode(kind, rdata)) return name.subarray(0, nameLength);
   return length === undefined ? undefined : rdata.subarray(at, at + length);
 }
 
 /** Several records may point to one name, as to ports of one host. */
-function isTargetBefore(index: number, target: WireName, exchange: Exchange): boolean {
+function isTargetBefore(index: number, target: WireName, exchange: Exchange, kind: Target): boolean {
   for (let earlier = 0; earlier < index; earlier += 1) {
     const rdata = exchange.answerRdatas[earlier];
-    const other = rdata && targetOf(exchange, rdata);
+    const other = rdata && targetOf(exchange, kind, rdata);
     if (other !== undefined && namesEqual(other, target)) return true;
   }
   return false;
 }
 
-/** What of the target is of interest beside addresses. */
-function typeAskedNext(type: number, rdata: Uint8Array): number | undefined {
-  if (type === RRTYPE.NAPTR) return RRTYPE.SRV;
+/** What a client wants of the target beside addresses. */
+function typeAskedNext(type: number, kind: Target, rdata: Uint8Array): number | undefined {
   // RFC 9460 §2.4.2: an alias leads to the records of its own type.
-  return isServiceBinding(type) && !isServiceMode(type, rdata) ? type : undefined;
+  return kind.isService && !isServiceMode(kind, rdata) ? type : kind.next;
 }
 
 /** RFC 9460 §2.4: the priority is not 0. */
-function isServiceMode(type: number, rdata: Uint8Array): boolean {
-  return isServiceBinding(type) && (rdata[0] !== 0 || rdata[1] !== 0);
-}
-
-function isServiceBinding(type: number): boolean {
-  return type === RRTYPE.SVCB || type === RRTYPE.HTTPS;
+function isServiceMode({ isService }: Target, rdata: Uint8Array): boolean {
+  return isService === true && (rdata[0] !== 0 || rdata[1] !== 0);
 }

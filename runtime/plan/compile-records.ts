@@ -7,7 +7,7 @@ import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { octetsKey } from '../base/structures/octets-key.ts';
 import { encodeRRset } from '../wire/encoded-rrset.ts';
-import { isDataType, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
+import { isDataType, RECORD_TYPE_ROWS, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { rdataFromText } from '../wire/rdata/registry.ts';
@@ -144,33 +144,13 @@ class DistinctRdatas {
   }
 }
 
-/** Types that say something about the zone, or delegate a part of it. */
-const SAME_FOR_EVERYONE: ReadonlySet<number> = new Set([
-  RRTYPE.NS,
-  RRTYPE.DNAME,
-  RRTYPE.DS,
-  RRTYPE.DNSKEY,
-  RRTYPE.CDS,
-  RRTYPE.CDNSKEY,
-  RRTYPE.CSYNC,
-  RRTYPE.ZONEMD,
-]);
-
-/** Types the host makes itself. */
-const HOST_MADE: ReadonlySet<number> = new Set([
-  RRTYPE.SIG,
-  RRTYPE.KEY,
-  RRTYPE.RRSIG,
-  RRTYPE.NSEC,
-  RRTYPE.NSEC3,
-  RRTYPE.NSEC3PARAM,
-]);
-
 function typeProblem(type: number, placement: RecordsContext['placement']): string | undefined {
   if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
-  if (HOST_MADE.has(type)) return `The server makes ${typeToText(type)} records itself`;
-  if (type === RRTYPE.SOA) return 'The SOA record comes from the zone file or the configuration';
-  if (placement === 'answer' && SAME_FOR_EVERYONE.has(type)) {
+  const policies = RECORD_TYPE_ROWS.get(type)?.policies;
+  if (policies === 'server') return `The server makes ${typeToText(type)} records itself`;
+  if (policies === 'zone')
+    return `The ${typeToText(type)} record comes from the zone file or the configuration`;
+  if (placement === 'answer' && policies === 'static only') {
     return `${typeToText(type)} records are the same for everyone; put them in "records" or the zone file`;
   }
   return undefined;
@@ -191,16 +171,8 @@ function rdataOf(
 
 /** Digits of keys and digests are read many at a time: eight of them count as one. */
 function weightOf(type: number, { length }: string): number {
-  return OF_DIGITS.has(type) ? Math.ceil(length / 8) : length;
+  return RECORD_TYPE_ROWS.get(type)?.isDigits ? Math.ceil(length / 8) : length;
 }
-
-const OF_DIGITS: ReadonlySet<number> = new Set([
-  RRTYPE.CERT,
-  RRTYPE.TLSA,
-  RRTYPE.SMIMEA,
-  RRTYPE.OPENPGPKEY,
-  RRTYPE.DHCID,
-]);
 
 /** Taken as it stands, at hardly any cost for a character: what counts is how many strings there are. */
 function txtOf(value: unknown, meter: WorkMeter<RecordUnit>): Result<Uint8Array> {

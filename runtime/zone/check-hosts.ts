@@ -1,6 +1,6 @@
 /** The rules of check.ts about names that a policy decides: they obey what holds for records. */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
+import { typesWhich, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
 import { NONE } from './label-tree.ts';
 import type { Fault, PlacedRecord } from './place.ts';
@@ -58,13 +58,7 @@ function* checkHostAlias(survey: Survey, host: HostName): Generator<Fault> {
 }
 
 /** RFC 4034 §2.5, RFC 2181 §10.1: what DNSSEC says of a CNAME. That there are two of them is told elsewhere. */
-export const BESIDE_CNAME: ReadonlySet<number> = new Set([
-  RRTYPE.CNAME,
-  RRTYPE.KEY,
-  RRTYPE.NSEC,
-  RRTYPE.RRSIG,
-  RRTYPE.SIG,
-]);
+export const BESIDE_CNAME = typesWhich(({ isBesideCname }) => isBesideCname);
 
 function placeOf({ place }: PlacedRecord): string {
   return place?.file === undefined ? '' : ` (${place.file}:${place.line})`;

@@ -5,7 +5,7 @@
  * One rule per function. RFC 1034 §3.6.2 and §4.2.1, RFC 2181 §5, §6.1 and §10, RFC 4592 §4.2, RFC 6672 §2.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
+import { RRTYPE, typesWhich, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
 import { checkHiddenRecords, checkNameServers } from './check-delegation.ts';
 import { checkDnames, checkRedirectedRecords } from './check-dname.ts';
@@ -101,7 +101,7 @@ function* checkTypes(survey: Survey): Generator<Diagnostic> {
 /** RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1, RFC 6672 §2.4: a name is an alias of one other. */
 function* checkSingletons(survey: Survey): Generator<Diagnostic> {
   for (const { set, type } of survey.sets()) {
-    if (type !== RRTYPE.SOA && type !== RRTYPE.CNAME && type !== RRTYPE.DNAME) continue;
+    if (!SINGLE.has(type)) continue;
     for (const record of survey.members(set).subarray(1)) {
       const { owner, place } = survey.placed(record);
       const message = `There is another ${typeToText(type)} at ${nameToText(owner)}`;
@@ -109,6 +109,8 @@ function* checkSingletons(survey: Survey): Generator<Diagnostic> {
     }
   }
 }
+
+const SINGLE = typesWhich(({ isSingle }) => isSingle);
 
 /** RFC 1034 §3.6.2, RFC 2181 §10.1: there is nothing beside a CNAME but what DNSSEC says of it. */
 function* checkAliases(survey: Survey): Generator<Diagnostic> {

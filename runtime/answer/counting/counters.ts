@@ -8,27 +8,11 @@ import { type HeldOf, heldOf, valuesOf } from '../../rpc/counter-rows.ts';
 import { PROCESS_COUNTERS, ZONE_COUNTERS } from '../../rpc/counters.ts';
 import type { ZoneCounts } from '../../rpc/process-counts.ts';
 import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
-import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
+import { typesWhich, typeToText } from '../../wire/iana/rrtype.ts';
 import type { Transport } from '../../wire/transport.ts';
 
 /** Types with a count of their own; the rest share `other`, or clients could make up series. */
-const TYPES: readonly number[] = [
-  RRTYPE.A,
-  RRTYPE.AAAA,
-  RRTYPE.NS,
-  RRTYPE.SOA,
-  RRTYPE.MX,
-  RRTYPE.TXT,
-  RRTYPE.CNAME,
-  RRTYPE.PTR,
-  RRTYPE.SRV,
-  RRTYPE.CAA,
-  RRTYPE.HTTPS,
-  RRTYPE.SVCB,
-  RRTYPE.DS,
-  RRTYPE.DNSKEY,
-  RRTYPE.ANY,
-];
+const TYPES: readonly number[] = [...typesWhich(({ isCounted }) => isCounted)];
 const OTHER_TYPE = TYPES.length;
 /** By type, up to the highest of them. */
 const ROW_OF_TYPE = Uint8Array.from({ length: Math.max(...TYPES) + 1 }, (_, type) =>
