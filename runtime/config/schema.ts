@@ -24,6 +24,7 @@ import {
   text,
   whole,
 } from './kinds.ts';
+import { location } from './location-schema.ts';
 import {
   ADDRESS_FORM,
   hostName,
@@ -129,19 +130,6 @@ const tls = section({
     ),
   key: text('must be the path of a file').optional().describe('File of its private key (PEM).'),
 }).prefault({});
-
-const location = section({
-  country: text('must be two capital letters, such as "DE"', (written) =>
-    /^[A-Z]{2}$/.test(written),
-  ).exactOptional(),
-  continent: choice(['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA']).exactOptional(),
-  region: text('must be a text').exactOptional(),
-  city: text('must be a text').exactOptional(),
-  latitude: number(-90, 90).exactOptional(),
-  longitude: number(-180, 180).exactOptional(),
-  eu: flag().exactOptional(),
-  timeZone: text('must be an IANA time zone').exactOptional(),
-});
 
 /** All settings. Defaults are applied at every depth, so `{}` is a valid configuration. */
 export const configSchema = section({

@@ -2,11 +2,12 @@
  * The continent of every ISO 3166-1 country, and of Kosovo (XK), as GeoNames and MaxMind assign
  * them: one continent each, so Russia and Cyprus are in Europe, and Turkey and Georgia in Asia.
  */
+import { CONTINENTS } from '../base/place-fields.ts';
 import type { Continent } from './location.ts';
 
 /** The continent a country counts to; undefined for a code that is no country. */
 export function continentOf(country: string): Continent | undefined {
-  return CONTINENTS.get(country);
+  return OF_COUNTRY.get(country);
 }
 
 const COUNTRIES: Readonly<Record<Continent, string>> = {
@@ -23,8 +24,8 @@ const COUNTRIES: Readonly<Record<Continent, string>> = {
   SA: 'AR BO BR CL CO EC FK GF GY PE PY SR UY VE',
 };
 
-const CONTINENTS: ReadonlyMap<string, Continent> = new Map(
-  (['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'] as const).flatMap((continent) =>
+const OF_COUNTRY: ReadonlyMap<string, Continent> = new Map(
+  CONTINENTS.flatMap((continent) =>
     COUNTRIES[continent].split(/\s+/).map((country) => [country, continent] as const),
   ),
 );

@@ -1,24 +1,13 @@
 /** What is known of a place on the network, and the contract of sources of such knowledge. */
 import type { Address } from '../base/net/ip.ts';
+import { PLACE_FIELD_NAMES, type PlaceField, type PlaceValue } from '../base/place-fields.ts';
 
-export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';
+export type Continent = PlaceValue<'continent'>;
+
+export type LocationField = PlaceField;
 
 /** A fact that is not known is absent: never an empty string, never 0°N 0°E. */
-export interface Location {
-  /** ISO 3166-1 alpha-2, upper case. */
-  readonly country?: string;
-  readonly continent?: Continent;
-  /** ISO 3166-2 without the country. */
-  readonly region?: string;
-  readonly city?: string;
-  /** Degrees north. */
-  readonly latitude?: number;
-  /** Degrees east. */
-  readonly longitude?: number;
-  readonly eu?: boolean;
-  /** IANA time zone. */
-  readonly timeZone?: string;
-}
+export type Location = { readonly [Field in LocationField]?: PlaceValue<Field> };
 
 /** Degrees north and east, where they are known. */
 export interface Coordinates {
@@ -26,19 +15,8 @@ export interface Coordinates {
   readonly longitude: number | undefined;
 }
 
-export type LocationField = keyof Location;
-
 /** Every field; a set of them is a number, bit n for the nth. */
-export const LOCATION_FIELDS = [
-  'country',
-  'continent',
-  'region',
-  'city',
-  'latitude',
-  'longitude',
-  'eu',
-  'timeZone',
-] as const satisfies readonly LocationField[];
+export const LOCATION_FIELDS = PLACE_FIELD_NAMES;
 
 export const ALL_FIELDS = (1 << LOCATION_FIELDS.length) - 1;
 

@@ -1,7 +1,8 @@
 /** The prelude is what types/policy.d.ts says: checked by the compiler, never run. */
+import type { PlaceField, PlaceValue } from '../../runtime/base/place-fields.ts';
 import type { install } from '../../runtime/sandbox/prelude/main.ts';
 import type { RECORD_TYPES } from '../../runtime/sandbox/prelude/records.ts';
-import type { Records } from '../../types/policy.d.ts';
+import type { Client, Records } from '../../types/policy.d.ts';
 
 type Api = typeof import('../../types/policy.d.ts');
 type Prelude = typeof import('../../runtime/sandbox/prelude/main.ts');
@@ -18,3 +19,8 @@ type Known = (typeof RECORD_TYPES)[number];
 export const recordTypes: [Exclude<Typed, Known>, Exclude<Known, Typed>] extends [never, never]
   ? true
   : never = true;
+
+/** Of its client a policy reads every field of a place, as it is known or not at all, and its address. */
+type Place = { readonly [Field in PlaceField]: PlaceValue<Field> | undefined };
+type PlaceOfClient = Omit<Client, 'subnet' | 'family' | 'ip'>;
+export const places: [Place, PlaceOfClient] extends [PlaceOfClient, Place] ? true : never = true;

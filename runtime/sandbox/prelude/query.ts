@@ -3,19 +3,13 @@
  * read of it.
  */
 import type { Client, Query } from '../../../types/policy.d.ts';
+import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { now } from './clock.ts';
 import { currentRun, note, taint } from './facts.ts';
 import { defineProperty, freeze } from './primordials.ts';
 
 const CLIENT_FACTS = [
-  'country',
-  'continent',
-  'region',
-  'city',
-  'latitude',
-  'longitude',
-  'eu',
-  'timeZone',
+  ...PLACE_FIELD_NAMES,
   'subnet',
   'family',
   'ip',

@@ -1,0 +1,45 @@
+/**
+ * What may be known of a place: each field has one row. From the rows follow locations and sets of their fields
+ * (geo/location.ts), what settings may say of a network (config/schema.ts), and what a policy may read of its client
+ * (sandbox/prelude/query.ts), which types/policy.d.ts promises.
+ */
+export type FieldKind =
+  /** `complaint` ends the sentence "Setting "x" …". */
+  | { readonly kind: 'text'; readonly complaint: string; readonly form?: RegExp }
+  | { readonly kind: 'number'; readonly least: number; readonly most: number }
+  | { readonly kind: 'word'; readonly words: readonly string[] }
+  | { readonly kind: 'flag' };
+
+export const CONTINENTS = ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'] as const;
+
+export const PLACE_FIELDS = {
+  /** ISO 3166-1 alpha-2, upper case. */
+  country: { kind: 'text', complaint: 'must be two capital letters, such as "DE"', form: /^[A-Z]{2}$/ },
+  continent: { kind: 'word', words: CONTINENTS },
+  /** ISO 3166-2 without the country. */
+  region: { kind: 'text', complaint: 'must be a text' },
+  city: { kind: 'text', complaint: 'must be a text' },
+  /** Degrees north. */
+  latitude: { kind: 'number', least: -90, most: 90 },
+  /** Degrees east. */
+  longitude: { kind: 'number', least: -180, most: 180 },
+  /** Whether the country is a member of the European Union. */
+  eu: { kind: 'flag' },
+  /** IANA time zone. */
+  timeZone: { kind: 'text', complaint: 'must be an IANA time zone' },
+} as const satisfies Readonly<Record<string, FieldKind>>;
+
+export type PlaceField = keyof typeof PLACE_FIELDS;
+
+export const PLACE_FIELD_NAMES = Object.keys(PLACE_FIELDS) as readonly PlaceField[];
+
+type ValueOf<K> = K extends { kind: 'word'; words: readonly (infer Word)[] }
+  ? Word
+  : K extends { kind: 'number' }
+    ? number
+    : K extends { kind: 'flag' }
+      ? boolean
+      : string;
+
+/** The value of a field. */
+export type PlaceValue<F extends PlaceField> = ValueOf<(typeof PLACE_FIELDS)[F]>;
