@@ -4,13 +4,14 @@
  * with anything in it, and so on: the search climbs while there is nothing near, and descends to what it
  * has found, one word at a time.
  */
+import { LOCATION_FIELDS } from './location.ts';
 
 const SHIFT = 5;
 const LAST = (1 << SHIFT) - 1;
 /** Words of the same places lie together, one for each field. */
-const FIELDS = 8;
+const FIELDS = LOCATION_FIELDS.length;
 
-/** Made empty, then added to. A set is eight bits. */
+/** Made empty, then added to. A set has a bit for each field of a location. */
 export class FieldMarks {
   readonly #levels: Int32Array[] = [];
 
