@@ -1,6 +1,6 @@
 /**
- * The connections of the admin server. Whoever keeps many open, asks slowly or does not read what he asked for keeps
- * nobody else out: where there are too many, the one goes that has been idle for longest, and a prober is served.
+ * The connections of the admin server. A client that keeps many open, asks slowly or does not read what it asked for
+ * keeps nobody else out: where there are too many, the one that has been idle longest goes, and a prober is served.
  */
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
@@ -15,7 +15,7 @@ const REQUEST_LIMITS = {
   headersTimeout: 3_000,
   requestTimeout: 5_000,
   keepAliveTimeout: 5_000,
-  // Node looks for who takes too long every half minute unless told otherwise.
+  // By default Node looks only every half minute for clients that take too long.
   connectionsCheckingInterval: 500,
   maxHeaderSize: 8192,
 } as const satisfies ServerOptions;

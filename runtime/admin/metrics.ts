@@ -1,6 +1,6 @@
 /**
  * What Prometheus reads. Names begin with `dnsteer_`, counters end in `_total`, times are in
- * seconds and sizes in bytes. Processes are told apart by kind and index: a process id would start
+ * seconds and sizes in bytes. Processes have labels for their kind and index: a process id would start
  * a new series at every restart.
  */
 import process from 'node:process';
@@ -147,7 +147,7 @@ function processes(page: Exposition, { processes, totals }: Status): void {
   );
 }
 
-/** Answer processes that replied, told apart as in all metrics. */
+/** Answer processes that replied, with the labels they have in all metrics. */
 function counted({ processes }: Status, stats: readonly AnswerStats[]): CountedProcess[] {
   return processes.flatMap((one) => {
     const own = one.kind === 'answer' && stats.find(({ pid }) => pid === one.pid);

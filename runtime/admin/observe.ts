@@ -14,7 +14,7 @@ export interface Observation {
 export type Observer = () => Promise<Observation>;
 
 /**
- * Makes looks at a server that remember what ended processes had counted; one observer is enough for all. Whoever asks
+ * Makes looks at a server that remember what ended processes had counted; one observer is enough for all. A client that asks
  * while a look is being taken shares the next with all who do, so that no number of them makes more work.
  */
 export function createObserver(source: AdminSource): Observer {

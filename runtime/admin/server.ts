@@ -1,5 +1,5 @@
 /**
- * The admin server: metrics, health, status and explanations over HTTP, on loopback unless told
+ * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
  * otherwise. The one thing it changes is that it ends a quarantine.
  */
 import { once } from 'node:events';
@@ -28,7 +28,7 @@ export interface AdminOptions {
   /** What all but the probes must know; never absent where others than this machine can connect. */
   readonly token?: string | undefined;
   readonly source: AdminSource;
-  /** Looks at the source; whoever has one hands it over, so that all see the same counts. */
+  /** Looks at the source; a caller that has an observer hands it over, so that all see the same counts. */
   readonly observe?: Observer;
   readonly log: Logger;
 }
@@ -123,7 +123,7 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   });
 }
 
-/** Whoever looks at it in a terminal is shown what it says. */
+/** A text that is safe in the terminal of a reader, too. */
 function json(context: Context, value: object): Response {
   return context.body(printableJson(JSON.stringify(value)), 200, { 'Content-Type': 'application/json' });
 }

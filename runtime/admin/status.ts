@@ -44,7 +44,7 @@ export interface Status {
 export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
   readonly zone: string;
   readonly file: string;
-  /** Of what is served. */
+  /** The version that is served. */
   readonly version?: string;
   readonly state: RegisteredZone['state'];
   /** ISO 8601: since when this version is served. */

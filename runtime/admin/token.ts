@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from 'hono';
 /** Probes have no token, and what they learn is no secret. */
 const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
-/** Refuses whoever does not know the token, if there is one. */
+/** Refuses a client that does not know the token, if there is one. */
 export function knownToken(token: string | undefined): MiddlewareHandler {
   if (token === undefined) return (_context, next) => next();
   const expected = digest(token);
@@ -13,7 +13,7 @@ export function knownToken(token: string | undefined): MiddlewareHandler {
     const { path } = context.req;
     const given = tokenIn(context.req.header('authorization') ?? '');
     if (OPEN.has(path) || (given !== undefined && timingSafeEqual(digest(given), expected))) return next();
-    // A browser asks for a password where it is told to, which is on the page only.
+    // A browser asks for a password where the reply has it do so, which is on the page only.
     const challenge = path === '/' ? 'Basic realm="dnsteer"' : 'Bearer';
     return context.json({ error: 'The token is missing or wrong (admin.token)' }, 401, {
       'WWW-Authenticate': challenge,

@@ -1,5 +1,5 @@
 /**
- * Counters of all answer processes together, those that have ended among them: a process that is
+ * Counters of all answer processes together, including processes that have ended: a process that is
  * replaced begins at zero, and a sum that shrinks would look to Prometheus like a restart of the
  * whole server.
  */

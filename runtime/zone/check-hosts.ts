@@ -57,7 +57,7 @@ function* checkHostAlias(survey: Survey, host: HostName): Generator<Fault> {
   yield { message, remedy: 'Have it answer with addresses, or remove the other records' };
 }
 
-/** RFC 4034 §2.5, RFC 2181 §10.1: what DNSSEC says of a CNAME. That there are two of them is told elsewhere. */
+/** RFC 4034 §2.5, RFC 2181 §10.1: what DNSSEC says of a CNAME. That a name has two of them is for check.ts to find. */
 export const BESIDE_CNAME = typesWhich(({ isBesideCname }) => isBesideCname);
 
 function placeOf({ place }: PlacedRecord): string {

@@ -49,7 +49,7 @@ export function checkDraft(
   return { diagnostics: findings.all(), hostFaults: [...checkHosts(survey, hosts)] };
 }
 
-/** Faults of hosts as the policy is to be told of them. */
+/** Faults of hosts as errors of the policy that has them. */
 export function diagnosticsOfHosts(
   faults: readonly HostFault[],
   hosts: readonly CheckedHost[],

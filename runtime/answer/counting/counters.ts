@@ -72,7 +72,7 @@ export class Counters {
     this.#dropped.add(id);
   }
 
-  /** Whoever may add zones could otherwise have us count for ever more of them. */
+  /** Zones come and go, and the number of those that ever were has no bound: the longest dropped gives up its row. */
   #rowOfDropped(): number | undefined {
     if (this.#dropped.size < MOST_DROPPED) return undefined;
     const [id = ''] = this.#dropped;
@@ -90,7 +90,7 @@ export class Counters {
     this.countQueryAt(zone?.row ?? ELSEWHERE, type, rcode, transport);
   }
 
-  /** The same, by the row of the zone. */
+  /** Counts a query by the row of its zone. */
   countQueryAt(row: number, type: number, rcode: number, transport: Transport): void {
     const kind = ROW_OF_TYPE[type] ?? OTHER_TYPE;
     const column = TRANSPORTS.length * RCODES.indexOf(rcode) + TRANSPORTS.indexOf(transport);
@@ -108,12 +108,12 @@ export class Counters {
     return [...this.queriesInParts()].flat();
   }
 
-  /** The same in parts that are soon told: strangers choose how many there are. */
+  /** The same in parts, each of which is soon sent: strangers choose how many counts there are. */
   *queriesInParts(): Generator<AnswerStats['queries']> {
-    for (const counts of this.#queries.slices()) yield this.#told(counts);
+    for (const counts of this.#queries.slices()) yield this.#named(counts);
   }
 
-  #told(counts: readonly Count[]): AnswerStats['queries'] {
+  #named(counts: readonly Count[]): AnswerStats['queries'] {
     return counts.map(({ column, row, count }) => {
       const type = TYPES[Math.floor(column / COUNTS_PER_TYPE)];
       const rest = column % COUNTS_PER_TYPE;

@@ -1,37 +1,37 @@
 /**
- * Fallbacks as control is told of them: at most once a second for one zone and reason, with how many there were,
- * and of all together a few, whoever asks for how many zones: each comes with a stack, to be sent and logged.
+ * Fallbacks that control hears of: at most one a second for each zone and reason, with how many there were, and a
+ * few of all together, however many zones are asked for: each comes with a stack, which is sent and logged.
  */
 import { BoundedMap } from '../../base/bounded-map.ts';
 import type { FallbackEvent } from '../../rpc/events.ts';
 
 const PAUSE_MS = 1000;
-/** Told of in one pause, of all zones and for all reasons. */
-const MOST_TOLD = 64;
-/** Where more want to be told of, those that were yield to others for so many pauses at most. */
+/** Fallbacks that control hears of in one pause, of all zones and for all reasons together. */
+const MOST_SENT = 64;
+/** Where there are more, a zone and reason that control has heard of yields to others for so many pauses at most. */
 const MOST_PAUSES = 256;
-/** Zones and reasons that are remembered; one that is forgotten is told of as if it were the first. */
+/** Zones and reasons that are remembered; the next fallback of one that is forgotten counts as its first. */
 const MOST_RECENT = 8192;
 
 interface Recent {
-  toldAt: number;
-  /** Since then. */
+  sentAt: number;
+  /** Fallbacks since then. */
   count: number;
 }
 
 export class FallbackLog {
-  readonly #tell: (event: FallbackEvent) => void;
+  readonly #send: (event: FallbackEvent) => void;
   readonly #recent = new BoundedMap<string, Recent>(MOST_RECENT);
-  #toldSince = Number.NEGATIVE_INFINITY;
-  /** How many wanted to be told of in this pause. */
-  #told = 0;
+  #sentSince = Number.NEGATIVE_INFINITY;
+  /** How many fallbacks were due in this pause. */
+  #due = 0;
   #pauses = 1;
 
-  constructor(tell: (event: FallbackEvent) => void) {
-    this.#tell = tell;
+  constructor(send: (event: FallbackEvent) => void) {
+    this.#send = send;
   }
 
-  /** Notes one fallback; `describe` is called if control is to be told. `now` is performance.now(). */
+  /** Notes one fallback; `describe` is called if control is to hear of it. `now` is performance.now(). */
   note(
     { zone, reason }: Pick<FallbackEvent, 'zone' | 'reason'>,
     now: number,
@@ -40,24 +40,24 @@ export class FallbackLog {
     const key = `${reason} ${zone}`;
     let recent = this.#recent.get(key);
     if (recent === undefined) {
-      recent = { toldAt: Number.NEGATIVE_INFINITY, count: 0 };
+      recent = { sentAt: Number.NEGATIVE_INFINITY, count: 0 };
       this.#recent.set(key, recent);
     }
     recent.count += 1;
-    if (now - recent.toldAt < PAUSE_MS * this.#pauses || !this.#mayTell(now)) return;
-    this.#tell({ ...describe(), count: recent.count });
-    recent.toldAt = now;
+    if (now - recent.sentAt < PAUSE_MS * this.#pauses || !this.#maySend(now)) return;
+    this.#send({ ...describe(), count: recent.count });
+    recent.sentAt = now;
     recent.count = 0;
   }
 
-  #mayTell(now: number): boolean {
-    if (now - this.#toldSince >= PAUSE_MS) {
-      const wasFull = this.#told > MOST_TOLD;
+  #maySend(now: number): boolean {
+    if (now - this.#sentSince >= PAUSE_MS) {
+      const wasFull = this.#due > MOST_SENT;
       this.#pauses = wasFull ? Math.min(MOST_PAUSES, 2 * this.#pauses) : Math.max(1, this.#pauses / 2);
-      this.#toldSince = now;
-      this.#told = 0;
+      this.#sentSince = now;
+      this.#due = 0;
     }
-    this.#told += 1;
-    return this.#told <= MOST_TOLD;
+    this.#due += 1;
+    return this.#due <= MOST_SENT;
   }
 }

@@ -1,15 +1,15 @@
 /**
- * Which networks are over their rate, as control is told: that it began, and that it is over. Looked at are
- * few of the responses, and few networks at a time: in a flood there is better to do than to tell of it.
+ * Networks that are over their rate: control hears when that begins and when it is over. The log looks at few of the
+ * responses, and at few networks at a time: in a flood there is better to do than to report it.
  */
 import { maskAddress, prefixToText } from '../../base/net/ip.ts';
 import type { RateLimitSettings } from '../../rpc/answer-settings.ts';
 import type { LimitEvent } from '../../rpc/events.ts';
 
-/** Of responses over the rate, every so many is looked at, the first among them. */
+/** The log looks at one of so many responses over the rate, beginning with the first. */
 const SAMPLE = 64;
 const MOST_NETWORKS = 16;
-/** Who was not seen over the rate for so long, and at most twice as long, is over it no more. */
+/** Milliseconds: a network that was not seen over the rate for so long, or up to twice as long, is over it no more. */
 const QUIET_MS = 30_000;
 
 interface Limited {

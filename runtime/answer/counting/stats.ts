@@ -1,6 +1,6 @@
 /**
- * What an answer process tells of itself when control asks: everything it counts, in parts of so many zones, for
- * queries to pass between them.
+ * What an answer process sends when control asks: everything it counted, zones in parts, so that queries pass between
+ * them.
  */
 import process from 'node:process';
 import { loop } from '../../base/loop/loop-watch.ts';
@@ -17,7 +17,7 @@ import type { Counters } from './counters.ts';
 /** What transports count, all of them together. */
 export type TransportCounts = HeldOf<typeof PROCESS_COUNTERS.transport>;
 
-/** As it is when a process begins. */
+/** The counts with which a process begins. */
 export function noTransportCounts(): TransportCounts {
   return heldOf(PROCESS_COUNTERS.transport);
 }
@@ -25,7 +25,7 @@ export function noTransportCounts(): TransportCounts {
 /** Zones of one part: some 20 KB of JSON, which take half a millisecond to make. */
 const ZONES_PER_PART = 100;
 
-/** Everything it counts for zones, part by part. */
+/** Everything the process counted for zones, part by part. */
 export function* zoneStatsOf(
   counters: Counters,
   zones: Iterable<ServedZone>,
@@ -40,7 +40,7 @@ export function* zoneStatsOf(
   }
 }
 
-/** Everything it counts for the whole process. */
+/** Everything the process counted that is of no one zone. */
 export function statsOf(
   counters: Counters,
   memory: MemoSpace,
@@ -62,7 +62,7 @@ export function statsOf(
   };
 }
 
-/** 0 where the system has no descriptor left to read it with (EMFILE): whoever asks for numbers is no reason to end. */
+/** 0 where the system has no descriptor left to read it with (EMFILE): that is no reason to end. */
 function residentOctets(): number {
   try {
     return process.memoryUsage.rss();

@@ -51,7 +51,7 @@ export function targetOfType(type: number): Target | undefined {
   return type < TARGETS.length ? TARGETS[type] : undefined;
 }
 
-/** By type: those that have one are old, and their numbers small. */
+/** By type. Types that have a target are old, and their numbers small. */
 const TARGETS = Array.from(
   { length: 1 + Math.max(...typesWhich(({ target }) => target)) },
   (_, type) => RECORD_TYPE_ROWS.get(type)?.target,

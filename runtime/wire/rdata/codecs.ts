@@ -12,7 +12,7 @@ import { serviceBinding } from './svcb.ts';
 import { characterString, characterStrings, tag, text } from './text-fields.ts';
 import { anyTypes, someTypes } from './type-bitmap.ts';
 
-/** Makes a field that problems call as they are told. */
+/** Makes a field; `what` is its name in problems. */
 export type Codec = (what: string) => Field;
 
 export const CODECS = {

@@ -1,6 +1,6 @@
 /**
- * Where names stand in RDATA, for those who must know without understanding the rest: the writer
- * (compression), the decoder (decompression), and whoever compares records (RFC 4034 §6.2).
+ * Where names stand in RDATA, for code that does not understand the rest: the writer (compression), the decoder
+ * (decompression), and the comparison of records (RFC 4034 §6.2).
  */
 import { lowerCase, nameLengthAt } from '../name.ts';
 import type { RdataFormat } from './field.ts';
@@ -17,7 +17,7 @@ export interface NameLayout {
   readonly mayCompress: boolean;
 }
 
-/** By type. Those that have names are old, and their numbers small. */
+/** By type. Types that have names are old, and their numbers small. */
 const LAYOUTS: (NameLayout | undefined)[] = [];
 for (const [type, format] of FORMATS) {
   const layout = layoutOf(format);
