@@ -87,7 +87,7 @@ export function pastOf<T extends Rows>(rows: T, values: ValuesOf<T>): ValuesOf<T
 /** What two counted together. */
 export function sumOf<T extends Rows>(rows: T, one: ValuesOf<T>, other: ValuesOf<T>): ValuesOf<T> {
   return fromRows(rows, (name, { kind }) =>
-    plus(kind, one[name as keyof T] as AnyValue, other[name as keyof T] as AnyValue),
+    plus(kind, one[name as keyof T], other[name as keyof T]),
   ) as ValuesOf<T>;
 }
 
