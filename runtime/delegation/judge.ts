@@ -1,16 +1,16 @@
 /** From what was seen of a delegation to what is wrong with it. */
 import { unreachable } from '../base/assert.ts';
+import type { DelegationViews, NameServers, ParentAnswer } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
 import { judgeServers } from './judge-servers.ts';
-import { isInside, listOf, nameServersAt, shown } from './server-names.ts';
-import type { NameServers, ParentAnswer, Views } from './views.ts';
+import { isInside, listOf, nameServersAt, shown } from './name-server-texts.ts';
 
 /** All that is wrong, the delegation itself first. */
-export function judge(views: Views): Finding[] {
+export function judge(views: DelegationViews): Finding[] {
   return [...judgeParent(views), ...judgeNames(views), ...judgeServers(views)];
 }
 
-function* judgeParent({ zone, parent, ours, servers }: Views): Generator<Finding> {
+function* judgeParent({ zone, parent, ours, servers }: DelegationViews): Generator<Finding> {
   if (parent.kind === 'unknown') {
     const remedy = 'Ask from a machine that reaches the internet, or name a resolver with --resolver';
     yield found('PARENT_UNKNOWN', `The parent zone could not be asked: ${parent.why}`, remedy);
@@ -70,7 +70,7 @@ function* judgeGlue(
   }
 }
 
-function* judgeNames({ parent, ours, servers, unresolved }: Views): Generator<Finding> {
+function* judgeNames({ parent, ours, servers, unresolved }: DelegationViews): Generator<Finding> {
   for (const [name, why] of unresolved) {
     switch (why.kind) {
       case 'none': {

@@ -4,13 +4,13 @@
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import { isAtOrBelow, nameFromText, ROOT, type WireName } from '../wire/name.ts';
-import { type AskOptions, askParent } from './parent.ts';
+import type { DelegationViews, NameServers, Unresolved } from './delegation-views.ts';
+import { askParent, type NameServerOptions } from './parent.ts';
 import { keyOf } from './records.ts';
 import type { Resolver } from './resolver.ts';
-import { askServer } from './server.ts';
-import type { NameServers, Unresolved, Views } from './views.ts';
+import { viewServer } from './server.ts';
 
-export interface LookOptions extends AskOptions {
+export interface LookOptions extends NameServerOptions {
   readonly resolver: Resolver;
   /** What the zone's files and the settings say, if they are here. */
   readonly ours: NameServers | undefined;
@@ -18,7 +18,7 @@ export interface LookOptions extends AskOptions {
   readonly onStep: (step: string) => void;
 }
 
-export async function lookAtDelegation(zone: WireName, options: LookOptions): Promise<Views> {
+export async function lookAtDelegation(zone: WireName, options: LookOptions): Promise<DelegationViews> {
   const { resolver, ours, onStep } = options;
   onStep('asking the parent zone');
   const parent = await askParent(zone, resolver, options);
@@ -37,7 +37,7 @@ export async function lookAtDelegation(zone: WireName, options: LookOptions): Pr
   );
   const wantsKey = answers.some(({ hasDs }) => hasDs);
   onStep(`asking name servers at ${places.length} addresses`);
-  const servers = await Promise.all(places.map((place) => askServer({ ...place, zone, wantsKey }, options)));
+  const servers = await Promise.all(places.map((place) => viewServer({ ...place, zone, wantsKey }, options)));
   return { zone: keyOf(zone), ours, parent, servers, unresolved: new Map(unresolved) };
 }
 

@@ -7,11 +7,21 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
+/** The longest that the system's timers can wait; the expiry of a zone may be later. */
+const MOST_MS = 2 ** 31 - 1;
+
 /** The real one. Its timers keep no process alive. */
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   after(ms, run) {
-    const timer = setTimeout(run, ms).unref();
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (left: number): void => {
+      timer = setTimeout(
+        () => (left > MOST_MS ? wait(left - MOST_MS) : run()),
+        Math.min(left, MOST_MS),
+      ).unref();
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };

@@ -3,7 +3,7 @@
  * messages of TLS. To take all of it until the time is over would be work for control, and for nothing.
  */
 import type { Socket } from 'node:net';
-import type { Settle } from './attempt.ts';
+import type { Settle } from './probe-attempt.ts';
 
 /** A handshake with the longest chain of certificates, the headers, and what of a body comes along with them. */
 export const MOST_OCTETS = 262_144;

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
 import type { Peer } from '../client/peer.ts';
+import type { Keyring } from '../tsig/tsig-key.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { originOf } from '../zone/origin.ts';
-import { askUdp } from './ask.ts';
-import type { Keyring } from './tsig-key.ts';
+import { askPeer } from './ask-peer.ts';
 
 export interface NotifierOptions {
   readonly keys: Keyring;
@@ -67,9 +67,9 @@ export class Notifier {
 
   async #tell(peer: Peer, zone: string, soa: string, signal: AbortSignal): Promise<void> {
     const { keys, log, pausesMs = PAUSES_MS } = this.#options;
-    const question = {
+    const inquiry = {
       opcode: OPCODE.NOTIFY,
-      zone: originOf(zone),
+      name: originOf(zone),
       type: RRTYPE.SOA,
       soa: Uint8Array.from(Buffer.from(soa, 'base64')),
     };
@@ -77,7 +77,7 @@ export class Notifier {
     for (const pause of [0, ...pausesMs]) {
       await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
-      const answer = await askUdp(peer, question, { keys, patienceMs: PATIENCE_MS });
+      const answer = await askPeer(peer, inquiry, { keys, patienceMs: PATIENCE_MS, signal });
       if (answer.ok) {
         log.debug({ zone, secondary: socketAddressToText(peer) }, 'Secondary was told of the change');
         return;

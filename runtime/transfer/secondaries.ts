@@ -4,9 +4,9 @@ import { type Clock, systemClock } from '../health/clock.ts';
 import type { TransferredPart, TransferredZones } from '../registry/transferred.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { NotifyEvent } from '../rpc/events.ts';
+import { keyringOf } from '../tsig/tsig-key.ts';
 import { CopyStore } from './copy-store.ts';
 import { type SecondaryStatus, SecondaryZone } from './secondary-zone.ts';
-import { keyringOf } from './tsig-key.ts';
 
 export interface SecondariesOptions {
   readonly settings: Pick<TransferSettings, 'keys' | 'primaries'>;

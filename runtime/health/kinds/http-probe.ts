@@ -10,9 +10,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { connect, isIP, isIPv6 } from 'node:net';
 import tls from 'node:tls';
-import { attempt } from '../attempt.ts';
 import { limitOctets } from '../octet-limit.ts';
 import type { Probe } from '../probe.ts';
+import { attemptProbe } from '../probe-attempt.ts';
 import type { HttpTarget } from '../target.ts';
 
 /** Octets of one block of headers. */
@@ -25,7 +25,7 @@ export function createHttpProbe(ca: readonly string[] = []): Probe<HttpTarget> {
     ca.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...ca] },
   );
   return (target, signal) =>
-    attempt(target.timeoutMs, signal, (settle) => {
+    attemptProbe(target.timeoutMs, signal, (settle) => {
       const options: http.RequestOptions = {
         host: target.address,
         port: target.port,

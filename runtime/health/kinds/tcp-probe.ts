@@ -1,12 +1,12 @@
 /** Whether something accepts TCP connections. Nothing is sent. */
 import { connect } from 'node:net';
-import { attempt } from '../attempt.ts';
 import type { ProbeResult } from '../probe.ts';
+import { attemptProbe } from '../probe-attempt.ts';
 import type { TcpTarget } from '../target.ts';
 
 /** Succeeds once the connection is established, and closes it. */
 export function probeTcp(target: TcpTarget, signal: AbortSignal): Promise<ProbeResult> {
-  return attempt(target.timeoutMs, signal, (settle) =>
+  return attemptProbe(target.timeoutMs, signal, (settle) =>
     connect({ host: target.address, port: target.port })
       .once('connect', () => settle())
       // Not once: a socket may report another error while it is closed.

@@ -1,4 +1,5 @@
 /** What is known of a delegation: as its own files have it, as the parent tells it, as each name server answers. */
+import type { NoReply } from '../client/reply.ts';
 
 /**
  * Name servers, and the addresses told with them. Names are in lower case with their final dot, addresses
@@ -6,7 +7,7 @@
  */
 export type NameServers = ReadonlyMap<string, readonly string[]>;
 
-export interface Views {
+export interface DelegationViews {
   /** Lower case, with its final dot, as all names here. */
   readonly zone: string;
   /** What the zone's files and the settings say; nothing where this machine does not hold the zone. */
@@ -66,5 +67,4 @@ export type Contact =
   | { readonly kind: 'authoritative' }
   /** It answers, and not for this zone: the response code, or that AA is missing. */
   | { readonly kind: 'lame'; readonly how: string }
-  | { readonly kind: 'silent' | 'closed' }
-  | { readonly kind: 'malformed' | 'unreachable'; readonly why: string };
+  | NoReply;
