@@ -10,11 +10,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { readTextSync } from '../base/files/read-file.ts';
-import { fail, ok, type Result } from '../base/result.ts';
-import { MAX_SOURCE_OCTETS } from '../build/import-rules.ts';
-import { POLICY_TYPES } from './own-files.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { readTextSync } from '../../base/files/read-file.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { MAX_SOURCE_OCTETS } from '../../build/import-rules.ts';
+import { POLICY_TYPES } from '../own-files.ts';
 import { POLICY_COMPILER_OPTIONS } from './starter.ts';
 
 export type TypeCheck =

@@ -3,17 +3,17 @@
  * records that one declares are not seen.
  */
 import path from 'node:path';
-import type { Config } from '../config/config.ts';
-import { registrySettings } from '../control/settings.ts';
-import type { NameServers } from '../delegation/delegation-views.ts';
-import { keyOf, nameServersOf, recordsAt } from '../delegation/records.ts';
-import { completeRecords } from '../registry/assemble.ts';
-import { discover } from '../registry/discover.ts';
-import { FolderScanner } from '../registry/scan.ts';
-import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { WireName } from '../wire/name.ts';
-import { loadZoneFile } from '../zone/load.ts';
-import { RecordPack } from '../zone/record-pack.ts';
+import type { Config } from '../../config/config.ts';
+import { registrySettings } from '../../control/settings.ts';
+import type { NameServers } from '../../delegation/delegation-views.ts';
+import { keyOf, nameServersOf, recordsAt } from '../../delegation/records.ts';
+import { completeRecords } from '../../registry/assemble.ts';
+import { discover } from '../../registry/discover.ts';
+import { FolderScanner } from '../../registry/scan.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import type { WireName } from '../../wire/name.ts';
+import { loadZoneFile } from '../../zone/load.ts';
+import { RecordPack } from '../../zone/record-pack.ts';
 
 /** `undefined` where no file of the zone is here. */
 export async function nameServersHere(config: Config, zone: WireName): Promise<NameServers | undefined> {
