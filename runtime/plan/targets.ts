@@ -3,11 +3,11 @@
  * it has a URL) or one for each address.
  */
 import { isIP } from 'node:net';
+import { type DataReader, type Fields, isWhole } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { addressToText } from '../base/net/ip.ts';
 import type { CheckTiming, Target } from '../health/target.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { type DataReader, type Fields, isWhole } from './data-reader.ts';
 import type { RecordSet } from './plan.ts';
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;

@@ -1,8 +1,8 @@
 /** What a check comes down to: one target for each address or one for the pool, with defaults filled in. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DataReader } from '../../runtime/base/data-reader.ts';
 import type { Target } from '../../runtime/health/target.ts';
-import { DataReader } from '../../runtime/plan/data-reader.ts';
 import type { RecordSet } from '../../runtime/plan/plan.ts';
 import { readCheck } from '../../runtime/plan/targets.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
