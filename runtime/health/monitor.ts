@@ -4,12 +4,13 @@
  * Owners (policies, by zone) declare all their targets at once and again with every version. What
  * stays the same goes on undisturbed; what two owners declare is probed once, until neither does.
  */
+import { checkKindOf } from './check-kinds.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { FlapFilter } from './flap-filter.ts';
 import { createNetworkProbe } from './network-probe.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import { Schedule } from './schedule.ts';
-import type { Target, TargetState } from './target.ts';
+import { placeOf, type Target, type TargetState } from './target.ts';
 
 /** A change of a target, for those who listen. */
 export interface StateChange {
@@ -27,8 +28,8 @@ export type StateListener = (change: StateChange) => void;
 /** What is known of one target, for people and metrics. */
 export interface TargetReport {
   readonly id: string;
-  readonly type: Target['type'];
-  /** Where the probe goes: `192.0.2.10:443`, with the path for http. */
+  readonly type: string;
+  /** Where the probe goes: `192.0.2.10:443`, and what its kind has to say besides, such as the path of http. */
   readonly address: string;
   readonly state: TargetState;
   /** Milliseconds since 1970 when it came into this state. */
@@ -151,11 +152,10 @@ interface Watched {
 }
 
 function report({ target, owners, filter, since, last }: Watched): TargetReport {
-  const host = target.address.includes(':') ? `[${target.address}]` : target.address;
   return {
     id: target.id,
     type: target.type,
-    address: `${host}:${target.port}${target.type === 'tcp' ? '' : target.path}`,
+    address: placeOf(target) + checkKindOf(target).label(target),
     state: filter.state,
     since: Math.floor(since),
     ...(last !== undefined && { latencyMs: last.elapsedMs }),
