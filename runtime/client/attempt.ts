@@ -12,7 +12,7 @@ export interface Bounds<T> {
   readonly stopped: T;
 }
 
-export interface Attempt<T> {
+export interface BoundedAttempt<T> {
   /** Ends the attempt. All ends but the first do nothing. */
   readonly settle: (outcome: T) => void;
   /** Ends it with a bug. */
@@ -27,7 +27,7 @@ export interface Attempt<T> {
  */
 export function attempt<T>(
   { timeoutMs, late, signal, stopped }: Bounds<T>,
-  begin: (attempt: Attempt<T>) => () => unknown,
+  begin: (attempt: BoundedAttempt<T>) => () => unknown,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   let close: (() => unknown) | undefined;

@@ -6,7 +6,7 @@ import { decodeMessage } from '../wire/decode.ts';
 import { encodeRequest, type RequestFields } from '../wire/encode-request.ts';
 import { namesEqual } from '../wire/name.ts';
 import { HEADER_LENGTH } from '../wire/query.ts';
-import type { Reply } from './reply.ts';
+import type { DnsReply } from './reply.ts';
 
 export interface Inquiry extends Omit<RequestFields, 'id' | 'udpSize'> {
   /** Whether there is an OPT record. Default yes. */
@@ -73,7 +73,7 @@ export class ReplyReader {
   }
 
   /** `undefined` for what answers something else: whom we asked did not send it (RFC 5452 §4). */
-  read(packet: Uint8Array): Reply | undefined {
+  read(packet: Uint8Array): DnsReply | undefined {
     // A message may share its memory with those that come after it.
     const octets = Uint8Array.from(packet);
     const isOurs =

@@ -7,7 +7,7 @@ import { unreachable } from '../base/assert.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import type { Message } from '../wire/message.ts';
 
-export type Reply = { readonly kind: 'reply'; readonly message: Message } | NoReply;
+export type DnsReply = { readonly kind: 'reply'; readonly message: Message } | NoReply;
 
 export type NoReply =
   /** Nothing came in time. */

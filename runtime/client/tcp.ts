@@ -5,7 +5,7 @@ import type { Message } from '../wire/message.ts';
 import { framed, MessageReader } from '../wire/message-reader.ts';
 import { attempt } from './attempt.ts';
 import { type AskOptions, type Inquiry, SentInquiry } from './inquiry.ts';
-import { type NoReply, noReplyOf, type Reply } from './reply.ts';
+import { type DnsReply, type NoReply, noReplyOf } from './reply.ts';
 
 export interface StreamOptions extends AskOptions {
   /** Octets of all messages together. */
@@ -16,7 +16,11 @@ export interface StreamOptions extends AskOptions {
 const LONGEST_MESSAGE = 2 + 0xffff;
 
 /** Asks over TCP. */
-export async function askTcp(server: SocketAddress, inquiry: Inquiry, options: AskOptions): Promise<Reply> {
+export async function askTcp(
+  server: SocketAddress,
+  inquiry: Inquiry,
+  options: AskOptions,
+): Promise<DnsReply> {
   let message: Message | undefined;
   const problem = await askTcpStream(
     server,

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import type { SocketAddress } from '../base/net/socket-address.ts';
 import { attempt } from './attempt.ts';
 import { type AskOptions, type Inquiry, SentInquiry } from './inquiry.ts';
-import { noReplyOf, type Reply } from './reply.ts';
+import { type DnsReply, noReplyOf } from './reply.ts';
 
 export interface UdpOptions extends AskOptions {
   /** How often the question is sent within the time, while nothing comes. Default 3: UDP loses packets. */
@@ -14,11 +14,11 @@ export interface UdpOptions extends AskOptions {
 const SENDS = 3;
 
 /** Asks over UDP; the reply may be truncated. */
-export function askUdp(server: SocketAddress, inquiry: Inquiry, options: UdpOptions): Promise<Reply> {
+export function askUdp(server: SocketAddress, inquiry: Inquiry, options: UdpOptions): Promise<DnsReply> {
   const { timeoutMs, key, signal, sends = SENDS } = options;
   const sent = new SentInquiry(inquiry, key);
   const bounds = { timeoutMs, late: { kind: 'silent' }, signal, stopped: { kind: 'stopped' } } as const;
-  return attempt<Reply>(bounds, ({ settle }) => {
+  return attempt<DnsReply>(bounds, ({ settle }) => {
     const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
     // The system says in an error what it learns of packets that did not arrive.
     const send = (): void => socket.send(sent.octets, (error) => error && settle(noReplyOf(error)));

@@ -8,7 +8,7 @@ import type { Message } from '../wire/message.ts';
 import { parentName, ROOT, type WireName } from '../wire/name.ts';
 import type { NameServers, ParentAnswer, ParentView } from './delegation-views.ts';
 import { shown } from './name-server-texts.ts';
-import { keyOf, nameServersOf, recordsAt } from './records.ts';
+import { keyOf, nameServersOf, ownedRecords } from './records.ts';
 import type { Resolver } from './resolver.ts';
 
 export interface NameServerOptions {
@@ -76,7 +76,7 @@ async function askAt(
   const delegation = delegationIn(ns.message, zone);
   // Only with authority is a denial one (RFC 2308 §2).
   if (delegation.nameServers === undefined && !authoritative) return 'no authority';
-  const hasDs = ds.kind === 'reply' && recordsAt(ds.message.answers, zone, RRTYPE.DS).length > 0;
+  const hasDs = ds.kind === 'reply' && ownedRecords(ds.message.answers, zone, RRTYPE.DS).length > 0;
   return { ...delegation, hasDs };
 }
 
@@ -84,8 +84,8 @@ function delegationIn(
   { answers, authorities, additionals }: Message,
   zone: WireName,
 ): { nameServers: NameServers | undefined; isChildToo: boolean } {
-  const answered = recordsAt(answers, zone, RRTYPE.NS);
-  const referred = recordsAt(authorities, zone, RRTYPE.NS);
+  const answered = ownedRecords(answers, zone, RRTYPE.NS);
+  const referred = ownedRecords(authorities, zone, RRTYPE.NS);
   const ns = answered.length > 0 ? answered : referred;
   return {
     nameServers: ns.length > 0 ? nameServersOf(ns, additionals) : undefined,

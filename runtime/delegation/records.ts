@@ -10,7 +10,7 @@ export function keyOf(name: WireName): string {
   return nameToText(canonicalName(name));
 }
 
-export function recordsAt(
+export function ownedRecords(
   records: readonly ResourceRecord[],
   owner: WireName,
   type: number,
@@ -29,7 +29,7 @@ export function nameServersOf(
 /** The addresses of a name among records, in order of their texts. */
 export function addressesOf(records: readonly ResourceRecord[], name: WireName): string[] {
   return [RRTYPE.A, RRTYPE.AAAA]
-    .flatMap((type) => recordsAt(records, name, type))
+    .flatMap((type) => ownedRecords(records, name, type))
     .map(({ rdata: bytes }) => addressToText({ family: bytes.length === 4 ? 4 : 6, bytes }))
     .sort();
 }

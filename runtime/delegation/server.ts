@@ -1,6 +1,6 @@
 /** How one name server answers for a zone at one of its addresses. */
 import type { Inquiry } from '../client/inquiry.ts';
-import type { Reply } from '../client/reply.ts';
+import type { DnsReply } from '../client/reply.ts';
 import { askTcp } from '../client/tcp.ts';
 import { askUdp } from '../client/udp.ts';
 import { askUdpThenTcp } from '../client/udp-then-tcp.ts';
@@ -12,7 +12,7 @@ import { soaFromRdata } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import type { Contact, NameServers, ServerView } from './delegation-views.ts';
 import type { NameServerOptions } from './parent.ts';
-import { addressesOf, keyOf, recordsAt } from './records.ts';
+import { addressesOf, keyOf, ownedRecords } from './records.ts';
 
 export interface NameServerPlace {
   readonly name: string;
@@ -58,19 +58,19 @@ export async function viewServer(
   };
 }
 
-type Put = (inquiry: Inquiry) => Promise<Reply>;
+type Put = (inquiry: Inquiry) => Promise<DnsReply>;
 
-function contactIn(reply: Reply, zone: WireName): Contact {
+function contactIn(reply: DnsReply, zone: WireName): Contact {
   if (reply.kind !== 'reply') return reply;
   const { rcode, authoritative, answers } = reply.message;
   if (rcode !== RCODE.NOERROR) return { kind: 'lame', how: rcodeToText(rcode) };
   if (!authoritative) return { kind: 'lame', how: 'no authority (AA is not set)' };
-  const isThere = recordsAt(answers, zone, RRTYPE.SOA).length > 0;
+  const isThere = ownedRecords(answers, zone, RRTYPE.SOA).length > 0;
   return isThere ? { kind: 'authoritative' } : { kind: 'lame', how: 'no SOA' };
 }
 
 function serialIn({ answers }: Message, zone: WireName): number | undefined {
-  const [soa] = recordsAt(answers, zone, RRTYPE.SOA);
+  const [soa] = ownedRecords(answers, zone, RRTYPE.SOA);
   return soa && soaFromRdata(soa.rdata)?.serial;
 }
 
@@ -82,14 +82,14 @@ async function offersRecursion(put: Put, zone: WireName): Promise<boolean> {
 
 async function hasRecords(put: Put, name: WireName, type: number): Promise<boolean | undefined> {
   const reply = await put({ name, type });
-  return reply.kind === 'reply' ? recordsAt(reply.message.answers, name, type).length > 0 : undefined;
+  return reply.kind === 'reply' ? ownedRecords(reply.message.answers, name, type).length > 0 : undefined;
 }
 
 /** The zone's name servers as it has them itself, with the addresses of those inside it. */
 async function nameServersFrom(put: Put, zone: WireName): Promise<NameServers | undefined> {
   const reply = await put({ name: zone, type: RRTYPE.NS });
   if (reply.kind !== 'reply') return undefined;
-  const names = recordsAt(reply.message.answers, zone, RRTYPE.NS).map(({ rdata }) => rdata);
+  const names = ownedRecords(reply.message.answers, zone, RRTYPE.NS).map(({ rdata }) => rdata);
   const entries = await Promise.all(
     names.map(async (name): Promise<[string, string[]]> => {
       if (!isAtOrBelow(name, zone)) return [keyOf(name), []];

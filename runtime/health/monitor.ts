@@ -5,12 +5,12 @@
  * stays the same goes on undisturbed; what two owners declare is probed once, until neither does.
  */
 import { checkKindOf } from './check-kinds.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { FlapFilter } from './flap-filter.ts';
 import { createNetworkProbe } from './network-probe.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import { Schedule } from './schedule.ts';
-import { placeOf, type Target, type TargetState } from './target.ts';
+import { type Target, type TargetState, targetPlace } from './target.ts';
+import { systemClock, type TimerClock } from './timer-clock.ts';
 
 /** A change of a target, for those who listen. */
 export interface StateChange {
@@ -43,7 +43,7 @@ export interface TargetReport {
 
 export interface HealthMonitorOptions {
   readonly probe?: Probe;
-  readonly clock?: Clock;
+  readonly clock?: TimerClock;
   /** Uniform over [0, 1). */
   readonly random?: () => number;
   /** Most probes in flight at a time. */
@@ -53,7 +53,7 @@ export interface HealthMonitorOptions {
 /** All probes of a server. It keeps no process alive. */
 export class HealthMonitor {
   readonly #probe: Probe;
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #schedule: Schedule;
   readonly #watched = new Map<string, Watched>();
   /** By owner, the ids of what it declares. */
@@ -155,7 +155,7 @@ function report({ target, owners, filter, since, last }: Watched): TargetReport 
   return {
     id: target.id,
     type: target.type,
-    address: placeOf(target) + checkKindOf(target).label(target),
+    address: targetPlace(target) + checkKindOf(target).label(target),
     state: filter.state,
     since: Math.floor(since),
     ...(last !== undefined && { latencyMs: last.elapsedMs }),

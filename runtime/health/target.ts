@@ -18,7 +18,7 @@ export interface Target {
 }
 
 /** `192.0.2.10:443`. */
-export function placeOf({ address, port }: Pick<Target, 'address' | 'port'>): string {
+export function targetPlace({ address, port }: Pick<Target, 'address' | 'port'>): string {
   return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 

@@ -7,7 +7,7 @@ import { keyPath } from '../base/key-path.ts';
 import { addressToText } from '../base/net/ip.ts';
 import { CHECK_KINDS, findCheckKind } from '../health/check-kinds.ts';
 import type { Aim, CheckKind, ProbeTiming } from '../health/kinds/kind.ts';
-import { type CheckTiming, placeOf, type Target } from '../health/target.ts';
+import { type CheckTiming, type Target, targetPlace } from '../health/target.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { RecordSet } from './plan.ts';
 
@@ -85,6 +85,6 @@ function isAddressType(type: number): boolean {
 
 /** All that makes a target what it is, with what is most telling first. */
 function idOf(kind: CheckKind, aim: Aim, { intervalMs, timeoutMs, rise, fall }: ProbeTiming): string {
-  const what = `${aim.type}://${placeOf(aim)}${kind.identity(aim)}`;
+  const what = `${aim.type}://${targetPlace(aim)}${kind.identity(aim)}`;
   return `${what} every=${intervalMs} timeout=${timeoutMs} rise=${rise} fall=${fall}`;
 }

@@ -1,6 +1,6 @@
 /** What an answer process goes by, as control tells it at its start. */
 import type { Generation } from '../base/process/generation.ts';
-import type { Peer } from '../client/peer.ts';
+import type { PeerServer } from '../client/peer-server.ts';
 import type { KeySetting } from '../tsig/tsig-key.ts';
 import type { Transport } from '../wire/transport.ts';
 
@@ -90,7 +90,7 @@ export interface TransferSettings {
   readonly allow: readonly TransferRule[];
   readonly zones: Readonly<Record<string, readonly TransferRule[]>>;
   /** Zone → where it is transferred from. */
-  readonly primaries: Readonly<Record<string, readonly Peer[]>>;
+  readonly primaries: Readonly<Record<string, readonly PeerServer[]>>;
 }
 
 /** Whom it matches: those in the network and with the key, whichever of both are named. */

@@ -1,7 +1,7 @@
 /** Primaries and secondaries asked with the key they are known by; what goes wrong is a text about the peer. */
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Inquiry } from '../client/inquiry.ts';
-import type { Peer } from '../client/peer.ts';
+import type { PeerServer } from '../client/peer-server.ts';
 import { noReplyText } from '../client/reply.ts';
 import { askTcpStream } from '../client/tcp.ts';
 import { askUdp } from '../client/udp.ts';
@@ -22,7 +22,11 @@ export interface PeerOptions {
 const MOST_OCTETS = 500 * 2 ** 20;
 
 /** Asks one question over UDP. */
-export async function askPeer(peer: Peer, inquiry: Inquiry, options: PeerOptions): Promise<Result<Message>> {
+export async function askPeer(
+  peer: PeerServer,
+  inquiry: Inquiry,
+  options: PeerOptions,
+): Promise<Result<Message>> {
   // When to ask again is for those to say who ask: RFC 1996 §3.6 for NOTIFY, the zone's SOA for refreshes.
   const reply = await askUdp(peer, plain(inquiry), { ...askOptions(peer, options), sends: 1 });
   if (reply.kind !== 'reply') return fail(noReplyText(reply));
@@ -35,7 +39,7 @@ export async function askPeer(peer: Peer, inquiry: Inquiry, options: PeerOptions
  * resolves with what is wrong, if anything is.
  */
 export async function transferFrom(
-  peer: Peer,
+  peer: PeerServer,
   inquiry: Inquiry,
   options: PeerOptions,
   take: (message: Message) => Taken,
@@ -60,7 +64,7 @@ function plain(inquiry: Inquiry): Inquiry {
   return { ...inquiry, edns: false };
 }
 
-function askOptions({ key }: Peer, { keys, patienceMs, signal }: PeerOptions) {
+function askOptions({ key }: PeerServer, { keys, patienceMs, signal }: PeerOptions) {
   return { timeoutMs: patienceMs, key: key === undefined ? undefined : keys.get(key), signal };
 }
 

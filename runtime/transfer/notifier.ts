@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
-import type { Peer } from '../client/peer.ts';
+import type { PeerServer } from '../client/peer-server.ts';
 import type { Keyring } from '../tsig/tsig-key.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -12,7 +12,7 @@ import { askPeer } from './ask-peer.ts';
 export interface NotifierOptions {
   readonly keys: Keyring;
   /** Whom to tell of a zone. */
-  readonly peersOf: (zone: string) => readonly Peer[];
+  readonly peersOf: (zone: string) => readonly PeerServer[];
   readonly log: Logger;
   /** Milliseconds before each attempt but the first. */
   readonly pausesMs?: readonly number[];
@@ -65,7 +65,7 @@ export class Notifier {
     this.#work = Promise.all([this.#work, ...all]);
   }
 
-  async #tell(peer: Peer, zone: string, soa: string, signal: AbortSignal): Promise<void> {
+  async #tell(peer: PeerServer, zone: string, soa: string, signal: AbortSignal): Promise<void> {
     const { keys, log, pausesMs = PAUSES_MS } = this.#options;
     const inquiry = {
       opcode: OPCODE.NOTIFY,

@@ -6,8 +6,8 @@
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
-import type { Peer } from '../client/peer.ts';
-import type { Clock } from '../health/clock.ts';
+import type { PeerServer } from '../client/peer-server.ts';
+import type { TimerClock } from '../health/timer-clock.ts';
 import type { TransferredPart } from '../registry/transferred.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { WireName } from '../wire/name.ts';
@@ -34,10 +34,10 @@ export interface SecondaryStatus {
 
 export interface SecondaryOptions {
   readonly zone: string;
-  readonly primaries: readonly Peer[];
+  readonly primaries: readonly PeerServer[];
   readonly ask: Pick<PeerOptions, 'keys' | 'patienceMs'>;
   readonly store: CopyStore;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly log: Logger;
   /** There is another part. */
   readonly onChange: () => void;
@@ -155,7 +155,7 @@ export class SecondaryZone {
     return problems.join('; ');
   }
 
-  async #askOne(primary: Peer): Promise<string | undefined> {
+  async #askOne(primary: PeerServer): Promise<string | undefined> {
     const { zone, store, clock } = this.#options;
     const answer = await askPeer(primary, { name: this.#origin, type: RRTYPE.SOA }, this.#ask);
     if (!answer.ok) return answer.problem;
@@ -176,14 +176,17 @@ export class SecondaryZone {
   }
 
   /** What has changed if that can be had, and else all. */
-  async #transfer(primary: Peer): Promise<string | undefined> {
+  async #transfer(primary: PeerServer): Promise<string | undefined> {
     const held = this.#copy?.records;
     if (held === undefined) return this.#fetch(primary, undefined);
     const problem = await this.#fetch(primary, held);
     return problem === undefined ? undefined : this.#fetch(primary, undefined);
   }
 
-  async #fetch(primary: Peer, held: readonly ResourceRecord[] | undefined): Promise<string | undefined> {
+  async #fetch(
+    primary: PeerServer,
+    held: readonly ResourceRecord[] | undefined,
+  ): Promise<string | undefined> {
     const { zone, store, clock, log } = this.#options;
     const incoming = new IncomingZone(this.#origin, held);
     const type = held === undefined ? RRTYPE.AXFR : RRTYPE.IXFR;

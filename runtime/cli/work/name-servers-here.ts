@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import type { NameServers } from '../../delegation/delegation-views.ts';
-import { keyOf, nameServersOf, recordsAt } from '../../delegation/records.ts';
+import { keyOf, nameServersOf, ownedRecords } from '../../delegation/records.ts';
 import { completeRecords } from '../../registry/assemble.ts';
 import { discover } from '../../registry/discover.ts';
 import { FolderScanner } from '../../registry/scan.ts';
@@ -29,5 +29,5 @@ export async function nameServersHere(config: Config, zone: WireName): Promise<N
       : loadZoneFile(path.join(root, files.records), { origin: zone, root }).records;
   completeRecords(zone, pack, registrySettings(config).zone, 0);
   const records = [...pack];
-  return nameServersOf(recordsAt(records, zone, RRTYPE.NS), records);
+  return nameServersOf(ownedRecords(records, zone, RRTYPE.NS), records);
 }

@@ -1,7 +1,7 @@
 /** The clock of the system waits for as long as it is told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../../runtime/health/clock.ts';
+import { systemClock } from '../../runtime/health/timer-clock.ts';
 
 const MOST_OF_A_TIMER = 2 ** 31 - 1;
 

@@ -1,6 +1,6 @@
 /** Time for the schedule, so that tests can drive it by hand. */
 
-export interface Clock {
+export interface TimerClock {
   /** Milliseconds since 1970; never goes back. */
   now(): number;
   /** Runs something later, once; returns what calls it off. */
@@ -11,7 +11,7 @@ export interface Clock {
 const MOST_MS = 2 ** 31 - 1;
 
 /** The real one. Its timers keep no process alive. */
-export const systemClock: Clock = {
+export const systemClock: TimerClock = {
   now: () => performance.timeOrigin + performance.now(),
   after(ms, run) {
     let timer: NodeJS.Timeout | undefined;
