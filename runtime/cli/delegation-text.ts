@@ -32,10 +32,10 @@ export function formatDelegation(
   findings: readonly Finding[],
 ): string {
   const { ours, parent, servers } = views;
-  const told = nameServersAt(parent);
+  const delegated = nameServersAt(parent);
   const seen = [
-    ...(parent.kind === 'asked' && told !== undefined
-      ? [`${shown(parent.zone)} delegates ${shown(views.zone)} to ${listOf(told)}`, '']
+    ...(parent.kind === 'asked' && delegated !== undefined
+      ? [`${shown(parent.zone)} delegates ${shown(views.zone)} to ${listOf(delegated)}`, '']
       : []),
     ...(servers.length > 0
       ? [...formatTable(COLUMNS, servers.map(serverRow)).map((line) => `  ${line}`), '']
@@ -95,14 +95,14 @@ export function delegationJson(
   if (seen === undefined) return { zone: name, ...enter };
   const { parent, servers } = seen.views;
   const ok = !seen.findings.some(({ severity }) => severity === 'error');
-  const told = parent.kind === 'asked' && {
+  const atParent = parent.kind === 'asked' && {
     parent: { zone: shown(parent.zone), nameServers: entries(nameServersAt(parent), zone) },
   };
   return {
     zone: name,
     ok,
     ...enter,
-    ...told,
+    ...atParent,
     servers: servers.map(({ name: server, nameServers, ...rest }) => ({
       nameServer: shown(server),
       ...rest,

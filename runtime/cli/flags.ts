@@ -1,4 +1,4 @@
-/** Flags that several verbs have: those that stand for settings. */
+/** Flags that several verbs have; most of them stand for settings. */
 import type { Command } from 'commander';
 import type { Override } from '../config/env.ts';
 import type { ConfigAsk } from './host.ts';

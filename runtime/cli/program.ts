@@ -25,7 +25,7 @@ export async function createProgram(argv: readonly string[], host: CliHost, done
   return program;
 }
 
-/** What the list of verbs shows of one that nobody names. */
+/** What the list of verbs shows of a verb that the arguments do not name. */
 function outline(command: Command, { args }: ListedVerb): void {
   withConfig(command);
   if (args !== '') command.arguments(args);

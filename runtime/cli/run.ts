@@ -1,6 +1,6 @@
 /**
  * From arguments to exit code: 0 all is well, 1 problems were found, 2 the command was not
- * understood. Mistakes of the operator are told in a line or a few; only bugs show a stack.
+ * understood. A mistake of the operator takes a line or a few; only a bug shows a stack.
  */
 import process from 'node:process';
 import { CommanderError } from 'commander';
@@ -12,7 +12,7 @@ import { printError, printNotice } from './terminal.ts';
 /** Runs one verb; `argv` is without the interpreter and the script. */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   let code = 0;
-  // Whoever read our output has seen enough (`dnsteer status | head`).
+  // The program that reads our output has ended (`dnsteer status | head`).
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   try {

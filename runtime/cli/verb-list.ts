@@ -7,7 +7,7 @@ export interface ListedVerb {
   /** Its arguments, as usage shows them. */
   readonly args: string;
   readonly summary: string;
-  /** Its file, which is loaded only for who names the verb: help and mistakes are answered at once. */
+  /** Its file, which is loaded only if the arguments name the verb: help and mistakes are answered at once. */
   readonly load: () => Promise<VerbFile>;
 }
 

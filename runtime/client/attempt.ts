@@ -1,4 +1,4 @@
-/** One try at something on the network, bounded in time: what all that asks other servers has in common. */
+/** One try at something on the network with a limit of time. Questions to other servers and probes are such tries. */
 
 /** How an attempt ends where nothing else ends it before. */
 export interface Bounds<T> {

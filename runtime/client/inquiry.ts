@@ -30,7 +30,7 @@ const UDP_SIZE = 1232;
 export class SentInquiry {
   readonly octets: Uint8Array;
   readonly #inquiry: Inquiry;
-  // RFC 5452 §9.2: not to be guessed.
+  // RFC 5452 §9.2: nobody can guess it.
   readonly #id = randomInt(0x1_0000);
   readonly #key: TsigKey | undefined;
   readonly #mac: Uint8Array | undefined;
@@ -45,7 +45,7 @@ export class SentInquiry {
     this.#mac = sealed?.mac;
   }
 
-  /** Judges what comes: one for each datagram, and one for all messages of a stream. */
+  /** A judge of what comes back: each datagram has one, and all messages of a stream share one. */
   replies(): ReplyReader {
     const isSigned = this.#key !== undefined && this.#mac !== undefined;
     return new ReplyReader(
@@ -74,7 +74,7 @@ export class ReplyReader {
 
   /** `undefined` for what answers something else: whom we asked did not send it (RFC 5452 §4). */
   read(packet: Uint8Array): DnsReply | undefined {
-    // A message may share its memory with those that come after it.
+    // The packet may lie in memory that the next one overwrites.
     const octets = Uint8Array.from(packet);
     const isOurs =
       octets.length >= HEADER_LENGTH &&
@@ -87,7 +87,8 @@ export class ReplyReader {
     if (!message.ok) return { kind: 'malformed', why: message.problem };
     const [asked] = message.value.questions;
     const { name, type } = this.#inquiry;
-    // There is none where a server finds a query malformed, and none after a transfer's first message (RFC 5936 §2.2.1).
+    // A server that finds a query malformed may leave its question out, and so may the later messages of a
+    // transfer (RFC 5936 §2.2.1).
     const isToThis = asked === undefined || (asked.type === type && namesEqual(asked.name, name));
     return isToThis ? { kind: 'reply', message: message.value } : undefined;
   }

@@ -1,7 +1,7 @@
 /**
- * What comes of a question: a reply, or one of the ways in which there is none. A server that is silent and
- * a network that does not lead there are told apart as well as the system can: the second is nobody's
- * mistake but that of the place we ask from.
+ * What comes of a question: a reply, or one of the ways in which there is none. A server that is silent is one
+ * thing and a network that does not lead there is another, as far as the system knows: the second is a fault of
+ * the place we ask from, not of the server.
  */
 import { unreachable } from '../base/assert.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
@@ -20,7 +20,7 @@ export type NoReply =
   | { readonly kind: 'malformed'; readonly why: string }
   /** What came is not signed as it has to be (RFC 8945 §5.4). */
   | { readonly kind: 'untrusted'; readonly why: string }
-  /** More octets came than were to be taken. */
+  /** The server sent more octets than we take. */
   | { readonly kind: 'too-large' }
   /** We stopped asking. */
   | { readonly kind: 'stopped' };

@@ -36,8 +36,8 @@ export async function askTcp(
 }
 
 /**
- * Hands over the messages one by one, until `take` has had enough; the time is that for each of them to come.
- * Resolves with what is wrong, if anything is.
+ * Hands over the messages one by one, until `take` has had enough; the time limit is for each message. Resolves
+ * with the reason where the stream ends before that.
  */
 export function askTcpStream(
   server: SocketAddress,

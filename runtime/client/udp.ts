@@ -1,4 +1,4 @@
-/** One question to one server over UDP, each from a socket of its own: its port is not to be guessed (RFC 5452 §9.2). */
+/** One question to one server over UDP, each from a socket of its own: nobody can guess its port (RFC 5452 §9.2). */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { SocketAddress } from '../base/net/socket-address.ts';
@@ -29,7 +29,7 @@ export function askUdp(server: SocketAddress, inquiry: Inquiry, options: UdpOpti
       const reply = sent.replies().read(packet);
       if (reply !== undefined) settle(reply);
     });
-    // Connected, a socket hears nobody else.
+    // A connected socket takes packets from that address and port alone (RFC 5452 §9.1).
     socket.connect(server.port, server.address, () => {
       send();
       if (sends > 1) resend = setInterval(send, timeoutMs / sends);

@@ -61,15 +61,15 @@ function* judgeContact(server: ServerView): Generator<Finding> {
 
 /** The parent's NS and addresses should be those the zone itself has (RFC 1034 §4.2.2). */
 function* compareWithParent(server: ServerView, { zone, parent }: DelegationViews): Generator<Finding> {
-  const told = nameServersAt(parent);
+  const delegated = nameServersAt(parent);
   const own = server.nameServers;
-  if (told === undefined || own === undefined) return;
-  if (listOf(told) !== listOf(own)) {
-    const message = `${placeOf(server)} has the NS records ${listOf(own)}, and the parent ${listOf(told)}`;
+  if (delegated === undefined || own === undefined) return;
+  if (listOf(delegated) !== listOf(own)) {
+    const message = `${placeOf(server)} has the NS records ${listOf(own)}, and the parent ${listOf(delegated)}`;
     yield found('NS_DIFFERS', message, 'Make them the same, at the registrar or in the zone');
   }
   for (const [name, addresses] of own) {
-    const glue = told.get(name);
+    const glue = delegated.get(name);
     if (!isInside(name, zone) || glue === undefined || glue.length === 0) continue;
     if (addresses.join() === glue.join()) continue;
     const message = `${placeOf(server)} has ${addresses.join(', ') || 'no address'} for ${shown(name)}, and the parent ${glue.join(', ')}`;
@@ -78,9 +78,9 @@ function* compareWithParent(server: ServerView, { zone, parent }: DelegationView
 }
 
 function* compareSerials(servers: readonly ServerView[]): Generator<Finding> {
-  const told = servers.filter(({ serial }) => serial !== undefined);
-  if (new Set(told.map(({ serial }) => serial)).size < 2) return;
-  const list = told.map((server) => `${placeOf(server)} has ${server.serial}`).join(', ');
+  const known = servers.filter(({ serial }) => serial !== undefined);
+  if (new Set(known.map(({ serial }) => serial)).size < 2) return;
+  const list = known.map((server) => `${placeOf(server)} has ${server.serial}`).join(', ');
   const remedy = 'Give all the same files; copied with their times (rsync -t), they have the same serial';
   yield found('SERIAL_DIFFERS', `Serials differ: ${list}`, remedy);
 }

@@ -27,13 +27,13 @@ function* judgeParent({ zone, parent, ours, servers }: DelegationViews): Generat
       'Wait until the change has reached all servers of the parent, and ask again',
     );
   }
-  const told = first.nameServers;
-  if (told === undefined) {
+  const delegated = first.nameServers;
+  if (delegated === undefined) {
     const message = `${shown(parent.zone)} does not delegate ${shown(zone)} (${first.server})`;
     yield found('NOT_DELEGATED', message, 'Enter the name servers at the registrar');
     return;
   }
-  if (ours !== undefined) yield* compareWithOurs(told, ours);
+  if (ours !== undefined) yield* compareWithOurs(delegated, ours);
   yield* judgeGlue(zone, first, ours);
   if (first.hasDs && servers.some(({ isSigned }) => isSigned === false)) {
     const message = `The parent has a DS for ${shown(zone)}, and the zone is not signed: validating resolvers refuse it`;
@@ -41,11 +41,11 @@ function* judgeParent({ zone, parent, ours, servers }: DelegationViews): Generat
   }
 }
 
-function* compareWithOurs(told: NameServers, ours: NameServers): Generator<Finding> {
-  for (const name of without(ours, told)) {
+function* compareWithOurs(delegated: NameServers, ours: NameServers): Generator<Finding> {
+  for (const name of without(ours, delegated)) {
     yield found('NS_NOT_ENTERED', `${shown(name)} is not entered at the parent`, 'Enter it at the registrar');
   }
-  for (const name of without(told, ours)) {
+  for (const name of without(delegated, ours)) {
     const message = `The parent names ${shown(name)}, which the files and settings here do not`;
     yield found('NS_NOT_OURS', message, 'Remove it at the registrar, or add it to zone.nameServers');
   }
@@ -54,11 +54,11 @@ function* compareWithOurs(told: NameServers, ours: NameServers): Generator<Findi
 /** RFC 9471 §2.1: the parent's addresses are the only way to a server inside the zone. */
 function* judgeGlue(
   zone: string,
-  { nameServers: told, isChildToo }: ParentAnswer,
+  { nameServers: delegated, isChildToo }: ParentAnswer,
   ours?: NameServers,
 ): Generator<Finding> {
-  if (told === undefined || isChildToo) return;
-  for (const [name, glue] of told) {
+  if (delegated === undefined || isChildToo) return;
+  for (const [name, glue] of delegated) {
     if (!isInside(name, zone) || glue.length > 0) continue;
     const wanted = ours?.get(name)?.join(', ') ?? 'its addresses';
     const remedy = `Enter ${wanted} as the host or glue record of ${shown(name)} at the registrar`;
@@ -92,10 +92,10 @@ function* judgeNames({ parent, ours, servers, unresolved }: DelegationViews): Ge
         unreachable(why);
     }
   }
-  const told = nameServersAt(parent) ?? ours;
-  const addresses = new Set(servers.filter(({ name }) => told?.has(name)).map(({ address }) => address));
-  if (told !== undefined && unresolved.size === 0 && (told.size < 2 || addresses.size < 2)) {
-    const message = told.size < 2 ? 'There is one name server' : 'All name servers have one address';
+  const delegated = nameServersAt(parent) ?? ours;
+  const addresses = new Set(servers.filter(({ name }) => delegated?.has(name)).map(({ address }) => address));
+  if (delegated !== undefined && unresolved.size === 0 && (delegated.size < 2 || addresses.size < 2)) {
+    const message = delegated.size < 2 ? 'There is one name server' : 'All name servers have one address';
     yield found('NS_ALONE', message, 'Have two, in different networks (RFC 2182 §3.1)');
   }
 }

@@ -1,4 +1,4 @@
-/** What the servers of the parent zone tell of a zone: its name servers, their glue, whether there is a DS. */
+/** What the servers of the parent zone say about a zone: its name servers, their glue, whether there is a DS. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { askUdpThenTcp } from '../client/udp-then-tcp.ts';
@@ -18,7 +18,7 @@ export interface NameServerOptions {
   readonly timeoutMs: number;
 }
 
-/** Parents are large, and their servers alike: so many are asked, to see a change that has not reached all. */
+/** Parents are large, and their servers alike: these many are asked, to see a change that has not reached all. */
 const MOST_SERVERS = 3;
 
 /** Asks the parent's servers. */
@@ -33,13 +33,13 @@ export async function askParent(
   if (!names.ok) return { kind: 'unknown', why: names.problem };
   const asked = names.value.slice(0, MOST_SERVERS);
   const answers = await Promise.all(asked.map((name) => askParentServer(zone, name, resolver, options)));
-  const told = answers.filter((answer) => typeof answer !== 'string');
-  if (told.length > 0) return { kind: 'asked', zone: keyOf(parent.value), answers: told };
+  const answered = answers.filter((answer) => typeof answer !== 'string');
+  if (answered.length > 0) return { kind: 'asked', zone: keyOf(parent.value), answers: answered };
   const why = answers.filter((answer) => typeof answer === 'string').join(', ') || 'it has none';
   return { kind: 'unknown', why: `No name server of ${shown(keyOf(parent.value))} tells (${why})` };
 }
 
-/** What a server of the parent tells, or why it does not. */
+/** What a server of the parent answers, or why there is no answer. */
 async function askParentServer(
   zone: WireName,
   name: WireName,

@@ -1,4 +1,4 @@
-/** What a recursive resolver finds out for us: which zone a name is in, who serves that, and where they are. */
+/** What a recursive resolver finds out for us: which zone a name is in, which servers have that zone, and their addresses. */
 
 import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';

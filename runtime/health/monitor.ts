@@ -1,5 +1,5 @@
 /**
- * Probes every target somebody declares, and knows what state each is in.
+ * Probes every declared target, and knows what state each is in.
  *
  * Owners (policies, by zone) declare all their targets at once and again with every version. What
  * stays the same goes on undisturbed; what two owners declare is probed once, until neither does.
@@ -12,14 +12,14 @@ import { Schedule } from './schedule.ts';
 import { type Target, type TargetState, targetPlace } from './target.ts';
 import { systemClock, type TimerClock } from './timer-clock.ts';
 
-/** A change of a target, for those who listen. */
+/** A change of a target, as listeners get it. */
 export interface StateChange {
   readonly id: string;
   /** `unknown` as its probes begin, `gone` as they end. */
   readonly state: TargetState | 'gone';
   /** What was wrong at the last probe. */
   readonly problem: string | undefined;
-  /** Who declares it; of many, one. */
+  /** One of the owners that declare it. */
   readonly owner: string;
 }
 

@@ -27,7 +27,7 @@ export async function askPeer(
   inquiry: Inquiry,
   options: PeerOptions,
 ): Promise<Result<Message>> {
-  // When to ask again is for those to say who ask: RFC 1996 §3.6 for NOTIFY, the zone's SOA for refreshes.
+  // The callers ask again when the RFCs say so: RFC 1996 §3.6 for NOTIFY, RFC 1035 §3.3.13 for refreshes.
   const reply = await askUdp(peer, plain(inquiry), { ...askOptions(peer, options), sends: 1 });
   if (reply.kind !== 'reply') return fail(noReplyText(reply));
   const problem = refusalIn(reply.message);

@@ -11,22 +11,22 @@ import { askPeer } from './ask-peer.ts';
 
 export interface NotifierOptions {
   readonly keys: Keyring;
-  /** Whom to tell of a zone. */
+  /** The secondaries of a zone. */
   readonly peersOf: (zone: string) => readonly PeerServer[];
   readonly log: Logger;
   /** Milliseconds before each attempt but the first. */
   readonly pausesMs?: readonly number[];
 }
 
-/** RFC 1996 §3.6 has five at most, a minute apart; who misses all of them has its own timers. */
+/** RFC 1996 §3.6 has five at most, a minute apart; a secondary that misses all of them asks when its own timers say so. */
 const PAUSES_MS = [2000, 5000, 15_000, 60_000];
 /** Milliseconds for the answer to one. */
 const PATIENCE_MS = 3000;
 
 export class Notifier {
   readonly #options: NotifierOptions;
-  /** Zone → what was last told of it. */
-  readonly #told = new Map<string, string>();
+  /** Zone → the SOA that its secondaries were last notified of. */
+  readonly #notified = new Map<string, string>();
   /** Zone → ends the attempts for the version before. */
   readonly #attempts = new Map<string, AbortController>();
   #isOpen = false;
@@ -38,16 +38,16 @@ export class Notifier {
 
   /** A zone is served with this SOA; `soa` is in base64, as zones travel. */
   served(zone: string, soa: string): void {
-    if (this.#told.get(zone) === soa) return;
-    this.#told.set(zone, soa);
+    if (this.#notified.get(zone) === soa) return;
+    this.#notified.set(zone, soa);
     if (this.#isOpen) this.#begin(zone, soa);
   }
 
-  /** Who hears of a zone comes for it: nobody is told before there is somebody to come to. */
+  /** A notified secondary asks for the zone at once: none is notified before this server answers. */
   open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    for (const [zone, soa] of this.#told) this.#begin(zone, soa);
+    for (const [zone, soa] of this.#notified) this.#begin(zone, soa);
   }
 
   async stop(): Promise<void> {

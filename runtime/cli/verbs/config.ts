@@ -1,4 +1,4 @@
-/** `dnsteer config`: every setting, its value and who says so. */
+/** `dnsteer config`: every setting, its value and where that comes from. */
 import type { Command } from 'commander';
 import type { SettingValue } from '../../config/config.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';

@@ -57,7 +57,7 @@ function resolver(text: string): SocketAddress {
   return address;
 }
 
-/** A port, or seconds: a day is more than anybody waits. */
+/** A port, or seconds: it is 18 hours at most, which is more than anybody waits. */
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) {
     throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');

@@ -40,8 +40,8 @@ async function status(host: Pick<CliHost, 'loadConfig'>, options: JsonFlag, ask:
 }
 
 /** The whole picture, a table for each part. */
-export function formatStatus(told: Status): string {
-  const status = printableStatus(told);
+export function formatStatus(reported: Status): string {
+  const status = printableStatus(reported);
   const { totals } = status;
   const state = status.ready ? paint('good', 'ready') : paint('bad', 'not ready');
   return [

@@ -34,7 +34,7 @@ export interface CheckedZone {
   readonly pools: number;
 }
 
-/** Checks files, or with none all of the policies folder. A problem is one of the question itself. */
+/** Checks the files, or all of the policies folder where none is named. It fails where a name is no file of a zone. */
 export async function checkReport(
   files: readonly string[],
   config: Config,
@@ -132,7 +132,7 @@ function checkedZone({ zone, policy, records }: ZoneFiles, parts: ZoneParts, roo
   };
 }
 
-/** By file and line; what two zones share is told once. */
+/** By file and line; what two zones share appears once. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const once = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
   return [...once.values()].sort(

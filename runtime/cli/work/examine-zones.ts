@@ -13,7 +13,7 @@ export interface ExaminedZone {
   readonly parts: ZoneParts;
 }
 
-/** All zones, or those the wanted files have a part in. */
+/** All zones, or only the zones that the wanted files have a part in. */
 export async function examineZones(
   zones: readonly ZoneFiles[],
   wanted: readonly string[],
@@ -26,7 +26,7 @@ export async function examineZones(
   const areAllZoneFiles = wanted.every((file) => zones.some((files) => isOf(files, file)));
   if (areAllZoneFiles)
     return await examineAll(zones.filter((files) => wanted.some((file) => isOf(files, file))));
-  // Who imports a shared file is known only once all have been compiled.
+  // Which policies import a shared file is known only once all have been compiled.
   return (await examineAll(zones)).filter(({ parts }) => wanted.some((file) => parts.inputs.has(file)));
 }
 
@@ -41,7 +41,7 @@ export async function problemsOf(
   return [...parts.diagnostics, ...assembled.diagnostics];
 }
 
-/** What all that was looked at would have the server probe together; of one file alone it is no more than a part. */
+/** Whether the zones together would have the server probe too much; with some of the files it is a part of the sum. */
 export function tooManyProbes(
   zones: readonly ExaminedZone[],
   { root, settings }: AttemptContext,
@@ -70,7 +70,7 @@ export async function impuritiesOf(
   return found;
 }
 
-/** What the trial suspects of a host is told once, by what has been found of it. */
+/** Whether a warning is only the trial's suspicion of what has been found since: one of the two is shown. */
 export function isSuspicionOf({ code, severity, ...problem }: Diagnostic, impurity: Diagnostic): boolean {
   if (code !== 'POLICY_IMPURE' || severity !== 'warning') return false;
   return (['file', 'line', 'column'] as const).every((part) => problem[part] === impurity[part]);

@@ -12,7 +12,7 @@ import { printNotice } from '../terminal.ts';
 /** Milliseconds between two lines about how far it is, to a person who looks on. */
 const PROGRESS_MS = 1000;
 
-/** Nobody is answered; problems are told as they are found. */
+/** No client is answered; the log shows problems as they are found. */
 export async function prepareZones(config: Config, lastGood: string, version: string): Promise<ZoneStatus[]> {
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });

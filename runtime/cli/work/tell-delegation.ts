@@ -59,7 +59,7 @@ function tellOurs(
   return 0;
 }
 
-/** Node tells the system's as `192.0.2.1`, and with a port where that is not 53. */
+/** Node lists the system's resolvers as `192.0.2.1`, and with a port where that is not 53. */
 function resolvers({ resolver }: TellOptions): SocketAddress[] {
   if (resolver !== undefined) return [resolver];
   return getServers().flatMap((text) =>

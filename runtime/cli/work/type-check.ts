@@ -1,7 +1,7 @@
 /**
  * Type errors in policies, found by the operator's TypeScript, else by the one beside dnsteer. The
- * compiler is run as a program: since version 7 it has no stable interface other than that. One
- * inside the policies folder is never run: whoever writes policies may not run code here.
+ * compiler is run as a program: since version 7 it has no stable interface other than that. A
+ * compiler inside the policies folder is never run: authors of policies may not run code here.
  */
 import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';

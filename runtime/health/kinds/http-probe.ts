@@ -3,8 +3,8 @@
  *
  * The connection goes to the target's address whatever its host is: the host is sent as the Host
  * header and, for https, as the server name, and the certificate must be for it. Nothing switches
- * that off. Redirects are answers like any other, and bodies are not read; nor is more than so many octets of
- * anything else.
+ * that off. Redirects are answers like any other, and bodies are not read; of all
+ * the rest only so many octets are.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -67,7 +67,7 @@ function hostHeader(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-/** Whom the server must prove to be. */
+/** The name that the server's certificate must prove. */
 function identity(host: string): Required<Pick<tls.ConnectionOptions, 'servername' | 'checkServerIdentity'>> {
   const name = isIP(host) === 0 ? host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : host;
   return {

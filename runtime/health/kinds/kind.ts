@@ -8,10 +8,11 @@ export interface CheckKind<T extends Target = Target> {
   readonly type: T['type'];
   /** What it reads of a check, beside the timing that all kinds have. */
   readonly fields: readonly string[];
-  /** Reads its fields and fills in its defaults; what is wrong is noted with the reader, and then there may be nothing. */
+  /** Reads its fields and fills in its defaults; `undefined` where there is nothing to probe. The reader gets what is wrong. */
   read(check: Fields, path: string, reader: DataReader): Aims<T> | undefined;
-  /** What makes a target another one, beside its type, address, port and timing; and what people are shown of that. */
+  /** The part of a target's id that its type, address, port and timing do not say. */
   identity(target: Aim<T>): string;
+  /** What people see behind the address and port. */
   label(target: T): string;
   createProber(options: ProberOptions): Prober<T>;
 }

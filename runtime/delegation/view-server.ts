@@ -74,7 +74,7 @@ function serialIn({ answers }: Message, zone: WireName): number | undefined {
   return soa && soaFromRdata(soa.rdata)?.serial;
 }
 
-/** RFC 5358 §4: who serves zones should not look up others' names for anybody. */
+/** RFC 5358 §4: a server of zones should not look up other names for the public. */
 async function offersRecursion(put: Put, zone: WireName): Promise<boolean> {
   const reply = await put({ name: zone, type: RRTYPE.SOA, recursionDesired: true });
   return reply.kind === 'reply' && reply.message.recursionAvailable;
