@@ -7,7 +7,7 @@ import { Counters } from '../answer/counting/counters.ts';
 import { explain } from '../answer/explain/explain.ts';
 import { ServerCookies } from '../answer/limits/server-cookies.ts';
 import { memoSpace } from '../answer/memo/memo-space.ts';
-import { buildServedZone, policyKey, type Served } from '../answer/zones/served-zone.ts';
+import { buildServedZone, type Served } from '../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { placeOfFailure, type Script, withPlace } from '../build/failure-place.ts';
@@ -23,6 +23,7 @@ import { assembleZone, gatherParts } from '../registry/zone-attempt.ts';
 import { acceptedOf } from '../registry/zone-parts.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import { policyKey } from '../runner/policy-key.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
 

@@ -10,6 +10,7 @@ import { located } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { mayAnswerCname } from '../plan/plan-aliases.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
+import { policyKey } from '../runner/policy-key.ts';
 import { tryPolicy } from '../trial/trial.ts';
 import type { Accepted, PolicySettings } from '../trial/trial-ask.ts';
 import { diagnosticsOfHosts } from '../zone/check.ts';
@@ -176,7 +177,7 @@ async function tryOnce(
   const { file, script, sourceMap } = part;
   const same = known.find((before) => before.script === script && before.file === file);
   if (same?.trial.kind === 'passed') return { ...part, trial: same.trial };
-  const key = `${zone}@${digest(script)}`;
+  const key = policyKey({ zone, version: digest(script) });
   const trial = await tryPolicy({ zone, key, file, script, sourceMap, settings: settings.policy }, sandbox);
   return { ...part, trial };
 }

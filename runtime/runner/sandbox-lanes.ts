@@ -15,6 +15,7 @@
 import type { Script } from '../rpc/script.ts';
 import { Charges, type OffenceKind } from './charges.ts';
 import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from './load-weight.ts';
+import { zoneOfKey } from './policy-key.ts';
 import { Sandbox } from './sandbox.ts';
 import type { LoadLimits, LoadOutcome, RunAsk, RunOutcome } from './sandbox-ask.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
@@ -93,7 +94,7 @@ export class SandboxLanes {
     }: { readonly before?: string | undefined; readonly loadMs?: number | undefined } = {},
   ): Promise<LoadOutcome | undefined> {
     this.drop(key);
-    const zone = zoneOf(key);
+    const zone = zoneOfKey(key);
     const charges: Charges = new Charges(this.#offences.get(zone), (now, kind) =>
       this.#noteOffence(key, member, now, kind),
     );
@@ -141,7 +142,7 @@ export class SandboxLanes {
 
   /** As {@link Sandbox.release}. */
   release(key: string): void {
-    this.#offences.delete(zoneOf(key));
+    this.#offences.delete(zoneOfKey(key));
     for (const sandbox of [this.#shared, this.#apart.sandbox, this.#heavy.sandbox]) sandbox?.release(key);
   }
 
@@ -173,7 +174,7 @@ export class SandboxLanes {
       return;
     }
     const hasEnded = member.charges.isRecent(now);
-    this.#offences.set(zoneOf(key), now);
+    this.#offences.set(zoneOfKey(key), now);
     member.until = now + PROBATION_MS;
     if (member.lane === 'apart') return;
     // Once more while it is being moved is too often as well.
@@ -184,7 +185,7 @@ export class SandboxLanes {
   /** It takes longer to load than others can wait. */
   #moveHome(key: string, member: Member, now: number): void {
     this.#tell(key, `did not load within ${LIGHT_TOP_LEVEL_MS} ms: it is given a sandbox with its like`);
-    this.#heavyLoads.set(zoneOf(key), now);
+    this.#heavyLoads.set(zoneOfKey(key), now);
     member.isHeavy = true;
     member.movedHome = this.#loadHeavy(key, member);
     this.#shared.drop(key);
@@ -254,11 +255,6 @@ export class SandboxLanes {
 /** As policies are loaded where others wait. */
 function lightly(limits: LoadLimits): LoadLimits {
   return { ...limits, timeoutMs: Math.min(limits.timeoutMs, LIGHT_TOP_LEVEL_MS) };
-}
-
-/** Of `example.com@1a2b3c4d`. */
-function zoneOf(key: string): string {
-  return key.slice(0, key.lastIndexOf('@'));
 }
 
 /** Counts a run, and tells whether it is of one that takes too large a part of the time. */
