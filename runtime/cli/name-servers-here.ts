@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { registrySettings } from '../control/settings.ts';
 import { keyOf, nameServersOf, recordsOf } from '../delegation/records.ts';
 import type { NameServers } from '../delegation/views.ts';
-import { completeRecords } from '../registry/assemble.ts';
+import { completeRecords } from '../registry/authority-records.ts';
 import { discover } from '../registry/discover.ts';
 import { FolderScanner } from '../registry/scan.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';

@@ -5,7 +5,7 @@ import type { SocketAddress } from '../base/net/socket-address.ts';
 import { type Generation, nextGeneration } from '../base/process/generation.ts';
 import type { Peer } from '../client/peer.ts';
 import type { Config } from '../config/config.ts';
-import type { RegistrySettings } from '../registry/zone-parts.ts';
+import type { RegistrySettings } from '../registry/zone-version.ts';
 import type {
   AnswerSettings,
   CookieSettings,

@@ -13,13 +13,14 @@ import { acceptManifest } from '../trial/trial.ts';
 import { originOf } from '../zone/origin.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { LastGood, Proof } from './last-good.ts';
+import type { PrepareContext } from './prepare.ts';
 import type { FolderContent } from './scan.ts';
-import type { AttemptContext, PolicyPart } from './zone-parts.ts';
+import type { TriedPolicy } from './zone-version.ts';
 
-type Context = Pick<AttemptContext, 'root' | 'settings'> & { readonly version: string };
+type Context = Pick<PrepareContext, 'root' | 'settings'> & { readonly version: string };
 
 /** What is to be kept of a trial. */
-export async function proofOf(policy: PolicyPart | undefined, context: Context): Promise<Proof | undefined> {
+export async function proofOf(policy: TriedPolicy | undefined, context: Context): Promise<Proof | undefined> {
   if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
   if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
   const by = await trialBasis(context);
@@ -33,7 +34,7 @@ export async function provenPolicy(
   files: ZoneFiles,
   content: FolderContent,
   context: Context,
-): Promise<PolicyPart | undefined> {
+): Promise<TriedPolicy | undefined> {
   if (kept?.policy === undefined || kept.proof === undefined || files.policy === undefined) return undefined;
   const { policy, proof } = kept;
   const { by, sources, manifest, loadMs } = proof;

@@ -14,7 +14,7 @@ import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
-import type { TrialSandbox } from '../trial/trial-ask.ts';
+import type { TrialSandbox } from '../trial/policy-on-trial.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
 import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
@@ -22,8 +22,8 @@ import { ProbeBudget } from './probe-budget.ts';
 import type { FolderContent } from './scan.ts';
 import type { TransferredZones } from './transferred.ts';
 import { FolderWatch } from './watch.ts';
-import type { RegistrySettings } from './zone-parts.ts';
 import type { ZoneStatus } from './zone-status.ts';
+import type { RegistrySettings } from './zone-version.ts';
 
 export interface RegistryOptions {
   readonly root: string;
@@ -191,7 +191,7 @@ export class Registry {
     await eachOf(stale, async (files) => {
       if (this.#stop.signal.aborted) return;
       const zone = this.#zones.get(files.zone) ?? this.#add(files);
-      const update = await zone.attempt(files, content, this.#settings);
+      const update = await zone.renew(files, content, this.#settings);
       if (update !== undefined) put.push(update);
       else if (zone.isSound) onUnchanged?.(files.zone);
       if (!zone.isSound) this.#failures += 1;

@@ -8,24 +8,25 @@ import { compilePlan } from '../plan/compile-plan.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
 import type { RunOutcome } from '../runner/sandbox-ask.ts';
 import type { WireName } from '../wire/name.ts';
+import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { decideSample, type Sample, samplesFor } from './samples.ts';
-import type { Accepted, Attempt, Trial, TrialAsk, TrialSandbox } from './trial-ask.ts';
+import type { Accepted, Trial, TrialRound } from './trial-outcome.ts';
 
 /** For all samples, other policies' trials included. */
 const PATIENCE_MS = 60_000;
 
 /** Lets every handler decide, and judges what came of it. */
 export function trySamples(
-  ask: TrialAsk,
+  policy: PolicyOnTrial,
   origin: WireName,
   accepted: Accepted,
   sandbox: TrialSandbox,
-): Promise<Attempt> {
-  return new Samples(ask, origin, accepted, sandbox).run();
+): Promise<TrialRound> {
+  return new Samples(policy, origin, accepted, sandbox).run();
 }
 
 class Samples {
-  readonly #ask: TrialAsk;
+  readonly #policy: PolicyOnTrial;
   readonly #origin: WireName;
   readonly #accepted: Accepted;
   readonly #sandbox: TrialSandbox;
@@ -34,10 +35,10 @@ class Samples {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #told = new Set<string>();
   #stopped: string | undefined;
-  #lost: Attempt['lost'];
+  #lost: TrialRound['lost'];
 
-  constructor(ask: TrialAsk, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
-    this.#ask = ask;
+  constructor(policy: PolicyOnTrial, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
+    this.#policy = policy;
     this.#origin = origin;
     this.#accepted = accepted;
     this.#sandbox = sandbox;
@@ -45,10 +46,10 @@ class Samples {
   }
 
   get #budgetMs(): number {
-    return this.#accepted.manifest.budgetMs ?? this.#ask.settings.budget;
+    return this.#accepted.manifest.budgetMs ?? this.#policy.settings.budget;
   }
 
-  async run(): Promise<Attempt> {
+  async run(): Promise<TrialRound> {
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
     await Promise.all(decided.map((host) => this.#tryHost(host)));
     const outcome = { accepted: this.#accepted, diagnostics: this.#diagnostics };
@@ -70,7 +71,7 @@ class Samples {
   }
 
   async #decide(host: ManifestHost, sample: Sample): Promise<RunOutcome> {
-    const ask = { key: this.#ask.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
+    const ask = { key: this.#policy.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
     const outcome = await decideSample(this.#sandbox, ask, sample);
     const problem = this.#problemOf(outcome, host);
     if (problem !== undefined) {
@@ -119,6 +120,6 @@ class Samples {
     const subject = `${key} ${problem}`;
     if (this.#told.has(subject)) return;
     this.#told.add(subject);
-    this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#ask));
+    this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#policy));
   }
 }

@@ -10,11 +10,13 @@ import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
+import { complete } from '../../registry/complete.ts';
 import { type Discovery, discover, type ZoneFiles } from '../../registry/discover.ts';
+import { type PrepareContext, prepareFromFiles } from '../../registry/prepare.ts';
 import { ProbeBudget } from '../../registry/probe-budget.ts';
-import { FolderScanner, unreadableFolder } from '../../registry/scan.ts';
-import { assembleZone, gatherParts } from '../../registry/zone-attempt.ts';
-import { type AttemptContext, acceptedOf, type ZoneParts } from '../../registry/zone-parts.ts';
+import { type FolderContent, FolderScanner, unreadableFolder } from '../../registry/scan.ts';
+import { NO_SERIAL } from '../../registry/zone-serial.ts';
+import { acceptedOf, type ZoneDraft } from '../../registry/zone-version.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { findImpurities } from '../../trial/purity.ts';
 import { configOrTell } from '../config-or-tell.ts';
@@ -62,7 +64,7 @@ async function reportOn(
   const root = config.policies;
   const wanted = relativeTo(root, files);
   if (!wanted.ok) return wanted;
-  const found = await findZones(root);
+  const found = findZones(root);
   if (!found.ok) return found;
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
@@ -86,29 +88,35 @@ function relativeTo(root: string, files: readonly string[]): Result<readonly str
   );
 }
 
-async function findZones(root: string): Promise<Result<Discovery>> {
-  const scan = new FolderScanner(root).scan();
-  if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
-  return ok(discover(scan.files.keys(), new Map(), (file) => shownPath(root, file)));
+/** The zones of the policies folder, and what it holds. */
+interface Found extends Discovery {
+  readonly content: FolderContent;
 }
 
-/** A zone's files and what they came to. */
+function findZones(root: string): Result<Found> {
+  const scan = new FolderScanner(root).scan();
+  if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
+  const discovery = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  return ok({ ...discovery, content: scan.files });
+}
+
+/** A zone's files and what they come to. */
 interface Examined {
   readonly files: ZoneFiles;
-  readonly parts: ZoneParts;
+  readonly draft: ZoneDraft;
 }
 
 async function inspect(
-  { zones, refused }: Discovery,
+  { zones, refused, content }: Found,
   wanted: readonly string[],
-  context: AttemptContext,
+  context: PrepareContext,
   withTypes: boolean,
 ): Promise<Result<Report>> {
-  const examined = await examine([...zones.values()], wanted, context);
+  const examined = await examine([...zones.values()], content, wanted, context);
   const refusals = refused.filter(({ file }) => wanted.length === 0 || wanted.includes(file));
   const known = new Set([
     ...refusals.map(({ file }) => file),
-    ...examined.flatMap(({ parts }) => [...parts.inputs]),
+    ...examined.flatMap(({ draft }) => [...draft.inputs]),
   ]);
   const unknown = wanted.find((file) => !known.has(file));
   if (unknown !== undefined) {
@@ -119,7 +127,7 @@ async function inspect(
     typesOf(context.root, examined, withTypes),
     impuritiesOf(examined, context),
   ]);
-  const ofZones = examined.map(({ files, parts }) => problemsOf(files.zone, parts, context));
+  const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
   const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
@@ -127,43 +135,41 @@ async function inspect(
     ...impurities,
     ...(types.kind === 'checked' ? types.diagnostics : []),
   ];
-  const checked = examined.map(({ files, parts }) => checkedZone(files, parts, context.root));
+  const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   return ok({ zones: checked, types, diagnostics: inOrder(diagnostics) });
 }
 
 /** All zones, or those the wanted files have a part in. */
 async function examine(
   zones: readonly ZoneFiles[],
+  content: FolderContent,
   wanted: readonly string[],
-  context: AttemptContext,
+  context: PrepareContext,
 ): Promise<Examined[]> {
   const examineAll = (some: readonly ZoneFiles[]): Promise<Examined[]> =>
-    Promise.all(some.map(async (files) => ({ files, parts: await gatherParts(files, context, []) })));
+    Promise.all(
+      some.map(async (files) => ({ files, draft: await prepareFromFiles(files, content, context) })),
+    );
   if (wanted.length === 0) return await examineAll(zones);
   const isOf = ({ policy, records }: ZoneFiles, file: string): boolean => file === policy || file === records;
   const areAllZoneFiles = wanted.every((file) => zones.some((files) => isOf(files, file)));
   if (areAllZoneFiles)
     return await examineAll(zones.filter((files) => wanted.some((file) => isOf(files, file))));
   // Who imports a shared file is known only once all have been compiled.
-  return (await examineAll(zones)).filter(({ parts }) => wanted.some((file) => parts.inputs.has(file)));
+  return (await examineAll(zones)).filter(({ draft }) => wanted.some((file) => draft.inputs.has(file)));
 }
 
 /** A zone is put together only from parts that are sound; else it would be blamed for what is missing. */
-async function problemsOf(
-  zone: string,
-  parts: ZoneParts,
-  { settings }: AttemptContext,
-): Promise<readonly Diagnostic[]> {
-  if (errorsIn(parts.diagnostics) > 0) return parts.diagnostics;
-  const assembled = await assembleZone(zone, parts, 1, settings);
-  return [...parts.diagnostics, ...assembled.diagnostics];
+async function problemsOf(draft: ZoneDraft, { settings }: PrepareContext): Promise<readonly Diagnostic[]> {
+  if (errorsIn(draft.problems) > 0) return draft.problems;
+  return (await complete(draft, NO_SERIAL, settings)).problems;
 }
 
 /** What all that was looked at would have the server probe together; of one file alone it is no more than a part. */
-function tooManyProbes(zones: readonly Examined[], { root, settings }: AttemptContext): Diagnostic[] {
+function tooManyProbes(zones: readonly Examined[], { root, settings }: PrepareContext): Diagnostic[] {
   const budget = new ProbeBudget(settings.policy.probesPerSecond);
-  return zones.flatMap(({ files, parts }) => {
-    const targets = acceptedOf(parts.policy)?.manifest.targets ?? [];
+  return zones.flatMap(({ files, draft }) => {
+    const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
     const problem = budget.problemOf(files.zone, targets, shownPath(root, files.policy ?? ''));
     if (problem === undefined) budget.declare(files.zone, targets);
     return problem ?? [];
@@ -173,11 +179,11 @@ function tooManyProbes(zones: readonly Examined[], { root, settings }: AttemptCo
 /** One policy at a time: whatever is asked in between could cost it the context it is watched in. */
 async function impuritiesOf(
   zones: readonly Examined[],
-  { settings, sandbox }: AttemptContext,
+  { settings, sandbox }: PrepareContext,
 ): Promise<Diagnostic[]> {
   const found: Diagnostic[] = [];
-  for (const { files, parts } of zones) {
-    const { policy } = parts;
+  for (const { files, draft } of zones) {
+    const { policy } = draft;
     if (policy?.trial.kind !== 'passed') continue;
     const ask = { ...policy, zone: files.zone, accepted: policy.trial.accepted, settings: settings.policy };
     found.push(...(await findImpurities(ask, sandbox)));
@@ -194,8 +200,8 @@ function isSuspicionOf({ code, severity, ...problem }: Diagnostic, impurity: Dia
 /** Of policies that compile: the compiler looks at no types at all where there is an error of syntax. */
 async function typesOf(root: string, zones: readonly Examined[], wanted: boolean): Promise<TypeCheck> {
   if (!wanted) return { kind: 'skipped', why: '--no-types' };
-  const compiled = zones.flatMap(({ files, parts }) =>
-    parts.policy === undefined ? [] : [files.policy ?? ''],
+  const compiled = zones.flatMap(({ files, draft }) =>
+    draft.policy === undefined ? [] : [files.policy ?? ''],
   );
   const typed = compiled.filter((file) => file.endsWith('.ts'));
   if (zones.length === 0) return { kind: 'skipped', why: 'there is no policy' };
@@ -206,8 +212,8 @@ async function typesOf(root: string, zones: readonly Examined[], wanted: boolean
   );
 }
 
-function checkedZone({ zone, policy, records }: ZoneFiles, parts: ZoneParts, root: string): CheckedZone {
-  const manifest = acceptedOf(parts.policy)?.manifest;
+function checkedZone({ zone, policy, records }: ZoneFiles, draft: ZoneDraft, root: string): CheckedZone {
+  const manifest = acceptedOf(draft.policy)?.manifest;
   const files = [policy, records].filter((file) => file !== undefined);
   return {
     zone,

@@ -1,7 +1,7 @@
 /** What a zone gets from the settings, told as zone-file text. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AuthoritySettings, completeRecords } from '../../runtime/registry/assemble.ts';
+import { type AuthoritySettings, completeRecords } from '../../runtime/registry/authority-records.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { originOf } from '../../runtime/zone/origin.ts';
 import type { RecordPack } from '../../runtime/zone/record-pack.ts';

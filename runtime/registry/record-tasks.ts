@@ -1,6 +1,6 @@
 /**
  * What takes long for a zone of a million records: reading its file, and putting it together. It is
- * done here where it is little, and in a thread of its own (zone-thread.ts) where it is much: control
+ * done here where it is little, and in a thread of its own (record-task-thread.ts) where it is much: control
  * has health checks to do meanwhile, and what was read is gone from memory when the thread ends.
  */
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ import { type PlaceColumns, PlaceTable } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
-import { type AuthoritySettings, completeRecords } from './assemble.ts';
+import { type AuthoritySettings, completeRecords } from './authority-records.ts';
 
 /** A master file to be read. */
 export interface ReadTask {
@@ -103,7 +103,7 @@ function assembleNow({ origin, places, hosts, settings, serial, ...task }: Assem
 /** Octets come and go faster than the usual 16 MiB for what is young would hold: half of that would be moved for nothing. */
 const YOUNG_MIB = 96;
 
-const ENTRY = new URL(`zone-thread${path.extname(import.meta.url)}`, import.meta.url);
+const ENTRY = new URL(`record-task-thread${path.extname(import.meta.url)}`, import.meta.url);
 
 /** One at a time: each may take half a gigabyte while it is at it. */
 let last: Promise<unknown> = Promise.resolve();

@@ -7,7 +7,7 @@ import {
   assembleRecords,
   readRecords,
   workNow,
-} from '../../runtime/registry/zone-work.ts';
+} from '../../runtime/registry/record-tasks.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { RecordPack } from '../../runtime/zone/record-pack.ts';
 import { makeFolder } from '../support/policies-folder.ts';
