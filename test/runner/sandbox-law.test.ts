@@ -210,7 +210,8 @@ function live(world: World, others: boolean): Ending {
     if (todo.length === 0 && channel.oldest === undefined) break;
     // A turn of the loop: as short as it can be where there is something to do, else until there is.
     pass(STEP_MS);
-    const isIdle = (): boolean => now < due && now < nextAt && sandbox.pipe.length === 0;
+    const hasNext = (): boolean => todo.length > 0 && now >= nextAt;
+    const isIdle = (): boolean => now < due && !hasNext() && sandbox.pipe.length === 0;
     for (let waited = 0; waited < 50 && isIdle(); waited += 1) pass(STEP_MS);
   }
   return { sandbox, policies, now, stalledMs };
