@@ -85,6 +85,11 @@ let service = newService();
 /** Builds that are to be done by themselves, and the last of them. While there are any, none is done otherwise. */
 let alone = 0;
 let last: Promise<unknown> = Promise.resolve();
+/**
+ * Processes that were ended and are not gone yet. On a busy machine that takes a while, in which they hold all the
+ * memory that they held: no build of a successor is to blame for it.
+ */
+const ended = new Set<number>();
 /** The process that was told to be last in the line for a processor. */
 let lowered: number | undefined;
 
@@ -180,7 +185,10 @@ function giveUp(lost: typeof service, why: BuildLostError): void {
   // A process that is stopped obeys no other signal.
   const pid = compilerPid();
   void stop();
-  if (pid !== undefined) end(pid);
+  if (pid !== undefined) {
+    ended.add(pid);
+    end(pid);
+  }
   if (why.isHung) tellHung(`${why.message}; it is ended, and builds under way are done again`);
   lost.reject(why);
 }
@@ -195,13 +203,16 @@ function end(pid: number): void {
 
 /** esbuild's process, a child of ours; `undefined` where the system does not tell. */
 function compilerPid(): number | undefined {
-  // The newest: one that was stopped may not be gone yet.
-  return childrenOf(process.pid).findLast((child) => {
-    try {
-      return readFileSync(`/proc/${child}/comm`, 'latin1') === NAME;
-    } catch {
-      // It ended meanwhile.
-      return false;
-    }
-  });
+  const children = childrenOf(process.pid);
+  for (const pid of ended) if (!children.includes(pid)) ended.delete(pid);
+  return children.findLast((child) => !ended.has(child) && isCompiler(child));
+}
+
+function isCompiler(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'latin1') === NAME;
+  } catch {
+    // It ended meanwhile.
+    return false;
+  }
 }
