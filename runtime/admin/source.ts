@@ -10,7 +10,7 @@ import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ContradictionEvent } from '../rpc/events.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { FallbackReason } from '../rpc/fallback.ts';
-import type { SandboxStats } from '../runner/sandbox-state.ts';
+import type { SandboxStats } from '../runner/state.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 
 export interface AdminSource {

@@ -3,7 +3,7 @@
  * files, and hands on what has changed.
  *
  * A zone has at most one live version. Another takes its place only when all of it is sound; until
- * then the live one stays, and what is wrong is told. A zone that never had a sound version is
+ * then the live one stays, and what is wrong is logged and shown (live-zone.ts). A zone that never had a sound version is
  * announced all the same, so that its clients get SERVFAIL and try another server, rather than
  * REFUSED.
  */

@@ -7,7 +7,7 @@
 import type { Dispatch } from './dispatch.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest } from './held-policy.ts';
-import { blame } from './sandbox-outcome.ts';
+import { blame } from './request-end.ts';
 
 export interface Loss {
   /** In words. */

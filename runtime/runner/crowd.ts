@@ -3,7 +3,7 @@
  * are being loaded than now, as what is sent waits for all loads that are ahead of it.
  */
 import type { HeldPolicy, PendingRun } from './held-policy.ts';
-import { judgeDeadline } from './sandbox-outcome.ts';
+import { judgeDeadline } from './request-end.ts';
 
 export class Crowd {
   /** Those with runs that wait. */

@@ -2,11 +2,12 @@
  * Where runs wait, and when they are sent: for a process that serves, then for room in the share of their policy
  * (fair-share.ts) and for fewer loads ahead of them (crowd.ts). What is sent waits for its reply in the channel.
  */
+
+import type { SandboxChannel } from './channel.ts';
 import { Crowd } from './crowd.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
-import type { SandboxChannel } from './sandbox-channel.ts';
-import { giveUp, giveUpLate, tell } from './sandbox-outcome.ts';
+import { giveUp, giveUpLate, tell } from './request-end.ts';
 
 /** So much work of a version that is dropped is still done; to do more would hold up the others. */
 const LITTLE_MICROS = 5_000;

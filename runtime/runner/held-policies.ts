@@ -8,9 +8,9 @@
  * recently asked is dropped, and loaded anew when it is asked for.
  */
 import type { HeldPolicy } from './held-policy.ts';
-import type { LoadOutcome } from './sandbox-ask.ts';
+import type { LoadOutcome } from './runs-and-loads.ts';
 
-/** The part of a channel that loads: sandbox-channel.ts. */
+/** The part of a channel that loads: channel.ts. */
 export interface PolicyLoader {
   load(policy: HeldPolicy, now: number): void;
   drop(key: string): void;

@@ -12,7 +12,7 @@ import {
   runFailure,
   runOutcome,
   tell,
-} from './sandbox-outcome.ts';
+} from './request-end.ts';
 
 export class Receiver {
   readonly #policies: HeldPolicies;

@@ -5,12 +5,12 @@
  * Every request is answered exactly once, whatever becomes of the sandbox. Two clocks are kept on this side:
  *
  * - the *budget* of a run, or a load, is what the sandbox may compute while that is the oldest unanswered request, as
- *   requests are handled in order (sandbox-verdict.ts). Over it the caller is told; well over it the process is killed.
+ *   requests are handled in order (verdict.ts). Over it the caller is told; well over it the process is killed.
  * - the *deadline* is a moment, and counts all that went before.
  *
  * A run is sent when its turn comes (dispatch.ts), and ends with the reply to it (receiver.ts) or with its clock
- * (sandbox-channel.ts). A process that ends is blamed on one policy at most (blame.ts), and a spare takes its place
- * (process/sandbox-pair.ts), which has loaded what is in use (understudy.ts).
+ * (channel.ts). A process that ends is blamed on one policy at most (blame.ts), and a spare takes its place
+ * (process/pair.ts), which has loaded what is in use (understudy.ts).
  */
 
 import { DnsteerError } from '../base/errors.ts';
@@ -18,20 +18,20 @@ import { SANDBOX_PRIORITY } from '../base/process/priority.ts';
 import { residentBytes } from '../base/process/process-usage.ts';
 import type { Script } from '../rpc/script.ts';
 import { type Loss, settleLoss, settleSpareLoss } from './blame.ts';
+import { SandboxChannel } from './channel.ts';
 import { Charges } from './charges.ts';
 import { Dispatch } from './dispatch.ts';
 import { HeldPolicies } from './held-policies.ts';
 import { HeldPolicy, newRun } from './held-policy.ts';
-import { doorWarnings } from './process/sandbox-doors.ts';
-import { SandboxPair } from './process/sandbox-pair.ts';
+import type { SandboxOptions } from './options.ts';
+import { doorWarnings } from './process/doors.ts';
+import { SandboxPair } from './process/pair.ts';
+import { DEFAULT_SANDBOX, startSandbox } from './process/program.ts';
 import type { Reply, SandboxProcess } from './process/sandbox-process.ts';
-import { DEFAULT_SANDBOX, startSandbox } from './process/sandbox-program.ts';
 import { Receiver } from './receiver.ts';
-import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './sandbox-ask.ts';
-import { SandboxChannel } from './sandbox-channel.ts';
-import type { SandboxOptions } from './sandbox-options.ts';
-import { giveUp } from './sandbox-outcome.ts';
-import type { SandboxState, SandboxStats } from './sandbox-state.ts';
+import { giveUp } from './request-end.ts';
+import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './runs-and-loads.ts';
+import type { SandboxState, SandboxStats } from './state.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
 

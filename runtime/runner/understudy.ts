@@ -3,11 +3,12 @@
  * to take over: loading them only then would take longer than queries can wait. Those that nobody
  * asks for are left out, they would only take memory twice.
  */
+
+import type { SandboxChannel } from './channel.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy } from './held-policy.ts';
 import type { Reply } from './process/sandbox-process.ts';
-import type { SandboxChannel } from './sandbox-channel.ts';
-import { loadOutcome } from './sandbox-outcome.ts';
+import { loadOutcome } from './request-end.ts';
 
 /** Policies it learns; each takes one to three megabytes. */
 const MOST_POLICIES = 128;

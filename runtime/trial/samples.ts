@@ -5,8 +5,8 @@
 
 import type { ManifestHost } from '../plan/manifest.ts';
 import type { Facts } from '../rpc/sandbox-protocol.ts';
+import type { RunAsk, RunOutcome } from '../runner/runs-and-loads.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
-import type { RunAsk, RunOutcome } from '../runner/sandbox-ask.ts';
 import { nameToText } from '../wire/name.ts';
 
 export interface Sample {

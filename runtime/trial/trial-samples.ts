@@ -6,7 +6,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { located } from '../build/failure-place.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
-import type { RunOutcome } from '../runner/sandbox-ask.ts';
+import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { decideSample, type Sample, samplesFor } from './samples.ts';

@@ -11,7 +11,7 @@ import type { Target } from '../health/target.ts';
 import { readManifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
-import type { LoadOutcome } from '../runner/sandbox-ask.ts';
+import type { LoadOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import { originOf } from '../zone/origin.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';

@@ -7,10 +7,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ToSandbox } from '../../runtime/rpc/sandbox-protocol.ts';
+import { SandboxChannel } from '../../runtime/runner/channel.ts';
 import type { HeldPolicy } from '../../runtime/runner/held-policy.ts';
 import { newRun } from '../../runtime/runner/held-policy.ts';
-import { SandboxChannel } from '../../runtime/runner/sandbox-channel.ts';
-import { KILL_MS, LOST_MS } from '../../runtime/runner/sandbox-verdict.ts';
+import { KILL_MS, LOST_MS } from '../../runtime/runner/verdict.ts';
 import { FACTS } from './guests.ts';
 import { heldPolicy } from './held-policy.ts';
 

@@ -8,8 +8,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { FromLauncher, ToLauncher } from '../../rpc/launcher-protocol.ts';
-import { type Ending, notStarted, type SandboxChild } from './sandbox-child.ts';
-import type { SandboxAccount } from './sandbox-program.ts';
+import { type Ending, notStarted, type SandboxChild } from './child.ts';
+import type { SandboxAccount } from './program.ts';
 
 const ENTRY = fileURLToPath(
   new URL(`../../processes/launcher-process${path.extname(import.meta.url)}`, import.meta.url),

@@ -2,7 +2,7 @@
  * One sandbox process as its host sees it: how messages reach it, how it ended.
  *
  * It starts with nothing but the right to read its own code and to load isolated-vm
- * (sandbox-program.ts), gives both up before it says `ready`, and has no environment. Under Node 26 it
+ * (program.ts), gives both up before it says `ready`, and has no environment. Under Node 26 it
  * cannot use the network either; Node 24 knows no such permission. The process is the wall, these are the
  * locks on its doors. It tries them itself and says which are open: then it is not used, unless the
  * settings let it.
@@ -20,11 +20,11 @@ import {
 } from '../../rpc/framing.ts';
 import type { Clock, FromSandbox, OpenDoors, Ready } from '../../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../rpc/sandbox-reply.ts';
+import type { Ending, SandboxChild } from './child.ts';
+import { refusalOf } from './doors.ts';
+import { SandboxInbox } from './inbox.ts';
 import { watchMemory } from './memory-watch.ts';
-import type { Ending, SandboxChild } from './sandbox-child.ts';
-import { refusalOf } from './sandbox-doors.ts';
-import { SandboxInbox } from './sandbox-inbox.ts';
-import { DEFAULT_SANDBOX, type SandboxSettings } from './sandbox-program.ts';
+import { DEFAULT_SANDBOX, type SandboxSettings } from './program.ts';
 
 /** Whom it tells what. */
 export interface SandboxEvents {

@@ -1,12 +1,12 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
+import { SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
+import { judgeDeadline, noteOffence, tell } from './request-end.ts';
 import { RequestQueue } from './request-queue.ts';
-import { SandboxEvidence } from './sandbox-evidence.ts';
-import { judgeDeadline, noteOffence, tell } from './sandbox-outcome.ts';
-import { type Verdict, verdictOf } from './sandbox-verdict.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
 /** A load may take this much more than the top level it runs: creating the isolate, compiling. */
 const LOADING_MS = 100;

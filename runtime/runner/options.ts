@@ -1,7 +1,7 @@
 /** What a sandbox is to be told by whoever needs one. */
-import type { SandboxChild } from './process/sandbox-child.ts';
-import type { SandboxAccount, SandboxSettings } from './process/sandbox-program.ts';
-import type { SandboxState } from './sandbox-state.ts';
+import type { SandboxChild } from './process/child.ts';
+import type { SandboxAccount, SandboxSettings } from './process/program.ts';
+import type { SandboxState } from './state.ts';
 
 export interface SandboxOptions {
   /** Keep a second process ready to take over. Default true; off where no query waits. */

@@ -3,7 +3,7 @@ import type { FallbackReason } from '../rpc/fallback.ts';
 import type { Failed, Loaded, Ran, SandboxFailure } from '../rpc/sandbox-protocol.ts';
 import { loadedProblem, ranProblem } from '../rpc/sandbox-reply.ts';
 import type { PendingRequest, PendingRun } from './held-policy.ts';
-import type { LoadOutcome, RunOutcome } from './sandbox-ask.ts';
+import type { LoadOutcome, RunOutcome } from './runs-and-loads.ts';
 
 type LoadFailure = Extract<LoadOutcome, { ok: false }>;
 type RunFailure = Extract<RunOutcome, { ok: false }>;

@@ -9,7 +9,7 @@
  * Where the system does not tell what a process computes, the time for which its host was well stands for it. Then
  * a process that was stopped cannot be told from one that hangs.
  */
-import type { Evidence } from './sandbox-verdict.ts';
+import type { Evidence } from './verdict.ts';
 
 /** One look at the process. Milliseconds. */
 export interface Sight {

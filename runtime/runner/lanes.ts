@@ -15,12 +15,12 @@
 import type { Script } from '../rpc/script.ts';
 import { Charges, type OffenceKind } from './charges.ts';
 import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from './load-weight.ts';
+import type { SandboxOptions } from './options.ts';
 import { zoneOfKey } from './policy-key.ts';
+import type { LoadLimits, LoadOutcome, RunAsk, RunOutcome } from './runs-and-loads.ts';
 import { Sandbox } from './sandbox.ts';
-import type { LoadLimits, LoadOutcome, RunAsk, RunOutcome } from './sandbox-ask.ts';
-import type { SandboxOptions } from './sandbox-options.ts';
-import type { SandboxStats } from './sandbox-state.ts';
 import { SideSandbox } from './side-sandbox.ts';
+import type { SandboxStats } from './state.ts';
 
 /** Without an offence for so long, a policy may share again. */
 const PROBATION_MS = 300_000;

@@ -1,8 +1,8 @@
 /** What becomes of a sandbox that does not reply, by what is known of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SandboxEvidence, type Sight } from '../../runtime/runner/sandbox-evidence.ts';
-import { type Circumstances, verdictOf } from '../../runtime/runner/sandbox-verdict.ts';
+import { SandboxEvidence, type Sight } from '../../runtime/runner/evidence.ts';
+import { type Circumstances, verdictOf } from '../../runtime/runner/verdict.ts';
 
 const ALONE: Circumstances = { isSuspect: false, hasSuccessor: true, othersWait: false };
 const KNOWN = { usedMs: 0, seenMs: 0, waitedMs: 0, idleMs: 0, allowanceMs: 5, stopMs: 5, isStopped: false };

@@ -1,8 +1,8 @@
 /** A policy that harms those it shares a sandbox with gets another, and they go on undisturbed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SandboxLanes } from '../../runtime/runner/sandbox-lanes.ts';
-import type { SandboxState } from '../../runtime/runner/sandbox-state.ts';
+import { SandboxLanes } from '../../runtime/runner/lanes.ts';
+import type { SandboxState } from '../../runtime/runner/state.ts';
 import { until } from '../support/until.ts';
 import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
 import { sandboxWithStandIns } from './impostors.ts';

@@ -7,9 +7,9 @@
  * spare has just taken over, the next one leaves the processors to it for a moment.
  */
 import { Backoff } from '../../base/backoff.ts';
-import type { SandboxChild } from './sandbox-child.ts';
+import type { SandboxChild } from './child.ts';
+import type { SandboxSettings } from './program.ts';
 import { type Reply, type SandboxEvents, SandboxProcess } from './sandbox-process.ts';
-import type { SandboxSettings } from './sandbox-program.ts';
 
 /** For what had queued behind the lost process. */
 const RELIEF_MS = 50;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { mock, test } from 'node:test';
-import { SandboxPair } from '../../../runtime/runner/process/sandbox-pair.ts';
+import { SandboxPair } from '../../../runtime/runner/process/pair.ts';
+import { DEFAULT_SANDBOX } from '../../../runtime/runner/process/program.ts';
 import type { SandboxProcess } from '../../../runtime/runner/process/sandbox-process.ts';
-import { DEFAULT_SANDBOX } from '../../../runtime/runner/process/sandbox-program.ts';
 import { until } from '../../support/until.ts';
 import { impostor } from '../impostors.ts';
 

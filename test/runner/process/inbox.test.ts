@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SandboxInbox } from '../../../runtime/runner/process/sandbox-inbox.ts';
+import { SandboxInbox } from '../../../runtime/runner/process/inbox.ts';
 
 /** Chunks are numbers of messages, each of which takes so long. */
 function inbox(messageMs: number) {

@@ -1,5 +1,5 @@
 /**
- * What is to become of a sandbox that has not replied, from what is known of it (sandbox-evidence.ts), and
+ * What is to become of a sandbox that has not replied, from what is known of it (evidence.ts), and
  * of nothing else:
  *
  *     it computed      its budget      + GRACE                     + KILL

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../../base/errors.ts';
 import { lowerPriority } from '../../base/process/priority.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
+import { childHere, type SandboxChild } from './child.ts';
 import { type Command, limited } from './resource-limits.ts';
-import { childHere, type SandboxChild } from './sandbox-child.ts';
 
 export type SandboxSettings = AnswerSettings['sandbox'];
 
