@@ -9,7 +9,7 @@ import { keyOf, nameServersOf, recordsOf } from '../delegation/records.ts';
 import type { NameServers } from '../delegation/views.ts';
 import { completeRecords } from '../registry/authority-records.ts';
 import { discover } from '../registry/discover.ts';
-import { FolderScanner } from '../registry/scan.ts';
+import { FolderScanner } from '../registry/folder/scan.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { WireName } from '../wire/name.ts';
 import { loadZoneFile } from '../zone/load.ts';

@@ -33,7 +33,7 @@ import { createGeoSource } from '../geo/geo-source.ts';
 import { HealthTable } from '../health/table.ts';
 import type { AnswerSettings, SocketPlace, TlsSecrets } from '../rpc/answer-settings.ts';
 import type { FromAnswer, ToAnswer } from '../rpc/control-protocol.ts';
-import { type LaneStats, SandboxLanes } from '../runner/lanes.ts';
+import { type LaneStats, SandboxLanes } from '../runner/lanes/lanes.ts';
 import { Launcher } from '../runner/process/launcher.ts';
 import { sandboxCommand } from '../runner/process/program.ts';
 import { TransferDesk } from '../transfer/desk.ts';

@@ -8,13 +8,14 @@ import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import { complete, completeBroken } from './complete.ts';
 import type { ZoneFiles } from './discover.ts';
+import type { FolderContent } from './folder/content.ts';
 import { fitnessOf, type Judgement, judge, type ServedState } from './judge.ts';
 import { type LastGood, lastGoodOf, type Proof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
 import { proofOf, provenPolicy } from './proof.ts';
-import type { FolderContent } from './scan.ts';
+import { logProblems, logServed, type ServedVersion } from './served-version.ts';
 import { nextSerial, type Serial, serialBasis } from './zone-serial.ts';
 import type { ZoneState, ZoneStatus } from './zone-status.ts';
 import { acceptedOf, type RegistrySettings, type ZoneDraft, type ZoneVersion } from './zone-version.ts';
@@ -29,14 +30,6 @@ export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
   readonly probes: ProbeBudget;
 }
 
-/** What is remembered of a version that is or was served. Its records are not: they may be a million. */
-interface Served extends Pick<ZoneVersion, 'policy'> {
-  readonly version: string;
-  readonly state: ServedState;
-  readonly loadedAt: number;
-  readonly notice: Diagnostic | undefined;
-}
-
 export class LiveZone {
   readonly #context: LiveZoneContext;
   readonly #log: Logger;
@@ -49,9 +42,9 @@ export class LiveZone {
   };
   #state: ZoneState = 'broken';
   /** What is served; a zone that is broken is served as such. */
-  #live: Served | undefined;
+  #live: ServedVersion | undefined;
   /** What was served before; fallbacks of it may still be on their way. */
-  #before: Served | undefined;
+  #before: ServedVersion | undefined;
   /** Of the newest version that was served. */
   #serial: Serial | undefined;
   #isForgotten = false;
@@ -187,13 +180,9 @@ export class LiveZone {
 
   /** Takes note of the version that was made last, and logs what is wrong with it, unless that has been logged. */
   #note(state: ZoneState, { inputs, policy, problems }: ZoneVersion): void {
-    const logged = new Set(this.#last.problems.map(formatDiagnostic));
+    logProblems(this.#log, problems, this.#last.problems);
     this.#state = state;
     this.#last = { inputs, policy, problems };
-    for (const problem of problems) {
-      const text = formatDiagnostic(problem);
-      if (!logged.has(text)) this.#log[problem.severity === 'error' ? 'error' : 'warn'](text);
-    }
   }
 
   async #carryOut(
@@ -231,17 +220,10 @@ export class LiveZone {
     this.#live = { version, policy, notice, state, loadedAt: isSame ? before.loadedAt : Date.now() };
     this.#context.probes.declare(this.#files.zone, this.targets);
     if (isSame && before.notice === undefined) return undefined;
-    this.#logServed(this.#live);
+    logServed(this.#log, this.#live);
     if (isSame) return undefined;
     this.#before = before;
     return update;
-  }
-
-  #logServed({ version, state, notice }: Served): void {
-    if (notice !== undefined)
-      this.#log.error({ version, file: notice.file, remedy: notice.remedy }, notice.message);
-    else if (state === 'live') this.#log.info({ version }, 'Zone is live');
-    else this.#log.warn({ version }, SERVED_ANYWAY[state]);
   }
 
   /** Sees to it that a version which is live now outlives a restart. */
@@ -255,10 +237,3 @@ export class LiveZone {
     return file === undefined ? 'transferred' : shownPath(this.#context.root, file);
   }
 }
-
-const SERVED_ANYWAY: Readonly<Record<Exclude<ServedState, 'live'>, string>> = {
-  degraded:
-    'Zone is live although hosts failed their trial, as no version of it did better; expect fallbacks',
-  quarantined: 'Zone is served by its fallback alone: its policy had to be stopped in its trial',
-  broken: 'Zone is broken: static records are served, and SERVFAIL for all other names',
-};

@@ -12,9 +12,9 @@ import { shownPath } from '../build/shown-path.ts';
 import { acceptManifest } from '../trial/trial.ts';
 import { originOf } from '../zone/origin.ts';
 import type { ZoneFiles } from './discover.ts';
+import type { FolderContent } from './folder/content.ts';
 import type { LastGood, Proof } from './last-good.ts';
 import type { PrepareContext } from './prepare.ts';
-import type { FolderContent } from './scan.ts';
 import type { TriedPolicy } from './zone-version.ts';
 
 type Context = Pick<PrepareContext, 'root' | 'settings'> & { readonly version: string };

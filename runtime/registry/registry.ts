@@ -7,48 +7,22 @@
  * announced all the same, so that its clients get SERVFAIL and try another server, rather than
  * REFUSED.
  */
+
 import { formatDiagnostic } from '../base/diagnostic.ts';
-import type { Logger } from '../base/log.ts';
+import { eachOf } from '../base/each-of.ts';
 import type { Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
-import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
-import type { TrialSandbox } from '../trial/policy-on-trial.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
+import { changedFiles, type FolderContent } from './folder/content.ts';
+import { FolderWatch } from './folder/watch.ts';
 import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
 import { ProbeBudget } from './probe-budget.ts';
-import type { FolderContent } from './scan.ts';
-import type { TransferredZones } from './transferred.ts';
-import { FolderWatch } from './watch.ts';
+import type { RegistryOptions } from './registry-options.ts';
 import type { ZoneStatus } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
-
-export interface RegistryOptions {
-  readonly root: string;
-  readonly settings: RegistrySettings;
-  /** Of dnsteer: what passed its trial with another has to pass it again. */
-  readonly version: string;
-  /** Where last good versions outlive a restart; nowhere, if it is not given. */
-  readonly lastGood?: string;
-  /** Zones whose records are other servers', whether or not they have a file here. */
-  readonly transferred?: TransferredZones;
-  /** Control's own, for trials. */
-  readonly sandbox: TrialSandbox;
-  readonly log: Logger;
-  /**
-   * What has changed, all of one burst together. The next burst waits for its promise. Of the first load
-   * there are several at a time, each with the zones that are done: nobody waits for ten thousand others.
-   */
-  readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
-  /** Files of a zone were written, and what they come to is what is served. */
-  readonly onUnchanged?: (zone: string) => void;
-  /** All targets of a zone, whenever they may have changed; none when it is no longer served. */
-  readonly onTargets: (zone: string, targets: readonly Target[]) => void;
-  /** Zones of the first load that are done. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
 
 /** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
 const WIDTH = 8;
@@ -188,7 +162,7 @@ export class Registry {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
-    await eachOf(stale, async (files) => {
+    await eachOf(stale, WIDTH, async (files) => {
       if (this.#stop.signal.aborted) return;
       const zone = this.#zones.get(files.zone) ?? this.#add(files);
       const update = await zone.renew(files, content, this.#settings);
@@ -254,19 +228,4 @@ export class Registry {
   #shown(file: string): string {
     return shownPath(this.#options.root, file);
   }
-}
-
-function changedFiles(before: FolderContent, after: FolderContent): Set<string> {
-  const changed = new Set<string>();
-  for (const [file, { hash }] of after) if (before.get(file)?.hash !== hash) changed.add(file);
-  for (const file of before.keys()) if (!after.has(file)) changed.add(file);
-  return changed;
-}
-
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: WIDTH }, worker));
 }

@@ -7,8 +7,8 @@ import { originOf } from '../zone/origin.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
+import type { FolderContent } from './folder/content.ts';
 import { readRecords } from './record-tasks.ts';
-import type { FolderContent } from './scan.ts';
 import type { TransferredPart } from './transferred.ts';
 import type { StaticRecords } from './zone-version.ts';
 

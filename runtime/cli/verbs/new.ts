@@ -4,7 +4,7 @@ import path from 'node:path';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import { discover } from '../../registry/discover.ts';
-import { FolderScanner } from '../../registry/scan.ts';
+import { FolderScanner } from '../../registry/folder/scan.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import type { CliHost, ConfigAsk } from '../host.ts';
 import { POLICY_TYPES } from '../own-files.ts';

@@ -13,7 +13,6 @@ import { computedMs, isStopped } from '../../base/process/process-usage.ts';
 import {
   decodeFrame,
   decodeReplies,
-  encodeFrame,
   FrameReader,
   MOST_FROM_SANDBOX,
   MOST_WITH_MANIFEST,
@@ -21,9 +20,11 @@ import {
 import type { Clock, FromSandbox, OpenDoors, Ready } from '../../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../rpc/sandbox-reply.ts';
 import type { Ending, SandboxChild } from './child.ts';
+import { reasonIn } from './complaint.ts';
 import { refusalOf } from './doors.ts';
 import { SandboxInbox } from './inbox.ts';
 import { watchMemory } from './memory-watch.ts';
+import { Outbox } from './outbox.ts';
 import { DEFAULT_SANDBOX, type SandboxSettings } from './program.ts';
 
 /** Whom it tells what. */
@@ -39,9 +40,6 @@ export interface SandboxEvents {
 
 export type Reply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
 
-/** Characters of messages that share a frame; scripts of many policies do not. */
-const MOST_BATCH = 262_144;
-const MOST_REASON = 300;
 /** So long after its last word a process has ended, or never will by itself. */
 const EXIT_MS = 20;
 /** Octets that Node reads at one go: after so many there may be more. */
@@ -66,8 +64,9 @@ export class SandboxProcess {
   #pipe: Socket | undefined;
   #stopWatching = (): void => {};
   #state: 'starting' | 'ready' | 'lost' = 'starting';
-  #outbox: string[] = [];
-  #outboxCharacters = 0;
+  readonly #outbox = new Outbox((frame) => {
+    if (this.#state === 'ready') this.#pipe?.write(frame);
+  });
   #usedMb = 0;
   #isRead = true;
   #told: Clock | undefined;
@@ -122,15 +121,12 @@ export class SandboxProcess {
     return this.#isRead && this.#inbox.isEmpty;
   }
 
-  /** Sends a message (as JSON), in one frame with all others of this turn of the event loop. */
+  /** As {@link Outbox.add}. What is sent before it is ready is lost. */
   send(message: string): void {
-    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
-    this.#outbox.push(message);
-    this.#outboxCharacters += message.length;
-    if (this.#outboxCharacters > MOST_BATCH) this.#flush();
+    this.#outbox.add(message);
   }
 
-  /** Ends it at once, whatever it does, for a reason that is told to `onLost`. */
+  /** Ends it at once, whatever it does. `onLost` is called with the reason. */
   abandon(why: string): void {
     this.#lose(why, false);
   }
@@ -202,13 +198,6 @@ export class SandboxProcess {
     else this.abandon(`it used ${usedMb} MB of memory, and sandbox.memory allows ${memory}`);
   }
 
-  #flush(): void {
-    const messages = this.#outbox;
-    this.#outbox = [];
-    this.#outboxCharacters = 0;
-    if (messages.length > 0 && this.#state === 'ready') this.#pipe?.write(encodeFrame(messages));
-  }
-
   #push(chunk: Buffer): void {
     if (this.#state === 'lost') return;
     this.#isRead = chunk.length < CHUNK;
@@ -260,11 +249,4 @@ export class SandboxProcess {
     const reason = reasonIn(complaint);
     return reason === undefined ? how : `${how}: ${reason}`;
   }
-}
-
-/** The line that says it best: V8's complaint stands above pages of native stack. */
-function reasonIn(stderr: string): string | undefined {
-  const lines = stderr.split('\n').map((line) => line.replace(/^#?\s*/, '').trimEnd());
-  const line = lines.find((text) => /fatal|error/i.test(text)) ?? lines.findLast((text) => text !== '');
-  return line?.slice(0, MOST_REASON);
 }

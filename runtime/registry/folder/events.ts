@@ -6,7 +6,7 @@
 import { type FSWatcher as ParentWatcher, statSync, watch as watchParent } from 'node:fs';
 import path from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
-import { systemErrorCode } from '../base/system-error.ts';
+import { systemErrorCode } from '../../base/system-error.ts';
 
 /** Between two hints. */
 const PAUSE_MS = 20;

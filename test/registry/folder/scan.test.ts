@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { FolderScanner, MOST_DEPTH, type Scan } from '../../runtime/registry/scan.ts';
-import { makeFolder } from '../support/policies-folder.ts';
+import { FolderScanner, MOST_DEPTH, type Scan } from '../../../runtime/registry/folder/scan.ts';
+import { makeFolder } from '../../support/policies-folder.ts';
 
 function good(scan: Scan): Extract<Scan, { ok: true }> {
   assert.ok(scan.ok);

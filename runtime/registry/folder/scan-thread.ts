@@ -6,8 +6,9 @@
  */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../base/log.ts';
-import type { KnownFile, Scan } from './scan.ts';
+import type { Logger } from '../../base/log.ts';
+import type { KnownFile } from './known-file.ts';
+import type { Scan } from './scan.ts';
 import {
   type FolderTask,
   type FromFolder,
@@ -197,7 +198,7 @@ export class ScanThread {
   }
 }
 
-const ENTRY = new URL(`folder-thread${path.extname(import.meta.url)}`, import.meta.url);
+const ENTRY = new URL(`thread${path.extname(import.meta.url)}`, import.meta.url);
 
 function beginThread(
   task: FolderTask,

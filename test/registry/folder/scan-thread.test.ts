@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
-import { createLogger, silentLogger } from '../../runtime/base/log.ts';
-import type { Scan } from '../../runtime/registry/scan.ts';
-import { noteStep } from '../../runtime/registry/scan-progress.ts';
-import { type BeginThread, ScanThread } from '../../runtime/registry/scan-thread.ts';
-import { makeFolder } from '../support/policies-folder.ts';
+import { createLogger, silentLogger } from '../../../runtime/base/log.ts';
+import type { Scan } from '../../../runtime/registry/folder/scan.ts';
+import { noteStep } from '../../../runtime/registry/folder/scan-progress.ts';
+import { type BeginThread, ScanThread } from '../../../runtime/registry/folder/scan-thread.ts';
+import { makeFolder } from '../../support/policies-folder.ts';
 
 /** Threads of which some hang at a place until they are let go. */
 class Threads {

@@ -1,6 +1,6 @@
 /**
  * Sees what changes in the policies folder. No event is believed: each is a hint to look again, and
- * what counts is the content found. Events come from the thread that scans (folder-events.ts); some
+ * what counts is the content found. Events come from the thread that scans (events.ts); some
  * get lost, and a slow round looks anyway.
  *
  * What seems to be gone is looked for twice: editors remove a file before they write it anew, and
@@ -9,9 +9,10 @@
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DnsteerError } from '../base/errors.ts';
-import type { Logger } from '../base/log.ts';
-import { type FolderContent, type Scan, type SeenFile, unreadableFolder } from './scan.ts';
+import { DnsteerError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import type { FolderContent, SeenFile } from './content.ts';
+import { type Scan, unreadableFolder } from './scan.ts';
 import { ScanThread, type ScanThreadOptions } from './scan-thread.ts';
 
 /** Quiet after the last hint before looking: the writes of one save are a few milliseconds apart. */

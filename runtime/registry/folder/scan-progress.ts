@@ -1,5 +1,6 @@
 /** What control and the thread that looks at the policies folder say to each other. */
-import type { KnownFile, Scan } from './scan.ts';
+import type { KnownFile } from './known-file.ts';
+import type { Scan } from './scan.ts';
 
 /** What a thread is begun with. Each message to it is a list of paths to avoid, and asks for a scan. */
 export interface FolderTask {

@@ -2,26 +2,18 @@
  * What is in the policies folder, by content: a hash per file. Files whose inode, size and times
  * are as they were are not read again.
  *
- * Whoever writes into the folder chooses how much there is to see, and how it is linked: what one folder
+ * People who write into the folder choose how much there is to see, and how it is linked: what one folder
  * below it may hold is bounded. All calls wait for the system, however long that takes: in a server they are
  * made in a thread of their own (scan-thread.ts).
  */
 import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
-import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
-import { contentHash } from '../build/content-hash.ts';
-import { isHiddenFolder } from '../build/import-rules.ts';
-
-export interface SeenFile {
-  /** Of the content. */
-  readonly hash: string;
-  /** Milliseconds since 1970 of its last modification. */
-  readonly modifiedAt: number;
-}
-
-/** Path relative to the folder → what is there. */
-export type FolderContent = ReadonlyMap<string, SeenFile>;
+import { fileProblemText, readRegularFileSync } from '../../base/files/read-file.ts';
+import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
+import { contentHash } from '../../build/content-hash.ts';
+import { isHiddenFolder } from '../../build/import-rules.ts';
+import type { FolderContent } from './content.ts';
+import { type KnownFile, knownAs, stampOf, unreadable } from './known-file.ts';
 
 export type Scan =
   | {
@@ -40,20 +32,13 @@ export const MOST_ENTRIES = 50_000;
 export const MOST_FOLDER_LINKS = 100;
 /** Folders in folders. */
 export const MOST_DEPTH = 32;
-/** Larger files are told apart by size and time alone. */
+/** The versions of a larger file differ by its size and times alone. */
 const MAX_HASHED_OCTETS = 4 * 1024 * 1024;
-/** A file this young may change again without its times showing it: their resolution is coarse. */
-const RACY_MS = 2000;
-
-export interface KnownFile extends SeenFile {
-  readonly stamp: string;
-  readonly settled: boolean;
-}
 
 export interface ScanOptions {
-  /** Told of each path that is looked at, relative to the folder, before anything is done with it. */
+  /** Called with each path that is looked at, relative to the folder, before anything is done with it. */
   readonly onStep?: (place: string) => void;
-  /** Told of each folder before what is in it is listed, so that nothing that comes later is missed. */
+  /** Called with each folder before what is in it is listed, so that nothing that comes later is missed. */
   readonly onFolder?: (absolute: string) => void;
   /** Of one folder; {@link MOST_ENTRIES} unless given. */
   readonly mostEntries?: number;
@@ -240,19 +225,6 @@ export function unreadableFolder(root: string, problem: string): string {
 /** Too large to be read each time, or outside: nobody is to be made to read what lies there. */
 function noteUnread(file: string, stats: BigIntStats, found: Found): void {
   found.files.set(file, knownAs(stampOf(stats), stats));
-}
-
-function knownAs(hash: string, stats: BigIntStats): KnownFile {
-  const modifiedAt = Number(stats.mtimeMs);
-  return { hash, stamp: stampOf(stats), modifiedAt, settled: Date.now() - modifiedAt > RACY_MS };
-}
-
-function unreadable(why: string): KnownFile {
-  return { hash: why, modifiedAt: 0, stamp: '', settled: false };
-}
-
-function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }
 
 function isGone(error: unknown): boolean {

@@ -1,9 +1,9 @@
 /** A sandbox beside the one that policies share, while there is something to run in it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OFFENDERS_PRIORITY } from '../base/process/priority.ts';
-import type { SandboxOptions } from './options.ts';
-import { Sandbox } from './sandbox.ts';
-import type { SandboxStats } from './state.ts';
+import { OFFENDERS_PRIORITY } from '../../base/process/priority.ts';
+import type { SandboxOptions } from '../options.ts';
+import { Sandbox } from '../sandbox.ts';
+import type { SandboxStats } from '../state.ts';
 
 /** Until the trouble that called for it is over: starting a process takes what others need just then. */
 const RELIEF_MS = 50;

@@ -3,9 +3,10 @@
  * does not come back (a network file system whose server is gone) then holds up nothing but this thread.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { assert } from '../base/assert.ts';
-import { FolderEvents } from './folder-events.ts';
-import { type FolderContent, FolderScanner, type Scan } from './scan.ts';
+import { assert } from '../../base/assert.ts';
+import type { FolderContent } from './content.ts';
+import { FolderEvents } from './events.ts';
+import { FolderScanner, type Scan } from './scan.ts';
 import { type FolderTask, type FromFolder, noteStep } from './scan-progress.ts';
 
 const { root, known, progress } = workerData as FolderTask;

@@ -4,10 +4,10 @@ import { EventEmitter, once } from 'node:events';
 import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { silentLogger } from '../../runtime/base/log.ts';
-import type { FolderContent } from '../../runtime/registry/scan.ts';
-import { FolderWatch } from '../../runtime/registry/watch.ts';
-import { type Folder, makeFolder } from '../support/policies-folder.ts';
+import { silentLogger } from '../../../runtime/base/log.ts';
+import type { FolderContent } from '../../../runtime/registry/folder/content.ts';
+import { FolderWatch } from '../../../runtime/registry/folder/watch.ts';
+import { type Folder, makeFolder } from '../../support/policies-folder.ts';
 
 interface Watched {
   readonly watch: FolderWatch;

@@ -1,11 +1,11 @@
 /** A policy that harms those it shares a sandbox with gets another, and they go on undisturbed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SandboxLanes } from '../../runtime/runner/lanes.ts';
-import type { SandboxState } from '../../runtime/runner/state.ts';
-import { until } from '../support/until.ts';
-import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from './guests.ts';
-import { sandboxWithStandIns } from './impostors.ts';
+import { SandboxLanes } from '../../../runtime/runner/lanes/lanes.ts';
+import type { SandboxState } from '../../../runtime/runner/state.ts';
+import { until } from '../../support/until.ts';
+import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from '../guests.ts';
+import { sandboxWithStandIns } from '../impostors.ts';
 
 /** Offends when it is asked for the name, and decides otherwise. */
 const offender = (body: string) => guest(`if (name === 'offend') { ${body} } return { kind: 'nodata' };`);

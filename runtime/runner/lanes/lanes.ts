@@ -12,24 +12,20 @@
  *
  * These processes are started with the first policy that needs them, run at a lower priority, and end with the last.
  */
-import type { Script } from '../rpc/script.ts';
-import { Charges, type OffenceKind } from './charges.ts';
-import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from './load-weight.ts';
-import type { SandboxOptions } from './options.ts';
-import { zoneOfKey } from './policy-key.ts';
-import type { LoadLimits, LoadOutcome, RunAsk, RunOutcome } from './runs-and-loads.ts';
-import { Sandbox } from './sandbox.ts';
+import type { Script } from '../../rpc/script.ts';
+import { Charges, type OffenceKind } from '../charges.ts';
+import { LIGHT_LOAD_MS, LIGHT_TOP_LEVEL_MS } from '../load-weight.ts';
+import type { SandboxOptions } from '../options.ts';
+import { zoneOfKey } from '../policy-key.ts';
+import type { LoadLimits, LoadOutcome, RunAsk, RunOutcome } from '../runs-and-loads.ts';
+import { Sandbox } from '../sandbox.ts';
+import type { SandboxStats } from '../state.ts';
+import { type LaneMember, LaneTime } from './lane-member.ts';
 import { SideSandbox } from './side-sandbox.ts';
-import type { SandboxStats } from './state.ts';
 
 /** Without an offence for so long, a policy may share again. */
 const PROBATION_MS = 300_000;
 const LOOK_MS = 30_000;
-/** A hog uses more than this part of the sandbox's time, ... */
-const MOST_SHARE = 0.25;
-const WINDOW_MS = 1000;
-/** ... with runs that are slow: many quick ones are just many queries. */
-const SLOW_MICROS = 1000;
 
 export interface LaneStats extends SandboxStats {
   /** The second sandbox, while there is one. */
@@ -40,28 +36,10 @@ export interface LaneStats extends SandboxStats {
   readonly offenders: readonly string[];
 }
 
-/** One version, wherever it runs. */
-interface Member {
-  readonly script: Script;
-  readonly limits: LoadLimits;
-  readonly charges: Charges;
-  /** It is dear to load: its home is the third sandbox, and not the shared one. */
-  isHeavy: boolean;
-  /** How it is loaded there, after it was stopped in the shared one. */
-  movedHome: Promise<LoadOutcome> | undefined;
-  lane: 'home' | 'moving' | 'apart';
-  /** When its probation ends. */
-  until: number;
-  /** What its runs took since the window began, and how many there were. */
-  micros: number;
-  runs: number;
-  windowFrom: number;
-}
-
 export class SandboxLanes {
   readonly #options: SandboxOptions;
   readonly #shared: Sandbox;
-  readonly #members = new Map<string, Member>();
+  readonly #members = new Map<string, LaneMember>();
   /** Zone → when a version of it last offended: the next one is watched from its first run on. */
   readonly #offences = new Map<string, number>();
   /** Zone → when a version of it last took too long to load where others wait. */
@@ -98,9 +76,17 @@ export class SandboxLanes {
     const charges: Charges = new Charges(this.#offences.get(zone), (now, kind) =>
       this.#noteOffence(key, member, now, kind),
     );
-    const fresh = { lane: 'home', until: 0, micros: 0, runs: 0, windowFrom: performance.now() } as const;
     const isHeavy = loadMs > LIGHT_LOAD_MS || this.#heavyLoads.has(zone);
-    const member: Member = { script, limits, charges, isHeavy, movedHome: undefined, ...fresh };
+    const member: LaneMember = {
+      script,
+      limits,
+      charges,
+      isHeavy,
+      movedHome: undefined,
+      lane: 'home',
+      until: 0,
+      time: new LaneTime(),
+    };
     this.#members.set(key, member);
     if (isHeavy) {
       this.#tell(key, `takes ${loadMs.toFixed(1)} ms to load: it has a sandbox with its like`);
@@ -126,7 +112,7 @@ export class SandboxLanes {
       return;
     }
     sandbox.run(ask, (outcome) => {
-      if (outcome.ok && isHog(member, outcome.micros, performance.now())) {
+      if (outcome.ok && member.time.isHog(outcome.micros, performance.now())) {
         member.charges.suspect(performance.now());
       }
       done(outcome);
@@ -167,7 +153,7 @@ export class SandboxLanes {
     };
   }
 
-  #noteOffence(key: string, member: Member, now: number, kind: OffenceKind): void {
+  #noteOffence(key: string, member: LaneMember, now: number, kind: OffenceKind): void {
     if (this.#members.get(key) !== member) return;
     if (kind === 'load' && member.lane === 'home' && !member.isHeavy) {
       this.#moveHome(key, member, now);
@@ -183,7 +169,7 @@ export class SandboxLanes {
   }
 
   /** It takes longer to load than others can wait. */
-  #moveHome(key: string, member: Member, now: number): void {
+  #moveHome(key: string, member: LaneMember, now: number): void {
     this.#tell(key, `did not load within ${LIGHT_TOP_LEVEL_MS} ms: it is given a sandbox with its like`);
     this.#heavyLoads.set(zoneOfKey(key), now);
     member.isHeavy = true;
@@ -191,7 +177,7 @@ export class SandboxLanes {
     this.#shared.drop(key);
   }
 
-  #loadHeavy(key: string, { script, limits, charges }: Member): Promise<LoadOutcome> {
+  #loadHeavy(key: string, { script, limits, charges }: LaneMember): Promise<LoadOutcome> {
     return this.#heavy.open().load(key, script, limits, charges);
   }
 
@@ -204,14 +190,14 @@ export class SandboxLanes {
     this.#options.onState?.({ state: 'moved', pid: 0, detail: `${key} ${what}` });
   }
 
-  #moveNow(key: string, member: Member): void {
+  #moveNow(key: string, member: LaneMember): void {
     member.lane = 'apart';
     member.until = performance.now() + PROBATION_MS;
     void this.#apart.open().load(key, member.script, member.limits, member.charges);
     this.#dropAtHome(key);
   }
 
-  async #moveWhenReady(key: string, member: Member): Promise<void> {
+  async #moveWhenReady(key: string, member: LaneMember): Promise<void> {
     member.lane = 'moving';
     const apart = this.#apart.open();
     const loaded = await apart.load(key, member.script, member.limits, member.charges);
@@ -241,13 +227,14 @@ export class SandboxLanes {
     if (!members.some(({ isHeavy }) => isHeavy)) void this.#heavy.close();
   }
 
-  async #moveBack(key: string, member: Member): Promise<void> {
+  async #moveBack(key: string, member: LaneMember): Promise<void> {
     const { script, limits, charges } = member;
     const loaded = await (member.isHeavy
       ? this.#loadHeavy(key, member)
       : this.#shared.load(key, script, lightly(limits), charges));
     if (this.#members.get(key) !== member || !loaded.ok) return;
-    Object.assign(member, { lane: 'home', micros: 0, runs: 0, windowFrom: performance.now() });
+    member.lane = 'home';
+    member.time = new LaneTime();
     this.#apart.sandbox?.drop(key);
   }
 }
@@ -255,16 +242,4 @@ export class SandboxLanes {
 /** As policies are loaded where others wait. */
 function lightly(limits: LoadLimits): LoadLimits {
   return { ...limits, timeoutMs: Math.min(limits.timeoutMs, LIGHT_TOP_LEVEL_MS) };
-}
-
-/** Counts a run, and tells whether it is of one that takes too large a part of the time. */
-function isHog(member: Member, micros: number, now: number): boolean {
-  if (now - member.windowFrom > WINDOW_MS) {
-    member.windowFrom = now;
-    member.micros = 0;
-    member.runs = 0;
-  }
-  member.micros += micros;
-  member.runs += 1;
-  return member.micros > 1000 * WINDOW_MS * MOST_SHARE && member.micros > member.runs * SLOW_MICROS;
 }
