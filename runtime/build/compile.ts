@@ -31,7 +31,7 @@ export type Compiled = {
       readonly ok: true;
       readonly script: string;
       readonly sourceMap: string;
-      /** Of each input: the hash of what was read, or {@link NO_CONTENT} where it was looked for in vain. */
+      /** Input → the hash of its content, or {@link NO_CONTENT} where there was no such file. */
       readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
     }

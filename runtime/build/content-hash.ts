@@ -1,4 +1,4 @@
-/** By what the content of a file, or of what stands for some, is known. */
+/** Hashes that stand for the content of a file, or of several. */
 import { createHash } from 'node:crypto';
 
 /** In place of the hash of a file that is not there. */

@@ -42,7 +42,7 @@ export class ImportScope {
   readonly root: string;
   /** Relative to the root. A change of any of these can change the outcome. */
   readonly inputs = new Set<string>();
-  /** Of what was read: relative path → hash. */
+  /** Files that were read: relative path → hash. */
   readonly hashes = new Map<string, string>();
   readonly #realRoot: string;
   #octetsRead = 0;

@@ -49,7 +49,7 @@ interface NameServer {
 
 function nameServersFor(origin: WireName, settings: AuthoritySettings): NameServer[] {
   if (settings.nameServers.length === 0) {
-    // Listening on all addresses tells none of them.
+    // From the unspecified address, on which all are listened on, no address can be learned.
     const addresses = settings.ownAddresses.filter((address) => !isUnspecified(address));
     return [{ name: inZone('ns1', origin), addresses }];
   }

@@ -23,10 +23,10 @@ import { acceptedOf, type RegistrySettings, type ZoneDraft, type ZoneVersion } f
 export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
   readonly log: Logger;
   readonly stop: AbortSignal;
-  /** Of dnsteer. */
+  /** The version of dnsteer. */
   readonly version: string;
   readonly lastGood: LastGoodStore | undefined;
-  /** Of all zones. */
+  /** The probes of all zones together. */
   readonly probes: ProbeBudget;
 }
 
@@ -45,7 +45,7 @@ export class LiveZone {
   #live: ServedVersion | undefined;
   /** What was served before; fallbacks of it may still be on their way. */
   #before: ServedVersion | undefined;
-  /** Of the newest version that was served. */
+  /** The serial of the newest version that was served. */
   #serial: Serial | undefined;
   #isForgotten = false;
 
@@ -90,7 +90,7 @@ export class LiveZone {
     const context = { ...this.#context, settings };
     const kept = await this.#readKept(isFresh);
     const draft = await this.#prepare(content, context, isFresh, kept);
-    // The sandbox was taken away, or may have been: what it said says nothing of the zone.
+    // The sandbox may have been taken away: what came of the trial then says nothing of the zone.
     if (this.#isStopped) return undefined;
     this.#serial ??= kept?.serial;
     const version = await this.#complete(draft, settings);
@@ -216,7 +216,7 @@ export class LiveZone {
     this.#serial = serial;
     const before = this.#live;
     const isSame = version === before?.version;
-    // The source map may be another: comments are no part of what names a version.
+    // The source map may be another one: comments of a policy are not part of its version's name.
     this.#live = { version, policy, notice, state, loadedAt: isSame ? before.loadedAt : Date.now() };
     this.#context.probes.declare(this.#files.zone, this.targets);
     if (isSame && before.notice === undefined) return undefined;

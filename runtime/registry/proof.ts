@@ -3,7 +3,7 @@
  * and the same dnsteer, need neither be compiled nor be tried again. Of ten thousand policies that
  * takes seconds, where trying all takes minutes.
  *
- * A version with anything to tell of it has no proof: whoever starts the server is to be told again.
+ * A version of which there is anything to log has no proof: it is to be logged at the next start as well.
  */
 
 import { contentHash, NO_CONTENT } from '../build/content-hash.ts';
@@ -52,7 +52,7 @@ export async function provenPolicy(
   };
 }
 
-/** Nothing where there is no prelude, of which compiling will tell. */
+/** `undefined` where there is no prelude: compiling fails then, and says so. */
 async function trialBasis({ version, settings }: Context): Promise<string | undefined> {
   try {
     const { id } = await preludeBundle();

@@ -10,7 +10,7 @@ export interface Serial {
   readonly value: number;
 }
 
-/** For a version that nobody is served. */
+/** For a version that is made to be looked at, and never served. */
 export const NO_SERIAL: Serial = { basis: '', value: 1 };
 
 /** Where static records are from: hashes of the files, what a policy declares, settings. */

@@ -14,7 +14,7 @@ export interface ZoneStatus {
   readonly zone: string;
   /** As the operator knows it; the policy, if there is one. */
   readonly file: string;
-  /** Of what is served. */
+  /** The version that is served. */
   readonly version?: string;
   readonly state: ZoneState;
   readonly problems: readonly Diagnostic[];
@@ -25,6 +25,6 @@ export interface ZoneStatus {
 
 export interface PoolStatus {
   readonly name: string;
-  /** Ids of what is probed for it; none where nothing is. */
+  /** Ids of the targets that are probed for it. */
   readonly targets: readonly string[];
 }

@@ -12,13 +12,13 @@ import { type Verdict, verdictOf } from './verdict.ts';
 const LOADING_MS = 100;
 /** Nor more than so many times the top level's own. */
 const LOADING_PART = 2;
-/** V8 stops by the clock on the wall, which goes on while others have the processor: it is told a little more, ... */
+/** V8 stops by the clock on the wall, which goes on while others have the processor: it is given a little more, ... */
 const SLACK_MS = 1;
-/** ... and where nobody waits, or the first attempt was starved, a third of a processor will do. */
+/** ... and where no query waits, or the first attempt was starved, a third of a processor will do. */
 const PATIENCE = 3;
 /** However small the budget. */
 const LEAST_PATIENCE_MS = 50;
-/** At some 5 ms each: whoever asks a policy that is loaded has to wait for these. */
+/** At some 5 ms each: a query for a policy that is loaded has to wait for these. */
 const MOST_LOADS = 4;
 /** However large a budget, so late at the latest is a process looked at. */
 const FIRST_LOOK_MS = 50;
@@ -34,11 +34,11 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   readonly #arm: (at: number) => void;
   readonly #sent = new RequestQueue<PendingRequest>();
   readonly #tellsTime: boolean;
-  /** Nobody waits for what it is asked. */
+  /** No query waits for what it is asked. */
   readonly #isPatient: boolean;
   #nextId = 1;
 
-  /** `arm` is told each moment at which {@link SandboxChannel.judge} should be called. */
+  /** `arm` is called with each moment at which {@link SandboxChannel.judge} should be called. */
   constructor(process: Process, arm: (at: number) => void, prelude?: string, isPatient = false) {
     this.process = process;
     this.#isPatient = isPatient;
@@ -154,7 +154,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     const { evidence } = oldest;
     evidence.add({
       now,
-      // One that has ended no longer tells, and computes nothing: that it has is about to be heard.
+      // Of a process that has ended the system says nothing, and it computes nothing: its end is about to be known.
       figureMs: this.process.computedMs ?? (this.#tellsTime ? 0 : undefined),
       toldMs: this.process.told?.computedMs,
       isOwn: this.process.told?.isOwn ?? false,
@@ -191,7 +191,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     }
   }
 
-  /** Tells of it before a process is lost for it as well, which may be found out at the same time. */
+  /** Notes it before the process is lost for it as well, which may be found out at the same time. */
   #noteOffence(oldest: PendingRequest, now: number): void {
     this.#tellOver(oldest);
     noteOffence(oldest, { reason: 'timeout' }, now);

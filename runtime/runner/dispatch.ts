@@ -80,7 +80,7 @@ export class Dispatch {
     this.submit(request, now);
   }
 
-  /** The policy may have room for some of those that wait. */
+  /** Sends runs that wait, as far as their policy may have them sent. */
   sendMore(policy: HeldPolicy, now: number): void {
     while (this.#channel !== undefined) {
       const request = this.#crowd.next(policy);

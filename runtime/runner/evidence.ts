@@ -3,22 +3,22 @@
  *
  * Two things could make it unjust. The host itself may have stalled, and the reply lies in the pipe: so what
  * the process was seen to have computed counts only when its pipe was read after that, and brought nothing. And
- * the process may have computed for others before: so it counts from what the process itself told last, with
+ * the process may have computed for others before: so it counts from what the process itself said last, with
  * the reply before (rpc/sandbox-protocol.ts).
  *
- * Where the system does not tell what a process computes, the time for which its host was well stands for it. Then
- * a process that was stopped cannot be told from one that hangs.
+ * On a system that does not say what a process computes, the time for which its host was well stands for it. Then
+ * a process that was stopped looks like one that hangs.
  */
 import type { Evidence } from './verdict.ts';
 
 /** One look at the process. Milliseconds. */
 export interface Sight {
   readonly now: number;
-  /** How long it has computed by now, and maybe {@link TICK_MS} longer; `undefined` where the system does not tell. */
+  /** How long it has computed by now, and maybe {@link TICK_MS} longer; `undefined` on a system that does not say. */
   readonly figureMs: number | undefined;
-  /** As the process last told itself, if it ever did. */
+  /** The same, as the process itself last said, if it ever did. */
   readonly toldMs: number | undefined;
-  /** It told then that it works for itself and not for a policy. */
+  /** It said then that it works for itself and not for a policy. */
   readonly isOwn: boolean;
   /** Whether the system says that somebody has stopped it. */
   readonly isStopped: () => boolean;
@@ -69,7 +69,7 @@ export class SandboxEvidence implements Evidence {
     this.#from ??= figureMs ?? 0;
     if (figureMs !== undefined && toldMs !== undefined && toldMs !== this.#told) {
       this.#told = toldMs;
-      // A process that tells more than it can have computed is not believed.
+      // A process that claims more than it can have computed is not believed.
       this.#from = Math.min(toldMs, figureMs + TICK_MS);
     }
     if (isOwn) this.usedMs = 0;

@@ -51,7 +51,7 @@ export class HeldPolicy implements PolicyVersion {
     return this.#onLoaded !== undefined;
   }
 
-  /** Tells whoever asked for it to be loaded how that went, the first time. */
+  /** Tells the caller that had it loaded how that went, the first time. */
   settle(outcome: LoadOutcome): void {
     this.#onLoaded?.(outcome);
     this.#onLoaded = undefined;

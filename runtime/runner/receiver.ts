@@ -1,4 +1,4 @@
-/** What a reply of the process that serves means for the request it is for, its policy, and those that wait. */
+/** What a reply of the process that serves means for its request, for its policy, and for runs that wait. */
 import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { HeldPolicies } from './held-policies.ts';
@@ -19,7 +19,7 @@ export class Receiver {
   readonly #dispatch: Dispatch;
   readonly #isPatient: boolean;
 
-  /** `isPatient`: nobody waits, and what was starved need not be sent again. */
+  /** `isPatient`: no query waits, and what was starved need not be sent again. */
   constructor(policies: HeldPolicies, dispatch: Dispatch, isPatient: boolean) {
     this.#policies = policies;
     this.#dispatch = dispatch;
@@ -27,7 +27,7 @@ export class Receiver {
   }
 
   /**
-   * Takes a reply. Only one that fits takes its request away: whoever sends another must still be charged for it.
+   * Takes a reply. Only one that fits takes its request away: a policy that sends another must still be charged for it.
    * Returns what is wrong with the reply, if anything.
    */
   receive(reply: Reply): string | undefined {

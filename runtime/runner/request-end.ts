@@ -8,7 +8,7 @@ import type { LoadOutcome, RunOutcome } from './runs-and-loads.ts';
 type LoadFailure = Extract<LoadOutcome, { ok: false }>;
 type RunFailure = Extract<RunOutcome, { ok: false }>;
 
-/** A policy is not told from outside whether it was loaded: `missing` and `crash` are the sandbox's doing. */
+/** Clients cannot know whether a policy was loaded: `missing` and `crash` are the sandbox's doing. */
 const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], FallbackReason>> = {
   throw: 'throw',
   timeout: 'budget',
@@ -19,14 +19,14 @@ const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], F
   crash: 'sandbox',
 };
 
-/** Tells the caller, unless it has been told something before: late replies are for nobody. */
+/** Tells the caller, unless it has been told something before: a late reply has no addressee. */
 export function tell(request: PendingRun, outcome: RunOutcome): void {
   const { done } = request;
   request.done = undefined;
   done?.(outcome);
 }
 
-/** Tells the caller if its deadline is over; returns when it will be, Infinity if nobody waits any more. */
+/** Tells the caller if its deadline is over; returns when it will be, Infinity if the caller does not wait any more. */
 export function judgeDeadline(request: PendingRun, now: number): number {
   const { deadlineAt } = request.ask;
   if (request.done === undefined) return Number.POSITIVE_INFINITY;
@@ -36,7 +36,7 @@ export function judgeDeadline(request: PendingRun, now: number): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** Whether a run has itself computed for most of the time that it has waited. Else others have, or nobody. */
+/** Whether a run has itself computed for most of the time that it has waited. Else others have, or none. */
 function tookItsTime({ evidence }: PendingRun): boolean {
   return evidence !== undefined && evidence.seenMs > evidence.waitedMs / 2;
 }
@@ -46,7 +46,7 @@ export function giveUp(request: PendingRun, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message, isOurs: true });
 }
 
-/** Gives up those whose deadline is over, and returns the others. */
+/** Gives up requests whose deadline is over, and returns the others. */
 export function giveUpLate(requests: readonly PendingRun[], now: number): PendingRun[] {
   return requests.filter((request) => {
     const isLate = request.ask.deadlineAt <= now;
@@ -60,7 +60,7 @@ export function blame(request: PendingRun, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message });
 }
 
-/** That it was stopped is held against the policy, once for each request. */
+/** Holds it against the policy that it was stopped, once for each request. */
 export function noteOffence(request: PendingRequest, { reason }: Pick<Failed, 'reason'>, now: number): void {
   if (request.hasOffended || (reason !== 'timeout' && reason !== 'memory')) return;
   request.hasOffended = true;

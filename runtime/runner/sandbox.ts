@@ -52,7 +52,7 @@ export class Sandbox {
   #starts = 0;
   #warnings: readonly string[] = [];
   #stopped = false;
-  /** Why a process was lost, to be told when it is gone. */
+  /** Why a process was lost, for the log when it is gone. */
   readonly #reasons = new WeakMap<SandboxProcess, string>();
 
   constructor({
@@ -105,8 +105,8 @@ export class Sandbox {
   }
 
   /**
-   * Holds a version from now on, instead of any other of that key. Tells how its first load went.
-   * `charges` are those it comes with, where another sandbox held it before.
+   * Holds a version from now on, instead of any other of that key. Resolves with how its first load went.
+   * `charges`: with which it comes, where another sandbox held it before.
    */
   load(key: string, script: Script, limits: LoadLimits, charges = new Charges()): Promise<LoadOutcome> {
     return new Promise((resolve) => this.#put(new HeldPolicy({ key, script, limits, charges }, resolve)));
@@ -114,7 +114,7 @@ export class Sandbox {
 
   /**
    * As {@link Sandbox.load}, but loads it before it is asked for only where the version `before`, whose place
-   * it takes, is loaded, or where few are. Otherwise there is nothing to tell.
+   * it takes, is loaded, or where few are. Otherwise it resolves with nothing.
    */
   hold(version: PolicyVersion, before?: string): Promise<LoadOutcome | undefined> {
     const old = before === undefined ? undefined : this.#policies.get(before);
@@ -125,7 +125,7 @@ export class Sandbox {
     });
   }
 
-  /** Asks for a decision. `done` is called once; before this returns, if nobody needs to be asked. */
+  /** Asks for a decision. `done` is called once; before this returns, if no process needs to be asked. */
   run(ask: RunAsk, done: (outcome: RunOutcome) => void): void {
     const now = performance.now();
     const policy = this.#policies.get(ask.key);

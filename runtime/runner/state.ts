@@ -1,4 +1,4 @@
-/** What a sandbox tells of itself. */
+/** What a sandbox says of itself. */
 
 /** For the log: a process serves from now on, or is gone; or a policy is given another sandbox. */
 export interface SandboxState {

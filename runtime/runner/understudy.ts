@@ -1,6 +1,6 @@
 /**
  * The spare sandbox learns the policies that are in use, so that all of them go on at once when it has
- * to take over: loading them only then would take longer than queries can wait. Those that nobody
+ * to take over: loading them only then would take longer than queries can wait. Policies that no query
  * asks for are left out, they would only take memory twice.
  */
 
@@ -19,9 +19,9 @@ export class Understudy {
   /** What it could run now. */
   readonly loaded = new Set<HeldPolicy>();
   readonly #policies: HeldPolicies;
-  /** With those that failed: they are not tried again here. */
+  /** Policies that failed are among them: they are not tried again here. */
   readonly #tried = new WeakSet<HeldPolicy>();
-  /** What it learns before it looks again who is asked, the next one last. */
+  /** What it learns before it looks again which policies are asked, the next one last. */
   #lessons: HeldPolicy[] = [];
   readonly #timer: NodeJS.Timeout;
 

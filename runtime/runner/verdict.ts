@@ -10,9 +10,9 @@
  *     it computed nothing for LOST (if it was stopped, STOPPED) of the time in which its host was well ──▶ replaced,
  *     and nobody is blamed
  *
- * So neither a host that stalls nor a machine that is busy, nor whoever stops a process, makes a policy guilty.
- * A policy that has just offended gets no such benefit of the doubt as to how long its callers wait: they are told by
- * the clock on the wall.
+ * So neither a host that stalls, nor a machine that is busy, nor a person who stops a process makes a policy guilty.
+ * A policy that has just offended gets no such benefit of the doubt as to how long its callers wait: the clock on the wall
+ * says when they have their answer.
  */
 
 /** What is known of the sandbox since its oldest request became that; milliseconds. */
@@ -28,7 +28,7 @@ export interface Evidence {
   readonly waitedMs: number;
   /** The same, since it was last seen to have computed for a request. */
   readonly idleMs: number;
-  /** Somebody has stopped it (SIGSTOP, a debugger), as the system tells. */
+  /** It was stopped (SIGSTOP, a debugger), as the system says. */
   readonly isStopped: boolean;
 }
 
@@ -59,7 +59,7 @@ export type Verdict =
  * frame, for a millisecond and one more run (sandbox/limits.ts).
  */
 export const GRACE_MS = 2;
-/** It has been told of before, with the place in its file: what matters now is that its callers do not wait. */
+/** The log has named it before, with the place in its file: what matters now is that its callers do not wait. */
 const SUSPECT_GRACE_MS = 0.25;
 /** With the grace, some ten milliseconds over the budget. */
 export const KILL_MS = 7.5;
@@ -71,10 +71,10 @@ export const KILL_WITHOUT_SUCCESSOR_MS = 250;
 export const LOST_MS = 1000;
 /** One that was stopped will not, unless it is let go on at once. */
 export const STOPPED_MS = 100;
-/** One that is let compute so little, or tells again and again that it works for itself, is of no use. */
+/** One that is let compute so little, or says again and again that it works for itself, is of no use. */
 const USELESS_MS = 5000;
 const CHECK_MS = 1;
-/** Who waits for a processor is looked at less often, so that it can be had. */
+/** A process that waits for a processor is looked at less often, so that there is one for it. */
 const STARVED_CHECK_MS = 4;
 /** Between two looks, so that a process which does nothing at all is noticed whatever its budget. */
 const LONGEST_WAIT_MS = 50;

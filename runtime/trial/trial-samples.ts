@@ -33,7 +33,7 @@ class Samples {
   readonly #samples: readonly Sample[];
   readonly #until = performance.now() + PATIENCE_MS;
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #told = new Set<string>();
+  readonly #found = new Set<string>();
   #stopped: string | undefined;
   #lost: TrialRound['lost'];
 
@@ -77,7 +77,7 @@ class Samples {
     if (problem !== undefined) {
       const message = `Host "${host.key}" fails for ${sample.label}: ${problem}`;
       const stack = outcome.ok ? undefined : outcome.stack;
-      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
+      this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
     }
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
       this.#stopped ??= outcome.message;
@@ -102,7 +102,7 @@ class Samples {
     if (best > 1000 * budget && decisions.length > 0) {
       const took = (best / 1000).toFixed(1);
       const message = `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`;
-      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
+      this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
     }
     // The last sample is the first again.
     const [first, again] = [outcomes[0], outcomes.at(-1)];
@@ -110,16 +110,16 @@ class Samples {
       const [a, b] = [first, again].map(({ plan, reads }) => JSON.stringify([plan, reads]));
       if (a !== b) {
         const message = `Host "${host.key}" decides differently when it reads the same facts again`;
-        this.#tell({ code: 'POLICY_IMPURE', severity: 'warning', message }, host);
+        this.#add({ code: 'POLICY_IMPURE', severity: 'warning', message }, host);
       }
     }
   }
 
-  /** Samples that fail alike are told of once, by the first. */
-  #tell(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
+  /** Adds a diagnostic. Of samples that fail alike only the first has one. */
+  #add(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
     const subject = `${key} ${problem}`;
-    if (this.#told.has(subject)) return;
-    this.#told.add(subject);
+    if (this.#found.has(subject)) return;
+    this.#found.add(subject);
     this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#policy));
   }
 }

@@ -65,7 +65,7 @@ function isLight(outcome: LoadOutcome): boolean {
   return !outcome.ok || (outcome.micros ?? 0) <= 1000 * LIGHT_LOAD_MS;
 }
 
-/** Of two loads; one that fails is told of. */
+/** The cheaper of two loads, or the one that failed. */
 function cheaper(first: LoadOutcome, second: LoadOutcome): LoadOutcome {
   if (!first.ok || !second.ok) return second;
   return (first.micros ?? 0) < (second.micros ?? 0) ? first : second;
@@ -101,7 +101,7 @@ function refused(diagnostics: readonly Diagnostic[]): Trial {
   return { kind: 'refused', diagnostics };
 }
 
-/** Its message begins with the path of what is at fault. */
+/** `message` begins with the path of the part that is at fault. */
 function manifestProblem(message: string, policy: PolicyOnTrial): Diagnostic {
   const [, path = ''] = /^(\S+): /.exec(message) ?? [];
   return located({ code: 'POLICY_MANIFEST', severity: 'error', message }, { keys: keysOfPath(path) }, policy);

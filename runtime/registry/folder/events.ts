@@ -48,7 +48,7 @@ export class FolderEvents {
       if (this.#watched.size >= MOST_FOLDERS) this.#unwatched += 1;
       else this.#watched.set(folder, { identity, watcher: this.#watch(folder) });
     } catch {
-      // What there is to say against it, listing it will tell.
+      // If something is wrong with the folder, listing it fails and says so.
     }
   }
 

@@ -11,10 +11,10 @@ export interface FolderTask {
 
 export type FromFolder =
   | { readonly t: 'hint' }
-  /** Nothing where all is as it was last told. `unwatched`: folders in which changes are noticed late. */
+  /** `scan` is left out where all is as in the message before. `unwatched`: folders in which changes are noticed late. */
   | { readonly t: 'scanned'; readonly scan: Scan | undefined; readonly unwatched: number };
 
-/** Shared memory: a thread that hangs tells nothing. */
+/** Shared memory, as a thread that hangs sends no message. */
 export interface Progress {
   /** How many places were begun, and the octets of the name of the last. */
   readonly steps: Int32Array<SharedArrayBuffer>;

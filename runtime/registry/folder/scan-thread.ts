@@ -20,7 +20,7 @@ import {
 
 /** A step of a scan is a call or two of the system, which take microseconds. */
 const STUCK_MS = 5000;
-/** A scan that goes on, but as slow as this, is given up as well; it is told after {@link STUCK_MS}. */
+/** A scan that goes on, but as slow as this, is given up as well; operators are warned after {@link STUCK_MS}. */
 const ENDLESS_STEPS = 6;
 /** Looks at a scan in the time after which it is stuck. */
 const LOOKS = 20;
@@ -35,7 +35,7 @@ export interface FolderThread {
   end(): Promise<unknown>;
 }
 
-/** Begins a thread. `onLost` is told why it ended, unless it was told to. */
+/** Begins a thread. `onLost` is called with the reason if it ends by itself. */
 export type BeginThread = (
   task: FolderTask,
   onMessage: (message: FromFolder) => void,

@@ -222,7 +222,7 @@ export function unreadableFolder(root: string, problem: string): string {
   return `Cannot read the policies folder ${root}: ${problem} (${remedy})`;
 }
 
-/** Too large to be read each time, or outside: nobody is to be made to read what lies there. */
+/** A file that is too large to be read each time, or lies outside, where a link must not make us read. */
 function noteUnread(file: string, stats: BigIntStats, found: Found): void {
   found.files.set(file, knownAs(stampOf(stats), stats));
 }

@@ -133,7 +133,7 @@ export class FolderWatch {
 
   /**
    * A scan, repeated while it lacks known files and is still changing. Where that takes long, what else has changed is
-   * handed on meanwhile: who removes a file and writes it anew, again and again, holds up nobody.
+   * handed on meanwhile: a file that is removed and written anew, again and again, holds up no other.
    */
   async #steadyScan(): Promise<Scan> {
     const begun = performance.now();

@@ -12,7 +12,7 @@ export class SideSandbox {
   readonly #options: SandboxOptions;
   #sandbox: Sandbox | undefined;
   #started: Promise<void> = Promise.resolve();
-  /** Of those that have ended. */
+  /** Restarts of sandboxes that have ended. */
   #restartsBefore = 0;
 
   /** `purpose` is for the log. */

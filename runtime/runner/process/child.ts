@@ -1,5 +1,5 @@
 /**
- * A process as whoever needs it sees it, whether it was started here or by the launcher (launcher.ts):
+ * A process as its user sees it, whether it was started here or by the launcher (launcher.ts):
  * the other end of its fd 3, and how it ended.
  */
 import type { ChildProcess } from 'node:child_process';
@@ -21,11 +21,11 @@ export interface Ending {
   /** In words: `SIGKILL`, `exit code 1`. */
   readonly how: string;
   readonly signal: NodeJS.Signals | undefined;
-  /** Nobody who could tell was there to see it. */
+  /** No process that could say was there to see it. */
   readonly unseen?: true;
 }
 
-/** Characters kept of what V8 writes when it dies. */
+/** V8 writes a complaint when it dies; so many characters of it are kept. */
 const MOST_COMPLAINT = 4_096;
 
 /** A child of this process. */

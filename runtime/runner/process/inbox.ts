@@ -1,5 +1,5 @@
 /**
- * What a sandbox has said and nobody has dealt with yet. A reply may take a millisecond to check and to answer by, and
+ * Messages of a sandbox that have not been dealt with. A reply may take a millisecond to check and to answer by, and
  * hundreds may lie in the pipe at once: so in each turn of the loop they are taken for a millisecond, and while some
  * are left nothing more is read.
  */

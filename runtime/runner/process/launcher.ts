@@ -47,7 +47,7 @@ export class Launcher {
     const child = new LaunchedChild();
     this.#children.set(id, child);
     const message: ToLauncher = { t: 'start', id, command, priority };
-    // That it has ended is told to all of its children.
+    // If the launcher has ended, all of its children are told.
     launcher.send(message, () => {});
     const late = setTimeout(() => launcher.kill('SIGKILL'), this.#patienceMs).unref();
     void child.pipe.then(() => clearTimeout(late));
@@ -156,7 +156,7 @@ class LaunchedChild implements SandboxChild {
     this.#complaint.resolve(complaint);
   }
 
-  /** Nobody will tell how it ends: its pipe says when. */
+  /** How it ends will not be known; when it does, its pipe says. */
   noteLost(why: string): void {
     this.#complaint.resolve('');
     if (this.#socket === undefined || this.#socket.destroyed) this.noteEnded(notStarted(why));

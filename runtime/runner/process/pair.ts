@@ -16,7 +16,7 @@ const RELIEF_MS = 50;
 /** One that is not ready by then was stopped, or never will be. */
 const START_MS = 30_000;
 
-/** Whom it tells what. */
+/** What is called when. */
 export interface SandboxPairEvents {
   /** This process serves from now on. */
   onActive(process: SandboxProcess): void;

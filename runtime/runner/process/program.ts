@@ -34,10 +34,10 @@ const JITLESS_NEEDS_BUILD =
 /** The other descriptors are closed, but stderr: there V8 says why it ends a process. */
 const STDIO = ['ignore', 'ignore', 'pipe', 'pipe'] as const;
 
-/** node-gyp-build looks for this file itself unless it is told, and may not read it. */
+/** Without this variable node-gyp-build looks for that file itself, and may not read it. */
 const ENVIRONMENT = { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' };
 
-/** Starts a sandbox as a child of this process, as another user if told. As {@link sandboxCommand} it throws. */
+/** Starts a sandbox as a child of this process, as another user if there is an `account`. As {@link sandboxCommand} it throws. */
 export function startSandbox(
   priority: number,
   account?: SandboxAccount,

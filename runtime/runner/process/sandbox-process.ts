@@ -27,7 +27,7 @@ import { watchMemory } from './memory-watch.ts';
 import { Outbox } from './outbox.ts';
 import { DEFAULT_SANDBOX, type SandboxSettings } from './program.ts';
 
-/** Whom it tells what. */
+/** What is called when. */
 export interface SandboxEvents {
   onReady(process: SandboxProcess): void;
   /** Returns what is wrong with the reply, if anything: then the process is abandoned. */
@@ -73,9 +73,9 @@ export class SandboxProcess {
   #doors: OpenDoors = { open: [], lockless: [] };
   /** Why it was not taken on. */
   #refusal: string | undefined;
-  /** How many policies it has been told to load and has not told of. */
+  /** How many loads it was asked for and has not replied to. */
   loads = 0;
-  /** Those of them that are to tell a manifest. */
+  /** How many of these loads are to come with a manifest. */
   manifests = 0;
   /** How it ended, in words, once it has. */
   readonly exited: Promise<string>;
@@ -101,17 +101,17 @@ export class SandboxProcess {
     return this.#state === 'ready';
   }
 
-  /** Milliseconds it has computed; `undefined` where the system does not tell. */
+  /** Milliseconds it has computed; `undefined` on a system that does not say. */
   get computedMs(): number | undefined {
     return computedMs(this.pid);
   }
 
-  /** Whether somebody has stopped it, as far as the system tells. */
+  /** Whether it was stopped, as far as the system says. */
   get isStopped(): boolean {
     return isStopped(this.pid);
   }
 
-  /** What the process itself told of that last. */
+  /** What the process itself last said of that. */
   get told(): Clock | undefined {
     return this.#told;
   }
@@ -156,13 +156,13 @@ export class SandboxProcess {
     if (pipe === undefined || pipe.destroyed) return;
     this.#stopWatching = watchMemory(this.pid, (usedMb) => this.#noteMemory(usedMb));
     pipe.on('data', (chunk: Buffer) => this.#inbox.receive(chunk));
-    // Not the child's exit: that may be told before its last replies have been read.
+    // Not the child's exit: that may be known before its last replies have been read.
     pipe.on('close', () => void this.#notePipeClosed());
     // A write to a process that has died; 'close' follows.
     pipe.on('error', () => {});
   }
 
-  /** Why it was lost is told before that it is gone. */
+  /** `onLost` is called before this resolves. */
   async #untilEnd(): Promise<string> {
     const [ending, complaint, pipe] = await Promise.all([
       this.#child.ended,
@@ -181,8 +181,8 @@ export class SandboxProcess {
   }
 
   /**
-   * V8 never ends a process by this signal: whoever sent it, the policy that ran is not to blame, unless for its size.
-   * Nor is it where nobody saw how it ended.
+   * V8 never ends a process by this signal. Another process has sent it, and the policy that ran is not to blame, unless
+   * for its size. Nor is it where no process saw how it ended.
    */
   #noteEnd(ending: Ending | undefined): void {
     this.#inbox.finish();
