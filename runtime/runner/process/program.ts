@@ -37,7 +37,7 @@ const STDIO = ['ignore', 'ignore', 'pipe', 'pipe'] as const;
 /** Without this variable node-gyp-build looks for that file itself, and may not read it. */
 const ENVIRONMENT = { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' };
 
-/** Starts a sandbox as a child of this process, as another user if there is an `account`. As {@link sandboxCommand} it throws. */
+/** Starts a sandbox as a child of this process, with the rights of `account` if given. As {@link sandboxCommand} it throws. */
 export function startSandbox(
   priority: number,
   account?: SandboxAccount,
