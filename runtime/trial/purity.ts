@@ -15,7 +15,7 @@ import { located, type Trace } from '../build/failure-place.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { differencesOf, type SampleRun } from './purity-difference.ts';
-import { decideSample, type Sample, samplesFor } from './samples.ts';
+import { decideSample, type Sample, samplesFor } from './sample-clients.ts';
 import type { Accepted } from './trial-outcome.ts';
 
 /** A policy that has passed its trial. */

@@ -9,7 +9,7 @@ import type { ManifestHost } from '../plan/manifest.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
-import { decideSample, type Sample, samplesFor } from './samples.ts';
+import { decideSample, type Sample, samplesFor } from './sample-clients.ts';
 import type { Accepted, Trial, TrialRound } from './trial-outcome.ts';
 
 /** For all samples, other policies' trials included. */
