@@ -143,34 +143,39 @@ export class Registry {
   }
 
   async #apply(content: FolderContent): Promise<void> {
-    const { onUnchanged, onProgress } = this.#options;
-    const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
-    const discovery = discover(content.keys(), holders, (file) => this.#shown(file));
-    const { refused } = discovery;
-    const zones = new Map(discovery.zones);
-    for (const zone of this.#options.transferred?.zones ?? []) {
-      if (!zones.has(zone)) zones.set(zone, { zone, policy: undefined, records: undefined });
-    }
-    this.#tellRefused(refused);
+    const zones = this.#discover(content);
     const changed = changedFiles(this.#content, content);
     this.#content = content;
-
     const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
     for (const name of drop) this.#drop(name);
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#transferredAnew.clear();
+    await this.#renewAll(stale, drop);
+  }
+
+  /** The zones there are, by name, with their files; those of primaries need none. */
+  #discover(content: FolderContent): ReadonlyMap<string, ZoneFiles> {
+    const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
+    const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
+    this.#logRefused(refused);
+    const all = new Map(zones);
+    for (const zone of this.#options.transferred?.zones ?? []) {
+      if (!all.has(zone)) all.set(zone, { zone, policy: undefined, records: undefined });
+    }
+    return all;
+  }
+
+  /** Makes these zones anew and hands on what has changed, together with the zones that are dropped. */
+  async #renewAll(stale: readonly ZoneFiles[], drop: readonly string[]): Promise<void> {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
     await eachOf(stale, WIDTH, async (files) => {
       if (this.#stop.signal.aborted) return;
-      const zone = this.#zones.get(files.zone) ?? this.#add(files);
-      const update = await zone.renew(files, content, this.#settings);
+      const update = await this.#renew(files);
       if (update !== undefined) put.push(update);
-      else if (zone.isSound) onUnchanged?.(files.zone);
-      if (!zone.isSound) this.#failures += 1;
       done += 1;
-      onProgress?.(done, stale.length);
+      this.#options.onProgress?.(done, stale.length);
       if (this.#isFirstLoad && put.length >= FIRST_BURST) {
         const turn = this.#handOn(put, []);
         handedOn.push(turn);
@@ -181,6 +186,14 @@ export class Registry {
     });
     handedOn.push(this.#handOn(put, drop));
     await Promise.all(handedOn);
+  }
+
+  async #renew(files: ZoneFiles): Promise<ZoneUpdate | undefined> {
+    const zone = this.#zones.get(files.zone) ?? this.#add(files);
+    const update = await zone.renew(files, this.#content, this.#settings);
+    if (update === undefined && zone.isSound) this.#options.onUnchanged?.(files.zone);
+    if (!zone.isSound) this.#failures += 1;
+    return update;
   }
 
   async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
@@ -214,7 +227,7 @@ export class Registry {
     this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
   }
 
-  #tellRefused(refused: readonly RefusedFile[]): void {
+  #logRefused(refused: readonly RefusedFile[]): void {
     const known = new Set(this.#refused.map(({ diagnostic }) => formatDiagnostic(diagnostic)));
     this.#refused = refused;
     for (const { diagnostic } of refused) {
