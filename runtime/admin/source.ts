@@ -4,7 +4,7 @@
  * they are; status.ts makes one picture of it.
  */
 import type { TargetReport } from '../health/monitor.ts';
-import type { ZoneStatus as RegisteredZone } from '../registry/zone-status.ts';
+import type { RegisteredZone } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ContradictionEvent } from '../rpc/events.ts';

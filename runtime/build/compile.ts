@@ -12,7 +12,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
 import { NO_CONTENT } from './content-hash.ts';
 import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
-import { ImportScope, LOADERS, type Refusal } from './import-rules.ts';
+import { type ImportRefusal, ImportScope, LOADERS } from './import-rules.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
@@ -159,7 +159,7 @@ function resolveFor(
 function load(file: string, scope: ImportScope): OnLoadResult {
   const source = scope.read(file);
   if (source.ok) return { contents: source.value, loader: LOADERS.get(path.extname(file)) ?? 'ts' };
-  const { rule, remedy }: Refusal = source.problem;
+  const { rule, remedy }: ImportRefusal = source.problem;
   return refuse(`${shownPath(scope.root, file)} is not compiled: ${rule}`, remedy);
 }
 

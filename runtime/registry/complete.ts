@@ -15,13 +15,13 @@ import {
   acceptedOf,
   type RegistrySettings,
   type TriedPolicy,
-  type ZoneDraft,
+  type VersionDraft,
   type ZoneVersion,
 } from './zone-version.ts';
 
 /** All parts together, and what is wrong with that beside what is wrong with each. */
 export async function complete(
-  draft: ZoneDraft,
+  draft: VersionDraft,
   serial: Serial,
   settings: RegistrySettings,
 ): Promise<ZoneVersion> {
@@ -62,7 +62,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   };
 }
 
-function assembleTask(draft: ZoneDraft, serial: Serial, settings: RegistrySettings): AssembleTask {
+function assembleTask(draft: VersionDraft, serial: Serial, settings: RegistrySettings): AssembleTask {
   return {
     kind: 'assemble',
     origin: originOf(draft.zone),
@@ -87,7 +87,7 @@ function checkedHosts(policy: TriedPolicy | undefined): CheckedHost[] {
   }));
 }
 
-function withheldOf({ withheld }: ZoneDraft): Pick<ZoneUpdate, 'withheld'> {
+function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
   return withheld === undefined ? {} : { withheld };
 }
 

@@ -34,7 +34,11 @@ export function fitnessOf({ problems, policy }: Pick<ZoneVersion, 'problems' | '
 }
 
 /** `before`: as what the version that is served now is served; nothing if none is. */
-export function judge(before: ServedState | undefined, fitness: Fitness, isKeptSound: boolean): Judgement {
+export function judgeVersion(
+  before: ServedState | undefined,
+  fitness: Fitness,
+  isKeptSound: boolean,
+): Judgement {
   if (fitness === 'sound') return { serve: 'new', state: 'live' };
   if (isKeptSound) return { serve: 'kept', state: 'degraded' };
   // A version that fails for some clients is better than none, and worse than one that fails for none.

@@ -9,7 +9,7 @@ import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import { complete, completeBroken } from './complete.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
-import { fitnessOf, type Judgement, judge, type ServedState } from './judge.ts';
+import { fitnessOf, type Judgement, judgeVersion, type ServedState } from './judge.ts';
 import { type LastGood, lastGoodOf, type Proof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
@@ -17,8 +17,8 @@ import type { ProbeBudget } from './probe-budget.ts';
 import { proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, type ServedVersion } from './served-version.ts';
 import { nextSerial, type Serial, serialBasis } from './zone-serial.ts';
-import type { ZoneState, ZoneStatus } from './zone-status.ts';
-import { acceptedOf, type RegistrySettings, type ZoneDraft, type ZoneVersion } from './zone-version.ts';
+import type { RegisteredZone, ZoneState } from './zone-status.ts';
+import { acceptedOf, type RegistrySettings, type VersionDraft, type ZoneVersion } from './zone-version.ts';
 
 export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
   readonly log: Logger;
@@ -97,12 +97,12 @@ export class LiveZone {
     const fitness = fitnessOf(version);
     const revived = fitness === 'sound' ? undefined : await this.#revive(kept, version, context);
     if (this.#isStopped) return undefined;
-    const judgement = judge(this.#live?.state, fitness, revived !== undefined);
+    const judgement = judgeVersion(this.#live?.state, fitness, revived !== undefined);
     this.#note(judgement.state, version);
     return await this.#carryOut(judgement, version, revived, context);
   }
 
-  status(): ZoneStatus {
+  status(): RegisteredZone {
     const { problems } = this.#last;
     const notice = this.#live?.notice;
     const pools = acceptedOf(this.#live?.policy)?.poolTargets ?? new Map<string, readonly string[]>();
@@ -136,14 +136,14 @@ export class LiveZone {
     context: LiveZoneContext & PrepareContext,
     isFresh: boolean,
     kept: LastGood | undefined,
-  ): Promise<ZoneDraft> {
+  ): Promise<VersionDraft> {
     if (isFresh) return await prepareFromFiles(this.#files, content, context);
     const tried = [this.#last.policy, this.#live?.policy].filter((policy) => policy !== undefined);
     const proven = await provenPolicy(kept, this.#files, content, context);
     return await prepareFromFiles(this.#files, content, context, { tried, proven });
   }
 
-  async #complete(draft: ZoneDraft, settings: RegistrySettings): Promise<ZoneVersion> {
+  async #complete(draft: VersionDraft, settings: RegistrySettings): Promise<ZoneVersion> {
     const accepted = acceptedOf(draft.policy);
     const basis = serialBasis(draft.recordHashes, accepted?.data.records, settings.zone);
     const version = await complete(draft, nextSerial(this.#serial, basis, draft.modifiedAt), settings);

@@ -16,7 +16,7 @@ import type { FolderContent } from './folder/content.ts';
 import type { LastGood } from './last-good.ts';
 import type { TransferredZones } from './transferred.ts';
 import { staticRecords, transferredFlags } from './zone-records.ts';
-import type { RegistrySettings, TriedPolicy, ZoneDraft } from './zone-version.ts';
+import type { RegistrySettings, TriedPolicy, VersionDraft } from './zone-version.ts';
 
 /** What it takes to prepare a version. */
 export interface PrepareContext {
@@ -41,7 +41,7 @@ export async function prepareFromFiles(
   content: FolderContent,
   context: PrepareContext,
   { tried = [], proven }: KnownPolicies = {},
-): Promise<ZoneDraft> {
+): Promise<VersionDraft> {
   const { root, transferred } = context;
   const { zone } = files;
   const isCompiled = files.policy !== undefined && proven === undefined;
@@ -76,7 +76,7 @@ export async function prepareFromKept(
   { zone, policy, records, recordHashes }: LastGood,
   context: Omit<PrepareContext, 'root'>,
   tried: readonly TriedPolicy[],
-): Promise<ZoneDraft> {
+): Promise<VersionDraft> {
   const part = context.transferred?.partOf(zone);
   const triedNow = policy && (await tryUnlessKnown(zone, policy, context, tried));
   return {

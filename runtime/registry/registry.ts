@@ -21,7 +21,7 @@ import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
 import { ProbeBudget } from './probe-budget.ts';
 import type { RegistryOptions } from './registry-options.ts';
-import type { ZoneStatus } from './zone-status.ts';
+import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
 /** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
@@ -95,9 +95,9 @@ export class Registry {
   }
 
   /** Every zone and every refused file, by name. */
-  status(): ZoneStatus[] {
+  status(): RegisteredZone[] {
     const zones = [...this.#zones.values()].map((zone) => zone.status());
-    const refused = this.#refused.map(({ file, zone, diagnostic }): ZoneStatus => {
+    const refused = this.#refused.map(({ file, zone, diagnostic }): RegisteredZone => {
       const shown = this.#shown(file);
       return { zone: zone ?? '', file: shown, state: 'refused-newcomer', problems: [diagnostic], pools: [] };
     });

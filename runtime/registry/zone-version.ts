@@ -46,7 +46,7 @@ export interface StaticRecords {
 }
 
 /** What the files of a zone come to, each part by itself. */
-export interface ZoneDraft extends StaticRecords {
+export interface VersionDraft extends StaticRecords {
   /** Lower case, no final dot. */
   readonly zone: string;
   /** Paths relative to the folder: a change of any of these files calls for another draft. */
@@ -58,7 +58,7 @@ export interface ZoneDraft extends StaticRecords {
 }
 
 /** The parts put together. */
-export interface ZoneVersion extends ZoneDraft {
+export interface ZoneVersion extends VersionDraft {
   readonly serial: Serial;
   /** As answer processes are to have it. The name of the version is in it. */
   readonly update: ZoneUpdate;

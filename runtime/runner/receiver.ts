@@ -3,7 +3,7 @@ import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { PendingLoad, PendingRun } from './held-policy.ts';
-import type { Reply } from './process/sandbox-process.ts';
+import type { SandboxReply } from './process/sandbox-process.ts';
 import {
   loadOutcome,
   losesIsolate,
@@ -30,7 +30,7 @@ export class Receiver {
    * Takes a reply. Only one that fits takes its request away: a policy that sends another must still be charged for it.
    * Returns what is wrong with the reply, if anything.
    */
-  receive(reply: Reply): string | undefined {
+  receive(reply: SandboxReply): string | undefined {
     const { channel } = this.#dispatch;
     const request = channel?.oldest;
     if (channel === undefined || request?.id !== reply.id) return 'it replied out of order';

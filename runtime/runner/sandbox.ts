@@ -27,7 +27,7 @@ import type { SandboxOptions } from './options.ts';
 import { doorWarnings } from './process/doors.ts';
 import { SandboxPair } from './process/pair.ts';
 import { DEFAULT_SANDBOX, startSandbox } from './process/program.ts';
-import type { Reply, SandboxProcess } from './process/sandbox-process.ts';
+import type { SandboxProcess, SandboxReply } from './process/sandbox-process.ts';
 import { Receiver } from './receiver.ts';
 import { giveUp } from './request-end.ts';
 import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './runs-and-loads.ts';
@@ -196,7 +196,7 @@ export class Sandbox {
     }
   }
 
-  #receive(reply: Reply): string | undefined {
+  #receive(reply: SandboxReply): string | undefined {
     const problem = this.#receiver.receive(reply);
     if (problem === undefined) this.#pair.praise();
     return problem;

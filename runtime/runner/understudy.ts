@@ -7,7 +7,7 @@
 import type { SandboxChannel } from './channel.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy } from './held-policy.ts';
-import type { Reply } from './process/sandbox-process.ts';
+import type { SandboxReply } from './process/sandbox-process.ts';
 import { loadOutcome } from './request-end.ts';
 
 /** Policies it learns; each takes one to three megabytes. */
@@ -38,7 +38,7 @@ export class Understudy {
   }
 
   /** Returns what is wrong with the reply, if anything. */
-  receive(reply: Reply): string | undefined {
+  receive(reply: SandboxReply): string | undefined {
     const policy = this.loading;
     if (policy === undefined || this.channel.oldest?.id !== reply.id) return 'it replied out of order';
     if (reply.t === 'ran') return 'it ran what it was to load';

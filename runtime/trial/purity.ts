@@ -15,7 +15,7 @@ import { located, type Trace } from '../build/failure-place.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { differencesOf, type SampleRun } from './purity-difference.ts';
-import { decideSample, type Sample, samplesFor } from './sample-clients.ts';
+import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
 import type { Accepted } from './trial-outcome.ts';
 
 /** A policy that has passed its trial. */
@@ -46,7 +46,7 @@ const REMEDY =
 /** A host and a sample client, and what has come of it so far. */
 interface Case {
   readonly host: ManifestHost;
-  readonly sample: Sample;
+  readonly sample: SampleClient;
   readonly runs: SampleRun[];
 }
 

@@ -9,7 +9,7 @@ import type { RunAsk, RunOutcome } from '../runner/runs-and-loads.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { nameToText } from '../wire/name.ts';
 
-export interface Sample {
+export interface SampleClient {
   /** `a client in DE (IPv6), asked for AAAA`. */
   readonly label: string;
   readonly type: string;
@@ -70,7 +70,7 @@ const TYPES = ['A', 'AAAA'] as const;
 const SAMPLE_MS = 250;
 
 /** Each place, network and type once. All pools are up. */
-export function samplesFor(pools: Iterable<string>, now: number): Sample[] {
+export function samplesFor(pools: Iterable<string>, now: number): SampleClient[] {
   const health = Object.fromEntries([...pools].map((pool) => [pool, 'up']));
   return PLACES.flatMap((place) =>
     NETWORKS.flatMap((network) =>
@@ -87,7 +87,7 @@ export function samplesFor(pools: Iterable<string>, now: number): Sample[] {
 export function decideSample(
   sandbox: Pick<Sandbox, 'run'>,
   { host, ...ask }: Pick<RunAsk, 'key' | 'budgetMs' | 'deadlineAt'> & { readonly host: ManifestHost },
-  { type, facts }: Sample,
+  { type, facts }: SampleClient,
 ): Promise<RunOutcome> {
   const name = nameToText(host.name).slice(0, -1).replace('*', 'sample');
   const budgetMs = Math.max(SAMPLE_MS, ask.budgetMs);

@@ -9,7 +9,7 @@ import type { ManifestHost } from '../plan/manifest.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
-import { decideSample, type Sample, samplesFor } from './sample-clients.ts';
+import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
 import type { Accepted, Trial, TrialRound } from './trial-outcome.ts';
 
 /** For all samples, other policies' trials included. */
@@ -30,7 +30,7 @@ class Samples {
   readonly #origin: WireName;
   readonly #accepted: Accepted;
   readonly #sandbox: TrialSandbox;
-  readonly #samples: readonly Sample[];
+  readonly #samples: readonly SampleClient[];
   readonly #until = performance.now() + PATIENCE_MS;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #found = new Set<string>();
@@ -70,7 +70,7 @@ class Samples {
     this.#judge(host, outcomes);
   }
 
-  async #decide(host: ManifestHost, sample: Sample): Promise<RunOutcome> {
+  async #decide(host: ManifestHost, sample: SampleClient): Promise<RunOutcome> {
     const ask = { key: this.#policy.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
     const outcome = await decideSample(this.#sandbox, ask, sample);
     const problem = this.#problemOf(outcome, host);

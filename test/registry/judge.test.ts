@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Diagnostic } from '../../runtime/base/diagnostic.ts';
-import { type Fitness, fitnessOf, judge, type ServedState } from '../../runtime/registry/judge.ts';
+import { type Fitness, fitnessOf, judgeVersion, type ServedState } from '../../runtime/registry/judge.ts';
 import type { TriedPolicy } from '../../runtime/registry/zone-version.ts';
 import type { Accepted, Trial } from '../../runtime/trial/trial-outcome.ts';
 
@@ -44,10 +44,10 @@ for (const [before, byFitness] of Object.entries(RULES)) {
   for (const [fitness, expected] of Object.entries(byFitness) as [Fitness, string][]) {
     test(`Where ${before} is served, a version that is ${fitness}: ${expected}`, () => {
       const served = before === 'nothing' ? undefined : (before as ServedState);
-      const { serve, state } = judge(served, fitness, false);
+      const { serve, state } = judgeVersion(served, fitness, false);
       assert.equal(`${serve} ${state}`, expected);
       // What was kept takes the place of everything but a sound version.
-      const withKept = judge(served, fitness, true);
+      const withKept = judgeVersion(served, fitness, true);
       assert.equal(`${withKept.serve} ${withKept.state}`, fitness === 'sound' ? 'new live' : 'kept degraded');
     });
   }

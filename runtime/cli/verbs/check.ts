@@ -17,7 +17,7 @@ import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { type PrepareContext, prepareFromFiles } from '../../registry/prepare.ts';
 import { ProbeBudget } from '../../registry/probe-budget.ts';
 import { NO_SERIAL } from '../../registry/zone-serial.ts';
-import { acceptedOf, type ZoneDraft } from '../../registry/zone-version.ts';
+import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { findImpurities } from '../../trial/purity.ts';
 import { configOrTell } from '../config-or-tell.ts';
@@ -104,7 +104,7 @@ function findZones(root: string): Result<Found> {
 /** A zone's files and what they come to. */
 interface Examined {
   readonly files: ZoneFiles;
-  readonly draft: ZoneDraft;
+  readonly draft: VersionDraft;
 }
 
 async function inspect(
@@ -161,7 +161,7 @@ async function examine(
 }
 
 /** A zone is put together only from parts that are sound; else it would be blamed for what is missing. */
-async function problemsOf(draft: ZoneDraft, { settings }: PrepareContext): Promise<readonly Diagnostic[]> {
+async function problemsOf(draft: VersionDraft, { settings }: PrepareContext): Promise<readonly Diagnostic[]> {
   if (errorsIn(draft.problems) > 0) return draft.problems;
   return (await complete(draft, NO_SERIAL, settings)).problems;
 }
@@ -213,7 +213,7 @@ async function typesOf(root: string, zones: readonly Examined[], wanted: boolean
   );
 }
 
-function checkedZone({ zone, policy, records }: ZoneFiles, draft: ZoneDraft, root: string): CheckedZone {
+function checkedZone({ zone, policy, records }: ZoneFiles, draft: VersionDraft, root: string): CheckedZone {
   const manifest = acceptedOf(draft.policy)?.manifest;
   const files = [policy, records].filter((file) => file !== undefined);
   return {

@@ -13,7 +13,7 @@ import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { Registry } from '../../registry/registry.ts';
-import type { ZoneStatus } from '../../registry/zone-status.ts';
+import type { RegisteredZone } from '../../registry/zone-status.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import type { CliHost, ConfigAsk } from '../host.ts';
@@ -46,7 +46,7 @@ export async function prepare(
 }
 
 /** As a server loads them, but that nobody is answered; problems are told as they are found. */
-async function loadZones(config: Config, lastGood: string, version: string): Promise<ZoneStatus[]> {
+async function loadZones(config: Config, lastGood: string, version: string): Promise<RegisteredZone[]> {
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   let toldAt = performance.now();

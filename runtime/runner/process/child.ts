@@ -11,13 +11,13 @@ export interface SandboxChild {
   /** The other end of its fd 3; `undefined` if it could not be started. */
   readonly pipe: Promise<Socket | undefined>;
   /** That it has ended; what it wrote last may follow. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ChildEnding>;
   /** All that it wrote to stderr, its last characters at least; resolves once it has ended. */
   readonly complaint: Promise<string>;
   kill(): void;
 }
 
-export interface Ending {
+export interface ChildEnding {
   /** In words: `SIGKILL`, `exit code 1`. */
   readonly how: string;
   readonly signal: NodeJS.Signals | undefined;
@@ -39,7 +39,7 @@ export function childHere(child: ChildProcess): SandboxChild {
   };
 }
 
-function endingOf(child: ChildProcess): Promise<Ending> {
+function endingOf(child: ChildProcess): Promise<ChildEnding> {
   return new Promise((resolve) => {
     child.once('error', ({ message }) => resolve(notStarted(message)));
     child.once('exit', (code, signal) =>
@@ -48,7 +48,7 @@ function endingOf(child: ChildProcess): Promise<Ending> {
   });
 }
 
-export function notStarted(why: string): Ending {
+export function notStarted(why: string): ChildEnding {
   return { how: `could not be started: ${why}`, signal: undefined };
 }
 

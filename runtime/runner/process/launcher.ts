@@ -8,7 +8,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { FromLauncher, ToLauncher } from '../../rpc/launcher-protocol.ts';
-import { type Ending, notStarted, type SandboxChild } from './child.ts';
+import { type ChildEnding, notStarted, type SandboxChild } from './child.ts';
 import type { SandboxAccount } from './program.ts';
 
 const ENTRY = fileURLToPath(
@@ -117,7 +117,7 @@ export class Launcher {
 /** A child of the launcher. */
 class LaunchedChild implements SandboxChild {
   readonly #pipe = Promise.withResolvers<Socket | undefined>();
-  readonly #ended = Promise.withResolvers<Ending>();
+  readonly #ended = Promise.withResolvers<ChildEnding>();
   readonly #complaint = Promise.withResolvers<string>();
   readonly pipe = this.#pipe.promise;
   readonly ended = this.#ended.promise;
@@ -145,7 +145,7 @@ class LaunchedChild implements SandboxChild {
     if (this.#isUnwanted || socket === undefined) this.kill();
   }
 
-  noteEnded(ending: Ending): void {
+  noteEnded(ending: ChildEnding): void {
     this.#hasEnded = true;
     // Node gives up a handle that does not arrive, and with it what was to be said of the start.
     this.#pipe.resolve(undefined);

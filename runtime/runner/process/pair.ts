@@ -9,7 +9,7 @@
 import { Backoff } from '../../base/backoff.ts';
 import type { SandboxChild } from './child.ts';
 import type { SandboxSettings } from './program.ts';
-import { type Reply, type SandboxEvents, SandboxProcess } from './sandbox-process.ts';
+import { type SandboxEvents, SandboxProcess, type SandboxReply } from './sandbox-process.ts';
 
 /** For what had queued behind the lost process. */
 const RELIEF_MS = 50;
@@ -21,11 +21,11 @@ export interface SandboxPairEvents {
   /** This process serves from now on. */
   onActive(process: SandboxProcess): void;
   /** The process that serves replied. Returns what is wrong with the reply, if anything. */
-  onReply(reply: Reply): string | undefined;
+  onReply(reply: SandboxReply): string | undefined;
   /** The spare waits from now on; `onActive` follows when it is needed. */
   onSpare(process: SandboxProcess): void;
   /** The spare replied. Returns what is wrong with the reply, if anything. */
-  onSpareReply(reply: Reply): string | undefined;
+  onSpareReply(reply: SandboxReply): string | undefined;
   /** What the process that serves uses, again and again. */
   onMemory(usedMb: number): void;
   onSpareLost(why: string, isForeign: boolean): void;

@@ -19,26 +19,26 @@ import {
 } from '../../rpc/framing.ts';
 import type { Clock, FromSandbox, OpenDoors, Ready } from '../../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../rpc/sandbox-reply.ts';
-import type { Ending, SandboxChild } from './child.ts';
+import type { ChildEnding, SandboxChild } from './child.ts';
 import { reasonIn } from './complaint.ts';
 import { refusalOf } from './doors.ts';
+import { FrameWriter } from './frame-writer.ts';
 import { SandboxInbox } from './inbox.ts';
 import { watchMemory } from './memory-watch.ts';
-import { Outbox } from './outbox.ts';
 import { DEFAULT_SANDBOX, type SandboxSettings } from './program.ts';
 
 /** What is called when. */
 export interface SandboxEvents {
   onReady(process: SandboxProcess): void;
   /** Returns what is wrong with the reply, if anything: then the process is abandoned. */
-  onReply(process: SandboxProcess, reply: Reply): string | undefined;
+  onReply(process: SandboxProcess, reply: SandboxReply): string | undefined;
   /** It uses so many megabytes. */
   onMemory(process: SandboxProcess, usedMb: number): void;
   /** It takes no more requests and sends no more replies. `isForeign`: for no fault of what ran in it. */
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
 }
 
-export type Reply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
+export type SandboxReply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
 
 /** So long after its last word a process has ended, or never will by itself. */
 const EXIT_MS = 20;
@@ -64,7 +64,7 @@ export class SandboxProcess {
   #pipe: Socket | undefined;
   #stopWatching = (): void => {};
   #state: 'starting' | 'ready' | 'lost' = 'starting';
-  readonly #outbox = new Outbox((frame) => {
+  readonly #writer = new FrameWriter((frame) => {
     if (this.#state === 'ready') this.#pipe?.write(frame);
   });
   #usedMb = 0;
@@ -121,9 +121,9 @@ export class SandboxProcess {
     return this.#isRead && this.#inbox.isEmpty;
   }
 
-  /** As {@link Outbox.add}. What is sent before it is ready is lost. */
+  /** As {@link FrameWriter.add}. What is sent before it is ready is lost. */
   send(message: string): void {
-    this.#outbox.add(message);
+    this.#writer.add(message);
   }
 
   /** Ends it at once, whatever it does. `onLost` is called with the reason. */
@@ -184,7 +184,7 @@ export class SandboxProcess {
    * V8 never ends a process by this signal. Another process has sent it, and the policy that ran is not to blame, unless
    * for its size. Nor is it where no process saw how it ended.
    */
-  #noteEnd(ending: Ending | undefined): void {
+  #noteEnd(ending: ChildEnding | undefined): void {
     this.#inbox.finish();
     const isNobodys = ending?.signal === 'SIGKILL' || ending?.unseen === true;
     const isForeign = isNobodys && this.#usedMb < HEAVY_MB;

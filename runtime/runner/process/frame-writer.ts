@@ -4,7 +4,7 @@ import { encodeFrame } from '../../rpc/framing.ts';
 /** Characters of messages that share a frame; scripts of many policies do not. */
 const MOST_BATCH = 262_144;
 
-export class Outbox {
+export class FrameWriter {
   readonly #write: (frame: Uint8Array) => void;
   #messages: string[] = [];
   #characters = 0;
