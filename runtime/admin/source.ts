@@ -4,13 +4,13 @@
  * they are; status.ts makes one picture of it.
  */
 import type { TargetReport } from '../health/monitor.ts';
-import type { ZoneStatus as RegisteredZone } from '../registry/zone-status.ts';
+import type { RegisteredZone } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ContradictionEvent } from '../rpc/events.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { FallbackReason } from '../rpc/fallback.ts';
-import type { SandboxStats } from '../runner/sandbox-state.ts';
+import type { SandboxStats } from '../runner/state.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 
 export interface AdminSource {

@@ -6,7 +6,7 @@ import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
 import type { TargetReport } from '../health/monitor.ts';
-import type { ZoneStatus as RegisteredZone } from '../registry/zone-status.ts';
+import type { RegisteredZone } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';

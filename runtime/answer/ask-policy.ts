@@ -10,7 +10,7 @@ import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Unremembered } from '../rpc/fallback.ts';
 import type { PlanData } from '../rpc/plan.ts';
-import type { RunOutcome } from '../runner/sandbox-ask.ts';
+import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { holdsRecords } from '../zone/lookup.ts';
 import { type Asked, askedBy, pastReads, runAsked } from './asked.ts';
 import { contradict } from './contradict.ts';

@@ -1,6 +1,6 @@
 /** One question to a policy, with all that outlives the exchange it comes from. */
 import { assert } from '../base/assert.ts';
-import type { RunOutcome } from '../runner/sandbox-ask.ts';
+import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
 import type { Exchange } from './exchange.ts';

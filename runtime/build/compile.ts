@@ -12,7 +12,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
 import { NO_CONTENT } from './content-hash.ts';
 import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
-import { ImportScope, LOADERS, type Refusal } from './import-rules.ts';
+import { type ImportRefusal, ImportScope, LOADERS } from './import-rules.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
@@ -31,7 +31,7 @@ export type Compiled = {
       readonly ok: true;
       readonly script: string;
       readonly sourceMap: string;
-      /** Of each input: the hash of what was read, or {@link NO_CONTENT} where it was looked for in vain. */
+      /** Input → the hash of its content, or {@link NO_CONTENT} where there was no such file. */
       readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
     }
@@ -159,7 +159,7 @@ function resolveFor(
 function load(file: string, scope: ImportScope): OnLoadResult {
   const source = scope.read(file);
   if (source.ok) return { contents: source.value, loader: LOADERS.get(path.extname(file)) ?? 'ts' };
-  const { rule, remedy }: Refusal = source.problem;
+  const { rule, remedy }: ImportRefusal = source.problem;
   return refuse(`${shownPath(scope.root, file)} is not compiled: ${rule}`, remedy);
 }
 

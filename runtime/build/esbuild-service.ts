@@ -2,7 +2,7 @@
  * Builds that survive one another. esbuild is a process of its own that all builds share, and a source
  * can end it, fill its memory or keep it busy for ever. All builds under way are lost then, and which of
  * them is to blame is not known: so each is done again, by itself. Where the process was stopped or hangs
- * without computing anything, no source is to blame, and it is told.
+ * without computing anything, no source is to blame, and the log says so.
  */
 import { readFileSync } from 'node:fs';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, stop } from 'esbuild';
@@ -18,7 +18,7 @@ const HUNG = { ms: 3000, looks: 50 };
 /** Attempts in all, where it hangs. */
 const MOST_ATTEMPTS = 3;
 
-/** Where the system tells. */
+/** Memory of the compiler, on systems that say how much that is. */
 const MOST_OCTETS = 1024 ** 3;
 const LOOK_MS = 20;
 
@@ -65,9 +65,9 @@ export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
-/** Whom to tell that the compiler hangs, which no policy is to be told for. */
+/** Sets what is called when the compiler hangs, for which no policy is to blame. */
 export function onCompilerHung(listener: (text: string) => void): void {
-  tellHung = listener;
+  noteHung = listener;
 }
 
 /** Ends the compiler, even if it is stopped. What is being built is lost, and so is what is to be built from now on. */
@@ -76,7 +76,7 @@ export function endCompiler(): void {
   giveUp(service, ENDED);
 }
 
-let tellHung: (text: string) => void = () => {};
+let noteHung: (text: string) => void = () => {};
 let isEnded = false;
 const ENDED = new BuildLostError('The server is ending');
 
@@ -85,7 +85,12 @@ let service = newService();
 /** Builds that are to be done by themselves, and the last of them. While there are any, none is done otherwise. */
 let alone = 0;
 let last: Promise<unknown> = Promise.resolve();
-/** The process that was told to be last in the line for a processor. */
+/**
+ * Processes that were ended and are not gone yet. On a busy machine that takes a while, in which they hold all the
+ * memory that they held: no build of a successor is to blame for it.
+ */
+const ended = new Set<number>();
+/** The process whose priority was lowered. */
 let lowered: number | undefined;
 
 function newService(): PromiseWithResolvers<never> {
@@ -168,7 +173,7 @@ class BuildWatch {
   }
 }
 
-/** Whether it had that long, not only waited for a processor. Where the system does not tell, it had. */
+/** Whether it had that long, not only waited for a processor. On a system that does not say, it had. */
 function isToBlame(taken: number, computed = Number.POSITIVE_INFINITY, before = 0): boolean {
   return taken > MOST_STARVED_MS || computed - before > MOST_MS;
 }
@@ -180,8 +185,11 @@ function giveUp(lost: typeof service, why: BuildLostError): void {
   // A process that is stopped obeys no other signal.
   const pid = compilerPid();
   void stop();
-  if (pid !== undefined) end(pid);
-  if (why.isHung) tellHung(`${why.message}; it is ended, and builds under way are done again`);
+  if (pid !== undefined) {
+    ended.add(pid);
+    end(pid);
+  }
+  if (why.isHung) noteHung(`${why.message}; it is ended, and builds under way are done again`);
   lost.reject(why);
 }
 
@@ -193,15 +201,18 @@ function end(pid: number): void {
   }
 }
 
-/** esbuild's process, a child of ours; `undefined` where the system does not tell. */
+/** esbuild's process, a child of ours; `undefined` on a system that does not say. */
 function compilerPid(): number | undefined {
-  // The newest: one that was stopped may not be gone yet.
-  return childrenOf(process.pid).findLast((child) => {
-    try {
-      return readFileSync(`/proc/${child}/comm`, 'latin1') === NAME;
-    } catch {
-      // It ended meanwhile.
-      return false;
-    }
-  });
+  const children = childrenOf(process.pid);
+  for (const pid of ended) if (!children.includes(pid)) ended.delete(pid);
+  return children.findLast((child) => !ended.has(child) && isCompiler(child));
+}
+
+function isCompiler(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'latin1') === NAME;
+  } catch {
+    // It ended meanwhile.
+    return false;
+  }
 }

@@ -17,25 +17,26 @@ export interface Trace {
   readonly keys: readonly string[];
 }
 
-/** A compiled policy. */
-export interface Script {
+/** What esbuild makes of a policy. */
+export interface CompiledScript {
   readonly script: string;
   readonly sourceMap: string;
 }
 
+/** The same, and its file as the operator knows it. */
+export interface CompiledPolicy extends CompiledScript {
+  readonly file: string;
+}
+
 /** Finds the place in the author's files. */
-export function placeOfFailure({ stack, keys }: Trace, script: Script): MappedPosition | undefined {
+export function placeOfFailure({ stack, keys }: Trace, script: CompiledScript): MappedPosition | undefined {
   return (stack === undefined ? undefined : mapStack(stack, script.sourceMap)) ?? placeOfKeys(keys, script);
 }
 
 /** Adds to a problem where it is; the file at least. */
-export function located(
-  diagnostic: Diagnostic,
-  trace: Trace,
-  script: Script & { readonly file: string },
-): Diagnostic {
-  const place = placeOfFailure(trace, script);
-  if (place === undefined) return { ...diagnostic, file: script.file };
+export function located(diagnostic: Diagnostic, trace: Trace, policy: CompiledPolicy): Diagnostic {
+  const place = placeOfFailure(trace, policy);
+  if (place === undefined) return { ...diagnostic, file: policy.file };
   const { text, ...position } = place;
   return { ...diagnostic, ...position, ...(text === undefined ? {} : { source: text }) };
 }
@@ -53,7 +54,10 @@ export function withPlace(
   return { ...explanation, fallback: { ...rest, ...place } };
 }
 
-function placeOfKeys(keys: readonly string[], { script, sourceMap }: Script): MappedPosition | undefined {
+function placeOfKeys(
+  keys: readonly string[],
+  { script, sourceMap }: CompiledScript,
+): MappedPosition | undefined {
   const map = new ScriptMap(sourceMap);
   let place: MappedPosition | undefined;
   let from = 0;

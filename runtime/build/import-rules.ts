@@ -31,7 +31,7 @@ export const LOADERS: ReadonlyMap<string, 'ts' | 'js' | 'json'> = new Map([
 ]);
 
 /** Why an import is not allowed, and what to do instead. */
-export interface Refusal {
+export interface ImportRefusal {
   /** Completes the sentence `x may not import "y": …`. */
   readonly rule: string;
   readonly remedy?: string;
@@ -42,7 +42,7 @@ export class ImportScope {
   readonly root: string;
   /** Relative to the root. A change of any of these can change the outcome. */
   readonly inputs = new Set<string>();
-  /** Of what was read: relative path → hash. */
+  /** Files that were read: relative path → hash. */
   readonly hashes = new Map<string, string>();
   readonly #realRoot: string;
   #octetsRead = 0;
@@ -54,7 +54,7 @@ export class ImportScope {
   }
 
   /** The file an import of `importer` stands for. Both are relative to the root. */
-  resolve(specifier: string, importer: string): Result<string, Refusal> {
+  resolve(specifier: string, importer: string): Result<string, ImportRefusal> {
     if (!/^\.{1,2}\//.test(specifier)) return fail(this.#judgeBare(specifier, importer));
     const target = path.join(path.dirname(importer), specifier);
     if (leaves(target)) return fail(this.#outside());
@@ -71,7 +71,7 @@ export class ImportScope {
   }
 
   /** The text of a file that {@link resolve} found, or of a policy. */
-  read(file: string): Result<Uint8Array, Refusal> {
+  read(file: string): Result<Uint8Array, ImportRefusal> {
     this.inputs.add(file);
     const admitted = this.#admit(file);
     if (!admitted.ok) return admitted;
@@ -94,7 +94,7 @@ export class ImportScope {
   }
 
   /** Where a file that may be read really is: judged by its kind, its folder, and where links lead. */
-  #admit(file: string): Result<string, Refusal> {
+  #admit(file: string): Result<string, ImportRefusal> {
     if (file.split(path.sep).slice(0, -1).some(isHiddenFolder)) return fail(HIDDEN);
     if (!LOADERS.has(path.extname(file))) return fail(OTHER_KIND);
     try {
@@ -111,7 +111,7 @@ export class ImportScope {
     return stat?.isFile() ? 'file' : 'none';
   }
 
-  #judgeBare(specifier: string, importer: string): Refusal {
+  #judgeBare(specifier: string, importer: string): ImportRefusal {
     if (isBuiltin(specifier) || specifier.startsWith('node:')) return BUILTIN;
     if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return NETWORK;
     if (path.isAbsolute(specifier)) return ABSOLUTE;
@@ -125,7 +125,7 @@ export class ImportScope {
     return meant === undefined ? PACKAGE : { ...PACKAGE, remedy: `Did you mean "${meant}"?` };
   }
 
-  #outside(): Refusal {
+  #outside(): ImportRefusal {
     const folder = shownPath(this.root, '.');
     return {
       rule: 'it lies outside the policies folder',
@@ -133,7 +133,7 @@ export class ImportScope {
     };
   }
 
-  #missing(specifier: string, importer: string): Refusal {
+  #missing(specifier: string, importer: string): ImportRefusal {
     const folder = path.join(path.dirname(importer), path.dirname(specifier));
     let names: string[] = [];
     try {
@@ -162,41 +162,41 @@ export function isHiddenFolder(name: string): boolean {
   return name === 'node_modules' || name.startsWith('.');
 }
 
-const PACKAGE: Refusal = {
+const PACKAGE: ImportRefusal = {
   rule: 'packages are not available to policies',
   remedy: 'Copy what is needed into a file of the policies folder and import it by relative path',
 };
-const BUILTIN: Refusal = {
+const BUILTIN: ImportRefusal = {
   rule: 'policies have no access to the system',
   remedy:
     'What a policy may know comes with the query: query.client, query.time, and health() from "dnsteer"',
 };
-const NETWORK: Refusal = { ...PACKAGE, rule: 'nothing is loaded from elsewhere' };
-const ABSOLUTE: Refusal = {
+const NETWORK: ImportRefusal = { ...PACKAGE, rule: 'nothing is loaded from elsewhere' };
+const ABSOLUTE: ImportRefusal = {
   rule: 'paths are relative to the importing file',
   remedy: 'Begin the path with "../policy/" or "../"',
 };
-const FOLDER: Refusal = { rule: 'it is a folder', remedy: 'Name the file in it' };
-const HIDDEN: Refusal = {
+const FOLDER: ImportRefusal = { rule: 'it is a folder', remedy: 'Name the file in it' };
+const HIDDEN: ImportRefusal = {
   rule: 'folders named node_modules, or beginning with a dot, are not looked into',
   remedy: 'Move the file to another folder, such as snippets',
 };
-const OTHER_KIND: Refusal = { rule: 'only .ts, .js and .json files can be imported' };
-const LINK: Refusal = {
+const OTHER_KIND: ImportRefusal = { rule: 'only .ts, .js and .json files can be imported' };
+const LINK: ImportRefusal = {
   rule: 'it is a symbolic link that leads out of the policies folder',
   remedy: 'Replace the link with a copy of the file',
 };
-const TOO_LARGE: Refusal = {
+const TOO_LARGE: ImportRefusal = {
   rule: `it is larger than ${MAX_SOURCE_OCTETS} octets`,
   remedy: 'Leave out what the policy does not need',
 };
 
-const TOO_MUCH: Refusal = {
+const TOO_MUCH: ImportRefusal = {
   rule: `a policy and all it imports may have ${MAX_TOTAL_OCTETS} octets in ${MAX_FILES} files, and it is beyond`,
   remedy: 'Import less',
 };
 
-function refusalOf(problem: FileProblem): Refusal {
+function refusalOf(problem: FileProblem): ImportRefusal {
   switch (problem.kind) {
     case 'too-large':
       return TOO_LARGE;

@@ -21,7 +21,7 @@ const OURS = 'dnsteer:';
 
 /**
  * Names each source as the operator knows it, and leaves out the text of ours: every zone keeps its map.
- * `linesBefore` are what the script has in front of what the map is for.
+ * `linesBefore`: how many lines of the script stand before the part that the map is for.
  */
 export function nameSources(
   sourceMap: string,

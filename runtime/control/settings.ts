@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Generation, nextGeneration } from '../base/process/generation.ts';
 import type { PeerServer } from '../client/peer-server.ts';
 import type { Config } from '../config/config.ts';
-import type { RegistrySettings } from '../registry/zone-parts.ts';
+import type { RegistrySettings } from '../registry/zone-version.ts';
 import type {
   AnswerSettings,
   CookieSettings,

@@ -9,7 +9,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { FolderEvents } from '../registry/folder-events.ts';
+import { FolderEvents } from '../registry/folder/events.ts';
 import type { TlsSecrets } from '../rpc/answer-settings.ts';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Which files serve which zone. A file's name is its zone: `example.com.ts` (or `.js`) decides for
  * it, `example.com.zone` beside it holds its static records. Folders are teams and mean nothing
- * else, so two folders may claim one zone: who holds it keeps it.
+ * else, so two folders may claim one zone: the folder that holds it keeps it.
  */
 import path from 'node:path';
 import { domainToASCII } from 'node:url';

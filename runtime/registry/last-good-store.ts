@@ -1,7 +1,7 @@
 /**
  * The folder of last good versions, one file for each zone. A file changes in one step and is on
- * the disk before it has its name, so that a crash leaves the old one or the new one. Nobody waits
- * for a write: they are done one after the other, and of several wishes for a zone the last counts.
+ * the disk before it has its name, so that a crash leaves the old one or the new one. No caller waits
+ * for a write: writes are done one after the other, and of several wishes for a zone the last counts.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -22,21 +22,21 @@ export class LastGoodStore {
   readonly #written = new Map<string, string>();
   /** Ends when all that was asked for so far is done. */
   #work: Promise<void> = Promise.resolve();
-  #isUnwritableTold = false;
+  #isUnwritableLogged = false;
 
   constructor(folder: string, log: Logger) {
     this.#folder = folder;
     this.#log = log;
   }
 
-  /** What is kept of a zone. A file that is not sound is set aside, and told. */
+  /** What is kept of a zone. A file that is not sound is set aside, and logged. */
   async read(zone: string): Promise<LastGood | undefined> {
     if (this.#wishes.has(zone)) return this.#wishes.get(zone);
     const file = this.#fileOf(zone);
     const octets = await readRegularFile(file, { mostOctets: MOST_OCTETS });
     if (!octets.ok) {
       const { problem } = octets;
-      // A folder that is none is told of when it is to be written.
+      // That the folder is none is logged when something is to be written to it.
       if (problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR'))
         return undefined;
       this.#log.error({ zone, file }, `The last good version cannot be read: ${fileProblemText(problem)}`);
@@ -77,7 +77,7 @@ export class LastGoodStore {
     });
   }
 
-  /** Resolves when everything is on the disk, or told why it is not. */
+  /** Resolves when everything is on the disk, or the log says why it is not. */
   flush(): Promise<void> {
     return this.#work;
   }
@@ -88,11 +88,11 @@ export class LastGoodStore {
   }
 
   #enqueue(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => this.#tellUnwritable(error));
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#logUnwritable(error));
   }
 
   async #fulfil(): Promise<void> {
-    // Whoever wishes goes on to publish; that comes first.
+    // The caller goes on to publish the version; that comes first.
     await nextTurn();
     let isChanged = false;
     for (let [next] = this.#wishes; next !== undefined; [next] = this.#wishes) {
@@ -101,7 +101,7 @@ export class LastGoodStore {
         isChanged =
           (version === undefined ? await this.#remove(zone) : await this.#write(version)) || isChanged;
       } catch (error) {
-        this.#tellUnwritable(error);
+        this.#logUnwritable(error);
       }
       if (this.#wishes.get(zone) === version) this.#wishes.delete(zone);
     }
@@ -116,7 +116,7 @@ export class LastGoodStore {
     await makeFolder(this.#folder);
     await replaceFile(this.#fileOf(version.zone), await encodeLastGood(version));
     this.#written.set(version.zone, identity);
-    this.#isUnwritableTold = false;
+    this.#isUnwritableLogged = false;
     return true;
   }
 
@@ -142,13 +142,13 @@ export class LastGoodStore {
     try {
       await rename(file, corruptOf(file));
     } catch (error) {
-      this.#tellUnwritable(error);
+      this.#logUnwritable(error);
     }
   }
 
-  #tellUnwritable(error: unknown): void {
-    if (this.#isUnwritableTold) return;
-    this.#isUnwritableTold = true;
+  #logUnwritable(error: unknown): void {
+    if (this.#isUnwritableLogged) return;
+    this.#isUnwritableLogged = true;
     this.#log.warn(
       { folder: this.#folder },
       `Last good versions are not kept, as their folder cannot be written: ${systemErrorText(error)}. ` +

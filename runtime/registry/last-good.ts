@@ -10,9 +10,10 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import type { Serial } from './zone-serial.ts';
+import type { ZoneVersion } from './zone-version.ts';
 
 /** That it passed its trial (proof.ts). */
 export interface Proof {
@@ -25,21 +26,29 @@ export interface Proof {
   readonly loadMs?: number | undefined;
 }
 
-export interface LastGood {
-  /** Lower case, no final dot. */
-  readonly zone: string;
+/** What outlives a restart of a version. Records that its policy declares are in the script. */
+export interface LastGood extends Pick<ZoneVersion, 'zone' | 'records' | 'recordHashes' | 'serial'> {
   readonly version: string;
   /** Milliseconds since 1970: when it went live. */
   readonly since: number;
-  readonly policy?:
-    | { readonly file: string; readonly script: string; readonly sourceMap: string }
-    | undefined;
-  /** Of its `.zone` file; those of the policy are in its script. */
-  readonly records: RecordPack;
-  /** Of the files that `records` are from. */
-  readonly recordHashes: readonly string[];
-  readonly serial: Serial;
+  readonly policy?: CompiledPolicy | undefined;
   readonly proof?: Proof | undefined;
+}
+
+/** What is to be kept of a version that went live at this moment, in milliseconds since 1970. */
+export function lastGoodOf(version: ZoneVersion, since: number, proof: Proof | undefined): LastGood {
+  const { zone, policy, isTransferred, recordHashes, serial, update } = version;
+  return {
+    zone,
+    version: update.version,
+    since,
+    policy: policy && { file: policy.file, script: policy.script, sourceMap: policy.sourceMap },
+    // A copy of a primary's zone has a place and a time of its own.
+    records: isTransferred === true ? new RecordPack() : version.records,
+    recordHashes,
+    serial,
+    proof,
+  };
 }
 
 /** The octets of its file, one behind the other. */

@@ -3,7 +3,7 @@
  * and the same dnsteer, need neither be compiled nor be tried again. Of ten thousand policies that
  * takes seconds, where trying all takes minutes.
  *
- * A version with anything to tell of it has no proof: whoever starts the server is to be told again.
+ * A version of which there is anything to log has no proof: it is to be logged at the next start as well.
  */
 
 import { contentHash, NO_CONTENT } from '../build/content-hash.ts';
@@ -12,14 +12,15 @@ import { shownPath } from '../build/shown-path.ts';
 import { acceptManifest } from '../trial/trial.ts';
 import { originOf } from '../zone/origin.ts';
 import type { ZoneFiles } from './discover.ts';
+import type { FolderContent } from './folder/content.ts';
 import type { LastGood, Proof } from './last-good.ts';
-import type { FolderContent } from './scan.ts';
-import type { AttemptContext, PolicyPart } from './zone-parts.ts';
+import type { PrepareContext } from './prepare.ts';
+import type { TriedPolicy } from './zone-version.ts';
 
-type Context = Pick<AttemptContext, 'root' | 'settings'> & { readonly version: string };
+type Context = Pick<PrepareContext, 'root' | 'settings'> & { readonly version: string };
 
 /** What is to be kept of a trial. */
-export async function proofOf(policy: PolicyPart | undefined, context: Context): Promise<Proof | undefined> {
+export async function proofOf(policy: TriedPolicy | undefined, context: Context): Promise<Proof | undefined> {
   if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
   if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
   const by = await trialBasis(context);
@@ -33,7 +34,7 @@ export async function provenPolicy(
   files: ZoneFiles,
   content: FolderContent,
   context: Context,
-): Promise<PolicyPart | undefined> {
+): Promise<TriedPolicy | undefined> {
   if (kept?.policy === undefined || kept.proof === undefined || files.policy === undefined) return undefined;
   const { policy, proof } = kept;
   const { by, sources, manifest, loadMs } = proof;
@@ -51,7 +52,7 @@ export async function provenPolicy(
   };
 }
 
-/** Nothing where there is no prelude, of which compiling will tell. */
+/** `undefined` where there is no prelude: compiling fails then, and says so. */
 async function trialBasis({ version, settings }: Context): Promise<string | undefined> {
   try {
     const { id } = await preludeBundle();

@@ -3,52 +3,26 @@
  * files, and hands on what has changed.
  *
  * A zone has at most one live version. Another takes its place only when all of it is sound; until
- * then the live one stays, and what is wrong is told. A zone that never had a sound version is
+ * then the live one stays, and what is wrong is logged and shown (live-zone.ts). A zone that never had a sound version is
  * announced all the same, so that its clients get SERVFAIL and try another server, rather than
  * REFUSED.
  */
+
 import { formatDiagnostic } from '../base/diagnostic.ts';
-import type { Logger } from '../base/log.ts';
+import { eachOf } from '../base/each-of.ts';
 import type { Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
-import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
-import type { TrialSandbox } from '../trial/trial-ask.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
+import { changedFiles, type FolderContent } from './folder/content.ts';
+import { FolderWatch } from './folder/watch.ts';
 import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
 import { ProbeBudget } from './probe-budget.ts';
-import type { FolderContent } from './scan.ts';
-import type { TransferredZones } from './transferred.ts';
-import { FolderWatch } from './watch.ts';
-import type { RegistrySettings } from './zone-parts.ts';
-import type { ZoneStatus } from './zone-status.ts';
-
-export interface RegistryOptions {
-  readonly root: string;
-  readonly settings: RegistrySettings;
-  /** Of dnsteer: what passed its trial with another has to pass it again. */
-  readonly version: string;
-  /** Where last good versions outlive a restart; nowhere, if it is not given. */
-  readonly lastGood?: string;
-  /** Zones whose records are other servers', whether or not they have a file here. */
-  readonly transferred?: TransferredZones;
-  /** Control's own, for trials. */
-  readonly sandbox: TrialSandbox;
-  readonly log: Logger;
-  /**
-   * What has changed, all of one burst together. The next burst waits for its promise. Of the first load
-   * there are several at a time, each with the zones that are done: nobody waits for ten thousand others.
-   */
-  readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
-  /** Files of a zone were written, and what they come to is what is served. */
-  readonly onUnchanged?: (zone: string) => void;
-  /** All targets of a zone, whenever they may have changed; none when it is no longer served. */
-  readonly onTargets: (zone: string, targets: readonly Target[]) => void;
-  /** Zones of the first load that are done. */
-  readonly onProgress?: (done: number, total: number) => void;
-}
+import type { RegistryOptions } from './registry-options.ts';
+import type { RegisteredZone } from './zone-status.ts';
+import type { RegistrySettings } from './zone-version.ts';
 
 /** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
 const WIDTH = 8;
@@ -121,9 +95,9 @@ export class Registry {
   }
 
   /** Every zone and every refused file, by name. */
-  status(): ZoneStatus[] {
+  status(): RegisteredZone[] {
     const zones = [...this.#zones.values()].map((zone) => zone.status());
-    const refused = this.#refused.map(({ file, zone, diagnostic }): ZoneStatus => {
+    const refused = this.#refused.map(({ file, zone, diagnostic }): RegisteredZone => {
       const shown = this.#shown(file);
       return { zone: zone ?? '', file: shown, state: 'refused-newcomer', problems: [diagnostic], pools: [] };
     });
@@ -169,34 +143,39 @@ export class Registry {
   }
 
   async #apply(content: FolderContent): Promise<void> {
-    const { onUnchanged, onProgress } = this.#options;
-    const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
-    const discovery = discover(content.keys(), holders, (file) => this.#shown(file));
-    const { refused } = discovery;
-    const zones = new Map(discovery.zones);
-    for (const zone of this.#options.transferred?.zones ?? []) {
-      if (!zones.has(zone)) zones.set(zone, { zone, policy: undefined, records: undefined });
-    }
-    this.#tellRefused(refused);
+    const zones = this.#discover(content);
     const changed = changedFiles(this.#content, content);
     this.#content = content;
-
     const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
     for (const name of drop) this.#drop(name);
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#transferredAnew.clear();
+    await this.#renewAll(stale, drop);
+  }
+
+  /** The zones there are, by name, with their files; those of primaries need none. */
+  #discover(content: FolderContent): ReadonlyMap<string, ZoneFiles> {
+    const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
+    const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
+    this.#logRefused(refused);
+    const all = new Map(zones);
+    for (const zone of this.#options.transferred?.zones ?? []) {
+      if (!all.has(zone)) all.set(zone, { zone, policy: undefined, records: undefined });
+    }
+    return all;
+  }
+
+  /** Makes these zones anew and hands on what has changed, together with the zones that are dropped. */
+  async #renewAll(stale: readonly ZoneFiles[], drop: readonly string[]): Promise<void> {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
-    await eachOf(stale, async (files) => {
+    await eachOf(stale, WIDTH, async (files) => {
       if (this.#stop.signal.aborted) return;
-      const zone = this.#zones.get(files.zone) ?? this.#add(files);
-      const update = await zone.attempt(files, content, this.#settings);
+      const update = await this.#renew(files);
       if (update !== undefined) put.push(update);
-      else if (zone.isSound) onUnchanged?.(files.zone);
-      if (!zone.isSound) this.#failures += 1;
       done += 1;
-      onProgress?.(done, stale.length);
+      this.#options.onProgress?.(done, stale.length);
       if (this.#isFirstLoad && put.length >= FIRST_BURST) {
         const turn = this.#handOn(put, []);
         handedOn.push(turn);
@@ -207,6 +186,14 @@ export class Registry {
     });
     handedOn.push(this.#handOn(put, drop));
     await Promise.all(handedOn);
+  }
+
+  async #renew(files: ZoneFiles): Promise<ZoneUpdate | undefined> {
+    const zone = this.#zones.get(files.zone) ?? this.#add(files);
+    const update = await zone.renew(files, this.#content, this.#settings);
+    if (update === undefined && zone.isSound) this.#options.onUnchanged?.(files.zone);
+    if (!zone.isSound) this.#failures += 1;
+    return update;
   }
 
   async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
@@ -240,7 +227,7 @@ export class Registry {
     this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
   }
 
-  #tellRefused(refused: readonly RefusedFile[]): void {
+  #logRefused(refused: readonly RefusedFile[]): void {
     const known = new Set(this.#refused.map(({ diagnostic }) => formatDiagnostic(diagnostic)));
     this.#refused = refused;
     for (const { diagnostic } of refused) {
@@ -254,19 +241,4 @@ export class Registry {
   #shown(file: string): string {
     return shownPath(this.#options.root, file);
   }
-}
-
-function changedFiles(before: FolderContent, after: FolderContent): Set<string> {
-  const changed = new Set<string>();
-  for (const [file, { hash }] of after) if (before.get(file)?.hash !== hash) changed.add(file);
-  for (const file of before.keys()) if (!after.has(file)) changed.add(file);
-  return changed;
-}
-
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: WIDTH }, worker));
 }

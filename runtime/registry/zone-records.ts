@@ -4,32 +4,45 @@ import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { originOf } from '../zone/origin.ts';
-import { NO_PLACES, type PlaceColumns } from '../zone/place-table.ts';
+import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
+import type { FolderContent } from './folder/content.ts';
+import { readRecords } from './record-tasks.ts';
 import type { TransferredPart } from './transferred.ts';
-import { readRecords } from './zone-work.ts';
+import type { StaticRecords } from './zone-version.ts';
 
-export interface LoadedRecords {
-  readonly records: RecordPack;
-  readonly places: PlaceColumns;
-  readonly diagnostics: readonly Diagnostic[];
+interface LoadedRecords extends StaticRecords {
+  readonly problems: readonly Diagnostic[];
   /** The files they come from, relative to the folder. */
-  readonly inputs: string[];
+  readonly inputs: readonly string[];
 }
 
-/** What a zone has of them; nothing where there are neither files nor a primary. */
-export async function recordsOf(
+/** Reads them. `part` is what a primary has of the zone. */
+export async function staticRecords(
   files: ZoneFiles,
+  content: FolderContent,
   part: TransferredPart | undefined,
   root: string,
-): Promise<LoadedRecords | undefined> {
+): Promise<LoadedRecords> {
   if (part !== undefined) return transferredRecords(part, files, root);
-  return files.records === undefined ? undefined : readFile(files.zone, files.records, root);
+  return files.records === undefined ? noRecords() : readFile(files.zone, files.records, content, root);
 }
 
-/** A file beside a transferred zone is not read, and that is told. */
-function transferredRecords({ records }: TransferredPart, files: ZoneFiles, root: string): LoadedRecords {
+/** What a version says of records that a primary has. */
+export function transferredFlags(
+  part: TransferredPart | undefined,
+): Pick<StaticRecords, 'isTransferred' | 'withheld'> {
+  if (part === undefined) return {};
+  return { isTransferred: true, ...(part.withheld !== undefined && { withheld: part.withheld }) };
+}
+
+function noRecords(): LoadedRecords {
+  return { inputs: [], records: new RecordPack(), places: NO_PLACES, recordHashes: [], problems: [] };
+}
+
+/** A file beside a transferred zone is not read, and a warning says so. */
+function transferredRecords(part: TransferredPart, files: ZoneFiles, root: string): LoadedRecords {
   const unused: Diagnostic = {
     code: 'ZONE_FILE',
     severity: 'warning',
@@ -37,19 +50,30 @@ function transferredRecords({ records }: TransferredPart, files: ZoneFiles, root
     file: shownPath(root, files.records ?? ''),
     remedy: 'Remove the file, or the zone from the setting "secondary"',
   };
-  const diagnostics = files.records === undefined ? [] : [unused];
-  return { inputs: [], records: RecordPack.of(records), places: NO_PLACES, diagnostics };
+  return {
+    ...noRecords(),
+    records: RecordPack.of(part.records),
+    ...transferredFlags(part),
+    problems: files.records === undefined ? [] : [unused],
+  };
 }
 
-async function readFile(zone: string, file: string, root: string): Promise<LoadedRecords> {
+async function readFile(
+  zone: string,
+  file: string,
+  content: FolderContent,
+  root: string,
+): Promise<LoadedRecords> {
   const shown = shownPath(root, file);
   const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
   const records = RecordPack.read(read.records);
   assert(records.ok, 'what was packed can be read');
+  const inputs = read.files.map((absolute) => path.relative(path.resolve(root), absolute));
   return {
+    inputs,
     records: records.value,
     places: read.places,
-    diagnostics: read.diagnostics,
-    inputs: read.files.map((absolute) => path.relative(path.resolve(root), absolute)),
+    recordHashes: inputs.map((input) => content.get(input)?.hash ?? ''),
+    problems: read.diagnostics,
   };
 }

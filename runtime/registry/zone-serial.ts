@@ -1,7 +1,8 @@
 /** The serial of a zone whose SOA is made here (RFC 1982 §3, RFC 1912 §2.2). */
 import { createHash } from 'node:crypto';
+import type { ManifestData } from '../rpc/plan.ts';
 import { incrementSerial, isSerialAfter } from '../wire/serial-number.ts';
-import { acceptedOf, type PolicyPart, type RegistrySettings } from './zone-parts.ts';
+import type { AuthoritySettings } from './authority-records.ts';
 
 export interface Serial {
   /** Stands for all that static records are made of; while it is the same, so is the value. */
@@ -9,14 +10,16 @@ export interface Serial {
   readonly value: number;
 }
 
-/** Where static records are from: hashes of the files, a policy, settings. */
+/** For a version that is made to be looked at, and never served. */
+export const NO_SERIAL: Serial = { basis: '', value: 1 };
+
+/** Where static records are from: hashes of the files, what a policy declares, settings. */
 export function serialBasis(
   recordHashes: readonly string[],
-  policy: PolicyPart | undefined,
-  settings: RegistrySettings,
+  declared: ManifestData['records'] | undefined,
+  settings: AuthoritySettings,
 ): string {
-  const declared = acceptedOf(policy)?.data.records ?? {};
-  const all = JSON.stringify([recordHashes, declared, settings.zone]);
+  const all = JSON.stringify([recordHashes, declared ?? {}, settings]);
   return createHash('sha256').update(all).digest('hex');
 }
 

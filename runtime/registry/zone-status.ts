@@ -9,22 +9,22 @@ import type { Diagnostic } from '../base/diagnostic.ts';
  */
 export type ZoneState = 'live' | 'degraded' | 'quarantined' | 'broken' | 'refused-newcomer';
 
-export interface ZoneStatus {
+export interface RegisteredZone {
   /** Lower case, no final dot; empty for a file whose name is no domain name. */
   readonly zone: string;
   /** As the operator knows it; the policy, if there is one. */
   readonly file: string;
-  /** Of what is served. */
+  /** The version that is served. */
   readonly version?: string;
   readonly state: ZoneState;
   readonly problems: readonly Diagnostic[];
   /** Milliseconds since 1970: since when this version is served. */
   readonly loadedAt?: number;
-  readonly pools: readonly PoolStatus[];
+  readonly pools: readonly RegisteredPool[];
 }
 
-export interface PoolStatus {
+export interface RegisteredPool {
   readonly name: string;
-  /** Ids of what is probed for it; none where nothing is. */
+  /** Ids of the targets that are probed for it. */
   readonly targets: readonly string[];
 }

@@ -19,7 +19,7 @@ export class Charges {
 
   /**
    * `offendedAt`: when the version before it last offended, if it did (performance.now() milliseconds).
-   * `onOffence` is told each time that it does.
+   * `onOffence` is called each time that it does.
    */
   constructor(
     offendedAt = Number.NEGATIVE_INFINITY,

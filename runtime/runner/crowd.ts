@@ -3,10 +3,10 @@
  * are being loaded than now, as what is sent waits for all loads that are ahead of it.
  */
 import type { HeldPolicy, PendingRun } from './held-policy.ts';
-import { judgeDeadline } from './sandbox-outcome.ts';
+import { judgeDeadline } from './request-end.ts';
 
 export class Crowd {
-  /** Those with runs that wait. */
+  /** Policies with runs that wait. */
   readonly #policies = new Set<HeldPolicy>();
   /** Of these, the ones that were not loaded when their first run came, the latest last. */
   #cold: HeldPolicy[] = [];
@@ -62,7 +62,7 @@ export class Crowd {
       waiting.forEach((request) => {
         due = Math.min(due, judgeDeadline(request, now));
       });
-      // Nobody may ever send them: they do not wait for that.
+      // They may never be sent: they do not stay until they are.
       while (waiting.oldest !== undefined && waiting.oldest.done === undefined) waiting.advance();
       if (waiting.size === 0) this.#policies.delete(policy);
     }

@@ -1,7 +1,7 @@
 /**
  * How much of a sandbox one policy may occupy at a time. Requests are handled in the order they were
- * sent, so whoever had many slow ones sent would make all others wait for them. Of each policy only
- * about a millisecond's work is sent at once; what is beyond that waits here, and delays nobody else.
+ * sent, so a policy that had many slow ones sent would make all others wait for them. Of each policy only
+ * about a millisecond's work is sent at once; what is beyond that waits here, and delays no other policy.
  */
 import { RequestQueue } from './request-queue.ts';
 

@@ -2,15 +2,15 @@
  * The policies a sandbox is to hold, and whether the process that serves has them loaded. Scripts
  * are kept, because that process may be another one a moment later.
  *
- * A policy that is asked for and not loaded (nobody asked before, the process is new, its isolate was
+ * A policy that is asked for and not loaded (it was not asked before, the process is new, its isolate was
  * spent) is loaded just ahead of the request. Some are loaded before anybody asks, one at a time, most
  * recently asked first. Isolates take memory: where there is no room for another, the one least
  * recently asked is dropped, and loaded anew when it is asked for.
  */
 import type { HeldPolicy } from './held-policy.ts';
-import type { LoadOutcome } from './sandbox-ask.ts';
+import type { LoadOutcome } from './runs-and-loads.ts';
 
-/** The part of a channel that loads: sandbox-channel.ts. */
+/** The part of a channel that loads: channel.ts. */
 export interface PolicyLoader {
   load(policy: HeldPolicy, now: number): void;
   drop(key: string): void;
@@ -31,9 +31,9 @@ const DROPS_AT_ONCE = 4;
 
 export class HeldPolicies {
   readonly #byKey = new Map<string, HeldPolicy>();
-  /** Those that were asked, or whose version before was, least recently first. */
+  /** Policies that were asked, or whose version before was, least recently first. */
   readonly #asked = new Set<HeldPolicy>();
-  /** Those whose isolate is there or on its way, least recently asked or loaded first. */
+  /** Policies whose isolate is there or on its way, least recently asked or loaded first. */
   readonly #present = new Set<HeldPolicy>();
   /** To be loaded though no request waits. */
   readonly #queue = new Set<HeldPolicy>();
@@ -59,8 +59,8 @@ export class HeldPolicies {
   }
 
   /**
-   * Holds a policy, in place of the version `before` if there is one. Whoever waits for its load makes
-   * it be loaded; it is also where the version before is, or where few are.
+   * Holds a policy, in place of the version `before` if there is one. It is loaded if a
+   * caller waits for that, if the version before is loaded, or if few are.
    */
   put(policy: HeldPolicy, before?: HeldPolicy): void {
     this.#byKey.set(policy.key, policy);
@@ -186,7 +186,7 @@ export class HeldPolicies {
     }
   }
 
-  /** Those that a process which is to take over should know, most recently asked first; so many at most. */
+  /** Policies that a process which is to take over should know, most recently asked first; so many at most. */
   mostRecent(most: number): HeldPolicy[] {
     const recent = [...this.#asked].filter(({ charges }) => !charges.quarantined);
     return recent.slice(-most).reverse();

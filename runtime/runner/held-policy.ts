@@ -7,9 +7,9 @@
 
 import { type ScriptJson, scriptJson } from '../rpc/script.ts';
 import type { Charges } from './charges.ts';
+import type { SandboxEvidence } from './evidence.ts';
 import { FairShare } from './fair-share.ts';
-import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './sandbox-ask.ts';
-import type { SandboxEvidence } from './sandbox-evidence.ts';
+import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './runs-and-loads.ts';
 
 /** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
 const MOST_SCRIPT = 4_194_304;
@@ -51,7 +51,7 @@ export class HeldPolicy implements PolicyVersion {
     return this.#onLoaded !== undefined;
   }
 
-  /** Tells whoever asked for it to be loaded how that went, the first time. */
+  /** Tells the caller that had it loaded how that went, the first time. */
   settle(outcome: LoadOutcome): void {
     this.#onLoaded?.(outcome);
     this.#onLoaded = undefined;

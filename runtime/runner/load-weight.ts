@@ -1,6 +1,6 @@
 /**
  * How dear it may be to load a policy where the queries of others wait. What takes longer in its trial is loaded
- * in a sandbox that only its like share (sandbox-lanes.ts), and so is what turns out to.
+ * in a sandbox that only its like share (lanes/lanes.ts), and so is what turns out to.
  */
 
 /** Milliseconds on a processor in the trial, creating the isolate and compiling included; two to three are usual. */

@@ -1,13 +1,14 @@
 /**
  * The spare sandbox learns the policies that are in use, so that all of them go on at once when it has
- * to take over: loading them only then would take longer than queries can wait. Those that nobody
+ * to take over: loading them only then would take longer than queries can wait. Policies that no query
  * asks for are left out, they would only take memory twice.
  */
+
+import type { SandboxChannel } from './channel.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy } from './held-policy.ts';
-import type { Reply } from './process/sandbox-process.ts';
-import type { SandboxChannel } from './sandbox-channel.ts';
-import { loadOutcome } from './sandbox-outcome.ts';
+import type { SandboxReply } from './process/sandbox-process.ts';
+import { loadOutcome } from './request-end.ts';
 
 /** Policies it learns; each takes one to three megabytes. */
 const MOST_POLICIES = 128;
@@ -18,9 +19,9 @@ export class Understudy {
   /** What it could run now. */
   readonly loaded = new Set<HeldPolicy>();
   readonly #policies: HeldPolicies;
-  /** With those that failed: they are not tried again here. */
+  /** Policies that failed are among them: they are not tried again here. */
   readonly #tried = new WeakSet<HeldPolicy>();
-  /** What it learns before it looks again who is asked, the next one last. */
+  /** What it learns before it looks again which policies are asked, the next one last. */
   #lessons: HeldPolicy[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -37,7 +38,7 @@ export class Understudy {
   }
 
   /** Returns what is wrong with the reply, if anything. */
-  receive(reply: Reply): string | undefined {
+  receive(reply: SandboxReply): string | undefined {
     const policy = this.loading;
     if (policy === undefined || this.channel.oldest?.id !== reply.id) return 'it replied out of order';
     if (reply.t === 'ran') return 'it ran what it was to load';

@@ -6,7 +6,7 @@
  * it may differ from any other. But where only some runs are marked, the policy has kept something
  * of those for the rest.
  */
-import type { RunOutcome } from '../runner/sandbox-ask.ts';
+import type { RunOutcome } from '../runner/runs-and-loads.ts';
 
 export interface SampleRun {
   /** Runs of one life see what those before them left behind. */

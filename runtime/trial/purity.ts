@@ -13,27 +13,29 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { keyPath, keysOfPath } from '../base/key-path.ts';
 import { located, type Trace } from '../build/failure-place.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
+import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { differencesOf, type SampleRun } from './purity-difference.ts';
-import { decideSample, type Sample, samplesFor } from './samples.ts';
-import type { Accepted, TrialAsk, TrialSandbox } from './trial-ask.ts';
+import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
+import type { Accepted } from './trial-outcome.ts';
 
 /** A policy that has passed its trial. */
-export interface PurityAsk extends Omit<TrialAsk, 'key'> {
+export interface PassedPolicy extends Omit<PolicyOnTrial, 'key'> {
   readonly accepted: Accepted;
 }
 
 /** What differs between the runs of each host, once for each kind of difference. */
-export async function findImpurities(ask: PurityAsk, sandbox: TrialSandbox): Promise<Diagnostic[]> {
-  const { manifest } = ask.accepted;
+export async function findImpurities(policy: PassedPolicy, sandbox: TrialSandbox): Promise<Diagnostic[]> {
+  const { manifest } = policy.accepted;
   const hosts = manifest.hosts.filter(({ plan }) => plan === null);
   const samples = samplesFor(manifest.pools.keys(), Date.now());
   // All hosts for one client, then for the next: what one leaves to another is seen too.
   const cases = samples.flatMap((sample) => hosts.map((host): Case => ({ host, sample, runs: [] })));
   const problem =
-    (await liveAnyway(0, cases, ask, sandbox)) ?? (await liveAnyway(1, cases.toReversed(), ask, sandbox));
+    (await liveAnyway(0, cases, policy, sandbox)) ??
+    (await liveAnyway(1, cases.toReversed(), policy, sandbox));
   if (problem !== undefined) return [problem];
   const byHost = Map.groupBy(cases, ({ host }) => host);
-  return [...byHost].flatMap(([host, own]) => problemsOf(host, own, ask));
+  return [...byHost].flatMap(([host, own]) => problemsOf(host, own, policy));
 }
 
 /** For one sample: nobody waits, and the budget holds anyway. */
@@ -44,7 +46,7 @@ const REMEDY =
 /** A host and a sample client, and what has come of it so far. */
 interface Case {
   readonly host: ManifestHost;
-  readonly sample: Sample;
+  readonly sample: SampleClient;
   readonly runs: SampleRun[];
 }
 
@@ -54,11 +56,11 @@ const MOST_ATTEMPTS = 4;
 async function liveAnyway(
   life: number,
   cases: readonly Case[],
-  ask: PurityAsk,
+  policy: PassedPolicy,
   sandbox: TrialSandbox,
 ): Promise<Diagnostic | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const problem = await live(life, cases, ask, sandbox);
+    const problem = await live(life, cases, policy, sandbox);
     const isLost = cases.some(({ runs }) => runs.some(({ outcome }) => !outcome.ok && outcome.isOurs));
     if (!isLost || attempt >= MOST_ATTEMPTS) return problem;
     for (const { runs } of cases) runs.splice(0, runs.length, ...runs.filter((run) => run.life !== life));
@@ -69,21 +71,21 @@ async function liveAnyway(
 async function live(
   life: number,
   cases: readonly Case[],
-  ask: PurityAsk,
+  policy: PassedPolicy,
   sandbox: TrialSandbox,
 ): Promise<Diagnostic | undefined> {
-  const { script, settings, accepted } = ask;
-  const key = `${ask.zone}#${life}`;
+  const { script, settings, accepted } = policy;
+  const key = `${policy.zone}#${life}`;
   const loaded = await sandbox.load(key, script, { memoryMb: settings.memory, timeoutMs: settings.topLevel });
   try {
     if (!loaded.ok) {
       const message = `Loads at one time and not at another: ${loaded.message}`;
-      return impurity(message, { stack: loaded.stack, keys: [] }, ask);
+      return impurity(message, { stack: loaded.stack, keys: [] }, policy);
     }
     const path = firstDifference(accepted.data, loaded.manifest);
     if (path !== undefined) {
       const message = `Declares another ${path} each time it is loaded`;
-      return impurity(message, { keys: keysOfPath(path) }, ask);
+      return impurity(message, { keys: keysOfPath(path) }, policy);
     }
     const budgetMs = accepted.manifest.budgetMs ?? settings.budget;
     for (const { host, sample, runs } of [...cases, ...cases.toReversed()]) {
@@ -99,7 +101,7 @@ async function live(
   }
 }
 
-function problemsOf(host: ManifestHost, cases: readonly Case[], ask: PurityAsk): Diagnostic[] {
+function problemsOf(host: ManifestHost, cases: readonly Case[], policy: PassedPolicy): Diagnostic[] {
   const differences = cases.flatMap(({ sample, runs }) =>
     differencesOf(runs).map((difference) => ({ ...difference, label: sample.label })),
   );
@@ -108,12 +110,12 @@ function problemsOf(host: ManifestHost, cases: readonly Case[], ask: PurityAsk):
     if (first === undefined) return [];
     const more = others.length === 0 ? '' : `; and likewise for ${others.length} of the other samples`;
     const message = `Host "${host.key}" ${first.what} for ${first.label} ${first.detail}${more}`;
-    return [impurity(message, { stack: first.stack, keys: ['hosts', host.key] }, ask)];
+    return [impurity(message, { stack: first.stack, keys: ['hosts', host.key] }, policy)];
   });
 }
 
-function impurity(message: string, trace: Trace, ask: PurityAsk): Diagnostic {
-  return located({ code: 'POLICY_IMPURE', severity: 'error', message, remedy: REMEDY }, trace, ask);
+function impurity(message: string, trace: Trace, policy: PassedPolicy): Diagnostic {
+  return located({ code: 'POLICY_IMPURE', severity: 'error', message, remedy: REMEDY }, trace, policy);
 }
 
 /** The path on which two values of JSON differ first. */

@@ -6,38 +6,39 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { located } from '../build/failure-place.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
-import type { RunOutcome } from '../runner/sandbox-ask.ts';
+import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
-import { decideSample, type Sample, samplesFor } from './samples.ts';
-import type { Accepted, Attempt, Trial, TrialAsk, TrialSandbox } from './trial-ask.ts';
+import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
+import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
+import type { Accepted, Trial, TrialRound } from './trial-outcome.ts';
 
 /** For all samples, other policies' trials included. */
 const PATIENCE_MS = 60_000;
 
 /** Lets every handler decide, and judges what came of it. */
 export function trySamples(
-  ask: TrialAsk,
+  policy: PolicyOnTrial,
   origin: WireName,
   accepted: Accepted,
   sandbox: TrialSandbox,
-): Promise<Attempt> {
-  return new Samples(ask, origin, accepted, sandbox).run();
+): Promise<TrialRound> {
+  return new Samples(policy, origin, accepted, sandbox).run();
 }
 
 class Samples {
-  readonly #ask: TrialAsk;
+  readonly #policy: PolicyOnTrial;
   readonly #origin: WireName;
   readonly #accepted: Accepted;
   readonly #sandbox: TrialSandbox;
-  readonly #samples: readonly Sample[];
+  readonly #samples: readonly SampleClient[];
   readonly #until = performance.now() + PATIENCE_MS;
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #told = new Set<string>();
+  readonly #found = new Set<string>();
   #stopped: string | undefined;
-  #lost: Attempt['lost'];
+  #lost: TrialRound['lost'];
 
-  constructor(ask: TrialAsk, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
-    this.#ask = ask;
+  constructor(policy: PolicyOnTrial, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
+    this.#policy = policy;
     this.#origin = origin;
     this.#accepted = accepted;
     this.#sandbox = sandbox;
@@ -45,10 +46,10 @@ class Samples {
   }
 
   get #budgetMs(): number {
-    return this.#accepted.manifest.budgetMs ?? this.#ask.settings.budget;
+    return this.#accepted.manifest.budgetMs ?? this.#policy.settings.budget;
   }
 
-  async run(): Promise<Attempt> {
+  async run(): Promise<TrialRound> {
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
     await Promise.all(decided.map((host) => this.#tryHost(host)));
     const outcome = { accepted: this.#accepted, diagnostics: this.#diagnostics };
@@ -69,14 +70,14 @@ class Samples {
     this.#judge(host, outcomes);
   }
 
-  async #decide(host: ManifestHost, sample: Sample): Promise<RunOutcome> {
-    const ask = { key: this.#ask.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
+  async #decide(host: ManifestHost, sample: SampleClient): Promise<RunOutcome> {
+    const ask = { key: this.#policy.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
     const outcome = await decideSample(this.#sandbox, ask, sample);
     const problem = this.#problemOf(outcome, host);
     if (problem !== undefined) {
       const message = `Host "${host.key}" fails for ${sample.label}: ${problem}`;
       const stack = outcome.ok ? undefined : outcome.stack;
-      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
+      this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
     }
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
       this.#stopped ??= outcome.message;
@@ -101,7 +102,7 @@ class Samples {
     if (best > 1000 * budget && decisions.length > 0) {
       const took = (best / 1000).toFixed(1);
       const message = `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`;
-      this.#tell({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
+      this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
     }
     // The last sample is the first again.
     const [first, again] = [outcomes[0], outcomes.at(-1)];
@@ -109,16 +110,16 @@ class Samples {
       const [a, b] = [first, again].map(({ plan, reads }) => JSON.stringify([plan, reads]));
       if (a !== b) {
         const message = `Host "${host.key}" decides differently when it reads the same facts again`;
-        this.#tell({ code: 'POLICY_IMPURE', severity: 'warning', message }, host);
+        this.#add({ code: 'POLICY_IMPURE', severity: 'warning', message }, host);
       }
     }
   }
 
-  /** Samples that fail alike are told of once, by the first. */
-  #tell(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
+  /** Adds a diagnostic. Of samples that fail alike only the first has one. */
+  #add(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
     const subject = `${key} ${problem}`;
-    if (this.#told.has(subject)) return;
-    this.#told.add(subject);
-    this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#ask));
+    if (this.#found.has(subject)) return;
+    this.#found.add(subject);
+    this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#policy));
   }
 }

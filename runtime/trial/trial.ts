@@ -11,27 +11,29 @@ import type { Target } from '../health/target.ts';
 import { readManifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
-import type { LoadOutcome } from '../runner/sandbox-ask.ts';
+import type { LoadOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import { originOf } from '../zone/origin.ts';
-import type { Accepted, PolicySettings, Trial, TrialAsk, TrialSandbox } from './trial-ask.ts';
-import { type Attempt, MOST_ATTEMPTS } from './trial-ask.ts';
+import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
+import type { PolicySettings } from './policy-settings.ts';
+import type { Accepted, Trial } from './trial-outcome.ts';
+import { MOST_ROUNDS, type TrialRound } from './trial-outcome.ts';
 import { trySamples } from './trial-samples.ts';
 
 /**
  * Tries a compiled policy; once more if the sandbox ended while it ran, which need not be the policy's fault, and
  * a few times if it certainly was not.
  */
-export async function tryPolicy(ask: TrialAsk, sandbox: TrialSandbox): Promise<Trial> {
-  let attempts = 1;
-  for (; ; attempts += 1) {
-    const { trial, lost } = await tryOnce(ask, sandbox);
-    if (lost === undefined || attempts >= MOST_ATTEMPTS[lost]) return trial;
+export async function tryPolicy(policy: PolicyOnTrial, sandbox: TrialSandbox): Promise<Trial> {
+  let rounds = 1;
+  for (; ; rounds += 1) {
+    const { trial, lost } = await playRound(policy, sandbox);
+    if (lost === undefined || rounds >= MOST_ROUNDS[lost]) return trial;
   }
 }
 
-async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
-  const { key, script, settings } = ask;
+async function playRound(policy: PolicyOnTrial, sandbox: TrialSandbox): Promise<TrialRound> {
+  const { key, script, settings } = policy;
   const limits = { memoryMb: settings.memory, timeoutMs: settings.topLevel };
   const first = await sandbox.load(key, script, limits);
   // A process that has just begun takes longer for all it does.
@@ -40,20 +42,20 @@ async function tryOnce(ask: TrialAsk, sandbox: TrialSandbox): Promise<Attempt> {
     if (!loaded.ok) {
       const message = loaded.reason === 'throw' ? loaded.message : `Does not load: ${loaded.message}`;
       const trace = { stack: loaded.stack, keys: [] };
-      const problem = located({ code: 'POLICY_LOAD', severity: 'error', message }, trace, ask);
+      const problem = located({ code: 'POLICY_LOAD', severity: 'error', message }, trace, policy);
       return {
         trial: refused([problem]),
         lost: loaded.isOurs ? 'others' : loaded.reason === 'crash' ? 'policy' : undefined,
       };
     }
-    const origin = originOf(ask.zone);
+    const origin = originOf(policy.zone);
     const accepted = acceptManifest(loaded.manifest, origin, settings);
     if (!accepted.ok) {
-      const problems = accepted.problems.map((message) => manifestProblem(message, ask));
+      const problems = accepted.problems.map((message) => manifestProblem(message, policy));
       return { trial: refused(problems), lost: undefined };
     }
     const loadMs = isLight(loaded) ? undefined : (loaded.micros ?? 0) / 1000;
-    return await trySamples(ask, origin, { ...accepted, loadMs }, sandbox);
+    return await trySamples(policy, origin, { ...accepted, loadMs }, sandbox);
   } finally {
     sandbox.drop(key);
   }
@@ -63,7 +65,7 @@ function isLight(outcome: LoadOutcome): boolean {
   return !outcome.ok || (outcome.micros ?? 0) <= 1000 * LIGHT_LOAD_MS;
 }
 
-/** Of two loads; one that fails is told of. */
+/** The cheaper of two loads, or the one that failed. */
 function cheaper(first: LoadOutcome, second: LoadOutcome): LoadOutcome {
   if (!first.ok || !second.ok) return second;
   return (first.micros ?? 0) < (second.micros ?? 0) ? first : second;
@@ -99,8 +101,8 @@ function refused(diagnostics: readonly Diagnostic[]): Trial {
   return { kind: 'refused', diagnostics };
 }
 
-/** Its message begins with the path of what is at fault. */
-function manifestProblem(message: string, ask: TrialAsk): Diagnostic {
+/** `message` begins with the path of the part that is at fault. */
+function manifestProblem(message: string, policy: PolicyOnTrial): Diagnostic {
   const [, path = ''] = /^(\S+): /.exec(message) ?? [];
-  return located({ code: 'POLICY_MANIFEST', severity: 'error', message }, { keys: keysOfPath(path) }, ask);
+  return located({ code: 'POLICY_MANIFEST', severity: 'error', message }, { keys: keysOfPath(path) }, policy);
 }

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { parseFact } from '../../runtime/answer/facts/fact.ts';
 import { Moment } from '../../runtime/answer/facts/moment.ts';
 import type { FactValue, Impurity, Read } from '../../runtime/rpc/plan.ts';
-import type { RunAsk, RunOutcome } from '../../runtime/runner/sandbox-ask.ts';
+import type { RunAsk, RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 
 /** A policy: `read('client.country')`; what it returns is its plan as data, or how its run failed. */
 export type Script = (read: (fact: string) => FactValue, ask: RunAsk) => unknown;

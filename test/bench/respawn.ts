@@ -9,8 +9,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { compilePolicy } from '../../runtime/build/compile.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
+import type { RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
-import type { RunOutcome } from '../../runtime/runner/sandbox-ask.ts';
 import { quantile, table } from './measure.ts';
 
 const TIMES = Number(process.argv[2] ?? 50);

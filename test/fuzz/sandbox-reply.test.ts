@@ -4,7 +4,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import type { FromSandbox } from '../../runtime/rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../runtime/rpc/sandbox-reply.ts';
-import { loadOutcome, runFailure, runOutcome } from '../../runtime/runner/sandbox-outcome.ts';
+import { loadOutcome, runFailure, runOutcome } from '../../runtime/runner/request-end.ts';
 import { seededRandom } from '../answer/world.ts';
 import { FUZZ } from '../support/fuzz.ts';
 import { mutate, pick } from '../support/mutate.ts';

@@ -8,7 +8,7 @@ import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { Registry } from '../../runtime/registry/registry.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
-import type { PolicySettings } from '../../runtime/trial/trial-ask.ts';
+import type { PolicySettings } from '../../runtime/trial/policy-settings.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';

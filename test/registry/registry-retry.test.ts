@@ -6,7 +6,7 @@ import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { Registry } from '../../runtime/registry/registry.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
-import type { TrialSandbox } from '../../runtime/trial/trial-ask.ts';
+import type { TrialSandbox } from '../../runtime/trial/policy-on-trial.ts';
 import { makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 

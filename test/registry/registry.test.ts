@@ -8,8 +8,8 @@ import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { Registry } from '../../runtime/registry/registry.ts';
-import type { RegistrySettings } from '../../runtime/registry/zone-parts.ts';
-import type { ZoneStatus } from '../../runtime/registry/zone-status.ts';
+import type { RegisteredZone } from '../../runtime/registry/zone-status.ts';
+import type { RegistrySettings } from '../../runtime/registry/zone-version.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
@@ -44,7 +44,7 @@ interface Running extends Folder {
   readonly targets: Map<string, readonly string[]>;
   /** The next burst; ask before what causes it. */
   readonly next: () => Promise<Burst>;
-  readonly status: (zone: string) => ZoneStatus;
+  readonly status: (zone: string) => RegisteredZone;
   /** Problems of a zone as an operator reads them. */
   readonly told: (zone: string) => string;
 }
@@ -81,7 +81,7 @@ async function running(
     const [burst] = (await once(events, 'burst')) as [Burst];
     return burst;
   };
-  const status = (zone: string): ZoneStatus => {
+  const status = (zone: string): RegisteredZone => {
     const found = registry
       .status()
       .find((entry) => entry.zone === zone && entry.state !== 'refused-newcomer');

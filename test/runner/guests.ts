@@ -1,8 +1,8 @@
 /** Policies by hand, as the prelude would have bundled them: two globals that only pass strings. */
 
 import type { Facts } from '../../runtime/rpc/sandbox-protocol.ts';
+import type { RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 import type { Sandbox } from '../../runtime/runner/sandbox.ts';
-import type { RunOutcome } from '../../runtime/runner/sandbox-ask.ts';
 
 export const LIMITS = { memoryMb: 16, timeoutMs: 2_000 };
 

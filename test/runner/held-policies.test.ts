@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeldPolicies } from '../../runtime/runner/held-policies.ts';
 import type { HeldPolicy } from '../../runtime/runner/held-policy.ts';
-import type { LoadOutcome } from '../../runtime/runner/sandbox-ask.ts';
+import type { LoadOutcome } from '../../runtime/runner/runs-and-loads.ts';
 import { heldPolicy } from './held-policy.ts';
 
 const LOADED = { ok: true, manifest: {} } as const;

@@ -1,8 +1,8 @@
 /** Processes that are started as sandboxes and behave otherwise. */
 import { spawn } from 'node:child_process';
 import { lowerPriority } from '../../runtime/base/process/priority.ts';
-import { childHere, type SandboxChild } from '../../runtime/runner/process/sandbox-child.ts';
-import { sandboxCommand, spawnCommand } from '../../runtime/runner/process/sandbox-program.ts';
+import { childHere, type SandboxChild } from '../../runtime/runner/process/child.ts';
+import { sandboxCommand, spawnCommand } from '../../runtime/runner/process/program.ts';
 import { withSandboxStandIns } from '../stand-ins/command.ts';
 
 /** A sandbox, but policies can have its process do harm: ../stand-ins/sandbox.ts. */

@@ -7,10 +7,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ToSandbox } from '../../runtime/rpc/sandbox-protocol.ts';
+import { SandboxChannel } from '../../runtime/runner/channel.ts';
 import type { HeldPolicy } from '../../runtime/runner/held-policy.ts';
 import { newRun } from '../../runtime/runner/held-policy.ts';
-import { SandboxChannel } from '../../runtime/runner/sandbox-channel.ts';
-import { KILL_MS, LOST_MS } from '../../runtime/runner/sandbox-verdict.ts';
+import { KILL_MS, LOST_MS } from '../../runtime/runner/verdict.ts';
 import { FACTS } from './guests.ts';
 import { heldPolicy } from './held-policy.ts';
 
@@ -210,7 +210,8 @@ function live(world: World, others: boolean): Ending {
     if (todo.length === 0 && channel.oldest === undefined) break;
     // A turn of the loop: as short as it can be where there is something to do, else until there is.
     pass(STEP_MS);
-    const isIdle = (): boolean => now < due && now < nextAt && sandbox.pipe.length === 0;
+    const hasNext = (): boolean => todo.length > 0 && now >= nextAt;
+    const isIdle = (): boolean => now < due && !hasNext() && sandbox.pipe.length === 0;
     for (let waited = 0; waited < 50 && isIdle(); waited += 1) pass(STEP_MS);
   }
   return { sandbox, policies, now, stalledMs };

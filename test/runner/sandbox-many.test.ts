@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Charges } from '../../runtime/runner/charges.ts';
-import { DEFAULT_SANDBOX } from '../../runtime/runner/process/sandbox-program.ts';
+import { DEFAULT_SANDBOX } from '../../runtime/runner/process/program.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { decide, guest, LIMITS, reasonOf, STEADY } from './guests.ts';
 

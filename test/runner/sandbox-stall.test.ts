@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { SandboxLanes } from '../../runtime/runner/sandbox-lanes.ts';
-import type { SandboxState } from '../../runtime/runner/sandbox-state.ts';
+import { SandboxLanes } from '../../runtime/runner/lanes/lanes.ts';
+import type { SandboxState } from '../../runtime/runner/state.ts';
 import { until } from '../support/until.ts';
 import { decide, LIMITS, reasonOf, STEADY } from './guests.ts';
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { spawnSandbox } from '../../runtime/runner/process/sandbox-program.ts';
+import { spawnSandbox } from '../../runtime/runner/process/program.ts';
 
 const PROGRAM = fileURLToPath(new URL('fixtures/doors.ts', import.meta.url));
 /** Node 24 has no permission for the network. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { childHere, type SandboxChild } from '../../runtime/runner/process/sandbox-child.ts';
+import { childHere, type SandboxChild } from '../../runtime/runner/process/child.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

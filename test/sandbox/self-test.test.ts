@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DnsteerError } from '../../runtime/base/errors.ts';
 import type { OpenDoors } from '../../runtime/rpc/sandbox-protocol.ts';
-import { doorWarnings } from '../../runtime/runner/process/sandbox-doors.ts';
+import { doorWarnings } from '../../runtime/runner/process/doors.ts';
+import { DEFAULT_SANDBOX } from '../../runtime/runner/process/program.ts';
 import { SandboxProcess } from '../../runtime/runner/process/sandbox-process.ts';
-import { DEFAULT_SANDBOX } from '../../runtime/runner/process/sandbox-program.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { looseSandbox } from './loose.ts';
 

@@ -1,6 +1,6 @@
 /** The limits on policies as they are by default, for tests that are not about them. */
-import type { AuthoritySettings } from '../../runtime/registry/assemble.ts';
-import type { PolicySettings } from '../../runtime/trial/trial-ask.ts';
+import type { AuthoritySettings } from '../../runtime/registry/authority-records.ts';
+import type { PolicySettings } from '../../runtime/trial/policy-settings.ts';
 import { CHECK_TIMING } from './check-timing.ts';
 
 export const POLICY_SETTINGS: PolicySettings = {

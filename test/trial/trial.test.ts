@@ -8,7 +8,7 @@ import { compilePolicy } from '../../runtime/build/compile.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { tryPolicy } from '../../runtime/trial/trial.ts';
-import type { Trial } from '../../runtime/trial/trial-ask.ts';
+import type { Trial } from '../../runtime/trial/trial-outcome.ts';
 import { CRASH } from '../runner/guests.ts';
 import { sandboxWithStandIns } from '../runner/impostors.ts';
 import { makeFolder } from '../support/policies-folder.ts';

@@ -8,7 +8,7 @@ import type { AnswerStats, StatsPart, ZoneStats } from '../../rpc/answer-stats.t
 import { type HeldOf, heldOf } from '../../rpc/counter-rows.ts';
 import { PROCESS_COUNTERS } from '../../rpc/counters.ts';
 import { processCounts } from '../../rpc/process-counts.ts';
-import type { LaneStats } from '../../runner/sandbox-lanes.ts';
+import type { LaneStats } from '../../runner/lanes/lanes.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
 import type { ServedZone } from '../zones/served-zone.ts';

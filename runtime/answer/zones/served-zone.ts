@@ -12,6 +12,7 @@ import type { ManifestData } from '../../rpc/plan.ts';
 import type { ManifestLines } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
+import { policyKey } from '../../runner/policy-key.ts';
 import { nameFromText, namesEqual, type WireName } from '../../wire/name.ts';
 import { openZone, type Zone } from '../../zone/zone.ts';
 import { tablesIn } from '../../zone/zone-image.ts';
@@ -109,11 +110,6 @@ export function zoneOrigin(id: string): WireName {
   const read = nameFromText(`${id}.`);
   assert(read.ok, `control sends valid names: ${id}`);
   return read.value;
-}
-
-/** How the sandbox knows a version. */
-export function policyKey({ zone, version }: Pick<ZoneUpdate, 'zone' | 'version'>): string {
-  return `${zone}@${version}`;
 }
 
 function* buildPolicy(

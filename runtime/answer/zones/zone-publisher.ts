@@ -13,11 +13,11 @@ import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
 import { policyBodyInSteps, type SentBody } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
-import type { SandboxLanes } from '../../runner/sandbox-lanes.ts';
+import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
+import { policyKey } from '../../runner/policy-key.ts';
 import type { ZoneSet } from '../../zone/zone-set.ts';
 import { OctetsReader } from '../replies/sent-octets.ts';
 import {
-  policyKey,
   type Served,
   type ServedUpdate,
   type ServedZone,

@@ -7,8 +7,10 @@ import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { type Discovery, discover, type ZoneFiles } from '../../registry/discover.ts';
-import { FolderScanner, unreadableFolder } from '../../registry/scan.ts';
-import { type AttemptContext, acceptedOf, type ZoneParts } from '../../registry/zone-parts.ts';
+import type { FolderContent } from '../../registry/folder/content.ts';
+import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
+import type { PrepareContext } from '../../registry/prepare.ts';
+import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import {
   type ExaminedZone,
@@ -43,7 +45,7 @@ export async function checkReport(
   const root = config.policies;
   const wanted = relativeTo(root, files);
   if (!wanted.ok) return wanted;
-  const found = await findZones(root);
+  const found = findZones(root);
   if (!found.ok) return found;
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
@@ -67,23 +69,29 @@ function relativeTo(root: string, files: readonly string[]): Result<readonly str
   );
 }
 
-async function findZones(root: string): Promise<Result<Discovery>> {
+/** The zones of the policies folder, and what it holds. */
+interface Found extends Discovery {
+  readonly content: FolderContent;
+}
+
+function findZones(root: string): Result<Found> {
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
-  return ok(discover(scan.files.keys(), new Map(), (file) => shownPath(root, file)));
+  const discovery = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  return ok({ ...discovery, content: scan.files });
 }
 
 async function inspect(
-  { zones, refused }: Discovery,
+  { zones, refused, content }: Found,
   wanted: readonly string[],
-  context: AttemptContext,
+  context: PrepareContext,
   withTypes: boolean,
 ): Promise<Result<CheckReport>> {
-  const examined = await examineZones([...zones.values()], wanted, context);
+  const examined = await examineZones([...zones.values()], content, wanted, context);
   const refusals = refused.filter(({ file }) => wanted.length === 0 || wanted.includes(file));
   const known = new Set([
     ...refusals.map(({ file }) => file),
-    ...examined.flatMap(({ parts }) => [...parts.inputs]),
+    ...examined.flatMap(({ draft }) => [...draft.inputs]),
   ]);
   const unknown = wanted.find((file) => !known.has(file));
   if (unknown !== undefined) {
@@ -94,7 +102,7 @@ async function inspect(
     typesOf(context.root, examined, withTypes),
     impuritiesOf(examined, context),
   ]);
-  const ofZones = examined.map(({ files, parts }) => problemsOf(files.zone, parts, context));
+  const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
   const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
@@ -102,15 +110,15 @@ async function inspect(
     ...impurities,
     ...(types.kind === 'checked' ? types.diagnostics : []),
   ];
-  const checked = examined.map(({ files, parts }) => checkedZone(files, parts, context.root));
+  const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   return ok({ zones: checked, types, diagnostics: inOrder(diagnostics) });
 }
 
 /** Of policies that compile: the compiler looks at no types at all where there is an error of syntax. */
 async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boolean): Promise<TypeCheck> {
   if (!wanted) return { kind: 'skipped', why: '--no-types' };
-  const compiled = zones.flatMap(({ files, parts }) =>
-    parts.policy === undefined ? [] : [files.policy ?? ''],
+  const compiled = zones.flatMap(({ files, draft }) =>
+    draft.policy === undefined ? [] : [files.policy ?? ''],
   );
   const typed = compiled.filter((file) => file.endsWith('.ts'));
   if (zones.length === 0) return { kind: 'skipped', why: 'there is no policy' };
@@ -121,8 +129,8 @@ async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boo
   );
 }
 
-function checkedZone({ zone, policy, records }: ZoneFiles, parts: ZoneParts, root: string): CheckedZone {
-  const manifest = acceptedOf(parts.policy)?.manifest;
+function checkedZone({ zone, policy, records }: ZoneFiles, draft: VersionDraft, root: string): CheckedZone {
+  const manifest = acceptedOf(draft.policy)?.manifest;
   const files = [policy, records].filter((file) => file !== undefined);
   return {
     zone,

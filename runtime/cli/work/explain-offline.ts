@@ -2,26 +2,31 @@
  * An explanation without a server: the zone's files are compiled, loaded into a sandbox of this
  * process and asked, the way an answer process does it. No target has been probed, so all are up.
  */
+
 import { Counters } from '../../answer/counting/counters.ts';
 import { explain } from '../../answer/explain/explain.ts';
 import { ServerCookies } from '../../answer/limits/server-cookies.ts';
 import { memoSpace } from '../../answer/memo/memo-space.ts';
-import { buildServedZone, policyKey, type Served } from '../../answer/zones/served-zone.ts';
+import { buildServedZone, type Served } from '../../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { placeOfFailure, type Script, withPlace } from '../../build/failure-place.ts';
+import { type CompiledScript, placeOfFailure, withPlace } from '../../build/failure-place.ts';
 import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { createGeoSource } from '../../geo/geo-source.ts';
 import { HealthTable } from '../../health/table.ts';
+import { complete } from '../../registry/complete.ts';
 import { discover, type ZoneFiles } from '../../registry/discover.ts';
-import { FolderScanner, unreadableFolder } from '../../registry/scan.ts';
-import { assembleZone, gatherParts } from '../../registry/zone-attempt.ts';
-import { acceptedOf } from '../../registry/zone-parts.ts';
+import type { FolderContent } from '../../registry/folder/content.ts';
+import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
+import { prepareFromFiles } from '../../registry/prepare.ts';
+import { NO_SERIAL } from '../../registry/zone-serial.ts';
+import { acceptedOf } from '../../registry/zone-version.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import type { ZoneUpdate } from '../../rpc/zone-update.ts';
+import { policyKey } from '../../runner/policy-key.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { ZoneSet } from '../../zone/zone-set.ts';
 
@@ -73,8 +78,14 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
   }
 }
 
+interface FoundZone {
+  readonly files: ZoneFiles;
+  /** What the folder holds. */
+  readonly content: FolderContent;
+}
+
 /** The files of the zone a name belongs to, if there is one: that with the most labels. */
-async function findZone(root: string, name: string): Promise<Outcome<ZoneFiles | undefined>> {
+async function findZone(root: string, name: string): Promise<Outcome<FoundZone | undefined>> {
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) {
     const message = unreadableFolder(root, scan.problem);
@@ -83,25 +94,31 @@ async function findZone(root: string, name: string): Promise<Outcome<ZoneFiles |
   const { zones } = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
   const labels = name.replace(/\.$/, '').split('.');
   const candidates = labels.map((_, index) => zones.get(labels.slice(index).join('.')));
-  return ok(candidates.find((files) => files !== undefined));
+  const files = candidates.find((one) => one !== undefined);
+  return ok(files && { files, content: scan.files });
 }
 
 interface MadeZone {
   readonly update: ZoneUpdate;
-  readonly script: Script | undefined;
+  readonly script: CompiledScript | undefined;
 }
 
-async function makeZone(files: ZoneFiles, config: Config, sandbox: Sandbox): Promise<Outcome<MadeZone>> {
+async function makeZone(
+  { files, content }: FoundZone,
+  config: Config,
+  sandbox: Sandbox,
+): Promise<Outcome<MadeZone>> {
   const context = { root: config.policies, settings: registrySettings(config), sandbox };
-  const parts = await gatherParts(files, context, []);
+  const draft = await prepareFromFiles(files, content, context);
   // A policy whose samples fail can be asked all the same: that is what an explanation is for.
-  const isUsable = files.policy === undefined || acceptedOf(parts.policy) !== undefined;
-  if (!isUsable) return fail(parts.diagnostics);
-  const { update, diagnostics } = await assembleZone(files.zone, parts, 1, context.settings);
-  if (diagnostics.some(({ severity }) => severity === 'error')) return fail(diagnostics);
-  const { policy, ...rest } = update;
+  const isUsable = files.policy === undefined || acceptedOf(draft.policy) !== undefined;
+  if (!isUsable) return fail(draft.problems);
+  // And of a zone file whatever can be read.
+  const version = await complete({ ...draft, problems: [] }, NO_SERIAL, context.settings);
+  if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);
+  const { policy, ...rest } = version.update;
   const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };
-  return ok({ update: { ...rest, ...patient }, script: parts.policy });
+  return ok({ update: { ...rest, ...patient }, script: draft.policy });
 }
 
 async function load(update: ZoneUpdate, sandbox: Sandbox): Promise<void> {

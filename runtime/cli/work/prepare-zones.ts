@@ -5,7 +5,7 @@ import { preludeBundle } from '../../build/prelude-bundle.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { Registry } from '../../registry/registry.ts';
-import type { ZoneStatus } from '../../registry/zone-status.ts';
+import type { RegisteredZone } from '../../registry/zone-status.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { printNotice } from '../terminal.ts';
 
@@ -13,7 +13,11 @@ import { printNotice } from '../terminal.ts';
 const PROGRESS_MS = 1000;
 
 /** No client is answered; the log shows problems as they are found. */
-export async function prepareZones(config: Config, lastGood: string, version: string): Promise<ZoneStatus[]> {
+export async function prepareZones(
+  config: Config,
+  lastGood: string,
+  version: string,
+): Promise<RegisteredZone[]> {
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   let toldAt = performance.now();

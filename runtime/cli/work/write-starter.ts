@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shownPath } from '../../build/shown-path.ts';
 import { discover } from '../../registry/discover.ts';
-import { FolderScanner } from '../../registry/scan.ts';
+import { FolderScanner } from '../../registry/folder/scan.ts';
 import { POLICY_TYPES } from '../own-files.ts';
 import { starterPolicy, starterTsconfig, TYPES_FILE } from './starter.ts';
 

@@ -8,8 +8,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { FromLauncher, ToLauncher } from '../../rpc/launcher-protocol.ts';
-import { type Ending, notStarted, type SandboxChild } from './sandbox-child.ts';
-import type { SandboxAccount } from './sandbox-program.ts';
+import { type ChildEnding, notStarted, type SandboxChild } from './child.ts';
+import type { SandboxAccount } from './program.ts';
 
 const ENTRY = fileURLToPath(
   new URL(`../../processes/launcher-process${path.extname(import.meta.url)}`, import.meta.url),
@@ -47,7 +47,7 @@ export class Launcher {
     const child = new LaunchedChild();
     this.#children.set(id, child);
     const message: ToLauncher = { t: 'start', id, command, priority };
-    // That it has ended is told to all of its children.
+    // If the launcher has ended, all of its children are told.
     launcher.send(message, () => {});
     const late = setTimeout(() => launcher.kill('SIGKILL'), this.#patienceMs).unref();
     void child.pipe.then(() => clearTimeout(late));
@@ -117,7 +117,7 @@ export class Launcher {
 /** A child of the launcher. */
 class LaunchedChild implements SandboxChild {
   readonly #pipe = Promise.withResolvers<Socket | undefined>();
-  readonly #ended = Promise.withResolvers<Ending>();
+  readonly #ended = Promise.withResolvers<ChildEnding>();
   readonly #complaint = Promise.withResolvers<string>();
   readonly pipe = this.#pipe.promise;
   readonly ended = this.#ended.promise;
@@ -145,7 +145,7 @@ class LaunchedChild implements SandboxChild {
     if (this.#isUnwanted || socket === undefined) this.kill();
   }
 
-  noteEnded(ending: Ending): void {
+  noteEnded(ending: ChildEnding): void {
     this.#hasEnded = true;
     // Node gives up a handle that does not arrive, and with it what was to be said of the start.
     this.#pipe.resolve(undefined);
@@ -156,7 +156,7 @@ class LaunchedChild implements SandboxChild {
     this.#complaint.resolve(complaint);
   }
 
-  /** Nobody will tell how it ends: its pipe says when. */
+  /** How it ends will not be known; when it does, its pipe says. */
   noteLost(why: string): void {
     this.#complaint.resolve('');
     if (this.#socket === undefined || this.#socket.destroyed) this.noteEnded(notStarted(why));

@@ -8,7 +8,7 @@ import { residentBytes } from '../../base/process/process-usage.ts';
 const LOOK_MS = 200;
 const MB = 1_048_576;
 
-/** Tells again and again what the process holds, in megabytes. Returns how to stop looking. */
+/** Calls `onLook` again and again with what the process holds, in megabytes. Returns how to stop looking. */
 export function watchMemory(pid: number, onLook: (usedMb: number) => void): () => void {
   const timer = setInterval(() => onLook(Math.round((residentBytes(pid) ?? 0) / MB)), LOOK_MS);
   timer.unref();

@@ -2,7 +2,7 @@
  * One sandbox process as its host sees it: how messages reach it, how it ended.
  *
  * It starts with nothing but the right to read its own code and to load isolated-vm
- * (sandbox-program.ts), gives both up before it says `ready`, and has no environment. Under Node 26 it
+ * (program.ts), gives both up before it says `ready`, and has no environment. Under Node 26 it
  * cannot use the network either; Node 24 knows no such permission. The process is the wall, these are the
  * locks on its doors. It tries them itself and says which are open: then it is not used, unless the
  * settings let it.
@@ -13,35 +13,33 @@ import { computedMs, isStopped } from '../../base/process/process-usage.ts';
 import {
   decodeFrame,
   decodeReplies,
-  encodeFrame,
   FrameReader,
   MOST_FROM_SANDBOX,
   MOST_WITH_MANIFEST,
 } from '../../rpc/framing.ts';
 import type { Clock, FromSandbox, OpenDoors, Ready } from '../../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../rpc/sandbox-reply.ts';
+import type { ChildEnding, SandboxChild } from './child.ts';
+import { reasonIn } from './complaint.ts';
+import { refusalOf } from './doors.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { SandboxInbox } from './inbox.ts';
 import { watchMemory } from './memory-watch.ts';
-import type { Ending, SandboxChild } from './sandbox-child.ts';
-import { refusalOf } from './sandbox-doors.ts';
-import { SandboxInbox } from './sandbox-inbox.ts';
-import { DEFAULT_SANDBOX, type SandboxSettings } from './sandbox-program.ts';
+import { DEFAULT_SANDBOX, type SandboxSettings } from './program.ts';
 
-/** Whom it tells what. */
+/** What is called when. */
 export interface SandboxEvents {
   onReady(process: SandboxProcess): void;
   /** Returns what is wrong with the reply, if anything: then the process is abandoned. */
-  onReply(process: SandboxProcess, reply: Reply): string | undefined;
+  onReply(process: SandboxProcess, reply: SandboxReply): string | undefined;
   /** It uses so many megabytes. */
   onMemory(process: SandboxProcess, usedMb: number): void;
   /** It takes no more requests and sends no more replies. `isForeign`: for no fault of what ran in it. */
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
 }
 
-export type Reply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
+export type SandboxReply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
 
-/** Characters of messages that share a frame; scripts of many policies do not. */
-const MOST_BATCH = 262_144;
-const MOST_REASON = 300;
 /** So long after its last word a process has ended, or never will by itself. */
 const EXIT_MS = 20;
 /** Octets that Node reads at one go: after so many there may be more. */
@@ -66,17 +64,18 @@ export class SandboxProcess {
   #pipe: Socket | undefined;
   #stopWatching = (): void => {};
   #state: 'starting' | 'ready' | 'lost' = 'starting';
-  #outbox: string[] = [];
-  #outboxCharacters = 0;
+  readonly #writer = new FrameWriter((frame) => {
+    if (this.#state === 'ready') this.#pipe?.write(frame);
+  });
   #usedMb = 0;
   #isRead = true;
   #told: Clock | undefined;
   #doors: OpenDoors = { open: [], lockless: [] };
   /** Why it was not taken on. */
   #refusal: string | undefined;
-  /** How many policies it has been told to load and has not told of. */
+  /** How many loads it was asked for and has not replied to. */
   loads = 0;
-  /** Those of them that are to tell a manifest. */
+  /** How many of these loads are to come with a manifest. */
   manifests = 0;
   /** How it ended, in words, once it has. */
   readonly exited: Promise<string>;
@@ -102,17 +101,17 @@ export class SandboxProcess {
     return this.#state === 'ready';
   }
 
-  /** Milliseconds it has computed; `undefined` where the system does not tell. */
+  /** Milliseconds it has computed; `undefined` on a system that does not say. */
   get computedMs(): number | undefined {
     return computedMs(this.pid);
   }
 
-  /** Whether somebody has stopped it, as far as the system tells. */
+  /** Whether it was stopped, as far as the system says. */
   get isStopped(): boolean {
     return isStopped(this.pid);
   }
 
-  /** What the process itself told of that last. */
+  /** What the process itself last said of that. */
   get told(): Clock | undefined {
     return this.#told;
   }
@@ -122,15 +121,12 @@ export class SandboxProcess {
     return this.#isRead && this.#inbox.isEmpty;
   }
 
-  /** Sends a message (as JSON), in one frame with all others of this turn of the event loop. */
+  /** As {@link FrameWriter.add}. What is sent before it is ready is lost. */
   send(message: string): void {
-    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
-    this.#outbox.push(message);
-    this.#outboxCharacters += message.length;
-    if (this.#outboxCharacters > MOST_BATCH) this.#flush();
+    this.#writer.add(message);
   }
 
-  /** Ends it at once, whatever it does, for a reason that is told to `onLost`. */
+  /** Ends it at once, whatever it does. `onLost` is called with the reason. */
   abandon(why: string): void {
     this.#lose(why, false);
   }
@@ -160,13 +156,13 @@ export class SandboxProcess {
     if (pipe === undefined || pipe.destroyed) return;
     this.#stopWatching = watchMemory(this.pid, (usedMb) => this.#noteMemory(usedMb));
     pipe.on('data', (chunk: Buffer) => this.#inbox.receive(chunk));
-    // Not the child's exit: that may be told before its last replies have been read.
+    // Not the child's exit: that may be known before its last replies have been read.
     pipe.on('close', () => void this.#notePipeClosed());
     // A write to a process that has died; 'close' follows.
     pipe.on('error', () => {});
   }
 
-  /** Why it was lost is told before that it is gone. */
+  /** `onLost` is called before this resolves. */
   async #untilEnd(): Promise<string> {
     const [ending, complaint, pipe] = await Promise.all([
       this.#child.ended,
@@ -185,10 +181,10 @@ export class SandboxProcess {
   }
 
   /**
-   * V8 never ends a process by this signal: whoever sent it, the policy that ran is not to blame, unless for its size.
-   * Nor is it where nobody saw how it ended.
+   * V8 never ends a process by this signal. Another process has sent it, and the policy that ran is not to blame, unless
+   * for its size. Nor is it where no process saw how it ended.
    */
-  #noteEnd(ending: Ending | undefined): void {
+  #noteEnd(ending: ChildEnding | undefined): void {
     this.#inbox.finish();
     const isNobodys = ending?.signal === 'SIGKILL' || ending?.unseen === true;
     const isForeign = isNobodys && this.#usedMb < HEAVY_MB;
@@ -200,13 +196,6 @@ export class SandboxProcess {
     this.#usedMb = usedMb;
     if (usedMb <= memory) this.#events.onMemory(this, usedMb);
     else this.abandon(`it used ${usedMb} MB of memory, and sandbox.memory allows ${memory}`);
-  }
-
-  #flush(): void {
-    const messages = this.#outbox;
-    this.#outbox = [];
-    this.#outboxCharacters = 0;
-    if (messages.length > 0 && this.#state === 'ready') this.#pipe?.write(encodeFrame(messages));
   }
 
   #push(chunk: Buffer): void {
@@ -260,11 +249,4 @@ export class SandboxProcess {
     const reason = reasonIn(complaint);
     return reason === undefined ? how : `${how}: ${reason}`;
   }
-}
-
-/** The line that says it best: V8's complaint stands above pages of native stack. */
-function reasonIn(stderr: string): string | undefined {
-  const lines = stderr.split('\n').map((line) => line.replace(/^#?\s*/, '').trimEnd());
-  const line = lines.find((text) => /fatal|error/i.test(text)) ?? lines.findLast((text) => text !== '');
-  return line?.slice(0, MOST_REASON);
 }

@@ -6,7 +6,7 @@ import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
 import type { Served } from '../../../runtime/answer/zones/served-zone.ts';
 import { Publisher } from '../../../runtime/answer/zones/zone-publisher.ts';
 import { HealthTable } from '../../../runtime/health/table.ts';
-import type { LoadOutcome } from '../../../runtime/runner/sandbox-ask.ts';
+import type { LoadOutcome } from '../../../runtime/runner/runs-and-loads.ts';
 import { ZoneSet } from '../../../runtime/zone/zone-set.ts';
 import { name } from '../../support/wire.ts';
 import { sent } from '../../support/zone-update.ts';

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import type { SandboxChild } from '../../../runtime/runner/process/child.ts';
 import { Launcher } from '../../../runtime/runner/process/launcher.ts';
-import type { SandboxChild } from '../../../runtime/runner/process/sandbox-child.ts';
 import { until } from '../../support/until.ts';
 
 /** Sends back what it hears. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { DnsteerError } from '../../../runtime/base/errors.ts';
-import { DEFAULT_SANDBOX } from '../../../runtime/runner/process/sandbox-program.ts';
+import { DEFAULT_SANDBOX } from '../../../runtime/runner/process/program.ts';
 import { Sandbox } from '../../../runtime/runner/sandbox.ts';
 import { guest, HOARD } from '../guests.ts';
 

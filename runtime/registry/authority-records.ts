@@ -1,0 +1,106 @@
+/**
+ * The static records of a zone: those of its `.zone` file and of its policy, and what every zone
+ * needs (SOA, NS, addresses of name servers inside it) from the settings where no file says it.
+ */
+import { assert } from '../base/assert.ts';
+import { parseAddress } from '../base/net/ip.ts';
+import { isUnspecified } from '../base/net/socket-address.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { isAtOrBelow, nameFromText, namesEqual, nameToText, type WireName } from '../wire/name.ts';
+import { rdataFromText } from '../wire/rdata/registry.ts';
+import type { RecordPack } from '../zone/record-pack.ts';
+
+/** Who serves zones and who looks after them, for zones that do not say it themselves. */
+export interface AuthoritySettings {
+  /** None: `ns1` of the zone, at {@link ownAddresses}. */
+  readonly nameServers: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  /** As a domain name. None: `hostmaster` of the zone. */
+  readonly contact?: string | undefined;
+  /** Seconds, all of them. */
+  readonly ttl: number;
+  readonly negativeTtl: number;
+  readonly refresh: number;
+  readonly retry: number;
+  readonly expire: number;
+  /** Where this server can be reached. */
+  readonly ownAddresses: readonly string[];
+}
+
+/** Adds to the records of a zone what they lack. `serial` is for an SOA made here; one from a file keeps its own. */
+export function completeRecords(
+  origin: WireName,
+  records: RecordPack,
+  settings: AuthoritySettings,
+  serial: number,
+): void {
+  const servers = nameServersFor(origin, settings);
+  const hasSoa = isThere(records, origin, [RRTYPE.SOA]);
+  const hasNs = isThere(records, origin, [RRTYPE.NS]);
+  if (!hasSoa) records.add(origin, RRTYPE.SOA, settings.ttl, soaFor(origin, servers, settings, serial));
+  if (hasNs) return;
+  for (const { name } of servers) records.add(origin, RRTYPE.NS, settings.ttl, name);
+  for (const server of servers) addGlue(server, origin, records, settings.ttl);
+}
+
+interface NameServer {
+  readonly name: WireName;
+  readonly addresses: readonly string[];
+}
+
+function nameServersFor(origin: WireName, settings: AuthoritySettings): NameServer[] {
+  if (settings.nameServers.length === 0) {
+    // From the unspecified address, on which all are listened on, no address can be learned.
+    const addresses = settings.ownAddresses.filter((address) => !isUnspecified(address));
+    return [{ name: inZone('ns1', origin), addresses }];
+  }
+  return settings.nameServers.map(({ name, addresses }) => ({ name: nameOf(name), addresses }));
+}
+
+/** RFC 1035 §3.3.13. */
+function soaFor(
+  origin: WireName,
+  servers: readonly NameServer[],
+  settings: AuthoritySettings,
+  serial: number,
+): Uint8Array {
+  const { contact, refresh, retry, expire, negativeTtl } = settings;
+  const primary = nameToText(servers[0]?.name ?? origin);
+  const mailbox = nameToText(contact === undefined ? inZone('hostmaster', origin) : nameOf(contact));
+  const texts = [primary, mailbox, serial, refresh, retry, expire, negativeTtl].map(String);
+  const fields = texts.map((text) => ({ text, quoted: false }));
+  const rdata = rdataFromText(RRTYPE.SOA, fields, origin);
+  assert(rdata.ok, 'an SOA made of valid settings is valid');
+  return rdata.value;
+}
+
+/** Addresses of a name server inside the zone, unless its files give some (RFC 1034 §4.2.1). */
+function addGlue(server: NameServer, origin: WireName, records: RecordPack, ttl: number): void {
+  if (!isAtOrBelow(server.name, origin)) return;
+  if (isThere(records, server.name, [RRTYPE.A, RRTYPE.AAAA])) return;
+  for (const text of server.addresses) {
+    const address = parseAddress(text);
+    if (address === undefined) continue;
+    records.add(server.name, address.family === 4 ? RRTYPE.A : RRTYPE.AAAA, ttl, address.bytes);
+  }
+}
+
+/** Whether there is a record of one of the types at a name. */
+function isThere(records: RecordPack, owner: WireName, types: readonly number[]): boolean {
+  for (let record = 0; record < records.size; record++) {
+    if (types.includes(records.type(record)) && namesEqual(records.owner(record), owner)) return true;
+  }
+  return false;
+}
+
+/** A zone whose own name is as long as names can be has no room for a label: it then stands for itself. */
+function inZone(label: string, origin: WireName): WireName {
+  const name = nameFromText(label, origin);
+  return name.ok ? name.value : origin;
+}
+
+/** Settings are validated where they are read; a name in them is a name. */
+function nameOf(text: string): WireName {
+  const name = nameFromText(text);
+  assert(name.ok, `"${text}" is a domain name`);
+  return name.value;
+}

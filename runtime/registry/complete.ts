@@ -1,0 +1,117 @@
+/** A draft is put together: records checked against the rules of zones, and what answer processes are to be sent. */
+import { shortHash } from '../build/content-hash.ts';
+import { located } from '../build/failure-place.ts';
+import { mayAnswerCname } from '../plan/plan-aliases.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
+import type { PolicySettings } from '../trial/policy-settings.ts';
+import type { Accepted } from '../trial/trial-outcome.ts';
+import { diagnosticsOfHosts } from '../zone/check.ts';
+import type { CheckedHost } from '../zone/check-hosts.ts';
+import { originOf } from '../zone/origin.ts';
+import { RecordPack } from '../zone/record-pack.ts';
+import { type AssembleTask, assembleRecords } from './record-tasks.ts';
+import type { Serial } from './zone-serial.ts';
+import {
+  acceptedOf,
+  type RegistrySettings,
+  type TriedPolicy,
+  type VersionDraft,
+  type ZoneVersion,
+} from './zone-version.ts';
+
+/** All parts together, and what is wrong with that beside what is wrong with each. */
+export async function complete(
+  draft: VersionDraft,
+  serial: Serial,
+  settings: RegistrySettings,
+): Promise<ZoneVersion> {
+  const { zone, policy } = draft;
+  const accepted = acceptedOf(policy);
+  const hosts = checkedHosts(policy);
+  const { image, hash, diagnostics, hostFaults } = await assembleRecords({
+    ...assembleTask(draft, serial, settings),
+    hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
+  });
+  const sent =
+    policy === undefined || accepted === undefined
+      ? {}
+      : { policy: policyUpdate(policy, accepted, settings.policy) };
+  return {
+    ...draft,
+    serial,
+    update: named({ zone, image, ...withheldOf(draft), ...sent }, hash),
+    problems: [...draft.problems, ...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)],
+  };
+}
+
+/** What is served of a zone that never loaded: the static records that can be, and SERVFAIL for other names. */
+export async function completeBroken(version: ZoneVersion, settings: RegistrySettings): Promise<ZoneVersion> {
+  const { zone, serial, problems } = version;
+  const task = assembleTask(version, serial, settings);
+  const all = await assembleRecords(task);
+  const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
+  const nothing = new RecordPack().octets;
+  const { image, hash } = isSound
+    ? all
+    : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
+  const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
+  return {
+    ...version,
+    policy: undefined,
+    update: named({ zone, image, broken, ...withheldOf(version) }, hash),
+  };
+}
+
+function assembleTask(draft: VersionDraft, serial: Serial, settings: RegistrySettings): AssembleTask {
+  return {
+    kind: 'assemble',
+    origin: originOf(draft.zone),
+    records: draft.records.octets,
+    places: draft.places,
+    ofPolicy: RecordPack.of(acceptedOf(draft.policy)?.manifest.records ?? []).octets,
+    hosts: [],
+    settings: settings.zone,
+    serial: serial.value,
+  };
+}
+
+/** The hosts of a policy that loads, as the rules about zones ask for them. */
+function checkedHosts(policy: TriedPolicy | undefined): CheckedHost[] {
+  const manifest = acceptedOf(policy)?.manifest;
+  if (policy === undefined || manifest === undefined) return [];
+  return manifest.hosts.map(({ key, name, plan }) => ({
+    name,
+    isAlias: mayAnswerCname(plan ?? manifest.fallback),
+    diagnose: (fault) =>
+      located({ code: 'POLICY_MANIFEST', severity: 'error', ...fault }, { keys: ['hosts', key] }, policy),
+  }));
+}
+
+function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
+  return withheld === undefined ? {} : { withheld };
+}
+
+function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicySettings): PolicyUpdate {
+  const { data, manifest, loadMs } = accepted;
+  const budgetMs = manifest.budgetMs ?? settings.budget;
+  const stopped = policy.trial.kind === 'failed' ? policy.trial.stopped : undefined;
+  return {
+    file: policy.file,
+    script: policy.script,
+    manifest: data,
+    budgetMs,
+    // A policy that asks for a long budget alone does not mean to be cut off before it.
+    deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),
+    memoryMb: settings.memory,
+    topLevelMs: settings.topLevel,
+    loadMs,
+    checkTiming: settings.checkTiming,
+    ...(stopped === undefined ? {} : { quarantined: stopped }),
+  };
+}
+
+/** Names a version by all that makes it; `image` is the hash of its image. */
+function named(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
+  const policy = update.policy && { ...update.policy, loadMs: undefined };
+  return { ...update, version: shortHash(JSON.stringify({ ...update, policy, image })) };
+}

@@ -1,0 +1,233 @@
+/**
+ * What is in the policies folder, by content: a hash per file. Files whose inode, size and times
+ * are as they were are not read again.
+ *
+ * People who write into the folder choose how much there is to see, and how it is linked: what one folder
+ * below it may hold is bounded. All calls wait for the system, however long that takes: in a server they are
+ * made in a thread of their own (scan-thread.ts).
+ */
+import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileProblemText, readRegularFileSync } from '../../base/files/read-file.ts';
+import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
+import { contentHash } from '../../build/content-hash.ts';
+import { isHiddenFolder } from '../../build/import-rules.ts';
+import type { FolderContent } from './content.ts';
+import { type KnownFile, knownAs, stampOf, unreadable } from './known-file.ts';
+
+export type Scan =
+  | {
+      readonly ok: true;
+      /** Differs when another folder has taken the place of the one before. */
+      readonly identity: string;
+      readonly files: FolderContent;
+      /** Parts that could not be read, in words. What was known of them is kept. */
+      readonly problems: readonly string[];
+    }
+  | { readonly ok: false; readonly problem: string };
+
+/** What is looked at of one folder below the policies folder, or beside them: files, folders and links, by any path. */
+export const MOST_ENTRIES = 50_000;
+/** Links to folders inside that are followed: folders that link to each other are as many as there are ways through them. */
+export const MOST_FOLDER_LINKS = 100;
+/** Folders in folders. */
+export const MOST_DEPTH = 32;
+/** The versions of a larger file differ by its size and times alone. */
+const MAX_HASHED_OCTETS = 4 * 1024 * 1024;
+
+export interface ScanOptions {
+  /** Called with each path that is looked at, relative to the folder, before anything is done with it. */
+  readonly onStep?: (place: string) => void;
+  /** Called with each folder before what is in it is listed, so that nothing that comes later is missed. */
+  readonly onFolder?: (absolute: string) => void;
+  /** Of one folder; {@link MOST_ENTRIES} unless given. */
+  readonly mostEntries?: number;
+  /** As an earlier scanner left it. */
+  readonly known?: ReadonlyMap<string, KnownFile>;
+}
+
+export class FolderScanner {
+  readonly #root: string;
+  readonly #options: ScanOptions;
+  #known: ReadonlyMap<string, KnownFile>;
+
+  constructor(root: string, options: ScanOptions = {}) {
+    this.#root = root;
+    this.#options = options;
+    this.#known = options.known ?? new Map();
+  }
+
+  /** `avoid`: paths that are not looked at, nor what is in them. What was known of them is kept. */
+  scan(avoid: readonly string[] = []): Scan {
+    try {
+      this.#options.onStep?.('.');
+      const { dev, ino } = statSync(this.#root, { bigint: true });
+      const folder = realpathSync(this.#root);
+      const found: Found = {
+        files: new Map(),
+        problems: [],
+        realRoot: folder,
+        entries: new Map(),
+        folderLinks: new Map(),
+        avoid,
+      };
+      // The root itself must be readable; below it, what can be read counts.
+      this.#options.onFolder?.(folder);
+      const entries = readdirSync(this.#root, { withFileTypes: true });
+      this.#visit('', entries, [folder], found);
+      this.#known = found.files;
+      return { ok: true, identity: `${dev}:${ino}`, files: found.files, problems: found.problems };
+    } catch (error) {
+      return { ok: false, problem: systemErrorText(error) };
+    }
+  }
+
+  #visit(folder: string, entries: readonly Dirent[], trail: readonly string[], found: Found): void {
+    for (const entry of entries) {
+      if (isHiddenFolder(entry.name) || entry.name.endsWith('~')) continue;
+      const place = path.join(folder, entry.name);
+      if (found.avoid.includes(place)) {
+        this.#keep(place, found);
+        continue;
+      }
+      if (this.#isTooMany(place, found)) {
+        this.#keep(folder, found);
+        return;
+      }
+      this.#options.onStep?.(place);
+      const where = path.join(trail.at(-1) ?? '', entry.name);
+      if (entry.isFile()) this.#note(place, found);
+      else if (entry.isDirectory()) this.#descend(place, [...trail, where], found);
+      else if (entry.isSymbolicLink()) this.#follow(place, trail, found);
+    }
+  }
+
+  /** Each folder of the first level has a share of its own, and so have the files beside them. */
+  #isTooMany(place: string, found: Found): boolean {
+    const share = shareOf(place);
+    const entries = (found.entries.get(share) ?? 0) + 1;
+    found.entries.set(share, entries);
+    const { mostEntries = MOST_ENTRIES } = this.#options;
+    if (entries === mostEntries + 1)
+      found.problems.push(
+        `Folder ${share} holds more than ${mostEntries} files, folders and links: those beyond are not looked at`,
+      );
+    return entries > mostEntries;
+  }
+
+  #descend(folder: string, trail: readonly string[], found: Found): void {
+    if (trail.length > MOST_DEPTH) {
+      found.problems.push(
+        `Folder ${folder} lies more than ${MOST_DEPTH} folders deep, and is not looked into`,
+      );
+      return;
+    }
+    try {
+      this.#options.onFolder?.(path.join(this.#root, folder));
+      const entries = readdirSync(path.join(this.#root, folder), { withFileTypes: true });
+      this.#visit(folder, entries, trail, found);
+    } catch (error) {
+      if (isGone(error)) return;
+      found.problems.push(`Folder ${folder} cannot be read: ${systemErrorText(error)}`);
+      this.#keep(folder, found);
+    }
+  }
+
+  #follow(link: string, trail: readonly string[], found: Found): void {
+    try {
+      const target = realpathSync(path.join(this.#root, link));
+      const stats = statSync(target, { bigint: true });
+      const isInside = target.startsWith(found.realRoot + path.sep);
+      if (stats.isFile()) {
+        // As Kubernetes keeps the files of a ConfigMap: in a folder that is hidden, and may be written in.
+        if (isInside) this.#options.onFolder?.(path.dirname(target));
+        if (isInside) this.#note(link, found);
+        else noteUnread(link, stats, found);
+      } else if (stats.isDirectory() && !trail.includes(target)) {
+        if (isInside) this.#descendLink(link, [...trail, target], found);
+        else found.problems.push(`Folder ${link} ${LEADS_OUT}`);
+      }
+    } catch (error) {
+      if (!isGone(error)) found.problems.push(`Link ${link} cannot be followed: ${systemErrorText(error)}`);
+    }
+  }
+
+  #descendLink(link: string, trail: readonly string[], found: Found): void {
+    const share = shareOf(link);
+    const links = (found.folderLinks.get(share) ?? 0) + 1;
+    found.folderLinks.set(share, links);
+    if (links <= MOST_FOLDER_LINKS) this.#descend(link, trail, found);
+    else if (links === MOST_FOLDER_LINKS + 1)
+      found.problems.push(
+        `Folder ${share} holds more than ${MOST_FOLDER_LINKS} ways through links to folders: those beyond are not followed`,
+      );
+  }
+
+  #note(file: string, found: Found): void {
+    const absolute = path.join(this.#root, file);
+    try {
+      // Says whether it is the one known already, and no more: what is opened is judged by its descriptor.
+      const stats = statSync(absolute, { bigint: true });
+      const known = this.#known.get(file);
+      if (known?.settled && known.stamp === stampOf(stats)) found.files.set(file, known);
+      else if (stats.size > MAX_HASHED_OCTETS) noteUnread(file, stats, found);
+      else this.#examine(file, absolute, found);
+    } catch (error) {
+      if (!isGone(error)) found.files.set(file, unreadable(systemErrorText(error)));
+    }
+  }
+
+  #examine(file: string, absolute: string, found: Found): void {
+    const read = readRegularFileSync(absolute, { mostOctets: MAX_HASHED_OCTETS });
+    if (read.ok) {
+      const { octets, stats } = read.value;
+      found.files.set(file, knownAs(contentHash(octets), stats));
+    } else if (read.problem.kind !== 'absent') {
+      // A file that cannot be read is there all the same: its zone is not to be dropped.
+      found.files.set(file, unreadable(fileProblemText(read.problem)));
+    }
+  }
+
+  /** What is known of a part that is not looked at. */
+  #keep(part: string, found: Found): void {
+    for (const [file, known] of this.#known) {
+      const isPart = part === '' || file === part || file.startsWith(part + path.sep);
+      if (isPart && !found.files.has(file)) found.files.set(file, known);
+    }
+  }
+}
+
+/** The folder of the first level a path is in. */
+function shareOf(place: string): string {
+  const end = place.indexOf(path.sep);
+  return end === -1 ? '.' : place.slice(0, end);
+}
+
+const LEADS_OUT = 'is a symbolic link out of the policies folder, and is not looked into';
+
+interface Found {
+  readonly files: Map<string, KnownFile>;
+  readonly problems: string[];
+  readonly realRoot: string;
+  readonly avoid: readonly string[];
+  /** Folder of the first level → how much of it was looked at. */
+  readonly entries: Map<string, number>;
+  /** The same for links to folders. */
+  readonly folderLinks: Map<string, number>;
+}
+
+/** Says that there is nothing to work with, and what to do. */
+export function unreadableFolder(root: string, problem: string): string {
+  const remedy = '"dnsteer new" makes one, --policies names another';
+  return `Cannot read the policies folder ${root}: ${problem} (${remedy})`;
+}
+
+/** A file that is too large to be read each time, or lies outside, where a link must not make us read. */
+function noteUnread(file: string, stats: BigIntStats, found: Found): void {
+  found.files.set(file, knownAs(stampOf(stats), stats));
+}
+
+function isGone(error: unknown): boolean {
+  const code = systemErrorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

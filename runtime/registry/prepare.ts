@@ -1,0 +1,112 @@
+/**
+ * From the files of a zone, or from what was kept of them, to a draft of its next version: the policy is
+ * compiled and tried, static records are read. Nothing that is live is touched.
+ */
+import { type Compiled, compilePolicy } from '../build/compile.ts';
+import { shortHash } from '../build/content-hash.ts';
+import type { CompiledPolicy } from '../build/failure-place.ts';
+import { shownPath } from '../build/shown-path.ts';
+import { policyKey } from '../runner/policy-key.ts';
+import type { TrialSandbox } from '../trial/policy-on-trial.ts';
+import { tryPolicy } from '../trial/trial.ts';
+import { NO_PLACES } from '../zone/place-table.ts';
+import { RecordPack } from '../zone/record-pack.ts';
+import type { ZoneFiles } from './discover.ts';
+import type { FolderContent } from './folder/content.ts';
+import type { LastGood } from './last-good.ts';
+import type { TransferredZones } from './transferred.ts';
+import { staticRecords, transferredFlags } from './zone-records.ts';
+import type { RegistrySettings, TriedPolicy, VersionDraft } from './zone-version.ts';
+
+/** What it takes to prepare a version. */
+export interface PrepareContext {
+  /** The policies folder. */
+  readonly root: string;
+  readonly settings: RegistrySettings;
+  readonly sandbox: TrialSandbox;
+  readonly transferred?: TransferredZones | undefined;
+}
+
+/** Policies that need not be tried. */
+export interface KnownPolicies {
+  /** They were tried before. */
+  readonly tried?: readonly TriedPolicy[];
+  /** This is proven to come of the files (proof.ts): it need not even be compiled. */
+  readonly proven?: TriedPolicy | undefined;
+}
+
+/** Reads, compiles and tries the files of a zone. `content` is what the folder holds. */
+export async function prepareFromFiles(
+  files: ZoneFiles,
+  content: FolderContent,
+  context: PrepareContext,
+  { tried = [], proven }: KnownPolicies = {},
+): Promise<VersionDraft> {
+  const { root, transferred } = context;
+  const { zone } = files;
+  const isCompiled = files.policy !== undefined && proven === undefined;
+  const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
+  const {
+    inputs: recordInputs,
+    problems,
+    ...statics
+  } = await staticRecords(files, content, transferred?.partOf(zone), root);
+  const file = shownPath(root, files.policy ?? '');
+  const policy = compiled?.ok
+    ? await tryUnlessKnown(zone, compiledPolicy(file, compiled), context, tried)
+    : proven;
+  const policyInputs = compiled?.inputs ?? Object.keys(proven?.sources ?? {});
+  const inputs = new Set([...policyInputs, ...recordInputs]);
+  return {
+    zone,
+    inputs,
+    modifiedAt: Math.max(0, ...[...inputs].map((input) => content.get(input)?.modifiedAt ?? 0)),
+    policy,
+    ...statics,
+    problems: [
+      ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
+      ...(policy?.trial.diagnostics ?? []),
+      ...problems,
+    ],
+  };
+}
+
+/** A version that was sound once is tried again: settings, and dnsteer itself, may be others by now. */
+export async function prepareFromKept(
+  { zone, policy, records, recordHashes }: LastGood,
+  context: Omit<PrepareContext, 'root'>,
+  tried: readonly TriedPolicy[],
+): Promise<VersionDraft> {
+  const part = context.transferred?.partOf(zone);
+  const triedNow = policy && (await tryUnlessKnown(zone, policy, context, tried));
+  return {
+    zone,
+    inputs: new Set(),
+    modifiedAt: 0,
+    policy: triedNow,
+    records: part === undefined ? records : RecordPack.of(part.records),
+    places: NO_PLACES,
+    recordHashes,
+    ...transferredFlags(part),
+    problems: triedNow?.trial.diagnostics ?? [],
+  };
+}
+
+function compiledPolicy(file: string, compiled: Extract<Compiled, { ok: true }>): Omit<TriedPolicy, 'trial'> {
+  const { script, sourceMap, sources, warnings } = compiled;
+  return { file, script, sourceMap, sources, hasWarnings: warnings.length > 0 };
+}
+
+async function tryUnlessKnown(
+  zone: string,
+  policy: CompiledPolicy,
+  { settings, sandbox }: Pick<PrepareContext, 'settings' | 'sandbox'>,
+  tried: readonly TriedPolicy[],
+): Promise<TriedPolicy> {
+  const { file, script, sourceMap } = policy;
+  const same = tried.find((before) => before.script === script && before.file === file);
+  if (same?.trial.kind === 'passed') return { ...policy, trial: same.trial };
+  const key = policyKey({ zone, version: shortHash(script) });
+  const trial = await tryPolicy({ zone, key, file, script, sourceMap, settings: settings.policy }, sandbox);
+  return { ...policy, trial };
+}

@@ -1,0 +1,129 @@
+/**
+ * What takes long for a zone of a million records: reading its file, and putting it together. It is
+ * done here where it is little, and in a thread of its own (record-task-thread.ts) where it is much: control
+ * has health checks to do meanwhile, and what was read is gone from memory when the thread ends.
+ */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { WireName } from '../wire/name.ts';
+import { checkDraft } from '../zone/check.ts';
+import type { HostFault, HostName } from '../zone/check-hosts.ts';
+import { loadZoneFile, readAgain } from '../zone/load.ts';
+import { type PlaceColumns, PlaceTable } from '../zone/place-table.ts';
+import { RecordPack } from '../zone/record-pack.ts';
+import { draftZone } from '../zone/zone-draft.ts';
+import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
+import { type AuthoritySettings, completeRecords } from './authority-records.ts';
+
+/** A master file to be read. */
+export interface ReadTask {
+  readonly kind: 'read';
+  readonly origin: WireName;
+  readonly file: string;
+  readonly root: string;
+}
+
+/** As octets: see {@link RecordPack}. */
+export interface ReadRecords {
+  readonly records: Uint8Array<ArrayBuffer>;
+  readonly places: PlaceColumns;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absolute. */
+  readonly files: readonly string[];
+}
+
+/** A zone to be put together. */
+export interface AssembleTask {
+  readonly kind: 'assemble';
+  readonly origin: WireName;
+  /** Of its file, where they were written, and of its policy. */
+  readonly records: Uint8Array<ArrayBuffer>;
+  readonly places: PlaceColumns;
+  readonly ofPolicy: Uint8Array<ArrayBuffer>;
+  readonly hosts: readonly HostName[];
+  readonly settings: AuthoritySettings;
+  readonly serial: number;
+}
+
+export interface AssembledRecords {
+  readonly image: ZoneImage;
+  /** SHA-256 of the image, in hexadecimal. */
+  readonly hash: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly hostFaults: readonly HostFault[];
+}
+
+/** What is done at once: some ten milliseconds. */
+const LITTLE = { octets: 128 * 1024, records: 2000 };
+/** Octets of records. */
+const LITTLE_PACKED = 128 * 1024;
+
+/** Reads a master file and what it includes. */
+export function readRecords(task: ReadTask): Promise<ReadRecords> {
+  const { read, isComplete } = readWithin(task, LITTLE);
+  return isComplete ? Promise.resolve(read) : inThread(task);
+}
+
+/** Puts a zone together, and says what is wrong with that. */
+export function assembleRecords(task: AssembleTask): Promise<AssembledRecords> {
+  const octets = task.records.length + task.ofPolicy.length;
+  return octets > LITTLE_PACKED ? inThread(task) : Promise.resolve(assembleNow(task));
+}
+
+/** For the thread. */
+export function workNow(task: ReadTask | AssembleTask): ReadRecords | AssembledRecords {
+  return task.kind === 'read' ? readWithin(task).read : assembleNow(task);
+}
+
+function readWithin(
+  { origin, file, root }: ReadTask,
+  limits?: typeof LITTLE,
+): { read: ReadRecords; isComplete: boolean } {
+  const loaded = loadZoneFile(file, { origin, root, ...(limits && { limits }) });
+  const { records, places, diagnostics, files, isOverLimit } = loaded;
+  const read = { records: records.octets.slice(), places: places.columns, diagnostics, files };
+  return { read, isComplete: !isOverLimit };
+}
+
+function assembleNow({ origin, places, hosts, settings, serial, ...task }: AssembleTask): AssembledRecords {
+  const records = new RecordPack();
+  records.addAll(task.records);
+  const table = new PlaceTable(readAgain, places);
+  records.addAll(task.ofPolicy);
+  completeRecords(origin, records, settings, serial);
+  const names = hosts.map(({ name }) => name);
+  const draft = draftZone(origin, records, names);
+  const checked = checkDraft(draft, hosts, (record) => table.at(record));
+  const image = imageOf(draft.tables);
+  return { image, hash: createHash('sha256').update(image).digest('hex'), ...checked };
+}
+
+/** Octets come and go faster than the usual 16 MiB for what is young would hold: half of that would be moved for nothing. */
+const YOUNG_MIB = 96;
+
+const ENTRY = new URL(`record-task-thread${path.extname(import.meta.url)}`, import.meta.url);
+
+/** One at a time: each may take half a gigabyte while it is at it. */
+let last: Promise<unknown> = Promise.resolve();
+
+function inThread(task: ReadTask): Promise<ReadRecords>;
+function inThread(task: AssembleTask): Promise<AssembledRecords>;
+function inThread(task: ReadTask | AssembleTask): Promise<unknown> {
+  const turn = last.then(() => runThread(task));
+  last = turn.catch(() => {});
+  return turn;
+}
+
+function runThread(task: ReadTask | AssembleTask): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(ENTRY, {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', (code) => reject(new Error(`A thread for zones ended with code ${code}`)));
+  });
+}

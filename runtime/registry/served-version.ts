@@ -1,0 +1,41 @@
+/** What is remembered of a version that is served, and what the log says of it. */
+import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
+import type { Logger } from '../base/log.ts';
+import type { ServedState } from './judge.ts';
+import type { ZoneVersion } from './zone-version.ts';
+
+/** Its records are not remembered: they may be a million. */
+export interface ServedVersion extends Pick<ZoneVersion, 'policy'> {
+  readonly version: string;
+  readonly state: ServedState;
+  /** Milliseconds since 1970. */
+  readonly loadedAt: number;
+  readonly notice: Diagnostic | undefined;
+}
+
+/** Logs that a version is served from now on. */
+export function logServed(log: Logger, { version, state, notice }: ServedVersion): void {
+  if (notice !== undefined) log.error({ version, file: notice.file, remedy: notice.remedy }, notice.message);
+  else if (state === 'live') log.info({ version }, 'Zone is live');
+  else log.warn({ version }, SERVED_ANYWAY[state]);
+}
+
+/** Logs the problems of a version, apart from those that the version before had as well. */
+export function logProblems(
+  log: Logger,
+  problems: readonly Diagnostic[],
+  before: readonly Diagnostic[],
+): void {
+  const logged = new Set(before.map(formatDiagnostic));
+  for (const problem of problems) {
+    const text = formatDiagnostic(problem);
+    if (!logged.has(text)) log[problem.severity === 'error' ? 'error' : 'warn'](text);
+  }
+}
+
+const SERVED_ANYWAY: Readonly<Record<Exclude<ServedState, 'live'>, string>> = {
+  degraded:
+    'Zone is live although hosts failed their trial, as no version of it did better; expect fallbacks',
+  quarantined: 'Zone is served by its fallback alone: its policy had to be stopped in its trial',
+  broken: 'Zone is broken: static records are served, and SERVFAIL for all other names',
+};

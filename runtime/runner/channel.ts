@@ -1,0 +1,231 @@
+/** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
+import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
+import { SandboxEvidence } from './evidence.ts';
+import type { PolicyLoader } from './held-policies.ts';
+import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
+import type { SandboxProcess } from './process/sandbox-process.ts';
+import { judgeDeadline, noteOffence, tell } from './request-end.ts';
+import { RequestQueue } from './request-queue.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/** A load may take this much more than the top level it runs: creating the isolate, compiling. */
+const LOADING_MS = 100;
+/** Nor more than so many times the top level's own. */
+const LOADING_PART = 2;
+/** V8 stops by the clock on the wall, which goes on while others have the processor: it is given a little more, ... */
+const SLACK_MS = 1;
+/** ... and where no query waits, or the first attempt was starved, a third of a processor will do. */
+const PATIENCE = 3;
+/** However small the budget. */
+const LEAST_PATIENCE_MS = 50;
+/** At some 5 ms each: a query for a policy that is loaded has to wait for these. */
+const MOST_LOADS = 4;
+/** However large a budget, so late at the latest is a process looked at. */
+const FIRST_LOOK_MS = 50;
+
+/** The process, as far as its requests are concerned. */
+export type Addressee = Pick<
+  SandboxProcess,
+  'send' | 'abandon' | 'giveUp' | 'loads' | 'manifests' | 'computedMs' | 'told' | 'isStopped' | 'isRead'
+>;
+
+export class SandboxChannel<Process extends Addressee = SandboxProcess> implements PolicyLoader {
+  readonly process: Process;
+  readonly #arm: (at: number) => void;
+  readonly #sent = new RequestQueue<PendingRequest>();
+  readonly #tellsTime: boolean;
+  /** No query waits for what it is asked. */
+  readonly #isPatient: boolean;
+  #nextId = 1;
+
+  /** `arm` is called with each moment at which {@link SandboxChannel.judge} should be called. */
+  constructor(process: Process, arm: (at: number) => void, prelude?: string, isPatient = false) {
+    this.process = process;
+    this.#isPatient = isPatient;
+    this.#arm = arm;
+    this.#tellsTime = process.computedMs !== undefined;
+    if (prelude !== undefined) this.#send({ t: 'prelude', script: prelude });
+  }
+
+  /** Whether another policy may be loaded for a run. */
+  get mayLoad(): boolean {
+    return this.process.loads < MOST_LOADS;
+  }
+
+  get pending(): number {
+    return this.#sent.size;
+  }
+
+  load(policy: HeldPolicy, now: number): void {
+    const { key, script, limits, wantsManifest } = policy;
+    const { memoryMb, timeoutMs } = limits;
+    const attempt = Math.min(policy.lostLoads, 2) + (this.#isPatient ? 1 : 0);
+    const wallMs = timeoutMs * PATIENCE ** attempt + SLACK_MS;
+    const loadingMs = Math.min(LOADING_MS, LOADING_PART * timeoutMs);
+    const allowanceMs = timeoutMs + loadingMs;
+    const stopMs = wallMs + loadingMs;
+    this.process.loads += 1;
+    if (wantsManifest) this.process.manifests += 1;
+    const id = this.#push(
+      {
+        kind: 'load',
+        policy,
+        id: 0,
+        since: now,
+        allowanceMs,
+        stopMs,
+        evidence: undefined,
+        hasOffended: false,
+      },
+      now,
+    );
+    const rest = JSON.stringify({ t: 'load', id, key, memoryMb, timeoutMs, wallMs, wantsManifest });
+    this.process.send(`${rest.slice(0, -1)},"script":${script.json}}`);
+  }
+
+  run(request: PendingRun, now: number): void {
+    const id = this.#push(request, now);
+    const { key, host, name, type, facts, budgetMs, deadlineAt } = request.ask;
+    this.#arm(deadlineAt);
+    const timeoutMs = Math.max(1, Math.ceil(budgetMs));
+    const patientMs =
+      request.again || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
+    const wallMs = Math.ceil(timeoutMs + patientMs) + SLACK_MS;
+    request.stopMs = budgetMs + patientMs;
+    this.#send({ t: 'run', id, key, host, name, type, facts, timeoutMs, wallMs });
+  }
+
+  drop(key: string): void {
+    this.#send({ t: 'drop', key });
+  }
+
+  /** The request that the next reply must be for. */
+  get oldest(): PendingRequest | undefined {
+    return this.#sent.oldest;
+  }
+
+  /** The oldest has its reply. */
+  advance(now: number): void {
+    const oldest = this.#sent.oldest;
+    if (oldest?.kind === 'load') {
+      this.process.loads -= 1;
+      if (oldest.policy.wantsManifest) this.process.manifests -= 1;
+    }
+    const next = this.#sent.advance();
+    if (next !== undefined) this.#startClock(next, now);
+  }
+
+  /** Calls `visit` for each run of one policy. */
+  forRunsOf(policy: HeldPolicy, visit: (request: PendingRun) => void): void {
+    this.#sent.forEach((request) => {
+      if (request.kind === 'run' && request.policy === policy) visit(request);
+    });
+  }
+
+  /** All requests, oldest first: the process will not reply to them. */
+  drain(): PendingRequest[] {
+    return this.#sent.drain();
+  }
+
+  /** Tells callers whose time is over, and abandons a process that does not stop. Returns when to judge again. */
+  judge(now: number, hasSuccessor: boolean): number {
+    let due = Number.POSITIVE_INFINITY;
+    const oldest = this.#sent.oldest;
+    let othersWait = false;
+    this.#sent.forEach((request) => {
+      if (request.kind !== 'run') return;
+      due = Math.min(due, judgeDeadline(request, now));
+      othersWait ||= request.policy !== oldest?.policy && request.done !== undefined;
+    });
+    return Math.min(due, this.#judgeOldest(oldest, now, hasSuccessor, othersWait));
+  }
+
+  #judgeOldest(
+    oldest: PendingRequest | undefined,
+    now: number,
+    hasSuccessor: boolean,
+    othersWait: boolean,
+  ): number {
+    if (oldest === undefined) return Number.POSITIVE_INFINITY;
+    const first = firstLookAt(oldest);
+    if (now < first) return first;
+    const { charges } = oldest.policy;
+    oldest.evidence ??= new SandboxEvidence(oldest, first);
+    const { evidence } = oldest;
+    evidence.add({
+      now,
+      // Of a process that has ended the system says nothing, and it computes nothing: its end is about to be known.
+      figureMs: this.process.computedMs ?? (this.#tellsTime ? 0 : undefined),
+      toldMs: this.process.told?.computedMs,
+      isOwn: this.process.told?.isOwn ?? false,
+      isStopped: () => this.process.isStopped,
+      isRead: this.process.isRead,
+    });
+    const isSuspect = charges.isSuspect(now);
+    const due =
+      now + this.#execute(oldest, verdictOf(evidence, { isSuspect, hasSuccessor, othersWait }), now);
+    evidence.expect(due);
+    return due;
+  }
+
+  /** Returns after how many milliseconds to judge again. */
+  #execute(oldest: PendingRequest, verdict: Verdict, now: number): number {
+    switch (verdict.kind) {
+      case 'wait':
+        return verdict.ms;
+      case 'late':
+        this.#tellOver(oldest);
+        return verdict.ms;
+      case 'over':
+        this.#noteOffence(oldest, now);
+        return verdict.ms;
+      case 'kill':
+        this.#noteOffence(oldest, now);
+        this.process.abandon('it did not stop in time');
+        return Number.POSITIVE_INFINITY;
+      case 'replace':
+        this.process.giveUp('it was stopped, or given no processor');
+        return Number.POSITIVE_INFINITY;
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  /** Notes it before the process is lost for it as well, which may be found out at the same time. */
+  #noteOffence(oldest: PendingRequest, now: number): void {
+    this.#tellOver(oldest);
+    noteOffence(oldest, { reason: 'timeout' }, now);
+  }
+
+  #tellOver(oldest: PendingRequest): void {
+    if (oldest.kind !== 'run') return;
+    tell(oldest, {
+      ok: false,
+      reason: 'budget',
+      message: `The policy ran longer than ${oldest.allowanceMs} ms`,
+    });
+  }
+
+  #send(message: ToSandbox): void {
+    this.process.send(JSON.stringify(message));
+  }
+
+  #push(request: PendingRequest, now: number): number {
+    request.id = this.#nextId;
+    this.#nextId += 1;
+    this.#sent.push(request);
+    if (this.#sent.oldest === request) this.#startClock(request, now);
+    return request.id;
+  }
+
+  #startClock(oldest: PendingRequest, now: number): void {
+    oldest.since = now;
+    oldest.evidence = undefined;
+    this.#arm(firstLookAt(oldest));
+  }
+}
+
+/** Early, as the system brings what a process has computed up to date every few milliseconds only. */
+function firstLookAt({ since, allowanceMs }: PendingRequest): number {
+  return since + Math.min(allowanceMs / 4, FIRST_LOOK_MS);
+}

@@ -1,0 +1,96 @@
+/**
+ * How sandbox processes are started: with a pipe at fd 3, within limits that the kernel keeps
+ * (resource-limits.ts), with nothing but the right to read their own code and to load isolated-vm, and
+ * without an environment.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DnsteerError } from '../../base/errors.ts';
+import { lowerPriority } from '../../base/process/priority.ts';
+import type { AnswerSettings } from '../../rpc/answer-settings.ts';
+import { childHere, type SandboxChild } from './child.ts';
+import { type Command, limited } from './resource-limits.ts';
+
+export type SandboxSettings = AnswerSettings['sandbox'];
+
+export const DEFAULT_SANDBOX: SandboxSettings = { jitless: false, allowOpenDoors: false, memory: 4096 };
+
+/** A user and a group by number. */
+export interface SandboxAccount {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const RUNTIME = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = path.join(RUNTIME, `sandbox/main${path.extname(import.meta.url)}`);
+/** Megabytes for its own code and the messages in transit; isolates have their own limits. */
+const OWN_HEAP_MB = 64;
+const JITLESS_NEEDS_BUILD =
+  'Setting "sandbox.jitless" needs the built package: Node reads TypeScript with WebAssembly, which jitless turns off. Run "npm run build" and start dist/bin.js, or set it to false';
+
+/** The other descriptors are closed, but stderr: there V8 says why it ends a process. */
+const STDIO = ['ignore', 'ignore', 'pipe', 'pipe'] as const;
+
+/** Without this variable node-gyp-build looks for that file itself, and may not read it. */
+const ENVIRONMENT = { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' };
+
+/** Starts a sandbox as a child of this process, with the rights of `account` if given. As {@link sandboxCommand} it throws. */
+export function startSandbox(
+  priority: number,
+  account?: SandboxAccount,
+  settings?: SandboxSettings,
+): SandboxChild {
+  const child = childHere(spawnSandbox(undefined, account, settings));
+  lowerPriority(child.pid, priority);
+  return child;
+}
+
+/** Starts any program as sandboxes are started. */
+export function spawnSandbox(
+  program?: string,
+  account?: SandboxAccount,
+  settings?: SandboxSettings,
+): ChildProcess {
+  return spawnCommand(sandboxCommand(program, settings), account);
+}
+
+/** Starts what {@link sandboxCommand} said. */
+export function spawnCommand([program, ...args]: Command, account?: SandboxAccount): ChildProcess {
+  return spawn(program, args, { env: ENVIRONMENT, stdio: [...STDIO], ...account });
+}
+
+/**
+ * What to run for a sandbox.
+ * @throws {DnsteerError} `START`, if the settings ask for what this installation cannot do.
+ */
+export function sandboxCommand(
+  program: string = MAIN,
+  { jitless }: SandboxSettings = DEFAULT_SANDBOX,
+): Command {
+  if (jitless && program.endsWith('.ts')) throw new DnsteerError('START', JITLESS_NEEDS_BUILD);
+  const own = [RUNTIME, path.join(RUNTIME, '../package.json'), path.dirname(program)];
+  const readable = [...new Set([...own, ...nativeFolders()])];
+  const flags = [
+    '--no-node-snapshot',
+    '--permission',
+    '--allow-addons',
+    ...readable.map((file) => `--allow-fs-read=${file}`),
+    `--max-old-space-size=${OWN_HEAP_MB}`,
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=delete',
+    '--disable-warning=SecurityWarning',
+    '--disable-warning=ExperimentalWarning',
+    ...(jitless ? ['--jitless'] : []),
+  ];
+  return limited([process.execPath, ...flags, program]);
+}
+
+/** isolated-vm and what it loads: with npm they are neighbours, with other installers links lead to them. */
+function nativeFolders(): string[] {
+  const isolatedVm = createRequire(import.meta.url).resolve('isolated-vm/package.json');
+  const nodeGypBuild = createRequire(isolatedVm).resolve('node-gyp-build/package.json');
+  return [isolatedVm, nodeGypBuild].map((file) => path.join(path.dirname(file), '..', path.sep));
+}

@@ -1,0 +1,75 @@
+/** What a reply of the process that serves means for its request, for its policy, and for runs that wait. */
+import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
+import type { Dispatch } from './dispatch.ts';
+import type { HeldPolicies } from './held-policies.ts';
+import type { PendingLoad, PendingRun } from './held-policy.ts';
+import type { SandboxReply } from './process/sandbox-process.ts';
+import {
+  loadOutcome,
+  losesIsolate,
+  microsOf,
+  noteOffence,
+  runFailure,
+  runOutcome,
+  tell,
+} from './request-end.ts';
+
+export class Receiver {
+  readonly #policies: HeldPolicies;
+  readonly #dispatch: Dispatch;
+  readonly #isPatient: boolean;
+
+  /** `isPatient`: no query waits, and what was starved need not be sent again. */
+  constructor(policies: HeldPolicies, dispatch: Dispatch, isPatient: boolean) {
+    this.#policies = policies;
+    this.#dispatch = dispatch;
+    this.#isPatient = isPatient;
+  }
+
+  /**
+   * Takes a reply. Only one that fits takes its request away: a policy that sends another must still be charged for it.
+   * Returns what is wrong with the reply, if anything.
+   */
+  receive(reply: SandboxReply): string | undefined {
+    const { channel } = this.#dispatch;
+    const request = channel?.oldest;
+    if (channel === undefined || request?.id !== reply.id) return 'it replied out of order';
+    const now = performance.now();
+    if (request.kind === 'load') {
+      if (reply.t === 'ran') return 'it ran what it was to load';
+      channel.advance(now);
+      this.#receiveLoaded(request, reply);
+    } else {
+      if (reply.t === 'loaded') return 'it loaded what it was to run';
+      const { policy } = request;
+      channel.advance(now);
+      policy.share.noteReply(microsOf(reply, request, now));
+      if (reply.t === 'failed') this.#receiveFailed(request, reply, now);
+      else tell(request, runOutcome(reply));
+      this.#dispatch.sendMore(policy, now);
+    }
+    return undefined;
+  }
+
+  #receiveLoaded(request: PendingLoad, reply: Loaded | Failed): void {
+    const { policy } = request;
+    const outcome = loadOutcome(reply);
+    if (reply.t === 'failed') noteOffence(request, reply, performance.now());
+    // Runs that were sent along with it will find no isolate.
+    if (!outcome.ok && outcome.isOurs === undefined)
+      this.#dispatch.channel?.forRunsOf(policy, (run) => tell(run, runFailure(outcome)));
+    this.#policies.noteLoaded(policy, outcome);
+    this.#dispatch.loadNext();
+  }
+
+  #receiveFailed(request: PendingRun, reply: Failed, now: number): void {
+    const { policy } = request;
+    noteOffence(request, reply, now);
+    if (losesIsolate(reply)) this.#policies.noteLost(policy);
+    if (reply.reason === 'missing') this.#dispatch.submitAgain(request, 'The sandbox lost the policy', now);
+    else if (reply.reason === 'starved' && !request.again && !this.#isPatient)
+      this.#dispatch.submitAgain(request, reply.message, now);
+    else tell(request, runFailure(reply));
+    this.#policies.warm();
+  }
+}

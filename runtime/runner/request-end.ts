@@ -1,0 +1,115 @@
+/** How requests to a sandbox end: from what it replied, or failed to, to what the caller is told. */
+import type { FallbackReason } from '../rpc/fallback.ts';
+import type { Failed, Loaded, Ran, SandboxFailure } from '../rpc/sandbox-protocol.ts';
+import { loadedProblem, ranProblem } from '../rpc/sandbox-reply.ts';
+import type { PendingRequest, PendingRun } from './held-policy.ts';
+import type { LoadOutcome, RunOutcome } from './runs-and-loads.ts';
+
+type LoadFailure = Extract<LoadOutcome, { ok: false }>;
+type RunFailure = Extract<RunOutcome, { ok: false }>;
+
+/** Clients cannot know whether a policy was loaded: `missing` and `crash` are the sandbox's doing. */
+const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], FallbackReason>> = {
+  throw: 'throw',
+  timeout: 'budget',
+  starved: 'deadline',
+  memory: 'memory',
+  invalid: 'invalid',
+  missing: 'sandbox',
+  crash: 'sandbox',
+};
+
+/** Tells the caller, unless it has been told something before: a late reply has no addressee. */
+export function tell(request: PendingRun, outcome: RunOutcome): void {
+  const { done } = request;
+  request.done = undefined;
+  done?.(outcome);
+}
+
+/** Tells the caller if its deadline is over; returns when it will be, Infinity if the caller does not wait any more. */
+export function judgeDeadline(request: PendingRun, now: number): number {
+  const { deadlineAt } = request.ask;
+  if (request.done === undefined) return Number.POSITIVE_INFINITY;
+  if (deadlineAt > now) return deadlineAt;
+  const late = { ok: false, reason: 'deadline', message: 'No decision before the deadline' } as const;
+  tell(request, tookItsTime(request) ? late : { ...late, isOurs: true });
+  return Number.POSITIVE_INFINITY;
+}
+
+/** Whether a run has itself computed for most of the time that it has waited. Else others have, or none. */
+function tookItsTime({ evidence }: PendingRun): boolean {
+  return evidence !== undefined && evidence.seenMs > evidence.waitedMs / 2;
+}
+
+/** Tells the caller that the sandbox is to blame, and not the policy. */
+export function giveUp(request: PendingRun, message: string): void {
+  tell(request, { ok: false, reason: 'sandbox', message, isOurs: true });
+}
+
+/** Gives up requests whose deadline is over, and returns the others. */
+export function giveUpLate(requests: readonly PendingRun[], now: number): PendingRun[] {
+  return requests.filter((request) => {
+    const isLate = request.ask.deadlineAt <= now;
+    if (isLate) giveUp(request, 'No sandbox was ready before the deadline');
+    return !isLate;
+  });
+}
+
+/** Tells the caller that the policy ended the sandbox. */
+export function blame(request: PendingRun, message: string): void {
+  tell(request, { ok: false, reason: 'sandbox', message });
+}
+
+/** Holds it against the policy that it was stopped, once for each request. */
+export function noteOffence(request: PendingRequest, { reason }: Pick<Failed, 'reason'>, now: number): void {
+  if (request.hasOffended || (reason !== 'timeout' && reason !== 'memory')) return;
+  request.hasOffended = true;
+  request.policy.charges.suspect(now, request.kind);
+}
+
+/** What the caller of a run is told when there is a decision. */
+export function runOutcome(reply: Ran): RunOutcome {
+  const problem = ranProblem(reply);
+  if (problem !== undefined) return { ok: false, reason: 'invalid', message: problem };
+  const { plan, reads, impure, micros } = reply;
+  return { ok: true, plan, reads, impure, micros };
+}
+
+/** What the loader of a policy is told. */
+export function loadOutcome(reply: Loaded | Failed): LoadOutcome {
+  if (reply.t === 'failed') {
+    const { reason, message, stack } = reply;
+    if (reason === 'starved') return { ok: false, reason: 'crash', message, isOurs: true };
+    return withStack({ ok: false, reason: reason === 'missing' ? 'crash' : reason, message }, stack);
+  }
+  const problem = loadedProblem(reply);
+  return problem === undefined
+    ? { ok: true, manifest: reply.manifest, ...(reply.micros !== undefined && { micros: reply.micros }) }
+    : { ok: false, reason: 'invalid', message: problem };
+}
+
+/** What the caller of a run is told when the run, or the load before it, failed. */
+export function runFailure(failure: Failed | LoadFailure): RunFailure {
+  const { reason, message, stack } = failure;
+  const isOurs = (reason === 'starved' || 'isOurs' in failure) && { isOurs: true as const };
+  return withStack({ ok: false, reason: FALLBACK_REASON[reason], message, ...isOurs }, stack);
+}
+
+/** Whether the sandbox has disposed of the isolate, or never had it. */
+export function losesIsolate({ reason }: Failed): boolean {
+  return reason === 'timeout' || reason === 'starved' || reason === 'memory' || reason === 'missing';
+}
+
+/** What a run took, as far as is known. One that was not run took nothing. */
+export function microsOf(
+  reply: Ran | Failed,
+  { since, allowanceMs }: PendingRun,
+  now: number,
+): number | undefined {
+  if (reply.t === 'ran') return reply.micros;
+  return reply.reason === 'missing' ? undefined : 1000 * Math.min(now - since, allowanceMs);
+}
+
+function withStack<T extends object>(failure: T, stack: string | undefined): T {
+  return stack === undefined ? failure : { ...failure, stack };
+}

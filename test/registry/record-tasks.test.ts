@@ -1,0 +1,67 @@
+/** What is done in a thread comes to the same as what is done at once. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import {
+  type AssembleTask,
+  assembleRecords,
+  readRecords,
+  workNow,
+} from '../../runtime/registry/record-tasks.ts';
+import { recordToText } from '../../runtime/wire/record.ts';
+import { RecordPack } from '../../runtime/zone/record-pack.ts';
+import { makeFolder } from '../support/policies-folder.ts';
+import { ORIGIN } from '../support/zone.ts';
+
+const SETTINGS = {
+  nameServers: [],
+  ttl: 3600,
+  negativeTtl: 30,
+  refresh: 1,
+  retry: 1,
+  expire: 1,
+  ownAddresses: [],
+};
+
+for (const [what, count] of [
+  ['small', 10],
+  ['large', 5000],
+] as const) {
+  test(`A ${what} file is read and put together, and its faults have their places`, async (context) => {
+    const text = `$TTL 60\n$GENERATE 1-${count} a$ TXT "this is $, and no other"\nb A wrong\nc A 192.0.2.1\nc A 192.0.2.1\n`;
+    const { root } = makeFolder(context, { 'example.com.zone': text });
+    const file = path.join(root, 'example.com.zone');
+    const task = { kind: 'read', origin: ORIGIN, file, root } as const;
+    const read = await readRecords(task);
+    assert.deepEqual(read, workNow(task));
+    assert.deepEqual([read.diagnostics[0]?.line, read.files], [3, [file]]);
+    const records = [...RecordPack.of(mustRead(read.records))];
+    assert.equal(records.length, count + 2);
+    assert.equal(
+      recordToText(records[1] ?? assert.fail()),
+      'a2.example.com. 60 IN TXT "this" "is" "2," "and" "no" "other"',
+    );
+    const { records: octets, places } = read;
+    const ofPolicy = new RecordPack().octets;
+    const whole: AssembleTask = {
+      kind: 'assemble',
+      origin: ORIGIN,
+      records: octets,
+      places,
+      ofPolicy,
+      hosts: [],
+      settings: SETTINGS,
+      serial: 1,
+    };
+    const assembled = await assembleRecords(whole);
+    assert.deepEqual(assembled, workNow(whole));
+    const [twice] = assembled.diagnostics.filter(({ message }) => message.includes('there twice'));
+    assert.deepEqual([twice?.file, twice?.line, twice?.source], [file, 5, 'c A 192.0.2.1']);
+  });
+}
+
+function mustRead(octets: Uint8Array<ArrayBuffer>): RecordPack {
+  const read = RecordPack.read(octets);
+  assert.ok(read.ok);
+  return read.value;
+}
