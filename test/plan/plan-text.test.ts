@@ -1,7 +1,7 @@
 /** Plans are shown as their author would write them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planText } from '../../runtime/cli/plan-text.ts';
+import { dataText } from '../../runtime/plan/plan-text.ts';
 import type { PlanData } from '../../runtime/rpc/plan.ts';
 
 const us: PlanData = { kind: 'pool', pool: 'us' };
@@ -34,5 +34,5 @@ const CASES: readonly (readonly [PlanData, string])[] = [
 ];
 
 for (const [plan, text] of CASES) {
-  test(text, () => assert.equal(planText(plan), text));
+  test(text, () => assert.equal(dataText(plan), text));
 }
