@@ -8,7 +8,7 @@ import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { RecordUnit } from './compile-records.ts';
 import type { Plan } from './plan.ts';
-import { compileOf } from './plan-kinds.ts';
+import { kindNamed } from './plan-kinds.ts';
 import { type PlanContext, PlanReader, type PlanWork, type UnreadRecords } from './plan-reader.ts';
 
 /**
@@ -23,7 +23,7 @@ export const PLAN_WORK = { values: 512, characters: 10_240, octets: 131_072 };
  */
 export function compilePlan(data: unknown, context: PlanContext, path = '', all?: PlanWork): Result<Plan> {
   const meter = new WorkMeter<RecordUnit>('one plan', PLAN_WORK);
-  const reader = new PlanReader(context, meter, compileOf);
+  const reader = new PlanReader(context, meter, kindNamed);
   const plan = reader.plan(data, path, context.ttl);
   all?.takeAll(meter);
   return reader.problem === undefined ? ok(plan) : fail(reader.problem);
@@ -38,7 +38,7 @@ export function* compilePlanInSteps(
 ): Steps<Result<Plan>> {
   const meter = new WorkMeter<RecordUnit>('one plan', PLAN_WORK);
   const unread: UnreadRecords[] = [];
-  const reader = new PlanReader(context, meter, compileOf, unread);
+  const reader = new PlanReader(context, meter, kindNamed, unread);
   const plan = reader.plan(data, path, context.ttl);
   for (const records of unread) {
     yield;

@@ -5,13 +5,10 @@
  */
 import type { Coordinates } from '../geo/location.ts';
 import type { PlanDataByKind } from '../rpc/plan.ts';
-import type { Fields } from './data-reader.ts';
-import type { Arranging, Choosing, Holder, Leaf, Plan, PlanByKind, Weighted } from './plan.ts';
-import type { PlanReader } from './plan-reader.ts';
+import type { Arranging, Choosing, Holder, Leaf, PlanByKind, Weighted } from './plan.ts';
+import type { Compiles } from './plan-reader.ts';
 
-export interface Kind<Name extends keyof PlanByKind> {
-  /** Checks and translates. `path` is of the plan itself, and `ttl` counts where nothing inside says another. */
-  compile(data: Fields, path: string, ttl: number, reader: PlanReader): Plan;
+export interface Kind<Name extends keyof PlanByKind> extends Compiles {
   /** What it takes in memory, estimated; without the plans inside, and without pools. */
   octets(plan: PlanByKind[Name]): number;
 }

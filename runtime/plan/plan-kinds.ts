@@ -10,6 +10,7 @@ import { rotate } from './kinds/rotate.ts';
 import { sticky } from './kinds/sticky.ts';
 import { weighted } from './kinds/weighted.ts';
 import type { Arranging, Choosing, Holder, Leaf, PlanByKind } from './plan.ts';
+import type { Compiles } from './plan-reader.ts';
 
 const LEAVES: { readonly [Name in Leaf['kind']]: LeafKind<Name> } = {
   records,
@@ -30,36 +31,32 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
 
 const ARRANGING: { readonly [Name in Arranging['kind']]: ArrangingKind<Name> } = { rotate };
 
-const HOLDERS = { ...CHOOSING, ...ARRANGING };
-const KINDS = { ...LEAVES, ...HOLDERS };
+const HOLDERS: { readonly [Name in Holder['kind']]: HolderKind<Name> } = { ...CHOOSING, ...ARRANGING };
+const KINDS: { readonly [Name in keyof PlanByKind]: Kind<Name> } = { ...LEAVES, ...HOLDERS };
 
-/** How a plan of that kind is read; `undefined` where there is no such kind, whatever it is. */
-export function compileOf(kind: unknown): Kind<keyof PlanByKind>['compile'] | undefined {
-  return typeof kind === 'string' && Object.hasOwn(KINDS, kind)
-    ? KINDS[kind as keyof PlanByKind].compile
-    : undefined;
+/** The kind of that name; `undefined` where there is none, whatever the name is. */
+export function kindNamed(name: unknown): Compiles | undefined {
+  return typeof name === 'string' && Object.hasOwn(KINDS, name) ? KINDS[name as keyof PlanByKind] : undefined;
 }
 
-// A list has for each name the kind of that name, which the compiler does not conclude of a name it does not know.
-
 export function leafKind<Name extends Leaf['kind']>({ kind }: Named<Name>): LeafKind<Name> {
-  return LEAVES[kind] as LeafKind<Leaf['kind']>;
+  return LEAVES[kind];
 }
 
 export function choosingKind<Name extends Choosing['kind']>({ kind }: Named<Name>): ChoosingKind<Name> {
-  return CHOOSING[kind] as ChoosingKind<Choosing['kind']>;
+  return CHOOSING[kind];
 }
 
 export function arrangingKind<Name extends Arranging['kind']>({ kind }: Named<Name>): ArrangingKind<Name> {
-  return ARRANGING[kind] as ArrangingKind<Arranging['kind']>;
+  return ARRANGING[kind];
 }
 
 export function holderKind<Name extends Holder['kind']>({ kind }: Named<Name>): HolderKind<Name> {
-  return HOLDERS[kind] as HolderKind<Holder['kind']>;
+  return HOLDERS[kind];
 }
 
 export function anyKind<Name extends keyof PlanByKind>({ kind }: Named<Name>): Kind<Name> {
-  return KINDS[kind] as Kind<keyof PlanByKind>;
+  return KINDS[kind];
 }
 
 interface Named<Name> {

@@ -41,27 +41,31 @@ export interface UnreadRecords {
 /** Of several plans, to be added up. */
 export type PlanWork = WorkMeter<RecordUnit>;
 
-/** How a kind is read; `undefined` where there is none of that name. */
-type CompileOf = (
-  kind: unknown,
-) => ((data: Fields, path: string, ttl: number, reader: PlanReader) => Plan) | undefined;
+/** What reads plans of one kind. */
+export interface Compiles {
+  /** Checks and translates. `path` is of the plan itself, and `ttl` counts where nothing inside says another. */
+  compile(data: Fields, path: string, ttl: number, reader: PlanReader): Plan;
+}
+
+/** The kind of that name; `undefined` where there is none. */
+type KindNamed = (name: unknown) => Compiles | undefined;
 
 export class PlanReader {
   readonly #context: PlanContext;
   /** What the records of the plan take. */
   readonly #meter: PlanWork;
   readonly #unread: UnreadRecords[] | undefined;
-  readonly #compileOf: CompileOf;
+  readonly #kindNamed: KindNamed;
   #problem: string | undefined;
   #depth = 0;
   #parts = 0;
   #poolValues = 0;
 
   /** With a list of what is `unread`, records are put into it, for {@link read}. */
-  constructor(context: PlanContext, meter: PlanWork, compileOf: CompileOf, unread?: UnreadRecords[]) {
+  constructor(context: PlanContext, meter: PlanWork, kindNamed: KindNamed, unread?: UnreadRecords[]) {
     this.#context = context;
     this.#meter = meter;
-    this.#compileOf = compileOf;
+    this.#kindNamed = kindNamed;
     this.#unread = unread;
   }
 
@@ -79,10 +83,10 @@ export class PlanReader {
     if (this.#depth === MAX_DEPTH)
       return this.refuse(path, `The plan is nested deeper than ${MAX_DEPTH} levels`);
     if (!isFields(data)) return this.refuse(path, 'Must be a plan');
-    const compile = this.#compileOf(data.kind);
-    if (compile === undefined) return this.refuse(path, 'Must be a plan');
+    const kind = this.#kindNamed(data.kind);
+    if (kind === undefined) return this.refuse(path, 'Must be a plan');
     this.#depth += 1;
-    const plan = compile(data, path, ttl, this);
+    const plan = kind.compile(data, path, ttl, this);
     this.#depth -= 1;
     return plan;
   }

@@ -56,7 +56,10 @@ function insideOf<N extends object>(plan: N): Inside<N> | undefined {
   return (plan as { readonly of?: Inside<N> }).of;
 }
 
-/** `Array.isArray` does not tell a read-only array from what is none. */
+/** As an isolate begins with it: the prelude walks plans after a policy has run. */
+const { isArray } = Array;
+
+/** For the compiler, which does not take a read-only array for one by `isArray` alone. */
 function isSeveral<N extends object>(inside: Inside<N>): inside is readonly Member<N>[] {
-  return Array.isArray(inside);
+  return isArray(inside);
 }
