@@ -1,5 +1,16 @@
 /** All kinds of plans. The compiler demands of these lists what the types say: a kind that is missing is an error. */
-import type { ArrangingKind, ChoosingKind, HolderKind, Kind, LeafKind } from './kind.ts';
+import { unreachable } from '../base/assert.ts';
+import type {
+  ArrangingKind,
+  Candidates,
+  Chance,
+  ChoosingKind,
+  Client,
+  HolderKind,
+  Kind,
+  LeafKind,
+  Served,
+} from './kind.ts';
 import { cname } from './kinds/cname.ts';
 import { firstHealthy } from './kinds/first-healthy.ts';
 import { nearest } from './kinds/nearest.ts';
@@ -47,10 +58,6 @@ export function choosingKind<Name extends Choosing['kind']>({ kind }: Named<Name
   return CHOOSING[kind];
 }
 
-export function arrangingKind<Name extends Arranging['kind']>({ kind }: Named<Name>): ArrangingKind<Name> {
-  return ARRANGING[kind];
-}
-
 export function holderKind<Name extends Holder['kind']>({ kind }: Named<Name>): HolderKind<Name> {
   return HOLDERS[kind];
 }
@@ -61,4 +68,30 @@ export function anyKind<Name extends keyof PlanByKind>({ kind }: Named<Name>): K
 
 interface Named<Name> {
   readonly kind: Name;
+}
+
+// For each query. V8 takes twenty nanoseconds longer to find a kind in a list by its name.
+
+export function pick(plan: Choosing, candidates: Candidates, client: Client, chance: Chance): number {
+  switch (plan.kind) {
+    case 'firstHealthy':
+      return firstHealthy.pick(plan, candidates, client, chance);
+    case 'weighted':
+      return weighted.pick(plan, candidates, client, chance);
+    case 'nearest':
+      return nearest.pick(plan, candidates, client, chance);
+    case 'sticky':
+      return sticky.pick(plan, candidates, client, chance);
+    default:
+      return unreachable(plan);
+  }
+}
+
+export function arrange(plan: Arranging, records: Served, chance: Chance): void {
+  switch (plan.kind) {
+    case 'rotate':
+      return rotate.arrange(plan, records, chance);
+    default:
+      return unreachable(plan.kind);
+  }
 }

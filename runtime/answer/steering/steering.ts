@@ -9,7 +9,7 @@ import { unreachable } from '../../base/assert.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Arranging, Choosing, Leaf, Plan, Pool, RecordSet } from '../../plan/plan.ts';
-import { arrangingKind, choosingKind } from '../../plan/plan-kinds.ts';
+import { arrange, pick } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { isLeaf } from '../../rpc/plan-fold.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
@@ -82,12 +82,12 @@ export class Steering {
   }
 
   #pick(plan: Choosing): number {
-    return choosingKind(plan).pick(plan, this.#eligible, this.#facts, this.#draw);
+    return pick(plan, this.#eligible, this.#facts, this.#draw);
   }
 
   #arrange(plan: Arranging, into: Choice): void {
     this.#evaluate(plan.of, into);
-    if (into.rdatas.length > 0) arrangingKind(plan).arrange(plan, into, this.#draw);
+    if (into.rdatas.length > 0) arrange(plan, into, this.#draw);
   }
 
   /** `ttl` is that of the plan around a pool, for one that has none of its own. */
