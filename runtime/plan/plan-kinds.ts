@@ -90,8 +90,9 @@ export function pick(plan: Choosing, candidates: Candidates, client: Client, cha
 export function arrange(plan: Arranging, records: Served, chance: Chance): void {
   switch (plan.kind) {
     case 'rotate':
-      return rotate.arrange(plan, records, chance);
+      rotate.arrange(plan, records, chance);
+      break;
     default:
-      return unreachable(plan.kind);
+      unreachable(plan.kind);
   }
 }
