@@ -19,6 +19,7 @@ import { pool } from './kinds/pool.ts';
 import { records } from './kinds/records.ts';
 import { rotate } from './kinds/rotate.ts';
 import { sticky } from './kinds/sticky.ts';
+import { take } from './kinds/take.ts';
 import { weighted } from './kinds/weighted.ts';
 import type { Arranging, Choosing, Holder, Leaf, PlanByKind } from './plan.ts';
 import type { Compiles } from './plan-reader.ts';
@@ -40,7 +41,7 @@ const CHOOSING: { readonly [Name in Choosing['kind']]: ChoosingKind<Name> } = {
   sticky,
 };
 
-const ARRANGING: { readonly [Name in Arranging['kind']]: ArrangingKind<Name> } = { rotate };
+const ARRANGING: { readonly [Name in Arranging['kind']]: ArrangingKind<Name> } = { rotate, take };
 
 const HOLDERS: { readonly [Name in Holder['kind']]: HolderKind<Name> } = { ...CHOOSING, ...ARRANGING };
 const KINDS: { readonly [Name in keyof PlanByKind]: Kind<Name> } = { ...LEAVES, ...HOLDERS };
@@ -92,7 +93,10 @@ export function arrange(plan: Arranging, records: Served, chance: Chance): void 
     case 'rotate':
       rotate.arrange(plan, records, chance);
       break;
+    case 'take':
+      take.arrange(plan, records, chance);
+      break;
     default:
-      unreachable(plan.kind);
+      unreachable(plan);
   }
 }

@@ -162,6 +162,9 @@ const REFUSED: readonly (readonly [data: unknown, why: string | RegExp])[] = [
   [{ kind: 'rotate', of: US, count: 0 }, 'Count must be a whole number from 1 to 256'],
   [{ kind: 'rotate', of: US, ttl: -1 }, 'ttl: Must be a whole number from 0 to 2147483647'],
   [{ kind: 'rotate', of: { kind: 'x' } }, 'rotate: Must be a plan'],
+  [{ kind: 'take', of: US }, 'Count must be a whole number from 1 to 256'],
+  [{ kind: 'take', of: US, count: 0 }, 'Count must be a whole number from 1 to 256'],
+  [{ kind: 'take', of: { kind: 'x' }, count: 1 }, 'take: Must be a plan'],
   [{ kind: 'cname', target: 'mail' }, /^Name "mail" is ambiguous; write "mail\.example\.com\."/],
   [{ kind: 'cname', target: { toString: 1 } }, /^Name is empty/],
   [{ kind: 'records', records: { A: ['192.0.2'] } }, /^A\[0\]: /],
@@ -199,6 +202,7 @@ test('Whatever a sandbox sends, the outcome is a plan or a problem', () => {
     'nearest',
     'sticky',
     'rotate',
+    'take',
     'cname',
     'nodata',
   ];

@@ -24,6 +24,7 @@ export { nearest } from './kinds/nearest.ts';
 export { nodata, nxdomain, refuse } from './kinds/nothing.ts';
 export { rotate } from './kinds/rotate.ts';
 export { sticky } from './kinds/sticky.ts';
+export { take } from './kinds/take.ts';
 export { weighted } from './kinds/weighted.ts';
 export { definePolicy } from './policy.ts';
 export { health } from './pools.ts';
