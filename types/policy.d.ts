@@ -288,6 +288,12 @@ export declare function sticky(pools: Readonly<Record<string, number>>): Plan;
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
 export declare function rotate(answer: Answer, options?: PlanOptions & { readonly count?: number }): Plan;
 
+/**
+ * Of the records of `answer` that are up, the first `count`, a whole number from 1 to 256: `take('us', 1)` serves the
+ * first address of a pool, and the next one while that is down.
+ */
+export declare function take(answer: Answer, count: number): Plan;
+
 /** Another name has the answer (not at the zone's own name, nor at one that has static records: RFC 1034 §3.6.2). */
 export declare function cname(target: string, options?: PlanOptions): Plan;
 

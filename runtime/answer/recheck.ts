@@ -5,11 +5,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { compilePlan } from '../plan/compile-plan.ts';
+import { planText } from '../plan/plan-text.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { type Asked, askedBy, pastReads, runAsked } from './asked.ts';
 import { contradict } from './contradict.ts';
 import type { Exchange } from './exchange.ts';
-import { planText } from './explain/plan-text.ts';
 import type { PastRead } from './facts/fact.ts';
 import type { Contradiction } from './memo/memo.ts';
 import type { Leaf } from './memo/memo-node.ts';

@@ -1,8 +1,8 @@
 /** An explanation, for people: what was asked, how it was decided, what steering made of it, the answer. */
 import { printableData } from '../base/printable.ts';
+import { dataText } from '../plan/plan-text.ts';
 import type { Explanation, SteeringStep } from '../rpc/explanation.ts';
 import type { FactValue } from '../rpc/plan.ts';
-import { planText } from './plan-text.ts';
 import { formatTable } from './table.ts';
 import { paint, type Style } from './terminal.ts';
 
@@ -14,7 +14,7 @@ export function formatExplanation(told: Explanation): string {
     ['Zone', [zoneText(explanation)]],
     ['Decided', decidedLines(explanation)],
     ['Read', table(explanation.reads.map(([fact, value]) => [fact, valueText(value)]))],
-    ['Plan', explanation.plan === undefined ? [] : [planText(explanation.plan)]],
+    ['Plan', explanation.plan === undefined ? [] : [dataText(explanation.plan)]],
     ['Steering', table(explanation.steering.map(steeringRow))],
     ['Answer', answerLines(explanation)],
     ['ECS scope', [scopeText(explanation)]],

@@ -3,21 +3,32 @@
  * RDATA and pools are resolved, so evaluation neither parses nor fails. Plans share their pools: one names
  * a pool, and the TTL that the pool's records have there, in seconds, where neither they nor the policy say it.
  */
+import type { HolderOf, LeafOf } from '../rpc/plan-fold.ts';
 import type { WireName } from '../wire/name.ts';
 
-export type Plan =
-  | { readonly kind: 'records'; readonly sets: readonly RecordSet[] }
-  | { readonly kind: 'pool'; readonly pool: Pool; readonly ttl?: number | undefined }
-  | { readonly kind: 'firstHealthy'; readonly of: readonly Plan[] }
-  | { readonly kind: 'weighted'; readonly of: readonly Weighted[] }
-  | { readonly kind: 'nearest'; readonly of: readonly Pool[]; readonly ttl?: number | undefined }
-  | { readonly kind: 'sticky'; readonly of: readonly Weighted[] }
-  | { readonly kind: 'rotate'; readonly of: Plan; readonly count: number | undefined }
-  | { readonly kind: 'cname'; readonly target: WireName; readonly ttl: number }
-  | { readonly kind: 'nodata' }
-  | { readonly kind: 'nxdomain' }
-  | { readonly kind: 'refuse' }
-  | { readonly kind: 'servfail' };
+/** By kind: here what a plan may come to. Each kind that holds other plans adds itself, in kinds/. */
+export interface PlanByKind {
+  readonly records: { readonly kind: 'records'; readonly sets: readonly RecordSet[] };
+  readonly pool: { readonly kind: 'pool'; readonly pool: Pool; readonly ttl?: number | undefined };
+  readonly cname: { readonly kind: 'cname'; readonly target: WireName; readonly ttl: number };
+  readonly nodata: { readonly kind: 'nodata' };
+  readonly nxdomain: { readonly kind: 'nxdomain' };
+  readonly refuse: { readonly kind: 'refuse' };
+  readonly servfail: { readonly kind: 'servfail' };
+}
+
+export type Plan = PlanByKind[keyof PlanByKind];
+
+/** A plan that holds no other. */
+export type Leaf = LeafOf<Plan>;
+/** A plan that holds others. */
+export type Holder = HolderOf<Plan>;
+/** A plan that comes to one of several. */
+export type Choosing = Extract<Holder, { readonly of: readonly unknown[] }>;
+/** A plan that comes to what another does, in another order or number. */
+export type Arranging = Exclude<Holder, Choosing>;
+
+export type PoolPlan = PlanByKind['pool'];
 
 export interface Weighted {
   readonly weight: number;

@@ -9,21 +9,24 @@ export type ValuesData = readonly (string | readonly string[])[];
 /** Type mnemonic → values: `{ A: ['192.0.2.10'] }`. */
 export type RecordsData = Readonly<Record<string, ValuesData>>;
 
-export type PlanData =
-  | { readonly kind: 'records'; readonly records: RecordsData; readonly ttl?: number }
-  | { readonly kind: 'pool'; readonly pool: string }
-  | { readonly kind: 'firstHealthy'; readonly of: readonly PlanData[] }
-  | { readonly kind: 'weighted'; readonly of: readonly WeightedData[] }
-  | { readonly kind: 'nearest'; readonly of: readonly PlanData[] }
-  | { readonly kind: 'sticky'; readonly of: readonly WeightedData[] }
-  | { readonly kind: 'rotate'; readonly of: PlanData; readonly count?: number; readonly ttl?: number }
-  | { readonly kind: 'cname'; readonly target: string; readonly ttl?: number }
-  | { readonly kind: 'nodata' }
-  | { readonly kind: 'nxdomain' }
-  | { readonly kind: 'refuse' }
+/**
+ * Plans by kind: here what a plan may come to. A kind that chooses among other plans, or arranges what another
+ * comes to, adds itself in plan/kinds/. It holds them as its `of`, and plan-fold.ts finds them there.
+ */
+export interface PlanDataByKind {
+  readonly records: { readonly kind: 'records'; readonly records: RecordsData; readonly ttl?: number };
+  readonly pool: { readonly kind: 'pool'; readonly pool: string };
+  readonly cname: { readonly kind: 'cname'; readonly target: string; readonly ttl?: number };
+  readonly nodata: { readonly kind: 'nodata' };
+  readonly nxdomain: { readonly kind: 'nxdomain' };
+  readonly refuse: { readonly kind: 'refuse' };
   /** Only as the fallback of a handler-form policy that declares none. */
-  | { readonly kind: 'servfail' };
+  readonly servfail: { readonly kind: 'servfail' };
+}
 
+export type PlanData = PlanDataByKind[keyof PlanDataByKind];
+
+/** One of several plans, where each has a weight. */
 export interface WeightedData {
   readonly weight: number;
   readonly plan: PlanData;

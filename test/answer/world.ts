@@ -39,6 +39,12 @@ export const rotate = (of: string | PlanData, count?: number): PlanData => ({
   ...(count !== undefined && { count }),
 });
 
+export const take = (of: string | PlanData, count: number): PlanData => ({
+  kind: 'take',
+  of: plan(of),
+  count,
+});
+
 /** Pools by weight, or plans with theirs. */
 type Weights = Readonly<Record<string, number>> | readonly (readonly [weight: number, plan: PlanData])[];
 

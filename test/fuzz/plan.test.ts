@@ -87,6 +87,7 @@ const PLANS = [
       { weight: 2, plan: { kind: 'nxdomain' } },
     ],
   },
+  { kind: 'take', of: { kind: 'rotate', of: { kind: 'pool', pool: 'us' } }, count: 1 },
   {
     kind: 'rotate',
     of: { kind: 'firstHealthy', of: [{ kind: 'pool', pool: 'cdn' }, { kind: 'refuse' }, { kind: 'nodata' }] },

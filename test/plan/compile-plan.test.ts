@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compilePlan, fnv1a, type PlanContext } from '../../runtime/plan/compile-plan.ts';
+import { compilePlan } from '../../runtime/plan/compile-plan.ts';
 import type { Plan, Pool } from '../../runtime/plan/plan.ts';
+import type { PlanContext } from '../../runtime/plan/plan-reader.ts';
+import { fnv1a } from '../../runtime/plan/weights.ts';
 import { encodeRRset } from '../../runtime/wire/encoded-rrset.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { nameFromText, nameToText, type WireName } from '../../runtime/wire/name.ts';
@@ -160,6 +162,9 @@ const REFUSED: readonly (readonly [data: unknown, why: string | RegExp])[] = [
   [{ kind: 'rotate', of: US, count: 0 }, 'Count must be a whole number from 1 to 256'],
   [{ kind: 'rotate', of: US, ttl: -1 }, 'ttl: Must be a whole number from 0 to 2147483647'],
   [{ kind: 'rotate', of: { kind: 'x' } }, 'rotate: Must be a plan'],
+  [{ kind: 'take', of: US }, 'Count must be a whole number from 1 to 256'],
+  [{ kind: 'take', of: US, count: 0 }, 'Count must be a whole number from 1 to 256'],
+  [{ kind: 'take', of: { kind: 'x' }, count: 1 }, 'take: Must be a plan'],
   [{ kind: 'cname', target: 'mail' }, /^Name "mail" is ambiguous; write "mail\.example\.com\."/],
   [{ kind: 'cname', target: { toString: 1 } }, /^Name is empty/],
   [{ kind: 'records', records: { A: ['192.0.2'] } }, /^A\[0\]: /],
@@ -197,6 +202,7 @@ test('Whatever a sandbox sends, the outcome is a plan or a problem', () => {
     'nearest',
     'sticky',
     'rotate',
+    'take',
     'cname',
     'nodata',
   ];

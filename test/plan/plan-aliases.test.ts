@@ -35,6 +35,7 @@ const around = (plan: PlanData): PlanData[] => [
     ],
   },
   { kind: 'sticky', of: [{ weight: 1, plan }] },
+  { kind: 'take', of: plan, count: 1 },
   { kind: 'rotate', of: { kind: 'firstHealthy', of: [us, plan] } },
 ];
 

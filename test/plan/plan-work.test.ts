@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { WorkMeter } from '../../runtime/base/loop/work-meter.ts';
-import { compilePlan, PLAN_WORK, type PlanContext } from '../../runtime/plan/compile-plan.ts';
+import { compilePlan, PLAN_WORK } from '../../runtime/plan/compile-plan.ts';
 import type { RecordUnit } from '../../runtime/plan/compile-records.ts';
 import type { Plan } from '../../runtime/plan/plan.ts';
+import type { PlanContext } from '../../runtime/plan/plan-reader.ts';
 import { DEAR_RECORDS, filled } from '../support/dear-plans.ts';
 import { name } from '../support/wire.ts';
 

@@ -4,11 +4,12 @@
  */
 
 import { randomInt } from 'node:crypto';
+import { OCTETS } from '../../plan/octets.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
-import { branchOctets, edgeOctets, LEAF, OCTETS, planOctets } from './memo-octets.ts';
+import { branchOctets, edgeOctets, LEAF, planOctets } from './memo-octets.ts';
 
 /** What is asked: a host of the policy, the name where the host is a wildcard, and a type. */
 export interface Question {

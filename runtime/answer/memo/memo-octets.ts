@@ -1,19 +1,12 @@
-/**
- * What remembered decisions take in memory, estimated: V8 tells nobody what an object takes. Within a
- * quarter of what its heap grows by under Node 26.
- */
-import { unreachable } from '../../base/assert.ts';
-import type { Plan, RecordSet } from '../../plan/plan.ts';
+/** What remembered decisions take in memory, estimated as that of plans is: see plan/octets.ts. */
+import { OCTETS } from '../../plan/octets.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { anyKind } from '../../plan/plan-kinds.ts';
 import type { FactValue } from '../../rpc/plan.ts';
+import { fold } from '../../rpc/plan-fold.ts';
 import { MAX_NAME_LENGTH } from '../../wire/name.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 
-/** An object of a few fields, its place in an array among them. */
-const OBJECT = 64;
-/** A Uint8Array with memory of its own, but for its octets. */
-export const OCTETS = 220;
-/** Records of one type, with their arrays. */
-const SET = 256;
 /** The longest name there is. */
 const NAME = OCTETS + MAX_NAME_LENGTH;
 /** A branch with a map of few edges, and the fact it is for. */
@@ -50,40 +43,11 @@ export function pathOctets(reads: readonly PastRead[], plan: Plan): number {
 
 /** A plan, without the pools it names. */
 export function planOctets(plan: Plan): number {
-  switch (plan.kind) {
-    case 'records':
-      return sum(plan.sets, setOctets);
-    case 'pool':
-      return 2 * OBJECT;
-    case 'firstHealthy':
-      return sum(plan.of, planOctets);
-    case 'weighted':
-    case 'sticky':
-      return sum(plan.of, ({ plan: inner }) => OBJECT + planOctets(inner));
-    case 'nearest':
-      return sum(plan.of, () => OBJECT);
-    case 'rotate':
-      return OBJECT + planOctets(plan.of);
-    case 'cname':
-      return OBJECT + OCTETS + plan.target.length;
-    case 'nodata':
-    case 'nxdomain':
-    case 'refuse':
-    case 'servfail':
-      return OBJECT;
-    default:
-      return unreachable(plan);
-  }
+  return fold<Plan, number>(plan, ownOctets, (holder, inside) => {
+    return inside.reduce((octets, inner) => octets + inner, ownOctets(holder));
+  });
 }
 
-function setOctets({ rdatas, encoded }: RecordSet): number {
-  return SET + sum(rdatas, (rdata) => OCTETS + rdata.length) + encodedOctets(encoded);
-}
-
-function encodedOctets(encoded: Uint8Array | undefined): number {
-  return encoded === undefined ? 0 : OCTETS + encoded.length;
-}
-
-function sum<T>(parts: readonly T[], octetsOf: (part: T) => number): number {
-  return parts.reduce((octets, part) => octets + octetsOf(part), OBJECT);
+function ownOctets(plan: Plan): number {
+  return anyKind(plan).octets(plan);
 }

@@ -14,8 +14,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../plan/plan.ts';
+import { planText } from '../../plan/plan-text.ts';
 import type { FactValue } from '../../rpc/plan.ts';
-import { planText } from '../explain/plan-text.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import {

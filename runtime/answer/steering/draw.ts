@@ -2,14 +2,14 @@
  * What is left to chance in an answer. Where that is one throw, among a few outcomes, a reply that is kept says
  * which of them it came to, and the same throw leads to it again: see packet-cache.ts.
  */
+import { type Candidates, type Chance, NOBODY } from '../../plan/kind.ts';
 import type { Weighted } from '../../plan/plan.ts';
-import { type Eligible, NOBODY } from './eligible.ts';
-import { shareOf, totalWeight } from './pick.ts';
+import { shareOf, totalWeight } from '../../plan/weights.ts';
 
 const NOT_THROWN = -1;
 
 /** One object per process, begun anew for each query. */
-export class Draw {
+export class Draw implements Chance {
   readonly #random: () => number;
   /** Ahead of being asked for. */
   #thrown = NOT_THROWN;
@@ -37,11 +37,11 @@ export class Draw {
   }
 
   /** One of those that take part, by weight. */
-  byWeight(of: readonly Weighted[], eligible: Eligible): number {
+  byWeight(of: readonly Weighted[], candidates: Candidates): number {
     this.#begin(of.length);
-    const total = totalWeight(of, eligible);
+    const total = totalWeight(of, candidates);
     for (let index = 0; index < of.length; index += 1) {
-      this.shares[index] = shareOf(of, index, eligible, total);
+      this.shares[index] = shareOf(of, index, candidates, total);
     }
     return this.#draw();
   }

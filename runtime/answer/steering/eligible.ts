@@ -3,13 +3,13 @@
  * they were up (fail open), except those that would rather not be served then.
  */
 import type { HealthTable } from '../../health/table.ts';
-import { candidateAt, type Group, isDown, isEmptyWhenDown } from './group-members.ts';
+import type { Candidates } from '../../plan/kind.ts';
+import { NOBODY } from '../../plan/kind.ts';
+import type { Choosing } from '../../plan/plan.ts';
+import { isDown, isEmptyWhenDown, memberAt } from './group-members.ts';
 
-/** No index: nobody is left. */
-export const NOBODY = -1;
-
-/** One flag per member of the group at hand; reused for the next group. */
-export class Eligible {
+/** One flag per member of the choice at hand; reused for the next choice. */
+export class Eligible implements Candidates {
   readonly #flags: boolean[] = [];
   #count = 0;
   /** How many members take part. */
@@ -17,18 +17,18 @@ export class Eligible {
   /** All are down, and those that take part do so as if they were up. */
   failsOpen = false;
 
-  /** Marks who of a group takes part; false if nobody does. */
-  mark(group: Group, health: HealthTable): boolean {
-    this.#count = group.of.length;
+  /** Marks which members of a choice take part; false if none does. */
+  mark(plan: Choosing, health: HealthTable): boolean {
+    this.#count = plan.of.length;
     this.count = 0;
     this.failsOpen = false;
     for (let index = 0; index < this.#count; index += 1) {
-      this.#set(index, !isDown(candidateAt(group, index), health));
+      this.#set(index, !isDown(memberAt(plan, index), health));
     }
     if (this.count > 0) return true;
     this.failsOpen = true;
     for (let index = 0; index < this.#count; index += 1) {
-      this.#set(index, !isEmptyWhenDown(candidateAt(group, index), health));
+      this.#set(index, !isEmptyWhenDown(memberAt(plan, index)));
     }
     return this.count > 0;
   }

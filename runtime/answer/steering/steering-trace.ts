@@ -1,14 +1,14 @@
 /** What steering did, told step by step for explain: who was looked at, who was dropped and why, who was chosen. */
-import { unreachable } from '../../base/assert.ts';
 import type { HealthTable } from '../../health/table.ts';
-import type { Pool } from '../../plan/plan.ts';
+import { NOBODY } from '../../plan/kind.ts';
+import type { Choosing, Plan, Pool } from '../../plan/plan.ts';
+import { choosingKind } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
-import { type Eligible, NOBODY } from './eligible.ts';
-import { type Candidate, candidateAt, type Group, isDown, isPool } from './group-members.ts';
-import { distanceTo } from './pick.ts';
+import type { Eligible } from './eligible.ts';
+import { isDown, memberAt } from './group-members.ts';
 import { poolHealth } from './pool-health.ts';
 
 export class SteeringTrace {
@@ -29,20 +29,20 @@ export class SteeringTrace {
   }
 
   /** One choice among several; what follows is told one level deeper. */
-  group(group: Group, eligible: Eligible, chosen: number): void {
+  choice(plan: Choosing, eligible: Eligible, chosen: number): void {
     const first = this.#next;
-    for (let index = 0; index < group.of.length; index += 1) {
-      const candidate = candidateAt(group, index);
+    for (let index = 0; index < plan.of.length; index += 1) {
+      const member = memberAt(plan, index);
       const verdict = index === chosen ? 'chosen' : eligible.has(index) ? 'kept' : 'dropped';
-      this.#tell(nameOf(candidate), verdict, this.#whyOf(group, index, eligible));
+      this.#tell(nameOf(member), verdict, this.#whyOf(plan, index, eligible));
     }
     if (chosen === NOBODY) {
-      this.#tell(group.kind, 'dropped', 'nobody is left: NODATA');
+      this.#tell(plan.kind, 'dropped', 'nobody is left: NODATA');
       return;
     }
     this.#next = first + chosen + 1;
     this.#depth += 1;
-    this.#told = poolOf(candidateAt(group, chosen));
+    this.#told = poolOf(memberAt(plan, chosen));
   }
 
   /** The pool that serves, with the addresses of it that do not. */
@@ -67,33 +67,23 @@ export class SteeringTrace {
     }
   }
 
-  #whyOf(group: Group, index: number, eligible: Eligible): string {
-    const candidate = candidateAt(group, index);
-    const health = `health: ${this.#healthOf(candidate)}`;
+  #whyOf(plan: Choosing, index: number, eligible: Eligible): string {
+    const member = memberAt(plan, index);
+    const health = `health: ${this.#healthOf(member)}`;
     if (eligible.failsOpen) {
       return eligible.has(index)
         ? `${health}, like all others: as if up`
         : `${health}, and whenDown is "empty"`;
     }
     if (!eligible.has(index)) return health;
-    switch (group.kind) {
-      case 'firstHealthy':
-        return health;
-      case 'weighted':
-        return `${health}, weight ${group.of[index]?.weight}`;
-      case 'sticky':
-        return `${health}, weight ${group.of[index]?.weight}, by client subnet`;
-      case 'nearest':
-        return `${health}, ${distanceText(distanceTo(group.of[index], this.#facts.location()))}`;
-      default:
-        return unreachable(group);
-    }
+    const why = choosingKind(plan).why(plan, index, this.#facts);
+    return why === '' ? health : `${health}, ${why}`;
   }
 
-  #healthOf(candidate: Candidate): string {
-    const pool = poolOf(candidate);
+  #healthOf(member: Plan): string {
+    const pool = poolOf(member);
     if (pool !== undefined) return poolHealth(pool, this.#health);
-    return isDown(candidate, this.#health) ? 'down' : 'up';
+    return isDown(member, this.#health) ? 'down' : 'up';
   }
 
   #tell(subject: string, verdict: SteeringStep['verdict'], why: string): void {
@@ -102,18 +92,12 @@ export class SteeringTrace {
   }
 }
 
-function poolOf(candidate: Candidate): Pool | undefined {
-  if (isPool(candidate)) return candidate;
-  return candidate.kind === 'pool' ? candidate.pool : undefined;
+function poolOf(member: Plan): Pool | undefined {
+  return member.kind === 'pool' ? member.pool : undefined;
 }
 
-function nameOf(candidate: Candidate): string {
-  if (isPool(candidate)) return candidate.name;
-  if (candidate.kind === 'pool') return candidate.pool.name;
-  if (candidate.kind !== 'records') return candidate.kind;
-  return `records ${candidate.sets.map(({ type }) => typeToText(type)).join(' ')}`;
-}
-
-function distanceText(kilometres: number): string {
-  return Number.isFinite(kilometres) ? `${Math.round(kilometres)} km` : 'distance not known';
+function nameOf(member: Plan): string {
+  if (member.kind === 'pool') return member.pool.name;
+  if (member.kind !== 'records') return member.kind;
+  return `records ${member.sets.map(({ type }) => typeToText(type)).join(' ')}`;
 }

@@ -1,22 +1,24 @@
 /**
- * Evaluates a plan for one query: whom health leaves standing, whom weight, distance or the
- * client's subnet picks among them, and which addresses of the chosen pool are served.
+ * Evaluates a plan for one query: whom health leaves standing, whom the plan's kind picks among them (plan/kinds/),
+ * and which addresses of the chosen pool are served.
  *
  * Plans are trees checked by plan/compile-plan.ts: depth and width are bounded, and nothing in
- * here fails. Who takes part in a choice is said in candidate.ts and eligible.ts.
+ * here fails. Who takes part in a choice is said in group-members.ts and eligible.ts.
  */
 import { unreachable } from '../../base/assert.ts';
 import type { HealthTable } from '../../health/table.ts';
-import type { Plan, Pool, RecordSet } from '../../plan/plan.ts';
+import { NOBODY } from '../../plan/kind.ts';
+import type { Arranging, Choosing, Leaf, Plan, Pool, RecordSet } from '../../plan/plan.ts';
+import { arrange, pick } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
+import { isLeaf } from '../../rpc/plan-fold.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { ROOT } from '../../wire/name.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Choice } from './choice.ts';
 import { Draw } from './draw.ts';
-import { Eligible, NOBODY } from './eligible.ts';
-import { candidateAt, type Group, isPool } from './group-members.ts';
-import { pickBySubnet, pickNearest } from './pick.ts';
+import { Eligible } from './eligible.ts';
+import { memberAt } from './group-members.ts';
 import { poolHealth } from './pool-health.ts';
 import { SteeringTrace } from './steering-trace.ts';
 
@@ -45,62 +47,47 @@ export class Steering {
   }
 
   #evaluate(plan: Plan, into: Choice): void {
-    switch (plan.kind) {
+    if (isLeaf(plan)) this.#end(plan, into);
+    else if (isChoosing(plan)) this.#chooseAmong(plan, into);
+    else this.#arrange(plan, into);
+  }
+
+  #end(leaf: Leaf, into: Choice): void {
+    switch (leaf.kind) {
       case 'records':
-        this.#serve(plan.sets, undefined, into, true);
+        this.#serve(leaf.sets, undefined, into, true);
         break;
       case 'pool':
-        this.#servePool(plan.pool, plan.ttl, into);
-        break;
-      case 'firstHealthy':
-      case 'weighted':
-      case 'nearest':
-      case 'sticky':
-        this.#chooseFrom(plan, into);
-        break;
-      case 'rotate':
-        this.#evaluate(plan.of, into);
-        this.#rotate(plan.count, into);
+        this.#servePool(leaf.pool, leaf.ttl, into);
         break;
       case 'cname':
-        into.setCname(plan.target, plan.ttl);
+        into.setCname(leaf.target, leaf.ttl);
         break;
       case 'nodata':
       case 'nxdomain':
       case 'refuse':
       case 'servfail':
-        into.setNothing(plan.kind);
+        into.setNothing(leaf.kind);
         break;
       default:
-        unreachable(plan);
+        unreachable(leaf);
     }
   }
 
-  #chooseFrom(group: Group, into: Choice): void {
-    const chosen = this.#eligible.mark(group, this.#health) ? this.#pick(group) : NOBODY;
-    this.#trace?.group(group, this.#eligible, chosen);
-    if (chosen === NOBODY) {
-      into.setNothing('nodata');
-      return;
-    }
-    const candidate = candidateAt(group, chosen);
-    if (isPool(candidate)) this.#servePool(candidate, group.kind === 'nearest' ? group.ttl : undefined, into);
-    else this.#evaluate(candidate, into);
+  #chooseAmong(plan: Choosing, into: Choice): void {
+    const chosen = this.#eligible.mark(plan, this.#health) ? this.#pick(plan) : NOBODY;
+    this.#trace?.choice(plan, this.#eligible, chosen);
+    if (chosen === NOBODY) into.setNothing('nodata');
+    else this.#evaluate(memberAt(plan, chosen), into);
   }
 
-  #pick(group: Group): number {
-    switch (group.kind) {
-      case 'firstHealthy':
-        return this.#eligible.first();
-      case 'weighted':
-        return this.#draw.byWeight(group.of, this.#eligible);
-      case 'sticky':
-        return pickBySubnet(group.of, this.#eligible, this.#facts.subnetHash());
-      case 'nearest':
-        return pickNearest(group.of, this.#eligible, this.#facts.location());
-      default:
-        return unreachable(group);
-    }
+  #pick(plan: Choosing): number {
+    return pick(plan, this.#eligible, this.#facts, this.#draw);
+  }
+
+  #arrange(plan: Arranging, into: Choice): void {
+    this.#evaluate(plan.of, into);
+    if (into.rdatas.length > 0) arrange(plan, into, this.#draw);
   }
 
   /** `ttl` is that of the plan around a pool, for one that has none of its own. */
@@ -144,9 +131,8 @@ export class Steering {
     for (const set of sets) if (set.type === this.#type || set.type === RRTYPE.CNAME) return set;
     return undefined;
   }
+}
 
-  #rotate(count: number | undefined, into: Choice): void {
-    const { length } = into.rdatas;
-    if (length > 0) into.rotate(this.#draw.evenly(length), count ?? length);
-  }
+function isChoosing(plan: Choosing | Arranging): plan is Choosing {
+  return Array.isArray(plan.of);
 }

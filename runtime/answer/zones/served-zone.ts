@@ -6,8 +6,8 @@
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { HealthTable } from '../../health/table.ts';
-import type { PlanContext } from '../../plan/compile-plan.ts';
 import { type Manifest, type ManifestHost, manifestInSteps } from '../../plan/manifest.ts';
+import type { PlanContext } from '../../plan/plan-reader.ts';
 import type { ManifestData } from '../../rpc/plan.ts';
 import type { ManifestLines } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';

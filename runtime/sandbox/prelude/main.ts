@@ -18,7 +18,14 @@ import { create, defineProperty, keys, parse, stringify } from './primordials.ts
 import type { Program } from './program.ts';
 import { query } from './query.ts';
 
-export { cname, firstHealthy, nearest, nodata, nxdomain, refuse, rotate, sticky, weighted } from './plans.ts';
+export { cname } from './kinds/cname.ts';
+export { firstHealthy } from './kinds/first-healthy.ts';
+export { nearest } from './kinds/nearest.ts';
+export { nodata, nxdomain, refuse } from './kinds/nothing.ts';
+export { rotate } from './kinds/rotate.ts';
+export { sticky } from './kinds/sticky.ts';
+export { take } from './kinds/take.ts';
+export { weighted } from './kinds/weighted.ts';
 export { definePolicy } from './policy.ts';
 export { health } from './pools.ts';
 

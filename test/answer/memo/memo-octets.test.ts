@@ -55,21 +55,29 @@ const SHAPES: Readonly<Record<string, (index: number) => PastRead[]>> = {
 
 for (const [title, shape] of Object.entries(SHAPES)) {
   test(`Decisions that read ${title} take no more than they say, and stay within their bound`, () => {
-    const memo = new Memo(new MemoSpace(LIMITS));
-    const name = new Uint8Array(60).fill(0x61);
-    const question: Question = { host: 0, type: 1, isWildcard: true, name, nameLength: name.length };
+    // What V8 keeps of code that runs for the first time is no decision's.
+    filled(shape).retire();
     collect();
     const before = heap();
-    for (let index = 0; index < 5000; index += 1) {
-      new DataView(name.buffer).setUint32(0, index);
-      assert.equal(memo.remember(question, shape(index), PLAN), undefined);
-      assert.ok(memo.octets <= LIMITS.policyOctets);
-    }
+    const memo = filled(shape);
     collect();
     const taken = heap() - before;
     assert.ok(taken < MOST * memo.octets, `${taken} octets are taken, and ${memo.octets} are said to be`);
     memo.retire();
   });
+}
+
+/** A memo in which many decisions of one shape are remembered, or as many as there is room for. */
+function filled(shape: (index: number) => PastRead[]): Memo {
+  const memo = new Memo(new MemoSpace(LIMITS));
+  const name = new Uint8Array(60).fill(0x61);
+  const question: Question = { host: 0, type: 1, isWildcard: true, name, nameLength: name.length };
+  for (let index = 0; index < 5000; index += 1) {
+    new DataView(name.buffer).setUint32(0, index);
+    assert.equal(memo.remember(question, shape(index), PLAN), undefined);
+    assert.ok(memo.octets <= LIMITS.policyOctets);
+  }
+  return memo;
 }
 
 function heap(): number {

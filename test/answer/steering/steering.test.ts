@@ -10,6 +10,7 @@ import {
   rotate,
   seededRandom,
   sticky,
+  take,
   tally,
   World,
   weighted,
@@ -138,6 +139,13 @@ const CASES: Readonly<
   ],
   'A rotation is as healthy as what it rotates': [firstHealthy(rotate('us'), 'eu'), US_DOWN, 'A', EU],
   'Refusals pass through': [firstHealthy({ kind: 'refuse' }), [], 'A', 'refuse'],
+  'take serves the first so many': [take('us', 1), [], 'A', '192.0.2.1'],
+  'take passes over what is down': [take('us', 1), ['192.0.2.1'], 'A', '192.0.2.2'],
+  'take serves all where there are fewer': [take('us', 9), [], 'A', US],
+  'All down: take serves the first as if it were up': [take('us', 1), US_DOWN, 'A', '192.0.2.1'],
+  'take is as healthy as what it takes from': [firstHealthy(take('us', 1), 'eu'), US_DOWN, 'A', EU],
+  'take passes on a CNAME': [take('cdn', 1), [], 'A', 'CNAME cdn.example.net.'],
+  'take passes on denials': [take({ kind: 'nxdomain' }, 1), [], 'A', 'nxdomain'],
   'Denials pass through': [rotate({ kind: 'nxdomain' }, 1), [], 'A', 'nxdomain'],
 };
 

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { type Loaded, load } from './load.ts';
 
 const POLICY = `
-import { cname, definePolicy, firstHealthy, nearest, nodata, nxdomain, refuse, rotate, sticky, weighted } from 'dnsteer';
+import { cname, definePolicy, firstHealthy, nearest, nodata, nxdomain, refuse, rotate, sticky, take, weighted } from 'dnsteer';
 const early = firstHealthy('eu', 'us');
 const stray = firstHealthy('moon');
 export default definePolicy({
@@ -21,6 +21,7 @@ export default definePolicy({
     nearest: () => nearest('us', 'eu'),
     sticky: () => sticky('us', 'eu'),
     stickyWeights: () => sticky({ us: 3, eu: 1 }),
+    take: () => take('us', 1),
     rotate: () => rotate('us', { count: 2, ttl: 9 }),
     cname: () => cname('example.net', { ttl: 7 }),
     nodata: () => nodata(),
@@ -101,6 +102,7 @@ const PLANS: readonly (readonly [host: string, plan: unknown])[] = [
       ],
     },
   ],
+  ['take', { kind: 'take', of: us, count: 1 }],
   ['rotate', { kind: 'rotate', of: us, count: 2, ttl: 9 }],
   ['cname', { kind: 'cname', target: 'example.net', ttl: 7 }],
   ['nodata', { kind: 'nodata' }],

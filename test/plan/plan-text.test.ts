@@ -1,7 +1,7 @@
 /** Plans are shown as their author would write them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planText } from '../../runtime/cli/plan-text.ts';
+import { dataText } from '../../runtime/plan/plan-text.ts';
 import type { PlanData } from '../../runtime/rpc/plan.ts';
 
 const us: PlanData = { kind: 'pool', pool: 'us' };
@@ -29,10 +29,11 @@ const CASES: readonly (readonly [PlanData, string])[] = [
   ],
   [{ kind: 'sticky', of: [{ weight: 1, plan: us }] }, 'sticky(1 us)'],
   [{ kind: 'rotate', of: us, count: 2, ttl: 5 }, 'rotate(us, 2 of them), TTL 5'],
+  [{ kind: 'take', of: us, count: 1 }, 'take(us, 1)'],
   [{ kind: 'cname', target: 'cdn.example.net' }, 'cname(cdn.example.net)'],
   [{ kind: 'nxdomain' }, 'nxdomain'],
 ];
 
 for (const [plan, text] of CASES) {
-  test(text, () => assert.equal(planText(plan), text));
+  test(text, () => assert.equal(dataText(plan), text));
 }

@@ -1,0 +1,67 @@
+/** Of several pools the closest to the client, by great circle. */
+
+import { isFields } from '../../base/data-reader.ts';
+import { distanceKm } from '../../geo/distance.ts';
+import type { Coordinates } from '../../geo/location.ts';
+import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
+import { OBJECT } from '../octets.ts';
+import type { PoolPlan } from '../plan.ts';
+import type { PlanReader } from '../plan-reader.ts';
+
+declare module '../../rpc/plan.ts' {
+  interface PlanDataByKind {
+    readonly nearest: { readonly kind: 'nearest'; readonly of: readonly PlanData[] };
+  }
+}
+
+declare module '../plan.ts' {
+  interface PlanByKind {
+    readonly nearest: { readonly kind: 'nearest'; readonly of: readonly PoolPlan[] };
+  }
+}
+
+export const nearest: ChoosingKind<'nearest'> = {
+  compile(data, path, ttl, reader) {
+    const of = reader.each(data, path, (inner, at) => readPlace(inner, at, ttl, reader));
+    return { kind: 'nearest', of };
+  },
+  octets: () => OBJECT,
+  text: (_plan, inside) => `nearest(${inside.join(', ')})`,
+  pick: ({ of }, candidates, client) => pickNearest(of, candidates, client.location()),
+  why: ({ of }, index, client) => distanceText(distanceTo(of[index], client.location())),
+};
+
+function readPlace(data: unknown, path: string, ttl: number, reader: PlanReader): PoolPlan {
+  const fields = isFields(data) ? data : {};
+  if (fields.kind !== 'pool') reader.refuse(path, 'Must be a pool');
+  const plan = reader.pool(fields, path, ttl);
+  if (plan.pool.at === undefined) {
+    reader.refuse(path, `Pool "${plan.pool.name}" needs "at", its latitude and longitude`);
+  }
+  return plan;
+}
+
+/** The first of all where the client's place is not known. */
+function pickNearest(of: readonly PoolPlan[], candidates: Candidates, location: Coordinates): number {
+  let best = NOBODY;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < of.length; index += 1) {
+    if (!candidates.has(index)) continue;
+    const distance = distanceTo(of[index], location);
+    if (best !== NOBODY && distance >= bestDistance) continue;
+    best = index;
+    bestDistance = distance;
+  }
+  return best;
+}
+
+/** Kilometres from a client to a pool; infinite where either place is not known. */
+function distanceTo(plan: PoolPlan | undefined, { latitude, longitude }: Coordinates): number {
+  const at = plan?.pool.at;
+  if (at === undefined || latitude === undefined || longitude === undefined) return Number.POSITIVE_INFINITY;
+  return distanceKm(latitude, longitude, at[0], at[1]);
+}
+
+function distanceText(kilometres: number): string {
+  return Number.isFinite(kilometres) ? `${Math.round(kilometres)} km` : 'distance not known';
+}

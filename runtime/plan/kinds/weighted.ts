@@ -1,0 +1,23 @@
+/** One of several at random for each query, by weight. */
+import type { ChoosingKind } from '../kind.ts';
+import { readWeights, weightsOctets, weightsText } from '../weights.ts';
+
+declare module '../../rpc/plan.ts' {
+  interface PlanDataByKind {
+    readonly weighted: { readonly kind: 'weighted'; readonly of: readonly WeightedData[] };
+  }
+}
+
+declare module '../plan.ts' {
+  interface PlanByKind {
+    readonly weighted: { readonly kind: 'weighted'; readonly of: readonly Weighted[] };
+  }
+}
+
+export const weighted: ChoosingKind<'weighted'> = {
+  compile: (data, path, ttl, reader) => ({ kind: 'weighted', of: readWeights(data, path, ttl, reader) }),
+  octets: weightsOctets,
+  text: ({ of }, inside) => `weighted(${weightsText(of, inside)})`,
+  pick: ({ of }, candidates, _client, chance) => chance.byWeight(of, candidates),
+  why: ({ of }, index) => `weight ${of[index]?.weight}`,
+};

@@ -1,0 +1,178 @@
+/**
+ * What kinds of plans read themselves with. The data comes from a sandbox and may be anything at all, so all limits
+ * of a plan are kept here. The first problem counts: it sticks, and what is read afterwards is never looked at.
+ */
+
+import { type Fields, isFields, isWhole, problemAt } from '../base/data-reader.ts';
+import { keyPath } from '../base/key-path.ts';
+import type { WorkMeter } from '../base/loop/work-meter.ts';
+import type { WireName } from '../wire/name.ts';
+import { MAX_TTL } from '../wire/ttl.ts';
+import { compileRecords, holdsCname, type RecordUnit } from './compile-records.ts';
+import type { Plan, Pool, PoolPlan, RecordSet } from './plan.ts';
+
+/** Choices of a plan, and records that one may ask for. */
+export const MAX_PARTS = 256;
+const MAX_DEPTH = 8;
+/** Values of the pools a plan names, each time it does: all may be looked at for one query. */
+const MAX_POOL_VALUES = 4096;
+/** Characters of a name shown in a problem. */
+const MAX_SHOWN = 100;
+
+export interface PlanContext {
+  readonly zone: WireName;
+  readonly pools: ReadonlyMap<string, Pool>;
+  /** Seconds, where neither the plan nor the pool says. */
+  readonly ttl: number;
+  /** Whether the plan can answer for the zone's own name, where no CNAME may stand. */
+  readonly apex: boolean;
+  /** Whether there are static records at the name that it answers for, beside which no CNAME may stand either. */
+  readonly sharesName?: boolean;
+}
+
+/** Records of a plan that are yet to be read, and where to. */
+export interface UnreadRecords {
+  readonly data: unknown;
+  readonly path: string;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly into: RecordSet[];
+}
+
+/** Of several plans, to be added up. */
+export type PlanWork = WorkMeter<RecordUnit>;
+
+/** What reads plans of one kind. */
+export interface Compiles {
+  /** Checks and translates. `path` is of the plan itself, and `ttl` counts where nothing inside says another. */
+  compile(data: Fields, path: string, ttl: number, reader: PlanReader): Plan;
+}
+
+/** The kind of that name; `undefined` where there is none. */
+type KindNamed = (name: unknown) => Compiles | undefined;
+
+export class PlanReader {
+  readonly #context: PlanContext;
+  /** What the records of the plan take. */
+  readonly #meter: PlanWork;
+  readonly #unread: UnreadRecords[] | undefined;
+  readonly #kindNamed: KindNamed;
+  #problem: string | undefined;
+  #depth = 0;
+  #parts = 0;
+  #poolValues = 0;
+
+  /** With a list of what is `unread`, records are put into it, for {@link read}. */
+  constructor(context: PlanContext, meter: PlanWork, kindNamed: KindNamed, unread?: UnreadRecords[]) {
+    this.#context = context;
+    this.#meter = meter;
+    this.#kindNamed = kindNamed;
+    this.#unread = unread;
+  }
+
+  get zone(): WireName {
+    return this.#context.zone;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** A plan, of whatever kind. `ttl` is what counts where nothing inside the plan says another. */
+  plan(data: unknown, path: string, ttl: number): Plan {
+    if (this.#problem !== undefined) return NOTHING;
+    if (this.#depth === MAX_DEPTH)
+      return this.refuse(path, `The plan is nested deeper than ${MAX_DEPTH} levels`);
+    if (!isFields(data)) return this.refuse(path, 'Must be a plan');
+    const kind = this.#kindNamed(data.kind);
+    if (kind === undefined) return this.refuse(path, 'Must be a plan');
+    this.#depth += 1;
+    const plan = kind.compile(data, path, ttl, this);
+    this.#depth -= 1;
+    return plan;
+  }
+
+  /** Those that a plan chooses among. */
+  each<T>(data: Fields, path: string, read: (inner: unknown, path: string, index: number) => T): T[] {
+    const { kind, of } = data;
+    const choices = keyPath(path, String(kind));
+    if (!Array.isArray(of) || of.length === 0) this.refuse(choices, 'Needs at least one choice');
+    else if (this.#parts + of.length > MAX_PARTS)
+      this.refuse(choices, `The plan has over ${MAX_PARTS} parts`);
+    if (this.#problem !== undefined || !Array.isArray(of)) return [];
+    this.#parts += of.length;
+    return of.map((inner, index) => read(inner, keyPath(choices, index), index));
+  }
+
+  /** Records, `ttl` being theirs. */
+  records(data: unknown, path: string, ttl: number): readonly RecordSet[] {
+    if (this.#unread === undefined) return this.#sets(data, path, ttl);
+    const sets: RecordSet[] = [];
+    this.#unread.push({ data, path, ttl, into: sets });
+    return sets;
+  }
+
+  /** Reads records that were left for later. */
+  read({ data, path, ttl, into }: UnreadRecords): void {
+    if (this.#problem === undefined) into.push(...this.#sets(data, path, ttl));
+  }
+
+  /** A pool of the policy. One without a TTL of its own takes that of the plan around it, if one is there. */
+  pool(data: Fields, path: string, ttl: number): PoolPlan {
+    const pool = this.#poolNamed(data.pool, path);
+    const isTold = pool.ttl === undefined && ttl !== this.#context.ttl;
+    return { kind: 'pool', pool, ttl: isTold ? ttl : undefined };
+  }
+
+  /** The TTL that a plan says, or else that of the plan around it. */
+  ttl(data: Fields, path: string, outer: number): number {
+    const { ttl } = data;
+    if (ttl === undefined) return outer;
+    if (isWhole(ttl, 0, MAX_TTL)) return ttl;
+    this.refuse(keyPath(path, 'ttl'), `Must be a whole number from 0 to ${MAX_TTL}`);
+    return 0;
+  }
+
+  /** RFC 1034 §3.6.2: a CNAME stands alone, and the zone's own name has SOA and NS. */
+  checkCname(path: string): void {
+    const { apex, sharesName } = this.#context;
+    if (apex) this.refuse(path, 'A CNAME cannot stand at the name of the zone itself; give addresses');
+    else if (sharesName) this.refuse(path, 'A CNAME cannot stand beside the static records of its name');
+  }
+
+  /** Notes a problem, and returns what stands in for a plan that nobody will look at. */
+  refuse(path: string, problem: string): Plan {
+    this.#problem ??= problemAt(path, problem);
+    return NOTHING;
+  }
+
+  #sets(data: unknown, path: string, ttl: number): readonly RecordSet[] {
+    const { zone } = this.#context;
+    const sets = compileRecords(data, path, { zone, ttl, placement: 'answer', meter: this.#meter });
+    if (!sets.ok) {
+      this.#problem ??= sets.problem[0];
+      return [];
+    }
+    if (holdsCname(sets.value)) this.checkCname(path);
+    return sets.value;
+  }
+
+  #poolNamed(named: unknown, path: string): Pool {
+    const name = typeof named === 'string' ? named : '';
+    const pool = this.#context.pools.get(name);
+    if (pool === undefined) {
+      this.refuse(path, `Unknown pool "${name.slice(0, MAX_SHOWN)}"`);
+      return NO_POOL;
+    }
+    if (holdsCname(pool.sets)) this.checkCname(path);
+    this.#poolValues += pool.sets.reduce((sum, { slots }) => sum + slots.length, 0);
+    if (this.#poolValues > MAX_POOL_VALUES) {
+      this.refuse(path, `The pools of the plan hold over ${MAX_POOL_VALUES} values together`);
+      return NO_POOL;
+    }
+    return pool;
+  }
+}
+
+const NOTHING: Plan = { kind: 'nodata' };
+const NO_POOL: Pool = { name: '', sets: [], at: undefined, whenDown: 'all' };

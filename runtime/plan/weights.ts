@@ -1,0 +1,58 @@
+/** Plans with weights, which several kinds choose by: how they are read, shown and shared out. */
+
+import { type Fields, isFields, isWhole } from '../base/data-reader.ts';
+import type { WeightedData } from '../rpc/plan.ts';
+import type { Candidates } from './kind.ts';
+import { OBJECT } from './octets.ts';
+import type { Weighted } from './plan.ts';
+import type { PlanReader } from './plan-reader.ts';
+
+const MAX_WEIGHT = 1_000_000;
+
+/** Reads the choices of a plan, each with its weight. */
+export function readWeights(data: Fields, path: string, ttl: number, reader: PlanReader): Weighted[] {
+  return reader.each(data, path, (inner, at, index) => {
+    const { weight, plan: data }: Fields = isFields(inner) ? inner : {};
+    const plan = reader.plan(data, at, ttl);
+    const seed = fnv1a(plan.kind === 'pool' ? plan.pool.name : `#${index}`);
+    if (isWhole(weight, 0, MAX_WEIGHT)) return { weight, plan, seed };
+    reader.refuse(at, `Weight must be a whole number from 0 to ${MAX_WEIGHT}`);
+    return { weight: 0, plan, seed };
+  });
+}
+
+/** `95 us, 5 eu`. */
+export function weightsText(of: readonly (Weighted | WeightedData)[], inside: readonly string[]): string {
+  return of.map(({ weight }, index) => `${weight} ${inside[index]}`).join(', ');
+}
+
+export function weightsOctets({ of }: { readonly of: readonly Weighted[] }): number {
+  return OBJECT + of.length * OBJECT;
+}
+
+/** Of those that take part. */
+export function totalWeight(of: readonly Weighted[], candidates: Candidates): number {
+  let total = 0;
+  for (let index = 0; index < of.length; index += 1) {
+    if (candidates.has(index)) total += of[index]?.weight ?? 0;
+  }
+  return total;
+}
+
+/** A weight of 0 means: only when nobody else is left. Those that are left then are equal. */
+export function shareOf(
+  of: readonly Weighted[],
+  index: number,
+  candidates: Candidates,
+  total: number,
+): number {
+  if (!candidates.has(index)) return 0;
+  return total > 0 ? (of[index]?.weight ?? 0) : 1;
+}
+
+/** FNV-1a, 32 bits. https://datatracker.ietf.org/doc/draft-eastlake-fnv */
+export function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}

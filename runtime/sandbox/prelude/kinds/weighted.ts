@@ -1,0 +1,19 @@
+/** `weighted({ pool: weight })` and `weighted([[weight, answer]])` as data: one array of both. */
+import type { Answer, Plan } from '../../../../types/policy.d.ts';
+import { made, planFrom, weights } from '../plans.ts';
+import { isArray } from '../primordials.ts';
+import { PolicyError } from '../problem.ts';
+import { numberFrom } from '../records.ts';
+
+type Weights = Readonly<Record<string, number>>;
+type WeightedChoices = readonly (readonly [weight: number, answer: Answer])[];
+
+export function weighted(choices: Weights | WeightedChoices): Plan {
+  if (!isArray(choices)) return made({ kind: 'weighted', of: weights('weighted', choices) });
+  const of = choices.map((choice: unknown, at) => {
+    const path = `weighted()[${at}]`;
+    if (!isArray(choice) || choice.length !== 2) throw new PolicyError(`${path}: Must be [weight, answer]`);
+    return { weight: numberFrom(choice[0], path), plan: planFrom(choice[1], path) };
+  });
+  return made({ kind: 'weighted', of });
+}
