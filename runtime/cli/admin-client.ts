@@ -19,7 +19,7 @@ export interface AdminRequest {
   readonly patienceMs?: number;
 }
 
-/** The JSON at a path of the admin server. The server is ours: its reply is typed by who asks. */
+/** The JSON at a path of the admin server. The server is ours: the caller knows the type of its reply. */
 export async function askAdmin<T>(
   { listen, token }: Config['admin'],
   path: string,

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
 import { printDiagnostics } from './terminal.ts';
 
-/** The settings; `undefined` once the operator has been told why there are none. */
+/** The settings; `undefined` once the terminal shows why there are none. */
 export async function configOrTell(
   host: Pick<CliHost, 'loadConfig'>,
   ask: ConfigAsk,

@@ -1,9 +1,9 @@
 /** How `dnsteer delegate` shows what to enter at the registrar, and what it found. */
 import { printableLine } from '../base/printable.ts';
+import type { Contact, DelegationViews, NameServers, ServerView } from '../delegation/delegation-views.ts';
 import type { Finding } from '../delegation/finding.ts';
+import { isInside, listOf, nameServersAt, shown } from '../delegation/name-server-texts.ts';
 import { keyOf } from '../delegation/records.ts';
-import { isInside, listOf, nameServersAt, shown } from '../delegation/server-names.ts';
-import type { Contact, NameServers, ServerView, Views } from '../delegation/views.ts';
 import type { WireName } from '../wire/name.ts';
 import { formatTable } from './table.ts';
 import { paint } from './terminal.ts';
@@ -26,12 +26,16 @@ export function formatEntry(zone: WireName, ours: NameServers): string {
 }
 
 /** What to enter, what was seen, what is wrong with it, and the sum of that. */
-export function formatDelegation(zone: WireName, views: Views, findings: readonly Finding[]): string {
+export function formatDelegation(
+  zone: WireName,
+  views: DelegationViews,
+  findings: readonly Finding[],
+): string {
   const { ours, parent, servers } = views;
-  const told = nameServersAt(parent);
+  const delegated = nameServersAt(parent);
   const seen = [
-    ...(parent.kind === 'asked' && told !== undefined
-      ? [`${shown(parent.zone)} delegates ${shown(views.zone)} to ${listOf(told)}`, '']
+    ...(parent.kind === 'asked' && delegated !== undefined
+      ? [`${shown(parent.zone)} delegates ${shown(views.zone)} to ${listOf(delegated)}`, '']
       : []),
     ...(servers.length > 0
       ? [...formatTable(COLUMNS, servers.map(serverRow)).map((line) => `  ${line}`), '']
@@ -68,7 +72,7 @@ function findingLines({ code, severity, message, remedy }: Finding): string[] {
   return [`${title}: ${printableLine(message)}`, `  ${printableLine(remedy)}`];
 }
 
-function sumOf({ zone }: Views, findings: readonly Finding[]): string {
+function sumOf({ zone }: DelegationViews, findings: readonly Finding[]): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const sums = [counted(errors, 'error'), counted(warnings, 'warning')].filter((sum) => sum !== '');
@@ -84,21 +88,21 @@ function counted(count: number, noun: string): string {
 export function delegationJson(
   zone: WireName,
   ours: NameServers | undefined,
-  seen?: { readonly views: Views; readonly findings: readonly Finding[] },
+  seen?: { readonly views: DelegationViews; readonly findings: readonly Finding[] },
 ): object {
   const name = shown(keyOf(zone));
   const enter = ours && { enter: { nameServers: entries(ours, zone), ds: [] } };
   if (seen === undefined) return { zone: name, ...enter };
   const { parent, servers } = seen.views;
   const ok = !seen.findings.some(({ severity }) => severity === 'error');
-  const told = parent.kind === 'asked' && {
+  const atParent = parent.kind === 'asked' && {
     parent: { zone: shown(parent.zone), nameServers: entries(nameServersAt(parent), zone) },
   };
   return {
     zone: name,
     ok,
     ...enter,
-    ...told,
+    ...atParent,
     servers: servers.map(({ name: server, nameServers, ...rest }) => ({
       nameServer: shown(server),
       ...rest,

@@ -84,7 +84,7 @@ function steeringRow({ depth, subject, verdict, why }: SteeringStep): string[] {
   return [`${'  '.repeat(depth)}${subject}`, paint(VERDICT_STYLES[verdict], verdict), why];
 }
 
-/** What RFC 2308 calls NODATA, and a referral, are told by no code of their own. */
+/** NODATA (RFC 2308) and referrals have no response code of their own. */
 function answerLines({ rcode, type, source, answer, authority }: Explanation): string[] {
   const told = paint(rcode === 'NOERROR' ? 'good' : rcode === 'NXDOMAIN' ? 'odd' : 'bad', rcode);
   if (source === 'delegation') return [`${told}, a referral to`, ...answer, ...authority];

@@ -1,12 +1,10 @@
-/** Flags of the command line: those that stand for settings, and how the values of others are read. */
-import { isIP } from 'node:net';
-import { type Command, InvalidArgumentError } from 'commander';
-import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
+/** Flags that several verbs have; most of them stand for settings. */
+import type { Command } from 'commander';
 import type { Override } from '../config/env.ts';
 import type { ConfigAsk } from './host.ts';
 
 /** Flags that stand for settings. */
-export interface Flags {
+export interface SettingFlags {
   readonly config?: string;
   readonly policies?: string;
   readonly listen?: string;
@@ -16,7 +14,13 @@ export interface Flags {
   readonly logFormat?: string;
 }
 
-const SETTING_OF: readonly (readonly [flag: keyof Flags, setting: string, origin: string])[] = [
+export interface JsonFlag {
+  readonly json?: boolean;
+}
+
+export const ADMIN_OF_SERVER = 'address of its admin server';
+
+const SETTING_OF: readonly (readonly [flag: keyof SettingFlags, setting: string, origin: string])[] = [
   ['policies', 'policies', '--policies'],
   ['listen', 'listen', '--listen'],
   ['admin', 'admin.listen', '--admin'],
@@ -26,7 +30,7 @@ const SETTING_OF: readonly (readonly [flag: keyof Flags, setting: string, origin
 ];
 
 /** Where the settings of a verb come from. */
-export function askFrom(flags: Flags): ConfigAsk {
+export function askFrom(flags: SettingFlags): ConfigAsk {
   const overrides = SETTING_OF.flatMap(([flag, setting, origin]): Override[] => {
     const text = flags[flag];
     return text === undefined ? [] : [{ setting, text, origin }];
@@ -44,23 +48,12 @@ export function withSettings(command: Command): Command {
   return withConfig(command).option('-p, --policies <folder>', 'policies folder; default: ./policies');
 }
 
-export function countryCode(text: string): string {
-  if (!/^[A-Za-z]{2}$/.test(text))
-    throw new InvalidArgumentError('A country is a code of two letters, such as DE.');
-  return text.toUpperCase();
+/** The end of a verb's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\n${bold('Examples:')}\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
 }
 
-export function resolver(text: string): SocketAddress {
-  const address = isIP(text) === 0 ? parseSocketAddress(text) : { address: text, port: 53 };
-  if (address === undefined)
-    throw new InvalidArgumentError('A resolver is an IP address, with or without a port.');
-  return address;
-}
-
-/** A port, or seconds: a day is more than anybody waits. */
-export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) {
-    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
-  }
-  return Number(text);
+/** commander takes the style away where the output is no terminal. */
+export function bold(text: string): string {
+  return `\u001B[1m${text}\u001B[22m`;
 }

@@ -29,3 +29,6 @@ export interface ConfigAsk {
   /** Flags that stand for settings. */
   readonly overrides: readonly Override[];
 }
+
+/** Gets the exit code of the verb that ran. */
+export type Done = (code: number) => void;

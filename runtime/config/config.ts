@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { KeySetting } from '../tsig/tsig-key.ts';
 import { adminToken } from './admin-token.ts';
 import { cookieSecretsIn } from './cookie-secret-file.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
@@ -16,7 +17,7 @@ import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
 import { configSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
-import { type KeySetting, tsigKeys } from './tsig-keys.ts';
+import { tsigKeys } from './tsig-keys.ts';
 
 /** All settings, valid, with absolute paths; the token of admin and the secrets of keys are those in force, wherever they were given. */
 export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys'>> & {

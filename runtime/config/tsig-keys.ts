@@ -3,17 +3,11 @@ import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import type { KeySetting } from '../tsig/tsig-key.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 
 /** Octets. RFC 8945 §8 wants as many as the hash has; half of the shortest is what is still met. */
 export const SHORTEST_SECRET = 16;
-
-export interface KeySetting {
-  readonly name: string;
-  readonly algorithm: TsigAlgorithm;
-  /** Base64. */
-  readonly secret: string;
-}
 
 interface WrittenKey {
   readonly algorithm: TsigAlgorithm;

@@ -1,9 +1,8 @@
 /** What the parts of a server need of the configuration. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { SocketAddress } from '../base/net/socket-address.ts';
 import { type Generation, nextGeneration } from '../base/process/generation.ts';
-import type { Peer } from '../client/peer.ts';
+import type { PeerServer } from '../client/peer-server.ts';
 import type { Config } from '../config/config.ts';
 import type { RegistrySettings } from '../registry/zone-version.ts';
 import type {
@@ -120,12 +119,14 @@ export function transferSettings({
 }
 
 /** Whom to tell of a zone's changes. */
-export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly Peer[] {
+export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly PeerServer[] {
   return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
 }
 
+type WrittenPeer = Config['transfer']['notify'][number];
+
 /** Another server, as the processes speak of it. */
-export function peerOf({ at, key }: { readonly at: SocketAddress; readonly key?: string | undefined }): Peer {
+export function peerOf({ at, key }: WrittenPeer): PeerServer {
   return { ...at, ...(key !== undefined && { key }) };
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import { Notifier } from '../transfer/notifier.ts';
 import { Secondaries } from '../transfer/secondaries.ts';
-import { keyringOf } from '../transfer/tsig-key.ts';
+import { keyringOf } from '../tsig/tsig-key.ts';
 import { notifiedOf, transferSettings } from './settings.ts';
 
 /** `config` gives the settings of the moment. */

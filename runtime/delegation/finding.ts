@@ -7,7 +7,7 @@ export const FINDINGS = {
   PARENT_UNKNOWN: 'error',
   /** The parent has no NS records for the zone. */
   NOT_DELEGATED: 'error',
-  /** Servers of the parent tell different things; a change may be on its way. */
+  /** Servers of the parent give different answers; a change may be on its way. */
   PARENT_DIFFERS: 'warning',
   /** A server is in the zone's files and not at the parent. */
   NS_NOT_ENTERED: 'error',

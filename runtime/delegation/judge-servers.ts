@@ -1,10 +1,10 @@
 /** What is wrong with single name servers, and between them. */
-import { unreachable } from '../base/assert.ts';
+import { noReplyText } from '../client/reply.ts';
+import type { DelegationViews, ServerView } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
-import { isInside, listOf, nameServersAt, shown } from './server-names.ts';
-import type { Contact, ServerView, Views } from './views.ts';
+import { isInside, listOf, nameServersAt, shown } from './name-server-texts.ts';
 
-export function* judgeServers(views: Views): Generator<Finding> {
+export function* judgeServers(views: DelegationViews): Generator<Finding> {
   if (views.servers.length > 0 && views.servers.every(isLikeResolver)) {
     const message = 'All name servers answer as resolvers do: this network may answer in their place';
     yield found('ANSWERED_BY_RESOLVER', message, 'Ask from a network that lets DNS through to port 53');
@@ -33,12 +33,12 @@ function* judgeContact(server: ServerView): Generator<Finding> {
     yield found('SERVER_LAME', `${at} does not serve the zone: ${udp.how}`, remedy);
   } else if (udp.kind !== 'authoritative') {
     const remedy = 'Let UDP through to port 53, and see that the server listens at that address';
-    yield found('UDP_FAILS', `${at} does not answer over UDP: ${problemOf(udp)}`, remedy);
+    yield found('UDP_FAILS', `${at} does not answer over UDP: ${noReplyText(udp)}`, remedy);
   }
   if (tcp.kind !== 'authoritative' && tcp.kind !== 'lame') {
     const remedy =
       'Let TCP through to port 53 as well: what does not fit a packet comes that way (RFC 7766 §5)';
-    yield found('TCP_FAILS', `${at} does not answer over TCP: ${problemOf(tcp)}`, remedy);
+    yield found('TCP_FAILS', `${at} does not answer over TCP: ${noReplyText(tcp)}`, remedy);
   } else if (tcp.kind === 'lame' && udp.kind !== 'lame') {
     yield found(
       'SERVER_LAME',
@@ -60,16 +60,16 @@ function* judgeContact(server: ServerView): Generator<Finding> {
 }
 
 /** The parent's NS and addresses should be those the zone itself has (RFC 1034 §4.2.2). */
-function* compareWithParent(server: ServerView, { zone, parent }: Views): Generator<Finding> {
-  const told = nameServersAt(parent);
+function* compareWithParent(server: ServerView, { zone, parent }: DelegationViews): Generator<Finding> {
+  const delegated = nameServersAt(parent);
   const own = server.nameServers;
-  if (told === undefined || own === undefined) return;
-  if (listOf(told) !== listOf(own)) {
-    const message = `${placeOf(server)} has the NS records ${listOf(own)}, and the parent ${listOf(told)}`;
+  if (delegated === undefined || own === undefined) return;
+  if (listOf(delegated) !== listOf(own)) {
+    const message = `${placeOf(server)} has the NS records ${listOf(own)}, and the parent ${listOf(delegated)}`;
     yield found('NS_DIFFERS', message, 'Make them the same, at the registrar or in the zone');
   }
   for (const [name, addresses] of own) {
-    const glue = told.get(name);
+    const glue = delegated.get(name);
     if (!isInside(name, zone) || glue === undefined || glue.length === 0) continue;
     if (addresses.join() === glue.join()) continue;
     const message = `${placeOf(server)} has ${addresses.join(', ') || 'no address'} for ${shown(name)}, and the parent ${glue.join(', ')}`;
@@ -78,28 +78,13 @@ function* compareWithParent(server: ServerView, { zone, parent }: Views): Genera
 }
 
 function* compareSerials(servers: readonly ServerView[]): Generator<Finding> {
-  const told = servers.filter(({ serial }) => serial !== undefined);
-  if (new Set(told.map(({ serial }) => serial)).size < 2) return;
-  const list = told.map((server) => `${placeOf(server)} has ${server.serial}`).join(', ');
+  const known = servers.filter(({ serial }) => serial !== undefined);
+  if (new Set(known.map(({ serial }) => serial)).size < 2) return;
+  const list = known.map((server) => `${placeOf(server)} has ${server.serial}`).join(', ');
   const remedy = 'Give all the same files; copied with their times (rsync -t), they have the same serial';
   yield found('SERIAL_DIFFERS', `Serials differ: ${list}`, remedy);
 }
 
 function placeOf({ name, address }: ServerView): string {
   return `${shown(name)} (${address})`;
-}
-
-/** Why there is no answer to judge. */
-function problemOf(contact: Exclude<Contact, { kind: 'authoritative' | 'lame' }>): string {
-  switch (contact.kind) {
-    case 'silent':
-      return 'nothing comes back';
-    case 'closed':
-      return 'nobody listens there';
-    case 'malformed':
-    case 'unreachable':
-      return contact.why;
-    default:
-      return unreachable(contact);
-  }
 }

@@ -1,16 +1,16 @@
 /** From what was seen of a delegation to what is wrong with it. */
 import { unreachable } from '../base/assert.ts';
+import type { DelegationViews, NameServers, ParentAnswer } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
 import { judgeServers } from './judge-servers.ts';
-import { isInside, listOf, nameServersAt, shown } from './server-names.ts';
-import type { NameServers, ParentAnswer, Views } from './views.ts';
+import { isInside, listOf, nameServersAt, shown } from './name-server-texts.ts';
 
 /** All that is wrong, the delegation itself first. */
-export function judge(views: Views): Finding[] {
+export function judge(views: DelegationViews): Finding[] {
   return [...judgeParent(views), ...judgeNames(views), ...judgeServers(views)];
 }
 
-function* judgeParent({ zone, parent, ours, servers }: Views): Generator<Finding> {
+function* judgeParent({ zone, parent, ours, servers }: DelegationViews): Generator<Finding> {
   if (parent.kind === 'unknown') {
     const remedy = 'Ask from a machine that reaches the internet, or name a resolver with --resolver';
     yield found('PARENT_UNKNOWN', `The parent zone could not be asked: ${parent.why}`, remedy);
@@ -27,13 +27,13 @@ function* judgeParent({ zone, parent, ours, servers }: Views): Generator<Finding
       'Wait until the change has reached all servers of the parent, and ask again',
     );
   }
-  const told = first.nameServers;
-  if (told === undefined) {
+  const delegated = first.nameServers;
+  if (delegated === undefined) {
     const message = `${shown(parent.zone)} does not delegate ${shown(zone)} (${first.server})`;
     yield found('NOT_DELEGATED', message, 'Enter the name servers at the registrar');
     return;
   }
-  if (ours !== undefined) yield* compareWithOurs(told, ours);
+  if (ours !== undefined) yield* compareWithOurs(delegated, ours);
   yield* judgeGlue(zone, first, ours);
   if (first.hasDs && servers.some(({ isSigned }) => isSigned === false)) {
     const message = `The parent has a DS for ${shown(zone)}, and the zone is not signed: validating resolvers refuse it`;
@@ -41,11 +41,11 @@ function* judgeParent({ zone, parent, ours, servers }: Views): Generator<Finding
   }
 }
 
-function* compareWithOurs(told: NameServers, ours: NameServers): Generator<Finding> {
-  for (const name of without(ours, told)) {
+function* compareWithOurs(delegated: NameServers, ours: NameServers): Generator<Finding> {
+  for (const name of without(ours, delegated)) {
     yield found('NS_NOT_ENTERED', `${shown(name)} is not entered at the parent`, 'Enter it at the registrar');
   }
-  for (const name of without(told, ours)) {
+  for (const name of without(delegated, ours)) {
     const message = `The parent names ${shown(name)}, which the files and settings here do not`;
     yield found('NS_NOT_OURS', message, 'Remove it at the registrar, or add it to zone.nameServers');
   }
@@ -54,11 +54,11 @@ function* compareWithOurs(told: NameServers, ours: NameServers): Generator<Findi
 /** RFC 9471 §2.1: the parent's addresses are the only way to a server inside the zone. */
 function* judgeGlue(
   zone: string,
-  { nameServers: told, isChildToo }: ParentAnswer,
+  { nameServers: delegated, isChildToo }: ParentAnswer,
   ours?: NameServers,
 ): Generator<Finding> {
-  if (told === undefined || isChildToo) return;
-  for (const [name, glue] of told) {
+  if (delegated === undefined || isChildToo) return;
+  for (const [name, glue] of delegated) {
     if (!isInside(name, zone) || glue.length > 0) continue;
     const wanted = ours?.get(name)?.join(', ') ?? 'its addresses';
     const remedy = `Enter ${wanted} as the host or glue record of ${shown(name)} at the registrar`;
@@ -70,7 +70,7 @@ function* judgeGlue(
   }
 }
 
-function* judgeNames({ parent, ours, servers, unresolved }: Views): Generator<Finding> {
+function* judgeNames({ parent, ours, servers, unresolved }: DelegationViews): Generator<Finding> {
   for (const [name, why] of unresolved) {
     switch (why.kind) {
       case 'none': {
@@ -92,10 +92,10 @@ function* judgeNames({ parent, ours, servers, unresolved }: Views): Generator<Fi
         unreachable(why);
     }
   }
-  const told = nameServersAt(parent) ?? ours;
-  const addresses = new Set(servers.filter(({ name }) => told?.has(name)).map(({ address }) => address));
-  if (told !== undefined && unresolved.size === 0 && (told.size < 2 || addresses.size < 2)) {
-    const message = told.size < 2 ? 'There is one name server' : 'All name servers have one address';
+  const delegated = nameServersAt(parent) ?? ours;
+  const addresses = new Set(servers.filter(({ name }) => delegated?.has(name)).map(({ address }) => address));
+  if (delegated !== undefined && unresolved.size === 0 && (delegated.size < 2 || addresses.size < 2)) {
+    const message = delegated.size < 2 ? 'There is one name server' : 'All name servers have one address';
     yield found('NS_ALONE', message, 'Have two, in different networks (RFC 2182 §3.1)');
   }
 }

@@ -4,30 +4,32 @@
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import { isAtOrBelow, nameFromText, ROOT, type WireName } from '../wire/name.ts';
-import { type AskOptions, askParent } from './parent.ts';
+import type { DelegationViews, NameServers, Unresolved } from './delegation-views.ts';
+import { askParent, type NameServerOptions } from './parent.ts';
 import { keyOf } from './records.ts';
 import type { Resolver } from './resolver.ts';
-import { askServer } from './server.ts';
-import type { NameServers, Unresolved, Views } from './views.ts';
+import { viewServer } from './view-server.ts';
 
-export interface LookOptions extends AskOptions {
+export interface LookOptions extends NameServerOptions {
   readonly resolver: Resolver;
   /** What the zone's files and the settings say, if they are here. */
   readonly ours: NameServers | undefined;
-  /** Told what is being done, for those who wait. */
+  /** Is called as each step begins, for a person who waits. */
   readonly onStep: (step: string) => void;
 }
 
-export async function lookAtDelegation(zone: WireName, options: LookOptions): Promise<Views> {
+export async function lookAtDelegation(zone: WireName, options: LookOptions): Promise<DelegationViews> {
   const { resolver, ours, onStep } = options;
   onStep('asking the parent zone');
   const parent = await askParent(zone, resolver, options);
   const answers = parent.kind === 'asked' ? parent.answers : [];
-  const told = [...answers.map(({ nameServers }) => nameServers), ours].filter((each) => each !== undefined);
-  const names = [...new Set(told.flatMap((nameServers) => [...nameServers.keys()]))];
+  const sources = [...answers.map(({ nameServers }) => nameServers), ours].filter(
+    (each) => each !== undefined,
+  );
+  const names = [...new Set(sources.flatMap((nameServers) => [...nameServers.keys()]))];
   onStep(`finding ${names.length} name servers`);
   const found = await Promise.all(
-    names.map(async (name) => [name, await addressesFor(name, zone, told, resolver)] as const),
+    names.map(async (name) => [name, await addressesFor(name, zone, sources, resolver)] as const),
   );
   const unresolved = found.flatMap(([name, addresses]) =>
     addresses.ok ? [] : [[name, addresses.problem] as const],
@@ -37,7 +39,7 @@ export async function lookAtDelegation(zone: WireName, options: LookOptions): Pr
   );
   const wantsKey = answers.some(({ hasDs }) => hasDs);
   onStep(`asking name servers at ${places.length} addresses`);
-  const servers = await Promise.all(places.map((place) => askServer({ ...place, zone, wantsKey }, options)));
+  const servers = await Promise.all(places.map((place) => viewServer({ ...place, zone, wantsKey }, options)));
   return { zone: keyOf(zone), ours, parent, servers, unresolved: new Map(unresolved) };
 }
 
@@ -45,10 +47,10 @@ export async function lookAtDelegation(zone: WireName, options: LookOptions): Pr
 async function addressesFor(
   text: string,
   zone: WireName,
-  told: readonly NameServers[],
+  sources: readonly NameServers[],
   resolver: Resolver,
 ): Promise<Result<readonly string[], Unresolved>> {
-  const glue = [...new Set(told.flatMap((nameServers) => nameServers.get(text) ?? []))];
+  const glue = [...new Set(sources.flatMap((nameServers) => nameServers.get(text) ?? []))];
   const name = nameFromText(text);
   if (isAtOrBelow(name.ok ? name.value : ROOT, zone)) {
     return glue.length > 0 ? ok(glue) : fail({ kind: 'no glue' });

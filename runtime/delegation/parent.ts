@@ -1,50 +1,50 @@
-/** What the servers of the parent zone tell of a zone: its name servers, their glue, whether there is a DS. */
+/** What the servers of the parent zone say about a zone: its name servers, their glue, whether there is a DS. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
+import { askUdpThenTcp } from '../client/udp-then-tcp.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';
 import { parentName, ROOT, type WireName } from '../wire/name.ts';
-import { ask } from './ask.ts';
-import { keyOf, nameServersOf, recordsOf } from './records.ts';
+import type { NameServers, ParentAnswer, ParentView } from './delegation-views.ts';
+import { shown } from './name-server-texts.ts';
+import { keyOf, nameServersOf, ownedRecords } from './records.ts';
 import type { Resolver } from './resolver.ts';
-import { shown } from './server-names.ts';
-import type { NameServers, ParentAnswer, ParentView } from './views.ts';
 
-export interface AskOptions {
+export interface NameServerOptions {
   /** Where name servers listen. */
   readonly port: number;
   /** For each question. */
   readonly timeoutMs: number;
 }
 
-/** Parents are large, and their servers alike: so many are asked, to see a change that has not reached all. */
+/** Parents are large, and their servers alike: these many are asked, to see a change that has not reached all. */
 const MOST_SERVERS = 3;
 
 /** Asks the parent's servers. */
 export async function askParent(
   zone: WireName,
   resolver: Resolver,
-  options: AskOptions,
+  options: NameServerOptions,
 ): Promise<ParentView> {
   const parent = await resolver.zoneOf(parentName(zone) ?? ROOT);
   if (!parent.ok) return { kind: 'unknown', why: parent.problem };
   const names = await resolver.nameServersOf(parent.value);
   if (!names.ok) return { kind: 'unknown', why: names.problem };
   const asked = names.value.slice(0, MOST_SERVERS);
-  const answers = await Promise.all(asked.map((name) => askServer(zone, name, resolver, options)));
-  const told = answers.filter((answer) => typeof answer !== 'string');
-  if (told.length > 0) return { kind: 'asked', zone: keyOf(parent.value), answers: told };
+  const answers = await Promise.all(asked.map((name) => askParentServer(zone, name, resolver, options)));
+  const answered = answers.filter((answer) => typeof answer !== 'string');
+  if (answered.length > 0) return { kind: 'asked', zone: keyOf(parent.value), answers: answered };
   const why = answers.filter((answer) => typeof answer === 'string').join(', ') || 'it has none';
   return { kind: 'unknown', why: `No name server of ${shown(keyOf(parent.value))} tells (${why})` };
 }
 
-/** What a server of the parent tells, or why it does not. */
-async function askServer(
+/** What a server of the parent answers, or why there is no answer. */
+async function askParentServer(
   zone: WireName,
   name: WireName,
   resolver: Resolver,
-  { port, timeoutMs }: AskOptions,
+  { port, timeoutMs }: NameServerOptions,
 ): Promise<ParentAnswer | string> {
   const addresses = await resolver.addressesOf(name);
   if (!addresses.ok) return addresses.problem;
@@ -67,8 +67,8 @@ async function askAt(
   timeoutMs: number,
 ): Promise<Omit<ParentAnswer, 'server'> | string> {
   const [ns, ds] = await Promise.all([
-    ask(server, { name: zone, type: RRTYPE.NS }, timeoutMs),
-    ask(server, { name: zone, type: RRTYPE.DS }, timeoutMs),
+    askUdpThenTcp(server, { name: zone, type: RRTYPE.NS }, { timeoutMs }),
+    askUdpThenTcp(server, { name: zone, type: RRTYPE.DS }, { timeoutMs }),
   ]);
   if (ns.kind !== 'reply') return ns.kind;
   const { rcode, authoritative } = ns.message;
@@ -76,7 +76,7 @@ async function askAt(
   const delegation = delegationIn(ns.message, zone);
   // Only with authority is a denial one (RFC 2308 §2).
   if (delegation.nameServers === undefined && !authoritative) return 'no authority';
-  const hasDs = ds.kind === 'reply' && recordsOf(ds.message.answers, zone, RRTYPE.DS).length > 0;
+  const hasDs = ds.kind === 'reply' && ownedRecords(ds.message.answers, zone, RRTYPE.DS).length > 0;
   return { ...delegation, hasDs };
 }
 
@@ -84,8 +84,8 @@ function delegationIn(
   { answers, authorities, additionals }: Message,
   zone: WireName,
 ): { nameServers: NameServers | undefined; isChildToo: boolean } {
-  const answered = recordsOf(answers, zone, RRTYPE.NS);
-  const referred = recordsOf(authorities, zone, RRTYPE.NS);
+  const answered = ownedRecords(answers, zone, RRTYPE.NS);
+  const referred = ownedRecords(authorities, zone, RRTYPE.NS);
   const ns = answered.length > 0 ? answered : referred;
   return {
     nameServers: ns.length > 0 ? nameServersOf(ns, additionals) : undefined,

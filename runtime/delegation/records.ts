@@ -3,14 +3,14 @@ import { addressToText } from '../base/net/ip.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
-import type { NameServers } from './views.ts';
+import type { NameServers } from './delegation-views.ts';
 
 /** The form in which names are compared: lower case, with the final dot. */
 export function keyOf(name: WireName): string {
   return nameToText(canonicalName(name));
 }
 
-export function recordsOf(
+export function ownedRecords(
   records: readonly ResourceRecord[],
   owner: WireName,
   type: number,
@@ -29,7 +29,7 @@ export function nameServersOf(
 /** The addresses of a name among records, in order of their texts. */
 export function addressesOf(records: readonly ResourceRecord[], name: WireName): string[] {
   return [RRTYPE.A, RRTYPE.AAAA]
-    .flatMap((type) => recordsOf(records, name, type))
+    .flatMap((type) => ownedRecords(records, name, type))
     .map(({ rdata: bytes }) => addressToText({ family: bytes.length === 4 ? 4 : 6, bytes }))
     .sort();
 }

@@ -1,15 +1,15 @@
-/** What a recursive resolver finds out for us: which zone a name is in, who serves that, and where they are. */
+/** What a recursive resolver finds out for us: which zone a name is in, which servers have that zone, and their addresses. */
 
 import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { askUdpThenTcp } from '../client/udp-then-tcp.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';
 import { isAtOrBelow, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
-import { ask } from './ask.ts';
+import { shown } from './name-server-texts.ts';
 import { addressesOf, keyOf } from './records.ts';
-import { shown } from './server-names.ts';
 
 /** Problems are texts without a final stop. */
 export class Resolver {
@@ -56,7 +56,8 @@ export class Resolver {
   async #ask(name: WireName, type: number): Promise<Result<Message>> {
     const tried: string[] = [];
     for (const server of this.#servers) {
-      const reply = await ask(server, { name, type, recursionDesired: true }, this.#timeoutMs);
+      const inquiry = { name, type, recursionDesired: true };
+      const reply = await askUdpThenTcp(server, inquiry, { timeoutMs: this.#timeoutMs });
       const isAnswer =
         reply.kind === 'reply' &&
         [RCODE.NOERROR, RCODE.NXDOMAIN].some((rcode) => rcode === reply.message.rcode);

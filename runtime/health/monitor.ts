@@ -1,24 +1,25 @@
 /**
- * Probes every target somebody declares, and knows what state each is in.
+ * Probes every declared target, and knows what state each is in.
  *
  * Owners (policies, by zone) declare all their targets at once and again with every version. What
  * stays the same goes on undisturbed; what two owners declare is probed once, until neither does.
  */
-import { type Clock, systemClock } from './clock.ts';
+import { checkKindOf } from './check-kinds.ts';
 import { FlapFilter } from './flap-filter.ts';
 import { createNetworkProbe } from './network-probe.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import { Schedule } from './schedule.ts';
-import type { Target, TargetState } from './target.ts';
+import { type Target, type TargetState, targetPlace } from './target.ts';
+import { systemClock, type TimerClock } from './timer-clock.ts';
 
-/** A change of a target, for those who listen. */
+/** A change of a target, as listeners get it. */
 export interface StateChange {
   readonly id: string;
   /** `unknown` as its probes begin, `gone` as they end. */
   readonly state: TargetState | 'gone';
   /** What was wrong at the last probe. */
   readonly problem: string | undefined;
-  /** Who declares it; of many, one. */
+  /** One of the owners that declare it. */
   readonly owner: string;
 }
 
@@ -27,8 +28,8 @@ export type StateListener = (change: StateChange) => void;
 /** What is known of one target, for people and metrics. */
 export interface TargetReport {
   readonly id: string;
-  readonly type: Target['type'];
-  /** Where the probe goes: `192.0.2.10:443`, with the path for http. */
+  readonly type: string;
+  /** Where the probe goes: `192.0.2.10:443`, and what its kind has to say besides, such as the path of http. */
   readonly address: string;
   readonly state: TargetState;
   /** Milliseconds since 1970 when it came into this state. */
@@ -42,7 +43,7 @@ export interface TargetReport {
 
 export interface HealthMonitorOptions {
   readonly probe?: Probe;
-  readonly clock?: Clock;
+  readonly clock?: TimerClock;
   /** Uniform over [0, 1). */
   readonly random?: () => number;
   /** Most probes in flight at a time. */
@@ -52,7 +53,7 @@ export interface HealthMonitorOptions {
 /** All probes of a server. It keeps no process alive. */
 export class HealthMonitor {
   readonly #probe: Probe;
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #schedule: Schedule;
   readonly #watched = new Map<string, Watched>();
   /** By owner, the ids of what it declares. */
@@ -151,11 +152,10 @@ interface Watched {
 }
 
 function report({ target, owners, filter, since, last }: Watched): TargetReport {
-  const host = target.address.includes(':') ? `[${target.address}]` : target.address;
   return {
     id: target.id,
     type: target.type,
-    address: `${host}:${target.port}${target.type === 'tcp' ? '' : target.path}`,
+    address: targetPlace(target) + checkKindOf(target).label(target),
     state: filter.state,
     since: Math.floor(since),
     ...(last !== undefined && { latencyMs: last.elapsedMs }),

@@ -1,15 +1,15 @@
 /** The probe that does what each target's type asks for. */
-import { createHttpProbe } from './kinds/http-probe.ts';
-import { probeTcp } from './kinds/tcp-probe.ts';
+import { assert } from '../base/assert.ts';
+import { CHECK_KINDS, checkKindOf } from './check-kinds.ts';
+import type { ProberOptions } from './kinds/kind.ts';
 import type { Probe } from './probe.ts';
 
-export interface NetworkProbeOptions {
-  /** Certificates (PEM) to trust beside those that Node trusts, which include NODE_EXTRA_CA_CERTS. */
-  readonly ca?: readonly string[];
-}
-
 /** A probe for targets of every type. */
-export function createNetworkProbe(options: NetworkProbeOptions = {}): Probe {
-  const probeHttp = createHttpProbe(options.ca);
-  return (target, signal) => (target.type === 'tcp' ? probeTcp(target, signal) : probeHttp(target, signal));
+export function createNetworkProbe(options: ProberOptions = {}): Probe {
+  const probers = new Map(CHECK_KINDS.map((kind) => [kind, kind.createProber(options)]));
+  return async (target, signal) => {
+    const prober = probers.get(checkKindOf(target));
+    assert(prober !== undefined, 'each kind has its prober');
+    return await prober.probe(target, signal);
+  };
 }

@@ -1,13 +1,13 @@
 /**
  * A bound on what one probe reads. A server may send without end what is no answer yet: responses of 1xx, headers,
- * messages of TLS. To take all of it until the time is over would be work for control, and for nothing.
+ * messages of TLS. Control would have all of it to read until the time is over, for nothing.
  */
 import type { Socket } from 'node:net';
-import type { Settle } from './attempt.ts';
+import type { Settle } from './probe-attempt.ts';
 
 /** A handshake with the longest chain of certificates, the headers, and what of a body comes along with them. */
 export const MOST_OCTETS = 262_144;
-/** TLS reads what is its own without a word. */
+/** Milliseconds between two looks: TLS emits no event for the octets of its own messages. */
 const LOOK_MS = 50;
 
 const PROBLEM = `No answer within ${MOST_OCTETS / 1024} KB`;

@@ -10,4 +10,4 @@ export type ProbeResult =
   | { readonly ok: false; readonly elapsedMs: number; readonly problem: string };
 
 /** Tries a target once. Aborting the signal ends it early, with a result that says nothing. */
-export type Probe<T extends Target = Target> = (target: T, signal: AbortSignal) => Promise<ProbeResult>;
+export type Probe = (target: Target, signal: AbortSignal) => Promise<ProbeResult>;

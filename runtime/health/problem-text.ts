@@ -1,6 +1,6 @@
 /** Why a probe failed, in words an operator can act on; errors of Node and OpenSSL are for programmers. */
 
-/** Characters: whoever is probed may have a word in it, such as all the names of a certificate. */
+/** Characters: the server that is probed writes some of it, such as all the names of its certificate. */
 const MOST_SHOWN = 300;
 
 /** One line, without a final period. */

@@ -5,13 +5,13 @@
  * due wait in line, which also spreads the first round of many. Intervals vary by a tenth up or
  * down, so that tasks that began together drift apart.
  */
-import { type Clock, systemClock } from './clock.ts';
+import { systemClock, type TimerClock } from './timer-clock.ts';
 
 /** Something to do. It must not reject; an aborted signal asks it to end early. */
 export type Task = (signal: AbortSignal) => Promise<unknown>;
 
 export interface ScheduleOptions {
-  readonly clock?: Clock;
+  readonly clock?: TimerClock;
   /** Uniform over [0, 1). */
   readonly random?: () => number;
   /** Most tasks in flight at a time. */
@@ -20,7 +20,7 @@ export interface ScheduleOptions {
 
 /** Runs any number of tasks. */
 export class Schedule {
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #random: () => number;
   readonly #capacity: number;
   /** Due, in the order in which they became so. */

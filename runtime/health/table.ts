@@ -25,7 +25,7 @@ export class HealthTable {
     this.#now = now;
   }
 
-  /** How many slots there are, those that are free among them. */
+  /** How many slots there are, free ones included. */
   get size(): number {
     return this.#ids.length;
   }
@@ -57,7 +57,7 @@ export class HealthTable {
     this.#freeIfUnused(slot);
   }
 
-  /** `gone`: it is probed no more, and the next that is told of it begins anew. */
+  /** `gone`: it is probed no more, and the next report of it begins anew. */
   set(id: string, state: 'up' | 'down' | 'gone'): void {
     if (state === 'gone') {
       const slot = this.#slots.get(id);
@@ -98,7 +98,7 @@ export class HealthTable {
     this.#free.push({ slot, at: this.#now() });
   }
 
-  /** A slot that nobody can have in hand any more. */
+  /** A slot that no query can hold any more. */
   #freed(): number | undefined {
     for (;;) {
       const oldest = this.#free[this.#freeHead];

@@ -1,30 +1,28 @@
-/** One thing to probe. Two policies that declare the same target share its probe. */
+/**
+ * One thing to probe, as much of it as all kinds of checks have in common; a kind adds what it needs. Two policies
+ * that declare the same target share its probe.
+ */
 
-export type Target = {
+export interface Target {
   /** Equal targets have equal ids; timing is part of it. */
   readonly id: string;
+  /** The kind of its check. */
+  readonly type: string;
+  /** IP address or host name to connect to. */
+  readonly address: string;
+  readonly port: number;
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly rise: number;
   readonly fall: number;
-} & (
-  | { readonly type: 'tcp'; readonly address: string; readonly port: number }
-  | {
-      readonly type: 'http' | 'https';
-      /** IP address or host name to connect to. */
-      readonly address: string;
-      readonly port: number;
-      readonly path: string;
-      /** Host header, and for https the server name to verify. */
-      readonly host: string;
-      readonly status: readonly number[] | undefined;
-    }
-);
+}
+
+/** `192.0.2.10:443`. */
+export function targetPlace({ address, port }: Pick<Target, 'address' | 'port'>): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
 
 export type TargetState = 'unknown' | 'up' | 'down';
-
-export type TcpTarget = Extract<Target, { readonly type: 'tcp' }>;
-export type HttpTarget = Extract<Target, { readonly type: 'http' | 'https' }>;
 
 /** Of health checks: seconds, and results in a row. */
 export interface CheckTiming {

@@ -4,6 +4,7 @@
  * allows and a message can carry.
  */
 
+import { type Fields, isFields, isWhole, problemAt } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import type { Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
@@ -11,7 +12,6 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { absoluteNameFromText, ROOT, type WireName } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname, type RecordUnit } from './compile-records.ts';
-import { type Fields, isFields, isWhole, problemAt } from './data-reader.ts';
 import type { Plan, Pool, RecordSet, Weighted } from './plan.ts';
 
 const MAX_WEIGHT = 1_000_000;

@@ -2,6 +2,8 @@
  * Records as data → RRsets in wire form. Names in values are absolute, `@` is the zone, and TXT is
  * taken as it stands (types/policy.d.ts); all else is presentation format (RFC 1035 §5.1).
  */
+
+import { isFields, MOST_PROBLEMS, problemAt } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -14,7 +16,6 @@ import { rdataFromText } from '../wire/rdata/registry.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
 import { MAX_RRSET_OCTETS, octetsInMessage } from '../zone/rrsets.ts';
-import { isFields, MOST_PROBLEMS, problemAt } from './data-reader.ts';
 import { compactSet } from './encoded-set.ts';
 import type { RecordSet } from './plan.ts';
 

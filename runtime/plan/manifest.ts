@@ -3,6 +3,8 @@
  * in wire form, checks as targets, constant plans ready to evaluate. Everything is looked at, and
  * every problem told, before any of it is used.
  */
+
+import { DataReader, isFields } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { atOnce, type Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
@@ -23,7 +25,6 @@ import type { ResourceRecord } from '../wire/record.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlanInSteps } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
-import { DataReader, isFields } from './data-reader.ts';
 import { compactSet } from './encoded-set.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
 import { readCheck, type TargetOf } from './targets.ts';

@@ -1,7 +1,7 @@
 /** What an answer process goes by, as control tells it at its start. */
 import type { Generation } from '../base/process/generation.ts';
-import type { Peer } from '../client/peer.ts';
-import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
+import type { PeerServer } from '../client/peer-server.ts';
+import type { KeySetting } from '../tsig/tsig-key.ts';
 import type { Transport } from '../wire/transport.ts';
 
 export interface AnswerSettings {
@@ -85,17 +85,12 @@ export interface RateLimitSettings {
 
 /** Who may have which zones, and whose news of changes counts. */
 export interface TransferSettings {
-  /** Secrets are in base64. */
-  readonly keys: readonly {
-    readonly name: string;
-    readonly algorithm: TsigAlgorithm;
-    readonly secret: string;
-  }[];
+  readonly keys: readonly KeySetting[];
   /** For all zones that have no rules of their own. */
   readonly allow: readonly TransferRule[];
   readonly zones: Readonly<Record<string, readonly TransferRule[]>>;
   /** Zone → where it is transferred from. */
-  readonly primaries: Readonly<Record<string, readonly Peer[]>>;
+  readonly primaries: Readonly<Record<string, readonly PeerServer[]>>;
 }
 
 /** Whom it matches: those in the network and with the key, whichever of both are named. */

@@ -14,6 +14,8 @@ import { ByteReader } from '../base/bytes.ts';
 import { peerToText } from '../base/net/ip.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { NotifyEvent, TransferEvent } from '../rpc/events.ts';
+import { checkRequest, Signer, timeOctets, withUnsignedError } from '../tsig/signature.ts';
+import { type Keyring, keyringOf } from '../tsig/tsig-key.ts';
 import { decodeMessage } from '../wire/decode.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
@@ -28,9 +30,7 @@ import { isSerialAfter } from '../wire/serial-number.ts';
 import { Access } from './access.ts';
 import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
 import { transferMessages } from './outgoing.ts';
-import { checkRequest, Signer, timeOctets, withUnsignedError } from './signature.ts';
 import { SignedRequester } from './signed-requester.ts';
-import { type Keyring, keyringOf } from './tsig-key.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
   readonly transfers: TransferSettings;

@@ -2,31 +2,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
-import type { Peer } from '../client/peer.ts';
+import type { PeerServer } from '../client/peer-server.ts';
+import type { Keyring } from '../tsig/tsig-key.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { originOf } from '../zone/origin.ts';
-import { askUdp } from './ask.ts';
-import type { Keyring } from './tsig-key.ts';
+import { askPeer } from './ask-peer.ts';
 
 export interface NotifierOptions {
   readonly keys: Keyring;
-  /** Whom to tell of a zone. */
-  readonly peersOf: (zone: string) => readonly Peer[];
+  /** The secondaries of a zone. */
+  readonly peersOf: (zone: string) => readonly PeerServer[];
   readonly log: Logger;
   /** Milliseconds before each attempt but the first. */
   readonly pausesMs?: readonly number[];
 }
 
-/** RFC 1996 §3.6 has five at most, a minute apart; who misses all of them has its own timers. */
+/** RFC 1996 §3.6 has five at most, a minute apart; a secondary that misses all of them asks when its own timers say so. */
 const PAUSES_MS = [2000, 5000, 15_000, 60_000];
 /** Milliseconds for the answer to one. */
 const PATIENCE_MS = 3000;
 
 export class Notifier {
   readonly #options: NotifierOptions;
-  /** Zone → what was last told of it. */
-  readonly #told = new Map<string, string>();
+  /** Zone → the SOA that its secondaries were last notified of. */
+  readonly #notified = new Map<string, string>();
   /** Zone → ends the attempts for the version before. */
   readonly #attempts = new Map<string, AbortController>();
   #isOpen = false;
@@ -38,16 +38,16 @@ export class Notifier {
 
   /** A zone is served with this SOA; `soa` is in base64, as zones travel. */
   served(zone: string, soa: string): void {
-    if (this.#told.get(zone) === soa) return;
-    this.#told.set(zone, soa);
+    if (this.#notified.get(zone) === soa) return;
+    this.#notified.set(zone, soa);
     if (this.#isOpen) this.#begin(zone, soa);
   }
 
-  /** Who hears of a zone comes for it: nobody is told before there is somebody to come to. */
+  /** A notified secondary asks for the zone at once: none is notified before this server answers. */
   open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    for (const [zone, soa] of this.#told) this.#begin(zone, soa);
+    for (const [zone, soa] of this.#notified) this.#begin(zone, soa);
   }
 
   async stop(): Promise<void> {
@@ -65,11 +65,11 @@ export class Notifier {
     this.#work = Promise.all([this.#work, ...all]);
   }
 
-  async #tell(peer: Peer, zone: string, soa: string, signal: AbortSignal): Promise<void> {
+  async #tell(peer: PeerServer, zone: string, soa: string, signal: AbortSignal): Promise<void> {
     const { keys, log, pausesMs = PAUSES_MS } = this.#options;
-    const question = {
+    const inquiry = {
       opcode: OPCODE.NOTIFY,
-      zone: originOf(zone),
+      name: originOf(zone),
       type: RRTYPE.SOA,
       soa: Uint8Array.from(Buffer.from(soa, 'base64')),
     };
@@ -77,7 +77,7 @@ export class Notifier {
     for (const pause of [0, ...pausesMs]) {
       await sleep(pause, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
-      const answer = await askUdp(peer, question, { keys, patienceMs: PATIENCE_MS });
+      const answer = await askPeer(peer, inquiry, { keys, patienceMs: PATIENCE_MS, signal });
       if (answer.ok) {
         log.debug({ zone, secondary: socketAddressToText(peer) }, 'Secondary was told of the change');
         return;

@@ -2,7 +2,7 @@
  * A zone as the messages of a transfer: SOA, everything else, SOA again (RFC 5936 §2.2). They are made
  * one by one, as they are asked for, so that a zone of any size takes the memory of one message.
  *
- * What a policy decides is in none of them: it is no record, and depends on who asks.
+ * What a policy decides is in none of them: it is no record, and differs from client to client.
  */
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';

@@ -1,12 +1,12 @@
 /** All zones that are transferred from elsewhere. */
 import type { Logger } from '../base/log.ts';
-import { type Clock, systemClock } from '../health/clock.ts';
+import { systemClock, type TimerClock } from '../health/timer-clock.ts';
 import type { TransferredPart, TransferredZones } from '../registry/transferred.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { NotifyEvent } from '../rpc/events.ts';
+import { keyringOf } from '../tsig/tsig-key.ts';
 import { CopyStore } from './copy-store.ts';
 import { type SecondaryStatus, SecondaryZone } from './secondary-zone.ts';
-import { keyringOf } from './tsig-key.ts';
 
 export interface SecondariesOptions {
   readonly settings: Pick<TransferSettings, 'keys' | 'primaries'>;
@@ -15,7 +15,7 @@ export interface SecondariesOptions {
   readonly log: Logger;
   /** A zone has another part. */
   readonly onChange: (zone: string) => void;
-  readonly clock?: Clock;
+  readonly clock?: TimerClock;
 }
 
 /** Milliseconds for one message of a primary to come. */

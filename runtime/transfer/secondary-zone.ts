@@ -6,8 +6,8 @@
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
 import { systemErrorText } from '../base/system-error.ts';
-import type { Peer } from '../client/peer.ts';
-import type { Clock } from '../health/clock.ts';
+import type { PeerServer } from '../client/peer-server.ts';
+import type { TimerClock } from '../health/timer-clock.ts';
 import type { TransferredPart } from '../registry/transferred.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { WireName } from '../wire/name.ts';
@@ -16,7 +16,7 @@ import type { ResourceRecord } from '../wire/record.ts';
 import { isSerialAfter } from '../wire/serial-number.ts';
 import { checkZone } from '../zone/check.ts';
 import { originOf } from '../zone/origin.ts';
-import { type AskOptions, askTcp, askUdp } from './ask.ts';
+import { askPeer, type PeerOptions, transferFrom } from './ask-peer.ts';
 import type { CopyStore, ZoneCopy } from './copy-store.ts';
 import { IncomingZone } from './incoming.ts';
 
@@ -34,10 +34,10 @@ export interface SecondaryStatus {
 
 export interface SecondaryOptions {
   readonly zone: string;
-  readonly primaries: readonly Peer[];
-  readonly ask: AskOptions;
+  readonly primaries: readonly PeerServer[];
+  readonly ask: Pick<PeerOptions, 'keys' | 'patienceMs'>;
   readonly store: CopyStore;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly log: Logger;
   /** There is another part. */
   readonly onChange: () => void;
@@ -60,7 +60,7 @@ export class SecondaryZone {
   #cancelExpiry = (): void => {};
   #running: Promise<void> | undefined;
   #isWanted = false;
-  #isStopped = false;
+  readonly #stopping = new AbortController();
   #isUnwritableTold = false;
 
   constructor(options: SecondaryOptions) {
@@ -83,7 +83,7 @@ export class SecondaryZone {
   }
 
   stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     this.#cancelTimer();
     this.#cancelExpiry();
     return this.#running ?? Promise.resolve();
@@ -111,6 +111,14 @@ export class SecondaryZone {
     };
   }
 
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  get #ask(): PeerOptions {
+    return { ...this.#options.ask, signal: this.#stopping.signal };
+  }
+
   async #run(): Promise<void> {
     this.#cancelTimer();
     while (this.#isWanted && !this.#isStopped) {
@@ -128,7 +136,7 @@ export class SecondaryZone {
     const { clock } = this.#options;
     const ms = 1000 * Math.max(LEAST_SECONDS, seconds);
     this.#nextAt = clock.now() + ms;
-    this.#cancelTimer = later(clock, ms, () => this.refresh());
+    this.#cancelTimer = clock.after(ms, () => this.refresh());
   }
 
   /** One after the other, until one has an answer; else what is wrong with each. */
@@ -147,9 +155,9 @@ export class SecondaryZone {
     return problems.join('; ');
   }
 
-  async #askOne(primary: Peer): Promise<string | undefined> {
-    const { ask, zone, store, clock } = this.#options;
-    const answer = await askUdp(primary, { zone: this.#origin, type: RRTYPE.SOA }, ask);
+  async #askOne(primary: PeerServer): Promise<string | undefined> {
+    const { zone, store, clock } = this.#options;
+    const answer = await askPeer(primary, { name: this.#origin, type: RRTYPE.SOA }, this.#ask);
     if (!answer.ok) return answer.problem;
     const found = answer.value.answers.find(({ type }) => type === RRTYPE.SOA);
     const theirs = found && soaFromRdata(found.rdata);
@@ -168,21 +176,23 @@ export class SecondaryZone {
   }
 
   /** What has changed if that can be had, and else all. */
-  async #transfer(primary: Peer): Promise<string | undefined> {
+  async #transfer(primary: PeerServer): Promise<string | undefined> {
     const held = this.#copy?.records;
     if (held === undefined) return this.#fetch(primary, undefined);
     const problem = await this.#fetch(primary, held);
     return problem === undefined ? undefined : this.#fetch(primary, undefined);
   }
 
-  async #fetch(primary: Peer, held: readonly ResourceRecord[] | undefined): Promise<string | undefined> {
-    const { ask, zone, store, clock, log } = this.#options;
+  async #fetch(
+    primary: PeerServer,
+    held: readonly ResourceRecord[] | undefined,
+  ): Promise<string | undefined> {
+    const { zone, store, clock, log } = this.#options;
     const incoming = new IncomingZone(this.#origin, held);
     const type = held === undefined ? RRTYPE.AXFR : RRTYPE.IXFR;
     const soa = held?.find((record) => record.type === RRTYPE.SOA)?.rdata;
-    const problem = await askTcp(primary, { zone: this.#origin, type, soa }, ask, (message) =>
-      incoming.take(message),
-    );
+    const inquiry = { name: this.#origin, type, soa };
+    const problem = await transferFrom(primary, inquiry, this.#ask, (message) => incoming.take(message));
     if (problem !== undefined) return problem;
     const records = incoming.records ?? held ?? [];
     const wrong = checkZone(this.#origin, records, []).find(({ severity }) => severity === 'error');
@@ -220,7 +230,7 @@ export class SecondaryZone {
     const left = copy.confirmedAt + 1000 * (this.#soa?.expire ?? 0) - clock.now();
     this.#isExpired = left <= 0;
     this.#cancelExpiry();
-    if (!this.#isExpired) this.#cancelExpiry = later(clock, left, () => this.#expire());
+    if (!this.#isExpired) this.#cancelExpiry = clock.after(left, () => this.#expire());
     if (before?.records !== copy.records || wasExpired !== this.#isExpired) onChange();
   }
 
@@ -229,16 +239,4 @@ export class SecondaryZone {
     this.#options.log.error('The copy of the zone has expired: its static records are not served any more');
     this.#options.onChange();
   }
-}
-
-/** The longest that the system's timers can wait. */
-const MOST_MS = 2 ** 31 - 1;
-
-/** As the clock's `after`, for any time. */
-function later(clock: Clock, ms: number, run: () => void): () => void {
-  if (ms <= MOST_MS) return clock.after(ms, run);
-  let cancel = clock.after(MOST_MS, () => {
-    cancel = later(clock, ms - MOST_MS, run);
-  });
-  return () => cancel();
 }

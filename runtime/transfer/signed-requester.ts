@@ -2,11 +2,11 @@
 
 import type { Requester } from '../answer/exchange.ts';
 import type { PeerAddress } from '../base/net/ip.ts';
+import { Signer, tsigRoom } from '../tsig/signature.ts';
+import type { TsigKey } from '../tsig/tsig-key.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { HEADER_LENGTH, skipQuestion } from '../wire/query.ts';
 import type { Transport } from '../wire/transport.ts';
-import { Signer, tsigRoom } from './signature.ts';
-import type { TsigKey } from './tsig-key.ts';
 
 const TC = 0x02;
 

@@ -1,4 +1,4 @@
-/** Transfers as the log has them, and changes as secondaries are to hear of them. */
+/** Transfers as the log shows them, and changes as secondaries are notified of them. */
 import type { Logger } from '../base/log.ts';
 import type { TransferEvent } from '../rpc/events.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
@@ -7,7 +7,7 @@ import { openZone } from '../zone/zone.ts';
 import { tablesIn } from '../zone/zone-image.ts';
 import type { Notifier } from './notifier.ts';
 
-/** Zones as they are served from now on; those of which there is no copy to be served are no news. */
+/** Notifies of a zone as it is served from now on; a zone without a copy to serve is no news. */
 export function tellSecondaries({ zone, image, withheld, broken }: ZoneUpdate, notifier: Notifier): void {
   if (withheld !== undefined || broken !== undefined) return;
   const [soa] = openZone(originOf(zone), tablesIn(image), undefined).soa.rdatas;

@@ -1,6 +1,6 @@
 /**
  * The TSIG record as octets and as values, and what of a message it signs (RFC 8945 §4). Keys and
- * judgement are elsewhere: transfer/tsig-key.ts.
+ * judgement are elsewhere: tsig/tsig-key.ts.
  *
  *     owner: the key | TYPE 250 | CLASS ANY | TTL 0 | RDLENGTH
  *     algorithm | time signed: 48 bits | fudge: 16 | MAC size: 16 | MAC

@@ -1,8 +1,8 @@
 /** RFC 5936: whole zones, to whom may have them. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { AnswerCheck, Signer } from '../../runtime/transfer/signature.ts';
-import { keyringOf } from '../../runtime/transfer/tsig-key.ts';
+import { AnswerCheck, Signer } from '../../runtime/tsig/signature.ts';
+import { keyringOf } from '../../runtime/tsig/tsig-key.ts';
 import type { Asked } from '../support/packet.ts';
 import { replyToText } from '../support/reply.ts';
 import { must } from '../support/wire.ts';

@@ -1,8 +1,8 @@
 /** RFC 8945: messages signed with a key that both sides have. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { AnswerCheck, Signer } from '../../runtime/transfer/signature.ts';
-import { keyringOf, type TsigKey } from '../../runtime/transfer/tsig-key.ts';
+import { AnswerCheck, Signer } from '../../runtime/tsig/signature.ts';
+import { keyringOf, type TsigKey } from '../../runtime/tsig/tsig-key.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { findTsig, readTsig, type Tsig, withTsig } from '../../runtime/wire/tsig.ts';
 import { replyToText } from '../support/reply.ts';

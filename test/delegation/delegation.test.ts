@@ -1,11 +1,11 @@
 /** What is found of a delegation, over a small internet with one thing wrong at a time. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { DelegationViews, NameServers } from '../../runtime/delegation/delegation-views.ts';
 import { FINDINGS, type FindingCode } from '../../runtime/delegation/finding.ts';
 import { judge } from '../../runtime/delegation/judge.ts';
 import { lookAtDelegation } from '../../runtime/delegation/look.ts';
 import { Resolver } from '../../runtime/delegation/resolver.ts';
-import type { NameServers, Views } from '../../runtime/delegation/views.ts';
 import { name } from '../support/wire.ts';
 import { type Flaws, NS1, NS2, RESOLVER, startInternet } from './internet.ts';
 
@@ -124,7 +124,7 @@ test('A look that went wrong, or at a place with no way there, is told as well',
     nameServers: undefined,
   } as const;
   const answer = { nameServers: OURS, hasDs: false, isChildToo: false };
-  const views: Views = {
+  const views: DelegationViews = {
     zone: 'shop.example.',
     ours: OURS,
     parent: {

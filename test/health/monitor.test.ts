@@ -1,6 +1,7 @@
 /** Who is probed, what is known, and who is told, with probes whose results the test decides. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
 import { HealthMonitor } from '../../runtime/health/monitor.ts';
 import type { Probe } from '../../runtime/health/probe.ts';
 import type { Target } from '../../runtime/health/target.ts';
@@ -148,16 +149,15 @@ test('A report says where, since when, and why', async () => {
   const { monitor, clock, failing } = monitored();
   failing.add('site');
   await clock.advance(500);
-  monitor.declare('example.com', [
-    {
-      ...target('site'),
-      type: 'https',
-      address: '2001:db8::10',
-      path: '/healthz',
-      host: 'example.com',
-      status: undefined,
-    },
-  ]);
+  const site: HttpTarget = {
+    ...target('site'),
+    type: 'https',
+    address: '2001:db8::10',
+    path: '/healthz',
+    host: 'example.com',
+    status: undefined,
+  };
+  monitor.declare('example.com', [site]);
   await clock.advance(700);
   assert.deepEqual(monitor.snapshot(), [
     {

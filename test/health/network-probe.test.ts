@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
+import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
+import type { TcpTarget } from '../../runtime/health/kinds/tcp.ts';
 import { createNetworkProbe } from '../../runtime/health/network-probe.ts';
-import type { HttpTarget, TcpTarget } from '../../runtime/health/target.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { closedPort, httpServer, httpsServer, tcpServer } from '../support/servers.ts';
 

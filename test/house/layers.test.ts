@@ -24,7 +24,9 @@ const LAYERS = [
   ['runner', 'build'],
   ['plan'],
   ['rpc'],
-  ['config', 'zone', 'geo', 'health', 'client'],
+  ['config', 'zone', 'geo', 'health'],
+  ['client'],
+  ['tsig'],
   ['wire'],
   ['base'],
 ];

@@ -46,9 +46,9 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'control/zone-images.ts': ['writeFile'],
   // A folder of our own, and a socket in it.
   'control/door.ts': ['chmodSync', 'closeSync', 'constants', 'linkSync', 'openSync'],
-  'cli/type-check.ts': ['writeFile'],
+  'cli/work/type-check.ts': ['writeFile'],
   // New files, for the operator who asks for them.
-  'cli/verbs/new.ts': ['copyFileSync', 'writeFileSync'],
+  'cli/work/write-starter.ts': ['copyFileSync', 'writeFileSync'],
   'cli/verbs/prepare.ts': ['constants'],
   // What is there, to tell one state from another; whatever is opened is judged by its descriptor.
   'registry/folder/scan.ts': ['statSync'],

@@ -1,8 +1,10 @@
 /** What a check comes down to: one target for each address or one for the pool, with defaults filled in. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DataReader } from '../../runtime/base/data-reader.ts';
+import { CHECK_KINDS } from '../../runtime/health/check-kinds.ts';
+import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
 import type { Target } from '../../runtime/health/target.ts';
-import { DataReader } from '../../runtime/plan/data-reader.ts';
 import type { RecordSet } from '../../runtime/plan/plan.ts';
 import { readCheck } from '../../runtime/plan/targets.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
@@ -20,6 +22,10 @@ function target(check: object, type: number = RRTYPE.A, rdata: Uint8Array = V4):
   const targetOf = readCheck(check, 'check', ADDRESSES, reader, CHECK_TIMING);
   assert.deepEqual(reader.problems, []);
   return targetOf?.(type, rdata);
+}
+
+function assertHttp(found: Target | undefined): asserts found is HttpTarget {
+  assert.ok(found !== undefined && found.type !== 'tcp');
 }
 
 function problems(check: unknown, sets = ADDRESSES): string[] {
@@ -48,21 +54,21 @@ test('The timeout is at most half of a short interval unless it is given', () =>
 
 test('An HTTP check asks each address, by its own name unless another is given', () => {
   const found = target({ type: 'http', path: '/up?x=1', status: [204, 200, 204] }, RRTYPE.AAAA, V6);
-  assert.ok(found !== undefined && found.type !== 'tcp');
+  assertHttp(found);
   const { address, port, path, host, status } = found;
   assert.deepEqual(
     [address, port, path, host, status],
     ['2001:db8::1', 80, '/up?x=1', '[2001:db8::1]', [200, 204]],
   );
   const secure = target({ type: 'https', host: 'example.com', port: 8443 });
-  assert.ok(secure !== undefined && secure.type !== 'tcp');
+  assertHttp(secure);
   assert.deepEqual([secure.port, secure.host, secure.path], [8443, 'example.com', '/']);
 });
 
 test('A URL is one target for all addresses and for an alias, and none for other records', () => {
   const check = { type: 'https', url: 'https://[2001:db8::5]:8443/up?now' };
   const found = target(check);
-  assert.ok(found !== undefined && found.type !== 'tcp');
+  assertHttp(found);
   const { address, port, path, host } = found;
   assert.deepEqual([address, port, path, host], ['2001:db8::5', 8443, '/up?now', '[2001:db8::5]:8443']);
   assert.deepEqual(target(check, RRTYPE.AAAA, V6), found);
@@ -88,9 +94,14 @@ test('Equal targets have equal ids, and everything that matters makes a differen
   assert.equal(new Set([...changes.map(id), id({})]).size, changes.length + 1);
 });
 
+/** `"tcp", "http" or "https"`. */
+const TYPES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  CHECK_KINDS.map(({ type }) => `"${type}"`),
+);
+
 const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
-  [5, 'check: Must be an object', 'check.type: Must be "tcp", "http" or "https"'],
-  [{ type: 'icmp' }, 'check.type: Must be "tcp", "http" or "https"'],
+  [5, 'check: Must be an object', `check.type: Must be ${TYPES}`],
+  [{ type: 'icmp' }, `check.type: Must be ${TYPES}`],
   [{ type: 'tcp' }, 'check.port: Is required for a tcp check'],
   [{ type: 'tcp', port: 0 }, 'check.port: Must be a whole number from 1 to 65535'],
   [{ type: 'tcp', port: 1, path: '/' }, 'check.path: Belongs to http and https checks'],

@@ -1,7 +1,7 @@
 /** A clock that a test turns by hand. */
-import type { Clock } from '../../runtime/health/clock.ts';
+import type { TimerClock } from '../../runtime/health/timer-clock.ts';
 
-export class HandClock implements Clock {
+export class HandClock implements TimerClock {
   #now = 0;
   readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TransferSettings } from '../../runtime/rpc/answer-settings.ts';
-import { AnswerCheck, Signer } from '../../runtime/transfer/signature.ts';
-import type { TsigKey } from '../../runtime/transfer/tsig-key.ts';
+import { AnswerCheck, Signer } from '../../runtime/tsig/signature.ts';
+import type { TsigKey } from '../../runtime/tsig/tsig-key.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { findTsig, readTsig, withTsig } from '../../runtime/wire/tsig.ts';

@@ -1,6 +1,6 @@
 /** Keys for tests, and settings with them. */
 import type { TransferSettings } from '../../runtime/rpc/answer-settings.ts';
-import { keyringOf, type TsigKey } from '../../runtime/transfer/tsig-key.ts';
+import { keyringOf, type TsigKey } from '../../runtime/tsig/tsig-key.ts';
 
 export const SECRET = 'MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=';
 

@@ -1,13 +1,34 @@
-/** `dnsteer config`: every setting, its value and who says so. */
+/** `dnsteer config`: every setting, its value and where that comes from. */
+import type { Command } from 'commander';
 import type { SettingValue } from '../../config/config.ts';
-import type { CliHost, ConfigAsk } from '../host.ts';
-import type { ConfigOptions } from '../program.ts';
+import { askFrom, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';
+import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { formatTable } from '../table.ts';
 import { paint, print, printDiagnostics, printJson } from '../terminal.ts';
 
-export async function config(
+export function define(command: Command, host: CliHost, done: Done): void {
+  withConfig(command)
+    .description('Show every setting, its value and where that comes from.')
+    .option('--schema', 'print the JSON Schema of dnsteer.yaml, for editors')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'dnsteer config',
+        'DNSTEER_PROCESSES=4 dnsteer config',
+        'dnsteer config --schema > dnsteer.schema.json',
+      ),
+    )
+    .action(async (flags: SettingFlags & ConfigFlags) => done(await config(host, flags, askFrom(flags))));
+}
+
+interface ConfigFlags extends JsonFlag {
+  readonly schema?: boolean;
+}
+
+async function config(
   host: Pick<CliHost, 'listSettings' | 'configSchema'>,
-  options: ConfigOptions,
+  options: ConfigFlags,
   ask: ConfigAsk,
 ): Promise<number> {
   if (options.schema === true) {

@@ -1,25 +1,42 @@
 /** `dnsteer delegate <zone>`: what the registrar needs, and what the world sees of it. */
-import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
-import process from 'node:process';
+import { type Command, InvalidArgumentError } from 'commander';
 import { parseSocketAddress, type SocketAddress } from '../../base/net/socket-address.ts';
-import type { Config } from '../../config/config.ts';
-import { judge } from '../../delegation/judge.ts';
-import { lookAtDelegation } from '../../delegation/look.ts';
-import { Resolver } from '../../delegation/resolver.ts';
-import type { NameServers } from '../../delegation/views.ts';
-import { nameFromText, type WireName } from '../../wire/name.ts';
+import { nameFromText } from '../../wire/name.ts';
 import { configOrTell } from '../config-or-tell.ts';
-import { delegationJson, formatDelegation, formatEntry } from '../delegation-text.ts';
-import type { CliHost, ConfigAsk } from '../host.ts';
-import { nameServersHere } from '../name-servers-here.ts';
-import type { DelegateOptions } from '../program.ts';
-import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
+import { askFrom, examples, type SettingFlags, withSettings } from '../flags.ts';
+import type { CliHost, ConfigAsk, Done } from '../host.ts';
+import { printError } from '../terminal.ts';
+import type { TellOptions } from '../work/tell-delegation.ts';
 
-export async function delegate(
+export function define(command: Command, host: CliHost, done: Done): void {
+  withSettings(command)
+    .description(
+      'Tell what to enter at the registrar of a zone, and check from outside in what can be checked: what the parent says, and how each name server answers.',
+    )
+    .argument('<zone>', 'zone to be delegated')
+    .option('--offline', 'tell what to enter, and ask nobody')
+    .option('--resolver <address>', 'resolver that finds the parent; default: those of the system', resolver)
+    .option('--port <number>', 'port of name servers, for trials', wholeNumber, 53)
+    .option('--timeout <seconds>', 'time for each question', wholeNumber, 3)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'dnsteer delegate shop.example',
+        'dnsteer delegate shop.example --offline',
+        'dnsteer delegate shop.example --resolver 9.9.9.9',
+      ),
+    )
+    .action(async (zone: string, flags: SettingFlags & TellOptions) =>
+      done(await delegate(host, zone, flags, askFrom(flags))),
+    );
+}
+
+async function delegate(
   host: Pick<CliHost, 'loadConfig'>,
   written: string,
-  options: DelegateOptions,
+  options: TellOptions,
   ask: ConfigAsk,
 ): Promise<number> {
   const zone = nameFromText(written);
@@ -29,43 +46,21 @@ export async function delegate(
   }
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
-  const ours = await nameServersHere(config, zone.value);
-  // Without name servers in the settings, what there is to enter may be fit for trying only.
-  if (ours !== undefined && config.zone.nameServers.length === 0) printDiagnostics(config.warnings);
-  if (options.offline === true) return tellOurs(zone.value, ours, config, options);
-  const timeoutMs = 1000 * options.timeout;
-  const views = await lookAtDelegation(zone.value, {
-    ours,
-    port: options.port,
-    timeoutMs,
-    resolver: new Resolver(resolvers(options), timeoutMs),
-    onStep: process.stderr.isTTY ? (step) => printNotice(`… ${step}`) : () => {},
-  });
-  const findings = judge(views);
-  if (options.json === true) printJson(delegationJson(zone.value, ours, { views, findings }));
-  else print(formatDelegation(zone.value, views, findings));
-  return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+  const { tellDelegation } = await import('../work/tell-delegation.ts');
+  return await tellDelegation(zone.value, config, options);
 }
 
-function tellOurs(
-  zone: WireName,
-  ours: NameServers | undefined,
-  { policies }: Config,
-  { json = false }: DelegateOptions,
-): number {
-  if (ours === undefined) {
-    printError(`No file of the zone is in ${policies}, and with --offline nobody else is asked`);
-    return 1;
+function resolver(text: string): SocketAddress {
+  const address = isIP(text) === 0 ? parseSocketAddress(text) : { address: text, port: 53 };
+  if (address === undefined)
+    throw new InvalidArgumentError('A resolver is an IP address, with or without a port.');
+  return address;
+}
+
+/** A port, or seconds: it is 18 hours at most, which is more than anybody waits. */
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
   }
-  if (json) printJson(delegationJson(zone, ours));
-  else print(formatEntry(zone, ours));
-  return 0;
-}
-
-/** Node tells the system's as `192.0.2.1`, and with a port where that is not 53. */
-function resolvers({ resolver }: DelegateOptions): SocketAddress[] {
-  if (resolver !== undefined) return [resolver];
-  return getServers().flatMap((text) =>
-    isIP(text) === 0 ? (parseSocketAddress(text) ?? []) : { address: text, port: 53 },
-  );
+  return Number(text);
 }

@@ -1,5 +1,6 @@
 /** `dnsteer explain <name> [type]`: asks the running server, or works it out here where there is none. */
-import { readExplainAsk } from '../../admin/explain-request.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type ExplainText, readExplainAsk } from '../../admin/explain-request.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
@@ -7,14 +8,45 @@ import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import { askAdmin } from '../admin-client.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { formatExplanation } from '../explanation-text.ts';
-import type { CliHost, ConfigAsk } from '../host.ts';
-import type { ExplainOptions, ExplainQuestion } from '../program.ts';
+import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
+import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
 
-export async function explain(
+export function define(command: Command, host: CliHost, done: Done): void {
+  withSettings(command)
+    .description(
+      'Tell how a query is answered, and why: what the policy read, its plan, what steering kept and dropped.',
+    )
+    .argument('<name>', 'name asked for')
+    .argument('[type]', 'type asked for', 'A')
+    .option('--from <address>', 'address or network of the client')
+    .option('--country <code>', 'country of the client, whatever its address says', countryCode)
+    .option('--offline', 'do not ask the running server')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'dnsteer explain www.example.com',
+        'dnsteer explain www.example.com AAAA --from 203.0.113.7',
+        'dnsteer explain www.example.com --country DE --offline',
+      ),
+    )
+    .action(async (name: string, type: string, flags: SettingFlags & ExplainFlags) => {
+      const { from, country } = flags;
+      done(await explainQuestion(host, { name, type, from, country }, flags, askFrom(flags)));
+    });
+}
+
+interface ExplainFlags extends JsonFlag {
+  readonly from?: string;
+  readonly country?: string;
+  readonly offline?: boolean;
+}
+
+async function explainQuestion(
   host: Pick<CliHost, 'loadConfig'>,
-  question: ExplainQuestion,
-  options: ExplainOptions,
+  question: ExplainText,
+  options: ExplainFlags,
   ask: ConfigAsk,
 ): Promise<number> {
   const wanted = readExplainAsk(question);
@@ -36,9 +68,9 @@ export async function explain(
 
 async function explainWith(
   config: Config,
-  question: ExplainQuestion,
+  question: ExplainText,
   ask: ExplainAsk,
-  { offline = false }: ExplainOptions,
+  { offline = false }: ExplainFlags,
 ): Promise<Result<Explanation, readonly Diagnostic[]>> {
   if (!offline) {
     const live = await askAdmin<Explanation>(config.admin, `/api/explain?${parameters(question)}`);
@@ -48,12 +80,18 @@ async function explainWith(
     }
     printNotice(`${live.problem.message}; this is what one would answer, with every target up`);
   }
-  const { explainOffline } = await import('../explain-offline.ts');
+  const { explainOffline } = await import('../work/explain-offline.ts');
   return await explainOffline(config, ask);
 }
 
-function parameters({ name, type, from, country }: ExplainQuestion): string {
+function parameters({ name, type, from, country }: ExplainText): string {
   const given = Object.entries({ name, type, from, country });
   const present = given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
   return new URLSearchParams(present).toString();
+}
+
+function countryCode(text: string): string {
+  if (!/^[A-Za-z]{2}$/.test(text))
+    throw new InvalidArgumentError('A country is a code of two letters, such as DE.');
+  return text.toUpperCase();
 }

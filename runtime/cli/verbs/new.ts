@@ -1,23 +1,30 @@
 /** `dnsteer new <domain>`: a commented starter policy, and what editors need beside it. */
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import type { Command } from 'commander';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { shownPath } from '../../build/shown-path.ts';
-import { discover } from '../../registry/discover.ts';
-import { FolderScanner } from '../../registry/folder/scan.ts';
 import { configOrTell } from '../config-or-tell.ts';
-import type { CliHost, ConfigAsk } from '../host.ts';
-import { POLICY_TYPES } from '../own-files.ts';
-import { starterPolicy, starterTsconfig, TYPES_FILE } from '../starter.ts';
+import { askFrom, examples, type SettingFlags, withSettings } from '../flags.ts';
+import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { print, printError } from '../terminal.ts';
 
-export async function createPolicy(
+export function define(command: Command, host: CliHost, done: Done): void {
+  withSettings(command)
+    .description('Write a commented starter policy, and what editors need to complete it.')
+    .argument('<domain>', 'zone the policy is for')
+    .addHelpText('after', examples('dnsteer new shop.example'))
+    .action(async (domain: string, flags: SettingFlags) =>
+      done(await createPolicy(host, domain, askFrom(flags))),
+    );
+}
+
+async function createPolicy(
   host: Pick<CliHost, 'loadConfig'>,
   domain: string,
   ask: ConfigAsk,
 ): Promise<number> {
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
+  const { nameProblem, takenBy, writeStarter } = await import('../work/write-starter.ts');
   const root = config.policies;
   const zone = domain.toLowerCase().replace(/\.$/, '');
   const problem = nameProblem(zone) ?? (await takenBy(zone, root));
@@ -27,7 +34,7 @@ export async function createPolicy(
   }
   const file = `${zone}.ts`;
   try {
-    const written = write(file, starterPolicy(zone), root);
+    const written = writeStarter(file, zone, root);
     for (const one of written) print(`wrote ${shownPath(root, one)}`);
   } catch (error) {
     if (systemErrorCode(error) === undefined) throw error;
@@ -36,44 +43,4 @@ export async function createPolicy(
   }
   print(`Put your addresses into ${shownPath(root, file)}, then run: dnsteer check`);
   return 0;
-}
-
-/** What it wrote. */
-function write(file: string, policy: string, root: string): readonly string[] {
-  mkdirSync(root, { recursive: true });
-  // `wx` refuses what another process may have put there meanwhile.
-  writeFileSync(path.join(root, file), policy, { flag: 'wx' });
-  return [file, ...prepareEditors(root)];
-}
-
-/** Judged as the server judges a file of that name. */
-function nameProblem(zone: string): string | undefined {
-  if (zone === '' || zone.includes(path.sep) || zone.includes('/')) return `"${zone}" is no domain name`;
-  const { zones, refused } = discover([`${zone}.ts`], new Map(), (file) => file);
-  if (zones.has(zone)) return undefined;
-  const why =
-    refused[0]?.diagnostic.message.replace(/^.*?: /, '') ?? 'files that begin with "_" or "." hold none';
-  return `"${zone}" cannot be the name of a zone: ${why}`;
-}
-
-async function takenBy(zone: string, root: string): Promise<string | undefined> {
-  const scan = new FolderScanner(root).scan();
-  if (!scan.ok) return existsSync(root) ? `Cannot read ${shownPath(root, '.')}: ${scan.problem}` : undefined;
-  const holder = discover(scan.files.keys(), new Map(), (file) => file).zones.get(zone);
-  // A zone file alone is welcome to a policy beside it.
-  const file = holder?.policy ?? (path.dirname(holder?.records ?? '') === '.' ? undefined : holder?.records);
-  return file === undefined ? undefined : `Zone ${zone} is served by ${shownPath(root, file)} already`;
-}
-
-/** A tsconfig.json that is there is the author's, and left alone; types that are there are an older dnsteer's. */
-function prepareEditors(root: string): string[] {
-  const project = path.join(root, 'tsconfig.json');
-  const types = path.join(root, TYPES_FILE);
-  const isPrepared = existsSync(project);
-  if (isPrepared && !existsSync(types)) return [];
-  mkdirSync(path.dirname(types), { recursive: true });
-  copyFileSync(POLICY_TYPES, types);
-  if (isPrepared) return [];
-  writeFileSync(project, starterTsconfig());
-  return ['tsconfig.json', TYPES_FILE];
 }

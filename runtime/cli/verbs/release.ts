@@ -1,19 +1,28 @@
 /** `dnsteer release <zone>`: ends the quarantine of its policy in the running server. */
+import type { Command } from 'commander';
 import type { ReleaseReply } from '../../admin/release.ts';
 import { printableData } from '../../base/printable.ts';
 import { askAdmin } from '../admin-client.ts';
 import { configOrTell } from '../config-or-tell.ts';
-import type { CliHost, ConfigAsk } from '../host.ts';
+import { ADMIN_OF_SERVER, askFrom, examples, type SettingFlags, withConfig } from '../flags.ts';
+import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { print, printError } from '../terminal.ts';
+
+export function define(command: Command, host: CliHost, done: Done): void {
+  withConfig(command)
+    .description(
+      'End the quarantine of a policy, without a change of its file: the running server asks it again.',
+    )
+    .argument('<zone>', 'zone of the policy')
+    .option('--admin <address>', ADMIN_OF_SERVER)
+    .addHelpText('after', examples('dnsteer release example.com'))
+    .action(async (zone: string, flags: SettingFlags) => done(await release(host, zone, askFrom(flags))));
+}
 
 /** Milliseconds: a policy that was stopped in its trial has another one. */
 const PATIENCE_MS = 30_000;
 
-export async function release(
-  host: Pick<CliHost, 'loadConfig'>,
-  zone: string,
-  ask: ConfigAsk,
-): Promise<number> {
+async function release(host: Pick<CliHost, 'loadConfig'>, zone: string, ask: ConfigAsk): Promise<number> {
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
   const path = `/api/release?${new URLSearchParams({ zone }).toString()}`;

@@ -1,19 +1,32 @@
 /** `dnsteer status`: the running server, as its admin API tells. */
+import type { Command } from 'commander';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
 import { askAdmin } from '../admin-client.ts';
 import { configOrTell } from '../config-or-tell.ts';
-import type { CliHost, ConfigAsk } from '../host.ts';
+import {
+  ADMIN_OF_SERVER,
+  askFrom,
+  examples,
+  type JsonFlag,
+  type SettingFlags,
+  withConfig,
+} from '../flags.ts';
+import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { printableStatus } from '../printable-status.ts';
-import type { JsonOption } from '../program.ts';
 import { formatTable } from '../table.ts';
 import { HEALTH_STYLES, paint, print, printError, printJson } from '../terminal.ts';
 
-export async function status(
-  host: Pick<CliHost, 'loadConfig'>,
-  options: JsonOption,
-  ask: ConfigAsk,
-): Promise<number> {
+export function define(command: Command, host: CliHost, done: Done): void {
+  withConfig(command)
+    .description('Show the running server: zones, versions, pools and their health, counters, processes.')
+    .option('--admin <address>', ADMIN_OF_SERVER)
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('dnsteer status', 'dnsteer status --json'))
+    .action(async (flags: SettingFlags & JsonFlag) => done(await status(host, flags, askFrom(flags))));
+}
+
+async function status(host: Pick<CliHost, 'loadConfig'>, options: JsonFlag, ask: ConfigAsk): Promise<number> {
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
   const reply = await askAdmin<Status>(config.admin, '/api/status');
@@ -27,8 +40,8 @@ export async function status(
 }
 
 /** The whole picture, a table for each part. */
-export function formatStatus(told: Status): string {
-  const status = printableStatus(told);
+export function formatStatus(reported: Status): string {
+  const status = printableStatus(reported);
   const { totals } = status;
   const state = status.ready ? paint('good', 'ready') : paint('bad', 'not ready');
   return [

@@ -3,29 +3,37 @@
  *
  * The connection goes to the target's address whatever its host is: the host is sent as the Host
  * header and, for https, as the server name, and the certificate must be for it. Nothing switches
- * that off. Redirects are answers like any other, and bodies are not read; nor is more than so many octets of
- * anything else.
+ * that off. Redirects are answers like any other, and bodies are not read; of all
+ * the rest only so many octets are.
  */
 import http from 'node:http';
 import https from 'node:https';
 import { connect, isIP, isIPv6 } from 'node:net';
 import tls from 'node:tls';
-import { attempt } from '../attempt.ts';
 import { limitOctets } from '../octet-limit.ts';
-import type { Probe } from '../probe.ts';
-import type { HttpTarget } from '../target.ts';
+import type { ProbeResult } from '../probe.ts';
+import { attemptProbe } from '../probe-attempt.ts';
+import type { Target } from '../target.ts';
+import type { Prober, ProberOptions } from './kind.ts';
+
+export interface HttpTarget extends Target {
+  readonly type: 'http' | 'https';
+  readonly path: string;
+  /** Host header, and for https the server name to verify. */
+  readonly host: string;
+  readonly status: readonly number[] | undefined;
+}
 
 /** Octets of one block of headers. */
 const MOST_HEADERS = 16_384;
 
-/** A probe that trusts the given certificates (PEM) beside those that Node trusts. */
-export function createHttpProbe(ca: readonly string[] = []): Probe<HttpTarget> {
+export function createHttpProber({ ca = [] }: ProberOptions): Prober<HttpTarget> {
   // One for all connections: to make one takes longer than a handshake when there are roots to add.
   const secureContext = tls.createSecureContext(
     ca.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...ca] },
   );
-  return (target, signal) =>
-    attempt(target.timeoutMs, signal, (settle) => {
+  const probe = (target: HttpTarget, signal: AbortSignal): Promise<ProbeResult> =>
+    attemptProbe(target.timeoutMs, signal, (settle) => {
       const options: http.RequestOptions = {
         host: target.address,
         port: target.port,
@@ -51,6 +59,7 @@ export function createHttpProbe(ca: readonly string[] = []): Probe<HttpTarget> {
       request.end();
       return request;
     });
+  return { probe };
 }
 
 /** RFC 9110 §7.2: an IPv6 address stands in brackets. */
@@ -58,7 +67,7 @@ function hostHeader(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-/** Whom the server must prove to be. */
+/** The name that the server's certificate must prove. */
 function identity(host: string): Required<Pick<tls.ConnectionOptions, 'servername' | 'checkServerIdentity'>> {
   const name = isIP(host) === 0 ? host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : host;
   return {

@@ -8,7 +8,7 @@
  */
 import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Requester } from '../../answer/exchange.ts';
-import { freshness } from '../../wire/freshness.ts';
+import { cacheableSeconds } from '../../wire/cacheable-seconds.ts';
 import type { OnQuery } from '../listener.ts';
 import type { Standing } from './circle.ts';
 import type { Seat } from './clients.ts';
@@ -215,7 +215,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** RFC 8484 §5.1. An answer for one client is for no cache that others ask (RFC 9111 §5.2.2.7). */
 function cacheControl(response: Buffer, isForAll: boolean): string {
-  const seconds = freshness(response);
+  const seconds = cacheableSeconds(response);
   if (seconds === 0) return 'no-store';
   return isForAll ? `max-age=${seconds}` : `private, max-age=${seconds}`;
 }

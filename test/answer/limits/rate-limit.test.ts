@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, mock, test } from 'node:test';
 import { ServerCookies } from '../../../runtime/answer/limits/server-cookies.ts';
 import type { RateLimitSettings } from '../../../runtime/rpc/answer-settings.ts';
-import { Signer } from '../../../runtime/transfer/signature.ts';
+import { Signer } from '../../../runtime/tsig/signature.ts';
 import { packet } from '../../support/packet.ts';
 import { KEY, transferSettings } from '../../transfer/keys.ts';
 import type { Ask } from '../packet.ts';

@@ -1,6 +1,6 @@
 /** Mutated messages, one after the other, to a responder in this process. */
 import type { Requester } from '../../../runtime/answer/exchange.ts';
-import { Signer } from '../../../runtime/transfer/signature.ts';
+import { Signer } from '../../../runtime/tsig/signature.ts';
 import type { Server } from '../../answer/server.ts';
 import { seededRandom } from '../../answer/world.ts';
 import { pick } from '../../support/mutate.ts';

@@ -1,5 +1,5 @@
 /** Messages as clients, resolvers, secondaries and scanners send them: what the fuzzer begins with. */
-import { Signer } from '../../../runtime/transfer/signature.ts';
+import { Signer } from '../../../runtime/tsig/signature.ts';
 import { OPCODE } from '../../../runtime/wire/iana/opcode.ts';
 import { RICH_RECORDS } from '../../interop/rich-zone.ts';
 import { type Asked, ecs, type Opt, option, packet } from '../../support/packet.ts';

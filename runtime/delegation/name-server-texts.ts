@@ -1,5 +1,5 @@
 /** Name servers as texts. */
-import type { NameServers, ParentView } from './views.ts';
+import type { NameServers, ParentView } from './delegation-views.ts';
 
 /** A name as registrars want it: without the final dot. */
 export function shown(name: string): string {

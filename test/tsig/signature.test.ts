@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { AnswerCheck, checkRequest, Signer } from '../../runtime/transfer/signature.ts';
-import { keyringOf } from '../../runtime/transfer/tsig-key.ts';
+import { AnswerCheck, checkRequest, Signer } from '../../runtime/tsig/signature.ts';
+import { keyringOf } from '../../runtime/tsig/tsig-key.ts';
 import { TSIG_ALGORITHMS } from '../../runtime/wire/iana/tsig.ts';
 import { findTsig, readTsig, withTsig } from '../../runtime/wire/tsig.ts';
 import { packet } from '../support/packet.ts';
 import { hex } from '../support/wire.ts';
-import { KEY, OTHER_KEY, SECRET } from './keys.ts';
+import { KEY, OTHER_KEY, SECRET } from '../transfer/keys.ts';
 
 /** What dig 9.18 sent for `www.example.com A` with the key transfer.example.com, by algorithm. */
 const SIGNED_BY_DIG = {

@@ -2,33 +2,32 @@
  * An explanation without a server: the zone's files are compiled, loaded into a sandbox of this
  * process and asked, the way an answer process does it. No target has been probed, so all are up.
  */
-
-import { Counters } from '../answer/counting/counters.ts';
-import { explain } from '../answer/explain/explain.ts';
-import { ServerCookies } from '../answer/limits/server-cookies.ts';
-import { memoSpace } from '../answer/memo/memo-space.ts';
-import { buildServedZone, type Served } from '../answer/zones/served-zone.ts';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { fail, ok, type Result } from '../base/result.ts';
-import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
-import { preludeBundle } from '../build/prelude-bundle.ts';
-import { shownPath } from '../build/shown-path.ts';
-import type { Config } from '../config/config.ts';
-import { registrySettings } from '../control/settings.ts';
-import { createGeoSource } from '../geo/geo-source.ts';
-import { HealthTable } from '../health/table.ts';
-import { complete } from '../registry/complete.ts';
-import { discover, type ZoneFiles } from '../registry/discover.ts';
-import type { FolderContent } from '../registry/folder/content.ts';
-import { FolderScanner, unreadableFolder } from '../registry/folder/scan.ts';
-import { prepareFromFiles } from '../registry/prepare.ts';
-import { NO_SERIAL } from '../registry/zone-serial.ts';
-import { acceptedOf } from '../registry/zone-version.ts';
-import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
-import type { ZoneUpdate } from '../rpc/zone-update.ts';
-import { policyKey } from '../runner/policy-key.ts';
-import { Sandbox } from '../runner/sandbox.ts';
-import { ZoneSet } from '../zone/zone-set.ts';
+import { Counters } from '../../answer/counting/counters.ts';
+import { explain } from '../../answer/explain/explain.ts';
+import { ServerCookies } from '../../answer/limits/server-cookies.ts';
+import { memoSpace } from '../../answer/memo/memo-space.ts';
+import { buildServedZone, type Served } from '../../answer/zones/served-zone.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { type CompiledScript, placeOfFailure, withPlace } from '../../build/failure-place.ts';
+import { preludeBundle } from '../../build/prelude-bundle.ts';
+import { shownPath } from '../../build/shown-path.ts';
+import type { Config } from '../../config/config.ts';
+import { registrySettings } from '../../control/settings.ts';
+import { createGeoSource } from '../../geo/geo-source.ts';
+import { HealthTable } from '../../health/table.ts';
+import { complete } from '../../registry/complete.ts';
+import { discover, type ZoneFiles } from '../../registry/discover.ts';
+import type { FolderContent } from '../../registry/folder/content.ts';
+import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
+import { prepareFromFiles } from '../../registry/prepare.ts';
+import { NO_SERIAL } from '../../registry/zone-serial.ts';
+import { acceptedOf } from '../../registry/zone-version.ts';
+import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { ZoneUpdate } from '../../rpc/zone-update.ts';
+import { policyKey } from '../../runner/policy-key.ts';
+import { Sandbox } from '../../runner/sandbox.ts';
+import { ZoneSet } from '../../zone/zone-set.ts';
 
 /**
  * Milliseconds for the policy: a process that has just begun says nothing of how long a warm one

@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { decode, encode, streamDecode, streamEncode } from 'dns-packet';
-import { ask, askTcp, askUdp } from '../../runtime/delegation/ask.ts';
+import { askTcp } from '../../runtime/client/tcp.ts';
+import { askUdp } from '../../runtime/client/udp.ts';
+import { askUdpThenTcp } from '../../runtime/client/udp-then-tcp.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { freePort } from '../support/ports.ts';
 import { closedPort, tcpServer } from '../support/servers.ts';
@@ -14,8 +16,8 @@ import { name } from '../support/wire.ts';
 const QUESTION = { name: name('shop.example'), type: RRTYPE.SOA };
 const AT = '127.0.0.1';
 const TC = 0x0200;
-const LONG_MS = 10_000;
-const SHORT_MS = 50;
+const LONG = { timeoutMs: 10_000 };
+const SHORT = { timeoutMs: 50 };
 
 test('What is truncated over UDP is asked over TCP', async (t) => {
   const port = await freePort();
@@ -25,7 +27,7 @@ test('What is truncated over UDP is asked over TCP', async (t) => {
   ).listen(port, AT);
   await once(server, 'listening');
   t.after(() => server.close());
-  const reply = await ask({ address: AT, port }, QUESTION, LONG_MS);
+  const reply = await askUdpThenTcp({ address: AT, port }, QUESTION, LONG);
   assert.ok(reply.kind === 'reply');
   assert.equal(reply.message.truncated, false);
 });
@@ -39,7 +41,7 @@ test('Replies to other questions are not heard', async (t) => {
       encode(each),
     );
   });
-  const reply = await askUdp({ address: AT, port }, QUESTION, LONG_MS);
+  const reply = await askUdp({ address: AT, port }, QUESTION, LONG);
   assert.ok(reply.kind === 'reply');
 });
 
@@ -47,22 +49,22 @@ test('A query that is lost is sent again', async (t) => {
   const port = await freePort();
   let count = 0;
   await udpServer(t, port, (query) => (++count < 3 ? [] : [encode(responseTo(query))]));
-  assert.equal((await askUdp({ address: AT, port }, QUESTION, 2400)).kind, 'reply');
+  assert.equal((await askUdp({ address: AT, port }, QUESTION, { timeoutMs: 2400 })).kind, 'reply');
 });
 
 test('Silence, a closed port and octets that are no message are told apart', async (t) => {
   const port = await freePort();
   await udpServer(t, port, () => []);
-  assert.equal((await askUdp({ address: AT, port }, QUESTION, SHORT_MS)).kind, 'silent');
+  assert.equal((await askUdp({ address: AT, port }, QUESTION, SHORT)).kind, 'silent');
   const closed = { address: AT, port: await closedPort() };
-  assert.equal((await askUdp(closed, QUESTION, LONG_MS)).kind, 'closed');
-  assert.equal((await askTcp(closed, QUESTION, LONG_MS)).kind, 'closed');
+  assert.equal((await askUdp(closed, QUESTION, LONG)).kind, 'closed');
+  assert.equal((await askTcp(closed, QUESTION, LONG)).kind, 'closed');
   const deaf = { address: AT, port: await tcpServer(t) };
-  assert.equal((await askTcp(deaf, QUESTION, SHORT_MS)).kind, 'silent');
+  assert.equal((await askTcp(deaf, QUESTION, SHORT)).kind, 'silent');
   const rude = { address: AT, port: await tcpServer(t, (socket) => socket.end()) };
-  assert.equal((await askTcp(rude, QUESTION, LONG_MS)).kind, 'closed');
+  assert.equal((await askTcp(rude, QUESTION, LONG)).kind, 'closed');
   const babbler = { address: AT, port: await tcpServer(t, (socket) => socket.write(Buffer.of(0, 2, 1, 1))) };
-  assert.equal((await askTcp(babbler, QUESTION, LONG_MS)).kind, 'malformed');
+  assert.equal((await askTcp(babbler, QUESTION, LONG)).kind, 'malformed');
 });
 
 function responseTo({ id = 0, questions = [] }: Pick<ReturnType<typeof decode>, 'id' | 'questions'>) {

@@ -1,7 +1,6 @@
 /** Keys that are shared with other servers, and the MACs made with them (RFC 8945 §5.2, §6). */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { assert } from '../base/assert.ts';
-import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import { canonicalName, nameFromText, namesEqual, type WireName } from '../wire/name.ts';
 
@@ -22,8 +21,15 @@ export type Keyring = ReadonlyMap<string, TsigKey>;
 /** What a MAC's length may be (RFC 8945 §5.2.2.1). `short` is allowed by the RFC, and not here. */
 export type MacLength = 'full' | 'short' | 'malformed';
 
+/** A key as the settings have it; its secret is in base64. */
+export interface KeySetting {
+  readonly name: string;
+  readonly algorithm: TsigAlgorithm;
+  readonly secret: string;
+}
+
 /** Makes keys of settings, which were validated where they were read. */
-export function keyringOf(keys: TransferSettings['keys']): Keyring {
+export function keyringOf(keys: readonly KeySetting[]): Keyring {
   return new Map(
     keys.map(({ name, algorithm, secret }) => [
       name,

@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode } from 'dns-packet';
+import { encodeRequest } from '../../runtime/wire/encode-request.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
-import { encodeQuery } from '../../runtime/wire/query-message.ts';
 import { name } from '../support/wire.ts';
 
 test('A query has one question, and what was asked for besides', () => {
   const fields = { id: 0xabcd, name: name('www.shop.example.'), type: RRTYPE.AAAA };
-  const plain = decode(encodeQuery(fields));
+  const plain = decode(Buffer.from(encodeRequest(fields)));
   assert.equal(plain.id, 0xabcd);
   assert.equal(plain.type, 'query');
   assert.equal(plain.flag_rd, false);
   assert.deepEqual(plain.questions, [{ name: 'www.shop.example', type: 'AAAA', class: 'IN' }]);
   assert.deepEqual(plain.additionals, []);
 
-  const full = decode(encodeQuery({ ...fields, recursionDesired: true, udpSize: 1232 }));
+  const full = decode(Buffer.from(encodeRequest({ ...fields, recursionDesired: true, udpSize: 1232 })));
   assert.equal(full.flag_rd, true);
   const [opt] = full.additionals ?? [];
   assert.ok(opt?.type === 'OPT');

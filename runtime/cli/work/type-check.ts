@@ -1,7 +1,7 @@
 /**
  * Type errors in policies, found by the operator's TypeScript, else by the one beside dnsteer. The
- * compiler is run as a program: since version 7 it has no stable interface other than that. One
- * inside the policies folder is never run: whoever writes policies may not run code here.
+ * compiler is run as a program: since version 7 it has no stable interface other than that. A
+ * compiler inside the policies folder is never run: authors of policies may not run code here.
  */
 import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { readTextSync } from '../base/files/read-file.ts';
-import { fail, ok, type Result } from '../base/result.ts';
-import { MAX_SOURCE_OCTETS } from '../build/import-rules.ts';
-import { POLICY_TYPES } from './own-files.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { readTextSync } from '../../base/files/read-file.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { MAX_SOURCE_OCTETS } from '../../build/import-rules.ts';
+import { POLICY_TYPES } from '../own-files.ts';
 import { POLICY_COMPILER_OPTIONS } from './starter.ts';
 
 export type TypeCheck =

@@ -3,8 +3,8 @@
  * each led by the path of what it is about. What cannot be read is `undefined`; whoever holds a
  * reader with problems throws away what was read.
  */
-import { keyPath } from '../base/key-path.ts';
-import { LazyFields } from '../base/structures/lazy-fields.ts';
+import { keyPath } from './key-path.ts';
+import { LazyFields } from './structures/lazy-fields.ts';
 
 /** What is due to be an object; any property may be missing or of any type. */
 export type Fields = Readonly<Record<string, unknown>>;

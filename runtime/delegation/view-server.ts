@@ -1,16 +1,20 @@
 /** How one name server answers for a zone at one of its addresses. */
+import type { Inquiry } from '../client/inquiry.ts';
+import type { DnsReply } from '../client/reply.ts';
+import { askTcp } from '../client/tcp.ts';
+import { askUdp } from '../client/udp.ts';
+import { askUdpThenTcp } from '../client/udp-then-tcp.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';
 import { isAtOrBelow, type WireName } from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
-import { ask, askTcp, askUdp, type Question, type Reply } from './ask.ts';
-import type { AskOptions } from './parent.ts';
-import { addressesOf, keyOf, recordsOf } from './records.ts';
-import type { Contact, NameServers, ServerView } from './views.ts';
+import type { Contact, NameServers, ServerView } from './delegation-views.ts';
+import type { NameServerOptions } from './parent.ts';
+import { addressesOf, keyOf, ownedRecords } from './records.ts';
 
-export interface Asked {
+export interface NameServerPlace {
   readonly name: string;
   readonly address: string;
   readonly zone: WireName;
@@ -19,20 +23,24 @@ export interface Asked {
 }
 
 /** Asks a server all there is to ask. */
-export async function askServer(asked: Asked, { port, timeoutMs }: AskOptions): Promise<ServerView> {
-  const { name, address, zone, wantsKey } = asked;
+export async function viewServer(
+  place: NameServerPlace,
+  { port, timeoutMs }: NameServerOptions,
+): Promise<ServerView> {
+  const { name, address, zone, wantsKey } = place;
   const server = { address, port };
   const soa = { name: zone, type: RRTYPE.SOA };
   const [first, overTcp] = await Promise.all([
-    askUdp(server, soa, timeoutMs),
-    askTcp(server, soa, timeoutMs),
+    askUdp(server, soa, { timeoutMs }),
+    askTcp(server, soa, { timeoutMs }),
   ]);
   // RFC 6891 §7: what does not know EDNS, or a firewall that does not, may answer a query without.
   const isEdnsIn = first.kind === 'reply' || first.kind === 'unreachable' || first.kind === 'closed';
-  const overUdp = isEdnsIn ? first : await askUdp(server, { ...soa, edns: false }, timeoutMs);
+  const overUdp = isEdnsIn ? first : await askUdp(server, { ...soa, edns: false }, { timeoutMs });
   const edns = isEdnsIn || overUdp.kind !== 'reply' ? 'answered' : 'silent';
   const best = overUdp.kind === 'reply' ? overUdp : overTcp;
-  const put = (question: Question) => ask(server, { ...question, edns: edns === 'answered' }, timeoutMs);
+  const put = (inquiry: Inquiry) =>
+    askUdpThenTcp(server, { ...inquiry, edns: edns === 'answered' }, { timeoutMs });
   const isHere = contactIn(best, zone).kind === 'authoritative';
   return {
     name,
@@ -50,23 +58,23 @@ export async function askServer(asked: Asked, { port, timeoutMs }: AskOptions): 
   };
 }
 
-type Put = (question: Question) => Promise<Reply>;
+type Put = (inquiry: Inquiry) => Promise<DnsReply>;
 
-function contactIn(reply: Reply, zone: WireName): Contact {
+function contactIn(reply: DnsReply, zone: WireName): Contact {
   if (reply.kind !== 'reply') return reply;
   const { rcode, authoritative, answers } = reply.message;
   if (rcode !== RCODE.NOERROR) return { kind: 'lame', how: rcodeToText(rcode) };
   if (!authoritative) return { kind: 'lame', how: 'no authority (AA is not set)' };
-  const isThere = recordsOf(answers, zone, RRTYPE.SOA).length > 0;
+  const isThere = ownedRecords(answers, zone, RRTYPE.SOA).length > 0;
   return isThere ? { kind: 'authoritative' } : { kind: 'lame', how: 'no SOA' };
 }
 
 function serialIn({ answers }: Message, zone: WireName): number | undefined {
-  const [soa] = recordsOf(answers, zone, RRTYPE.SOA);
+  const [soa] = ownedRecords(answers, zone, RRTYPE.SOA);
   return soa && soaFromRdata(soa.rdata)?.serial;
 }
 
-/** RFC 5358 §4: who serves zones should not look up others' names for anybody. */
+/** RFC 5358 §4: a server of zones should not look up other names for the public. */
 async function offersRecursion(put: Put, zone: WireName): Promise<boolean> {
   const reply = await put({ name: zone, type: RRTYPE.SOA, recursionDesired: true });
   return reply.kind === 'reply' && reply.message.recursionAvailable;
@@ -74,14 +82,14 @@ async function offersRecursion(put: Put, zone: WireName): Promise<boolean> {
 
 async function hasRecords(put: Put, name: WireName, type: number): Promise<boolean | undefined> {
   const reply = await put({ name, type });
-  return reply.kind === 'reply' ? recordsOf(reply.message.answers, name, type).length > 0 : undefined;
+  return reply.kind === 'reply' ? ownedRecords(reply.message.answers, name, type).length > 0 : undefined;
 }
 
 /** The zone's name servers as it has them itself, with the addresses of those inside it. */
 async function nameServersFrom(put: Put, zone: WireName): Promise<NameServers | undefined> {
   const reply = await put({ name: zone, type: RRTYPE.NS });
   if (reply.kind !== 'reply') return undefined;
-  const names = recordsOf(reply.message.answers, zone, RRTYPE.NS).map(({ rdata }) => rdata);
+  const names = ownedRecords(reply.message.answers, zone, RRTYPE.NS).map(({ rdata }) => rdata);
   const entries = await Promise.all(
     names.map(async (name): Promise<[string, string[]]> => {
       if (!isAtOrBelow(name, zone)) return [keyOf(name), []];

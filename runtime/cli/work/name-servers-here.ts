@@ -3,17 +3,17 @@
  * records that one declares are not seen.
  */
 import path from 'node:path';
-import type { Config } from '../config/config.ts';
-import { registrySettings } from '../control/settings.ts';
-import { keyOf, nameServersOf, recordsOf } from '../delegation/records.ts';
-import type { NameServers } from '../delegation/views.ts';
-import { completeRecords } from '../registry/authority-records.ts';
-import { discover } from '../registry/discover.ts';
-import { FolderScanner } from '../registry/folder/scan.ts';
-import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { WireName } from '../wire/name.ts';
-import { loadZoneFile } from '../zone/load.ts';
-import { RecordPack } from '../zone/record-pack.ts';
+import type { Config } from '../../config/config.ts';
+import { registrySettings } from '../../control/settings.ts';
+import type { NameServers } from '../../delegation/delegation-views.ts';
+import { keyOf, nameServersOf, ownedRecords } from '../../delegation/records.ts';
+import { completeRecords } from '../../registry/authority-records.ts';
+import { discover } from '../../registry/discover.ts';
+import { FolderScanner } from '../../registry/folder/scan.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import type { WireName } from '../../wire/name.ts';
+import { loadZoneFile } from '../../zone/load.ts';
+import { RecordPack } from '../../zone/record-pack.ts';
 
 /** `undefined` where no file of the zone is here. */
 export async function nameServersHere(config: Config, zone: WireName): Promise<NameServers | undefined> {
@@ -29,5 +29,5 @@ export async function nameServersHere(config: Config, zone: WireName): Promise<N
       : loadZoneFile(path.join(root, files.records), { origin: zone, root }).records;
   completeRecords(zone, pack, registrySettings(config).zone, 0);
   const records = [...pack];
-  return nameServersOf(recordsOf(records, zone, RRTYPE.NS), records);
+  return nameServersOf(ownedRecords(records, zone, RRTYPE.NS), records);
 }

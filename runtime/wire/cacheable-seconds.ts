@@ -11,7 +11,7 @@ const TC = 0x02;
  * RFC 8484 §5.1: seconds, as the lowest TTL of the answer section says; without answers, as the SOA
  * does (RFC 2308 §5). 0 where nothing says so: errors, referrals, and what is cut short.
  */
-export function freshness(message: Buffer): number {
+export function cacheableSeconds(message: Buffer): number {
   if (message.length < HEADER_LENGTH) return 0;
   const rcode = message.readUInt16BE(2) & 0x0f;
   if (((message[2] ?? 0) & TC) !== 0 || (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN)) return 0;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Answer, encode, type Packet, TRUNCATED_RESPONSE } from 'dns-packet';
-import { freshness } from '../../runtime/wire/freshness.ts';
+import { cacheableSeconds } from '../../runtime/wire/cacheable-seconds.ts';
 
 const name = 'www.example.com';
 const a = (ttl: number): Answer => ({ type: 'A', name, ttl, data: '192.0.2.1' });
@@ -38,8 +38,8 @@ const CASES: Readonly<Record<string, readonly [Packet, number]>> = {
 for (const [claim, [packet, seconds]] of Object.entries(CASES))
   test(claim, () => {
     const octets = encode({ type: 'response', questions: [{ type: 'A', name }], ...packet });
-    assert.equal(freshness(octets), seconds);
+    assert.equal(cacheableSeconds(octets), seconds);
     // Cut short anywhere, it is no message, and no reason to fail.
     for (let length = 0; length < octets.length; length += 1)
-      assert.doesNotThrow(() => freshness(octets.subarray(0, length)));
+      assert.doesNotThrow(() => cacheableSeconds(octets.subarray(0, length)));
   });

@@ -1,12 +1,13 @@
-/** What is known of a delegation: as its own files have it, as the parent tells it, as each name server answers. */
+/** What is known of a delegation: as the zone's own files have it, as the parent has it, as each name server answers. */
+import type { NoReply } from '../client/reply.ts';
 
 /**
- * Name servers, and the addresses told with them. Names are in lower case with their final dot, addresses
+ * Name servers, and the addresses that come with them. Names are in lower case with their final dot, addresses
  * in the form of RFC 5952, so that texts can be compared.
  */
 export type NameServers = ReadonlyMap<string, readonly string[]>;
 
-export interface Views {
+export interface DelegationViews {
   /** Lower case, with its final dot, as all names here. */
   readonly zone: string;
   /** What the zone's files and the settings say; nothing where this machine does not hold the zone. */
@@ -22,7 +23,7 @@ export type Unresolved =
   | { readonly kind: 'unknown'; readonly why: string }
   /** There is none. */
   | { readonly kind: 'none' }
-  /** Inside the zone, so that only glue would tell (RFC 1034 §4.2.1). */
+  /** The name is inside the zone, so that only glue has its address (RFC 1034 §4.2.1). */
   | { readonly kind: 'no glue' };
 
 export type ParentView =
@@ -30,7 +31,7 @@ export type ParentView =
   | {
       readonly kind: 'asked';
       readonly zone: string;
-      /** Those that answered; one at least. */
+      /** Of the servers that answered; there is at least one. */
       readonly answers: readonly ParentAnswer[];
     };
 
@@ -40,7 +41,7 @@ export interface ParentAnswer {
   /** Nothing where the zone is not delegated. */
   readonly nameServers: NameServers | undefined;
   readonly hasDs: boolean;
-  /** It serves the zone itself, and so tells what the zone says, not what the parent does. */
+  /** It serves the zone itself, and so answers with the zone's records, not with the parent's. */
   readonly isChildToo: boolean;
 }
 
@@ -58,7 +59,7 @@ export interface ServerView {
   readonly serial: number | undefined;
   /** Its NS RRset, and of the servers inside the zone their A and AAAA. */
   readonly nameServers: NameServers | undefined;
-  /** Whether there is a DNSKEY; nothing where nobody asked. */
+  /** Whether there is a DNSKEY; `undefined` where no DS calls for one. */
   readonly isSigned: boolean | undefined;
 }
 
@@ -66,5 +67,4 @@ export type Contact =
   | { readonly kind: 'authoritative' }
   /** It answers, and not for this zone: the response code, or that AA is missing. */
   | { readonly kind: 'lame'; readonly how: string }
-  | { readonly kind: 'silent' | 'closed' }
-  | { readonly kind: 'malformed' | 'unreachable'; readonly why: string };
+  | NoReply;

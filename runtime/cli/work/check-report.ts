@@ -1,0 +1,156 @@
+/** What `dnsteer check` finds: the zones it looked at, and all that is wrong with them, in order. */
+import path from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { preludeBundle } from '../../build/prelude-bundle.ts';
+import { shownPath } from '../../build/shown-path.ts';
+import type { Config } from '../../config/config.ts';
+import { registrySettings } from '../../control/settings.ts';
+import { type Discovery, discover, type ZoneFiles } from '../../registry/discover.ts';
+import type { FolderContent } from '../../registry/folder/content.ts';
+import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
+import type { PrepareContext } from '../../registry/prepare.ts';
+import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
+import { Sandbox } from '../../runner/sandbox.ts';
+import {
+  type ExaminedZone,
+  examineZones,
+  impuritiesOf,
+  isSuspicionOf,
+  problemsOf,
+  tooManyProbes,
+} from './examine-zones.ts';
+import { checkTypes, type TypeCheck } from './type-check.ts';
+
+/** What came of a check. */
+export interface CheckReport {
+  readonly zones: readonly CheckedZone[];
+  readonly types: TypeCheck;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface CheckedZone {
+  readonly zone: string;
+  readonly files: readonly string[];
+  readonly hosts: number;
+  readonly pools: number;
+}
+
+/** Checks the files, or all of the policies folder where none is named. It fails where a name is no file of a zone. */
+export async function checkReport(
+  files: readonly string[],
+  config: Config,
+  withTypes: boolean,
+): Promise<Result<CheckReport>> {
+  const root = config.policies;
+  const wanted = relativeTo(root, files);
+  if (!wanted.ok) return wanted;
+  const found = findZones(root);
+  if (!found.ok) return found;
+  const { script: prelude } = await preludeBundle();
+  const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
+  try {
+    await sandbox.start();
+    const context = { root, settings: registrySettings(config), sandbox };
+    return await inspect(found.value, wanted.value, context, withTypes);
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** Files as the policies folder knows them. */
+function relativeTo(root: string, files: readonly string[]): Result<readonly string[]> {
+  const relative = files.map((file) => path.relative(root, path.resolve(file)));
+  const outside = relative.findIndex((file) => file.startsWith('..') || path.isAbsolute(file));
+  if (outside === -1) return ok(relative);
+  const shown = shownPath(root, '.');
+  return fail(
+    `${files[outside]} is not inside the policies folder (${shown}); name its folder with --policies`,
+  );
+}
+
+/** The zones of the policies folder, and what it holds. */
+interface Found extends Discovery {
+  readonly content: FolderContent;
+}
+
+function findZones(root: string): Result<Found> {
+  const scan = new FolderScanner(root).scan();
+  if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
+  const discovery = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  return ok({ ...discovery, content: scan.files });
+}
+
+async function inspect(
+  { zones, refused, content }: Found,
+  wanted: readonly string[],
+  context: PrepareContext,
+  withTypes: boolean,
+): Promise<Result<CheckReport>> {
+  const examined = await examineZones([...zones.values()], content, wanted, context);
+  const refusals = refused.filter(({ file }) => wanted.length === 0 || wanted.includes(file));
+  const known = new Set([
+    ...refusals.map(({ file }) => file),
+    ...examined.flatMap(({ draft }) => [...draft.inputs]),
+  ]);
+  const unknown = wanted.find((file) => !known.has(file));
+  if (unknown !== undefined) {
+    return fail(`${shownPath(context.root, unknown)} is no policy or zone file, and none of them imports it`);
+  }
+  // The compiler of types is a process of its own.
+  const [types, impurities] = await Promise.all([
+    typesOf(context.root, examined, withTypes),
+    impuritiesOf(examined, context),
+  ]);
+  const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
+  const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
+  const diagnostics = [
+    ...refusals.map(({ diagnostic }) => diagnostic),
+    ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
+    ...impurities,
+    ...(types.kind === 'checked' ? types.diagnostics : []),
+  ];
+  const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
+  return ok({ zones: checked, types, diagnostics: inOrder(diagnostics) });
+}
+
+/** Of policies that compile: the compiler looks at no types at all where there is an error of syntax. */
+async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boolean): Promise<TypeCheck> {
+  if (!wanted) return { kind: 'skipped', why: '--no-types' };
+  const compiled = zones.flatMap(({ files, draft }) =>
+    draft.policy === undefined ? [] : [files.policy ?? ''],
+  );
+  const typed = compiled.filter((file) => file.endsWith('.ts'));
+  if (zones.length === 0) return { kind: 'skipped', why: 'there is no policy' };
+  if (typed.length === 0) return { kind: 'skipped', why: 'there is no TypeScript file that compiles' };
+  return await checkTypes(
+    root,
+    typed.map((file) => path.join(root, file)),
+  );
+}
+
+function checkedZone({ zone, policy, records }: ZoneFiles, draft: VersionDraft, root: string): CheckedZone {
+  const manifest = acceptedOf(draft.policy)?.manifest;
+  const files = [policy, records].filter((file) => file !== undefined);
+  return {
+    zone,
+    files: files.map((file) => shownPath(root, file)),
+    hosts: manifest?.hosts.length ?? 0,
+    pools: manifest?.pools.size ?? 0,
+  };
+}
+
+/** By file and line; what two zones share appears once. */
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const once = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
+  return [...once.values()].sort(
+    (a, b) =>
+      compare(a.file ?? '', b.file ?? '') ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,81 @@
+/** What is wrong with single zones, and with all of them together. */
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { shownPath } from '../../build/shown-path.ts';
+import { complete } from '../../registry/complete.ts';
+import type { ZoneFiles } from '../../registry/discover.ts';
+import type { FolderContent } from '../../registry/folder/content.ts';
+import { type PrepareContext, prepareFromFiles } from '../../registry/prepare.ts';
+import { ProbeBudget } from '../../registry/probe-budget.ts';
+import { NO_SERIAL } from '../../registry/zone-serial.ts';
+import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
+import { findImpurities } from '../../trial/purity.ts';
+
+/** A zone's files and what they come to. */
+export interface ExaminedZone {
+  readonly files: ZoneFiles;
+  readonly draft: VersionDraft;
+}
+
+/** All zones, or only the zones that the wanted files have a part in. */
+export async function examineZones(
+  zones: readonly ZoneFiles[],
+  content: FolderContent,
+  wanted: readonly string[],
+  context: PrepareContext,
+): Promise<ExaminedZone[]> {
+  const examineAll = (some: readonly ZoneFiles[]): Promise<ExaminedZone[]> =>
+    Promise.all(
+      some.map(async (files) => ({ files, draft: await prepareFromFiles(files, content, context) })),
+    );
+  if (wanted.length === 0) return await examineAll(zones);
+  const isOf = ({ policy, records }: ZoneFiles, file: string): boolean => file === policy || file === records;
+  const areAllZoneFiles = wanted.every((file) => zones.some((files) => isOf(files, file)));
+  if (areAllZoneFiles)
+    return await examineAll(zones.filter((files) => wanted.some((file) => isOf(files, file))));
+  // Which policies import a shared file is known only once all have been compiled.
+  return (await examineAll(zones)).filter(({ draft }) => wanted.some((file) => draft.inputs.has(file)));
+}
+
+/** A zone is put together only from parts that are sound; else it would be blamed for what is missing. */
+export async function problemsOf(
+  draft: VersionDraft,
+  { settings }: PrepareContext,
+): Promise<readonly Diagnostic[]> {
+  if (draft.problems.some(({ severity }) => severity === 'error')) return draft.problems;
+  return (await complete(draft, NO_SERIAL, settings)).problems;
+}
+
+/** Whether the zones together would have the server probe too much; with some of the files it is a part of the sum. */
+export function tooManyProbes(
+  zones: readonly ExaminedZone[],
+  { root, settings }: PrepareContext,
+): Diagnostic[] {
+  const budget = new ProbeBudget(settings.policy.probesPerSecond);
+  return zones.flatMap(({ files, draft }) => {
+    const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
+    const problem = budget.problemOf(files.zone, targets, shownPath(root, files.policy ?? ''));
+    if (problem === undefined) budget.declare(files.zone, targets);
+    return problem ?? [];
+  });
+}
+
+/** One policy at a time: whatever is asked in between could cost it the context it is watched in. */
+export async function impuritiesOf(
+  zones: readonly ExaminedZone[],
+  { settings, sandbox }: PrepareContext,
+): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const { files, draft } of zones) {
+    const { policy } = draft;
+    if (policy?.trial.kind !== 'passed') continue;
+    const ask = { ...policy, zone: files.zone, accepted: policy.trial.accepted, settings: settings.policy };
+    found.push(...(await findImpurities(ask, sandbox)));
+  }
+  return found;
+}
+
+/** Whether a warning is only the trial's suspicion of what has been found since: one of the two is shown. */
+export function isSuspicionOf({ code, severity, ...problem }: Diagnostic, impurity: Diagnostic): boolean {
+  if (code !== 'POLICY_IMPURE' || severity !== 'warning') return false;
+  return (['file', 'line', 'column'] as const).every((part) => problem[part] === impurity[part]);
+}

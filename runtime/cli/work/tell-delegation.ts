@@ -1,0 +1,68 @@
+/** A delegation as the zone's files have it and as the world sees it, on the terminal. */
+import { getServers } from 'node:dns';
+import { isIP } from 'node:net';
+import process from 'node:process';
+import { parseSocketAddress, type SocketAddress } from '../../base/net/socket-address.ts';
+import type { Config } from '../../config/config.ts';
+import type { NameServers } from '../../delegation/delegation-views.ts';
+import { judge } from '../../delegation/judge.ts';
+import { lookAtDelegation } from '../../delegation/look.ts';
+import { Resolver } from '../../delegation/resolver.ts';
+import type { WireName } from '../../wire/name.ts';
+import { delegationJson, formatDelegation, formatEntry } from '../delegation-text.ts';
+import type { JsonFlag } from '../flags.ts';
+import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
+import { nameServersHere } from './name-servers-here.ts';
+
+export interface TellOptions extends JsonFlag {
+  readonly offline?: boolean;
+  /** IP address, with or without a port. */
+  readonly resolver?: SocketAddress;
+  /** Where name servers listen. */
+  readonly port: number;
+  /** Seconds for one question. */
+  readonly timeout: number;
+}
+
+/** Resolves to the exit code. */
+export async function tellDelegation(zone: WireName, config: Config, options: TellOptions): Promise<number> {
+  const ours = await nameServersHere(config, zone);
+  // Without name servers in the settings, what there is to enter may be fit for trying only.
+  if (ours !== undefined && config.zone.nameServers.length === 0) printDiagnostics(config.warnings);
+  if (options.offline === true) return tellOurs(zone, ours, config, options);
+  const timeoutMs = 1000 * options.timeout;
+  const views = await lookAtDelegation(zone, {
+    ours,
+    port: options.port,
+    timeoutMs,
+    resolver: new Resolver(resolvers(options), timeoutMs),
+    onStep: process.stderr.isTTY ? (step) => printNotice(`… ${step}`) : () => {},
+  });
+  const findings = judge(views);
+  if (options.json === true) printJson(delegationJson(zone, ours, { views, findings }));
+  else print(formatDelegation(zone, views, findings));
+  return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+function tellOurs(
+  zone: WireName,
+  ours: NameServers | undefined,
+  { policies }: Config,
+  { json = false }: TellOptions,
+): number {
+  if (ours === undefined) {
+    printError(`No file of the zone is in ${policies}, and with --offline nobody else is asked`);
+    return 1;
+  }
+  if (json) printJson(delegationJson(zone, ours));
+  else print(formatEntry(zone, ours));
+  return 0;
+}
+
+/** Node lists the system's resolvers as `192.0.2.1`, and with a port where that is not 53. */
+function resolvers({ resolver }: TellOptions): SocketAddress[] {
+  if (resolver !== undefined) return [resolver];
+  return getServers().flatMap((text) =>
+    isIP(text) === 0 ? (parseSocketAddress(text) ?? []) : { address: text, port: 53 },
+  );
+}

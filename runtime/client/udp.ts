@@ -1,0 +1,42 @@
+/** One question to one server over UDP, each from a socket of its own: nobody can guess its port (RFC 5452 §9.2). */
+import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import type { SocketAddress } from '../base/net/socket-address.ts';
+import { attempt } from './attempt.ts';
+import { type AskOptions, type Inquiry, SentInquiry } from './inquiry.ts';
+import { type DnsReply, noReplyOf } from './reply.ts';
+
+export interface UdpOptions extends AskOptions {
+  /** How often the question is sent within the time, while nothing comes. Default 3: UDP loses packets. */
+  readonly sends?: number;
+}
+
+const SENDS = 3;
+
+/** Asks over UDP; the reply may be truncated. */
+export function askUdp(server: SocketAddress, inquiry: Inquiry, options: UdpOptions): Promise<DnsReply> {
+  const { timeoutMs, key, signal, sends = SENDS } = options;
+  const sent = new SentInquiry(inquiry, key);
+  const bounds = { timeoutMs, late: { kind: 'silent' }, signal, stopped: { kind: 'stopped' } } as const;
+  return attempt<DnsReply>(bounds, ({ settle }) => {
+    const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
+    // The system says in an error what it learns of packets that did not arrive.
+    const send = (): void => socket.send(sent.octets, (error) => error && settle(noReplyOf(error)));
+    let resend: NodeJS.Timeout | undefined;
+    // Not once: a socket may report another error while it is closed.
+    socket.on('error', (error) => settle(noReplyOf(error)));
+    socket.on('message', (packet) => {
+      const reply = sent.replies().read(packet);
+      if (reply !== undefined) settle(reply);
+    });
+    // A connected socket takes packets from that address and port alone (RFC 5452 §9.1).
+    socket.connect(server.port, server.address, () => {
+      send();
+      if (sends > 1) resend = setInterval(send, timeoutMs / sends);
+    });
+    return () => {
+      clearInterval(resend);
+      socket.close();
+    };
+  });
+}

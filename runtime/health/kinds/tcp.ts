@@ -1,0 +1,34 @@
+/** `tcp`: whether something accepts TCP connections. Nothing is sent. */
+import { connect } from 'node:net';
+import { keyPath } from '../../base/key-path.ts';
+import { attemptProbe } from '../probe-attempt.ts';
+import type { Target } from '../target.ts';
+import { type CheckKind, MAX_PORT } from './kind.ts';
+
+export interface TcpTarget extends Target {
+  readonly type: 'tcp';
+}
+
+export const TCP: CheckKind<TcpTarget> = {
+  type: 'tcp',
+  fields: ['port'],
+  read(check, path, reader) {
+    const at = keyPath(path, 'port');
+    if (check.port === undefined) return reader.refuse(at, 'Is required for a tcp check');
+    const port = reader.whole(check.port, at, 1, MAX_PORT);
+    return port === undefined
+      ? undefined
+      : { kind: 'each', at: (address) => ({ type: 'tcp', address, port }) };
+  },
+  identity: () => '',
+  label: () => '',
+  createProber: () => ({
+    probe: (target, signal) =>
+      attemptProbe(target.timeoutMs, signal, (settle) =>
+        connect({ host: target.address, port: target.port })
+          .once('connect', () => settle())
+          // Not once: a socket may report another error while it is closed.
+          .on('error', settle),
+      ),
+  }),
+};
