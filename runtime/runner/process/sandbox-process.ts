@@ -20,7 +20,7 @@ import {
 import type { Clock, FromSandbox, OpenDoors, Ready } from '../../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../rpc/sandbox-reply.ts';
 import type { ChildEnding, SandboxChild } from './child.ts';
-import { reasonIn } from './complaint.ts';
+import { endText } from './complaint.ts';
 import { refusalOf } from './doors.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { SandboxInbox } from './inbox.ts';
@@ -172,7 +172,7 @@ export class SandboxProcess {
     // Its last replies may be in the pipe still.
     if (pipe !== undefined && !pipe.closed) await new Promise((resolve) => pipe.once('close', resolve));
     this.#noteEnd(ending);
-    return this.#describe(ending.how, complaint);
+    return this.#refusal ?? endText(ending.how, complaint);
   }
 
   async #notePipeClosed(): Promise<void> {
@@ -242,11 +242,5 @@ export class SandboxProcess {
     this.#state = 'ready';
     this.#events.onReady(this);
     return undefined;
-  }
-
-  #describe(how: string, complaint: string): string {
-    if (this.#refusal !== undefined) return this.#refusal;
-    const reason = reasonIn(complaint);
-    return reason === undefined ? how : `${how}: ${reason}`;
   }
 }
