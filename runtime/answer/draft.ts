@@ -25,7 +25,7 @@ export type QuestionAsked = Readonly<Pick<Query, 'name' | 'nameLength' | 'type'>
 /** The facts that note what is read; those for a sandbox are noted by what its policy says it has read. */
 export type NotingFacts = Pick<Facts, 'value' | 'note' | 'location' | 'subnetHash' | 'forSandbox'>;
 
-/** The record of what the reply depends on, as those see it that add to it. */
+/** The record that steps add to. */
 export type NotingDependence = Pick<Dependence, 'note'>;
 
 /** What a draft is made with. */
@@ -37,7 +37,7 @@ export interface DraftParts {
 }
 
 export abstract class Draft {
-  // Declared only, V8 sees them assigned once, and knows of what class they are without a look.
+  // They are only declared, so that V8 sees each assigned once and need not look which class it is.
   declare readonly query: QuestionAsked;
   declare readonly facts: NotingFacts;
   declare readonly steering: Steering;
@@ -53,7 +53,7 @@ export abstract class Draft {
   decisions: readonly Decision[] = NO_DECISIONS;
   /** Decisions for it that were taken from memory. */
   memoHits = 0;
-  /** For explain only: told how the answer is steered. Such a query runs the policy, whatever the memo knows. */
+  /** For explain only: how the answer is steered. Such a query runs the policy, whatever the memo knows. */
   steps: SteeringStep[] | undefined;
   /** The name looked up: the question's, or where a CNAME led. Lower case; `nameLength` octets of it. */
   name: Uint8Array;
@@ -62,7 +62,7 @@ export abstract class Draft {
   owner: WireName | undefined;
   /** CNAME targets followed so far. */
   readonly followed: WireName[] = [];
-  /** Owners of DNAMEs met so far: one may redirect many a name of a chain, and is told once. */
+  /** Owners of DNAMEs met so far: one may redirect many a name of a chain, and stands in the answer once. */
   readonly redirections: WireName[] = [];
   host: ServedHost | undefined;
   plan: Plan | undefined;

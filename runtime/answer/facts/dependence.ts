@@ -3,7 +3,7 @@
  * replies depend on the zones there are and on the health of targets; what is kept of replies is stamped with both
  * (replies/packet-cache.ts), so that neither is noted. Everything else that a client or the world can vary is.
  *
- *     NEEDS of fact.ts │ switches of the client │ one draw │ what no key tells
+ *     NEEDS of fact.ts │ switches of the client │ one draw │ all else
  *     ◀──────────── the key of a reply that is kept ──────▶
  *
  * The packet cache asks this record and nothing else: whether a reply may be kept, and by what it is found again. A
@@ -27,7 +27,7 @@ export const DEPENDS = {
   SPELLING: 1 << 19,
   /** How much there is room for: something was left out. */
   SIZE: 1 << 20,
-  /** A response code other than NOERROR, or an extended error: it is told anew each time. */
+  /** A response code other than NOERROR, or an extended error: the reply is made anew each time. */
   ERROR: 1 << 21,
   /** The owner of a referral, by which its responses are limited. */
   REFERRAL: 1 << 22,
@@ -38,7 +38,7 @@ export const DEPENDS = {
 /** What is read of a client's address. */
 export const CLIENT = NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.PLACE;
 export const SWITCHES = DEPENDS.DATAGRAM | DEPENDS.DNSSEC_OK;
-/** What clients are told apart by in the key of a reply. */
+/** What distinguishes clients in the key of a reply. */
 export const CLIENT_KEY = NEEDS.FAMILY | NEEDS.PLACE | SWITCHES;
 
 /** One object per process, begun anew for each query. */
@@ -55,7 +55,7 @@ export class Dependence {
     this.bits |= bits;
   }
 
-  /** Whether it is nothing but what the key of a reply tells. */
+  /** Whether the key of a reply has all of it. */
   get isInKey(): boolean {
     return (this.bits & ~(CLIENT_KEY | DEPENDS.DRAW)) === 0;
   }
