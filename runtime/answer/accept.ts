@@ -9,6 +9,7 @@ import { RCODE } from '../wire/iana/rcode.ts';
 import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
 import { type ParseOutcome, parseQuery, type Query } from '../wire/query.ts';
 import type { Exchange } from './exchange.ts';
+import { DEPENDS } from './facts/dependence.ts';
 import { ONLY_IN } from './identity.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
@@ -26,11 +27,18 @@ export function accept(exchange: Exchange, { transfers }: Parts): NextStep {
   const outcome = parseQuery(packet, query);
   if (outcome === 'drop') return 'drop';
   if (transfers !== undefined && isAside(query, outcome)) return 'aside';
-  if (outcome === 'ok') judgeQuestion(exchange);
-  else if (outcome !== 'cookie') exchange.rcode = RCODES[outcome];
   exchange.nameLength = query.nameLength;
-  exchange.facts.begin(query.clientSubnet, exchange.requester, exchange.overrides);
+  beginFacts(exchange);
+  if (outcome === 'ok') judgeQuestion(exchange);
+  else if (outcome !== 'cookie') exchange.conclude(RCODES[outcome]);
   return 'next';
+}
+
+/** From here on all that is read of the client is noted. */
+function beginFacts({ query, facts, dependence, requester, overrides, steps, isResumed }: Exchange): void {
+  facts.begin(query.clientSubnet, requester, overrides);
+  const isOrdinary = query.class === CLASS.IN && !isResumed && steps === undefined && overrides === undefined;
+  if (!isOrdinary) dependence.note(DEPENDS.THIS_QUERY);
 }
 
 const RCODES = {
@@ -50,16 +58,13 @@ function isAside({ tsigAt, type, class: queryClass }: Query, outcome: ParseOutco
 function judgeQuestion(exchange: Exchange): void {
   const { type, class: queryClass } = exchange.query;
   if (queryClass !== CLASS.IN && queryClass !== CLASS.ANY && queryClass !== CLASS.CH) {
-    exchange.rcode = RCODE.REFUSED;
-    exchange.extendedError = ONLY_IN;
+    exchange.conclude(RCODE.REFUSED, ONLY_IN);
   } else if (type === RRTYPE.AXFR || type === RRTYPE.IXFR) {
-    exchange.rcode = RCODE.REFUSED;
-    exchange.extendedError = NO_TRANSFERS;
+    exchange.conclude(RCODE.REFUSED, NO_TRANSFERS);
   } else if (type === MAILA || type === MAILB) {
-    exchange.rcode = RCODE.NOTIMP;
+    exchange.conclude(RCODE.NOTIMP);
   } else if (!isDataType(type) && type !== RRTYPE.ANY) {
     // OPT, TSIG, TKEY and the rest of their kind are no questions.
-    exchange.rcode = RCODE.FORMERR;
-    exchange.extendedError = NO_SUCH_TYPE;
+    exchange.conclude(RCODE.FORMERR, NO_SUCH_TYPE);
   }
 }

@@ -10,7 +10,9 @@ import { RRTYPE, targetOfType } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameLengthAt, namesEqual, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
 import { glueAt, recordsAt } from '../zone/lookup.ts';
-import type { Exchange } from './exchange.ts';
+import { isWildcard } from '../zone/zone-index.ts';
+import type { Draft } from './draft.ts';
+import type { Made, SectionSet, Sections } from './sections.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
 /** Targets looked at for one answer; beyond that a reply would mostly be additional data. */
@@ -18,59 +20,88 @@ const MAX_TARGETS = 16;
 /** Name servers of a delegation whose glue is looked for: no delegation needs more, and a message has room for thousands. */
 const MAX_SERVERS = 64;
 
-/** Adds what the client will ask of the names that the answer points to, as long as it fits. */
-export function writeAdditional(exchange: Exchange, zone: ServedZone): void {
-  const { answerType, answerRdatas } = exchange;
-  const kind = targetOfType(answerType);
-  if (kind === undefined) return;
+/** Collects the additional section of an answer that is settled. */
+export function addAdditional(draft: Draft): void {
+  const { zone, referral, sections } = draft;
+  if (zone === undefined) return;
+  if (referral !== undefined) {
+    addGlue(sections, zone, referral);
+    return;
+  }
+  const { last } = sections.answer;
+  const kind = last && targetOfType(last.type);
+  if (last === undefined || kind === undefined || draft.isNegative || sections.isFull) return;
+  addTargets(draft, zone, last, kind);
+}
+
+/** What the client will ask of the names that the answer points to, as long as it fits. */
+function addTargets(
+  { name, nameLength, sections }: Draft,
+  zone: ServedZone,
+  answer: SectionSet,
+  kind: Target,
+): void {
+  const { type, rdatas } = answer;
   // Glue helps to find name servers, and is no answer for anybody else (RFC 2181 §5.4.1).
   const source = kind.isServer ? glueAt : recordsAt;
-  const count = Math.min(answerRdatas.length, MAX_TARGETS);
+  const targets: (WireName | undefined)[] = [];
+  const count = Math.min(rdatas.length, MAX_TARGETS);
   for (let index = 0; index < count; index += 1) {
-    const rdata = answerRdatas[index];
-    const target = rdata && targetOf(exchange, kind, rdata);
-    if (rdata === undefined || target === undefined) continue;
-    if (isTargetBefore(index, target, exchange, kind)) continue;
-    const next = typeAskedNext(answerType, kind, rdata);
-    if (!writeAddresses(exchange, zone, target, source)) return;
-    if (next !== undefined && !writeSet(exchange, target, source(zone, target, next))) return;
+    const rdata = rdatas[index];
+    if (rdata === undefined) return;
+    const target = targetOf(kind, rdata, name, nameLength);
+    targets.push(target);
+    if (target === undefined || isAmong(targets, index, target)) continue;
+    const next = typeAskedNext(type, kind, rdata);
+    addAddresses(sections, zone, target, source, false);
+    if (sections.isFull) return;
+    if (next !== undefined) addSet(sections, target, source(zone, target, next), 'zone', false);
   }
 }
 
 /**
- * Adds the addresses of a delegation's name servers; false if some do not fit without which these cannot be
- * found: those below the cut, which come first (RFC 9471 §3.1). Others the client can ask for (§3.2).
+ * The addresses of a delegation's name servers. Those below the cut, which come first, cannot be found without (RFC 9471
+ * §3.1); others the client can ask for (§3.2).
  */
-export function writeGlue(exchange: Exchange, zone: ServedZone, { owner, rdatas }: RRset): boolean {
+function addGlue(sections: Sections, zone: ServedZone, { owner, rdatas }: RRset): void {
   const servers = rdatas.slice(0, MAX_SERVERS);
+  sections.lacksGlue = rdatas.length > servers.length;
   for (const server of servers) {
-    if (isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) return false;
+    if (sections.isFull) return;
+    if (isAtOrBelow(server, owner)) addAddresses(sections, zone, server, glueAt, true);
   }
   for (const server of servers) {
-    if (!isAtOrBelow(server, owner) && !writeAddresses(exchange, zone, server, glueAt)) break;
+    if (sections.isFull) return;
+    if (!isAtOrBelow(server, owner)) addAddresses(sections, zone, server, glueAt, false);
   }
-  return rdatas.length === servers.length;
 }
 
-/** False if they do not fit. */
-function writeAddresses(
-  exchange: Exchange,
+function addAddresses(
+  sections: Sections,
   zone: ServedZone,
   name: WireName,
   source: typeof glueAt,
-): boolean {
-  return (
-    writeSet(exchange, name, source(zone, name, RRTYPE.A)) &&
-    writeSet(exchange, name, source(zone, name, RRTYPE.AAAA))
-  );
+  isRequired: boolean,
+): void {
+  const made = source === glueAt ? 'glue' : 'zone';
+  addSet(sections, name, source(zone, name, RRTYPE.A), made, isRequired);
+  addSet(sections, name, source(zone, name, RRTYPE.AAAA), made, isRequired);
 }
 
-function writeSet({ writer }: Exchange, owner: WireName, set: RRset | undefined): boolean {
-  return set === undefined || writer.writeRRset('additional', owner, set.type, set.ttl, set.rdatas);
+function addSet(
+  { additional }: Sections,
+  owner: WireName,
+  set: RRset | undefined,
+  made: Made,
+  isRequired: boolean,
+): void {
+  if (set === undefined) return;
+  const wildcard = isWildcard(set.owner) && !namesEqual(set.owner, owner) ? set.owner : undefined;
+  additional.add(owner, set.type, set.ttl, set.rdatas, made, wildcard).isRequired = isRequired;
 }
 
 /** The name in RDATA that the client will ask for. */
-function targetOf({ name, nameLength }: Exchange, kind: Target, rdata: Uint8Array): WireName | undefined {
+function targetOf(kind: Target, rdata: Uint8Array, name: WireName, nameLength: number): WireName | undefined {
   const { before, strings = 0 } = kind;
   let at = before;
   for (let text = 0; text < strings; text += 1) at += 1 + (rdata[at] ?? 0);
@@ -81,10 +112,9 @@ function targetOf({ name, nameLength }: Exchange, kind: Target, rdata: Uint8Arra
 }
 
 /** Several records may point to one name, as to ports of one host. */
-function isTargetBefore(index: number, target: WireName, exchange: Exchange, kind: Target): boolean {
-  for (let earlier = 0; earlier < index; earlier += 1) {
-    const rdata = exchange.answerRdatas[earlier];
-    const other = rdata && targetOf(exchange, kind, rdata);
+function isAmong(others: readonly (WireName | undefined)[], before: number, target: WireName): boolean {
+  for (let index = 0; index < before; index += 1) {
+    const other = others[index];
     if (other !== undefined && namesEqual(other, target)) return true;
   }
   return false;

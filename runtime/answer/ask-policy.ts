@@ -14,7 +14,8 @@ import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { holdsRecords } from '../zone/lookup.ts';
 import { type Asked, askedBy, pastReads, runAsked } from './asked.ts';
 import { contradict } from './contradict.ts';
-import type { Decision, Exchange, FallbackCause } from './exchange.ts';
+import type { Decision, FallbackCause } from './decision.ts';
+import type { Exchange } from './exchange.ts';
 import { NEEDS, parseFact } from './facts/fact.ts';
 import type { Parts } from './parts.ts';
 import type { ServedPolicy } from './zones/served-zone.ts';
@@ -32,7 +33,7 @@ export function ask(
   const { counters } = asked.zone.attachment;
   counters.counts.runs += 1;
   if (asked.isForMemo) parts.counters.steps.memoMisses += 1;
-  runAsked(asked, exchange, parts, (outcome) => {
+  runAsked(asked, exchange.facts, exchange.arrivedAt, parts, (outcome) => {
     const decision = settle(outcome, asked, parts);
     done(decision, decision.cause === undefined && keep(decision, outcome, asked, parts));
   });

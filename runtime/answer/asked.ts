@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
-import type { Exchange } from './exchange.ts';
+import type { Draft, NotingFacts } from './draft.ts';
 import type { PastRead } from './facts/fact.ts';
 import { type Fact, parseFact } from './facts/fact.ts';
 import type { Question } from './memo/memo-node.ts';
@@ -20,20 +20,21 @@ export interface Asked {
 }
 
 /** Who is asked what, for as long as it takes. */
-export function askedBy(exchange: Exchange): Asked {
-  const { zone, host } = exchange;
+export function askedBy(draft: Draft): Asked {
+  const { zone, host } = draft;
   const policy = zone?.attachment.policy;
   assert(zone !== undefined && policy !== undefined && host !== undefined, 'only policies are asked');
-  const name = exchange.name.slice(0, exchange.nameLength);
-  const question = { ...questionOf(exchange, host), name };
-  return { zone, policy, host, question, isForMemo: exchange.steps === undefined };
+  const name = draft.name.slice(0, draft.nameLength);
+  const question = { ...questionOf(draft, host), name };
+  return { zone, policy, host, question, isForMemo: draft.steps === undefined };
 }
 
-/** Has the sandbox decide, by the facts of the exchange as they are now. */
+/** Has the sandbox decide, by facts as they are now; `since` is when its deadline begins to run. */
 export function runAsked(
   { policy, host, question }: Asked,
-  { facts, arrivedAt }: Exchange,
-  { sandbox, counters }: Parts,
+  facts: Pick<NotingFacts, 'forSandbox'>,
+  since: number,
+  { sandbox, counters }: Pick<Parts, 'sandbox' | 'counters'>,
   done: (outcome: RunOutcome) => void,
 ): void {
   counters.running += 1;
@@ -45,7 +46,7 @@ export function runAsked(
       type: typeToText(question.type),
       facts: facts.forSandbox(policy.pools),
       budgetMs: policy.budgetMs,
-      deadlineAt: arrivedAt + policy.deadlineMs,
+      deadlineAt: since + policy.deadlineMs,
     },
     (outcome) => {
       counters.running -= 1;
@@ -65,7 +66,7 @@ export function pastReads(
 }
 
 /** The question as the memo has it. Written over for each query, and read before the next. */
-export function questionOf({ query, name, nameLength }: Exchange, host: ServedHost): Question {
+export function questionOf({ query, name, nameLength }: Draft, host: ServedHost): Question {
   question.host = host.index;
   question.isWildcard = host.isWildcard;
   question.type = query.type;

@@ -5,10 +5,10 @@
 
 import { assert } from '../base/assert.ts';
 import { questionOf } from './asked.ts';
-import type { Decision, Exchange, FallbackCause } from './exchange.ts';
+import type { Decision, FallbackCause } from './decision.ts';
+import type { Draft } from './draft.ts';
 import type { NextStep } from './next-step.ts';
-import type { Parts } from './parts.ts';
-import { recheck } from './recheck.ts';
+import { type RecheckParts, recheck } from './recheck.ts';
 import type { ServedHost, ServedPolicy } from './zones/served-zone.ts';
 
 const OPEN: FallbackCause = {
@@ -17,27 +17,27 @@ const OPEN: FallbackCause = {
 };
 
 /** Finds the plan. */
-export function decide(exchange: Exchange, parts: Parts): NextStep {
-  const { zone, found } = exchange;
+export function decide(draft: Draft, parts: RecheckParts): NextStep {
+  const { zone, found } = draft;
   const policy = zone?.attachment.policy;
   const host = policy?.hosts[found.hostIndex];
   assert(zone !== undefined && policy !== undefined && host !== undefined, 'hosts are a policy’s');
-  exchange.host = host;
+  draft.host = host;
   if (host.plan !== null) {
-    exchange.plan = host.plan;
+    draft.plan = host.plan;
     return 'next';
   }
-  const decision = decisionFor(exchange, policy, host);
-  if (decision !== undefined) return take(exchange, decision);
+  const decision = decisionFor(draft, policy, host);
+  if (decision !== undefined) return take(draft, decision);
   if (policy.quarantined !== undefined) {
-    return fallBack(exchange, policy, { reason: 'quarantined', message: policy.quarantined });
+    return fallBack(draft, policy, { reason: 'quarantined', message: policy.quarantined });
   }
-  if (remembers(exchange, policy, parts)) return 'next';
-  return policy.breaker.allows(performance.now()) ? 'wait' : fallBack(exchange, policy, OPEN);
+  if (remembers(draft, policy, parts)) return 'next';
+  return policy.breaker.allows(draft.now()) ? 'wait' : fallBack(draft, policy, OPEN);
 }
 
-function decisionFor(exchange: Exchange, policy: ServedPolicy, host: ServedHost): Decision | undefined {
-  const { decisions, name, nameLength } = exchange;
+function decisionFor(draft: Draft, policy: ServedPolicy, host: ServedHost): Decision | undefined {
+  const { decisions, name, nameLength } = draft;
   for (const decision of decisions) {
     if (decision.policy !== policy || decision.host !== host || decision.name.length !== nameLength) continue;
     if (decision.name.every((octet, at) => octet === name[at])) return decision;
@@ -45,29 +45,29 @@ function decisionFor(exchange: Exchange, policy: ServedPolicy, host: ServedHost)
   return undefined;
 }
 
-function take(exchange: Exchange, { plan, needs, cause }: Decision): NextStep {
-  exchange.plan = plan;
-  exchange.facts.note(needs);
-  if (cause !== undefined) exchange.noteFallback(cause);
+function take(draft: Draft, { plan, needs, cause }: Decision): NextStep {
+  draft.plan = plan;
+  draft.facts.note(needs);
+  if (cause !== undefined) draft.noteFallback(cause);
   return 'next';
 }
 
-function remembers(exchange: Exchange, policy: ServedPolicy, parts: Parts): boolean {
-  const { host, steps, facts } = exchange;
+function remembers(draft: Draft, policy: ServedPolicy, parts: RecheckParts): boolean {
+  const { host, steps, facts } = draft;
   if (host === undefined || steps !== undefined) return false;
   const { memo } = policy;
-  const leaf = memo.find(questionOf(exchange, host), facts);
+  const leaf = memo.find(questionOf(draft, host), facts);
   if (leaf === undefined) return false;
-  exchange.plan = leaf.plan;
-  exchange.memoHits += 1;
-  parts.counters.countMemoHits(exchange.row, 1);
+  draft.plan = leaf.plan;
+  draft.memoHits += 1;
+  parts.counters.countMemoHits(draft.row, 1);
   memo.space.hitsToRecheck -= 1;
-  if (memo.space.hitsToRecheck <= 0) recheck(leaf, exchange, parts);
+  if (memo.space.hitsToRecheck <= 0) recheck(leaf, draft, parts);
   return true;
 }
 
-function fallBack(exchange: Exchange, policy: ServedPolicy, cause: FallbackCause): NextStep {
-  exchange.plan = policy.fallback;
-  exchange.noteFallback(cause);
+function fallBack(draft: Draft, policy: ServedPolicy, cause: FallbackCause): NextStep {
+  draft.plan = policy.fallback;
+  draft.noteFallback(cause);
   return 'next';
 }

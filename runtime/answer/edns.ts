@@ -29,10 +29,11 @@ export function edns(exchange: Exchange, parts: Parts): NextStep {
 }
 
 /** Begins the reply, at the size both sides can take. */
-export function beginReply({ packet, query, requester, writer }: Exchange, parts: Parts): void {
+export function beginReply({ packet, query, requester, writer, sections }: Exchange, parts: Parts): void {
   const limit = sizeLimit(query, requester.transport, parts.settings.udpPayloadSize);
   const nsid = query.asksNsid ? parts.settings.identity?.name : undefined;
   writer.begin(packet, query, limit, nsid === undefined ? 0 : nsidRoom(nsid));
+  sections.begin(writer.room);
 }
 
 /** Octets that the reply to a query may have at most; `ours` is what we send over UDP. */
@@ -65,7 +66,7 @@ function readCookie(exchange: Exchange, { cookies }: Parts): void {
   // RFC 7873 §5.2.2: of another length it is malformed; §5.2: no fault of a client where cookies are off.
   if (!cookies.isOn || !isCookieLength(cookieLength)) {
     query.cookieAt = 0;
-    if (cookies.isOn || nameLength === 0) exchange.rcode ||= RCODE.FORMERR;
+    if ((cookies.isOn || nameLength === 0) && rcode === RCODE.NOERROR) exchange.conclude(RCODE.FORMERR);
     return;
   }
   exchange.isKnown = cookies.read(packet, cookieAt, cookieLength, requester.address);
@@ -75,7 +76,7 @@ function readCookie(exchange: Exchange, { cookies }: Parts): void {
     nameLength === 0
       ? cookieLength > CLIENT_COOKIE_OCTETS
       : cookies.isRequired && requester.transport === 'udp';
-  if (isRefused) exchange.rcode = RCODE.BADCOOKIE;
+  if (isRefused) exchange.conclude(RCODE.BADCOOKIE);
 }
 
 /** RFC 7828 §3.2.1: nothing over UDP. HTTP has ways of its own to say so. */

@@ -5,16 +5,14 @@
  * the next step to decide.
  */
 import { unreachable } from '../base/assert.ts';
-import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { concatName, isAtOrBelow, namesEqual, ROOT, type WireName } from '../wire/name.ts';
-import { HEADER_LENGTH } from '../wire/query.ts';
+import type { ExtendedError } from '../wire/opt.ts';
 import type { RRset } from '../wire/record.ts';
 import { lookup } from '../zone/lookup.ts';
-import type { Exchange } from './exchange.ts';
-import { tellIdentity } from './identity.ts';
+import type { Draft } from './draft.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import type { ServedZone } from './zones/served-zone.ts';
@@ -32,144 +30,140 @@ const WITHHELD = {
 } as const;
 
 /** RFC 8482 §4.2: the answer to ANY where there is no RRset at hand: a HINFO that says so. */
-const HINFO_RDATA = [Uint8Array.from(Buffer.from('\x07RFC8482\x00', 'latin1'))];
+const HINFO_RDATA = Uint8Array.from(Buffer.from('\x07RFC8482\x00', 'latin1'));
 const HINFO_TTL = 3600;
 
 /** The zone the name is in. */
-export function findZone(exchange: Exchange, parts: Parts): NextStep {
-  const { query } = exchange;
-  if (query.class === CLASS.CH) return tellIdentity(exchange, parts);
+export function findZone(draft: Draft, parts: Pick<Parts, 'zones'>): NextStep {
+  const { query } = draft;
   // A query that waited for a decision ends with the version it began with.
-  exchange.zone ??= zoneOf(query.name, query.nameLength, query.type, parts);
-  if (exchange.zone !== undefined) {
-    exchange.row = exchange.zone.attachment.counters.row;
+  draft.zone ??= zoneOf(query.name, query.nameLength, query.type, parts);
+  if (draft.zone !== undefined) {
+    draft.row = draft.zone.attachment.counters.row;
     return 'next';
   }
-  exchange.rcode = RCODE.REFUSED;
-  exchange.extendedError = NOT_OURS;
+  draft.conclude(RCODE.REFUSED, NOT_OURS);
   return 'finish';
 }
 
 /** What the zone's records say of the name. */
-export function findAnswer(exchange: Exchange, { zones }: Parts): NextStep {
-  const { zone, found, name, nameLength, query, followed } = exchange;
+export function findAnswer(draft: Draft, { zones }: Pick<Parts, 'zones'>): NextStep {
+  const { zone, found, name, nameLength, query, followed } = draft;
   if (zone === undefined) return 'finish';
   // A CNAME may have led into a zone of ours below this one, for which this one cannot speak.
   if (followed.length > 0 && zones.find(name, nameLength)?.origin.length !== zone.origin.length)
     return 'finish';
   lookup(zone, name, nameLength, query.type, found);
-  if (found.wildcard) exchange.isFromWildcard = true;
-  exchange.isAuthoritative = true;
+  if (found.wildcard) draft.isFromWildcard = true;
+  draft.isAuthoritative = true;
   const { withheld } = zone.attachment;
-  if (withheld !== undefined && found.outcome !== 'policy') return withhold(exchange, withheld);
+  if (withheld !== undefined && found.outcome !== 'policy') return withhold(draft, withheld);
   switch (found.outcome) {
     case 'answer':
-      return found.rrset === undefined ? 'finish' : answerWith(exchange, found.rrset);
+      return found.rrset === undefined ? 'finish' : answerWith(draft, found.rrset);
     case 'cname':
-      return found.rrset === undefined ? 'finish' : answerWithCname(exchange, found.rrset);
+      return found.rrset === undefined ? 'finish' : answerWithCname(draft, found.rrset);
     case 'dname':
-      return found.rrset === undefined ? 'finish' : redirect(exchange, found.rrset, found.prefixLength);
+      return found.rrset === undefined ? 'finish' : redirect(draft, found.rrset, found.prefixLength);
     case 'delegation':
-      exchange.referral = found.cut;
-      // RFC 1034 §4.3.2 step 3b: not ours to vouch for; but a CNAME that led here is (RFC 1035 §4.1.1).
-      exchange.isAuthoritative = followed.length > 0;
-      return 'finish';
+      return found.cut === undefined ? 'finish' : refer(draft, found.cut);
     case 'nodata':
     case 'nxdomain':
       return zone.attachment.broken === undefined
-        ? deny(exchange, found.outcome === 'nodata' ? RCODE.NOERROR : RCODE.NXDOMAIN, zone.negativeTtl)
-        : breakOff(exchange);
+        ? deny(draft, found.outcome === 'nodata' ? RCODE.NOERROR : RCODE.NXDOMAIN, zone.negativeTtl)
+        : breakOff(draft, NEVER_LOADED);
     case 'policy':
-      return query.type === RRTYPE.ANY ? answerAny(exchange) : 'next';
+      return query.type === RRTYPE.ANY ? answerAny(draft) : 'next';
     default:
       return unreachable(found.outcome);
   }
 }
 
-/** Adds records of one type to the answer section. */
-export function addToAnswer(
-  exchange: Exchange,
-  type: number,
-  ttl: number,
-  rdatas: readonly Uint8Array[],
-  encoded?: Uint8Array,
-): void {
-  const { writer, owner } = exchange;
-  exchange.answerType = type;
-  exchange.answerRdatas = rdatas;
-  const fits =
-    encoded === undefined || owner !== undefined
-      ? writer.writeRRset('answer', owner, type, ttl, rdatas)
-      : writer.writeEncoded('answer', encoded, ttl, rdatas.length);
-  if (!fits) exchange.overflows = true;
-}
-
 /** Goes on at a CNAME's target, where that is in the zone and has not been met before (RFC 1034 §4.3.2 step 3a). */
-export function followCname(exchange: Exchange, target: WireName): NextStep {
-  const { zone, query, followed, overflows } = exchange;
-  if (zone === undefined || overflows || followed.length === MAX_FOLLOWED) return 'finish';
+export function followCname(draft: Draft, target: WireName): NextStep {
+  const { zone, query, followed } = draft;
+  if (zone === undefined || followed.length === MAX_FOLLOWED) return 'finish';
   // RFC 1034 §3.6.2, RFC 8482 §4.1: a query for CNAME, or for ANY, is answered by the CNAME itself.
   if (query.type === RRTYPE.CNAME || query.type === RRTYPE.ANY) return 'finish';
   if (!isAtOrBelow(target, zone.origin)) return 'finish';
   const isLoop =
     namesEqual(target, query.name.subarray(0, query.nameLength)) ||
     followed.some((name) => namesEqual(name, target));
-  if (isLoop) return 'finish';
-  exchange.follow(target);
+  if (isLoop || !draft.answerFits()) return 'finish';
+  draft.follow(target);
   return 'again';
 }
 
-/** Says that there is no such name, or no such records (RFC 2308 §2). */
-export function deny(exchange: Exchange, rcode: number, negativeTtl: number): NextStep {
-  exchange.rcode = rcode;
-  exchange.negativeTtl = negativeTtl;
+/** Says that there is no such name, or no such records, with the SOA that tells how long (RFC 2308 §2, §3). */
+export function deny(draft: Draft, rcode: number, negativeTtl: number): NextStep {
+  const { zone, sections } = draft;
+  draft.conclude(rcode);
+  draft.isNegative = true;
+  if (zone !== undefined)
+    sections.authority.add(zone.origin, RRTYPE.SOA, negativeTtl, zone.soa.rdatas, 'zone');
   return 'finish';
 }
 
 /** RFC 4035 §3.1.4.1: the DS of a zone is in its parent, where we serve that as well. */
-function zoneOf(name: WireName, nameLength: number, type: number, { zones }: Parts): ServedZone | undefined {
+function zoneOf(
+  name: WireName,
+  nameLength: number,
+  type: number,
+  { zones }: Pick<Parts, 'zones'>,
+): ServedZone | undefined {
   const above = type === RRTYPE.DS ? zones.findAbove(name, nameLength) : undefined;
   return above ?? zones.find(name, nameLength);
 }
 
-function answerWith(exchange: Exchange, { type, ttl, rdatas, encoded }: RRset): NextStep {
-  addToAnswer(exchange, type, ttl, rdatas, encoded);
+function answerWith(draft: Draft, { owner, type, ttl, rdatas, encoded }: RRset): NextStep {
+  const wildcard = draft.found.wildcard ? owner : undefined;
+  const set = draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', wildcard);
+  set.encoded = encoded;
   return 'finish';
 }
 
-function answerWithCname(exchange: Exchange, { type, ttl, rdatas }: RRset): NextStep {
-  addToAnswer(exchange, type, ttl, rdatas);
+function answerWithCname(draft: Draft, { owner, type, ttl, rdatas }: RRset): NextStep {
+  const wildcard = draft.found.wildcard ? owner : undefined;
+  draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', wildcard);
   const target = rdatas[0];
-  return target === undefined ? 'finish' : followCname(exchange, target);
+  return target === undefined ? 'finish' : followCname(draft, target);
 }
 
 /**
  * RFC 6672 §3.1: the DNAME, and a CNAME with its TTL for those who know of no DNAME. The labels it leaves keep
  * the case they were asked in.
  */
-function redirect(exchange: Exchange, dname: RRset, prefixLength: number): NextStep {
-  const { redirections, writer, packet, cname } = exchange;
+function redirect(draft: Draft, dname: RRset, prefixLength: number): NextStep {
+  const { redirections, sections } = draft;
   const { owner, type, ttl, rdatas } = dname;
   if (!redirections.some((known) => namesEqual(known, owner))) {
     redirections.push(owner);
-    if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) exchange.overflows = true;
+    sections.answer.add(owner, type, ttl, rdatas, 'zone');
   }
-  const asked = exchange.owner ?? packet.subarray(HEADER_LENGTH);
+  const asked = draft.owner ?? draft.spelling();
   // One octet more, as of a name that ends there.
   const target = concatName(asked.subarray(0, prefixLength + 1), rdatas[0] ?? ROOT);
   if (target === undefined) {
     // RFC 6672 §2.2: the new name is too long.
-    exchange.rcode = RCODE.YXDOMAIN;
+    draft.conclude(RCODE.YXDOMAIN);
     return 'finish';
   }
-  cname[0] = target;
-  addToAnswer(exchange, RRTYPE.CNAME, ttl, cname);
-  return followCname(exchange, target);
+  sections.answer.addOne(draft.owner, RRTYPE.CNAME, ttl, target, 'dname');
+  return followCname(draft, target);
+}
+
+/** RFC 1034 §4.3.2 step 3b: not ours to vouch for; but a CNAME that led here is (RFC 1035 §4.1.1). */
+function refer(draft: Draft, cut: RRset): NextStep {
+  const { owner, type, ttl, rdatas } = cut;
+  draft.refer(cut);
+  draft.isAuthoritative = draft.followed.length > 0;
+  draft.sections.authority.add(owner, type, ttl, rdatas, 'cut');
+  return 'finish';
 }
 
 /** What a policy would say to ANY is not worth asking. */
-function answerAny(exchange: Exchange): NextStep {
-  addToAnswer(exchange, RRTYPE.HINFO, HINFO_TTL, HINFO_RDATA);
+function answerAny({ sections, owner }: Draft): NextStep {
+  sections.answer.addOne(owner, RRTYPE.HINFO, HINFO_TTL, HINFO_RDATA, 'policy');
   return 'finish';
 }
 
@@ -177,17 +171,13 @@ function answerAny(exchange: Exchange): NextStep {
  * Static records of a secondary are not served once they are too old (RFC 1034 §4.3.5), or before there
  * are any. What a policy has answered by then, a CNAME to here, stands.
  */
-function withhold(exchange: Exchange, withheld: keyof typeof WITHHELD): NextStep {
-  if (exchange.followed.length > 0) return 'finish';
-  breakOff(exchange);
-  exchange.extendedError = WITHHELD[withheld];
-  return 'finish';
+function withhold(draft: Draft, withheld: keyof typeof WITHHELD): NextStep {
+  return draft.followed.length > 0 ? 'finish' : breakOff(draft, WITHHELD[withheld]);
 }
 
 /** A zone whose policy never loaded does not know whether the name exists. */
-function breakOff(exchange: Exchange): NextStep {
-  exchange.rcode = RCODE.SERVFAIL;
-  exchange.isAuthoritative = false;
-  exchange.extendedError = NEVER_LOADED;
+function breakOff(draft: Draft, why: ExtendedError): NextStep {
+  draft.conclude(RCODE.SERVFAIL, why);
+  draft.isAuthoritative = false;
   return 'finish';
 }

@@ -1,27 +1,26 @@
 /**
- * The end of every answer: authority and additional sections, response code, truncation, OPT.
+ * The end of every answer: from what was collected to octets, with what becomes of it where that is too much; then
+ * header and OPT.
  *
- * RFC 1034 §4.3.2, RFC 2308 §3 (SOA in negative answers), RFC 2181 §9 (TC), RFC 9471 (glue), RFC 8914 (why).
+ * RFC 2181 §9 (TC), RFC 8914 (why).
  */
 import type { FallbackReason } from '../rpc/fallback.ts';
 import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
-import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ExtendedError } from '../wire/opt.ts';
-import { writeAdditional, writeGlue } from './additional.ts';
 import { beginReply, writeOpt } from './edns.ts';
 import type { Exchange } from './exchange.ts';
+import { DEPENDS } from './facts/dependence.ts';
 import type { Parts } from './parts.ts';
+import { writeSections } from './write-sections.ts';
 
-/** Completes the reply in the exchange's writer. */
-export function finish(exchange: Exchange, parts: Parts): void {
-  const { cause } = exchange;
-  if (!exchange.overflows) writeAuthority(exchange);
-  if (exchange.overflows) cutShort(exchange);
-  if (cause !== undefined) exchange.extendedError = FELL_BACK[cause.reason];
-  parts.packets?.keep(exchange);
-  seal(exchange, parts);
+/** Writes the sections, once; what does not fit makes the reply another. */
+export function finish(exchange: Exchange): void {
+  const { cause, sections, writer, dependence } = exchange;
+  if (!writeSections(sections, writer)) cutShort(exchange);
+  if (!writer.isWhole) dependence.note(DEPENDS.SIZE);
+  if (cause !== undefined) exchange.conclude(exchange.rcode, FELL_BACK[cause.reason]);
 }
 
 /** Completes a reply whose sections are there: header and OPT. */
@@ -40,46 +39,23 @@ export function seal(exchange: Exchange, parts: Parts): void {
 export function putOff(exchange: Exchange, parts: Parts): void {
   const { query, writer } = exchange;
   const knowsCookies = query.cookieAt > 0;
-  exchange.rcode = knowsCookies ? RCODE.BADCOOKIE : RCODE.NOERROR;
-  exchange.extendedError = undefined;
+  exchange.conclude(knowsCookies ? RCODE.BADCOOKIE : RCODE.NOERROR);
   beginReply(exchange, parts);
   if (!knowsCookies) writer.setTruncated();
   writer.setRcode(exchange.rcode);
   writeOpt(exchange, parts);
 }
 
-function writeAuthority(exchange: Exchange): void {
-  const { zone, writer, referral, negativeTtl } = exchange;
-  if (zone === undefined) return;
-  if (referral !== undefined) {
-    const { owner, type, ttl, rdatas } = referral;
-    exchange.overflows = !writer.writeRRset('authority', owner, type, ttl, rdatas);
-    // RFC 9471 §3.1: the client is to ask over TCP, or to make do with what there is.
-    if (!exchange.overflows && !writeGlue(exchange, zone, referral)) writer.setTruncated();
-  } else if (negativeTtl !== undefined) {
-    exchange.overflows = !writer.writeRRset(
-      'authority',
-      zone.origin,
-      RRTYPE.SOA,
-      negativeTtl,
-      zone.soa.rdatas,
-    );
-  } else {
-    writeAdditional(exchange, zone);
-  }
-}
-
 /** An answer without all of it is none. Where there is no larger message to ask for, that is the end of it. */
 function cutShort(exchange: Exchange): void {
-  const { writer, requester } = exchange;
+  const { writer } = exchange;
   writer.dropSections();
-  if (requester.transport === 'udp') {
+  if (exchange.isOn(DEPENDS.DATAGRAM)) {
     writer.setTruncated();
     return;
   }
-  exchange.rcode = RCODE.SERVFAIL;
+  exchange.conclude(RCODE.SERVFAIL, TOO_LARGE);
   exchange.isAuthoritative = false;
-  exchange.extendedError = TOO_LARGE;
 }
 
 const TOO_LARGE = { code: EXTENDED_ERROR.OTHER, text: 'The answer is larger than a message' };

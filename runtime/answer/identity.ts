@@ -12,16 +12,15 @@ export const ONLY_IN = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Only class I
 
 /** Answers a query of class CH. */
 export function tellIdentity(exchange: Exchange, { settings }: Parts): NextStep {
-  const { query, writer } = exchange;
+  const { query, sections } = exchange;
   const text = textFor(nameToText(query.name.subarray(0, query.nameLength)), settings.identity);
   const rdata = text === undefined ? undefined : txtRdata([text]);
   if (rdata?.ok && (query.type === RRTYPE.TXT || query.type === RRTYPE.ANY)) {
     // Resolvers are not to keep it: it is about whoever happened to answer.
-    writer.writeRRset('answer', undefined, RRTYPE.TXT, 0, [rdata.value]);
+    sections.answer.addOne(undefined, RRTYPE.TXT, 0, rdata.value, 'server');
     return 'finish';
   }
-  exchange.rcode = RCODE.REFUSED;
-  exchange.extendedError = ONLY_IN;
+  exchange.conclude(RCODE.REFUSED, ONLY_IN);
   return 'finish';
 }
 

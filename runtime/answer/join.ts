@@ -11,7 +11,8 @@
 import { assert } from '../base/assert.ts';
 import { ask } from './ask-policy.ts';
 import { questionOf } from './asked.ts';
-import type { Decision, Exchange } from './exchange.ts';
+import type { Decision } from './decision.ts';
+import type { Exchange } from './exchange.ts';
 import type { Flight } from './memo/memo-node.ts';
 import type { Parts } from './parts.ts';
 

@@ -9,7 +9,7 @@ import { planText } from '../plan/plan-text.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { type Asked, askedBy, pastReads, runAsked } from './asked.ts';
 import { contradict } from './contradict.ts';
-import type { Exchange } from './exchange.ts';
+import type { Draft } from './draft.ts';
 import type { PastRead } from './facts/fact.ts';
 import type { Contradiction } from './memo/memo.ts';
 import type { Leaf } from './memo/memo-node.ts';
@@ -22,19 +22,22 @@ const PAUSE_MS = 50;
 /** After one that the sandbox did not finish: nobody waits for these, so nobody should suffer from them. */
 const RELIEF_MS = 60_000;
 
+/** What it takes: nothing that knows the client. */
+export type RecheckParts = Pick<Parts, 'sandbox' | 'counters' | 'onContradiction' | 'packets'>;
+
 /** Makes a remembered decision again, if it is time for one. Called once in so many hits. */
-export function recheck(leaf: Leaf, exchange: Exchange, parts: Parts): void {
-  const memo = exchange.zone?.attachment.policy?.memo;
+export function recheck(leaf: Leaf, draft: Draft, parts: RecheckParts): void {
+  const memo = draft.zone?.attachment.policy?.memo;
   if (memo === undefined) return;
   memo.space.hitsToRecheck = HITS_TO_RECHECK;
   const now = performance.now();
   if (parts.counters.running > 0 || now < memo.nextRecheckAt || now < memo.space.nextRecheckAt) return;
   memo.nextRecheckAt = now + POLICY_PAUSE_MS;
   memo.space.nextRecheckAt = now + PAUSE_MS;
-  const asked = askedBy(exchange);
+  const asked = askedBy(draft);
   const before = leaf.reads;
   parts.counters.steps.memoRechecks += 1;
-  runAsked(asked, exchange, parts, (outcome) => {
+  runAsked(asked, draft.facts, now, parts, (outcome) => {
     if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
       memo.nextRecheckAt = now + RELIEF_MS;
       return;

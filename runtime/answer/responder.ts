@@ -16,7 +16,8 @@ import { nameToText } from '../wire/name.ts';
 import type { Query } from '../wire/query.ts';
 import { turnAway } from './ask-policy.ts';
 import { FallbackLog } from './counting/fallback-log.ts';
-import { type Decision, Exchange, type Requester } from './exchange.ts';
+import type { Decision } from './decision.ts';
+import { Exchange, type Requester } from './exchange.ts';
 import { putOff } from './finish.ts';
 import { askOnce, type Retry } from './join.ts';
 import type { RateLimit, Ruling } from './limits/rate-limit.ts';
@@ -144,7 +145,7 @@ export class Responder {
    * other. None of them is much longer than its query, so that there is nothing to put off.
    */
   mayReply(rcode: number): boolean {
-    this.#exchange.rcode = rcode;
+    this.#exchange.conclude(rcode);
     return this.#judge() !== 'drop';
   }
 

@@ -4,55 +4,59 @@ import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { holdsAnything } from '../zone/lookup.ts';
-import type { Exchange } from './exchange.ts';
-import { addToAnswer, deny, followCname } from './find.ts';
+import type { Draft } from './draft.ts';
+import { deny, followCname } from './find.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
+import type { ServedZone } from './zones/served-zone.ts';
 
 /** RFC 8914 §4.19: a refusal of this client, by rule. */
 const BY_POLICY = { code: EXTENDED_ERROR.PROHIBITED, text: 'Refused by policy' };
 
 /** Evaluates the plan. */
-export function steer(exchange: Exchange, parts: Parts): NextStep {
-  const { zone, plan, query, choice, steps } = exchange;
+export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): NextStep {
+  const { zone, plan, query, choice, steps, owner, sections, found, host } = draft;
   if (zone === undefined || plan === undefined) return 'finish';
-  exchange.steering.choose(plan, query.type, choice, steps);
-  // What a policy denies it may grant a moment later.
-  const negativeTtl = Math.min(zone.negativeTtl, parts.settings.negativeTtl);
+  const { answer } = sections;
+  const wildcard = found.wildcard ? host?.name : undefined;
+  draft.steering.choose(plan, query.type, choice, steps);
   switch (choice.kind) {
     case 'records':
-      addToAnswer(exchange, query.type, choice.ttl, choice.rdatas, choice.encoded);
+      answer.add(owner, query.type, choice.ttl, choice.rdatas, 'policy', wildcard).encoded = choice.encoded;
       return 'finish';
     case 'cname':
-      exchange.cname[0] = choice.target;
-      addToAnswer(exchange, RRTYPE.CNAME, choice.ttl, exchange.cname);
-      return followCname(exchange, choice.target);
+      answer.addOne(owner, RRTYPE.CNAME, choice.ttl, choice.target, 'policy', wildcard);
+      return followCname(draft, choice.target);
     case 'nodata':
-      return deny(exchange, RCODE.NOERROR, negativeTtl);
+      return denyForNow(draft, RCODE.NOERROR, zone, settings);
     case 'nxdomain':
-      return deny(exchange, isThereAnyway(exchange) ? RCODE.NOERROR : RCODE.NXDOMAIN, negativeTtl);
+      return denyForNow(draft, isThereAnyway(draft) ? RCODE.NOERROR : RCODE.NXDOMAIN, zone, settings);
     case 'refuse':
-      return giveNoAnswer(exchange, RCODE.REFUSED);
+      return giveNoAnswer(draft, RCODE.REFUSED);
     case 'servfail':
-      return giveNoAnswer(exchange, RCODE.SERVFAIL);
+      return giveNoAnswer(draft, RCODE.SERVFAIL);
     default:
       return unreachable(choice.kind);
   }
+}
+
+/** What a policy denies it may grant a moment later. */
+function denyForNow(draft: Draft, rcode: number, zone: ServedZone, settings: Parts['settings']): NextStep {
+  return deny(draft, rcode, Math.min(zone.negativeTtl, settings.negativeTtl));
 }
 
 /**
  * RFC 8020 §2: resolvers take NXDOMAIN to mean all types of a name and all names below it. A policy cannot deny what
  * static records and its other hosts are there for.
  */
-function isThereAnyway({ zone, host }: Exchange): boolean {
+function isThereAnyway({ zone, host }: Draft): boolean {
   if (zone === undefined || host === undefined) return false;
   host.existsAnyway ??= holdsAnything(zone, host.name);
   return host.existsAnyway;
 }
 
-function giveNoAnswer(exchange: Exchange, rcode: number): NextStep {
-  exchange.rcode = rcode;
-  exchange.isAuthoritative = false;
-  if (rcode === RCODE.REFUSED) exchange.extendedError = BY_POLICY;
+function giveNoAnswer(draft: Draft, rcode: number): NextStep {
+  draft.conclude(rcode, rcode === RCODE.REFUSED ? BY_POLICY : undefined);
+  draft.isAuthoritative = false;
   return 'finish';
 }

@@ -2,6 +2,8 @@
 import { sizeLimit } from '../answer/edns.ts';
 import type { Requester } from '../answer/exchange.ts';
 import type { Parts } from '../answer/parts.ts';
+import { Sections } from '../answer/sections.ts';
+import { writeSections } from '../answer/write-sections.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import type { ExtendedError } from '../wire/opt.ts';
@@ -15,6 +17,7 @@ export interface ReplyOptions extends Pick<Parts, 'counters' | 'settings'> {
 
 export class DeskReplies {
   readonly writer = new MessageWriter();
+  readonly #sections = new Sections();
   readonly #options: ReplyOptions;
 
   constructor(options: ReplyOptions) {
@@ -54,10 +57,12 @@ export class DeskReplies {
   ): Uint8Array {
     const { writer } = this;
     writer.begin(packet, query, limit);
+    this.#sections.begin(writer.room);
     if (withSoaOf !== undefined) {
       const { owner, type, ttl, rdatas } = withSoaOf.soa;
-      if (!writer.writeRRset('answer', owner, type, ttl, rdatas)) writer.setTruncated();
+      this.#sections.answer.add(owner, type, ttl, rdatas, 'zone');
     }
+    if (!writeSections(this.#sections, writer)) writer.setTruncated();
     writer.setAuthoritative(rcode === RCODE.NOERROR);
     writer.setRcode(rcode);
     if (query.edns) {

@@ -134,6 +134,11 @@ export class MessageWriter {
     return true;
   }
 
+  /** Octets there are for sections, behind those written so far. */
+  get room(): number {
+    return this.#limit - this.#position;
+  }
+
   /** Where the sections begin in {@link buffer}. */
   get sectionsStart(): number {
     return this.#questionEnd;

@@ -13,6 +13,7 @@ import type { FactValue } from '../../rpc/plan.ts';
 import type { Facts as SandboxFacts } from '../../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
 import { PoolStates, poolHealth } from '../steering/pool-health.ts';
+import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
 import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { SubnetTexts } from './subnet-texts.ts';
@@ -30,6 +31,9 @@ export type FactOverrides = Readonly<Record<string, FactValue>>;
 export interface Peer {
   readonly address: PeerAddress;
 }
+
+/** As those see them that only read, which is noted. */
+export type ReadFacts = Pick<Facts, 'value'>;
 
 export class Facts {
   readonly #geo: GeoSource;
@@ -53,41 +57,45 @@ export class Facts {
     longitude: undefined,
   };
   #now = 0;
-  #needs: number = NEEDS.NOTHING;
-  /** Whether the time was read. */
-  isTimed = false;
+  readonly #dependence: Dependence;
 
   /** `clock` tells milliseconds since 1970. */
-  constructor(geo: GeoSource, health: HealthTable, clock: () => number = Date.now) {
+  constructor(
+    geo: GeoSource,
+    health: HealthTable,
+    clock: () => number = Date.now,
+    dependence: Dependence = new Dependence(),
+  ) {
     this.#geo = geo;
     this.#health = health;
     this.#clock = clock;
+    this.#dependence = dependence;
   }
 
   /** Forgets the query before. `peer` is who sent the packet, `subnet` what it told of its client. */
   begin(subnet: ClientSubnet, peer: Peer, overrides?: FactOverrides): void {
+    this.#dependence.begin();
     // RFC 7871 §7.1.2: a source prefix of 0 asks not to be treated by where the client is.
     this.#subnet = subnet.present && subnet.source > 0 ? subnet : undefined;
     this.#peer = peer;
     this.#overrides = overrides;
     this.#address = undefined;
     this.#now = 0;
-    this.#needs = NEEDS.NOTHING;
-    this.isTimed = false;
   }
 
   /** The value of a fact about anything but the question, `null` where it is not known. */
   value(fact: Fact): FactValue {
-    this.#needs |= fact.needs;
+    this.#dependence.note(fact.needs);
     switch (fact.kind) {
       case 'place':
         return this.#place(fact.field);
       case 'health':
         return poolHealth(fact.pool, this.#health);
       case 'time':
-        this.isTimed = true;
+        this.#dependence.note(DEPENDS.TIME);
         return this.#moment.part(fact.timeZone, fact.part, this.now) ?? null;
       case 'unix':
+        this.#dependence.note(DEPENDS.TIME);
         return Math.floor(this.now / 1000);
       case 'subnet':
         return this.#subnetText();
@@ -105,12 +113,12 @@ export class Facts {
 
   /** Notes what an answer depends on that was decided elsewhere. */
   note(needs: number): void {
-    this.#needs |= needs;
+    this.#dependence.note(needs);
   }
 
   /** Where the client is, until the next query: its coordinates. */
   location(): Coordinates {
-    this.#needs |= COORDINATES;
+    this.#dependence.note(COORDINATES);
     this.#coordinates.latitude = this.#coordinate('latitude');
     this.#coordinates.longitude = this.#coordinate('longitude');
     return this.#coordinates;
@@ -118,7 +126,7 @@ export class Facts {
 
   /** 32 bits that are the same for every client of one subnet. */
   subnetHash(): number {
-    this.#needs |= NEEDS.SUBNET;
+    this.#dependence.note(NEEDS.SUBNET);
     const { family, bytes } = this.#client();
     this.#scratch.set(bytes);
     maskBytes(this.#scratch, SUBNET_BITS[family]);
@@ -136,7 +144,7 @@ export class Facts {
 
   /** What was read of the client, or noted, so far: NEEDS of fact.ts. */
   get needs(): number {
-    return this.#needs;
+    return this.#dependence.bits & CLIENT;
   }
 
   /**
@@ -144,7 +152,7 @@ export class Facts {
    * and place. Nothing is noted.
    */
   familyFor(needs: number): number {
-    return needs === NEEDS.NOTHING ? 0 : this.#client().family;
+    return (needs & CLIENT) === NEEDS.NOTHING ? 0 : this.#client().family;
   }
 
   placeFor(needs: number): number {
@@ -154,16 +162,17 @@ export class Facts {
 
   /** Whether nothing was read of the client. */
   get isForAll(): boolean {
-    return this.#needs === NEEDS.NOTHING;
+    return this.needs === NEEDS.NOTHING;
   }
 
   /** Length of the largest prefix around the client for which all that was read so far is the same; 0 if it is for everyone. */
   get scope(): number {
-    if (this.#needs === NEEDS.NOTHING) return 0;
+    const { needs } = this;
+    if (needs === NEEDS.NOTHING) return 0;
     const client = this.#client();
-    if (this.#needs & NEEDS.ADDRESS) return ADDRESS_BITS[client.family];
-    const subnet = this.#needs & NEEDS.SUBNET ? SUBNET_BITS[client.family] : 0;
-    const fields = fieldsIn(this.#needs);
+    if (needs & NEEDS.ADDRESS) return ADDRESS_BITS[client.family];
+    const subnet = needs & NEEDS.SUBNET ? SUBNET_BITS[client.family] : 0;
+    const fields = fieldsIn(needs);
     const place = fields === 0 ? 0 : this.#geo.prefixLength(client, fields);
     // RFC 7871 §7.3.1: scope 0 is for all networks, and what is so in one family may be otherwise in the other.
     return Math.max(subnet, place, 1);

@@ -8,7 +8,7 @@ import { OCTETS } from '../../plan/octets.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { ReadFacts } from '../facts/facts.ts';
 import { branchOctets, edgeOctets, LEAF, planOctets } from './memo-octets.ts';
 
 /** What is asked: a host of the policy, the name where the host is a wildcard, and a type. */
@@ -96,13 +96,13 @@ export class Branch extends Fork {
   }
 
   /** Where this query goes from here. */
-  follow(question: Question, facts: Facts): Node | undefined {
+  follow(question: Question, facts: ReadFacts): Node | undefined {
     const node = this.#edges.get(this.valueFor(question, facts));
     return node === undefined || isFor(node, question) ? node : undefined;
   }
 
   /** What leads this query on, whether or not there is such an edge. */
-  valueFor(question: Question, facts: Facts): FactValue {
+  valueFor(question: Question, facts: ReadFacts): FactValue {
     const { fact } = this;
     if (fact.kind === 'type') return question.type;
     return fact.kind === 'name' ? nameHash(question) : facts.value(fact);

@@ -17,7 +17,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { planText } from '../../plan/plan-text.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
-import type { Facts } from '../facts/facts.ts';
+import type { ReadFacts } from '../facts/facts.ts';
 import {
   Branch,
   type Edge,
@@ -85,7 +85,7 @@ export class Memo implements Tenant {
   }
 
   /** The decision the policy would come to, if it has read the same before. Notes each read in `facts`. */
-  find(question: Question, facts: Facts): Leaf | undefined {
+  find(question: Question, facts: ReadFacts): Leaf | undefined {
     let node = this.#roots[question.host]?.child;
     while (node !== undefined && node.fact !== undefined) node = node.follow(question, facts);
     if (node !== undefined) node.isUsed = true;
@@ -93,7 +93,7 @@ export class Memo implements Tenant {
   }
 
   /** Where {@link find} finds nothing; `undefined` if it would, or if nothing is remembered. */
-  gap(question: Question, facts: Facts): Gap | undefined {
+  gap(question: Question, facts: ReadFacts): Gap | undefined {
     if (!this.isOn) return undefined;
     let fork: Parent = this.#rootOf(question);
     let value: FactValue = null;

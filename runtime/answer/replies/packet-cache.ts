@@ -1,21 +1,20 @@
 /**
  * Replies as they were made before. What lookup, memory and steering came to for a question is kept as the sections of
- * a reply, and stands for it as long as nothing changes that it could depend on: a zone, the health of anything. Of the
- * client it depends on what was read of it, and on chance where there was one draw:
+ * a reply, and stands for it as long as nothing changes that all replies depend on: a zone, the health of anything. What
+ * else the reply depends on was noted where it was read (facts/dependence.ts), and only that is asked:
  *
- *     question ─┬────────────────────────────────────▶ reply
- *               ├─ what is needed of clients ─ place ─▶ reply, or a draw
- *               └─ draw ─ outcome ───────────────────▶ reply
+ *     question ─┬───────────────────────────────────────────────▶ reply
+ *               ├─ what is read of clients ─ place, switches ─▶ reply, or a draw
+ *               └─ draw ─ outcome ──────────────────────────────▶ reply
  *
  * So a policy that was seen costs what a record costs, and of ten thousand zones none has to be looked into: a
  * question and its reply lie in one piece of memory. What depends on more, such as the time, is made each time.
  */
 import type { HealthTable } from '../../health/table.ts';
-import { CLASS } from '../../wire/iana/class.ts';
-import { RCODE } from '../../wire/iana/rcode.ts';
 import type { ZoneSet } from '../../zone/zone-set.ts';
 import type { Counters } from '../counting/counters.ts';
 import type { Exchange } from '../exchange.ts';
+import { CLIENT_KEY, DEPENDS } from '../facts/dependence.ts';
 import { NEEDS } from '../facts/fact.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
 import { outcomeOf } from '../steering/draw.ts';
@@ -27,8 +26,9 @@ const AUTHORITATIVE = 1;
 const FROM_WILDCARD = 2;
 /** Above them, how many decisions in it are from memory. */
 const HITS_SHIFT = 8;
-/** Of an address, above what is needed of its place. */
+/** In the word that says what is read of a client: which family it is of, and which of the switches read are on. */
 const FAMILY_SHIFT = 16;
+const SWITCH_SHIFT = 13;
 
 /** What the cache goes by. */
 export interface PacketCacheOptions {
@@ -68,7 +68,8 @@ export class PacketCache {
   /** Takes the sections of the reply from memory; false if they have to be made. */
   recall(exchange: Exchange): boolean {
     const slots = this.#slots;
-    if (slots === undefined || !mayRecall(exchange)) return false;
+    // Something that was noted before anything is made is of this one query.
+    if (slots === undefined || exchange.dependence.bits !== DEPENDS.NOTHING) return false;
     this.#renewStamp();
     slots.begin(exchange.query, this.#stamp);
     let slot = slots.find();
@@ -90,21 +91,22 @@ export class PacketCache {
   /** Keeps the sections of a reply that is complete but for OPT, if they could answer others. */
   keep(exchange: Exchange): void {
     const slots = this.#slots;
-    if (slots === undefined || !mayKeep(exchange)) return;
-    const { query, facts, draw, writer } = exchange;
+    const { query, writer, dependence } = exchange;
+    if (slots === undefined || !dependence.isInKey) return;
+    const { bits } = dependence;
     const length = writer.sectionsEnd - writer.sectionsStart;
     if (!PacketSlots.hasRoom(query.nameLength, length)) return;
     // Under the stamp that the query came under: of what has changed meanwhile, the reply knows nothing.
     slots.begin(query, this.#stamp);
-    if (!leadByClient(slots, facts.needs, exchange)) return;
-    if (draw.count > 0 && !leadByDraw(slots, exchange)) return;
+    if (!leadByClient(slots, bits & CLIENT_KEY, exchange)) return;
+    if ((bits & DEPENDS.DRAW) !== 0 && !leadByDraw(slots, exchange)) return;
     const slot = slots.claim();
     if (slot === NONE) return;
     const { words, octets } = slots;
     words[slot + WORD.KIND] = KIND.REPLY;
     words[slot + WORD.SIZE] = length;
     words[slot + WORD.COUNTS] = writer.sectionCounts;
-    words[slot + WORD.READ] = facts.needs;
+    words[slot + WORD.READ] = bits & CLIENT_KEY;
     words[slot + WORD.ROW] = exchange.row;
     words[slot + WORD.FLAGS] =
       (exchange.isAuthoritative ? AUTHORITATIVE : 0) |
@@ -132,7 +134,7 @@ export class PacketCache {
     exchange.zone = this.#zoneAt[row];
     exchange.isAuthoritative = (flags & AUTHORITATIVE) !== 0;
     exchange.isFromWildcard = (flags & FROM_WILDCARD) !== 0;
-    exchange.facts.note(words[slot + WORD.READ] ?? 0);
+    exchange.dependence.note(words[slot + WORD.READ] ?? 0);
     this.#counters.steps.packetHits += 1;
     if (hits > 0) {
       this.#memory.hitsToRecheck -= hits;
@@ -149,33 +151,6 @@ export class PacketCache {
     // Zones that are gone are not to be held.
     this.#zoneAt.length = 0;
   }
-}
-
-/** Whether the query is an ordinary one: not for explain, not one that goes on with what it began with. */
-function mayRecall({ query, zone, steps, overrides }: Exchange): boolean {
-  return query.class === CLASS.IN && zone === undefined && steps === undefined && overrides === undefined;
-}
-
-/** Whether the reply is a good one, all of it, and no other of the same question would differ by what is not told here. */
-function mayKeep(exchange: Exchange): boolean {
-  const { query, zone, rcode, facts, draw, writer } = exchange;
-  return (
-    query.class === CLASS.IN &&
-    zone !== undefined &&
-    rcode === RCODE.NOERROR &&
-    writer.isWhole &&
-    // Names that are made up are denied; referrals are limited by their owner.
-    exchange.referral === undefined &&
-    exchange.extendedError === undefined &&
-    !exchange.isResumed &&
-    exchange.steps === undefined &&
-    exchange.overrides === undefined &&
-    // RFC 6672 §3.1: the case of the question is in what a DNAME makes of it.
-    exchange.redirections.length === 0 &&
-    (facts.needs & ~(NEEDS.FAMILY | NEEDS.PLACE)) === 0 &&
-    !facts.isTimed &&
-    draw.count <= 1
-  );
 }
 
 /** Turns to the answers for clients like this one, by what was read of this one and of others before. */
@@ -195,8 +170,11 @@ function leadByClient(slots: PacketSlots, needs: number, exchange: Exchange): bo
   return true;
 }
 
-function chooseClient(slots: PacketSlots, needs: number, { facts }: Exchange): void {
-  slots.choose(needs | (facts.familyFor(needs) << FAMILY_SHIFT), facts.placeFor(needs), 0);
+function chooseClient(slots: PacketSlots, needs: number, exchange: Exchange): void {
+  const { facts } = exchange;
+  const family = facts.familyFor(needs) << FAMILY_SHIFT;
+  const switches = exchange.switchesAmong(needs) << SWITCH_SHIFT;
+  slots.choose(needs | family | switches, facts.placeFor(needs), 0);
 }
 
 /** Turns to the outcome of the draw. */

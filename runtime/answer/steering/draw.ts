@@ -5,12 +5,14 @@
 import { type Candidates, type Chance, NOBODY } from '../../plan/kind.ts';
 import type { Weighted } from '../../plan/plan.ts';
 import { shareOf, totalWeight } from '../../plan/weights.ts';
+import { DEPENDS, Dependence } from '../facts/dependence.ts';
 
 const NOT_THROWN = -1;
 
 /** One object per process, begun anew for each query. */
 export class Draw implements Chance {
   readonly #random: () => number;
+  readonly #dependence: Dependence;
   /** Ahead of being asked for. */
   #thrown = NOT_THROWN;
   /** Throws for this query. */
@@ -21,8 +23,9 @@ export class Draw implements Chance {
   outcome = NOBODY;
 
   /** `random` yields numbers from 0 up to but not including 1. */
-  constructor(random: () => number = Math.random) {
+  constructor(random: () => number = Math.random, dependence: Dependence = new Dependence()) {
     this.#random = random;
+    this.#dependence = dependence;
   }
 
   begin(): void {
@@ -54,6 +57,7 @@ export class Draw implements Chance {
   }
 
   #begin(size: number): void {
+    this.#dependence.note(this.count === 0 ? DEPENDS.DRAW : DEPENDS.DRAWS);
     this.count += 1;
     this.size = size;
     if (size > this.shares.length) this.shares = new Float64Array(2 * size);

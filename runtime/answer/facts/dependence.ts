@@ -1,0 +1,62 @@
+/**
+ * What one reply depends on beside its question: a set of bits, to which is added wherever such a thing is read. All
+ * replies depend on the zones there are and on the health of targets; what is kept of replies is stamped with both
+ * (replies/packet-cache.ts), so that neither is noted. Everything else that a client or the world can vary is.
+ *
+ *     NEEDS of fact.ts │ switches of the client │ one draw │ all else
+ *     ◀──────────── the key of a reply that is kept ──────▶
+ *
+ * The packet cache asks this record and nothing else: whether a reply may be kept, and by what it is found again. A
+ * step that makes replies reaches nothing but what notes (draft.ts).
+ */
+import { NEEDS } from './fact.ts';
+
+export const DEPENDS = {
+  NOTHING: 0,
+  /** Switches: what a client can have one way or the other. Whether the message is a datagram, and cannot be large. */
+  DATAGRAM: 1 << 11,
+  /** DO of EDNS (RFC 3225 §3). */
+  DNSSEC_OK: 1 << 12,
+  /** One throw, among the outcomes in steering/draw.ts. */
+  DRAW: 1 << 16,
+  /** More than one throw. */
+  DRAWS: 1 << 17,
+  /** A clock, of whatever kind. */
+  TIME: 1 << 18,
+  /** The case in which the client wrote the name. */
+  SPELLING: 1 << 19,
+  /** How much there is room for: something was left out. */
+  SIZE: 1 << 20,
+  /** A response code other than NOERROR, or an extended error: the reply is made anew each time. */
+  ERROR: 1 << 21,
+  /** The owner of a referral, by which its responses are limited. */
+  REFERRAL: 1 << 22,
+  /** This one query: it is explained, goes on with the version it began with, or is of another class. */
+  THIS_QUERY: 1 << 23,
+} as const;
+
+/** What is read of a client's address. */
+export const CLIENT = NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.PLACE;
+export const SWITCHES = DEPENDS.DATAGRAM | DEPENDS.DNSSEC_OK;
+/** What distinguishes clients in the key of a reply. */
+export const CLIENT_KEY = NEEDS.FAMILY | NEEDS.PLACE | SWITCHES;
+
+/** One object per process, begun anew for each query. */
+export class Dependence {
+  /** NEEDS and DEPENDS, as far as they were noted. */
+  bits = 0;
+
+  begin(): void {
+    this.bits = 0;
+  }
+
+  /** Notes what was read, or what something depends on that was decided elsewhere. */
+  note(bits: number): void {
+    this.bits |= bits;
+  }
+
+  /** Whether the key of a reply has all of it. */
+  get isInKey(): boolean {
+    return (this.bits & ~(CLIENT_KEY | DEPENDS.DRAW)) === 0;
+  }
+}
