@@ -6,17 +6,17 @@
  * replaced the kernel gives new queries to the others.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AnswerFacts } from '../admin/source.ts';
-import { DnsteerError } from '../base/errors.ts';
-import type { Logger } from '../base/log.ts';
-import { within } from '../base/within.ts';
-import type { HealthStates } from '../health/target.ts';
-import type { AnswerSettings, CookieSettings, TlsSecrets } from '../rpc/answer-settings.ts';
-import type { AnswerStats } from '../rpc/answer-stats.ts';
-import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
-import type { SentZone, ZoneUpdate } from '../rpc/zone-update.ts';
-import { HeldSockets, type SocketSet } from '../transport/sockets/held-sockets.ts';
-import { loadSystemCalls, type SystemCalls } from '../transport/udp/system-calls.ts';
+import type { AnswerFacts } from '../../admin/source.ts';
+import { DnsteerError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { within } from '../../base/within.ts';
+import type { HealthStates } from '../../health/target.ts';
+import type { AnswerSettings, CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
+import type { AnswerStats } from '../../rpc/answer-stats.ts';
+import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
+import { HeldSockets, type SocketSet } from '../../transport/sockets/held-sockets.ts';
+import { loadSystemCalls, type SystemCalls } from '../../transport/udp/system-calls.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
 import { type AnswerSlot, emptySlot, factsOf } from './answer-slot.ts';
 import { Cover } from './cover.ts';

@@ -8,12 +8,12 @@
 import { createHash } from 'node:crypto';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolders } from '../base/files/replace-file.ts';
-import type { Logger } from '../base/log.ts';
-import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
-import { encodePolicyBody } from '../rpc/policy-body.ts';
-import type { SentOctets, SentZone, ZoneUpdate } from '../rpc/zone-update.ts';
-import type { Account } from '../transport/privileges.ts';
+import { makeFolders } from '../../base/files/replace-file.ts';
+import type { Logger } from '../../base/log.ts';
+import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
+import { encodePolicyBody } from '../../rpc/policy-body.ts';
+import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
+import type { Account } from '../../transport/privileges.ts';
 
 /** Octets that are part of the message: some thousand records. Those who read it have queries to answer. */
 const MOST_INLINE = 32 * 1024;

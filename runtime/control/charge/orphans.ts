@@ -5,11 +5,11 @@
  */
 import path from 'node:path';
 import process from 'node:process';
-import type { Logger } from '../base/log.ts';
-import { type Generation, takeCharge } from '../base/process/generation.ts';
-import { allProcesses, startOf } from '../base/process/process-usage.ts';
-import { systemErrorText } from '../base/system-error.ts';
-import { within } from '../base/within.ts';
+import type { Logger } from '../../base/log.ts';
+import { type Generation, takeCharge } from '../../base/process/generation.ts';
+import { allProcesses, startOf } from '../../base/process/process-usage.ts';
+import { systemErrorText } from '../../base/system-error.ts';
+import { within } from '../../base/within.ts';
 
 /** Milliseconds a file system may take to note who is in charge. */
 const PATIENCE_MS = 2000;

@@ -3,13 +3,13 @@
  * there it does not start, or takes that one's place if it is told to; if one died there, its answer processes may live,
  * and share their addresses with ours until ours answer.
  */
-import { DnsteerError } from '../base/errors.ts';
-import type { Logger } from '../base/log.ts';
-import { systemErrorText } from '../base/system-error.ts';
-import { within } from '../base/within.ts';
-import type { AnswerSettings } from '../rpc/answer-settings.ts';
-import { beyond, checkAddresses } from '../transport/sockets/free-addresses.ts';
-import type { Addresses, HeldSocket, SocketSet } from '../transport/sockets/held-sockets.ts';
+import { DnsteerError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { systemErrorText } from '../../base/system-error.ts';
+import { within } from '../../base/within.ts';
+import type { AnswerSettings } from '../../rpc/answer-settings.ts';
+import { beyond, checkAddresses } from '../../transport/sockets/free-addresses.ts';
+import type { Addresses, HeldSocket, SocketSet } from '../../transport/sockets/held-sockets.ts';
 import { Door, type Handed, knock, type Visit } from './door.ts';
 import { Letterbox, sendSockets } from './handover.ts';
 import { succeed } from './orphans.ts';

@@ -7,10 +7,10 @@ import { once } from 'node:events';
 import { chmodSync, closeSync, constants, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import { systemErrorCode } from '../base/system-error.ts';
-import { within } from '../base/within.ts';
-import type { Config } from '../config/config.ts';
-import type { Addresses, HeldSocket } from '../transport/sockets/held-sockets.ts';
+import { systemErrorCode } from '../../base/system-error.ts';
+import { within } from '../../base/within.ts';
+import type { Config } from '../../config/config.ts';
+import type { Addresses, HeldSocket } from '../../transport/sockets/held-sockets.ts';
 
 /** What is said at the door, one a line, as JSON. Both ends are ours; the file system says who may come. */
 export type AtDoor =

@@ -6,20 +6,20 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { HealthStates } from '../health/target.ts';
+import type { HealthStates } from '../../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
   SocketPlace,
   TlsSecrets,
   UdpSockets,
-} from '../rpc/answer-settings.ts';
-import type { AnswerStats, StatsPart } from '../rpc/answer-stats.ts';
-import type { FromAnswer, ToAnswer } from '../rpc/control-protocol.ts';
-import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
-import type { SentZone } from '../rpc/zone-update.ts';
-import type { SocketSet } from '../transport/sockets/held-sockets.ts';
-import type { SystemCalls } from '../transport/udp/system-calls.ts';
+} from '../../rpc/answer-settings.ts';
+import type { AnswerStats, StatsPart } from '../../rpc/answer-stats.ts';
+import type { FromAnswer, ToAnswer } from '../../rpc/control-protocol.ts';
+import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { SentZone } from '../../rpc/zone-update.ts';
+import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
+import type { SystemCalls } from '../../transport/udp/system-calls.ts';
 import { DescriptorChannel } from './descriptor-channel.ts';
 import { inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
@@ -58,7 +58,7 @@ type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'relea
 const COLLECTOR = ['--max-semi-space-size=2', '--compaction-max-evacuated-bytes-mb=1'];
 
 const ENTRY = fileURLToPath(
-  new URL(`../processes/answer-process${path.extname(import.meta.url)}`, import.meta.url),
+  new URL(`../../processes/answer-process${path.extname(import.meta.url)}`, import.meta.url),
 );
 
 export class AnswerChild {

@@ -1,7 +1,7 @@
 /** The place of one answer process; its occupant changes. */
-import type { AnswerFacts } from '../admin/source.ts';
-import { Backoff } from '../base/backoff.ts';
-import type { UdpSockets } from '../rpc/answer-settings.ts';
+import type { AnswerFacts } from '../../admin/source.ts';
+import { Backoff } from '../../base/backoff.ts';
+import type { UdpSockets } from '../../rpc/answer-settings.ts';
 import type { AnswerChild } from './answer-child.ts';
 
 export interface AnswerSlot {

@@ -2,7 +2,7 @@
  * Who reads from which set of sockets. Each process has its own; while that one is away or says nothing, another reads
  * from it as well, for the kernel goes on putting there what its clients ask.
  */
-import type { SocketSet } from '../transport/sockets/held-sockets.ts';
+import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import type { AnswerChild } from './answer-child.ts';
 
 export class Cover {
