@@ -38,6 +38,11 @@ export class CookieSecrets {
     this.#now = now;
   }
 
+  /** Those in force; none before the start. */
+  get secrets(): readonly string[] {
+    return this.#kept.secrets;
+  }
+
   start(): void {
     this.refresh();
     this.#timer = setInterval(() => this.refresh(), LOOK_MS).unref();

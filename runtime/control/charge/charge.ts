@@ -26,8 +26,6 @@ export interface ChargeOptions {
   readonly log: Logger;
   /** What is to be handed to a successor. */
   readonly give: () => Omit<Handed, 'sets'> & { readonly sets: readonly SocketSet[] };
-  /** A successor answers: this server is to end. */
-  readonly onLeave: () => void;
 }
 
 /** What there is to begin with. */
@@ -42,9 +40,15 @@ export class Charge {
   #before: { readonly visit: Visit; readonly pid: number | undefined } | undefined;
   /** Who takes this one's place. */
   #successor: Visit | undefined;
+  readonly #replaced = Promise.withResolvers<void>();
 
   constructor(options: ChargeOptions) {
     this.#options = options;
+  }
+
+  /** Resolves when a successor answers: this server is to end. */
+  get replaced(): Promise<void> {
+    return this.#replaced.promise;
   }
 
   /**
@@ -127,7 +131,7 @@ export class Charge {
       if (said.t === 'replace') await this.#hand(visit, said.mail);
       if (said.t === 'leave' && visit === this.#successor) {
         this.#door?.cede();
-        this.#options.onLeave();
+        this.#replaced.resolve();
       }
     }
     if (this.#successor === visit) this.#successor = undefined;
