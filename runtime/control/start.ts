@@ -2,7 +2,6 @@
  * The order in which a server starts: it is in charge before it touches anything that is shared, its answer processes
  * know all zones before they listen, and whoever is replaced leaves once they answer.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { within } from '../base/within.ts';
 import { onCompilerHung } from '../build/esbuild-service.ts';
@@ -44,9 +43,8 @@ export async function startServer(
   await secondaries.start();
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
-  const patience = sleep(LISTEN_AFTER_MS, undefined, { ref: false });
   // Where somebody answers until we do, there is no hurry.
-  await (inheritance === undefined ? Promise.race([loaded, patience]) : loaded);
+  await (inheritance === undefined ? within(LISTEN_AFTER_MS, loaded) : loaded);
   await fleet.listen();
   beginToNotify(parts);
   await loaded;

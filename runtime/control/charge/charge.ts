@@ -6,13 +6,14 @@
 import { DnsteerError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { systemErrorText } from '../../base/system-error.ts';
-import { within } from '../../base/within.ts';
+import { endsWithin, within } from '../../base/within.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { beyond, checkAddresses } from '../../transport/sockets/free-addresses.ts';
 import type { Addresses, HeldSocket, SocketSet } from '../../transport/sockets/held-sockets.ts';
-import { Door, type Handed, knock, type Visit } from './door.ts';
+import { Door, knock } from './door.ts';
 import { Letterbox, sendSockets } from './handover.ts';
 import { succeed } from './orphans.ts';
+import type { Handed, Visit } from './visit.ts';
 
 /** Milliseconds whoever is replaced has to hand its sockets over, and to end: it answers what is pending. */
 const HAND_MS = 5000;
@@ -88,11 +89,7 @@ export class Charge {
     if (this.#before === undefined) return;
     const { visit, pid } = this.#before;
     visit.say({ t: 'leave' });
-    const hasEnded = await within(
-      END_MS,
-      visit.ended.then(() => true),
-    );
-    if (hasEnded) log.info({ before: pid }, 'Another server has been replaced');
+    if (await endsWithin(END_MS, visit.ended)) log.info({ before: pid }, 'Another server has been replaced');
     else log.error({ before: pid }, 'The server that was replaced does not end, and answers as well; end it');
   }
 

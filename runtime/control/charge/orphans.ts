@@ -9,7 +9,7 @@ import type { Logger } from '../../base/log.ts';
 import { type Generation, takeCharge } from '../../base/process/generation.ts';
 import { allProcesses, startOf } from '../../base/process/process-usage.ts';
 import { systemErrorText } from '../../base/system-error.ts';
-import { within } from '../../base/within.ts';
+import { endsWithin } from '../../base/within.ts';
 
 /** Milliseconds a file system may take to note who is in charge. */
 const PATIENCE_MS = 2000;
@@ -28,11 +28,8 @@ export async function succeed(generation: Generation, log: Logger): Promise<void
 
 async function problemOfTaking({ file, id }: Generation): Promise<string | undefined> {
   try {
-    const taken = await within(
-      PATIENCE_MS,
-      takeCharge(file, id).then(() => true),
-    );
-    return taken === true ? undefined : 'the file system does not answer';
+    const isTaken = await endsWithin(PATIENCE_MS, takeCharge(file, id));
+    return isTaken ? undefined : 'the file system does not answer';
   } catch (error) {
     return systemErrorText(error);
   }
@@ -43,7 +40,7 @@ function tellOrphans(file: string): number[] {
   return allProcesses().filter((pid) => {
     const start = startOf(pid);
     if (start === undefined) return false;
-    // As answer-child.ts starts them: node, script, file of the generation, control.
+    // As fleet/fork-answer.ts starts them: node, script, file of the generation, control.
     const [script = '', theirs, control] = start.argv.slice(-4, -1);
     const isOurs = /^answer-process\.[jt]s$/.test(path.basename(script)) && theirs === file;
     return isOurs && Number(control) !== start.parent && isTold(pid);
