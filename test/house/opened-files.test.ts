@@ -40,8 +40,6 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'base/files/read-file.ts': ['closeSync', 'constants', 'fstatSync', 'openSync', 'readlinkSync', 'open'],
   // Drafts that must be new, and a folder.
   'base/files/replace-file.ts': ['open'],
-  'base/process/generation.ts': ['writeFile'],
-  'control/cookie-rotation.ts': ['writeFileSync'],
   // By a name that nobody can guess, in a folder of our own.
   'control/fleet/zone-images.ts': ['writeFile'],
   // A folder of our own, and a socket in it.
