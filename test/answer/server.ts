@@ -5,10 +5,8 @@
 import assert from 'node:assert/strict';
 import { decode, type OptAnswer } from 'dns-packet';
 import type { ExplainParts } from '../../runtime/answer/explain/explain.ts';
-import type { RateLimit } from '../../runtime/answer/limits/rate-limit.ts';
 import type { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
 import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo/memo-space.ts';
-import type { Responder } from '../../runtime/answer/responder.ts';
 import { buildServedZone, type ServedZone } from '../../runtime/answer/zones/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
 import type { RateLimitSettings, TransferSettings } from '../../runtime/rpc/answer-settings.ts';
@@ -128,13 +126,19 @@ export class Server {
   readonly lines: QueryLine[] = [];
   readonly transfers: TransferEvent[] = [];
   readonly news: NotifyEvent[] = [];
-  readonly #answering: Answering;
+  readonly parts: Answering['parts'];
+  readonly responder: Answering['responder'];
+  readonly memory: Answering['memory'];
+  readonly rateLimit: Answering['rateLimit'];
+  readonly zones: ExplainParts['zones'];
+  readonly health: ExplainParts['health'];
+  readonly counters: ExplainParts['counters'];
 
   constructor(all: ServerOptions = {}) {
     const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, cookies, ...rest } = all;
     const { rateLimit, queryLogSample = 0, packetSlots = 1024, ...chance } = rest;
     this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
-    this.#answering = buildAnswering({
+    const answering = buildAnswering({
       settings: { ...this.settings, queryLogSample, ...(rateLimit && { rateLimit }) },
       transfers,
       sandbox: realSandbox ?? this.sandbox,
@@ -146,34 +150,9 @@ export class Server {
       // Tests see at once what comes of a decision.
       chance: { resumptionMs: Number.POSITIVE_INFINITY, ...chance },
     });
-  }
-
-  get responder(): Responder {
-    return this.#answering.responder;
-  }
-
-  get parts(): ExplainParts {
-    return this.#answering.parts;
-  }
-
-  get zones(): ExplainParts['zones'] {
-    return this.parts.zones;
-  }
-
-  get health(): ExplainParts['health'] {
-    return this.parts.health;
-  }
-
-  get counters(): ExplainParts['counters'] {
-    return this.parts.counters;
-  }
-
-  get memory(): MemoSpace {
-    return this.#answering.memory;
-  }
-
-  get rateLimit(): RateLimit | undefined {
-    return this.#answering.rateLimit;
+    ({ parts: this.parts, responder: this.responder } = answering);
+    ({ memory: this.memory, rateLimit: this.rateLimit } = answering);
+    ({ zones: this.zones, health: this.health, counters: this.counters } = this.parts);
   }
 
   /** Serves a zone from now on. */
