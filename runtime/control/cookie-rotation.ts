@@ -30,7 +30,7 @@ export class CookieSecrets {
   #kept: Kept = { secrets: [], since: 0 };
   #timer: NodeJS.Timeout | undefined;
 
-  /** `onChange` is told of those in force, whenever they change. */
+  /** `onChange` gets the secrets in force, whenever they change. */
   constructor(file: string, log: Logger, onChange: (secrets: readonly string[]) => void, now = Date.now) {
     this.#file = file;
     this.#log = log;

@@ -1,4 +1,4 @@
-/** What the admin server is told of this server, and whom it asks. */
+/** What the admin server knows of this server: its facts, and the way to what only answer processes know. */
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';

@@ -1,6 +1,6 @@
 /**
  * The order in which a server starts: it is in charge before it touches anything that is shared, its answer processes
- * know all zones before they listen, and whoever is replaced leaves once they answer.
+ * know all zones before they listen, and a server that is replaced leaves once they answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { within } from '../base/within.ts';
@@ -43,7 +43,7 @@ export async function startServer(
   await secondaries.start();
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
-  // Where somebody answers until we do, there is no hurry.
+  // Where the server before answers until we do, there is no hurry.
   await (inheritance === undefined ? within(LISTEN_AFTER_MS, loaded) : loaded);
   await fleet.listen();
   beginToNotify(parts);

@@ -87,7 +87,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   return { log, settings, charge, ...answers, ...health, ...zones };
 }
 
-/** The answer processes, what all of them are told, and the sandbox in which their policies are tried before. */
+/** The answer processes, the secrets they go by, and the sandbox in which their policies are tried before. */
 function buildAnswers(
   settings: SettingsInForce,
   log: Logger,

@@ -11,7 +11,7 @@ import { systemErrorCode } from '../../base/system-error.ts';
 import { within } from '../../base/within.ts';
 import { Visit } from './visit.ts';
 
-/** Who is behind the door of a folder. */
+/** Which control is behind the door of a folder. */
 export type Behind =
   | { readonly kind: 'nobody' }
   /** One died there: answer processes may have outlived it. */
@@ -22,12 +22,15 @@ export type Behind =
 /** The name in the folder, of no more than the system takes for a socket together with {@link reachable}. */
 const FOLDER = 'control';
 const NAME = 'door';
-/** Milliseconds one who lives may take to say who it is. */
+/** Milliseconds a control that lives may take to say its pid. */
 const PATIENCE_MS = 1000;
 /** Octets of a socket's name, less what we add (unix(7): 108 with the NUL). */
 const MOST_PATH = 80;
 
-/** Who is behind the door of this folder. @throws The system's error, if the folder cannot be looked into. */
+/**
+ * Finds out which control is behind the door of this folder.
+ * @throws The system's error, if the folder cannot be looked into.
+ */
 export async function knock(state: string): Promise<Behind> {
   try {
     const way = reachable(path.join(state, FOLDER));
@@ -56,7 +59,7 @@ export class Door {
   }
 
   /**
-   * Makes a door, which is nobody's yet.
+   * Makes a door that is not hung yet.
    * @throws The system's error, if the folder cannot be written to, or holds no sockets.
    */
   static async make(
@@ -84,12 +87,15 @@ export class Door {
     } finally {
       way.leave();
     }
-    // It keeps no process alive, and who cannot be let in comes again.
+    // It keeps no process alive, and a visitor that cannot be let in comes again.
     server.unref().on('error', () => {});
     return door;
   }
 
-  /** Makes it the folder's, where it has none; whether it had none. `dead`: the one it has is of one who died. */
+  /**
+   * Hangs it in the folder, where that has no door; whether it had none. `isDead`: the door it has is that of a control
+   * that died.
+   */
   claim(isDead: boolean): boolean {
     if (isDead) rmSync(this.#place, { force: true });
     try {
@@ -102,13 +108,13 @@ export class Door {
     return this.#isOurs;
   }
 
-  /** Makes it the folder's, whosever that is. */
+  /** Hangs it in place of the door there is. */
   takeOver(): void {
     renameSync(path.join(this.#state, FOLDER, draft()), this.#place);
     this.#isOurs = true;
   }
 
-  /** It is another's by now. */
+  /** Another control has hung its own door by now. */
   cede(): void {
     this.#isOurs = false;
   }

@@ -11,10 +11,10 @@ import { allProcesses, startOf } from '../../base/process/process-usage.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 import { endsWithin } from '../../base/within.ts';
 
-/** Milliseconds a file system may take to note who is in charge. */
+/** Milliseconds a file system may take to note which control is in charge. */
 const PATIENCE_MS = 2000;
 
-/** Takes over from all controls that had this file and are dead. */
+/** Has the answer processes of all controls that had this file and are dead leave. */
 export async function succeed(generation: Generation, log: Logger): Promise<void> {
   const problem = await problemOfTaking(generation);
   if (problem === undefined) return;
@@ -35,7 +35,7 @@ async function problemOfTaking({ file, id }: Generation): Promise<string | undef
   }
 }
 
-/** Ids of those that were told to end. */
+/** Signals the answer processes of dead controls to end; returns their ids. */
 function tellOrphans(file: string): number[] {
   return allProcesses().filter((pid) => {
     const start = startOf(pid);

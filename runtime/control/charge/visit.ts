@@ -4,19 +4,19 @@ import type { Socket } from 'node:net';
 import type { Config } from '../../config/config.ts';
 import type { Addresses, HeldSocket } from '../../transport/sockets/held-sockets.ts';
 
-/** Both ends are ours; the file system says who may come. */
+/** Both ends are ours; the rights of the folder say which users may come. */
 export type AtDoor =
-  /** Said to everybody who comes. */
+  /** The control behind the door says so to every visitor. */
   | { readonly t: 'here'; readonly pid: number; readonly version: string }
-  /** By one who wants to take the place. `mail`: where sockets can be sent to, by its name beside the door. */
+  /** A visitor wants to take the place. `mail`: where sockets can be sent to, by its name beside the door. */
   | { readonly t: 'replace'; readonly mail?: string }
   | ({ readonly t: 'handed' } & Handed)
   /** Another is taking the place already. */
   | { readonly t: 'busy' }
-  /** By one who has taken the place: who was there may go. */
+  /** The visitor has taken the place: the control that was there may go. */
   | { readonly t: 'leave' };
 
-/** What whoever takes a place is given. */
+/** What a control is given that takes the place of another. */
 export interface Handed {
   /** What has been sent, in this order. */
   readonly sets: readonly (readonly Omit<HeldSocket, 'descriptor'>[])[];
@@ -83,7 +83,7 @@ export class Visit {
   }
 }
 
-/** Whoever says something else is none of us. */
+/** What one line says; `undefined`, if dnsteer does not say such things. */
 function lineIn(text: string): AtDoor | undefined {
   try {
     const said: unknown = JSON.parse(text);

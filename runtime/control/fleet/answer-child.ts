@@ -41,7 +41,7 @@ export type AnswerEvent = Extract<
   }
 >;
 
-/** How its start ended; it listens only when told to. */
+/** How its start ended; it listens only when control says so. */
 export type StartOutcome =
   | { readonly kind: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly kind: 'fatal'; readonly message: string }
@@ -167,7 +167,7 @@ export class AnswerChild {
     this.#child.kill('SIGKILL');
   }
 
-  /** What cannot be sent is missed there, and told. */
+  /** The process misses what cannot be sent, and says so. */
   #handOver(set: SocketSet): SocketPlace[] {
     this.#channel?.send(set.map(({ descriptor }) => descriptor));
     return set.map(({ transport, address, port }) => ({ transport, address, port }));
@@ -228,18 +228,18 @@ export class AnswerChild {
     return this.#child.connected ? this.#replies.await(send) : Promise.resolve(undefined);
   }
 
-  /** A message to a process that is ending is lost with it: its successor is told everything anew. */
+  /** A message to a process that is ending is lost with it: its successor hears everything anew. */
   #send(message: ToAnswer): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
 
-/** All that varies much; of octets, those that are part of the message. */
+/** The characters of all that varies much in a zone's message; octets that go by file are none of it. */
 function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
   const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
   return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
 }
 
-/** What a zone costs whoever takes or drops it, in characters that are parsed in the same time. */
+/** What a zone costs the process that takes or drops it, in characters that are parsed in the same time. */
 const ALL_ELSE = 4096;
 const TO_DROP = 512;

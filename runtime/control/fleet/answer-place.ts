@@ -1,6 +1,6 @@
 /**
- * The place of one answer process: who has it, and who is to have it next. Whoever ends is replaced, and so is one that
- * hangs, which holds its share of the queries until its successor listens.
+ * The place of one answer process: which one has it, and which is to have it next. A process that ends is replaced, and so
+ * is one that hangs, which holds its share of the queries until its successor listens.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerFacts } from '../../admin/source.ts';
@@ -35,14 +35,14 @@ export interface PlaceParts {
   readonly sockets: FleetSockets;
   /** How long a process that listens may be silent, in milliseconds. */
   readonly stuckMs: number;
-  /** Those that a process of this index goes by, if there is to be one. */
+  /** The settings of the process with this index, if there is to be one. */
   readonly settingsOf: (index: number) => AnswerSettings | undefined;
   /** Starts a process and tells it all there is to know. */
   readonly begin: (settings: AnswerSettings) => Beginner;
   readonly isStopping: () => boolean;
   /** Whether the place is one of the fleet's still. */
   readonly isKept: (place: AnswerPlace) => boolean;
-  /** Who reads from the sockets may be another now. */
+  /** Another process may have to read from the sockets of the place now. */
   readonly onChange: () => void;
 }
 
@@ -57,7 +57,7 @@ export class AnswerPlace {
   #listening: readonly string[] = [];
   #udp: UdpSockets | undefined;
   #restarts = 0;
-  /** Somebody sees to it that there is a successor. */
+  /** `#fill` is at work: it sees to it that there is a successor. */
   #isBeingFilled = false;
 
   constructor(index: number, parts: PlaceParts) {
@@ -92,8 +92,8 @@ export class AnswerPlace {
   }
 
   /**
-   * Lets the next process listen once it knows it all, for whoever listens is asked. From then on it has the place, and is
-   * replaced when it ends; the one that had the place before, if there was one, goes.
+   * Lets the next process listen once it knows it all, for a process that listens is asked. From then on it has the place,
+   * and is replaced when it ends; the one that had the place before, if there was one, goes.
    * @throws {DnsteerError} `START`, if it cannot.
    */
   async seat(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * What every answer process is told, whenever it began: zones, the health of targets, secrets of cookies and of TLS. Each
+ * What every answer process is to know, whenever it began: zones, the health of targets, secrets of cookies and of TLS. Each
  * change goes to all that run, and one that begins later hears all of it.
  */
 import type { Logger } from '../../base/log.ts';

@@ -1,6 +1,6 @@
 /**
- * The sockets of all answer processes as far as control can hold them, and who reads from which. Where descriptors cannot
- * be handed over nothing is held, and each process opens its own.
+ * The sockets of all answer processes as far as control can hold them, and which process reads from which. Where
+ * descriptors cannot be handed over nothing is held, and each process opens its own.
  */
 import { type Addresses, HeldSockets, type SocketSet } from '../../transport/sockets/held-sockets.ts';
 import { loadSystemCalls, type SystemCalls } from '../../transport/udp/system-calls.ts';
@@ -62,7 +62,7 @@ export class FleetSockets {
     if (set !== undefined) this.#held?.discard(index, set);
   }
 
-  /** Sees to it that somebody reads from each set. */
+  /** Sees to it that a process reads from each set, given those that are well. */
   arrange(well: readonly Reader[]): void {
     if (this.#held === undefined) return;
     this.#cover.arrange(

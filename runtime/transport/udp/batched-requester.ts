@@ -1,4 +1,4 @@
-/** Who asks in a datagram that was received with many others: its envelope, which lies among theirs. */
+/** The sender of a datagram that was received with many others. Its envelope lies among theirs. */
 import type { Requester } from '../../answer/exchange.ts';
 import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PORT_AT } from './kernel-memory.ts';
 

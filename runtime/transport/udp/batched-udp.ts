@@ -65,13 +65,13 @@ class BatchedListener implements Listener, ReplyOutlet {
   readonly #counters: UdpCounters;
   readonly #outbox: Outbox;
   readonly #watch: Watch;
-  /** Whoever asks next: the same object, until one has to wait for its answer. */
+  /** The sender of the next query: the same object, until one has to wait for its answer. */
   #requester: BatchedRequester;
   /** Queries that wait. */
   #waiting = 0;
   #isReceiving = false;
   #isFlushDue = false;
-  /** Somebody may wait for promises or nextTick, which do not run after our own callback (system-calls.ts). */
+  /** Promises or nextTick may be waited for, which do not run after our own callback (system-calls.ts). */
   #isTurnDue = false;
   #closed = false;
   #onDrained: (() => void) | undefined;
