@@ -9,7 +9,7 @@ import type { Logger } from './base/log.ts';
 import type { CliHost, ConfigAsk, StartOptions } from './cli/host.ts';
 import { runCli } from './cli/run.ts';
 import type { Config, ConfigOptions } from './config/config.ts';
-import type { Server } from './processes/control-process.ts';
+import type { Server } from './control/server.ts';
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
 
@@ -25,16 +25,17 @@ process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
 async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
-  const [{ createLogger }, { Server }, { Ending }, { formatSummary }, { preludeBundle }] = await Promise.all([
-    import('./base/log.ts'),
-    import('./processes/control-process.ts'),
-    import('./processes/ending.ts'),
-    import('./cli/summary.ts'),
-    import('./build/prelude-bundle.ts'),
-  ]);
+  const [{ createLogger }, { createServer }, { Ending }, { formatSummary }, { preludeBundle }] =
+    await Promise.all([
+      import('./base/log.ts'),
+      import('./processes/control-process.ts'),
+      import('./control/ending.ts'),
+      import('./cli/summary.ts'),
+      import('./build/prelude-bundle.ts'),
+    ]);
   const log = createLogger(config.log);
   const prelude = await preludeBundle();
-  const server = new Server(config, host.version, prelude.script, log);
+  const server = createServer(config, host.version, prelude.script, log);
   const ending = new Ending(server, log);
   process.on('SIGTERM', () => ending.begin()).on('SIGINT', () => ending.begin());
   void server.replaced.then(() => {

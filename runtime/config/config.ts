@@ -1,6 +1,6 @@
 /**
  * The settings of a server: dnsteer.yaml, over its defaults, under `DNSTEER_…` variables and the
- * flags of the command line. All problems are told at once, and a server starts with none.
+ * flags of the command line. All problems are said at once, and a server starts with none.
  *
  * The file is data, not code: it is read by the one process that must never run an author's code.
  */

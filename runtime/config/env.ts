@@ -11,7 +11,7 @@ export interface Override {
   /** `listen`. */
   readonly setting: string;
   readonly text: string;
-  /** Who says so, for messages: `DNSTEER_LISTEN`, `--listen`. */
+  /** Where it is given, for messages: `DNSTEER_LISTEN`, `--listen`. */
   readonly origin: string;
 }
 

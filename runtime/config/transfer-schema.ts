@@ -1,4 +1,7 @@
-/** Settings of zone transfers: who may have zones, who is told of changes, and where zones come from. */
+/**
+ * Settings of zone transfers: which clients may have zones, which servers are notified of changes, and where zones come
+ * from.
+ */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';

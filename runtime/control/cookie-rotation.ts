@@ -5,9 +5,9 @@
  * folder ever meets a cookie it does not know.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
+import { makeFolders, replaceFile } from '../base/files/replace-file.ts';
 import type { Logger } from '../base/log.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { MOST_COOKIE_FILE_OCTETS, parseCookieSecrets } from '../config/cookie-secret-file.ts';
@@ -16,7 +16,7 @@ const ROTATE_MS = 24 * 3_600_000;
 const LOOK_MS = 600_000;
 
 interface Kept {
-  /** That which makes cookies, the next, and the last. */
+  /** The one that makes cookies, the next, and the last. */
   readonly secrets: readonly string[];
   /** Milliseconds since 1970. */
   readonly since: number;
@@ -30,7 +30,7 @@ export class CookieSecrets {
   #kept: Kept = { secrets: [], since: 0 };
   #timer: NodeJS.Timeout | undefined;
 
-  /** `onChange` is told of those in force, whenever they change. */
+  /** `onChange` gets the secrets in force, whenever they change. */
   constructor(file: string, log: Logger, onChange: (secrets: readonly string[]) => void, now = Date.now) {
     this.#file = file;
     this.#log = log;
@@ -38,33 +38,39 @@ export class CookieSecrets {
     this.#now = now;
   }
 
+  /** Those in force; none before the start. */
+  get secrets(): readonly string[] {
+    return this.#kept.secrets;
+  }
+
   start(): void {
-    this.refresh();
-    this.#timer = setInterval(() => this.refresh(), LOOK_MS).unref();
+    void this.refresh();
+    this.#timer = setInterval(() => void this.refresh(), LOOK_MS).unref();
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  /** Takes what is kept, and changes it if its day is over. */
-  refresh(): void {
+  /** Takes the secrets that are kept, and others if their day is over; resolves when those are kept, or cannot be. */
+  async refresh(): Promise<void> {
     const before = this.#kept.secrets;
     this.#kept = this.#read() ?? this.#kept;
-    if (this.#now() - this.#kept.since >= ROTATE_MS) this.#rotate();
+    const isOver = this.#now() - this.#kept.since >= ROTATE_MS;
+    if (isOver) this.#rotate();
     if (this.#kept.secrets.join() !== before.join()) this.#onChange(this.#kept.secrets);
+    if (isOver) await this.#keep();
   }
 
   #rotate(): void {
     const [last, next = make()] = this.#kept.secrets;
     this.#kept = { secrets: [next, make(), ...(last === undefined ? [] : [last])], since: this.#now() };
-    const draft = `${this.#file}.${process.pid}`;
+  }
+
+  async #keep(): Promise<void> {
     try {
-      mkdirSync(path.dirname(this.#file), { recursive: true });
-      // The mode is that of a file that is new.
-      rmSync(draft, { force: true });
-      writeFileSync(draft, `${this.#kept.secrets.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
-      renameSync(draft, this.#file);
+      await makeFolders(path.dirname(this.#file));
+      await replaceFile(this.#file, [Buffer.from(`${this.#kept.secrets.join('\n')}\n`)]);
     } catch (error) {
       this.#log.error(
         { file: this.#file },

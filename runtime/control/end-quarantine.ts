@@ -2,7 +2,7 @@
 import type { Release } from '../admin/source.ts';
 import type { Logger } from '../base/log.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { AnswerFleet } from './answer-fleet.ts';
+import type { AnswerFleet } from './fleet/answer-fleet.ts';
 
 export interface ReleaseParts {
   readonly registry: Pick<Registry, 'status' | 'retry'>;

@@ -1,11 +1,11 @@
-/** What answer processes are told of targets, whose states the monitor knows. */
+/** News of targets on their way from the monitor to the answer processes. */
 import type { StateChange } from '../health/monitor.ts';
 import type { HealthStates } from '../health/target.ts';
 
 export class HealthNews {
   readonly #send: (states: HealthStates) => void;
   readonly #changed = new Map<string, HealthStates[string]>();
-  /** Targets that were down when another server was replaced, and whose state is not known here yet. */
+  /** Targets that were down when another server was replaced, and that have not been probed here yet. */
   readonly #inheritedDown = new Set<string>();
 
   constructor(send: (states: HealthStates) => void) {

@@ -32,7 +32,7 @@ export function generationOf(config: Pick<Config, 'state'>): Generation {
   return nextGeneration(path.join(config.state, 'generation'));
 }
 
-/** Whom processes that were started as root are to become. */
+/** The user that processes which were started as root are to become. */
 export function accountIn({ user, group }: Config): AnswerSettings['dropPrivileges'] {
   return user === undefined ? undefined : { user, ...(group !== undefined && { group }) };
 }
@@ -98,7 +98,7 @@ function rateLimitOf(settings: Config['rateLimit'], processes: number): RateLimi
   };
 }
 
-/** Who may have which zones, and who may say that they have changed. */
+/** Which clients may transfer which zones, and which servers may say that a zone has changed. */
 export function transferSettings({
   keys,
   transfer,
@@ -118,7 +118,7 @@ export function transferSettings({
   };
 }
 
-/** Whom to tell of a zone's changes. */
+/** The servers that are notified of a zone's changes. */
 export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly PeerServer[] {
   return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
 }

@@ -1,4 +1,4 @@
-/** What is told of a long start: how far it is. */
+/** Lines of the log that say how far a long start is. */
 import type { Logger } from '../base/log.ts';
 
 /** Milliseconds between two lines about a long start. */

@@ -16,7 +16,7 @@ import { type Certificate, type CertificateFiles, readCertificate } from './cert
 /** Quiet before looking: what renews certificates writes two files. */
 const QUIET_MS = 300;
 const ROUND_MS = 30_000;
-/** Whoever learns the key can read the TLS 1.2 sessions it resumed: not for longer than this (RFC 5077 §5.5). */
+/** A thief of the key can read the TLS 1.2 sessions it resumed, so it is not used for longer than this (RFC 5077 §5.5). */
 const TICKET_KEY_MS = 6 * 3600 * 1000;
 /** What Node makes ticket keys of. */
 const TICKET_KEY_OCTETS = 48;
@@ -24,7 +24,7 @@ const TICKET_KEY_OCTETS = 48;
 export interface TlsKeeperOptions {
   readonly files: CertificateFiles;
   readonly log: Logger;
-  /** Told of the first secrets, and of each change. */
+  /** Gets the first secrets, and those after each change. */
   readonly onSecrets: (secrets: TlsSecrets) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Starts sandboxes for an answer process, which must not do so itself: the system copies the page
- * tables of whoever starts a process, and for one that holds geo data this takes ten milliseconds in
+ * tables of the process that starts another, and for one that holds geo data this takes ten milliseconds in
  * which nothing is answered. This one holds next to nothing.
  *
  * What it starts has its own end of a pipe to the answer process, and goes on if this process ends.
@@ -21,7 +21,7 @@ process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 
-// Node tells nobody of a disconnection before somebody listens, or while a handle is on its way.
+// Node emits no disconnection to a process that does not listen for it yet, or while a handle is on its way.
 setInterval(() => {
   if (!process.connected) process.exit(0);
 }, LOOK_MS);

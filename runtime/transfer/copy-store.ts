@@ -48,7 +48,9 @@ export class CopyStore {
   async write(zone: string, { records, confirmedAt }: ZoneCopy): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const body = Buffer.from(JSON.stringify(records.map(tupleOf)));
-    await replaceFile(this.#fileOf(zone), [Buffer.from(`${headOf(body)}\n`), body], confirmedAt);
+    await replaceFile(this.#fileOf(zone), [Buffer.from(`${headOf(body)}\n`), body], {
+      modifiedAt: confirmedAt,
+    });
   }
 
   /** Notes that the copy is still the newest. */

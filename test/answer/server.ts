@@ -4,16 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { decode, type OptAnswer } from 'dns-packet';
-import { Counters } from '../../runtime/answer/counting/counters.ts';
 import type { ExplainParts } from '../../runtime/answer/explain/explain.ts';
-import { RateLimit } from '../../runtime/answer/limits/rate-limit.ts';
-import { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
+import type { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
 import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo/memo-space.ts';
-import { PacketCache } from '../../runtime/answer/replies/packet-cache.ts';
-import { Responder } from '../../runtime/answer/responder.ts';
-import { buildServedZone, type Served, type ServedZone } from '../../runtime/answer/zones/served-zone.ts';
+import { buildServedZone, type ServedZone } from '../../runtime/answer/zones/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
-import { HealthTable } from '../../runtime/health/table.ts';
 import type { RateLimitSettings, TransferSettings } from '../../runtime/rpc/answer-settings.ts';
 import type {
   ContradictionEvent,
@@ -25,7 +20,7 @@ import type {
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import type { Sandbox } from '../../runtime/runner/sandbox.ts';
-import { TransferDesk } from '../../runtime/transfer/desk.ts';
+import { type Answering, type AnswerNews, buildAnswering } from '../../runtime/serving/answering.ts';
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
@@ -34,7 +29,6 @@ import type { Transport } from '../../runtime/wire/transport.ts';
 import { draftZone } from '../../runtime/zone/zone-draft.ts';
 import { parseZone } from '../../runtime/zone/zone-file.ts';
 import { imageOf } from '../../runtime/zone/zone-image.ts';
-import { ZoneSet } from '../../runtime/zone/zone-set.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
 import { must, name } from '../support/wire.ts';
 import { APEX_RECORDS } from '../support/zone.ts';
@@ -125,55 +119,40 @@ export interface ServerOptions {
 const LIMITS: MemoLimits = { leaves: 100, policyOctets: 1_000_000, octets: 1_000_000 };
 
 export class Server {
-  readonly zones = new ZoneSet<Served>();
-  readonly health = new HealthTable();
-  readonly counters = new Counters();
   readonly sandbox = new ScriptedSandbox();
-  readonly memory: MemoSpace;
   readonly settings: ExplainParts['settings'];
   readonly fallbacks: FallbackEvent[] = [];
   readonly contradictions: ContradictionEvent[] = [];
   readonly lines: QueryLine[] = [];
   readonly transfers: TransferEvent[] = [];
   readonly news: NotifyEvent[] = [];
-  readonly responder: Responder;
-  readonly rateLimit: RateLimit | undefined;
-  /** As whoever wires a process hands them over. */
-  readonly parts: ExplainParts;
+  readonly parts: Answering['parts'];
+  readonly responder: Answering['responder'];
+  readonly memory: Answering['memory'];
+  readonly rateLimit: Answering['rateLimit'];
+  readonly zones: ExplainParts['zones'];
+  readonly health: ExplainParts['health'];
+  readonly counters: ExplainParts['counters'];
 
   constructor(all: ServerOptions = {}) {
-    const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, ...rest } = all;
-    const { cookies = new ServerCookies(), rateLimit, packetSlots = 1024, ...options } = rest;
+    const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, cookies, ...rest } = all;
+    const { rateLimit, queryLogSample = 0, packetSlots = 1024, ...chance } = rest;
     this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
-    const { zones, counters, settings, health } = this;
-    const sandbox = realSandbox ?? this.sandbox;
-    this.memory = new MemoSpace(memory);
-    const onContradiction = (event: ContradictionEvent): unknown => this.contradictions.push(event);
-    this.rateLimit = rateLimit && new RateLimit(rateLimit);
-    const packets = new PacketCache({ slots: packetSlots, zones, health, counters, memory: this.memory });
-    this.parts = { zones, sandbox, counters, cookies, settings, health, geo, packets, onContradiction };
-    const desk =
-      transfers &&
-      new TransferDesk({
-        ...this.parts,
-        transfers,
-        respond: (packet, requester) => this.responder.respond(packet, requester),
-        mayReply: (rcode) => this.responder.mayReply(rcode),
-        onTransfer: (event) => this.transfers.push(event),
-        onNotify: (event) => this.news.push(event),
-        ...(options.clock && { clock: options.clock }),
-      });
-    this.responder = new Responder({
-      ...this.parts,
-      ...(desk && { transfers: desk }),
-      rateLimit: this.rateLimit,
-      onFallback: (event) => this.fallbacks.push(event),
-      onQuery: (line) => this.lines.push(line),
-      queryLogSample: 0,
+    const answering = buildAnswering({
+      settings: { ...this.settings, queryLogSample, ...(rateLimit && { rateLimit }) },
+      transfers,
+      sandbox: realSandbox ?? this.sandbox,
+      geo,
+      memory: new MemoSpace(memory),
+      packetSlots,
+      tell: (news) => this.#note(news),
+      ...(cookies && { cookies }),
       // Tests see at once what comes of a decision.
-      resumptionMs: Number.POSITIVE_INFINITY,
-      ...options,
+      chance: { resumptionMs: Number.POSITIVE_INFINITY, ...chance },
     });
+    ({ parts: this.parts, responder: this.responder } = answering);
+    ({ memory: this.memory, rateLimit: this.rateLimit } = answering);
+    ({ zones: this.zones, health: this.health, counters: this.counters } = this.parts);
   }
 
   /** Serves a zone from now on. */
@@ -209,6 +188,30 @@ export class Server {
     const packet = ask instanceof Uint8Array ? ask : packetOf(ask);
     const isAnswered = this.responder.respond(packet, { transport, address: from, reply });
     return { messages, isAnswered, answered: first.promise };
+  }
+
+  #note(news: AnswerNews): void {
+    switch (news.t) {
+      case 'fallback':
+        this.fallbacks.push(news.event);
+        break;
+      case 'contradiction':
+        this.contradictions.push(news.event);
+        break;
+      case 'query':
+        this.lines.push(news.line);
+        break;
+      case 'transfer':
+        this.transfers.push(news.event);
+        break;
+      case 'notify':
+        this.news.push(news.event);
+        break;
+      case 'limited':
+        break;
+      default:
+        news satisfies never;
+    }
   }
 }
 

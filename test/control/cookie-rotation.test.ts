@@ -37,48 +37,48 @@ class World {
   }
 }
 
-test('Secrets are made once, and kept in a file that only its owner reads', () => {
+test('Secrets are made once, and kept in a file that only its owner reads', async () => {
   const world = new World('made');
-  world.keeper().refresh();
-  world.keeper().refresh();
+  await world.keeper().refresh();
+  await world.keeper().refresh();
   assert.equal(world.told.length, 2);
   assert.deepEqual(world.told[0], world.told[1]);
   assert.equal(statSync(world.file).mode & 0o777, 0o600);
   for (const secret of world.told[0] ?? []) assert.match(secret, /^[\da-f]{32}$/);
 });
 
-test('After a day the next secret makes cookies, and the last is still accepted', () => {
+test('After a day the next secret makes cookies, and the last is still accepted', async () => {
   const world = new World('rotated');
   const keeper = world.keeper();
-  keeper.refresh();
+  await keeper.refresh();
   world.age(0.9);
-  keeper.refresh();
+  await keeper.refresh();
   assert.equal(world.told.length, 1, 'not yet');
   world.age(1.1);
-  keeper.refresh();
+  await keeper.refresh();
   const [[active, next] = [], after = []] = world.told;
   assert.equal(after.length, 3);
   assert.deepEqual([after[0], after[2]], [next, active]);
   // Another server over the same folder has it from there.
   const told = world.told.length;
-  world.keeper().refresh();
+  await world.keeper().refresh();
   assert.deepEqual(world.told[told], after);
 });
 
-test('A file that is not sound is replaced', () => {
+test('A file that is not sound is replaced', async () => {
   const world = new World('damaged');
-  world.keeper().refresh();
+  await world.keeper().refresh();
   writeFileSync(world.file, 'nonsense\n');
-  world.keeper().refresh();
+  await world.keeper().refresh();
   assert.equal(world.told[1]?.length, 2);
   assert.equal(readFileSync(world.file, 'utf8'), `${world.told[1]?.join('\n')}\n`);
 });
 
-test('Where nothing can be kept, secrets last as long as the process', () => {
+test('Where nothing can be kept, secrets last as long as the process', async () => {
   const blocked = new World('blocked');
   writeFileSync(path.dirname(blocked.file), 'a file where the folder would be');
   const keeper = blocked.keeper();
-  keeper.refresh();
-  keeper.refresh();
+  await keeper.refresh();
+  await keeper.refresh();
   assert.equal(blocked.told.length, 1);
 });

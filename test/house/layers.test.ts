@@ -15,7 +15,7 @@ const LAYERS = [
   ['.'],
   ['processes', 'cli'],
   ['delegation'],
-  ['control'],
+  ['control', 'serving'],
   ['admin'],
   ['transport'],
   ['transfer'],

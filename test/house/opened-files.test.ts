@@ -40,12 +40,10 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'base/files/read-file.ts': ['closeSync', 'constants', 'fstatSync', 'openSync', 'readlinkSync', 'open'],
   // Drafts that must be new, and a folder.
   'base/files/replace-file.ts': ['open'],
-  'base/process/generation.ts': ['writeFile'],
-  'control/cookie-rotation.ts': ['writeFileSync'],
   // By a name that nobody can guess, in a folder of our own.
-  'control/zone-images.ts': ['writeFile'],
+  'control/fleet/zone-images.ts': ['writeFile'],
   // A folder of our own, and a socket in it.
-  'control/door.ts': ['chmodSync', 'closeSync', 'constants', 'linkSync', 'openSync'],
+  'control/charge/door.ts': ['chmodSync', 'closeSync', 'constants', 'linkSync', 'openSync'],
   'cli/work/type-check.ts': ['writeFile'],
   // New files, for the operator who asks for them.
   'cli/work/write-starter.ts': ['copyFileSync', 'writeFileSync'],

@@ -20,7 +20,7 @@ export interface ReadLimits {
 export interface RegularFile {
   /** As many as there were when it was opened. */
   readonly octets: Buffer<ArrayBuffer>;
-  /** Of what was opened. */
+  /** The state of the file when it was opened. */
   readonly stats: BigIntStats;
 }
 

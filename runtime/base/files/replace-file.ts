@@ -4,18 +4,22 @@ import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../system-error.ts';
 
-/**
- * Puts octets in place of what a file held, for its owner alone to read. `modifiedAt`, in milliseconds since 1970,
- * is now unless given. Throws the system's error, and leaves the old file.
- */
+export interface ReplaceOptions {
+  /** When the file was modified, in milliseconds since 1970. Default: now. */
+  readonly modifiedAt?: number;
+  /** Who may read it: its owner alone, or other users too, as far as the umask of the process lets them. Default: its owner. */
+  readonly readers?: 'owner' | 'others';
+}
+
+/** Puts octets in place of what a file held. Throws the system's error, and leaves the old file. */
 export async function replaceFile(
   file: string,
   parts: readonly Uint8Array[],
-  modifiedAt?: number,
+  { modifiedAt, readers = 'owner' }: ReplaceOptions = {},
 ): Promise<void> {
   const draft = path.join(path.dirname(file), `${randomUUID()}.tmp`);
   try {
-    const handle = await open(draft, 'wx', 0o600);
+    const handle = await open(draft, 'wx', MODE[readers]);
     try {
       for (const octets of parts) await handle.writeFile(octets);
       await handle.sync();
@@ -50,3 +54,5 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.close();
   }
 }
+
+const MODE = { owner: 0o600, others: 0o644 };

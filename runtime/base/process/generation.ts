@@ -3,10 +3,9 @@
  * leave when they read in it that those of a successor listen.
  */
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readRegularFile, readTextSync } from '../files/read-file.ts';
-import { makeFolders } from '../files/replace-file.ts';
+import { makeFolders, replaceFile } from '../files/replace-file.ts';
 
 /** One control process among all that ever use the file. */
 export interface Generation {
@@ -31,16 +30,8 @@ export function nextGeneration(file: string): Generation {
 /** Says that `id` is in charge from now on. The file changes in one step. Throws the system's error. */
 export async function takeCharge(file: string, id: string): Promise<void> {
   await makeFolders(path.dirname(file));
-  const draft = `${file}.${process.pid}`;
-  try {
-    // What stands at that name may be a folder.
-    await rm(draft, { force: true });
-    await writeFile(draft, id, { flag: 'wx' });
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw error;
-  }
+  // Answer processes read it, which may be of another user.
+  await replaceFile(file, [Buffer.from(id)], { readers: 'others' });
 }
 
 /** Whether somebody who came later is in charge. A file that cannot be read says nothing. */

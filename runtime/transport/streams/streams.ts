@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Networks } from '../../base/net/networks.ts';
+import { endsWithin } from '../../base/within.ts';
 import type { Transport } from '../../wire/transport.ts';
 import { CLOSE_MS, type Listener, type Place } from '../listener.ts';
 import type { Standing } from './circle.ts';
@@ -192,7 +193,7 @@ async function stop(server: Server): Promise<void> {
 /** Has those that there are come to an end. */
 async function close(closed: Promise<void>, streams: Streams): Promise<void> {
   streams.finish();
-  const late = setTimeout(() => streams.destroy(), CLOSE_MS);
+  if (await endsWithin(CLOSE_MS, closed)) return;
+  streams.destroy();
   await closed;
-  clearTimeout(late);
 }

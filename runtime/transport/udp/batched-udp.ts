@@ -3,19 +3,19 @@
  *
  * libuv tells that queries are there; recvmmsg(2) brings as many as there are, each is answered
  * where it lies, and sendmmsg(2) takes the replies. Nothing is allocated for a query but a view of
- * its octets, unless its answer has to wait. The listener and its requester know each other's insides, and stand in one
- * file.
+ * its octets, unless its answer has to wait.
  */
 import { constants } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Requester } from '../../answer/exchange.ts';
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop } from '../../base/loop/loop-watch.ts';
 import { within } from '../../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from '../listener.ts';
+import type { Batch } from './batch.ts';
+import { BatchedRequester, type ReplyOutlet } from './batched-requester.ts';
 import { type BoundSocket, bindSocket, boundSocket } from './bound-socket.ts';
 import { Inbox } from './inbox.ts';
-import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PAYLOAD_OCTETS, PORT_AT } from './kernel-memory.ts';
+import { PAYLOAD_OCTETS } from './kernel-memory.ts';
 import { Outbox } from './outbox.ts';
 import { Pace } from './pace.ts';
 import type { SystemCalls, Watch } from './system-calls.ts';
@@ -54,16 +54,7 @@ export function batchedUdp(
   };
 }
 
-/** What was received last, and how much of it is answered. */
-interface Batch {
-  readonly inbox: Inbox;
-  /** Whose it is, until all of it is answered: until then nothing else is received. */
-  owner: BatchedListener | undefined;
-  count: number;
-  next: number;
-}
-
-class BatchedListener implements Listener {
+class BatchedListener implements Listener, ReplyOutlet {
   readonly transport = 'udp';
   readonly endpoint: Endpoint;
   readonly #calls: SystemCalls;
@@ -74,13 +65,13 @@ class BatchedListener implements Listener {
   readonly #counters: UdpCounters;
   readonly #outbox: Outbox;
   readonly #watch: Watch;
-  /** Whoever asks next: the same object, until one has to wait for its answer. */
+  /** The sender of the next query: the same object, until one has to wait for its answer. */
   #requester: BatchedRequester;
   /** Queries that wait. */
   #waiting = 0;
   #isReceiving = false;
   #isFlushDue = false;
-  /** Somebody may wait for promises or nextTick, which do not run after our own callback (system-calls.ts). */
+  /** Promises or nextTick may be waited for, which do not run after our own callback (system-calls.ts). */
   #isTurnDue = false;
   #closed = false;
   #onDrained: (() => void) | undefined;
@@ -254,55 +245,4 @@ class BatchedListener implements Listener {
   }
 }
 
-/** The sender of one datagram, for as long as it takes to answer: its envelope, in the inbox until it has to wait. */
-class BatchedRequester implements Requester {
-  readonly transport = 'udp';
-  isAnswered = false;
-  readonly #listener: BatchedListener;
-  readonly #family: 4 | 6;
-  readonly #address: Uint8Array;
-  #words: Uint32Array = NO_WORDS;
-  #envelope = 0;
-  #isKept = false;
-
-  constructor(listener: BatchedListener, family: 4 | 6) {
-    this.#listener = listener;
-    this.#family = family;
-    this.#address = new Uint8Array(ADDRESS_OCTETS[family]);
-  }
-
-  begin(words: Uint32Array, envelope: number): void {
-    this.#words = words;
-    this.#envelope = envelope;
-    this.isAnswered = false;
-  }
-
-  /** The next datagrams will be where this one is. */
-  keep(): void {
-    this.#words = this.#words.slice(this.#envelope, this.#envelope + ENVELOPE_WORDS);
-    this.#envelope = 0;
-    this.#isKept = true;
-  }
-
-  /** Whatever its order of octets: it is compared with 0. */
-  get port(): number {
-    return (this.#words[this.#envelope] ?? 0) >>> (8 * PORT_AT);
-  }
-
-  get address(): Uint8Array {
-    const first = this.#envelope + ADDRESS_AT[this.#family] / 4;
-    for (let at = 0; at < this.#address.length; at += 1) {
-      this.#address[at] = (this.#words[first + (at >> 2)] ?? 0) >>> (8 * (at & 3));
-    }
-    return this.#address;
-  }
-
-  reply(response: Uint8Array): void {
-    this.isAnswered = true;
-    if (this.#isKept) this.#listener.settle();
-    this.#listener.send(response, this.#words, this.#envelope);
-  }
-}
-
-const NO_WORDS = new Uint32Array(0);
 const NOTHING = (): void => {};

@@ -56,7 +56,7 @@ export function boundSocket(
 }
 
 /**
- * A socket for streams that listens: connections are made from now on, and wait for whoever accepts them.
+ * A socket for streams that listens: connections are made from now on, and wait until a process accepts them.
  * @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on.
  */
 export function listenSocket(calls: SystemCalls, endpoint: Endpoint): { descriptor: number; port: number } {

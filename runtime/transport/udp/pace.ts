@@ -6,7 +6,7 @@
 
 /** Queries fetched at once, from which on they come faster than we are woken for them. */
 const DENSE = 4;
-/** Milliseconds since the last were answered, after which there is no hurry: who asks then is answered at once. */
+/** Milliseconds since the last were answered, after which there is no hurry: a client that asks then is answered at once. */
 const LULL_MS = 0.2;
 
 export class Pace {

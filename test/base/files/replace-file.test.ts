@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { after, test } from 'node:test';
 import { replaceFile } from '../../../runtime/base/files/replace-file.ts';
 
@@ -12,10 +13,21 @@ after(() => rmSync(folder, { recursive: true }));
 test('A file holds what it was given last, part after part, for its owner alone, from the time given', async () => {
   const file = path.join(folder, 'kept');
   await replaceFile(file, [Buffer.from('old')]);
-  await replaceFile(file, [Buffer.from('n'), Buffer.from('ew')], 1_000_000_000_000);
+  await replaceFile(file, [Buffer.from('n'), Buffer.from('ew')], { modifiedAt: 1_000_000_000_000 });
   assert.equal(readFileSync(file, 'utf8'), 'new');
   const { mode, mtimeMs } = statSync(file);
   assert.deepEqual([mode & 0o777, mtimeMs], [0o600, 1_000_000_000_000]);
+});
+
+test('A file that others read too can be opened by them', async () => {
+  const file = path.join(folder, 'for others');
+  const umask = process.umask(0o022);
+  try {
+    await replaceFile(file, [Buffer.from('open')], { readers: 'others' });
+  } finally {
+    process.umask(umask);
+  }
+  assert.equal(statSync(file).mode & 0o777, 0o644);
 });
 
 test('Where it cannot take its name, the error is told and no draft is left', async () => {

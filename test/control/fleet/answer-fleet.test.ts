@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
-import { createLogger } from '../../runtime/base/log.ts';
-import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
-import { loadConfig } from '../../runtime/config/config.ts';
-import { AnswerFleet } from '../../runtime/control/answer-fleet.ts';
-import { answerSettings, generationOf } from '../../runtime/control/settings.ts';
-import { ZoneImages } from '../../runtime/control/zone-images.ts';
-import { freePort } from '../support/ports.ts';
-import { until } from '../support/until.ts';
+import { createLogger } from '../../../runtime/base/log.ts';
+import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
+import { loadConfig } from '../../../runtime/config/config.ts';
+import { AnswerFleet } from '../../../runtime/control/fleet/answer-fleet.ts';
+import { ZoneImages } from '../../../runtime/control/fleet/zone-images.ts';
+import { answerSettings, generationOf } from '../../../runtime/control/settings.ts';
+import { freePort } from '../../support/ports.ts';
+import { until } from '../../support/until.ts';
 
 test('A process that is stuck is replaced', async (context) => {
   const cwd = mkdtempSync(path.join(tmpdir(), 'dnsteer-fleet-'));

@@ -26,7 +26,7 @@ async function end(stop: string, more = ''): Promise<Ended> {
     import { spawn } from 'node:child_process';
     import { open } from 'node:fs/promises';
     import { createLogger } from '${ROOT}/runtime/base/log.ts';
-    import { Awaited, Ending } from '${ROOT}/runtime/processes/ending.ts';
+    import { Awaited, Ending } from '${ROOT}/runtime/control/ending.ts';
     const awaited = new Awaited();
     const server = {
       stop: async () => { console.error('stop'); ${stop} },

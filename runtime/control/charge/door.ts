@@ -5,37 +5,13 @@
  */
 import { once } from 'node:events';
 import { chmodSync, closeSync, constants, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
-import { systemErrorCode } from '../base/system-error.ts';
-import { within } from '../base/within.ts';
-import type { Config } from '../config/config.ts';
-import type { Addresses, HeldSocket } from '../transport/sockets/held-sockets.ts';
+import { systemErrorCode } from '../../base/system-error.ts';
+import { within } from '../../base/within.ts';
+import { Visit } from './visit.ts';
 
-/** What is said at the door, one a line, as JSON. Both ends are ours; the file system says who may come. */
-export type AtDoor =
-  /** Said to everybody who comes. */
-  | { readonly t: 'here'; readonly pid: number; readonly version: string }
-  /** By one who wants to take the place. `mail`: where sockets can be sent to, by its name beside the door. */
-  | { readonly t: 'replace'; readonly mail?: string }
-  | ({ readonly t: 'handed' } & Handed)
-  /** Another is taking the place already. */
-  | { readonly t: 'busy' }
-  /** By one who has taken the place: who was there may go. */
-  | { readonly t: 'leave' };
-
-/** What whoever takes a place is given. */
-export interface Handed {
-  /** What has been sent, in this order. */
-  readonly sets: readonly (readonly Omit<HeldSocket, 'descriptor'>[])[];
-  /** Where it listens, whether or not its sockets have been sent. */
-  readonly addresses: Addresses;
-  readonly admin: Config['admin']['listen'];
-  /** Targets that are down. */
-  readonly down: readonly string[];
-}
-
-/** Who is behind the door of a folder. */
+/** Which control is behind the door of a folder. */
 export type Behind =
   | { readonly kind: 'nobody' }
   /** One died there: answer processes may have outlived it. */
@@ -46,67 +22,15 @@ export type Behind =
 /** The name in the folder, of no more than the system takes for a socket together with {@link reachable}. */
 const FOLDER = 'control';
 const NAME = 'door';
-/** Milliseconds one who lives may take to say who it is. */
+/** Milliseconds a control that lives may take to say its pid. */
 const PATIENCE_MS = 1000;
-/** Octets of a line: the names of a hundred thousand targets. */
-const MOST_LINE = 16 << 20;
 /** Octets of a socket's name, less what we add (unix(7): 108 with the NUL). */
 const MOST_PATH = 80;
 
-/** A conversation at the door. */
-export class Visit {
-  readonly #socket: Socket;
-  readonly #waiting: ((line: AtDoor | undefined) => void)[] = [];
-  readonly #said: AtDoor[] = [];
-  #rest = '';
-  readonly ended: Promise<void>;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    this.ended = once(socket, 'close').then(() => {});
-    socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
-    // The other end is gone, which `close` tells.
-    socket.on('error', () => {});
-    void this.ended.then(() => {
-      for (const resolve of this.#waiting.splice(0)) resolve(undefined);
-    });
-  }
-
-  say(line: AtDoor): void {
-    this.#socket.write(`${JSON.stringify(line)}\n`);
-  }
-
-  /** What the other says next; `undefined` once it is gone. */
-  hear(): Promise<AtDoor | undefined> {
-    const said = this.#said.shift();
-    if (said !== undefined || this.#socket.closed) return Promise.resolve(said);
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
-  }
-
-  end(): void {
-    this.#socket.destroy();
-  }
-
-  #take(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > MOST_LINE) this.end();
-    for (const line of lines) {
-      const said = lineIn(line);
-      if (said === undefined) {
-        this.end();
-        return;
-      }
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#said.push(said);
-      else next(said);
-    }
-  }
-}
-
-/** Who is behind the door of this folder. @throws The system's error, if the folder cannot be looked into. */
+/**
+ * Finds out which control is behind the door of this folder.
+ * @throws The system's error, if the folder cannot be looked into.
+ */
 export async function knock(state: string): Promise<Behind> {
   try {
     const way = reachable(path.join(state, FOLDER));
@@ -135,7 +59,7 @@ export class Door {
   }
 
   /**
-   * Makes a door, which is nobody's yet.
+   * Makes a door that is not hung yet.
    * @throws The system's error, if the folder cannot be written to, or holds no sockets.
    */
   static async make(
@@ -163,12 +87,15 @@ export class Door {
     } finally {
       way.leave();
     }
-    // It keeps no process alive, and who cannot be let in comes again.
+    // It keeps no process alive, and a visitor that cannot be let in comes again.
     server.unref().on('error', () => {});
     return door;
   }
 
-  /** Makes it the folder's, where it has none; whether it had none. `dead`: the one it has is of one who died. */
+  /**
+   * Hangs it in the folder, where that has no door; whether it had none. `isDead`: the door it has is that of a control
+   * that died.
+   */
   claim(isDead: boolean): boolean {
     if (isDead) rmSync(this.#place, { force: true });
     try {
@@ -181,13 +108,13 @@ export class Door {
     return this.#isOurs;
   }
 
-  /** Makes it the folder's, whosever that is. */
+  /** Hangs it in place of the door there is. */
   takeOver(): void {
     renameSync(path.join(this.#state, FOLDER, draft()), this.#place);
     this.#isOurs = true;
   }
 
-  /** It is another's by now. */
+  /** Another control has hung its own door by now. */
   cede(): void {
     this.#isOurs = false;
   }
@@ -201,16 +128,6 @@ export class Door {
 
   get #place(): string {
     return path.join(this.#state, FOLDER, NAME);
-  }
-}
-
-/** Whoever says something else is none of us. */
-function lineIn(text: string): AtDoor | undefined {
-  try {
-    const said: unknown = JSON.parse(text);
-    return typeof said === 'object' && said !== null && 't' in said ? (said as AtDoor) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -7,7 +7,7 @@
 /** Milliseconds between two looks. */
 export const LOOK_MS = 250;
 
-/** Between two looks of one who is well; a longer time is a stall of our own, and counts as no more. */
+/** As many times the usual may pass between two looks; a longer time is a stall of our own, and counts as no more. */
 const MOST_BETWEEN = 1.5;
 
 /** One process. */

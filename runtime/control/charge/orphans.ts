@@ -5,16 +5,16 @@
  */
 import path from 'node:path';
 import process from 'node:process';
-import type { Logger } from '../base/log.ts';
-import { type Generation, takeCharge } from '../base/process/generation.ts';
-import { allProcesses, startOf } from '../base/process/process-usage.ts';
-import { systemErrorText } from '../base/system-error.ts';
-import { within } from '../base/within.ts';
+import type { Logger } from '../../base/log.ts';
+import { type Generation, takeCharge } from '../../base/process/generation.ts';
+import { allProcesses, startOf } from '../../base/process/process-usage.ts';
+import { systemErrorText } from '../../base/system-error.ts';
+import { endsWithin } from '../../base/within.ts';
 
-/** Milliseconds a file system may take to note who is in charge. */
+/** Milliseconds a file system may take to note which control is in charge. */
 const PATIENCE_MS = 2000;
 
-/** Takes over from all controls that had this file and are dead. */
+/** Has the answer processes of all controls that had this file and are dead leave. */
 export async function succeed(generation: Generation, log: Logger): Promise<void> {
   const problem = await problemOfTaking(generation);
   if (problem === undefined) return;
@@ -28,22 +28,19 @@ export async function succeed(generation: Generation, log: Logger): Promise<void
 
 async function problemOfTaking({ file, id }: Generation): Promise<string | undefined> {
   try {
-    const taken = await within(
-      PATIENCE_MS,
-      takeCharge(file, id).then(() => true),
-    );
-    return taken === true ? undefined : 'the file system does not answer';
+    const isTaken = await endsWithin(PATIENCE_MS, takeCharge(file, id));
+    return isTaken ? undefined : 'the file system does not answer';
   } catch (error) {
     return systemErrorText(error);
   }
 }
 
-/** Ids of those that were told to end. */
+/** Signals the answer processes of dead controls to end; returns their ids. */
 function tellOrphans(file: string): number[] {
   return allProcesses().filter((pid) => {
     const start = startOf(pid);
     if (start === undefined) return false;
-    // As answer-child.ts starts them: node, script, file of the generation, control.
+    // As fleet/fork-answer.ts starts them: node, script, file of the generation, control.
     const [script = '', theirs, control] = start.argv.slice(-4, -1);
     const isOurs = /^answer-process\.[jt]s$/.test(path.basename(script)) && theirs === file;
     return isOurs && Number(control) !== start.parent && isTold(pid);

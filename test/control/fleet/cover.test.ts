@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { AnswerChild } from '../../runtime/control/answer-child.ts';
-import { Cover } from '../../runtime/control/cover.ts';
+import type { AnswerChild } from '../../../runtime/control/fleet/answer-child.ts';
+import { Cover } from '../../../runtime/control/fleet/cover.ts';
 
 /** Keeps what it is told to read. */
 class Reader {

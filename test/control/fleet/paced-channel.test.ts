@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { OctetsReader } from '../../runtime/answer/replies/sent-octets.ts';
-import { inParts, PacedChannel, type PacedMessage } from '../../runtime/control/paced-channel.ts';
+import { OctetsReader } from '../../../runtime/answer/replies/sent-octets.ts';
+import { inParts, PacedChannel, type PacedMessage } from '../../../runtime/control/fleet/paced-channel.ts';
 
 const MOST = 96 * 1024;
 

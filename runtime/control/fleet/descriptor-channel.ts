@@ -1,8 +1,8 @@
 /** The channel on which an answer process is sent sockets, next to that for messages. */
 import { getSystemErrorName } from 'node:util';
-import { DnsteerError } from '../base/errors.ts';
-import { channelPair, DescriptorMail } from '../transport/sockets/descriptor-mail.ts';
-import type { SystemCalls } from '../transport/udp/system-calls.ts';
+import { DnsteerError } from '../../base/errors.ts';
+import { channelPair, DescriptorMail } from '../../transport/sockets/descriptor-mail.ts';
+import type { SystemCalls } from '../../transport/udp/system-calls.ts';
 
 export class DescriptorChannel {
   readonly #calls: SystemCalls;

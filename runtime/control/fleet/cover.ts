@@ -1,8 +1,8 @@
 /**
- * Who reads from which set of sockets. Each process has its own; while that one is away or says nothing, another reads
- * from it as well, for the kernel goes on putting there what its clients ask.
+ * Which process reads from which set of sockets. Each process has its own; while that one is away or says nothing,
+ * another reads from it as well, for the kernel goes on putting there what its clients ask.
  */
-import type { SocketSet } from '../transport/sockets/held-sockets.ts';
+import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import type { AnswerChild } from './answer-child.ts';
 
 export class Cover {
@@ -10,7 +10,7 @@ export class Cover {
   readonly #guardians = new Map<number, AnswerChild>();
 
   /**
-   * Sees to it that somebody of those who are well reads from each set. `isAttended`: whether its own process does;
+   * Sees to it that one of the processes that are well reads from each set. `isAttended`: whether its own process does;
    * there may be sets that no process has for its own.
    */
   arrange(
@@ -30,7 +30,7 @@ export class Cover {
   }
 }
 
-/** Whoever does it already goes on; else each set has another, as far as there are enough. */
+/** The process that reads it already goes on; else each set has another process, as far as there are enough. */
 function chosen(
   before: AnswerChild | undefined,
   well: readonly AnswerChild[],

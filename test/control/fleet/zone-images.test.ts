@@ -6,20 +6,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { type TestContext, test } from 'node:test';
-import { Counters } from '../../runtime/answer/counting/counters.ts';
-import { MemoSpace } from '../../runtime/answer/memo/memo-space.ts';
-import type { Served } from '../../runtime/answer/zones/served-zone.ts';
-import { Publisher } from '../../runtime/answer/zones/zone-publisher.ts';
-import { createLogger } from '../../runtime/base/log.ts';
-import { ZoneImages } from '../../runtime/control/zone-images.ts';
-import { HealthTable } from '../../runtime/health/table.ts';
-import type { Account } from '../../runtime/transport/privileges.ts';
-import { ZoneSet } from '../../runtime/zone/zone-set.ts';
-import { zoneUpdate } from '../answer/server.ts';
-import { name } from '../support/wire.ts';
-import { ask } from '../support/zone.ts';
+import { Counters } from '../../../runtime/answer/counting/counters.ts';
+import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
+import type { Served } from '../../../runtime/answer/zones/served-zone.ts';
+import { Publisher } from '../../../runtime/answer/zones/zone-publisher.ts';
+import { createLogger } from '../../../runtime/base/log.ts';
+import { ZoneImages } from '../../../runtime/control/fleet/zone-images.ts';
+import { HealthTable } from '../../../runtime/health/table.ts';
+import type { Account } from '../../../runtime/transport/privileges.ts';
+import { ZoneSet } from '../../../runtime/zone/zone-set.ts';
+import { zoneUpdate } from '../../answer/server.ts';
+import { name } from '../../support/wire.ts';
+import { ask } from '../../support/zone.ts';
 
-const PRIVILEGES = new URL('../../runtime/transport/privileges.ts', import.meta.url).href;
+const PRIVILEGES = new URL('../../../runtime/transport/privileges.ts', import.meta.url).href;
 const LARGE = '$GENERATE 0-4999 host$ 60 A 192.0.2.1\n';
 
 function opened(context: TestContext) {

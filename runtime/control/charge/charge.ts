@@ -1,20 +1,21 @@
 /**
- * Being in charge of a state folder, which one control is at a time. Who begins knocks at its door: if somebody is
- * there it does not start, or takes that one's place if it is told to; if one died there, its answer processes may live,
- * and share their addresses with ours until ours answer.
+ * Being in charge of a state folder, which one control is at a time. A control that begins knocks at the door: if another
+ * control lives there it does not start, or takes the place of that one if the operator says so; if one died there, its
+ * answer processes may live, and share their addresses with ours until ours answer.
  */
-import { DnsteerError } from '../base/errors.ts';
-import type { Logger } from '../base/log.ts';
-import { systemErrorText } from '../base/system-error.ts';
-import { within } from '../base/within.ts';
-import type { AnswerSettings } from '../rpc/answer-settings.ts';
-import { beyond, checkAddresses } from '../transport/sockets/free-addresses.ts';
-import type { Addresses, HeldSocket, SocketSet } from '../transport/sockets/held-sockets.ts';
-import { Door, type Handed, knock, type Visit } from './door.ts';
+import { DnsteerError } from '../../base/errors.ts';
+import type { Logger } from '../../base/log.ts';
+import { systemErrorText } from '../../base/system-error.ts';
+import { endsWithin, within } from '../../base/within.ts';
+import type { AnswerSettings } from '../../rpc/answer-settings.ts';
+import { beyond, checkAddresses } from '../../transport/sockets/free-addresses.ts';
+import type { Addresses, HeldSocket, SocketSet } from '../../transport/sockets/held-sockets.ts';
+import { Door, knock } from './door.ts';
 import { Letterbox, sendSockets } from './handover.ts';
 import { succeed } from './orphans.ts';
+import type { Handed, Visit } from './visit.ts';
 
-/** Milliseconds whoever is replaced has to hand its sockets over, and to end: it answers what is pending. */
+/** Milliseconds a control that is replaced has to hand its sockets over, and to end: it answers what is pending. */
 const HAND_MS = 5000;
 const END_MS = 5000;
 
@@ -26,8 +27,6 @@ export interface ChargeOptions {
   readonly log: Logger;
   /** What is to be handed to a successor. */
   readonly give: () => Omit<Handed, 'sets'> & { readonly sets: readonly SocketSet[] };
-  /** A successor answers: this server is to end. */
-  readonly onLeave: () => void;
 }
 
 /** What there is to begin with. */
@@ -38,19 +37,25 @@ export interface Inheritance extends Omit<Handed, 'sets'> {
 export class Charge {
   readonly #options: ChargeOptions;
   #door: Door | undefined;
-  /** Whose place is taken, by its pid as far as it is known. */
+  /** The control whose place is taken; its pid as far as it is known. */
   #before: { readonly visit: Visit; readonly pid: number | undefined } | undefined;
-  /** Who takes this one's place. */
+  /** The control that takes the place of this one. */
   #successor: Visit | undefined;
+  readonly #replaced = Promise.withResolvers<void>();
 
   constructor(options: ChargeOptions) {
     this.#options = options;
   }
 
+  /** Resolves when a successor answers: this server is to end. */
+  get replaced(): Promise<void> {
+    return this.#replaced.promise;
+  }
+
   /**
-   * Sees to it that nobody else is in charge and that the addresses are free; or begins to take the place of who is in
+   * Sees to it that no other control is in charge and that the addresses are free; or begins to take the place of the one in
    * charge, if that is wanted, and returns what it hands over.
-   * @throws {DnsteerError} `START`, saying who is in the way.
+   * @throws {DnsteerError} `START`, saying which control is in the way.
    */
   async claim(addresses: Addresses, mayReplace: boolean): Promise<Inheritance | undefined> {
     const { folder, log } = this.#options;
@@ -84,11 +89,7 @@ export class Charge {
     if (this.#before === undefined) return;
     const { visit, pid } = this.#before;
     visit.say({ t: 'leave' });
-    const hasEnded = await within(
-      END_MS,
-      visit.ended.then(() => true),
-    );
-    if (hasEnded) log.info({ before: pid }, 'Another server has been replaced');
+    if (await endsWithin(END_MS, visit.ended)) log.info({ before: pid }, 'Another server has been replaced');
     else log.error({ before: pid }, 'The server that was replaced does not end, and answers as well; end it');
   }
 
@@ -121,13 +122,13 @@ export class Charge {
     }
   }
 
-  /** Somebody is at our door. */
+  /** Does what a visitor at our door asks for, until it goes. */
   async #serve(visit: Visit): Promise<void> {
     for (let said = await visit.hear(); said !== undefined; said = await visit.hear()) {
       if (said.t === 'replace') await this.#hand(visit, said.mail);
       if (said.t === 'leave' && visit === this.#successor) {
         this.#door?.cede();
-        this.#options.onLeave();
+        this.#replaced.resolve();
       }
     }
     if (this.#successor === visit) this.#successor = undefined;

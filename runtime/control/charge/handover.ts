@@ -5,10 +5,11 @@
  */
 import { rmSync } from 'node:fs';
 import process from 'node:process';
-import { channelTo, DescriptorMail, letterbox } from '../transport/sockets/descriptor-mail.ts';
-import type { SocketSet } from '../transport/sockets/held-sockets.ts';
-import { loadSystemCalls, type SystemCalls } from '../transport/udp/system-calls.ts';
-import { besideDoor, type Handed } from './door.ts';
+import { channelTo, DescriptorMail, letterbox } from '../../transport/sockets/descriptor-mail.ts';
+import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
+import { loadSystemCalls, type SystemCalls } from '../../transport/udp/system-calls.ts';
+import { besideDoor } from './door.ts';
+import type { Handed } from './visit.ts';
 
 const MAIL = /^mail\.\d+$/;
 

@@ -3,8 +3,8 @@
  * in no time, and one of them when the one before has been read.
  */
 
-import type { ToAnswer } from '../rpc/control-protocol.ts';
-import type { SentOctets, SentZone } from '../rpc/zone-update.ts';
+import type { ToAnswer } from '../../rpc/control-protocol.ts';
+import type { SentOctets, SentZone } from '../../rpc/zone-update.ts';
 
 /** Messages of which the next is sent once one was `taken`. */
 export type PacedMessage = Extract<ToAnswer, { t: 'zones' | 'octets' | 'health' }>;

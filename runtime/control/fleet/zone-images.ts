@@ -1,6 +1,6 @@
 /**
  * How images of zones, and bodies of policies, get to answer processes: small ones in the message, large ones by way of
- * a file, written once for all of them. Control then keeps its name only, and whoever begins later reads it.
+ * a file, written once for all of them. Control then keeps its name only, and processes that begin later read it.
  *
  * Each control has files of its own, so that one that takes over takes nothing away from those it
  * replaces until they are replaced.
@@ -8,21 +8,21 @@
 import { createHash } from 'node:crypto';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolders } from '../base/files/replace-file.ts';
-import type { Logger } from '../base/log.ts';
-import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
-import { encodePolicyBody } from '../rpc/policy-body.ts';
-import type { SentOctets, SentZone, ZoneUpdate } from '../rpc/zone-update.ts';
-import type { Account } from '../transport/privileges.ts';
+import { makeFolders } from '../../base/files/replace-file.ts';
+import type { Logger } from '../../base/log.ts';
+import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
+import { encodePolicyBody } from '../../rpc/policy-body.ts';
+import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
+import type { Account } from '../../transport/privileges.ts';
 
-/** Octets that are part of the message: some thousand records. Those who read it have queries to answer. */
+/** Octets that are part of the message: some thousand records. The processes that read it have queries to answer. */
 const MOST_INLINE = 32 * 1024;
 
 export interface ZoneImagesOptions {
   readonly folder: string;
   /** Of this control, as no other has it. */
   readonly id: string;
-  /** Whoever is to read the files, if that is somebody else. */
+  /** The user of answer processes, where that is not the user of control. */
   readonly account: Account | undefined;
   readonly log: Logger;
 }
@@ -44,7 +44,7 @@ export class ZoneImages {
     return { ...sent, policy: { ...facts, body } };
   }
 
-  /** To be called when nobody reads it any more. */
+  /** Removes its files, once no process reads them any more. */
   async remove({ image, policy }: SentZone): Promise<void> {
     for (const octets of [image, policy?.body]) {
       if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true });

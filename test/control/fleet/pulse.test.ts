@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { keepLooking, Pulse } from '../../runtime/control/pulse.ts';
+import { keepLooking, Pulse } from '../../../runtime/control/fleet/pulse.ts';
 
 test('Who says something between two looks is not silent, whenever it was silent before', () => {
   const spans = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 1000 })));

@@ -2,27 +2,26 @@
  * One answer process as control sees it: what is asked of it and what it replies. The messages are
  * rpc/control-protocol.ts; this file adds ids, waiting and the end of the process.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import path from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import type { HealthStates } from '../health/target.ts';
+import type { ChildProcess } from 'node:child_process';
+import type { HealthStates } from '../../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
   SocketPlace,
   TlsSecrets,
   UdpSockets,
-} from '../rpc/answer-settings.ts';
-import type { AnswerStats, StatsPart } from '../rpc/answer-stats.ts';
-import type { FromAnswer, ToAnswer } from '../rpc/control-protocol.ts';
-import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
-import type { SentZone } from '../rpc/zone-update.ts';
-import type { SocketSet } from '../transport/sockets/held-sockets.ts';
-import type { SystemCalls } from '../transport/udp/system-calls.ts';
+} from '../../rpc/answer-settings.ts';
+import type { AnswerStats, StatsPart } from '../../rpc/answer-stats.ts';
+import type { FromAnswer, ToAnswer } from '../../rpc/control-protocol.ts';
+import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { SentZone } from '../../rpc/zone-update.ts';
+import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
+import type { SystemCalls } from '../../transport/udp/system-calls.ts';
 import { DescriptorChannel } from './descriptor-channel.ts';
+import { endOf, forkAnswer } from './fork-answer.ts';
 import { inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
+import { Replies, type Reply } from './replies.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
@@ -42,34 +41,19 @@ export type AnswerEvent = Extract<
   }
 >;
 
-/** How its start ended; it listens only when told to. */
+/** How its start ended; it listens only when control says so. */
 export type StartOutcome =
   | { readonly kind: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly kind: 'fatal'; readonly message: string }
   | { readonly kind: 'exited'; readonly detail: string };
 
-type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
-
-/**
- * How V8 collects garbage there. What survives is copied while nobody is answered, and of what is published all does: in
- * semi-spaces of 16 MB, as they are else, that takes 8 ms; in those of 2 MB, one. And a compaction is to move a megabyte of old
- * objects at a time where V8 moves 4 MB else; it may exceed that.
- */
-const COLLECTOR = ['--max-semi-space-size=2', '--compaction-max-evacuated-bytes-mb=1'];
-
-const ENTRY = fileURLToPath(
-  new URL(`../processes/answer-process${path.extname(import.meta.url)}`, import.meta.url),
-);
-
 export class AnswerChild {
   readonly #child: ChildProcess;
   readonly #onEvent: (event: AnswerEvent) => void;
-  /** By id; `undefined` is delivered when the process ends first. */
-  readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  readonly #replies = new Replies();
   readonly #paced = new PacedChannel((message) => this.#send(message));
   /** Of stats on their way, by id. */
   readonly #statsParts = new Map<number, StatsPart[]>();
-  #nextId = 1;
   readonly #pulse = new Pulse();
   readonly #channel: DescriptorChannel | undefined;
   readonly started: Promise<StartOutcome>;
@@ -84,28 +68,13 @@ export class AnswerChild {
   ) {
     this.#onEvent = onEvent;
     this.#channel = calls && DescriptorChannel.open(calls);
-    // Secrets of control are no business of a process that strangers talk to.
-    const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
-    // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts). What it is of, orphans.ts reads.
-    const of = [settings.generation.file, String(process.pid)];
-    const { theirs } = this.#channel ?? {};
-    this.#child = fork(ENTRY, of, {
-      env,
-      execArgv: [...process.execArgv, ...COLLECTOR],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(theirs === undefined ? [] : [theirs])],
-    });
+    this.#child = forkAnswer(settings, this.#channel?.theirs);
     this.#channel?.handedOver();
-    this.exited = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve(`could not start: ${error.message}`));
-      this.#child.once('exit', (code, signal) =>
-        resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
-      );
-    });
+    this.exited = endOf(this.#child);
     this.started = this.#start();
     void this.exited.then(() => {
       this.#channel?.close();
-      for (const resolve of this.#waiting.values()) resolve(undefined);
-      this.#waiting.clear();
+      this.#replies.end();
     });
     this.#send({ t: 'start', settings });
   }
@@ -198,7 +167,7 @@ export class AnswerChild {
     this.#child.kill('SIGKILL');
   }
 
-  /** What cannot be sent is missed there, and told. */
+  /** The process misses what cannot be sent, and says so. */
   #handOver(set: SocketSet): SocketPlace[] {
     this.#channel?.send(set.map(({ descriptor }) => descriptor));
     return set.map(({ transport, address, port }) => ({ transport, address, port }));
@@ -220,13 +189,13 @@ export class AnswerChild {
           case 'taken':
             return this.#paced.noteTaken();
           case 'applied':
-            return this.#settle(said.seq, said);
+            return this.#replies.settle(said.seq, said);
           case 'stats-part':
             return void this.#statsParts.get(said.id)?.push(said.part);
           case 'stats':
           case 'explained':
           case 'released':
-            return this.#settle(said.id, said);
+            return this.#replies.settle(said.id, said);
           case 'fallback':
           case 'contradiction':
           case 'query':
@@ -245,12 +214,6 @@ export class AnswerChild {
     });
   }
 
-  /** Nobody waits for a reply that is read after the end of its process is known. */
-  #settle(id: number, reply: Reply): void {
-    this.#waiting.get(id)?.(reply);
-    this.#waiting.delete(id);
-  }
-
   async #publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
     const reply = await this.#await((seq) => this.#paced.send({ t: 'zones', seq, put, drop }));
     return reply?.t === 'applied' ? (reply.problems ?? []) : [];
@@ -262,27 +225,21 @@ export class AnswerChild {
 
   /** Sends what has an id, and waits for the reply to it. */
   #await(send: (id: number) => void): Promise<Reply | undefined> {
-    if (!this.#child.connected) return Promise.resolve(undefined);
-    const id = this.#nextId;
-    this.#nextId += 1;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      send(id);
-    });
+    return this.#child.connected ? this.#replies.await(send) : Promise.resolve(undefined);
   }
 
-  /** A message to a process that is ending is lost with it: its successor is told everything anew. */
+  /** A message to a process that is ending is lost with it: its successor hears everything anew. */
   #send(message: ToAnswer): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
 
-/** All that varies much; of octets, those that are part of the message. */
+/** The characters of all that varies much in a zone's message; octets that go by file are none of it. */
 function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
   const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
   return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
 }
 
-/** What a zone costs whoever takes or drops it, in characters that are parsed in the same time. */
+/** What a zone costs the process that takes or drops it, in characters that are parsed in the same time. */
 const ALL_ELSE = 4096;
 const TO_DROP = 512;

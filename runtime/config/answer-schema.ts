@@ -1,0 +1,67 @@
+/** Settings that answers are made with: policies and memory, places of clients, sizes, and what the server says of itself. */
+import { z } from 'zod';
+import { choice, flag, section, text, whole } from './kinds.ts';
+import { location } from './location-schema.ts';
+import { network } from './network-kinds.ts';
+
+export const sandbox = section({
+  jitless: flag()
+    .prefault(false)
+    .describe(
+      'Interpret policies, and make no machine code. Simple policies take as long as before, loops six times as long.',
+    ),
+  allowOpenDoors: flag()
+    .prefault(false)
+    .describe('Serve even if a sandbox process finds at its start that Node does not confine it.'),
+  memory: whole(256, 65_536)
+    .prefault(4096)
+    .describe('Memory one sandbox process may use before it is replaced, in megabytes.'),
+}).prefault({});
+
+export const memo = section({
+  leaves: whole(0, 10_000_000)
+    .prefault(10_000)
+    .describe('Decisions remembered for one policy; 0 remembers none.'),
+  policyMemory: whole(1, 65_536)
+    .prefault(32)
+    .describe('Memory they may take for one policy, in megabytes of each answer process.'),
+  memory: whole(1, 65_536)
+    .prefault(256)
+    .describe('Memory they may take for all policies, in megabytes of each answer process.'),
+  packets: whole(0, 4_194_304)
+    .prefault(65_536)
+    .describe('Replies kept as they were made, each in 256 octets of each answer process; 0 keeps none.'),
+}).prefault({});
+
+export const geo = section({
+  detail: choice(['city', 'country', 'none'])
+    .prefault('city')
+    .describe(
+      '"country" knows no cities or coordinates, and saves 50 MB in each answer process; "none" knows the overrides only.',
+    ),
+  overrides: z
+    .record(network, location, { error: 'must be a mapping from networks to locations' })
+    .prefault({})
+    .describe('Where networks are, over what the geo data says: "10.0.0.0/8: { country: DE }".'),
+}).prefault({});
+
+export const edns = section({
+  // RFC 6891 §6.2.3: values below 512 mean 512.
+  udpSize: whole(512, 4096).prefault(1232).describe('Largest UDP payload sent or asked for, in octets.'),
+}).prefault({});
+
+export const identity = section({
+  name: shortText()
+    .optional()
+    .describe(
+      'Name of this server among those of its zones, for who asks: NSID (RFC 5001), and id.server and hostname.bind in class CH (RFC 4892). None given: nobody is told.',
+    ),
+  version: shortText()
+    .optional()
+    .describe('Text for who asks version.server or version.bind in class CH. None given: nobody is told.'),
+}).prefault({});
+
+/** RFC 1035 §3.3: one character string. */
+function shortText() {
+  return text('must be a text of at most 255 octets', (written) => Buffer.byteLength(written) <= 255);
+}

@@ -1,0 +1,84 @@
+/** Settings that zones and policies are made with. */
+import { z } from 'zod';
+import { MAX_TTL } from '../wire/ttl.ts';
+import { list, notAbove, parsed, section, whole } from './kinds.ts';
+import { hostName, ipAddress, readDomainName } from './network-kinds.ts';
+
+const nameServer = z.union(
+  [
+    hostName.transform((name) => ({ name, addresses: [] as string[] })),
+    section({
+      name: hostName.describe('Its name.'),
+      addresses: list(ipAddress, 'IP addresses')
+        .prefault([])
+        .describe('Its addresses: needed (glue) where the name is inside the zone.'),
+    }),
+  ],
+  { error: 'must be a host name, or a mapping with "name" and "addresses"' },
+);
+
+export const zone = section({
+  nameServers: list(nameServer, 'name servers')
+    .prefault([])
+    .describe(
+      'NS records of zones whose .zone file has none. None given: ns1.<zone> at the addresses listened on, fit for trying only.',
+    ),
+  contact: parsed('must be a mail address, such as "hostmaster@example.com"', readContact)
+    .optional()
+    .describe('Mail address of whoever looks after the zones, for SOA. None given: hostmaster@<zone>.'),
+  ttl: ttl().prefault(3600).describe('TTL of SOA and NS, in seconds.'),
+  negativeTtl: ttl()
+    .prefault(30)
+    .describe('How long resolvers may remember that a name or type is not there, in seconds (RFC 2308).'),
+  refresh: ttl().prefault(3600).describe('SOA refresh, in seconds.'),
+  retry: ttl().prefault(600).describe('SOA retry, in seconds.'),
+  expire: ttl().prefault(604_800).describe('SOA expire, in seconds.'),
+}).prefault({});
+
+export const policy = section({
+  ttl: ttl().prefault(30).describe('TTL of answers whose policy says none, in seconds.'),
+  budget: whole(1, 10_000).prefault(5).describe('Time one run of a policy may take, in milliseconds.'),
+  deadline: whole(1, 10_000)
+    .prefault(50)
+    .describe('Time from the arrival of a query to its answer, in milliseconds.'),
+  maxBudget: whole(1, 10_000).prefault(100).describe('Largest budget a policy may ask for, in milliseconds.'),
+  maxDeadline: whole(1, 10_000)
+    .prefault(1000)
+    .describe('Largest deadline a policy may ask for, in milliseconds.'),
+  topLevel: whole(1, 10_000)
+    .prefault(100)
+    .describe('Processor time that loading may take: code outside of handlers, in milliseconds.'),
+  // isolated-vm refuses less than 8.
+  memory: whole(8, 1024).prefault(32).describe('Memory of one policy in one sandbox, in megabytes.'),
+})
+  .superRefine((policy, context) => {
+    notAbove(context, policy, 'budget', 'deadline', 'policy');
+    notAbove(context, policy, 'budget', 'maxBudget', 'policy');
+    notAbove(context, policy, 'deadline', 'maxDeadline', 'policy');
+    notAbove(context, policy, 'maxBudget', 'maxDeadline', 'policy');
+  })
+  .prefault({});
+
+export const health = section({
+  interval: whole(1, 3600).prefault(10).describe('Time between two probes of a target, in seconds.'),
+  timeout: whole(1, 3600).prefault(5).describe('Time until a probe counts as failed, in seconds.'),
+  rise: whole(1, 100).prefault(2).describe('Successes in a row that turn a down target up.'),
+  fall: whole(1, 100).prefault(3).describe('Failures in a row that turn an up target down.'),
+  probesPerSecond: whole(1, 100_000)
+    .prefault(2000)
+    .describe('Most probes in a second, of all zones together; a version that would go beyond is refused.'),
+})
+  .superRefine((health, context) => notAbove(context, health, 'timeout', 'interval', 'health'))
+  .prefault({});
+
+function ttl() {
+  return whole(0, MAX_TTL);
+}
+
+/** RFC 1035 §8: a mail address as a domain name; dots before the `@` are escaped, they part no labels. */
+function readContact(written: string): string | undefined {
+  const at = written.lastIndexOf('@');
+  if (at === -1) return readDomainName(written);
+  const local = written.slice(0, at).replace(/[\\.]/g, '\\$&');
+  return local === '' ? undefined : readDomainName(`${local}.${written.slice(at + 1)}`);
+}

@@ -1,0 +1,48 @@
+/** The first load of all zones, at the start of a server: whether it is over, and what has to wait for it. */
+import type { Logger } from '../base/log.ts';
+import type { Registry } from '../registry/registry.ts';
+import { progressTo } from './start-progress.ts';
+
+export class FirstLoad {
+  readonly #log: Logger;
+  readonly #tellProgress: (done: number, total: number) => void;
+  #loaded: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(log: Logger) {
+    this.#log = log;
+    this.#tellProgress = progressTo(log);
+  }
+
+  /** Whether the server has answered for all its zones. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Resolves when all zones are loaded. */
+  begin(registry: Pick<Registry, 'start'>): Promise<void> {
+    this.#loaded = registry.start();
+    return this.#loaded;
+  }
+
+  noteProgress(done: number, total: number): void {
+    if (!this.#isOver) this.#tellProgress(done, total);
+  }
+
+  /** All zones are loaded, and the server answers for them. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /**
+   * Has the registry take a zone that came from its primary. What comes while zones are loaded for the first time may or
+   * may not be among what is loaded, and is taken after that.
+   */
+  takeTransferred(zone: string, registry: Pick<Registry, 'transferred'>): void {
+    this.#loaded
+      ?.then(() => registry.transferred(zone))
+      .catch((error: unknown) =>
+        this.#log.error({ err: error, zone }, 'A transferred zone could not be taken'),
+      );
+  }
+}

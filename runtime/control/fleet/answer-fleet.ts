@@ -1,0 +1,207 @@
+/**
+ * All answer processes: starts them, looks after them, and asks them what only they know.
+ *
+ * Processes are independent: they share the addresses through SO_REUSEPORT, and while one is being
+ * replaced the kernel gives new queries to the others.
+ */
+import type { AnswerFacts } from '../../admin/source.ts';
+import type { Logger } from '../../base/log.ts';
+import { within } from '../../base/within.ts';
+import type { HealthStates } from '../../health/target.ts';
+import type { AnswerSettings, CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
+import type { AnswerStats } from '../../rpc/answer-stats.ts';
+import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { ZoneUpdate } from '../../rpc/zone-update.ts';
+import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
+import { AnswerChild, type AnswerEvent } from './answer-child.ts';
+import { AnswerPlace, type Beginner, type PlaceParts } from './answer-place.ts';
+import { CommonKnowledge } from './common-knowledge.ts';
+import { FleetSockets } from './fleet-sockets.ts';
+import { keepLooking, LOOK_MS } from './pulse.ts';
+import type { ZoneImages } from './zone-images.ts';
+
+/** Milliseconds after which a scrape goes out without a process that does not reply. */
+const STATS_MS = 1000;
+/** Milliseconds a process may take to release a policy. */
+const RELEASE_MS = 5000;
+/** How often processes are looked after, and how long one may be silent, in milliseconds. */
+const CARE = { lookMs: LOOK_MS, stuckMs: 1500 };
+
+export interface FleetOptions {
+  readonly settings: readonly AnswerSettings[];
+  readonly images: ZoneImages;
+  readonly log: Logger;
+  readonly onEvent: (event: AnswerEvent, pid: number) => void;
+  /** How often processes are looked after, and how long one that listens may be silent, in milliseconds. */
+  readonly care?: { readonly lookMs: number; readonly stuckMs: number };
+}
+
+export class AnswerFleet {
+  readonly #images: ZoneImages;
+  readonly #onEvent: FleetOptions['onEvent'];
+  readonly #care: typeof CARE;
+  #settings: readonly AnswerSettings[];
+  #places: AnswerPlace[] = [];
+  /** All that run, those that do not listen yet among them. */
+  readonly #running = new Set<AnswerChild>();
+  readonly #knowledge: CommonKnowledge;
+  readonly #sockets = new FleetSockets();
+  readonly #placeParts: PlaceParts;
+  #endLooking = (): void => {};
+  #isStopping = false;
+
+  constructor({ settings, images, log, onEvent, care = CARE }: FleetOptions) {
+    this.#settings = settings;
+    this.#images = images;
+    this.#onEvent = onEvent;
+    this.#care = care;
+    this.#knowledge = new CommonKnowledge({ images, log, running: this.#running });
+    this.#placeParts = {
+      log,
+      sockets: this.#sockets,
+      stuckMs: care.stuckMs,
+      settingsOf: (index) => this.#settings[index],
+      begin: (own) => this.#begin(own),
+      isStopping: () => this.#isStopping,
+      isKept: (place) => this.#places.includes(place),
+      onChange: () => this.#arrange(),
+    };
+  }
+
+  /** Starts the processes. What is published from now on they know when they begin to listen. */
+  async start(): Promise<void> {
+    await this.#sockets.load();
+    this.#places = this.#emptyPlaces();
+    for (const place of this.#places) place.spawn();
+    this.#endLooking = keepLooking(this.#care.lookMs, (passedMs) => this.#look(passedMs));
+  }
+
+  /**
+   * Resolves when all processes listen.
+   * @throws {DnsteerError} `START`, if one of them cannot.
+   */
+  async listen(): Promise<void> {
+    await Promise.all(this.#places.map((place) => place.seat()));
+    this.#arrange();
+  }
+
+  /** All sockets that are held. */
+  get sockets(): readonly SocketSet[] {
+    return this.#sockets.sets;
+  }
+
+  /** Listens on the sockets of another server, as far as they are at the addresses of ours. Before any are opened. */
+  inherit(sets: readonly SocketSet[]): void {
+    this.#sockets.inherit(sets, this.#settings[0]);
+  }
+
+  members(): AnswerFacts[] {
+    return this.#places.map((place) => place.facts());
+  }
+
+  /** Resolves once every process that runs answers with these zones. */
+  publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    return this.#knowledge.publish(put, drop);
+  }
+
+  setHealth(states: HealthStates): void {
+    this.#knowledge.setHealth(states);
+  }
+
+  setCookies(settings: CookieSettings): void {
+    this.#knowledge.setCookies(settings);
+  }
+
+  /** Handshakes go by these from now on, in processes yet to be started as well. */
+  setSecrets(secrets: TlsSecrets): void {
+    this.#knowledge.setSecrets(secrets);
+  }
+
+  async stats(): Promise<AnswerStats[]> {
+    const replies = await Promise.all([...this.#running].map((child) => within(STATS_MS, child.stats())));
+    return replies.filter((stats) => stats !== undefined);
+  }
+
+  /** By whichever process is there; they all decide alike. */
+  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+    const [child] = [...this.#running].sort((one, other) => one.silentMs - other.silentMs);
+    return child?.explain(ask);
+  }
+
+  /** Whether the policy of the zone was quarantined in any process. */
+  async release(zone: string): Promise<boolean> {
+    const released = [...this.#running].map((child) => within(RELEASE_MS, child.release(zone)));
+    return (await Promise.all(released)).includes(true);
+  }
+
+  /**
+   * Replaces every process, one after the other, each successor listening before its predecessor stops.
+   * @throws {DnsteerError} `START`, if one of them cannot; those not replaced by then go on as they are.
+   */
+  async replaceAll(settings: readonly AnswerSettings[]): Promise<void> {
+    const before = this.#settings;
+    this.#settings = settings;
+    try {
+      await this.#replaceEach(this.#emptyPlaces());
+    } catch (error) {
+      this.#settings = before;
+      throw error;
+    }
+  }
+
+  /** Ends all processes at once. */
+  kill(): void {
+    this.#isStopping = true;
+    for (const child of this.#running) child.kill();
+  }
+
+  async drain(): Promise<void> {
+    this.#isStopping = true;
+    this.#endLooking();
+    await Promise.all(this.#places.map((place) => place.retire()));
+    for (const child of this.#running) child.kill();
+    this.#sockets.close();
+    await this.#images.clear();
+  }
+
+  #emptyPlaces(): AnswerPlace[] {
+    return this.#settings.map(({ index }) => new AnswerPlace(index, this.#placeParts));
+  }
+
+  async #replaceEach(fresh: readonly AnswerPlace[]): Promise<void> {
+    const retired = this.#places;
+    for (const [index, place] of fresh.entries()) {
+      place.spawn();
+      await place.seat();
+      this.#places = [...fresh.slice(0, index + 1), ...retired.slice(index + 1)];
+      await retired[index]?.retire();
+    }
+    this.#places = [...fresh];
+    this.#sockets.restrict(this.#settings[0]);
+    this.#arrange();
+    await Promise.all(retired.slice(fresh.length).map((place) => place.retire()));
+  }
+
+  #begin(settings: AnswerSettings): Beginner {
+    const child: AnswerChild = new AnswerChild(
+      settings,
+      (event) => this.#onEvent(event, child.pid),
+      this.#sockets.calls,
+    );
+    this.#running.add(child);
+    void child.exited.then(() => this.#running.delete(child));
+    return { child, told: this.#knowledge.tellAll(child) };
+  }
+
+  /** A process that hangs, or was stopped, holds its share of the queries until it is replaced. */
+  #look(passedMs: number): void {
+    for (const child of this.#running) child.look(passedMs);
+    for (const place of this.#places) place.judge();
+    this.#arrange();
+  }
+
+  /** The sockets of a process that is away or silent are read by another. */
+  #arrange(): void {
+    if (!this.#isStopping) this.#sockets.arrange(this.#places.flatMap((place) => place.reader() ?? []));
+  }
+}

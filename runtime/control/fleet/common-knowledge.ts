@@ -1,0 +1,89 @@
+/**
+ * What every answer process is to know, whenever it began: zones, the health of targets, secrets of cookies and of TLS. Each
+ * change goes to all that run, and one that begins later hears all of it.
+ */
+import type { Logger } from '../../base/log.ts';
+import { endsWithin } from '../../base/within.ts';
+import type { HealthStates } from '../../health/target.ts';
+import type { CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
+import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
+import type { AnswerChild } from './answer-child.ts';
+import type { ZoneImages } from './zone-images.ts';
+
+/** Milliseconds a process may take to serve what is published; one that is stuck holds up no other change. */
+const PUBLISH_MS = 15_000;
+
+export interface KnowledgeOptions {
+  readonly images: ZoneImages;
+  readonly log: Logger;
+  /** All processes that run, those that do not listen yet among them. */
+  readonly running: ReadonlySet<AnswerChild>;
+}
+
+export class CommonKnowledge {
+  readonly #options: KnowledgeOptions;
+  readonly #zones = new Map<string, SentZone>();
+  readonly #health = new Map<string, 'up' | 'down'>();
+  #cookies: CookieSettings | undefined;
+  #secrets: TlsSecrets | undefined;
+
+  constructor(options: KnowledgeOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once every process that runs answers with these zones. */
+  async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    const { images, running } = this.#options;
+    const sent = await Promise.all(put.map((update) => images.pack(update)));
+    const names = [...drop, ...put.map(({ zone }) => zone)];
+    const before = names.map((zone) => this.#zones.get(zone)).filter((zone) => zone !== undefined);
+    for (const zone of drop) this.#zones.delete(zone);
+    for (const zone of sent) this.#zones.set(zone.zone, zone);
+    await Promise.all([...running].map((child) => this.#publishTo(child, sent, drop)));
+    await Promise.all(before.map((zone) => images.remove(zone)));
+  }
+
+  setHealth(states: HealthStates): void {
+    for (const [id, state] of Object.entries(states)) {
+      if (state === 'gone') this.#health.delete(id);
+      else this.#health.set(id, state);
+    }
+    for (const child of this.#options.running) child.setHealth(states);
+  }
+
+  setCookies(settings: CookieSettings): void {
+    this.#cookies = settings;
+    for (const child of this.#options.running) child.setCookies(settings);
+  }
+
+  /** Handshakes go by these from now on. */
+  setSecrets(secrets: TlsSecrets): void {
+    this.#secrets = secrets;
+    for (const child of this.#options.running) child.setSecrets(secrets);
+  }
+
+  /** Tells a process that has just begun all there is to know; resolves when it can answer for all zones. */
+  tellAll(child: AnswerChild): Promise<void> {
+    child.setHealth(Object.fromEntries(this.#health));
+    if (this.#cookies !== undefined) child.setCookies(this.#cookies);
+    if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
+    return this.#tellZones(child, [...this.#zones.values()], []);
+  }
+
+  async #publishTo(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
+    if (await endsWithin(PUBLISH_MS, this.#tellZones(child, put, drop))) return;
+    this.#options.log.error(
+      { pid: child.pid },
+      'Answer process does not take new zones; it goes on with those it has',
+    );
+  }
+
+  async #tellZones(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
+    for (const problem of await child.publish(put, drop)) {
+      this.#options.log.error(
+        { pid: child.pid },
+        `Answer process goes on with what it has of a zone: ${problem}`,
+      );
+    }
+  }
+}

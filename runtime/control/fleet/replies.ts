@@ -1,0 +1,31 @@
+/** Replies of one answer process that are waited for, by the id of what they reply to. */
+import type { FromAnswer } from '../../rpc/control-protocol.ts';
+
+export type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
+
+export class Replies {
+  readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
+  #nextId = 1;
+
+  /** Sends something under an id of its own; resolves with the reply, or `undefined` when the process ends first. */
+  await(send: (id: number) => void): Promise<Reply | undefined> {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      send(id);
+    });
+  }
+
+  /** Nobody waits for a reply that is read after the end of its process is known. */
+  settle(id: number, reply: Reply): void {
+    this.#waiting.get(id)?.(reply);
+    this.#waiting.delete(id);
+  }
+
+  /** The process has ended. */
+  end(): void {
+    for (const resolve of this.#waiting.values()) resolve(undefined);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,43 @@
+/** Other settings for a server that runs, as far as it can go by them without a new start. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/config.ts';
+import { beyond, checkAddresses } from '../transport/sockets/free-addresses.ts';
+import type { ServerParts } from './server-parts.ts';
+import { registrySettings } from './settings.ts';
+
+export type ReloadParts = Pick<
+  ServerParts,
+  'settings' | 'tls' | 'fleet' | 'admin' | 'cookies' | 'registry' | 'log'
+>;
+
+/**
+ * Goes by other settings from now on. What can fail comes first: until then the server goes by those before.
+ * @throws {DnsteerError} `START`, if it cannot listen where they say.
+ */
+export async function reloadSettings(config: Config, parts: ReloadParts): Promise<void> {
+  const { settings, tls, fleet, admin, cookies, registry, log } = parts;
+  const before = settings.config;
+  const ofAnswers = settings.ofAnswers(config);
+  if (!isDeepStrictEqual(before.tls, config.tls) || !tls.isOn) tls.use(config);
+  if (!isDeepStrictEqual(settings.ofAnswers(before), ofAnswers)) {
+    await checkAddresses(beyond(config, before));
+    await fleet.replaceAll(ofAnswers);
+  }
+  const isAdminElsewhere = admin.url === undefined || !isDeepStrictEqual(before.admin, config.admin);
+  if (isAdminElsewhere) await admin.open(config.admin);
+  settings.config = config;
+  fleet.setCookies(settings.ofCookies(cookies.secrets));
+  log.level = config.log.level;
+  await registry.reload(registrySettings(config));
+  warnOfTheRest(before, config, parts);
+}
+
+function warnOfTheRest(before: Config, config: Config, { log }: ReloadParts): void {
+  if (!isDeepStrictEqual(before.sandbox, config.sandbox)) {
+    log.warn('Settings under "sandbox" take effect on trials at the next start');
+  }
+  for (const name of ['policies', 'state', 'secondary'] as const) {
+    if (!isDeepStrictEqual(before[name], config[name]))
+      log.warn(`Setting "${name}" takes effect at the next start`);
+  }
+}

@@ -1,0 +1,83 @@
+/** What the admin server knows of this server: its facts, and the way to what only answer processes know. */
+import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
+import { withPlace } from '../build/failure-place.ts';
+import type { AnswerStats } from '../rpc/answer-stats.ts';
+import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import { endQuarantine } from './end-quarantine.ts';
+import type { ServerParts } from './server-parts.ts';
+import { geoWarnings, udpWarnings } from './warnings.ts';
+
+export type FactsParts = Omit<ServerParts, 'admin' | 'observe'>;
+
+export class ServerSource implements AdminSource {
+  /** dnsteer's own version. */
+  readonly #version: string;
+  readonly #startedAt = Date.now();
+  readonly #geoWarnings: readonly string[];
+  readonly #parts: FactsParts;
+
+  constructor(version: string, parts: FactsParts) {
+    this.#version = version;
+    this.#parts = parts;
+    this.#geoWarnings = geoWarnings(parts.settings.config.geo.detail);
+  }
+
+  facts(): ServerFacts {
+    const { settings, registry, secondaries, monitor, fleet, sandbox, news, changes } = this.#parts;
+    const { config } = settings;
+    const answer = fleet.members();
+    return {
+      version: this.#version,
+      startedAt: this.#startedAt,
+      configFile: config.file,
+      policies: config.policies,
+      zones: registry.status(),
+      secondaries: secondaries.status(),
+      targets: monitor.snapshot(),
+      answer,
+      trials: sandbox.stats(),
+      reloads: changes.reloads,
+      reloadFailures: registry.failures,
+      lastFailures: news.lastFailures,
+      contradictions: news.contradictions,
+      warnings: this.#warnings(answer),
+      notReady: this.#notReady(answer),
+    };
+  }
+
+  stats(): Promise<AnswerStats[]> {
+    return this.#parts.fleet.stats();
+  }
+
+  async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
+    const { fleet, registry } = this.#parts;
+    const explanation = await fleet.explain(ask);
+    if (explanation === undefined) return undefined;
+    const { zone = '', version = '' } = explanation;
+    return withPlace(explanation, (trace) => registry.locate(zone, version, trace));
+  }
+
+  release(zone: string): Promise<Release | undefined> {
+    return endQuarantine(zone, this.#parts);
+  }
+
+  #warnings(answer: ServerFacts['answer']): string[] {
+    const { settings, sandbox, registry, tls } = this.#parts;
+    return [
+      ...settings.config.warnings.map(({ message }) => message),
+      ...this.#geoWarnings,
+      ...sandbox.warnings,
+      ...registry.warnings,
+      ...udpWarnings(answer),
+      ...tls.warnings(),
+    ];
+  }
+
+  #notReady(answer: ServerFacts['answer']): string[] {
+    const absent = answer.filter(({ state }) => state !== 'listening').length;
+    return [
+      ...(this.#parts.firstLoad.isOver ? [] : ['Zones are being loaded']),
+      ...(absent > 0 ? [`${absent} of ${answer.length} answer processes do not listen`] : []),
+    ];
+  }
+}

@@ -1,0 +1,41 @@
+/** The parts of a server, which processes/control-process.ts builds. Each file beside this one does one thing with some of them. */
+import type { Observer } from '../admin/observe.ts';
+import type { Logger } from '../base/log.ts';
+import type { HealthMonitor } from '../health/monitor.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Sandbox } from '../runner/sandbox.ts';
+import type { Notifier } from '../transfer/notifier.ts';
+import type { Secondaries } from '../transfer/secondaries.ts';
+import type { AdminPlace } from './admin-place.ts';
+import type { Charge } from './charge/charge.ts';
+import type { CookieSecrets } from './cookie-rotation.ts';
+import type { FirstLoad } from './first-load.ts';
+import type { AnswerFleet } from './fleet/answer-fleet.ts';
+import type { ZoneImages } from './fleet/zone-images.ts';
+import type { HealthNews } from './health-news.ts';
+import type { News } from './news.ts';
+import type { SettingsInForce } from './settings-in-force.ts';
+import type { TlsInUse } from './tls-in-use.ts';
+import type { ZoneChanges } from './zone-changes.ts';
+
+export interface ServerParts {
+  readonly log: Logger;
+  readonly settings: SettingsInForce;
+  readonly charge: Charge;
+  /** Where new versions are tried. */
+  readonly sandbox: Sandbox;
+  readonly images: ZoneImages;
+  readonly fleet: AnswerFleet;
+  readonly cookies: CookieSecrets;
+  readonly tls: TlsInUse;
+  readonly secondaries: Secondaries;
+  readonly notifier: Notifier;
+  readonly registry: Registry;
+  readonly firstLoad: FirstLoad;
+  readonly changes: ZoneChanges;
+  readonly news: News;
+  readonly monitor: HealthMonitor;
+  readonly healthNews: HealthNews;
+  readonly observe: Observer;
+  readonly admin: AdminPlace;
+}

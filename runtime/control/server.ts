@@ -1,0 +1,55 @@
+/** A server, as the program that runs it sees it: it is started, reads its settings again, and is stopped. */
+import type { Status } from '../admin/status.ts';
+import type { Config } from '../config/config.ts';
+import type { Endable } from './ending.ts';
+import { reloadSettings } from './reload.ts';
+import type { ServerParts } from './server-parts.ts';
+import { startServer } from './start.ts';
+import { Stop } from './stop.ts';
+
+export class Server implements Endable {
+  readonly #parts: ServerParts;
+  readonly #stop: Stop;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.#stop = new Stop(parts);
+  }
+
+  /** Where the admin server is, unless it is off. */
+  get adminUrl(): string | undefined {
+    return this.#parts.admin.url;
+  }
+
+  /** Resolves when another server has taken the place of this one, which is to be stopped. */
+  get replaced(): Promise<void> {
+    return this.#parts.charge.replaced;
+  }
+
+  async status(): Promise<Status> {
+    return (await this.#parts.observe()).status;
+  }
+
+  /** As {@link startServer}. If another server is there it may take that one's place. */
+  start(mayReplace = false): Promise<void> {
+    return startServer(this.#parts, { mayReplace, isStopped: () => this.#stop.hasBegun });
+  }
+
+  /** As {@link reloadSettings}. */
+  reload(config: Config): Promise<void> {
+    return reloadSettings(config, this.#parts);
+  }
+
+  /** As {@link Stop.run}. */
+  stop(): Promise<void> {
+    return this.#stop.run();
+  }
+
+  get unended(): readonly string[] {
+    return this.#stop.unended;
+  }
+
+  kill(): void {
+    this.#parts.fleet.kill();
+  }
+}

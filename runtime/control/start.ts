@@ -1,0 +1,75 @@
+/**
+ * The order in which a server starts: it is in charge before it touches anything that is shared, its answer processes
+ * know all zones before they listen, and a server that is replaced leaves once they answer.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { within } from '../base/within.ts';
+import { onCompilerHung } from '../build/esbuild-service.ts';
+import { startFleet } from './inheritance.ts';
+import type { ServerParts } from './server-parts.ts';
+import { udpWarnings } from './warnings.ts';
+
+/** Milliseconds that the addresses may wait for all zones to be loaded. */
+const LISTEN_AFTER_MS = 3000;
+/** Milliseconds that may be spent on what those before left in the state folder. */
+const TAKE_OVER_MS = 2000;
+
+export interface StartOptions {
+  /** If another server is there, its place is taken. */
+  readonly mayReplace: boolean;
+  /** Whether the server is to end though it has not started yet. */
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Resolves when the server answers for all its zones; for each it does so as soon as it is loaded.
+ * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
+ */
+export async function startServer(
+  parts: ServerParts,
+  { mayReplace, isStopped }: StartOptions,
+): Promise<void> {
+  const { settings, charge, sandbox, fleet, cookies, tls, admin, secondaries, firstLoad, log } = parts;
+  onCompilerHung((text) => log.error({ component: 'policies' }, text));
+  const { config } = settings;
+  const inheritance = await charge.claim(config, mayReplace);
+  // One address cannot be listened on by both.
+  const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, config.admin.listen);
+  cookies.start();
+  tls.use(config);
+  await startFleet(parts, inheritance);
+  await Promise.all([sandbox.start(), isAdminLater ? undefined : admin.open(config.admin)]);
+  for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
+  await secondaries.start();
+  const loaded = firstLoad.begin(parts.registry);
+  // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
+  // Where the server before answers until we do, there is no hurry.
+  await (inheritance === undefined ? within(LISTEN_AFTER_MS, loaded) : loaded);
+  await fleet.listen();
+  beginToNotify(parts);
+  await loaded;
+  if (isStopped()) return;
+  firstLoad.end();
+  await takeOver(parts, isAdminLater);
+}
+
+function beginToNotify({ notifier, fleet, tls, log }: ServerParts): void {
+  notifier.open();
+  for (const warning of udpWarnings(fleet.members())) log.warn({ component: 'answer' }, warning);
+  for (const warning of tls.warnings()) log.warn({ component: 'tls' }, warning);
+}
+
+async function takeOver(
+  { settings, charge, images, admin, log }: ServerParts,
+  isAdminLater: boolean,
+): Promise<void> {
+  await charge.take();
+  // Answers are there already: a server without metrics is better than none.
+  if (isAdminLater)
+    await admin
+      .open(settings.config.admin)
+      .catch((err: unknown) =>
+        log.error({ component: 'admin', err }, 'The admin server does not start; SIGHUP tries again'),
+      );
+  await within(TAKE_OVER_MS, images.takeOver());
+}

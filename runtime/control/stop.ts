@@ -1,0 +1,48 @@
+/** The end of a server's parts, whether or not all have started: what is pending is answered first. */
+import { endCompiler } from '../build/esbuild-service.ts';
+import { Awaited } from './ending.ts';
+import type { ServerParts } from './server-parts.ts';
+
+export class Stop {
+  readonly #parts: ServerParts;
+  readonly #awaited = new Awaited();
+  #done: Promise<void> | undefined;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+  }
+
+  get hasBegun(): boolean {
+    return this.#done !== undefined;
+  }
+
+  /** Parts that have not ended yet. */
+  get unended(): readonly string[] {
+    return this.#awaited.names;
+  }
+
+  /** Resolves when all processes have ended. To be asked again changes nothing. */
+  run(): Promise<void> {
+    this.#done ??= this.#run();
+    return this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { admin, fleet, sandbox, tls, registry, secondaries, notifier, monitor, cookies, charge } =
+      this.#parts;
+    const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
+    const policies = registry.stop();
+    endCompiler();
+    await this.#awaited.all({
+      'the admin server': admin.close(),
+      'answer processes': fleet.drain(),
+      'the sandbox for trials': sandbox.stop(),
+      certificates: tls.stop(),
+      'the policies folder and last good versions': policies,
+      'transfers of zones': transfers,
+    });
+    monitor.stop();
+    cookies.stop();
+    charge.close();
+  }
+}

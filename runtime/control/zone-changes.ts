@@ -1,0 +1,37 @@
+/** Versions of zones on their way from the registry to all who are to know of them. */
+import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { Notifier } from '../transfer/notifier.ts';
+import { tellSecondaries } from '../transfer/tell.ts';
+import type { FirstLoad } from './first-load.ts';
+import type { AnswerFleet } from './fleet/answer-fleet.ts';
+import type { News } from './news.ts';
+
+export interface ZoneChangeParts {
+  readonly fleet: Pick<AnswerFleet, 'publish'>;
+  readonly firstLoad: Pick<FirstLoad, 'isOver'>;
+  readonly news: Pick<News, 'forget'>;
+  readonly notifier: Notifier;
+}
+
+export class ZoneChanges {
+  readonly #parts: ZoneChangeParts;
+  #reloads = 0;
+
+  constructor(parts: ZoneChangeParts) {
+    this.#parts = parts;
+  }
+
+  /** Changes that went live once all zones had been loaded. */
+  get reloads(): number {
+    return this.#reloads;
+  }
+
+  /** Resolves once clients can see them; secondaries are told after that. */
+  async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
+    const { fleet, firstLoad, news, notifier } = this.#parts;
+    if (firstLoad.isOver) this.#reloads += put.length + drop.length;
+    for (const zone of drop) news.forget(zone);
+    await fleet.publish(put, drop);
+    for (const update of put) tellSecondaries(update, notifier);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * All that answers queries in one process, built once: the parts of the pipeline, the responder that runs it, and the
+ * desk for what passes by it. An answer process and the tests of answers build it here; they differ in who runs the
+ * policies and in who hears the news.
+ *
+ *     transports ──▶ responder ──▶ zones · memo · health · geo
+ *                     │      └───▶ sandbox
+ *                     └──▶ desk (TSIG, transfers, NOTIFY)
+ */
+import { Counters } from '../answer/counting/counters.ts';
+import type { ExplainParts } from '../answer/explain/explain.ts';
+import { RateLimit } from '../answer/limits/rate-limit.ts';
+import { ServerCookies } from '../answer/limits/server-cookies.ts';
+import type { MemoSpace } from '../answer/memo/memo-space.ts';
+import { PacketCache } from '../answer/replies/packet-cache.ts';
+import { Responder, type ResponderOptions } from '../answer/responder.ts';
+import type { Served } from '../answer/zones/served-zone.ts';
+import type { GeoSource } from '../geo/location.ts';
+import { HealthTable } from '../health/table.ts';
+import type { AnswerSettings, TransferSettings } from '../rpc/answer-settings.ts';
+import type { FromAnswer } from '../rpc/control-protocol.ts';
+import { TransferDesk } from '../transfer/desk.ts';
+import { ZoneSet } from '../zone/zone-set.ts';
+
+/** What answering brings to light, as control is told of it. */
+export type AnswerNews = Extract<
+  FromAnswer,
+  { t: 'fallback' | 'contradiction' | 'query' | 'transfer' | 'notify' | 'limited' }
+>;
+
+export interface AnsweringOptions {
+  readonly settings: ExplainParts['settings'] & Pick<AnswerSettings, 'queryLogSample' | 'rateLimit'>;
+  /** None: transfers are not offered. */
+  readonly transfers: TransferSettings | undefined;
+  readonly sandbox: ExplainParts['sandbox'];
+  readonly geo: GeoSource;
+  /** Of all that policies are remembered to decide. */
+  readonly memory: MemoSpace;
+  /** Replies that are kept as they were made. */
+  readonly packetSlots: number;
+  readonly tell: (news: AnswerNews) => void;
+  /** Cookies that go by another clock than the system's. */
+  readonly cookies?: ServerCookies;
+  /** Chance and time, where they are not the system's. */
+  readonly chance?: Pick<ResponderOptions, 'random' | 'clock' | 'resumptionMs'>;
+}
+
+export interface Answering {
+  readonly parts: ExplainParts;
+  readonly responder: Responder;
+  readonly memory: MemoSpace;
+  readonly rateLimit: RateLimit | undefined;
+}
+
+export function buildAnswering(options: AnsweringOptions): Answering {
+  const { settings, transfers, sandbox, geo, memory, packetSlots, tell, chance = {} } = options;
+  const zones = new ZoneSet<Served>();
+  const [counters, health] = [new Counters(), new HealthTable()];
+  const parts: ExplainParts = {
+    zones,
+    sandbox,
+    counters,
+    packets: new PacketCache({ slots: packetSlots, zones, health, counters, memory }),
+    cookies: options.cookies ?? new ServerCookies(),
+    onContradiction: (event) => tell({ t: 'contradiction', event }),
+    settings,
+    geo,
+    health,
+  };
+  const desk =
+    transfers &&
+    new TransferDesk({
+      ...parts,
+      transfers,
+      respond: (packet, requester) => responder.respond(packet, requester),
+      mayReply: (rcode) => responder.mayReply(rcode),
+      onTransfer: (event) => tell({ t: 'transfer', event }),
+      onNotify: (event) => tell({ t: 'notify', event }),
+      ...(chance.clock && { clock: chance.clock }),
+    });
+  const rateLimit =
+    settings.rateLimit && new RateLimit(settings.rateLimit, (event) => tell({ t: 'limited', event }));
+  const responder: Responder = new Responder({
+    ...parts,
+    ...(desk && { transfers: desk }),
+    rateLimit,
+    onFallback: (event) => tell({ t: 'fallback', event }),
+    onQuery: (line) => tell({ t: 'query', line }),
+    queryLogSample: settings.queryLogSample,
+    ...chance,
+  });
+  return { parts, responder, memory, rateLimit };
+}

@@ -1,0 +1,47 @@
+/**
+ * How an answer process leaves: when control says so, or, if control died, once the processes of a successor answer. Until
+ * then it goes on with what it knows, and never waits for control.
+ */
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Generation, isSuperseded } from '../base/process/generation.ts';
+import type { Listening } from './listening.ts';
+
+/** Milliseconds between two looks for a successor of a control that died. */
+const LOOK_MS = 500;
+
+export interface LeavingParts {
+  readonly generation: Generation;
+  readonly listening: Pick<Listening, 'hasBegun' | 'close'>;
+  readonly sandbox: { stop(): Promise<void> };
+}
+
+export class Leaving {
+  readonly #parts: LeavingParts;
+  #hasBegun = false;
+
+  constructor(parts: LeavingParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers what is pending, and ends the process. */
+  async drain(): Promise<void> {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    await this.#parts.listening.close();
+    await this.#parts.sandbox.stop();
+    process.exit(0);
+  }
+
+  /** Goes on without control until another has taken over; one that does not listen is of no use to anybody. */
+  outliveControl(): void {
+    if (!this.#parts.listening.hasBegun) void this.drain();
+    void this.#awaitSuccessor();
+  }
+
+  /** One look at a time: the file system may take as long as it likes. */
+  async #awaitSuccessor(): Promise<void> {
+    while (!(await isSuperseded(this.#parts.generation))) await sleep(LOOK_MS);
+    await this.drain();
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Where an answer process listens. It opens its addresses, or takes the sockets that control holds for them, once its
+ * policies can be run; while another process is away it reads from the sockets of that one as well.
+ */
+import process from 'node:process';
+import type { TransportCounts } from '../answer/counting/stats.ts';
+import { loop } from '../base/loop/loop-watch.ts';
+import { socketAddressToText } from '../base/net/socket-address.ts';
+import type { AnswerSettings, SocketPlace, TlsSecrets } from '../rpc/answer-settings.ts';
+import type { Listener, OnQuery } from '../transport/listener.ts';
+import { Listeners } from '../transport/listeners.ts';
+import { type Account, becomeAccount } from '../transport/privileges.ts';
+import { Credentials } from '../transport/streams/credentials.ts';
+import type { ControlLine } from './control-line.ts';
+
+export interface ListeningParts {
+  readonly settings: AnswerSettings;
+  /** The user to become once the addresses are bound. */
+  readonly account: Account | undefined;
+  /** It listens once `started` is resolved. */
+  readonly sandbox: { readonly started: Promise<void>; stop(): Promise<void> };
+  readonly onQuery: OnQuery;
+  readonly counters: TransportCounts;
+  readonly control: ControlLine;
+}
+
+export class Listening {
+  readonly #parts: ListeningParts;
+  #credentials: Credentials | undefined;
+  #listeners: Listeners | undefined;
+
+  constructor(parts: ListeningParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether it has any sockets to read from, or opens them. */
+  get hasBegun(): boolean {
+    return this.#listeners?.isEmpty === false;
+  }
+
+  /** Tells control `ready`, or `fatal` and ends the process. */
+  async begin(sockets: readonly SocketPlace[] | undefined): Promise<void> {
+    const { settings, account, sandbox, onQuery, counters, control } = this.#parts;
+    try {
+      await sandbox.started;
+      this.#listeners = new Listeners(settings, {
+        onQuery,
+        counters,
+        onFewer: (warning) => control.tell({ t: 'descriptors', warning }),
+        credentials: this.#credentials,
+      });
+      const opened = await this.#listeners.open(settings.index, sockets);
+      if (account !== undefined) becomeAccount(account);
+      const listening = opened.map((listener) => placeOf(listener, settings.https.path));
+      loop.start((event) => control.tell({ t: 'stall', event }));
+      control.tell({
+        t: 'ready',
+        listening: [...new Set(listening)],
+        udp: await this.#listeners.sockets(),
+      });
+    } catch (error) {
+      await sandbox.stop();
+      control.tellLast(textOf(error), () => process.exit(1));
+    }
+  }
+
+  /** Reads from the sockets of another process too. Whatever keeps it from that, it goes on with what it has. */
+  async adopt(set: number, sockets: readonly SocketPlace[]): Promise<void> {
+    try {
+      await this.#listeners?.open(set, sockets);
+    } catch (error) {
+      this.#parts.control.tell({ t: 'unadopted', reason: textOf(error) });
+    }
+  }
+
+  /** Reads from the sockets of another process no more. */
+  async leave(set: number): Promise<void> {
+    await this.#listeners?.leave(set);
+  }
+
+  /** Handshakes go by these from now on. */
+  setSecrets(secrets: TlsSecrets): void {
+    if (this.#credentials === undefined) this.#credentials = new Credentials(secrets);
+    else this.#credentials.change(secrets);
+  }
+
+  /** Resolves when what was taken is answered. */
+  async close(): Promise<void> {
+    await this.#listeners?.close();
+  }
+}
+
+/** `127.0.0.1:53`, for UDP and TCP; `tls://127.0.0.1:853`, `https://127.0.0.1:443/dns-query`. */
+function placeOf({ transport, endpoint }: Listener, path: string): string {
+  const address = socketAddressToText(endpoint);
+  if (transport === 'tls') return `tls://${address}`;
+  return transport === 'https' ? `https://${address}${path}` : address;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

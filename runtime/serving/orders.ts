@@ -1,0 +1,97 @@
+/** What control orders an answer process to do (rpc/control-protocol.ts), and which part of it does that. */
+import { explain } from '../answer/explain/explain.ts';
+import type { OctetsReader } from '../answer/replies/sent-octets.ts';
+import type { Publisher } from '../answer/zones/zone-publisher.ts';
+import { foreignWork } from '../base/loop/foreign-work.ts';
+import { loop } from '../base/loop/loop-watch.ts';
+import type { ToAnswer } from '../rpc/control-protocol.ts';
+import type { SandboxLanes } from '../runner/lanes/lanes.ts';
+import type { Answering } from './answering.ts';
+import type { ControlLine } from './control-line.ts';
+import type { Leaving } from './leaving.ts';
+import type { Listening } from './listening.ts';
+import { releasePolicy } from './release-policy.ts';
+import type { StatsReport } from './stats-report.ts';
+
+const ORDERS = foreignWork({
+  name: 'orders of control',
+  cause: 'control',
+  kind: 'sliced',
+  milliseconds: 1,
+  octets: 262_144,
+});
+
+/** These may be long: control sends the next of them when one was read. */
+const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'health']);
+
+type Order = Exclude<ToAnswer, { t: 'start' }>;
+
+export interface OrderParts {
+  readonly answering: Answering;
+  readonly publisher: Publisher;
+  readonly octets: OctetsReader;
+  readonly sandbox: SandboxLanes;
+  readonly listening: Listening;
+  readonly leaving: Leaving;
+  readonly stats: StatsReport;
+  readonly control: ControlLine;
+}
+
+export class Orders {
+  readonly #parts: OrderParts;
+
+  constructor(parts: OrderParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins to do what control says. */
+  take(order: Order): void {
+    // What is rejected is a bug: it ends this process, and control starts another.
+    const isMarked = loop.begin(ORDERS);
+    void this.#obey(order);
+    if (isMarked) loop.end(order.t);
+    // In another turn: queries are answered before it.
+    if (PACED.has(order.t)) setImmediate(() => this.#parts.control.tell({ t: 'taken' }));
+  }
+
+  async #obey(order: Order): Promise<void> {
+    const { answering, publisher, octets, listening, leaving, stats, control } = this.#parts;
+    switch (order.t) {
+      case 'listen':
+        return listening.begin(order.sockets);
+      case 'adopt':
+        return listening.adopt(order.set, order.sockets);
+      case 'leave':
+        return listening.leave(order.set);
+      case 'octets':
+        return octets.take(order);
+      case 'zones': {
+        const problems = await publisher.apply(order.put, order.drop);
+        return control.tell({ t: 'applied', seq: order.seq, ...(problems.length > 0 && { problems }) });
+      }
+      case 'secrets':
+        return listening.setSecrets(order.secrets);
+      case 'health':
+        for (const [id, state] of Object.entries(order.states)) answering.parts.health.set(id, state);
+        return undefined;
+      case 'cookies':
+        return answering.parts.cookies.use(order);
+      case 'ping':
+        return control.tell({ t: 'pong' });
+      case 'stats':
+        return stats.tell(order.id);
+      case 'explain': {
+        const explanation = await explain(order.ask, answering.parts);
+        return control.tell({ t: 'explained', id: order.id, explanation });
+      }
+      case 'release': {
+        const wasQuarantined = releasePolicy(order.zone, this.#parts);
+        return control.tell({ t: 'released', id: order.id, wasQuarantined });
+      }
+      case 'drain':
+        return leaving.drain();
+      default:
+        return order satisfies never;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/** The end of a policy's quarantine in one answer process. */
+import type { ServedZone } from '../answer/zones/served-zone.ts';
+import type { SandboxLanes } from '../runner/lanes/lanes.ts';
+
+export interface ReleaseParts {
+  /** Every zone that is served. */
+  readonly publisher: { readonly zones: Iterable<ServedZone> };
+  readonly sandbox: Pick<SandboxLanes, 'stats' | 'release'>;
+}
+
+/** Gives the policy of a zone another chance, unless it was stopped in its trial; whether it was quarantined. */
+export function releasePolicy(zone: string, { publisher, sandbox }: ReleaseParts): boolean {
+  const served = [...publisher.zones].find(({ attachment }) => attachment.id === zone);
+  const policy = served?.attachment.policy;
+  if (policy === undefined) return false;
+  const wasQuarantined = policy.quarantined !== undefined || sandbox.stats().quarantined.includes(policy.key);
+  sandbox.release(policy.key);
+  policy.breaker.succeed();
+  return wasQuarantined;
+}

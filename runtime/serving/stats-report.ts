@@ -1,0 +1,53 @@
+/** What an answer process has counted, as it tells control: in parts, between which queries pass. */
+import { statsOf, type TransportCounts, zoneStatsOf } from '../answer/counting/stats.ts';
+import type { ServedZone } from '../answer/zones/served-zone.ts';
+import { foreignWork } from '../base/loop/foreign-work.ts';
+import { Slices } from '../base/loop/slices.ts';
+import type { Steps } from '../base/loop/steps.ts';
+import type { LaneStats, SandboxLanes } from '../runner/lanes/lanes.ts';
+import type { Answering } from './answering.ts';
+import type { ControlLine } from './control-line.ts';
+
+const COUNTS = foreignWork({
+  name: 'counts for control',
+  cause: 'stranger',
+  kind: 'sliced',
+  milliseconds: 1,
+  octets: 160_000,
+});
+
+export interface StatsParts {
+  readonly answering: Answering;
+  /** Every zone that is served. */
+  readonly publisher: { readonly zones: Iterable<ServedZone> };
+  readonly sandbox: Pick<SandboxLanes, 'stats'>;
+  readonly transport: TransportCounts;
+  readonly control: ControlLine;
+}
+
+export class StatsReport {
+  readonly #parts: StatsParts;
+  readonly #slices = new Slices(COUNTS);
+
+  constructor(parts: StatsParts) {
+    this.#parts = parts;
+  }
+
+  /** Replies to a question of control's: the parts first, the rest last. */
+  async tell(id: number): Promise<void> {
+    const { answering, transport, control } = this.#parts;
+    const sandbox = this.#parts.sandbox.stats();
+    await this.#slices.run('control', this.#tellZones(id, sandbox));
+    const { parts, memory, rateLimit } = answering;
+    const stats = statsOf(parts.counters, memory, sandbox, transport, rateLimit?.counts);
+    control.tell({ t: 'stats', id, stats });
+  }
+
+  *#tellZones(id: number, sandbox: LaneStats): Steps<void> {
+    const { answering, publisher, control } = this.#parts;
+    for (const part of zoneStatsOf(answering.parts.counters, publisher.zones, sandbox)) {
+      control.tell({ t: 'stats-part', id, part });
+      yield;
+    }
+  }
+}
