@@ -10,9 +10,9 @@ import { type Status, statusOf } from '../../runtime/admin/status.ts';
 import { Tally } from '../../runtime/admin/totals.ts';
 import { type Diagnostic, formatDiagnostic } from '../../runtime/base/diagnostic.ts';
 import { printable } from '../../runtime/base/printable.ts';
-import { formatExplanation } from '../../runtime/cli/explanation-text.ts';
 import { formatSummary } from '../../runtime/cli/summary.ts';
 import { formatStatus } from '../../runtime/cli/verbs/status.ts';
+import { formatExplanation } from '../../runtime/cli/work/explanation-text.ts';
 import type { Explanation } from '../../runtime/rpc/explanation.ts';
 import { fakeExplanation, fakeFacts, fakeStats } from '../admin/fake-source.ts';
 

@@ -7,7 +7,6 @@ import type { Config } from '../../config/config.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import { askAdmin } from '../admin-client.ts';
 import { configOrTell } from '../config-or-tell.ts';
-import { formatExplanation } from '../explanation-text.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
@@ -61,8 +60,12 @@ async function explainQuestion(
     printDiagnostics(explained.problem);
     return 1;
   }
-  if (options.json === true) printJson(explained.value);
-  else print(formatExplanation(explained.value));
+  if (options.json === true) {
+    printJson(explained.value);
+    return 0;
+  }
+  const { formatExplanation } = await import('../work/explanation-text.ts');
+  print(formatExplanation(explained.value));
   return 0;
 }
 

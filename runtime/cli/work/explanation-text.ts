@@ -1,10 +1,10 @@
 /** An explanation, for people: what was asked, how it was decided, what steering made of it, the answer. */
-import { printableData } from '../base/printable.ts';
-import { dataText } from '../plan/plan-text.ts';
-import type { Explanation, SteeringStep } from '../rpc/explanation.ts';
-import type { FactValue } from '../rpc/plan.ts';
-import { formatTable } from './table.ts';
-import { paint, type Style } from './terminal.ts';
+import { printableData } from '../../base/printable.ts';
+import { dataText } from '../../plan/plan-text.ts';
+import type { Explanation, SteeringStep } from '../../rpc/explanation.ts';
+import type { FactValue } from '../../rpc/plan.ts';
+import { formatTable } from '../table.ts';
+import { paint, type Style } from '../terminal.ts';
 
 export function formatExplanation(told: Explanation): string {
   const explanation = printableData(told);

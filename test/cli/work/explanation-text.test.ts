@@ -1,9 +1,9 @@
 /** What an explanation says where the bare answer would leave an operator guessing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatExplanation } from '../../runtime/cli/explanation-text.ts';
-import type { Explanation } from '../../runtime/rpc/explanation.ts';
-import { fakeExplanation } from '../admin/fake-source.ts';
+import { formatExplanation } from '../../../runtime/cli/work/explanation-text.ts';
+import type { Explanation } from '../../../runtime/rpc/explanation.ts';
+import { fakeExplanation } from '../../admin/fake-source.ts';
 
 /** How wide the column of titles is. */
 const TITLES = 'ECS scope  '.length;
