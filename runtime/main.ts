@@ -25,7 +25,7 @@ process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
 async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
-  const [{ createLogger }, { createServer }, { Ending }, { formatSummary }, { preludeBundle }] =
+  const [{ createLogger }, { createControl }, { Ending }, { formatSummary }, { preludeBundle }] =
     await Promise.all([
       import('./base/log.ts'),
       import('./processes/control-process.ts'),
@@ -35,7 +35,7 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
     ]);
   const log = createLogger(config.log);
   const prelude = await preludeBundle();
-  const server = createServer(config, host.version, prelude.script, log);
+  const server = createControl(config, host.version, prelude.script, log);
   const ending = new Ending(server, log);
   process.on('SIGTERM', () => ending.begin()).on('SIGINT', () => ending.begin());
   void server.replaced.then(() => {

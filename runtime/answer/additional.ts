@@ -5,7 +5,7 @@
  *
  * RFC 1034 §4.3.2 step 6, RFC 1183 §1, RFC 2782, RFC 3403 §4.1, RFC 9460 §4.1, RFC 9471 (glue).
  */
-import type { Target } from '../wire/iana/record-type.ts';
+import type { RdataTarget } from '../wire/iana/record-type.ts';
 import { RRTYPE, targetOfType } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameLengthAt, namesEqual, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
@@ -39,7 +39,7 @@ function addTargets(
   { name, nameLength, sections }: Draft,
   zone: ServedZone,
   answer: SectionSet,
-  kind: Target,
+  kind: RdataTarget,
 ): void {
   const { type, rdatas } = answer;
   // Glue helps to find name servers, and is no answer for anybody else (RFC 2181 §5.4.1).
@@ -101,7 +101,12 @@ function addSet(
 }
 
 /** The name in RDATA that the client will ask for. */
-function targetOf(kind: Target, rdata: Uint8Array, name: WireName, nameLength: number): WireName | undefined {
+function targetOf(
+  kind: RdataTarget,
+  rdata: Uint8Array,
+  name: WireName,
+  nameLength: number,
+): WireName | undefined {
   const { before, strings = 0 } = kind;
   let at = before;
   for (let text = 0; text < strings; text += 1) at += 1 + (rdata[at] ?? 0);
@@ -121,12 +126,12 @@ function isAmong(others: readonly (WireName | undefined)[], before: number, targ
 }
 
 /** What a client wants of the target beside addresses. */
-function typeAskedNext(type: number, kind: Target, rdata: Uint8Array): number | undefined {
+function typeAskedNext(type: number, kind: RdataTarget, rdata: Uint8Array): number | undefined {
   // RFC 9460 §2.4.2: an alias leads to the records of its own type.
   return kind.isService && !isServiceMode(kind, rdata) ? type : kind.next;
 }
 
 /** RFC 9460 §2.4: the priority is not 0. */
-function isServiceMode({ isService }: Target, rdata: Uint8Array): boolean {
+function isServiceMode({ isService }: RdataTarget, rdata: Uint8Array): boolean {
   return isService === true && (rdata[0] !== 0 || rdata[1] !== 0);
 }

@@ -6,7 +6,7 @@ import { nameToText } from '../wire/name.ts';
 import type { Draft, NotingFacts } from './draft.ts';
 import type { PastRead } from './facts/fact.ts';
 import { type Fact, parseFact } from './facts/fact.ts';
-import type { Question } from './memo/memo-node.ts';
+import type { MemoQuestion } from './memo/memo-node.ts';
 import type { Parts } from './parts.ts';
 import type { ServedHost, ServedPolicy, ServedZone } from './zones/served-zone.ts';
 
@@ -15,7 +15,7 @@ export interface Asked {
   readonly zone: ServedZone;
   readonly policy: ServedPolicy;
   readonly host: ServedHost;
-  readonly question: Question;
+  readonly question: MemoQuestion;
   readonly isForMemo: boolean;
 }
 
@@ -66,7 +66,7 @@ export function pastReads(
 }
 
 /** The question as the memo has it. Written over for each query, and read before the next. */
-export function questionOf({ query, name, nameLength }: Draft, host: ServedHost): Question {
+export function questionOf({ query, name, nameLength }: Draft, host: ServedHost): MemoQuestion {
   question.host = host.index;
   question.isWildcard = host.isWildcard;
   question.type = query.type;
@@ -75,7 +75,7 @@ export function questionOf({ query, name, nameLength }: Draft, host: ServedHost)
   return question;
 }
 
-const question: { -readonly [K in keyof Question]: Question[K] } = {
+const question: { -readonly [K in keyof MemoQuestion]: MemoQuestion[K] } = {
   host: 0,
   type: 0,
   isWildcard: false,

@@ -13,4 +13,4 @@ export type NextStep =
   | 'drop';
 
 /** How it ended. `reply`: the message is in the exchange's writer. */
-export type Outcome = 'reply' | 'wait' | 'aside' | 'drop';
+export type QueryOutcome = 'reply' | 'wait' | 'aside' | 'drop';

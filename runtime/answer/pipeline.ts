@@ -25,7 +25,7 @@ import type { Exchange } from './exchange.ts';
 import { findAnswer, findZone } from './find.ts';
 import { finish, seal } from './finish.ts';
 import { tellIdentity } from './identity.ts';
-import type { NextStep, Outcome } from './next-step.ts';
+import type { NextStep, QueryOutcome } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import { steer } from './steer.ts';
 
@@ -33,7 +33,7 @@ import { steer } from './steer.ts';
 type MakingParts = Omit<Parts, 'cookies' | 'transfers'>;
 
 /** Takes a query as far as it can go now. */
-export function run(exchange: Exchange, parts: Parts): Outcome {
+export function run(exchange: Exchange, parts: Parts): QueryOutcome {
   const { packets } = parts;
   let verdict = begin(exchange, parts);
   if (verdict === 'next') {

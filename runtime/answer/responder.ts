@@ -21,7 +21,7 @@ import { Exchange, type Requester } from './exchange.ts';
 import { putOff } from './finish.ts';
 import { askOnce, type Retry } from './join.ts';
 import type { RateLimit, Ruling } from './limits/rate-limit.ts';
-import type { Outcome } from './next-step.ts';
+import type { QueryOutcome } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import { run } from './pipeline.ts';
 import { Resumptions } from './resumptions.ts';
@@ -124,7 +124,7 @@ export class Responder {
   }
 
   /** The loop was held up lately: if it is again, the zone that had it has a name. */
-  #runWatched(): Outcome {
+  #runWatched(): QueryOutcome {
     const since = performance.now();
     const ending = run(this.#exchange, this.#parts);
     const took = performance.now() - since;

@@ -8,14 +8,14 @@ import { foreignWork } from '../base/loop/foreign-work.ts';
 import { loop } from '../base/loop/loop-watch.ts';
 
 /** Milliseconds of one turn. The query that passes it is answered. */
-export const SLICE_MS = 1;
+export const RESUMPTION_MS = 1;
 /** Less than this is not counted against turns to come: the next turn need not be waited for. */
 const LITTLE_MS = 0.25;
 const RESUMING = foreignWork({
   name: 'queries that waited',
   cause: 'policy',
   kind: 'sliced',
-  milliseconds: SLICE_MS + 1,
+  milliseconds: RESUMPTION_MS + 1,
   octets: 65_535,
 });
 
@@ -27,7 +27,7 @@ export class Resumptions {
   #isWorking = false;
   #isArmed = false;
 
-  constructor(sliceMs = SLICE_MS) {
+  constructor(sliceMs = RESUMPTION_MS) {
     this.#sliceMs = sliceMs;
   }
 

@@ -20,14 +20,14 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
 /** A place in the file, as a diagnostic has it. */
-export type Place = Pick<Diagnostic, 'file' | 'line' | 'column' | 'source'>;
+export type SettingPlace = Pick<Diagnostic, 'file' | 'line' | 'column' | 'source'>;
 
 export interface ConfigFile {
   readonly data: unknown;
   /** Where the value at a path stands; what is not there is located at the nearest thing around it. */
-  readonly placeOf: (path: readonly PropertyKey[]) => Place;
+  readonly placeOf: (path: readonly PropertyKey[]) => SettingPlace;
   /** Where the key at a path stands. */
-  readonly placeOfKey: (path: readonly PropertyKey[]) => Place;
+  readonly placeOfKey: (path: readonly PropertyKey[]) => SettingPlace;
 }
 
 /** Parses YAML 1.2. `file` is for messages. */
@@ -35,7 +35,7 @@ export function parseConfigFile(text: string, file: string): Result<ConfigFile, 
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const sources = text.split(/\r?\n/);
-  const placeAt = (offset: number): Place => {
+  const placeAt = (offset: number): SettingPlace => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, source: withoutSecret(sources[line - 1] ?? '') };
   };
@@ -82,7 +82,7 @@ function looseAliases(document: Document): Alias[] {
   return loose;
 }
 
-function problem(message: string, place: Place): Diagnostic {
+function problem(message: string, place: SettingPlace): Diagnostic {
   return { code: 'CONFIG', severity: 'error', message, ...place };
 }
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { suggest } from '../base/suggest.ts';
-import type { Place } from './file.ts';
+import type { SettingPlace } from './file.ts';
 import { isSecret, knownKeys } from './settings.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -10,8 +10,8 @@ type Path = readonly PropertyKey[];
 
 /** Where a problem stands, and what to call the setting there. */
 export interface Locator {
-  readonly placeOf: (path: Path) => Place;
-  readonly placeOfKey: (path: Path) => Place;
+  readonly placeOf: (path: Path) => SettingPlace;
+  readonly placeOfKey: (path: Path) => SettingPlace;
   /** The variable or flag that set what is at the path, if one did. */
   readonly overriddenBy: (path: Path) => string | undefined;
 }
@@ -70,7 +70,7 @@ function wrongValue(issue: Issue, path: Path, locator: Locator): Diagnostic {
   return error(`${subject} ${complaint}`, secret ? withoutSource(place) : place);
 }
 
-function withoutSource({ source: _source, ...place }: Place): Place {
+function withoutSource({ source: _source, ...place }: SettingPlace): SettingPlace {
   return place;
 }
 
@@ -86,6 +86,6 @@ function butIs(input: unknown): string {
   return typeof input === 'object' ? ', not a mapping' : `, not ${JSON.stringify(input)}`;
 }
 
-function error(message: string, place: Place): Diagnostic {
+function error(message: string, place: SettingPlace): Diagnostic {
   return { code: 'CONFIG', severity: 'error', message, ...place };
 }

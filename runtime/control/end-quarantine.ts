@@ -4,14 +4,14 @@ import type { Logger } from '../base/log.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
 
-export interface ReleaseParts {
+export interface QuarantineParts {
   readonly registry: Pick<Registry, 'status' | 'retry'>;
   readonly fleet: Pick<AnswerFleet, 'release'>;
   readonly log: Logger;
 }
 
 /** Ends the quarantine of a zone's policy; `undefined` if there is no such zone. */
-export async function endQuarantine(zone: string, parts: ReleaseParts): Promise<Release | undefined> {
+export async function endQuarantine(zone: string, parts: QuarantineParts): Promise<Release | undefined> {
   const found = parts.registry.status().find((one) => one.zone === zone && one.state !== 'refused-newcomer');
   if (found === undefined) return undefined;
   const outcome = await outcomeOf(zone, found.state === 'live', parts);
@@ -19,7 +19,11 @@ export async function endQuarantine(zone: string, parts: ReleaseParts): Promise<
   return outcome;
 }
 
-async function outcomeOf(zone: string, isLive: boolean, { registry, fleet }: ReleaseParts): Promise<Release> {
+async function outcomeOf(
+  zone: string,
+  isLive: boolean,
+  { registry, fleet }: QuarantineParts,
+): Promise<Release> {
   if (!(await fleet.release(zone))) return 'not-quarantined';
   if (isLive) return 'released';
   // Where its trial had to be stopped, another trial decides.

@@ -14,7 +14,7 @@ const LISTEN_AFTER_MS = 3000;
 /** Milliseconds that may be spent on what those before left in the state folder. */
 const TAKE_OVER_MS = 2000;
 
-export interface StartOptions {
+export interface StartParts {
   /** If another server is there, its place is taken. */
   readonly mayReplace: boolean;
   /** Whether the server is to end though it has not started yet. */
@@ -25,10 +25,7 @@ export interface StartOptions {
  * Resolves when the server answers for all its zones; for each it does so as soon as it is loaded.
  * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
  */
-export async function startServer(
-  parts: ServerParts,
-  { mayReplace, isStopped }: StartOptions,
-): Promise<void> {
+export async function startServer(parts: ServerParts, { mayReplace, isStopped }: StartParts): Promise<void> {
   const { settings, charge, sandbox, fleet, cookies, tls, admin, secondaries, firstLoad, log } = parts;
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
   const { config } = settings;

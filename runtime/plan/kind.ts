@@ -5,7 +5,7 @@
  */
 import type { Coordinates } from '../geo/location.ts';
 import type { PlanDataByKind } from '../rpc/plan.ts';
-import type { Arranging, Choosing, Holder, Leaf, PlanByKind, Weighted } from './plan.ts';
+import type { Arranging, Choosing, Holder, LeafPlan, PlanByKind, Weighted } from './plan.ts';
 import type { Compiles } from './plan-reader.ts';
 
 export interface Kind<Name extends keyof PlanByKind> extends Compiles {
@@ -14,7 +14,7 @@ export interface Kind<Name extends keyof PlanByKind> extends Compiles {
 }
 
 /** What a plan may come to. answer/steering/steering.ts serves each. */
-export interface LeafKind<Name extends Leaf['kind']> extends Kind<Name> {
+export interface LeafKind<Name extends LeafPlan['kind']> extends Kind<Name> {
   text(plan: PlanByKind[Name]): string;
   /** As its author wrote it. */
   dataText(data: PlanDataByKind[Name]): string;
@@ -34,7 +34,7 @@ export interface ChoosingKind<Name extends Choosing['kind']> extends HolderKind<
 
 export interface ArrangingKind<Name extends Arranging['kind']> extends HolderKind<Name> {
   /** Puts records, of which there is at least one, in another order or number. */
-  arrange(plan: PlanByKind[Name], records: Served, chance: Chance): void;
+  arrange(plan: PlanByKind[Name], records: ServedRecords, chance: Chance): void;
 }
 
 /** No index: nobody is left. */
@@ -62,7 +62,7 @@ export interface Chance {
 }
 
 /** Records about to be served. */
-export interface Served {
+export interface ServedRecords {
   readonly rdatas: readonly Uint8Array[];
   /** Makes the record at `start` the first and keeps `count` of them. */
   rotate(start: number, count: number): void;

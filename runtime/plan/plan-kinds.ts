@@ -9,7 +9,7 @@ import type {
   HolderKind,
   Kind,
   LeafKind,
-  Served,
+  ServedRecords,
 } from './kind.ts';
 import { cname } from './kinds/cname.ts';
 import { firstHealthy } from './kinds/first-healthy.ts';
@@ -21,10 +21,10 @@ import { rotate } from './kinds/rotate.ts';
 import { sticky } from './kinds/sticky.ts';
 import { take } from './kinds/take.ts';
 import { weighted } from './kinds/weighted.ts';
-import type { Arranging, Choosing, Holder, Leaf, PlanByKind } from './plan.ts';
+import type { Arranging, Choosing, Holder, LeafPlan, PlanByKind } from './plan.ts';
 import type { Compiles } from './plan-reader.ts';
 
-const LEAVES: { readonly [Name in Leaf['kind']]: LeafKind<Name> } = {
+const LEAVES: { readonly [Name in LeafPlan['kind']]: LeafKind<Name> } = {
   records,
   pool,
   cname,
@@ -51,7 +51,7 @@ export function kindNamed(name: unknown): Compiles | undefined {
   return typeof name === 'string' && Object.hasOwn(KINDS, name) ? KINDS[name as keyof PlanByKind] : undefined;
 }
 
-export function leafKind<Name extends Leaf['kind']>({ kind }: Named<Name>): LeafKind<Name> {
+export function leafKind<Name extends LeafPlan['kind']>({ kind }: Named<Name>): LeafKind<Name> {
   return LEAVES[kind];
 }
 
@@ -88,7 +88,7 @@ export function pick(plan: Choosing, candidates: Candidates, client: Client, cha
   }
 }
 
-export function arrange(plan: Arranging, records: Served, chance: Chance): void {
+export function arrange(plan: Arranging, records: ServedRecords, chance: Chance): void {
   switch (plan.kind) {
     case 'rotate':
       rotate.arrange(plan, records, chance);

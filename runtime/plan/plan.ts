@@ -20,7 +20,7 @@ export interface PlanByKind {
 export type Plan = PlanByKind[keyof PlanByKind];
 
 /** A plan that holds no other. */
-export type Leaf = LeafOf<Plan>;
+export type LeafPlan = LeafOf<Plan>;
 /** A plan that holds others. */
 export type Holder = HolderOf<Plan>;
 /** A plan that comes to one of several. */

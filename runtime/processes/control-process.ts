@@ -34,7 +34,7 @@ import { Sandbox } from '../runner/sandbox.ts';
 import { accountToBecome } from '../transport/privileges.ts';
 
 /** A server that is yet to start. `prelude` is what all scripts of policies expect to have run. */
-export function createServer(config: Config, version: string, prelude: string, log: Logger): Server {
+export function createControl(config: Config, version: string, prelude: string, log: Logger): Server {
   const parts = buildParts(new SettingsInForce(config, prelude), version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);

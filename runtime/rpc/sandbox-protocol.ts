@@ -47,7 +47,7 @@ export interface RunRequest {
   /** Lower case, no final dot. */
   readonly name: string;
   readonly type: string;
-  readonly facts: Facts;
+  readonly facts: FactsData;
   /** Whole milliseconds on a processor after which isolated-vm stops it; only the first line of defence. */
   readonly timeoutMs: number;
   /** As many by the clock on the wall after which isolated-vm stops it though it has computed less. */
@@ -61,7 +61,7 @@ export interface DropRequest {
 }
 
 /** All a handler may read, whether or not it does. */
-export interface Facts {
+export interface FactsData {
   /** Names without `client.`; absent where not known. `ip`, `subnet` and `family` always stand. */
   readonly client: Readonly<Record<string, FactValue>>;
   /** Milliseconds since 1970. */

@@ -1,7 +1,7 @@
 /** What a sandbox may be asked, and what comes of it. */
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { Impurity, Read } from '../rpc/plan.ts';
-import type { Facts } from '../rpc/sandbox-protocol.ts';
+import type { FactsData } from '../rpc/sandbox-protocol.ts';
 import type { Script } from '../rpc/script.ts';
 import type { Charges } from './charges.ts';
 
@@ -44,7 +44,7 @@ export interface RunAsk {
   readonly host: string;
   readonly name: string;
   readonly type: string;
-  readonly facts: Facts;
+  readonly facts: FactsData;
   readonly budgetMs: number;
   /** performance.now() milliseconds. */
   readonly deadlineAt: number;

@@ -2,14 +2,14 @@
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import type { SandboxLanes } from '../runner/lanes/lanes.ts';
 
-export interface ReleaseParts {
+export interface PolicyReleaseParts {
   /** Every zone that is served. */
   readonly publisher: { readonly zones: Iterable<ServedZone> };
   readonly sandbox: Pick<SandboxLanes, 'stats' | 'release'>;
 }
 
 /** Gives the policy of a zone another chance, unless it was stopped in its trial; whether it was quarantined. */
-export function releasePolicy(zone: string, { publisher, sandbox }: ReleaseParts): boolean {
+export function releasePolicy(zone: string, { publisher, sandbox }: PolicyReleaseParts): boolean {
   const served = [...publisher.zones].find(({ attachment }) => attachment.id === zone);
   const policy = served?.attachment.policy;
   if (policy === undefined) return false;

@@ -19,7 +19,7 @@ export interface Endpoint {
 }
 
 /** Where to listen; with a descriptor there is a socket already that is bound there, and becomes the listener's. */
-export interface Place extends Endpoint {
+export interface ListenPlace extends Endpoint {
   readonly descriptor?: number;
 }
 

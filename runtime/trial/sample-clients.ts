@@ -4,7 +4,7 @@
  */
 
 import type { ManifestHost } from '../plan/manifest.ts';
-import type { Facts } from '../rpc/sandbox-protocol.ts';
+import type { FactsData } from '../rpc/sandbox-protocol.ts';
 import type { RunAsk, RunOutcome } from '../runner/runs-and-loads.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { nameToText } from '../wire/name.ts';
@@ -13,10 +13,10 @@ export interface SampleClient {
   /** `a client in DE (IPv6), asked for AAAA`. */
   readonly label: string;
   readonly type: string;
-  readonly facts: Facts;
+  readonly facts: FactsData;
 }
 
-const PLACES: readonly { readonly name: string; readonly facts: Facts['client'] }[] = [
+const PLACES: readonly { readonly name: string; readonly facts: FactsData['client'] }[] = [
   {
     name: 'a client in DE',
     facts: {

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameToText, type WireName } from '../wire/name.ts';
-import { NONE } from './label-tree.ts';
+import { NO_NODE } from './label-tree.ts';
 import { diagnose, type PlacedRecord } from './place.ts';
 import type { Survey } from './survey.ts';
 import { isWildcard } from './zone-index.ts';
@@ -41,7 +41,7 @@ function* checkNameServer(
 export function* checkHiddenRecords(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     const cut = survey.cutAt(node);
-    if (cut === NONE || type === RRTYPE.A || type === RRTYPE.AAAA) continue;
+    if (cut === NO_NODE || type === RRTYPE.A || type === RRTYPE.AAAA) continue;
     const isCut = survey.nodeOf(cut) === node;
     if (isCut && (type === RRTYPE.NS || type === RRTYPE.DS)) continue;
     const { owner, place } = survey.first(set);
@@ -58,7 +58,7 @@ function hasAddress(survey: Survey, target: WireName, set: number): boolean {
   if (survey.isHost(node) || survey.hasWildcardFor(target)) return true;
   // Below another delegation its servers know the address.
   const cut = survey.cutOf(target);
-  return cut !== NONE && cut !== set;
+  return cut !== NO_NODE && cut !== set;
 }
 
 function delegated(survey: Survey, cut: number): string {

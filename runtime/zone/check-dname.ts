@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
-import { NONE } from './label-tree.ts';
+import { NO_NODE } from './label-tree.ts';
 import { diagnose } from './place.ts';
 import type { Survey } from './survey.ts';
 import { APEX, isWildcard } from './zone-index.ts';
@@ -32,7 +32,7 @@ export function* checkDnames(survey: Survey): Generator<Diagnostic> {
 export function* checkRedirectedRecords(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     const dname = survey.dnameAboveNode(node);
-    if (dname === NONE) continue;
+    if (dname === NO_NODE) continue;
     const { owner, place } = survey.first(set);
     const redirecting = nameToText(survey.first(dname).owner);
     const message = `${typeToText(type)} at ${nameToText(owner)} is never served: ${redirecting} has a DNAME`;

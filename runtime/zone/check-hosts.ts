@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { typesWhich, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
-import { NONE } from './label-tree.ts';
+import { NO_NODE } from './label-tree.ts';
 import type { Fault, PlacedRecord } from './place.ts';
 import type { Survey } from './survey.ts';
 
@@ -35,12 +35,12 @@ export function* checkHosts(survey: Survey, hosts: readonly HostName[]): Generat
 function* checkHiddenHost(survey: Survey, host: HostName): Generator<Fault> {
   const [cut, dname] = [survey.cutOf(host.name), survey.dnameAbove(host.name)];
   const name = nameToText(host.name);
-  if (cut !== NONE) {
+  if (cut !== NO_NODE) {
     const record = survey.first(cut);
     const message = `Policy host ${name} is never asked: ${nameToText(record.owner)} is delegated${placeOf(record)}`;
     yield { message, remedy: 'Remove the host, or the NS records of the delegation' };
   }
-  if (dname !== NONE) {
+  if (dname !== NO_NODE) {
     const record = survey.first(dname);
     const message = `Policy host ${name} is never asked: ${nameToText(record.owner)} has a DNAME${placeOf(record)}`;
     yield { message, remedy: 'Remove the host, or the DNAME' };

@@ -19,7 +19,7 @@ import type { WireName } from '../wire/name.ts';
 /** The node every tree begins with; what name it stands for is for its owner to say. */
 export const TOP = 0;
 /** No such node. */
-export const NONE = -1;
+export const NO_NODE = -1;
 
 /** All there is to a tree, to be kept or sent elsewhere. */
 export interface LabelTables {
@@ -70,12 +70,12 @@ export class LabelTree {
     return this.#arena.subarray(at, at + 1 + (this.#arena[at] ?? 0));
   }
 
-  /** The child of a node by the label whose length octet stands at `at`, in lower case, or NONE. */
+  /** The child of a node by the label whose length octet stands at `at`, in lower case, or NO_NODE. */
   child(node: number, name: WireName, at: number): number {
     const mask = this.#edges.length - 1;
     for (let slot = hashEdge(this.#factor, node, name, at) & mask; ; slot = (slot + 1) & mask) {
       const child = this.#edges[slot] ?? 0;
-      if (child === 0) return NONE;
+      if (child === 0) return NO_NODE;
       if (this.#parents[child] === node && this.#hasLabel(child, name, at)) return child;
     }
   }
@@ -83,7 +83,7 @@ export class LabelTree {
   /** The same child, made if it is not there. */
   add(node: number, name: WireName, at: number): number {
     const known = this.child(node, name, at);
-    if (known !== NONE) return known;
+    if (known !== NO_NODE) return known;
     if (this.size === this.#parents.length) this.#grow();
     const child = this.size++;
     this.#parents[child] = node;
@@ -100,7 +100,7 @@ export class LabelTree {
   /** Whether a node has no children. It takes a look at all nodes made after it. */
   isLeaf(node: number): boolean {
     const child = this.#parents.indexOf(node, node + 1);
-    return child === NONE || child >= this.size;
+    return child === NO_NODE || child >= this.size;
   }
 
   #hasLabel(node: number, name: WireName, at: number): boolean {
@@ -166,7 +166,7 @@ export class LabelTree {
 
 /**
  * Notes in `starts` where the labels of a name begin, the leftmost first, up to where a suffix
- * begins that is not of interest. Returns their number, or NONE if no label ends right there.
+ * begins that is not of interest. Returns their number, or NO_NODE if no label ends right there.
  */
 export function findLabels(name: WireName, suffix: number, starts: Uint8Array): number {
   let count = 0;
@@ -175,7 +175,7 @@ export function findLabels(name: WireName, suffix: number, starts: Uint8Array): 
     starts[count++] = at;
     at += 1 + (name[at] ?? 0);
   }
-  return at === suffix ? count : NONE;
+  return at === suffix ? count : NO_NODE;
 }
 
 /** Names of 255 octets have no more labels than this (RFC 1035 §2.3.4). */

@@ -11,7 +11,7 @@ import { readField, type TextField } from '../wire/text-field.ts';
 import type { Fault } from './place.ts';
 
 /** One physical line. */
-export interface Line {
+export interface FileLine {
   /** 1-based. */
   readonly number: number;
   readonly text: string;
@@ -19,7 +19,7 @@ export interface Line {
 
 /** A position in a line; columns are 1-based. */
 export interface Spot {
-  readonly line: Line;
+  readonly line: FileLine;
   readonly column: number;
 }
 
@@ -79,7 +79,7 @@ class EntryReader {
     return this.#open === undefined ? undefined : this.#abandon(unclosed(this.#open));
   }
 
-  #readLine(line: Line): SpottedFault | undefined {
+  #readLine(line: FileLine): SpottedFault | undefined {
     for (let at = 0; at < line.text.length; ) {
       const character = line.text.charAt(at);
       if (character === ';') return undefined;

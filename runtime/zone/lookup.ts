@@ -9,11 +9,11 @@ import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
-import { findLabels, MAX_LABELS, NONE } from './label-tree.ts';
+import { findLabels, MAX_LABELS, NO_NODE } from './label-tree.ts';
 import type { Zone } from './zone.ts';
 import { APEX, type ZoneIndex } from './zone-index.ts';
 
-export type Outcome =
+export type LookupOutcome =
   /** `rrset` is the answer. */
   | 'answer'
   /** `rrset` is a CNAME, and the answer is at its target. */
@@ -31,11 +31,11 @@ export type Outcome =
 
 /** The result of a lookup; one object is reused for all. */
 export class Lookup {
-  outcome: Outcome = 'nxdomain';
+  outcome: LookupOutcome = 'nxdomain';
   rrset: RRset | undefined;
   /** The NS RRset of a delegation. */
   cut: RRset | undefined;
-  hostIndex = NONE;
+  hostIndex = NO_NODE;
   /** Octets of the name that a DNAME leaves as they are: those before its owner. */
   prefixLength = 0;
   /** The name does not exist and a wildcard stands in: a set's owner is then not the name asked for. */
@@ -57,10 +57,10 @@ export function lookup(
   const { index, origin } = zone;
   into.rrset = undefined;
   into.cut = undefined;
-  into.hostIndex = NONE;
+  into.hostIndex = NO_NODE;
   into.wildcard = false;
   let depth = findLabels(name, nameLength - origin.length, starts);
-  assert(depth !== NONE, 'The name is in the zone');
+  assert(depth !== NO_NODE, 'The name is in the zone');
   let node = APEX;
   let cut = index.cut(node);
   while (depth > 0) {
@@ -71,7 +71,7 @@ export function lookup(
       return;
     }
     const child = index.child(node, name, starts[--depth] ?? 0);
-    if (child === NONE) {
+    if (child === NO_NODE) {
       settleMissing(index, node, type, into);
       return;
     }
@@ -98,19 +98,19 @@ export function recordsAt(zone: Zone<unknown>, name: WireName, type: number): RR
 /** The same, and what a delegation hides: addresses of name servers. */
 export function glueAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
   const node = zone.index.find(name);
-  return node === NONE ? recordsAt(zone, name, type) : zone.index.rrset(node, type);
+  return node === NO_NODE ? recordsAt(zone, name, type) : zone.index.rrset(node, type);
 }
 
 /** Whether there are records of any type at a name. */
 export function holdsRecords({ index }: Zone<unknown>, name: WireName): boolean {
   const node = index.find(name);
-  return node !== NONE && index.rrset(node, RRTYPE.ANY) !== undefined;
+  return node !== NO_NODE && index.rrset(node, RRTYPE.ANY) !== undefined;
 }
 
 /** Whether there are records at a name, or names below it. Not for every query: the latter takes a look at all names. */
 export function holdsAnything(zone: Zone<unknown>, name: WireName): boolean {
   const node = zone.index.find(name);
-  return holdsRecords(zone, name) || (node !== NONE && zone.index.hasNamesBelow(node));
+  return holdsRecords(zone, name) || (node !== NO_NODE && zone.index.hasNamesBelow(node));
 }
 
 /** Scratch, used and done with inside one call. */
@@ -121,7 +121,7 @@ const looked = new Lookup();
 /** RFC 4592 §3.3.1: only the wildcard of the closest encloser counts, even if it has no such type. */
 function settleMissing(index: ZoneIndex, encloser: number, type: number, into: Lookup): void {
   const source = index.wildcard(encloser);
-  if (source === NONE) {
+  if (source === NO_NODE) {
     into.outcome = 'nxdomain';
     return;
   }
@@ -137,7 +137,7 @@ function settle(index: ZoneIndex, node: number, type: number, into: Lookup): voi
     return;
   }
   into.hostIndex = index.host(node);
-  if (into.hostIndex !== NONE) {
+  if (into.hostIndex !== NO_NODE) {
     into.outcome = 'policy';
     return;
   }

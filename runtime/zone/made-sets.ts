@@ -22,7 +22,7 @@ const shares = new Set<Share>();
 const gone = new FinalizationRegistry<Share>((share) => leave(share));
 let records = 0;
 
-export function shareOf(keeper: Keeper): Share {
+export function memoryShareOf(keeper: Keeper): Share {
   const share = { records: 0, keeper: new WeakRef(keeper) };
   gone.register(keeper, share);
   return share;

@@ -22,7 +22,7 @@ export interface RecordBody {
 }
 
 /** Reads a name as it stands for an owner or an origin. */
-export function readName(token: Token, origin: WireName): Result<WireName, SpottedFault> {
+export function readOwner(token: Token, origin: WireName): Result<WireName, SpottedFault> {
   if (token.quoted) return refuse(token, `Name "${token.text}" is in quotes`, 'Remove the quotes');
   const name = nameFromText(token.text, origin);
   return name.ok ? name : refuse(token, name.problem, 'Write a name such as "www" or "www.example.com."');

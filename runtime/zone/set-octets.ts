@@ -7,7 +7,7 @@
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import type { WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
-import { note, shareOf } from './made-sets.ts';
+import { memoryShareOf, note } from './made-sets.ts';
 import { MAX_RRSET_OCTETS } from './rrsets.ts';
 import type { ZoneTables } from './zone-image.ts';
 
@@ -99,7 +99,7 @@ export class SetReader {
   readonly #types: Uint16Array;
   readonly #made: (MadeSet | undefined)[];
   readonly #mask: number;
-  readonly #share = shareOf(this);
+  readonly #share = memoryShareOf(this);
   /** The place to be given up next, where there are too many. */
   #hand = 0;
 

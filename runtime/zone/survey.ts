@@ -1,7 +1,7 @@
 /** A draft of a zone as the rules of check.ts and check-delegation.ts ask for it. */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { parentName, type WireName } from '../wire/name.ts';
-import { NONE } from './label-tree.ts';
+import { NO_NODE } from './label-tree.ts';
 import type { Place, PlacedRecord } from './place.ts';
 import type { ZoneDraft } from './zone-draft.ts';
 import { ZoneIndex } from './zone-index.ts';
@@ -10,9 +10,9 @@ export class Survey {
   readonly draft: ZoneDraft;
   readonly placed: (record: number) => PlacedRecord;
   readonly #index: ZoneIndex;
-  /** By node, the set that takes it out of this zone's authority: the highest delegation at or above it, or NONE. */
+  /** By node, the set that takes it out of this zone's authority: the highest delegation at or above it, or NO_NODE. */
   readonly #cuts: Int32Array;
-  /** By node, the highest DNAME above it, or NONE. */
+  /** By node, the highest DNAME above it, or NO_NODE. */
   readonly #dnames: Int32Array;
 
   constructor(draft: ZoneDraft, placeOf: (record: number) => Place | undefined) {
@@ -23,15 +23,15 @@ export class Survey {
       return { ...draft.records.at(record), ...(place && { place }) };
     };
     this.#index = new ZoneIndex(draft.origin, draft.tables);
-    this.#cuts = new Int32Array(cuts.length).fill(NONE);
-    this.#dnames = new Int32Array(cuts.length).fill(NONE);
+    this.#cuts = new Int32Array(cuts.length).fill(NO_NODE);
+    this.#dnames = new Int32Array(cuts.length).fill(NO_NODE);
     // Parents come before their children.
     for (let node = 0; node < cuts.length; node++) {
-      const parent = node === 0 ? NONE : (parents[node] ?? NONE);
+      const parent = node === 0 ? NO_NODE : (parents[node] ?? NO_NODE);
       const above = this.cutAt(parent);
-      const own = cuts[node] ?? NONE;
+      const own = cuts[node] ?? NO_NODE;
       const delegates = types[own] === RRTYPE.NS;
-      this.#cuts[node] = above === NONE && delegates ? own : above;
+      this.#cuts[node] = above === NO_NODE && delegates ? own : above;
       this.#dnames[node] = this.#dnameAt(parent);
     }
   }
@@ -45,10 +45,10 @@ export class Survey {
     }
   }
 
-  /** The types at a node; none where it is NONE. */
+  /** The types at a node; none where it is NO_NODE. */
   typesAt(node: number): Uint16Array {
     const { firstSet, types } = this.draft.tables;
-    return types.subarray(firstSet[node] ?? 0, node === NONE ? 0 : firstSet[node + 1]);
+    return types.subarray(firstSet[node] ?? 0, node === NO_NODE ? 0 : firstSet[node + 1]);
   }
 
   /** The sets at a node. */
@@ -69,41 +69,41 @@ export class Survey {
   }
 
   isHost(node: number): boolean {
-    return this.#index.host(node) !== NONE;
+    return this.#index.host(node) !== NO_NODE;
   }
 
-  /** The node of a name, or NONE. */
+  /** The node of a name, or NO_NODE. */
   find(name: WireName): number {
     return this.#index.find(name);
   }
 
-  /** The delegation that takes a name out of this zone's authority: its NS set, or NONE. */
+  /** The delegation that takes a name out of this zone's authority: its NS set, or NO_NODE. */
   cutOf(name: WireName): number {
     return this.cutAt(this.#closest(name));
   }
 
   /** The same for a node. */
   cutAt(node: number): number {
-    return this.#cuts[node] ?? NONE;
+    return this.#cuts[node] ?? NO_NODE;
   }
 
-  /** The DNAME that redirects a name: the set of the highest above it, or NONE. */
+  /** The DNAME that redirects a name: the set of the highest above it, or NO_NODE. */
   dnameAbove(name: WireName): number {
     const node = this.#closest(name);
-    return this.find(name) === NONE ? this.#dnameAt(node) : this.dnameAboveNode(node);
+    return this.find(name) === NO_NODE ? this.#dnameAt(node) : this.dnameAboveNode(node);
   }
 
   /** The same for a node. */
   dnameAboveNode(node: number): number {
-    return this.#dnames[node] ?? NONE;
+    return this.#dnames[node] ?? NO_NODE;
   }
 
   /** The highest DNAME at or above a node. */
   #dnameAt(node: number): number {
     const above = this.dnameAboveNode(node);
-    if (above !== NONE || node === NONE) return above;
+    if (above !== NO_NODE || node === NO_NODE) return above;
     const at = this.typesAt(node).indexOf(RRTYPE.DNAME);
-    return at === -1 ? NONE : (this.draft.tables.firstSet[node] ?? 0) + at;
+    return at === -1 ? NO_NODE : (this.draft.tables.firstSet[node] ?? 0) + at;
   }
 
   /** The node of a set's owner. */
@@ -114,9 +114,13 @@ export class Survey {
   /** Whether a wildcard, of records or of the policy, may stand in for a name. */
   hasWildcardFor(name: WireName): boolean {
     const { parents } = this.draft.tables;
-    for (let node = this.#closest(name); node !== NONE; node = node === 0 ? NONE : (parents[node] ?? NONE)) {
+    for (
+      let node = this.#closest(name);
+      node !== NO_NODE;
+      node = node === 0 ? NO_NODE : (parents[node] ?? NO_NODE)
+    ) {
       const wildcard = this.#index.wildcard(node);
-      if (wildcard !== NONE && (this.typesAt(wildcard).length > 0 || this.isHost(wildcard))) return true;
+      if (wildcard !== NO_NODE && (this.typesAt(wildcard).length > 0 || this.isHost(wildcard))) return true;
     }
     return false;
   }
@@ -125,8 +129,8 @@ export class Survey {
   #closest(name: WireName): number {
     for (let at: WireName | undefined = name; at !== undefined; at = parentName(at)) {
       const node = this.#index.find(at);
-      if (node !== NONE) return node;
+      if (node !== NO_NODE) return node;
     }
-    return NONE;
+    return NO_NODE;
   }
 }

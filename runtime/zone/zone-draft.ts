@@ -9,7 +9,7 @@ import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
-import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
+import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import type { RecordPack } from './record-pack.ts';
 import { SetWriter } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
@@ -47,7 +47,7 @@ class Drafting {
   readonly #outside: number[] = [];
   readonly #duplicates: number[] = [];
   readonly #oddTtls: number[] = [];
-  /** By record, NONE where it is outside. */
+  /** By record, NO_NODE where it is outside. */
   readonly #nodes: Int32Array;
   readonly #members: Int32Array;
   readonly #sets = new SetWriter();
@@ -60,17 +60,17 @@ class Drafting {
     for (let record = 0; record < records.size; record++) {
       const node = this.#place(records.owner(record));
       this.#nodes[record] = node;
-      if (node === NONE) this.#outside.push(record);
+      if (node === NO_NODE) this.#outside.push(record);
     }
   }
 
   finish(hosts: readonly WireName[]): ZoneDraft {
     const nodesOfHosts = hosts.map((host) => this.#place(host));
-    assert(!nodesOfHosts.includes(NONE), 'All hosts are in the zone');
+    assert(!nodesOfHosts.includes(NO_NODE), 'All hosts are in the zone');
     const tree = this.#tree;
     const firstRecord = this.#sortByNode();
     const firstSet = new Int32Array(tree.size + 1);
-    const none = (): Int32Array => new Int32Array(tree.size).fill(NONE);
+    const none = (): Int32Array => new Int32Array(tree.size).fill(NO_NODE);
     const tables = { ...tree.tables, firstSet, hosts: none(), cuts: none(), wildcards: none() };
     for (let node = 0; node < tree.size; node++) {
       const [from, to] = [firstRecord[node] ?? 0, firstRecord[node + 1] ?? 0];
@@ -95,14 +95,15 @@ class Drafting {
     };
   }
 
-  /** The node of a name, made if it is not there; NONE outside the zone. */
+  /** The node of a name, made if it is not there; NO_NODE outside the zone. */
   #place(name: WireName): number {
     const suffix = name.length - this.#origin.length;
-    if (suffix < 0) return NONE;
+    if (suffix < 0) return NO_NODE;
     for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
-    for (let at = 0; at < this.#origin.length; at++) if (lower[suffix + at] !== this.#origin[at]) return NONE;
+    for (let at = 0; at < this.#origin.length; at++)
+      if (lower[suffix + at] !== this.#origin[at]) return NO_NODE;
     let depth = findLabels(lower, suffix, starts);
-    if (depth === NONE) return NONE;
+    if (depth === NO_NODE) return NO_NODE;
     let node = TOP;
     while (depth > 0) node = this.#tree.add(node, lower, starts[--depth] ?? 0);
     return node;
@@ -112,10 +113,10 @@ class Drafting {
   #sortByNode(): Int32Array {
     const first = new Int32Array(this.#tree.size + 2);
     // Counted two places on, so that filling leaves each node's beginning in its own place.
-    for (const node of this.#nodes) if (node !== NONE) first[node + 2] = (first[node + 2] ?? 0) + 1;
+    for (const node of this.#nodes) if (node !== NO_NODE) first[node + 2] = (first[node + 2] ?? 0) + 1;
     for (let node = 2; node < first.length; node++) first[node] = (first[node] ?? 0) + (first[node - 1] ?? 0);
     for (const [record, node] of this.#nodes.entries()) {
-      if (node === NONE) continue;
+      if (node === NO_NODE) continue;
       const at = first[node + 1] ?? 0;
       this.#members[at] = record;
       first[node + 1] = at + 1;
@@ -135,7 +136,7 @@ class Drafting {
     // RFC 4592 §4.2 leaves open what NS at a wildcard would mean; it delegates nothing here.
     const delegates = type === RRTYPE.NS && node !== TOP && !isWildcard(owner);
     // RFC 6672 §2.3: there are not both, or the delegation counts.
-    const redirects = type === RRTYPE.DNAME && cuts[node] === NONE;
+    const redirects = type === RRTYPE.DNAME && cuts[node] === NO_NODE;
     if (delegates || redirects) cuts[node] = this.#sets.count;
     this.#sets.begin(owner, type, this.#lowestTtl(members));
     if (members.length === 1) {

@@ -16,7 +16,7 @@ import { readGenerate } from './generate.ts';
 import { type Entry, readEntries, type Spot, type SpottedFault, type Token } from './lexer.ts';
 import { diagnose, type Fault, type Place, type PlacedRecord } from './place.ts';
 import { PlaceTable } from './place-table.ts';
-import { type RecordBody, readBody, readName, readTtl } from './record-line.ts';
+import { type RecordBody, readBody, readOwner, readTtl } from './record-line.ts';
 import { RecordPack } from './record-pack.ts';
 
 export interface ZoneFileOptions {
@@ -167,7 +167,7 @@ class ZoneFileParser {
 
   /** RFC 1035 §5.1: the file may have its own origin, and never changes that of the file it is in. */
   #includeFile(target: Token, originToken: Token | undefined, scope: Scope): SpottedFault | undefined {
-    const origin = originToken === undefined ? undefined : readName(originToken, scope.origin);
+    const origin = originToken === undefined ? undefined : readOwner(originToken, scope.origin);
     if (origin?.ok === false) return origin.problem;
     if (scope.chain.length > MAX_INCLUDE_DEPTH) {
       const message = `Files are included more than ${MAX_INCLUDE_DEPTH} levels deep`;
@@ -195,7 +195,7 @@ class ZoneFileParser {
   #record(entry: Entry, scope: Scope, spot: Token = entry.first): SpottedFault | undefined {
     const { first } = entry;
     if (!entry.isIndented) {
-      const owner = readName(first, scope.origin);
+      const owner = readOwner(first, scope.origin);
       if (!owner.ok) return owner.problem;
       scope.owner = owner.value;
     }
@@ -250,7 +250,7 @@ function unknownDirective(spot: Token): SpottedFault {
 }
 
 function setOrigin(argument: Token, scope: Scope): SpottedFault | undefined {
-  const origin = readName(argument, scope.origin);
+  const origin = readOwner(argument, scope.origin);
   if (!origin.ok) return origin.problem;
   scope.origin = origin.value;
   return undefined;

@@ -5,7 +5,7 @@
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
-import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
+import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { SetReader } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
 
@@ -52,15 +52,15 @@ export class ZoneIndex {
     return this.#sets.records();
   }
 
-  /** Which host decides at a node, or NONE. */
+  /** Which host decides at a node, or NO_NODE. */
   host(node: number): number {
-    return this.#hosts[node] ?? NONE;
+    return this.#hosts[node] ?? NO_NODE;
   }
 
   /** The NS RRset that delegates a node and all below it, or the DNAME RRset that redirects all below it (RFC 6672 §2.3). */
   cut(node: number): RRset | undefined {
-    const at = this.#cuts[node] ?? NONE;
-    return at === NONE ? undefined : this.#sets.at(at);
+    const at = this.#cuts[node] ?? NO_NODE;
+    return at === NO_NODE ? undefined : this.#sets.at(at);
   }
 
   /** Whether there are names below a node. */
@@ -68,26 +68,26 @@ export class ZoneIndex {
     return !this.#tree.isLeaf(node);
   }
 
-  /** The child `*` of a node, or NONE. */
+  /** The child `*` of a node, or NO_NODE. */
   wildcard(node: number): number {
-    return this.#wildcards[node] ?? NONE;
+    return this.#wildcards[node] ?? NO_NODE;
   }
 
-  /** The node of a name in any case, below cuts as well, or NONE. */
+  /** The node of a name in any case, below cuts as well, or NO_NODE. */
   find(name: WireName): number {
     let depth = this.#descend(name);
-    let node = depth === NONE ? NONE : APEX;
-    while (depth > 0 && node !== NONE) node = this.#tree.child(node, lower, starts[--depth] ?? 0);
+    let node = depth === NO_NODE ? NO_NODE : APEX;
+    while (depth > 0 && node !== NO_NODE) node = this.#tree.child(node, lower, starts[--depth] ?? 0);
     return node;
   }
 
-  /** Copies a name into `lower` and its labels below the apex into `starts`; their number, NONE if not in the zone. */
+  /** Copies a name into `lower` and its labels below the apex into `starts`; their number, NO_NODE if not in the zone. */
   #descend(name: WireName): number {
     const suffix = name.length - this.#origin.length;
-    if (suffix < 0) return NONE;
+    if (suffix < 0) return NO_NODE;
     for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
     for (let at = 0; at < this.#origin.length; at++) {
-      if (lower[suffix + at] !== this.#origin[at]) return NONE;
+      if (lower[suffix + at] !== this.#origin[at]) return NO_NODE;
     }
     return findLabels(lower, suffix, starts);
   }

@@ -4,7 +4,7 @@
  */
 import type { Steps } from '../base/loop/steps.ts';
 import { canonicalName, type WireName } from '../wire/name.ts';
-import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from './label-tree.ts';
+import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import type { Zone } from './zone.ts';
 
 export class ZoneSet<P> {
@@ -41,8 +41,8 @@ export class ZoneSet<P> {
     const name = canonicalName(origin);
     let depth = findLabels(name, name.length - 1, starts);
     let node = TOP;
-    while (depth > 0 && node !== NONE) node = this.#tree.child(node, name, starts[--depth] ?? 0);
-    if (node === NONE || this.#zones[node] === undefined) return false;
+    while (depth > 0 && node !== NO_NODE) node = this.#tree.child(node, name, starts[--depth] ?? 0);
+    if (node === NO_NODE || this.#zones[node] === undefined) return false;
     this.#zones[node] = undefined;
     this.changes += 1;
     this.#size--;
@@ -91,7 +91,7 @@ export class ZoneSet<P> {
     let found = this.#zones[TOP];
     while (depth > skipped) {
       node = this.#tree.child(node, name, starts[--depth] ?? 0);
-      if (node === NONE) break;
+      if (node === NO_NODE) break;
       found = this.#zones[node] ?? found;
     }
     return found;

@@ -9,7 +9,7 @@ import { compilePlan } from '../../runtime/plan/compile-plan.ts';
 import { type Manifest, readManifest } from '../../runtime/plan/manifest.ts';
 import type { Plan } from '../../runtime/plan/plan.ts';
 import type { Read } from '../../runtime/rpc/plan.ts';
-import type { Facts } from '../../runtime/rpc/sandbox-protocol.ts';
+import type { FactsData } from '../../runtime/rpc/sandbox-protocol.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
@@ -20,9 +20,9 @@ const POLICIES = path.resolve(import.meta.dirname, '../../policies');
 export interface Asking {
   readonly name?: string;
   readonly type?: string;
-  readonly client?: Facts['client'];
+  readonly client?: FactsData['client'];
   readonly now?: number;
-  readonly health?: Facts['health'];
+  readonly health?: FactsData['health'];
 }
 
 export interface Decision {
@@ -105,7 +105,7 @@ export class PolicySandbox {
   #decide(key: string, host: string, asking: Asking): Promise<{ plan: unknown; reads: readonly Read[] }> {
     const { name = 'x.example', type = 'A', client, now = Date.UTC(2026, 10, 23, 12), health = {} } = asking;
     const address = { ip: '203.0.113.7', subnet: '203.0.113.0/24', family: 4 };
-    const facts: Facts = { client: { ...address, ...client }, now, health };
+    const facts: FactsData = { client: { ...address, ...client }, now, health };
     const clocks = { budgetMs: 5000, deadlineAt: performance.now() + 10_000 };
     return new Promise((resolve, reject) => {
       this.#sandbox.run({ key, host, name, type, facts, ...clocks }, (outcome) => {

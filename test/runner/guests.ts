@@ -1,6 +1,6 @@
 /** Policies by hand, as the prelude would have bundled them: two globals that only pass strings. */
 
-import type { Facts } from '../../runtime/rpc/sandbox-protocol.ts';
+import type { FactsData } from '../../runtime/rpc/sandbox-protocol.ts';
 import type { RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 import type { Sandbox } from '../../runtime/runner/sandbox.ts';
 
@@ -13,7 +13,7 @@ export const CRASH = `standIn('crash');`;
 /** Statements that take all the memory there is. */
 export const HOARD = 'for (const all = []; ; ) all.push(new Array(100_000).fill(0.5));';
 
-export const FACTS: Facts = {
+export const FACTS: FactsData = {
   client: { ip: '192.0.2.1', subnet: '192.0.2.0/24', family: 4, country: 'DE' },
   now: 1_795_418_042_276,
   health: { eu: 'up' },

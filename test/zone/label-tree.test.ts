@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findLabels, LabelTree, MAX_LABELS, NONE, TOP } from '../../runtime/zone/label-tree.ts';
+import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from '../../runtime/zone/label-tree.ts';
 import { name } from '../support/wire.ts';
 
 test('Ten thousand children of many nodes are all found again, and no others', () => {
@@ -18,8 +18,8 @@ test('Ten thousand children of many nodes are all found again, and no others', (
     const [at = 0, index = 0] = key.split(' ').map(Number);
     assert.equal(tree.child(at, label(index), 0), node);
     assert.equal(tree.add(at, label(index), 0), node);
-    assert.equal(tree.child(at + 1, label(index), 0), NONE);
-    assert.equal(tree.child(at, label(index + 10_000), 0), NONE);
+    assert.equal(tree.child(at + 1, label(index), 0), NO_NODE);
+    assert.equal(tree.child(at, label(index + 10_000), 0), NO_NODE);
   }
   assert.equal(tree.size, 10_001);
 });
@@ -42,8 +42,8 @@ test('Labels are found up to a suffix that begins with one of them', () => {
   assert.deepEqual([...starts.subarray(0, 3)], [0, 2, 5]);
   assert.equal(findLabels(wire, 5, starts), 2);
   assert.equal(findLabels(wire, 0, starts), 0);
-  assert.equal(findLabels(wire, 4, starts), NONE);
-  assert.equal(findLabels(wire, -1, starts), NONE);
+  assert.equal(findLabels(wire, 4, starts), NO_NODE);
+  assert.equal(findLabels(wire, -1, starts), NO_NODE);
 });
 
 test('A name of the most labels fits', () => {
@@ -66,7 +66,7 @@ test('Labels that are chosen to meet do not: no step walks past many', () => {
     nodes,
   );
   const [label = name('x.')] = labels;
-  assert.equal(copy.child(nodes[0] ?? TOP, label, 0), NONE);
+  assert.equal(copy.child(nodes[0] ?? TOP, label, 0), NO_NODE);
 });
 
 /** Labels that lie side by side in a table of their number: by FNV-1a, as label-tree.ts has it until they do. */

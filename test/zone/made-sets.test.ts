@@ -1,11 +1,11 @@
 /** What zones keep together, and who gives up theirs. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_MADE_IN_ALL, note, shareOf } from '../../runtime/zone/made-sets.ts';
+import { MAX_MADE_IN_ALL, memoryShareOf, note } from '../../runtime/zone/made-sets.ts';
 
 class Keeper {
   given = 0;
-  readonly share = shareOf(this);
+  readonly share = memoryShareOf(this);
 
   giveUp(): void {
     this.given += 1;

@@ -10,7 +10,7 @@ import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField }
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
-import type { Facts as SandboxFacts } from '../../rpc/sandbox-protocol.ts';
+import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
 import { PoolStates, poolHealth } from '../steering/pool-health.ts';
 import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
@@ -179,7 +179,7 @@ export class Facts {
   }
 
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
-  forSandbox(pools: ReadonlyMap<string, Pool>): SandboxFacts {
+  forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
     return { client: this.known(), now: this.now, health: this.#poolStates.of(pools, this.#health) };
   }
 

@@ -12,7 +12,7 @@ import type { ReadFacts } from '../facts/facts.ts';
 import { branchOctets, edgeOctets, LEAF, planOctets } from './memo-octets.ts';
 
 /** What is asked: a host of the policy, the name where the host is a wildcard, and a type. */
-export interface Question {
+export interface MemoQuestion {
   readonly host: number;
   readonly type: number;
   readonly isWildcard: boolean;
@@ -96,13 +96,13 @@ export class Branch extends Fork {
   }
 
   /** Where this query goes from here. */
-  follow(question: Question, facts: ReadFacts): Node | undefined {
+  follow(question: MemoQuestion, facts: ReadFacts): Node | undefined {
     const node = this.#edges.get(this.valueFor(question, facts));
     return node === undefined || isFor(node, question) ? node : undefined;
   }
 
   /** What leads this query on, whether or not there is such an edge. */
-  valueFor(question: Question, facts: ReadFacts): FactValue {
+  valueFor(question: MemoQuestion, facts: ReadFacts): FactValue {
     const { fact } = this;
     if (fact.kind === 'type') return question.type;
     return fact.kind === 'name' ? nameHash(question) : facts.value(fact);
@@ -160,7 +160,7 @@ export class Leaf {
 }
 
 /** Whether a node at the end of an edge for a name is not for another name with the same hash. */
-export function isFor({ edge: { name } }: Node, question: Question): boolean {
+export function isFor({ edge: { name } }: Node, question: MemoQuestion): boolean {
   if (name === undefined) return true;
   if (name.length !== question.nameLength) return false;
   for (let at = 0; at < name.length; at += 1) if (name[at] !== question.name[at]) return false;
@@ -171,7 +171,7 @@ export function isFor({ edge: { name } }: Node, question: Question): boolean {
 const SEED = randomInt(2 ** 32);
 
 /** FNV-1a, but for where it begins. */
-export function nameHash({ name, nameLength }: Question): number {
+export function nameHash({ name, nameLength }: MemoQuestion): number {
   let hash = SEED;
   for (let at = 0; at < nameLength; at += 1) hash = Math.imul(hash ^ (name[at] ?? 0), 0x01000193);
   return hash;

@@ -23,10 +23,10 @@ import {
   type Edge,
   isFor,
   Leaf,
+  type MemoQuestion,
   type Node,
   nameHash,
   type Parent,
-  type Question,
   Root,
 } from './memo-node.ts';
 import { pathOctets } from './memo-octets.ts';
@@ -85,7 +85,7 @@ export class Memo implements Tenant {
   }
 
   /** The decision the policy would come to, if it has read the same before. Notes each read in `facts`. */
-  find(question: Question, facts: ReadFacts): Leaf | undefined {
+  find(question: MemoQuestion, facts: ReadFacts): Leaf | undefined {
     let node = this.#roots[question.host]?.child;
     while (node !== undefined && node.fact !== undefined) node = node.follow(question, facts);
     if (node !== undefined) node.isUsed = true;
@@ -93,7 +93,7 @@ export class Memo implements Tenant {
   }
 
   /** Where {@link find} finds nothing; `undefined` if it would, or if nothing is remembered. */
-  gap(question: Question, facts: ReadFacts): Gap | undefined {
+  gap(question: MemoQuestion, facts: ReadFacts): Gap | undefined {
     if (!this.isOn) return undefined;
     let fork: Parent = this.#rootOf(question);
     let value: FactValue = null;
@@ -110,7 +110,11 @@ export class Memo implements Tenant {
    * Remembers a decision under what was read to reach it, in order. Tells why it does not: the decision
    * is too large, or contradicts an earlier one.
    */
-  remember(question: Question, reads: readonly PastRead[], plan: Plan): 'size' | Contradiction | undefined {
+  remember(
+    question: MemoQuestion,
+    reads: readonly PastRead[],
+    plan: Plan,
+  ): 'size' | Contradiction | undefined {
     if (!this.isOn) return undefined;
     const { limits } = this.space;
     const octets = pathOctets(reads, plan);
@@ -158,7 +162,7 @@ export class Memo implements Tenant {
     this.space.makeRoom(octets);
   }
 
-  #rootOf({ host }: Question): Root {
+  #rootOf({ host }: MemoQuestion): Root {
     while (this.#roots.length <= host) this.#roots.push(undefined);
     const root = this.#roots[host] ?? new Root();
     this.#roots[host] = root;
@@ -166,7 +170,7 @@ export class Memo implements Tenant {
   }
 
   /** What hangs at an edge. Another name with the same hash has to go. */
-  #at({ parent, value }: Edge, question: Question): Node | undefined {
+  #at({ parent, value }: Edge, question: MemoQuestion): Node | undefined {
     const node = parent.get(value);
     if (node === undefined || isFor(node, question)) return node;
     this.#forgetAll(node);
@@ -229,7 +233,7 @@ export class Memo implements Tenant {
   }
 }
 
-function edgeFrom(parent: Branch, value: FactValue, question: Question): Edge {
+function edgeFrom(parent: Branch, value: FactValue, question: MemoQuestion): Edge {
   const { kind } = parent.fact;
   if (kind === 'type') return { parent, value: question.type, name: undefined };
   if (kind !== 'name') return { parent, value, name: undefined };

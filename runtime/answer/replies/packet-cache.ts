@@ -19,7 +19,7 @@ import { NEEDS } from '../facts/fact.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
 import { outcomeOf } from '../steering/draw.ts';
 import type { Served, ServedZone } from '../zones/served-zone.ts';
-import { KIND, NONE, PacketSlots, WORD } from './packet-slots.ts';
+import { KIND, NO_SLOT, PacketSlots, WORD } from './packet-slots.ts';
 
 /** Flags of a reply. */
 const AUTHORITATIVE = 1;
@@ -73,17 +73,17 @@ export class PacketCache {
     this.#renewStamp();
     slots.begin(exchange.query, this.#stamp);
     let slot = slots.find();
-    if (slot === NONE) return false;
+    if (slot === NO_SLOT) return false;
     if (slots.words[slot + WORD.KIND] === KIND.BY_CLIENT) {
       chooseClient(slots, slots.words[slot + WORD.READ] ?? 0, exchange);
       slot = slots.find();
-      if (slot === NONE) return false;
+      if (slot === NO_SLOT) return false;
     }
     if (slots.words[slot + WORD.KIND] === KIND.DRAW) {
       const size = slots.words[slot + WORD.SIZE] ?? 0;
       slots.chooseOutcome(1 + outcomeOf(exchange.draw.throw(), slots.shares, slots.sharesAt(slot), size));
       slot = slots.find();
-      if (slot === NONE) return false;
+      if (slot === NO_SLOT) return false;
     }
     return this.#take(slots, slot, exchange);
   }
@@ -101,7 +101,7 @@ export class PacketCache {
     if (!leadByClient(slots, bits & CLIENT_KEY, exchange)) return;
     if ((bits & DEPENDS.DRAW) !== 0 && !leadByDraw(slots, exchange)) return;
     const slot = slots.claim();
-    if (slot === NONE) return;
+    if (slot === NO_SLOT) return;
     const { words, octets } = slots;
     words[slot + WORD.KIND] = KIND.REPLY;
     words[slot + WORD.SIZE] = length;
@@ -156,13 +156,13 @@ export class PacketCache {
 /** Turns to the answers for clients like this one, by what was read of this one and of others before. */
 function leadByClient(slots: PacketSlots, needs: number, exchange: Exchange): boolean {
   let slot = slots.find();
-  const isThere = slot !== NONE && slots.words[slot + WORD.KIND] === KIND.BY_CLIENT;
+  const isThere = slot !== NO_SLOT && slots.words[slot + WORD.KIND] === KIND.BY_CLIENT;
   const before = isThere ? (slots.words[slot + WORD.READ] ?? 0) : NEEDS.NOTHING;
   const all = before | needs;
   if (all === NEEDS.NOTHING) return true;
   if (all !== before) {
     slot = slots.claim();
-    if (slot === NONE) return false;
+    if (slot === NO_SLOT) return false;
     slots.words[slot + WORD.KIND] = KIND.BY_CLIENT;
     slots.words[slot + WORD.READ] = all;
   }
@@ -181,10 +181,10 @@ function chooseClient(slots: PacketSlots, needs: number, exchange: Exchange): vo
 function leadByDraw(slots: PacketSlots, { query, draw }: Exchange): boolean {
   const { size, shares, outcome } = draw;
   let slot = slots.find();
-  if (slot === NONE || slots.words[slot + WORD.KIND] !== KIND.DRAW) {
+  if (slot === NO_SLOT || slots.words[slot + WORD.KIND] !== KIND.DRAW) {
     if (!PacketSlots.hasRoomForShares(query.nameLength, size)) return false;
     slot = slots.claim();
-    if (slot === NONE) return false;
+    if (slot === NO_SLOT) return false;
     slots.words[slot + WORD.KIND] = KIND.DRAW;
     slots.words[slot + WORD.SIZE] = size;
     const at = slots.sharesAt(slot);

@@ -11,7 +11,7 @@ import { hashWords } from '../../base/hash-words.ts';
 import type { Query } from '../../wire/query.ts';
 
 /** No slot. */
-export const NONE = -1;
+export const NO_SLOT = -1;
 /** What there is in a slot. */
 export const KIND = { REPLY: 1, BY_CLIENT: 2, DRAW: 3 } as const;
 
@@ -84,17 +84,17 @@ export class PacketSlots {
     this.choose(this.#needs, this.#place, outcome);
   }
 
-  /** The slot of what was chosen: the number of its first word, or NONE. */
+  /** The slot of what was chosen: the number of its first word, or NO_SLOT. */
   find(): number {
     const pair = (this.#hash & this.#mask) * 2 * SLOT;
     if (this.#isIn(pair)) return pair;
-    return this.#isIn(pair + SLOT) ? pair + SLOT : NONE;
+    return this.#isIn(pair + SLOT) ? pair + SLOT : NO_SLOT;
   }
 
-  /** A slot for what was chosen, its own or another's; NONE if there is none to be had now. */
+  /** A slot for what was chosen, its own or another's; NO_SLOT if there is none to be had now. */
   claim(): number {
     const slot = this.#slotToUse();
-    if (slot === NONE) return NONE;
+    if (slot === NO_SLOT) return NO_SLOT;
     const { words, octets } = this;
     words[slot + HASH] = this.#hash;
     words[slot + STAMP] = this.#stamp;
@@ -130,12 +130,12 @@ export class PacketSlots {
 
   #slotToUse(): number {
     const known = this.find();
-    if (known !== NONE) return known;
+    if (known !== NO_SLOT) return known;
     const pair = (this.#hash & this.#mask) * 2 * SLOT;
     if (this.words[pair + STAMP] !== this.#stamp) return pair;
     if (this.words[pair + SLOT + STAMP] !== this.#stamp) return pair + SLOT;
     this.#turn = (this.#turn + 1) % (2 * PATIENCE);
-    if (this.#turn % PATIENCE !== 0) return NONE;
+    if (this.#turn % PATIENCE !== 0) return NO_SLOT;
     return this.#turn === 0 ? pair : pair + SLOT;
   }
 

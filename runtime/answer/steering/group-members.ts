@@ -3,7 +3,7 @@
  * so that A and AAAA lead to the same place.
  */
 import type { HealthTable } from '../../health/table.ts';
-import type { Choosing, Leaf, Plan } from '../../plan/plan.ts';
+import type { Choosing, LeafPlan, Plan } from '../../plan/plan.ts';
 import { everyLeaf, planOf } from '../../rpc/plan-fold.ts';
 import { poolHealth } from './pool-health.ts';
 
@@ -23,11 +23,11 @@ export function isEmptyWhenDown(plan: Plan): boolean {
   return everyLeaf(plan, isPoolEmptyWhenDown, undefined);
 }
 
-function isPoolDown(leaf: Leaf, health: HealthTable): boolean {
+function isPoolDown(leaf: LeafPlan, health: HealthTable): boolean {
   return leaf.kind === 'pool' && poolHealth(leaf.pool, health) === 'down';
 }
 
-function isPoolEmptyWhenDown(leaf: Leaf): boolean {
+function isPoolEmptyWhenDown(leaf: LeafPlan): boolean {
   return leaf.kind === 'pool' && leaf.pool.whenDown === 'empty';
 }
 

@@ -8,7 +8,7 @@
 import { unreachable } from '../../base/assert.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { NOBODY } from '../../plan/kind.ts';
-import type { Arranging, Choosing, Leaf, Plan, Pool, RecordSet } from '../../plan/plan.ts';
+import type { Arranging, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
 import { arrange, pick } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { isLeaf } from '../../rpc/plan-fold.ts';
@@ -52,7 +52,7 @@ export class Steering {
     else this.#arrange(plan, into);
   }
 
-  #end(leaf: Leaf, into: Choice): void {
+  #end(leaf: LeafPlan, into: Choice): void {
     switch (leaf.kind) {
       case 'records':
         this.#serve(leaf.sets, undefined, into, true);

@@ -10,7 +10,7 @@ import { endsWithin, within } from '../../base/within.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { beyond, checkAddresses } from '../../transport/sockets/free-addresses.ts';
 import type { Addresses, HeldSocket, SocketSet } from '../../transport/sockets/held-sockets.ts';
-import { Door, knock } from './door.ts';
+import { knock, StateDoor } from './door.ts';
 import { Letterbox, sendSockets } from './handover.ts';
 import { succeed } from './orphans.ts';
 import type { Handed, Visit } from './visit.ts';
@@ -36,7 +36,7 @@ export interface Inheritance extends Omit<Handed, 'sets'> {
 
 export class Charge {
   readonly #options: ChargeOptions;
-  #door: Door | undefined;
+  #door: StateDoor | undefined;
   /** The control whose place is taken; its pid as far as it is known. */
   #before: { readonly visit: Visit; readonly pid: number | undefined } | undefined;
   /** The control that takes the place of this one. */
@@ -100,7 +100,7 @@ export class Charge {
 
   async #makeDoor(): Promise<void> {
     const { folder, version } = this.#options;
-    this.#door = await Door.make(folder, version, (visit) => void this.#serve(visit));
+    this.#door = await StateDoor.make(folder, version, (visit) => void this.#serve(visit));
   }
 
   async #inherit(visit: Visit, pid: number | undefined, addresses: Addresses): Promise<Inheritance> {

@@ -47,7 +47,7 @@ export async function knock(state: string): Promise<Behind> {
   }
 }
 
-export class Door {
+export class StateDoor {
   readonly #state: string;
   readonly #server: Server;
   readonly #visits = new Set<Visit>();
@@ -66,12 +66,12 @@ export class Door {
     state: string,
     version: string,
     onVisit: (visit: Visit) => void = () => {},
-  ): Promise<Door> {
+  ): Promise<StateDoor> {
     const folder = path.join(state, FOLDER);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
     const server = createServer();
-    const door = new Door(state, server);
+    const door = new StateDoor(state, server);
     server.on('connection', (socket) => {
       const visit = new Visit(socket);
       door.#visits.add(visit);

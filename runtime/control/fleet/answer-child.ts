@@ -21,7 +21,7 @@ import { DescriptorChannel } from './descriptor-channel.ts';
 import { endOf, forkAnswer } from './fork-answer.ts';
 import { inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
-import { Replies, type Reply } from './replies.ts';
+import { AwaitedReplies, type Reply } from './replies.ts';
 
 /** What an answer process tells on its own account. */
 export type AnswerEvent = Extract<
@@ -50,7 +50,7 @@ export type StartOutcome =
 export class AnswerChild {
   readonly #child: ChildProcess;
   readonly #onEvent: (event: AnswerEvent) => void;
-  readonly #replies = new Replies();
+  readonly #replies = new AwaitedReplies();
   readonly #paced = new PacedChannel((message) => this.#send(message));
   /** Of stats on their way, by id. */
   readonly #statsParts = new Map<number, StatsPart[]>();

@@ -3,7 +3,7 @@ import type { FromAnswer } from '../../rpc/control-protocol.ts';
 
 export type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
 
-export class Replies {
+export class AwaitedReplies {
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
   #nextId = 1;
 

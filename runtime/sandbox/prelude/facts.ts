@@ -3,14 +3,14 @@
  * host remembers the decision, draws its ECS scope and explains it.
  */
 import { type FactValue, type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from '../../rpc/plan.ts';
-import type { Facts } from '../../rpc/sandbox-protocol.ts';
+import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { create } from './primordials.ts';
 
 /** One question and the facts that stand while it is decided. */
 export interface Run {
   readonly name: string;
   readonly type: string;
-  readonly facts: Facts;
+  readonly facts: FactsData;
   readonly reads: Read[];
   readonly impure: Impurity[];
   /** Time zones whose clocks were read. */
@@ -23,7 +23,7 @@ let running: Run | undefined;
 let noted: Record<string, true> = create(null);
 
 /** Starts the record of a decision. */
-export function beginRun(name: string, type: string, facts: Facts): Run {
+export function beginRun(name: string, type: string, facts: FactsData): Run {
   noted = create(null);
   running = { name, type, facts, reads: [], impure: [], zones: create(null), zoneCount: 0 };
   return running;

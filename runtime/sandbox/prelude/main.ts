@@ -7,7 +7,7 @@
  */
 
 import { keyPath } from '../../base/key-path.ts';
-import type { Facts } from '../../rpc/sandbox-protocol.ts';
+import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { describeThrown, type Thrown } from './describe.ts';
 import { beginRun, endRun } from './facts.ts';
 import { handlerProgram } from './handler/program.ts';
@@ -43,7 +43,7 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
   provide('__dnsteer_run', (host: string, name: string, type: string, facts: string): string => {
     const handler = handlers[host];
     if (handler === undefined) return invalid(`No handler decides host "${host}"`);
-    const { reads, impure } = beginRun(name, type, parse(facts) as Facts);
+    const { reads, impure } = beginRun(name, type, parse(facts) as FactsData);
     let answer: unknown;
     try {
       answer = handler(query);

@@ -4,7 +4,7 @@
  * https-connection.ts.
  */
 import { createSecureServer, type SecureServerOptions } from 'node:http2';
-import type { Listener, OnQuery, Place } from '../listener.ts';
+import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
 import type { Credentials } from './credentials.ts';
 import { Handshakes } from './handshakes.ts';
 import { HttpsConnection } from './https-connection.ts';
@@ -26,7 +26,7 @@ const LIMITS: SecureServerOptions = {
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenHttps(
-  endpoint: Place & { readonly path: string },
+  endpoint: ListenPlace & { readonly path: string },
   onQuery: OnQuery,
   credentials: Credentials,
   parts: StreamParts,

@@ -7,7 +7,7 @@ import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Networks } from '../../base/net/networks.ts';
 import { endsWithin } from '../../base/within.ts';
 import type { Transport } from '../../wire/transport.ts';
-import { CLOSE_MS, type Listener, type Place } from '../listener.ts';
+import { CLOSE_MS, type Listener, type ListenPlace } from '../listener.ts';
 import type { Standing } from './circle.ts';
 import type { Clients, Seat } from './clients.ts';
 import type { Gate } from './gates.ts';
@@ -37,7 +37,7 @@ export type Converse = (socket: Socket, seat: Seat, inflow: Inflow) => Conversat
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export async function listenStreams(
   transport: Transport,
-  endpoint: Place,
+  endpoint: ListenPlace,
   converse: Converse,
   parts: StreamParts,
 ): Promise<Listener> {

@@ -1,10 +1,10 @@
 /** DNS over TCP (RFC 7766). What happens inside a connection is in tcp-connection.ts. */
-import type { Listener, OnQuery, Place } from '../listener.ts';
+import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
 import { TcpConnection } from './tcp-connection.ts';
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
-export function listenTcp(endpoint: Place, onQuery: OnQuery, parts: StreamParts): Promise<Listener> {
+export function listenTcp(endpoint: ListenPlace, onQuery: OnQuery, parts: StreamParts): Promise<Listener> {
   return listenStreams(
     'tcp',
     endpoint,

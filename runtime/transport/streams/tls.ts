@@ -5,7 +5,7 @@
  * has this one), or it meant somebody else (RFC 7301 §3.2).
  */
 import { createServer } from 'node:tls';
-import type { Listener, OnQuery, Place } from '../listener.ts';
+import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
 import type { Credentials } from './credentials.ts';
 import { Handshakes } from './handshakes.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
@@ -13,7 +13,7 @@ import { TcpConnection } from './tcp-connection.ts';
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenTls(
-  endpoint: Place,
+  endpoint: ListenPlace,
   onQuery: OnQuery,
   credentials: Credentials,
   parts: StreamParts,

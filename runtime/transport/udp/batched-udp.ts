@@ -10,7 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop } from '../../base/loop/loop-watch.ts';
 import { within } from '../../base/within.ts';
-import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from '../listener.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type ListenPlace, type OnQuery } from '../listener.ts';
 import type { Batch } from './batch.ts';
 import { BatchedRequester, type ReplyOutlet } from './batched-requester.ts';
 import { type BoundSocket, bindSocket, boundSocket } from './bound-socket.ts';
@@ -43,7 +43,7 @@ const { EAGAIN, EINTR } = constants.errno;
 /** Listens with batched sockets. What is received lies in one place for all of a process's listeners. */
 export function batchedUdp(
   calls: SystemCalls,
-): (place: Place, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
+): (place: ListenPlace, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
   const batch: Batch = { inbox: new Inbox(calls, BATCH), owner: undefined, count: 0, next: 0 };
   const pace = new Pace(BATCH);
   return async (place, onQuery, counters) => {

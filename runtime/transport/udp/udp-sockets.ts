@@ -1,12 +1,12 @@
 /** Which sockets UDP goes through: batched ones where they can be had, else those of node:dgram. */
 import { DnsteerError } from '../../base/errors.ts';
 import type { AnswerSettings, UdpSockets } from '../../rpc/answer-settings.ts';
-import type { Listener, OnQuery, Place } from '../listener.ts';
+import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
 import { batchedUdp } from './batched-udp.ts';
 import { loadSystemCalls, type NoSystemCalls } from './system-calls.ts';
 import { listenUdp, type UdpCounters } from './udp.ts';
 
-export type ListenUdp = (endpoint: Place, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener>;
+export type ListenUdp = (endpoint: ListenPlace, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener>;
 
 /** One kind of socket. */
 export interface UdpTransport {

@@ -12,7 +12,7 @@ import type { Requester } from '../../answer/exchange.ts';
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop } from '../../base/loop/loop-watch.ts';
 import { within } from '../../base/within.ts';
-import { CLOSE_MS, type Endpoint, type Listener, type OnQuery, type Place } from '../listener.ts';
+import { CLOSE_MS, type Endpoint, type Listener, type ListenPlace, type OnQuery } from '../listener.ts';
 
 /** What comes, and what may go wrong without anybody to tell. */
 export type UdpCounters = Pick<TransportCounts, 'datagrams' | 'sendErrors'>;
@@ -29,7 +29,11 @@ const DATAGRAM = foreignWork({
 });
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
-export async function listenUdp(endpoint: Place, onQuery: OnQuery, counters: UdpCounters): Promise<Listener> {
+export async function listenUdp(
+  endpoint: ListenPlace,
+  onQuery: OnQuery,
+  counters: UdpCounters,
+): Promise<Listener> {
   const socket = await bind(endpoint);
   enlargeReceiveBuffer(socket);
   return new UdpListener(socket, onQuery, counters);
@@ -120,7 +124,7 @@ class UdpRequester implements Requester {
   }
 }
 
-async function bind({ address, port, descriptor }: Place): Promise<Socket> {
+async function bind({ address, port, descriptor }: ListenPlace): Promise<Socket> {
   const family = isIPv6(address) ? 6 : 4;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',

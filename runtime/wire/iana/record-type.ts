@@ -19,13 +19,13 @@ export interface RecordType {
   /** Its text is mostly the digits of a key or a digest, which are read many at a time. */
   readonly isDigits?: true;
   /** It points to a name that the client will ask for next. */
-  readonly target?: Target;
+  readonly target?: RdataTarget;
   /** Queries for it have a count of their own. */
   readonly isCounted?: true;
 }
 
 /** Where in RDATA a name stands, and what a client wants of it beside addresses. */
-export interface Target {
+export interface RdataTarget {
   /** Octets in front of all else. */
   readonly before: number;
   /** Character-strings that follow them. */

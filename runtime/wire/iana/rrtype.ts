@@ -1,5 +1,5 @@
 /** Record types by number, by mnemonic, and by what their rows say. */
-import type { RecordType, Target } from './record-type.ts';
+import type { RdataTarget, RecordType } from './record-type.ts';
 import { RECORD_TYPES } from './record-types.ts';
 
 type Rows = typeof RECORD_TYPES;
@@ -47,7 +47,7 @@ export function isDataType(type: number): boolean {
 const PSEUDO_TYPES = typesWhich(({ isPseudo }) => isPseudo);
 
 /** Where in RDATA of a type the name stands that a client will ask for next; `undefined` where there is none. */
-export function targetOfType(type: number): Target | undefined {
+export function targetOfType(type: number): RdataTarget | undefined {
   return type < TARGETS.length ? TARGETS[type] : undefined;
 }
 

@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import type { PastRead } from '../../../runtime/answer/facts/fact.ts';
 import { parseFact } from '../../../runtime/answer/facts/fact.ts';
 import { Memo } from '../../../runtime/answer/memo/memo.ts';
-import type { Question } from '../../../runtime/answer/memo/memo-node.ts';
+import type { MemoQuestion } from '../../../runtime/answer/memo/memo-node.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
 import type { Plan, Pool } from '../../../runtime/plan/plan.ts';
 
@@ -71,7 +71,7 @@ for (const [title, shape] of Object.entries(SHAPES)) {
 function filled(shape: (index: number) => PastRead[]): Memo {
   const memo = new Memo(new MemoSpace(LIMITS));
   const name = new Uint8Array(60).fill(0x61);
-  const question: Question = { host: 0, type: 1, isWildcard: true, name, nameLength: name.length };
+  const question: MemoQuestion = { host: 0, type: 1, isWildcard: true, name, nameLength: name.length };
   for (let index = 0; index < 5000; index += 1) {
     new DataView(name.buffer).setUint32(0, index);
     assert.equal(memo.remember(question, shape(index), PLAN), undefined);

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { type Fact, parseFact } from '../../../runtime/answer/facts/fact.ts';
 import { Facts } from '../../../runtime/answer/facts/facts.ts';
 import { Memo } from '../../../runtime/answer/memo/memo.ts';
-import { nameHash, type Question } from '../../../runtime/answer/memo/memo-node.ts';
+import { type MemoQuestion, nameHash } from '../../../runtime/answer/memo/memo-node.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
 import { HealthTable } from '../../../runtime/health/table.ts';
 import type { Plan } from '../../../runtime/plan/plan.ts';
@@ -42,7 +42,7 @@ function client(from: string): void {
   facts.begin(new Query().clientSubnet, { address: from });
 }
 
-function question(host = 0, type = 1, asked?: string): Question {
+function question(host = 0, type = 1, asked?: string): MemoQuestion {
   const wire = name(asked ?? 'www.example.com');
   return { host, type, isWildcard: asked !== undefined, name: wire, nameLength: wire.length };
 }
@@ -100,8 +100,8 @@ test('Other types and names are other questions, if they were read', () => {
 });
 
 /** Two names that meet: where hashes begin nobody knows beforehand. */
-function withOneHash(): [Question, Question] {
-  const seen = new Map<number, Question>();
+function withOneHash(): [MemoQuestion, MemoQuestion] {
+  const seen = new Map<number, MemoQuestion>();
   for (let index = 0; ; index += 1) {
     const asked = question(0, 1, `n${index.toString(36)}.example.com`);
     const before = seen.get(nameHash(asked));

@@ -9,7 +9,7 @@ import type { PastRead } from '../../../runtime/answer/facts/fact.ts';
 import { parseFact } from '../../../runtime/answer/facts/fact.ts';
 import { Facts } from '../../../runtime/answer/facts/facts.ts';
 import { Memo } from '../../../runtime/answer/memo/memo.ts';
-import type { Question } from '../../../runtime/answer/memo/memo-node.ts';
+import type { MemoQuestion } from '../../../runtime/answer/memo/memo-node.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
 import { HealthTable } from '../../../runtime/health/table.ts';
 import type { Pool } from '../../../runtime/plan/plan.ts';
@@ -17,7 +17,13 @@ import { MOST_READS, MOST_TIME_ZONES } from '../../../runtime/rpc/plan.ts';
 import { ClientSubnet } from '../../../runtime/wire/client-subnet.ts';
 import { GEO } from '../places.ts';
 
-const QUESTION: Question = { host: 0, type: 1, isWildcard: false, name: new Uint8Array(1), nameLength: 1 };
+const QUESTION: MemoQuestion = {
+  host: 0,
+  type: 1,
+  isWildcard: false,
+  name: new Uint8Array(1),
+  nameLength: 1,
+};
 /** Of one client, what there is to read but health. */
 const OTHERS = [
   'query.name',

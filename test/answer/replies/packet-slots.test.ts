@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NONE, PacketSlots, WORD } from '../../../runtime/answer/replies/packet-slots.ts';
+import { NO_SLOT, PacketSlots, WORD } from '../../../runtime/answer/replies/packet-slots.ts';
 import { Query } from '../../../runtime/wire/query.ts';
 import { name } from '../../support/wire.ts';
 
@@ -45,9 +45,10 @@ for (const size of [2, 64, 1024]) {
         for (const [index, key] of writes.entries()) {
           turnTo(slots, key);
           const found = slots.find();
-          if (found !== NONE) assert.equal(slots.words[found + WORD.SIZE], written.get(JSON.stringify(key)));
+          if (found !== NO_SLOT)
+            assert.equal(slots.words[found + WORD.SIZE], written.get(JSON.stringify(key)));
           const slot = slots.claim();
-          if (slot === NONE) continue;
+          if (slot === NO_SLOT) continue;
           slots.words[slot + WORD.SIZE] = index;
           written.set(JSON.stringify(key), index);
           assert.equal(slots.find(), slot);
@@ -62,13 +63,13 @@ test('There is always a slot for what was written under another stamp, and in ti
   const key = { name: 'a.example', type: 1, needs: 0, place: 0, outcome: 0, stamp: STAMP };
   const claims = Array.from({ length: 40 }, (_, place) => {
     turnTo(slots, { ...key, place });
-    return slots.claim() !== NONE;
+    return slots.claim() !== NO_SLOT;
   });
   assert.deepEqual(claims.slice(0, 2), [true, true]);
   const later = claims.slice(2).filter(Boolean).length;
   assert.ok(later > 0 && later < 10, `${later} were given up`);
   turnTo(slots, { ...key, stamp: STAMP + 1 });
-  assert.notEqual(slots.claim(), NONE);
+  assert.notEqual(slots.claim(), NO_SLOT);
 });
 
 test('What lies in a slot does not reach into the next', () => {

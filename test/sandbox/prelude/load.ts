@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { compilePolicy } from '../../../runtime/build/compile.ts';
 import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
 import type { Impurity, ManifestData, PlanData, Read } from '../../../runtime/rpc/plan.ts';
-import type { Facts } from '../../../runtime/rpc/sandbox-protocol.ts';
+import type { FactsData } from '../../../runtime/rpc/sandbox-protocol.ts';
 
 export interface Failure {
   readonly message: string;
@@ -24,9 +24,9 @@ export interface Outcome {
 export interface Asking {
   readonly name?: string;
   readonly type?: string;
-  readonly client?: Facts['client'];
+  readonly client?: FactsData['client'];
   readonly now?: number;
-  readonly health?: Facts['health'];
+  readonly health?: FactsData['health'];
 }
 
 export interface Loaded {
@@ -69,7 +69,7 @@ export async function loadFile(file: string, root: string): Promise<Loaded> {
     raw: (...args) => guest.__dnsteer_run(...args),
     run(host, asking = {}) {
       const { name = 'www.example.com', type = 'A', client, now = NOW, health = {} } = asking;
-      const facts: Facts = { client: { ...CLIENT, ...client }, now, health };
+      const facts: FactsData = { client: { ...CLIENT, ...client }, now, health };
       return JSON.parse(guest.__dnsteer_run(host, name, type, JSON.stringify(facts))) as Outcome;
     },
   };
