@@ -18,7 +18,9 @@ export function isLeaf<N extends object>(plan: N): plan is LeafOf<N> {
 
 /** The plan of one that is among several. */
 export function planOf<N extends object>(member: Member<N>): N {
-  return 'plan' in member ? member.plan : member;
+  // A field that may be missing is read faster than it is looked for by \`in\`.
+  const { plan } = member as { readonly plan?: N };
+  return plan ?? (member as N);
 }
 
 /** Whether all leaves pass, looked at in their order until one does not. It allocates nothing. */

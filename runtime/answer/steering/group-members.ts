@@ -15,6 +15,8 @@ export function memberAt(plan: Choosing, index: number): Plan {
 
 /** Whether everything it could serve is down. What health knows nothing of is up. */
 export function isDown(plan: Plan, health: HealthTable): boolean {
+  // Most members are pools, for which a walk would take longer than the look at its health.
+  if (plan.kind === 'pool') return poolHealth(plan.pool, health) === 'down';
   return everyLeaf(plan, isPoolDown, health);
 }
 

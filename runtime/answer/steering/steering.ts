@@ -47,7 +47,9 @@ export class Steering {
   }
 
   #evaluate(plan: Plan, into: Choice): void {
-    if (isLeaf(plan)) this.#end(plan, into);
+    // Most plans end in a pool.
+    if (plan.kind === 'pool') this.#servePool(plan.pool, plan.ttl, into);
+    else if (isLeaf(plan)) this.#end(plan, into);
     else if (isChoosing(plan)) this.#chooseAmong(plan, into);
     else this.#arrange(plan, into);
   }

@@ -41,10 +41,14 @@ export function typeToText(type: number): string {
 
 /** Whether records of this type can be stored: not 0, no pseudo type, none that only questions have (RFC 6895 §3.1). */
 export function isDataType(type: number): boolean {
-  return type !== 0 && !PSEUDO_TYPES.has(type) && !(type >= 128 && type <= 255);
+  return type !== 0 && IS_PSEUDO[type] !== 1 && !(type >= 128 && type <= 255);
 }
 
-const PSEUDO_TYPES = typesWhich(({ isPseudo }) => isPseudo);
+/** By type, up to the highest of them. Each question is looked up here, and an array is found faster than a set. */
+const IS_PSEUDO = Uint8Array.from(
+  { length: 1 + Math.max(...typesWhich(({ isPseudo }) => isPseudo)) },
+  (_, type) => (RECORD_TYPE_ROWS.get(type)?.isPseudo === true ? 1 : 0),
+);
 
 /** Where in RDATA of a type the name stands that a client will ask for next; `undefined` where there is none. */
 export function targetOfType(type: number): RdataTarget | undefined {
