@@ -1,6 +1,6 @@
 /**
- * The program: hands the verbs of the command line what stands above them, settings and the server,
- * and ends the server when the system says so.
+ * The program: gives the verbs of the command line the settings and the server, which are in layers above
+ * them, and ends the server when the system signals it to.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -45,7 +45,7 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
   const started = server.start(replace);
   let turn: Promise<void> = started;
   process.on('SIGHUP', () => {
-    // One after the other, and none before there is something to reload.
+    // Reloads run one after the other, and none before the server has started.
     turn = turn.then(
       () => reload(server, ask, log),
       () => {},
@@ -54,7 +54,7 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
   try {
     await started;
   } catch (error) {
-    // What is taken away from a start that is to end makes it fail.
+    // A start that is interrupted by the end of the server fails: that is no error.
     if (ending.isBegun) return;
     ending.limit();
     await server.stop();

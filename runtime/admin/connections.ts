@@ -1,16 +1,20 @@
 /**
- * The connections of the admin server. A client that keeps many open, asks slowly or does not read what it asked for
- * keeps nobody else out: where there are too many, the one that has been idle longest goes, and a prober is served.
+ * The connections of the admin server. A client that keeps many open, sends slowly or does not read its
+ * responses keeps no other client out: where there are too many connections, the longest idle one is closed,
+ * and a prober is served.
  */
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Connections at a time. */
 const MOST = 256;
-/** Milliseconds without an octet in either direction. */
+/** Milliseconds without an octet in either direction, after which a connection is closed. */
 const IDLE_MS = 10_000;
 
-/** What one client may take: time for headers and for a request, octets of headers, requests on one connection. */
+/**
+ * What one client may take: time for headers and for a request, octets of headers, and how many requests on a
+ * connection.
+ */
 const REQUEST_LIMITS = {
   headersTimeout: 3_000,
   requestTimeout: 5_000,
@@ -22,11 +26,12 @@ const REQUEST_LIMITS = {
 
 /** A server that keeps its connections within bounds. */
 export function createBoundedServer(serve: RequestListener, most: number = MOST): Server {
-  /** Requests under way; in the order of when each connection was last asked for something. */
+  /** How many requests are under way on each connection, in the order of their last requests. */
   const connections = new Map<Socket, number>();
   const server = createServer(REQUEST_LIMITS, (request, response) => {
     const { socket } = request;
-    // One at a time: who sends more ahead of the answers is no browser, prober or scraper.
+    // One request at a time: a client that sends more ahead of the responses is no browser, prober or
+    // scraper.
     if (connections.get(socket) !== 0) {
       socket.destroy();
       return;
@@ -52,7 +57,10 @@ function count(connections: Map<Socket, number>, socket: Socket, change: 1 | -1)
   connections.set(socket, before + change);
 }
 
-/** One that is being served only where all are: it was asked for least recently, and does not read. */
+/**
+ * The connection whose last request is oldest, of those without one under way if there are any: if all are
+ * being served, its client does not read.
+ */
 function longestIdle(connections: ReadonlyMap<Socket, number>): Socket | undefined {
   for (const [socket, underWay] of connections) if (underWay === 0) return socket;
   const [[first] = []] = connections;

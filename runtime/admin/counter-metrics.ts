@@ -1,4 +1,4 @@
-/** What answer processes and zones counted, as metrics: each row of rpc/counters.ts says what it is called. */
+/** Makes metrics of what answer processes and zones counted: each row of rpc/counters.ts names its metric. */
 import type { HistogramData } from '../base/meter.ts';
 import type { Row, Rows } from '../rpc/counter-rows.ts';
 import { PROCESS_COUNTERS, ZONE_COUNTERS } from '../rpc/counters.ts';
@@ -6,7 +6,7 @@ import type { ProcessCounts } from '../rpc/process-counts.ts';
 import type { Exposition, Labels, Sample } from './exposition.ts';
 import type { Totals } from './totals.ts';
 
-/** One answer process by itself. */
+/** What one answer process counted, and its labels. */
 export interface CountedProcess {
   readonly labels: Labels;
   readonly counts: ProcessCounts;
@@ -37,7 +37,7 @@ interface Family {
 class Families {
   readonly #families = new Map<string, Family>();
 
-  /** The metric is on the page, even where nothing has a sample of it. */
+  /** Puts a metric on the page, even if nothing has a sample of it. */
   begin(row: Row): Family | undefined {
     if (row.metric === undefined) return undefined;
     const known = this.#families.get(row.metric) ?? { row, samples: [] };

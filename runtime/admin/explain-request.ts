@@ -1,11 +1,14 @@
-/** `/api/explain?name=www.example.com&type=A&from=192.0.2.1&country=DE` as a question to an answer process. */
+/**
+ * Reads `/api/explain?name=www.example.com&type=A&from=192.0.2.1&country=DE` as a question to an answer
+ * process.
+ */
 import { parsePrefix } from '../base/net/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { ExplainAsk } from '../rpc/explanation.ts';
 import { typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 
-/** What the operator typed, here or on the command line. */
+/** What the operator typed, in a URL or on the command line. */
 export interface ExplainText {
   readonly name: string | undefined;
   readonly type: string | undefined;

@@ -10,7 +10,7 @@ export type Labels = Readonly<Record<string, string>>;
 /** A value, and the labels that tell it from others of the same name. */
 export type Sample = readonly [labels: Labels, value: number];
 
-/** Collects metrics; a name is given once, with all its samples. */
+/** Collects metrics; each name is given once, with all its samples. */
 export class Exposition {
   readonly #lines: string[] = [];
 

@@ -1,8 +1,8 @@
 /**
- * What every request passes first. Where a token is set, nothing but the probes is open without it. On
- * loopback none needs to be, so a web page in the operator's browser must not be able to reach the
- * server: not by a name that resolves to loopback (DNS rebinding), not in a frame, not by a request
- * that changes something.
+ * Checks that every request passes first. Where a token is set, only the probes are open without it. On
+ * loopback no token is needed, so a web page in the operator's browser must not be able to reach the server:
+ * not by a name that resolves to loopback (DNS rebinding), not in a frame, not by a request that changes
+ * something.
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
@@ -13,7 +13,7 @@ const CHANGES: ReadonlySet<string> = new Set(['/api/release']);
 /** Octets of a request; no body is ever read, but clients may send an empty one in some form. */
 const MOST_BODY = 1024;
 
-/** What reads is GET or HEAD, what changes is POST and meant. */
+/** Allows GET and HEAD to read, and POST to change something, if the request is meant. */
 export const knownMethod: MiddlewareHandler = async (context, next) => {
   const { method, path } = context.req;
   const allowed = CHANGES.has(path) ? ['POST'] : ['GET', 'HEAD'];
@@ -23,7 +23,10 @@ export const knownMethod: MiddlewareHandler = async (context, next) => {
   if (method !== 'POST') return next();
   if (!isMeant(context)) {
     return context.json(
-      { error: 'Whoever changes something must say so by a header, X-Dnsteer: 1, and is no other site' },
+      {
+        error:
+          'A request that changes something needs the header X-Dnsteer: 1, and must not come from another site',
+      },
       403,
     );
   }
@@ -33,8 +36,9 @@ export const knownMethod: MiddlewareHandler = async (context, next) => {
 };
 
 /**
- * Whether a request was not made by a page of another site: that cannot set these headers without
- * asking first (CORS), which nobody answers here. What the browser itself tells must fit as well.
+ * Whether a request is meant, and not made by a page of another site: such a page cannot set these headers
+ * without asking first (CORS), which nothing answers here. The headers that the browser adds must fit as
+ * well.
  */
 function isMeant({ req }: Context): boolean {
   const isMarked =
@@ -44,21 +48,24 @@ function isMeant({ req }: Context): boolean {
   return isMarked && isOwn && ['same-origin', 'none', undefined].includes(req.header('sec-fetch-site'));
 }
 
-/** Refuses a Host header that is no name of a loopback address, if that is what the server listens on. */
+/** Refuses a Host header that names no loopback address, if the server listens on loopback. */
 export function knownHost(listening: () => SocketAddress): MiddlewareHandler {
   return async (context, next) => {
     const { address, port } = listening();
     if (!isLoopback(address)) return next();
     const host = context.req.header('host')?.toLowerCase() ?? '';
     const names = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`);
-    // A browser leaves out the port that is the default of http.
+    // A browser leaves out port 80, the default of http.
     if ([...names, socketAddressToText({ address, port })].includes(port === 80 ? `${host}:80` : host))
       return next();
     return context.json({ error: `Host "${host}" is not served here; try http://${names[0]}/` }, 403);
   };
 }
 
-/** Headers that keep a browser from doing more than show the page. `styleHash` is of the one style sheet there is. */
+/**
+ * Headers that keep a browser from doing more than show the page. `styleHash`: the hash of its one style
+ * sheet.
+ */
 export function browserLimits(styleHash: string): MiddlewareHandler {
   return secureHeaders({
     contentSecurityPolicy: {
@@ -69,12 +76,12 @@ export function browserLimits(styleHash: string): MiddlewareHandler {
       frameAncestors: ["'none'"],
     },
     xFrameOptions: 'DENY',
-    // There is no TLS here to insist on.
+    // The admin server has no TLS that a browser could insist on.
     strictTransportSecurity: false,
   });
 }
 
-/** A moment's state is of no use a moment later. */
+/** Keeps responses out of caches: the state of one moment is of no use a moment later. */
 export const neverStored: MiddlewareHandler = async (context, next) => {
   await next();
   context.header('Cache-Control', 'no-store');

@@ -81,7 +81,7 @@ function policies(page: Exposition, totals: Totals, { totals: { memoLeaves } }: 
   );
 }
 
-/** One series a zone: what changes is the label of it. */
+/** Each zone has one series, whose labels change. */
 function failures(page: Exposition, { zones }: Status): void {
   page.gauge(
     'dnsteer_policy_last_failure_timestamp_seconds',

@@ -1,4 +1,4 @@
-/** One look at the whole server: what everything the admin server tells is made from. */
+/** One look at the whole server, from which status, metrics and the page are made. */
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { AdminSource } from './source.ts';
 import { type Status, statusOf } from './status.ts';
@@ -14,8 +14,8 @@ export interface Observation {
 export type Observer = () => Promise<Observation>;
 
 /**
- * Makes looks at a server that remember what ended processes had counted; one observer is enough for all. A client that asks
- * while a look is being taken shares the next with all who do, so that no number of them makes more work.
+ * Makes an observer, which remembers what ended processes had counted; all clients can share one. Clients
+ * that ask while a look is being taken share the next one, so that many clients make no more work.
  */
 export function createObserver(source: AdminSource): Observer {
   const tally = new Tally();

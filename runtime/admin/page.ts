@@ -14,7 +14,7 @@ td.number, th.number { text-align: right }
 .good { color: #2a9d4a } .bad { color: #d1383d } .odd { color: #b98000 }
 `;
 
-/** What the Content-Security-Policy allows. */
+/** The hash of the style, which the Content-Security-Policy allows. */
 export const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
 
 /** The whole page. */

@@ -1,4 +1,4 @@
-/** `/api/release?zone=www.example.com`: what came of it, in words for the operator. */
+/** Answers `/api/release?zone=www.example.com`: the outcome, in words for the operator. */
 import { suggest } from '../base/suggest.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import type { AdminSource, Release } from './source.ts';
@@ -8,7 +8,7 @@ export interface ReleaseReply {
   readonly outcome: Exclude<Release, 'stopped-again'>;
 }
 
-/** A reply, or why there is none: with the status that HTTP has for it. */
+/** A reply, or an error in words, with its HTTP status. */
 export type ReleaseResult =
   | { readonly status: 200; readonly body: ReleaseReply }
   | { readonly status: 400 | 404 | 409; readonly body: { readonly error: string } };

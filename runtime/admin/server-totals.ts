@@ -1,4 +1,4 @@
-/** The totals of the status: what all processes and zones counted, each counter by the name that its row gives it. */
+/** The totals of the status: what all processes and zones counted, each counter under the name in its row. */
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import { namedForTotals, noneOf, sumOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
@@ -8,7 +8,7 @@ import type { Totals } from './totals.ts';
 
 export interface ServerTotals extends Readonly<Record<TotalNames, number>> {
   readonly queries: number;
-  /** Decisions remembered, now. */
+  /** Decisions that are remembered at the moment. */
   readonly memoLeaves: number;
   readonly reloads: number;
   readonly reloadFailures: number;

@@ -25,10 +25,10 @@ import { knownToken } from './token.ts';
 
 export interface AdminOptions {
   readonly listen: SocketAddress;
-  /** What all but the probes must know; never absent where others than this machine can connect. */
+  /** The token that all requests but probes need; never absent where other machines can connect. */
   readonly token?: string | undefined;
   readonly source: AdminSource;
-  /** Looks at the source; a caller that has an observer hands it over, so that all see the same counts. */
+  /** Looks at the source; a caller that has an observer passes it on, so that all see the same counts. */
   readonly observe?: Observer;
   readonly log: Logger;
 }
@@ -39,10 +39,13 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** Starts the server; an address that cannot be listened on is the operator's to mend. */
+/**
+ * Starts the server.
+ * @throws {DnsteerError} `START`, if it cannot listen there.
+ */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   const { listen, token, source, observe = createObserver(source), log } = options;
-  assert(token !== undefined || isLoopback(listen.address), 'the settings are refused without a token');
+  assert(token !== undefined || isLoopback(listen.address), 'other machines can connect with a token only');
   let bound = listen;
   const app = new Hono();
   app.use(
@@ -75,10 +78,13 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   };
 }
 
-/** Explanations at a time: each is a query that answer processes answer beside those of clients. */
+/** Explanations at a time: each is a query that answer processes answer besides those of clients. */
 const MOST_EXPLANATIONS = 16;
 
-/** Those who share a look share its text, which takes some work where there are many zones. */
+/**
+ * The metrics as text, for each look: requests that share a look share its text, which takes work where there
+ * are many zones.
+ */
 const TEXTS = new WeakMap<Observation, string>();
 
 function textOf(observation: Observation): string {
@@ -104,7 +110,8 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { name, type, from, country } = context.req.query();
     const ask = readExplainAsk({ name, type, from, country });
     if (!ask.ok) return context.json({ error: ask.problem }, 400);
-    if (explaining >= MOST_EXPLANATIONS) return context.json({ error: 'Too many ask at once' }, 503);
+    if (explaining >= MOST_EXPLANATIONS)
+      return context.json({ error: 'Too many explanations are asked for at once' }, 503);
     explaining += 1;
     const explanation = await source.explain(ask.value).finally(() => {
       explaining -= 1;
@@ -123,7 +130,7 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   });
 }
 
-/** A text that is safe in the terminal of a reader, too. */
+/** A JSON response that is safe in a reader's terminal, too. */
 function json(context: Context, value: object): Response {
   return context.body(printableJson(JSON.stringify(value)), 200, { 'Content-Type': 'application/json' });
 }

@@ -1,7 +1,6 @@
 /**
- * What the admin server needs to know, and from whom: control tells what it has done and seen
- * (facts), the answer processes what they have counted (stats). The parts that know are asked as
- * they are; status.ts makes one picture of it.
+ * What the admin server needs to know, and where it comes from: facts are what control has done and seen,
+ * stats are what the answer processes have counted. status.ts makes one picture of both.
  */
 import type { TargetReport } from '../health/monitor.ts';
 import type { RegisteredZone } from '../registry/zone-status.ts';
@@ -15,7 +14,7 @@ import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 
 export interface AdminSource {
   facts(): ServerFacts;
-  /** Of the answer processes that reply. */
+  /** The stats of the answer processes that reply. */
   stats(): Promise<readonly AnswerStats[]>;
   /** `undefined` if no answer process replies. */
   explain(ask: ExplainAsk): Promise<Explanation | undefined>;
@@ -24,12 +23,12 @@ export interface AdminSource {
 }
 
 /**
- * What the release of a zone came to. `stopped-again`: its policy, which had been stopped in its trial,
- * was tried once more and had to be stopped again.
+ * The outcome of releasing a zone. `stopped-again`: its policy, which had been stopped in its trial, was
+ * tried once more and had to be stopped again.
  */
 export type Release = 'released' | 'not-quarantined' | 'stopped-again';
 
-/** What control knows by itself. */
+/** What control knows without asking the answer processes. */
 export interface ServerFacts {
   /** dnsteer's own version. */
   readonly version: string;
@@ -39,30 +38,32 @@ export interface ServerFacts {
   readonly configFile: string | undefined;
   /** The policies folder. */
   readonly policies: string;
-  /** As the registry tells. */
+  /** All zones, from the registry. */
   readonly zones: readonly RegisteredZone[];
-  /** Zones that are transferred from elsewhere. */
+  /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
-  /** As the health monitor tells. */
+  /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
-  /** As the fleet tells. */
+  /** All answer processes, from the fleet. */
   readonly answer: readonly AnswerFacts[];
   /** Control's own sandbox, where new versions are tried. */
   readonly trials: Pick<SandboxStats, 'pid' | 'rssBytes' | 'restarts'>;
-  /** Changes of zones that went live, and that were refused. */
+  /** How many changes of zones went live, and how many were refused. */
   readonly reloads: number;
   readonly reloadFailures: number;
-  /** Zone → how its policy last failed, and its fallback was answered. */
+  /** By zone: how its policy last failed, so that its fallback was answered. */
   readonly lastFailures: ReadonlyMap<string, LastFailure>;
-  /** Zone → how its policy last showed to be no function of what it reads. */
+  /** By zone: how its policy last decided differently though it read the same. */
   readonly contradictions: ReadonlyMap<string, LastContradiction>;
-  /** What the operator should see to: geo data out of date, no name servers configured. */
+  /** Warnings for the operator: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
-  /** Why the server is not ready; empty when all answer processes listen and every zone's first load is done. */
+  /**
+   * Why the server is not ready; empty when all answer processes listen and every zone's first load is done.
+   */
   readonly notReady: readonly string[];
 }
 
-/** One fallback, to stand for all like it. */
+/** The last fallback of a policy, which stands for all like it. */
 export interface LastFailure {
   readonly version: string;
   readonly host: string;
@@ -84,13 +85,13 @@ export interface LastContradiction extends Pick<ContradictionEvent, 'version' | 
 /** One answer process. */
 export interface AnswerFacts {
   readonly index: number;
-  /** 0 while there is none. */
+  /** 0 while there is no process. */
   readonly pid: number;
   readonly state: 'starting' | 'listening' | 'restarting';
-  /** `127.0.0.1:5300`. */
+  /** Addresses such as `127.0.0.1:5300`. */
   readonly listening: readonly string[];
   /** Absent until it listens for the first time. */
   readonly udp?: UdpSockets;
-  /** How often it was replaced because it ended. */
+  /** How often a process was replaced because it ended. */
   readonly restarts: number;
 }

@@ -26,16 +26,16 @@ export interface Status {
   readonly policies: string;
   /** Addresses that answer DNS: `127.0.0.1:5300`. */
   readonly listening: readonly string[];
-  /** What UDP goes through: one kind, unless processes differ. */
+  /** The kinds of sockets that UDP uses: one kind, unless processes differ. */
   readonly udpSockets: readonly UdpSockets['kind'][];
   readonly ready: boolean;
   readonly notReady: readonly string[];
   readonly warnings: readonly string[];
-  /** By name. */
+  /** Zones by name. */
   readonly zones: readonly ZoneStatus[];
-  /** Zones that are transferred from elsewhere. */
+  /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
-  /** Files that serve nothing: their zone is another file's, or their name is none. */
+  /** Files that are not served: their zone is another file's, or their name is no zone's. */
   readonly refused: readonly { readonly file: string; readonly problems: readonly Diagnostic[] }[];
   readonly processes: readonly ProcessStatus[];
   readonly totals: ServerTotals;
@@ -53,16 +53,19 @@ export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
   readonly pools: readonly PoolStatus[];
   readonly queries: number;
   readonly breaker: ZoneStats['breaker'];
-  /** Absent if it never did since the server began. */
+  /** How its policy last failed; absent if it has not failed since the server began. */
   readonly lastFailure?: LastFailure;
-  /** How the version that is served showed to be no function of what it reads; it is not remembered where that was seen. */
+  /**
+   * How the served version decided differently though it read the same; where that was seen, it is not
+   * remembered.
+   */
   readonly contradiction?: LastContradiction;
 }
 
 export interface PoolStatus {
   readonly name: string;
   readonly health: 'up' | 'degraded' | 'down';
-  /** Empty where nothing is checked. */
+  /** Empty where no target is checked. */
   readonly targets: readonly TargetReport[];
 }
 
@@ -70,20 +73,20 @@ export interface ProcessStatus {
   readonly kind: 'control' | 'answer' | 'sandbox';
   /** The second sandbox of an answer process, for policies that offended. */
   readonly apart?: true;
-  /** For policies that take long to load. */
+  /** The third sandbox of an answer process, for policies that take long to load. */
   readonly heavy?: true;
-  /** Which answer process it is, or belongs to; the sandbox for trials belongs to none. */
+  /** The index of the answer process that this is, or belongs to; the sandbox for trials belongs to none. */
   readonly index?: number;
   readonly pid: number;
   readonly state: 'running' | AnswerFacts['state'];
-  /** Absent while it does not tell. */
+  /** Absent while it is not known. */
   readonly rssBytes?: number;
   readonly restarts: number;
-  /** Of an answer process: its event loop, since it began to answer. */
+  /** How the event loop of an answer process did since it began to answer. */
   readonly loop?: Pick<LoopStats, 'longestTurnSeconds' | 'longestDelaySeconds' | 'stalls'>;
 }
 
-/** How a zone is, in a word or two: `live`, `live, breaker open`, `live, quarantined`. */
+/** The state of a zone in a word or two: `live`, `live, breaker open`, `live, quarantined`. */
 export function stateText({ state, breaker }: Pick<ZoneStatus, 'state' | 'breaker'>): string {
   if (breaker === 'closed' || breaker === state) return state;
   return `${state}, ${breaker === 'open' ? 'breaker open' : breaker}`;
@@ -134,7 +137,7 @@ function zoneStatus(
   };
 }
 
-/** As steering sees it: what was not probed yet counts as up. */
+/** The health of a pool as steering sees it: a target that was not probed yet counts as up. */
 function poolStatus(
   name: string,
   ids: readonly string[],
@@ -145,7 +148,7 @@ function poolStatus(
   return { name, health: down === 0 ? 'up' : down === targets.length ? 'down' : 'degraded', targets };
 }
 
-/** Control, which is the process this runs in, and its sandbox; then each answer process with its own. */
+/** Control, which is this process, and its sandbox; then each answer process with its sandboxes. */
 function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStats[]): ProcessStatus[] {
   const rssBytes = process.memoryUsage.rss();
   const control: ProcessStatus = {
@@ -161,7 +164,7 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
     return [
       { kind: 'answer', index, pid, state, rssBytes: own.rssBytes, restarts, loop: loopOf(own) },
       { ...sandboxStatus(own.sandbox), index },
-      // Their restarts are among the other's.
+      // The restarts of these two are counted with those of the first sandbox.
       ...(own.apart === undefined
         ? []
         : [{ ...sandboxStatus({ ...own.apart, restarts: 0 }), index, apart: true as const }]),

@@ -1,8 +1,10 @@
-/** Who knows the token: sent as `Authorization: Bearer …`, or by a browser as the password of any user. */
+/**
+ * Checks the token, which is sent as `Authorization: Bearer …`, or by a browser as the password of any user.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 
-/** Probes have no token, and what they learn is no secret. */
+/** The paths of probes, which have no token; what they learn is no secret. */
 const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 /** Refuses a client that does not know the token, if there is one. */
@@ -13,7 +15,7 @@ export function knownToken(token: string | undefined): MiddlewareHandler {
     const { path } = context.req;
     const given = tokenIn(context.req.header('authorization') ?? '');
     if (OPEN.has(path) || (given !== undefined && timingSafeEqual(digest(given), expected))) return next();
-    // A browser asks for a password where the reply has it do so, which is on the page only.
+    // Only the reply for the page makes a browser ask for a password.
     const challenge = path === '/' ? 'Basic realm="dnsteer"' : 'Bearer';
     return context.json({ error: 'The token is missing or wrong (admin.token)' }, 401, {
       'WWW-Authenticate': challenge,
@@ -28,7 +30,7 @@ function tokenIn(authorization: string): string | undefined {
   return password;
 }
 
-/** Of one length, whatever the length of the text: a comparison tells nothing about it. */
+/** Digests have one length, whatever the length of the text: comparing them says nothing about it. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -18,14 +18,14 @@ import {
 export interface ZoneTotals {
   queries: number;
   counts: ZoneCounts;
-  /** The worst that any living process says. */
+  /** The worst state that any living process reports. */
   breaker: ZoneStats['breaker'];
 }
 
 type QueryCount = AnswerStats['queries'][number];
 
 export interface Totals {
-  /** By zone, type, rcode and transport. */
+  /** Counts of queries by zone, type, rcode and transport. */
   readonly queries: Map<string, QueryCount>;
   readonly zones: Map<string, ZoneTotals>;
   counts: ProcessCounts;
@@ -36,7 +36,9 @@ export class Tally {
   #ended = noTotals();
   readonly #last = new Map<number, AnswerStats>();
 
-  /** Totals after fresh stats. `living`: the processes there are, whether or not they replied. */
+  /**
+   * Returns the totals after fresh stats. `living`: the pids of all processes, whether or not they replied.
+   */
   update(stats: readonly AnswerStats[], living: ReadonlySet<number>): Totals {
     for (const fresh of stats) this.#last.set(fresh.pid, fresh);
     for (const [pid, last] of this.#last) {
@@ -46,7 +48,7 @@ export class Tally {
     }
     const totals = structuredClone(this.#ended);
     for (const last of this.#last.values()) {
-      // What a process that did not reply said of the present may be otherwise by now.
+      // If a process did not reply, what it last said of the present may no longer hold.
       const counts = stats.includes(last) ? last.counts : pastProcessCounts(last.counts);
       addStats(totals, { ...last, counts });
     }
@@ -58,7 +60,7 @@ function noTotals(): Totals {
   return { queries: new Map(), zones: new Map(), counts: noProcessCounts() };
 }
 
-/** What an ended process says of the present no longer holds. */
+/** Stats without what an ended process said of the present, which no longer holds. */
 function withoutPresent(stats: AnswerStats): AnswerStats {
   const zones = stats.zones.map((zone) => ({ ...zone, breaker: 'closed' as const }));
   return { ...stats, zones, counts: pastProcessCounts(stats.counts) };
@@ -69,7 +71,7 @@ function addStats(totals: Totals, stats: AnswerStats): void {
     const key = JSON.stringify([query.zone, query.type, query.rcode, query.transport]);
     const count = (totals.queries.get(key)?.count ?? 0) + query.count;
     totals.queries.set(key, { ...query, count });
-    // Queries for no zone of ours are counted under none.
+    // Queries for no zone of ours count under no zone.
     if (query.zone !== '') zoneTotals(totals, query.zone).queries += query.count;
   }
   for (const zone of stats.zones) addZone(zoneTotals(totals, zone.zone), zone);

@@ -10,12 +10,15 @@ export class AdminPlace {
     this.#options = options;
   }
 
-  /** None, where it is off or could not be opened. */
+  /** The address of the admin page; `undefined` where the server is off or could not be opened. */
   get url(): string | undefined {
     return this.#server?.url;
   }
 
-  /** Moves there from where it was. @throws {DnsteerError} `START`, if it cannot listen there; then it is nowhere. */
+  /**
+   * Moves the admin server to this address.
+   * @throws {DnsteerError} `START`, if it cannot listen there; there is no admin server then.
+   */
   async open({ listen, token }: Config['admin']): Promise<void> {
     await this.#server?.close();
     this.#server = undefined;

@@ -1,4 +1,6 @@
-/** The certificate of a server and its private key, as files: whether they can be used, and until when. */
+/**
+ * Reads the certificate of a server and its private key from files: whether they can be used, and until when.
+ */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -15,7 +17,7 @@ export interface Certificate {
   readonly validTo: Date;
 }
 
-/** Of a chain of certificates, or a key. */
+/** Octets of a file at most: a chain of certificates, or a key. */
 const MOST_OCTETS = 2 ** 20;
 
 /** Reads both files; the problem says which of them is wrong, and what to do. */
@@ -48,7 +50,7 @@ function isKeyOf(certificate: X509Certificate, key: KeyObject): boolean {
   return tried(() => certificate.checkPrivateKey(key)) === true;
 }
 
-/** What OpenSSL does not understand it throws at. */
+/** Returns `undefined` where OpenSSL throws: it throws at all it does not understand. */
 function tried<T>(make: () => T): T | undefined {
   try {
     return make();

@@ -1,8 +1,8 @@
 /**
- * The secrets of DNS cookies where the operator gives none: made here, kept in the state folder for
- * the next start, and changed once a day (RFC 7873 §7.1). The next secret is accepted a day before
- * it makes cookies, and the last a day after, so that no process and no second server over the same
- * folder ever meets a cookie it does not know.
+ * The secrets of DNS cookies where the operator gives none: made here, kept in the state folder for the next
+ * start, and changed once a day (RFC 7873 §7.1). The next secret is accepted a day before it makes cookies,
+ * and the last one for a day after, so that no process, and no second server with the same folder, ever meets
+ * a cookie it does not know.
  */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const ROTATE_MS = 24 * 3_600_000;
 const LOOK_MS = 600_000;
 
 interface Kept {
-  /** The one that makes cookies, the next, and the last. */
+  /** The secret that makes cookies, the next one, and the last one. */
   readonly secrets: readonly string[];
   /** Milliseconds since 1970. */
   readonly since: number;
@@ -38,7 +38,7 @@ export class CookieSecrets {
     this.#now = now;
   }
 
-  /** Those in force; none before the start. */
+  /** The secrets in force; none before the start. */
   get secrets(): readonly string[] {
     return this.#kept.secrets;
   }
@@ -52,7 +52,10 @@ export class CookieSecrets {
     clearInterval(this.#timer);
   }
 
-  /** Takes the secrets that are kept, and others if their day is over; resolves when those are kept, or cannot be. */
+  /**
+   * Reads the secrets that are kept, and makes others if their day is over; resolves when these are kept, or
+   * cannot be.
+   */
   async refresh(): Promise<void> {
     const before = this.#kept.secrets;
     this.#kept = this.#read() ?? this.#kept;

@@ -1,4 +1,4 @@
-/** The end of a quarantine, which an operator asks for. */
+/** Ends a quarantine when an operator asks for it. */
 import type { Release } from '../admin/source.ts';
 import type { Logger } from '../base/log.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -26,7 +26,7 @@ async function outcomeOf(
 ): Promise<Release> {
   if (!(await fleet.release(zone))) return 'not-quarantined';
   if (isLive) return 'released';
-  // Where its trial had to be stopped, another trial decides.
+  // Where the policy was stopped in its trial, another trial decides.
   await registry.retry(zone);
   return (await fleet.release(zone)) ? 'stopped-again' : 'released';
 }

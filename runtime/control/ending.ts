@@ -1,7 +1,7 @@
 /**
- * The end of a server: in order, and within five seconds of being asked for, whatever hangs. A thread that is in
- * a call of the system which does not come back keeps `process.exit` waiting for ever, so the process that has
- * one is ended by a signal; and all it has started with it.
+ * Ends a server: in order, and within five seconds of the request, whatever hangs. A thread in a system call
+ * that does not return keeps `process.exit` waiting for ever, so a process with such a thread is ended by a
+ * signal, and so are all processes it has started.
  */
 import process from 'node:process';
 import type { Logger } from '../base/log.ts';
@@ -16,7 +16,7 @@ export interface Endable {
   readonly unended: readonly string[];
 }
 
-/** With what comes before and after it stays under 5 s. */
+/** Milliseconds for the orderly end; with what comes before and after it stays under 5 s. */
 const MOST_MS = 4000;
 const LOOK_MS = 10;
 
@@ -34,7 +34,7 @@ export class Ending {
     return this.#isBegun;
   }
 
-  /** Ends the process. To be asked again changes nothing. */
+  /** Ends the process. A second call changes nothing. */
   begin(): void {
     if (this.#isBegun) return;
     this.#isBegun = true;
@@ -45,12 +45,14 @@ export class Ending {
       .then(() => this.#leave());
   }
 
-  /** From now on the process has so long to end. */
+  /** Ends the process by force if it has not ended in time. */
   limit(): void {
     setTimeout(() => this.#force(), MOST_MS).unref();
   }
 
-  /** With threads of libuv's pool at work, to leave would be to wait for them, and for nothing else any more. */
+  /**
+   * While libuv's threads are at work, `process.exit` would wait for them, and no timer would run any more.
+   */
   #leave(): void {
     if (workInPool().length === 0) process.exit(0);
     setTimeout(() => this.#leave(), LOOK_MS);
@@ -65,12 +67,12 @@ export class Ending {
     this.#server.kill();
     for (const pid of childrenOf(process.pid)) kill(pid);
     kill(process.pid);
-    // The first process of a container gets no signals of its own.
+    // The first process of a container gets no signals from itself.
     process.abort();
   }
 }
 
-/** What libuv's threads do for us that may take as long as it likes. */
+/** Work of libuv's threads that may take as long as it likes. */
 function workInPool(): string[] {
   const kinds = process.getActiveResourcesInfo();
   const files = kinds.some((kind) => /^(FSReq|FILEHANDLECLOSEREQ)/.test(kind)) ? ['the file system'] : [];
@@ -82,11 +84,11 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }
 
-/** Waits for the parts of something, and knows which are still awaited. */
+/** Waits for several parts, and knows which of them are still awaited. */
 export class Awaited {
   readonly #names = new Set<string>();
 

@@ -29,14 +29,14 @@ export class FirstLoad {
     if (!this.#isOver) this.#tellProgress(done, total);
   }
 
-  /** All zones are loaded, and the server answers for them. */
+  /** Called when all zones are loaded and the server answers for them. */
   end(): void {
     this.#isOver = true;
   }
 
   /**
-   * Has the registry take a zone that came from its primary. What comes while zones are loaded for the first time may or
-   * may not be among what is loaded, and is taken after that.
+   * Makes the registry take a zone that came from its primary. A zone that comes during the first load may or
+   * may not be part of it, and is taken after it.
    */
   takeTransferred(zone: string, registry: Pick<Registry, 'transferred'>): void {
     this.#loaded

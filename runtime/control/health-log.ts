@@ -1,6 +1,6 @@
 /**
- * Changes of health as the log has them: one line each as long as they are few. When a whole site goes, or somebody
- * declares thousands of targets that come and go, the rest of some seconds is one line that sums them up.
+ * Logs changes of health: one line each as long as they are few. When a whole site goes, or a policy declares
+ * thousands of targets that come and go, one line sums up the rest of an interval.
  */
 import type { Logger } from '../base/log.ts';
 import type { StateChange } from '../health/monitor.ts';
@@ -13,7 +13,7 @@ export class HealthLog {
   readonly #log: Logger;
   #lines = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Of the changes that have no line of their own. */
+  /** Counts of the changes that have no line of their own. */
   readonly #more = { up: 0, down: 0 };
   readonly #byZone = new Map<string, number>();
 
@@ -21,7 +21,7 @@ export class HealthLog {
     this.#log = log;
   }
 
-  /** Notes one change; that probes begin or end is none. */
+  /** Notes one change; the beginning or end of a target's probes is none. */
   note({ id, state, problem, owner }: StateChange): void {
     if (state === 'unknown' || state === 'gone') return;
     this.#timer ??= setInterval(() => this.#sumUp(), INTERVAL_MS).unref();

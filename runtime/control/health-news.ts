@@ -1,4 +1,4 @@
-/** News of targets on their way from the monitor to the answer processes. */
+/** Passes changes of health from the monitor to the answer processes. */
 import type { StateChange } from '../health/monitor.ts';
 import type { HealthStates } from '../health/target.ts';
 
@@ -12,7 +12,7 @@ export class HealthNews {
     this.#send = send;
   }
 
-  /** These were down a moment ago, for a server whose place is taken. */
+  /** These targets were down a moment ago, as the replaced server saw them. */
   inherit(down: readonly string[]): void {
     for (const id of down) this.#inheritedDown.add(id);
     this.#send(Object.fromEntries(down.map((id) => [id, 'down'])));
@@ -27,7 +27,7 @@ export class HealthNews {
       });
     }
     if (state !== 'unknown') this.#inheritedDown.delete(id);
-    // What has not been probed yet counts as up, or as it did in the server before.
+    // A target that has not been probed yet counts as up, or as it did in the replaced server.
     const assumed = this.#inheritedDown.has(id) ? 'down' : 'up';
     this.#changed.set(id, state === 'unknown' ? assumed : state);
   }

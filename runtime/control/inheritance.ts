@@ -1,4 +1,4 @@
-/** What a server gives to the one that takes its place, and how that one begins with it. */
+/** What a server gives to the one that takes its place, and how its successor begins with it. */
 import type { HealthMonitor } from '../health/monitor.ts';
 import type { Inheritance } from './charge/charge.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
@@ -11,7 +11,7 @@ export interface GivenParts {
   readonly monitor: Pick<HealthMonitor, 'states'>;
 }
 
-/** All that a successor is to have. */
+/** All that a successor gets. */
 export function inheritanceOf({ settings, fleet, monitor }: GivenParts): Inheritance {
   const { listen, tls, https, admin } = settings.config;
   const down = [...monitor.states()].flatMap(([id, state]) => (state === 'down' ? id : []));
@@ -29,7 +29,7 @@ export async function startFleet(
   { settings, fleet, healthNews }: HeirParts,
   inheritance: Inheritance | undefined,
 ): Promise<void> {
-  // The server that is replaced lives: if we die before we take over, our answer processes are to leave it alone.
+  // The replaced server lives: if we die before we take over, our answer processes must leave it alone.
   if (inheritance !== undefined) settings.generation.before = undefined;
   await fleet.start();
   if (inheritance === undefined) return;

@@ -1,4 +1,7 @@
-/** What answer processes have to say: to the log, with positions in the author's own files, and kept for status. */
+/**
+ * Passes news of answer processes to the log, with positions in the author's own files, and keeps the last of
+ * it for status.
+ */
 import type { LastContradiction, LastFailure } from '../admin/source.ts';
 import type { Logger } from '../base/log.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -26,12 +29,12 @@ export class News {
     this.#log = log;
   }
 
-  /** By zone. */
+  /** The last failure of each policy, by zone. */
   get lastFailures(): ReadonlyMap<string, LastFailure> {
     return this.#lastFailures;
   }
 
-  /** By zone. */
+  /** The last contradiction of each policy, by zone. */
   get contradictions(): ReadonlyMap<string, LastContradiction> {
     return this.#contradictions;
   }
@@ -83,7 +86,7 @@ export class News {
     }
   }
 
-  /** The zone is served no more. */
+  /** Forgets a zone that is no longer served. */
   forget(zone: string): void {
     this.#lastFailures.delete(zone);
     this.#contradictions.delete(zone);

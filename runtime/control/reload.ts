@@ -1,4 +1,4 @@
-/** Other settings for a server that runs, as far as it can go by them without a new start. */
+/** Puts new settings in force in a server that runs, as far as they can be without a new start. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { beyond, checkAddresses } from '../transport/sockets/free-addresses.ts';
@@ -11,8 +11,8 @@ export type ReloadParts = Pick<
 >;
 
 /**
- * Goes by other settings from now on. What can fail comes first: until then the server goes by those before.
- * @throws {DnsteerError} `START`, if it cannot listen where they say.
+ * Puts new settings in force. What can fail comes first: until then the settings before stay in force.
+ * @throws {DnsteerError} `START`, if it cannot listen at the new addresses.
  */
 export async function reloadSettings(config: Config, parts: ReloadParts): Promise<void> {
   const { settings, tls, fleet, admin, cookies, registry, log } = parts;

@@ -1,4 +1,7 @@
-/** What the admin server knows of this server: its facts, and the way to what only answer processes know. */
+/**
+ * What the admin server knows of this server: facts that control has, and requests to answer processes for
+ * what only they know.
+ */
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';

@@ -1,4 +1,7 @@
-/** The parts of a server, which processes/control-process.ts builds. Each file beside this one does one thing with some of them. */
+/**
+ * The parts of a server, which processes/control-process.ts builds. Each file beside this one does one thing
+ * with some of them.
+ */
 import type { Observer } from '../admin/observe.ts';
 import type { Logger } from '../base/log.ts';
 import type { HealthMonitor } from '../health/monitor.ts';
@@ -22,7 +25,7 @@ export interface ServerParts {
   readonly log: Logger;
   readonly settings: SettingsInForce;
   readonly charge: Charge;
-  /** Where new versions are tried. */
+  /** The sandbox in which new versions are tried. */
   readonly sandbox: Sandbox;
   readonly images: ZoneImages;
   readonly fleet: AnswerFleet;

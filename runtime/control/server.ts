@@ -16,12 +16,12 @@ export class Server implements Endable {
     this.#stop = new Stop(parts);
   }
 
-  /** Where the admin server is, unless it is off. */
+  /** The address of the admin page, unless it is off. */
   get adminUrl(): string | undefined {
     return this.#parts.admin.url;
   }
 
-  /** Resolves when another server has taken the place of this one, which is to be stopped. */
+  /** Resolves when another server has taken the place of this one, which must then be stopped. */
   get replaced(): Promise<void> {
     return this.#parts.charge.replaced;
   }
@@ -30,7 +30,7 @@ export class Server implements Endable {
     return (await this.#parts.observe()).status;
   }
 
-  /** As {@link startServer}. If another server is there it may take that one's place. */
+  /** As {@link startServer}; with `mayReplace` it may take the place of a server that runs. */
   start(mayReplace = false): Promise<void> {
     return startServer(this.#parts, { mayReplace, isStopped: () => this.#stop.hasBegun });
   }

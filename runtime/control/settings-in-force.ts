@@ -1,4 +1,4 @@
-/** The settings that a server goes by at the moment; a reload puts others in their place. */
+/** The settings that are in force; a reload puts others in their place. */
 import type { Generation } from '../base/process/generation.ts';
 import type { Config } from '../config/config.ts';
 import type { AnswerSettings, CookieSettings } from '../rpc/answer-settings.ts';
@@ -6,9 +6,9 @@ import { answerSettings, cookieSettings, generationOf } from './settings.ts';
 
 export class SettingsInForce {
   config: Config;
-  /** Of this control process, whatever the settings. */
+  /** Tells this control process from others; no reload changes it. */
   readonly generation: Generation;
-  /** What all scripts of policies expect to have run. */
+  /** The script that runs before the script of every policy. */
   readonly prelude: string;
 
   constructor(config: Config, prelude: string) {
@@ -17,12 +17,12 @@ export class SettingsInForce {
     this.prelude = prelude;
   }
 
-  /** Those of each answer process, by index, under this configuration. */
+  /** The settings of each answer process, by index, under this configuration. */
   ofAnswers(config = this.config): AnswerSettings[] {
     return answerSettings(config, this.generation, this.prelude);
   }
 
-  /** What cookies go by, with the secrets made here. */
+  /** The settings of cookies; `made` are the secrets made here. */
   ofCookies(made: readonly string[]): CookieSettings {
     return cookieSettings(this.config, made);
   }

@@ -1,4 +1,4 @@
-/** What the parts of a server need of the configuration. */
+/** Makes the settings of each part of a server from the configuration. */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type Generation, nextGeneration } from '../base/process/generation.ts';
@@ -13,7 +13,7 @@ import type {
   TransferSettings,
 } from '../rpc/answer-settings.ts';
 
-/** What zones are made with, in a server and by the verbs that look at zones without one. */
+/** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings({
   zone,
   policy,
@@ -27,12 +27,12 @@ export function registrySettings({
   };
 }
 
-/** One control process, among all that ever use this folder of state. */
+/** Tells this control process from all others that ever use the state folder. */
 export function generationOf(config: Pick<Config, 'state'>): Generation {
   return nextGeneration(path.join(config.state, 'generation'));
 }
 
-/** The user that processes which were started as root are to become. */
+/** The user that processes become if they were started as root. */
 export function accountIn({ user, group }: Config): AnswerSettings['dropPrivileges'] {
   return user === undefined ? undefined : { user, ...(group !== undefined && { group }) };
 }
@@ -75,7 +75,7 @@ export function answerSettings(
   }));
 }
 
-/** What cookies go by, with the secrets made here where the operator gives none. */
+/** The settings of cookies; the secrets are those `made` here where the operator gives none. */
 export function cookieSettings(
   { cookies, cookieSecrets }: Pick<Config, 'cookies' | 'cookieSecrets'>,
   made: readonly string[],
@@ -84,7 +84,10 @@ export function cookieSettings(
   return { secrets: cookies.mode === 'off' ? [] : secrets, isRequired: cookies.mode === 'required' };
 }
 
-/** Each process sees its share of a network's queries, unless they all come from one port. */
+/**
+ * Each process is given its share of the rate: it sees its share of a network's queries, unless they all come
+ * from one port.
+ */
 function rateLimitOf(settings: Config['rateLimit'], processes: number): RateLimitSettings {
   return {
     perSecond: Math.max(1, settings.responsesPerSecond / processes),
@@ -125,7 +128,7 @@ export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string)
 
 type WrittenPeer = Config['transfer']['notify'][number];
 
-/** Another server, as the processes speak of it. */
+/** Another server, in the form in which processes name it to each other. */
 export function peerOf({ at, key }: WrittenPeer): PeerServer {
   return { ...at, ...(key !== undefined && { key }) };
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../base/log.ts';
 /** Milliseconds between two lines about a long start. */
 const PROGRESS_MS = 1000;
 
-/** Tells now and then how many zones are loaded. */
+/** Returns a function that logs now and then how many zones are loaded. */
 export function progressTo(log: Logger): (done: number, total: number) => void {
   let toldAt = Date.now();
   return (done, total) => {

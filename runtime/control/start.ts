@@ -1,6 +1,6 @@
 /**
- * The order in which a server starts: it is in charge before it touches anything that is shared, its answer processes
- * know all zones before they listen, and a server that is replaced leaves once they answer.
+ * The order in which a server starts: it is in charge before it touches anything that is shared, its answer
+ * processes know all zones before they listen, and the server it replaces leaves once they answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { within } from '../base/within.ts';
@@ -9,20 +9,20 @@ import { startFleet } from './inheritance.ts';
 import type { ServerParts } from './server-parts.ts';
 import { udpWarnings } from './warnings.ts';
 
-/** Milliseconds that the addresses may wait for all zones to be loaded. */
+/** Milliseconds for which listening waits until all zones are loaded. */
 const LISTEN_AFTER_MS = 3000;
-/** Milliseconds that may be spent on what those before left in the state folder. */
+/** Milliseconds for removing the files that earlier servers left in the state folder. */
 const TAKE_OVER_MS = 2000;
 
 export interface StartParts {
-  /** If another server is there, its place is taken. */
+  /** Whether it may take the place of a server that runs. */
   readonly mayReplace: boolean;
-  /** Whether the server is to end though it has not started yet. */
+  /** Whether the server was stopped before it had started. */
   readonly isStopped: () => boolean;
 }
 
 /**
- * Resolves when the server answers for all its zones; for each it does so as soon as it is loaded.
+ * Resolves when the server answers for all its zones; it answers for each zone as soon as it is loaded.
  * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
  */
 export async function startServer(parts: ServerParts, { mayReplace, isStopped }: StartParts): Promise<void> {
@@ -30,7 +30,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
   const { config } = settings;
   const inheritance = await charge.claim(config, mayReplace);
-  // One address cannot be listened on by both.
+  // The two servers cannot listen on one admin address.
   const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, config.admin.listen);
   cookies.start();
   tls.use(config);
@@ -39,8 +39,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
   await secondaries.start();
   const loaded = firstLoad.begin(parts.registry);
-  // A resolver that is refused goes elsewhere for a while: better not to be there yet, for a while.
-  // Where the server before answers until we do, there is no hurry.
+  // A resolver that is refused goes elsewhere for a while: it is better not to listen until zones are loaded.
+  // Where the replaced server answers until we do, there is no hurry.
   await (inheritance === undefined ? within(LISTEN_AFTER_MS, loaded) : loaded);
   await fleet.listen();
   beginToNotify(parts);
@@ -61,7 +61,7 @@ async function takeOver(
   isAdminLater: boolean,
 ): Promise<void> {
   await charge.take();
-  // Answers are there already: a server without metrics is better than none.
+  // Clients get answers already: a server without metrics is better than none.
   if (isAdminLater)
     await admin
       .open(settings.config.admin)

@@ -1,4 +1,4 @@
-/** The end of a server's parts, whether or not all have started: what is pending is answered first. */
+/** Ends the parts of a server, whether or not all have started; pending queries are answered first. */
 import { endCompiler } from '../build/esbuild-service.ts';
 import { Awaited } from './ending.ts';
 import type { ServerParts } from './server-parts.ts';
@@ -21,7 +21,7 @@ export class Stop {
     return this.#awaited.names;
   }
 
-  /** Resolves when all processes have ended. To be asked again changes nothing. */
+  /** Resolves when all processes have ended. A second call changes nothing. */
   run(): Promise<void> {
     this.#done ??= this.#run();
     return this.#done;

@@ -1,4 +1,4 @@
-/** The secrets of TLS as the settings name them: none, where nothing is encrypted. */
+/** The secrets of TLS that the settings name: none where nothing is encrypted. */
 import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
 import type { TlsSecrets } from '../rpc/answer-settings.ts';
@@ -20,8 +20,8 @@ export class TlsInUse {
   }
 
   /**
-   * Keeps the files of these settings from now on. Where nothing is encrypted, files that are named need not be there.
-   * @throws {DnsteerError} `START`, if the files cannot be used; those before are kept.
+   * Uses the files in these settings from now on. Where nothing is encrypted, the files need not exist.
+   * @throws {DnsteerError} `START`, if the files cannot be used; those before stay in use.
    */
   use({ tls, https }: Pick<Config, 'tls' | 'https'>): void {
     const before = this.#keeper;
@@ -34,7 +34,7 @@ export class TlsInUse {
     void before?.stop();
   }
 
-  /** What an operator should know. */
+  /** Warnings for the operator. */
   warnings(): string[] {
     return this.#keeper?.warnings() ?? [];
   }

@@ -1,8 +1,8 @@
 /**
- * Keeps the secrets of TLS: reads certificate and key again when their files change, and changes the
- * key that tickets are made with. Files that cannot be used leave those before in place.
+ * Keeps the secrets of TLS: reads certificate and key again when their files change, and changes the key of
+ * session tickets. If the new files cannot be used, the certificate and key before them stay in use.
  *
- * As with policies no event is believed: each is a hint to look, and a slow round looks anyway.
+ * As with policies, events are not relied on: each is a hint to look, and a slow round looks anyway.
  */
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
@@ -13,18 +13,21 @@ import { FolderEvents } from '../registry/folder/events.ts';
 import type { TlsSecrets } from '../rpc/answer-settings.ts';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts';
 
-/** Quiet before looking: what renews certificates writes two files. */
+/** Milliseconds without an event before a look: programs that renew certificates write two files. */
 const QUIET_MS = 300;
 const ROUND_MS = 30_000;
-/** A thief of the key can read the TLS 1.2 sessions it resumed, so it is not used for longer than this (RFC 5077 §5.5). */
+/**
+ * Milliseconds for which a ticket key is used: a thief of it can read the TLS 1.2 sessions it resumed (RFC
+ * 5077 §5.5).
+ */
 const TICKET_KEY_MS = 6 * 3600 * 1000;
-/** What Node makes ticket keys of. */
+/** Octets of the ticket keys of Node. */
 const TICKET_KEY_OCTETS = 48;
 
 export interface TlsKeeperOptions {
   readonly files: CertificateFiles;
   readonly log: Logger;
-  /** Gets the first secrets, and those after each change. */
+  /** Called with the first secrets, and with new ones after each change. */
   readonly onSecrets: (secrets: TlsSecrets) => void;
 }
 
@@ -56,7 +59,7 @@ export class TlsKeeper {
     this.#tell();
   }
 
-  /** What an operator should know: that the certificate has expired, or another could not be used. */
+  /** Warnings for the operator: the certificate has expired, or a new one could not be used. */
   warnings(now = Date.now()): string[] {
     const { validTo } = this.#current;
     const day = validTo.toISOString().slice(0, 10);
@@ -89,7 +92,10 @@ export class TlsKeeper {
     return Promise.resolve();
   }
 
-  /** A watch ends with its first event. What changed before it began is hinted at when it has. */
+  /**
+   * Watches the folders again, as a watch ends with its first event. Changes from before the watch began are
+   * hinted at then.
+   */
   #watch(): void {
     for (const folder of foldersOf(this.#files)) this.#events.see(folder);
     this.#events.settle();
@@ -111,7 +117,7 @@ export class TlsKeeper {
   }
 }
 
-/** Where the files are, and where links lead that stand for them. */
+/** The folders of the files, and of the files that symbolic links lead to. */
 function foldersOf({ certificate, key }: CertificateFiles): Set<string> {
   return new Set([certificate, key].flatMap((file) => [path.dirname(file), path.dirname(targetOf(file))]));
 }
@@ -120,7 +126,7 @@ function targetOf(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    // It has gone since it was read: its return is an event of its folder.
+    // The file has gone since it was read: its return will be an event of its folder.
     return file;
   }
 }

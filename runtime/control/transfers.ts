@@ -1,4 +1,4 @@
-/** The parts that speak with other servers, as the settings have them. */
+/** Makes the parts that speak with other servers, from the settings. */
 import path from 'node:path';
 import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
@@ -7,7 +7,7 @@ import { Secondaries } from '../transfer/secondaries.ts';
 import { keyringOf } from '../tsig/tsig-key.ts';
 import { notifiedOf, transferSettings } from './settings.ts';
 
-/** `config` gives the settings of the moment. */
+/** `config` returns the settings in force. */
 export function createTransfers(
   config: () => Config,
   log: Logger,

@@ -1,4 +1,4 @@
-/** What the operator should see to, as control finds it out. */
+/** Warnings for the operator about what control finds out. */
 import type { AnswerFacts } from '../admin/source.ts';
 import type { Config } from '../config/config.ts';
 import { describeGeoipLite } from '../geo/geoip-lite.ts';
@@ -11,7 +11,7 @@ export function geoWarnings(detail: Config['geo']['detail']): string[] {
     : [];
 }
 
-/** Why UDP does not go through the better sockets, each reason once. */
+/** Why answer processes do not use batched sockets for UDP, each reason once. */
 export function udpWarnings(members: readonly AnswerFacts[]): Set<string> {
   return new Set(members.flatMap(({ udp }) => udp?.warning ?? []));
 }

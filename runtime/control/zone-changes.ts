@@ -1,4 +1,4 @@
-/** Versions of zones on their way from the registry to all who are to know of them. */
+/** Passes new versions of zones from the registry to the answer processes, and notifies secondaries. */
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Notifier } from '../transfer/notifier.ts';
 import { tellSecondaries } from '../transfer/tell.ts';
@@ -26,7 +26,7 @@ export class ZoneChanges {
     return this.#reloads;
   }
 
-  /** Resolves once clients can see them; secondaries are told after that. */
+  /** Resolves once clients can see the changes; secondaries are notified after that. */
   async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     const { fleet, firstLoad, news, notifier } = this.#parts;
     if (firstLoad.isOver) this.#reloads += put.length + drop.length;

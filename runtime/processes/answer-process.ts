@@ -1,6 +1,6 @@
 /**
- * One answer process: every part is built and wired here, once control has sent the settings. From then on control says
- * what is to be done (serving/orders.ts), and clients ask (serving/answering.ts).
+ * One answer process: every part is built and wired here, once control has sent the settings. From then on
+ * control sends orders (serving/orders.ts), and clients send queries (serving/answering.ts).
  */
 import process from 'node:process';
 import { noTransportCounts } from '../answer/counting/stats.ts';
@@ -39,7 +39,7 @@ process.on('disconnect', () => {
   running.leaving.outliveControl();
 });
 
-// Ctrl-C and a closing terminal reach the whole group; control decides what they mean.
+// Ctrl-C and a closing terminal signal all processes of the group; control decides what that means.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 process.on('SIGTERM', () => {
@@ -51,7 +51,7 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
   const account = accountToBecome(settings.dropPrivileges);
   const sandbox = buildSandbox(settings, account);
   const started = sandbox.start();
-  // Listening waits for it, and tells control of a failure.
+  // `listening` waits for the start, and reports its failure to control.
   started.catch(() => {});
   const answering = buildAnswering({
     settings,
@@ -81,7 +81,7 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
   return { orders, leaving };
 }
 
-/** What runs policies is never root, not even while the addresses are yet to be bound. */
+/** Sandboxes never run as root, not even before the addresses are bound. */
 function buildSandbox(settings: AnswerSettings, account: Account | undefined): SandboxLanes {
   const launcher = new Launcher(account);
   const command = sandboxCommand(undefined, settings.sandbox);

@@ -33,7 +33,9 @@ import { Registry } from '../registry/registry.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { accountToBecome } from '../transport/privileges.ts';
 
-/** A server that is yet to start. `prelude` is what all scripts of policies expect to have run. */
+/**
+ * Builds a server, which is yet to start. `prelude`: the script that runs before the script of every policy.
+ */
 export function createControl(config: Config, version: string, prelude: string, log: Logger): Server {
   const parts = buildParts(new SettingsInForce(config, prelude), version, log);
   const source = new ServerSource(version, parts);
@@ -75,7 +77,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     log: log.child({ component: 'policies' }),
     transferred: secondaries,
     onUpdate: (put, drop) => changes.publish(put, drop),
-    // A changed file ends a quarantine, be it by a comment.
+    // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),
     onTargets: (zone, targets) => monitor.declare(zone, targets),
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
@@ -87,7 +89,9 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   return { log, settings, charge, ...answers, ...health, ...zones };
 }
 
-/** The answer processes, the secrets they go by, and the sandbox in which their policies are tried before. */
+/**
+ * Builds the answer processes, their secrets, and the sandbox in which policies are tried before they answer.
+ */
 function buildAnswers(
   settings: SettingsInForce,
   log: Logger,
@@ -95,7 +99,7 @@ function buildAnswers(
 ): Pick<ServerParts, 'sandbox' | 'images' | 'fleet' | 'cookies' | 'tls'> {
   const { config, generation } = settings;
   const account = accountToBecome(accountIn(config));
-  // No query waits for a trial, so no spare process needs to.
+  // No query waits for a trial, so no spare sandbox process is kept.
   const sandbox = new Sandbox({
     spare: false,
     isPatient: true,

@@ -1,9 +1,9 @@
 /**
- * Starts sandboxes for an answer process, which must not do so itself: the system copies the page
- * tables of the process that starts another, and for one that holds geo data this takes ten milliseconds in
- * which nothing is answered. This one holds next to nothing.
+ * Starts sandboxes for an answer process, which must not do so itself: the system copies the page tables of
+ * the process that starts another, and for a process with geo data this takes ten milliseconds in which no
+ * query is answered. The launcher holds next to nothing.
  *
- * What it starts has its own end of a pipe to the answer process, and goes on if this process ends.
+ * A sandbox has a pipe of its own to the answer process, and goes on if the launcher ends.
  */
 import type { Socket } from 'node:net';
 import process from 'node:process';
@@ -17,11 +17,11 @@ const LOOK_MS = 500;
 
 process.on('message', (message: ToLauncher) => void start(message));
 process.on('disconnect', () => process.exit(0));
-// The terminal sends these to all of its processes; a launcher ends with its host, not before it.
+// The terminal sends these to all of its processes; a launcher ends with its answer process, not before it.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 
-// Node emits no disconnection to a process that does not listen for it yet, or while a handle is on its way.
+// Node emits no 'disconnect' if the process did not listen for it yet, or while a handle is on its way.
 setInterval(() => {
   if (!process.connected) process.exit(0);
 }, LOOK_MS);
@@ -42,8 +42,9 @@ async function start({ id, command, priority }: ToLauncher): Promise<void> {
 }
 
 /**
- * Node begins to read a child's pipe at once, and drops what comes until the pipe has arrived where it is
- * sent: the first words, if the answer process is busy for longer than its child takes to begin.
+ * Keeps Node from reading the pipe of a sandbox here. It would begin at once, and drop what comes until the
+ * pipe has arrived at the answer process: the sandbox's first words, if the answer process is busy for longer
+ * than the sandbox takes to begin.
  */
 function leaveUnread(pipe: (Socket & { readonly _handle?: { readStop(): void } }) | undefined): void {
   pipe?._handle?.readStop();

@@ -1,7 +1,7 @@
 /**
- * All that answers queries in one process, built once: the parts of the pipeline, the responder that runs it, and the
- * desk for what passes by it. An answer process and the tests of answers build it here; they differ in who runs the
- * policies and in who hears the news.
+ * Builds all that answers queries in one process: the parts of the pipeline, the responder that runs it, and
+ * the desk for messages that pass it by. Answer processes and the tests of answers build it here; they differ
+ * in what runs the policies and in what gets the news.
  *
  *     transports ──▶ responder ──▶ zones · memo · health · geo
  *                     │      └───▶ sandbox
@@ -22,7 +22,7 @@ import type { FromAnswer } from '../rpc/control-protocol.ts';
 import { TransferDesk } from '../transfer/desk.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
 
-/** What answering brings to light, as control is told of it. */
+/** News from answering, as control gets it. */
 export type AnswerNews = Extract<
   FromAnswer,
   { t: 'fallback' | 'contradiction' | 'query' | 'transfer' | 'notify' | 'limited' }
@@ -30,16 +30,16 @@ export type AnswerNews = Extract<
 
 export interface AnsweringOptions {
   readonly settings: ExplainParts['settings'] & Pick<AnswerSettings, 'queryLogSample' | 'rateLimit'>;
-  /** None: transfers are not offered. */
+  /** Absent where transfers are not offered. */
   readonly transfers: TransferSettings | undefined;
   readonly sandbox: ExplainParts['sandbox'];
   readonly geo: GeoSource;
-  /** Of all that policies are remembered to decide. */
+  /** The space for all decisions of policies that are remembered. */
   readonly memory: MemoSpace;
-  /** Replies that are kept as they were made. */
+  /** How many replies are kept as they were sent. */
   readonly packetSlots: number;
   readonly tell: (news: AnswerNews) => void;
-  /** Cookies that go by another clock than the system's. */
+  /** Cookies with another clock than the system's. */
   readonly cookies?: ServerCookies;
   /** Chance and time, where they are not the system's. */
   readonly chance?: Pick<ResponderOptions, 'random' | 'clock' | 'resumptionMs'>;

@@ -1,13 +1,13 @@
 /**
- * The line from an answer process to control. What cannot be said because control is gone is not said; nor is any news
- * while control reads nothing, as when it is stopped: a flood of news would take all memory.
+ * Sends messages from an answer process to control. Once control is gone, messages are dropped. News is also
+ * dropped while control reads nothing, as when it is stopped: a flood of news would take all memory.
  */
 import process from 'node:process';
 import type { FromAnswer } from '../rpc/control-protocol.ts';
 
-/** Messages to control that may be on their way. */
+/** Messages that control may have left unread before news is dropped. */
 const MOST_UNTAKEN = 1000;
-/** What control can do without: each of these stands for many, or is one of many. */
+/** News that control can do without: each message stands for many events, or is one of many. */
 const NEWS: ReadonlySet<FromAnswer['t']> = new Set([
   'query',
   'fallback',
@@ -18,10 +18,10 @@ const NEWS: ReadonlySet<FromAnswer['t']> = new Set([
 
 export class ControlLine {
   readonly #channel: Pick<NodeJS.Process, 'connected' | 'send'>;
-  /** Messages that are not with control yet. */
+  /** Messages that control has not taken yet. */
   #untaken = 0;
 
-  /** The channel is that of this process, where none is given. */
+  /** Uses the channel of this process, where none is given. */
   constructor(channel: Pick<NodeJS.Process, 'connected' | 'send'> = process) {
     this.#channel = channel;
   }
@@ -34,7 +34,9 @@ export class ControlLine {
     });
   };
 
-  /** Tells control why this process cannot go on; `done` is called once that is said, or cannot be. */
+  /**
+   * Tells control why this process cannot go on; calls `done` once the message is sent, or cannot be sent.
+   */
   tellLast(message: string, done: () => void): void {
     this.#channel.send?.({ t: 'fatal', message } satisfies FromAnswer, done);
   }

@@ -1,6 +1,6 @@
 /**
- * How an answer process leaves: when control says so, or, if control died, once the processes of a successor answer. Until
- * then it goes on with what it knows, and never waits for control.
+ * How an answer process ends: when control orders it, or, if control died, once the answer processes of its
+ * successor answer. Until then it goes on with what it knows, and never waits for control.
  */
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +24,7 @@ export class Leaving {
     this.#parts = parts;
   }
 
-  /** Answers what is pending, and ends the process. */
+  /** Answers pending queries, and ends the process. */
   async drain(): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
@@ -33,13 +33,16 @@ export class Leaving {
     process.exit(0);
   }
 
-  /** Goes on without control until another has taken over; one that does not listen is of no use to anybody. */
+  /**
+   * Goes on without control until another control has taken over; a process that does not listen yet ends at
+   * once.
+   */
   outliveControl(): void {
     if (!this.#parts.listening.hasBegun) void this.drain();
     void this.#awaitSuccessor();
   }
 
-  /** One look at a time: the file system may take as long as it likes. */
+  /** Looks are never made at the same time: the file system may take as long as it likes. */
   async #awaitSuccessor(): Promise<void> {
     while (!(await isSuperseded(this.#parts.generation))) await sleep(LOOK_MS);
     await this.drain();

@@ -1,6 +1,6 @@
 /**
- * Where an answer process listens. It opens its addresses, or takes the sockets that control holds for them, once its
- * policies can be run; while another process is away it reads from the sockets of that one as well.
+ * Where an answer process listens. Once its sandbox runs, it opens its addresses, or takes the sockets that
+ * control holds for them; while another process is away, it reads from the sockets of that process as well.
  */
 import process from 'node:process';
 import type { TransportCounts } from '../answer/counting/stats.ts';
@@ -17,7 +17,7 @@ export interface ListeningParts {
   readonly settings: AnswerSettings;
   /** The user to become once the addresses are bound. */
   readonly account: Account | undefined;
-  /** It listens once `started` is resolved. */
+  /** The process listens once `started` is resolved. */
   readonly sandbox: { readonly started: Promise<void>; stop(): Promise<void> };
   readonly onQuery: OnQuery;
   readonly counters: TransportCounts;
@@ -33,12 +33,12 @@ export class Listening {
     this.#parts = parts;
   }
 
-  /** Whether it has any sockets to read from, or opens them. */
+  /** Whether the process has sockets to read from, or is opening them. */
   get hasBegun(): boolean {
     return this.#listeners?.isEmpty === false;
   }
 
-  /** Tells control `ready`, or `fatal` and ends the process. */
+  /** Begins to listen and sends control `ready`; or sends `fatal` and ends the process. */
   async begin(sockets: readonly SocketPlace[] | undefined): Promise<void> {
     const { settings, account, sandbox, onQuery, counters, control } = this.#parts;
     try {
@@ -64,7 +64,10 @@ export class Listening {
     }
   }
 
-  /** Reads from the sockets of another process too. Whatever keeps it from that, it goes on with what it has. */
+  /**
+   * Reads from the sockets of another process too. If that fails, control learns why, and this process goes
+   * on with its own.
+   */
   async adopt(set: number, sockets: readonly SocketPlace[]): Promise<void> {
     try {
       await this.#listeners?.open(set, sockets);
@@ -73,18 +76,18 @@ export class Listening {
     }
   }
 
-  /** Reads from the sockets of another process no more. */
+  /** Stops reading from the sockets of another process. */
   async leave(set: number): Promise<void> {
     await this.#listeners?.leave(set);
   }
 
-  /** Handshakes go by these from now on. */
+  /** Uses these secrets for new handshakes from now on. */
   setSecrets(secrets: TlsSecrets): void {
     if (this.#credentials === undefined) this.#credentials = new Credentials(secrets);
     else this.#credentials.change(secrets);
   }
 
-  /** Resolves when what was taken is answered. */
+  /** Stops listening; resolves when the queries that were taken are answered. */
   async close(): Promise<void> {
     await this.#listeners?.close();
   }

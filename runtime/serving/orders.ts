@@ -1,4 +1,7 @@
-/** What control orders an answer process to do (rpc/control-protocol.ts), and which part of it does that. */
+/**
+ * Carries out what control orders an answer process to do (rpc/control-protocol.ts), each order by the part
+ * it is for.
+ */
 import { explain } from '../answer/explain/explain.ts';
 import type { OctetsReader } from '../answer/replies/sent-octets.ts';
 import type { Publisher } from '../answer/zones/zone-publisher.ts';
@@ -21,7 +24,7 @@ const ORDERS = foreignWork({
   octets: 262_144,
 });
 
-/** These may be long: control sends the next of them when one was read. */
+/** Orders that may be long: control sends the next of them once one was read. */
 const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'health']);
 
 type Order = Exclude<ToAnswer, { t: 'start' }>;
@@ -44,13 +47,13 @@ export class Orders {
     this.#parts = parts;
   }
 
-  /** Begins to do what control says. */
+  /** Begins to carry out an order. */
   take(order: Order): void {
-    // What is rejected is a bug: it ends this process, and control starts another.
+    // A rejection is a bug: it ends this process, and control starts another.
     const isMarked = loop.begin(ORDERS);
     void this.#obey(order);
     if (isMarked) loop.end(order.t);
-    // In another turn: queries are answered before it.
+    // Control learns this in another turn of the loop: queries are answered before the next long order.
     if (PACED.has(order.t)) setImmediate(() => this.#parts.control.tell({ t: 'taken' }));
   }
 

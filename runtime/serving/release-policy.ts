@@ -1,4 +1,4 @@
-/** The end of a policy's quarantine in one answer process. */
+/** Ends the quarantine of a policy in one answer process. */
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import type { SandboxLanes } from '../runner/lanes/lanes.ts';
 
@@ -8,7 +8,10 @@ export interface PolicyReleaseParts {
   readonly sandbox: Pick<SandboxLanes, 'stats' | 'release'>;
 }
 
-/** Gives the policy of a zone another chance, unless it was stopped in its trial; whether it was quarantined. */
+/**
+ * Gives the policy of a zone another chance, unless it was stopped in its trial; returns whether it was
+ * quarantined.
+ */
 export function releasePolicy(zone: string, { publisher, sandbox }: PolicyReleaseParts): boolean {
   const served = [...publisher.zones].find(({ attachment }) => attachment.id === zone);
   const policy = served?.attachment.policy;

@@ -1,4 +1,4 @@
-/** What an answer process has counted, as it tells control: in parts, between which queries pass. */
+/** Sends control what an answer process has counted: in parts, between which queries pass. */
 import { statsOf, type TransportCounts, zoneStatsOf } from '../answer/counting/stats.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { foreignWork } from '../base/loop/foreign-work.ts';
@@ -33,7 +33,7 @@ export class StatsReport {
     this.#parts = parts;
   }
 
-  /** Replies to a question of control's: the parts first, the rest last. */
+  /** Replies to the request of control with this id: counts of zones first, in parts, and the rest last. */
   async tell(id: number): Promise<void> {
     const { answering, transport, control } = this.#parts;
     const sandbox = this.#parts.sandbox.stats();

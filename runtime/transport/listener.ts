@@ -1,14 +1,14 @@
 /**
- * The contract between sockets and whoever answers: bytes and their sender in, bytes or silence out.
- * One is implemented per transport; test/transport/ holds the suite they all pass.
+ * The contract between a transport and the responder: a message and its sender in, a reply or silence out.
+ * Each transport implements it; test/transport/ holds the suite that all of them pass.
  */
 import type { Requester } from '../answer/exchange.ts';
 import type { Transport } from '../wire/transport.ts';
 
 /**
- * Called for each message, whatever it holds; returns whether a reply has been or will be sent. The
- * packet is the callee's only until it returns, and so is a requester that has been replied to by
- * then, or will not be: both are used again.
+ * Called for each message, whatever it holds; returns whether a reply has been or will be sent. The packet is
+ * valid until the callee returns, and so is the requester, unless its reply is still to come: both are used
+ * again.
  */
 export type OnQuery = (packet: Uint8Array, requester: Requester) => boolean;
 
@@ -18,7 +18,9 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Where to listen; with a descriptor there is a socket already that is bound there, and becomes the listener's. */
+/**
+ * Where to listen. With a descriptor, a socket is bound there already, and the listener owns it from then on.
+ */
 export interface ListenPlace extends Endpoint {
   readonly descriptor?: number;
 }
@@ -29,13 +31,13 @@ export interface Listener {
   /** Where it listens, with the port the system chose if it was 0. */
   readonly endpoint: Endpoint;
   /**
-   * Leaves the address, once. Resolves when replies to the queries it took are sent, or after
-   * `CLOSE_MS`; later ones are discarded.
+   * Stops listening, once. Resolves when the replies to the queries it took are sent, or after `CLOSE_MS`;
+   * later replies are discarded.
    */
   close(): Promise<void>;
   /**
-   * Leaves the address to others who listen there; connections go on until they end, which is when it resolves, or are
-   * closed. Absent where there are none.
+   * Leaves the address to other processes; resolves when the connections it has accepted have ended. Absent
+   * where there are no connections.
    */
   leave?(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * All that an answer process listens on: sockets it opens itself, or sets of sockets that control holds. One set is its
- * own; another it has while nobody else reads from it.
+ * All that an answer process listens on: sockets it opens itself, or sets of sockets that control holds. One
+ * set is its own; it has another set while the process of that set is away.
  */
 import type { AnswerSettings, SocketPlace, UdpSockets } from '../rpc/answer-settings.ts';
 import type { Listener } from './listener.ts';
@@ -15,14 +15,14 @@ import { DescriptorMail } from './sockets/descriptor-mail.ts';
 import { loadSystemCalls } from './udp/system-calls.ts';
 import { chooseUdp, type UdpTransport } from './udp/udp-sockets.ts';
 
-/** Where an answer process has the end of the channel on which it is sent descriptors. */
+/** The descriptor at which an answer process has its end of the channel for sockets. */
 export const CHANNEL = 4;
 
 export class Listeners {
   readonly #settings: AnswerSettings;
   readonly #parts: Omit<ListenParts, 'listenUdp'>;
   readonly #sets = new Map<number, Promise<readonly Listener[]>>();
-  /** Of sets that are left, with connections still. */
+  /** Listeners of sets that this process has left, which still have connections. */
   readonly #left = new Set<Listener>();
   #turn: Promise<unknown> = Promise.resolve();
   #udp: UdpTransport | undefined;
@@ -38,18 +38,18 @@ export class Listeners {
     return this.#sets.size === 0;
   }
 
-  /** @throws {DnsteerError} `START`, if UDP is set to go through sockets that cannot be had. */
+  /** @throws {DnsteerError} `START`, if UDP is set to use sockets that do not work here. */
   async sockets(): Promise<UdpSockets> {
     this.#udp ??= await chooseUdp(this.#settings.udpSockets);
     return this.#udp.sockets;
   }
 
   /**
-   * Opens the addresses of the settings, or takes those sockets for them that are on their way.
+   * Opens the addresses of the settings, or receives the sockets that control has sent for them.
    * @throws {DnsteerError} `START`, with the remedy.
    */
   async open(set: number, sockets?: readonly SocketPlace[]): Promise<readonly Listener[]> {
-    // One after the other: descriptors come in the order in which they are sent.
+    // Sets are opened one after the other: descriptors come in the order in which they are sent.
     const opening = this.#turn.then(() =>
       sockets === undefined ? this.#openOwn() : this.#openHeld(sockets),
     );
@@ -58,7 +58,7 @@ export class Listeners {
     return opening;
   }
 
-  /** Reads from the set no more, which another process does: connections that it made are kept. */
+  /** Stops reading from a set, which another process reads now; connections that were made here are kept. */
   async leave(set: number): Promise<void> {
     for (const listener of await this.#taken(set)) {
       if (listener.leave === undefined) {
@@ -70,13 +70,13 @@ export class Listeners {
     }
   }
 
-  /** Resolves when what was taken is answered. */
+  /** Closes all listeners; resolves when the queries they took are answered. */
   async close(): Promise<void> {
     const all = (await Promise.all([...this.#sets.keys()].map((set) => this.#taken(set)))).flat();
     await Promise.all([...all, ...this.#left].map((listener) => listener.close()));
   }
 
-  /** What could not be opened has been told, and is closed. */
+  /** Forgets a set and returns its listeners: none, if it could not be opened, which `open` has reported. */
   async #taken(set: number): Promise<readonly Listener[]> {
     const opening = this.#sets.get(set);
     this.#sets.delete(set);
@@ -91,7 +91,7 @@ export class Listeners {
     const parts = await this.#allParts();
     this.#streams ??= streamParts(this.#settings, parts);
     const calls = await loadSystemCalls();
-    if (!calls.ok) throw new Error('Sockets are handed over by system calls that are not to be had here');
+    if (!calls.ok) throw new Error('Sockets could not be handed over: there are no system calls for it here');
     this.#mail ??= new DescriptorMail(calls.value);
     const descriptors = this.#mail.receive(CHANNEL, sockets.length);
     if (descriptors === undefined)

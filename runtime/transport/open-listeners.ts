@@ -1,4 +1,4 @@
-/** Opens every address for the transports it is to have, or says what keeps it from being opened and what to do. */
+/** Opens every address for its transports, or says what prevents that and what to do. */
 import { assert } from '../base/assert.ts';
 import { Networks } from '../base/net/networks.ts';
 import type { SocketAddress } from '../base/net/socket-address.ts';
@@ -18,7 +18,7 @@ import { Turns } from './streams/turns.ts';
 import type { UdpCounters } from './udp/udp.ts';
 import type { ListenUdp } from './udp/udp-sockets.ts';
 
-/** Attempts to find one port that is free for both transports, where the system is to choose it. */
+/** Attempts to find one port that is free for both transports, where the system chooses it. */
 const PORT_ATTEMPTS = 10;
 
 type ListenSettings = Pick<AnswerSettings, 'listen' | 'tls' | 'https' | 'tcp' | 'proxies'>;
@@ -27,14 +27,14 @@ export interface ListenParts {
   readonly listenUdp: ListenUdp;
   readonly onQuery: OnQuery;
   readonly counters: UdpCounters & TcpCounters;
-  /** There can be fewer connections than the settings allow. */
+  /** Called with a warning if there can be fewer connections than the settings allow. */
   readonly onFewer?: (warning: string) => void;
-  /** For TLS and HTTPS. */
+  /** The certificate and keys for TLS and HTTPS. */
   readonly credentials: Credentials | undefined;
 }
 
 /**
- * Opens all addresses, or none: those of `listen` for UDP and for TCP, others for one transport each.
+ * Opens all addresses, or none: each address of `listen` for UDP and TCP, each other one for its transport.
  * @throws {DnsteerError} `START`, with the remedy.
  */
 export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
@@ -58,13 +58,16 @@ export async function openListeners(settings: ListenSettings, parts: ListenParts
   }
 }
 
-/** How many times `tcp.clients` there may be: for each transport, and for each listener of what proxies have not named yet. */
+/**
+ * How many times `tcp.clients` connections there may be: once for each transport, and, where there are
+ * proxies, once for each listener, for connections whose client the proxy has not named yet.
+ */
 function connectionsIn({ listen, tls, https, proxies }: ListenSettings): number {
   const transports = [listen, tls.listen, https.listen].filter((each) => each.length > 0);
   return transports.length + (proxies.length > 0 ? transports.flat().length : 0);
 }
 
-/** What listeners for streams share, whenever they are opened. */
+/** What the listeners for streams share, whenever each of them is opened. */
 export type StreamsParts = Readonly<Record<Exclude<Transport, 'udp'>, StreamParts>>;
 
 export function streamParts(settings: ListenSettings, { counters, onFewer }: ListenParts): StreamsParts {
@@ -72,13 +75,13 @@ export function streamParts(settings: ListenSettings, { counters, onFewer }: Lis
   const { limits, warning } = fitLimits(settings.tcp, connectionsIn(settings), descriptorsNow());
   if (warning !== undefined) onFewer?.(warning);
   const turns = new Turns(counters);
-  // Each transport has places of its own: clients without TLS do not take those of clients with.
+  // Each transport counts its own connections: clients without TLS take no place from clients with TLS.
   const streams = (): StreamParts => ({ clients: new Clients(limits, counters), proxies, turns });
   return { tcp: streams(), tls: streams(), https: streams() };
 }
 
 /**
- * Listens on sockets that are there already, all or none; they are the listeners' from then on.
+ * Listens on sockets that are bound already, on all or none; the listeners own them from then on.
  * @throws The system's error.
  */
 export async function openHeld(
@@ -93,7 +96,7 @@ export async function openHeld(
     sockets.map(async (at) => {
       if (at.transport === 'udp') return listenUdp(at, onDatagram, counters);
       if (at.transport === 'tcp') return listenTcp(at, onQuery, streams.tcp);
-      assert(credentials !== undefined, 'secrets are told before there is TLS');
+      assert(credentials !== undefined, 'control sends the secrets before sockets for TLS');
       if (at.transport === 'tls') return listenTls(at, onQuery, credentials, streams.tls);
       return listenHttps({ ...at, path }, onQuery, credentials, streams.https);
     }),
@@ -105,7 +108,7 @@ export async function openHeld(
   throw failed.reason;
 }
 
-/** Both transports on one port: RFC 7766 §5 has no server without TCP. */
+/** Opens UDP and TCP on one port: RFC 7766 §5 requires TCP beside UDP. */
 async function openBoth(at: SocketAddress, parts: ListenParts, streams: StreamParts): Promise<Listener[]> {
   const { listenUdp, counters, onQuery } = parts;
   const onDatagram = proxied(onQuery, streams.proxies, counters);

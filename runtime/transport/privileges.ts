@@ -1,6 +1,6 @@
 /**
- * Gives up being root, once the addresses are bound: what listens to strangers has no business with
- * rights it no longer needs. It cannot be taken back, so addresses bound later need rights of their own.
+ * Gives up root, once the addresses are bound: a process that strangers talk to keeps no rights it no longer
+ * needs. This cannot be undone, so addresses that are bound later need rights of their own.
  */
 import process from 'node:process';
 import { DnsteerError } from '../base/errors.ts';
@@ -14,7 +14,7 @@ export interface Account {
 }
 
 /**
- * Whom this process can become of those it is told to; nobody, unless it is root.
+ * The account in the settings; `undefined` if there is none, or if this process is not root.
  * @throws {DnsteerError} `START`, if there is no such account.
  */
 export function accountToBecome(wanted: AnswerSettings['dropPrivileges']): Account | undefined {
@@ -46,7 +46,7 @@ export function findAccount({ user, group }: { readonly user: string; readonly g
 export function becomeAccount({ uid, gid }: Account): void {
   if (process.getuid?.() === uid && process.getgid?.() === gid) return;
   try {
-    // Groups first: a user other than root may not change them.
+    // Groups come first: a user other than root may not change them.
     process.setgroups?.([]);
     process.setgid?.(gid);
     process.setuid?.(uid);
@@ -56,10 +56,10 @@ export function becomeAccount({ uid, gid }: Account): void {
   }
 }
 
-/** Of a list of all accounts. */
+/** Octets of a file of all accounts. */
 const MOST_OCTETS = 16 * 2 ** 20;
 
-/** By name or number: `name:password:number:…`. */
+/** Finds an account by name or number; its line is `name:password:number:…`. */
 function entryOf(file: string, wanted: string): string[] | undefined {
   const text = readTextSync(file, { mostOctets: MOST_OCTETS });
   const entries = text.ok ? text.value.split('\n') : [];

@@ -1,7 +1,8 @@
 /**
- * Being in charge of a state folder, which one control is at a time. A control that begins knocks at the door: if another
- * control lives there it does not start, or takes the place of that one if the operator says so; if one died there, its
- * answer processes may live, and share their addresses with ours until ours answer.
+ * One control at a time is in charge of a state folder. A control that begins knocks at the door (door.ts).
+ * If another control lives there, it does not start, or takes the place of that control if the operator says
+ * so. If a control died there, its answer processes may still live, and share their addresses with ours until
+ * ours answer.
  */
 import { DnsteerError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
@@ -15,7 +16,10 @@ import { Letterbox, sendSockets } from './handover.ts';
 import { succeed } from './orphans.ts';
 import type { Handed, Visit } from './visit.ts';
 
-/** Milliseconds a control that is replaced has to hand its sockets over, and to end: it answers what is pending. */
+/**
+ * Milliseconds that a replaced control has to hand its sockets over, and to end, for it answers pending
+ * queries first.
+ */
 const HAND_MS = 5000;
 const END_MS = 5000;
 
@@ -25,11 +29,11 @@ export interface ChargeOptions {
   readonly generation: AnswerSettings['generation'];
   readonly version: string;
   readonly log: Logger;
-  /** What is to be handed to a successor. */
+  /** Returns what a successor is given. */
   readonly give: () => Omit<Handed, 'sets'> & { readonly sets: readonly SocketSet[] };
 }
 
-/** What there is to begin with. */
+/** What a control begins with when it takes the place of another. */
 export interface Inheritance extends Omit<Handed, 'sets'> {
   readonly sets: readonly SocketSet[];
 }
@@ -37,7 +41,7 @@ export interface Inheritance extends Omit<Handed, 'sets'> {
 export class Charge {
   readonly #options: ChargeOptions;
   #door: StateDoor | undefined;
-  /** The control whose place is taken; its pid as far as it is known. */
+  /** The control whose place this one takes; its pid as far as it is known. */
   #before: { readonly visit: Visit; readonly pid: number | undefined } | undefined;
   /** The control that takes the place of this one. */
   #successor: Visit | undefined;
@@ -47,14 +51,14 @@ export class Charge {
     this.#options = options;
   }
 
-  /** Resolves when a successor answers: this server is to end. */
+  /** Resolves when a successor answers; this server must then end. */
   get replaced(): Promise<void> {
     return this.#replaced.promise;
   }
 
   /**
-   * Sees to it that no other control is in charge and that the addresses are free; or begins to take the place of the one in
-   * charge, if that is wanted, and returns what it hands over.
+   * Makes sure that no other control is in charge and that the addresses are free. If another control is in
+   * charge and `mayReplace`, begins to take its place instead, and returns what it hands over.
    * @throws {DnsteerError} `START`, saying which control is in the way.
    */
   async claim(addresses: Addresses, mayReplace: boolean): Promise<Inheritance | undefined> {
@@ -69,7 +73,7 @@ export class Charge {
       }
       await this.#makeDoor();
       if (this.#door?.claim(behind.kind === 'dead') === false) throw this.#isTaken(undefined);
-      // Answer processes that outlived it have the addresses.
+      // Answer processes that outlived the dead control have the addresses.
       if (behind.kind === 'dead') return undefined;
     } catch (error) {
       if (error instanceof DnsteerError) throw error;
@@ -81,7 +85,10 @@ export class Charge {
     return undefined;
   }
 
-  /** Our answer processes answer for all zones: those before may leave. Resolves when they have, or do not. */
+  /**
+   * Called once our answer processes answer for all zones: the processes and the control before ours may
+   * leave. Resolves when they have left, or have not done so in time.
+   */
   async take(): Promise<void> {
     const { generation, log } = this.#options;
     if (this.#before !== undefined) this.#door?.takeOver();
@@ -160,7 +167,7 @@ function cannotReplace(isBusy: boolean): DnsteerError {
   return new DnsteerError('START', `The server that runs cannot be replaced: ${why}. Try again, or stop it`);
 }
 
-/** All but the descriptor, which means nothing to others. */
+/** A socket without its descriptor, which means nothing to another process. */
 function described({ transport, address, port, wantedPort }: HeldSocket): Handed['sets'][number][number] {
   return { transport, address, port, wantedPort };
 }

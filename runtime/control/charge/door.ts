@@ -1,7 +1,7 @@
 /**
- * The door of a state folder: a socket in it, at which the control in charge can be met for as long as it lives. Who
- * finds it shut for good knows that its control died, without trusting a number that the system may have given to
- * somebody else since. Only its user and root can open it.
+ * The door of a state folder: a socket in it, at which the control in charge can be reached for as long as it
+ * lives. If nothing listens at the door, its control died: no pid has to be trusted, which the system may
+ * have given to another process since. Only its user and root can open the door.
  */
 import { once } from 'node:events';
 import { chmodSync, closeSync, constants, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
@@ -14,17 +14,17 @@ import { Visit } from './visit.ts';
 /** Which control is behind the door of a folder. */
 export type Behind =
   | { readonly kind: 'nobody' }
-  /** One died there: answer processes may have outlived it. */
+  /** A control died there; its answer processes may have outlived it. */
   | { readonly kind: 'dead' }
-  /** `pid`: unless it is too busy to say. */
+  /** `pid`: absent if the control is too busy to say it. */
   | { readonly kind: 'alive'; readonly pid?: number; readonly visit: Visit };
 
-/** The name in the folder, of no more than the system takes for a socket together with {@link reachable}. */
+/** The folder and the name of the door, short enough for a socket's path together with {@link reachable}. */
 const FOLDER = 'control';
 const NAME = 'door';
-/** Milliseconds a control that lives may take to say its pid. */
+/** Milliseconds that a living control may take to say its pid. */
 const PATIENCE_MS = 1000;
-/** Octets of a socket's name, less what we add (unix(7): 108 with the NUL). */
+/** Octets of a folder's path that leave room for the names of sockets in it (unix(7): 108 with the NUL). */
 const MOST_PATH = 80;
 
 /**
@@ -59,7 +59,7 @@ export class StateDoor {
   }
 
   /**
-   * Makes a door that is not hung yet.
+   * Makes a door that answers, but is not in its place yet.
    * @throws The system's error, if the folder cannot be written to, or holds no sockets.
    */
   static async make(
@@ -87,14 +87,14 @@ export class StateDoor {
     } finally {
       way.leave();
     }
-    // It keeps no process alive, and a visitor that cannot be let in comes again.
+    // The server keeps no process alive, and a visitor that cannot be let in comes again.
     server.unref().on('error', () => {});
     return door;
   }
 
   /**
-   * Hangs it in the folder, where that has no door; whether it had none. `isDead`: the door it has is that of a control
-   * that died.
+   * Puts the door in its place, unless another door is there; returns whether it did. `isDead`: the door that
+   * is there belongs to a control that died.
    */
   claim(isDead: boolean): boolean {
     if (isDead) rmSync(this.#place, { force: true });
@@ -108,18 +108,18 @@ export class StateDoor {
     return this.#isOurs;
   }
 
-  /** Hangs it in place of the door there is. */
+  /** Puts this door in the place of the other one. */
   takeOver(): void {
     renameSync(path.join(this.#state, FOLDER, draft()), this.#place);
     this.#isOurs = true;
   }
 
-  /** Another control has hung its own door by now. */
+  /** Called when another control has put its own door in this place. */
   cede(): void {
     this.#isOurs = false;
   }
 
-  /** Leaves nothing behind. */
+  /** Removes the door and ends all visits. */
   close(): void {
     rmSync(this.#isOurs ? this.#place : path.join(this.#state, FOLDER, draft()), { force: true });
     this.#server.close();
@@ -131,12 +131,12 @@ export class StateDoor {
   }
 }
 
-/** The name of a door that is not hung yet. */
+/** The name of a door that is not in its place yet. */
 function draft(): string {
   return `${NAME}.${process.pid}`;
 }
 
-/** Works with the path of something beside the door, short enough for a socket. */
+/** Calls `work` with the path of a file beside the door, in a form short enough for a socket. */
 export function besideDoor<T>(state: string, name: string, work: (path: string) => T): T {
   const way = reachable(path.join(state, FOLDER));
   try {
@@ -146,7 +146,7 @@ export function besideDoor<T>(state: string, name: string, work: (path: string) 
   }
 }
 
-/** The same folder by a name that is short enough for a socket in it. */
+/** The same folder by a path that is short enough for a socket in it, until `leave` is called. */
 function reachable(folder: string): { readonly path: string; readonly leave: () => void } {
   if (Buffer.byteLength(folder) <= MOST_PATH || process.platform !== 'linux')
     return { path: folder, leave: () => {} };

@@ -1,7 +1,7 @@
 /**
- * Sockets on their way from a server to the one that takes its place, as descriptors to a socket beside the door, which
- * only their user and root can reach. Where one of both has no system calls for it, each opens its own, and what is in
- * those of the old one when it closes them is lost.
+ * Hands the sockets of a server to the one that takes its place: as descriptors, through a socket beside the
+ * door (door.ts), which only their user and root can reach. If one of the two servers has no system calls for
+ * this, each opens its own sockets, and queries that are in the old ones when these close are lost.
  */
 import { rmSync } from 'node:fs';
 import process from 'node:process';
@@ -13,7 +13,7 @@ import type { Handed } from './visit.ts';
 
 const MAIL = /^mail\.\d+$/;
 
-/** Whether they are on their way. */
+/** Sends the sockets to the letterbox `mail`; returns whether they are on their way. */
 export async function sendSockets(
   state: string,
   mail: string | undefined,
@@ -31,7 +31,7 @@ export async function sendSockets(
   }
 }
 
-/** Where sockets are sent to. */
+/** The socket at which a successor receives sockets. */
 export class Letterbox {
   readonly name = `mail.${process.pid}`;
   readonly #calls: SystemCalls;
@@ -47,7 +47,7 @@ export class Letterbox {
     });
   }
 
-  /** None, where they cannot be sent. */
+  /** Makes a letterbox; returns `undefined` where sockets cannot be received. */
   static async open(state: string): Promise<Letterbox | undefined> {
     const calls = await loadSystemCalls();
     if (!calls.ok) return undefined;
@@ -55,7 +55,7 @@ export class Letterbox {
     return box.#channel < 0 ? undefined : box;
   }
 
-  /** What has arrived; `undefined`, if it is not all. */
+  /** Returns the sockets that have arrived; `undefined` if some are missing. */
   take({ sets }: Handed): SocketSet[] | undefined {
     const count = sets.reduce((sum, { length }) => sum + length, 0);
     const descriptors = new DescriptorMail(this.#calls).receive(this.#channel, count);

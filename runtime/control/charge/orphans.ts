@@ -1,7 +1,7 @@
 /**
- * Answer processes whose control died go on answering, until another control has processes that do. It tells
- * them through a file (base/process/generation.ts). Where that cannot be written they are looked for among all processes
- * and told by a signal, which the system lets through to those of the same user only.
+ * Answer processes whose control died go on answering until another control has answer processes that answer.
+ * It tells the old ones through a file (base/process/generation.ts). If this file cannot be written, it looks
+ * for them among all processes and ends them by a signal, which the system allows for the same user only.
  */
 import path from 'node:path';
 import process from 'node:process';
@@ -14,7 +14,7 @@ import { endsWithin } from '../../base/within.ts';
 /** Milliseconds a file system may take to note which control is in charge. */
 const PATIENCE_MS = 2000;
 
-/** Has the answer processes of all controls that had this file and are dead leave. */
+/** Makes the answer processes of dead controls that used the same file leave. */
 export async function succeed(generation: Generation, log: Logger): Promise<void> {
   const problem = await problemOfTaking(generation);
   if (problem === undefined) return;
@@ -35,12 +35,12 @@ async function problemOfTaking({ file, id }: Generation): Promise<string | undef
   }
 }
 
-/** Signals the answer processes of dead controls to end; returns their ids. */
+/** Signals the answer processes of dead controls to end; returns their pids. */
 function tellOrphans(file: string): number[] {
   return allProcesses().filter((pid) => {
     const start = startOf(pid);
     if (start === undefined) return false;
-    // As fleet/fork-answer.ts starts them: node, script, file of the generation, control.
+    // fleet/fork-answer.ts starts them with these: node, script, file of the generation, pid of control.
     const [script = '', theirs, control] = start.argv.slice(-4, -1);
     const isOurs = /^answer-process\.[jt]s$/.test(path.basename(script)) && theirs === file;
     return isOurs && Number(control) !== start.parent && isTold(pid);

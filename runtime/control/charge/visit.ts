@@ -4,33 +4,38 @@ import type { Socket } from 'node:net';
 import type { Config } from '../../config/config.ts';
 import type { Addresses, HeldSocket } from '../../transport/sockets/held-sockets.ts';
 
-/** Both ends are ours; the rights of the folder say which users may come. */
+/**
+ * A message at the door. Both ends are dnsteer's own; the permissions of the folder say which users may come.
+ */
 export type AtDoor =
-  /** The control behind the door says so to every visitor. */
+  /** The control behind the door greets every visitor with this. */
   | { readonly t: 'here'; readonly pid: number; readonly version: string }
-  /** A visitor wants to take the place. `mail`: where sockets can be sent to, by its name beside the door. */
+  /**
+   * A visitor wants to take the place of the control. `mail`: the name of its letterbox beside the door, if
+   * it has one.
+   */
   | { readonly t: 'replace'; readonly mail?: string }
   | ({ readonly t: 'handed' } & Handed)
-  /** Another is taking the place already. */
+  /** Another visitor is taking the place already. */
   | { readonly t: 'busy' }
   /** The visitor has taken the place: the control that was there may go. */
   | { readonly t: 'leave' };
 
-/** What a control is given that takes the place of another. */
+/** What a control is given when it takes the place of another. */
 export interface Handed {
-  /** What has been sent, in this order. */
+  /** The sets of sockets that have been sent, in this order. */
   readonly sets: readonly (readonly Omit<HeldSocket, 'descriptor'>[])[];
-  /** Where it listens, whether or not its sockets have been sent. */
+  /** The addresses of the old control, whether or not its sockets have been sent. */
   readonly addresses: Addresses;
   readonly admin: Config['admin']['listen'];
-  /** Targets that are down. */
+  /** Ids of health targets that are down. */
   readonly down: readonly string[];
 }
 
-/** Octets of a line: the names of a hundred thousand targets. */
+/** Octets of a line at most: the names of a hundred thousand targets. */
 const MOST_LINE = 16 << 20;
 
-/** A conversation at the door. */
+/** The conversation of two controls at the door, as one of them sees it. */
 export class Visit {
   readonly #socket: Socket;
   readonly #waiting: ((line: AtDoor | undefined) => void)[] = [];
@@ -42,7 +47,7 @@ export class Visit {
     this.#socket = socket;
     this.ended = once(socket, 'close').then(() => {});
     socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
-    // The other end is gone, which `close` tells.
+    // The other control is gone: 'close' follows.
     socket.on('error', () => {});
     void this.ended.then(() => {
       for (const resolve of this.#waiting.splice(0)) resolve(undefined);
@@ -53,7 +58,7 @@ export class Visit {
     this.#socket.write(`${JSON.stringify(line)}\n`);
   }
 
-  /** What the other says next; `undefined` once it is gone. */
+  /** The next message of the other control; `undefined` once it is gone. */
   hear(): Promise<AtDoor | undefined> {
     const said = this.#said.shift();
     if (said !== undefined || this.#socket.closed) return Promise.resolve(said);
@@ -83,7 +88,7 @@ export class Visit {
   }
 }
 
-/** What one line says; `undefined`, if dnsteer does not say such things. */
+/** The message in a line; `undefined` if there is none. */
 function lineIn(text: string): AtDoor | undefined {
   try {
     const said: unknown = JSON.parse(text);

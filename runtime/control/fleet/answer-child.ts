@@ -1,5 +1,5 @@
 /**
- * One answer process as control sees it: what is asked of it and what it replies. The messages are
+ * One answer process as control sees it: what control asks of it and what it replies. The messages are in
  * rpc/control-protocol.ts; this file adds ids, waiting and the end of the process.
  */
 import type { ChildProcess } from 'node:child_process';
@@ -23,7 +23,7 @@ import { inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
 import { AwaitedReplies, type Reply } from './replies.ts';
 
-/** What an answer process tells on its own account. */
+/** A message that an answer process sends unasked. */
 export type AnswerEvent = Extract<
   FromAnswer,
   {
@@ -41,7 +41,7 @@ export type AnswerEvent = Extract<
   }
 >;
 
-/** How its start ended; it listens only when control says so. */
+/** How the start of a process ended; the process listens only when control says so. */
 export type StartOutcome =
   | { readonly kind: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly kind: 'fatal'; readonly message: string }
@@ -52,15 +52,15 @@ export class AnswerChild {
   readonly #onEvent: (event: AnswerEvent) => void;
   readonly #replies = new AwaitedReplies();
   readonly #paced = new PacedChannel((message) => this.#send(message));
-  /** Of stats on their way, by id. */
+  /** Parts of stats that have arrived, by the id of the request. */
   readonly #statsParts = new Map<number, StatsPart[]>();
   readonly #pulse = new Pulse();
   readonly #channel: DescriptorChannel | undefined;
   readonly started: Promise<StartOutcome>;
-  /** How it ended, in words. */
+  /** Resolves when the process has ended, with how it ended, in words. */
   readonly exited: Promise<string>;
 
-  /** With system calls it can be handed sockets. */
+  /** `calls`: with system calls, the process can be handed sockets. */
   constructor(
     settings: AnswerSettings,
     onEvent: (event: AnswerEvent) => void,
@@ -83,18 +83,21 @@ export class AnswerChild {
     return this.#child.pid ?? 0;
   }
 
-  /** How long it has said nothing though it was pinged, in milliseconds of ours. */
+  /** Milliseconds of control's own time that the process has been silent though it was pinged. */
   get silentMs(): number {
     return this.#pulse.silentMs;
   }
 
-  /** Looks whether it has said anything since the look before, so many milliseconds ago, and pings it. */
+  /** Notes whether the process was heard since the look before, `passedMs` ago, and pings it. */
   look(passedMs: number): void {
     this.#pulse.look(passedMs);
     this.#send({ t: 'ping' });
   }
 
-  /** Resolves once clients can see these zones, or the process has ended; with those it could not take, in words. */
+  /**
+   * Resolves once clients can see these zones, or the process has ended; returns problems with zones it could
+   * not take.
+   */
   async publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
     const cut = put.map((zone) => this.#paced.cutDown(zone));
     const replies = [
@@ -104,7 +107,7 @@ export class AnswerChild {
     return (await Promise.all(replies)).flat();
   }
 
-  /** A version may bring thousands of targets: no message of them is long to read. */
+  /** Health goes in parts, none long to read: a version may bring thousands of targets. */
   setHealth(states: HealthStates): void {
     for (const part of inParts(Object.entries(states), ([id]) => id.length)) {
       this.#paced.send({ t: 'health', states: Object.fromEntries(part) });
@@ -119,7 +122,7 @@ export class AnswerChild {
     this.#send({ t: 'secrets', secrets });
   }
 
-  /** `undefined` if the process ends before it replies. */
+  /** What the process has counted; `undefined` if it ends before it replies. */
   async stats(): Promise<AnswerStats | undefined> {
     const parts: StatsPart[] = [];
     const reply = await this.#ask((id) => {
@@ -137,24 +140,24 @@ export class AnswerChild {
     return reply?.t === 'explained' ? reply.explanation : undefined;
   }
 
-  /** Whether the policy of the zone was quarantined there. */
+  /** Ends the quarantine of a zone's policy in this process; returns whether it was quarantined there. */
   async release(zone: string): Promise<boolean> {
     const reply = await this.#ask((id) => ({ t: 'release', id, zone }));
     return reply?.t === 'released' && reply.wasQuarantined;
   }
 
-  /** Opens its sockets, or takes these; {@link started} tells how that went. */
+  /** Lets the process open its own sockets, or take these; {@link started} says how that went. */
   listen(set: SocketSet | undefined): void {
     const sockets = set && this.#handOver(set);
     this.#send({ t: 'listen', ...(sockets && { sockets }) });
   }
 
-  /** Reads from the sockets of another process as well. */
+  /** Lets the process read from the sockets of another as well. */
   adopt(index: number, set: SocketSet): void {
     this.#send({ t: 'adopt', set: index, sockets: this.#handOver(set) });
   }
 
-  /** Reads from them no more, once it has answered what it read. */
+  /** Makes the process stop reading from these sockets, once it has answered what it read. */
   leave(index: number): void {
     this.#send({ t: 'leave', set: index });
   }
@@ -167,7 +170,7 @@ export class AnswerChild {
     this.#child.kill('SIGKILL');
   }
 
-  /** The process misses what cannot be sent, and says so. */
+  /** Sends the descriptors of a set; if some cannot be sent, the process misses and reports them. */
   #handOver(set: SocketSet): SocketPlace[] {
     this.#channel?.send(set.map(({ descriptor }) => descriptor));
     return set.map(({ transport, address, port }) => ({ transport, address, port }));
@@ -223,23 +226,23 @@ export class AnswerChild {
     return this.#await((id) => this.#send(request(id)));
   }
 
-  /** Sends what has an id, and waits for the reply to it. */
+  /** Sends a request with an id, and waits for the reply to it. */
   #await(send: (id: number) => void): Promise<Reply | undefined> {
     return this.#child.connected ? this.#replies.await(send) : Promise.resolve(undefined);
   }
 
-  /** A message to a process that is ending is lost with it: its successor hears everything anew. */
+  /** A message to a process that is ending is lost: its successor gets everything anew. */
   #send(message: ToAnswer): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
 
-/** The characters of all that varies much in a zone's message; octets that go by file are none of it. */
+/** About how many characters a zone adds to a message; octets in a file add none. */
 function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
   const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
   return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
 }
 
-/** What a zone costs the process that takes or drops it, in characters that are parsed in the same time. */
+/** What it costs a process to take or to drop a zone, in characters that are parsed in the same time. */
 const ALL_ELSE = 4096;
 const TO_DROP = 512;

@@ -1,8 +1,9 @@
 /**
  * All answer processes: starts them, looks after them, and asks them what only they know.
  *
- * Processes are independent: they share the addresses through SO_REUSEPORT, and while one is being
- * replaced the kernel gives new queries to the others.
+ * Processes are independent: each has a socket at every address (SO_REUSEPORT). While one process is away,
+ * another reads from its sockets (cover.ts), or, where control holds no sockets, the kernel gives new queries
+ * to the others.
  */
 import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
@@ -20,11 +21,11 @@ import { FleetSockets } from './fleet-sockets.ts';
 import { keepLooking, LOOK_MS } from './pulse.ts';
 import type { ZoneImages } from './zone-images.ts';
 
-/** Milliseconds after which a scrape goes out without a process that does not reply. */
+/** Milliseconds after which metrics are made without a process that does not reply. */
 const STATS_MS = 1000;
 /** Milliseconds a process may take to release a policy. */
 const RELEASE_MS = 5000;
-/** How often processes are looked after, and how long one may be silent, in milliseconds. */
+/** Milliseconds between two looks at the processes, and for which a process may be silent. */
 const CARE = { lookMs: LOOK_MS, stuckMs: 1500 };
 
 export interface FleetOptions {
@@ -32,7 +33,7 @@ export interface FleetOptions {
   readonly images: ZoneImages;
   readonly log: Logger;
   readonly onEvent: (event: AnswerEvent, pid: number) => void;
-  /** How often processes are looked after, and how long one that listens may be silent, in milliseconds. */
+  /** Milliseconds between two looks at the processes, and for which a process that listens may be silent. */
   readonly care?: { readonly lookMs: number; readonly stuckMs: number };
 }
 
@@ -42,7 +43,7 @@ export class AnswerFleet {
   readonly #care: typeof CARE;
   #settings: readonly AnswerSettings[];
   #places: AnswerPlace[] = [];
-  /** All that run, those that do not listen yet among them. */
+  /** All processes that run, also those that do not listen yet. */
   readonly #running = new Set<AnswerChild>();
   readonly #knowledge: CommonKnowledge;
   readonly #sockets = new FleetSockets();
@@ -68,7 +69,7 @@ export class AnswerFleet {
     };
   }
 
-  /** Starts the processes. What is published from now on they know when they begin to listen. */
+  /** Starts the processes. Before they listen they know all zones that are published by then. */
   async start(): Promise<void> {
     await this.#sockets.load();
     this.#places = this.#emptyPlaces();
@@ -85,12 +86,12 @@ export class AnswerFleet {
     this.#arrange();
   }
 
-  /** All sockets that are held. */
+  /** All sets of sockets that control holds. */
   get sockets(): readonly SocketSet[] {
     return this.#sockets.sets;
   }
 
-  /** Listens on the sockets of another server, as far as they are at the addresses of ours. Before any are opened. */
+  /** Takes over the sockets of another server that are at our addresses. Called before any are opened. */
   inherit(sets: readonly SocketSet[]): void {
     this.#sockets.inherit(sets, this.#settings[0]);
   }
@@ -112,7 +113,7 @@ export class AnswerFleet {
     this.#knowledge.setCookies(settings);
   }
 
-  /** Handshakes go by these from now on, in processes yet to be started as well. */
+  /** Uses these secrets for new handshakes, also in processes that start later. */
   setSecrets(secrets: TlsSecrets): void {
     this.#knowledge.setSecrets(secrets);
   }
@@ -122,21 +123,21 @@ export class AnswerFleet {
     return replies.filter((stats) => stats !== undefined);
   }
 
-  /** By whichever process is there; they all decide alike. */
+  /** The explanation of the process that was heard last; all processes decide alike. */
   async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
     const [child] = [...this.#running].sort((one, other) => one.silentMs - other.silentMs);
     return child?.explain(ask);
   }
 
-  /** Whether the policy of the zone was quarantined in any process. */
+  /** Ends the quarantine of a zone's policy in all processes; returns whether any had it quarantined. */
   async release(zone: string): Promise<boolean> {
     const released = [...this.#running].map((child) => within(RELEASE_MS, child.release(zone)));
     return (await Promise.all(released)).includes(true);
   }
 
   /**
-   * Replaces every process, one after the other, each successor listening before its predecessor stops.
-   * @throws {DnsteerError} `START`, if one of them cannot; those not replaced by then go on as they are.
+   * Replaces every process, one after the other; each successor listens before its predecessor stops.
+   * @throws {DnsteerError} `START`, if one of them cannot; processes not replaced by then go on as they are.
    */
   async replaceAll(settings: readonly AnswerSettings[]): Promise<void> {
     const before = this.#settings;
@@ -193,14 +194,14 @@ export class AnswerFleet {
     return { child, told: this.#knowledge.tellAll(child) };
   }
 
-  /** A process that hangs, or was stopped, holds its share of the queries until it is replaced. */
+  /** Replaces processes that hang or were stopped: each holds its share of the queries until then. */
   #look(passedMs: number): void {
     for (const child of this.#running) child.look(passedMs);
     for (const place of this.#places) place.judge();
     this.#arrange();
   }
 
-  /** The sockets of a process that is away or silent are read by another. */
+  /** Lets another process read from the sockets of one that is away or silent. */
   #arrange(): void {
     if (!this.#isStopping) this.#sockets.arrange(this.#places.flatMap((place) => place.reader() ?? []));
   }

@@ -1,6 +1,7 @@
 /**
- * The place of one answer process: which one has it, and which is to have it next. A process that ends is replaced, and so
- * is one that hangs, which holds its share of the queries until its successor listens.
+ * The place of one answer process in the fleet: which process has it, and which is to have it next. A process
+ * that ends is replaced, and so is a process that hangs, which holds its share of the queries until its
+ * successor listens.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerFacts } from '../../admin/source.ts';
@@ -16,20 +17,26 @@ import { LOOK_MS } from './pulse.ts';
 
 /** Milliseconds a draining process may take; with the rest of a shutdown it stays under 2 s. */
 const DRAIN_MS = 1500;
-/** Milliseconds of silence after which another reads from the sockets as well: that does no harm if it is for nothing. */
+/**
+ * Milliseconds of silence after which another process reads from the sockets as well, which does no harm if
+ * the first is well.
+ */
 const SUSPECT_MS = 2 * LOOK_MS;
-/** Milliseconds one may be silent that does not listen yet: on a busy machine it takes long to begin. */
+/**
+ * Milliseconds for which a process that does not listen yet may be silent: on a busy machine it takes long to
+ * begin.
+ */
 const STUCK_STARTING_MS = 15_000;
 /** Milliseconds after which a process is taken to work: if it ends later, its successor starts at once. */
 const PROVEN_MS = 5000;
 
-/** A process that begins; `told` resolves when it knows the zones there were. */
+/** A process that begins; `told` resolves when the process knows all zones. */
 export interface Beginner {
   readonly child: AnswerChild;
   readonly told: Promise<void>;
 }
 
-/** What a place has of its fleet. */
+/** What a place needs of its fleet. */
 export interface PlaceParts {
   readonly log: Logger;
   readonly sockets: FleetSockets;
@@ -37,12 +44,12 @@ export interface PlaceParts {
   readonly stuckMs: number;
   /** The settings of the process with this index, if there is to be one. */
   readonly settingsOf: (index: number) => AnswerSettings | undefined;
-  /** Starts a process and tells it all there is to know. */
+  /** Starts a process and sends it all it must know. */
   readonly begin: (settings: AnswerSettings) => Beginner;
   readonly isStopping: () => boolean;
-  /** Whether the place is one of the fleet's still. */
+  /** Whether the place is still part of the fleet. */
   readonly isKept: (place: AnswerPlace) => boolean;
-  /** Another process may have to read from the sockets of the place now. */
+  /** Called when another process may have to read from the sockets of this place. */
   readonly onChange: () => void;
 }
 
@@ -50,14 +57,14 @@ export class AnswerPlace {
   readonly index: number;
   readonly #parts: PlaceParts;
   readonly #backoff = new Backoff();
-  /** Listens. */
+  /** The process that has the place and listens. */
   #child: AnswerChild | undefined;
-  /** Is being started, to take the place. */
+  /** The process that is being started to take the place. */
   #next: Beginner | undefined;
   #listening: readonly string[] = [];
   #udp: UdpSockets | undefined;
   #restarts = 0;
-  /** `#fill` is at work: it sees to it that there is a successor. */
+  /** Whether `#fill` is at work, which starts a successor. */
   #isBeingFilled = false;
 
   constructor(index: number, parts: PlaceParts) {
@@ -92,9 +99,9 @@ export class AnswerPlace {
   }
 
   /**
-   * Lets the next process listen once it knows it all, for a process that listens is asked. From then on it has the place,
-   * and is replaced when it ends; the one that had the place before, if there was one, goes.
-   * @throws {DnsteerError} `START`, if it cannot.
+   * Lets the next process listen once it knows all zones. From then on it has the place, and is replaced when
+   * it ends; the process that had the place before ends.
+   * @throws {DnsteerError} `START`, if the process cannot listen.
    */
   async seat(): Promise<void> {
     const { sockets, settingsOf, onChange, stuckMs } = this.#parts;
@@ -118,7 +125,7 @@ export class AnswerPlace {
     if (before !== undefined) void dismiss(before, stuckMs);
   }
 
-  /** Sees to it that one that is stuck is replaced: the end of one that is yet to listen is noticed, so it is ended. */
+  /** Replaces a process that is stuck. One that does not listen yet is killed: its end is noticed. */
   judge(): void {
     const { log, stuckMs } = this.#parts;
     const [child, next] = [this.#child, this.#next?.child];
@@ -128,7 +135,7 @@ export class AnswerPlace {
     void this.#fill();
   }
 
-  /** Has all processes of the place answer what is pending, and end. */
+  /** Lets all processes of the place answer pending queries, and end. */
   async retire(): Promise<void> {
     const leaving = [this.#child, this.#next?.child].filter((child) => child !== undefined);
     this.#child = undefined;
@@ -136,7 +143,7 @@ export class AnswerPlace {
     await Promise.all(leaving.map((child) => dismiss(child, this.#parts.stuckMs)));
   }
 
-  /** A process that cannot have its sockets is of no use. */
+  /** Opens the sockets of a process; a process that cannot have its sockets is of no use, and is killed. */
   #openFor(child: AnswerChild, settings: AnswerSettings): SocketSet | undefined {
     try {
       return this.#parts.sockets.open(this.index, settings);
@@ -164,7 +171,7 @@ export class AnswerPlace {
     this.#child = undefined;
     this.#listening = [];
     if (isStopping()) return;
-    // Before all else: to start a process takes control ten milliseconds.
+    // This comes first: starting a process takes control ten milliseconds.
     onChange();
     log.warn({ pid: child.pid, detail }, 'Answer process ended; starting another');
     void this.#fill();
@@ -176,7 +183,7 @@ export class AnswerPlace {
     if (this.#isBeingFilled) return;
     this.#isBeingFilled = true;
     this.#restarts += 1;
-    // One that ends as soon as it has the place is replaced here as well.
+    // A process that ends as soon as it has the place is replaced here as well.
     while (!isStopping() && isKept(this)) {
       try {
         this.spawn();
@@ -191,7 +198,7 @@ export class AnswerPlace {
   }
 }
 
-/** Ends a process; what is pending it answers before, unless it is stuck. */
+/** Ends a process; it answers pending queries first, unless it is stuck. */
 async function dismiss(child: AnswerChild, stuckMs: number): Promise<void> {
   if (child.silentMs < stuckMs) {
     child.drain();

@@ -1,6 +1,6 @@
 /**
- * What every answer process is to know, whenever it began: zones, the health of targets, secrets of cookies and of TLS. Each
- * change goes to all that run, and one that begins later hears all of it.
+ * What every answer process must know, whenever it began: zones, the health of targets, secrets of cookies
+ * and of TLS. Each change goes to all processes that run, and a process that begins later gets all of it.
  */
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
@@ -10,13 +10,15 @@ import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { AnswerChild } from './answer-child.ts';
 import type { ZoneImages } from './zone-images.ts';
 
-/** Milliseconds a process may take to serve what is published; one that is stuck holds up no other change. */
+/**
+ * Milliseconds a process may take to serve published zones; a process that is stuck holds up no other change.
+ */
 const PUBLISH_MS = 15_000;
 
 export interface KnowledgeOptions {
   readonly images: ZoneImages;
   readonly log: Logger;
-  /** All processes that run, those that do not listen yet among them. */
+  /** All processes that run, also those that do not listen yet. */
   readonly running: ReadonlySet<AnswerChild>;
 }
 
@@ -56,13 +58,15 @@ export class CommonKnowledge {
     for (const child of this.#options.running) child.setCookies(settings);
   }
 
-  /** Handshakes go by these from now on. */
+  /** Uses these secrets for new handshakes from now on. */
   setSecrets(secrets: TlsSecrets): void {
     this.#secrets = secrets;
     for (const child of this.#options.running) child.setSecrets(secrets);
   }
 
-  /** Tells a process that has just begun all there is to know; resolves when it can answer for all zones. */
+  /**
+   * Sends a process that has just begun all it must know; resolves when the process can answer for all zones.
+   */
   tellAll(child: AnswerChild): Promise<void> {
     child.setHealth(Object.fromEntries(this.#health));
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);

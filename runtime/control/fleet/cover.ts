@@ -1,17 +1,17 @@
 /**
- * Which process reads from which set of sockets. Each process has its own; while that one is away or says nothing,
- * another reads from it as well, for the kernel goes on putting there what its clients ask.
+ * Which process reads from which set of sockets. Each process has its own set; while it is away or silent,
+ * another process reads from the set as well, for the kernel goes on putting queries there.
  */
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import type { AnswerChild } from './answer-child.ts';
 
 export class Cover {
-  /** By set. */
+  /** Processes that read from the set of another, by set. */
   readonly #guardians = new Map<number, AnswerChild>();
 
   /**
-   * Sees to it that one of the processes that are well reads from each set. `isAttended`: whether its own process does;
-   * there may be sets that no process has for its own.
+   * Makes one of the processes that are `well` read from each set. `isAttended`: whether the set's own
+   * process reads from it; some sets may have no process of their own.
    */
   arrange(
     sets: ReadonlyMap<number, SocketSet>,
@@ -30,7 +30,10 @@ export class Cover {
   }
 }
 
-/** The process that reads it already goes on; else each set has another process, as far as there are enough. */
+/**
+ * The process that reads from the set already goes on; otherwise sets are spread over processes, as far as
+ * there are enough.
+ */
 function chosen(
   before: AnswerChild | undefined,
   well: readonly AnswerChild[],

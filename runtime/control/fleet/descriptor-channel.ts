@@ -1,4 +1,4 @@
-/** The channel on which an answer process is sent sockets, next to that for messages. */
+/** The channel on which control sends sockets to an answer process, next to the one for messages. */
 import { getSystemErrorName } from 'node:util';
 import { DnsteerError } from '../../base/errors.ts';
 import { channelPair, DescriptorMail } from '../../transport/sockets/descriptor-mail.ts';
@@ -8,7 +8,7 @@ export class DescriptorChannel {
   readonly #calls: SystemCalls;
   readonly #mail: DescriptorMail;
   readonly #ours: number;
-  /** The end that the process is to inherit. */
+  /** The end that the process inherits. */
   readonly theirs: number;
 
   private constructor(calls: SystemCalls, [ours, theirs]: readonly [number, number]) {
@@ -18,19 +18,19 @@ export class DescriptorChannel {
     this.theirs = theirs;
   }
 
-  /** @throws {DnsteerError} `START`, if the system has none. */
+  /** @throws {DnsteerError} `START`, if the system makes no channel. */
   static open(calls: SystemCalls): DescriptorChannel {
     const pair = channelPair(calls);
     if (typeof pair !== 'number') return new DescriptorChannel(calls, pair);
     throw new DnsteerError('START', `No channel to an answer process: ${getSystemErrorName(pair)}`);
   }
 
-  /** The process has its end. */
+  /** Called once the process has its end: closes it here. */
   handedOver(): void {
     this.#calls.close(this.theirs);
   }
 
-  /** Whether they are on their way. */
+  /** Sends descriptors; returns whether they are on their way. */
   send(descriptors: readonly number[]): boolean {
     return this.#mail.send(this.#ours, descriptors);
   }

@@ -1,13 +1,13 @@
 /**
- * The sockets of all answer processes as far as control can hold them, and which process reads from which. Where
- * descriptors cannot be handed over nothing is held, and each process opens its own.
+ * The sockets of all answer processes, where control can hold them, and which process reads from which. Where
+ * descriptors cannot be handed over, control holds none, and each process opens its own.
  */
 import { type Addresses, HeldSockets, type SocketSet } from '../../transport/sockets/held-sockets.ts';
 import { loadSystemCalls, type SystemCalls } from '../../transport/udp/system-calls.ts';
 import type { AnswerChild } from './answer-child.ts';
 import { Cover } from './cover.ts';
 
-/** One process that listens and says that it is well, and the set that is its own. */
+/** A process that listens and replies to pings, and the index of its own set. */
 export interface Reader {
   readonly index: number;
   readonly child: AnswerChild;
@@ -18,7 +18,7 @@ export class FleetSockets {
   #held: HeldSockets | undefined;
   readonly #cover = new Cover();
 
-  /** Finds out whether sockets can be held here; before anything else. */
+  /** Finds out whether sockets can be held here. Called before anything else. */
   async load(): Promise<void> {
     const calls = await loadSystemCalls();
     if (!calls.ok) return;
@@ -26,17 +26,17 @@ export class FleetSockets {
     this.#held = new HeldSockets(calls.value);
   }
 
-  /** What sockets are handed over with. */
+  /** The system calls that hand over sockets, if there are any. */
   get calls(): SystemCalls | undefined {
     return this.#calls;
   }
 
-  /** All that are held. */
+  /** All sets of sockets that control holds. */
   get sets(): readonly SocketSet[] {
     return [...(this.#held?.sets.values() ?? [])];
   }
 
-  /** Takes those of another server, as far as they are at these addresses. Before any are opened. */
+  /** Takes over the sockets of another server that are at these addresses. Called before any are opened. */
   inherit(sets: readonly SocketSet[], addresses: Addresses | undefined): void {
     this.#held?.inherit(sets);
     this.restrict(addresses);
@@ -47,7 +47,7 @@ export class FleetSockets {
     if (addresses !== undefined) this.#held?.restrict(addresses);
   }
 
-  /** As {@link HeldSockets.open}; nothing, where the process opens its own. */
+  /** As {@link HeldSockets.open}; `undefined` where the process opens its own. */
   open(index: number, addresses: Addresses): SocketSet | undefined {
     return this.#held?.open(index, addresses);
   }
@@ -57,12 +57,12 @@ export class FleetSockets {
     if (set !== undefined) this.#held?.use(index, set);
   }
 
-  /** The process does not. */
+  /** The process does not listen on the set that was opened for it. */
   discard(index: number, set: SocketSet | undefined): void {
     if (set !== undefined) this.#held?.discard(index, set);
   }
 
-  /** Sees to it that a process reads from each set, given those that are well. */
+  /** Makes a process read from each set; `well`: the processes that listen and reply to pings. */
   arrange(well: readonly Reader[]): void {
     if (this.#held === undefined) return;
     this.#cover.arrange(

@@ -1,4 +1,4 @@
-/** How an answer process is started by the system, and how it ends there. */
+/** How the system starts an answer process, and how the process ends. */
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 
 /**
- * How V8 collects garbage there. What survives is copied while nobody is answered, and of what is published all does: in
- * semi-spaces of 16 MB, as they are else, that takes 8 ms; in those of 2 MB, one. And a compaction is to move a megabyte of old
- * objects at a time where V8 moves 4 MB else; it may exceed that.
+ * Flags for V8's garbage collector. It copies surviving objects while no query is answered, and all objects
+ * of a published zone survive: that takes 8 ms with semi-spaces of 16 MB, the default, and 1 ms with 2 MB. A
+ * compaction should move one megabyte of old objects at a time, where the default is 4 MB; it may exceed
+ * that.
  */
 const COLLECTOR = ['--max-semi-space-size=2', '--compaction-max-evacuated-bytes-mb=1'];
 
@@ -16,14 +17,15 @@ const ENTRY = fileURLToPath(
   new URL(`../../processes/answer-process${path.extname(import.meta.url)}`, import.meta.url),
 );
 
-/** `channel` is a descriptor on which it can be sent others, if there is one. */
+/** `channel`: the descriptor of the process's end of the channel for sockets, if there is one. */
 export function forkAnswer(
   { generation }: Pick<AnswerSettings, 'generation'>,
   channel: number | undefined,
 ): ChildProcess {
-  // Secrets of control are no business of a process that strangers talk to.
+  // Strangers talk to this process: it does not get the secrets of control.
   const { DNSTEER_ADMIN_TOKEN: _, ...env } = process.env;
-  // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts). The arguments are read by charge/orphans.ts.
+  // Node's own JSON channel: both ends are ours (rpc/control-protocol.ts). charge/orphans.ts reads the
+  // arguments.
   return fork(ENTRY, [generation.file, String(process.pid)], {
     env,
     execArgv: [...process.execArgv, ...COLLECTOR],
@@ -31,7 +33,7 @@ export function forkAnswer(
   });
 }
 
-/** Resolves when the process has ended, with how it did, in words. */
+/** Resolves when the process has ended, with how it ended, in words. */
 export function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`could not start: ${error.message}`));

@@ -1,17 +1,17 @@
 /**
- * Long messages on their way to an answer process, which has queries to answer: each in parts that are parsed
- * in no time, and one of them when the one before has been read.
+ * Sends long messages to an answer process, which has queries to answer: in parts that are parsed in no time,
+ * each of them once the process has read the one before.
  */
 
 import type { ToAnswer } from '../../rpc/control-protocol.ts';
 import type { SentOctets, SentZone } from '../../rpc/zone-update.ts';
 
-/** Messages of which the next is sent once one was `taken`. */
+/** Messages of which the next is sent once the process has said `taken`. */
 export type PacedMessage = Extract<ToAnswer, { t: 'zones' | 'octets' | 'health' }>;
 
-/** Characters of a message, about. */
+/** About how many characters a message may have. */
 const MOST_CHARACTERS = 96 * 1024;
-/** Of all that stands around the values in a message. */
+/** Characters around each value in a message. */
 const AROUND = 64;
 
 export class PacedChannel {
@@ -29,13 +29,13 @@ export class PacedChannel {
     this.#next();
   }
 
-  /** The last one was read. */
+  /** Called when the process has read the last message. */
   noteTaken(): void {
     this.#isOut = false;
     this.#next();
   }
 
-  /** The zone with octets that fit into its message: others go ahead, in pieces. */
+  /** Returns the zone with octets that fit into its message: longer ones are sent ahead of it, in pieces. */
   cutDown({ image, policy, ...rest }: SentZone): SentZone {
     const cut = { ...rest, image: this.#cutOctets(image) };
     return policy === undefined ? cut : { ...cut, policy: { ...policy, body: this.#cutOctets(policy.body) } };

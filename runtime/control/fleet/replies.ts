@@ -1,4 +1,4 @@
-/** Replies of one answer process that are waited for, by the id of what they reply to. */
+/** Replies of one answer process that control waits for, by the id of the request. */
 import type { FromAnswer } from '../../rpc/control-protocol.ts';
 
 export type Reply = Extract<FromAnswer, { t: 'applied' | 'stats' | 'explained' | 'released' }>;
@@ -7,7 +7,10 @@ export class AwaitedReplies {
   readonly #waiting = new Map<number, (reply: Reply | undefined) => void>();
   #nextId = 1;
 
-  /** Sends something under an id of its own; resolves with the reply, or `undefined` when the process ends first. */
+  /**
+   * Sends a request under an id of its own; resolves with the reply, or `undefined` when the process ends
+   * first.
+   */
   await(send: (id: number) => void): Promise<Reply | undefined> {
     const id = this.#nextId;
     this.#nextId += 1;
@@ -17,13 +20,15 @@ export class AwaitedReplies {
     });
   }
 
-  /** Nobody waits for a reply that is read after the end of its process is known. */
+  /**
+   * Hands over a reply. A reply that is read after the end of its process is dropped: its request has ended.
+   */
   settle(id: number, reply: Reply): void {
     this.#waiting.get(id)?.(reply);
     this.#waiting.delete(id);
   }
 
-  /** The process has ended. */
+  /** Called when the process has ended. */
   end(): void {
     for (const resolve of this.#waiting.values()) resolve(undefined);
     this.#waiting.clear();

@@ -1,9 +1,10 @@
 /**
- * How images of zones, and bodies of policies, get to answer processes: small ones in the message, large ones by way of
- * a file, written once for all of them. Control then keeps its name only, and processes that begin later read it.
+ * How images of zones, and bodies of policies, reach answer processes: small ones in the message, large ones
+ * in a file, which is written once for all processes. Control then keeps only the file's name, and processes
+ * that begin later read the file.
  *
- * Each control has files of its own, so that one that takes over takes nothing away from those it
- * replaces until they are replaced.
+ * Each control has files of its own: a control that takes over removes those of its predecessors only once it
+ * has replaced them.
  */
 import { createHash } from 'node:crypto';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -15,14 +16,17 @@ import { encodePolicyBody } from '../../rpc/policy-body.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { Account } from '../../transport/privileges.ts';
 
-/** Octets that are part of the message: some thousand records. The processes that read it have queries to answer. */
+/**
+ * Octets that may be part of a message: some thousand records. The processes that read it have queries to
+ * answer.
+ */
 const MOST_INLINE = 32 * 1024;
 
 export interface ZoneImagesOptions {
   readonly folder: string;
-  /** Of this control, as no other has it. */
+  /** The id of this control, which no other has. */
   readonly id: string;
-  /** The user of answer processes, where that is not the user of control. */
+  /** The user of answer processes, where they do not run as the user of control. */
   readonly account: Account | undefined;
   readonly log: Logger;
 }
@@ -35,7 +39,7 @@ export class ZoneImages {
     this.#options = options;
   }
 
-  /** The zone as it can be sent. */
+  /** Returns the zone in the form in which it is sent. */
   async pack({ image, policy, ...rest }: ZoneUpdate): Promise<SentZone> {
     const sent = { ...rest, image: await this.#packOctets(rest, 'zone', image) };
     if (policy === undefined) return sent;
@@ -44,7 +48,7 @@ export class ZoneImages {
     return { ...sent, policy: { ...facts, body } };
   }
 
-  /** Removes its files, once no process reads them any more. */
+  /** Removes the files of a zone, once no process reads them any more. */
   async remove({ image, policy }: SentZone): Promise<void> {
     for (const octets of [image, policy?.body]) {
       if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true });
@@ -56,7 +60,7 @@ export class ZoneImages {
     return this.#removeThose((name) => name.startsWith(this.#options.id));
   }
 
-  /** Removes the files of all controls before. */
+  /** Removes the files of all earlier controls. */
   takeOver(): Promise<void> {
     return this.#removeThose((name) => !name.startsWith(this.#options.id));
   }
@@ -70,7 +74,10 @@ export class ZoneImages {
     return file === undefined ? { base64: Buffer.from(octets).toString('base64') } : { file };
   }
 
-  /** Nothing where it cannot be written: then it goes with messages, which takes longer. */
+  /**
+   * Returns the name of the file; `undefined` where it cannot be written: the octets then go in messages,
+   * which takes longer.
+   */
   async #write(
     { zone, version }: Pick<ZoneUpdate, 'zone' | 'version'>,
     what: 'zone' | 'policy',
@@ -82,7 +89,7 @@ export class ZoneImages {
       `${id}-${createHash('sha256').update(zone).digest('hex').slice(0, 16)}-${version}-${what}`,
     );
     try {
-      // Others may open a file whose name they know, and find none.
+      // Other users can open a file whose name they know, but cannot list the names.
       await makeFolders(path.dirname(folder));
       await mkdir(folder, { recursive: true, mode: 0o711 });
       await writeFile(file, octets, { mode: 0o600 });

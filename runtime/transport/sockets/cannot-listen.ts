@@ -3,7 +3,7 @@ import { DnsteerError } from '../../base/errors.ts';
 import { type SocketAddress, socketAddressToText } from '../../base/net/socket-address.ts';
 import type { Transport } from '../../wire/transport.ts';
 
-/** What the system said no with, for the operator. */
+/** Turns the system's error into one that tells the operator what to do. */
 export function cannotListen(error: unknown, transport: Transport, at: SocketAddress): DnsteerError {
   const { code, message } = error as NodeJS.ErrnoException;
   const where = `Cannot listen on ${socketAddressToText(at)} (${transport})`;

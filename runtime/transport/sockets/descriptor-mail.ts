@@ -1,6 +1,6 @@
 /**
- * Descriptors on their way from one process to another: as a message on a socket of the system's own (SCM_RIGHTS,
- * unix(7)). The receiver has what was sent as if it had opened it, whether or not the sender still lives.
+ * Sends open file descriptors from one process to another, in a message on a Unix socket (SCM_RIGHTS,
+ * unix(7)). The receiver owns them as if it had opened them, whether or not the sender still lives.
  */
 import { assert } from '../../base/assert.ts';
 import {
@@ -14,31 +14,33 @@ import {
 import type { SystemCalls } from '../udp/system-calls.ts';
 import { SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOL_SOCKET } from './socket-numbers.ts';
 
-/** Of one message; the system takes 253. */
+/** Descriptors in one message; the system takes 253. */
 const MOST = 128;
 const AF_UNIX = 1;
 const SOCK_SEQPACKET = 5;
 const SCM_RIGHTS = 1;
-/** Octets of a path, with its NUL. */
+/** Octets of a socket's path, with its NUL. */
 const NAME_ROOM = 108;
 
-/** In octets: the one octet of payload, and control, which begins with a `struct cmsghdr`. */
+/**
+ * Offsets in octets: of the one octet of payload, and of control data, which begins with a `struct cmsghdr`.
+ */
 const PAYLOAD_AT = HEADER + IOVEC;
 const CONTROL_AT = PAYLOAD_AT + 8;
 const CONTROL_HEADER = 16;
 const CONTROL_ROOM = CONTROL_HEADER + 4 * MOST;
 
-/** The two ends of a channel, or an error number with a minus before it. */
+/** Makes a channel and returns its two ends, or a negative error number. */
 export function channelPair(calls: SystemCalls): readonly [number, number] | number {
   return calls.pair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-/** A socket in the file system that messages can be sent to, or an error number with a minus before it. */
+/** Makes a socket in the file system that receives messages; returns it, or a negative error number. */
 export function letterbox(calls: SystemCalls, path: string): number {
   return atPath(calls, path, calls.bind);
 }
 
-/** A socket that sends to one in the file system, or an error number with a minus before it. */
+/** Makes a socket that sends to one in the file system; returns it, or a negative error number. */
 export function channelTo(calls: SystemCalls, path: string): number {
   return atPath(calls, path, calls.connect);
 }
@@ -76,7 +78,7 @@ export class DescriptorMail {
     this.#memory.point(32, CONTROL_AT);
   }
 
-  /** Whether all are on their way; they stay the sender's as well. */
+  /** Sends the descriptors, which stay open in this process as well; returns whether all are on their way. */
   send(channel: number, descriptors: readonly number[]): boolean {
     for (let from = 0; from < descriptors.length; from += MOST) {
       this.#write(descriptors.slice(from, from + MOST));
@@ -85,11 +87,11 @@ export class DescriptorMail {
     return true;
   }
 
-  /** So many that have arrived; `undefined`, if not all did: a process can have only so many. */
+  /** Receives so many descriptors; `undefined` if some did not arrive, as a process can have only so many. */
   receive(channel: number, count: number): readonly number[] | undefined {
     const { words } = this.#memory;
     const received: number[] = [];
-    // All messages, whatever is in them: the next are another's.
+    // All messages of one sending are read, whatever is in them: the next message belongs to another sending.
     for (let message = 0; message * MOST < count; message += 1) {
       words[HEADER_NAME_LENGTH] = 0;
       words[HEADER_CONTROL_LENGTH] = CONTROL_ROOM;

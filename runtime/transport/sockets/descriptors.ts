@@ -1,22 +1,25 @@
 /**
- * How many connections there may be, as far as file descriptors go. Where there are none left a connection is
- * closed by libuv as it is accepted, whoever it is from, and nothing else of the process can open anything:
- * so there are to be fewer connections before it comes to that.
+ * How many connections an answer process may have, given its limit of file descriptors. Without a free one,
+ * libuv closes each connection as it accepts it, whoever the client is, and the process can open nothing
+ * else: so the limits on connections are lowered before it comes to that.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TcpLimits } from '../streams/clients.ts';
 
-/** Kept for what is opened while the process runs: a sandbox's pipes, files of large zones, sockets of transfers. */
+/**
+ * Descriptors kept for what the process opens as it runs: a sandbox's pipes, files of large zones, sockets of
+ * transfers.
+ */
 const RESERVE = 64;
 
-/** Descriptors of this process. */
+/** How many file descriptors this process may have, and how many it has. */
 export interface Descriptors {
-  /** How many there may be; libuv does not ask for more than the limit that is set, Node raises that to the hard one. */
+  /** The limit in force: Node raises it to the hard limit as it starts, and libuv does not ask for more. */
   readonly most: number;
   readonly used: number;
 }
 
-/** `undefined` where the system does not tell. */
+/** The descriptors now; `undefined` where the system has no such files in `/proc`. */
 export function descriptorsNow(): Descriptors | undefined {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');
@@ -29,8 +32,10 @@ export function descriptorsNow(): Descriptors | undefined {
 }
 
 /**
- * The limits as they are set, or lower ones with the reason in words.
- * @param kinds What may be connected at a time, in multiples of `clients`: a transport, or those of its proxies that wait.
+ * Returns the limits as they are set, or lower ones that fit the descriptors, with a warning for the
+ * operator.
+ * @param kinds How many times `limits.clients` connections there may be: once for each transport, and once
+ * for each listener at which connections of proxies wait for their header.
  */
 export function fitLimits(
   limits: TcpLimits,

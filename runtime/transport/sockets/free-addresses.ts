@@ -1,6 +1,7 @@
 /**
- * Whether addresses are free. Our own processes share theirs (SO_REUSEPORT), and the system would let a second server
- * of the same user share them as well: it would answer half of the queries, and neither would know.
+ * Checks that addresses are free. Our own processes share theirs (SO_REUSEPORT), and the system would let a
+ * second server of the same user share them as well: it would answer half of the queries, and neither server
+ * would know.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -11,7 +12,7 @@ import type { Transport } from '../../wire/transport.ts';
 import { cannotListen } from './cannot-listen.ts';
 import type { Addresses } from './held-sockets.ts';
 
-/** @throws {DnsteerError} `START`, with the remedy, if somebody listens on one, or nobody could. */
+/** @throws {DnsteerError} `START`, with the remedy, if a program listens on an address, or none could. */
 export async function checkAddresses({ listen, tls, https }: Addresses): Promise<void> {
   for (const at of listen) {
     await tried('udp', at, tryUdp);
@@ -21,7 +22,7 @@ export async function checkAddresses({ listen, tls, https }: Addresses): Promise
   for (const at of https.listen) await tried('https', at, tryTcp);
 }
 
-/** Those that are not among others, which are not free, and are to be shared. */
+/** The addresses that are not among `others`: those are in use by a server that shares them with ours. */
 export function beyond(addresses: Addresses, others: Addresses): Addresses {
   const rest = (own: readonly SocketAddress[], theirs: readonly SocketAddress[]): SocketAddress[] =>
     own.filter((at) => !theirs.some((other) => isDeepStrictEqual(at, other)));
@@ -37,7 +38,7 @@ async function tried(
   at: SocketAddress,
   attempt: (at: SocketAddress) => Promise<void>,
 ): Promise<void> {
-  // One the system chooses is free.
+  // A port that the system chooses is free.
   if (at.port === 0) return;
   try {
     await attempt(at);

@@ -1,6 +1,7 @@
 /**
- * The sockets of all answer processes, held by control: what is in them outlives the process that reads from them. A
- * set is what one process listens on; each address has a socket in each set, over which the kernel spreads clients.
+ * Control holds the sockets of all answer processes: queries in a socket outlive the process that reads from
+ * it. A set is what one process listens on; each address has a socket in each set, and the kernel spreads
+ * clients over these.
  */
 import type { SocketAddress } from '../../base/net/socket-address.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
@@ -14,7 +15,7 @@ export interface HeldSocket {
   readonly address: string;
   readonly port: number;
   readonly descriptor: number;
-  /** As it is set: 0, where the system was to choose. */
+  /** The port in the settings: 0 where the system chooses it. */
   readonly wantedPort: number;
 }
 
@@ -22,7 +23,7 @@ export type SocketSet = readonly HeldSocket[];
 
 export type Addresses = Pick<AnswerSettings, 'listen' | 'tls' | 'https'>;
 
-/** Attempts to find one port that is free for both transports, where the system is to choose it. */
+/** Attempts to find one port that is free for both transports, where the system chooses it. */
 const PORT_ATTEMPTS = 10;
 
 type Wanted = SocketAddress & { readonly transport: Transport };
@@ -35,14 +36,14 @@ export class HeldSockets {
     this.#calls = calls;
   }
 
-  /** By index; there may be more than processes. */
+  /** Sets by index; there may be more sets than processes. */
   get sets(): ReadonlyMap<number, SocketSet> {
     return this.#sets;
   }
 
   /**
-   * What a process is to listen on: the sockets of the set that stay, and new ones.
-   * @throws {DnsteerError} `START`, with the remedy, if an address cannot be had.
+   * Opens the set for a process: sockets it already has at these addresses stay, the others are made.
+   * @throws {DnsteerError} `START`, with the remedy, if an address cannot be bound.
    */
   open(index: number, addresses: Addresses): SocketSet {
     const held = this.#sets.get(index) ?? [];
@@ -56,25 +57,25 @@ export class HeldSockets {
     }
   }
 
-  /** The set is in use from now on; what was in it before and is no more is closed. */
+  /** Puts a set in use; sockets of the set before it that it does not have are closed. */
   use(index: number, set: SocketSet): void {
     const before = this.#sets.get(index) ?? [];
     this.#sets.set(index, set);
     this.discard(index, before);
   }
 
-  /** Closes what is not in use. */
+  /** Closes the sockets of a set that are not in use. */
   discard(index: number, set: SocketSet): void {
     const used = new Set((this.#sets.get(index) ?? []).map(({ descriptor }) => descriptor));
     for (const { descriptor } of set) if (!used.has(descriptor)) this.#calls.close(descriptor);
   }
 
-  /** Takes sets over from another process, in which they stay as well. */
+  /** Takes over sets from another control, which holds them as well. */
   inherit(sets: readonly SocketSet[]): void {
     for (const [index, set] of sets.entries()) this.#sets.set(index, set);
   }
 
-  /** Closes what is at none of these addresses; sets that no process has any more may hold queries still. */
+  /** Closes the sockets at other addresses. Sets without a process stay: they may still hold queries. */
   restrict(addresses: Addresses): void {
     const wanted = wantedIn(addresses);
     for (const [index, set] of this.#sets) {
@@ -91,7 +92,7 @@ export class HeldSockets {
     this.#sets.clear();
   }
 
-  /** RFC 7766 §5 has no server without TCP: both transports are on one port, also where the system chooses it. */
+  /** RFC 7766 §5 requires TCP beside UDP: both are on one port, also where the system chooses it. */
   #bind(wanted: Wanted, set: readonly HeldSocket[]): HeldSocket {
     const { transport, address, port: wantedPort } = wanted;
     const udp = set.at(-1);
@@ -113,7 +114,7 @@ export class HeldSockets {
         this.#calls.close(listenSocket(this.#calls, endpoint).descriptor);
         return { descriptor, port: endpoint.port };
       } catch {
-        // Somebody has it for streams.
+        // Another program has this port for TCP.
         this.#calls.close(descriptor);
       }
     }

@@ -1,4 +1,7 @@
-/** What socket(2) and setsockopt(2) are told on Linux, on all processors whose system calls we know (system-calls.ts). */
+/**
+ * Constants of socket(2) and setsockopt(2) on Linux, on all processors whose system calls we know
+ * (system-calls.ts).
+ */
 export const SOCK_DGRAM = 2;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;

@@ -1,21 +1,27 @@
-/** Who waits for a turn: clients one after the other, and those of one client one after the other. */
+/** Connections that wait for a turn: clients take turns, and so do the connections of one client. */
 import { Line, Link } from '../../base/structures/line.ts';
 
-/** Something of a client's. */
+/** Something of a client that can wait for a turn. */
 export interface Member {
-  /** Whose it is, as clients.ts counts them. */
+  /** The client, as clients.ts names it. */
   readonly client: string;
-  /** The circle's own, of the one that it is in, or was. */
+  /** For the circle's own use. */
   standing?: Standing;
 }
 
-/** Clients without members that are remembered all the same: those that are answered at once come again and again. */
+/**
+ * Clients without members that are remembered all the same: clients that are answered at once come again and
+ * again.
+ */
 const MOST_IDLE = 256;
 
-/** Each member is in it once at most, and in no other. What is done takes the same time however many there are. */
+/**
+ * Each member is in one circle at most, and once. Every step takes the same time, however many members there
+ * are.
+ */
 export class Circle<T extends Member> {
   readonly #clients = new Map<string, Client>();
-  /** In the order of their turns, none without members. */
+  /** Clients that have members, in the order of their turns. */
   readonly #waiting = new Line<Client>();
   readonly #idle = new Line<Client>();
 
@@ -23,7 +29,9 @@ export class Circle<T extends Member> {
     return this.#waiting.length === 0;
   }
 
-  /** Its turn comes after those of all members its client has there, and a client that comes anew is the last. */
+  /**
+   * Adds a member: its turn comes after its client's other members, and a client that had none comes last.
+   */
   add(member: T): void {
     member.standing ??= new Standing(member);
     const { standing } = member;
@@ -39,7 +47,10 @@ export class Circle<T extends Member> {
     if (client.members.remove(member.standing) && client.members.length === 0) this.#rest(client);
   }
 
-  /** Takes out whose turn it is; its client's next turn comes after those of all others. */
+  /**
+   * Removes and returns the member whose turn it is; its client's next turn comes after those of all other
+   * clients.
+   */
   take(): T | undefined {
     const client = this.#waiting.first;
     const standing = client?.members.first;
@@ -47,7 +58,7 @@ export class Circle<T extends Member> {
     client.members.remove(standing);
     if (client.members.length > 0) this.#waiting.add(client);
     else this.#rest(client);
-    // Only members of ours stand with our clients.
+    // Only members that were added to this circle stand with its clients.
     return standing.member as T;
   }
 
@@ -68,7 +79,7 @@ export class Circle<T extends Member> {
   }
 }
 
-/** Where a member stands. */
+/** A member's place in the line of its client. */
 export class Standing extends Link<Standing> {
   readonly member: Member;
 

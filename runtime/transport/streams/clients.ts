@@ -1,37 +1,37 @@
 /**
- * Who is connected: so many at a time, and so many from one place, since a few could otherwise keep
- * everybody else out (RFC 7766 §6.2.2). Where there is no room, who has fewest comes first: the
- * connection that has been idle longest, of a client that has most, goes for a newcomer that has fewer
- * (RFC 7766 §6.2.3 lets a server close idle ones at any time).
+ * Bounds the connections: so many at a time, and so many from one place, since a few clients could otherwise
+ * keep all others out (RFC 7766 §6.2.2). Where there is no room, clients with few connections come first: the
+ * client with the most loses its longest idle connection to a newcomer that has fewer (RFC 7766 §6.2.3 lets a
+ * server close idle ones at any time).
  */
 import type { TransportCounts } from '../../answer/counting/stats.ts';
 import { addressToText, maskBytes, readPeer } from '../../base/net/ip.ts';
 import { Line, Link } from '../../base/structures/line.ts';
 
-/** For connections of all kinds. */
+/** Limits on the connections of each transport. */
 export interface TcpLimits {
   /** Milliseconds without a query after which a connection is closed (RFC 7766 §6.2.3). */
   readonly idleMs: number;
-  /** Connections at a time, over one transport: those of TCP, TLS and HTTPS do not take each other's place. */
+  /** Connections at a time over one transport: TCP, TLS and HTTPS do not take each other's places. */
   readonly clients: number;
   /** Connections at a time from one IPv4 address or one IPv6 /64, over one transport. */
   readonly clientsPerAddress: number;
 }
 
-/** What is counted of connections. */
+/** The counters of connections. */
 export type TcpCounters = Omit<TransportCounts, 'datagrams' | 'sendErrors'>;
 
-/** IPv6 hosts have all addresses of a network of this length to connect from (RFC 4291 §2.5.4). */
+/** An IPv6 host can connect from all addresses of a network of this length (RFC 4291 §2.5.4). */
 const IPV6_HOST_BITS = 64;
 
 /** A connection that is counted. */
 export interface Seat {
   readonly address: string;
-  /** The place it comes from: whose it is, where clients are served in turn. */
+  /** The place it comes from: clients are served in turn by this. */
   readonly client: string;
-  /** It is in use: others of its client have been idle longer. */
+  /** Notes that the connection is in use: others of its client have been idle longer. */
   use(): void;
-  /** It is counted no longer; nothing happens the second time. */
+  /** Counts the connection no longer; a second call does nothing. */
   leave(): void;
 }
 
@@ -41,7 +41,7 @@ export class Clients {
   readonly counters: TcpCounters;
   #count = 0;
   readonly #places = new Map<string, Place>();
-  /** By how many connections they have: places, those first that have been idle longest. */
+  /** Places by how many connections they have; in each line the longest idle place is first. */
   readonly #bySize: Line<Place>[] = [];
 
   constructor(limits: TcpLimits, counters: TcpCounters) {
@@ -49,7 +49,10 @@ export class Clients {
     this.counters = counters;
   }
 
-  /** A seat for one more from an address, if it may come. `close` ends its connection, if it has to go for another. */
+  /**
+   * Returns a seat for one more connection from an address, if there is room. `close` ends the connection if
+   * it has to make room for another.
+   */
   enter(address: string, close: () => void): Seat | undefined {
     const client = placeOf(address);
     const own = this.#places.get(client)?.seats.length ?? 0;
@@ -80,7 +83,7 @@ export class Clients {
     this.#arrange(place);
   }
 
-  /** Whether somebody has gone for a client that has so many. */
+  /** Ends a connection of a client that has more than `own`; returns whether there was one. */
   #displace(own: number): boolean {
     while (this.#bySize.at(-1)?.length === 0) this.#bySize.pop();
     if (this.#bySize.length - 1 <= own) return false;
@@ -100,7 +103,7 @@ export class Clients {
     return place;
   }
 
-  /** The last of those that have as many seats. */
+  /** Puts a place last among the places that have as many seats. */
   #arrange(place: Place): void {
     const { length } = place.seats;
     if (length === 0) {
@@ -113,7 +116,7 @@ export class Clients {
   }
 }
 
-/** Where connections come from; those by when they were last in use, the idlest first. */
+/** A place that connections come from; its seats are in the order of their last use, the idlest first. */
 class Place extends Link<Place> {
   readonly name: string;
   readonly seats = new Line<TakenSeat>();
@@ -143,7 +146,7 @@ class TakenSeat extends Link<TakenSeat> implements Seat {
   }
 
   use(): void {
-    // Whoever has left is in use no longer.
+    // A connection that has left is not counted again.
     if (this.line !== undefined) this.#clients.use(this);
   }
 
@@ -152,7 +155,7 @@ class TakenSeat extends Link<TakenSeat> implements Seat {
   }
 }
 
-/** An address, or the network of an IPv6 host, as text. */
+/** The place of an address: the address itself, or the network of an IPv6 host, as text. */
 function placeOf(address: string): string {
   const bytes = new Uint8Array(16);
   if (readPeer(address, bytes) !== 6) return address;

@@ -1,8 +1,8 @@
 /**
- * The certificate and keys that TLS goes by, and news of them: servers take others without a
- * connection being lost. All processes have the same key for tickets, so that a session begun in one
- * is resumed in any (RFC 5077 §3, RFC 8446 §2.2); a ticket from before the last change of it is
- * answered by a full handshake.
+ * The certificate and keys of TLS, and news of their changes: servers take new ones without losing a
+ * connection. All processes have the same key for tickets, so that a session begun in one process is resumed
+ * in any (RFC 5077 §3, RFC 8446 §2.2). A ticket from before the last change of this key leads to a full
+ * handshake.
  */
 import type { TlsOptions } from 'node:tls';
 import type { TlsSecrets } from '../../rpc/answer-settings.ts';
@@ -22,7 +22,7 @@ export class Credentials {
     return this.#options;
   }
 
-  /** New handshakes go by these from now on. */
+  /** Uses these secrets for new handshakes from now on. */
   change(secrets: TlsSecrets): void {
     this.#options = optionsFrom(secrets);
     for (const tell of this.#listeners) tell();
@@ -39,9 +39,9 @@ function optionsFrom({ certificate, key, ticketKey }: TlsSecrets): TlsOptions {
     key,
     ticketKeys: Buffer.from(ticketKey, 'base64'),
     sessionTimeout: TICKET_SECONDS,
-    // Else it is made from the command line, which processes need not have in common.
+    // By default Node makes it from the command line, which can differ between processes.
     sessionIdContext: 'dnsteer',
-    // RFC 9325 §3.1.1: nothing older.
+    // RFC 9325 §3.1.1: older versions must not be used.
     minVersion: 'TLSv1.2',
   };
 }

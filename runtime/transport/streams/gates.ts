@@ -1,14 +1,14 @@
 /**
- * Streams that may be read from. Hundreds can have something ready in one turn of the event loop, all of them
- * are told in it, and before we are asked TLS has decrypted, or agreed on keys, and HTTP/2 has been
- * parsed. Whoever is stopped before its turn has come is not told: libuv looks at what a socket waits for
- * at the moment it is to be told.
+ * Decides which streams are read. Hundreds of sockets can be readable in one turn of the event loop, and Node
+ * reads all of them in it: TLS is decrypted, keys are agreed on and HTTP/2 is parsed before our code runs. A
+ * socket that is stopped before libuv comes to it is not read in this turn: libuv checks what a socket waits
+ * for right before its callback.
  */
 import { Circle, type Member } from './circle.ts';
 
 /** One stream, as far as reading is concerned. */
 export interface Gate extends Member {
-  /** Whether it would be read from; if not, because whoever has it is busy, it is left alone. */
+  /** Whether its conversation reads; the gate of a busy conversation is left alone. */
   readonly isReading: boolean;
   /** Whether anything was read since {@link start}. */
   readonly hasRead: boolean;
@@ -18,10 +18,13 @@ export interface Gate extends Member {
 
 export class Gates {
   readonly #open = new Set<Gate>();
-  /** Opened lately, and not to be shut before anything was read or sockets have been looked at: or who is told last might never be told. */
+  /**
+   * Gates that were opened last. They are not shut before they have read something or libuv has polled the
+   * sockets: otherwise the socket that libuv comes to last might never be read.
+   */
   readonly #fresh = new Set<Gate>();
   readonly #shut = new Circle<Gate>();
-  /** How many to open next. */
+  /** How many gates to open next. */
   #step = 1;
 
   get areShut(): boolean {
@@ -38,13 +41,13 @@ export class Gates {
     this.#shut.remove(gate);
   }
 
-  /** Nothing more is read, until they are opened again: one socket may have two megabytes to tell in a turn. */
+  /** Shuts all gates until they are opened again: one socket may have two megabytes to read in a turn. */
   shut(): void {
     for (const gate of this.#open) this.#stop(gate, this.#open);
     this.shutFresh();
   }
 
-  /** The same of those that could not be shut when the others were. */
+  /** Shuts the fresh gates that have read something by now. */
   shutFresh(): void {
     for (const gate of this.#fresh) if (gate.hasRead) this.#stop(gate, this.#fresh);
   }
@@ -57,8 +60,8 @@ export class Gates {
   }
 
   /**
-   * Opens some, clients in turn, after sockets have been looked at: twice as many as last time, or half if those had
-   * more to tell than there was time for.
+   * Opens some gates, clients in turn, after libuv has polled the sockets: twice as many as last time, or
+   * half as many if those had more to read than there was time for.
    */
   reopen(wereTooMany: boolean): void {
     for (const gate of this.#fresh) this.#open.add(gate);

@@ -1,6 +1,6 @@
 /**
- * Streams on which TLS is agreed on. Node's TLS server is given streams that are accepted, and have
- * told who they are, elsewhere (streams.ts); when one is secured, it is found again by its ends.
+ * Streams in their TLS handshake. streams.ts accepts them and finds out whose they are; Node's TLS server
+ * gets them from here. A secured stream is matched to its handshake by its addresses and port.
  */
 import type { Socket } from 'node:net';
 import type { Server } from 'node:tls';
@@ -20,10 +20,10 @@ export class Handshakes {
 
   constructor(server: Server, { clients, turns }: Pick<StreamParts, 'clients' | 'turns'>) {
     this.#server = server;
-    // What keys are is nobody's business. That some were made is ours: nothing else on the way to 'secureConnection'
-    // tells it, and it takes longer than many queries.
+    // The keys themselves are ignored. That some were made matters, as this takes longer than many queries,
+    // and no other event before 'secureConnection' shows it.
     server.on('keylog', () => turns.heard());
-    // Also where a client is gone, or is sent away, before its end.
+    // This is also emitted where a client goes, or is disconnected, before its handshake ends.
     server.on('tlsClientError', (_, socket) => {
       clients.counters.handshakes += 1;
       socket.destroy();
@@ -43,7 +43,7 @@ export class Handshakes {
     return handshake;
   }
 
-  /** What a secured stream began as; `undefined` if its client is gone. */
+  /** The handshake of a secured stream; `undefined` if its client is gone. */
   of(secured: Ends): Handshake | undefined {
     return this.#begun.get(keyOf(secured));
   }
@@ -68,7 +68,7 @@ export class Handshake implements Conversation {
     return this.#conversation?.isBusy ?? false;
   }
 
-  /** The handshake is over, and this is what it was for. */
+  /** Called when the handshake is over: `conversation` takes over the stream. */
   become(conversation: Conversation): void {
     clearTimeout(this.#late);
     this.#conversation = conversation;

@@ -1,10 +1,11 @@
 /**
- * One client's HTTP/2 connection: a query and its answer for each stream, as they are decided.
+ * One client's HTTP/2 connection: each stream carries one query and its answer, in the order they are
+ * decided.
  *
- * As on TCP nobody is waited for without end, and nothing is held without bound. Streams that a
- * client gives up count until their decision has come: it cannot have more decided by resetting them
- * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts). Queries are answered a few at a
- * time, when it is this connection's turn (turns.ts).
+ * As on TCP, no client is waited for without end, and nothing is held without bound. Streams that a client
+ * gives up count until their decision has come: it cannot have more decided by resetting them
+ * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts). Queries are answered a few at a time,
+ * when it is this connection's turn (turns.ts).
  */
 import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Requester } from '../../answer/exchange.ts';
@@ -18,14 +19,20 @@ import type { Worker } from './turns.ts';
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
-/** Queries of one connection that wait for their decision; further ones may be sent again (RFC 9113 §8.7). */
+/**
+ * Queries of one connection that may wait for their decision; a client may send further ones again (RFC 9113
+ * §8.7).
+ */
 const MOST_PENDING = 128;
-/** Requests answered in one go, and the milliseconds after which no more are: each costs ten times what a query over TCP does. */
+/**
+ * Requests answered in one go, and milliseconds after which no more are: each costs ten times as much as a
+ * query over TCP.
+ */
 const BATCH = 32;
 const BATCH_MS = 0.4;
-/** Octets of requests that are on their way, and of answers a client leaves unread: what is over that is given up. */
+/** Octets of unfinished requests and unread answers of one connection; a stream that needs more is closed. */
 const MOST_HELD = 1 << 20;
-/** As in tcp-connection.ts. */
+/** Milliseconds between two notes that the connection is in use, as in tcp-connection.ts. */
 const USE_MS = 10;
 
 export class HttpsConnection implements Conversation, Worker {
@@ -39,7 +46,7 @@ export class HttpsConnection implements Conversation, Worker {
   readonly #onQuery: OnQuery;
   readonly #parts: StreamParts;
   readonly #idle: NodeJS.Timeout;
-  /** Those whose turn has not come; each is one of the pending. */
+  /** Requests whose turn has not come; each counts as pending. */
   readonly #asked: HttpsRequester[] = [];
   #pending = 0;
   #streams = 0;
@@ -56,12 +63,12 @@ export class HttpsConnection implements Conversation, Worker {
     this.#parts = parts;
     this.#idle = setTimeout(() => this.#onIdle(), parts.clients.limits.idleMs);
     session.on('stream', (stream, headers) => this.#take(stream as ServerHttp2Stream, headers));
-    // What a client does wrong ends its session: 'close' follows.
+    // A client's fault ends its session: 'close' follows.
     session.on('error', () => {});
     session.on('close', () => clearTimeout(this.#idle));
   }
 
-  /** Opens no more streams; closes once those there are have ended. */
+  /** Takes no more streams; closes once the open ones have ended. */
   finish(): void {
     this.#session.close();
   }
@@ -77,12 +84,15 @@ export class HttpsConnection implements Conversation, Worker {
     return this.#asked.length > 0;
   }
 
-  /** A decision has come, whether or not somebody still waits for it. */
+  /** Called when a decision has come, whether or not the client still waits for it. */
   settle(): void {
     this.#pending -= 1;
   }
 
-  /** Holds octets for a stream until it has closed; gives it up, and returns false, where there is no room for them. */
+  /**
+   * Counts octets that a stream holds until it closes. Where there is no room, closes the stream and returns
+   * false.
+   */
   hold(requester: HttpsRequester, octets: number): boolean {
     if (this.#held + octets > MOST_HELD) {
       requester.stream.close(NGHTTP2_ENHANCE_YOUR_CALM);
@@ -136,7 +146,7 @@ export class HttpsConnection implements Conversation, Worker {
     this.#pending += 1;
     requester.packet = packet;
     this.#asked.push(requester);
-    // Once it waits it has its turn.
+    // With more than one request, the connection waits for its turn already.
     if (this.#asked.length === 1) this.#parts.turns.want(this);
   }
 
@@ -152,7 +162,7 @@ export class HttpsConnection implements Conversation, Worker {
     const { packet, stream } = requester;
     requester.packet = NOTHING;
     if (this.#onQuery(packet, requester)) return;
-    // Octets that get no answer on UDP are no DNS query.
+    // Octets that would get no answer over UDP are no DNS query.
     this.#pending -= 1;
     this.#refuse(stream, refusal(400));
   }
@@ -161,17 +171,18 @@ export class HttpsConnection implements Conversation, Worker {
     this.#parts.clients.counters.httpErrors += 1;
     if (stream.destroyed) return;
     stream.respond({ ...headers, ':status': status }, { endStream: true });
-    // RFC 9113 §8.1: what is left of the request need not be sent. A reset at once would overtake the response.
+    // RFC 9113 §8.1: the client need not send the rest of its request. A reset at once would overtake the
+    // response.
     setImmediate(() => stream.close(NGHTTP2_NO_ERROR));
   }
 
   #onIdle(): void {
-    // Decisions have deadlines of their own: they come.
+    // Decisions come: each has a deadline of its own.
     if (this.#pending > 0) {
       this.#idle.refresh();
       return;
     }
-    // Requests that do not end, or answers nobody reads.
+    // The client left requests unfinished, or answers unread.
     if (this.#streams > 0) this.#parts.clients.counters.cut += 1;
     this.#session.destroy();
   }
@@ -183,7 +194,7 @@ class HttpsRequester implements Requester {
   readonly stream: ServerHttp2Stream;
   /** The query, until its turn. */
   packet: Buffer = NOTHING;
-  /** Octets that are held for it. */
+  /** Octets that this stream holds. */
   held = 0;
   readonly #connection: HttpsConnection;
 
@@ -213,7 +224,9 @@ class HttpsRequester implements Requester {
 
 const NOTHING = Buffer.alloc(0);
 
-/** RFC 8484 §5.1. An answer for one client is for no cache that others ask (RFC 9111 §5.2.2.7). */
+/**
+ * RFC 8484 §5.1. No cache that other clients use may keep an answer made for one client (RFC 9111 §5.2.2.7).
+ */
 function cacheControl(response: Buffer, isForAll: boolean): string {
   const seconds = cacheableSeconds(response);
   if (seconds === 0) return 'no-store';

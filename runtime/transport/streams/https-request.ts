@@ -1,11 +1,11 @@
-/** What an HTTP request asks for: RFC 8484 §4.1. */
+/** Reads what an HTTP request asks for: RFC 8484 §4.1. */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 
 /** RFC 1035 §4.2.2: no DNS message is longer. */
 export const MAX_MESSAGE = 0xffff;
 export const MEDIA_TYPE = 'application/dns-message';
 
-/** A request that is answered by HTTP alone. */
+/** A request that gets an HTTP status and no DNS message. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly status: number;
@@ -14,7 +14,7 @@ export interface Refusal {
 
 export type HttpsRequest =
   | { readonly kind: 'packet'; readonly packet: Buffer }
-  /** The packet is the body. */
+  /** The packet comes in the body. */
   | { readonly kind: 'body' }
   | Refusal;
 
@@ -33,7 +33,10 @@ export function refusal(status: number, headers: OutgoingHttpHeaders = {}): Refu
   return { kind: 'refused', status, headers };
 }
 
-/** RFC 8484 §6: base64url without padding. Of the variables, which may be thousands, the first of that name is read alone. */
+/**
+ * RFC 8484 §6: base64url without padding. Only the first variable of that name is read: there may be
+ * thousands.
+ */
 function readGet(query: string): HttpsRequest {
   const at = query.startsWith('dns=') ? 0 : query.indexOf('&dns=') + 1;
   const end = query.indexOf('&', at);
@@ -44,7 +47,7 @@ function readGet(query: string): HttpsRequest {
 }
 
 function readPost(headers: IncomingHttpHeaders): HttpsRequest {
-  // RFC 9110 §8.3.1: types are without regard to case, and parameters may follow.
+  // RFC 9110 §8.3.1: the case of a type does not matter, and parameters may follow.
   const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
   if (type.trim().toLowerCase() !== MEDIA_TYPE) return refusal(415, { accept: MEDIA_TYPE });
   return Number(headers['content-length'] ?? 0) > MAX_MESSAGE ? refusal(413) : { kind: 'body' };

@@ -1,7 +1,6 @@
 /**
- * DNS over HTTPS (RFC 8484), in HTTP/2 only: RFC 8484 §5.2 recommends no less, and what speaks no
- * more than HTTP/1.1 could ask one query at a time. What happens inside a connection is in
- * https-connection.ts.
+ * DNS over HTTPS (RFC 8484), in HTTP/2 only: RFC 8484 §5.2 recommends no less, and a client of HTTP/1.1 could
+ * ask one query at a time. What happens inside a connection is in https-connection.ts.
  */
 import { createSecureServer, type SecureServerOptions } from 'node:http2';
 import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
@@ -10,16 +9,17 @@ import { Handshakes } from './handshakes.ts';
 import { HttpsConnection } from './https-connection.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
 
-/** What one client may take. */
+/** Bounds on what one client may take. */
 const LIMITS: SecureServerOptions = {
-  // RFC 9113 §6.5.2 recommends 100. To open so many, which one read may bring, takes the loop ten milliseconds and more
-  // before anybody is asked, and who looks up names has few at a time.
+  // RFC 9113 §6.5.2 recommends 100 streams. One read may open so many, which takes the loop ten milliseconds
+  // and more before our code runs, and a client that looks up names has few at a time.
   settings: { maxConcurrentStreams: 32, maxHeaderListSize: 16_384 },
-  /** Megabytes, for more answers than that nobody reads. */
+  /** Megabytes of one session, most of which are answers that the client does not read. */
   maxSessionMemory: 10,
   maxHeaderListPairs: 64,
   maxSessionInvalidFrames: 10,
-  // Resets at once, and per second from then on: who gives up more is sent away (CVE-2023-44487).
+  // Resets at once, and per second from then on: a client that gives up more streams is disconnected
+  // (CVE-2023-44487).
   streamResetBurst: 200,
   streamResetRate: 20,
 };

@@ -1,16 +1,20 @@
 /**
- * What comes in on a stream. Node makes 64 KiB anew for each piece that is read; where hundreds of clients send all
- * they can, that has V8 collect its whole heap several times a second (blocks.ts). So streams of TCP, and those inside TLS,
- * are all read into the same octets, as Node has them where it connects (`onread` of `net.connect`), but not where it listens.
+ * Reads streams. Node allocates 64 KiB for each read; where hundreds of clients send all they can, V8 would
+ * collect its whole heap several times a second (blocks.ts). So all TCP streams, also those inside TLS, are
+ * read into the same octets. Node offers this where it connects (`onread` of `net.connect`), but not where it
+ * listens.
  */
 import type { Socket } from 'node:net';
 import { MOST_LENT } from '../../wire/message-reader.ts';
 
-/** Node's handle of a socket: what `pause` of a socket does takes effect a chunk later, and does not reach below TLS. */
+/**
+ * Node's handle of a socket, which is used because `pause` of a socket works a chunk later, and not below
+ * TLS.
+ */
 interface Handle {
-  /** Read so far, what is being told included. */
+  /** Octets read so far, those being delivered included. */
   readonly bytesRead: number;
-  /** Told of what is read, of the end, and of what goes wrong; returns other octets for what is next, or none. */
+  /** Called with what was read, at the end, and on an error; may return other octets to read into next. */
   onread: (this: Handle) => Uint8Array | undefined;
   readStart(): void;
   readStop(): void;
@@ -19,10 +23,13 @@ interface Handle {
 
 type Reading = Socket & { readonly _handle?: Handle | null };
 
-/** What was read last of whichever stream. Fewer than Node would read: what is not answered at once is copied, and waits. */
+/**
+ * The octets read last, of any stream. Node would read more at once; octets that are not answered at once are
+ * copied and wait.
+ */
 const shared = Buffer.allocUnsafeSlow(MOST_LENT);
 
-/** Whether a stream is read from: while nobody holds it. */
+/** Lets a stream be read while nothing holds it. */
 export class Inflow {
   readonly #socket: Reading;
   #holds = 0;
@@ -31,12 +38,12 @@ export class Inflow {
     this.#socket = socket;
   }
 
-  /** Read so far. */
+  /** Octets read so far. */
   get octets(): number {
     return this.#socket.bytesRead;
   }
 
-  /** Not another octet is read until all who did this have {@link release}d it. */
+  /** Stops reading until every call of this has its {@link release}. */
   hold(): void {
     this.#holds += 1;
     if (this.#holds === 1) this.#socket._handle?.readStop();
@@ -49,9 +56,9 @@ export class Inflow {
 }
 
 /**
- * Calls back with each piece that comes from now on; its octets are the callee's until it returns. The socket, which must
- * have been read empty, has no data for anybody any more, and all its other events. Over TLS, what is read in one go is told in
- * pieces, also after it is held.
+ * Calls back with each piece that comes from now on; its octets are valid until the callee returns. The
+ * socket must have been read empty; it emits no more data, but all its other events. Over TLS, the octets of
+ * one read come in pieces, also after the stream is held.
  */
 export function readShared(socket: Socket, take: (octets: Buffer) => void): void {
   const { _handle: handle } = socket as Reading;
@@ -61,7 +68,7 @@ export function readShared(socket: Socket, take: (octets: Buffer) => void): void
   handle.useUserBuffer(shared);
   handle.onread = () => {
     const octets = handle.bytesRead - bytesRead;
-    // The end, or an error.
+    // This is the end of the stream, or an error.
     if (octets === 0) return tell.call(handle);
     bytesRead += octets;
     take(shared.subarray(0, octets));

@@ -5,8 +5,8 @@ import type { OnQuery } from '../listener.ts';
 import { parseProxyHeader } from './proxy-header.ts';
 
 /**
- * Looks for the header where the sender is a proxy, and nowhere else: a client that could send one
- * could say it is anybody. What a proxy sends without one is dropped and counted.
+ * Looks for the header where the sender is a proxy, and nowhere else: a client that could send one could
+ * pretend to be any other. A datagram of a proxy without a header is dropped and counted.
  */
 export function proxied(onQuery: OnQuery, proxies: Networks, counters: { unproxied: number }): OnQuery {
   if (proxies.isEmpty) return onQuery;
@@ -21,7 +21,7 @@ export function proxied(onQuery: OnQuery, proxies: Networks, counters: { unproxi
   };
 }
 
-/** The client, whose reply goes to the proxy as it is. */
+/** The client behind a proxy; its reply goes to the proxy, without a header. */
 function behind(proxy: Requester, client: string | undefined): Requester {
   if (client === undefined) return proxy;
   return {

@@ -1,22 +1,22 @@
 /**
- * The header a proxy puts before what a client said, to tell who the client is: PROXY protocol
- * version 2, as HAProxy defines it (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt §2.2).
- * Before a connection's first octet, and before each datagram.
+ * The header by which a proxy names its client: PROXY protocol version 2, as HAProxy defines it
+ * (https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt §2.2). It stands before a connection's first
+ * octet, and before each datagram.
  *
  *     signature 12 | version and command | family and protocol | length 16 | addresses, and more
  */
 import { addressToText } from '../../base/net/ip.ts';
 
 export interface ProxyHeader {
-  /** Octets of all of it. */
+  /** Octets of the whole header. */
   readonly length: number;
-  /** Who is behind the proxy; `undefined` where the proxy speaks for itself, or does not say. */
+  /** The client's address; `undefined` where the proxy speaks for itself, or does not name a client. */
   readonly client: string | undefined;
 }
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 const FIXED = SIGNATURE.length + 4;
-/** Both addresses and ports. */
+/** Families of addresses, with the octets that both addresses and ports take. */
 const FAMILIES: ReadonlyMap<number, { readonly family: 4 | 6; readonly octets: number }> = new Map([
   [1, { family: 4, octets: 12 }],
   [2, { family: 6, octets: 36 }],
@@ -24,7 +24,10 @@ const FAMILIES: ReadonlyMap<number, { readonly family: 4 | 6; readonly octets: n
 const LOCAL = 0;
 const PROXY = 1;
 
-/** Reads the header octets begin with. `partial`: more has to come. `none`: they begin otherwise. */
+/**
+ * Reads the header that the octets begin with. `partial`: more octets have to come. `none`: they begin with
+ * no header.
+ */
 export function parseProxyHeader(octets: Uint8Array): ProxyHeader | 'partial' | 'none' {
   const signed = Math.min(octets.length, SIGNATURE.length);
   if (SIGNATURE.compare(octets, 0, signed, 0, signed) !== 0) return 'none';
@@ -38,7 +41,7 @@ export function parseProxyHeader(octets: Uint8Array): ProxyHeader | 'partial' | 
   if (command === LOCAL) return { length, client: undefined };
   if (command !== PROXY) return 'none';
   const kind = FAMILIES.get(view.getUint8(13) >> 4);
-  // Unspecified, or the path of a Unix socket: no address, so the proxy's own counts.
+  // The family is unspecified, or a Unix socket: it has no address, so the proxy's own counts.
   if (kind === undefined) return { length, client: undefined };
   if (length < FIXED + kind.octets) return 'none';
   const bytes = octets.subarray(FIXED, FIXED + (kind.family === 4 ? 4 : 16));

@@ -1,11 +1,14 @@
-/** A PROXY header at the beginning of a stream, before anything else is read from it. */
+/** Reads a PROXY header at the beginning of a stream, before anything else is read from it. */
 import type { Socket } from 'node:net';
 import { type ProxyHeader, parseProxyHeader } from './proxy-header.ts';
 
-/** Longer than any that is sent: addresses take 52 octets, what else is told rarely more than some hundred. */
+/** Octets, more than any header has: addresses take 52, other fields rarely more than some hundred. */
 const LONGEST = 4096;
 
-/** Calls back with the header, what follows being left to be read; without one if something else comes, or nothing in time. */
+/**
+ * Calls back with the header, and leaves what follows it to be read; without a header if something else
+ * comes, or nothing in time.
+ */
 export function readProxyHeader(
   socket: Socket,
   timeoutMs: number,

@@ -1,6 +1,6 @@
 /**
- * Streams that come in, whatever is spoken on them (tcp.ts, tls.ts, https.ts): who they come from,
- * how many there are, and how they end when a listener closes.
+ * Accepts streams for all protocols (tcp.ts, tls.ts, https.ts): which client each comes from, how many there
+ * may be, and how they end when a listener closes.
  */
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
@@ -15,23 +15,23 @@ import { Inflow } from './inflow.ts';
 import { readProxyHeader } from './proxy-stream.ts';
 import type { Turns } from './turns.ts';
 
-/** What listeners for streams of one transport have in common; and those of all, but for the clients. */
+/** What the listeners of one transport share; all transports share the same `proxies` and `turns`. */
 export interface StreamParts {
   readonly clients: Clients;
-  /** Who sends a PROXY header before all else. */
+  /** Networks from which each connection begins with a PROXY header. */
   readonly proxies: Networks;
   readonly turns: Turns;
 }
 
-/** What goes on between a client and us. */
+/** The protocol of one connection. */
 export interface Conversation {
-  /** It has more to do than it can, and reads nothing. */
+  /** Whether it has so much to do that it reads nothing. */
   readonly isBusy: boolean;
-  /** Takes nothing more; ends once what was taken is answered. */
+  /** Takes no more queries; ends once those it took are answered. */
   finish(): void;
 }
 
-/** Begins a conversation on a stream, which is the callee's from here on. */
+/** Begins a conversation on a stream; the callee owns the stream from then on. */
 export type Converse = (socket: Socket, seat: Seat, inflow: Inflow) => Conversation;
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
@@ -42,17 +42,17 @@ export async function listenStreams(
   parts: StreamParts,
 ): Promise<Listener> {
   const streams = new Streams(converse, parts);
-  // Half open: a client may end its side and wait for answers; see tcp-connection.ts. In HTTP it has streams to end,
-  // and in a handshake whoever ends its side is gone (tls.ts).
+  // A TCP client may end its side and wait for answers; see tcp-connection.ts. An HTTP client has streams to
+  // end instead, and a client that ends its side in a handshake is gone (tls.ts).
   const allowHalfOpen = transport === 'tcp';
   const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => streams.take(socket));
   const { address, port, descriptor } = endpoint;
-  // As for UDP: a port the system chooses is for nobody to share.
+  // As for UDP: a port that the system chooses is not shared.
   const reusePort = port !== 0;
   if (descriptor !== undefined) server.listen({ fd: descriptor });
   else server.listen({ host: address, port, reusePort, exclusive: true, ipv6Only: isIPv6(address) });
   await once(server, 'listening');
-  // A connection that cannot be accepted, for want of file descriptors mostly. The next may find one.
+  // A connection could not be accepted, mostly for want of file descriptors. The next may find one.
   server.on('error', () => {
     parts.clients.counters.refused += 1;
   });
@@ -71,7 +71,7 @@ export async function listenStreams(
 
 class Streams {
   readonly #open = new Map<Socket, Conversation>();
-  /** Those of proxies that have not said yet whose they are, in the order they came. */
+  /** Connections of proxies that have not named their client yet, in the order they came. */
   readonly #unnamed = new Set<Socket>();
   readonly #converse: Converse;
   readonly #parts: StreamParts;
@@ -83,10 +83,10 @@ class Streams {
 
   take(socket: Socket): void {
     this.#parts.turns.heard();
-    // Whoever resets it before anybody else listens; 'close' follows.
+    // A client may reset the connection before other code listens for errors; 'close' follows.
     socket.on('error', () => {});
     const address = socket.remoteAddress;
-    // Gone already: nothing is promised to it yet.
+    // The client is gone already.
     if (address === undefined) socket.destroy();
     else if (this.#parts.proxies.has(address)) this.#takeFromProxy(socket, address);
     else this.#begin(socket, address);
@@ -102,8 +102,9 @@ class Streams {
   }
 
   /**
-   * Who a proxy speaks for is not known yet, and so many wait at most. A header comes with the first octets: where
-   * there is no room it is for the one that has waited longest to go, and not for the one that comes.
+   * The client is not known until the proxy's header comes, and only so many connections may wait for theirs.
+   * A header comes with the first octets: where there is no room, the connection that has waited longest is
+   * closed, and not the newest.
    */
   #takeFromProxy(socket: Socket, proxy: string): void {
     const { clients, turns } = this.#parts;
@@ -127,7 +128,7 @@ class Streams {
   #begin(socket: Socket, address: string): void {
     const { clients, turns } = this.#parts;
     const seat = clients.enter(address, () => socket.destroy());
-    // One too many: nothing is promised to it yet, so it is cut without a word.
+    // There is no room for the connection: nothing was promised to its client yet, so it is closed at once.
     if (seat === undefined) {
       socket.destroy();
       return;
@@ -145,13 +146,13 @@ class Streams {
   }
 }
 
-/** What the kernel has for a stream, whatever is made of it above. */
+/** Starts and stops the reading of one socket, below TLS and HTTP/2. */
 class StreamGate implements Gate {
   readonly client: string;
   standing?: Standing;
   readonly #inflow: Inflow;
   readonly #conversation: Conversation;
-  /** Read before it was started last. */
+  /** Octets that had been read when it was last started. */
   #octets = 0;
 
   constructor(inflow: Inflow, client: string, conversation: Conversation) {
@@ -183,14 +184,14 @@ function portOf(server: Server): number {
   return bound === null || typeof bound === 'string' ? 0 : bound.port;
 }
 
-/** Takes no more connections; resolves when those there were have ended. */
+/** Takes no more connections; resolves when the open ones have ended. */
 async function stop(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   await closed;
 }
 
-/** Has those that there are come to an end. */
+/** Ends the open connections: in order, or by force after `CLOSE_MS`. */
 async function close(closed: Promise<void>, streams: Streams): Promise<void> {
   streams.finish();
   if (await endsWithin(CLOSE_MS, closed)) return;

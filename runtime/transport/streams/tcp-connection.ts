@@ -1,11 +1,11 @@
 /**
- * One client's connection, over TCP or TLS: as many queries at a time as the client likes, answered in the order
- * they are decided (RFC 7766 §6.2.1.1, §7).
+ * One client's connection, over TCP or TLS: as many queries at a time as the client likes, answered in the
+ * order they are decided (RFC 7766 §6.2.1.1, §7).
  *
- * Nobody is waited for without end, and nothing is held without bound: a client with enough pending
- * queries, or unread answers, is not read from until it has fewer; one that completes no query for
- * `idleMs`, be it silent, dripping octets or not reading, is closed. What has come is answered a little
- * at a time, when it is this connection's turn (turns.ts); until then it is not read from either.
+ * No client is waited for without end, and nothing is held without bound: a client with enough pending
+ * queries, or unread answers, is not read from until it has fewer; one that completes no query for `idleMs`,
+ * be it silent, dripping octets or not reading, is disconnected. Queries are answered a few at a time, when
+ * it is this connection's turn (turns.ts); until then no more are read.
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../../answer/exchange.ts';
@@ -19,22 +19,22 @@ import { type Inflow, readShared } from './inflow.ts';
 import type { Conversation, StreamParts } from './streams.ts';
 import type { Worker } from './turns.ts';
 
-/** Queries of one connection that are not answered yet; the next are taken when some are. */
+/** Queries of one connection that may be unanswered; the next are taken when some are answered. */
 const MOST_PENDING = 128;
-/** Queries taken in one go: as many as cost about what sending their answers does, and then some. */
+/** Queries taken in one go: answering them costs a little more than sending their answers. */
 const BATCH = 32;
-/** Milliseconds after which no more are taken. A single one may take as long, and eight of those would be eight times that. */
+/** Milliseconds after which no more are taken: a single query may take as long. */
 const BATCH_MS = 0.2;
-/** Milliseconds by which it may be in use longer than is noted. */
+/** Milliseconds between two notes that the connection is in use. */
 const USE_MS = 10;
-/** Octets of answers that wait for a client that does not read: those of queries that were pending already come all the same. */
+/** Octets of answers that wait for a client that does not read; answers to pending queries still come. */
 const MOST_UNREAD = 1 << 20;
 
 /** Octets of answers after which no more queries are taken in one go. */
 const MOST_ANSWERED = 1 << 16;
-/** Answers of one go, for one write: as many as most batches make. Used again once they are sent. */
+/** Blocks for the answers of one go, as large as most need; used again once they are sent. */
 const batches = new Blocks(1 << 14, 64);
-/** Where whichever connection is at work gathers them. */
+/** The block in which the connection at work gathers its answers. */
 let gathered = batches.take();
 
 export class TcpConnection implements Requester, Conversation, Worker {
@@ -50,17 +50,17 @@ export class TcpConnection implements Requester, Conversation, Worker {
   readonly #messages = new MessageReader();
   readonly #idle: NodeJS.Timeout;
   #pending = 0;
-  /** Answers of many messages, of which some are still to be sent; each is one of the pending. */
+  /** Answers of many messages that are not sent in full; each counts as pending. */
   readonly #long: Iterator<Uint8Array>[] = [];
-  /** Nothing more is read; what was read is answered. */
+  /** Whether nothing more is read; queries that were read are still answered. */
   #finishing = false;
-  /** No more is read until some of what was is answered. */
+  /** Whether no more is read until some queries are answered. */
   #isHeld = false;
   #usedAt = 0;
-  /** Octets gathered, and answered in this go. */
+  /** Octets that are gathered, and octets answered in this go. */
   #gathered = 0;
   #answered = 0;
-  /** While messages are taken, replies may come at once; what is next is seen to afterwards. */
+  /** Whether messages are being taken: replies may come at once, the next step is decided afterwards. */
   #working = false;
 
   constructor(
@@ -84,14 +84,14 @@ export class TcpConnection implements Requester, Conversation, Worker {
     // RFC 9293 §3.6.1: a client may end its side and wait for answers. If it has closed altogether
     // (RFC 7766 §6.2.4), the first answer is met by a reset and no other is sent.
     socket.on('end', () => this.finish());
-    // Reset by the client, or destroyed here: 'close' follows.
+    // The client reset the connection, or we destroyed it: 'close' follows.
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(this.#idle);
       for (const messages of this.#long) messages.return?.();
       this.#messages.clear();
     });
-    // Behind a PROXY header; or with the last of the handshake.
+    // Octets may have come right behind a PROXY header, or with the last of the handshake.
     if (socket.readableLength > 0) this.#receive(socket.read() as Buffer);
     readShared(socket, (octets) => this.#receive(octets));
   }
@@ -121,13 +121,13 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.#goOn();
   }
 
-  /** Reads no more; closes once what was read is answered. */
+  /** Reads no more; closes once the queries that were read are answered. */
   finish(): void {
     this.#finishing = true;
     this.#goOn();
   }
 
-  /** A batch of queries, and one message of a long answer. */
+  /** Answers a batch of queries, and sends one message of a long answer. */
   work(): boolean {
     if (this.#socket.destroyed) return false;
     this.#working = true;
@@ -141,14 +141,14 @@ export class TcpConnection implements Requester, Conversation, Worker {
   }
 
   #receive(chunk: Buffer): void {
-    // Read all the same: octets left in the kernel would turn the close into a reset, which may overtake answers.
+    // These octets are dropped: left in the kernel they would turn the close into a reset, ahead of answers.
     if (this.#finishing) return;
     this.#messages.append(chunk);
     this.#goOn();
     this.#messages.keep();
   }
 
-  /** Sees to what is next, when there may be something. */
+  /** Works if there is work, and otherwise closes or reads on. */
   #goOn(): void {
     if (this.#working || this.#socket.destroyed) return;
     if (!this.#canWork() || !this.#parts.turns.want(this)) this.#closeOrRead();
@@ -159,7 +159,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
     return !this.#socket.writableNeedDrain;
   }
 
-  /** Closes if all is done that is to be, and reads on if there is nothing to do before. */
+  /** Closes the socket once it is finished and all is answered; otherwise stops or starts reading. */
   #closeOrRead(): void {
     const { hasNext } = this.#messages;
     const isBehind = hasNext || this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
@@ -181,7 +181,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
       if (message === undefined) return;
       this.#use();
       this.#pending += 1;
-      // What gets no answer on UDP ends the connection here: its client is confused or worse.
+      // A message that would get no answer over UDP ends the connection: its client is confused or worse.
       if (!this.#onQuery(message, this)) {
         this.#cut();
         return;
@@ -207,7 +207,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
     const octets = gathered.subarray(0, this.#gathered);
     this.#gathered = 0;
     if (octets.length === 0 || this.#socket.destroyed) return;
-    // Behind others it may wait for long, and takes no more memory than it must.
+    // Behind other answers it may wait for long: a copy takes the least memory.
     if (this.#socket.writableLength > 0) {
       this.#socket.write(Buffer.from(octets));
       return;
@@ -239,7 +239,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   }
 
   #onIdle(): void {
-    // Decisions have deadlines of their own: they come. Long answers come as fast as they are read.
+    // Decisions come by their deadlines, and long answers as fast as the client reads them.
     if (this.#pending > this.#long.length || this.#canWork()) this.#idle.refresh();
     else if (this.#socket.writableLength > 0) this.#cut();
     else this.#socket.destroy();

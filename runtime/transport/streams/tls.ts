@@ -1,8 +1,8 @@
 /**
- * DNS over TLS (RFC 7858): the messages of TCP inside TLS, one way of speaking in both.
+ * DNS over TLS (RFC 7858): the same messages as over TCP, inside TLS, and the same connection for both.
  *
- * A client that offers protocols must offer `dot` (RFC 7858 §7.2 asks for none, the registry of ALPN
- * has this one), or it meant somebody else (RFC 7301 §3.2).
+ * A client that offers ALPN protocols must offer `dot` (RFC 7858 §7.2 asks for none, the registry of ALPN has
+ * this one), or it meant another server (RFC 7301 §3.2).
  */
 import { createServer } from 'node:tls';
 import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
@@ -22,7 +22,7 @@ export function listenTls(
   credentials.onChange(() => server.setSecureContext(credentials.options));
   const handshakes = new Handshakes(server, parts);
   server.on('secureConnection', (socket) => {
-    // What the client breaks after the handshake ends the connection.
+    // A client's fault after the handshake ends the connection.
     socket.on('error', () => socket.destroy());
     // RFC 7766 §6.2.4, as over TCP: a client may end its side and wait for answers.
     socket.allowHalfOpen = true;

@@ -1,11 +1,11 @@
 /**
- * Streams share what UDP leaves of the event loop. All that lies ready in the sockets of hundreds of
- * connections is told in one turn of the loop, and a datagram that comes meanwhile waits for all of
- * it. So each connection does a little at a time, clients in turn (circle.ts), and all of them
- * together {@link SLICE_MS} between two looks at UDP.
+ * Streams share what UDP leaves of the event loop. One turn of the loop delivers all that lies ready in the
+ * sockets of hundreds of connections, and a datagram that comes meanwhile waits for all of it. So each
+ * connection does a little at a time, clients in turn (circle.ts), and all of them together work {@link
+ * SLICE_MS} between two looks at UDP.
  *
- * What is read, decrypted and parsed before we are asked is bounded by the gates (gates.ts): once that has
- * taken {@link READ_MS} in a turn, nothing more is read in it.
+ * The gates (gates.ts) bound what Node reads, decrypts and parses before our code runs: once that has taken
+ * {@link READ_MS} in a turn, nothing more is read in it.
  */
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop } from '../../base/loop/loop-watch.ts';
@@ -14,47 +14,55 @@ import { type Gate, Gates } from './gates.ts';
 
 /** Milliseconds of work for all streams in one turn. */
 export const SLICE_MS = 1;
-/** The same where datagrams come now and then: each waits for half of it. */
+/** Milliseconds for streams while datagrams come now and then: each datagram waits for half of it. */
 export const SHARED_MS = 0.3;
-/** Milliseconds without a datagram, after which streams have the loop for themselves. */
+/** Milliseconds without a datagram, after which streams have the whole loop. */
 export const QUIET_MS = 50;
-/** The same where datagrams come faster than they can be fetched: UDP has most of what there is. */
+/**
+ * Milliseconds for streams while datagrams come faster than they can be fetched: UDP gets most of the loop.
+ */
 const CROWDED_MS = 0.1;
-/** Datagrams in one turn that make it crowded: half of what is fetched at once (batched-udp.ts). */
+/** Datagrams in one turn that make it crowded: half of what one fetch brings at most (batched-udp.ts). */
 const CROWD = 32;
-/** Milliseconds from the first stream that is heard of in a turn to the last. */
+/** Milliseconds in a turn from the first event of a stream, after which no stream is read. */
 export const READ_MS = 1;
 
 const STREAMS = foreignWork({
   name: 'streams',
   cause: 'stranger',
   kind: 'sliced',
-  // The slice, and what whoever is last in it begins before its end.
+  // The slice, and the work that the last connection in it begins before its end.
   milliseconds: SLICE_MS + 0.5,
-  // Of one connection, over HTTPS: a chunk it works on, and two that its socket may have taken before it was stopped. Others
-  // take less: 80 KiB over TCP, and what was read in one go of 64 KiB more over TLS.
+  // For one connection over HTTPS: the chunk it works on, and two that its socket may have read before it was
+  // stopped. Others take less: 80 KiB over TCP, and over TLS up to 64 KiB of one read more.
   octets: 3 << 16,
 });
 
-/** Work of a client's that may never end. */
+/** Work of a client that may never end. */
 export interface Worker extends Member {
-  /** Does a little of it, a fifth of a millisecond or so; returns whether there is more that can be done now. */
+  /** Works for a fifth of a millisecond or so; returns whether there is more that can be done now. */
   work(): boolean;
 }
 
-/** What the core goes by, for tests to have in hand. */
+/** The clock and the event loop, which tests replace. */
 export interface TurnClock {
-  /** Milliseconds. */
+  /** The time in milliseconds. */
   now(): number;
-  /** Calls back once all sockets have been looked at: in this turn, or in the next if this is called by a call back. */
+  /**
+   * Calls back once libuv has polled all sockets: in this turn, or in the next one if called from such a
+   * callback.
+   */
   afterLook(callback: () => void): void;
 }
 
 const REAL: TurnClock = { now: () => performance.now(), afterLook: (callback) => setImmediate(callback) };
 
-/** One for all streams of a process. */
+/** Gives turns to all streams of a process. */
 export class Turns {
-  /** When the first stream was heard of in this turn, or the last that any was heard of in: milliseconds of the clock. */
+  /**
+   * When the first event of a stream came in this turn, or in the last turn that had one: milliseconds of the
+   * clock.
+   */
   startedAt = 0;
   readonly #udp: { readonly datagrams: number };
   readonly #clock: TurnClock;
@@ -63,19 +71,19 @@ export class Turns {
   #hasStarted = false;
   #isShut = false;
   #isDue = false;
-  /** Datagrams there had been when streams last had their slice, and when some last came. */
+  /** How many datagrams had come at the last slice of streams, and when the last of them came. */
   #datagrams = 0;
   #datagramAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds for streams in this turn. */
   #share = SLICE_MS;
 
-  /** `udp` counts all datagrams that come. */
+  /** `udp`: the counter of all datagrams that come. */
   constructor(udp: { readonly datagrams: number }, clock: TurnClock = REAL) {
     this.#udp = udp;
     this.#clock = clock;
   }
 
-  /** What it reads is held back where others have taken the time. */
+  /** Adds a stream; it is not read while other streams have used up the time of a turn. */
   open(gate: Gate): void {
     this.#gates.add(gate);
     this.heard();
@@ -86,14 +94,14 @@ export class Turns {
     this.heard();
   }
 
-  /** To be called when a stream is heard of, whatever it is: octets were read for it, keys made, or it has ended. */
+  /** Called at every event of a stream: octets were read for it, keys were made, or it has ended. */
   heard(): void {
     this.#heard();
   }
 
   /**
-   * Has work done: at once, if nobody waits and there is time in this turn; what is left, in turns to
-   * come. Returns whether it was begun.
+   * Lets a connection work: at once, if no other waits and there is time in this turn; the rest in turns to
+   * come. Returns whether it has begun.
    */
   want(worker: Worker): boolean {
     const elapsed = this.#heard();
@@ -102,7 +110,7 @@ export class Turns {
     return isTime;
   }
 
-  /** Milliseconds since the first stream was heard of in this turn. */
+  /** Notes an event of a stream; returns milliseconds since the first one in this turn. */
   #heard(): number {
     const now = this.#clock.now();
     if (!this.#hasStarted) {
@@ -125,7 +133,10 @@ export class Turns {
     this.#clock.afterLook(this.#slice);
   }
 
-  /** At least one works, whatever else has taken time in this turn, or nobody's turn might ever come. */
+  /**
+   * At least one connection works, whatever else took time in this turn: otherwise no connection might ever
+   * have its turn.
+   */
   readonly #slice = (): void => {
     const now = this.#clock.now();
     const wasLong = this.#hasStarted && now - this.startedAt > READ_MS;
@@ -159,7 +170,10 @@ export class Turns {
     if (isMarked) loop.end();
   }
 
-  /** To mark each piece would cost more than most of them: the first in a turn stands for all, until it matters whose they are. */
+  /**
+   * Marking each piece of work would cost more than most pieces: the first in a turn stands for all, unless
+   * the loop watch needs to know whose each one is.
+   */
   #begin(worker: Worker, elapsed: number): boolean {
     const isMarked = (elapsed === 0 || loop.isClose) && loop.begin(STREAMS);
     const isLeft = worker.work();

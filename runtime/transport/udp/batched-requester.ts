@@ -1,16 +1,18 @@
-/** The sender of a datagram that was received with many others. Its envelope lies among theirs. */
+/** The sender of a datagram that was received with many others; its envelope lies among theirs. */
 import type { Requester } from '../../answer/exchange.ts';
 import { ADDRESS_AT, ADDRESS_OCTETS, ENVELOPE_WORDS, PORT_AT } from './kernel-memory.ts';
 
-/** The way out of replies, in batched-udp.ts. */
+/** Where replies are sent: batched-udp.ts. */
 export interface ReplyOutlet {
   /** Sends a reply to the sender of the envelope that begins there in `words`. */
   send(response: Uint8Array, words: Uint32Array, envelope: number): void;
-  /** The answer of one that waited is there; it is sent after that. */
+  /** Called when a query that waited has its answer, before the reply is sent. */
   settle(): void;
 }
 
-/** The sender of one datagram, for as long as it takes to answer: its envelope, in the inbox until it has to wait. */
+/**
+ * The sender of one datagram, until it is answered. Its envelope is in the inbox until the query has to wait.
+ */
 export class BatchedRequester implements Requester {
   readonly transport = 'udp';
   isAnswered = false;
@@ -33,14 +35,14 @@ export class BatchedRequester implements Requester {
     this.isAnswered = false;
   }
 
-  /** The next datagrams will be where this one is. */
+  /** Copies the envelope: the next datagrams will be where this one is. */
   keep(): void {
     this.#words = this.#words.slice(this.#envelope, this.#envelope + ENVELOPE_WORDS);
     this.#envelope = 0;
     this.#isKept = true;
   }
 
-  /** Whatever its order of octets: it is compared with 0. */
+  /** The port, in any order of octets: it is only compared with 0. */
   get port(): number {
     return (this.#words[this.#envelope] ?? 0) >>> (8 * PORT_AT);
   }

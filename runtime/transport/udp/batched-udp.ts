@@ -1,9 +1,9 @@
 /**
  * DNS over UDP (RFC 1035 §4.2.1), many messages with one system call: half the cost of udp.ts.
  *
- * libuv tells that queries are there; recvmmsg(2) brings as many as there are, each is answered
- * where it lies, and sendmmsg(2) takes the replies. Nothing is allocated for a query but a view of
- * its octets, unless its answer has to wait.
+ * libuv says when queries are there; recvmmsg(2) fetches them, each is answered where it lies, and
+ * sendmmsg(2) sends the replies. Nothing is allocated for a query but a view of its octets, unless its answer
+ * has to wait.
  */
 import { constants } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -21,14 +21,16 @@ import { Pace } from './pace.ts';
 import type { SystemCalls, Watch } from './system-calls.ts';
 import type { UdpCounters } from './udp.ts';
 
-/** Messages with one system call, and before timers, TCP and sandboxes have their turn: half a millisecond's work, mostly. */
+/**
+ * Messages in one system call, before timers, TCP and sandboxes have their turn: half a millisecond, mostly.
+ */
 const BATCH = 64;
-/** Milliseconds of it in one go: what a policy reads can make an answer a hundred times as dear as most. */
+/** Milliseconds of answering in one go: what a policy reads can make one answer a hundred times as dear. */
 const SLICE_MS = 2;
-/** Messages between two looks at the clock. */
+/** Messages answered between two looks at the clock. */
 const LOOK = 4;
 
-/** Batches that are still taken from a socket that is to be closed: a full one has not many more. */
+/** Batches still read from a socket before it is closed: a full socket has not many more. */
 const LAST_BATCHES = 64;
 const DATAGRAMS = foreignWork({
   name: 'datagrams',
@@ -40,7 +42,7 @@ const DATAGRAMS = foreignWork({
 
 const { EAGAIN, EINTR } = constants.errno;
 
-/** Listens with batched sockets. What is received lies in one place for all of a process's listeners. */
+/** Listens with batched sockets. All listeners of a process receive into one inbox. */
 export function batchedUdp(
   calls: SystemCalls,
 ): (place: ListenPlace, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener> {
@@ -65,13 +67,13 @@ class BatchedListener implements Listener, ReplyOutlet {
   readonly #counters: UdpCounters;
   readonly #outbox: Outbox;
   readonly #watch: Watch;
-  /** The sender of the next query: the same object, until one has to wait for its answer. */
+  /** The sender of the next query: the same object is used until a query has to wait for its answer. */
   #requester: BatchedRequester;
-  /** Queries that wait. */
+  /** Queries that wait for their answer. */
   #waiting = 0;
   #isReceiving = false;
   #isFlushDue = false;
-  /** Promises or nextTick may be waited for, which do not run after our own callback (system-calls.ts). */
+  /** Promises or nextTick may be pending, which do not run after the watch's callback (system-calls.ts). */
   #isTurnDue = false;
   #closed = false;
   #onDrained: (() => void) | undefined;
@@ -105,14 +107,14 @@ class BatchedListener implements Listener, ReplyOutlet {
     setImmediate(this.#flushDue);
   }
 
-  /** The answer of one that waited is there. */
+  /** A query that waited has its answer. */
   settle(): void {
     this.#waiting -= 1;
   }
 
   /**
-   * Until the last reply is out queries are still answered: nobody else would read them from this socket. What is in it
-   * by then goes with it, unless another process has the socket as well.
+   * Answers queries until the last reply is out: no other process would read them here. Queries left in the
+   * socket are lost when it closes, unless another process has it as well.
    */
   async close(): Promise<void> {
     await within(CLOSE_MS, this.#emptied());
@@ -124,7 +126,7 @@ class BatchedListener implements Listener, ReplyOutlet {
 
   async #emptied(): Promise<void> {
     for (let left = LAST_BATCHES; left > 0; left -= 1) {
-      // Others have their turns in between.
+      // Timers and streams have their turns in between.
       await nextTurn();
       if (this.#closed || this.#outbox.isBlocked || !this.#take()) break;
     }
@@ -137,7 +139,7 @@ class BatchedListener implements Listener, ReplyOutlet {
     if (hasFailed && !this.#closed) this.#await();
   };
 
-  /** Whether there was anything, or may be. */
+  /** Answers what the socket has; returns whether there was anything, or may be. */
   #take(): boolean {
     const isMarked = loop.begin(DATAGRAMS);
     const isBlocked = this.#outbox.isBlocked;
@@ -147,7 +149,7 @@ class BatchedListener implements Listener, ReplyOutlet {
     return isSome;
   }
 
-  /** Replies wait until the kernel has room for them, and so does the rest of a batch. */
+  /** Sends the replies that waited for room in the kernel, then goes on with the batch. */
   #unblock(): void {
     this.#flush();
     if (this.#batch.owner === this && !this.#outbox.isBlocked) setImmediate(this.#answerMore);
@@ -155,12 +157,12 @@ class BatchedListener implements Listener, ReplyOutlet {
 
   #receive(): boolean {
     const batch = this.#batch;
-    // The rest of it is answered in its turn; what would be received lies where it does.
+    // The rest of a batch is answered in its turn; a fetch now would overwrite it.
     if (batch.owner !== undefined) return true;
     this.#isTurnDue = false;
     if (this.#pace.isDense()) this.#calls.pause();
     const count = this.#calls.receive(this.#socket.descriptor, batch.inbox.address, BATCH);
-    // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
+    // This is an ICMP error about an earlier reply: its receiver is gone, the socket is well.
     if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;
     if (count <= 0) {
       this.#pace.note(count);
@@ -207,7 +209,7 @@ class BatchedListener implements Listener, ReplyOutlet {
     const { inbox } = this.#batch;
     const requester = this.#requester;
     requester.begin(inbox.words, inbox.open(index));
-    // RFC 768: no port, no reply. Nothing can be sent to it either.
+    // RFC 768: a sender without a port wants no reply. Nothing could be sent to it either.
     if (requester.port === 0) return;
     if (!this.#onQuery(inbox.payload(index), requester) || requester.isAnswered) return;
     requester.keep();
@@ -229,7 +231,7 @@ class BatchedListener implements Listener, ReplyOutlet {
     if (this.#isDrained()) this.#onDrained?.();
   }
 
-  /** While the kernel has no room for replies nothing is read: there is nowhere to go with answers. */
+  /** While the kernel has no room for replies, no queries are read: their answers could not be sent. */
   #await(): void {
     this.#watch.await(this.#outbox.isBlocked ? 'writable' : 'readable');
   }

@@ -1,6 +1,6 @@
 /**
- * Sockets of the kernel's own. Those for UDP are bound and set up as dgram does it for udp.ts, and asked to tell
- * which of our addresses a datagram came to where that is in doubt.
+ * Makes sockets by system calls. UDP sockets are bound and set up as node:dgram does it for udp.ts; where
+ * they listen on all addresses, the kernel says which of our addresses each datagram came to.
  */
 import { isIPv6 } from 'node:net';
 import { getSystemErrorName } from 'node:util';
@@ -15,9 +15,9 @@ import { BUFFER_OCTETS } from './udp.ts';
 export interface BoundSocket {
   readonly descriptor: number;
   readonly family: 4 | 6;
-  /** With the port the system chose if it was 0. */
+  /** The address, with the port that the system chose if it was 0. */
   readonly endpoint: Endpoint;
-  /** The kernel cuts one message into datagrams of equal length (UDP_SEGMENT, since Linux 4.18). */
+  /** Whether the kernel cuts one message into datagrams of equal length (UDP_SEGMENT, since Linux 4.18). */
   readonly canSegment: boolean;
 }
 
@@ -35,7 +35,7 @@ const UDP_SEGMENT = 103;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const IPV6_RECVPKTINFO = 49;
-/** Connections that wait to be accepted, as Node has it. */
+/** Connections that may wait to be accepted: as many as in Node. */
 const BACKLOG = 511;
 
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
@@ -44,23 +44,23 @@ export function bindSocket(calls: SystemCalls, endpoint: Endpoint): BoundSocket 
   return boundSocket(calls, descriptor, { address: endpoint.address, port });
 }
 
-/** One that is bound and set up already. */
+/** Describes a socket that is bound and set up already. */
 export function boundSocket(
   calls: SystemCalls,
   descriptor: number,
   { address, port }: Endpoint,
 ): BoundSocket {
-  // Kernels that do not know it would send all of it as one datagram.
+  // A kernel that does not know this option would send the whole message as one datagram.
   const canSegment = calls.setOption(descriptor, IPPROTO_UDP, UDP_SEGMENT, 0) === 0;
   return { descriptor, family: familyOf(address), endpoint: { address, port }, canSegment };
 }
 
 /**
- * A socket for streams that listens: connections are made from now on, and wait until a process accepts them.
+ * Makes a TCP socket that listens: connections are made from now on, and wait until a process accepts them.
  * @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on.
  */
 export function listenSocket(calls: SystemCalls, endpoint: Endpoint): { descriptor: number; port: number } {
-  // As libuv has it: connections of ours that are past keep nobody from listening.
+  // As in libuv: past connections of ours keep no process from listening.
   const bound = bindDescriptor(calls, endpoint, SOCK_STREAM, (set) =>
     checked('setsockopt', set(SOL_SOCKET, SO_REUSEADDR, 1)),
   );
@@ -87,7 +87,7 @@ function bindDescriptor(
   const set: SetOption = (level, option, value) => calls.setOption(descriptor, level, option, value);
   try {
     const name = isVersion6 ? ipv6Name(calls, endpoint) : ipv4Name(endpoint);
-    // As in udp.ts: a port the system chooses is for nobody to share.
+    // As in udp.ts: a port that the system chooses is not shared.
     if (endpoint.port !== 0) checked('setsockopt', set(SOL_SOCKET, SO_REUSEPORT, 1));
     if (isVersion6) checked('setsockopt', set(IPPROTO_IPV6, IPV6_V6ONLY, 1));
     setUp(set, endpoint);
@@ -106,7 +106,7 @@ function setUpDatagrams(set: SetOption, { address }: Endpoint): void {
     const outcome = isVersion6 ? set(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) : set(IPPROTO_IP, IP_PKTINFO, 1);
     checked('setsockopt', outcome);
   }
-  // The system may grant less, which loses queries a little earlier under overload, nothing else.
+  // The system may grant less, which only loses queries a little earlier under overload.
   set(SOL_SOCKET, SO_RCVBUF, BUFFER_OCTETS);
   set(SOL_SOCKET, SO_SNDBUF, BUFFER_OCTETS);
 }
@@ -133,12 +133,12 @@ function ipv6Name(calls: SystemCalls, { address, port }: Endpoint): Uint8Array<A
   view.setUint16(0, AF_INET6, true);
   view.setUint16(PORT_AT, port);
   name.set(parseIpv6(written) ?? [], ADDRESS_AT[6]);
-  // RFC 4007 §11.2: an interface by name, or by number.
+  // RFC 4007 §11.2: the interface is given by name, or by number.
   if (zone !== undefined) view.setUint32(24, Number(zone) || calls.interfaceIndex(zone), true);
   return name;
 }
 
-/** @throws What Node throws for its own sockets, with `code` and `syscall`. */
+/** @throws The same error as Node's own sockets, with `code` and `syscall`. */
 function checked(syscall: string, outcome: number): number {
   if (outcome >= 0) return outcome;
   const code = getSystemErrorName(outcome);

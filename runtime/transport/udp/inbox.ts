@@ -1,4 +1,4 @@
-/** Datagrams as they are received, many with one system call, each with its envelope (kernel-memory.ts). */
+/** Datagrams that were received, many with one system call, each with its envelope (kernel-memory.ts). */
 import { Views } from '../../base/views.ts';
 import {
   CONTROL,
@@ -16,15 +16,15 @@ import {
 } from './kernel-memory.ts';
 import type { SystemCalls } from './system-calls.ts';
 
-/** Room for control messages. */
+/** Octets of room for the control messages of one datagram. */
 const CONTROL_OCTETS = 40;
-/** Payloads at multiples of a power of two would all want the same place in the processor's caches. */
+/** Payloads at multiples of a power of two would all compete for the same place in the processor's caches. */
 const PAYLOAD = PAYLOAD_OCTETS + 192;
 
 export class Inbox {
-  /** Where the headers begin, for the kernel. */
+  /** The address of the headers, for the kernel. */
   readonly address: number;
-  /** Envelopes among them. */
+  /** The whole memory as words; the envelopes are among them. */
   readonly words: Uint32Array;
   readonly #memory: KernelMemory;
   readonly #iovecs: number;
@@ -46,12 +46,15 @@ export class Inbox {
     });
   }
 
-  /** Octets received. A view: they change with the next datagram. */
+  /** The octets of one datagram: a view, which the next fetch overwrites. */
   payload(index: number): Uint8Array {
     return this.#views[index]?.first(this.words[(index * HEADER) / 4 + HEADER_RECEIVED] ?? 0) ?? NOTHING;
   }
 
-  /** Where in `words` the envelope of one begins that was received; once for each, before the next is. */
+  /**
+   * Returns where in `words` the envelope of a datagram begins; called once for each datagram, before the
+   * next fetch.
+   */
   open(index: number): number {
     const header = (index * HEADER) / 4;
     const envelope = (this.#envelopes + index * ENVELOPE) / 4;
@@ -60,7 +63,7 @@ export class Inbox {
     return envelope;
   }
 
-  /** Lengths say how much there may be, and the kernel overwrites them with how much there is. */
+  /** Sets the lengths to the room there is: the kernel overwrites them with what it received. */
   #makeRoom(header: number): void {
     this.words[header + HEADER_NAME_LENGTH] = NAME_OCTETS[6];
     this.words[header + HEADER_CONTROL_LENGTH] = CONTROL_OCTETS;

@@ -1,6 +1,6 @@
 /**
- * Memory that the kernel reads and writes, with pointers in it: one block for an array of `struct
- * mmsghdr` (recvmmsg(2)) and all it points at. 64-bit Linux, little endian; in octets:
+ * Memory that the kernel reads and writes, with pointers in it: one block for an array of `struct mmsghdr`
+ * (recvmmsg(2)) and all it points at. 64-bit Linux, little endian; in octets:
  *
  *   header      64   0 name ·  8 its length · 16 iovecs · 24 how many · 32 control ·
  *                   40 its length · 48 flags · 56 octets received
@@ -8,8 +8,8 @@
  *   envelope    96   0 name (struct sockaddr_in or sockaddr_in6, up to 28) ·
  *                   28 length of control · 32 control (IP_PKTINFO or IPV6_PKTINFO, up to 40)
  *
- * An envelope is who a message came from, and which of our addresses it came to; a reply goes out
- * in the same one. Pages nobody touched take no memory, so room to spare is no cost.
+ * An envelope says who sent a message, and which of our addresses it came to; the reply goes out in the same
+ * envelope. Pages that were never touched take no memory, so spare room costs nothing.
  */
 import type { SystemCalls } from './system-calls.ts';
 
@@ -19,19 +19,19 @@ export const PAYLOAD_OCTETS = 65_536;
 export const HEADER = 64;
 export const IOVEC = 16;
 export const ENVELOPE = 96;
-/** Words of an envelope that mean something. */
+/** How many words of an envelope are used. */
 export const ENVELOPE_WORDS = 18;
 
-/** In words: of a header. */
+/** Offsets in a header, in words. */
 export const HEADER_NAME_LENGTH = 2;
 export const HEADER_IOVECS = 6;
 export const HEADER_CONTROL_LENGTH = 10;
 export const HEADER_RECEIVED = 14;
-/** In words: of an envelope. */
+/** Offsets in an envelope, in words. */
 export const CONTROL_LENGTH = 7;
 export const CONTROL = 8;
 
-/** In octets of a name: struct sockaddr_in and sockaddr_in6. */
+/** Lengths and offsets of names, by address family, in octets: struct sockaddr_in and sockaddr_in6. */
 export const NAME_OCTETS = { 4: 16, 6: 28 } as const;
 export const PORT_AT = 2;
 export const ADDRESS_AT = { 4: 4, 6: 8 } as const;
@@ -51,12 +51,12 @@ export class KernelMemory {
     this.#low = address % WORD;
   }
 
-  /** Where the kernel finds what lies at an offset. */
+  /** The address of an offset, for the kernel. */
   addressOf(offset: number): number {
     return this.#high * WORD + this.#low + offset;
   }
 
-  /** Writes a pointer; both are offsets. */
+  /** Writes at offset `at` a pointer to offset `to`. */
   point(at: number, to: number): void {
     const low = this.#low + to;
     this.words[at / 4] = low;

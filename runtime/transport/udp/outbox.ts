@@ -1,6 +1,6 @@
 /**
- * Replies on their way to the kernel, sent many at a time with sendmmsg(2). Some stay here while
- * the kernel has no room for them; no more than fit, the rest are dropped.
+ * Replies on their way to the kernel, sent many at a time with sendmmsg(2). While the kernel has no room,
+ * replies stay here; those that do not fit are dropped.
  */
 import { constants } from 'node:os';
 import type { BoundSocket } from './bound-socket.ts';
@@ -10,7 +10,10 @@ import type { UdpCounters } from './udp.ts';
 
 const { EAGAIN, EINTR, EINVAL, EIO, EMSGSIZE, ENOBUFS, ENOMEM } = constants.errno;
 
-/** Times in a row that one message may find no room: a socket can be writable, and the way to one network still full. */
+/**
+ * How often in a row one message may find no room: a socket can be writable while the way to one network is
+ * full.
+ */
 const MOST_ATTEMPTS = 8;
 
 export class Outbox {
@@ -18,7 +21,7 @@ export class Outbox {
   readonly #descriptor: number;
   readonly #counters: UdpCounters;
   readonly #replies: Replies;
-  /** Messages that are done with. */
+  /** How many messages are sent or given up. */
   #sent = 0;
   #attempts = 0;
   #isBlocked = false;
@@ -39,7 +42,7 @@ export class Outbox {
     return this.#replies.count === 0;
   }
 
-  /** Whether something waits for the socket to be writable. */
+  /** Whether replies wait for the socket to be writable. */
   get isBlocked(): boolean {
     return this.#isBlocked;
   }
@@ -51,7 +54,7 @@ export class Outbox {
     if (this.#isBlocked || !this.#replies.put(payload, words, envelope)) this.#counters.sendErrors += 1;
   }
 
-  /** Sends what the kernel takes. What is left, if it has no room, is for when it has: not to be tried before. */
+  /** Sends what the kernel takes. If it has no room, the rest waits until the socket is writable. */
   flush(): void {
     const replies = this.#replies;
     replies.seal();
@@ -62,7 +65,8 @@ export class Outbox {
       this.#attempts += 1;
       this.#isBlocked = isRoomLacking(outcome) && this.#attempts < MOST_ATTEMPTS;
       if (this.#isBlocked) return;
-      // Where fewer are sent than asked, the next attempt begins with the one that failed, and is told why.
+      // If the kernel sends fewer messages, the next attempt begins with the one that failed, and gets its
+      // error.
       if (outcome <= 0) this.#counters.sendErrors += 1;
       this.#sent += Math.max(outcome, 1);
       this.#attempts = 0;
@@ -71,7 +75,7 @@ export class Outbox {
     replies.clear();
   }
 
-  /** Where the kernel refuses to cut a message into replies, or the way to its peer does, they go one by one. */
+  /** If the kernel, or the way to the peer, refuses to cut a message into replies, these go one by one. */
   #isSplit(outcome: number): boolean {
     if (outcome > 0 || isRoomLacking(outcome) || !this.#replies.split(this.#sent)) return false;
     if (outcome === -EINVAL || outcome === -EIO || outcome === -EMSGSIZE) this.#replies.joins = false;
@@ -79,7 +83,10 @@ export class Outbox {
   }
 }
 
-/** Any other error is about one message: its receiver is gone or out of reach, or it is too long. Others can be sent. */
+/**
+ * Any other error concerns one message: its receiver is gone or out of reach, or it is too long. Others can
+ * be sent.
+ */
 function isRoomLacking(outcome: number): boolean {
   return outcome === -EAGAIN || outcome === -ENOBUFS || outcome === -ENOMEM;
 }

@@ -1,8 +1,8 @@
 /**
- * Replies as the kernel takes them (kernel-memory.ts). Those of one length to one peer are one message,
- * which the kernel or the network card cuts into datagrams again (UDP_SEGMENT, linux/udp.h): one way
- * through the network stack for all of them. That is half of what a reply costs, wherever many
- * queries come from few ports, as those of a load balancer do.
+ * Replies as the kernel takes them (kernel-memory.ts). Replies of one length to one peer are one message,
+ * which the kernel or the network card cuts into datagrams again (UDP_SEGMENT, linux/udp.h): all of them pass
+ * the network stack at once. That halves the cost of a reply where many queries come from few ports, as those
+ * of a load balancer do.
  */
 import {
   CONTROL,
@@ -20,25 +20,28 @@ import {
 } from './kernel-memory.ts';
 import type { SystemCalls } from './system-calls.ts';
 
-/** Segments must fit a packet, whatever its path; RFC 9715 has this as what does. */
+/** Octets of a segment, which must fit a packet on any path: the size that RFC 9715 gives. */
 const SEGMENT_OCTETS = 1232;
-/** Of all that goes one way, some room for headers left. */
+/** Octets of all replies in one message, with some room left for headers. */
 const MESSAGE_OCTETS = 65_000;
 
-/** In control, after the cmsghdr: struct in_pktinfo begins with the interface, struct in6_pktinfo ends with it. */
+/**
+ * Offsets in an envelope, in words, after the cmsghdr: struct in_pktinfo begins with the interface, struct
+ * in6_pktinfo ends with it.
+ */
 const IPV4_INTERFACE = 12;
 const IPV6_LOCAL = 12;
 const IPV6_INTERFACE = 16;
 
-/** struct cmsghdr (length, level, type) and the octets of a segment, with padding. */
+/** A struct cmsghdr (length, level, type) and the octets of a segment, with padding. */
 const SEGMENT_CONTROL = { octets: 24, length: 18, level: 17, type: 103 } as const;
 
-/** A power of two. */
+/** Slots of the table of open messages: a power of two. */
 const SLOTS = 256;
 const NONE = -1;
 
 export class Replies {
-  /** How many messages there are. */
+  /** How many messages there are to send. */
   count = 0;
   /** Whether one message may hold several replies. */
   joins: boolean;
@@ -54,10 +57,10 @@ export class Replies {
   #taken = 0;
   /** Where the next payload goes. */
   #end: number;
-  /** By hash of peer and length: a message that others like it may join. */
+  /** By hash of peer and length: the message that another such reply may join. */
   readonly #open = new Int16Array(SLOTS).fill(NONE);
 
-  /** Room for so many replies of ordinary length, and for one of any. */
+  /** Has room for `size` replies of ordinary length, and for one of any length. */
   constructor(calls: Pick<SystemCalls, 'addressOf'>, family: 4 | 6, size: number, joins: boolean) {
     this.joins = joins;
     this.#size = size;
@@ -72,7 +75,7 @@ export class Replies {
     for (let index = 0; index < size; index += 1) this.#link(index);
   }
 
-  /** Where the kernel finds the messages from one on. */
+  /** The address of the messages from `index` on, for the kernel. */
   addressOf(index: number): number {
     return this.#memory.addressOf(index * HEADER);
   }
@@ -92,12 +95,12 @@ export class Replies {
     return true;
   }
 
-  /** What is put from now on joins none of the messages there are. */
+  /** Replies that are put from now on join none of the messages so far. */
   seal(): void {
     this.#open.fill(NONE);
   }
 
-  /** Makes each reply of a message a message of its own; false if there is but one. */
+  /** Makes each reply of a message a message of its own; returns false if there is only one. */
   split(index: number): boolean {
     const words = this.#words;
     const segments = this.#segments(index);
@@ -113,7 +116,7 @@ export class Replies {
     return segments > 1;
   }
 
-  /** Forgets them all. */
+  /** Forgets all replies. */
   clear(): void {
     this.count = 0;
     this.#taken = 0;
@@ -133,8 +136,8 @@ export class Replies {
   }
 
   /**
-   * The reply comes from the address that was asked, and goes where routes lead: they need not lead
-   * back to the interface. RFC 4007 §6: only link-local addresses mean nothing without one.
+   * A reply leaves from the address that was asked, by the interface that routes lead to, which may be
+   * another. RFC 4007 §6: only link-local addresses mean nothing without their interface.
    */
   #leaveInterfaceOpen(envelope: number): void {
     if (this.#family === 4) this.#words[envelope + IPV4_INTERFACE] = 0;
@@ -142,7 +145,10 @@ export class Replies {
       this.#words[envelope + IPV6_INTERFACE] = 0;
   }
 
-  /** The message for a reply to whom the last one is addressed: that one, or an earlier to join. */
+  /**
+   * The message for the reply that was addressed last: the one prepared for it, or an earlier one to the same
+   * peer.
+   */
   #joined(length: number): number {
     const envelope = this.#envelope(this.count);
     const slot = this.#slot(envelope, length);
@@ -152,7 +158,10 @@ export class Replies {
     return this.count;
   }
 
-  /** Whether a message is to the same peer, from the same address, of replies of the same length. */
+  /**
+   * Whether a message goes to the same peer, from the same address, with replies of the same length, and has
+   * room.
+   */
   #takes(index: number, envelope: number, length: number): boolean {
     if (this.#words[this.#iovec(index) + 2] !== length) return false;
     if ((this.#segments(index) + 1) * length > MESSAGE_OCTETS) return false;
@@ -166,7 +175,7 @@ export class Replies {
 
   #slot(envelope: number, length: number): number {
     const port = (this.#words[envelope] ?? 0) >>> 16;
-    // The end of an IPv6 address tells its hosts apart.
+    // Hosts of one network differ in the end of their IPv6 addresses.
     const address = this.#words[envelope + (this.#family === 4 ? 1 : 5)] ?? 0;
     return Math.imul(port ^ address ^ (length << 16), 0x9e3779b1) >>> 24;
   }
@@ -200,7 +209,7 @@ export class Replies {
     return this.#words[index * (HEADER / 4) + HEADER_IOVECS] ?? 0;
   }
 
-  /** In words, as all places below. */
+  /** Where a message's envelope begins, in words. */
   #envelope(index: number): number {
     return (this.#envelopes + index * ENVELOPE) / 4;
   }

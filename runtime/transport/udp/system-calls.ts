@@ -1,44 +1,51 @@
 /**
- * The system calls that batched sockets are made of, through the optional package koffi: Linux, on
- * the processors its package has binaries for and that we know the numbers of.
+ * The system calls for batched sockets, through the optional package koffi: on Linux, on the processors that
+ * koffi has binaries for and whose call numbers we know.
  *
- * recvmmsg(2) and sendmmsg(2) go by number, through syscall(2): to the kernel their structures are
- * the same whatever the C library. musl lays them out with padding of its own, and its sendmmsg is
- * a loop that sends one by one.
+ * recvmmsg(2) and sendmmsg(2) go by number, through syscall(2): to the kernel their structures are the same
+ * whatever the C library. musl lays them out with padding of its own, and its sendmmsg is a loop that sends
+ * one by one.
  */
 import process from 'node:process';
 import { fail, ok, type Result } from '../../base/result.ts';
 
-/** Each returns what the system does, or an error number with a minus before it. */
+/** Each call returns the system's result, or a negative error number. */
 export interface SystemCalls {
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly setOption: (descriptor: number, level: number, option: number, value: number) => number;
-  /** Two sockets that speak to each other in messages, neither inherited by processes that are started. */
+  /** Makes two sockets that are connected to each other; processes that are started inherit neither. */
   readonly pair: (domain: number, type: number) => readonly [number, number] | number;
   readonly listen: (descriptor: number, backlog: number) => number;
   readonly bind: (descriptor: number, name: Uint8Array) => number;
   readonly connect: (descriptor: number, name: Uint8Array) => number;
-  /** Overwrites the name with the one the socket has. */
+  /** Overwrites `name` with the address of the socket. */
   readonly nameOf: (descriptor: number, name: Uint8Array) => number;
   readonly close: (descriptor: number) => number;
-  /** 0 if there is none. */
+  /** The number of a network interface; 0 if there is none with this name. */
   readonly interfaceIndex: (name: string) => number;
-  /** Messages received into so many `struct mmsghdr` at the address; never waits. */
+  /**
+   * Receives up to `count` messages into the `struct mmsghdr` at address `messages`; returns how many. Never
+   * waits.
+   */
   readonly receive: (descriptor: number, messages: number, count: number) => number;
-  /** Messages sent; never waits. */
+  /**
+   * Sends `count` messages, whose `struct mmsghdr` are at address `messages`; returns how many. Never waits.
+   */
   readonly send: (descriptor: number, messages: number, count: number) => number;
-  /** Sleeps for a twentieth of a millisecond, or the little more that timers are late: 50 µs on Linux by default. */
+  /** Sleeps for a twentieth of a millisecond, and as long as timers are late: 50 µs on Linux by default. */
   readonly pause: () => void;
-  /** Where the system finds these octets, for as long as there is a reference to them here. */
+  /** The address of these octets for the kernel; it holds as long as JavaScript refers to them. */
   readonly addressOf: (octets: Uint8Array) => number;
   /**
-   * Calls back whenever there is something to read (or room to write), outside of any turn that
-   * would run promises and `process.nextTick` after it. Lasts while there is a reference to it.
+   * Calls back whenever the descriptor is readable (or writable). Promises and `process.nextTick` do not run
+   * after the callback. The watch lasts as long as something refers to it.
    */
   readonly watch: (descriptor: number, onReady: OnReady) => Watch;
 }
 
-/** `hasFailed`: the descriptor has an error to fetch, and is not watched until told so again. */
+/**
+ * `hasFailed`: the descriptor has an error to fetch, and is not watched until {@link Watch.await} is called.
+ */
 export type OnReady = (hasFailed: boolean) => void;
 
 export interface Watch {
@@ -52,7 +59,7 @@ interface Numbers {
   readonly sleep: number;
 }
 
-/** Of recvmmsg, sendmmsg and nanosleep, from the kernel's unistd.h. */
+/** The numbers of recvmmsg, sendmmsg and nanosleep, from the kernel's unistd.h. */
 const NUMBERS: Readonly<Record<string, Numbers>> = {
   x64: { receive: 299, send: 307, sleep: 35 },
   arm64: { receive: 243, send: 269, sleep: 101 },
@@ -66,7 +73,10 @@ const SLEEP_ARGUMENTS = ['int', 'void *', 'uintptr_t'];
 const SCRATCH_WORDS = 32;
 const PAUSE_NANOSECONDS = 50_000;
 
-/** Why there are none: no system for them, or package koffi is not installed or does not load. */
+/**
+ * Why there are no system calls: the system or processor has none we know, or koffi is not installed or does
+ * not load.
+ */
 export type NoSystemCalls =
   | { readonly kind: 'platform' | 'absent' }
   | { readonly kind: 'broken'; readonly message: string };
@@ -95,14 +105,14 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
   const getsockname = library.func('int getsockname(int, void *, void *)');
   const close = library.func('int close(int)');
   const indexOf: (name: string) => number = library.func('uint if_nametoindex(str)');
-  // Addresses as numbers: a call takes 0.3 µs so, and 0.06 more where koffi has to look one up.
+  // Addresses are passed as numbers: a call takes 0.3 µs so, and 0.06 µs more where koffi has to look one up.
   const syscall: (...values: number[]) => number = library.func('syscall', 'int', SYSCALL_ARGUMENTS);
   const nanosleep: (number: number, time: Int32Array, left: number) => number = library.func(
     'syscall',
     'int',
     SLEEP_ARGUMENTS,
   );
-  // The kernel's memory, not V8's, which moves what is small.
+  // Long enough for V8 to keep these octets outside its heap, in which it moves small arrays.
   const scratch = new Int32Array(SCRATCH_WORDS);
   const octets = new Uint8Array(scratch.buffer);
   /** struct timespec: seconds and nanoseconds, 64 bits each. */
@@ -151,7 +161,7 @@ function watch(node: typeof import('koffi')['node'], descriptor: number, onReady
     try {
       onReady(Number(status) < 0);
     } catch (error) {
-      // Nobody is above us to catch it, and koffi would keep it for another call.
+      // No caller would catch it here, and koffi would keep it for another call.
       setImmediate(() => {
         throw error;
       });

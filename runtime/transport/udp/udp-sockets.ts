@@ -1,4 +1,7 @@
-/** Which sockets UDP goes through: batched ones where they can be had, else those of node:dgram. */
+/**
+ * Chooses the sockets for UDP: batched ones where the system and package koffi allow them, else those of
+ * node:dgram.
+ */
 import { DnsteerError } from '../../base/errors.ts';
 import type { AnswerSettings, UdpSockets } from '../../rpc/answer-settings.ts';
 import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
@@ -8,15 +11,15 @@ import { listenUdp, type UdpCounters } from './udp.ts';
 
 export type ListenUdp = (endpoint: ListenPlace, onQuery: OnQuery, counters: UdpCounters) => Promise<Listener>;
 
-/** One kind of socket. */
+/** One kind of UDP socket, and how to listen with it. */
 export interface UdpTransport {
   readonly sockets: UdpSockets;
   readonly listen: ListenUdp;
 }
 
 /**
- * The kind that is set, or the best there is.
- * @throws {DnsteerError} `START`, if it is set to be one that cannot be had.
+ * Returns the kind that is set, or the best that works here.
+ * @throws {DnsteerError} `START`, if a kind is set that does not work here.
  */
 export async function chooseUdp(
   setting: AnswerSettings['udpSockets'],
@@ -27,7 +30,7 @@ export async function chooseUdp(
   if (calls.ok) return { sockets: { kind: 'batched' }, listen: batchedUdp(calls.value) };
   const why = explanation(calls.problem);
   if (setting === 'batched') throw new DnsteerError('START', `There are no batched sockets: ${why}`);
-  // Where the system has none, nobody can do anything about it.
+  // On such a system the operator can do nothing about it, so there is no warning.
   if (calls.problem.kind === 'platform') return { sockets: { kind: 'dgram' }, listen: listenUdp };
   const warning = `UDP costs twice as much as it could, for want of batched sockets: ${why}`;
   return { sockets: { kind: 'dgram', warning }, listen: listenUdp };

@@ -14,10 +14,13 @@ import { loop } from '../../base/loop/loop-watch.ts';
 import { within } from '../../base/within.ts';
 import { CLOSE_MS, type Endpoint, type Listener, type ListenPlace, type OnQuery } from '../listener.ts';
 
-/** What comes, and what may go wrong without anybody to tell. */
+/** The counters of datagrams received, and of replies that could not be sent. */
 export type UdpCounters = Pick<TransportCounts, 'datagrams' | 'sendErrors'>;
 
-/** Octets of queries the kernel keeps for us while we compute: some 40 000. It may grant less (rmem_max). */
+/**
+ * Octets of queries that the kernel keeps while this process computes: some 40 000 queries. It may grant less
+ * (rmem_max).
+ */
 export const BUFFER_OCTETS = 4 << 20;
 
 const DATAGRAM = foreignWork({
@@ -57,7 +60,7 @@ class UdpListener implements Listener {
     this.#onQuery = onQuery;
     this.#counters = counters;
     socket.on('message', (packet, sender) => this.#receive(packet, sender));
-    // An ICMP error about an earlier reply: its receiver is gone, the socket is well.
+    // This is an ICMP error about an earlier reply: its receiver is gone, the socket is well.
     socket.on('error', () => {
       counters.sendErrors += 1;
     });
@@ -65,11 +68,14 @@ class UdpListener implements Listener {
 
   send(response: Uint8Array, receiver: RemoteInfo): void {
     if (this.#closed) return;
-    // A copy: the kernel may take the octets later, and the caller's buffer is for the next response by then.
+    // A copy is sent: the kernel may take the octets later, when the caller's buffer holds the next response.
     this.#socket.send(Buffer.from(response), receiver.port, receiver.address, this.#onSent);
   }
 
-  /** Until the last reply is out queries are still answered: nobody else would read them from this socket. */
+  /**
+   * Queries are still answered until the last reply is out: no other process would read them from this
+   * socket.
+   */
   async close(): Promise<void> {
     if (this.#pending > 0) await within(CLOSE_MS, this.#drained());
     this.#closed = true;
@@ -78,7 +84,7 @@ class UdpListener implements Listener {
   }
 
   #receive(packet: Uint8Array, sender: RemoteInfo): void {
-    // RFC 768: no port, no reply. Nothing can be sent to it either.
+    // RFC 768: a sender without a port wants no reply. Nothing could be sent to it either.
     this.#counters.datagrams += 1;
     if (sender.port === 0) return;
     this.#pending += 1;
@@ -104,7 +110,7 @@ class UdpListener implements Listener {
   }
 }
 
-/** The sender of one datagram. RFC 1035 §4.2.1: the reply goes from the port that was asked to the port that asked. */
+/** The sender of one datagram. RFC 1035 §4.2.1: the reply goes from the port asked to the port that asked. */
 class UdpRequester implements Requester {
   readonly transport = 'udp';
   readonly #listener: UdpListener;
@@ -128,10 +134,11 @@ async function bind({ address, port, descriptor }: ListenPlace): Promise<Socket>
   const family = isIPv6(address) ? 6 : 4;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
-    // A port the system chooses is for nobody to share: it would choose one that other such sockets have.
+    // A port that the system chooses is not shared: otherwise it could choose the port of another shared
+    // socket.
     reusePort: port !== 0,
     ipv6Only: family === 6,
-    // Addresses come from datagrams and are never names: looking them up would cost a turn of the event loop each.
+    // Addresses come from datagrams and are never names: a lookup would cost a turn of the event loop each.
     lookup: (address, _options, done) => done(null, address, family),
   });
   // Without a lookup to wait for, bind() reports before it returns.
