@@ -1,18 +1,18 @@
-/** What esbuild has to say, as diagnostics: in terms of the author's file, and with a remedy. */
+/** Messages of esbuild as diagnostics: in terms of the author's file, and with a remedy. */
 import type { Message } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ProblemCode } from '../base/errors.ts';
 
-/** What compile.ts attaches to its own messages, for {@link diagnosticFrom} to find. */
+/** What compile.ts attaches to its own messages, where {@link diagnosticFrom} finds it. */
 export interface MessageDetail {
   readonly code: ProblemCode;
   readonly remedy?: string;
 }
 
-/** Longer lines are generated code: no caret would be found in them. */
+/** Longer lines are generated code: nobody would find a caret in them. */
 const MAX_SOURCE_LINE = 400;
 
-/** Rewritten where esbuild speaks of bundling, which a policy author knows nothing about. */
+/** Messages in which esbuild speaks of bundling, of which a policy author knows nothing, in other words. */
 const REWRITTEN: readonly { readonly when: RegExp; readonly message: string; readonly remedy: string }[] = [
   {
     when: /"import\.meta" is not available/,
@@ -38,7 +38,7 @@ const REWRITTEN: readonly { readonly when: RegExp; readonly message: string; rea
 
 const NO_EXPORT = /^No matching export in "(.*)" for import "(.*)"$/;
 
-/** `shown` turns a path esbuild knows into what the operator typed, or `undefined` for code of ours. */
+/** `shown` turns a path of esbuild into the one the operator typed; `undefined` for dnsteer's own code. */
 export function diagnosticFrom(
   message: Message,
   severity: Diagnostic['severity'],
@@ -67,7 +67,7 @@ function phrase(
     file === undefined
       ? message.text.replace(/\.$/, '')
       : `${shown(file) ?? '"dnsteer"'} exports no "${name}"`;
-  // Notes with a place of their own say where else to look; the others say what to do.
+  // Notes with a location say where else to look; the others say what to do.
   const note = message.notes.find((note) => note.location === null || note.text.startsWith('Did you mean'));
   return { text, ...(note === undefined ? {} : { remedy: note.text }) };
 }

@@ -1,10 +1,11 @@
 /**
- * One policy file and all it imports → one script for the sandbox, with a source map back.
+ * Compiles one policy file and all it imports to one script for the sandbox, with a source map back.
  *
- * The script runs the policy, then installs what the policy exports where the sandbox calls it. Code of
- * the author is bundled here and never run. dnsteer's own prelude has run before it, so that it holds the
- * language's built-ins before any code of the author can replace them. It is the same for all, and twenty
- * times the size of most policies: it is built once (prelude-bundle.ts), and each sandbox has it once.
+ * The script runs the policy, then installs the policy's exports where the sandbox calls them. This process
+ * bundles the author's code and never runs it. In the sandbox dnsteer's own prelude runs first, so that it
+ * holds the language's built-ins before any code of the author can replace them. The prelude is the same
+ * for all policies, and twenty times the size of most: it is built once (prelude-bundle.ts), and each
+ * sandbox has it once.
  */
 import path from 'node:path';
 import type { BuildOptions, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
@@ -20,18 +21,18 @@ import { nameSources } from './source-map.ts';
 /** Octets of a script. It travels to every answer process and its sandbox. */
 const MAX_SCRIPT_OCTETS = 4 * 1024 * 1024;
 
-/** Problems of one attempt. A log is to be read. */
+/** Problems that one attempt reports, so that the log stays readable. */
 const MOST_TOLD = 50;
 
 export type Compiled = {
-  /** Paths, relative to the root, that were read or looked for: a change of one can change the outcome. */
+  /** Paths, relative to the root, that were read or looked for: a change there can change the outcome. */
   readonly inputs: readonly string[];
 } & (
   | {
       readonly ok: true;
       readonly script: string;
       readonly sourceMap: string;
-      /** Input → the hash of its content, or {@link NO_CONTENT} where there was no such file. */
+      /** Input → the hash of its content, or {@link NO_CONTENT} if there was no such file. */
       readonly sources: Readonly<Record<string, string>>;
       readonly warnings: readonly Diagnostic[];
     }
@@ -73,7 +74,7 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
 const AUTHOR = 'policy';
 const AUTHOR_PREFIX = `${AUTHOR}:`;
 const ENTRY = 'dnsteer:entry';
-/** What `import … from` and `require()` find without a path. */
+/** esbuild's namespace for the modules that dnsteer provides, which imports name without a path. */
 const PROVIDED = 'dnsteer:module';
 
 const OPTIONS = {
@@ -91,8 +92,8 @@ const OPTIONS = {
   legalComments: 'none',
   logLevel: 'silent',
   logLimit: 0,
-  // Nothing an author puts beside a policy configures its compilation. Of an import that nothing uses, or
-  // that gives nothing but types, the names are left out, and the import is held to the rules all the same.
+  // No file beside a policy configures its compilation. An import that nothing uses, or that gives only
+  // types, stays without its names, so that the import rules apply to it all the same.
   tsconfigRaw: { compilerOptions: { importsNotUsedAsValues: 'preserve' } },
   logOverride: {
     'direct-eval': 'silent',
@@ -104,7 +105,7 @@ const OPTIONS = {
   },
 } as const satisfies BuildOptions;
 
-/** The import rules, as esbuild asks for them. */
+/** The import rules as a plugin of esbuild. */
 function rules(policy: string, scope: ImportScope, { modules }: PreludeBundle): Plugin {
   return {
     name: 'dnsteer',
@@ -132,8 +133,8 @@ function entryFor(policy: string): string {
 }
 
 /**
- * A line that makes the script strict code, as a module is (ECMA-262 §11.2.2), or nothing. Old handler files
- * are scripts of their own making, and stay as they were written.
+ * The line that makes the script strict code, as modules are (ECMA-262 §11.2.2); empty for old handler
+ * files, which are sloppy scripts and stay that way.
  */
 function strictness(policy: string): string {
   return /\.[cm]?ts$/.test(policy) ? "'use strict';\n" : '';
@@ -165,7 +166,7 @@ function load(file: string, scope: ImportScope): OnLoadResult {
 
 const IMPORT_AT_TOP = 'Write an import statement at the top of the file';
 
-/** An error at the import statement; esbuild adds where that is. */
+/** An error at the import statement; esbuild adds its place. */
 function refuse(text: string, remedy?: string): { errors: { text: string; detail: MessageDetail }[] } {
   return {
     errors: [{ text, detail: { code: 'POLICY_IMPORT', ...(remedy === undefined ? {} : { remedy }) } }],

@@ -1,10 +1,10 @@
 /** Hashes that stand for the content of a file, or of several. */
 import { createHash } from 'node:crypto';
 
-/** In place of the hash of a file that is not there. */
+/** Stands for the hash of a file that does not exist. */
 export const NO_CONTENT = '';
 
-/** The first eight hexadecimal digits of the SHA-256 of a text: enough to tell the versions of one zone apart. */
+/** The first eight hexadecimal digits of the SHA-256 of a text: enough for the versions of one zone. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

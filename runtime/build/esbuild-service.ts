@@ -1,28 +1,28 @@
 /**
- * Builds that survive one another. esbuild is a process of its own that all builds share, and a source
- * can end it, fill its memory or keep it busy for ever. All builds under way are lost then, and which of
- * them is to blame is not known: so each is done again, by itself. Where the process was stopped or hangs
- * without computing anything, no source is to blame, and the log says so.
+ * Builds that survive one another. All builds share one esbuild process, and a source can end it, fill its
+ * memory or keep it busy for ever. All builds under way are lost then, and nobody knows which of them is to
+ * blame: so each is done again, by itself. If the process was stopped, or hangs without computing anything,
+ * no source is to blame, and the log says so.
  */
 import { readFileSync } from 'node:fs';
 import { type BuildFailure, type BuildOptions, type BuildResult, build, stop } from 'esbuild';
 import { COMPILER_PRIORITY, lowerThreads } from '../base/process/priority.ts';
 import { childrenOf, computedMsOfAll, isRunnable, residentBytes } from '../base/process/process-usage.ts';
 
-/** Far longer than the largest policy takes, and short enough for the others to wait. */
+/** Time for a build: far longer than the largest policy takes, and short enough for other builds to wait. */
 const MOST_MS = 3000;
-/** The same where others have the processors: it is the last in the line for them, and to blame for what it computes only. */
+/** Time for a build on a busy machine, where esbuild, with its low priority, waits for a processor. */
 const MOST_STARVED_MS = 30_000;
-/** Without computing anything or asking for a processor; seen so often, for our own loop may have been late. */
+/** esbuild hangs if it neither computes nor waits for a processor for so long, in at least so many looks. */
 const HUNG = { ms: 3000, looks: 50 };
-/** Attempts in all, where it hangs. */
+/** Attempts in all if esbuild hangs. */
 const MOST_ATTEMPTS = 3;
 
-/** Memory of the compiler, on systems that say how much that is. */
+/** Memory that esbuild may use, on systems that say how much it does. */
 const MOST_OCTETS = 1024 ** 3;
 const LOOK_MS = 20;
 
-/** It compiles to nothing, whatever else is built: its source is to blame, unless the compiler hung. */
+/** A build that was lost though it was alone: its source is to blame, unless esbuild hung. */
 export class BuildLostError extends Error {
   readonly isHung: boolean;
 
@@ -32,16 +32,16 @@ export class BuildLostError extends Error {
   }
 }
 
-/** Of its process. */
+/** The name of esbuild's process. */
 const NAME = 'esbuild\n';
 
 type Options = BuildOptions & { readonly write: false };
 type Result = BuildResult<Options>;
 
 /**
- * Builds.
- * @throws {BuildFailure} if there is something wrong with the source.
- * @throws {BuildLostError} if esbuild ends or does not come to an end.
+ * Builds, and builds again if another source may have broken esbuild.
+ * @throws {BuildFailure} if the source has errors.
+ * @throws {BuildLostError} if esbuild ends, or does not finish the build.
  */
 export async function buildSurely(options: Options): Promise<Result> {
   if (alone === 0) {
@@ -65,12 +65,12 @@ export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }
 
-/** Sets what is called when the compiler hangs, for which no policy is to blame. */
+/** Sets the listener that is called when esbuild hangs, for which no policy is to blame. */
 export function onCompilerHung(listener: (text: string) => void): void {
   noteHung = listener;
 }
 
-/** Ends the compiler, even if it is stopped. What is being built is lost, and so is what is to be built from now on. */
+/** Ends esbuild, even if it is stopped. Builds under way fail, and so do all later ones. */
 export function endCompiler(): void {
   isEnded = true;
   giveUp(service, ENDED);
@@ -80,14 +80,14 @@ let noteHung: (text: string) => void = () => {};
 let isEnded = false;
 const ENDED = new BuildLostError('The server is ending');
 
-/** The process that builds now; rejects when it is given up. esbuild forgets builds whose process was stopped. */
+/** Rejects when the current esbuild process is given up: esbuild itself never settles its lost builds. */
 let service = newService();
-/** Builds that are to be done by themselves, and the last of them. While there are any, none is done otherwise. */
+/** Builds that wait to run alone, and the last of them. While there are any, all builds run alone. */
 let alone = 0;
 let last: Promise<unknown> = Promise.resolve();
 /**
- * Processes that were ended and are not gone yet. On a busy machine that takes a while, in which they hold all the
- * memory that they held: no build of a successor is to blame for it.
+ * Processes that were killed and are not gone yet. On a busy machine that takes a while, and they keep their
+ * memory until then: no build of a successor is to blame for it.
  */
 const ended = new Set<number>();
 /** The process whose priority was lowered. */
@@ -95,7 +95,7 @@ let lowered: number | undefined;
 
 function newService(): PromiseWithResolvers<never> {
   const next = Promise.withResolvers<never>();
-  // It may be given up while nothing is built.
+  // The process may be given up while nothing is built.
   next.promise.catch(() => {});
   return next;
 }
@@ -130,7 +130,7 @@ async function attempt(options: Options): Promise<Result> {
   }
 }
 
-/** Looks whether a build will come to an end. */
+/** Watches whether a build will finish. */
 class BuildWatch {
   readonly #begun = performance.now();
   #computedBefore: number | undefined;
@@ -138,7 +138,7 @@ class BuildWatch {
   #movedAt = this.#begun;
   #idleLooks = 0;
 
-  /** Why it will not, if so. */
+  /** Why the build will not finish, if so. */
   look(): BuildLostError | undefined {
     const pid = compilerPid();
     const computed = pid === undefined ? undefined : computedMsOfAll(pid);
@@ -149,7 +149,7 @@ class BuildWatch {
       return new BuildLostError(`The compiler did not come to an end within ${MOST_MS} ms`);
     if (pid === undefined) return undefined;
     if (pid !== lowered) {
-      // It takes every processor there is; threads it starts from now on inherit.
+      // esbuild takes every processor there is; threads that it starts later inherit the priority.
       lowerThreads(pid, COMPILER_PRIORITY);
       lowered = pid;
     }
@@ -160,7 +160,7 @@ class BuildWatch {
       : undefined;
   }
 
-  /** A process that waits for a processor is not idle, however long it has to. */
+  /** Whether esbuild has done nothing for too long. A process that waits for a processor is not idle. */
   #isIdle(pid: number, computed: number | undefined, now: number): boolean {
     if (computed !== this.#computed || isRunnable(pid)) {
       this.#computed = computed;
@@ -173,12 +173,12 @@ class BuildWatch {
   }
 }
 
-/** Whether it had that long, not only waited for a processor. On a system that does not say, it had. */
+/** Whether the build itself took too long. Without a figure of what esbuild computed, all time counts. */
 function isToBlame(taken: number, computed = Number.POSITIVE_INFINITY, before = 0): boolean {
   return taken > MOST_STARVED_MS || computed - before > MOST_MS;
 }
 
-/** Only the first to notice may stop what is left of it: the next would stop the successor. */
+/** Ends an esbuild process. Only the first build to notice may do so: the next would end the successor. */
 function giveUp(lost: typeof service, why: BuildLostError): void {
   if (service !== lost) return;
   service = newService();
@@ -197,11 +197,11 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }
 
-/** esbuild's process, a child of ours; `undefined` on a system that does not say. */
+/** The id of esbuild's process, a child of this one; `undefined` on a system that does not say. */
 function compilerPid(): number | undefined {
   const children = childrenOf(process.pid);
   for (const pid of ended) if (!children.includes(pid)) ended.delete(pid);
@@ -212,7 +212,7 @@ function isCompiler(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'latin1') === NAME;
   } catch {
-    // It ended meanwhile.
+    // The process ended meanwhile.
     return false;
   }
 }

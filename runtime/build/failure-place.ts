@@ -1,9 +1,10 @@
 /**
- * Where in the author's files a policy failed. A stack says it best; without one (a sandbox that was
- * killed, an answer that is none) it is the host that was decided, or whatever is at fault.
+ * Where in the author's files a policy failed. A stack says it best; without one (the sandbox was killed,
+ * or the answer is invalid) the place is that of the host, or of another part at fault.
  *
- * Keys of a policy are looked for in the compiled script, where esbuild has removed comments and
- * writes every key the same way. Where one is computed, or written elsewhere, the way to it is named.
+ * Keys of a policy are looked for in the compiled script, where esbuild has removed comments and writes
+ * every key the same way. For a key that is computed, or written elsewhere, the place is the nearest key
+ * above.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Explanation } from '../rpc/explanation.ts';
@@ -11,19 +12,19 @@ import { type MappedPosition, mapStack, ScriptMap } from './source-map.ts';
 
 /** What is known of a failure. */
 export interface Trace {
-  /** As V8 writes it. */
+  /** The stack as V8 writes it. */
   readonly stack?: string | undefined;
-  /** From the policy to the part at fault: `['hosts', 'www']`. */
+  /** Keys from the policy to the part at fault: `['hosts', 'www']`. */
   readonly keys: readonly string[];
 }
 
-/** What esbuild makes of a policy. */
+/** A policy as esbuild compiles it. */
 export interface CompiledScript {
   readonly script: string;
   readonly sourceMap: string;
 }
 
-/** The same, and its file as the operator knows it. */
+/** A compiled policy, with its file as shown to operators. */
 export interface CompiledPolicy extends CompiledScript {
   readonly file: string;
 }
@@ -33,7 +34,7 @@ export function placeOfFailure({ stack, keys }: Trace, script: CompiledScript): 
   return (stack === undefined ? undefined : mapStack(stack, script.sourceMap)) ?? placeOfKeys(keys, script);
 }
 
-/** Adds to a problem where it is; the file at least. */
+/** Adds the place to a problem; the file at least. */
 export function located(diagnostic: Diagnostic, trace: Trace, policy: CompiledPolicy): Diagnostic {
   const place = placeOfFailure(trace, policy);
   if (place === undefined) return { ...diagnostic, file: policy.file };
@@ -70,7 +71,7 @@ function placeOfKeys(
   return place;
 }
 
-/** A number follows a name that several files have. */
+/** esbuild adds a number to a name that several files have. */
 const POLICY = /(?<![\w$])(?:definePolicy|createServer)\d*\)?\(/g;
 
 /** `www: …`, `"*.app": …` or `www(query) {`. */

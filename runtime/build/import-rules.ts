@@ -1,10 +1,10 @@
 /**
  * What a policy may import: files of the policies folder, and three modules that dnsteer itself
- * provides. Nothing else is looked for anywhere: no `node_modules`, no `tsconfig.json` paths, no
+ * provides. dnsteer looks nowhere else: no `node_modules`, no `tsconfig.json` paths, no
  * network.
  *
- * Files are known by their path below the folder, as written; where symbolic links lead only
- * decides whether they may be read. A swap of links below the folder (as Kubernetes updates a
+ * A file's name is its path below the folder, as written; where symbolic links lead only
+ * decides whether the file may be read. A swap of links below the folder (as Kubernetes updates a
  * ConfigMap) then changes neither names nor versions.
  */
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
@@ -16,14 +16,14 @@ import { suggest } from '../base/suggest.ts';
 import { contentHash } from './content-hash.ts';
 import { shownPath } from './shown-path.ts';
 
-/** Octets of one source file. Policies are written by hand; what is larger is data or an accident. */
+/** Octets of one source file. People write policies by hand; a larger file is data or an accident. */
 export const MAX_SOURCE_OCTETS = 1024 * 1024;
 
-/** Of one policy and all it imports: octets, and files. */
+/** Octets and files of one policy with all it imports. */
 export const MAX_TOTAL_OCTETS = 4 * MAX_SOURCE_OCTETS;
 const MAX_FILES = 256;
 
-/** By extension: how esbuild reads a file. */
+/** Extension → how esbuild reads such a file. */
 export const LOADERS: ReadonlyMap<string, 'ts' | 'js' | 'json'> = new Map([
   ['.ts', 'ts'],
   ['.js', 'js'],
@@ -37,10 +37,10 @@ export interface ImportRefusal {
   readonly remedy?: string;
 }
 
-/** The policies folder as imports see it. Every path looked at is noted, there or not. */
+/** The policies folder as imports see it. The scope notes every path that it looks at, there or not. */
 export class ImportScope {
   readonly root: string;
-  /** Relative to the root. A change of any of these can change the outcome. */
+  /** Paths relative to the root. A change of any of these files can change the outcome. */
   readonly inputs = new Set<string>();
   /** Files that were read: relative path → hash. */
   readonly hashes = new Map<string, string>();
@@ -76,7 +76,7 @@ export class ImportScope {
     const admitted = this.#admit(file);
     if (!admitted.ok) return admitted;
     if (this.#isTooMuch) return fail(TOO_MUCH);
-    // Read where links led when it was judged; they may lead elsewhere by now.
+    // The file is read where links led when it was judged; they may lead elsewhere by now.
     const read = readRegularFileSync(admitted.value, {
       mostOctets: MAX_SOURCE_OCTETS,
       inside: this.#realRoot,
@@ -93,7 +93,7 @@ export class ImportScope {
     return this.#octetsRead > MAX_TOTAL_OCTETS || this.#filesRead > MAX_FILES;
   }
 
-  /** Where a file that may be read really is: judged by its kind, its folder, and where links lead. */
+  /** The real path of a file, if its kind, its folder, and where links lead allow to read it. */
   #admit(file: string): Result<string, ImportRefusal> {
     if (file.split(path.sep).slice(0, -1).some(isHiddenFolder)) return fail(HIDDEN);
     if (!LOADERS.has(path.extname(file))) return fail(OTHER_KIND);
@@ -148,7 +148,7 @@ export class ImportScope {
   }
 }
 
-/** A folder that has just been moved away holds nothing. */
+/** The real path of the root; a root that has just been moved away holds nothing. */
 function realRootOf(root: string): string {
   try {
     return realpathSync(root);
@@ -212,7 +212,7 @@ function refusalOf(problem: FileProblem): ImportRefusal {
   }
 }
 
-/** Decides which name is meant, and no more: what is opened is judged by its descriptor. */
+/** Only tells which name is meant: a file that is opened is judged by its descriptor. */
 function statIfThere(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });
@@ -222,7 +222,7 @@ function statIfThere(file: string): Stats | undefined {
   }
 }
 
-/** As written first; then with an extension added, and `.ts` where `.js` was meant to become one. */
+/** Paths to try: as written, then with an extension added, then with `.ts` in place of `.js`. */
 function candidatesFor(target: string): string[] {
   const added = [...LOADERS.keys()].map((extension) => target + extension);
   const replaced = target.endsWith('.js') ? [`${target.slice(0, -3)}.ts`] : [];

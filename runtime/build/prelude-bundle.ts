@@ -1,7 +1,7 @@
 /**
- * The prelude of all policies, built once: a script that leaves its modules in the isolate, and for
- * each of them a module that exports what was left. A policy is bundled with the latter, which takes a
- * tenth of the time that bundling the prelude itself took.
+ * The prelude of all policies, built once: a script that leaves its modules in the isolate, and for each of
+ * them a small module that exports what the script left. A policy is bundled with the small modules, in a
+ * tenth of the time that bundling with the whole prelude would take.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,39 +10,39 @@ import { contentHash } from './content-hash.ts';
 import { buildSurely } from './esbuild-service.ts';
 
 export interface PreludeBundle {
-  /** Strict code. */
+  /** The script of the prelude; strict code. */
   readonly script: string;
-  /** Differs from that of any other prelude. */
+  /** A hash that tells this prelude from any other. */
   readonly id: string;
-  /** By what a policy imports them as: the text of an ECMAScript module. */
+  /** The name by which policies import a module → its text, an ECMAScript module. */
   readonly modules: ReadonlyMap<string, string>;
 }
 
-/** Builds it, unless it is built. */
+/** The prelude; builds it on the first call. */
 export function preludeBundle(): Promise<PreludeBundle> {
   built ??= build().catch((error: unknown) => {
-    // Lost once is no reason not to try again.
+    // The next call tries again.
     built = undefined;
     throw error;
   });
   return built;
 }
 
-/** Where the prelude is. */
+/** The folder of the prelude's sources. */
 export function preludeFolder(): string {
   return fileURLToPath(new URL('../sandbox/prelude/', import.meta.url));
 }
 
 let built: Promise<PreludeBundle> | undefined;
 
-/** As policies import them, and their files. */
+/** Name by which policies import a module → its file. */
 const MODULES: Readonly<Record<string, string>> = {
   dnsteer: 'main',
   'dnssec-server': 'dnssec-server',
   'geoip-lite': 'geoip-lite',
 };
 
-/** Where the script leaves them. */
+/** The global under which the script leaves its modules. */
 const GLOBAL = '__dnsteer_modules';
 
 const OPTIONS = {
@@ -51,7 +51,7 @@ const OPTIONS = {
   absWorkingDir: preludeFolder(),
   platform: 'neutral',
   target: 'es2024',
-  // One character beyond Latin-1, and V8 takes two octets for each.
+  // A single character beyond Latin-1 makes V8 take two octets for each character.
   charset: 'ascii',
   legalComments: 'none',
   logLevel: 'silent',
@@ -80,7 +80,7 @@ async function buildScript(): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** Exports by name, so that esbuild knows which there are when a policy imports another. */
+/** The small module. It exports by name, so that esbuild notices when a policy imports another name. */
 async function moduleFor(name: string): Promise<string> {
   const entryPoints = [fileOf(name)];
   const { metafile } = await buildSurely({ ...OPTIONS, entryPoints, format: 'esm', metafile: true });
@@ -91,7 +91,7 @@ async function moduleFor(name: string): Promise<string> {
   return `export const { ${named.join(', ')} } = ${from};\n${theDefault}`;
 }
 
-/** From source or compiled, the prelude has the extension of this file. */
+/** The file of a module; its extension is that of this file, from source or compiled. */
 function fileOf(name: string): string {
   return path.join(preludeFolder(), (MODULES[name] ?? '') + path.extname(import.meta.url));
 }

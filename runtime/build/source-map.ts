@@ -1,27 +1,28 @@
 /**
- * From a position in a compiled script back to the author's file. In a script's source map the
- * files of the policies folder go by the path the operator typed; all other code is ours.
+ * From a position in a compiled script back to the author's file. A script's source map names the
+ * files of the policies folder by the path the operator typed; all other code is dnsteer's own.
  */
 import { SourceMap } from 'node:module';
 
 /** A place in a file of the author. */
 export interface MappedPosition {
-  /** As the operator typed it. */
+  /** The path as the operator typed it. */
   readonly file: string;
   /** 1-based. */
   readonly line: number;
   /** 1-based. */
   readonly column: number;
-  /** The line itself. */
+  /** The text of the line. */
   readonly text?: string;
 }
 
-/** Names the sources of code that is not the author's, and is never shown. */
+/** Prefix of the sources of dnsteer's own code, which is never shown. */
 const OURS = 'dnsteer:';
 
 /**
- * Names each source as the operator knows it, and leaves out the text of ours: every zone keeps its map.
- * `linesBefore`: how many lines of the script stand before the part that the map is for.
+ * Names each source as shown to operators, and drops the text of dnsteer's own code, as every zone keeps
+ * its map.
+ * `linesBefore`: how many lines of the script stand before the part that the map covers.
  */
 export function nameSources(
   sourceMap: string,
@@ -38,7 +39,7 @@ export function nameSources(
   return JSON.stringify({ ...map, sources: names, sourcesContent, mappings });
 }
 
-/** The first frame of a V8 stack that is code of the author. */
+/** The position of the first frame of a V8 stack that is code of the author. */
 export function mapStack(stack: string, sourceMap: string): MappedPosition | undefined {
   const map = new ScriptMap(sourceMap);
   for (const { line, column } of framesOf(stack)) {
@@ -48,7 +49,7 @@ export function mapStack(stack: string, sourceMap: string): MappedPosition | und
   return undefined;
 }
 
-/** The source map of a compiled script, ready to be asked. */
+/** The parsed source map of a compiled script. */
 export class ScriptMap {
   readonly #raw: RawSourceMap;
   readonly #map: SourceMap;
@@ -66,7 +67,7 @@ export class ScriptMap {
     });
   }
 
-  /** Where the author wrote what stands here in the script; nothing where that is code of ours. Both 1-based. */
+  /** The author's position of a position in the script; `undefined` in dnsteer's own code. 1-based. */
   authorPosition(line: number, column: number): MappedPosition | undefined {
     const entry = this.#map.findEntry(line - 1, column - 1);
     // The nearest entry before a position may stand on an earlier line: then nothing maps it.
@@ -87,7 +88,7 @@ interface RawSourceMap {
   readonly mappings: string;
 }
 
-/** `at name (file:3:7)` or `at file:3:7`; frames of Node, of the sandbox and of the prelude name a file by path or URL. */
+/** Frames `at name (file:3:7)` or `at file:3:7`, without those of Node, the sandbox and the prelude. */
 function* framesOf(stack: string): Generator<{ line: number; column: number }> {
   for (const row of stack.split('\n')) {
     const [, where = '', line, column] = /^\s+at (?:.*\()?(.*?):(\d+):(\d+)\)?$/.exec(row) ?? [];

@@ -1,4 +1,4 @@
-/** Asks a running server through its admin API, with the token of the same settings. */
+/** Asks a running server through its admin API, with the token from the settings. */
 
 import { reachableAddress, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 /** Milliseconds for a reply; explanations take one run of a policy. */
 const PATIENCE_MS = 5000;
 
-/** `absent`: nothing replies there. `refused`: it was asked and said no. */
+/** `absent`: no server replies there. `refused`: the server replied with an error. */
 export interface AdminProblem {
   readonly kind: 'absent' | 'refused';
   readonly message: string;
@@ -19,7 +19,7 @@ export interface AdminRequest {
   readonly patienceMs?: number;
 }
 
-/** The JSON at a path of the admin server. The server is ours: the caller knows the type of its reply. */
+/** Gets the JSON at a path of the admin server. The server is dnsteer's own: the caller knows the type. */
 export async function askAdmin<T>(
   { listen, token }: Config['admin'],
   path: string,
@@ -28,7 +28,7 @@ export async function askAdmin<T>(
   if (listen === 'off') return fail({ kind: 'absent', message: 'The admin server is off (admin.listen)' });
   const address = addressOf(listen);
   const headers = {
-    // No page of another site can send it (admin/guard.ts).
+    // No page of another site can send this header (admin/guard.ts).
     'X-Dnsteer': '1',
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
   };

@@ -1,4 +1,4 @@
-/** How every verb begins: with valid settings, or with what is wrong with them. */
+/** How verbs that need settings begin: with valid ones, or with an error on the terminal. */
 import type { Config } from '../config/config.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
 import { printDiagnostics } from './terminal.ts';

@@ -1,4 +1,4 @@
-/** How `dnsteer delegate` shows what to enter at the registrar, and what it found. */
+/** Texts of `dnsteer delegate`: what to enter at the registrar, and what it found. */
 import { printableLine } from '../base/printable.ts';
 import type { Contact, DelegationViews, NameServers, ServerView } from '../delegation/delegation-views.ts';
 import type { Finding } from '../delegation/finding.ts';
@@ -8,7 +8,7 @@ import type { WireName } from '../wire/name.ts';
 import { formatTable } from './table.ts';
 import { paint } from './terminal.ts';
 
-/** What to enter, and where it belongs in the forms of registrars. */
+/** What to enter at the registrar, and in which fields of its forms. */
 export function formatEntry(zone: WireName, ours: NameServers): string {
   const rows = [...ours].map(([name, addresses]) => [
     shown(name),
@@ -25,7 +25,7 @@ export function formatEntry(zone: WireName, ours: NameServers): string {
   ].join('\n');
 }
 
-/** What to enter, what was seen, what is wrong with it, and the sum of that. */
+/** What to enter, what the world sees, what is wrong with that, and a summary. */
 export function formatDelegation(
   zone: WireName,
   views: DelegationViews,
@@ -66,7 +66,7 @@ function contactText({ kind }: Contact): string {
   return paint(kind === 'unreachable' ? 'odd' : 'bad', kind);
 }
 
-/** What other servers said is in the messages: it must not drive the terminal. */
+/** The messages quote other servers, so they are made printable, and cannot drive the terminal. */
 function findingLines({ code, severity, message, remedy }: Finding): string[] {
   const title = paint(severity === 'error' ? 'bad' : 'odd', `${severity} ${code}`);
   return [`${title}: ${printableLine(message)}`, `  ${printableLine(remedy)}`];
@@ -84,7 +84,7 @@ function counted(count: number, noun: string): string {
   return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** For programs: what to enter, and unless nobody was asked, what was seen and what is wrong. */
+/** JSON for programs: what to enter, and unless offline, what the world sees and what is wrong. */
 export function delegationJson(
   zone: WireName,
   ours: NameServers | undefined,
@@ -119,7 +119,7 @@ function entries(nameServers: NameServers | undefined, zone: WireName): object[]
   }));
 }
 
-/** A server in another zone is found without (RFC 1034 §4.2.1). */
+/** The glue of a name server; resolvers find a server in another zone without any (RFC 1034 §4.2.1). */
 function neededGlue(name: string, addresses: readonly string[], zone: WireName): readonly string[] {
   return isInside(name, keyOf(zone)) ? addresses : [];
 }

@@ -29,7 +29,7 @@ const SETTING_OF: readonly (readonly [flag: keyof SettingFlags, setting: string,
   ['logFormat', 'log.format', '--log-format'],
 ];
 
-/** Where the settings of a verb come from. */
+/** Where the settings of a verb come from, by its flags. */
 export function askFrom(flags: SettingFlags): ConfigAsk {
   const overrides = SETTING_OF.flatMap(([flag, setting, origin]): Override[] => {
     const text = flags[flag];
@@ -38,22 +38,22 @@ export function askFrom(flags: SettingFlags): ConfigAsk {
   return { file: flags.config, overrides };
 }
 
-/** For verbs that go by the settings. */
+/** Adds the flags of verbs that need settings. */
 export function withConfig(command: Command): Command {
   return command.option('-c, --config <file>', 'settings; default: dnsteer.yaml, if it is there');
 }
 
-/** For verbs that go by the policies as well. */
+/** Adds the flags of verbs that need settings and policies. */
 export function withSettings(command: Command): Command {
   return withConfig(command).option('-p, --policies <folder>', 'policies folder; default: ./policies');
 }
 
-/** The end of a verb's help. */
+/** The examples at the end of a verb's help. */
 export function examples(...lines: readonly string[]): string {
   return `\n${bold('Examples:')}\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
 }
 
-/** commander takes the style away where the output is no terminal. */
+/** Bold text; commander removes the style if the output is no terminal. */
 export function bold(text: string): string {
   return `\u001B[1m${text}\u001B[22m`;
 }

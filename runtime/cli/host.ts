@@ -1,6 +1,6 @@
 /**
- * What the verbs need from above them. cli/ stands below the composition of the server, and loads the
- * settings only for verbs that go by them, so runtime/main.ts hands both in.
+ * What verbs need from the layers above them. cli/ is below the server's wiring, and loads the settings only
+ * for verbs that need them, so runtime/main.ts hands both in.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Result } from '../base/result.ts';
@@ -14,12 +14,12 @@ export interface CliHost {
   listSettings(ask: ConfigAsk): Promise<Result<SettingsListing, readonly Diagnostic[]>>;
   /** JSON Schema of the configuration file. */
   configSchema(): Promise<Record<string, unknown>>;
-  /** Runs a server; resolves when it runs. `ask` is how to load the configuration again. */
+  /** Starts a server; resolves when it runs. `ask` says how to load the configuration again. */
   start(config: Config, ask: ConfigAsk, options: StartOptions): Promise<void>;
 }
 
 export interface StartOptions {
-  /** Take the place of a server that runs with the same state folder. */
+  /** Whether to take the place of a server that runs with the same state folder. */
   readonly replace: boolean;
 }
 
@@ -30,5 +30,5 @@ export interface ConfigAsk {
   readonly overrides: readonly Override[];
 }
 
-/** Gets the exit code of the verb that ran. */
+/** Called with the exit code when the verb has run. */
 export type Done = (code: number) => void;

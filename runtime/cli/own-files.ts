@@ -1,4 +1,4 @@
-/** Files that come with dnsteer. From source or compiled, they are two folders above this one. */
+/** Files that come with dnsteer. They lie two folders above this one, from source or compiled. */
 import { fileURLToPath } from 'node:url';
 
 /** The types of the module `dnsteer`, as policies import it. */

@@ -1,9 +1,9 @@
-/** A status as people may be shown it: whatever policies, files and servers have said in it begins no row of its own. */
+/** A status that is safe to show: no text from policies, files or other servers begins a row in it. */
 import type { Status } from '../admin/status.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { printableData } from '../base/printable.ts';
 
-/** Several problems of one place are lines of one message: here each is one, with that place. */
+/** Makes a status printable. A message that lists several problems of one place becomes several. */
 export function printableStatus(status: Status): Status {
   return printableData({
     ...status,

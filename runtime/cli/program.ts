@@ -1,4 +1,4 @@
-/** The command line as such: which verbs there are, and the help that lists them. */
+/** The command line: its verbs, and the help that lists them. */
 import { Command } from 'commander';
 import { bold, withConfig } from './flags.ts';
 import type { CliHost, Done } from './host.ts';
@@ -25,7 +25,7 @@ export async function createProgram(argv: readonly string[], host: CliHost, done
   return program;
 }
 
-/** What the list of verbs shows of a verb that the arguments do not name. */
+/** Describes a verb that the arguments do not name, for the list of verbs. */
 function outline(command: Command, { args }: ListedVerb): void {
   withConfig(command);
   if (args !== '') command.arguments(args);

@@ -1,6 +1,6 @@
 /**
  * From arguments to exit code: 0 all is well, 1 problems were found, 2 the command was not
- * understood. A mistake of the operator takes a line or a few; only a bug shows a stack.
+ * understood. A mistake of the operator prints a few lines; only a bug prints a stack.
  */
 import process from 'node:process';
 import { CommanderError } from 'commander';
@@ -9,10 +9,10 @@ import type { CliHost } from './host.ts';
 import { createProgram } from './program.ts';
 import { printError, printNotice } from './terminal.ts';
 
-/** Runs one verb; `argv` is without the interpreter and the script. */
+/** Runs one verb; `argv` has no interpreter and no script. */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   let code = 0;
-  // The program that reads our output has ended (`dnsteer status | head`).
+  // The program that reads the output may have ended (`dnsteer status | head`).
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   try {

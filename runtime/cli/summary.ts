@@ -1,14 +1,14 @@
-/** What `dnsteer start` prints once the server answers: what it serves, how it is, and how to try it. */
+/** What `dnsteer start` prints once the server answers: zones, their state, and how to try them. */
 import type { PoolStatus, Status, ZoneStatus } from '../admin/status.ts';
 import { parseSocketAddress, reachableAddress } from '../base/net/socket-address.ts';
 import { printableStatus } from './printable-status.ts';
 import { formatTable } from './table.ts';
 import { HEALTH_STYLES, paint } from './terminal.ts';
 
-/** More zones than this are counted, not listed. */
+/** If there are more zones, the summary counts them and lists none. */
 const MOST_ZONES = 20;
 
-/** The summary, some lines. `adminUrl` is absent where the admin server is off. */
+/** The summary, some lines. `adminUrl` is `undefined` if the admin server is off. */
 export function formatSummary(told: Status, adminUrl: string | undefined): string {
   const status = printableStatus(told);
   const { zones, listening, udpSockets, warnings, refused } = status;
@@ -33,7 +33,7 @@ export function formatSummary(told: Status, adminUrl: string | undefined): strin
   ].join('\n');
 }
 
-/** Plain addresses are for UDP and TCP; what is encrypted says so. */
+/** The addresses: plain ones are for UDP and TCP; encrypted ones say so. */
 function placesText(listening: readonly string[]): string {
   const plain = listening.filter((place) => !place.includes('://'));
   const encrypted = listening.filter((place) => place.includes('://'));

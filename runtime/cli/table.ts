@@ -1,4 +1,4 @@
-/** Columns of text, as wide as what is in them. */
+/** Tables of text, with columns as wide as their cells. */
 import { stripVTControlCharacters } from 'node:util';
 
 export interface Column {
@@ -6,7 +6,7 @@ export interface Column {
   readonly align?: 'right';
 }
 
-/** Lines of a table, titles first; without columns that hold nothing. */
+/** Lines of a table, titles first; empty columns are left out. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const kept = [...columns.keys()].filter((index) => rows.some((row) => row[index]));
   const lines = [columns.map(({ title }) => title), ...rows];
@@ -21,7 +21,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   });
 }
 
-/** Colours take no room. */
+/** The width of a cell; colours take no room. */
 function widthOf(cell: string): number {
   return stripVTControlCharacters(cell).length;
 }

@@ -18,7 +18,7 @@ const STYLES = {
 
 export type Style = keyof typeof STYLES;
 
-/** Of the health of a pool. */
+/** Styles for the health of a pool. */
 export const HEALTH_STYLES = { up: 'good', degraded: 'odd', down: 'bad' } as const satisfies Record<
   string,
   Style
@@ -29,17 +29,17 @@ export function paint(style: Style, text: string): string {
   return styleText(STYLES[style], text, { stream: process.stdout });
 }
 
-/** Prints a result. What others have said in it is to be made printable before it is put together. */
+/** Prints a result. The caller makes text from policies, files and servers printable first. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints what a program will read. */
+/** Prints JSON for a program to read. */
 export function printJson(value: unknown): void {
   print(printableJson(JSON.stringify(value, null, 2)));
 }
 
-/** Prints what is beside the result: a notice, a warning. */
+/** Prints a notice or a warning beside the result. */
 export function printNotice(text: string): void {
   tell(printable(text));
 }
@@ -49,7 +49,7 @@ export function printError(message: string): void {
   tell(`${styleText('red', 'error:', { stream: process.stderr })} ${indented(printable(message))}`);
 }
 
-/** Prints what is wrong with files, each with its line and a caret. */
+/** Prints problems of files, each with its line and a caret. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
   const colours = { error: 'red', warning: 'yellow' } as const;
   for (const diagnostic of diagnostics) {

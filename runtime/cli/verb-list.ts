@@ -1,18 +1,18 @@
-/** All verbs in the order of the help. A verb's flags, its help and what it does are in the file of its name. */
+/** All verbs in the order of the help. The file named after a verb holds its flags, help and action. */
 import type { Command } from 'commander';
 import type { CliHost, Done } from './host.ts';
 
 export interface ListedVerb {
   readonly name: string;
-  /** Its arguments, as usage shows them. */
+  /** The verb's arguments, as usage shows them. */
   readonly args: string;
   readonly summary: string;
-  /** Its file, which is loaded only if the arguments name the verb: help and mistakes are answered at once. */
+  /** Loads the verb's file, only if the arguments name the verb: so help and errors come at once. */
   readonly load: () => Promise<VerbFile>;
 }
 
 export interface VerbFile {
-  /** Gives a command its flags, its help and what it does. */
+  /** Gives a command its flags, its help and its action. */
   define(command: Command, host: CliHost, done: Done): void;
 }
 
@@ -36,7 +36,7 @@ export const VERBS: readonly ListedVerb[] = [
   verb('config', 'show every setting', () => import('./verbs/config.ts')),
 ];
 
-/** `usage` is its name, and its arguments as its help shows them. */
+/** `usage` is the verb's name, with its arguments as the help shows them. */
 function verb(usage: string, summary: string, load: ListedVerb['load']): ListedVerb {
   const [name = '', ...args] = usage.split(' ');
   return { name, args: args.join(' '), summary, load };

@@ -1,4 +1,4 @@
-/** What can be wrong with a delegation. Codes are stable, for scripts; messages are for people and may change. */
+/** Problems of a delegation. Codes are stable, for scripts; messages are for people and may change. */
 
 export type Severity = 'error' | 'warning';
 
@@ -19,7 +19,7 @@ export const FINDINGS = {
   NS_ALONE: 'warning',
   /** A name server has no address. */
   NS_WITHOUT_ADDRESS: 'error',
-  /** Its address could not be found out. */
+  /** The address of a name server could not be looked up. */
   NS_UNKNOWN: 'warning',
   /** The parent has no address of a name server inside the zone. */
   GLUE_MISSING: 'error',
@@ -27,19 +27,19 @@ export const FINDINGS = {
   GLUE_DIFFERS: 'error',
   /** This machine has no way to an address: nothing is known of the server there. */
   SERVER_UNREACHABLE: 'warning',
-  /** All name servers answer as resolvers do: it may be the network here that answers for them. */
+  /** All name servers answer as resolvers do: the network here may answer in their place. */
   ANSWERED_BY_RESOLVER: 'warning',
   /** A name server does not answer over UDP. */
   UDP_FAILS: 'error',
   /** A name server does not answer over TCP. */
   TCP_FAILS: 'error',
-  /** A name server answers, and not for this zone. */
+  /** A name server answers, but not for this zone. */
   SERVER_LAME: 'error',
   /** A name server does not answer queries with EDNS. */
   EDNS_FAILS: 'error',
   /** A name server answers as if it did not know EDNS. */
   EDNS_IGNORED: 'warning',
-  /** A name server offers to look up others' names. */
+  /** A name server offers to look up names of other zones. */
   RECURSION_OFFERED: 'warning',
   /** Name servers have different versions of the zone. */
   SERIAL_DIFFERS: 'error',
@@ -52,7 +52,7 @@ export type FindingCode = keyof typeof FINDINGS;
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** What was found. Capital, no final stop. */
+  /** The problem; begins with a capital, without a final stop. */
   readonly message: string;
   /** What to do about it. */
   readonly remedy: string;

@@ -1,4 +1,4 @@
-/** What is wrong with single name servers, and between them. */
+/** Finds problems of single name servers, and differences between them. */
 import { noReplyText } from '../client/reply.ts';
 import type { DelegationViews, ServerView } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
@@ -37,7 +37,7 @@ function* judgeContact(server: ServerView): Generator<Finding> {
   }
   if (tcp.kind !== 'authoritative' && tcp.kind !== 'lame') {
     const remedy =
-      'Let TCP through to port 53 as well: what does not fit a packet comes that way (RFC 7766 §5)';
+      'Let TCP through to port 53 as well: replies that do not fit a packet need it (RFC 7766 §5)';
     yield found('TCP_FAILS', `${at} does not answer over TCP: ${noReplyText(tcp)}`, remedy);
   } else if (tcp.kind === 'lame' && udp.kind !== 'lame') {
     yield found(
@@ -59,7 +59,7 @@ function* judgeContact(server: ServerView): Generator<Finding> {
   }
 }
 
-/** The parent's NS and addresses should be those the zone itself has (RFC 1034 §4.2.2). */
+/** The parent's NS records and addresses should be the zone's own (RFC 1034 §4.2.2). */
 function* compareWithParent(server: ServerView, { zone, parent }: DelegationViews): Generator<Finding> {
   const delegated = nameServersAt(parent);
   const own = server.nameServers;

@@ -1,11 +1,11 @@
-/** From what was seen of a delegation to what is wrong with it. */
+/** Judges the views of a delegation. */
 import { unreachable } from '../base/assert.ts';
 import type { DelegationViews, NameServers, ParentAnswer } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
 import { judgeServers } from './judge-servers.ts';
 import { isInside, listOf, nameServersAt, shown } from './name-server-texts.ts';
 
-/** All that is wrong, the delegation itself first. */
+/** All problems, those of the delegation itself first. */
 export function judge(views: DelegationViews): Finding[] {
   return [...judgeParent(views), ...judgeNames(views), ...judgeServers(views)];
 }

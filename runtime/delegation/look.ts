@@ -1,6 +1,6 @@
 /**
- * Looks at a delegation from outside: the parent first, then every name server that the parent or we name,
- * at each of its addresses, all at the same time.
+ * Looks at a delegation from outside: asks the parent first, then every name server that the parent or the
+ * zone's files name, at each of its addresses, all at the same time.
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import { isAtOrBelow, nameFromText, ROOT, type WireName } from '../wire/name.ts';
@@ -12,9 +12,9 @@ import { viewServer } from './view-server.ts';
 
 export interface LookOptions extends NameServerOptions {
   readonly resolver: Resolver;
-  /** What the zone's files and the settings say, if they are here. */
+  /** The name servers from the zone's files and the settings, if they are here. */
   readonly ours: NameServers | undefined;
-  /** Is called as each step begins, for a person who waits. */
+  /** Called as each step begins, to show progress to a person. */
   readonly onStep: (step: string) => void;
 }
 
@@ -43,7 +43,7 @@ export async function lookAtDelegation(zone: WireName, options: LookOptions): Pr
   return { zone: keyOf(zone), ours, parent, servers, unresolved: new Map(unresolved) };
 }
 
-/** Where to ask a name server: as glue says, or where the name is in another zone, as the world says. */
+/** Addresses of a name server: from glue, or if its name is in another zone, from the resolver. */
 async function addressesFor(
   text: string,
   zone: WireName,

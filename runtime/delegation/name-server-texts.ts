@@ -6,18 +6,18 @@ export function shown(name: string): string {
   return name === '.' ? 'The root' : name.replace(/\.$/, '');
 }
 
-/** Name servers as a text to compare and to show. */
+/** The names of name servers as one text, to compare and to show. */
 export function listOf(nameServers: NameServers | undefined): string {
   const names = [...(nameServers?.keys() ?? [])].map(shown).sort();
   return names.length === 0 ? 'no name servers' : names.join(', ');
 }
 
-/** Whether a name is the zone's or below it, so that only glue leads there. */
+/** Whether a name is the zone's or below it, so that resolvers find it only by glue. */
 export function isInside(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }
 
-/** What the parent's servers say, the first for all. */
+/** The name servers at the parent, by the first of its servers. */
 export function nameServersAt(parent: ParentView): NameServers | undefined {
   return parent.kind === 'asked' ? parent.answers[0]?.nameServers : undefined;
 }

@@ -1,4 +1,4 @@
-/** What the servers of the parent zone say about a zone: its name servers, their glue, whether there is a DS. */
+/** Asks the servers of the parent zone about a zone: its name servers, their glue, whether there is a DS. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { askUdpThenTcp } from '../client/udp-then-tcp.ts';
@@ -12,13 +12,13 @@ import { keyOf, nameServersOf, ownedRecords } from './records.ts';
 import type { Resolver } from './resolver.ts';
 
 export interface NameServerOptions {
-  /** Where name servers listen. */
+  /** The port on which name servers listen. */
   readonly port: number;
-  /** For each question. */
+  /** Milliseconds for each question. */
   readonly timeoutMs: number;
 }
 
-/** Parents are large, and their servers alike: these many are asked, to see a change that has not reached all. */
+/** Servers of the parent to ask. They are many and alike; several show a change that has not reached all. */
 const MOST_SERVERS = 3;
 
 /** Asks the parent's servers. */
@@ -36,7 +36,7 @@ export async function askParent(
   const answered = answers.filter((answer) => typeof answer !== 'string');
   if (answered.length > 0) return { kind: 'asked', zone: keyOf(parent.value), answers: answered };
   const why = answers.filter((answer) => typeof answer === 'string').join(', ') || 'it has none';
-  return { kind: 'unknown', why: `No name server of ${shown(keyOf(parent.value))} tells (${why})` };
+  return { kind: 'unknown', why: `No name server of ${shown(keyOf(parent.value))} has an answer (${why})` };
 }
 
 /** What a server of the parent answers, or why there is no answer. */
@@ -48,7 +48,7 @@ async function askParentServer(
 ): Promise<ParentAnswer | string> {
   const addresses = await resolver.addressesOf(name);
   if (!addresses.ok) return addresses.problem;
-  // IPv4 is what most places have.
+  // IPv4 comes first: most networks have it.
   const places = [addresses.value.find(isIPv4), addresses.value.find(isIPv6)];
   let why = 'no address';
   for (const address of places) {
@@ -74,7 +74,7 @@ async function askAt(
   const { rcode, authoritative } = ns.message;
   if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return rcodeToText(rcode);
   const delegation = delegationIn(ns.message, zone);
-  // Only with authority is a denial one (RFC 2308 §2).
+  // A denial counts only with authority (RFC 2308 §2).
   if (delegation.nameServers === undefined && !authoritative) return 'no authority';
   const hasDs = ds.kind === 'reply' && ownedRecords(ds.message.answers, zone, RRTYPE.DS).length > 0;
   return { ...delegation, hasDs };

@@ -1,11 +1,11 @@
-/** What questions about name servers get out of a message. */
+/** Reads name servers and addresses from the records of a message. */
 import { addressToText } from '../base/net/ip.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import type { NameServers } from './delegation-views.ts';
 
-/** The form in which names are compared: lower case, with the final dot. */
+/** A name in the form in which names are compared: lower case, with the final dot. */
 export function keyOf(name: WireName): string {
   return nameToText(canonicalName(name));
 }

@@ -1,4 +1,4 @@
-/** What a recursive resolver finds out for us: which zone a name is in, which servers have that zone, and their addresses. */
+/** Asks a recursive resolver which zone a name is in, which servers have that zone, and their addresses. */
 
 import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -11,12 +11,12 @@ import type { ResourceRecord } from '../wire/record.ts';
 import { shown } from './name-server-texts.ts';
 import { addressesOf, keyOf } from './records.ts';
 
-/** Problems are texts without a final stop. */
+/** A client of recursive resolvers. Its problems are texts without a final stop. */
 export class Resolver {
   readonly #servers: readonly SocketAddress[];
   readonly #timeoutMs: number;
 
-  /** Servers are tried in order, until one answers. */
+  /** `servers` are tried in order, until one answers. */
   constructor(servers: readonly SocketAddress[], timeoutMs: number) {
     this.#servers = servers;
     this.#timeoutMs = timeoutMs;
@@ -31,7 +31,7 @@ export class Resolver {
       ({ type, owner }) => type === RRTYPE.SOA && isAtOrBelow(name, owner),
     );
     return soa === undefined
-      ? fail(`The resolver does not tell the zone of ${shown(keyOf(name))}`)
+      ? fail(`The resolver does not find the zone of ${shown(keyOf(name))}`)
       : ok(soa.owner);
   }
 
@@ -42,7 +42,7 @@ export class Resolver {
     return ok(reply.value.answers.filter(({ type }) => type === RRTYPE.NS).map(({ rdata }) => rdata));
   }
 
-  /** All addresses of a name; none where it has none. */
+  /** All addresses of a name, which may be none. */
   async addressesOf(name: WireName): Promise<Result<readonly string[]>> {
     const replies = await Promise.all([this.#ask(name, RRTYPE.A), this.#ask(name, RRTYPE.AAAA)]);
     const records: ResourceRecord[] = [];
@@ -66,6 +66,6 @@ export class Resolver {
       tried.push(`${socketAddressToText(server)}: ${how}`);
     }
     const why = tried.length === 0 ? 'none is known' : tried.join(', ');
-    return fail(`No resolver tells ${shown(keyOf(name))} ${typeToText(type)} (${why})`);
+    return fail(`No resolver finds ${shown(keyOf(name))} ${typeToText(type)} (${why})`);
   }
 }

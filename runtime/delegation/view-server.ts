@@ -1,4 +1,4 @@
-/** How one name server answers for a zone at one of its addresses. */
+/** Asks one name server about a zone at one of its addresses. */
 import type { Inquiry } from '../client/inquiry.ts';
 import type { DnsReply } from '../client/reply.ts';
 import { askTcp } from '../client/tcp.ts';
@@ -18,11 +18,11 @@ export interface NameServerPlace {
   readonly name: string;
   readonly address: string;
   readonly zone: WireName;
-  /** There is a DS, so there should be a DNSKEY. */
+  /** Whether the parent has a DS, so that there should be a DNSKEY. */
   readonly wantsKey: boolean;
 }
 
-/** Asks a server all there is to ask. */
+/** Asks a server all questions. */
 export async function viewServer(
   place: NameServerPlace,
   { port, timeoutMs }: NameServerOptions,
@@ -34,7 +34,7 @@ export async function viewServer(
     askUdp(server, soa, { timeoutMs }),
     askTcp(server, soa, { timeoutMs }),
   ]);
-  // RFC 6891 §7: what does not know EDNS, or a firewall that does not, may answer a query without.
+  // RFC 6891 §7: a server or a firewall that does not know EDNS may answer a query without.
   const isEdnsIn = first.kind === 'reply' || first.kind === 'unreachable' || first.kind === 'closed';
   const overUdp = isEdnsIn ? first : await askUdp(server, { ...soa, edns: false }, { timeoutMs });
   const edns = isEdnsIn || overUdp.kind !== 'reply' ? 'answered' : 'silent';
@@ -74,7 +74,7 @@ function serialIn({ answers }: Message, zone: WireName): number | undefined {
   return soa && soaFromRdata(soa.rdata)?.serial;
 }
 
-/** RFC 5358 §4: a server of zones should not look up other names for the public. */
+/** Whether the server looks up other names for the public, which RFC 5358 §4 advises against. */
 async function offersRecursion(put: Put, zone: WireName): Promise<boolean> {
   const reply = await put({ name: zone, type: RRTYPE.SOA, recursionDesired: true });
   return reply.kind === 'reply' && reply.message.recursionAvailable;
@@ -85,7 +85,7 @@ async function hasRecords(put: Put, name: WireName, type: number): Promise<boole
   return reply.kind === 'reply' ? ownedRecords(reply.message.answers, name, type).length > 0 : undefined;
 }
 
-/** The zone's name servers as it has them itself, with the addresses of those inside it. */
+/** The name servers that the zone itself has at this server, with the addresses of those inside it. */
 async function nameServersFrom(put: Put, zone: WireName): Promise<NameServers | undefined> {
   const reply = await put({ name: zone, type: RRTYPE.NS });
   if (reply.kind !== 'reply') return undefined;

@@ -1,7 +1,7 @@
 /**
- * Plans as data → plans to evaluate. The data comes from a sandbox and may be anything at all: what
- * passes here is bounded in size, names only pools that exist, and always yields an answer that DNS
- * allows and a message can carry.
+ * Compiles plans from data to plans ready to evaluate. The data comes from a sandbox and may be anything at
+ * all: a plan that passes is bounded in size, names only pools that exist, and always yields an answer that
+ * DNS allows and a message can carry.
  */
 
 import type { Steps } from '../base/loop/steps.ts';
@@ -13,14 +13,14 @@ import { kindNamed } from './plan-kinds.ts';
 import { type PlanContext, PlanReader, type PlanWork, type UnreadRecords } from './plan-reader.ts';
 
 /**
- * What the records of one plan may take, those of pools not counted. A policy may return the worst of plans for each
- * query, and an answer process takes a millisecond at most to read it.
+ * What the records of one plan may take, without those of pools. A policy may return the worst of plans for
+ * each query, and an answer process takes a millisecond at most to read it.
  */
 export const PLAN_WORK = { values: 512, characters: 10_240, octets: 131_072 };
 
 /**
- * Checks and translates a plan, within {@link PLAN_WORK}; what it took is taken from `all` as well. A problem is led by
- * where it is: `hosts.www.firstHealthy[1].A[0]: …`.
+ * Checks and translates a plan, within {@link PLAN_WORK}, which also counts in `all`. A problem begins with
+ * its path: `hosts.www.firstHealthy[1].A[0]: …`.
  */
 export function compilePlan(data: unknown, context: PlanContext, path = '', all?: PlanWork): Result<Plan> {
   const meter = new WorkMeter<RecordUnit>('one plan', PLAN_WORK);
@@ -30,7 +30,7 @@ export function compilePlan(data: unknown, context: PlanContext, path = '', all?
   return reader.problem === undefined ? ok(plan) : fail(reader.problem);
 }
 
-/** The same, with a step for all but the records, and one for each set of these. */
+/** As {@link compilePlan}, with a step for the plan without its records, and one for each set of these. */
 export function* compilePlanInSteps(
   data: unknown,
   context: PlanContext,

@@ -1,6 +1,6 @@
 /**
- * Records as data → RRsets in wire form. Names in values are absolute, `@` is the zone, and TXT is
- * taken as it stands (types/policy.d.ts); all else is presentation format (RFC 1035 §5.1).
+ * Compiles records from data to RRsets in wire form. Names in values are absolute, `@` is the zone, and a TXT
+ * value is raw text (types/policy.d.ts); all other values are in presentation format (RFC 1035 §5.1).
  */
 
 import { isFields, MOST_PROBLEMS, problemAt } from '../base/data-reader.ts';
@@ -23,26 +23,26 @@ import type { RecordSet } from './plan.ts';
 const MAX_VALUES = 256;
 
 /**
- * What reading records takes. Characters are those of values, as they are written; octets are those of records in an
- * answer. A type without values counts as one.
+ * Units of the work of reading records: values, their characters as written, and octets of the records in an
+ * answer. A type without values counts as one value.
  */
 export type RecordUnit = 'values' | 'characters' | 'octets';
 
-/** What the records of one owner or pool may take: reading them is on no clock, and takes a few milliseconds at most. */
+/** What records of one owner or pool may take: no clock bounds reading them, which takes a few ms at most. */
 export const RECORDS_WORK = { values: 1024, characters: 16_384, octets: 262_144 };
 
-/** What records are read for. */
+/** What reading records depends on. */
 export interface RecordsContext {
   readonly zone: WireName;
-  /** Seconds, for all of them. */
+  /** The TTL of all the records, in seconds. */
   readonly ttl: number;
-  /** Part of an answer, or the same for everyone: only the latter can delegate. */
+  /** Whether the records are part of a decision, or the same for everyone: only the latter can delegate. */
   readonly placement: 'answer' | 'static';
-  /** Of the work that this is a part of, if it is not by itself. */
+  /** The meter of the larger work that this is a part of. Default: a meter for these records alone. */
   readonly meter?: WorkMeter<RecordUnit>;
 }
 
-/** Reads `{ A: ['192.0.2.10'], … }`. Each problem is led by the path of what it is about. */
+/** Reads `{ A: ['192.0.2.10'], … }`. Each problem begins with the path of the part at fault. */
 export function compileRecords(
   data: unknown,
   path: string,
@@ -56,7 +56,7 @@ export function compileRecords(
     const set = compileSet(key, values, context, meter);
     if (!set.ok) problems.push(problemAt(placeOf(path, key, set.problem.index), set.problem.message));
     else if (set.value.slots.length > 0) sets.push(set.value);
-    // What comes after a limit was passed is not read.
+    // Records after an exceeded limit are not read.
     if (problems.length === MOST_PROBLEMS || meter.excess !== undefined) break;
   }
   const together = togetherProblem(sets);
@@ -64,15 +64,15 @@ export function compileRecords(
   return problems.length === 0 ? ok(sets) : fail(problems);
 }
 
-/** Whether a CNAME is among them; then it is alone. */
+/** Whether a CNAME is among the sets; then it is alone. */
 export function holdsCname(sets: readonly RecordSet[]): boolean {
   return sets.some((set) => set.type === RRTYPE.CNAME);
 }
 
-/** A path is made for a problem only: values are many, and problems few. */
+/** A problem without its path, which only the caller makes: values are many, and problems few. */
 interface SetProblem {
   readonly message: string;
-  /** Of the value, where it is about one. */
+  /** The index of the value at fault, if one is. */
   readonly index?: number;
 }
 
@@ -111,7 +111,7 @@ function compileSet(
   return ok(compactSet({ ...set, slots: uncheckedSlots(unique.length), encoded: encodeRRset(set) }));
 }
 
-/** Of values that nothing checks; all sets of a size share them. */
+/** Slots of values that no health check covers; all sets of a size share them. */
 function uncheckedSlots(count: number): readonly number[] {
   let slots = UNCHECKED[count];
   if (slots === undefined) {
@@ -127,7 +127,7 @@ function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
   return fail({ message: `Comes to ${meter.excess}` });
 }
 
-/** RFC 2181 §5: a set holds a value once. The last of those that are alike stands in the place of the first. */
+/** RFC 2181 §5: a set holds a value once. The last of equal values takes the place of the first. */
 class DistinctRdatas {
   readonly #type: number;
   readonly #rdatas = new Map<string, Uint8Array>();
@@ -170,12 +170,12 @@ function rdataOf(
   return rdataFromText(type, fields.value, (name) => absoluteNameFromText(name, zone));
 }
 
-/** Digits of keys and digests are read many at a time: eight of them count as one. */
+/** How much a value counts: digits of keys and digests are read many at a time, so eight count as one. */
 function weightOf(type: number, { length }: string): number {
   return RECORD_TYPE_ROWS.get(type)?.isDigits ? Math.ceil(length / 8) : length;
 }
 
-/** Taken as it stands, at hardly any cost for a character: what counts is how many strings there are. */
+/** The RDATA of a TXT value. Characters cost hardly anything here, so the number of strings counts. */
 function txtOf(value: unknown, meter: WorkMeter<RecordUnit>): Result<Uint8Array> {
   if (typeof value === 'string') return txtRdata([value]);
   if (!Array.isArray(value)) return fail('Must be a string');

@@ -1,12 +1,12 @@
 /**
- * Many values of one type, kept as the octets that they are in an answer: a policy may declare ten thousands of
- * them, and each would be an object that V8 looks at again and again while nobody is answered. They become
- * objects when they are asked for.
+ * Many values of one type, kept as the octets that they are in an answer: a policy may declare tens of
+ * thousands of values, and each would be an object that V8 visits again and again while no query is
+ * answered. Values become objects when somebody reads them.
  */
 import { rdatasIn } from '../wire/encoded-rrset.ts';
 import type { RecordSet } from './plan.ts';
 
-/** Values that are objects from the beginning. */
+/** So few values are kept as objects. */
 const FEW = 8;
 
 class EncodedSet implements RecordSet {

@@ -1,7 +1,7 @@
 /**
- * What there is to know about a kind of plan: how it is read, shown, measured and steered by. Each kind is one file
- * in kinds/, and all of them stand in plan-kinds.ts. The host of a choice (answer/steering/) is known here by what
- * a kind may ask of it.
+ * What makes a kind of plan: how plans of it are read, shown and measured, and how they steer. Each kind is
+ * one file in kinds/, and plan-kinds.ts lists them all. The interfaces below the kinds are what a kind may
+ * ask of steering (answer/steering/).
  */
 import type { Coordinates } from '../geo/location.ts';
 import type { PlanDataByKind } from '../rpc/plan.ts';
@@ -9,55 +9,55 @@ import type { Arranging, Choosing, Holder, LeafPlan, PlanByKind, Weighted } from
 import type { Compiles } from './plan-reader.ts';
 
 export interface Kind<Name extends keyof PlanByKind> extends Compiles {
-  /** What it takes in memory, estimated; without the plans inside, and without pools. */
+  /** Octets that a plan takes in memory, estimated; without the plans inside, and without pools. */
   octets(plan: PlanByKind[Name]): number;
 }
 
-/** What a plan may come to. answer/steering/steering.ts serves each. */
+/** A kind of plans that hold no other plan. answer/steering/steering.ts serves each. */
 export interface LeafKind<Name extends LeafPlan['kind']> extends Kind<Name> {
   text(plan: PlanByKind[Name]): string;
-  /** As its author wrote it. */
+  /** The plan's data as its author wrote it. */
   dataText(data: PlanDataByKind[Name]): string;
 }
 
 export interface HolderKind<Name extends Holder['kind']> extends Kind<Name> {
-  /** As its author would write it, by the texts of what is inside. */
+  /** The plan as its author would write it; `inside` are the texts of the plans inside. */
   text(plan: PlanByKind[Name] | PlanDataByKind[Name], inside: readonly string[]): string;
 }
 
 export interface ChoosingKind<Name extends Choosing['kind']> extends HolderKind<Name> {
-  /** The index of the one it comes to, for this client; NOBODY only where nobody takes part. It allocates nothing. */
+  /** The index of the member for this client; NOBODY only if no member takes part. Allocates nothing. */
   pick(plan: PlanByKind[Name], candidates: Candidates, client: Client, chance: Chance): number;
-  /** What speaks for one of them beside its health, in words; empty where nothing does. */
+  /** What besides its health speaks for a member, in words; may be empty. */
   why(plan: PlanByKind[Name], index: number, client: Client): string;
 }
 
 export interface ArrangingKind<Name extends Arranging['kind']> extends HolderKind<Name> {
-  /** Puts records, of which there is at least one, in another order or number. */
+  /** Changes order or number of the records, of which there is at least one. */
   arrange(plan: PlanByKind[Name], records: ServedRecords, chance: Chance): void;
 }
 
-/** No index: nobody is left. */
+/** Stands for an index when no member is left. */
 export const NOBODY = -1;
 
-/** Which of the members of a choice take part in it. */
+/** The members of a choice that take part in it. */
 export interface Candidates {
   has(index: number): boolean;
-  /** The first that takes part. */
+  /** The index of the first member that takes part. */
   first(): number;
 }
 
-/** What steering may know about who asks. The answer's ECS scope follows from what is asked here. */
+/** What steering may know of the client. The answer's ECS scope follows from what a kind asks here. */
 export interface Client {
   location(): Coordinates;
   subnetHash(): number;
 }
 
-/** What is left to chance: each is one throw of the dice. */
+/** Random choices: each call throws the dice once. */
 export interface Chance {
-  /** One of those that take part, by weight. */
+  /** The index of a member that takes part, by weight. */
   byWeight(of: readonly Weighted[], candidates: Candidates): number;
-  /** One of so many that are alike. */
+  /** An index below `size`, all equally likely. */
   evenly(size: number): number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * What a policy declares, from data out of a sandbox to what the host works with: names and values
- * in wire form, checks as targets, constant plans ready to evaluate. Everything is looked at, and
- * every problem told, before any of it is used.
+ * Reads what a policy declares, from data out of a sandbox to what its host works with: names and values
+ * in wire form, checks as targets, constant plans ready to evaluate. The reader checks everything, and
+ * reports every problem, before any of it is used.
  */
 
 import { DataReader, isFields } from '../base/data-reader.ts';
@@ -35,8 +35,9 @@ const MAX_RECORDS = 100_000;
 /** Values whose targets are found in one step. */
 const TARGETS = 32;
 /**
- * What pools, constant plans and the fallback may come to together. It is what a version takes in each answer process:
- * three times the octets of its records at most, and some 300 for each value that was asked for: 25 MB at most.
+ * What pools, constant plans and the fallback may take together. From that follows the memory of a version
+ * in each answer process: at most three times the octets of its records, and some 300 for each value that a
+ * query has used, so 25 MB at most.
  */
 export const MANIFEST_WORK = { values: 65_536, characters: 1_048_576, octets: 2_097_152 };
 const LESS_WORK =
@@ -44,22 +45,22 @@ const LESS_WORK =
 
 export interface ManifestContext {
   readonly zone: WireName;
-  /** Seconds, for a policy that does not say. */
+  /** The TTL in seconds of a policy that states none. */
   readonly defaultTtl: number;
   readonly maxBudgetMs: number;
   readonly maxDeadlineMs: number;
-  /** Where health/table.ts keeps a target's state; -1 where nobody will ask. */
+  /** Where health/table.ts keeps a target's state; -1 if nobody will read that. */
   readonly slotOf: (target: Target) => number;
-  /** For checks that do not say. */
+  /** The timing of checks that state none. */
   readonly checkTiming: CheckTiming;
 }
 
 export interface ManifestHost {
-  /** As the policy has it, and as its sandbox wants it: `'www'`. */
+  /** The key in the policy's `hosts`, which the sandbox expects: `'www'`. */
   readonly key: string;
   /** Lower case. */
   readonly name: WireName;
-  /** The plan it always has, or `null` where a handler decides. */
+  /** The host's constant plan, or `null` if a handler decides. */
   readonly plan: Plan | null;
 }
 
@@ -73,18 +74,18 @@ export interface Manifest {
   readonly fallback: Plan;
   readonly hosts: readonly ManifestHost[];
   readonly records: readonly ResourceRecord[];
-  /** Each once. */
+  /** Targets of all pools, each once. */
   readonly targets: readonly Target[];
 }
 
-/** Reads a manifest. Problems are led by their path in the policy: `pools.us.check.port: …`. */
+/** Reads a manifest. Problems begin with their path in the policy: `pools.us.check.port: …`. */
 export function readManifest(data: unknown, context: ManifestContext): Result<Manifest, string[]> {
   return atOnce(manifestInSteps(data, context));
 }
 
 /**
- * The same, in steps of half a millisecond at most: a few for each pool and plan, one for each set of records in them and
- * for each owner of records.
+ * As {@link readManifest}, in steps of half a millisecond at most: a few for each pool and plan, one for
+ * each set of records in them and for each owner of records.
  */
 export function* manifestInSteps(data: unknown, context: ManifestContext): Steps<Result<Manifest, string[]>> {
   if (!isFields(data)) return fail(['The policy declares nothing']);
@@ -215,7 +216,7 @@ class ManifestReader extends DataReader {
     return { kind: 'nodata' };
   }
 
-  /** Answer processes parse a pool, or the plan of a host, at one go. */
+  /** Whether a pool, or a host's plan, is small enough for answer processes, which parse it in one go. */
   #isSmall(value: unknown, path: string): boolean {
     if (isOfFewParts(value)) return true;
     this.refuse(path, `Has over ${MOST_PARTS} parts`);
@@ -267,7 +268,7 @@ class ManifestReader extends DataReader {
     if (!isAtOrBelow(name, zone)) return this.refuse(path, `Lies outside the zone ${nameToText(zone)}`);
     const meant = relativeTo(key, zone);
     if (meant !== undefined) return this.refuse(path, `Names are relative to the zone; write "${meant}"`);
-    // RFC 4592 §2.1.1: an asterisk means something as the whole leftmost label only.
+    // RFC 4592 §2.1.1: an asterisk is a wildcard only as the whole leftmost label.
     if (key.includes('*') && !/^\*(\.[^*]+)?$/.test(key)) {
       return this.refuse(path, 'A wildcard is "*" alone as the leftmost label, as in "*.app"');
     }
@@ -280,14 +281,14 @@ const POOL_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
 class NameSet {
   readonly #names = new Set<string>();
 
-  /** Whether the name was not there yet. */
+  /** Adds a name. Returns whether it is new. */
   add(name: WireName): boolean {
     const key = octetsKey(name);
     return this.#names.size < this.#names.add(key).size;
   }
 }
 
-/** What was meant by `www.example.com` in the zone `example.com`, written without the final dot. */
+/** The key that the author meant by `www.example.com`, without the final dot, in the zone `example.com`. */
 function relativeTo(key: string, zone: WireName): string | undefined {
   const suffix = nameToText(zone).slice(0, -1).toLowerCase();
   const lower = key.toLowerCase();

@@ -1,4 +1,4 @@
-/** Whether a CNAME is among the answers a plan may come to. */
+/** Whether a CNAME is among the answers that a plan may yield. */
 import { everyLeaf } from '../rpc/plan-fold.ts';
 import { holdsCname } from './compile-records.ts';
 import type { LeafPlan, Plan } from './plan.ts';

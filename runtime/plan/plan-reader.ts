@@ -1,6 +1,7 @@
 /**
- * What kinds of plans read themselves with. The data comes from a sandbox and may be anything at all, so all limits
- * of a plan are kept here. The first problem counts: it sticks, and what is read afterwards is never looked at.
+ * Reads plans for their kinds. The data comes from a sandbox and may be anything at all, so the reader
+ * enforces all limits of a plan. The first problem counts: it sticks, and nobody uses what is read
+ * afterwards.
  */
 
 import { type Fields, isFields, isWhole, problemAt } from '../base/data-reader.ts';
@@ -11,10 +12,10 @@ import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname, type RecordUnit } from './compile-records.ts';
 import type { Plan, Pool, PoolPlan, RecordSet } from './plan.ts';
 
-/** Choices of a plan, and records that one may ask for. */
+/** Choices of a plan, and the largest count of records that `take` and `rotate` accept. */
 export const MAX_PARTS = 256;
 const MAX_DEPTH = 8;
-/** Values of the pools a plan names, each time it does: all may be looked at for one query. */
+/** Values of all pools that a plan names, counted each time: one query may look at all of them. */
 const MAX_POOL_VALUES = 4096;
 /** Characters of a name shown in a problem. */
 const MAX_SHOWN = 100;
@@ -22,15 +23,15 @@ const MAX_SHOWN = 100;
 export interface PlanContext {
   readonly zone: WireName;
   readonly pools: ReadonlyMap<string, Pool>;
-  /** Seconds, where neither the plan nor the pool says. */
+  /** The TTL in seconds if neither the plan nor the pool states one. */
   readonly ttl: number;
   /** Whether the plan can answer for the zone's own name, where no CNAME may stand. */
   readonly apex: boolean;
-  /** Whether there are static records at the name that it answers for, beside which no CNAME may stand either. */
+  /** Whether the plan answers for a name with static records, beside which no CNAME may stand either. */
   readonly sharesName?: boolean;
 }
 
-/** Records of a plan that are yet to be read, and where to. */
+/** Records of a plan that are yet to be read, and the array they go into. */
 export interface UnreadRecords {
   readonly data: unknown;
   readonly path: string;
@@ -39,16 +40,16 @@ export interface UnreadRecords {
   readonly into: RecordSet[];
 }
 
-/** Of several plans, to be added up. */
+/** The work of several plans, added up. */
 export type PlanWork = WorkMeter<RecordUnit>;
 
-/** What reads plans of one kind. */
+/** Reads plans of one kind. */
 export interface Compiles {
-  /** Checks and translates. `path` is of the plan itself, and `ttl` counts where nothing inside says another. */
+  /** Checks and translates a plan at `path`. `ttl` applies unless the plan states another. */
   compile(data: Fields, path: string, ttl: number, reader: PlanReader): Plan;
 }
 
-/** The kind of that name; `undefined` where there is none. */
+/** Finds the kind of a name; `undefined` if there is none. */
 type KindNamed = (name: unknown) => Compiles | undefined;
 
 export class PlanReader {
@@ -62,7 +63,7 @@ export class PlanReader {
   #parts = 0;
   #poolValues = 0;
 
-  /** With a list of what is `unread`, records are put into it, for {@link read}. */
+  /** If there is a list `unread`, the reader puts records into it, to be read later by {@link read}. */
   constructor(context: PlanContext, meter: PlanWork, kindNamed: KindNamed, unread?: UnreadRecords[]) {
     this.#context = context;
     this.#meter = meter;
@@ -78,7 +79,7 @@ export class PlanReader {
     return this.#problem;
   }
 
-  /** A plan, of whatever kind. `ttl` is what counts where nothing inside the plan says another. */
+  /** Reads a plan of any kind. `ttl` applies unless the plan states another. */
   plan(data: unknown, path: string, ttl: number): Plan {
     if (this.#problem !== undefined) return NOTHING;
     if (this.#depth === MAX_DEPTH)
@@ -92,7 +93,7 @@ export class PlanReader {
     return plan;
   }
 
-  /** Those that a plan chooses among. */
+  /** Reads the choices of a plan. */
   each<T>(data: Fields, path: string, read: (inner: unknown, path: string, index: number) => T): T[] {
     const { kind, of } = data;
     const choices = keyPath(path, String(kind));
@@ -104,7 +105,7 @@ export class PlanReader {
     return of.map((inner, index) => read(inner, keyPath(choices, index), index));
   }
 
-  /** Records, `ttl` being theirs. */
+  /** Reads records, or leaves them for later. `ttl` is theirs. */
   records(data: unknown, path: string, ttl: number): readonly RecordSet[] {
     if (this.#unread === undefined) return this.#sets(data, path, ttl);
     const sets: RecordSet[] = [];
@@ -117,14 +118,14 @@ export class PlanReader {
     if (this.#problem === undefined) into.push(...this.#sets(data, path, ttl));
   }
 
-  /** A pool of the policy. One without a TTL of its own takes that of the plan around it, if one is there. */
+  /** Reads the name of a pool. A pool without a TTL has that of the plan around it, if that states one. */
   pool(data: Fields, path: string, ttl: number): PoolPlan {
     const pool = this.#poolNamed(data.pool, path);
     const isTold = pool.ttl === undefined && ttl !== this.#context.ttl;
     return { kind: 'pool', pool, ttl: isTold ? ttl : undefined };
   }
 
-  /** The TTL that a plan says, or else that of the plan around it. */
+  /** The TTL that a plan states, or else that of the plan around it. */
   ttl(data: Fields, path: string, outer: number): number {
     const { ttl } = data;
     if (ttl === undefined) return outer;
@@ -140,7 +141,7 @@ export class PlanReader {
     else if (sharesName) this.refuse(path, 'A CNAME cannot stand beside the static records of its name');
   }
 
-  /** Notes a problem, and returns what stands in for a plan that nobody will look at. */
+  /** Notes a problem. Returns a plan that nobody will use. */
   refuse(path: string, problem: string): Plan {
     this.#problem ??= problemAt(path, problem);
     return NOTHING;

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import { holderKind, leafKind } from './plan-kinds.ts';
 import { SHOWN } from './text.ts';
 
-/** A plan as it is evaluated, cut where it is long. */
+/** A compiled plan as text, cut if it is long. */
 export function planText(plan: Plan): string {
   const text = fold<Plan, string>(
     plan,
@@ -15,7 +15,7 @@ export function planText(plan: Plan): string {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
-/** A plan as its author would have written it. */
+/** A plan's data as text, as its author would have written it. */
 export function dataText(data: PlanData): string {
   return fold<PlanData, string>(
     data,

@@ -1,12 +1,13 @@
 /**
- * Plans: decisions ready to be evaluated, once per query, without the sandbox. Values are wire-form
- * RDATA and pools are resolved, so evaluation neither parses nor fails. Plans share their pools: one names
- * a pool, and the TTL that the pool's records have there, in seconds, where neither they nor the policy say it.
+ * Plans: decisions ready to be evaluated, once per query, without the sandbox. Values are wire-form RDATA
+ * and pools are resolved, so evaluation neither parses nor fails. Plans share their pools: a plan names a
+ * pool, and the TTL in seconds that the pool's records have in this plan, if it is not that of the pool or
+ * policy.
  */
 import type { HolderOf, LeafOf } from '../rpc/plan-fold.ts';
 import type { WireName } from '../wire/name.ts';
 
-/** By kind: here what a plan may come to. Each kind that holds other plans adds itself, in kinds/. */
+/** Plans by kind: here those that hold no other plan. Each kind that holds plans adds itself, in kinds/. */
 export interface PlanByKind {
   readonly records: { readonly kind: 'records'; readonly sets: readonly RecordSet[] };
   readonly pool: { readonly kind: 'pool'; readonly pool: Pool; readonly ttl?: number | undefined };
@@ -23,9 +24,9 @@ export type Plan = PlanByKind[keyof PlanByKind];
 export type LeafPlan = LeafOf<Plan>;
 /** A plan that holds others. */
 export type Holder = HolderOf<Plan>;
-/** A plan that comes to one of several. */
+/** A plan that chooses one of several. */
 export type Choosing = Extract<Holder, { readonly of: readonly unknown[] }>;
-/** A plan that comes to what another does, in another order or number. */
+/** A plan that changes order or number of the records of another. */
 export type Arranging = Exclude<Holder, Choosing>;
 
 export type PoolPlan = PlanByKind['pool'];
@@ -33,7 +34,7 @@ export type PoolPlan = PlanByKind['pool'];
 export interface Weighted {
   readonly weight: number;
   readonly plan: Plan;
-  /** Hash of what the choice is called, for rendezvous hashing: stable across versions and processes. */
+  /** Hash of the choice's name, for rendezvous hashing: stable across versions and processes. */
   readonly seed: number;
 }
 
@@ -42,18 +43,18 @@ export interface RecordSet {
   readonly type: number;
   readonly ttl: number;
   readonly rdatas: readonly Uint8Array[];
-  /** Per value, where health/table.ts keeps its state; -1 where nothing checks it. Only pools have checked values. */
+  /** The slot of each value's state in health/table.ts; -1 if no check covers it, as outside of pools. */
   readonly slots: readonly number[];
-  /** All of them (wire/encoded-rrset.ts). */
+  /** All values in wire form (wire/encoded-rrset.ts). */
   readonly encoded?: Uint8Array | undefined;
 }
 
 export interface Pool {
   readonly name: string;
   readonly sets: readonly RecordSet[];
-  /** As the pool itself says. Without one, the sets have the policy's, unless a plan around says another. */
+  /** The TTL that the pool states. Without one, a plan around the pool decides, or else the policy's TTL. */
   readonly ttl?: number | undefined;
-  /** Degrees north and east. */
+  /** The pool's place, in degrees north and east. */
   readonly at: readonly [latitude: number, longitude: number] | undefined;
   readonly whenDown: 'all' | 'empty';
 }

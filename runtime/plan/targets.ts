@@ -1,6 +1,6 @@
 /**
- * What to probe for a pool: its `check`, defaults filled in, as one target for the whole pool or one for each
- * address. What a check says beside its timing is read by its kind.
+ * Reads what to probe for a pool: its `check`, with defaults filled in, as one target for the whole pool or
+ * one for each address. The kind of a check reads all of its fields but the timing.
  */
 import type { DataReader, Fields } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
@@ -13,13 +13,13 @@ import type { RecordSet } from './plan.ts';
 
 const MAX_INTERVAL = 3600;
 const MAX_RESULTS = 100;
-/** Of all kinds. */
+/** The fields of all kinds of checks. */
 const ALL_FIELDS = new Set(CHECK_KINDS.flatMap(({ fields }) => fields));
 
-/** The target for each value of each set; `undefined` where nothing checks it. */
+/** Finds the target for a value of a set; `undefined` if no check covers it. */
 export type TargetOf = (type: number, rdata: Uint8Array) => Target | undefined;
 
-/** Reads a check and says what it probes; `undefined` where there is a problem. */
+/** Reads a check, and returns what it probes; `undefined` if there is a problem. */
 export function readCheck(
   value: unknown,
   path: string,
@@ -65,7 +65,7 @@ function readTiming(check: Fields, path: string, reader: DataReader, defaults: C
   };
 }
 
-/** What other kinds of checks have, and this one does not. */
+/** Refuses fields that belong to other kinds of checks. */
 function refuseForeignFields(check: Fields, { fields }: CheckKind, path: string, reader: DataReader): void {
   for (const field of ALL_FIELDS) {
     if (check[field] === undefined || fields.includes(field)) continue;
@@ -83,7 +83,7 @@ function isAddressType(type: number): boolean {
   return type === RRTYPE.A || type === RRTYPE.AAAA;
 }
 
-/** All that makes a target what it is, with what is most telling first. */
+/** The id of a target: all that tells it from others, the clearest part first. */
 function idOf(kind: CheckKind, aim: Aim, { intervalMs, timeoutMs, rise, fall }: ProbeTiming): string {
   const what = `${aim.type}://${targetPlace(aim)}${kind.identity(aim)}`;
   return `${what} every=${intervalMs} timeout=${timeoutMs} rise=${rise} fall=${fall}`;

@@ -1,6 +1,6 @@
-/** How texts of plans look, whatever their kinds. */
+/** How texts of all kinds of plans look. */
 
-/** Characters of a plan that are shown. */
+/** Characters of a plan's text that are shown. */
 export const SHOWN = 160;
 
 export function withTtl(text: string, ttl: number | undefined): string {

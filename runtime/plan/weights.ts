@@ -1,4 +1,4 @@
-/** Plans with weights, which several kinds choose by: how they are read, shown and shared out. */
+/** Weights, by which several kinds choose: how they are read, shown, and turned into shares. */
 
 import { type Fields, isFields, isWhole } from '../base/data-reader.ts';
 import type { WeightedData } from '../rpc/plan.ts';
@@ -30,7 +30,7 @@ export function weightsOctets({ of }: { readonly of: readonly Weighted[] }): num
   return OBJECT + of.length * OBJECT;
 }
 
-/** Of those that take part. */
+/** The sum of the weights of the members that take part. */
 export function totalWeight(of: readonly Weighted[], candidates: Candidates): number {
   let total = 0;
   for (let index = 0; index < of.length; index += 1) {
@@ -39,7 +39,7 @@ export function totalWeight(of: readonly Weighted[], candidates: Candidates): nu
   return total;
 }
 
-/** A weight of 0 means: only when nobody else is left. Those that are left then are equal. */
+/** A member's share. A weight of 0 means: only when no other is left; then all left share equally. */
 export function shareOf(
   of: readonly Weighted[],
   index: number,

@@ -1,6 +1,6 @@
 /**
- * The static records of a zone: those of its `.zone` file and of its policy, and what every zone
- * needs (SOA, NS, addresses of name servers inside it) from the settings where no file says it.
+ * The static records of a zone: those of its `.zone` file and of its policy, completed from the settings by
+ * what every zone needs (SOA, NS, addresses of name servers inside it).
  */
 import { assert } from '../base/assert.ts';
 import { parseAddress } from '../base/net/ip.ts';
@@ -10,23 +10,23 @@ import { isAtOrBelow, nameFromText, namesEqual, nameToText, type WireName } from
 import { rdataFromText } from '../wire/rdata/registry.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 
-/** Who serves zones and who looks after them, for zones that do not say it themselves. */
+/** Name servers and contact of zones that do not state their own. */
 export interface AuthoritySettings {
-  /** None: `ns1` of the zone, at {@link ownAddresses}. */
+  /** If empty: `ns1` of the zone, at {@link ownAddresses}. */
   readonly nameServers: readonly { readonly name: string; readonly addresses: readonly string[] }[];
-  /** As a domain name. None: `hostmaster` of the zone. */
+  /** The contact as a domain name. Default: `hostmaster` of the zone. */
   readonly contact?: string | undefined;
-  /** Seconds, all of them. */
+  /** This and the next ones are in seconds. */
   readonly ttl: number;
   readonly negativeTtl: number;
   readonly refresh: number;
   readonly retry: number;
   readonly expire: number;
-  /** Where this server can be reached. */
+  /** Addresses at which clients reach this server. */
   readonly ownAddresses: readonly string[];
 }
 
-/** Adds to the records of a zone what they lack. `serial` is for an SOA made here; one from a file keeps its own. */
+/** Adds the records that a zone lacks. `serial` is for an SOA made here; an SOA from a file keeps its own. */
 export function completeRecords(
   origin: WireName,
   records: RecordPack,
@@ -49,14 +49,14 @@ interface NameServer {
 
 function nameServersFor(origin: WireName, settings: AuthoritySettings): NameServer[] {
   if (settings.nameServers.length === 0) {
-    // From the unspecified address, on which all are listened on, no address can be learned.
+    // The unspecified address, which stands for all, is no address that a client can reach.
     const addresses = settings.ownAddresses.filter((address) => !isUnspecified(address));
     return [{ name: inZone('ns1', origin), addresses }];
   }
   return settings.nameServers.map(({ name, addresses }) => ({ name: nameOf(name), addresses }));
 }
 
-/** RFC 1035 §3.3.13. */
+/** The SOA of the settings (RFC 1035 §3.3.13). */
 function soaFor(
   origin: WireName,
   servers: readonly NameServer[],
@@ -73,7 +73,7 @@ function soaFor(
   return rdata.value;
 }
 
-/** Addresses of a name server inside the zone, unless its files give some (RFC 1034 §4.2.1). */
+/** Adds addresses of a name server inside the zone, unless its files give some (RFC 1034 §4.2.1). */
 function addGlue(server: NameServer, origin: WireName, records: RecordPack, ttl: number): void {
   if (!isAtOrBelow(server.name, origin)) return;
   if (isThere(records, server.name, [RRTYPE.A, RRTYPE.AAAA])) return;
@@ -92,13 +92,13 @@ function isThere(records: RecordPack, owner: WireName, types: readonly number[])
   return false;
 }
 
-/** A zone whose own name is as long as names can be has no room for a label: it then stands for itself. */
+/** The name of a label in the zone; the zone itself if its name is too long for another label. */
 function inZone(label: string, origin: WireName): WireName {
   const name = nameFromText(label, origin);
   return name.ok ? name.value : origin;
 }
 
-/** Settings are validated where they are read; a name in them is a name. */
+/** The name that a setting states; settings are validated where they are read. */
 function nameOf(text: string): WireName {
   const name = nameFromText(text);
   assert(name.ok, `"${text}" is a domain name`);

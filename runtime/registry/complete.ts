@@ -1,4 +1,4 @@
-/** A draft is put together: records checked against the rules of zones, and what answer processes are to be sent. */
+/** Completes a draft: checks its records by the rules of zones, and makes the update for answer processes. */
 import { shortHash } from '../build/content-hash.ts';
 import { located } from '../build/failure-place.ts';
 import { mayAnswerCname } from '../plan/plan-aliases.ts';
@@ -19,7 +19,7 @@ import {
   type ZoneVersion,
 } from './zone-version.ts';
 
-/** All parts together, and what is wrong with that beside what is wrong with each. */
+/** Puts all parts of a draft together, and adds the problems that only show in the whole. */
 export async function complete(
   draft: VersionDraft,
   serial: Serial,
@@ -44,7 +44,7 @@ export async function complete(
   };
 }
 
-/** What is served of a zone that never loaded: the static records that can be, and SERVFAIL for other names. */
+/** The version of a zone that never loaded: its sound static records, and SERVFAIL for other names. */
 export async function completeBroken(version: ZoneVersion, settings: RegistrySettings): Promise<ZoneVersion> {
   const { zone, serial, problems } = version;
   const task = assembleTask(version, serial, settings);
@@ -75,7 +75,7 @@ function assembleTask(draft: VersionDraft, serial: Serial, settings: RegistrySet
   };
 }
 
-/** The hosts of a policy that loads, as the rules about zones ask for them. */
+/** The hosts of a policy that loads, as the rules of zones need them. */
 function checkedHosts(policy: TriedPolicy | undefined): CheckedHost[] {
   const manifest = acceptedOf(policy)?.manifest;
   if (policy === undefined || manifest === undefined) return [];
@@ -100,7 +100,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
     script: policy.script,
     manifest: data,
     budgetMs,
-    // A policy that asks for a long budget alone does not mean to be cut off before it.
+    // A policy that asks for a long budget only must not be cut off before that is over.
     deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),
     memoryMb: settings.memory,
     topLevelMs: settings.topLevel,
@@ -110,7 +110,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
   };
 }
 
-/** Names a version by all that makes it; `image` is the hash of its image. */
+/** Names a version by the hash of all its parts; `image` is the hash of its image. */
 function named(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
   const policy = update.policy && { ...update.policy, loadMs: undefined };
   return { ...update, version: shortHash(JSON.stringify({ ...update, policy, image })) };

@@ -1,7 +1,7 @@
 /**
- * Which files serve which zone. A file's name is its zone: `example.com.ts` (or `.js`) decides for
- * it, `example.com.zone` beside it holds its static records. Folders are teams and mean nothing
- * else, so two folders may claim one zone: the folder that holds it keeps it.
+ * Which files serve which zone. A file is named after its zone: `example.com.ts` (or `.js`) is the policy,
+ * `example.com.zone` beside it holds the static records. Folders are teams and mean nothing
+ * else, so two folders may claim one zone: the folder that holds the zone keeps it.
  */
 import path from 'node:path';
 import { domainToASCII } from 'node:url';
@@ -16,10 +16,10 @@ export interface ZoneFiles {
   readonly records: string | undefined;
 }
 
-/** A file that asks to serve a zone and may not. */
+/** A file that claims a zone and may not serve it. */
 export interface RefusedFile {
   readonly file: string;
-  /** As its name would have it; nothing where that is no domain name. */
+  /** The zone that the file's name states; `undefined` if that is no domain name. */
   readonly zone: string | undefined;
   readonly diagnostic: Diagnostic;
 }
@@ -29,7 +29,7 @@ export interface Discovery {
   readonly refused: readonly RefusedFile[];
 }
 
-/** Shares out the zones among the files. `holders` are the files that have them so far. */
+/** Gives each zone its files. `holders` are the files that serve the zones so far. */
 export function discover(
   files: Iterable<string>,
   holders: ReadonlyMap<string, ZoneFiles>,
@@ -58,10 +58,10 @@ export function discover(
 
 const POLICY = /\.[jt]s$/;
 const RECORDS = /\.zone$/;
-/** Beside policies by custom, and never one. */
+/** Files that lie beside policies by custom, and are no policies. */
 const COMPANION = /(\.d\.ts|\.test\.[jt]s)$/;
 
-/** Whether a file in this place and of this kind is meant to serve a zone. */
+/** Whether a file of this path is meant to serve a zone. */
 function mayHoldZone(file: string): boolean {
   const folders = file.split(path.sep);
   const name = folders.pop() ?? '';
@@ -74,7 +74,7 @@ function stemOf(file: string): string {
   return path.basename(file).replace(POLICY, '').replace(RECORDS, '');
 }
 
-/** One folder serves a zone: the holder's while it has a file for it, else the first by name. */
+/** Chooses the one folder that serves a zone: the holder's while it has a file, else the first by name. */
 function award(zone: string, claimants: readonly string[], holder: ZoneFiles | undefined): ZoneFiles {
   const held = [holder?.policy, holder?.records].filter((file) => file !== undefined);
   const first = claimants.find((file) => held.includes(file)) ?? claimants[0] ?? '';
@@ -86,7 +86,7 @@ function award(zone: string, claimants: readonly string[], holder: ZoneFiles | u
   return { zone, policy: pick(POLICY), records: pick(RECORDS) };
 }
 
-/** RFC 1035 §2.3.4 sizes, and letters, digits and hyphens; the underscore as RFC 8552 uses it. */
+/** Sizes are those of RFC 1035 §2.3.4. Allowed are letters, digits, hyphens, and underscores (RFC 8552). */
 function nameProblem(zone: string): string | undefined {
   if (/\P{ASCII}/u.test(zone)) {
     const ascii = domainToASCII(zone);

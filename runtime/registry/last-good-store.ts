@@ -1,7 +1,7 @@
 /**
  * The folder of last good versions, one file for each zone. A file changes in one step and is on
- * the disk before it has its name, so that a crash leaves the old one or the new one. No caller waits
- * for a write: writes are done one after the other, and of several wishes for a zone the last counts.
+ * the disk before it has its name, so that a crash leaves the old file or the new one. No caller waits
+ * for a write: writes happen one after the other, and the last wish for a zone counts.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -16,11 +16,11 @@ import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
 export class LastGoodStore {
   readonly #folder: string;
   readonly #log: Logger;
-  /** What is not on the disk yet, by zone; nothing where its file is to go. */
+  /** Zone → the version to write; `undefined` to remove its file. */
   readonly #wishes = new Map<string, LastGood | undefined>();
-  /** By zone, what its file is known to hold. */
+  /** Zone → the identity of the version that its file holds. */
   readonly #written = new Map<string, string>();
-  /** Ends when all that was asked for so far is done. */
+  /** Resolves when all work so far is done. */
   #work: Promise<void> = Promise.resolve();
   #isUnwritableLogged = false;
 
@@ -29,14 +29,14 @@ export class LastGoodStore {
     this.#log = log;
   }
 
-  /** What is kept of a zone. A file that is not sound is set aside, and logged. */
+  /** Reads the kept version of a zone. A file that is not sound is set aside, and logged. */
   async read(zone: string): Promise<LastGood | undefined> {
     if (this.#wishes.has(zone)) return this.#wishes.get(zone);
     const file = this.#fileOf(zone);
     const octets = await readRegularFile(file, { mostOctets: MOST_OCTETS });
     if (!octets.ok) {
       const { problem } = octets;
-      // That the folder is none is logged when something is to be written to it.
+      // A folder that is no folder is logged when a version is written to it.
       if (problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR'))
         return undefined;
       this.#log.error({ zone, file }, `The last good version cannot be read: ${fileProblemText(problem)}`);
@@ -51,19 +51,19 @@ export class LastGoodStore {
     return undefined;
   }
 
-  /** Keeps a version in place of the one before; does nothing where it is the same. */
+  /** Keeps a version in place of the one before; does nothing if that is the same. */
   keep(version: LastGood): void {
     this.#wish(version.zone, version);
   }
 
-  /** Keeps nothing of a zone any more. */
+  /** Removes the kept version of a zone. */
   drop(zone: string): void {
     this.#wish(zone, undefined);
   }
 
   /**
-   * Removes what is of no zone named here, and what a crash left half written. Where no zone is
-   * named at all nothing is removed: a folder of policies that is empty may not be mounted yet.
+   * Removes the files of zones that are not in `zones`, and files that a crash left half written. If
+   * `zones` is empty, no zone's file is removed: an empty policies folder may not be mounted yet.
    */
   prune(zones: ReadonlySet<string>): void {
     this.#enqueue(async () => {
@@ -77,7 +77,7 @@ export class LastGoodStore {
     });
   }
 
-  /** Resolves when everything is on the disk, or the log says why it is not. */
+  /** Resolves when all versions are on the disk, or the log says why they are not. */
   flush(): Promise<void> {
     return this.#work;
   }
@@ -92,7 +92,7 @@ export class LastGoodStore {
   }
 
   async #fulfil(): Promise<void> {
-    // The caller goes on to publish the version; that comes first.
+    // The caller publishes the version in this turn, and that comes first.
     await nextTurn();
     let isChanged = false;
     for (let [next] = this.#wishes; next !== undefined; [next] = this.#wishes) {
@@ -105,11 +105,11 @@ export class LastGoodStore {
       }
       if (this.#wishes.get(zone) === version) this.#wishes.delete(zone);
     }
-    // Names are on the disk when their folder is.
+    // The names of files are on the disk once their folder is.
     if (isChanged) await syncFolder(this.#folder);
   }
 
-  /** Returns whether there was anything to write. */
+  /** Writes a version unless its file holds it. Returns whether it wrote. */
   async #write(version: LastGood): Promise<boolean> {
     const identity = identityOf(version);
     if (this.#written.get(version.zone) === identity) return false;
@@ -161,9 +161,9 @@ export class LastGoodStore {
   }
 }
 
-/** Of a file: the records of the largest zone there may be, in base64. */
+/** Octets of a file that are read at most; the records of the largest zone fit. */
 const MOST_OCTETS = 2 ** 30;
-/** A file's name has 255 octets at most, and some are for its ending. */
+/** A file's name has 255 octets at most, with its ending. */
 const MAX_STEM = 200;
 
 function stemOf(zone: string): string {
@@ -175,13 +175,13 @@ function corruptOf(file: string): string {
   return `${file}.corrupt`;
 }
 
-/** The same for versions that are the same, whenever they went live. */
+/** A text that is the same for equal versions, whenever they went live. */
 function identityOf({ version, policy, serial, proof }: LastGood): string {
   return sha256(JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources]));
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  // Other processes, with fewer rights, read what is beside it.
+  // Other processes, with fewer rights, read files beside this folder.
   await makeFolders(path.dirname(folder));
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') throw error;

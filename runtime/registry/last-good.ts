@@ -1,10 +1,9 @@
 /**
- * The last good version of a zone, and how it stands in its file: a line with the format and the
- * SHA-256 of all that follows, a line of JSON, then the records as octets. Whatever a torn write or a bad disk does to the file shows.
+ * The last good version of a zone, and the format of its file: a line with the format and the SHA-256 of
+ * all that follows, a line of JSON, then the records as octets. So a torn write or a bad disk shows.
  *
- * Kept is what a version is made of, not what was made: it is put together anew before it is served
- * again, under the settings of the day, and tried anew unless there is proof (proof.ts) that this need
- * not be.
+ * The file keeps the parts of a version: dnsteer puts the version together anew before it serves it again,
+ * under the settings of the day, and tries it anew unless a proof (proof.ts) says that this is not needed.
  */
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -15,27 +14,27 @@ import type { ManifestData } from '../rpc/plan.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneVersion } from './zone-version.ts';
 
-/** That it passed its trial (proof.ts). */
+/** Proof that a policy passed its trial (proof.ts). */
 export interface Proof {
-  /** Stands for all that a trial goes by, apart from the sources. */
+  /** A hash of all that a trial depends on, apart from the sources. */
   readonly by: string;
-  /** Files that were read, by hash of their content, and those that were looked for in vain. */
+  /** Path → hash of the content, for the files that were read and those that were looked for in vain. */
   readonly sources: Readonly<Record<string, string>>;
   readonly manifest: ManifestData;
   /** See {@link Accepted.loadMs}. */
   readonly loadMs?: number | undefined;
 }
 
-/** What outlives a restart of a version. Records that its policy declares are in the script. */
+/** The parts of a version that outlive a restart. Records that its policy declares are in the script. */
 export interface LastGood extends Pick<ZoneVersion, 'zone' | 'records' | 'recordHashes' | 'serial'> {
   readonly version: string;
-  /** Milliseconds since 1970: when it went live. */
+  /** When the version went live, in milliseconds since 1970. */
   readonly since: number;
   readonly policy?: CompiledPolicy | undefined;
   readonly proof?: Proof | undefined;
 }
 
-/** What is to be kept of a version that went live at this moment, in milliseconds since 1970. */
+/** The parts to keep of a version that went live at `since`, in milliseconds since 1970. */
 export function lastGoodOf(version: ZoneVersion, since: number, proof: Proof | undefined): LastGood {
   const { zone, policy, isTransferred, recordHashes, serial, update } = version;
   return {
@@ -43,7 +42,7 @@ export function lastGoodOf(version: ZoneVersion, since: number, proof: Proof | u
     version: update.version,
     since,
     policy: policy && { file: policy.file, script: policy.script, sourceMap: policy.sourceMap },
-    // A copy of a primary's zone has a place and a time of its own.
+    // A copy of a primary's zone is kept elsewhere, and expires at its own time.
     records: isTransferred === true ? new RecordPack() : version.records,
     recordHashes,
     serial,
@@ -51,7 +50,7 @@ export function lastGoodOf(version: ZoneVersion, since: number, proof: Proof | u
   };
 }
 
-/** The octets of its file, one behind the other. */
+/** The octets of the file of a version, in parts. */
 export async function encodeLastGood(version: LastGood): Promise<readonly Uint8Array[]> {
   const { records, ...rest } = version;
   const json = Buffer.from(`${JSON.stringify(rest)}\n`);
@@ -59,7 +58,7 @@ export async function encodeLastGood(version: LastGood): Promise<readonly Uint8A
   return [Buffer.from(`${MAGIC} ${FORMAT} ${sum}\n`), json, records.octets];
 }
 
-/** Reads what {@link encodeLastGood} wrote for the zone; says what is wrong with anything else. */
+/** Reads a file that {@link encodeLastGood} made for the zone, or says what is wrong with it. */
 export async function decodeLastGood(octets: Buffer<ArrayBuffer>, zone: string): Promise<Result<LastGood>> {
   const end = octets.indexOf('\n');
   const [magic, format, sum, ...more] = octets.toString('latin1', 0, Math.max(end, 0)).split(' ');
@@ -77,7 +76,7 @@ export async function decodeLastGood(octets: Buffer<ArrayBuffer>, zone: string):
 }
 
 const MAGIC = 'dnsteer-last-good';
-/** In files of format 1 each script had the prelude in front; in those of format 2 records were JSON. */
+/** In format 1 each script began with the prelude; in format 2 records were JSON. */
 const FORMAT = '3';
 
 const BODY = z.object({
@@ -91,7 +90,7 @@ const BODY = z.object({
     .object({
       by: z.string(),
       sources: z.record(z.string(), z.string()),
-      // Read as one that has just come from a sandbox.
+      // acceptManifest checks the manifest later, as it does one that has just come from a sandbox.
       manifest: z.custom<ManifestData>((value) => typeof value === 'object' && value !== null),
       loadMs: z.number().optional(),
     })
@@ -106,12 +105,12 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** The same octets where a Buffer will not do. */
+/** The same octets as a plain Uint8Array, for callers that take no Buffer. */
 function plain({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, length);
 }
 
-/** Octets hashed at a time: a few milliseconds. Control has others to attend to while it hashes a large zone. */
+/** Octets hashed at a time, in a few milliseconds: control has other work while it hashes a large zone. */
 const SLICE = 4 * 2 ** 20;
 
 async function sha256(...parts: readonly Uint8Array[]): Promise<string> {

@@ -1,4 +1,4 @@
-/** One zone of the registry: which version of it is live, and what became of the last one that was to replace it. */
+/** One zone of the registry: its live version, and what became of the last version that was to replace it. */
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import { placeOfFailure, type Trace } from '../build/failure-place.ts';
@@ -26,7 +26,7 @@ export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
   /** The version of dnsteer. */
   readonly version: string;
   readonly lastGood: LastGoodStore | undefined;
-  /** The probes of all zones together. */
+  /** The budget for the probes of all zones together. */
   readonly probes: ProbeBudget;
 }
 
@@ -34,16 +34,16 @@ export class LiveZone {
   readonly #context: LiveZoneContext;
   readonly #log: Logger;
   #files: ZoneFiles;
-  /** The version that was made last, whether or not it is served. */
+  /** The newest version, whether or not it is served. */
   #last: Pick<ZoneVersion, 'inputs' | 'policy' | 'problems'> = {
     inputs: new Set(),
     policy: undefined,
     problems: [],
   };
   #state: ZoneState = 'broken';
-  /** What is served; a zone that is broken is served as such. */
+  /** The version that is served; a broken zone has one too. */
   #live: ServedVersion | undefined;
-  /** What was served before; fallbacks of it may still be on their way. */
+  /** The version that was served before; its fallbacks may still be on their way. */
   #before: ServedVersion | undefined;
   /** The serial of the newest version that was served. */
   #serial: Serial | undefined;
@@ -59,7 +59,7 @@ export class LiveZone {
     return this.#files;
   }
 
-  /** Whether it is served as its files say. */
+  /** Whether the zone is served as its files say. */
   get isSound(): boolean {
     return this.#state === 'live';
   }
@@ -68,17 +68,17 @@ export class LiveZone {
     return acceptedOf(this.#live?.policy)?.manifest.targets ?? [];
   }
 
-  /** Whether another version might come out differently than the last. */
+  /** Whether a change of these files may change the zone. */
   dependsOn(changed: ReadonlySet<string>): boolean {
     return this.#isForgotten || [...changed].some((file) => this.#last.inputs.has(file));
   }
 
-  /** Makes the next version take nothing over from those before. */
+  /** Makes the next version take nothing over from earlier ones. */
   forget(): void {
     this.#isForgotten = true;
   }
 
-  /** Makes a new version from the files; returns what is to be served, if that is not what was. */
+  /** Makes a new version from the files. Returns the update for answer processes, if they need one. */
   async renew(
     files: ZoneFiles,
     content: FolderContent,
@@ -90,7 +90,7 @@ export class LiveZone {
     const context = { ...this.#context, settings };
     const kept = await this.#readKept(isFresh);
     const draft = await this.#prepare(content, context, isFresh, kept);
-    // The sandbox may have been taken away: what came of the trial then says nothing of the zone.
+    // The sandbox may have been stopped: the outcome of the trial then says nothing of the zone.
     if (this.#isStopped) return undefined;
     this.#serial ??= kept?.serial;
     const version = await this.#complete(draft, settings);
@@ -125,7 +125,7 @@ export class LiveZone {
     return this.#context.stop.aborted;
   }
 
-  /** Where nothing that is served was made from files, what was kept may be all there is. */
+  /** Reads the kept version where no version made from files is served. */
   async #readKept(isFresh: boolean): Promise<LastGood | undefined> {
     const mayRevive = this.#live === undefined || (isFresh && this.#live.state !== 'live');
     return mayRevive ? await this.#context.lastGood?.read(this.#files.zone) : undefined;
@@ -152,7 +152,7 @@ export class LiveZone {
     return tooMany === undefined ? version : { ...version, problems: [...version.problems, tooMany] };
   }
 
-  /** Makes a version of what was kept, if that is sound. It is no better trusted than a file. */
+  /** Makes a version of the kept one, if that is sound. A kept version is trusted no more than a file. */
   async #revive(
     kept: LastGood | undefined,
     { policy }: ZoneVersion,
@@ -178,7 +178,7 @@ export class LiveZone {
     return { ...version, notice };
   }
 
-  /** Takes note of the version that was made last, and logs what is wrong with it, unless that has been logged. */
+  /** Notes the newest version, and logs its problems unless they have been logged. */
   #note(state: ZoneState, { inputs, policy, problems }: ZoneVersion): void {
     logProblems(this.#log, problems, this.#last.problems);
     this.#state = state;
@@ -210,13 +210,13 @@ export class LiveZone {
     }
   }
 
-  /** Returns what answer processes are to be sent, if they do not have it. */
+  /** Serves a version. Returns the update for answer processes, unless they have it. */
   #serve({ update, policy, serial, notice }: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
     const { version } = update;
     this.#serial = serial;
     const before = this.#live;
     const isSame = version === before?.version;
-    // The source map may be another one: comments of a policy are not part of its version's name.
+    // The source map may differ: comments of a policy are not part of its version's name.
     this.#live = { version, policy, notice, state, loadedAt: isSame ? before.loadedAt : Date.now() };
     this.#context.probes.declare(this.#files.zone, this.targets);
     if (isSame && before.notice === undefined) return undefined;
@@ -226,7 +226,7 @@ export class LiveZone {
     return update;
   }
 
-  /** Sees to it that a version which is live now outlives a restart. */
+  /** Keeps the live version for the next start. */
   #keep(version: ZoneVersion, proof: Proof | undefined): void {
     this.#context.lastGood?.keep(lastGoodOf(version, this.#live?.loadedAt ?? Date.now(), proof));
   }

@@ -1,6 +1,6 @@
 /**
- * From the files of a zone, or from what was kept of them, to a draft of its next version: the policy is
- * compiled and tried, static records are read. Nothing that is live is touched.
+ * Makes a draft of a zone's next version from its files, or from the kept version: compiles and tries the
+ * policy, and reads static records. The live version stays as it is.
  */
 import { type Compiled, compilePolicy } from '../build/compile.ts';
 import { shortHash } from '../build/content-hash.ts';
@@ -18,7 +18,7 @@ import type { TransferredZones } from './transferred.ts';
 import { staticRecords, transferredFlags } from './zone-records.ts';
 import type { RegistrySettings, TriedPolicy, VersionDraft } from './zone-version.ts';
 
-/** What it takes to prepare a version. */
+/** What preparing a version needs. */
 export interface PrepareContext {
   /** The policies folder. */
   readonly root: string;
@@ -27,15 +27,15 @@ export interface PrepareContext {
   readonly transferred?: TransferredZones | undefined;
 }
 
-/** Policies that need not be tried. */
+/** Policies that need no trial. */
 export interface KnownPolicies {
-  /** They were tried before. */
+  /** Policies that were tried before. */
   readonly tried?: readonly TriedPolicy[];
-  /** This is proven to come of the files (proof.ts): it need not even be compiled. */
+  /** The policy that the files are proven to yield (proof.ts): it need not even be compiled. */
   readonly proven?: TriedPolicy | undefined;
 }
 
-/** Reads, compiles and tries the files of a zone. `content` is what the folder holds. */
+/** Reads, compiles and tries the files of a zone. `content` is the content of the policies folder. */
 export async function prepareFromFiles(
   files: ZoneFiles,
   content: FolderContent,
@@ -71,7 +71,7 @@ export async function prepareFromFiles(
   };
 }
 
-/** A version that was sound once is tried again: settings, and dnsteer itself, may be others by now. */
+/** Tries a kept version again: settings, and dnsteer itself, may have changed since it was sound. */
 export async function prepareFromKept(
   { zone, policy, records, recordHashes }: LastGood,
   context: Omit<PrepareContext, 'root'>,

@@ -1,22 +1,22 @@
 /**
  * How many probes a second all zones together declare, and the bound on that: control makes every probe, and
- * somebody's twenty thousand would keep it from all else it has to do.
+ * one zone's twenty thousand would keep control from all its other work.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Target } from '../health/target.ts';
 
-/** In a second, of a target; in millionths, so that what is added and taken away again leaves nothing. */
+/** Probes a second in millionths: as a whole number, so that sums come back to exactly zero. */
 type Rate = number;
 const ONE = 1_000_000;
 
-/** What one zone declares, by target. */
+/** Target → the rate that one zone declares for it. */
 type Rates = ReadonlyMap<string, Rate>;
 
 export class ProbeBudget {
-  /** Probes a second. */
+  /** Probes a second that control makes at most. */
   most: number;
   readonly #zones = new Map<string, Rates>();
-  /** By target: how many zones declare it. It is probed once all the same. */
+  /** Target → how many zones declare it. Control probes it once all the same. */
   readonly #owners = new Map<string, number>();
   #sum: Rate = 0;
 
@@ -24,7 +24,7 @@ export class ProbeBudget {
     this.most = most;
   }
 
-  /** Sets what a zone declares from now on; nothing, once it is served no more. */
+  /** Sets the targets that a zone declares from now on; none once the zone is no longer served. */
   declare(zone: string, targets: readonly Target[]): void {
     for (const [id, rate] of this.#zones.get(zone) ?? []) {
       const others = (this.#owners.get(id) ?? 1) - 1;
@@ -44,7 +44,7 @@ export class ProbeBudget {
     else this.#zones.delete(zone);
   }
 
-  /** What would be wrong if a zone declared these: that they raise the sum above what is possible. */
+  /** The problem if a zone declared these targets: they raise the sum above the bound. */
   problemOf(zone: string, targets: readonly Target[], file: string): Diagnostic | undefined {
     const rates = ratesOf(targets);
     const sum = this.#sumWith(zone, rates);

@@ -1,9 +1,9 @@
 /**
- * That a policy passed its trial, kept for the next start: the same sources, under the same settings
- * and the same dnsteer, need neither be compiled nor be tried again. Of ten thousand policies that
+ * Proof that a policy passed its trial, kept for the next start: the same sources, under the same settings
+ * and the same dnsteer, need neither be compiled nor tried again. For ten thousand policies that
  * takes seconds, where trying all takes minutes.
  *
- * A version of which there is anything to log has no proof: it is to be logged at the next start as well.
+ * A policy with warnings has no proof, so that the next start logs them as well.
  */
 
 import { contentHash, NO_CONTENT } from '../build/content-hash.ts';
@@ -19,7 +19,7 @@ import type { TriedPolicy } from './zone-version.ts';
 
 type Context = Pick<PrepareContext, 'root' | 'settings'> & { readonly version: string };
 
-/** What is to be kept of a trial. */
+/** The proof to keep of a trial; `undefined` where there is none. */
 export async function proofOf(policy: TriedPolicy | undefined, context: Context): Promise<Proof | undefined> {
   if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
   if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
@@ -28,7 +28,7 @@ export async function proofOf(policy: TriedPolicy | undefined, context: Context)
   return by === undefined ? undefined : { by, sources: policy.sources, manifest: data, loadMs };
 }
 
-/** The policy that was kept, as if tried now; nothing where it has to be. */
+/** The kept policy as if it had been tried now; `undefined` where it has to be tried. */
 export async function provenPolicy(
   kept: LastGood | undefined,
   files: ZoneFiles,
@@ -52,7 +52,7 @@ export async function provenPolicy(
   };
 }
 
-/** `undefined` where there is no prelude: compiling fails then, and says so. */
+/** A hash of all a trial depends on but the sources; `undefined` without a prelude: then compiling fails. */
 async function trialBasis({ version, settings }: Context): Promise<string | undefined> {
   try {
     const { id } = await preludeBundle();

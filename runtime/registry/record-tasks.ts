@@ -1,7 +1,7 @@
 /**
- * What takes long for a zone of a million records: reading its file, and putting it together. It is
- * done here where it is little, and in a thread of its own (record-task-thread.ts) where it is much: control
- * has health checks to do meanwhile, and what was read is gone from memory when the thread ends.
+ * Reading a zone's file, and putting the zone together, which takes long for a million records. A small
+ * task is done here, a large one in a thread (record-task-thread.ts): control has health checks to do
+ * meanwhile, and the memory of the task is free when the thread ends.
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -17,7 +17,7 @@ import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
 
-/** A master file to be read. */
+/** Read a master file. */
 export interface ReadTask {
   readonly kind: 'read';
   readonly origin: WireName;
@@ -25,20 +25,20 @@ export interface ReadTask {
   readonly root: string;
 }
 
-/** As octets: see {@link RecordPack}. */
+/** Records as octets: see {@link RecordPack}. */
 export interface ReadRecords {
   readonly records: Uint8Array<ArrayBuffer>;
   readonly places: PlaceColumns;
   readonly diagnostics: readonly Diagnostic[];
-  /** Absolute. */
+  /** Absolute paths of the files that were read. */
   readonly files: readonly string[];
 }
 
-/** A zone to be put together. */
+/** Put a zone together. */
 export interface AssembleTask {
   readonly kind: 'assemble';
   readonly origin: WireName;
-  /** Of its file, where they were written, and of its policy. */
+  /** The records of the zone's file, the places where they were written, and the records of its policy. */
   readonly records: Uint8Array<ArrayBuffer>;
   readonly places: PlaceColumns;
   readonly ofPolicy: Uint8Array<ArrayBuffer>;
@@ -55,9 +55,9 @@ export interface AssembledRecords {
   readonly hostFaults: readonly HostFault[];
 }
 
-/** What is done at once: some ten milliseconds. */
+/** What is read without a thread, in some ten milliseconds. */
 const LITTLE = { octets: 128 * 1024, records: 2000 };
-/** Octets of records. */
+/** Octets of records that are put together without a thread. */
 const LITTLE_PACKED = 128 * 1024;
 
 /** Reads a master file and what it includes. */
@@ -66,13 +66,13 @@ export function readRecords(task: ReadTask): Promise<ReadRecords> {
   return isComplete ? Promise.resolve(read) : inThread(task);
 }
 
-/** Puts a zone together, and says what is wrong with that. */
+/** Puts a zone together, and finds what is wrong with it. */
 export function assembleRecords(task: AssembleTask): Promise<AssembledRecords> {
   const octets = task.records.length + task.ofPolicy.length;
   return octets > LITTLE_PACKED ? inThread(task) : Promise.resolve(assembleNow(task));
 }
 
-/** For the thread. */
+/** Does a task; called by the thread. */
 export function workNow(task: ReadTask | AssembleTask): ReadRecords | AssembledRecords {
   return task.kind === 'read' ? readWithin(task).read : assembleNow(task);
 }
@@ -100,12 +100,12 @@ function assembleNow({ origin, places, hosts, settings, serial, ...task }: Assem
   return { image, hash: createHash('sha256').update(image).digest('hex'), ...checked };
 }
 
-/** Octets come and go faster than the usual 16 MiB for what is young would hold: half of that would be moved for nothing. */
+/** V8's young generation in the thread: in the usual 16 MiB V8 would copy half of the short-lived octets. */
 const YOUNG_MIB = 96;
 
 const ENTRY = new URL(`record-task-thread${path.extname(import.meta.url)}`, import.meta.url);
 
-/** One at a time: each may take half a gigabyte while it is at it. */
+/** The last task in a thread. Tasks run one at a time: each may take half a gigabyte. */
 let last: Promise<unknown> = Promise.resolve();
 
 function inThread(task: ReadTask): Promise<ReadRecords>;

@@ -1,4 +1,4 @@
-/** What the registry needs to know, and whom it calls. */
+/** What the registry needs, and what it calls. */
 import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
@@ -9,24 +9,25 @@ import type { RegistrySettings } from './zone-version.ts';
 export interface RegistryOptions {
   readonly root: string;
   readonly settings: RegistrySettings;
-  /** The version of dnsteer. What passed its trial with another one has to pass it again. */
+  /** The version of dnsteer. A policy that passed its trial with another version has to pass again. */
   readonly version: string;
-  /** The folder in which last good versions outlive a restart. Where it is not given, they do not. */
+  /** The folder in which last good versions outlive a restart. Default: they do not. */
   readonly lastGood?: string;
-  /** Zones whose records are other servers', whether or not they have a file here. */
+  /** Zones whose records come from other servers, whether or not they have a file here. */
   readonly transferred?: TransferredZones;
   /** The sandbox of control, for trials. */
   readonly sandbox: TrialSandbox;
   readonly log: Logger;
   /**
-   * What has changed, all of one burst together. The next burst waits for its promise. Of the first load
-   * there are several bursts at a time, each with the zones that are done: no zone waits for ten thousand others.
+   * Called with all changes of a burst: zones to serve and zones to drop. The next burst waits for the
+   * promise. The first load has several bursts at a time, each with the zones that are done: no zone waits
+   * for ten thousand others.
    */
   readonly onUpdate: (put: readonly ZoneUpdate[], drop: readonly string[]) => void | Promise<void>;
-  /** Files of a zone were written, and what they come to is what is served. */
+  /** Called when files of a zone were written, and the zone is served as before. */
   readonly onUnchanged?: (zone: string) => void;
-  /** All targets of a zone, whenever they may have changed; none when it is no longer served. */
+  /** Called with all targets of a zone when they may have changed; with none once it is no longer served. */
   readonly onTargets: (zone: string, targets: readonly Target[]) => void;
-  /** Zones of the first load that are done. */
+  /** Called with how many zones of a load are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }

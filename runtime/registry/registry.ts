@@ -1,10 +1,10 @@
 /**
- * All zones of the policies folder, as they are served: watches the folder, makes zones from their
- * files, and hands on what has changed.
+ * All zones of the policies folder, as they are served: watches the folder, makes zones from their files,
+ * and hands on the changes.
  *
- * A zone has at most one live version. Another takes its place only when all of it is sound; until
- * then the live one stays, and what is wrong is logged and shown (live-zone.ts). A zone that never had a sound version is
- * announced all the same, so that its clients get SERVFAIL and try another server, rather than
+ * A zone has at most one live version. Another takes its place only when all of it is sound; until then the
+ * live one stays, and the problems are logged and shown (live-zone.ts). A zone that never had a sound
+ * version is announced all the same, so that its clients get SERVFAIL and try another server, rather than
  * REFUSED.
  */
 
@@ -40,7 +40,7 @@ export class Registry {
   #refused: readonly RefusedFile[] = [];
   #failures = 0;
   #isFirstLoad = true;
-  /** Ends when all that was asked for so far is done, well or not. */
+  /** Resolves when all work so far is done, well or not. */
   #work: Promise<void> = Promise.resolve();
   readonly #transferredAnew = new Set<string>();
   readonly #stop = new AbortController();
@@ -59,18 +59,18 @@ export class Registry {
   }
 
   /**
-   * Loads every zone once; resolves when all have been handed on. Changes are followed from then.
+   * Loads every zone once, then follows changes. Resolves when all zones have been handed on.
    * @throws {DnsteerError} `START`, if the folder cannot be read.
    */
   async start(): Promise<void> {
     const content = await this.#watch.start();
     await this.#enqueue(() => this.#apply(content));
     this.#isFirstLoad = false;
-    // Whose files were removed meanwhile is not to come back.
+    // A zone whose files were removed while dnsteer was not running must not come back.
     if (!this.#stop.signal.aborted) this.#lastGood?.prune(new Set(this.#zones.keys()));
   }
 
-  /** Looks for changes now, tries again what was refused, and all with other settings if there are any. */
+  /** Looks for changes now, and makes refused zones anew; with new settings all zones. */
   async reload(settings: RegistrySettings = this.#settings): Promise<void> {
     const isOther = settings !== this.#settings;
     this.#settings = settings;
@@ -80,13 +80,13 @@ export class Registry {
     await this.#enqueue(() => this.#apply(this.#content));
   }
 
-  /** Makes a zone anew, whatever came of its files before. */
+  /** Makes a zone anew, whatever its last version was. */
   async retry(zone: string): Promise<void> {
     this.#zones.get(zone)?.forget();
     await this.#enqueue(() => this.#apply(this.#content));
   }
 
-  /** Makes a zone anew, as its transferred part is another. */
+  /** Makes a zone anew, as its transferred part has changed. */
   async transferred(zone: string): Promise<void> {
     await this.#enqueue(() => {
       this.#transferredAnew.add(zone);
@@ -94,7 +94,7 @@ export class Registry {
     });
   }
 
-  /** Every zone and every refused file, by name. */
+  /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
     const zones = [...this.#zones.values()].map((zone) => zone.status());
     const refused = this.#refused.map(({ file, zone, diagnostic }): RegisteredZone => {
@@ -104,22 +104,22 @@ export class Registry {
     return [...zones, ...refused].sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
   }
 
-  /** What an operator should know of the folder, for as long as it is so. */
+  /** Warnings about the folder for the operator, each as long as it holds. */
   get warnings(): string[] {
     return this.#watch.warnings;
   }
 
-  /** Versions that were refused, or accepted with something wrong, since the start. */
+  /** How many versions were refused, or accepted with a problem, since the start. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Where in the author's files a policy failed, for the live version and the one before. */
+  /** Where in the author's files a policy failed, for a zone's live version and the one before. */
   locate(zone: string, version: string, trace: Trace): MappedPosition | undefined {
     return this.#zones.get(zone)?.locate(version, trace);
   }
 
-  /** Makes nothing anew from now on. To be called before the sandbox is stopped: what it says then is no news. */
+  /** Makes no zone anew from now on. Call this before the sandbox is stopped, as all trials fail then. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#watch.stop();
@@ -133,7 +133,7 @@ export class Registry {
     return turn;
   }
 
-  /** A bug that shows in one change must not keep the next from being seen. */
+  /** Follows a change. A bug that shows in one change must not hide the next. */
   async #follow(content: FolderContent): Promise<void> {
     try {
       await this.#enqueue(() => this.#apply(content));
@@ -153,7 +153,7 @@ export class Registry {
     await this.#renewAll(stale, drop);
   }
 
-  /** The zones there are, by name, with their files; those of primaries need none. */
+  /** All zones by name, with their files; zones transferred from primaries need none. */
   #discover(content: FolderContent): ReadonlyMap<string, ZoneFiles> {
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
     const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
@@ -165,7 +165,7 @@ export class Registry {
     return all;
   }
 
-  /** Makes these zones anew and hands on what has changed, together with the zones that are dropped. */
+  /** Makes stale zones anew, and hands on the changes together with the dropped zones. */
   async #renewAll(stale: readonly ZoneFiles[], drop: readonly string[]): Promise<void> {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
@@ -179,7 +179,7 @@ export class Registry {
       if (this.#isFirstLoad && put.length >= FIRST_BURST) {
         const turn = this.#handOn(put, []);
         handedOn.push(turn);
-        // Should it fail, that is seen when all are done.
+        // If it fails, Promise.all below says so.
         turn.catch(() => {});
         put = [];
       }

@@ -1,14 +1,14 @@
-/** What is remembered of a version that is served, and what the log says of it. */
+/** What the registry remembers of a version that is served, and what it logs of it. */
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import type { ServedState } from './judge.ts';
 import type { ZoneVersion } from './zone-version.ts';
 
-/** Its records are not remembered: they may be a million. */
+/** A version that is served, without its records, which may be a million. */
 export interface ServedVersion extends Pick<ZoneVersion, 'policy'> {
   readonly version: string;
   readonly state: ServedState;
-  /** Milliseconds since 1970. */
+  /** When the version went live, in milliseconds since 1970. */
   readonly loadedAt: number;
   readonly notice: Diagnostic | undefined;
 }
@@ -20,7 +20,7 @@ export function logServed(log: Logger, { version, state, notice }: ServedVersion
   else log.warn({ version }, SERVED_ANYWAY[state]);
 }
 
-/** Logs the problems of a version, apart from those that the version before had as well. */
+/** Logs the problems of a version that the version before did not have. */
 export function logProblems(
   log: Logger,
   problems: readonly Diagnostic[],

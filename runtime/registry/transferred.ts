@@ -1,14 +1,14 @@
-/** The part of a zone that other servers have, in place of a `.zone` file, as the registry asks for it. */
+/** The records of a zone that come from its primary, in place of a `.zone` file. */
 import type { ResourceRecord } from '../wire/record.ts';
 
 export interface TransferredPart {
-  /** As last transferred; none if it never was. */
+  /** The records as last transferred; none before the first transfer. */
   readonly records: readonly ResourceRecord[];
-  /** Why they must not be served. */
+  /** Why the records must not be served. */
   readonly withheld?: 'expired' | 'never-transferred';
 }
 
-/** Which zones have such a part, and what it is now. */
+/** The zones that have such records, and the records as they are now. */
 export interface TransferredZones {
   readonly zones: Iterable<string>;
   partOf(zone: string): TransferredPart | undefined;

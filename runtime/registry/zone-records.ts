@@ -1,4 +1,4 @@
-/** The static records of a zone: those of its `.zone` file, or those that came from its primary. */
+/** The static records of a zone: from its `.zone` file, or from its primary. */
 import path from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -14,11 +14,11 @@ import type { StaticRecords } from './zone-version.ts';
 
 interface LoadedRecords extends StaticRecords {
   readonly problems: readonly Diagnostic[];
-  /** The files they come from, relative to the folder. */
+  /** The files that the records come from, relative to the folder. */
   readonly inputs: readonly string[];
 }
 
-/** Reads them. `part` is what a primary has of the zone. */
+/** Reads the static records. `part`: the records from the zone's primary, if it has one. */
 export async function staticRecords(
   files: ZoneFiles,
   content: FolderContent,
@@ -29,7 +29,7 @@ export async function staticRecords(
   return files.records === undefined ? noRecords() : readFile(files.zone, files.records, content, root);
 }
 
-/** What a version says of records that a primary has. */
+/** Marks of a version whose records come from a primary. */
 export function transferredFlags(
   part: TransferredPart | undefined,
 ): Pick<StaticRecords, 'isTransferred' | 'withheld'> {
@@ -41,7 +41,7 @@ function noRecords(): LoadedRecords {
   return { inputs: [], records: new RecordPack(), places: NO_PLACES, recordHashes: [], problems: [] };
 }
 
-/** A file beside a transferred zone is not read, and a warning says so. */
+/** The records from the primary. A `.zone` file of the zone is not read, and a warning says so. */
 function transferredRecords(part: TransferredPart, files: ZoneFiles, root: string): LoadedRecords {
   const unused: Diagnostic = {
     code: 'ZONE_FILE',

@@ -5,15 +5,15 @@ import { incrementSerial, isSerialAfter } from '../wire/serial-number.ts';
 import type { AuthoritySettings } from './authority-records.ts';
 
 export interface Serial {
-  /** Stands for all that static records are made of; while it is the same, so is the value. */
+  /** Stands for all that static records are made of; while the basis is the same, so is the value. */
   readonly basis: string;
   readonly value: number;
 }
 
-/** For a version that is made to be looked at, and never served. */
+/** The serial of a version that is only shown, and never served. */
 export const NO_SERIAL: Serial = { basis: '', value: 1 };
 
-/** Where static records are from: hashes of the files, what a policy declares, settings. */
+/** The basis of static records: hashes of the files, records that a policy declares, settings. */
 export function serialBasis(
   recordHashes: readonly string[],
   declared: ManifestData['records'] | undefined,
@@ -24,10 +24,10 @@ export function serialBasis(
 }
 
 /**
- * The newest modification of a file of the zone (`modifiedAt`, in milliseconds), in seconds, so that
- * servers with equal files have equal serials; but always one that comes after the serial before (RFC
- * 1982 §3.2), when static records may have changed since. A server that has seen two changes in one second
- * is ahead of one that has seen the last alone, until the next.
+ * The serial is when a file of the zone was last modified (`modifiedAt`, in milliseconds), in seconds, so
+ * that servers with equal files have equal serials. But it comes after the serial before (RFC 1982 §3.2)
+ * when static records may have changed since. A server that has seen two changes in one second is ahead of
+ * a server that has seen only the last, until the next change.
  */
 export function nextSerial(before: Serial | undefined, basis: string, modifiedAt: number): Serial {
   if (before?.basis === basis) return before;

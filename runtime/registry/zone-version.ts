@@ -1,9 +1,9 @@
 /**
- * One version of a zone: the record that goes through the registry, and gains on its way.
+ * One version of a zone: the record that goes through the registry, and gains fields on its way.
  *
- *     prepare.ts    files, or what was kept of them ──▶ a draft: the policy, compiled and tried; records; problems
- *     complete.ts   ──▶ a version: with the serial, and what answer processes are to be sent
- *     judge.ts      says whether it is served, or what else is
+ *     prepare.ts    files, or the kept version ──▶ a draft: the policy, compiled and tried; records; problems
+ *     complete.ts   ──▶ a version: with the serial, and the update for answer processes
+ *     judge.ts      says whether it is served, or which version else
  *     live-zone.ts  serves it, shows it in the status, and keeps it on the disk (last-good.ts)
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -22,30 +22,30 @@ export interface RegistrySettings {
   readonly policy: PolicySettings;
 }
 
-/** A policy file that compiles, and how its trial went. */
+/** A policy that compiles, and the outcome of its trial. */
 export interface TriedPolicy extends CompiledPolicy {
-  /** What it was compiled from: see {@link Proof}. Nothing where that is not known. */
+  /** The files it was compiled from: see {@link Proof}; `undefined` where they are not known. */
   readonly sources?: Readonly<Record<string, string>>;
-  /** The compiler had something to say. */
+  /** Whether the compiler had warnings. */
   readonly hasWarnings?: boolean;
   readonly trial: Trial;
 }
 
-/** The static records of a zone that are not its policy's. */
+/** The static records of a zone, without those of its policy. */
 export interface StaticRecords {
-  /** As far as they could be read (zone/record-pack.ts). */
+  /** The records, as far as they could be read (zone/record-pack.ts). */
   readonly records: RecordPack;
-  /** Where in the files they were written. */
+  /** Where in the files the records were written. */
   readonly places: PlaceColumns;
-  /** Hashes of the files they were read from. */
+  /** Hashes of the files that the records were read from. */
   readonly recordHashes: readonly string[];
-  /** They come from a primary, and not from a file. */
+  /** Whether the records come from a primary, and not from a file. */
   readonly isTransferred?: boolean;
-  /** Why they must not be served. */
+  /** Why the records must not be served. */
   readonly withheld?: TransferredPart['withheld'];
 }
 
-/** What the files of a zone come to, each part by itself. */
+/** The parts that the files of a zone yield, each by itself. */
 export interface VersionDraft extends StaticRecords {
   /** Lower case, no final dot. */
   readonly zone: string;
@@ -57,12 +57,12 @@ export interface VersionDraft extends StaticRecords {
   readonly problems: readonly Diagnostic[];
 }
 
-/** The parts put together. */
+/** A draft whose parts are put together. */
 export interface ZoneVersion extends VersionDraft {
   readonly serial: Serial;
-  /** As answer processes are to have it. The name of the version is in it. */
+  /** The version as answer processes get it, with its name. */
   readonly update: ZoneUpdate;
-  /** It was kept from before the start and is served, as the files are broken. */
+  /** Says that this is a kept version, which is served as the files are broken. */
   readonly notice?: Diagnostic;
 }
 

@@ -1,4 +1,4 @@
-/** What an answer process goes by, as control tells it at its start. */
+/** The settings of an answer process, which control sends when it starts. */
 import type { Generation } from '../base/process/generation.ts';
 import type { PeerServer } from '../client/peer-server.ts';
 import type { KeySetting } from '../tsig/tsig-key.ts';
@@ -9,11 +9,11 @@ export interface AnswerSettings {
   readonly index: number;
   readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly udpPayloadSize: number;
-  /** What clients that ask for this server's identity learn, if anything (RFC 4892, RFC 5001). */
+  /** What clients get that ask for this server's identity, if anything (RFC 4892, RFC 5001). */
   readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
   readonly negativeTtl: number;
   readonly defaultTtl: number;
-  /** How much may be remembered: decisions of one policy, and megabytes of one and of all. */
+  /** How much may be remembered: decisions of one policy, megabytes of one and of all policies, packets. */
   readonly memo: {
     readonly leaves: number;
     readonly policyMemory: number;
@@ -22,12 +22,12 @@ export interface AnswerSettings {
   };
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
-    /** Network → its place, which stands in for what the geo data says: `{ '10.0.0.0/8': { country: 'DE' } }`. */
+    /** Network → its place, in place of the geo data: `{ '10.0.0.0/8': { country: 'DE' } }`. */
     readonly overrides: Readonly<
       Record<string, Readonly<Record<string, string | number | boolean | undefined>>>
     >;
   };
-  /** `auto`: batched where they can be had. */
+  /** `auto`: batched where this machine has what they need. */
   readonly udpSockets: 'auto' | UdpSockets['kind'];
   readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
   readonly tls: { readonly listen: readonly { readonly address: string; readonly port: number }[] };
@@ -35,65 +35,65 @@ export interface AnswerSettings {
     readonly listen: readonly { readonly address: string; readonly port: number }[];
     readonly path: string;
   };
-  /** Networks of those who send a PROXY header. */
+  /** Networks of proxies, which send a PROXY header. */
   readonly proxies: readonly string[];
-  /** What all scripts of policies expect to have run. */
+  /** The script that runs before each policy. */
   readonly prelude: string;
   readonly sandbox: {
-    /** Policies are interpreted: no code is made at run time. */
+    /** Whether V8 only interprets policies, and compiles no machine code at run time. */
     readonly jitless: boolean;
-    /** Serve even where the self-test of a sandbox finds a door open. */
+    /** Whether to use a sandbox whose self-test finds a door open. */
     readonly allowOpenDoors: boolean;
-    /** Megabytes one process may use. */
+    /** Megabytes that one sandbox process may use. */
     readonly memory: number;
   };
-  /** None: responses are not limited. */
+  /** If absent, responses are not limited. */
   readonly rateLimit?: RateLimitSettings;
   /** Share of queries to log, 0 (none) to 1. */
   readonly queryLogSample: number;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
   readonly transfers: TransferSettings;
-  /** Without control the process goes on, until this file says that another control has taken over. */
+  /** The process goes on without control until this file says that another control has taken over. */
   readonly generation: Generation;
 }
 
 /** DNS cookies (RFC 7873), the same in all processes; off until control sends them. */
 export interface CookieSettings {
-  /** 32 hexadecimal digits each. The first makes cookies, all are accepted; none: cookies are off. */
+  /** 32 hexadecimal digits each. The first makes cookies, all are accepted; without any, cookies are off. */
   readonly secrets: readonly string[];
-  /** UDP clients that send a cookie have to send one of ours. */
+  /** Whether UDP clients that send a cookie have to send one of this server. */
   readonly isRequired: boolean;
 }
 
-/** Response rate limiting, of one process. */
+/** Response rate limiting, as one process does it. */
 export interface RateLimitSettings {
-  /** The same response to one network; more are over the rate. */
+  /** How often one network gets the same response; more are over the rate. */
   readonly perSecond: number;
-  /** How much a network may overdraw, and so how long it takes until it is served again once it stops. */
+  /** How far a network may overdraw, and so how long after it stops it is served again. */
   readonly windowSeconds: number;
-  /** Of responses over the rate, every so many is sent truncated, or whole; 0: none. */
+  /** Of responses over the rate, each n-th goes out truncated (`slip`) or whole (`leak`); 0: none. */
   readonly slip: number;
   readonly leak: number;
-  /** How long networks are. */
+  /** Prefix lengths of networks. */
   readonly ipv4Bits: number;
   readonly ipv6Bits: number;
   /** Networks that are not limited. */
   readonly exempt: readonly string[];
-  /** All is counted, and sent. */
+  /** Whether responses over the rate are only counted, and sent all the same. */
   readonly isTrial: boolean;
 }
 
-/** Who may have which zones, and whose news of changes counts. */
+/** Which servers may transfer which zones, and whose NOTIFY messages count. */
 export interface TransferSettings {
   readonly keys: readonly KeySetting[];
-  /** For all zones that have no rules of their own. */
+  /** Rules for all zones that have none of their own. */
   readonly allow: readonly TransferRule[];
   readonly zones: Readonly<Record<string, readonly TransferRule[]>>;
-  /** Zone → where it is transferred from. */
+  /** Zone → the primaries it is transferred from. */
   readonly primaries: Readonly<Record<string, readonly PeerServer[]>>;
 }
 
-/** Whom it matches: those in the network and with the key, whichever of both are named. */
+/** Matches servers in the network `from`, with the key `key`, or both if both are given. */
 export interface TransferRule {
   /** `192.0.2.0/24`. */
   readonly from?: string;
@@ -101,23 +101,23 @@ export interface TransferRule {
   readonly key?: string;
 }
 
-/** PEM, and 48 octets in base64 that tickets are made with. */
+/** Certificate and key as PEM, and the key that encrypts tickets, 48 octets in base64. */
 export interface TlsSecrets {
   readonly certificate: string;
   readonly key: string;
   readonly ticketKey: string;
 }
 
-/** What a socket is bound to, and what is spoken on it. */
+/** The address and port of a socket, and the transport on it. */
 export interface SocketPlace {
   readonly transport: Transport;
   readonly address: string;
   readonly port: number;
 }
 
-/** What UDP goes through: many messages with one system call, or one by one. */
+/** The kind of UDP sockets: many messages with one system call (`batched`), or one by one. */
 export interface UdpSockets {
   readonly kind: 'batched' | 'dgram';
-  /** Why it is not the better kind, and what to do about it. */
+  /** Why the sockets are not batched, and what to do about it. */
   readonly warning?: string;
 }

@@ -1,8 +1,8 @@
-/** What an answer process tells control when it is asked: what it counted (counters.ts), and how it is. */
+/** The statistics that an answer process sends when control asks: counters (counters.ts) and its state. */
 import type { Transport } from '../wire/transport.ts';
 import type { ProcessCounts, ZoneCounts } from './process-counts.ts';
 
-/** Control adds what all processes counted. */
+/** Statistics of one process; control adds up those of all. */
 export interface AnswerStats extends StatsPart {
   readonly pid: number;
   readonly rssBytes: number;
@@ -14,13 +14,13 @@ export interface AnswerStats extends StatsPart {
     readonly restarts: number;
     readonly pending: number;
   };
-  /** The second sandbox, while policies have to be kept apart. */
+  /** The second sandbox, while policies run apart. */
   readonly apart?: { readonly pid: number; readonly rssBytes: number };
   /** The sandbox of policies that are dear to load, while there are any. */
   readonly heavy?: { readonly pid: number; readonly rssBytes: number };
 }
 
-/** What is counted for zones. */
+/** Counters of zones. */
 export interface StatsPart {
   readonly queries: readonly {
     readonly zone: string;
@@ -36,6 +36,6 @@ export interface ZoneStats extends ZoneCounts {
   readonly zone: string;
   readonly version: string;
   readonly breaker: 'closed' | 'open' | 'quarantined';
-  /** Decisions remembered, now. */
+  /** Decisions that are remembered now. */
   readonly leaves: number;
 }

@@ -2,10 +2,10 @@
  * Every message between control and an answer process, over Node's IPC channel.
  *
  * Control speaks first (`start`), and says when to open the sockets (`listen`): a process that takes
- * another's place does so only once it knows all zones. The answer process replies `ready` once it
- * listens, or `fatal`. Zones, health and secrets may be sent at any time after `start`. Each `zones` is
- * acknowledged with `applied` once its answers can be seen by clients. Both ends are ours and
- * neither runs policy code, so messages are typed but not re-validated.
+ * another's place does so only once it knows all zones. The answer process replies `ready` once it listens,
+ * or `fatal`. Control may send zones, health and secrets at any time after `start`. The answer process
+ * acknowledges each `zones` with `applied` once clients can see its answers. Both ends are dnsteer's own
+ * and neither runs policy code, so messages are typed but not re-validated.
  */
 
 import type { Stall } from '../base/loop/loop-watch.ts';
@@ -31,9 +31,9 @@ import type { SentZone } from './zone-update.ts';
 
 export type ToAnswer =
   | { readonly t: 'start'; readonly settings: AnswerSettings }
-  /** On these sockets, which come on the channel for descriptors; without, on sockets of its own. */
+  /** Listen on these sockets, which come on the channel for descriptors; without any, open sockets. */
   | { readonly t: 'listen'; readonly sockets?: readonly SocketPlace[] }
-  /** Read from the sockets of another process too, which come as for `listen`; and no more. */
+  /** Read from the sockets of another process too, which come as for `listen`, until `leave`. */
   | { readonly t: 'adopt'; readonly set: number; readonly sockets: readonly SocketPlace[] }
   | { readonly t: 'leave'; readonly set: number }
   | {
@@ -42,7 +42,7 @@ export type ToAnswer =
       readonly put: readonly SentZone[];
       readonly drop: readonly string[];
     }
-  /** A piece of octets that are more than a message holds, and where it belongs in them; `size` of them in all. */
+  /** A piece of octets too many for one message: `at` is its place among them, `size` their number. */
   | {
       readonly t: 'octets';
       readonly id: number;
@@ -50,16 +50,16 @@ export type ToAnswer =
       readonly at: number;
       readonly base64: string;
     }
-  /** What TLS goes by, before `listen` where there is TLS, and whenever it changes. */
+  /** The secrets of TLS: sent before `listen` if there is TLS, and whenever they change. */
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
-  /** Target id → whether it is up, or probed no more; only what changed. A target never named counts as up. */
+  /** Target id → whether it is up, or no longer probed; only changes. Targets never named count as up. */
   | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
-  /** Constant work, and no other: whether its loop runs. */
+  /** Asks whether the process's loop runs: the reply is constant work. */
   | { readonly t: 'ping' }
   | { readonly t: 'stats'; readonly id: number }
   | { readonly t: 'explain'; readonly id: number; readonly ask: ExplainAsk }
-  /** Run the policy of this zone again, whatever it did, unless it was stopped in its trial. */
+  /** End the quarantine of this zone's policy, unless the policy was stopped in its trial. */
   | { readonly t: 'release'; readonly id: number; readonly zone: string }
   /** Stop taking new work, answer what is pending, exit 0. */
   | { readonly t: 'drain' };
@@ -67,14 +67,14 @@ export type ToAnswer =
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly t: 'fatal'; readonly message: string }
-  /** Of `zones`, `octets` and `health`, which may be long, one was read: the next may come. */
+  /** The process has read a `zones`, `octets` or `health`, which may be long: control may send the next. */
   | { readonly t: 'taken' }
-  /** `problems`: zones that could not be taken, in words; they are served as they were. */
+  /** `problems` names zones that the process could not apply, in words; they are served as before. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
   | { readonly t: 'pong' }
-  /** The sockets of another process are not read from, for a reason. */
+  /** The process does not read from the sockets of another process, for this reason. */
   | { readonly t: 'unadopted'; readonly reason: string }
-  /** What it counts for zones comes first, in parts. */
+  /** The counters of zones come before `stats`, in parts. */
   | { readonly t: 'stats-part'; readonly id: number; readonly part: StatsPart }
   | { readonly t: 'stats'; readonly id: number; readonly stats: Omit<AnswerStats, keyof StatsPart> }
   | { readonly t: 'explained'; readonly id: number; readonly explanation: Explanation }
@@ -85,9 +85,9 @@ export type FromAnswer =
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
   | { readonly t: 'limited'; readonly event: LimitEvent }
-  /** It takes fewer connections than it was told to, for want of descriptors; why, and what to do about it. */
+  /** The process takes fewer connections than set, for want of descriptors; `warning` says what to do. */
   | { readonly t: 'descriptors'; readonly warning: string }
-  /** A turn of its loop took so long that everybody waited. */
+  /** A turn of the process's loop took so long that all clients waited. */
   | { readonly t: 'stall'; readonly event: Stall }
   | {
       readonly t: 'sandbox';

@@ -1,37 +1,37 @@
 /**
- * What a row of counters.ts may say, and what follows from it: the value an answer process keeps, the value it sends to
- * control, and how values of several processes are added.
+ * The rows of counters.ts, and what follows from a row: the value an answer process keeps, the value it
+ * sends to control, and how values of several processes are added.
  */
 import { Histogram, type HistogramData, mergeHistograms } from '../base/meter.ts';
 
 export interface Row {
   /**
-   * `sum` only grows, and what ended processes had counted stays in it; `now` is a number of the present, added up over
-   * the processes there are; `most` is shown for each process by itself; `histogram` is of seconds; `by reason` is a sum
-   * for each of some reasons.
+   * `sum` only grows, and keeps the counts of processes that have ended; `now` is a number of the present,
+   * added up over the processes that run; `most` is shown for each process by itself; `histogram` is of
+   * seconds; `by reason` is a sum for each reason.
    */
   readonly kind: 'sum' | 'now' | 'most' | 'histogram' | 'by reason';
   readonly reasons?: readonly string[];
-  /** Its name for Prometheus. Rows that share a name differ in their labels; the first of them has the help. */
+  /** The row's name for Prometheus. Rows that share a name differ in their labels; the first has the help. */
   readonly metric?: string;
   readonly help?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Its name among the totals of the status. */
+  /** The row's name among the totals of the status. */
   readonly total?: string;
-  /** Its name in what the status says of each zone. */
+  /** The row's name in the status of each zone. */
   readonly status?: string;
 }
 
 export type Rows = Readonly<Record<string, Row>>;
 
-/** What is sent of a row. Reasons that did not occur are absent. */
+/** The value of a row as it is sent. Reasons that did not occur are absent. */
 type Value<R> = R extends { kind: 'histogram' }
   ? HistogramData
   : R extends { reasons: readonly (infer Reason extends string)[] }
     ? Readonly<Partial<Record<Reason, number>>>
     : number;
 
-/** What is kept of a row while it is counted. */
+/** The value of a row while it is counted. */
 type Held<R> = R extends { kind: 'histogram' }
   ? Histogram
   : R extends { reasons: readonly (infer Reason extends string)[] }
@@ -39,11 +39,11 @@ type Held<R> = R extends { kind: 'histogram' }
     : number;
 
 export type ValuesOf<T extends Rows> = { readonly [Name in keyof T]: Value<T[Name]> };
-/** Plain fields: counting is adding to one of them. */
+/** Counters as plain fields: counting adds to one of them. */
 export type HeldOf<T extends Rows> = { -readonly [Name in keyof T]: Held<T[Name]> };
 
 export type TotalNamesOf<T extends Rows> = Extract<T[keyof T], { total: string }>['total'];
-/** What the status says of each zone, by the names that rows give it. */
+/** The counters in the status of a zone, by their names there. */
 export type StatusOf<T extends Rows> = {
   readonly [Name in keyof T as T[Name] extends { status: infer Status extends string }
     ? Status
@@ -52,7 +52,7 @@ export type StatusOf<T extends Rows> = {
 
 type AnyValue = number | HistogramData | Readonly<Partial<Record<string, number>>>;
 
-/** Nothing counted yet, to be counted in. */
+/** Counters at zero, to count in. */
 export function heldOf<T extends Rows>(rows: T): HeldOf<T> {
   return fromRows(rows, (_, { kind, reasons = [] }) => {
     if (kind === 'histogram') return new Histogram();
@@ -60,7 +60,7 @@ export function heldOf<T extends Rows>(rows: T): HeldOf<T> {
   }) as HeldOf<T>;
 }
 
-/** Nothing counted yet, to be added to. */
+/** Values at zero, to add to. */
 export function noneOf<T extends Rows>(rows: T): ValuesOf<T> {
   return fromRows(rows, (_, { kind }): AnyValue => {
     if (kind === 'histogram') return mergeHistograms([]);
@@ -68,7 +68,7 @@ export function noneOf<T extends Rows>(rows: T): ValuesOf<T> {
   }) as ValuesOf<T>;
 }
 
-/** What was counted, to be sent: from an object that has a field for each row, whatever else it has. */
+/** The values to send, from an object with a field for each row; it may have other fields. */
 export function valuesOf<T extends Rows>(rows: T, counted: HeldOf<T> | ValuesOf<T>): ValuesOf<T> {
   return fromRows(rows, (name, { kind }) => {
     const value = counted[name as keyof T] as AnyValue | Histogram;
@@ -77,21 +77,21 @@ export function valuesOf<T extends Rows>(rows: T, counted: HeldOf<T> | ValuesOf<
   }) as ValuesOf<T>;
 }
 
-/** The same without what is of the present: the process that counted it is gone. */
+/** The values of a process that has ended: numbers of the present become zero. */
 export function pastOf<T extends Rows>(rows: T, values: ValuesOf<T>): ValuesOf<T> {
   return fromRows(rows, (name, { kind }) =>
     kind === 'now' || kind === 'most' ? 0 : values[name as keyof T],
   ) as ValuesOf<T>;
 }
 
-/** What two counted together. */
+/** The sum of the values of two processes. */
 export function sumOf<T extends Rows>(rows: T, one: ValuesOf<T>, other: ValuesOf<T>): ValuesOf<T> {
   return fromRows(rows, (name, { kind }) =>
     plus(kind, one[name as keyof T], other[name as keyof T]),
   ) as ValuesOf<T>;
 }
 
-/** Numbers by their name among the totals of the status; what is counted by reason is added up. */
+/** Numbers by their name among the totals of the status; counts by reason are added up. */
 export function namedForTotals<T extends Rows>(
   rows: T,
   values: ValuesOf<T>,
@@ -102,7 +102,7 @@ export function namedForTotals<T extends Rows>(
   return Object.fromEntries(named) as Record<TotalNamesOf<T>, number>;
 }
 
-/** Values by their name in what the status says of a zone. */
+/** Values by their name in the status of a zone. */
 export function namedForStatus<T extends Rows>(rows: T, values: ValuesOf<T>): StatusOf<T> {
   const named = Object.entries<Row>(rows).flatMap(([name, { status }]) =>
     status === undefined ? [] : [[status, values[name as keyof T]]],
@@ -144,7 +144,7 @@ function occurred(counts: Readonly<Record<string, number>>): Record<string, numb
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
-/** An object made from entries has plain fields, as one that is written out (up to 128 of them in V8). */
+/** Makes an object from rows. V8 gives it plain fields, as if it were written out, up to 128 of them. */
 function fromRows(rows: Rows, make: (name: string, row: Row) => unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, make(name, row)]));
 }

@@ -1,14 +1,14 @@
 /**
- * What an answer process counts: each number has one row, and from the row follow its field where it is counted
- * (answer/counting/counters.ts), its place in what control is sent (answer-stats.ts), its sum over all processes
- * (admin/totals.ts), and its name in the status and among the metrics.
+ * What an answer process counts: each number has one row, from which follow its field where it is counted
+ * (answer/counting/counters.ts), its place in the statistics that control gets (answer-stats.ts), its sum
+ * over all processes (admin/totals.ts), and its name in the status and among the metrics.
  *
  * Queries are counted by zone, type, response code and transport, in a table of their own.
  */
 import type { Rows } from './counter-rows.ts';
 import { FALLBACK_REASONS, UNREMEMBERED } from './fallback.ts';
 
-/** Rows of one metric. */
+/** What the rows of one metric share. */
 const DROPPED = {
   kind: 'sum',
   metric: 'dnsteer_dropped_total',
@@ -17,17 +17,17 @@ const DROPPED = {
 const COOKIES = {
   kind: 'sum',
   metric: 'dnsteer_cookies_total',
-  help: 'Queries answered that had a DNS cookie: the client part alone, one that is not ours, one that is',
+  help: 'Answered queries with a DNS cookie: only the client part, one not made here, or one made here',
 } as const;
 const LIMITED = {
   kind: 'sum',
   metric: 'dnsteer_rate_limited_total',
-  help: 'Responses over the rate of their network: dropped, slipped (truncated or BADCOOKIE), leaked or only told of',
+  help: 'Responses over the rate of a network: dropped, slipped (TC or BADCOOKIE), leaked or only counted',
 } as const;
 
-/** Of the whole process, grouped by the object that has the fields. */
+/** Counters of the whole process, grouped by the object that has the fields. */
 export const PROCESS_COUNTERS = {
-  /** The steps that answer: `Counters.steps`. */
+  /** The steps of answering: `Counters.steps`. */
   steps: {
     /** Packets that are no queries. */
     ignored: { ...DROPPED, labels: { reason: 'not_a_query' } },
@@ -40,13 +40,13 @@ export const PROCESS_COUNTERS = {
     memoMisses: {
       kind: 'sum',
       metric: 'dnsteer_memo_misses_total',
-      help: 'Decisions the sandbox was asked for',
+      help: 'Decisions for which a sandbox was asked',
       total: 'memoMisses',
     },
     memoJoins: {
       kind: 'sum',
       metric: 'dnsteer_memo_joins_total',
-      help: 'Queries that waited for a decision another had asked for',
+      help: 'Queries that waited for a decision for which another query had asked',
       total: 'memoJoins',
     },
     memoRechecks: {
@@ -58,7 +58,7 @@ export const PROCESS_COUNTERS = {
     packetHits: {
       kind: 'sum',
       metric: 'dnsteer_packet_cache_hits_total',
-      help: 'Responses taken as they were made before',
+      help: 'Responses sent as they were made for an earlier query',
       total: 'packetHits',
     },
     decisionSeconds: {
@@ -74,37 +74,37 @@ export const PROCESS_COUNTERS = {
   },
   /** Listeners of all kinds together: `TransportCounts`. */
   transport: {
-    /** Datagrams that came, whatever came of them. Nobody is shown them: they set the pace of the loop. */
+    /** All datagrams that arrived. This count is not shown: it sets the pace of the loop. */
     datagrams: { kind: 'sum' },
     sendErrors: { ...DROPPED, labels: { reason: 'udp_send_error' } },
     /** Connections that were turned away. */
     refused: { ...DROPPED, labels: { reason: 'tcp_refused' } },
     /** Connections that the server ended for cause. */
     cut: { ...DROPPED, labels: { reason: 'tcp_cut' } },
-    /** Idle connections that went for clients with fewer. */
+    /** Idle connections that were closed in favour of clients with fewer. */
     displaced: { ...DROPPED, labels: { reason: 'tcp_displaced' } },
     /** TLS handshakes that failed. */
     handshakes: { ...DROPPED, labels: { reason: 'tls_handshake' } },
-    /** HTTP requests for something else than DNS. */
+    /** HTTP requests for something other than DNS. */
     httpErrors: { ...DROPPED, labels: { reason: 'http_error' } },
     /** Packets and connections of proxies without a PROXY header. */
     unproxied: { ...DROPPED, labels: { reason: 'no_proxy_header' } },
     clients: { kind: 'now', metric: 'dnsteer_tcp_clients', help: 'Open TCP connections' },
   },
-  /** Queries that were answered, by the cookie they had: `Counters.cookies`. */
+  /** Answered queries by their cookie: `Counters.cookies`. */
   cookies: {
     client: { ...COOKIES, labels: { cookie: 'client' } },
     invalid: { ...COOKIES, labels: { cookie: 'invalid' } },
     valid: { ...COOKIES, labels: { cookie: 'valid' } },
   },
-  /** Responses over the rate, by what became of them: `RateLimit.counts`. `told` were sent, for the limit is on trial. */
+  /** Responses over the rate, by outcome: `RateLimit.counts`. `told` were sent, as the limit is on trial. */
   limited: {
     dropped: { ...LIMITED, labels: { outcome: 'dropped' }, total: 'rateDropped' },
     slipped: { ...LIMITED, labels: { outcome: 'slipped' }, total: 'rateSlipped' },
     leaked: { ...LIMITED, labels: { outcome: 'leaked' } },
     told: { ...LIMITED, labels: { outcome: 'told' } },
   },
-  /** What remembered decisions take: `MemoSpace`. */
+  /** Memory of remembered decisions: `MemoSpace`. */
   memory: {
     evictions: {
       kind: 'sum',
@@ -115,7 +115,7 @@ export const PROCESS_COUNTERS = {
     octets: {
       kind: 'now',
       metric: 'dnsteer_memo_bytes',
-      help: 'What they take, estimated',
+      help: 'Octets that remembered decisions take, estimated',
       total: 'memoOctets',
     },
   },
@@ -133,7 +133,7 @@ export const PROCESS_COUNTERS = {
     turnSeconds: {
       kind: 'histogram',
       metric: 'dnsteer_loop_turn_cpu_seconds',
-      help: 'Processor time of a turn of the event loop of an answer process; everybody waits for it',
+      help: 'Processor time of a turn of the event loop of an answer process; all clients wait for it',
     },
     delaySeconds: {
       kind: 'histogram',
@@ -143,7 +143,7 @@ export const PROCESS_COUNTERS = {
     stalls: {
       kind: 'sum',
       metric: 'dnsteer_loop_stalls_total',
-      help: 'Turns of an event loop that took more than 15 ms of the processor',
+      help: 'Turns of an event loop that took more than 15 ms of processor time',
     },
     longestTurnSeconds: {
       kind: 'most',
@@ -158,7 +158,7 @@ export const PROCESS_COUNTERS = {
   },
 } as const satisfies Record<string, Rows>;
 
-/** Of one zone: `ZoneCounters`. */
+/** Counters of one zone: `ZoneCounters`. */
 export const ZONE_COUNTERS = {
   runs: {
     kind: 'sum',
@@ -167,7 +167,7 @@ export const ZONE_COUNTERS = {
     status: 'policyRuns',
     total: 'policyRuns',
   },
-  /** Prometheus has them of all zones together, from `steps`. */
+  /** Prometheus has the number for all zones together, from `steps`. */
   memoHits: { kind: 'sum', status: 'memoHits' },
   unremembered: {
     kind: 'by reason',
@@ -180,14 +180,14 @@ export const ZONE_COUNTERS = {
     kind: 'by reason',
     reasons: FALLBACK_REASONS,
     metric: 'dnsteer_fallbacks_total',
-    help: 'Answers for which the declared fallback stood in, by reason',
+    help: 'Answers that the declared fallback gave in place of the policy, by reason',
     status: 'fallbacks',
     total: 'fallbacks',
   },
-  /** Versions that turned out to be no functions of what they read. */
+  /** Versions that turned out not to be functions of what they read. */
   contradictions: {
     kind: 'sum',
     metric: 'dnsteer_memo_contradictions_total',
-    help: 'How often a policy proved to be no function of what it reads, and was not remembered any more',
+    help: 'How often a policy proved not to be a function of what it reads; it is no longer remembered',
   },
 } as const satisfies Rows;

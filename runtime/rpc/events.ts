@@ -1,4 +1,4 @@
-/** What an answer process tells control of without being asked: for the log, and for `status`. */
+/** Events that an answer process reports to control, for the log and for `status`. */
 
 import type { Transport } from '../wire/transport.ts';
 import type { FallbackReason } from './fallback.ts';
@@ -6,7 +6,7 @@ import type { FallbackReason } from './fallback.ts';
 export interface FallbackEvent {
   readonly zone: string;
   readonly version: string;
-  /** Key in the policy's `hosts`. */
+  /** The host's key in the policy's `hosts`. */
   readonly host: string;
   readonly name: string;
   readonly type: string;
@@ -18,15 +18,15 @@ export interface FallbackEvent {
   readonly count: number;
 }
 
-/** A policy is no function of what it reads: from now on this process asks its version each time. */
+/** A policy is not a function of what it reads: from now on this process runs its version for each query. */
 export interface ContradictionEvent {
   readonly zone: string;
   readonly version: string;
-  /** Key in the policy's `hosts`. */
+  /** The host's key in the policy's `hosts`. */
   readonly host: string;
   readonly name: string;
   readonly type: string;
-  /** What differed: what it read, the plan, that it used chance, that it failed. */
+  /** What differed: the facts it read, the plan, whether it used chance, whether it failed. */
   readonly what: 'facts' | 'plan' | 'chance' | 'failure';
   /** Completes the sentence "For what it had read before, the policy …". */
   readonly detail: string;
@@ -42,22 +42,22 @@ export interface QueryLine {
   readonly micros: number;
 }
 
-/** A network began to be over its rate of responses, or has not been for a while. */
+/** A network began to exceed its rate of responses, or has not exceeded it for a while. */
 export type LimitEvent =
   | { readonly network: string; readonly state: 'began' }
-  /** `responses` were over it, about. */
+  /** About `responses` responses were over the rate. */
   | { readonly network: string; readonly state: 'ended'; readonly responses: number };
 
-/** A transfer that was asked for. */
+/** A transfer that another server requested. */
 export interface TransferEvent {
   readonly zone: string;
   readonly client: string;
   readonly key?: string;
   readonly type: 'AXFR' | 'IXFR';
   readonly serial: number;
-  /** Names that a policy decides, which no transfer holds. */
+  /** How many names a policy decides, which no transfer holds. */
   readonly hosts: number;
-  /** Records sent; absent where it was cut short. */
+  /** How many records were sent; absent if the transfer was cut short. */
   readonly records?: number;
 }
 
@@ -65,6 +65,6 @@ export interface TransferEvent {
 export interface NotifyEvent {
   readonly zone: string;
   readonly client: string;
-  /** As the primary has it, if it says so. */
+  /** The primary's serial, if the message has it. */
   readonly serial?: number;
 }

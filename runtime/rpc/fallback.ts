@@ -1,4 +1,4 @@
-/** Why a policy does not decide, or its decision is not kept. */
+/** Reasons why a policy does not decide, or why its decision is not remembered. */
 import type { Impurity } from './plan.ts';
 
 export const FALLBACK_REASONS = [
@@ -19,8 +19,9 @@ const IMPURITIES = ['client.ip', 'time.unix', 'random', 'date'] as const satisfi
 export const UNREMEMBERED = [...IMPURITIES, 'unknown', 'size', 'off'] as const;
 
 /**
- * Why a decision was not remembered. `unknown`: it read what answer processes know no fact for.
- * `size`: it would take too much memory. `off`: nothing of this version is, by setting or because it
- * contradicted itself.
+ * Why a decision was not remembered. `unknown`: the policy read something that answer processes have no
+ * fact for.
+ * `size`: it would take too much memory. `off`: no decision of this version is remembered, by setting or
+ * because the version contradicted itself.
  */
 export type Unremembered = (typeof UNREMEMBERED)[number];

@@ -7,15 +7,15 @@
  *     +--------+--------+--------+--------+----------------------
  *
  * One frame carries all messages of one turn of the event loop: at 64 requests in flight this is
- * twice as fast as a frame for each. What comes from a sandbox is hostile: lengths are judged before
- * anything is allocated, and the only parser it meets is JSON.parse.
+ * twice as fast as a frame for each. Octets from a sandbox are hostile: lengths are judged before
+ * anything is allocated, and the only parser is JSON.parse.
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import { isFrameParsable } from './json-work.ts';
 
 /** Octets of one frame from a sandbox that carries a manifest, see sandbox/limits.ts. */
 export const MOST_WITH_MANIFEST = 4_194_304;
-/** Octets of one frame from a sandbox that has loaded nothing; to parse more would keep its host from answering. */
+/** Octets of any other frame from a sandbox; parsing more would keep its host from answering. */
 export const MOST_FROM_SANDBOX = 524_288;
 /** Octets of one frame to a sandbox; bounds the script of a policy, which travels in one message. */
 export const MOST_TO_SANDBOX = 33_554_432;
@@ -41,11 +41,11 @@ export function decodeFrame(json: string): Result<readonly unknown[]> {
     return fail('Frame is not JSON');
   }
   if (!Array.isArray(messages)) return fail('Frame is not an array of messages');
-  // It could be repeated for ever: of messages there can be no more than requests.
+  // A sandbox could repeat empty frames for ever; messages are bounded by requests.
   return messages.length === 0 ? fail('Frame holds no messages') : ok(messages);
 }
 
-/** The same of decisions, which are not parsed where that would take long. */
+/** The messages of a frame of replies, which is refused if parsing it would take long. */
 export function decodeReplies(json: string): Result<readonly unknown[]> {
   return isFrameParsable(json) ? decodeFrame(json) : fail('Frame holds a message of too many parts');
 }
@@ -61,7 +61,7 @@ export class FrameReader {
   #bodyFilled = 0;
   #problem: string | undefined;
 
-  /** `mostOctets`: how long a frame may be that begins now. */
+  /** `mostOctets` returns how long a frame that begins now may be. */
   constructor(mostOctets: () => number, onFrame: (json: string) => void) {
     this.#mostOctets = mostOctets;
     this.#onFrame = onFrame;
@@ -97,7 +97,7 @@ export class FrameReader {
       this.#bodyFilled = 0;
       return at;
     }
-    // The usual case: the frame is whole, and is read where it lies.
+    // In the usual case the frame is whole, and is read where it lies.
     this.#onFrame(chunk.toString('utf8', at, end));
     return end;
   }

@@ -1,25 +1,26 @@
 /**
- * What it takes to parse JSON, estimated from its characters before it is parsed: how many values there are,
- * not how long they are. 65 000 characters of text take a tenth of a millisecond, 65 000 characters of
- * objects that each have another key take three. A scan takes a nanosecond for each character.
+ * The work of parsing JSON, estimated from its characters beforehand: what counts is how many values there
+ * are, not how long they are. Parsing 65 000 characters of text takes a tenth of a millisecond, 65 000
+ * characters of objects that each have another key take three. The estimate takes a nanosecond for each
+ * character.
  */
 
-/** Parts of one message from a sandbox: 256 choices, 512 values and 1024 reads fit; to parse them takes 0.7 ms at most. */
+/** Parts of a message from a sandbox: 256 choices, 512 values and 1024 reads fit; parsing takes 0.7 ms. */
 export const MOST_PARTS = 8192;
-/** What is around a decision in its message. */
+/** Parts of a message around its decision. */
 const ENVELOPE = 64;
 
-/** Weights: an object may need a new shape, a key a place among those of V8. */
+/** Weights in parts: an object may need a new shape, and a key a place in V8's table. */
 const OBJECT = 3;
 const KEY = 2;
 const OTHER = 1;
 
-/** Parts of a JSON text, each object counted as three and each key as two. A text that is no JSON has any number. */
+/** Parts of a JSON text: an object counts as three, a key as two. Of other texts the number means nothing. */
 export function jsonParts(json: string): number {
   return mostParts(json, 0);
 }
 
-/** Whether data from JSON has no more than {@link MOST_PARTS}; what is over them is not looked at. */
+/** Whether data from JSON has at most {@link MOST_PARTS} parts; the look ends with the first one more. */
 export function isOfFewParts(data: unknown): boolean {
   return partsLeft(data, MOST_PARTS) >= 0;
 }
@@ -83,7 +84,7 @@ function mostParts(json: string, depth: number): number {
   return Math.max(most, parts);
 }
 
-/** Where the quote stands that closes the string which opens at `open`, or the end. */
+/** The index of the quote that closes the string which opens at `open`, or the end. */
 function endOfString(json: string, open: number): number {
   for (let at = open + 1; at < json.length; at++) {
     const code = json.charCodeAt(at);

@@ -2,14 +2,15 @@
  * Every message between an answer process and its launcher, over Node's IPC channel.
  *
  * The answer process speaks first. For each `start` there is one `started`, with the other end of the
- * child's fd 3 as the handle that comes with it, and later one `ended` and one `complained`; or `failed` alone.
+ * child's fd 3 as the handle that comes with it, and later one `ended` and one `complained`; or `failed`
+ * alone.
  */
 
 export type ToLauncher = {
   readonly t: 'start';
   readonly id: number;
   readonly command: readonly [program: string, ...args: string[]];
-  /** In the scheduler's terms, see base/process/priority.ts. */
+  /** The nice value of the process, see base/process/priority.ts. */
   readonly priority: number;
 };
 
@@ -17,5 +18,5 @@ export type FromLauncher =
   | { readonly t: 'started'; readonly id: number; readonly pid: number }
   | { readonly t: 'failed'; readonly id: number; readonly message: string }
   | { readonly t: 'ended'; readonly id: number; readonly how: string; readonly signal?: NodeJS.Signals }
-  /** What it wrote to stderr, once it has ended. */
+  /** What the child wrote to stderr, once it has ended. */
   | { readonly t: 'complained'; readonly id: number; readonly complaint: string };

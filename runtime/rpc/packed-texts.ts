@@ -1,7 +1,7 @@
 /**
- * Lists of texts as one text each, for data that is parsed where queries wait. V8 puts each short text that it parses
- * from JSON into the one table of all such texts, and to make that larger takes it 12 ms for 60 000 of them. Parts of a
- * text that is split are put nowhere.
+ * Packs each list of texts into one text, for data that is parsed where queries wait. V8 puts each short
+ * text that it parses from JSON into one table, and growing that table takes 12 ms for 60 000 texts. V8
+ * puts the parts of a split text into no table.
  *
  *   ["a", "b"]  ⇄  [null, "a\nb"]
  *   [null, …]   ⇄  [null, null, …]
@@ -9,7 +9,7 @@
 
 const BETWEEN = '\n';
 
-/** The same data with its lists of texts packed. What JSON has no form for is as JSON has it. */
+/** The data with its lists of texts packed. Values that JSON has no form for stay for JSON to handle. */
 export function packed(data: unknown): unknown {
   if (typeof data !== 'object' || data === null) return data;
   if (!Array.isArray(data)) {
@@ -20,13 +20,13 @@ export function packed(data: unknown): unknown {
   return list[0] === null ? [null, ...list] : list;
 }
 
-/** What was packed, of which the parts are used again. */
+/** Undoes {@link packed}; it reuses and changes `data`. */
 export function unpacked(data: unknown): unknown {
   if (typeof data !== 'object' || data === null) return data;
   if (Array.isArray(data)) return unpackedList(data);
   for (const [key, value] of Object.entries(data)) {
     const changed = unpacked(value);
-    // A key is a key whatever it is: `__proto__` too.
+    // An assignment to the key `__proto__` would set the prototype.
     if (changed !== value) Object.defineProperty(data, key, { value: changed });
   }
   return data;

@@ -1,29 +1,29 @@
 /**
- * Plans are trees, as data and as compiled: what is inside a plan is its `of`, whatever its kind. So whoever
- * walks a plan walks it here, and knows no kind that holds others.
+ * Walks plans, which are trees, as data and as compiled: the plans inside a plan are its `of`, whatever its
+ * kind. So the walks here serve all kinds, and no caller needs to know which kinds hold other plans.
  */
 
-/** What a plan holds: one plan, or several to choose among, each alone or with its weight. */
+/** The `of` of a plan: one plan, or several to choose among, each alone or with its weight. */
 type Inside<N> = N | readonly Member<N>[];
 type Member<N> = N | { readonly plan: N };
 
-/** Of plans, those that hold no other. */
+/** Those of the plans `N` that hold no other plan. */
 export type LeafOf<N> = Exclude<N, { readonly of: unknown }>;
-/** Of plans, those that hold others. */
+/** Those of the plans `N` that hold other plans. */
 export type HolderOf<N> = Extract<N, { readonly of: unknown }>;
 
 export function isLeaf<N extends object>(plan: N): plan is LeafOf<N> {
   return insideOf(plan) === undefined;
 }
 
-/** The plan of one that is among several. */
+/** The plan of a member of several. */
 export function planOf<N extends object>(member: Member<N>): N {
   // A field that may be missing is read faster than it is looked for by \`in\`.
   const { plan } = member as { readonly plan?: N };
   return plan ?? (member as N);
 }
 
-/** Whether all leaves pass, looked at in their order until one does not. It allocates nothing. */
+/** Whether all leaves pass the test, in order, until one does not. Allocates nothing. */
 export function everyLeaf<N extends object, C>(
   plan: N,
   passes: (leaf: LeafOf<N>, context: C) => boolean,
@@ -39,7 +39,7 @@ export function everyLeaf<N extends object, C>(
   return true;
 }
 
-/** What a plan comes to by what its leaves come to, from the inside out. */
+/** Folds a plan from the inside out: first its leaves, then each plan by the results of the plans inside. */
 export function fold<N extends object, T>(
   plan: N,
   ofLeaf: (leaf: LeafOf<N>) => T,
@@ -58,10 +58,10 @@ function insideOf<N extends object>(plan: N): Inside<N> | undefined {
   return (plan as { readonly of?: Inside<N> }).of;
 }
 
-/** As an isolate begins with it: the prelude walks plans after a policy has run. */
+/** Held from the start of the isolate, as the prelude walks plans after a policy has run. */
 const { isArray } = Array;
 
-/** For the compiler, which does not take a read-only array for one by `isArray` alone. */
+/** Tells TypeScript that a read-only array is an array, which `isArray` alone does not. */
 function isSeveral<N extends object>(inside: Inside<N>): inside is readonly Member<N>[] {
   return isArray(inside);
 }

@@ -1,6 +1,6 @@
 /**
- * What leaves a sandbox: decisions and manifests as JSON. Nothing in here is trusted; the types
- * say what a well-behaved prelude sends, plan/plan.ts and plan/manifest.ts check that it did.
+ * The data that leaves a sandbox: decisions and manifests as JSON. Nobody trusts it: the types
+ * say what a well-behaved prelude sends, and plan/compile-plan.ts and plan/manifest.ts check it.
  */
 
 /** Values of one type: presentation form; for TXT the raw text, or the raw strings of one record. */
@@ -10,8 +10,9 @@ export type ValuesData = readonly (string | readonly string[])[];
 export type RecordsData = Readonly<Record<string, ValuesData>>;
 
 /**
- * Plans by kind: here what a plan may come to. A kind that chooses among other plans, or arranges what another
- * comes to, adds itself in plan/kinds/. It holds them as its `of`, and plan-fold.ts finds them there.
+ * Data of plans by kind: here those that hold no other plan. A kind that chooses among plans, or arranges
+ * the records of one, adds itself in plan/kinds/. It holds those plans as its `of`, where plan-fold.ts
+ * finds them.
  */
 export interface PlanDataByKind {
   readonly records: { readonly kind: 'records'; readonly records: RecordsData; readonly ttl?: number };
@@ -20,19 +21,19 @@ export interface PlanDataByKind {
   readonly nodata: { readonly kind: 'nodata' };
   readonly nxdomain: { readonly kind: 'nxdomain' };
   readonly refuse: { readonly kind: 'refuse' };
-  /** Only as the fallback of a handler-form policy that declares none. */
+  /** Stands only as the fallback of a handler-form policy that declares none. */
   readonly servfail: { readonly kind: 'servfail' };
 }
 
 export type PlanData = PlanDataByKind[keyof PlanDataByKind];
 
-/** One of several plans, where each has a weight. */
+/** A plan with its weight among several. */
 export interface WeightedData {
   readonly weight: number;
   readonly plan: PlanData;
 }
 
-/** A health check as the author wrote it; defaults are filled in by plan/manifest.ts. */
+/** A health check as the author wrote it; plan/targets.ts fills in defaults. */
 export interface CheckData {
   readonly type: 'tcp' | 'http' | 'https';
   readonly url?: string;
@@ -63,28 +64,28 @@ export interface ManifestData {
   readonly deadline?: number;
   readonly pools: Readonly<Record<string, PoolData>>;
   readonly fallback: PlanData;
-  /** Relative name → the plan it always has, or `null` where a handler decides. */
+  /** Relative name → its constant plan, or `null` if a handler decides. */
   readonly hosts: Readonly<Record<string, PlanData | null>>;
   /** Relative name → static records. */
   readonly records: Readonly<Record<string, { readonly records: RecordsData; readonly ttl?: number }>>;
 }
 
-/** A fact's value as JSON; `null` where the policy saw `undefined`. */
+/** A fact's value as JSON; `null` if the policy saw `undefined`. */
 export type FactValue = string | number | boolean | null;
 
 /**
- * One read, in the order made. Keys: `client.country` … `client.ip`, `health.<pool>`,
+ * One read of a fact; reads come in order. Keys: `client.country` … `client.ip`, `health.<pool>`,
  * `time.hour` …, `time@Europe/Berlin.hour`.
  */
 export type Read = readonly [fact: string, value: FactValue];
 
 /**
- * Facts one decision may rest on: of the client, of the clocks of many zones, and the health of two hundred
- * pools. Each is looked at for every query that is answered from memory.
+ * Facts that one decision may rest on: of the client, of the clocks of many time zones, and the health of
+ * two hundred pools. Every query that is answered from memory looks at each of them.
  */
 export const MOST_READS = 256;
 
-/** How many time zones one decision may read the clocks of. */
+/** Time zones whose clocks one decision may read. */
 export const MOST_TIME_ZONES = 16;
 
 /** Why a decision may not be remembered. */

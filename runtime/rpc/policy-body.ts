@@ -1,10 +1,12 @@
 /**
- * What an answer process needs of a policy, as octets: its manifest in lines, each of which is parsed when it is
- * asked for and not kept, then its script as JSON. Its static records are no part of it: they are in the image of the zone.
+ * The body of a policy as answer processes get it, as octets: its manifest in lines, each of which is
+ * parsed whenever it is needed and not kept, then its script as JSON. Its static records are in the image
+ * of the zone instead.
  *
  *   octets of the lines (4, big-endian) · the lines · the script as a string of JSON
  *
- * A line is of JSON without blanks, between tabs and before a line feed, of which JSON has none:
+ * A line is three JSON texts without blanks, tabs between them and a line feed behind, which such JSON
+ * never holds:
  *
  *   "head"      ""     {"form":"policy","ttl":30}
  *   "fallback"  ""     {"kind":"pool","pool":"us"}
@@ -21,12 +23,12 @@ import type { ManifestData, PlanData, PoolData } from './plan.ts';
 import { type Script, scriptJson } from './script.ts';
 
 export interface PolicyBody {
-  /** Without static records. */
+  /** The manifest, without static records. */
   readonly manifest: ManifestData;
   readonly script: Script;
 }
 
-/** A manifest that was sent: its lines are parsed when they are asked for. */
+/** A manifest that was received: its lines are parsed when they are needed. */
 export type ManifestLines = Omit<ManifestData, 'pools' | 'hosts'> & {
   readonly pools: LazyFields<PoolData>;
   readonly hosts: LazyFields<PlanData | null>;
@@ -43,7 +45,7 @@ const LINE_FEED = 0x0a;
 
 export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
   const { pools, hosts, fallback, form, ttl, budget, deadline } = manifest;
-  // Whatever else a policy has put into its manifest was looked at by nobody.
+  // Only the known fields are sent: nobody has checked other fields of a policy's manifest.
   const lines = [line('head', '', { form, ttl, budget, deadline }), line('fallback', '', packed(fallback))];
   for (const [name, pool] of Object.entries(pools)) lines.push(line('pools', name, packed(pool)));
   for (const [name, plan] of Object.entries(hosts)) lines.push(line('hosts', name, packed(plan)));
@@ -53,12 +55,12 @@ export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
   return Buffer.concat([length, text, Buffer.from(scriptJson(script))]);
 }
 
-/** Reads what {@link encodePolicyBody} made, with a step for each line. */
+/** Reads octets that {@link encodePolicyBody} made, with a step for each line. */
 export function* policyBodyInSteps(octets: Uint8Array): Steps<SentBody> {
   const body = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
   const end = LENGTH + body.readUInt32BE(0);
   const script = { json: body.toString('utf8', end) };
-  // The script is not to be kept twice.
+  // A copy of the lines lets go of the octets of the script, which would be kept twice.
   const lines = Buffer.from(body.subarray(LENGTH, end));
   const read = (start: number, end: number): unknown =>
     unpacked(JSON.parse(lines.toString('utf8', start, end)));

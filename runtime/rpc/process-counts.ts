@@ -1,4 +1,4 @@
-/** All counters of an answer process at once, in the groups of counters.ts, and those of a zone. */
+/** All counters of an answer process together, in the groups of counters.ts. */
 import {
   type HeldOf,
   namedForTotals,
@@ -22,7 +22,7 @@ type ProcessTotalNames = { [Group in CounterGroup]: TotalNamesOf<ProcessRows[Gro
 /** Names of counters among the totals of the status. */
 export type TotalNames = TotalNamesOf<typeof ZONE_COUNTERS> | ProcessTotalNames;
 
-/** What was counted, to be sent: from objects that have a field for each row of their group, whatever else they have. */
+/** The values to send, from objects with a field for each row of their group; they may have other fields. */
 export function processCounts(
   counted: {
     readonly [Group in CounterGroup]: HeldOf<ProcessRows[Group]> | ValuesOf<ProcessRows[Group]>;
@@ -31,29 +31,29 @@ export function processCounts(
   return byGroup((group, rows) => valuesOf(rows, counted[group] as never));
 }
 
-/** Nothing counted yet, to be added to. */
+/** Values at zero, to add to. */
 export function noProcessCounts(): ProcessCounts {
   return byGroup((_, rows) => noneOf(rows));
 }
 
-/** What an ended process counted, without what is of the present. */
+/** The values of a process that has ended: numbers of the present become zero. */
 export function pastProcessCounts(counts: ProcessCounts): ProcessCounts {
   return byGroup((group, rows) => pastOf(rows, counts[group] as never));
 }
 
-/** What two processes counted together. */
+/** The sum of the values of two processes. */
 export function sumOfProcessCounts(one: ProcessCounts, other: ProcessCounts): ProcessCounts {
   return byGroup((group, rows) => sumOf(rows, one[group] as never, other[group] as never));
 }
 
-/** What all processes counted, by its names among the totals of the status. */
+/** The values of all processes, by their names among the totals of the status. */
 export function processTotals(counts: ProcessCounts): Record<ProcessTotalNames, number> {
   const groups = Object.entries<Rows>(PROCESS_COUNTERS);
   const totals = groups.map(([group, rows]) => namedForTotals(rows, counts[group as CounterGroup] as never));
   return Object.assign({}, ...totals) as Record<ProcessTotalNames, number>;
 }
 
-/** Values have the types of their group, which a loop over all groups cannot know. */
+/** Makes the values of all groups; a loop over groups cannot know their types. */
 function byGroup(make: (group: CounterGroup, rows: Rows) => unknown): ProcessCounts {
   const groups = Object.entries(PROCESS_COUNTERS);
   return Object.fromEntries(

@@ -5,8 +5,8 @@
  * order, one at a time, so the oldest request without a reply names the policy that runs. The
  * sandbox flushes its replies before it starts on a policy other than the one it just ran, so
  * that a hang is never blamed on the policy before it. Ahead of the replies of each frame, and before and
- * after work of its own, it says how long it has computed by then (`clock`): what it computes from there on,
- * it computes for the request that is the oldest, or for itself.
+ * after work of its own, the sandbox says how long it has computed so far (`clock`): from then on
+ * it computes for the oldest request, or for itself.
  *
  * On the wire (fd 3, both ways): frames of a 4-octet big-endian length and that many octets of
  * UTF-8 JSON, an array of messages. See framing.ts.
@@ -16,7 +16,7 @@ import type { FactValue, Impurity, ManifestData, PlanData, Read } from './plan.t
 export type ToSandbox = PreludeRequest | LoadRequest | RunRequest | DropRequest;
 export type FromSandbox = Ready | Clock | Loaded | Ran | Failed;
 
-/** What every isolate begins with, sent before the first policy that needs it. No reply. */
+/** The script that every isolate begins with, sent before the first policy that needs it. No reply. */
 export interface PreludeRequest {
   readonly t: 'prelude';
   readonly script: string;
@@ -26,15 +26,15 @@ export interface PreludeRequest {
 export interface LoadRequest {
   readonly t: 'load';
   readonly id: number;
-  /** Names the version: `example.com@1a2b3c4d`. */
+  /** The key of the version: `example.com@1a2b3c4d`. */
   readonly key: string;
   readonly script: string;
   readonly memoryMb: number;
   /** Milliseconds on a processor that the top level may take. */
   readonly timeoutMs: number;
-  /** As of {@link RunRequest}. */
+  /** As in {@link RunRequest}. */
   readonly wallMs: number;
-  /** Whether the reply holds its manifest: a host that has read it before does not parse it again. */
+  /** Whether the reply holds the manifest: a host that has read it before does not parse it again. */
   readonly wantsManifest: boolean;
 }
 
@@ -48,9 +48,9 @@ export interface RunRequest {
   readonly name: string;
   readonly type: string;
   readonly facts: FactsData;
-  /** Whole milliseconds on a processor after which isolated-vm stops it; only the first line of defence. */
+  /** Whole milliseconds on a processor after which isolated-vm stops the run: the first line of defence. */
   readonly timeoutMs: number;
-  /** As many by the clock on the wall after which isolated-vm stops it though it has computed less. */
+  /** Whole milliseconds by wall clock after which isolated-vm stops the run though it has computed less. */
   readonly wallMs: number;
 }
 
@@ -60,9 +60,9 @@ export interface DropRequest {
   readonly key: string;
 }
 
-/** All a handler may read, whether or not it does. */
+/** All facts that a handler may read. */
 export interface FactsData {
-  /** Names without `client.`; absent where not known. `ip`, `subnet` and `family` always stand. */
+  /** Fact without `client.` → value; absent if unknown. `ip`, `subnet` and `family` are always there. */
   readonly client: Readonly<Record<string, FactValue>>;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -74,15 +74,15 @@ export interface Ready extends OpenDoors {
   readonly t: 'ready';
 }
 
-/** What it tried and could do. */
+/** Doors that a sandbox tried in its self-test and found open. */
 export interface OpenDoors {
-  /** Though this Node should have refused. */
+  /** Doors that this Node should have kept shut. */
   readonly open: readonly Door[];
-  /** Because this Node knows no way to refuse. */
+  /** Doors for which this Node has no lock. */
   readonly lockless: readonly Door[];
 }
 
-/** Each completes the sentence "The sandbox can …". */
+/** Each door completes the sentence "The sandbox can …". */
 export const DOORS = [
   'read files',
   'read its own code',
@@ -106,18 +106,18 @@ export type Door = (typeof DOORS)[number];
 
 export interface Clock {
   readonly t: 'clock';
-  /** Milliseconds on a processor since the process began, of the thread that runs policies. */
+  /** Milliseconds that the thread which runs policies has computed since the process began. */
   readonly computedMs: number;
-  /** What follows is no policy's: it reads what was sent, or disposes of isolates. */
+  /** Whether the sandbox works for itself from now on: it reads requests, or disposes of isolates. */
   readonly isOwn: boolean;
 }
 
 export interface Loaded {
   readonly t: 'loaded';
   readonly id: number;
-  /** Empty where none is wanted. */
+  /** The manifest; empty if the request does not want it. */
   readonly manifest: ManifestData;
-  /** Microseconds on a processor that loading took, creating the isolate and compiling included. */
+  /** Microseconds on a processor that the load took, with creating the isolate and compiling. */
   readonly micros?: number;
 }
 
@@ -136,13 +136,15 @@ export interface Failed {
   readonly id: number;
   readonly reason: SandboxFailure;
   readonly message: string;
-  /** V8's text, with positions in the bundled script. */
+  /** V8's stack, with positions in the bundled script. */
   readonly stack?: string;
 }
 
 /**
- * `throw`: the policy threw. `timeout`: isolated-vm stopped it when it had computed as long as it may.
- * `starved`: stopped as well, but it had been given less than that of a processor. `memory`: over its limit.
- * `invalid`: what it returned is no answer. `missing`: no such isolate here; load it first.
+ * `throw`: the policy threw. `timeout`: isolated-vm stopped the policy when it had computed as long as it
+ * may.
+ * `starved`: isolated-vm stopped the policy, though it had got less processor time than it may use.
+ * `memory`: the policy went over its limit. `invalid`: its result is no answer. `missing`: the sandbox has
+ * no such isolate, and the host must load it first.
  */
 export type SandboxFailure = 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing';

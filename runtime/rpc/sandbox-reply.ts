@@ -1,10 +1,10 @@
 /**
- * Checks what a sandbox says. It may have been taken over by the policy it runs, so nothing in its
- * messages is believed before it has passed here.
+ * Checks messages from a sandbox. A policy may have taken the sandbox over, so its host believes no
+ * message before it has passed here.
  *
- * The envelope (which message, for which request) is written by sandbox/main.ts: if it is wrong, the
- * process is not ours any more. The body (plan, reads, manifest) is written by the policy, which is
- * free to write nonsense: that is the policy's failure and nobody else's.
+ * sandbox/main.ts writes the envelope (which message, for which request): if that is wrong, the
+ * process is no longer in our hands. The policy writes the body (plan, reads, manifest), and is
+ * free to write nonsense: that is the policy's failure alone.
  */
 import { type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from './plan.ts';
 import {
@@ -18,16 +18,16 @@ import {
 
 /** Characters of a fact's name: `health.` and a pool, `time@` and a zone. */
 const MOST_FACT = 128;
-/** Characters of its value: a name of 255 octets, all escaped. */
+/** Characters of a fact's value: a name of 255 octets, all escaped. */
 const MOST_VALUE = 1024;
-/** Characters of a failure's text and of its stack. What sandbox/limits.ts lets through is less. */
+/** Characters of a failure's text and of its stack; sandbox/limits.ts lets less through. */
 const MOST_TEXT = 4_096;
-/** An hour: no run takes that long, and what is added up stays a number. */
+/** An hour: no run takes that long, and sums stay exact numbers. */
 const MOST_MICROS = 3_600_000_000;
-/** Levels of nesting. Those who walk a plan recurse, and must not be led off the end of the stack. */
+/** Levels of nesting. Functions that walk a plan recurse, and must not overflow the stack. */
 const MOST_DEPTH = 64;
 
-/** How the name of a fact begins that is read from the clocks of a time zone. */
+/** Prefix of the facts that come from the clock of a time zone. */
 const ZONE = 'time@';
 
 const FAILURES: Readonly<Record<SandboxFailure, true>> = {
@@ -63,12 +63,12 @@ export function isFromSandbox(message: unknown): message is FromSandbox {
   }
 }
 
-/** What is wrong with the body of a decision. Its plan is checked for its depth only, see plan/compile-plan.ts. */
+/** The problem of a decision's body, if any. It checks only the depth of the plan: see compile-plan.ts. */
 export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
   if (!isObject(plan)) return 'The decision holds no plan';
   if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
   if (!Array.isArray(reads)) return 'The decision does not say what it read';
-  if (reads.length > MOST_READS) return `Of what it read the decision tells more than ${MOST_READS} facts`;
+  if (reads.length > MOST_READS) return `The decision reads more than ${MOST_READS} facts`;
   if (!reads.every(isRead)) return 'The decision does not say what it read';
   if (new Set(reads.map(([fact]) => fact)).size < reads.length) return 'The decision says twice what it read';
   if (countZones(reads) > MOST_TIME_ZONES) {
@@ -80,7 +80,7 @@ export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
   return undefined;
 }
 
-/** What is wrong with the body of a manifest. Its contents are checked by plan/manifest.ts. */
+/** The problem of a manifest's body, if any. plan/manifest.ts checks its contents. */
 export function loadedProblem({ manifest }: Loaded): string | undefined {
   if (!isObject(manifest)) return 'The policy declares nothing';
   return isWithinDepth(manifest, MOST_DEPTH)
@@ -107,7 +107,7 @@ function isMicros(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= MOST_MICROS;
 }
 
-/** It ends in the log: as much of it as there are failures. */
+/** Whether a value is a text short enough for the log, which gets one for each failure. */
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value.length <= MOST_TEXT;
 }
@@ -118,7 +118,7 @@ function isRead(read: unknown): boolean {
   return typeof fact === 'string' && fact.length <= MOST_FACT && isFactValue(value);
 }
 
-/** Of time zones, by whatever names. */
+/** How many time zones the reads name. */
 function countZones(reads: readonly Read[]): number {
   const zones = new Set<string>();
   for (const [fact] of reads) {
@@ -140,7 +140,7 @@ function isWithinDepth(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
   if (Array.isArray(value)) return value.every((part) => isWithinDepth(part, levels - 1));
-  // Parsed from JSON: all that it has is its own.
+  // The value comes from JSON, so all its keys are its own.
   for (const key in value) {
     if (!isWithinDepth(value[key as keyof typeof value], levels - 1)) return false;
   }

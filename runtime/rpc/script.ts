@@ -1,11 +1,11 @@
 /**
- * The script of a policy, as it is or as the JSON that a sandbox is sent. To make that of four million characters takes
- * fifteen milliseconds: control does it, so that a process that answers need not.
+ * The script of a policy, as it is or as the JSON that a sandbox gets. Making JSON of four million
+ * characters takes fifteen milliseconds: control does it, so that answer processes need not.
  */
 export type Script = string | ScriptJson;
 
 export interface ScriptJson {
-  /** A string literal of JSON. */
+  /** The script as a JSON string. */
   readonly json: string;
 }
 

@@ -6,18 +6,18 @@ import type { ManifestData } from './plan.ts';
 export interface ZoneUpdate {
   /** Lower case, no final dot: `example.com`. */
   readonly zone: string;
-  /** Eight hexadecimal digits of a hash over all that makes the zone. */
+  /** Eight hexadecimal digits of a hash over all parts of the zone. */
   readonly version: string;
-  /** Its static records, SOA and NS among them, and where its hosts are (zone/zone-image.ts). */
+  /** The zone's static records, with SOA and NS, and the names of its hosts (zone/zone-image.ts). */
   readonly image: Uint8Array<ArrayBuffer>;
   readonly policy?: PolicyUpdate;
-  /** Why names without static records get SERVFAIL: a policy file is there and none of its versions ever loaded. */
+  /** Why names without static records get SERVFAIL: no version of the policy file ever loaded. */
   readonly broken?: string;
-  /** Why static names get SERVFAIL: no copy of its primary's zone is fit to be served. A policy's hosts are. */
+  /** Why static names get SERVFAIL: no copy of the primary's zone may be served. Hosts of a policy are. */
   readonly withheld?: 'expired' | 'never-transferred';
 }
 
-/** A zone on its way. */
+/** A zone as a message has it. */
 export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly image: SentOctets;
   readonly policy?: SentPolicy;
@@ -27,8 +27,8 @@ export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
 export type SentPolicy = Omit<PolicyUpdate, 'manifest' | 'script'> & { readonly body: SentOctets };
 
 /**
- * Octets are part of the message, or in a file, which is not written again, or were sent in pieces before: then
- * this is their id.
+ * Octets are part of the message, or in a file that nobody changes, or were sent in pieces before, under
+ * this id.
  */
 export type SentOctets =
   | { readonly base64: string }
@@ -36,20 +36,20 @@ export type SentOctets =
   | { readonly pieces: number };
 
 export interface PolicyUpdate {
-  /** As the operator knows it: `policies/example.com.ts`. */
+  /** The file as shown to operators: `policies/example.com.ts`. */
   readonly file: string;
   readonly script: string;
   readonly manifest: ManifestData;
-  /** Milliseconds, the policy's own or the server's default. */
+  /** Budget of a run in milliseconds: the policy's own or the server's default. */
   readonly budgetMs: number;
   readonly deadlineMs: number;
   readonly memoryMb: number;
-  /** Milliseconds on a processor that its top level may take. */
+  /** Milliseconds on a processor that the policy's top level may take. */
   readonly topLevelMs: number;
-  /** As many that loading took in its trial, if it is dear. No part of the version: it differs each time. */
+  /** Processor milliseconds of the load in the trial, if dear; no part of the version, as they vary. */
   readonly loadMs?: number | undefined;
-  /** Of checks that do not say theirs. Part of what names a target. */
+  /** The timing of checks that state none. It is part of a target's id. */
   readonly checkTiming: CheckTiming;
-  /** Fallback only: the version hung or crashed its trial and there was none before it. */
+  /** Why only the fallback answers: the version hung or crashed in its trial, with none before it. */
   readonly quarantined?: string;
 }

@@ -1,8 +1,8 @@
 /**
- * Who is to blame for a process that was lost: the policy of its oldest request, unless another process killed it, or
- * it was given up for having computed nothing. The policy is charged (charges.ts), and its other requests are given
- * up. Those of other policies go to the next process, once: one may have been the real culprit, its replies on their
- * way out.
+ * Who is to blame for a sandbox process that was lost: the policy of its oldest request, unless another
+ * process killed the sandbox, or its host gave it up for having computed nothing. The policy is charged
+ * (charges.ts), and its other requests are given up. Requests of other policies go to the next process,
+ * once: one of those policies may have been the real culprit, its replies on their way out.
  */
 import type { Dispatch } from './dispatch.ts';
 import type { HeldPolicies } from './held-policies.ts';
@@ -10,13 +10,13 @@ import type { HeldPolicy, PendingRequest } from './held-policy.ts';
 import { blame } from './request-end.ts';
 
 export interface Loss {
-  /** In words. */
+  /** The reason in words. */
   readonly why: string;
-  /** For no fault of what ran in it. */
+  /** Whether no policy that ran in the process is to blame. */
   readonly isForeign: boolean;
 }
 
-/** Settles all that the process that served had been sent, and what waits. Returns why it was lost, for the log. */
+/** Settles the requests sent to the lost process, and waiting ones. Returns why it was lost, for the log. */
 export function settleLoss({ why, isForeign }: Loss, dispatch: Dispatch, policies: HeldPolicies): string {
   const pending = dispatch.close();
   const culprit = isForeign ? undefined : pending.shift();
@@ -26,16 +26,16 @@ export function settleLoss({ why, isForeign }: Loss, dispatch: Dispatch, policie
   const now = performance.now();
   const reason = culprit === undefined ? why : charge(culprit, why, now);
   for (const request of [...pending, ...dispatch.takeCrowd()]) {
-    // Loads are made anew, when the next process has nothing better to do.
+    // The next process makes the load anew, when it has nothing better to do.
     if (request.kind === 'load') continue;
-    // Its policy has just shown what it can do: it must not do the same to the next process at once.
+    // The policy has just ended a process: it must not do the same to the next one at once.
     if (request.policy === culprit?.policy) blame(request, 'The policy has just ended its sandbox');
     else dispatch.submitAgain(request, `The sandbox was lost twice: ${why}`, now);
   }
   return reason;
 }
 
-/** Charges the policy that a spare was loading. Returns why the spare was lost, if a policy is to blame. */
+/** Charges the policy that the lost spare was loading. Returns why it was lost, if a policy is to blame. */
 export function settleSpareLoss(
   { why, isForeign }: Loss,
   loading: HeldPolicy | undefined,

@@ -1,6 +1,6 @@
 /**
- * Spares a policy that keeps failing, and its clients the wait for it: after five failures in a row
- * its fallback goes out unasked for a while. Then one query tries it again.
+ * Rests a policy that keeps failing, and spares its clients the wait for it: after five failures in a row
+ * its fallback answers for a while, and nobody asks the policy. Then one query tries it again.
  *
  *     closed ──5 failures in a row──▶ open ──1 s, doubling to 60 s──▶ one trial
  *        ▲                             ▲                               │  │
@@ -13,7 +13,7 @@ const FAILURES_TO_OPEN = 5;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** One policy's breaker. Every call that {@link Breaker.allows} must end in `succeed`, `fail` or `abstain`. */
+/** One policy's breaker. Every call it {@link Breaker.allows} must end in `succeed`, `fail` or `abstain`. */
 export class Breaker {
   readonly #backoff = new Backoff({ firstMs: FIRST_PAUSE_MS, mostMs: LONGEST_PAUSE_MS });
   #failuresInRow = 0;
@@ -40,14 +40,14 @@ export class Breaker {
     this.#backoff.reset();
   }
 
-  /** The call says nothing of the policy: the next one is as good a trial. */
+  /** Notes a call that says nothing of the policy: the next call is as good a trial. */
   abstain(): void {
     this.#onTrial = false;
   }
 
   fail(now: number): void {
     this.#failuresInRow += 1;
-    // Calls made before it opened may still fail; only the trial's failure makes the pause longer.
+    // Calls made before the breaker opened may still fail; only the trial's failure makes the pause longer.
     const opens = this.#openUntil === 0 ? this.#failuresInRow >= FAILURES_TO_OPEN : this.#onTrial;
     if (!opens) return;
     this.#onTrial = false;

@@ -8,22 +8,22 @@ import { judgeDeadline, noteOffence, tell } from './request-end.ts';
 import { RequestQueue } from './request-queue.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-/** A load may take this much more than the top level it runs: creating the isolate, compiling. */
+/** A load may take this much longer than the policy's top level may: it creates the isolate and compiles. */
 const LOADING_MS = 100;
-/** Nor more than so many times the top level's own. */
+/** That extra time is at most so many times what the top level may take. */
 const LOADING_PART = 2;
-/** V8 stops by the clock on the wall, which goes on while others have the processor: it is given a little more, ... */
+/** V8 stops runs by wall clock, which goes on while others compute: so it allows so much more, ... */
 const SLACK_MS = 1;
-/** ... and where no query waits, or the first attempt was starved, a third of a processor will do. */
+/** ... and three times the budget if no query waits or the first attempt was starved. */
 const PATIENCE = 3;
-/** However small the budget. */
+/** A run gets at least so much more then, however small its budget. */
 const LEAST_PATIENCE_MS = 50;
-/** At some 5 ms each: a query for a policy that is loaded has to wait for these. */
+/** Loads on their way at once, of some 5 ms each: queries for policies that are loaded wait for them. */
 const MOST_LOADS = 4;
-/** However large a budget, so late at the latest is a process looked at. */
+/** The host looks at a process after so long at the latest, however large the budget. */
 const FIRST_LOOK_MS = 50;
 
-/** The process, as far as its requests are concerned. */
+/** The part of a sandbox process that its requests need. */
 export type Addressee = Pick<
   SandboxProcess,
   'send' | 'abandon' | 'giveUp' | 'loads' | 'manifests' | 'computedMs' | 'told' | 'isStopped' | 'isRead'
@@ -34,7 +34,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   readonly #arm: (at: number) => void;
   readonly #sent = new RequestQueue<PendingRequest>();
   readonly #tellsTime: boolean;
-  /** No query waits for what it is asked. */
+  /** Whether no query waits for the replies. */
   readonly #isPatient: boolean;
   #nextId = 1;
 
@@ -99,12 +99,12 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     this.#send({ t: 'drop', key });
   }
 
-  /** The request that the next reply must be for. */
+  /** The request that the next reply must answer. */
   get oldest(): PendingRequest | undefined {
     return this.#sent.oldest;
   }
 
-  /** The oldest has its reply. */
+  /** Takes the oldest request away: it has its reply. */
   advance(now: number): void {
     const oldest = this.#sent.oldest;
     if (oldest?.kind === 'load') {
@@ -122,12 +122,12 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     });
   }
 
-  /** All requests, oldest first: the process will not reply to them. */
+  /** Takes all requests away, oldest first: the process will not reply to them. */
   drain(): PendingRequest[] {
     return this.#sent.drain();
   }
 
-  /** Tells callers whose time is over, and abandons a process that does not stop. Returns when to judge again. */
+  /** Answers callers whose time is over, and abandons a stuck process. Returns when to judge again. */
   judge(now: number, hasSuccessor: boolean): number {
     let due = Number.POSITIVE_INFINITY;
     const oldest = this.#sent.oldest;
@@ -154,7 +154,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     const { evidence } = oldest;
     evidence.add({
       now,
-      // Of a process that has ended the system says nothing, and it computes nothing: its end is about to be known.
+      // The system says nothing of an ended process, which computes nothing: its end is about to be known.
       figureMs: this.process.computedMs ?? (this.#tellsTime ? 0 : undefined),
       toldMs: this.process.told?.computedMs,
       isOwn: this.process.told?.isOwn ?? false,
@@ -191,7 +191,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     }
   }
 
-  /** Notes it before the process is lost for it as well, which may be found out at the same time. */
+  /** Notes the offence before the host finds the process lost for the same reason. */
   #noteOffence(oldest: PendingRequest, now: number): void {
     this.#tellOver(oldest);
     noteOffence(oldest, { reason: 'timeout' }, now);
@@ -225,7 +225,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   }
 }
 
-/** Early, as the system brings what a process has computed up to date every few milliseconds only. */
+/** The first look is early: the system updates what a process has computed every few milliseconds only. */
 function firstLookAt({ since, allowanceMs }: PendingRequest): number {
   return since + Math.min(allowanceMs / 4, FIRST_LOOK_MS);
 }

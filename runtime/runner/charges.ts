@@ -1,14 +1,16 @@
 /**
- * How often a policy has ended its sandbox, or computed so long that it had to be. A third time within a minute is no accident: the policy
- * is quarantined, so that it cannot keep taking the sandbox away from the others.
+ * How often a policy has ended its sandbox, or computed so long that the sandbox had to be ended. A third
+ * time within a minute is no accident: the policy is quarantined, so that it cannot keep taking the sandbox
+ * away from the others.
  *
- * One that offended in any way is under suspicion for a minute: if it is late again, that is taken for its own fault.
+ * A policy that offended in any way is under suspicion for a minute: if it is late again, it counts as
+ * guilty.
  */
 
 const MOST_CHARGES = 3;
 const WINDOW_MS = 60_000;
 
-/** What it was that took too long. */
+/** What took too long: a load or a run of the policy. */
 export type OffenceKind = 'load' | 'run';
 
 export class Charges {
@@ -18,8 +20,8 @@ export class Charges {
   readonly #onOffence: (now: number, kind: OffenceKind) => void;
 
   /**
-   * `offendedAt`: when the version before it last offended, if it did (performance.now() milliseconds).
-   * `onOffence` is called each time that it does.
+   * `offendedAt`: when the policy's previous version last offended, if it did (performance.now()
+   * milliseconds). `onOffence` is called each time that this version offends.
    */
   constructor(
     offendedAt = Number.NEGATIVE_INFINITY,
@@ -29,7 +31,7 @@ export class Charges {
     this.#onOffence = onOffence;
   }
 
-  /** Notes that it took more than it may, at this moment (performance.now() milliseconds). */
+  /** Notes that the policy took more than it may, at this moment (performance.now() milliseconds). */
   suspect(now: number, kind: OffenceKind = 'run'): void {
     this.#offendedAt = now;
     this.#onOffence(now, kind);
@@ -39,7 +41,7 @@ export class Charges {
     return now - this.#offendedAt < WINDOW_MS;
   }
 
-  /** Whether there were any within the minute before this moment (performance.now() milliseconds). */
+  /** Whether the policy was charged within the minute before this moment (performance.now() milliseconds). */
   isRecent(now: number): boolean {
     return now - (this.#at.at(-1) ?? Number.NEGATIVE_INFINITY) < WINDOW_MS;
   }
@@ -48,14 +50,14 @@ export class Charges {
     return this.#quarantined;
   }
 
-  /** Notes one more, at this moment (performance.now() milliseconds). */
+  /** Charges the policy once more, at this moment (performance.now() milliseconds). */
   add(now: number): void {
     this.#at = [...this.#at.filter((at) => now - at < WINDOW_MS), now];
     if (this.#at.length >= MOST_CHARGES) this.#quarantined = true;
     this.suspect(now);
   }
 
-  /** An operator gives it another chance. */
+  /** Ends the quarantine: an operator gives the policy another chance. */
   release(): void {
     this.#at = [];
     this.#offendedAt = Number.NEGATIVE_INFINITY;

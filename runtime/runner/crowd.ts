@@ -1,14 +1,14 @@
 /**
- * The runs that wait: until their policy may have another one sent (fair-share.ts), or until fewer policies
- * are being loaded than now, as what is sent waits for all loads that are ahead of it.
+ * Waiting runs: a run waits until its policy may have another one sent (fair-share.ts), or until fewer
+ * policies are being loaded, as a run that is sent waits for all loads ahead of it.
  */
 import type { HeldPolicy, PendingRun } from './held-policy.ts';
 import { judgeDeadline } from './request-end.ts';
 
 export class Crowd {
-  /** Policies with runs that wait. */
+  /** Policies with waiting runs. */
   readonly #policies = new Set<HeldPolicy>();
-  /** Of these, the ones that were not loaded when their first run came, the latest last. */
+  /** Policies among them that were not loaded when their first run came, the latest last. */
   #cold: HeldPolicy[] = [];
 
   get size(): number {
@@ -22,11 +22,11 @@ export class Crowd {
     this.#policies.add(policy);
   }
 
-  /** Takes the oldest of a policy away, if there is one and the policy may have it sent. */
+  /** Takes the oldest waiting run of a policy, if the policy may have it sent. */
   next(policy: HeldPolicy): PendingRun | undefined {
     const { waiting, admits } = policy.share;
     let request = admits ? waiting.oldest : undefined;
-    // Its deadline may be over.
+    // The caller of a run whose deadline is over has its answer already.
     while (request !== undefined && request.done === undefined) request = waiting.advance();
     if (request !== undefined) waiting.advance();
     if (waiting.size === 0) this.#policies.delete(policy);
@@ -34,8 +34,9 @@ export class Crowd {
   }
 
   /**
-   * Has runs sent of policies that are to be loaded, while others may. The latest first: where there are more
-   * than can be loaded in time, the others are late already.
+   * Calls `send` for policies that are not loaded and have waiting runs, while `mayLoad` says yes. The
+   * latest policy comes first: where there are more than can be loaded in time, the runs of the others are
+   * late already.
    */
   loadNext(mayLoad: () => boolean, send: (policy: HeldPolicy) => void): void {
     while (this.#cold.length > 0 && mayLoad()) {
@@ -44,7 +45,7 @@ export class Crowd {
     }
   }
 
-  /** Takes all of one policy away. */
+  /** Takes all waiting runs of one policy. */
   take(policy: HeldPolicy): PendingRun[] {
     this.#policies.delete(policy);
     return policy.share.waiting.drain();
@@ -54,7 +55,7 @@ export class Crowd {
     return [...this.#policies].flatMap((policy) => this.take(policy));
   }
 
-  /** Tells callers whose deadline is over; returns when the next one is. */
+  /** Answers callers whose deadline is over; returns when the next deadline is. */
   judge(now: number): number {
     let due = Number.POSITIVE_INFINITY;
     for (const policy of this.#policies) {
@@ -62,7 +63,7 @@ export class Crowd {
       waiting.forEach((request) => {
         due = Math.min(due, judgeDeadline(request, now));
       });
-      // They may never be sent: they do not stay until they are.
+      // A run whose caller has its answer may never be sent, so it does not stay until it is.
       while (waiting.oldest !== undefined && waiting.oldest.done === undefined) waiting.advance();
       if (waiting.size === 0) this.#policies.delete(policy);
     }

@@ -1,6 +1,7 @@
 /**
- * Where runs wait, and when they are sent: for a process that serves, then for room in the share of their policy
- * (fair-share.ts) and for fewer loads ahead of them (crowd.ts). What is sent waits for its reply in the channel.
+ * Where runs wait until they are sent: for a process that serves, then for room in the share of their
+ * policy (fair-share.ts) and for fewer loads ahead of them (crowd.ts). A run that was sent waits for its
+ * reply in the channel.
  */
 
 import type { SandboxChannel } from './channel.ts';
@@ -9,7 +10,7 @@ import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
 import { giveUp, giveUpLate, tell } from './request-end.ts';
 
-/** So much work of a version that is dropped is still done; to do more would hold up the others. */
+/** A version that is dropped may still do so much of its waiting work; more would hold up the others. */
 const LITTLE_MICROS = 5_000;
 const DROPPED = 'The policy was dropped';
 const QUARANTINED = 'The policy ended its sandbox too often and is quarantined';
@@ -18,9 +19,9 @@ export class Dispatch {
   readonly #policies: HeldPolicies;
   readonly #arm: (at: number) => void;
   readonly #crowd = new Crowd();
-  /** To the process that serves. */
+  /** The channel to the process that serves. */
   #channel: SandboxChannel | undefined;
-  /** Runs that wait for such a process. */
+  /** Runs that wait for a process that serves. */
   #unsent: PendingRun[] = [];
 
   /** `arm` is called with each moment at which {@link Dispatch.judge} has something to do. */
@@ -38,20 +39,20 @@ export class Dispatch {
     return (this.#channel?.pending ?? 0) + this.#unsent.length + this.#crowd.size;
   }
 
-  /** Another process serves: it is sent what waits for one. */
+  /** Takes the channel to a process that serves from now on, and sends it the runs that wait for one. */
   open(channel: SandboxChannel, now: number): void {
     this.#channel = channel;
     for (const request of this.#unsent.splice(0)) this.submit(request, now);
   }
 
-  /** No process serves any more. Returns what it had been sent, oldest first. */
+  /** Notes that no process serves any more. Returns the requests it had been sent, oldest first. */
   close(): PendingRequest[] {
     const sent = this.#channel?.drain() ?? [];
     this.#channel = undefined;
     return sent;
   }
 
-  /** Sends a run, now or when its turn comes, or says why it never will be. */
+  /** Sends a run, now or when its turn comes, or answers its caller why it never will be sent. */
   submit(request: PendingRun, now: number): void {
     const { policy, ask } = request;
     if (this.#policies.get(ask.key) !== policy) {
@@ -69,7 +70,7 @@ export class Dispatch {
     }
   }
 
-  /** Once more, after a process or an isolate was lost, and not a third time. */
+  /** Sends a run once more after a process or an isolate was lost, but not a third time. */
   submitAgain(request: PendingRun, why: string, now: number): void {
     if (request.done === undefined) return;
     if (request.again || request.ask.deadlineAt <= now) {
@@ -80,7 +81,7 @@ export class Dispatch {
     this.submit(request, now);
   }
 
-  /** Sends runs that wait, as far as their policy may have them sent. */
+  /** Sends waiting runs of a policy, as many as it may have sent now. */
   sendMore(policy: HeldPolicy, now: number): void {
     while (this.#channel !== undefined) {
       const request = this.#crowd.next(policy);
@@ -89,13 +90,13 @@ export class Dispatch {
     }
   }
 
-  /** A load has ended: runs that wait for others to be loaded may be sent. */
+  /** Sends runs that waited for fewer loads: one has ended. */
   loadNext(): void {
     const mayLoad = (): boolean => this.#channel?.mayLoad === true;
     this.#crowd.loadNext(mayLoad, (policy) => this.sendMore(policy, performance.now()));
   }
 
-  /** A policy is dropped: a little of what waits for it is still done. */
+  /** Notes that a policy is dropped: a little of its waiting work is still done. */
   drop(policy: HeldPolicy): void {
     const channel = policy.share.waitingMicros <= LITTLE_MICROS ? this.#channel : undefined;
     for (const request of this.#crowd.take(policy)) {
@@ -104,17 +105,17 @@ export class Dispatch {
     }
   }
 
-  /** Takes the runs away that wait for their turn. */
+  /** Takes all runs that wait for their turn. */
   takeCrowd(): PendingRun[] {
     return this.#crowd.takeAll();
   }
 
-  /** Takes everything away: what was sent, and what waits. */
+  /** Takes all requests, sent and waiting. */
   takeAll(): PendingRequest[] {
     return [...(this.#channel?.drain() ?? []), ...this.#unsent.splice(0), ...this.#crowd.takeAll()];
   }
 
-  /** As {@link SandboxChannel.judge}, for what was sent and for what waits. */
+  /** As {@link SandboxChannel.judge}, for requests that were sent and for those that wait. */
   judge(now: number, hasSuccessor: boolean): number {
     this.#unsent = [...giveUpLate(this.#unsent.splice(0), now), ...this.#unsent];
     const due = this.#unsent.reduce(

@@ -1,34 +1,35 @@
 /**
- * What a host knows of its sandbox while one request is the oldest, gathered from one look to the next.
+ * What a host knows of its sandbox process while one request is the oldest, gathered from one look to the
+ * next.
  *
- * Two things could make it unjust. The host itself may have stalled, and the reply lies in the pipe: so what
- * the process was seen to have computed counts only when its pipe was read after that, and brought nothing. And
- * the process may have computed for others before: so it counts from what the process itself said last, with
- * the reply before (rpc/sandbox-protocol.ts).
+ * Two things could make the host unjust. The host itself may have stalled while the reply lies in the pipe:
+ * so the time that the process was seen to have computed counts only once the pipe was read after that and
+ * brought nothing. And the process may have computed for other requests before: so the count begins at the
+ * time that the process itself stated last, with the reply before (rpc/sandbox-protocol.ts).
  *
- * On a system that does not say what a process computes, the time for which its host was well stands for it. Then
- * a process that was stopped looks like one that hangs.
+ * On a system that does not say what a process computes, the time for which its host was well stands for
+ * that. There a process that was stopped looks like one that hangs.
  */
 import type { Evidence } from './verdict.ts';
 
 /** One look at the process. Milliseconds. */
 export interface Sight {
   readonly now: number;
-  /** How long it has computed by now, and maybe {@link TICK_MS} longer; `undefined` on a system that does not say. */
+  /** Time computed so far, up to {@link TICK_MS} too short; `undefined` on a system that does not say. */
   readonly figureMs: number | undefined;
-  /** The same, as the process itself last said, if it ever did. */
+  /** How long the process has computed, as it last said itself, if it ever did. */
   readonly toldMs: number | undefined;
-  /** It said then that it works for itself and not for a policy. */
+  /** Whether the process said then that it works for itself and not for a policy. */
   readonly isOwn: boolean;
   /** Whether the system says that somebody has stopped it. */
   readonly isStopped: () => boolean;
-  /** Since the look before, all that was in its pipe has been read. */
+  /** Whether the host has read all that was in the pipe since the look before. */
   readonly isRead: boolean;
 }
 
-/** So much may be missing of a figure of the system. */
+/** The system's figure of what a process has computed may lag by so much. */
 export const TICK_MS = 10;
-/** Of a host that is well, timers are no later. */
+/** Timers of a host that is well are late by at most so much. */
 const LATE_MS = 5;
 
 export class SandboxEvidence implements Evidence {
@@ -38,17 +39,17 @@ export class SandboxEvidence implements Evidence {
   waitedMs = 0;
   idleMs = 0;
   isStopped = false;
-  /** What it has used by the last look, if no reply is found to be older. */
+  /** What the process has computed for the request by the last look, if no reply is found to be older. */
   seenMs = 0;
   #at: number;
   /** When the host meant to look again. */
   #due: number;
   #told: number | undefined;
-  /** What it had computed before it began with the request. */
+  /** What the process had computed before it began with the request. */
   #from: number | undefined;
   #figure: number | undefined;
 
-  /** Of the oldest request, first to be looked at by this moment. */
+  /** Evidence on the oldest request; `due` is the moment of the first look. */
   constructor(
     { since, allowanceMs, stopMs }: Pick<Evidence, 'allowanceMs' | 'stopMs'> & { readonly since: number },
     due: number,
@@ -59,9 +60,9 @@ export class SandboxEvidence implements Evidence {
     this.stopMs = stopMs;
   }
 
-  /** Takes a look into account. */
+  /** Adds one look. */
   add({ now, figureMs, toldMs, isOwn, isStopped, isRead }: Sight): void {
-    // Of a pause of the host itself no more than that counts.
+    // A pause of the host itself counts as no more than the time to the look that was due.
     const wellMs = Math.min(now - this.#at, Math.max(0, this.#due - this.#at) + LATE_MS);
     this.#at = now;
     this.waitedMs += wellMs;

@@ -1,50 +1,50 @@
 /**
- * The policies a sandbox is to hold, and whether the process that serves has them loaded. Scripts
- * are kept, because that process may be another one a moment later.
+ * The policies that a sandbox holds, and whether the process that serves has them loaded. Their scripts are
+ * kept here, because another process may serve a moment later.
  *
- * A policy that is asked for and not loaded (it was not asked before, the process is new, its isolate was
- * spent) is loaded just ahead of the request. Some are loaded before anybody asks, one at a time, most
- * recently asked first. Isolates take memory: where there is no room for another, the one least
- * recently asked is dropped, and loaded anew when it is asked for.
+ * A policy that is asked and not loaded (nobody asked it before, the process is new, its isolate was spent)
+ * is loaded just ahead of the request. Some policies are loaded before anybody asks, one at a time, most
+ * recently asked first. Isolates take memory: where there is no room for another, the isolate of the policy
+ * asked least recently is dropped, and loaded anew when that policy is asked.
  */
 import type { HeldPolicy } from './held-policy.ts';
 import type { LoadOutcome } from './runs-and-loads.ts';
 
-/** The part of a channel that loads: channel.ts. */
+/** The part of a channel that loads policies (channel.ts). */
 export interface PolicyLoader {
   load(policy: HeldPolicy, now: number): void;
   drop(key: string): void;
 }
 
-/** What isolates may take of the memory a process may use, and what one takes that holds little data. */
+/** The part of a process's memory that isolates may take, and what an isolate with little data takes. */
 const ISOLATES_PART = 0.5;
 const ISOLATE_MB = 1.5;
-/** Policies that are loaded before anybody asks for them. To load one that is not takes a few milliseconds. */
+/** Policies that are loaded before anybody asks them. Loading one only then takes a few milliseconds. */
 const MOST_WARM = 256;
-/** Some hold more: beyond this part of the memory isolates are dropped, below the next they may be as many as ever. */
+/** Some isolates hold more: over PRESSED of the memory some are dropped, under RELAXED all fit again. */
 const PRESSED = 0.75;
 const RELAXED = 0.5;
-/** A load is made so often before it is given up. */
+/** A load that is lost is tried so often before the host gives it up. */
 const MOST_LOST_LOADS = 4;
-/** To dispose of one takes up to a millisecond, in which nothing runs. */
+/** Disposing of one isolate takes up to a millisecond, in which nothing runs. */
 const DROPS_AT_ONCE = 4;
 
 export class HeldPolicies {
   readonly #byKey = new Map<string, HeldPolicy>();
-  /** Policies that were asked, or whose version before was, least recently first. */
+  /** Policies that were asked, or whose previous version was, least recently asked first. */
   readonly #asked = new Set<HeldPolicy>();
-  /** Policies whose isolate is there or on its way, least recently asked or loaded first. */
+  /** Policies that are loaded or being loaded, least recently asked or loaded first. */
   readonly #present = new Set<HeldPolicy>();
-  /** To be loaded though no request waits. */
+  /** Policies to load though no request waits. */
   readonly #queue = new Set<HeldPolicy>();
   readonly #mostRoom: number;
   /** Isolates that the process may hold. */
   #room: number;
-  /** To the process that serves. */
+  /** The channel to the process that serves. */
   #loader: PolicyLoader | undefined;
   #isLoading = false;
 
-  /** `memoryMb` is what a process may use. */
+  /** `memoryMb` is what a sandbox process may use. */
   constructor(memoryMb: number) {
     this.#mostRoom = Math.max(1, Math.floor((memoryMb * ISOLATES_PART) / ISOLATE_MB));
     this.#room = this.#mostRoom;
@@ -59,8 +59,8 @@ export class HeldPolicies {
   }
 
   /**
-   * Holds a policy, in place of the version `before` if there is one. It is loaded if a
-   * caller waits for that, if the version before is loaded, or if few are.
+   * Holds a policy, in place of the version `before` if there is one. The policy is loaded if a
+   * caller waits for that, or if few policies are loaded.
    */
   put(policy: HeldPolicy, before?: HeldPolicy): void {
     this.#byKey.set(policy.key, policy);
@@ -89,7 +89,7 @@ export class HeldPolicies {
     return policies.map(({ key }) => key);
   }
 
-  /** Another process serves, or none does; what it has loaded, and is loading, if anything. */
+  /** Notes that another process serves, or none. `loaded`, `loading`: what it has loaded, and is loading. */
   moveTo(
     loader: PolicyLoader | undefined,
     loaded: ReadonlySet<HeldPolicy> = new Set(),
@@ -110,18 +110,18 @@ export class HeldPolicies {
     for (const policy of this.#byKey.values()) this.#enqueue(policy);
   }
 
-  /** A policy is asked for. */
+  /** Notes that a policy is asked. */
   noteAsked(policy: HeldPolicy): void {
     renew(this.#asked, policy);
     if (policy.isPresent) renew(this.#present, policy);
   }
 
-  /** Sees to it that a request sent next finds its policy loaded. */
+  /** Loads a policy unless it is loaded or being loaded, so that a request sent next finds it. */
   provide(policy: HeldPolicy, now: number): void {
     if (!policy.isPresent) this.#load(policy, now);
   }
 
-  /** A load has ended. One that came to nothing for no fault of the policy is made again, a few times. */
+  /** Notes how a load ended. A load that failed for no fault of the policy is made again, a few times. */
   noteLoaded(policy: HeldPolicy, outcome: LoadOutcome): void {
     this.#isLoading = false;
     policy.state = outcome.ok ? 'loaded' : 'failed';
@@ -139,7 +139,7 @@ export class HeldPolicies {
     this.warm();
   }
 
-  /** A policy was not loaded, for no fault of its own; whether it may be tried again. */
+  /** Notes that a load failed for no fault of the policy. Returns whether it may be tried again. */
   noteLoadLost(policy: HeldPolicy, why: string): boolean {
     policy.lostLoads += 1;
     if (policy.lostLoads < MOST_LOST_LOADS) return true;
@@ -149,17 +149,17 @@ export class HeldPolicies {
     return false;
   }
 
-  /** The process has lost the isolate of a policy. */
+  /** Notes that the process has lost the isolate of a policy. */
   noteLost(policy: HeldPolicy): void {
     // Another load may be on its way already.
     if (policy.state !== 'loaded') return;
     policy.state = 'cold';
     this.#present.delete(policy);
-    // A version that was dropped while it ran is not to come back, least of all in place of another of its key.
+    // A version dropped while it ran must not come back, least of all in place of another of its key.
     if (this.#byKey.get(policy.key) === policy) this.#want(policy);
   }
 
-  /** The process uses this part of the memory that it may. */
+  /** Notes the part of its memory that the process uses, and makes room if that is too much. */
   noteMemory(part: number): void {
     if (part < RELAXED) this.#room = this.#mostRoom;
     if (part < PRESSED) return;
@@ -175,7 +175,7 @@ export class HeldPolicies {
     this.#want(policy);
   }
 
-  /** Loads one more that no request waits for, unless one is being loaded: queries must not queue behind them all. */
+  /** Loads one queued policy, unless a load is on its way: queries must not wait for all of them. */
   warm(): void {
     if (this.#isLoading || this.#loader === undefined) return;
     for (const policy of this.#queue) {
@@ -186,7 +186,7 @@ export class HeldPolicies {
     }
   }
 
-  /** Policies that a process which is to take over should know, most recently asked first; so many at most. */
+  /** Policies that the spare should load, most recently asked first; `most` of them at most. */
   mostRecent(most: number): HeldPolicy[] {
     const recent = [...this.#asked].filter(({ charges }) => !charges.quarantined);
     return recent.slice(-most).reverse();
@@ -213,7 +213,7 @@ export class HeldPolicies {
     this.#loader.load(policy, now);
   }
 
-  /** What has been asked of an isolate before is still answered. */
+  /** Drops isolates, least recently asked first. The sandbox still answers requests that were sent before. */
   #makeRoom(most: number): void {
     let left = Math.min(most, this.#present.size - this.#room);
     for (const policy of this.#present) {
@@ -227,7 +227,7 @@ export class HeldPolicies {
   }
 }
 
-/** Makes it the last one. */
+/** Makes `member` the last one of the set. */
 function renew<T>(set: Set<T>, member: T): void {
   set.delete(member);
   set.add(member);

@@ -1,8 +1,8 @@
 /**
  * One version of a policy as the host of a sandbox knows it, and its requests until they are answered.
  *
- * The sandbox handles requests strictly in order. So the oldest one sent is the one that runs, its reply
- * must be the next to arrive, and if the process ends it is the one to blame.
+ * The sandbox handles requests strictly in order. So the oldest request sent is the one that runs, its reply
+ * must be the next to arrive, and its policy is to blame if the process ends.
  */
 
 import { type ScriptJson, scriptJson } from '../rpc/script.ts';
@@ -11,22 +11,22 @@ import type { SandboxEvidence } from './evidence.ts';
 import { FairShare } from './fair-share.ts';
 import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './runs-and-loads.ts';
 
-/** Characters of a script; with each of them escaped it still fits a frame, see rpc/framing.ts. */
+/** Characters of a script; with each of them escaped, such a script still fits a frame (rpc/framing.ts). */
 const MOST_SCRIPT = 4_194_304;
 
 /** One version of a policy. */
 export class HeldPolicy implements PolicyVersion {
   readonly key: string;
   readonly script: ScriptJson;
-  /** Why its script is not to be loaded; one that control has made JSON of it has tried before. */
+  /** Why the script cannot be loaded. A script that comes as JSON is not checked: control has tried it. */
   readonly unfit: string | undefined;
   readonly limits: LoadLimits;
   readonly charges: Charges;
   readonly wantsManifest: boolean;
   readonly share = new FairShare<PendingRun>();
-  /** In the process that serves. What failed to load is tried again when it is asked for, not before. */
+  /** State in the process that serves. A policy that failed to load is tried again when asked, not before. */
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
-  /** How often the process was lost or given no processor while it loaded this, in a row. */
+  /** How often in a row the process was lost, or got no processor, while it loaded this policy. */
   lostLoads = 0;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
@@ -41,17 +41,17 @@ export class HeldPolicy implements PolicyVersion {
     this.#onLoaded = onLoaded;
   }
 
-  /** Whether its isolate is there or on its way. */
+  /** Whether the policy is loaded or being loaded. */
   get isPresent(): boolean {
     return this.state === 'loading' || this.state === 'loaded';
   }
 
-  /** Whether somebody waits to hear how its first load goes. */
+  /** Whether a caller waits for the outcome of the first load. */
   get isAwaited(): boolean {
     return this.#onLoaded !== undefined;
   }
 
-  /** Tells the caller that had it loaded how that went, the first time. */
+  /** Gives the caller the outcome of the first load. */
   settle(outcome: LoadOutcome): void {
     this.#onLoaded?.(outcome);
     this.#onLoaded = undefined;
@@ -60,17 +60,17 @@ export class HeldPolicy implements PolicyVersion {
 
 interface Sent {
   readonly policy: HeldPolicy;
-  /** On the wire; new each time it is sent. */
+  /** The request's number in messages; new each time the request is sent. */
   id: number;
-  /** When it became the oldest. */
+  /** When the request became the oldest (performance.now() milliseconds). */
   since: number;
-  /** Milliseconds that the sandbox may compute for it. */
+  /** Milliseconds that the sandbox may compute for the request. */
   readonly allowanceMs: number;
-  /** If V8 can stop it, it has by the time that the sandbox has computed so much for it. */
+  /** Once the sandbox has computed so many milliseconds for the run, V8 has stopped it, if V8 can. */
   stopMs: number;
-  /** Since it has been the oldest for a quarter of that. */
+  /** Gathered once the request has been the oldest for a quarter of its allowance. */
   evidence: SandboxEvidence | undefined;
-  /** It is known to have computed longer than it may. */
+  /** Whether the request is known to have computed longer than it may. */
   hasOffended: boolean;
 }
 
@@ -81,9 +81,9 @@ export interface PendingLoad extends Sent {
 export interface PendingRun extends Sent {
   readonly kind: 'run';
   readonly ask: RunAsk;
-  /** `undefined` once the caller has been told. */
+  /** Calls back with the outcome; `undefined` once the caller has it. */
   done: ((outcome: RunOutcome) => void) | undefined;
-  /** It has been sent to a process or an isolate that ended before its turn, or was given too little of a processor. */
+  /** Whether the run is sent again: its process or isolate ended too early, or got too little processor. */
   again: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What a reply of the process that serves means for its request, for its policy, and for runs that wait. */
+/** What a reply of the process that serves means for its request, for the policy, and for waiting runs. */
 import type { Failed, Loaded } from '../rpc/sandbox-protocol.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { HeldPolicies } from './held-policies.ts';
@@ -19,7 +19,7 @@ export class Receiver {
   readonly #dispatch: Dispatch;
   readonly #isPatient: boolean;
 
-  /** `isPatient`: no query waits, and what was starved need not be sent again. */
+  /** `isPatient`: no query waits, so that a starved run is not sent again. */
   constructor(policies: HeldPolicies, dispatch: Dispatch, isPatient: boolean) {
     this.#policies = policies;
     this.#dispatch = dispatch;
@@ -27,8 +27,8 @@ export class Receiver {
   }
 
   /**
-   * Takes a reply. Only one that fits takes its request away: a policy that sends another must still be charged for it.
-   * Returns what is wrong with the reply, if anything.
+   * Takes a reply. A reply that does not fit leaves its request in place, so that the policy can be charged
+   * for it. Returns what is wrong with the reply, if anything.
    */
   receive(reply: SandboxReply): string | undefined {
     const { channel } = this.#dispatch;
@@ -55,7 +55,7 @@ export class Receiver {
     const { policy } = request;
     const outcome = loadOutcome(reply);
     if (reply.t === 'failed') noteOffence(request, reply, performance.now());
-    // Runs that were sent along with it will find no isolate.
+    // Runs that were sent along with the load will find no isolate.
     if (!outcome.ok && outcome.isOurs === undefined)
       this.#dispatch.channel?.forRunsOf(policy, (run) => tell(run, runFailure(outcome)));
     this.#policies.noteLoaded(policy, outcome);

@@ -1,4 +1,4 @@
-/** How requests to a sandbox end: from what it replied, or failed to, to what the caller is told. */
+/** How requests to a sandbox end: from its reply, or the lack of one, to the outcome that the caller gets. */
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { Failed, Loaded, Ran, SandboxFailure } from '../rpc/sandbox-protocol.ts';
 import { loadedProblem, ranProblem } from '../rpc/sandbox-reply.ts';
@@ -8,7 +8,7 @@ import type { LoadOutcome, RunOutcome } from './runs-and-loads.ts';
 type LoadFailure = Extract<LoadOutcome, { ok: false }>;
 type RunFailure = Extract<RunOutcome, { ok: false }>;
 
-/** Clients cannot know whether a policy was loaded: `missing` and `crash` are the sandbox's doing. */
+/** `missing` and `crash` count as the sandbox's doing: clients cannot know whether a policy was loaded. */
 const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], FallbackReason>> = {
   throw: 'throw',
   timeout: 'budget',
@@ -19,14 +19,14 @@ const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], F
   crash: 'sandbox',
 };
 
-/** Tells the caller, unless it has been told something before: a late reply has no addressee. */
+/** Gives the caller the outcome, unless it has one already: a late reply has no addressee. */
 export function tell(request: PendingRun, outcome: RunOutcome): void {
   const { done } = request;
   request.done = undefined;
   done?.(outcome);
 }
 
-/** Tells the caller if its deadline is over; returns when it will be, Infinity if the caller does not wait any more. */
+/** Answers the caller if its deadline is over. Returns when it will be; Infinity once it is answered. */
 export function judgeDeadline(request: PendingRun, now: number): number {
   const { deadlineAt } = request.ask;
   if (request.done === undefined) return Number.POSITIVE_INFINITY;
@@ -36,12 +36,12 @@ export function judgeDeadline(request: PendingRun, now: number): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** Whether a run has itself computed for most of the time that it has waited. Else others have, or none. */
+/** Whether the run itself has computed for most of the time it has waited, and not other runs or none. */
 function tookItsTime({ evidence }: PendingRun): boolean {
   return evidence !== undefined && evidence.seenMs > evidence.waitedMs / 2;
 }
 
-/** Tells the caller that the sandbox is to blame, and not the policy. */
+/** Ends a run for which the sandbox is to blame, and not the policy. */
 export function giveUp(request: PendingRun, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message, isOurs: true });
 }
@@ -55,19 +55,19 @@ export function giveUpLate(requests: readonly PendingRun[], now: number): Pendin
   });
 }
 
-/** Tells the caller that the policy ended the sandbox. */
+/** Ends a run whose policy ended the sandbox. */
 export function blame(request: PendingRun, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message });
 }
 
-/** Holds it against the policy that it was stopped, once for each request. */
+/** Notes an offence of the policy that was stopped, once for each request. */
 export function noteOffence(request: PendingRequest, { reason }: Pick<Failed, 'reason'>, now: number): void {
   if (request.hasOffended || (reason !== 'timeout' && reason !== 'memory')) return;
   request.hasOffended = true;
   request.policy.charges.suspect(now, request.kind);
 }
 
-/** What the caller of a run is told when there is a decision. */
+/** The outcome for the caller of a run that came to a decision. */
 export function runOutcome(reply: Ran): RunOutcome {
   const problem = ranProblem(reply);
   if (problem !== undefined) return { ok: false, reason: 'invalid', message: problem };
@@ -75,7 +75,7 @@ export function runOutcome(reply: Ran): RunOutcome {
   return { ok: true, plan, reads, impure, micros };
 }
 
-/** What the loader of a policy is told. */
+/** The outcome for the caller of a load. */
 export function loadOutcome(reply: Loaded | Failed): LoadOutcome {
   if (reply.t === 'failed') {
     const { reason, message, stack } = reply;
@@ -88,7 +88,7 @@ export function loadOutcome(reply: Loaded | Failed): LoadOutcome {
     : { ok: false, reason: 'invalid', message: problem };
 }
 
-/** What the caller of a run is told when the run, or the load before it, failed. */
+/** The outcome for the caller of a run when the run, or the load before it, failed. */
 export function runFailure(failure: Failed | LoadFailure): RunFailure {
   const { reason, message, stack } = failure;
   const isOurs = (reason === 'starved' || 'isOurs' in failure) && { isOurs: true as const };
@@ -100,7 +100,7 @@ export function losesIsolate({ reason }: Failed): boolean {
   return reason === 'timeout' || reason === 'starved' || reason === 'memory' || reason === 'missing';
 }
 
-/** What a run took, as far as is known. One that was not run took nothing. */
+/** Microseconds that a run took, as far as is known; `undefined` if it did not run. */
 export function microsOf(
   reply: Ran | Failed,
   { since, allowanceMs }: PendingRun,

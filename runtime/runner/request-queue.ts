@@ -1,6 +1,6 @@
-/** What waits for its turn. */
+/** A queue of requests that wait for their turn. */
 
-/** First in, first out; the oldest at hand. */
+/** A queue, first in, first out, that shows its oldest entry. */
 export class RequestQueue<T> {
   #requests: T[] = [];
   #head = 0;
@@ -24,14 +24,14 @@ export class RequestQueue<T> {
       this.#requests.length = 0;
       this.#head = 0;
     } else if (this.#head >= 64 && 2 * this.#head >= this.#requests.length) {
-      // Moves at most as many as have left since the last time: constant work for each.
+      // This moves at most as many entries as have left since the last time: constant work for each.
       this.#requests = this.#requests.slice(this.#head);
       this.#head = 0;
     }
     return this.oldest;
   }
 
-  /** All that are in it, oldest first, and leaves it empty. */
+  /** Takes all entries, oldest first, and leaves the queue empty. */
   drain(): T[] {
     const requests = this.#requests.slice(this.#head);
     this.#requests = [];

@@ -1,4 +1,4 @@
-/** What a sandbox may be asked, and what comes of it. */
+/** The requests a sandbox takes, runs and loads, and their outcomes. */
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { Impurity, Read } from '../rpc/plan.ts';
 import type { FactsData } from '../rpc/sandbox-protocol.ts';
@@ -9,16 +9,16 @@ export interface LoadLimits {
   readonly memoryMb: number;
   /** Milliseconds on a processor that the top level may take. */
   readonly timeoutMs: number;
-  /** Its manifest has been read before: parsing it once more is not worth the time. */
+  /** Whether the reply leaves out the manifest: it is known, and parsing it again is not worth the time. */
   readonly withoutManifest?: boolean;
 }
 
 export type LoadOutcome =
-  /** `manifest` is for plan/manifest.ts to check. */
+  /** `manifest` is unchecked; plan/manifest.ts checks it. */
   | {
       readonly ok: true;
       readonly manifest: unknown;
-      /** What loading took on a processor, if that is known. */
+      /** Microseconds on a processor that loading took, if that is known. */
       readonly micros?: number;
     }
   | {
@@ -26,7 +26,7 @@ export type LoadOutcome =
       readonly reason: 'throw' | 'timeout' | 'memory' | 'crash' | 'invalid';
       readonly message: string;
       readonly stack?: string;
-      /** Whatever came of it, the policy is not to blame. */
+      /** Set if the policy is not to blame. */
       readonly isOurs?: true;
     };
 
@@ -46,14 +46,14 @@ export interface RunAsk {
   readonly type: string;
   readonly facts: FactsData;
   readonly budgetMs: number;
-  /** performance.now() milliseconds. */
+  /** When the caller must have its answer (performance.now() milliseconds). */
   readonly deadlineAt: number;
 }
 
 export type RunOutcome =
   | {
       readonly ok: true;
-      /** For plan/compile-plan.ts to check. */
+      /** The plan is unchecked; plan/compile-plan.ts checks it. */
       readonly plan: unknown;
       readonly reads: readonly Read[];
       readonly impure: readonly Impurity[];
@@ -64,6 +64,6 @@ export type RunOutcome =
       readonly reason: FallbackReason;
       readonly message: string;
       readonly stack?: string;
-      /** Whatever came of it, the policy is not to blame. */
+      /** Set if the policy is not to blame. */
       readonly isOurs?: true;
     };

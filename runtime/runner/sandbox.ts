@@ -1,16 +1,17 @@
 /**
- * Policies run here, as seen from the process that needs their decisions: a sandbox process that may
- * hang or die at any time, behind an interface that always answers.
+ * A sandbox, as seen from the process that needs the decisions of policies: a process that may hang or die
+ * at any time, behind an interface that always answers.
  *
- * Every request is answered exactly once, whatever becomes of the sandbox. Two clocks are kept on this side:
+ * Every request is answered exactly once, whatever becomes of the sandbox. The host keeps two clocks:
  *
- * - the *budget* of a run, or a load, is what the sandbox may compute while that is the oldest unanswered request, as
- *   requests are handled in order (verdict.ts). Over it the caller is told; well over it the process is killed.
- * - the *deadline* is a moment, and counts all that went before.
+ * - the *budget* of a run, or a load, is what the sandbox may compute while that is the oldest unanswered
+ *   request, as it handles requests in order (verdict.ts). Over the budget the caller gets a failure; well
+ *   over it the process is killed.
+ * - the *deadline* of a run is a moment, and all that the run waited for before counts.
  *
- * A run is sent when its turn comes (dispatch.ts), and ends with the reply to it (receiver.ts) or with its clock
- * (channel.ts). A process that ends is blamed on one policy at most (blame.ts), and a spare takes its place
- * (process/pair.ts), which has loaded what is in use (understudy.ts).
+ * A run is sent when its turn comes (dispatch.ts), and ends with the reply to it (receiver.ts) or with its
+ * clock (channel.ts). A process that ends is blamed on one policy at most (blame.ts), and a spare takes its
+ * place (process/pair.ts), which has loaded the policies in use (understudy.ts).
  */
 
 import { DnsteerError } from '../base/errors.ts';
@@ -47,12 +48,12 @@ export class Sandbox {
   readonly #receiver: Receiver;
   readonly #watchdog = new Watchdog((now) => this.#judge(now));
   readonly #firstStart = Promise.withResolvers<void>();
-  /** To the process that is ready to take over. */
+  /** Loads policies into the spare, while one is ready to take over. */
   #understudy: Understudy | undefined;
   #starts = 0;
   #warnings: readonly string[] = [];
   #stopped = false;
-  /** Why a process was lost, for the log when it is gone. */
+  /** Why each process was lost, for the log when it is gone. */
   readonly #reasons = new WeakMap<SandboxProcess, string>();
 
   constructor({
@@ -92,7 +93,7 @@ export class Sandbox {
 
   /**
    * Resolves when policies can run. From then on, a process that ends is replaced.
-   * @throws {DnsteerError} `START`, if the first one ends before it has begun.
+   * @throws {DnsteerError} `START`, if the first process ends before it is ready.
    */
   async start(): Promise<void> {
     this.#pair.start();
@@ -105,16 +106,17 @@ export class Sandbox {
   }
 
   /**
-   * Holds a version from now on, instead of any other of that key. Resolves with how its first load went.
-   * `charges`: with which it comes, where another sandbox held it before.
+   * Holds a version from now on, instead of any other of that key. Resolves with the outcome of its first
+   * load.
+   * `charges`: what the version was charged with in the sandbox that held it before.
    */
   load(key: string, script: Script, limits: LoadLimits, charges = new Charges()): Promise<LoadOutcome> {
     return new Promise((resolve) => this.#put(new HeldPolicy({ key, script, limits, charges }, resolve)));
   }
 
   /**
-   * As {@link Sandbox.load}, but loads it before it is asked for only where the version `before`, whose place
-   * it takes, is loaded, or where few are. Otherwise it resolves with nothing.
+   * As {@link Sandbox.load}, but loads the version before anybody asks it only where the version `before`,
+   * whose place it takes, is loaded, or where few policies are. Otherwise this resolves with `undefined`.
    */
   hold(version: PolicyVersion, before?: string): Promise<LoadOutcome | undefined> {
     const old = before === undefined ? undefined : this.#policies.get(before);
@@ -125,7 +127,7 @@ export class Sandbox {
     });
   }
 
-  /** Asks for a decision. `done` is called once; before this returns, if no process needs to be asked. */
+  /** Asks a policy to decide. `done` is called once; before this returns, if no process needs to be asked. */
   run(ask: RunAsk, done: (outcome: RunOutcome) => void): void {
     const now = performance.now();
     const policy = this.#policies.get(ask.key);
@@ -137,7 +139,7 @@ export class Sandbox {
     this.#dispatch.submit(newRun(policy, ask, done, now), now);
   }
 
-  /** Forgets a version. What it has been asked before is still answered. */
+  /** Forgets a version. Runs that it was asked before are still answered. */
   drop(key: string): void {
     const policy = this.#policies.get(key);
     if (policy === undefined) return;
@@ -151,7 +153,7 @@ export class Sandbox {
     this.#policies.release(key);
   }
 
-  /** Answers all that is pending, and ends all processes. */
+  /** Answers all pending requests, and ends all processes. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#watchdog.stop();

@@ -1,6 +1,6 @@
-/** What a sandbox says of itself. */
+/** A sandbox's events for the log, and its figures for the status. */
 
-/** For the log: a process serves from now on, or is gone; or a policy is given another sandbox. */
+/** An event for the log: a process serves from now on, or is gone; or a policy moves to another sandbox. */
 export interface SandboxState {
   readonly state: 'ready' | 'exited' | 'moved';
   readonly pid: number;
@@ -15,6 +15,6 @@ export interface SandboxStats {
   /** Requests without a reply, loads included. */
   readonly pending: number;
   readonly quarantined: readonly string[];
-  /** Policies that the spare has loaded. */
+  /** Keys of the policies that the spare has loaded. */
   readonly spare: readonly string[];
 }

@@ -1,7 +1,7 @@
 /**
- * The spare sandbox learns the policies that are in use, so that all of them go on at once when it has
- * to take over: loading them only then would take longer than queries can wait. Policies that no query
- * asks for are left out, they would only take memory twice.
+ * The spare sandbox learns the policies in use, so that all of them go on at once when the spare has
+ * to take over: loading them only then would take longer than queries can wait. The spare leaves out
+ * policies that no query asks: they would only take memory twice.
  */
 
 import type { SandboxChannel } from './channel.ts';
@@ -10,18 +10,18 @@ import type { HeldPolicy } from './held-policy.ts';
 import type { SandboxReply } from './process/sandbox-process.ts';
 import { loadOutcome } from './request-end.ts';
 
-/** Policies it learns; each takes one to three megabytes. */
+/** Policies that a spare learns; each takes one to three megabytes. */
 const MOST_POLICIES = 128;
 const LOOK_MS = 250;
 
 export class Understudy {
   readonly channel: SandboxChannel;
-  /** What it could run now. */
+  /** Policies that the spare could run now. */
   readonly loaded = new Set<HeldPolicy>();
   readonly #policies: HeldPolicies;
-  /** Policies that failed are among them: they are not tried again here. */
+  /** Policies that the spare has tried to load; it does not try again those that failed. */
   readonly #tried = new WeakSet<HeldPolicy>();
-  /** What it learns before it looks again which policies are asked, the next one last. */
+  /** Policies that the spare learns before it looks again which are asked, the next one last. */
   #lessons: HeldPolicy[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -32,12 +32,12 @@ export class Understudy {
     this.#look();
   }
 
-  /** What it is loading. */
+  /** The policy that the spare is loading. */
   get loading(): HeldPolicy | undefined {
     return this.channel.oldest?.policy;
   }
 
-  /** Returns what is wrong with the reply, if anything. */
+  /** Takes a reply of the spare. Returns what is wrong with the reply, if anything. */
   receive(reply: SandboxReply): string | undefined {
     const policy = this.loading;
     if (policy === undefined || this.channel.oldest?.id !== reply.id) return 'it replied out of order';
@@ -53,7 +53,7 @@ export class Understudy {
     if (this.loaded.delete(policy)) this.channel.drop(policy.key);
   }
 
-  /** It serves from now on, or has ended. */
+  /** Ends the lessons: the spare serves from now on, or has ended. */
   retire(): void {
     clearInterval(this.#timer);
   }

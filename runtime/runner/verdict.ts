@@ -1,82 +1,82 @@
 /**
- * What is to become of a sandbox that has not replied, from what is known of it (evidence.ts), and
- * of nothing else:
+ * What the host does with a sandbox that has not replied, judged by the evidence (evidence.ts) and nothing
+ * else:
  *
  *     it computed      its budget      + GRACE                     + KILL
- *     ──┬──────────────────┬──────────────┬───────────────────────────┬──────────▶ its own time on a processor
- *       │  it runs         │ isolated-vm  │ its caller is told,       │ the process is killed,
+ *     ──┬──────────────────┬──────────────┬───────────────────────────┬──────────▶ processor time
+ *       │  it runs         │ isolated-vm  │ its caller has a failure, │ the process is killed,
  *       │                  │ stops it     │ the policy has offended   │ the policy is charged
  *
- *     it computed nothing for LOST (if it was stopped, STOPPED) of the time in which its host was well ──▶ replaced,
+ *     it computed nothing for LOST (STOPPED if somebody stopped it) while its host was well ──▶ replaced,
  *     and nobody is blamed
  *
- * So neither a host that stalls, nor a machine that is busy, nor a person who stops a process makes a policy guilty.
- * A policy that has just offended gets no such benefit of the doubt as to how long its callers wait: the clock on the wall
- * says when they have their answer.
+ * So neither a host that stalls, nor a busy machine, nor a person who stops a process makes a policy
+ * guilty. The callers of a policy that has just offended do not wait that long: the clock on the wall says
+ * when they get their answer.
  */
 
-/** What is known of the sandbox since its oldest request became that; milliseconds. */
+/** What is known of the sandbox since its oldest request became the oldest; milliseconds. */
 export interface Evidence {
   readonly allowanceMs: number;
-  /** If V8 can stop it, it has by then; no less than the allowance. */
+  /** V8 has stopped the run by then, if it can; no less than the allowance. */
   readonly stopMs: number;
-  /** What it had computed by a moment after which its pipe was read and held no reply. */
+  /** What the sandbox had computed for the request when its pipe was last found to hold no reply. */
   readonly usedMs: number;
-  /** What it has computed by now, if no reply is on its way. */
+  /** What the sandbox has computed for the request by now, if no reply is on its way. */
   readonly seenMs: number;
   /** How long no reply came while the host was well. */
   readonly waitedMs: number;
-  /** The same, since it was last seen to have computed for a request. */
+  /** How long no reply came, since the sandbox was last seen to have computed for a request. */
   readonly idleMs: number;
-  /** It was stopped (SIGSTOP, a debugger), as the system says. */
+  /** Whether somebody stopped the sandbox (SIGSTOP, a debugger), as the system says. */
   readonly isStopped: boolean;
 }
 
-/** What the verdict makes of it. */
+/** What else the verdict depends on. */
 export interface Circumstances {
-  /** The policy has offended a short while ago. */
+  /** Whether the policy has offended a short while ago. */
   readonly isSuspect: boolean;
-  /** Another process is ready to take over, or never will be before this one is gone. */
+  /** Whether another process is ready to take over, or none ever will be before this one is gone. */
   readonly hasSuccessor: boolean;
-  /** Other policies' queries wait for it to end. */
+  /** Whether queries of other policies wait for the request to end. */
   readonly othersWait: boolean;
 }
 
 export type Verdict =
   /** Look again after so many milliseconds. */
   | { readonly kind: 'wait'; readonly ms: number }
-  /** Tell its caller, blame nobody, and look again. */
+  /** Answer its caller with a failure, blame nobody, and look again. */
   | { readonly kind: 'late'; readonly ms: number }
-  /** Tell its caller: the policy has offended. Look again. */
+  /** Answer its caller with a failure: the policy has offended. Look again. */
   | { readonly kind: 'over'; readonly ms: number }
-  /** It will not end by itself: the policy is charged. */
+  /** Kill the process: the run will not end by itself, and the policy is charged. */
   | { readonly kind: 'kill' }
-  /** It is of no use, and nobody is to blame. */
+  /** Replace the process: it is of no use, and nobody is to blame. */
   | { readonly kind: 'replace' };
 
 /**
- * The sandbox's own timeout and its report come first, where they come at all. Replies of one policy share a
- * frame, for a millisecond and one more run (sandbox/limits.ts).
+ * The host waits so long for the sandbox's own timeout and its report, which come first if they come at
+ * all. Replies of one policy share a frame, for a millisecond and one more run (sandbox/limits.ts).
  */
 export const GRACE_MS = 2;
-/** The log has named it before, with the place in its file: what matters now is that its callers do not wait. */
+/** The grace of a suspect: the log has the place in its file already, and now its callers should not wait. */
 const SUSPECT_GRACE_MS = 0.25;
-/** With the grace, some ten milliseconds over the budget. */
+/** With the grace, the process is killed some ten milliseconds over the budget. */
 export const KILL_MS = 7.5;
-/** While others wait behind it: what V8 has not stopped by then it hardly ever does, and a successor is ready. */
+/** Used while others wait and a successor is ready: V8 hardly ever stops a run it has not stopped by then. */
 const KILL_FOR_OTHERS_MS = 3;
-/** Where no successor is: V8 may stop it after all. */
+/** Used where no successor is ready: V8 may stop the run after all. */
 export const KILL_WITHOUT_SUCCESSOR_MS = 250;
-/** A process that is let compute at all computes within that, or has ended. */
+/** A process that gets a processor at all computes within that time, or has ended. */
 export const LOST_MS = 1000;
-/** One that was stopped will not, unless it is let go on at once. */
+/** A process that somebody stopped is replaced after that time, unless it goes on. */
 export const STOPPED_MS = 100;
-/** One that is let compute so little, or says again and again that it works for itself, is of no use. */
+/** A process that waits so long for a processor, or keeps saying that it works for itself, is of no use. */
 const USELESS_MS = 5000;
 const CHECK_MS = 1;
-/** A process that waits for a processor is looked at less often, so that there is one for it. */
+/** The host looks less often at a process that waits for a processor, so that there is one for it. */
 const STARVED_CHECK_MS = 4;
-/** Between two looks, so that a process which does nothing at all is noticed whatever its budget. */
+/** The longest time between two looks, so that the host notices an idle process whatever the budget. */
 const LONGEST_WAIT_MS = 50;
 const IDLE_WAIT_MS = 10;
 

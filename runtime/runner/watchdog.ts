@@ -1,12 +1,12 @@
 /**
- * One timer for any number of clocks. Armed only while something is due; a timer for each request
+ * One timer for any number of clocks. It is armed only while something is due; a timer for each request
  * would cost more than the request.
  *
- * When this process itself was busy, the timer fires before the replies that arrived meanwhile are
- * read. So the judgement waits until the event loop has polled its sockets once more.
+ * When this process itself was busy, the timer fires before the process has read the replies that arrived
+ * meanwhile. So the judgement waits until the event loop has polled its sockets once more.
  *
- * Timers of Node are up to two milliseconds late. What the judge himself wants to look at again is in trouble
- * by then, so the timer is set early, and the rest of the way is gone turn by turn of the event loop.
+ * Timers of Node are up to two milliseconds late, too late for a request that the judge wants to look at
+ * again. For those the timer is set early, and the event loop waits out the rest turn by turn.
  */
 import { foreignWork } from '../base/loop/foreign-work.ts';
 import { loop } from '../base/loop/loop-watch.ts';
@@ -17,7 +17,7 @@ const JUDGEMENT = foreignWork({
   cause: 'policy',
   kind: 'metered',
   milliseconds: 1,
-  // What it reads of a process below /proc.
+  // The judge reads so much about a process below /proc.
   octets: 4096,
 });
 
@@ -28,7 +28,7 @@ export class Watchdog {
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
-  /** The moment is so near that a timer would miss it. */
+  /** Whether the moment is so near that a timer would miss it. */
   #isNear = false;
 
   /** `judge` deals with what is overdue and returns when the next is due, Infinity for never. */
@@ -57,7 +57,7 @@ export class Watchdog {
     const isMarked = loop.begin(JUDGEMENT);
     const due = this.#judge(now);
     if (isMarked) loop.end();
-    // Armed meanwhile for an earlier moment, or stopped.
+    // The judge has armed this for an earlier moment, or stopped it.
     if (due >= this.#wakeAt) return;
     const left = due - performance.now();
     this.#set(due, Math.max(0, Math.floor(left - EARLY_MS)));

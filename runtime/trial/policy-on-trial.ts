@@ -1,4 +1,4 @@
-/** What is tried, and where. */
+/** A policy on trial, and the sandbox of its trial. */
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import type { PolicySettings } from './policy-settings.ts';
@@ -6,10 +6,10 @@ import type { PolicySettings } from './policy-settings.ts';
 export interface PolicyOnTrial extends CompiledPolicy {
   /** Lower case, no final dot. */
   readonly zone: string;
-  /** Names the version within the sandbox. */
+  /** The name of the version within the sandbox. */
   readonly key: string;
   readonly settings: PolicySettings;
 }
 
-/** A sandbox in which nobody waits. */
+/** A sandbox in which no query waits. */
 export type TrialSandbox = Pick<Sandbox, 'load' | 'run' | 'drop'>;

@@ -1,4 +1,4 @@
-/** Limits on policies, and values for those that say none. */
+/** Limits on policies, and default values for what they leave out. */
 import type { CheckTiming } from '../health/target.ts';
 
 /** Times in milliseconds, TTL in seconds, memory in MB. */
@@ -8,11 +8,11 @@ export interface PolicySettings {
   readonly deadline: number;
   readonly maxBudget: number;
   readonly maxDeadline: number;
-  /** On a processor. */
+  /** Processor time that the top level may take. */
   readonly topLevel: number;
   readonly memory: number;
-  /** For health checks that do not say. */
+  /** Default timing of health checks. */
   readonly checkTiming: CheckTiming;
-  /** Most of all zones together. */
+  /** Probes a second that all zones together may declare. */
   readonly probesPerSecond: number;
 }

@@ -1,29 +1,29 @@
 /**
- * What differs between the runs of one host for one sample client. All of them see the same facts,
- * so nothing should.
+ * Differences between the runs of one host for one sample client. All runs see the same facts,
+ * so there should be none.
  *
  * A run that used chance or JavaScript's own clock is marked, and its decision is not remembered:
  * it may differ from any other. But where only some runs are marked, the policy has kept something
- * of those for the rest.
+ * from them for the others.
  */
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 
 export interface SampleRun {
-  /** Runs of one life see what those before them left behind. */
+  /** The life of the policy that the run belongs to; a run sees what earlier runs of its life left behind. */
   readonly life: number;
   readonly outcome: RunOutcome;
 }
 
 export interface Difference {
   readonly kind: 'failure' | 'chance' | 'answer' | 'reads';
-  /** Of the host: `answers differently`. */
+  /** What the host does, as in `answers differently`. */
   readonly what: string;
-  /** When, and how: `when it is asked again: first …, then …`. */
+  /** When and how the runs differ: `when it is asked again: first …, then …`. */
   readonly detail: string;
   readonly stack?: string | undefined;
 }
 
-/** At most one of each kind. For every sample there was an answer before, in the trial. */
+/** The differences, at most one of each kind. In the trial every sample had an answer. */
 export function differencesOf(runs: readonly SampleRun[]): Difference[] {
   const failure = runs.map(({ outcome }) => outcome).find((outcome) => !outcome.ok);
   if (failure !== undefined) {
@@ -46,11 +46,11 @@ export function differencesOf(runs: readonly SampleRun[]): Difference[] {
 
 type Decided = Extract<RunOutcome, { ok: true }> & { readonly life: number };
 
-/** Characters of an answer that are shown, and how many of them before the first that differs. */
+/** Characters of an answer that a message shows, and how many of them stand before the first that differs. */
 const SHOWN = 160;
 const LEAD = 60;
 
-/** What else there is among the marks is a fact, and the same in all runs. */
+/** Whether a run used chance or the clock. All other marks are facts, and the same in all runs. */
 function isChance({ impure }: Decided): boolean {
   return impure.includes('random') || impure.includes('date');
 }
@@ -69,7 +69,7 @@ function differenceIn(runs: readonly Decided[], textOf: (run: Decided) => string
   return `when ${when}: first ${shown(first.text, other.text)}, then ${shown(other.text, first.text)}`;
 }
 
-/** Cut so that what differs can be seen. */
+/** Cuts a text so that the first difference is in it. */
 function shown(text: string, other: string): string {
   let at = 0;
   while (at < text.length && text[at] === other[at]) at += 1;

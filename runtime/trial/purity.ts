@@ -1,13 +1,13 @@
 /**
- * Whether a policy is a function of what it reads. Answer processes remember decisions by what was
- * read, each of them loads the policy for itself, and a sandbox may be replaced at any time: what a
+ * Whether a policy is a function of what it reads. Answer processes remember decisions by what a run
+ * read, each of them loads the policy for itself, and a sandbox may be replaced at any time: state that a
  * policy keeps in its modules is neither shared nor lasting, and makes it answer wrongly.
  *
  * The policy lives twice, each time in a fresh context. In its first life every host decides for all
  * sample clients in order, then once more from last to first; in its second life it is the other way
  * round. So every sample is decided at four different points, and all four have to agree.
  *
- * This is for `check`. A version that goes live is tried in a fraction of the time: trial.ts.
+ * The verb `check` does this. A version that goes live has a far shorter trial (trial.ts).
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { keyPath, keysOfPath } from '../base/key-path.ts';
@@ -23,12 +23,12 @@ export interface PassedPolicy extends Omit<PolicyOnTrial, 'key'> {
   readonly accepted: Accepted;
 }
 
-/** What differs between the runs of each host, once for each kind of difference. */
+/** Finds differences between the runs of each host, one of each kind. */
 export async function findImpurities(policy: PassedPolicy, sandbox: TrialSandbox): Promise<Diagnostic[]> {
   const { manifest } = policy.accepted;
   const hosts = manifest.hosts.filter(({ plan }) => plan === null);
   const samples = samplesFor(manifest.pools.keys(), Date.now());
-  // All hosts for one client, then for the next: what one leaves to another is seen too.
+  // All hosts decide for one client, then for the next: so state that one host leaves to another shows too.
   const cases = samples.flatMap((sample) => hosts.map((host): Case => ({ host, sample, runs: [] })));
   const problem =
     (await liveAnyway(0, cases, policy, sandbox)) ??
@@ -38,12 +38,12 @@ export async function findImpurities(policy: PassedPolicy, sandbox: TrialSandbox
   return [...byHost].flatMap(([host, own]) => problemsOf(host, own, policy));
 }
 
-/** For one sample: nobody waits, and the budget holds anyway. */
+/** Deadline for one sample: no query waits, and the budget bounds the run anyway. */
 const PATIENCE_MS = 60_000;
 const REMEDY =
   'Keep nothing between queries, and take no chance or time at the top level: a policy is a function of what it reads';
 
-/** A host and a sample client, and what has come of it so far. */
+/** A host and a sample client, and their runs so far. */
 interface Case {
   readonly host: ManifestHost;
   readonly sample: SampleClient;
@@ -52,7 +52,7 @@ interface Case {
 
 const MOST_ATTEMPTS = 4;
 
-/** A life that was ended for no fault of the policy is lived again. */
+/** Runs one life, and again if it was cut short for no fault of the policy. */
 async function liveAnyway(
   life: number,
   cases: readonly Case[],
@@ -67,7 +67,7 @@ async function liveAnyway(
   }
 }
 
-/** One life, there and back. Returns what is wrong if the policy does not even begin as it did in its trial. */
+/** Runs one life, there and back. Returns the problem if the policy does not load as it did in its trial. */
 async function live(
   life: number,
   cases: readonly Case[],
@@ -92,7 +92,7 @@ async function live(
       const deadlineAt = performance.now() + PATIENCE_MS;
       const outcome = await decideSample(sandbox, { key, host, budgetMs, deadlineAt }, sample);
       runs.push({ life, outcome });
-      // Stopped from outside, it has lost its context, and would need as long again.
+      // A policy that the sandbox has stopped has lost its context, and would need as long again.
       if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') break;
     }
     return undefined;
@@ -118,7 +118,7 @@ function impurity(message: string, trace: Trace, policy: PassedPolicy): Diagnost
   return located({ code: 'POLICY_IMPURE', severity: 'error', message, remedy: REMEDY }, trace, policy);
 }
 
-/** The path on which two values of JSON differ first. */
+/** The path at which two JSON values first differ. */
 function firstDifference(before: unknown, after: unknown, path = ''): string | undefined {
   if (!isObject(before) || !isObject(after)) return before === after ? undefined : path;
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {

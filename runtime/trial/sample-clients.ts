@@ -1,6 +1,6 @@
 /**
- * Clients to try a policy on before it goes live: three continents and one of which nothing is
- * known, each with IPv4 and IPv6. Addresses are of documentation ranges (RFC 5737, RFC 3849).
+ * Clients to try a policy on before it goes live: three on different continents and one of unknown
+ * place, each with IPv4 and IPv6. Addresses are of documentation ranges (RFC 5737, RFC 3849).
  */
 
 import type { ManifestHost } from '../plan/manifest.ts';
@@ -66,10 +66,10 @@ const NETWORKS = [
 
 const TYPES = ['A', 'AAAA'] as const;
 
-/** Least budget for one sample: generous, so that a busy machine is not taken for a slow policy. */
+/** Least budget for one sample: generous, so that a policy does not seem slow on a busy machine. */
 const SAMPLE_MS = 250;
 
-/** Each place, network and type once. All pools are up. */
+/** A sample client for each place, network and type. All pools are up. */
 export function samplesFor(pools: Iterable<string>, now: number): SampleClient[] {
   const health = Object.fromEntries([...pools].map((pool) => [pool, 'up']));
   return PLACES.flatMap((place) =>

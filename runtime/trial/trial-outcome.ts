@@ -1,36 +1,36 @@
-/** What comes of a trial. */
+/** Outcomes of a trial. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Manifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 
-/** A manifest as it came, for the answer processes, and as read. */
+/** An accepted manifest: as it came from the sandbox, for the answer processes, and as read. */
 export interface Accepted {
   readonly data: ManifestData;
   readonly manifest: Manifest;
   /** Pool → the ids of its targets. */
   readonly poolTargets: ReadonlyMap<string, readonly string[]>;
-  /** Milliseconds on a processor that loading took, where that is more than others can wait (load-weight.ts). */
+  /** Processor milliseconds of the load, if that is more than others can wait (runner/load-weight.ts). */
   readonly loadMs?: number | undefined;
 }
 
 export type Trial =
   | { readonly kind: 'passed'; readonly accepted: Accepted; readonly diagnostics: readonly Diagnostic[] }
-  /** It loads, but not every sample client got an answer. */
+  /** The policy loads, but not every sample client got an answer. */
   | {
       readonly kind: 'failed';
       readonly accepted: Accepted;
       readonly diagnostics: readonly Diagnostic[];
-      /** Why the sandbox had to stop it, if it had to: such a version is not to be run again. */
+      /** Why the sandbox had to stop the policy, if it had to: such a version must not run again. */
       readonly stopped: string | undefined;
     }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
-/** How often a policy is tried, by what lost the sandbox. */
+/** How often a policy is tried, by the cause of the loss of its sandbox. */
 export const MOST_ROUNDS = { policy: 2, others: 4 } as const;
 
-/** A trial, unless it has to be repeated. */
+/** One round of a trial, which may have to be repeated. */
 export interface TrialRound {
   readonly trial: Trial;
-  /** The sandbox ended before the trial did, or was given no processor: because of the policy, as it seems, or not. */
+  /** Whose fault it seems that the sandbox ended, or got no processor, before the trial was over. */
   readonly lost: keyof typeof MOST_ROUNDS | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The part of a trial in which handlers decide: every one of them for a few sample clients, within a
- * budget of its own, so that a policy is refused for what it does and not for how busy the machine is.
+ * The part of a trial in which handlers decide: each of them for a few sample clients, within a generous
+ * budget, so that a policy is refused for what it does and not for how busy the machine is.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { located } from '../build/failure-place.ts';
@@ -12,10 +12,10 @@ import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
 import type { Accepted, Trial, TrialRound } from './trial-outcome.ts';
 
-/** For all samples, other policies' trials included. */
+/** Time for all samples, with the wait for the trials of other policies. */
 const PATIENCE_MS = 60_000;
 
-/** Lets every handler decide, and judges what came of it. */
+/** Lets every handler decide, and judges the decisions. */
 export function trySamples(
   policy: PolicyOnTrial,
   origin: WireName,
@@ -60,7 +60,7 @@ class Samples {
     return { trial, lost: this.#lost };
   }
 
-  /** One sample alone first: if it hangs, the others would too. */
+  /** Tries one sample alone first: if it hangs, the others would too. */
   async #tryHost(host: ManifestHost): Promise<void> {
     const [first, ...others] = this.#samples;
     if (first === undefined) return;
@@ -104,7 +104,7 @@ class Samples {
       const message = `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`;
       this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
     }
-    // The last sample is the first again.
+    // The last run repeats the first sample.
     const [first, again] = [outcomes[0], outcomes.at(-1)];
     if (first?.ok && again?.ok && first.impure.length === 0 && again.impure.length === 0) {
       const [a, b] = [first, again].map(({ plan, reads }) => JSON.stringify([plan, reads]));
@@ -115,7 +115,7 @@ class Samples {
     }
   }
 
-  /** Adds a diagnostic. Of samples that fail alike only the first has one. */
+  /** Adds a diagnostic, once for all samples that fail alike. */
   #add(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
     const subject = `${key} ${problem}`;
     if (this.#found.has(subject)) return;

@@ -1,7 +1,7 @@
 /**
- * A new version is tried before clients meet it: in control's own sandbox, which no live traffic
+ * The trial of a new version before clients meet it: in control's own sandbox, which no live traffic
  * shares, its top level runs, its manifest is read, and every handler decides for a few sample
- * clients. What hangs or crashes does so here.
+ * clients. A policy that hangs or crashes does so here.
  */
 
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -21,8 +21,8 @@ import { MOST_ROUNDS, type TrialRound } from './trial-outcome.ts';
 import { trySamples } from './trial-samples.ts';
 
 /**
- * Tries a compiled policy; once more if the sandbox ended while it ran, which need not be the policy's fault, and
- * a few times if it certainly was not.
+ * Tries a compiled policy; once more if the sandbox ended while it ran, which need not be the policy's
+ * fault, and a few times if it certainly was not the policy's fault.
  */
 export async function tryPolicy(policy: PolicyOnTrial, sandbox: TrialSandbox): Promise<Trial> {
   let rounds = 1;
@@ -36,7 +36,7 @@ async function playRound(policy: PolicyOnTrial, sandbox: TrialSandbox): Promise<
   const { key, script, settings } = policy;
   const limits = { memoryMb: settings.memory, timeoutMs: settings.topLevel };
   const first = await sandbox.load(key, script, limits);
-  // A process that has just begun takes longer for all it does.
+  // A process that has just started is slow at first, so a dear load is made once more.
   const loaded = isLight(first) ? first : cheaper(first, await sandbox.load(key, script, limits));
   try {
     if (!loaded.ok) {
@@ -65,7 +65,7 @@ function isLight(outcome: LoadOutcome): boolean {
   return !outcome.ok || (outcome.micros ?? 0) <= 1000 * LIGHT_LOAD_MS;
 }
 
-/** The cheaper of two loads, or the one that failed. */
+/** The cheaper of two loads; the second if one failed. */
 function cheaper(first: LoadOutcome, second: LoadOutcome): LoadOutcome {
   if (!first.ok || !second.ok) return second;
   return (first.micros ?? 0) < (second.micros ?? 0) ? first : second;
@@ -93,7 +93,7 @@ export function acceptManifest(
     const targets = sets.flatMap(({ slots }) => slots).map((slot) => ids[slot]);
     poolTargets.set(name, [...new Set(targets.filter((id) => id !== undefined))]);
   }
-  // What readManifest has looked at all of is what its type says.
+  // readManifest has checked all of the data, so it is what its type says.
   return { ok: true, data: data as ManifestData, manifest, poolTargets };
 }
 
@@ -101,7 +101,7 @@ function refused(diagnostics: readonly Diagnostic[]): Trial {
   return { kind: 'refused', diagnostics };
 }
 
-/** `message` begins with the path of the part that is at fault. */
+/** The diagnostic for a message that begins with the path of the faulty part. */
 function manifestProblem(message: string, policy: PolicyOnTrial): Diagnostic {
   const [, path = ''] = /^(\S+): /.exec(message) ?? [];
   return located({ code: 'POLICY_MANIFEST', severity: 'error', message }, { keys: keysOfPath(path) }, policy);

@@ -104,7 +104,7 @@ test('Where no resolver answers, that is what it says', async (t) => {
   assert.equal(code, 1);
   assert.match(
     stdout,
-    /^error PARENT_UNKNOWN: The parent zone could not be asked: No resolver tells example SOA \(127\.0\.53\.53:\d+: closed\)$/m,
+    /^error PARENT_UNKNOWN: The parent zone could not be asked: No resolver finds example SOA \(127\.0\.53\.53:\d+: closed\)$/m,
   );
   assert.match(stdout, /^shop\.example: 1 error$/m);
 });

@@ -145,7 +145,7 @@ test('A look that went wrong, or at a place with no way there, is told as well',
         isSigned: undefined,
       },
     ],
-    unresolved: new Map([['ns3.other.test.', { kind: 'unknown', why: 'No resolver tells' }]]),
+    unresolved: new Map([['ns3.other.test.', { kind: 'unknown', why: 'No resolver finds' }]]),
   };
   const codes = judge(views).map(({ code }) => code);
   assert.deepEqual(codes, ['PARENT_DIFFERS', 'NS_UNKNOWN', 'SERVER_UNREACHABLE']);

@@ -1,7 +1,7 @@
 /**
- * `dnsteer check [file…]`: everything the server would refuse, and what it has no time to look for:
- * type errors, and policies that contradict themselves. It goes the way a file goes in the server:
- * the same compiler, the same sandbox, the same checks.
+ * `dnsteer check [file…]`: finds everything that the server would refuse, and problems that the server has no
+ * time to look for: type errors, and policies that contradict themselves. A file goes the same way as in the
+ * server: the same compiler, the same sandbox, the same checks.
  */
 import type { Command } from 'commander';
 import type { Diagnostic } from '../../base/diagnostic.ts';
@@ -29,7 +29,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
 }
 
 interface CheckFlags extends JsonFlag {
-  /** `false` by --no-types. */
+  /** `false` with --no-types. */
   readonly types: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `dnsteer config`: every setting, its value and where that comes from. */
+/** `dnsteer config`: shows every setting, its value and where that comes from. */
 import type { Command } from 'commander';
 import type { SettingValue } from '../../config/config.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withConfig } from '../flags.ts';
@@ -47,14 +47,14 @@ async function config(
   return 0;
 }
 
-/** Every setting has all its parts. */
+/** A setting for programs: all its fields are there, some with `null`. */
 function asJson({ value = null, variable = null, ...rest }: Nullable<SettingValue>): object {
   return { ...rest, value, variable };
 }
 
 type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
 
-/** What is not as it was delivered stands out. */
+/** The table of settings; values that are not defaults stand out. */
 function formatSettings(settings: readonly SettingValue[]): string[] {
   const columns = ['SETTING', 'VALUE', 'FROM', 'VARIABLE'].map((title) => ({ title }));
   const rows = settings.map(({ name, value, origin, variable }) => [
@@ -66,7 +66,7 @@ function formatSettings(settings: readonly SettingValue[]): string[] {
   return formatTable(columns, rows);
 }
 
-/** As one would write it in the file. */
+/** A value as one would write it in the file. */
 function valueText(value: unknown): string {
   if (value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

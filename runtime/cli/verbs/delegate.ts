@@ -1,4 +1,4 @@
-/** `dnsteer delegate <zone>`: what the registrar needs, and what the world sees of it. */
+/** `dnsteer delegate <zone>`: shows what the registrar needs, and what the world sees of the zone. */
 import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseSocketAddress, type SocketAddress } from '../../base/net/socket-address.ts';
@@ -57,7 +57,7 @@ function resolver(text: string): SocketAddress {
   return address;
 }
 
-/** A port, or seconds: it is 18 hours at most, which is more than anybody waits. */
+/** Reads a port, or seconds: 65535 of these are 18 hours, more than anybody waits. */
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 65_535) {
     throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');

@@ -1,4 +1,4 @@
-/** `dnsteer explain <name> [type]`: asks the running server, or works it out here where there is none. */
+/** `dnsteer explain <name> [type]`: asks the running server, or finds the answer here if there is none. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ExplainText, readExplainAsk } from '../../admin/explain-request.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';

@@ -1,4 +1,4 @@
-/** `dnsteer new <domain>`: a commented starter policy, and what editors need beside it. */
+/** `dnsteer new <domain>`: writes a commented starter policy, and files that editors need beside it. */
 import type { Command } from 'commander';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { shownPath } from '../../build/shown-path.ts';

@@ -1,6 +1,7 @@
 /**
- * `dnsteer prepare`: compiles and tries all policies and keeps what passes in the state folder, as a server
- * does. A start with the same files, settings and dnsteer takes that over, and need not try thousands.
+ * `dnsteer prepare`: compiles and tries all policies, and keeps versions that pass in the state folder, as
+ * a server does. A start with the same files, settings and dnsteer takes those over, and need not try
+ * thousands of policies.
  */
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';

@@ -19,7 +19,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .action(async (zone: string, flags: SettingFlags) => done(await release(host, zone, askFrom(flags))));
 }
 
-/** Milliseconds: a policy that was stopped in its trial has another one. */
+/** Milliseconds for the reply: a policy that was stopped in its trial is tried again first. */
 const PATIENCE_MS = 30_000;
 
 async function release(host: Pick<CliHost, 'loadConfig'>, zone: string, ask: ConfigAsk): Promise<number> {

@@ -1,4 +1,4 @@
-/** `dnsteer start`. */
+/** `dnsteer start`: runs the server. */
 import type { Command } from 'commander';
 import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type SettingFlags, withSettings } from '../flags.ts';

@@ -1,4 +1,4 @@
-/** `dnsteer status`: the running server, as its admin API tells. */
+/** `dnsteer status`: shows the running server, as its admin API describes it. */
 import type { Command } from 'commander';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
@@ -39,7 +39,7 @@ async function status(host: Pick<CliHost, 'loadConfig'>, options: JsonFlag, ask:
   return 0;
 }
 
-/** The whole picture, a table for each part. */
+/** The whole status, with a table for each part. */
 export function formatStatus(reported: Status): string {
   const status = printableStatus(reported);
   const { totals } = status;

@@ -1,4 +1,4 @@
-/** What `dnsteer check` finds: the zones it looked at, and all that is wrong with them, in order. */
+/** The report of `dnsteer check`: the zones it looked at, and their problems in order. */
 import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
@@ -22,7 +22,7 @@ import {
 } from './examine-zones.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
 
-/** What came of a check. */
+/** The outcome of a check. */
 export interface CheckReport {
   readonly zones: readonly CheckedZone[];
   readonly types: TypeCheck;
@@ -36,7 +36,7 @@ export interface CheckedZone {
   readonly pools: number;
 }
 
-/** Checks the files, or all of the policies folder where none is named. It fails where a name is no file of a zone. */
+/** Checks files, or the whole policies folder if none is named. Fails if a name is no file of a zone. */
 export async function checkReport(
   files: readonly string[],
   config: Config,
@@ -58,7 +58,7 @@ export async function checkReport(
   }
 }
 
-/** Files as the policies folder knows them. */
+/** Paths of files relative to the policies folder. */
 function relativeTo(root: string, files: readonly string[]): Result<readonly string[]> {
   const relative = files.map((file) => path.relative(root, path.resolve(file)));
   const outside = relative.findIndex((file) => file.startsWith('..') || path.isAbsolute(file));
@@ -69,7 +69,7 @@ function relativeTo(root: string, files: readonly string[]): Result<readonly str
   );
 }
 
-/** The zones of the policies folder, and what it holds. */
+/** The zones of the policies folder, and its content. */
 interface Found extends Discovery {
   readonly content: FolderContent;
 }
@@ -97,7 +97,7 @@ async function inspect(
   if (unknown !== undefined) {
     return fail(`${shownPath(context.root, unknown)} is no policy or zone file, and none of them imports it`);
   }
-  // The compiler of types is a process of its own.
+  // The TypeScript compiler is another process, so both run at the same time.
   const [types, impurities] = await Promise.all([
     typesOf(context.root, examined, withTypes),
     impuritiesOf(examined, context),
@@ -114,7 +114,7 @@ async function inspect(
   return ok({ zones: checked, types, diagnostics: inOrder(diagnostics) });
 }
 
-/** Of policies that compile: the compiler looks at no types at all where there is an error of syntax. */
+/** Checks the types of policies that compile: with a syntax error TypeScript looks at no types at all. */
 async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boolean): Promise<TypeCheck> {
   if (!wanted) return { kind: 'skipped', why: '--no-types' };
   const compiled = zones.flatMap(({ files, draft }) =>
@@ -140,7 +140,7 @@ function checkedZone({ zone, policy, records }: ZoneFiles, draft: VersionDraft, 
   };
 }
 
-/** By file and line; what two zones share appears once. */
+/** Problems by file and line; a problem of a file that two zones share appears once. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const once = new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
   return [...once.values()].sort(

@@ -1,4 +1,4 @@
-/** What is wrong with single zones, and with all of them together. */
+/** Finds the problems of single zones, and of all zones together. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import { complete } from '../../registry/complete.ts';
@@ -10,13 +10,13 @@ import { NO_SERIAL } from '../../registry/zone-serial.ts';
 import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
 import { findImpurities } from '../../trial/purity.ts';
 
-/** A zone's files and what they come to. */
+/** A zone's files, and the draft made of them. */
 export interface ExaminedZone {
   readonly files: ZoneFiles;
   readonly draft: VersionDraft;
 }
 
-/** All zones, or only the zones that the wanted files have a part in. */
+/** Makes drafts of all zones, or only of the zones that use a wanted file. */
 export async function examineZones(
   zones: readonly ZoneFiles[],
   content: FolderContent,
@@ -32,11 +32,11 @@ export async function examineZones(
   const areAllZoneFiles = wanted.every((file) => zones.some((files) => isOf(files, file)));
   if (areAllZoneFiles)
     return await examineAll(zones.filter((files) => wanted.some((file) => isOf(files, file))));
-  // Which policies import a shared file is known only once all have been compiled.
+  // Only compiling all policies shows which of them import a shared file.
   return (await examineAll(zones)).filter(({ draft }) => wanted.some((file) => draft.inputs.has(file)));
 }
 
-/** A zone is put together only from parts that are sound; else it would be blamed for what is missing. */
+/** The problems of a zone. It is put together only from sound parts: missing ones would look like faults. */
 export async function problemsOf(
   draft: VersionDraft,
   { settings }: PrepareContext,
@@ -45,7 +45,7 @@ export async function problemsOf(
   return (await complete(draft, NO_SERIAL, settings)).problems;
 }
 
-/** Whether the zones together would have the server probe too much; with some of the files it is a part of the sum. */
+/** Problems of zones whose probes go beyond the bound. If only some files are checked, only these count. */
 export function tooManyProbes(
   zones: readonly ExaminedZone[],
   { root, settings }: PrepareContext,
@@ -59,7 +59,7 @@ export function tooManyProbes(
   });
 }
 
-/** One policy at a time: whatever is asked in between could cost it the context it is watched in. */
+/** Finds impurities, one policy at a time: another run in between could end the context that is watched. */
 export async function impuritiesOf(
   zones: readonly ExaminedZone[],
   { settings, sandbox }: PrepareContext,
@@ -74,7 +74,7 @@ export async function impuritiesOf(
   return found;
 }
 
-/** Whether a warning is only the trial's suspicion of what has been found since: one of the two is shown. */
+/** Whether a warning is only the trial's suspicion of this impurity: then the report leaves it out. */
 export function isSuspicionOf({ code, severity, ...problem }: Diagnostic, impurity: Diagnostic): boolean {
   if (code !== 'POLICY_IMPURE' || severity !== 'warning') return false;
   return (['file', 'line', 'column'] as const).every((part) => problem[part] === impurity[part]);

@@ -1,6 +1,6 @@
 /**
- * An explanation without a server: the zone's files are compiled, loaded into a sandbox of this
- * process and asked, the way an answer process does it. No target has been probed, so all are up.
+ * Explains a query without a server: compiles the zone's files, loads the policy into a sandbox of this
+ * process and asks it, as an answer process does. No target has been probed, so all are up.
  */
 
 import { Counters } from '../../answer/counting/counters.ts';
@@ -31,8 +31,8 @@ import { Sandbox } from '../../runner/sandbox.ts';
 import { ZoneSet } from '../../zone/zone-set.ts';
 
 /**
- * Milliseconds for the policy: a process that has just begun says nothing of how long a warm one
- * takes, so the clocks are not held against it here.
+ * Milliseconds for the policy. A sandbox that has just started is slow, and says nothing of how long a
+ * warm one takes, so the policy's own budget does not apply here.
  */
 const PATIENCE_MS = 1000;
 
@@ -80,11 +80,11 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
 
 interface FoundZone {
   readonly files: ZoneFiles;
-  /** What the folder holds. */
+  /** The content of the policies folder. */
   readonly content: FolderContent;
 }
 
-/** The files of the zone a name belongs to, if there is one: that with the most labels. */
+/** Finds the files of the zone that a name belongs to, if any: the zone with the most labels. */
 async function findZone(root: string, name: string): Promise<Outcome<FoundZone | undefined>> {
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) {
@@ -110,10 +110,10 @@ async function makeZone(
 ): Promise<Outcome<MadeZone>> {
   const context = { root: config.policies, settings: registrySettings(config), sandbox };
   const draft = await prepareFromFiles(files, content, context);
-  // A policy whose samples fail can be asked all the same: that is what an explanation is for.
+  // A policy whose samples fail can be asked all the same: an explanation is made for such cases.
   const isUsable = files.policy === undefined || acceptedOf(draft.policy) !== undefined;
   if (!isUsable) return fail(draft.problems);
-  // And of a zone file whatever can be read.
+  // Problems of the parts are left out, so that the readable part of a zone file is used.
   const version = await complete({ ...draft, problems: [] }, NO_SERIAL, context.settings);
   if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);
   const { policy, ...rest } = version.update;
@@ -124,6 +124,6 @@ async function makeZone(
 async function load(update: ZoneUpdate, sandbox: Sandbox): Promise<void> {
   if (update.policy === undefined) return;
   const { script, memoryMb } = update.policy;
-  // It has been loaded once, for its trial; should it fail now, the explanation says so.
+  // The policy has been loaded once, for its trial; if the load fails now, the explanation says so.
   await sandbox.load(policyKey(update), script, { memoryMb, timeoutMs: PATIENCE_MS });
 }

@@ -1,4 +1,4 @@
-/** An explanation, for people: what was asked, how it was decided, what steering made of it, the answer. */
+/** An explanation as text: the question, the decision, what steering did with it, the answer. */
 import { printableData } from '../../base/printable.ts';
 import { dataText } from '../../plan/plan-text.ts';
 import type { Explanation, SteeringStep } from '../../rpc/explanation.ts';
@@ -33,7 +33,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
   return formatTable(columns, rows).slice(1);
 }
 
-/** The most telling facts first; the rest is in --json. */
+/** The client's most important facts; --json has all. */
 function clientText(client: Explanation['client']): string {
   const { subnet, ip, city, region, country, continent } = client;
   const where = [city, region, country, continent].filter((part) => part !== undefined && part !== null);

@@ -1,6 +1,6 @@
 /**
- * The name servers of a zone as its files and the settings have them. Its policy is not run for that: NS
- * records that one declares are not seen.
+ * The name servers of a zone from its files and the settings. dnsteer does not run the policy for that, so NS
+ * records that a policy declares are missing.
  */
 import path from 'node:path';
 import type { Config } from '../../config/config.ts';
@@ -15,7 +15,7 @@ import type { WireName } from '../../wire/name.ts';
 import { loadZoneFile } from '../../zone/load.ts';
 import { RecordPack } from '../../zone/record-pack.ts';
 
-/** `undefined` where no file of the zone is here. */
+/** The name servers; `undefined` if no file of the zone is here. */
 export async function nameServersHere(config: Config, zone: WireName): Promise<NameServers | undefined> {
   const root = config.policies;
   const scan = new FolderScanner(root).scan();

@@ -1,4 +1,4 @@
-/** All zones of the policies folder, loaded as a server loads them, so that the state folder has what passes. */
+/** Loads all zones of the policies folder as a server does, so that the state folder keeps sound versions. */
 import process from 'node:process';
 import { createLogger } from '../../base/log.ts';
 import { preludeBundle } from '../../build/prelude-bundle.ts';
@@ -9,10 +9,10 @@ import type { RegisteredZone } from '../../registry/zone-status.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { printNotice } from '../terminal.ts';
 
-/** Milliseconds between two lines about how far it is, to a person who looks on. */
+/** Milliseconds between two lines of progress on a terminal. */
 const PROGRESS_MS = 1000;
 
-/** No client is answered; the log shows problems as they are found. */
+/** Loads the zones without answering any client. The log shows problems as they are found. */
 export async function prepareZones(
   config: Config,
   lastGood: string,
@@ -41,7 +41,7 @@ export async function prepareZones(
     await registry.start();
     return registry.status();
   } finally {
-    // What was kept is on the disk then.
+    // After this the kept versions are on the disk.
     await registry.stop();
     await sandbox.stop();
   }

@@ -1,6 +1,6 @@
-/** The files `dnsteer new` writes: a policy to begin with, and what editors need to complete it. */
+/** The files that `dnsteer new` writes: a starter policy, and what editors need to complete it. */
 
-/** A policy that loads as it is; addresses are of the ranges for documentation (RFC 5737, RFC 3849). */
+/** A policy that loads as it is; its addresses are from the documentation ranges (RFC 5737, RFC 3849). */
 export function starterPolicy(zone: string): string {
   const explain = `dnsteer explain www.${zone} --country DE`;
   return `/**
@@ -53,10 +53,10 @@ export default definePolicy({
 `;
 }
 
-/** Where editors find the types of \`dnsteer\`, below the policies folder; dnsteer itself does not look there. */
+/** Where editors find the types of `dnsteer`, below the policies folder; dnsteer itself looks elsewhere. */
 export const TYPES_FILE = '.dnsteer/policy.d.ts';
 
-/** Makes an editor judge policies as `dnsteer check` does. */
+/** A tsconfig.json with which an editor judges policies as `dnsteer check` does. */
 export function starterTsconfig(): string {
   const compilerOptions = { ...POLICY_COMPILER_OPTIONS, paths: { dnsteer: [`./${TYPES_FILE}`] } };
   return `${JSON.stringify({ compilerOptions, include: ['**/*.ts'] }, null, 2)}\n`;

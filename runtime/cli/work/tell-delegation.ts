@@ -1,4 +1,4 @@
-/** A delegation as the zone's files have it and as the world sees it, on the terminal. */
+/** Shows a delegation on the terminal, as the zone's files have it and as the world sees it. */
 import { getServers } from 'node:dns';
 import { isIP } from 'node:net';
 import process from 'node:process';
@@ -16,9 +16,9 @@ import { nameServersHere } from './name-servers-here.ts';
 
 export interface TellOptions extends JsonFlag {
   readonly offline?: boolean;
-  /** IP address, with or without a port. */
+  /** The address of the resolver, with or without a port. */
   readonly resolver?: SocketAddress;
-  /** Where name servers listen. */
+  /** The port on which name servers listen. */
   readonly port: number;
   /** Seconds for one question. */
   readonly timeout: number;
@@ -27,7 +27,7 @@ export interface TellOptions extends JsonFlag {
 /** Resolves to the exit code. */
 export async function tellDelegation(zone: WireName, config: Config, options: TellOptions): Promise<number> {
   const ours = await nameServersHere(config, zone);
-  // Without name servers in the settings, what there is to enter may be fit for trying only.
+  // Without name servers in the settings, the servers to enter may be fit for trials only.
   if (ours !== undefined && config.zone.nameServers.length === 0) printDiagnostics(config.warnings);
   if (options.offline === true) return tellOurs(zone, ours, config, options);
   const timeoutMs = 1000 * options.timeout;

@@ -1,6 +1,6 @@
 /**
- * Type errors in policies, found by the operator's TypeScript, else by the one beside dnsteer. The
- * compiler is run as a program: since version 7 it has no stable interface other than that. A
+ * Finds type errors in policies with the operator's TypeScript, else with the one beside dnsteer. The
+ * compiler runs as a program: since version 7 it has no other stable interface. A
  * compiler inside the policies folder is never run: authors of policies may not run code here.
  */
 import { execFile } from 'node:child_process';
@@ -23,7 +23,7 @@ export type TypeCheck =
 
 /** The first version that knows `target: es2024`. */
 const OLDEST = [5, 7] as const;
-/** Milliseconds; a hundred policies take a fraction of a second. */
+/** Milliseconds for the compiler; a hundred policies take a fraction of a second. */
 const PATIENCE_MS = 60_000;
 
 /** Checks files (absolute paths, .ts) and all they import. */
@@ -58,7 +58,7 @@ function findCompiler(root: string): Result<Compiler> {
     const [major = 0, minor = 0] = version.split('.').map(Number);
     const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
     if (isOld) return fail(`TypeScript ${version} is older than ${OLDEST.join('.')}`);
-    // A `tsc` of the path may be anything; this is the one of a known version.
+    // A `tsc` on the PATH may be anything; this one has a known version.
     return ok({ version, script: path.join(path.dirname(manifest), 'bin', 'tsc') });
   }
   return fail('TypeScript is not installed; to have types checked: npm install --save-dev typescript');
@@ -72,7 +72,7 @@ function manifestNear(base: string): string | undefined {
   }
 }
 
-/** Symbolic links resolved; `resolve` above has done so for the file. */
+/** Whether a file is inside a folder; resolves links of the folder, as `resolve` above does for the file. */
 function isInside(folder: string, file: string): boolean {
   return file.startsWith(realpathSync(folder) + path.sep);
 }
@@ -82,7 +82,7 @@ function projectFor(files: readonly string[]): unknown {
   return { compilerOptions: { ...POLICY_COMPILER_OPTIONS, paths }, files };
 }
 
-/** What the compiler prints. It exits with 1 or 2 where it finds errors, which are not failures of ours. */
+/** What the compiler prints. It exits with 1 or 2 if it finds errors, which is no failure of the run. */
 function runCompiler(script: string, project: string): Promise<Result<string>> {
   const options = { cwd: process.cwd(), timeout: PATIENCE_MS, maxBuffer: 64 * 2 ** 20 };
   return new Promise((resolve) => {
@@ -98,7 +98,7 @@ const ERROR_LINE = /^(?<file>.+)\((?<line>\d+),(?<column>\d+)\): error (?<code>T
 /** An error of the project, not of a file: `error TS18003: …`. */
 const GLOBAL_LINE = /^error (?<code>TS\d+): (?<message>.*)$/;
 
-/** What to install or to put into the project to get a name of Node or of browsers: policies have none of them. */
+/** TypeScript's advice on how to get the names of Node or browsers, which policies do not have. */
 const FOREIGN_ADVICE = / Do you need to (change your target library|install type definitions).*$/;
 
 function parseOutput(text: string): Diagnostic[] {

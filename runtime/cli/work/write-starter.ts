@@ -1,4 +1,4 @@
-/** A starter policy in the policies folder, and what editors need beside it. */
+/** Writes a starter policy into the policies folder, and files that editors need beside it. */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shownPath } from '../../build/shown-path.ts';
@@ -7,15 +7,15 @@ import { FolderScanner } from '../../registry/folder/scan.ts';
 import { POLICY_TYPES } from '../own-files.ts';
 import { starterPolicy, starterTsconfig, TYPES_FILE } from './starter.ts';
 
-/** Writes the policy of a zone, and returns all that it wrote. */
+/** Writes the policy of a zone. Returns the files that it wrote. */
 export function writeStarter(file: string, zone: string, root: string): readonly string[] {
   mkdirSync(root, { recursive: true });
-  // `wx` refuses what another process may have put there meanwhile.
+  // `wx` does not overwrite a file that another process may have put there meanwhile.
   writeFileSync(path.join(root, file), starterPolicy(zone), { flag: 'wx' });
   return [file, ...prepareEditors(root)];
 }
 
-/** Why there can be no such zone: judged as the server judges a file of that name. */
+/** Why there can be no such zone, by the rules that the server has for names of files. */
 export function nameProblem(zone: string): string | undefined {
   if (zone === '' || zone.includes(path.sep) || zone.includes('/')) return `"${zone}" is no domain name`;
   const { zones, refused } = discover([`${zone}.ts`], new Map(), (file) => file);
@@ -25,17 +25,17 @@ export function nameProblem(zone: string): string | undefined {
   return `"${zone}" cannot be the name of a zone: ${why}`;
 }
 
-/** Which file has the zone already, in words. */
+/** Says which file has the zone already, in words. */
 export async function takenBy(zone: string, root: string): Promise<string | undefined> {
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) return existsSync(root) ? `Cannot read ${shownPath(root, '.')}: ${scan.problem}` : undefined;
   const holder = discover(scan.files.keys(), new Map(), (file) => file).zones.get(zone);
-  // A zone file alone is welcome to a policy beside it.
+  // A zone file without a policy may get one beside it.
   const file = holder?.policy ?? (path.dirname(holder?.records ?? '') === '.' ? undefined : holder?.records);
   return file === undefined ? undefined : `Zone ${zone} is served by ${shownPath(root, file)} already`;
 }
 
-/** A tsconfig.json that is there is the author's, and left alone; types that are there are an older dnsteer's. */
+/** Keeps an existing tsconfig.json, which is the author's; replaces types, which an older dnsteer wrote. */
 function prepareEditors(root: string): string[] {
   const project = path.join(root, 'tsconfig.json');
   const types = path.join(root, TYPES_FILE);

@@ -1,4 +1,4 @@
-/** Another name has the answer. */
+/** The plan `cname`: another name has the answer. */
 import { absoluteNameFromText, nameToText, ROOT } from '../../wire/name.ts';
 import type { LeafKind } from '../kind.ts';
 import { OBJECT, OCTETS } from '../octets.ts';

@@ -1,4 +1,4 @@
-/** The first that is not down. */
+/** The plan `firstHealthy`: the first member that is not down. */
 import type { ChoosingKind } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
 

@@ -1,4 +1,4 @@
-/** Of several pools the closest to the client, by great circle. */
+/** The plan `nearest`: the pool closest to the client, by great circle. */
 
 import { isFields } from '../../base/data-reader.ts';
 import { distanceKm } from '../../geo/distance.ts';
@@ -41,7 +41,7 @@ function readPlace(data: unknown, path: string, ttl: number, reader: PlanReader)
   return plan;
 }
 
-/** The first of all where the client's place is not known. */
+/** The index of the nearest pool; that of the first if the client's place is not known. */
 function pickNearest(of: readonly PoolPlan[], candidates: Candidates, location: Coordinates): number {
   let best = NOBODY;
   let bestDistance = Number.POSITIVE_INFINITY;
@@ -55,7 +55,7 @@ function pickNearest(of: readonly PoolPlan[], candidates: Candidates, location: 
   return best;
 }
 
-/** Kilometres from a client to a pool; infinite where either place is not known. */
+/** Kilometres from a client to a pool; infinite if either place is not known. */
 function distanceTo(plan: PoolPlan | undefined, { latitude, longitude }: Coordinates): number {
   const at = plan?.pool.at;
   if (at === undefined || latitude === undefined || longitude === undefined) return Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** No records, and why. */
+/** Plans without records: they say why there are none. */
 import type { LeafKind } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
 
@@ -6,7 +6,7 @@ export const nodata = nothing('nodata');
 export const nxdomain = nothing('nxdomain');
 export const refuse = nothing('refuse');
 
-/** No policy may ask for it: manifest.ts makes it the fallback of handlers that have none. */
+/** No policy may return this plan: manifest.ts makes it the fallback of handlers that have none. */
 export const servfail: LeafKind<'servfail'> = {
   ...nothing('servfail'),
   compile: (_data, path, _ttl, reader) => reader.refuse(path, 'Must be a plan'),

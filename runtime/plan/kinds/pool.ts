@@ -1,4 +1,4 @@
-/** A pool, by its name. */
+/** The plan `pool`: a pool, by its name. */
 import type { LeafKind } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
 

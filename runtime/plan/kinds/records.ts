@@ -1,4 +1,4 @@
-/** Records, by type. */
+/** The plan `records`: records by type. */
 import type { RecordsData } from '../../rpc/plan.ts';
 import { typeToText } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
@@ -17,7 +17,7 @@ export const records: LeafKind<'records'> = {
   dataText: (data) => withTtl(recordsText(data.records), data.ttl),
 };
 
-/** Records of one type, with their arrays. */
+/** Octets in memory of a set of records, with its arrays and without its values. */
 const SET = 256;
 
 function setOctets({ rdatas, encoded }: RecordSet): number {
@@ -25,10 +25,10 @@ function setOctets({ rdatas, encoded }: RecordSet): number {
   return rdatas.reduce((octets, rdata) => octets + OCTETS + rdata.length, SET + OBJECT + alone);
 }
 
-/** Octets of a value that is shown. */
+/** Octets of values that are made into text. */
 const MOST_OCTETS = 4 * SHOWN;
 
-/** Values of which none would be shown are not made into text: to do that of 64 KB takes milliseconds. */
+/** The text of a set, without values that would be cut anyway: making text of 64 KB takes milliseconds. */
 function setText({ type, ttl, rdatas }: RecordSet): string {
   let values = '';
   for (const rdata of rdatas) {

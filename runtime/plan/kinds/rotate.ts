@@ -1,4 +1,4 @@
-/** The records of another plan in another order for each query, or only so many of them. */
+/** The plan `rotate`: the records of another plan, in another order for each query, or only some of them. */
 
 import { isWhole } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';

@@ -1,4 +1,4 @@
-/** One of several by weight, and the same for every query from one subnet. */
+/** The plan `sticky`: one of several members by weight, the same for every query from one subnet. */
 import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
 import type { Weighted } from '../plan.ts';
 import { readWeights, shareOf, totalWeight, weightsOctets, weightsText } from '../weights.ts';
@@ -25,7 +25,7 @@ export const sticky: ChoosingKind<'sticky'> = {
 
 /**
  * Rendezvous hashing with weights: each member draws a number from the subnet and its own name, and
- * the best draw wins. One that goes down loses its own clients and moves nobody else's.
+ * the best draw wins. A member that goes down loses its own clients, and all others stay where they are.
  */
 function pickBySubnet(of: readonly Weighted[], candidates: Candidates, subnetHash: number): number {
   const total = totalWeight(of, candidates);
@@ -42,7 +42,7 @@ function pickBySubnet(of: readonly Weighted[], candidates: Candidates, subnetHas
   return best;
 }
 
-/** A number between 0 and 1, neither included, from two hashes: MurmurHash3's finalizer over both. */
+/** A number between 0 and 1, both excluded, from two hashes: MurmurHash3's finalizer over both. */
 function uniform(a: number, b: number): number {
   let hash = Math.imul(a, 0x9e3779b1) ^ b;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

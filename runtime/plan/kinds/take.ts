@@ -1,4 +1,4 @@
-/** Of the records of another plan that are up, the first so many. */
+/** The plan `take`: the first few records of another plan that are up. */
 
 import { isWhole } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';

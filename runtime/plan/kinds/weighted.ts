@@ -1,4 +1,4 @@
-/** One of several at random for each query, by weight. */
+/** The plan `weighted`: one of several members at random for each query, by weight. */
 import type { ChoosingKind } from '../kind.ts';
 import { readWeights, weightsOctets, weightsText } from '../weights.ts';
 

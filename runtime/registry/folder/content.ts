@@ -1,16 +1,16 @@
-/** What the policies folder holds, as the registry knows it: a hash for each file. */
+/** The content of the policies folder as the registry knows it: a hash for each file. */
 
 export interface SeenFile {
-  /** Of the content. */
+  /** The hash of the file's content. */
   readonly hash: string;
-  /** Milliseconds since 1970 of its last modification. */
+  /** When the file was last modified, in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
 
-/** Path relative to the folder → what is there. */
+/** Path relative to the folder → the file there. */
 export type FolderContent = ReadonlyMap<string, SeenFile>;
 
-/** Files that are new, gone, or have another content. */
+/** Paths of files that are new, gone, or have another content. */
 export function changedFiles(before: FolderContent, after: FolderContent): Set<string> {
   const changed = new Set<string>();
   for (const [file, { hash }] of after) if (before.get(file)?.hash !== hash) changed.add(file);

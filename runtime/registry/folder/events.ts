@@ -1,18 +1,18 @@
 /**
- * Hints that something in folders may have changed, from chokidar: it watches each folder that was seen, and nothing
- * that was not, so that its calls, which are left to libuv's pool, do not go where a file system hangs. No hint is
- * believed, so they need no more than come soon: a flood of changes is a few hints.
+ * Hints that something in folders may have changed, from chokidar. It watches only folders that the scan
+ * has seen, so that its calls, which libuv's pool makes, do not go where a file system hangs. A hint only
+ * asks for a scan, so that it need not be exact, but soon: a flood of changes makes a few hints.
  */
 import { type FSWatcher as ParentWatcher, statSync, watch as watchParent } from 'node:fs';
 import path from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { systemErrorCode } from '../../base/system-error.ts';
 
-/** Between two hints. */
+/** Time between two hints. */
 const PAUSE_MS = 20;
-/** Of one folder between two looks at it: a save is some of them, and a burst of saves is to be seen as one. */
+/** Events of one folder between two scans: a save makes some, and a burst of saves should count as one. */
 const MOST_EVENTS = 64;
-/** The system has so many for all programs together. */
+/** Folders that are watched: the system has a limited number of watches for all programs together. */
 const MOST_FOLDERS = 5000;
 
 interface Watched {
@@ -27,16 +27,16 @@ export class FolderEvents {
   #parent: ParentWatcher | undefined;
   #pause: NodeJS.Timeout | undefined;
   #isDue = false;
-  /** Folders, changes in which are seen late, in the round that has begun. */
+  /** How many folders of the current scan are not watched, so that changes in them are seen late. */
   #unwatched = 0;
 
-  /** `root` is watched in its parent as well. */
+  /** The parent of `root` is watched as well. */
   constructor(root: string, onHint: () => void) {
     this.#onHint = onHint;
     this.#parent = this.#watchParent(root);
   }
 
-  /** A folder is about to be listed. */
+  /** Watches a folder that the scan is about to list. */
   see(folder: string): void {
     if (this.#seen.has(folder)) return;
     this.#seen.add(folder);
@@ -52,7 +52,7 @@ export class FolderEvents {
     }
   }
 
-  /** All folders there are have been seen; returns in how many of them changes are noticed late. */
+  /** Notes that the scan has seen all folders. Returns in how many of them changes are noticed late. */
   settle(): number {
     for (const folder of this.#watched.keys()) if (!this.#seen.has(folder)) this.#forget(folder);
     this.#seen.clear();
@@ -68,8 +68,9 @@ export class FolderEvents {
   }
 
   /**
-   * One watch of the system a folder: what is in it is for the scan to look at. It ends after some events, so that a
-   * flood of them is no work; the scan that follows begins it again, and what comes before it watches is hinted at then.
+   * Each folder takes one watch of the system; the scan looks at what is in it. The watch ends after some
+   * events, so that a flood of them makes no work. The next scan begins it again, with a hint for changes
+   * that came meanwhile.
    */
   #watch(folder: string): FSWatcher {
     const watcher = watch(folder, { depth: 0, ignored: (place) => place !== folder });
@@ -91,7 +92,7 @@ export class FolderEvents {
     this.#watched.delete(folder);
   }
 
-  /** Events get lost when the folder itself is replaced. Where its parent cannot be watched, a slow round has to do. */
+  /** Sees that the root itself is replaced. Without a watch on its parent, only the slow round sees that. */
   #watchParent(root: string): ParentWatcher | undefined {
     try {
       return watchParent(path.dirname(root), (_event, name) => {

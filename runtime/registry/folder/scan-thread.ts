@@ -1,8 +1,9 @@
 /**
- * Scans of the policies folder that nothing else waits for. They are done in a thread with the system's plain
- * calls, and never by libuv's pool, whose four threads all of control shares. A scan that is stuck in a call is
- * given up after five seconds and begun again in a fresh thread, which keeps away from where the first one is
- * stuck. Such a thread cannot be ended, only left behind, and there is a bound to that as well.
+ * Scans the policies folder so that a file system that hangs holds up nothing else. A thread does the scan
+ * with plain system calls, and never with libuv's pool, whose four threads all of control shares. A scan
+ * that is stuck in a call is given up after five seconds, and begins again in a fresh thread, which avoids
+ * the place where the first one is stuck. A stuck thread cannot be ended, only left behind; the number of
+ * those is bounded too.
  */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -18,24 +19,24 @@ import {
   stepsOf,
 } from './scan-progress.ts';
 
-/** A step of a scan is a call or two of the system, which take microseconds. */
+/** A step of a scan may take so long; it is a system call or two, which take microseconds. */
 const STUCK_MS = 5000;
-/** A scan that goes on, but as slow as this, is given up as well; operators are warned after {@link STUCK_MS}. */
+/** A slow scan is given up after so many times {@link STUCK_MS}; operators are warned after one. */
 const ENDLESS_STEPS = 6;
-/** Looks at a scan in the time after which it is stuck. */
+/** Looks at a scan within {@link STUCK_MS}. */
 const LOOKS = 20;
-/** Threads left behind. */
+/** Threads that may be left behind. */
 const MOST_LEFT = 3;
 
-/** A thread that scans, as it is seen from outside. */
+/** A thread that scans, as control sees it. */
 export interface FolderThread {
-  /** Asks for a scan that keeps away from these paths. */
+  /** Asks for a scan that avoids these paths. */
   ask(avoid: readonly string[]): void;
-  /** Resolves when it has ended; of a thread that hangs that may be never. */
+  /** Ends the thread. Resolves when it has ended, which may be never if the thread hangs. */
   end(): Promise<unknown>;
 }
 
-/** Begins a thread. `onLost` is called with the reason if it ends by itself. */
+/** Starts a thread. `onLost` is called with the reason if the thread ends by itself. */
 export type BeginThread = (
   task: FolderTask,
   onMessage: (message: FromFolder) => void,
@@ -64,9 +65,9 @@ export class ScanThread {
   #settle: ((scan: Scan | 'again') => void) | undefined;
   #last: GoodScan | undefined;
   #unwatched = 0;
-  /** Of threads left behind: where they hang. */
+  /** Threads left behind → where they hang. */
   readonly #left = new Map<FolderThread, string>();
-  /** Resolve when those have ended. */
+  /** Promises that resolve when threads left behind have ended. */
   readonly #ends = new Set<Promise<unknown>>();
   #isEnding = false;
 
@@ -75,7 +76,7 @@ export class ScanThread {
     this.#stuckMs = options.stuckMs ?? STUCK_MS;
   }
 
-  /** What is there now. One at a time. */
+  /** Scans the folder. Only one scan may be under way. */
   async scan(): Promise<Scan> {
     for (;;) {
       if (this.#isEnding) return { ok: false, problem: 'the server is ending' };
@@ -85,13 +86,13 @@ export class ScanThread {
     }
   }
 
-  /** What an operator should know for as long as it is so. */
+  /** Warnings for the operator, each as long as it holds. */
   get warnings(): string[] {
     const late = `Changes in ${this.#unwatched} folders below ${this.#options.root} are seen up to 5 s late: the system has no more watches (fs.inotify.max_user_watches)`;
     return [...(this.#left.size > 0 ? [this.#stuckText] : []), ...(this.#unwatched > 0 ? [late] : [])];
   }
 
-  /** Gives up what is being done. Resolves when all threads have ended. */
+  /** Gives up the scan under way. Resolves when all threads have ended. */
   async end(): Promise<void> {
     this.#isEnding = true;
     this.#settle?.({ ok: false, problem: 'the server is ending' });
@@ -175,7 +176,7 @@ export class ScanThread {
     }, this.#stuckMs / LOOKS);
   }
 
-  /** Leaves a thread behind. What it is at is avoided until it has ended. */
+  /** Leaves a thread behind. Scans avoid the place where it hangs until it has ended. */
   #leave({ thread }: Running, place: string): void {
     const { log, root } = this.#options;
     const part = path.dirname(place) === '.' ? place : path.dirname(place);
@@ -209,7 +210,7 @@ function beginThread(
   worker.on('message', onMessage);
   worker.once('error', (error) => onLost(String(error)));
   worker.once('exit', (code) => onLost(`exit code ${code}`));
-  // What is asked of it keeps the process, not that it could be asked.
+  // A scan keeps the process from ending; an idle thread does not.
   worker.unref();
   worker.on('message', ({ t }: FromFolder) => t === 'scanned' && worker.unref());
   return {

@@ -1,10 +1,10 @@
 /**
- * What is in the policies folder, by content: a hash per file. Files whose inode, size and times
- * are as they were are not read again.
+ * Scans the policies folder for its content: a hash per file. Files with the same inode, size and times as
+ * before are not read again.
  *
- * People who write into the folder choose how much there is to see, and how it is linked: what one folder
- * below it may hold is bounded. All calls wait for the system, however long that takes: in a server they are
- * made in a thread of their own (scan-thread.ts).
+ * People who write into the folder choose how much it holds, and how that is linked: so the scan bounds
+ * what one folder below it may hold. All calls wait for the system, however long that takes: a server makes
+ * them in a thread for that purpose (scan-thread.ts).
  */
 import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -18,31 +18,31 @@ import { type KnownFile, knownAs, stampOf, unreadable } from './known-file.ts';
 export type Scan =
   | {
       readonly ok: true;
-      /** Differs when another folder has taken the place of the one before. */
+      /** Device and inode: they differ when another folder has taken the place of the policies folder. */
       readonly identity: string;
       readonly files: FolderContent;
-      /** Parts that could not be read, in words. What was known of them is kept. */
+      /** Parts that could not be read, in words. The scan keeps what it knew of them. */
       readonly problems: readonly string[];
     }
   | { readonly ok: false; readonly problem: string };
 
-/** What is looked at of one folder below the policies folder, or beside them: files, folders and links, by any path. */
+/** Entries that a scan looks at in one folder of the first level, or beside these, by any path. */
 export const MOST_ENTRIES = 50_000;
-/** Links to folders inside that are followed: folders that link to each other are as many as there are ways through them. */
+/** Links to folders that a scan follows; folders that link to each other count for each way through them. */
 export const MOST_FOLDER_LINKS = 100;
-/** Folders in folders. */
+/** Folders within folders. */
 export const MOST_DEPTH = 32;
-/** The versions of a larger file differ by its size and times alone. */
+/** A larger file is not read: only its inode, size and times tell its versions apart. */
 const MAX_HASHED_OCTETS = 4 * 1024 * 1024;
 
 export interface ScanOptions {
-  /** Called with each path that is looked at, relative to the folder, before anything is done with it. */
+  /** Called with each path, relative to the folder, before the scan does anything with it. */
   readonly onStep?: (place: string) => void;
-  /** Called with each folder before what is in it is listed, so that nothing that comes later is missed. */
+  /** Called with each folder before the scan lists it, so that a watch misses nothing that comes later. */
   readonly onFolder?: (absolute: string) => void;
-  /** Of one folder; {@link MOST_ENTRIES} unless given. */
+  /** Entries of one folder; default {@link MOST_ENTRIES}. */
   readonly mostEntries?: number;
-  /** As an earlier scanner left it. */
+  /** The files that an earlier scanner found. */
   readonly known?: ReadonlyMap<string, KnownFile>;
 }
 
@@ -57,7 +57,7 @@ export class FolderScanner {
     this.#known = options.known ?? new Map();
   }
 
-  /** `avoid`: paths that are not looked at, nor what is in them. What was known of them is kept. */
+  /** `avoid`: paths that the scan does not look at or into. It keeps what it knew of them. */
   scan(avoid: readonly string[] = []): Scan {
     try {
       this.#options.onStep?.('.');
@@ -71,7 +71,7 @@ export class FolderScanner {
         folderLinks: new Map(),
         avoid,
       };
-      // The root itself must be readable; below it, what can be read counts.
+      // The root itself must be readable; below it, the scan skips what it cannot read.
       this.#options.onFolder?.(folder);
       const entries = readdirSync(this.#root, { withFileTypes: true });
       this.#visit('', entries, [folder], found);
@@ -102,7 +102,7 @@ export class FolderScanner {
     }
   }
 
-  /** Each folder of the first level has a share of its own, and so have the files beside them. */
+  /** Counts an entry. Each folder of the first level has its own count, and files beside these another. */
   #isTooMany(place: string, found: Found): boolean {
     const share = shareOf(place);
     const entries = (found.entries.get(share) ?? 0) + 1;
@@ -139,7 +139,7 @@ export class FolderScanner {
       const stats = statSync(target, { bigint: true });
       const isInside = target.startsWith(found.realRoot + path.sep);
       if (stats.isFile()) {
-        // As Kubernetes keeps the files of a ConfigMap: in a folder that is hidden, and may be written in.
+        // Kubernetes keeps the files of a ConfigMap in such a folder, which is hidden and may change.
         if (isInside) this.#options.onFolder?.(path.dirname(target));
         if (isInside) this.#note(link, found);
         else noteUnread(link, stats, found);
@@ -166,7 +166,7 @@ export class FolderScanner {
   #note(file: string, found: Found): void {
     const absolute = path.join(this.#root, file);
     try {
-      // Says whether it is the one known already, and no more: what is opened is judged by its descriptor.
+      // This only tells whether the file is the known one: a file that is opened is judged by its descriptor.
       const stats = statSync(absolute, { bigint: true });
       const known = this.#known.get(file);
       if (known?.settled && known.stamp === stampOf(stats)) found.files.set(file, known);
@@ -183,12 +183,12 @@ export class FolderScanner {
       const { octets, stats } = read.value;
       found.files.set(file, knownAs(contentHash(octets), stats));
     } else if (read.problem.kind !== 'absent') {
-      // A file that cannot be read is there all the same: its zone is not to be dropped.
+      // A file that cannot be read exists all the same: its zone must not be dropped.
       found.files.set(file, unreadable(fileProblemText(read.problem)));
     }
   }
 
-  /** What is known of a part that is not looked at. */
+  /** Keeps the known files of a part that the scan does not look at. */
   #keep(part: string, found: Found): void {
     for (const [file, known] of this.#known) {
       const isPart = part === '' || file === part || file.startsWith(part + path.sep);
@@ -197,7 +197,7 @@ export class FolderScanner {
   }
 }
 
-/** The folder of the first level a path is in. */
+/** The folder of the first level that a path is in; `.` for files beside these. */
 function shareOf(place: string): string {
   const end = place.indexOf(path.sep);
   return end === -1 ? '.' : place.slice(0, end);
@@ -210,19 +210,19 @@ interface Found {
   readonly problems: string[];
   readonly realRoot: string;
   readonly avoid: readonly string[];
-  /** Folder of the first level → how much of it was looked at. */
+  /** Folder of the first level → how many of its entries were looked at. */
   readonly entries: Map<string, number>;
-  /** The same for links to folders. */
+  /** Folder of the first level → how many of its links to folders were looked at. */
   readonly folderLinks: Map<string, number>;
 }
 
-/** Says that there is nothing to work with, and what to do. */
+/** The message that the policies folder cannot be read, and what to do. */
 export function unreadableFolder(root: string, problem: string): string {
   const remedy = '"dnsteer new" makes one, --policies names another';
   return `Cannot read the policies folder ${root}: ${problem} (${remedy})`;
 }
 
-/** A file that is too large to be read each time, or lies outside, where a link must not make us read. */
+/** Notes a file that is not read: it is too large, or lies outside, where no link may lead the scan. */
 function noteUnread(file: string, stats: BigIntStats, found: Found): void {
   found.files.set(file, knownAs(stampOf(stats), stats));
 }

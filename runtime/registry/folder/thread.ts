@@ -1,6 +1,6 @@
 /**
- * Begins in a thread of its own and looks at the policies folder for scan-thread.ts. A call of the system that
- * does not come back (a network file system whose server is gone) then holds up nothing but this thread.
+ * The thread that scans the policies folder for scan-thread.ts. A system call that
+ * does not return (a network file system whose server is gone) holds up nothing but this thread.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
@@ -23,7 +23,7 @@ let last: Scan | undefined;
 port.on('message', (avoid: readonly string[]) => {
   const scan = scanner.scan(avoid);
   const unwatched = events.settle();
-  // Ten thousand files take their time to be handed over.
+  // Handing over ten thousand files takes its time.
   tell({ t: 'scanned', scan: isSame(scan, last) ? undefined : scan, unwatched });
   last = scan;
 });

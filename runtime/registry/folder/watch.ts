@@ -1,11 +1,11 @@
 /**
- * Sees what changes in the policies folder. No event is believed: each is a hint to look again, and
- * what counts is the content found. Events come from the thread that scans (events.ts); some
- * get lost, and a slow round looks anyway.
+ * Watches the policies folder. An event is only a hint to scan again: what counts is the content that the
+ * scan finds. Events come from the thread that scans (events.ts); some get lost, so a slow round scans
+ * anyway.
  *
- * What seems to be gone is looked for twice: editors remove a file before they write it anew, and
- * a folder being replaced is empty at first. A folder that is gone as a whole changes nothing:
- * zones go on being served until it is back.
+ * A file that seems to be gone is looked for twice: editors remove a file before they write it anew, and a
+ * folder that is being replaced is empty at first. A policies folder that is gone changes nothing: zones go
+ * on being served until it is back.
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,21 +15,21 @@ import type { FolderContent, SeenFile } from './content.ts';
 import { type Scan, unreadableFolder } from './scan.ts';
 import { ScanThread, type ScanThreadOptions } from './scan-thread.ts';
 
-/** Quiet after the last hint before looking: the writes of one save are a few milliseconds apart. */
+/** Quiet time between the last hint and the scan: the writes of one save are a few milliseconds apart. */
 const QUIET_MS = 40;
-/** From the first hint to looking, however many follow. */
+/** Time between the first hint and the scan, however many hints follow. */
 const MOST_MS = 150;
-/** Between two looks at a folder that lacks files, and for how long if it goes on changing. */
+/** Time between two scans of a folder that lacks files, and how long they go on if it keeps changing. */
 const CONFIRM_MS = 100;
 const CONFIRM_MOST_MS = 3000;
-/** After so long, what others have changed is handed on meanwhile. */
+/** After so long the changes of other files are handed on meanwhile. */
 const HELD_UP_MS = 300;
 const SAFETY_ROUND_MS = 5000;
 
 export interface FolderWatchOptions {
   readonly root: string;
   readonly log: Logger;
-  /** Not called again before its promise settles. */
+  /** Called with the files when some have changed, and again only once its promise has settled. */
   readonly onChange: (files: FolderContent) => Promise<void>;
   readonly scans?: Pick<ScanThreadOptions, 'begin' | 'stuckMs'>;
 }
@@ -45,10 +45,10 @@ export class FolderWatch {
   #timer: NodeJS.Timeout | undefined;
   #firstHint: number | undefined;
   #looking: Promise<void> = Promise.resolve();
-  /** A look is due that has not begun: it will see what another would. */
+  /** Whether a scan is due that has not begun: it sees all that another one would. */
   #isQueued = false;
   #stopped = false;
-  /** Said already, not to be said again each round. */
+  /** Complaints that are in the log already: a round does not log them again. */
   #complaints: ReadonlySet<string> = new Set();
 
   constructor(options: FolderWatchOptions) {
@@ -64,7 +64,7 @@ export class FolderWatch {
   }
 
   /**
-   * Begins to watch; resolves with what is there now.
+   * Begins to watch. Resolves with the files that are there now.
    * @throws {DnsteerError} `START`, if the folder cannot be read.
    */
   async start(): Promise<FolderContent> {
@@ -77,7 +77,7 @@ export class FolderWatch {
     return scan.files;
   }
 
-  /** Looks now; resolves when what has changed has been dealt with. */
+  /** Scans now. Resolves when `onChange` has handled the changes. */
   look(): Promise<void> {
     if (this.#isQueued) return this.#looking;
     this.#isQueued = true;
@@ -95,7 +95,7 @@ export class FolderWatch {
     await Promise.all([this.#scans.end(), this.#looking]);
   }
 
-  /** What an operator should know for as long as it is so. */
+  /** Warnings for the operator, each as long as it holds. */
   get warnings(): string[] {
     return [...this.#complaints, ...this.#scans.warnings];
   }
@@ -132,8 +132,9 @@ export class FolderWatch {
   }
 
   /**
-   * A scan, repeated while it lacks known files and is still changing. Where that takes long, what else has changed is
-   * handed on meanwhile: a file that is removed and written anew, again and again, holds up no other.
+   * Scans again while known files are missing and the folder keeps changing. If that takes long, other
+   * changes are handed on meanwhile: a file that is removed and written anew, again and again, holds up no
+   * other.
    */
   async #steadyScan(): Promise<Scan> {
     const begun = performance.now();
@@ -177,7 +178,7 @@ function lacksSome(files: FolderContent, known: FolderContent): boolean {
   return false;
 }
 
-/** Files that are there, and beside them those that were. */
+/** The files found, and known files that are missing. */
 function withMissing(files: FolderContent, known: FolderContent): FolderContent {
   const both = new Map<string, SeenFile>(known);
   for (const [file, seen] of files) both.set(file, seen);

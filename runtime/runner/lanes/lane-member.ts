@@ -1,9 +1,9 @@
-/** One version of a policy, whichever sandbox it runs in, and what it takes of that one's time. */
+/** One version of a policy, whichever sandbox it runs in, and how much of that sandbox's time it takes. */
 import type { Script } from '../../rpc/script.ts';
 import type { Charges } from '../charges.ts';
 import type { LoadLimits, LoadOutcome } from '../runs-and-loads.ts';
 
-/** A hog uses more than this part of the sandbox's time, ... */
+/** A hog takes more than this part of its sandbox's time, ... */
 const MOST_SHARE = 0.25;
 const WINDOW_MS = 1000;
 /** ... with runs that are slow: many quick ones are just many queries. */
@@ -13,17 +13,17 @@ export interface LaneMember {
   readonly script: Script;
   readonly limits: LoadLimits;
   readonly charges: Charges;
-  /** It is dear to load: its home is the third sandbox, and not the shared one. */
+  /** Whether the version is dear to load: then its home is the third sandbox, and not the shared one. */
   isHeavy: boolean;
-  /** How it is loaded there, after it was stopped in the shared one. */
+  /** Outcome of its load in the third sandbox, after its load was stopped in the shared one. */
   movedHome: Promise<LoadOutcome> | undefined;
   lane: 'home' | 'moving' | 'apart';
-  /** When its probation ends. */
+  /** When the version's probation ends. */
   until: number;
   time: LaneTime;
 }
 
-/** What the runs of a version took since a window began, and how many there were. */
+/** How long the runs of a version took in the current window, and how many there were. */
 export class LaneTime {
   #micros = 0;
   #runs = 0;

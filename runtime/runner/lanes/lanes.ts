@@ -1,16 +1,18 @@
 /**
- * Policies share a sandbox, and run in it one after the other. So one that runs too long, ends the
- * process or takes most of its time would delay the others again and again. Such an offender is moved
- * to a second sandbox, where it can delay none but its like:
+ * Policies share a sandbox, and run in it one after the other. So a policy that runs too long, ends the
+ * process or takes most of its time would delay the others again and again. Such an offender moves to a
+ * second sandbox, where it can delay only other offenders:
  *
  *     shared ──over budget, out of memory, a hog──▶ loads in the second, meanwhile runs here ──▶ apart
  *        ▲ └──it ended the process, or once more──▶ at once; its fallback goes out meanwhile ──────▶ │
  *        └───────────────────────── five minutes without another offence ──────────────────────────┘
  *
- * And a policy whose top level takes long would delay the others each time it is loaded. It is at home in a third,
- * with its like; a load in the shared one is stopped soon, and goes on there.
+ * And a policy whose top level takes long would delay the others each time it is loaded. Its home is a
+ * third sandbox, with its like. If that shows only in the shared sandbox, its load is stopped there soon,
+ * and made in the third.
  *
- * These processes are started with the first policy that needs them, run at a lower priority, and end with the last.
+ * The second and the third start with the first policy that needs them, run at a lower priority, and end
+ * with the last.
  */
 import type { Script } from '../../rpc/script.ts';
 import { Charges, type OffenceKind } from '../charges.ts';
@@ -23,16 +25,16 @@ import type { SandboxStats } from '../state.ts';
 import { type LaneMember, LaneTime } from './lane-member.ts';
 import { SideSandbox } from './side-sandbox.ts';
 
-/** Without an offence for so long, a policy may share again. */
+/** A policy may share again once it has not offended for so long. */
 const PROBATION_MS = 300_000;
 const LOOK_MS = 30_000;
 
 export interface LaneStats extends SandboxStats {
   /** The second sandbox, while there is one. */
   readonly apart: Pick<SandboxStats, 'pid' | 'rssBytes'> | undefined;
-  /** That of policies which are dear to load, while there are any. */
+  /** The third sandbox, for policies that are dear to load, while there is one. */
   readonly heavy: Pick<SandboxStats, 'pid' | 'rssBytes'> | undefined;
-  /** Versions that run in the second. */
+  /** Keys of the versions that run in the second. */
   readonly offenders: readonly string[];
 }
 
@@ -40,9 +42,9 @@ export class SandboxLanes {
   readonly #options: SandboxOptions;
   readonly #shared: Sandbox;
   readonly #members = new Map<string, LaneMember>();
-  /** Zone → when a version of it last offended: the next one is watched from its first run on. */
+  /** Zone → when a version of it last offended: the next version is watched from its first run on. */
   readonly #offences = new Map<string, number>();
-  /** Zone → when a version of it last took too long to load where others wait. */
+  /** Zone → when a version of it last took too long to load in the shared sandbox. */
   readonly #heavyLoads = new Map<string, number>();
   readonly #apart: SideSandbox;
   readonly #heavy: SideSandbox;
@@ -61,7 +63,7 @@ export class SandboxLanes {
     return this.#shared.start();
   }
 
-  /** As {@link Sandbox.hold}. `loadMs`: what loading took on a processor in the trial, if it is dear. */
+  /** As {@link Sandbox.hold}. `loadMs`: processor time of the load in the trial, if that is dear. */
   async hold(
     key: string,
     script: Script,
@@ -132,7 +134,7 @@ export class SandboxLanes {
     for (const sandbox of [this.#shared, this.#apart.sandbox, this.#heavy.sandbox]) sandbox?.release(key);
   }
 
-  /** As {@link Sandbox.stop}, of all. */
+  /** As {@link Sandbox.stop}, for all sandboxes. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#members.clear();
@@ -163,12 +165,12 @@ export class SandboxLanes {
     this.#offences.set(zoneOfKey(key), now);
     member.until = now + PROBATION_MS;
     if (member.lane === 'apart') return;
-    // Once more while it is being moved is too often as well.
+    // A second offence while the version is moving is too many as well.
     if (hasEnded || member.lane === 'moving') this.#moveNow(key, member);
     else void this.#moveWhenReady(key, member);
   }
 
-  /** It takes longer to load than others can wait. */
+  /** Moves a version to the third sandbox: it takes longer to load than others can wait. */
   #moveHome(key: string, member: LaneMember, now: number): void {
     this.#tell(key, `did not load within ${LIGHT_TOP_LEVEL_MS} ms: it is given a sandbox with its like`);
     this.#heavyLoads.set(zoneOfKey(key), now);
@@ -202,7 +204,7 @@ export class SandboxLanes {
     const apart = this.#apart.open();
     const loaded = await apart.load(key, member.script, member.limits, member.charges);
     if (this.#members.get(key) !== member) apart.drop(key);
-    // It may have ended the process meanwhile, and is apart already.
+    // The version may have ended the process meanwhile, and is apart already.
     else if (member.lane !== 'moving') return;
     else if (loaded.ok) {
       member.lane = 'apart';
@@ -239,7 +241,7 @@ export class SandboxLanes {
   }
 }
 
-/** As policies are loaded where others wait. */
+/** Limits for a load in the shared sandbox, where others wait. */
 function lightly(limits: LoadLimits): LoadLimits {
   return { ...limits, timeoutMs: Math.min(limits.timeoutMs, LIGHT_TOP_LEVEL_MS) };
 }

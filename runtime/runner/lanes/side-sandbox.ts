@@ -5,14 +5,14 @@ import type { SandboxOptions } from '../options.ts';
 import { Sandbox } from '../sandbox.ts';
 import type { SandboxStats } from '../state.ts';
 
-/** Until the trouble that called for it is over: starting a process takes what others need just then. */
+/** The start waits until the trouble that called for it is over, when others need the processor. */
 const RELIEF_MS = 50;
 
 export class SideSandbox {
   readonly #options: SandboxOptions;
   #sandbox: Sandbox | undefined;
   #started: Promise<void> = Promise.resolve();
-  /** Restarts of sandboxes that have ended. */
+  /** Restarts counted by earlier sandboxes, which are closed. */
   #restartsBefore = 0;
 
   /** `purpose` is for the log. */
@@ -25,7 +25,7 @@ export class SideSandbox {
     };
   }
 
-  /** What is there now. */
+  /** The sandbox, while there is one. */
   get sandbox(): Sandbox | undefined {
     return this.#sandbox;
   }
@@ -38,12 +38,12 @@ export class SideSandbox {
     return this.#sandbox?.stats();
   }
 
-  /** Starts it, if it is not there; what is loaded waits for that. */
+  /** Starts the sandbox, unless it is there; loads wait for the start. */
   open(): Sandbox {
     if (this.#sandbox !== undefined) return this.#sandbox;
     const sandbox = new Sandbox(this.#options);
     this.#sandbox = sandbox;
-    // Without it its policies fall back; the next that needs it tries again.
+    // Without the sandbox its policies fall back; the next policy that needs it tries again.
     this.#started = sleep(RELIEF_MS, undefined, { ref: false })
       .then(() => sandbox.start())
       .catch(() => {
@@ -61,7 +61,7 @@ export class SideSandbox {
     await sandbox.stop();
   }
 
-  /** At once, whether or not it has started. */
+  /** Stops the sandbox at once, whether or not it has started. */
   async stop(): Promise<void> {
     await this.#sandbox?.stop();
   }

@@ -1,5 +1,5 @@
 /**
- * A process as its user sees it, whether it was started here or by the launcher (launcher.ts):
+ * A started process, whether this process started it or the launcher did (launcher.ts):
  * the other end of its fd 3, and how it ended.
  */
 import type { ChildProcess } from 'node:child_process';
@@ -8,24 +8,24 @@ import type { Socket } from 'node:net';
 export interface SandboxChild {
   /** 0 until it is known. */
   readonly pid: number;
-  /** The other end of its fd 3; `undefined` if it could not be started. */
+  /** The other end of the child's fd 3; `undefined` if the child could not be started. */
   readonly pipe: Promise<Socket | undefined>;
-  /** That it has ended; what it wrote last may follow. */
+  /** Resolves when the child has ended; what it wrote last may arrive later. */
   readonly ended: Promise<ChildEnding>;
-  /** All that it wrote to stderr, its last characters at least; resolves once it has ended. */
+  /** The last characters that the child wrote to stderr; resolves once it has ended. */
   readonly complaint: Promise<string>;
   kill(): void;
 }
 
 export interface ChildEnding {
-  /** In words: `SIGKILL`, `exit code 1`. */
+  /** How the child ended, in words: `SIGKILL`, `exit code 1`. */
   readonly how: string;
   readonly signal: NodeJS.Signals | undefined;
-  /** No process that could say was there to see it. */
+  /** Set if the launcher was gone by then, so that nobody saw how the child ended. */
   readonly unseen?: true;
 }
 
-/** V8 writes a complaint when it dies; so many characters of it are kept. */
+/** Characters kept of the complaint that V8 writes when it dies. */
 const MOST_COMPLAINT = 4_096;
 
 /** A child of this process. */
@@ -59,6 +59,6 @@ function complaintOf(child: ChildProcess): Promise<string> {
   stderr.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('latin1')).slice(-MOST_COMPLAINT);
   });
-  // Not the child's: that waits for its pipe as well, which may have been given away.
+  // Not the child's 'close': that waits for its pipe as well, which may be in another process's hands.
   return new Promise((resolve) => stderr.once('close', () => resolve(complaint)));
 }

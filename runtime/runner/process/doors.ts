@@ -1,13 +1,13 @@
-/** What to make of the doors a sandbox process found open in its self-test (sandbox/self-test.ts). */
+/** Texts on the doors that a sandbox process found open in its self-test (sandbox/self-test.ts). */
 import process from 'node:process';
 import type { Door, OpenDoors } from '../../rpc/sandbox-protocol.ts';
 
-/** Why a process is not to be used, and what can be done about it. */
+/** Why a process is not used, and what the operator can do about it. */
 export function refusalOf(doors: readonly Door[]): string {
   return `it can ${doors.join(', ')}, which Node should refuse. Start dnsteer with an unchanged Node 26, or set sandbox.allowOpenDoors to serve all the same`;
 }
 
-/** For the log and the status; nothing where all doors are shut. */
+/** Warnings for the log and the status; none where all doors are shut. */
 export function doorWarnings({ open, lockless }: OpenDoors): string[] {
   const warnings: string[] = [];
   if (open.length > 0) {

@@ -1,7 +1,7 @@
-/** What a sandbox is sent: all messages of one turn of the event loop share a frame, and so one system call. */
+/** Sends messages to a sandbox: those of one turn of the event loop share a frame, and so one system call. */
 import { encodeFrame } from '../../rpc/framing.ts';
 
-/** Characters of messages that share a frame; scripts of many policies do not. */
+/** Characters of messages that share a frame; so scripts of many policies do not share one. */
 const MOST_BATCH = 262_144;
 
 export class FrameWriter {

@@ -1,34 +1,34 @@
 /**
- * Messages of a sandbox that have not been dealt with. A reply may take a millisecond to check and to answer by, and
- * hundreds may lie in the pipe at once: so in each turn of the loop they are taken for a millisecond, and while some
- * are left nothing more is read.
+ * Messages of a sandbox that wait to be handled. Checking a reply and answering by it may take a
+ * millisecond, and hundreds of replies may lie in the pipe at once: so each turn of the loop handles them
+ * for a millisecond, and reads nothing more while some are left.
  */
 import { foreignWork } from '../../base/loop/foreign-work.ts';
 import { loop, turnsSoFar } from '../../base/loop/loop-watch.ts';
 import { MOST_FROM_SANDBOX } from '../../rpc/framing.ts';
 
-/** Milliseconds in one turn. The message that passes it is dealt with to its end. */
+/** Milliseconds in one turn. The message that exceeds them is still handled to its end. */
 const SLICE_MS = 1;
 
 const REPLIES = foreignWork({
   name: 'replies of sandboxes',
   cause: 'policy',
   kind: 'sliced',
-  // The slice, what is last in it, and the parsing of a frame.
+  // The slice, the last message in it, and the parsing of a frame.
   milliseconds: 3,
   octets: MOST_FROM_SANDBOX,
 });
 
 export interface InboxParts {
-  /** Parses what was read, and hands the messages to {@link SandboxInbox.add}. */
+  /** Parses octets that were read, and hands their messages to {@link SandboxInbox.add}. */
   readonly read: (chunk: Buffer) => void;
   readonly take: (message: unknown) => void;
-  /** Ends and begins the reading of the pipe. */
+  /** Stops reading the pipe; `resume` goes on with it. */
   readonly pause: () => void;
   readonly resume: () => void;
   /** Turns of the loop so far. */
   readonly turns?: () => number;
-  /** Calls back in a turn to come. */
+  /** Calls back in a later turn. */
   readonly nextTurn?: (callback: () => void) => void;
 }
 
@@ -48,12 +48,12 @@ export class SandboxInbox {
     return this.#messages.length === 0;
   }
 
-  /** Octets have been read. */
+  /** Takes octets that were read. */
   receive(chunk: Buffer): void {
     const isMarked = loop.begin(REPLIES);
     this.#beginTurn();
     this.#parts.read(chunk);
-    // What was on its way when the reading ended waits as well.
+    // Octets that arrive after the pause wait as well.
     if (!this.#isPaused) this.#work();
     if (isMarked) loop.end();
   }
@@ -62,7 +62,7 @@ export class SandboxInbox {
     for (const message of messages) this.#messages.push(message);
   }
 
-  /** Takes all that is left: nothing more comes. */
+  /** Handles all messages that are left: no more octets come. */
   finish(): void {
     this.#until = Number.POSITIVE_INFINITY;
     this.#work();
@@ -92,7 +92,7 @@ export class SandboxInbox {
   }
 
   readonly #onTurn = (): void => {
-    // An immediate of the poll phase runs in the same turn still.
+    // An immediate set in the poll phase still runs in the same turn.
     if (this.#parts.turns() === this.#turn) {
       this.#parts.nextTurn(this.#onTurn);
       return;

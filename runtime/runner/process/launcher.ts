@@ -1,6 +1,7 @@
 /**
- * Has sandboxes started by a process of its own (processes/launcher-process.ts says why). If that process ends,
- * those it has started go on, and another takes its place: after a moment, or when it is needed.
+ * Has sandboxes started by a process for that purpose, the launcher (processes/launcher-process.ts says
+ * why). If the launcher ends, the sandboxes it has started go on, and another launcher takes its place:
+ * after a moment, or when one is needed.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -14,12 +15,12 @@ import type { SandboxAccount } from './program.ts';
 const ENTRY = fileURLToPath(
   new URL(`../../processes/launcher-process${path.extname(import.meta.url)}`, import.meta.url),
 );
-/** Megabytes: it keeps nothing but a few messages. */
+/** Megabytes of the launcher's heap, which holds nothing but a few messages. */
 const OWN_HEAP_MB = 32;
 const GONE = 'its launcher has ended';
-/** It may not be able to start at all. */
+/** The pause before the next launcher starts, as the launcher may not be able to start at all. */
 const PAUSE_MS = 1000;
-/** One that has not started a process by then never will. */
+/** A launcher that has not started a process by then never will. */
 const PATIENCE_MS = 5000;
 
 export class Launcher {
@@ -31,14 +32,14 @@ export class Launcher {
   #isStopped = false;
   #nextId = 1;
 
-  /** `account`: whom it and all it starts are to be, if not who this process is. */
+  /** `account`: the user and group of the launcher and all it starts; default: those of this process. */
   constructor(account?: SandboxAccount, patienceMs = PATIENCE_MS) {
     this.#account = account;
     this.#patienceMs = patienceMs;
     this.#process = this.#open();
   }
 
-  /** Starts a program. */
+  /** Has the launcher start a program. */
   start(command: ToLauncher['command'], priority: number): SandboxChild {
     this.#process ??= this.#open();
     const launcher = this.#process;
@@ -47,14 +48,14 @@ export class Launcher {
     const child = new LaunchedChild();
     this.#children.set(id, child);
     const message: ToLauncher = { t: 'start', id, command, priority };
-    // If the launcher has ended, all of its children are told.
+    // If the launcher has ended, #lose says so to all of its children.
     launcher.send(message, () => {});
     const late = setTimeout(() => launcher.kill('SIGKILL'), this.#patienceMs).unref();
     void child.pipe.then(() => clearTimeout(late));
     return child;
   }
 
-  /** What it has started goes on. */
+  /** Ends the launcher. The processes it has started go on. */
   stop(): void {
     clearTimeout(this.#pause);
     this.#isStopped = true;
@@ -73,7 +74,7 @@ export class Launcher {
     );
     launcher.once('error', () => this.#lose(launcher));
     launcher.once('exit', () => this.#lose(launcher));
-    // It is there for sandboxes; what needs those keeps this process running.
+    // The launcher keeps this process from ending no longer than the users of its sandboxes do.
     launcher.unref();
     launcher.channel?.unref();
     return launcher;
@@ -133,7 +134,7 @@ class LaunchedChild implements SandboxChild {
     try {
       process.kill(this.pid, 'SIGKILL');
     } catch {
-      // It has ended just now.
+      // The process has ended just now.
     }
   }
 
@@ -141,13 +142,13 @@ class LaunchedChild implements SandboxChild {
     this.pid = pid;
     this.#socket = socket;
     this.#pipe.resolve(socket);
-    // Nobody can speak with it if its pipe was lost on the way.
+    // Nobody can speak with a process whose pipe was lost on the way.
     if (this.#isUnwanted || socket === undefined) this.kill();
   }
 
   noteEnded(ending: ChildEnding): void {
     this.#hasEnded = true;
-    // Node gives up a handle that does not arrive, and with it what was to be said of the start.
+    // Node gives up a handle that does not arrive, and with it the message that the process has started.
     this.#pipe.resolve(undefined);
     this.#ended.resolve(ending);
   }
@@ -156,7 +157,7 @@ class LaunchedChild implements SandboxChild {
     this.#complaint.resolve(complaint);
   }
 
-  /** How it ends will not be known; when it does, its pipe says. */
+  /** Notes that the launcher is gone: the pipe will say when the process ends, and nobody how. */
   noteLost(why: string): void {
     this.#complaint.resolve('');
     if (this.#socket === undefined || this.#socket.destroyed) this.noteEnded(notStarted(why));

@@ -1,37 +1,37 @@
 /**
  * The sandbox process that serves, and a spare that waits to take its place. Node needs a tenth of a
- * second to start, twice a query's deadline: without the spare, all that queued behind a crash would
- * be answered by fallbacks.
+ * second to start, twice a query's deadline: without the spare, fallbacks would answer all queries that
+ * queued behind a crash.
  *
- * A successor is started at once, unless processes keep ending before they have been of any use. Where the
- * spare has just taken over, the next one leaves the processors to it for a moment.
+ * A successor starts at once, unless processes keep ending before they have been of any use. Where the
+ * spare has just taken over, the next spare leaves the processors to it for a moment.
  */
 import { Backoff } from '../../base/backoff.ts';
 import type { SandboxChild } from './child.ts';
 import type { SandboxSettings } from './program.ts';
 import { type SandboxEvents, SandboxProcess, type SandboxReply } from './sandbox-process.ts';
 
-/** For what had queued behind the lost process. */
+/** For so long the next spare leaves the processors to the runs that queued behind the lost process. */
 const RELIEF_MS = 50;
-/** One that is not ready by then was stopped, or never will be. */
+/** A process that is not ready by then was stopped, or never will be ready. */
 const START_MS = 30_000;
 
-/** What is called when. */
+/** Callbacks of a pair. */
 export interface SandboxPairEvents {
   /** This process serves from now on. */
   onActive(process: SandboxProcess): void;
   /** The process that serves replied. Returns what is wrong with the reply, if anything. */
   onReply(reply: SandboxReply): string | undefined;
-  /** The spare waits from now on; `onActive` follows when it is needed. */
+  /** The spare is ready and waits; `onActive` follows when it takes over. */
   onSpare(process: SandboxProcess): void;
   /** The spare replied. Returns what is wrong with the reply, if anything. */
   onSpareReply(reply: SandboxReply): string | undefined;
-  /** What the process that serves uses, again and again. */
+  /** Called again and again with the megabytes that the process that serves uses. */
   onMemory(usedMb: number): void;
   onSpareLost(why: string, isForeign: boolean): void;
   /** The process that served does so no longer. `onActive` follows, at once if the spare is ready. */
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
-  /** A process is gone; how, in words. */
+  /** A process is gone; `how` says in words how it ended. */
   onExit(process: SandboxProcess, how: string): void;
 }
 
@@ -47,10 +47,10 @@ export class SandboxPair {
   readonly #backoff = new Backoff();
   readonly #running = new Set<SandboxProcess>();
   #active: SandboxProcess | undefined;
-  /** Starting, or ready and waiting. */
+  /** The spare: it is starting, or ready and waiting. */
   #spare: SandboxProcess | undefined;
   #pause: NodeJS.Timeout | undefined;
-  /** Whether the process that serves has been of any use, and whether the last one lost was not. */
+  /** Whether the process that serves has been of any use, and whether the last one lost was of none. */
   #useful = false;
   #failing = false;
   #stopping = false;
@@ -71,7 +71,7 @@ export class SandboxPair {
     await Promise.all([...this.#running].map((process) => process.exited));
   }
 
-  /** Notes that the process that serves has been of use: should it end, the next may start at once. */
+  /** Notes that the process that serves has been of use: if it ends, the next may start at once. */
   praise(): void {
     if (this.#useful) return;
     this.#useful = true;

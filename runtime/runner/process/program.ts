@@ -26,18 +26,18 @@ export interface SandboxAccount {
 
 const RUNTIME = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = path.join(RUNTIME, `sandbox/main${path.extname(import.meta.url)}`);
-/** Megabytes for its own code and the messages in transit; isolates have their own limits. */
+/** Megabytes of heap for the sandbox's own code and messages in transit; isolates have their own limits. */
 const OWN_HEAP_MB = 64;
 const JITLESS_NEEDS_BUILD =
   'Setting "sandbox.jitless" needs the built package: Node reads TypeScript with WebAssembly, which jitless turns off. Run "npm run build" and start dist/bin.js, or set it to false';
 
-/** The other descriptors are closed, but stderr: there V8 says why it ends a process. */
+/** A sandbox has its pipe, and stderr, where V8 says why it ends a process. Other descriptors are closed. */
 const STDIO = ['ignore', 'ignore', 'pipe', 'pipe'] as const;
 
-/** Without this variable node-gyp-build looks for that file itself, and may not read it. */
+/** Without this variable node-gyp-build looks for that file itself, which a sandbox may not read. */
 const ENVIRONMENT = { LIBC: existsSync('/etc/alpine-release') ? 'musl' : 'glibc' };
 
-/** Starts a sandbox as a child of this process, with the rights of `account` if given. As {@link sandboxCommand} it throws. */
+/** Starts a sandbox as a child of this process, as `account` if given; throws as {@link sandboxCommand}. */
 export function startSandbox(
   priority: number,
   account?: SandboxAccount,
@@ -48,7 +48,7 @@ export function startSandbox(
   return child;
 }
 
-/** Starts any program as sandboxes are started. */
+/** Starts any program the way sandboxes are started. */
 export function spawnSandbox(
   program?: string,
   account?: SandboxAccount,
@@ -57,14 +57,14 @@ export function spawnSandbox(
   return spawnCommand(sandboxCommand(program, settings), account);
 }
 
-/** Starts what {@link sandboxCommand} said. */
+/** Starts a command that {@link sandboxCommand} made. */
 export function spawnCommand([program, ...args]: Command, account?: SandboxAccount): ChildProcess {
   return spawn(program, args, { env: ENVIRONMENT, stdio: [...STDIO], ...account });
 }
 
 /**
- * What to run for a sandbox.
- * @throws {DnsteerError} `START`, if the settings ask for what this installation cannot do.
+ * The command that starts a sandbox.
+ * @throws {DnsteerError} `START`, if this installation cannot do what the settings ask for.
  */
 export function sandboxCommand(
   program: string = MAIN,
@@ -88,7 +88,7 @@ export function sandboxCommand(
   return limited([process.execPath, ...flags, program]);
 }
 
-/** isolated-vm and what it loads: with npm they are neighbours, with other installers links lead to them. */
+/** Folders of isolated-vm and the packages it loads: npm puts them side by side, others behind links. */
 function nativeFolders(): string[] {
   const isolatedVm = createRequire(import.meta.url).resolve('isolated-vm/package.json');
   const nodeGypBuild = createRequire(isolatedVm).resolve('node-gyp-build/package.json');

@@ -1,16 +1,16 @@
 /**
- * Limits the kernel keeps for a sandbox process, where it is Linux and there is a shell: no core
- * files, no file may grow, few descriptors, and the first choice of the kernel when the machine runs
+ * Limits that the kernel enforces on a sandbox process, on Linux with a shell: the process writes no core
+ * files, lets no file grow, has few descriptors, and is the first that the kernel ends when the machine runs
  * out of memory.
  *
- * The shell sets them and becomes the program: same process, same descriptors. A limit that cannot
- * be set is narrower already. Memory is not among them but watched (memory-watch.ts): V8 reserves half
+ * The shell sets the limits and becomes the program: same process, same descriptors. A limit that cannot
+ * be set is narrower already. Memory has no such limit but is watched (memory-watch.ts): V8 reserves half
  * a gigabyte for the code of each isolate, used or not, which the kernel would count.
  */
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-/** Node itself needs some 20. */
+/** Descriptors that a sandbox may have; Node itself needs some 20. */
 const MOST_FILES = 64;
 const SHELL = '/bin/sh';
 const SCRIPT = `

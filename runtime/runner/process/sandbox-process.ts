@@ -1,11 +1,11 @@
 /**
- * One sandbox process as its host sees it: how messages reach it, how it ended.
+ * One sandbox process as its host sees it: messages to and from it, and how it ended.
  *
- * It starts with nothing but the right to read its own code and to load isolated-vm
- * (program.ts), gives both up before it says `ready`, and has no environment. Under Node 26 it
- * cannot use the network either; Node 24 knows no such permission. The process is the wall, these are the
- * locks on its doors. It tries them itself and says which are open: then it is not used, unless the
- * settings let it.
+ * It starts with nothing but the right to read its own code and to load isolated-vm (program.ts), gives
+ * both up before it says `ready`, and has no environment. Under Node 26 it cannot use the network either;
+ * Node 24 knows no such permission. The process is the wall, these are the locks on its doors. The sandbox
+ * tries the doors itself and says which are open. The host does not use a sandbox with an open door, unless
+ * the settings allow it.
  */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,22 +27,22 @@ import { SandboxInbox } from './inbox.ts';
 import { watchMemory } from './memory-watch.ts';
 import { DEFAULT_SANDBOX, type SandboxSettings } from './program.ts';
 
-/** What is called when. */
+/** Callbacks of a sandbox process. */
 export interface SandboxEvents {
   onReady(process: SandboxProcess): void;
-  /** Returns what is wrong with the reply, if anything: then the process is abandoned. */
+  /** The process replied. Returns what is wrong with the reply, if anything: that abandons the process. */
   onReply(process: SandboxProcess, reply: SandboxReply): string | undefined;
-  /** It uses so many megabytes. */
+  /** The process uses so many megabytes. */
   onMemory(process: SandboxProcess, usedMb: number): void;
-  /** It takes no more requests and sends no more replies. `isForeign`: for no fault of what ran in it. */
+  /** The process takes no more requests, and sends no replies. `isForeign`: no policy in it is to blame. */
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
 }
 
 export type SandboxReply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
 
-/** So long after its last word a process has ended, or never will by itself. */
+/** A process has ended so long after its pipe closed, or never will by itself. */
 const EXIT_MS = 20;
-/** Octets that Node reads at one go: after so many there may be more. */
+/** Octets that Node reads in one go: after so many there may be more. */
 const CHUNK = 65_536;
 /** The system ends large processes first when it has no memory left. */
 const HEAVY_MB = 1024;
@@ -71,13 +71,13 @@ export class SandboxProcess {
   #isRead = true;
   #told: Clock | undefined;
   #doors: OpenDoors = { open: [], lockless: [] };
-  /** Why it was not taken on. */
+  /** Why the host does not use the process. */
   #refusal: string | undefined;
-  /** How many loads it was asked for and has not replied to. */
+  /** How many loads the process was sent and has not replied to. */
   loads = 0;
   /** How many of these loads are to come with a manifest. */
   manifests = 0;
-  /** How it ended, in words, once it has. */
+  /** Resolves once the process has ended, with how it did in words. */
   readonly exited: Promise<string>;
 
   constructor(events: SandboxEvents, child: SandboxChild, settings = DEFAULT_SANDBOX) {
@@ -92,7 +92,7 @@ export class SandboxProcess {
     return this.#child.pid;
   }
 
-  /** What its self-test found. */
+  /** What the process's self-test found. */
   get doors(): OpenDoors {
     return this.#doors;
   }
@@ -101,42 +101,42 @@ export class SandboxProcess {
     return this.#state === 'ready';
   }
 
-  /** Milliseconds it has computed; `undefined` on a system that does not say. */
+  /** Milliseconds that the process has computed; `undefined` on a system that does not say. */
   get computedMs(): number | undefined {
     return computedMs(this.pid);
   }
 
-  /** Whether it was stopped, as far as the system says. */
+  /** Whether somebody has stopped the process, as far as the system says. */
   get isStopped(): boolean {
     return isStopped(this.pid);
   }
 
-  /** What the process itself last said of that. */
+  /** What the process itself last said of its computing time. */
   get told(): Clock | undefined {
     return this.#told;
   }
 
-  /** Whether all that was in its pipe has been read and dealt with, the last time this process looked. */
+  /** Whether all that was in the pipe has been read and handled, as of the last time this process read it. */
   get isRead(): boolean {
     return this.#isRead && this.#inbox.isEmpty;
   }
 
-  /** As {@link FrameWriter.add}. What is sent before it is ready is lost. */
+  /** As {@link FrameWriter.add}. Messages sent before the process is ready are lost. */
   send(message: string): void {
     this.#writer.add(message);
   }
 
-  /** Ends it at once, whatever it does. `onLost` is called with the reason. */
+  /** Ends the process at once, whatever it does. `onLost` is called with the reason. */
   abandon(why: string): void {
     this.#lose(why, false);
   }
 
-  /** The same, where no policy is to blame. */
+  /** Ends the process as `abandon` does, where no policy is to blame. */
   giveUp(why: string): void {
     this.#lose(why, true);
   }
 
-  /** Ends it at once, because it is not needed any more. */
+  /** Ends the process at once, because nobody needs it any more. */
   kill(): void {
     this.#state = 'lost';
     this.#stopWatching();
@@ -152,13 +152,13 @@ export class SandboxProcess {
   #attach(pipe: Socket | undefined): void {
     this.#pipe = pipe;
     if (this.#state === 'lost') pipe?.destroy();
-    // What was never started has ended.
+    // A process that was never started has ended.
     if (pipe === undefined || pipe.destroyed) return;
     this.#stopWatching = watchMemory(this.pid, (usedMb) => this.#noteMemory(usedMb));
     pipe.on('data', (chunk: Buffer) => this.#inbox.receive(chunk));
-    // Not the child's exit: that may be known before its last replies have been read.
+    // Not the child's exit: this process may know of that before it has read the last replies.
     pipe.on('close', () => void this.#notePipeClosed());
-    // A write to a process that has died; 'close' follows.
+    // A write to a process that has died fails; 'close' follows.
     pipe.on('error', () => {});
   }
 
@@ -169,7 +169,7 @@ export class SandboxProcess {
       this.#child.complaint,
       this.#child.pipe,
     ]);
-    // Its last replies may be in the pipe still.
+    // The last replies may still be in the pipe.
     if (pipe !== undefined && !pipe.closed) await new Promise((resolve) => pipe.once('close', resolve));
     this.#noteEnd(ending);
     return this.#refusal ?? endText(ending.how, complaint);
@@ -181,8 +181,8 @@ export class SandboxProcess {
   }
 
   /**
-   * V8 never ends a process by this signal. Another process has sent it, and the policy that ran is not to blame, unless
-   * for its size. Nor is it where no process saw how it ended.
+   * V8 never ends a process by SIGKILL: another process has sent that signal, and the policy that ran is to
+   * blame only if the sandbox was large. The same holds where no process saw how the sandbox ended.
    */
   #noteEnd(ending: ChildEnding | undefined): void {
     this.#inbox.finish();
@@ -206,7 +206,7 @@ export class SandboxProcess {
   }
 
   #read(json: string): void {
-    // Only a trial asks for manifests, and they are as large as they are.
+    // Only a trial asks for manifests, and a manifest may be larger than other replies.
     const frame = this.manifests > 0 ? decodeFrame(json) : decodeReplies(json);
     if (!frame.ok) {
       this.abandon(frame.problem);
