@@ -1,13 +1,13 @@
-/** Growing pauses between attempts at something that keeps failing. */
+/** Growing pauses between attempts that keep failing. */
 
 export interface BackoffOptions {
   /** Milliseconds of the first pause. */
   readonly firstMs?: number;
-  /** Milliseconds beyond which pauses do not grow. */
+  /** Milliseconds of the longest pause. */
   readonly mostMs?: number;
 }
 
-/** Doubles the pause each time, until something succeeds. */
+/** Doubles the pause after each failure, until an attempt succeeds. */
 export class Backoff {
   readonly #firstMs: number;
   readonly #mostMs: number;
@@ -26,7 +26,7 @@ export class Backoff {
     return pause;
   }
 
-  /** Something succeeded: the next pause is a short one again. */
+  /** An attempt succeeded: the next pause is the first one again. */
   reset(): void {
     this.#nextMs = this.#firstMs;
   }

@@ -1,4 +1,7 @@
-/** Base 32 with the extended hex alphabet, without padding (RFC 4648 §7), as NSEC3 writes hashes (RFC 5155 §3.3). */
+/**
+ * Base 32 with the extended hex alphabet, without padding (RFC 4648 §7), as NSEC3 writes hashes (RFC 5155
+ * §3.3).
+ */
 
 const DIGITS = '0123456789abcdefghijklmnopqrstuv';
 
@@ -18,7 +21,7 @@ export function toBase32hex(octets: Uint8Array): string {
   return bits === 0 ? text : text + DIGITS.charAt((held << (5 - bits)) & 31);
 }
 
-/** `undefined` for what no octets print as; letters are of either case. */
+/** Reads letters of either case; `undefined` for text that no octets print as. */
 export function fromBase32hex(text: string): Uint8Array | undefined {
   const octets: number[] = [];
   let bits = 0;

@@ -1,11 +1,11 @@
 /**
- * A map with a bound on its entries, for keys that somebody else chooses. The entry that nobody has read or set
- * for the longest time makes room for a new one. All entries never go at once: a client with one key more than
- * there is room for could then have all of them made anew each time.
+ * A map with a bound on its entries, for keys that clients or policies choose. The entry that was neither
+ * read nor set for the longest time makes room for a new one. The map never drops all entries at once: a
+ * client with one key more than the bound could then force the server to make all entries anew each time.
  */
 export class BoundedMap<K, V> {
   readonly #most: number;
-  /** In the order in which they were last asked for. */
+  /** Entries in the order in which they were last read or set. */
   readonly #entries = new Map<K, V>();
 
   constructor(most: number) {
@@ -16,7 +16,7 @@ export class BoundedMap<K, V> {
     return this.#entries.size;
   }
 
-  /** The value, which becomes the one read last. */
+  /** The value of a key, whose entry becomes the last one read. */
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
     if (value === undefined) return undefined;

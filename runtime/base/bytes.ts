@@ -1,6 +1,6 @@
 /**
- * Cursors over octets, with an error that sticks: after the first read beyond the end (or write
- * beyond the room) every later one does nothing, so callers check once, at the end.
+ * Cursors over octets that keep their first error: after a read beyond the end (or a write beyond the
+ * room) all later ones do nothing, so callers check once, at the end.
  */
 
 const NOTHING = new Uint8Array(0);
@@ -31,12 +31,12 @@ export class ByteReader {
     return this.#failed;
   }
 
-  /** Everything was read, and nothing beyond it. */
+  /** Whether all octets were read without an error. */
   get done(): boolean {
     return !this.#failed && this.#position === this.end;
   }
 
-  /** Notes that what was read makes no sense; nothing more is read. */
+  /** Notes that the octets are malformed; later reads do nothing. */
   fail(): void {
     this.#failed = true;
     this.#position = this.end;
@@ -54,7 +54,7 @@ export class ByteReader {
     return this.#number(4);
   }
 
-  /** The next octets, sharing memory. */
+  /** The next octets, which share memory with the reader's. */
   take(length: number): Uint8Array {
     if (length > this.remaining) {
       this.fail();
@@ -64,7 +64,7 @@ export class ByteReader {
     return this.bytes.subarray(this.#position - length, this.#position);
   }
 
-  /** All that is left, sharing memory. */
+  /** The octets not yet read, which share memory with the reader's. */
   rest(): Uint8Array {
     return this.take(this.remaining);
   }
@@ -82,7 +82,7 @@ export class ByteReader {
   }
 }
 
-/** Writes big-endian values one after another into a fixed room. */
+/** Writes big-endian values one after another into memory of a fixed size. */
 export class ByteWriter {
   readonly #bytes: Uint8Array;
   #length = 0;
@@ -96,7 +96,7 @@ export class ByteWriter {
     return this.#length;
   }
 
-  /** Something did not fit. */
+  /** Whether a value did not fit. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -122,13 +122,13 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
-  /** Begins anew, in the same room. */
+  /** Begins anew, in the same memory. */
   clear(): void {
     this.#length = 0;
     this.#failed = false;
   }
 
-  /** A copy of what was written. */
+  /** A copy of the octets written. */
   toBytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }

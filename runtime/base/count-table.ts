@@ -1,6 +1,7 @@
 /**
- * Counts of many things, each for many who have it: an array for each thing, made when it is first counted.
- * What is counted for thousands lies close together then, and what never happens takes no memory.
+ * A table of counts with a row for each counted object, such as a zone, and a column for each event. A column
+ * is an array that is made at its first count: counts of thousands of rows lie close together, and an event
+ * that never happens takes no memory.
  */
 export interface Count {
   readonly column: number;
@@ -8,7 +9,7 @@ export interface Count {
   readonly count: number;
 }
 
-/** Counts that are looked at in one slice. */
+/** Counts that one slice looks at. */
 const SLICE = 1024;
 
 export class CountTable {
@@ -34,12 +35,12 @@ export class CountTable {
     }
   }
 
-  /** Every count that is not 0, by row, then by column. */
+  /** All counts but those of 0, by row, then by column. */
   counts(): Count[] {
     return [...this.slices()].flat();
   }
 
-  /** The same in parts, each of which takes less than a millisecond to find and to tell. */
+  /** The same counts in parts; finding and sending a part takes less than a millisecond. */
   *slices(): Generator<Count[]> {
     const rows = Math.max(0, ...this.#columns.map((counts) => counts?.length ?? 0));
     const together = Math.max(1, Math.floor(SLICE / Math.max(1, this.#columns.length)));

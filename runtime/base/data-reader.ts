@@ -1,12 +1,12 @@
 /**
- * Reads data that may be anything at all, and collects what is wrong with it: all problems at once,
- * each led by the path of what it is about. What cannot be read is `undefined`; whoever holds a
- * reader with problems throws away what was read.
+ * Reads untrusted data of any shape, and collects all its problems; each problem begins with the path of its
+ * value. A value that cannot be read is `undefined`; a caller that finds problems in the reader throws the
+ * result away.
  */
 import { keyPath } from './key-path.ts';
 import { LazyFields } from './structures/lazy-fields.ts';
 
-/** What is due to be an object; any property may be missing or of any type. */
+/** The fields of an object; any field may be missing or of any type. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 const NO_FIELDS: Fields = Object.freeze({});
@@ -19,19 +19,19 @@ export class DataReader {
     return undefined;
   }
 
-  /** Notes problems that are led by their path already. */
+  /** Notes problems that begin with their path already. */
   add(...problems: readonly string[]): void {
     for (const problem of problems) if (this.problems.length < MOST_PROBLEMS) this.problems.push(problem);
   }
 
-  /** The fields of an object; none where it is no object. */
+  /** The fields of an object; none if the value is no object. */
   fields(value: unknown, path: string): Fields {
     if (isFields(value)) return value;
     this.refuse(path, 'Must be an object');
     return NO_FIELDS;
   }
 
-  /** Key, value and path of each entry, if there are not too many. */
+  /** Key, value and path of each entry, unless there are too many. */
   *entries(
     value: unknown,
     path: string,
@@ -51,19 +51,19 @@ export class DataReader {
     }
   }
 
-  /** A whole number, where there is one. */
+  /** A whole number within bounds, which may be missing. */
   whole(value: unknown, path: string, least: number, most: number): number | undefined {
     if (value === undefined || isWhole(value, least, most)) return value;
     return this.refuse(path, `Must be a whole number from ${least} to ${most}`);
   }
 
-  /** A number, where there is one. */
+  /** A number within bounds, which may be missing. */
   number(value: unknown, path: string, least: number, most: number): number | undefined {
     if (value === undefined || (typeof value === 'number' && value >= least && value <= most)) return value;
     return this.refuse(path, `Must be a number from ${least} to ${most}`);
   }
 
-  /** A text of reasonable length, where there is one. */
+  /** A text of limited length, which may be missing. */
   text(value: unknown, path: string): string | undefined {
     if (value === undefined || (typeof value === 'string' && value.length <= MAX_TEXT)) return value;
     return this.refuse(path, `Must be a text of up to ${MAX_TEXT} characters`);
@@ -71,20 +71,22 @@ export class DataReader {
 }
 
 const MAX_TEXT = 2048;
-/** Characters of a key; a name of 255 octets has fewer, even with each of them escaped. */
+/** Characters of a key; a name of 255 octets has fewer, even with all octets escaped. */
 const MOST_KEY = 1024;
-/** Characters of a problem: what it quotes may be of any length. */
+/** Characters of a problem: the text it quotes may have any length. */
 const MOST_PROBLEM = 2000;
-/** Nobody reads more at once, and a policy can be made to have a hundred thousand. */
+/**
+ * The most problems kept: an author reads no more at once, and a hostile policy can have a hundred thousand.
+ */
 export const MOST_PROBLEMS = 100;
 
-/** A problem led by the path of what it is about, of a length that can be shown. */
+/** A problem that begins with the path of its value, cut to a length fit for showing. */
 export function problemAt(path: string, problem: string): string {
   const text = path === '' ? problem : `${path}: ${problem}`;
   return text.length <= MOST_PROBLEM ? text : `${text.slice(0, MOST_PROBLEM)}…`;
 }
 
-/** Whether it is an object with keys. */
+/** Whether a value is an object with keys. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

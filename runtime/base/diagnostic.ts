@@ -1,6 +1,6 @@
 /**
- * What is wrong with something an operator wrote (a policy, a zone file, the configuration):
- * where, what, and how to mend it. Problems are values, so that all of them can be shown at once.
+ * A problem of a policy, a zone file or the configuration: its place, what is wrong, and how to mend it.
+ * Problems are values, so that all of them can be shown at once.
  */
 import type { ProblemCode } from './errors.ts';
 import { indented, printable, printableLine } from './printable.ts';
@@ -8,17 +8,17 @@ import { indented, printable, printableLine } from './printable.ts';
 export interface Diagnostic {
   readonly code: ProblemCode;
   readonly severity: 'error' | 'warning';
-  /** Capital, no final period: `Cannot resolve "node:fs": …` */
+  /** Begins with a capital, has no final period: `Cannot resolve "node:fs": …` */
   readonly message: string;
-  /** Path as the operator would type it. */
+  /** The path as the operator would type it. */
   readonly file?: string;
-  /** 1-based. */
+  /** The line, 1-based. */
   readonly line?: number;
-  /** 1-based, in UTF-16 units of the line. */
+  /** The column, 1-based, in UTF-16 units. */
   readonly column?: number;
-  /** The line itself, for the caret. */
+  /** The text of the line, for the caret. */
   readonly source?: string;
-  /** What to do about it. */
+  /** How to mend it. */
   readonly remedy?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Diagnostic {
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, source, message, remedy, severity } = diagnostic;
   const position = [file, line, column].filter((part) => part !== undefined).join(':');
-  // Several problems of one place are lines of one message, and a policy's message may have any.
+  // A message has several lines for several problems of one place, and a policy's message may have any lines.
   const told = indented(message);
   const rows = [`${position === '' ? '' : `${printableLine(position)}: `}${severity}: ${printable(told)}`];
   if (source !== undefined) {
@@ -37,7 +37,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return rows.join('\n');
 }
 
-/** Keeps tabs, so that the caret stands under its column whatever the tab width. */
+/** Blanks that keep tabs, so that the caret stands under its column with any tab width. */
 function indentLike(source: string, column: number): string {
   return source.slice(0, column - 1).replace(/[^\t]/g, ' ');
 }

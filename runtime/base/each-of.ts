@@ -1,6 +1,9 @@
-/** Asynchronous work on many things, on a few of them at a time. */
+/** Asynchronous work on many items, a few of them at a time. */
 
-/** Does `work` with each item, in their order, on at most `width` at a time. Rejects as the first that fails. */
+/**
+ * Does `work` with each item, in their order, at most `width` at a time. Rejects when the first of them
+ * fails.
+ */
 export async function eachOf<T>(
   items: readonly T[],
   width: number,

@@ -1,25 +1,25 @@
 /**
- * The catalogue of problems: one code each, with who must act. Codes are stable, for scripts;
- * messages are for people and may change.
+ * The catalogue of problems: a code for each, and who must act. Codes are stable, for scripts; messages are
+ * for people and may change.
  */
 
-/** Who can mend it: the author of a policy, the operator of the server, or dnsteer's developers. */
+/** Who can mend a problem: the author of a policy, the operator of the server, or dnsteer's developers. */
 export type Actor = 'author' | 'operator' | 'developer';
 
 export const PROBLEMS = {
   /** The file does not parse, or esbuild finds a name it cannot resolve. */
   POLICY_SYNTAX: 'author',
-  /** An import leaves the policies folder, names a package, or needs a loader there is none for. */
+  /** An import leaves the policies folder, names a package, or needs a loader that does not exist. */
   POLICY_IMPORT: 'author',
   /** TypeScript finds a type error (only `check` looks). */
   POLICY_TYPE: 'author',
   /** The top level throws, takes too long or takes too much memory. */
   POLICY_LOAD: 'author',
-  /** The default export is no policy, or a part of it is not what types/policy.d.ts says. */
+  /** The default export is no policy, or a part of it is not of the type in types/policy.d.ts. */
   POLICY_MANIFEST: 'author',
   /** A handler fails for a sample client. */
   POLICY_SAMPLE: 'author',
-  /** A policy is no function of what it reads: the same facts lead to another answer. */
+  /** A policy is not a function of the facts it reads: the same facts lead to another answer. */
   POLICY_IMPURE: 'author',
   /** The files of a zone are broken, and its last good version is served from the state folder. */
   POLICY_LAST_GOOD: 'author',
@@ -29,7 +29,7 @@ export const PROBLEMS = {
   ZONE_FILE: 'author',
   /** The configuration does not parse, or a value is not allowed. */
   CONFIG: 'operator',
-  /** An address cannot be listened on, or the policies folder cannot be read. */
+  /** The server cannot listen on an address, or cannot read the policies folder. */
   START: 'operator',
   /** The command line is not understood. */
   USAGE: 'operator',
@@ -37,7 +37,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** A problem that ends the operation it is met in; its text stands alone. */
+/** A problem that ends an operation; its text stands alone. */
 export class DnsteerError extends Error {
   readonly code: ProblemCode;
   readonly actor: Actor;

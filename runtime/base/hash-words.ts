@@ -1,4 +1,4 @@
-/** A hash for tables whose size is a power of two: every bit of two words has a say in the lower bits. */
+/** A hash for tables whose size is a power of two: all bits of both words change the lower bits. */
 export function hashWords(high: number, low: number): number {
   // The finalizer of MurmurHash3.
   let hash = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ low;

@@ -1,9 +1,12 @@
 /**
- * How the clocks of a time zone are read with Intl. Host and guest both do so, each with intrinsics
- * of its own, and must see the same: a decision is remembered by what its policy saw.
+ * How the clocks of a time zone are read with Intl. Host and sandbox both read them, each with intrinsics of
+ * its own, and must get the same time: the host remembers a decision by the facts its policy read.
  */
 
-/** Options under which `formatToParts` yields each part of the wall clock as a number of the Gregorian calendar. */
+/**
+ * Options with which `formatToParts` returns each part of the wall clock as a number of the Gregorian
+ * calendar.
+ */
 export function wallClockOptions(timeZone: string): Intl.DateTimeFormatOptions {
   return {
     timeZone,

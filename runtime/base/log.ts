@@ -1,16 +1,16 @@
 /**
- * Structured lines on stderr: JSON for machines, readable ones where a person looks on.
+ * Logs structured lines to stderr: JSON for machines, readable lines for a terminal.
  *
- * Lines are written before the call returns. pino's buffering and worker transports would save a
- * few microseconds a line, and lose the last lines of a process that dies, which are the ones
- * that say why; and whatever comes often (fallbacks, the query log) is sampled before it gets here.
+ * Lines are written before the call returns. pino's buffering and worker transports would save a few
+ * microseconds a line, and lose the last lines of a process that dies, which say why it died; frequent
+ * events (fallbacks, the query log) are sampled before they get here.
  */
 import process from 'node:process';
 import { type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { indented, printable, printableData, printableJson } from './printable.ts';
 
-/** What parts of the server log to; `log.child({ component: 'health' })` makes one part's own. */
+/** The logger of a part of the server; `log.child({ component: 'health' })` makes one. */
 export type { Logger } from 'pino';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -18,11 +18,11 @@ export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 
 export interface LogOptions {
   readonly level: (typeof LOG_LEVELS)[number];
-  /** `auto`: pretty if the stream is a terminal. */
+  /** `auto` is `pretty` if the stream is a terminal. */
   readonly format: (typeof LOG_FORMATS)[number];
 }
 
-/** Where lines go; `process.stderr` is one. */
+/** The stream of the lines, such as `process.stderr`. */
 export interface LogStream {
   readonly isTTY?: boolean;
   write(line: string): unknown;
@@ -44,12 +44,12 @@ export function createLogger(options: LogOptions, stream: LogStream = standardEr
   );
 }
 
-/** A logger that says nothing, for tests and for verbs that have their own voice. */
+/** A logger that writes nothing, for tests and for verbs with their own output. */
 export function silentLogger(): Logger {
   return pino({ level: 'silent' });
 }
 
-/** `[08:15:42] WARN: health: Pool is down {"pool":"us"}`. */
+/** Formats a line as `[08:15:42] WARN: health: Pool is down {"pool":"us"}`. */
 function prettyLine(colour: boolean): (line: string) => string {
   const pretty = prettyFactory({
     colorize: colour && !process.env.NO_COLOR,
@@ -66,7 +66,7 @@ function prettyLine(colour: boolean): (line: string) => string {
 }
 
 function standardError(): LogStream {
-  // The reader of the log may be gone. That is no reason to stop answering.
+  // The reader of the log may be gone, which is no reason to stop answering.
   if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
   return process.stderr;
 }

@@ -1,7 +1,7 @@
 /**
- * What may be known of a place: each field has one row. From the rows follow locations and sets of their fields
- * (geo/location.ts), what settings may say of a network (config/schema.ts), and what a policy may read of its client
- * (sandbox/prelude/query.ts), which types/policy.d.ts promises.
+ * The fields of a place, each with one row. Locations and sets of fields (geo/location.ts), the settings of a
+ * network (config/schema.ts), and the client that a policy reads (sandbox/prelude/query.ts), which
+ * types/policy.d.ts describes, follow from these rows.
  */
 export type FieldKind =
   /** `complaint` ends the sentence "Setting "x" …". */
@@ -13,10 +13,10 @@ export type FieldKind =
 export const CONTINENTS = ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'] as const;
 
 export const PLACE_FIELDS = {
-  /** ISO 3166-1 alpha-2, upper case. */
+  /** An ISO 3166-1 alpha-2 code in upper case. */
   country: { kind: 'text', complaint: 'must be two capital letters, such as "DE"', form: /^[A-Z]{2}$/ },
   continent: { kind: 'word', words: CONTINENTS },
-  /** ISO 3166-2 without the country. */
+  /** An ISO 3166-2 code without the country. */
   region: { kind: 'text', complaint: 'must be a text' },
   city: { kind: 'text', complaint: 'must be a text' },
   /** Degrees north. */
@@ -25,7 +25,7 @@ export const PLACE_FIELDS = {
   longitude: { kind: 'number', least: -180, most: 180 },
   /** Whether the country is a member of the European Union. */
   eu: { kind: 'flag' },
-  /** IANA time zone. */
+  /** The name of an IANA time zone. */
   timeZone: { kind: 'text', complaint: 'must be an IANA time zone' },
 } as const satisfies Readonly<Record<string, FieldKind>>;
 

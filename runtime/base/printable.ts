@@ -1,38 +1,41 @@
 /**
- * Text from elsewhere (what a policy throws, a line of its file, a name) made fit for a terminal,
- * where control characters move the cursor, hide what stands there or run what it offers, those
- * of writing direction show one thing for another, and a line break begins what looks like a row of ours.
+ * Makes foreign text (an error of a policy, a line of its file, a name) fit for a terminal. There, control
+ * characters move the cursor, hide text or run functions of the terminal, characters of writing direction
+ * disguise text, and a line break begins a line that looks like dnsteer's own.
  */
 
-/** Control characters, those of writing direction, and what else breaks lines: all but tabs, and but line feeds. */
+/** Control characters but tabs and line feeds, characters of writing direction, and other line breaks. */
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 const UNPRINTABLE_OR_BREAK = /(?!\t)[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
-/** What JSON.stringify leaves as it is. */
+/** Unprintable characters that JSON.stringify does not escape. */
 const UNPRINTABLE_IN_JSON = /[\u007f-\u009f\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
-/** In data, texts that have lines. */
+/** Keys whose texts have several lines. */
 const WITH_LINES: ReadonlySet<string> = new Set(['stack']);
 
-/** The text, on one line, with each such character as `\u001b`. */
+/** The text on one line, with each unprintable character in the form `\u001b`. */
 export function printableLine(text: string): string {
   return text.replace(UNPRINTABLE_OR_BREAK, written);
 }
 
-/** The same for a text of several lines. Its caller keeps its lines from looking like ours: {@link indented}. */
+/**
+ * The same for a text of several lines. Callers use {@link indented} so that no line looks like dnsteer's
+ * own.
+ */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, written);
 }
 
-/** A text of which every line but the first is set off. */
+/** A text whose lines after the first are indented. */
 export function indented(text: string, by = '  | '): string {
   return text.replaceAll('\n', `\n${by}`);
 }
 
-/** JSON that says the same, fit for a terminal as well. */
+/** Equivalent JSON that is fit for a terminal. */
 export function printableJson(json: string): string {
   return json.replace(UNPRINTABLE_IN_JSON, written);
 }
 
-/** On one line each, all texts in data made of plain objects and arrays; stacks have their lines. */
+/** Data of plain objects and arrays with each text on one line; stacks keep their lines. */
 export function printableData<T>(data: T): T;
 export function printableData(data: unknown): unknown {
   if (typeof data === 'string') return printableLine(data);

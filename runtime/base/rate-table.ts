@@ -1,11 +1,11 @@
 /**
- * How much was had, by many at once, in memory that is all there from the beginning.
+ * Limits the rate of many clients at once, in memory of a fixed size.
  *
- * An account is the moment up to which it has used what it is granted: each use moves it on by its
- * share of a second, and once it is more than a second ahead it is over its rate (the "generic cell
- * rate algorithm", ITU-T I.371 annex A). An account stands at two places, in two tables, which others
- * may happen to share; the emptier one counts. So nothing is ever thrown out to make room, and one is
- * taken for another only where busy ones have both its places.
+ * An account is the moment up to which a client has used its grant: each use moves the moment on by its share
+ * of a second, and an account more than a second ahead of now is over its rate (the "generic cell rate
+ * algorithm", ITU-T I.371 annex A). An account has a place in each of two tables, which other accounts may
+ * share; the emptier place counts. So no account is ever dropped to make room, and an account suffers for
+ * others only if busy ones have both its places.
  */
 
 /** Places in each table: 2.25 MB in all. */
@@ -16,25 +16,25 @@ const BURST_MS = 1000;
 export class RateTable {
   readonly #intervalMs: number;
   readonly #aheadMs: number;
-  /** Milliseconds; the second table is behind the first. */
+  /** Accounts in milliseconds; the second table follows the first. */
   readonly #usedUntil = new Float64Array(2 * PLACES).fill(Number.NEGATIVE_INFINITY);
-  /** By place of the first table. */
+  /** Refusals by place of the first table. */
   readonly #refusals = new Uint16Array(PLACES);
 
-  /** `windowSeconds`: how much an account may be overdrawn, and so how long it takes until it has something again. */
+  /** `windowSeconds`: how far an account may be overdrawn, and so how long it takes to recover. */
   constructor(perSecond: number, windowSeconds: number) {
     this.#intervalMs = 1000 / perSecond;
     this.#aheadMs = BURST_MS + 1000 * windowSeconds;
   }
 
   /**
-   * Uses the account once; returns 0 if that was within its rate, else how many times in all it was
-   * not (65 535 at most, then from 1). Of the hash the upper 25 bits count; `now` never goes back by much.
+   * Uses the account once; returns 0 if the use is within the rate, else the number of its refusals so far
+   * (65 535 at most, then from 1). Only the upper 25 bits of the hash count; `now` never goes back by much.
    */
   use(hash: number, now: number): number {
     const usedUntil = this.#usedUntil;
     const first = hash >>> (32 - PLACE_BITS);
-    // Fibonacci hashing: two that meet in one table part in the other.
+    // Fibonacci hashing: two accounts that share a place in one table have different places in the other.
     const second = PLACES + (Math.imul(hash >>> 7, 0x9e3779b1) >>> (32 - PLACE_BITS));
     const atFirst = usedUntil[first] ?? 0;
     const atSecond = usedUntil[second] ?? 0;

@@ -1,4 +1,4 @@
-/** Expected outcomes as values: a function that can fail for a foreseeable reason says so in its type. */
+/** Expected failures as values: a function that can fail for a foreseeable reason says so in its type. */
 
 export type Result<T, P = string> =
   | { readonly ok: true; readonly value: T }

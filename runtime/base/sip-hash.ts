@@ -1,15 +1,15 @@
 /**
- * SipHash-2-4: a keyed hash of 64 bits for short inputs, which nobody can compute without the key
- * (Aumasson, Bernstein: SipHash, a fast short-input PRF, 2012). Each 64-bit word is two halves of
- * 32 bits, high and low, since JavaScript computes with those and allocates for longer ones.
+ * SipHash-2-4: a keyed hash of 64 bits for short inputs, which needs the key to compute (Aumasson, Bernstein:
+ * SipHash, a fast short-input PRF, 2012). Each 64-bit word is two halves of 32 bits, high and low, since
+ * JavaScript computes with those and allocates for longer integers.
  */
 
-/** A key of 16 octets as {@link sipHash} takes it. */
+/** Makes a key for {@link sipHash} from 16 octets. */
 export function sipHashKey(octets: Uint8Array): Int32Array {
   return Int32Array.from([0, 4, 8, 12], (at) => wordAt(octets, at, octets.length));
 }
 
-/** Puts the hash of `data[0..length)` into the first 8 octets of `into`, the least significant first. */
+/** Writes the hash of `data[0..length)` to the first 8 octets of `into`, the least significant first. */
 export function sipHash(key: Int32Array, data: Uint8Array, length: number, into: Uint8Array): void {
   const [k0 = 0, k1 = 0, k2 = 0, k3 = 0] = key;
   let v0h = k1 ^ 0x736f6d65;
@@ -20,7 +20,8 @@ export function sipHash(key: Int32Array, data: Uint8Array, length: number, into:
   let v2l = k0 ^ 0x6e657261;
   let v3h = k3 ^ 0x74656462;
   let v3l = k2 ^ 0x79746573;
-  // Whole blocks of 8 octets, and one that ends with the length; then four rounds without a block.
+  // The loop takes whole blocks of 8 octets, and one that ends with the length; then four rounds without a
+  // block.
   const last = length & ~7;
   for (let at = 0; at <= last + 8; at += 8) {
     const isOver = at > last;
@@ -36,7 +37,7 @@ export function sipHash(key: Int32Array, data: Uint8Array, length: number, into:
       sum = (v2l + v3l) | 0;
       v2h = (v2h + v3h + carry(sum, v3l)) | 0;
       v2l = sum;
-      // Rotated left by 13; by 16; and v0 by 32.
+      // v1 is rotated left by 13, v3 by 16, v0 by 32.
       let rotated = ((v1h << 13) | (v1l >>> 19)) ^ v0h;
       v1l = ((v1l << 13) | (v1h >>> 19)) ^ v0l;
       v1h = rotated;
@@ -53,7 +54,7 @@ export function sipHash(key: Int32Array, data: Uint8Array, length: number, into:
       sum = (v0l + v3l) | 0;
       v0h = (v0h + v3h + carry(sum, v3l)) | 0;
       v0l = sum;
-      // Rotated left by 17; by 21; and v2 by 32.
+      // v1 is rotated left by 17, v3 by 21, v2 by 32.
       rotated = ((v1h << 17) | (v1l >>> 15)) ^ v2h;
       v1l = ((v1l << 17) | (v1h >>> 15)) ^ v2l;
       v1h = rotated;
@@ -71,12 +72,12 @@ export function sipHash(key: Int32Array, data: Uint8Array, length: number, into:
   putWord(into, 4, v0h ^ v1h ^ v2h ^ v3h);
 }
 
-/** What the upper half gets of a sum of lower halves, of which `part` is one. */
+/** The carry of a sum of lower halves into the upper half; `part` is one of the summands. */
 function carry(sum: number, part: number): number {
   return sum >>> 0 < part >>> 0 ? 1 : 0;
 }
 
-/** Four octets, the least significant first; those from `end` on are 0. */
+/** Reads four octets, the least significant first; octets from `end` on count as 0. */
 function wordAt(octets: Uint8Array, at: number, end: number): number {
   let word = 0;
   for (let index = Math.min(at + 4, end) - 1; index >= at; index -= 1)

@@ -1,9 +1,9 @@
 /** "Did you mean …?": the known word closest to a mistyped one. */
 
-/** The candidate that is few slips away from what was typed, if there is one. */
+/** The candidate that is a few slips away from the typed word, if there is one. */
 export function suggest(typed: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // One slip in three letters: `listn` is `listen`; `foo` is nothing.
+  // The limit is one slip in three letters: `listn` is `listen`; `foo` matches no word.
   let bestDistance = Math.floor(typed.length / 3) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(typed.toLowerCase(), candidate.toLowerCase());
@@ -15,7 +15,7 @@ export function suggest(typed: string, candidates: Iterable<string>): string | u
   return best;
 }
 
-/** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
+/** How many letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,4 +1,4 @@
-/** What the system says no with, in words for an operator. */
+/** Errors of the system, in words for an operator. */
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
@@ -14,17 +14,17 @@ const WORDS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address',
 };
 
-/** `ENOENT`, if it is an error of the system. */
+/** The code of a system error, such as `ENOENT`; `undefined` for other errors. */
 export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && 'syscall' in error ? String(error.code) : undefined;
 }
 
-/** The end of a sentence that says what was tried with what. */
+/** Ends a sentence that says which operation failed on which object. */
 export function systemErrorText(error: unknown): string {
   return WORDS[systemErrorCode(error) ?? ''] ?? (error instanceof Error ? error.message : String(error));
 }
 
-/** The same for a code alone. */
+/** The words for a code. */
 export function systemWords(code: string): string {
   return WORDS[code] ?? code;
 }

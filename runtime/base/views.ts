@@ -1,5 +1,5 @@
 /**
- * Views of the first octets of one piece of memory. Making a view takes as long as reading a query, so views
+ * Views of the first octets of one block of memory. Making a view takes as long as reading a query, so views
  * of usual lengths are kept.
  */
 export class Views {
@@ -25,5 +25,5 @@ export class Views {
   }
 }
 
-/** Octets of what is usual in DNS. */
+/** Octets of the longest view that is kept; most DNS messages are shorter. */
 const MOST_KEPT = 512;

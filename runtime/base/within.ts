@@ -1,6 +1,6 @@
-/** Waiting with a limit. What is waited for goes on beyond it, and should it fail then, nobody hears of that. */
+/** Waits with a time limit. The work itself goes on beyond the limit; its later failure is ignored. */
 
-/** The value, or `undefined` when it takes longer. Rejects as the value does. */
+/** The value, or `undefined` if it takes longer. Rejects if the value rejects in time. */
 export async function within<T>(milliseconds: number, value: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(late.resolve, milliseconds, undefined);
@@ -11,7 +11,7 @@ export async function within<T>(milliseconds: number, value: Promise<T>): Promis
   }
 }
 
-/** Whether it is over by then. Rejects as the work does. */
+/** Whether the work ends in time. Rejects if the work rejects in time. */
 export async function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   const isOver = await within(
     milliseconds,

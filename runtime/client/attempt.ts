@@ -1,29 +1,31 @@
-/** One try at something on the network with a limit of time. Questions to other servers and probes are such tries. */
+/**
+ * One attempt on the network with a time limit. Inquiries to other servers and health probes are attempts.
+ */
 
-/** How an attempt ends where nothing else ends it before. */
+/** How an attempt ends if it does not settle itself. */
 export interface Bounds<T> {
-  /** Milliseconds, for all of it or from one sign of life to the next. */
+  /** Milliseconds for the whole attempt, or from one sign of life to the next. */
   readonly timeoutMs: number;
-  /** The outcome once the time is over. */
+  /** The outcome when the time is over. */
   readonly late: T;
-  /** Ends it early. */
+  /** Ends the attempt early. */
   readonly signal?: AbortSignal | undefined;
-  /** The outcome if it is ended early. */
+  /** The outcome if the signal ends the attempt. */
   readonly stopped: T;
 }
 
 export interface BoundedAttempt<T> {
-  /** Ends the attempt. All ends but the first do nothing. */
+  /** Ends the attempt. Only the first end counts. */
   readonly settle: (outcome: T) => void;
-  /** Ends it with a bug. */
+  /** Rejects the attempt because of a bug. */
   readonly fail: (error: unknown) => void;
-  /** A sign of life: the time begins anew. */
+  /** Notes a sign of life: the time limit begins anew. */
   readonly extend: () => void;
 }
 
 /**
- * Begins something that settles at some time, and returns its outcome. `begin` returns what closes all it
- * opened; that is called exactly once, at the end, whatever the end is. No timer keeps the process alive.
+ * Begins an attempt and returns its outcome. `begin` returns a function that closes all it opened, which is
+ * called exactly once, at the end, whatever the outcome is. No timer keeps the process alive.
  */
 export function attempt<T>(
   { timeoutMs, late, signal, stopped }: Bounds<T>,
@@ -53,7 +55,7 @@ export function attempt<T>(
 
   try {
     close = begin({ settle, fail, extend: () => timer.refresh() });
-    // Settled before there was anything to close.
+    // The attempt settled before `begin` returned the function that closes it.
     if (isOver) close();
     else if (signal?.aborted === true) onAbort();
   } catch (error) {

@@ -1,4 +1,7 @@
-/** What a server is asked, how that is sent, and which messages are replies to it (RFC 5452). */
+/**
+ * An inquiry to another server: the question, the message that carries it, and the check of replies (RFC
+ * 5452).
+ */
 import { randomInt } from 'node:crypto';
 import { AnswerCheck, Signer } from '../tsig/signature.ts';
 import type { TsigKey } from '../tsig/tsig-key.ts';
@@ -9,28 +12,28 @@ import { HEADER_LENGTH } from '../wire/query.ts';
 import type { DnsReply } from './reply.ts';
 
 export interface Inquiry extends Omit<RequestFields, 'id' | 'udpSize'> {
-  /** Whether there is an OPT record. Default yes. */
+  /** Whether the request has an OPT record. The default is true. */
   readonly edns?: boolean;
 }
 
-/** How a server is asked, whatever the transport. */
+/** Options of an inquiry over any transport. */
 export interface AskOptions {
   /** Milliseconds to wait for a message. */
   readonly timeoutMs: number;
-  /** Signs the question; a reply that is not signed with it does not count. */
+  /** Signs the request; a reply without a signature of this key does not count. */
   readonly key?: TsigKey | undefined;
-  /** Ends the question early. */
+  /** Ends the inquiry early. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the DNS Flag Day of 2020 settled on: no reply of this size is fragmented. */
+/** The size that the DNS Flag Day of 2020 recommends: replies of this size are not fragmented. */
 const UDP_SIZE = 1232;
 
-/** One inquiry with an id of its own, as it is sent. */
+/** One inquiry as it is sent, with an id of its own. */
 export class SentInquiry {
   readonly octets: Uint8Array;
   readonly #inquiry: Inquiry;
-  // RFC 5452 §9.2: nobody can guess it.
+  // RFC 5452 §9.2: the id is random, so that an attacker cannot guess it.
   readonly #id = randomInt(0x1_0000);
   readonly #key: TsigKey | undefined;
   readonly #mac: Uint8Array | undefined;
@@ -45,7 +48,7 @@ export class SentInquiry {
     this.#mac = sealed?.mac;
   }
 
-  /** A judge of what comes back: each datagram has one, and all messages of a stream share one. */
+  /** Makes a reader of replies: each datagram has its own, and all messages of a stream share one. */
   replies(): ReplyReader {
     const isSigned = this.#key !== undefined && this.#mac !== undefined;
     return new ReplyReader(
@@ -67,14 +70,20 @@ export class ReplyReader {
     this.#check = check;
   }
 
-  /** Whether the last message may be the last: it is signed, where messages are (RFC 8945 §5.3.1). */
+  /**
+   * Whether the reply may end here: a signature covers the last message, if replies are signed (RFC 8945
+   * §5.3.1).
+   */
   get isProven(): boolean {
     return this.#check?.isProven ?? true;
   }
 
-  /** `undefined` for what answers something else: whom we asked did not send it (RFC 5452 §4). */
+  /**
+   * Reads a message; `undefined` if it answers another question, so that the server did not send it (RFC 5452
+   * §4).
+   */
   read(packet: Uint8Array): DnsReply | undefined {
-    // The packet may lie in memory that the next one overwrites.
+    // The packet may lie in memory that the next packet overwrites.
     const octets = Uint8Array.from(packet);
     const isOurs =
       octets.length >= HEADER_LENGTH &&

@@ -1,4 +1,4 @@
-/** Servers that the settings name: dnsteer asks them, or notifies them of changes. */
+/** Servers that the settings name: dnsteer queries them, or notifies them of changes. */
 import type { SocketAddress } from '../base/net/socket-address.ts';
 
 export interface PeerServer extends SocketAddress {

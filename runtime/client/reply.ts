@@ -1,7 +1,7 @@
 /**
- * What comes of a question: a reply, or one of the ways in which there is none. A server that is silent is one
- * thing and a network that does not lead there is another, as far as the system knows: the second is a fault of
- * the place we ask from, not of the server.
+ * The result of an inquiry: a reply, or the reason why there is none. As far as the system knows, a silent
+ * server is distinguished from a network without a way to it: the second is a fault of this machine's
+ * network, not of the server.
  */
 import { unreachable } from '../base/assert.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
@@ -10,19 +10,19 @@ import type { Message } from '../wire/message.ts';
 export type DnsReply = { readonly kind: 'reply'; readonly message: Message } | NoReply;
 
 export type NoReply =
-  /** Nothing came in time. */
+  /** No message came in time. */
   | { readonly kind: 'silent' }
-  /** The machine is there and nothing listens, or what listens hangs up. */
+  /** No process listens at the address, or the server closes the connection. */
   | { readonly kind: 'closed' }
-  /** No packet leaves this machine for that address. */
+  /** No packet can leave this machine for that address. */
   | { readonly kind: 'unreachable'; readonly why: string }
-  /** What came is no reply to the question. */
+  /** The message is no reply to the question. */
   | { readonly kind: 'malformed'; readonly why: string }
-  /** What came is not signed as it has to be (RFC 8945 §5.4). */
+  /** The signature of the reply is wrong or missing (RFC 8945 §5.4). */
   | { readonly kind: 'untrusted'; readonly why: string }
-  /** The server sent more octets than we take. */
+  /** The server sent more octets than the caller takes. */
   | { readonly kind: 'too-large' }
-  /** We stopped asking. */
+  /** The caller ended the inquiry. */
   | { readonly kind: 'stopped' };
 
 /** Why there is no reply, as the end of a sentence about the server. */
@@ -31,22 +31,22 @@ export function noReplyText(noReply: NoReply): string {
     case 'silent':
       return 'nothing comes back';
     case 'closed':
-      return 'nobody listens there';
+      return 'no server listens there';
     case 'unreachable':
     case 'malformed':
       return noReply.why;
     case 'untrusted':
       return `its answer is not to be trusted: ${noReply.why}`;
     case 'too-large':
-      return 'it sends more than anybody takes';
+      return 'it sends more octets than are accepted';
     case 'stopped':
-      return 'the question was called off';
+      return 'the question was cancelled';
     default:
       return unreachable(noReply);
   }
 }
 
-/** What an error of a socket says of the server. */
+/** The reason that an error of a socket gives. */
 export function noReplyOf(error: Error): NoReply {
   const code = systemErrorCode(error);
   if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'closed' };

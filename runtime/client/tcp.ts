@@ -1,4 +1,4 @@
-/** One question to one server over TCP: one message in reply, or as many as there are. */
+/** One question to one server over TCP, with one message or many in reply. */
 import { connect } from 'node:net';
 import type { SocketAddress } from '../base/net/socket-address.ts';
 import type { Message } from '../wire/message.ts';
@@ -8,14 +8,14 @@ import { type AskOptions, type Inquiry, SentInquiry } from './inquiry.ts';
 import { type DnsReply, type NoReply, noReplyOf } from './reply.ts';
 
 export interface StreamOptions extends AskOptions {
-  /** Octets of all messages together. */
+  /** The most octets of all messages together. */
   readonly mostOctets: number;
 }
 
-/** Two octets can count no more. */
+/** The longest message with its length, which has two octets. */
 const LONGEST_MESSAGE = 2 + 0xffff;
 
-/** Asks over TCP. */
+/** Sends an inquiry over TCP. */
 export async function askTcp(
   server: SocketAddress,
   inquiry: Inquiry,
@@ -36,8 +36,8 @@ export async function askTcp(
 }
 
 /**
- * Hands over the messages one by one, until `take` has had enough; the time limit is for each message. Resolves
- * with the reason where the stream ends before that.
+ * Hands over the messages one by one, until `take` is done; the time limit is for each message. Resolves with
+ * the reason if the stream ends before that.
  */
 export function askTcpStream(
   server: SocketAddress,
@@ -72,7 +72,7 @@ export function askTcpStream(
     };
     const socket = connect({ host: server.address, port: server.port, noDelay: true });
     socket.on('connect', () => socket.write(framed(sent.octets)));
-    // Not once: a socket may report another error while it is closed.
+    // `on` and not `once`: a socket may report another error while it closes.
     socket.on('error', (error) => settle(noReplyOf(error)));
     socket.on('close', () => settle({ kind: 'closed' }));
     socket.on('data', (chunk: Buffer) => {

@@ -1,11 +1,11 @@
-/** One question to one server, by whichever transport its reply fits (RFC 7766 §5). */
+/** One question to one server, over TCP if the reply does not fit UDP (RFC 7766 §5). */
 import type { SocketAddress } from '../base/net/socket-address.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { DnsReply } from './reply.ts';
 import { askTcp } from './tcp.ts';
 import { askUdp, type UdpOptions } from './udp.ts';
 
-/** Asks over UDP, and over TCP what did not fit; each has the whole time. */
+/** Sends an inquiry over UDP, and again over TCP if the reply is truncated; each has the whole time. */
 export async function askUdpThenTcp(
   server: SocketAddress,
   inquiry: Inquiry,

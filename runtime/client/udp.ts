@@ -1,4 +1,7 @@
-/** One question to one server over UDP, each from a socket of its own: nobody can guess its port (RFC 5452 §9.2). */
+/**
+ * One question to one server over UDP. Each has its own socket, so that its port cannot be guessed (RFC 5452
+ * §9.2).
+ */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { SocketAddress } from '../base/net/socket-address.ts';
@@ -7,29 +10,29 @@ import { type AskOptions, type Inquiry, SentInquiry } from './inquiry.ts';
 import { type DnsReply, noReplyOf } from './reply.ts';
 
 export interface UdpOptions extends AskOptions {
-  /** How often the question is sent within the time, while nothing comes. Default 3: UDP loses packets. */
+  /** How often to send the question until a reply comes. The default is 3, as UDP loses packets. */
   readonly sends?: number;
 }
 
 const SENDS = 3;
 
-/** Asks over UDP; the reply may be truncated. */
+/** Sends an inquiry over UDP; the reply may be truncated. */
 export function askUdp(server: SocketAddress, inquiry: Inquiry, options: UdpOptions): Promise<DnsReply> {
   const { timeoutMs, key, signal, sends = SENDS } = options;
   const sent = new SentInquiry(inquiry, key);
   const bounds = { timeoutMs, late: { kind: 'silent' }, signal, stopped: { kind: 'stopped' } } as const;
   return attempt<DnsReply>(bounds, ({ settle }) => {
     const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
-    // The system says in an error what it learns of packets that did not arrive.
+    // The system reports a packet that did not arrive as an error.
     const send = (): void => socket.send(sent.octets, (error) => error && settle(noReplyOf(error)));
     let resend: NodeJS.Timeout | undefined;
-    // Not once: a socket may report another error while it is closed.
+    // `on` and not `once`: a socket may report another error while it closes.
     socket.on('error', (error) => settle(noReplyOf(error)));
     socket.on('message', (packet) => {
       const reply = sent.replies().read(packet);
       if (reply !== undefined) settle(reply);
     });
-    // A connected socket takes packets from that address and port alone (RFC 5452 §9.1).
+    // A connected socket accepts only packets from that address and port (RFC 5452 §9.1).
     socket.connect(server.port, server.address, () => {
       send();
       if (sends > 1) resend = setInterval(send, timeoutMs / sends);

@@ -1,4 +1,4 @@
-/** Settings that keep a server from being abused against others: cookies and response rate limiting. */
+/** Settings that keep clients from abusing a server against others: cookies and response rate limiting. */
 import { choice, list, section, text, whole } from './kinds.ts';
 import { network } from './network-kinds.ts';
 
@@ -11,7 +11,7 @@ export const cookies = section({
   secretFile: text('must be the path of a file')
     .optional()
     .describe(
-      'File of the secrets they are made with, to be the same on all servers at one address (RFC 9018 §5): 32 hexadecimal digits a line, the first makes cookies, all are accepted. None given: made here, and changed daily.',
+      'File of the secrets of cookies, the same on all servers at one address (RFC 9018 §5): 32 hexadecimal digits a line; the first makes cookies, cookies of all are accepted. None given: the server makes secrets, and changes them daily.',
     ),
 }).prefault({});
 

@@ -1,6 +1,6 @@
 /**
- * The secret that the admin server asks for: given as a setting or in a file, and needed where more
- * than this machine can connect. It is never part of a message.
+ * The token that clients of the admin server send: an operator gives it as a setting or in a file, and must
+ * do so if other machines can connect. No message shows it.
  */
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -8,9 +8,9 @@ import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
-/** Characters. */
+/** The fewest characters of a token. */
 export const SHORTEST_TOKEN = 16;
-/** Of its file. */
+/** The most octets of the token's file. */
 const MOST_OCTETS = 64 * 1024;
 export const HOW_TO_MAKE_A_TOKEN = '"openssl rand -hex 32" prints a good one';
 
@@ -20,12 +20,12 @@ interface AdminSettings {
   readonly tokenFile?: string | undefined;
 }
 
-/** Whether it can be sent in a header as it stands, and is too long to be guessed. */
+/** Whether a text can be sent in a header unchanged, and is too long to be guessed. */
 export function isToken(text: string): boolean {
   return text.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(text);
 }
 
-/** The token in force, if there is one; its file is relative to `folder`. */
+/** The token in force, if any; the path of its file is relative to `folder`. */
 export function adminToken(
   { listen, token, tokenFile }: AdminSettings,
   folder: string,

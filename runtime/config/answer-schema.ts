@@ -1,4 +1,4 @@
-/** Settings that answers are made with: policies and memory, places of clients, sizes, and what the server says of itself. */
+/** Settings of answers: sandboxes and memory, locations of clients, sizes, and the identity of the server. */
 import { z } from 'zod';
 import { choice, flag, section, text, whole } from './kinds.ts';
 import { location } from './location-schema.ts';
@@ -24,10 +24,14 @@ export const memo = section({
     .describe('Decisions remembered for one policy; 0 remembers none.'),
   policyMemory: whole(1, 65_536)
     .prefault(32)
-    .describe('Memory they may take for one policy, in megabytes of each answer process.'),
+    .describe(
+      'Memory that remembered decisions may take for one policy, in megabytes of each answer process.',
+    ),
   memory: whole(1, 65_536)
     .prefault(256)
-    .describe('Memory they may take for all policies, in megabytes of each answer process.'),
+    .describe(
+      'Memory that remembered decisions may take for all policies, in megabytes of each answer process.',
+    ),
   packets: whole(0, 4_194_304)
     .prefault(65_536)
     .describe('Replies kept as they were made, each in 256 octets of each answer process; 0 keeps none.'),
@@ -46,7 +50,7 @@ export const geo = section({
 }).prefault({});
 
 export const edns = section({
-  // RFC 6891 §6.2.3: values below 512 mean 512.
+  // RFC 6891 §6.2.3: sizes below 512 mean 512.
   udpSize: whole(512, 4096).prefault(1232).describe('Largest UDP payload sent or asked for, in octets.'),
 }).prefault({});
 
@@ -54,14 +58,16 @@ export const identity = section({
   name: shortText()
     .optional()
     .describe(
-      'Name of this server among those of its zones, for who asks: NSID (RFC 5001), and id.server and hostname.bind in class CH (RFC 4892). None given: nobody is told.',
+      'Name of this server among those of its zones, for clients that ask for it: NSID (RFC 5001), and id.server and hostname.bind in class CH (RFC 4892). None given: no client gets one.',
     ),
   version: shortText()
     .optional()
-    .describe('Text for who asks version.server or version.bind in class CH. None given: nobody is told.'),
+    .describe(
+      'Text for clients that query version.server or version.bind in class CH. None given: no client gets one.',
+    ),
 }).prefault({});
 
-/** RFC 1035 §3.3: one character string. */
+/** A text that fits one character-string (RFC 1035 §3.3). */
 function shortText() {
   return text('must be a text of at most 255 octets', (written) => Buffer.byteLength(written) <= 255);
 }

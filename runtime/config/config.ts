@@ -1,8 +1,9 @@
 /**
- * The settings of a server: dnsteer.yaml, over its defaults, under `DNSTEER_…` variables and the
- * flags of the command line. All problems are said at once, and a server starts with none.
+ * The settings of a server: defaults, dnsteer.yaml over them, `DNSTEER_…` variables over the file, and the
+ * flags of the command line over all. An operator sees all problems at once, and a server starts only without
+ * any.
  *
- * The file is data, not code: it is read by the one process that must never run an author's code.
+ * The file is data, not code: control reads it, which must never run an author's code.
  */
 import path from 'node:path';
 import type { z } from 'zod';
@@ -19,46 +20,49 @@ import { configSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import { tsigKeys } from './tsig-keys.ts';
 
-/** All settings, valid, with absolute paths; the token of admin and the secrets of keys are those in force, wherever they were given. */
+/**
+ * All settings, valid and with absolute paths; the admin token and the secrets of keys are here, even if
+ * files hold them.
+ */
 export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys'>> & {
   readonly keys: readonly KeySetting[];
-  /** Of the file an operator names; empty where none is. */
+  /** The secrets in the file that `cookies.secretFile` names; empty without one. */
   readonly cookieSecrets: readonly string[];
-  /** The file they came from, if there is one. */
+  /** The file of the settings, if there is one. */
   readonly file: string | undefined;
-  /** What is odd, and does not keep a server from starting. */
+  /** Doubts about the settings that do not keep a server from starting. */
   readonly warnings: readonly Diagnostic[];
 };
 
 export interface ConfigOptions {
-  /** Must exist if given; else dnsteer.yaml in `cwd` is read if it is there. */
+  /** The file must exist if given; without it, dnsteer.yaml in `cwd` is read if it exists. */
   readonly file?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** From the command line; these win over everything else. */
+  /** Settings from the command line, which override all others. */
   readonly overrides?: readonly Override[];
 }
 
 /** One setting with its value, as `dnsteer config` shows it. */
 export interface SettingValue {
   readonly name: string;
-  /** None for a mapping. */
+  /** The environment variable of the setting; a mapping has none. */
   readonly variable: string | undefined;
-  /** As one would write it. */
+  /** The value as an operator would write it. */
   readonly value: unknown;
-  /** `default`, the file, the variable or the flag. */
+  /** Where the value comes from: `default`, the file, the variable or the flag. */
   readonly origin: string;
   readonly description: string;
 }
 
-/** All settings, and what is odd about them. */
+/** All settings, and doubts about them. */
 export interface SettingsListing {
   readonly settings: readonly SettingValue[];
   readonly warnings: readonly Diagnostic[];
 }
 
 const DEFAULT_FILE = 'dnsteer.yaml';
-/** What is shown of a secret. */
+/** The text shown in place of a secret. */
 const HIDDEN = '(hidden)';
 
 /** Reads, validates and freezes the settings. */
@@ -67,7 +71,7 @@ export function loadConfig(options: ConfigOptions): Result<Config, Diagnostic[]>
   return gathered.ok ? ok(gathered.value.config) : gathered;
 }
 
-/** Every setting with where its value comes from. */
+/** All settings with the origin of each value. */
 export function listSettings(options: ConfigOptions): Result<SettingsListing, Diagnostic[]> {
   const gathered = gather(options);
   if (!gathered.ok) return gathered;
@@ -84,9 +88,9 @@ export function listSettings(options: ConfigOptions): Result<SettingsListing, Di
 
 interface Gathered {
   readonly config: Config;
-  /** What file, variables and flags say together. */
+  /** The data of file, variables and flags together. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** Setting → variable or flag. */
+  /** Setting → the variable or flag that set it. */
   readonly origins: ReadonlyMap<string, string>;
 }
 
@@ -104,7 +108,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     return fail(diagnosticsOf(result.error.issues, { ...parsed, overriddenBy }));
   }
   const settings = result.data;
-  /** What a path is relative to. */
+  /** The folder that the path in a setting is relative to. */
   const base = (setting: string): string =>
     origins.has(setting) || file === undefined ? options.cwd : path.dirname(file);
   const token = adminToken(settings.admin, base('admin.tokenFile'));
@@ -137,7 +141,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   return ok({ config: deepFreeze(config), data: data as Gathered['data'], origins });
 }
 
-/** What works, and is hardly meant for the public. */
+/** Warns of settings that work, but hardly suit a public server. */
 function doubtsAbout(settings: z.output<typeof configSchema>): Diagnostic[] {
   if (settings.zone.nameServers.length > 0) return [];
   const message =
@@ -145,7 +149,7 @@ function doubtsAbout(settings: z.output<typeof configSchema>): Diagnostic[] {
   return [{ code: 'CONFIG', severity: 'warning', message }];
 }
 
-/** Of a file of settings, a hundred thousand overrides of places among them. */
+/** The most octets of a file of settings, which may override the locations of a hundred thousand networks. */
 const MOST_OCTETS = 16 * 2 ** 20;
 const NO_FILE: ConfigFile = { data: {}, placeOf: () => ({}), placeOfKey: () => ({}) };
 
@@ -165,7 +169,7 @@ function readFile(
   return parsed.ok ? ok({ file, parsed: parsed.value }) : parsed;
 }
 
-/** A copy of the data with one setting replaced; sections of the wrong kind are left for the schema to refuse. */
+/** A copy of the data with one setting replaced; the schema refuses sections of the wrong kind later. */
 function override(data: unknown, { setting: name, text }: Override): unknown {
   const setting = SETTINGS.find((candidate) => candidate.name === name);
   return setting === undefined ? data : setAt(data, setting.path, valueFrom(setting, text));

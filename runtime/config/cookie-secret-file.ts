@@ -1,19 +1,19 @@
 /**
- * Secrets that DNS cookies are made with, as they stand in a file: 32 hexadecimal digits a line. The
- * first makes cookies, all are accepted; NSD and Unbound read the same (cookie-secret-file). Its
- * operator gives the same file to all servers at one address, and changes it in the three steps of
- * RFC 9018 §5: the new secret last, then first, then alone.
+ * Reads the file of the secrets of DNS cookies: 32 hexadecimal digits a line. The server makes cookies with
+ * the first secret and accepts cookies of all; NSD and Unbound read the same form (cookie-secret-file). The
+ * operator gives the same file to all servers at one address, and changes it in the three steps of RFC 9018
+ * §5: the new secret last, then first, then alone.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
-/** Every cookie that is none of ours costs a hash for each of them. */
+/** The most secrets: the server hashes a foreign cookie once for each. */
 const MOST_SECRETS = 4;
-/** Of a file of them. */
+/** The most octets of a file of secrets. */
 export const MOST_COOKIE_FILE_OCTETS = 64 * 1024;
 
-/** The secrets in a text; none where it is not sound. */
+/** The secrets in a text; none if the text is malformed. */
 export function parseCookieSecrets(text: string): string[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const secrets = lines.map((line) => line.trim().toLowerCase());
@@ -21,7 +21,7 @@ export function parseCookieSecrets(text: string): string[] {
   return areSound ? secrets : [];
 }
 
-/** Those of the file an operator names. */
+/** The secrets in a file. */
 export function cookieSecretsIn(file: string): Result<string[], Diagnostic> {
   const read = readTextSync(file, { mostOctets: MOST_COOKIE_FILE_OCTETS });
   if (!read.ok)

@@ -1,21 +1,21 @@
 /**
- * Settings from outside the file: `DNSTEER_POLICY_MAX_BUDGET` is `policy.maxBudget`, and a list is
- * separated by commas. Flags of the command line arrive the same way. A mapping has no variable.
+ * Settings from outside the file: `DNSTEER_POLICY_MAX_BUDGET` is `policy.maxBudget`, and commas separate the
+ * items of a list. Flags of the command line have the same form. A mapping has no variable.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { suggest } from '../base/suggest.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 
-/** One setting that is given in place of what the file says. */
+/** One setting that overrides the file. */
 export interface Override {
-  /** `listen`. */
+  /** The name of the setting: `listen`. */
   readonly setting: string;
   readonly text: string;
-  /** Where it is given, for messages: `DNSTEER_LISTEN`, `--listen`. */
+  /** Where it comes from, for messages: `DNSTEER_LISTEN`, `--listen`. */
   readonly origin: string;
 }
 
-/** Names the file, and is no setting itself. */
+/** The variable that names the file; it is no setting itself. */
 export const CONFIG_VARIABLE = 'DNSTEER_CONFIG';
 
 const VARIABLES = new Map(
@@ -23,12 +23,12 @@ const VARIABLES = new Map(
 );
 
 /**
- * What Kubernetes sets in every container beside a service called `dnsteer` or `dnsteer-…`:
+ * Variables that Kubernetes sets in the containers near a service called `dnsteer` or `dnsteer-…`:
  * `DNSTEER_SERVICE_HOST`, `DNSTEER_PORT_53_UDP_ADDR`.
  */
 const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_\d+_(TCP|UDP)(_.+)?)$/;
 
-/** The settings the environment holds. Variables that look like ours and are not are warned of. */
+/** The settings in the environment, and warnings about `DNSTEER_…` variables that are no settings. */
 export function overridesFrom(env: Readonly<Record<string, string | undefined>>): {
   readonly overrides: readonly Override[];
   readonly warnings: readonly Diagnostic[];
@@ -38,14 +38,14 @@ export function overridesFrom(env: Readonly<Record<string, string | undefined>>)
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith('DNSTEER_') || variable === CONFIG_VARIABLE) continue;
     const setting = VARIABLES.get(variable);
-    // Empty is how a compose file or a unit file says "not set".
+    // A compose file or a unit file writes an empty text for "not set".
     if (setting !== undefined && text) overrides.push({ setting: setting.name, text, origin: variable });
     if (setting === undefined && !SERVICE_LINK.test(variable)) warnings.push(unknownVariable(variable));
   }
   return { overrides, warnings };
 }
 
-/** The value a text stands for, as the file would have it. */
+/** The value that a text stands for, in the form the file would have. */
 export function valueFrom(setting: Setting, text: string): unknown {
   if (setting.isList) {
     const items = text.split(',').map((item) => item.trim());

@@ -1,5 +1,5 @@
 /**
- * dnsteer.yaml as data, and where in the text each part of it stands, so that a problem found
+ * Reads dnsteer.yaml as data, and remembers where in the text each part stands, so that a problem found
  * later can be shown at its line and column.
  */
 import {
@@ -19,12 +19,12 @@ import {
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
-/** A place in the file, as a diagnostic has it. */
+/** A place in the file, as diagnostics hold it. */
 export type SettingPlace = Pick<Diagnostic, 'file' | 'line' | 'column' | 'source'>;
 
 export interface ConfigFile {
   readonly data: unknown;
-  /** Where the value at a path stands; what is not there is located at the nearest thing around it. */
+  /** Where the value at a path stands; for a missing value, the place of the nearest value around it. */
   readonly placeOf: (path: readonly PropertyKey[]) => SettingPlace;
   /** Where the key at a path stands. */
   readonly placeOfKey: (path: readonly PropertyKey[]) => SettingPlace;
@@ -61,17 +61,17 @@ export function parseConfigFile(text: string, file: string): Result<ConfigFile, 
   });
 }
 
-/** A line that may hold a token or a key is shown up to there: messages end in logs and tickets. */
+/** Hides the rest of a line that may hold a token or a key: messages end up in logs and tickets. */
 function withoutSecret(line: string): string {
   return line.replace(/\b((?:token|secret)["']?\s*:).*/i, '$1 (hidden)');
 }
 
-/** Where the parser's words are for programmers. */
+/** Messages for parser errors whose own words are for programmers. */
 const SAID: Partial<Readonly<Record<ErrorCode, string>>> = {
   MULTIPLE_DOCS: 'A second document begins here; the settings are one',
 };
 
-/** Found here because the parser finds them later, and then without their place. */
+/** Aliases without an anchor. The parser finds them only later, and without their place. */
 function looseAliases(document: Document): Alias[] {
   const loose: Alias[] = [];
   visit(document, {
@@ -86,7 +86,7 @@ function problem(message: string, place: SettingPlace): Diagnostic {
   return { code: 'CONFIG', severity: 'error', message, ...place };
 }
 
-/** Walks down to a path; the answer is an offset into the text. */
+/** Walks down to a path; returns an offset into the text. */
 function find(
   root: Node | null,
   path: readonly PropertyKey[],
@@ -100,7 +100,7 @@ function find(
     const pair = isMap(into) ? into.items.find((item) => keyText(item) === String(key)) : undefined;
     node = isSeq(into) ? into.items[Number(key)] : pair?.value;
     const last = depth === path.length - 1;
-    // A mapping or list begins on a line of its own: its key is what the reader looks for.
+    // A mapping or list begins on a line of its own: operators look for its key.
     const start = pair !== undefined && (!isScalar(node) || (last && want === 'key')) ? pair.key : node;
     const found = startOf(start);
     if (found === undefined) break;

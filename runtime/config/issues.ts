@@ -1,4 +1,4 @@
-/** What zod finds wrong, as diagnostics an operator can act on. */
+/** Turns issues of zod into diagnostics that an operator can act on. */
 import type { z } from 'zod';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { suggest } from '../base/suggest.ts';
@@ -8,15 +8,15 @@ import { isSecret, knownKeys } from './settings.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Where a problem stands, and what to call the setting there. */
+/** Finds the place of a problem, and the origin of the setting there. */
 export interface Locator {
   readonly placeOf: (path: Path) => SettingPlace;
   readonly placeOfKey: (path: Path) => SettingPlace;
-  /** The variable or flag that set what is at the path, if one did. */
+  /** The variable or flag that set the value at a path; `undefined` if the file did. */
   readonly overriddenBy: (path: Path) => string | undefined;
 }
 
-/** Tells every issue once, in the order of the file. */
+/** Diagnoses each issue once, in the order of the file. */
 export function diagnosticsOf(issues: readonly Issue[], locator: Locator): Diagnostic[] {
   const all = issues.flatMap((issue) => explain(issue, [], locator));
   const once = new Map(all.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
@@ -30,7 +30,7 @@ function explain(issue: Issue, outer: Path, locator: Locator): Diagnostic[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key], locator));
   if (issue.code === 'invalid_key') return [wrongKey(issue, path, locator)];
   if (issue.code === 'invalid_union') {
-    // The member that got further than its type is the one that was meant.
+    // The member of the union that failed beyond its type is the one the operator meant.
     const [meant, ...others] = issue.errors.filter((errors) => !errors.some(isWrongType));
     if (meant !== undefined && others.length === 0) {
       return meant.flatMap((inner) => explain(inner, path, locator));
@@ -48,7 +48,7 @@ function unknownKey(path: Path, locator: Locator): Diagnostic {
   const meant = suggest(String(path.at(-1)), known);
   const remedy = meant === undefined ? `Known here: ${known.join(', ')}` : `Did you mean "${meant}"?`;
   const place = locator.placeOfKey(path);
-  // What was meant to be a secret is written there all the same.
+  // A mistyped name of a secret has a secret behind it, too.
   const shown = isSecret([...path.slice(0, -1), meant ?? '']) ? withoutSource(place) : place;
   return { ...error(`Unknown setting ${named(path)}`, shown), remedy };
 }
@@ -74,7 +74,7 @@ function withoutSource({ source: _source, ...place }: SettingPlace): SettingPlac
   return place;
 }
 
-/** `"zone.nameServers[0].name"`. */
+/** The path of a setting in quotes: `"zone.nameServers[0].name"`. */
 function named(path: Path): string {
   const parts = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   return `"${parts.join('').replace(/^\./, '')}"`;

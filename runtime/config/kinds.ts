@@ -1,6 +1,6 @@
 /**
- * The kinds of value a setting can have. Each complains with the end of a sentence that begins
- * with the setting's name: '… must be a whole number from 1 to 256'.
+ * The kinds of value a setting can have. The complaint of each ends a sentence that begins with the setting's
+ * name: '… must be a whole number from 1 to 256'.
  */
 import { z } from 'zod';
 
@@ -21,12 +21,12 @@ export function text(complaint: string, test: (written: string) => boolean = () 
     .refine((written) => written !== '' && test(written), { error: complaint });
 }
 
-/** A text that is never shown, wherever settings are: `writeOnly` is what JSON Schema calls it. */
+/** A text that is never shown where settings are listed: JSON Schema calls this `writeOnly`. */
 export function secret(complaint: string, test: (written: string) => boolean) {
   return text(complaint, test).meta({ writeOnly: true });
 }
 
-/** A text that stands for something else. */
+/** A text that is parsed into another value. */
 export function parsed<T>(complaint: string, parse: (written: string) => T | undefined) {
   return z.string({ error: complaint }).transform((written, context): T => {
     const value = parse(written);
@@ -67,7 +67,7 @@ export function account() {
     .optional();
 }
 
-/** Complains where one setting of a section is above another. */
+/** Complains if one setting of a section is above another. */
 export function notAbove<Key extends string>(
   context: z.RefinementCtx,
   section: Readonly<Record<Key, number>>,

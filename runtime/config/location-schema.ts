@@ -1,4 +1,4 @@
-/** Where a network is, as settings say it: any of the fields that may be known of a place. */
+/** The location of a network in the settings, which may have any of the fields of a place. */
 import type { z } from 'zod';
 import { type FieldKind, PLACE_FIELDS, type PlaceField, type PlaceValue } from '../base/place-fields.ts';
 import { choice, flag, number, section, text } from './kinds.ts';

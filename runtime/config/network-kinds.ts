@@ -1,4 +1,4 @@
-/** The kinds of value that name something in the network: see kinds.ts. */
+/** Kinds of value for addresses, networks and host names: see kinds.ts. */
 import { isIP } from 'node:net';
 import { parsePrefix } from '../base/net/ip.ts';
 import { parseSocketAddress } from '../base/net/socket-address.ts';
@@ -9,7 +9,7 @@ export const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" 
 
 export const socketAddress = parsed(`must be ${ADDRESS_FORM}`, parseSocketAddress);
 export const hostName = parsed('must be a host name, such as "ns1.example.net"', (written) =>
-  // RFC 952, RFC 1123 §2.1: letters, digits and hyphens; underscores are met as well.
+  // RFC 952, RFC 1123 §2.1: letters, digits and hyphens; real names have underscores as well.
   /^[\w.-]+$/.test(written) ? readDomainName(written) : undefined,
 );
 export const ipAddress = text('must be an IP address', (written) => isIP(written) !== 0);
@@ -18,7 +18,7 @@ export const network = text(
   (written) => parsePrefix(written) !== undefined,
 );
 
-/** The absolute name, lower case, without the final dot. */
+/** A domain name in lower case, without the final dot. */
 export function readDomainName(written: string): string | undefined {
   const name = nameFromText(written);
   return name.ok && name.value.length > 1 ? nameToText(name.value).toLowerCase().slice(0, -1) : undefined;

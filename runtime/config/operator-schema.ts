@@ -1,4 +1,4 @@
-/** Settings for those who run the server: the admin server, and the log. */
+/** Settings for operators: the admin server, and the log. */
 import { LOG_FORMATS, LOG_LEVELS } from '../base/log.ts';
 import { parseSocketAddress } from '../base/net/socket-address.ts';
 import { HOW_TO_MAKE_A_TOKEN, isToken, SHORTEST_TOKEN } from './admin-token.ts';
@@ -18,7 +18,7 @@ export const admin = section({
     isToken,
   )
     .optional()
-    .describe('Secret that whoever asks the admin server must know; /healthz and /readyz are open to all.'),
+    .describe('Secret that clients of the admin server must send; /healthz and /readyz are open to all.'),
   tokenFile: text('must be the path of a file')
     .optional()
     .describe('File that holds the token, in place of admin.token.'),

@@ -1,9 +1,9 @@
 /**
- * Every setting: its name, what it may be, its default and what it is for. The JSON Schema for
- * editors, the environment variables and `dnsteer config` are all derived from here.
+ * All settings: name, allowed values, default and purpose. The JSON Schema for editors, the environment
+ * variables and `dnsteer config` are all derived from here.
  *
- * A message completes the sentence 'Setting "x" …', see issues.ts. Times are in the unit
- * operators think of them in: milliseconds for a query, seconds for everything slower.
+ * A message completes the sentence 'Setting "x" …', see issues.ts. Times are in the unit in which operators
+ * think of them: milliseconds for a query, seconds for everything slower.
  */
 import { z } from 'zod';
 import { cookies, rateLimit } from './abuse-schema.ts';

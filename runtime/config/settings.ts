@@ -1,30 +1,30 @@
 /**
- * The settings as a flat list, one entry for each that holds a value (`policy.budget`), derived
- * from the schema. Environment variables and `dnsteer config` go by it.
+ * The settings as a flat list, with one entry for each setting with a value (`policy.budget`), derived from
+ * the schema. Environment variables and `dnsteer config` use this list.
  */
 import { z } from 'zod';
 import { configSchema } from './schema.ts';
 
 export interface Setting {
-  /** `policy.maxBudget`. */
+  /** The full name: `policy.maxBudget`. */
   readonly name: string;
   readonly path: readonly string[];
-  /** `DNSTEER_POLICY_MAX_BUDGET`; a mapping has none. */
+  /** The environment variable, `DNSTEER_POLICY_MAX_BUDGET`; a mapping has none. */
   readonly variable: string | undefined;
-  /** As one would write it; `undefined` where there is none. */
+  /** The default as an operator would write it; `undefined` if there is none. */
   readonly fallback: unknown;
   readonly description: string;
   readonly isList: boolean;
-  /** Its value is never shown. */
+  /** Whether its value is never shown. */
   readonly isSecret: boolean;
-  /** Whether a text is a value as it stands: `"8"` is a path, but no number. */
+  /** Whether an unparsed text is a valid value: `"8"` is a path, but no number. */
   takesText(text: string): boolean;
 }
 
 /** All settings, in the order of the schema. */
 export const SETTINGS: readonly Setting[] = [...settingsIn(configSchema, [])];
 
-/** The keys a section knows, e.g. of `['policy']`; empty where `path` is no section. */
+/** The keys of a section such as `['policy']`; empty if `path` is no section. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = configSchema;
   for (const key of path) schema = childOf(inner(schema), key);
@@ -32,7 +32,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
 }
 
-/** Whether the value at a path is never to be shown. */
+/** Whether the value at a path must never be shown. */
 export function isSecret(path: readonly PropertyKey[]): boolean {
   return SETTINGS.some(
     (setting) => setting.isSecret && setting.path.every((key, depth) => key === path[depth]),
@@ -62,7 +62,7 @@ function variableOf(path: readonly string[]): string {
   return `DNSTEER_${words.join('_')}`;
 }
 
-/** What is inside defaults and options; of a union, its section (a name server is a name, or a section). */
+/** Unwraps defaults and options; of a union, takes the section (a name server is a name, or a section). */
 function inner(schema: unknown): unknown {
   if (schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) return inner(schema.unwrap());
   if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject);

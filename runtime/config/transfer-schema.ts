@@ -1,6 +1,6 @@
 /**
- * Settings of zone transfers: which clients may have zones, which servers are notified of changes, and where zones come
- * from.
+ * Settings of zone transfers: which clients may transfer zones, which servers are notified of changes, and
+ * from which servers zones come.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -65,17 +65,19 @@ const peers = () =>
 export const transfer = section({
   allow: transferRules()
     .prefault([])
-    .describe('Who may have zones by AXFR or IXFR: networks, keys, or both together. None given: nobody.'),
+    .describe(
+      'Clients that may transfer zones by AXFR or IXFR: networks, keys, or both together. None given: no client.',
+    ),
   notify: peers()
     .prefault([])
-    .describe('Secondaries that are told when a zone changes (NOTIFY). None given: none.'),
+    .describe('Secondaries that are notified when a zone changes (NOTIFY). None given: none.'),
   zones: z
     .record(hostName, section({ allow: transferRules().optional(), notify: peers().optional() }), {
       error: 'must be a mapping from zones to "allow" and "notify"',
     })
     .prefault({})
     .describe(
-      'What holds for single zones in place of the two above: "example.com: { allow: [192.0.2.53] }".',
+      'Settings of single zones in place of "allow" and "notify" above: "example.com: { allow: [192.0.2.53] }".',
     ),
 }).prefault({});
 

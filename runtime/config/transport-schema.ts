@@ -1,4 +1,4 @@
-/** Settings of the ways that queries come, beside plain DNS at `listen`. */
+/** Settings of transports, beside plain DNS at `listen`. */
 import { choice, list, section, text, whole } from './kinds.ts';
 import { network, socketAddress } from './network-kinds.ts';
 
@@ -15,7 +15,7 @@ export const tcp = section({
   clients: whole(1, 65_535)
     .prefault(256)
     .describe(
-      'Connections to one answer process over TCP, as many over TLS, and as many over HTTPS. Where there is no room, one that is idle goes, of who has most, for a client that has fewer.',
+      'Connections to one answer process over TCP, as many over TLS, and as many over HTTPS. When all are in use, a client with fewer connections gets the place of an idle one of the client with the most.',
     ),
   clientsPerAddress: whole(1, 65_535)
     .prefault(64)
@@ -42,13 +42,13 @@ export const https = section({
     .describe('Addresses to answer DNS over HTTPS on (RFC 8484, HTTP/2), with the certificate of "tls".'),
   path: text('must be a path, such as "/dns-query"', (written) => /^\/[!$&-;=@-~]*$/.test(written))
     .prefault('/dns-query')
-    .describe('Path of the URL that is asked.'),
+    .describe('Path of the URL of DNS queries.'),
 }).prefault({});
 
 export const proxy = section({
   from: list(network, 'networks, such as ["10.0.0.0/8"]')
     .prefault([])
     .describe(
-      'Networks of proxies: what comes from there must begin with a PROXY header (version 2), which says who asks.',
+      'Networks of proxies: connections and packets from there must begin with a PROXY header (version 2), which names the client.',
     ),
 }).prefault({});

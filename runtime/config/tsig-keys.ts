@@ -1,4 +1,4 @@
-/** The secrets of TSIG keys: given as settings or in files, and never part of a message. */
+/** The secrets of TSIG keys. An operator gives them as settings or in files, and no message shows them. */
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
@@ -6,7 +6,10 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { KeySetting } from '../tsig/tsig-key.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 
-/** Octets. RFC 8945 §8 wants as many as the hash has; half of the shortest is what is still met. */
+/**
+ * The fewest octets of a secret. RFC 8945 §8 wants as many as the hash has; real keys have half the shortest
+ * hash.
+ */
 export const SHORTEST_SECRET = 16;
 
 interface WrittenKey {
@@ -20,7 +23,7 @@ export function isSecretOfKey(text: string): boolean {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= SHORTEST_SECRET;
 }
 
-/** All keys with their secrets; files are relative to the folder. */
+/** All keys with their secrets; paths of files are relative to the folder. */
 export function tsigKeys(
   written: Readonly<Record<string, WrittenKey>>,
   folder: string,
@@ -59,7 +62,7 @@ interface WithKey {
   readonly key?: string | undefined;
 }
 
-/** Every key that is named somewhere, with the path of where. */
+/** All uses of keys in the settings, with the path of each. */
 export function* keysIn({
   transfer,
   secondary,
@@ -75,7 +78,7 @@ export function* keysIn({
   }
 }
 
-/** Of the file of a secret. */
+/** The most octets of the file of a secret. */
 const MOST_OCTETS = 64 * 1024;
 const HOW_TO_MAKE = '"openssl rand -base64 32" prints a good secret';
 

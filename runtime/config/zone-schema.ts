@@ -1,4 +1,4 @@
-/** Settings that zones and policies are made with. */
+/** Settings of zones, policies and health checks. */
 import { z } from 'zod';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { list, notAbove, parsed, section, whole } from './kinds.ts';
@@ -25,7 +25,9 @@ export const zone = section({
     ),
   contact: parsed('must be a mail address, such as "hostmaster@example.com"', readContact)
     .optional()
-    .describe('Mail address of whoever looks after the zones, for SOA. None given: hostmaster@<zone>.'),
+    .describe(
+      'Mail address of the person responsible for the zones, for SOA. None given: hostmaster@<zone>.',
+    ),
   ttl: ttl().prefault(3600).describe('TTL of SOA and NS, in seconds.'),
   negativeTtl: ttl()
     .prefault(30)
@@ -48,7 +50,7 @@ export const policy = section({
   topLevel: whole(1, 10_000)
     .prefault(100)
     .describe('Processor time that loading may take: code outside of handlers, in milliseconds.'),
-  // isolated-vm refuses less than 8.
+  // isolated-vm refuses limits below 8.
   memory: whole(8, 1024).prefault(32).describe('Memory of one policy in one sandbox, in megabytes.'),
 })
   .superRefine((policy, context) => {
@@ -75,7 +77,9 @@ function ttl() {
   return whole(0, MAX_TTL);
 }
 
-/** RFC 1035 §8: a mail address as a domain name; dots before the `@` are escaped, they part no labels. */
+/**
+ * Turns a mail address into a domain name (RFC 1035 §8); escaped dots before the `@` do not separate labels.
+ */
 function readContact(written: string): string | undefined {
   const at = written.lastIndexOf('@');
   if (at === -1) return readDomainName(written);

@@ -1,11 +1,11 @@
 /**
- * The continent of every ISO 3166-1 country, and of Kosovo (XK), as GeoNames and MaxMind assign
- * them: one continent each, so Russia and Cyprus are in Europe, and Turkey and Georgia in Asia.
+ * The continent of each ISO 3166-1 country, and of Kosovo (XK), as GeoNames and MaxMind assign them. A
+ * country is in one continent: Russia and Cyprus in Europe, Turkey and Georgia in Asia.
  */
 import { CONTINENTS } from '../base/place-fields.ts';
 import type { Continent } from './location.ts';
 
-/** The continent a country counts to; undefined for a code that is no country. */
+/** The continent of a country; `undefined` for an unknown code. */
 export function continentOf(country: string): Continent | undefined {
   return OF_COUNTRY.get(country);
 }

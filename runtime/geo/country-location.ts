@@ -1,4 +1,4 @@
-/** What follows from a country code alone. */
+/** Locations that follow from a country code alone. */
 import { continentOf } from './continent.ts';
 import { isInEuropeanUnion } from './european-union.ts';
 import { differingFields, type Location } from './location.ts';
@@ -9,12 +9,12 @@ export function locationInCountry(country: string): Location {
   return { country, ...(continent !== undefined && { continent }), eu: isInEuropeanUnion(country) };
 }
 
-/** The country whose two letters are the octets of a number; 0 is none. */
+/** The country whose two letters are the octets of a number; '' for 0. */
 export function countryOf(code: number): string {
   return code === 0 ? '' : String.fromCharCode(code >> 8, code & 0xff);
 }
 
-/** The same object for the same number, with nothing in it for 0. */
+/** The location of a country given as such a number: the same object each time, and an empty one for 0. */
 export function locationOfCountry(code: number): Location {
   let location = locations.get(code);
   if (location === undefined) {
@@ -24,7 +24,7 @@ export function locationOfCountry(code: number): Location {
   return location;
 }
 
-/** The fields in which two countries differ, as numbers. */
+/** The fields in which two countries differ; each country is such a number. */
 export function differingCountries(one: number, other: number): number {
   if (one === other) return 0;
   const key = one * 0x1_0000 + other;
@@ -36,7 +36,7 @@ export function differingCountries(one: number, other: number): number {
   return fields;
 }
 
-/** Asked for at each border between two ranges of addresses, of which there are millions. */
+/** Differing fields by pair of countries: loading compares millions of neighbouring ranges. */
 const differing = new Map<number, number>();
 
 const locations = new Map<number, Location>();

@@ -1,4 +1,4 @@
-/** Great-circle distance, by the haversine formula: within 0.5 % of the truth, the earth being no sphere. */
+/** Great-circle distance by the haversine formula, within 0.5 % of the truth, as the earth is no sphere. */
 
 /** Kilometres between two places given in degrees north and east. */
 export function distanceKm(

@@ -1,9 +1,9 @@
 /**
- * Membership of the European Union, as of 1 February 2020. Geo data carries a flag of its own that
- * is as old as the data: geoip-lite's still counts the United Kingdom in.
+ * Membership of the European Union, as of 1 February 2020. Geo data has a flag of its own, which is as old
+ * as the data: the flag of geoip-lite still counts the United Kingdom in.
  */
 
-/** Whether a country code stands for a member, or for a part of one in which the treaties apply. */
+/** Whether a country code is of a member, or of a part of a member in which the treaties apply. */
 export function isInEuropeanUnion(country: string): boolean {
   return MEMBERS.has(country) || PARTS_OF_MEMBERS.has(country);
 }
@@ -12,5 +12,5 @@ const MEMBERS = new Set(
   'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
 );
 
-/** TFEU Articles 349 and 355: Åland, and the outermost regions that ISO 3166-1 gives codes of their own. */
+/** Åland, and the outermost regions that have ISO 3166-1 codes of their own (TFEU Articles 349 and 355). */
 const PARTS_OF_MEMBERS = new Set('AX GF GP MF MQ RE YT'.split(' '));

@@ -1,17 +1,17 @@
 /**
- * Sets of fields along a line, and the nearest place at which one of some fields is in the set. A word
- * has a bit for each of 32 places, for one field; over it stands a level in which a bit is a word below
- * with anything in it, and so on: the search climbs while there is nothing near, and descends to what it
- * has found, one word at a time.
+ * Sets of fields at places along a line, with a fast search for the nearest place whose set has one of some
+ * fields. A word has a bit for each of 32 places, for one field; in the level above, a bit stands for a word
+ * that is not 0, and so on. The search climbs levels until it finds a bit near the place, and descends to
+ * the place of that bit, one word at a time.
  */
 import { LOCATION_FIELDS } from './location.ts';
 
 const SHIFT = 5;
 const LAST = (1 << SHIFT) - 1;
-/** Words of the same places lie together, one for each field. */
+/** The words of 32 places lie together, one for each field. */
 const FIELDS = LOCATION_FIELDS.length;
 
-/** Made empty, then added to. A set has a bit for each field of a location. */
+/** All sets are empty at first. A set has a bit for each field of a location. */
 export class FieldMarks {
   readonly #levels: Int32Array[] = [];
 
@@ -55,7 +55,7 @@ export class FieldMarks {
       const word = (at >> SHIFT) * FIELDS + field;
       const before = level[word] ?? 0;
       level[word] = before | (1 << (at & LAST));
-      // Then it is marked above.
+      // A word that was not 0 is marked in the level above already.
       if (before !== 0) return;
       at >>= SHIFT;
     }
@@ -69,7 +69,7 @@ export class FieldMarks {
     return at;
   }
 
-  /** Of 32 places, those that have any of the fields. */
+  /** A bit for each of 32 places: whether it has any of the fields. */
   #bits(level: number, group: number, fields: number): number {
     const words = this.#levels[level];
     let bits = 0;
@@ -85,7 +85,7 @@ function first(bits: number): number {
   return LAST - Math.clz32(bits & -bits);
 }
 
-/** The highest. */
+/** The highest bit that is set. */
 function last(bits: number): number {
   return LAST - Math.clz32(bits);
 }

@@ -1,4 +1,4 @@
-/** The geo data that the settings ask for. */
+/** Makes the geo source that the settings name. */
 import { createGeoipLiteSource } from './geoip-lite.ts';
 import type { GeoDetail } from './geoip-lite-files.ts';
 import type { GeoSource, Location } from './location.ts';
@@ -6,7 +6,7 @@ import { withOverrides } from './overrides.ts';
 
 export interface GeoSettings {
   readonly detail: GeoDetail | 'none';
-  /** Network → what is known of it. */
+  /** Network → its location. */
   readonly overrides: Readonly<Record<string, Location>>;
 }
 
@@ -17,7 +17,7 @@ export function createGeoSource({ detail, overrides }: GeoSettings): GeoSource {
 
 const UNKNOWN: Location = {};
 
-/** Knows nothing, which is the same for all addresses. */
+/** A source without data, in which all addresses have the same empty location. */
 const NOWHERE: GeoSource = {
   locate: () => UNKNOWN,
   read: () => undefined,

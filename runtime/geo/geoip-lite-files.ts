@@ -1,11 +1,11 @@
 /**
- * Reads the data files of geoip-lite 2: ranges of addresses, each with a place.
+ * Reads the data files of geoip-lite 2, which hold ranges of addresses, each with a place.
  *
- * dnsteer reads them itself because the package's own `lookup` tells no range for IPv6, without
- * which there is no ECS scope; keeps twice the memory; misreads some spellings of IPv6 addresses;
- * and has no way to load the countries alone.
+ * dnsteer reads the files itself because the package's own `lookup` returns no range for IPv6, which the ECS
+ * scope needs; takes twice the memory; misreads some spellings of IPv6 addresses; and cannot load the
+ * countries alone.
  *
- * What the files hold, per row (big-endian; found in the package's scripts/updatedb.js):
+ * A row of the files (big-endian; see the package's scripts/updatedb.js):
  *
  *     first address, last address      4 octets each, or 16
  *     city files:     place number     4, position in the file of names
@@ -14,8 +14,8 @@
  *                     accuracy         4, not used
  *     country files:  country code     2, ASCII
  *
- * Of IPv6 addresses only the upper 64 bits are believed: where an address shortens its zeros in
- * the middle, the script that writes the files gets the rest wrong, and sometimes the order too.
+ * dnsteer uses only the upper 64 bits of IPv6 addresses: where an address shortens its zeros in the middle,
+ * the script that writes the files gets the rest wrong, and sometimes the order too.
  */
 import { readSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -31,13 +31,13 @@ import {
 import type { Result } from '../base/result.ts';
 import { type DifferingPlaces, NOTHING, type RangeRow, RangeTable } from './range-table.ts';
 
-/** `city`: all that is known. `country`: country and continent only, in a seventh of the memory. */
+/** `city`: all fields of a location. `country`: country and continent only, in a seventh of the memory. */
 export type GeoDetail = 'city' | 'country';
 
-/** Where geoip-lite keeps its data: in the package, or where GEODATADIR says. */
+/** The folder of geoip-lite's data: the one in the package, or GEODATADIR. */
 export function geoipLiteDirectory(): string {
   const library = path.dirname(packages.resolve('geoip-lite'));
-  // Relative to the library, as geoip-lite itself takes it.
+  // GEODATADIR is relative to the library, as in geoip-lite itself.
   return path.resolve(library, process.env.GEODATADIR ?? '../data');
 }
 
@@ -53,10 +53,13 @@ export function rangesFile(detail: GeoDetail, family: 4 | 6): string {
   return `geoip-${detail}${family === 6 ? '6' : ''}.dat`;
 }
 
-/** Names of places, for the city files. */
+/** The file of the names of places, for the city files. */
 export const NAMES_FILE = 'geoip-city-names.dat';
 
-/** The ranges of one address family. Places are row numbers of the file of names, or country codes as two octets. */
+/**
+ * Reads the ranges of one address family. Places are row numbers of the file of names, or country codes in
+ * two octets.
+ */
 export function readRanges(
   directory: string,
   detail: GeoDetail,
@@ -83,13 +86,13 @@ export function readRanges(
   return orExplain(file, read);
 }
 
-/** The file of names; place-names.ts knows what it holds. */
+/** Reads the file of names; place-names.ts knows its format. */
 export function readNames(directory: string): Buffer {
   const file = path.join(directory, NAMES_FILE);
   return orExplain(file, readRegularFileSync(file, LIMITS)).octets;
 }
 
-/** Visits all rows with a buffer of one chunk: the largest file has 79 MB, and most of it is not kept. */
+/** Visits all rows through a buffer of one chunk: the largest file has 79 MB, and little of it is kept. */
 function forEachRow(
   descriptor: number,
   rowSize: number,
@@ -147,7 +150,7 @@ function unreadable(file: string, reason: string): DnsteerError {
   return new DnsteerError('START', `Cannot read the geo data ${file}: ${reason}. ${remedy}`);
 }
 
-/** Of one file: eight times the largest there is. */
+/** The largest file allowed: eight times the largest there is. */
 const LIMITS = { mostOctets: 2 ** 30 };
 const packages = createRequire(import.meta.url);
 const ROWS_PER_CHUNK = 16_384;

@@ -1,6 +1,6 @@
 /**
- * Where addresses are, by the data of geoip-lite: exact ranges for both address families, so that
- * every location comes with the prefix it holds for.
+ * Locates addresses by the data of geoip-lite, with exact ranges for both address families, so that each
+ * location comes with its prefix.
  *
  * The data bundled with the package is old (see `describeGeoipLite`); the package's own update
  * script refreshes it in place.
@@ -57,15 +57,17 @@ export function createGeoipLiteSource(options: GeoipLiteOptions): GeoSource {
   };
 }
 
-/** What an operator should know of the data. */
+/** What an operator should know about the data. */
 export interface GeoDescription {
   /** `geoip-lite 2.0.3`. */
   readonly name: string;
   readonly detail: GeoDetail;
   readonly directory: string;
-  /** When the files were written: for those that came with the package, when it was installed. */
+  /** When the files were written; the files of the package are as old as its installation. */
   readonly written: Date;
-  /** The data is known to be from before February 2020: it counts the United Kingdom to the European Union. */
+  /**
+   * Whether the data is older than February 2020: it then counts the United Kingdom to the European Union.
+   */
   readonly outdated: boolean;
 }
 

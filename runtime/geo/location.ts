@@ -1,4 +1,4 @@
-/** What is known of a place on the network, and the contract of sources of such knowledge. */
+/** The location of an address, and the contract of geo sources. */
 import type { Address } from '../base/net/ip.ts';
 import { PLACE_FIELD_NAMES, type PlaceField, type PlaceValue } from '../base/place-fields.ts';
 
@@ -6,16 +6,16 @@ export type Continent = PlaceValue<'continent'>;
 
 export type LocationField = PlaceField;
 
-/** A fact that is not known is absent: never an empty string, never 0°N 0°E. */
+/** An unknown field is absent: never an empty string, never 0°N 0°E. */
 export type Location = { readonly [Field in LocationField]?: PlaceValue<Field> };
 
-/** Degrees north and east, where they are known. */
+/** Degrees north and east; `undefined` where unknown. */
 export interface Coordinates {
   readonly latitude: number | undefined;
   readonly longitude: number | undefined;
 }
 
-/** Every field; a set of them is a number, bit n for the nth. */
+/** All fields; a set of fields is a number with bit n for the nth. */
 export const LOCATION_FIELDS = PLACE_FIELD_NAMES;
 
 export const ALL_FIELDS = (1 << LOCATION_FIELDS.length) - 1;
@@ -35,12 +35,12 @@ export function differingFields(one: Location, other: Location): number {
 }
 
 export interface GeoSource {
-  /** Where an address is; an empty location where nothing is known. Never throws. */
+  /** The location of an address, empty where nothing is known. Never throws. */
   locate(address: Address): Location;
-  /** One field of the location, without making all of it. */
+  /** One field of the location, without making the whole location. */
   read(address: Address, field: LocationField): Location[LocationField];
-  /** A whole number of 32 bits; addresses of one family that have the same have the same in all fields of this set. */
+  /** A 32-bit integer. Addresses of one family with the same key agree in all fields of the set. */
   key(address: Address, fields: number): number;
-  /** Length of the largest prefix around an address in which no field of this set changes. */
+  /** Length of the largest prefix around an address in which no field of the set changes. */
   prefixLength(address: Address, fields: number): number;
 }

@@ -1,18 +1,21 @@
 /**
- * The operator's own knowledge of networks, in front of a geo source: offices, VPNs, private
- * address space, mistakes in the data. The longest prefix that contains an address speaks for it,
- * alone: what a source says of the same network is not mixed in.
+ * The operator's own locations of networks, in front of a geo source: offices, VPNs, private address space,
+ * mistakes in the data. The longest prefix that contains an address decides its location alone: no field of
+ * the source is mixed in.
  *
- * Kept as a binary trie over the bits of an address. Where the walk down the trie ends, all addresses
- * that share the bits walked share its outcome; from there `prefixLength` climbs back for as long as
- * the other half of each larger prefix says the same.
+ * The overrides form a binary trie over the bits of an address. All addresses that share the bits walked down
+ * the trie share the outcome; from there `prefixLength` climbs back for as long as the other half of each
+ * larger prefix has the same fields.
  */
 import { assert } from '../base/assert.ts';
 import { type Address, maskAddress, parsePrefix } from '../base/net/ip.ts';
 import { locationInCountry } from './country-location.ts';
 import { differingFields, type GeoSource, type Location } from './location.ts';
 
-/** A source that knows better for some prefixes (`10.1.0.0/16`). A country brings its continent and EU membership. */
+/**
+ * A source with overrides for some prefixes (`10.1.0.0/16`). A country implies its continent and EU
+ * membership.
+ */
 export function withOverrides(source: GeoSource, overrides: Readonly<Record<string, Location>>): GeoSource {
   const known = Object.entries(overrides);
   if (known.length === 0) return source;
@@ -37,18 +40,18 @@ export function withOverrides(source: GeoSource, overrides: Readonly<Record<stri
   };
 }
 
-/** Sources have none as low. */
+/** The first key of overrides, which is lower than all keys of sources. */
 const FIRST_KEY = -2;
 
 /** All addresses that begin with some bits. */
 class Node {
   location: Location | undefined;
-  /** Of the location. */
+  /** The key of the location. */
   key = 0;
   readonly children: [Node | undefined, Node | undefined] = [undefined, undefined];
   /**
-   * Fields → the length of the largest prefix in which they do not change, for those addresses whose
-   * way through the trie ends at this node: there is but one way out of it.
+   * Fields → the length of the largest prefix in which they do not change, for addresses whose walk through
+   * the trie ends at this node: a node has only one missing child.
    */
   readonly lengths = new Map<number, number>();
 
@@ -57,7 +60,7 @@ class Node {
   }
 }
 
-/** The node at the end of a prefix, made if need be. */
+/** The node at the end of a prefix, which is made if it does not exist. */
 function nodeAt(root: Node, bytes: Uint8Array, length: number): Node {
   let node = root;
   for (let depth = 0; depth < length; depth++) node = node.children[bit(bytes, depth)] ??= new Node();
@@ -80,7 +83,7 @@ class Widening {
   readonly #source: GeoSource;
   readonly #address: Address;
   readonly #fields: number;
-  /** Of the address. */
+  /** The location of the address. */
   #location: Location = {};
 
   constructor(source: GeoSource, address: Address, fields: number) {
@@ -100,10 +103,10 @@ class Widening {
     }
     const end = way.at(-1) ?? root;
     const location = inherited.at(-1);
-    // At a leaf all bits further down lead to the same; elsewhere the next one leads away from every override below.
+    // Below a leaf there are no overrides; elsewhere the next bit leads away from all overrides below.
     const length = end.isLeaf ? way.length - 1 : way.length;
     if (location === undefined) {
-      // The source's prefix may reach into an override, and is then narrowed to where there is none.
+      // The source's prefix may reach into an override; the walk's length then narrows it.
       const own = this.#source.prefixLength(this.#address, this.#fields);
       if (own > length) return own;
     }
@@ -115,7 +118,7 @@ class Widening {
     return widest;
   }
 
-  /** Gives up bit after bit while the half of addresses in which it is the other way round says the same. */
+  /** Drops bit after bit while the addresses in which that bit is flipped have the same fields. */
   #widen(way: readonly Node[], inherited: readonly (Location | undefined)[], length: number): number {
     for (let depth = length - 1; depth >= 0; depth--) {
       const other = maskAddress(this.#address, depth + 1);
@@ -126,7 +129,7 @@ class Widening {
     return 0;
   }
 
-  /** Whether the addresses of a prefix all have the fields of this one. */
+  /** Whether all addresses of a prefix have the same fields as this one. */
   #saysTheSame(
     node: Node | undefined,
     inherited: Location | undefined,

@@ -1,10 +1,10 @@
 /**
- * geoip-lite's file of names: 88 octets for each place, texts padded with zeros.
+ * Reads geoip-lite's file of names: 88 octets for each place, with texts padded with zeros.
  *
  *     country   2    ISO 3166-1
  *     region    3    ISO 3166-2, without the country
  *     metro     4    not used
- *     EU flag   1    as old as the data; european-union.ts knows better
+ *     EU flag   1    as old as the data; european-union.ts is right
  *     time zone 32   IANA
  *     city      46   UTF-8
  */
@@ -15,7 +15,7 @@ import { type DifferingPlaces, NOTHING } from './range-table.ts';
 
 export class PlaceNames {
   readonly #octets: Buffer;
-  /** By place, see `country`. */
+  /** By place, the number of its country: see `country`. */
   readonly #countries: Uint16Array;
 
   constructor(octets: Buffer) {
@@ -30,7 +30,7 @@ export class PlaceNames {
     return this.#countries[place] ?? 0;
   }
 
-  /** All that is known of a place. */
+  /** The location of a place. */
   location(place: number, latitude: number, longitude: number): Location {
     const country = this.#text(place, 0, 2);
     const region = this.#text(place, REGION.at, REGION.length);
@@ -46,7 +46,7 @@ export class PlaceNames {
     };
   }
 
-  /** Whether the flag in the data itself counts a country to the European Union. */
+  /** Whether the data's own flag counts a country to the European Union. */
   flagsAsEuropeanUnion(country: string): boolean {
     const count = Math.floor(this.#octets.length / PLACE_SIZE);
     for (let place = 0; place < count; place++) {
@@ -55,7 +55,10 @@ export class PlaceNames {
     return false;
   }
 
-  /** Tells the fields in which two places differ; for one that is not known, all that the other has. */
+  /**
+   * Returns a function for the fields in which two places differ; from an unknown place all known fields
+   * differ.
+   */
   comparer(): DifferingPlaces {
     const countries = this.#countries;
     const count = countries.length;
@@ -80,8 +83,8 @@ export class PlaceNames {
   }
 
   /**
-   * For each place a number that stands for a text of its, 0 for none: millions of pairs are compared.
-   * It is found by hash among the texts before it; strings and a Map take three times as long.
+   * Gives each place a number for one of its texts, 0 for no text, as loading compares millions of pairs. A
+   * hash finds equal texts among the places before; strings and a Map would take three times as long.
    */
   #textIds(count: number, field: TextField): Uint32Array {
     const mask = 2 ** Math.ceil(Math.log2(2 * count + 1)) - 1;
@@ -101,7 +104,7 @@ export class PlaceNames {
     return ids;
   }
 
-  /** FNV-1a. */
+  /** The FNV-1a hash of a text. */
   #textHash(place: number, { at, length }: TextField): number {
     const start = place * PLACE_SIZE + at;
     let hash = 0x811c9dc5;
@@ -134,7 +137,7 @@ const PLACE_SIZE = 88;
 const COORDINATES = fieldBit('latitude') | fieldBit('longitude');
 
 interface TextField {
-  /** As a set of one field. */
+  /** The set with only this field. */
   readonly bit: number;
   readonly at: number;
   readonly length: number;

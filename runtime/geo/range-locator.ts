@@ -1,14 +1,14 @@
 /**
  * Locates the addresses of one family in a table of ranges. Clients come from the same networks again and
- * again, and from more than a processor's caches hold: what was found for an address is kept in one line of
- * memory, by hash, so that all a query wants to know of its client is one look away.
+ * again, and from more than a processor's caches hold: a hash table keeps the result for an address in one
+ * line of memory, so that a query reads all it needs about its client with one access.
  */
 import { hashWords } from '../base/hash-words.ts';
 import { locationOfCountry } from './country-location.ts';
 import { fieldBit, type Location, type LocationField } from './location.ts';
 import { type DifferingPlaces, NOTHING, type RangeTable } from './range-table.ts';
 
-/** What the places of a table stand for. */
+/** The meaning of the places of a table. */
 export interface Places {
   /** Whether the ranges of the table have coordinates. */
   readonly hasCoordinates: boolean;
@@ -18,38 +18,38 @@ export interface Places {
   readonly differing: DifferingPlaces;
 }
 
-/** Ten-thousandths of a degree, as the table has them. */
+/** A degree in the units of the table. */
 export const DEGREE = 10_000;
 
-/** Pairs of lines, a power of two. With all of them in use a process has 8 MB more, for each family. */
+/** Pairs of lines, a power of two. All pairs together take 8 MB, for each family. */
 const PAIRS = 131_072;
-/** In words of 32 bits: half of what a processor fetches at once. */
+/** 32-bit words of a line: half a cache line of the processor. */
 const LINE = 8;
 const HIGH = 0;
 const LOW = 1;
-/** One more than its number: 0 is a line that was never written. */
+/** The number of the segment plus one: 0 marks an unused line. */
 const SEGMENT = 2;
 const COUNTRY = 3;
 const LATITUDE = 4;
 const LONGITUDE = 5;
-/** The prefix last asked for, and the fields it is for. */
+/** The fields of the last `prefixLength` call and, next, its result. */
 const FIELDS = 6;
 const LENGTH = 7;
 
-/** What follows from the country. */
+/** The fields that follow from the country. */
 const OF_COUNTRY = fieldBit('country') | fieldBit('continent') | fieldBit('eu');
-/** Stands for the country of an address that no range covers. */
+/** The country of an address that no range covers. */
 const NOWHERE = -1;
-/** Whole locations that are kept, a power of two. */
+/** The most whole locations kept, a power of two. */
 const LOCATIONS = 16_384;
 
 export class RangeLocator {
   readonly #table: RangeTable;
   readonly #places: Places;
   readonly #lines = new Int32Array(PAIRS * 2 * LINE);
-  /** Of a pair, the line to be given up next. */
+  /** Which line of a pair to overwrite next. */
   #next = 0;
-  /** By number of the segment. */
+  /** By the low bits of a segment's number, the segment whose location is kept. */
   readonly #knownSegments = new Int32Array(LOCATIONS).fill(-1);
   readonly #knownLocations = Array.from<unknown, Location>({ length: LOCATIONS }, () => UNKNOWN);
 
@@ -58,7 +58,7 @@ export class RangeLocator {
     this.#places = places;
   }
 
-  /** As the field of the location. */
+  /** One field of the location of an address. */
   read(high: number, low: number, field: LocationField): Location[LocationField] {
     const line = this.#line(high, low);
     const country = this.#lines[line + COUNTRY] ?? NOWHERE;
@@ -86,7 +86,7 @@ export class RangeLocator {
     return this.#lines[line + COUNTRY] === NOWHERE ? UNKNOWN : this.#locationOf(this.#segment(line));
   }
 
-  /** As the key of a source: the country, or where that is not enough the range. */
+  /** The key of an address: its country if that determines the fields, else its range. */
   key(high: number, low: number, fields: number): number {
     const line = this.#line(high, low);
     return (fields & ~OF_COUNTRY) === 0 ? (this.#lines[line + COUNTRY] ?? NOWHERE) : this.#segment(line);
@@ -101,7 +101,10 @@ export class RangeLocator {
     return this.#lines[line + LENGTH] ?? 0;
   }
 
-  /** Where the line of an address begins: one of a pair, of which another is given up if it was in neither. */
+  /**
+   * Where the line of an address begins: one line of its pair, which is overwritten if neither has the
+   * address.
+   */
   #line(high: number, low: number): number {
     const pair = (hashWords(high, low) & (PAIRS - 1)) * 2 * LINE;
     if (this.#isOf(pair, high, low)) return pair;
@@ -135,7 +138,7 @@ export class RangeLocator {
     return (this.#lines[line + SEGMENT] ?? 1) - 1;
   }
 
-  /** To read names is a lot of work. */
+  /** The location of a segment, which is kept because reading names is slow. */
   #locationOf(segment: number): Location {
     const slot = segment & (LOCATIONS - 1);
     if (this.#knownSegments[slot] !== segment) {

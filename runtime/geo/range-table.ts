@@ -1,19 +1,19 @@
 /**
- * A sorted table of address ranges that also knows its gaps, so that whatever is found, or not
- * found, comes with the prefix for which that holds.
+ * A sorted table of address ranges that also knows its gaps, so that each result, a gap included, comes
+ * with its prefix.
  *
  *     start     0.0.0.0    1.0.0.0    1.0.1.0    1.0.4.0   …
  *     place     nothing       17      nothing       4      …
  *
- * Each segment lasts until the next one starts; together they cover every address. Neighbours
- * that say the same are one segment, and where segments meet it is marked which fields change, so
- * that each field's own range is found as well. Addresses are two words of 32 bits, the upper 64 bits of an
- * IPv6 address; IPv4 addresses are the first word of theirs.
+ * Each segment lasts until the next one starts; together they cover all addresses. Neighbours with equal
+ * values are one segment. Where two segments meet, the table marks which fields change, so that it also finds
+ * the range of a single field. An address is two 32-bit words: the upper 64 bits of an IPv6 address, or an
+ * IPv4 address and 0.
  */
 import { FieldMarks } from './field-marks.ts';
 import { fieldBit } from './location.ts';
 
-/** A range of addresses and what it says; one object serves for all rows of a file. */
+/** A range of addresses and its place; all rows of a file reuse one object. */
 export interface RangeRow {
   startHigh: number;
   startLow: number;
@@ -26,30 +26,30 @@ export interface RangeRow {
   longitude: number;
 }
 
-/** The place of a segment no row covers. */
+/** The place of a segment that no row covers. */
 export const NOTHING = 0xffff_ffff;
 
 /**
- * The fields in which two places differ, either of which may be {@link NOTHING}. Of two that are known
- * the table itself compares the coordinates.
+ * Returns the fields in which two places differ; either may be {@link NOTHING}. The table itself compares the
+ * coordinates of two known places.
  */
 export type DifferingPlaces = (one: number, other: number) => number;
 
-/** Of a segment. */
+/** Numbers for each segment in `#values`. */
 const VALUES = 3;
-/** Numbers of 16 bits. */
+/** How many 16-bit numbers there are. */
 const TOPS = 0x1_0000;
 const LATITUDE = fieldBit('latitude');
 const LONGITUDE = fieldBit('longitude');
 
 /** Built once by `append` in ascending order and `finish`, then only read. */
 export class RangeTable {
-  // The worst case is a gap before every row and one at the end. Pages never written take no memory.
+  // In the worst case there is a gap before each row and one at the end. Pages never written take no memory.
   readonly #high: Uint32Array;
   readonly #low: Uint32Array;
-  /** Place, latitude and longitude of each segment, side by side: who reads one reads the others. */
+  /** Place, latitude and longitude of each segment, side by side as they are read together. */
   readonly #values: Int32Array;
-  /** At each segment: the fields in which it differs from the one before. */
+  /** By segment: the fields in which it differs from the segment before. */
   readonly #changes: FieldMarks;
   readonly #differing: DifferingPlaces;
   /** By the first 16 bits of an address: the segment in which ranges with these bits begin. */
@@ -68,7 +68,9 @@ export class RangeTable {
     this.#values = new Int32Array(VALUES * capacity);
   }
 
-  /** Adds a range. One that does not start after all earlier ones is not believed, and left out. */
+  /**
+   * Adds a range; leaves out a range that starts inside or before an earlier one, as the data is wrong there.
+   */
   append(row: RangeRow): void {
     const { startHigh, startLow } = row;
     if (startHigh < this.#nextHigh || (startHigh === this.#nextHigh && startLow < this.#nextLow)) return;
@@ -79,7 +81,7 @@ export class RangeTable {
     this.#nextHigh = carry ? row.endHigh + 1 : row.endHigh;
   }
 
-  /** Closes the table: what is left of the address space is a gap. */
+  /** Closes the table: the rest of the address space is a gap. */
   finish(): void {
     if (this.#nextHigh <= WORD_MAX) this.#openGap();
     let segment = 0;
@@ -96,7 +98,7 @@ export class RangeTable {
 
   /** The segment an address lies in. */
   find(high: number, low: number): number {
-    // Few segments begin with the same 16 bits: the search stays in one or two lines of the processor's cache.
+    // Few segments begin with the same 16 bits: the search stays in one or two cache lines of the processor.
     let from = this.#tops[high >>> 16] ?? 0;
     let to = (this.#tops[(high >>> 16) + 1] ?? 0) + 1;
     while (to - from > 1) {
@@ -109,7 +111,7 @@ export class RangeTable {
 
   /** The length of the largest prefix around an address of a segment in which none of the fields changes. */
   prefixLength(segment: number, high: number, low: number, fields: number): number {
-    // A prefix ends where an address outside differs first: one bit beyond what they share.
+    // The prefix must exclude the nearest different address: it is one bit longer than the bits they share.
     let length = 0;
     const first = this.#changes.before(segment, fields);
     if (first > 0) {
@@ -139,7 +141,7 @@ export class RangeTable {
     return this.#values[VALUES * segment + 2] ?? 0;
   }
 
-  /** Whether a segment starts at an address, or before. */
+  /** Whether a segment starts at or before an address. */
   #startsAt(segment: number, high: number, low: number): boolean {
     const start = this.#high[segment] ?? 0;
     return start < high || (start === high && (this.#low[segment] ?? 0) <= low);
@@ -152,7 +154,7 @@ export class RangeTable {
   #open(high: number, low: number, place: number, latitude: number, longitude: number): void {
     const segment = this.#segments++;
     this.#high[segment] = high;
-    // For IPv4 it is never written, see above.
+    // The low word of IPv4 is always 0, and its unwritten pages take no memory.
     if (low !== 0) this.#low[segment] = low;
     this.#values[VALUES * segment] = place;
     this.#values[VALUES * segment + 1] = latitude;
@@ -164,7 +166,7 @@ export class RangeTable {
     const place = this.place(segment);
     const before = this.place(segment - 1);
     let fields = place === before ? 0 : this.#differing(before, place);
-    // What is not known has no coordinates, though some stand here.
+    // A gap has no coordinates, although the table has numbers in their place.
     if (place === NOTHING || before === NOTHING) return fields;
     if (this.latitude(segment) !== this.latitude(segment - 1)) fields |= LATITUDE;
     if (this.longitude(segment) !== this.longitude(segment - 1)) fields |= LONGITUDE;

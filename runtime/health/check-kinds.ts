@@ -1,4 +1,4 @@
-/** All kinds of health checks: to add one is to write its file and to list it here. */
+/** All kinds of health checks: a new kind has its own file and is listed here. */
 import { assert } from '../base/assert.ts';
 import { HTTP, HTTPS } from './kinds/http.ts';
 import type { CheckKind } from './kinds/kind.ts';
@@ -6,12 +6,12 @@ import { TCP } from './kinds/tcp.ts';
 
 export const CHECK_KINDS: readonly CheckKind[] = [TCP, HTTP, HTTPS];
 
-/** The kind of that type, which may be anything at all. */
+/** The kind of a type; `undefined` for an unknown type or any other value. */
 export function findCheckKind(type: unknown): CheckKind | undefined {
   return CHECK_KINDS.find((kind) => kind.type === type);
 }
 
-/** The kind of a target, which was read by one. */
+/** The kind of a target. A kind has read the target, so its type is known. */
 export function checkKindOf(target: { readonly type: string }): CheckKind {
   const kind = findCheckKind(target.type);
   assert(kind !== undefined, `there is a kind of health check "${target.type}"`);

@@ -1,11 +1,11 @@
 /**
- * Turns results into a state that does not flap: it takes several in a row to change it.
+ * Turns results of probes into a state that does not flap: only several results in a row change it.
  *
  *     unknown ──first success──▶ up ──fall failures in a row──▶ down
  *        └──────first failure──▶ down ──rise successes in a row──▶ up
  *
- * The first result alone sets the state. Until there is one a target counts as up; to wait for
- * more would send clients to a dead address for several intervals after each start.
+ * The first result alone sets the state. Before it a target counts as up; waiting for more results would
+ * send clients to a dead address for several intervals after each start.
  */
 import type { TargetState } from './target.ts';
 
@@ -14,7 +14,7 @@ export class FlapFilter {
   readonly #rise: number;
   readonly #fall: number;
   #state: TargetState = 'unknown';
-  /** Results in a row that speak against the state. */
+  /** How many results in a row contradict the state. */
   #against = 0;
 
   constructor(rise: number, fall: number) {
@@ -26,7 +26,7 @@ export class FlapFilter {
     return this.#state;
   }
 
-  /** Takes one result, and returns the state after it. */
+  /** Adds one result; returns the state after it. */
   add(success: boolean): TargetState {
     const wanted = success ? 'up' : 'down';
     if (wanted === this.#state) this.#against = 0;

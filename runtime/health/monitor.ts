@@ -1,8 +1,8 @@
 /**
- * Probes every declared target, and knows what state each is in.
+ * Probes all declared targets, and knows the state of each.
  *
- * Owners (policies, by zone) declare all their targets at once and again with every version. What
- * stays the same goes on undisturbed; what two owners declare is probed once, until neither does.
+ * Owners (policies, by zone) declare all their targets at once, and again with each version. A target that
+ * stays keeps its probes; a target of two owners is probed once, until neither declares it.
  */
 import { checkKindOf } from './check-kinds.ts';
 import { FlapFilter } from './flap-filter.ts';
@@ -12,31 +12,31 @@ import { Schedule } from './schedule.ts';
 import { type Target, type TargetState, targetPlace } from './target.ts';
 import { systemClock, type TimerClock } from './timer-clock.ts';
 
-/** A change of a target, as listeners get it. */
+/** A change of a target's state, as listeners get it. */
 export interface StateChange {
   readonly id: string;
-  /** `unknown` as its probes begin, `gone` as they end. */
+  /** `unknown` when its probes begin, `gone` when they end. */
   readonly state: TargetState | 'gone';
-  /** What was wrong at the last probe. */
+  /** Why the last probe failed; `undefined` if it succeeded. */
   readonly problem: string | undefined;
-  /** One of the owners that declare it. */
+  /** One of the owners that declare the target. */
   readonly owner: string;
 }
 
 export type StateListener = (change: StateChange) => void;
 
-/** What is known of one target, for people and metrics. */
+/** The state and last probe of one target, for people and metrics. */
 export interface TargetReport {
   readonly id: string;
   readonly type: string;
-  /** Where the probe goes: `192.0.2.10:443`, and what its kind has to say besides, such as the path of http. */
+  /** Where the probe goes: `192.0.2.10:443`, and the label of its kind, such as the path of http. */
   readonly address: string;
   readonly state: TargetState;
-  /** Milliseconds since 1970 when it came into this state. */
+  /** When the target entered this state, in milliseconds since 1970. */
   readonly since: number;
   /** Why the last probe failed; absent if it succeeded. */
   readonly problem?: string;
-  /** How long the last probe took; absent before the first. */
+  /** How long the last probe took; absent before the first probe. */
   readonly latencyMs?: number;
   readonly owners: readonly string[];
 }
@@ -46,17 +46,17 @@ export interface HealthMonitorOptions {
   readonly clock?: TimerClock;
   /** Uniform over [0, 1). */
   readonly random?: () => number;
-  /** Most probes in flight at a time. */
+  /** The most probes in flight at a time. */
   readonly capacity?: number;
 }
 
-/** All probes of a server. It keeps no process alive. */
+/** All probes of a server. The monitor keeps no process alive. */
 export class HealthMonitor {
   readonly #probe: Probe;
   readonly #clock: TimerClock;
   readonly #schedule: Schedule;
   readonly #watched = new Map<string, Watched>();
-  /** By owner, the ids of what it declares. */
+  /** By owner, the ids of the targets it declares. */
   readonly #declared = new Map<string, ReadonlySet<string>>();
   readonly #listeners = new Set<StateListener>();
 
@@ -66,7 +66,7 @@ export class HealthMonitor {
     this.#schedule = new Schedule({ ...options, clock: this.#clock });
   }
 
-  /** Sets what an owner wants probed, in place of what it wanted before; nothing, once it is no more. */
+  /** Replaces the targets of an owner; an owner that is gone has none. */
   declare(owner: string, targets: readonly Target[]): void {
     const wanted = new Set(targets.map(({ id }) => id));
     for (const id of this.#declared.get(owner) ?? []) if (!wanted.has(id)) this.#release(owner, id);
@@ -78,23 +78,23 @@ export class HealthMonitor {
     }
   }
 
-  /** The state of every target by its id. */
+  /** The state of each target by its id. */
   states(): ReadonlyMap<string, TargetState> {
     return new Map(Array.from(this.#watched, ([id, { filter }]) => [id, filter.state]));
   }
 
-  /** Calls back with every change from now on; returns what ends that. */
+  /** Calls the listener with each change from now on; returns a function that ends this. */
   onChange(listener: StateListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** All targets, with what is known of them. */
+  /** A report of each target. */
   snapshot(): TargetReport[] {
     return Array.from(this.#watched.values(), report);
   }
 
-  /** Ends all probes, those in flight too, and forgets all targets. */
+  /** Ends all probes, also those in flight, and forgets all targets. */
   stop(): void {
     for (const { end } of this.#watched.values()) end();
     this.#watched.clear();

@@ -1,10 +1,10 @@
-/** The probe that does what each target's type asks for. */
+/** The probe of a server, which uses the kind that each target names. */
 import { assert } from '../base/assert.ts';
 import { CHECK_KINDS, checkKindOf } from './check-kinds.ts';
 import type { ProberOptions } from './kinds/kind.ts';
 import type { Probe } from './probe.ts';
 
-/** A probe for targets of every type. */
+/** Makes a probe for targets of all types. */
 export function createNetworkProbe(options: ProberOptions = {}): Probe {
   const probers = new Map(CHECK_KINDS.map((kind) => [kind, kind.createProber(options)]));
   return async (target, signal) => {

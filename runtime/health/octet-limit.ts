@@ -1,18 +1,24 @@
 /**
- * A bound on what one probe reads. A server may send without end what is no answer yet: responses of 1xx, headers,
- * messages of TLS. Control would have all of it to read until the time is over, for nothing.
+ * Bounds the octets that one probe reads. Before its answer a server may send 1xx responses, headers or TLS
+ * messages without end, and control would read all of them until the timeout.
  */
 import type { Socket } from 'node:net';
 import type { Settle } from './probe-attempt.ts';
 
-/** A handshake with the longest chain of certificates, the headers, and what of a body comes along with them. */
+/**
+ * Enough for a handshake with a long chain of certificates, the headers, and the part of a body that comes
+ * along.
+ */
 export const MOST_OCTETS = 262_144;
-/** Milliseconds between two looks: TLS emits no event for the octets of its own messages. */
+/** Milliseconds between two checks: TLS emits no event for the octets of its own messages. */
 const LOOK_MS = 50;
 
 const PROBLEM = `No answer within ${MOST_OCTETS / 1024} KB`;
 
-/** Ends an attempt in failure once `wire` has had too many octets; `socket` is what it is read from, itself or TLS on it. */
+/**
+ * Fails an attempt once `wire` has received too many octets. The probe reads from `socket`: `wire` or TLS on
+ * it.
+ */
 export function limitOctets(wire: Socket, socket: Socket, settle: Settle): void {
   const look = (): void => {
     if (wire.bytesRead > MOST_OCTETS) settle(PROBLEM);

@@ -1,14 +1,14 @@
-/** One try at something to be probed, bounded in time: what the probes of all kinds have in common. */
+/** One attempt of a probe, with a time limit: the common part of the probes of all kinds. */
 import { attempt } from '../client/attempt.ts';
 import type { ProbeResult } from './probe.ts';
 import { problemText } from './problem-text.ts';
 
-/** Ends the attempt: without an error in success, else in failure. All calls but the first do nothing. */
+/** Ends the attempt: as a success without an error, as a failure with one. Only the first call counts. */
 export type Settle = (error?: unknown) => void;
 
 /**
- * Begins something that settles at some time, and returns how it went. `begin` returns what closes
- * all it opened; that is called exactly once, at the end, whatever the end is.
+ * Begins an attempt and returns its result. `begin` returns a function that closes all it opened, which is
+ * called exactly once, at the end, whatever the result is.
  */
 export async function attemptProbe(
   timeoutMs: number,
@@ -27,7 +27,7 @@ export async function attemptProbe(
       const opened = begin((error) => settle(error === undefined ? { ok: true } : failed(error)));
       return () => opened.destroy();
     } catch (error) {
-      // Node throws at once for what can be no request, such as a line break in a header.
+      // Node throws at once for an impossible request, such as one with a line break in a header.
       settle(failed(error));
       return () => {};
     }

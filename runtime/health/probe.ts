@@ -1,6 +1,6 @@
 /**
- * The contract of probes. A probe tries one target once. It never rejects, whatever the network or
- * the server does, ends within the target's timeout, and leaves nothing open behind it.
+ * The contract of probes. A probe tries one target once. It never rejects, whatever the network or the
+ * server does, ends within the target's timeout, and closes all it opened.
  */
 import type { Target } from './target.ts';
 
@@ -9,5 +9,5 @@ export type ProbeResult =
   /** The problem in words: `Connection refused`. */
   | { readonly ok: false; readonly elapsedMs: number; readonly problem: string };
 
-/** Tries a target once. Aborting the signal ends it early, with a result that says nothing. */
+/** Tries a target once. Aborting the signal ends the probe early, with a result of no meaning. */
 export type Probe = (target: Target, signal: AbortSignal) => Promise<ProbeResult>;

@@ -1,9 +1,9 @@
-/** Why a probe failed, in words an operator can act on; errors of Node and OpenSSL are for programmers. */
+/** Says why a probe failed, in words for operators; errors of Node and OpenSSL are for programmers. */
 
-/** Characters: the server that is probed writes some of it, such as all the names of its certificate. */
+/** Characters of a problem: the probed server writes parts of it, such as the names in its certificate. */
 const MOST_SHOWN = 300;
 
-/** One line, without a final period. */
+/** A problem on one line, without a final period. */
 export function problemText(error: unknown): string {
   const text = textOf(error);
   return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`;
@@ -11,7 +11,7 @@ export function problemText(error: unknown): string {
 
 function textOf(error: unknown): string {
   if (typeof error === 'string') return error;
-  // Several addresses of one host name were tried: the first failure stands for all.
+  // Node tried several addresses of one host name: the first failure stands for all.
   if (error instanceof AggregateError && error.errors.length > 0) return textOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
   const { code, reason } = error as Error & { code?: string; reason?: string };

@@ -1,20 +1,20 @@
 /**
- * When tasks run: each at once, then again and again, an interval from start to start.
+ * Runs tasks: each task at once, then again and again, with an interval from start to start.
  *
- * A task never overlaps itself. All tasks together stay below a number in flight; those that are
- * due wait in line, which also spreads the first round of many. Intervals vary by a tenth up or
- * down, so that tasks that began together drift apart.
+ * A task never overlaps itself. Only so many tasks are in flight at a time; other due tasks wait in line,
+ * which also spreads the first round of many. Intervals vary by a tenth up or down, so that tasks that
+ * began together drift apart.
  */
 import { systemClock, type TimerClock } from './timer-clock.ts';
 
-/** Something to do. It must not reject; an aborted signal asks it to end early. */
+/** A task must not reject; the signal asks it to end early. */
 export type Task = (signal: AbortSignal) => Promise<unknown>;
 
 export interface ScheduleOptions {
   readonly clock?: TimerClock;
   /** Uniform over [0, 1). */
   readonly random?: () => number;
-  /** Most tasks in flight at a time. */
+  /** The most tasks in flight at a time. */
   readonly capacity?: number;
 }
 
@@ -23,7 +23,7 @@ export class Schedule {
   readonly #clock: TimerClock;
   readonly #random: () => number;
   readonly #capacity: number;
-  /** Due, in the order in which they became so. */
+  /** Due tasks that wait, in the order in which they became due. */
   readonly #line = new Set<Entry>();
   #inFlight = 0;
 
@@ -33,7 +33,7 @@ export class Schedule {
     this.#capacity = capacity;
   }
 
-  /** Begins to run a task; returns what ends it, now if it is in flight. */
+  /** Adds a task; returns a function that removes it and aborts its run in flight. */
   add(intervalMs: number, task: Task): () => void {
     const entry: Entry = { intervalMs, task, controller: new AbortController(), cancelTimer: () => {} };
     this.#join(entry);
@@ -80,7 +80,7 @@ interface Entry {
 
 const JITTER = 0.1;
 /**
- * Targets that time out hold their place for seconds, and when a whole site is gone the others must
- * still be probed on time; yet sockets must leave room within the usual limit of 1024 descriptors.
+ * A probe that times out is in flight for seconds, and when a whole site is gone the other targets must still
+ * be probed on time; yet the sockets must leave room within the usual limit of 1024 descriptors.
  */
 const CAPACITY = 256;

@@ -1,18 +1,18 @@
 /**
- * The last known state of every target, as an answer process keeps it: one octet each, so that
- * steering reads an array and never a map.
+ * The last known state of each target, as an answer process keeps it: one octet each, so that plans
+ * read an array and never a map.
  *
- * A target id has a slot as long as it is probed or a version that names it is served. What was never
- * reported counts as up: a pool is not steered by health before its first round of probes has finished.
+ * A target has a slot as long as control probes it or a served version names it. A target without a report
+ * counts as up: health does not steer a pool before its first round of probes has finished.
  */
 export class HealthTable {
   readonly #now: () => number;
   readonly #slots = new Map<string, number>();
-  /** By slot: the id, who holds it, whether it is probed no more. */
+  /** By slot: the id of its target, how often it is held, and whether its probes have ended. */
   readonly #ids: string[] = [];
   readonly #holders: number[] = [];
   readonly #isGone: boolean[] = [];
-  /** Slots that were free at a time, the longest first; one that was taken up again meanwhile is passed over. */
+  /** Slots that became free, the longest free first; a slot in use again is skipped. */
   #free: Freed[] = [];
   #freeHead = 0;
   #down = new Uint8Array(64);
@@ -20,17 +20,17 @@ export class HealthTable {
   /** How often a state has changed. */
   changes = 0;
 
-  /** `now` yields milliseconds from whenever. */
+  /** `now` returns milliseconds from any starting point. */
   constructor(now = (): number => performance.now()) {
     this.#now = now;
   }
 
-  /** How many slots there are, free ones included. */
+  /** The number of slots, free ones included. */
   get size(): number {
     return this.#ids.length;
   }
 
-  /** The slot of a target, as long as it is probed or {@link hold held}. */
+  /** The slot of a target, which it keeps as long as it is probed or {@link hold held}. */
   slot(id: string): number {
     const known = this.#slots.get(id);
     if (known !== undefined) return known;
@@ -47,7 +47,7 @@ export class HealthTable {
     return slot;
   }
 
-  /** Keeps a slot for its target until it is let go as often. */
+  /** Keeps a slot for its target until it is released as often as it was held. */
   hold(slot: number): void {
     this.#holders[slot] = (this.#holders[slot] ?? 0) + 1;
   }
@@ -57,7 +57,7 @@ export class HealthTable {
     this.#freeIfUnused(slot);
   }
 
-  /** `gone`: it is probed no more, and the next report of it begins anew. */
+  /** Sets the state of a target. `gone`: control probes it no more, and a later report begins anew. */
   set(id: string, state: 'up' | 'down' | 'gone'): void {
     if (state === 'gone') {
       const slot = this.#slots.get(id);
@@ -71,12 +71,12 @@ export class HealthTable {
     this.#setDown(slot, state === 'down' ? 1 : 0);
   }
 
-  /** Whether nothing at all is down, as nearly always: then there is no need to look at each. */
+  /** Whether no target is down, as nearly always: then plans need not look at each. */
   get areAllUp(): boolean {
     return this.#countDown === 0;
   }
 
-  /** Whether nothing says it is down. Slot -1 is what nothing checks. */
+  /** Whether a target is not known to be down. Slot -1 is of an address without a check. */
   isUp(slot: number): boolean {
     return slot < 0 || this.#down[slot] === 0;
   }
@@ -98,7 +98,7 @@ export class HealthTable {
     this.#free.push({ slot, at: this.#now() });
   }
 
-  /** A slot that no query can hold any more. */
+  /** A free slot that no query can use any more. */
   #freed(): number | undefined {
     for (;;) {
       const oldest = this.#free[this.#freeHead];
@@ -110,7 +110,7 @@ export class HealthTable {
       }
       const { slot } = oldest;
       const id = this.#ids[slot] ?? '';
-      // It is in line once more if it was taken up, and let go again.
+      // A slot that was used and became free again has a later entry in the list.
       if (!this.#isUnused(slot) || this.#slots.get(id) !== slot) continue;
       this.#slots.delete(id);
       return slot;
@@ -123,5 +123,5 @@ interface Freed {
   readonly at: number;
 }
 
-/** Longer than any query waits that began with a version which is served no more. */
+/** Milliseconds a slot rests: longer than any query waits that began with a replaced version. */
 const REST_MS = 10_000;

@@ -1,14 +1,14 @@
 /**
- * One thing to probe, as much of it as all kinds of checks have in common; a kind adds what it needs. Two policies
- * that declare the same target share its probe.
+ * A target of probes: the fields that all kinds of checks share; a kind adds its own. Two policies that
+ * declare the same target share its probe.
  */
 
 export interface Target {
-  /** Equal targets have equal ids; timing is part of it. */
+  /** Equal targets have equal ids; the id includes the timing. */
   readonly id: string;
-  /** The kind of its check. */
+  /** The type of its check. */
   readonly type: string;
-  /** IP address or host name to connect to. */
+  /** The IP address or host name to connect to. */
   readonly address: string;
   readonly port: number;
   readonly intervalMs: number;
@@ -17,14 +17,14 @@ export interface Target {
   readonly fall: number;
 }
 
-/** `192.0.2.10:443`. */
+/** The address and port of a target: `192.0.2.10:443`. */
 export function targetPlace({ address, port }: Pick<Target, 'address' | 'port'>): string {
   return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 export type TargetState = 'unknown' | 'up' | 'down';
 
-/** Of health checks: seconds, and results in a row. */
+/** The timing of health checks, in seconds and in results in a row. */
 export interface CheckTiming {
   readonly interval: number;
   readonly timeout: number;
@@ -32,5 +32,5 @@ export interface CheckTiming {
   readonly fall: number;
 }
 
-/** By target id. */
+/** States by target id. */
 export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;

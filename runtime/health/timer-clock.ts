@@ -1,16 +1,16 @@
-/** Time for the schedule, so that tests can drive it by hand. */
+/** The clock and timers of a schedule, which tests replace with their own. */
 
 export interface TimerClock {
   /** Milliseconds since 1970; never goes back. */
   now(): number;
-  /** Runs something later, once; returns what calls it off. */
+  /** Calls `run` once, later; returns a function that cancels this. */
   after(ms: number, run: () => void): () => void;
 }
 
-/** The longest that the system's timers can wait; the expiry of a zone may be later. */
+/** The longest wait of the system's timers; a zone may expire later than that. */
 const MOST_MS = 2 ** 31 - 1;
 
-/** The real one. Its timers keep no process alive. */
+/** The system's clock. Its timers keep no process alive. */
 export const systemClock: TimerClock = {
   now: () => performance.timeOrigin + performance.now(),
   after(ms, run) {

@@ -1,24 +1,26 @@
 /**
- * How long this process has computed, for its host to go by and not by the clock on the wall. To ask the system takes
- * longer than many a run does: it is asked once for each frame, and for runs that take long.
+ * CPU time of this process, by which its host judges runs instead of by wall-clock time. Reading the CPU time
+ * from the system takes longer than many runs: the process reads it once for each frame, and for long runs.
  */
 import process from 'node:process';
 
-/** What had been computed when it was last asked for: when the host was told, or a load began. */
+/** CPU time at the last mark, which is made when a frame goes to the host or a load begins. */
 let markMs = 0;
-/** What runs have taken since that have ended. */
+/** CPU time of the runs that ended since the mark. */
 let quickMs = 0;
-/** Milliseconds of a run that is not worth asking for. */
+/** For a run shorter than these milliseconds wall-clock time will do. */
 const QUICK_MS = 1;
 
-/** Milliseconds on a processor since the process began, of the thread that runs policies. What follows is counted from here. */
+/**
+ * Returns the CPU milliseconds of the thread that runs policies since the process began, and sets the mark.
+ */
 export function markComputedMs(): number {
   markMs = ask();
   quickMs = 0;
   return markMs;
 }
 
-/** Microseconds on a processor that a run took which began at this moment (performance.now()) and has just ended. */
+/** CPU microseconds of a run that began at `begun` (performance.now()) and has just ended. */
 export function microsSince(begun: number): number {
   const wallMs = performance.now() - begun;
   const ms = wallMs < QUICK_MS ? wallMs : Math.min(wallMs, computedSinceMark());
@@ -26,12 +28,14 @@ export function microsSince(begun: number): number {
   return Math.round(1000 * ms);
 }
 
-/** Milliseconds on a processor since then, but for the runs that have ended. */
+/** CPU milliseconds since the mark, without the runs that have ended. */
 export function computedSinceMark(): number {
   return Math.max(0, ask() - markMs - quickMs);
 }
 
-/** Linux brings a thread's figure up to date a few hundred times a second, and when the whole process is asked for. */
+/**
+ * Linux updates a thread's CPU time a few hundred times a second, and when that of the whole process is read.
+ */
 function ask(): number {
   process.cpuUsage();
   const { user, system } = process.threadCpuUsage();

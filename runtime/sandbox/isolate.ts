@@ -1,6 +1,6 @@
 /**
- * One policy in one isolate: created, loaded, called, disposed of. Only strings go in and come out:
- * no handle of isolated-vm ever reaches a policy, and no object of a policy reaches this process.
+ * One policy in one isolate, from creation to disposal. Only strings go in and come out: no handle of
+ * isolated-vm ever reaches a policy, and no object of a policy reaches this process.
  *
  * An isolate that ran out of time or memory is never used again. V8 stops it at an arbitrary point,
  * and its next answer could come from half-changed state.
@@ -11,7 +11,7 @@ import { computedSinceMark, markComputedMs } from './computed.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
 import type { Snapshot } from './prelude-snapshot.ts';
 
-/** What became of a call. */
+/** The result of a call. */
 export type CallOutcome = { readonly ok: true; readonly text: string } | CallFailure;
 
 export interface CallFailure {
@@ -23,19 +23,20 @@ export interface CallFailure {
 
 /** How long a call may take. */
 export interface Limit {
-  /** Milliseconds on a processor. */
+  /** CPU milliseconds. */
   readonly timeoutMs: number;
-  /** By the clock on the wall, which is what V8 goes by. */
+  /** Wall-clock milliseconds, which V8 counts. */
   readonly wallMs: number;
 }
 
-/** What stacks call the policy's script. Its source map belongs to the same lines. */
+/** The name of the policy's script in stack traces. Its source map has the same lines. */
 const FILE_NAME = 'policy.js';
 
 /**
- * Runs before the policy, and after the prelude, as V8 makes no snapshot without them. Takes away what can block the process where V8 cannot interrupt it
- * (Atomics.wait needs shared memory, which WebAssembly could make again), and what runs code when
- * nobody asked for any (finalizers) or shows what the garbage collector did.
+ * Runs after the prelude, as V8 makes no snapshot without these globals, and before the policy. It removes
+ * globals that can block the process where V8 cannot interrupt it (Atomics.wait needs shared memory, which
+ * WebAssembly could make again), that run code outside of calls (finalizers), or that show what the garbage
+ * collector did.
  */
 const PREPARE = `
   for (const name of ['Atomics', 'FinalizationRegistry', 'SharedArrayBuffer', 'WeakRef', 'WebAssembly']) {
@@ -43,8 +44,8 @@ const PREPARE = `
   }`;
 
 /**
- * Calls a function of the script, from inside the isolate. Nothing thrown crosses over (what isolated-vm does
- * with it is on no clock), and no string that is too long is copied.
+ * Calls a function of the script from inside the isolate. A thrown value stays in the isolate (isolated-vm
+ * would handle it outside of any time limit), and a string over the limit is not copied.
  */
 const guard = (name: string, mostCharacters: number): string => `
   (...given) => {
@@ -69,15 +70,15 @@ export class PolicyIsolate {
     this.#isolate = new ivm.Isolate({
       memoryLimit: memoryMb,
       ...(snapshot && { snapshot }),
-      // After 5 s in which V8 could not stop it: the one way out is the end of the process. A host that
-      // is alive ends it much sooner; this is for the sandbox whose host has died.
+      // V8 could not stop the policy for 5 s: only the end of the process stops it. A living host ends
+      // the process much sooner; this helps a sandbox whose host has died.
       onCatastrophicError: () => process.abort(),
     });
     this.#context = this.#isolate.createContextSync();
     this.#context.evalSync(PREPARE);
   }
 
-  /** Runs the script's top level, then asks for its manifest. */
+  /** Runs the top level of the script, then reads its manifest. */
   load(script: string, limit: Limit): CallOutcome {
     try {
       const compiled = this.#isolate.compileScriptSync(script, { filename: FILE_NAME });
@@ -105,7 +106,7 @@ export class PolicyIsolate {
   }
 
   dispose(): void {
-    // Out of memory disposes of an isolate by itself.
+    // isolated-vm disposes of an isolate that ran out of memory.
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
@@ -115,7 +116,7 @@ export class PolicyIsolate {
     }
     if (!(error instanceof Error)) return { ok: false, reason: 'throw', message: 'The policy threw' };
     if (error.message === 'Script execution timed out.') {
-      // The stack says where it was stopped.
+      // The stack says where V8 stopped the policy.
       const isStarved = computedSinceMark() < timeoutMs;
       const message = isStarved ? STARVED : `The policy ran longer than ${timeoutMs} ms`;
       return { ...thrown(message, error.stack), reason: isStarved ? 'starved' : 'timeout' };
@@ -140,7 +141,7 @@ function resultOf(text: unknown, mostCharacters: number): CallOutcome {
   return { ok: false, reason: 'invalid', message };
 }
 
-/** The host refuses to parse more. */
+/** Refuses a result of more parts than the host parses. */
 function withinParts(result: CallOutcome & { ok: true }): CallOutcome {
   const parts = jsonParts(result.text);
   if (parts <= MOST_PARTS) return result;

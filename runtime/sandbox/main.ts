@@ -1,10 +1,10 @@
 /**
- * Entry of a sandbox process: reads requests from fd 3 and replies in the same order, one at a time.
- * The protocol is rpc/sandbox-protocol.ts, the other end runner/process/sandbox-process.ts.
+ * Entry of a sandbox process: it reads requests from fd 3 and replies in the same order, one at a time.
+ * The protocol is rpc/sandbox-protocol.ts; its host is runner/process/sandbox-process.ts.
  *
- * The process holds nothing worth keeping and may die at any moment. It ends when fd 3 is closed,
- * which is when its host has ended. Reading blocks, so nothing else happens between two batches;
- * a turn of the event loop after each lets Node finish what it has to do in the background.
+ * The process holds no data worth keeping and may die at any moment. It ends when fd 3 is closed, which
+ * is when its host has ended. Reading blocks, so nothing else happens between two batches; a turn of the
+ * event loop after each batch lets Node finish its background work.
  */
 import { readSync } from 'node:fs';
 import { assert, unreachable } from '../base/assert.ts';
@@ -17,20 +17,20 @@ import { openDoors } from './self-test.ts';
 
 const FD = 3;
 const CHUNK = 65_536;
-/** Characters: to read more takes a while that is not the policy's which comes first. */
+/** Characters of a large frame: parsing it takes time that the first policy in it must not pay for. */
 const LARGE = 65_536;
 
 const policies = new Policies();
 const replies = new Replies(FD);
 const reader = new FrameReader(() => MOST_TO_SANDBOX, handleFrame);
 const chunk = Buffer.allocUnsafeSlow(CHUNK);
-/** Whose replies may be waiting. */
+/** The policy whose replies may be waiting. */
 let lastKey: string | undefined;
 
-// The terminal sends these to all of its processes; a sandbox ends with its host, not before it.
+// The terminal sends these signals to all of its processes; a sandbox ends with its host, not before it.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
-// The first use of a time zone reads all of ICU's data: far longer than the budget of the policy that uses one first.
+// The first use of a time zone reads all of ICU's data, which takes far longer than the budget of a policy.
 new Intl.DateTimeFormat('en', { timeZone: 'Europe/Berlin' }).format();
 shutDoors();
 const ready: FromSandbox = { t: 'ready', ...(await openDoors()) };
@@ -52,13 +52,13 @@ function handleFrame(json: string): void {
   const decode = () => decodeFrame(json);
   const frame = json.length > LARGE ? replies.apart(decode) : decode();
   assert(frame.ok, 'host sent a bad frame');
-  // The host is trusted: it runs no policy code.
+  // The sandbox trusts its host, which runs no policy code.
   for (const request of frame.value) handle(request as ToSandbox);
 }
 
 /**
- * If a policy ends this process, the host must see that it was the one that ran: the replies of others
- * are flushed before. Only the runs of one policy share a frame, and those not for long.
+ * If a policy ends this process, the host must see which policy ran: replies of other policies are flushed
+ * before a run. Only runs of one policy share a frame, and only for a short time.
  */
 function handle(request: ToSandbox): void {
   if (request.t === 'prelude') {

@@ -1,6 +1,6 @@
 /**
- * The policies of this process: turns each request into its reply, as JSON. What a policy says is
- * parsed and written anew, so that it can fill in its own reply and never forge another.
+ * The policies of this process: turns each request into its reply, as JSON. The process parses the result of
+ * a policy and writes it anew, so that a policy fills in its own reply and never forges another.
  */
 import { assert } from '../base/assert.ts';
 import type { Impurity, ManifestData, PlanData, Read } from '../rpc/plan.ts';
@@ -29,7 +29,7 @@ export class Policies {
   #spent: PolicyIsolate[] = [];
   #snapshot: Snapshot | undefined;
 
-  /** What isolates begin with from now on. */
+  /** Sets the prelude that isolates begin with from now on. */
   beginWith({ script }: PreludeRequest): void {
     this.#snapshot = snapshotOf(script);
     assert(isBare(this.#snapshot), 'the prelude gives policies no more than they should have');
@@ -80,17 +80,22 @@ export class Policies {
     return this.#spent.length > 0;
   }
 
-  /** Disposes of dropped isolates. A full heap takes milliseconds, so this is done after the replies are out. */
+  /**
+   * Disposes of dropped isolates. A full heap takes milliseconds, so this is done after the replies are out.
+   */
   sweep(): void {
     for (const isolate of this.#spent) isolate.dispose();
     this.#spent = [];
   }
 }
 
-/** In the midst of something. */
+/** Failures in which V8 stopped the isolate in the middle of its code. */
 const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'memory']);
 
-/** The prelude says either what was asked for, or `error` (the policy threw), or `invalid` (no such answer exists). */
+/**
+ * The prelude returns the result, or `error` (the policy threw), or `invalid` (the policy returned no
+ * answer).
+ */
 function understand(outcome: CallOutcome): { readonly ok: true; readonly value: object } | CallFailure {
   if (!outcome.ok) return outcome;
   let said: unknown;
@@ -110,7 +115,7 @@ function reply(message: Extract<FromSandbox, { t: 'loaded' | 'ran' }>): string {
   try {
     return JSON.stringify(message);
   } catch {
-    // JSON.parse reads any depth, JSON.stringify recurses.
+    // JSON.parse reads any depth, but JSON.stringify recurses.
     return failed(message.id, invalid('The result is nested too deeply'));
   }
 }

@@ -1,16 +1,18 @@
 /**
- * What V8 holds when the prelude has run, for isolates to begin with: they are loaded in half the time that it
- * takes if each runs it. Every one has a context of its own, as the prelude left it.
+ * A snapshot of V8's heap after the prelude has run. An isolate that begins with it loads in half the time
+ * that running the prelude takes. Each isolate has a context of its own, as the prelude left it.
  */
 import ivm from 'isolated-vm';
 
 /** An isolate that has run the prelude. */
 export type Snapshot = ivm.ExternalCopy<ArrayBuffer>;
 
-/** What stacks call it. Frames of ours are not shown: build/source-map.ts. */
+/** The name of the prelude in stack traces. build/source-map.ts hides its frames. */
 const FILE_NAME = 'dnsteer:prelude';
 
-/** V8 compiles a function when it is called first. These are compiled once and for all; nothing else is left of it. */
+/**
+ * V8 compiles a function at its first call: the snapshot keeps the compiled code of these calls, and no more.
+ */
 const WARM_UP = `
   const { definePolicy, firstHealthy, install } = __dnsteer_modules.dnsteer;
   const plan = firstHealthy('here', 'there');
@@ -25,7 +27,7 @@ const WARM_UP = `
   const client = { ip: '192.0.2.1', subnet: '192.0.2.0/24', family: 4, country: 'DE' };
   __dnsteer_run('www', 'www.example', 'A', JSON.stringify({ client, now: 0, health: { here: 'up', there: 'up' } }));`;
 
-/** Runs the prelude. Throws if it does. */
+/** Runs the prelude. Throws if the prelude throws. */
 export function snapshotOf(prelude: string): Snapshot {
   return ivm.Isolate.createSnapshot([{ code: prelude, filename: FILE_NAME }], WARM_UP);
 }

@@ -1,9 +1,9 @@
 /**
- * Replies on their way out. Those of one batch of requests share a frame, unless what runs next
- * could keep them from ever being sent: see `handle` in main.ts.
+ * Sends replies to the host. The replies to one batch of requests share a frame, unless the next run could
+ * keep them from ever being sent: see `handle` in main.ts.
  *
- * Writes are synchronous and the pipe is a blocking one, so a reply that was flushed is with the
- * host whatever becomes of this process.
+ * Writes are synchronous and the pipe blocks, so a flushed reply reaches the host even if this process
+ * dies.
  */
 import { writeSync } from 'node:fs';
 import { encodeFrame } from '../rpc/framing.ts';
@@ -15,14 +15,14 @@ export class Replies {
   readonly #fd: number;
   #waiting: string[] = [];
   #characters = 0;
-  /** When the work on the first waiting reply began. */
+  /** When work on the first waiting reply began. */
   #since = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
   }
 
-  /** Takes one reply as JSON, which was begun at this moment. */
+  /** Adds one reply as JSON; work on it began at `begun`. */
   add(json: string, begun: number): void {
     if (this.#characters + json.length > MOST_BATCH) this.flush();
     if (this.#waiting.length === 0) this.#since = begun;
@@ -30,17 +30,20 @@ export class Replies {
     this.#characters += json.length;
   }
 
-  /** Sends what has waited long enough. */
+  /** Sends the waiting replies if the first has waited long enough. */
   flushIfDue(now: number): void {
     if (now - this.#since > MOST_WAIT_MS) this.flush();
   }
 
-  /** Sends all that waits. */
+  /** Sends all waiting replies. */
   flush(): void {
     if (this.#waiting.length > 0) this.#send(false);
   }
 
-  /** Does work that is no policy's, after all that waits was sent; the host is told when it begins and ends. */
+  /**
+   * Does work of the sandbox itself, after sending all waiting replies; the host learns when it begins and
+   * ends.
+   */
   apart<T>(work: () => T): T {
     this.#send(true);
     const result = work();

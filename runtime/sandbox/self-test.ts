@@ -1,7 +1,7 @@
 /**
- * Tries each door of this process, once they are shut: what Node promises to refuse is asked for.
- * A door counts as shut only if Node refuses; to fail for another reason (no such file, nobody
- * listens) is no wall. What is done where a door is open does no harm.
+ * Tries each door of this process once all are shut: each attempt needs a right that Node promises to refuse.
+ * A door counts as shut only if Node refuses; an attempt that fails for another reason (no such file, no
+ * listener) proves nothing. An attempt through an open door does no harm.
  */
 import childProcess from 'node:child_process';
 import dgram from 'node:dgram';
@@ -17,7 +17,7 @@ import type { Snapshot } from './prelude-snapshot.ts';
 
 const OWN_CODE = fileURLToPath(import.meta.url);
 const NOWHERE = '/nowhere/dnsteer';
-/** The port "discard": nobody listens there, and if somebody does, nothing is said. */
+/** The port "discard": usually no process listens there, and a listener gets no data. */
 const DISCARD = 9;
 
 const ATTEMPTS: readonly (readonly [Door, () => unknown])[] = [
@@ -36,14 +36,14 @@ const ATTEMPTS: readonly (readonly [Door, () => unknown])[] = [
   ['make code from strings', () => Reflect.construct(Function, ['return 1'])],
 ];
 
-/** Node 24 has no permission for these. */
+/** Node 24 has no permissions for these doors. */
 const NETWORK: ReadonlySet<Door> = new Set(['connect over TCP', 'listen on TCP', 'use UDP']);
-/** Node before 26.3, early releases of 24 among them, cannot give up these. */
+/** Node before 26.3, early releases of 24 included, cannot give up these rights. */
 const NEEDED_TO_LOAD: ReadonlySet<Door> = new Set(['read its own code', 'load native code']);
 
-/** What no isolate may have: by these a policy would reach the process, or block it for ever. */
+/** Globals that no isolate may have: with these a policy could reach the process, or block it for ever. */
 const ABSENT = ['require', 'process', 'fetch', 'WebAssembly', 'SharedArrayBuffer', 'Atomics'];
-/** The manifest tells what is there after all. Microtasks have run by then: `import()` has been refused. */
+/** The manifest lists the globals found. Microtasks run before it is read, so `import()` has been refused. */
 const LOOK_AROUND = `
   const found = ${JSON.stringify(ABSENT)}.filter((name) => name in globalThis);
   let refused = false;
@@ -51,12 +51,12 @@ const LOOK_AROUND = `
   globalThis.__dnsteer_manifest = () => JSON.stringify({ found, refused });`;
 const NOTHING_THERE = JSON.stringify({ found: [], refused: true });
 const LOOK_MS = 1000;
-/** isolated-vm refuses less. */
+/** isolated-vm refuses a smaller limit. */
 const SMALLEST_MB = 8;
-/** Loopback answers at once, if it is let. */
+/** Loopback answers at once where connecting is possible. */
 const CONNECT_MS = 1000;
 
-/** What this process can do and should not; it holds no policy yet. */
+/** The doors that are open and should not be. The process has no policy yet. */
 export async function openDoors(): Promise<OpenDoors> {
   const open = ATTEMPTS.filter(([, attempt]) => isPossible(attempt)).map(([door]) => door);
   const [canConnect, canBind] = await Promise.all([isConnectPossible(), isUdpPossible()]);
@@ -75,7 +75,7 @@ export function isBare(snapshot?: Snapshot): boolean {
 }
 
 function hasLock(door: Door): boolean {
-  // Without `--permission` nothing is locked, and that is no fault of this Node.
+  // Without `--permission` Node locks nothing, which is not its fault.
   const permission: typeof process.permission | undefined = process.permission;
   if (NETWORK.has(door)) return process.allowedNodeEnvironmentFlags.has('--allow-net');
   return !NEEDED_TO_LOAD.has(door) || permission === undefined || 'drop' in permission;
@@ -91,7 +91,7 @@ function isPossible(attempt: () => unknown): boolean {
 }
 
 function isRefusal(error: unknown): boolean {
-  // What shutDoors() has taken away is no function any more.
+  // A function that shutDoors() removed is no function any more, which is a TypeError.
   if (error instanceof EvalError || error instanceof TypeError) return true;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ERR_ACCESS_DENIED' || code === 'ERR_DLOPEN_DISABLED';
@@ -102,7 +102,7 @@ function openInspector(): void {
   inspector.close();
 }
 
-/** Without an address, Node tells of its refusal at once; with one, it throws where nobody can catch it. */
+/** Without an address Node reports its refusal at once; with one, it throws where no code can catch it. */
 function listen(): void {
   const server = net.createServer();
   server.on('error', () => {});

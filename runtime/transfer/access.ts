@@ -1,4 +1,4 @@
-/** Who may have a zone: by where the request comes from and the key it is signed with. */
+/** Decides which clients may transfer a zone, by the address of a request and the key that signs it. */
 
 import { assert } from '../base/assert.ts';
 import { maskBytes, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../base/net/ip.ts';
@@ -9,7 +9,9 @@ interface Rule {
   readonly key: string | undefined;
 }
 
-/** The rules of all zones. Whom none of them matches has nothing; without rules that is everybody. */
+/**
+ * The rules of all zones. A client that matches no rule gets no transfer; without rules no client gets one.
+ */
 export class Access {
   readonly #rules: readonly Rule[];
   readonly #ofZones: ReadonlyMap<string, readonly Rule[]>;
@@ -19,7 +21,7 @@ export class Access {
     this.#ofZones = new Map(Object.entries(zones).map(([zone, rules]) => [zone, rules.map(ruleOf)]));
   }
 
-  /** `key` is the id of the key that the request is truly signed with. */
+  /** `key` is the id of the key whose signature on the request was verified. */
   allows(zone: string | undefined, peer: PeerAddress, key: string | undefined): boolean {
     const own = zone === undefined ? undefined : this.#ofZones.get(zone);
     return (own ?? this.#rules).some(

@@ -1,4 +1,7 @@
-/** Primaries and secondaries asked with the key they are known by; what goes wrong is a text about the peer. */
+/**
+ * Sends inquiries to primaries and secondaries, signed with the peer's key; a problem is a text about the
+ * peer.
+ */
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Inquiry } from '../client/inquiry.ts';
 import type { PeerServer } from '../client/peer-server.ts';
@@ -12,13 +15,13 @@ import type { Taken } from './incoming.ts';
 
 export interface PeerOptions {
   readonly keys: Keyring;
-  /** Milliseconds for one message to come. */
+  /** Milliseconds to wait for one message. */
   readonly patienceMs: number;
-  /** Ends the question early. */
+  /** Ends the inquiry early. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a transfer may have octets: a copy of more could not be kept. */
+/** The most octets of a transfer: a larger copy could not be stored. */
 const MOST_OCTETS = 500 * 2 ** 20;
 
 /** Asks one question over UDP. */
@@ -27,7 +30,8 @@ export async function askPeer(
   inquiry: Inquiry,
   options: PeerOptions,
 ): Promise<Result<Message>> {
-  // The callers ask again when the RFCs say so: RFC 1996 §3.6 for NOTIFY, RFC 1035 §3.3.13 for refreshes.
+  // The callers repeat inquiries when the RFCs say so: RFC 1996 §3.6 for NOTIFY, RFC 1035 §3.3.13 for
+  // refreshes.
   const reply = await askUdp(peer, plain(inquiry), { ...askOptions(peer, options), sends: 1 });
   if (reply.kind !== 'reply') return fail(noReplyText(reply));
   const problem = refusalIn(reply.message);
@@ -35,8 +39,8 @@ export async function askPeer(
 }
 
 /**
- * Hands over the messages of a transfer one by one, until `take` has had enough or finds something wrong;
- * resolves with what is wrong, if anything is.
+ * Hands over the messages of a transfer one by one, until `take` is done or finds a problem; resolves with
+ * the problem, if there is one.
  */
 export async function transferFrom(
   peer: PeerServer,
@@ -59,7 +63,7 @@ export async function transferFrom(
   return noReply.kind === 'closed' && count > 0 ? 'it ends before the zone does' : noReplyText(noReply);
 }
 
-/** Secondaries and primaries are asked without EDNS: no reply over UDP is long, and none over TCP has a size. */
+/** Inquiries to peers have no EDNS: replies over UDP are short, and those over TCP need no size. */
 function plain(inquiry: Inquiry): Inquiry {
   return { ...inquiry, edns: false };
 }

@@ -1,7 +1,7 @@
 /**
- * Copies of other servers' zones, one file each, so that a restart finds them. A file changes in one
- * step: a crash leaves the old one or the new one. Its time of modification is when the primary last
- * said that the copy is the newest, for that is what the zone's expiry counts from.
+ * Stores copies of other servers' zones, one file each, so that a restart finds them. A file changes in one
+ * step: a crash leaves the old one or the new one. Its modification time is when the primary last confirmed
+ * that the copy is the newest version: the zone's expiry counts from then.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, utimes } from 'node:fs/promises';
@@ -14,14 +14,14 @@ import type { ResourceRecord } from '../wire/record.ts';
 
 export interface ZoneCopy {
   readonly records: readonly ResourceRecord[];
-  /** Milliseconds since 1970. */
+  /** When the primary last confirmed the copy, in milliseconds since 1970. */
   readonly confirmedAt: number;
 }
 
 /** Owner with its final dot, type, TTL, and RDATA in base64. */
 type RecordTuple = readonly [owner: string, type: number, ttl: number, rdata: string];
 
-/** Of a copy: as much as a text in memory can have. */
+/** The most octets of a copy: the most that a text in memory can have. */
 const MOST_OCTETS = 500 * 2 ** 20;
 const MAGIC = 'dnsteer-transferred 1';
 
@@ -32,7 +32,7 @@ export class CopyStore {
     this.#folder = folder;
   }
 
-  /** What is kept of a zone, if there is something; says what is wrong with it otherwise. */
+  /** Reads the copy of a zone, `undefined` if there is none, or says what is wrong with it. */
   async read(zone: string): Promise<Result<ZoneCopy | undefined>> {
     const read = await readRegularFile(this.#fileOf(zone), { mostOctets: MOST_OCTETS });
     if (!read.ok) return read.problem.kind === 'absent' ? ok(undefined) : fail(fileProblemText(read.problem));
@@ -44,7 +44,7 @@ export class CopyStore {
     return ok({ records: tuples.map(recordOf), confirmedAt: Number(stats.mtimeNs / 1000n) / 1000 });
   }
 
-  /** Puts a copy in place of the one before. */
+  /** Replaces the copy of a zone. */
   async write(zone: string, { records, confirmedAt }: ZoneCopy): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const body = Buffer.from(JSON.stringify(records.map(tupleOf)));
@@ -53,7 +53,7 @@ export class CopyStore {
     });
   }
 
-  /** Notes that the copy is still the newest. */
+  /** Notes that the primary has confirmed the copy as the newest. */
   async confirm(zone: string, confirmedAt: number): Promise<void> {
     await utimes(this.#fileOf(zone), confirmedAt / 1000, confirmedAt / 1000);
   }

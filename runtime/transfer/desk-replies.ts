@@ -1,4 +1,4 @@
-/** What the transfer desk says at once: a response code, why, and at most the SOA of a zone. */
+/** Short replies of the transfer desk: a response code, an extended error, and at most the SOA of a zone. */
 import { sizeLimit } from '../answer/edns.ts';
 import type { Requester } from '../answer/exchange.ts';
 import type { Parts } from '../answer/parts.ts';
@@ -11,7 +11,7 @@ import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
 import { MessageWriter } from '../wire/writer.ts';
 
 export interface ReplyOptions extends Pick<Parts, 'counters' | 'settings'> {
-  /** Whether a response to the query that was handed over last may go, as far as the rate limit goes. */
+  /** Whether the rate limit lets a response to the current query go out. */
   readonly mayReply: (rcode: number) => boolean;
 }
 
@@ -28,7 +28,7 @@ export class DeskReplies {
     return this.#options.mayReply(rcode);
   }
 
-  /** Replies, and counts that; false if the rate limit is against it. */
+  /** Replies, and counts the reply; false if the rate limit refuses it. */
   send(
     packet: Uint8Array,
     query: Query,
@@ -46,7 +46,7 @@ export class DeskReplies {
     return true;
   }
 
-  /** The message, until the next is written. */
+  /** Writes a reply; the message is valid until the next one is written. */
   write(
     packet: Uint8Array,
     query: Query,

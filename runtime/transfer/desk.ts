@@ -1,7 +1,7 @@
 /**
- * The queries that pass by the pipeline: signed ones (RFC 8945), transfers (RFC 5936, RFC 1995) and
- * NOTIFY (RFC 1996). What is asked in a signed query is answered as ever, once its signature is found
- * to be good.
+ * Handles the queries that leave the pipeline: signed ones (RFC 8945), transfers (RFC 5936, RFC 1995) and
+ * NOTIFY (RFC 1996). The pipeline answers a signed query as any other, once the desk has verified its
+ * signature.
  *
  *     TSIG ──▶ good? ──▶ the pipeline, which may hand it back here as one of these:
  *     AXFR, IXFR ──▶ allowed? ──▶ messages, as fast as the client reads
@@ -34,22 +34,22 @@ import { SignedRequester } from './signed-requester.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
   readonly transfers: TransferSettings;
-  /** The pipeline's way in. */
+  /** Gives a query to the pipeline. */
   readonly respond: (packet: Uint8Array, requester: Requester) => boolean;
   readonly onTransfer: (event: TransferEvent) => void;
   readonly onNotify: (event: NotifyEvent) => void;
-  /** Milliseconds since 1970. Default Date.now. */
+  /** Returns milliseconds since 1970. The default is Date.now. */
   readonly clock?: () => number;
 }
 
-/** Milliseconds in which news of one zone are told once. */
+/** Milliseconds in which control hears of a NOTIFY for one zone once. */
 const NEWS_MS = 50;
-/** Zones on their way at one time, in a process: each takes it from queries whenever its client has read. */
+/** The most transfers at a time in a process: each takes time from queries whenever its client has read. */
 const MAX_TRANSFERS = 20;
 
-/** Where a header has its counts (RFC 1035 §4.1.1). */
+/** Position of the counts in a header (RFC 1035 §4.1.1). */
 const COUNTS_AT = 4;
-/** A question, the SOA, OPT and TSIG. */
+/** The most records of a request: a question, the SOA, OPT and TSIG. */
 const MOST_RECORDS = 4;
 
 const NOT_FOR_YOU: ExtendedError = { code: EXTENDED_ERROR.PROHIBITED, text: 'Zone transfer is not allowed' };
@@ -64,7 +64,7 @@ export class TransferDesk implements Aside {
   readonly #replies: DeskReplies;
   readonly #clock: () => number;
   #running = 0;
-  /** News that are yet to be told, by zone. */
+  /** NOTIFY events that control has not yet received, by zone. */
   readonly #news = new Map<string, NotifyEvent>();
 
   constructor(options: DeskOptions) {
@@ -87,7 +87,7 @@ export class TransferDesk implements Aside {
       case 'good': {
         const { key, tsig, bare } = checked;
         const limit = this.#replies.limitOf(query, requester);
-        // The reply goes by the id that the query came with; forwarders may have changed it (RFC 8945 §5.1).
+        // The reply has the id that the query came with, which a forwarder may have changed (RFC 8945 §5.1).
         bare[0] = query.id >> 8;
         bare[1] = query.id & 0xff;
         return this.#options.respond(bare, new SignedRequester(requester, key, tsig.mac, limit, this.#clock));
@@ -107,7 +107,7 @@ export class TransferDesk implements Aside {
             ? withUnsignedError(response, tsig, error)
             : new Signer(key, tsig.mac, this.#clock).sign(response, saying).signed;
         this.#replies.count(query, RCODE.NOTAUTH, requester);
-        // Names as long as names can be leave no room to give them back; nobody has such a key.
+        // With key names of the greatest length a signed reply would not fit; real keys have shorter names.
         requester.reply(signed.length <= this.#replies.limitOf(query, requester) ? signed : response);
         return true;
       }
@@ -122,26 +122,26 @@ export class TransferDesk implements Aside {
     if (!this.#access.allows(zone?.attachment.id, requester.address, key)) {
       return this.#replies.send(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
     }
-    // RFC 5936 §2.2.1.
+    // RFC 5936 §2.2.1: NOTAUTH for a zone that is not served here.
     if (zone === undefined) return this.#replies.send(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
     if (zone.attachment.broken !== undefined || zone.attachment.withheld !== undefined) {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
     }
     if (query.type === RRTYPE.IXFR) return this.#takeIxfr(packet, query, requester, zone);
-    // RFC 5936 §4.2: there is no such thing over UDP; nor over HTTPS, where a query has one answer.
+    // RFC 5936 §4.2: AXFR does not exist over UDP; nor over HTTPS, where a query has one answer.
     if (requester.replyAll === undefined) {
       return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
     return this.#send(packet, query, requester, zone);
   }
 
-  /** No differences are kept: whoever is behind gets the whole zone (RFC 1995 §4). */
+  /** The server keeps no differences: a secondary that is behind gets the whole zone (RFC 1995 §4). */
   #takeIxfr(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
     const theirs = serialIn(packet, 'authorities');
     if (theirs === undefined) {
       return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
-    // RFC 1995 §2: up to date already, or to come back over TCP.
+    // RFC 1995 §2: the SOA alone says that the secondary is up to date, or must query again over TCP.
     if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
       return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
     }
@@ -149,7 +149,7 @@ export class TransferDesk implements Aside {
   }
 
   #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
-    // Secondaries try again (RFC 1034 §4.3.5), which they need not where they are refused.
+    // SERVFAIL makes secondaries try again (RFC 1034 §4.3.5), which REFUSED might not.
     if (this.#running >= MAX_TRANSFERS) {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
     }
@@ -182,7 +182,7 @@ export class TransferDesk implements Aside {
     }
   }
 
-  /** RFC 1996 §3.10: a primary may say it; others are refused. */
+  /** RFC 1996 §3.10: the server accepts NOTIFY from primaries, and refuses others. */
   #takeNotify(packet: Uint8Array, query: Query, requester: Requester): boolean {
     const id = nameToText(query.name.subarray(0, query.nameLength)).slice(0, -1);
     const primaries = this.#options.transfers.primaries[id];
@@ -202,7 +202,7 @@ export class TransferDesk implements Aside {
     return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, this.#zoneOf(query));
   }
 
-  /** A flood of news is one to control. */
+  /** Tells control of a NOTIFY; a flood for one zone becomes one event. */
   #tell(event: NotifyEvent): void {
     if (!this.#news.has(event.zone)) {
       setTimeout(() => {
@@ -229,8 +229,8 @@ function serialOf(zone: ServedZone): number {
 }
 
 /**
- * Of the SOA in a section of a message, if there is one. RFC 1995 §3, RFC 1996 §3.7: there is one record. Who
- * sends thousands has them not read at all, as everybody would wait meanwhile.
+ * The serial of the SOA in a section of a message, if there is one. RFC 1995 §3, RFC 1996 §3.7: there is one
+ * record. A message with thousands is not read, as all other queries would wait meanwhile.
  */
 function serialIn(packet: Uint8Array, section: 'answers' | 'authorities'): number | undefined {
   if (recordsIn(packet) > MOST_RECORDS) return undefined;
@@ -239,7 +239,7 @@ function serialIn(packet: Uint8Array, section: 'answers' | 'authorities'): numbe
   return soa && soaFromRdata(soa.rdata)?.serial;
 }
 
-/** As its header counts them. */
+/** The number of records, by the counts in the header. */
 function recordsIn(packet: Uint8Array): number {
   const header = new ByteReader(packet, COUNTS_AT);
   return header.u16() + header.u16() + header.u16() + header.u16();

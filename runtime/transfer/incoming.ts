@@ -1,9 +1,9 @@
 /**
- * A zone as it comes in: all of it (RFC 5936 §2.2), or what has changed since (RFC 1995 §4). Which of
- * the two it is shows in the second record.
+ * A zone that is being transferred here: the whole zone (RFC 5936 §2.2), or the changes to the version held
+ * (RFC 1995 §4). The second record shows which of the two it is.
  *
  *     AXFR: SOA, everything else, SOA
- *     IXFR: SOA, then for each step: SOA of before, removed, SOA of after, added; SOA
+ *     IXFR: SOA, then for each step: old SOA, removed records, new SOA, added records; SOA
  */
 import { CLASS } from '../wire/iana/class.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -14,18 +14,18 @@ import type { ResourceRecord } from '../wire/record.ts';
 
 export type Taken = 'more' | 'done' | { readonly problem: string };
 
-/** Records by what makes them one: owner, type and RDATA. */
+/** Records by owner, type and RDATA, which identify a record. */
 type Records = Map<string, ResourceRecord>;
 
 export class IncomingZone {
   readonly #origin: WireName;
-  /** What is held, for IXFR. */
+  /** The records of the version held, for IXFR. */
   readonly #before: readonly ResourceRecord[] | undefined;
   #state: 'first' | 'second' | 'all' | 'remove' | 'add' | 'done' = 'first';
   #serial = 0;
   #records: Records = new Map();
   #first: ResourceRecord | undefined;
-  /** Of the SOA that stands for what has been made of the zone so far. */
+  /** The serial of the version that the steps so far have led to. */
   #step: number | undefined;
 
   constructor(origin: WireName, before?: readonly ResourceRecord[]) {
@@ -34,7 +34,7 @@ export class IncomingZone {
     this.#step = serialIn(before ?? []);
   }
 
-  /** The zone, once it is done; nothing if what is held is the newest. */
+  /** The records of the zone, once it is complete; `undefined` if the version held is the newest. */
   get records(): ResourceRecord[] | undefined {
     return this.#state === 'done' ? [...this.#records.values()] : undefined;
   }
@@ -51,7 +51,7 @@ export class IncomingZone {
     }
     if (this.#state === 'done') return 'done';
     if (this.#state === 'first') return { problem: 'it sends no records' };
-    // RFC 1995 §2: the SOA alone says that there is nothing newer.
+    // RFC 1995 §2: the SOA alone means that there is no newer version.
     if (this.#state === 'second' && this.#before !== undefined && this.#serial === this.#step) return 'done';
     return 'more';
   }
@@ -97,7 +97,7 @@ export class IncomingZone {
   #begin(record: ClassedRecord, serial: number | undefined): string | undefined {
     if (this.#first !== undefined) this.#records.set(keyOf(this.#first), plain(this.#first));
     this.#state = 'all';
-    // A zone of nothing but its SOA has no use; check.ts finds that.
+    // A zone with only its SOA has no use; check.ts finds that.
     if (serial !== undefined) return this.#takeRecord(record);
     this.#records.set(keyOf(record), plain(record));
     return undefined;
@@ -126,7 +126,7 @@ export class IncomingZone {
   }
 }
 
-/** Of the SOA among the records. */
+/** The serial of the SOA among the records. */
 export function serialIn(records: readonly ResourceRecord[]): number | undefined {
   const soa = records.find(({ type }) => type === RRTYPE.SOA);
   return soa && soaFromRdata(soa.rdata)?.serial;

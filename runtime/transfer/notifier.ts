@@ -1,4 +1,4 @@
-/** Tells secondaries that a zone has changed, until they say that they have heard it (RFC 1996 §3.6). */
+/** Notifies secondaries that a zone has changed, until they confirm it (RFC 1996 §3.6). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
@@ -14,20 +14,23 @@ export interface NotifierOptions {
   /** The secondaries of a zone. */
   readonly peersOf: (zone: string) => readonly PeerServer[];
   readonly log: Logger;
-  /** Milliseconds before each attempt but the first. */
+  /** Milliseconds of the pause before each attempt after the first. */
   readonly pausesMs?: readonly number[];
 }
 
-/** RFC 1996 §3.6 has five at most, a minute apart; a secondary that misses all of them asks when its own timers say so. */
+/**
+ * RFC 1996 §3.6: five attempts at most, a minute apart; a secondary that misses all refreshes by its own
+ * timers.
+ */
 const PAUSES_MS = [2000, 5000, 15_000, 60_000];
-/** Milliseconds for the answer to one. */
+/** Milliseconds to wait for the answer to one attempt. */
 const PATIENCE_MS = 3000;
 
 export class Notifier {
   readonly #options: NotifierOptions;
   /** Zone → the SOA that its secondaries were last notified of. */
   readonly #notified = new Map<string, string>();
-  /** Zone → ends the attempts for the version before. */
+  /** Zone → the controller that ends the attempts for its last version. */
   readonly #attempts = new Map<string, AbortController>();
   #isOpen = false;
   #work: Promise<unknown> = Promise.resolve();
@@ -36,14 +39,14 @@ export class Notifier {
     this.#options = options;
   }
 
-  /** A zone is served with this SOA; `soa` is in base64, as zones travel. */
+  /** Notifies of a zone whose SOA has changed; `soa` is in base64, as control sends zones. */
   served(zone: string, soa: string): void {
     if (this.#notified.get(zone) === soa) return;
     this.#notified.set(zone, soa);
     if (this.#isOpen) this.#begin(zone, soa);
   }
 
-  /** A notified secondary asks for the zone at once: none is notified before this server answers. */
+  /** Starts to notify. A notified secondary queries at once, so this waits until the server answers. */
   open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
@@ -79,14 +82,14 @@ export class Notifier {
       if (signal.aborted) return;
       const answer = await askPeer(peer, inquiry, { keys, patienceMs: PATIENCE_MS, signal });
       if (answer.ok) {
-        log.debug({ zone, secondary: socketAddressToText(peer) }, 'Secondary was told of the change');
+        log.debug({ zone, secondary: socketAddressToText(peer) }, 'Secondary was notified of the change');
         return;
       }
       problem = answer.problem;
     }
     log.warn(
       { zone, secondary: socketAddressToText(peer), problem },
-      'Secondary could not be told of the change',
+      'Secondary could not be notified of the change',
     );
   }
 }

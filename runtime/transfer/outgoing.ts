@@ -1,8 +1,9 @@
 /**
- * A zone as the messages of a transfer: SOA, everything else, SOA again (RFC 5936 §2.2). They are made
- * one by one, as they are asked for, so that a zone of any size takes the memory of one message.
+ * Makes the messages of a zone's transfer: SOA, everything else, SOA again (RFC 5936 §2.2). The caller takes
+ * them one by one, so that a zone of any size takes the memory of one message.
  *
- * What a policy decides is in none of them: it is no record, and differs from client to client.
+ * The answers of a policy are in none of them: they are no records of the zone, and differ from client to
+ * client.
  */
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -11,14 +12,16 @@ import type { ResourceRecord } from '../wire/record.ts';
 import type { MessageWriter } from '../wire/writer.ts';
 import type { Zone } from '../zone/zone.ts';
 
-/** Names are compressed up to here (RFC 1035 §4.1.4: pointers have 14 bits), so messages end here, as NSD's do. */
+/**
+ * Compression reaches this far (RFC 1035 §4.1.4: pointers have 14 bits), so messages end here, as NSD's do.
+ */
 const USUAL_SIZE = 0x4000;
-/** For a record that is larger: all that two octets can count, less a TSIG record. */
+/** The size for a larger record: the most that two octets can count, less a TSIG record. */
 const LARGEST_SIZE = 0xffff - 512;
 
 /**
- * The messages in answer to the query in `packet`. The writer may be used by others between two of
- * them. `onEnd` is called once, with the number of records, or nothing if not all were asked for.
+ * Yields the messages that answer the query in `packet`. Others may use the writer between two messages.
+ * `onEnd` is called once, with the number of records, or with nothing if the caller did not take all.
  */
 export function* transferMessages(
   packet: Uint8Array,
@@ -47,7 +50,7 @@ export function* transferMessages(
         written = 0;
         if (!write(writer, record)) {
           writer.begin(packet, query, LARGEST_SIZE);
-          // A record that no message can hold: nobody can have this zone.
+          // No message can hold this record, so this zone cannot be transferred.
           if (!write(writer, record)) {
             writer.setRcode(RCODE.SERVFAIL);
             yield complete();

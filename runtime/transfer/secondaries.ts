@@ -1,4 +1,4 @@
-/** All zones that are transferred from elsewhere. */
+/** All zones that this server transfers from primaries. */
 import type { Logger } from '../base/log.ts';
 import { systemClock, type TimerClock } from '../health/timer-clock.ts';
 import type { TransferredPart, TransferredZones } from '../registry/transferred.ts';
@@ -10,15 +10,15 @@ import { type SecondaryStatus, SecondaryZone } from './secondary-zone.ts';
 
 export interface SecondariesOptions {
   readonly settings: Pick<TransferSettings, 'keys' | 'primaries'>;
-  /** Where copies outlive a restart. */
+  /** The folder of the copies, which outlive a restart. */
   readonly folder: string;
   readonly log: Logger;
-  /** A zone has another part. */
+  /** Called when a zone has a new copy, or has lost it. */
   readonly onChange: (zone: string) => void;
   readonly clock?: TimerClock;
 }
 
-/** Milliseconds for one message of a primary to come. */
+/** Milliseconds to wait for one message of a primary. */
 const PATIENCE_MS = 5000;
 
 export class Secondaries implements TransferredZones {
@@ -43,17 +43,17 @@ export class Secondaries implements TransferredZones {
     );
   }
 
-  /** Their names. */
+  /** The names of the zones. */
   get zones(): Iterable<string> {
     return this.#zones.keys();
   }
 
-  /** What there is of a zone; nothing if it is none of these. */
+  /** The transferred part of a zone; `undefined` for other zones. */
   partOf(zone: string): TransferredPart | undefined {
     return this.#zones.get(zone)?.part;
   }
 
-  /** Resolves when what was kept is there; asks the primaries from then on. */
+  /** Resolves when the stored copies are loaded; queries the primaries from then on. */
   async start(): Promise<void> {
     await Promise.all([...this.#zones.values()].map((zone) => zone.start()));
   }
@@ -62,7 +62,7 @@ export class Secondaries implements TransferredZones {
     await Promise.all([...this.#zones.values()].map((zone) => zone.stop()));
   }
 
-  /** A primary says that the zone has changed. */
+  /** A primary has sent NOTIFY: the zone has changed. */
   notify({ zone }: NotifyEvent): void {
     this.#zones.get(zone)?.refresh();
   }

@@ -1,7 +1,7 @@
 /**
- * One zone that is transferred from primaries: asks them for its serial when its SOA says so (RFC 1035
- * §3.3.13) or they do (RFC 1996), transfers what is newer (RFC 1995, RFC 5936), and knows when the copy
- * is too old to be served (RFC 1034 §4.3.5).
+ * One zone that this server transfers from primaries: it queries their serial when the zone's SOA says so
+ * (RFC 1035 §3.3.13) or a primary sends NOTIFY (RFC 1996), transfers a newer version (RFC 1995, RFC 5936),
+ * and expires a copy that is too old to be served (RFC 1034 §4.3.5).
  */
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
@@ -25,10 +25,10 @@ export interface SecondaryStatus {
   readonly primaries: readonly string[];
   readonly state: 'current' | 'expired' | 'never-transferred';
   readonly serial?: number;
-  /** ISO 8601: when a primary last said that this is its newest, and when it is asked next. */
+  /** When a primary last confirmed the copy as its newest, and when it is queried next, in ISO 8601. */
   readonly confirmedAt?: string;
   readonly nextAt?: string;
-  /** What went wrong since then. */
+  /** The problem of the last refresh, if it failed. */
   readonly problem?: string;
 }
 
@@ -39,13 +39,13 @@ export interface SecondaryOptions {
   readonly store: CopyStore;
   readonly clock: TimerClock;
   readonly log: Logger;
-  /** There is another part. */
+  /** Called when the part has changed. */
   readonly onChange: () => void;
 }
 
-/** Seconds between attempts while there is no SOA that says it. */
+/** Seconds between attempts while there is no SOA with an interval. */
 const FIRST_RETRY = 10;
-/** Whatever an SOA says, no primary is asked more often by itself. */
+/** The shortest interval between refreshes, whatever an SOA says. NOTIFY may refresh sooner. */
 const LEAST_SECONDS = 2;
 
 export class SecondaryZone {
@@ -73,7 +73,7 @@ export class SecondaryZone {
     return { records: this.#copy.records, ...(this.#isExpired && { withheld: 'expired' as const }) };
   }
 
-  /** Resolves with what the last run of the server left; asks the primaries from then on. */
+  /** Resolves when the copy of the server's last run is loaded; queries the primaries from then on. */
   async start(): Promise<void> {
     const { zone, store, log } = this.#options;
     const kept = await store.read(zone);
@@ -89,7 +89,7 @@ export class SecondaryZone {
     return this.#running ?? Promise.resolve();
   }
 
-  /** Asks the primaries now; once more after that if they are being asked. */
+  /** Queries the primaries now, or once more after a refresh that is under way. */
   refresh(): void {
     if (this.#isStopped) return;
     this.#isWanted = true;
@@ -139,7 +139,7 @@ export class SecondaryZone {
     this.#cancelTimer = clock.after(ms, () => this.refresh());
   }
 
-  /** One after the other, until one has an answer; else what is wrong with each. */
+  /** Queries one primary after the other, until one succeeds; else returns the problem of each. */
   async #askAll(): Promise<string | undefined> {
     const problems: string[] = [];
     for (const primary of this.#options.primaries) {
@@ -161,7 +161,7 @@ export class SecondaryZone {
     if (!answer.ok) return answer.problem;
     const found = answer.value.answers.find(({ type }) => type === RRTYPE.SOA);
     const theirs = found && soaFromRdata(found.rdata);
-    // RFC 1034 §4.3.5: a server that has lost the zone itself is no source of it.
+    // RFC 1034 §4.3.5: a primary that has lost the zone itself is no source of it.
     if (theirs === undefined || !answer.value.authoritative) return 'it is not authoritative for the zone';
     const ours = this.#soa;
     if (ours !== undefined && this.#copy !== undefined && !isSerialAfter(theirs.serial, ours.serial)) {
@@ -175,7 +175,7 @@ export class SecondaryZone {
     return this.#transfer(primary);
   }
 
-  /** What has changed if that can be had, and else all. */
+  /** Transfers the changes if the primary has them, and else the whole zone. */
   async #transfer(primary: PeerServer): Promise<string | undefined> {
     const held = this.#copy?.records;
     if (held === undefined) return this.#fetch(primary, undefined);
@@ -205,7 +205,7 @@ export class SecondaryZone {
     return undefined;
   }
 
-  /** A copy that cannot be kept is served all the same, until the next start. */
+  /** Stores a copy. A copy that cannot be stored is served all the same, until the next start. */
   async #keep(write: () => Promise<void>): Promise<void> {
     try {
       await write();

@@ -1,4 +1,4 @@
-/** A client whose query is signed: what it is sent is signed as well (RFC 8945 §5.3). */
+/** A client whose query is signed: the server signs its responses as well (RFC 8945 §5.3). */
 
 import type { Requester } from '../answer/exchange.ts';
 import type { PeerAddress } from '../base/net/ip.ts';
@@ -15,7 +15,7 @@ export class SignedRequester implements Requester {
   readonly replyAll?: (messages: Iterator<Uint8Array>) => void;
   readonly #inner: Requester;
   readonly #signer: Signer;
-  /** Octets of a response at most. */
+  /** The most octets of a response. */
   readonly #limit: number;
 
   constructor(inner: Requester, key: TsigKey, requestMac: Uint8Array, limit: number, clock: () => number) {
@@ -51,7 +51,7 @@ function* signedAll(messages: Iterator<Uint8Array>, signer: Signer): Generator<U
   }
 }
 
-/** RFC 8945 §5.3: where there is no room for the signature, there is but the question, with TC. */
+/** RFC 8945 §5.3: a response without room for the signature has only the question, with TC. */
 function truncated(response: Uint8Array): Uint8Array {
   const hasQuestion = response[5] === 1;
   const short = Uint8Array.from(

@@ -1,4 +1,4 @@
-/** Transfers as the log shows them, and changes as secondaries are notified of them. */
+/** Logs transfers, and notifies secondaries of changed zones. */
 import type { Logger } from '../base/log.ts';
 import type { TransferEvent } from '../rpc/events.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
@@ -7,7 +7,7 @@ import { openZone } from '../zone/zone.ts';
 import { tablesIn } from '../zone/zone-image.ts';
 import type { Notifier } from './notifier.ts';
 
-/** Notifies of a zone as it is served from now on; a zone without a copy to serve is no news. */
+/** Notifies secondaries of a zone's new version; a zone without a copy to serve has no news. */
 export function tellSecondaries({ zone, image, withheld, broken }: ZoneUpdate, notifier: Notifier): void {
   if (withheld !== undefined || broken !== undefined) return;
   const [soa] = openZone(originOf(zone), tablesIn(image), undefined).soa.rdatas;

@@ -1,6 +1,6 @@
 /**
- * Signed exchanges (RFC 8945 §5): a request, and one or many messages in answer to it. Each side goes
- * on from the MAC before, so that no message can be taken out, added or moved.
+ * Signed exchanges (RFC 8945 §5): a request, and one or more messages in answer to it. Each MAC covers the
+ * one before, so that an attacker can remove, add or move no message.
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import { TSIG_ERROR, type TsigError, tsigErrorToText } from '../wire/iana/tsig.ts';
@@ -16,15 +16,15 @@ import {
 } from '../wire/tsig.ts';
 import { findKey, isMacOf, type Keyring, macLength, macOf, type TsigKey } from './tsig-key.ts';
 
-/** Seconds by which clocks may differ (RFC 8945 §10). */
+/** Seconds by which the clocks of client and server may differ (RFC 8945 §10). */
 const FUDGE = 300;
-/** RFC 8945 §5.3.1: so many messages may go unsigned between two that are. */
+/** RFC 8945 §5.3.1: the most unsigned messages between two signed ones. */
 const MOST_UNSIGNED = 99;
 
 export type Checked =
   /** `bare` is the message as it was before it was signed. */
   | { readonly kind: 'good'; readonly key: TsigKey; readonly tsig: Tsig; readonly bare: Uint8Array }
-  /** `key` is there where the reply is to be signed (RFC 8945 §5.3.2). */
+  /** `key` is set if the reply must be signed (RFC 8945 §5.3.2). */
   | {
       readonly kind: 'bad';
       readonly error: TsigError;
@@ -33,7 +33,7 @@ export type Checked =
     }
   | { readonly kind: 'malformed' };
 
-/** Judges a request whose TSIG record begins at `at`; `now` is in seconds since 1970. */
+/** Verifies a request whose TSIG record begins at `at`; `now` is in seconds since 1970. */
 export function checkRequest(message: Uint8Array, at: number, keys: Keyring, now: number): Checked {
   const tsig = readTsig(message, at);
   if (tsig === undefined) return { kind: 'malformed' };
@@ -46,27 +46,27 @@ export function checkRequest(message: Uint8Array, at: number, keys: Keyring, now
     return { kind: 'bad', error: TSIG_ERROR.BADSIG, tsig, key: undefined };
   }
   if (isOffTime(tsig, now)) return { kind: 'bad', error: TSIG_ERROR.BADTIME, tsig, key };
-  // RFC 8945 §5.2.2.1: whether shorter ones are good enough is for each server to say.
+  // RFC 8945 §5.2.2.1: each server decides whether it accepts shorter MACs.
   if (length === 'short') return { kind: 'bad', error: TSIG_ERROR.BADTRUNC, tsig, key };
   return { kind: 'good', key, tsig, bare };
 }
 
-/** Signs the messages of one side, one after the other. */
+/** Signs the messages of one side of an exchange, one after the other. */
 export class Signer {
   readonly #key: TsigKey;
   readonly #clock: () => number;
-  /** What goes before the next message: the MAC of the one before. */
+  /** The MAC of the last message, which is signed with the next one. */
   #prior: readonly Uint8Array[];
   #isFirst = true;
 
-  /** For answers, `requestMac` is that of what they answer. `clock` tells milliseconds since 1970. */
+  /** For answers, `requestMac` is the MAC of the request. `clock` returns milliseconds since 1970. */
   constructor(key: TsigKey, requestMac: Uint8Array | undefined, clock: () => number = Date.now) {
     this.#key = key;
     this.#clock = clock;
     this.#prior = requestMac === undefined ? [] : withLength(requestMac);
   }
 
-  /** The message with its record. What the record says beside the MAC may be given. */
+  /** Adds a TSIG record to a message. `saying` sets fields of the record other than the MAC. */
   sign(message: Uint8Array, saying: Partial<Tsig> = {}): { signed: Uint8Array; mac: Uint8Array } {
     const { name, algorithmName } = this.#key;
     const tsig: Tsig = {
@@ -80,7 +80,7 @@ export class Signer {
       otherData: NOTHING,
       ...saying,
     };
-    // RFC 8945 §5.3.1: after the first message, the rest of the record is as it was.
+    // RFC 8945 §5.3.1: after the first message only the timers of the record are signed.
     const last = this.#isFirst ? tsigVariables(tsig) : tsigTimers(tsig);
     const mac = macOf(this.#key, [...this.#prior, message, last]);
     this.#prior = withLength(mac);
@@ -89,24 +89,24 @@ export class Signer {
   }
 }
 
-/** The most octets that a record of this key takes. */
+/** The most octets that a TSIG record of this key takes. */
 export function tsigRoom({ name, algorithmName }: Pick<TsigKey, 'name' | 'algorithmName'>): number {
   return name.length + 10 + algorithmName.length + 16 + LONGEST_MAC + TIME_OCTETS;
 }
 
-/** The record that says what is wrong without being signed (RFC 8945 §5.3.2). */
+/** Adds an unsigned TSIG record with an error to a message (RFC 8945 §5.3.2). */
 export function withUnsignedError(message: Uint8Array, tsig: Tsig, error: TsigError): Uint8Array {
   return withTsig(message, { ...tsig, mac: NOTHING, error, otherData: NOTHING });
 }
 
-/** What a record of BADTIME says: the time here (RFC 8945 §5.2.3). */
+/** The other data of a BADTIME record: the server's time (RFC 8945 §5.2.3). */
 export function timeOctets(milliseconds: number): Uint8Array {
   const octets = Buffer.alloc(TIME_OCTETS);
   octets.writeUIntBE(Math.floor(milliseconds / 1000), 0, TIME_OCTETS);
   return octets;
 }
 
-/** Judges the messages that answer a signed request, one after the other. */
+/** Verifies the messages that answer a signed request, one after the other. */
 export class AnswerCheck {
   readonly #key: TsigKey;
   readonly #clock: () => number;
@@ -120,12 +120,12 @@ export class AnswerCheck {
     this.#prior = withLength(requestMac);
   }
 
-  /** Whether nothing has come that was not signed: so it must be at the end. */
+  /** Whether a signature covers all messages so far, as it must at the end. */
   get isProven(): boolean {
     return !this.#isFirst && this.#unsigned.length === 0;
   }
 
-  /** The message without its record, or what is wrong with it. */
+  /** Verifies the next message; returns it without its TSIG record, or says what is wrong with it. */
   next(message: Uint8Array): Result<Uint8Array> {
     const at = findTsig(message);
     if (at === undefined) return this.#takeUnsigned(message);
@@ -163,12 +163,12 @@ const NOTHING = new Uint8Array(0);
 const LONGEST_MAC = 64;
 const TIME_OCTETS = 6;
 
-/** RFC 8945 §5.2.3. */
+/** Whether a message was signed too long before or after now (RFC 8945 §5.2.3). */
 function isOffTime({ timeSigned, fudge }: Tsig, now: number): boolean {
   return Math.abs(now - timeSigned) > fudge;
 }
 
-/** RFC 8945 §4.3: a MAC that is signed has its length in front. */
+/** RFC 8945 §4.3: a MAC that is signed together with a message has its length in front. */
 function withLength(mac: Uint8Array): readonly Uint8Array[] {
   return [Uint8Array.of(mac.length >> 8, mac.length & 0xff), mac];
 }

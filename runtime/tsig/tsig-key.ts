@@ -1,16 +1,16 @@
-/** Keys that are shared with other servers, and the MACs made with them (RFC 8945 §5.2, §6). */
+/** Keys that this server shares with other servers, and the MACs made with them (RFC 8945 §5.2, §6). */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { assert } from '../base/assert.ts';
 import type { TsigAlgorithm } from '../wire/iana/tsig.ts';
 import { canonicalName, nameFromText, namesEqual, type WireName } from '../wire/name.ts';
 
 export interface TsigKey {
-  /** As the operator knows it: lower case, no final dot. */
+  /** The name as the operator writes it: in lower case, without the final dot. */
   readonly id: string;
-  /** In lower case. */
+  /** The name in wire form, in lower case. */
   readonly name: WireName;
   readonly algorithm: TsigAlgorithm;
-  /** In wire form. */
+  /** The name of the algorithm in wire form. */
   readonly algorithmName: WireName;
   readonly secret: Uint8Array;
 }
@@ -18,17 +18,17 @@ export interface TsigKey {
 /** All keys of a server, by id. */
 export type Keyring = ReadonlyMap<string, TsigKey>;
 
-/** What a MAC's length may be (RFC 8945 §5.2.2.1). `short` is allowed by the RFC, and not here. */
+/** Kinds of MAC lengths (RFC 8945 §5.2.2.1). The RFC allows `short`; this server does not. */
 export type MacLength = 'full' | 'short' | 'malformed';
 
-/** A key as the settings have it; its secret is in base64. */
+/** A key in the settings; its secret is in base64. */
 export interface KeySetting {
   readonly name: string;
   readonly algorithm: TsigAlgorithm;
   readonly secret: string;
 }
 
-/** Makes keys of settings, which were validated where they were read. */
+/** Makes keys from settings, which config/ has validated. */
 export function keyringOf(keys: readonly KeySetting[]): Keyring {
   return new Map(
     keys.map(({ name, algorithm, secret }) => [
@@ -44,7 +44,7 @@ export function keyringOf(keys: readonly KeySetting[]): Keyring {
   );
 }
 
-/** The key of that name and algorithm; what it is used with otherwise is another key. */
+/** The key of that name and algorithm; the same name with another algorithm is another key. */
 export function findKey(keys: Keyring, name: WireName, algorithm: WireName): TsigKey | undefined {
   for (const key of keys.values()) {
     if (namesEqual(key.name, name)) return namesEqual(key.algorithmName, algorithm) ? key : undefined;
@@ -52,7 +52,7 @@ export function findKey(keys: Keyring, name: WireName, algorithm: WireName): Tsi
   return undefined;
 }
 
-/** The MAC over all parts, one behind the other. */
+/** The MAC over all parts in turn. */
 export function macOf(key: TsigKey, parts: readonly Uint8Array[]): Buffer {
   const hmac = createHmac(HASHES[key.algorithm], key.secret);
   for (const part of parts) hmac.update(part);
@@ -66,7 +66,7 @@ export function macLength(key: TsigKey, mac: Uint8Array): MacLength {
   return mac.length > full || mac.length < Math.max(10, full / 2) ? 'malformed' : 'short';
 }
 
-/** Whether the MAC is the one over all parts, or begins it; takes as long whatever it is. */
+/** Whether a MAC equals, or begins, the MAC over all parts; the comparison takes constant time. */
 export function isMacOf(key: TsigKey, parts: readonly Uint8Array[], mac: Uint8Array): boolean {
   return timingSafeEqual(macOf(key, parts).subarray(0, mac.length), mac);
 }

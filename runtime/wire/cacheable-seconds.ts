@@ -8,8 +8,8 @@ const FIXED = 10;
 const TC = 0x02;
 
 /**
- * RFC 8484 §5.1: seconds, as the lowest TTL of the answer section says; without answers, as the SOA
- * does (RFC 2308 §5). 0 where nothing says so: errors, referrals, and what is cut short.
+ * RFC 8484 §5.1: seconds, the lowest TTL of the answer section; without answers, the lower of the TTL and
+ * the minimum of the SOA (RFC 2308 §5). 0 for errors, referrals and truncated messages.
  */
 export function cacheableSeconds(message: Buffer): number {
   if (message.length < HEADER_LENGTH) return 0;
@@ -28,7 +28,7 @@ export function cacheableSeconds(message: Buffer): number {
     const ttl = message.readUInt32BE(fixed + 4);
     if (answers > 0) least = Math.min(least, ttl);
     else if (message.readUInt16BE(fixed) === RRTYPE.SOA)
-      // MINIMUM is the last of its fields (RFC 1035 §3.3.13).
+      // MINIMUM is the last field of an SOA (RFC 1035 §3.3.13).
       least = Math.min(least, ttl, message.readUInt32BE(at - 4));
   }
   return Number.isFinite(least) ? least : 0;

@@ -1,5 +1,5 @@
 /**
- * The client subnet option, by which a resolver says on whose behalf it asks (RFC 7871 §6):
+ * The client subnet option, in which a resolver tells the network of its client (RFC 7871 §6):
  *
  *     +--------+--------+--------+--------+----------------------+
  *     |     FAMILY      | SOURCE | SCOPE  | ADDRESS, ⌈SOURCE/8⌉  |
@@ -14,18 +14,18 @@ export function isEcsFamily(value: number): value is EcsFamily {
   return value <= ECS_FAMILY.IPV6;
 }
 
-/** The option of one query. Lives in a Query and is overwritten by the next one. */
+/** The option of one query. It belongs to a Query object, and the next query overwrites it. */
 export class ClientSubnet {
   present = false;
   /** NONE only where `source` is 0: the client asks not to be located. */
   family: EcsFamily = ECS_FAMILY.NONE;
   /** How many leading bits of the address the resolver tells. */
   source = 0;
-  /** The address; bits beyond the prefix that the client sent are zero. Four octets count for IPv4. */
+  /** The address; bits beyond the source prefix are zero. IPv4 uses the first four octets. */
   readonly address = new Uint8Array(16);
 }
 
-/** Reads the option data in `packet[start..end)`; false is FORMERR. */
+/** Reads the option data in `packet[start..end)`; false means FORMERR. */
 export function readClientSubnet(
   packet: Uint8Array,
   start: number,
@@ -38,7 +38,8 @@ export function readClientSubnet(
   const source = packet[start + 2] ?? 0;
   // RFC 7871 §6: the scope of a query is 0.
   if (packet[start + 3] !== 0 || !isEcsFamily(family)) return false;
-  // RFC 7871 §7.1.2: with no address at all the family means nothing, and some clients send 0 (dig +subnet=0).
+  // RFC 7871 §7.1.2: with no address at all the family means nothing, and some clients send 0 (dig
+  // +subnet=0).
   if (source > bitsOf(family)) return false;
   // RFC 7871 §6: as many octets as the source prefix needs, and the bits after it are zero.
   if (length !== (source + 7) >> 3) return false;

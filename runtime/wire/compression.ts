@@ -1,18 +1,19 @@
 /**
  * Name compression when writing (RFC 1035 §4.1.4). Names written so far form a tree by label, from
- * the root down; a node remembers where in the message its label begins, which is where its name
- * begins too, as the rest follows or is pointed to. A new name walks down the tree as far as it
- * can, and what is left of it is written before a pointer to where the walk ended.
+ * the root down; a node remembers where in the message its label, and so its name, begins: the rest
+ * of the name follows the label or is pointed to. A new name walks down the tree as far as it matches;
+ * the labels left over are written before a pointer to the node where the walk ended.
  *
- * Nodes are found by a hash of parent and label, seeded with what nobody knows who chooses names. All tables are allocated once. Letters match
- * without regard to case, so a name may take the case of an earlier one (RFC 4343 §3 allows it).
+ * A hash of parent and label finds a node; a random seed keeps clients and zone authors from choosing names
+ * that collide. All tables are allocated once. Letters match without regard to case, so a name may take the
+ * case of an earlier one (RFC 4343 §3 allows it).
  */
 import { randomInt } from 'node:crypto';
 import { lowerCase, MAX_NAME_LENGTH } from './name.ts';
 
-/** Node numbers fit an octet with 0, the root, among them; later names just compress less. */
+/** Node numbers, with 0 for the root, fit an octet; when they run out, later names compress less. */
 const MAX_NODES = 256;
-/** Twice the nodes, a power of two: chains stay short. */
+/** Twice the nodes, a power of two, which keeps chains short. */
 const SLOTS = 512;
 /** RFC 1035 §4.1.4: a pointer has 14 bits. */
 const POINTER_BEYOND = 0x4000;
@@ -25,11 +26,11 @@ const NO_NODE = -1;
 
 export class Compression {
   readonly #buffer: Uint8Array;
-  /** By node: where its label begins in the message, whose child it is, which slot names it. */
+  /** By node: where its label begins in the message, its parent, and the slot that holds it. */
   readonly #offset = new Uint16Array(MAX_NODES);
   readonly #parent = new Uint8Array(MAX_NODES);
   readonly #slot = new Uint16Array(MAX_NODES);
-  /** By hash: a node, or 0 where there is none. */
+  /** By hash, a node, or 0 where there is none. */
   readonly #nodes = new Uint8Array(SLOTS);
   readonly #labels = new Uint8Array(MAX_NAME_LENGTH);
   #count = 1;
@@ -40,23 +41,23 @@ export class Compression {
     this.#buffer = buffer;
   }
 
-  /** Forgets all names: a new message begins. */
+  /** Forgets all names, for a new message. */
   reset(): void {
     if (this.#count > 1) this.#nodes.fill(0);
     this.#count = 1;
   }
 
-  /** No name can be pointed to. */
+  /** Whether there is no name to point to. */
   get isEmpty(): boolean {
     return this.#count === 1;
   }
 
-  /** To be handed to `rollback`. */
+  /** The number of names known, which `rollback` takes. */
   mark(): number {
     return this.#count;
   }
 
-  /** Forgets the names since `mark`. Slots are given up in the reverse order, so chains stay whole. */
+  /** Forgets the names since `mark`. Slots are freed in reverse order, so chains stay whole. */
   rollback(mark: number): void {
     while (this.#count > mark) {
       this.#count--;
@@ -64,7 +65,7 @@ export class Compression {
     }
   }
 
-  /** Writes the uncompressed name at `from` in `source`, as short as can be; returns where the message goes on. */
+  /** Writes the uncompressed name at `from` in `source` compressed; returns where the message goes on. */
   write(source: Uint8Array, from: number, at: number): number {
     const buffer = this.#buffer;
     const depth = this.#splitLabels(source, from);
@@ -129,7 +130,9 @@ export class Compression {
     }
   }
 
-  /** The child of `parent` with the label at `from` in `source`; leaves the slot for it in `#freeSlot` if there is none. */
+  /**
+   * The child of `parent` with the label at `from` in `source`; without one, `#freeSlot` is the slot for it.
+   */
   #find(parent: number, source: Uint8Array, from: number): number {
     const end = from + 1 + (source[from] ?? 0);
     let hash = (parent + 1) ^ SEED;

@@ -1,5 +1,5 @@
 /**
- * Reads a whole message: octets to values, or what is wrong. Compressed names come out
+ * Reads a whole message into values, or says what is wrong with it. Compressed names come out
  * uncompressed, in RDATA too (RFC 3597 §4). RFC 1035 §4.1.
  */
 import { ByteReader } from '../base/bytes.ts';
@@ -12,7 +12,7 @@ import { nameLayout } from './rdata/embedded-names.ts';
 
 /** Reads a message; octets behind its last record are a problem. */
 export function decodeMessage(bytes: Uint8Array): Result<Message> {
-  // A Buffer's slices share its memory; what is handed out here is the caller's to keep.
+  // Slices of a Buffer share its memory, while those of a Uint8Array are copies that the caller may keep.
   const reader = new ByteReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const id = reader.u16();
   const flags = reader.u16();
@@ -36,13 +36,13 @@ export function decodeMessage(bytes: Uint8Array): Result<Message> {
   });
 }
 
-/** As many as a name can have labels: a pointer that leads to nothing but a pointer saves nobody an octet. */
+/** A name has at most 127 labels, and each pointer should lead to at least one. */
 const MAX_POINTERS = 127;
 
-/** Where a name is put together; what is handed out is a copy. */
+/** Scratch memory in which a name is put together; callers get a copy. */
 const assembled = new Uint8Array(MAX_NAME_LENGTH);
 
-/** Reads a name that may end in a pointer. Each pointer leads further back, so there are no loops. */
+/** Reads a name that may end in a pointer. Each pointer must lead further back, so there are no loops. */
 export function readCompressedName(reader: ByteReader): WireName {
   const { bytes } = reader;
   let { position: at, end } = reader;
@@ -78,7 +78,7 @@ function malformed(reader: ByteReader): WireName {
   return ROOT;
 }
 
-/** Stops at the first item that fails: a count alone makes no work. */
+/** Reads up to `count` items and stops at the first that fails: a large count alone makes no work. */
 function readMany<T>(reader: ByteReader, count: number, read: (reader: ByteReader) => T): T[] {
   const items: T[] = [];
   for (let index = 0; index < count && !reader.failed; index++) items.push(read(reader));
@@ -134,9 +134,9 @@ function findEdns(
 ): Result<{ edns: Edns; rcodeBits: number } | undefined> {
   const [opt, ...more] = additionals.filter((record) => record.type === RRTYPE.OPT);
   if (opt === undefined) return ok(undefined);
-  // RFC 6891 §6.1.1: one at most.
+  // RFC 6891 §6.1.1: a message has one OPT record at most.
   if (more.length > 0) return fail('Message has more than one OPT record');
   const edns = ednsFromOpt(opt);
-  // RFC 6891 §6.1.3: the upper eight bits of the response code.
+  // RFC 6891 §6.1.3: OPT holds the upper eight bits of the response code.
   return edns.ok ? ok({ edns: edns.value, rcodeBits: opt.ttl >>> 24 }) : edns;
 }

@@ -1,4 +1,4 @@
-/** A request as octets, for the parts of dnsteer that ask other servers (RFC 1035 §4.1, RFC 6891 §6.1). */
+/** Encodes a request that dnsteer sends to another server (RFC 1035 §4.1, RFC 6891 §6.1). */
 import { ByteWriter } from '../base/bytes.ts';
 import { CLASS } from './iana/class.ts';
 import { OPCODE } from './iana/opcode.ts';
@@ -7,15 +7,17 @@ import { ROOT, type WireName } from './name.ts';
 
 export interface RequestFields {
   readonly id: number;
-  /** Default QUERY. */
+  /** The default is QUERY. */
   readonly opcode?: number;
   readonly name: WireName;
   readonly type: number;
-  /** RD: that the server is to find out, if it has to. Default no. */
+  /** RD: asks the server to find the answer elsewhere if need be. The default is false. */
   readonly recursionDesired?: boolean;
-  /** RDATA of the zone's SOA: with IXFR the one that is held, with NOTIFY the one that is new. */
+  /** RDATA of the zone's SOA: of the version held for IXFR, of the new version for NOTIFY. */
   readonly soa?: Uint8Array | undefined;
-  /** What a reply over UDP may have octets, told in an OPT record; without, there is none. */
+  /**
+   * The largest reply over UDP, in octets, which an OPT record carries; without it the request has no OPT.
+   */
   readonly udpSize?: number | undefined;
 }
 
@@ -28,7 +30,8 @@ export function encodeRequest(fields: RequestFields): Uint8Array {
   // RFC 1996 §3.7: NOTIFY has AA set.
   out.u16((opcode << OPCODE_SHIFT) | (isNotify ? AA : 0) | (recursionDesired ? RD : 0));
   out.u16(1);
-  // RFC 1996 §3.7 has the SOA among the answers, RFC 1995 §3 in the authority section.
+  // RFC 1996 §3.7 puts the SOA of NOTIFY among the answers, RFC 1995 §3 that of IXFR into the authority
+  // section.
   out.u16(soa !== undefined && isNotify ? 1 : 0);
   out.u16(soa !== undefined && !isNotify ? 1 : 0);
   out.u16(udpSize === undefined ? 0 : 1);
@@ -36,19 +39,19 @@ export function encodeRequest(fields: RequestFields): Uint8Array {
   out.u16(type);
   out.u16(CLASS.IN);
   if (soa !== undefined) writeRecord(out, name, RRTYPE.SOA, CLASS.IN, soa);
-  // The size stands in place of a class.
+  // In OPT the size stands in place of a class.
   if (udpSize !== undefined) writeRecord(out, ROOT, RRTYPE.OPT, udpSize, NOTHING);
   return out.toBytes();
 }
 
-/** Three names and a SOA's five numbers, with room to spare. */
+/** Room for three names and the five numbers of an SOA, and more. */
 const MOST_OCTETS = 2048;
 const OPCODE_SHIFT = 11;
 const AA = 0x0400;
 const RD = 0x0100;
 const NOTHING = new Uint8Array(0);
 
-/** A record with a TTL of 0. */
+/** Writes a record with a TTL of 0. */
 function writeRecord(out: ByteWriter, owner: WireName, type: number, klass: number, rdata: Uint8Array): void {
   out.write(owner);
   out.u16(type);

@@ -1,26 +1,26 @@
 /**
- * An RRset as it stands in the answer to a question for its owner, encoded once for all who ask. What
- * differs from query to query (id, flags, the case of the name, OPT) is elsewhere in the message: an
- * owner that is the question's name is a pointer to it (RFC 1035 §4.1.4).
+ * An RRset as it stands in the answer to a question for its owner, encoded once for all clients. Everything
+ * that differs from query to query (id, flags, the case of the name, OPT) is elsewhere in the message:
+ * the owner is a pointer to the name in the question (RFC 1035 §4.1.4).
  */
 import { CLASS } from './iana/class.ts';
 import { HEADER_LENGTH } from './query.ts';
 import { nameLayout } from './rdata/embedded-names.ts';
 import type { RRset } from './record.ts';
 
-/** What each record has in front of its RDATA: pointer, type, class, TTL, RDLENGTH. */
+/** Octets of each record in front of its RDATA: pointer, type, class, TTL, RDLENGTH. */
 export const ENCODED_HEAD = 12;
 
 /**
- * All records of a set, one after the other; `undefined` where names in RDATA are compressed, because how
- * depends on what else is in the message.
+ * Encodes all records of a set, one after the other; `undefined` where names in RDATA are compressed, because
+ * their compression depends on the rest of the message.
  */
 export function encodeRRset({ type, ttl, rdatas }: Omit<RRset, 'owner'>): Uint8Array | undefined {
   if (nameLayout(type)?.mayCompress === true) return undefined;
   const length = rdatas.reduce((octets, rdata) => octets + ENCODED_HEAD + rdata.length, 0);
   const octets = new Uint8Array(length);
   let at = 0;
-  // Written octet by octet: a view of few octets would move them out of the heap of V8 (octets-key.ts).
+  // The loop writes octet by octet: a view of few octets would move them out of V8's heap (octets-key.ts).
   for (const rdata of rdatas) {
     octets[at] = 0xc0;
     octets[at + 1] = HEADER_LENGTH;
@@ -39,7 +39,7 @@ export function encodeRRset({ type, ttl, rdatas }: Omit<RRset, 'owner'>): Uint8A
   return octets;
 }
 
-/** The RDATA of each record of an encoded set, sharing its memory. */
+/** The RDATA of each record of an encoded set; each shares memory with the set. */
 export function rdatasIn(encoded: Uint8Array): Uint8Array[] {
   const rdatas: Uint8Array[] = [];
   for (let at = 0; at < encoded.length; ) {
@@ -56,7 +56,7 @@ export function encodedTtl(encoded: Uint8Array): number {
   return high * 0x10000 + (((encoded[TTL_AT + 2] ?? 0) << 8) | (encoded[TTL_AT + 3] ?? 0));
 }
 
-/** Gives all records of an encoded set, which lies in `octets[from..end)`, another TTL. */
+/** Sets the TTL of all records of the encoded set in `octets[from..end)`. */
 export function setEncodedTtl(octets: Uint8Array, from: number, end: number, ttl: number): void {
   for (let at = from; at < end; ) {
     octets[at + TTL_AT] = ttl >>> 24;
@@ -67,6 +67,6 @@ export function setEncodedTtl(octets: Uint8Array, from: number, end: number, ttl
   }
 }
 
-/** In the head of a record. */
+/** Positions in the head of a record. */
 const TTL_AT = 6;
 const LENGTH_AT = 10;

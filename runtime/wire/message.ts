@@ -1,4 +1,7 @@
-/** Whole messages as values, for tools and tests. The query path has leaner forms: query.ts and writer.ts. */
+/**
+ * Whole messages as values, for tools and tests. The query path uses query.ts and writer.ts, which are
+ * leaner.
+ */
 
 import type { WireName } from './name.ts';
 import type { ClientSubnetReply, ExtendedError } from './opt.ts';
@@ -14,12 +17,12 @@ export interface Message {
   readonly recursionAvailable: boolean;
   readonly authenticData: boolean;
   readonly checkingDisabled: boolean;
-  /** With the upper bits that OPT holds. */
+  /** The response code, with the upper bits that OPT holds. */
   readonly rcode: number;
   readonly questions: readonly Question[];
   readonly answers: readonly ClassedRecord[];
   readonly authorities: readonly ClassedRecord[];
-  /** Without OPT. */
+  /** The records of the additional section without OPT. */
   readonly additionals: readonly ClassedRecord[];
   readonly edns: Edns | undefined;
 }
@@ -42,7 +45,7 @@ export interface Edns {
   readonly clientSubnet: ClientSubnetReply | undefined;
   readonly cookie: Uint8Array | undefined;
   readonly extendedErrors: readonly ExtendedError[];
-  /** All options, the understood ones too. */
+  /** All options, those with a field of their own included. */
   readonly options: readonly EdnsOption[];
 }
 

@@ -12,18 +12,18 @@ import { decimalEscape, readEscape } from './text-field.ts';
 
 export type WireName = Uint8Array;
 
-/** RFC 1035 §2.3.4: octets of a name, the root's included, and of a label. */
+/** RFC 1035 §2.3.4: the most octets of a name, the root's included, and of a label. */
 export const MAX_NAME_LENGTH = 255;
 export const MAX_LABEL_LENGTH = 63;
 
 export const ROOT: WireName = new Uint8Array(1);
 
-/** Reads a name. Relative names and `@` need an origin; without one a missing final dot is tolerated. */
+/** Reads a name. Relative names and `@` need an origin; without an origin the final dot may be missing. */
 export function nameFromText(text: string, origin?: WireName): Result<WireName> {
   if (text === '.') return ok(ROOT);
   if (text === '@')
     return origin === undefined ? fail('Name "@" stands for an origin, and there is none') : ok(origin);
-  // Each label behind the octet for its length, which stands at `start`.
+  // The loop writes each label behind the octet for its length, which stands at `start`.
   let start = 0;
   let end = 1;
   for (let at = 0; at < text.length; ) {
@@ -54,19 +54,19 @@ export function nameFromText(text: string, origin?: WireName): Result<WireName> 
   return ok(scratch.slice(0, prefix + suffix.length));
 }
 
-/** Scratch, used and done with inside one call. */
+/** Scratch memory: no call leaves anything in it for another. */
 const scratch = new Uint8Array(MAX_NAME_LENGTH + 2);
 
 const DOT = 0x2e;
 
-/** Whether a character in a name stands for itself: any that is printed, but the backslash. */
+/** Whether a character in a name stands for itself: every printable one but the backslash. */
 function isPlain(code: number): boolean {
   return code > 0x20 && code < 0x7f && code !== 0x5c;
 }
 
 /**
- * Reads a name as policies write it: absolute with or without the final dot, `@` is the zone. A
- * single label without the dot is refused, as it is nearly always meant to be relative.
+ * Reads a name as policies write it: absolute with or without the final dot, `@` is the zone. A single
+ * label without the dot is refused, as its author nearly always means a relative name.
  */
 export function absoluteNameFromText(text: string, zone: WireName): Result<WireName> {
   const name = nameFromText(text, text === '@' ? zone : undefined);
@@ -75,7 +75,9 @@ export function absoluteNameFromText(text: string, zone: WireName): Result<WireN
   return fail(`Name "${text}" is ambiguous; write "${meant}", or "${text}." for the top-level domain`);
 }
 
-/** Prints a name with its final dot; what could be misread is escaped (RFC 1035 §5.1, RFC 4343 §2.1). */
+/**
+ * Prints a name with its final dot and escapes octets that could be misread (RFC 1035 §5.1, RFC 4343 §2.1).
+ */
 export function nameToText(name: WireName): string {
   if (name.length <= 1) return '.';
   let text = '';
@@ -115,12 +117,12 @@ export function labelCount(name: WireName): number {
   return count;
 }
 
-/** The name without its first label, sharing its octets; `undefined` for the root. */
+/** The name without its first label, which shares memory with the name; `undefined` for the root. */
 export function parentName(name: WireName): WireName | undefined {
   return name.length <= 1 ? undefined : name.subarray(1 + (name[0] ?? 0));
 }
 
-/** Puts the labels of `prefix` before `suffix`; `undefined` if that is over 255 octets. */
+/** Puts the labels of `prefix` before `suffix`; `undefined` if the name is then over 255 octets. */
 export function concatName(prefix: WireName, suffix: WireName): WireName | undefined {
   const length = prefix.length - 1 + suffix.length;
   if (length > MAX_NAME_LENGTH) return undefined;
@@ -130,7 +132,9 @@ export function concatName(prefix: WireName, suffix: WireName): WireName | undef
   return name;
 }
 
-/** RFC 4034 §6.1: label by label from the root, as unsigned lower-case octets; a prefix sorts first. */
+/**
+ * Compares label by label from the root, as unsigned lower-case octets; a prefix sorts first (RFC 4034 §6.1).
+ */
 export function compareNames(a: WireName, b: WireName): number {
   const labelsOfA = labelsOf(a);
   const labelsOfB = labelsOf(b);
@@ -184,7 +188,7 @@ function readOctet(text: string, at: number): Result<{ octet: number; end: numbe
   return ok({ octet, end: at + 1 });
 }
 
-/** Characters that mean something in a zone file. */
+/** Characters with a meaning of their own in a zone file. */
 const SPECIAL = new Set(Buffer.from('."();@$\\'));
 
 function octetToText(octet: number): string {

@@ -6,7 +6,7 @@ import { EDNS_OPTION } from './iana/edns-option.ts';
 import type { ClassedRecord, Edns, EdnsOption } from './message.ts';
 import type { ClientSubnetReply, ExtendedError } from './opt.ts';
 
-/** What an OPT record says. */
+/** Reads an OPT record, or says that it is malformed. */
 export function ednsFromOpt(opt: ClassedRecord): Result<Edns> {
   const options = readOptions(new ByteReader(opt.rdata));
   if (options === undefined || opt.owner.length !== 1) return fail('OPT record is malformed');

@@ -1,6 +1,6 @@
 /**
- * The OPT record of a response (RFC 6891 §6.1.2): owner root, the class holds our UDP size, the TTL
- * holds the upper bits of the response code, the version and DO.
+ * Writes the OPT record of a response (RFC 6891 §6.1.2): the owner is the root, the class holds the server's
+ * UDP size, the TTL holds the upper bits of the response code, the version and DO.
  */
 import type { EcsFamily } from './client-subnet.ts';
 import { COOKIE_OCTETS } from './cookie.ts';
@@ -9,23 +9,27 @@ import { RRTYPE } from './iana/rrtype.ts';
 import type { Query } from './query.ts';
 
 export interface Opt {
-  /** The largest UDP message we take. */
+  /** The largest UDP message the server accepts. */
   readonly udpSize: number;
-  /** RFC 3225 §3: as in the query. */
+  /** DO, as in the query (RFC 3225 §3). */
   readonly dnssecOk: boolean;
   readonly clientSubnet?: ClientSubnetReply | undefined;
-  /** The client's and the server's (RFC 7873 §4). */
+  /** The client's part and the server's part (RFC 7873 §4). */
   readonly cookie?: Uint8Array | undefined;
-  /** RFC 5001 §2.3. */
+  /** The name of the server (RFC 5001 §2.3). */
   readonly nsid?: string | undefined;
   readonly extendedErrors?: readonly ExtendedError[] | undefined;
   /** RFC 7828 §3.1: how long a connection may be idle, in units of 100 ms. */
   readonly keepalive?: number | undefined;
-  /** RFC 7830: the message is made as long as a multiple of so many octets, where there is room; 0 pads nothing. */
+  /**
+   * RFC 7830: padding makes the message a multiple of so many octets, where there is room; 0 adds no padding.
+   */
   readonly padding?: number | undefined;
 }
 
-/** RFC 7871 §7.2.1: family, source and address as in the query; the scope says for whom the answer holds. */
+/**
+ * RFC 7871 §7.2.1: family, source and address as in the query; the scope says which clients the answer suits.
+ */
 export interface ClientSubnetReply {
   readonly family: EcsFamily;
   readonly source: number;
@@ -45,7 +49,10 @@ const OPTION_HEAD = 4;
 const KEEPALIVE = OPTION_HEAD + 2;
 const VERSION = 0;
 
-/** Octets the OPT of a response to `query` needs. Extended errors and padding are not counted: they take what is left. */
+/**
+ * Octets that OPT in the response to `query` needs. Extended errors and padding take only room that is left
+ * over.
+ */
 export function optRoom(query: Query): number {
   if (!query.edns) return 0;
   const { present, source } = query.clientSubnet;
@@ -54,7 +61,7 @@ export function optRoom(query: Query): number {
   return head + subnet + (query.cookieAt > 0 ? OPTION_HEAD + COOKIE_OCTETS : 0);
 }
 
-/** Octets that the name of the server needs beside. */
+/** Octets that the NSID option needs in addition. */
 export function nsidRoom(nsid: string): number {
   return OPTION_HEAD + Buffer.byteLength(nsid);
 }
@@ -111,7 +118,9 @@ function writeKeepalive(buffer: Buffer, at: number, timeout: number): number {
   return at + KEEPALIVE;
 }
 
-/** RFC 7830 §3: zeros. It comes last, since the message ends behind it. */
+/**
+ * RFC 7830 §3: padding is zeros. The option comes last, since its length makes up the length of the message.
+ */
 function writePadding(buffer: Buffer, at: number, limit: number, block: number): number {
   const data = at + OPTION_HEAD;
   if (data > limit) return at;
@@ -122,11 +131,11 @@ function writePadding(buffer: Buffer, at: number, limit: number, block: number):
   return end;
 }
 
-/** RFC 8914 §3: it must not be what makes an answer too long. Its text is cut, or it stays out. */
+/** RFC 8914 §3: an extended error must not make an answer too long. Its text is cut, or it is left out. */
 function writeExtendedError(buffer: Buffer, at: number, limit: number, error: ExtendedError): number {
   const textAt = at + OPTION_HEAD + 2;
   if (textAt > limit) return at;
-  // Writes whole characters only.
+  // Buffer.write writes whole characters only.
   const length = error.text === undefined ? 0 : buffer.write(error.text, textAt, limit - textAt, 'utf8');
   put16(buffer, at, EDNS_OPTION.EXTENDED_ERROR);
   put16(buffer, at + 2, 2 + length);

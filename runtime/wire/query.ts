@@ -1,5 +1,5 @@
 /**
- * Reads a query, in place and without allocating: this runs for every packet, hostile ones included.
+ * Reads a query in place and without allocating: this code runs for every packet, hostile ones included.
  * Octets are indexed directly here (no cursor) and every index is checked before it is used.
  *
  *                                     1  1  1  1  1  1
@@ -23,10 +23,13 @@ export const HEADER_LENGTH = 12;
 /** RFC 6891 §6.2.3: smaller sizes are treated as this one, which also holds without EDNS. */
 export const MIN_UDP_SIZE = 512;
 
-/** What became of a packet: only `drop` stays without an answer. `cookie`: it asks for nothing else (RFC 7873 §5.4). */
+/**
+ * How the server treats a packet. Only `drop` gets no response; `cookie` asks only for a cookie (RFC 7873
+ * §5.4).
+ */
 export type ParseOutcome = 'ok' | 'cookie' | 'notify' | 'drop' | 'formerr' | 'notimp' | 'badvers';
 
-/** One query. A single object is reused for all; names are lower-case here, the packet keeps their case. */
+/** One query. All queries reuse one object; names are in lower case here, the packet keeps their case. */
 export class Query {
   id = 0;
   /** The second 16 bits of the header, as they came. */
@@ -35,7 +38,7 @@ export class Query {
   recursionDesired = false;
   checkingDisabled = false;
   readonly name = new Uint8Array(MAX_NAME_LENGTH);
-  /** Octets of `name` that count; 0 if the packet holds no question that can be read. */
+  /** Octets of `name` in use; 0 if the packet holds no readable question. */
   nameLength = 0;
   type = 0;
   class = 0;
@@ -45,33 +48,36 @@ export class Query {
   ednsVersion = 0;
   udpSize = MIN_UDP_SIZE;
   dnssecOk = false;
-  /** RFC 7828: asks how long a connection may be idle. */
+  /** RFC 7828: whether the client asks how long a connection may be idle. */
   keepalive = false;
-  /** RFC 7830: the response may be padded. */
+  /** RFC 7830: whether the response may have padding. */
   padding = false;
   readonly clientSubnet = new ClientSubnet();
-  /** The data of the COOKIE option is `packet[cookieAt..cookieAt + cookieLength)`, of any length; at 0 where there is none. */
+  /**
+   * The data of the COOKIE option is `packet[cookieAt..cookieAt + cookieLength)`; `cookieAt` is 0 without
+   * one.
+   */
   cookieAt = 0;
   cookieLength = 0;
   /** Where the TSIG record begins; 0 if there is none. */
   tsigAt = 0;
-  /** RFC 5001 §2.1: whether the name of the server is asked for. */
+  /** RFC 5001 §2.1: whether the client asks for the name of the server. */
   asksNsid = false;
 }
 
-/** Reads a packet into `query`. Never throws; what could be read before a fault is there for the reply. */
+/** Reads a packet into `query`. Never throws; the fields read before a fault are there for the response. */
 export function parseQuery(packet: Uint8Array, query: Query): ParseOutcome {
-  // A response is never answered, or two servers could talk to each other for ever.
+  // The server never answers a response, or two servers could talk to each other for ever.
   if (packet.length < HEADER_LENGTH || (octetAt(packet, 2) & 0x80) !== 0) return 'drop';
   readHeader(packet, query);
   const isWellFormed = readSections(packet, query);
   if (query.opcode !== OPCODE.QUERY && query.opcode !== OPCODE.NOTIFY) return 'notimp';
   if (!isWellFormed) return 'formerr';
-  // RFC 6891 §6.1.3: a query of a version above ours is answered with ours.
+  // RFC 6891 §6.1.3: the answer to a query of a higher version has the server's version.
   if (query.ednsVersion > 0) return 'badvers';
   if (query.opcode === OPCODE.NOTIFY) return query.nameLength > 0 ? 'notify' : 'formerr';
   if (query.nameLength > 0) return 'ok';
-  // Without a question there is nothing else to answer, but RFC 6891 §6.1.1 wants OPT in the reply even so.
+  // Only a cookie can be answered without a question. RFC 6891 §6.1.1 wants OPT in the response even so.
   return query.cookieAt > 0 ? 'cookie' : 'formerr';
 }
 
@@ -116,10 +122,10 @@ function readRecords(packet: Uint8Array, query: Query): boolean {
     if (end > packet.length) return false;
     const type = uint16At(packet, fixed);
     const isOpt = type === RRTYPE.OPT && count >= beforeAdditional;
-    // RFC 6891 §6.1.2: its owner is the root.
+    // RFC 6891 §6.1.2: the owner of OPT is the root.
     if (isOpt && (fixed !== at + 1 || !readOpt(packet, fixed, end, query))) return false;
     if (type === RRTYPE.TSIG) {
-      // RFC 8945 §5.1: there is one, and it is the last in the additional section.
+      // RFC 8945 §5.1: a message has one TSIG record, the last of the additional section.
       if (count < beforeAdditional || count !== records - 1) return false;
       query.tsigAt = at;
     }
@@ -128,7 +134,7 @@ function readRecords(packet: Uint8Array, query: Query): boolean {
   return at === packet.length;
 }
 
-/** A name here has nothing before it to point to, so a pointer is a fault (RFC 1035 §4.1.4). */
+/** Reads the question. No name precedes it, so a pointer in its name is a fault (RFC 1035 §4.1.4). */
 function readQuestion(packet: Uint8Array, query: Query): boolean {
   const { name } = query;
   let length = 0;
@@ -154,13 +160,13 @@ function readQuestion(packet: Uint8Array, query: Query): boolean {
  *     TYPE 41 | CLASS: UDP size | TTL: RCODE bits, version, DO and flags | RDLENGTH | options
  */
 function readOpt(packet: Uint8Array, fixed: number, end: number, query: Query): boolean {
-  // RFC 6891 §6.1.1: more than one is FORMERR.
+  // RFC 6891 §6.1.1: more than one OPT record is FORMERR.
   if (query.edns) return false;
   query.edns = true;
   query.udpSize = Math.max(MIN_UDP_SIZE, uint16At(packet, fixed + 2));
   query.ednsVersion = octetAt(packet, fixed + 5);
   query.dnssecOk = (octetAt(packet, fixed + 6) & 0x80) !== 0;
-  // The options of another version may look otherwise.
+  // Options may have another form in another version.
   return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query);
 }
 
@@ -173,10 +179,10 @@ function readOptions(packet: Uint8Array, start: number, end: number, query: Quer
     const data = at + 4;
     at = data + uint16At(packet, at + 2);
     if (at > end) return false;
-    // RFC 7871 has no word on a second one; the first counts, as in other servers.
+    // RFC 7871 says nothing about a second option; the first one counts, as in other servers.
     if (code === EDNS_OPTION.CLIENT_SUBNET && !clientSubnet.present) {
       if (!readClientSubnet(packet, data, at, clientSubnet)) return false;
-      // RFC 7873 §5.2: all but the first are ignored.
+      // RFC 7873 §5.2: the server ignores all cookies but the first.
     } else if (code === EDNS_OPTION.COOKIE && query.cookieAt === 0) {
       query.cookieAt = data;
       query.cookieLength = at - data;
@@ -185,24 +191,24 @@ function readOptions(packet: Uint8Array, start: number, end: number, query: Quer
     } else if (code === EDNS_OPTION.PADDING) {
       query.padding = true;
     }
-    // RFC 5001 §2.1: what a query has in it is ignored.
+    // RFC 5001 §2.1: the server ignores the data of the option in a query.
     if (code === EDNS_OPTION.NSID) query.asksNsid = true;
   }
   return true;
 }
 
-/** By octet: no branch for the processor to guess, as in names whose case is mixed at random. */
+/** Lower case by octet: a table spares the processor a branch it cannot predict in names of random case. */
 const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, octet) => lowerCase(octet));
 
 const MALFORMED = -1;
 
-/** Where a question ends; negative if it does not. */
+/** Where a question ends; negative if it is malformed. */
 export function skipQuestion(packet: Uint8Array, start: number): number {
   const fixed = skipName(packet, start);
   return fixed === MALFORMED || fixed + 4 > packet.length ? MALFORMED : fixed + 4;
 }
 
-/** Where a name ends that nobody needs, without following its pointer; below 0 if it is malformed. */
+/** Where a name ends, without following its pointer; negative if it is malformed. */
 export function skipName(packet: Uint8Array, start: number): number {
   let at = start;
   while (at < packet.length && at - start < MAX_NAME_LENGTH) {

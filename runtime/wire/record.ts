@@ -1,6 +1,6 @@
 /**
- * Records as values. Names, in RDATA too, are uncompressed; the class is always IN. RDATA stays in
- * wire form throughout: it is written as it is, and read only to be printed.
+ * Records as values. Names are uncompressed, in RDATA too; the class is always IN. RDATA stays in wire
+ * form: responses carry it unchanged, and only printing reads it.
  */
 
 import { typeToText } from './iana/rrtype.ts';
@@ -15,7 +15,7 @@ export interface ResourceRecord {
   readonly rdata: Uint8Array;
 }
 
-/** Records of one owner and type, which share a TTL (RFC 2181 §5.2). */
+/** The records of one owner and type, which share a TTL (RFC 2181 §5.2). */
 export interface RRset {
   readonly owner: WireName;
   readonly type: number;

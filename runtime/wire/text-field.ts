@@ -1,11 +1,11 @@
 /**
- * The words of presentation format (RFC 1035 §5.1): split apart here, with their escapes still
- * inside, because what an escape means depends on the field. `\.` in a name is part of a label;
- * `\,` in a list of SVCB values does not end the item.
+ * Splits presentation format into words (RFC 1035 §5.1). Words keep their escapes, because the meaning of an
+ * escape depends on the field: `\.` in a name is part of a label; `\,` in a list of SVCB values does not end
+ * the item.
  */
 import { fail, ok, type Result } from '../base/result.ts';
 
-/** One word. A quoted one comes without its quotes; quotes inside a word (`alpn="h2,h3"`) stay. */
+/** One word. A quoted word loses its quotes; quotes inside a word (`alpn="h2,h3"`) stay. */
 export interface TextField {
   readonly text: string;
   readonly quoted: boolean;
@@ -19,7 +19,7 @@ export interface FoundField {
 
 const UTF8 = new TextEncoder();
 
-/** Splits one value, as it stands in a policy, into its words. */
+/** Splits a record value from a policy into its words. */
 export function splitFields(text: string): Result<TextField[]> {
   const fields: TextField[] = [];
   let at = 0;
@@ -57,7 +57,7 @@ export function readField(text: string, start: number): Result<FoundField> {
   return ok({ field: { text: text.slice(start, at), quoted: false }, end: at });
 }
 
-/** Resolves `\DDD` and `\X`; all else is itself, in UTF-8 (RFC 1035 §5.1). */
+/** Resolves `\DDD` and `\X`; other characters become UTF-8 (RFC 1035 §5.1). */
 export function unescapeText(text: string): Result<Uint8Array> {
   if (!text.includes('\\')) return ok(encoded(text));
   const octets = new Uint8Array(3 * text.length);
@@ -65,7 +65,7 @@ export function unescapeText(text: string): Result<Uint8Array> {
   for (let at = 0; at < text.length; ) {
     const escaped = readEscape(text, at);
     if (escaped === undefined) {
-      // What stands between two escapes is encoded at one go.
+      // The text between two escapes is encoded in one call.
       const next = text.indexOf('\\', at);
       const end = next === -1 ? text.length : next;
       length += UTF8.encodeInto(text.slice(at, end), octets.subarray(length)).written;
@@ -79,7 +79,7 @@ export function unescapeText(text: string): Result<Uint8Array> {
   return ok(octets.slice(0, length));
 }
 
-/** In UTF-8. For a short text a call out of JavaScript would take longer than all else. */
+/** The text in UTF-8. For a short text a call out of JavaScript would take longer than all the rest. */
 function encoded(text: string): Uint8Array {
   if (text.length > SHORT) return UTF8.encode(text);
   const octets = new Uint8Array(text.length);
@@ -93,7 +93,7 @@ function encoded(text: string): Uint8Array {
 
 const SHORT = 64;
 
-/** The octet an escape at `at` stands for and where the text goes on; `undefined` where there is none. */
+/** The octet of the escape at `at`, and where the text goes on; `undefined` if there is no escape. */
 export function readEscape(text: string, at: number): Result<{ octet: number; end: number }> | undefined {
   if (text.charAt(at) !== '\\') return undefined;
   const digits = /^\d{1,3}/.exec(text.slice(at + 1, at + 4))?.[0];
@@ -125,7 +125,7 @@ export function decimalEscape(octet: number): string {
   return `\\${octet.toString().padStart(3, '0')}`;
 }
 
-/** Whether a word ends here, unless it is escaped or quoted. Only blanks mean the same outside a zone file. */
+/** Whether an unescaped, unquoted word ends at `at`. Outside a zone file only blanks end a word. */
 function endsWord(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code === 0x3b || code === 0x28 || code === 0x29 || isBlank(text, at);

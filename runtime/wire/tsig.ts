@@ -1,6 +1,6 @@
 /**
- * The TSIG record as octets and as values, and what of a message it signs (RFC 8945 §4). Keys and
- * judgement are elsewhere: tsig/tsig-key.ts.
+ * The TSIG record as octets and as values, and the octets that it signs (RFC 8945 §4). tsig/ has the keys and
+ * verifies signatures.
  *
  *     owner: the key | TYPE 250 | CLASS ANY | TTL 0 | RDLENGTH
  *     algorithm | time signed: 48 bits | fudge: 16 | MAC size: 16 | MAC
@@ -14,12 +14,12 @@ import { canonicalName, MAX_NAME_LENGTH, type WireName } from './name.ts';
 import { HEADER_LENGTH, skipName, skipQuestion } from './query.ts';
 
 export interface Tsig {
-  /** In lower case, as is the algorithm. */
+  /** The name of the key; it and the algorithm are in lower case. */
   readonly keyName: WireName;
   readonly algorithm: WireName;
   /** Seconds since 1970. */
   readonly timeSigned: number;
-  /** Seconds by which clocks may differ. */
+  /** Seconds by which the clocks of client and server may differ. */
   readonly fudge: number;
   readonly mac: Uint8Array;
   readonly originalId: number;
@@ -66,7 +66,7 @@ export function tsigRecord(tsig: Tsig): Uint8Array {
   return record.toBytes();
 }
 
-/** RFC 8945 §4.3.3: what of the record is signed with its message. */
+/** RFC 8945 §4.3.3: the fields of the record that are signed together with its message. */
 export function tsigVariables(tsig: Tsig): Uint8Array {
   const out = new ByteWriter(2 * MAX_NAME_LENGTH + 18 + tsig.otherData.length);
   out.write(tsig.keyName);
@@ -78,14 +78,19 @@ export function tsigVariables(tsig: Tsig): Uint8Array {
   return out.toBytes();
 }
 
-/** RFC 8945 §5.3.1: what of the record is signed with each message but the first of many. */
+/**
+ * RFC 8945 §5.3.1: the fields signed together with each message after the first, where a response has
+ * several.
+ */
 export function tsigTimers(tsig: Tsig): Uint8Array {
   const out = new ByteWriter(8);
   writeTimers(out, tsig);
   return out.toBytes();
 }
 
-/** RFC 8945 §4.3.1: the message before it was signed: without the record at `at`, and with its id of then. */
+/**
+ * RFC 8945 §4.3.1: the message before it was signed: without the record at `at`, and with its original id.
+ */
 export function withoutTsig(message: Uint8Array, at: number, originalId: number): Uint8Array {
   const bare = Uint8Array.from(message.subarray(0, at));
   put16(bare, 0, originalId);
@@ -93,7 +98,7 @@ export function withoutTsig(message: Uint8Array, at: number, originalId: number)
   return bare;
 }
 
-/** The message with the record behind it. */
+/** The message with a TSIG record added. */
 export function withTsig(message: Uint8Array, tsig: Tsig): Uint8Array {
   const record = tsigRecord(tsig);
   const signed = new Uint8Array(message.length + record.length);
@@ -104,8 +109,8 @@ export function withTsig(message: Uint8Array, tsig: Tsig): Uint8Array {
 }
 
 /**
- * Where the TSIG record of a message begins: `undefined` if there is none, or if it stands where it may
- * not (RFC 8945 §5.1) or the message cannot be read that far.
+ * Where the TSIG record of a message begins: `undefined` if there is none, if it is not the last record
+ * (RFC 8945 §5.1), or if the message is malformed before it.
  */
 export function findTsig(message: Uint8Array): number | undefined {
   const counts = [4, 6, 8, 10].map((at) => (message[at] ?? 0) * 256 + (message[at + 1] ?? 0));

@@ -1,4 +1,4 @@
-/** Times to live and the other times of presentation format, in seconds or with units (`1h30m`). */
+/** Reads TTLs and other times of presentation format, in seconds or with units (`1h30m`). */
 
 /** RFC 2181 §8: the top bit of a TTL is zero. */
 export const MAX_TTL = 0x7fffffff;
@@ -11,7 +11,7 @@ const SECONDS = new Map([
   ['w', 604800],
 ]);
 
-/** Reads `3600` or `1h`, also `1w2d3h4m5s`; `undefined` if it is neither or over the maximum. */
+/** Reads `3600`, `1h` or `1w2d3h4m5s`; `undefined` for other text and times over the maximum. */
 export function ttlFromText(text: string): number | undefined {
   if (/^\d+$/.test(text)) return atMost(Number(text));
   if (!/^(\d+[smhdw])+$/i.test(text)) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Writes one response at a time into a buffer of its own: header, question, then RRsets section by
- * section, then OPT. What does not fit is refused whole, and the room OPT will need is set aside
- * from the start, so that it never is what does not fit.
+ * Writes one response at a time into its buffer: header, question, then RRsets section by section, then OPT.
+ * An RRset that does not fit is refused whole; the room for OPT is set aside from the start, so that OPT
+ * always fits.
  *
  * RFC 1035 §4.1, RFC 6891 §6, RFC 7871 §7.2, RFC 8914.
  */
@@ -19,19 +19,21 @@ export type Section = 'answer' | 'authority' | 'additional';
 
 const NO_POINTER = 0;
 const QUESTION_POINTER = 0xc000 | HEADER_LENGTH;
-/** An owner, type, class, TTL and RDLENGTH, at their longest. */
+/** The most octets of an owner, type, class, TTL and RDLENGTH. */
 const RECORD_HEAD_ROOM = 255 + 10;
-/** The same at their shortest: what is more than there is room for by these need not be looked at. */
+/** The fewest octets of the same: an RRset whose count times this exceeds the room is refused unseen. */
 const LEAST_RECORD = 1 + 10;
-/** Compression shortens a record by less than its owner and two names in RDATA: beyond the limit by this, it cannot fit. */
+/**
+ * Compression saves less than an owner and two names in RDATA: a record this far beyond the limit cannot fit.
+ */
 const SLACK = 1024;
-/** Below this a loop copies faster than a call does. */
+/** For fewer octets than this a loop copies faster than a call does. */
 const SHORT_COPY = 32;
 
 const QR = 0x8000;
 const AA = 0x0400;
 const TC = 0x0200;
-/** Copied from the query: opcode and RD (RFC 1035 §4.1.1). CD is for resolvers: RFC 4035 §3.1.6 has it cleared. */
+/** The response copies opcode and RD from the query (RFC 1035 §4.1.1), and clears CD (RFC 4035 §3.1.6). */
 const COPIED_FLAGS = 0x7800 | 0x0100;
 
 export class MessageWriter {
@@ -42,7 +44,7 @@ export class MessageWriter {
   readonly #compression: Compression;
   #questionEnd = HEADER_LENGTH;
   #position = HEADER_LENGTH;
-  /** Sections end here; the room behind is for OPT. */
+  /** The sections end before this; the room behind is for OPT. */
   #limit = HEADER_LENGTH;
   #reserved = 0;
   #flags = 0;
@@ -51,7 +53,7 @@ export class MessageWriter {
   #answers = 0;
   #authorities = 0;
   #additionals = 0;
-  /** Whether all that was to be written found room, so far. */
+  /** Whether everything fitted so far. */
   isWhole = true;
 
   constructor(capacity = 0xffff) {
@@ -62,15 +64,15 @@ export class MessageWriter {
   }
 
   /**
-   * Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets, `room` of them
-   * for options that are not in every OPT.
+   * Begins the response to `query`, which was parsed from `packet`, of at most `limit` octets. `room` of them
+   * are for options that not every OPT has.
    */
   begin(packet: Uint8Array, query: Query, limit: number, room = 0): void {
     const { buffer } = this;
     this.#reserved = optRoom(query) + room;
     this.#class = query.class === CLASS.CH ? CLASS.CH : CLASS.IN;
     this.#questionEnd = query.questionEnd;
-    // The question is copied octet by octet, with the case the client chose (draft-vixie-dnsext-dns0x20).
+    // The loop copies the question with the case the client chose (draft-vixie-dnsext-dns0x20).
     for (let at = HEADER_LENGTH; at < query.questionEnd; at++) buffer[at] = packet[at] ?? 0;
     this.#limit = Math.min(limit, this.#capacity) - this.#reserved;
     this.#flags = QR | (query.flagsWord & COPIED_FLAGS);
@@ -91,8 +93,8 @@ export class MessageWriter {
   }
 
   /**
-   * Writes all of an RRset, or nothing if it does not fit. An owner left out is the question's
-   * name. `from` is the value to begin with; the others follow round the end.
+   * Writes all of an RRset, or nothing if it does not fit. Without an owner, the owner is the name in the
+   * question. `from` is the record to begin with; after the last record the first ones follow.
    */
   writeRRset(
     section: Section,
@@ -121,8 +123,8 @@ export class MessageWriter {
   }
 
   /**
-   * Writes an RRset of the question's name as encoded-rrset.ts has made it, with a TTL that may be another, or nothing
-   * if it does not fit.
+   * Writes an RRset of the name in the question, as encoded-rrset.ts encodes it, with the TTL given; writes
+   * nothing if the RRset does not fit.
    */
   writeEncoded(section: Section, encoded: Uint8Array, ttl: number, records: number): boolean {
     const end = this.#position + encoded.length;
@@ -134,7 +136,7 @@ export class MessageWriter {
     return true;
   }
 
-  /** Octets there are for sections, behind those written so far. */
+  /** Octets left for sections. */
   get room(): number {
     return this.#limit - this.#position;
   }
@@ -144,19 +146,19 @@ export class MessageWriter {
     return this.#questionEnd;
   }
 
-  /** Where they end, so far. */
+  /** Where the sections end so far. */
   get sectionsEnd(): number {
     return this.#position;
   }
 
-  /** How many records they have; as one number, if none of them has more than 255. */
+  /** Record counts of the three sections in one number, which is right if none is over 255. */
   get sectionCounts(): number {
     return this.#answers | (this.#authorities << 8) | (this.#additionals << 16);
   }
 
   /**
-   * Writes all sections of another response to the same question, as they stand in `source[from..from + length)`: pointers
-   * in them lead to the same names. Nothing else is written but OPT. False if they do not fit.
+   * Writes all sections of another response to the same question from `source[from..from + length)`: pointers
+   * in them stay right. Only OPT may be written after them. False if they do not fit.
    */
   writeSections(source: Uint8Array, from: number, length: number, counts: number): boolean {
     const at = this.#position;
@@ -169,7 +171,7 @@ export class MessageWriter {
     return true;
   }
 
-  /** Writes OPT into the room set aside for it; false if it does not fit. Nothing is written after it. */
+  /** Writes OPT, the last record, into the room set aside for it; false if it does not fit. */
   writeOpt(opt: Opt): boolean {
     const limit = this.#limit + this.#reserved;
     const end = writeOptRecord(this.buffer, this.#position, limit, opt, this.#rcode);
@@ -179,7 +181,7 @@ export class MessageWriter {
     return true;
   }
 
-  /** Sets TC: the client asks again over TCP (RFC 2181 §9). */
+  /** Sets TC: the client queries again over TCP (RFC 2181 §9). */
   setTruncated(): void {
     this.#flags |= TC;
   }
@@ -203,7 +205,7 @@ export class MessageWriter {
     return this.#position;
   }
 
-  /** Completes the message; a view of it, until the next begins. */
+  /** Completes the message; returns a view of it, which is valid until the next message begins. */
   message(): Uint8Array {
     return this.#views.first(this.finish());
   }
@@ -267,13 +269,13 @@ export class MessageWriter {
     return this.#copy(rdata, from, at);
   }
 
-  /** The question's name takes part in compression from the first time that another one is written. */
+  /** Writes a name. The first one written also makes the name in the question known to compression. */
   #writeName(source: Uint8Array, from: number, at: number): number {
     if (this.#compression.isEmpty && this.#questionEnd > HEADER_LENGTH) this.#compression.note(HEADER_LENGTH);
     return this.#compression.write(source, from, at);
   }
 
-  /** What later records of an RRset write for the owner that stands at `at`. */
+  /** The pointer that later records of an RRset write in place of the owner at `at`. */
   #pointerTo(at: number): number {
     const first = this.buffer[at] ?? 0;
     if (first >= 0xc0) return (first << 8) | (this.buffer[at + 1] ?? 0);

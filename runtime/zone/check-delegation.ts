@@ -1,4 +1,4 @@
-/** The rules of check.ts about name servers, and about what a delegation hides. */
+/** The rules of check.ts about name servers, and about records that a delegation hides. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { isAtOrBelow, nameToText, type WireName } from '../wire/name.ts';
@@ -7,7 +7,9 @@ import { diagnose, type PlacedRecord } from './place.ts';
 import type { Survey } from './survey.ts';
 import { isWildcard } from './zone-index.ts';
 
-/** Name servers must be found: they have addresses (RFC 1034 §4.2.1), and are no aliases (RFC 2181 §10.3). */
+/**
+ * A name server has an address (RFC 1034 §4.2.1) and is no alias (RFC 2181 §10.3), so that resolvers find it.
+ */
 export function* checkNameServers(survey: Survey): Generator<Diagnostic> {
   for (const { set, type } of survey.sets()) {
     if (type !== RRTYPE.NS) continue;
@@ -37,7 +39,7 @@ function* checkNameServer(
   }
 }
 
-/** What is at or below a delegation is for others to answer: only its NS, its DS and glue are of use here. */
+/** Other servers answer at and below a delegation: this zone uses only its NS, its DS and glue. */
 export function* checkHiddenRecords(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     const cut = survey.cutAt(node);
@@ -56,7 +58,7 @@ function hasAddress(survey: Survey, target: WireName, set: number): boolean {
   const types = survey.typesAt(node);
   if (types.includes(RRTYPE.A) || types.includes(RRTYPE.AAAA)) return true;
   if (survey.isHost(node) || survey.hasWildcardFor(target)) return true;
-  // Below another delegation its servers know the address.
+  // The servers of another delegation know the addresses below it.
   const cut = survey.cutOf(target);
   return cut !== NO_NODE && cut !== set;
 }

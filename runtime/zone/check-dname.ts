@@ -1,4 +1,4 @@
-/** The rules of check.ts about DNAME, and about what it hides: RFC 6672 §2.3, §2.4, §3.3. */
+/** The rules of check.ts about DNAME, and about records that a DNAME hides: RFC 6672 §2.3, §2.4, §3.3. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
@@ -20,7 +20,7 @@ export function* checkDnames(survey: Survey): Generator<Diagnostic> {
         place,
       );
     }
-    // RFC 6672 §2.3: but the zone's own name has NS in any case. With a CNAME it is that which is told.
+    // RFC 6672 §2.3 allows NS beside a DNAME only at the zone's own name. check.ts reports a CNAME there.
     if (survey.typesAt(node).includes(RRTYPE.NS) && node !== APEX) {
       const message = `DNAME at ${name} beside NS`;
       yield diagnose('error', { message, remedy: 'Either delegate the name or redirect it' }, place);

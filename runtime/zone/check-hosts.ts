@@ -1,4 +1,4 @@
-/** The rules of check.ts about names that a policy decides: they obey what holds for records. */
+/** The rules of check.ts about hosts, the names that a policy decides: hosts obey the rules of records. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { typesWhich, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
@@ -9,16 +9,16 @@ import type { Survey } from './survey.ts';
 /** A name that a policy decides. */
 export interface HostName {
   readonly name: WireName;
-  /** A CNAME is among its answers, as far as can be known without asking. */
+  /** The policy may answer with a CNAME, as far as its plan shows without running it. */
   readonly isAlias: boolean;
 }
 
 export interface CheckedHost extends HostName {
-  /** Makes an error of a fault of the host, with the place where the policy has it. */
+  /** Turns a fault of the host into an error that points at the host in the policy. */
   diagnose(fault: Fault): Diagnostic;
 }
 
-/** What is wrong with a host, by its place in the list of hosts. */
+/** What is wrong with a host; `host` is its index in the list of hosts. */
 export interface HostFault extends Fault {
   readonly host: number;
 }
@@ -31,7 +31,7 @@ export function* checkHosts(survey: Survey, hosts: readonly HostName[]): Generat
   }
 }
 
-/** RFC 1034 §4.3.2 step 3: nobody is ever asked for what is below a delegation or a DNAME. */
+/** RFC 1034 §4.3.2 step 3: a lookup stops at a delegation or a DNAME, and never reaches a host below it. */
 function* checkHiddenHost(survey: Survey, host: HostName): Generator<Fault> {
   const [cut, dname] = [survey.cutOf(host.name), survey.dnameAbove(host.name)];
   const name = nameToText(host.name);
@@ -47,7 +47,7 @@ function* checkHiddenHost(survey: Survey, host: HostName): Generator<Fault> {
   }
 }
 
-/** RFC 2181 §10.1: what a CNAME of the policy would stand beside. */
+/** RFC 2181 §10.1: no other records stand beside a CNAME, one from a policy included. */
 function* checkHostAlias(survey: Survey, host: HostName): Generator<Fault> {
   if (!host.isAlias) return;
   const other = survey.setsAt(survey.find(host.name)).find(({ type }) => !BESIDE_CNAME.has(type));
@@ -57,7 +57,7 @@ function* checkHostAlias(survey: Survey, host: HostName): Generator<Fault> {
   yield { message, remedy: 'Have it answer with addresses, or remove the other records' };
 }
 
-/** RFC 4034 §2.5, RFC 2181 §10.1: what DNSSEC says of a CNAME. That a name has two of them is for check.ts to find. */
+/** Types that may stand beside a CNAME (RFC 4034 §2.5, RFC 2181 §10.1). check.ts finds a second CNAME. */
 export const BESIDE_CNAME = typesWhich(({ isBesideCname }) => isBesideCname);
 
 function placeOf({ place }: PlacedRecord): string {

@@ -1,6 +1,6 @@
 /**
- * What must hold before the records of a zone may be served, and what may be served but is hardly
- * meant. An error keeps a version from going live; a warning only tells.
+ * The rules that the records of a zone obey before a server serves them. An error keeps a version of the
+ * zone from going live; a warning points at records that are valid and hardly meant.
  *
  * One rule per function. RFC 1034 §3.6.2 and §4.2.1, RFC 2181 §5, §6.1 and §10, RFC 4592 §4.2, RFC 6672 §2.
  */
@@ -18,7 +18,7 @@ import { Survey } from './survey.ts';
 import { draftZone, type ZoneDraft } from './zone-draft.ts';
 import { APEX } from './zone-index.ts';
 
-/** Finds what is wrong with the records of a zone and the names its policy decides. SOA and NS may be missing. */
+/** Finds faults in the records of a zone and in the names its policy decides. SOA and NS may be missing. */
 export function checkZone(
   origin: WireName,
   records: Iterable<PlacedRecord>,
@@ -32,12 +32,12 @@ export function checkZone(
 }
 
 export interface CheckedDraft {
-  /** Of the records. */
+  /** Faults of the records. */
   readonly diagnostics: readonly Diagnostic[];
   readonly hostFaults: readonly HostFault[];
 }
 
-/** The same for records sorted already; `placeOf` tells where one of them was written. */
+/** Checks records that are sorted already; `placeOf` finds where a record was written. */
 export function checkDraft(
   draft: ZoneDraft,
   hosts: readonly HostName[],
@@ -49,7 +49,7 @@ export function checkDraft(
   return { diagnostics: findings.all(), hostFaults: [...checkHosts(survey, hosts)] };
 }
 
-/** Faults of hosts as errors of the policy that has them. */
+/** Turns faults of hosts into errors of the policy that has these hosts. */
 export function diagnosticsOfHosts(
   faults: readonly HostFault[],
   hosts: readonly CheckedHost[],
@@ -98,7 +98,9 @@ function* checkTypes(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-/** RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1, RFC 6672 §2.4: a name is an alias of one other. */
+/**
+ * RFC 1034 §4.2.1: a zone has one SOA. RFC 2181 §10.1, RFC 6672 §2.4: a name is an alias of one other name.
+ */
 function* checkSingletons(survey: Survey): Generator<Diagnostic> {
   for (const { set, type } of survey.sets()) {
     if (!SINGLE.has(type)) continue;
@@ -112,7 +114,7 @@ function* checkSingletons(survey: Survey): Generator<Diagnostic> {
 
 const SINGLE = typesWhich(({ isSingle }) => isSingle);
 
-/** RFC 1034 §3.6.2, RFC 2181 §10.1: there is nothing beside a CNAME but what DNSSEC says of it. */
+/** RFC 1034 §3.6.2, RFC 2181 §10.1: only records of DNSSEC stand beside a CNAME. */
 function* checkAliases(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     if (type !== RRTYPE.CNAME) continue;
@@ -163,7 +165,10 @@ function* checkSizes(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-/** A lookup goes through the types of a name, one after the other, and an answer takes dozens of lookups. */
+/**
+ * A lookup tries the types of a name one by one, and an answer takes dozens of lookups: few types keep it
+ * cheap.
+ */
 function* checkTypeCounts(survey: Survey): Generator<Diagnostic> {
   let before: number | undefined;
   for (const { node, set } of survey.sets()) {
@@ -177,5 +182,5 @@ function* checkTypeCounts(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-/** Types at one name: more than are in use. */
+/** The most types at one name; real names have fewer. */
 const MAX_TYPES = 128;

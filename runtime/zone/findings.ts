@@ -1,7 +1,9 @@
-/** What is wrong with a zone, as much of it as anybody reads: a file of a million lines may be wrong in all of them. */
+/**
+ * The first faults of a zone and a count of the rest: a file of a million lines may be wrong in all of them.
+ */
 import type { Diagnostic } from '../base/diagnostic.ts';
 
-/** Of errors, and of warnings. */
+/** How many errors are shown, and how many warnings. */
 const MOST = 100;
 
 export class Findings {
@@ -17,7 +19,7 @@ export class Findings {
     return this.#counts.error > 0;
   }
 
-  /** In the order they came, and at the end how many more there were. */
+  /** The diagnostics in the order they came; the last ones count those left out. */
   all(): Diagnostic[] {
     return [...this.#shown, ...this.#more('error'), ...this.#more('warning')];
   }

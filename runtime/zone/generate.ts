@@ -1,18 +1,18 @@
 /**
- * `$GENERATE range owner [TTL] [class] type data`, as BIND 9 has it: one line as many, with a number in
- * the place of each `$`.
+ * `$GENERATE range owner [TTL] [class] type data`, as BIND 9 has it: one line stands for many, and a number
+ * replaces each `$`.
  *
- * `$` may be followed by `{offset,width,base}`: what is added, the least number of digits, and d, o, x, X,
- * or n and N for nibbles in reverse as in ip6.arpa. `$$` and `\$` are a dollar. Data of several words may,
- * as in BIND, be one in quotes.
+ * `{offset,width,base}` may follow `$`: the offset is added to the number, the width is the least number of
+ * digits, and the base is d, o, x, X, or n and N for nibbles in reverse as in ip6.arpa. `$$` and `\$` are a
+ * dollar. As in BIND, quotes may hold data of several words together.
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import type { SpottedFault, Token } from './lexer.ts';
 
-/** RFC 1035 says nothing of it; a `/12` of addresses is beyond what anybody writes on one line. */
+/** The most records of one $GENERATE: as many as a `/12` has IPv4 addresses. No RFC sets a limit. */
 const MOST = 1_048_576;
 
-/** The lines, in order; one that cannot be made says why. */
+/** Yields the lines in order, and a problem in place of a line that cannot be made. */
 export function readGenerate(
   spot: Token,
   [range, ...words]: readonly Token[],
@@ -36,7 +36,7 @@ export function readGenerate(
   }
   const data = words.at(-1);
   const head = words.slice(0, -1).map(asWritten);
-  // In BIND the data is one word, whose quotes only hold it together.
+  // In BIND the data is one word, and quotes only hold it together.
   const tail = data?.quoted && words.length < 6 ? data.text.replaceAll('\\"', '"') : asWritten(data ?? range);
   return ok(linesOf([...head, tail].join(' '), from, to, by));
 }
@@ -48,7 +48,7 @@ function* linesOf(template: string, from: number, to: number, by: number): Gener
   for (let value = from; value <= to; value += by) yield fill(template, value);
 }
 
-/** An escape, a dollar, or a number. */
+/** Matches an escape, a dollar, or the place of a number. */
 const PLACE = /\\.|\$\$|\$(?:\{([^}]*)\}?)?/gs;
 const MODIFIER = /^([+-]?\d{1,10})(?:,(\d{1,3})(?:,([doxXnN]))?)?$/;
 
@@ -78,7 +78,7 @@ function formatted(value: number, width: number, base: string): string {
   return base === 'X' ? digits.toUpperCase() : digits;
 }
 
-/** The lowest first, a dot between each two; dots count for the width. */
+/** Prints nibbles, the lowest first, with dots between them; the width counts the dots too. */
 function nibbles(value: number, width: number, isUpper: boolean): string {
   let text = '';
   let rest = value;

@@ -9,21 +9,24 @@
  * behind its length octet as in wire form, in lower case. Nodes are numbered from 0, parents
  * before children, and never leave.
  *
- * Whoever writes a zone chooses its labels, and could choose such as have one hash: each step would be a walk past
- * all of them. Where a walk gets long the tree is hashed anew, by a number that nobody knows before.
+ * The author of a zone chooses its labels, and could choose labels that share one hash: each step would walk
+ * past all of them. When a walk gets long, the tree hashes all edges anew with a random factor.
  */
 import { randomInt } from 'node:crypto';
 import { atOnce, type Steps } from '../base/loop/steps.ts';
 import type { WireName } from '../wire/name.ts';
 
-/** The node every tree begins with; what name it stands for is for its owner to say. */
+/** The node every tree begins with; the owner of the tree decides which name it stands for. */
 export const TOP = 0;
 /** No such node. */
 export const NO_NODE = -1;
 
-/** All there is to a tree, to be kept or sent elsewhere. */
+/** All data of a tree, in a form that can be stored or sent to another process. */
 export interface LabelTables {
-  /** Of the top, which has none, it is what the hash multiplies by; 0: by what it always does. */
+  /**
+   * By node, its parent. The top has no parent: its entry is the factor of the hash, or 0 for the usual
+   * factor.
+   */
   readonly parents: Int32Array;
   /** Where a node's label begins in the arena. */
   readonly labels: Int32Array;
@@ -43,7 +46,7 @@ export class LabelTree {
   #factor: number;
   #sizeToRehash = 0;
 
-  /** Begins with the top alone, or with all that another tree had. */
+  /** Begins with the top alone, or with the nodes of another tree. */
   constructor(tables?: LabelTables) {
     this.size = tables?.parents.length ?? 1;
     this.#parents = tables?.parents ?? new Int32Array(16);
@@ -54,7 +57,7 @@ export class LabelTree {
     this.#factor = this.#parents[TOP] || USUAL_FACTOR;
   }
 
-  /** What another tree may begin with; they share memory. */
+  /** The tables another tree may begin with; the two trees then share memory. */
   get tables(): LabelTables {
     return {
       parents: this.#parents.subarray(0, this.size),
@@ -80,7 +83,7 @@ export class LabelTree {
     }
   }
 
-  /** The same child, made if it is not there. */
+  /** The child of a node by that label; makes the child if it does not exist. */
   add(node: number, name: WireName, at: number): number {
     const known = this.child(node, name, at);
     if (known !== NO_NODE) return known;
@@ -92,12 +95,12 @@ export class LabelTree {
     return child;
   }
 
-  /** Sees to it that the next name to be added finds room, so that a large tree does not grow all at once. */
+  /** Makes room for the next name in steps, so that a large tree does not grow all at once. */
   *makeRoomInSteps(): Steps<void> {
     if (this.size + MAX_LABELS > this.#parents.length) yield* this.#growInSteps();
   }
 
-  /** Whether a node has no children. It takes a look at all nodes made after it. */
+  /** Whether a node has no children. The search looks at all nodes made after this one. */
   isLeaf(node: number): boolean {
     const child = this.#parents.indexOf(node, node + 1);
     return child === NO_NODE || child >= this.size;
@@ -126,7 +129,7 @@ export class LabelTree {
     return start;
   }
 
-  /** Puts an edge into a table; past how many others. */
+  /** Puts an edge into a table; returns how many other edges the walk to a free place passed. */
   #link(child: number, edges: Int32Array): number {
     const mask = edges.length - 1;
     const home = hashEdge(this.#factor, this.#parents[child] ?? 0, this.#arena, this.#labels[child] ?? 0);
@@ -136,7 +139,10 @@ export class LabelTree {
     return walked;
   }
 
-  /** It takes a look at all edges, so that it is not done again before there are twice as many. */
+  /**
+   * Hashes all edges by a new factor. This costs a look at each, so the next time waits for twice as many
+   * nodes.
+   */
   #rehash(): void {
     this.#factor = randomInt(2 ** 31) | 1;
     this.#parents[TOP] = this.#factor;
@@ -156,7 +162,7 @@ export class LabelTree {
       this.#link(child, edges);
       if (child % LINKS === 0) yield;
     }
-    // Whoever added one meanwhile had to do with what there was.
+    // A node was added between two steps: the new table lacks it, and the next call tries again.
     if (size !== this.size) return;
     this.#parents = doubled(this.#parents);
     this.#labels = doubled(this.#labels);
@@ -181,13 +187,13 @@ export function findLabels(name: WireName, suffix: number, starts: Uint8Array): 
 /** Names of 255 octets have no more labels than this (RFC 1035 §2.3.4). */
 export const MAX_LABELS = 127;
 
-/** Edges passed on the way to a free place: by chance, of millions none passes so many. */
+/** Edges passed on the way to a free place: among millions of edges chance alone makes no walk this long. */
 const LONG_WALK = 512;
 
 /** Edges put into a larger table in one step. */
 const LINKS = 4096;
 
-/** The prime of FNV of 32 bits. */
+/** The prime of 32-bit FNV. */
 const USUAL_FACTOR = 0x01000193;
 
 /** FNV-1a over the label, seeded with the parent; the last step brings the high bits, the best ones, down. */

@@ -2,8 +2,8 @@
  * Master-file text as entries: the words of one record or directive, wherever its lines break.
  *
  * A line break ends an entry unless a parenthesis is open (RFC 1035 §5.1). Quotes and escapes are
- * read by wire/text-field.ts and end with their line. A line that does not come apart yields its
- * fault as a value and reading goes on behind it, so that all faults of a file are shown at once.
+ * read by wire/text-field.ts and end with their line. A line that cannot be split yields its fault as
+ * a value and reading goes on behind it, so that the operator sees all faults of a file at once.
  */
 import type { Result } from '../base/result.ts';
 import { fail, ok } from '../base/result.ts';
@@ -30,7 +30,7 @@ export interface Token extends TextField, Spot {}
 export interface Entry {
   readonly first: Token;
   readonly tokens: readonly Token[];
-  /** Whether the entry begins with a blank: the owner is that of the record before. */
+  /** Whether the entry begins with a blank: it takes the owner of the record before it. */
   readonly isIndented: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface SpottedFault extends Fault {
   readonly spot: Spot;
 }
 
-/** Yields the entries in order, and a fault in place of each that does not come apart. */
+/** Yields the entries in order, and a fault in place of each entry that cannot be split. */
 export function* readEntries(text: string): Generator<Result<Entry, SpottedFault>> {
   const lines = text.split(/\r?\n/);
   for (let next = 0; next < lines.length; ) {
@@ -114,8 +114,9 @@ class EntryReader {
   }
 
   /**
-   * Finds where to go on behind a fault. The lines a parenthesis joins are usually indented, and the
-   * entry after them is not: a fault that far on is its own, and the parenthesis the one to tell of.
+   * Finds where reading goes on behind a fault. The lines a parenthesis joins are usually indented, and
+   * the entry after them is not: where the fault lies in that entry, the open parenthesis is what is
+   * reported.
    */
   #abandon(fault: SpottedFault): SpottedFault {
     const open = this.#open;

@@ -1,7 +1,7 @@
 /**
- * Master files from disk. What $INCLUDE names is relative to the file that includes it, and must be
- * a regular file inside the root folder once symbolic links are resolved: the file of one team may
- * not read what the server can read.
+ * Reads master files from disk. The path in $INCLUDE is relative to the file that includes it, and must
+ * lead to a regular file inside the root folder once symbolic links are resolved: the zone file of a team
+ * must not show that team other files of the server.
  */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -20,16 +20,18 @@ import { type IncludedText, type ParsedZone, parseZone } from './zone-file.ts';
 
 export interface LoadOptions {
   readonly origin: WireName;
-  /** The folder no file may be outside of. */
+  /** The folder that all files must be in. */
   readonly root: string;
   /** Seconds for records that neither say nor inherit a TTL. */
   readonly defaultTtl?: number;
-  /** Of all files together, at which it ends with an error. */
+  /** Reading ends with an error when all files together exceed these. */
   readonly limits?: { readonly octets: number; readonly records: number };
 }
 
 export interface LoadedZone extends ParsedZone {
-  /** Every file the result depends on, absolute, unreadable files included: a change of any may change the result. */
+  /**
+   * Absolute paths of all files the result depends on, unreadable ones included: watchers reload on a change.
+   */
   readonly files: readonly string[];
 }
 
@@ -53,15 +55,15 @@ export function loadZoneFile(file: string, options: LoadOptions): LoadedZone {
   return { ...parsed, files: reader.files, isOverLimit };
 }
 
-/** The text of a file that was read before, as well as it can be had: it is for showing only. */
+/** Reads the text of a file once more, to show lines of it; an unreadable file gives no text. */
 export function readAgain(file: string | undefined): string {
   const read = file === undefined ? undefined : readTextSync(file, { mostOctets: MAX_OCTETS });
   return read?.ok ? read.value : '';
 }
 
-/** Files of one zone. Includes multiply, level by level; this is where that ends. */
+/** The most files of one zone: includes multiply with each level. */
 const MAX_FILES = 1000;
-/** Octets of one zone, all its files together: some five million records. */
+/** The most octets of one zone, all its files together: some five million records. */
 const MAX_OCTETS = 256 * 2 ** 20;
 
 class FileReader {
@@ -83,7 +85,7 @@ class FileReader {
     try {
       return this.#readInside(file);
     } catch (error) {
-      // Its path cannot be followed to its end.
+      // A part of the path does not exist or cannot be read.
       return fail(this.#faultOf(fileProblemOf(error), file));
     }
   }
@@ -132,7 +134,7 @@ class FileReader {
   }
 }
 
-/** A name that begins with two dots, as ConfigMaps have them, is inside. */
+/** Whether a file is inside the root. A file whose name begins with two dots, as in ConfigMaps, is. */
 function isInside(root: string, file: string): boolean {
   const [first] = path.relative(root, file).split(path.sep);
   return first !== '..' && first !== '';

@@ -1,9 +1,9 @@
 /**
- * What a zone has for a name and a type: one of the closed outcomes below.
+ * Finds what a zone has for a name and a type: one of the closed outcomes below.
  *
  * The walk goes down from the zone's own name, label by label (RFC 1034 §4.3.2 step 3): past a
- * delegation or a DNAME (RFC 6672 §3.2) it goes no further, and where it ends short of the name, a wildcard may stand in
- * (RFC 4592 §3.3.1). It makes no strings and allocates nothing: it runs for every query.
+ * delegation or a DNAME (RFC 6672 §3.2) it goes no further, and where it ends short of the name, a wildcard
+ * may stand in (RFC 4592 §3.3.1). It makes no strings and allocates nothing: it runs for every query.
  */
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -18,7 +18,7 @@ export type LookupOutcome =
   | 'answer'
   /** `rrset` is a CNAME, and the answer is at its target. */
   | 'cname'
-  /** `rrset` is a DNAME above the name, and the answer is at what becomes of the name by it. */
+  /** `rrset` is a DNAME above the name, and the answer is at the name it rewrites the name to. */
   | 'dname'
   /** The name exists, and has no records of that type (RFC 2308 §2.2). */
   | 'nodata'
@@ -29,16 +29,16 @@ export type LookupOutcome =
   /** A policy decides, as host `hostIndex`. */
   | 'policy';
 
-/** The result of a lookup; one object is reused for all. */
+/** The result of a lookup; all lookups reuse one object. */
 export class Lookup {
   outcome: LookupOutcome = 'nxdomain';
   rrset: RRset | undefined;
   /** The NS RRset of a delegation. */
   cut: RRset | undefined;
   hostIndex = NO_NODE;
-  /** Octets of the name that a DNAME leaves as they are: those before its owner. */
+  /** Octets of the name before the owner of the DNAME, which the DNAME keeps. */
   prefixLength = 0;
-  /** The name does not exist and a wildcard stands in: a set's owner is then not the name asked for. */
+  /** The name does not exist and a wildcard stands in: the owner of `rrset` is then not the query name. */
   wildcard = false;
 }
 
@@ -77,7 +77,7 @@ export function lookup(
     }
     node = child;
     cut = index.cut(node);
-    // RFC 4035 §3.1.4.1: the DS of a delegation is the parent's to answer.
+    // RFC 4035 §3.1.4.1: the parent answers the DS of a delegation.
     if (cut?.type === RRTYPE.NS && (depth > 0 || type !== RRTYPE.DS)) {
       into.outcome = 'delegation';
       into.cut = cut;
@@ -87,7 +87,7 @@ export function lookup(
   settle(index, node, type, into);
 }
 
-/** The RRset of a type that an answer for a name in any case would hold, a wildcard's included. */
+/** The RRset of a type that answers a name, a wildcard's included. The name may be in any case. */
 export function recordsAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
   if (!isAtOrBelow(name, zone.origin)) return undefined;
   for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
@@ -95,7 +95,7 @@ export function recordsAt(zone: Zone<unknown>, name: WireName, type: number): RR
   return looked.outcome === 'answer' ? looked.rrset : undefined;
 }
 
-/** The same, and what a delegation hides: addresses of name servers. */
+/** The RRset of a type at a name, below delegations too: addresses of name servers. */
 export function glueAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
   const node = zone.index.find(name);
   return node === NO_NODE ? recordsAt(zone, name, type) : zone.index.rrset(node, type);
@@ -107,13 +107,15 @@ export function holdsRecords({ index }: Zone<unknown>, name: WireName): boolean 
   return node !== NO_NODE && index.rrset(node, RRTYPE.ANY) !== undefined;
 }
 
-/** Whether there are records at a name, or names below it. Not for every query: the latter takes a look at all names. */
+/**
+ * Whether there are records at a name, or names below it. Too slow for each query: it may look at all names.
+ */
 export function holdsAnything(zone: Zone<unknown>, name: WireName): boolean {
   const node = zone.index.find(name);
   return holdsRecords(zone, name) || (node !== NO_NODE && zone.index.hasNamesBelow(node));
 }
 
-/** Scratch, used and done with inside one call. */
+/** Scratch memory: no call leaves anything in it for another. */
 const starts = new Uint8Array(MAX_LABELS);
 const lower = new Uint8Array(MAX_NAME_LENGTH);
 const looked = new Lookup();

@@ -1,23 +1,25 @@
 /**
- * How many records are kept as objects, in all zones of a process together (set-octets.ts): a team may have hundreds of
- * zones, and whoever asks for all there is in them would have each keep as much as a single one may.
+ * Bounds how many records all zones of a process together keep as objects (set-octets.ts): each zone has a
+ * limit of its own, but a team may have hundreds of zones, and a client may query all records of all of them.
  */
 
-/** At some 130 octets each. */
+/** Records kept as objects, in all zones together; each takes some 130 octets. */
 export const MAX_MADE_IN_ALL = 2 ** 20;
 
-/** Who keeps records. */
+/** A zone's reader, which keeps records as objects. */
 interface Keeper {
   giveUp(): void;
 }
 
 export interface Share {
-  /** Records it keeps. */
+  /** How many records the keeper keeps. */
   records: number;
   readonly keeper: WeakRef<Keeper>;
 }
 
-/** Those who keep some, the longest first that have made none since; zones that are replaced leave by themselves. */
+/**
+ * Shares of keepers with records, the longest idle first. The share of a replaced zone goes with its memory.
+ */
 const shares = new Set<Share>();
 const gone = new FinalizationRegistry<Share>((share) => leave(share));
 let records = 0;
@@ -28,7 +30,7 @@ export function memoryShareOf(keeper: Keeper): Share {
   return share;
 }
 
-/** It has so many more, or fewer. Where that is too many for all, others give up theirs. */
+/** Notes that a keeper keeps more records, or fewer. Past the limit the idlest keepers give up theirs. */
 export function note(share: Share, more: number): void {
   share.records += more;
   records += more;

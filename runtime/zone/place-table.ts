@@ -1,10 +1,10 @@
-/** Where each record of a pack was written, in as little room as will do. */
+/** Where each record of a pack was written, in compact form. */
 import type { Place } from './place.ts';
 
-/** What a table is made of, to be sent elsewhere. */
+/** The data of a table, in a form that can be sent to another process. */
 export interface PlaceColumns {
   readonly files: readonly (string | undefined)[];
-  /** For each record: index of its file, line, column. */
+  /** For each record: index of its file, its line, its column. */
   readonly rows: Int32Array<ArrayBuffer>;
 }
 
@@ -15,10 +15,10 @@ export class PlaceTable {
   readonly #textOf: (file: string | undefined) => string;
   #rows: Int32Array<ArrayBuffer>;
   #used: number;
-  /** The file whose lines were asked for last: who tells of one place tells of many. */
+  /** The file whose lines were read last: diagnostics often point into one file many times. */
   #split: { readonly file: string | undefined; readonly lines: readonly string[] } | undefined;
 
-  /** `textOf` finds what was in a file, if there is still anything to be found. */
+  /** `textOf` reads the text of a file, or returns '' where the file is gone. */
   constructor(textOf: (file: string | undefined) => string, { files, rows }: PlaceColumns = NO_PLACES) {
     this.#textOf = textOf;
     this.#files = [...files];
@@ -37,7 +37,7 @@ export class PlaceTable {
       larger.set(this.#rows);
       this.#rows = larger;
     }
-    // Records of one file come together.
+    // Records of one file come one after the other.
     let index = this.#files.length - 1;
     if (index < 0 || this.#files[index] !== file) index = this.#files.indexOf(file);
     if (index < 0) index = this.#files.push(file) - 1;
@@ -46,7 +46,7 @@ export class PlaceTable {
     this.#rows[this.#used++] = column;
   }
 
-  /** `undefined` for records behind the last whose place was noted. */
+  /** The place of a record; `undefined` for records after the last one whose place was noted. */
   at(record: number): Place | undefined {
     const [index = 0, line = 0, column = 0] = this.#rows.subarray(ROW * record, ROW * record + ROW);
     if (ROW * record >= this.#used) return undefined;

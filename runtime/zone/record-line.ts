@@ -1,9 +1,9 @@
 /**
- * The words of one entry as a record: `[owner] [TTL] [class] type RDATA`, TTL and class in either
+ * Reads the words of one entry as a record: `[owner] [TTL] [class] type RDATA`, TTL and class in either
  * order (RFC 1035 §5.1), types and classes also by number (RFC 3597 §5).
  *
- * The owner is read apart from the rest, so that lines which inherit it are right even when the
- * rest of the line they inherit it from is not.
+ * The owner is read apart from the rest, so that lines which inherit an owner are right even when the
+ * rest of the line it comes from is not.
  */
 import { fail, ok, type Result } from '../base/result.ts';
 import { CLASS, classFromText } from '../wire/iana/class.ts';
@@ -13,15 +13,15 @@ import { rdataFromFields } from '../wire/rdata/registry.ts';
 import { MAX_TTL, ttlFromText } from '../wire/ttl.ts';
 import type { Entry, SpottedFault, Token } from './lexer.ts';
 
-/** A record but for its owner. */
+/** A record without its owner. */
 export interface RecordBody {
-  /** `undefined` where the line says none. */
+  /** Seconds; `undefined` where the line has no TTL. */
   readonly ttl: number | undefined;
   readonly type: number;
   readonly rdata: Uint8Array;
 }
 
-/** Reads a name as it stands for an owner or an origin. */
+/** Reads the name of an owner or an origin. */
 export function readOwner(token: Token, origin: WireName): Result<WireName, SpottedFault> {
   if (token.quoted) return refuse(token, `Name "${token.text}" is in quotes`, 'Remove the quotes');
   const name = nameFromText(token.text, origin);
@@ -36,7 +36,7 @@ export function readTtl(token: Token): Result<number, SpottedFault> {
   return refuse(token, `TTL "${token.text}" is no time`, remedy);
 }
 
-/** Reads what follows the owner. */
+/** Reads the words after the owner. */
 export function readBody(entry: Entry, origin: WireName): Result<RecordBody, SpottedFault> {
   let ttl: number | undefined;
   let hasClass = false;
@@ -60,7 +60,10 @@ export function readBody(entry: Entry, origin: WireName): Result<RecordBody, Spo
   }
 }
 
-/** No type begins with a digit. An address where a type should be is not meant as a TTL. */
+/**
+ * A word that looks like a TTL: no type begins with a digit. An address in the place of a type does not
+ * match.
+ */
 const LIKE_A_TTL = /^\d[\da-z]*$/i;
 
 function readData(

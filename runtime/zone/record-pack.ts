@@ -1,6 +1,6 @@
 /**
- * Records one behind the other in a single room: a million of them as objects would take a gigabyte,
- * and here take what their octets do. Also how records are kept in a file or sent elsewhere.
+ * Records one behind the other in one block of octets: a million records would take a gigabyte as objects,
+ * and take little more than their octets here. Files and other processes get records in this form too.
  *
  *   owner (uncompressed) · type (2) · TTL (4) · length of RDATA (2) · RDATA     all big-endian
  */
@@ -17,10 +17,10 @@ export class RecordPack implements Iterable<ResourceRecord> {
   size = 0;
   #octets = new Uint8Array(512);
   #used = 0;
-  /** Where each record begins, and, in the place behind the last, where the next one will. */
+  /** Where each record begins; the entry behind the last says where the next record will begin. */
   #starts = new Uint32Array(16);
 
-  /** Reads what {@link octets} gave, sharing its memory. */
+  /** Reads a pack from its {@link octets}; the pack shares their memory. */
   static read(octets: Uint8Array<ArrayBuffer>): Result<RecordPack> {
     const pack = new RecordPack();
     pack.#octets = octets;
@@ -40,7 +40,7 @@ export class RecordPack implements Iterable<ResourceRecord> {
     return pack;
   }
 
-  /** All records, sharing memory until the next is added. */
+  /** The octets of all records, which share memory with the pack until the next record is added. */
   get octets(): Uint8Array<ArrayBuffer> {
     return this.#octets.subarray(0, this.#used);
   }
@@ -65,7 +65,7 @@ export class RecordPack implements Iterable<ResourceRecord> {
     this.#note(end);
   }
 
-  /** Adds all of another pack, given as its octets. */
+  /** Adds all records of another pack, given as its octets. */
   addAll(octets: Uint8Array<ArrayBuffer>): void {
     const read = RecordPack.read(octets);
     assert(read.ok, 'A pack can be read');
@@ -93,7 +93,7 @@ export class RecordPack implements Iterable<ResourceRecord> {
     return this.#octets.subarray(this.#fixedAt(record) + FIXED, this.#starts[record + 1]);
   }
 
-  /** One record, sharing memory. */
+  /** One record, which shares memory with the pack. */
   at(record: number): ResourceRecord {
     const [owner, type, ttl] = [this.owner(record), this.type(record), this.ttl(record)];
     return { owner, type, ttl, rdata: this.rdata(record) };

@@ -6,7 +6,7 @@
  */
 export const MAX_RRSET_OCTETS = 64_000;
 
-/** Octets that values take in a message: each comes with owner (a compression pointer), type, class, TTL and length. */
+/** Octets of records in a message: each has an owner (a compression pointer), type, class, TTL and length. */
 export function octetsInMessage(rdatas: readonly Uint8Array[]): number {
   return rdatas.reduce((sum, rdata) => sum + 12 + rdata.length, 0);
 }

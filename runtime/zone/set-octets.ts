@@ -1,6 +1,6 @@
 /**
- * RRsets one behind the other as octets, and read from there when they are asked for. Those asked
- * for lately are kept as objects: to make one takes about as long as all the rest of an answer.
+ * RRsets one behind the other as octets, which become objects when a lookup finds them. Sets looked up
+ * lately are kept as objects: making one takes about as long as all the rest of an answer.
  *
  *   owner · TTL (4) · number of records (4) · for each: length (2), RDATA       all big-endian
  */
@@ -11,7 +11,7 @@ import { memoryShareOf, note } from './made-sets.ts';
 import { MAX_RRSET_OCTETS } from './rrsets.ts';
 import type { ZoneTables } from './zone-image.ts';
 
-/** Writes sets; also notes which record is in which. */
+/** Writes sets, and notes which records are in which set. */
 export class SetWriter {
   /** Number of sets. */
   count = 0;
@@ -22,7 +22,7 @@ export class SetWriter {
   #firstMember = new Int32Array(16);
   #members = new Int32Array(16);
   #memberCount = 0;
-  /** Where the number of records of the last set stands. */
+  /** Position of the number of records of the last set. */
   #countAt = 0;
 
   get tables(): Pick<ZoneTables, 'types' | 'places' | 'sets'> {
@@ -78,18 +78,21 @@ export class SetWriter {
   }
 }
 
-/** Sets made lately, at most this many of a zone, ... */
+/** The most sets that a zone keeps as objects, ... */
 const MAX_MADE = 2 ** 16;
-/** ... with so many records together, at some 130 octets each: clients choose what is asked for, and a set may have thousands. */
+/**
+ * ... and the most records in them, at some 130 octets each: clients choose the sets, and a set may be large.
+ */
 export const MAX_MADE_RECORDS = 2 ** 17;
 
 const NOTHING = new Uint8Array(0);
 /**
- * In place of the records of a set that is larger than any message, as check.ts warns: more than there is room for,
- * whatever they say, so that whoever would write them refuses without a look at each. A zone file may hold millions.
+ * Stands in for the records of a set that is larger than any message, which check.ts warns about: so many
+ * empty records fit no message, so the writer refuses them without a look at each. A set may hold millions of
+ * records.
  */
 const TOO_MANY: readonly Uint8Array[] = Array.from({ length: 6000 }, () => NOTHING);
-/** By how much a record takes more in a message than here: its length is in both. */
+/** A record takes this many octets more in a message than here: both have its length. */
 const HEAD_OCTETS = 10;
 
 /** Reads sets. */
@@ -100,14 +103,14 @@ export class SetReader {
   readonly #made: (MadeSet | undefined)[];
   readonly #mask: number;
   readonly #share = memoryShareOf(this);
-  /** The place to be given up next, where there are too many. */
+  /** Index of the set to drop next when too many records are kept. */
   #hand = 0;
 
   constructor({ sets, places, types }: Pick<ZoneTables, 'types' | 'places' | 'sets'>) {
     this.#octets = sets;
     this.#places = places;
     this.#types = types;
-    // A power of two above their number: then each has its own place.
+    // A power of two above the number of sets gives each its own place.
     const size = Math.min(MAX_MADE, 2 ** (32 - Math.clz32(places.length)));
     this.#made = [];
     this.#made.length = size;
@@ -119,7 +122,7 @@ export class SetReader {
     return made?.set === set ? made : this.#make(set);
   }
 
-  /** All records of all sets, of whatever size: none of them is kept. */
+  /** All records of all sets, sets of any size included; keeps none of them as objects. */
   *records(): Generator<ResourceRecord> {
     const octets = this.#octets;
     for (const [set, start] of this.#places.entries()) {
@@ -154,7 +157,7 @@ export class SetReader {
     return made;
   }
 
-  /** Of the set whose owner ends there. */
+  /** RDATA of the records of a set; `end` is where the owner of the set ends. */
   #rdatas(end: number): Uint8Array[] {
     const rdatas: Uint8Array[] = [];
     for (let at = end + 8, left = readU32(this.#octets, end + 4); left > 0; left--) {
@@ -165,7 +168,7 @@ export class SetReader {
     return rdatas;
   }
 
-  /** Of the record that begins there. */
+  /** RDATA of the record that begins at `at`. */
   #rdataAt(at: number): Uint8Array {
     const octets = this.#octets;
     const length = ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
@@ -183,7 +186,7 @@ export class SetReader {
     note(this.#share, more);
   }
 
-  /** Keeps none: other zones need the room. */
+  /** Drops all objects: other zones need the memory. */
   giveUp(): void {
     this.#made.fill(undefined);
   }
@@ -219,7 +222,7 @@ function nameEnd(octets: Uint8Array, start: number): number {
   return at + 1;
 }
 
-/** The same four octets each time. */
+/** A number in four octets; all calls reuse the same four. */
 function u32(value: number): Uint8Array {
   scratch[0] = value >>> 24;
   scratch[1] = value >>> 16;

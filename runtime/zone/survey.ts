@@ -1,4 +1,4 @@
-/** A draft of a zone as the rules of check.ts and check-delegation.ts ask for it. */
+/** Questions about the draft of a zone, for the rules of check.ts and its neighbours. */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { parentName, type WireName } from '../wire/name.ts';
 import { NO_NODE } from './label-tree.ts';
@@ -10,7 +10,10 @@ export class Survey {
   readonly draft: ZoneDraft;
   readonly placed: (record: number) => PlacedRecord;
   readonly #index: ZoneIndex;
-  /** By node, the set that takes it out of this zone's authority: the highest delegation at or above it, or NO_NODE. */
+  /**
+   * By node, the NS set of the highest delegation at or above it, or NO_NODE: other servers answer for the
+   * node.
+   */
   readonly #cuts: Int32Array;
   /** By node, the highest DNAME above it, or NO_NODE. */
   readonly #dnames: Int32Array;
@@ -36,7 +39,7 @@ export class Survey {
     }
   }
 
-  /** Every RRset, by node. */
+  /** All RRsets, node by node. */
   *sets(): Generator<{ readonly node: number; readonly set: number; readonly type: number }> {
     const { firstSet, types } = this.draft.tables;
     for (let node = 0, set = 0; set < types.length; set++) {
@@ -57,7 +60,7 @@ export class Survey {
     return [...this.typesAt(node)].map((type, index) => ({ set: first + index, type }));
   }
 
-  /** The records of a set, by number. */
+  /** Numbers of the records of a set. */
   members(set: number): Int32Array {
     const { members, firstMember } = this.draft;
     return members.subarray(firstMember[set], firstMember[set + 1]);
@@ -77,12 +80,12 @@ export class Survey {
     return this.#index.find(name);
   }
 
-  /** The delegation that takes a name out of this zone's authority: its NS set, or NO_NODE. */
+  /** The NS set of the delegation that hands a name to other servers, or NO_NODE. */
   cutOf(name: WireName): number {
     return this.cutAt(this.#closest(name));
   }
 
-  /** The same for a node. */
+  /** The NS set of the delegation that hands a node to other servers, or NO_NODE. */
   cutAt(node: number): number {
     return this.#cuts[node] ?? NO_NODE;
   }
@@ -93,7 +96,7 @@ export class Survey {
     return this.find(name) === NO_NODE ? this.#dnameAt(node) : this.dnameAboveNode(node);
   }
 
-  /** The same for a node. */
+  /** The DNAME that redirects a node: the set of the highest above it, or NO_NODE. */
   dnameAboveNode(node: number): number {
     return this.#dnames[node] ?? NO_NODE;
   }
@@ -125,7 +128,7 @@ export class Survey {
     return false;
   }
 
-  /** The node of a name, or of the nearest above it that there is. */
+  /** The node of a name, or else of the nearest name above it that has a node. */
   #closest(name: WireName): number {
     for (let at: WireName | undefined = name; at !== undefined; at = parentName(at)) {
       const node = this.#index.find(at);

@@ -1,8 +1,8 @@
 /**
- * Records sorted into the tables of a zone (RFC 2181 §5: by name and type); records that do not fit are
- * faults, as values. check.ts judges a draft; zone-index.ts looks names up in its tables.
+ * Sorts records into the tables of a zone (RFC 2181 §5: by name and type); records that do not fit are
+ * listed as faults. check.ts judges a draft; zone-index.ts looks names up in its tables.
  *
- * A name is a node, and so is each name on the way to it, which may hold nothing: empty
+ * A name is a node, and so is each name between it and the origin, which may have no records: empty
  * non-terminals exist (RFC 8020, RFC 4592 §2.2.2).
  */
 import { assert } from '../base/assert.ts';
@@ -21,18 +21,23 @@ export interface ZoneDraft {
   readonly records: RecordPack;
   readonly hosts: readonly WireName[];
   readonly tables: ZoneTables;
-  /** Records by set, in the order given: those of set s are from `firstMember[s]` up to `firstMember[s + 1]`. */
+  /**
+   * Records by set, in the order given: set s has the records from `firstMember[s]` up to `firstMember[s +
+   * 1]`.
+   */
   readonly members: Int32Array;
   readonly firstMember: Int32Array;
-  /** Left out: neither at nor below the origin. */
+  /** Records left out, as they are neither at nor below the origin. */
   readonly outside: readonly number[];
-  /** Left out: RFC 2181 §5: a set holds each record once; RFC 4034 §6.2 says which are the same. */
+  /**
+   * Records left out, as a set holds each record once (RFC 2181 §5); RFC 4034 §6.2 says which are the same.
+   */
   readonly duplicates: readonly number[];
-  /** Per set, the first whose TTL differs from those before. RFC 2181 §5.2: the lowest becomes that of all. */
+  /** For each set with several TTLs, the first odd record. RFC 2181 §5.2: all records get the lowest TTL. */
   readonly oddTtls: readonly number[];
 }
 
-/** Sorts the records of a zone; hosts are names of it that a policy decides. */
+/** Sorts the records of a zone; hosts are its names that a policy decides. */
 export function draftZone(origin: WireName, records: RecordPack, hosts: readonly WireName[]): ZoneDraft {
   const drafting = new Drafting(canonicalName(origin), records);
   return drafting.finish(hosts);
@@ -47,7 +52,7 @@ class Drafting {
   readonly #outside: number[] = [];
   readonly #duplicates: number[] = [];
   readonly #oddTtls: number[] = [];
-  /** By record, NO_NODE where it is outside. */
+  /** By record, the node of its owner, or NO_NODE where the owner is outside the zone. */
   readonly #nodes: Int32Array;
   readonly #members: Int32Array;
   readonly #sets = new SetWriter();
@@ -95,7 +100,7 @@ class Drafting {
     };
   }
 
-  /** The node of a name, made if it is not there; NO_NODE outside the zone. */
+  /** The node of a name, which is made if it does not exist; NO_NODE outside the zone. */
   #place(name: WireName): number {
     const suffix = name.length - this.#origin.length;
     if (suffix < 0) return NO_NODE;
@@ -109,10 +114,10 @@ class Drafting {
     return node;
   }
 
-  /** Fills the members, those of a node in the order given; where each node's begin. */
+  /** Fills `#members` node by node, in the order given; returns where the members of each node begin. */
   #sortByNode(): Int32Array {
     const first = new Int32Array(this.#tree.size + 2);
-    // Counted two places on, so that filling leaves each node's beginning in its own place.
+    // Counts stand two places on, so that filling leaves the beginning of each node in its own place.
     for (const node of this.#nodes) if (node !== NO_NODE) first[node + 2] = (first[node + 2] ?? 0) + 1;
     for (let node = 2; node < first.length; node++) first[node] = (first[node] ?? 0) + (first[node - 1] ?? 0);
     for (const [record, node] of this.#nodes.entries()) {
@@ -124,7 +129,7 @@ class Drafting {
     return first;
   }
 
-  /** Adds the set that begins at `at` among the records of a node; how many records it took. */
+  /** Adds the set that begins at `at` among the records of a node; returns how many records the set has. */
   #addSet(node: number, sorted: Int32Array, at: number, cuts: Int32Array): number {
     const records = this.#records;
     const first = sorted[at] ?? 0;
@@ -135,7 +140,7 @@ class Drafting {
     const owner = records.owner(first);
     // RFC 4592 §4.2 leaves open what NS at a wildcard would mean; it delegates nothing here.
     const delegates = type === RRTYPE.NS && node !== TOP && !isWildcard(owner);
-    // RFC 6672 §2.3: there are not both, or the delegation counts.
+    // RFC 6672 §2.3 forbids a DNAME beside a delegation; where both stand, the delegation counts.
     const redirects = type === RRTYPE.DNAME && cuts[node] === NO_NODE;
     if (delegates || redirects) cuts[node] = this.#sets.count;
     this.#sets.begin(owner, type, this.#lowestTtl(members));
@@ -162,7 +167,7 @@ class Drafting {
   }
 }
 
-/** Puts those of one type together, types and those of one type in the order they came. */
+/** Groups records by type; types, and the records of one type, stay in the order they came. */
 function sortByType(members: Int32Array, records: RecordPack): void {
   const rankOf = new Map<number, number>();
   for (const record of members) {
@@ -174,7 +179,9 @@ function sortByType(members: Int32Array, records: RecordPack): void {
   members.sort((a, b) => rank(a) - rank(b) || a - b);
 }
 
-/** RDATA of one set, in canonical form. One of a hundred thousand must not take for ever, nor most sets, which have one, a Set. */
+/**
+ * RDATA of one set, in canonical form. Small sets are compared one by one; large sets need a Set to be fast.
+ */
 class Seen {
   readonly #few: Uint8Array[] = [];
   readonly #many: Set<string> | undefined;
@@ -183,7 +190,7 @@ class Seen {
     if (count > 8) this.#many = new Set();
   }
 
-  /** Whether it is new. */
+  /** Adds RDATA; returns whether it is new. */
   add(rdata: Uint8Array): boolean {
     if (this.#many === undefined) {
       if (this.#few.some((one) => Buffer.compare(one, rdata) === 0)) return false;
@@ -197,6 +204,6 @@ class Seen {
   }
 }
 
-/** Scratch, used and done with inside one call. */
+/** Scratch memory: no call leaves anything in it for another. */
 const lower = new Uint8Array(MAX_NAME_LENGTH);
 const starts = new Uint8Array(MAX_LABELS);

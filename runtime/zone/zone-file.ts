@@ -1,9 +1,9 @@
 /**
- * Master files: text in, records and everything that is wrong with it out.
+ * Reads master files: text in, records and all faults of the text out.
  *
- * RFC 1035 §5 with $TTL (RFC 2308 §4), TTL units and $GENERATE as BIND has them, and unknown types and classes
- * (RFC 3597 §5). Neither SOA nor NS need be there: configuration supplies what the file leaves out.
- * Whether the records make a sound zone is for check.ts to say; where files come from, for load.ts.
+ * RFC 1035 §5 with $TTL (RFC 2308 §4), TTL units and $GENERATE as BIND has them, and unknown types and
+ * classes (RFC 3597 §5). A file may lack SOA and NS: the configuration supplies them. check.ts judges whether
+ * the records make a sound zone; load.ts finds the files.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, type Result } from '../base/result.ts';
@@ -20,15 +20,15 @@ import { type RecordBody, readBody, readOwner, readTtl } from './record-line.ts'
 import { RecordPack } from './record-pack.ts';
 
 export interface ZoneFileOptions {
-  /** What names are relative to until $ORIGIN says otherwise. */
+  /** Names are relative to this name until $ORIGIN sets another. */
   readonly origin: WireName;
-  /** How diagnostics call the text. */
+  /** What diagnostics call the text. */
   readonly file?: string;
   /** Seconds for records that neither say nor inherit a TTL. Default: an hour, as NSD and Knot have it. */
   readonly defaultTtl?: number;
-  /** At which it ends with an error. */
+  /** Past so many records reading ends with an error. */
   readonly mostRecords?: number;
-  /** Finds what $INCLUDE names; without it there is no $INCLUDE. */
+  /** Reads the files that $INCLUDE names; without it $INCLUDE is a fault. */
   readonly include?: IncludeReader;
 }
 
@@ -44,11 +44,11 @@ export interface ParsedZone {
   readonly records: RecordPack;
   readonly places: PlaceTable;
   readonly diagnostics: readonly Diagnostic[];
-  /** Whether it ended at {@link ZoneFileOptions.mostRecords}. */
+  /** Whether reading ended at {@link ZoneFileOptions.mostRecords}. */
   readonly isOverLimit: boolean;
 }
 
-/** Reads a master file past whatever is wrong in it, to its end. */
+/** Reads a master file to its end, past all faults in it. */
 export function parseZone(text: string, options: ZoneFileOptions): ParsedZone {
   const parser = new ZoneFileParser(options);
   const { file, origin } = options;
@@ -57,7 +57,7 @@ export function parseZone(text: string, options: ZoneFileOptions): ParsedZone {
   return { records, places, diagnostics: findings.all(), isOverLimit: isFull };
 }
 
-/** The same, with records as objects: for texts of no great length. */
+/** Reads a short master file, with records as objects. */
 export function parseZoneText(
   text: string,
   options: ZoneFileOptions,
@@ -71,19 +71,19 @@ export function parseZoneText(
 }
 
 const DEFAULT_TTL = 3600;
-/** Files included by included files. Real zones use one or two levels, and a cycle must end. */
+/** The deepest level of included files. Real zones use one or two levels, and a cycle must end. */
 const MAX_INCLUDE_DEPTH = 10;
 
-/** A record takes 50 octets or so; this many fit where one million have to. */
+/** The most records of a zone, at some 50 octets each; a server must hold at least a million. */
 const MAX_RECORDS = 5_000_000;
 
-/** What ends with the file that set it. */
+/** State that ends with the file that set it. */
 interface Scope {
   readonly file: string | undefined;
-  /** The files on the way here, this one last. */
+  /** The files that lead here by $INCLUDE, this one last. */
   readonly chain: readonly string[];
   origin: WireName;
-  /** Of the last record, for those that leave theirs out. */
+  /** Owner of the last record; a line without an owner inherits it. */
   owner: WireName | undefined;
 }
 
@@ -95,7 +95,7 @@ class ZoneFileParser {
   readonly #most: number;
   readonly #include: IncludeReader | undefined;
   readonly #fallbackTtl: number;
-  /** RFC 2308 §4: $TTL holds for all records after it, behind the end of an included file too. */
+  /** RFC 2308 §4: $TTL holds for all records after it, even past the end of an included file. */
   #defaultTtl: number | undefined;
   #lastTtl: number | undefined;
 
@@ -115,7 +115,7 @@ class ZoneFileParser {
     }
   }
 
-  /** Nothing is read any more: there are too many records. */
+  /** Whether there are too many records; reading stops then. */
   get isFull(): boolean {
     return this.records.size > this.#most;
   }
@@ -142,7 +142,7 @@ class ZoneFileParser {
     return name === '$ORIGIN' ? setOrigin(argument, scope) : this.#includeFile(argument, second, scope);
   }
 
-  /** What is wrong with one of its records is wrong with most: it ends there. */
+  /** Reads $GENERATE; its first faulty record ends it, as most of the others would have the same fault. */
   #generate(spot: Token, words: readonly Token[], scope: Scope): SpottedFault | undefined {
     const lines = readGenerate(spot, words);
     if (!lines.ok) return lines.problem;
@@ -165,7 +165,10 @@ class ZoneFileParser {
     return undefined;
   }
 
-  /** RFC 1035 §5.1: the file may have its own origin, and never changes that of the file it is in. */
+  /**
+   * RFC 1035 §5.1: an included file may have its own origin, and never changes the origin of the including
+   * file.
+   */
   #includeFile(target: Token, originToken: Token | undefined, scope: Scope): SpottedFault | undefined {
     const origin = originToken === undefined ? undefined : readOwner(originToken, scope.origin);
     if (origin?.ok === false) return origin.problem;
@@ -191,7 +194,7 @@ class ZoneFileParser {
     return undefined;
   }
 
-  /** `spot` is where it is written. */
+  /** Reads one record; faults of a generated one point at `spot`. */
   #record(entry: Entry, scope: Scope, spot: Token = entry.first): SpottedFault | undefined {
     const { first } = entry;
     if (!entry.isIndented) {
@@ -214,7 +217,9 @@ class ZoneFileParser {
     return undefined;
   }
 
-  /** RFC 2308 §4: what $TTL says; without it, RFC 1035 §5.1: what the last record to say a TTL said. */
+  /**
+   * A record without a TTL gets the one of $TTL (RFC 2308 §4), or else the last stated TTL (RFC 1035 §5.1).
+   */
   #ttlOf({ ttl, type, rdata }: RecordBody): number {
     if (ttl !== undefined) {
       this.#lastTtl = ttl;
@@ -231,7 +236,7 @@ const NO_INCLUDE: Result<never, Fault> = fail({
   remedy: 'Write the records in this text',
 });
 
-/** Each with its usage. */
+/** Directives, each with its usage. */
 const DIRECTIVES = new Map([
   ['$GENERATE', '$GENERATE 1-100 host$ A 192.0.2.$'],
   ['$INCLUDE', '$INCLUDE mail.zone'],

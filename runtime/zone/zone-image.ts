@@ -1,8 +1,8 @@
 /**
- * A zone as one block of octets, laid out so that a process with the block can look names up in it at
- * once: the tables of zone-index.ts, one behind the other. Control makes it, in the byte order of the
- * machine; answer processes read it as it is, so that taking over a million records takes them no
- * longer than reading a file, and no query waits for it.
+ * A zone as one block of octets, in which a process looks names up at once: the tables of zone-index.ts,
+ * one behind the other. Control makes the block, in the byte order of the machine; answer processes read
+ * it as it is, so that taking over a million records takes no longer than reading a file, and no query
+ * waits for it.
  *
  *   length of each table (4 octets each) · the tables, each from a multiple of 4 on
  */
@@ -12,15 +12,15 @@ import type { LabelTables } from './label-tree.ts';
 export type ZoneImage = Uint8Array<ArrayBuffer>;
 
 export interface ZoneTables extends LabelTables {
-  /** By node: the sets of node n are those from `firstSet[n]` up to `firstSet[n + 1]`. */
+  /** By node: node n has the sets from `firstSet[n]` up to `firstSet[n + 1]`. */
   readonly firstSet: Int32Array;
-  /** By node, each -1 where there is none: place in the list of hosts, among sets, and among nodes. */
+  /** By node, -1 where there is none: the index of its host, of its cut's set, and of its wildcard's node. */
   readonly hosts: Int32Array;
   readonly cuts: Int32Array;
   readonly wildcards: Int32Array;
-  /** By set. */
+  /** By set, its type. */
   readonly types: Uint16Array;
-  /** Where a set begins in the octets of all sets: see {@link writeSet}. */
+  /** By set, where it begins in the octets of all sets: see {@link writeSet}. */
   readonly places: Int32Array;
   readonly sets: Uint8Array;
 }

@@ -1,6 +1,6 @@
 /**
- * What a zone holds, by name, as lookup.ts walks it: flat tables beside a tree of labels whose top
- * is the zone's own name. Made by zone-draft.ts and never changed.
+ * The records and hosts of a zone by name, for lookup.ts: flat tables beside a tree of labels whose top
+ * is the zone's own name. zone-draft.ts makes the tables, and nothing changes them.
  */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
@@ -47,17 +47,20 @@ export class ZoneIndex {
     return undefined;
   }
 
-  /** All records, those of a set and those of a node together, and a name's before those of the names below it. */
+  /** All records, set by set and node by node; the records of a name come before those of names below it. */
   records(): Generator<ResourceRecord> {
     return this.#sets.records();
   }
 
-  /** Which host decides at a node, or NO_NODE. */
+  /** Index of the host that decides at a node, or NO_NODE. */
   host(node: number): number {
     return this.#hosts[node] ?? NO_NODE;
   }
 
-  /** The NS RRset that delegates a node and all below it, or the DNAME RRset that redirects all below it (RFC 6672 §2.3). */
+  /**
+   * The NS RRset that delegates a node and all names below, or the DNAME RRset that redirects them (RFC 6672
+   * §2.3).
+   */
   cut(node: number): RRset | undefined {
     const at = this.#cuts[node] ?? NO_NODE;
     return at === NO_NODE ? undefined : this.#sets.at(at);
@@ -81,7 +84,10 @@ export class ZoneIndex {
     return node;
   }
 
-  /** Copies a name into `lower` and its labels below the apex into `starts`; their number, NO_NODE if not in the zone. */
+  /**
+   * Writes a name to `lower`, and where its labels below the apex begin to `starts`; returns their number or
+   * NO_NODE.
+   */
   #descend(name: WireName): number {
     const suffix = name.length - this.#origin.length;
     if (suffix < 0) return NO_NODE;
@@ -98,6 +104,6 @@ export function isWildcard(name: WireName): boolean {
   return name[0] === 1 && name[1] === 0x2a;
 }
 
-/** Scratch, used and done with inside one call. */
+/** Scratch memory: no call leaves anything in it for another. */
 const lower = new Uint8Array(MAX_NAME_LENGTH);
 const starts = new Uint8Array(MAX_LABELS);

@@ -9,18 +9,18 @@ import type { Zone } from './zone.ts';
 
 export class ZoneSet<P> {
   #tree = new LabelTree();
-  /** By node of the tree. */
+  /** By node of the tree, the zone whose name it is. */
   #zones: (Zone<P> | undefined)[] = [];
   #size = 0;
   #deleted = 0;
-  /** How often a zone came, went, or was replaced. */
+  /** How often a zone was added, removed or replaced. */
   changes = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  /** Adds a zone, or puts it in the place of the one of that name. */
+  /** Adds a zone, or replaces the zone of the same name. */
   put(zone: Zone<P>): void {
     const { origin } = zone;
     let depth = findLabels(origin, origin.length - 1, starts);
@@ -31,12 +31,12 @@ export class ZoneSet<P> {
     this.changes += 1;
   }
 
-  /** Sees to it that the next zone to be put finds room, in steps: among many thousands that takes a while. */
+  /** Makes room for the next zone in steps: with many thousands of zones that takes a while. */
   makeRoomInSteps(): Steps<void> {
     return this.#tree.makeRoomInSteps();
   }
 
-  /** Takes a zone away; whether it was there. */
+  /** Removes a zone; returns whether it was there. */
   delete(origin: WireName): boolean {
     const name = canonicalName(origin);
     let depth = findLabels(name, name.length - 1, starts);
@@ -50,7 +50,7 @@ export class ZoneSet<P> {
     return true;
   }
 
-  /** Nodes never leave a tree: once most of it is of no use, it is made anew, in steps. */
+  /** Rebuilds the tree in steps once most of its nodes belong to removed zones: nodes never leave a tree. */
   *tidyInSteps(): Steps<void> {
     if (this.#deleted <= this.#size) return;
     const { changes } = this;
@@ -60,7 +60,7 @@ export class ZoneSet<P> {
       tidy.put(zone);
       if (tidy.#size % PUTS === 0) yield;
     }
-    // Where one came or went meanwhile it was for nothing.
+    // A zone came or went between two steps: the new tree is out of date.
     if (changes !== this.changes) return;
     this.#tree = tidy.#tree;
     this.#zones = tidy.#zones;
@@ -73,8 +73,8 @@ export class ZoneSet<P> {
   }
 
   /**
-   * The zone that has the delegation of a name: for DS, which the parent answers even where the child
-   * is served as well (RFC 4035 §3.1.4.1). `undefined` where only the child is.
+   * The zone that delegates a name: for DS, which the parent answers even where this server also serves the
+   * child (RFC 4035 §3.1.4.1). `undefined` where this server serves only the child.
    */
   findAbove(name: WireName, nameLength: number): Zone<P> | undefined {
     return this.#longest(name, nameLength, 1);
@@ -84,7 +84,7 @@ export class ZoneSet<P> {
     for (const zone of this.#zones) if (zone !== undefined) yield zone;
   }
 
-  /** The zone with the longest name that is left of the name without at least `skipped` of its labels. */
+  /** The zone with the longest name that ends the name, after at least `skipped` of its labels. */
   #longest(name: WireName, nameLength: number, skipped: number): Zone<P> | undefined {
     let depth = findLabels(name, nameLength - 1, starts);
     let node = TOP;
@@ -98,8 +98,8 @@ export class ZoneSet<P> {
   }
 }
 
-/** Zones put into a tree that is made anew, in one step. */
+/** Zones put into the new tree in one step. */
 const PUTS = 256;
 
-/** Scratch, used and done with inside one call. */
+/** Scratch memory: no call leaves anything in it for another. */
 const starts = new Uint8Array(MAX_LABELS);

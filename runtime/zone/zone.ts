@@ -1,8 +1,8 @@
 /**
- * One zone as it is served: its records and the names a policy decides, immutable. A change makes
- * a new zone, put in the old one's place as a whole.
+ * One zone as answer processes serve it: its records and the names a policy decides. A zone never
+ * changes; a new zone replaces it as a whole.
  *
- * It is built from records check.ts has nothing against; whatever else it is given is a bug.
+ * Its records have passed check.ts; records with an error are a bug here.
  */
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -16,11 +16,11 @@ import { APEX, ZoneIndex } from './zone-index.ts';
 
 export interface ZoneParts<P> {
   readonly origin: WireName;
-  /** SOA and NS among them. Duplicates are dropped, and the lowest TTL of a set is that of all of it. */
+  /** Records, SOA and NS included. Duplicates are dropped, and all records of a set get its lowest TTL. */
   readonly records: Iterable<ResourceRecord>;
-  /** Names that a policy decides, wildcards too. `Lookup.hostIndex` is an index in this list. */
+  /** Names that a policy decides, wildcards too. `Lookup.hostIndex` is an index into this list. */
   readonly hosts: readonly WireName[];
-  /** Whatever the one who serves the zone wants to find with it. */
+  /** Data that the serving code attaches to the zone. */
   readonly attachment: P;
 }
 
@@ -36,14 +36,14 @@ export interface Zone<P> {
   readonly index: ZoneIndex;
 }
 
-/** Puts a zone together. */
+/** Builds a zone from records and hosts. */
 export function buildZone<P>({ origin, records, hosts, attachment }: ZoneParts<P>): Zone<P> {
   const draft = draftZone(origin, RecordPack.of(records), hosts);
   assert(draft.outside.length === 0, 'All names are in the zone');
   return openZone(draft.origin, draft.tables, attachment);
 }
 
-/** A zone of tables that were made for it. */
+/** Opens a zone from its finished tables. */
 export function openZone<P>(origin: WireName, tables: ZoneTables, attachment: P): Zone<P> {
   const lower = canonicalName(origin);
   const index = new ZoneIndex(lower, tables);

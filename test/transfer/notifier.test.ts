@@ -54,7 +54,7 @@ test('A secondary that does not take the news is told again until it does', asyn
   notifier.served('example.com', soa(7));
   assert.deepEqual(serials, []);
   notifier.open();
-  await logged('was told');
+  await logged('was notified');
   assert.deepEqual(serials, [7, 7, 7]);
 });
 
@@ -62,7 +62,7 @@ test('One that never does is left alone after as many attempts as there are paus
   const { notifier, serials, logged } = await secondary(context, REFUSED);
   notifier.open();
   notifier.served('example.com', soa(7));
-  await logged('could not be told');
+  await logged('could not be notified');
   assert.deepEqual(serials, [7, 7, 7, 7]);
 });
 
@@ -70,7 +70,7 @@ test('What was told is no news, and what is newer is', async (context) => {
   const { notifier, serials, logged } = await secondary(context, 0);
   notifier.open();
   notifier.served('example.com', soa(7));
-  await logged('was told');
+  await logged('was notified');
   notifier.served('example.com', soa(7));
   notifier.served('example.com', soa(8));
   await until(

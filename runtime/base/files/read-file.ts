@@ -1,8 +1,8 @@
 /**
- * The one way in which dnsteer reads files. Others often choose the names, and what a name leads to can change
- * between two looks: so a file is opened first, without waiting, and then judged by its descriptor. A pipe with
- * nobody at its other end, a device, a socket, a file without end and a file that grows while it is read keep
- * nobody waiting.
+ * The one way in which dnsteer reads files. Authors often choose the names, and the file behind a name can
+ * change between two looks: so dnsteer opens a file first, without waiting, and then judges it by its
+ * descriptor. No process waits for a pipe without a writer, a device, a socket, an endless file or a file
+ * that grows meanwhile.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -13,12 +13,12 @@ import { systemErrorCode, systemErrorText, systemWords } from '../system-error.t
 export interface ReadLimits {
   /** A larger file is not read. */
   readonly mostOctets: number;
-  /** The folder, links resolved, that must hold the opened file, wherever links lead by then (Linux alone can tell). */
+  /** The folder, links resolved, that must hold the opened file (only Linux tells where an open file is). */
   readonly inside?: string;
 }
 
 export interface RegularFile {
-  /** As many as there were when it was opened. */
+  /** The content; its length is that of the file when it was opened. */
   readonly octets: Buffer<ArrayBuffer>;
   /** The state of the file when it was opened. */
   readonly stats: BigIntStats;
@@ -31,7 +31,7 @@ export type FileProblem =
   | { readonly kind: 'outside'; readonly folder: string }
   | { readonly kind: 'unreadable'; readonly code: string; readonly text: string };
 
-/** The content of a regular file. */
+/** Reads a regular file. */
 export function readRegularFileSync(file: string, limits: ReadLimits): Result<RegularFile, FileProblem> {
   return useRegularFileSync(file, limits, (descriptor, stats) => {
     const octets = Buffer.allocUnsafeSlow(Number(stats.size));
@@ -43,7 +43,7 @@ export function readRegularFileSync(file: string, limits: ReadLimits): Result<Re
   });
 }
 
-/** What is made of a regular file that is open only meanwhile. What `use` throws that is no error of the system is thrown. */
+/** Opens a regular file for `use`, and closes it. Errors of `use` that are not the system's are thrown on. */
 export function useRegularFileSync<T>(
   file: string,
   limits: ReadLimits,
@@ -62,7 +62,7 @@ export function useRegularFileSync<T>(
   }
 }
 
-/** The same by threads of libuv's pool. */
+/** Reads a regular file in threads of libuv's pool. */
 export async function readRegularFile(
   file: string,
   limits: ReadLimits,
@@ -83,24 +83,24 @@ export async function readRegularFile(
   }
 }
 
-/** The same as text. */
+/** Reads a regular file as text. */
 export function readTextSync(file: string, limits: ReadLimits): Result<string, FileProblem> {
   const read = readRegularFileSync(file, limits);
   return read.ok ? ok(read.value.octets.toString('utf8')) : read;
 }
 
-/** What the system says no with. Anything else is thrown on. */
+/** Turns an error of the system into a problem; throws other errors on. */
 export function fileProblemOf(error: unknown): FileProblem {
   const code = systemErrorCode(error);
   if (code === undefined) throw error;
   if (code === 'ENOENT') return { kind: 'absent' };
-  // A socket, or a device that is not there.
+  // The file is a socket, or a device that does not exist.
   if (code === 'ENXIO' || code === 'ENODEV' || code === 'EOPNOTSUPP')
     return { kind: 'not-regular', isFolder: false };
   return { kind: 'unreadable', code, text: systemErrorText(error) };
 }
 
-/** The end of a sentence that says which file cannot be read. */
+/** Ends a sentence that says which file cannot be read. */
 export function fileProblemText(problem: FileProblem): string {
   switch (problem.kind) {
     case 'absent':
@@ -118,7 +118,9 @@ export function fileProblemText(problem: FileProblem): string {
   }
 }
 
-/** Neither waits for the other end of a pipe nor makes a terminal ours; there are systems without the second. */
+/**
+ * Opening does not wait for a pipe's writer, and no terminal becomes ours; some systems lack the second flag.
+ */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 function problemWith(
@@ -135,7 +137,7 @@ function problemWith(
     : { kind: 'outside', folder: inside };
 }
 
-/** Where an opened file is, links resolved. */
+/** The path of an opened file, links resolved. */
 function placeOf(descriptor: number): string | undefined {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);

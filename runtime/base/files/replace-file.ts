@@ -1,17 +1,22 @@
-/** Files that change in one step, and are on the disk before they have their name: a crash leaves the old one or the new one. */
+/**
+ * Replaces files in one step. The new file is on the disk before it gets its name: a crash leaves the old or
+ * the new.
+ */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../system-error.ts';
 
 export interface ReplaceOptions {
-  /** When the file was modified, in milliseconds since 1970. Default: now. */
+  /** The modification time of the file, in milliseconds since 1970. The default is now. */
   readonly modifiedAt?: number;
-  /** Who may read it: its owner alone, or other users too, as far as the umask of the process lets them. Default: its owner. */
+  /**
+   * Which users may read it: its owner, the default, or also others, if the umask of the process lets them.
+   */
   readonly readers?: 'owner' | 'others';
 }
 
-/** Puts octets in place of what a file held. Throws the system's error, and leaves the old file. */
+/** Replaces the content of a file. Throws the system's error, and then leaves the old file. */
 export async function replaceFile(
   file: string,
   parts: readonly Uint8Array[],
@@ -34,18 +39,18 @@ export async function replaceFile(
   }
 }
 
-/** Makes a folder and those above it, where they are not. Throws the system's error. */
+/** Makes a folder and its missing parents. Throws the system's error. */
 export async function makeFolders(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    // Of a file system that is read-only, Node says that something is missing; the system says why.
+    // On a read-only file system Node reports a missing folder; the second call throws the system's error.
     if (systemErrorCode(error) === 'ENOENT') await mkdir(folder);
     else throw error;
   }
 }
 
-/** Puts the names in a folder on the disk. */
+/** Writes the names in a folder to the disk. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

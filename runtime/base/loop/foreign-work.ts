@@ -1,30 +1,31 @@
 /**
- * What an answering process does on somebody else's behalf. Its one loop makes everybody's answers, so each such
- * piece of work is declared where it begins, with its bound; loop-watch.ts sees whether the bounds hold.
+ * Foreign work: work that an answer process does for a stranger, a policy or control. Its one loop makes the
+ * answers of all clients, so each kind of foreign work is declared where it begins, with its bound;
+ * loop-watch.ts checks whether the bounds hold.
  */
 
 /**
- * How the work is bounded. `constant`: it takes what it takes, whatever it is for. `metered`: it stops at its bound,
- * with an error value. `sliced`: it lets queries pass between slices. `elsewhere`: control or a thread does it, and
- * the loop only takes over what they made.
+ * How the work is bounded. `constant`: it takes the same time for every input. `metered`: it stops at its
+ * bound, with an error value. `sliced`: it lets queries pass between slices. `elsewhere`: control or a thread
+ * does it, and the loop only takes over the result.
  */
 export type WorkKind = 'constant' | 'metered' | 'sliced' | 'elsewhere';
 
 export interface ForeignWork {
-  /** As the log names it: `datagrams`. */
+  /** Its name in the log: `datagrams`. */
   readonly name: string;
-  /** Who causes it: a stranger who sends, a policy that decides, control that tells. */
+  /** Who causes it: a stranger who sends packets, a policy that decides, control that sends updates. */
   readonly cause: 'stranger' | 'policy' | 'control';
   readonly kind: WorkKind;
-  /** Milliseconds of the processor that one piece of it takes at most, on the machine of the bench. */
+  /** The most CPU milliseconds of one piece, on the machine of the bench. */
   readonly milliseconds: number;
-  /** Octets that one piece of it reads, or keeps, at most. */
+  /** The most octets that one piece reads or keeps. */
   readonly octets: number;
-  /** Place of its counts, from 0. */
+  /** Index of its counts, from 0. */
   readonly index: number;
 }
 
-/** Pieces of work that can be told apart. */
+/** The most kinds of work. */
 export const MOST_WORKS = 64;
 
 let declared = 0;

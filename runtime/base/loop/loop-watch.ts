@@ -1,22 +1,27 @@
 /**
- * A watch on the event loop of a process that answers: how much of the processor each turn takes, how late timers
- * are, and whose work it was when a turn took too long.
+ * Watches the event loop of an answer process: how much CPU time each turn takes, how late timers are, and
+ * which work made a turn too long.
  *
- * A turn is measured from the first piece of foreign work in it (foreign-work.ts) to the first in a later one; what is
- * no piece of it is spread over all turns there were until then. It costs a microsecond and a half a turn, however many
- * queries come in it.
+ * A turn is measured from its first piece of foreign work (foreign-work.ts) to the first piece in a later
+ * turn; other work in between is spread over all turns between the two. The watch costs a microsecond and a
+ * half a turn, however many queries come in it.
  */
 import process from 'node:process';
 import { Histogram, type HistogramData } from '../meter.ts';
 import { type ForeignWork, foreignWork, MOST_WORKS } from './foreign-work.ts';
 
-/** Seconds of the processor from which on a turn is a stall. */
+/** A turn of so many CPU seconds is a stall. */
 export const STALL_SECONDS = 0.015;
-/** Milliseconds between two looks at how late timers are; it also ends a turn that nothing comes after. */
+/**
+ * Milliseconds between two measurements of how late timers are; each also ends a turn that no work follows.
+ */
 const LOOK_MS = 20;
-/** Milliseconds after a stall in which each piece of work says whom it is for, so that the next stall has a name. */
+/**
+ * Milliseconds after a stall in which each piece of work names its zone or client, to blame the next stall
+ * on.
+ */
 const CLOSE_MS = 10_000;
-/** Milliseconds between two stalls that are reported. */
+/** Milliseconds between two reports of stalls. */
 const TELL_MS = 1_000;
 
 const LOOK = foreignWork({
@@ -29,32 +34,32 @@ const LOOK = foreignWork({
 
 /** A turn that took too long; it stands for all stalls since the last report. */
 export interface Stall {
-  /** Name of the foreign work that took most of it; absent where there was none. */
+  /** Name of the foreign work that took most of the turn; absent if there was none. */
   readonly work?: string;
-  /** The zone, or the client, that the longest piece of that work was for, if it is known. */
+  /** The zone or client that the longest piece of that work was for, if known. */
   readonly who?: string;
-  /** Milliseconds of the processor. */
+  /** CPU milliseconds of the turn. */
   readonly cpuMs: number;
   /** Stalls since the last report, this one included. */
   readonly count: number;
 }
 
 export interface LoopStats {
-  /** Time of the processor that a turn took. */
+  /** CPU time of turns. */
   readonly turnSeconds: HistogramData;
   /** How late timers were. */
   readonly delaySeconds: HistogramData;
-  /** The longest since the process began to answer. */
+  /** The longest turn and delay since the process began to answer. */
   readonly longestTurnSeconds: number;
   readonly longestDelaySeconds: number;
   readonly stalls: number;
 }
 
-/** What it goes by, for tests. */
+/** The clock of the watch, which tests replace. */
 export interface LoopClock {
-  /** Milliseconds, which only go up. */
+  /** Milliseconds that only go up. */
   readonly now: () => number;
-  /** Microseconds of the processor this thread has had. */
+  /** CPU microseconds of this thread. */
   readonly cpuMicros: () => number;
   /** Turns of the loop so far. */
   readonly turns: () => number;
@@ -64,7 +69,7 @@ export class LoopWatch {
   readonly #clock: LoopClock;
   readonly #turnSeconds = new Histogram();
   readonly #delaySeconds = new Histogram();
-  /** Of this turn, by kind of work: milliseconds, those of the longest piece, and whom that was for. */
+  /** Of this turn, by kind of work: milliseconds, those of the longest piece, and its zone or client. */
   readonly #took = new Float64Array(MOST_WORKS);
   readonly #longest = new Float64Array(MOST_WORKS);
   readonly #whose: (string | undefined)[] = [];
@@ -84,14 +89,14 @@ export class LoopWatch {
   #toldAt = Number.NEGATIVE_INFINITY;
   #closeUntil = Number.NEGATIVE_INFINITY;
   #lookedAt = 0;
-  /** Whether pieces of work are to say whom they are for ({@link concern}). */
+  /** Whether pieces of work name their zone or client ({@link concern}). */
   isClose = false;
 
   constructor(clock: LoopClock = REAL_CLOCK) {
     this.#clock = clock;
   }
 
-  /** Watches from now on; what the process did to begin with is nobody's concern. */
+  /** Watches from now on, so that the start of the process does not count. */
   start(onStall: (stall: Stall) => void): void {
     this.#onStall = onStall;
     this.#turn = this.#clock.turns();
@@ -105,7 +110,10 @@ export class LoopWatch {
     this.#onStall = undefined;
   }
 
-  /** A piece of foreign work begins; one within another is part of it. Returns whether {@link end} is to be called. */
+  /**
+   * Begins a piece of foreign work; a piece within another is part of it. Returns whether to call {@link
+   * end}.
+   */
   begin(work: ForeignWork): boolean {
     if (this.#work !== undefined || this.#onStall === undefined) return false;
     if (this.#clock.turns() !== this.#turn) this.#endTurn();
@@ -116,7 +124,7 @@ export class LoopWatch {
     return true;
   }
 
-  /** The piece that has begun ends. `who` it was for, unless {@link concern} has said more. */
+  /** Ends the piece. `who` is its zone or client, unless {@link concern} has named one. */
   end(who?: string): void {
     const work = this.#work;
     if (work === undefined) return;
@@ -130,14 +138,14 @@ export class LoopWatch {
     this.#whose[index] = this.#who ?? who;
   }
 
-  /** Part of the piece, so many milliseconds, was for this zone or client; to be called while {@link isClose}. */
+  /** Notes that so many milliseconds of the piece were for a zone or client; called while {@link isClose}. */
   concern(who: string, milliseconds: number): void {
     if (milliseconds <= this.#whoTook) return;
     this.#who = who;
     this.#whoTook = milliseconds;
   }
 
-  /** Looks how late its timer is. */
+  /** Measures how late the watch's own timer is. */
   look(): void {
     const now = this.#clock.now();
     const delay = Math.max(0, now - this.#lookedAt - LOOK_MS);
@@ -170,7 +178,10 @@ export class LoopWatch {
     this.#cpuMicros = cpuMicros;
   }
 
-  /** Of turns that took so long together, of which the first had all the pieces of work. */
+  /**
+   * Estimates the longest of several turns that together took so long; the first of them had all pieces of
+   * work.
+   */
   #longestOf(seconds: number, turns: number): number {
     if (turns === 1) return seconds;
     const pieces = Math.min(seconds, this.#took.reduce((sum, took) => sum + took) / 1000);
@@ -206,7 +217,7 @@ export function turnsSoFar(): number {
 const REAL_CLOCK: LoopClock = {
   now: () => performance.now(),
   cpuMicros: () => {
-    // The kernel brings this thread's figure up to date for it, which is a tick old otherwise.
+    // This call makes the kernel update the CPU time of the thread, which is a tick old otherwise.
     process.cpuUsage();
     const { user, system } = process.threadCpuUsage();
     return user + system;
@@ -214,5 +225,5 @@ const REAL_CLOCK: LoopClock = {
   turns: turnsSoFar,
 };
 
-/** That of this process, which has one loop. */
+/** The watch of this process, which has one loop. */
 export const loop = new LoopWatch();

@@ -1,17 +1,17 @@
 /**
- * Long work in slices: pieces are done one after the other, step by step, for at most a millisecond in each turn
+ * Does long work in slices: one piece after the other, step by step, for at most a millisecond in each turn
  * of the loop, so that queries hardly wait.
  */
 import type { ForeignWork } from './foreign-work.ts';
 import { loop } from './loop-watch.ts';
 import type { Steps } from './steps.ts';
 
-/** Milliseconds of one slice. The step that passes it is done to its end. */
+/** Milliseconds of one slice. The last step of a slice may run over. */
 const SLICE_MS = 1;
 
 interface Piece {
   readonly who: string;
-  /** Does the next step; whether that was the last. */
+  /** Does the next step; returns whether it was the last. */
   readonly step: () => boolean;
 }
 
@@ -21,12 +21,15 @@ export class Slices {
   #leftMs = SLICE_MS;
   #isArmed = false;
 
-  /** `work` is what it is declared as. */
+  /** `work` is the declaration of the pieces. */
   constructor(work: ForeignWork) {
     this.#work = work;
   }
 
-  /** Does all steps after those of earlier calls, the first at once where there is time. `who` names the zone or client they are for. */
+  /**
+   * Does all steps after those of earlier calls, at once if there is time left. `who` is their zone or
+   * client.
+   */
   run<T>(who: string, steps: Steps<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const step = (): boolean => {
@@ -60,7 +63,7 @@ export class Slices {
     this.#arm();
   }
 
-  /** In the next turn there is time again. */
+  /** Goes on in the next turn, which has time again. */
   #arm(): void {
     if (this.#isArmed) return;
     this.#isArmed = true;

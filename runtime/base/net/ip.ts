@@ -1,25 +1,24 @@
 /**
- * IP addresses and prefixes: parse, print, mask. IPv4-mapped IPv6 addresses (RFC 4291 §2.5.5.2)
- * are IPv4 addresses from here on.
+ * Parses, prints and masks IP addresses and prefixes. IPv4-mapped IPv6 addresses (RFC 4291 §2.5.5.2) become
+ * IPv4 addresses here.
  *
- * Parsing is strict: decimal octets without leading zeros (some read those as octal), no zone
- * ids, nothing around the address. The `read…` functions fill octets the caller owns and allocate
- * nothing.
+ * Parsing is strict: decimal octets without leading zeros (some parsers read those as octal), no zone ids,
+ * no text around the address. The `read…` functions fill octets that the caller owns and allocate nothing.
  */
 
-/** Octets in network order: 4 or 16 of them. */
+/** An address of 4 or 16 octets in network order. */
 export interface Address {
   readonly family: 4 | 6;
   readonly bytes: Uint8Array;
 }
 
-/** The addresses that share the first `length` bits of `address`, whose other bits are zero. */
+/** All addresses that share the first `length` bits of `address`; the other bits of `address` are zero. */
 export interface Prefix {
   readonly address: Address;
   readonly length: number;
 }
 
-/** The address a text says, or undefined where it says none. */
+/** Reads an address; `undefined` if the text is none. */
 export function parseAddress(text: string): Address | undefined {
   const bytes = new Uint8Array(16);
   const family = readAddress(text, bytes);
@@ -27,18 +26,20 @@ export function parseAddress(text: string): Address | undefined {
   return { family, bytes: family === 4 ? bytes.slice(0, 4) : bytes };
 }
 
-/** Puts the address a text says into the first 4 or all 16 octets of `into`; 0 (and any octets) where it says none. */
+/**
+ * Reads an address into the first 4 or all 16 octets of `into`; returns its family, or 0 if the text is none.
+ */
 export function readAddress(text: string, into: Uint8Array): 4 | 6 | 0 {
   return read(text, text.length, into);
 }
 
 /**
- * What a socket calls its peer: a text, and a zone id may follow (`fe80::1%eth0`); or 4 or 16 octets
- * in network order, which may be those of the socket's next peer a moment later.
+ * The address of a socket's peer: a text, which may end in a zone id (`fe80::1%eth0`); or 4 or 16 octets in
+ * network order, which the socket may overwrite with its next peer's a moment later.
  */
 export type PeerAddress = string | Uint8Array;
 
-/** As {@link readAddress}. */
+/** Reads a peer's address as {@link readAddress} does. */
 export function readPeer(peer: PeerAddress, into: Uint8Array): 4 | 6 | 0 {
   if (typeof peer !== 'string') {
     into.set(peer);
@@ -48,19 +49,21 @@ export function readPeer(peer: PeerAddress, into: Uint8Array): 4 | 6 | 0 {
   return read(peer, zone === -1 ? peer.length : zone, into);
 }
 
-/** The text of a peer's address; a zone id stays with it. */
+/** The text of a peer's address, with its zone id. */
 export function peerToText(peer: PeerAddress): string {
   if (typeof peer === 'string') return peer;
   return addressToText({ family: peer.length === 4 ? 4 : 6, bytes: peer });
 }
 
-/** The 16 octets of an IPv6 address exactly as written, mapped or not: what an AAAA record holds. */
+/** The 16 octets of an IPv6 address exactly as written, mapped or not, for AAAA records. */
 export function parseIpv6(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(16);
   return readIpv6(text, text.length, bytes) ? bytes : undefined;
 }
 
-/** `10.0.0.0/8`, or an address alone, which is a prefix of all its bits. Bits beyond the length are cleared. */
+/**
+ * Reads `10.0.0.0/8`, or an address alone as a prefix of all its bits. Bits beyond the length are cleared.
+ */
 export function parsePrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
   const written = slash === -1 ? text : text.slice(0, slash);
@@ -69,18 +72,18 @@ export function parsePrefix(text: string): Prefix | undefined {
   if (slash === -1) return { address, length: bitsOf(address) };
   const digits = text.slice(slash + 1);
   if (!/^(0|[1-9]\d{0,2})$/.test(digits)) return undefined;
-  // The length counts bits of the address as written: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
+  // The length counts the bits of the address as written: ::ffff:10.0.0.0/104 is 10.0.0.0/8.
   const mappedBits = address.family === 4 && written.includes(':') ? 96 : 0;
   const length = Number(digits) - mappedBits;
   if (length < 0 || length > bitsOf(address)) return undefined;
   return { address: maskAddress(address, length), length };
 }
 
-/** The text of an address as RFC 5952 wants it: lower case, the longest run of zeros shortened. */
+/** The text of an address by RFC 5952: in lower case, with the longest run of zeros shortened. */
 export function addressToText(address: Address): string {
   const { bytes } = address;
   if (address.family === 4) return ipv4ToText(bytes, 0);
-  // RFC 5952 §5: the mixed notation where the prefix tells that IPv4 is inside.
+  // RFC 5952 §5: mixed notation, where the prefix shows that IPv4 is inside.
   if (isMapped(bytes)) return `::ffff:${ipv4ToText(bytes, 12)}`;
   const groups: number[] = [];
   for (let at = 0; at < 16; at += 2) groups.push(octet(bytes, at) * 256 + octet(bytes, at + 1));
@@ -90,7 +93,7 @@ export function addressToText(address: Address): string {
   return `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
 }
 
-/** `10.0.0.0/8`. */
+/** Prints a prefix as `10.0.0.0/8`. */
 export function prefixToText(prefix: Prefix): string {
   return `${addressToText(prefix.address)}/${prefix.length}`;
 }
@@ -119,7 +122,7 @@ export function maskBytes(bytes: Uint8Array, length: number): void {
   bytes.fill(0, whole + 1);
 }
 
-/** Whether 16 octets are an IPv4 address in IPv6 clothes: ::ffff:0:0/96 (RFC 4291 §2.5.5.2). */
+/** Whether 16 octets are an IPv4-mapped address: ::ffff:0:0/96 (RFC 4291 §2.5.5.2). */
 function isMapped(bytes: Uint8Array): boolean {
   for (let at = 0; at < 10; at++) if (bytes[at] !== 0) return false;
   return bytes[10] === 0xff && bytes[11] === 0xff;
@@ -133,7 +136,7 @@ function read(text: string, end: number, into: Uint8Array): 4 | 6 | 0 {
   return 4;
 }
 
-/** RFC 6943 §3.1.1, the strict form: four decimal octets. */
+/** Reads four decimal octets, the strict form of RFC 6943 §3.1.1. */
 function readIpv4(text: string, start: number, end: number, into: Uint8Array, at: number): boolean {
   let value = 0;
   let digits = 0;
@@ -155,7 +158,7 @@ function readIpv4(text: string, start: number, end: number, into: Uint8Array, at
   return octets === 4;
 }
 
-/** RFC 4291 §2.2: eight groups, `::` once for one or more groups of zeros, dotted decimal at the end. */
+/** Reads eight groups, with `::` once for groups of zeros, or dotted decimal at the end (RFC 4291 §2.2). */
 function readIpv6(text: string, end: number, into: Uint8Array): boolean {
   let filled = 0;
   let gap = -1;
@@ -186,7 +189,7 @@ function readIpv6(text: string, end: number, into: Uint8Array): boolean {
   return gap === -1 ? filled === 16 : openGap(into, gap, filled);
 }
 
-/** Moves what follows `::` to the end and clears what it stands for. */
+/** Moves the octets after `::` to the end and clears those that `::` stands for. */
 function openGap(into: Uint8Array, gap: number, filled: number): boolean {
   if (filled > 14) return false;
   const tail = filled - gap;
@@ -220,7 +223,7 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
   let start = 0;
   for (const [index, group] of groups.entries()) {
     if (group !== 0) start = index + 1;
-    // RFC 5952 §4.2.3: of runs of one length the first is shortened.
+    // RFC 5952 §4.2.3: the first of several longest runs is shortened.
     else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
   }
   return best;

@@ -5,7 +5,7 @@ export class Networks {
   readonly #prefixes: readonly Prefix[];
   readonly #scratch = new Uint8Array(16);
 
-  /** Networks as operators write them: `10.0.0.0/8`, or an address alone. What is none is left out. */
+  /** Networks as operators write them: `10.0.0.0/8`, or an address alone. Other texts are left out. */
   constructor(written: readonly string[]) {
     this.#prefixes = written.map(parsePrefix).filter((prefix) => prefix !== undefined);
   }

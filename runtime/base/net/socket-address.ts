@@ -1,4 +1,4 @@
-/** Where to listen: an IP address and a port, as operators write them: `127.0.0.1:53`, `[::1]:53`. */
+/** The IP address and port of a socket, as operators write them: `127.0.0.1:53`, `[::1]:53`. */
 import { isIPv4, isIPv6 } from 'node:net';
 
 export interface SocketAddress {
@@ -17,28 +17,30 @@ export function parseSocketAddress(text: string): SocketAddress | undefined {
   return v6 !== undefined && isIPv6(v6) ? { address: v6, port: Number(port) } : undefined;
 }
 
-/** The form {@link parseSocketAddress} reads. */
+/** Prints the form that {@link parseSocketAddress} reads. */
 export function socketAddressToText({ address, port }: SocketAddress): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** The listening addresses that stand for all of a machine's, and where each is found from the machine itself. */
+/**
+ * Addresses that stand for all addresses of a machine, each with one that reaches its listener from there.
+ */
 const UNSPECIFIED: ReadonlyMap<string, string> = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ]);
 
-/** Whether it says to listen on all addresses of a family, and so names none of them. */
+/** Whether a listening address stands for all addresses of its family. */
 export function isUnspecified(address: string): boolean {
   return UNSPECIFIED.has(address);
 }
 
-/** An address at which this machine reaches what listens on the one given. */
+/** An address at which this machine reaches a server that listens on the given one. */
 export function reachableAddress(address: string): string {
   return UNSPECIFIED.get(address) ?? address;
 }
 
-/** Whether only this machine can connect to it. */
+/** Whether only this machine can connect to an address. */
 export function isLoopback(address: string): boolean {
   return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }

@@ -1,32 +1,34 @@
-/** What a process has used so far, by Linux's /proc; `undefined` on other systems. */
+/**
+ * The CPU time, memory and relations of a process, from Linux's /proc; `undefined` or empty on other systems.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Pages are this large on every platform we have builds for that has /proc. */
+/** Octets of a page on all platforms with /proc that dnsteer has builds for. */
 const PAGE = 4096;
 
 /**
- * Milliseconds its main thread has been on a processor; waiting for one does not count. That of Linux may be
- * a few milliseconds old while the thread runs.
+ * CPU milliseconds of its main thread; waiting for a processor does not count. Linux's figure may be a few
+ * milliseconds old while the thread runs.
  */
 export function computedMs(pid: number): number | undefined {
   const main = numberIn(`/proc/${pid}/schedstat`, 0);
   return main === undefined ? undefined : main / 1e6;
 }
 
-/** Milliseconds that all its threads together have been on a processor. */
+/** CPU milliseconds of all its threads together. */
 export function computedMsOfAll(pid: number): number | undefined {
   const main = numberIn(`/proc/${pid}/schedstat`, 0);
   return main === undefined ? undefined : (main + helpersNanoseconds(pid)) / 1e6;
 }
 
-/** Whether it was stopped by a signal or a debugger. */
+/** Whether a signal or a debugger has stopped the process. */
 export function isStopped(pid: number): boolean {
   // The name of the program may hold anything, parentheses too.
   const stat = textOf(`/proc/${pid}/stat`) ?? '';
   return /^ [Tt] /.test(stat.slice(stat.lastIndexOf(')') + 1));
 }
 
-/** Octets of memory that are resident. */
+/** Octets of its resident memory. */
 export function residentBytes(pid: number): number | undefined {
   const pages = numberIn(`/proc/${pid}/statm`, 1);
   return pages === undefined ? undefined : pages * PAGE;
@@ -40,7 +42,7 @@ function helpersNanoseconds(pid: number): number {
   return sum;
 }
 
-/** Ids of its threads; none where the system does not tell. */
+/** Ids of its threads; none where the system does not list them. */
 export function threadsOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`);
@@ -49,7 +51,7 @@ export function threadsOf(pid: number): string[] {
   }
 }
 
-/** Whether it computes, or would if it had a processor. */
+/** Whether a thread of the process runs or waits for a processor. */
 export function isRunnable(pid: number): boolean {
   return threadsOf(pid).some((thread) => {
     try {
@@ -60,7 +62,7 @@ export function isRunnable(pid: number): boolean {
   });
 }
 
-/** Ids of the processes it has started; none where the system does not tell. */
+/** Ids of the processes it has started; none where the system does not list them. */
 export function childrenOf(pid: number): number[] {
   try {
     // Node starts processes in its main thread.
@@ -71,7 +73,7 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
-/** What a process was started with, and by whom, if it still has the one that started it. */
+/** The arguments and the parent of a process. */
 export function startOf(
   pid: number,
 ): { readonly argv: readonly string[]; readonly parent: number } | undefined {
@@ -85,7 +87,7 @@ export function startOf(
   }
 }
 
-/** Ids of all processes; none where the system does not tell. */
+/** Ids of all processes; none where the system does not list them. */
 export function allProcesses(): number[] {
   try {
     return readdirSync('/proc').map(Number).filter(Number.isInteger);

@@ -1,7 +1,7 @@
 /**
- * Blocks of octets of one length, used again and again. Each `ArrayBuffer` that is made lies outside V8's
- * heap, and V8 collects all of it, for milliseconds, after some tens of megabytes of them: who makes one for each piece
- * that a stranger sends lets the stranger have that done many times a second.
+ * Blocks of octets of one length, used again and again. A new `ArrayBuffer` lies outside V8's heap, and after
+ * some tens of megabytes of them V8 collects its whole heap, which takes milliseconds: with a buffer for each
+ * piece a stranger sends, the stranger could cause that many times a second.
  */
 
 export class Blocks {
@@ -9,13 +9,13 @@ export class Blocks {
   readonly #most: number;
   readonly #free: Buffer[] = [];
 
-  /** Of so many octets each; so many are kept at most while nobody uses them. */
+  /** Blocks have so many octets each; at most `most` unused ones are kept. */
   constructor(octets: number, most: number) {
     this.octets = octets;
     this.#most = most;
   }
 
-  /** The caller's until it gives it back; what is in it is whatever was before. */
+  /** Lends a block to the caller until it gives the block back; its content is undefined. */
   take(): Buffer {
     return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.octets);
   }

@@ -1,41 +1,41 @@
 /**
- * What an object of many keys would hold, in which each value is made when it is asked for and kept by nobody. Ten
- * thousand keys of an object with getters take V8 six milliseconds to list, and four objects each to keep.
+ * Replaces an object of many keys: a value is made at each read and not kept. Listing ten thousand keys of an
+ * object with getters takes V8 six milliseconds, and each key takes four objects.
  */
 export class LazyFields<T = unknown> {
   readonly #keys: string[] = [];
-  /** By key: where its value starts in the text, and where that ends. */
+  /** By key: where its value starts and ends in the text. */
   readonly #bounds: number[] = [];
   readonly #read: (start: number, end: number) => T;
 
-  /** `read` makes a value of what lies between its bounds. */
+  /** `read` makes a value from the text between its bounds. */
   constructor(read: (start: number, end: number) => T) {
     this.#read = read;
   }
 
-  /** In the order they were added. */
+  /** Keys in the order in which they were added. */
   get keys(): readonly string[] {
     return this.#keys;
   }
 
-  /** Each key may be added once. */
+  /** Adds a key, which must be new. */
   add(key: string, start: number, end: number): void {
     this.#keys.push(key);
     this.#bounds.push(start, end);
   }
 
-  /** The value of the key that was added as the `index`-th. */
+  /** The value of the `index`-th key. */
   at(index: number): T | undefined {
     const [start, end] = [this.#bounds[2 * index], this.#bounds[2 * index + 1]];
     return start === undefined || end === undefined ? undefined : this.#read(start, end);
   }
 
-  /** That of a key, which is looked for among all. */
+  /** The value of a key, which is searched for among all keys. */
   get(key: string): T | undefined {
     return this.at(this.#keys.indexOf(key));
   }
 
-  /** As an object, for JSON and for tests. */
+  /** A plain object of all values, for JSON and for tests. */
   toJSON(): Record<string, T | undefined> {
     return Object.fromEntries(this.#keys.map((key, index) => [key, this.at(index)]));
   }

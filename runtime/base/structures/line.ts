@@ -1,12 +1,13 @@
 /**
- * Who stands in line, each in one line at most. A `Set` keeps order as well, but not one that changes all the time: V8 makes
- * it a new table after as many changes as it has places, links the old one to it, and once one of those is old enough, keeps
- * all that come after it until its whole heap is collected, which then is soon (V8 14.6).
+ * A waiting line of objects, each in one line at most. A `Set` keeps order as well, but suits no line that
+ * changes all the time: after as many changes as it has places V8 makes a new table and links the old one to
+ * it, and once one old table is old enough, V8 keeps all later ones until it collects its whole heap, which
+ * then is soon (V8 14.6).
  */
 
-/** To be extended by whoever is to stand in a line. */
+/** Base class of objects that wait in a line. */
 export class Link<T extends Link<T>> {
-  /** The line's own, all of them. */
+  /** Only the line changes these fields. */
   line: Line<T> | undefined;
   before: T | undefined;
   behind: T | undefined;
@@ -25,7 +26,7 @@ export class Line<T extends Link<T>> {
     return this.#first;
   }
 
-  /** At its end; whoever stands in a line, this one or another, leaves it. */
+  /** Adds an object at the end; it leaves the line it is in, this one or another. */
   add(one: T): void {
     one.line?.remove(one);
     one.line = this;
@@ -36,7 +37,7 @@ export class Line<T extends Link<T>> {
     this.#length += 1;
   }
 
-  /** Returns whether it stood here. */
+  /** Removes an object; returns whether it was in this line. */
   remove(one: T): boolean {
     if (one.line !== this) return false;
     const { before, behind } = one;

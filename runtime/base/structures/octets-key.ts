@@ -1,9 +1,9 @@
 /**
- * Octets as a key of a map, a character for each. V8 keeps short typed arrays in its heap; whoever asks for their
- * buffer moves them out of it, and each collection of garbage has to free what was moved, one by one.
+ * Octets as a key of a map, with a character for each octet. V8 keeps short typed arrays in its heap; reading
+ * their `buffer` moves them out of it, and each garbage collection must then free them one by one.
  */
 
-/** Octets of a typed array that is in the heap. */
+/** The most octets of a typed array inside V8's heap. */
 const SHORT = 64;
 
 export function octetsKey(octets: Uint8Array): string {

@@ -1,10 +1,9 @@
 /**
- * Whether an HTTP or HTTPS server answers with a good status.
+ * Probes whether an HTTP or HTTPS server answers with a good status.
  *
- * The connection goes to the target's address whatever its host is: the host is sent as the Host
- * header and, for https, as the server name, and the certificate must be for it. Nothing switches
- * that off. Redirects are answers like any other, and bodies are not read; of all
- * the rest only so many octets are.
+ * The probe connects to the target's address, whatever its host is: it sends the host as the Host header
+ * and, for https, as the server name, and the certificate must be for the host. No setting turns this check
+ * off. The probe follows no redirects, reads no bodies, and limits the octets of the rest (octet-limit.ts).
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -24,11 +23,11 @@ export interface HttpTarget extends Target {
   readonly status: readonly number[] | undefined;
 }
 
-/** Octets of one block of headers. */
+/** The most octets of one block of headers. */
 const MOST_HEADERS = 16_384;
 
 export function createHttpProber({ ca = [] }: ProberOptions): Prober<HttpTarget> {
-  // One for all connections: to make one takes longer than a handshake when there are roots to add.
+  // All connections share one context: making one takes longer than a handshake when there are roots to add.
   const secureContext = tls.createSecureContext(
     ca.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...ca] },
   );
@@ -40,8 +39,8 @@ export function createHttpProber({ ca = [] }: ProberOptions): Prober<HttpTarget>
         path: target.path,
         headers: { Host: hostHeader(target.host), 'User-Agent': 'dnsteer', Accept: '*/*' },
         maxHeaderSize: MOST_HEADERS,
-        // Without an agent: for each probe a connection of its own, and no TLS session that is resumed, for then
-        // the certificate is not looked at.
+        // Without an agent each probe has a connection of its own, and resumes no TLS session: Node does not
+        // check the certificate of a resumed one.
         createConnection: () => {
           const wire = connect({ host: target.address, port: target.port });
           const socket =
@@ -54,7 +53,7 @@ export function createHttpProber({ ca = [] }: ProberOptions): Prober<HttpTarget>
       };
       const request = (target.type === 'http' ? http : https).request(options);
       request.once('response', (response) => settle(statusProblem(response.statusCode ?? 0, target.status)));
-      // Not once: a socket may report another error while it is closed.
+      // `on` and not `once`: a socket may report another error while it closes.
       request.on('error', settle);
       request.end();
       return request;
@@ -62,7 +61,7 @@ export function createHttpProber({ ca = [] }: ProberOptions): Prober<HttpTarget>
   return { probe };
 }
 
-/** RFC 9110 §7.2: an IPv6 address stands in brackets. */
+/** RFC 9110 §7.2: the Host header has an IPv6 address in brackets. */
 function hostHeader(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
@@ -71,7 +70,8 @@ function hostHeader(host: string): string {
 function identity(host: string): Required<Pick<tls.ConnectionOptions, 'servername' | 'checkServerIdentity'>> {
   const name = isIP(host) === 0 ? host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : host;
   return {
-    // RFC 6066 §3: addresses are not sent as server name. The certificate must name them all the same.
+    // RFC 6066 §3: a client does not send an address as server name. The certificate must name it all the
+    // same.
     servername: isIP(name) === 0 ? name : '',
     checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
   };

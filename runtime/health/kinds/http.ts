@@ -1,4 +1,4 @@
-/** `http` and `https`: a request to each address of a pool, or to one URL that speaks for all of it. */
+/** `http` and `https`: a request to each address of a pool, or to one URL for the whole pool. */
 import { isIP } from 'node:net';
 import { type DataReader, type Fields, isWhole } from '../../base/data-reader.ts';
 import { keyPath } from '../../base/key-path.ts';
@@ -55,14 +55,14 @@ function readUrl(
   if (url?.protocol !== `${type}:`) {
     return reader.refuse(keyPath(path, 'url'), `Must be a URL that begins with "${type}://"`);
   }
-  // A URL holds an IPv6 address in brackets.
+  // A URL has an IPv6 address in brackets.
   const address = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? defaultPort : Number(url.port);
   const { host = url.host, status } = readRequest(check, path, reader);
   return { kind: 'one', aim: { type, address, port, path: url.pathname + url.search, host, status } };
 }
 
-/** RFC 9110 §7.2: what the Host header says, with the port unless it is the scheme's own. */
+/** The value of the Host header, with the port unless it is the scheme's default (RFC 9110 §7.2). */
 function authority(type: Scheme, address: string, port: number): string {
   return new URL(`${type}://${isIP(address) === 6 ? `[${address}]` : address}:${port}`).host;
 }
@@ -75,7 +75,7 @@ interface Request {
 
 function readRequest(check: Fields, path: string, reader: DataReader): Request {
   const requested = reader.text(check.path, keyPath(path, 'path')) ?? '/';
-  // What is written into a request line must not end it.
+  // A path with a line break would end the request line.
   if (!/^\/[\x21-\x7e]*$/.test(requested))
     reader.refuse(keyPath(path, 'path'), 'Must begin with "/" and hold no blanks');
   const host = reader.text(check.host, keyPath(path, 'host'));

@@ -1,4 +1,4 @@
-/** `tcp`: whether something accepts TCP connections. Nothing is sent. */
+/** `tcp`: probes whether a server accepts TCP connections. The probe sends no data. */
 import { connect } from 'node:net';
 import { keyPath } from '../../base/key-path.ts';
 import { attemptProbe } from '../probe-attempt.ts';
@@ -27,7 +27,7 @@ export const TCP: CheckKind<TcpTarget> = {
       attemptProbe(target.timeoutMs, signal, (settle) =>
         connect({ host: target.address, port: target.port })
           .once('connect', () => settle())
-          // Not once: a socket may report another error while it is closed.
+          // `on` and not `once`: a socket may report another error while it closes.
           .on('error', settle),
       ),
   }),

@@ -1,9 +1,9 @@
 /**
- * The parts of a moment in UTC and in any time zone, each noted when it is read. A zone has one name, however
- * the policy spells it: a decision is remembered by what it read, and there are thousands of spellings.
+ * The parts of a moment in UTC and in any time zone; reading a part notes it. All spellings of a zone count
+ * as one name: the host remembers a decision by the facts it read, and a zone has thousands of spellings.
  *
- * A zone's distance from UTC comes from Intl, which is slow, and is kept for the minute it was asked
- * for: clocks change at whole minutes.
+ * The offset of a zone from UTC comes from Intl, which is slow, and is kept for the minute of the moment:
+ * clocks change at whole minutes.
  */
 import type { Now, Time } from '../../../types/policy.d.ts';
 import { wallClockOptions } from '../../base/local-time.ts';
@@ -28,12 +28,12 @@ import {
   toISOString,
 } from './primordials.ts';
 
-/** Milliseconds to add to UTC at a moment. */
+/** Returns the milliseconds to add to UTC at a moment. */
 type Offset = (now: number) => number;
 
 const MINUTE = 60_000;
 
-/** Each part, read from a date whose UTC fields show the local clock. */
+/** Reads each part from a date whose UTC fields show the local clock. */
 const PARTS: Readonly<Record<keyof Time, (local: Date) => number | string>> = {
   year: (local) => apply(getUTCFullYear, local, []),
   month: (local) => apply(getUTCMonth, local, []) + 1,
@@ -45,7 +45,7 @@ const PARTS: Readonly<Record<keyof Time, (local: Date) => number | string>> = {
   date: (local) => apply(slice, apply(toISOString, local, []), [0, 10]),
 };
 
-/** By the name that Intl gives it, and by whatever policies have called it. */
+/** Zones by the name that Intl gives them, and by the spellings that policies used. */
 const zones: Record<string, Time> = create(null);
 const spellings: Record<string, Time> = create(null);
 
@@ -122,7 +122,7 @@ function newFormatter(timeZone: string): Intl.DateTimeFormat {
   }
 }
 
-/** What the clocks of a zone show, as if it were UTC. */
+/** The local time of a zone, in milliseconds as if it were UTC. */
 function localTime(formatter: Intl.DateTimeFormat, moment: number): number {
   const shown: Record<string, number> = create(null);
   const parts = apply(formatToParts, formatter, [moment]);

@@ -1,4 +1,4 @@
-/** Words for what a policy threw or returned, whatever it is: said without running its code where possible. */
+/** Describes a value that a policy threw or returned, without running the policy's code where possible. */
 
 const LONGEST_MESSAGE = 1000;
 const LONGEST_STACK = 4000;
@@ -9,7 +9,7 @@ export interface Thrown {
   readonly stack?: string;
 }
 
-/** Describes what was thrown. Getters it may have run inside the policy's own budget. */
+/** Describes a thrown value. Its getters, if any, run inside the policy's own budget. */
 export function describeThrown(thrown: unknown): Thrown {
   if (typeof thrown !== 'object' || thrown === null) return { message: `Threw ${describe(thrown)}` };
   try {

@@ -1,7 +1,7 @@
 /**
- * The module `dnssec-server` as a policy file imports it: what that library documents, on top of
- * dnsteer. `createServer` takes the handler and listens nowhere; DNSSEC, zones and messages are the
- * host's business. Written from the library's documentation, with none of its code.
+ * The module `dnssec-server` as a policy file imports it: the documented API of that library, on top of
+ * dnsteer. `createServer` takes the handler and opens no socket; the host does DNSSEC, zones and messages.
+ * The module follows the library's documentation and has none of its code.
  */
 import { registerHandler } from './handler/slot.ts';
 
@@ -11,7 +11,7 @@ export function createServer(...args: readonly unknown[]): object {
   return server;
 }
 
-/** Keys are the host's: the result stands for them wherever the handler passes it on. */
+/** The host has the keys: the result is a placeholder that the handler may pass on. */
 export function buildDnssecMaterial(options: { readonly signersName?: string } = {}): object {
   return { signersName: options.signersName, ksk: {}, zsk: {} };
 }
@@ -32,7 +32,7 @@ export function answerFromZone(): never {
   return notHere('answerFromZone', 'put the zone file beside the policy, as example.com.zone');
 }
 
-/** What may be called on a server changes nothing here, and chains. */
+/** The methods of a server change nothing here, and return the server. */
 const server = Object.freeze({
   listen: () => server,
   on: () => server,

@@ -1,12 +1,12 @@
 /**
- * What the running decision may read, and the record of what it did read: the path by which the
- * host remembers the decision, draws its ECS scope and explains it.
+ * The facts that the running decision may read, and the record of its reads: by these reads the host
+ * remembers the decision, draws its ECS scope and explains it.
  */
 import { type FactValue, type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from '../../rpc/plan.ts';
 import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { create } from './primordials.ts';
 
-/** One question and the facts that stand while it is decided. */
+/** One question and the facts for its decision. */
 export interface Run {
   readonly name: string;
   readonly type: string;
@@ -19,7 +19,7 @@ export interface Run {
 }
 
 let running: Run | undefined;
-/** Facts noted so far. No prototype, so any key is just a key. */
+/** Facts noted so far. The object has no prototype, so any key is just a key. */
 let noted: Record<string, true> = create(null);
 
 /** Starts the record of a decision. */
@@ -29,23 +29,23 @@ export function beginRun(name: string, type: string, facts: FactsData): Run {
   return running;
 }
 
-/** From here on nothing can be read. */
+/** Ends the decision; no fact can be read until the next begins. */
 export function endRun(): void {
   running = undefined;
 }
 
-/** The decision that is being made. */
+/** The running decision. */
 export function currentRun(): Run {
   if (running === undefined) throw new Error('Facts can be read only while a handler decides a query');
   return running;
 }
 
-/** The moment of the query in milliseconds; `undefined` where none is being decided. */
+/** The moment of the query in milliseconds; `undefined` outside of a decision. */
 export function currentMoment(): number | undefined {
   return running?.facts.now;
 }
 
-/** Notes the first read of a fact; throws where the decision has read too many others. */
+/** Notes the first read of a fact; throws if the decision has read too many others. */
 export function note(run: Run, fact: string, value: FactValue): void {
   if (noted[fact] === true) return;
   if (run.reads.length === MOST_READS) {
@@ -55,7 +55,7 @@ export function note(run: Run, fact: string, value: FactValue): void {
   run.reads[run.reads.length] = [fact, value];
 }
 
-/** Notes that the clocks of a zone are read; throws where the decision has read those of too many others. */
+/** Notes a read of a time zone's clock; throws if the decision has read the clocks of too many zones. */
 export function countZone(run: Run, zone: string): void {
   if (run.zones[zone] === true) return;
   if (run.zoneCount === MOST_TIME_ZONES) {
@@ -72,7 +72,7 @@ export function wasRead(fact: string): boolean {
   return noted[fact] === true;
 }
 
-/** Notes that the decision depends on what no other query shares. */
+/** Notes that the decision depends on chance or on a clock, so that it suits no other query. */
 export function taint(reason: Impurity): void {
   if (running === undefined) return;
   const { impure } = running;

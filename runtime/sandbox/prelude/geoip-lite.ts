@@ -1,13 +1,13 @@
 /**
- * The module `geoip-lite` as a policy file imports it. `lookup` knows one address, that of the
- * query's client, and its result notes each part as it is read, so that an answer by country is
- * remembered for the country.
+ * The module `geoip-lite` as a policy file imports it. `lookup` knows only the address of the query's
+ * client, and its result notes each field that the policy reads, so that the host remembers an answer
+ * by country for the whole country.
  */
 
 import { isClientAddress, networkRange } from './handler/client-address.ts';
 import { readClient } from './query.ts';
 
-/** What geoip-lite tells of an address; what is not known is empty. */
+/** The fields geoip-lite has for an address; an unknown one is empty. */
 export interface Lookup {
   readonly range: readonly [low: number, high: number] | readonly [];
   readonly country: string;
@@ -20,24 +20,24 @@ export interface Lookup {
   readonly area: number;
 }
 
-/** Where the client is; `null` if that is not known or the argument is no address of a client. */
+/** The location of the client; `null` if it is not known or `ip` is empty. */
 export function lookup(ip: unknown): Lookup | null {
   if (typeof ip !== 'string' || ip === '') return null;
   if (!isClientAddress(ip)) {
     throw new Error(
-      `lookup("${ip}") asks about somebody else; in a policy it knows the client of the query only`,
+      `lookup("${ip}") asks about another address; in a policy it knows only the client of the query`,
     );
   }
   return readClient('country') === undefined ? null : location;
 }
 
-/** As the library's: an address as text. */
+/** Prints an address as text, as the library does. */
 export function pretty(ip: number | string): string {
   if (typeof ip === 'string') return ip;
   return [24, 16, 8, 0].map((shift) => (ip >>> shift) & 0xff).join('.');
 }
 
-/** Data is the host's to load and renew. */
+/** These do nothing: the host loads and renews the data. */
 export function startWatchingDataUpdate(): void {}
 export function stopWatchingDataUpdate(): void {}
 export function reloadDataSync(): void {}

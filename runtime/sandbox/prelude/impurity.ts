@@ -1,7 +1,7 @@
 /**
- * Sources of chance and time that JavaScript brings along. They go on working, and a decision that
- * used one is marked: another query would not see the same. While a query is decided, `Date` shows
- * its moment, as `query.time` does.
+ * JavaScript's own sources of chance and time. They go on working, and a decision that uses one is marked:
+ * another query would get other values. During a decision `Date` shows the moment of the query, as
+ * `query.time` does.
  */
 import { currentMoment, taint } from './facts.ts';
 import {
@@ -14,12 +14,12 @@ import {
   nativeNow,
 } from './primordials.ts';
 
-/** Replaces the global sources by marked ones. To be called once, before policy code runs. */
+/** Replaces the global sources by marked ones. main.ts calls it once, before policy code runs. */
 export function markImpurities(): void {
   replace(Math, 'random', 'random');
   replace(Intl.DateTimeFormat.prototype, 'formatToParts', 'date');
   replace(Intl.DateTimeFormat.prototype, 'format', 'date');
-  // Not in every engine, nor yet in TypeScript's library.
+  // Some engines lack Temporal, and so does TypeScript's library.
   const { Temporal } = globalThis as { Temporal?: { Now: object } };
   if (Temporal !== undefined)
     for (const name of getOwnPropertyNames(Temporal.Now)) replace(Temporal.Now, name, 'date');
@@ -28,7 +28,7 @@ export function markImpurities(): void {
 
 type Source = (...args: unknown[]) => unknown;
 
-/** Wraps a method, or the getter that yields one. */
+/** Wraps a method, or the getter that returns it. */
 function replace(holder: object, name: string, reason: 'random' | 'date'): void {
   const descriptor = getOwnPropertyDescriptor(holder, name);
   const kind = descriptor?.get === undefined ? 'value' : 'get';

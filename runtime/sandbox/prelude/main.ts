@@ -31,7 +31,7 @@ export { health } from './pools.ts';
 
 markImpurities();
 
-/** Makes the exports of a policy file answer to the host. */
+/** Connects the exports of a policy file to the host. */
 export function install(moduleExports: Readonly<Record<string, unknown>>): void {
   const made = programOf(moduleExports);
   const manifest = stringify('error' in made ? made : made.manifest);
@@ -75,7 +75,7 @@ function invalid(why: string): string {
   return stringify({ invalid: why });
 }
 
-/** Neither the policy nor a later one in the same isolate can put another in its place. */
+/** Defines a global function that no policy code can replace. */
 function provide(name: string, value: (...args: string[]) => string): void {
   defineProperty(globalThis, name, { value });
 }

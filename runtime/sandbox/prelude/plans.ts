@@ -1,7 +1,7 @@
 /**
- * What the functions that make plans (kinds/) have in common. A plan is checked where it is made, so that a mistake
- * is reported at the author's line; only names of pools must wait where the pools are not declared yet. What
- * each plan means is said in types/policy.d.ts.
+ * Shared parts of the functions that make plans (kinds/). Making a plan checks it, so that the error points
+ * at the author's line; only names of pools wait for their check until the pools are declared.
+ * types/policy.d.ts says what each plan means.
  */
 import type { Plan } from '../../../types/policy.d.ts';
 import { keyPath } from '../../base/key-path.ts';
@@ -13,10 +13,10 @@ import { isArray, keys } from './primordials.ts';
 import { PolicyError, unknownKey } from './problem.ts';
 import { numberFrom, recordsFrom } from './records.ts';
 
-/** A plan in the author's hands: opaque, and told from records by a field only this class can see. */
+/** A plan as the author holds it: opaque, and distinguished from records by a private field. */
 class MadePlan {
   readonly #data: PlanData;
-  /** Whether it was made when the pools were known. */
+  /** Whether the pools were declared when the plan was made. */
   readonly #checked = poolsAreDeclared();
 
   constructor(data: PlanData) {
@@ -30,7 +30,7 @@ class MadePlan {
   }
 }
 
-/** Turns whatever stands where an answer is due into data. */
+/** Turns a value in the place of an answer into data. */
 export function planFrom(answer: unknown, path: string): PlanData {
   if (typeof answer === 'string') return poolPlan(answer, path);
   if (typeof answer !== 'object' || answer === null || isArray(answer)) {
@@ -38,7 +38,7 @@ export function planFrom(answer: unknown, path: string): PlanData {
   }
   const plan = MadePlan.dataOf(answer, path);
   if (plan !== undefined) return plan;
-  // A promise: its author meant well, and "Unknown key" would not help.
+  // A promise gets a message of its own, as "Unknown key" would not help its author.
   if (typeof (answer as { then?: unknown }).then === 'function') {
     throw new PolicyError(`${path}: Handlers are synchronous; this one returned a promise`);
   }
@@ -46,7 +46,7 @@ export function planFrom(answer: unknown, path: string): PlanData {
   return ttl === undefined ? { kind: 'records', records } : { kind: 'records', records, ttl };
 }
 
-/** A plan for the author, whose type says no more than that it is one. */
+/** Wraps data as an opaque plan for the author. */
 export function made(data: PlanData): Plan {
   return new MadePlan(data) as unknown as Plan;
 }
@@ -57,12 +57,12 @@ function poolPlan(pool: string, path: string): PlanData {
   return { kind: 'pool', pool };
 }
 
-/** What `name()` chooses among, as data: answers of any kind. */
+/** The arguments of `name()` as data: answers of any kind. */
 export function choices(name: string, answers: readonly unknown[]): PlanData[] {
   return answers.map((answer) => planFrom(answer, `${name}()`));
 }
 
-/** What `name()` chooses among, as data: pools. */
+/** The arguments of `name()` as data: names of pools. */
 export function pools(name: string, names: readonly unknown[]): PlanData[] {
   return names.map((pool) => {
     if (typeof pool === 'string') return poolPlan(pool, `${name}()`);
@@ -70,7 +70,7 @@ export function pools(name: string, names: readonly unknown[]): PlanData[] {
   });
 }
 
-/** What `name()` chooses among, as data: pools with their weights. */
+/** The arguments of `name()` as data: pools with their weights. */
 export function weights(name: string, given: unknown): WeightedData[] {
   if (typeof given !== 'object' || given === null) {
     throw new PolicyError(`${name}(): Takes pools with weights, { us: 95, eu: 5 }, not ${describe(given)}`);
@@ -99,7 +99,7 @@ export function optionsFrom(
   return given;
 }
 
-/** Looks at the names of pools in a plan that was made before they were known. */
+/** Checks the names of pools in a plan that was made before the pools were declared. */
 function checkPools(plan: PlanData, path: string): void {
   everyLeaf<PlanData, string>(plan, checkPool, path);
 }

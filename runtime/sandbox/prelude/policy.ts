@@ -1,7 +1,7 @@
 /**
- * `definePolicy`: splits a policy into what the host is told (the manifest, plain data) and what stays
- * here (the handlers). It refuses what data cannot carry and keys nobody reads, all problems at once;
- * ranges, names and values are for the host to judge, which trusts none of this anyway.
+ * `definePolicy`: splits a policy into the manifest, plain data that the host gets, and the handlers, which
+ * stay here. It refuses values that JSON cannot carry and unknown keys, and reports all problems at once.
+ * The host judges ranges, names and values, as it trusts nothing from here.
  */
 import type { Policy } from '../../../types/policy.d.ts';
 import { keyPath } from '../../base/key-path.ts';
@@ -17,7 +17,7 @@ import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
 const POLICY_KEYS = ['ttl', 'budget', 'deadline', 'pools', 'fallback', 'hosts', 'records'];
 const POOL_KEYS = ['at', 'check', 'whenDown'];
 
-/** Keys of a check and what JSON type each has. */
+/** Keys of a health check, with the JSON type of each. */
 const CHECK_KEYS: Readonly<Record<keyof CheckData, 'string' | 'number' | 'numbers'>> = {
   type: 'string',
   url: 'string',
@@ -38,14 +38,14 @@ interface Defined {
 
 let defined: Defined | undefined;
 
-/** Takes the policy of this file. */
+/** Registers the policy of this file. */
 export function definePolicy(policy: Policy): Policy {
   if (defined !== undefined) throw new PolicyError('definePolicy() is called twice; a file is one policy');
   defined = { policy, program: programOf(policy) };
   return policy;
 }
 
-/** The policy a file exports by default. */
+/** The program of the policy that the file exports by default. */
 export function exportedPolicy(exported: unknown): Program {
   if (defined === undefined) {
     throw new PolicyError('The file defines no policy; write "export default definePolicy({ … })"');
@@ -85,7 +85,7 @@ function programOf(policy: unknown): Program {
   return { manifest, handlers: dictionary(handlers), plan: planFrom };
 }
 
-/** Reads each entry of a part of the policy; those with problems are left out. */
+/** Reads each entry of a part of the policy; leaves out entries with problems. */
 function entriesFrom<T>(
   part: 'pools' | 'hosts' | 'records',
   policy: Readonly<Record<string, unknown>>,
@@ -145,7 +145,7 @@ function checkFrom(value: unknown, path: string): CheckData {
     if (!known.includes(key)) throw new PolicyError(unknownKey(path, key, known));
     return field === undefined ? [] : [[key, checkField(key as keyof CheckData, field, keyPath(path, key))]];
   });
-  // The fields are of the types the table says; whether they make a check is for the host to judge.
+  // The fields have the types of the table; the host judges whether they make a check.
   return Object.fromEntries(check) as unknown as CheckData;
 }
 
@@ -169,7 +169,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !isArray(value);
 }
 
-/** As `Object.fromEntries`, and a key such as `__proto__` or `constructor` is a key like any other. */
+/** Like `Object.fromEntries`, but `__proto__` and `constructor` are keys like any other. */
 function dictionary<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
   const result: Record<string, T> = create(null);
   for (const [key, value] of entries) result[key] = value;

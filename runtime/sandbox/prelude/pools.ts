@@ -1,20 +1,22 @@
-/** The names of the policy's pools, once they are known, and the health of each. */
+/** The names of the policy's pools, once it has declared them, and the health of each. */
 import type { PoolHealth } from '../../../types/policy.d.ts';
 import { suggest } from '../../base/suggest.ts';
 import { currentRun, note } from './facts.ts';
 import { create, hasOwn, keys } from './primordials.ts';
 
-/** Pool → the fact that tells its health. */
+/** Pool → the fact that holds its health. */
 let facts: Record<string, string> | undefined;
 
-/** Tells which pools there are. Until then any name is taken on trust, and looked at when it is answered. */
+/**
+ * Declares the pools. Plans made before may name any pool, and their names are checked when one is answered.
+ */
 export function declarePools(names: readonly string[]): void {
   const declared: Record<string, string> = create(null);
   for (const name of names) declared[name] = `health.${name}`;
   facts = declared;
 }
 
-/** Whether the pools are known already. */
+/** Whether the pools are declared already. */
 export function poolsAreDeclared(): boolean {
   return facts !== undefined;
 }
@@ -25,14 +27,14 @@ export function poolProblem(name: string): string | undefined {
   return unknownPool(name, keys(facts));
 }
 
-/** Says that there is no such pool, and which one was meant. */
+/** The message for an unknown pool, with the pool that was probably meant. */
 function unknownPool(name: string, pools: readonly string[]): string {
   const meant = suggest(name, pools);
   if (meant !== undefined) return `Unknown pool "${name}"; did you mean "${meant}"?`;
   return `Unknown pool "${name}"; ${pools.length === 0 ? 'the policy declares no pools' : `declared are ${list(pools)}`}`;
 }
 
-/** The health of a pool, as the host last saw it. */
+/** The health of a pool, as the host last reported it. */
 export function health(pool: string): PoolHealth {
   const run = currentRun();
   const fact = facts?.[pool];

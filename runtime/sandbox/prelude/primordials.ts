@@ -1,8 +1,8 @@
 /**
- * The intrinsics the prelude works with, taken before any policy code runs. A policy that replaces
- * `JSON.stringify` or `Date` changes what it sees itself, not what is noted about it.
+ * The intrinsics of the prelude, saved before any policy code runs. A policy that replaces `JSON.stringify`
+ * or `Date` changes its own view only, and not the facts noted about it.
  */
-// oxlint-disable typescript/unbound-method -- Prototype methods are taken to be applied to a receiver.
+// oxlint-disable typescript/unbound-method -- Callers apply these prototype methods to a receiver.
 export const { parse, stringify } = JSON;
 export const { create, defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames, hasOwn, keys } =
   Object;

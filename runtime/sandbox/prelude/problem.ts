@@ -1,11 +1,11 @@
-/** Problems with what an author wrote, each led by where it stands: `pools.us.check.port: Must be a number`. */
+/** Problems of a policy; each message begins with their place: `pools.us.check.port: Must be a number`. */
 import { keyPath } from '../../base/key-path.ts';
 import { suggest } from '../../base/suggest.ts';
 
-/** Something the author must mend. */
+/** A mistake that the author of the policy must mend. */
 export class PolicyError extends Error {}
 
-/** Reads on after a problem, so that all are told at once. */
+/** Collects problems, so that the author sees all of them at once. */
 export class Problems {
   readonly #messages: string[] = [];
 
@@ -13,7 +13,7 @@ export class Problems {
     this.#messages.push(message);
   }
 
-  /** The result, or `undefined` and a problem more. */
+  /** Returns the result of `read`, or notes its problem and returns `undefined`. */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -29,7 +29,7 @@ export class Problems {
   }
 }
 
-/** Tells of a key that nothing reads, and which one was meant. */
+/** The message for an unknown key, with the key that was probably meant. */
 export function unknownKey(path: string, key: string, known: readonly string[]): string {
   const meant = suggest(key, known);
   const remedy = meant === undefined ? `known are ${known.join(', ')}` : `did you mean "${meant}"?`;

@@ -1,6 +1,6 @@
 /**
- * `query`: one object for all decisions, whose getters show the one being made and note what is
- * read of it.
+ * `query`: one object for all decisions. Its getters read the facts of the running decision, and note
+ * each read.
  */
 import type { Client, Query } from '../../../types/policy.d.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
@@ -24,21 +24,21 @@ export function readClient(name: keyof Client): string | number | boolean | unde
   return value;
 }
 
-/** Reads the name asked for, and notes it. */
+/** Reads the query name, and notes it. */
 export function readName(): string {
   const run = currentRun();
   note(run, 'query.name', run.name);
   return run.name;
 }
 
-/** Reads the type asked for, and notes it. */
+/** Reads the query type, and notes it. */
 export function readType(): string {
   const run = currentRun();
   note(run, 'query.type', run.type);
   return run.type;
 }
 
-/** What is handed to every handler. */
+/** The argument of every handler. */
 export const query: Query = freeze({
   get name() {
     return readName();

@@ -1,6 +1,6 @@
 /**
- * Records as authors write them, as data: every value in an array, one key for each type. What the
- * values say is for the host to judge.
+ * Turns records as authors write them into data: one key for each type, with its values in an array. The
+ * host judges the values.
  */
 
 import { keyPath } from '../../base/key-path.ts';
@@ -9,7 +9,7 @@ import { describe } from './describe.ts';
 import { apply, isArray, isFiniteNumber, keys, test } from './primordials.ts';
 import { PolicyError, unknownKey } from './problem.ts';
 
-/** Those that types/policy.d.ts names. A rare type that it does not is written by its number. */
+/** The types that types/policy.d.ts names. A policy writes other types by number. */
 export const RECORD_TYPES = [
   'A',
   'AAAA',
@@ -54,7 +54,7 @@ export interface RecordsAndTtl {
   readonly ttl?: number;
 }
 
-/** Reads types and `ttl` of an object, and leaves alone those of its keys that somebody else reads. */
+/** Reads the types and `ttl` of an object; skips `otherKeys`, which the caller reads. */
 export function recordsFrom(
   value: object,
   path: string,
@@ -76,7 +76,7 @@ export function recordsFrom(
   return ttl === undefined ? { records } : { records, ttl };
 }
 
-/** Takes a number JSON can carry. */
+/** Reads a number that JSON can carry. */
 export function numberFrom(value: unknown, path: string): number {
   if (isFiniteNumber(value)) return value as number;
   throw new PolicyError(`${path}: Must be a number, not ${describe(value)}`);

@@ -1,5 +1,5 @@
 /**
- * Options an OPT record may carry.
+ * Options that an OPT record may carry.
  * https://www.iana.org/assignments/dns-parameters (DNS EDNS0 Option Codes (OPT)), read 2026-11.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Why an answer is what it is, beside its response code (RFC 8914).
+ * Extended errors, which explain a response code (RFC 8914).
  * https://www.iana.org/assignments/dns-parameters (Extended DNS Error Codes), read 2026-11.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What a message asks for.
+ * Opcodes: kinds of requests.
  * https://www.iana.org/assignments/dns-parameters (DNS OpCodes), read 2026-11.
  */
 
@@ -14,7 +14,7 @@ export const OPCODE = {
 
 const TEXTS = new Map<number, string>(Object.entries(OPCODE).map(([text, opcode]) => [opcode, text]));
 
-/** The mnemonic, or `OPCODE15` where there is none here. */
+/** The mnemonic of an opcode, or `OPCODE15` if it is not listed here. */
 export function opcodeToText(opcode: number): string {
   return TEXTS.get(opcode) ?? `OPCODE${opcode}`;
 }

@@ -21,7 +21,7 @@ export const RCODE = {
 
 const TEXTS = new Map<number, string>(Object.entries(RCODE).map(([text, rcode]) => [rcode, text]));
 
-/** The mnemonic, or `RCODE11` where there is none here. */
+/** The mnemonic of a response code, or `RCODE11` if it is not listed here. */
 export function rcodeToText(rcode: number): string {
   return TEXTS.get(rcode) ?? `RCODE${rcode}`;
 }

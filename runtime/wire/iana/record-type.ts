@@ -1,39 +1,42 @@
-/** What the row of a record type may say. */
+/** The properties of a record type, as its row states them. */
 
 export interface RecordType {
   readonly number: number;
-  /** What its RDATA consists of, in order. */
+  /** Fields of its RDATA, in order. */
   readonly fields?: readonly string[];
-  /** It stands in messages, and nothing is stored under it. */
+  /** The type appears in messages only; zones have no records of it. */
   readonly isPseudo?: true;
-  /** A name has one record of it at most. */
+  /** A name has one record of the type at most. */
   readonly isSingle?: true;
-  /** It may stand beside a CNAME (RFC 4034 §2.5, RFC 2181 §10.1). */
+  /** Records of the type may stand beside a CNAME (RFC 4034 §2.5, RFC 2181 §10.1). */
   readonly isBesideCname?: true;
   /**
-   * What policies may do with it, unless anything: `static only` says something about the zone or delegates a part of
-   * it, and is the same for everyone; `server` is made by the server itself; `zone` comes from the zone file or the
-   * configuration.
+   * Limits what policies may do with the type: a record that is `static only` describes the zone or delegates
+   * a part of it, and is the same for all clients; the server itself makes `server` records; `zone` records
+   * come from the zone file or the configuration.
    */
   readonly policies?: 'static only' | 'server' | 'zone';
-  /** Its text is mostly the digits of a key or a digest, which are read many at a time. */
+  /** The text is mostly the digits of a key or a digest, which the server reads many at a time. */
   readonly isDigits?: true;
-  /** It points to a name that the client will ask for next. */
+  /** A record of the type points to a name that the client will query next. */
   readonly target?: RdataTarget;
-  /** Queries for it have a count of their own. */
+  /** Queries for the type have a counter of their own. */
   readonly isCounted?: true;
 }
 
-/** Where in RDATA a name stands, and what a client wants of it beside addresses. */
+/** Where the target name stands in RDATA, and what else than addresses a client queries there. */
 export interface RdataTarget {
-  /** Octets in front of all else. */
+  /** Octets at the beginning of RDATA. */
   readonly before: number;
-  /** Character-strings that follow them. */
+  /** Number of character-strings after these octets; the name follows. */
   readonly strings?: number;
-  /** A type. */
+  /** A type that clients query at the target. */
   readonly next?: number;
-  /** Its two first octets are a priority: 0 makes an alias, and else the root stands for the owner (RFC 9460 §2.4 and §2.5). */
+  /**
+   * The first two octets are a priority: 0 makes an alias, else the root stands for the owner (RFC 9460 §2.4,
+   * §2.5).
+   */
   readonly isService?: true;
-  /** Glue helps to find it, too: it is a name server. */
+  /** The target is a name server, so glue has its addresses too. */
   readonly isServer?: true;
 }

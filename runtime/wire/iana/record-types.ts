@@ -1,9 +1,9 @@
 /**
- * Resource record types: all that is particular to one type is in its row.
+ * Resource record types: the row of a type has everything that is particular to the type.
  * https://www.iana.org/assignments/dns-parameters (Resource Record (RR) TYPEs), read 2026-11.
  *
- * A field is written as its codec (rdata/codecs.ts) and what problems call it. A type without fields has the generic
- * form only (RFC 3597 §5).
+ * A field is written as the word of its codec (rdata/codecs.ts) and its name in error messages. A type
+ * without fields has only the generic form (RFC 3597 §5).
  */
 
 import type { RecordType } from './record-type.ts';
@@ -26,7 +26,7 @@ const SIGNATURE = [
 ] as const;
 
 export const RECORD_TYPES = {
-  // RFC 1035 §3.3 and §3.4; MD to MR and MINFO are obsolete or experimental, but compressed by some.
+  // RFC 1035 §3.3 and §3.4; MD to MR and MINFO are obsolete or experimental, but some servers compress them.
   A: { number: 1, fields: ['ipv4 address'], isCounted: true },
   NS: {
     number: 2,
@@ -37,7 +37,7 @@ export const RECORD_TYPES = {
   },
   MD: { number: 3, fields: HOST },
   MF: { number: 4, fields: HOST },
-  // RFC 2181 §10.1: a name is an alias of one other.
+  // RFC 2181 §10.1: a name is an alias of one other name.
   CNAME: { number: 5, fields: HOST, isSingle: true, isBesideCname: true, isCounted: true },
   // RFC 1034 §4.2.1: a zone has one SOA.
   SOA: {
@@ -99,7 +99,7 @@ export const RECORD_TYPES = {
     target: { before: 6 },
     isCounted: true,
   },
-  // RFC 3403; §4.1: what it leads to is asked for as SRV.
+  // RFC 3403; §4.1: clients may query SRV records at the target.
   NAPTR: {
     number: 35,
     fields: [
@@ -121,7 +121,7 @@ export const RECORD_TYPES = {
     isDigits: true,
   },
   A6: { number: 38 },
-  // RFC 6672; §2.4: a name is an alias of one other.
+  // RFC 6672; §2.4: a name is an alias of one other name.
   DNAME: { number: 39, fields: ['foldedName target'], isSingle: true, policies: 'static only' },
   OPT: { number: 41, isPseudo: true },
   // RFC 3123.
@@ -189,7 +189,7 @@ export const RECORD_TYPES = {
   // RFC 7043.
   EUI48: { number: 108, fields: ['eui48 EUI-48'] },
   EUI64: { number: 109, fields: ['eui64 EUI-64'] },
-  // 128 to 255 are types of questions and of messages (RFC 6895 §3.1).
+  // Types 128 to 255 occur only in questions and messages (RFC 6895 §3.1).
   NXNAME: { number: 128 },
   TKEY: { number: 249 },
   TSIG: { number: 250 },

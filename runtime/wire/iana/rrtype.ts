@@ -1,4 +1,4 @@
-/** Record types by number, by mnemonic, and by what their rows say. */
+/** Finds record types by number, by mnemonic, and by a property of their rows. */
 import type { RdataTarget, RecordType } from './record-type.ts';
 import { RECORD_TYPES } from './record-types.ts';
 
@@ -19,7 +19,7 @@ export const RECORD_TYPE_ROWS: ReadonlyMap<number, RecordType> = new Map(
   ROWS.map(([, row]) => [row.number, row]),
 );
 
-/** Numbers of the types whose row says so. */
+/** Numbers of the types for whose row `holds` is truthy. */
 export function typesWhich(holds: (row: RecordType) => unknown): ReadonlySet<number> {
   return new Set([...RECORD_TYPE_ROWS.values()].filter(holds).map(({ number }) => number));
 }
@@ -34,12 +34,12 @@ export function typeFromText(text: string): number | undefined {
   return digits !== undefined && type <= 0xffff ? type : undefined;
 }
 
-/** The mnemonic, or `TYPE123` where there is none here (RFC 3597 §5). */
+/** The mnemonic of a type, or `TYPE123` if it is not listed here (RFC 3597 §5). */
 export function typeToText(type: number): string {
   return TEXTS.get(type) ?? `TYPE${type}`;
 }
 
-/** Whether records of this type can be stored: not 0, no pseudo type, none that only questions have (RFC 6895 §3.1). */
+/** Whether a zone can have records of this type: not 0, a pseudo type or a question type (RFC 6895 §3.1). */
 export function isDataType(type: number): boolean {
   return type !== 0 && IS_PSEUDO[type] !== 1 && !(type >= 128 && type <= 255);
 }
@@ -50,12 +50,14 @@ const IS_PSEUDO = Uint8Array.from(
   (_, type) => (RECORD_TYPE_ROWS.get(type)?.isPseudo === true ? 1 : 0),
 );
 
-/** Where in RDATA of a type the name stands that a client will ask for next; `undefined` where there is none. */
+/**
+ * Where in RDATA of a type the name stands that a client will query next; `undefined` where there is none.
+ */
 export function targetOfType(type: number): RdataTarget | undefined {
   return type < TARGETS.length ? TARGETS[type] : undefined;
 }
 
-/** By type. Types that have a target are old, and their numbers small. */
+/** Targets by type. The types with a target are old and have small numbers. */
 const TARGETS = Array.from(
   { length: 1 + Math.max(...typesWhich(({ target }) => target)) },
   (_, type) => RECORD_TYPE_ROWS.get(type)?.target,

@@ -21,7 +21,7 @@ export const INVALID_KEY = 65535;
 const TEXTS = new Map<number, string>(Object.entries(SVC_PARAM).map(([text, key]) => [key, text]));
 const KEYS = new Map<string, number>(Object.entries(SVC_PARAM));
 
-/** Reads a registered key, or `key123` without leading zeros (RFC 9460 §2.1). */
+/** Reads the registered name of a key, or `key123` without leading zeros (RFC 9460 §2.1). */
 export function svcParamFromText(text: string): number | undefined {
   const known = KEYS.get(text);
   if (known !== undefined) return known;
@@ -30,7 +30,7 @@ export function svcParamFromText(text: string): number | undefined {
   return digits !== undefined && key < INVALID_KEY ? key : undefined;
 }
 
-/** The registered key, or `key123` where there is none here (RFC 9460 §2.1). */
+/** The registered name of a key, or `key123` if it is not listed here (RFC 9460 §2.1). */
 export function svcParamToText(key: number): string {
   return TEXTS.get(key) ?? `key${key}`;
 }

@@ -10,7 +10,7 @@ export function ipv6(what: string): Field {
   return wordField(what, 16, 'IPv6 address such as 2001:db8::10', parseIpv6, ipv6ToText);
 }
 
-/** RFC 7043 §3.2 and §4.2: an EUI-48 or EUI-64, pairs of hexadecimal digits joined by hyphens. */
+/** An EUI-48 or EUI-64: pairs of hexadecimal digits joined by hyphens (RFC 7043 §3.2 and §4.2). */
 export function eui(what: string, octets: 6 | 8): Field {
   const example = ['00', '00', '5e', 'ef', '10', '00', '00', '2a'].slice(0, octets).join('-');
   const pairs = new RegExp(`^([0-9a-f]{2}-){${octets - 1}}[0-9a-f]{2}$`, 'i');
@@ -23,7 +23,7 @@ export function eui(what: string, octets: 6 | 8): Field {
   );
 }
 
-/** RFC 6742 §2.1: 64 bits as four groups of hexadecimal digits. */
+/** A locator of 64 bits, as four groups of hexadecimal digits (RFC 6742 §2.1). */
 export function locator64(what: string): Field {
   return wordField(
     what,
@@ -43,7 +43,10 @@ export function locator64(what: string): Field {
   );
 }
 
-/** The four octets of an IPv4 address; a mapped one (`::ffff:192.0.2.10`) is not written in an A record. */
+/**
+ * The four octets of an IPv4 address; `undefined` for a mapped one (`::ffff:192.0.2.10`), which A does not
+ * allow.
+ */
 export function ipv4FromText(text: string): Uint8Array | undefined {
   return text.includes(':') ? undefined : parseAddress(text)?.bytes;
 }

@@ -12,7 +12,7 @@ interface AddressFamily {
   readonly read: (text: string) => Uint8Array | undefined;
 }
 
-/** By number (https://www.iana.org/assignments/address-family-numbers). */
+/** Address families by number (https://www.iana.org/assignments/address-family-numbers). */
 const FAMILIES: Readonly<Record<number, AddressFamily>> = {
   1: { family: 4, octets: 4, read: ipv4FromText },
   2: { family: 6, octets: 16, read: parseIpv6 },
@@ -35,14 +35,14 @@ export const prefixes: Field = {
   },
 };
 
-/** False for what is no prefix. */
+/** Writes a prefix; returns false if the text is none. */
 function writePrefix(text: string, out: ByteWriter): boolean {
   const [, negation, number, address = '', digits] = /^(!?)([12]):([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
   const family = FAMILIES[Number(number)];
   const octets = family?.read(address);
   const length = Number(digits);
   if (family === undefined || octets === undefined || length > family.octets * 8) return false;
-  // RFC 3123 §4: octets of zeros at the end are left out.
+  // RFC 3123 §4: an address is written without octets of zeros at its end.
   const used = octets.findLastIndex((octet) => octet !== 0) + 1;
   out.u16(Number(number));
   out.u8(length);
@@ -51,7 +51,7 @@ function writePrefix(text: string, out: ByteWriter): boolean {
   return true;
 }
 
-/** `undefined` for a family without a text form. */
+/** Prints a prefix; `undefined` for a family without a text form. */
 function readPrefix(rdata: ByteReader): string | undefined {
   const number = rdata.u16();
   const length = rdata.u8();

@@ -1,4 +1,4 @@
-/** Fields of RDATA, by the words with which rows of iana/record-types.ts name them. */
+/** Codecs of fields, by the words that rows of iana/record-types.ts use. */
 import { CERTIFICATE_TYPES } from '../iana/certificate-type.ts';
 import { DNSSEC_ALGORITHMS } from '../iana/dnssec-algorithm.ts';
 import { eui, ipv4, ipv6, locator64 } from './address-fields.ts';
@@ -12,7 +12,7 @@ import { serviceBinding } from './svcb.ts';
 import { characterString, characterStrings, tag, text } from './text-fields.ts';
 import { anyTypes, someTypes } from './type-bitmap.ts';
 
-/** Makes a field; `what` is its name in problems. */
+/** Makes a field; `what` is its name in error messages. */
 export type Codec = (what: string) => Field;
 
 export const CODECS = {

@@ -1,11 +1,11 @@
-/** Keys, digests and other octets nobody reads, in hexadecimal digits, Base64 or Base32. */
+/** Keys, digests and other opaque octets, in hexadecimal digits, Base64 or Base32. */
 
 import { fromBase32hex, toBase32hex } from '../../base/base32hex.ts';
 import type { ByteReader } from '../../base/bytes.ts';
 import type { Field } from './field.ts';
 import type { FieldReader } from './field-reader.ts';
 
-/** All that is left, at least one octet. RFC 4034 §2.2: blanks may stand anywhere in it. */
+/** The rest of RDATA, at least one octet, in Base64. RFC 4034 §2.2: the text may have blanks anywhere. */
 export function base64(what: string): Field {
   return {
     what,
@@ -20,10 +20,13 @@ export function base64(what: string): Field {
   };
 }
 
-/** Digests of this kind, by the number that stands for it, have so many octets. */
+/** Octets of a digest, by the number of its kind. */
 export type DigestSizes = Readonly<Record<number, number>>;
 
-/** The number of a kind and, in hexadecimal digits, a digest of that kind; those that are not known have any length. */
+/**
+ * The number of a kind, and a digest of that kind in hexadecimal digits; digests of unknown kinds have any
+ * length.
+ */
 export function digest(kind: string, what: string, sizes: DigestSizes): Field {
   return {
     what: `${kind} ${what}`,
@@ -46,7 +49,7 @@ export function digest(kind: string, what: string, sizes: DigestSizes): Field {
   };
 }
 
-/** RFC 5155 §3.3: hexadecimal digits in one word, `-` for none, after their length. */
+/** A salt after its length: hexadecimal digits in one word, `-` for no salt (RFC 5155 §3.3). */
 export function salt(what: string): Field {
   return {
     what,
@@ -62,7 +65,7 @@ export function salt(what: string): Field {
   };
 }
 
-/** RFC 5155 §3.3: a hash in Base32 with the extended hex alphabet, without padding, after its length. */
+/** A hash after its length, in Base32 with the extended hex alphabet and without padding (RFC 5155 §3.3). */
 export function hash(what: string): Field {
   return {
     what,

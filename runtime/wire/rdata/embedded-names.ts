@@ -1,5 +1,5 @@
 /**
- * Where names stand in RDATA, for code that does not understand the rest: the writer (compression), the decoder
+ * Where names stand in RDATA, for code that needs only the names: the writer (compression), the decoder
  * (decompression), and the comparison of records (RFC 4034 §6.2).
  */
 import { lowerCase, nameLengthAt } from '../name.ts';
@@ -7,17 +7,19 @@ import type { RdataFormat } from './field.ts';
 import { FORMATS } from './formats.ts';
 
 export interface NameLayout {
-  /** Octets in front of all else. */
+  /** Octets at the beginning of RDATA. */
   readonly before: number;
-  /** Character-strings that follow them. */
+  /** Number of character-strings after these octets. */
   readonly strings: number;
-  /** Names that follow one another from there. */
+  /** Number of names after these strings. */
   readonly count: number;
-  /** RFC 3597 §4: only the types of RFC 1035 may be compressed; others are decompressed when read. */
+  /**
+   * RFC 3597 §4: only names in types of RFC 1035 may be compressed; readers decompress names in others too.
+   */
   readonly mayCompress: boolean;
 }
 
-/** By type. Types that have names are old, and their numbers small. */
+/** Layouts by type. The types with names are old and have small numbers. */
 const LAYOUTS: (NameLayout | undefined)[] = [];
 for (const [type, format] of FORMATS) {
   const layout = layoutOf(format);
@@ -26,12 +28,15 @@ for (const [type, format] of FORMATS) {
   LAYOUTS[type] = layout;
 }
 
-/** Where the names are that may be met compressed; `undefined` where there are none. */
+/** Where the names of a type stand that may come compressed; `undefined` where there are none. */
 export function nameLayout(type: number): NameLayout | undefined {
   return type < LAYOUTS.length ? LAYOUTS[type] : undefined;
 }
 
-/** RFC 4034 §6.2 with RFC 6840 §5.1: the names of older types in lower case, all else as it is. Shares memory where nothing changes. */
+/**
+ * RDATA with the names of older types in lower case and all else unchanged (RFC 4034 §6.2, RFC 6840 §5.1).
+ * Returns `rdata` itself where nothing changes.
+ */
 export function canonicalRdata(type: number, rdata: Uint8Array): Uint8Array {
   const layout = nameLayout(type);
   if (layout === undefined) return rdata;

@@ -1,6 +1,6 @@
 /**
- * Takes the fields of one record in turn. The first problem sticks and later reads yield empty
- * values, so that a codec reads straight on and the registry looks once, at the end.
+ * Reads the fields of one record in turn. The reader keeps the first problem and later reads yield empty
+ * values, so that a codec reads straight on and the registry checks for a problem once, at the end.
  */
 import type { Result } from '../../base/result.ts';
 import { ROOT, type WireName } from '../name.ts';
@@ -13,7 +13,7 @@ export type NameReader = (text: string) => Result<WireName>;
 const NOTHING = new Uint8Array(0);
 const NO_FIELD: TextField = { text: '', quoted: false };
 
-/** A field that there should be. */
+/** A field that the record should have. */
 interface Named {
   readonly what: string;
 }
@@ -26,14 +26,14 @@ export class FieldReader {
   #problem: string | undefined;
   #blamed = 0;
 
-  /** `format` is what there should be, to tell those who forgot something. */
+  /** `format` lists the fields the record should have, for the message about a missing field. */
   constructor(fields: readonly TextField[], readName: NameReader, format: readonly Named[]) {
     this.#fields = fields;
     this.#readName = readName;
     this.#format = format;
   }
 
-  /** What is wrong, first of all. */
+  /** The first problem. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -54,14 +54,14 @@ export class FieldReader {
     this.#blamed = Math.max(0, this.#next - 1);
   }
 
-  /** To be called last: a field too many is a problem as well. */
+  /** Ends the reading: a field that is left over is a problem as well. */
   finish(): void {
     if (!this.hasMore) return;
     const { text } = this.field('end');
     this.refuse(`"${text}" is one field too many; write "${this.#form()}"`);
   }
 
-  /** The text of the next field, which stays. */
+  /** The text of the next field, which is not consumed. */
   peek(): string | undefined {
     return this.#fields[this.#next]?.text;
   }
@@ -81,7 +81,7 @@ export class FieldReader {
     return 0;
   }
 
-  /** A number, or a name for one, in any case. */
+  /** A number, or the name of one, in any case. */
   named(what: string, names: Readonly<Record<string, number>>, most: number): number {
     const text = this.peek()?.toUpperCase();
     const known = text !== undefined && Object.hasOwn(names, text) ? names[text] : undefined;
@@ -117,7 +117,7 @@ export class FieldReader {
     return text;
   }
 
-  /** Octets that one length octet can count (RFC 1035 §3.3, character-string). */
+  /** A field of at most 255 octets (RFC 1035 §3.3, character-string). */
   characterString(what: string): Uint8Array {
     const octets = this.octets(what);
     if (octets.length > 255)

@@ -1,34 +1,34 @@
 /**
- * RDATA is a row of fields, and a field can do two things: be read from presentation format and be
- * printed. Printing also serves as the check of octets from elsewhere: all fields of a type together
- * must consume them all and find nothing amiss.
+ * RDATA is a row of fields. A field reads its presentation format and prints its octets. Printing also
+ * checks RDATA from other servers: the fields of a type together must consume all octets and find no fault.
  */
 import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import type { FieldReader } from './field-reader.ts';
 
 export interface Field {
-  /** What problems call it. */
+  /** The name of the field in error messages. */
   readonly what: string;
   readonly shape: Shape;
   parse(fields: FieldReader, out: ByteWriter): void;
   /**
-   * Fails the reader if the octets are malformed. `undefined` for what is well-formed but has no
-   * text that `parse` would take: it is printed in generic form (RFC 3597 §5).
+   * Prints the field; fails the reader if the octets are malformed. `undefined` for octets that are
+   * well-formed but have no text that `parse` would take: the record is then printed in generic form (RFC
+   * 3597 §5).
    */
   print(rdata: ByteReader): string | undefined;
 }
 
 /**
- * What those must know of a field who only look for the names in RDATA: how many octets it has, or
- * that it is a character-string, a name that takes part in compression or in the canonical form
- * (see embedded-names.ts), or anything else.
+ * What code that looks for names in RDATA knows about a field: its number of octets, or that it is a
+ * character-string, a name that may be compressed or has a canonical form (see embedded-names.ts), or
+ * anything else.
  */
 export type Shape = number | 'string' | 'compressible name' | 'folded name' | 'other';
 
 /** The fields of a type, in order. */
 export type RdataFormat = readonly Field[];
 
-/** A field of one word, whose octets have the same length whatever they say. */
+/** A field of one word whose octets have a fixed length. */
 export function wordField(
   what: string,
   octets: number,

@@ -1,4 +1,7 @@
-/** What the RDATA of each type looks like, as its row says. A type that is not here has the generic form only (RFC 3597 §5). */
+/**
+ * The fields of each type's RDATA, from its row. A type without an entry has only the generic form (RFC 3597
+ * §5).
+ */
 import type { RecordType } from '../iana/record-type.ts';
 import { RECORD_TYPES } from '../iana/record-types.ts';
 import { CODECS, type Codec } from './codecs.ts';
@@ -7,7 +10,7 @@ import type { Field, RdataFormat } from './field.ts';
 type CodecName = keyof typeof CODECS;
 type FieldText = CodecName | `${CodecName} ${string}`;
 
-/** Rows name codecs that there are. */
+/** The type checks that rows name existing codecs. */
 const ROWS: Readonly<Record<string, RecordType & { readonly fields?: readonly FieldText[] }>> = RECORD_TYPES;
 
 export const FORMATS: ReadonlyMap<number, RdataFormat> = new Map(

@@ -1,4 +1,4 @@
-/** LOC: where on the earth something stands, how large it is, and how well that is known (RFC 1876). */
+/** LOC: the place of a host on the earth, its size, and the precision of both (RFC 1876). */
 import type { Field } from './field.ts';
 import type { FieldReader } from './field-reader.ts';
 
@@ -27,7 +27,7 @@ export const location: Field = {
     const longitude = angle(fields, LONGITUDE);
     const altitude = metres(fields, 'altitude', -ZERO_ALTITUDE, 0xffffffff - ZERO_ALTITUDE);
     out.u8(VERSION);
-    // RFC 1876 §3: what is left out is 1 m, 10 km and 10 m.
+    // RFC 1876 §3: the defaults are 1 m, 10 km and 10 m.
     for (const [what, centimetres] of [
       ['size', 100],
       ['horizontal precision', 1_000_000],
@@ -40,7 +40,7 @@ export const location: Field = {
     out.u32(altitude + ZERO_ALTITUDE);
   },
   print(rdata) {
-    // What other versions hold, nobody has said.
+    // No RFC defines the fields of other versions.
     if (rdata.u8() !== VERSION) return void rdata.rest();
     const sizes = [rdata.u8(), rdata.u8(), rdata.u8()].map(powerToText);
     const latitude = angleToText(rdata.u32(), LATITUDE);
@@ -51,7 +51,7 @@ export const location: Field = {
   },
 };
 
-/** Degrees, and minutes and seconds if there are any before the hemisphere. */
+/** Reads degrees, and minutes and seconds if they come before the hemisphere. */
 function angle(fields: FieldReader, { what, most, positive, negative }: Axis): number {
   const degrees = fields.number(`degrees of ${what}`, most);
   const isHemisphere = () => [positive, negative].includes(fields.peek()?.toUpperCase() ?? '');
@@ -65,7 +65,7 @@ function angle(fields: FieldReader, { what, most, positive, negative }: Axis): n
   return text.toUpperCase() === negative ? ZERO_ANGLE - size : ZERO_ANGLE + size;
 }
 
-/** In thousandths. */
+/** Reads seconds, in thousandths. */
 function seconds(fields: FieldReader, what: string): number {
   const { text } = fields.field(what);
   const [, whole = '', fraction = ''] = /^(\d{1,2})(?:\.(\d{1,3}))?$/.exec(text) ?? [];
@@ -74,7 +74,7 @@ function seconds(fields: FieldReader, what: string): number {
   return Number(whole) * 1000 + Number(fraction.padEnd(3, '0'));
 }
 
-/** In centimetres. */
+/** Reads a length in metres; returns centimetres. */
 function metres(fields: FieldReader, what: string, least: number, most: number): number {
   const { text } = fields.field(what);
   const [, sign, whole, fraction = ''] = /^(-?)(\d{1,8})(?:\.(\d{1,2}))?m?$/i.exec(text) ?? [];
@@ -86,7 +86,7 @@ function metres(fields: FieldReader, what: string, least: number, most: number):
   return 0;
 }
 
-/** RFC 1876 §2: a digit and the power of ten to multiply it with, in four bits each; what is finer is cut off. */
+/** A digit and the power of ten to multiply it with, in four bits each; the rest is cut off (RFC 1876 §2). */
 function toPowerOfTen(centimetres: number): number {
   let power = 0;
   let digit = centimetres;
@@ -94,7 +94,7 @@ function toPowerOfTen(centimetres: number): number {
   return (digit << 4) | power;
 }
 
-/** `undefined` for what is no number, or written otherwise. */
+/** Prints such a length; `undefined` if the octet is none or `toPowerOfTen` would write another. */
 function powerToText(octet: number): string | undefined {
   const digit = octet >> 4;
   const power = octet & 0x0f;

@@ -1,19 +1,22 @@
-/** Names in RDATA. Three kinds differ only in what others may do with them: see embedded-names.ts. */
+/** Names in RDATA. Three kinds differ only in compression and canonical form: see embedded-names.ts. */
 import type { ByteReader } from '../../base/bytes.ts';
 import { nameLengthAt, nameToText, ROOT, type WireName } from '../name.ts';
 import type { Field, Shape } from './field.ts';
 
-/** RFC 3597 §4: a name in a type of RFC 1035, which may be compressed. */
+/** A name in a type of RFC 1035, which may be compressed (RFC 3597 §4). */
 export function compressibleName(what: string): Field {
   return nameField(what, 'compressible name');
 }
 
-/** RFC 3597 §4 and RFC 4034 §6.2: never written compressed, but in lower case in canonical form. */
+/**
+ * A name that is never written compressed, and is in lower case in canonical form (RFC 3597 §4, RFC 4034
+ * §6.2).
+ */
 export function foldedName(what: string): Field {
   return nameField(what, 'folded name');
 }
 
-/** A name in a type younger than that: its octets are as good as any. */
+/** A name in a younger type: canonical form keeps its case. */
 export function opaqueName(what: string): Field {
   return nameField(what, 'other');
 }

@@ -1,4 +1,4 @@
-/** Numbers in RDATA, and what is written as one: times, mnemonics, moments and types. */
+/** Numbers in RDATA, and fields stored as numbers: times, mnemonics, moments and types. */
 import { typeFromText, typeToText } from '../iana/rrtype.ts';
 import type { Field } from './field.ts';
 
@@ -60,7 +60,9 @@ export function rrtype(what: string): Field {
   };
 }
 
-/** RFC 4034 §3.2: `YYYYMMDDHHmmSS` in UTC, told from seconds since 1970 by its 14 digits. */
+/**
+ * A moment: `YYYYMMDDHHmmSS` in UTC, or seconds since 1970, which have fewer than 14 digits (RFC 4034 §3.2).
+ */
 export function moment(what: string): Field {
   return {
     what,
@@ -75,7 +77,7 @@ export function moment(what: string): Field {
   };
 }
 
-/** -1 if there is no such day or time of day. */
+/** Seconds since 1970; -1 if there is no such day or time of day. */
 function secondsOf(digits: string): number {
   const [year, month, day, hour, minute, second] = digits.match(/^\d{4}|\d\d/g) ?? [];
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;

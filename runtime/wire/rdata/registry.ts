@@ -1,4 +1,4 @@
-/** From type to what its RDATA looks like in text. A type without a format is of generic form (RFC 3597 §5). */
+/** Reads and prints RDATA by type. RDATA of a type without a format has generic form (RFC 3597 §5). */
 import { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { typeToText } from '../iana/rrtype.ts';
@@ -10,13 +10,15 @@ import { genericFromText, genericToText, isGeneric } from './unknown.ts';
 
 const MAX_RDATA_LENGTH = 0xffff;
 
-/** What is wrong with RDATA, and the index of the field to blame; 0 also where no single one is. */
+/** What is wrong with RDATA, and the index of the field to blame; 0 where no single field is to blame. */
 export interface RdataProblem {
   readonly message: string;
   readonly field: number;
 }
 
-/** Reads RDATA from its fields. Names are relative to the origin, or read by the function given instead of it. */
+/**
+ * Reads RDATA from its fields. Names are relative to the origin, or read by the function given in its place.
+ */
 export function rdataFromText(
   type: number,
   fields: readonly TextField[],
@@ -26,7 +28,7 @@ export function rdataFromText(
   return result.ok ? result : fail(result.problem.message);
 }
 
-/** The same, for those who can point at a field. */
+/** Reads RDATA from its fields, for callers that can point at the field to blame. */
 export function rdataFromFields(
   type: number,
   fields: readonly TextField[],
@@ -38,13 +40,13 @@ export function rdataFromFields(
   return fail({ message: `${typeToText(type)}: ${message}`, field });
 }
 
-/** Prints RDATA; what does not parse, and what has no form of its own, as `\\# length hex`. */
+/** Prints RDATA; malformed RDATA and types without a form of their own as `\\# length hex`. */
 export function rdataToText(type: number, rdata: Uint8Array): string {
   const printed = print(type, rdata);
   return printed.isSound && printed.text !== undefined ? printed.text : genericToText(rdata);
 }
 
-/** What is wrong with RDATA from elsewhere. Any octets will do for types without a format. */
+/** What is wrong with RDATA from another server. Types without a format accept any octets. */
 export function checkRdata(type: number, rdata: Uint8Array): string | undefined {
   const problem = problemOf(type, rdata);
   return problem === undefined ? undefined : `${typeToText(type)}: ${problem}`;
@@ -77,7 +79,9 @@ function readSpecific(
 
 const TOO_LONG = `Data is over ${MAX_RDATA_LENGTH} octets`;
 
-/** Scratch: a room of this size for each record of a large zone would take longer than all the rest. */
+/**
+ * Scratch memory: allocating this much for each record of a large zone would take longer than all the rest.
+ */
 const out = new ByteWriter(MAX_RDATA_LENGTH);
 
 function problemOf(type: number, rdata: Uint8Array): string | undefined {
@@ -85,7 +89,7 @@ function problemOf(type: number, rdata: Uint8Array): string | undefined {
   return print(type, rdata).isSound ? undefined : 'Data does not parse as RDATA of this type';
 }
 
-/** No text: the octets are sound, but have none. */
+/** Prints RDATA; `text` is `undefined` for sound octets without a text form. */
 function print(type: number, rdata: Uint8Array): { isSound: boolean; text: string | undefined } {
   const format = FORMATS.get(type);
   if (format === undefined) return { isSound: true, text: undefined };

@@ -1,4 +1,4 @@
-/** SOA: who runs a zone, its version and its times (RFC 1035 §3.3.13). */
+/** SOA: the primary and the contact of a zone, its version and its times (RFC 1035 §3.3.13). */
 import { ByteReader } from '../../base/bytes.ts';
 import type { WireName } from '../name.ts';
 import { readName } from './name-fields.ts';
@@ -12,7 +12,7 @@ export interface Soa {
   readonly refresh: number;
   readonly retry: number;
   readonly expire: number;
-  /** Seconds for which "there is none" may be kept, at most (RFC 2308 §4). */
+  /** The most seconds for which a resolver may cache a negative answer (RFC 2308 §4). */
   readonly minimum: number;
 }
 

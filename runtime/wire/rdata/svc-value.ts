@@ -1,7 +1,7 @@
 /**
  * The values of SVCB parameters. Each is a character string first (RFC 9460 §2.1: quotes and
- * escapes are resolved), then read by what its key wants; lists are split at commas, and `\,` and
- * `\\` within an item are its own (RFC 9460 appendix A.1).
+ * escapes are resolved), then the codec of its key reads it; lists are split at commas, and `\,` and
+ * `\\` within an item stand for a comma and a backslash (RFC 9460 appendix A.1).
  */
 import { isUtf8 } from 'node:buffer';
 import { addressToText, parseIpv6 } from '../../base/net/ip.ts';
@@ -10,14 +10,14 @@ import { INVALID_KEY, SVC_PARAM, svcParamFromText, svcParamToText } from '../ian
 import { quote, unescapeText } from '../text-field.ts';
 import { ipv4FromText } from './address-fields.ts';
 
-/** Octets of a value. `latin1` strings below hold one octet in each character. */
+/** Reads and prints values of one key. `latin1` strings below hold one octet in each character. */
 interface ValueCodec {
   parse(latin1: string): Result<Uint8Array>;
   /** `undefined` if the octets are no value of this key. */
   print(octets: Uint8Array): string | undefined;
 }
 
-/** Reads a value; `undefined` text is a key without `=`. */
+/** Reads a value; the text of a key without `=` is `undefined`. */
 export function svcValueFromText(key: number, name: string, text: string | undefined): Result<Uint8Array> {
   // RFC 9460 §2.1: "keyNNNNN" is followed by the octets themselves, whatever the key.
   const codec = name.startsWith('key') ? opaque : codecOf(key);
@@ -31,7 +31,7 @@ export function svcValueFromText(key: number, name: string, text: string | undef
     : value;
 }
 
-/** Prints a value, `''` for one that is empty; `undefined` if the octets are no value of this key. */
+/** Prints a value, `''` for an empty one; `undefined` if the octets are no value of this key. */
 export function svcValueToText(key: number, octets: Uint8Array): string | undefined {
   return key === INVALID_KEY ? undefined : codecOf(key).print(octets);
 }
@@ -46,7 +46,7 @@ const empty: ValueCodec = {
   print: (octets) => (octets.length === 0 ? '' : undefined),
 };
 
-/** RFC 9460 §8: keys, increasing, never "mandatory" itself. */
+/** A list of increasing keys, without "mandatory" itself (RFC 9460 §8). */
 const mandatory: ValueCodec = {
   parse(latin1) {
     const keys = new Set<number>();
@@ -69,7 +69,7 @@ const mandatory: ValueCodec = {
   },
 };
 
-/** RFC 9460 §7.1.1: protocol ids of 1 to 255 octets, each after its length. */
+/** Protocol ids of 1 to 255 octets, each after its length (RFC 9460 §7.1.1). */
 const alpn: ValueCodec = {
   parse(latin1) {
     const ids = splitList(latin1);
@@ -99,7 +99,7 @@ const port: ValueCodec = {
   print: ({ 0: high, 1: low, length }) => (length === 2 ? String((high ?? 0) * 256 + (low ?? 0)) : undefined),
 };
 
-/** RFC 9460 §7.3: addresses one after another, at least one. */
+/** One address or more (RFC 9460 §7.3). */
 function hints(family: 4 | 6, read: (text: string) => Uint8Array | undefined): ValueCodec {
   const size = family === 4 ? 4 : 16;
   return {
@@ -121,7 +121,7 @@ function hints(family: 4 | 6, read: (text: string) => Uint8Array | undefined): V
   };
 }
 
-/** RFC 9848 §3: an ECHConfigList, in Base64. */
+/** An ECHConfigList, in Base64 (RFC 9848 §3). */
 const ech: ValueCodec = {
   parse(latin1) {
     const octets = Buffer.from(latin1, 'base64');
@@ -131,7 +131,7 @@ const ech: ValueCodec = {
   print: (octets) => (octets.length === 0 ? undefined : Buffer.from(octets).toString('base64')),
 };
 
-/** RFC 9461 §5: a relative URI template in UTF-8 that has a variable "dns". */
+/** A relative URI template in UTF-8 with a variable "dns" (RFC 9461 §5). */
 const dohpath: ValueCodec = {
   parse: (latin1) => ok(octetsOf(latin1)),
   print(octets) {

@@ -1,6 +1,6 @@
 /**
- * SVCB and HTTPS: `priority target params…` (RFC 9460 §2). Priority 0 is AliasMode, "ask there
- * instead"; any other is ServiceMode, with parameters that say how to connect.
+ * SVCB and HTTPS: `priority target params…` (RFC 9460 §2). Priority 0 is AliasMode, in which the client
+ * queries the target instead; any other is ServiceMode, whose parameters say how to connect.
  */
 import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { SVC_PARAM, svcParamFromText, svcParamToText } from '../iana/svc-param.ts';
@@ -22,7 +22,7 @@ export const serviceBinding: Field = {
     const priority = fields.number('priority', 0xffff);
     out.u16(priority);
     out.write(fields.name('target'));
-    // RFC 9460 §2.4.2: parameters of an alias would be ignored, so writing them is a mistake.
+    // RFC 9460 §2.4.2: clients would ignore parameters of an alias, so writing them is a mistake.
     if (priority === ALIAS_MODE) return;
     const params = readParams(fields);
     const problem = inconsistency(params);
@@ -45,7 +45,7 @@ export const serviceBinding: Field = {
       last = key;
     }
     if (inconsistency(params) !== undefined) return fail(rdata);
-    // RFC 9460 §2.4.2: recipients ignore what an alias has.
+    // RFC 9460 §2.4.2: clients ignore the parameters of an alias.
     return priority === ALIAS_MODE && params.size > 0 ? undefined : words.join(' ');
   },
 };
@@ -68,7 +68,7 @@ function readParams(fields: FieldReader): Params {
   return params;
 }
 
-/** Takes `key=value` or `key="value"` apart; quotes around the whole are as good. */
+/** Splits `key=value` or `key="value"`; quotes may also stand around the whole. */
 function splitParam(field: TextField): { name: string; value: string | undefined } {
   const equals = field.text.indexOf('=');
   if (equals === -1) return { name: field.text, value: undefined };
@@ -77,7 +77,7 @@ function splitParam(field: TextField): { name: string; value: string | undefined
   return { name: field.text.slice(0, equals), value: quoted ?? value };
 }
 
-/** RFC 9460 §2.2: in order of keys, each once. */
+/** Writes parameters in the order of their keys, each key once (RFC 9460 §2.2). */
 function writeParams(params: Params, out: ByteWriter): void {
   for (const [key, value] of [...params].sort(([a], [b]) => a - b)) {
     out.u16(key);
@@ -86,7 +86,7 @@ function writeParams(params: Params, out: ByteWriter): void {
   }
 }
 
-/** Why a client would have to ignore the record, if it would (RFC 9460 §7.1.1 and §8). */
+/** Why clients must ignore the record; `undefined` if they need not (RFC 9460 §7.1.1 and §8). */
 function inconsistency(params: Params): string | undefined {
   if (params.has(SVC_PARAM['no-default-alpn']) && !params.has(SVC_PARAM.alpn)) {
     return 'Parameter "no-default-alpn" needs "alpn" beside it';

@@ -1,9 +1,11 @@
-/** Text in RDATA: any octets, written as words with escapes or in quotes (RFC 1035 §5.1), printed in quotes. */
+/**
+ * Text in RDATA: any octets, written as words with escapes or in quotes (RFC 1035 §5.1), printed in quotes.
+ */
 import type { ByteReader } from '../../base/bytes.ts';
 import { quote } from '../text-field.ts';
 import type { Field } from './field.ts';
 
-/** RFC 1035 §3.3: up to 255 octets after their length. */
+/** Up to 255 octets after their length (RFC 1035 §3.3). */
 export function characterString(what: string): Field {
   return {
     what,
@@ -35,7 +37,7 @@ export function characterStrings(what: string): Field {
   };
 }
 
-/** All that is left, without a length of its own. */
+/** The rest of RDATA, as text without a length. */
 export function text(what: string): Field {
   return {
     what,
@@ -45,10 +47,10 @@ export function text(what: string): Field {
   };
 }
 
-/** RFC 8659 §4.1: a tag is ASCII letters and digits, and there is at least one. */
+/** RFC 8659 §4.1: a tag is one ASCII letter or digit or more. */
 const TAG = /^[a-z0-9]+$/i;
 
-/** A character-string of the letters and digits of a CAA tag, without quotes. */
+/** The tag of a CAA record: a character-string of letters and digits, printed without quotes. */
 export function tag(what: string): Field {
   return {
     ...characterString(what),

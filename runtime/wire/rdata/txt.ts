@@ -1,12 +1,12 @@
-/** TXT from text as it is, without escapes (RFC 1035 §3.3.14). */
+/** Makes TXT records from plain text, in which nothing is an escape (RFC 1035 §3.3.14). */
 import { fail, ok, type Result } from '../../base/result.ts';
 
-/** What one length octet can count. */
+/** The most octets of a string: one octet holds its length. */
 const MAX_STRING = 255;
 const MAX_RDATA = 0xffff;
 const TOO_LONG = `A TXT record holds ${MAX_RDATA} octets at most`;
 
-/** RDATA of strings; one over 255 octets is split. */
+/** RDATA of strings; a string over 255 octets is split. */
 export function txtRdata(strings: readonly string[]): Result<Uint8Array> {
   if (strings.length === 0) return fail('A TXT record holds at least one string');
   let length = 0;
@@ -22,7 +22,7 @@ export function txtRdata(strings: readonly string[]): Result<Uint8Array> {
 }
 
 function writeString(text: string, into: Uint8Array, start: number): number {
-  // The usual case. No part of `into` is an array of its own: that would move it out of the heap of V8 (octets-key.ts).
+  // The usual case. A view of `into` would move its octets out of V8's heap (octets-key.ts).
   if (3 * text.length <= MAX_STRING) {
     const { written } = UTF8.encodeInto(text, scratch);
     into[start] = written;
@@ -41,5 +41,5 @@ function writeString(text: string, into: Uint8Array, start: number): number {
 }
 
 const UTF8 = new TextEncoder();
-/** Used and done with inside one call. */
+/** Scratch memory: no call leaves anything in it for another. */
 const scratch = new Uint8Array(MAX_STRING);

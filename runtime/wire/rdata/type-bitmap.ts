@@ -3,7 +3,7 @@ import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { typeFromText, typeToText } from '../iana/rrtype.ts';
 import type { Field } from './field.ts';
 
-/** Types, at least one. */
+/** A list of one type or more. */
 export function someTypes(what: string): Field {
   const any = anyTypes(what);
   return {
@@ -20,7 +20,7 @@ export function someTypes(what: string): Field {
   };
 }
 
-/** Types, or none, as NSEC3 (RFC 5155 §7.1) and CSYNC may have it. */
+/** A list of types that may be empty, as in NSEC3 (RFC 5155 §7.1) and CSYNC. */
 export function anyTypes(what: string): Field {
   return {
     what: `[${what}…]`,

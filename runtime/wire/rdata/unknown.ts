@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { TextField } from '../text-field.ts';
 
-/** Whether these fields are of the generic form. */
+/** Whether these fields have the generic form. */
 export function isGeneric(fields: readonly TextField[]): boolean {
   return fields[0]?.text === '\\#' && !fields[0].quoted;
 }

@@ -1,6 +1,6 @@
 /**
- * The client's address as handlers see it. `ecsAddress` is the network it is in, /24 or /56, whether
- * the resolver sent it or not: an answer by network can be remembered, one by address cannot.
+ * The client's address as handlers see it. `ecsAddress` is the client's network, /24 or /56, whether or not
+ * the resolver sent it: the host can remember an answer by network, but not one by address.
  */
 import { currentRun, wasRead } from '../facts.ts';
 import { readClient } from '../query.ts';
@@ -15,7 +15,7 @@ export function networkLength(): number {
   return lengthOf(String(readClient('subnet')));
 }
 
-/** Lowest and highest address of an IPv4 network as integers; nothing for IPv6. */
+/** The lowest and the highest address of an IPv4 network as integers; empty for IPv6. */
 export function networkRange(): readonly [low: number, high: number] | readonly [] {
   const subnet = String(readClient('subnet'));
   if (subnet.includes(':')) return [];
@@ -25,7 +25,7 @@ export function networkRange(): readonly [low: number, high: number] | readonly 
   return [low, low + 2 ** (32 - lengthOf(subnet)) - 1];
 }
 
-/** Whether this is the client's address or network, as told to this handler before. */
+/** Whether this is the client's address or network, which this handler has read before. */
 export function isClientAddress(text: string): boolean {
   const { ip, subnet } = currentRun().facts.client;
   if (text === ip && wasRead('client.ip')) return true;

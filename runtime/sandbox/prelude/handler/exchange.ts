@@ -1,4 +1,4 @@
-/** The `req` and `res` of one question, as the documentation of dnssec-server has them. */
+/** The `req` and `res` of one question, as in the documentation of dnssec-server. */
 import { readClient, readName, readType } from '../query.ts';
 import { networkAddress, networkLength } from './client-address.ts';
 
@@ -10,7 +10,7 @@ export interface HandlerRecord {
   readonly data?: unknown;
 }
 
-/** What stood in `res` when `send` was called. */
+/** The contents of `res` when the handler called `send`. */
 export interface Sent {
   readonly rcode: unknown;
   readonly answers: readonly HandlerRecord[];
@@ -18,8 +18,8 @@ export interface Sent {
 }
 
 /**
- * The question. Fields that tell of the transport are the same for every query: an answer must not
- * depend on them.
+ * The question. Fields about the transport have the same value for all queries: an answer must not depend
+ * on them.
  */
 export class HandlerRequest {
   readonly id = 0;
@@ -33,7 +33,7 @@ export class HandlerRequest {
   readonly edns_udp_size = 1232;
   readonly ednsOptions: readonly never[] = [];
 
-  /** With a final dot, lower case. */
+  /** The query name in lower case, with a final dot. */
   get name(): string {
     return `${readName()}.`;
   }
@@ -76,19 +76,19 @@ export class HandlerRequest {
 /** The response: the handler fills it in and calls `send`. */
 export class HandlerResponse {
   readonly header: { rcode?: unknown; aa: boolean } = { rcode: 0, aa: true };
-  /** Handlers that set it here instead of in the header mean the same. */
+  /** The same as `header.rcode`; handlers may set either. */
   rcode: unknown = undefined;
   answers: HandlerRecord[] = [];
   authority: HandlerRecord[] = [];
   additionals: HandlerRecord[] = [];
   #sent: Sent | undefined;
 
-  /** What was sent, if anything was. */
+  /** The response that the handler sent; `undefined` if it sent none. */
   static sentBy(response: HandlerResponse): Sent | undefined {
     return response.#sent;
   }
 
-  /** Answers with what stands in the response now. The first call counts. */
+  /** Answers with the present contents of the response. Only the first call counts. */
   readonly send = (): void => {
     this.#sent ??= {
       rcode: this.rcode ?? this.header.rcode,

@@ -1,7 +1,7 @@
 /**
- * Files written for `createServer((req, res) => …)` as policies: the handler decides the zone's own
- * name and everything below it, and what it sent becomes a plan. SOA records for negative answers,
- * glue and signatures are the host's, so `authority` and `additionals` are not looked at.
+ * Runs files written for `createServer((req, res) => …)` as policies: the handler decides the zone's own
+ * name and all names below it, and its response becomes a plan. The host adds SOA records to negative
+ * answers, glue and signatures, so `authority` and `additionals` are ignored.
  */
 import type { PlanData, ValuesData } from '../../../rpc/plan.ts';
 import { describe } from '../describe.ts';
@@ -37,7 +37,7 @@ export function handlerProgram(moduleExports: Readonly<Record<string, unknown>>)
   };
 }
 
-/** `export const fallback` or `module.exports.fallback`. */
+/** The fallback comes from `export const fallback` or `module.exports.fallback`. */
 function fallbackFrom(moduleExports: Readonly<Record<string, unknown>>): PlanData {
   const { default: exported } = moduleExports as { default?: { fallback?: unknown } };
   const fallback = moduleExports.fallback ?? exported?.fallback;
@@ -70,7 +70,10 @@ function planOf(sent: Sent | undefined): PlanData {
   }
 }
 
-/** Every answer is of the question's name or of one that its CNAMEs lead to. Returns the CNAME of the name itself. */
+/**
+ * Checks that each answer has the query name or a name its CNAMEs lead to. Returns the CNAME of the query
+ * name.
+ */
 function checkNames(answers: readonly HandlerRecord[], question: string): HandlerRecord | undefined {
   const aliases = answers.filter((record) => typeOf(record) === 'CNAME');
   const reached = new Set([question]);
@@ -87,7 +90,7 @@ function checkNames(answers: readonly HandlerRecord[], question: string): Handle
   return aliases.find((alias) => sameName(alias.name, question));
 }
 
-/** The host follows the alias itself; records of its target are found there, not here. */
+/** The host follows the alias and finds the records of its target itself. */
 function aliasPlan(alias: HandlerRecord): PlanData {
   const target = absolute(valueFrom('CNAME', alias.data));
   return { kind: 'cname', target, ...ttlOf([alias]) };
@@ -98,7 +101,7 @@ function recordsPlan(type: string, records: readonly HandlerRecord[]): PlanData 
   return { kind: 'records', records: { [type]: values }, ...ttlOf(records) };
 }
 
-/** RFC 2181 §5.2: records of one set share a TTL; the shortest holds for all. */
+/** RFC 2181 §5.2: records of one set share a TTL, the shortest one given. */
 function ttlOf(records: readonly HandlerRecord[]): { ttl?: number } {
   const given = records.map((record) => record.ttl).filter((ttl) => typeof ttl === 'number');
   return given.length === 0 ? {} : { ttl: Math.min(...given) };
@@ -108,7 +111,7 @@ function sameName(name: unknown, question: string): boolean {
   return plainName(name) === question;
 }
 
-/** Lower case, no final dot. */
+/** A name in lower case, without a final dot. */
 function plainName(name: unknown): string {
   return typeof name === 'string' ? name.toLowerCase().replace(/\.$/, '') : '';
 }
@@ -118,7 +121,7 @@ function absolute(name: ValuesData[number]): string {
   return text.endsWith('.') ? text : `${text}.`;
 }
 
-/** IANA numbers that handlers may write in place of a mnemonic, for the types written here by name. */
+/** Mnemonics by IANA number: handlers may write either. */
 const MNEMONICS: Readonly<Record<number, string>> = {
   1: 'A',
   2: 'NS',

@@ -1,4 +1,4 @@
-/** The `data` of a handler's record as presentation format, type by type. */
+/** Turns the `data` of a handler's record into presentation format, type by type. */
 import type { ValuesData } from '../../../rpc/plan.ts';
 import { PolicyError } from '../problem.ts';
 
@@ -32,7 +32,7 @@ const FORMATS: Readonly<Record<string, ((data: Fields) => ValuesData[number]) | 
   TXT: (data) => [data.texts ?? data.text].flat().map(stringFrom),
 };
 
-/** RFC 9460 §2.1. Keys are those of `paramsStructured`. */
+/** Service parameters (RFC 9460 §2.1), by their key in `paramsStructured`. */
 const PARAMETERS: Readonly<Record<string, (value: unknown) => string>> = {
   alpn: (value) => `alpn=${list(value)}`,
   noDefaultAlpn: (value) => (value === true ? 'no-default-alpn' : ''),
@@ -97,7 +97,7 @@ function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** RFC 3597 §5. */
+/** The generic form of RFC 3597 §5. */
 function generic(octets: Uint8Array): string {
   return `\\# ${octets.length} ${[...octets].map(hex).join('')}`.trim();
 }
@@ -108,7 +108,7 @@ function hex(octet: number): string {
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** RFC 4648 §4; isolates have no `btoa`. */
+/** Base64 (RFC 4648 §4); isolates have no `btoa`. */
 function base64(value: unknown): string {
   if (!(value instanceof Uint8Array)) return stringFrom(value);
   let result = '';

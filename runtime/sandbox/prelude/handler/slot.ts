@@ -1,11 +1,11 @@
-/** Where `createServer` leaves the handler of the file, for the program to find. */
+/** Where `createServer` leaves the handler of the file for program.ts. */
 
 /** Answers a question by filling in `res` and calling `res.send()`. */
 export type ServerHandler = (request: object, response: object) => unknown;
 
 let registered: ServerHandler | undefined;
 
-/** Takes the handler of this file; there is one at most. */
+/** Registers the handler of this file, which has one at most. */
 export function registerHandler(handler: unknown): void {
   if (typeof handler !== 'function')
     throw new TypeError('createServer() takes a handler: createServer((req, res) => { … })');

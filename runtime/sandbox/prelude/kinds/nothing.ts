@@ -1,4 +1,4 @@
-/** Plans without records, made once: there is nothing to say about them. */
+/** Plans without records. They have no parameters, so one object of each is enough. */
 import type { Plan } from '../../../../types/policy.d.ts';
 import { made } from '../plans.ts';
 

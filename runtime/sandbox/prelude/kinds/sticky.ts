@@ -1,4 +1,4 @@
-/** `sticky(pool, …)` and `sticky({ pool: weight })` as data. Pools without a weight have 1. */
+/** `sticky(pool, …)` and `sticky({ pool: weight })` as data. A pool without a weight has weight 1. */
 import type { Plan } from '../../../../types/policy.d.ts';
 import { made, pools, weights } from '../plans.ts';
 

@@ -1,4 +1,4 @@
-/** `weighted({ pool: weight })` and `weighted([[weight, answer]])` as data: one array of both. */
+/** `weighted({ pool: weight })` and `weighted([[weight, answer]])` as data: both become one array. */
 import type { Answer, Plan } from '../../../../types/policy.d.ts';
 import { made, planFrom, weights } from '../plans.ts';
 import { isArray } from '../primordials.ts';
