@@ -45,7 +45,7 @@ export interface AdminServer {
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   const { listen, token, source, observe = createObserver(source), log } = options;
-  assert(token !== undefined || isLoopback(listen.address), 'other machines can connect with a token only');
+  assert(token !== undefined || isLoopback(listen.address), 'without a token only this machine can connect');
   let bound = listen;
   const app = new Hono();
   app.use(

@@ -68,7 +68,7 @@ export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
   if (!isObject(plan)) return 'The decision holds no plan';
   if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
   if (!Array.isArray(reads)) return 'The decision does not say what it read';
-  if (reads.length > MOST_READS) return `The decision reads more than ${MOST_READS} facts`;
+  if (reads.length > MOST_READS) return `The decision tells more than ${MOST_READS} facts of what it read`;
   if (!reads.every(isRead)) return 'The decision does not say what it read';
   if (new Set(reads.map(([fact]) => fact)).size < reads.length) return 'The decision says twice what it read';
   if (countZones(reads) > MOST_TIME_ZONES) {
