@@ -1,9 +1,9 @@
 /**
  * Reads what a policy declares, from data out of a sandbox to what its host works with: names and values
  * in wire form, checks as targets, constant plans ready to evaluate. The reader checks everything, and
- * reports every problem, before any of it is used.
+ * reports every problem, before any of it is used. This file is long because the parts of a manifest refer to
+ * one another: hosts to pools, pools to targets, all to one meter.
  */
-
 import { DataReader, isFields } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { atOnce, type Steps } from '../base/loop/steps.ts';

@@ -3,6 +3,8 @@
  * An RRset that does not fit is refused whole; the room for OPT is set aside from the start, so that OPT
  * always fits.
  *
+ * This file is long because all parts of a message share one buffer and one position.
+ *
  * RFC 1035 §4.1, RFC 6891 §6, RFC 7871 §7.2, RFC 8914.
  */
 import { assert } from '../base/assert.ts';

@@ -3,7 +3,8 @@
  *
  * RFC 1035 §5 with $TTL (RFC 2308 §4), TTL units and $GENERATE as BIND has them, and unknown types and
  * classes (RFC 3597 §5). A file may lack SOA and NS: the configuration supplies them. check.ts judges whether
- * the records make a sound zone; load.ts finds the files.
+ * the records make a sound zone; load.ts finds the files. This file is long because all directives share the
+ * origin, the owner and the TTL of the line before.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, type Result } from '../base/result.ts';

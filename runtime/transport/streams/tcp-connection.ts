@@ -5,7 +5,8 @@
  * No client is waited for without end, and nothing is held without bound: a client with enough pending
  * queries, or unread answers, is not read from until it has fewer; one that completes no query for `idleMs`,
  * be it silent, dripping octets or not reading, is disconnected. Queries are answered a few at a time, when
- * it is this connection's turn (turns.ts); until then no more are read.
+ * it is this connection's turn (turns.ts); until then no more are read. This file is long because reading,
+ * answering and closing depend on one state.
  */
 import type { Socket } from 'node:net';
 import type { Requester } from '../../answer/exchange.ts';
