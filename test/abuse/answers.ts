@@ -1,8 +1,10 @@
 /** A server whose answer processes are killed and stopped, and what became of the queries of a crowd meanwhile. */
+
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { commandOf } from '../support/command-of.ts';
 import { Crowd, type Tally } from '../support/crowd.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -67,7 +69,5 @@ export function signal(pids: readonly number[], name: NodeJS.Signals): void {
 export function childrenOf(pid: number): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   const children = text === '' ? [] : text.split(' ').map(Number);
-  return children.filter((child) =>
-    readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('answer-process'),
-  );
+  return children.filter((child) => commandOf(child).includes('answer-process'));
 }

@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { test } from 'node:test';
 import { BIN } from '../support/bin.ts';
+import { commandOf } from '../support/command-of.ts';
 import { Crowd } from '../support/crowd.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
@@ -110,9 +111,7 @@ function start({ folder, port }: TestServer, adminPort: number, ...args: string[
 /** Answer processes that a control has started. */
 function answersOf(control: number): number[] {
   const children = readFileSync(`/proc/${control}/task/${control}/children`, 'utf8').split(' ');
-  return children
-    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('answer-process'))
-    .map(Number);
+  return children.filter((pid) => pid !== '' && commandOf(pid).includes('answer-process')).map(Number);
 }
 
 async function isGone(pid: number): Promise<void> {
