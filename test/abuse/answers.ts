@@ -1,10 +1,9 @@
 /** A server whose answer processes are killed and stopped, and what became of the queries of a crowd meanwhile. */
 
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { commandOf } from '../support/command-of.ts';
+import { childrenRunning } from '../support/children.ts';
 import { Crowd, type Tally } from '../support/crowd.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
@@ -66,8 +65,6 @@ export function signal(pids: readonly number[], name: NodeJS.Signals): void {
 }
 
 /** Answer processes, whether they listen or not. */
-export function childrenOf(pid: number): number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  const children = text === '' ? [] : text.split(' ').map(Number);
-  return children.filter((child) => commandOf(child).includes('answer-process'));
+export function answersOf(control: number): number[] {
+  return childrenRunning('answer-process', control);
 }

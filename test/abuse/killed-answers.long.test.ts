@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/until.ts';
-import { childrenOf, signal, worldOf } from './answers.ts';
+import { answersOf, signal, worldOf } from './answers.ts';
 
 const PER_SECOND = 1000;
 const TIMES = 10;
@@ -73,7 +73,7 @@ for (const [kind, sockets] of [
         signal(pids, 'SIGKILL');
         for (let time = 0; time < 3; time += 1) {
           const beginning = await until(
-            async () => childrenOf(world.server.process.pid ?? 0).filter((pid) => !before.includes(pid)),
+            async () => answersOf(world.server.process.pid ?? 0).filter((pid) => !before.includes(pid)),
             (found) => found.length >= 2,
           );
           await sleep(100);

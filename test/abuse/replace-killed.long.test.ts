@@ -5,15 +5,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { test } from 'node:test';
 import { BIN } from '../support/bin.ts';
-import { commandOf } from '../support/command-of.ts';
 import { Crowd } from '../support/crowd.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
+import { answersOf } from './answers.ts';
 
 const POLICIES = { 'a.example.zone': 'www 30 IN TXT here\n' };
 const QUESTIONS = { 'www.a.example': 'here' };
@@ -106,12 +106,6 @@ function start({ folder, port }: TestServer, adminPort: number, ...args: string[
     },
     stdio: 'ignore',
   });
-}
-
-/** Answer processes that a control has started. */
-function answersOf(control: number): number[] {
-  const children = readFileSync(`/proc/${control}/task/${control}/children`, 'utf8').split(' ');
-  return children.filter((pid) => pid !== '' && commandOf(pid).includes('answer-process')).map(Number);
 }
 
 async function isGone(pid: number): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { type Context, createContext, runInContext } from 'node:vm';
@@ -8,6 +8,7 @@ import { type Compiled, compilePolicy } from '../../runtime/build/compile.ts';
 import { MAX_SOURCE_OCTETS } from '../../runtime/build/import-rules.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { mapStack } from '../../runtime/build/source-map.ts';
+import { childrenRunning } from '../support/children.ts';
 import { makeFolder } from '../support/policies-folder.ts';
 
 const { script: prelude } = await preludeBundle();
@@ -298,11 +299,7 @@ test('A compiler process that dies is replaced, and builds under way are done ov
 }, async (context) => {
   const { root } = makeFolder(context, { 'example.com.ts': MINIMAL });
   await compilePolicy('example.com.ts', { root });
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .map(Number);
-  const compiler = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('esbuild'));
+  const [compiler] = childrenRunning('esbuild', process.pid);
   assert.ok(compiler);
   const builds = Array.from({ length: 5 }, () => compilePolicy('example.com.ts', { root }));
   process.kill(compiler, 'SIGKILL');

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { SandboxChild } from '../../../runtime/runner/process/child.ts';
 import { Launcher } from '../../../runtime/runner/process/launcher.ts';
+import { childrenRunning } from '../../support/children.ts';
 import { until } from '../../support/until.ts';
 
 /** Sends back what it hears. */
@@ -147,8 +148,5 @@ test('Another launcher is there after a moment, needed or not', async (context) 
 
 /** Launchers that this process has started. */
 function launchers(): number[] {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return children
-    .map(Number)
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('launcher-process'));
+  return childrenRunning('launcher-process', process.pid);
 }
