@@ -21,6 +21,8 @@ const ENTRY = 128;
 /** Sets found lately are kept as objects, by hash. */
 const MADE = 4096;
 
+/** So many slabs are given up without a break. */
+const FEW = 8;
 /** About what the objects of a slab take beside its octets. */
 const SLAB_OBJECTS = 512;
 
@@ -39,6 +41,8 @@ export class SignatureMemory {
   readonly #slabs: (Slab | undefined)[] = [];
   /** Numbers of slabs that are gone. */
   readonly #free: number[] = [];
+  /** Slabs to give up; some may be gone already. */
+  readonly #unwanted: Slab[] = [];
   readonly #made: (Made | undefined)[] = Array.from({ length: MADE }, () => undefined);
   readonly #key = sipHashKey(randomBytes(16));
   readonly #hash = new Uint8Array(8);
@@ -83,13 +87,24 @@ export class SignatureMemory {
   release(share: SignatureShare): void {
     share.users -= 1;
     if (share.users > 0) return;
-    for (const slab of [...share.slabs]) this.#drop(slab);
     this.#shares.delete(share.identity);
-    this.#space.leave(share);
+    if (share.slabs.length === 0) this.#space.leave(share);
+    this.#giveUp(share.slabs);
   }
 
   settle(share: SignatureShare): void {
-    for (const slab of [...share.slabs]) if (slab.isOld) this.#drop(slab);
+    this.#giveUp(share.slabs.filter(({ isOld }) => isOld));
+  }
+
+  get hasUnwanted(): boolean {
+    return this.#unwanted.length > 0;
+  }
+
+  /** Gives up one slab of those that nobody wants, which takes some 50 µs; returns whether there was one. */
+  sweep(): boolean {
+    const slab = this.#unwanted.pop();
+    if (slab !== undefined && this.#slabs[slab.number] === slab) this.#drop(slab);
+    return slab !== undefined;
   }
 
   /**
@@ -148,6 +163,7 @@ export class SignatureMemory {
     const last = share.slabs.at(-1);
     if (last !== undefined && !last.isOld && last.hasRoom(octets)) return last;
     const length = Math.max(octets, slabLength(share.octets, space.limit));
+    this.#sweepFew();
     space.makeRoom(length + SLAB_OBJECTS);
     const number = this.#free.pop() ?? this.#slabs.length;
     const slab = new SignatureSlab(share, number, length);
@@ -155,6 +171,16 @@ export class SignatureMemory {
     share.slabs.push(slab);
     this.#note(share, length + SLAB_OBJECTS);
     return slab;
+  }
+
+  /** At once where there are few, as of most zones; a large one would hold up queries. */
+  #giveUp(slabs: readonly Slab[]): void {
+    for (const slab of slabs) this.#unwanted.push(slab);
+    this.#sweepFew();
+  }
+
+  #sweepFew(): void {
+    for (let count = 0; count < FEW && this.sweep(); count += 1);
   }
 
   #evict(slab: Slab): void {
@@ -174,6 +200,7 @@ export class SignatureMemory {
     const share = slab.owner;
     share.slabs.splice(share.slabs.indexOf(slab), 1);
     this.#note(share, -slab.octets.length - SLAB_OBJECTS);
+    if (share.users === 0 && share.slabs.length === 0) this.#space.leave(share);
     return before - this.size;
   }
 
