@@ -68,6 +68,7 @@ export function answerSettings(
     prelude,
     sandbox: config.sandbox,
     ...(rateLimit.mode !== 'off' && { rateLimit: rateLimitOf(rateLimit, count) }),
+    signing: { share: config.dnssec.share },
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),
     transfers,
