@@ -16,7 +16,7 @@ import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneVersion } from './zone-version.ts';
 
 /** Proof that a policy passed its trial (proof.ts). */
-export interface Proof {
+export interface TrialProof {
   /** A hash of all that a trial depends on, apart from the sources. */
   readonly by: string;
   /** Path → hash of the content, for the files that were read and those that were looked for in vain. */
@@ -34,11 +34,11 @@ export interface LastGood extends Pick<ZoneVersion, 'zone' | 'records' | 'record
   /** When the version went live, in milliseconds since 1970. */
   readonly since: number;
   readonly policy?: CompiledPolicy | undefined;
-  readonly proof?: Proof | undefined;
+  readonly proof?: TrialProof | undefined;
 }
 
 /** The parts to keep of a version that went live at `since`, in milliseconds since 1970. */
-export function lastGoodOf(version: ZoneVersion, since: number, proof: Proof | undefined): LastGood {
+export function lastGoodOf(version: ZoneVersion, since: number, proof: TrialProof | undefined): LastGood {
   const { zone, policy, isTransferred, recordHashes, serial, update } = version;
   return {
     zone,

@@ -10,7 +10,7 @@ import { complete, completeBroken } from './complete.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
 import { fitnessOf, type Judgement, judgeVersion, type ServedState } from './judge.ts';
-import { type LastGood, lastGoodOf, type Proof } from './last-good.ts';
+import { type LastGood, lastGoodOf, type TrialProof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
@@ -227,7 +227,7 @@ export class LiveZone {
   }
 
   /** Keeps the live version for the next start. */
-  #keep(version: ZoneVersion, proof: Proof | undefined): void {
+  #keep(version: ZoneVersion, proof: TrialProof | undefined): void {
     this.#context.lastGood?.keep(lastGoodOf(version, this.#live?.loadedAt ?? Date.now(), proof));
   }
 

@@ -13,14 +13,17 @@ import { acceptManifest } from '../trial/trial.ts';
 import { originOf } from '../zone/origin.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
-import type { LastGood, Proof } from './last-good.ts';
+import type { LastGood, TrialProof } from './last-good.ts';
 import type { PrepareContext } from './prepare.ts';
 import type { TriedPolicy } from './zone-version.ts';
 
 type Context = Pick<PrepareContext, 'root' | 'settings'> & { readonly version: string };
 
 /** The proof to keep of a trial; `undefined` where there is none. */
-export async function proofOf(policy: TriedPolicy | undefined, context: Context): Promise<Proof | undefined> {
+export async function proofOf(
+  policy: TriedPolicy | undefined,
+  context: Context,
+): Promise<TrialProof | undefined> {
   if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
   if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
   const by = await trialBasis(context);

@@ -45,6 +45,8 @@ export interface AssembleTask {
   readonly hosts: readonly HostName[];
   readonly settings: AuthoritySettings;
   readonly serial: number;
+  /** Whether the zone is to deny as signed zones do; by default it is not. */
+  readonly isSigned?: boolean;
 }
 
 export interface AssembledRecords {
@@ -87,14 +89,22 @@ function readWithin(
   return { read, isComplete: !isOverLimit };
 }
 
-function assembleNow({ origin, places, hosts, settings, serial, ...task }: AssembleTask): AssembledRecords {
+function assembleNow({
+  origin,
+  places,
+  hosts,
+  settings,
+  serial,
+  isSigned = false,
+  ...task
+}: AssembleTask): AssembledRecords {
   const records = new RecordPack();
   records.addAll(task.records);
   const table = new PlaceTable(readAgain, places);
   records.addAll(task.ofPolicy);
   completeRecords(origin, records, settings, serial);
   const names = hosts.map(({ name }) => name);
-  const draft = draftZone(origin, records, names);
+  const draft = draftZone(origin, records, names, { isSigned });
   const checked = checkDraft(draft, hosts, (record) => table.at(record));
   const image = imageOf(draft.tables);
   return { image, hash: createHash('sha256').update(image).digest('hex'), ...checked };

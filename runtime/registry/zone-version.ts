@@ -24,7 +24,7 @@ export interface RegistrySettings {
 
 /** A policy that compiles, and the outcome of its trial. */
 export interface TriedPolicy extends CompiledPolicy {
-  /** The files it was compiled from: see {@link Proof}; `undefined` where they are not known. */
+  /** The files it was compiled from: see {@link TrialProof}; `undefined` where they are not known. */
   readonly sources?: Readonly<Record<string, string>>;
   /** Whether the compiler had warnings. */
   readonly hasWarnings?: boolean;

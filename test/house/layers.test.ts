@@ -20,6 +20,7 @@ const LAYERS = [
   ['transport'],
   ['transfer'],
   ['answer', 'registry'],
+  ['dnssec'],
   ['trial'],
   ['runner', 'build'],
   ['plan'],

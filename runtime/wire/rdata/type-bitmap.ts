@@ -34,13 +34,14 @@ export function anyTypes(what: string): Field {
           fields.refuse(`The ${what} "${text}" is no type of records such as A or TYPE123`);
         else types.add(type);
       }
-      writeWindows(types, out);
+      writeTypes(types, out);
     },
     print: (rdata) => readWindows(rdata).map(typeToText).join(' '),
   };
 }
 
-function writeWindows(types: Iterable<number>, out: ByteWriter): void {
+/** Writes the bitmap of types, which may come in any order and more than once. */
+export function writeTypes(types: Iterable<number>, out: ByteWriter): void {
   const windows = new Map<number, Uint8Array>();
   for (const type of [...types].sort((a, b) => a - b)) {
     const at = (type & 0xff) >> 3;
