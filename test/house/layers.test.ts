@@ -25,6 +25,7 @@ const LAYERS = [
   ['runner', 'build'],
   ['plan'],
   ['rpc'],
+  ['dnssec'],
   ['config', 'zone', 'geo', 'health'],
   ['client'],
   ['tsig'],
