@@ -2,33 +2,14 @@
  * The types of the answers that a host could give. A signed zone proves what is at a name before anybody knows
  * what its policy will decide there, so the types have to be known when the zone is loaded.
  */
-import type { DataReader } from '../base/data-reader.ts';
-import { keyPath } from '../base/key-path.ts';
 import { everyLeaf } from '../rpc/plan-fold.ts';
-import { RECORD_TYPE_ROWS, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
+import { RECORD_TYPE_ROWS, RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import { namesEqual, type WireName } from '../wire/name.ts';
 import { typeProblem } from './compile-records.ts';
 import type { Manifest, ManifestHost } from './manifest.ts';
 import type { LeafPlan, Plan } from './plan.ts';
 
-/** Types that one host declares. */
-const MAX_TYPES = 64;
 const NO_TYPE = -1;
-
-/** Reads the types that a host declares; problems go to the reader. */
-export function readTypes(value: unknown, path: string, reader: DataReader): number[] {
-  if (!Array.isArray(value) || value.length > MAX_TYPES) {
-    reader.refuse(path, `Must be an array of ${MAX_TYPES} types at most`);
-    return [];
-  }
-  const types = value.map((written: unknown, at) => {
-    const type = typeof written === 'string' ? typeFromText(written) : undefined;
-    const problem = type === undefined ? 'Unknown type' : typeProblem(type, 'answer');
-    if (problem !== undefined) reader.refuse(keyPath(path, at), problem);
-    return type ?? 0;
-  });
-  return inOrder(types);
-}
 
 /** All types of the records that a plan may yield; CNAME is one of them. */
 export function typesOfPlan(plan: Plan): number[] {
