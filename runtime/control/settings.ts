@@ -19,11 +19,14 @@ export function registrySettings({
   policy,
   health,
   listen,
-}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen'>): RegistrySettings {
+  dnssec,
+}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec'>): RegistrySettings {
   const { probesPerSecond, ...checkTiming } = health;
+  const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
     policy: { ...policy, checkTiming, probesPerSecond },
+    signing: { zones, perZone, algorithm, scheme, validity, denial, parent, resign },
   };
 }
 
