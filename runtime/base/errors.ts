@@ -27,6 +27,16 @@ export const PROBLEMS = {
   POLICY_ZONE: 'author',
   /** A master file does not parse or breaks a rule of DNS. */
   ZONE_FILE: 'author',
+  /** A handler in a signed zone answers a type that nobody declares. */
+  POLICY_TYPES: 'author',
+  /** A zone that is to be signed here has signatures already. */
+  DNSSEC_SIGNED: 'operator',
+  /** A key of another signer cannot stand beside those of this server. */
+  DNSSEC_FOREIGN_KEY: 'operator',
+  /** Signatures would end before secondaries give a zone up. */
+  DNSSEC_VALIDITY: 'operator',
+  /** A zone is to be signed, and there is no key to sign it with. */
+  DNSSEC_KEYS: 'operator',
   /** A file of a key does not parse, is cut off, or is not what its name says. */
   KEY_FILE: 'operator',
   /** The halves of a key do not belong together, or one of them is not there. */

@@ -19,11 +19,14 @@ export function registrySettings({
   policy,
   health,
   listen,
-}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen'>): RegistrySettings {
+  dnssec,
+}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec'>): RegistrySettings {
   const { probesPerSecond, ...checkTiming } = health;
+  const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
     policy: { ...policy, checkTiming, probesPerSecond },
+    signing: { zones, perZone, algorithm, scheme, validity, denial, parent, resign },
   };
 }
 
@@ -68,6 +71,7 @@ export function answerSettings(
     prelude,
     sandbox: config.sandbox,
     ...(rateLimit.mode !== 'off' && { rateLimit: rateLimitOf(rateLimit, count) }),
+    signing: { share: config.dnssec.share },
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),
     transfers,

@@ -145,7 +145,8 @@ class DistinctRdatas {
   }
 }
 
-function typeProblem(type: number, placement: RecordsContext['placement']): string | undefined {
+/** Why no policy may have records of a type there, if it may not. */
+export function typeProblem(type: number, placement: RecordsContext['placement']): string | undefined {
   if (!isDataType(type)) return `${typeToText(type)} is no type that records have`;
   const policies = RECORD_TYPE_ROWS.get(type)?.policies;
   if (policies === 'server') return `The server makes ${typeToText(type)} records itself`;

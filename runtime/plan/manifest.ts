@@ -9,7 +9,6 @@ import { keyPath } from '../base/key-path.ts';
 import { atOnce, type Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { octetsKey } from '../base/structures/octets-key.ts';
 import type { CheckTiming, Target } from '../health/target.ts';
 import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -25,7 +24,9 @@ import type { ResourceRecord } from '../wire/record.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compilePlanInSteps } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
+import { readTypes } from './declared-types.ts';
 import { compactSet } from './encoded-set.ts';
+import { NameSet, relativeTo } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
 import { readCheck, type TargetOf } from './targets.ts';
 
@@ -62,6 +63,8 @@ export interface ManifestHost {
   readonly name: WireName;
   /** The host's constant plan, or `null` if a handler decides. */
   readonly plan: Plan | null;
+  /** Types of the answers that its handler declares beside those of pools. */
+  readonly types: readonly number[];
 }
 
 export interface Manifest {
@@ -116,7 +119,7 @@ class ManifestReader extends DataReader {
       yield;
       yield* this.#pool(name, pool, path);
     }
-    const hosts = yield* this.#hosts(data.hosts);
+    const hosts = yield* this.#hosts(data.hosts, data.types);
     const fallback = yield* this.#fallback(data.fallback, form, hosts);
     const { excess } = this.#meter;
     if (excess !== undefined) this.add(`Comes to ${excess}. ${LESS_WORK}`);
@@ -187,7 +190,8 @@ class ManifestReader extends DataReader {
     return latitude === undefined || longitude === undefined ? undefined : [latitude, longitude];
   }
 
-  *#hosts(value: unknown): Steps<ManifestHost[]> {
+  *#hosts(value: unknown, types: unknown): Steps<ManifestHost[]> {
+    const declared = isFields(types) ? types : {};
     const names = new NameSet();
     const hosts: ManifestHost[] = [];
     for (const [key, plan, path] of this.entries(value, 'hosts', MAX_HOSTS)) {
@@ -195,7 +199,9 @@ class ManifestReader extends DataReader {
       const name = this.#name(key, path, names);
       if (name === undefined) continue;
       const apex = namesEqual(name, this.#context.zone);
-      hosts.push({ key, name, plan: plan === null ? null : yield* this.#plan(plan, path, apex) });
+      const own = Object.hasOwn(declared, key) ? readTypes(declared[key], keyPath(path, 'types'), this) : [];
+      const compiled = plan === null ? null : yield* this.#plan(plan, path, apex);
+      hosts.push({ key, name, plan: compiled, types: own });
     }
     return hosts;
   }
@@ -277,21 +283,3 @@ class ManifestReader extends DataReader {
 }
 
 const POOL_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
-
-class NameSet {
-  readonly #names = new Set<string>();
-
-  /** Adds a name. Returns whether it is new. */
-  add(name: WireName): boolean {
-    const key = octetsKey(name);
-    return this.#names.size < this.#names.add(key).size;
-  }
-}
-
-/** The key that the author meant by `www.example.com`, without the final dot, in the zone `example.com`. */
-function relativeTo(key: string, zone: WireName): string | undefined {
-  const suffix = nameToText(zone).slice(0, -1).toLowerCase();
-  const lower = key.toLowerCase();
-  if (lower === suffix) return '@';
-  return lower.endsWith(`.${suffix}`) ? key.slice(0, -suffix.length - 1) : undefined;
-}

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestData } from '../rpc/plan.ts';
+import type { SampleDecision } from '../trial/trial-outcome.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneVersion } from './zone-version.ts';
 
@@ -23,6 +24,8 @@ export interface TrialProof {
   readonly manifest: ManifestData;
   /** See {@link Accepted.loadMs}. */
   readonly loadMs?: number | undefined;
+  /** See {@link Accepted.decisions}. */
+  readonly decisions?: readonly (readonly [host: string, SampleDecision])[] | undefined;
 }
 
 /** The parts of a version that outlive a restart. Records that its policy declares are in the script. */
@@ -93,6 +96,10 @@ const BODY = z.object({
       // acceptManifest checks the manifest later, as it does one that has just come from a sandbox.
       manifest: z.custom<ManifestData>((value) => typeof value === 'object' && value !== null),
       loadMs: z.number().optional(),
+      // Files of earlier dnsteers have none: those policies are tried again.
+      decisions: z
+        .array(z.tuple([z.string(), z.object({ types: z.array(z.uint32()), readsName: z.boolean() })]))
+        .optional(),
     })
     .optional(),
 });

@@ -49,6 +49,10 @@ export interface AnswerSettings {
   };
   /** If absent, responses are not limited. */
   readonly rateLimit?: RateLimitSettings;
+  readonly signing: {
+    /** Share of the process's time that may go into making signatures, over 0 and up to 1. */
+    readonly share: number;
+  };
   /** Share of queries to log, 0 (none) to 1. */
   readonly queryLogSample: number;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };

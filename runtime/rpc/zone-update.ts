@@ -1,6 +1,7 @@
 /** A zone as control sends it to answer processes. */
 import type { CheckTiming } from '../health/target.ts';
 import type { ManifestData } from './plan.ts';
+import type { FailedSigning, ZoneSigning } from './zone-signing.ts';
 
 /** One zone as an answer process needs it. Replaces the zone's earlier version as a whole. */
 export interface ZoneUpdate {
@@ -15,6 +16,8 @@ export interface ZoneUpdate {
   readonly broken?: string;
   /** Why static names get SERVFAIL: no copy of the primary's zone may be served. Hosts of a policy are. */
   readonly withheld?: 'expired' | 'never-transferred';
+  /** How the zone is signed; absent where it is not declared to be signed. */
+  readonly signing?: ZoneSigning | FailedSigning;
 }
 
 /** A zone as a message has it. */

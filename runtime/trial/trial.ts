@@ -71,7 +71,7 @@ function cheaper(first: LoadOutcome, second: LoadOutcome): LoadOutcome {
   return (first.micros ?? 0) < (second.micros ?? 0) ? first : second;
 }
 
-/** Reads a manifest under the settings of the day. */
+/** Reads a manifest under the settings of the day; its handlers are yet to decide. */
 export function acceptManifest(
   data: unknown,
   zone: WireName,
@@ -94,7 +94,7 @@ export function acceptManifest(
     poolTargets.set(name, [...new Set(targets.filter((id) => id !== undefined))]);
   }
   // readManifest has checked all of the data, so it is what its type says.
-  return { ok: true, data: data as ManifestData, manifest, poolTargets };
+  return { ok: true, data: data as ManifestData, manifest, poolTargets, decisions: new Map() };
 }
 
 function refused(diagnostics: readonly Diagnostic[]): Trial {

@@ -20,7 +20,6 @@ const LAYERS = [
   ['transport'],
   ['transfer'],
   ['answer', 'registry'],
-  ['dnssec'],
   ['trial'],
   ['runner', 'build'],
   ['plan'],

@@ -89,6 +89,7 @@ const SETTINGS: AnswerSettings = {
   tcp: { idleMs: 1000, clients: 10, clientsPerAddress: 10 },
   prelude: (await preludeBundle()).script,
   sandbox: { jitless: false, allowOpenDoors: false, memory: 4096 },
+  signing: { share: 0.25 },
   queryLogSample: 0,
   transfers: { keys: [], allow: [], zones: {}, primaries: {} },
   generation,

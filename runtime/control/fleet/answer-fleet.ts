@@ -12,6 +12,7 @@ import type { HealthStates } from '../../health/target.ts';
 import type { AnswerSettings, CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
@@ -103,6 +104,11 @@ export class AnswerFleet {
   /** Resolves once every process that runs answers with these zones. */
   publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     return this.#knowledge.publish(put, drop);
+  }
+
+  /** Sends all processes private keys, ahead of the zones that are signed with them. */
+  setSigningKeys(zones: readonly SigningKeys[]): void {
+    this.#knowledge.setSigningKeys(zones);
   }
 
   setHealth(states: HealthStates): void {

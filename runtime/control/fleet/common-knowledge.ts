@@ -1,11 +1,12 @@
 /**
- * What every answer process must know, whenever it began: zones, the health of targets, secrets of cookies
- * and of TLS. Each change goes to all processes that run, and a process that begins later gets all of it.
+ * What every answer process must know, whenever it began: zones and the keys that sign them, the health of
+ * targets, secrets of cookies and of TLS. Each change goes to all processes that run, and a process that begins later gets all of it.
  */
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
 import type { HealthStates } from '../../health/target.ts';
 import type { CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
+import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { AnswerChild } from './answer-child.ts';
 import type { ZoneImages } from './zone-images.ts';
@@ -26,6 +27,7 @@ export class CommonKnowledge {
   readonly #options: KnowledgeOptions;
   readonly #zones = new Map<string, SentZone>();
   readonly #health = new Map<string, 'up' | 'down'>();
+  readonly #signingKeys = new Map<string, SigningKeys>();
   #cookies: CookieSettings | undefined;
   #secrets: TlsSecrets | undefined;
 
@@ -39,10 +41,19 @@ export class CommonKnowledge {
     const sent = await Promise.all(put.map((update) => images.pack(update)));
     const names = [...drop, ...put.map(({ zone }) => zone)];
     const before = names.map((zone) => this.#zones.get(zone)).filter((zone) => zone !== undefined);
-    for (const zone of drop) this.#zones.delete(zone);
+    for (const zone of drop) {
+      this.#zones.delete(zone);
+      this.#signingKeys.delete(zone);
+    }
     for (const zone of sent) this.#zones.set(zone.zone, zone);
     await Promise.all([...running].map((child) => this.#publishTo(child, sent, drop)));
     await Promise.all(before.map((zone) => images.remove(zone)));
+  }
+
+  /** The private keys of these zones from now on; a zone that is published later may be signed with them. */
+  setSigningKeys(zones: readonly SigningKeys[]): void {
+    for (const keys of zones) this.#signingKeys.set(keys.zone, keys);
+    for (const child of this.#options.running) child.setSigningKeys(zones);
   }
 
   setHealth(states: HealthStates): void {
@@ -71,6 +82,7 @@ export class CommonKnowledge {
     child.setHealth(Object.fromEntries(this.#health));
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
+    child.setSigningKeys([...this.#signingKeys.values()]);
     return this.#tellZones(child, [...this.#zones.values()], []);
   }
 
