@@ -72,14 +72,17 @@ class Job extends Link<Job> {
 export class SignAhead {
   readonly #memory: SignatureMemory;
   readonly #budget: SigningBudget;
+  readonly #onTurn: () => void;
   readonly #jobs = new Set<Job>();
   readonly #waiting = new Line<Job>();
   readonly #look = setInterval(() => this.look(), LOOK_MS).unref();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(memory: SignatureMemory, budget: SigningBudget) {
+  /** `onTurn` is told when signatures of a zone are made anew: replies that hold the older ones are out of date. */
+  constructor(memory: SignatureMemory, budget: SigningBudget, onTurn: () => void = () => {}) {
     this.#memory = memory;
     this.#budget = budget;
+    this.#onTurn = onTurn;
   }
 
   /** Zones of which not all sets are signed yet. */
@@ -103,8 +106,14 @@ export class SignAhead {
 
   /** Begins anew with zones whose period has turned. */
   look(): void {
-    for (const job of this.#jobs)
-      if (job.line === undefined && job.signer.period !== job.period) this.#begin(job);
+    let hasTurned = false;
+    for (const job of this.#jobs) {
+      if (job.signer.period === job.period) continue;
+      hasTurned = true;
+      if (job.line === undefined) this.#begin(job);
+      else job.begin();
+    }
+    if (hasTurned) this.#onTurn();
     if (this.#memory.hasUnwanted) this.#arm(REST_MS);
   }
 
