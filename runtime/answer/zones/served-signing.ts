@@ -20,9 +20,9 @@ export interface ServedSigning {
    */
   readonly byName: boolean[];
   /** All types that the policy could answer at a host. */
-  hostTypes(host: number): readonly number[];
+  readonly hostTypes: (host: number) => readonly number[];
   /** All types that are or could be at a node. */
-  typesAt(index: ZoneIndex, node: number): readonly number[];
+  readonly typesAt: (index: ZoneIndex, node: number) => readonly number[];
 }
 
 /** `failed`: the zone is to be signed, and cannot be: clients that want signatures get none of it. */

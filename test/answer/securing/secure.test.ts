@@ -51,7 +51,7 @@ function serverOf(denial: SigningSource['denial'], options?: ServerOptions): Ser
 function sent(
   server: Server,
   question: string,
-  { flags = DO, transport = 'tcp' as Ask['transport'] } = {},
+  { flags = DO, transport = 'tcp' }: { flags?: number; transport?: Ask['transport'] } = {},
 ): Message {
   const { messages } = server.send({ question, edns: { flags }, ...(transport && { transport }) });
   return messages[0] ?? assert.fail('there is an answer');
