@@ -13,7 +13,7 @@ import { timeFromText } from '../../runtime/dnssec/keys/key-times.ts';
 import { makeKey, updateKey } from '../../runtime/dnssec/keys/write-key.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { rdataToText } from '../../runtime/wire/rdata/registry.ts';
-import { missing } from '../support/dig.ts';
+import { digShort, missing } from '../support/dig.ts';
 import { name } from '../support/wire.ts';
 import { startForeign } from './foreign-server.ts';
 
@@ -152,7 +152,7 @@ describe('BIND', { skip: missing('dnssec-keygen') }, () => {
     const named = await startForeign({
       program: 'named',
       args: (config) => ['-g', '-n', '1', '-c', config],
-      ready: 'reconfiguring zone keys',
+      ready: 'next key event',
       files: { 'keys/.folder': '', zone: RECORDS },
       config: (port, home) => {
         cpSync(where, path.join(home, 'keys'), { recursive: true });
@@ -166,8 +166,7 @@ zone "${ZONE}" { type primary; file "zone"; key-directory "keys"; dnssec-policy 
       },
     });
     try {
-      const answer = run(base, 'dig', '@127.0.0.1', '-p', String(named.port), ZONE, 'DNSKEY', '+short');
-      const published = answer.trim().split('\n');
+      const published = await digShort(named.port, ZONE, 'DNSKEY');
       assert.deepEqual(
         published.map((line) => line.replaceAll(' ', '')),
         [rdataToText(RRTYPE.DNSKEY, key.key.dnskey).replaceAll(' ', '')],

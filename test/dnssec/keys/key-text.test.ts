@@ -172,6 +172,8 @@ describe('Private halves', () => {
       secret,
       `Private-key-format: v1.3\n${secret}`,
       BIND.replace('35s=', secret),
+      BIND.replace(/PrivateKey: .*\n/, `${secret}:`),
+      BIND.replace('PrivateKey:', secret.slice(0, 24)),
       BIND.replace('Private-', secret),
     ]) {
       const result = readPrivateFile(text);
