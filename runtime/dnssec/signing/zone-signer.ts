@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { assert } from '../../base/assert.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
 import { CanonicalSet } from './canonical-set.ts';
 import { rrsigHead, setHead } from './rrsig-head.ts';
 import type { SignatureMemory, SignatureShare } from './signature-memory.ts';
@@ -15,7 +16,7 @@ const GRACE_PART = 1 / 4;
 
 /** A key of a zone. One that signs keys signs DNSKEY, CDS and CDNSKEY at the apex; a CSK signs all sets. */
 export interface ZoneKey {
-  readonly key: KeyThatSigns;
+  readonly key: SigningKey;
   readonly signsKeys: boolean;
   readonly signsZone: boolean;
 }
@@ -29,13 +30,6 @@ export interface ZoneSignerOptions {
   readonly budget: SigningBudget;
   /** Seconds since 1970. */
   readonly now?: () => number;
-}
-
-interface KeyThatSigns {
-  readonly algorithm: number;
-  readonly tag: number;
-  readonly dnskey: Uint8Array;
-  sign(octets: Uint8Array): Uint8Array;
 }
 
 /** What makes the signatures of one key in one period. */
@@ -135,7 +129,7 @@ export class ZoneSigner {
     const pens = this.#pensFor(length, type);
     set.write(owner, length, type, ttl, rdatas);
     if (this.#options.memory.find(this.#current.share, set, pens.length) !== undefined) return false;
-    this.#make(pens);
+    this.#make(pens, true);
     return true;
   }
 
@@ -155,11 +149,11 @@ export class ZoneSigner {
     return isOfKeys ? this.#current.forKeys : this.#current.forZone;
   }
 
-  #make(pens: readonly Pen[]): readonly Uint8Array[] {
+  #make(pens: readonly Pen[], isAhead = false): readonly Uint8Array[] {
     const { memory, budget } = this.#options;
     const rdatas = pens.map(({ head, sign }) => {
       setHead(head, set);
-      const signature = budget.sign(sign, set.signedOctets(head));
+      const signature = budget.sign(sign, set.signedOctets(head), isAhead);
       const rdata = new Uint8Array(head.length + signature.length);
       rdata.set(head);
       rdata.set(signature, head.length);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
+import { name } from '../../support/wire.ts';
 import {
   assertSigned,
   DAY,
@@ -11,16 +12,15 @@ import {
   SigningWorld,
   signaturesOf,
   splitRrsig,
-  wireName,
 } from './signing-world.ts';
 
 function addresses(owner: string, ...last: number[]): SignedSet {
   const rdatas = last.map((octet) => Uint8Array.of(192, 0, 2, octet));
-  return { owner: wireName(owner), type: RRTYPE.A, ttl: 300, rdatas };
+  return { owner: name(owner), type: RRTYPE.A, ttl: 300, rdatas };
 }
 
 function keySet(type: number, owner = 'example.'): SignedSet {
-  return { owner: wireName(owner), type, ttl: 3600, rdatas: [Uint8Array.of(1, 1, 3, 13, 7)] };
+  return { owner: name(owner), type, ttl: 3600, rdatas: [Uint8Array.of(1, 1, 3, 13, 7)] };
 }
 
 for (const algorithm of [13, 15]) {
