@@ -6,8 +6,9 @@ import { canonicalName, type WireName } from '../../wire/name.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import { CanonicalSet } from './canonical-set.ts';
 import { rrsigHead, setHead } from './rrsig-head.ts';
-import type { SignatureMemory, SignatureShare } from './signature-memory.ts';
-import { type SignatureRules, type SignatureTimes, signatureTimes } from './signature-times.ts';
+import type { SignatureMemory } from './signature-memory.ts';
+import type { SignatureShare } from './signature-share.ts';
+import { type SignatureRules, type SignatureTimes, SKEW, signatureTimes } from './signature-times.ts';
 import type { SigningBudget } from './signing-budget.ts';
 
 /** After a period, its signatures stand in for those there is no time to make: seconds, or a part of the refresh. */
@@ -71,6 +72,7 @@ export class ZoneSigner {
     this.#now = options.now ?? (() => Math.floor(Date.now() / 1000));
     const now = this.#now();
     this.#current = this.#begin(signatureTimes(this.#origin, options.rules, now));
+    this.#before = this.#stillOpen();
     this.#limit(now);
   }
 
@@ -106,15 +108,12 @@ export class ZoneSigner {
     const { memory, budget } = this.#options;
     const pens = this.#pensFor(length, type);
     set.write(owner, length, type, ttl, rdatas);
-    let found = memory.find(this.#current.share, set, pens.length);
-    if (found === undefined && mayPutOff && !budget.hasTime) {
-      if (this.#before !== undefined) found = memory.find(this.#before.share, set, pens.length);
-      if (found === undefined) budget.putOff += 1;
-      if (found === undefined) return undefined;
+    const found = memory.find(this.#current.share, set, pens.length);
+    if (found !== undefined) {
+      memory.found += 1;
+      return found;
     }
-    if (found === undefined) return this.#make(pens);
-    memory.found += 1;
-    return found;
+    return mayPutOff && !budget.hasTime ? this.#standIn(pens.length) : this.#make(pens);
   }
 
   /** Makes signatures that will be asked for; returns whether there were none. The same arguments. */
@@ -147,6 +146,15 @@ export class ZoneSigner {
   #pensFor(length: number, type: number): readonly Pen[] {
     const isOfKeys = length === this.#origin.length && KEY_TYPES.has(type);
     return isOfKeys ? this.#current.forKeys : this.#current.forZone;
+  }
+
+  /** Those of the period before, which have not expired. */
+  #standIn(count: number): readonly Uint8Array[] | undefined {
+    const { memory, budget } = this.#options;
+    const found = this.#before && memory.find(this.#before.share, set, count);
+    if (found === undefined) budget.putOff += 1;
+    else memory.found += 1;
+    return found;
   }
 
   #make(pens: readonly Pen[], isAhead = false): readonly Uint8Array[] {
@@ -193,6 +201,13 @@ export class ZoneSigner {
     // The clock may have been set, or the machine may have slept.
     if (last.inception > now || end <= now) this.#drop();
     else this.#until = Math.min(this.#until, end);
+  }
+
+  /** The period before this one, where another version of the zone has signatures of it. */
+  #stillOpen(): Period | undefined {
+    const { rules, memory } = this.#options;
+    const times = signatureTimes(this.#origin, rules, this.#current.times.inception + SKEW - 1);
+    return memory.has(this.#identity(times)) ? this.#begin(times) : undefined;
   }
 
   #drop(): void {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CanonicalSet } from '../../../runtime/dnssec/signing/canonical-set.ts';
-import { SignatureMemory, type SignatureShare } from '../../../runtime/dnssec/signing/signature-memory.ts';
+import { SignatureMemory } from '../../../runtime/dnssec/signing/signature-memory.ts';
+import type { SignatureShare } from '../../../runtime/dnssec/signing/signature-share.ts';
 
 const OWNER = Uint8Array.of(1, 0x61, 0);
 
@@ -101,6 +102,42 @@ test('What is in use stays, however many others come and go', () => {
   }
   // Once each when it is new, and what stood in the first slab, which goes without a mark.
   assert.ok(lost <= 20, String(lost));
+});
+
+test('Whoever has no more than an even share keeps all of it, whatever the others do', () => {
+  const zones = 6;
+  const limit = 1 << 17;
+  const uses = fc.array(fc.tuple(fc.nat(zones - 2), fc.nat(3000)), { minLength: 2000, maxLength: 6000 });
+  fc.assert(
+    fc.property(uses, fc.integer({ min: 1, max: 40 }), (steps, few) => {
+      const checked = new Checked(limit);
+      const [quiet, ...others] = Array.from({ length: zones }, (_, zone) =>
+        checked.memory.open(`zone ${zone}`),
+      );
+      assert.ok(quiet);
+      for (let number = 0; number < few; number += 1) checked.use(quiet, number);
+      assert.ok(quiet.octets < limit / 2 / zones);
+      for (const [zone, number] of steps) checked.use(others[zone] ?? quiet, number);
+      for (let number = 0; number < few; number += 1) assert.ok(checked.use(quiet, number));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('A zone that is republished again and again takes no more memory for it', () => {
+  const checked = new Checked(1 << 20);
+  const { memory } = checked;
+  const republish = (share: SignatureShare | undefined): SignatureShare => {
+    const next = memory.open('zone');
+    if (share !== undefined) memory.release(share);
+    for (let number = 0; number < 12; number += 1) checked.use(next, number);
+    memory.settle(next);
+    return next;
+  };
+  let share = republish(undefined);
+  const { octets } = memory;
+  for (let version = 0; version < 200; version += 1) share = republish(share);
+  assert.deepEqual([memory.octets, memory.size], [octets, 12]);
 });
 
 test('Memory is used well: what fits by its octets is remembered', () => {

@@ -142,6 +142,24 @@ test('When a period turns, signatures are made anew; for a day those before stan
   assert.equal(world.memory.size, 1);
 });
 
+test('A version that is published on the day after a period finds its signatures as well', () => {
+  const world = new SigningWorld();
+  const keys = [newKey()];
+  const set = addresses('www.example.', 1);
+  const first = world.signer(keys);
+  const before = signaturesOf(first, set);
+  world.now = first.times.endsAt;
+  world.exhaust();
+  assert.deepEqual(signaturesOf(first, set, true), before);
+  const second = world.signer(keys);
+  first.close();
+  assert.deepEqual(signaturesOf(second, set, true), before);
+  world.now += DAY;
+  assert.equal(signaturesOf(second, set, true), undefined);
+  second.close();
+  assert.deepEqual([world.memory.size, world.memory.octets], [0, 0]);
+});
+
 test('A clock that is set back or ahead has signatures made for the time that it shows', () => {
   const world = new SigningWorld();
   const signer = world.signer([newKey()]);
