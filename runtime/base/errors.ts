@@ -27,6 +27,18 @@ export const PROBLEMS = {
   POLICY_ZONE: 'author',
   /** A master file does not parse or breaks a rule of DNS. */
   ZONE_FILE: 'author',
+  /** A file of a key does not parse, is cut off, or is not what its name says. */
+  KEY_FILE: 'operator',
+  /** The halves of a key do not belong together, or one of them is not there. */
+  KEY_PAIR: 'operator',
+  /** Two keys of a zone are the same, or can be taken for each other by their key tags. */
+  KEY_CLASH: 'operator',
+  /** The algorithm of a key is one that dnsteer does not sign with. */
+  KEY_ALGORITHM: 'operator',
+  /** Others than the user who runs dnsteer may read a private key. */
+  KEY_PERMISSIONS: 'operator',
+  /** The folder of keys cannot be read or written. */
+  KEY_FOLDER: 'operator',
   /** The configuration does not parse, or a value is not allowed. */
   CONFIG: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */
