@@ -42,6 +42,5 @@ async function createPolicy(
     return 1;
   }
   print(`Put your addresses into ${shownPath(root, file)}, then run: dnsteer check`);
-  print(`To sign the zone (DNSSEC), put this into dnsteer.yaml: dnssec: { zones: ['${zone}'] }`);
   return 0;
 }

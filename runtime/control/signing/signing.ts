@@ -12,9 +12,9 @@ import type { ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Complaints } from './complaints.ts';
 import { makeFirstKeys } from './first-keys.ts';
 import { FolderHints } from './folder-hints.ts';
+import { type HeldKeys, nextState, signingKeysOf } from './held-keys.ts';
 import { KeyCupboard } from './key-cupboard.ts';
 import { signedStatus } from './signed-status.ts';
-import { nextState, signingKeysOf, type ZoneState } from './zone-state.ts';
 
 /** Time between two looks where no file is seen to change: keys begin and end by the clock as well. */
 const ROUND_MS = 60_000;
@@ -31,7 +31,7 @@ export interface SigningOptions {
   readonly now?: () => number;
 }
 
-interface SignedZone extends ZoneState {
+interface SignedZone extends HeldKeys {
   readonly rules: SigningRules;
 }
 
@@ -130,7 +130,7 @@ export class Signing implements KeySource {
   }
 
   /** The state of a zone by the folder as it was seen last; a zone without any keys gets its first. */
-  async #stateOf(zone: string, rules: SigningRules): Promise<ZoneState> {
+  async #stateOf(zone: string, rules: SigningRules): Promise<HeldKeys> {
     const { keys: folder, rolls } = this.#options.settings();
     const problems = this.#cupboard.problemsOf(zone);
     const before = this.#zones.get(zone);

@@ -8,7 +8,7 @@ import { originOf } from '../../zone/origin.ts';
 import { keySetByTimes, lastChange } from './key-set-by-times.ts';
 import { zoneKeysOf } from './zone-keys.ts';
 
-export interface ZoneState {
+export interface HeldKeys {
   readonly keys: ZoneKeys | FailedSigning;
   /** The keys of the folder that the state was made of. */
   readonly of: readonly FolderKey[];
@@ -24,9 +24,9 @@ export function nextState(
   zone: string,
   inFolder: readonly FolderKey[],
   problems: readonly KeyProblem[],
-  before: ZoneState | undefined,
+  before: HeldKeys | undefined,
   now: number,
-): ZoneState {
+): HeldKeys {
   const lost = lostKeys(inFolder, before?.of ?? [], now);
   const made = stateOf(zone, [...inFolder, ...lost], now);
   const why = problems.map(({ message, file }) => (file === undefined ? message : `${message} (${file})`));
@@ -44,7 +44,7 @@ export function nextState(
 }
 
 /** The private parts of the keys that sign, for answer processes. */
-export function signingKeysOf(zone: string, { keys, of }: ZoneState): SigningKeys {
+export function signingKeysOf(zone: string, { keys, of }: HeldKeys): SigningKeys {
   if ('failed' in keys) return { zone, keys: [] };
   const signing = new Set(keys.keys.map(({ dnskey }) => dnskey));
   const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
@@ -58,7 +58,7 @@ export function signingKeysOf(zone: string, { keys, of }: ZoneState): SigningKey
 }
 
 /** A state with keys that sign the zone and its keys; `undefined` if there is none. */
-function stateOf(zone: string, keys: readonly FolderKey[], now: number): ZoneState | undefined {
+function stateOf(zone: string, keys: readonly FolderKey[], now: number): HeldKeys | undefined {
   const set = keySetByTimes(keys, now);
   const signsAll =
     set.dnskeys.some(({ signsKeys }) => signsKeys) && set.dnskeys.some(({ signsZone }) => signsZone);
