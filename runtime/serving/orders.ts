@@ -73,7 +73,7 @@ export class Orders {
         return control.tell({ t: 'applied', seq: order.seq, ...(problems.length > 0 && { problems }) });
       }
       case 'signing-keys':
-        return undefined;
+        return answering.signing.keys.take(order.zones);
       case 'secrets':
         return listening.setSecrets(order.secrets);
       case 'health':

@@ -7,8 +7,10 @@ import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { HealthTable } from '../../health/table.ts';
 import { type Manifest, type ManifestHost, manifestInSteps } from '../../plan/manifest.ts';
+import type { LeafPlan } from '../../plan/plan.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
 import type { ManifestData } from '../../rpc/plan.ts';
+import { everyLeaf } from '../../rpc/plan-fold.ts';
 import type { ManifestLines } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
@@ -20,6 +22,7 @@ import { isWildcard } from '../../zone/zone-index.ts';
 import type { Counters, ZoneCounters } from '../counting/counters.ts';
 import { Memo } from '../memo/memo.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
+import { type Signing, type SigningParts, servedSigning } from './served-signing.ts';
 
 /** What a zone has with it. */
 export interface Served {
@@ -31,6 +34,8 @@ export interface Served {
   /** Why its static records are not served. */
   readonly withheld: ZoneUpdate['withheld'];
   readonly policy: ServedPolicy | undefined;
+  /** How it is signed; `undefined` where it is not. */
+  readonly signing: Signing | undefined;
   readonly counters: ZoneCounters;
 }
 
@@ -48,6 +53,8 @@ export interface ServedPolicy {
   readonly fallback: Manifest['fallback'];
   /** In the order of the zone's hosts. */
   readonly hosts: readonly ServedHost[];
+  /** Seconds: no answer that is known of it lives shorter, so that no denial of its lives longer. */
+  readonly leastTtl: number;
   readonly budgetMs: number;
   readonly deadlineMs: number;
   /** Why it is not to be run at all. */
@@ -84,6 +91,7 @@ export interface ServedZoneContext {
   readonly defaultTtl: number;
   /** For what its policies decide. */
   readonly memory: MemoSpace;
+  readonly signing: SigningParts;
 }
 
 /** Builds a zone from what control sent; control has checked all of it. */
@@ -95,14 +103,18 @@ export function buildServedZone(update: ServedUpdate, context: ServedZoneContext
 export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneContext): Steps<ServedZone> {
   const origin = zoneOrigin(update.zone);
   const policy = update.policy && (yield* buildPolicy(update, update.policy, origin, context));
-  return openZone<Served>(origin, tablesIn(update.image), {
+  const attachment: { -readonly [K in keyof Served]: Served[K] } = {
     id: update.zone,
     version: update.version,
     broken: update.broken,
     withheld: update.withheld,
     policy,
+    signing: undefined,
     counters: context.counters.zone(update.zone),
-  });
+  };
+  const zone = openZone<Served>(origin, tablesIn(update.image), attachment);
+  if (update.signing) attachment.signing = servedSigning(update.zone, update.signing, zone, context.signing);
+  return zone;
 }
 
 /** The wire form of a zone's id. */
@@ -157,6 +169,7 @@ function* buildPolicy(
     slots,
     fallback,
     hosts: served,
+    leastTtl: leastTtlOf(read.value),
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,
@@ -165,4 +178,21 @@ function* buildPolicy(
     waiting: 0,
     memo: new Memo(context.memory),
   };
+}
+
+function leastTtlOf({ ttl, pools, fallback, hosts }: Manifest): number {
+  const least = { ttl };
+  const ofSets = (sets: readonly { readonly ttl: number }[]): void => {
+    for (const set of sets) least.ttl = Math.min(least.ttl, set.ttl);
+  };
+  const ofLeaf = (leaf: LeafPlan): true => {
+    if (leaf.kind === 'records') ofSets(leaf.sets);
+    if (leaf.kind === 'cname' || leaf.kind === 'pool') least.ttl = Math.min(least.ttl, leaf.ttl ?? ttl);
+    return true;
+  };
+  for (const pool of pools.values()) ofSets(pool.sets);
+  for (const plan of [fallback, ...hosts.map((host) => host.plan)]) {
+    if (plan !== null) everyLeaf(plan, ofLeaf, undefined);
+  }
+  return least.ttl;
 }

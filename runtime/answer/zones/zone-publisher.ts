@@ -11,6 +11,7 @@ import { Slices } from '../../base/loop/slices.ts';
 import type { Steps } from '../../base/loop/steps.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
+import type { SignAhead } from '../../dnssec/signing/sign-ahead.ts';
 import { policyBodyInSteps, type SentBody } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
@@ -25,6 +26,7 @@ import {
   servedZoneInSteps,
   zoneOrigin,
 } from './served-zone.ts';
+import { setsAhead } from './sets-ahead.ts';
 
 const PUBLISHING = foreignWork({
   name: 'publishing',
@@ -42,6 +44,8 @@ const PATIENCE_MS = 3000;
 export interface PublisherOptions extends ServedZoneContext {
   readonly zones: ZoneSet<Served>;
   readonly sandbox: Pick<SandboxLanes, 'hold' | 'drop'>;
+  /** Signs what is known of a zone before it is asked for; without it, nothing is. */
+  readonly ahead?: SignAhead;
   /** Where pieces of octets come in, if any do. */
   readonly octets?: OctetsReader;
 }
@@ -56,6 +60,8 @@ export class Publisher {
   readonly #octets: OctetsReader;
   readonly #slices = new Slices(PUBLISHING);
   readonly #current = new Map<string, ServedZone>();
+  /** By zone that is signed ahead: what ends that. */
+  readonly #ahead = new Map<ServedZone, () => void>();
   /** By zone: the end of what was last asked for it. */
   readonly #last = new Map<string, Promise<void>>();
 
@@ -120,7 +126,18 @@ export class Publisher {
     yield* zones.makeRoomInSteps();
     zones.put(zone);
     this.#current.set(zone.attachment.id, zone);
+    this.#signAhead(zone);
     this.#retire(before);
+  }
+
+  #signAhead(zone: ServedZone): void {
+    const { id, signing } = zone.attachment;
+    const { ahead } = this.#options;
+    if (ahead === undefined || signing === undefined || signing === 'failed') return;
+    this.#ahead.set(
+      zone,
+      ahead.add(id, signing.signer, () => setsAhead(zone, signing)),
+    );
   }
 
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
@@ -145,7 +162,11 @@ export class Publisher {
 
   /** Of a version that is not served any more. */
   #retire(zone: ServedZone | undefined): void {
-    const policy = zone?.attachment.policy;
+    if (zone === undefined) return;
+    const { policy, signing } = zone.attachment;
+    this.#ahead.get(zone)?.();
+    this.#ahead.delete(zone);
+    if (signing !== undefined && signing !== 'failed') signing.signer.close();
     if (policy === undefined) return;
     const { sandbox, health } = this.#options;
     policy.memo.retire();
