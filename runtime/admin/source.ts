@@ -3,7 +3,7 @@
  * stats are what the answer processes have counted. status.ts makes one picture of both.
  */
 import type { TargetReport } from '../health/monitor.ts';
-import type { RegisteredZone } from '../registry/zone-status.ts';
+import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ContradictionEvent } from '../rpc/events.ts';
@@ -40,6 +40,8 @@ export interface ServerFacts {
   readonly policies: string;
   /** All zones, from the registry. */
   readonly zones: readonly RegisteredZone[];
+  /** How a zone is signed; `undefined` if it is not to be signed. */
+  readonly signingOf: (zone: string) => SignedStatus | undefined;
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
   /** All targets, from the health monitor. */

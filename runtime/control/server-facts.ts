@@ -26,7 +26,7 @@ export class ServerSource implements AdminSource {
   }
 
   facts(): ServerFacts {
-    const { settings, registry, secondaries, monitor, fleet, sandbox, news, changes } = this.#parts;
+    const { settings, registry, secondaries, signing, monitor, fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const answer = fleet.members();
     return {
@@ -35,6 +35,7 @@ export class ServerSource implements AdminSource {
       configFile: config.file,
       policies: config.policies,
       zones: registry.status(),
+      signingOf: (zone) => signing.statusOf(zone),
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
       answer,
@@ -65,7 +66,7 @@ export class ServerSource implements AdminSource {
   }
 
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, sandbox, registry, tls } = this.#parts;
+    const { settings, sandbox, registry, tls, signing } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...this.#geoWarnings,
@@ -73,6 +74,7 @@ export class ServerSource implements AdminSource {
       ...registry.warnings,
       ...udpWarnings(answer),
       ...tls.warnings(),
+      ...signing.warnings(),
     ];
   }
 

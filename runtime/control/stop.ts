@@ -28,7 +28,7 @@ export class Stop {
   }
 
   async #run(): Promise<void> {
-    const { admin, fleet, sandbox, tls, registry, secondaries, notifier, monitor, cookies, charge } =
+    const { admin, fleet, sandbox, tls, signing, registry, secondaries, notifier, monitor, cookies, charge } =
       this.#parts;
     const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
     const policies = registry.stop();
@@ -38,6 +38,7 @@ export class Stop {
       'answer processes': fleet.drain(),
       'the sandbox for trials': sandbox.stop(),
       certificates: tls.stop(),
+      'the folder of keys': signing.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
     });

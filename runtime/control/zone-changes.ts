@@ -5,9 +5,11 @@ import { tellSecondaries } from '../transfer/tell.ts';
 import type { FirstLoad } from './first-load.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
 import type { News } from './news.ts';
+import type { Signing } from './signing/signing.ts';
 
 export interface ZoneChangeParts {
-  readonly fleet: Pick<AnswerFleet, 'publish'>;
+  readonly fleet: Pick<AnswerFleet, 'publish' | 'setSigningKeys'>;
+  readonly signing: Pick<Signing, 'toSend'>;
   readonly firstLoad: Pick<FirstLoad, 'isOver'>;
   readonly news: Pick<News, 'forget'>;
   readonly notifier: Notifier;
@@ -28,9 +30,11 @@ export class ZoneChanges {
 
   /** Resolves once clients can see the changes; secondaries are notified after that. */
   async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
-    const { fleet, firstLoad, news, notifier } = this.#parts;
+    const { fleet, signing, firstLoad, news, notifier } = this.#parts;
     if (firstLoad.isOver) this.#reloads += put.length + drop.length;
     for (const zone of drop) news.forget(zone);
+    const keys = signing.toSend(put, drop);
+    if (keys.length > 0) fleet.setSigningKeys(keys);
     await fleet.publish(put, drop);
     for (const update of put) tellSecondaries(update, notifier);
   }

@@ -25,6 +25,7 @@ import { type FactsParts, ServerSource } from '../control/server-facts.ts';
 import type { ServerParts } from '../control/server-parts.ts';
 import { accountIn, registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
+import { Signing } from '../control/signing/signing.ts';
 import { TlsInUse } from '../control/tls-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
@@ -68,6 +69,11 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     log.child({ component: 'transfer' }),
     (zone) => firstLoad.takeTransferred(zone, registry),
   );
+  const signing = new Signing({
+    settings: () => settings.config.dnssec,
+    log: log.child({ component: 'dnssec' }),
+    onChange: (zones) => void registry.keysChanged(zones),
+  });
   const registry: Registry = new Registry({
     root: config.policies,
     lastGood: path.join(config.state, 'last-good'),
@@ -76,6 +82,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     sandbox,
     log: log.child({ component: 'policies' }),
     transferred: secondaries,
+    keySource: signing,
     onUpdate: (put, drop) => changes.publish(put, drop),
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),
@@ -83,9 +90,9 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
   });
   const news = new News({ registry, secondaries, log });
-  const changes = new ZoneChanges({ fleet, firstLoad, news, notifier });
+  const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier });
   const health = { monitor, healthNews };
-  const zones = { secondaries, notifier, registry, firstLoad, changes, news };
+  const zones = { secondaries, notifier, signing, registry, firstLoad, changes, news };
   return { log, settings, charge, ...answers, ...health, ...zones };
 }
 

@@ -18,7 +18,7 @@ const COMMON = { algorithm: 13, scheme: 'csk', validity: 1_209_600, denial: 'cha
 const ZONE = name('shop.example.');
 /** RDATA of a DNSKEY in base64, of a key that nobody has. */
 const dnskey = (octet: number, algorithm = 13) =>
-  Buffer.from([1, 1, 3, algorithm, ...new Array<number>(64).fill(octet)]).toString('base64');
+  Buffer.from([1, 1, 3, algorithm, ...Buffer.alloc(64, octet)]).toString('base64');
 
 function settings(zones: readonly string[], perZone: SigningSettings['perZone'] = {}): SigningSettings {
   return { ...COMMON, zones, perZone };

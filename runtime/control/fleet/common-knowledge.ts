@@ -41,10 +41,7 @@ export class CommonKnowledge {
     const sent = await Promise.all(put.map((update) => images.pack(update)));
     const names = [...drop, ...put.map(({ zone }) => zone)];
     const before = names.map((zone) => this.#zones.get(zone)).filter((zone) => zone !== undefined);
-    for (const zone of drop) {
-      this.#zones.delete(zone);
-      this.#signingKeys.delete(zone);
-    }
+    for (const zone of drop) this.#zones.delete(zone);
     for (const zone of sent) this.#zones.set(zone.zone, zone);
     await Promise.all([...running].map((child) => this.#publishTo(child, sent, drop)));
     await Promise.all(before.map((zone) => images.remove(zone)));
@@ -52,7 +49,10 @@ export class CommonKnowledge {
 
   /** The private keys of these zones from now on; a zone that is published later may be signed with them. */
   setSigningKeys(zones: readonly SigningKeys[]): void {
-    for (const keys of zones) this.#signingKeys.set(keys.zone, keys);
+    for (const keys of zones) {
+      if (keys.keys.length === 0) this.#signingKeys.delete(keys.zone);
+      else this.#signingKeys.set(keys.zone, keys);
+    }
     for (const child of this.#options.running) child.setSigningKeys(zones);
   }
 

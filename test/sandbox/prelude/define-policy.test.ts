@@ -49,16 +49,17 @@ test('A whole policy becomes plain data', async () => {
 });
 
 test('A handler may say which types it answers beside those of pools', async () => {
-  const { manifest, run } = await load(
+  const loaded = await load(
     policy(`{
       fallback: { A: '192.0.2.1' },
       hosts: { a: { types: ['TXT', 'TYPE65280'], decide: () => ({ TXT: 'x' }) }, b: { decide: () => ({ A: '192.0.2.2' }) } },
     }`),
   );
+  const { manifest } = loaded;
   assert.deepEqual(manifest.hosts, { a: null, b: null });
   assert.deepEqual(manifest.types, { a: ['TXT', 'TYPE65280'] });
-  assert.deepEqual(run('a').plan, { kind: 'records', records: { TXT: ['x'] } });
-  assert.deepEqual(run('b').plan, { kind: 'records', records: { A: ['192.0.2.2'] } });
+  assert.deepEqual(loaded.run('a').plan, { kind: 'records', records: { TXT: ['x'] } });
+  assert.deepEqual(loaded.run('b').plan, { kind: 'records', records: { A: ['192.0.2.2'] } });
 });
 
 const REFUSED: readonly (readonly [body: string, ...problems: string[]])[] = [
