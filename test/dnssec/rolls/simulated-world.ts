@@ -3,6 +3,7 @@ import type { KeySet } from '../../../runtime/dnssec/keys/key-set.ts';
 import type { RollCommand } from '../../../runtime/dnssec/rolls/commands.ts';
 import type { KeyAction, KeyFacts } from '../../../runtime/dnssec/rolls/key-facts.ts';
 import type { Observations, ServerSeen } from '../../../runtime/dnssec/rolls/observations.ts';
+import { reconstruct } from '../../../runtime/dnssec/rolls/reconstruct.ts';
 import { DEFAULT_ROLL_POLICY, type RollPolicy } from '../../../runtime/dnssec/rolls/roll-policy.ts';
 import { emptyState, type RollState } from '../../../runtime/dnssec/rolls/roll-state.ts';
 import { step } from '../../../runtime/dnssec/rolls/step.ts';
@@ -38,6 +39,8 @@ export interface WorldOptions {
   readonly parentDelay?: number;
   readonly dsTtl?: number;
   readonly tick?: number;
+  /** Resolvers hold the zone to the algorithms of its DNSKEY. */
+  readonly isStrict?: boolean;
 }
 
 const UNSIGNED: Content = { keys: { keys: [], signers: [] }, data: { signers: [] }, cds: 'none' };
@@ -64,6 +67,7 @@ export class World {
 
   readonly #tick: number;
   readonly #dsTtl: number;
+  readonly #isStrict: boolean;
   readonly #zoneLog: { readonly at: number; readonly content: Content }[];
   readonly #dsLog: { readonly at: number; readonly content: DsSet }[];
   readonly #caches = {
@@ -87,6 +91,7 @@ export class World {
     this.parentDelay = parentDelay;
     this.#tick = options.tick ?? 60;
     this.#dsTtl = dsTtl;
+    this.#isStrict = options.isStrict ?? false;
     this.#zoneLog = [{ at: 0, content: UNSIGNED }];
     this.#dsLog = [{ at: 0, content: { ds: [] } }];
     this.servers = lags.map((lag) => ({ lag, isFrozen: false, isDown: false, shown: UNSIGNED }));
@@ -156,6 +161,12 @@ export class World {
     this.state = JSON.parse(JSON.stringify(this.state)) as RollState;
     this.last = undefined;
     this.#isFresh = true;
+  }
+
+  /** The state on disk is lost, and made from the key files. */
+  loseState(): void {
+    this.state = reconstruct(ZONE, this.folder, this.now);
+    this.restart();
   }
 
   look(): void {
@@ -306,7 +317,7 @@ export class World {
     for (const keys of this.#caches.keys.alive(this.now)) {
       for (const ds of sets) {
         for (const each of data) {
-          const why = whyBogus(ds, keys, each);
+          const why = whyBogus(ds, keys, each, this.#isStrict);
           if (why !== undefined) throw new Error(this.#story(why, ds, keys, each));
         }
       }

@@ -35,8 +35,24 @@ export class Caches<T> {
   }
 }
 
-/** Why a combination of answers is bogus; `undefined`: it validates, or the zone is insecure. */
-export function whyBogus({ ds }: DsSet, { keys, signers }: KeysAnswer, data: DataAnswer): string | undefined {
+/**
+ * Why a combination of answers is bogus; `undefined`: it validates, or the zone is insecure. A strict validator
+ * holds the zone to its DNSKEY set as well: each algorithm there signs everything (RFC 4035 §2.2).
+ */
+export function whyBogus(
+  { ds }: DsSet,
+  { keys, signers }: KeysAnswer,
+  data: DataAnswer,
+  isStrict: boolean,
+): string | undefined {
+  if (isStrict && ds.length > 0) {
+    const ofAlgorithm = (tags: readonly number[], algorithm: number): boolean =>
+      keys.some((key) => key.algorithm === algorithm && tags.includes(key.tag));
+    for (const { algorithm } of keys) {
+      if (!ofAlgorithm(data.signers, algorithm)) return `algorithm ${algorithm} of DNSKEY signs no data`;
+      if (!ofAlgorithm(signers, algorithm)) return `algorithm ${algorithm} of DNSKEY does not sign DNSKEY`;
+    }
+  }
   for (const algorithm of new Set(ds.map((each) => each.algorithm))) {
     const anchors = ds.filter((each) => each.algorithm === algorithm);
     const trusted = keys.some(

@@ -3,28 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RollKind } from '../../../runtime/dnssec/rolls/roll-policy.ts';
 import { isLive } from '../../../runtime/dnssec/rolls/roll-state.ts';
-import { DAY, HOUR, World, type WorldOptions } from './simulated-world.ts';
+import { isSettled, liveTags, secureWorld } from './secure-world.ts';
+import { DAY, HOUR, World } from './simulated-world.ts';
 
 const LONG = 20 * DAY;
-
-/** A zone that is signed, and has its DS. */
-function secureWorld(options: WorldOptions = {}): World {
-  const world = new World({ ...options, policy: { lifetimes: {}, ...options.policy } });
-  assert.ok(
-    world.runUntil(() => isSettled(world), LONG),
-    world.steps.join(' '),
-  );
-  world.steps.length = 0;
-  return world;
-}
-
-function isSettled(world: World): boolean {
-  return world.steps.at(-1) === 'idle' && world.state.secure;
-}
-
-function liveTags(world: World): number[] {
-  return world.state.keys.filter(isLive).map(({ tag }) => tag);
-}
 
 function roll(world: World, kind: RollKind): void {
   world.turn({ do: 'start', roll: kind });
