@@ -3,11 +3,10 @@ import { unreachable } from '../../base/assert.ts';
 import { type Alarm, alarmText, stopsRolls } from './alarms.ts';
 import { dueRoll, findNewKeys } from './begin.ts';
 import { endOld, enterStage, withdrawCds } from './change-keys.ts';
-import type { RollCommand } from './commands.ts';
 import { factsOf, timesToSet } from './key-facts.ts';
 import { keySetOf } from './key-set-of.ts';
 import type { DsSeen } from './observations.ts';
-import { move, type Outcome, stay } from './outcome.ts';
+import { misfit, move, type Outcome, stay } from './outcome.ts';
 import { isIgnorance, type Reason } from './reasons.ts';
 import { isLive, type Roll, type RollState } from './roll-state.ts';
 import { notSeen } from './sights.ts';
@@ -160,10 +159,4 @@ function unseen(state: RollState, roll: Roll, { now, policy, observations }: Ste
   const keySet = keySetOf(state.keys, policy.foreign, now);
   const looking = { state, roll, keySet, policy, observations };
   return notSeen(sightsOf(stage, policy.parent === 'asked'), looking, roll.since);
-}
-
-/** A command that does not fit the step is answered, not forgotten. */
-function misfit(command: RollCommand | undefined, fits?: RollCommand['do']): Reason[] {
-  if (command === undefined || command.do === 'confirm-clock' || command.do === fits) return [];
-  return [{ kind: 'refused', why: `"${command.do}" is not what the roll waits for` }];
 }

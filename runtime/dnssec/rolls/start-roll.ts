@@ -3,7 +3,7 @@ import { type Alarm, alarmText, stopsNewRolls, stopsRolls } from './alarms.ts';
 import { beginRoll, keyOfFacts, newestOf, newRoles, pastTimes } from './begin.ts';
 import type { RollCommand } from './commands.ts';
 import { flagsOf } from './key-facts.ts';
-import { move, type Outcome, stay } from './outcome.ts';
+import { misfit, move, type Outcome, stay } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 import type { RollKind } from './roll-policy.ts';
 import { isLive, type Roll, type RollState } from './roll-state.ts';
@@ -25,7 +25,7 @@ export function startRoll(
     if (refusal !== undefined) return stay(state, [{ kind: 'refused', why: refusal }]);
   } else if (!policy.switches[kind].start) {
     const reason: Reason = { kind: 'command', command: 'start', roll: kind };
-    return state.roll === undefined ? stay(state, [reason]) : undefined;
+    return state.roll === undefined ? stay(state, [reason, ...misfit(command)]) : undefined;
   }
   // Going unsigned needs no sound zone, and an operator's word goes before alarms that are the parent's.
   const stops = asked === undefined && kind !== 'sign' ? stopsNewRolls : stopsRolls;

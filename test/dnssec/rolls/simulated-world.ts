@@ -148,12 +148,17 @@ export class World {
       calls++
     ) {
       const before = stepOf(this.state);
-      this.#step(asked);
+      this.#step(asked, this.#elapsed());
       asked = undefined;
       const after = stepOf(this.state);
       if (after === before) return;
       this.steps.push(after);
     }
+  }
+
+  /** Calls the engine once, as after a time by a clock that nobody sets; `undefined`: as after a start. */
+  wakeAfter(elapsed: number | undefined): void {
+    this.#step(undefined, elapsed);
   }
 
   /** The next call of the engine comes after a start of its process. */
@@ -217,9 +222,13 @@ export class World {
     return key;
   }
 
-  #step(command: RollCommand | undefined): void {
+  #elapsed(): number | undefined {
     const elapsed = this.#isFresh ? undefined : this.now - this.state.at;
     this.#isFresh = false;
+    return elapsed;
+  }
+
+  #step(command: RollCommand | undefined, elapsed: number | undefined): void {
     const input = { now: this.now, elapsed, policy: this.policy, observations: this.observations, command };
     const result = step(this.state, { ...input, keys: this.folder });
     if (this.diskIsFull) return;
