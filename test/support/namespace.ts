@@ -23,7 +23,7 @@ export function enterNamespace(file: string): string | false {
     stdio: 'inherit',
     env: { ...process.env, [MARK]: 'yes' },
   });
-  process.exit(status ?? 1);
+  return process.exit(status ?? 1);
 }
 
 const UP = ['sh', '-c', 'ip link set lo up && exec "$0" "$@"'];
