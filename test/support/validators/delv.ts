@@ -21,6 +21,7 @@ export const DELV: ValidatorKind = {
     let printed = '';
     const delv: Validator = {
       name: 'delv',
+      isSlow: true,
       ask: async (name, type) => {
         const { stdout, stderr } = await run('delv', [...args, name, type]);
         printed = stdout + stderr;

@@ -17,6 +17,8 @@ export interface Verdict {
 
 export interface Validator {
   readonly name: string;
+  /** Whether each question takes it long. */
+  readonly isSlow: boolean;
   /** @param name absolute, with its final dot */
   ask(name: string, type: string): Promise<Verdict>;
   /** What it has printed, for whoever wonders about a verdict. */
@@ -71,6 +73,7 @@ export async function startResolver({ name, program, args, files }: ResolverOpti
   const running = await startResolverProgram({ program, args, files });
   return {
     name,
+    isSlow: false,
     ask: (owner, type) => verdictOf(running.at, owner, type),
     output: () => running.output(),
     stop: () => running.stop(),
