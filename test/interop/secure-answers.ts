@@ -95,6 +95,16 @@ export const EXCEPTIONS: readonly Exception[] = [
     accepts: ({ name }) => name.startsWith('x.todistant.'),
   },
   {
+    validator: /^unbound/,
+    why: 'does not believe an alias to below a DNAME where a DNAME is asked for',
+    accepts: ({ type }, direct, { status }) => type === 'DNAME' && has(direct, 'DNAME') && status === 'bogus',
+  },
+  {
+    validator: /^BIND$|^delv$/,
+    why: 'follows no alias for KEY, which RFC 2535 §2.3.5 let be beside one',
+    accepts: ({ type }, direct) => type === 'KEY' && has(direct, 'CNAME'),
+  },
+  {
     validator: /^PowerDNS Recursor$/,
     why: 'follows no alias for DS and DNSKEY',
     accepts: ({ type }, direct, { status, rcode }) =>
@@ -105,9 +115,9 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     validator: /^PowerDNS Recursor$/,
-    why: 'does not believe that what a DNAME leads to does not exist',
-    accepts: (_, direct, { status }) =>
-      has(direct, 'DNAME') && direct.rcode === 'NXDOMAIN' && status === 'bogus',
+    why: 'does not believe what is below a DNAME, or denies it by an NSEC3 that it has kept',
+    accepts: (_, direct, { status, rcode }) =>
+      has(direct, 'DNAME') && (status === 'bogus' || rcode === 'NXDOMAIN'),
   },
   {
     validator: /^dnsmasq$/,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { typeFromText } from '../../../runtime/wire/iana/rrtype.ts';
 import { bindAnchors } from './bind.ts';
 import { type Validator, type ValidatorKind, type Verdict, withoutTtl } from './validator.ts';
 
@@ -23,7 +24,7 @@ export const DELV: ValidatorKind = {
       name: 'delv',
       isSlow: true,
       ask: async (name, type) => {
-        const { stdout, stderr } = await run('delv', [...args, name, type]);
+        const { stdout, stderr } = await run('delv', [...args, name, `TYPE${typeFromText(type)}`]);
         printed = stdout + stderr;
         return delvVerdict(printed);
       },
