@@ -27,6 +27,8 @@ export const PROBLEMS = {
   POLICY_ZONE: 'author',
   /** A master file does not parse or breaks a rule of DNS. */
   ZONE_FILE: 'author',
+  /** The journal of a zone is damaged or cannot be written; secondaries get the whole zone instead. */
+  ZONE_JOURNAL: 'operator',
   /** The configuration does not parse, or a value is not allowed. */
   CONFIG: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */

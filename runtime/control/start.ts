@@ -26,7 +26,20 @@ export interface StartParts {
  * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
  */
 export async function startServer(parts: ServerParts, { mayReplace, isStopped }: StartParts): Promise<void> {
-  const { settings, charge, sandbox, fleet, cookies, tls, admin, secondaries, firstLoad, log } = parts;
+  const {
+    settings,
+    charge,
+    sandbox,
+    fleet,
+    cookies,
+    tls,
+    admin,
+    secondaries,
+    journals,
+    registry,
+    firstLoad,
+    log,
+  } = parts;
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
   const { config } = settings;
   const inheritance = await charge.claim(config, mayReplace);
@@ -46,6 +59,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   beginToNotify(parts);
   await loaded;
   if (isStopped()) return;
+  journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
   await takeOver(parts, isAdminLater);
 }

@@ -28,8 +28,19 @@ export class Stop {
   }
 
   async #run(): Promise<void> {
-    const { admin, fleet, sandbox, tls, registry, secondaries, notifier, monitor, cookies, charge } =
-      this.#parts;
+    const {
+      admin,
+      fleet,
+      sandbox,
+      tls,
+      registry,
+      secondaries,
+      notifier,
+      journals,
+      monitor,
+      cookies,
+      charge,
+    } = this.#parts;
     const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
     const policies = registry.stop();
     endCompiler();
@@ -40,6 +51,7 @@ export class Stop {
       certificates: tls.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
+      'journals of zones': journals.stop(),
     });
     monitor.stop();
     cookies.stop();

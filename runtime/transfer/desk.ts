@@ -12,6 +12,7 @@ import type { Aside, Parts } from '../answer/parts.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { ByteReader } from '../base/bytes.ts';
 import { peerToText } from '../base/net/ip.ts';
+import type { Changes } from '../journal/history.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { NotifyEvent, TransferEvent } from '../rpc/events.ts';
 import { checkRequest, Signer, timeOctets, withUnsignedError } from '../tsig/signature.ts';
@@ -29,7 +30,7 @@ import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { isSerialAfter } from '../wire/serial-number.ts';
 import { Access } from './access.ts';
 import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
-import { transferMessages } from './outgoing.ts';
+import { transferMessages, transferredRecords } from './outgoing.ts';
 import { SignedRequester } from './signed-requester.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
@@ -135,40 +136,50 @@ export class TransferDesk implements Aside {
     return this.#send(packet, query, requester, zone);
   }
 
-  /** The server keeps no differences: a secondary that is behind gets the whole zone (RFC 1995 §4). */
+  /** A secondary that is behind gets what changed, if that is known, and else the whole zone (RFC 1995 §4). */
   #takeIxfr(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
     const theirs = serialIn(packet, 'authorities');
     if (theirs === undefined) {
       return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
-    // RFC 1995 §2: the SOA alone says that the secondary is up to date, or must query again over TCP.
-    if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
-      return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
+    const isBehind = isSerialAfter(serialOf(zone), theirs);
+    const changes = isBehind ? zone.attachment.history?.since(theirs) : undefined;
+    if (requester.replyAll !== undefined && isBehind) {
+      return this.#send(packet, query, requester, zone, changes && { since: theirs, changes });
     }
-    return this.#send(packet, query, requester, zone);
+    // RFC 1995 §2: over UDP go changes that fit into one message.
+    const sent = changes && this.#replies.sendChanges(packet, query, requester, zone, changes);
+    if (sent !== undefined) {
+      this.#options.onTransfer({ ...eventOf(query, requester, zone), from: theirs, records: sent });
+      return true;
+    }
+    // RFC 1995 §2: the SOA alone says that the secondary is up to date, or must query again over TCP.
+    return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
   }
 
-  #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
+  #send(
+    packet: Uint8Array,
+    query: Query,
+    requester: Requester,
+    zone: ServedZone,
+    only?: { readonly since: number; readonly changes: Changes },
+  ): boolean {
     // SERVFAIL makes secondaries try again (RFC 1034 §4.3.5), which REFUSED might not.
     if (this.#running >= MAX_TRANSFERS) {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
     }
     const { settings, onTransfer } = this.#options;
-    const { id, policy } = zone.attachment;
-    const key = keyOf(requester);
-    const event = {
-      zone: id,
-      client: peerToText(requester.address),
-      ...(key !== undefined && { key }),
-      type: query.type === RRTYPE.AXFR ? ('AXFR' as const) : ('IXFR' as const),
-      serial: serialOf(zone),
-      hosts: policy?.hosts.length ?? 0,
-    };
+    const event = { ...eventOf(query, requester, zone), ...(only && { from: only.since }) };
     const onEnd = (records: number | undefined): void =>
       onTransfer({ ...event, ...(records !== undefined && { records }) });
     this.#replies.count(query, RCODE.NOERROR, requester, zone);
-    const copy = Uint8Array.from(packet);
-    const messages = transferMessages(copy, zone, this.#replies.writer, settings.udpPayloadSize, onEnd);
+    const messages = transferMessages(
+      Uint8Array.from(packet),
+      transferredRecords(zone, only?.changes),
+      this.#replies.writer,
+      settings.udpPayloadSize,
+      onEnd,
+    );
     requester.replyAll?.(this.#counted(messages));
     return true;
   }
@@ -218,6 +229,20 @@ export class TransferDesk implements Aside {
     const zone = this.#options.zones.find(name, nameLength);
     return zone?.origin.length === nameLength ? zone : undefined;
   }
+}
+
+/** A transfer that begins. */
+function eventOf(query: Query, requester: Requester, zone: ServedZone): TransferEvent {
+  const { id, policy } = zone.attachment;
+  const key = keyOf(requester);
+  return {
+    zone: id,
+    client: peerToText(requester.address),
+    ...(key !== undefined && { key }),
+    type: query.type === RRTYPE.AXFR ? 'AXFR' : 'IXFR',
+    serial: serialOf(zone),
+    hosts: policy?.hosts.length ?? 0,
+  };
 }
 
 function keyOf(requester: Requester): string | undefined {

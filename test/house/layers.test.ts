@@ -24,6 +24,7 @@ const LAYERS = [
   ['runner', 'build'],
   ['plan'],
   ['rpc'],
+  ['journal'],
   ['config', 'zone', 'geo', 'health'],
   ['client'],
   ['tsig'],

@@ -6,6 +6,7 @@
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { HealthTable } from '../../health/table.ts';
+import type { History } from '../../journal/history.ts';
 import { type Manifest, type ManifestHost, manifestInSteps } from '../../plan/manifest.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
 import type { ManifestData } from '../../rpc/plan.ts';
@@ -32,6 +33,8 @@ export interface Served {
   readonly withheld: ZoneUpdate['withheld'];
   readonly policy: ServedPolicy | undefined;
   readonly counters: ZoneCounters;
+  /** What led to this version, once control has told it. */
+  history: History | undefined;
 }
 
 export type ServedZone = Zone<Served>;
@@ -102,6 +105,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     withheld: update.withheld,
     policy,
     counters: context.counters.zone(update.zone),
+    history: undefined,
   });
 }
 

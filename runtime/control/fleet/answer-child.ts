@@ -238,8 +238,10 @@ export class AnswerChild {
 }
 
 /** About how many characters a zone adds to a message; octets in a file add none. */
-function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
-  const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
+function charactersOf({ zone, image, history, policy, broken = '' }: SentZone): number {
+  const octets = [image, history, policy?.body].map((sent) =>
+    sent && 'base64' in sent ? sent.base64.length : 0,
+  );
   return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
 }
 

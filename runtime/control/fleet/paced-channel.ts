@@ -36,8 +36,12 @@ export class PacedChannel {
   }
 
   /** Returns the zone with octets that fit into its message: longer ones are sent ahead of it, in pieces. */
-  cutDown({ image, policy, ...rest }: SentZone): SentZone {
-    const cut = { ...rest, image: this.#cutOctets(image) };
+  cutDown({ image, history, policy, ...rest }: SentZone): SentZone {
+    const cut = {
+      ...rest,
+      image: this.#cutOctets(image),
+      ...(history && { history: this.#cutOctets(history) }),
+    };
     return policy === undefined ? cut : { ...cut, policy: { ...policy, body: this.#cutOctets(policy.body) } };
   }
 
