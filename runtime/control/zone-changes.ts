@@ -33,12 +33,12 @@ export class ZoneChanges {
     const { fleet, firstLoad, news, notifier, journals } = this.#parts;
     if (firstLoad.isOver) this.#reloads += put.length + drop.length;
     for (const zone of drop) news.forget(zone);
-    const soas = put.map((update) => [update.zone, newsFor(update)] as const);
+    const told = put.map((update) => [update.zone, newsFor(update)] as const);
     await fleet.publish(put, drop);
     for (const zone of drop) journals.drop(zone);
-    for (const [zone, soa] of soas) {
+    for (const [zone, own] of told) {
       // Secondaries ask for the changes as soon as they are told that there are any.
-      void journals.note(zone).then(() => soa !== undefined && notifier.served(zone, soa));
+      void journals.note(zone, own?.serial).then(() => own && notifier.served(zone, own.soa));
     }
   }
 }

@@ -2,6 +2,7 @@
  * Brings the file of a zone's journal up to date with the version that is served. A small zone takes some
  * milliseconds of the caller's thread, a large one a thread of its own (journal-thread.ts).
  */
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
@@ -23,6 +24,8 @@ export interface JournalTask {
   readonly file: string;
   /** Octets that the steps may take. */
   readonly mostOctets: number;
+  /** Serials of versions that were served since the last task, other than this one. */
+  readonly passedOver: readonly number[];
 }
 
 export interface JournalOutcome {
@@ -41,11 +44,11 @@ export function keepJournal(task: JournalTask): Promise<JournalOutcome | undefin
 
 /** The same, in this thread. */
 export async function keepJournalHere(task: JournalTask): Promise<JournalOutcome | undefined> {
-  const { zone, file, mostOctets } = task;
+  const { zone, file, mostOctets, passedOver } = task;
   const records = await recordsOf(task);
   if (records === undefined) return undefined;
   const read = await readJournal(file, zone);
-  const journal = nextJournal(read.journal, records, mostOctets);
+  const journal = nextJournal(read.journal, records, mostOctets, passedOver);
   const history = historyOctets(journal?.steps ?? []);
   const isWritten = journal === undefined || journal === read.journal;
   const unwritten = isWritten ? undefined : await writeJournal(file, zone, journal);
@@ -80,7 +83,10 @@ async function readJournal(
   return journal.ok ? { journal: journal.value } : { corrupt: journal.problem };
 }
 
-/** Returns why it cannot be written; the file that was there then stays. */
+/**
+ * Returns why it cannot be written. The file that was there then goes: what was served meanwhile would be
+ * unknown to it.
+ */
 async function writeJournal(file: string, zone: string, journal: Journal): Promise<string | undefined> {
   try {
     await makeFolders(path.dirname(file));
@@ -88,6 +94,7 @@ async function writeJournal(file: string, zone: string, journal: Journal): Promi
     await syncFolder(path.dirname(file));
     return undefined;
   } catch (error) {
+    await rm(file, { force: true }).catch(() => {});
     return systemErrorText(error);
   }
 }

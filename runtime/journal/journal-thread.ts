@@ -2,4 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type JournalTask, keepJournalHere } from './journal-task.ts';
 
-parentPort?.postMessage(await keepJournalHere(workerData as JournalTask));
+const done = await keepJournalHere(workerData as JournalTask);
+// The octets are handed over, not copied.
+parentPort?.postMessage(done, done === undefined ? [] : [done.history.buffer]);

@@ -23,12 +23,15 @@ const MOST_RECORDS = 2 ** 23;
  *
  * The steps take `mostOctets` at most, and no more than all records of the zone: whoever is further behind is
  * better off with those (RFC 1995 §4). A version whose serial does not come after the one before (RFC 1982
- * §3.2) ends all steps: secondaries that have the earlier one cannot know what they have.
+ * §3.2) ends all steps: secondaries that have the earlier one cannot know what they have. For the same reason
+ * no step begins at a serial in `passedOver`: these are of versions that were served meanwhile, and whose
+ * records nobody has looked at.
  */
 export function nextJournal(
   before: Journal | undefined,
   records: RecordPack,
   mostOctets: number,
+  passedOver: readonly number[] = [],
 ): Journal | undefined {
   if (records.size > MOST_RECORDS) return undefined;
   if (before === undefined) return { records, steps: [] };
@@ -39,19 +42,15 @@ export function nextJournal(
   const step = new RecordPack();
   addSoaFirst(step, before.records, removed);
   addSoaFirst(step, records, added);
-  const steps = [...before.steps, { from, records: step.octets.slice() }];
-  return { records, steps: newestWithin(steps, to, Math.min(mostOctets, records.octets.length)) };
-}
-
-/** The newest steps that take so many octets at most, and whose serials all come before the newest. */
-export function newestWithin(steps: readonly HistoryStep[], to: number, mostOctets: number): HistoryStep[] {
-  let [first, octets] = [steps.length, 0];
+  const known = [...before.steps, { from, records: step.octets.slice() }];
+  let [first, left] = [known.length, Math.min(mostOctets, records.octets.length)];
   for (; first > 0; first--) {
-    const step = steps[first - 1];
-    octets += STEP_HEAD + (step?.records.length ?? 0);
-    if (step === undefined || octets > mostOctets || !isSerialAfter(to, step.from)) break;
+    const last = known[first - 1];
+    left -= STEP_HEAD + (last?.records.length ?? 0);
+    if (last === undefined || left < 0) break;
+    if (!isSerialAfter(to, last.from) || passedOver.includes(last.from)) break;
   }
-  return steps.slice(first);
+  return { records, steps: known.slice(first) };
 }
 
 /** The serial of the SOA among the records. */

@@ -29,10 +29,17 @@ export interface JournalOptions {
   readonly tell: (zone: string, version: string, history: Uint8Array<ArrayBuffer>) => Promise<void>;
 }
 
+interface Waiting {
+  /** Resolves when the turn of the zone is over. */
+  readonly over: PromiseWithResolvers<void>;
+  /** Serials of versions that were served since its last turn. */
+  readonly serials: number[];
+}
+
 export class JournalKeeper {
   readonly #options: JournalOptions;
-  /** Zone → resolves when its turn is over. */
-  readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
+  /** By zone. */
+  readonly #waiting = new Map<string, Waiting>();
   /** Zone → octets of its steps; the zone that changed longest ago comes first. */
   readonly #octets = new Map<string, number>();
   #work: Promise<void> = Promise.resolve();
@@ -43,13 +50,17 @@ export class JournalKeeper {
     this.#options = options;
   }
 
-  /** A zone has a new version. Resolves when its journal has been brought up to date, or cannot be. */
-  note(zone: string): Promise<void> {
+  /**
+   * A zone has a new version, with this serial. Resolves when its journal has been brought up to date, or
+   * cannot be.
+   */
+  note(zone: string, serial?: number): Promise<void> {
     if (this.#isStopped || this.#options.settingsOf(zone) === undefined) return Promise.resolve();
-    const waiting = this.#waiting.get(zone) ?? Promise.withResolvers<void>();
+    const waiting = this.#waiting.get(zone) ?? { over: Promise.withResolvers<void>(), serials: [] };
+    if (serial !== undefined) waiting.serials.push(serial);
     this.#waiting.set(zone, waiting);
     if (this.#waiting.size === 1) this.#enqueue(() => this.#takeTurns());
-    return waiting.promise;
+    return waiting.over.promise;
   }
 
   /** Removes the journal of a zone that is not served any more. */
@@ -84,21 +95,21 @@ export class JournalKeeper {
 
   async #takeTurns(): Promise<void> {
     for (let [next] = this.#waiting; next !== undefined; [next] = this.#waiting) {
-      const [zone, waiting] = next;
+      const [zone, { over, serials }] = next;
       this.#waiting.delete(zone);
       try {
-        if (!this.#isStopped) await this.#keep(zone);
+        if (!this.#isStopped) await this.#keep(zone, serials);
       } catch (error) {
         this.#options.log.error({ zone, err: error }, 'The journal of the zone could not be kept');
       }
-      waiting.resolve();
+      over.resolve();
     }
   }
 
-  async #keep(zone: string): Promise<void> {
+  async #keep(zone: string, passedOver: readonly number[]): Promise<void> {
     const { settingsOf, servedOf, tell } = this.#options;
     const [settings, served] = [settingsOf(zone), servedOf(zone)];
-    const task = settings && served && taskOf(served, this.#fileOf(zone), settings);
+    const task = settings && served && taskOf(served, this.#fileOf(zone), settings, passedOver);
     if (settings === undefined || served === undefined || task === undefined) return;
     const outcome = await keepJournal(task);
     if (outcome === undefined) return;
@@ -152,11 +163,16 @@ export class JournalKeeper {
 }
 
 /** The task for a zone whose records may be transferred; `undefined` for another, whose journal stays as it is. */
-function taskOf(served: SentZone, file: string, { zoneOctets }: JournalSettings): JournalTask | undefined {
+function taskOf(
+  served: SentZone,
+  file: string,
+  { zoneOctets }: JournalSettings,
+  passedOver: readonly number[],
+): JournalTask | undefined {
   const { zone, image, broken, withheld } = served;
   if (broken !== undefined || withheld !== undefined || 'pieces' in image) return undefined;
   const octets = 'file' in image ? image.file : new Uint8Array(Buffer.from(image.base64, 'base64'));
-  return { zone, image: octets, file, mostOctets: zoneOctets };
+  return { zone, image: octets, file, mostOctets: zoneOctets, passedOver };
 }
 
 /** A file's name has 255 octets at most, with its ending. */

@@ -57,6 +57,16 @@ test('The oldest steps go first: beyond the bound, and beyond the size of the zo
   assert.deepEqual(journalOf(versions, 0).steps, []);
 });
 
+test('Steps that begin at the serial of a version nobody looked at are not known', () => {
+  const before = journalOf([1, 2, 3].map((serial) => hosts(serial, ...MANY, `new-${serial}`)));
+  const starts = (passedOver: number[]): (number | undefined)[] | undefined =>
+    nextJournal(before, hosts(9, ...MANY).records, 2 ** 20, passedOver)?.steps.map(({ from }) => from);
+  assert.deepEqual(starts([4, 9]), [1, 2, 3]);
+  assert.deepEqual(starts([1]), [2, 3]);
+  // Version 3 was replaced by another with this serial.
+  assert.deepEqual(starts([3, 9]), []);
+});
+
 test('RFC 1982 §3.2: no step begins at a serial that does not come before the newest', () => {
   const serials = [0, 2 ** 30, 2 ** 31, 2 ** 31 + 2 ** 30 + 1, 5, 2 ** 30];
   const { steps } = journalOf(serials.map((serial) => hosts(serial, ...MANY)));
