@@ -40,6 +40,11 @@ export class IncomingZone {
     return this.#state === 'done' ? [...this.#records.values()] : undefined;
   }
 
+  /** How many records there are so far. */
+  get count(): number {
+    return this.#records.size;
+  }
+
   get serial(): number {
     return this.#serial;
   }
