@@ -203,8 +203,10 @@ test('A zone that is not sound is not taken, and neither is one that is older', 
 
 test('Changes that remove a record which is not there, or do not fit otherwise, make way for the whole zone at once', async (context) => {
   const { port, server } = await primary(context);
-  const address = (host: string): string => `${host} A 192.0.2.1\n`;
-  const held = server.put({ serial: 1, records: address('a') });
+  // Changes have to be smaller than the zone.
+  const constant = `big TXT ${'"a long text that stays" '.repeat(20)}\n`;
+  const address = (host: string): string => `${constant}${host} A 192.0.2.1\n`;
+  server.put({ serial: 1, records: address('a') });
   const { zone, reaches, hosts } = secondary(context, port);
   await zone.start();
   await reaches(({ nextAt }) => nextAt !== undefined);
@@ -213,7 +215,9 @@ test('Changes that remove a record which is not there, or do not fit otherwise, 
     // Changes that lead to a zone that is not sound.
     [3, ''],
   ] as const) {
-    const wrong = RecordPack.of(server.put({ serial: serial - 1, records: claimed }).index.records());
+    const wrong = RecordPack.of(
+      server.put({ serial: serial - 1, records: constant + claimed }).index.records(),
+    );
     const odd = serial === 3 ? 'b CNAME a\n' : '';
     const other = server.put({ serial, records: address('b') + odd });
     const next = server.put({ serial, records: address('b') });
@@ -237,7 +241,6 @@ test('Changes that remove a record which is not there, or do not fit otherwise, 
       `IXFR ${serial - 1}`,
     ]);
   }
-  assert.equal(held.attachment.id, 'example.com');
 });
 
 test('Whoever asks gets a zone of the same serial, and one of a lower serial if that is said', async (context) => {
