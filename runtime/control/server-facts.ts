@@ -6,6 +6,7 @@ import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
 import type { ServerParts } from './server-parts.ts';
 import { geoWarnings, udpWarnings } from './warnings.ts';
@@ -63,6 +64,14 @@ export class ServerSource implements AdminSource {
 
   release(zone: string): Promise<Release | undefined> {
     return endQuarantine(zone, this.#parts);
+  }
+
+  transfer(zone: string, isForced: boolean): ForcedTransfer | undefined {
+    const { secondaries, log } = this.#parts;
+    const transfer = secondaries.force(zone, isForced);
+    if (transfer !== undefined)
+      log.info({ component: 'admin', zone, isForced }, 'Operator asked for a transfer');
+    return transfer;
   }
 
   #warnings(answer: ServerFacts['answer']): string[] {

@@ -12,6 +12,7 @@ import type {
   TransferRule,
   TransferSettings,
 } from '../rpc/answer-settings.ts';
+import type { JournalSettings } from '../transfer/journal-keeper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings({
@@ -128,6 +129,14 @@ export function transferSettings({
 /** The servers that are notified of a zone's changes. */
 export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly PeerServer[] {
   return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
+}
+
+/** What is kept of a zone's changes; `undefined` where nobody may transfer it. */
+export function journalOf({ transfer }: Pick<Config, 'transfer'>, zone: string): JournalSettings | undefined {
+  const allow = transfer.zones[zone]?.allow ?? transfer.allow;
+  const { zone: zoneMegabytes, all } = transfer.journal;
+  if (allow.length === 0 || zoneMegabytes === 0) return undefined;
+  return { zoneOctets: zoneMegabytes * 2 ** 20, octets: all * 2 ** 20 };
 }
 
 type WrittenPeer = Config['transfer']['notify'][number];

@@ -23,6 +23,8 @@ export interface ZoneUpdate {
 /** A zone as a message has it. */
 export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly image: SentOctets;
+  /** What led to the version (journal/history.ts); it comes some time after the version itself. */
+  readonly history?: SentOctets;
   readonly policy?: SentPolicy;
 };
 

@@ -133,6 +133,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    transfer: () => undefined,
     ...options,
   };
 }

@@ -6,6 +6,7 @@
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { HealthTable } from '../../health/table.ts';
+import type { History } from '../../journal/history.ts';
 import { type Manifest, type ManifestHost, manifestInSteps } from '../../plan/manifest.ts';
 import type { LeafPlan } from '../../plan/plan.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
@@ -37,6 +38,8 @@ export interface Served {
   /** How it is signed; `undefined` where it is not. */
   readonly signing: Signing | undefined;
   readonly counters: ZoneCounters;
+  /** What led to this version, once control has told it. */
+  history: History | undefined;
 }
 
 export type ServedZone = Zone<Served>;
@@ -111,6 +114,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     policy,
     signing: undefined,
     counters: context.counters.zone(update.zone),
+    history: undefined,
   };
   const zone = openZone<Served>(origin, tablesIn(update.image), attachment);
   if (update.signing) attachment.signing = servedSigning(update.zone, update.signing, zone, context.signing);
