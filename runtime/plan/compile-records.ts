@@ -16,7 +16,7 @@ import { rdataFromText } from '../wire/rdata/registry.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
 import { MAX_RRSET_OCTETS, octetsInMessage } from '../zone/rrsets.ts';
-import { compactSet } from './encoded-set.ts';
+import { compactSet, uncheckedSlots } from './encoded-set.ts';
 import type { RecordSet } from './plan.ts';
 
 /** Values one set of records may hold, all types together. */
@@ -110,18 +110,6 @@ function compileSet(
   const set = { type, ttl, rdatas: unique };
   return ok(compactSet({ ...set, slots: uncheckedSlots(unique.length), encoded: encodeRRset(set) }));
 }
-
-/** Slots of values that no health check covers; all sets of a size share them. */
-function uncheckedSlots(count: number): readonly number[] {
-  let slots = UNCHECKED[count];
-  if (slots === undefined) {
-    slots = Object.freeze(Array.from({ length: count }, () => -1));
-    UNCHECKED[count] = slots;
-  }
-  return slots;
-}
-
-const UNCHECKED: (readonly number[] | undefined)[] = Array.from({ length: MAX_VALUES + 1 });
 
 function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
   return fail({ message: `Comes to ${meter.excess}` });

@@ -64,8 +64,8 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
   });
   const { parts, memory, responder } = answering;
   const octets = new OctetsReader();
-  const { defaultTtl, generation } = settings;
-  const publisher = new Publisher({ ...parts, defaultTtl, memory, sandbox, octets });
+  const { generation } = settings;
+  const publisher = new Publisher({ ...parts, memory, sandbox, octets });
   const transport = noTransportCounts();
   const listening = new Listening({
     settings,

@@ -11,7 +11,7 @@ import { Slices } from '../../base/loop/slices.ts';
 import type { Steps } from '../../base/loop/steps.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
-import { policyBodyInSteps, type SentBody } from '../../rpc/policy-body.ts';
+import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -48,7 +48,7 @@ export interface PublisherOptions extends ServedZoneContext {
 
 interface Built {
   readonly zone: ServedZone;
-  readonly policy: (NonNullable<ServedUpdate['policy']> & SentBody) | undefined;
+  readonly policy: (NonNullable<ServedUpdate['policy']> & PolicyBody) | undefined;
 }
 
 export class Publisher {

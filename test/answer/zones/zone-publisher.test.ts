@@ -36,7 +36,7 @@ function setUp() {
   const sandbox = new SlowSandbox();
   const zones = new ZoneSet<Served>();
   const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
-  const context = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memory };
+  const context = { health: new HealthTable(), counters: new Counters(), memory };
   const publisher = new Publisher({ ...context, zones, sandbox });
   const origin = name('example.com.');
   const served = () => zones.find(origin, origin.length)?.attachment.version;

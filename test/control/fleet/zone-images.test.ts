@@ -31,7 +31,7 @@ function opened(context: TestContext) {
   const images = (id: string, account?: Account) => new ZoneImages({ folder, id, account, log });
   const zones = new ZoneSet<Served>();
   const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
-  const parts = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memory, zones };
+  const parts = { health: new HealthTable(), counters: new Counters(), memory, zones };
   const sandbox = { hold: () => Promise.resolve({ ok: true, manifest: {} } as const), drop: () => {} };
   const origin = name('example.com.');
   const answer = (question: string) => {
