@@ -7,7 +7,7 @@ import { isFields, MOST_PROBLEMS, problemAt } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { octetsKey } from '../base/structures/octets-key.ts';
+import { OctetsIndex } from '../base/structures/octets-index.ts';
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import { isDataType, RECORD_TYPE_ROWS, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
@@ -117,19 +117,16 @@ function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
 
 /** RFC 2181 §5: a set holds a value once. The last of equal values takes the place of the first. */
 class DistinctRdatas {
+  readonly values: Uint8Array[] = [];
   readonly #type: number;
-  readonly #rdatas = new Map<string, Uint8Array>();
+  readonly #index = new OctetsIndex();
 
   constructor(type: number) {
     this.#type = type;
   }
 
-  get values(): Uint8Array[] {
-    return [...this.#rdatas.values()];
-  }
-
   add(rdata: Uint8Array): void {
-    this.#rdatas.set(octetsKey(canonicalRdata(this.#type, rdata)), rdata);
+    this.values[this.#index.add(canonicalRdata(this.#type, rdata))] = rdata;
   }
 }
 
