@@ -57,7 +57,6 @@ export function answerSettings(
     udpPayloadSize: config.edns.udpSize,
     identity: config.identity,
     negativeTtl: config.zone.negativeTtl,
-    defaultTtl: config.policy.ttl,
     memo: config.memo,
     geo: config.geo,
     udpSockets: config.udp.sockets,

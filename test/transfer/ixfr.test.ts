@@ -25,10 +25,7 @@ function serving(versions: readonly Version[], mostOctets = 2 ** 20): { server: 
   const server = new Server({ transfers: transferSettings({ allow: [{ from: '0.0.0.0/0' }] }) });
   const { health, counters, memory, signing } = server;
   const { image } = versions.at(-1) ?? assert.fail();
-  const zone = buildServedZone(
-    { zone: ZONE, version: '1', image },
-    { health, counters, defaultTtl: 30, memory, signing },
-  );
+  const zone = buildServedZone({ zone: ZONE, version: '1', image }, { health, counters, memory, signing });
   let journal: Journal | undefined;
   for (const { records } of versions) {
     journal = nextJournal(journal, records, mostOctets);

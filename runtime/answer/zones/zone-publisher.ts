@@ -13,7 +13,7 @@ import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
 import type { SignAhead } from '../../dnssec/signing/sign-ahead.ts';
 import { History } from '../../journal/history.ts';
-import { policyBodyInSteps, type SentBody } from '../../rpc/policy-body.ts';
+import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -53,7 +53,7 @@ export interface PublisherOptions extends ServedZoneContext {
 
 interface Built {
   readonly zone: ServedZone;
-  readonly policy: (NonNullable<ServedUpdate['policy']> & SentBody) | undefined;
+  readonly policy: (NonNullable<ServedUpdate['policy']> & PolicyBody) | undefined;
 }
 
 export class Publisher {
