@@ -48,8 +48,13 @@ export const OUTCOMES = [
 /** Claims about the names asked for, and about names at, near and below those of the zone. */
 export function claimsOf(model: ZoneModel, oracle: ZoneOracle, questions: readonly Question[]): Claim[] {
   const deniable = built(model);
-  const near = oracle.owners.flatMap((owner) => [owner, ['a', ...owner], owner.slice(1)]);
-  const more = near.map((name) => ({ name, type: questions[0]?.type ?? RRTYPE.A, ttlAtMost: 7 }));
+  const more = oracle.owners.flatMap((owner) => {
+    const near = [owner, ['a', ...owner], owner.slice(1), ['m', ...owner.slice(1)]];
+    // RRSIG and NSEC are never denied: each name that owns an NSEC has them.
+    const own = [...oracle.types(owner)].filter((type) => type !== RRTYPE.RRSIG && type !== RRTYPE.NSEC);
+    const types = [questions[0]?.type, own[0]];
+    return near.flatMap((name) => types.map((type = RRTYPE.A) => ({ name, type, ttlAtMost: 7 })));
+  });
   return [...questions, ...more].flatMap((asked) => [...claims(deniable, oracle, asked)]);
 }
 
