@@ -32,7 +32,7 @@ export interface SecureAnswersOptions {
 export interface Exception {
   readonly validator: RegExp;
   readonly why: string;
-  accepts(question: AskedAgain, direct: Direct, verdict: Verdict): boolean;
+  accepts(question: AskedAgain, direct: Direct, verdict: Verdict, expected: Verdict['status']): boolean;
 }
 
 /** What the server itself said. */
@@ -94,7 +94,7 @@ export async function askValidator(
     const isRight =
       verdict.status === status && (status === 'bogus' || varies(question) || isSame(verdict, direct, zones));
     if (isRight) return;
-    const excuse = mine.find((each) => each.accepts(question, direct, verdict));
+    const excuse = mine.find((each) => each.accepts(question, direct, verdict, status));
     if (excuse === undefined) wrong.push({ ...question, status, direct, verdict });
     else excused.set(excuse, (excused.get(excuse) ?? 0) + 1);
   });

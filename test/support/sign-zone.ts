@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Place } from './validators/ask-resolver.ts';
 import type { DsFields } from './validators/validator.ts';
 
 export interface SignOptions {
@@ -68,6 +69,17 @@ export function signZone({
 }
 
 const DENIALS = { nsec: [], nsec3: ['-3', '-', '-H', '0'], 'nsec3-opt-out': ['-3', '-', '-H', '0', '-A'] };
+
+/** SHA-256 DS of the keys that a server publishes for a zone and that have SEP set, as BIND's tools make them. */
+export function dsOfServer({ address, port }: Place, origin: string): DsFields[] {
+  const options = { encoding: 'utf8' } as const;
+  const at = [`@${address}`, '-p', String(port), '+tcp', '+noall', '+answer'];
+  const keys = execFileSync('dig', [...at, origin, 'DNSKEY'], options);
+  return execFileSync('dnssec-dsfromkey', ['-2', '-f', '-', origin], { ...options, input: keys })
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => dsFields(line));
+}
 
 /** `shop.example. IN DS 12345 13 2 ABCD…`, as dnssec-dsfromkey prints it. */
 function dsFields(line: string): DsFields {

@@ -13,6 +13,8 @@ export interface SignedCase {
 
 /** Hosts of the zone: h0, h1, … */
 export const HOSTS = 1000;
+/** The name that the wildcard is below. */
+export const FIRST = 'first';
 export const ADDRESSES = ['192.0.2.1', '192.0.2.2'] as const;
 
 /** More than any server answers in a second. */
@@ -34,17 +36,19 @@ export const SIGNED_CASES: readonly SignedCase[] = [
   {
     name: 'denied, never seen',
     says: 'names that are not there, each a new one',
-    names: (seconds) => {
-      const series = randomBytes(4).toString('hex');
-      const count = Math.ceil(NEW_A_SECOND * seconds);
-      return Array.from(
-        { length: count },
-        (_, index) => `x${series}${index.toString(16).padStart(6, '0')}.${ZONE}`,
-      );
-    },
+    names: (seconds) => newNames(Math.ceil(NEW_A_SECOND * seconds), ZONE),
     kind: 'denial',
   },
 ];
+
+/** Names below another that nobody has asked for yet. */
+export function newNames(count: number, parent: string): string[] {
+  const series = randomBytes(4).toString('hex');
+  return Array.from(
+    { length: count },
+    (_, index) => `x${series}${index.toString(16).padStart(6, '0')}.${parent}`,
+  );
+}
 
 /** A question with DO, for replies of 1232 octets at most. */
 export function questionWithDo(name: string): Buffer {
@@ -65,7 +69,7 @@ const DO = 0x8000;
 
 /** The records of the zone for servers that know no policies, as the text of its file. */
 export function signedZoneText(): string {
-  const names = ['static', ...Array.from({ length: HOSTS }, (_, index) => `h${index}`)];
+  const names = ['static', `*.${FIRST}`, ...Array.from({ length: HOSTS }, (_, index) => `h${index}`)];
   return [
     '$TTL 30',
     '@ SOA ns1 hostmaster 1 3600 600 604800 30',

@@ -3,7 +3,7 @@ import { startServer, UNHURRIED } from '../../support/dnsteer.ts';
 import { ZONE } from '../cases.ts';
 import { pidsOf } from '../measure.ts';
 import { PeerMissingError } from '../peers/peer.ts';
-import { ADDRESSES, HOSTS } from './cases.ts';
+import { ADDRESSES, FIRST, HOSTS } from './cases.ts';
 import type { SignedPeer } from './peers.ts';
 
 const SETTINGS = {
@@ -55,6 +55,9 @@ function policy(): string {
       pools: { us: { A: ${addresses} }, eu: { A: ['198.51.100.1', '198.51.100.2'] } },
       fallback: 'us',
       records: { static: { A: ${addresses} } },
-      hosts: { ${hosts.join('\n')} },
+      hosts: { ${hosts.join('\n')}
+        // It reads the name: each is decided and signed for itself.
+        '*.${FIRST}': (query) => (query.name.startsWith('y') ? 'eu' : 'us'),
+      },
     });`;
 }

@@ -4,6 +4,7 @@ import { PeerMissingError } from '../peers/peer.ts';
 import { SIGNED_CASES } from './cases.ts';
 import { checkAnswer, measureSigned, type SignedFigures } from './cell.ts';
 import { OURS, startOurs } from './dnsteer.ts';
+import { ASKED, type FirstAnswers, firstAnswers } from './first.ts';
 import { benchZone, OTHERS, type SignedPeer, type SignedPeerName, startPeer } from './peers.ts';
 
 export interface SignedOptions {
@@ -19,6 +20,7 @@ export interface SignedOptions {
 
 export interface SignedResults {
   readonly figures: readonly SignedFigures[];
+  readonly first: Readonly<Partial<Record<SignedPeerName, FirstAnswers>>>;
   readonly skipped: Readonly<Record<string, string>>;
 }
 
@@ -46,7 +48,12 @@ export async function measureAllSigned(options: SignedOptions): Promise<SignedRe
         figures.push({ round, ...(await measureSigned(of, peer, options)) });
       }
     }
-    return { figures, skipped };
+    const first: Partial<Record<SignedPeerName, FirstAnswers>> = {};
+    for (const peer of peers) {
+      progress(`First answers: ${peer.name}`);
+      first[peer.name] = await firstAnswers(peer);
+    }
+    return { figures, first, skipped };
   } finally {
     await Promise.all(peers.map((peer) => peer.stop()));
   }
@@ -77,7 +84,7 @@ async function startAll(
   }
 }
 
-export function reportSigned({ figures, skipped }: SignedResults): void {
+export function reportSigned({ figures, first, skipped }: SignedResults): void {
   console.log(
     '\nSigned answers, DO in every question: microseconds of CPU time for each whole answer; median.',
   );
@@ -105,8 +112,18 @@ export function reportSigned({ figures, skipped }: SignedResults): void {
       ];
     }),
   ]);
+  console.log(
+    `\nThe first answer to each of ${ASKED} names below a wildcard, one after the other: microseconds.`,
+  );
+  table([
+    ['', 'p50', 'p99', 'failed'],
+    ...peers.map((name) => {
+      const { p50, p99, failed } = first[name] ?? {};
+      return [name, shown(p50), shown(p99), String(failed ?? '–')];
+    }),
+  ]);
 }
 
-function shown(value: number | undefined, why: string | undefined): string {
+function shown(value: number | undefined, why?: string): string {
   return value?.toFixed(1) ?? (why === 'not built' ? why : '–');
 }
