@@ -130,11 +130,15 @@ export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string)
   return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
 }
 
+/** Whether anybody may transfer a zone. */
+export function isTransferable({ transfer }: Pick<Config, 'transfer'>, zone: string): boolean {
+  return (transfer.zones[zone]?.allow ?? transfer.allow).length > 0;
+}
+
 /** What is kept of a zone's changes; `undefined` where nobody may transfer it. */
-export function journalOf({ transfer }: Pick<Config, 'transfer'>, zone: string): JournalSettings | undefined {
-  const allow = transfer.zones[zone]?.allow ?? transfer.allow;
-  const { zone: zoneMegabytes, all } = transfer.journal;
-  if (allow.length === 0 || zoneMegabytes === 0) return undefined;
+export function journalOf(config: Pick<Config, 'transfer'>, zone: string): JournalSettings | undefined {
+  const { zone: zoneMegabytes, all } = config.transfer.journal;
+  if (!isTransferable(config, zone) || zoneMegabytes === 0) return undefined;
   return { zoneOctets: zoneMegabytes * 2 ** 20, octets: all * 2 ** 20 };
 }
 

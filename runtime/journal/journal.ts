@@ -17,6 +17,8 @@ export interface Journal {
 
 /** The most records of a zone that has a journal: V8's sets hold twice as many. */
 const MOST_RECORDS = 2 ** 23;
+/** The most steps: answer processes look through all of them for a serial. */
+const MOST_STEPS = 4096;
 
 /**
  * The journal after a version with these records, or `before` itself if these are its records.
@@ -44,7 +46,7 @@ export function nextJournal(
   addSoaFirst(step, records, added);
   const known = [...before.steps, { from, records: step.octets.slice() }];
   let [first, left] = [known.length, Math.min(mostOctets, records.octets.length)];
-  for (; first > 0; first--) {
+  for (; first > Math.max(0, known.length - MOST_STEPS); first--) {
     const last = known[first - 1];
     left -= STEP_HEAD + (last?.records.length ?? 0);
     if (last === undefined || left < 0) break;

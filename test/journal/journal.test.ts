@@ -57,6 +57,15 @@ test('The oldest steps go first: beyond the bound, and beyond the size of the zo
   assert.deepEqual(journalOf(versions, 0).steps, []);
 });
 
+test('However small they are, there are 4096 steps at most', () => {
+  const many = Array.from({ length: 3000 }, (_, index) => `host-${index}`);
+  const records = hosts(4097, ...many).records;
+  const steps = Array.from({ length: 4096 }, (_, from) => ({ from, records: new Uint8Array(9) }));
+  const next = nextJournal({ records: hosts(4096, ...many).records, steps }, records, 2 ** 30);
+  assert.ok(next);
+  assert.deepEqual([next.steps.length, next.steps[0]?.from, next.steps.at(-1)?.from], [4096, 1, 4096]);
+});
+
 test('Steps that begin at the serial of a version nobody looked at are not known', () => {
   const before = journalOf([1, 2, 3].map((serial) => hosts(serial, ...MANY, `new-${serial}`)));
   const starts = (passedOver: number[]): (number | undefined)[] | undefined =>

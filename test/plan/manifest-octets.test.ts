@@ -109,8 +109,10 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]));
 }
 
+/** Which types a handler declares is for control alone. */
 function shown({ ttl, pools, fallback, hosts }: Omit<SentManifest, 'written'> | Manifest): unknown {
-  return plain({ ttl, pools, fallback, hosts });
+  const sent = hosts.map(({ key, name, plan }) => ({ key, name, plan }));
+  return plain({ ttl, pools, fallback, hosts: sent });
 }
 
 function isShared(leaf: LeafPlan, pools: SentManifest['pools']): boolean {
