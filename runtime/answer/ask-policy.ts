@@ -7,6 +7,7 @@
 import { assert } from '../base/assert.ts';
 import { keyPath } from '../base/key-path.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
+import { beyondText, typeBeyond } from '../plan/host-types.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Unremembered } from '../rpc/fallback.ts';
 import type { PlanData } from '../rpc/plan.ts';
@@ -59,6 +60,9 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
   const context = { ...host.planContext, sharesName: holdsRecords(asked.zone, host.name) };
   const plan = compilePlan(outcome.plan, context, keyPath('hosts', host.key));
   if (!plan.ok) return fallBack({ reason: 'invalid', message: plan.problem }, { policy, host, name });
+  const undeclared = undeclaredIn(plan.value, asked);
+  if (undeclared !== undefined)
+    return fallBack({ reason: 'invalid', message: undeclared }, { policy, host, name });
   policy.breaker.succeed();
   return {
     policy,
@@ -75,6 +79,15 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
     reads: outcome.reads,
     micros: outcome.micros,
   };
+}
+
+/** Why a signed zone cannot give the answer: it has proved to others that nothing of that type is there. */
+function undeclaredIn(plan: Plan, { zone, host }: Asked): string | undefined {
+  const { signing } = zone.attachment;
+  if (signing === undefined || signing === 'failed') return undefined;
+  if (typeBeyond(plan, signing.hostTypes(host.index)) === undefined) return undefined;
+  const type = typeBeyond(plan, signing.typesAt(zone.index, zone.index.find(host.name)));
+  return type === undefined ? undefined : beyondText(type);
 }
 
 /**

@@ -53,10 +53,10 @@ export function typeBeyond(plan: Plan, types: readonly number[]): number | undef
   return beyond.found === NO_TYPE ? undefined : beyond.found;
 }
 
-/** Why a decision is not an answer of a signed zone: its type was not declared. */
+/** Why a decision is no answer of a signed zone: its type was not declared. The code is that of `check`. */
 export function beyondText(type: number): string {
   const text = typeToText(type);
-  return `Answers ${text}, which the zone's signed proofs say is not there: declare it, as in { types: ['${text}'], decide: (query) => … }`;
+  return `POLICY_TYPES: Answers ${text}, which the zone's signed proofs say is not there: declare it, as in { types: ['${text}'], decide: (query) => … }`;
 }
 
 function typesKnown({ plan, types }: ManifestHost, { pools, fallback }: Manifest): number[] {
