@@ -59,7 +59,9 @@ export function findNewKeys(
   const make: KeyAction[] = [];
   const avoidTags = [...state.keys, ...facts, ...policy.foreign].map(({ tag }) => tag);
   for (const role of newRoles(kind, policy)) {
-    const { algorithm } = policy;
+    // Only a roll of all keys changes the algorithm: the settings may have changed since this one began.
+    const old = isOfRole(kind) ? newestOf(state.keys.filter(isLive), role) : undefined;
+    const { algorithm } = old ?? policy;
     const found = freshKey(role, algorithm, state, facts, now);
     if (found === undefined) make.push({ do: 'make-key', role, algorithm, flags: flagsOf(role), avoidTags });
     else keys.push(keyOfFacts(found, role));
