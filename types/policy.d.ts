@@ -311,6 +311,25 @@ export declare function refuse(): Plan;
 /** Decides one query. It runs within the budget, and must give the same answer whenever it reads the same facts. */
 export type Handler = (query: Query) => Answer;
 
+/** A type that a handler may answer. */
+export type AnswerType =
+  | Exclude<
+      keyof Records,
+      'ttl' | 'CDNSKEY' | 'CDS' | 'CSYNC' | 'DNAME' | 'DNSKEY' | 'DS' | 'NS' | 'ZONEMD' | number
+    >
+  | `TYPE${number}`;
+
+/**
+ * A handler with the types of the records that it writes itself. A zone that is signed (DNSSEC) must know beforehand
+ * which types a name could have: those of all pools and of the fallback are known, others are declared here.
+ *
+ * @example hosts: { canary: { types: ['TXT'], decide: (query) => ({ TXT: query.client.country ?? 'unknown' }) } }
+ */
+export interface TypedHandler {
+  readonly types: readonly AnswerType[];
+  readonly decide: Handler;
+}
+
 export interface Policy {
   /** Seconds for which resolvers may keep answers that say nothing else. Default 30. */
   readonly ttl?: number;
@@ -324,9 +343,9 @@ export interface Policy {
   readonly fallback: Answer;
   /**
    * The names that are decided, relative to the zone: `'@'` (the zone itself), `'www'`, `'a.b'`, and
-   * wildcards `'*'`, `'*.app'` (RFC 4592). A value that is no function is the same for everyone.
+   * wildcards `'*'`, `'*.app'` (RFC 4592). A value that is no function, and has none, is the same for everyone.
    */
-  readonly hosts?: Readonly<Record<string, Handler | Answer>>;
+  readonly hosts?: Readonly<Record<string, Handler | TypedHandler | Answer>>;
   /** Records that never change, by relative name. A type found here is not asked of `hosts`. */
   readonly records?: Readonly<Record<string, Records>>;
 }

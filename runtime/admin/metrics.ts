@@ -14,6 +14,7 @@ import type { Totals } from './totals.ts';
 export function metricsText(status: Status, stats: readonly AnswerStats[], totals: Totals): string {
   const page = new Exposition();
   server(page, status);
+  signing(page, status);
   queries(page, totals);
   counterMetrics(page, totals, counted(status, stats));
   policies(page, totals, status);
@@ -52,6 +53,20 @@ function server(page: Exposition, { version, node, ready, zones, secondaries, to
     'dnsteer_reload_failures_total',
     'Changes of policies and zone files that were refused',
     single(totals.reloadFailures),
+  );
+}
+
+function signing(page: Exposition, { zones }: Status): void {
+  const signed = zones.flatMap(({ zone, signing }) => (signing === undefined ? [] : [{ zone, signing }]));
+  page.gauge(
+    'dnsteer_zone_signed',
+    'Whether a zone that is to be signed has keys to sign with; if not, clients that want signatures get SERVFAIL',
+    signed.map(({ zone, signing }) => [{ zone }, signing.isFailing ? 0 : 1]),
+  );
+  page.gauge(
+    'dnsteer_zone_keys_problem',
+    'Whether something is wrong with the keys of a zone, which may still be signed with those it had before',
+    signed.map(({ zone, signing }) => [{ zone }, signing.problem === undefined ? 0 : 1]),
   );
 }
 

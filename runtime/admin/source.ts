@@ -3,13 +3,14 @@
  * stats are what the answer processes have counted. status.ts makes one picture of both.
  */
 import type { TargetReport } from '../health/monitor.ts';
-import type { RegisteredZone } from '../registry/zone-status.ts';
+import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ContradictionEvent } from '../rpc/events.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/state.ts';
+import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 
 export interface AdminSource {
@@ -20,6 +21,11 @@ export interface AdminSource {
   explain(ask: ExplainAsk): Promise<Explanation | undefined>;
   /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
   release(zone: string): Promise<Release | undefined>;
+  /**
+   * Transfers a zone from its primaries, of a lower serial only if `isForced`; `undefined` if it is not
+   * transferred from any.
+   */
+  transfer(zone: string, isForced: boolean): ForcedTransfer | undefined;
 }
 
 /**
@@ -40,6 +46,8 @@ export interface ServerFacts {
   readonly policies: string;
   /** All zones, from the registry. */
   readonly zones: readonly RegisteredZone[];
+  /** How a zone is signed; `undefined` if it is not to be signed. */
+  readonly signingOf: (zone: string) => SignedStatus | undefined;
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
   /** All targets, from the health monitor. */

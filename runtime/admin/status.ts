@@ -6,7 +6,7 @@ import process from 'node:process';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
 import type { TargetReport } from '../health/monitor.ts';
-import type { RegisteredZone } from '../registry/zone-status.ts';
+import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
 import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
 import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
@@ -51,6 +51,8 @@ export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
   readonly loadedAt?: string;
   readonly problems: readonly Diagnostic[];
   readonly pools: readonly PoolStatus[];
+  /** Absent if the zone is not to be signed. */
+  readonly signing?: SignedStatus;
   readonly queries: number;
   readonly breaker: ZoneStats['breaker'];
   /** How its policy last failed; absent if it has not failed since the server began. */
@@ -121,14 +123,20 @@ function zoneStatus(
   { pools, loadedAt, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  { lastFailures, contradictions }: Pick<ServerFacts, 'lastFailures' | 'contradictions'>,
+  {
+    lastFailures,
+    contradictions,
+    signingOf,
+  }: Pick<ServerFacts, 'lastFailures' | 'contradictions' | 'signingOf'>,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
+  const signing = signingOf(zone.zone);
   return {
     ...zone,
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
     pools: pools.map(({ name, targets }) => poolStatus(name, targets, reports)),
+    ...(signing && { signing }),
     queries: totals?.queries ?? 0,
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),
     breaker: totals?.breaker ?? 'closed',

@@ -30,7 +30,7 @@ export function addAdditional(draft: Draft): void {
   }
   const { last } = sections.answer;
   const kind = last && targetOfType(last.type);
-  if (last === undefined || kind === undefined || draft.isNegative || sections.isFull) return;
+  if (last === undefined || kind === undefined || draft.denial !== undefined || sections.isFull) return;
   addTargets(draft, zone, last, kind);
 }
 
@@ -53,7 +53,9 @@ function addTargets(
     targets.push(target);
     if (target === undefined || isAmong(targets, index, target)) continue;
     const next = typeAskedNext(type, kind, rdata);
-    addAddresses(sections, zone, target, source, false);
+    // The zone vouches for addresses of its own name servers, unless they are below a cut.
+    const isGlue = kind.isServer === true && recordsAt(zone, target, RRTYPE.ANY) === undefined;
+    addAddresses(sections, zone, target, source, isGlue ? 'glue' : 'zone', false);
     if (sections.isFull) return;
     if (next !== undefined) addSet(sections, target, source(zone, target, next), 'zone', false);
   }
@@ -68,11 +70,11 @@ function addGlue(sections: Sections, zone: ServedZone, { owner, rdatas }: RRset)
   sections.lacksGlue = rdatas.length > servers.length;
   for (const server of servers) {
     if (sections.isFull) return;
-    if (isAtOrBelow(server, owner)) addAddresses(sections, zone, server, glueAt, true);
+    if (isAtOrBelow(server, owner)) addAddresses(sections, zone, server, glueAt, 'glue', true);
   }
   for (const server of servers) {
     if (sections.isFull) return;
-    if (!isAtOrBelow(server, owner)) addAddresses(sections, zone, server, glueAt, false);
+    if (!isAtOrBelow(server, owner)) addAddresses(sections, zone, server, glueAt, 'glue', false);
   }
 }
 
@@ -81,9 +83,9 @@ function addAddresses(
   zone: ServedZone,
   name: WireName,
   source: typeof glueAt,
+  made: Made,
   isRequired: boolean,
 ): void {
-  const made = source === glueAt ? 'glue' : 'zone';
   addSet(sections, name, source(zone, name, RRTYPE.A), made, isRequired);
   addSet(sections, name, source(zone, name, RRTYPE.AAAA), made, isRequired);
 }

@@ -35,6 +35,7 @@ export function ask(
   if (asked.isForMemo) parts.counters.steps.memoMisses += 1;
   runAsked(asked, exchange.facts, exchange.arrivedAt, parts, (outcome) => {
     const decision = settle(outcome, asked, parts);
+    learnByName(decision, asked, parts);
     done(decision, decision.cause === undefined && keep(decision, outcome, asked, parts));
   });
 }
@@ -74,6 +75,18 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
     reads: outcome.reads,
     micros: outcome.micros,
   };
+}
+
+/**
+ * A wildcard that decides by the name asked is signed at that name from now on, though its trial never saw it read the
+ * name: a cache could give one name's answer to another (RFC 8198 §5.3).
+ */
+function learnByName({ reads }: Decision, { zone, host, policy }: Asked, { packets }: Parts): void {
+  const { signing } = zone.attachment;
+  if (signing === undefined || signing === 'failed' || !host.isWildcard || signing.byName[host.index]) return;
+  if (!reads.some(([key]) => parseFact(key, policy.pools)?.kind === 'name')) return;
+  signing.byName[host.index] = true;
+  packets?.clear();
 }
 
 /** Remembers a decision, or counts why it cannot be. */

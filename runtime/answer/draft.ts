@@ -36,6 +36,12 @@ export interface DraftParts {
   readonly dependence: NotingDependence;
 }
 
+/**
+ * What a negative answer denies. `name` and `type`: the records of the zone have no such name, or none of the type.
+ * `policy-name` and `policy-type`: a policy says so, and may say otherwise a moment later.
+ */
+export type Denied = 'name' | 'type' | 'policy-name' | 'policy-type';
+
 export abstract class Draft {
   // They are only declared, so that V8 sees each assigned once and need not look which class it is.
   declare readonly query: QuestionAsked;
@@ -71,8 +77,10 @@ export abstract class Draft {
   failed: ServedHost | undefined;
 
   isAuthoritative = false;
-  /** There is no such name, or there are no such records. */
-  isNegative = false;
+  /** There is no such name, or there are no such records: what the answer denies, and by whom. */
+  denial: Denied | undefined;
+  /** There was no time to sign it: the client is to come back over TCP. */
+  isPutOff = false;
   /** A wildcard stood in, for the name or for one a CNAME led to. */
   isFromWildcard = false;
   #rcode = 0;
@@ -161,7 +169,8 @@ export abstract class Draft {
     this.cause = undefined;
     this.failed = undefined;
     this.isAuthoritative = false;
-    this.isNegative = false;
+    this.denial = undefined;
+    this.isPutOff = false;
     this.isFromWildcard = false;
     this.#rcode = 0;
     this.#extendedError = undefined;

@@ -50,6 +50,8 @@ export function writeOpt(exchange: Exchange, parts: Parts): void {
   const isTold = clientSubnet.present;
   opt.udpSize = parts.settings.udpPayloadSize;
   opt.dnssecOk = query.dnssecOk;
+  // RFC 9824 §5.1: CO goes back to whoever understands what we may say under it.
+  opt.compactOk = query.dnssecOk && query.compactOk;
   opt.clientSubnet = isTold ? subnetReply(clientSubnet, facts.scope) : undefined;
   opt.cookie = query.cookieAt > 0 ? parts.cookies.reply : undefined;
   opt.nsid = query.asksNsid ? parts.settings.identity?.name : undefined;
@@ -107,6 +109,7 @@ function subnetReply({ family, source, address }: ClientSubnet, scope: number): 
 const opt: {
   udpSize: number;
   dnssecOk: boolean;
+  compactOk: boolean;
   clientSubnet: ClientSubnetReply | undefined;
   cookie: Uint8Array | undefined;
   nsid: string | undefined;
@@ -116,6 +119,7 @@ const opt: {
 } = {
   udpSize: 0,
   dnssecOk: false,
+  compactOk: false,
   clientSubnet: undefined,
   cookie: undefined,
   nsid: undefined,

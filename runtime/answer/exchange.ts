@@ -104,8 +104,10 @@ export class Exchange extends Draft {
   switchesAmong(bits: number): number {
     if ((bits & SWITCHES) === 0) return 0;
     const datagram = this.requester.transport === 'udp' ? DEPENDS.DATAGRAM : 0;
-    const dnssec = this.query.dnssecOk ? DEPENDS.DNSSEC_OK : 0;
-    return (datagram | dnssec) & bits;
+    const { dnssecOk, compactOk } = this.query;
+    const dnssec = dnssecOk ? DEPENDS.DNSSEC_OK : 0;
+    const compact = dnssecOk && compactOk ? DEPENDS.COMPACT_OK : 0;
+    return (datagram | dnssec | compact) & bits;
   }
 
   override spelling(): Uint8Array {

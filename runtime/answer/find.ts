@@ -12,9 +12,10 @@ import { concatName, isAtOrBelow, namesEqual, ROOT, type WireName } from '../wir
 import type { ExtendedError } from '../wire/opt.ts';
 import type { RRset } from '../wire/record.ts';
 import { lookup } from '../zone/lookup.ts';
-import type { Draft } from './draft.ts';
+import type { Denied, Draft } from './draft.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
+import { answerAboutSigning, isAboutSigning } from './securing/signing-questions.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
 /** CNAMEs followed for one query. More are no loop, but no zone needs them; the client goes on itself. */
@@ -69,11 +70,15 @@ export function findAnswer(draft: Draft, { zones }: Pick<Parts, 'zones'>): NextS
       return found.cut === undefined ? 'finish' : refer(draft, found.cut);
     case 'nodata':
     case 'nxdomain':
+      if (isAboutSigning(query.type) && answerAboutSigning(draft, zone.attachment.signing)) return 'finish';
       return zone.attachment.broken === undefined
-        ? deny(draft, found.outcome === 'nodata' ? RCODE.NOERROR : RCODE.NXDOMAIN, zone.negativeTtl)
+        ? deny(draft, found.outcome === 'nodata' ? 'type' : 'name', zone.negativeTtl)
         : breakOff(draft, NEVER_LOADED);
     case 'policy':
-      return query.type === RRTYPE.ANY ? answerAny(draft) : 'next';
+      if (query.type === RRTYPE.ANY) return answerAny(draft);
+      return isAboutSigning(query.type) && answerAboutSigning(draft, zone.attachment.signing)
+        ? 'finish'
+        : 'next';
     default:
       return unreachable(found.outcome);
   }
@@ -95,10 +100,10 @@ export function followCname(draft: Draft, target: WireName): NextStep {
 }
 
 /** Says that there is no such name, or no such records, with the SOA that tells how long (RFC 2308 §2, §3). */
-export function deny(draft: Draft, rcode: number, negativeTtl: number): NextStep {
+export function deny(draft: Draft, denial: Denied, negativeTtl: number): NextStep {
   const { zone, sections } = draft;
-  draft.conclude(rcode);
-  draft.isNegative = true;
+  draft.conclude(denial === 'name' || denial === 'policy-name' ? RCODE.NXDOMAIN : RCODE.NOERROR);
+  draft.denial = denial;
   if (zone !== undefined)
     sections.authority.add(zone.origin, RRTYPE.SOA, negativeTtl, zone.soa.rdatas, 'zone');
   return 'finish';
@@ -116,17 +121,22 @@ function zoneOf(
 }
 
 function answerWith(draft: Draft, { owner, type, ttl, rdatas, encoded }: RRset): NextStep {
-  const wildcard = draft.found.wildcard ? owner : undefined;
-  const set = draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', wildcard);
+  const set = draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', standIn(draft, owner));
   set.encoded = encoded;
   return 'finish';
 }
 
 function answerWithCname(draft: Draft, { owner, type, ttl, rdatas }: RRset): NextStep {
-  const wildcard = draft.found.wildcard ? owner : undefined;
-  draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', wildcard);
+  draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', standIn(draft, owner));
   const target = rdatas[0];
   return target === undefined ? 'finish' : followCname(draft, target);
+}
+
+/** The wildcard that stands in for the name, where its records are signed as the wildcard's. */
+function standIn({ found, zone }: Draft, wildcard: WireName): WireName | undefined {
+  const signing = zone?.attachment.signing;
+  if (!found.wildcard) return undefined;
+  return signing !== undefined && signing !== 'failed' && signing.isCompact ? undefined : wildcard;
 }
 
 /**

@@ -17,8 +17,8 @@ import { writeSections } from './write-sections.ts';
 
 /** Writes the sections, once; what does not fit makes the reply another. */
 export function finish(exchange: Exchange): void {
-  const { cause, sections, writer, dependence } = exchange;
-  if (!writeSections(sections, writer)) cutShort(exchange);
+  const { cause, sections, writer, dependence, isPutOff } = exchange;
+  if (isPutOff || !writeSections(sections, writer)) cutShort(exchange);
   if (!writer.isWhole) dependence.note(DEPENDS.SIZE);
   if (cause !== undefined) exchange.conclude(exchange.rcode, FELL_BACK[cause.reason]);
 }

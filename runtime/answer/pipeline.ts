@@ -1,17 +1,16 @@
 /**
  * The way of a query to its answer. Read this first.
  *
- *     accept ─▶ edns ─▶ recall ─▶ zone ─▶ lookup ─▶ decide ─▶ steer ─▶ additional ─▶ finish ─▶ keep ─▶ seal
- *                         │       ▲   │      │        │        ▲                                        ▲
- *                         │       └───┴──────┼────────┘        │                                        │
- *                         │  a CNAME inside  │                 │                                        │
- *                         │  the zone        └── wait: asks the sandbox; the query begins               │
- *                         │                      anew when the decision is there                        │
- *                         └── a reply made before ──────────────────────────────────────────────────────┘
+ *     accept ─▶ edns ─▶ recall ─▶ zone ─▶ lookup ─▶ decide ─▶ steer ─▶ additional ─▶ secure ─▶ finish ─▶ keep ─▶ seal
+ *                         │       ▲   │      │        │        ▲                                                  ▲
+ *                         │       └───┴──────┼────────┘        │                                                  │
+ *                         │  a CNAME inside  │                 │                                                  │
+ *                         │  the zone        └── wait: asks the sandbox; the query begins                         │
+ *                         │                      anew when the decision is there                                  │
+ *                         └── a reply made before ────────────────────────────────────────────────────────────────┘
  *
- * Every step is synchronous and works on one {@link Exchange}. Those from *zone* to *additional* make the reply: they see
- * it as a {@link Draft}, and collect its sections as values (sections.ts). A step that signs stands behind them, before
- * *finish*, which writes the sections. Whatever settles the answer goes to finish; only accept stays silent, or says that
+ * Every step is synchronous and works on one {@link Exchange}. Those from *zone* to *secure* make the reply: they see it
+ * as a {@link Draft}, and collect its sections as values (sections.ts), which *secure* signs. *finish* writes the sections. Whatever settles the answer goes to finish; only accept stays silent, or says that
  * the query is for transfer/.
  */
 
@@ -27,6 +26,7 @@ import { finish, seal } from './finish.ts';
 import { tellIdentity } from './identity.ts';
 import type { NextStep, QueryOutcome } from './next-step.ts';
 import type { Parts } from './parts.ts';
+import { secure } from './securing/secure.ts';
 import { steer } from './steer.ts';
 
 /** What the steps are given that make a reply: nothing that knows the client. */
@@ -61,7 +61,10 @@ function make(draft: Draft, parts: MakingParts): NextStep {
   let verdict = findZone(draft, parts);
   if (verdict === 'next') verdict = answer(draft, parts);
   while (verdict === 'again') verdict = answer(draft, parts);
-  if (verdict === 'finish') addAdditional(draft);
+  if (verdict === 'finish') {
+    addAdditional(draft);
+    secure(draft);
+  }
   return verdict;
 }
 

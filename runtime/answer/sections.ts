@@ -3,18 +3,18 @@
  * by *finish* (write-sections.ts). The objects are reused by the next query, so that collecting allocates nothing.
  *
  *     find ─┐
- *     steer ─┼─▶ answer │ authority │ additional ─▶ ( a step that signs ) ─▶ finish ─▶ octets
+ *     steer ─┼─▶ answer │ authority │ additional ─▶ secure ─▶ finish ─▶ octets
  *     add ──┘
  *
- * A step between *steer* and *finish* needs nothing of the others. It walks `section.at(0..section.count)`, counted before
+ * The step that signs (securing/) needs nothing of the others. It walks `section.at(0..section.count)`, counted before
  * it begins, and adds its own behind them by `add` and `addOne`, since the order of sets in a section means nothing
  * (RFC 1034 §3.6). Of each set it finds
  *   - its `owner`, where left out the name of the question, its type, TTL and RDATA;
  *   - `made`: whether it stands in the zone, was decided by a policy, is the CNAME of a DNAME, delegates, or is glue
  *     (the last three are not signed: RFC 6672 §5.3.1, RFC 4035 §2.2);
  *   - `wildcard`: the owner in the zone that stood in for a name that does not exist (RFC 4035 §3.1.3.3).
- * All sets are of one zone, `draft.zone`: a chain of CNAMEs ends where another zone begins (find.ts). A denial is
- * `draft.isNegative`, with the SOA in the authority section; a referral is `draft.referral`, with the NS RRset there.
+ * All sets are of one zone, `draft.zone`: a chain of CNAMEs ends where another zone begins (find.ts). What is denied is
+ * `draft.denial`, with the SOA in the authority section; a referral is `draft.referral`, with the NS RRset there.
  */
 import { assert } from '../base/assert.ts';
 import { ROOT, type WireName } from '../wire/name.ts';
@@ -156,6 +156,11 @@ export class Sections {
     this.answer.begin();
     this.authority.begin();
     this.additional.begin();
+  }
+
+  /** Forgets what was collected. */
+  clear(): void {
+    this.begin(this.#room);
   }
 
   /** It cannot fit, whatever the rest is: nothing more need be collected. */

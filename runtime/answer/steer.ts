@@ -3,12 +3,14 @@ import { unreachable } from '../base/assert.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
+import type { WireName } from '../wire/name.ts';
 import { holdsAnything } from '../zone/lookup.ts';
-import type { Draft } from './draft.ts';
+import type { Denied, Draft } from './draft.ts';
 import { deny, followCname } from './find.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import type { ServedZone } from './zones/served-zone.ts';
+import { standsAlone } from './zones/served-signing.ts';
+import type { ServedHost, ServedZone } from './zones/served-zone.ts';
 
 /** RFC 8914 §4.19: a refusal of this client, by rule. */
 const BY_POLICY = { code: EXTENDED_ERROR.PROHIBITED, text: 'Refused by policy' };
@@ -18,7 +20,7 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
   const { zone, plan, query, choice, steps, owner, sections, found, host } = draft;
   if (zone === undefined || plan === undefined) return 'finish';
   const { answer } = sections;
-  const wildcard = found.wildcard ? host?.name : undefined;
+  const wildcard = found.wildcard && host !== undefined ? standIn(zone, host) : undefined;
   draft.steering.choose(plan, query.type, choice, steps);
   switch (choice.kind) {
     case 'records':
@@ -28,9 +30,9 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
       answer.addOne(owner, RRTYPE.CNAME, choice.ttl, choice.target, 'policy', wildcard);
       return followCname(draft, choice.target);
     case 'nodata':
-      return denyForNow(draft, RCODE.NOERROR, zone, settings);
+      return denyForNow(draft, 'policy-type', zone, settings);
     case 'nxdomain':
-      return denyForNow(draft, isThereAnyway(draft) ? RCODE.NOERROR : RCODE.NXDOMAIN, zone, settings);
+      return denyForNow(draft, isThereAnyway(draft) ? 'policy-type' : 'policy-name', zone, settings);
     case 'refuse':
       return giveNoAnswer(draft, RCODE.REFUSED);
     case 'servfail':
@@ -40,9 +42,15 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
   }
 }
 
+/** The wildcard, where all names it stands in for have the same answer: it is signed as the wildcard's then. */
+function standIn({ attachment: { signing } }: ServedZone, { index, name }: ServedHost): WireName | undefined {
+  return signing !== undefined && signing !== 'failed' && standsAlone(signing, index) ? undefined : name;
+}
+
 /** What a policy denies it may grant a moment later. */
-function denyForNow(draft: Draft, rcode: number, zone: ServedZone, settings: Parts['settings']): NextStep {
-  return deny(draft, rcode, Math.min(zone.negativeTtl, settings.negativeTtl));
+function denyForNow(draft: Draft, denial: Denied, zone: ServedZone, settings: Parts['settings']): NextStep {
+  const { leastTtl = zone.negativeTtl } = zone.attachment.policy ?? {};
+  return deny(draft, denial, Math.min(zone.negativeTtl, settings.negativeTtl, leastTtl));
 }
 
 /**

@@ -27,6 +27,34 @@ export const PROBLEMS = {
   POLICY_ZONE: 'author',
   /** A master file does not parse or breaks a rule of DNS. */
   ZONE_FILE: 'author',
+  /** A handler in a signed zone answers a type that nobody declares. */
+  POLICY_TYPES: 'author',
+  /** A zone that is to be signed here has signatures already. */
+  DNSSEC_SIGNED: 'operator',
+  /** A key of another signer cannot stand beside those of this server. */
+  DNSSEC_FOREIGN_KEY: 'operator',
+  /** Signatures would end before secondaries give a zone up. */
+  DNSSEC_VALIDITY: 'operator',
+  /** A zone is to be signed, and there is no key to sign it with. */
+  DNSSEC_KEYS: 'operator',
+  /** A file of a key does not parse, is cut off, or is not what its name says. */
+  KEY_FILE: 'operator',
+  /** The halves of a key do not belong together, or one of them is not there. */
+  KEY_PAIR: 'operator',
+  /** Two keys of a zone are the same, or can be taken for each other by their key tags. */
+  KEY_CLASH: 'operator',
+  /** The algorithm of a key is one that dnsteer does not sign with. */
+  KEY_ALGORITHM: 'operator',
+  /** Others than the user who runs dnsteer may read a private key. */
+  KEY_PERMISSIONS: 'operator',
+  /** The folder of keys cannot be read or written. */
+  KEY_FOLDER: 'operator',
+  /** The journal of a zone is damaged or cannot be written; secondaries get the whole zone instead. */
+  ZONE_JOURNAL: 'operator',
+  /** No primary gives a zone that the operator asked for. */
+  TRANSFER: 'operator',
+  /** The zone to transfer is no secondary zone. */
+  NOT_SECONDARY: 'operator',
   /** The configuration does not parse, or a value is not allowed. */
   CONFIG: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */

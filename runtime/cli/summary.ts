@@ -27,6 +27,7 @@ export function formatSummary(told: Status, adminUrl: string | undefined): strin
     ...refused.flatMap(({ file, problems }) => problems.map(({ message }) => warning(`${file}: ${message}`))),
     ...warnings.map(warning),
     `  UDP    ${udpSockets.join(', ')} sockets`,
+    `  DNSSEC ${signedText(zones)}`,
     `  Admin  ${adminUrl ?? 'off'}`,
     ...(zones.length > 0 ? [`  Try    ${paint('strong', digLine(listening[0] ?? '', zones))}`] : []),
     '',
@@ -39,6 +40,14 @@ function placesText(listening: readonly string[]): string {
   const encrypted = listening.filter((place) => place.includes('://'));
   const strong = (places: readonly string[]): string => paint('strong', places.join(', '));
   return `${strong(plain)} (UDP and TCP)${encrypted.length > 0 ? ` and ${strong(encrypted)}` : ''}`;
+}
+
+function signedText(zones: readonly ZoneStatus[]): string {
+  const signing = zones.flatMap((zone) => zone.signing ?? []);
+  const failing = signing.filter(({ isFailing }) => isFailing).length;
+  if (signing.length === 0) return "off; dnssec: { zones: ['*'] } in the settings signs all zones";
+  const signed = signing.length - failing;
+  return `${signed} ${signed === 1 ? 'zone' : 'zones'} signed${failing > 0 ? `, ${paint('bad', `${failing} without a key`)}` : ''}`;
 }
 
 const COLUMNS = [

@@ -16,6 +16,7 @@ import { cookieSecretsIn } from './cookie-secret-file.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
+import { keyFolder } from './key-folder-setting.ts';
 import { configSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import { tsigKeys } from './tsig-keys.ts';
@@ -116,18 +117,22 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const { secretFile } = settings.cookies;
   const secrets =
     secretFile === undefined ? ok([]) : cookieSecretsIn(path.resolve(base('cookies.secretFile'), secretFile));
+  const state = path.resolve(base('state'), settings.state);
+  const dnssecKeys = keyFolder(path.resolve(base('dnssec.keys'), settings.dnssec.keys), state);
   const problems = [
+    ...(dnssecKeys.ok ? [] : [dnssecKeys.problem]),
     ...(token.ok ? [] : [token.problem]),
     ...(keys.ok ? [] : keys.problem),
     ...(secrets.ok ? [] : [secrets.problem]),
   ];
-  if (!token.ok || !keys.ok || !secrets.ok) return fail(problems);
+  if (!token.ok || !keys.ok || !secrets.ok || !dnssecKeys.ok) return fail(problems);
   const { certificate, key } = settings.tls;
   const config = {
     ...settings,
     keys: keys.value,
     policies: path.resolve(base('policies'), settings.policies),
-    state: path.resolve(base('state'), settings.state),
+    state,
+    dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
     tls: {
       ...settings.tls,
       ...(certificate !== undefined && { certificate: path.resolve(base('tls.certificate'), certificate) }),

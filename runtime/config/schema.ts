@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { cookies, rateLimit } from './abuse-schema.ts';
 import { edns, geo, identity, memo, sandbox } from './answer-schema.ts';
+import { dnssec } from './dnssec-schema.ts';
 import { account, list, section, text, whole } from './kinds.ts';
 import { socketAddress } from './network-kinds.ts';
 import { admin, log } from './operator-schema.ts';
@@ -34,6 +35,7 @@ export const configSchema = section({
   keys,
   transfer,
   secondary,
+  dnssec,
   policy,
   sandbox,
   memo,

@@ -6,6 +6,7 @@ import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
 import type { ServerParts } from './server-parts.ts';
 import { geoWarnings, udpWarnings } from './warnings.ts';
@@ -26,7 +27,7 @@ export class ServerSource implements AdminSource {
   }
 
   facts(): ServerFacts {
-    const { settings, registry, secondaries, monitor, fleet, sandbox, news, changes } = this.#parts;
+    const { settings, registry, secondaries, signing, monitor, fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const answer = fleet.members();
     return {
@@ -35,6 +36,7 @@ export class ServerSource implements AdminSource {
       configFile: config.file,
       policies: config.policies,
       zones: registry.status(),
+      signingOf: (zone) => signing.statusOf(zone),
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
       answer,
@@ -64,8 +66,16 @@ export class ServerSource implements AdminSource {
     return endQuarantine(zone, this.#parts);
   }
 
+  transfer(zone: string, isForced: boolean): ForcedTransfer | undefined {
+    const { secondaries, log } = this.#parts;
+    const transfer = secondaries.force(zone, isForced);
+    if (transfer !== undefined)
+      log.info({ component: 'admin', zone, isForced }, 'Operator asked for a transfer');
+    return transfer;
+  }
+
   #warnings(answer: ServerFacts['answer']): string[] {
-    const { settings, sandbox, registry, tls } = this.#parts;
+    const { settings, sandbox, registry, tls, signing } = this.#parts;
     return [
       ...settings.config.warnings.map(({ message }) => message),
       ...this.#geoWarnings,
@@ -73,6 +83,7 @@ export class ServerSource implements AdminSource {
       ...registry.warnings,
       ...udpWarnings(answer),
       ...tls.warnings(),
+      ...signing.warnings(),
     ];
   }
 

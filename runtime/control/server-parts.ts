@@ -7,6 +7,7 @@ import type { Logger } from '../base/log.ts';
 import type { HealthMonitor } from '../health/monitor.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
+import type { JournalKeeper } from '../transfer/journal-keeper.ts';
 import type { Notifier } from '../transfer/notifier.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import type { AdminPlace } from './admin-place.ts';
@@ -18,6 +19,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthNews } from './health-news.ts';
 import type { News } from './news.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
+import type { Signing } from './signing/signing.ts';
 import type { TlsInUse } from './tls-in-use.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
@@ -31,8 +33,10 @@ export interface ServerParts {
   readonly fleet: AnswerFleet;
   readonly cookies: CookieSecrets;
   readonly tls: TlsInUse;
+  readonly signing: Signing;
   readonly secondaries: Secondaries;
   readonly notifier: Notifier;
+  readonly journals: JournalKeeper;
   readonly registry: Registry;
   readonly firstLoad: FirstLoad;
   readonly changes: ZoneChanges;

@@ -12,6 +12,7 @@ import type {
   TransferRule,
   TransferSettings,
 } from '../rpc/answer-settings.ts';
+import type { JournalSettings } from '../transfer/journal-keeper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings({
@@ -19,11 +20,14 @@ export function registrySettings({
   policy,
   health,
   listen,
-}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen'>): RegistrySettings {
+  dnssec,
+}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec'>): RegistrySettings {
   const { probesPerSecond, ...checkTiming } = health;
+  const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
     policy: { ...policy, checkTiming, probesPerSecond },
+    signing: { zones, perZone, algorithm, scheme, validity, denial, parent, resign },
   };
 }
 
@@ -53,7 +57,6 @@ export function answerSettings(
     udpPayloadSize: config.edns.udpSize,
     identity: config.identity,
     negativeTtl: config.zone.negativeTtl,
-    defaultTtl: config.policy.ttl,
     memo: config.memo,
     geo: config.geo,
     udpSockets: config.udp.sockets,
@@ -68,6 +71,7 @@ export function answerSettings(
     prelude,
     sandbox: config.sandbox,
     ...(rateLimit.mode !== 'off' && { rateLimit: rateLimitOf(rateLimit, count) }),
+    signing: { share: config.dnssec.share },
     queryLogSample: config.log.queries,
     ...(dropPrivileges && { dropPrivileges }),
     transfers,
@@ -124,6 +128,14 @@ export function transferSettings({
 /** The servers that are notified of a zone's changes. */
 export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly PeerServer[] {
   return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
+}
+
+/** What is kept of a zone's changes; `undefined` where nobody may transfer it. */
+export function journalOf({ transfer }: Pick<Config, 'transfer'>, zone: string): JournalSettings | undefined {
+  const allow = transfer.zones[zone]?.allow ?? transfer.allow;
+  const { zone: zoneMegabytes, all } = transfer.journal;
+  if (allow.length === 0 || zoneMegabytes === 0) return undefined;
+  return { zoneOctets: zoneMegabytes * 2 ** 20, octets: all * 2 ** 20 };
 }
 
 type WrittenPeer = Config['transfer']['notify'][number];

@@ -26,7 +26,21 @@ export interface StartParts {
  * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
  */
 export async function startServer(parts: ServerParts, { mayReplace, isStopped }: StartParts): Promise<void> {
-  const { settings, charge, sandbox, fleet, cookies, tls, admin, secondaries, firstLoad, log } = parts;
+  const {
+    settings,
+    charge,
+    sandbox,
+    fleet,
+    cookies,
+    tls,
+    admin,
+    secondaries,
+    signing,
+    journals,
+    registry,
+    firstLoad,
+    log,
+  } = parts;
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
   const { config } = settings;
   const inheritance = await charge.claim(config, mayReplace);
@@ -37,7 +51,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await startFleet(parts, inheritance);
   await Promise.all([sandbox.start(), isAdminLater ? undefined : admin.open(config.admin)]);
   for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
-  await secondaries.start();
+  await Promise.all([secondaries.start(), signing.start()]);
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that is refused goes elsewhere for a while: it is better not to listen until zones are loaded.
   // Where the replaced server answers until we do, there is no hurry.
@@ -46,6 +60,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   beginToNotify(parts);
   await loaded;
   if (isStopped()) return;
+  journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
   await takeOver(parts, isAdminLater);
 }

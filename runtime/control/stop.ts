@@ -28,8 +28,20 @@ export class Stop {
   }
 
   async #run(): Promise<void> {
-    const { admin, fleet, sandbox, tls, registry, secondaries, notifier, monitor, cookies, charge } =
-      this.#parts;
+    const {
+      admin,
+      fleet,
+      sandbox,
+      tls,
+      signing,
+      registry,
+      secondaries,
+      notifier,
+      journals,
+      monitor,
+      cookies,
+      charge,
+    } = this.#parts;
     const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
     const policies = registry.stop();
     endCompiler();
@@ -38,8 +50,10 @@ export class Stop {
       'answer processes': fleet.drain(),
       'the sandbox for trials': sandbox.stop(),
       certificates: tls.stop(),
+      'the folder of keys': signing.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
+      'journals of zones': journals.stop(),
     });
     monitor.stop();
     cookies.stop();

@@ -8,6 +8,7 @@ import { memoSpace } from '../answer/memo/memo-space.ts';
 import { OctetsReader } from '../answer/replies/sent-octets.ts';
 import { Publisher } from '../answer/zones/zone-publisher.ts';
 import { assert } from '../base/assert.ts';
+import { SignAhead } from '../dnssec/signing/sign-ahead.ts';
 import { createGeoSource } from '../geo/geo-source.ts';
 import type { AnswerSettings } from '../rpc/answer-settings.ts';
 import type { ToAnswer } from '../rpc/control-protocol.ts';
@@ -62,10 +63,11 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
     packetSlots: settings.memo.packets,
     tell: control.tell,
   });
-  const { parts, memory, responder } = answering;
+  const { parts, memory, responder, signing } = answering;
   const octets = new OctetsReader();
-  const { defaultTtl, generation } = settings;
-  const publisher = new Publisher({ ...parts, defaultTtl, memory, sandbox, octets });
+  const ahead = new SignAhead(signing.memory, signing.budget, () => parts.packets?.clear());
+  const { generation } = settings;
+  const publisher = new Publisher({ ...parts, memory, signing, ahead, sandbox, octets });
   const transport = noTransportCounts();
   const listening = new Listening({
     settings,

@@ -25,6 +25,7 @@ import { type FactsParts, ServerSource } from '../control/server-facts.ts';
 import type { ServerParts } from '../control/server-parts.ts';
 import { accountIn, registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
+import { Signing } from '../control/signing/signing.ts';
 import { TlsInUse } from '../control/tls-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
@@ -63,11 +64,17 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     healthNews.tell(change);
   });
   const firstLoad = new FirstLoad(log);
-  const { secondaries, notifier } = createTransfers(
+  const { secondaries, notifier, journals } = createTransfers(
     () => settings.config,
+    fleet,
     log.child({ component: 'transfer' }),
     (zone) => firstLoad.takeTransferred(zone, registry),
   );
+  const signing = new Signing({
+    settings: () => settings.config.dnssec,
+    log: log.child({ component: 'dnssec' }),
+    onChange: (zones) => void registry.keysChanged(zones),
+  });
   const registry: Registry = new Registry({
     root: config.policies,
     lastGood: path.join(config.state, 'last-good'),
@@ -76,6 +83,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     sandbox,
     log: log.child({ component: 'policies' }),
     transferred: secondaries,
+    keySource: signing,
     onUpdate: (put, drop) => changes.publish(put, drop),
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),
@@ -83,9 +91,9 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
   });
   const news = new News({ registry, secondaries, log });
-  const changes = new ZoneChanges({ fleet, firstLoad, news, notifier });
+  const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
   const health = { monitor, healthNews };
-  const zones = { secondaries, notifier, registry, firstLoad, changes, news };
+  const zones = { secondaries, notifier, journals, signing, registry, firstLoad, changes, news };
   return { log, settings, charge, ...answers, ...health, ...zones };
 }
 

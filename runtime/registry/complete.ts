@@ -1,6 +1,7 @@
 /** Completes a draft: checks its records by the rules of zones, and makes the update for answer processes. */
-import { shortHash } from '../build/content-hash.ts';
+import { contentHash, shortHash } from '../build/content-hash.ts';
 import { located } from '../build/failure-place.ts';
+import { encodeManifest } from '../plan/manifest-writer.ts';
 import { mayAnswerCname } from '../plan/plan-aliases.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
@@ -10,7 +11,9 @@ import type { CheckedHost } from '../zone/check-hosts.ts';
 import { originOf } from '../zone/origin.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import { type AssembleTask, assembleRecords } from './record-tasks.ts';
+import { type DraftSigning, usableKeys } from './signed-zones.ts';
 import type { Serial } from './zone-serial.ts';
+import { sentSigning, signingProblems } from './zone-signatures.ts';
 import {
   acceptedOf,
   type RegistrySettings,
@@ -24,12 +27,13 @@ export async function complete(
   draft: VersionDraft,
   serial: Serial,
   settings: RegistrySettings,
+  signing?: DraftSigning,
 ): Promise<ZoneVersion> {
   const { zone, policy } = draft;
   const accepted = acceptedOf(policy);
   const hosts = checkedHosts(policy);
-  const { image, hash, diagnostics, hostFaults } = await assembleRecords({
-    ...assembleTask(draft, serial, settings),
+  const { image, hash, diagnostics, hostFaults, expire } = await assembleRecords({
+    ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
   const sent =
@@ -39,30 +43,47 @@ export async function complete(
   return {
     ...draft,
     serial,
-    update: named({ zone, image, ...withheldOf(draft), ...sent }, hash),
-    problems: [...draft.problems, ...diagnostics, ...diagnosticsOfHosts(hostFaults, hosts)],
+    signing,
+    update: named(
+      { zone, image, ...withheldOf(draft), ...sent, ...sentSigning(zone, signing, expire, accepted) },
+      hash,
+    ),
+    problems: [
+      ...draft.problems,
+      ...diagnostics,
+      ...diagnosticsOfHosts(hostFaults, hosts),
+      ...signingProblems(signing, expire, policy),
+    ],
   };
 }
 
 /** The version of a zone that never loaded: its sound static records, and SERVFAIL for other names. */
 export async function completeBroken(version: ZoneVersion, settings: RegistrySettings): Promise<ZoneVersion> {
-  const { zone, serial, problems } = version;
+  const { zone, serial, problems, signing } = version;
   const task = assembleTask(version, serial, settings);
   const all = await assembleRecords(task);
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
-  const { image, hash } = isSound
+  const { image, hash, expire } = isSound
     ? all
     : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
-    update: named({ zone, image, broken, ...withheldOf(version) }, hash),
+    update: named(
+      { zone, image, broken, ...withheldOf(version), ...sentSigning(zone, signing, expire) },
+      hash,
+    ),
   };
 }
 
-function assembleTask(draft: VersionDraft, serial: Serial, settings: RegistrySettings): AssembleTask {
+function assembleTask(
+  draft: VersionDraft & Pick<ZoneVersion, 'signing'>,
+  serial: Serial,
+  settings: RegistrySettings,
+): AssembleTask {
+  const { signing } = draft;
   return {
     kind: 'assemble',
     origin: originOf(draft.zone),
@@ -72,6 +93,7 @@ function assembleTask(draft: VersionDraft, serial: Serial, settings: RegistrySet
     hosts: [],
     settings: settings.zone,
     serial: serial.value,
+    ...(signing && { signing: { resign: signing.rules.resign, keys: usableKeys(signing) } }),
   };
 }
 
@@ -98,20 +120,20 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
   return {
     file: policy.file,
     script: policy.script,
-    manifest: data,
+    manifest: encodeManifest(manifest, data),
     budgetMs,
     // A policy that asks for a long budget only must not be cut off before that is over.
     deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),
     memoryMb: settings.memory,
     topLevelMs: settings.topLevel,
     loadMs,
-    checkTiming: settings.checkTiming,
     ...(stopped === undefined ? {} : { quarantined: stopped }),
   };
 }
 
 /** Names a version by the hash of all its parts; `image` is the hash of its image. */
 function named(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
-  const policy = update.policy && { ...update.policy, loadMs: undefined };
+  const { policy: sent } = update;
+  const policy = sent && { ...sent, manifest: contentHash(sent.manifest), loadMs: undefined };
   return { ...update, version: shortHash(JSON.stringify({ ...update, policy, image })) };
 }

@@ -11,11 +11,12 @@ import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestData } from '../rpc/plan.ts';
+import type { SampleDecision } from '../trial/trial-outcome.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneVersion } from './zone-version.ts';
 
 /** Proof that a policy passed its trial (proof.ts). */
-export interface Proof {
+export interface TrialProof {
   /** A hash of all that a trial depends on, apart from the sources. */
   readonly by: string;
   /** Path → hash of the content, for the files that were read and those that were looked for in vain. */
@@ -23,6 +24,8 @@ export interface Proof {
   readonly manifest: ManifestData;
   /** See {@link Accepted.loadMs}. */
   readonly loadMs?: number | undefined;
+  /** See {@link Accepted.decisions}. */
+  readonly decisions?: readonly (readonly [host: string, SampleDecision])[] | undefined;
 }
 
 /** The parts of a version that outlive a restart. Records that its policy declares are in the script. */
@@ -31,11 +34,11 @@ export interface LastGood extends Pick<ZoneVersion, 'zone' | 'records' | 'record
   /** When the version went live, in milliseconds since 1970. */
   readonly since: number;
   readonly policy?: CompiledPolicy | undefined;
-  readonly proof?: Proof | undefined;
+  readonly proof?: TrialProof | undefined;
 }
 
 /** The parts to keep of a version that went live at `since`, in milliseconds since 1970. */
-export function lastGoodOf(version: ZoneVersion, since: number, proof: Proof | undefined): LastGood {
+export function lastGoodOf(version: ZoneVersion, since: number, proof: TrialProof | undefined): LastGood {
   const { zone, policy, isTransferred, recordHashes, serial, update } = version;
   return {
     zone,
@@ -93,6 +96,10 @@ const BODY = z.object({
       // acceptManifest checks the manifest later, as it does one that has just come from a sandbox.
       manifest: z.custom<ManifestData>((value) => typeof value === 'object' && value !== null),
       loadMs: z.number().optional(),
+      // Files of earlier dnsteers have none: those policies are tried again.
+      decisions: z
+        .array(z.tuple([z.string(), z.object({ types: z.array(z.uint32()), readsName: z.boolean() })]))
+        .optional(),
     })
     .optional(),
 });

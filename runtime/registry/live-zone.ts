@@ -10,12 +10,13 @@ import { complete, completeBroken } from './complete.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
 import { fitnessOf, type Judgement, judgeVersion, type ServedState } from './judge.ts';
-import { type LastGood, lastGoodOf, type Proof } from './last-good.ts';
+import { type LastGood, lastGoodOf, type TrialProof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
 import { proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, type ServedVersion } from './served-version.ts';
+import { draftSigning, type KeySource, usableKeys } from './signed-zones.ts';
 import { nextSerial, type Serial, serialBasis } from './zone-serial.ts';
 import type { RegisteredZone, ZoneState } from './zone-status.ts';
 import { acceptedOf, type RegistrySettings, type VersionDraft, type ZoneVersion } from './zone-version.ts';
@@ -25,6 +26,7 @@ export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
   readonly stop: AbortSignal;
   /** The version of dnsteer. */
   readonly version: string;
+  readonly keySource: KeySource | undefined;
   readonly lastGood: LastGoodStore | undefined;
   /** The budget for the probes of all zones together. */
   readonly probes: ProbeBudget;
@@ -145,8 +147,12 @@ export class LiveZone {
 
   async #complete(draft: VersionDraft, settings: RegistrySettings): Promise<ZoneVersion> {
     const accepted = acceptedOf(draft.policy);
-    const basis = serialBasis(draft.recordHashes, accepted?.data.records, settings.zone);
-    const version = await complete(draft, nextSerial(this.#serial, basis, draft.modifiedAt), settings);
+    const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource);
+    const keys = usableKeys(signing);
+    const basis = serialBasis(draft.recordHashes, accepted?.data.records, settings.zone, keys);
+    // Servers with equal files and keys have equal serials.
+    const changedAt = Math.max(draft.modifiedAt, 1000 * (keys?.since ?? 0));
+    const version = await complete(draft, nextSerial(this.#serial, basis, changedAt), settings, signing);
     const targets = accepted?.manifest.targets ?? [];
     const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
     return tooMany === undefined ? version : { ...version, problems: [...version.problems, tooMany] };
@@ -227,7 +233,7 @@ export class LiveZone {
   }
 
   /** Keeps the live version for the next start. */
-  #keep(version: ZoneVersion, proof: Proof | undefined): void {
+  #keep(version: ZoneVersion, proof: TrialProof | undefined): void {
     this.#context.lastGood?.keep(lastGoodOf(version, this.#live?.loadedAt ?? Date.now(), proof));
   }
 

@@ -13,19 +13,23 @@ import { acceptManifest } from '../trial/trial.ts';
 import { originOf } from '../zone/origin.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
-import type { LastGood, Proof } from './last-good.ts';
+import type { LastGood, TrialProof } from './last-good.ts';
 import type { PrepareContext } from './prepare.ts';
 import type { TriedPolicy } from './zone-version.ts';
 
 type Context = Pick<PrepareContext, 'root' | 'settings'> & { readonly version: string };
 
 /** The proof to keep of a trial; `undefined` where there is none. */
-export async function proofOf(policy: TriedPolicy | undefined, context: Context): Promise<Proof | undefined> {
+export async function proofOf(
+  policy: TriedPolicy | undefined,
+  context: Context,
+): Promise<TrialProof | undefined> {
   if (policy?.trial.kind !== 'passed' || policy.sources === undefined) return undefined;
   if (policy.trial.diagnostics.length > 0 || policy.hasWarnings) return undefined;
   const by = await trialBasis(context);
-  const { data, loadMs } = policy.trial.accepted;
-  return by === undefined ? undefined : { by, sources: policy.sources, manifest: data, loadMs };
+  const { data, loadMs, decisions } = policy.trial.accepted;
+  if (by === undefined) return undefined;
+  return { by, sources: policy.sources, manifest: data, loadMs, decisions: [...decisions] };
 }
 
 /** The kept policy as if it had been tried now; `undefined` where it has to be tried. */
@@ -37,7 +41,8 @@ export async function provenPolicy(
 ): Promise<TriedPolicy | undefined> {
   if (kept?.policy === undefined || kept.proof === undefined || files.policy === undefined) return undefined;
   const { policy, proof } = kept;
-  const { by, sources, manifest, loadMs } = proof;
+  const { by, sources, manifest, loadMs, decisions } = proof;
+  if (decisions === undefined) return undefined;
   if (policy.file !== shownPath(context.root, files.policy) || by !== (await trialBasis(context)))
     return undefined;
   if (Object.entries(sources).some(([file, hash]) => (content.get(file)?.hash ?? NO_CONTENT) !== hash))
@@ -48,7 +53,11 @@ export async function provenPolicy(
     ...policy,
     sources,
     hasWarnings: false,
-    trial: { kind: 'passed', accepted: { ...accepted, loadMs }, diagnostics: [] },
+    trial: {
+      kind: 'passed',
+      accepted: { ...accepted, loadMs, decisions: new Map(decisions) },
+      diagnostics: [],
+    },
   };
 }
 

@@ -16,6 +16,15 @@ import { RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
+import type { ZoneKeys } from './signed-zones.ts';
+import {
+  addKeyRecords,
+  expireOf,
+  firstOfSigner,
+  type Remaining,
+  signedElsewhere,
+  withoutSignatures,
+} from './signing-records.ts';
 
 /** Read a master file. */
 export interface ReadTask {
@@ -45,6 +54,8 @@ export interface AssembleTask {
   readonly hosts: readonly HostName[];
   readonly settings: AuthoritySettings;
   readonly serial: number;
+  /** Absent where the zone is not to be signed. */
+  readonly signing?: { readonly resign: boolean; readonly keys: ZoneKeys | undefined } | undefined;
 }
 
 export interface AssembledRecords {
@@ -53,6 +64,8 @@ export interface AssembledRecords {
   readonly hash: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly hostFaults: readonly HostFault[];
+  /** SOA expire in seconds; `undefined` where there is no sound SOA. */
+  readonly expire: number | undefined;
 }
 
 /** What is read without a thread, in some ten milliseconds. */
@@ -87,17 +100,41 @@ function readWithin(
   return { read, isComplete: !isOverLimit };
 }
 
-function assembleNow({ origin, places, hosts, settings, serial, ...task }: AssembleTask): AssembledRecords {
-  const records = new RecordPack();
-  records.addAll(task.records);
-  const table = new PlaceTable(readAgain, places);
+function assembleNow(task: AssembleTask): AssembledRecords {
+  const { origin, hosts, signing } = task;
+  const table = new PlaceTable(readAgain, task.places);
+  const { records, indices, problems } = fromFiles(task, table);
   records.addAll(task.ofPolicy);
-  completeRecords(origin, records, settings, serial);
+  completeRecords(origin, records, task.settings, task.serial);
+  if (signing?.keys !== undefined) problems.push(...addKeyRecords(origin, records, signing.keys));
   const names = hosts.map(({ name }) => name);
-  const draft = draftZone(origin, records, names);
-  const checked = checkDraft(draft, hosts, (record) => table.at(record));
+  const draft = draftZone(origin, records, names, { isSigned: signing !== undefined });
+  // Records that did not come from the file have no place in it.
+  const placeOf = (record: number) =>
+    table.at(indices === undefined ? record : (indices[record] ?? Infinity));
+  const checked = checkDraft(draft, hosts, placeOf);
   const image = imageOf(draft.tables);
-  return { image, hash: createHash('sha256').update(image).digest('hex'), ...checked };
+  return {
+    image,
+    hash: createHash('sha256').update(image).digest('hex'),
+    hostFaults: checked.hostFaults,
+    diagnostics: [...problems, ...checked.diagnostics],
+    expire: expireOf(origin, records),
+  };
+}
+
+/** The records of the zone's file: those that can be signed here. */
+function fromFiles(
+  { records: octets, signing }: AssembleTask,
+  table: PlaceTable,
+): Remaining & { readonly problems: Diagnostic[] } {
+  const records = new RecordPack();
+  records.addAll(octets);
+  if (signing === undefined) return { records, problems: [] };
+  if (signing.resign) return { ...withoutSignatures(records), problems: [] };
+  const first = firstOfSigner(records);
+  if (first === undefined) return { records, problems: [] };
+  return { records, problems: [signedElsewhere(records, first, table.at(first))] };
 }
 
 /** V8's young generation in the thread: in the usual 16 MiB V8 would copy half of the short-lived octets. */

@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
+import type { KeySource } from './signed-zones.ts';
 import type { TransferredZones } from './transferred.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
@@ -15,6 +16,8 @@ export interface RegistryOptions {
   readonly lastGood?: string;
   /** Zones whose records come from other servers, whether or not they have a file here. */
   readonly transferred?: TransferredZones;
+  /** Where the keys of signed zones come from. Default: no zone is signed. */
+  readonly keySource?: KeySource;
   /** The sandbox of control, for trials. */
   readonly sandbox: TrialSandbox;
   readonly log: Logger;

@@ -42,7 +42,8 @@ export class Registry {
   #isFirstLoad = true;
   /** Resolves when all work so far is done, well or not. */
   #work: Promise<void> = Promise.resolve();
-  readonly #transferredAnew = new Set<string>();
+  /** Zones to be made anew though no file of theirs has changed. */
+  readonly #changedElsewhere = new Set<string>();
   readonly #stop = new AbortController();
 
   constructor(options: RegistryOptions) {
@@ -88,10 +89,12 @@ export class Registry {
 
   /** Makes a zone anew, as its transferred part has changed. */
   async transferred(zone: string): Promise<void> {
-    await this.#enqueue(() => {
-      this.#transferredAnew.add(zone);
-      return this.#apply(this.#content);
-    });
+    await this.#renewThese([zone]);
+  }
+
+  /** Makes zones anew, as their keys have changed. */
+  async keysChanged(zones: readonly string[]): Promise<void> {
+    await this.#renewThese(zones);
   }
 
   /** All zones and all refused files, sorted by name. */
@@ -127,6 +130,13 @@ export class Registry {
     await this.#lastGood?.flush();
   }
 
+  #renewThese(zones: readonly string[]): Promise<void> {
+    return this.#enqueue(() => {
+      for (const zone of zones) this.#changedElsewhere.add(zone);
+      return this.#apply(this.#content);
+    });
+  }
+
   #enqueue(work: () => Promise<void>): Promise<void> {
     const turn = this.#work.then(work);
     this.#work = turn.catch(() => {});
@@ -149,7 +159,7 @@ export class Registry {
     const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
     for (const name of drop) this.#drop(name);
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
-    this.#transferredAnew.clear();
+    this.#changedElsewhere.clear();
     await this.#renewAll(stale, drop);
   }
 
@@ -208,12 +218,12 @@ export class Registry {
     if (zone === undefined) return true;
     const { policy, records } = zone.files;
     if (policy !== files.policy || records !== files.records) return true;
-    return this.#transferredAnew.has(files.zone) || zone.dependsOn(changed);
+    return this.#changedElsewhere.has(files.zone) || zone.dependsOn(changed);
   }
 
   #add(files: ZoneFiles): LiveZone {
-    const { root, sandbox, log, version, transferred } = this.#options;
-    const context = { root, sandbox, log, version, transferred, stop: this.#stop.signal };
+    const { root, sandbox, log, version, transferred, keySource } = this.#options;
+    const context = { root, sandbox, log, version, transferred, keySource, stop: this.#stop.signal };
     const zone = new LiveZone(files, { ...context, lastGood: this.#lastGood, probes: this.#probes });
     this.#zones.set(files.zone, zone);
     return zone;

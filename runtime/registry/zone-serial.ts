@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ManifestData } from '../rpc/plan.ts';
 import { incrementSerial, isSerialAfter } from '../wire/serial-number.ts';
 import type { AuthoritySettings } from './authority-records.ts';
+import type { ZoneKeys } from './signed-zones.ts';
 
 export interface Serial {
   /** Stands for all that static records are made of; while the basis is the same, so is the value. */
@@ -13,13 +14,17 @@ export interface Serial {
 /** The serial of a version that is only shown, and never served. */
 export const NO_SERIAL: Serial = { basis: '', value: 1 };
 
-/** The basis of static records: hashes of the files, records that a policy declares, settings. */
+/**
+ * The basis of static records: hashes of the files, records that a policy declares, settings, and the keys of
+ * a signed zone.
+ */
 export function serialBasis(
   recordHashes: readonly string[],
   declared: ManifestData['records'] | undefined,
   settings: AuthoritySettings,
+  keys?: ZoneKeys,
 ): string {
-  const all = JSON.stringify([recordHashes, declared ?? {}, settings]);
+  const all = JSON.stringify([recordHashes, declared ?? {}, settings, ...(keys === undefined ? [] : [keys])]);
   return createHash('sha256').update(all).digest('hex');
 }
 

@@ -28,3 +28,18 @@ export interface RegisteredPool {
   /** Ids of the pool's targets, which control probes. */
   readonly targets: readonly string[];
 }
+
+/** How a zone is signed. */
+export interface SignedStatus {
+  /** The keys that sign. */
+  readonly keys: readonly {
+    readonly tag: number;
+    readonly algorithm: number;
+    readonly role: 'csk' | 'ksk' | 'zsk';
+  }[];
+  readonly denial: 'chain' | 'compact';
+  /** What is wrong with its keys. */
+  readonly problem?: string;
+  /** Whether clients that want signatures get SERVFAIL, as there are none. */
+  readonly isFailing: boolean;
+}

@@ -14,17 +14,20 @@ import type { Accepted, Trial } from '../trial/trial-outcome.ts';
 import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
+import type { DraftSigning, SigningSettings } from './signed-zones.ts';
 import type { TransferredPart } from './transferred.ts';
 import type { Serial } from './zone-serial.ts';
 
 export interface RegistrySettings {
   readonly zone: AuthoritySettings;
   readonly policy: PolicySettings;
+  /** Absent where no zone is to be signed. */
+  readonly signing?: SigningSettings;
 }
 
 /** A policy that compiles, and the outcome of its trial. */
 export interface TriedPolicy extends CompiledPolicy {
-  /** The files it was compiled from: see {@link Proof}; `undefined` where they are not known. */
+  /** The files it was compiled from: see {@link TrialProof}; `undefined` where they are not known. */
   readonly sources?: Readonly<Record<string, string>>;
   /** Whether the compiler had warnings. */
   readonly hasWarnings?: boolean;
@@ -59,6 +62,8 @@ export interface VersionDraft extends StaticRecords {
 
 /** A draft whose parts are put together. */
 export interface ZoneVersion extends VersionDraft {
+  /** Absent where the zone is not to be signed. */
+  readonly signing?: DraftSigning | undefined;
   readonly serial: Serial;
   /** The version as answer processes get it, with its name. */
   readonly update: ZoneUpdate;

@@ -12,7 +12,6 @@ export interface AnswerSettings {
   /** What clients get that ask for this server's identity, if anything (RFC 4892, RFC 5001). */
   readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
   readonly negativeTtl: number;
-  readonly defaultTtl: number;
   /** How much may be remembered: decisions of one policy, megabytes of one and of all policies, packets. */
   readonly memo: {
     readonly leaves: number;
@@ -49,6 +48,10 @@ export interface AnswerSettings {
   };
   /** If absent, responses are not limited. */
   readonly rateLimit?: RateLimitSettings;
+  readonly signing: {
+    /** Share of the process's time that may go into making signatures, over 0 and up to 1. */
+    readonly share: number;
+  };
   /** Share of queries to log, 0 (none) to 1. */
   readonly queryLogSample: number;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };

@@ -27,6 +27,7 @@ import type {
   TransferEvent,
 } from './events.ts';
 import type { ExplainAsk, Explanation } from './explanation.ts';
+import type { SigningKeys } from './zone-signing.ts';
 import type { SentZone } from './zone-update.ts';
 
 export type ToAnswer =
@@ -52,6 +53,8 @@ export type ToAnswer =
     }
   /** The secrets of TLS: sent before `listen` if there is TLS, and whenever they change. */
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
+  /** Private keys, before the zones that are signed with them; they replace the earlier keys of each zone. */
+  | { readonly t: 'signing-keys'; readonly zones: readonly SigningKeys[] }
   /** Target id → whether it is up, or no longer probed; only changes. Targets never named count as up. */
   | { readonly t: 'health'; readonly states: HealthStates }
   | ({ readonly t: 'cookies' } & CookieSettings)
@@ -67,7 +70,7 @@ export type ToAnswer =
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
   | { readonly t: 'fatal'; readonly message: string }
-  /** The process has read a `zones`, `octets` or `health`, which may be long: control may send the next. */
+  /** The process has read a `zones`, `octets`, `signing-keys` or `health`, which may be long: the next may come. */
   | { readonly t: 'taken' }
   /** `problems` names zones that the process could not apply, in words; they are served as before. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }

@@ -66,6 +66,8 @@ export interface ManifestData {
   readonly fallback: PlanData;
   /** Relative name → its constant plan, or `null` if a handler decides. */
   readonly hosts: Readonly<Record<string, PlanData | null>>;
+  /** Relative name of a host that a handler decides → mnemonics of the types that it declares. */
+  readonly types?: Readonly<Record<string, readonly string[]>>;
   /** Relative name → static records. */
   readonly records: Readonly<Record<string, { readonly records: RecordsData; readonly ttl?: number }>>;
 }

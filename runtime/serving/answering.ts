@@ -14,6 +14,7 @@ import { ServerCookies } from '../answer/limits/server-cookies.ts';
 import type { MemoSpace } from '../answer/memo/memo-space.ts';
 import { PacketCache } from '../answer/replies/packet-cache.ts';
 import { Responder, type ResponderOptions } from '../answer/responder.ts';
+import { type SigningParts, signingParts } from '../answer/zones/served-signing.ts';
 import type { Served } from '../answer/zones/served-zone.ts';
 import type { GeoSource } from '../geo/location.ts';
 import { HealthTable } from '../health/table.ts';
@@ -29,7 +30,8 @@ export type AnswerNews = Extract<
 >;
 
 export interface AnsweringOptions {
-  readonly settings: ExplainParts['settings'] & Pick<AnswerSettings, 'queryLogSample' | 'rateLimit'>;
+  readonly settings: ExplainParts['settings'] &
+    Pick<AnswerSettings, 'queryLogSample' | 'rateLimit' | 'signing'>;
   /** Absent where transfers are not offered. */
   readonly transfers: TransferSettings | undefined;
   readonly sandbox: ExplainParts['sandbox'];
@@ -42,7 +44,10 @@ export interface AnsweringOptions {
   /** Cookies with another clock than the system's. */
   readonly cookies?: ServerCookies;
   /** Chance and time, where they are not the system's. */
-  readonly chance?: Pick<ResponderOptions, 'random' | 'clock' | 'resumptionMs'>;
+  readonly chance?: Pick<ResponderOptions, 'random' | 'clock' | 'resumptionMs'> & {
+    /** Seconds since 1970, of signatures. */
+    readonly seconds?: () => number;
+  };
 }
 
 export interface Answering {
@@ -50,11 +55,13 @@ export interface Answering {
   readonly responder: Responder;
   readonly memory: MemoSpace;
   readonly rateLimit: RateLimit | undefined;
+  readonly signing: SigningParts;
 }
 
 export function buildAnswering(options: AnsweringOptions): Answering {
   const { settings, transfers, sandbox, geo, memory, packetSlots, tell, chance = {} } = options;
   const zones = new ZoneSet<Served>();
+  const signing = signingParts(settings.signing.share, chance.seconds);
   const [counters, health] = [new Counters(), new HealthTable()];
   const parts: ExplainParts = {
     zones,
@@ -89,5 +96,5 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     queryLogSample: settings.queryLogSample,
     ...chance,
   });
-  return { parts, responder, memory, rateLimit };
+  return { parts, responder, memory, rateLimit, signing };
 }

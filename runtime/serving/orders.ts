@@ -25,7 +25,7 @@ const ORDERS = foreignWork({
 });
 
 /** Orders that may be long: control sends the next of them once one was read. */
-const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'health']);
+const PACED: ReadonlySet<ToAnswer['t']> = new Set(['zones', 'octets', 'signing-keys', 'health']);
 
 type Order = Exclude<ToAnswer, { t: 'start' }>;
 
@@ -72,6 +72,8 @@ export class Orders {
         const problems = await publisher.apply(order.put, order.drop);
         return control.tell({ t: 'applied', seq: order.seq, ...(problems.length > 0 && { problems }) });
       }
+      case 'signing-keys':
+        return answering.signing.keys.take(order.zones);
       case 'secrets':
         return listening.setSecrets(order.secrets);
       case 'health':

@@ -3,6 +3,16 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Manifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 
+/** What the handlers of a policy decided for the sample clients, by the key of their host. */
+export type SampleDecisions = ReadonlyMap<string, SampleDecision>;
+
+export interface SampleDecision {
+  /** The types of all answers that the decisions could yield. */
+  readonly types: readonly number[];
+  /** Whether a decision rests on `query.name`. */
+  readonly readsName: boolean;
+}
+
 /** An accepted manifest: as it came from the sandbox, for the answer processes, and as read. */
 export interface Accepted {
   readonly data: ManifestData;
@@ -11,6 +21,8 @@ export interface Accepted {
   readonly poolTargets: ReadonlyMap<string, readonly string[]>;
   /** Processor milliseconds of the load, if that is more than others can wait (runner/load-weight.ts). */
   readonly loadMs?: number | undefined;
+  /** Of hosts that handlers decide. */
+  readonly decisions: SampleDecisions;
 }
 
 export type Trial =

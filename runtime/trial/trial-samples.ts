@@ -5,12 +5,13 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { located } from '../build/failure-place.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
+import { typesOfPlan } from '../plan/host-types.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
-import type { Accepted, Trial, TrialRound } from './trial-outcome.ts';
+import type { Accepted, SampleDecision, Trial, TrialRound } from './trial-outcome.ts';
 
 /** Time for all samples, with the wait for the trials of other policies. */
 const PATIENCE_MS = 60_000;
@@ -34,6 +35,7 @@ class Samples {
   readonly #until = performance.now() + PATIENCE_MS;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #found = new Set<string>();
+  readonly #decisions = new Map<string, SampleDecision>();
   #stopped: string | undefined;
   #lost: TrialRound['lost'];
 
@@ -52,7 +54,8 @@ class Samples {
   async run(): Promise<TrialRound> {
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
     await Promise.all(decided.map((host) => this.#tryHost(host)));
-    const outcome = { accepted: this.#accepted, diagnostics: this.#diagnostics };
+    const accepted = { ...this.#accepted, decisions: this.#decisions };
+    const outcome = { accepted, diagnostics: this.#diagnostics };
     const isFailed = this.#diagnostics.some(({ severity }) => severity === 'error');
     const trial: Trial = isFailed
       ? { kind: 'failed', ...outcome, stopped: this.#stopped }
@@ -92,7 +95,21 @@ class Samples {
     const { ttl, pools } = this.#accepted.manifest;
     const apex = host.name.length === this.#origin.length;
     const plan = compilePlan(outcome.plan, { zone: this.#origin, pools, ttl, apex });
-    return plan.ok ? undefined : plan.problem;
+    if (!plan.ok) return plan.problem;
+    this.#note(
+      host,
+      typesOfPlan(plan.value),
+      outcome.reads.some(([fact]) => fact === 'query.name'),
+    );
+    return undefined;
+  }
+
+  #note({ key }: ManifestHost, types: readonly number[], readsName: boolean): void {
+    const before = this.#decisions.get(key);
+    this.#decisions.set(key, {
+      types: [...new Set([...(before?.types ?? []), ...types])].sort((a, b) => a - b),
+      readsName: readsName || before?.readsName === true,
+    });
   }
 
   #judge(host: ManifestHost, outcomes: readonly RunOutcome[]): void {

@@ -7,7 +7,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { keysOfPath } from '../base/key-path.ts';
 import { located } from '../build/failure-place.ts';
-import type { Target } from '../health/target.ts';
 import { readManifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
@@ -71,30 +70,28 @@ function cheaper(first: LoadOutcome, second: LoadOutcome): LoadOutcome {
   return (first.micros ?? 0) < (second.micros ?? 0) ? first : second;
 }
 
-/** Reads a manifest under the settings of the day. */
+/** Reads a manifest under the settings of the day; its handlers are yet to decide. */
 export function acceptManifest(
   data: unknown,
   zone: WireName,
   settings: PolicySettings,
 ): ({ readonly ok: true } & Accepted) | { readonly ok: false; readonly problems: readonly string[] } {
-  const ids: string[] = [];
   const read = readManifest(data, {
     zone,
     defaultTtl: settings.ttl,
     maxBudgetMs: settings.maxBudget,
     maxDeadlineMs: settings.maxDeadline,
     checkTiming: settings.checkTiming,
-    slotOf: (target: Target) => ids.push(target.id) - 1,
   });
   if (!read.ok) return { ok: false, problems: read.problem };
   const manifest = read.value;
   const poolTargets = new Map<string, readonly string[]>();
   for (const [name, { sets }] of manifest.pools) {
-    const targets = sets.flatMap(({ slots }) => slots).map((slot) => ids[slot]);
+    const targets = sets.flatMap(({ slots }) => slots).map((slot) => manifest.targets[slot]?.id);
     poolTargets.set(name, [...new Set(targets.filter((id) => id !== undefined))]);
   }
   // readManifest has checked all of the data, so it is what its type says.
-  return { ok: true, data: data as ManifestData, manifest, poolTargets };
+  return { ok: true, data: data as ManifestData, manifest, poolTargets, decisions: new Map() };
 }
 
 function refused(diagnostics: readonly Diagnostic[]): Trial {

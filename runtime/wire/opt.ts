@@ -13,6 +13,8 @@ export interface Opt {
   readonly udpSize: number;
   /** DO, as in the query (RFC 3225 §3). */
   readonly dnssecOk: boolean;
+  /** CO (RFC 9824 §5.1). */
+  readonly compactOk?: boolean | undefined;
   readonly clientSubnet?: ClientSubnetReply | undefined;
   /** The client's part and the server's part (RFC 7873 §4). */
   readonly cookie?: Uint8Array | undefined;
@@ -81,7 +83,7 @@ export function writeOptRecord(buffer: Buffer, at: number, limit: number, opt: O
   put16(buffer, at + 3, opt.udpSize);
   buffer[at + 5] = rcode >> 4;
   buffer[at + 6] = VERSION;
-  put16(buffer, at + 7, opt.dnssecOk ? 0x8000 : 0);
+  put16(buffer, at + 7, (opt.dnssecOk ? 0x8000 : 0) | (opt.compactOk === true ? 0x4000 : 0));
   put16(buffer, at + 9, end - at - HEAD);
   return end;
 }

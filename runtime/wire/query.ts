@@ -48,6 +48,8 @@ export class Query {
   ednsVersion = 0;
   udpSize = MIN_UDP_SIZE;
   dnssecOk = false;
+  /** RFC 9824 §5.1: whether NXDOMAIN may stand beside a denial that only says that a name has no types. */
+  compactOk = false;
   /** RFC 7828: whether the client asks how long a connection may be idle. */
   keepalive = false;
   /** RFC 7830: whether the response may have padding. */
@@ -95,6 +97,7 @@ function readHeader(packet: Uint8Array, query: Query): void {
   query.ednsVersion = 0;
   query.udpSize = MIN_UDP_SIZE;
   query.dnssecOk = false;
+  query.compactOk = false;
   query.keepalive = false;
   query.padding = false;
   query.clientSubnet.present = false;
@@ -157,7 +160,7 @@ function readQuestion(packet: Uint8Array, query: Query): boolean {
 }
 
 /**
- *     TYPE 41 | CLASS: UDP size | TTL: RCODE bits, version, DO and flags | RDLENGTH | options
+ *     TYPE 41 | CLASS: UDP size | TTL: RCODE bits, version, DO, CO and flags | RDLENGTH | options
  */
 function readOpt(packet: Uint8Array, fixed: number, end: number, query: Query): boolean {
   // RFC 6891 §6.1.1: more than one OPT record is FORMERR.
@@ -166,6 +169,7 @@ function readOpt(packet: Uint8Array, fixed: number, end: number, query: Query): 
   query.udpSize = Math.max(MIN_UDP_SIZE, uint16At(packet, fixed + 2));
   query.ednsVersion = octetAt(packet, fixed + 5);
   query.dnssecOk = (octetAt(packet, fixed + 6) & 0x80) !== 0;
+  query.compactOk = (octetAt(packet, fixed + 6) & 0x40) !== 0;
   // Options may have another form in another version.
   return query.ednsVersion > 0 || readOptions(packet, fixed + 10, end, query);
 }

@@ -73,6 +73,42 @@ export class LabelTree {
     return this.#arena.subarray(at, at + 1 + (this.#arena[at] ?? 0));
   }
 
+  /** Writes the labels from a node up to the top, the top's left out; returns their octets. */
+  writeLabels(node: number, into: Uint8Array): number {
+    const arena = this.#arena;
+    let written = 0;
+    for (let at = node; at !== TOP; at = this.#parents[at] ?? TOP) {
+      const label = this.#labels[at] ?? 0;
+      const end = label + (arena[label] ?? 0);
+      for (let octet = label; octet <= end; octet++) into[written++] = arena[octet] ?? 0;
+    }
+    return written;
+  }
+
+  /**
+   * Compares a node with a name in canonical order (RFC 4034 §6.1): negative if the node is first, 0 if it is the name.
+   * The labels of the name, in lower case, begin at `starts[0..depth)`, the leftmost first.
+   */
+  compare(node: number, name: WireName, starts: Uint8Array, depth: number): number {
+    const arena = this.#arena;
+    let levels = 0;
+    for (let at = node; at !== TOP; at = this.#parents[at] ?? TOP) path[levels++] = this.#labels[at] ?? 0;
+    let left = depth;
+    while (levels > 0 && left > 0) {
+      const label = path[--levels] ?? 0;
+      const start = starts[--left] ?? 0;
+      const length = arena[label] ?? 0;
+      const lengthOfName = name[start] ?? 0;
+      const shorter = Math.min(length, lengthOfName);
+      for (let octet = 1; octet <= shorter; octet++) {
+        const order = (arena[label + octet] ?? 0) - (name[start + octet] ?? 0);
+        if (order !== 0) return order;
+      }
+      if (length !== lengthOfName) return length - lengthOfName;
+    }
+    return levels - left;
+  }
+
   /** The child of a node by the label whose length octet stands at `at`, in lower case, or NO_NODE. */
   child(node: number, name: WireName, at: number): number {
     const mask = this.#edges.length - 1;
@@ -186,6 +222,9 @@ export function findLabels(name: WireName, suffix: number, starts: Uint8Array): 
 
 /** Names of 255 octets have no more labels than this (RFC 1035 §2.3.4). */
 export const MAX_LABELS = 127;
+
+/** Scratch memory: no call leaves anything in it for another. */
+const path = new Int32Array(MAX_LABELS);
 
 /** Edges passed on the way to a free place: among millions of edges chance alone makes no walk this long. */
 const LONG_WALK = 512;

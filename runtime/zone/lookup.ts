@@ -36,6 +36,8 @@ export class Lookup {
   /** The NS RRset of a delegation. */
   cut: RRset | undefined;
   hostIndex = NO_NODE;
+  /** The node of the name, or of the wildcard that stands in; NO_NODE where neither settles the outcome. */
+  node = NO_NODE;
   /** Octets of the name before the owner of the DNAME, which the DNAME keeps. */
   prefixLength = 0;
   /** The name does not exist and a wildcard stands in: the owner of `rrset` is then not the query name. */
@@ -58,6 +60,7 @@ export function lookup(
   into.rrset = undefined;
   into.cut = undefined;
   into.hostIndex = NO_NODE;
+  into.node = NO_NODE;
   into.wildcard = false;
   let depth = findLabels(name, nameLength - origin.length, starts);
   assert(depth !== NO_NODE, 'The name is in the zone');
@@ -132,6 +135,7 @@ function settleMissing(index: ZoneIndex, encloser: number, type: number, into: L
 }
 
 function settle(index: ZoneIndex, node: number, type: number, into: Lookup): void {
+  into.node = node;
   const rrset = index.rrset(node, type);
   if (rrset !== undefined) {
     into.outcome = 'answer';

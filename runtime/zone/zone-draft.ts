@@ -10,6 +10,7 @@ import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
+import { canonicalOrder } from './order/canonical-order.ts';
 import type { RecordPack } from './record-pack.ts';
 import { SetWriter } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
@@ -37,13 +38,24 @@ export interface ZoneDraft {
   readonly oddTtls: readonly number[];
 }
 
+export interface DraftOptions {
+  /** Whether to put names in canonical order, as denial in a signed zone needs them. */
+  readonly isSigned?: boolean;
+}
+
 /** Sorts the records of a zone; hosts are its names that a policy decides. */
-export function draftZone(origin: WireName, records: RecordPack, hosts: readonly WireName[]): ZoneDraft {
+export function draftZone(
+  origin: WireName,
+  records: RecordPack,
+  hosts: readonly WireName[],
+  { isSigned = false }: DraftOptions = {},
+): ZoneDraft {
   const drafting = new Drafting(canonicalName(origin), records);
-  return drafting.finish(hosts);
+  return drafting.finish(hosts, isSigned);
 }
 
 const ASTERISK = Uint8Array.of(1, 0x2a);
+const NO_ORDER = new Int32Array();
 
 class Drafting {
   readonly #origin: WireName;
@@ -69,7 +81,7 @@ class Drafting {
     }
   }
 
-  finish(hosts: readonly WireName[]): ZoneDraft {
+  finish(hosts: readonly WireName[], isSigned: boolean): ZoneDraft {
     const nodesOfHosts = hosts.map((host) => this.#place(host));
     assert(!nodesOfHosts.includes(NO_NODE), 'All hosts are in the zone');
     const tree = this.#tree;
@@ -91,7 +103,7 @@ class Drafting {
       origin: this.#origin,
       records: this.#records,
       hosts,
-      tables: { ...tables, ...this.#sets.tables },
+      tables: { ...tables, ...this.#sets.tables, order: isSigned ? canonicalOrder(tables) : NO_ORDER },
       members: this.#sets.members,
       firstMember: this.#sets.firstMember,
       outside: this.#outside,

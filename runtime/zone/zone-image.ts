@@ -18,6 +18,8 @@ export interface ZoneTables extends LabelTables {
   readonly hosts: Int32Array;
   readonly cuts: Int32Array;
   readonly wildcards: Int32Array;
+  /** The nodes that own an NSEC, in canonical order; none where the zone is not signed: see canonical-order.ts. */
+  readonly order: Int32Array;
   /** By set, its type. */
   readonly types: Uint16Array;
   /** By set, where it begins in the octets of all sets: see {@link writeSet}. */
@@ -57,7 +59,8 @@ export function tablesIn(image: ZoneImage): ZoneTables {
     const [of, from, length] = take();
     return new Int32Array(of, from, length / 4);
   };
-  const [parents, labels, edges, firstSet, hosts, cuts, wildcards, places] = [
+  const [parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places] = [
+    int32(),
     int32(),
     int32(),
     int32(),
@@ -71,14 +74,15 @@ export function tablesIn(image: ZoneImage): ZoneTables {
   const types = new Uint16Array(of, from, length / 2);
   const arena = new Uint8Array(...take());
   const sets = new Uint8Array(...take());
-  return { parents, labels, edges, firstSet, hosts, cuts, wildcards, places, types, arena, sets };
+  return { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places, types, arena, sets };
 }
 
-const TABLES = 11;
+const TABLES = 12;
 
 function inOrder(tables: ZoneTables): (Int32Array | Uint16Array | Uint8Array)[] {
-  const { parents, labels, edges, firstSet, hosts, cuts, wildcards, places, types, arena, sets } = tables;
-  return [parents, labels, edges, firstSet, hosts, cuts, wildcards, places, types, arena, sets];
+  const { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places, types, arena, sets } =
+    tables;
+  return [parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places, types, arena, sets];
 }
 
 function octetsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -21,6 +21,7 @@ export class ZoneIndex {
   readonly #hosts: Int32Array;
   readonly #cuts: Int32Array;
   readonly #wildcards: Int32Array;
+  readonly #order: Int32Array;
 
   /** The origin is in lower case. */
   constructor(origin: WireName, tables: ZoneTables) {
@@ -32,6 +33,7 @@ export class ZoneIndex {
     this.#hosts = tables.hosts;
     this.#cuts = tables.cuts;
     this.#wildcards = tables.wildcards;
+    this.#order = tables.order;
   }
 
   child(node: number, name: WireName, at: number): number {
@@ -74,6 +76,45 @@ export class ZoneIndex {
   /** The child `*` of a node, or NO_NODE. */
   wildcard(node: number): number {
     return this.#wildcards[node] ?? NO_NODE;
+  }
+
+  /** How many names own an NSEC: those of `nodeAt(0)` and so on, in canonical order. 0 if the zone is not signed. */
+  get orderedCount(): number {
+    return this.#order.length;
+  }
+
+  nodeAt(place: number): number {
+    return this.#order[place] ?? NO_NODE;
+  }
+
+  /**
+   * The place in the order of `name[0..length)`, which is in lower case and in the zone; if it owns no NSEC, the
+   * complement (`~`) of the place before it. The zone's own name is first.
+   */
+  placeOf(name: Uint8Array, length: number): number {
+    const depth = findLabels(name, length - this.#origin.length, starts);
+    let from = 0;
+    let to = this.#order.length - 1;
+    while (from <= to) {
+      const middle = (from + to) >>> 1;
+      const order = this.#tree.compare(this.#order[middle] ?? APEX, name, starts, depth);
+      if (order === 0) return middle;
+      if (order < 0) from = middle + 1;
+      else to = middle - 1;
+    }
+    return ~to;
+  }
+
+  /** Writes the name of a node; returns its length. */
+  writeName(node: number, into: Uint8Array): number {
+    const written = this.#tree.writeLabels(node, into);
+    into.set(this.#origin, written);
+    return written + this.#origin.length;
+  }
+
+  /** Types of the RRsets at a node, below cuts as well. */
+  types(node: number): Uint16Array {
+    return this.#types.subarray(this.#firstSet[node], this.#firstSet[node + 1]);
   }
 
   /** The node of a name in any case, below cuts as well, or NO_NODE. */

@@ -20,6 +20,8 @@ export interface ZoneParts<P> {
   readonly records: Iterable<ResourceRecord>;
   /** Names that a policy decides, wildcards too. `Lookup.hostIndex` is an index into this list. */
   readonly hosts: readonly WireName[];
+  /** Whether the zone is to deny as signed zones do; by default it is not. */
+  readonly isSigned?: boolean;
   /** Data that the serving code attaches to the zone. */
   readonly attachment: P;
 }
@@ -37,8 +39,8 @@ export interface Zone<P> {
 }
 
 /** Builds a zone from records and hosts. */
-export function buildZone<P>({ origin, records, hosts, attachment }: ZoneParts<P>): Zone<P> {
-  const draft = draftZone(origin, RecordPack.of(records), hosts);
+export function buildZone<P>({ origin, records, hosts, isSigned, attachment }: ZoneParts<P>): Zone<P> {
+  const draft = draftZone(origin, RecordPack.of(records), hosts, { isSigned: isSigned ?? false });
   assert(draft.outside.length === 0, 'All names are in the zone');
   return openZone(draft.origin, draft.tables, attachment);
 }

@@ -11,6 +11,7 @@ const BATCHED = { kind: 'batched' } as const;
 export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
   return {
     secondaries: [],
+    signingOf: () => undefined,
     version: '1.2.3',
     startedAt: Date.now() - 90_000,
     configFile: undefined,
@@ -132,6 +133,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    transfer: () => undefined,
     ...options,
   };
 }

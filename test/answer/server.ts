@@ -24,18 +24,19 @@ import { type Answering, type AnswerNews, buildAnswering } from '../../runtime/s
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
-import { nameFromText, nameToText } from '../../runtime/wire/name.ts';
+import { nameFromText, nameToText, type WireName } from '../../runtime/wire/name.ts';
 import type { Transport } from '../../runtime/wire/transport.ts';
 import { draftZone } from '../../runtime/zone/zone-draft.ts';
 import { parseZone } from '../../runtime/zone/zone-file.ts';
 import { imageOf } from '../../runtime/zone/zone-image.ts';
-import { CHECK_TIMING } from '../support/check-timing.ts';
+import { encodedManifest } from '../support/sent-manifest.ts';
 import { must, name } from '../support/wire.ts';
 import { APEX_RECORDS } from '../support/zone.ts';
 import { messageToText } from './message-text.ts';
 import { type Ask, packetOf } from './packet.ts';
 import { GEO } from './places.ts';
 import { ScriptedSandbox } from './scripted-sandbox.ts';
+import { dnskeyLine, heldKey, type SigningSource, zoneSigning } from './signing-source.ts';
 
 export interface ZoneSource {
   readonly zone?: string;
@@ -49,6 +50,7 @@ export interface ZoneSource {
   readonly quarantined?: string;
   /** Milliseconds; by default as ever. */
   readonly deadlineMs?: number;
+  readonly signing?: SigningSource;
 }
 
 /** What control sends for a zone. */
@@ -58,42 +60,44 @@ export function zoneUpdate({
   ...source
 }: ZoneSource): ZoneUpdate {
   const origin = name(zone);
-  const { records, diagnostics } = parseZone(
-    APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `) + (source.records ?? ''),
-    { origin },
-  );
+  const { signing } = source;
+  const apex = APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `);
+  const keys = signing === undefined ? '' : dnskeyLine();
+  const { records, diagnostics } = parseZone(apex + keys + (source.records ?? ''), { origin });
   assert.deepEqual(diagnostics, []);
-  const hosts = Object.keys(source.policy?.hosts ?? {}).map((host) => must(nameFromText(host, origin)));
+  const names = Object.keys(source.policy?.hosts ?? {});
+  const hosts = names.map((host) => must(nameFromText(host, origin)));
   return {
     zone,
     version,
-    image: imageOf(draftZone(origin, records, hosts).tables),
+    image: imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
+    ...(signing && { signing: zoneSigning(signing, names) }),
     ...(source.broken !== undefined && { broken: source.broken }),
-    ...(source.policy && { policy: policyUpdate(zone, source.policy, source) }),
+    ...(source.policy && { policy: policyUpdate(zone, origin, source) }),
   };
 }
 
 function policyUpdate(
   zone: string,
-  manifest: Partial<ManifestData>,
-  { quarantined, deadlineMs = 50 }: Pick<ZoneSource, 'quarantined' | 'deadlineMs'>,
+  origin: WireName,
+  { policy, quarantined, deadlineMs = 50 }: Pick<ZoneSource, 'policy' | 'quarantined' | 'deadlineMs'>,
 ) {
+  const manifest: ManifestData = {
+    form: 'policy',
+    pools: {},
+    fallback: { kind: 'records', records: { A: ['192.0.2.99'], TXT: ['fallback'] } },
+    hosts: {},
+    records: {},
+    ...policy,
+  };
   return {
     file: `policies/${zone}.ts`,
     script: '',
-    manifest: {
-      form: 'policy' as const,
-      pools: {},
-      fallback: { kind: 'records' as const, records: { A: ['192.0.2.99'], TXT: ['fallback'] } },
-      hosts: {},
-      records: {},
-      ...manifest,
-    },
+    manifest: encodedManifest(manifest, origin),
     budgetMs: deadlineMs / 10,
     deadlineMs,
     memoryMb: 32,
     topLevelMs: 100,
-    checkTiming: CHECK_TIMING,
     ...(quarantined !== undefined && { quarantined }),
   };
 }
@@ -112,6 +116,10 @@ export interface ServerOptions {
   /** Replies kept as they are. */
   readonly packetSlots?: number;
   readonly resumptionMs?: number;
+  /** Of its time, for signatures. */
+  readonly share?: number;
+  /** Seconds since 1970, of signatures. */
+  readonly seconds?: () => number;
   /** In place of the one the test plays. */
   readonly realSandbox?: Pick<Sandbox, 'run'>;
 }
@@ -130,16 +138,17 @@ export class Server {
   readonly responder: Answering['responder'];
   readonly memory: Answering['memory'];
   readonly rateLimit: Answering['rateLimit'];
+  readonly signing: Answering['signing'];
   readonly zones: ExplainParts['zones'];
   readonly health: ExplainParts['health'];
   readonly counters: ExplainParts['counters'];
 
   constructor(all: ServerOptions = {}) {
     const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, cookies, ...rest } = all;
-    const { rateLimit, queryLogSample = 0, packetSlots = 1024, ...chance } = rest;
+    const { rateLimit, queryLogSample = 0, packetSlots = 1024, share = 1, ...chance } = rest;
     this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
     const answering = buildAnswering({
-      settings: { ...this.settings, queryLogSample, ...(rateLimit && { rateLimit }) },
+      settings: { ...this.settings, queryLogSample, signing: { share }, ...(rateLimit && { rateLimit }) },
       transfers,
       sandbox: realSandbox ?? this.sandbox,
       geo,
@@ -151,14 +160,16 @@ export class Server {
       chance: { resumptionMs: Number.POSITIVE_INFINITY, ...chance },
     });
     ({ parts: this.parts, responder: this.responder } = answering);
-    ({ memory: this.memory, rateLimit: this.rateLimit } = answering);
+    ({ memory: this.memory, rateLimit: this.rateLimit, signing: this.signing } = answering);
     ({ zones: this.zones, health: this.health, counters: this.counters } = this.parts);
   }
 
   /** Serves a zone from now on. */
   put(source: ZoneSource): ServedZone {
-    const { health, counters, memory } = this;
-    const zone = buildServedZone(zoneUpdate(source), { health, counters, defaultTtl: 30, memory });
+    const { health, counters, memory, signing } = this;
+    const update = zoneUpdate(source);
+    if (source.signing) signing.keys.take([{ zone: update.zone, keys: [heldKey()] }]);
+    const zone = buildServedZone(update, { health, counters, memory, signing });
     this.zones.put(zone);
     return zone;
   }

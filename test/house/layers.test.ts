@@ -25,6 +25,7 @@ const LAYERS = [
   ['plan'],
   ['rpc'],
   ['dnssec'],
+  ['journal'],
   ['config', 'zone', 'geo', 'health'],
   ['client'],
   ['tsig'],

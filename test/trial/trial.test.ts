@@ -123,3 +123,22 @@ test('A policy that takes the sandbox down with it is found out', async (context
   const { trial } = await tried(context, `a: () => { ${CRASH} return "us"; }`);
   assert.ok(trial.kind === 'failed' && trial.stopped !== undefined);
 });
+
+test('What handlers decide for the samples is noted: their types, and whether they look at the name', async (context) => {
+  const { trial } = await tried(
+    context,
+    "'*': (q) => (q.client.country === 'DE' ? { TXT: q.name } : 'us'), www: { types: ['MX'], decide: () => 'eu' }",
+  );
+  assert.ok(trial.kind === 'passed');
+  assert.deepEqual(Object.fromEntries(trial.accepted.decisions), {
+    '*': { types: [1, 16], readsName: true },
+    www: { types: [1], readsName: false },
+  });
+  assert.deepEqual(
+    trial.accepted.manifest.hosts.map(({ key, types }) => [key, types]),
+    [
+      ['*', []],
+      ['www', [15]],
+    ],
+  );
+});

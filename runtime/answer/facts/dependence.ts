@@ -17,6 +17,8 @@ export const DEPENDS = {
   DATAGRAM: 1 << 11,
   /** DO of EDNS (RFC 3225 §3). */
   DNSSEC_OK: 1 << 12,
+  /** CO of EDNS (RFC 9824 §5.1), as far as DO is set. */
+  COMPACT_OK: 1 << 13,
   /** One throw, among the outcomes in steering/draw.ts. */
   DRAW: 1 << 16,
   /** More than one throw. */
@@ -37,7 +39,7 @@ export const DEPENDS = {
 
 /** What is read of a client's address. */
 export const CLIENT = NEEDS.FAMILY | NEEDS.SUBNET | NEEDS.ADDRESS | NEEDS.PLACE;
-export const SWITCHES = DEPENDS.DATAGRAM | DEPENDS.DNSSEC_OK;
+export const SWITCHES = DEPENDS.DATAGRAM | DEPENDS.DNSSEC_OK | DEPENDS.COMPACT_OK;
 /** What distinguishes clients in the key of a reply. */
 export const CLIENT_KEY = NEEDS.FAMILY | NEEDS.PLACE | SWITCHES;
 

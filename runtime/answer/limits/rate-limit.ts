@@ -154,8 +154,9 @@ function wordOf(octets: Uint8Array): number {
 }
 
 /** What there is no such name for is one response, whatever the name: clients can make up any number. */
-function kindOf({ rcode, referral, isFromWildcard }: Exchange): Kind {
-  if (rcode === RCODE.NXDOMAIN) return KIND.DENIAL;
+function kindOf({ rcode, denial, referral, isFromWildcard }: Exchange): Kind {
+  // RFC 9824 §5: such a denial may be NOERROR.
+  if (rcode === RCODE.NXDOMAIN || denial === 'name' || denial === 'policy-name') return KIND.DENIAL;
   // RFC 7873 §5.2.3: at least some clients must learn their cookie.
   if (rcode === RCODE.BADCOOKIE) return KIND.BAD_COOKIE;
   if (rcode !== RCODE.NOERROR) return KIND.ERROR;

@@ -13,6 +13,7 @@
  * not. A new version of the policy begins with an empty memo.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Tenant } from '../../base/structures/shared-space.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { planText } from '../../plan/plan-text.ts';
 import type { FactValue } from '../../rpc/plan.ts';
@@ -30,7 +31,7 @@ import {
   Root,
 } from './memo-node.ts';
 import { pathOctets } from './memo-octets.ts';
-import type { MemoSpace, Tenant } from './memo-space.ts';
+import type { MemoSpace } from './memo-space.ts';
 
 /** One decision may take this part of what there is for its policy. */
 const LARGEST_PART = 1 / 8;

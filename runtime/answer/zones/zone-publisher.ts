@@ -11,7 +11,9 @@ import { Slices } from '../../base/loop/slices.ts';
 import type { Steps } from '../../base/loop/steps.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
-import { policyBodyInSteps, type SentBody } from '../../rpc/policy-body.ts';
+import type { SignAhead } from '../../dnssec/signing/sign-ahead.ts';
+import { History } from '../../journal/history.ts';
+import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -25,6 +27,7 @@ import {
   servedZoneInSteps,
   zoneOrigin,
 } from './served-zone.ts';
+import { setsAhead } from './sets-ahead.ts';
 
 const PUBLISHING = foreignWork({
   name: 'publishing',
@@ -42,13 +45,15 @@ const PATIENCE_MS = 3000;
 export interface PublisherOptions extends ServedZoneContext {
   readonly zones: ZoneSet<Served>;
   readonly sandbox: Pick<SandboxLanes, 'hold' | 'drop'>;
+  /** Signs what is known of a zone before it is asked for; without it, nothing is. */
+  readonly ahead?: SignAhead;
   /** Where pieces of octets come in, if any do. */
   readonly octets?: OctetsReader;
 }
 
 interface Built {
   readonly zone: ServedZone;
-  readonly policy: (NonNullable<ServedUpdate['policy']> & SentBody) | undefined;
+  readonly policy: (NonNullable<ServedUpdate['policy']> & PolicyBody) | undefined;
 }
 
 export class Publisher {
@@ -56,6 +61,8 @@ export class Publisher {
   readonly #octets: OctetsReader;
   readonly #slices = new Slices(PUBLISHING);
   readonly #current = new Map<string, ServedZone>();
+  /** By zone that is signed ahead: what ends that. */
+  readonly #ahead = new Map<ServedZone, () => void>();
   /** By zone: the end of what was last asked for it. */
   readonly #last = new Map<string, Promise<void>>();
 
@@ -92,7 +99,7 @@ export class Publisher {
 
   async #put(update: SentZone): Promise<Result<void>> {
     const before = this.#current.get(update.zone);
-    if (before?.attachment.version === update.version) return ok(undefined);
+    if (before?.attachment.version === update.version) return this.#learn(before, update);
     const image = await this.#octets.read(update.image);
     if (!image.ok) return image;
     const body = update.policy && (await this.#octets.read(update.policy.body));
@@ -102,11 +109,18 @@ export class Publisher {
     if (before !== undefined) await loaded;
     await this.#slices.run(update.zone, this.#swap(built.zone, before));
     await loaded;
-    return ok(undefined);
+    return this.#learn(built.zone, update);
+  }
+
+  /** Takes over what led to a version. */
+  async #learn({ attachment }: ServedZone, { history }: SentZone): Promise<Result<void>> {
+    const octets = history && (await this.#octets.read(history));
+    attachment.history = octets?.ok ? new History(octets.value) : undefined;
+    return octets?.ok === false ? octets : ok(undefined);
   }
 
   *#build(
-    { policy: sent, ...update }: SentZone,
+    { policy: sent, history: _, ...update }: SentZone,
     image: Uint8Array<ArrayBuffer>,
     body: Uint8Array<ArrayBuffer> | undefined,
   ): Steps<Built> {
@@ -120,7 +134,18 @@ export class Publisher {
     yield* zones.makeRoomInSteps();
     zones.put(zone);
     this.#current.set(zone.attachment.id, zone);
+    this.#signAhead(zone);
     this.#retire(before);
+  }
+
+  #signAhead(zone: ServedZone): void {
+    const { id, signing } = zone.attachment;
+    const { ahead } = this.#options;
+    if (ahead === undefined || signing === undefined || signing === 'failed') return;
+    this.#ahead.set(
+      zone,
+      ahead.add(id, signing.signer, () => setsAhead(zone, signing)),
+    );
   }
 
   /** A script that does not load is served all the same: what passed its trial is what control counts on, and queries fall back. */
@@ -145,7 +170,11 @@ export class Publisher {
 
   /** Of a version that is not served any more. */
   #retire(zone: ServedZone | undefined): void {
-    const policy = zone?.attachment.policy;
+    if (zone === undefined) return;
+    const { policy, signing } = zone.attachment;
+    this.#ahead.get(zone)?.();
+    this.#ahead.delete(zone);
+    if (signing !== undefined && signing !== 'failed') signing.signer.close();
     if (policy === undefined) return;
     const { sandbox, health } = this.#options;
     policy.memo.retire();

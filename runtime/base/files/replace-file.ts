@@ -1,9 +1,9 @@
 /**
- * Replaces files in one step. The new file is on the disk before it gets its name: a crash leaves the old or
- * the new.
+ * Replaces and makes files in one step. The new file is on the disk before it gets its name: a crash leaves the
+ * old or the new, and nobody sees a part of it.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../system-error.ts';
 
@@ -20,23 +20,22 @@ export interface ReplaceOptions {
 export async function replaceFile(
   file: string,
   parts: readonly Uint8Array[],
-  { modifiedAt, readers = 'owner' }: ReplaceOptions = {},
+  options: ReplaceOptions = {},
 ): Promise<void> {
-  const draft = path.join(path.dirname(file), `${randomUUID()}.tmp`);
-  try {
-    const handle = await open(draft, 'wx', MODE[readers]);
-    try {
-      for (const octets of parts) await handle.writeFile(octets);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (modifiedAt !== undefined) await utimes(draft, modifiedAt / 1000, modifiedAt / 1000);
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw error;
-  }
+  await writeDraft(file, parts, options, (draft) => rename(draft, file));
+}
+
+/** Makes a file. Throws the system's error: EEXIST where there is one of that name, which stays. */
+export async function createFile(
+  file: string,
+  parts: readonly Uint8Array[],
+  options: ReplaceOptions = {},
+): Promise<void> {
+  await writeDraft(file, parts, options, async (draft) => {
+    // Unlike a renamed file, a second name never takes the place of another.
+    await link(draft, file);
+    await rm(draft);
+  });
 }
 
 /** Makes a folder and its missing parents. Throws the system's error. */
@@ -57,6 +56,30 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Writes a draft to the disk, beside the file, and has it take the file's name. */
+async function writeDraft(
+  file: string,
+  parts: readonly Uint8Array[],
+  { modifiedAt, readers = 'owner' }: ReplaceOptions,
+  takeName: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = path.join(path.dirname(file), `${randomUUID()}.tmp`);
+  try {
+    const handle = await open(draft, 'wx', MODE[readers]);
+    try {
+      for (const octets of parts) await handle.writeFile(octets);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (modifiedAt !== undefined) await utimes(draft, modifiedAt / 1000, modifiedAt / 1000);
+    await takeName(draft);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw error;
   }
 }
 

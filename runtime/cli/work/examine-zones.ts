@@ -6,6 +6,7 @@ import type { ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { type PrepareContext, prepareFromFiles } from '../../registry/prepare.ts';
 import { ProbeBudget } from '../../registry/probe-budget.ts';
+import { draftSigning } from '../../registry/signed-zones.ts';
 import { NO_SERIAL } from '../../registry/zone-serial.ts';
 import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
 import { findImpurities } from '../../trial/purity.ts';
@@ -42,7 +43,8 @@ export async function problemsOf(
   { settings }: PrepareContext,
 ): Promise<readonly Diagnostic[]> {
   if (draft.problems.some(({ severity }) => severity === 'error')) return draft.problems;
-  return (await complete(draft, NO_SERIAL, settings)).problems;
+  const signing = await draftSigning(draft.zone, settings.signing);
+  return (await complete(draft, NO_SERIAL, settings, signing)).problems;
 }
 
 /** Problems of zones whose probes go beyond the bound. If only some files are checked, only these count. */

@@ -7,6 +7,7 @@ import { Counters } from '../../answer/counting/counters.ts';
 import { explain } from '../../answer/explain/explain.ts';
 import { ServerCookies } from '../../answer/limits/server-cookies.ts';
 import { memoSpace } from '../../answer/memo/memo-space.ts';
+import { signingParts } from '../../answer/zones/served-signing.ts';
 import { buildServedZone, type Served } from '../../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
@@ -51,7 +52,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
     const [counters, health] = [new Counters(), new HealthTable()];
     if (made !== undefined) {
       const memory = memoSpace({ ...config.memo, leaves: 0 });
-      const context = { health, counters, defaultTtl: config.policy.ttl, memory };
+      const context = { health, counters, memory, signing: signingParts(1) };
       zones.put(buildServedZone(made.value.update, context));
       await load(made.value.update, sandbox);
     }

@@ -14,12 +14,13 @@ import type {
 import type { AnswerStats, StatsPart } from '../../rpc/answer-stats.ts';
 import type { FromAnswer, ToAnswer } from '../../rpc/control-protocol.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import type { SystemCalls } from '../../transport/udp/system-calls.ts';
 import { DescriptorChannel } from './descriptor-channel.ts';
 import { endOf, forkAnswer } from './fork-answer.ts';
-import { inParts, PacedChannel } from './paced-channel.ts';
+import { charactersOf, inParts, PacedChannel } from './paced-channel.ts';
 import { Pulse } from './pulse.ts';
 import { AwaitedReplies, type Reply } from './replies.ts';
 
@@ -111,6 +112,13 @@ export class AnswerChild {
   setHealth(states: HealthStates): void {
     for (const part of inParts(Object.entries(states), ([id]) => id.length)) {
       this.#paced.send({ t: 'health', states: Object.fromEntries(part) });
+    }
+  }
+
+  /** Private keys go in parts as well, and in turn with the zones that are signed with them. */
+  setSigningKeys(zones: readonly SigningKeys[]): void {
+    for (const part of inParts(zones, ({ keys }) => TO_OPEN_KEY * keys.length)) {
+      this.#paced.send({ t: 'signing-keys', zones: part });
     }
   }
 
@@ -237,12 +245,7 @@ export class AnswerChild {
   }
 }
 
-/** About how many characters a zone adds to a message; octets in a file add none. */
-function charactersOf({ zone, image, policy, broken = '' }: SentZone): number {
-  const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
-  return octets.reduce((sum, characters) => sum + characters, ALL_ELSE + zone.length + broken.length);
-}
-
-/** What it costs a process to take or to drop a zone, in characters that are parsed in the same time. */
-const ALL_ELSE = 4096;
+/** What it costs a process to drop a zone, in characters that are parsed in the same time. */
 const TO_DROP = 512;
+/** And to make a key of the octets of its two halves. */
+const TO_OPEN_KEY = 8192;

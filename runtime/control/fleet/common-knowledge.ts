@@ -1,11 +1,12 @@
 /**
- * What every answer process must know, whenever it began: zones, the health of targets, secrets of cookies
- * and of TLS. Each change goes to all processes that run, and a process that begins later gets all of it.
+ * What every answer process must know, whenever it began: zones and the keys that sign them, the health of
+ * targets, secrets of cookies and of TLS. Each change goes to all processes that run, and a process that begins later gets all of it.
  */
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
 import type { HealthStates } from '../../health/target.ts';
 import type { CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
+import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { AnswerChild } from './answer-child.ts';
 import type { ZoneImages } from './zone-images.ts';
@@ -26,6 +27,7 @@ export class CommonKnowledge {
   readonly #options: KnowledgeOptions;
   readonly #zones = new Map<string, SentZone>();
   readonly #health = new Map<string, 'up' | 'down'>();
+  readonly #signingKeys = new Map<string, SigningKeys>();
   #cookies: CookieSettings | undefined;
   #secrets: TlsSecrets | undefined;
 
@@ -43,6 +45,37 @@ export class CommonKnowledge {
     for (const zone of sent) this.#zones.set(zone.zone, zone);
     await Promise.all([...running].map((child) => this.#publishTo(child, sent, drop)));
     await Promise.all(before.map((zone) => images.remove(zone)));
+  }
+
+  /** The private keys of these zones from now on; a zone that is published later may be signed with them. */
+  setSigningKeys(zones: readonly SigningKeys[]): void {
+    for (const keys of zones) {
+      if (keys.keys.length === 0) this.#signingKeys.delete(keys.zone);
+      else this.#signingKeys.set(keys.zone, keys);
+    }
+    for (const child of this.#options.running) child.setSigningKeys(zones);
+  }
+
+  /** A zone as it was published last. */
+  published(zone: string): SentZone | undefined {
+    return this.#zones.get(zone);
+  }
+
+  /**
+   * Tells every process what led to a version (journal/history.ts), unless another has taken its place by
+   * now. Resolves once they know.
+   */
+  async setHistory(zone: string, version: string, octets: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { images, running } = this.#options;
+    const before = this.#zones.get(zone);
+    if (before?.version !== version) return;
+    const { history: gone, ...rest } = before;
+    const history = octets.length === 0 ? undefined : await images.packHistory(before, octets);
+    if (this.#zones.get(zone) !== before) return await images.removeOctets(history);
+    const sent: SentZone = history === undefined ? rest : { ...rest, history };
+    this.#zones.set(zone, sent);
+    await Promise.all([...running].map((child) => this.#publishTo(child, [sent], [])));
+    await images.removeOctets(gone);
   }
 
   setHealth(states: HealthStates): void {
@@ -71,6 +104,7 @@ export class CommonKnowledge {
     child.setHealth(Object.fromEntries(this.#health));
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
+    child.setSigningKeys([...this.#signingKeys.values()]);
     return this.#tellZones(child, [...this.#zones.values()], []);
   }
 

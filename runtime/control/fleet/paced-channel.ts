@@ -7,7 +7,7 @@ import type { ToAnswer } from '../../rpc/control-protocol.ts';
 import type { SentOctets, SentZone } from '../../rpc/zone-update.ts';
 
 /** Messages of which the next is sent once the process has said `taken`. */
-export type PacedMessage = Extract<ToAnswer, { t: 'zones' | 'octets' | 'health' }>;
+export type PacedMessage = Extract<ToAnswer, { t: 'zones' | 'octets' | 'signing-keys' | 'health' }>;
 
 /** About how many characters a message may have. */
 const MOST_CHARACTERS = 96 * 1024;
@@ -36,8 +36,12 @@ export class PacedChannel {
   }
 
   /** Returns the zone with octets that fit into its message: longer ones are sent ahead of it, in pieces. */
-  cutDown({ image, policy, ...rest }: SentZone): SentZone {
-    const cut = { ...rest, image: this.#cutOctets(image) };
+  cutDown({ image, history, policy, ...rest }: SentZone): SentZone {
+    const cut = {
+      ...rest,
+      image: this.#cutOctets(image),
+      ...(history && { history: this.#cutOctets(history) }),
+    };
     return policy === undefined ? cut : { ...cut, policy: { ...policy, body: this.#cutOctets(policy.body) } };
   }
 
@@ -60,6 +64,21 @@ export class PacedChannel {
     this.#isOut = true;
     this.#send(message);
   }
+}
+
+/** What it costs a process to take a zone, in characters that are parsed in the same time. */
+const TO_TAKE = 4096;
+/** Characters for the types that one host may answer. */
+const OF_HOST = 32;
+
+/** About how many characters a zone adds to a message; octets in a file add none. */
+export function charactersOf({ zone, image, history, policy, broken = '', signing }: SentZone): number {
+  const octets = [image, history, policy?.body].map((sent) =>
+    sent && 'base64' in sent ? sent.base64.length : 0,
+  );
+  const hosts = signing !== undefined && 'hostTypes' in signing ? signing.hostTypes.length : 0;
+  const rest = TO_TAKE + zone.length + broken.length + OF_HOST * hosts;
+  return octets.reduce((sum, characters) => sum + characters, rest);
 }
 
 /** Cuts a list into parts of which each fits into one message. */

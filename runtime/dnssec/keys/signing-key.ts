@@ -46,13 +46,18 @@ export function signingKeyOf(dnskey: Uint8Array, key: KeyObject): Result<Signing
 
 /** The private part in PKCS #8: for the processes that sign, and for nothing that prints or keeps it. */
 export function pkcs8Of(key: SigningKey): Uint8Array {
-  return privateKeyOf(key).export({ format: 'der', type: 'pkcs8' });
+  return privatePartOf(key).key.export({ format: 'der', type: 'pkcs8' });
 }
 
 /** The private part, for a key file. */
-export function privateKeyOf(key: SigningKey): KeyObject {
+export function privatePartOf(key: SigningKey): PrivatePart {
   assert(key instanceof OpenedKey, 'a signing key was opened here');
-  return key.secret();
+  return key.privatePart();
+}
+
+export interface PrivatePart {
+  readonly algorithm: KeyAlgorithm;
+  readonly key: KeyObject;
 }
 
 class OpenedKey implements SigningKey {
@@ -60,25 +65,25 @@ class OpenedKey implements SigningKey {
   readonly flags: number;
   readonly tag: number;
   readonly dnskey: Uint8Array;
-  readonly #digest: KeyAlgorithm['digest'];
+  readonly #algorithm: KeyAlgorithm;
   /** P-256: r and s in 32 octets each, as RFC 6605 §4 has them; other algorithms do not look at this. */
   readonly #how: { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' };
 
-  constructor(dnskey: Uint8Array, flags: number, { number, digest }: KeyAlgorithm, key: KeyObject) {
-    this.algorithm = number;
+  constructor(dnskey: Uint8Array, flags: number, algorithm: KeyAlgorithm, key: KeyObject) {
+    this.algorithm = algorithm.number;
     this.flags = flags;
     this.dnskey = Uint8Array.from(dnskey);
     this.tag = keyTag(dnskey);
-    this.#digest = digest;
+    this.#algorithm = algorithm;
     this.#how = { key, dsaEncoding: 'ieee-p1363' };
   }
 
   sign(octets: Uint8Array): Uint8Array {
-    return sign(this.#digest, octets, this.#how);
+    return sign(this.#algorithm.digest, octets, this.#how);
   }
 
-  secret(): KeyObject {
-    return this.#how.key;
+  privatePart(): PrivatePart {
+    return { algorithm: this.#algorithm, key: this.#how.key };
   }
 }
 

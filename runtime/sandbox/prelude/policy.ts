@@ -9,7 +9,7 @@ import type { CheckData, ManifestData, PlanData, PoolData } from '../../rpc/plan
 import { describe } from './describe.ts';
 import { planFrom } from './plans.ts';
 import { declarePools } from './pools.ts';
-import { create, isArray } from './primordials.ts';
+import { create, hasOwn, isArray } from './primordials.ts';
 import { PolicyError, Problems, unknownKey } from './problem.ts';
 import type { Handler, Program } from './program.ts';
 import { numberFrom, type RecordsAndTtl, recordsFrom } from './records.ts';
@@ -30,6 +30,15 @@ const CHECK_KEYS: Readonly<Record<keyof CheckData, 'string' | 'number' | 'number
   rise: 'number',
   fall: 'number',
 };
+
+const HANDLER_KEYS = ['decide', 'types'];
+
+/** A constant plan; or a handler, and the types it declares if it does. */
+interface Host {
+  readonly plan: PlanData | null;
+  readonly decide?: Handler;
+  readonly types?: readonly string[];
+}
 
 interface Defined {
   readonly policy: unknown;
@@ -73,15 +82,21 @@ function programOf(policy: unknown): Program {
   const hosts = entriesFrom('hosts', policy, hostFrom, problems);
   const records = entriesFrom('records', policy, staticFrom, problems);
   problems.throwIfAny();
+  const handlers = hosts.flatMap(([name, { decide }]) =>
+    decide === undefined ? [] : [[name, decide] as const],
+  );
+  const types = hosts.flatMap(([name, host]) =>
+    host.types === undefined ? [] : [[name, host.types] as const],
+  );
   const manifest: ManifestData = {
     form: 'policy',
     ...Object.fromEntries(settings),
     pools: dictionary(pools),
     fallback: fallback ?? { kind: 'servfail' },
-    hosts: dictionary(hosts.map(([name, host]) => [name, typeof host === 'function' ? null : host])),
+    hosts: dictionary(hosts.map(([name, { plan }]) => [name, plan])),
+    ...(types.length > 0 && { types: dictionary(types) }),
     records: dictionary(records),
   };
-  const handlers = hosts.filter((entry): entry is [string, Handler] => typeof entry[1] === 'function');
   return { manifest, handlers: dictionary(handlers), plan: planFrom };
 }
 
@@ -110,11 +125,34 @@ function fallbackFrom(value: unknown): PlanData {
   );
 }
 
-function hostFrom(value: unknown, path: string): Handler | PlanData {
-  if (typeof value !== 'function') return planFrom(value, path);
+function hostFrom(value: unknown, path: string): Host {
+  if (typeof value === 'function') return { plan: null, decide: handlerFrom(value, path) };
+  if (!isObject(value) || !HANDLER_KEYS.some((key) => hasOwn(value, key)))
+    return { plan: planFrom(value, path) };
+  for (const key of Object.keys(value)) {
+    if (!HANDLER_KEYS.includes(key)) throw new PolicyError(unknownKey(path, key, HANDLER_KEYS));
+  }
+  const decide = handlerFrom(value.decide, keyPath(path, 'decide'));
+  return value.types === undefined
+    ? { plan: null, decide }
+    : { plan: null, decide, types: typesFrom(value.types, keyPath(path, 'types')) };
+}
+
+function handlerFrom(value: unknown, path: string): Handler {
+  if (typeof value !== 'function')
+    throw new PolicyError(`${path}: Must be a function, not ${describe(value)}`);
   const kind = Object.prototype.toString.call(value);
   if (kind === '[object Function]') return value as Handler;
   throw new PolicyError(`${path}: Handlers are synchronous; this one is ${kind.slice(8, -1)}`);
+}
+
+/** The host judges the types. */
+function typesFrom(value: unknown, path: string): string[] {
+  if (!isArray(value)) throw new PolicyError(`${path}: Must be an array of types, not ${describe(value)}`);
+  return value.map((type: unknown, at) => {
+    if (typeof type === 'string') return type;
+    throw new PolicyError(`${keyPath(path, at)}: Must be the name of a type, not ${describe(type)}`);
+  });
 }
 
 function poolFrom(value: unknown, path: string): PoolData {

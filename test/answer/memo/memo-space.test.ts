@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MemoSpace, memoSpace, type Tenant } from '../../../runtime/answer/memo/memo-space.ts';
+import { MemoSpace, memoSpace } from '../../../runtime/answer/memo/memo-space.ts';
+import type { Tenant } from '../../../runtime/base/structures/shared-space.ts';
 
 /** Remembers things of a size, and gives up the oldest. */
 class Sized implements Tenant {

@@ -22,6 +22,7 @@ export interface Asking {
   readonly udpSize: number;
   readonly ednsVersion: number;
   readonly dnssecOk: boolean;
+  readonly compactOk: boolean;
   readonly asksNsid: boolean;
   readonly keepalive: boolean;
   readonly padding: boolean;
@@ -62,6 +63,7 @@ const VALUES: { readonly [K in keyof Asking]: fc.Arbitrary<Asking[K]> } = {
   udpSize: fc.constantFrom(0, 512, 700, 1232, 4096),
   ednsVersion: fc.nat(1),
   dnssecOk: fc.boolean(),
+  compactOk: fc.boolean(),
   asksNsid: fc.boolean(),
   keepalive: fc.boolean(),
   padding: fc.boolean(),
@@ -93,6 +95,7 @@ export const USUAL: Asking = {
   udpSize: 1232,
   ednsVersion: 0,
   dnssecOk: false,
+  compactOk: false,
   asksNsid: false,
   keepalive: false,
   padding: false,
@@ -154,7 +157,8 @@ export function packetOf(asking: Asking): Uint8Array {
 /** Enough of it to be found: nobody checks it here. */
 const TSIG = Buffer.alloc(40);
 
-function optOf({ udpSize, ednsVersion, dnssecOk, asksNsid, keepalive, padding, ...rest }: Asking): OptAnswer {
+function optOf({ udpSize, ednsVersion, dnssecOk, compactOk, ...others }: Asking): OptAnswer {
+  const { asksNsid, keepalive, padding, ...rest } = others;
   const { ecs, cookie, from } = rest;
   const [ip = '', length] = ecs.split('/');
   const options: OptAnswer['options'] = [
@@ -166,7 +170,8 @@ function optOf({ udpSize, ednsVersion, dnssecOk, asksNsid, keepalive, padding, .
     ...(padding ? [{ code: 12, data: Buffer.alloc(4) }] : []),
     ...(cookie === 'none' ? [] : [{ code: 10, data: cookieOf(cookie, from) }]),
   ] as OptAnswer['options'];
-  return opt({ udpPayloadSize: udpSize, ednsVersion, flags: dnssecOk ? 0x8000 : 0, options });
+  const flags = (dnssecOk ? 0x8000 : 0) | (compactOk ? 0x4000 : 0);
+  return opt({ udpPayloadSize: udpSize, ednsVersion, flags, options });
 }
 
 /** Cookies that do not know the time: those given out stay good. */

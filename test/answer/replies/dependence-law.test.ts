@@ -53,6 +53,7 @@ const OF_QUERY: Readings<keyof Query> & Readonly<Record<keyof Draft['query'], Ha
   ednsVersion: harmless('ednsVersion', 'ednsVersion'),
   udpSize: field('udpSize', 'udpSize'),
   dnssecOk: field('dnssecOk', 'dnssecOk'),
+  compactOk: field('compactOk', 'compactOk'),
   keepalive: field('keepalive', 'keepalive'),
   padding: field('padding', 'padding'),
   clientSubnet: field('clientSubnet', 'ecs'),

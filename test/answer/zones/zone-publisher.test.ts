@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Counters } from '../../../runtime/answer/counting/counters.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
+import { signingParts } from '../../../runtime/answer/zones/served-signing.ts';
 import type { Served } from '../../../runtime/answer/zones/served-zone.ts';
 import { Publisher } from '../../../runtime/answer/zones/zone-publisher.ts';
 import { HealthTable } from '../../../runtime/health/table.ts';
@@ -36,7 +37,12 @@ function setUp() {
   const sandbox = new SlowSandbox();
   const zones = new ZoneSet<Served>();
   const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
-  const context = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memory };
+  const context = {
+    health: new HealthTable(),
+    counters: new Counters(),
+    memory,
+    signing: signingParts(1),
+  };
   const publisher = new Publisher({ ...context, zones, sandbox });
   const origin = name('example.com.');
   const served = () => zones.find(origin, origin.length)?.attachment.version;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { after, test } from 'node:test';
-import { replaceFile } from '../../../runtime/base/files/replace-file.ts';
+import { createFile, replaceFile } from '../../../runtime/base/files/replace-file.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-replace-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -28,6 +28,15 @@ test('A file that others read too can be opened by them', async () => {
     process.umask(umask);
   }
   assert.equal(statSync(file).mode & 0o777, 0o644);
+});
+
+test('A new file takes the place of no other, and leaves no draft', async () => {
+  const file = path.join(folder, 'new');
+  await createFile(file, [Buffer.from('first')]);
+  await assert.rejects(createFile(file, [Buffer.from('second')]), { code: 'EEXIST' });
+  assert.equal(readFileSync(file, 'utf8'), 'first');
+  assert.equal(statSync(file).nlink, 1);
+  assert.ok(!readdirSync(folder).some((name) => name.endsWith('.tmp')));
 });
 
 test('Where it cannot take its name, the error is told and no draft is left', async () => {

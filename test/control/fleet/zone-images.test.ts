@@ -8,6 +8,7 @@ import process from 'node:process';
 import { type TestContext, test } from 'node:test';
 import { Counters } from '../../../runtime/answer/counting/counters.ts';
 import { MemoSpace } from '../../../runtime/answer/memo/memo-space.ts';
+import { signingParts } from '../../../runtime/answer/zones/served-signing.ts';
 import type { Served } from '../../../runtime/answer/zones/served-zone.ts';
 import { Publisher } from '../../../runtime/answer/zones/zone-publisher.ts';
 import { createLogger } from '../../../runtime/base/log.ts';
@@ -31,7 +32,14 @@ function opened(context: TestContext) {
   const images = (id: string, account?: Account) => new ZoneImages({ folder, id, account, log });
   const zones = new ZoneSet<Served>();
   const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
-  const parts = { health: new HealthTable(), counters: new Counters(), defaultTtl: 30, memory, zones };
+  const signing = signingParts(1);
+  const parts = {
+    health: new HealthTable(),
+    counters: new Counters(),
+    memory,
+    zones,
+    signing,
+  };
   const sandbox = { hold: () => Promise.resolve({ ok: true, manifest: {} } as const), drop: () => {} };
   const origin = name('example.com.');
   const answer = (question: string) => {

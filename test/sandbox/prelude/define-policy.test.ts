@@ -48,8 +48,33 @@ test('A whole policy becomes plain data', async () => {
   });
 });
 
+test('A handler may say which types it answers beside those of pools', async () => {
+  const loaded = await load(
+    policy(`{
+      fallback: { A: '192.0.2.1' },
+      hosts: { a: { types: ['TXT', 'TYPE65280'], decide: () => ({ TXT: 'x' }) }, b: { decide: () => ({ A: '192.0.2.2' }) } },
+    }`),
+  );
+  const { manifest } = loaded;
+  assert.deepEqual(manifest.hosts, { a: null, b: null });
+  assert.deepEqual(manifest.types, { a: ['TXT', 'TYPE65280'] });
+  assert.deepEqual(loaded.run('a').plan, { kind: 'records', records: { TXT: ['x'] } });
+  assert.deepEqual(loaded.run('b').plan, { kind: 'records', records: { A: ['192.0.2.2'] } });
+});
+
 const REFUSED: readonly (readonly [body: string, ...problems: string[]])[] = [
   ['5', 'definePolicy() takes an object, not the number 5'],
+  [
+    `{ fallback: { A: '192.0.2.1' }, hosts: { a: { types: ['TXT'] }, b: { types: 'TXT', decide: () => ({}) }, c: { types: [1], decide: () => ({}) } } }`,
+    'hosts.a.decide: Must be a function, not undefined',
+    'hosts.b.types: Must be an array of types, not the string "TXT"',
+    'hosts.c.types[0]: Must be the name of a type, not the number 1',
+  ],
+  [
+    `{ fallback: { A: '192.0.2.1' }, hosts: { a: { type: ['TXT'], decide: () => ({}) }, b: { decide: async () => ({}) } } }`,
+    'hosts.a.type: Unknown key; did you mean "types"?',
+    'hosts.b.decide: Handlers are synchronous; this one is AsyncFunction',
+  ],
   ['{}', 'fallback: Is required; it is the answer when a handler fails, for example firstHealthy(…)'],
   [
     `{ fallbak: 'us', ttl: '30', hosts: { www: 7, '*.app': () => 'us' } }`,

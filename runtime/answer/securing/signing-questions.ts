@@ -1,0 +1,46 @@
+/**
+ * Questions for NSEC and RRSIG records, which no zone that is signed here holds as such: they are made. A name with
+ * many sets has many signatures, of which those of one set are the answer, as to ANY (RFC 8482 §4.1).
+ */
+import { Proof } from '../../dnssec/denial/proof.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import type { RRset } from '../../wire/record.ts';
+import type { Draft } from '../draft.ts';
+import type { ServedSigning, Signing } from '../zones/served-signing.ts';
+
+/** Whether a question is for what only signing makes. */
+export function isAboutSigning(type: number): boolean {
+  return type === RRTYPE.NSEC || type === RRTYPE.RRSIG;
+}
+
+/** Adds such records of the name that was found; false if there are none. */
+export function answerAboutSigning(draft: Draft, signing: Signing | undefined): boolean {
+  if (signing === undefined || signing === 'failed') return false;
+  return draft.query.type === RRTYPE.NSEC ? addNsec(draft, signing) : addSignatures(draft, signing);
+}
+
+/** An empty non-terminal owns none; what a wildcard stands in for has the wildcard's (RFC 4592 §4.7). */
+function addNsec(draft: Draft, { denial, isCompact, typesAt }: ServedSigning): boolean {
+  const { zone, found, sections, owner, name, nameLength } = draft;
+  if (zone === undefined || found.wildcard) return false;
+  proof.begin();
+  if (isCompact)
+    denial.compactNoData(name, nameLength, typesAt(zone.index, found.node), zone.negativeTtl, proof);
+  else if (!denial.nsecAt(name, nameLength, proof)) return false;
+  const { ttl, rdatas } = proof.at(0);
+  sections.answer.add(owner, RRTYPE.NSEC, ttl, rdatas, 'zone');
+  return true;
+}
+
+function addSignatures(draft: Draft, { signer }: ServedSigning): boolean {
+  const { zone, found, sections, owner, name, nameLength } = draft;
+  const set = zone?.index.rrset(found.node, RRTYPE.ANY);
+  if (set === undefined || found.wildcard) return false;
+  const { type, ttl, rdatas }: RRset = set;
+  const signatures = signer.signatures(name, nameLength, type, ttl, rdatas, false);
+  if (signatures !== undefined) sections.answer.add(owner, RRTYPE.RRSIG, ttl, signatures, 'zone');
+  return signatures !== undefined;
+}
+
+/** Written over for each reply. */
+const proof = new Proof();

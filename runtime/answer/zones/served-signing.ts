@@ -1,0 +1,86 @@
+/** How a version of a zone is signed in this process: by keys from the ring, and with the names of its image. */
+import { Denial } from '../../dnssec/denial/denial.ts';
+import { SignatureMemory } from '../../dnssec/signing/signature-memory.ts';
+import { SigningBudget } from '../../dnssec/signing/signing-budget.ts';
+import { ZoneSigner } from '../../dnssec/signing/zone-signer.ts';
+import type { FailedSigning, ZoneSigning } from '../../rpc/zone-signing.ts';
+import { NO_NODE } from '../../zone/label-tree.ts';
+import type { Zone } from '../../zone/zone.ts';
+import type { ZoneIndex } from '../../zone/zone-index.ts';
+import { KeyRing } from './key-ring.ts';
+
+export interface ServedSigning {
+  readonly signer: ZoneSigner;
+  readonly denial: Denial;
+  /** Whether every denial is made for the name asked (RFC 9824), and every wildcard answers as if that name existed. */
+  readonly isCompact: boolean;
+  /**
+   * By host: whether a wildcard decides by the name asked. What the trial did not see is learned from decisions, and
+   * stays so.
+   */
+  readonly byName: boolean[];
+  /** All types that the policy could answer at a host. */
+  readonly hostTypes: (host: number) => readonly number[];
+  /** All types that are or could be at a node. */
+  readonly typesAt: (index: ZoneIndex, node: number) => readonly number[];
+}
+
+/** `failed`: the zone is to be signed, and cannot be: clients that want signatures get none of it. */
+export type Signing = ServedSigning | 'failed';
+
+/** All that signing takes in this process. */
+export interface SigningParts {
+  readonly keys: KeyRing;
+  readonly memory: SignatureMemory;
+  readonly budget: SigningBudget;
+  /** Seconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** Octets of signatures that a process remembers. */
+const MEMORY_OCTETS = 64 * 1_048_576;
+
+/** The parts of a process that has no keys yet; `share` of its time may go into making signatures. */
+export function signingParts(share: number, now?: () => number): SigningParts {
+  const [keys, memory, budget] = [
+    new KeyRing(),
+    new SignatureMemory(MEMORY_OCTETS),
+    new SigningBudget(share),
+  ];
+  return { keys, memory, budget, ...(now && { now }) };
+}
+
+/** Whether a wildcard host's answers are those of the name asked alone (RFC 8198 §5.3). */
+export function standsAlone({ isCompact, byName }: ServedSigning, host: number): boolean {
+  return isCompact || byName[host] === true;
+}
+
+export function servedSigning(
+  id: string,
+  signing: ZoneSigning | FailedSigning,
+  zone: Pick<Zone<unknown>, 'origin' | 'index' | 'negativeTtl'>,
+  { keys, memory, budget, now }: SigningParts,
+): Signing {
+  if ('failed' in signing) return 'failed';
+  const held = signing.keys.flatMap(({ dnskey, signsKeys, signsZone }) => {
+    const key = keys.get(id, dnskey);
+    return key === undefined ? [] : [{ key, signsKeys, signsZone }];
+  });
+  // Fewer signatures than the DNSKEY set promises would be bogus to some resolvers (RFC 4035 §2.2).
+  if (held.length < signing.keys.length || held.length === 0) return 'failed';
+  const { origin, index, negativeTtl } = zone;
+  const hostTypes = (host: number): readonly number[] => signing.hostTypes[host] ?? NO_TYPES;
+  return {
+    signer: new ZoneSigner({ origin, keys: held, rules: signing.rules, memory, budget, ...(now && { now }) }),
+    denial: new Denial({ origin, index, negativeTtl, hostTypes }),
+    isCompact: signing.denial === 'compact',
+    byName: [...signing.byName],
+    hostTypes,
+    typesAt: (of, node) => {
+      const host = of.host(node);
+      return [...of.types(node), ...(host === NO_NODE ? NO_TYPES : hostTypes(host))];
+    },
+  };
+}
+
+const NO_TYPES: readonly number[] = [];

@@ -1,0 +1,75 @@
+/**
+ * The RRsets of a zone that are known when it is loaded: static ones, and those that its policy decides whatever it
+ * reads. Their signatures are made before they are asked for. What a policy decides as it runs is signed then.
+ */
+import type { SetToSign } from '../../dnssec/signing/sign-ahead.ts';
+import type { LeafPlan, Plan, RecordSet } from '../../plan/plan.ts';
+import { everyLeaf } from '../../rpc/plan-fold.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { canonicalName, type WireName } from '../../wire/name.ts';
+import { type ServedSigning, standsAlone } from './served-signing.ts';
+import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
+
+/** What is signed ahead of a policy: thousands of hosts times thousands of pools are not. */
+const MOST_OF_POLICY = 4096;
+
+export function* setsAhead(zone: ServedZone, signing: ServedSigning): Generator<SetToSign> {
+  yield* staticSets(zone);
+  const { policy } = zone.attachment;
+  if (policy === undefined) return;
+  let left = MOST_OF_POLICY;
+  for (const set of setsOfPolicy(policy, signing)) {
+    if (left === 0) return;
+    left -= 1;
+    yield set;
+  }
+}
+
+/** In canonical order: names below a cut are not in it, and of a cut the zone vouches for the DS alone (RFC 4035 §2.2). */
+function* staticSets({ index }: ServedZone): Generator<SetToSign> {
+  for (let place = 0; place < index.orderedCount; place += 1) {
+    const node = index.nodeAt(place);
+    const isCut = index.cut(node)?.type === RRTYPE.NS;
+    for (const type of index.types(node)) {
+      const set = isCut && type !== RRTYPE.DS ? undefined : index.rrset(node, type);
+      if (set !== undefined) yield { ...set, owner: canonicalName(set.owner) };
+    }
+  }
+}
+
+function* setsOfPolicy(policy: ServedPolicy, signing: ServedSigning): Generator<SetToSign> {
+  for (const host of policy.hosts) {
+    if (host.isWildcard && standsAlone(signing, host.index)) continue;
+    const owner = canonicalName(host.name);
+    const sets = new Map<string, SetToSign>();
+    for (const plan of plansOf(host, policy)) {
+      everyLeaf(plan, (leaf) => addLeaf(leaf, owner, sets), undefined);
+    }
+    yield* sets.values();
+  }
+}
+
+/** A host that decides may answer any pool, or fall back. */
+function plansOf({ plan }: ServedHost, { pools, fallback }: ServedPolicy): Plan[] {
+  if (plan !== null) return [plan];
+  return [...[...pools.values()].map((pool): Plan => ({ kind: 'pool', pool })), fallback];
+}
+
+function addLeaf(leaf: LeafPlan, owner: WireName, into: Map<string, SetToSign>): true {
+  for (const { type, ttl, rdatas } of setsOf(leaf)) {
+    const content = Buffer.concat(rdatas).toString('latin1');
+    into.set(`${type} ${ttl} ${content}`, { owner, type, ttl, rdatas });
+  }
+  return true;
+}
+
+function setsOf(leaf: LeafPlan): readonly Pick<RecordSet, 'type' | 'ttl' | 'rdatas'>[] {
+  if (leaf.kind === 'records') return leaf.sets;
+  if (leaf.kind === 'cname') return [{ type: RRTYPE.CNAME, ttl: leaf.ttl, rdatas: [leaf.target] }];
+  if (leaf.kind !== 'pool') return NO_SETS;
+  const { pool, ttl } = leaf;
+  // As steering has it: a TTL that the pool states goes before that of the plan around it.
+  return ttl === undefined || pool.ttl !== undefined ? pool.sets : pool.sets.map((set) => ({ ...set, ttl }));
+}
+
+const NO_SETS: readonly RecordSet[] = [];

@@ -1,0 +1,51 @@
+/** What is wrong with keys: logged once when it begins, and a warning in the status as long as it lasts. */
+import { formatDiagnostic } from '../../base/diagnostic.ts';
+import type { Logger } from '../../base/log.ts';
+import type { KeyProblem } from '../../dnssec/keys/kept-key.ts';
+
+/** Zones that are named in warnings one by one: a folder that is gone is one fault, and not ten thousand. */
+const MOST_ZONES = 10;
+
+export interface ZoneComplaint {
+  readonly zone: string;
+  readonly problem: string;
+}
+
+export class Complaints {
+  readonly #log: Logger;
+  #known: ReadonlySet<string> = new Set();
+  #texts: readonly string[] = [];
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  get texts(): string[] {
+    return [...this.#texts];
+  }
+
+  /** All that is wrong now. */
+  set(problems: readonly KeyProblem[], zones: readonly ZoneComplaint[]): void {
+    const now = new Set<string>();
+    const tell = (text: string, log: () => void): void => {
+      now.add(text);
+      if (!this.#known.has(text)) log();
+    };
+    for (const problem of problems) {
+      const text = formatDiagnostic(problem);
+      const { zone, code, file } = problem;
+      const facts = { code, ...(zone !== undefined && { zone }), ...(file !== undefined && { file }) };
+      tell(text, () => this.#log[problem.severity === 'error' ? 'error' : 'warn'](facts, text));
+    }
+    for (const { zone, problem } of zones)
+      tell(`${zone}: ${problem}`, () => this.#log.error({ code: 'DNSSEC_KEYS', zone }, problem));
+    this.#known = now;
+    const listed = zones.slice(0, MOST_ZONES).map(({ zone, problem }) => `${zone}: ${problem}`);
+    const more = zones.length - listed.length;
+    this.#texts = [
+      ...problems.map(({ message, file, remedy }) => [file, message, remedy].filter(Boolean).join(': ')),
+      ...listed,
+      ...(more > 0 ? [`${more} more zones have problems with their keys`] : []),
+    ];
+  }
+}

@@ -1,0 +1,18 @@
+/** How a zone is signed, for the status: no private part of a key is anywhere near. */
+import type { SigningRules } from '../../registry/signed-zones.ts';
+import type { SignedStatus } from '../../registry/zone-status.ts';
+import type { HeldKeys } from './held-keys.ts';
+
+export function signedStatus({ keys, problem }: HeldKeys, { denial }: SigningRules): SignedStatus {
+  const listed = 'failed' in keys ? [] : keys.keys;
+  return {
+    keys: listed.map(({ tag, algorithm, signsKeys, signsZone }) => ({
+      tag,
+      algorithm,
+      role: signsKeys && signsZone ? 'csk' : signsKeys ? 'ksk' : 'zsk',
+    })),
+    denial,
+    ...(problem !== undefined && { problem }),
+    isFailing: 'failed' in keys,
+  };
+}

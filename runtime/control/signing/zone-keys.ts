@@ -1,0 +1,38 @@
+/** A set of keys as the zone has it: its records, and the roles of those that sign. */
+import { CDNSKEY_DELETE, CDS_DELETE, dsOf } from '../../dnssec/keys/ds.ts';
+import type { KeySet, PublishedKey } from '../../dnssec/keys/key-set.ts';
+import type { ZoneKeys } from '../../registry/signed-zones.ts';
+import type { WireName } from '../../wire/name.ts';
+
+/** `since`: when the keys last changed, in seconds since 1970. */
+export function zoneKeysOf(
+  origin: WireName,
+  set: KeySet,
+  { since, ttl }: Pick<ZoneKeys, 'since' | 'ttl'>,
+): ZoneKeys {
+  const forParent = publishedForParent(origin, set);
+  const dnskeys = set.dnskeys.toSorted((a, b) => Buffer.compare(a.dnskey, b.dnskey));
+  return {
+    keys: dnskeys.filter(({ signsKeys, signsZone }) => signsKeys || signsZone).map(roleOf),
+    dnskeys: dnskeys.map(({ dnskey }) => base64(dnskey)),
+    cds: forParent.map(([cds]) => base64(cds)),
+    cdnskeys: forParent.map(([, cdnskey]) => base64(cdnskey)),
+    ...(ttl !== undefined && { ttl }),
+    since,
+  };
+}
+
+/** CDS and CDNSKEY say the same, as parents look at either (RFC 7344 §4, RFC 8078 §4). */
+function publishedForParent(origin: WireName, { cds, dnskeys }: KeySet): [Uint8Array, Uint8Array][] {
+  if (cds === 'none') return [];
+  if (cds === 'delete') return [[CDS_DELETE, CDNSKEY_DELETE]];
+  return dnskeys.filter(({ tag }) => cds.includes(tag)).map(({ dnskey }) => [dsOf(origin, dnskey), dnskey]);
+}
+
+function roleOf({ tag, dnskey, signsKeys, signsZone }: PublishedKey): ZoneKeys['keys'][number] {
+  return { tag, algorithm: dnskey[3] ?? 0, dnskey: base64(dnskey), signsKeys, signsZone };
+}
+
+function base64(octets: Uint8Array): string {
+  return Buffer.from(octets).toString('base64');
+}

@@ -1,0 +1,128 @@
+/** Reads the files of one key: both halves, and what it is for. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { fileProblemText, type RegularFile, readRegularFile } from '../../base/files/read-file.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { canonicalName, namesEqual, nameToText } from '../../wire/name.ts';
+import { algorithmToText } from './algorithms.ts';
+import type { KeptKey, KeyProblem } from './kept-key.ts';
+import type { KeyFault } from './key-fault.ts';
+import { keyNameFromText, keyNameToText, zoneIdOf } from './key-name.ts';
+import { readPrivateFile } from './private-file.ts';
+import { type PublicFile, readPublicFile } from './public-file.ts';
+import { type SigningKey, signingKeyOf } from './signing-key.ts';
+import { readStateFile } from './state-file.ts';
+
+/** The most octets of a key file. */
+export const MOST_KEY_OCTETS = 64 * 1024;
+
+/** Reads the key with this name; `before` is the key as it was read before. */
+export async function readKeyPair(
+  folder: string,
+  name: string,
+  before?: KeptKey,
+): Promise<Result<KeptKey, KeyProblem>> {
+  const at = placeOf(folder, name);
+  const [secret, open, noted] = await Promise.all(
+    ['private', 'key', 'state'].map((ending) =>
+      readRegularFile(at.file(ending), { mostOctets: MOST_KEY_OCTETS }),
+    ),
+  );
+  const both = halvesOf(at, secret, open);
+  if (!both.ok) return both;
+  const [secretHalf, openHalf] = both.value;
+  const notes = noted?.ok ? noted.value.octets : Buffer.alloc(0);
+  const digest = digestOf([secretHalf.octets, openHalf.octets, notes]);
+  if (before?.digest === digest) return ok(before);
+  const read = readPrivateFile(secretHalf.octets.toString('utf8'));
+  secretHalf.octets.fill(0);
+  if (!read.ok) return fail(at.faulty('private', read.problem));
+  const opened = readPublicFile(openHalf.octets.toString('utf8'));
+  if (!opened.ok) return fail(at.faulty('key', opened.problem));
+  const { dnskey, owner, ttl } = opened.value;
+  const key = signingKeyOf(dnskey, read.value.key);
+  if (!key.ok) return fail(at.problem('KEY_PAIR', 'private', key.problem, COPY_BOTH));
+  const wrongName = checkName(at, opened.value, key.value);
+  if (wrongName !== undefined) return fail(wrongName);
+  const state = readStateFile(notes.toString('utf8'));
+  const place = { zone: zoneIdOf(owner), name, owner: canonicalName(owner) };
+  return ok({ ...place, key: key.value, times: read.value.times, ttl, state, digest });
+}
+
+/** A hash of the contents of files. */
+function digestOf(contents: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const octets of contents) hash.update(`${octets.length}:`).update(octets);
+  return hash.digest('base64url');
+}
+
+const COPY_BOTH = 'Copy both files again from where the key is kept, or from a backup';
+
+type Read = Awaited<ReturnType<typeof readRegularFile>> | undefined;
+type Place = ReturnType<typeof placeOf>;
+
+/** The files of a key, and how problems with them are told. */
+function placeOf(folder: string, name: string) {
+  const zone = keyNameFromText(name)?.zone;
+  const which = { name, ...(zone === undefined ? {} : { zone: zoneIdOf(zone) }) };
+  const file = (ending: string) => path.join(folder, `${name}.${ending}`);
+  return {
+    name,
+    file,
+    problem(code: KeyProblem['code'], ending: string, message: string, remedy: string): KeyProblem {
+      return { code, severity: 'error', message, file: file(ending), remedy, ...which };
+    },
+    faulty(ending: string, fault: KeyFault): KeyProblem {
+      return { severity: 'error', file: file(ending), ...fault, ...which };
+    },
+  };
+}
+
+function halvesOf(
+  at: Place,
+  secret: Read,
+  open: Read,
+): Result<readonly [RegularFile, RegularFile], KeyProblem> {
+  if (secret?.ok !== true) return fail(unreadable(at, 'private', 'key', secret));
+  // Any right of the group or of others.
+  if ((secret.value.stats.mode & 0o077n) !== 0n) {
+    const file = at.file('private');
+    const message = 'Others than its owner may use the file, so the key is not used';
+    return fail(at.problem('KEY_PERMISSIONS', 'private', message, `chmod 600 ${quoted(file)}`));
+  }
+  return open?.ok === true ? ok([secret.value, open.value]) : fail(unreadable(at, 'key', 'private', open));
+}
+
+/** A half that is not there; the other one is. */
+function unreadable(at: Place, ending: string, other: string, read: Read): KeyProblem {
+  if (read === undefined || read.ok || read.problem.kind === 'absent') {
+    const message = `The key has no file "${at.name}.${ending}"`;
+    const remedy = `Copy it here from where the key is kept, or move "${at.name}.${other}" elsewhere`;
+    return at.problem('KEY_PAIR', other, message, remedy);
+  }
+  const remedy = 'Give the user who runs dnsteer the right to read it';
+  return at.problem('KEY_FILE', ending, `Cannot read the file: ${fileProblemText(read.problem)}`, remedy);
+}
+
+/** Files under a wrong name are refused: other tools would take them for another key. */
+function checkName(at: Place, { owner }: PublicFile, { algorithm, tag }: SigningKey): KeyProblem | undefined {
+  const right = keyNameToText({ zone: owner, algorithm, tag });
+  if (right === at.name) return undefined;
+  const said = keyNameFromText(at.name);
+  const remedy = `Rename its files to "${right}" with the same endings, or copy the right ones`;
+  const tell = (what: string, is: string) =>
+    at.problem(
+      'KEY_FILE',
+      'key',
+      `The name of the file tells another ${what} than its DNSKEY, ${is}`,
+      remedy,
+    );
+  if (said === undefined || !namesEqual(said.zone, owner)) return tell('zone', nameToText(owner));
+  if (said.algorithm !== algorithm) return tell('algorithm', algorithmToText(algorithm));
+  return said.tag === tag ? tell('spelling', right) : tell('key tag', String(tag));
+}
+
+/** A path as one word of a shell. */
+function quoted(file: string): string {
+  return /^[\w./+%-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`;
+}

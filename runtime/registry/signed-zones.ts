@@ -1,0 +1,86 @@
+/** Which zones are to be signed and how, by the settings; and where their keys come from. */
+import type { FailedSigning, SigningRole } from '../rpc/zone-signing.ts';
+
+/** Times in seconds; algorithms by their numbers. */
+export interface SigningRules {
+  readonly algorithm: number;
+  readonly scheme: 'csk' | 'ksk-zsk';
+  readonly validity: number;
+  readonly denial: 'chain' | 'compact';
+  /** `none`: nobody delegates the zone, so that nobody is told of its keys. */
+  readonly parent?: 'none' | undefined;
+  /** Whether signatures made elsewhere are taken away. */
+  readonly resign: boolean;
+}
+
+export interface SigningSettings extends SigningRules {
+  /** Zones to sign, and patterns: `example.com`, `*.example`, `*`. */
+  readonly zones: readonly string[];
+  /** Zone → what is set for it alone. */
+  readonly perZone: Readonly<
+    Record<string, { readonly [Rule in keyof SigningRules]?: SigningRules[Rule] | undefined }>
+  >;
+}
+
+/** What a zone publishes of its keys, and which of them sign. All RDATA is in base64. */
+export interface ZoneKeys {
+  readonly keys: readonly SigningRole[];
+  readonly dnskeys: readonly string[];
+  readonly cds: readonly string[];
+  readonly cdnskeys: readonly string[];
+  /** The TTL of these records, where the files of the keys state one. */
+  readonly ttl?: number | undefined;
+  /** When the keys last changed, in seconds since 1970. */
+  readonly since: number;
+}
+
+/** Where the keys of zones come from. */
+export interface KeySource {
+  /** The keys of a zone that is to be signed, which are made where there are none; or why it has none. */
+  keysOf(zone: string, rules: SigningRules): Promise<ZoneKeys | FailedSigning>;
+}
+
+/** A zone that is to be signed. `keys` are absent where nobody asked for them, as in `dnsteer check`. */
+export interface DraftSigning {
+  readonly rules: SigningRules;
+  readonly keys?: ZoneKeys | FailedSigning;
+}
+
+/** The rules for a zone; `undefined` if it is not to be signed. */
+export function signingRules(
+  zone: string,
+  { zones, perZone, ...common }: SigningSettings,
+): SigningRules | undefined {
+  if (!zones.some((pattern) => matches(zone, pattern))) return undefined;
+  const own = Object.hasOwn(perZone, zone) ? perZone[zone] : undefined;
+  return {
+    algorithm: own?.algorithm ?? common.algorithm,
+    scheme: own?.scheme ?? common.scheme,
+    validity: own?.validity ?? common.validity,
+    denial: own?.denial ?? common.denial,
+    parent: own?.parent ?? common.parent,
+    resign: own?.resign ?? common.resign,
+  };
+}
+
+/** A zone by the rules, with its keys. */
+export async function draftSigning(
+  zone: string,
+  settings: SigningSettings | undefined,
+  source?: KeySource,
+): Promise<DraftSigning | undefined> {
+  const rules = settings && signingRules(zone, settings);
+  if (rules === undefined) return undefined;
+  return source === undefined ? { rules } : { rules, keys: await source.keysOf(zone, rules) };
+}
+
+/** The keys, if there are any to sign with. */
+export function usableKeys(signing: DraftSigning | undefined): ZoneKeys | undefined {
+  const keys = signing?.keys;
+  return keys === undefined || 'failed' in keys ? undefined : keys;
+}
+
+function matches(zone: string, pattern: string): boolean {
+  if (pattern === '*') return true;
+  return pattern.startsWith('*.') ? zone.endsWith(pattern.slice(1)) : zone === pattern;
+}
