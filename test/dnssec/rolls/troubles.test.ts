@@ -321,6 +321,16 @@ test('A new algorithm in the settings is no matter of a roll that goes on', () =
   );
 });
 
+test('A zone that was about to get its DS goes unsigned only when the DS can no longer be on its way', () => {
+  const world = new World({ parentDelay: 0, parentLags: [5 * HOUR, 5 * HOUR], dsTtl: 300 });
+  assert.ok(world.runUntil(() => world.ds.length > 0, LONG));
+  // No server of the parent shows the DS yet, and the registry has it.
+  world.policy = { ...world.policy, goal: 'unsigned' };
+  assert.ok(world.runUntil(() => world.steps.at(-1) === 'idle', LONG));
+  assert.equal(world.ds.length, 0);
+  assert.equal(world.last?.keySet.dnskeys.length, 0);
+});
+
 test('A lost state is made from the key files: no key in use ends, and the roll it was in can be ended later', () => {
   const world = secureWorld();
   world.turn({ do: 'start', roll: 'csk' });
