@@ -99,7 +99,8 @@ function afterPropagation(state: RollState, roll: Roll, input: StepInput): Outco
   }
   const cached = isReported ? atLeast(state.cached, now + (command.ttl ?? 0)) : state.cached;
   const times = (stageOf(roll)?.outlives ?? []).map((what) => cached[what]);
-  const until = Math.max(now, ...times) + policy.margin;
+  const coming = roll.kind === 'unsign' && policy.parent === 'asked' ? roll.dsComesUntil : 0;
+  const until = Math.max(Math.max(now, ...times) + policy.margin, coming);
   const keys = roll.kind === 'unsign' ? state.keys : withdrawCds(state.keys, now);
   return move(state, { cached, keys, roll: { ...roll, step: 'cache-expired', since: now, until } });
 }

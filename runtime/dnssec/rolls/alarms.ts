@@ -1,11 +1,11 @@
 /** What is wrong at the servers of a zone and of its parent, whether a roll goes on or not. */
 import { fitOf } from './delegation-signer.ts';
 import type { KeyFacts } from './key-facts.ts';
-import { hasDs } from './key-set-of.ts';
+import { hasDs, isInDnskey } from './key-set-of.ts';
 import { type DsSeen, dsText, type Observations, type ServerPlace } from './observations.ts';
 import { placeText } from './reasons.ts';
 import type { RollPolicy } from './roll-policy.ts';
-import { isLive, type KeyState, type RollState } from './roll-state.ts';
+import { isLive, type RollState } from './roll-state.ts';
 
 export type Alarm =
   /** A name server has keys that nobody here knows: another signer rolls as well. */
@@ -91,9 +91,9 @@ function twoSigners({ keys, roll }: RollState, policy: RollPolicy, { zone }: Obs
   });
 }
 
-function keysLacking({ keys, roll }: RollState, { zone }: Observations): Alarm[] {
+function keysLacking({ keys, roll, at }: RollState, { zone }: Observations): Alarm[] {
   if (roll?.step === 'propagation') return [];
-  const wanted = keys.filter(isPublished).map(({ tag }) => tag);
+  const wanted = keys.filter(({ times }) => isInDnskey(times, at)).map(({ tag }) => tag);
   return zone.servers.flatMap(({ server, address, seen }): Alarm[] => {
     const lacks = seen === undefined ? [] : wanted.filter((tag) => seen.keys.every((key) => key.tag !== tag));
     return lacks.length === 0 ? [] : [{ kind: 'keys-lacking', lacks, server, address }];
@@ -101,8 +101,8 @@ function keysLacking({ keys, roll }: RollState, { zone }: Observations): Alarm[]
 }
 
 function atParent(state: RollState, policy: RollPolicy, { parent }: Observations): Alarm[] {
-  const { zone, keys, roll, secure } = state;
-  const known = [...keys.filter(isPublished), ...policy.foreign];
+  const { zone, keys, roll, secure, at } = state;
+  const known = [...keys.filter(({ times }) => isInDnskey(times, at)), ...policy.foreign];
   const alarms = parent.servers.flatMap(({ server, address, seen }): Alarm[] =>
     (seen?.ds ?? []).flatMap((ds): Alarm[] => {
       const fits = known.map((key) => fitOf(ds, zone, key));
@@ -128,10 +128,6 @@ function isEditAgainstCds({ zone, keys, roll }: RollState, found: readonly DsSee
   if (roll.kind === 'unsign') return found.length > 0;
   const wanted = keys.filter((key) => hasDs(key) && roll.newTags.includes(key.tag));
   return !wanted.some((key) => found.some((ds) => fitOf(ds, zone, key) === 'fits'));
-}
-
-function isPublished({ times }: KeyState): boolean {
-  return times.publish !== undefined && times.delete === undefined;
 }
 
 function textOf(set: readonly DsSeen[]): string {

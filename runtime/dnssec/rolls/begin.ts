@@ -3,6 +3,7 @@
 import { flagsOf, freshKey, type KeyAction, type KeyFacts } from './key-facts.ts';
 import type { KeyRole, RollKind, RollPolicy } from './roll-policy.ts';
 import { isLive, type KeyState, type Roll, type RollState, type RollTimes } from './roll-state.ts';
+import { stageOf } from './stages.ts';
 
 /** The roll that the policy wants now, if a key is due or the goal has changed. */
 export function dueRoll(state: RollState, policy: RollPolicy, now: number): RollKind | undefined {
@@ -26,7 +27,9 @@ export function beginRoll(state: RollState, kind: RollKind, policy: RollPolicy, 
   const live = state.keys.filter(isLive);
   const old = live.filter(({ role }) => !isOfRole(kind) || role === kind);
   const oldTags = old.map(({ tag }) => tag);
-  const blank = { kind, stage: -1, step: 'start', began: now, since: now, until: undefined } as const;
+  const dsComesUntil = comingUntil(state.roll, policy, now);
+  const times = { began: now, since: now, until: undefined, dsComesUntil } as const;
+  const blank = { kind, stage: -1, step: 'start', ...times } as const;
   if (kind === 'sign' || kind === 'algorithm') {
     // Keys of an interrupted roll to the same end serve again.
     const kept = rolesOf(policy).map((role) =>
@@ -39,6 +42,12 @@ export function beginRoll(state: RollState, kind: RollKind, policy: RollPolicy, 
     return { ...blank, newTags, oldTags: without(oldTags, newTags), dsBefore: undefined };
   }
   return { ...blank, newTags: [], oldTags, dsBefore: undefined };
+}
+
+/** A roll that is broken off may have asked for a DS, and a parent that has read CDS takes its time. */
+function comingUntil(roll: Roll | undefined, { parentDelay }: RollPolicy, now: number): number {
+  if (roll === undefined) return 0;
+  return stageOf(roll)?.cds === 'new' ? now + parentDelay : roll.dsComesUntil;
 }
 
 /** The roles of the new keys of a roll. */
@@ -57,11 +66,13 @@ export function findNewKeys(
 ): { readonly keys: readonly KeyState[]; readonly make: readonly KeyAction[] } {
   const keys: KeyState[] = [];
   const make: KeyAction[] = [];
-  const avoidTags = [...state.keys, ...facts, ...policy.foreign].map(({ tag }) => tag);
+  const beside = [...state.keys, ...facts, ...policy.foreign].map(({ dnskey }) => dnskey);
   for (const role of newRoles(kind, policy)) {
-    const { algorithm } = policy;
+    // Only a roll of all keys changes the algorithm: the settings may have changed since this one began.
+    const old = isOfRole(kind) ? newestOf(state.keys.filter(isLive), role) : undefined;
+    const { algorithm } = old ?? policy;
     const found = freshKey(role, algorithm, state, facts, now);
-    if (found === undefined) make.push({ do: 'make-key', role, algorithm, flags: flagsOf(role), avoidTags });
+    if (found === undefined) make.push({ do: 'make-key', role, algorithm, flags: flagsOf(role), beside });
     else keys.push(keyOfFacts(found, role));
   }
   return { keys, make };

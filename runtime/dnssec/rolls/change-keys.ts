@@ -36,10 +36,14 @@ export function endOld(keys: readonly KeyState[], roll: Roll, now: number): KeyS
 }
 
 function freshTimes(times: RollTimes, fresh: NonNullable<Stage['fresh']>, now: number): RollTimes {
-  const publish = fresh === 'signing' ? times.publish : (times.publish ?? now);
+  const isPublished = times.publish !== undefined && times.publish <= now;
+  const publish = isPublished ? times.publish : fresh === 'signing' ? NOT_YET : now;
   const activate = fresh === 'published' ? times.activate : (times.activate ?? now);
   return { ...times, publish, activate };
 }
+
+/** The 22nd century: when a key that signs is published is not known before it is. */
+export const NOT_YET = 4_102_444_800;
 
 function askFor(
   times: RollTimes,

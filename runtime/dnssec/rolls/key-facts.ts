@@ -22,15 +22,15 @@ export interface KeyFacts {
 /** What is to be done in the key folder. Each is harmless when done twice, and asked for until it is done. */
 export type KeyAction =
   /**
-   * Makes a key with its time of creation only. Its tag, also with the REVOKE bit (RFC 5011 §3), is none of
-   * `avoidTags`.
+   * Makes a key that is not in use yet. Its tag, also with the REVOKE bit (RFC 5011 §3), is none that the keys
+   * `beside` it have or can come to have; these are RDATA of DNSKEY in base64.
    */
   | {
       readonly do: 'make-key';
       readonly role: KeyRole;
       readonly algorithm: number;
       readonly flags: number;
-      readonly avoidTags: readonly number[];
+      readonly beside: readonly string[];
     }
   | { readonly do: 'set-times'; readonly tag: number; readonly algorithm: number; readonly times: RollTimes }
   | { readonly do: 'remove-key'; readonly tag: number; readonly algorithm: number };

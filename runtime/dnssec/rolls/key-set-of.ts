@@ -27,6 +27,11 @@ export function hasDs({ role }: KeyState): boolean {
   return role !== 'zsk';
 }
 
+/** Whether a key is in the DNSKEY set. */
+export function isInDnskey({ publish, activate, delete: deleted }: RollTimes, now: number): boolean {
+  return isPast(publish ?? activate, now) && !isPast(deleted, now);
+}
+
 interface Use {
   readonly isPublished: boolean;
   readonly signsKeys: boolean;
@@ -34,7 +39,7 @@ interface Use {
 }
 
 function useOf({ role, times }: KeyState, now: number): Use {
-  const isPublished = isPast(times.publish, now) && !isPast(times.delete, now);
+  const isPublished = isInDnskey(times, now);
   const isActive = isPast(times.activate, now) && !isPast(times.inactive, now);
   return {
     isPublished,
@@ -49,9 +54,7 @@ function published({ key, signsKeys, signsZone }: Use & { readonly key: KeyState
 
 /** The CDS of other signers' keys stand beside ours, so that their DS stay (RFC 8901 §6.2). */
 function cdsOf(keys: readonly KeyState[], foreign: readonly ForeignKey[], now: number): KeySet['cds'] {
-  const ours = keys.filter(
-    (key) => hasDs(key) && isPast(key.times.publish, now) && !isPast(key.times.delete, now),
-  );
+  const ours = keys.filter((key) => hasDs(key) && isInDnskey(key.times, now));
   const asked = ours.filter(({ times }) => isAskedFor(times, now)).map(({ tag }) => tag);
   if (asked.length > 0)
     return [

@@ -8,7 +8,12 @@ import { emptyState, isLive, type RollState } from './roll-state.ts';
  * newest keys the zone is signed for the first time once more, so that everything is seen anew before a DS is
  * asked for. No other key ends by that; an operator's roll ends those that are too many.
  */
-export function reconstruct(zone: string, facts: readonly KeyFacts[], now: number): RollState {
+export function reconstruct(
+  zone: string,
+  facts: readonly KeyFacts[],
+  parentDelay: number,
+  now: number,
+): RollState {
   const empty = emptyState(zone, now);
   const used = facts.filter(({ times }) =>
     [times.publish, times.activate].some((time) => (time ?? now + 1) <= now),
@@ -20,7 +25,12 @@ export function reconstruct(zone: string, facts: readonly KeyFacts[], now: numbe
   const newest = (['csk', 'ksk', 'zsk'] as const).map((role) => newestOf(keys, role)?.tag);
   const newTags = newest.filter((tag) => tag !== undefined);
   const blank = { stage: -1, step: 'start', began: now, since: now, until: undefined } as const;
-  return { ...empty, keys, roll: { kind: 'sign', ...blank, oldTags: [], newTags, dsBefore: undefined } };
+  const dsComesUntil = now + parentDelay;
+  return {
+    ...empty,
+    keys,
+    roll: { kind: 'sign', ...blank, dsComesUntil, oldTags: [], newTags, dsBefore: undefined },
+  };
 }
 
 /** Nothing is asked of the parent before everything has been seen. */

@@ -35,6 +35,8 @@ export interface RollPolicy {
   readonly lifetimes: Partial<Readonly<Record<KeyRole, number>>>;
   /** The TTL of DNSKEY, and the longest TTL of all other sets of the zone, that of denials included. */
   readonly ttl: { readonly keys: number; readonly zone: number };
+  /** The longest time in which a parent that has read CDS shows their DS at all of its servers. */
+  readonly parentDelay: number;
   /** Added to every wait for caches. */
   readonly margin: number;
   /** How long the files of an ended key are kept. */
@@ -77,6 +79,7 @@ export const DEFAULT_ROLL_POLICY: RollPolicy = {
   },
   lifetimes: { csk: 365 * DAY, ksk: 365 * DAY, zsk: 30 * DAY },
   ttl: { keys: HOUR, zone: DAY },
+  parentDelay: DAY,
   margin: 5 * MINUTE,
   purgeAfter: 30 * DAY,
   foreign: [],

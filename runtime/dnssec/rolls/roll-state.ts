@@ -4,7 +4,7 @@ import type { KeyRole, RollKind } from './roll-policy.ts';
 
 export interface RollState {
   readonly version: 1;
-  /** The zone's name in lower case, with its final dot. */
+  /** The zone's name in lower case. */
   readonly zone: string;
   /** The clock at the last step. */
   readonly at: number;
@@ -41,7 +41,10 @@ export interface KeyState {
   readonly times: RollTimes;
 }
 
-/** Times as key files have them. What is absent has not happened; the engine sets no time in the future. */
+/**
+ * Times as key files have them. What is absent has not happened. A key that signs is in DNSKEY as well, unless its
+ * `publish` is in the future.
+ */
 export interface RollTimes {
   /** In the DNSKEY set. */
   readonly publish?: number | undefined;
@@ -68,6 +71,10 @@ export interface Roll {
   readonly since: number;
   /** When caches hold nothing older: the end of `cache-expired`. */
   readonly until: number | undefined;
+  /**
+   * Until when a DS may appear that was asked for before the roll began: a zone does not go unsigned before that.
+   */
+  readonly dsComesUntil: number;
   readonly oldTags: readonly number[];
   /** Empty until the keys are there. */
   readonly newTags: readonly number[];

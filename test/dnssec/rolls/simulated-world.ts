@@ -170,7 +170,7 @@ export class World {
 
   /** The state on disk is lost, and made from the key files. */
   loseState(): void {
-    this.state = reconstruct(ZONE, this.folder, this.now);
+    this.state = reconstruct(ZONE, this.folder, this.policy.parentDelay, this.now);
     this.restart();
   }
 
