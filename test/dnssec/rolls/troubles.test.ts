@@ -358,6 +358,8 @@ test('A zone that was about to get its DS goes unsigned only when the DS can no 
   assert.ok(world.runUntil(() => world.steps.at(-1) === 'idle', LONG));
   assert.equal(world.ds.length, 0);
   assert.equal(world.last?.keySet.dnskeys.length, 0);
+  // Had it gone too soon, the DS would come now.
+  world.run(DAY);
 });
 
 test('A lost state is made from the key files: no key in use ends, and the roll it was in can be ended later', () => {
