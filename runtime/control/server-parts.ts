@@ -18,7 +18,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthNews } from './health-news.ts';
 import type { News } from './news.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
-import type { Signing } from './signing/signing.ts';
+import type { KeysInUse } from './signing/keys-in-use.ts';
 import type { TlsInUse } from './tls-in-use.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
@@ -32,7 +32,7 @@ export interface ServerParts {
   readonly fleet: AnswerFleet;
   readonly cookies: CookieSecrets;
   readonly tls: TlsInUse;
-  readonly signing: Signing;
+  readonly signing: KeysInUse;
   readonly secondaries: Secondaries;
   readonly notifier: Notifier;
   readonly registry: Registry;
