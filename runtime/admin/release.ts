@@ -26,7 +26,8 @@ export async function releaseZone(typed: string | undefined, source: AdminSource
   return { status: 409, body: { error } };
 }
 
-function noSuchZone(zone: string, source: AdminSource): string {
+/** Says that a zone is not served, and which may be meant. */
+export function noSuchZone(zone: string, source: AdminSource): string {
   const served = source.facts().zones.filter(({ state }) => state !== 'refused-newcomer');
   const meant = suggest(
     zone,

@@ -1,6 +1,6 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
- * otherwise. The one thing it changes is that it ends a quarantine.
+ * otherwise. What it changes: it ends a quarantine, and transfers a zone from its primaries.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +22,7 @@ import { STYLE_HASH, statusPage } from './page.ts';
 import { releaseZone } from './release.ts';
 import type { AdminSource } from './source.ts';
 import { knownToken } from './token.ts';
+import { Transfers } from './transfers.ts';
 
 export interface AdminOptions {
   readonly listen: SocketAddress;
@@ -121,6 +122,12 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   });
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
+    return context.json(body, status);
+  });
+  const transfers = new Transfers(source);
+  app.post('/api/transfer', async (context) => {
+    const { zone, id, force } = context.req.query();
+    const { status, body } = await transfers.ask({ zone, id, force });
     return context.json(body, status);
   });
   app.notFound((context) => context.json({ error: `There is no ${context.req.path}` }, 404));

@@ -10,6 +10,7 @@ import type { ContradictionEvent } from '../rpc/events.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/state.ts';
+import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 
 export interface AdminSource {
@@ -20,6 +21,11 @@ export interface AdminSource {
   explain(ask: ExplainAsk): Promise<Explanation | undefined>;
   /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
   release(zone: string): Promise<Release | undefined>;
+  /**
+   * Transfers a zone from its primaries, of a lower serial only if `isForced`; `undefined` if it is not
+   * transferred from any.
+   */
+  transfer(zone: string, isForced: boolean): ForcedTransfer | undefined;
 }
 
 /**
@@ -44,6 +50,8 @@ export interface ServerFacts {
   readonly signingOf: (zone: string) => SignedStatus | undefined;
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
+  /** By zone that others may transfer: how many of its names no transfer holds, as a policy decides them. */
+  readonly untransferred: ReadonlyMap<string, number>;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
   /** All answer processes, from the fleet. */

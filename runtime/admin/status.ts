@@ -62,6 +62,8 @@ export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
    * remembered.
    */
   readonly contradiction?: LastContradiction;
+  /** How many of its names no transfer holds, as its policy decides them; absent if nobody may transfer it. */
+  readonly untransferred?: number;
 }
 
 export interface PoolStatus {
@@ -120,18 +122,15 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
 }
 
 function zoneStatus(
-  { pools, loadedAt, ...zone }: RegisteredZone,
+  { pools, loadedAt, hosts: _, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  {
-    lastFailures,
-    contradictions,
-    signingOf,
-  }: Pick<ServerFacts, 'lastFailures' | 'contradictions' | 'signingOf'>,
+  { lastFailures, contradictions, signingOf, untransferred }: ServerFacts,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
   const signing = signingOf(zone.zone);
+  const lacking = untransferred.get(zone.zone);
   return {
     ...zone,
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
@@ -140,6 +139,7 @@ function zoneStatus(
     queries: totals?.queries ?? 0,
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),
     breaker: totals?.breaker ?? 'closed',
+    ...(lacking !== undefined && { untransferred: lacking }),
     ...(lastFailure && { lastFailure }),
     ...(contradiction && contradiction.version === zone.version && { contradiction }),
   };

@@ -4,7 +4,6 @@
  * result away.
  */
 import { keyPath } from './key-path.ts';
-import { LazyFields } from './structures/lazy-fields.ts';
 
 /** The fields of an object; any field may be missing or of any type. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -38,16 +37,13 @@ export class DataReader {
     most: number,
   ): Generator<[key: string, value: unknown, path: string], void, undefined> {
     const fields = this.fields(value, path);
-    const isLazy = fields instanceof LazyFields;
-    const keys = isLazy ? fields.keys : Object.keys(fields);
+    const keys = Object.keys(fields);
     if (keys.length > most) {
       this.refuse(path, `Holds ${keys.length} entries; ${most} are possible`);
     } else if (keys.some((key) => key.length > MOST_KEY)) {
       this.refuse(path, `Holds a key of over ${MOST_KEY} characters`);
     } else {
-      for (const [index, key] of keys.entries()) {
-        yield [key, isLazy ? fields.at(index) : fields[key], keyPath(path, key)];
-      }
+      for (const key of keys) yield [key, fields[key], keyPath(path, key)];
     }
   }
 

@@ -49,6 +49,12 @@ export const PROBLEMS = {
   KEY_PERMISSIONS: 'operator',
   /** The folder of keys cannot be read or written. */
   KEY_FOLDER: 'operator',
+  /** The journal of a zone is damaged or cannot be written; secondaries get the whole zone instead. */
+  ZONE_JOURNAL: 'operator',
+  /** No primary gives a zone that the operator asked for. */
+  TRANSFER: 'operator',
+  /** The zone to transfer is no secondary zone. */
+  NOT_SECONDARY: 'operator',
   /** The configuration does not parse, or a value is not allowed. */
   CONFIG: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */

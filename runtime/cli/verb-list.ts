@@ -28,6 +28,7 @@ export const VERBS: readonly ListedVerb[] = [
   verb('new <domain>', 'write a starter policy', () => import('./verbs/new.ts')),
   verb('status', 'show the running server', () => import('./verbs/status.ts')),
   verb('release <zone>', 'end the quarantine of a policy', () => import('./verbs/release.ts')),
+  verb('transfer <zone>', 'transfer a zone from its primaries now', () => import('./verbs/transfer.ts')),
   verb(
     'delegate <zone>',
     'tell what the registrar needs, and check the delegation',

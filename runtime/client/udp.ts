@@ -32,11 +32,13 @@ export function askUdp(server: SocketAddress, inquiry: Inquiry, options: UdpOpti
       const reply = sent.replies().read(packet);
       if (reply !== undefined) settle(reply);
     });
-    // A connected socket accepts only packets from that address and port (RFC 5452 §9.1).
-    socket.connect(server.port, server.address, () => {
+    // An event and no callback: a callback is called with the error as well if the address cannot be reached.
+    socket.on('connect', () => {
       send();
       if (sends > 1) resend = setInterval(send, timeoutMs / sends);
     });
+    // A connected socket accepts only packets from that address and port (RFC 5452 §9.1).
+    socket.connect(server.port, server.address);
     return () => {
       clearInterval(resend);
       socket.close();

@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { TSIG_ALGORITHMS } from '../wire/iana/tsig.ts';
-import { choice, list, parsed, section, text } from './kinds.ts';
+import { choice, list, parsed, section, text, whole } from './kinds.ts';
 import { hostName, network } from './network-kinds.ts';
 import { isSecretOfKey, SHORTEST_SECRET } from './tsig-keys.ts';
 
@@ -71,6 +71,16 @@ export const transfer = section({
   notify: peers()
     .prefault([])
     .describe('Secondaries that are notified when a zone changes (NOTIFY). None given: none.'),
+  journal: section({
+    zone: whole(0, 1024)
+      .prefault(4)
+      .describe(
+        'Changes of one zone kept for IXFR, in megabytes, and never more than the zone itself takes; 0 keeps none.',
+      ),
+    all: whole(1, 65_536)
+      .prefault(64)
+      .describe('Changes of all zones kept for IXFR, in megabytes of each answer process and of the disk.'),
+  }).prefault({}),
   zones: z
     .record(hostName, section({ allow: transferRules().optional(), notify: peers().optional() }), {
       error: 'must be a mapping from zones to "allow" and "notify"',

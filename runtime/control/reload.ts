@@ -7,7 +7,7 @@ import { registrySettings } from './settings.ts';
 
 export type ReloadParts = Pick<
   ServerParts,
-  'settings' | 'tls' | 'fleet' | 'admin' | 'cookies' | 'signing' | 'registry' | 'log'
+  'settings' | 'tls' | 'fleet' | 'admin' | 'cookies' | 'signing' | 'registry' | 'journals' | 'log'
 >;
 
 /**
@@ -15,7 +15,7 @@ export type ReloadParts = Pick<
  * @throws {DnsteerError} `START`, if it cannot listen at the new addresses.
  */
 export async function reloadSettings(config: Config, parts: ReloadParts): Promise<void> {
-  const { settings, tls, fleet, admin, cookies, signing, registry, log } = parts;
+  const { settings, tls, fleet, admin, cookies, signing, registry, journals, log } = parts;
   const before = settings.config;
   const ofAnswers = settings.ofAnswers(config);
   if (!isDeepStrictEqual(before.tls, config.tls) || !tls.isOn) tls.use(config);
@@ -30,6 +30,8 @@ export async function reloadSettings(config: Config, parts: ReloadParts): Promis
   log.level = config.log.level;
   await signing.look();
   await registry.reload(registrySettings(config));
+  // Zones that others may transfer from now on have a journal from now on.
+  for (const { zone } of registry.status()) void journals.note(zone);
   warnOfTheRest(before, config, parts);
 }
 

@@ -4,10 +4,13 @@
  */
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
+import type { RegisteredZone } from '../registry/zone-status.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
+import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import { endQuarantine } from './end-quarantine.ts';
 import type { ServerParts } from './server-parts.ts';
+import { isTransferable } from './settings.ts';
 import { geoWarnings, udpWarnings } from './warnings.ts';
 
 export type FactsParts = Omit<ServerParts, 'admin' | 'observe'>;
@@ -29,13 +32,15 @@ export class ServerSource implements AdminSource {
     const { settings, registry, secondaries, signing, monitor, fleet, sandbox, news, changes } = this.#parts;
     const { config } = settings;
     const answer = fleet.members();
+    const zones = registry.status();
     return {
       version: this.#version,
       startedAt: this.#startedAt,
       configFile: config.file,
       policies: config.policies,
-      zones: registry.status(),
       signingOf: (zone) => signing.statusOf(zone),
+      zones,
+      untransferred: untransferredOf(zones, (zone) => isTransferable(config, zone)),
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
       answer,
@@ -65,6 +70,14 @@ export class ServerSource implements AdminSource {
     return endQuarantine(zone, this.#parts);
   }
 
+  transfer(zone: string, isForced: boolean): ForcedTransfer | undefined {
+    const { secondaries, log } = this.#parts;
+    const transfer = secondaries.force(zone, isForced);
+    if (transfer !== undefined)
+      log.info({ component: 'admin', zone, isForced }, 'Operator asked for a transfer');
+    return transfer;
+  }
+
   #warnings(answer: ServerFacts['answer']): string[] {
     const { settings, sandbox, registry, tls, signing } = this.#parts;
     return [
@@ -85,4 +98,12 @@ export class ServerSource implements AdminSource {
       ...(absent > 0 ? [`${absent} of ${answer.length} answer processes do not listen`] : []),
     ];
   }
+}
+
+function untransferredOf(
+  zones: readonly RegisteredZone[],
+  isLet: (zone: string) => boolean,
+): ServerFacts['untransferred'] {
+  const lacking = zones.filter(({ zone, hosts = 0 }) => hosts > 0 && isLet(zone));
+  return new Map(lacking.map(({ zone, hosts = 0 }) => [zone, hosts]));
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../base/log.ts';
 import type { HealthMonitor } from '../health/monitor.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
+import type { JournalKeeper } from '../transfer/journal-keeper.ts';
 import type { Notifier } from '../transfer/notifier.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
 import type { AdminPlace } from './admin-place.ts';
@@ -35,6 +36,7 @@ export interface ServerParts {
   readonly signing: KeysInUse;
   readonly secondaries: Secondaries;
   readonly notifier: Notifier;
+  readonly journals: JournalKeeper;
   readonly registry: Registry;
   readonly firstLoad: FirstLoad;
   readonly changes: ZoneChanges;

@@ -12,6 +12,7 @@ import type {
   TransferRule,
   TransferSettings,
 } from '../rpc/answer-settings.ts';
+import type { JournalSettings } from '../transfer/journal-keeper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings({
@@ -56,7 +57,6 @@ export function answerSettings(
     udpPayloadSize: config.edns.udpSize,
     identity: config.identity,
     negativeTtl: config.zone.negativeTtl,
-    defaultTtl: config.policy.ttl,
     memo: config.memo,
     geo: config.geo,
     udpSockets: config.udp.sockets,
@@ -128,6 +128,18 @@ export function transferSettings({
 /** The servers that are notified of a zone's changes. */
 export function notifiedOf({ transfer }: Pick<Config, 'transfer'>, zone: string): readonly PeerServer[] {
   return (transfer.zones[zone]?.notify ?? transfer.notify).map(peerOf);
+}
+
+/** Whether anybody may transfer a zone. */
+export function isTransferable({ transfer }: Pick<Config, 'transfer'>, zone: string): boolean {
+  return (transfer.zones[zone]?.allow ?? transfer.allow).length > 0;
+}
+
+/** What is kept of a zone's changes; `undefined` where nobody may transfer it. */
+export function journalOf(config: Pick<Config, 'transfer'>, zone: string): JournalSettings | undefined {
+  const { zone: zoneMegabytes, all } = config.transfer.journal;
+  if (!isTransferable(config, zone) || zoneMegabytes === 0) return undefined;
+  return { zoneOctets: zoneMegabytes * 2 ** 20, octets: all * 2 ** 20 };
 }
 
 type WrittenPeer = Config['transfer']['notify'][number];

@@ -26,8 +26,21 @@ export interface StartParts {
  * @throws {DnsteerError} `START`, if it cannot listen or read its policies, or another server is there.
  */
 export async function startServer(parts: ServerParts, { mayReplace, isStopped }: StartParts): Promise<void> {
-  const { settings, charge, sandbox, fleet, cookies, tls, admin, secondaries, signing, firstLoad, log } =
-    parts;
+  const {
+    settings,
+    charge,
+    sandbox,
+    fleet,
+    cookies,
+    tls,
+    admin,
+    secondaries,
+    signing,
+    journals,
+    registry,
+    firstLoad,
+    log,
+  } = parts;
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
   const { config } = settings;
   const inheritance = await charge.claim(config, mayReplace);
@@ -47,6 +60,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   beginToNotify(parts);
   await loaded;
   if (isStopped()) return;
+  journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
   await takeOver(parts, isAdminLater);
 }

@@ -28,8 +28,20 @@ export class Stop {
   }
 
   async #run(): Promise<void> {
-    const { admin, fleet, sandbox, tls, signing, registry, secondaries, notifier, monitor, cookies, charge } =
-      this.#parts;
+    const {
+      admin,
+      fleet,
+      sandbox,
+      tls,
+      signing,
+      registry,
+      secondaries,
+      notifier,
+      journals,
+      monitor,
+      cookies,
+      charge,
+    } = this.#parts;
     const transfers = Promise.all([secondaries.stop(), notifier.stop()]);
     const policies = registry.stop();
     endCompiler();
@@ -41,6 +53,7 @@ export class Stop {
       'the folder of keys': signing.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
+      'journals of zones': journals.stop(),
     });
     monitor.stop();
     cookies.stop();

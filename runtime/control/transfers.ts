@@ -2,17 +2,21 @@
 import path from 'node:path';
 import type { Logger } from '../base/log.ts';
 import type { Config } from '../config/config.ts';
+import { JournalKeeper } from '../transfer/journal-keeper.ts';
 import { Notifier } from '../transfer/notifier.ts';
 import { Secondaries } from '../transfer/secondaries.ts';
 import { keyringOf } from '../tsig/tsig-key.ts';
-import { notifiedOf, transferSettings } from './settings.ts';
+import type { AnswerFleet } from './fleet/answer-fleet.ts';
+import type { ServerParts } from './server-parts.ts';
+import { journalOf, notifiedOf, transferSettings } from './settings.ts';
 
 /** `config` returns the settings in force. */
 export function createTransfers(
   config: () => Config,
+  fleet: Pick<AnswerFleet, 'published' | 'setHistory'>,
   log: Logger,
   onChange: (zone: string) => void,
-): { readonly secondaries: Secondaries; readonly notifier: Notifier } {
+): Pick<ServerParts, 'secondaries' | 'notifier' | 'journals'> {
   const settings = transferSettings(config());
   const folder = path.join(config().state, 'transferred');
   return {
@@ -21,6 +25,13 @@ export function createTransfers(
       keys: keyringOf(settings.keys),
       peersOf: (zone) => notifiedOf(config(), zone),
       log,
+    }),
+    journals: new JournalKeeper({
+      folder: path.join(config().state, 'journals'),
+      log,
+      settingsOf: (zone) => journalOf(config(), zone),
+      servedOf: (zone) => fleet.published(zone),
+      tell: (...told) => fleet.setHistory(...told),
     }),
   };
 }

@@ -1,7 +1,8 @@
 /** Passes new versions of zones from the registry to the answer processes, and notifies secondaries. */
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { JournalKeeper } from '../transfer/journal-keeper.ts';
 import type { Notifier } from '../transfer/notifier.ts';
-import { tellSecondaries } from '../transfer/tell.ts';
+import { newsFor } from '../transfer/tell.ts';
 import type { FirstLoad } from './first-load.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
 import type { News } from './news.ts';
@@ -13,6 +14,7 @@ export interface ZoneChangeParts {
   readonly firstLoad: Pick<FirstLoad, 'isOver'>;
   readonly news: Pick<News, 'forget'>;
   readonly notifier: Notifier;
+  readonly journals: JournalKeeper;
 }
 
 export class ZoneChanges {
@@ -28,14 +30,19 @@ export class ZoneChanges {
     return this.#reloads;
   }
 
-  /** Resolves once clients can see the changes; secondaries are notified after that. */
+  /** Resolves once clients can see the changes; secondaries are notified once the journal has them, too. */
   async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
-    const { fleet, signing, firstLoad, news, notifier } = this.#parts;
+    const { fleet, signing, firstLoad, news, notifier, journals } = this.#parts;
     if (firstLoad.isOver) this.#reloads += put.length + drop.length;
     for (const zone of drop) news.forget(zone);
+    const told = put.map((update) => [update.zone, newsFor(update)] as const);
     const keys = signing.toSend(put, drop);
     if (keys.length > 0) fleet.setSigningKeys(keys);
     await fleet.publish(put, drop);
-    for (const update of put) tellSecondaries(update, notifier);
+    for (const zone of drop) journals.drop(zone);
+    for (const [zone, own] of told) {
+      // Secondaries ask for the changes as soon as they are told that there are any.
+      void journals.note(zone, own?.serial).then(() => own && notifier.served(zone, own.soa));
+    }
   }
 }

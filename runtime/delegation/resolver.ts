@@ -42,6 +42,13 @@ export class Resolver {
     return ok(reply.value.answers.filter(({ type }) => type === RRTYPE.NS).map(({ rdata }) => rdata));
   }
 
+  /** RDATA of all records of a type at a name, aliases followed. */
+  async rdatasOf(name: WireName, type: number): Promise<Result<readonly Uint8Array[]>> {
+    const reply = await this.#ask(name, type);
+    if (!reply.ok) return reply;
+    return ok(reply.value.answers.filter((record) => record.type === type).map(({ rdata }) => rdata));
+  }
+
   /** All addresses of a name, which may be none. */
   async addressesOf(name: WireName): Promise<Result<readonly string[]>> {
     const replies = await Promise.all([this.#ask(name, RRTYPE.A), this.#ask(name, RRTYPE.AAAA)]);
@@ -56,7 +63,8 @@ export class Resolver {
   async #ask(name: WireName, type: number): Promise<Result<Message>> {
     const tried: string[] = [];
     for (const server of this.#servers) {
-      const inquiry = { name, type, recursionDesired: true };
+      // What does not validate is to be seen as well: it may be what is asked about.
+      const inquiry = { name, type, recursionDesired: true, checkingDisabled: true };
       const reply = await askUdpThenTcp(server, inquiry, { timeoutMs: this.#timeoutMs });
       const isAnswer =
         reply.kind === 'reply' &&

@@ -5,9 +5,11 @@
  * A target has a slot as long as control probes it or a served version names it. A target without a report
  * counts as up: health does not steer a pool before its first round of probes has finished.
  */
+import { ShardedMap } from '../base/structures/sharded-map.ts';
+
 export class HealthTable {
   readonly #now: () => number;
-  readonly #slots = new Map<string, number>();
+  readonly #slots = new ShardedMap<number>();
   /** By slot: the id of its target, how often it is held, and whether its probes have ended. */
   readonly #ids: string[] = [];
   readonly #holders: number[] = [];

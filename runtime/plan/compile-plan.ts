@@ -4,13 +4,12 @@
  * DNS allows and a message can carry.
  */
 
-import type { Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { RecordUnit } from './compile-records.ts';
 import type { Plan } from './plan.ts';
 import { kindNamed } from './plan-kinds.ts';
-import { type PlanContext, PlanReader, type PlanWork, type UnreadRecords } from './plan-reader.ts';
+import { type PlanContext, PlanReader, type PlanWork } from './plan-reader.ts';
 
 /**
  * What the records of one plan may take, without those of pools. A policy may return the worst of plans for
@@ -27,24 +26,5 @@ export function compilePlan(data: unknown, context: PlanContext, path = '', all?
   const reader = new PlanReader(context, meter, kindNamed);
   const plan = reader.plan(data, path, context.ttl);
   all?.takeAll(meter);
-  return reader.problem === undefined ? ok(plan) : fail(reader.problem);
-}
-
-/** As {@link compilePlan}, with a step for the plan without its records, and one for each set of these. */
-export function* compilePlanInSteps(
-  data: unknown,
-  context: PlanContext,
-  path: string,
-  all: PlanWork,
-): Steps<Result<Plan>> {
-  const meter = new WorkMeter<RecordUnit>('one plan', PLAN_WORK);
-  const unread: UnreadRecords[] = [];
-  const reader = new PlanReader(context, meter, kindNamed, unread);
-  const plan = reader.plan(data, path, context.ttl);
-  for (const records of unread) {
-    yield;
-    reader.read(records);
-  }
-  all.takeAll(meter);
   return reader.problem === undefined ? ok(plan) : fail(reader.problem);
 }

@@ -7,7 +7,7 @@ import { isFields, MOST_PROBLEMS, problemAt } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { octetsKey } from '../base/structures/octets-key.ts';
+import { OctetsIndex } from '../base/structures/octets-index.ts';
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import { isDataType, RECORD_TYPE_ROWS, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
@@ -16,7 +16,7 @@ import { rdataFromText } from '../wire/rdata/registry.ts';
 import { txtRdata } from '../wire/rdata/txt.ts';
 import { splitFields } from '../wire/text-field.ts';
 import { MAX_RRSET_OCTETS, octetsInMessage } from '../zone/rrsets.ts';
-import { compactSet } from './encoded-set.ts';
+import { compactSet, uncheckedSlots } from './encoded-set.ts';
 import type { RecordSet } from './plan.ts';
 
 /** Values one set of records may hold, all types together. */
@@ -111,37 +111,22 @@ function compileSet(
   return ok(compactSet({ ...set, slots: uncheckedSlots(unique.length), encoded: encodeRRset(set) }));
 }
 
-/** Slots of values that no health check covers; all sets of a size share them. */
-function uncheckedSlots(count: number): readonly number[] {
-  let slots = UNCHECKED[count];
-  if (slots === undefined) {
-    slots = Object.freeze(Array.from({ length: count }, () => -1));
-    UNCHECKED[count] = slots;
-  }
-  return slots;
-}
-
-const UNCHECKED: (readonly number[] | undefined)[] = Array.from({ length: MAX_VALUES + 1 });
-
 function tooMuch(meter: WorkMeter<RecordUnit>): Result<never, SetProblem> {
   return fail({ message: `Comes to ${meter.excess}` });
 }
 
 /** RFC 2181 §5: a set holds a value once. The last of equal values takes the place of the first. */
 class DistinctRdatas {
+  readonly values: Uint8Array[] = [];
   readonly #type: number;
-  readonly #rdatas = new Map<string, Uint8Array>();
+  readonly #index = new OctetsIndex();
 
   constructor(type: number) {
     this.#type = type;
   }
 
-  get values(): Uint8Array[] {
-    return [...this.#rdatas.values()];
-  }
-
   add(rdata: Uint8Array): void {
-    this.#rdatas.set(octetsKey(canonicalRdata(this.#type, rdata)), rdata);
+    this.values[this.#index.add(canonicalRdata(this.#type, rdata))] = rdata;
   }
 }
 

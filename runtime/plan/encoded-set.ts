@@ -3,7 +3,7 @@
  * thousands of values, and each would be an object that V8 visits again and again while no query is
  * answered. Values become objects when somebody reads them.
  */
-import { rdatasIn } from '../wire/encoded-rrset.ts';
+import { isEncodedInAnswers, rdatasIn } from '../wire/encoded-rrset.ts';
 import type { RecordSet } from './plan.ts';
 
 /** So few values are kept as objects. */
@@ -13,20 +13,32 @@ class EncodedSet implements RecordSet {
   readonly type: number;
   readonly ttl: number;
   readonly slots: readonly number[];
-  readonly encoded: Uint8Array;
+  readonly encoded: Uint8Array | undefined;
+  readonly #octets: Uint8Array;
   #rdatas: readonly Uint8Array[] | undefined;
 
-  constructor(type: number, ttl: number, slots: readonly number[], encoded: Uint8Array) {
+  constructor(type: number, ttl: number, slots: readonly number[], octets: Uint8Array) {
     this.type = type;
     this.ttl = ttl;
     this.slots = slots;
-    this.encoded = encoded;
+    this.encoded = isEncodedInAnswers(type) ? octets : undefined;
+    this.#octets = octets;
   }
 
   get rdatas(): readonly Uint8Array[] {
-    this.#rdatas ??= rdatasIn(this.encoded);
+    this.#rdatas ??= rdatasIn(this.#octets);
     return this.#rdatas;
   }
+}
+
+/** A set of the octets that wire/encoded-rrset.ts makes of it. `slots` as in {@link RecordSet}. */
+export function setOfOctets(
+  type: number,
+  ttl: number,
+  slots: readonly number[],
+  octets: Uint8Array,
+): RecordSet {
+  return new EncodedSet(type, ttl, slots, octets);
 }
 
 /** The set in as few objects as it needs. */
@@ -35,3 +47,16 @@ export function compactSet({ type, ttl, slots, rdatas, encoded }: RecordSet): Re
     ? { type, ttl, rdatas, slots, encoded }
     : new EncodedSet(type, ttl, slots, encoded);
 }
+
+/** Stands for the slot of a value that no health check covers. */
+export const UNCHECKED = -1;
+
+/** Slots of values that no health check covers; all sets of a size share them. */
+export function uncheckedSlots(count: number): readonly number[] {
+  while (SHARED.length <= count) {
+    SHARED.push(Object.freeze(Array.from({ length: SHARED.length }, () => UNCHECKED)));
+  }
+  return SHARED[count] ?? [];
+}
+
+const SHARED: (readonly number[])[] = [];

@@ -6,7 +6,6 @@
  */
 import { DataReader, isFields } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
-import { atOnce, type Steps } from '../base/loop/steps.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CheckTiming, Target } from '../health/target.ts';
@@ -22,7 +21,7 @@ import {
 } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { compilePlanInSteps } from './compile-plan.ts';
+import { compilePlan } from './compile-plan.ts';
 import { compileRecords, RECORDS_WORK, type RecordUnit } from './compile-records.ts';
 import { readTypes } from './declared-types.ts';
 import { compactSet } from './encoded-set.ts';
@@ -33,8 +32,6 @@ import { readCheck, type TargetOf } from './targets.ts';
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
 const MAX_RECORDS = 100_000;
-/** Values whose targets are found in one step. */
-const TARGETS = 32;
 /**
  * What pools, constant plans and the fallback may take together. From that follows the memory of a version
  * in each answer process: at most three times the octets of its records, and some 300 for each value that a
@@ -50,8 +47,8 @@ export interface ManifestContext {
   readonly defaultTtl: number;
   readonly maxBudgetMs: number;
   readonly maxDeadlineMs: number;
-  /** Where health/table.ts keeps a target's state; -1 if nobody will read that. */
-  readonly slotOf: (target: Target) => number;
+  /** Where health/table.ts keeps a target's state. Default: the index among the manifest's targets. */
+  readonly slotOf?: (target: Target) => number;
   /** The timing of checks that state none. */
   readonly checkTiming: CheckTiming;
 }
@@ -83,23 +80,17 @@ export interface Manifest {
 
 /** Reads a manifest. Problems begin with their path in the policy: `pools.us.check.port: …`. */
 export function readManifest(data: unknown, context: ManifestContext): Result<Manifest, string[]> {
-  return atOnce(manifestInSteps(data, context));
-}
-
-/**
- * As {@link readManifest}, in steps of half a millisecond at most: a few for each pool and plan, one for
- * each set of records in them and for each owner of records.
- */
-export function* manifestInSteps(data: unknown, context: ManifestContext): Steps<Result<Manifest, string[]>> {
   if (!isFields(data)) return fail(['The policy declares nothing']);
   const reader = new ManifestReader(context);
-  const manifest = yield* reader.read(data);
+  const manifest = reader.read(data);
   return reader.problems.length === 0 ? ok(manifest) : fail(reader.problems);
 }
 
 class ManifestReader extends DataReader {
   readonly #context: ManifestContext;
-  readonly #targets = new Map<string, Target>();
+  readonly #targets: Target[] = [];
+  /** By id, the index of a target. */
+  readonly #indices = new Map<string, number>();
   readonly #pools = new Map<string, Pool>();
   readonly #meter = new WorkMeter<RecordUnit>('the pools and plans of one policy', MANIFEST_WORK);
   #ttl = 0;
@@ -109,22 +100,20 @@ class ManifestReader extends DataReader {
     this.#context = context;
   }
 
-  *read(data: Readonly<Record<string, unknown>>): Steps<Manifest> {
+  read(data: Readonly<Record<string, unknown>>): Manifest {
     const { defaultTtl, maxBudgetMs, maxDeadlineMs } = this.#context;
     const form = data.form === 'handler' ? 'handler' : 'policy';
     this.#ttl = this.whole(data.ttl, 'ttl', 0, MAX_TTL) ?? defaultTtl;
     const budgetMs = this.number(data.budget, 'budget', 1, maxBudgetMs);
     const deadlineMs = this.number(data.deadline, 'deadline', budgetMs ?? 1, maxDeadlineMs);
     for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
-      yield;
-      yield* this.#pool(name, pool, path);
+      this.#pool(name, pool, path);
     }
-    const hosts = yield* this.#hosts(data.hosts, data.types);
-    const fallback = yield* this.#fallback(data.fallback, form, hosts);
+    const hosts = this.#hosts(data.hosts, data.types);
+    const fallback = this.#fallback(data.fallback, form, hosts);
     const { excess } = this.#meter;
     if (excess !== undefined) this.add(`Comes to ${excess}. ${LESS_WORK}`);
-    const records = yield* this.#records(data.records);
-    const targets = [...this.#targets.values()];
+    const records = this.#records(data.records);
     return {
       form,
       ttl: this.#ttl,
@@ -134,18 +123,17 @@ class ManifestReader extends DataReader {
       fallback,
       hosts,
       records,
-      targets,
+      targets: this.#targets,
     };
   }
 
-  *#pool(name: string, value: unknown, path: string): Steps<void> {
+  #pool(name: string, value: unknown, path: string): void {
     if (!this.#isSmall(value, path)) return;
     const { at, check, whenDown = 'all', ...rest } = this.fields(value, path);
     if (!POOL_NAME.test(name))
       this.refuse(path, 'A pool is named with letters, digits, "-", "_" and ".", 63 at most');
     const ttl = this.whole(rest.ttl, keyPath(path, 'ttl'), 0, MAX_TTL);
     const before = this.problems.length;
-    yield;
     const sets = this.#sets(rest.records, path, ttl ?? this.#ttl, 'answer');
     const isEmpty = sets.length === 0 && this.problems.length === before;
     if (isEmpty) this.refuse(path, 'Holds no records');
@@ -156,30 +144,26 @@ class ManifestReader extends DataReader {
       this.refuse(keyPath(path, 'whenDown'), 'Must be "all" or "empty"');
       return;
     }
-    const checked: RecordSet[] = [];
-    if (targetOf !== undefined) for (const set of sets) checked.push(yield* this.#withSlots(set, targetOf));
     this.#pools.set(name, {
       name,
-      sets: targetOf === undefined ? sets : checked,
+      sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
       ttl,
       at: at === undefined ? undefined : this.#place(at, keyPath(path, 'at')),
       whenDown,
     });
   }
 
-  *#withSlots(set: RecordSet, targetOf: TargetOf): Steps<RecordSet> {
-    const slots: number[] = [];
-    for (const rdata of set.rdatas) {
-      if (slots.length % TARGETS === 0) yield;
-      slots.push(this.#slot(targetOf(set.type, rdata)));
-    }
+  #withSlots(set: RecordSet, targetOf: TargetOf): RecordSet {
+    const slots = set.rdatas.map((rdata) => this.#slot(targetOf(set.type, rdata)));
     return compactSet({ ...set, rdatas: set.rdatas, slots });
   }
 
   #slot(target: Target | undefined): number {
     if (target === undefined) return -1;
-    this.#targets.set(target.id, target);
-    return this.#context.slotOf(target);
+    const known = this.#indices.get(target.id);
+    const slot = known ?? this.#targets.push(target) - 1;
+    if (known === undefined) this.#indices.set(target.id, slot);
+    return this.#context.slotOf?.(target) ?? slot;
   }
 
   #place(value: unknown, path: string): readonly [number, number] | undefined {
@@ -190,33 +174,31 @@ class ManifestReader extends DataReader {
     return latitude === undefined || longitude === undefined ? undefined : [latitude, longitude];
   }
 
-  *#hosts(value: unknown, types: unknown): Steps<ManifestHost[]> {
+  #hosts(value: unknown, types: unknown): ManifestHost[] {
     const declared = isFields(types) ? types : {};
     const names = new NameSet();
     const hosts: ManifestHost[] = [];
     for (const [key, plan, path] of this.entries(value, 'hosts', MAX_HOSTS)) {
-      yield;
       const name = this.#name(key, path, names);
       if (name === undefined) continue;
       const apex = namesEqual(name, this.#context.zone);
       const own = Object.hasOwn(declared, key) ? readTypes(declared[key], keyPath(path, 'types'), this) : [];
-      const compiled = plan === null ? null : yield* this.#plan(plan, path, apex);
+      const compiled = plan === null ? null : this.#plan(plan, path, apex);
       hosts.push({ key, name, plan: compiled, types: own });
     }
     return hosts;
   }
 
-  *#fallback(value: unknown, form: Manifest['form'], hosts: readonly ManifestHost[]): Steps<Plan> {
+  #fallback(value: unknown, form: Manifest['form'], hosts: readonly ManifestHost[]): Plan {
     if (form === 'handler' && isFields(value) && value.kind === 'servfail') return { kind: 'servfail' };
     const apex = hosts.some(({ name, plan }) => plan === null && namesEqual(name, this.#context.zone));
-    return yield* this.#plan(value, 'fallback', apex);
+    return this.#plan(value, 'fallback', apex);
   }
 
-  *#plan(value: unknown, path: string, apex: boolean): Steps<Plan> {
+  #plan(value: unknown, path: string, apex: boolean): Plan {
     if (!this.#isSmall(value, path)) return { kind: 'nodata' };
     const context = { zone: this.#context.zone, pools: this.#pools, ttl: this.#ttl, apex };
-    yield;
-    const plan = yield* compilePlanInSteps(value, context, path, this.#meter);
+    const plan = compilePlan(value, context, path, this.#meter);
     if (plan.ok) return plan.value;
     this.add(plan.problem);
     return { kind: 'nodata' };
@@ -229,11 +211,10 @@ class ManifestReader extends DataReader {
     return false;
   }
 
-  *#records(value: unknown): Steps<ResourceRecord[]> {
+  #records(value: unknown): ResourceRecord[] {
     const names = new NameSet();
     const records: ResourceRecord[] = [];
     for (const [key, entry, path] of this.entries(value, 'records', MAX_RECORDS)) {
-      yield;
       const { ttl, records: data } = this.fields(entry, path);
       const owner = this.#name(key, path, names);
       const sets = this.#sets(

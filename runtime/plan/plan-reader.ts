@@ -31,15 +31,6 @@ export interface PlanContext {
   readonly sharesName?: boolean;
 }
 
-/** Records of a plan that are yet to be read, and the array they go into. */
-export interface UnreadRecords {
-  readonly data: unknown;
-  readonly path: string;
-  /** Seconds. */
-  readonly ttl: number;
-  readonly into: RecordSet[];
-}
-
 /** The work of several plans, added up. */
 export type PlanWork = WorkMeter<RecordUnit>;
 
@@ -56,19 +47,16 @@ export class PlanReader {
   readonly #context: PlanContext;
   /** What the records of the plan take. */
   readonly #meter: PlanWork;
-  readonly #unread: UnreadRecords[] | undefined;
   readonly #kindNamed: KindNamed;
   #problem: string | undefined;
   #depth = 0;
   #parts = 0;
   #poolValues = 0;
 
-  /** If there is a list `unread`, the reader puts records into it, to be read later by {@link read}. */
-  constructor(context: PlanContext, meter: PlanWork, kindNamed: KindNamed, unread?: UnreadRecords[]) {
+  constructor(context: PlanContext, meter: PlanWork, kindNamed: KindNamed) {
     this.#context = context;
     this.#meter = meter;
     this.#kindNamed = kindNamed;
-    this.#unread = unread;
   }
 
   get zone(): WireName {
@@ -105,17 +93,16 @@ export class PlanReader {
     return of.map((inner, index) => read(inner, keyPath(choices, index), index));
   }
 
-  /** Reads records, or leaves them for later. `ttl` is theirs. */
+  /** Reads records. `ttl` is theirs. */
   records(data: unknown, path: string, ttl: number): readonly RecordSet[] {
-    if (this.#unread === undefined) return this.#sets(data, path, ttl);
-    const sets: RecordSet[] = [];
-    this.#unread.push({ data, path, ttl, into: sets });
-    return sets;
-  }
-
-  /** Reads records that were left for later. */
-  read({ data, path, ttl, into }: UnreadRecords): void {
-    if (this.#problem === undefined) into.push(...this.#sets(data, path, ttl));
+    const { zone } = this.#context;
+    const sets = compileRecords(data, path, { zone, ttl, placement: 'answer', meter: this.#meter });
+    if (!sets.ok) {
+      this.#problem ??= sets.problem[0];
+      return [];
+    }
+    if (holdsCname(sets.value)) this.checkCname(path);
+    return sets.value;
   }
 
   /** Reads the name of a pool. A pool without a TTL has that of the plan around it, if that states one. */
@@ -145,17 +132,6 @@ export class PlanReader {
   refuse(path: string, problem: string): Plan {
     this.#problem ??= problemAt(path, problem);
     return NOTHING;
-  }
-
-  #sets(data: unknown, path: string, ttl: number): readonly RecordSet[] {
-    const { zone } = this.#context;
-    const sets = compileRecords(data, path, { zone, ttl, placement: 'answer', meter: this.#meter });
-    if (!sets.ok) {
-      this.#problem ??= sets.problem[0];
-      return [];
-    }
-    if (holdsCname(sets.value)) this.checkCname(path);
-    return sets.value;
   }
 
   #poolNamed(named: unknown, path: string): Pool {

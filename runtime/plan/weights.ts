@@ -1,6 +1,7 @@
 /** Weights, by which several kinds choose: how they are read, shown, and turned into shares. */
 
 import { type Fields, isFields, isWhole } from '../base/data-reader.ts';
+import { fnv1a } from '../base/structures/fnv.ts';
 import type { WeightedData } from '../rpc/plan.ts';
 import type { Candidates } from './kind.ts';
 import { OBJECT } from './octets.ts';
@@ -48,11 +49,4 @@ export function shareOf(
 ): number {
   if (!candidates.has(index)) return 0;
   return total > 0 ? (of[index]?.weight ?? 0) : 1;
-}
-
-/** FNV-1a, 32 bits. https://datatracker.ietf.org/doc/draft-eastlake-fnv */
-export function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }

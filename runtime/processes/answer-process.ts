@@ -66,8 +66,8 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
   const { parts, memory, responder, signing } = answering;
   const octets = new OctetsReader();
   const ahead = new SignAhead(signing.memory, signing.budget, () => parts.packets?.clear());
-  const { defaultTtl, generation } = settings;
-  const publisher = new Publisher({ ...parts, defaultTtl, memory, signing, ahead, sandbox, octets });
+  const { generation } = settings;
+  const publisher = new Publisher({ ...parts, memory, signing, ahead, sandbox, octets });
   const transport = noTransportCounts();
   const listening = new Listening({
     settings,

@@ -64,8 +64,9 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     healthNews.tell(change);
   });
   const firstLoad = new FirstLoad(log);
-  const { secondaries, notifier } = createTransfers(
+  const { secondaries, notifier, journals } = createTransfers(
     () => settings.config,
+    fleet,
     log.child({ component: 'transfer' }),
     (zone) => firstLoad.takeTransferred(zone, registry),
   );
@@ -90,9 +91,9 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
   });
   const news = new News({ registry, secondaries, log });
-  const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier });
+  const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
   const health = { monitor, healthNews };
-  const zones = { secondaries, notifier, signing, registry, firstLoad, changes, news };
+  const zones = { secondaries, notifier, journals, signing, registry, firstLoad, changes, news };
   return { log, settings, charge, ...answers, ...health, ...zones };
 }
 

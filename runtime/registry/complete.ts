@@ -1,6 +1,7 @@
 /** Completes a draft: checks its records by the rules of zones, and makes the update for answer processes. */
-import { shortHash } from '../build/content-hash.ts';
+import { contentHash, shortHash } from '../build/content-hash.ts';
 import { located } from '../build/failure-place.ts';
+import { encodeManifest } from '../plan/manifest-writer.ts';
 import { mayAnswerCname } from '../plan/plan-aliases.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
@@ -119,20 +120,20 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
   return {
     file: policy.file,
     script: policy.script,
-    manifest: data,
+    manifest: encodeManifest(manifest, data),
     budgetMs,
     // A policy that asks for a long budget only must not be cut off before that is over.
     deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),
     memoryMb: settings.memory,
     topLevelMs: settings.topLevel,
     loadMs,
-    checkTiming: settings.checkTiming,
     ...(stopped === undefined ? {} : { quarantined: stopped }),
   };
 }
 
 /** Names a version by the hash of all its parts; `image` is the hash of its image. */
 function named(update: Omit<ZoneUpdate, 'version'>, image: string): ZoneUpdate {
-  const policy = update.policy && { ...update.policy, loadMs: undefined };
+  const { policy: sent } = update;
+  const policy = sent && { ...sent, manifest: contentHash(sent.manifest), loadMs: undefined };
   return { ...update, version: shortHash(JSON.stringify({ ...update, policy, image })) };
 }

@@ -107,7 +107,8 @@ export class LiveZone {
   status(): RegisteredZone {
     const { problems } = this.#last;
     const notice = this.#live?.notice;
-    const pools = acceptedOf(this.#live?.policy)?.poolTargets ?? new Map<string, readonly string[]>();
+    const accepted = acceptedOf(this.#live?.policy);
+    const pools = accepted?.poolTargets ?? new Map<string, readonly string[]>();
     return {
       zone: this.#files.zone,
       file: this.#shownFile(),
@@ -115,6 +116,7 @@ export class LiveZone {
       state: this.#state,
       problems: notice === undefined ? problems : [...problems, notice],
       pools: [...pools].map(([name, targets]) => ({ name, targets })),
+      ...(accepted && { hosts: accepted.manifest.hosts.length }),
     };
   }
 

@@ -21,6 +21,8 @@ export interface RegisteredZone {
   /** Since when this version is served, in milliseconds since 1970. */
   readonly loadedAt?: number;
   readonly pools: readonly RegisteredPool[];
+  /** How many names its policy decides, if it has one. */
+  readonly hosts?: number;
 }
 
 export interface RegisteredPool {

@@ -12,7 +12,6 @@ export interface AnswerSettings {
   /** What clients get that ask for this server's identity, if anything (RFC 4892, RFC 5001). */
   readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
   readonly negativeTtl: number;
-  readonly defaultTtl: number;
   /** How much may be remembered: decisions of one policy, megabytes of one and of all policies, packets. */
   readonly memo: {
     readonly leaves: number;

@@ -55,6 +55,8 @@ export interface TransferEvent {
   readonly key?: string;
   readonly type: 'AXFR' | 'IXFR';
   readonly serial: number;
+  /** The client's serial, if it got the changes since that and not the whole zone. */
+  readonly from?: number;
   /** How many names a policy decides, which no transfer holds. */
   readonly hosts: number;
   /** How many records were sent; absent if the transfer was cut short. */

@@ -1,6 +1,4 @@
 /** A zone as control sends it to answer processes. */
-import type { CheckTiming } from '../health/target.ts';
-import type { ManifestData } from './plan.ts';
 import type { FailedSigning, ZoneSigning } from './zone-signing.ts';
 
 /** One zone as an answer process needs it. Replaces the zone's earlier version as a whole. */
@@ -23,6 +21,8 @@ export interface ZoneUpdate {
 /** A zone as a message has it. */
 export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly image: SentOctets;
+  /** What led to the version (journal/history.ts); it comes some time after the version itself. */
+  readonly history?: SentOctets;
   readonly policy?: SentPolicy;
 };
 
@@ -42,7 +42,8 @@ export interface PolicyUpdate {
   /** The file as shown to operators: `policies/example.com.ts`. */
   readonly file: string;
   readonly script: string;
-  readonly manifest: ManifestData;
+  /** As plan/manifest-octets.ts has it. */
+  readonly manifest: Uint8Array<ArrayBuffer>;
   /** Budget of a run in milliseconds: the policy's own or the server's default. */
   readonly budgetMs: number;
   readonly deadlineMs: number;
@@ -51,8 +52,6 @@ export interface PolicyUpdate {
   readonly topLevelMs: number;
   /** Processor milliseconds of the load in the trial, if dear; no part of the version, as they vary. */
   readonly loadMs?: number | undefined;
-  /** The timing of checks that state none. It is part of a target's id. */
-  readonly checkTiming: CheckTiming;
   /** Why only the fallback answers: the version hung or crashed in its trial, with none before it. */
   readonly quarantined?: string;
 }

@@ -5,10 +5,17 @@ import type { Parts } from '../answer/parts.ts';
 import { Sections } from '../answer/sections.ts';
 import { writeSections } from '../answer/write-sections.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
+import type { Changes } from '../journal/history.ts';
+import { tsigRoom } from '../tsig/signature.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import type { ExtendedError } from '../wire/opt.ts';
 import { MIN_UDP_SIZE, type Query } from '../wire/query.ts';
 import { MessageWriter } from '../wire/writer.ts';
+import { transferredRecords } from './outgoing.ts';
+import { SignedRequester } from './signed-requester.ts';
+
+/** How much smaller compression may make changes. */
+const MOST_COMPRESSED = 8;
 
 export interface ReplyOptions extends Pick<Parts, 'counters' | 'settings'> {
   /** Whether the rate limit lets a response to the current query go out. */
@@ -44,6 +51,36 @@ export class DeskReplies {
       this.write(packet, query, rcode, error, withSoa ? zone : undefined, this.limitOf(query, requester)),
     );
     return true;
+  }
+
+  /**
+   * Replies with changes in one message, and returns the number of records; `undefined` where they do not fit
+   * or the rate limit refuses the reply, and nothing was sent.
+   */
+  sendChanges(
+    packet: Uint8Array,
+    query: Query,
+    requester: Requester,
+    zone: ServedZone,
+    changes: Changes,
+  ): number | undefined {
+    const { writer } = this;
+    const limit = this.limitOf(query, requester);
+    // Compression makes a message some times smaller, and this is as far as it is tried for a stranger.
+    if (changes.size > MOST_COMPRESSED * limit || !this.may(RCODE.NOERROR)) return undefined;
+    const signed = requester instanceof SignedRequester ? tsigRoom(requester.key) : 0;
+    writer.begin(packet, query, limit, signed);
+    let count = 0;
+    for (const { owner, type, ttl, rdata } of transferredRecords(zone, changes)) {
+      if (!writer.writeRRset('answer', owner, type, ttl, [rdata])) return undefined;
+      count += 1;
+    }
+    writer.setAuthoritative(true);
+    const { udpPayloadSize: udpSize } = this.#options.settings;
+    if (query.edns) writer.writeOpt({ udpSize, dnssecOk: query.dnssecOk });
+    this.count(query, RCODE.NOERROR, requester, zone);
+    requester.reply(writer.buffer.subarray(0, writer.finish()));
+    return count;
   }
 
   /** Writes a reply; the message is valid until the next one is written. */

@@ -10,13 +10,12 @@
 import type { Requester } from '../answer/exchange.ts';
 import type { Aside, Parts } from '../answer/parts.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
-import { ByteReader } from '../base/bytes.ts';
 import { peerToText } from '../base/net/ip.ts';
+import type { Changes } from '../journal/history.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { NotifyEvent, TransferEvent } from '../rpc/events.ts';
 import { checkRequest, Signer, timeOctets, withUnsignedError } from '../tsig/signature.ts';
 import { type Keyring, keyringOf } from '../tsig/tsig-key.ts';
-import { decodeMessage } from '../wire/decode.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
@@ -29,7 +28,8 @@ import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { isSerialAfter } from '../wire/serial-number.ts';
 import { Access } from './access.ts';
 import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
-import { transferMessages } from './outgoing.ts';
+import { transferMessages, transferredRecords } from './outgoing.ts';
+import { serialInRequest } from './request-serial.ts';
 import { SignedRequester } from './signed-requester.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
@@ -46,11 +46,6 @@ export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
 const NEWS_MS = 50;
 /** The most transfers at a time in a process: each takes time from queries whenever its client has read. */
 const MAX_TRANSFERS = 20;
-
-/** Position of the counts in a header (RFC 1035 §4.1.1). */
-const COUNTS_AT = 4;
-/** The most records of a request: a question, the SOA, OPT and TSIG. */
-const MOST_RECORDS = 4;
 
 const NOT_FOR_YOU: ExtendedError = { code: EXTENDED_ERROR.PROHIBITED, text: 'Zone transfer is not allowed' };
 const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
@@ -135,40 +130,50 @@ export class TransferDesk implements Aside {
     return this.#send(packet, query, requester, zone);
   }
 
-  /** The server keeps no differences: a secondary that is behind gets the whole zone (RFC 1995 §4). */
+  /** A secondary that is behind gets what changed, if that is known, and else the whole zone (RFC 1995 §4). */
   #takeIxfr(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
-    const theirs = serialIn(packet, 'authorities');
+    const theirs = serialInRequest(packet, 'authorities');
     if (theirs === undefined) {
       return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
-    // RFC 1995 §2: the SOA alone says that the secondary is up to date, or must query again over TCP.
-    if (requester.replyAll === undefined || !isSerialAfter(serialOf(zone), theirs)) {
-      return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
+    const isBehind = isSerialAfter(serialOf(zone), theirs);
+    const changes = isBehind ? zone.attachment.history?.since(theirs) : undefined;
+    if (requester.replyAll !== undefined && isBehind) {
+      return this.#send(packet, query, requester, zone, changes && { since: theirs, changes });
     }
-    return this.#send(packet, query, requester, zone);
+    // RFC 1995 §2: over UDP go changes that fit into one message.
+    const sent = changes && this.#replies.sendChanges(packet, query, requester, zone, changes);
+    if (sent !== undefined) {
+      this.#options.onTransfer({ ...eventOf(query, requester, zone), from: theirs, records: sent });
+      return true;
+    }
+    // RFC 1995 §2: the SOA alone says that the secondary is up to date, or must query again over TCP.
+    return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, zone, true);
   }
 
-  #send(packet: Uint8Array, query: Query, requester: Requester, zone: ServedZone): boolean {
+  #send(
+    packet: Uint8Array,
+    query: Query,
+    requester: Requester,
+    zone: ServedZone,
+    only?: { readonly since: number; readonly changes: Changes },
+  ): boolean {
     // SERVFAIL makes secondaries try again (RFC 1034 §4.3.5), which REFUSED might not.
     if (this.#running >= MAX_TRANSFERS) {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
     }
     const { settings, onTransfer } = this.#options;
-    const { id, policy } = zone.attachment;
-    const key = keyOf(requester);
-    const event = {
-      zone: id,
-      client: peerToText(requester.address),
-      ...(key !== undefined && { key }),
-      type: query.type === RRTYPE.AXFR ? ('AXFR' as const) : ('IXFR' as const),
-      serial: serialOf(zone),
-      hosts: policy?.hosts.length ?? 0,
-    };
+    const event = { ...eventOf(query, requester, zone), ...(only && { from: only.since }) };
     const onEnd = (records: number | undefined): void =>
       onTransfer({ ...event, ...(records !== undefined && { records }) });
     this.#replies.count(query, RCODE.NOERROR, requester, zone);
-    const copy = Uint8Array.from(packet);
-    const messages = transferMessages(copy, zone, this.#replies.writer, settings.udpPayloadSize, onEnd);
+    const messages = transferMessages(
+      Uint8Array.from(packet),
+      transferredRecords(zone, only?.changes),
+      this.#replies.writer,
+      settings.udpPayloadSize,
+      onEnd,
+    );
     requester.replyAll?.(this.#counted(messages));
     return true;
   }
@@ -197,7 +202,7 @@ export class TransferDesk implements Aside {
     if (!isPrimary) {
       return this.#replies.send(packet, query, requester, RCODE.REFUSED, NOT_FOR_YOU);
     }
-    const serial = serialIn(packet, 'answers');
+    const serial = serialInRequest(packet, 'answers');
     this.#tell({ zone: id, client, ...(serial !== undefined && { serial }) });
     return this.#replies.send(packet, query, requester, RCODE.NOERROR, undefined, this.#zoneOf(query));
   }
@@ -220,27 +225,24 @@ export class TransferDesk implements Aside {
   }
 }
 
+/** A transfer that begins. */
+function eventOf(query: Query, requester: Requester, zone: ServedZone): TransferEvent {
+  const { id, policy } = zone.attachment;
+  const key = keyOf(requester);
+  return {
+    zone: id,
+    client: peerToText(requester.address),
+    ...(key !== undefined && { key }),
+    type: query.type === RRTYPE.AXFR ? 'AXFR' : 'IXFR',
+    serial: serialOf(zone),
+    hosts: policy?.hosts.length ?? 0,
+  };
+}
+
 function keyOf(requester: Requester): string | undefined {
   return requester instanceof SignedRequester ? requester.key.id : undefined;
 }
 
 function serialOf(zone: ServedZone): number {
   return soaFromRdata(zone.soa.rdatas[0] ?? new Uint8Array())?.serial ?? 0;
-}
-
-/**
- * The serial of the SOA in a section of a message, if there is one. RFC 1995 §3, RFC 1996 §3.7: there is one
- * record. A message with thousands is not read, as all other queries would wait meanwhile.
- */
-function serialIn(packet: Uint8Array, section: 'answers' | 'authorities'): number | undefined {
-  if (recordsIn(packet) > MOST_RECORDS) return undefined;
-  const message = decodeMessage(packet);
-  const soa = message.ok ? message.value[section].find(({ type }) => type === RRTYPE.SOA) : undefined;
-  return soa && soaFromRdata(soa.rdata)?.serial;
-}
-
-/** The number of records, by the counts in the header. */
-function recordsIn(packet: Uint8Array): number {
-  const header = new ByteReader(packet, COUNTS_AT);
-  return header.u16() + header.u16() + header.u16() + header.u16();
 }

@@ -9,12 +9,13 @@ import { CLASS } from '../wire/iana/class.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ClassedRecord, Message } from '../wire/message.ts';
 import { canonicalName, isAtOrBelow, namesEqual, type WireName } from '../wire/name.ts';
+import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 
 export type Taken = 'more' | 'done' | { readonly problem: string };
 
-/** Records by owner, type and RDATA, which identify a record. */
+/** Records by owner, type and RDATA in canonical form, which identify a record (RFC 4034 §6.2). */
 type Records = Map<string, ResourceRecord>;
 
 export class IncomingZone {
@@ -37,6 +38,11 @@ export class IncomingZone {
   /** The records of the zone, once it is complete; `undefined` if the version held is the newest. */
   get records(): ResourceRecord[] | undefined {
     return this.#state === 'done' ? [...this.#records.values()] : undefined;
+  }
+
+  /** How many records there are so far. */
+  get count(): number {
+    return this.#records.size;
   }
 
   get serial(): number {
@@ -133,7 +139,7 @@ export function serialIn(records: readonly ResourceRecord[]): number | undefined
 }
 
 function keyOf({ owner, type, rdata }: ResourceRecord): string {
-  return `${type} ${Buffer.from(canonicalName(owner)).toString('latin1')} ${Buffer.from(rdata).toString('latin1')}`;
+  return `${type} ${Buffer.from(canonicalName(owner)).toString('latin1')} ${Buffer.from(canonicalRdata(type, rdata)).toString('latin1')}`;
 }
 
 function plain({ owner, type, ttl, rdata }: ResourceRecord): ResourceRecord {

@@ -1,10 +1,12 @@
 /**
- * Makes the messages of a zone's transfer: SOA, everything else, SOA again (RFC 5936 §2.2). The caller takes
- * them one by one, so that a zone of any size takes the memory of one message.
+ * Makes the messages of a zone's transfer: SOA, everything else, SOA again (RFC 5936 §2.2), or between the two
+ * SOAs only what has changed (RFC 1995 §4). The caller takes them one by one, so that a zone of any size takes
+ * the memory of one message.
  *
  * The answers of a policy are in none of them: they are no records of the zone, and differ from client to
  * client.
  */
+import type { Changes } from '../journal/history.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { parseQuery, Query } from '../wire/query.ts';
@@ -25,7 +27,7 @@ const LARGEST_SIZE = 0xffff - 512;
  */
 export function* transferMessages(
   packet: Uint8Array,
-  zone: Zone<unknown>,
+  records: Iterable<ResourceRecord>,
   writer: MessageWriter,
   udpSize: number,
   onEnd: (records: number | undefined) => void,
@@ -42,8 +44,8 @@ export function* transferMessages(
   try {
     writer.begin(packet, query, USUAL_SIZE);
     let written = 0;
-    let records = 0;
-    for (const record of recordsOf(zone)) {
+    let count = 0;
+    for (const record of records) {
       if (!write(writer, record)) {
         if (written > 0) yield complete();
         writer.begin(packet, query, USUAL_SIZE);
@@ -59,21 +61,24 @@ export function* transferMessages(
         }
       }
       written += 1;
-      records += 1;
+      count += 1;
     }
     yield complete();
-    sent = records;
+    sent = count;
   } finally {
     onEnd(sent);
   }
 }
 
-function* recordsOf(zone: Zone<unknown>): Generator<ResourceRecord> {
+/** The records of a transfer: of all of the zone, or of the changes to it. */
+export function* transferredRecords(zone: Zone<unknown>, changes?: Changes): Generator<ResourceRecord> {
   const { owner, type, ttl, rdatas } = zone.soa;
   const soa = { owner, type, ttl, rdata: rdatas[0] ?? new Uint8Array() };
   yield soa;
-  // Only the apex has an SOA.
-  for (const record of zone.index.records()) if (record.type !== RRTYPE.SOA) yield record;
+  if (changes === undefined) {
+    // Only the apex has an SOA.
+    for (const record of zone.index.records()) if (record.type !== RRTYPE.SOA) yield record;
+  } else yield* changes;
   yield soa;
 }
 

@@ -6,6 +6,7 @@ import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { NotifyEvent } from '../rpc/events.ts';
 import { keyringOf } from '../tsig/tsig-key.ts';
 import { CopyStore } from './copy-store.ts';
+import type { ForcedTransfer } from './forced-transfer.ts';
 import { type SecondaryStatus, SecondaryZone } from './secondary-zone.ts';
 
 export interface SecondariesOptions {
@@ -65,6 +66,11 @@ export class Secondaries implements TransferredZones {
   /** A primary has sent NOTIFY: the zone has changed. */
   notify({ zone }: NotifyEvent): void {
     this.#zones.get(zone)?.refresh();
+  }
+
+  /** As {@link SecondaryZone.force}; `undefined` for a zone that is not transferred. */
+  force(zone: string, isLowerTaken: boolean): ForcedTransfer | undefined {
+    return this.#zones.get(zone)?.force(isLowerTaken);
   }
 
   status(): SecondaryStatus[] {

@@ -1,7 +1,8 @@
 /**
  * One zone that this server transfers from primaries: it queries their serial when the zone's SOA says so
  * (RFC 1035 §3.3.13) or a primary sends NOTIFY (RFC 1996), transfers a newer version (RFC 1995, RFC 5936),
- * and expires a copy that is too old to be served (RFC 1034 §4.3.5).
+ * and expires a copy that is too old to be served (RFC 1034 §4.3.5). This file is long because all of that
+ * shares the copy and its timers.
  */
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
@@ -18,6 +19,7 @@ import { checkZone } from '../zone/check.ts';
 import { originOf } from '../zone/origin.ts';
 import { askPeer, type PeerOptions, transferFrom } from './ask-peer.ts';
 import type { CopyStore, ZoneCopy } from './copy-store.ts';
+import { ForcedTransfer } from './forced-transfer.ts';
 import { IncomingZone } from './incoming.ts';
 
 export interface SecondaryStatus {
@@ -98,6 +100,16 @@ export class SecondaryZone {
     });
   }
 
+  /**
+   * Transfers the whole zone now, or once the refresh is over that is under way: also of the same serial, and
+   * of a lower one if `isLowerTaken`.
+   */
+  force(isLowerTaken: boolean): ForcedTransfer {
+    const forced = new ForcedTransfer();
+    void this.#force(forced, isLowerTaken);
+    return forced;
+  }
+
   status(): SecondaryStatus {
     const { zone, primaries } = this.#options;
     return {
@@ -125,6 +137,11 @@ export class SecondaryZone {
       this.#isWanted = false;
       this.#problem = await this.#askAll();
     }
+    this.#rest();
+  }
+
+  /** Waits for the next refresh. */
+  #rest(): void {
     if (this.#isStopped) return;
     if (this.#problem !== undefined)
       this.#options.log.warn({ problem: this.#problem }, 'Zone could not be refreshed');
@@ -155,6 +172,31 @@ export class SecondaryZone {
     return problems.join('; ');
   }
 
+  async #force(forced: ForcedTransfer, isLowerTaken: boolean): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    this.#running = this.#forceNow(forced, isLowerTaken).finally(() => {
+      this.#running = undefined;
+      forced.giveUp();
+      if (this.#isWanted) this.refresh();
+    });
+  }
+
+  async #forceNow(forced: ForcedTransfer, isLowerTaken: boolean): Promise<void> {
+    if (this.#isStopped) return;
+    this.#cancelTimer();
+    const before = this.#soa?.serial;
+    const judge = ({ serial, count }: IncomingZone): string | undefined => {
+      forced.records = count;
+      const isLower = before !== undefined && serial !== before && !isSerialAfter(serial, before);
+      return isLower && !isLowerTaken ? olderText(serial, before) : undefined;
+    };
+    const fetch = (primary: PeerServer): Promise<string | undefined> =>
+      this.#fetch(primary, undefined, judge);
+    this.#problem = await forced.run(this.#options.primaries, fetch);
+    if (this.#problem === undefined) forced.succeed(before, this.#soa?.serial ?? 0);
+    this.#rest();
+  }
+
   async #askOne(primary: PeerServer): Promise<string | undefined> {
     const { zone, store, clock } = this.#options;
     const answer = await askPeer(primary, { name: this.#origin, type: RRTYPE.SOA }, this.#ask);
@@ -165,8 +207,7 @@ export class SecondaryZone {
     if (theirs === undefined || !answer.value.authoritative) return 'it is not authoritative for the zone';
     const ours = this.#soa;
     if (ours !== undefined && this.#copy !== undefined && !isSerialAfter(theirs.serial, ours.serial)) {
-      if (theirs.serial !== ours.serial)
-        return `its serial ${theirs.serial} is older than ours, ${ours.serial}`;
+      if (theirs.serial !== ours.serial) return olderText(theirs.serial, ours.serial);
       const confirmedAt = clock.now();
       await this.#keep(() => store.confirm(zone, confirmedAt));
       this.#take({ records: this.#copy.records, confirmedAt });
@@ -186,13 +227,19 @@ export class SecondaryZone {
   async #fetch(
     primary: PeerServer,
     held: readonly ResourceRecord[] | undefined,
+    /** Looks at what has come so far, and returns why it is not wanted, if it is not. */
+    judge: (incoming: IncomingZone) => string | undefined = () => undefined,
   ): Promise<string | undefined> {
     const { zone, store, clock, log } = this.#options;
     const incoming = new IncomingZone(this.#origin, held);
     const type = held === undefined ? RRTYPE.AXFR : RRTYPE.IXFR;
     const soa = held?.find((record) => record.type === RRTYPE.SOA)?.rdata;
     const inquiry = { name: this.#origin, type, soa };
-    const problem = await transferFrom(primary, inquiry, this.#ask, (message) => incoming.take(message));
+    const problem = await transferFrom(primary, inquiry, this.#ask, (message) => {
+      const taken = incoming.take(message);
+      const unwanted = judge(incoming);
+      return unwanted === undefined ? taken : { problem: unwanted };
+    });
     if (problem !== undefined) return problem;
     const records = incoming.records ?? held ?? [];
     const wrong = checkZone(this.#origin, records, []).find(({ severity }) => severity === 'error');
@@ -239,4 +286,8 @@ export class SecondaryZone {
     this.#options.log.error('The copy of the zone has expired: its static records are not served any more');
     this.#options.onChange();
   }
+}
+
+function olderText(theirs: number, ours: number): string {
+  return `its serial ${theirs} is older than ours, ${ours}`;
 }

@@ -1,17 +1,24 @@
-/** Logs transfers, and notifies secondaries of changed zones. */
+/** Tells of transfers in the log, and secondaries of changed zones. */
 import type { Logger } from '../base/log.ts';
 import type { TransferEvent } from '../rpc/events.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { originOf } from '../zone/origin.ts';
 import { openZone } from '../zone/zone.ts';
 import { tablesIn } from '../zone/zone-image.ts';
-import type { Notifier } from './notifier.ts';
 
-/** Notifies secondaries of a zone's new version; a zone without a copy to serve has no news. */
-export function tellSecondaries({ zone, image, withheld, broken }: ZoneUpdate, notifier: Notifier): void {
-  if (withheld !== undefined || broken !== undefined) return;
+export interface SecondaryNews {
+  readonly serial: number;
+  /** In base64. */
+  readonly soa: string;
+}
+
+/** What secondaries are told of a version: its SOA; nothing of a zone without a copy to serve. */
+export function newsFor({ zone, image, withheld, broken }: ZoneUpdate): SecondaryNews | undefined {
+  if (withheld !== undefined || broken !== undefined) return undefined;
   const [soa] = openZone(originOf(zone), tablesIn(image), undefined).soa.rdatas;
-  if (soa !== undefined) notifier.served(zone, Buffer.from(soa).toString('base64'));
+  const serial = soa && soaFromRdata(soa)?.serial;
+  return serial === undefined ? undefined : { serial, soa: Buffer.from(soa ?? []).toString('base64') };
 }
 
 export function tellTransfer({ hosts, ...facts }: TransferEvent, log: Logger): void {

@@ -7,7 +7,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { keysOfPath } from '../base/key-path.ts';
 import { located } from '../build/failure-place.ts';
-import type { Target } from '../health/target.ts';
 import { readManifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
@@ -77,20 +76,18 @@ export function acceptManifest(
   zone: WireName,
   settings: PolicySettings,
 ): ({ readonly ok: true } & Accepted) | { readonly ok: false; readonly problems: readonly string[] } {
-  const ids: string[] = [];
   const read = readManifest(data, {
     zone,
     defaultTtl: settings.ttl,
     maxBudgetMs: settings.maxBudget,
     maxDeadlineMs: settings.maxDeadline,
     checkTiming: settings.checkTiming,
-    slotOf: (target: Target) => ids.push(target.id) - 1,
   });
   if (!read.ok) return { ok: false, problems: read.problem };
   const manifest = read.value;
   const poolTargets = new Map<string, readonly string[]>();
   for (const [name, { sets }] of manifest.pools) {
-    const targets = sets.flatMap(({ slots }) => slots).map((slot) => ids[slot]);
+    const targets = sets.flatMap(({ slots }) => slots).map((slot) => manifest.targets[slot]?.id);
     poolTargets.set(name, [...new Set(targets.filter((id) => id !== undefined))]);
   }
   // readManifest has checked all of the data, so it is what its type says.

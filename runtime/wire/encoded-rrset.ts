@@ -11,12 +11,21 @@ import type { RRset } from './record.ts';
 /** Octets of each record in front of its RDATA: pointer, type, class, TTL, RDLENGTH. */
 export const ENCODED_HEAD = 12;
 
+/** Encodes all records of a set for answers; `undefined` where {@link isEncodedInAnswers} says no. */
+export function encodeRRset(set: Omit<RRset, 'owner'>): Uint8Array | undefined {
+  return isEncodedInAnswers(set.type) ? rrsetOctets(set) : undefined;
+}
+
 /**
- * Encodes all records of a set, one after the other; `undefined` where names in RDATA are compressed, because
- * their compression depends on the rest of the message.
+ * Whether sets of a type are in answers as they are encoded here: where names in RDATA are compressed, their
+ * compression depends on the rest of the message.
  */
-export function encodeRRset({ type, ttl, rdatas }: Omit<RRset, 'owner'>): Uint8Array | undefined {
-  if (nameLayout(type)?.mayCompress === true) return undefined;
+export function isEncodedInAnswers(type: number): boolean {
+  return nameLayout(type)?.mayCompress !== true;
+}
+
+/** Encodes all records of a set, one after the other. */
+export function rrsetOctets({ type, ttl, rdatas }: Omit<RRset, 'owner'>): Uint8Array {
   const length = rdatas.reduce((octets, rdata) => octets + ENCODED_HEAD + rdata.length, 0);
   const octets = new Uint8Array(length);
   let at = 0;

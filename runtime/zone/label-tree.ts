@@ -97,7 +97,8 @@ export class LabelTree {
     while (levels > 0 && left > 0) {
       const label = path[--levels] ?? 0;
       const start = starts[--left] ?? 0;
-      const [length, lengthOfName] = [arena[label] ?? 0, name[start] ?? 0];
+      const length = arena[label] ?? 0;
+      const lengthOfName = name[start] ?? 0;
       const shorter = Math.min(length, lengthOfName);
       for (let octet = 1; octet <= shorter; octet++) {
         const order = (arena[label + octet] ?? 0) - (name[start + octet] ?? 0);

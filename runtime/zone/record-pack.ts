@@ -93,6 +93,11 @@ export class RecordPack implements Iterable<ResourceRecord> {
     return this.#octets.subarray(this.#fixedAt(record) + FIXED, this.#starts[record + 1]);
   }
 
+  /** The octets of one record, in the form of the pack. */
+  octetsOf(record: number): Uint8Array<ArrayBuffer> {
+    return this.#octets.subarray(this.#starts[record], this.#starts[record + 1]);
+  }
+
   /** One record, which shares memory with the pack. */
   at(record: number): ResourceRecord {
     const [owner, type, ttl] = [this.owner(record), this.type(record), this.ttl(record)];
@@ -124,6 +129,22 @@ export class RecordPack implements Iterable<ResourceRecord> {
     const larger = new Uint8Array(Math.max(least, 2 * this.#octets.length));
     larger.set(this.octets);
     this.#octets = larger;
+  }
+}
+
+/** The records in the octets of a pack, one by one: none of them is looked at before it is asked for. */
+export function* packedRecords(octets: Uint8Array): Generator<ResourceRecord> {
+  for (let at = 0; at < octets.length; ) {
+    const fixed = at + (nameLengthAt(octets, at) ?? octets.length);
+    const end = fixed + FIXED + u16(octets, fixed + 6);
+    assert(end <= octets.length, 'A pack holds whole records');
+    yield {
+      owner: octets.subarray(at, fixed),
+      type: u16(octets, fixed),
+      ttl: u16(octets, fixed + 2) * 0x10000 + u16(octets, fixed + 4),
+      rdata: octets.subarray(fixed + FIXED, end),
+    };
+    at = end;
   }
 }
 

@@ -89,11 +89,12 @@ export class ZoneIndex {
 
   /**
    * The place in the order of `name[0..length)`, which is in lower case and in the zone; if it owns no NSEC, the
-   * complement (`~`) of the place before it.
+   * complement (`~`) of the place before it. The zone's own name is first.
    */
   placeOf(name: Uint8Array, length: number): number {
     const depth = findLabels(name, length - this.#origin.length, starts);
-    let [from, to] = [0, this.#order.length - 1];
+    let from = 0;
+    let to = this.#order.length - 1;
     while (from <= to) {
       const middle = (from + to) >>> 1;
       const order = this.#tree.compare(this.#order[middle] ?? APEX, name, starts, depth);

@@ -41,6 +41,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     reloadFailures: 1,
     lastFailures: new Map(),
     contradictions: new Map(),
+    untransferred: new Map(),
     warnings: [],
     notReady: [],
     ...changes,
@@ -133,6 +134,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    transfer: () => undefined,
     ...options,
   };
 }

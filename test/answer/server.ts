@@ -24,12 +24,12 @@ import { type Answering, type AnswerNews, buildAnswering } from '../../runtime/s
 import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { typeToText } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
-import { nameFromText, nameToText } from '../../runtime/wire/name.ts';
+import { nameFromText, nameToText, type WireName } from '../../runtime/wire/name.ts';
 import type { Transport } from '../../runtime/wire/transport.ts';
 import { draftZone } from '../../runtime/zone/zone-draft.ts';
 import { parseZone } from '../../runtime/zone/zone-file.ts';
 import { imageOf } from '../../runtime/zone/zone-image.ts';
-import { CHECK_TIMING } from '../support/check-timing.ts';
+import { encodedManifest } from '../support/sent-manifest.ts';
 import { must, name } from '../support/wire.ts';
 import { APEX_RECORDS } from '../support/zone.ts';
 import { messageToText } from './message-text.ts';
@@ -73,31 +73,31 @@ export function zoneUpdate({
     image: imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
     ...(signing && { signing: zoneSigning(signing, names) }),
     ...(source.broken !== undefined && { broken: source.broken }),
-    ...(source.policy && { policy: policyUpdate(zone, source.policy, source) }),
+    ...(source.policy && { policy: policyUpdate(zone, origin, source) }),
   };
 }
 
 function policyUpdate(
   zone: string,
-  manifest: Partial<ManifestData>,
-  { quarantined, deadlineMs = 50 }: Pick<ZoneSource, 'quarantined' | 'deadlineMs'>,
+  origin: WireName,
+  { policy, quarantined, deadlineMs = 50 }: Pick<ZoneSource, 'policy' | 'quarantined' | 'deadlineMs'>,
 ) {
+  const manifest: ManifestData = {
+    form: 'policy',
+    pools: {},
+    fallback: { kind: 'records', records: { A: ['192.0.2.99'], TXT: ['fallback'] } },
+    hosts: {},
+    records: {},
+    ...policy,
+  };
   return {
     file: `policies/${zone}.ts`,
     script: '',
-    manifest: {
-      form: 'policy' as const,
-      pools: {},
-      fallback: { kind: 'records' as const, records: { A: ['192.0.2.99'], TXT: ['fallback'] } },
-      hosts: {},
-      records: {},
-      ...manifest,
-    },
+    manifest: encodedManifest(manifest, origin),
     budgetMs: deadlineMs / 10,
     deadlineMs,
     memoryMb: 32,
     topLevelMs: 100,
-    checkTiming: CHECK_TIMING,
     ...(quarantined !== undefined && { quarantined }),
   };
 }
@@ -169,7 +169,7 @@ export class Server {
     const { health, counters, memory, signing } = this;
     const update = zoneUpdate(source);
     if (source.signing) signing.keys.take([{ zone: update.zone, keys: [heldKey()] }]);
-    const zone = buildServedZone(update, { health, counters, defaultTtl: 30, memory, signing });
+    const zone = buildServedZone(update, { health, counters, memory, signing });
     this.zones.put(zone);
     return zone;
   }

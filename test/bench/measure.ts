@@ -17,6 +17,8 @@ export interface Load {
   readonly lost: number;
   readonly perSecond: number;
   readonly averageMs: number;
+  /** Length of a reply, on average. */
+  readonly replyOctets: number;
   /** `NOERROR` → count. */
   readonly rcodes: Readonly<Record<string, number>>;
 }
@@ -69,6 +71,7 @@ function loadFrom(stdout: string): Load {
     lost: figure(/Queries lost:\s+(\d+)/),
     perSecond: figure(/Queries per second:\s+([\d.]+)/),
     averageMs: 1000 * figure(/Average Latency \(s\):\s+([\d.]+)/),
+    replyOctets: figure(/Average packet size:.*response (\d+)/),
     rcodes,
   };
 }

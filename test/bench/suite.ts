@@ -20,6 +20,7 @@ import { type Ground, type Peer, PeerMissingError, type PeerName } from './peers
 import { startPowerDns } from './peers/powerdns.ts';
 import { pinTo } from './pin.ts';
 import { report } from './report.ts';
+import { measureAllSigned, reportSigned } from './signed/table.ts';
 import { agree } from './verify.ts';
 
 const HELP = `Usage: npm run bench -- [options]
@@ -27,6 +28,7 @@ const HELP = `Usage: npm run bench -- [options]
   --seconds <n>    of load for each server, case and round (default 1)
   --rounds <n>     default 3
   --clients <n>    sockets that ask at once (default 8)
+  --tables <words> steering, signed, or both with a comma, which is the default
   --only <words>   cases and servers, by part of their names, with commas: geo,combined,gdnsd
   --json <file>    where to save all figures (default node_modules/.cache/bench.json)
   --help           this text
@@ -47,6 +49,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '8' },
+    tables: { type: 'string', default: 'steering,signed' },
     only: { type: 'string', default: '' },
     json: { type: 'string', default: 'node_modules/.cache/bench.json' },
     help: { type: 'boolean', default: false },
@@ -57,12 +60,36 @@ else await run();
 
 async function run(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-bench-'));
-  const peers: Peer[] = [];
-  const targets: Server[] = [];
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   // Programs end with this process, which an interrupt would otherwise end without a word.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const processor = pinTo(0) ? 1 : undefined;
+  const isAsked = (name: string): boolean => options.tables.split(',').includes(name);
+  const steering = isAsked('steering') ? await steeringTable(folder, processor) : {};
+  const signed = isAsked('signed') ? { signed: await signedTable(folder, processor) } : {};
+  mkdirSync(path.dirname(options.json), { recursive: true });
+  writeFileSync(options.json, `${JSON.stringify({ ...steering, options, ...signed }, undefined, 2)}\n`);
+  console.log(`\nAll figures are in ${options.json}`);
+}
+
+async function signedTable(folder: string, processor: number | undefined) {
+  const results = await measureAllSigned({
+    seconds: Number(options.seconds),
+    rounds: Number(options.rounds),
+    sockets: Number(options.clients),
+    folder,
+    processor,
+    wants: isWanted,
+    progress,
+  });
+  progress('');
+  reportSigned(results);
+  return results;
+}
+
+async function steeringTable(folder: string, processor: number | undefined) {
+  const peers: Peer[] = [];
+  const targets: Server[] = [];
   try {
     const ground = { folder, geo: path.join(folder, 'geo.mmdb'), healthPort: await healthTargets(targets) };
     progress('Writing the geo data as others read it');
@@ -72,9 +99,7 @@ async function run(): Promise<void> {
     const figures = await measure(peers, folder, processor);
     const facts = { machine: machine(processor), versions: peers.map(({ version }) => version), skipped };
     report(figures, facts);
-    mkdirSync(path.dirname(options.json), { recursive: true });
-    writeFileSync(options.json, `${JSON.stringify({ ...facts, options, figures }, undefined, 2)}\n`);
-    console.log(`\nAll figures are in ${options.json}`);
+    return { ...facts, figures };
   } finally {
     await Promise.all(peers.map((peer) => peer.stop()));
     for (const target of targets) target.close();

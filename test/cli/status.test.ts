@@ -65,6 +65,14 @@ test('A quarantine is shown with what ends it', async () => {
   );
 });
 
+test('What no transfer of a zone holds is told', async () => {
+  const source = fakeSource({ facts: () => fakeFacts({ untransferred: new Map([['example.com', 3]]) }) });
+  const other = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, source, log: silentLogger() });
+  const { stdout } = await dnsteer(['status', '--admin', new URL(other.url).host], { cwd });
+  await other.close();
+  assert.match(stdout, /^ {2}example\.com is transferred without 3 names that its policy decides: /m);
+});
+
 test('As JSON it is what the API says', async () => {
   const { stdout } = await dnsteer(['status', '--json'], { cwd, env: env() });
   const status = JSON.parse(stdout) as { version: string; zones: { zone: string }[] };

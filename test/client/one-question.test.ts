@@ -67,6 +67,12 @@ test('Silence, a closed port and octets that are no message are told apart', asy
   assert.equal((await askTcp(babbler, QUESTION, LONG)).kind, 'malformed');
 });
 
+test('An address to which no packet can leave is told from a server that does not answer', async () => {
+  // Nobody may send to all hosts unless a socket is made for that.
+  const reply = await askUdp({ address: '255.255.255.255', port: 53 }, QUESTION, LONG);
+  assert.equal(reply.kind, 'unreachable');
+});
+
 function responseTo({ id = 0, questions = [] }: Pick<ReturnType<typeof decode>, 'id' | 'questions'>) {
   return { type: 'response' as const, id, questions };
 }

@@ -14,8 +14,8 @@ const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
 const LAYERS = [
   ['.'],
   ['processes', 'cli'],
-  ['delegation'],
   ['control', 'serving'],
+  ['delegation'],
   ['admin'],
   ['transport'],
   ['transfer'],
@@ -25,6 +25,7 @@ const LAYERS = [
   ['plan'],
   ['rpc'],
   ['dnssec'],
+  ['journal'],
   ['config', 'zone', 'geo', 'health'],
   ['client'],
   ['tsig'],

@@ -10,6 +10,9 @@ export interface ForeignServer {
   readonly port: number;
   /** Writes a file in its folder, and has it read its files again. */
   rewrite(file: string, text: string): void;
+  /** Stops its process, and lets it go on. */
+  pause(): void;
+  goOn(): void;
   stop(): Promise<void>;
 }
 
@@ -51,6 +54,8 @@ export async function startForeign(options: ForeignProgram): Promise<ForeignServ
       writeFileSync(path.join(folder, file), text);
       child.kill('SIGHUP');
     },
+    pause: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
     async stop() {
       const ended = once(child, 'exit');
       if (child.exitCode === null && child.kill('SIGTERM')) await ended;

@@ -5,16 +5,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
-import { nameToText } from '../../runtime/wire/name.ts';
-import { parseZoneText } from '../../runtime/zone/zone-file.ts';
 import { missing } from '../support/dig.ts';
 import { startServer } from '../support/dnsteer.ts';
 import { packet } from '../support/packet.ts';
 import { UdpPeer } from '../support/udp-peer.ts';
-import { name } from '../support/wire.ts';
 import { type Compared, EXPLANATIONS, type Explanation } from './differences.ts';
 import { PROGRAMS, type Reference, startReference } from './references.ts';
-import { RICH_RECORDS } from './rich-zone.ts';
+import { RICH_RECORDS, richOwners } from './rich-zone.ts';
 import { PARTS, type Part, type Summary, summaryOf } from './summary.ts';
 
 const ZONE = 'plain.example';
@@ -22,7 +19,7 @@ const REFERENCES = Object.keys(PROGRAMS) as Reference[];
 const TYPES = [...Object.keys(RRTYPE), 'TYPE65280'];
 const DO = 0x8000;
 
-const QUESTIONS = [...owners()].flatMap((owner) =>
+const QUESTIONS = [...richOwners(ZONE)].flatMap((owner) =>
   TYPES.flatMap((type) => [0, DO].map((flags) => ({ owner, type, flags }))),
 );
 
@@ -67,26 +64,6 @@ describe('Four servers of one zone', () => {
     );
   });
 });
-
-/** All names of the zone, those above them, one below each, and others that it does not have. */
-function owners(): Set<string> {
-  const { records } = parseZoneText(RICH_RECORDS, { origin: name(ZONE) });
-  const present = records.map(({ owner }) => nameToText(owner));
-  const relative = ['a.b.missing', 'WwW', 'ANY.Wild', 'a.b.wild', 'other.under.void', 'a.b.ns.sub'];
-  return new Set([
-    ...[...present, ...present.flatMap(above)].flatMap((owner) => [owner, `x.${owner}`]),
-    ...relative.map((labels) => `${labels}.${ZONE}.`),
-    'elsewhere.example.',
-    'example.',
-    '.',
-  ]);
-}
-
-/** The names between a name and the zone's own. */
-function above(owner: string): string[] {
-  const parent = owner.replace(/^(\\.|[^.\\])+\./, '');
-  return parent.length <= `${ZONE}.`.length ? [] : [parent, ...above(parent)];
-}
 
 async function askAll(port: number): Promise<Summary[]> {
   const peer = await UdpPeer.open(port);

@@ -101,6 +101,65 @@ secondary:
     }
   });
 
+  test('Of a larger zone they take what has changed, also of several versions, and end up with all of it', async () => {
+    const text = (serial: number, ...changed: string[]): string =>
+      zoneText(serial, 'same') +
+      Array.from({ length: 50 }, (_, index) => `host-${index} A 192.0.2.2\n`).join('') +
+      changed.map((host) => `${host} 60 MX 10 ${host}.mail\n${host}.mail AAAA 2001:db8::1\n`).join('');
+    const versions: [string[], string][] = [
+      [['first', 'second'], 'second'],
+      [['Second', 'third'], 'third'],
+      [['fourth'], 'fourth'],
+    ];
+    server.write(`${OURS}.zone`, text(3));
+    const all = Object.values(others);
+    const reach = (host: string): Promise<unknown> =>
+      Promise.all(
+        all.map(({ port }) =>
+          until(
+            () => digShort(port, `${host}.${OURS}`, 'AAAA'),
+            ([address]) => address !== undefined,
+          ),
+        ),
+      );
+    await Promise.all(
+      all.map(({ port }) =>
+        until(
+          () => digShort(port, `host-49.${OURS}`, 'A'),
+          ([address]) => address !== undefined,
+        ),
+      ),
+    );
+    for (const [index, [hosts, seen]] of versions.entries()) {
+      const from = server.output().length;
+      const serial = 4 + index;
+      server.write(`${OURS}.zone`, text(serial, ...hosts));
+      await reach(`${seen}.mail`);
+      const line = `"type":"IXFR","serial":${serial},"from":${serial - 1},"records":\\d+,.*`;
+      await server.printed(new RegExp(`(${line}\n(.*\n)*?.*){2}${line}`), from);
+    }
+    // Who is away while there are two versions gets the steps of both.
+    for (const other of all) other.pause();
+    const from = server.output().length;
+    for (const [serial, host] of [
+      [7, 'fifth'],
+      [8, 'sixth'],
+    ] as const) {
+      server.write(`${OURS}.zone`, text(serial, host));
+      // Changes begin and end with the newest SOA, and hold the others in between.
+      await until(
+        () => dig(server.port, OURS, `IXFR=${serial - 1}`, '-y', AS_DIG_WANTS),
+        (printed) => printed.match(/\sSOA\s/g)?.length === 4 && printed.includes(`${host}.mail.`),
+      );
+    }
+    for (const other of all) other.goOn();
+    await reach('sixth.mail');
+    const line = `"type":"IXFR","serial":8,"from":6,"records":\\d+,.*`;
+    await server.printed(new RegExp(`(${line}\n(.*\n)*?.*){2}${line}`), from);
+    const ours = await axfr(server.port, OURS, '-y', AS_DIG_WANTS);
+    for (const { port } of all) assert.deepEqual(await axfr(port, OURS, '-y', AS_DIG_WANTS), ours);
+  });
+
   for (const [name, zone, how] of [
     ['nsd', 'from-nsd.example', /serial":2,"how":"IXFR"/],
     ['knot', 'from-knotd.example', /serial":2,"how":"IXFR"/],

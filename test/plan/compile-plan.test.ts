@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { fnv1a } from '../../runtime/base/structures/fnv.ts';
 import { compilePlan } from '../../runtime/plan/compile-plan.ts';
 import type { Plan, Pool } from '../../runtime/plan/plan.ts';
 import type { PlanContext } from '../../runtime/plan/plan-reader.ts';
-import { fnv1a } from '../../runtime/plan/weights.ts';
 import { encodeRRset } from '../../runtime/wire/encoded-rrset.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { nameFromText, nameToText, type WireName } from '../../runtime/wire/name.ts';

@@ -7,7 +7,6 @@ import {
   MANIFEST_WORK,
   type Manifest,
   type ManifestContext,
-  manifestInSteps,
   readManifest,
 } from '../../runtime/plan/manifest.ts';
 import { nameFromText, nameToText } from '../../runtime/wire/name.ts';
@@ -296,23 +295,4 @@ test('A plan, or a pool, of more parts than can be parsed at one go is refused b
     'hosts.www: Has over 8192 parts',
   ]);
   assert.deepEqual(problems({ pools: { us: US, eu: { ...US, junk } } }), ['pools.eu: Has over 8192 parts']);
-});
-
-test('In steps it is read as at once', () => {
-  const plan = { kind: 'firstHealthy', of: [FALLBACK, { kind: 'records', records: { A: ['192.0.2.1'] } }] };
-  const parts = fc.record({
-    hosts: fc.dictionary(fc.stringMatching(/^[a-c]{1,3}$/), fc.constantFrom(plan, FALLBACK, null, 5)),
-    ttl: fc.constantFrom(5, undefined, -1),
-  });
-  fc.assert(
-    fc.property(parts, (changes) => {
-      const data = { ...BASE, ...changes };
-      const steps = manifestInSteps(data, context());
-      let taken = 0;
-      let last = steps.next();
-      for (; last.done !== true; last = steps.next()) taken += 1;
-      assert.deepEqual(last.value, readManifest(data, context()));
-      assert.ok(taken >= Object.keys(changes.hosts).length);
-    }),
-  );
 });

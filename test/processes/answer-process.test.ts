@@ -82,7 +82,6 @@ const SETTINGS: AnswerSettings = {
   https: { listen: [], path: '/dns-query' },
   proxies: [],
   negativeTtl: 30,
-  defaultTtl: 30,
   memo: { leaves: 100, policyMemory: 1, memory: 1, packets: 64 },
   geo: { detail: 'country', overrides: { '127.0.0.0/8': { country: 'DE' } } },
   udpSockets: 'auto',

@@ -10,6 +10,7 @@ import {
 } from '../../runtime/registry/record-tasks.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { RecordPack } from '../../runtime/zone/record-pack.ts';
+import { tablesIn } from '../../runtime/zone/zone-image.ts';
 import { makeFolder } from '../support/policies-folder.ts';
 import { ORIGIN } from '../support/zone.ts';
 
@@ -57,6 +58,12 @@ for (const [what, count] of [
     assert.deepEqual(assembled, workNow(whole));
     const [twice] = assembled.diagnostics.filter(({ message }) => message.includes('there twice'));
     assert.deepEqual([twice?.file, twice?.line, twice?.source], [file, 5, 'c A 192.0.2.1']);
+    assert.equal(tablesIn(assembled.image).order.length, 0);
+    const signed = await assembleRecords({
+      ...whole,
+      signing: { resign: false, keys: undefined },
+    });
+    assert.equal(tablesIn(signed.image).order.length, count + 2, 'The apex, all of a and c own an NSEC');
   });
 }
 

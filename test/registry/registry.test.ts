@@ -17,6 +17,7 @@ import { nameToText } from '../../runtime/wire/name.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
+import { manifestIn } from '../support/sent-manifest.ts';
 import { rrsetsOf } from '../support/zone-update.ts';
 
 const SETTINGS: RegistrySettings = {
@@ -131,7 +132,10 @@ test('All zones of the folder are handed on at once, each complete', async (cont
   );
   assert.equal(update?.policy?.budgetMs, 5);
   assert.equal(update?.policy?.deadlineMs, 50);
-  assert.deepEqual(Object.keys(update?.policy?.manifest.hosts ?? {}), ['www']);
+  assert.deepEqual(
+    manifestIn(update).hosts.map(({ key }) => key),
+    ['www'],
+  );
   assert.deepEqual(
     registry.status().map(({ zone, state, problems }) => `${zone} ${state} ${problems.length}`),
     ['example.com live 0', 'example.net live 0', 'example.org live 0'],
@@ -281,7 +285,8 @@ createServer({}, (req, res) => {
     registry.status().map(({ state, problems }) => [state, problems]),
     [['live', []]],
   );
-  assert.equal(bursts[0]?.put[0]?.policy?.manifest.form, 'handler');
+  // Only such policies have this fallback.
+  assert.deepEqual(manifestIn(bursts[0]?.put[0]).fallback, { kind: 'servfail' });
 });
 
 test('A policy that hangs for a client is served by its fallback alone, and its neighbours are not touched', async (context) => {

@@ -105,7 +105,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     remove: (file) => rmSync(path.join(policies, file)),
     stop: () => stop(child, options.folder === undefined ? folder : undefined),
   };
-  await server.printed(/dig @127/);
+  await server.printed(/dig @\d/);
   return server;
 }
 

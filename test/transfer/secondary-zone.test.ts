@@ -7,7 +7,10 @@ import { type TestContext, test } from 'node:test';
 import { noTransportCounts } from '../../runtime/answer/counting/stats.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
 import { Networks } from '../../runtime/base/net/networks.ts';
+import { History, historyOctets } from '../../runtime/journal/history.ts';
+import { nextJournal } from '../../runtime/journal/journal.ts';
 import { CopyStore } from '../../runtime/transfer/copy-store.ts';
+import type { TransferOutcome } from '../../runtime/transfer/forced-transfer.ts';
 import { SecondaryZone } from '../../runtime/transfer/secondary-zone.ts';
 import { Clients } from '../../runtime/transport/streams/clients.ts';
 import { listenTcp } from '../../runtime/transport/streams/tcp.ts';
@@ -15,6 +18,7 @@ import { Turns } from '../../runtime/transport/streams/turns.ts';
 import { listenUdp } from '../../runtime/transport/udp/udp.ts';
 import { keyringOf } from '../../runtime/tsig/tsig-key.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
+import { RecordPack } from '../../runtime/zone/record-pack.ts';
 import { Server } from '../answer/server.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { until } from '../support/until.ts';
@@ -55,11 +59,16 @@ async function primary(context: TestContext): Promise<Primary> {
   return { port, server, serve, close };
 }
 
-function secondary(context: TestContext, port: number, clock = new HandClock(), folder = temporary(context)) {
+function secondary(
+  context: TestContext,
+  ports: number | readonly number[],
+  clock = new HandClock(),
+  folder = temporary(context),
+) {
   let changes = 0;
   const zone = new SecondaryZone({
     zone: 'example.com',
-    primaries: [{ address: '127.0.0.1', port, key: KEY.id }],
+    primaries: [ports].flat().map((port) => ({ address: '127.0.0.1', port, key: KEY.id })),
     ask: { keys: keyringOf(KEYS), patienceMs: 2000 },
     store: new CopyStore(folder),
     clock,
@@ -190,4 +199,96 @@ test('A zone that is not sound is not taken, and neither is one that is older', 
   await reaches(({ problem }) => problem !== undefined && /serial 4 is older than ours, 5/.test(problem));
   assert.deepEqual(hosts(), ['a']);
   assert.deepEqual(readdirSync(folder), ['example.com.json']);
+});
+
+test('Changes that remove a record which is not there, or do not fit otherwise, make way for the whole zone at once', async (context) => {
+  const { port, server } = await primary(context);
+  // Changes have to be smaller than the zone.
+  const constant = `big TXT ${'"a long text that stays" '.repeat(20)}\n`;
+  const address = (host: string): string => `${constant}${host} A 192.0.2.1\n`;
+  server.put({ serial: 1, records: address('a') });
+  const { zone, reaches, hosts } = secondary(context, port);
+  await zone.start();
+  await reaches(({ nextAt }) => nextAt !== undefined);
+  for (const [serial, claimed] of [
+    [2, address('a') + address('missing')],
+    // Changes that lead to a zone that is not sound.
+    [3, ''],
+  ] as const) {
+    const wrong = RecordPack.of(
+      server.put({ serial: serial - 1, records: constant + claimed }).index.records(),
+    );
+    const odd = serial === 3 ? 'b CNAME a\n' : '';
+    const other = server.put({ serial, records: address('b') + odd });
+    const next = server.put({ serial, records: address('b') });
+    const journal = nextJournal(
+      nextJournal(undefined, wrong, 2 ** 20),
+      RecordPack.of(other.index.records()),
+      2 ** 20,
+    );
+    assert.ok(journal);
+    next.attachment.history = new History(historyOctets(journal.steps));
+    zone.refresh();
+    await reaches((status) => status.serial === serial && status.problem === undefined);
+    assert.deepEqual(hosts(), ['b']);
+    // A transfer that its client cuts short ends some time later.
+    const ended = await until(
+      () => Promise.resolve(server.transfers.filter((one) => one.serial === serial)),
+      ({ length }) => length === 2,
+    );
+    assert.deepEqual(ended.map(({ type, from }) => `${type} ${from}`).sort(), [
+      'AXFR undefined',
+      `IXFR ${serial - 1}`,
+    ]);
+  }
+});
+
+test('Whoever asks gets a zone of the same serial, and one of a lower serial if that is said', async (context) => {
+  const { port, serve } = await primary(context);
+  serve(5, 'a');
+  const { zone, hosts, reaches, changes } = secondary(context, port);
+  await zone.start();
+  await reaches(({ nextAt }) => nextAt !== undefined);
+  const force = async (isLowerTaken: boolean): Promise<TransferOutcome> => {
+    const outcome = await zone.force(isLowerTaken).ended;
+    return outcome.kind === 'failed' ? outcome : { ...outcome, milliseconds: 0 };
+  };
+  const transferred = { kind: 'transferred', primary: `127.0.0.1:${port}`, milliseconds: 0 };
+  serve(5, 'b');
+  assert.deepEqual(await force(false), { ...transferred, before: 5, after: 5, records: 3 });
+  assert.deepEqual(hosts(), ['b']);
+  serve(4, 'c', 'd');
+  const problem = 'its serial 4 is older than ours, 5';
+  assert.deepEqual(await force(false), {
+    kind: 'failed',
+    reasons: [{ primary: `127.0.0.1:${port}`, problem }],
+  });
+  assert.deepEqual([hosts(), zone.status().problem], [['b'], `127.0.0.1:${port}: ${problem}`]);
+  assert.deepEqual(await force(true), { ...transferred, before: 5, after: 4, records: 4 });
+  assert.deepEqual([hosts(), zone.status().serial, zone.status().problem], [['c', 'd'], 4, undefined]);
+  assert.equal(changes(), 3);
+});
+
+test('A forced transfer waits its turn, asks one primary after the other, and says why each gives nothing', async (context) => {
+  const gone = await primary(context);
+  await gone.close();
+  const refusing = await primary(context);
+  const { zone, reaches } = secondary(context, [gone.port, refusing.port]);
+  await zone.start();
+  const both = [zone.force(true), zone.force(false)];
+  for (const { ended } of both) {
+    const outcome = await ended;
+    assert.equal(outcome.kind, 'failed');
+    assert.deepEqual(
+      outcome.kind === 'failed' && outcome.reasons.map(({ primary }) => primary),
+      [gone, refusing].map(({ port }) => `127.0.0.1:${port}`),
+    );
+    assert.match(JSON.stringify(outcome), /no server listens there.*it answers NOTAUTH/);
+  }
+  refusing.serve(1, 'a');
+  const outcome = await zone.force(false).ended;
+  assert.ok(outcome.kind === 'transferred' && outcome.before === undefined && outcome.after === 1);
+  await reaches(({ state, problem }) => state === 'current' && problem === undefined);
+  await zone.stop();
+  assert.deepEqual(await zone.force(false).ended, { kind: 'failed', reasons: [] });
 });

@@ -20,4 +20,11 @@ test('A query has one question, and what was asked for besides', () => {
   const [opt] = full.additionals ?? [];
   assert.ok(opt?.type === 'OPT');
   assert.equal(opt.udpPayloadSize, 1232);
+  assert.deepEqual([opt.flag_do, full.flag_cd], [false, false]);
+
+  const signed = { ...fields, udpSize: 1232, dnssecOk: true, checkingDisabled: true };
+  const secure = decode(Buffer.from(encodeRequest(signed)));
+  const [flags] = secure.additionals ?? [];
+  assert.ok(flags?.type === 'OPT');
+  assert.deepEqual([flags.flag_do, secure.flag_cd, secure.flag_rd], [true, true, false]);
 });

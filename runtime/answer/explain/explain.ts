@@ -4,7 +4,6 @@
  */
 import { assert } from '../../base/assert.ts';
 import { type Prefix, parsePrefix } from '../../base/net/ip.ts';
-import { LazyFields } from '../../base/structures/lazy-fields.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
 import type { GeoSource } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
@@ -95,11 +94,10 @@ function planOf(
   host: ServedHost | undefined,
   decision: Decision | undefined,
 ): PlanData | undefined {
-  const data = zone?.attachment.policy?.data;
-  if (data === undefined || host === undefined) return undefined;
-  if (cause !== undefined) return data.fallback;
-  const { hosts } = data;
-  return decision?.data ?? (hosts instanceof LazyFields ? hosts.get(host.key) : hosts[host.key]) ?? undefined;
+  const written = zone?.attachment.policy?.written;
+  if (written === undefined || host === undefined) return undefined;
+  if (cause !== undefined) return written.fallback;
+  return decision?.data ?? written.ofHost(host.index);
 }
 
 function stackOf({ stack }: { readonly stack?: string | undefined }): { stack?: string } {

@@ -12,7 +12,9 @@ import type { ServedSigning } from '../zones/served-signing.ts';
 
 /** Adds signatures to all sections; false if a datagram cannot have them now. */
 export function signSections(draft: Draft, signing: ServedSigning): boolean {
-  const { answer, authority, additional } = draft.sections;
+  const { answer, authority, additional, isFull } = draft.sections;
+  // What fits no message is not worth the time.
+  if (isFull) return true;
   return (
     signSection(draft, signing, answer) &&
     signSection(draft, signing, authority) &&

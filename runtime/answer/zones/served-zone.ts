@@ -6,12 +6,17 @@
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { HealthTable } from '../../health/table.ts';
-import { type Manifest, type ManifestHost, manifestInSteps } from '../../plan/manifest.ts';
+import type { History } from '../../journal/history.ts';
+import type { Manifest } from '../../plan/manifest.ts';
+import {
+  type SentHost,
+  type SentManifest,
+  sentManifestInSteps,
+  type WrittenPlans,
+} from '../../plan/manifest-octets.ts';
 import type { LeafPlan } from '../../plan/plan.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
-import type { ManifestData } from '../../rpc/plan.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
-import type { ManifestLines } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -37,6 +42,8 @@ export interface Served {
   /** How it is signed; `undefined` where it is not. */
   readonly signing: Signing | undefined;
   readonly counters: ZoneCounters;
+  /** What led to this version, once control has told it. */
+  history: History | undefined;
 }
 
 export type ServedZone = Zone<Served>;
@@ -45,11 +52,11 @@ export interface ServedPolicy {
   /** Names the version in the sandbox: `example.com@1a2b3c4d`. */
   readonly key: string;
   readonly file: string;
-  /** As control sent it, for explain. */
-  readonly data: ManifestData | ManifestLines;
+  /** For explain. */
+  readonly written: WrittenPlans;
   readonly pools: Manifest['pools'];
   /** Of the targets of its pools: held in the table of health until the version is served no more. */
-  readonly slots: ReadonlySet<number>;
+  readonly slots: readonly number[];
   readonly fallback: Manifest['fallback'];
   /** In the order of the zone's hosts. */
   readonly hosts: readonly ServedHost[];
@@ -67,7 +74,7 @@ export interface ServedPolicy {
   readonly memo: Memo;
 }
 
-export interface ServedHost extends ManifestHost {
+export interface ServedHost extends SentHost {
   readonly index: number;
   readonly isWildcard: boolean;
   /** For plans its handler returns. */
@@ -78,17 +85,13 @@ export interface ServedHost extends ManifestHost {
 
 /** What is served of an update: all of it but the script, which is for the sandbox. */
 export type ServedUpdate = Omit<ZoneUpdate, 'policy'> & {
-  readonly policy?: Omit<PolicyUpdate, 'script' | 'manifest'> & {
-    readonly manifest: ManifestData | ManifestLines;
-  };
+  readonly policy?: Omit<PolicyUpdate, 'script'>;
 };
 
 /** What building a zone takes beside its update. */
 export interface ServedZoneContext {
   readonly health: HealthTable;
   readonly counters: Counters;
-  /** Seconds. */
-  readonly defaultTtl: number;
   /** For what its policies decide. */
   readonly memory: MemoSpace;
   readonly signing: SigningParts;
@@ -111,6 +114,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     policy,
     signing: undefined,
     counters: context.counters.zone(update.zone),
+    history: undefined,
   };
   const zone = openZone<Served>(origin, tablesIn(update.image), attachment);
   if (update.signing) attachment.signing = servedSigning(update.zone, update.signing, zone, context.signing);
@@ -131,23 +135,14 @@ function* buildPolicy(
   context: ServedZoneContext,
 ): Steps<ServedPolicy> {
   const { health } = context;
-  const slots = new Set<number>();
-  const read = yield* manifestInSteps(policy.manifest, {
-    zone,
-    defaultTtl: context.defaultTtl,
-    // Control has held them against its limits; `budgetMs` and `deadlineMs` are what counts here.
-    maxBudgetMs: Number.POSITIVE_INFINITY,
-    maxDeadlineMs: Number.POSITIVE_INFINITY,
-    slotOf: (target) => {
-      const slot = health.slot(target.id);
-      if (!slots.has(slot)) health.hold(slot);
-      slots.add(slot);
-      return slot;
-    },
-    checkTiming: policy.checkTiming,
+  const slots: number[] = [];
+  const manifest = yield* sentManifestInSteps(policy.manifest, (id) => {
+    const slot = health.slot(id);
+    health.hold(slot);
+    slots.push(slot);
+    return slot;
   });
-  assert(read.ok, `control sends manifests it has read: ${read.ok ? '' : read.problem.join('; ')}`);
-  const { pools, fallback, ttl, hosts } = read.value;
+  const { ttl, pools, fallback, hosts, written } = manifest;
   const [apart, atApex] = [false, true].map((apex): PlanContext => ({ zone, pools, ttl, apex }));
   assert(apart !== undefined && atApex !== undefined, 'there are two');
   const served: ServedHost[] = [];
@@ -164,12 +159,12 @@ function* buildPolicy(
   return {
     key: policyKey(update),
     file: policy.file,
-    data: policy.manifest,
+    written,
     pools,
     slots,
     fallback,
     hosts: served,
-    leastTtl: leastTtlOf(read.value),
+    leastTtl: leastTtlOf(manifest),
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,
@@ -180,7 +175,7 @@ function* buildPolicy(
   };
 }
 
-function leastTtlOf({ ttl, pools, fallback, hosts }: Manifest): number {
+function leastTtlOf({ ttl, pools, fallback, hosts }: SentManifest): number {
   const least = { ttl };
   const ofSets = (sets: readonly { readonly ttl: number }[]): void => {
     for (const set of sets) least.ttl = Math.min(least.ttl, set.ttl);

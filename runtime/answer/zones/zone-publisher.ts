@@ -12,7 +12,8 @@ import type { Steps } from '../../base/loop/steps.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { within } from '../../base/within.ts';
 import type { SignAhead } from '../../dnssec/signing/sign-ahead.ts';
-import { policyBodyInSteps, type SentBody } from '../../rpc/policy-body.ts';
+import { History } from '../../journal/history.ts';
+import { type PolicyBody, policyBodyInSteps } from '../../rpc/policy-body.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -52,7 +53,7 @@ export interface PublisherOptions extends ServedZoneContext {
 
 interface Built {
   readonly zone: ServedZone;
-  readonly policy: (NonNullable<ServedUpdate['policy']> & SentBody) | undefined;
+  readonly policy: (NonNullable<ServedUpdate['policy']> & PolicyBody) | undefined;
 }
 
 export class Publisher {
@@ -98,7 +99,7 @@ export class Publisher {
 
   async #put(update: SentZone): Promise<Result<void>> {
     const before = this.#current.get(update.zone);
-    if (before?.attachment.version === update.version) return ok(undefined);
+    if (before?.attachment.version === update.version) return this.#learn(before, update);
     const image = await this.#octets.read(update.image);
     if (!image.ok) return image;
     const body = update.policy && (await this.#octets.read(update.policy.body));
@@ -108,11 +109,18 @@ export class Publisher {
     if (before !== undefined) await loaded;
     await this.#slices.run(update.zone, this.#swap(built.zone, before));
     await loaded;
-    return ok(undefined);
+    return this.#learn(built.zone, update);
+  }
+
+  /** Takes over what led to a version. */
+  async #learn({ attachment }: ServedZone, { history }: SentZone): Promise<Result<void>> {
+    const octets = history && (await this.#octets.read(history));
+    attachment.history = octets?.ok ? new History(octets.value) : undefined;
+    return octets?.ok === false ? octets : ok(undefined);
   }
 
   *#build(
-    { policy: sent, ...update }: SentZone,
+    { policy: sent, history: _, ...update }: SentZone,
     image: Uint8Array<ArrayBuffer>,
     body: Uint8Array<ArrayBuffer> | undefined,
   ): Steps<Built> {

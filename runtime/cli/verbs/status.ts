@@ -53,6 +53,7 @@ export function formatStatus(reported: Status): string {
     ...status.zones.flatMap(failureLines),
     ...status.zones.flatMap(contradictionLines),
     ...status.zones.flatMap(quarantineLines),
+    ...status.zones.flatMap(untransferredLines),
     ...status.secondaries.map(secondaryLine),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
@@ -119,6 +120,12 @@ function contradictionLines({ zone, contradiction }: ZoneStatus): string[] {
 function quarantineLines({ zone, breaker }: ZoneStatus): string[] {
   if (breaker !== 'quarantined') return [];
   const what = `${zone} is served by its fallback alone until its file changes, or: dnsteer release ${zone}`;
+  return [`  ${paint('odd', what)}`];
+}
+
+function untransferredLines({ zone, untransferred }: ZoneStatus): string[] {
+  if (untransferred === undefined) return [];
+  const what = `${zone} is transferred without ${untransferred} names that its policy decides: secondaries deny them, unless they are dnsteer with this policy`;
   return [`  ${paint('odd', what)}`];
 }
 

@@ -52,7 +52,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
     const [counters, health] = [new Counters(), new HealthTable()];
     if (made !== undefined) {
       const memory = memoSpace({ ...config.memo, leaves: 0 });
-      const context = { health, counters, defaultTtl: config.policy.ttl, memory, signing: signingParts(1) };
+      const context = { health, counters, memory, signing: signingParts(1) };
       zones.put(buildServedZone(made.value.update, context));
       await load(made.value.update, sandbox);
     }

@@ -13,7 +13,7 @@ import type { AnswerSettings, CookieSettings, TlsSecrets } from '../../rpc/answe
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
-import type { ZoneUpdate } from '../../rpc/zone-update.ts';
+import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import { AnswerChild, type AnswerEvent } from './answer-child.ts';
 import { AnswerPlace, type Beginner, type PlaceParts } from './answer-place.ts';
@@ -109,6 +109,16 @@ export class AnswerFleet {
   /** Sends all processes private keys, ahead of the zones that are signed with them. */
   setSigningKeys(zones: readonly SigningKeys[]): void {
     this.#knowledge.setSigningKeys(zones);
+  }
+
+  /** As {@link CommonKnowledge.published}. */
+  published(zone: string): SentZone | undefined {
+    return this.#knowledge.published(zone);
+  }
+
+  /** As {@link CommonKnowledge.setHistory}. */
+  setHistory(zone: string, version: string, history: Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.#knowledge.setHistory(zone, version, history);
   }
 
   setHealth(states: HealthStates): void {

@@ -56,6 +56,28 @@ export class CommonKnowledge {
     for (const child of this.#options.running) child.setSigningKeys(zones);
   }
 
+  /** A zone as it was published last. */
+  published(zone: string): SentZone | undefined {
+    return this.#zones.get(zone);
+  }
+
+  /**
+   * Tells every process what led to a version (journal/history.ts), unless another has taken its place by
+   * now. Resolves once they know.
+   */
+  async setHistory(zone: string, version: string, octets: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { images, running } = this.#options;
+    const before = this.#zones.get(zone);
+    if (before?.version !== version) return;
+    const { history: gone, ...rest } = before;
+    const history = octets.length === 0 ? undefined : await images.packHistory(before, octets);
+    if (this.#zones.get(zone) !== before) return await images.removeOctets(history);
+    const sent: SentZone = history === undefined ? rest : { ...rest, history };
+    this.#zones.set(zone, sent);
+    await Promise.all([...running].map((child) => this.#publishTo(child, [sent], [])));
+    await images.removeOctets(gone);
+  }
+
   setHealth(states: HealthStates): void {
     for (const [id, state] of Object.entries(states)) {
       if (state === 'gone') this.#health.delete(id);

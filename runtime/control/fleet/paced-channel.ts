@@ -36,8 +36,12 @@ export class PacedChannel {
   }
 
   /** Returns the zone with octets that fit into its message: longer ones are sent ahead of it, in pieces. */
-  cutDown({ image, policy, ...rest }: SentZone): SentZone {
-    const cut = { ...rest, image: this.#cutOctets(image) };
+  cutDown({ image, history, policy, ...rest }: SentZone): SentZone {
+    const cut = {
+      ...rest,
+      image: this.#cutOctets(image),
+      ...(history && { history: this.#cutOctets(history) }),
+    };
     return policy === undefined ? cut : { ...cut, policy: { ...policy, body: this.#cutOctets(policy.body) } };
   }
 
@@ -68,8 +72,10 @@ const TO_TAKE = 4096;
 const OF_HOST = 32;
 
 /** About how many characters a zone adds to a message; octets in a file add none. */
-export function charactersOf({ zone, image, policy, broken = '', signing }: SentZone): number {
-  const octets = [image, policy?.body].map((sent) => (sent && 'base64' in sent ? sent.base64.length : 0));
+export function charactersOf({ zone, image, history, policy, broken = '', signing }: SentZone): number {
+  const octets = [image, history, policy?.body].map((sent) =>
+    sent && 'base64' in sent ? sent.base64.length : 0,
+  );
   const hosts = signing !== undefined && 'hostTypes' in signing ? signing.hostTypes.length : 0;
   const rest = TO_TAKE + zone.length + broken.length + OF_HOST * hosts;
   return octets.reduce((sum, characters) => sum + characters, rest);

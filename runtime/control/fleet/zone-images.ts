@@ -34,6 +34,7 @@ export interface ZoneImagesOptions {
 export class ZoneImages {
   readonly #options: ZoneImagesOptions;
   #isUnwritableTold = false;
+  #histories = 0;
 
   constructor(options: ZoneImagesOptions) {
     this.#options = options;
@@ -48,11 +49,19 @@ export class ZoneImages {
     return { ...sent, policy: { ...facts, body } };
   }
 
+  /** Returns what led to a version, in the form in which it is sent; no two calls write the same file. */
+  packHistory(zone: SentZone, history: Uint8Array): Promise<SentOctets> {
+    return this.#packOctets(zone, `history-${this.#histories++}`, history);
+  }
+
   /** Removes the files of a zone, once no process reads them any more. */
-  async remove({ image, policy }: SentZone): Promise<void> {
-    for (const octets of [image, policy?.body]) {
-      if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true });
-    }
+  async remove({ image, history, policy }: SentZone): Promise<void> {
+    await Promise.all([image, history, policy?.body].map((octets) => this.removeOctets(octets)));
+  }
+
+  /** Removes the file of octets, if they are in one. */
+  async removeOctets(octets: SentOctets | undefined): Promise<void> {
+    if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true });
   }
 
   /** Removes the files of this control. */
@@ -67,7 +76,7 @@ export class ZoneImages {
 
   async #packOctets(
     of: Pick<ZoneUpdate, 'zone' | 'version'>,
-    what: 'zone' | 'policy',
+    what: string,
     octets: Uint8Array,
   ): Promise<SentOctets> {
     const file = octets.length > MOST_INLINE ? await this.#write(of, what, octets) : undefined;
@@ -80,7 +89,7 @@ export class ZoneImages {
    */
   async #write(
     { zone, version }: Pick<ZoneUpdate, 'zone' | 'version'>,
-    what: 'zone' | 'policy',
+    what: string,
     octets: Uint8Array,
   ): Promise<string | undefined> {
     const { folder, id, account, log } = this.#options;

@@ -12,6 +12,7 @@ export function keySetByTimes(keys: readonly FolderKey[], now: number): KeySet {
       const isActive = keyPhase(times, now) === 'active';
       return { tag: key.tag, dnskey: key.dnskey, signsKeys: isActive && isKsk, signsZone: isActive && isZsk };
     }),
+    unpublished: [],
     cds: published.filter((key) => isForParent(key, now)).map(({ key }) => key.tag),
   };
 }

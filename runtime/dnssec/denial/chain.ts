@@ -42,28 +42,29 @@ export class NsecChain {
     return memory.get(this.#number, place, type) ?? this.#make(place, type);
   }
 
-  #make(place: number, lacks: number): Nsec {
+  /** All types that are or could be at a place. */
+  typesAt(place: number): readonly number[] {
     const { index } = this.#zone;
     const node = index.nodeAt(place);
-    const owner = nameOf(index, node, ownerRoom);
-    const next = nameOf(index, index.nodeAt((place + 1) % index.orderedCount), nextRoom);
-    const types = this.#typesAt(node);
-    const nsec =
-      lacks === NOTHING
-        ? makeNsec('chain', owner, next, types)
-        : makeNsec('reduced', owner, next, typesBut(types, lacks));
-    memory.put(this.#number, place, lacks, nsec);
-    return nsec;
-  }
-
-  #typesAt(node: number): readonly number[] {
-    const { index } = this.#zone;
     const types = [...index.types(node)];
     // RFC 4035 §2.3: the rest at a delegation is glue, for which the zone does not speak.
     if (index.cut(node)?.type === RRTYPE.NS)
       return types.filter((type) => type === RRTYPE.NS || type === RRTYPE.DS);
     const host = index.host(node);
     return host === NO_NODE ? types : [...types, ...this.#zone.hostTypes(host)];
+  }
+
+  #make(place: number, lacks: number): Nsec {
+    const { index } = this.#zone;
+    const owner = nameOf(index, index.nodeAt(place), ownerRoom);
+    const next = nameOf(index, index.nodeAt((place + 1) % index.orderedCount), nextRoom);
+    const types = this.typesAt(place);
+    const nsec =
+      lacks === NOTHING
+        ? makeNsec('chain', owner, next, types)
+        : makeNsec('reduced', owner, next, typesBut(types, lacks));
+    memory.put(this.#number, place, lacks, nsec);
+    return nsec;
   }
 }
 

@@ -11,7 +11,7 @@ import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
 import { findLabels, MAX_LABELS, NO_NODE } from '../../zone/label-tree.ts';
 import { APEX } from '../../zone/zone-index.ts';
-import { type DeniableZone, NsecChain } from './chain.ts';
+import { type DeniableZone, NsecChain, typesBut } from './chain.ts';
 import { makeNsec } from './nsec.ts';
 import type { Proof } from './proof.ts';
 import { writeSuccessor } from './successor.ts';
@@ -88,8 +88,8 @@ export class Denial {
   }
 
   /**
-   * RFC 9824 §3.1, §3.2: the name is there with these types, or is an empty non-terminal with none. The types are all that
-   * are or could be there, without the type asked and CNAME.
+   * RFC 9824 §3.1, §3.2: the name is there with these types, or is an empty non-terminal with none. They are those of
+   * {@link possibleTypes} for the name, or for the wildcard that stands in for it.
    */
   compactNoData(
     name: Uint8Array,
@@ -99,6 +99,12 @@ export class Denial {
     into: Proof,
   ): void {
     this.#addCompact(name, length, types, ttlAtMost, into);
+  }
+
+  /** All types that are or could be at a name, less the one asked for and CNAME; none at an empty non-terminal. */
+  possibleTypes(name: Uint8Array, length: number, asked: number): readonly number[] {
+    const place = this.#zone.index.placeOf(name, length);
+    return place < 0 ? [] : typesBut(this.#chain.typesAt(place), asked);
   }
 
   #addCompact(

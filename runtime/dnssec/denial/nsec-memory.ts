@@ -1,11 +1,11 @@
 /**
- * NSEC records of all zones of a process, kept once made, in a table of a fixed size: making one takes a
- * microsecond, so what another one displaces is soon made again.
+ * NSEC records of all zones of a process, kept once made, in a table of a fixed size: making one takes
+ * microseconds, so what another one displaces is soon made again.
  */
 import type { Nsec } from './nsec.ts';
 
-/** Records kept, at some 300 octets each. */
-const SLOTS = 2 ** 15;
+/** Records kept, at some 600 octets each. */
+const SLOTS = 2 ** 14;
 
 export class NsecMemory {
   readonly #made: (Nsec | undefined)[] = [];

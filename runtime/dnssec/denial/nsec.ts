@@ -25,10 +25,10 @@ export interface Nsec {
  * Makes a record that keeps a copy of both names, which are in lower case. The types come in any order; RRSIG and
  * NSEC are added, as no name owns an NSEC without them (RFC 4035 §2.3).
  */
-export function makeNsec(kind: NsecKind, owner: WireName, next: WireName, types: Iterable<number>): Nsec {
+export function makeNsec(kind: NsecKind, owner: WireName, next: WireName, types: readonly number[]): Nsec {
   writer.clear();
   writer.write(next);
-  writeTypes(new Set(types).add(RRTYPE.RRSIG).add(RRTYPE.NSEC), writer);
+  writeTypes([...types, RRTYPE.RRSIG, RRTYPE.NSEC], writer);
   return nsecOf(kind, owner.slice(), writer.toBytes(), next.length);
 }
 

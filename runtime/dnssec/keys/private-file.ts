@@ -53,7 +53,9 @@ export function writePrivateFile({ algorithm, key, times }: PrivateFile): string
 /** The same file with these times for its own. All else stays, what BIND notes for itself included. */
 export function withTimes(text: string, times: KeyTimes): string {
   const names = new Set<string>([...TIME_NAMES.values(), FORMAT]);
-  const kept = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !names.has(nameOf(line)));
+  const kept = text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !names.has(LINE.exec(line)?.[1] ?? ''));
   const minor = Number(/^Private-key-format:\s*v1\.(\d+)/.exec(text)?.[1] ?? 0);
   // Files of version 1.2, which others write, have no times.
   const format = `${FORMAT}: v1.${Math.max(minor, KNOWN_MINOR)}`;
@@ -67,6 +69,8 @@ interface Line {
   readonly number: number;
 }
 
+/** No name is as long as a secret: a broken line can have one in the place of its name, which is told. */
+const LINE = /^\s*([A-Za-z][A-Za-z\d-]{0,24})\s*:(.*)$/;
 const FORMAT = 'Private-key-format';
 /** BIND's minor version. */
 const KNOWN_MINOR = 3;
@@ -80,15 +84,11 @@ function linesOf(text: string): Result<Line[], KeyFault> {
   const lines: Line[] = [];
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
-    const colon = line.indexOf(':');
-    if (colon === -1) return unreadableKey('Line is not in the form "Name: value"', COPY_AGAIN, at + 1);
-    lines.push({ name: nameOf(line), value: line.slice(colon + 1).trim(), number: at + 1 });
+    const [, name, value = ''] = LINE.exec(line) ?? [];
+    if (name === undefined) return unreadableKey('Line is not in the form "Name: value"', COPY_AGAIN, at + 1);
+    lines.push({ name, value: value.trim(), number: at + 1 });
   }
   return ok(lines);
-}
-
-function nameOf(line: string): string {
-  return line.slice(0, line.indexOf(':')).trim();
 }
 
 function minorVersion(line: Line | undefined): Result<number, KeyFault> {

@@ -5,6 +5,7 @@
  */
 import { ByteWriter } from '../../base/bytes.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
 import type { CanonicalSet } from './canonical-set.ts';
 import type { SignatureTimes } from './signature-times.ts';
 
@@ -15,8 +16,8 @@ const FIXED = 18;
 /** The head of all signatures by one key in one period; {@link setHead} fills in the rest. */
 export function rrsigHead(
   signer: WireName,
-  key: { readonly algorithm: number; readonly tag: number },
-  { inception, expiration }: SignatureTimes,
+  key: Pick<SigningKey, 'algorithm' | 'tag'>,
+  { inception, expiration }: Pick<SignatureTimes, 'inception' | 'expiration'>,
 ): Uint8Array {
   const writer = new ByteWriter(FIXED + signer.length);
   writer.u16(0);

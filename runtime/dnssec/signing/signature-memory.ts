@@ -3,17 +3,15 @@
  * of keys and times, which all its versions use: a signature outlives the version it was made for where the
  * next has the same content. The shares are bounded together, and who has most gives up first.
  */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { hashWords } from '../../base/hash-words.ts';
 import { sipHash, sipHashKey } from '../../base/sip-hash.ts';
-import { SharedSpace, type Tenant } from '../../base/structures/shared-space.ts';
+import { SharedSpace } from '../../base/structures/shared-space.ts';
 import type { CanonicalSet } from './canonical-set.ts';
 import { SignaturePlaces } from './signature-places.ts';
+import { SignatureShare, type Slab } from './signature-share.ts';
 import { SignatureSlab } from './signature-slab.ts';
 
-/** The first slab of a share; others are as large as all before them, up to a bound. */
-const SLAB = 1024;
-const LARGEST_SLAB = 65_536;
 /** One entry is no larger than this part of the space. */
 const LARGEST_PART = 1 / 16;
 /** The fewest octets of an entry with its part of a slab: a short name, and a signature of 64 octets. */
@@ -25,8 +23,6 @@ const MADE = 4096;
 const FEW = 8;
 /** About what the objects of a slab take beside its octets. */
 const SLAB_OBJECTS = 512;
-
-type Slab = SignatureSlab<SignatureShare>;
 
 interface Made {
   readonly slab: Slab;
@@ -81,6 +77,11 @@ export class SignatureMemory {
     for (const slab of share.slabs) slab.isOld = true;
     share.users += 1;
     return share;
+  }
+
+  /** Whether a share is open. */
+  has(identity: string): boolean {
+    return this.#shares.has(identity);
   }
 
   /** Whoever opened the share last should be the last to release it: all of it is given up then. */
@@ -162,7 +163,7 @@ export class SignatureMemory {
     if (this.#places.isFull) space.makeRoom(space.limit - space.octets + 1);
     const last = share.slabs.at(-1);
     if (last !== undefined && !last.isOld && last.hasRoom(octets)) return last;
-    const length = Math.max(octets, slabLength(share.octets, space.limit));
+    const length = Math.max(octets, share.nextSlab(space.limit));
     this.#sweepFew();
     space.makeRoom(length + SLAB_OBJECTS);
     const number = this.#free.pop() ?? this.#slabs.length;
@@ -213,33 +214,6 @@ export class SignatureMemory {
     sipHash(this.#key, set.octets, set.length, this.#hash);
     return hashWords((this.#hashWords[1] ?? 0) ^ share.seed, this.#hashWords[0] ?? 0);
   }
-}
-
-/** What a zone has of the memory. */
-export class SignatureShare implements Tenant {
-  readonly identity: string;
-  readonly seed = randomInt(2 ** 32);
-  /** The oldest first. */
-  readonly slabs: Slab[] = [];
-  readonly #evict: (slab: Slab) => void;
-  users = 0;
-  octets = 0;
-
-  constructor(identity: string, evict: (slab: Slab) => void) {
-    this.identity = identity;
-    this.#evict = evict;
-  }
-
-  /** Gives up the oldest slab. The next is marked, so that what is in use there moves on before its turn comes. */
-  evict(): void {
-    const [first, next, behind] = this.slabs;
-    if (first !== undefined) this.#evict(first);
-    if (next !== undefined && behind !== undefined) next.isOld = true;
-  }
-}
-
-function slabLength(octetsBefore: number, limit: number): number {
-  return Math.max(SLAB, Math.min(LARGEST_SLAB, octetsBefore, limit / 64)) & -4;
 }
 
 /** The lower bits choose the place in the table, so that others choose the object. */

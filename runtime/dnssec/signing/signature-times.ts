@@ -9,8 +9,11 @@
 import { createHash } from 'node:crypto';
 import { canonicalName, type WireName } from '../../wire/name.ts';
 
-/** Seconds that a resolver's clock may be behind: several of them refuse what begins a minute ahead. */
-const SKEW = 3600;
+/**
+ * Seconds that signatures begin before their period: the clock of a resolver may be behind, and several refuse
+ * what begins a minute ahead of it.
+ */
+export const SKEW = 3600;
 /** A period is no shorter than this part of the validity, however long a refresh is asked for. */
 const SHORTEST = 1 / 8;
 

@@ -5,13 +5,17 @@
 
 /** Milliseconds that are saved up at most. A debt is no larger: streams do not wait for the budget. */
 const BURST_MS = 20;
-/** What is made ahead leaves so much of the burst to queries. */
+/** What is made ahead leaves so much of the burst to queries, ... */
 const LEFT_TO_QUERIES = 0.5;
+/** ... but this part of the share is its own, or a flood of new names would keep new zones from being signed. */
+const AHEAD = 0.25;
 
 export class SigningBudget {
   readonly share: number;
   readonly #now: () => number;
   #savedMs = BURST_MS;
+  /** Of what is saved, the part that is for signing ahead. */
+  #aheadMs = 0;
   #at: number;
   /** Signatures made, and sets whose signatures were put off, so far. */
   made = 0;
@@ -29,25 +33,34 @@ export class SigningBudget {
     return this.#savedMs > 0 || this.#save() > 0;
   }
 
-  /** Milliseconds until there is more than queries need; 0 is now. */
+  /** Milliseconds until a signature may be made ahead; 0 is now. */
   get msUntilSpare(): number {
-    return Math.max(0, (LEFT_TO_QUERIES * BURST_MS - this.#save()) / this.share);
+    const lacking = LEFT_TO_QUERIES * BURST_MS - this.#save();
+    return Math.max(0, Math.min(lacking, -this.#aheadMs / AHEAD)) / this.share;
   }
 
   /** Does the work of one signature, and takes the time that it took. */
-  sign(work: (octets: Uint8Array) => Uint8Array, octets: Uint8Array): Uint8Array {
+  sign(work: (octets: Uint8Array) => Uint8Array, octets: Uint8Array, isAhead = false): Uint8Array {
     const from = this.#now();
     const signature = work(octets);
+    const took = this.#now() - from;
+    this.#savedMs -= took;
+    if (isAhead) this.#aheadMs -= took;
     this.#save();
-    this.#savedMs = Math.max(-BURST_MS, this.#savedMs - (this.#at - from));
     this.made += 1;
     return signature;
   }
 
   #save(): number {
     const now = this.#now();
-    this.#savedMs = Math.min(BURST_MS, this.#savedMs + this.share * (now - this.#at));
+    const ms = this.share * (now - this.#at);
     this.#at = now;
+    this.#savedMs = within(this.#savedMs + ms);
+    this.#aheadMs = within(this.#aheadMs + AHEAD * ms);
     return this.#savedMs;
   }
+}
+
+function within(ms: number): number {
+  return Math.max(-BURST_MS, Math.min(BURST_MS, ms));
 }

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { assert } from '../../base/assert.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
 import { CanonicalSet } from './canonical-set.ts';
 import { rrsigHead, setHead } from './rrsig-head.ts';
-import type { SignatureMemory, SignatureShare } from './signature-memory.ts';
-import { type SignatureRules, type SignatureTimes, signatureTimes } from './signature-times.ts';
+import type { SignatureMemory } from './signature-memory.ts';
+import type { SignatureShare } from './signature-share.ts';
+import { type SignatureRules, type SignatureTimes, SKEW, signatureTimes } from './signature-times.ts';
 import type { SigningBudget } from './signing-budget.ts';
 
 /** After a period, its signatures stand in for those there is no time to make: seconds, or a part of the refresh. */
@@ -15,7 +17,7 @@ const GRACE_PART = 1 / 4;
 
 /** A key of a zone. One that signs keys signs DNSKEY, CDS and CDNSKEY at the apex; a CSK signs all sets. */
 export interface ZoneKey {
-  readonly key: KeyThatSigns;
+  readonly key: SigningKey;
   readonly signsKeys: boolean;
   readonly signsZone: boolean;
 }
@@ -29,13 +31,6 @@ export interface ZoneSignerOptions {
   readonly budget: SigningBudget;
   /** Seconds since 1970. */
   readonly now?: () => number;
-}
-
-interface KeyThatSigns {
-  readonly algorithm: number;
-  readonly tag: number;
-  readonly dnskey: Uint8Array;
-  sign(octets: Uint8Array): Uint8Array;
 }
 
 /** What makes the signatures of one key in one period. */
@@ -77,6 +72,7 @@ export class ZoneSigner {
     this.#now = options.now ?? (() => Math.floor(Date.now() / 1000));
     const now = this.#now();
     this.#current = this.#begin(signatureTimes(this.#origin, options.rules, now));
+    this.#before = this.#stillOpen();
     this.#limit(now);
   }
 
@@ -112,15 +108,12 @@ export class ZoneSigner {
     const { memory, budget } = this.#options;
     const pens = this.#pensFor(length, type);
     set.write(owner, length, type, ttl, rdatas);
-    let found = memory.find(this.#current.share, set, pens.length);
-    if (found === undefined && mayPutOff && !budget.hasTime) {
-      if (this.#before !== undefined) found = memory.find(this.#before.share, set, pens.length);
-      if (found === undefined) budget.putOff += 1;
-      if (found === undefined) return undefined;
+    const found = memory.find(this.#current.share, set, pens.length);
+    if (found !== undefined) {
+      memory.found += 1;
+      return found;
     }
-    if (found === undefined) return this.#make(pens);
-    memory.found += 1;
-    return found;
+    return mayPutOff && !budget.hasTime ? this.#standIn(pens.length) : this.#make(pens);
   }
 
   /** Makes signatures that will be asked for; returns whether there were none. The same arguments. */
@@ -135,7 +128,7 @@ export class ZoneSigner {
     const pens = this.#pensFor(length, type);
     set.write(owner, length, type, ttl, rdatas);
     if (this.#options.memory.find(this.#current.share, set, pens.length) !== undefined) return false;
-    this.#make(pens);
+    this.#make(pens, true);
     return true;
   }
 
@@ -155,11 +148,20 @@ export class ZoneSigner {
     return isOfKeys ? this.#current.forKeys : this.#current.forZone;
   }
 
-  #make(pens: readonly Pen[]): readonly Uint8Array[] {
+  /** Those of the period before, which have not expired. */
+  #standIn(count: number): readonly Uint8Array[] | undefined {
+    const { memory, budget } = this.#options;
+    const found = this.#before && memory.find(this.#before.share, set, count);
+    if (found === undefined) budget.putOff += 1;
+    else memory.found += 1;
+    return found;
+  }
+
+  #make(pens: readonly Pen[], isAhead = false): readonly Uint8Array[] {
     const { memory, budget } = this.#options;
     const rdatas = pens.map(({ head, sign }) => {
       setHead(head, set);
-      const signature = budget.sign(sign, set.signedOctets(head));
+      const signature = budget.sign(sign, set.signedOctets(head), isAhead);
       const rdata = new Uint8Array(head.length + signature.length);
       rdata.set(head);
       rdata.set(signature, head.length);
@@ -199,6 +201,13 @@ export class ZoneSigner {
     // The clock may have been set, or the machine may have slept.
     if (last.inception > now || end <= now) this.#drop();
     else this.#until = Math.min(this.#until, end);
+  }
+
+  /** The period before this one, where another version of the zone has signatures of it. */
+  #stillOpen(): Period | undefined {
+    const { rules, memory } = this.#options;
+    const times = signatureTimes(this.#origin, rules, this.#current.times.inception + SKEW - 1);
+    return memory.has(this.#identity(times)) ? this.#begin(times) : undefined;
   }
 
   #drop(): void {

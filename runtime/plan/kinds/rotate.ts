@@ -20,7 +20,7 @@ declare module '../../rpc/plan.ts' {
 
 declare module '../plan.ts' {
   interface PlanByKind {
-    readonly rotate: { readonly kind: 'rotate'; readonly of: Plan; readonly count: number | undefined };
+    readonly rotate: { readonly kind: 'rotate'; readonly of: Plan; readonly count?: number };
   }
 }
 
@@ -31,7 +31,7 @@ export const rotate: ArrangingKind<'rotate'> = {
       return reader.refuse(path, `Count must be a whole number from 1 to ${MAX_PARTS}`);
     }
     const of = reader.plan(data.of, keyPath(path, 'rotate'), reader.ttl(data, path, ttl));
-    return { kind: 'rotate', of, count };
+    return { kind: 'rotate', of, ...(count !== undefined && { count }) };
   },
   octets: () => OBJECT,
   text(plan, inside) {

@@ -42,32 +42,36 @@ export function anyTypes(what: string): Field {
 
 /** Writes the bitmap of types, which may come in any order and more than once. */
 export function writeTypes(types: Iterable<number>, out: ByteWriter): void {
-  const windows = new Map<number, Uint8Array>();
-  for (const type of [...types].sort((a, b) => a - b)) {
-    const at = (type & 0xff) >> 3;
-    const bits = windows.get(type >> 8) ?? new Uint8Array();
-    const grown = new Uint8Array(at + 1);
-    grown.set(bits);
-    grown[at] = (grown[at] ?? 0) | (0x80 >> (type & 7));
-    windows.set(type >> 8, grown);
-  }
-  for (const [window, bits] of windows) {
+  const sorted = Uint16Array.from(types).sort();
+  for (let at = 0; at < sorted.length; ) {
+    const window = (sorted[at] ?? 0) >> 8;
+    let length = 0;
+    bits.fill(0);
+    for (; at < sorted.length && (sorted[at] ?? 0) >> 8 === window; at++) {
+      const type = sorted[at] ?? 0;
+      const octet = (type & 0xff) >> 3;
+      bits[octet] = (bits[octet] ?? 0) | (0x80 >> (type & 7));
+      length = octet + 1;
+    }
     out.u8(window);
-    out.u8(bits.length);
-    out.write(bits);
+    out.u8(length);
+    for (let octet = 0; octet < length; octet++) out.u8(bits[octet] ?? 0);
   }
 }
+
+/** Scratch memory: no call leaves anything in it for another. */
+const bits = new Uint8Array(32);
 
 function readWindows(rdata: ByteReader): number[] {
   const types: number[] = [];
   let last = -1;
   while (rdata.remaining > 0) {
     const window = rdata.u8();
-    const bits = rdata.take(rdata.u8());
+    const octets = rdata.take(rdata.u8());
     // Windows increase, none is empty, and none ends in octets without a bit.
-    if (window <= last || bits.length > 32 || !bits.at(-1)) rdata.fail();
+    if (window <= last || octets.length > 32 || !octets.at(-1)) rdata.fail();
     last = window;
-    for (const [at, octet] of bits.entries()) {
+    for (const [at, octet] of octets.entries()) {
       for (let bit = 0; bit < 8; bit++) if (octet & (0x80 >> bit)) types.push(window * 256 + at * 8 + bit);
     }
   }

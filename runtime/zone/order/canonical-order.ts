@@ -55,7 +55,8 @@ function sortedChildren({ parents, labels, arena }: LabelTables): Children {
   }
   const sorting = new LabelSort(labels, arena);
   for (let node = 0; node < size; node++) {
-    const [from, to] = [firstChild[node] ?? 0, firstChild[node + 1] ?? 0];
+    const from = firstChild[node] ?? 0;
+    const to = firstChild[node + 1] ?? 0;
     if (to - from > 1) sorting.sort(children.subarray(from, to), 0);
   }
   return { children, firstChild };
@@ -115,7 +116,8 @@ class LabelSort {
 
   #isBefore(a: number, b: number, depth: number): boolean {
     for (let at = depth; ; at++) {
-      const [ofA, ofB] = [this.#octet(a, at), this.#octet(b, at)];
+      const ofA = this.#octet(a, at);
+      const ofB = this.#octet(b, at);
       if (ofA !== ofB || ofA === 0) return ofA < ofB;
     }
   }

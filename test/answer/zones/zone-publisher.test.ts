@@ -40,7 +40,6 @@ function setUp() {
   const context = {
     health: new HealthTable(),
     counters: new Counters(),
-    defaultTtl: 30,
     memory,
     signing: signingParts(1),
   };

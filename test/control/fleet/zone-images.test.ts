@@ -36,7 +36,6 @@ function opened(context: TestContext) {
   const parts = {
     health: new HealthTable(),
     counters: new Counters(),
-    defaultTtl: 30,
     memory,
     zones,
     signing,

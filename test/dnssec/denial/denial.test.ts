@@ -140,6 +140,11 @@ test('RFC 9077 §3.1: no NSEC lives longer than the SOA says, nor than the answe
   assert.deepEqual(noData('ns', 'TXT', 3600), ['ns.z. 300 secure.z. A RRSIG NSEC']);
   assert.deepEqual(noData('host', 'A', 30), ['host.z. 30 moved.z. AAAA RRSIG NSEC']);
   assert.deepEqual(noData('host', 'A', 0), ['host.z. 0 moved.z. AAAA RRSIG NSEC']);
+  const asked = lower('y.steered');
+  assert.deepEqual(
+    proved((into) => denial.wildcardNoData(asked, asked.length, lower('*.steered'), typeOf('A'), 20, into)),
+    ['x.*.steered.z. 300 *.wild.z. A RRSIG NSEC', '*.steered.z. 20 sub.*.steered.z. TXT RRSIG NSEC'],
+  );
 });
 
 test('RFC 4034 §4.1.1: the one name of a zone leads to itself, and denies all others', () => {
@@ -163,6 +168,14 @@ test('RFC 6672 §2.4: a DNAME at the zone’s own name leaves no other name to s
     proved((into) => moved.nsecAt(lower('@'), 3, into)),
     ['z. 300 z. NS SOA DNAME RRSIG NSEC'],
   );
+});
+
+test('The types that are or could be at a name are known without the one asked for', () => {
+  const possible = (asked: string, type: string) =>
+    denial.possibleTypes(lower(asked), lower(asked).length, typeOf(type));
+  assert.deepEqual(possible('host', 'A'), [typeOf('AAAA')]);
+  assert.deepEqual(possible('child', 'DS'), [typeOf('NS')]);
+  assert.deepEqual(possible('ent', 'A'), []);
 });
 
 test('A name that owns no NSEC has none to show', () => {

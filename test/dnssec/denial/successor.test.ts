@@ -85,8 +85,8 @@ function* nearNames(of: WireName, octet: number): Generator<WireName> {
     yield wireOf([label, ...above]);
     if (label.length > 1) yield wireOf([label.slice(0, -1), ...above]);
     if (label.length < 63) yield wireOf([Uint8Array.from([...label, octet]), ...above]);
-    yield wireOf([label.with(-1, ((label.at(-1) ?? 0) + 1) & 0xff), ...above]);
-    yield wireOf([label.with(-1, octet), ...above]);
+    yield wireOf([label.with(label.length - 1, ((label.at(-1) ?? 0) + 1) & 0xff), ...above]);
+    yield wireOf([label.with(label.length - 1, octet), ...above]);
   }
 }
 

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { writeDnskey } from '../../../runtime/dnssec/keys/dnskey.ts';
 import { generateKey } from '../../../runtime/dnssec/keys/generate.ts';
 import type { FolderKey } from '../../../runtime/dnssec/keys/kept-key.ts';
@@ -72,15 +73,15 @@ describe('New keys', () => {
     assert.deepEqual({ ...again, key: 0 }, { ...csk, key: 0 });
     assert.deepEqual([again?.isKsk, again?.isZsk, again?.key.flags, again?.times], [true, true, 257, TIMES]);
     assert.deepEqual(again?.key.dnskey, csk.key.dnskey);
-    const roles = read.zones
+    const two = read.zones
       .get('two.example')
-      ?.map(({ key, isKsk, isZsk }) => [key.tag, key.flags, isKsk, isZsk]);
+      ?.map(({ key, isKsk, isZsk }) => [key.tag, [key.flags, isKsk, isZsk]]);
     assert.deepEqual(
-      roles?.sort(),
-      [
-        [zsk.key.tag, 256, false, true],
-        [ksk.key.tag, 257, true, false],
-      ].sort(),
+      new Map(two as [number, unknown][]),
+      new Map([
+        [zsk.key.tag, [256, false, true]],
+        [ksk.key.tag, [257, true, false]],
+      ]),
     );
   });
 
@@ -302,6 +303,50 @@ describe('A key is not used, and told, with', () => {
       assert.deepEqual(tags(read, 'other.example'), [other.key.tag]);
     });
   }
+
+  test('files that are being copied, at each moment', async (context) => {
+    const folder = folderFor(context);
+    const { name: key } = await made(folder, 'shop.example');
+    const other = await made(folder, 'other.example');
+    for (const ending of ['private', 'key'] as const) {
+      const file = path.join(folder, `${key}.${ending}`);
+      const whole = readFileSync(file);
+      // Behind the key itself come its times; before it, the public half has comments.
+      const end = ending === 'key' ? whole.length - 3 : whole.indexOf('=\nCreated');
+      for (let length = 0; length < end; length += 5) {
+        writeFileSync(file, whole.subarray(0, length));
+        const read = await readKeyFolder(folder);
+        assert.deepEqual([...read.zones.keys()], ['other.example'], `${ending} ${length}`);
+        assert.equal(read.problems.length, 1);
+        assert.equal(read.problems[0]?.zone, 'shop.example');
+      }
+      writeFileSync(file, whole);
+    }
+    const read = await readKeyFolder(folder);
+    assert.deepEqual([read.zones.size, read.problems.length], [2, 0]);
+    assert.deepEqual(tags(read, 'other.example'), [other.key.tag]);
+  });
+
+  test('octets that changed, whichever: no other key is lost', async (context) => {
+    const folder = folderFor(context);
+    const { name: key } = await made(folder, 'shop.example');
+    await made(folder, 'other.example');
+    const files = (['private', 'key', 'state'] as const).map((ending) =>
+      path.join(folder, `${key}.${ending}`),
+    );
+    const whole = new Map(files.map((file) => [file, readFileSync(file)]));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...files), fc.nat(1000), fc.nat(255), async (file, at, octet) => {
+        const octets = Buffer.from(whole.get(file) ?? []);
+        octets[at % octets.length] = octet;
+        writeFileSync(file, octets);
+        const read = await readKeyFolder(folder);
+        writeFileSync(file, whole.get(file) ?? '');
+        assert.equal(read.zones.get('other.example')?.length, 1);
+        assert.equal((read.zones.get('shop.example')?.length ?? 0) + read.problems.length, 1);
+      }),
+    );
+  });
 
   test('rights of others, which one command takes away', async (context) => {
     const folder = folderFor(context);

@@ -1,21 +1,17 @@
 /** Keys, and signatures checked by code of its own: what is tested never checks itself. */
 import assert from 'node:assert/strict';
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { generateKey } from '../../../runtime/dnssec/keys/generate.ts';
 import { SignatureMemory } from '../../../runtime/dnssec/signing/signature-memory.ts';
 import type { SignatureRules } from '../../../runtime/dnssec/signing/signature-times.ts';
 import { SigningBudget } from '../../../runtime/dnssec/signing/signing-budget.ts';
 import { type ZoneKey, ZoneSigner } from '../../../runtime/dnssec/signing/zone-signer.ts';
-import { nameFromText, type WireName } from '../../../runtime/wire/name.ts';
+import type { WireName } from '../../../runtime/wire/name.ts';
+import { name } from '../../support/wire.ts';
 
 export const DAY = 86_400;
 export const RULES: SignatureRules = { validity: 14 * DAY, refresh: 5 * DAY, since: 0 };
 export const NOW = 1_790_000_000;
-
-export function wireName(text: string): WireName {
-  const name = nameFromText(text);
-  assert.ok(name.ok, text);
-  return name.value;
-}
 
 export interface TestKey extends ZoneKey {
   readonly publicKey: KeyObject;
@@ -23,27 +19,16 @@ export interface TestKey extends ZoneKey {
 
 /** A new key of algorithm 13 or 15. */
 export function newKey(algorithm = 13, flags = 257, roles?: Partial<ZoneKey>): TestKey {
-  const pair =
-    algorithm === 13 ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
-  const { x = '', y = '' } = pair.publicKey.export({ format: 'jwk' });
-  const point = Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
-  const dnskey = Uint8Array.from([flags >> 8, flags & 0xff, 3, algorithm, ...point]);
-  const digest = algorithm === 13 ? 'sha256' : null;
-  const key = {
-    algorithm,
-    flags,
-    tag: tagOf(dnskey),
-    dnskey,
-    sign: (octets: Uint8Array) => sign(digest, octets, { key: pair.privateKey, dsaEncoding: 'ieee-p1363' }),
-  };
-  return { key, signsKeys: true, signsZone: true, ...roles, publicKey: pair.publicKey };
+  const key = generateKey({ algorithm, isEntry: flags === 257, beside: [] });
+  return { key, signsKeys: true, signsZone: true, ...roles, publicKey: publicKeyOf(key.dnskey) };
 }
 
-/** RFC 4034 Appendix B. */
-function tagOf(dnskey: Uint8Array): number {
-  let sum = 0;
-  for (const [at, octet] of dnskey.entries()) sum += at % 2 === 0 ? octet << 8 : octet;
-  return (sum + (sum >> 16)) & 0xffff;
+function publicKeyOf(dnskey: Uint8Array): KeyObject {
+  const point = Buffer.from(dnskey.subarray(4));
+  const x = point.toString('base64url', 0, 32);
+  const y = point.toString('base64url', 32);
+  const jwk = dnskey[3] === 13 ? { kty: 'EC', crv: 'P-256', x, y } : { kty: 'OKP', crv: 'Ed25519', x };
+  return createPublicKey({ key: jwk, format: 'jwk' });
 }
 
 export interface SignedSet {
@@ -101,10 +86,6 @@ export function splitRrsig(rrsig: Uint8Array): { head: Buffer; signature: Buffer
   return { head: octets.subarray(0, end + 1), signature: octets.subarray(end + 1), fields };
 }
 
-export function publicKeyOf(jwk: { kty: string; crv: string; x: string; y?: string }): KeyObject {
-  return createPublicKey({ key: jwk, format: 'jwk' });
-}
-
 /** A process that signs, with a clock turned by hand. */
 export class SigningWorld {
   now = NOW;
@@ -119,7 +100,7 @@ export class SigningWorld {
 
   signer(keys: readonly ZoneKey[], origin = 'example.', rules: SignatureRules = RULES): ZoneSigner {
     const { memory, budget } = this;
-    return new ZoneSigner({ origin: wireName(origin), keys, rules, memory, budget, now: () => this.now });
+    return new ZoneSigner({ origin: name(origin), keys, rules, memory, budget, now: () => this.now });
   }
 
   /** Spends all that is saved, and as much again. */

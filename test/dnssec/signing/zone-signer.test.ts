@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
+import { name } from '../../support/wire.ts';
 import {
   assertSigned,
   DAY,
@@ -11,16 +12,15 @@ import {
   SigningWorld,
   signaturesOf,
   splitRrsig,
-  wireName,
 } from './signing-world.ts';
 
 function addresses(owner: string, ...last: number[]): SignedSet {
   const rdatas = last.map((octet) => Uint8Array.of(192, 0, 2, octet));
-  return { owner: wireName(owner), type: RRTYPE.A, ttl: 300, rdatas };
+  return { owner: name(owner), type: RRTYPE.A, ttl: 300, rdatas };
 }
 
 function keySet(type: number, owner = 'example.'): SignedSet {
-  return { owner: wireName(owner), type, ttl: 3600, rdatas: [Uint8Array.of(1, 1, 3, 13, 7)] };
+  return { owner: name(owner), type, ttl: 3600, rdatas: [Uint8Array.of(1, 1, 3, 13, 7)] };
 }
 
 for (const algorithm of [13, 15]) {
@@ -140,6 +140,24 @@ test('When a period turns, signatures are made anew; for a day those before stan
   world.exhaust();
   assert.equal(signaturesOf(signer, addresses('other.example.', 1), true), undefined);
   assert.equal(world.memory.size, 1);
+});
+
+test('A version that is published on the day after a period finds its signatures as well', () => {
+  const world = new SigningWorld();
+  const keys = [newKey()];
+  const set = addresses('www.example.', 1);
+  const first = world.signer(keys);
+  const before = signaturesOf(first, set);
+  world.now = first.times.endsAt;
+  world.exhaust();
+  assert.deepEqual(signaturesOf(first, set, true), before);
+  const second = world.signer(keys);
+  first.close();
+  assert.deepEqual(signaturesOf(second, set, true), before);
+  world.now += DAY;
+  assert.equal(signaturesOf(second, set, true), undefined);
+  second.close();
+  assert.deepEqual([world.memory.size, world.memory.octets], [0, 0]);
 });
 
 test('A clock that is set back or ahead has signatures made for the time that it shows', () => {

@@ -1,0 +1,116 @@
+/**
+ * Brings the file of a zone's journal up to date with the version that is served. A small zone takes some
+ * milliseconds of the caller's thread, a large one a thread of its own (journal-thread.ts).
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
+import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
+import { systemErrorText } from '../base/system-error.ts';
+import { originOf } from '../zone/origin.ts';
+import { RecordPack } from '../zone/record-pack.ts';
+import { tablesIn } from '../zone/zone-image.ts';
+import { ZoneIndex } from '../zone/zone-index.ts';
+import { historyOctets } from './history.ts';
+import { type Journal, nextJournal } from './journal.ts';
+import { decodeJournal, encodeJournal } from './journal-file.ts';
+
+export interface JournalTask {
+  readonly zone: string;
+  /** The image of the zone's version (zone/zone-image.ts), or the file that holds it. */
+  readonly image: Uint8Array<ArrayBuffer> | string;
+  /** The file of the journal. */
+  readonly file: string;
+  /** Octets that the steps may take. */
+  readonly mostOctets: number;
+  /** Serials of versions that were served since the last task, other than this one. */
+  readonly passedOver: readonly number[];
+}
+
+export interface JournalOutcome {
+  /** The steps that lead to the version (history.ts); none if it is not known what led there. */
+  readonly history: Uint8Array<ArrayBuffer>;
+  /** What is wrong with the file that was there; it was replaced. */
+  readonly corrupt?: string;
+  /** Why the journal could not be written. */
+  readonly unwritten?: string;
+}
+
+/** Brings the journal up to date; `undefined` if the image is gone, as another version has taken its place. */
+export function keepJournal(task: JournalTask): Promise<JournalOutcome | undefined> {
+  return typeof task.image === 'string' ? inThread(task) : keepJournalHere(task);
+}
+
+/** The same, in this thread. */
+export async function keepJournalHere(task: JournalTask): Promise<JournalOutcome | undefined> {
+  const { zone, file, mostOctets, passedOver } = task;
+  const records = await recordsOf(task);
+  if (records === undefined) return undefined;
+  const read = await readJournal(file, zone);
+  const journal = nextJournal(read.journal, records, mostOctets, passedOver);
+  const history = historyOctets(journal?.steps ?? []);
+  const isWritten = journal === undefined || journal === read.journal;
+  const unwritten = isWritten ? undefined : await writeJournal(file, zone, journal);
+  return {
+    history,
+    ...(read.corrupt !== undefined && { corrupt: read.corrupt }),
+    ...(unwritten !== undefined && { unwritten }),
+  };
+}
+
+/** The most octets of an image or a journal that is read. */
+const MOST_OCTETS = 2 ** 30;
+
+async function recordsOf({ zone, image }: JournalTask): Promise<RecordPack | undefined> {
+  const octets = typeof image === 'string' ? await readImage(image) : image;
+  return octets && RecordPack.of(new ZoneIndex(originOf(zone), tablesIn(octets)).records());
+}
+
+async function readImage(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const read = await readRegularFile(file, { mostOctets: MOST_OCTETS });
+  if (!read.ok || read.value.octets.length < read.value.stats.size) return undefined;
+  return new Uint8Array(read.value.octets.buffer, 0, read.value.octets.length);
+}
+
+async function readJournal(
+  file: string,
+  zone: string,
+): Promise<{ readonly journal?: Journal; readonly corrupt?: string }> {
+  const read = await readRegularFile(file, { mostOctets: MOST_OCTETS });
+  if (!read.ok) return read.problem.kind === 'absent' ? {} : { corrupt: fileProblemText(read.problem) };
+  const journal = decodeJournal(read.value.octets, zone);
+  return journal.ok ? { journal: journal.value } : { corrupt: journal.problem };
+}
+
+/**
+ * Returns why it cannot be written. The file that was there then goes: what was served meanwhile would be
+ * unknown to it.
+ */
+async function writeJournal(file: string, zone: string, journal: Journal): Promise<string | undefined> {
+  try {
+    await makeFolders(path.dirname(file));
+    await replaceFile(file, encodeJournal(zone, journal));
+    await syncFolder(path.dirname(file));
+    return undefined;
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => {});
+    return systemErrorText(error);
+  }
+}
+
+/** V8's young generation in the thread, as in registry/record-tasks.ts. */
+const YOUNG_MIB = 96;
+const ENTRY = new URL(`journal-thread${path.extname(import.meta.url)}`, import.meta.url);
+
+function inThread(task: JournalTask): Promise<JournalOutcome | undefined> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(ENTRY, {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', (code) => reject(new Error(`The thread for a journal ended with code ${code}`)));
+  });
+}

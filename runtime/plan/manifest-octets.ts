@@ -1,0 +1,176 @@
+/**
+ * Reads a manifest as answer processes get it: what control has read and compiled, as octets
+ * (manifest-writer.ts). The records stay in these octets, however many there are, so that publishing a policy
+ * makes few objects for V8 to copy and to visit.
+ *
+ *   manifest   TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
+ *   pool       JSON {"name":"us","whenDown":"all"} · JSON ["id of each target that no pool before has"] · sets
+ *   host       key · name · plan
+ *   plan       JSON, where a pool is its index · the sets or the target of each leaf that has some, in order ·
+ *              JSON of the plan as its author wrote it
+ *   sets       number (4) · for each: type (4) · TTL (4) · number of values (4) · number of slots (4), which is that or 0,
+ *              and in each the target's number from 1 on, or 0 (4) · octets as in wire/encoded-rrset.ts
+ *
+ * Numbers are big-endian. Names, keys, JSON and octets have their length (4) in front. A handler's plan is empty.
+ */
+import { assert } from '../base/assert.ts';
+import { ByteReader } from '../base/bytes.ts';
+import type { Steps } from '../base/loop/steps.ts';
+import type { PlanData } from '../rpc/plan.ts';
+import { setOfOctets, UNCHECKED, uncheckedSlots } from './encoded-set.ts';
+import type { Manifest, ManifestHost } from './manifest.ts';
+import type { Plan, Pool, RecordSet } from './plan.ts';
+
+/** What answer processes need of a manifest. */
+export interface SentManifest extends Pick<Manifest, 'ttl' | 'pools' | 'fallback'> {
+  readonly hosts: readonly SentHost[];
+  readonly written: WrittenPlans;
+}
+
+export type SentHost = Omit<ManifestHost, 'types'>;
+
+/** A plan in JSON, or a member of one with its weight. What is in octets, or in a pool, is not in it yet. */
+export interface SentPlan {
+  readonly kind?: Plan['kind'];
+  readonly ttl?: number | undefined;
+  /** Index of a pool. */
+  readonly pool?: number | undefined;
+  of?: SentPlan | SentPlan[] | undefined;
+  plan?: SentPlan | undefined;
+}
+
+/**
+ * Reads octets that manifest-writer.ts made, and keeps them, in a step for each pool and host. `slotOf` finds
+ * where health/table.ts keeps the state of a target, by its id.
+ */
+export function* sentManifestInSteps(
+  octets: Uint8Array<ArrayBuffer>,
+  slotOf: (id: string) => number,
+): Steps<SentManifest> {
+  const reader = new ManifestOctets(octets);
+  const ttl = reader.u32();
+  const pools = new Map<string, Pool>();
+  for (let left = reader.u32(); left > 0; left--) {
+    yield;
+    const pool = reader.pool(slotOf);
+    pools.set(pool.name, pool);
+  }
+  const hosts: SentHost[] = [];
+  const written: number[] = [];
+  for (let left = reader.u32(); left > 0; left--) {
+    yield;
+    hosts.push({ key: reader.text(), name: reader.octets(), plan: reader.plan() ?? null });
+    written.push(reader.skip());
+  }
+  const fallback = reader.plan();
+  written.push(reader.skip());
+  assert(fallback !== undefined && reader.isDone, 'control sends whole manifests');
+  return { ttl, pools, hosts, fallback, written: new WrittenPlans(octets, written) };
+}
+
+/** Plans as their author wrote them; each is parsed whenever somebody asks. */
+export class WrittenPlans {
+  readonly #octets: Uint8Array<ArrayBuffer>;
+  readonly #places: readonly number[];
+
+  /** `places`: where the plan of each host begins in the octets, and then that of the fallback. */
+  constructor(octets: Uint8Array<ArrayBuffer>, places: readonly number[]) {
+    this.#octets = octets;
+    this.#places = places;
+  }
+
+  get fallback(): PlanData | undefined {
+    return this.ofHost(this.#places.length - 1);
+  }
+
+  /** The plan of the host at the index; `undefined` if a handler decides. */
+  ofHost(index: number): PlanData | undefined {
+    const text = new ManifestOctets(this.#octets, this.#places[index]).text();
+    return text === '' ? undefined : JSON.parse(text);
+  }
+}
+
+class ManifestOctets {
+  readonly #reader: ByteReader;
+  readonly #buffer: Buffer;
+  readonly #pools: Pool[] = [];
+  /** By target, the slot of its state. */
+  readonly #slots: number[] = [];
+
+  constructor(octets: Uint8Array<ArrayBuffer>, start = 0) {
+    this.#reader = new ByteReader(octets, start);
+    this.#buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
+  }
+
+  get isDone(): boolean {
+    return this.#reader.done;
+  }
+
+  u32(): number {
+    return this.#reader.u32();
+  }
+
+  octets(): Uint8Array {
+    return this.#reader.take(this.u32());
+  }
+
+  /** Goes on behind a text. Returns where the text begins. */
+  skip(): number {
+    const { position } = this.#reader;
+    this.octets();
+    return position;
+  }
+
+  text(): string {
+    const length = this.u32();
+    const { position } = this.#reader;
+    this.#reader.take(length);
+    return this.#buffer.toString('utf8', position, position + length);
+  }
+
+  pool(slotOf: (id: string) => number): Pool {
+    const { name, ttl, at, whenDown }: Omit<Pool, 'sets'> = JSON.parse(this.text());
+    for (const id of JSON.parse(this.text())) this.#slots.push(slotOf(id));
+    const pool = { name, sets: this.#sets(), ttl, at, whenDown };
+    this.#pools.push(pool);
+    return pool;
+  }
+
+  /** A plan; `undefined` where a handler decides. */
+  plan(): Plan | undefined {
+    const text = this.text();
+    return text === '' ? undefined : this.#completed(JSON.parse(text));
+  }
+
+  /** Completes a plan and those inside: it changes them, as they are plans but for their leaves. */
+  #completed(plan: SentPlan): Plan {
+    const { kind, ttl, of } = plan;
+    if (kind === 'records') return { kind, sets: this.#sets() };
+    if (kind === 'pool') {
+      const pool = this.#pools[plan.pool ?? -1];
+      assert(pool !== undefined, 'control sends pools ahead of plans');
+      return { kind, pool, ttl };
+    }
+    if (kind === 'cname') return { kind, target: this.octets(), ttl: ttl ?? 0 };
+    if (Array.isArray(of)) {
+      for (const [index, member] of of.entries()) {
+        if (member.plan === undefined) of[index] = this.#completed(member) as SentPlan;
+        else member.plan = this.#completed(member.plan) as SentPlan;
+      }
+    } else if (of !== undefined) plan.of = this.#completed(of) as SentPlan;
+    return plan as Plan;
+  }
+
+  #sets(): RecordSet[] {
+    const sets: RecordSet[] = [];
+    for (let left = this.u32(); left > 0; left--) sets.push(this.#set());
+    return sets;
+  }
+
+  #set(): RecordSet {
+    const [type, ttl, values] = [this.u32(), this.u32(), this.u32()];
+    const slots: number[] = [];
+    for (let left = this.u32(); left > 0; left--) slots.push(this.#slots[this.u32() - 1] ?? UNCHECKED);
+    return setOfOctets(type, ttl, slots.length === 0 ? uncheckedSlots(values) : slots, this.octets());
+  }
+}

@@ -1,0 +1,16 @@
+/** Every answer of the rich zone again with DO, as validators see it. */
+import { missing } from '../support/dig.ts';
+import { enterNamespace } from '../support/namespace.ts';
+import { serveRichDnsteer } from './dnsteer-secure.ts';
+import { serveRichZone } from './nsd-secure.ts';
+import { COMMON_TYPES, describeSecureAnswers } from './secure-answers.ts';
+
+const skip =
+  enterNamespace(import.meta.filename) || missing('dnssec-signzone') || missing('nsd') || missing('unbound');
+
+describeSecureAnswers('NSD, signed by BIND', skip, () => serveRichZone('nsec', COMMON_TYPES));
+
+// On once answers are signed: the reason goes, and `skip` stays.
+const UNSIGNED = 'dnsteer does not sign yet';
+for (const denial of ['chain', 'compact'] as const)
+  describeSecureAnswers(`dnsteer, ${denial}`, skip || UNSIGNED, () => serveRichDnsteer(denial, COMMON_TYPES));
