@@ -6,7 +6,7 @@ import { Proof } from '../../dnssec/denial/proof.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import type { RRset } from '../../wire/record.ts';
 import type { Draft } from '../draft.ts';
-import type { ServedSigning, Signing } from '../zones/served-signing.ts';
+import type { ServedSigning, SigningOutcome } from '../zones/served-signing.ts';
 
 /** Whether a question is for what only signing makes. */
 export function isAboutSigning(type: number): boolean {
@@ -14,7 +14,7 @@ export function isAboutSigning(type: number): boolean {
 }
 
 /** Adds such records of the name that was found; false if there are none. */
-export function answerAboutSigning(draft: Draft, signing: Signing | undefined): boolean {
+export function answerAboutSigning(draft: Draft, signing: SigningOutcome | undefined): boolean {
   if (signing === undefined || signing === 'failed') return false;
   return draft.query.type === RRTYPE.NSEC ? addNsec(draft, signing) : addSignatures(draft, signing);
 }

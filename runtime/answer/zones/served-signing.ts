@@ -26,7 +26,7 @@ export interface ServedSigning {
 }
 
 /** `failed`: the zone is to be signed, and cannot be: clients that want signatures get none of it. */
-export type Signing = ServedSigning | 'failed';
+export type SigningOutcome = ServedSigning | 'failed';
 
 /** All that signing takes in this process. */
 export interface SigningParts {
@@ -60,7 +60,7 @@ export function servedSigning(
   signing: ZoneSigning | FailedSigning,
   zone: Pick<Zone<unknown>, 'origin' | 'index' | 'negativeTtl'>,
   { keys, memory, budget, now }: SigningParts,
-): Signing {
+): SigningOutcome {
   if ('failed' in signing) return 'failed';
   const held = signing.keys.flatMap(({ dnskey, signsKeys, signsZone }) => {
     const key = keys.get(id, dnskey);

@@ -27,7 +27,7 @@ import { isWildcard } from '../../zone/zone-index.ts';
 import type { Counters, ZoneCounters } from '../counting/counters.ts';
 import { Memo } from '../memo/memo.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
-import { type Signing, type SigningParts, servedSigning } from './served-signing.ts';
+import { type SigningOutcome, type SigningParts, servedSigning } from './served-signing.ts';
 
 /** What a zone has with it. */
 export interface Served {
@@ -40,7 +40,7 @@ export interface Served {
   readonly withheld: ZoneUpdate['withheld'];
   readonly policy: ServedPolicy | undefined;
   /** How it is signed; `undefined` where it is not. */
-  readonly signing: Signing | undefined;
+  readonly signing: SigningOutcome | undefined;
   readonly counters: ZoneCounters;
   /** What led to this version, once control has told it. */
   history: History | undefined;
