@@ -26,6 +26,11 @@ export class Denial {
     this.#chain = new NsecChain(zone);
   }
 
+  /** No other version of a zone has it. */
+  get number(): number {
+    return this.#chain.number;
+  }
+
   /** RFC 4035 §3.1.3.2: neither the name is there nor a wildcard that could stand in for it. */
   nameError(name: Uint8Array, length: number, into: Proof): void {
     this.#cover(name, length, into);
