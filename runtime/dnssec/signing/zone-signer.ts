@@ -91,6 +91,12 @@ export class ZoneSigner {
     return this.#current.times;
   }
 
+  /** When the first of the signatures that it may hand out expire. */
+  get expiration(): number {
+    this.#look();
+    return (this.#before ?? this.#current).times.expiration;
+  }
+
   /**
    * RRSIG RDATAs of an RRset, one by each key that signs it; whoever keeps them for long copies them.
    * `owner[0..length)` is in lower case, and the wildcard where a wildcard stands in. `ttl` is the original
