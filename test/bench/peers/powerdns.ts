@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../support/ports.ts';
 import { CASES, ZONE } from '../cases.ts';
-import { answers, type Ground, type Peer, Program, programNamed } from './peer.ts';
+import { answers, type Ground, type Peer, PeerMissingError, Program, programNamed } from './peer.ts';
 
 const PACKAGES = 'pdns-server pdns-backend-bind pdns-backend-geoip';
 
@@ -22,7 +22,13 @@ export async function startPowerDns(ground: Ground, lua: 'shared' | 'yes'): Prom
   writeFileSync(path.join(folder, 'geo.yaml'), 'domains: []\n');
   writeFileSync(path.join(folder, 'pdns.conf'), settings({ folder, port, geo: ground.geo, lua }));
   const server = new Program(program, [`--config-dir=${folder}`]);
-  await server.ready(() => answers(port));
+  await server
+    .ready(() => answers(port))
+    .catch((error: unknown) => {
+      // Its backends are packages of their own, and it ends where one is missing.
+      if (!/lib\w+backend\.so/.test(String(error))) throw error;
+      throw new PeerMissingError(`a backend of it is not installed (apt-get install ${PACKAGES})`);
+    });
   const name = lua === 'shared' ? 'PowerDNS shared' : 'PowerDNS';
   return { name, version: versionOf(program), port, pid: server.pid, stop: () => server.stop() };
 }
