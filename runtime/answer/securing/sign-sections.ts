@@ -22,7 +22,8 @@ export function signSections(draft: Draft, signing: ServedSigning): boolean {
   );
 }
 
-const IS_SIGNED: Readonly<Record<Made, boolean>> = {
+/** Which sets the zone vouches for. */
+export const IS_SIGNED: Readonly<Record<Made, boolean>> = {
   zone: true,
   policy: true,
   dname: false,
@@ -44,15 +45,19 @@ function signSection(draft: Draft, signing: ServedSigning, sets: SectionSets): b
 }
 
 /** RFC 4034 §3.1.4: the signed TTL is the one in the zone; that of the SOA in a denial may be lower (RFC 2308 §3). */
+export function originalTtl({ zone }: Draft, { type, ttl }: SectionSet): number {
+  return type === RRTYPE.SOA && zone !== undefined ? zone.soa.ttl : ttl;
+}
+
 function signaturesOf(
   draft: Draft,
   { signer }: ServedSigning,
   set: SectionSet,
 ): readonly Uint8Array[] | undefined {
-  const { zone, query } = draft;
+  const { query } = draft;
   const { type, rdatas } = set;
   const owner = set.wildcard ?? set.owner;
-  const ttl = type === RRTYPE.SOA && zone !== undefined ? zone.soa.ttl : set.ttl;
+  const ttl = originalTtl(draft, set);
   if (owner === undefined) return ask(draft, signer, query.name, query.nameLength, type, ttl, rdatas);
   for (let at = 0; at < owner.length; at += 1) lower[at] = lowerCase(owner[at] ?? 0);
   return ask(draft, signer, lower, owner.length, type, ttl, rdatas);
