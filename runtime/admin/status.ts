@@ -122,15 +122,14 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
 }
 
 function zoneStatus(
-  { pools, loadedAt, hosts: _, ...zone }: RegisteredZone,
+  { pools, loadedAt, hosts = 0, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  { lastFailures, contradictions, signingOf, untransferred }: ServerFacts,
+  { lastFailures, contradictions, signingOf, transferable }: ServerFacts,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
   const signing = signingOf(zone.zone);
-  const lacking = untransferred.get(zone.zone);
   return {
     ...zone,
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
@@ -139,7 +138,7 @@ function zoneStatus(
     queries: totals?.queries ?? 0,
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),
     breaker: totals?.breaker ?? 'closed',
-    ...(lacking !== undefined && { untransferred: lacking }),
+    ...(hosts > 0 && transferable.has(zone.zone) && { untransferred: hosts }),
     ...(lastFailure && { lastFailure }),
     ...(contradiction && contradiction.version === zone.version && { contradiction }),
   };

@@ -41,7 +41,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     reloadFailures: 1,
     lastFailures: new Map(),
     contradictions: new Map(),
-    untransferred: new Map(),
+    transferable: new Set(),
     warnings: [],
     notReady: [],
     ...changes,

@@ -122,6 +122,8 @@ describe('A signed zone', { skip: missing('dig') }, () => {
       () => digShort(server.port, 'shop.example', 'A').catch(() => []),
       ([address]) => address === '192.0.2.9',
     );
+    // The process that took its place has the keys as well.
+    assert.match(await dig(server.port, 'shop.example', 'A', '+dnssec'), /\bRRSIG\s+A 13 2\b/);
     const told: Record<string, string> = { log: server.output() };
     for (const page of ['/api/status', '/metrics', '/', '/api/explain?name=x.shop.example&type=TXT'])
       told[page] = await (await fetch(`${server.adminUrl}${page}`)).text();
@@ -166,6 +168,7 @@ describe('A signed zone', { skip: missing('dig') }, () => {
     await server.printed(/The key has no file/);
     assert.deepEqual(await digShort(server.port, 'shop.example', 'DNSKEY'), before);
     renameSync(`${secret}.away`, secret);
+    process.kill(server.process.pid ?? 0, 'SIGHUP');
     await until(
       () => server.status(),
       ({ zones: [zone] }) => zone?.signing !== undefined && zone.signing.problem === undefined,
@@ -193,9 +196,11 @@ describe('A signed zone', { skip: missing('dig') }, () => {
       readdirSync(path.join(folder, 'keys')).filter((name) => name.endsWith('.private')),
       [file],
     );
+    assert.match(await dig(server.port, 'shop.example', 'A', '+dnssec'), /status: SERVFAIL.*EDE: 9\b/s);
     // Resolvers that know nothing of DNSSEC are answered.
     assert.deepEqual(await digShort(server.port, 'shop.example', 'A'), ['192.0.2.1']);
     chmodSync(path.join(folder, 'keys', file), 0o600);
+    process.kill(server.process.pid ?? 0, 'SIGHUP');
     await until(
       () => digShort(server.port, 'shop.example', 'DNSKEY'),
       ({ length }) => length === 1,

@@ -120,7 +120,7 @@ export class Publisher {
   }
 
   *#build(
-    { policy: sent, history: _, ...update }: SentZone,
+    { policy: sent, ...update }: SentZone,
     image: Uint8Array<ArrayBuffer>,
     body: Uint8Array<ArrayBuffer> | undefined,
   ): Steps<Built> {
