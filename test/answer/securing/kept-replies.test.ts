@@ -61,9 +61,9 @@ class Kept {
       },
       signing,
     });
-    if (attachment.signing !== undefined && attachment.signing !== 'failed')
-      this.ahead.add('example.com', attachment.signing.signer, () => []);
-    if (before !== undefined && before !== 'failed') before.signer.close();
+    const made = attachment.signing === 'failed' ? undefined : attachment.signing?.made;
+    if (made !== undefined) this.ahead.add('example.com', made.signer, () => []);
+    if (before !== undefined && before !== 'failed') before.made?.signer.close();
   }
 
   /** Fails unless what goes out is signed, now, by the key that is published now. */
