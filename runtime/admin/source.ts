@@ -50,8 +50,8 @@ export interface ServerFacts {
   readonly signingOf: (zone: string) => SignedStatus | undefined;
   /** Zones that are transferred from other servers. */
   readonly secondaries: readonly SecondaryStatus[];
-  /** By zone that others may transfer: how many of its names no transfer holds, as a policy decides them. */
-  readonly untransferred: ReadonlyMap<string, number>;
+  /** Zones that others may transfer. */
+  readonly transferable: ReadonlySet<string>;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
   /** All answer processes, from the fleet. */

@@ -13,6 +13,7 @@ import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
+import { signatureWarnings } from './signature-warnings.ts';
 import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
@@ -112,7 +113,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     udpSockets: [...new Set(facts.answer.flatMap(({ udp }) => udp?.kind ?? []))],
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
-    warnings: facts.warnings,
+    warnings: [...facts.warnings, ...signatureWarnings(totals.zones, Date.now() / 1000)],
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
     refused: refused.map(({ file, problems }) => ({ file, problems })),
@@ -122,15 +123,14 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
 }
 
 function zoneStatus(
-  { pools, loadedAt, hosts: _, ...zone }: RegisteredZone,
+  { pools, loadedAt, hosts = 0, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  { lastFailures, contradictions, signingOf, untransferred }: ServerFacts,
+  { lastFailures, contradictions, signingOf, transferable }: ServerFacts,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
   const signing = signingOf(zone.zone);
-  const lacking = untransferred.get(zone.zone);
   return {
     ...zone,
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
@@ -139,7 +139,7 @@ function zoneStatus(
     queries: totals?.queries ?? 0,
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),
     breaker: totals?.breaker ?? 'closed',
-    ...(lacking !== undefined && { untransferred: lacking }),
+    ...(hosts > 0 && transferable.has(zone.zone) && { untransferred: hosts }),
     ...(lastFailure && { lastFailure }),
     ...(contradiction && contradiction.version === zone.version && { contradiction }),
   };

@@ -4,7 +4,6 @@
  */
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
-import type { RegisteredZone } from '../registry/zone-status.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
@@ -40,7 +39,7 @@ export class ServerSource implements AdminSource {
       policies: config.policies,
       signingOf: (zone) => signing.statusOf(zone),
       zones,
-      untransferred: untransferredOf(zones, (zone) => isTransferable(config, zone)),
+      transferable: new Set(zones.map(({ zone }) => zone).filter((zone) => isTransferable(config, zone))),
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
       answer,
@@ -98,12 +97,4 @@ export class ServerSource implements AdminSource {
       ...(absent > 0 ? [`${absent} of ${answer.length} answer processes do not listen`] : []),
     ];
   }
-}
-
-function untransferredOf(
-  zones: readonly RegisteredZone[],
-  isLet: (zone: string) => boolean,
-): ServerFacts['untransferred'] {
-  const lacking = zones.filter(({ zone, hosts = 0 }) => hosts > 0 && isLet(zone));
-  return new Map(lacking.map(({ zone, hosts = 0 }) => [zone, hosts]));
 }

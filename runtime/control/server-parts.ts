@@ -19,7 +19,7 @@ import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthNews } from './health-news.ts';
 import type { News } from './news.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
-import type { Signing } from './signing/signing.ts';
+import type { KeysInUse } from './signing/keys-in-use.ts';
 import type { TlsInUse } from './tls-in-use.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
@@ -33,7 +33,7 @@ export interface ServerParts {
   readonly fleet: AnswerFleet;
   readonly cookies: CookieSecrets;
   readonly tls: TlsInUse;
-  readonly signing: Signing;
+  readonly signing: KeysInUse;
   readonly secondaries: Secondaries;
   readonly notifier: Notifier;
   readonly journals: JournalKeeper;

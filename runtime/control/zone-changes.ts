@@ -6,11 +6,11 @@ import { newsFor } from '../transfer/tell.ts';
 import type { FirstLoad } from './first-load.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
 import type { News } from './news.ts';
-import type { Signing } from './signing/signing.ts';
+import type { KeysInUse } from './signing/keys-in-use.ts';
 
 export interface ZoneChangeParts {
   readonly fleet: Pick<AnswerFleet, 'publish' | 'setSigningKeys'>;
-  readonly signing: Pick<Signing, 'toSend'>;
+  readonly signing: Pick<KeysInUse, 'toSend'>;
   readonly firstLoad: Pick<FirstLoad, 'isOver'>;
   readonly news: Pick<News, 'forget'>;
   readonly notifier: Notifier;

@@ -25,7 +25,7 @@ import { type FactsParts, ServerSource } from '../control/server-facts.ts';
 import type { ServerParts } from '../control/server-parts.ts';
 import { accountIn, registrySettings } from '../control/settings.ts';
 import { SettingsInForce } from '../control/settings-in-force.ts';
-import { Signing } from '../control/signing/signing.ts';
+import { KeysInUse } from '../control/signing/keys-in-use.ts';
 import { TlsInUse } from '../control/tls-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
@@ -70,7 +70,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     log.child({ component: 'transfer' }),
     (zone) => firstLoad.takeTransferred(zone, registry),
   );
-  const signing = new Signing({
+  const signing = new KeysInUse({
     settings: () => settings.config.dnssec,
     log: log.child({ component: 'dnssec' }),
     onChange: (zones) => void registry.keysChanged(zones),

@@ -65,7 +65,7 @@ export function zoneUpdate({
   const { signing, primary } = source;
   const soa = APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `);
   const apex = primary === undefined ? soa : soa.replace('ns.example.net.', primary);
-  const keys = signing === undefined ? '' : dnskeyLine();
+  const keys = signing === undefined ? '' : dnskeyLine(signing);
   const { records, diagnostics } = parseZone(apex + keys + (source.records ?? ''), { origin });
   assert.deepEqual(diagnostics, []);
   const names = Object.keys(source.policy?.hosts ?? {});
@@ -171,7 +171,7 @@ export class Server {
   put(source: ZoneSource): ServedZone {
     const { health, counters, memory, signing } = this;
     const update = zoneUpdate(source);
-    if (source.signing) signing.keys.take([{ zone: update.zone, keys: [heldKey()] }]);
+    if (source.signing) signing.keys.take([{ zone: update.zone, keys: [heldKey(source.signing)] }]);
     const zone = buildServedZone(update, { health, counters, memory, signing });
     this.zones.put(zone);
     return zone;

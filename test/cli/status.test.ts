@@ -66,12 +66,17 @@ test('A quarantine is shown with what ends it', async () => {
 });
 
 test('What no transfer of a zone holds is told', async () => {
-  const source = fakeSource({ facts: () => fakeFacts({ untransferred: new Map([['example.com', 3]]) }) });
+  const source = fakeSource({ facts: () => withHosts() });
   const other = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, source, log: silentLogger() });
   const { stdout } = await dnsteer(['status', '--admin', new URL(other.url).host], { cwd });
   await other.close();
   assert.match(stdout, /^ {2}example\.com is transferred without 3 names that its policy decides: /m);
 });
+
+function withHosts(): ReturnType<typeof fakeFacts> {
+  const zones = fakeFacts().zones.map((zone) => ({ ...zone, hosts: 3 }));
+  return fakeFacts({ zones, transferable: new Set(['example.com']) });
+}
 
 test('As JSON it is what the API says', async () => {
   const { stdout } = await dnsteer(['status', '--json'], { cwd, env: env() });

@@ -13,7 +13,7 @@ const PRIMARIES = [
   { address: '192.0.2.1', port: 53 },
   { address: '192.0.2.2', port: 53 },
 ];
-let work = async (_: ForcedTransfer, _isForced: boolean): Promise<void> => {};
+let work: (transfer: ForcedTransfer, isForced: boolean) => Promise<void>;
 const source = fakeSource({
   facts: () => ({ ...fakeSource().facts(), zones: [ofZone('example.com'), ofZone('file.example')] }),
   transfer: (zone, isForced) => {

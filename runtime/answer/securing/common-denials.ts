@@ -20,12 +20,13 @@ const NOTHING_MISSING = -1;
  * Turns to the stencil of a denial, where there may be one; returns whether it is there, and stands for all sections.
  * Whoever explains a reply sees how it is made.
  */
-export function turnToStencil(draft: Draft, { denial, signer, isCompact }: ServedSigning): boolean {
+export function turnToStencil(draft: Draft, { made, isCompact }: ServedSigning): boolean {
   const { zone, name, nameLength, owner, sections, steps } = draft;
   const isByRecords = draft.denial === 'name' || draft.denial === 'type';
   // An alias that led here is in the answer.
   if (!isByRecords || isCompact || owner !== undefined || sections.answer.count > 0) return false;
-  if (zone === undefined || steps !== undefined) return false;
+  if (zone === undefined || made === undefined || steps !== undefined) return false;
+  const { denial, signer } = made;
   stencils ??= new Stencils(STENCILS);
   sections.stencil = stencils;
   const place = zone.index.placeOf(name, nameLength);

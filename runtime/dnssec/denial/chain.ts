@@ -19,7 +19,14 @@ export interface DeniableZone {
   hostTypes(hostIndex: number): readonly number[];
 }
 
-export class NsecChain {
+/** The NSEC records of a zone by their places in its order. */
+export interface Chain {
+  at(place: number): Nsec;
+  without(type: number, place: number): Nsec;
+  typesAt(place: number): readonly number[];
+}
+
+export class NsecChain implements Chain {
   readonly #zone: DeniableZone;
   /** No other version of a zone has it. */
   readonly number = memory.enter();

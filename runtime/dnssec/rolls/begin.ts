@@ -67,11 +67,13 @@ export function findNewKeys(
   const keys: KeyState[] = [];
   const make: KeyAction[] = [];
   const beside = [...state.keys, ...facts, ...policy.foreign].map(({ dnskey }) => dnskey);
+  // A tag is one key's, also among those of other signers.
+  const ours = facts.filter(({ tag }) => policy.foreign.every((other) => other.tag !== tag));
   for (const role of newRoles(kind, policy)) {
     // Only a roll of all keys changes the algorithm: the settings may have changed since this one began.
     const old = isOfRole(kind) ? newestOf(state.keys.filter(isLive), role) : undefined;
     const { algorithm } = old ?? policy;
-    const found = freshKey(role, algorithm, state, facts, now);
+    const found = freshKey(role, algorithm, state, ours, now);
     if (found === undefined) make.push({ do: 'make-key', role, algorithm, flags: flagsOf(role), beside });
     else keys.push(keyOfFacts(found, role));
   }

@@ -306,6 +306,35 @@ test('A process that ends after every single effect still comes to the end of a 
   assert.equal(world.folder.length, 4, 'no key was made twice');
 });
 
+test('Keys of another signer stand beside ours, and its servers sign with them (RFC 8901)', () => {
+  const world = secureWorld();
+  const foreign = { tag: 1001, algorithm: 13, flags: 257, dnskey: 'AQEDDQPp' };
+  world.policy = { ...world.policy, foreign: [foreign] };
+  const [, theirs] = world.servers;
+  assert.ok(theirs);
+  world.run(HOUR);
+  assert.deepEqual(world.last?.alarms, []);
+  assert.deepEqual(
+    world.last?.keySet.dnskeys.map(({ tag }) => tag),
+    [1000, 1001],
+  );
+  // The next key that is made has the tag of theirs, and is not taken.
+  world.turn({ do: 'start', roll: 'csk' });
+  world.run(2 * HOUR);
+  theirs.isFrozen = true;
+  theirs.shown = {
+    ...theirs.shown,
+    keys: { ...theirs.shown.keys, signers: [foreign.tag] },
+    data: { signers: [foreign.tag] },
+  };
+  assert.ok(
+    world.runUntil(() => world.steps.at(-1) === 'csk:cache-expired1', DAY),
+    world.steps.join(' '),
+  );
+  assert.ok(!world.state.keys.some(({ tag }) => tag === foreign.tag));
+  assert.equal(world.folder.length, 3);
+});
+
 test('A new algorithm in the settings is no matter of a roll that goes on', () => {
   const world = secureWorld({ policy: { scheme: 'ksk-zsk' } });
   world.folderIsReadOnly = true;
@@ -329,6 +358,8 @@ test('A zone that was about to get its DS goes unsigned only when the DS can no 
   assert.ok(world.runUntil(() => world.steps.at(-1) === 'idle', LONG));
   assert.equal(world.ds.length, 0);
   assert.equal(world.last?.keySet.dnskeys.length, 0);
+  // Had it gone too soon, the DS would come now.
+  world.run(DAY);
 });
 
 test('A lost state is made from the key files: no key in use ends, and the roll it was in can be ended later', () => {

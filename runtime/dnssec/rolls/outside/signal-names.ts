@@ -2,8 +2,8 @@
  * Names in the zone of a name server at which it vouches for the CDS of a zone that it serves, so that a parent
  * can trust the first DS (RFC 9615 §2).
  */
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { concatName, isAtOrBelow, namesEqual, type WireName } from '../../wire/name.ts';
+import { RRTYPE } from '../../../wire/iana/rrtype.ts';
+import { concatName, isAtOrBelow, namesEqual, type WireName } from '../../../wire/name.ts';
 
 export interface SignalRecord {
   readonly owner: WireName;

@@ -1,9 +1,9 @@
 /** Names at which a name server vouches for the CDS of a zone (RFC 9615). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { signalName, signalRecords } from '../../../runtime/dnssec/rolls/signal-names.ts';
-import { nameToText } from '../../../runtime/wire/name.ts';
-import { name } from '../../support/wire.ts';
+import { signalName, signalRecords } from '../../../../runtime/dnssec/rolls/outside/signal-names.ts';
+import { nameToText } from '../../../../runtime/wire/name.ts';
+import { name } from '../../../support/wire.ts';
 
 const cds = [Uint8Array.of(0, 1, 13, 2, 9)];
 const cdnskey = [Uint8Array.of(1, 1, 3, 13, 9)];

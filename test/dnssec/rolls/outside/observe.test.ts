@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Answer } from 'dns-packet';
-import { observeParent, observeZone } from '../../../runtime/dnssec/rolls/observe.ts';
-import { freePort } from '../../support/ports.ts';
-import { name } from '../../support/wire.ts';
+import { observeParent, observeZone } from '../../../../runtime/dnssec/rolls/outside/observe.ts';
+import { freePort } from '../../../support/ports.ts';
+import { name } from '../../../support/wire.ts';
 import { finderOf, type Reply, standIn } from './stand-in.ts';
 
 const ZONE = 'zone.test';

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { dsyncNames } from '../../../runtime/dnssec/rolls/dsync.ts';
-import { notifyParent } from '../../../runtime/dnssec/rolls/notify-parent.ts';
-import { nameToText } from '../../../runtime/wire/name.ts';
-import { name } from '../../support/wire.ts';
+import { dsyncNames } from '../../../../runtime/dnssec/rolls/outside/dsync.ts';
+import { notifyParent } from '../../../../runtime/dnssec/rolls/outside/notify-parent.ts';
+import { nameToText } from '../../../../runtime/wire/name.ts';
+import { name } from '../../../support/wire.ts';
 import { finderOf } from './stand-in.ts';
 
 const HERE = '127.0.56.1';

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { type Answer, decode, encode, type Packet, streamDecode, streamEncode } from 'dns-packet';
-import { fail, ok, type Result } from '../../../runtime/base/result.ts';
-import type { NameFinder } from '../../../runtime/dnssec/rolls/name-finder.ts';
-import { typeToText } from '../../../runtime/wire/iana/rrtype.ts';
-import { nameToText } from '../../../runtime/wire/name.ts';
-import { name } from '../../support/wire.ts';
+import { fail, ok, type Result } from '../../../../runtime/base/result.ts';
+import type { NameFinder } from '../../../../runtime/dnssec/rolls/outside/name-finder.ts';
+import { typeToText } from '../../../../runtime/wire/iana/rrtype.ts';
+import { nameToText } from '../../../../runtime/wire/name.ts';
+import { name } from '../../../support/wire.ts';
 
 export interface Reply {
   readonly answers?: Answer[];

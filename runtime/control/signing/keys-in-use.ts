@@ -21,7 +21,7 @@ const ROUND_MS = 60_000;
 /** Time in which complaints about single zones are gathered. */
 const TOGETHER_MS = 200;
 
-export interface SigningOptions {
+export interface KeysInUseOptions {
   /** The folder of keys, and whether keys may be made there. */
   readonly settings: () => { readonly keys: string; readonly rolls: boolean };
   readonly log: Logger;
@@ -35,8 +35,8 @@ interface SignedZone extends HeldKeys {
   readonly rules: SigningRules;
 }
 
-export class Signing implements KeySource {
-  readonly #options: SigningOptions;
+export class KeysInUse implements KeySource {
+  readonly #options: KeysInUseOptions;
   readonly #now: () => number;
   readonly #cupboard = new KeyCupboard();
   readonly #complaints: Complaints;
@@ -48,7 +48,7 @@ export class Signing implements KeySource {
   #complaining: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(options: SigningOptions) {
+  constructor(options: KeysInUseOptions) {
     this.#options = options;
     this.#now = () => Math.floor((options.now ?? Date.now)() / 1000);
     this.#complaints = new Complaints(options.log);

@@ -1,12 +1,12 @@
 /** What one server answers of keys, signatures and DS. */
-import { type DnsReply, noReplyText } from '../../client/reply.ts';
-import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
-import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
-import type { Message } from '../../wire/message.ts';
-import { namesEqual, type WireName } from '../../wire/name.ts';
-import type { ResourceRecord } from '../../wire/record.ts';
-import { keyTag } from '../keys/dnskey.ts';
-import type { DelegationSeen, DsSeen, KeysSeen } from './observations.ts';
+import { type DnsReply, noReplyText } from '../../../client/reply.ts';
+import { RCODE, rcodeToText } from '../../../wire/iana/rcode.ts';
+import { RRTYPE, typeToText } from '../../../wire/iana/rrtype.ts';
+import type { Message } from '../../../wire/message.ts';
+import { namesEqual, type WireName } from '../../../wire/name.ts';
+import type { ResourceRecord } from '../../../wire/record.ts';
+import { keyTag } from '../../keys/dnskey.ts';
+import type { DelegationSeen, DsSeen, KeysSeen } from '../observations.ts';
 
 /** Asks the server, over TCP if need be, with DO and CD. */
 export type Ask = (name: WireName, type: number) => Promise<DnsReply>;
@@ -37,7 +37,7 @@ export async function lookAtKeys(zone: WireName, ask: Ask): Promise<Looked<KeysS
   };
 }
 
-export async function lookAtDelegation(zone: WireName, ask: Ask): Promise<Looked<DelegationSeen>> {
+export async function lookAtDs(zone: WireName, ask: Ask): Promise<Looked<DelegationSeen>> {
   const answer = answerOf(await ask(zone, RRTYPE.DS), RRTYPE.DS);
   if (answer.kind !== 'seen') return answer;
   const records = recordsOf(answer.seen, zone, RRTYPE.DS);

@@ -1,12 +1,12 @@
 /** Tells the parent that CDS and CDNSKEY have changed, so that it need not wait for its next look (RFC 9859). */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { socketAddressToText } from '../../base/net/socket-address.ts';
-import { noReplyText } from '../../client/reply.ts';
-import { askUdp } from '../../client/udp.ts';
-import { OPCODE } from '../../wire/iana/opcode.ts';
-import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import type { WireName } from '../../wire/name.ts';
+import { socketAddressToText } from '../../../base/net/socket-address.ts';
+import { noReplyText } from '../../../client/reply.ts';
+import { askUdp } from '../../../client/udp.ts';
+import { OPCODE } from '../../../wire/iana/opcode.ts';
+import { RCODE, rcodeToText } from '../../../wire/iana/rcode.ts';
+import { RRTYPE } from '../../../wire/iana/rrtype.ts';
+import type { WireName } from '../../../wire/name.ts';
 import { findDsyncTargets } from './dsync.ts';
 import type { NameFinder } from './name-finder.ts';
 

@@ -1,12 +1,12 @@
 /** Looks at all servers of a zone and of its parent, at each of their addresses. */
-import { eachOf } from '../../base/each-of.ts';
-import { ok, type Result } from '../../base/result.ts';
-import { noReplyText } from '../../client/reply.ts';
-import { askUdpThenTcp } from '../../client/udp-then-tcp.ts';
-import { canonicalName, nameToText, parentName, ROOT, type WireName } from '../../wire/name.ts';
-import { type Ask, type Looked, lookAtDelegation, lookAtKeys } from './look-at-server.ts';
+import { eachOf } from '../../../base/each-of.ts';
+import { ok, type Result } from '../../../base/result.ts';
+import { noReplyText } from '../../../client/reply.ts';
+import { askUdpThenTcp } from '../../../client/udp-then-tcp.ts';
+import { canonicalName, nameToText, parentName, ROOT, type WireName } from '../../../wire/name.ts';
+import type { DelegationSeen, KeysSeen, ServerPlace, ServerSeen, View } from '../observations.ts';
+import { type Ask, type Looked, lookAtDs, lookAtKeys } from './look-at-server.ts';
 import type { NameFinder } from './name-finder.ts';
-import type { DelegationSeen, KeysSeen, ServerPlace, ServerSeen, View } from './observations.ts';
 
 export interface ObserveOptions {
   readonly finder: NameFinder;
@@ -50,7 +50,7 @@ export async function observeParent(zone: WireName, options: ObserveOptions): Pr
   if (!names.ok) return { servers: [], problem: names.problem };
   const wire = new Map(names.value.map((name) => [shownName(name), name]));
   const places = await placesOf([...wire.keys()], (server) => finder.addressesOf(wire.get(server) ?? ROOT));
-  return viewOf(places, options, (ask) => lookAtDelegation(zone, ask));
+  return viewOf(places, options, (ask) => lookAtDs(zone, ask));
 }
 
 type Place = ServerPlace & { readonly failed?: string };

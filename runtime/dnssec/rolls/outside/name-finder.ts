@@ -1,6 +1,6 @@
 /** What a recursive resolver is asked, so that servers can be asked. Problems are texts without a final stop. */
-import type { Result } from '../../base/result.ts';
-import type { WireName } from '../../wire/name.ts';
+import type { Result } from '../../../base/result.ts';
+import type { WireName } from '../../../wire/name.ts';
 
 export interface NameFinder {
   /** The apex of the zone that a name is in. */

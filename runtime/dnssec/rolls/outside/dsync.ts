@@ -1,7 +1,7 @@
 /** Where a parent wants to be told of changed CDS (RFC 9859 §2, §4.1). */
-import { fail, ok, type Result } from '../../base/result.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { concatName, nameLengthAt, parentName, ROOT, type WireName } from '../../wire/name.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import { RRTYPE } from '../../../wire/iana/rrtype.ts';
+import { concatName, nameLengthAt, parentName, ROOT, type WireName } from '../../../wire/name.ts';
 import type { NameFinder } from './name-finder.ts';
 
 export interface DsyncTarget {
