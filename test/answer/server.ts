@@ -43,6 +43,8 @@ export interface ZoneSource {
   readonly version?: string;
   /** Of the SOA. */
   readonly serial?: number;
+  /** Of the SOA: `ns.example.com.` */
+  readonly primary?: string;
   /** Zone-file text beside SOA and NS. */
   readonly records?: string;
   readonly policy?: Partial<ManifestData>;
@@ -60,8 +62,9 @@ export function zoneUpdate({
   ...source
 }: ZoneSource): ZoneUpdate {
   const origin = name(zone);
-  const { signing } = source;
-  const apex = APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `);
+  const { signing, primary } = source;
+  const soa = APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `);
+  const apex = primary === undefined ? soa : soa.replace('ns.example.net.', primary);
   const keys = signing === undefined ? '' : dnskeyLine();
   const { records, diagnostics } = parseZone(apex + keys + (source.records ?? ''), { origin });
   assert.deepEqual(diagnostics, []);

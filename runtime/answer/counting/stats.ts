@@ -87,7 +87,8 @@ function residentOctets(): number {
 function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {
   const { id, version, policy, counters, signing } = attachment;
   const breaker = breakerOf(policy, quarantined);
-  const signaturesEnd = signing === undefined || signing === 'failed' ? 0 : signing.signer.expiration;
+  const made = signing === 'failed' ? undefined : signing?.made;
+  const signaturesEnd = made?.signer.expiration ?? 0;
   return { zone: id, version, ...counters.all, signaturesEnd, breaker, leaves: policy?.memo.size ?? 0 };
 }
 

@@ -45,15 +45,15 @@ interface Signed {
   readonly rdatas: readonly Uint8Array[];
 }
 
-function signedSets(draft: Draft, { signer }: ServedSigning, sets: SectionSets): Signed[] {
+function signedSets(draft: Draft, { signatures, made }: ServedSigning, sets: SectionSets): Signed[] {
   return rest(sets, 0).flatMap((set): Signed[] => {
     if (!IS_SIGNED[set.made] || set.type === RRTYPE.RRSIG) return [];
     const owner = canonicalName(
       set.wildcard ?? set.owner ?? draft.query.name.subarray(0, draft.query.nameLength),
     );
     const asked = [owner, owner.length, set.type, originalTtl(draft, set), set.rdatas] as const;
-    const wasThere = signer.isSigned(...asked);
-    const rdatas = signer.signatures(...asked, false) ?? [];
+    const wasThere = made?.signer.isSigned(...asked) ?? true;
+    const rdatas = signatures.signatures(...asked, false) ?? [];
     return [{ set, wasThere, rdatas: rdatas.map((rdata) => Uint8Array.from(rdata)) }];
   });
 }

@@ -8,6 +8,7 @@ import { CanonicalSet } from './canonical-set.ts';
 import { rrsigHead, setHead } from './rrsig-head.ts';
 import type { SignatureMemory } from './signature-memory.ts';
 import type { SignatureShare } from './signature-share.ts';
+import type { SignatureSource } from './signature-source.ts';
 import { type SignatureRules, type SignatureTimes, SKEW, signatureTimes } from './signature-times.ts';
 import type { SigningBudget } from './signing-budget.ts';
 
@@ -49,7 +50,7 @@ interface Period {
 /** All signers work with the same memory, one set at a time. */
 const set = new CanonicalSet();
 
-export class ZoneSigner {
+export class ZoneSigner implements SignatureSource {
   readonly #options: ZoneSignerOptions;
   readonly #origin: WireName;
   readonly #now: () => number;
