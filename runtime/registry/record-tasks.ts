@@ -116,7 +116,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
   const placeOf = (record: number) =>
     table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
-  if (isSignedElsewhere) problems.push(...problemsOfSignatures(draft, Date.now() / 1000));
+  if (isSignedElsewhere) problems.push(...problemsOfSignatures(draft, Math.floor(Date.now() / 1000)));
   const image = imageOf(draft.tables);
   return {
     image,

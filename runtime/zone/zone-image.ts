@@ -77,7 +77,21 @@ export function tablesIn(image: ZoneImage): ZoneTables {
   const types = new Uint16Array(of, from, length / 2);
   const arena = new Uint8Array(...take());
   const sets = new Uint8Array(...take());
-  return { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, hashed, places, types, arena, sets };
+  return {
+    parents,
+    labels,
+    edges,
+    firstSet,
+    hosts,
+    cuts,
+    wildcards,
+    order,
+    hashed,
+    places,
+    types,
+    arena,
+    sets,
+  };
 }
 
 const TABLES = 13;
@@ -85,7 +99,21 @@ const TABLES = 13;
 function inOrder(tables: ZoneTables): (Int32Array | Uint16Array | Uint8Array)[] {
   const { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, hashed, places } = tables;
   const { types, arena, sets } = tables;
-  return [parents, labels, edges, firstSet, hosts, cuts, wildcards, order, hashed, places, types, arena, sets];
+  return [
+    parents,
+    labels,
+    edges,
+    firstSet,
+    hosts,
+    cuts,
+    wildcards,
+    order,
+    hashed,
+    places,
+    types,
+    arena,
+    sets,
+  ];
 }
 
 function octetsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

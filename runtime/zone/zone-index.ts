@@ -5,8 +5,8 @@
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
-import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { HashedNames } from './hashed-names.ts';
+import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { SetReader } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
 

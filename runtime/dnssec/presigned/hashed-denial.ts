@@ -3,8 +3,7 @@
  * exist are known, so that the search for the closest encloser hashes no others: a name that does not exist costs one
  * hash for itself, and what is above it is remembered (node-places.ts).
  */
-import { MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
-import { canonicalName } from '../../wire/name.ts';
+import { canonicalName, MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
 import { findLabels, MAX_LABELS, NO_NODE } from '../../zone/label-tree.ts';
 import { APEX } from '../../zone/zone-index.ts';
 import type { DeniableZone } from '../denial/chain.ts';
@@ -70,7 +69,8 @@ export class HashedDenial implements Denier {
     let place = this.#placeOfNode(name, length, depth);
     while (place < 0 && depth > 0) place = this.#placeOfNode(name, length, --depth);
     this.#add(place, into, ttlAtMost);
-    if (depth < labels) this.#add(this.#placeOf(name, starts[labels - depth - 1] ?? 0, length), into, ttlAtMost);
+    if (depth < labels)
+      this.#add(this.#placeOf(name, starts[labels - depth - 1] ?? 0, length), into, ttlAtMost);
     return depth;
   }
 
