@@ -33,7 +33,7 @@ export function versionSerial(
   const isWhole = (accepted?.manifest.hosts.length ?? 0) === 0;
   const period = isWhole ? periodOf(draft, signing, own?.expire ?? settings.zone.expire, now) : undefined;
   const { recordHashes, modifiedAt } = draft;
-  const basis = serialBasis(recordHashes, accepted?.data.records, settings.zone, keys, period?.begin);
+  const basis = serialBasis(recordHashes, accepted?.data.records, settings.zone, keys, period);
   // Servers with equal files and keys have equal serials.
   const changedAt = Math.max(modifiedAt, 1000 * (keys?.since ?? 0), 1000 * (period?.begin ?? 0));
   const turnsAt = period?.endsAt;
@@ -54,10 +54,12 @@ function ownSoa({ zone, records, policy }: VersionDraft): Soa | undefined {
   return declared && soaFromRdata(declared.rdata);
 }
 
-interface Period {
+/** Times of signatures, in seconds since 1970. */
+type Period = {
   readonly begin: number;
+  readonly expiration: number;
   readonly endsAt: number;
-}
+};
 
 function periodOf(
   { zone }: VersionDraft,
@@ -69,6 +71,6 @@ function periodOf(
   const refresh = signing && refreshOf(signing.rules, expire);
   if (signing === undefined || keys === undefined || refresh === undefined) return undefined;
   const rules = { validity: signing.rules.validity, refresh, since: keys.since };
-  const { inception, endsAt } = signatureTimes(originOf(zone), rules, now);
-  return { begin: inception + SKEW, endsAt };
+  const { inception, expiration, endsAt } = signatureTimes(originOf(zone), rules, now);
+  return { begin: inception + SKEW, expiration, endsAt };
 }

@@ -16,21 +16,21 @@ export const NO_SERIAL: Serial = { basis: '', value: 1 };
 
 /**
  * The basis of static records: hashes of the files, records that a policy declares, settings, the keys of a signed
- * zone, and when its signatures begin.
+ * zone, and the times of its signatures.
  */
 export function serialBasis(
   recordHashes: readonly string[],
   declared: ManifestData['records'] | undefined,
   settings: AuthoritySettings,
   keys?: ZoneKeys,
-  begin?: number,
+  times?: Readonly<Record<string, number>>,
 ): string {
   const all = JSON.stringify([
     recordHashes,
     declared ?? {},
     settings,
     ...(keys === undefined ? [] : [keys]),
-    ...(begin === undefined ? [] : [begin]),
+    ...(times === undefined ? [] : [times]),
   ]);
   return createHash('sha256').update(all).digest('hex');
 }

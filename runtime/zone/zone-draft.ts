@@ -155,11 +155,11 @@ class Drafting {
 
   /** Adds the sets of hashed names behind all others; returns those of the chain. */
   #addHashed(cuts: Int32Array): Int32Array {
-    const { sorted, isOfChain } = this.#hashed;
+    const { sorted } = this.#hashed;
     const chain: number[] = [];
     for (let at = 0; at < sorted.length; ) {
       const record = sorted[at] ?? 0;
-      if (isOfChain(record)) chain.push(this.#sets.count);
+      if (this.#hashed.isOfChain(record)) chain.push(this.#sets.count);
       let end = at + 1;
       while (end < sorted.length && this.#hashed.isSameSet(record, sorted[end] ?? 0)) end++;
       this.#addSet(NO_NODE, sorted.subarray(at, end), 0, cuts);
