@@ -9,13 +9,14 @@ import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
-import { type HashedRecords, hashedRecords } from './hashed-records.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { canonicalOrder } from './order/canonical-order.ts';
+import { typeCovered } from './order/hashed-names.ts';
+import { type HashedRecords, hashedRecords } from './order/hashed-records.ts';
 import type { RecordPack } from './record-pack.ts';
 import { SetWriter } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
-import { isWildcard, typeCovered } from './zone-index.ts';
+import { isWildcard } from './zone-index.ts';
 
 export interface ZoneDraft {
   /** In lower case. */

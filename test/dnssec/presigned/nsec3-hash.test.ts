@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { toBase32hex } from '../../../runtime/base/base32hex.ts';
-import { sha1 } from '../../../runtime/base/sha1.ts';
 import { HASH_LABEL, writeHash } from '../../../runtime/dnssec/presigned/nsec3-hash.ts';
+import { sha1 } from '../../../runtime/dnssec/presigned/sha1.ts';
 import { name } from '../../support/wire.ts';
 
 const octets = (max: number) => fc.uint8Array({ maxLength: max });
