@@ -32,7 +32,7 @@ export async function complete(
   const { zone, policy } = draft;
   const accepted = acceptedOf(policy);
   const hosts = checkedHosts(policy);
-  const { image, hash, diagnostics, hostFaults, expire } = await assembleRecords({
+  const { image, hash, diagnostics, hostFaults, isSignedElsewhere, expire } = await assembleRecords({
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
@@ -45,7 +45,14 @@ export async function complete(
     serial,
     signing,
     update: named(
-      { zone, image, ...withheldOf(draft), ...sent, ...sentSigning(zone, signing, expire, accepted) },
+      {
+        zone,
+        image,
+        ...withheldOf(draft),
+        ...sent,
+        ...sentSigning(zone, signing, expire, accepted),
+        ...elsewhere(isSignedElsewhere),
+      },
       hash,
     ),
     problems: [
@@ -64,7 +71,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const all = await assembleRecords(task);
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
-  const { image, hash, expire } = isSound
+  const { image, hash, isSignedElsewhere, expire } = isSound
     ? all
     : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
@@ -72,7 +79,14 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
     ...version,
     policy: undefined,
     update: named(
-      { zone, image, broken, ...withheldOf(version), ...sentSigning(zone, signing, expire) },
+      {
+        zone,
+        image,
+        broken,
+        ...withheldOf(version),
+        ...sentSigning(zone, signing, expire),
+        ...elsewhere(isSignedElsewhere),
+      },
       hash,
     ),
   };
@@ -107,6 +121,10 @@ function checkedHosts(policy: TriedPolicy | undefined): CheckedHost[] {
     diagnose: (fault) =>
       located({ code: 'POLICY_MANIFEST', severity: 'error', ...fault }, { keys: ['hosts', key] }, policy),
   }));
+}
+
+function elsewhere(isSignedElsewhere: boolean): Pick<ZoneUpdate, 'signing'> {
+  return isSignedElsewhere ? { signing: { elsewhere: true } } : {};
 }
 
 function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
