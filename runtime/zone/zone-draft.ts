@@ -9,7 +9,6 @@ import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
-import { type HashedRecords, hashedRecords } from './hashed-records.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { canonicalOrder } from './order/canonical-order.ts';
 import { typeCovered } from './order/hashed-names.ts';
