@@ -85,7 +85,7 @@ class World {
   }
 
   #keys(): ZoneKeys {
-    const dnskey = KEYS[0].dnskey.toString('base64');
+    const dnskey = Buffer.from(KEYS[0].dnskey).toString('base64');
     const role = { tag: 1, algorithm: 13, dnskey, signsKeys: true, signsZone: true };
     return { keys: [role], dnskeys: [dnskey], cds: [], cdnskeys: [], since: this.since };
   }
