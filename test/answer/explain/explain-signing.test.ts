@@ -5,7 +5,7 @@ import { explain } from '../../../runtime/answer/explain/explain.ts';
 import { keyTag } from '../../../runtime/dnssec/keys/dnskey.ts';
 import type { ExplainedSigning } from '../../../runtime/rpc/explanation.ts';
 import { Server } from '../server.ts';
-import { DNSKEY, type SigningSource } from '../signing-source.ts';
+import { KEYS, type SigningSource } from '../signing-source.ts';
 
 const RECORDS = `
 www    300 A    192.0.2.1
@@ -13,7 +13,7 @@ www    300 A    192.0.2.1
 a.ent  300 A    192.0.2.4
 sub    300 NS   ns.example.net.
 `;
-const TAG = keyTag(DNSKEY);
+const TAG = keyTag(KEYS[0].dnskey);
 
 function serve(signing?: SigningSource): Server {
   const server = new Server();

@@ -61,9 +61,9 @@ class Kept {
       },
       signing,
     });
-    if (attachment.signing !== undefined && attachment.signing !== 'failed')
-      this.ahead.add('example.com', attachment.signing.signer, () => []);
-    if (before !== undefined && before !== 'failed') before.signer.close();
+    if (attachment.signing !== undefined && attachment.signing !== 'failed' && attachment.signing.made)
+      this.ahead.add('example.com', attachment.signing.made.signer, () => []);
+    if (before !== undefined && before !== 'failed') before.made?.signer.close();
   }
 
   /** Fails unless what goes out is signed, now, by the key that is published now. */
