@@ -4,7 +4,7 @@
  * makes few objects for V8 to copy and to visit.
  *
  *   manifest   TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
- *   pool       JSON {"name":"us","whenDown":"all"} · JSON ["id of each target that no pool before has"] · sets
+ *   pool       JSON {"name":"us","whenDown":"all"} · sets
  *   host       key · name · plan
  *   plan       JSON, where a pool is its index · the sets or the target of each leaf that has some, in order ·
  *              JSON of the plan as its author wrote it
@@ -41,18 +41,18 @@ export interface SentPlan {
 
 /**
  * Reads octets that manifest-writer.ts made, and keeps them, in a step for each pool and host. `slotOf` finds
- * where health/table.ts keeps the state of a target, by its id.
+ * where health/table.ts keeps the state of a target, by its index in the manifest; called once for each.
  */
 export function* sentManifestInSteps(
   octets: Uint8Array<ArrayBuffer>,
-  slotOf: (id: string) => number,
+  slotOf: (index: number) => number,
 ): Steps<SentManifest> {
-  const reader = new ManifestOctets(octets);
+  const reader = new ManifestOctets(octets, { slotOf });
   const ttl = reader.u32();
   const pools = new Map<string, Pool>();
   for (let left = reader.u32(); left > 0; left--) {
     yield;
-    const pool = reader.pool(slotOf);
+    const pool = reader.pool();
     pools.set(pool.name, pool);
   }
   const hosts: SentHost[] = [];
@@ -85,7 +85,7 @@ export class WrittenPlans {
 
   /** The plan of the host at the index; `undefined` if a handler decides. */
   ofHost(index: number): PlanData | undefined {
-    const text = new ManifestOctets(this.#octets, this.#places[index]).text();
+    const text = new ManifestOctets(this.#octets, { start: this.#places[index] }).text();
     return text === '' ? undefined : JSON.parse(text);
   }
 }
@@ -94,10 +94,15 @@ class ManifestOctets {
   readonly #reader: ByteReader;
   readonly #buffer: Buffer;
   readonly #pools: Pool[] = [];
+  readonly #slotOf: (index: number) => number;
   /** By target, the slot of its state. */
   readonly #slots: number[] = [];
 
-  constructor(octets: Uint8Array<ArrayBuffer>, start = 0) {
+  constructor(
+    octets: Uint8Array<ArrayBuffer>,
+    { start = 0, slotOf = noSlot }: { start?: number | undefined; slotOf?: (index: number) => number },
+  ) {
+    this.#slotOf = slotOf;
     this.#reader = new ByteReader(octets, start);
     this.#buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
   }
@@ -128,9 +133,8 @@ class ManifestOctets {
     return this.#buffer.toString('utf8', position, position + length);
   }
 
-  pool(slotOf: (id: string) => number): Pool {
+  pool(): Pool {
     const { name, ttl, at, whenDown }: Omit<Pool, 'sets'> = JSON.parse(this.text());
-    for (const id of JSON.parse(this.text())) this.#slots.push(slotOf(id));
     const pool = { name, sets: this.#sets(), ttl, at, whenDown };
     this.#pools.push(pool);
     return pool;
@@ -170,7 +174,18 @@ class ManifestOctets {
   #set(): RecordSet {
     const [type, ttl, values] = [this.u32(), this.u32(), this.u32()];
     const slots: number[] = [];
-    for (let left = this.u32(); left > 0; left--) slots.push(this.#slots[this.u32() - 1] ?? UNCHECKED);
+    for (let left = this.u32(); left > 0; left--) slots.push(this.#slot(this.u32()));
     return setOfOctets(type, ttl, slots.length === 0 ? uncheckedSlots(values) : slots, this.octets());
   }
+
+  /** Of a target by its number from 1 on; 0 is none. */
+  #slot(number: number): number {
+    if (number === 0) return UNCHECKED;
+    this.#slots[number - 1] ??= this.#slotOf(number - 1);
+    return this.#slots[number - 1] ?? UNCHECKED;
+  }
+}
+
+function noSlot(): number {
+  return UNCHECKED;
 }

@@ -26,13 +26,10 @@ export function encodeManifest(manifest: Manifest, data: ManifestData): Uint8Arr
 class ManifestWriter {
   readonly #parts: Uint8Array[] = [];
   readonly #number = new ByteWriter(4);
-  readonly #manifest: Manifest;
   readonly #poolIndex: ReadonlyMap<string, number>;
-  #targetsSent = 0;
 
-  constructor(manifest: Manifest) {
-    this.#manifest = manifest;
-    this.#poolIndex = new Map(Array.from(manifest.pools.keys(), (name, index) => [name, index]));
+  constructor({ pools }: Manifest) {
+    this.#poolIndex = new Map(Array.from(pools.keys(), (name, index) => [name, index]));
   }
 
   get all(): Uint8Array<ArrayBuffer> {
@@ -54,13 +51,8 @@ class ManifestWriter {
     this.octets(Buffer.from(text));
   }
 
-  /** Targets are numbered in the order in which pools first have them. */
   pool({ sets, ...pool }: Pool): void {
-    const end = sets.reduce((most, { slots }) => Math.max(most, ...slots.map((slot) => slot + 1)), 0);
-    const targets = this.#manifest.targets.slice(this.#targetsSent, end);
-    this.#targetsSent += targets.length;
     this.text(JSON.stringify(pool));
-    this.text(JSON.stringify(targets.map(({ id }) => id)));
     this.#sets(sets);
   }
 

@@ -130,10 +130,18 @@ test('Of any manifest, an answer process has what it would have read from the da
       sound += 1;
       const octets = encodeManifest(inControl.value, data);
       const slot = slotsOf();
-      const sent = atOnce(sentManifestInSteps(octets, (id) => slot({ id })));
+      const asked: number[] = [];
+      const sent = atOnce(
+        sentManifestInSteps(octets, (index) => {
+          asked.push(index);
+          return slot(inControl.value.targets[index] ?? assert.fail());
+        }),
+      );
       const direct = readManifest(data, { ...CONTEXT, slotOf: slotsOf() });
       assert.ok(direct.ok);
       assert.deepEqual(shown(sent), shown(direct.value));
+      assert.deepEqual(asked, [...asked.keys()], 'each target is asked for once, in order');
+      assert.equal(asked.length, inControl.value.targets.length);
       assert.deepEqual(sent.written.fallback, data.fallback);
       for (const [index, { key: host }] of sent.hosts.entries()) {
         assert.deepEqual(sent.written.ofHost(index) ?? null, data.hosts[host]);
@@ -149,7 +157,7 @@ test('In one step the JSON of one pool or host is parsed, of ten thousand hosts 
   const A = Array.from({ length: 250 }, (_, index) => `192.0.2.${index}`);
   const many = <T>(count: number, of: T): Record<string, T> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, of]));
-  const octets = encodedManifest(
+  const { manifest: octets } = encodedManifest(
     {
       form: 'policy',
       fallback: { kind: 'nodata' },
@@ -181,7 +189,7 @@ test('In one step the JSON of one pool or host is parsed, of ten thousand hosts 
 
 test('What was cut off on its way is not served', () => {
   const manifest = { form: 'policy', pools: {}, hosts: {}, records: {} } as const;
-  const octets = encodedManifest({ ...manifest, fallback: { kind: 'nodata' } }, ZONE);
+  const { manifest: octets } = encodedManifest({ ...manifest, fallback: { kind: 'nodata' } }, ZONE);
   for (let length = 0; length < octets.length; length++) {
     assert.throws(() => atOnce(sentManifestInSteps(octets.slice(0, length), () => 0)));
   }

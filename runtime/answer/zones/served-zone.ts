@@ -17,6 +17,7 @@ import {
 import type { LeafPlan } from '../../plan/plan.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
+import type { PolicyBody } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -85,7 +86,7 @@ export interface ServedHost extends SentHost {
 
 /** What is served of an update: all of it but the script, which is for the sandbox. */
 export type ServedUpdate = Omit<ZoneUpdate, 'policy'> & {
-  readonly policy?: Omit<PolicyUpdate, 'script'>;
+  readonly policy?: Omit<PolicyUpdate, 'script' | 'targets'> & Pick<PolicyBody, 'targets'>;
 };
 
 /** What building a zone takes beside its update. */
@@ -136,8 +137,10 @@ function* buildPolicy(
 ): Steps<ServedPolicy> {
   const { health } = context;
   const slots: number[] = [];
-  const manifest = yield* sentManifestInSteps(policy.manifest, (id) => {
-    const slot = health.slot(id);
+  const manifest = yield* sentManifestInSteps(policy.manifest, (index) => {
+    const target = policy.targets[index];
+    assert(target !== undefined, 'control sends a number for each target');
+    const slot = health.slot(target);
     health.hold(slot);
     slots.push(slot);
     return slot;

@@ -61,8 +61,8 @@ class Kept {
       },
       signing,
     });
-    if (attachment.signing !== undefined && attachment.signing !== 'failed' && attachment.signing.made)
-      this.ahead.add('example.com', attachment.signing.made.signer, () => []);
+    const made = attachment.signing === 'failed' ? undefined : attachment.signing?.made;
+    if (made !== undefined) this.ahead.add('example.com', made.signer, () => []);
     if (before !== undefined && before !== 'failed') before.made?.signer.close();
   }
 
