@@ -88,7 +88,10 @@ export class KeysInUse implements KeySource {
    * that is no longer signed, or dropped, has none from now on.
    */
   toSend(put: readonly ZoneUpdate[], drop: readonly string[]): SigningKeys[] {
-    const unsigned = [...drop, ...put.flatMap(({ zone, signing }) => (signing === undefined ? [zone] : []))];
+    const unsigned = [
+      ...drop,
+      ...put.flatMap(({ zone, signing }) => (signing === undefined || 'elsewhere' in signing ? [zone] : [])),
+    ];
     for (const zone of unsigned) this.#zones.delete(zone);
     const gone = unsigned.filter((zone) => this.#sent.delete(zone)).map((zone) => ({ zone, keys: [] }));
     const fresh = put.flatMap(({ zone, signing }) => {
