@@ -16,10 +16,11 @@ import { RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
-import type { ZoneKeys } from './signed-zones.ts';
+import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
   addKeyRecords,
   expireOf,
+  factsOfZone,
   firstOfSigner,
   type Remaining,
   signedElsewhere,
@@ -66,6 +67,8 @@ export interface AssembledRecords {
   readonly hostFaults: readonly HostFault[];
   /** SOA expire in seconds; `undefined` where there is no sound SOA. */
   readonly expire: number | undefined;
+  /** Absent where the zone is not to be signed. */
+  readonly facts?: SignedZoneFacts;
 }
 
 /** What is read without a thread, in some ten milliseconds. */
@@ -120,6 +123,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
     hostFaults: checked.hostFaults,
     diagnostics: [...problems, ...checked.diagnostics],
     expire: expireOf(origin, records),
+    ...(signing && { facts: factsOfZone(origin, records) }),
   };
 }
 
