@@ -48,6 +48,8 @@ class Families {
   add(row: Row, labels: Labels, value: unknown): void {
     const family = this.begin(row);
     if (family === undefined) return;
+    // Nobody has a number.
+    if (row.kind === 'least' && value === 0) return;
     if (row.kind === 'histogram') family.histogram = value as HistogramData;
     else if (row.kind !== 'by reason') family.samples.push([labels, Number(value)]);
     else {
@@ -60,7 +62,7 @@ class Families {
     for (const [metric, { row, samples, histogram }] of this.#families) {
       const { kind, help = '' } = row;
       if (histogram !== undefined) page.histogram(metric, help, histogram);
-      else if (kind === 'now' || kind === 'most') page.gauge(metric, help, samples);
+      else if (kind === 'now' || kind === 'most' || kind === 'least') page.gauge(metric, help, samples);
       else page.counter(metric, help, samples);
     }
   }

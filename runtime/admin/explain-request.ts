@@ -1,6 +1,6 @@
 /**
- * Reads `/api/explain?name=www.example.com&type=A&from=192.0.2.1&country=DE` as a question to an answer
- * process.
+ * Reads `/api/explain?name=www.example.com&type=A&from=192.0.2.1&country=DE&dnssec=1` as a question to an
+ * answer process.
  */
 import { parsePrefix } from '../base/net/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -14,6 +14,8 @@ export interface ExplainText {
   readonly type: string | undefined;
   readonly from: string | undefined;
   readonly country: string | undefined;
+  /** `1`: the records of DNSSEC are told as well. */
+  readonly dnssec?: string | undefined;
 }
 
 /** Checks a question; the type is A where none is given. */
@@ -34,5 +36,6 @@ export function readExplainAsk(text: ExplainText): Result<ExplainAsk> {
     type: typeToText(type),
     ...(text.from === undefined ? {} : { from: text.from }),
     facts: text.country === undefined ? {} : { country: text.country.toUpperCase() },
+    ...(text.dnssec === '1' && { withRecords: true as const }),
   });
 }

@@ -108,8 +108,8 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   });
   app.get('/api/status', async (context) => json(context, (await observe()).status));
   app.get('/api/explain', async (context) => {
-    const { name, type, from, country } = context.req.query();
-    const ask = readExplainAsk({ name, type, from, country });
+    const { name, type, from, country, dnssec } = context.req.query();
+    const ask = readExplainAsk({ name, type, from, country, dnssec });
     if (!ask.ok) return context.json({ error: ask.problem }, 400);
     if (explaining >= MOST_EXPLANATIONS)
       return context.json({ error: 'Too many explanations are asked for at once' }, 503);

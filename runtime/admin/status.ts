@@ -13,6 +13,7 @@ import { namedForStatus, noneOf, type StatusOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
+import { signatureWarnings } from './signature-warnings.ts';
 import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
@@ -112,7 +113,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     udpSockets: [...new Set(facts.answer.flatMap(({ udp }) => udp?.kind ?? []))],
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
-    warnings: facts.warnings,
+    warnings: [...facts.warnings, ...signatureWarnings(totals.zones, Date.now() / 1000)],
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
     refused: refused.map(({ file, problems }) => ({ file, problems })),

@@ -4,7 +4,7 @@
  * whole server.
  */
 import type { AnswerStats, ZoneStats } from '../rpc/answer-stats.ts';
-import { noneOf, sumOf } from '../rpc/counter-rows.ts';
+import { noneOf, pastOf, sumOf } from '../rpc/counter-rows.ts';
 import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import {
   noProcessCounts,
@@ -62,7 +62,11 @@ function noTotals(): Totals {
 
 /** Stats without what an ended process said of the present, which no longer holds. */
 function withoutPresent(stats: AnswerStats): AnswerStats {
-  const zones = stats.zones.map((zone) => ({ ...zone, breaker: 'closed' as const }));
+  const zones = stats.zones.map((zone) => ({
+    ...zone,
+    ...pastOf(ZONE_COUNTERS, zone),
+    breaker: 'closed' as const,
+  }));
   return { ...stats, zones, counts: pastProcessCounts(stats.counts) };
 }
 

@@ -19,6 +19,7 @@
 import { assert } from '../base/assert.ts';
 import { ROOT, type WireName } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
+import type { MessageWriter } from '../wire/writer.ts';
 
 /** Where an RRset comes from. `server`: it is about ourselves, and in no zone. */
 export type Made = 'zone' | 'policy' | 'dname' | 'cut' | 'glue' | 'server';
@@ -140,6 +141,15 @@ export class SectionSets {
   }
 }
 
+/** What holds the octets of sections that are the same for many questions (securing/stencils.ts). */
+export interface Stencil {
+  /** Whether it has them; else it takes them once they are written. */
+  readonly isCut: boolean;
+  /** Writes all sections; false if they do not fit. */
+  write(writer: MessageWriter): boolean;
+  take(writer: MessageWriter): void;
+}
+
 /** The sections of one answer. */
 export class Sections {
   readonly answer = new SectionSets();
@@ -147,12 +157,15 @@ export class Sections {
   readonly additional = new SectionSets();
   /** Glue is left out that the client needs. */
   lacksGlue = false;
+  /** Of sections that begin with the authority section. */
+  stencil: Stencil | undefined;
   #room = 0;
 
   /** Begins anew, for a message with room for so many octets. */
   begin(room: number): void {
     this.#room = room;
     this.lacksGlue = false;
+    this.stencil = undefined;
     this.answer.begin();
     this.authority.begin();
     this.additional.begin();

@@ -11,7 +11,12 @@ export function writeSections(sections: Sections, writer: MessageWriter): boolea
   if (!writeAll('answer', answer, writer)) return false;
   // Most answers have no more; what they run through is as little code as can be, or V8 calls what it could inline.
   if (authority.count === 0 && additional.count === 0 && !lacksGlue) return true;
-  return writeRest(sections, writer);
+  const { stencil } = sections;
+  if (stencil === undefined) return writeRest(sections, writer);
+  if (stencil.isCut) return stencil.write(writer);
+  const isWritten = writeRest(sections, writer);
+  if (isWritten) stencil.take(writer);
+  return isWritten;
 }
 
 /** Whether the answer section as collected so far fits. Nothing stays written. */

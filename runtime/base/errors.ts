@@ -31,6 +31,12 @@ export const PROBLEMS = {
   POLICY_TYPES: 'author',
   /** A zone that is to be signed here has signatures already. */
   DNSSEC_SIGNED: 'operator',
+  /** A zone that was signed elsewhere lacks some of its signatures, keys or proofs. */
+  DNSSEC_UNSOUND: 'operator',
+  /** Signatures of a zone that was signed elsewhere have ended. */
+  DNSSEC_EXPIRED: 'operator',
+  /** The NSEC3 records of a zone cost too many hashes. */
+  DNSSEC_ITERATIONS: 'operator',
   /** A key of another signer cannot stand beside those of this server. */
   DNSSEC_FOREIGN_KEY: 'operator',
   /** Signatures would end before secondaries give a zone up. */

@@ -78,7 +78,7 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
     control,
   });
   const leaving = new Leaving({ generation, listening, sandbox });
-  const stats = new StatsReport({ answering, publisher, sandbox, transport, control });
+  const stats = new StatsReport({ answering, publisher, sandbox, transport, ahead, control });
   const orders = new Orders({ answering, publisher, octets, sandbox, listening, leaving, stats, control });
   return { orders, leaving };
 }

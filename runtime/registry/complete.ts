@@ -32,7 +32,7 @@ export async function complete(
   const { zone, policy } = draft;
   const accepted = acceptedOf(policy);
   const hosts = checkedHosts(policy);
-  const { image, hash, diagnostics, hostFaults, expire, facts } = await assembleRecords({
+  const { image, hash, diagnostics, hostFaults, isSignedElsewhere, expire, facts } = await assembleRecords({
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
@@ -46,7 +46,14 @@ export async function complete(
     signing,
     ...(facts && { facts }),
     update: named(
-      { zone, image, ...withheldOf(draft), ...sent, ...sentSigning(zone, signing, expire, accepted) },
+      {
+        zone,
+        image,
+        ...withheldOf(draft),
+        ...sent,
+        ...sentSigning(zone, signing, expire, accepted),
+        ...elsewhere(isSignedElsewhere),
+      },
       hash,
     ),
     problems: [
@@ -65,7 +72,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const all = await assembleRecords(task);
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
-  const { image, hash, expire, facts } = isSound
+  const { image, hash, isSignedElsewhere, expire, facts } = isSound
     ? all
     : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
@@ -74,7 +81,14 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
     policy: undefined,
     ...(facts && { facts }),
     update: named(
-      { zone, image, broken, ...withheldOf(version), ...sentSigning(zone, signing, expire) },
+      {
+        zone,
+        image,
+        broken,
+        ...withheldOf(version),
+        ...sentSigning(zone, signing, expire),
+        ...elsewhere(isSignedElsewhere),
+      },
       hash,
     ),
   };
@@ -109,6 +123,10 @@ function checkedHosts(policy: TriedPolicy | undefined): CheckedHost[] {
     diagnose: (fault) =>
       located({ code: 'POLICY_MANIFEST', severity: 'error', ...fault }, { keys: ['hosts', key] }, policy),
   }));
+}
+
+function elsewhere(isSignedElsewhere: boolean): Pick<ZoneUpdate, 'signing'> {
+  return isSignedElsewhere ? { signing: { elsewhere: true } } : {};
 }
 
 function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {

@@ -16,6 +16,7 @@ import { RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
+import { problemsOfSignatures } from './signed-elsewhere.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
   addKeyRecords,
@@ -65,6 +66,8 @@ export interface AssembledRecords {
   readonly hash: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly hostFaults: readonly HostFault[];
+  /** Whether the zone comes with signatures, and is not to be signed here. */
+  readonly isSignedElsewhere: boolean;
   /** SOA expire in seconds; `undefined` where there is no sound SOA. */
   readonly expire: number | undefined;
   /** Absent where the zone is not to be signed. */
@@ -106,7 +109,7 @@ function readWithin(
 function assembleNow(task: AssembleTask): AssembledRecords {
   const { origin, hosts, signing } = task;
   const table = new PlaceTable(readAgain, task.places);
-  const { records, indices, problems } = fromFiles(task, table);
+  const { records, indices, problems, isSignedElsewhere } = fromFiles(task, table);
   records.addAll(task.ofPolicy);
   completeRecords(origin, records, task.settings, task.serial);
   if (signing?.keys !== undefined) problems.push(...addKeyRecords(origin, records, signing.keys));
@@ -116,29 +119,32 @@ function assembleNow(task: AssembleTask): AssembledRecords {
   const placeOf = (record: number) =>
     table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
+  if (isSignedElsewhere) problems.push(...problemsOfSignatures(draft, Date.now() / 1000));
   const image = imageOf(draft.tables);
   return {
     image,
     hash: createHash('sha256').update(image).digest('hex'),
     hostFaults: checked.hostFaults,
     diagnostics: [...problems, ...checked.diagnostics],
+    isSignedElsewhere,
     expire: expireOf(origin, records),
     ...(signing && { facts: factsOfZone(origin, records) }),
   };
 }
 
-/** The records of the zone's file: those that can be signed here. */
+/** The records of the zone's file: those that can be signed here, or all that were signed elsewhere. */
 function fromFiles(
   { records: octets, signing }: AssembleTask,
   table: PlaceTable,
-): Remaining & { readonly problems: Diagnostic[] } {
+): Remaining & Pick<AssembledRecords, 'isSignedElsewhere'> & { readonly problems: Diagnostic[] } {
   const records = new RecordPack();
   records.addAll(octets);
-  if (signing === undefined) return { records, problems: [] };
-  if (signing.resign) return { ...withoutSignatures(records), problems: [] };
+  if (signing?.resign) return { ...withoutSignatures(records), problems: [], isSignedElsewhere: false };
   const first = firstOfSigner(records);
-  if (first === undefined) return { records, problems: [] };
-  return { records, problems: [signedElsewhere(records, first, table.at(first))] };
+  const isSignedElsewhere = first !== undefined && signing === undefined;
+  const problems =
+    signing === undefined || first === undefined ? [] : [signedElsewhere(records, first, table.at(first))];
+  return { records, problems, isSignedElsewhere };
 }
 
 /** V8's young generation in the thread: in the usual 16 MiB V8 would copy half of the short-lived octets. */

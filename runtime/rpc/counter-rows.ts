@@ -7,10 +7,11 @@ import { Histogram, type HistogramData, mergeHistograms } from '../base/meter.ts
 export interface Row {
   /**
    * `sum` only grows, and keeps the counts of processes that have ended; `now` is a number of the present,
-   * added up over the processes that run; `most` is shown for each process by itself; `histogram` is of
-   * seconds; `by reason` is a sum for each reason.
+   * added up over the processes that run; `most` is shown for each process by itself; `least` is the least number
+   * of all processes that have one, and 0 where none has; `histogram` is of seconds; `by reason` is a sum for each
+   * reason.
    */
-  readonly kind: 'sum' | 'now' | 'most' | 'histogram' | 'by reason';
+  readonly kind: 'sum' | 'now' | 'most' | 'least' | 'histogram' | 'by reason';
   readonly reasons?: readonly string[];
   /** The row's name for Prometheus. Rows that share a name differ in their labels; the first has the help. */
   readonly metric?: string;
@@ -80,7 +81,7 @@ export function valuesOf<T extends Rows>(rows: T, counted: HeldOf<T> | ValuesOf<
 /** The values of a process that has ended: numbers of the present become zero. */
 export function pastOf<T extends Rows>(rows: T, values: ValuesOf<T>): ValuesOf<T> {
   return fromRows(rows, (name, { kind }) =>
-    kind === 'now' || kind === 'most' ? 0 : values[name as keyof T],
+    kind === 'now' || kind === 'most' || kind === 'least' ? 0 : values[name as keyof T],
   ) as ValuesOf<T>;
 }
 
@@ -122,6 +123,8 @@ function plus(kind: Row['kind'], one: AnyValue, other: AnyValue): AnyValue {
       return Number(one) + Number(other);
     case 'most':
       return Math.max(Number(one), Number(other));
+    case 'least':
+      return Math.min(Number(one) || Number(other), Number(other) || Number(one));
     case 'histogram':
       return mergeHistograms([one as HistogramData, other as HistogramData]);
     case 'by reason':

@@ -119,6 +119,44 @@ export const PROCESS_COUNTERS = {
       total: 'memoOctets',
     },
   },
+  /** Signatures of zones that are signed here: `SigningBudget`, `SignatureMemory`, `SignAhead`. */
+  signing: {
+    made: {
+      kind: 'sum',
+      metric: 'dnsteer_signatures_made_total',
+      help: 'Signatures made, ahead of queries and for them',
+      total: 'signaturesMade',
+    },
+    found: {
+      kind: 'sum',
+      metric: 'dnsteer_signatures_found_total',
+      help: 'RRsets whose signatures were there when a query asked for them',
+      total: 'signaturesFound',
+    },
+    putOff: {
+      kind: 'sum',
+      metric: 'dnsteer_signatures_put_off_total',
+      help: 'RRsets that there was no time to sign, so that the response went out truncated',
+      total: 'signaturesPutOff',
+    },
+    evictions: {
+      kind: 'sum',
+      metric: 'dnsteer_signatures_evicted_total',
+      help: 'RRsets whose signatures were forgotten for want of room',
+    },
+    octets: {
+      kind: 'now',
+      metric: 'dnsteer_signatures_bytes',
+      help: 'Octets that remembered signatures take',
+      total: 'signatureOctets',
+    },
+    waiting: {
+      kind: 'now',
+      metric: 'dnsteer_signing_zones_waiting',
+      help: 'Zones whose known RRsets are not all signed yet, in all answer processes together',
+      total: 'signingWaiting',
+    },
+  },
   /** Sandboxes of the process, all lanes together: `LaneStats`. */
   sandbox: {
     restarts: {
@@ -189,5 +227,12 @@ export const ZONE_COUNTERS = {
     kind: 'sum',
     metric: 'dnsteer_memo_contradictions_total',
     help: 'How often a policy proved not to be a function of what it reads; it is no longer remembered',
+  },
+  /** In seconds since 1970; 0 for a zone that is not signed here. */
+  signaturesEnd: {
+    kind: 'least',
+    metric: 'dnsteer_signatures_expire_timestamp_seconds',
+    help: 'When the first of the signatures that a zone is served with expire, in any answer process',
+    status: 'signaturesEnd',
   },
 } as const satisfies Rows;

@@ -24,12 +24,52 @@ export interface Explanation {
   readonly rcode: string;
   /** The answer section, in presentation form. */
   readonly answer: readonly string[];
+  /** How a client that sets DO gets it; absent if the zone is not signed by the process that explains. */
+  readonly signing?: ExplainedSigning;
   /** The authority section: NS records of a referral, or the SOA of a negative answer. */
   readonly authority: readonly string[];
   readonly ecsScope: number;
   /** Microseconds inside the policy. */
   readonly policyMicros?: number;
   readonly totalMicros: number;
+}
+
+/** `failed`: the zone is to be signed, and there is no key: clients that set DO get SERVFAIL. */
+export type ExplainedSigning =
+  | { readonly kind: 'failed' }
+  | {
+      readonly kind: 'signed';
+      /** With DO and without CO: a name that is not there can be NOERROR (RFC 9824 §5.1). */
+      readonly rcode: string;
+      readonly sets: readonly ExplainedSet[];
+      readonly proof: readonly ExplainedProof[];
+      /** RRSIG and NSEC in presentation form, if they were asked for. */
+      readonly records?: readonly string[];
+    };
+
+/** An RRset of the reply, and who signed it. Times are in ISO 8601. */
+export interface ExplainedSet {
+  readonly owner: string;
+  readonly type: string;
+  /** The owner that is signed where a wildcard stands in. */
+  readonly wildcard?: string;
+  /** Whether the signatures were there; otherwise they are made for this explanation. */
+  readonly wasThere: boolean;
+  readonly signatures: readonly {
+    readonly tag: number;
+    readonly algorithm: number;
+    readonly from: string;
+    readonly until: string;
+  }[];
+}
+
+/** An NSEC record, and what it proves, in words. `compact`: it is made for the name asked. */
+export interface ExplainedProof {
+  readonly owner: string;
+  readonly next: string;
+  readonly types: readonly string[];
+  readonly how: 'chain' | 'compact';
+  readonly proves: string;
 }
 
 /** One member that steering looked at: `eu` · dropped · `health: down`. */
@@ -48,4 +88,6 @@ export interface ExplainAsk {
   readonly from?: string;
   /** Facts in place of the geo data: `{ country: 'DE' }`. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Whether the records of DNSSEC are told in presentation form. */
+  readonly withRecords?: true;
 }

@@ -41,6 +41,11 @@ export interface FailedSigning {
   readonly failed: string;
 }
 
+/** A zone that was signed elsewhere is served as it is, with the signatures and proofs that it has. */
+export interface SignedElsewhere {
+  readonly elsewhere: true;
+}
+
 /** The keys of zones with their private parts. Each zone's list replaces the one before. */
 export interface SigningKeys {
   readonly zone: string;

@@ -1,5 +1,5 @@
 /** A zone as control sends it to answer processes. */
-import type { FailedSigning, ZoneSigning } from './zone-signing.ts';
+import type { FailedSigning, SignedElsewhere, ZoneSigning } from './zone-signing.ts';
 
 /** One zone as an answer process needs it. Replaces the zone's earlier version as a whole. */
 export interface ZoneUpdate {
@@ -14,8 +14,8 @@ export interface ZoneUpdate {
   readonly broken?: string;
   /** Why static names get SERVFAIL: no copy of the primary's zone may be served. Hosts of a policy are. */
   readonly withheld?: 'expired' | 'never-transferred';
-  /** How the zone is signed; absent where it is not declared to be signed. */
-  readonly signing?: ZoneSigning | FailedSigning;
+  /** How the zone is signed; absent where it is not. */
+  readonly signing?: ZoneSigning | FailedSigning | SignedElsewhere;
 }
 
 /** A zone as a message has it. */

@@ -1,9 +1,10 @@
 /** Sends control what an answer process has counted: in parts, between which queries pass. */
-import { statsOf, type TransportCounts, zoneStatsOf } from '../answer/counting/stats.ts';
+import { type SigningCounts, statsOf, type TransportCounts, zoneStatsOf } from '../answer/counting/stats.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { foreignWork } from '../base/loop/foreign-work.ts';
 import { Slices } from '../base/loop/slices.ts';
 import type { Steps } from '../base/loop/steps.ts';
+import type { SignAhead } from '../dnssec/signing/sign-ahead.ts';
 import type { LaneStats, SandboxLanes } from '../runner/lanes/lanes.ts';
 import type { Answering } from './answering.ts';
 import type { ControlLine } from './control-line.ts';
@@ -22,6 +23,7 @@ export interface StatsParts {
   readonly publisher: { readonly zones: Iterable<ServedZone> };
   readonly sandbox: Pick<SandboxLanes, 'stats'>;
   readonly transport: TransportCounts;
+  readonly ahead: Pick<SignAhead, 'waiting'>;
   readonly control: ControlLine;
 }
 
@@ -39,8 +41,16 @@ export class StatsReport {
     const sandbox = this.#parts.sandbox.stats();
     await this.#slices.run('control', this.#tellZones(id, sandbox));
     const { parts, memory, rateLimit } = answering;
-    const stats = statsOf(parts.counters, memory, sandbox, transport, rateLimit?.counts);
+    const stats = statsOf(parts.counters, memory, sandbox, transport, rateLimit?.counts, this.#signing());
     control.tell({ t: 'stats', id, stats });
+  }
+
+  #signing(): SigningCounts {
+    const { answering, ahead } = this.#parts;
+    const { budget, memory } = answering.signing;
+    const { made, putOff } = budget;
+    const { found, evictions, octets } = memory;
+    return { made, found, putOff, evictions, octets, waiting: ahead.waiting };
   }
 
   *#tellZones(id: number, sandbox: LaneStats): Steps<void> {

@@ -162,10 +162,10 @@ export class MessageWriter {
    * Writes all sections of another response to the same question from `source[from..from + length)`: pointers
    * in them stay right. Only OPT may be written after them. False if they do not fit.
    */
-  writeSections(source: Uint8Array, from: number, length: number, counts: number): boolean {
+  writeSections(source: Buffer, from: number, length: number, counts: number): boolean {
     const at = this.#position;
     if (at + length > this.#limit) return this.#refuse(this.#compression.mark());
-    for (let index = 0; index < length; index++) this.buffer[at + index] = source[from + index] ?? 0;
+    source.copy(this.buffer, at, from, from + length);
     this.#position = at + length;
     this.#answers = counts & 0xff;
     this.#authorities = (counts >> 8) & 0xff;

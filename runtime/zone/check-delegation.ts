@@ -39,13 +39,16 @@ function* checkNameServer(
   }
 }
 
-/** Other servers answer at and below a delegation: this zone uses only its NS, its DS and glue. */
+/** The zone above has these itself (RFC 4035 §2.6). */
+const AT_CUTS: ReadonlySet<number> = new Set([RRTYPE.NS, RRTYPE.DS, RRTYPE.NSEC, RRTYPE.RRSIG]);
+
+/** Other servers answer at and below a delegation: this zone uses only its NS, its DS, signatures and glue. */
 export function* checkHiddenRecords(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     const cut = survey.cutAt(node);
     if (cut === NO_NODE || type === RRTYPE.A || type === RRTYPE.AAAA) continue;
     const isCut = survey.nodeOf(cut) === node;
-    if (isCut && (type === RRTYPE.NS || type === RRTYPE.DS)) continue;
+    if (isCut && AT_CUTS.has(type)) continue;
     const { owner, place } = survey.first(set);
     const message = `${typeToText(type)} at ${nameToText(owner)} is never served: ${delegated(survey, cut)}`;
     yield diagnose('warning', { message, remedy: 'Move it to the zone of the delegation' }, place);

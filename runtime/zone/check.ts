@@ -174,7 +174,7 @@ function* checkTypeCounts(survey: Survey): Generator<Diagnostic> {
   for (const { node, set } of survey.sets()) {
     if (node === before) continue;
     before = node;
-    const { length } = survey.typesAt(node);
+    const length = new Set(survey.typesAt(node)).size;
     if (length <= MAX_TYPES) continue;
     const { owner, place } = survey.first(set);
     const message = `${nameToText(owner)} has records of ${length} types`;

@@ -38,6 +38,9 @@ export class Lookup {
   hostIndex = NO_NODE;
   /** The node of the name, or of the wildcard that stands in; NO_NODE where neither settles the outcome. */
   node = NO_NODE;
+  /** Of a name that does not exist: the closest node above it that is there, and where in the name the label below begins. */
+  encloser = NO_NODE;
+  missingAt = 0;
   /** Octets of the name before the owner of the DNAME, which the DNAME keeps. */
   prefixLength = 0;
   /** The name does not exist and a wildcard stands in: the owner of `rrset` is then not the query name. */
@@ -73,8 +76,11 @@ export function lookup(
       into.prefixLength = nameLength - cut.owner.length;
       return;
     }
-    const child = index.child(node, name, starts[--depth] ?? 0);
+    const start = starts[--depth] ?? 0;
+    const child = index.child(node, name, start);
     if (child === NO_NODE) {
+      into.encloser = node;
+      into.missingAt = start;
       settleMissing(index, node, type, into);
       return;
     }

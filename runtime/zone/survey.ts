@@ -39,10 +39,12 @@ export class Survey {
     }
   }
 
-  /** All RRsets, node by node. */
+  /** All RRsets of names, node by node. */
   *sets(): Generator<{ readonly node: number; readonly set: number; readonly type: number }> {
     const { firstSet, types } = this.draft.tables;
-    for (let node = 0, set = 0; set < types.length; set++) {
+    // Behind the sets of the last node are those of hashed names, which are no names of the zone.
+    const end = firstSet.at(-1) ?? 0;
+    for (let node = 0, set = 0; set < end; set++) {
       while (set >= (firstSet[node + 1] ?? 0)) node++;
       yield { node, set, type: types[set] ?? 0 };
     }

@@ -9,12 +9,13 @@ import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
+import { type HashedRecords, hashedRecords } from './hashed-records.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { canonicalOrder } from './order/canonical-order.ts';
 import type { RecordPack } from './record-pack.ts';
 import { SetWriter } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
-import { isWildcard } from './zone-index.ts';
+import { isWildcard, typeCovered } from './zone-index.ts';
 
 export interface ZoneDraft {
   /** In lower case. */
@@ -39,7 +40,10 @@ export interface ZoneDraft {
 }
 
 export interface DraftOptions {
-  /** Whether to put names in canonical order, as denial in a signed zone needs them. */
+  /**
+   * Whether to put names in canonical order, as denial in a zone that is signed here needs them. Those of a zone that has
+   * an NSEC chain are in order as well.
+   */
   readonly isSigned?: boolean;
 }
 
@@ -68,13 +72,19 @@ class Drafting {
   readonly #nodes: Int32Array;
   readonly #members: Int32Array;
   readonly #sets = new SetWriter();
+  readonly #hashed: HashedRecords;
 
   constructor(origin: WireName, records: RecordPack) {
     this.#origin = origin;
     this.#records = records;
     this.#nodes = new Int32Array(records.size);
     this.#members = new Int32Array(records.size);
+    this.#hashed = hashedRecords(this.#origin, records);
     for (let record = 0; record < records.size; record++) {
+      if (this.#hashed.all.has(record)) {
+        this.#nodes[record] = NO_NODE;
+        continue;
+      }
       const node = this.#place(records.owner(record));
       this.#nodes[record] = node;
       if (node === NO_NODE) this.#outside.push(record);
@@ -98,12 +108,14 @@ class Drafting {
       for (let at = 0; at < records.length; ) at += this.#addSet(node, records, at, tables.cuts);
     }
     firstSet[tree.size] = this.#sets.count;
+    const hashed = this.#addHashed(tables.cuts);
     for (const [host, node] of nodesOfHosts.entries()) tables.hosts[node] = host;
+    const order = orderOf({ ...tables, types: this.#sets.tables.types }, isSigned);
     return {
       origin: this.#origin,
       records: this.#records,
       hosts,
-      tables: { ...tables, ...this.#sets.tables, order: isSigned ? canonicalOrder(tables) : NO_ORDER },
+      tables: { ...tables, ...this.#sets.tables, order, hashed },
       members: this.#sets.members,
       firstMember: this.#sets.firstMember,
       outside: this.#outside,
@@ -141,13 +153,29 @@ class Drafting {
     return first;
   }
 
+  /** Adds the sets of hashed names behind all others; returns those of the chain. */
+  #addHashed(cuts: Int32Array): Int32Array {
+    const { sorted, isOfChain } = this.#hashed;
+    const chain: number[] = [];
+    for (let at = 0; at < sorted.length; ) {
+      const record = sorted[at] ?? 0;
+      if (isOfChain(record)) chain.push(this.#sets.count);
+      let end = at + 1;
+      while (end < sorted.length && this.#hashed.isSameSet(record, sorted[end] ?? 0)) end++;
+      this.#addSet(NO_NODE, sorted.subarray(at, end), 0, cuts);
+      at = end;
+    }
+    return Int32Array.from(chain);
+  }
+
   /** Adds the set that begins at `at` among the records of a node; returns how many records the set has. */
   #addSet(node: number, sorted: Int32Array, at: number, cuts: Int32Array): number {
     const records = this.#records;
     const first = sorted[at] ?? 0;
     const type = records.type(first);
+    const kind = kindOf(records, first);
     let end = at + 1;
-    while (end < sorted.length && records.type(sorted[end] ?? 0) === type) end++;
+    while (end < sorted.length && kindOf(records, sorted[end] ?? 0) === kind) end++;
     const members = sorted.subarray(at, end);
     const owner = records.owner(first);
     // RFC 4592 §4.2 leaves open what NS at a wildcard would mean; it delegates nothing here.
@@ -179,15 +207,39 @@ class Drafting {
   }
 }
 
-/** Groups records by type; types, and the records of one type, stay in the order they came. */
+/** Names that own an NSEC: where the zone is signed here, all that are to; else those that do, if the apex does. */
+function orderOf(
+  tables: Parameters<typeof canonicalOrder>[0] & Pick<ZoneTables, 'types'>,
+  isSigned: boolean,
+): Int32Array {
+  const { firstSet, types } = tables;
+  if (isSigned) return canonicalOrder(tables);
+  const ownsNsec = (node: number): boolean =>
+    types.subarray(firstSet[node], firstSet[node + 1]).includes(RRTYPE.NSEC);
+  return ownsNsec(TOP) ? canonicalOrder(tables).filter(ownsNsec) : NO_ORDER;
+}
+
+/** RFC 2181 §5: records of a type are a set; RFC 4034 §3: signatures are one with those of the same type covered. */
+function kindOf(records: RecordPack, record: number): number {
+  const type = records.type(record);
+  return type === RRTYPE.RRSIG ? OF_SIGNATURES + typeCovered(records.rdata(record)) : type;
+}
+
+/** Behind all types. */
+const OF_SIGNATURES = 0x10000;
+
+/**
+ * Groups records by type; types, and the records of one type, stay in the order they came. Signatures are last: whoever
+ * asks for any type is to get another.
+ */
 function sortByType(members: Int32Array, records: RecordPack): void {
   const rankOf = new Map<number, number>();
   for (const record of members) {
-    const type = records.type(record);
-    if (!rankOf.has(type)) rankOf.set(type, rankOf.size);
+    const kind = kindOf(records, record);
+    if (!rankOf.has(kind)) rankOf.set(kind, rankOf.size + (kind < OF_SIGNATURES ? 0 : OF_SIGNATURES));
   }
   if (rankOf.size === 1) return;
-  const rank = (record: number): number => rankOf.get(records.type(record)) ?? 0;
+  const rank = (record: number): number => rankOf.get(kindOf(records, record)) ?? 0;
   members.sort((a, b) => rank(a) - rank(b) || a - b);
 }
 

@@ -20,6 +20,8 @@ export interface ZoneTables extends LabelTables {
   readonly wildcards: Int32Array;
   /** The nodes that own an NSEC, in canonical order; none where the zone is not signed: see canonical-order.ts. */
   readonly order: Int32Array;
+  /** The sets of the NSEC3 chain in the order of their hashes, which are behind those of all nodes: see hashed-names.ts. */
+  readonly hashed: Int32Array;
   /** By set, its type. */
   readonly types: Uint16Array;
   /** By set, where it begins in the octets of all sets: see {@link writeSet}. */
@@ -59,7 +61,8 @@ export function tablesIn(image: ZoneImage): ZoneTables {
     const [of, from, length] = take();
     return new Int32Array(of, from, length / 4);
   };
-  const [parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places] = [
+  const [parents, labels, edges, firstSet, hosts, cuts, wildcards, order, hashed, places] = [
+    int32(),
     int32(),
     int32(),
     int32(),
@@ -74,15 +77,43 @@ export function tablesIn(image: ZoneImage): ZoneTables {
   const types = new Uint16Array(of, from, length / 2);
   const arena = new Uint8Array(...take());
   const sets = new Uint8Array(...take());
-  return { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places, types, arena, sets };
+  return {
+    parents,
+    labels,
+    edges,
+    firstSet,
+    hosts,
+    cuts,
+    wildcards,
+    order,
+    hashed,
+    places,
+    types,
+    arena,
+    sets,
+  };
 }
 
-const TABLES = 12;
+const TABLES = 13;
 
 function inOrder(tables: ZoneTables): (Int32Array | Uint16Array | Uint8Array)[] {
-  const { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places, types, arena, sets } =
-    tables;
-  return [parents, labels, edges, firstSet, hosts, cuts, wildcards, order, places, types, arena, sets];
+  const { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, hashed, places } = tables;
+  const { types, arena, sets } = tables;
+  return [
+    parents,
+    labels,
+    edges,
+    firstSet,
+    hosts,
+    cuts,
+    wildcards,
+    order,
+    hashed,
+    places,
+    types,
+    arena,
+    sets,
+  ];
 }
 
 function octetsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -5,6 +5,7 @@
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
+import { HashedNames } from './hashed-names.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { SetReader } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
@@ -13,6 +14,8 @@ import type { ZoneTables } from './zone-image.ts';
 export const APEX = TOP;
 
 export class ZoneIndex {
+  /** The NSEC3 records of the zone, which are at no node. */
+  readonly hashed: HashedNames;
   readonly #origin: WireName;
   readonly #tree: LabelTree;
   readonly #sets: SetReader;
@@ -34,6 +37,7 @@ export class ZoneIndex {
     this.#cuts = tables.cuts;
     this.#wildcards = tables.wildcards;
     this.#order = tables.order;
+    this.hashed = new HashedNames(tables, this.#sets);
   }
 
   child(node: number, name: WireName, at: number): number {
@@ -45,6 +49,17 @@ export class ZoneIndex {
     const end = this.#firstSet[node + 1] ?? 0;
     for (let at = this.#firstSet[node] ?? 0; at < end; at++) {
       if (this.#types[at] === type || type === RRTYPE.ANY) return this.#sets.at(at);
+    }
+    return undefined;
+  }
+
+  /** The RRSIG records at a node that are signatures of a type: they are a set of their own (RFC 4034 §3). */
+  signatures(node: number, type: number): RRset | undefined {
+    const end = this.#firstSet[node + 1] ?? 0;
+    for (let at = this.#firstSet[node] ?? 0; at < end; at++) {
+      if (this.#types[at] !== RRTYPE.RRSIG) continue;
+      const set = this.#sets.at(at);
+      if (typeCovered(set.rdatas[0]) === type) return set;
     }
     return undefined;
   }
@@ -138,6 +153,11 @@ export class ZoneIndex {
     }
     return findLabels(lower, suffix, starts);
   }
+}
+
+/** The type that an RRSIG is a signature of (RFC 4034 §3.1.1). */
+export function typeCovered(rrsig: Uint8Array | undefined): number {
+  return ((rrsig?.[0] ?? 0) << 8) | (rrsig?.[1] ?? 0);
 }
 
 /** Whether the first label is `*` and nothing else (RFC 4592 §2.1.1). */

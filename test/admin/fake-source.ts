@@ -84,6 +84,7 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
         memoHits: 5,
         unremembered: { random: 3 },
         contradictions: 1,
+        signaturesEnd: 0,
         breaker: 'closed',
         leaves: 8,
       },

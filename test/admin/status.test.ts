@@ -66,3 +66,28 @@ test('Each answer process is listed with its sandbox, and without when it does n
   assert.deepEqual(status.listening, ['127.0.0.1:5300']);
   assert.deepEqual(status.udpSockets, ['batched']);
 });
+
+test('The first end of signatures counts, in any process, and a warning tells of one that is near', async () => {
+  const now = Date.now() / 1000;
+  const ending = (pid: number, signaturesEnd: number) => {
+    const stats = fakeStats(pid, 1);
+    return { ...stats, zones: stats.zones.map((zone) => ({ ...zone, signaturesEnd })) };
+  };
+  const look = async (...ends: readonly number[]) => {
+    const stats = ends.map((end, index) => ending(100 + index, end));
+    return (await createObserver(fakeSource({ stats: () => Promise.resolve(stats) }))()).status;
+  };
+  const [day, soon, past] = [now + 86_400, now + 3600, now - 10].map(Math.floor) as [number, number, number];
+  const unsigned = await look(0, 0);
+  assert.deepEqual([unsigned.zones[0]?.signaturesEnd, unsigned.warnings], [0, []]);
+  const well = await look(0, day);
+  assert.deepEqual([well.zones[0]?.signaturesEnd, well.warnings], [day, []]);
+  for (const [end, told] of [
+    [soon, /^Signatures of example\.com expire at .*Z in an answer process/],
+    [past, /^Signatures of example\.com expired at /],
+  ] as const) {
+    const near = await look(day, end);
+    assert.equal(near.zones[0]?.signaturesEnd, end);
+    assert.match(near.warnings.join('\n'), told);
+  }
+});

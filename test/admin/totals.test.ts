@@ -89,3 +89,14 @@ test('Sums never shrink, whatever happens to the processes', () => {
     }),
   );
 });
+
+test('The end of the signatures of a process that has ended is not waited for', () => {
+  const tally = new Tally();
+  const ending = (pid: number, signaturesEnd: number) => {
+    const stats = fakeStats(pid, 1);
+    return { ...stats, zones: stats.zones.map((zone) => ({ ...zone, signaturesEnd })) };
+  };
+  const end = (totals: ReturnType<Tally['update']>) => totals.zones.get('example.com')?.counts.signaturesEnd;
+  assert.equal(end(tally.update([ending(1, 500), ending(2, 900)], new Set([1, 2]))), 500);
+  assert.equal(end(tally.update([ending(2, 900)], new Set([2]))), 900);
+});

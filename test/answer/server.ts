@@ -43,6 +43,8 @@ export interface ZoneSource {
   readonly version?: string;
   /** Of the SOA. */
   readonly serial?: number;
+  /** Of the SOA: `ns.example.com.` */
+  readonly primary?: string;
   /** Zone-file text beside SOA and NS. */
   readonly records?: string;
   readonly policy?: Partial<ManifestData>;
@@ -60,9 +62,10 @@ export function zoneUpdate({
   ...source
 }: ZoneSource): ZoneUpdate {
   const origin = name(zone);
-  const { signing } = source;
-  const apex = APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `);
-  const keys = signing === undefined ? '' : dnskeyLine();
+  const { signing, primary } = source;
+  const soa = APEX_RECORDS.replace('. 1 ', `. ${source.serial ?? 1} `);
+  const apex = primary === undefined ? soa : soa.replace('ns.example.net.', primary);
+  const keys = signing === undefined ? '' : dnskeyLine(signing);
   const { records, diagnostics } = parseZone(apex + keys + (source.records ?? ''), { origin });
   assert.deepEqual(diagnostics, []);
   const names = Object.keys(source.policy?.hosts ?? {});
@@ -168,7 +171,7 @@ export class Server {
   put(source: ZoneSource): ServedZone {
     const { health, counters, memory, signing } = this;
     const update = zoneUpdate(source);
-    if (source.signing) signing.keys.take([{ zone: update.zone, keys: [heldKey()] }]);
+    if (source.signing) signing.keys.take([{ zone: update.zone, keys: [heldKey(source.signing)] }]);
     const zone = buildServedZone(update, { health, counters, memory, signing });
     this.zones.put(zone);
     return zone;

@@ -125,3 +125,25 @@ test('A policy that does not compile is shown with its line', async () => {
   assert.equal(code, 1);
   assert.match(stderr, /^policies\/bad\.example\.ts:2:1: error: /);
 });
+
+test('Records of DNSSEC are asked for by a flag, and offline it is said that no keys are loaded', async () => {
+  const env = { DNSTEER_ADMIN_LISTEN: new URL(admin.url).host };
+  assert.equal((await dnsteer(['explain', 'www.example.com', '--dnssec'], { cwd, env })).code, 0);
+  assert.deepEqual(source.asked.at(-1), {
+    name: 'www.example.com.',
+    type: 'A',
+    facts: {},
+    withRecords: true,
+  });
+  const signs = { DNSTEER_DNSSEC_ZONES: 'shop.example' };
+  const { code, stderr, stdout } = await dnsteer(['explain', 'mail.shop.example', '--offline'], {
+    cwd,
+    env: signs,
+  });
+  assert.equal(code, 0);
+  assert.equal(
+    stderr,
+    'The server signs shop.example; offline no keys are loaded, so signatures and proofs are left out\n',
+  );
+  assert.doesNotMatch(stdout, /^Signed/m);
+});

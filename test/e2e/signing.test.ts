@@ -98,6 +98,16 @@ describe('A signed zone', { skip: missing('dig') }, () => {
     assert.match(server.output(), /DNSSEC 2 zones signed/);
     const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text();
     assert.match(metrics, /dnsteer_zone_signed\{zone="shop.example"\} 1/);
+    const [, end = ''] =
+      /dnsteer_signatures_expire_timestamp_seconds\{zone="a.test"\} (\d+)/.exec(metrics) ?? [];
+    const day = 86_400;
+    assert.ok(Number(end) > Date.now() / 1000 + 4 * day && Number(end) < Date.now() / 1000 + 15 * day, end);
+    assert.ok(!metrics.includes('expire_timestamp_seconds{zone="plain.example"}'));
+    await until(
+      async () => (await server.status()).totals,
+      ({ signaturesMade, signatureOctets, signingWaiting }) =>
+        signaturesMade > 8 && signatureOctets > 1000 && signingWaiting === 0,
+    );
   });
 
   test('tells its private key to nobody', async (context) => {
@@ -122,7 +132,7 @@ describe('A signed zone', { skip: missing('dig') }, () => {
     // The process that took its place has the keys as well.
     assert.match(await dig(server.port, 'shop.example', 'A', '+dnssec'), /\bRRSIG\s+A 13 2\b/);
     const told: Record<string, string> = { log: server.output() };
-    for (const page of ['/api/status', '/metrics', '/', '/api/explain?name=x.shop.example&type=TXT'])
+    for (const page of ['/api/status', '/metrics', '/', '/api/explain?name=x.shop.example&type=TXT&dnssec=1'])
       told[page] = await (await fetch(`${server.adminUrl}${page}`)).text();
     const env = { ...process.env, DNSTEER_ADMIN_LISTEN: new URL(server.adminUrl).host };
     for (const args of [
@@ -130,13 +140,22 @@ describe('A signed zone', { skip: missing('dig') }, () => {
       ['config', '--json'],
       ['status', '--json'],
       ['explain', 'x.shop.example', 'TXT', '--json'],
+      ['explain', 'x.shop.example', 'TXT', '--dnssec'],
+      ['dnssec', '--json'],
+      ['dnssec', 'keys'],
+      ['dnssec', 'ds', 'shop.example', '--json'],
+      ['dnssec', 'status', '--json'],
     ]) {
       const { stdout, stderr } = await run(process.execPath, [BIN, ...args], { cwd: server.folder, env });
       told[args.join(' ')] = stdout + stderr;
     }
     for (const file of everyFile(path.join(server.folder, '.dnsteer')))
       told[file] = readFileSync(file, 'latin1');
-    assert.ok(Object.keys(told).length > 9);
+    assert.match(
+      told['explain x.shop.example TXT --dnssec'] ?? '',
+      /^Signed +x\.shop\.example\. TXT +by key \d+/m,
+    );
+    assert.ok(Object.keys(told).length > 14);
     for (const [where, text] of Object.entries(told))
       for (const secret of secrets) assert.ok(!text.includes(secret), `${where} tells the private key`);
   });

@@ -30,7 +30,7 @@ export async function serveRichDnsteer(
 ): Promise<ServedZones> {
   addAddress(RICH_ADDRESS);
   const isSigned = denial !== 'unsigned';
-  const signing = `dnssec: { zones: ['rich.example'], denial: ${denial}, share: 1 }\n`;
+  const signing = `dnssec: { zones: ['rich.example'], validity: 30d, denial: ${denial}, share: 1 }\n`;
   const server = await startServer({
     geo: 'country',
     from: RICH_FOLDER,

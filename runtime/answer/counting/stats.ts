@@ -17,6 +17,9 @@ import type { Counters } from './counters.ts';
 /** What transports count, all of them together. */
 export type TransportCounts = HeldOf<typeof PROCESS_COUNTERS.transport>;
 
+/** What signing counts. */
+export type SigningCounts = HeldOf<typeof PROCESS_COUNTERS.signing>;
+
 /** The counts with which a process begins. */
 export function noTransportCounts(): TransportCounts {
   return heldOf(PROCESS_COUNTERS.transport);
@@ -47,6 +50,7 @@ export function statsOf(
   sandbox: LaneStats,
   transport: TransportCounts,
   limited: RateLimit['counts'] = heldOf(PROCESS_COUNTERS.limited),
+  signing: SigningCounts = heldOf(PROCESS_COUNTERS.signing),
 ): Omit<AnswerStats, keyof StatsPart> {
   const { user, system } = process.cpuUsage();
   const { pid, rssBytes, restarts, pending, apart, heavy } = sandbox;
@@ -55,7 +59,16 @@ export function statsOf(
     pid: process.pid,
     rssBytes: residentOctets(),
     cpuMicros: user + system,
-    counts: processCounts({ steps, cookies, transport, limited, memory, sandbox, loop: loop.stats() }),
+    counts: processCounts({
+      steps,
+      cookies,
+      transport,
+      limited,
+      memory,
+      signing,
+      sandbox,
+      loop: loop.stats(),
+    }),
     sandbox: { pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
     ...(heavy && { heavy: { pid: heavy.pid, rssBytes: heavy.rssBytes } }),
@@ -72,9 +85,11 @@ function residentOctets(): number {
 }
 
 function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {
-  const { id, version, policy, counters } = attachment;
+  const { id, version, policy, counters, signing } = attachment;
   const breaker = breakerOf(policy, quarantined);
-  return { zone: id, version, ...counters.all, breaker, leaves: policy?.memo.size ?? 0 };
+  const made = signing === 'failed' ? undefined : signing?.made;
+  const signaturesEnd = made?.signer.expiration ?? 0;
+  return { zone: id, version, ...counters.all, signaturesEnd, breaker, leaves: policy?.memo.size ?? 0 };
 }
 
 function breakerOf(

@@ -21,6 +21,7 @@ import type { Parts } from '../parts.ts';
 import { run } from '../pipeline.ts';
 import type { ServedHost } from '../zones/served-zone.ts';
 import { queryPacket } from './explain-query.ts';
+import { explainSigning } from './explain-signing.ts';
 
 export interface ExplainParts extends Parts {
   readonly geo: GeoSource;
@@ -49,7 +50,7 @@ export async function explain(question: ExplainAsk, parts: ExplainParts): Promis
 }
 
 function describe(
-  { name, type }: ExplainAsk,
+  { name, type, withRecords }: ExplainAsk,
   exchange: Exchange,
   decisions: readonly Decision[],
 ): Omit<Explanation, 'client' | 'totalMicros'> {
@@ -58,6 +59,8 @@ function describe(
   const served = zone?.attachment;
   const decision = decisions.findLast((made) => made.host === host);
   const message = decodeMessage(writer.buffer.subarray(0, writer.finish()));
+  const scope = facts.scope;
+  const signing = explainSigning(exchange, withRecords === true);
   assert(message.ok, 'what the writer wrote can be read');
   const plan = planOf(exchange, host, decision);
   // A host that led to another by a CNAME had its reasons too.
@@ -77,7 +80,8 @@ function describe(
     rcode: rcodeToText(rcode),
     answer: message.value.answers.map(recordToText),
     authority: message.value.authorities.map(recordToText),
-    ecsScope: facts.scope,
+    ...(signing && { signing }),
+    ecsScope: scope,
     ...(runs.length === 0 ? {} : { policyMicros: runs.reduce((sum, micros) => sum + micros) }),
   };
 }

@@ -113,8 +113,7 @@ export class PacketCache {
       (exchange.isFromWildcard ? FROM_WILDCARD : 0) |
       (exchange.memoHits << HITS_SHIFT);
     const at = slots.contentAt(slot);
-    const from = writer.sectionsStart;
-    for (let index = 0; index < length; index += 1) octets[at + index] = writer.buffer[from + index] ?? 0;
+    writer.buffer.copy(octets, at, writer.sectionsStart, writer.sectionsEnd);
     while (this.#zoneAt.length <= exchange.row) this.#zoneAt.push(undefined);
     this.#zoneAt[exchange.row] = exchange.zone;
   }

@@ -34,7 +34,7 @@ const PATIENCE = 8;
 
 export class PacketSlots {
   readonly words: Int32Array;
-  readonly octets: Uint8Array;
+  readonly octets: Buffer;
   readonly shares: Float64Array;
   readonly #mask: number;
   /** The hash of nothing: not to be guessed, lest questions be made for one place. */
@@ -54,7 +54,7 @@ export class PacketSlots {
     const slots = 2 ** Math.max(1, Math.ceil(Math.log2(atLeast)));
     const memory = new ArrayBuffer(slots * SLOT * WORD_OCTETS);
     this.words = new Int32Array(memory);
-    this.octets = new Uint8Array(memory);
+    this.octets = Buffer.from(memory);
     this.shares = new Float64Array(memory);
     this.#mask = slots / 2 - 1;
   }

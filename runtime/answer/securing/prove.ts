@@ -1,5 +1,5 @@
 /**
- * What an answer leaves out, proven by NSEC records (RFC 4035 §3.1.3): that a name or a type is not there, that a
+ * What an answer leaves out, proven by NSEC records (RFC 4035 §3.1.3) or NSEC3 records (RFC 5155 §7.2): that a name or a type is not there, that a
  * wildcard had to stand in, that a delegation is not signed. The chain of a zone proves all that its records say.
  * What a policy says against it (a name is not there after all), and all where `denial: compact` is set, is proven by a
  * record made for the name that was asked (RFC 9824).
@@ -14,7 +14,7 @@ import { DEPENDS } from '../facts/dependence.ts';
 import type { SectionSets } from '../sections.ts';
 import { type ServedSigning, standsAlone } from '../zones/served-signing.ts';
 
-/** Adds the NSEC records that a reply needs to its authority section. */
+/** Adds the records that a reply needs to its authority section. */
 export function prove(draft: Draft, signing: ServedSigning): void {
   const { denial, referral, sections } = draft;
   const { answer, authority } = sections;
@@ -23,8 +23,8 @@ export function prove(draft: Draft, signing: ServedSigning): void {
   if (denial !== undefined) proveDenial(draft, signing);
   else if (referral !== undefined) proveDelegation(draft, signing, referral.owner);
   for (let index = 0; index < proof.count; index += 1) {
-    const { owner, ttl, rdatas } = proof.at(index);
-    authority.add(owner, RRTYPE.NSEC, ttl, rdatas, 'zone');
+    const { owner, type, ttl, rdatas } = proof.at(index);
+    authority.add(owner, type, ttl, rdatas, 'zone');
   }
 }
 
@@ -46,8 +46,8 @@ function proveDenial(draft: Draft, signing: ServedSigning): void {
 }
 
 /** RFC 9824 §3.3, §5.1: a name with no types at all is NOERROR, but for who asks to have NXDOMAIN beside it. */
-function proveCompactNameError(draft: Draft, { denial }: ServedSigning): void {
-  denial.compactNameError(draft.name, draft.nameLength, proof, ttlOf(draft));
+function proveCompactNameError(draft: Draft, { made }: ServedSigning): void {
+  made?.denial.compactNameError(draft.name, draft.nameLength, proof, ttlOf(draft));
   if (!draft.isOn(DEPENDS.COMPACT_OK)) draft.conclude(RCODE.NOERROR);
 }
 
@@ -58,7 +58,7 @@ function proveNoData(draft: Draft, signing: ServedSigning): void {
   if (zone === undefined) return;
   if (signing.isCompact || (found.wildcard && standsAlone(signing, found.hostIndex))) {
     const types = typesBut(signing.typesAt(zone.index, found.node), query.type);
-    denial.compactNoData(name, nameLength, types, ttl, proof);
+    signing.made?.denial.compactNoData(name, nameLength, types, ttl, proof);
   } else if (found.wildcard) {
     const wildcard = room.subarray(0, zone.index.writeName(found.node, room));
     denial.wildcardNoData(name, nameLength, wildcard, query.type, ttl, proof);
@@ -71,7 +71,7 @@ function proveDelegation({ zone, sections }: Draft, signing: ServedSigning, cut:
   const signers = zone.index.rrset(zone.index.find(cut), RRTYPE.DS);
   if (signers !== undefined) sections.authority.add(cut, RRTYPE.DS, signers.ttl, signers.rdatas, 'zone');
   else if (!signing.isCompact) signing.denial.noDs(cut, proof);
-  else signing.denial.compactNoData(lowered(cut), cut.length, AT_A_CUT, zone.negativeTtl, proof);
+  else signing.made?.denial.compactNoData(lowered(cut), cut.length, AT_A_CUT, zone.negativeTtl, proof);
 }
 
 /** No denial is to outlive the SOA beside it, whose TTL is that of the answer that it stands in for, at most. */

@@ -8,6 +8,7 @@ import { EXTENDED_ERROR } from '../../wire/iana/extended-error.ts';
 import { RCODE } from '../../wire/iana/rcode.ts';
 import type { Draft } from '../draft.ts';
 import { DEPENDS } from '../facts/dependence.ts';
+import { turnToStencil } from './common-denials.ts';
 import { prove } from './prove.ts';
 import { signSections } from './sign-sections.ts';
 
@@ -24,6 +25,7 @@ export function secure(draft: Draft): void {
     fail(draft);
     return;
   }
+  if (turnToStencil(draft, signing)) return;
   prove(draft, signing);
   if (signSections(draft, signing)) return;
   // The next query may find the signature: this reply is nobody else's.

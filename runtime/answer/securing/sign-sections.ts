@@ -22,7 +22,8 @@ export function signSections(draft: Draft, signing: ServedSigning): boolean {
   );
 }
 
-const IS_SIGNED: Readonly<Record<Made, boolean>> = {
+/** Which sets the zone vouches for. */
+export const IS_SIGNED: Readonly<Record<Made, boolean>> = {
   zone: true,
   policy: true,
   dname: false,
@@ -38,39 +39,43 @@ function signSection(draft: Draft, signing: ServedSigning, sets: SectionSets): b
     if (!IS_SIGNED[set.made] || set.type === RRTYPE.RRSIG) continue;
     const signatures = signaturesOf(draft, signing, set);
     if (signatures === undefined) return false;
-    sets.add(set.owner, RRTYPE.RRSIG, set.ttl, signatures, set.made);
+    if (signatures.length > 0) sets.add(set.owner, RRTYPE.RRSIG, set.ttl, signatures, set.made);
   }
   return true;
 }
 
 /** RFC 4034 §3.1.4: the signed TTL is the one in the zone; that of the SOA in a denial may be lower (RFC 2308 §3). */
+export function originalTtl({ zone }: Draft, { type, ttl }: SectionSet): number {
+  return type === RRTYPE.SOA && zone !== undefined ? zone.soa.ttl : ttl;
+}
+
 function signaturesOf(
   draft: Draft,
-  { signer }: ServedSigning,
+  { signatures }: ServedSigning,
   set: SectionSet,
 ): readonly Uint8Array[] | undefined {
-  const { zone, query } = draft;
+  const { query } = draft;
   const { type, rdatas } = set;
   const owner = set.wildcard ?? set.owner;
-  const ttl = type === RRTYPE.SOA && zone !== undefined ? zone.soa.ttl : set.ttl;
-  if (owner === undefined) return ask(draft, signer, query.name, query.nameLength, type, ttl, rdatas);
+  const ttl = originalTtl(draft, set);
+  if (owner === undefined) return ask(draft, signatures, query.name, query.nameLength, type, ttl, rdatas);
   for (let at = 0; at < owner.length; at += 1) lower[at] = lowerCase(owner[at] ?? 0);
-  return ask(draft, signer, lower, owner.length, type, ttl, rdatas);
+  return ask(draft, signatures, lower, owner.length, type, ttl, rdatas);
 }
 
 /** A signature that is not there takes time, which clients of datagrams can use up; those of streams wait for theirs. */
 function ask(
   draft: Draft,
-  signer: ServedSigning['signer'],
+  from: ServedSigning['signatures'],
   owner: Uint8Array,
   length: number,
   type: number,
   ttl: number,
   rdatas: readonly Uint8Array[],
 ): readonly Uint8Array[] | undefined {
-  const signatures = signer.signatures(owner, length, type, ttl, rdatas, true);
+  const signatures = from.signatures(owner, length, type, ttl, rdatas, true);
   if (signatures !== undefined || draft.isOn(DEPENDS.DATAGRAM)) return signatures;
-  return signer.signatures(owner, length, type, ttl, rdatas, false);
+  return from.signatures(owner, length, type, ttl, rdatas, false);
 }
 
 /** Scratch memory: no call leaves anything in it for another. */

@@ -13,14 +13,16 @@ export function isAboutSigning(type: number): boolean {
   return type === RRTYPE.NSEC || type === RRTYPE.RRSIG;
 }
 
-/** Adds such records of the name that was found; false if there are none. */
+/** Adds such records of the name that was found; false if there are none. A zone signed elsewhere holds them itself. */
 export function answerAboutSigning(draft: Draft, signing: SigningOutcome | undefined): boolean {
-  if (signing === undefined || signing === 'failed') return false;
-  return draft.query.type === RRTYPE.NSEC ? addNsec(draft, signing) : addSignatures(draft, signing);
+  if (signing === undefined || signing === 'failed' || signing.made === undefined) return false;
+  return draft.query.type === RRTYPE.NSEC
+    ? addNsec(draft, signing, signing.made)
+    : addSignatures(draft, signing.made);
 }
 
 /** An empty non-terminal owns none; what a wildcard stands in for has the wildcard's (RFC 4592 §4.7). */
-function addNsec(draft: Draft, { denial, isCompact, typesAt }: ServedSigning): boolean {
+function addNsec(draft: Draft, { isCompact, typesAt }: ServedSigning, { denial }: Made): boolean {
   const { zone, found, sections, owner, name, nameLength } = draft;
   if (zone === undefined || found.wildcard) return false;
   proof.begin();
@@ -32,7 +34,7 @@ function addNsec(draft: Draft, { denial, isCompact, typesAt }: ServedSigning): b
   return true;
 }
 
-function addSignatures(draft: Draft, { signer }: ServedSigning): boolean {
+function addSignatures(draft: Draft, { signer }: Made): boolean {
   const { zone, found, sections, owner, name, nameLength } = draft;
   const set = zone?.index.rrset(found.node, RRTYPE.ANY);
   if (set === undefined || found.wildcard) return false;
@@ -41,6 +43,8 @@ function addSignatures(draft: Draft, { signer }: ServedSigning): boolean {
   if (signatures !== undefined) sections.answer.add(owner, RRTYPE.RRSIG, ttl, signatures, 'zone');
   return signatures !== undefined;
 }
+
+type Made = NonNullable<ServedSigning['made']>;
 
 /** Written over for each reply. */
 const proof = new Proof();

@@ -1,17 +1,23 @@
-/** How a version of a zone is signed in this process: by keys from the ring, and with the names of its image. */
+/** How a version of a zone is signed: in this process, by keys from the ring and with the names of its image; or elsewhere. */
 import { Denial } from '../../dnssec/denial/denial.ts';
+import type { Denier } from '../../dnssec/denial/denier.ts';
+import { presignedDenial } from '../../dnssec/presigned/presigned-denial.ts';
+import { PresignedSignatures } from '../../dnssec/presigned/presigned-signatures.ts';
 import { SignatureMemory } from '../../dnssec/signing/signature-memory.ts';
+import type { SignatureSource } from '../../dnssec/signing/signature-source.ts';
 import { SigningBudget } from '../../dnssec/signing/signing-budget.ts';
 import { ZoneSigner } from '../../dnssec/signing/zone-signer.ts';
-import type { FailedSigning, ZoneSigning } from '../../rpc/zone-signing.ts';
+import type { FailedSigning, SignedElsewhere, ZoneSigning } from '../../rpc/zone-signing.ts';
 import { NO_NODE } from '../../zone/label-tree.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { ZoneIndex } from '../../zone/zone-index.ts';
 import { KeyRing } from './key-ring.ts';
 
 export interface ServedSigning {
-  readonly signer: ZoneSigner;
-  readonly denial: Denial;
+  readonly signatures: SignatureSource;
+  readonly denial: Denier;
+  /** What makes both; absent where the zone was signed elsewhere: no policy decides any of its names. */
+  readonly made?: { readonly signer: ZoneSigner; readonly denial: Denial };
   /** Whether every denial is made for the name asked (RFC 9824), and every wildcard answers as if that name existed. */
   readonly isCompact: boolean;
   /**
@@ -57,11 +63,12 @@ export function standsAlone({ isCompact, byName }: ServedSigning, host: number):
 
 export function servedSigning(
   id: string,
-  signing: ZoneSigning | FailedSigning,
+  signing: ZoneSigning | FailedSigning | SignedElsewhere,
   zone: Pick<Zone<unknown>, 'origin' | 'index' | 'negativeTtl'>,
   { keys, memory, budget, now }: SigningParts,
 ): SigningOutcome {
   if ('failed' in signing) return 'failed';
+  if ('elsewhere' in signing) return presigned(zone);
   const held = signing.keys.flatMap(({ dnskey, signsKeys, signsZone }) => {
     const key = keys.get(id, dnskey);
     return key === undefined ? [] : [{ key, signsKeys, signsZone }];
@@ -70,9 +77,13 @@ export function servedSigning(
   if (held.length < signing.keys.length || held.length === 0) return 'failed';
   const { origin, index, negativeTtl } = zone;
   const hostTypes = (host: number): readonly number[] => signing.hostTypes[host] ?? NO_TYPES;
+  const { rules } = signing;
+  const signer = new ZoneSigner({ origin, keys: held, rules, memory, budget, ...(now && { now }) });
+  const denial = new Denial({ origin, index, negativeTtl, hostTypes });
   return {
-    signer: new ZoneSigner({ origin, keys: held, rules: signing.rules, memory, budget, ...(now && { now }) }),
-    denial: new Denial({ origin, index, negativeTtl, hostTypes }),
+    signatures: signer,
+    denial,
+    made: { signer, denial },
     isCompact: signing.denial === 'compact',
     byName: [...signing.byName],
     hostTypes,
@@ -80,6 +91,17 @@ export function servedSigning(
       const host = of.host(node);
       return [...of.types(node), ...(host === NO_NODE ? NO_TYPES : hostTypes(host))];
     },
+  };
+}
+
+function presigned(zone: Pick<Zone<unknown>, 'origin' | 'index' | 'negativeTtl'>): ServedSigning {
+  return {
+    signatures: new PresignedSignatures(zone.index),
+    denial: presignedDenial(zone),
+    isCompact: false,
+    byName: [],
+    hostTypes: () => NO_TYPES,
+    typesAt: (of, node) => [...of.types(node)],
   };
 }
 

@@ -142,9 +142,11 @@ export class Publisher {
     const { id, signing } = zone.attachment;
     const { ahead } = this.#options;
     if (ahead === undefined || signing === undefined || signing === 'failed') return;
+    const { made } = signing;
+    if (made === undefined) return;
     this.#ahead.set(
       zone,
-      ahead.add(id, signing.signer, () => setsAhead(zone, signing)),
+      ahead.add(id, made.signer, () => setsAhead(zone, signing)),
     );
   }
 
@@ -174,7 +176,7 @@ export class Publisher {
     const { policy, signing } = zone.attachment;
     this.#ahead.get(zone)?.();
     this.#ahead.delete(zone);
-    if (signing !== undefined && signing !== 'failed') signing.signer.close();
+    if (signing !== undefined && signing !== 'failed') signing.made?.signer.close();
     if (policy === undefined) return;
     const { sandbox, health } = this.#options;
     policy.memo.retire();

@@ -20,6 +20,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .argument('[type]', 'type asked for', 'A')
     .option('--from <address>', 'address or network of the client')
     .option('--country <code>', 'country of the client, whatever its address says', countryCode)
+    .option('--dnssec', 'print the records of DNSSEC as well: signatures, and proofs of what is not there')
     .option('--offline', 'do not ask the running server')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -31,14 +32,16 @@ export function define(command: Command, host: CliHost, done: Done): void {
       ),
     )
     .action(async (name: string, type: string, flags: SettingFlags & ExplainFlags) => {
-      const { from, country } = flags;
-      done(await explainQuestion(host, { name, type, from, country }, flags, askFrom(flags)));
+      const { from, country, dnssec } = flags;
+      const question = { name, type, from, country, dnssec: dnssec === true ? '1' : undefined };
+      done(await explainQuestion(host, question, flags, askFrom(flags)));
     });
 }
 
 interface ExplainFlags extends JsonFlag {
   readonly from?: string;
   readonly country?: string;
+  readonly dnssec?: boolean;
   readonly offline?: boolean;
 }
 
@@ -87,8 +90,8 @@ async function explainWith(
   return await explainOffline(config, ask);
 }
 
-function parameters({ name, type, from, country }: ExplainText): string {
-  const given = Object.entries({ name, type, from, country });
+function parameters({ name, type, from, country, dnssec }: ExplainText): string {
+  const given = Object.entries({ name, type, from, country, dnssec });
   const present = given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
   return new URLSearchParams(present).toString();
 }

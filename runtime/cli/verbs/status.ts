@@ -1,6 +1,7 @@
 /** `dnsteer status`: shows the running server, as its admin API describes it. */
 import type { Command } from 'commander';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
+import { timeText } from '../../dnssec/rolls/reasons.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
 import { askAdmin } from '../admin-client.ts';
 import { configOrTell } from '../config-or-tell.ts';
@@ -61,6 +62,7 @@ export function formatStatus(reported: Status): string {
     `Queries ${totals.queries}, policy runs ${totals.policyRuns}, decisions from memory ${totals.memoHits}, ` +
       `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}, ` +
       `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
+    ...signatureLines(status),
     '',
     ...formatTable(PROCESS_COLUMNS, status.processes.map(processRow)),
   ].join('\n');
@@ -163,6 +165,18 @@ function poolRows({ zone, pools }: ZoneStatus): string[][] {
       states.join(', ') || paint('faint', 'not checked'),
     ];
   });
+}
+
+/** What signing came to, if zones are signed here. */
+function signatureLines({ zones, totals }: Status): string[] {
+  if (zones.every(({ signing }) => signing === undefined)) return [];
+  const ends = zones.map(({ signaturesEnd }) => signaturesEnd).filter((end) => end > 0);
+  const waiting = totals.signingWaiting === 0 ? '' : `, zones to sign ahead ${totals.signingWaiting}`;
+  const end = ends.length === 0 ? '' : `, the first expire at ${timeText(Math.min(...ends))}`;
+  return [
+    `Signatures made ${totals.signaturesMade}, found ${totals.signaturesFound}, put off ${totals.signaturesPutOff}, ` +
+      `remembered ${Math.ceil(totals.signatureOctets / 1024)} KB${waiting}${end}`,
+  ];
 }
 
 const PROCESS_COLUMNS = [

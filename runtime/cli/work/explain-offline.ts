@@ -1,6 +1,7 @@
 /**
  * Explains a query without a server: compiles the zone's files, loads the policy into a sandbox of this
- * process and asks it, as an answer process does. No target has been probed, so all are up.
+ * process and asks it, as an answer process does. No target has been probed, so all are up. No keys are loaded:
+ * they are the server's, and whoever explains a policy need not be able to read them.
  */
 
 import { Counters } from '../../answer/counting/counters.ts';
@@ -23,6 +24,7 @@ import { discover, type ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { prepareFromFiles } from '../../registry/prepare.ts';
+import { signingRules } from '../../registry/signed-zones.ts';
 import { NO_SERIAL } from '../../registry/zone-serial.ts';
 import { acceptedOf } from '../../registry/zone-version.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
@@ -30,6 +32,7 @@ import type { ZoneUpdate } from '../../rpc/zone-update.ts';
 import { policyKey } from '../../runner/policy-key.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { ZoneSet } from '../../zone/zone-set.ts';
+import { printNotice } from '../terminal.ts';
 
 /**
  * Milliseconds for the policy. A sandbox that has just started is slow, and says nothing of how long a
@@ -42,6 +45,11 @@ type Outcome<T> = Result<T, readonly Diagnostic[]>;
 export async function explainOffline(config: Config, ask: ExplainAsk): Promise<Outcome<Explanation>> {
   const found = await findZone(config.policies, ask.name);
   if (!found.ok) return found;
+  const zone = found.value?.files.zone ?? '';
+  if (signingRules(zone, config.dnssec) !== undefined)
+    printNotice(
+      `The server signs ${zone}; offline no keys are loaded, so signatures and proofs are left out`,
+    );
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   try {

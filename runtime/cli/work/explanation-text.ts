@@ -17,6 +17,9 @@ export function formatExplanation(told: Explanation): string {
     ['Plan', explanation.plan === undefined ? [] : [dataText(explanation.plan)]],
     ['Steering', table(explanation.steering.map(steeringRow))],
     ['Answer', answerLines(explanation)],
+    ['Signed', signedLines(explanation)],
+    ['Proof', proofLines(explanation)],
+    ['Records', recordLines(explanation)],
     ['ECS scope', [scopeText(explanation)]],
     ['Time', [timeText(explanation)]],
   ];
@@ -90,6 +93,37 @@ function answerLines({ rcode, type, source, answer, authority }: Explanation): s
   if (source === 'delegation') return [`${told}, a referral to`, ...answer, ...authority];
   const isNodata = rcode === 'NOERROR' && answer.length === 0;
   return [isNodata ? `${told}, without records of type ${type} (NODATA)` : told, ...answer];
+}
+
+/** Which keys signed each set, and until when; whether a client would have waited for that. */
+function signedLines({ signing, rcode }: Explanation): string[] {
+  if (signing === undefined) return [];
+  if (signing.kind === 'failed')
+    return [paint('bad', 'no: there is no usable key, and clients that set DO get SERVFAIL')];
+  const rows = signing.sets.flatMap(({ owner, type, wildcard, wasThere, signatures }) =>
+    signatures.map(({ tag, algorithm, until }) => [
+      `${owner} ${type}`,
+      `by key ${tag}, algorithm ${algorithm}`,
+      wasThere ? 'was there' : 'made now',
+      `until ${until}`,
+      wildcard === undefined ? '' : `as ${wildcard}`,
+    ]),
+  );
+  const other =
+    signing.rcode === rcode ? [] : [`${signing.rcode} to clients that set DO and not CO (RFC 9824)`];
+  return [...(rows.length === 0 ? ['no set of this answer'] : table(rows)), ...other];
+}
+
+function proofLines({ signing }: Explanation): string[] {
+  if (signing?.kind !== 'signed') return [];
+  return signing.proof.map(({ owner, next, how, proves }) => {
+    const which = how === 'chain' ? `NSEC ${owner} … ${next}` : `NSEC made for ${owner}`;
+    return `${proves} ${paint('faint', `(${which})`)}`;
+  });
+}
+
+function recordLines({ signing }: Explanation): string[] {
+  return signing?.kind === 'signed' ? [...(signing.records ?? [])] : [];
 }
 
 function scopeText({ ecsScope, client }: Explanation): string {

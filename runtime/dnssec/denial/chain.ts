@@ -19,9 +19,17 @@ export interface DeniableZone {
   hostTypes(hostIndex: number): readonly number[];
 }
 
-export class NsecChain {
+/** The NSEC records of a zone by their places in its order. */
+export interface Chain {
+  at(place: number): Nsec;
+  without(type: number, place: number): Nsec;
+  typesAt(place: number): readonly number[];
+}
+
+export class NsecChain implements Chain {
   readonly #zone: DeniableZone;
-  readonly #number = memory.enter();
+  /** No other version of a zone has it. */
+  readonly number = memory.enter();
 
   constructor(zone: DeniableZone) {
     this.#zone = zone;
@@ -29,7 +37,7 @@ export class NsecChain {
 
   /** The record at a place in the zone's order. */
   at(place: number): Nsec {
-    return memory.get(this.#number, place, NOTHING) ?? this.#make(place, NOTHING);
+    return memory.get(this.number, place, NOTHING) ?? this.#make(place, NOTHING);
   }
 
   /**
@@ -39,7 +47,7 @@ export class NsecChain {
   without(type: number, place: number): Nsec {
     const { index } = this.#zone;
     if (index.host(index.nodeAt(place)) === NO_NODE) return this.at(place);
-    return memory.get(this.#number, place, type) ?? this.#make(place, type);
+    return memory.get(this.number, place, type) ?? this.#make(place, type);
   }
 
   /** All types that are or could be at a place. */
@@ -63,7 +71,7 @@ export class NsecChain {
       lacks === NOTHING
         ? makeNsec('chain', owner, next, types)
         : makeNsec('reduced', owner, next, typesBut(types, lacks));
-    memory.put(this.#number, place, lacks, nsec);
+    memory.put(this.number, place, lacks, nsec);
     return nsec;
   }
 }

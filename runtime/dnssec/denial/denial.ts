@@ -11,19 +11,25 @@ import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
 import { findLabels, MAX_LABELS, NO_NODE } from '../../zone/label-tree.ts';
 import { APEX } from '../../zone/zone-index.ts';
-import { type DeniableZone, NsecChain, typesBut } from './chain.ts';
-import { makeNsec } from './nsec.ts';
+import { type Chain, type DeniableZone, NsecChain, typesBut } from './chain.ts';
+import type { Denier } from './denier.ts';
+import { makeNsec, type Nsec } from './nsec.ts';
 import type { Proof } from './proof.ts';
 import { writeSuccessor } from './successor.ts';
 
-export class Denial {
-  readonly #zone: DeniableZone;
-  readonly #chain: NsecChain;
+let lastNumber = 0;
 
-  constructor(zone: DeniableZone) {
+export class Denial implements Denier {
+  /** No other version of a zone has it. */
+  readonly number = ++lastNumber;
+  readonly #zone: DeniableZone;
+  readonly #chain: Chain;
+
+  /** By the records of a chain; those of its own are made as they are needed. */
+  constructor(zone: DeniableZone, chain: Chain = new NsecChain(zone)) {
     assert(zone.index.orderedCount > 0, 'The names of a signed zone are in order');
     this.#zone = zone;
-    this.#chain = new NsecChain(zone);
+    this.#chain = chain;
   }
 
   /** RFC 4035 §3.1.3.2: neither the name is there nor a wildcard that could stand in for it. */
@@ -75,6 +81,12 @@ export class Denial {
     if (place < 0) return false;
     into.add(this.#chain.at(place), this.#zone.negativeTtl);
     return true;
+  }
+
+  /** All records of the chain, made as they are taken. */
+  *records(): Generator<Nsec> {
+    const { orderedCount } = this.#zone.index;
+    for (let place = 0; place < orderedCount; place++) yield this.#chain.at(place);
   }
 
   /** RFC 9824 §3.3: the name is not there, which one type of its own says. */

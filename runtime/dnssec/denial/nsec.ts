@@ -12,13 +12,15 @@ export type NsecKind = 'chain' | 'reduced' | 'compact';
 
 export interface Nsec {
   readonly kind: NsecKind;
-  /** In lower case. */
+  /** In lower case where it is made here. */
   readonly owner: WireName;
   readonly rdata: Uint8Array;
   /** The RDATA as the RRset it is: no name has two. */
   readonly rdatas: readonly Uint8Array[];
   /** Octets of the next name, with which the RDATA begins; the types follow. */
   readonly nextLength: number;
+  /** Seconds that it lives at most, whatever it proves. */
+  readonly ttl: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export function makeNsec(kind: NsecKind, owner: WireName, next: WireName, types:
   writer.clear();
   writer.write(next);
   writeTypes([...types, RRTYPE.RRSIG, RRTYPE.NSEC], writer);
-  return nsecOf(kind, owner.slice(), writer.toBytes(), next.length);
+  return nsecOf(kind, owner.slice(), [writer.toBytes()], next.length, Number.POSITIVE_INFINITY);
 }
 
 /** A record with the next name of one and the types of another. */
@@ -37,11 +39,18 @@ export function spliced(kind: NsecKind, next: Nsec, types: Nsec): Nsec {
   writer.clear();
   writer.write(next.rdata.subarray(0, next.nextLength));
   writer.write(types.rdata.subarray(types.nextLength));
-  return nsecOf(kind, next.owner, writer.toBytes(), next.nextLength);
+  return nsecOf(kind, next.owner, [writer.toBytes()], next.nextLength, Math.min(next.ttl, types.ttl));
 }
 
-function nsecOf(kind: NsecKind, owner: WireName, rdata: Uint8Array, nextLength: number): Nsec {
-  return { kind, owner, rdata, rdatas: [rdata], nextLength };
+/** A record with the RDATA of this RRset. */
+export function nsecOf(
+  kind: NsecKind,
+  owner: WireName,
+  rdatas: readonly Uint8Array[],
+  nextLength: number,
+  ttl: number,
+): Nsec {
+  return { kind, owner, rdata: rdatas[0] ?? owner, rdatas, nextLength, ttl };
 }
 
 /** Each window of 256 types takes two octets and a bit for each (RFC 4034 §4.1.2). */

@@ -1,14 +1,17 @@
 /**
- * NSEC records that together prove what one reply says, collected without allocation. A reply may follow
+ * NSEC or NSEC3 records that together prove what one reply says, collected without allocation. A reply may follow
  * aliases and prove something of each: all of it is in one proof, in which each owner has one record, as two would be
  * one RRset that nobody signed.
  */
 import { assert } from '../../base/assert.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import type { WireName } from '../../wire/name.ts';
-import { type Nsec, type NsecKind, spliced } from './nsec.ts';
+import type { RRset } from '../../wire/record.ts';
+import { type Nsec, type NsecKind, nsecOf, spliced } from './nsec.ts';
 
 export interface ProofRecord {
-  /** In lower case. */
+  readonly type: number;
+  /** In lower case where the record is made here. */
   readonly owner: WireName;
   readonly rdata: Uint8Array;
   /** The RDATA as the RRset it is. */
@@ -32,23 +35,31 @@ export class Proof {
     return record;
   }
 
-  add(nsec: Nsec, ttl: number): void {
+  /** Adds an NSEC3 record that the zone came with; it lives no longer than it may. */
+  addHashed({ owner, rdatas, ttl }: RRset, ttlAtMost: number): void {
+    this.add(nsecOf('chain', owner, rdatas, 0, ttl), ttlAtMost, RRTYPE.NSEC3);
+  }
+
+  add(nsec: Nsec, ttlAtMost: number, type: number = RRTYPE.NSEC): void {
+    const ttl = Math.min(ttlAtMost, nsec.ttl);
     for (let at = 0; at < this.count; at++) {
       if (this.#records[at]?.joins(nsec, ttl)) return;
     }
     const free = this.#records[this.count++];
-    if (free === undefined) this.#records.push(new Entry(nsec, ttl));
-    else free.put(nsec, ttl);
+    if (free === undefined) this.#records.push(new Entry(nsec, ttl, type));
+    else free.put(nsec, ttl, type);
   }
 }
 
 class Entry implements ProofRecord {
+  type: number;
   ttl: number;
   #nsec: Nsec;
 
-  constructor(nsec: Nsec, ttl: number) {
+  constructor(nsec: Nsec, ttl: number, type: number) {
     this.#nsec = nsec;
     this.ttl = ttl;
+    this.type = type;
   }
 
   get owner(): WireName {
@@ -63,9 +74,10 @@ class Entry implements ProofRecord {
     return this.#nsec.rdatas;
   }
 
-  put(nsec: Nsec, ttl: number): void {
+  put(nsec: Nsec, ttl: number, type: number): void {
     this.#nsec = nsec;
     this.ttl = ttl;
+    this.type = type;
   }
 
   /** Takes over what another record proves if it has the same owner. */

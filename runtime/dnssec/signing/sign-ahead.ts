@@ -14,8 +14,8 @@ import type { ZoneSigner } from './zone-signer.ts';
 /** Milliseconds of one slice, and from its end to the next one. */
 const SLICE_MS = 1;
 const REST_MS = 3;
-/** Milliseconds between two looks for zones whose period has turned. */
-const LOOK_MS = 10_000;
+/** Milliseconds between two looks for zones whose period has turned: also where the clock was set, or the machine slept. */
+const LOOK_MS = 1000;
 
 const SIGNATURES = foreignWork({
   name: 'signatures ahead',
@@ -161,7 +161,9 @@ export class SignAhead {
     }
     job.end();
     this.#waiting.remove(job);
-    // A period may have turned meanwhile.
-    if (job.signer.period !== job.period) this.#begin(job);
+    if (job.signer.period === job.period) return;
+    // It has turned meanwhile.
+    this.#begin(job);
+    this.#onTurn();
   }
 }

@@ -8,6 +8,7 @@ import { CanonicalSet } from './canonical-set.ts';
 import { rrsigHead, setHead } from './rrsig-head.ts';
 import type { SignatureMemory } from './signature-memory.ts';
 import type { SignatureShare } from './signature-share.ts';
+import type { SignatureSource } from './signature-source.ts';
 import { type SignatureRules, type SignatureTimes, SKEW, signatureTimes } from './signature-times.ts';
 import type { SigningBudget } from './signing-budget.ts';
 
@@ -49,7 +50,7 @@ interface Period {
 /** All signers work with the same memory, one set at a time. */
 const set = new CanonicalSet();
 
-export class ZoneSigner {
+export class ZoneSigner implements SignatureSource {
   readonly #options: ZoneSignerOptions;
   readonly #origin: WireName;
   readonly #now: () => number;
@@ -91,6 +92,12 @@ export class ZoneSigner {
     return this.#current.times;
   }
 
+  /** When the first of the signatures that it may hand out expire. */
+  get expiration(): number {
+    this.#look();
+    return (this.#before ?? this.#current).times.expiration;
+  }
+
   /**
    * RRSIG RDATAs of an RRset, one by each key that signs it; whoever keeps them for long copies them.
    * `owner[0..length)` is in lower case, and the wildcard where a wildcard stands in. `ttl` is the original
@@ -116,6 +123,20 @@ export class ZoneSigner {
     return mayPutOff && !budget.hasTime ? this.#standIn(pens.length) : this.#make(pens);
   }
 
+  /** Whether the signatures of a set are there. The same arguments. */
+  isSigned(
+    owner: Uint8Array,
+    length: number,
+    type: number,
+    ttl: number,
+    rdatas: readonly Uint8Array[],
+  ): boolean {
+    this.#look();
+    set.write(owner, length, type, ttl, rdatas);
+    const { length: count } = this.#pensFor(length, type);
+    return this.#options.memory.find(this.#current.share, set, count) !== undefined;
+  }
+
   /** Makes signatures that will be asked for; returns whether there were none. The same arguments. */
   prepare(
     owner: Uint8Array,
@@ -124,11 +145,8 @@ export class ZoneSigner {
     ttl: number,
     rdatas: readonly Uint8Array[],
   ): boolean {
-    this.#look();
-    const pens = this.#pensFor(length, type);
-    set.write(owner, length, type, ttl, rdatas);
-    if (this.#options.memory.find(this.#current.share, set, pens.length) !== undefined) return false;
-    this.#make(pens, true);
+    if (this.isSigned(owner, length, type, ttl, rdatas)) return false;
+    this.#make(this.#pensFor(length, type), true);
     return true;
   }
 

@@ -51,6 +51,7 @@ test('Everything counted is told', () => {
       memoHits: 2,
       unremembered: {},
       contradictions: 0,
+      signaturesEnd: 0,
       breaker: 'closed',
       leaves: 1,
     },

@@ -43,3 +43,33 @@ test('A zone that is not here, and one that never loaded, are told apart', () =>
   const [unloaded] = told({ source: 'none', rcode: 'SERVFAIL' }, 'Decided');
   assert.equal(unloaded, 'by nobody: the policy has not loaded yet');
 });
+
+test('Signatures are told with their keys, and proofs in words', () => {
+  const signature = { tag: 7, algorithm: 13, from: '2040-01-01T00:00:00Z', until: '2040-01-15T00:00:00Z' };
+  const set = { owner: 'x.example.com.', type: 'A', wasThere: true, signatures: [signature] };
+  const proof = { owner: 'a.example.com.', next: 'z.example.com.', types: ['A'], proves: 'x does not exist' };
+  const signing = {
+    kind: 'signed',
+    rcode: 'NOERROR',
+    sets: [set, { ...set, type: 'TXT', wildcard: '*.example.com.', wasThere: false }],
+    proof: [
+      { ...proof, how: 'chain' },
+      { ...proof, how: 'compact' },
+    ],
+    records: ['x.example.com. 30 IN RRSIG A 13 …'],
+  } as const;
+  const changes = { signing, rcode: 'NXDOMAIN' } as const;
+  assert.deepEqual(told(changes, 'Signed'), [
+    'x.example.com. A    by key 7, algorithm 13  was there  until 2040-01-15T00:00:00Z',
+    'x.example.com. TXT  by key 7, algorithm 13  made now   until 2040-01-15T00:00:00Z  as *.example.com.',
+    'NOERROR to clients that set DO and not CO (RFC 9824)',
+  ]);
+  assert.deepEqual(told(changes, 'Proof'), [
+    'x does not exist (NSEC a.example.com. … z.example.com.)',
+    'x does not exist (NSEC made for a.example.com.)',
+  ]);
+  assert.deepEqual(told(changes, 'Records'), signing.records);
+  assert.deepEqual(told({ signing: { kind: 'failed' } }, 'Signed'), [
+    'no: there is no usable key, and clients that set DO get SERVFAIL',
+  ]);
+});

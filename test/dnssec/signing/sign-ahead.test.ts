@@ -14,10 +14,13 @@ class World {
   readonly memory = new SignatureMemory(1 << 20);
   readonly budget: SigningBudget;
   readonly ahead: SignAhead;
+  turns = 0;
 
   constructor(share: number) {
     this.budget = new SigningBudget(share);
-    this.ahead = new SignAhead(this.memory, this.budget);
+    this.ahead = new SignAhead(this.memory, this.budget, () => {
+      this.turns += 1;
+    });
   }
 
   signer(zone: string): ZoneSigner {
@@ -65,6 +68,24 @@ test('What is known of a zone is signed before it is asked for, and again when t
   world.ahead.look();
   await world.done();
   assert.equal(world.budget.made, 60);
+  world.ahead.stop();
+});
+
+test('A period that turns while the last set is signed is told of, as replies may hold older signatures', async () => {
+  const world = new World(1);
+  const signer = world.signer('example.');
+  const { endsAt } = signer.times;
+  let begun = 0;
+  world.ahead.add('example.', signer, function* () {
+    begun += 1;
+    yield* setsOf('example.', 3);
+    world.now = endsAt;
+  });
+  await world.done();
+  assert.deepEqual([begun, world.turns], [2, 1]);
+  world.ahead.look();
+  await world.done();
+  assert.deepEqual([begun, world.turns], [2, 1]);
   world.ahead.stop();
 });
 

@@ -1,0 +1,90 @@
+/** Tells what the parent of a zone needs, from the key folder: no server need run. */
+import process from 'node:process';
+import { shownPath } from '../../build/shown-path.ts';
+import type { Config } from '../../config/config.ts';
+import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
+import type { DsDigest } from '../../dnssec/keys/ds.ts';
+import type { KeyProblem } from '../../dnssec/keys/kept-key.ts';
+import { readKeyFolder } from '../../dnssec/keys/key-folder.ts';
+import { zoneIdOf } from '../../dnssec/keys/key-name.ts';
+import { signingRules } from '../../registry/signed-zones.ts';
+import type { WireName } from '../../wire/name.ts';
+import type { JsonFlag } from '../flags.ts';
+import { formatTable } from '../table.ts';
+import { paint, print, printDiagnostics, printJson, printNotice } from '../terminal.ts';
+import { isForParent, type KeyFields, keyFields } from './key-fields.ts';
+
+export interface TellDsOptions extends JsonFlag {
+  readonly digest: DsDigest;
+}
+
+/** Resolves to the exit code. */
+export async function tellDs(name: WireName, config: Config, options: TellDsOptions): Promise<number> {
+  const zone = zoneIdOf(name);
+  const folder = await readKeyFolder(config.dnssec.keys);
+  printDiagnostics(
+    folder.problems.filter((problem) => problem.zone === zone || problem.code === 'KEY_FOLDER'),
+  );
+  const now = Date.now() / 1000;
+  const keys = (folder.zones.get(zone) ?? []).filter((key) => isForParent(key, now));
+  if (keys.length === 0) {
+    printDiagnostics([noKey(zone, config, folder.zones.has(zone))]);
+    return 1;
+  }
+  const fields = keys.map((key) => keyFields(key, options.digest));
+  if (options.json === true) printJson({ zone, keys: fields });
+  else print(formatKeys(zone, fields));
+  const rules = signingRules(zone, config.dnssec);
+  if (rules === undefined)
+    printNotice(`${zone} is not among dnssec.zones: a DS makes it bogus as long as it is not signed`);
+  else if (rules.parent === 'none')
+    printNotice(`${zone} has no parent that needs a DS (dnssec.parent: none)`);
+  return 0;
+}
+
+/** Problem and remedy; the server makes the first key of a zone. */
+function noKey(zone: string, { dnssec }: Config, hasOthers: boolean): KeyProblem {
+  const file = shownPath(process.cwd(), dnssec.keys);
+  const isSigned = signingRules(zone, dnssec) !== undefined;
+  const message = hasOthers
+    ? `None of the keys of ${zone} is one that a DS could point to now`
+    : `There is no key of ${zone} in the key folder`;
+  const remedy = hasOthers
+    ? `See what they are for, and their times: dnsteer dnssec keys ${zone}`
+    : isSigned
+      ? `Start the server, which makes it, or bring one: dnsteer dnssec import ${zone} <files>`
+      : `Add "${zone}" to dnssec.zones and start the server, which makes it`;
+  return { code: 'DNSSEC_KEYS', severity: 'error', message, file, remedy };
+}
+
+function formatKeys(zone: string, keys: readonly KeyFields[]): string {
+  return [
+    `Enter at the registrar of ${paint('strong', zone)}, whichever of these it asks for:`,
+    ...keys.flatMap(keyLines),
+  ].join('\n');
+}
+
+function keyLines(fields: KeyFields): string[] {
+  const rows = [
+    ['Key tag', String(fields.keyTag)],
+    ['Algorithm', algorithmToText(fields.algorithm)],
+    ['Digest type', `${fields.digestType} (${DIGESTS[fields.digestType]})`],
+    ['Digest', fields.digest],
+    ['Flags', String(fields.flags)],
+    ['Protocol', String(fields.protocol)],
+    ['Public key', fields.publicKey],
+    ['DS', fields.ds],
+    ['DNSKEY', fields.dnskey],
+    ['CDS', fields.cds],
+    ['CDNSKEY', fields.cdnskey],
+  ];
+  const columns = [{ title: '' }, { title: '' }];
+  return [
+    '',
+    ...formatTable(columns, rows)
+      .slice(1)
+      .map((line) => `  ${line}`),
+  ];
+}
+
+const DIGESTS: Readonly<Record<DsDigest, string>> = { 2: 'SHA-256', 4: 'SHA-384' };

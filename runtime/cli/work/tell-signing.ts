@@ -1,0 +1,82 @@
+/** Shows how the running server signs its zones. */
+import type { Status, ZoneStatus } from '../../admin/status.ts';
+import type { Config } from '../../config/config.ts';
+import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
+import { zoneIdOf } from '../../dnssec/keys/key-name.ts';
+import { timeText } from '../../dnssec/rolls/reasons.ts';
+import type { WireName } from '../../wire/name.ts';
+import { askAdmin } from '../admin-client.ts';
+import type { JsonFlag } from '../flags.ts';
+import { printableStatus } from '../printable-status.ts';
+import { formatTable } from '../table.ts';
+import { paint, print, printError, printJson } from '../terminal.ts';
+
+/** Resolves to the exit code: 1 if a zone has a problem, or there is nobody to ask. */
+export async function tellSigning(
+  name: WireName | undefined,
+  config: Config,
+  { json }: JsonFlag,
+): Promise<number> {
+  const reply = await askAdmin<Status>(config.admin, '/api/status');
+  if (!reply.ok) {
+    printError(reply.problem.message);
+    return 1;
+  }
+  const status = printableStatus(reply.value);
+  const wanted = name === undefined ? undefined : zoneIdOf(name);
+  const zones = status.zones.filter(({ zone }) => wanted === undefined || zone === wanted);
+  if (wanted !== undefined && zones.length === 0) {
+    printError(`${wanted} is no zone of this server`);
+    return 1;
+  }
+  const signed = zones.filter(isSigned);
+  if (json === true)
+    printJson(signed.map(({ zone, signing, signaturesEnd }) => ({ zone, ...signing, signaturesEnd })));
+  else print(formatSigning(zones, signed));
+  return signed.every(({ signing }) => signing.problem === undefined && !signing.isFailing) ? 0 : 1;
+}
+
+interface SignedZoneStatus extends ZoneStatus {
+  readonly signing: NonNullable<ZoneStatus['signing']>;
+}
+
+function isSigned(zone: ZoneStatus): zone is SignedZoneStatus {
+  return zone.signing !== undefined;
+}
+
+/** Rows of a title and a text for each zone; zones are apart by an empty line. */
+export function formatSigning(zones: readonly ZoneStatus[], signed: readonly SignedZoneStatus[]): string {
+  if (signed.length === 0) {
+    const [only] = zones;
+    const what =
+      zones.length === 1 && only !== undefined ? `${only.zone} is not signed` : 'No zone is signed';
+    return `${what} here; dnssec: { zones: […] } in the settings says which are`;
+  }
+  return signed
+    .map((zone) => {
+      const rows = rowsOf(zone).map(([title, text]) => [paint('faint', title), text]);
+      const table = formatTable([{ title: '' }, { title: '' }], rows).slice(1);
+      return [paint('strong', zone.zone), ...table.map((line) => `  ${line}`)].join('\n');
+    })
+    .join('\n\n');
+}
+
+type Row = readonly [title: string, text: string];
+
+function rowsOf({ signing, signaturesEnd }: SignedZoneStatus): Row[] {
+  const { keys, denial, problem, isFailing } = signing;
+  const state = isFailing
+    ? paint('bad', 'no: clients that want signatures get SERVFAIL')
+    : paint(problem === undefined ? 'good' : 'odd', 'yes');
+  return [
+    ['Signed', state],
+    ...keys.map(({ tag, algorithm, role }, index): Row => {
+      return [index === 0 ? 'Keys' : '', `${tag}  ${algorithmToText(algorithm)}  ${role.toUpperCase()}`];
+    }),
+    ['Denial', denial === 'chain' ? 'chain of NSEC' : 'compact (RFC 9824)'],
+    ...(signaturesEnd === 0
+      ? []
+      : [['Signatures', `the first expire at ${timeText(signaturesEnd)}`] as const]),
+    ...(problem === undefined ? [] : [['Problem', paint('bad', problem)] as const]),
+  ];
+}
