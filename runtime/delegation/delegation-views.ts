@@ -1,5 +1,6 @@
 /** Views of a delegation: from the zone's own files, from the parent, and from each name server. */
 import type { NoReply } from '../client/reply.ts';
+import type { ChainView, DsView } from './chain-views.ts';
 
 /**
  * Names of name servers → the addresses that come with them. Names are in lower case with their final dot,
@@ -40,7 +41,7 @@ export interface ParentAnswer {
   readonly server: string;
   /** The name servers at the parent; `undefined` if the zone is not delegated. */
   readonly nameServers: NameServers | undefined;
-  readonly hasDs: boolean;
+  readonly ds: DsView;
   /** Whether the server serves the zone as well, and so answers with the zone's records, not the parent's. */
   readonly isChildToo: boolean;
 }
@@ -59,8 +60,8 @@ export interface ServerView {
   readonly serial: number | undefined;
   /** The server's NS RRset, with A and AAAA of the name servers inside the zone. */
   readonly nameServers: NameServers | undefined;
-  /** Whether the server has a DNSKEY; `undefined` if no DS calls for one. */
-  readonly isSigned: boolean | undefined;
+  /** Its keys and signatures; `undefined` if it does not serve the zone, or does not answer for them. */
+  readonly chain: ChainView | undefined;
 }
 
 export type Contact =

@@ -43,8 +43,32 @@ export const FINDINGS = {
   RECURSION_OFFERED: 'warning',
   /** Name servers have different versions of the zone. */
   SERIAL_DIFFERS: 'error',
-  /** The parent has a DS and the zone no key: validating resolvers find every answer bogus. */
+  /** The parent has a DS and a server no key that fits it: validating resolvers find its answers bogus. */
   DS_WITHOUT_KEY: 'error',
+  /** A server of the parent does not tell whether there is a DS. */
+  DS_UNKNOWN: 'warning',
+  /** Servers of the parent have different DS; a change may be on its way. */
+  DS_DIFFERS: 'warning',
+  /** A DS fits no key, beside one that does. */
+  DS_IDLE: 'warning',
+  /** The zone is signed, and the parent has no DS. */
+  DS_MISSING: 'warning',
+  /** CDS ask for other DS than the parent has. */
+  DS_AWAITED: 'warning',
+  /** CDS and CDNSKEY do not ask for the same. */
+  CDS_DIFFERS: 'error',
+  /** Name servers have different DNSKEY. */
+  KEYS_DIFFER: 'error',
+  /** DNSKEY is not signed by a key that a DS points to. */
+  KEYS_UNSIGNED: 'error',
+  /** A zone with a DNSKEY has no signatures. */
+  SIGNATURES_MISSING: 'error',
+  /** A signature is not that of the records it stands beside. */
+  SIGNATURE_WRONG: 'error',
+  /** A signature is over, or has not begun. */
+  SIGNATURE_EXPIRED: 'error',
+  /** A signature ends within a day. */
+  SIGNATURE_ENDING: 'warning',
 } as const satisfies Record<string, Severity>;
 
 export type FindingCode = keyof typeof FINDINGS;

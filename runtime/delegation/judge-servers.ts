@@ -2,7 +2,7 @@
 import { noReplyText } from '../client/reply.ts';
 import type { DelegationViews, ServerView } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
-import { isInside, listOf, nameServersAt, shown } from './name-server-texts.ts';
+import { isInside, listOf, nameServersAt, serverPlace, shown } from './name-server-texts.ts';
 
 export function* judgeServers(views: DelegationViews): Generator<Finding> {
   if (views.servers.length > 0 && views.servers.every(isLikeResolver)) {
@@ -22,7 +22,7 @@ function isLikeResolver({ udp, offersRecursion }: ServerView): boolean {
 
 function* judgeContact(server: ServerView): Generator<Finding> {
   const { udp, tcp, edns } = server;
-  const at = placeOf(server);
+  const at = serverPlace(server);
   if (udp.kind === 'unreachable') {
     const remedy = 'Ask from a machine that reaches it';
     yield found('SERVER_UNREACHABLE', `${at} cannot be reached from here: ${udp.why}`, remedy);
@@ -65,14 +65,14 @@ function* compareWithParent(server: ServerView, { zone, parent }: DelegationView
   const own = server.nameServers;
   if (delegated === undefined || own === undefined) return;
   if (listOf(delegated) !== listOf(own)) {
-    const message = `${placeOf(server)} has the NS records ${listOf(own)}, and the parent ${listOf(delegated)}`;
+    const message = `${serverPlace(server)} has the NS records ${listOf(own)}, and the parent ${listOf(delegated)}`;
     yield found('NS_DIFFERS', message, 'Make them the same, at the registrar or in the zone');
   }
   for (const [name, addresses] of own) {
     const glue = delegated.get(name);
     if (!isInside(name, zone) || glue === undefined || glue.length === 0) continue;
     if (addresses.join() === glue.join()) continue;
-    const message = `${placeOf(server)} has ${addresses.join(', ') || 'no address'} for ${shown(name)}, and the parent ${glue.join(', ')}`;
+    const message = `${serverPlace(server)} has ${addresses.join(', ') || 'no address'} for ${shown(name)}, and the parent ${glue.join(', ')}`;
     yield found('GLUE_DIFFERS', message, 'Make them the same, at the registrar or in the zone');
   }
 }
@@ -80,11 +80,7 @@ function* compareWithParent(server: ServerView, { zone, parent }: DelegationView
 function* compareSerials(servers: readonly ServerView[]): Generator<Finding> {
   const known = servers.filter(({ serial }) => serial !== undefined);
   if (new Set(known.map(({ serial }) => serial)).size < 2) return;
-  const list = known.map((server) => `${placeOf(server)} has ${server.serial}`).join(', ');
+  const list = known.map((server) => `${serverPlace(server)} has ${server.serial}`).join(', ');
   const remedy = 'Give all the same files; copied with their times (rsync -t), they have the same serial';
   yield found('SERIAL_DIFFERS', `Serials differ: ${list}`, remedy);
-}
-
-function placeOf({ name, address }: ServerView): string {
-  return `${shown(name)} (${address})`;
 }

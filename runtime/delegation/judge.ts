@@ -2,15 +2,16 @@
 import { unreachable } from '../base/assert.ts';
 import type { DelegationViews, NameServers, ParentAnswer } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
+import { judgeChain } from './judge-chain.ts';
 import { judgeServers } from './judge-servers.ts';
 import { isInside, listOf, nameServersAt, shown } from './name-server-texts.ts';
 
-/** All problems, those of the delegation itself first. */
-export function judge(views: DelegationViews): Finding[] {
-  return [...judgeParent(views), ...judgeNames(views), ...judgeServers(views)];
+/** All problems, those of the delegation itself first, those of the chain of trust last. `now`: seconds since 1970. */
+export function judge(views: DelegationViews, now = Date.now() / 1000): Finding[] {
+  return [...judgeParent(views), ...judgeNames(views), ...judgeServers(views), ...judgeChain(views, now)];
 }
 
-function* judgeParent({ zone, parent, ours, servers }: DelegationViews): Generator<Finding> {
+function* judgeParent({ zone, parent, ours }: DelegationViews): Generator<Finding> {
   if (parent.kind === 'unknown') {
     const remedy = 'Ask from a machine that reaches the internet, or name a resolver with --resolver';
     yield found('PARENT_UNKNOWN', `The parent zone could not be asked: ${parent.why}`, remedy);
@@ -35,10 +36,6 @@ function* judgeParent({ zone, parent, ours, servers }: DelegationViews): Generat
   }
   if (ours !== undefined) yield* compareWithOurs(delegated, ours);
   yield* judgeGlue(zone, first, ours);
-  if (first.hasDs && servers.some(({ isSigned }) => isSigned === false)) {
-    const message = `The parent has a DS for ${shown(zone)}, and the zone is not signed: validating resolvers refuse it`;
-    yield found('DS_WITHOUT_KEY', message, 'Have the registrar remove the DS, and wait for its TTL');
-  }
 }
 
 function* compareWithOurs(delegated: NameServers, ours: NameServers): Generator<Finding> {

@@ -37,9 +37,8 @@ export async function lookAtDelegation(zone: WireName, options: LookOptions): Pr
   const places = found.flatMap(([name, addresses]) =>
     addresses.ok ? addresses.value.map((address) => ({ name, address })) : [],
   );
-  const wantsKey = answers.some(({ hasDs }) => hasDs);
   onStep(`asking name servers at ${places.length} addresses`);
-  const servers = await Promise.all(places.map((place) => viewServer({ ...place, zone, wantsKey }, options)));
+  const servers = await Promise.all(places.map((place) => viewServer({ ...place, zone }, options)));
   return { zone: keyOf(zone), ours, parent, servers, unresolved: new Map(unresolved) };
 }
 

@@ -21,3 +21,8 @@ export function isInside(name: string, zone: string): boolean {
 export function nameServersAt(parent: ParentView): NameServers | undefined {
   return parent.kind === 'asked' ? parent.answers[0]?.nameServers : undefined;
 }
+
+/** A server at one of its addresses, for people. */
+export function serverPlace({ name, address }: { readonly name: string; readonly address: string }): string {
+  return `${shown(name)} (${address})`;
+}

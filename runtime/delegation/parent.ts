@@ -2,6 +2,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { askUdpThenTcp } from '../client/udp-then-tcp.ts';
+import { lookAtDs } from '../dnssec/rolls/outside/look-at-server.ts';
 import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';
@@ -68,7 +69,9 @@ async function askAt(
 ): Promise<Omit<ParentAnswer, 'server'> | string> {
   const [ns, ds] = await Promise.all([
     askUdpThenTcp(server, { name: zone, type: RRTYPE.NS }, { timeoutMs }),
-    askUdpThenTcp(server, { name: zone, type: RRTYPE.DS }, { timeoutMs }),
+    lookAtDs(zone, (name, type) =>
+      askUdpThenTcp(server, { name, type, dnssecOk: true, checkingDisabled: true }, { timeoutMs }),
+    ),
   ]);
   if (ns.kind !== 'reply') return ns.kind;
   const { rcode, authoritative } = ns.message;
@@ -76,8 +79,10 @@ async function askAt(
   const delegation = delegationIn(ns.message, zone);
   // A denial counts only with authority (RFC 2308 §2).
   if (delegation.nameServers === undefined && !authoritative) return 'no authority';
-  const hasDs = ds.kind === 'reply' && ownedRecords(ds.message.answers, zone, RRTYPE.DS).length > 0;
-  return { ...delegation, hasDs };
+  return {
+    ...delegation,
+    ds: ds.kind === 'seen' ? { kind: 'seen', ds: ds.seen.ds } : { kind: 'unknown', why: ds.why },
+  };
 }
 
 function delegationIn(

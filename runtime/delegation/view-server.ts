@@ -13,13 +13,12 @@ import type { ResourceRecord } from '../wire/record.ts';
 import type { Contact, NameServers, ServerView } from './delegation-views.ts';
 import type { NameServerOptions } from './parent.ts';
 import { addressesOf, keyOf, ownedRecords } from './records.ts';
+import { viewChain } from './view-chain.ts';
 
 export interface NameServerPlace {
   readonly name: string;
   readonly address: string;
   readonly zone: WireName;
-  /** Whether the parent has a DS, so that there should be a DNSKEY. */
-  readonly wantsKey: boolean;
 }
 
 /** Asks a server all questions. */
@@ -27,7 +26,7 @@ export async function viewServer(
   place: NameServerPlace,
   { port, timeoutMs }: NameServerOptions,
 ): Promise<ServerView> {
-  const { name, address, zone, wantsKey } = place;
+  const { name, address, zone } = place;
   const server = { address, port };
   const soa = { name: zone, type: RRTYPE.SOA };
   const [first, overTcp] = await Promise.all([
@@ -54,7 +53,7 @@ export async function viewServer(
     offersRecursion: overUdp.kind === 'reply' && (await offersRecursion(put, zone)),
     serial: isHere && best.kind === 'reply' ? serialIn(best.message, zone) : undefined,
     nameServers: isHere ? await nameServersFrom(put, zone) : undefined,
-    isSigned: isHere && wantsKey ? await hasRecords(put, zone, RRTYPE.DNSKEY) : undefined,
+    chain: isHere ? await viewChain(zone, put) : undefined,
   };
 }
 
@@ -78,11 +77,6 @@ function serialIn({ answers }: Message, zone: WireName): number | undefined {
 async function offersRecursion(put: Put, zone: WireName): Promise<boolean> {
   const reply = await put({ name: zone, type: RRTYPE.SOA, recursionDesired: true });
   return reply.kind === 'reply' && reply.message.recursionAvailable;
-}
-
-async function hasRecords(put: Put, name: WireName, type: number): Promise<boolean | undefined> {
-  const reply = await put({ name, type });
-  return reply.kind === 'reply' ? ownedRecords(reply.message.answers, name, type).length > 0 : undefined;
 }
 
 /** The name servers that the zone itself has at this server, with the addresses of those inside it. */

@@ -114,3 +114,26 @@ async function ask(t: Parameters<typeof startInternet>[0], flaws?: Flaws): Promi
   const port = String(await startInternet(t, flaws));
   return ['delegate', 'shop.example', '--resolver', `${RESOLVER}:${port}`, '--port', port, '--timeout', '10'];
 }
+
+test('The DS of a zone that is signed is told, and of one without a key yet where it will be', async () => {
+  const folder = testFolder({
+    'dnsteer.yaml': `${SETTINGS}dnssec: { zones: ['*'] }\n`,
+    'policies/shop.example.ts': '',
+    // The key of RFC 6605 §6.1, which is of another zone there.
+    'key/Kshop.example.private':
+      'Private-key-format: v1.2\nAlgorithm: 13\nPrivateKey: GU6SnQ/Ou+xC5RumuIUIuJZteXT2z0O/ok1s38Et6mQ=\n',
+  });
+  const run = (...args: string[]) => dnsteer(args, { cwd: folder });
+  const before = await run('delegate', 'shop.example', '--offline');
+  assert.match(
+    before.stdout,
+    /^The zone is to be signed, and has no key here yet: when it has, dnsteer dnssec ds/m,
+  );
+  assert.equal((await run('dnssec', 'import', 'shop.example', 'key/Kshop.example.private')).code, 0);
+  const { stdout } = await run('delegate', 'shop.example', '--offline');
+  const [, ds] = /^DS, once the zone is served signed:\n {2}(.*)$/m.exec(stdout) ?? [];
+  assert.match(ds ?? '', /^shop\.example\. IN DS 55648 13 2 [0-9a-f]{64}$/);
+  assert.doesNotMatch(stdout, /not signed/);
+  const json = JSON.parse((await run('delegate', 'shop.example', '--offline', '--json')).stdout);
+  assert.deepEqual((json as { enter: { ds: string[] } }).enter.ds, [ds]);
+});

@@ -15,8 +15,14 @@ import type { WireName } from '../../wire/name.ts';
 import { loadZoneFile } from '../../zone/load.ts';
 import { RecordPack } from '../../zone/record-pack.ts';
 
-/** The name servers; `undefined` if no file of the zone is here. */
-export async function nameServersHere(config: Config, zone: WireName): Promise<NameServers | undefined> {
+export interface ZoneHere {
+  readonly nameServers: NameServers;
+  /** Whether its file has keys of others, so that it comes signed. */
+  readonly hasForeignKeys: boolean;
+}
+
+/** What is here of a zone; `undefined` if no file of it is. */
+export async function zoneHere(config: Config, zone: WireName): Promise<ZoneHere | undefined> {
   const root = config.policies;
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) return undefined;
@@ -29,5 +35,8 @@ export async function nameServersHere(config: Config, zone: WireName): Promise<N
       : loadZoneFile(path.join(root, files.records), { origin: zone, root }).records;
   completeRecords(zone, pack, registrySettings(config).zone, 0);
   const records = [...pack];
-  return nameServersOf(ownedRecords(records, zone, RRTYPE.NS), records);
+  return {
+    nameServers: nameServersOf(ownedRecords(records, zone, RRTYPE.NS), records),
+    hasForeignKeys: ownedRecords(records, zone, RRTYPE.DNSKEY).length > 0,
+  };
 }

@@ -9,10 +9,11 @@ import { judge } from '../../delegation/judge.ts';
 import { lookAtDelegation } from '../../delegation/look.ts';
 import { Resolver } from '../../delegation/resolver.ts';
 import type { WireName } from '../../wire/name.ts';
-import { delegationJson, formatDelegation, formatEntry } from '../delegation-text.ts';
+import { type DsEntry, delegationJson, formatDelegation, formatEntry } from '../delegation-text.ts';
 import type { JsonFlag } from '../flags.ts';
 import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
-import { nameServersHere } from './name-servers-here.ts';
+import { dsEntryHere } from './ds-entry-here.ts';
+import { zoneHere } from './name-servers-here.ts';
 
 export interface TellOptions extends JsonFlag {
   readonly offline?: boolean;
@@ -26,10 +27,12 @@ export interface TellOptions extends JsonFlag {
 
 /** Resolves to the exit code. */
 export async function tellDelegation(zone: WireName, config: Config, options: TellOptions): Promise<number> {
-  const ours = await nameServersHere(config, zone);
+  const here = await zoneHere(config, zone);
+  const ours = here?.nameServers;
+  const ds = await dsEntryHere(config, zone, here?.hasForeignKeys === true);
   // Without name servers in the settings, the servers to enter may be fit for trials only.
   if (ours !== undefined && config.zone.nameServers.length === 0) printDiagnostics(config.warnings);
-  if (options.offline === true) return tellOurs(zone, ours, config, options);
+  if (options.offline === true) return tellOurs(zone, ours, ds, config, options);
   const timeoutMs = 1000 * options.timeout;
   const views = await lookAtDelegation(zone, {
     ours,
@@ -39,14 +42,15 @@ export async function tellDelegation(zone: WireName, config: Config, options: Te
     onStep: process.stderr.isTTY ? (step) => printNotice(`… ${step}`) : () => {},
   });
   const findings = judge(views);
-  if (options.json === true) printJson(delegationJson(zone, ours, { views, findings }));
-  else print(formatDelegation(zone, views, findings));
+  if (options.json === true) printJson(delegationJson(zone, ours, ds, { views, findings }));
+  else print(formatDelegation(zone, views, findings, ds));
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 
 function tellOurs(
   zone: WireName,
   ours: NameServers | undefined,
+  ds: DsEntry,
   { policies }: Config,
   { json = false }: TellOptions,
 ): number {
@@ -54,8 +58,8 @@ function tellOurs(
     printError(`No file of the zone is in ${policies}, and with --offline nobody else is asked`);
     return 1;
   }
-  if (json) printJson(delegationJson(zone, ours));
-  else print(formatEntry(zone, ours));
+  if (json) printJson(delegationJson(zone, ours, ds));
+  else print(formatEntry(zone, ours, ds));
   return 0;
 }
 
