@@ -4,13 +4,13 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addAddress } from './namespace.ts';
+import { until } from './until.ts';
 import { askResolver } from './validators/ask-resolver.ts';
 import { type DsFields, dsText } from './validators/validator.ts';
-import { until } from './until.ts';
 
 export interface RegistryOptions {
   /** Absolute, with its final dot. */
@@ -103,11 +103,17 @@ zone:
   #shown(): Promise<unknown> {
     const { origin, server } = this.#options;
     return until(
-      () => askResolver({ address: server.address, port: 53 }, { name: origin, type: 'SOA', patienceMs: 500 }).catch(() => undefined),
+      () =>
+        askResolver(
+          { address: server.address, port: 53 },
+          { name: origin, type: 'SOA', patienceMs: 500 },
+        ).catch(() => undefined),
       (reply) => {
         const [soa] = reply?.answers ?? [];
         // The serial is the first of five numbers at the end.
-        return soa !== undefined && Buffer.from(soa.rdata).readUInt32BE(soa.rdata.length - 20) === this.#serial;
+        return (
+          soa !== undefined && Buffer.from(soa.rdata).readUInt32BE(soa.rdata.length - 20) === this.#serial
+        );
       },
     );
   }
@@ -125,18 +131,39 @@ zone:
       ...[...this.#ds].flatMap(([child, ds]) => ds.map((each) => `${child} DS ${each}`)),
     ];
     writeFileSync(path.join(this.#folder, 'zone'), `${lines.join('\n')}\n`);
-    this.#run('dnssec-signzone', '-z', '-S', '-K', this.#folder, '-O', 'full', '-o', origin, '-f', 'signed', 'zone');
+    this.#run(
+      'dnssec-signzone',
+      '-z',
+      '-S',
+      '-K',
+      this.#folder,
+      '-O',
+      'full',
+      '-o',
+      origin,
+      '-f',
+      'signed',
+      'zone',
+    );
   }
 
   #run(program: string, ...args: string[]): string {
-    return execFileSync(program, args, { cwd: this.#folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    return execFileSync(program, args, {
+      cwd: this.#folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 }
 
 /** A root that delegates to a registry, and the registry, both served. */
 export async function startRegistry(
   options: RegistryOptions & { readonly root: RegistryOptions['server'] },
-): Promise<{ registry: RegistryZone; root: { server: RegistryOptions['server']; ds: DsFields }; stop(): Promise<void> }> {
+): Promise<{
+  registry: RegistryZone;
+  root: { server: RegistryOptions['server']; ds: DsFields };
+  stop(): Promise<void>;
+}> {
   const registry = new RegistryZone(options);
   const { origin, server, root: server0, ttl } = options;
   const glue = [`${origin} NS ${server.name}`, `${server.name} A ${server.address}`];
@@ -151,21 +178,35 @@ export async function startRegistry(
  * What the CDS of a child ask for, if they are those of all its servers and signed by a key that a DS points to
  * (dnssec-cds, RFC 7344 §4.1); `undefined` if they ask for nothing. A child without a DS is believed.
  */
-export function askedDs(child: string, servers: readonly string[], present: readonly string[]): string[] | undefined {
+export function askedDs(
+  child: string,
+  servers: readonly string[],
+  present: readonly string[],
+): string[] | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-cds-'));
   const run = (program: string, args: readonly string[]) =>
     execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     const all = servers.map((server) => {
       const answers = ['DNSKEY', 'CDNSKEY', 'CDS'].map((type) =>
-        run('dig', [`@${server}`, '+tcp', '+dnssec', '+noall', '+answer', '+time=1', '+tries=1', child, type]),
+        run('dig', [
+          `@${server}`,
+          '+tcp',
+          '+dnssec',
+          '+noall',
+          '+answer',
+          '+time=1',
+          '+tries=1',
+          child,
+          type,
+        ]),
       );
       return answers.join('');
     });
     const cds = all.map((text) =>
       text
         .split('\n')
-        .flatMap((line) => /\sCDS\s+(\d.*)$/.exec(line)?.[1] ?? [])
+        .flatMap((line) => /\sIN\s+CDS\s+(\d.*)$/.exec(line)?.[1] ?? [])
         .sort(),
     );
     const [first = []] = cds;
@@ -175,8 +216,8 @@ export function askedDs(child: string, servers: readonly string[], present: read
     writeFileSync(path.join(folder, 'answers'), all[0] ?? '');
     const dsset = path.join(folder, `dsset-${child}`);
     writeFileSync(dsset, present.map((each) => `${child} 2 IN DS ${each}\n`).join(''));
-    const made = run('dnssec-cds', ['-s', '-3600', '-f', 'answers', '-d', folder, child]);
-    return made.split('\n').flatMap((line) => /\sDS\s+(\d.*)$/.exec(line)?.[1] ?? []);
+    const made = run('dnssec-cds', ['-s', '-7200', '-f', 'answers', '-d', folder, child]);
+    return made.split('\n').flatMap((line) => /\sIN\s+DS\s+(\d.*)$/.exec(line)?.[1] ?? []);
   } catch {
     // A server is away, or has answered half of it.
     return undefined;

@@ -156,11 +156,12 @@ export class ZoneRoll {
 
   /** The step at which the roll is, and how it goes on. */
   get checklist(): Checklist | undefined {
-    if (this.#last === undefined) return undefined;
     const { policy } = this;
-    if (policy.rolls) return checklist(this.#last, policy);
-    const keys = keysInFiles(this.#facts());
-    return checklist({ ...this.#last, state: { ...this.#last.state, keys } }, policy);
+    if (policy.rolls && this.#state === undefined) return undefined;
+    // After a start nothing has been seen yet, and the state says where the roll is.
+    const last = this.#last ?? { blocked: [], alarms: [] };
+    const state = policy.rolls ? this.#stateOr() : { ...this.#stateOr(), keys: keysInFiles(this.#facts()) };
+    return checklist({ ...last, state }, policy);
   }
 
   async #step(command: RollCommand | undefined): Promise<readonly string[]> {

@@ -3,15 +3,16 @@
  * with; key files are read at the start, when files change and once a minute, and servers are looked at as rolls
  * want it. Zones whose keys change are made anew; private parts go to answer processes and nowhere else.
  */
+import type { RollAsk, RollOutcome } from '../../admin/roll.ts';
 import type { Logger } from '../../base/log.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
-import type { RollCommand } from '../../dnssec/rolls/commands.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
 import { RollStateStore } from '../../dnssec/rolls/state-store.ts';
 import type { KeySource, SignedZoneFacts, SigningRules, ZoneKeys } from '../../registry/signed-zones.ts';
 import type { SignedStatus } from '../../registry/zone-status.ts';
 import type { FailedSigning, SigningKeys } from '../../rpc/zone-signing.ts';
 import type { ZoneUpdate } from '../../rpc/zone-update.ts';
+import { obey } from '../rolls/obey.ts';
 import type { Outside } from '../rolls/outside.ts';
 import { type RollSettings, rollPolicyOf } from '../rolls/roll-policy-of.ts';
 import { ZoneRoll } from '../rolls/zone-roll.ts';
@@ -132,16 +133,14 @@ export class KeysInUse implements KeySource {
     this.#outside?.served(signed);
   }
 
-  /** Does what an operator says. Returns why not; `undefined` if the zone is not signed. */
-  async command(zone: string, command: RollCommand): Promise<readonly string[] | undefined> {
+  /** Does what an operator says; `undefined` if the zone is not signed. */
+  async obey(zone: string, ask: RollAsk): Promise<RollOutcome | undefined> {
     const signed = this.#zones.get(zone);
     if (signed === undefined) return undefined;
-    // The operator may know of a change that has not been seen yet.
-    await this.#outside?.look(zone);
-    const refusals = await signed.roll.step(command);
+    const outcome = await obey(signed.roll, ask, () => this.#outside?.look(zone) ?? Promise.resolve());
     this.#compare(zone);
-    if (refusals.length === 0) this.#options.log.info({ zone, ...command }, 'Operator asked for a roll');
-    return refusals;
+    this.#options.log.info({ zone, ...ask, outcome: outcome.kind }, 'Operator gave a command for keys');
+    return outcome;
   }
 
   /** Looks at the folder now; looks take turns. */
