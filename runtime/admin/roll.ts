@@ -3,17 +3,11 @@
  * how the roll of the zone stands then.
  */
 import type { Checklist } from '../dnssec/rolls/checklist.ts';
-import type { RollCommand } from '../dnssec/rolls/commands.ts';
 import { ROLL_KINDS } from '../dnssec/rolls/roll-policy.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import { noSuchZone } from './release.ts';
+import type { RollAsk } from './roll-ask.ts';
 import type { AdminSource } from './source.ts';
-
-/** What an operator can say; `continue` is what the roll waits for. A start without a kind is of the key for all. */
-export type RollAsk =
-  | RollCommand
-  | { readonly do: 'start'; readonly roll: undefined; readonly tags?: readonly number[] }
-  | { readonly do: 'continue'; readonly ttl?: number };
 
 export interface RollQuery {
   readonly zone: string | undefined;
@@ -37,11 +31,6 @@ export type RollResult =
       readonly status: 400 | 404 | 409;
       readonly body: { readonly error: string; readonly code?: 'DNSSEC_ROLL' };
     };
-
-/** What came of a command; `refused` says why it is not obeyed. */
-export type RollOutcome =
-  | { readonly kind: 'obeyed'; readonly rolls: Checklist | undefined }
-  | { readonly kind: 'refused'; readonly why: string };
 
 export async function rollZone(query: RollQuery, source: AdminSource): Promise<RollResult> {
   if (!query.zone) return { status: 400, body: { error: 'A zone is needed: zone=example.com' } };

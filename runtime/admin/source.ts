@@ -12,7 +12,7 @@ import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
-import type { RollAsk, RollOutcome } from './roll.ts';
+import type { RollAsk, RollOutcome } from './roll-ask.ts';
 
 export interface AdminSource {
   facts(): ServerFacts;

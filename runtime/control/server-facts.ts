@@ -2,7 +2,7 @@
  * What the admin server knows of this server: facts that control has, and requests to answer processes for
  * what only they know.
  */
-import type { RollAsk, RollOutcome } from '../admin/roll.ts';
+import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';

@@ -63,7 +63,7 @@ describe('The keys of a zone', { skip }, () => {
   const stops: (() => Promise<unknown>)[] = [];
   const wrong: string[] = [];
   let last = new Map<string, Verdict>();
-  let isOver = false;
+  const ending = new AbortController();
   let readsCds = true;
 
   const config = (rolls: boolean, zones: readonly string[] = [ZONE]) => `dnssec:
@@ -120,7 +120,7 @@ describe('The keys of a zone', { skip }, () => {
   });
 
   after(async () => {
-    isOver = true;
+    ending.abort();
     for (const stop of stops.reverse()) await stop();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
@@ -140,14 +140,14 @@ describe('The keys of a zone', { skip }, () => {
   }
 
   async function copyAlways(): Promise<void> {
-    while (!isOver) {
+    while (!ending.signal.aborted) {
       copyKeys();
       await pause(500);
     }
   }
 
   async function playRegistry(): Promise<void> {
-    while (!isOver) {
+    while (!ending.signal.aborted) {
       const present = registry.dsOf(`${ZONE}.`);
       const asked = readsCds ? askedDs(`${ZONE}.`, [FIRST, SECOND], present) : undefined;
       if (asked !== undefined && asked.join() !== present.join()) await registry.setDs(`${ZONE}.`, asked);
@@ -156,11 +156,11 @@ describe('The keys of a zone', { skip }, () => {
   }
 
   async function askAlways(): Promise<void> {
-    while (!isOver) {
+    while (!ending.signal.aborted) {
       for (const validator of validators) {
         for (const [name, type] of QUESTIONS) {
           const verdict = await validator.ask(name, type).catch(() => undefined);
-          if (verdict === undefined || isOver) continue;
+          if (verdict === undefined || ending.signal.aborted) continue;
           last.set(`${validator.name} ${name} ${type}`, verdict);
           if (verdict.status === 'bogus' || verdict.status === 'failed')
             wrong.push(

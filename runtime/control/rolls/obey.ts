@@ -1,5 +1,5 @@
 /** Gives the roll of a zone what an operator says. */
-import type { RollAsk, RollOutcome } from '../../admin/roll.ts';
+import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';
 import type { RollCommand } from '../../dnssec/rolls/commands.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
 import type { ZoneRoll } from './zone-roll.ts';

@@ -3,7 +3,7 @@
  * with; key files are read at the start, when files change and once a minute, and servers are looked at as rolls
  * want it. Zones whose keys change are made anew; private parts go to answer processes and nowhere else.
  */
-import type { RollAsk, RollOutcome } from '../../admin/roll.ts';
+import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';
 import type { Logger } from '../../base/log.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
