@@ -1,18 +1,19 @@
 /**
  * dnsteer with many policies, many clients and many processes.
- * Run: node test/bench/scale.ts [--only start,cost,spread,cold] [--policies 10,100,1000,10000] [--seconds 2]
+ * Run: node test/bench/scale.ts [--only start,cost,spread,cold,signed] [--policies 10,100,1000,10000] [--seconds 2]
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { measureCold } from './scale/cold.ts';
 import { measureCost } from './scale/cost.ts';
 import { makeFolder } from './scale/policies.ts';
+import { measureSignedZones } from './scale/signed.ts';
 import { measureSpread } from './scale/spread.ts';
 import { measureStart } from './scale/start.ts';
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'start,cost,spread,cold' },
+    only: { type: 'string', default: 'start,cost,spread,cold,signed' },
     policies: { type: 'string', default: '10,100,1000,10000' },
     seconds: { type: 'string', default: '2' },
   },
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   cost: () => measureCost(counts, seconds),
   spread: () => measureSpread(seconds),
   cold: () => measureCold(seconds),
+  signed: () => measureSignedZones(most),
 };
 
 // Servers end with this process, which an interrupt would otherwise end without a word.

@@ -11,6 +11,7 @@ import { loadConfig } from '../../runtime/config/config.ts';
 import { BIN } from '../support/bin.ts';
 import { digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
+import { readmeBlocks, SIGNING_SECTIONS } from '../support/readme.ts';
 import { assertOutput, readTranscript, type Step } from '../support/transcript.ts';
 
 /** Where the settings shown last are. */
@@ -18,12 +19,9 @@ const SHOWN = 'shown.yaml';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm)].map(
-  ([, indent = '', language, text = '']) => ({
-    language,
-    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  }),
-);
+/** Sections with tests of their own, as they need more than a server. */
+const ELSEWHERE: ReadonlySet<string> = new Set(Object.values(SIGNING_SECTIONS));
+const blocks = readmeBlocks().filter(({ section }) => !ELSEWHERE.has(section));
 
 test('README links lead somewhere', () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target = '']) => target);

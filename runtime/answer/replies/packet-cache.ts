@@ -7,6 +7,8 @@
  *               ├─ what is read of clients ─ place, switches ─▶ reply, or a draw
  *               └─ draw ─ outcome ──────────────────────────────▶ reply
  *
+ * Replies that are longer than most, as those with signatures can be, lie in a memory of their own.
+ *
  * So a policy that was seen costs what a record costs, and of ten thousand zones none has to be looked into: a
  * question and its reply lie in one piece of memory. What depends on more, such as the time, is made each time.
  */
@@ -19,13 +21,15 @@ import { NEEDS } from '../facts/fact.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
 import { outcomeOf } from '../steering/draw.ts';
 import type { Served, ServedZone } from '../zones/served-zone.ts';
-import { KIND, NO_SLOT, PacketSlots, WORD } from './packet-slots.ts';
+import { KIND, NO_SLOT, PacketSlots, SLOT, WORD } from './packet-slots.ts';
 
 /** Flags of a reply. */
 const AUTHORITATIVE = 1;
 const FROM_WILDCARD = 2;
 /** Above them, how many decisions in it are from memory. */
 const HITS_SHIFT = 8;
+/** So many replies are kept for each that may be large. */
+const PER_LARGE = 8;
 /** In the word that says what is read of a client: which family it is of, and which of the switches read are on. */
 const FAMILY_SHIFT = 16;
 const SWITCH_SHIFT = 13;
@@ -42,6 +46,9 @@ export interface PacketCacheOptions {
 
 export class PacketCache {
   readonly #slots: PacketSlots | undefined;
+  /** For signed replies that are large; made for the first. */
+  #large: PacketSlots | undefined;
+  readonly #largeSlots: number;
   readonly #zones: ZoneSet<Served>;
   readonly #health: HealthTable;
   readonly #counters: Counters;
@@ -54,6 +61,7 @@ export class PacketCache {
 
   constructor({ slots, zones, health, counters, memory }: PacketCacheOptions) {
     this.#slots = slots > 0 ? new PacketSlots(slots) : undefined;
+    this.#largeSlots = slots / PER_LARGE;
     this.#zones = zones;
     this.#health = health;
     this.#counters = counters;
@@ -85,7 +93,9 @@ export class PacketCache {
       slot = slots.find();
       if (slot === NO_SLOT) return false;
     }
-    return this.#take(slots, slot, exchange);
+    return slots.words[slot + WORD.KIND] === KIND.LARGE
+      ? this.#takeLarge(slots, exchange)
+      : this.#take(slots, slot, exchange);
   }
 
   /** Keeps the sections of a reply that is complete but for OPT, if they could answer others. */
@@ -95,14 +105,45 @@ export class PacketCache {
     if (slots === undefined || !dependence.isInKey) return;
     const { bits } = dependence;
     const length = writer.sectionsEnd - writer.sectionsStart;
-    if (!PacketSlots.hasRoom(query.nameLength, length)) return;
+    const isLarge = !slots.hasRoom(query.nameLength, length);
+    if (isLarge && !this.#mayKeepLarge(exchange, length)) return;
     // Under the stamp that the query came under: of what has changed meanwhile, the reply knows nothing.
     slots.begin(query, this.#stamp);
     if (!leadByClient(slots, bits & CLIENT_KEY, exchange)) return;
     if ((bits & DEPENDS.DRAW) !== 0 && !leadByDraw(slots, exchange)) return;
     const slot = slots.claim();
     if (slot === NO_SLOT) return;
+    if (isLarge) this.#putLarge(slots, slot, exchange);
+    else this.#put(slots, slot, exchange);
+  }
+
+  /** Unsigned zones are to have no part in it. */
+  #mayKeepLarge({ zone, query }: Exchange, length: number): boolean {
+    if (zone?.attachment.signing === undefined || !query.dnssecOk) return false;
+    this.#large ??= new PacketSlots(this.#largeSlots, SLOT.LARGE);
+    return this.#large.hasRoom(query.nameLength, length);
+  }
+
+  #putLarge(slots: PacketSlots, marked: number, exchange: Exchange): void {
+    const large = this.#large;
+    slots.words[marked + WORD.KIND] = KIND.LARGE;
+    large?.follow(slots);
+    const slot = large?.claim() ?? NO_SLOT;
+    if (large !== undefined && slot !== NO_SLOT) this.#put(large, slot, exchange);
+  }
+
+  #takeLarge(slots: PacketSlots, exchange: Exchange): boolean {
+    const large = this.#large;
+    large?.follow(slots);
+    const slot = large?.find() ?? NO_SLOT;
+    return large !== undefined && slot !== NO_SLOT && this.#take(large, slot, exchange);
+  }
+
+  #put(slots: PacketSlots, slot: number, exchange: Exchange): void {
+    const { writer, dependence } = exchange;
     const { words, octets } = slots;
+    const { bits } = dependence;
+    const length = writer.sectionsEnd - writer.sectionsStart;
     words[slot + WORD.KIND] = KIND.REPLY;
     words[slot + WORD.SIZE] = length;
     words[slot + WORD.COUNTS] = writer.sectionCounts;
@@ -181,7 +222,7 @@ function leadByDraw(slots: PacketSlots, { query, draw }: Exchange): boolean {
   const { size, shares, outcome } = draw;
   let slot = slots.find();
   if (slot === NO_SLOT || slots.words[slot + WORD.KIND] !== KIND.DRAW) {
-    if (!PacketSlots.hasRoomForShares(query.nameLength, size)) return false;
+    if (!slots.hasRoomForShares(query.nameLength, size)) return false;
     slot = slots.claim();
     if (slot === NO_SLOT) return false;
     slots.words[slot + WORD.KIND] = KIND.DRAW;

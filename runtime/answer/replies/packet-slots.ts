@@ -1,5 +1,5 @@
 /**
- * Memory for what the packet cache keeps, in slots of 256 octets: a question, for which clients and which outcome
+ * Memory for what the packet cache keeps, in slots of 256 octets, or of a kibibyte: a question, for which clients and which outcome
  * of chance, and what there is for it. Every question has its place in one pair of slots, by hash; of a pair that is
  * full one is given up now and then, not at once, or names that are made up could drive out all others.
  *
@@ -13,7 +13,7 @@ import type { Query } from '../../wire/query.ts';
 /** No slot. */
 export const NO_SLOT = -1;
 /** What there is in a slot. */
-export const KIND = { REPLY: 1, BY_CLIENT: 2, DRAW: 3 } as const;
+export const KIND = { REPLY: 1, BY_CLIENT: 2, DRAW: 3, LARGE: 4 } as const;
 
 /** Words of a slot's head: what it is for, ... */
 const HASH = 0;
@@ -26,7 +26,8 @@ const OUTCOME = 5;
 export const WORD = { KIND: 6, SIZE: 7, COUNTS: 8, READ: 9, ROW: 10, FLAGS: 11 } as const;
 const HEAD = 12;
 
-const SLOT = 64;
+/** Words of a slot. */
+export const SLOT = { SMALL: 64, LARGE: 256 } as const;
 const WORD_OCTETS = 4;
 const SHARES = 16;
 /** A slot that is in use is given up once in so many times that its place is wanted. */
@@ -36,6 +37,7 @@ export class PacketSlots {
   readonly words: Int32Array;
   readonly octets: Buffer;
   readonly shares: Float64Array;
+  readonly #slot: number;
   readonly #mask: number;
   /** The hash of nothing: not to be guessed, lest questions be made for one place. */
   readonly #seed = randomInt(2 ** 31);
@@ -50,9 +52,10 @@ export class PacketSlots {
   #turn = 0;
 
   /** As many slots, or the next power of two. */
-  constructor(atLeast: number) {
+  constructor(atLeast: number, slot: number = SLOT.SMALL) {
     const slots = 2 ** Math.max(1, Math.ceil(Math.log2(atLeast)));
-    const memory = new ArrayBuffer(slots * SLOT * WORD_OCTETS);
+    const memory = new ArrayBuffer(slots * slot * WORD_OCTETS);
+    this.#slot = slot;
     this.words = new Int32Array(memory);
     this.octets = Buffer.from(memory);
     this.shares = new Float64Array(memory);
@@ -79,6 +82,18 @@ export class PacketSlots {
     this.#hash = hashWords(this.#base ^ Math.imul(needs, 0x9e3779b1), place + Math.imul(outcome, 0x85ebca77));
   }
 
+  /** Turns to what was chosen in another memory. */
+  follow(other: PacketSlots): void {
+    this.#query = other.#query;
+    this.#stamp = other.#stamp;
+    this.#base = other.#base;
+    this.#typeAndLength = other.#typeAndLength;
+    this.#needs = other.#needs;
+    this.#place = other.#place;
+    this.#outcome = other.#outcome;
+    this.#hash = other.#hash;
+  }
+
   /** The outcome of a draw, of the answers chosen. */
   chooseOutcome(outcome: number): void {
     this.choose(this.#needs, this.#place, outcome);
@@ -86,9 +101,10 @@ export class PacketSlots {
 
   /** The slot of what was chosen: the number of its first word, or NO_SLOT. */
   find(): number {
-    const pair = (this.#hash & this.#mask) * 2 * SLOT;
+    const slot = this.#slot;
+    const pair = (this.#hash & this.#mask) * 2 * slot;
     if (this.#isIn(pair)) return pair;
-    return this.#isIn(pair + SLOT) ? pair + SLOT : NO_SLOT;
+    return this.#isIn(pair + slot) ? pair + slot : NO_SLOT;
   }
 
   /** A slot for what was chosen, its own or another's; NO_SLOT if there is none to be had now. */
@@ -116,27 +132,28 @@ export class PacketSlots {
 
   /** Where the shares begin. */
   sharesAt(slot: number): number {
-    return (slot + SLOT) / 2 - SHARES;
+    return (slot + this.#slot) / 2 - SHARES;
   }
 
   /** Whether so many octets find room in a slot, behind a name of this length. */
-  static hasRoom(nameLength: number, octets: number): boolean {
-    return HEAD * WORD_OCTETS + nameLength + octets <= SLOT * WORD_OCTETS;
+  hasRoom(nameLength: number, octets: number): boolean {
+    return HEAD * WORD_OCTETS + nameLength + octets <= this.#slot * WORD_OCTETS;
   }
 
-  static hasRoomForShares(nameLength: number, shares: number): boolean {
-    return shares <= SHARES && PacketSlots.hasRoom(nameLength, SHARES * Float64Array.BYTES_PER_ELEMENT);
+  hasRoomForShares(nameLength: number, shares: number): boolean {
+    return shares <= SHARES && this.hasRoom(nameLength, SHARES * Float64Array.BYTES_PER_ELEMENT);
   }
 
   #slotToUse(): number {
     const known = this.find();
     if (known !== NO_SLOT) return known;
-    const pair = (this.#hash & this.#mask) * 2 * SLOT;
+    const other = (this.#hash & this.#mask) * 2 * this.#slot + this.#slot;
+    const pair = other - this.#slot;
     if (this.words[pair + STAMP] !== this.#stamp) return pair;
-    if (this.words[pair + SLOT + STAMP] !== this.#stamp) return pair + SLOT;
+    if (this.words[other + STAMP] !== this.#stamp) return other;
     this.#turn = (this.#turn + 1) % (2 * PATIENCE);
     if (this.#turn % PATIENCE !== 0) return NO_SLOT;
-    return this.#turn === 0 ? pair : pair + SLOT;
+    return this.#turn === 0 ? pair : other;
   }
 
   #isIn(slot: number): boolean {

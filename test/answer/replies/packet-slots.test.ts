@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NO_SLOT, PacketSlots, WORD } from '../../../runtime/answer/replies/packet-slots.ts';
+import { NO_SLOT, PacketSlots, SLOT, WORD } from '../../../runtime/answer/replies/packet-slots.ts';
 import { Query } from '../../../runtime/wire/query.ts';
 import { name } from '../../support/wire.ts';
 
@@ -72,21 +72,35 @@ test('There is always a slot for what was written under another stamp, and in ti
   assert.notEqual(slots.claim(), NO_SLOT);
 });
 
-test('What lies in a slot does not reach into the next', () => {
-  fc.assert(
-    fc.property(fc.constantFrom(...NAMES), fc.nat(400), (text, octets) => {
-      const slots = new PacketSlots(4);
-      const length = name(text).length;
-      turnTo(slots, { name: text, type: 1, needs: 0, place: 0, outcome: 0, stamp: STAMP });
-      const slot = slots.claim();
-      const end = 4 * (slot + 64);
-      assert.equal(PacketSlots.hasRoom(length, octets), slots.contentAt(slot) + octets <= end);
-      assert.equal(8 * (slots.sharesAt(slot) + 16), end);
-      assert.equal(
-        PacketSlots.hasRoomForShares(length, 16),
-        slots.contentAt(slot) <= 8 * slots.sharesAt(slot),
-      );
-      assert.equal(PacketSlots.hasRoomForShares(length, 17), false);
-    }),
-  );
+for (const words of Object.values(SLOT)) {
+  test(`What lies in a slot of ${words} words does not reach into the next`, () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...NAMES), fc.nat(6 * words), (text, octets) => {
+        const slots = new PacketSlots(4, words);
+        const length = name(text).length;
+        turnTo(slots, { name: text, type: 1, needs: 0, place: 0, outcome: 0, stamp: STAMP });
+        const slot = slots.claim();
+        assert.equal(slot % words, 0);
+        const end = 4 * (slot + words);
+        assert.equal(slots.hasRoom(length, octets), slots.contentAt(slot) + octets <= end);
+        assert.equal(8 * (slots.sharesAt(slot) + 16), end);
+        assert.equal(slots.hasRoomForShares(length, 16), slots.contentAt(slot) <= 8 * slots.sharesAt(slot));
+        assert.equal(slots.hasRoomForShares(length, 17), false);
+      }),
+    );
+  });
+}
+
+test('A memory follows another to what was chosen there', () => {
+  const [small, large] = [new PacketSlots(4), new PacketSlots(4, SLOT.LARGE)];
+  const key = { name: 'a.example', type: 1, needs: 1, place: 3, outcome: 2, stamp: STAMP };
+  turnTo(small, key);
+  large.follow(small);
+  const slot = large.claim();
+  turnTo(small, { ...key, outcome: 1 });
+  large.follow(small);
+  assert.equal(large.find(), NO_SLOT);
+  turnTo(small, key);
+  large.follow(small);
+  assert.equal(large.find(), slot);
 });

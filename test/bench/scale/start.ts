@@ -53,8 +53,13 @@ async function prepare(folder: string): Promise<number> {
   return performance.now() - from;
 }
 
-export function startOver(folder: string, port?: number, processes = 1): Promise<TestServer> {
-  const where = port === undefined ? {} : { port };
+export function startOver(
+  folder: string,
+  port?: number,
+  processes = 1,
+  config?: string,
+): Promise<TestServer> {
+  const where = { ...(port !== undefined && { port }), ...(config !== undefined && { config }) };
   // A line for each zone is for us to read as well.
   const env = { DNSTEER_LOG_LEVEL: 'warn' };
   return startServer({ folder, geo: 'city', processes, env, patienceMs: PATIENCE_MS, ...where });
