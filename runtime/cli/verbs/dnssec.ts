@@ -11,8 +11,8 @@ import {
   withConfig,
 } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
+import { defineRolls } from '../roll-words.ts';
 import { printError } from '../terminal.ts';
-import { defineRolls } from './dnssec-rolls.ts';
 
 type Flags = SettingFlags & JsonFlag;
 

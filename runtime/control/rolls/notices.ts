@@ -11,13 +11,15 @@ const AFTER_MS = 5000;
 export class Notices {
   readonly #outside: Pick<Outside, 'notify'>;
   readonly #log: Logger;
+  readonly #afterMs: number;
   readonly #waiting = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #running = 0;
 
-  constructor(outside: Pick<Outside, 'notify'>, log: Logger) {
+  constructor(outside: Pick<Outside, 'notify'>, log: Logger, afterMs = AFTER_MS) {
     this.#outside = outside;
     this.#log = log;
+    this.#afterMs = afterMs;
   }
 
   /** The CDS of a zone have changed. */
@@ -26,7 +28,7 @@ export class Notices {
       this.#timers.delete(timer);
       if (this.#waiting.size < MOST_WAITING) this.#waiting.add(zone);
       this.#next();
-    }, AFTER_MS).unref();
+    }, this.#afterMs).unref();
     this.#timers.add(timer);
   }
 

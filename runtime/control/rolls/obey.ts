@@ -4,6 +4,9 @@ import type { RollCommand } from '../../dnssec/rolls/commands.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
 import type { ZoneRoll } from './zone-roll.ts';
 
+/** A zone may have many servers. */
+const MOST_REASONS = 5;
+
 /** Takes the step if it fits; `look` looks at servers first, as the operator may know of what was not seen yet. */
 export async function obey(roll: ZoneRoll, ask: RollAsk, look: () => Promise<void>): Promise<RollOutcome> {
   if (!roll.policy.rolls) {
@@ -12,8 +15,9 @@ export async function obey(roll: ZoneRoll, ask: RollAsk, look: () => Promise<voi
   await look();
   const command = commandOf(roll, ask);
   if (typeof command === 'string') return { kind: 'refused', why: command };
-  const [why] = await roll.step(command);
-  return why === undefined ? { kind: 'obeyed', rolls: roll.checklist } : { kind: 'refused', why };
+  const why = await roll.step(command);
+  if (why.length === 0) return { kind: 'obeyed', rolls: roll.checklist };
+  return { kind: 'refused', why: why.slice(0, MOST_REASONS).join('; ') };
 }
 
 function commandOf(roll: ZoneRoll, ask: RollAsk): RollCommand | string {

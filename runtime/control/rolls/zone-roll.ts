@@ -4,9 +4,7 @@
  * the last step that is on the disk.
  */
 import path from 'node:path';
-import type { Logger } from '../../base/log.ts';
 import type { Result } from '../../base/result.ts';
-import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
 import type { KeySet } from '../../dnssec/keys/key-set.ts';
 import { type Checklist, checklist } from '../../dnssec/rolls/checklist.ts';
 import { doubtOf } from '../../dnssec/rolls/clock-check.ts';
@@ -21,28 +19,12 @@ import { reconstruct } from '../../dnssec/rolls/reconstruct.ts';
 import type { RollPolicy } from '../../dnssec/rolls/roll-policy.ts';
 import { emptyState, isLive, type RollState } from '../../dnssec/rolls/roll-state.ts';
 import { stepName } from '../../dnssec/rolls/stages.ts';
-import type { RollStateStore } from '../../dnssec/rolls/state-store.ts';
 import { step } from '../../dnssec/rolls/step.ts';
 import type { StepInput, StepResult } from '../../dnssec/rolls/step-input.ts';
 import { takeStep } from '../../dnssec/rolls/take-step.ts';
 import { originOf } from '../../zone/origin.ts';
-
-export interface RollParts {
-  readonly store: RollStateStore;
-  readonly log: Logger;
-  readonly folder: () => string;
-  readonly policyOf: (zone: string) => RollPolicy;
-  /** The keys of a zone that can be used; those of a server that follows include keys that were lost. */
-  readonly keysOf: (zone: string) => readonly FolderKey[];
-  /** Whether there are keys of the zone that cannot be used. */
-  readonly hasSpoiltKeys: (zone: string) => boolean;
-  /** Called with the keys of a zone as they are after a change that was made here. */
-  readonly onKeys: (zone: string, keys: readonly FolderKey[]) => void;
-  /** Seconds since 1970. */
-  readonly now: () => number;
-  /** Seconds, by a clock that nobody sets. */
-  readonly uptime: () => number;
-}
+import { refusalsIn } from './refusals.ts';
+import type { RollParts } from './roll-parts.ts';
 
 /** Steps that follow each other at once: a roll that makes its keys and enters its first stage takes three. */
 const MOST_STEPS = 8;
@@ -89,7 +71,7 @@ export class ZoneRoll {
   }
 
   get policy(): RollPolicy {
-    return this.#parts.policyOf(this.zone);
+    return this.#parts.policyOf();
   }
 
   /** Whether the zone has keys by the state. */
@@ -140,7 +122,7 @@ export class ZoneRoll {
       }
       if (!read.ok) log.error({ code: 'DNSSEC_STATE', zone: this.zone }, unreadable(read.problem));
       // A key that cannot be read now may be the one that the parent's DS is of.
-      if (this.#parts.hasSpoiltKeys(this.zone)) return;
+      if (this.#parts.hasSpoiltKeys()) return;
       this.#state = reconstruct(this.zone, this.#facts(), parentDelay, now());
     });
   }
@@ -172,10 +154,11 @@ export class ZoneRoll {
     }
     if (this.#state === undefined) return ['there are keys of the zone that cannot be read, and no state'];
     let refusals: readonly string[] | undefined;
+    const before = this.#state;
     for (let taken = 0; taken < MOST_STEPS; taken++) {
       const result = await this.#take(refusals === undefined ? command : undefined);
       if (result === undefined) return [this.#problem ?? ''];
-      refusals ??= result.blocked.filter(({ kind }) => kind === 'refused').map(reasonText);
+      refusals ??= refusalsIn(result, before, command);
       const isOver = result.actions.length === 0 && result.wakeAt > this.#parts.now();
       if (isOver || this.#problem !== undefined) break;
     }
@@ -205,7 +188,7 @@ export class ZoneRoll {
 
   async #act(action: KeyAction): Promise<Result<unknown>> {
     const { folder, keysOf, onKeys, now, log } = this.#parts;
-    const keys = keysOf(this.zone);
+    const keys = keysOf();
     const done = await actInFolder(folder(), originOf(this.zone), keys, action, now());
     if (!done.ok) return done;
     const made = done.value.find(({ name }) => keys.every((key) => key.name !== name));
@@ -214,7 +197,7 @@ export class ZoneRoll {
       const file = path.join(folder(), made.name);
       log.info({ zone: this.zone, tag, algorithm, file }, 'Key is made');
     }
-    onKeys(this.zone, done.value);
+    onKeys(done.value);
     return done;
   }
 
@@ -237,7 +220,7 @@ export class ZoneRoll {
   }
 
   #facts() {
-    return this.#parts.keysOf(this.zone).map(factsOfKey);
+    return this.#parts.keysOf().map(factsOfKey);
   }
 
   #elapsed(): number | undefined {

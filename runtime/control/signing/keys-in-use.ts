@@ -5,7 +5,6 @@
  */
 import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';
 import type { Logger } from '../../base/log.ts';
-import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
 import { RollStateStore } from '../../dnssec/rolls/state-store.ts';
 import type { KeySource, SignedZoneFacts, SigningRules, ZoneKeys } from '../../registry/signed-zones.ts';
@@ -14,15 +13,15 @@ import type { FailedSigning, SigningKeys } from '../../rpc/zone-signing.ts';
 import type { ZoneUpdate } from '../../rpc/zone-update.ts';
 import { obey } from '../rolls/obey.ts';
 import type { Outside } from '../rolls/outside.ts';
-import { type RollSettings, rollPolicyOf } from '../rolls/roll-policy-of.ts';
-import { ZoneRoll } from '../rolls/zone-roll.ts';
+import type { RollSettings } from '../rolls/roll-policy-of.ts';
 import { Complaints } from './complaints.ts';
 import { FolderHints } from './folder-hints.ts';
-import { lostKeys, signingKeysOf } from './held-keys.ts';
+import { Gathering } from './gathering.ts';
+import { signingKeysOf } from './held-keys.ts';
 import { KeyCupboard } from './key-cupboard.ts';
 import { KeysOutside } from './keys-outside.ts';
 import { signedStatus } from './signed-status.ts';
-import { folderDigest, keysNow, type SignedZone } from './signed-zone.ts';
+import { folderDigest, keysNow, newSignedZone, type SignedZone } from './signed-zone.ts';
 import { complaintsOf } from './zone-complaints.ts';
 
 /** Time between two looks where no file is seen to change: keys of other servers begin and end by the clock. */
@@ -56,11 +55,11 @@ export class KeysInUse implements KeySource {
   /** Zones whose keys answer processes have, and which. */
   readonly #sent = new Map<string, string>();
   readonly #changed = new Set<string>();
+  readonly #complaining = new Gathering(TOGETHER_MS, () => this.#complain());
+  readonly #changing = new Gathering(TOGETHER_MS, () => this.#tellChanged());
   readonly #ending = new AbortController();
   #hints: FolderHints | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #complaining: NodeJS.Timeout | undefined;
-  #changing: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(options: KeysInUseOptions) {
@@ -95,8 +94,8 @@ export class KeysInUse implements KeySource {
 
   stop(): Promise<unknown> {
     clearInterval(this.#timer);
-    clearTimeout(this.#complaining);
-    clearTimeout(this.#changing);
+    this.#complaining.stop();
+    this.#changing.stop();
     this.#hints?.close();
     this.#outside?.stop();
     this.#ending.abort();
@@ -109,7 +108,7 @@ export class KeysInUse implements KeySource {
     await this.#prepare(signed);
     const held = keysNow(signed, this.#cupboard, this.#now());
     signed.held = held;
-    this.#complainSoon();
+    this.#complaining.soon();
     const signals = this.#outside?.signalsIn(zone) ?? [];
     if (held === undefined || 'failed' in held.keys || signals.length === 0) return held?.keys;
     return { ...held.keys, signals };
@@ -188,28 +187,18 @@ export class KeysInUse implements KeySource {
       known.rules = rules;
       return known;
     }
-    const roll: ZoneRoll = new ZoneRoll(zone, {
+    const { settings, log, now } = this.#options;
+    const made = newSignedZone(zone, rules, {
+      settings,
       store: this.#store,
-      log: this.#options.log,
-      folder: () => this.#options.settings().keys,
-      policyOf: () => rollPolicyOf(this.#options.settings(), made.rules, made.facts?.longestTtl ?? 0),
-      keysOf: () => this.#keysForRoll(made),
-      hasSpoiltKeys: () => this.#cupboard.problemsOf(zone).length > 0,
-      onKeys: (_, keys) => this.#cupboard.add(zone, keys),
+      log,
+      cupboard: this.#cupboard,
       now: this.#now,
-      uptime: () => (this.#options.now === undefined ? performance.now() / 1000 : this.#now()),
+      uptime: () => (now === undefined ? performance.now() / 1000 : this.#now()),
     });
-    const made: SignedZone = { roll, rules, held: undefined, stepped: '', facts: undefined, cds: undefined };
     this.#zones.set(zone, made);
     this.#rolled.add(zone);
     return made;
-  }
-
-  /** A server that rolls waits until a lost key is back; one that follows has nothing but the keys. */
-  #keysForRoll({ roll: { zone }, held }: SignedZone): readonly FolderKey[] {
-    const inFolder = this.#cupboard.keysOf(zone);
-    if (this.#options.settings().rolls) return inFolder;
-    return [...inFolder, ...lostKeys(inFolder, held?.of ?? [], this.#now())];
   }
 
   /** Takes the steps without which a zone has no keys, and those that its key files call for. */
@@ -233,7 +222,7 @@ export class KeysInUse implements KeySource {
       await this.#prepare(signed);
       if (this.#isOther(signed)) changed.push(zone);
     }
-    this.#complain();
+    this.#complaining.now();
     if (changed.length > 0) this.#options.onChange(changed);
   }
 
@@ -250,16 +239,17 @@ export class KeysInUse implements KeySource {
     const signed = this.#zones.get(zone);
     if (signed === undefined) return;
     signed.stepped = folderDigest(zone, this.#cupboard);
-    this.#complainSoon();
+    this.#complaining.soon();
     const isOther = this.#isOther(signed) || this.#outside?.hasNewSignals(zone) === true;
     if (!isOther) return;
     this.#changed.add(zone);
-    this.#changing ??= setTimeout(() => {
-      this.#changing = undefined;
-      const zones = [...this.#changed];
-      this.#changed.clear();
-      this.#options.onChange(zones);
-    }, TOGETHER_MS).unref();
+    this.#changing.soon();
+  }
+
+  #tellChanged(): void {
+    const zones = [...this.#changed];
+    this.#changed.clear();
+    this.#options.onChange(zones);
   }
 
   #forget(zone: string): void {
@@ -276,13 +266,7 @@ export class KeysInUse implements KeySource {
     this.#hints.watch();
   }
 
-  #complainSoon(): void {
-    this.#complaining ??= setTimeout(() => this.#complain(), TOGETHER_MS).unref();
-  }
-
   #complain(): void {
-    clearTimeout(this.#complaining);
-    this.#complaining = undefined;
     this.#complaints.set(this.#cupboard.problems, [...this.#zones.values()].flatMap(complaintsOf));
   }
 }

@@ -1,8 +1,10 @@
 /** One signed zone as control has it: how its keys roll, and which of them are in force. */
 
 import type { SignedZoneFacts, SigningRules } from '../../registry/signed-zones.ts';
-import type { ZoneRoll } from '../rolls/zone-roll.ts';
-import { type HeldKeys, holdKeys } from './held-keys.ts';
+import type { RollParts } from '../rolls/roll-parts.ts';
+import { type RollSettings, rollPolicyOf } from '../rolls/roll-policy-of.ts';
+import { ZoneRoll } from '../rolls/zone-roll.ts';
+import { type HeldKeys, holdKeys, lostKeys } from './held-keys.ts';
 import type { KeyCupboard } from './key-cupboard.ts';
 
 export interface SignedZone {
@@ -15,6 +17,33 @@ export interface SignedZone {
   facts: SignedZoneFacts | undefined;
   /** CDS that were served last. */
   cds: readonly string[] | undefined;
+}
+
+export interface SignedZoneParts extends Pick<RollParts, 'store' | 'log' | 'now' | 'uptime'> {
+  readonly settings: () => RollSettings;
+  readonly cupboard: KeyCupboard;
+}
+
+export function newSignedZone(
+  zone: string,
+  rules: SigningRules,
+  { settings, cupboard, ...parts }: SignedZoneParts,
+): SignedZone {
+  const roll = new ZoneRoll(zone, {
+    ...parts,
+    folder: () => settings().keys,
+    policyOf: () => rollPolicyOf(settings(), made.rules, made.facts?.longestTtl ?? 0),
+    keysOf: () => {
+      const inFolder = cupboard.keysOf(zone);
+      // A server that rolls waits until a lost key is back; one that follows has nothing but the keys.
+      if (settings().rolls) return inFolder;
+      return [...inFolder, ...lostKeys(inFolder, made.held?.of ?? [], parts.now())];
+    },
+    hasSpoiltKeys: () => cupboard.problemsOf(zone).length > 0,
+    onKeys: (keys) => cupboard.add(zone, keys),
+  });
+  const made: SignedZone = { roll, rules, held: undefined, stepped: '', facts: undefined, cds: undefined };
+  return made;
 }
 
 /** The keys of the zone as they should be now; `undefined` if it was to lose them, and has lost them. */

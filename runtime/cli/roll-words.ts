@@ -1,19 +1,12 @@
 /** The words of `dnsteer dnssec` that tell the running server what to do with keys. */
 import { type Command, Option } from 'commander';
-import type { RollReply } from '../../admin/roll.ts';
-import { printableData } from '../../base/printable.ts';
-import { askAdmin } from '../admin-client.ts';
-import { configOrTell } from '../config-or-tell.ts';
-import {
-  ADMIN_OF_SERVER,
-  askFrom,
-  examples,
-  type JsonFlag,
-  type SettingFlags,
-  withConfig,
-} from '../flags.ts';
-import type { CliHost, Done } from '../host.ts';
-import { print, printError, printJson } from '../terminal.ts';
+import type { RollReply } from '../admin/roll.ts';
+import { printableData } from '../base/printable.ts';
+import { askAdmin } from './admin-client.ts';
+import { configOrTell } from './config-or-tell.ts';
+import { ADMIN_OF_SERVER, askFrom, examples, type JsonFlag, type SettingFlags, withConfig } from './flags.ts';
+import type { CliHost, Done } from './host.ts';
+import { print, printError, printJson } from './terminal.ts';
 
 interface Flags extends SettingFlags, JsonFlag {
   readonly kind?: string;
@@ -99,7 +92,7 @@ async function tell(host: Pick<CliHost, 'loadConfig'>, asked: Asked, flags: Flag
     printJson({ zone, rolls });
     return 0;
   }
-  const { formatChecklist } = await import('../work/checklist-text.ts');
+  const { formatChecklist } = await import('./work/checklist-text.ts');
   print(rolls === undefined ? zone : formatChecklist(rolls));
   return 0;
 }
