@@ -3,11 +3,11 @@
  * (manifest-writer.ts). The records stay in these octets, however many there are, so that publishing a policy
  * makes few objects for V8 to copy and to visit.
  *
- *   manifest   TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
+ *   manifest   TTL (4) · least TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
  *   pool       JSON {"name":"us","whenDown":"all"} · sets
  *   host       key · name · plan
- *   plan       JSON, where a pool is its index · the sets or the target of each leaf that has some, in order ·
- *              JSON of the plan as its author wrote it
+ *   plan       octets of the plan · JSON of the plan as its author wrote it
+ *              the octets: JSON, where a pool is its index · the sets or the target of each leaf that has some, in order
  *   sets       number (4) · for each: type (4) · TTL (4) · number of values (4) · number of slots (4), which is that or 0,
  *              and in each the target's number from 1 on, or 0 (4) · octets as in wire/encoded-rrset.ts
  *
@@ -23,11 +23,17 @@ import type { Plan, Pool, RecordSet } from './plan.ts';
 
 /** What answer processes need of a manifest. */
 export interface SentManifest extends Pick<Manifest, 'ttl' | 'pools' | 'fallback'> {
+  /** Seconds: no answer that is known of it lives shorter. */
+  readonly leastTtl: number;
   readonly hosts: readonly SentHost[];
+  readonly plans: SentPlans;
   readonly written: WrittenPlans;
 }
 
-export type SentHost = Omit<ManifestHost, 'types'>;
+export interface SentHost extends Pick<ManifestHost, 'key' | 'name'> {
+  /** Where {@link SentPlans} has its plan. */
+  readonly place: number;
+}
 
 /** A plan in JSON, or a member of one with its weight. What is in octets, or in a pool, is not in it yet. */
 export interface SentPlan {
@@ -48,7 +54,7 @@ export function* sentManifestInSteps(
   slotOf: (index: number) => number,
 ): Steps<SentManifest> {
   const reader = new ManifestOctets(octets, { slotOf });
-  const ttl = reader.u32();
+  const [ttl, leastTtl] = [reader.u32(), reader.u32()];
   const pools = new Map<string, Pool>();
   for (let left = reader.u32(); left > 0; left--) {
     yield;
@@ -59,13 +65,30 @@ export function* sentManifestInSteps(
   const written: number[] = [];
   for (let left = reader.u32(); left > 0; left--) {
     yield;
-    hosts.push({ key: reader.text(), name: reader.octets(), plan: reader.plan() ?? null });
+    hosts.push({ key: reader.text(), name: reader.octets(), place: reader.skip() });
     written.push(reader.skip());
   }
-  const fallback = reader.plan();
+  const plans = new SentPlans(octets, [...pools.values()]);
+  const fallback = plans.at(reader.skip());
   written.push(reader.skip());
-  assert(fallback !== undefined && reader.isDone, 'control sends whole manifests');
-  return { ttl, pools, hosts, fallback, written: new WrittenPlans(octets, written) };
+  assert(fallback !== null && reader.isDone, 'control sends whole manifests');
+  return { ttl, leastTtl, pools, hosts, plans, fallback, written: new WrittenPlans(octets, written) };
+}
+
+/** Plans as control compiled them; each is made whenever somebody asks. */
+export class SentPlans {
+  readonly #octets: Uint8Array<ArrayBuffer>;
+  readonly #pools: readonly Pool[];
+
+  constructor(octets: Uint8Array<ArrayBuffer>, pools: readonly Pool[]) {
+    this.#octets = octets;
+    this.#pools = pools;
+  }
+
+  /** The plan at a place; `null` if a handler decides. */
+  at(place: number): Plan | null {
+    return new ManifestOctets(this.#octets, { start: place, pools: this.#pools }).plan();
+  }
 }
 
 /** Plans as their author wrote them; each is parsed whenever somebody asks. */
@@ -90,18 +113,24 @@ export class WrittenPlans {
   }
 }
 
+interface ReadOptions {
+  readonly start?: number | undefined;
+  /** For plans. */
+  readonly pools?: readonly Pool[];
+  /** For pools. */
+  readonly slotOf?: (index: number) => number;
+}
+
 class ManifestOctets {
   readonly #reader: ByteReader;
   readonly #buffer: Buffer;
-  readonly #pools: Pool[] = [];
+  readonly #pools: readonly Pool[];
   readonly #slotOf: (index: number) => number;
   /** By target, the slot of its state. */
   readonly #slots: number[] = [];
 
-  constructor(
-    octets: Uint8Array<ArrayBuffer>,
-    { start = 0, slotOf = noSlot }: { start?: number | undefined; slotOf?: (index: number) => number },
-  ) {
+  constructor(octets: Uint8Array<ArrayBuffer>, { start = 0, pools = [], slotOf = noSlot }: ReadOptions) {
+    this.#pools = pools;
     this.#slotOf = slotOf;
     this.#reader = new ByteReader(octets, start);
     this.#buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
@@ -135,15 +164,12 @@ class ManifestOctets {
 
   pool(): Pool {
     const { name, ttl, at, whenDown }: Omit<Pool, 'sets'> = JSON.parse(this.text());
-    const pool = { name, sets: this.#sets(), ttl, at, whenDown };
-    this.#pools.push(pool);
-    return pool;
+    return { name, sets: this.#sets(), ttl, at, whenDown };
   }
 
-  /** A plan; `undefined` where a handler decides. */
-  plan(): Plan | undefined {
-    const text = this.text();
-    return text === '' ? undefined : this.#completed(JSON.parse(text));
+  /** A plan; `null` where a handler decides. */
+  plan(): Plan | null {
+    return this.u32() === 0 ? null : this.#completed(JSON.parse(this.text()));
   }
 
   /** Completes a plan and those inside: it changes them, as they are plans but for their leaves. */
