@@ -9,7 +9,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 
 /** The paths that change something. */
-const CHANGES: ReadonlySet<string> = new Set(['/api/release', '/api/transfer']);
+const CHANGES: ReadonlySet<string> = new Set(['/api/release', '/api/roll', '/api/transfer']);
 /** Octets of a request; no body is ever read, but clients may send an empty one in some form. */
 const MOST_BODY = 1024;
 

@@ -7,7 +7,7 @@ import process from 'node:process';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
-import type { PoolStatus, ProcessStatus, Status } from './status.ts';
+import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from './status.ts';
 import type { Totals } from './totals.ts';
 
 /** The body of `/metrics`. */
@@ -68,6 +68,43 @@ function signing(page: Exposition, { zones }: Status): void {
     'Whether something is wrong with the keys of a zone, which may still be signed with those it had before',
     signed.map(({ zone, signing }) => [{ zone }, signing.problem === undefined ? 0 : 1]),
   );
+  rolls(page, signed);
+}
+
+function rolls(page: Exposition, signed: readonly SignedZoneStatus[]): void {
+  page.gauge(
+    'dnsteer_zone_parent_awaited_timestamp_seconds',
+    'Since when a zone asks its parent for another DS, or for none, and not all servers of the parent show it',
+    signed.flatMap(({ zone, signing }): Sample[] => {
+      const since = signing.rolls?.parentAwaitedSince;
+      return since === undefined ? [] : [[{ zone }, since]];
+    }),
+  );
+  page.gauge(
+    'dnsteer_zone_key_alarms',
+    'What is wrong at the servers of a zone or of its parent, or with the clock: how many servers show it',
+    signed.flatMap(({ zone, signing }): Sample[] =>
+      [...countBy(alarmsIn(signing))].map(([kind, count]) => [{ zone, kind }, count]),
+    ),
+  );
+}
+
+interface SignedZoneStatus {
+  readonly zone: string;
+  readonly signing: NonNullable<ZoneStatus['signing']>;
+}
+
+function alarmsIn({ rolls: list }: SignedZoneStatus['signing']): string[] {
+  const clock = (list?.blocked ?? [])
+    .map(({ reason }) => reason.kind)
+    .filter((kind) => kind.startsWith('clock-'));
+  return [...(list?.alarms ?? []).map(({ alarm }) => alarm.kind), ...clock];
+}
+
+function countBy(kinds: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
 }
 
 function queries(page: Exposition, totals: Totals): void {

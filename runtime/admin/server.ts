@@ -1,6 +1,6 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
- * otherwise. What it changes: it ends a quarantine, and transfers a zone from its primaries.
+ * otherwise. What it changes: it ends a quarantine, steps a roll of keys, and transfers a zone from its primaries.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -20,6 +20,7 @@ import { metricsText } from './metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
 import { STYLE_HASH, statusPage } from './page.ts';
 import { releaseZone } from './release.ts';
+import { rollZone } from './roll.ts';
 import type { AdminSource } from './source.ts';
 import { knownToken } from './token.ts';
 import { Transfers } from './transfers.ts';
@@ -122,6 +123,11 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   });
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
+    return context.json(body, status);
+  });
+  app.post('/api/roll', async (context) => {
+    const { zone, do: what, kind, tags, ttl } = context.req.query();
+    const { status, body } = await rollZone({ zone, do: what, kind, tags, ttl }, source);
     return context.json(body, status);
   });
   const transfers = new Transfers(source);

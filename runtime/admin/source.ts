@@ -12,6 +12,7 @@ import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import type { RollAsk, RollOutcome } from './roll-ask.ts';
 
 export interface AdminSource {
   facts(): ServerFacts;
@@ -21,6 +22,8 @@ export interface AdminSource {
   explain(ask: ExplainAsk): Promise<Explanation | undefined>;
   /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
   release(zone: string): Promise<Release | undefined>;
+  /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
+  roll(zone: string, ask: RollAsk): Promise<RollOutcome | undefined>;
   /**
    * Transfers a zone from its primaries, of a lower serial only if `isForced`; `undefined` if it is not
    * transferred from any.

@@ -41,6 +41,10 @@ export const PROBLEMS = {
   DNSSEC_FOREIGN_KEY: 'operator',
   /** Signatures would end before secondaries give a zone up. */
   DNSSEC_VALIDITY: 'operator',
+  /** The state of rolls cannot be read or written, or the clock contradicts it. */
+  DNSSEC_STATE: 'operator',
+  /** A command does not fit the state of the keys of a zone. */
+  DNSSEC_ROLL: 'operator',
   /** A zone is to be signed, and there is no key to sign it with. */
   DNSSEC_KEYS: 'operator',
   /** A file of a key does not parse, is cut off, or is not what its name says. */

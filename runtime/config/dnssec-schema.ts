@@ -1,7 +1,10 @@
 /** Settings of DNSSEC: which zones are signed, and how. Nothing is signed unless the settings say so. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { ttlFromText } from '../wire/ttl.ts';
 import { type MadeAlgorithm, madeAlgorithm } from './dnssec-algorithms.ts';
+import { automaticSteps, lifetimes, waits } from './dnssec-rolls-schema.ts';
 import { choice, flag, list, number, parsed, section, text } from './kinds.ts';
 import { hostName, readDomainName } from './network-kinds.ts';
 
@@ -82,6 +85,17 @@ export const dnssec = section({
     .resign()
     .prefault(false)
     .describe('Whether zones that come signed from elsewhere lose those signatures and are signed here.'),
+  automatic: automaticSteps,
+  lifetimes,
+  waits,
+  resolvers: list(
+    parsed('must be an IP address, with or without a port, such as "192.0.2.53"', readResolver),
+    'IP addresses, such as ["192.0.2.53"]',
+  )
+    .prefault([])
+    .describe(
+      'Resolvers that are asked for the name servers of signed zones and of their parents. Default: those of the system.',
+    ),
   perZone: z
     .record(
       hostName,
@@ -106,4 +120,8 @@ function readZonePattern(written: string): string | undefined {
   const name = readDomainName(isBelow ? written.slice(2) : written);
   if (name === undefined || name.includes('*')) return undefined;
   return isBelow ? `*.${name}` : name;
+}
+
+function readResolver(written: string): SocketAddress | undefined {
+  return isIP(written) === 0 ? parseSocketAddress(written) : { address: written, port: 53 };
 }

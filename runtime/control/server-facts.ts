@@ -2,6 +2,7 @@
  * What the admin server knows of this server: facts that control has, and requests to answer processes for
  * what only they know.
  */
+import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
@@ -67,6 +68,10 @@ export class ServerSource implements AdminSource {
 
   release(zone: string): Promise<Release | undefined> {
     return endQuarantine(zone, this.#parts);
+  }
+
+  roll(zone: string, ask: RollAsk): Promise<RollOutcome | undefined> {
+    return this.#parts.signing.obey(zone, ask);
   }
 
   transfer(zone: string, isForced: boolean): ForcedTransfer | undefined {

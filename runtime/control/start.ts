@@ -62,6 +62,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   if (isStopped()) return;
   journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
+  signing.lookOutside();
   await takeOver(parts, isAdminLater);
 }
 

@@ -20,6 +20,7 @@ import { HealthLog } from '../control/health-log.ts';
 import { HealthNews } from '../control/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
+import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
 import { type FactsParts, ServerSource } from '../control/server-facts.ts';
 import type { ServerParts } from '../control/server-parts.ts';
@@ -72,6 +73,13 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   );
   const signing = new KeysInUse({
     settings: () => settings.config.dnssec,
+    rollsFolder: path.join(config.state, 'rolls'),
+    outside: (signal) =>
+      createOutside({
+        resolvers: () => settings.config.dnssec.resolvers,
+        listen: () => settings.config.listen,
+        signal,
+      }),
     log: log.child({ component: 'dnssec' }),
     onChange: (zones) => void registry.keysChanged(zones),
   });

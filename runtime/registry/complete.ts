@@ -32,7 +32,7 @@ export async function complete(
   const { zone, policy } = draft;
   const accepted = acceptedOf(policy);
   const hosts = checkedHosts(policy);
-  const { image, hash, diagnostics, hostFaults, isSignedElsewhere, expire } = await assembleRecords({
+  const { image, hash, diagnostics, hostFaults, isSignedElsewhere, expire, facts } = await assembleRecords({
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
@@ -44,6 +44,7 @@ export async function complete(
     ...draft,
     serial,
     signing,
+    ...(facts && { facts }),
     update: named(
       {
         zone,
@@ -71,13 +72,14 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const all = await assembleRecords(task);
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
-  const { image, hash, isSignedElsewhere, expire } = isSound
+  const { image, hash, isSignedElsewhere, expire, facts } = isSound
     ? all
     : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
+    ...(facts && { facts }),
     update: named(
       {
         zone,

@@ -228,9 +228,10 @@ export class LiveZone {
   }
 
   /** Serves a version. Returns the update for answer processes, unless they have it. */
-  #serve({ update, policy, serial, notice }: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
+  #serve({ update, policy, serial, notice, facts }: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
     const { version } = update;
     this.#serial = serial;
+    if (facts !== undefined) this.#context.keySource?.served(this.#files.zone, facts);
     const before = this.#live;
     const isSame = version === before?.version;
     // The source map may differ: comments of a policy are not part of its version's name.

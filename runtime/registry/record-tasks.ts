@@ -17,10 +17,11 @@ import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
 import { problemsOfSignatures } from './signed-elsewhere.ts';
-import type { ZoneKeys } from './signed-zones.ts';
+import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
   addKeyRecords,
   expireOf,
+  factsOfZone,
   firstOfSigner,
   type Remaining,
   setSerial,
@@ -70,6 +71,8 @@ export interface AssembledRecords {
   readonly isSignedElsewhere: boolean;
   /** SOA expire in seconds; `undefined` where there is no sound SOA. */
   readonly expire: number | undefined;
+  /** Absent where the zone is not to be signed. */
+  readonly facts?: SignedZoneFacts;
 }
 
 /** What is read without a thread, in some ten milliseconds. */
@@ -129,6 +132,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,
     expire: expireOf(origin, records),
+    ...(signing && { facts: factsOfZone(origin, records) }),
   };
 }
 

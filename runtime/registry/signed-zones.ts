@@ -7,6 +7,8 @@ export interface SigningRules {
   readonly scheme: 'csk' | 'ksk-zsk';
   readonly validity: number;
   readonly denial: 'chain' | 'compact';
+  /** `unsigned`: the settings name the zone no more, and it is signed until its parent has no DS. */
+  readonly goal?: 'unsigned' | undefined;
   /** `none`: nobody delegates the zone, so that nobody is told of its keys. */
   readonly parent?: 'none' | undefined;
   /** Whether signatures made elsewhere are taken away. */
@@ -28,6 +30,8 @@ export interface ZoneKeys {
   readonly dnskeys: readonly string[];
   readonly cds: readonly string[];
   readonly cdnskeys: readonly string[];
+  /** What name servers in the zone vouch for (RFC 9615 §2). */
+  readonly signals?: readonly { readonly owner: string; readonly type: number; readonly rdata: string }[];
   /** The TTL of these records, where the files of the keys state one. */
   readonly ttl?: number | undefined;
   /** When the keys last changed, in seconds since 1970. */
@@ -36,8 +40,23 @@ export interface ZoneKeys {
 
 /** Where the keys of zones come from. */
 export interface KeySource {
-  /** The keys of a zone that is to be signed, which are made where there are none; or why it has none. */
-  keysOf(zone: string, rules: SigningRules): Promise<ZoneKeys | FailedSigning>;
+  /**
+   * The keys of a zone that is to be signed, which are made where there are none; or why it has none.
+   * `undefined`: the zone was to lose its keys, and has lost them.
+   */
+  keysOf(zone: string, rules: SigningRules): Promise<ZoneKeys | FailedSigning | undefined>;
+  /** Whether a zone that is not to be signed still has keys: it is signed until its parent has no DS. */
+  isLeaving(zone: string): Promise<boolean>;
+  /** Called when a signed version of a zone is served. */
+  served(zone: string, facts: SignedZoneFacts): void;
+}
+
+/** What rolls need to know of the static records of a zone. */
+export interface SignedZoneFacts {
+  /** In seconds. */
+  readonly longestTtl: number;
+  /** Names in lower case, without the final dot; addresses of those in the zone. */
+  readonly nameServers: readonly { readonly name: string; readonly addresses: readonly string[] }[];
 }
 
 /** A zone that is to be signed. `keys` are absent where nobody asked for them, as in `dnsteer check`. */
@@ -52,6 +71,10 @@ export function signingRules(
   { zones, perZone, ...common }: SigningSettings,
 ): SigningRules | undefined {
   if (!zones.some((pattern) => matches(zone, pattern))) return undefined;
+  return rulesFor(zone, { perZone, ...common });
+}
+
+function rulesFor(zone: string, { perZone, ...common }: Omit<SigningSettings, 'zones'>): SigningRules {
   const own = Object.hasOwn(perZone, zone) ? perZone[zone] : undefined;
   return {
     algorithm: own?.algorithm ?? common.algorithm,
@@ -69,9 +92,14 @@ export async function draftSigning(
   settings: SigningSettings | undefined,
   source?: KeySource,
 ): Promise<DraftSigning | undefined> {
-  const rules = settings && signingRules(zone, settings);
-  if (rules === undefined) return undefined;
-  return source === undefined ? { rules } : { rules, keys: await source.keysOf(zone, rules) };
+  if (settings === undefined) return undefined;
+  const declared = signingRules(zone, settings);
+  const isLeaving = declared === undefined && source !== undefined && (await source.isLeaving(zone));
+  if (declared === undefined && !isLeaving) return undefined;
+  const rules = declared ?? { ...rulesFor(zone, settings), goal: 'unsigned' };
+  if (source === undefined) return { rules };
+  const keys = await source.keysOf(zone, rules);
+  return keys === undefined ? undefined : { rules, keys };
 }
 
 /** The keys, if there are any to sign with. */

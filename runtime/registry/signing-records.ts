@@ -3,13 +3,14 @@
  * signatures made elsewhere, which must not stand beside ours.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { addressToText } from '../base/net/ip.ts';
 import { keyTag } from '../dnssec/keys/dnskey.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
-import { nameLengthAt, namesEqual, nameToText, type WireName } from '../wire/name.ts';
+import { canonicalName, nameLengthAt, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { diagnose, type Place } from '../zone/place.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import type { ZoneKeys } from './signed-zones.ts';
+import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 
 /** Types that only the signer of a zone makes. */
 const OF_SIGNER: ReadonlySet<number> = new Set([RRTYPE.RRSIG, RRTYPE.NSEC, RRTYPE.NSEC3, RRTYPE.NSEC3PARAM]);
@@ -66,6 +67,9 @@ export function addKeyRecords(origin: WireName, records: RecordPack, keys: ZoneK
   add(RRTYPE.DNSKEY, keys.dnskeys);
   add(RRTYPE.CDS, keys.cds);
   add(RRTYPE.CDNSKEY, keys.cdnskeys);
+  for (const { owner, type, rdata } of keys.signals ?? []) {
+    records.add(octetsOf(owner), type, keys.ttl ?? soa?.ttl ?? 0, octetsOf(rdata));
+  }
   return problems;
 
   function add(type: number, rdatas: readonly string[]): void {
@@ -86,6 +90,28 @@ export function setSerial(origin: WireName, records: RecordPack, serial: number)
   const server = nameLengthAt(rdata, 0) ?? 0;
   const at = server + (nameLengthAt(rdata, server) ?? 0);
   new DataView(rdata.buffer, rdata.byteOffset).setUint32(at, serial);
+}
+
+/** What rolls need to know of a zone's records. */
+export function factsOfZone(origin: WireName, records: RecordPack): SignedZoneFacts {
+  const servers = setAt(records, origin, RRTYPE.NS).map(({ rdata }) => ({
+    owner: rdata,
+    name: nameToText(canonicalName(rdata)).slice(0, -1),
+    addresses: [] as string[],
+  }));
+  let longestTtl = 0;
+  for (let record = 0; record < records.size; record++) {
+    longestTtl = Math.max(longestTtl, records.ttl(record));
+    const type = records.type(record);
+    if (type !== RRTYPE.A && type !== RRTYPE.AAAA) continue;
+    const owner = records.owner(record);
+    const bytes = records.rdata(record);
+    for (const server of servers) {
+      if (!namesEqual(server.owner, owner)) continue;
+      server.addresses.push(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes }));
+    }
+  }
+  return { longestTtl, nameServers: servers.map(({ name, addresses }) => ({ name, addresses })) };
 }
 
 /** SOA expire in seconds; `undefined` without a sound SOA. */
@@ -139,6 +165,10 @@ function problemsBeside(
 
 function foreign(severity: Diagnostic['severity'], message: string, remedy: string): Diagnostic {
   return { code: 'DNSSEC_FOREIGN_KEY', severity, message, remedy };
+}
+
+function octetsOf(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'base64'));
 }
 
 function base64(octets: Uint8Array): string {

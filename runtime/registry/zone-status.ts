@@ -1,5 +1,6 @@
 /** The status of a zone of the registry. */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Checklist } from '../dnssec/rolls/checklist.ts';
 
 /**
  * `live`: served as its files say. `degraded`: served, but its newest version was refused and an
@@ -44,4 +45,6 @@ export interface SignedStatus {
   readonly problem?: string;
   /** Whether clients that want signatures get SERVFAIL, as there are none. */
   readonly isFailing: boolean;
+  /** How its keys roll; absent until that was looked at. */
+  readonly rolls?: Checklist;
 }

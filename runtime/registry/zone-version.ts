@@ -14,7 +14,7 @@ import type { Accepted, Trial } from '../trial/trial-outcome.ts';
 import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
-import type { DraftSigning, SigningSettings } from './signed-zones.ts';
+import type { DraftSigning, SignedZoneFacts, SigningSettings } from './signed-zones.ts';
 import type { TransferredPart } from './transferred.ts';
 import type { Serial } from './zone-serial.ts';
 
@@ -64,6 +64,8 @@ export interface VersionDraft extends StaticRecords {
 export interface ZoneVersion extends VersionDraft {
   /** Absent where the zone is not to be signed. */
   readonly signing?: DraftSigning | undefined;
+  /** Of its static records, where the zone is to be signed. */
+  readonly facts?: SignedZoneFacts;
   readonly serial: Serial;
   /** The version as answer processes get it, with its name. */
   readonly update: ZoneUpdate;

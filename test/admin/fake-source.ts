@@ -135,6 +135,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    roll: () => Promise.resolve(undefined),
     transfer: () => undefined,
     ...options,
   };

@@ -52,6 +52,8 @@ export interface ZoneSource {
   readonly primary?: string;
   /** Zone-file text beside SOA and NS. */
   readonly records?: string;
+  /** In place of what would be made of those. */
+  readonly image?: Uint8Array<ArrayBuffer>;
   readonly policy?: Partial<ManifestData>;
   readonly broken?: string;
   readonly quarantined?: string;
@@ -78,7 +80,8 @@ export function zoneUpdate({
   return {
     zone,
     version,
-    image: imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
+    image:
+      source.image ?? imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
     ...(signing && { signing: zoneSigning(signing, names) }),
     ...(source.broken !== undefined && { broken: source.broken }),
     ...(source.policy && { policy: policyUpdate(zone, origin, source) }),

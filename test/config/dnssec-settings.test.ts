@@ -32,6 +32,17 @@ test('Nothing is signed by default; all else has its default', () => {
     share: 0.25,
     rolls: true,
     resign: false,
+    automatic: {
+      sign: ['start', 'report', 'expire', 'done'],
+      csk: ['start', 'report', 'expire', 'done'],
+      ksk: ['start', 'report', 'expire', 'done'],
+      zsk: ['start', 'report', 'expire', 'done'],
+      algorithm: ['report', 'expire', 'done'],
+      unsign: ['report', 'expire', 'done'],
+    },
+    lifetimes: { csk: 'never', ksk: 'never', zsk: 30 * 86_400 },
+    waits: { zone: 86_400, parent: 86_400, margin: 300, look: 300, idle: 3600, purge: 30 * 86_400 },
+    resolvers: [],
     perZone: {},
   });
 });

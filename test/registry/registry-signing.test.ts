@@ -10,6 +10,7 @@ import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
+import { keySource } from '../support/key-source.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { rrsetsOf } from '../support/zone-update.ts';
@@ -56,7 +57,7 @@ async function running(
     settings: { zone: ZONE_SETTINGS, policy: POLICY_SETTINGS, signing: { ...SIGNING, ...changes } },
     sandbox,
     log: silentLogger(),
-    keySource: { keysOf: () => Promise.resolve(state.keys) },
+    keySource: keySource(() => Promise.resolve(state.keys)),
     onUpdate: (put) => void updates.push(...put),
     onTargets: () => {},
   });

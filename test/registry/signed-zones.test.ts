@@ -12,6 +12,7 @@ import { addKeyRecords, firstOfSigner, withoutSignatures } from '../../runtime/r
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
 import { RecordPack } from '../../runtime/zone/record-pack.ts';
+import { keySource } from '../support/key-source.ts';
 import { name } from '../support/wire.ts';
 
 const COMMON = { algorithm: 13, scheme: 'csk', validity: 1_209_600, denial: 'chain', resign: false } as const;
@@ -65,18 +66,38 @@ test('A zone may have rules of its own', () => {
 test('Keys are asked for where there is somebody to ask', async () => {
   const asked = settings(['shop.example']);
   assert.equal(
-    await draftSigning('other.example', asked, { keysOf: () => assert.fail('it is not to be signed') }),
+    await draftSigning(
+      'other.example',
+      asked,
+      keySource(() => assert.fail('it is not to be signed')),
+    ),
     undefined,
   );
   const looked = await draftSigning('shop.example', asked);
   assert.ok(looked !== undefined && looked.keys === undefined);
-  const failed = await draftSigning('shop.example', asked, {
-    keysOf: () => Promise.resolve({ failed: 'gone' }),
-  });
+  const failed = await draftSigning(
+    'shop.example',
+    asked,
+    keySource(() => Promise.resolve({ failed: 'gone' })),
+  );
   assert.deepEqual(failed?.keys, { failed: 'gone' });
   assert.equal(usableKeys(failed), undefined);
-  const held = await draftSigning('shop.example', asked, { keysOf: () => Promise.resolve(keysOf()) });
+  const held = await draftSigning(
+    'shop.example',
+    asked,
+    keySource(() => Promise.resolve(keysOf())),
+  );
   assert.deepEqual(usableKeys(held), keysOf());
+});
+
+test('A zone that is to be signed no more is signed until its keys are gone', async () => {
+  const asked = settings(['shop.example']);
+  const leaving = { ...keySource(() => Promise.resolve(keysOf())), isLeaving: () => Promise.resolve(true) };
+  const draft = await draftSigning('other.example', asked, leaving);
+  assert.deepEqual([draft?.rules.goal, usableKeys(draft)], ['unsigned', keysOf()]);
+  const gone = { ...leaving, keysOf: () => Promise.resolve(undefined) };
+  assert.equal(await draftSigning('other.example', asked, gone), undefined);
+  assert.equal((await draftSigning('shop.example', asked, leaving))?.rules.goal, undefined);
 });
 
 test('Keys become records with the TTL of the SOA, or of the set that is there', () => {

@@ -11,7 +11,8 @@ import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
-import { DNSKEY } from '../answer/signing-source.ts';
+import { KEYS } from '../answer/signing-source.ts';
+import { keySource } from '../support/key-source.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
 import { name } from '../support/wire.ts';
@@ -58,7 +59,7 @@ class World {
         policy: POLICY_SETTINGS,
         ...(this.isSigned && { signing: SIGNING }),
       },
-      keySource: { keysOf: () => Promise.resolve(this.#keys()) },
+      keySource: keySource(() => Promise.resolve(this.#keys())),
       now: () => this.now * 1000,
       sandbox,
       log: silentLogger(),
@@ -85,7 +86,7 @@ class World {
   }
 
   #keys(): ZoneKeys {
-    const dnskey = DNSKEY.toString('base64');
+    const dnskey = Buffer.from(KEYS[0].dnskey).toString('base64');
     const role = { tag: 1, algorithm: 13, dnskey, signsKeys: true, signsZone: true };
     return { keys: [role], dnskeys: [dnskey], cds: [], cdnskeys: [], since: this.since };
   }

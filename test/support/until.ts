@@ -5,8 +5,12 @@ const LIMIT_MS = 20_000;
 const PAUSE_MS = 5;
 
 /** Asks again and again until the answer is as it should be; fails with the last answer if it never is. */
-export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
-  const limit = performance.now() + LIMIT_MS;
+export async function until<T>(
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  limitMs = LIMIT_MS,
+): Promise<T> {
+  const limit = performance.now() + limitMs;
   for (;;) {
     const answer = await ask();
     if (isRight(answer)) return answer;

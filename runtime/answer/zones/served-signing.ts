@@ -6,8 +6,10 @@ import { PresignedSignatures } from '../../dnssec/presigned/presigned-signatures
 import { SignatureMemory } from '../../dnssec/signing/signature-memory.ts';
 import type { SignatureSource } from '../../dnssec/signing/signature-source.ts';
 import { SigningBudget } from '../../dnssec/signing/signing-budget.ts';
+import { signingClock } from '../../dnssec/signing/signing-clock.ts';
 import { ZoneSigner } from '../../dnssec/signing/zone-signer.ts';
 import type { FailedSigning, SignedElsewhere, ZoneSigning } from '../../rpc/zone-signing.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { NO_NODE } from '../../zone/label-tree.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { ZoneIndex } from '../../zone/zone-index.ts';
@@ -47,13 +49,13 @@ export interface SigningParts {
 const MEMORY_OCTETS = 64 * 1_048_576;
 
 /** The parts of a process that has no keys yet; `share` of its time may go into making signatures. */
-export function signingParts(share: number, now?: () => number): SigningParts {
+export function signingParts(share: number, now = signingClock()): SigningParts {
   const [keys, memory, budget] = [
     new KeyRing(),
     new SignatureMemory(MEMORY_OCTETS),
     new SigningBudget(share),
   ];
-  return { keys, memory, budget, ...(now && { now }) };
+  return { keys, memory, budget, now };
 }
 
 /** Whether a wildcard host's answers are those of the name asked alone (RFC 8198 §5.3). */
@@ -88,8 +90,12 @@ export function servedSigning(
     byName: [...signing.byName],
     hostTypes,
     typesAt: (of, node) => {
+      const types = [...of.types(node)];
+      // RFC 4035 §2.3: the rest at a delegation is glue, for which the zone does not speak.
+      if (of.cut(node)?.type === RRTYPE.NS)
+        return types.filter((type) => type === RRTYPE.NS || type === RRTYPE.DS);
       const host = of.host(node);
-      return [...of.types(node), ...(host === NO_NODE ? NO_TYPES : hostTypes(host))];
+      return host === NO_NODE ? types : [...types, ...hostTypes(host)];
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   withConfig,
 } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
+import { defineRolls } from '../roll-words.ts';
 import { printError } from '../terminal.ts';
 
 type Flags = SettingFlags & JsonFlag;
@@ -34,6 +35,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
         'dnsteer dnssec ds shop.example',
         'dnsteer dnssec import shop.example Kshop.example.+013+12345.private',
         'dnsteer dnssec status',
+        'dnsteer dnssec roll shop.example',
       ),
     )
     .action(async (flags: Flags) => done(await keys(host, undefined, flags)));
@@ -85,6 +87,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .action(async (zone: string | undefined, _: unknown, sub: Command) =>
       done(await status(host, zone, sub.optsWithGlobals())),
     );
+  defineRolls(command, host, done);
 }
 
 type Host = Pick<CliHost, 'loadConfig'>;

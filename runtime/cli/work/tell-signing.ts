@@ -10,6 +10,7 @@ import type { JsonFlag } from '../flags.ts';
 import { printableStatus } from '../printable-status.ts';
 import { formatTable } from '../table.ts';
 import { paint, print, printError, printJson } from '../terminal.ts';
+import { checklistRows } from './checklist-text.ts';
 
 /** Resolves to the exit code: 1 if a zone has a problem, or there is nobody to ask. */
 export async function tellSigning(
@@ -64,7 +65,7 @@ export function formatSigning(zones: readonly ZoneStatus[], signed: readonly Sig
 type Row = readonly [title: string, text: string];
 
 function rowsOf({ signing, signaturesEnd }: SignedZoneStatus): Row[] {
-  const { keys, denial, problem, isFailing } = signing;
+  const { keys, denial, problem, isFailing, rolls } = signing;
   const state = isFailing
     ? paint('bad', 'no: clients that want signatures get SERVFAIL')
     : paint(problem === undefined ? 'good' : 'odd', 'yes');
@@ -77,6 +78,7 @@ function rowsOf({ signing, signaturesEnd }: SignedZoneStatus): Row[] {
     ...(signaturesEnd === 0
       ? []
       : [['Signatures', `the first expire at ${timeText(signaturesEnd)}`] as const]),
+    ...(rolls === undefined ? [] : checklistRows(rolls)),
     ...(problem === undefined ? [] : [['Problem', paint('bad', problem)] as const]),
   ];
 }

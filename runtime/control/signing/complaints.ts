@@ -1,5 +1,6 @@
 /** What is wrong with keys: logged once when it begins, and a warning in the status as long as it lasts. */
 import { formatDiagnostic } from '../../base/diagnostic.ts';
+import type { ProblemCode } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import type { KeyProblem } from '../../dnssec/keys/kept-key.ts';
 
@@ -9,6 +10,9 @@ const MOST_ZONES = 10;
 export interface ZoneComplaint {
   readonly zone: string;
   readonly problem: string;
+  readonly code: ProblemCode;
+  /** Default: an error. */
+  readonly severity?: 'warning';
 }
 
 export class Complaints {
@@ -37,15 +41,17 @@ export class Complaints {
       const facts = { code, ...(zone !== undefined && { zone }), ...(file !== undefined && { file }) };
       tell(text, () => this.#log[problem.severity === 'error' ? 'error' : 'warn'](facts, text));
     }
-    for (const { zone, problem } of zones)
-      tell(`${zone}: ${problem}`, () => this.#log.error({ code: 'DNSSEC_KEYS', zone }, problem));
+    for (const { zone, problem, code, severity } of zones) {
+      const level = severity === 'warning' ? 'warn' : 'error';
+      tell(`${zone}: ${problem}`, () => this.#log[level]({ code, zone }, problem));
+    }
     this.#known = now;
     const listed = zones.slice(0, MOST_ZONES).map(({ zone, problem }) => `${zone}: ${problem}`);
     const more = zones.length - listed.length;
     this.#texts = [
       ...problems.map(({ message, file, remedy }) => [file, message, remedy].filter(Boolean).join(': ')),
       ...listed,
-      ...(more > 0 ? [`${more} more zones have problems with their keys`] : []),
+      ...(more > 0 ? [`${more} more problems of zones with their keys`] : []),
     ];
   }
 }

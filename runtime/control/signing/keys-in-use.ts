@@ -1,78 +1,145 @@
 /**
- * The keys of signed zones as control holds them: read from the key folder at the start, when files change and
- * once a minute, as keys begin and end by the clock. Zones whose keys change are made anew; private parts go
- * to answer processes and nowhere else.
+ * The keys of signed zones as control holds them. The engine of rolls says which keys a zone publishes and signs
+ * with; key files are read at the start, when files change and once a minute, and servers are looked at as rolls
+ * want it. Zones whose keys change are made anew; private parts go to answer processes and nowhere else.
  */
-import path from 'node:path';
+import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';
 import type { Logger } from '../../base/log.ts';
-import type { KeySource, SigningRules, ZoneKeys } from '../../registry/signed-zones.ts';
+import { isLive } from '../../dnssec/rolls/roll-state.ts';
+import { RollStateStore } from '../../dnssec/rolls/state-store.ts';
+import type { KeySource, SignedZoneFacts, SigningRules, ZoneKeys } from '../../registry/signed-zones.ts';
 import type { SignedStatus } from '../../registry/zone-status.ts';
 import type { FailedSigning, SigningKeys } from '../../rpc/zone-signing.ts';
 import type { ZoneUpdate } from '../../rpc/zone-update.ts';
+import { obey } from '../rolls/obey.ts';
+import type { Outside } from '../rolls/outside.ts';
+import type { RollSettings } from '../rolls/roll-policy-of.ts';
 import { Complaints } from './complaints.ts';
-import { makeFirstKeys } from './first-keys.ts';
 import { FolderHints } from './folder-hints.ts';
-import { type HeldKeys, nextState, signingKeysOf } from './held-keys.ts';
+import { Gathering } from './gathering.ts';
+import { signingKeysOf } from './held-keys.ts';
 import { KeyCupboard } from './key-cupboard.ts';
+import { KeysOutside } from './keys-outside.ts';
 import { signedStatus } from './signed-status.ts';
+import { folderDigest, keysNow, newSignedZone, type SignedZone } from './signed-zone.ts';
+import { complaintsOf } from './zone-complaints.ts';
 
-/** Time between two looks where no file is seen to change: keys begin and end by the clock as well. */
+/** Time between two looks where no file is seen to change: keys of other servers begin and end by the clock. */
 const ROUND_MS = 60_000;
-/** Time in which complaints about single zones are gathered. */
+/** Time in which complaints about single zones, and changes of their keys, are gathered. */
 const TOGETHER_MS = 200;
 
 export interface KeysInUseOptions {
-  /** The folder of keys, and whether keys may be made there. */
-  readonly settings: () => { readonly keys: string; readonly rolls: boolean };
+  readonly settings: () => RollSettings;
+  /** The folder in which the state of rolls is kept. */
+  readonly rollsFolder: string;
   readonly log: Logger;
   /** Called with the zones whose keys have changed since they were asked for. */
   readonly onChange: (zones: readonly string[]) => void;
+  /** Where servers of zones and of parents can be asked. Default: nobody is asked. */
+  readonly outside?: (signal: AbortSignal) => Outside;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-}
-
-interface SignedZone extends HeldKeys {
-  readonly rules: SigningRules;
 }
 
 export class KeysInUse implements KeySource {
   readonly #options: KeysInUseOptions;
   readonly #now: () => number;
+  readonly #store: RollStateStore;
   readonly #cupboard = new KeyCupboard();
   readonly #complaints: Complaints;
   readonly #zones = new Map<string, SignedZone>();
+  readonly #outside: KeysOutside | undefined;
+  /** Zones that have a state on the disk, or had one since the start. */
+  #rolled: Set<string> = new Set();
   /** Zones whose keys answer processes have, and which. */
   readonly #sent = new Map<string, string>();
+  readonly #changed = new Set<string>();
+  readonly #complaining = new Gathering(TOGETHER_MS, () => this.#complain());
+  readonly #changing = new Gathering(TOGETHER_MS, () => this.#tellChanged());
+  readonly #ending = new AbortController();
   #hints: FolderHints | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #complaining: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(options: KeysInUseOptions) {
+    const { log, outside, rollsFolder } = options;
     this.#options = options;
     this.#now = () => Math.floor((options.now ?? Date.now)() / 1000);
-    this.#complaints = new Complaints(options.log);
+    this.#store = new RollStateStore(rollsFolder);
+    this.#complaints = new Complaints(log);
+    if (outside === undefined) return;
+    const now = this.#now;
+    const onChange = (zone: string) => this.#compare(zone);
+    this.#outside = new KeysOutside({
+      outside: outside(this.#ending.signal),
+      log,
+      zones: this.#zones,
+      now,
+      onChange,
+    });
   }
 
   /** Reads the folder; resolves when keys can be asked for. */
   async start(): Promise<void> {
+    this.#rolled = new Set(await this.#store.zones());
     await this.look();
     this.#timer = setInterval(() => void this.look(), ROUND_MS).unref();
   }
 
-  stop(): Promise<void> {
-    clearInterval(this.#timer);
-    clearTimeout(this.#complaining);
-    this.#hints?.close();
-    return this.#looking;
+  /** Begins to look at servers: those of this machine answer from now on. */
+  lookOutside(): void {
+    this.#outside?.start();
   }
 
-  async keysOf(zone: string, rules: SigningRules): Promise<ZoneKeys | FailedSigning> {
+  stop(): Promise<unknown> {
+    clearInterval(this.#timer);
+    this.#complaining.stop();
+    this.#changing.stop();
+    this.#hints?.close();
+    this.#outside?.stop();
+    this.#ending.abort();
+    return Promise.all([this.#looking, ...[...this.#zones.values()].map(({ roll }) => roll.idle())]);
+  }
+
+  async keysOf(zone: string, rules: SigningRules): Promise<ZoneKeys | FailedSigning | undefined> {
     await this.#looking;
-    const state = await this.#stateOf(zone, rules);
-    this.#zones.set(zone, { ...state, rules });
-    this.#complainSoon();
-    return state.keys;
+    const signed = this.#signedZone(zone, rules);
+    await this.#prepare(signed);
+    const held = keysNow(signed, this.#cupboard, this.#now());
+    signed.held = held;
+    this.#complaining.soon();
+    const signals = this.#outside?.signalsIn(zone) ?? [];
+    if (held === undefined || 'failed' in held.keys || signals.length === 0) return held?.keys;
+    return { ...held.keys, signals };
+  }
+
+  async isLeaving(zone: string): Promise<boolean> {
+    await this.#looking;
+    if (!this.#options.settings().rolls) return false;
+    const signed = this.#zones.get(zone);
+    if (signed !== undefined) return signed.roll.hasKeys;
+    if (!this.#rolled.has(zone)) return false;
+    const read = await this.#store.read(zone);
+    // A state that cannot be read is no proof that the parent has no DS.
+    return !read.ok || (read.value?.keys.some(isLive) ?? false);
+  }
+
+  served(zone: string, facts: SignedZoneFacts): void {
+    const signed = this.#zones.get(zone);
+    if (signed === undefined) return;
+    signed.facts = facts;
+    this.#outside?.served(signed);
+  }
+
+  /** Does what an operator says; `undefined` if the zone is not signed. */
+  async obey(zone: string, ask: RollAsk): Promise<RollOutcome | undefined> {
+    const signed = this.#zones.get(zone);
+    if (signed === undefined) return undefined;
+    const outcome = await obey(signed.roll, ask, () => this.#outside?.look(zone) ?? Promise.resolve());
+    this.#compare(zone);
+    this.#options.log.info({ zone, ...ask, outcome: outcome.kind }, 'Operator gave a command for keys');
+    return outcome;
   }
 
   /** Looks at the folder now; looks take turns. */
@@ -92,12 +159,12 @@ export class KeysInUse implements KeySource {
       ...drop,
       ...put.flatMap(({ zone, signing }) => (signing === undefined || 'elsewhere' in signing ? [zone] : [])),
     ];
-    for (const zone of unsigned) this.#zones.delete(zone);
+    for (const zone of unsigned) this.#forget(zone);
     const gone = unsigned.filter((zone) => this.#sent.delete(zone)).map((zone) => ({ zone, keys: [] }));
     const fresh = put.flatMap(({ zone, signing }) => {
-      const state = this.#zones.get(zone);
-      if (signing === undefined || state === undefined) return [];
-      const keys = signingKeysOf(zone, state);
+      const held = this.#zones.get(zone)?.held;
+      if (signing === undefined || held === undefined) return [];
+      const keys = signingKeysOf(zone, held);
       const identity = keys.keys.map(({ dnskey }) => dnskey).join(' ');
       if (this.#sent.get(zone) === identity) return [];
       this.#sent.set(zone, identity);
@@ -113,43 +180,85 @@ export class KeysInUse implements KeySource {
 
   /** How a zone is signed; `undefined` if it is not to be signed. */
   statusOf(zone: string): SignedStatus | undefined {
-    const state = this.#zones.get(zone);
-    return state && signedStatus(state, state.rules);
+    const signed = this.#zones.get(zone);
+    return signed?.held && signedStatus(signed.held, signed);
+  }
+
+  #signedZone(zone: string, rules: SigningRules): SignedZone {
+    const known = this.#zones.get(zone);
+    if (known !== undefined) {
+      known.rules = rules;
+      return known;
+    }
+    const { settings, log, now } = this.#options;
+    const made = newSignedZone(zone, rules, {
+      settings,
+      store: this.#store,
+      log,
+      cupboard: this.#cupboard,
+      now: this.#now,
+      uptime: () => (now === undefined ? performance.now() / 1000 : this.#now()),
+    });
+    this.#zones.set(zone, made);
+    this.#rolled.add(zone);
+    return made;
+  }
+
+  /** Takes the steps without which a zone has no keys, and those that its key files call for. */
+  async #prepare(signed: SignedZone): Promise<void> {
+    const { roll } = signed;
+    await roll.open();
+    const digest = folderDigest(roll.zone, this.#cupboard);
+    const isFollower = !this.#options.settings().rolls;
+    if (roll.hasKeys && digest === signed.stepped && !isFollower) return;
+    // The keys of a state are served before any step is taken: ten thousand zones start at once.
+    const isKnown = roll.hasKeys && signed.stepped === '';
+    if (!isKnown) await roll.step();
+    signed.stepped = folderDigest(roll.zone, this.#cupboard);
   }
 
   async #look(): Promise<void> {
-    const { keys: folder } = this.#options.settings();
-    this.#watch(folder);
-    await this.#cupboard.look(folder);
+    this.#watch(this.#options.settings().keys);
+    await this.#cupboard.look(this.#options.settings().keys);
     const changed: string[] = [];
-    for (const [zone, before] of this.#zones) {
-      const state = await this.#stateOf(zone, before.rules);
-      // Other keys are in force once the zone is made anew, which asks for them.
-      if (JSON.stringify(state.keys) !== JSON.stringify(before.keys)) changed.push(zone);
-      else this.#zones.set(zone, { ...state, rules: before.rules });
+    for (const [zone, signed] of this.#zones) {
+      await this.#prepare(signed);
+      if (this.#isOther(signed)) changed.push(zone);
     }
-    this.#complain();
+    this.#complaining.now();
     if (changed.length > 0) this.#options.onChange(changed);
   }
 
-  /** The state of a zone by the folder as it was seen last; a zone without any keys gets its first. */
-  async #stateOf(zone: string, rules: SigningRules): Promise<HeldKeys> {
-    const { keys: folder, rolls } = this.#options.settings();
-    const problems = this.#cupboard.problemsOf(zone);
-    const before = this.#zones.get(zone);
-    const hasNone =
-      this.#cupboard.keysOf(zone).length === 0 && problems.length === 0 && (before?.of.length ?? 0) === 0;
-    if (hasNone && rolls) {
-      const made = await makeFirstKeys(folder, zone, rules, this.#now());
-      if (!made.ok) return nextState(zone, [], [made.problem], before, this.#now());
-      this.#cupboard.add(zone, made.value);
-      for (const { name, key } of made.value)
-        this.#options.log.info(
-          { zone, tag: key.tag, algorithm: key.algorithm, file: path.join(folder, name) },
-          'Key is made',
-        );
-    }
-    return nextState(zone, this.#cupboard.keysOf(zone), problems, before, this.#now());
+  /** Other keys are in force once the zone is made anew, which asks for them. */
+  #isOther(signed: SignedZone): boolean {
+    const now = keysNow(signed, this.#cupboard, this.#now());
+    if (now === undefined) return signed.held !== undefined;
+    if (JSON.stringify(now.keys) !== JSON.stringify(signed.held?.keys)) return true;
+    signed.held = now;
+    return false;
+  }
+
+  #compare(zone: string): void {
+    const signed = this.#zones.get(zone);
+    if (signed === undefined) return;
+    signed.stepped = folderDigest(zone, this.#cupboard);
+    this.#complaining.soon();
+    const isOther = this.#isOther(signed) || this.#outside?.hasNewSignals(zone) === true;
+    if (!isOther) return;
+    this.#changed.add(zone);
+    this.#changing.soon();
+  }
+
+  #tellChanged(): void {
+    const zones = [...this.#changed];
+    this.#changed.clear();
+    this.#options.onChange(zones);
+  }
+
+  #forget(zone: string): void {
+    const signed = this.#zones.get(zone);
+    if (signed !== undefined) this.#outside?.forget(signed);
+    this.#zones.delete(zone);
   }
 
   #watch(folder: string): void {
@@ -160,16 +269,7 @@ export class KeysInUse implements KeySource {
     this.#hints.watch();
   }
 
-  #complainSoon(): void {
-    this.#complaining ??= setTimeout(() => this.#complain(), TOGETHER_MS).unref();
-  }
-
   #complain(): void {
-    clearTimeout(this.#complaining);
-    this.#complaining = undefined;
-    const ofZones = [...this.#zones].flatMap(([zone, { problem }]) =>
-      problem === undefined ? [] : [{ zone, problem }],
-    );
-    this.#complaints.set(this.#cupboard.problems, ofZones);
+    this.#complaints.set(this.#cupboard.problems, [...this.#zones.values()].flatMap(complaintsOf));
   }
 }

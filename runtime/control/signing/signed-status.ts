@@ -1,9 +1,12 @@
 /** How a zone is signed, for the status: no private part of a key is anywhere near. */
-import type { SigningRules } from '../../registry/signed-zones.ts';
 import type { SignedStatus } from '../../registry/zone-status.ts';
 import type { HeldKeys } from './held-keys.ts';
+import type { SignedZone } from './signed-zone.ts';
 
-export function signedStatus({ keys, problem }: HeldKeys, { denial }: SigningRules): SignedStatus {
+export function signedStatus(
+  { keys, problem }: HeldKeys,
+  { rules: { denial }, roll: { checklist } }: SignedZone,
+): SignedStatus {
   const listed = 'failed' in keys ? [] : keys.keys;
   return {
     keys: listed.map(({ tag, algorithm, signsKeys, signsZone }) => ({
@@ -14,5 +17,6 @@ export function signedStatus({ keys, problem }: HeldKeys, { denial }: SigningRul
     denial,
     ...(problem !== undefined && { problem }),
     isFailing: 'failed' in keys,
+    ...(checklist !== undefined && { rolls: checklist }),
   };
 }

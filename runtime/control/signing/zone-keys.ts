@@ -13,7 +13,9 @@ export function zoneKeysOf(
   const forParent = publishedForParent(origin, set);
   const dnskeys = set.dnskeys.toSorted((a, b) => Buffer.compare(a.dnskey, b.dnskey));
   return {
-    keys: dnskeys.filter(({ signsKeys, signsZone }) => signsKeys || signsZone).map(roleOf),
+    keys: [...dnskeys, ...set.unpublished]
+      .filter(({ signsKeys, signsZone }) => signsKeys || signsZone)
+      .map(roleOf),
     dnskeys: dnskeys.map(({ dnskey }) => base64(dnskey)),
     cds: forParent.map(([cds]) => base64(cds)),
     cdnskeys: forParent.map(([, cdnskey]) => base64(cdnskey)),

@@ -33,14 +33,17 @@ export function factsOfKey({ key, times, isKsk, isZsk }: FolderKey): KeyFacts {
   };
 }
 
-/** Does what the engine wants with the keys of a zone, or says why it cannot be done. */
+/**
+ * Does what the engine wants with the keys of a zone, and returns them as they are then, or says why it cannot be
+ * done.
+ */
 export async function actInFolder(
   folder: string,
   zone: WireName,
   keys: readonly FolderKey[],
   action: KeyAction,
   now: number,
-): Promise<Result<undefined>> {
+): Promise<Result<readonly FolderKey[]>> {
   if (action.do === 'make-key') {
     const { algorithm, role, beside } = action;
     const made = await makeKey(folder, {
@@ -52,13 +55,17 @@ export async function actInFolder(
       // It is not in use: for BIND, which passes over keys without these times, and for servers that follow.
       times: { created: now, publish: NOT_YET, activate: NOT_YET },
     });
-    return made.ok ? ok(undefined) : fail(made.problem.message);
+    return made.ok ? ok([...keys, made.value]) : fail(made.problem.message);
   }
   const kept = keys.find(({ key }) => key.tag === action.tag && key.algorithm === action.algorithm);
-  if (kept === undefined) return ok(undefined);
-  if (action.do === 'remove-key') return removeFiles(folder, kept.name);
+  if (kept === undefined) return ok(keys);
+  const others = keys.filter((key) => key !== kept);
+  if (action.do === 'remove-key') {
+    const removed = await removeFiles(folder, kept.name);
+    return removed.ok ? ok(others) : removed;
+  }
   const updated = await updateKey(folder, kept, timesOf(kept, action.times), dsSinceOf(action.times));
-  return updated.ok ? ok(undefined) : fail(updated.problem.message);
+  return updated.ok ? ok([...others, updated.value]) : fail(updated.problem.message);
 }
 
 function timesOf({ times }: FolderKey, wanted: RollTimes): FolderKey['times'] {

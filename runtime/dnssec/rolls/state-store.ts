@@ -3,6 +3,7 @@
  * acts on it, and a crash leaves the one before or the new one.
  */
 import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
 import { makeFolders, replaceFile, syncFolder } from '../../base/files/replace-file.ts';
@@ -42,6 +43,28 @@ export class RollStateStore {
       await makeFolders(this.#folder);
       await replaceFile(this.#fileOf(state.zone), [Buffer.from(`${headOf(body)}\n`), body]);
       await syncFolder(this.#folder);
+      return ok(undefined);
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+      return fail(systemErrorText(error));
+    }
+  }
+
+  /** The zones with a state, as far as the names of the files tell; the longest names are not told. */
+  async zones(): Promise<string[]> {
+    try {
+      const files = await readdir(this.#folder);
+      return files.flatMap((file) => /^([^#].*)\.json$/.exec(file)?.[1] ?? []);
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+      return [];
+    }
+  }
+
+  /** Forgets the state of a zone: that of a server that does not roll grows old while another rolls. */
+  async remove(zone: string): Promise<Result<undefined>> {
+    try {
+      await rm(this.#fileOf(zone), { force: true });
       return ok(undefined);
     } catch (error) {
       if (systemErrorCode(error) === undefined) throw error;

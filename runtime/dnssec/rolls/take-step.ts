@@ -9,7 +9,7 @@ export interface Hands {
   /** Writes the state to the disk, or says why it cannot. */
   readonly write: (state: RollState) => Promise<Result<undefined>>;
   /** Does what is to be done in the key folder, or says why it cannot. */
-  readonly act: (action: KeyAction) => Promise<Result<undefined>>;
+  readonly act: (action: KeyAction) => Promise<Result<unknown>>;
 }
 
 /** The state is written now and then although nothing moves, so that a clock set back is noticed after a restart. */

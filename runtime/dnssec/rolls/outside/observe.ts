@@ -12,8 +12,8 @@ export interface ObserveOptions {
   readonly finder: NameFinder;
   /** Name servers of the zone whose addresses are known: names without the final dot → addresses. */
   readonly known?: ReadonlyMap<string, readonly string[]>;
-  /** The port on which name servers listen. */
-  readonly port: number;
+  /** The port on which the name server at an address listens. */
+  readonly portOf: (address: string) => number;
   /** Milliseconds for each question. */
   readonly timeoutMs: number;
   /** Seconds since 1970. */
@@ -75,7 +75,7 @@ async function viewOf<T>(
   options: ObserveOptions,
   look: (ask: Ask) => Promise<Looked<T>>,
 ): Promise<View<T>> {
-  const { port, timeoutMs, now, signal } = options;
+  const { portOf, timeoutMs, now, signal } = options;
   if (places.length === 0) return { servers: [], problem: 'it has no name servers' };
   if (places.length > MOST_ADDRESSES) {
     return {
@@ -95,7 +95,7 @@ async function viewOf<T>(
     }
     const looked = await look((name, type) =>
       askUdpThenTcp(
-        { address, port },
+        { address, port: portOf(address) },
         { name, type, dnssecOk: true, checkingDisabled: true },
         { timeoutMs, signal },
       ),

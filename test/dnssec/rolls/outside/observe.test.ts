@@ -62,7 +62,7 @@ async function look(
     'A ns1.test': [FIRST],
     'A ns2.test': addresses,
   });
-  const view = await observeZone(name(ZONE), { finder, port, timeoutMs: 2000, now: () => 5 });
+  const view = await observeZone(name(ZONE), { finder, portOf: () => port, timeoutMs: 2000, now: () => 5 });
   return { view, flags };
 }
 
@@ -114,7 +114,7 @@ test('An address that this machine cannot reach counts only where it is the only
 test('A server without an address, and one that is not known to anybody, are named', async (t) => {
   const { view } = await look(t, signed, []);
   assert.equal(view.servers[1]?.failed, 'it has no address');
-  const options = { port: 53, timeoutMs: 100, now: () => 5 };
+  const options = { portOf: () => 53, timeoutMs: 100, now: () => 5 };
   const lost = await observeZone(name(ZONE), { ...options, finder: finderOf({}) });
   assert.deepEqual(lost, { servers: [], problem: `No resolver finds NS ${ZONE}` });
 });
@@ -126,7 +126,7 @@ test('A zone unsigned is seen as one, and known addresses are asked without a re
   const view = await observeZone(name(ZONE), {
     finder: finderOf({}),
     known,
-    port,
+    portOf: () => port,
     timeoutMs: 2000,
     now: () => 5,
   });
@@ -150,7 +150,7 @@ test('DS are seen at the servers of the parent, and that there is none', async (
     'A a.nic.test': [PARENT],
     'A b.nic.test': [OTHER],
   });
-  const view = await observeParent(name(ZONE), { finder, port, timeoutMs: 2000, now: () => 5 });
+  const view = await observeParent(name(ZONE), { finder, portOf: () => port, timeoutMs: 2000, now: () => 5 });
   assert.deepEqual(
     view.servers.map(({ server, seen }) => [server, seen]),
     [

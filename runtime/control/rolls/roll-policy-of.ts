@@ -1,0 +1,55 @@
+/** What the settings say of the keys of a zone, as the engine of rolls reads it. */
+import type { Config } from '../../config/config.ts';
+import {
+  DEFAULT_ROLL_POLICY,
+  MANUAL,
+  type RollPolicy,
+  type Switches,
+} from '../../dnssec/rolls/roll-policy.ts';
+import type { SigningRules } from '../../registry/signed-zones.ts';
+
+export type RollSettings = Pick<
+  Config['dnssec'],
+  'keys' | 'rolls' | 'automatic' | 'lifetimes' | 'waits' | 'resolvers'
+>;
+
+/** The longest TTL of DNSKEY that is counted on before one is seen. */
+const KEY_TTL = 3600;
+
+/** `longestTtl`: of the static records of the zone, in seconds. */
+export function rollPolicyOf(
+  { rolls, automatic, lifetimes, waits }: RollSettings,
+  { algorithm, scheme, parent, goal }: SigningRules,
+  longestTtl: number,
+): RollPolicy {
+  return {
+    ...DEFAULT_ROLL_POLICY,
+    goal: goal ?? 'signed',
+    rolls,
+    parent: parent ?? 'asked',
+    algorithm,
+    scheme,
+    switches: {
+      sign: switchesOf(automatic.sign),
+      csk: switchesOf(automatic.csk),
+      ksk: switchesOf(automatic.ksk),
+      zsk: switchesOf(automatic.zsk),
+      algorithm: switchesOf(automatic.algorithm),
+      unsign: switchesOf(automatic.unsign),
+    },
+    lifetimes: {
+      ...(lifetimes.csk !== 'never' && { csk: lifetimes.csk }),
+      ...(lifetimes.ksk !== 'never' && { ksk: lifetimes.ksk }),
+      ...(lifetimes.zsk !== 'never' && { zsk: lifetimes.zsk }),
+    },
+    ttl: { keys: Math.min(KEY_TTL, waits.zone), zone: Math.max(waits.zone, longestTtl) },
+    parentDelay: waits.parent,
+    margin: waits.margin,
+    purgeAfter: waits.purge,
+    pauses: { waiting: waits.look, idle: Math.max(waits.look, waits.idle) },
+  };
+}
+
+function switchesOf(steps: readonly (keyof Switches)[]): Switches {
+  return { ...MANUAL, ...Object.fromEntries(steps.map((step) => [step, true])) };
+}
