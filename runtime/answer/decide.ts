@@ -23,8 +23,9 @@ export function decide(draft: Draft, parts: RecheckParts): NextStep {
   const host = policy?.hosts[found.hostIndex];
   assert(zone !== undefined && policy !== undefined && host !== undefined, 'hosts are a policy’s');
   draft.host = host;
-  if (host.plan !== null) {
-    draft.plan = host.plan;
+  const { plan } = host;
+  if (plan !== null) {
+    draft.plan = plan;
     return 'next';
   }
   const decision = decisionFor(draft, policy, host);

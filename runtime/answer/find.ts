@@ -63,6 +63,8 @@ export function findAnswer(draft: Draft, { zones }: Pick<Parts, 'zones'>): NextS
     case 'answer':
       return found.rrset === undefined ? 'finish' : answerWith(draft, found.rrset);
     case 'cname':
+      // RFC 4034 §3, §4: these may stand beside an alias.
+      if (isAboutSigning(query.type) && answerAboutSigning(draft, zone.attachment.signing)) return 'finish';
       return found.rrset === undefined ? 'finish' : answerWithCname(draft, found.rrset);
     case 'dname':
       return found.rrset === undefined ? 'finish' : redirect(draft, found.rrset, found.prefixLength);

@@ -1,22 +1,24 @@
 /**
  * The last known state of each target, as an answer process keeps it: one octet each, so that plans
- * read an array and never a map.
+ * read an array and never a map. Targets are numbers that control gave them (control/fleet/target-numbers.ts).
  *
- * A target has a slot as long as control probes it or a served version names it. A target without a report
+ * A target has a slot as long as it is down or a served version names it. A target without a report
  * counts as up: health does not steer a pool before its first round of probes has finished.
  */
 import { ShardedMap } from '../base/structures/sharded-map.ts';
 
 export class HealthTable {
   readonly #now: () => number;
+  /** By target. */
   readonly #slots = new ShardedMap<number>();
-  /** By slot: the id of its target, how often it is held, and whether its probes have ended. */
-  readonly #ids: string[] = [];
+  /** By slot: its target, how often it is held, and since when it rests. */
+  readonly #targets: number[] = [];
   readonly #holders: number[] = [];
-  readonly #isGone: boolean[] = [];
-  /** Slots that became free, the longest free first; a slot in use again is skipped. */
-  #free: Freed[] = [];
-  #freeHead = 0;
+  readonly #restsSince: number[] = [];
+  /** Slots in the order in which they began to rest, and when they did; a slot in use again is skipped. */
+  #resting: number[] = [];
+  #began: number[] = [];
+  #head = 0;
   #down = new Uint8Array(64);
   #countDown = 0;
   /** How often a state has changed. */
@@ -29,18 +31,18 @@ export class HealthTable {
 
   /** The number of slots, free ones included. */
   get size(): number {
-    return this.#ids.length;
+    return this.#targets.length;
   }
 
-  /** The slot of a target, which it keeps as long as it is probed or {@link hold held}. */
-  slot(id: string): number {
-    const known = this.#slots.get(id);
+  /** The slot of a target, which it keeps as long as it is down or {@link hold held}. */
+  slot(target: number): number {
+    const known = this.#slots.get(target);
     if (known !== undefined) return known;
-    const slot = this.#freed() ?? this.#ids.length;
-    this.#slots.set(id, slot);
-    this.#ids[slot] = id;
+    const slot = this.#rested() ?? this.#targets.length;
+    this.#slots.set(target, slot);
+    this.#targets[slot] = target;
     this.#holders[slot] = 0;
-    this.#isGone[slot] = false;
+    this.#restsSince[slot] = IN_USE;
     if (slot === this.#down.length) {
       const larger = new Uint8Array(2 * slot);
       larger.set(this.#down);
@@ -56,21 +58,19 @@ export class HealthTable {
 
   release(slot: number): void {
     this.#holders[slot] = (this.#holders[slot] ?? 1) - 1;
-    this.#freeIfUnused(slot);
+    this.#restIfUnused(slot);
   }
 
-  /** Sets the state of a target. `gone`: control probes it no more, and a later report begins anew. */
-  set(id: string, state: 'up' | 'down' | 'gone'): void {
-    if (state === 'gone') {
-      const slot = this.#slots.get(id);
-      if (slot === undefined) return;
-      this.#isGone[slot] = true;
-      this.#freeIfUnused(slot);
+  /** Sets the state of a target. What is probed no more is `up`, as what was never probed. */
+  set(target: number, state: 'up' | 'down'): void {
+    if (state === 'down') {
+      this.#setDown(this.slot(target), 1);
       return;
     }
-    const slot = this.slot(id);
-    this.#isGone[slot] = false;
-    this.#setDown(slot, state === 'down' ? 1 : 0);
+    const slot = this.#slots.get(target);
+    if (slot === undefined || this.#down[slot] === 0) return;
+    this.#setDown(slot, 0);
+    this.#restIfUnused(slot);
   }
 
   /** Whether no target is down, as nearly always: then plans need not look at each. */
@@ -91,39 +91,38 @@ export class HealthTable {
   }
 
   #isUnused(slot: number): boolean {
-    return this.#isGone[slot] === true && this.#holders[slot] === 0;
+    return this.#holders[slot] === 0 && this.#down[slot] === 0;
   }
 
-  #freeIfUnused(slot: number): void {
+  #restIfUnused(slot: number): void {
     if (!this.#isUnused(slot)) return;
-    this.#setDown(slot, 0);
-    this.#free.push({ slot, at: this.#now() });
+    const now = this.#now();
+    this.#restsSince[slot] = now;
+    this.#resting.push(slot);
+    this.#began.push(now);
   }
 
-  /** A free slot that no query can use any more. */
-  #freed(): number | undefined {
+  /** A slot that no query can use any more. */
+  #rested(): number | undefined {
     for (;;) {
-      const oldest = this.#free[this.#freeHead];
-      if (oldest === undefined || this.#now() - oldest.at < REST_MS) return undefined;
-      this.#freeHead += 1;
-      if (2 * this.#freeHead > this.#free.length) {
-        this.#free = this.#free.slice(this.#freeHead);
-        this.#freeHead = 0;
+      const slot = this.#resting[this.#head];
+      const began = this.#began[this.#head];
+      if (slot === undefined || began === undefined || this.#now() - began < REST_MS) return undefined;
+      this.#head += 1;
+      if (2 * this.#head > this.#resting.length) {
+        this.#resting = this.#resting.slice(this.#head);
+        this.#began = this.#began.slice(this.#head);
+        this.#head = 0;
       }
-      const { slot } = oldest;
-      const id = this.#ids[slot] ?? '';
-      // A slot that was used and became free again has a later entry in the list.
-      if (!this.#isUnused(slot) || this.#slots.get(id) !== slot) continue;
-      this.#slots.delete(id);
+      // A slot that was used meanwhile, and rests again, comes later.
+      if (!this.#isUnused(slot) || this.#restsSince[slot] !== began) continue;
+      this.#slots.delete(this.#targets[slot] ?? -1);
       return slot;
     }
   }
 }
 
-interface Freed {
-  readonly slot: number;
-  readonly at: number;
-}
-
+/** Stands for the time since when a slot rests that never did. */
+const IN_USE = -1;
 /** Milliseconds a slot rests: longer than any query waits that began with a replaced version. */
 const REST_MS = 10_000;

@@ -34,3 +34,12 @@ export interface CheckTiming {
 
 /** States by target id. */
 export type HealthStates = Readonly<Record<string, 'up' | 'down' | 'gone'>>;
+
+/**
+ * What is new of the health of targets, by the numbers that answer processes know. Targets that were never named
+ * are up, and those that are probed no more become so.
+ */
+export interface HealthReport {
+  readonly up: readonly number[];
+  readonly down: readonly number[];
+}

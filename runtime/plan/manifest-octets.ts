@@ -3,11 +3,11 @@
  * (manifest-writer.ts). The records stay in these octets, however many there are, so that publishing a policy
  * makes few objects for V8 to copy and to visit.
  *
- *   manifest   TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
- *   pool       JSON {"name":"us","whenDown":"all"} · JSON ["id of each target that no pool before has"] · sets
+ *   manifest   TTL (4) · least TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
+ *   pool       JSON {"name":"us","whenDown":"all"} · sets
  *   host       key · name · plan
- *   plan       JSON, where a pool is its index · the sets or the target of each leaf that has some, in order ·
- *              JSON of the plan as its author wrote it
+ *   plan       octets of the plan · JSON of the plan as its author wrote it
+ *              the octets: JSON, where a pool is its index · the sets or the target of each leaf that has some, in order
  *   sets       number (4) · for each: type (4) · TTL (4) · number of values (4) · number of slots (4), which is that or 0,
  *              and in each the target's number from 1 on, or 0 (4) · octets as in wire/encoded-rrset.ts
  *
@@ -23,11 +23,17 @@ import type { Plan, Pool, RecordSet } from './plan.ts';
 
 /** What answer processes need of a manifest. */
 export interface SentManifest extends Pick<Manifest, 'ttl' | 'pools' | 'fallback'> {
+  /** Seconds: no answer that is known of it lives shorter. */
+  readonly leastTtl: number;
   readonly hosts: readonly SentHost[];
+  readonly plans: SentPlans;
   readonly written: WrittenPlans;
 }
 
-export type SentHost = Omit<ManifestHost, 'types'>;
+export interface SentHost extends Pick<ManifestHost, 'key' | 'name'> {
+  /** Where {@link SentPlans} has its plan. */
+  readonly place: number;
+}
 
 /** A plan in JSON, or a member of one with its weight. What is in octets, or in a pool, is not in it yet. */
 export interface SentPlan {
@@ -41,31 +47,48 @@ export interface SentPlan {
 
 /**
  * Reads octets that manifest-writer.ts made, and keeps them, in a step for each pool and host. `slotOf` finds
- * where health/table.ts keeps the state of a target, by its id.
+ * where health/table.ts keeps the state of a target, by its index in the manifest; called once for each.
  */
 export function* sentManifestInSteps(
   octets: Uint8Array<ArrayBuffer>,
-  slotOf: (id: string) => number,
+  slotOf: (index: number) => number,
 ): Steps<SentManifest> {
-  const reader = new ManifestOctets(octets);
-  const ttl = reader.u32();
+  const reader = new ManifestOctets(octets, { slotOf });
+  const [ttl, leastTtl] = [reader.u32(), reader.u32()];
   const pools = new Map<string, Pool>();
   for (let left = reader.u32(); left > 0; left--) {
     yield;
-    const pool = reader.pool(slotOf);
+    const pool = reader.pool();
     pools.set(pool.name, pool);
   }
   const hosts: SentHost[] = [];
   const written: number[] = [];
   for (let left = reader.u32(); left > 0; left--) {
     yield;
-    hosts.push({ key: reader.text(), name: reader.octets(), plan: reader.plan() ?? null });
+    hosts.push({ key: reader.text(), name: reader.octets(), place: reader.skip() });
     written.push(reader.skip());
   }
-  const fallback = reader.plan();
+  const plans = new SentPlans(octets, [...pools.values()]);
+  const fallback = plans.at(reader.skip());
   written.push(reader.skip());
-  assert(fallback !== undefined && reader.isDone, 'control sends whole manifests');
-  return { ttl, pools, hosts, fallback, written: new WrittenPlans(octets, written) };
+  assert(fallback !== null && reader.isDone, 'control sends whole manifests');
+  return { ttl, leastTtl, pools, hosts, plans, fallback, written: new WrittenPlans(octets, written) };
+}
+
+/** Plans as control compiled them; each is made whenever somebody asks. */
+export class SentPlans {
+  readonly #octets: Uint8Array<ArrayBuffer>;
+  readonly #pools: readonly Pool[];
+
+  constructor(octets: Uint8Array<ArrayBuffer>, pools: readonly Pool[]) {
+    this.#octets = octets;
+    this.#pools = pools;
+  }
+
+  /** The plan at a place; `null` if a handler decides. */
+  at(place: number): Plan | null {
+    return new ManifestOctets(this.#octets, { start: place, pools: this.#pools }).plan();
+  }
 }
 
 /** Plans as their author wrote them; each is parsed whenever somebody asks. */
@@ -85,19 +108,30 @@ export class WrittenPlans {
 
   /** The plan of the host at the index; `undefined` if a handler decides. */
   ofHost(index: number): PlanData | undefined {
-    const text = new ManifestOctets(this.#octets, this.#places[index]).text();
+    const text = new ManifestOctets(this.#octets, { start: this.#places[index] }).text();
     return text === '' ? undefined : JSON.parse(text);
   }
+}
+
+interface ReadOptions {
+  readonly start?: number | undefined;
+  /** For plans. */
+  readonly pools?: readonly Pool[];
+  /** For pools. */
+  readonly slotOf?: (index: number) => number;
 }
 
 class ManifestOctets {
   readonly #reader: ByteReader;
   readonly #buffer: Buffer;
-  readonly #pools: Pool[] = [];
+  readonly #pools: readonly Pool[];
+  readonly #slotOf: (index: number) => number;
   /** By target, the slot of its state. */
   readonly #slots: number[] = [];
 
-  constructor(octets: Uint8Array<ArrayBuffer>, start = 0) {
+  constructor(octets: Uint8Array<ArrayBuffer>, { start = 0, pools = [], slotOf = noSlot }: ReadOptions) {
+    this.#pools = pools;
+    this.#slotOf = slotOf;
     this.#reader = new ByteReader(octets, start);
     this.#buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
   }
@@ -128,18 +162,14 @@ class ManifestOctets {
     return this.#buffer.toString('utf8', position, position + length);
   }
 
-  pool(slotOf: (id: string) => number): Pool {
+  pool(): Pool {
     const { name, ttl, at, whenDown }: Omit<Pool, 'sets'> = JSON.parse(this.text());
-    for (const id of JSON.parse(this.text())) this.#slots.push(slotOf(id));
-    const pool = { name, sets: this.#sets(), ttl, at, whenDown };
-    this.#pools.push(pool);
-    return pool;
+    return { name, sets: this.#sets(), ttl, at, whenDown };
   }
 
-  /** A plan; `undefined` where a handler decides. */
-  plan(): Plan | undefined {
-    const text = this.text();
-    return text === '' ? undefined : this.#completed(JSON.parse(text));
+  /** A plan; `null` where a handler decides. */
+  plan(): Plan | null {
+    return this.u32() === 0 ? null : this.#completed(JSON.parse(this.text()));
   }
 
   /** Completes a plan and those inside: it changes them, as they are plans but for their leaves. */
@@ -170,7 +200,18 @@ class ManifestOctets {
   #set(): RecordSet {
     const [type, ttl, values] = [this.u32(), this.u32(), this.u32()];
     const slots: number[] = [];
-    for (let left = this.u32(); left > 0; left--) slots.push(this.#slots[this.u32() - 1] ?? UNCHECKED);
+    for (let left = this.u32(); left > 0; left--) slots.push(this.#slot(this.u32()));
     return setOfOctets(type, ttl, slots.length === 0 ? uncheckedSlots(values) : slots, this.octets());
   }
+
+  /** Of a target by its number from 1 on; 0 is none. */
+  #slot(number: number): number {
+    if (number === 0) return UNCHECKED;
+    this.#slots[number - 1] ??= this.#slotOf(number - 1);
+    return this.#slots[number - 1] ?? UNCHECKED;
+  }
+}
+
+function noSlot(): number {
+  return UNCHECKED;
 }

@@ -1,7 +1,7 @@
 /** Writes the octets that manifest-octets.ts reads: control has compiled the manifest, and does it for all processes. */
 import { ByteWriter } from '../base/bytes.ts';
 import type { ManifestData, PlanData } from '../rpc/plan.ts';
-import { fold } from '../rpc/plan-fold.ts';
+import { everyLeaf, fold } from '../rpc/plan-fold.ts';
 import { rrsetOctets } from '../wire/encoded-rrset.ts';
 import type { Manifest } from './manifest.ts';
 import type { SentPlan } from './manifest-octets.ts';
@@ -11,6 +11,7 @@ import type { Holder, LeafPlan, Plan, Pool, RecordSet } from './plan.ts';
 export function encodeManifest(manifest: Manifest, data: ManifestData): Uint8Array<ArrayBuffer> {
   const writer = new ManifestWriter(manifest);
   writer.u32(manifest.ttl);
+  writer.u32(leastTtlOf(manifest));
   writer.u32(manifest.pools.size);
   for (const pool of manifest.pools.values()) writer.pool(pool);
   writer.u32(manifest.hosts.length);
@@ -26,13 +27,10 @@ export function encodeManifest(manifest: Manifest, data: ManifestData): Uint8Arr
 class ManifestWriter {
   readonly #parts: Uint8Array[] = [];
   readonly #number = new ByteWriter(4);
-  readonly #manifest: Manifest;
   readonly #poolIndex: ReadonlyMap<string, number>;
-  #targetsSent = 0;
 
-  constructor(manifest: Manifest) {
-    this.#manifest = manifest;
-    this.#poolIndex = new Map(Array.from(manifest.pools.keys(), (name, index) => [name, index]));
+  constructor({ pools }: Manifest) {
+    this.#poolIndex = new Map(Array.from(pools.keys(), (name, index) => [name, index]));
   }
 
   get all(): Uint8Array<ArrayBuffer> {
@@ -54,23 +52,20 @@ class ManifestWriter {
     this.octets(Buffer.from(text));
   }
 
-  /** Targets are numbered in the order in which pools first have them. */
   pool({ sets, ...pool }: Pool): void {
-    const end = sets.reduce((most, { slots }) => Math.max(most, ...slots.map((slot) => slot + 1)), 0);
-    const targets = this.#manifest.targets.slice(this.#targetsSent, end);
-    this.#targetsSent += targets.length;
     this.text(JSON.stringify(pool));
-    this.text(JSON.stringify(targets.map(({ id }) => id)));
     this.#sets(sets);
   }
 
   /** `null`: a handler decides. */
   plan(plan: Plan | null, written: PlanData | null): void {
-    if (plan === null) {
-      this.text('');
-      this.text('');
-      return;
-    }
+    const before = this.#parts.length;
+    if (plan !== null) this.#compiled(plan);
+    this.octets(Buffer.concat(this.#parts.splice(before)));
+    this.text(plan === null ? '' : JSON.stringify(written));
+  }
+
+  #compiled(plan: Plan): void {
     const leaves: LeafPlan[] = [];
     const sent = fold<Plan, SentPlan>(
       plan,
@@ -85,7 +80,6 @@ class ManifestWriter {
       if (leaf.kind === 'records') this.#sets(leaf.sets);
       else if (leaf.kind === 'cname') this.octets(leaf.target);
     }
-    this.text(JSON.stringify(written));
   }
 
   #leaf(leaf: LeafPlan): SentPlan {
@@ -115,4 +109,22 @@ function withInside(plan: Holder, inside: readonly SentPlan[]): SentPlan {
     ...plan,
     of: of.map((member, index) => ('plan' in member ? { ...member, plan: inside[index] } : inside[index])),
   };
+}
+
+/** Seconds: no answer that is known of it lives shorter. */
+function leastTtlOf({ ttl, pools, fallback, hosts }: Manifest): number {
+  const least = { ttl };
+  const ofSets = (sets: readonly { readonly ttl: number }[]): void => {
+    for (const set of sets) least.ttl = Math.min(least.ttl, set.ttl);
+  };
+  const ofLeaf = (leaf: LeafPlan): true => {
+    if (leaf.kind === 'records') ofSets(leaf.sets);
+    if (leaf.kind === 'cname' || leaf.kind === 'pool') least.ttl = Math.min(least.ttl, leaf.ttl ?? ttl);
+    return true;
+  };
+  for (const pool of pools.values()) ofSets(pool.sets);
+  for (const plan of [fallback, ...hosts.map((host) => host.plan)]) {
+    if (plan !== null) everyLeaf(plan, ofLeaf, undefined);
+  }
+  return least.ttl;
 }

@@ -141,6 +141,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
     file: policy.file,
     script: policy.script,
     manifest: encodeManifest(manifest, data),
+    targets: manifest.targets.map(({ id }) => id),
     budgetMs,
     // A policy that asks for a long budget only must not be cut off before that is over.
     deadlineMs: manifest.deadlineMs ?? Math.max(settings.deadline, budgetMs),

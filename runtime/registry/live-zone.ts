@@ -16,8 +16,9 @@ import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepar
 import type { ProbeBudget } from './probe-budget.ts';
 import { proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, type ServedVersion } from './served-version.ts';
-import { draftSigning, type KeySource, usableKeys } from './signed-zones.ts';
-import { nextSerial, type Serial, serialBasis } from './zone-serial.ts';
+import { draftSigning, type KeySource } from './signed-zones.ts';
+import { versionSerial } from './version-serial.ts';
+import type { Serial } from './zone-serial.ts';
 import type { RegisteredZone, ZoneState } from './zone-status.ts';
 import { acceptedOf, type RegistrySettings, type VersionDraft, type ZoneVersion } from './zone-version.ts';
 
@@ -27,6 +28,8 @@ export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
   /** The version of dnsteer. */
   readonly version: string;
   readonly keySource: KeySource | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly lastGood: LastGoodStore | undefined;
   /** The budget for the probes of all zones together. */
   readonly probes: ProbeBudget;
@@ -49,6 +52,8 @@ export class LiveZone {
   #before: ServedVersion | undefined;
   /** The serial of the newest version that was served. */
   #serial: Serial | undefined;
+  /** When signatures that a transfer holds are made anew, in seconds since 1970. */
+  #turnsAt: number | undefined;
   #isForgotten = false;
 
   constructor(files: ZoneFiles, context: LiveZoneContext) {
@@ -68,6 +73,11 @@ export class LiveZone {
 
   get targets(): readonly Target[] {
     return acceptedOf(this.#live?.policy)?.manifest.targets ?? [];
+  }
+
+  /** Whether its signatures are being made anew, so that it needs another serial; `now` is in milliseconds since 1970. */
+  hasTurned(now: number): boolean {
+    return this.#turnsAt !== undefined && now >= 1000 * this.#turnsAt;
   }
 
   /** Whether a change of these files may change the zone. */
@@ -150,11 +160,10 @@ export class LiveZone {
   async #complete(draft: VersionDraft, settings: RegistrySettings): Promise<ZoneVersion> {
     const accepted = acceptedOf(draft.policy);
     const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource);
-    const keys = usableKeys(signing);
-    const basis = serialBasis(draft.recordHashes, accepted?.data.records, settings.zone, keys);
-    // Servers with equal files and keys have equal serials.
-    const changedAt = Math.max(draft.modifiedAt, 1000 * (keys?.since ?? 0));
-    const version = await complete(draft, nextSerial(this.#serial, basis, changedAt), settings, signing);
+    const now = Math.floor(this.#context.now() / 1000);
+    const { serial, turnsAt } = versionSerial(draft, this.#serial, settings, signing, now);
+    this.#turnsAt = turnsAt;
+    const version = await complete(draft, serial, settings, signing);
     const targets = accepted?.manifest.targets ?? [];
     const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
     return tooMany === undefined ? version : { ...version, problems: [...version.problems, tooMany] };

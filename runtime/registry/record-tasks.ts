@@ -24,6 +24,7 @@ import {
   factsOfZone,
   firstOfSigner,
   type Remaining,
+  setSerial,
   signedElsewhere,
   withoutSignatures,
 } from './signing-records.ts';
@@ -112,14 +113,17 @@ function assembleNow(task: AssembleTask): AssembledRecords {
   const { records, indices, problems, isSignedElsewhere } = fromFiles(task, table);
   records.addAll(task.ofPolicy);
   completeRecords(origin, records, task.settings, task.serial);
-  if (signing?.keys !== undefined) problems.push(...addKeyRecords(origin, records, signing.keys));
+  if (signing?.keys !== undefined) {
+    setSerial(origin, records, task.serial);
+    problems.push(...addKeyRecords(origin, records, signing.keys));
+  }
   const names = hosts.map(({ name }) => name);
   const draft = draftZone(origin, records, names, { isSigned: signing !== undefined });
   // Records that did not come from the file have no place in it.
   const placeOf = (record: number) =>
     table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
-  if (isSignedElsewhere) problems.push(...problemsOfSignatures(draft, Date.now() / 1000));
+  if (isSignedElsewhere) problems.push(...problemsOfSignatures(draft, Math.floor(Date.now() / 1000)));
   const image = imageOf(draft.tables);
   return {
     image,

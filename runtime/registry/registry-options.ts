@@ -18,6 +18,8 @@ export interface RegistryOptions {
   readonly transferred?: TransferredZones;
   /** Where the keys of signed zones come from. Default: no zone is signed. */
   readonly keySource?: KeySource;
+  /** Milliseconds since 1970. Default: Date.now. */
+  readonly now?: () => number;
   /** The sandbox of control, for trials. */
   readonly sandbox: TrialSandbox;
   readonly log: Logger;

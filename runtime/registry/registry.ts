@@ -28,6 +28,8 @@ import type { RegistrySettings } from './zone-version.ts';
 const WIDTH = 8;
 /** Zones of the first load that are handed on together. */
 const FIRST_BURST = 50;
+/** Milliseconds between two looks for zones whose signatures are made anew. */
+const LOOK_MS = 20_000;
 
 export class Registry {
   readonly #options: RegistryOptions;
@@ -45,10 +47,13 @@ export class Registry {
   /** Zones to be made anew though no file of theirs has changed. */
   readonly #changedElsewhere = new Set<string>();
   readonly #stop = new AbortController();
+  readonly #now: () => number;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    this.#now = options.now ?? Date.now;
     this.#probes = new ProbeBudget(options.settings.policy.probesPerSecond);
     const { root, log, lastGood } = options;
     this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log);
@@ -67,6 +72,7 @@ export class Registry {
     const content = await this.#watch.start();
     await this.#enqueue(() => this.#apply(content));
     this.#isFirstLoad = false;
+    this.#looking = setInterval(() => void this.signaturesTurned(), LOOK_MS).unref();
     // A zone whose files were removed while dnsteer was not running must not come back.
     if (!this.#stop.signal.aborted) this.#lastGood?.prune(new Set(this.#zones.keys()));
   }
@@ -97,6 +103,12 @@ export class Registry {
     await this.#renewThese(zones);
   }
 
+  /** Makes zones anew whose signatures are being made anew: their transfers need another serial. */
+  async signaturesTurned(): Promise<void> {
+    const turned = [...this.#zones].filter(([, zone]) => zone.hasTurned(this.#now())).map(([name]) => name);
+    if (turned.length > 0 && !this.#stop.signal.aborted) await this.#renewThese(turned);
+  }
+
   /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
     const zones = [...this.#zones.values()].map((zone) => zone.status());
@@ -125,6 +137,7 @@ export class Registry {
   /** Makes no zone anew from now on. Call this before the sandbox is stopped, as all trials fail then. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    clearInterval(this.#looking);
     await this.#watch.stop();
     await this.#work;
     await this.#lastGood?.flush();
@@ -224,7 +237,12 @@ export class Registry {
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log, version, transferred, keySource } = this.#options;
     const context = { root, sandbox, log, version, transferred, keySource, stop: this.#stop.signal };
-    const zone = new LiveZone(files, { ...context, lastGood: this.#lastGood, probes: this.#probes });
+    const zone = new LiveZone(files, {
+      ...context,
+      now: this.#now,
+      lastGood: this.#lastGood,
+      probes: this.#probes,
+    });
     this.#zones.set(files.zone, zone);
     return zone;
   }

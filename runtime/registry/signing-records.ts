@@ -6,7 +6,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { addressToText } from '../base/net/ip.ts';
 import { keyTag } from '../dnssec/keys/dnskey.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
-import { canonicalName, namesEqual, nameToText, type WireName } from '../wire/name.ts';
+import { canonicalName, nameLengthAt, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { diagnose, type Place } from '../zone/place.ts';
 import { RecordPack } from '../zone/record-pack.ts';
@@ -80,6 +80,16 @@ export function addKeyRecords(origin: WireName, records: RecordPack, keys: ZoneK
     for (const rdata of rdatas)
       if (!known.has(rdata)) records.add(origin, type, ttl, Buffer.from(rdata, 'base64'));
   }
+}
+
+/** Gives the SOA another serial. */
+export function setSerial(origin: WireName, records: RecordPack, serial: number): void {
+  const [soa] = setAt(records, origin, RRTYPE.SOA);
+  if (soa === undefined || soaFromRdata(soa.rdata) === undefined) return;
+  const { rdata } = soa;
+  const server = nameLengthAt(rdata, 0) ?? 0;
+  const at = server + (nameLengthAt(rdata, server) ?? 0);
+  new DataView(rdata.buffer, rdata.byteOffset).setUint32(at, serial);
 }
 
 /** What rolls need to know of a zone's records. */

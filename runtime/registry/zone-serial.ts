@@ -1,4 +1,4 @@
-/** The serial of a zone whose SOA is made here (RFC 1982 §3, RFC 1912 §2.2). */
+/** The serial of a zone whose SOA, or whose signatures, are made here (RFC 1982 §3, RFC 1912 §2.2). */
 import { createHash } from 'node:crypto';
 import type { ManifestData } from '../rpc/plan.ts';
 import { incrementSerial, isSerialAfter } from '../wire/serial-number.ts';
@@ -15,16 +15,23 @@ export interface Serial {
 export const NO_SERIAL: Serial = { basis: '', value: 1 };
 
 /**
- * The basis of static records: hashes of the files, records that a policy declares, settings, and the keys of
- * a signed zone.
+ * The basis of static records: hashes of the files, records that a policy declares, settings, the keys of a signed
+ * zone, and the times of its signatures.
  */
 export function serialBasis(
   recordHashes: readonly string[],
   declared: ManifestData['records'] | undefined,
   settings: AuthoritySettings,
   keys?: ZoneKeys,
+  times?: Readonly<Record<string, number>>,
 ): string {
-  const all = JSON.stringify([recordHashes, declared ?? {}, settings, ...(keys === undefined ? [] : [keys])]);
+  const all = JSON.stringify([
+    recordHashes,
+    declared ?? {},
+    settings,
+    ...(keys === undefined ? [] : [keys]),
+    ...(times === undefined ? [] : [times]),
+  ]);
   return createHash('sha256').update(all).digest('hex');
 }
 
@@ -35,8 +42,12 @@ export function serialBasis(
  * a server that has seen only the last, until the next change.
  */
 export function nextSerial(before: Serial | undefined, basis: string, modifiedAt: number): Serial {
+  return serialAfter(before, basis, Math.floor(modifiedAt / 1000) >>> 0);
+}
+
+/** The newest serial, or one more than the one before where that is not after it and something has changed. */
+export function serialAfter(before: Serial | undefined, basis: string, newest: number): Serial {
   if (before?.basis === basis) return before;
-  const newest = Math.floor(modifiedAt / 1000) >>> 0;
   const isNewer = before === undefined || isSerialAfter(newest, before.value);
   return { basis, value: isNewer ? newest : incrementSerial(before.value) };
 }

@@ -49,7 +49,7 @@ const LEAST_PERIOD = 3600;
  * How many seconds of a signature are left when it is renewed: a third, or as long as a secondary serves a zone
  * that it cannot transfer any more, and a day. `undefined` where signatures are not valid for so long.
  */
-function refreshOf({ validity }: SigningRules, expire = 0): number | undefined {
+export function refreshOf({ validity }: Pick<SigningRules, 'validity'>, expire = 0): number | undefined {
   const refresh = Math.max(Math.ceil(validity / 3), expire + DAY);
   return validity - refresh >= LEAST_PERIOD ? refresh : undefined;
 }

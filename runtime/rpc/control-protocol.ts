@@ -9,7 +9,7 @@
  */
 
 import type { Stall } from '../base/loop/loop-watch.ts';
-import type { HealthStates } from '../health/target.ts';
+import type { HealthReport } from '../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
@@ -55,8 +55,7 @@ export type ToAnswer =
   | { readonly t: 'secrets'; readonly secrets: TlsSecrets }
   /** Private keys, before the zones that are signed with them; they replace the earlier keys of each zone. */
   | { readonly t: 'signing-keys'; readonly zones: readonly SigningKeys[] }
-  /** Target id → whether it is up, or no longer probed; only changes. Targets never named count as up. */
-  | { readonly t: 'health'; readonly states: HealthStates }
+  | ({ readonly t: 'health' } & HealthReport)
   | ({ readonly t: 'cookies' } & CookieSettings)
   /** Asks whether the process's loop runs: the reply is constant work. */
   | { readonly t: 'ping' }

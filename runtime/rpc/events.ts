@@ -59,6 +59,8 @@ export interface TransferEvent {
   readonly from?: number;
   /** How many names a policy decides, which no transfer holds. */
   readonly hosts: number;
+  /** Whether the zone is signed; where a policy decides names, no transfer holds signatures. */
+  readonly isSigned?: boolean;
   /** How many records were sent; absent if the transfer was cut short. */
   readonly records?: number;
 }

@@ -63,12 +63,12 @@ export interface ExplainedSet {
   }[];
 }
 
-/** An NSEC record, and what it proves, in words. `compact`: it is made for the name asked. */
+/** An NSEC or NSEC3 (`hashed`) record, and what it proves, in words. `compact`: it is made for the name asked. */
 export interface ExplainedProof {
   readonly owner: string;
   readonly next: string;
   readonly types: readonly string[];
-  readonly how: 'chain' | 'compact';
+  readonly how: 'chain' | 'compact' | 'hashed';
   readonly proves: string;
 }
 

@@ -2,7 +2,10 @@
  * The body of a policy as answer processes get it, as octets. Its static records are in the image of the
  * zone instead.
  *
- *   octets of the manifest (4, big-endian) · the manifest (plan/manifest-octets.ts) · the script as JSON
+ *   octets of the manifest (4) · number of targets (4) · the manifest (plan/manifest-octets.ts) ·
+ *   the number of each target (8, as this machine keeps them) · the script as JSON
+ *
+ * The lengths are big-endian.
  */
 
 import type { Steps } from '../base/loop/steps.ts';
@@ -10,29 +13,41 @@ import { type Script, scriptJson } from './script.ts';
 
 export interface PolicyBody {
   readonly manifest: Uint8Array<ArrayBuffer>;
+  /** By index in the manifest, how control and its answer processes name a target to each other. */
+  readonly targets: Float64Array<ArrayBuffer>;
   readonly script: Script;
 }
 
-const LENGTH = 4;
+const HEADER = 8;
 /** Octets copied in one step: memory that is new takes the kernel far longer than the copy does. */
 const PIECE = 256 * 1024;
 
-export function encodePolicyBody({ manifest, script }: PolicyBody): Buffer {
-  const length = Buffer.alloc(LENGTH);
-  length.writeUInt32BE(manifest.length);
-  return Buffer.concat([length, manifest, Buffer.from(scriptJson(script))]);
+export function encodePolicyBody({ manifest, targets, script }: PolicyBody): Buffer {
+  const header = Buffer.alloc(HEADER);
+  header.writeUInt32BE(manifest.length);
+  header.writeUInt32BE(targets.length, HEADER / 2);
+  return Buffer.concat([header, manifest, octetsOf(targets), Buffer.from(scriptJson(script))]);
 }
 
 /** Reads octets that {@link encodePolicyBody} made. */
 export function* policyBodyInSteps(octets: Uint8Array): Steps<PolicyBody> {
   const body = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
-  const length = body.readUInt32BE(0);
-  const script = { json: body.toString('utf8', LENGTH + length) };
-  // The manifest is kept; a copy lets go of the octets of the script.
-  const manifest = new Uint8Array(length);
-  for (let at = 0; at < length; at += PIECE) {
+  // What is kept is copied, which lets go of the octets of the script.
+  const manifest = new Uint8Array(body.readUInt32BE(0));
+  const targets = new Float64Array(body.readUInt32BE(HEADER / 2));
+  yield* fill(manifest, body.subarray(HEADER));
+  const rest = body.subarray(HEADER + manifest.length);
+  yield* fill(octetsOf(targets), rest);
+  return { manifest, targets, script: { json: rest.toString('utf8', targets.byteLength) } };
+}
+
+function* fill(copy: Uint8Array, from: Uint8Array): Steps<void> {
+  for (let at = 0; at < copy.length; at += PIECE) {
     yield;
-    manifest.set(body.subarray(LENGTH + at, LENGTH + Math.min(at + PIECE, length)), at);
+    copy.set(from.subarray(at, Math.min(at + PIECE, copy.length)), at);
   }
-  return { manifest, script };
+}
+
+function octetsOf({ buffer }: Float64Array<ArrayBuffer>): Uint8Array {
+  return new Uint8Array(buffer);
 }

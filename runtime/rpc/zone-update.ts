@@ -26,8 +26,10 @@ export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly policy?: SentPolicy;
 };
 
-/** `body` holds the manifest and the script (policy-body.ts). */
-export type SentPolicy = Omit<PolicyUpdate, 'manifest' | 'script'> & { readonly body: SentOctets };
+/** `body` holds the manifest, the numbers of its targets, and the script (policy-body.ts). */
+export type SentPolicy = Omit<PolicyUpdate, 'manifest' | 'targets' | 'script'> & {
+  readonly body: SentOctets;
+};
 
 /**
  * Octets are part of the message, or in a file that nobody changes, or were sent in pieces before, under
@@ -44,6 +46,8 @@ export interface PolicyUpdate {
   readonly script: string;
   /** As plan/manifest-octets.ts has it. */
   readonly manifest: Uint8Array<ArrayBuffer>;
+  /** The ids of its targets; answer processes know them by numbers (control/fleet/target-numbers.ts). */
+  readonly targets: readonly string[];
   /** Budget of a run in milliseconds: the policy's own or the server's default. */
   readonly budgetMs: number;
   readonly deadlineMs: number;

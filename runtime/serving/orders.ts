@@ -77,7 +77,8 @@ export class Orders {
       case 'secrets':
         return listening.setSecrets(order.secrets);
       case 'health':
-        for (const [id, state] of Object.entries(order.states)) answering.parts.health.set(id, state);
+        for (const target of order.down) answering.parts.health.set(target, 'down');
+        for (const target of order.up) answering.parts.health.set(target, 'up');
         return undefined;
       case 'cookies':
         return answering.parts.cookies.use(order);

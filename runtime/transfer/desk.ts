@@ -30,6 +30,7 @@ import { Access } from './access.ts';
 import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
 import { transferMessages, transferredRecords } from './outgoing.ts';
 import { serialInRequest } from './request-serial.ts';
+import { signedRecords, signingOfAll } from './signed-records.ts';
 import { SignedRequester } from './signed-requester.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
@@ -51,6 +52,9 @@ const NOT_FOR_YOU: ExtendedError = { code: EXTENDED_ERROR.PROHIBITED, text: 'Zon
 const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
 const BUSY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY, text: 'Too many zone transfers at one time' };
 const NO_COPY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY };
+const NO_KEYS: ExtendedError = { code: EXTENDED_ERROR.DNSKEY_MISSING };
+/** Milliseconds of a message in which signatures are made. */
+const MESSAGE_MS = 0.5;
 
 export class TransferDesk implements Aside {
   readonly #options: DeskOptions;
@@ -122,6 +126,10 @@ export class TransferDesk implements Aside {
     if (zone.attachment.broken !== undefined || zone.attachment.withheld !== undefined) {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, NO_COPY, zone);
     }
+    // A secondary is not to serve without signatures what has a DS (RFC 4035 §2.1).
+    if (zone.attachment.signing === 'failed') {
+      return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, NO_KEYS, zone);
+    }
     if (query.type === RRTYPE.IXFR) return this.#takeIxfr(packet, query, requester, zone);
     // RFC 5936 §4.2: AXFR does not exist over UDP; nor over HTTPS, where a query has one answer.
     if (requester.replyAll === undefined) {
@@ -137,7 +145,10 @@ export class TransferDesk implements Aside {
       return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
     const isBehind = isSerialAfter(serialOf(zone), theirs);
-    const changes = isBehind ? zone.attachment.history?.since(theirs) : undefined;
+    // Signatures that are made here are not the same in each process and at each time, as those of ECDSA are random: no
+    // list of changes fits what a secondary has.
+    const isListed = isBehind && signingOfAll(zone) === undefined;
+    const changes = isListed ? zone.attachment.history?.since(theirs) : undefined;
     if (requester.replyAll !== undefined && isBehind) {
       return this.#send(packet, query, requester, zone, changes && { since: theirs, changes });
     }
@@ -167,12 +178,14 @@ export class TransferDesk implements Aside {
     const onEnd = (records: number | undefined): void =>
       onTransfer({ ...event, ...(records !== undefined && { records }) });
     this.#replies.count(query, RCODE.NOERROR, requester, zone);
+    const made = only === undefined ? signingOfAll(zone) : undefined;
     const messages = transferMessages(
       Uint8Array.from(packet),
-      transferredRecords(zone, only?.changes),
+      transferredRecords(zone, only?.changes, made && signedRecords(zone, made)),
       this.#replies.writer,
       settings.udpPayloadSize,
       onEnd,
+      made && MESSAGE_MS,
     );
     requester.replyAll?.(this.#counted(messages));
     return true;
@@ -227,7 +240,7 @@ export class TransferDesk implements Aside {
 
 /** A transfer that begins. */
 function eventOf(query: Query, requester: Requester, zone: ServedZone): TransferEvent {
-  const { id, policy } = zone.attachment;
+  const { id, policy, signing } = zone.attachment;
   const key = keyOf(requester);
   return {
     zone: id,
@@ -236,6 +249,7 @@ function eventOf(query: Query, requester: Requester, zone: ServedZone): Transfer
     type: query.type === RRTYPE.AXFR ? 'AXFR' : 'IXFR',
     serial: serialOf(zone),
     hosts: policy?.hosts.length ?? 0,
+    ...(signing !== undefined && signing !== 'failed' && { isSigned: true }),
   };
 }
 

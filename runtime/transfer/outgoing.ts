@@ -23,7 +23,7 @@ const LARGEST_SIZE = 0xffff - 512;
 
 /**
  * Yields the messages that answer the query in `packet`. Others may use the writer between two messages.
- * `onEnd` is called once, with the number of records, or with nothing if the caller did not take all.
+ * A message is done after `mostMs`, if it is not full by then: records that are made take time. `onEnd` is called once, with the number of records, or with nothing if the caller did not take all.
  */
 export function* transferMessages(
   packet: Uint8Array,
@@ -31,6 +31,7 @@ export function* transferMessages(
   writer: MessageWriter,
   udpSize: number,
   onEnd: (records: number | undefined) => void,
+  mostMs: number = Number.POSITIVE_INFINITY,
 ): Generator<Uint8Array> {
   const query = new Query();
   parseQuery(packet, query);
@@ -44,10 +45,13 @@ export function* transferMessages(
   try {
     writer.begin(packet, query, USUAL_SIZE);
     let written = 0;
+    let until = performance.now() + mostMs;
     let count = 0;
     for (const record of records) {
-      if (!write(writer, record)) {
+      const isLate = written > 0 && performance.now() >= until;
+      if (isLate || !write(writer, record)) {
         if (written > 0) yield complete();
+        until = performance.now() + mostMs;
         writer.begin(packet, query, USUAL_SIZE);
         written = 0;
         if (!write(writer, record)) {
@@ -70,16 +74,25 @@ export function* transferMessages(
   }
 }
 
-/** The records of a transfer: of all of the zone, or of the changes to it. */
-export function* transferredRecords(zone: Zone<unknown>, changes?: Changes): Generator<ResourceRecord> {
+/**
+ * The records of a transfer: of all of the zone, or of the changes to it. `all` stands in for the records that the zone
+ * has, without the SOA.
+ */
+export function* transferredRecords(
+  zone: Zone<unknown>,
+  changes?: Changes,
+  all: Iterable<ResourceRecord> = withoutSoa(zone),
+): Generator<ResourceRecord> {
   const { owner, type, ttl, rdatas } = zone.soa;
   const soa = { owner, type, ttl, rdata: rdatas[0] ?? new Uint8Array() };
   yield soa;
-  if (changes === undefined) {
-    // Only the apex has an SOA.
-    for (const record of zone.index.records()) if (record.type !== RRTYPE.SOA) yield record;
-  } else yield* changes;
+  yield* changes ?? all;
   yield soa;
+}
+
+/** Only the apex has an SOA. */
+function* withoutSoa({ index }: Zone<unknown>): Generator<ResourceRecord> {
+  for (const record of index.records()) if (record.type !== RRTYPE.SOA) yield record;
 }
 
 function write(writer: MessageWriter, { owner, type, ttl, rdata }: ResourceRecord): boolean {

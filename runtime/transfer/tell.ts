@@ -21,7 +21,7 @@ export function newsFor({ zone, image, withheld, broken }: ZoneUpdate): Secondar
   return serial === undefined ? undefined : { serial, soa: Buffer.from(soa ?? []).toString('base64') };
 }
 
-export function tellTransfer({ hosts, ...facts }: TransferEvent, log: Logger): void {
+export function tellTransfer({ hosts, isSigned, ...facts }: TransferEvent, log: Logger): void {
   const all = { component: 'transfer', ...facts };
   if (facts.records === undefined) {
     log.warn(all, 'Transfer of a zone was cut short by its client');
@@ -29,8 +29,10 @@ export function tellTransfer({ hosts, ...facts }: TransferEvent, log: Logger): v
   }
   log.info(all, 'Zone was transferred');
   if (hosts === 0) return;
-  log.warn(
-    { ...all, hosts },
-    'The zone has names that its policy decides, and no transfer holds those: a secondary without that policy denies that they exist',
-  );
+  log.warn({ ...all, hosts }, isSigned === true ? LACKS_SIGNATURES : LACKS_HOSTS);
 }
+
+const LACKS_HOSTS =
+  'The zone has names that its policy decides, and no transfer holds those: a secondary without that policy denies that they exist';
+const LACKS_SIGNATURES =
+  'The zone is signed and has names that its policy decides: no transfer holds those names, or any signature, so that a secondary without that policy and the keys of the zone is bogus to resolvers that validate';

@@ -9,13 +9,14 @@ import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
-import { type HashedRecords, hashedRecords } from './hashed-records.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { canonicalOrder } from './order/canonical-order.ts';
+import { typeCovered } from './order/hashed-names.ts';
+import { type HashedRecords, hashedRecords } from './order/hashed-records.ts';
 import type { RecordPack } from './record-pack.ts';
 import { SetWriter } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
-import { isWildcard, typeCovered } from './zone-index.ts';
+import { isWildcard } from './zone-index.ts';
 
 export interface ZoneDraft {
   /** In lower case. */
@@ -155,11 +156,11 @@ class Drafting {
 
   /** Adds the sets of hashed names behind all others; returns those of the chain. */
   #addHashed(cuts: Int32Array): Int32Array {
-    const { sorted, isOfChain } = this.#hashed;
+    const { sorted } = this.#hashed;
     const chain: number[] = [];
     for (let at = 0; at < sorted.length; ) {
       const record = sorted[at] ?? 0;
-      if (isOfChain(record)) chain.push(this.#sets.count);
+      if (this.#hashed.isOfChain(record)) chain.push(this.#sets.count);
       let end = at + 1;
       while (end < sorted.length && this.#hashed.isSameSet(record, sorted[end] ?? 0)) end++;
       this.#addSet(NO_NODE, sorted.subarray(at, end), 0, cuts);

@@ -5,8 +5,8 @@
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
-import { HashedNames } from './hashed-names.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
+import { HashedNames, typeCovered } from './order/hashed-names.ts';
 import { SetReader } from './set-octets.ts';
 import type { ZoneTables } from './zone-image.ts';
 
@@ -153,11 +153,6 @@ export class ZoneIndex {
     }
     return findLabels(lower, suffix, starts);
   }
-}
-
-/** The type that an RRSIG is a signature of (RFC 4034 §3.1.1). */
-export function typeCovered(rrsig: Uint8Array | undefined): number {
-  return ((rrsig?.[0] ?? 0) << 8) | (rrsig?.[1] ?? 0);
 }
 
 /** Whether the first label is `*` and nothing else (RFC 4592 §2.1.1). */

@@ -13,11 +13,12 @@ export interface Publishing {
   readonly files: (version: number) => Readonly<Record<string, string>>;
   /** A name, and the answer by which clients know that the version is there. */
   readonly shown: (version: number) => readonly [name: string, answer: string];
-  /** Milliseconds of the processor that a turn may take; default 5. */
-  readonly mostTurnMs?: number;
   /** MiB that a process may have in the end; default 512. */
   readonly mebibytes?: number;
 }
+
+/** Milliseconds of the processor that a turn may take while versions are published. */
+const MOST_TURN_MS = 5;
 
 /** Registers the test of a publishing. To be called by the file that declares it, where that is what runs. */
 export function publish(publishing: Publishing): void {
@@ -40,7 +41,7 @@ export function publish(publishing: Publishing): void {
       t.diagnostic(
         `longest turn ${loops.turnMs.toFixed(1)} ms, latest timer ${loops.delayMs.toFixed(1)} ms, of an idle twin ${twinMs.toFixed(1)} ms`,
       );
-      assertSwift(loops, arena.server, publishing.mostTurnMs ?? 5);
+      assertSwift(loops, arena.server, MOST_TURN_MS);
       const most = publishing.mebibytes ?? 512;
       assert.ok(one < most, `a process had ${one} MiB`);
     } finally {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HITS_TO_RECHECK } from '../../runtime/answer/memo/memo-space.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import { tcpTarget } from '../support/target-number.ts';
 import { failure, type Script } from './scripted-sandbox.ts';
 import { Server } from './server.ts';
 import { pool, records } from './world.ts';
@@ -81,7 +82,7 @@ test('A change of health in between is no contradiction', () => {
   server.sandbox.isHeld = true;
   for (let count = 0; count < HITS_TO_RECHECK; count += 1) ask(server);
   assert.equal(server.sandbox.held, 1);
-  server.health.set('tcp://198.51.100.1:443 every=10000 timeout=5000 rise=2 fall=3', 'down');
+  server.setHealth(tcpTarget('198.51.100.1:443'), 'down');
   server.sandbox.release();
   assert.deepEqual(server.contradictions, []);
 });

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FallbackReason } from '../../runtime/rpc/fallback.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
+import { tcpTarget } from '../support/target-number.ts';
 import { messageToText } from './message-text.ts';
 import { packetOf } from './packet.ts';
 import { failure, type Script } from './scripted-sandbox.ts';
@@ -125,7 +126,7 @@ test('A remembered plan goes by the health of the moment', () => {
     pools: { us: { records: { A: ['192.0.2.1'] }, check }, eu: { records: { A: ['198.51.100.1'] } } },
   });
   assert.deepEqual(server.ask('www.example.com A'), US);
-  server.health.set('tcp://192.0.2.1:443 every=10000 timeout=5000 rise=2 fall=3', 'down');
+  server.setHealth(tcpTarget('192.0.2.1:443'), 'down');
   assert.deepEqual(server.ask('www.example.com A'), EU);
   assert.equal(server.sandbox.asked.length, 1);
 });

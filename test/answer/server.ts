@@ -7,7 +7,11 @@ import { decode, type OptAnswer } from 'dns-packet';
 import type { ExplainParts } from '../../runtime/answer/explain/explain.ts';
 import type { ServerCookies } from '../../runtime/answer/limits/server-cookies.ts';
 import { type MemoLimits, MemoSpace } from '../../runtime/answer/memo/memo-space.ts';
-import { buildServedZone, type ServedZone } from '../../runtime/answer/zones/served-zone.ts';
+import {
+  buildServedZone,
+  type ServedUpdate,
+  type ServedZone,
+} from '../../runtime/answer/zones/served-zone.ts';
 import type { GeoSource } from '../../runtime/geo/location.ts';
 import type { RateLimitSettings, TransferSettings } from '../../runtime/rpc/answer-settings.ts';
 import type {
@@ -30,6 +34,7 @@ import { draftZone } from '../../runtime/zone/zone-draft.ts';
 import { parseZone } from '../../runtime/zone/zone-file.ts';
 import { imageOf } from '../../runtime/zone/zone-image.ts';
 import { encodedManifest } from '../support/sent-manifest.ts';
+import { targetNumber } from '../support/target-number.ts';
 import { must, name } from '../support/wire.ts';
 import { APEX_RECORDS } from '../support/zone.ts';
 import { messageToText } from './message-text.ts';
@@ -47,6 +52,8 @@ export interface ZoneSource {
   readonly primary?: string;
   /** Zone-file text beside SOA and NS. */
   readonly records?: string;
+  /** In place of what would be made of those. */
+  readonly image?: Uint8Array<ArrayBuffer>;
   readonly policy?: Partial<ManifestData>;
   readonly broken?: string;
   readonly quarantined?: string;
@@ -73,7 +80,8 @@ export function zoneUpdate({
   return {
     zone,
     version,
-    image: imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
+    image:
+      source.image ?? imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
     ...(signing && { signing: zoneSigning(signing, names) }),
     ...(source.broken !== undefined && { broken: source.broken }),
     ...(source.policy && { policy: policyUpdate(zone, origin, source) }),
@@ -96,7 +104,7 @@ function policyUpdate(
   return {
     file: `policies/${zone}.ts`,
     script: '',
-    manifest: encodedManifest(manifest, origin),
+    ...encodedManifest(manifest, origin),
     budgetMs: deadlineMs / 10,
     deadlineMs,
     memoryMb: 32,
@@ -172,9 +180,14 @@ export class Server {
     const { health, counters, memory, signing } = this;
     const update = zoneUpdate(source);
     if (source.signing) signing.keys.take([{ zone: update.zone, keys: [heldKey(source.signing)] }]);
-    const zone = buildServedZone(update, { health, counters, memory, signing });
+    const zone = buildServedZone(served(update), { health, counters, memory, signing });
     this.zones.put(zone);
     return zone;
+  }
+
+  /** Says what control says of a target, by its id. */
+  setHealth(id: string, state: 'up' | 'down'): void {
+    this.health.set(targetNumber(id), state);
   }
 
   /** The answer to a question that gets one at once, as lines of text. */
@@ -227,6 +240,12 @@ export class Server {
         news satisfies never;
     }
   }
+}
+
+/** As an answer process reads it. */
+function served({ policy, ...rest }: ZoneUpdate): ServedUpdate {
+  if (policy === undefined) return rest;
+  return { ...rest, policy: { ...policy, targets: Float64Array.from(policy.targets, targetNumber) } };
 }
 
 /** What our decoder reads, once another has read the same. */

@@ -36,8 +36,8 @@ function newKey(): TestKey {
 }
 
 export const KEYS: readonly [TestKey, TestKey] = [newKey(), newKey()];
-/** Of the key with which zones of a test are signed unless they say so. */
-export const PUBLIC_KEY = KEYS[0].publicKey;
+/** The key with which zones of a test are signed unless they say so: RDATA, and its public part. */
+export const { dnskey: DNSKEY, publicKey: PUBLIC_KEY } = KEYS[0];
 
 export function dnskeyLine({ key = 0 }: SigningSource): string {
   return `@ 3600 DNSKEY 257 3 13 ${KEYS[key].dnskey.toString('base64', 4)}\n`;

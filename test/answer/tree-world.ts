@@ -9,6 +9,7 @@ import type { GeoSource } from '../../runtime/geo/location.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
 import type { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { Query } from '../../runtime/wire/query.ts';
+import { tcpTarget } from '../support/target-number.ts';
 import { messageToText } from './message-text.ts';
 import { GEO } from './places.ts';
 import { addressOf, POOLS, planOf, runTree, type Tree } from './policy-tree.ts';
@@ -91,7 +92,7 @@ export class TreeWorld {
   }
 
   setHealth(target: (typeof TARGETS)[number], state: 'up' | 'down'): void {
-    this.server.health.set(`tcp://${target}:80 every=10000 timeout=5000 rise=2 fall=3`, state);
+    this.server.setHealth(tcpTarget(`${target}:80`), state);
   }
 
   /** What the policy that is served now decides now. */

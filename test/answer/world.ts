@@ -15,6 +15,7 @@ import { typeFromText } from '../../runtime/wire/iana/rrtype.ts';
 import { nameToText } from '../../runtime/wire/name.ts';
 import { rdataToText } from '../../runtime/wire/rdata/registry.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
+import { targetNumber } from '../support/target-number.ts';
 import { name } from '../support/wire.ts';
 import { GEO } from './places.ts';
 
@@ -63,7 +64,7 @@ export class World {
   readonly pools: ReadonlyMap<string, Pool>;
   readonly #steering: Steering;
   /** By address, or host of a URL. */
-  readonly #targets = new Map<string, string>();
+  readonly #targets = new Map<string, number>();
   readonly #plans = new Map<PlanData, Plan>();
   readonly #choice = new Choice();
 
@@ -76,7 +77,8 @@ export class World {
         maxBudgetMs: 50,
         maxDeadlineMs: 500,
         checkTiming: CHECK_TIMING,
-        slotOf: ({ id, address }) => this.health.slot(this.#targets.set(address, id).get(address) ?? ''),
+        slotOf: ({ id, address }) =>
+          this.health.slot(this.#targets.set(address, targetNumber(id)).get(address) ?? -1),
       },
     );
     assert.ok(manifest.ok, manifest.ok ? '' : manifest.problem.join());

@@ -1,6 +1,7 @@
 /**
  * Nanoseconds that answering takes without any socket: from a packet to the response in its buffer. What a
  * profiler is to look at: `node --cpu-prof test/bench/pipeline.ts`.
+ * The second table is of answers to clients that set DO, by a zone that is not signed and by one that is.
  * Where it is limited, response rate limiting looks at each and lets it pass.
  * Run: node test/bench/pipeline.ts [seconds per row] [replies kept]
  */
@@ -26,6 +27,9 @@ const ROUNDS = 5;
 /** Between two looks at the clock. */
 const BATCH = 10_000;
 const NETWORKS = 4096;
+/** Of the zones that are signed, or not. */
+const NAMES = 1000;
+const DO = 0x8000;
 /** As in a server that nobody has told otherwise. */
 const PACKETS = Number(process.argv[3] ?? 65_536);
 
@@ -45,6 +49,27 @@ for (const host of ['static', 'sixteen', 'plan', 'weighted', 'nearest', 'sticky'
   rows.push([host, measure(plain, one), measure(limited, one), measure(plain, networks(question))]);
 }
 table(rows);
+console.log();
+table(signedRows());
+
+function signedRows(): (string | number)[][] {
+  const server = new Server({ packetSlots: PACKETS });
+  const records = Array.from({ length: NAMES }, (_, index) => `h${index} A 192.0.2.1`).join('\n');
+  server.put({ zone: 'unsigned.example', records });
+  server.put({ zone: 'signed.example', records, signing: {} });
+  const questions: Readonly<Record<string, (zone: string) => string[]>> = {
+    static: (zone) => [`h1.${zone} A`],
+    'no such type': (zone) => [`h1.${zone} TXT`],
+    'no such name': (zone) =>
+      Array.from({ length: NETWORKS }, (_, index) => `h${index % NAMES}x${index}.${zone} A`),
+  };
+  const costs = Object.entries(questions).map(([what, asked]) => {
+    const packets = (zone: string) =>
+      asked(zone).map((question) => packetOf({ question, edns: { flags: DO } }));
+    return [what, ...['unsigned.example', 'signed.example'].map((zone) => measure(server, packets(zone)))];
+  });
+  return [['', 'ns, unsigned', 'ns, signed'], ...costs];
+}
 
 function serving(options: ServerOptions): Server {
   const server = new Server({ geo, packetSlots: PACKETS, ...options });

@@ -100,6 +100,11 @@ describe('A signed zone', { skip: missing('dig') }, () => {
     assert.match(metrics, /dnsteer_zone_signed\{zone="shop.example"\} 1/);
     const [, end = ''] =
       /dnsteer_signatures_expire_timestamp_seconds\{zone="a.test"\} (\d+)/.exec(metrics) ?? [];
+    // The metrics that the README tells of are there.
+    const readme = readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8');
+    const [, table = ''] = /^\| `dnsteer_…` \| tells of signing \|$([\s\S]*?)^$/m.exec(readme) ?? [];
+    const told = [...table.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => `dnsteer_${name}`);
+    assert.ok(told.length > 8 && told.every((name) => metrics.includes(`# TYPE ${name} `)), told.join());
     const day = 86_400;
     assert.ok(Number(end) > Date.now() / 1000 + 4 * day && Number(end) < Date.now() / 1000 + 15 * day, end);
     assert.ok(!metrics.includes('expire_timestamp_seconds{zone="plain.example"}'));

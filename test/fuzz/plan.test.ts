@@ -25,6 +25,7 @@ import { seededRandom } from '../answer/world.ts';
 import { CHECK_TIMING } from '../support/check-timing.ts';
 import { FUZZ } from '../support/fuzz.ts';
 import { mutate, pick } from '../support/mutate.ts';
+import { targetNumber } from '../support/target-number.ts';
 import { name } from '../support/wire.ts';
 
 const ZONE = name('example.com.');
@@ -115,7 +116,7 @@ const context: ManifestContext = {
   maxBudgetMs: 50,
   maxDeadlineMs: 500,
   checkTiming: CHECK_TIMING,
-  slotOf: ({ id }) => health.slot(id),
+  slotOf: ({ id }) => health.slot(targetNumber(id)),
 };
 const sound = readManifest(MANIFEST, context);
 assert.ok(sound.ok, 'the manifest to be spoilt is sound');
@@ -185,7 +186,7 @@ function checkAnswers(plan: Plan, random: () => number): Set<string> {
   const steering = new Steering(health, steeredFacts, new Draw(random));
   const kinds = new Set<string>();
   for (const type of TYPES) {
-    for (const { id } of targets) health.set(id, pick(['up', 'down'], random));
+    for (const { id } of targets) health.set(targetNumber(id), pick(['up', 'down'], random));
     steeredFacts.begin(new ClientSubnet(), {
       address: pick(['198.51.100.7', '192.0.2.7', '2001:db8:a::1'], random),
     });

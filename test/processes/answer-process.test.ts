@@ -17,6 +17,7 @@ import { zoneUpdate } from '../answer/server.ts';
 import { guest } from '../runner/guests.ts';
 import { Client } from '../support/client.ts';
 import { digShort, missing } from '../support/dig.ts';
+import { targetNumber, tcpTarget } from '../support/target-number.ts';
 import { sent } from '../support/zone-update.ts';
 
 const ENTRY = path.resolve(import.meta.dirname, '../../runtime/processes/answer-process.ts');
@@ -147,12 +148,12 @@ test('UDP and TCP listen on one port', { skip: missing('dig') }, async () => {
 });
 
 test('What control says of health counts from then on', async () => {
-  const id = 'tcp://192.0.2.1:80 every=10000 timeout=5000 rise=2 fall=3';
-  server.tell({ t: 'health', states: { [id]: 'down' } });
+  const target = targetNumber(tcpTarget('192.0.2.1:80'));
+  server.tell({ t: 'health', up: [], down: [target] });
   server.tell({ t: 'stats', id: 1 });
   await server.hears('stats', (said) => said.id === 1);
   assert.equal(await ask('plain'), 'A 192.0.2.2');
-  server.tell({ t: 'health', states: { [id]: 'up' } });
+  server.tell({ t: 'health', up: [target], down: [] });
 });
 
 test('An explanation is made where the answer is', async () => {

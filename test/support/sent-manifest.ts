@@ -5,12 +5,15 @@ import { readManifest } from '../../runtime/plan/manifest.ts';
 import { type SentManifest, sentManifestInSteps } from '../../runtime/plan/manifest-octets.ts';
 import { encodeManifest } from '../../runtime/plan/manifest-writer.ts';
 import type { ManifestData } from '../../runtime/rpc/plan.ts';
-import type { ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../../runtime/rpc/zone-update.ts';
 import type { WireName } from '../../runtime/wire/name.ts';
 import { CHECK_TIMING } from './check-timing.ts';
 
 /** As control does it; the manifest must be sound. */
-export function encodedManifest(data: ManifestData, zone: WireName): Uint8Array<ArrayBuffer> {
+export function encodedManifest(
+  data: ManifestData,
+  zone: WireName,
+): Pick<PolicyUpdate, 'manifest' | 'targets'> {
   const manifest = readManifest(data, {
     zone,
     defaultTtl: 30,
@@ -19,7 +22,8 @@ export function encodedManifest(data: ManifestData, zone: WireName): Uint8Array<
     checkTiming: CHECK_TIMING,
   });
   assert.ok(manifest.ok, manifest.ok ? '' : manifest.problem.join('\n'));
-  return encodeManifest(manifest.value, data);
+  const targets = manifest.value.targets.map(({ id }) => id);
+  return { manifest: encodeManifest(manifest.value, data), targets };
 }
 
 /** The manifest in an update, as answer processes read it. */

@@ -12,7 +12,7 @@ export interface SignOptions {
   /** Zone file without DNSSEC; the names in it may be relative. */
   readonly text: string;
   /** The default is `nsec`. */
-  readonly denial?: 'nsec' | 'nsec3' | 'nsec3-opt-out';
+  readonly denial?: keyof typeof DENIALS;
   /** The default is one key for all, ECDSA P-256. */
   readonly algorithm?: 'ECDSAP256SHA256' | 'ED25519' | 'RSASHA256';
 }
@@ -68,7 +68,12 @@ export function signZone({
   }
 }
 
-const DENIALS = { nsec: [], nsec3: ['-3', '-', '-H', '0'], 'nsec3-opt-out': ['-3', '-', '-H', '0', '-A'] };
+const DENIALS = {
+  nsec: [],
+  nsec3: ['-3', '-', '-H', '0'],
+  'nsec3-salted': ['-3', 'ab12cd', '-H', '5'],
+  'nsec3-opt-out': ['-3', '-', '-H', '0', '-A'],
+};
 
 /** SHA-256 DS of the keys that a server publishes for a zone and that have SEP set, as BIND's tools make them. */
 export function dsOfServer({ address, port }: Place, origin: string): DsFields[] {

@@ -6,6 +6,7 @@ import { nameFromText, namesEqual } from '../../runtime/wire/name.ts';
 import type { RRset } from '../../runtime/wire/record.ts';
 import { tablesIn } from '../../runtime/zone/zone-image.ts';
 import { ZoneIndex } from '../../runtime/zone/zone-index.ts';
+import { targetNumber } from './target-number.ts';
 import { must } from './wire.ts';
 
 /** Its RRsets. */
@@ -30,8 +31,9 @@ export function rrsetsIn(index: ZoneIndex): RRset[] {
 export function sent({ image, policy, ...rest }: ZoneUpdate): SentZone {
   const zone = { ...rest, image: base64(image) };
   if (policy === undefined) return zone;
-  const { manifest, script, ...facts } = policy;
-  return { ...zone, policy: { ...facts, body: base64(encodePolicyBody({ manifest, script })) } };
+  const { manifest, script, targets: ids, ...facts } = policy;
+  const targets = Float64Array.from(ids, targetNumber);
+  return { ...zone, policy: { ...facts, body: base64(encodePolicyBody({ manifest, targets, script })) } };
 }
 
 function base64(octets: Uint8Array): { base64: string } {

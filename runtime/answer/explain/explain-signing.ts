@@ -12,10 +12,11 @@ import type { SectionSet, SectionSets } from '../sections.ts';
 import { prove } from '../securing/prove.ts';
 import { IS_SIGNED, originalTtl } from '../securing/sign-sections.ts';
 import type { ServedSigning } from '../zones/served-signing.ts';
+import { explainHashedProof } from './explain-hashed-proof.ts';
 import { explainProof } from './explain-proof.ts';
 
 /**
- * Explains the signing of a reply that was made without DO; `undefined` if its zone is not signed here. `withRecords`: in
+ * Explains the signing of a reply that was made without DO; `undefined` if its zone is not signed. `withRecords`: in
  * presentation form, too.
  */
 export function explainSigning(draft: Draft, withRecords: boolean): ExplainedSigning | undefined {
@@ -27,7 +28,11 @@ export function explainSigning(draft: Draft, withRecords: boolean): ExplainedSig
   prove(draft, signing);
   const { answer, authority, additional } = draft.sections;
   const signed = [answer, authority, additional].flatMap((sets) => signedSets(draft, signing, sets));
-  const proof = rest(authority, before).map((set) => explainProof(set, draft, signing));
+  const proof = rest(authority, before)
+    .filter(({ type }) => type === RRTYPE.NSEC || type === RRTYPE.NSEC3)
+    .map((set) =>
+      set.type === RRTYPE.NSEC3 ? explainHashedProof(set, draft) : explainProof(set, draft, signing),
+    );
   const records = signed.flatMap((each) => recordsOf(each, draft));
   return {
     kind: 'signed',
@@ -61,7 +66,7 @@ function signedSets(draft: Draft, { signatures, made }: ServedSigning, sets: Sec
 /** The set, if it proves something, and its signatures. */
 function recordsOf({ set, rdatas }: Signed, { query }: Draft): ResourceRecord[] {
   const { owner = query.name.subarray(0, query.nameLength), type, ttl } = set;
-  const denials = type === RRTYPE.NSEC ? set.rdatas : [];
+  const denials = type === RRTYPE.NSEC || type === RRTYPE.NSEC3 ? set.rdatas : [];
   return [
     ...denials.map((rdata) => ({ owner, type, ttl, rdata })),
     ...rdatas.map((rdata) => ({ owner, type: RRTYPE.RRSIG, ttl, rdata })),

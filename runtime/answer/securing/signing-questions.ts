@@ -4,9 +4,10 @@
  */
 import { Proof } from '../../dnssec/denial/proof.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
 import type { RRset } from '../../wire/record.ts';
 import type { Draft } from '../draft.ts';
-import type { ServedSigning, SigningOutcome } from '../zones/served-signing.ts';
+import { type ServedSigning, type SigningOutcome, standsAlone } from '../zones/served-signing.ts';
 
 /** Whether a question is for what only signing makes. */
 export function isAboutSigning(type: number): boolean {
@@ -21,16 +22,24 @@ export function answerAboutSigning(draft: Draft, signing: SigningOutcome | undef
     : addSignatures(draft, signing.made);
 }
 
-/** An empty non-terminal owns none; what a wildcard stands in for has the wildcard's (RFC 4592 §4.7). */
-function addNsec(draft: Draft, { isCompact, typesAt }: ServedSigning, { denial }: Made): boolean {
+/**
+ * An empty non-terminal owns none. What a wildcard stands in for has the wildcard's (RFC 4592 §4.7), or one of its own
+ * where it answers as if it existed.
+ */
+function addNsec(draft: Draft, signing: ServedSigning, { denial }: Made): boolean {
   const { zone, found, sections, owner, name, nameLength } = draft;
-  if (zone === undefined || found.wildcard) return false;
+  if (zone === undefined) return false;
+  const { index } = zone;
   proof.begin();
-  if (isCompact)
-    denial.compactNoData(name, nameLength, typesAt(zone.index, found.node), zone.negativeTtl, proof);
-  else if (!denial.nsecAt(name, nameLength, proof)) return false;
+  let wildcard: WireName | undefined;
+  if (signing.isCompact || (found.wildcard && standsAlone(signing, index.host(found.node))))
+    denial.compactNoData(name, nameLength, signing.typesAt(index, found.node), zone.negativeTtl, proof);
+  else if (found.wildcard) {
+    wildcard = room.slice(0, index.writeName(found.node, room));
+    if (!denial.nsecAt(wildcard, wildcard.length, proof)) return false;
+  } else if (!denial.nsecAt(name, nameLength, proof)) return false;
   const { ttl, rdatas } = proof.at(0);
-  sections.answer.add(owner, RRTYPE.NSEC, ttl, rdatas, 'zone');
+  sections.answer.add(owner, RRTYPE.NSEC, ttl, rdatas, 'zone', wildcard);
   return true;
 }
 
@@ -48,3 +57,4 @@ type Made = NonNullable<ServedSigning['made']>;
 
 /** Written over for each reply. */
 const proof = new Proof();
+const room = new Uint8Array(MAX_NAME_LENGTH);

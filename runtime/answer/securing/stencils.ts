@@ -4,8 +4,8 @@
  *
  *     head (8 words) · where the pointers are (16 half words) · sections of a reply
  *
- * All zones of a process share a table of fixed size: a stencil that another one displaces is cut again from the next
- * reply, which costs what it would cost without.
+ * All zones of a process share a table of fixed size, in which each stencil has its place in one pair of slots, by hash. One
+ * that another one displaces is cut again from the next reply, which costs what it would cost without.
  */
 import { hashWords } from '../../base/hash-words.ts';
 import { findPointers } from '../../wire/pointers.ts';
@@ -40,6 +40,7 @@ export class Stencils implements Stencil {
   readonly #mask: number;
   readonly #found = new Uint16Array(MOST_POINTERS);
   #slot = 0;
+  #isSecondNext = false;
   #version = 0;
   #period = 0;
   #kind = 0;
@@ -48,13 +49,13 @@ export class Stencils implements Stencil {
   #least = 0;
   isCut = false;
 
-  /** So many, a power of two, of a kibibyte each. */
+  /** So many, a power of two from 2 on, of a kibibyte each. */
   constructor(slots: number) {
     const memory = new ArrayBuffer(slots * SLOT_OCTETS);
     this.#words = new Int32Array(memory);
     this.#pointers = new Uint16Array(memory);
     this.#octets = Buffer.from(memory);
-    this.#mask = slots - 1;
+    this.#mask = slots / 2 - 1;
   }
 
   /**
@@ -70,20 +71,15 @@ export class Stencils implements Stencil {
     nameLength: number,
     missingAt: number,
   ): boolean {
-    const words = this.#words;
-    const slot = (hashWords(version + Math.imul(kind, 0x9e3779b1), place) & this.#mask) * SLOT;
-    this.#slot = slot;
+    const pair = (hashWords(version + Math.imul(kind, 0x9e3779b1), place) & this.#mask) * 2 * SLOT;
     this.#version = version;
     this.#period = period;
     this.#kind = kind;
     this.#place = place;
     this.#nameLength = nameLength;
     this.#least = HEADER_LENGTH + missingAt;
-    this.isCut =
-      words[slot + VERSION] === version &&
-      words[slot + PERIOD] === period &&
-      words[slot + KIND] === kind &&
-      words[slot + PLACE] === place;
+    this.isCut = this.#isAt(pair) || this.#isAt(pair + SLOT);
+    if (!this.isCut) this.#slot = this.#slotToUse(pair);
     return this.isCut;
   }
 
@@ -117,6 +113,24 @@ export class Stencils implements Stencil {
     words[slot + POINTERS] = count;
     this.#pointers.set(this.#found, 2 * (slot + HEAD));
     buffer.copy(this.#octets, slot * WORD_OCTETS + CONTENT, from, end);
+  }
+
+  #isAt(slot: number): boolean {
+    const words = this.#words;
+    this.#slot = slot;
+    return (
+      words[slot + VERSION] === this.#version &&
+      words[slot + PERIOD] === this.#period &&
+      words[slot + KIND] === this.#kind &&
+      words[slot + PLACE] === this.#place
+    );
+  }
+
+  /** What is free goes before the two in turn. */
+  #slotToUse(pair: number): number {
+    if (this.#words[pair + VERSION] === 0) return pair;
+    this.#isSecondNext = this.#words[pair + SLOT + VERSION] === 0 || !this.#isSecondNext;
+    return this.#isSecondNext ? pair + SLOT : pair;
   }
 
   #shift(buffer: Buffer, from: number, shift: number): void {

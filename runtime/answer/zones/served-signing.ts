@@ -9,6 +9,7 @@ import { SigningBudget } from '../../dnssec/signing/signing-budget.ts';
 import { signingClock } from '../../dnssec/signing/signing-clock.ts';
 import { ZoneSigner } from '../../dnssec/signing/zone-signer.ts';
 import type { FailedSigning, SignedElsewhere, ZoneSigning } from '../../rpc/zone-signing.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { NO_NODE } from '../../zone/label-tree.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { ZoneIndex } from '../../zone/zone-index.ts';
@@ -89,8 +90,12 @@ export function servedSigning(
     byName: [...signing.byName],
     hostTypes,
     typesAt: (of, node) => {
+      const types = [...of.types(node)];
+      // RFC 4035 §2.3: the rest at a delegation is glue, for which the zone does not speak.
+      if (of.cut(node)?.type === RRTYPE.NS)
+        return types.filter((type) => type === RRTYPE.NS || type === RRTYPE.DS);
       const host = of.host(node);
-      return [...of.types(node), ...(host === NO_NODE ? NO_TYPES : hostTypes(host))];
+      return host === NO_NODE ? types : [...types, ...hostTypes(host)];
     },
   };
 }

@@ -10,13 +10,13 @@ import type { History } from '../../journal/history.ts';
 import type { Manifest } from '../../plan/manifest.ts';
 import {
   type SentHost,
-  type SentManifest,
+  type SentPlans,
   sentManifestInSteps,
   type WrittenPlans,
 } from '../../plan/manifest-octets.ts';
-import type { LeafPlan } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { PlanContext } from '../../plan/plan-reader.ts';
-import { everyLeaf } from '../../rpc/plan-fold.ts';
+import type { PolicyBody } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
@@ -74,18 +74,43 @@ export interface ServedPolicy {
   readonly memo: Memo;
 }
 
-export interface ServedHost extends SentHost {
+/**
+ * Its constant plan is made when it is first asked for: most of ten thousand are never asked for, and each would be
+ * several objects, which V8 visits again and again.
+ */
+export class ServedHost {
+  readonly key: string;
+  readonly name: WireName;
   readonly index: number;
   readonly isWildcard: boolean;
   /** For plans its handler returns. */
   readonly planContext: PlanContext;
   /** Whether its name exists whatever it decides; `undefined` until that is asked. */
-  existsAnyway: boolean | undefined;
+  existsAnyway: boolean | undefined = undefined;
+  readonly #place: number;
+  readonly #plans: SentPlans;
+  #plan: Plan | null | undefined = undefined;
+
+  constructor({ key, name, place }: SentHost, index: number, plans: SentPlans, planContext: PlanContext) {
+    this.key = key;
+    this.name = name;
+    this.index = index;
+    this.isWildcard = isWildcard(name);
+    this.planContext = planContext;
+    this.#place = place;
+    this.#plans = plans;
+  }
+
+  /** Its constant plan, or `null` if a handler decides. */
+  get plan(): Plan | null {
+    if (this.#plan === undefined) this.#plan = this.#plans.at(this.#place);
+    return this.#plan;
+  }
 }
 
 /** What is served of an update: all of it but the script, which is for the sandbox. */
 export type ServedUpdate = Omit<ZoneUpdate, 'policy'> & {
-  readonly policy?: Omit<PolicyUpdate, 'script'>;
+  readonly policy?: Omit<PolicyUpdate, 'script' | 'targets'> & Pick<PolicyBody, 'targets'>;
 };
 
 /** What building a zone takes beside its update. */
@@ -136,25 +161,21 @@ function* buildPolicy(
 ): Steps<ServedPolicy> {
   const { health } = context;
   const slots: number[] = [];
-  const manifest = yield* sentManifestInSteps(policy.manifest, (id) => {
-    const slot = health.slot(id);
+  const manifest = yield* sentManifestInSteps(policy.manifest, (index) => {
+    const target = policy.targets[index];
+    assert(target !== undefined, 'control sends a number for each target');
+    const slot = health.slot(target);
     health.hold(slot);
     slots.push(slot);
     return slot;
   });
-  const { ttl, pools, fallback, hosts, written } = manifest;
+  const { ttl, leastTtl, pools, fallback, hosts, plans, written } = manifest;
   const [apart, atApex] = [false, true].map((apex): PlanContext => ({ zone, pools, ttl, apex }));
   assert(apart !== undefined && atApex !== undefined, 'there are two');
   const served: ServedHost[] = [];
   for (const [index, host] of hosts.entries()) {
     yield;
-    served.push({
-      ...host,
-      index,
-      isWildcard: isWildcard(host.name),
-      planContext: namesEqual(host.name, zone) ? atApex : apart,
-      existsAnyway: undefined,
-    });
+    served.push(new ServedHost(host, index, plans, namesEqual(host.name, zone) ? atApex : apart));
   }
   return {
     key: policyKey(update),
@@ -164,7 +185,7 @@ function* buildPolicy(
     slots,
     fallback,
     hosts: served,
-    leastTtl: leastTtlOf(manifest),
+    leastTtl,
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,
@@ -173,21 +194,4 @@ function* buildPolicy(
     waiting: 0,
     memo: new Memo(context.memory),
   };
-}
-
-function leastTtlOf({ ttl, pools, fallback, hosts }: SentManifest): number {
-  const least = { ttl };
-  const ofSets = (sets: readonly { readonly ttl: number }[]): void => {
-    for (const set of sets) least.ttl = Math.min(least.ttl, set.ttl);
-  };
-  const ofLeaf = (leaf: LeafPlan): true => {
-    if (leaf.kind === 'records') ofSets(leaf.sets);
-    if (leaf.kind === 'cname' || leaf.kind === 'pool') least.ttl = Math.min(least.ttl, leaf.ttl ?? ttl);
-    return true;
-  };
-  for (const pool of pools.values()) ofSets(pool.sets);
-  for (const plan of [fallback, ...hosts.map((host) => host.plan)]) {
-    if (plan !== null) everyLeaf(plan, ofLeaf, undefined);
-  }
-  return least.ttl;
 }

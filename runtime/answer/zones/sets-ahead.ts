@@ -25,8 +25,8 @@ export function* setsAhead(zone: ServedZone, signing: ServedSigning): Generator<
   }
 }
 
-/** In canonical order: names below a cut are not in it, and of a cut the zone vouches for the DS alone (RFC 4035 §2.2). */
-function* staticSets({ index }: ServedZone): Generator<SetToSign> {
+/** RRsets of records, in canonical order: names below a cut are not in it, and of a cut the zone vouches for the DS alone (RFC 4035 §2.2). */
+export function* staticSets({ index }: ServedZone): Generator<SetToSign> {
   for (let place = 0; place < index.orderedCount; place += 1) {
     const node = index.nodeAt(place);
     const isCut = index.cut(node)?.type === RRTYPE.NS;

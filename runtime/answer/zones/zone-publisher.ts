@@ -41,6 +41,8 @@ const PUBLISHING = foreignWork({
  * others that are ahead of it, and for a sandbox that has to be replaced.
  */
 const PATIENCE_MS = 3000;
+/** Slots of targets that are released in one step. */
+const SLOTS = 1024;
 
 export interface PublisherOptions extends ServedZoneContext {
   readonly zones: ZoneSet<Served>;
@@ -135,7 +137,7 @@ export class Publisher {
     zones.put(zone);
     this.#current.set(zone.attachment.id, zone);
     this.#signAhead(zone);
-    this.#retire(before);
+    yield* this.#retire(before);
   }
 
   #signAhead(zone: ServedZone): void {
@@ -165,13 +167,13 @@ export class Publisher {
     if (zone === undefined) return;
     this.#current.delete(id);
     zones.delete(zoneOrigin(id));
-    this.#retire(zone);
+    yield* this.#retire(zone);
     counters.drop(id);
     yield* zones.tidyInSteps();
   }
 
   /** Of a version that is not served any more. */
-  #retire(zone: ServedZone | undefined): void {
+  *#retire(zone: ServedZone | undefined): Steps<void> {
     if (zone === undefined) return;
     const { policy, signing } = zone.attachment;
     this.#ahead.get(zone)?.();
@@ -180,7 +182,10 @@ export class Publisher {
     if (policy === undefined) return;
     const { sandbox, health } = this.#options;
     policy.memo.retire();
-    for (const slot of policy.slots) health.release(slot);
     sandbox.drop(policy.key);
+    for (const [index, slot] of policy.slots.entries()) {
+      if (index % SLOTS === 0) yield;
+      health.release(slot);
+    }
   }
 }

@@ -1,27 +1,25 @@
 /**
- * A map by text that grows in small steps. V8 enlarges a map at one go, which takes 8 ms at 60 000 entries;
- * here each of many maps grows by itself.
+ * A map by whole number that grows in small steps. V8 enlarges a map at one go, which takes milliseconds at
+ * 60 000 entries; here each of many maps grows by itself.
  */
-import { fnv1a } from './fnv.ts';
-
 const SHARDS = 256;
 
 export class ShardedMap<T> {
-  readonly #shards = Array.from({ length: SHARDS }, () => new Map<string, T>());
+  readonly #shards = Array.from({ length: SHARDS }, () => new Map<number, T>());
 
-  get(key: string): T | undefined {
+  get(key: number): T | undefined {
     return this.#shard(key).get(key);
   }
 
-  set(key: string, value: T): void {
+  set(key: number, value: T): void {
     this.#shard(key).set(key, value);
   }
 
-  delete(key: string): void {
+  delete(key: number): void {
     this.#shard(key).delete(key);
   }
 
-  #shard(key: string): Map<string, T> {
-    return this.#shards[fnv1a(key) % SHARDS] ?? new Map();
+  #shard(key: number): Map<number, T> {
+    return this.#shards[key % SHARDS] ?? new Map();
   }
 }

@@ -125,9 +125,10 @@ function quarantineLines({ zone, breaker }: ZoneStatus): string[] {
   return [`  ${paint('odd', what)}`];
 }
 
-function untransferredLines({ zone, untransferred }: ZoneStatus): string[] {
+function untransferredLines({ zone, untransferred, signing }: ZoneStatus): string[] {
   if (untransferred === undefined) return [];
-  const what = `${zone} is transferred without ${untransferred} names that its policy decides: secondaries deny them, unless they are dnsteer with this policy`;
+  const lacks = signing === undefined ? '' : ', and without any signature';
+  const what = `${zone} is transferred without ${untransferred} names that its policy decides${lacks}: secondaries deny them, unless they are dnsteer with this policy`;
   return [`  ${paint('odd', what)}`];
 }
 

@@ -9,7 +9,7 @@ import { explain } from '../../answer/explain/explain.ts';
 import { ServerCookies } from '../../answer/limits/server-cookies.ts';
 import { memoSpace } from '../../answer/memo/memo-space.ts';
 import { signingParts } from '../../answer/zones/served-signing.ts';
-import { buildServedZone, type Served } from '../../answer/zones/served-zone.ts';
+import { buildServedZone, type Served, type ServedUpdate } from '../../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { type CompiledScript, placeOfFailure, withPlace } from '../../build/failure-place.ts';
@@ -61,7 +61,7 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
     if (made !== undefined) {
       const memory = memoSpace({ ...config.memo, leaves: 0 });
       const context = { health, counters, memory, signing: signingParts(1) };
-      zones.put(buildServedZone(made.value.update, context));
+      zones.put(buildServedZone(served(made.value.update), context));
       await load(made.value.update, sandbox);
     }
     const explanation = await explain(ask, {
@@ -128,6 +128,12 @@ async function makeZone(
   const { policy, ...rest } = version.update;
   const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };
   return ok({ update: { ...rest, ...patient }, script: draft.policy });
+}
+
+/** Nobody speaks of its targets, and their indices do as numbers. */
+function served({ policy, ...rest }: ZoneUpdate): ServedUpdate {
+  if (policy === undefined) return rest;
+  return { ...rest, policy: { ...policy, targets: Float64Array.from(policy.targets.keys()) } };
 }
 
 async function load(update: ZoneUpdate, sandbox: Sandbox): Promise<void> {

@@ -117,7 +117,8 @@ function signedLines({ signing, rcode }: Explanation): string[] {
 function proofLines({ signing }: Explanation): string[] {
   if (signing?.kind !== 'signed') return [];
   return signing.proof.map(({ owner, next, how, proves }) => {
-    const which = how === 'chain' ? `NSEC ${owner} … ${next}` : `NSEC made for ${owner}`;
+    const type = how === 'hashed' ? 'NSEC3' : 'NSEC';
+    const which = how === 'compact' ? `NSEC made for ${owner}` : `${type} ${owner} … ${next}`;
     return `${proves} ${paint('faint', `(${which})`)}`;
   });
 }

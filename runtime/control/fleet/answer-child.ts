@@ -3,7 +3,7 @@
  * rpc/control-protocol.ts; this file adds ids, waiting and the end of the process.
  */
 import type { ChildProcess } from 'node:child_process';
-import type { HealthStates } from '../../health/target.ts';
+import type { HealthReport } from '../../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
@@ -108,11 +108,10 @@ export class AnswerChild {
     return (await Promise.all(replies)).flat();
   }
 
-  /** Health goes in parts, none long to read: a version may bring thousands of targets. */
-  setHealth(states: HealthStates): void {
-    for (const part of inParts(Object.entries(states), ([id]) => id.length)) {
-      this.#paced.send({ t: 'health', states: Object.fromEntries(part) });
-    }
+  /** Health goes in parts, none long to read: a site that is gone may have thousands of targets. */
+  setHealth({ up, down }: HealthReport): void {
+    for (const part of inParts(down, () => 0)) this.#paced.send({ t: 'health', up: [], down: part });
+    for (const part of inParts(up, () => 0)) this.#paced.send({ t: 'health', up: part, down: [] });
   }
 
   /** Private keys go in parts as well, and in turn with the zones that are signed with them. */

@@ -4,11 +4,12 @@
  */
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
-import type { HealthStates } from '../../health/target.ts';
+import type { HealthReport, HealthStates } from '../../health/target.ts';
 import type { CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { AnswerChild } from './answer-child.ts';
+import { TargetNumbers } from './target-numbers.ts';
 import type { ZoneImages } from './zone-images.ts';
 
 /**
@@ -26,7 +27,9 @@ export interface KnowledgeOptions {
 export class CommonKnowledge {
   readonly #options: KnowledgeOptions;
   readonly #zones = new Map<string, SentZone>();
-  readonly #health = new Map<string, 'up' | 'down'>();
+  readonly #targets = new TargetNumbers();
+  /** By zone, the targets that its version names. */
+  readonly #named = new Map<string, readonly string[]>();
   readonly #signingKeys = new Map<string, SigningKeys>();
   #cookies: CookieSettings | undefined;
   #secrets: TlsSecrets | undefined;
@@ -38,12 +41,15 @@ export class CommonKnowledge {
   /** Resolves once every process that runs answers with these zones. */
   async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     const { images, running } = this.#options;
-    const sent = await Promise.all(put.map((update) => images.pack(update)));
+    const sent = await Promise.all(put.map((update) => this.#pack(update)));
     const names = [...drop, ...put.map(({ zone }) => zone)];
     const before = names.map((zone) => this.#zones.get(zone)).filter((zone) => zone !== undefined);
-    for (const zone of drop) this.#zones.delete(zone);
+    const released = names.flatMap((zone) => this.#named.get(zone) ?? []);
+    for (const zone of drop) this.#forget(zone);
     for (const zone of sent) this.#zones.set(zone.zone, zone);
+    for (const { zone, policy } of put) this.#named.set(zone, policy?.targets ?? []);
     await Promise.all([...running].map((child) => this.#publishTo(child, sent, drop)));
+    this.#tellHealth(this.#targets.release(released));
     await Promise.all(before.map((zone) => images.remove(zone)));
   }
 
@@ -79,11 +85,7 @@ export class CommonKnowledge {
   }
 
   setHealth(states: HealthStates): void {
-    for (const [id, state] of Object.entries(states)) {
-      if (state === 'gone') this.#health.delete(id);
-      else this.#health.set(id, state);
-    }
-    for (const child of this.#options.running) child.setHealth(states);
+    this.#tellHealth(this.#targets.setStates(states));
   }
 
   setCookies(settings: CookieSettings): void {
@@ -101,11 +103,24 @@ export class CommonKnowledge {
    * Sends a process that has just begun all it must know; resolves when the process can answer for all zones.
    */
   tellAll(child: AnswerChild): Promise<void> {
-    child.setHealth(Object.fromEntries(this.#health));
+    child.setHealth(this.#targets.all);
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     child.setSigningKeys([...this.#signingKeys.values()]);
     return this.#tellZones(child, [...this.#zones.values()], []);
+  }
+
+  #pack(update: ZoneUpdate): Promise<SentZone> {
+    return this.#options.images.pack(update, this.#targets.name(update.policy?.targets ?? []));
+  }
+
+  #forget(zone: string): void {
+    this.#zones.delete(zone);
+    this.#named.delete(zone);
+  }
+
+  #tellHealth(report: HealthReport): void {
+    for (const child of this.#options.running) child.setHealth(report);
   }
 
   async #publishTo(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {

@@ -40,12 +40,13 @@ export class ZoneImages {
     this.#options = options;
   }
 
-  /** Returns the zone in the form in which it is sent. */
-  async pack({ image, policy, ...rest }: ZoneUpdate): Promise<SentZone> {
+  /** Returns the zone in the form in which it is sent, with the numbers of its targets. */
+  async pack({ image, policy, ...rest }: ZoneUpdate, numbers: readonly number[] = []): Promise<SentZone> {
     const sent = { ...rest, image: await this.#packOctets(rest, 'zone', image) };
     if (policy === undefined) return sent;
-    const { manifest, script, ...facts } = policy;
-    const body = await this.#packOctets(rest, 'policy', encodePolicyBody({ manifest, script }));
+    const { manifest, script, targets: _, ...facts } = policy;
+    const targets = Float64Array.from(numbers);
+    const body = await this.#packOctets(rest, 'policy', encodePolicyBody({ manifest, targets, script }));
     return { ...sent, policy: { ...facts, body } };
   }
 

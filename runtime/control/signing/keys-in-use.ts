@@ -136,7 +136,10 @@ export class KeysInUse implements KeySource {
 
   /** As {@link SentKeys.toSend}; zones that are no longer signed, or dropped, are forgotten. */
   toSend(put: readonly ZoneUpdate[], drop: readonly string[]): SigningKeys[] {
-    const unsigned = [...drop, ...put.flatMap(({ zone, signing }) => (signing === undefined ? [zone] : []))];
+    const unsigned = [
+      ...drop,
+      ...put.flatMap(({ zone, signing }) => (signing === undefined || 'elsewhere' in signing ? [zone] : [])),
+    ];
     for (const zone of unsigned) this.#forget(zone);
     return this.#sent.toSend(put, unsigned, (zone) => this.#zones.get(zone)?.held);
   }

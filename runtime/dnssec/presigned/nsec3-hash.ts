@@ -1,6 +1,7 @@
 /** The hashes of names that NSEC3 records deny (RFC 5155 §5). */
-import { SHA1_LENGTH, sha1 } from '../../base/sha1.ts';
+
 import { MAX_NAME_LENGTH } from '../../wire/name.ts';
+import { SHA1_LENGTH, sha1 } from './sha1.ts';
 
 /** How names of a chain are hashed. */
 export interface Nsec3Parameters {

@@ -47,9 +47,16 @@ export class Gates {
     this.shutFresh();
   }
 
-  /** Shuts the fresh gates that have read something by now. */
-  shutFresh(): void {
-    for (const gate of this.#fresh) if (gate.hasRead) this.#stop(gate, this.#fresh);
+  /**
+   * Shuts the fresh gates that have read something by now; if this turn `isLong` already, all but the one
+   * that was opened first.
+   */
+  shutFresh(isLong = false): void {
+    let isFirst = true;
+    for (const gate of this.#fresh) {
+      if (gate.hasRead || (isLong && !isFirst)) this.#stop(gate, this.#fresh);
+      isFirst = false;
+    }
   }
 
   #stop(gate: Gate, gates: Set<Gate>): void {

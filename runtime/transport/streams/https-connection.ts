@@ -23,13 +23,17 @@ const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = 
  * Queries of one connection that may wait for their decision; a client may send further ones again (RFC 9113
  * §8.7).
  */
-const MOST_PENDING = 128;
-/**
- * Requests answered in one go, and milliseconds after which no more are: each costs ten times as much as a
- * query over TCP.
- */
-const BATCH = 32;
+const MOST_PENDING = 64;
+/** Refusals in a row after which a client is sent away that goes on: one read may bring hundreds of requests. */
+const MOST_REFUSED = 32;
+/** Requests answered in one go, and milliseconds after which no more are. */
+const BATCH = 4;
 const BATCH_MS = 0.4;
+/**
+ * Milliseconds that node:http2 takes for an answer once our code has given it: to write it, and to end its
+ * stream. That is ten times as long as our code takes.
+ */
+const ANSWER_MS = 0.1;
 /** Octets of unfinished requests and unread answers of one connection; a stream that needs more is closed. */
 const MOST_HELD = 1 << 20;
 /** Milliseconds between two notes that the connection is in use, as in tcp-connection.ts. */
@@ -49,6 +53,8 @@ export class HttpsConnection implements Conversation, Worker {
   /** Requests whose turn has not come; each counts as pending. */
   readonly #asked: HttpsRequester[] = [];
   #pending = 0;
+  /** Requests refused since the last decision came. */
+  #refused = 0;
   #streams = 0;
   #held = 0;
   #usedAt = 0;
@@ -87,6 +93,12 @@ export class HttpsConnection implements Conversation, Worker {
   /** Called when a decision has come, whether or not the client still waits for it. */
   settle(): void {
     this.#pending -= 1;
+    this.#refused = 0;
+  }
+
+  /** Called with each answer. */
+  owe(): void {
+    this.#parts.turns.owe(ANSWER_MS);
   }
 
   /**
@@ -107,7 +119,7 @@ export class HttpsConnection implements Conversation, Worker {
     this.#parts.turns.heard();
     stream.on('error', () => {});
     if (this.#pending >= MOST_PENDING) {
-      stream.close(NGHTTP2_REFUSED_STREAM);
+      this.#turnAway(stream);
       return;
     }
     const requester = new HttpsRequester(this, stream);
@@ -120,6 +132,12 @@ export class HttpsConnection implements Conversation, Worker {
     if (request.kind === 'packet') this.#ask(requester, request.packet);
     else if (request.kind === 'body') this.#readBody(requester);
     else this.#refuse(stream, request);
+  }
+
+  #turnAway(stream: ServerHttp2Stream): void {
+    this.#refused += 1;
+    if (this.#refused > MOST_REFUSED) this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+    else stream.close(NGHTTP2_REFUSED_STREAM);
   }
 
   #readBody(requester: HttpsRequester): void {
@@ -211,6 +229,7 @@ class HttpsRequester implements Requester {
     this.#connection.settle();
     if (this.stream.destroyed || this.stream.closed) return;
     if (!this.#connection.hold(this, response.length)) return;
+    this.#connection.owe();
     const body = Buffer.from(response);
     this.stream.respond({
       ':status': 200,

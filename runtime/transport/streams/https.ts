@@ -19,8 +19,8 @@ const LIMITS: SecureServerOptions = {
   maxHeaderListPairs: 64,
   maxSessionInvalidFrames: 10,
   // Resets at once, and per second from then on: a client that gives up more streams is disconnected
-  // (CVE-2023-44487).
-  streamResetBurst: 200,
+  // (CVE-2023-44487). One read may open so many more streams, each of them given up.
+  streamResetBurst: 96,
   streamResetRate: 20,
 };
 

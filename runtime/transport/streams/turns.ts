@@ -26,6 +26,8 @@ const CROWDED_MS = 0.1;
 const CROWD = 32;
 /** Milliseconds in a turn from the first event of a stream, after which no stream is read. */
 export const READ_MS = 1;
+/** Milliseconds in a turn after which streams that were to be read in it are not read either, but for one. */
+const LONG_MS = 2 * READ_MS;
 
 const STREAMS = foreignWork({
   name: 'streams',
@@ -68,6 +70,8 @@ export class Turns {
   readonly #clock: TurnClock;
   readonly #waiting = new Circle<Worker>();
   readonly #gates = new Gates();
+  /** Milliseconds of this turn that are spoken for, after {@link owe}. */
+  #owed = 0;
   #hasStarted = false;
   #isShut = false;
   #isDue = false;
@@ -99,13 +103,18 @@ export class Turns {
     this.#heard();
   }
 
+  /** Notes milliseconds that what was just done for a client will take later in this turn. */
+  owe(milliseconds: number): void {
+    this.#owed += milliseconds;
+  }
+
   /**
    * Lets a connection work: at once, if no other waits and there is time in this turn; the rest in turns to
    * come. Returns whether it has begun.
    */
   want(worker: Worker): boolean {
     const elapsed = this.#heard();
-    const isTime = this.#waiting.isEmpty && elapsed < this.#share;
+    const isTime = this.#waiting.isEmpty && elapsed + this.#owed < this.#share;
     if (!isTime || this.#begin(worker, elapsed)) this.#waiting.add(worker);
     return isTime;
   }
@@ -121,7 +130,7 @@ export class Turns {
     }
     const elapsed = now - this.startedAt;
     if (elapsed <= READ_MS) return elapsed;
-    if (this.#isShut) this.#gates.shutFresh();
+    if (this.#isShut) this.#gates.shutFresh(elapsed > LONG_MS);
     else this.#gates.shut();
     this.#isShut = true;
     return elapsed;
@@ -142,6 +151,7 @@ export class Turns {
     const wasLong = this.#hasStarted && now - this.startedAt > READ_MS;
     this.#share = this.#shareAt(now);
     this.#work(now + this.#share);
+    this.#owed = 0;
     this.#gates.reopen(wasLong);
     this.#hasStarted = false;
     this.#isShut = false;
@@ -164,7 +174,7 @@ export class Turns {
       if (worker.work()) this.#waiting.add(worker);
       const now = this.#clock.now();
       if (loop.isClose) loop.concern(worker.client, now - from);
-      if (now >= until) break;
+      if (now + this.#owed >= until) break;
       from = now;
     }
     if (isMarked) loop.end();

@@ -47,14 +47,14 @@ const health = new HealthTable();
 /** As many targets as a manifest of the largest size has. */
 const pools = new Map(
   Array.from({ length: MOST_READS }, (_, pool) => {
-    const slots = Array.from({ length: 200 }, (_, index) => health.slot(`${pool} ${index}`));
+    const slots = Array.from({ length: 200 }, (_, index) => health.slot(200 * pool + index));
     return [`p${pool}`, { name: `p${pool}`, sets: [{ type: 1, slots }] } as unknown as Pool] as const;
   }),
 );
 // Whether all of a pool are down is seen once each was looked at; and not all pools are up at once.
 for (const pool of pools.keys()) {
   if (pool === 'p0') continue;
-  for (let index = 0; index < 200; index += 1) health.set(`${pool.slice(1)} ${index}`, 'down');
+  for (let index = 0; index < 200; index += 1) health.set(200 * Number(pool.slice(1)) + index, 'down');
 }
 
 function walks(keys: readonly string[]): number[] {

@@ -105,7 +105,7 @@ test('Nothing that was kept outlives a change: of a zone, of health, of the zone
   taken(server, 'www.example.com A');
   const changes = [
     () => server.put({ version: '00000002', policy: { pools: POOLS, hosts: { www: US } } }),
-    () => server.health.set('tcp://192.0.2.9:80', 'down'),
+    () => server.setHealth('tcp://192.0.2.9:80', 'down'),
     () => server.put({ zone: 'www.example.com', records: '@ A 192.0.2.3' }),
   ];
   for (const change of changes) {

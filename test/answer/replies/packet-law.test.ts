@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ManifestData, PlanData } from '../../../runtime/rpc/plan.ts';
+import { tcpTarget } from '../../support/target-number.ts';
 import { name } from '../../support/wire.ts';
 import { type Ask, packetOf } from '../packet.ts';
 import { POOLS, runTree, type Tree, trees } from '../policy-tree.ts';
@@ -215,10 +216,7 @@ function tell(half: Half, event: Exclude<Event, { kind: 'ask' }>): void {
   const { server } = half;
   switch (event.kind) {
     case 'health':
-      server.health.set(
-        `tcp://192.0.2.${event.pool + 1}:80 every=10000 timeout=5000 rise=2 fall=3`,
-        event.state,
-      );
+      server.setHealth(tcpTarget(`192.0.2.${event.pool + 1}:80`), event.state);
       break;
     case 'later':
       half.now += event.hours * 3_600_000;

@@ -26,6 +26,8 @@ safe    300 DS    1 13 2 ${'00'.repeat(32)}
 old     120 DNAME new
 www.new 300 A     192.0.2.90
 `;
+/** A delegation whose server has the name of the cut. */
+const OWN_SERVER = 'own 300 NS own\nown 300 A 192.0.2.54\n';
 const address = (last: number) => ({ kind: 'records' as const, records: { A: [`192.0.2.${last}`] } });
 const HOSTS = {
   decided: address(80),
@@ -38,7 +40,7 @@ const HOSTS = {
 function serverOf(denial: SigningSource['denial'], options?: ServerOptions): Server {
   const server = new Server(options);
   server.put({
-    records: RECORDS,
+    records: denial === 'compact' ? RECORDS + OWN_SERVER : RECORDS,
     policy: { hosts: HOSTS },
     signing: { denial: denial ?? 'chain', byName: ['*.named'] },
   });
@@ -180,6 +182,17 @@ const BY_CHAIN: Readonly<Record<string, readonly string[]>> = {
     'authority x.no.example.com. 30 NSEC \\000.x.no.example.com. RRSIG NSEC NXNAME',
   ],
   'www.example.com NSEC': ['NOERROR aa', 'www.example.com. 300 NSEC example.com. A RRSIG NSEC'],
+  // RFC 4034 §4: it stands beside an alias.
+  'alias.example.com NSEC': [
+    'NOERROR aa',
+    'alias.example.com. 300 NSEC decided.example.com. CNAME RRSIG NSEC',
+  ],
+  // RFC 4592 §4.7
+  'x.wild.example.com NSEC': [
+    'NOERROR aa',
+    'x.wild.example.com. 300 NSEC www.example.com. A RRSIG NSEC',
+    'authority *.wild.example.com. 300 NSEC www.example.com. A RRSIG NSEC',
+  ],
 };
 
 /** Where every denial is made for the name asked (RFC 9824). */
@@ -216,6 +229,16 @@ const COMPACT: Readonly<Record<string, readonly string[]>> = {
     'NOERROR aa',
     SOA,
     'authority sub.example.com. 300 NSEC \\000.sub.example.com. NS RRSIG NSEC',
+  ],
+  // The zone does not speak for glue at the cut (RFC 4035 §2.3).
+  'own.example.com DS': [
+    'NOERROR aa',
+    SOA,
+    'authority own.example.com. 300 NSEC \\000.own.example.com. NS RRSIG NSEC',
+  ],
+  'x.wild.example.com NSEC': [
+    'NOERROR aa',
+    'x.wild.example.com. 300 NSEC \\000.x.wild.example.com. A RRSIG NSEC',
   ],
 };
 

@@ -59,16 +59,14 @@ function assertSetSigned(
   assertSigned({ owner: signedOwner(owner, labels), type, ttl, rdatas }, rdata, key);
 }
 
-/** RFC 4034 §3.1.3: fewer labels are a wildcard's. */
+/** RFC 4034 §3.1.3: fewer labels are a wildcard's; a leading asterisk is not counted. */
 function signedOwner(owner: WireName, labels: number): WireName {
-  let lower = canonicalName(owner);
-  if (lower[0] === 1 && lower[1] === 0x2a) return lower;
-  while (labelsIn(lower) > labels) {
-    lower = lower.subarray(1 + (lower[0] ?? 0));
-    if (labelsIn(lower) === labels) return Uint8Array.from([1, 0x2a, ...lower]);
-  }
-  assert.equal(labelsIn(lower), labels);
-  return lower;
+  const lower = canonicalName(owner);
+  let encloser = lower[0] === 1 && lower[1] === 0x2a ? lower.subarray(2) : lower;
+  if (labelsIn(encloser) === labels) return lower;
+  while (labelsIn(encloser) > labels) encloser = encloser.subarray(1 + (encloser[0] ?? 0));
+  assert.equal(labelsIn(encloser), labels);
+  return Uint8Array.from([1, 0x2a, ...encloser]);
 }
 
 function labelsIn(name: WireName): number {

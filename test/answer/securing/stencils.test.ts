@@ -31,8 +31,8 @@ function written(question: string, records: number): { writer: MessageWriter; le
   return reply;
 }
 
-test('A stencil is for one version, period, kind and place, and for the last that was cut', () => {
-  const stencils = new Stencils(1);
+test('A stencil is for one version, period, kind and place, and for those that were cut last', () => {
+  const stencils = new Stencils(2);
   const { writer, length } = written('x.example.com', 2);
   assert.equal(stencils.turnTo(1, 2, 3, -4, length, 0), false);
   stencils.take(writer);
@@ -49,7 +49,12 @@ test('A stencil is for one version, period, kind and place, and for the last tha
       `${version} ${period} ${kind} ${place}`,
     );
   }
-  stencils.take(writer);
+  // The first goes once both slots have been taken by others.
+  for (const place of [-5, -6]) {
+    stencils.turnTo(1, 2, 3, place, length, 0);
+    stencils.take(writer);
+    assert.equal(stencils.turnTo(1, 2, 3, place, length, 0), true);
+  }
   assert.equal(stencils.turnTo(1, 2, 3, -4, length, 0), false);
 });
 
@@ -59,7 +64,7 @@ test('Pointers move with what they point to, on into the last octet of a name', 
     'much-longer',
     `${'l'.repeat(63)}.${'m'.repeat(63)}.${'n'.repeat(63)}.${'o'.repeat(47)}`,
   ]) {
-    const stencils = new Stencils(1);
+    const stencils = new Stencils(2);
     const cut = written('x.example.com', 5);
     stencils.turnTo(1, 1, 1, -1, cut.length, 0);
     stencils.take(cut.writer);
@@ -72,7 +77,7 @@ test('Pointers move with what they point to, on into the last octet of a name', 
 });
 
 test('What does not fit is not written', () => {
-  const stencils = new Stencils(1);
+  const stencils = new Stencils(2);
   const cut = written('x.example.com', 5);
   stencils.turnTo(1, 1, 1, -1, cut.length, 0);
   stencils.take(cut.writer);
@@ -94,7 +99,7 @@ test('Replies that are too long, or have too many pointers, or one into what is 
     [17, 'x.example.com'],
     [2, 'ns.example.com'],
   ] as const) {
-    const stencils = new Stencils(1);
+    const stencils = new Stencils(2);
     const { writer, length } = written(question, records);
     stencils.turnTo(1, 1, 1, -1, length, 0);
     stencils.take(writer);

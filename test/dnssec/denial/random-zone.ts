@@ -7,7 +7,10 @@ import fc from 'fast-check';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import type { WireName } from '../../../runtime/wire/name.ts';
 import type { ResourceRecord } from '../../../runtime/wire/record.ts';
+import { RecordPack } from '../../../runtime/zone/record-pack.ts';
 import { buildZone } from '../../../runtime/zone/zone.ts';
+import { draftZone } from '../../../runtime/zone/zone-draft.ts';
+import { imageOf } from '../../../runtime/zone/zone-image.ts';
 import { rdata } from '../../support/wire.ts';
 import { type Deniable, deniableOf } from './deniable.ts';
 
@@ -154,6 +157,15 @@ export function built({ records, hosts }: ZoneModel): Deniable {
     zone,
     hosts.map(({ types }) => types),
   );
+}
+
+/** The same zone as control sends it, with its key. */
+export function imageOfModel({ records, hosts }: ZoneModel, dnskey: Uint8Array): Uint8Array<ArrayBuffer> {
+  const apex = [SOA, recordOf({ owner: [], type: 'NS' })];
+  const key = { owner: wireOf([]), type: RRTYPE.DNSKEY, ttl: 60, rdata: dnskey };
+  const names = hosts.map(({ name }) => wireOf(name));
+  const pack = RecordPack.of([...apex, key, ...records.map(recordOf)]);
+  return imageOf(draftZone(wireOf([]), pack, names, { isSigned: true }).tables);
 }
 
 export function wireOf(labels: Labels): WireName {

@@ -18,6 +18,8 @@ export interface ResolverQuestion {
   readonly type: string;
   /** CD: answers are wanted whether they are good or not (RFC 4035 §3.2.2). */
   readonly checkingDisabled?: boolean;
+  /** Options of EDNS, as packet.ts has them. */
+  readonly options?: string;
   /** RD: the default is true. */
   readonly recursion?: boolean;
   /** How long an answer may take. */
@@ -26,12 +28,19 @@ export interface ResolverQuestion {
 
 /** The reply; throws where none comes in time. */
 export async function askResolver(at: Place, asked: ResolverQuestion): Promise<Message> {
-  const { name, type, checkingDisabled = false, recursion = true, patienceMs = PATIENCE_MS } = asked;
+  const {
+    name,
+    type,
+    checkingDisabled = false,
+    recursion = true,
+    patienceMs = PATIENCE_MS,
+    options = '',
+  } = asked;
   const query = packet({
     id: Math.floor(Math.random() * 0x1_0000),
     flags: (recursion ? RD : 0) | (checkingDisabled ? CD : 0),
     question: `${name} ${type}`,
-    opt: { flags: DO },
+    opt: { flags: DO, options },
   });
   const overUdp = must(decodeMessage(await exchangeUdp(at, query, patienceMs)));
   return overUdp.truncated ? must(decodeMessage(await exchangeTcp(at, query, patienceMs))) : overUdp;

@@ -29,6 +29,16 @@ export function startPlainResolver(root: RootZone): Promise<RunningProgram> {
   return startResolverProgram(options(root, 'iterator', []));
 }
 
+/** unbound that tells a server which network its client is in (RFC 7871), keeps answers by it, and concludes from NSEC. */
+export function startSubnetResolver(root: RootZone, server: string): Promise<RunningProgram> {
+  const lines = [
+    `send-client-subnet: ${server}`,
+    'client-subnet-always-forward: yes',
+    'aggressive-nsec: yes',
+  ];
+  return startResolverProgram(options(root, 'subnetcache validator iterator', lines));
+}
+
 function options(root: RootZone, modules: string, lines: readonly string[]) {
   return {
     program: 'unbound',

@@ -96,6 +96,27 @@ suite('Turns', () => {
     assert.ok(loop.isIdle);
   });
 
+  test('count what will be done for an answer once it is given, in the turn in which it is', () => {
+    const loop = new Loop();
+    const dear = ['a', 'b', 'c', 'd'].map((client) => new Pipeline(loop, client, 2, 0.01));
+    const worked: string[] = [];
+    const workers = dear.map((pipeline) => ({
+      client: pipeline.client,
+      work: () => {
+        worked.push(pipeline.client);
+        loop.turns.owe(0.6);
+        return pipeline.work();
+      },
+    }));
+    for (const worker of workers) loop.turns.want(worker);
+    assert.deepEqual(worked, ['a', 'b'], 'at once');
+    loop.goOn();
+    assert.deepEqual(worked, ['a', 'b', 'c'], 'somebody in each turn');
+    loop.goOn();
+    assert.deepEqual(worked, ['a', 'b', 'c', 'd']);
+    assert.ok(loop.isIdle);
+  });
+
   test('answer all, in order, in turns that are bounded, and client by client, whatever there is to do', () => {
     const pipelines = fc.array(
       fc.record({
@@ -219,6 +240,26 @@ suite('Turns', () => {
     later.hasRead = true;
     loop.turns.heard();
     assert.deepEqual([later.isOpen, silent.isOpen], [false, true]);
+  });
+
+  test('shut gates that were opened lately before anything is read, where the turn is long already, but for the first', () => {
+    const loop = new Loop();
+    const doors = Array.from({ length: 12 }, () => new Door('a'));
+    for (const door of doors) loop.turns.open(door);
+    const heardAfter = (milliseconds: number): void => {
+      loop.turns.heard();
+      loop.now += milliseconds;
+      loop.turns.heard();
+      loop.turns.heard();
+    };
+    loop.goOn();
+    heardAfter(READ_MS * 3);
+    while (doors.filter(({ isOpen }) => isOpen).length < 3) loop.goOn();
+    const fresh = doors.filter(({ isOpen }) => isOpen);
+    heardAfter(READ_MS * 3);
+    const left = doors.filter(({ isOpen }) => isOpen);
+    assert.equal(left.length, 1);
+    assert.ok(left.every((door) => fresh.includes(door)));
   });
 
   test('open at least one gate in each turn, and none of a stream that has left', () => {

@@ -2,11 +2,16 @@
  * The NSEC3 records of a zone that was signed elsewhere, in the order of the hashes that are the first labels of their
  * owners (RFC 5155 §3). No name of the zone is one of these owners (RFC 5155 §7.2.8), so they are at no node.
  */
-import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { lowerCase, namesEqual } from '../wire/name.ts';
-import type { RRset } from '../wire/record.ts';
-import type { SetReader } from './set-octets.ts';
-import type { ZoneTables } from './zone-image.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { lowerCase, namesEqual } from '../../wire/name.ts';
+import type { RRset } from '../../wire/record.ts';
+import type { SetReader } from '../set-octets.ts';
+import type { ZoneTables } from '../zone-image.ts';
+
+/** The type that an RRSIG is a signature of (RFC 4034 §3.1.1). */
+export function typeCovered(rrsig: Uint8Array | undefined): number {
+  return ((rrsig?.[0] ?? 0) << 8) | (rrsig?.[1] ?? 0);
+}
 
 export class HashedNames {
   readonly #tables: Pick<ZoneTables, 'hashed' | 'places' | 'types' | 'sets'>;

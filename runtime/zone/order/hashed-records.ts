@@ -2,10 +2,10 @@
  * NSEC3 records and their signatures among the records of a zone. Their owners are hashes, and no names of the zone
  * (RFC 5155 §7.2.8).
  */
-import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { canonicalName, isAtOrBelow, type WireName } from '../wire/name.ts';
-import type { RecordPack } from './record-pack.ts';
-import { typeCovered } from './zone-index.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { canonicalName, isAtOrBelow, type WireName } from '../../wire/name.ts';
+import type { RecordPack } from '../record-pack.ts';
+import { typeCovered } from './hashed-names.ts';
 
 export interface HashedRecords {
   readonly all: ReadonlySet<number>;

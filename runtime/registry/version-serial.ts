@@ -1,0 +1,76 @@
+/**
+ * Which serial a version of a zone has, and until when. New signatures are a change that secondaries have to see: NSD, BIND
+ * and Knot keep the old ones for as long as the serial is the same. So the serial of a zone that is transferred with its
+ * signatures goes up whenever they are made anew, by the times that all servers with its keys agree on.
+ */
+import { SKEW, signatureTimes } from '../dnssec/signing/signature-times.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
+import { namesEqual } from '../wire/name.ts';
+import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';
+import { originOf } from '../zone/origin.ts';
+import { type DraftSigning, usableKeys } from './signed-zones.ts';
+import { nextSerial, type Serial, serialAfter, serialBasis } from './zone-serial.ts';
+import { refreshOf } from './zone-signatures.ts';
+import { acceptedOf, type RegistrySettings, type VersionDraft } from './zone-version.ts';
+
+export interface VersionSerial {
+  readonly serial: Serial;
+  /** When its signatures are made anew, in seconds since 1970; absent where no transfer holds any. */
+  readonly turnsAt?: number | undefined;
+}
+
+/** `before` is the serial of the version that was served last; `now` is in seconds since 1970. */
+export function versionSerial(
+  draft: VersionDraft,
+  before: Serial | undefined,
+  settings: RegistrySettings,
+  signing: DraftSigning | undefined,
+  now: number,
+): VersionSerial {
+  const accepted = acceptedOf(draft.policy);
+  const keys = usableKeys(signing);
+  const own = ownSoa(draft);
+  const isWhole = (accepted?.manifest.hosts.length ?? 0) === 0;
+  const period = isWhole ? periodOf(draft, signing, own?.expire ?? settings.zone.expire, now) : undefined;
+  const { recordHashes, modifiedAt } = draft;
+  const basis = serialBasis(recordHashes, accepted?.data.records, settings.zone, keys, period);
+  // Servers with equal files and keys have equal serials.
+  const changedAt = Math.max(modifiedAt, 1000 * (keys?.since ?? 0), 1000 * (period?.begin ?? 0));
+  const turnsAt = period?.endsAt;
+  if (own === undefined) return { serial: nextSerial(before, basis, changedAt), turnsAt };
+  // An SOA from elsewhere keeps its serial, unless the keys and signatures made here are to be seen.
+  if (keys === undefined) return { serial: { basis, value: own.serial } };
+  return { serial: serialAfter(before, basis, own.serial), turnsAt };
+}
+
+/** The SOA that the files of the zone, its primary or its policy state. */
+function ownSoa({ zone, records, policy }: VersionDraft): Soa | undefined {
+  const origin = originOf(zone);
+  for (let record = 0; record < records.size; record++) {
+    if (records.type(record) === RRTYPE.SOA && namesEqual(records.owner(record), origin))
+      return soaFromRdata(records.rdata(record));
+  }
+  const declared = acceptedOf(policy)?.manifest.records.find(({ type }) => type === RRTYPE.SOA);
+  return declared && soaFromRdata(declared.rdata);
+}
+
+/** Times of signatures, in seconds since 1970. */
+type Period = {
+  readonly begin: number;
+  readonly expiration: number;
+  readonly endsAt: number;
+};
+
+function periodOf(
+  { zone }: VersionDraft,
+  signing: DraftSigning | undefined,
+  expire: number,
+  now: number,
+): Period | undefined {
+  const keys = usableKeys(signing);
+  const refresh = signing && refreshOf(signing.rules, expire);
+  if (signing === undefined || keys === undefined || refresh === undefined) return undefined;
+  const rules = { validity: signing.rules.validity, refresh, since: keys.since };
+  const { inception, expiration, endsAt } = signatureTimes(originOf(zone), rules, now);
+  return { begin: inception + SKEW, expiration, endsAt };
+}

@@ -1,0 +1,28 @@
+/** Names of signed zones that nobody has asked for, each of which takes a signature, as fast as they are answered. */
+import { createSocket } from 'node:dgram';
+import { assertSignedOrTruncated, SIGNED, signedZonesServed, unseenQuery } from './signed-zones.ts';
+import { type StrangerAttack, stranger } from './stranger.ts';
+
+const SOCKETS = 4;
+/** Of one socket, on their way. */
+const AT_ONCE = 40;
+
+export const attack: StrangerAttack = {
+  title: 'A flood of never-seen names of signed zones',
+  ...SIGNED,
+  strike: async ({ port }) => {
+    await signedZonesServed({ port });
+    for (let index = 0; index < SOCKETS; index += 1) {
+      const socket = createSocket('udp4');
+      socket.on('message', () => socket.send(unseenQuery()));
+      socket.connect(port, '127.0.0.1', () => {
+        for (let count = 0; count < AT_ONCE; count += 1) socket.send(unseenQuery());
+        // What is lost is asked again.
+        setInterval(() => socket.send(unseenQuery()), 5);
+      });
+    }
+  },
+  sees: assertSignedOrTruncated,
+};
+
+if (import.meta.main) stranger(attack, import.meta.filename);

@@ -1,0 +1,73 @@
+/** Zones in which every new name takes a signature, and those who ask for new names. */
+import assert from 'node:assert/strict';
+import { decodeMessage } from '../../../runtime/wire/decode.ts';
+import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
+import type { Message } from '../../../runtime/wire/message.ts';
+import type { TestServer } from '../../support/dnsteer.ts';
+import { packet } from '../../support/packet.ts';
+import { UdpPeer } from '../../support/udp-peer.ts';
+import { askResolver } from '../../support/validators/ask-resolver.ts';
+import { must } from '../../support/wire.ts';
+import type { Target } from './stranger.ts';
+
+const DO = 0x8000;
+/** Asked for at one go, once the flood is over: more than there is time to sign. */
+const BURST = 1500;
+
+export const SIGNED = {
+  config: `dnssec: { zones: ['*.signed.example'], denial: compact }\n`,
+  files: {
+    'plain.signed.example.zone': 'www 30 IN TXT signed\n*.wild 30 IN TXT wild\n',
+    'named.signed.example.ts': `import { definePolicy } from 'dnsteer';
+export default definePolicy({
+  fallback: { TXT: 'fallback' },
+  hosts: { '*': ({ name }) => ({ TXT: name }) },
+});
+`,
+  },
+};
+
+let last = 0;
+
+/** For a name that nobody has asked for: denied, from a wildcard, or decided by its policy. */
+export function unseenQuery(): Buffer {
+  last += 1;
+  const below = ['plain.signed.example', 'wild.plain.signed.example', 'named.signed.example'][last % 3];
+  const name = `n${last}-${Math.floor(Math.random() * 2 ** 32).toString(36)}.${below}`;
+  return packet({ id: last & 0xffff, question: `${name}. TXT`, opt: { flags: DO } });
+}
+
+/** Resolves once the zones are served. */
+export async function signedZonesServed({ port }: Pick<Target, 'port'>): Promise<void> {
+  const at = { address: '127.0.0.1', port };
+  for (const name of ['www.plain.signed.example.', 'x.named.signed.example.'])
+    while (!isSigned(await askResolver(at, { name, type: 'TXT' })));
+}
+
+/** What there is no time to sign over UDP is truncated, and whole over TCP. Nothing goes out unsigned. */
+export async function assertSignedOrTruncated({ port }: TestServer): Promise<void> {
+  const peer = await UdpPeer.open(port);
+  let [signed, truncated] = [0, 0];
+  for (let sent = 0; sent < BURST; sent += 50) {
+    const queries = Array.from({ length: 50 }, () => unseenQuery());
+    for (const reply of await peer.exchange(...queries)) {
+      const message = must(decodeMessage(reply));
+      if (message.truncated) truncated += 1;
+      else if (isSigned(message)) signed += 1;
+      else assert.fail(`neither signed nor truncated: ${message.rcode}`);
+    }
+  }
+  peer.close();
+  assert.ok(signed > 0 && truncated > 0, `${signed} signed, ${truncated} truncated`);
+  const at = { address: '127.0.0.1', port };
+  for (let count = 0; count < 30; count += 1) {
+    const name = `t${count}-${Math.random().toString(36).slice(2)}.plain.signed.example.`;
+    assert.ok(isSigned(await askResolver(at, { name, type: 'TXT' })), 'whole over TCP');
+  }
+}
+
+function isSigned({ answers, authorities, truncated }: Message): boolean {
+  const sets = [...answers, ...authorities];
+  const count = sets.filter(({ type }) => type === RRTYPE.RRSIG).length;
+  return !truncated && count > 0 && count === sets.length - count;
+}

@@ -1,0 +1,147 @@
+/** By which numbers control and its answer processes name targets, and what they tell of them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TargetNumbers } from '../../../runtime/control/fleet/target-numbers.ts';
+import { HealthTable } from '../../../runtime/health/table.ts';
+import type { HealthReport } from '../../../runtime/health/target.ts';
+
+const NOTHING: HealthReport = { up: [], down: [] };
+
+test('Of what is up, as everything is that was never named, nothing is told', () => {
+  const numbers = new TargetNumbers();
+  assert.deepEqual(numbers.setStates({ a: 'up', b: 'gone' }), NOTHING);
+  assert.deepEqual(numbers.name(['b', 'a', 'b']), [0, 1, 0]);
+  assert.deepEqual(numbers.setStates({ a: 'up' }), NOTHING);
+  assert.deepEqual(numbers.setStates({ a: 'down' }), { up: [], down: [1] });
+  assert.deepEqual(numbers.setStates({ a: 'down' }), NOTHING);
+  assert.deepEqual(numbers.all, { up: [], down: [1] });
+  assert.deepEqual(numbers.setStates({ a: 'up', c: 'down' }), { up: [1], down: [2] });
+});
+
+test('A version that is served keeps the last state of what is probed no more', () => {
+  const numbers = new TargetNumbers();
+  const [one] = numbers.name(['a']);
+  numbers.setStates({ a: 'down' });
+  assert.deepEqual(numbers.setStates({ a: 'gone' }), NOTHING);
+  assert.deepEqual(numbers.all, { up: [], down: [one] });
+  assert.deepEqual(numbers.release(['a']), { up: [one], down: [] });
+  assert.notDeepEqual(numbers.name(['a']), [one], 'a number is given once');
+});
+
+type Event =
+  | { readonly kind: 'publish'; readonly zone: number; readonly ids: readonly string[] }
+  | { readonly kind: 'state'; readonly id: string; readonly state: 'up' | 'down' | 'gone' }
+  | { readonly kind: 'restart' };
+
+const id = fc.constantFrom('a', 'b', 'c', 'd');
+const event: fc.Arbitrary<Event> = fc.oneof(
+  fc.record({
+    kind: fc.constant('publish' as const),
+    zone: fc.nat({ max: 2 }),
+    ids: fc.uniqueArray(id, { maxLength: 3 }),
+  }),
+  fc.record({ kind: fc.constant('state' as const), id, state: fc.constantFrom('up', 'down', 'gone') }),
+  fc.constant({ kind: 'restart' } as const),
+);
+
+/** An answer process, and what it serves: by zone, the slots of targets by their ids. */
+class Answers {
+  readonly table: HealthTable;
+  readonly served = new Map<number, ReadonlyMap<string, number>>();
+
+  constructor(now: () => number) {
+    this.table = new HealthTable(now);
+  }
+
+  take({ up, down }: HealthReport): void {
+    for (const target of down) this.table.set(target, 'down');
+    for (const target of up) this.table.set(target, 'up');
+  }
+
+  serve(zone: number, ids: readonly string[], targets: readonly number[]): void {
+    const slots = new Map(ids.map((one, index) => [one, this.table.slot(targets[index] ?? assert.fail())]));
+    for (const slot of slots.values()) this.table.hold(slot);
+    for (const slot of this.served.get(zone)?.values() ?? []) this.table.release(slot);
+    this.served.set(zone, slots);
+  }
+}
+
+interface Version {
+  readonly ids: readonly string[];
+  readonly targets: readonly number[];
+}
+
+/** Control, its answer processes, and what is to be so. */
+class Scene {
+  readonly #numbers = new TargetNumbers();
+  readonly #published = new Map<number, Version>();
+  readonly #probed = new Set<string>();
+  /** Of targets that are probed, or were when a version that is served was first published. */
+  readonly #last = new Map<string, 'up' | 'down'>();
+  /** One process began with the server; the other is replaced again and again. */
+  readonly #processes = [this.#process(), this.#process()];
+  now = 0;
+
+  happen(event: Event): void {
+    if (event.kind === 'state') this.#setState(event.id, event.state);
+    else if (event.kind === 'publish') this.#publish(event.zone, event.ids);
+    else this.#processes[1] = this.#process();
+  }
+
+  check(): void {
+    for (const { table, served } of this.#processes) {
+      for (const [id, slot] of [...served.values()].flatMap((slots) => [...slots])) {
+        assert.equal(table.isUp(slot), this.#last.get(id) !== 'down', id);
+      }
+    }
+  }
+
+  #process(): Answers {
+    const answers = new Answers(() => this.now);
+    answers.take(this.#numbers.all);
+    for (const [zone, { ids, targets }] of this.#published) answers.serve(zone, ids, targets);
+    return answers;
+  }
+
+  #setState(id: string, state: 'up' | 'down' | 'gone'): void {
+    this.#tell(this.#numbers.setStates({ [id]: state }));
+    if (state === 'gone') this.#probed.delete(id);
+    else {
+      this.#probed.add(id);
+      this.#last.set(id, state);
+    }
+    this.#forget();
+  }
+
+  #publish(zone: number, ids: readonly string[]): void {
+    const targets = this.#numbers.name(ids);
+    const before = this.#published.get(zone)?.ids ?? [];
+    this.#published.set(zone, { ids, targets });
+    for (const one of this.#processes) one.serve(zone, ids, targets);
+    this.#tell(this.#numbers.release(before));
+    this.#forget();
+  }
+
+  #tell(report: HealthReport): void {
+    for (const one of this.#processes) one.take(report);
+  }
+
+  #forget(): void {
+    const named = new Set([...this.#published.values()].flatMap(({ ids }) => ids));
+    for (const id of this.#last.keys()) if (!named.has(id) && !this.#probed.has(id)) this.#last.delete(id);
+  }
+}
+
+test('Whatever is published, probed and restarted, each process steers by what control last saw of each target', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+      const scene = new Scene();
+      for (const happens of events) {
+        scene.now += 4000;
+        scene.happen(happens);
+        scene.check();
+      }
+    }),
+  );
+});
