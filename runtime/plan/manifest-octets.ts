@@ -19,7 +19,7 @@ import type { Steps } from '../base/loop/steps.ts';
 import type { PlanData } from '../rpc/plan.ts';
 import { setOfOctets, UNCHECKED, uncheckedSlots } from './encoded-set.ts';
 import type { Manifest, ManifestHost } from './manifest.ts';
-import type { Plan, Pool, RecordSet } from './plan.ts';
+import type { Plan, Pool, RecordSet, Weighted } from './plan.ts';
 
 /** What answer processes need of a manifest. */
 export interface SentManifest extends Pick<Manifest, 'ttl' | 'pools' | 'fallback'> {
@@ -41,8 +41,10 @@ export interface SentPlan {
   readonly ttl?: number | undefined;
   /** Index of a pool. */
   readonly pool?: number | undefined;
-  of?: SentPlan | SentPlan[] | undefined;
-  plan?: SentPlan | undefined;
+  readonly of?: SentPlan | readonly SentPlan[] | undefined;
+  readonly weight?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly plan?: SentPlan | undefined;
 }
 
 /**
@@ -172,23 +174,26 @@ class ManifestOctets {
     return this.u32() === 0 ? null : this.#completed(JSON.parse(this.text()));
   }
 
-  /** Completes a plan and those inside: it changes them, as they are plans but for their leaves. */
-  #completed(plan: SentPlan): Plan {
-    const { kind, ttl, of } = plan;
+  /**
+   * Makes a plan of what was sent of it, with its fields in the order in which compile-plan.ts gives them to
+   * decisions: the code that answers then sees few layouts.
+   */
+  #completed({ kind, of, ...rest }: SentPlan): Plan {
     if (kind === 'records') return { kind, sets: this.#sets() };
     if (kind === 'pool') {
-      const pool = this.#pools[plan.pool ?? -1];
+      const pool = this.#pools[rest.pool ?? -1];
       assert(pool !== undefined, 'control sends pools ahead of plans');
-      return { kind, pool, ttl };
+      return { kind, pool, ttl: rest.ttl };
     }
-    if (kind === 'cname') return { kind, target: this.octets(), ttl: ttl ?? 0 };
-    if (Array.isArray(of)) {
-      for (const [index, member] of of.entries()) {
-        if (member.plan === undefined) of[index] = this.#completed(member) as SentPlan;
-        else member.plan = this.#completed(member.plan) as SentPlan;
-      }
-    } else if (of !== undefined) plan.of = this.#completed(of) as SentPlan;
-    return plan as Plan;
+    if (kind === 'cname') return { kind, target: this.octets(), ttl: rest.ttl ?? 0 };
+    if (of === undefined) return { kind } as Plan;
+    const inside = isSeveral(of) ? of.map((member) => this.#member(member)) : this.#completed(of);
+    return Object.assign({ kind, of: inside }, rest) as Plan;
+  }
+
+  #member(member: SentPlan): Plan | Weighted {
+    const { weight = 0, plan, seed = 0 } = member;
+    return plan === undefined ? this.#completed(member) : { weight, plan: this.#completed(plan), seed };
   }
 
   #sets(): RecordSet[] {
@@ -210,6 +215,10 @@ class ManifestOctets {
     this.#slots[number - 1] ??= this.#slotOf(number - 1);
     return this.#slots[number - 1] ?? UNCHECKED;
   }
+}
+
+function isSeveral(of: SentPlan | readonly SentPlan[]): of is readonly SentPlan[] {
+  return Array.isArray(of);
 }
 
 function noSlot(): number {
