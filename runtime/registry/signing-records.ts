@@ -93,7 +93,11 @@ export function setSerial(origin: WireName, records: RecordPack, serial: number)
 }
 
 /** What rolls need to know of a zone's records. */
-export function factsOfZone(origin: WireName, records: RecordPack): SignedZoneFacts {
+export function factsOfZone(
+  origin: WireName,
+  records: RecordPack,
+  dnskeys: readonly string[],
+): SignedZoneFacts {
   const servers = setAt(records, origin, RRTYPE.NS).map(({ rdata }) => ({
     owner: rdata,
     name: nameToText(canonicalName(rdata)).slice(0, -1),
@@ -111,7 +115,12 @@ export function factsOfZone(origin: WireName, records: RecordPack): SignedZoneFa
       server.addresses.push(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes }));
     }
   }
-  return { longestTtl, nameServers: servers.map(({ name, addresses }) => ({ name, addresses })) };
+  return { longestTtl, dnskeys, nameServers: servers.map(({ name, addresses }) => ({ name, addresses })) };
+}
+
+/** DNSKEY at the zone's name, in base64. */
+export function dnskeysIn(origin: WireName, records: RecordPack): string[] {
+  return setAt(records, origin, RRTYPE.DNSKEY).map(({ rdata }) => base64(rdata));
 }
 
 /** SOA expire in seconds; `undefined` without a sound SOA. */
