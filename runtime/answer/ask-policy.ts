@@ -8,6 +8,7 @@ import { assert } from '../base/assert.ts';
 import { keyPath } from '../base/key-path.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import { beyondText, typeBeyond } from '../plan/host-types.ts';
+import { leastTtlIn } from '../plan/least-ttl.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Unremembered } from '../rpc/fallback.ts';
 import type { PlanData } from '../rpc/plan.ts';
@@ -64,6 +65,7 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
   if (undeclared !== undefined)
     return fallBack({ reason: 'invalid', message: undeclared }, { policy, host, name });
   policy.breaker.succeed();
+  learnTtl(plan.value, asked, parts);
   return {
     policy,
     host,
@@ -79,6 +81,14 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
     reads: outcome.reads,
     micros: outcome.micros,
   };
+}
+
+/** Denials of a policy live as short as its shortest answer, once that is seen; those that are kept as well. */
+function learnTtl(plan: Plan, { policy, host }: Asked, { packets }: Pick<Parts, 'packets'>): void {
+  const least = leastTtlIn(plan, host.planContext.ttl);
+  if (least >= policy.leastTtl) return;
+  policy.leastTtl = least;
+  packets?.clear();
 }
 
 /** Why a signed zone cannot give the answer: it has proved to others that nothing of that type is there. */

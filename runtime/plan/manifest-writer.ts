@@ -1,8 +1,9 @@
 /** Writes the octets that manifest-octets.ts reads: control has compiled the manifest, and does it for all processes. */
 import { ByteWriter } from '../base/bytes.ts';
 import type { ManifestData, PlanData } from '../rpc/plan.ts';
-import { everyLeaf, fold } from '../rpc/plan-fold.ts';
+import { fold } from '../rpc/plan-fold.ts';
 import { rrsetOctets } from '../wire/encoded-rrset.ts';
+import { leastTtlIn } from './least-ttl.ts';
 import type { Manifest } from './manifest.ts';
 import type { SentPlan } from './manifest-octets.ts';
 import type { Holder, LeafPlan, Plan, Pool, RecordSet } from './plan.ts';
@@ -113,18 +114,9 @@ function withInside(plan: Holder, inside: readonly SentPlan[]): SentPlan {
 
 /** Seconds: no answer that is known of it lives shorter. */
 function leastTtlOf({ ttl, pools, fallback, hosts }: Manifest): number {
-  const least = { ttl };
-  const ofSets = (sets: readonly { readonly ttl: number }[]): void => {
-    for (const set of sets) least.ttl = Math.min(least.ttl, set.ttl);
-  };
-  const ofLeaf = (leaf: LeafPlan): true => {
-    if (leaf.kind === 'records') ofSets(leaf.sets);
-    if (leaf.kind === 'cname' || leaf.kind === 'pool') least.ttl = Math.min(least.ttl, leaf.ttl ?? ttl);
-    return true;
-  };
-  for (const pool of pools.values()) ofSets(pool.sets);
-  for (const plan of [fallback, ...hosts.map((host) => host.plan)]) {
-    if (plan !== null) everyLeaf(plan, ofLeaf, undefined);
-  }
-  return least.ttl;
+  let least = ttl;
+  for (const { sets } of pools.values()) for (const set of sets) least = Math.min(least, set.ttl);
+  for (const plan of [fallback, ...hosts.map((host) => host.plan)])
+    if (plan !== null) least = Math.min(least, leastTtlIn(plan, ttl));
+  return least;
 }

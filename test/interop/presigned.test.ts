@@ -81,7 +81,7 @@ describe('Zones signed elsewhere, beside NSD and BIND', { skip: ABSENT }, () => 
               continue;
             assert.equal(verdict, ofTheirs, both);
             asked += 1;
-            if (`${proofOf(mine)}` === `${proofOf(theirs)}`) sameProofs += 1;
+            if (proofOf(mine) === proofOf(theirs)) sameProofs += 1;
           }
         }
         t.diagnostic(`${sameProofs} of ${asked} proofs are the same`);
@@ -151,11 +151,12 @@ function answersOf({ answers }: Message): string[] {
 }
 
 /** Owners of the NSEC and NSEC3 records. */
-function proofOf({ authorities }: Message): string[] {
+function proofOf({ authorities }: Message): string {
   return authorities
     .filter(({ type }) => type === RRTYPE.NSEC || type === RRTYPE.NSEC3)
     .map(({ owner }) => nameToText(canonicalName(owner)))
-    .toSorted();
+    .toSorted()
+    .join(' ');
 }
 
 function startOther(program: 'nsd' | 'named', text: string): Promise<ForeignServer> {

@@ -61,7 +61,7 @@ export interface ServedPolicy {
   /** In the order of the zone's hosts. */
   readonly hosts: readonly ServedHost[];
   /** Seconds: no answer that is known of it lives shorter, so that no denial of its lives longer. */
-  readonly leastTtl: number;
+  leastTtl: number;
   readonly budgetMs: number;
   readonly deadlineMs: number;
   /** Why it is not to be run at all. */

@@ -4,7 +4,6 @@
  * want it. Zones whose keys change are made anew; private parts go to answer processes and nowhere else.
  */
 import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';
-import type { Logger } from '../../base/log.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
 import { RollStateStore } from '../../dnssec/rolls/state-store.ts';
 import type { KeySource, SignedZoneFacts, SigningRules, ZoneKeys } from '../../registry/signed-zones.ts';
@@ -12,14 +11,13 @@ import type { SignedStatus } from '../../registry/zone-status.ts';
 import type { FailedSigning, SigningKeys } from '../../rpc/zone-signing.ts';
 import type { ZoneUpdate } from '../../rpc/zone-update.ts';
 import { obey } from '../rolls/obey.ts';
-import type { Outside } from '../rolls/outside.ts';
-import type { RollSettings } from '../rolls/roll-policy-of.ts';
 import { Complaints } from './complaints.ts';
 import { FolderHints } from './folder-hints.ts';
 import { Gathering } from './gathering.ts';
-import { signingKeysOf } from './held-keys.ts';
 import { KeyCupboard } from './key-cupboard.ts';
+import type { KeysInUseOptions } from './keys-in-use-options.ts';
 import { KeysOutside } from './keys-outside.ts';
+import { SentKeys } from './sent-keys.ts';
 import { signedStatus } from './signed-status.ts';
 import { folderDigest, keysNow, newSignedZone, type SignedZone } from './signed-zone.ts';
 import { complaintsOf } from './zone-complaints.ts';
@@ -28,19 +26,6 @@ import { complaintsOf } from './zone-complaints.ts';
 const ROUND_MS = 60_000;
 /** Time in which complaints about single zones, and changes of their keys, are gathered. */
 const TOGETHER_MS = 200;
-
-export interface KeysInUseOptions {
-  readonly settings: () => RollSettings;
-  /** The folder in which the state of rolls is kept. */
-  readonly rollsFolder: string;
-  readonly log: Logger;
-  /** Called with the zones whose keys have changed since they were asked for. */
-  readonly onChange: (zones: readonly string[]) => void;
-  /** Where servers of zones and of parents can be asked. Default: nobody is asked. */
-  readonly outside?: (signal: AbortSignal) => Outside;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-}
 
 export class KeysInUse implements KeySource {
   readonly #options: KeysInUseOptions;
@@ -52,8 +37,7 @@ export class KeysInUse implements KeySource {
   readonly #outside: KeysOutside | undefined;
   /** Zones that have a state on the disk, or had one since the start. */
   #rolled: Set<string> = new Set();
-  /** Zones whose keys answer processes have, and which. */
-  readonly #sent = new Map<string, string>();
+  readonly #sent = new SentKeys();
   readonly #changed = new Set<string>();
   readonly #complaining = new Gathering(TOGETHER_MS, () => this.#complain());
   readonly #changing = new Gathering(TOGETHER_MS, () => this.#tellChanged());
@@ -150,27 +134,14 @@ export class KeysInUse implements KeySource {
     return this.#looking;
   }
 
-  /**
-   * The private keys that answer processes need for these versions of zones, if they do not have them; a zone
-   * that is no longer signed, or dropped, has none from now on.
-   */
+  /** As {@link SentKeys.toSend}; zones that are no longer signed, or dropped, are forgotten. */
   toSend(put: readonly ZoneUpdate[], drop: readonly string[]): SigningKeys[] {
     const unsigned = [
       ...drop,
       ...put.flatMap(({ zone, signing }) => (signing === undefined || 'elsewhere' in signing ? [zone] : [])),
     ];
     for (const zone of unsigned) this.#forget(zone);
-    const gone = unsigned.filter((zone) => this.#sent.delete(zone)).map((zone) => ({ zone, keys: [] }));
-    const fresh = put.flatMap(({ zone, signing }) => {
-      const held = this.#zones.get(zone)?.held;
-      if (signing === undefined || held === undefined) return [];
-      const keys = signingKeysOf(zone, held);
-      const identity = keys.keys.map(({ dnskey }) => dnskey).join(' ');
-      if (this.#sent.get(zone) === identity) return [];
-      this.#sent.set(zone, identity);
-      return [keys];
-    });
-    return [...gone, ...fresh];
+    return this.#sent.toSend(put, unsigned, (zone) => this.#zones.get(zone)?.held);
   }
 
   /** Warnings for the operator, each as long as it holds. */

@@ -1,6 +1,6 @@
 /** Names of signed zones that nobody has asked for, each of which takes a signature, as fast as they are answered. */
 import { createSocket } from 'node:dgram';
-import { assertSignedOrTruncated, SIGNED, signedZonesServed, unseenQuery } from './signed-zones.ts';
+import { assertPutOff, SIGNED, signedZonesServed, unseenQuery } from './signed-zones.ts';
 import { type StrangerAttack, stranger } from './stranger.ts';
 
 const SOCKETS = 4;
@@ -22,7 +22,7 @@ export const attack: StrangerAttack = {
       });
     }
   },
-  sees: assertSignedOrTruncated,
+  sees: assertPutOff,
 };
 
 if (import.meta.main) stranger(attack, import.meta.filename);

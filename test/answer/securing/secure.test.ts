@@ -1,6 +1,7 @@
 /** What goes out of a signed zone to clients that set DO: every set with signatures that hold, every denial proven. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../../runtime/wire/message.ts';
 import { messageToText } from '../message-text.ts';
 import { type Ask, packetOf } from '../packet.ts';
@@ -334,4 +335,21 @@ test('A wildcard that turns out to decide by name is signed at the name asked fr
   const denied = messageToText(sent(server, 'b.example.com TXT')).join('\n');
   assert.match(denied, /b\.example\.com\. 30 NSEC \\000\.b\.example\.com\. A AAAA RRSIG NSEC/);
   assert.match(messageToText(sent(server, 'c.example.com A')).join('\n'), /RRSIG A 13 3 30 /);
+});
+
+test('A denial lives no longer than the shortest answer that its policy was seen to give', () => {
+  const server = new Server();
+  server.put({ policy: { hosts: { some: null } }, signing: {} });
+  server.sandbox.script = (read) =>
+    read('query.type') === 'A'
+      ? { kind: 'records', records: { A: ['192.0.2.7'] }, ttl: 4 }
+      : { kind: 'nodata' };
+  const ttls = (): number[] =>
+    sent(server, 'some.example.com TXT')
+      .authorities.filter(({ type }) => type !== RRTYPE.RRSIG)
+      .map(({ ttl }) => ttl);
+  assert.deepEqual(ttls(), [30, 30]);
+  assert.deepEqual(ttls(), [30, 30]);
+  assert.equal(sent(server, 'some.example.com A').answers[0]?.ttl, 4);
+  assert.deepEqual(ttls(), [4, 4], 'also where it was kept');
 });

@@ -146,7 +146,7 @@ describe('RFC 4035: NSEC', () => {
       ['q.wild.z. TXT', '*.wild.z.'],
       ['host.open.z. A', 'open.z.'],
     ] as const)
-      assert.deepEqual(owners(question).toSorted(), expected.toSorted(), question);
+      assert.deepEqual(new Set(owners(question)), new Set<string>(expected), question);
   });
 
   test('§3.1.4: a question for NSEC is answered from the zone', () => {
