@@ -11,10 +11,14 @@ export const FUZZ = {
 
 /**
  * Runs of a law of which each takes long: `few` beside all other tests, and the same every time; `many` in
- * test/fuzz/laws.long.test.ts, and new ones every time.
+ * test/fuzz/laws.long.test.ts, and new ones every time. Tests that draw alike draw other things if their `turn` is another.
  */
-export function lawRuns(few: number, many: number): { readonly numRuns: number; readonly seed?: number } {
-  return env[MANY] === '1' ? { numRuns: many } : { numRuns: few, seed: FUZZ.seed };
+export function lawRuns(
+  few: number,
+  many: number,
+  turn = 0,
+): { readonly numRuns: number; readonly seed?: number } {
+  return env[MANY] === '1' ? { numRuns: many } : { numRuns: few, seed: FUZZ.seed + turn };
 }
 
 /** What says in the environment that laws are to have many runs. */

@@ -36,10 +36,9 @@ const OUTCOMES: readonly Outcome[] = [
 ];
 const SIGNER_TYPES = new Set<number>([RRTYPE.RRSIG, RRTYPE.NSEC, RRTYPE.NSEC3]);
 
-const RUNS = lawRuns(3, 20);
 const met = new Set<Outcome>();
 
-for (const denial of ['nsec', 'nsec3', 'nsec3-salted', 'nsec3-opt-out'] as const)
+for (const [turn, denial] of (['nsec', 'nsec3', 'nsec3-salted', 'nsec3-opt-out'] as const).entries())
   test(`Answers of zones with ${denial} convince a validator`, () => {
     fc.assert(
       fc.property(signableZone, fc.array(someLabels, { minLength: 20, maxLength: 20 }), (zone, others) => {
@@ -64,7 +63,7 @@ for (const denial of ['nsec', 'nsec3', 'nsec3-salted', 'nsec3-opt-out'] as const
           }
         }
       }),
-      { ...RUNS, endOnFailure: true },
+      { ...lawRuns(3, 20, turn), endOnFailure: true },
     );
   });
 
