@@ -1,9 +1,9 @@
 /** `dnsteer dnssec`: keys come in, are shown, and become what a parent needs; no private part is ever shown. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { startAdmin } from '../../runtime/admin/server.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
 import { fakeFacts, fakeSource, fakeStats } from '../admin/fake-source.ts';
@@ -18,10 +18,17 @@ const DIGEST = 'b4c8c1fe2e7477127b27115656ad6256f424625bf5c1e2770ce6d6e37df61d17
 const FILES = { 'from/Kexample.net.+013+55648.private': PRIVATE };
 const IN = { 'dnsteer.yaml': "dnssec: { zones: ['example.net'] }\n", ...FILES };
 
-async function imported(): Promise<string> {
-  const cwd = testFolder(IN);
-  const { code, stderr } = await dnsteer(['dnssec', 'import', 'example.net', ...Object.keys(FILES)], { cwd });
+const first = testFolder(IN);
+before(async () => {
+  const args = ['dnssec', 'import', 'example.net', ...Object.keys(FILES)];
+  const { code, stderr } = await dnsteer(args, { cwd: first });
   assert.deepEqual([code, stderr], [0, '']);
+});
+
+/** A folder in which the key was imported. */
+function imported(): string {
+  const cwd = testFolder();
+  cpSync(first, cwd, { recursive: true });
   return cwd;
 }
 
@@ -48,7 +55,7 @@ test('A key that is imported is in the key folder, for its owner alone, and nowh
 });
 
 test('What a parent needs is told field by field, and as records', async () => {
-  const cwd = await imported();
+  const cwd = imported();
   const { code, stdout } = await dnsteer(['dnssec', 'ds', 'example.net'], { cwd });
   assert.equal(code, 0);
   const fields = Object.fromEntries(
@@ -70,7 +77,7 @@ test('What a parent needs is told field by field, and as records', async () => {
 });
 
 test('Both digests are those of BIND', { skip: missing('dnssec-dsfromkey') }, async () => {
-  const cwd = await imported();
+  const cwd = imported();
   for (const digest of ['2', '4']) {
     const { stdout } = await dnsteer(['dnssec', 'ds', 'example.net', '--digest', digest, '--json'], { cwd });
     const [key] = (JSON.parse(stdout) as { keys: Record<string, string | number>[] }).keys;
@@ -97,7 +104,7 @@ test('Where there is no key, it says what to do', async () => {
 });
 
 test('A DS of a zone that is not signed is told with a warning', async () => {
-  const cwd = await imported();
+  const cwd = imported();
   writeFileSync(path.join(cwd, 'dnsteer.yaml'), '');
   const { code, stderr } = await dnsteer(['dnssec', 'ds', 'example.net'], { cwd });
   assert.deepEqual(
@@ -107,7 +114,7 @@ test('A DS of a zone that is not signed is told with a warning', async () => {
 });
 
 test('A key that others may read is a problem, and is not used', async () => {
-  const cwd = await imported();
+  const cwd = imported();
   chmodSync(path.join(cwd, 'keys', 'Kexample.net.+013+55648.private'), 0o644);
   for (const verb of [
     ['dnssec', 'keys'],
