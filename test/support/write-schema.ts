@@ -6,4 +6,8 @@ import { configJsonSchema } from '../../runtime/config/schema.ts';
 
 const file = path.resolve(import.meta.dirname, '../../types/dnsteer.schema.json');
 writeFileSync(file, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
-execFileSync('biome', ['format', '--write', file], { stdio: 'inherit' });
+execFileSync(
+  path.resolve(import.meta.dirname, '../../node_modules/.bin/biome'),
+  ['format', '--write', file],
+  { stdio: 'inherit' },
+);
