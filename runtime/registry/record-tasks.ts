@@ -132,7 +132,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,
     expire: expireOf(origin, records),
-    ...(signing && { facts: factsOfZone(origin, records) }),
+    ...(signing && { facts: factsOfZone(origin, records, task.settings) }),
   };
 }
 

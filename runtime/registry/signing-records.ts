@@ -6,10 +6,18 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { addressToText } from '../base/net/ip.ts';
 import { keyTag } from '../dnssec/keys/dnskey.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
-import { canonicalName, nameLengthAt, namesEqual, nameToText, type WireName } from '../wire/name.ts';
+import {
+  canonicalName,
+  isAtOrBelow,
+  nameLengthAt,
+  namesEqual,
+  nameToText,
+  type WireName,
+} from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { diagnose, type Place } from '../zone/place.ts';
 import { RecordPack } from '../zone/record-pack.ts';
+import { type AuthoritySettings, nameOf } from './authority-records.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 
 /** Types that only the signer of a zone makes. */
@@ -92,8 +100,12 @@ export function setSerial(origin: WireName, records: RecordPack, serial: number)
   new DataView(rdata.buffer, rdata.byteOffset).setUint32(at, serial);
 }
 
-/** What rolls need to know of a zone's records. */
-export function factsOfZone(origin: WireName, records: RecordPack): SignedZoneFacts {
+/** What rolls need to know of a zone's records; `settings` know addresses of name servers in other zones. */
+export function factsOfZone(
+  origin: WireName,
+  records: RecordPack,
+  settings: Pick<AuthoritySettings, 'nameServers'>,
+): SignedZoneFacts {
   const servers = setAt(records, origin, RRTYPE.NS).map(({ rdata }) => ({
     owner: rdata,
     name: nameToText(canonicalName(rdata)).slice(0, -1),
@@ -110,6 +122,11 @@ export function factsOfZone(origin: WireName, records: RecordPack): SignedZoneFa
       if (!namesEqual(server.owner, owner)) continue;
       server.addresses.push(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes }));
     }
+  }
+  for (const { name, addresses } of settings.nameServers) {
+    const owner = nameOf(name);
+    const outside = servers.filter((each) => namesEqual(each.owner, owner) && !isAtOrBelow(owner, origin));
+    for (const server of outside) server.addresses.push(...addresses);
   }
   return { longestTtl, nameServers: servers.map(({ name, addresses }) => ({ name, addresses })) };
 }

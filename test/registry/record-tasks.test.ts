@@ -9,6 +9,7 @@ import {
   workNow,
 } from '../../runtime/registry/record-tasks.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
+import { PlaceTable } from '../../runtime/zone/place-table.ts';
 import { RecordPack } from '../../runtime/zone/record-pack.ts';
 import { tablesIn } from '../../runtime/zone/zone-image.ts';
 import { makeFolder } from '../support/policies-folder.ts';
@@ -66,6 +67,28 @@ for (const [what, count] of [
     assert.equal(tablesIn(signed.image).order.length, count + 2, 'The apex, all of a and c own an NSEC');
   });
 }
+
+test('Addresses of name servers in other zones are those of the settings, for rolls to look at', async () => {
+  const nameServers = [
+    { name: 'NS1.elsewhere.test', addresses: ['192.0.2.1', '2001:db8::1'] },
+    { name: 'ns2.example.com.', addresses: ['192.0.2.2'] },
+  ];
+  const { facts } = await assembleRecords({
+    kind: 'assemble',
+    origin: ORIGIN,
+    records: new RecordPack().octets,
+    ofPolicy: new RecordPack().octets,
+    places: new PlaceTable(() => '').columns,
+    hosts: [],
+    settings: { ...SETTINGS, nameServers },
+    serial: 1,
+    signing: { resign: false, keys: undefined },
+  });
+  assert.deepEqual(facts?.nameServers, [
+    { name: 'ns1.elsewhere.test', addresses: ['192.0.2.1', '2001:db8::1'] },
+    { name: 'ns2.example.com', addresses: ['192.0.2.2'] },
+  ]);
+});
 
 function mustRead(octets: Uint8Array<ArrayBuffer>): RecordPack {
   const read = RecordPack.read(octets);
