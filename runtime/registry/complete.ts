@@ -109,7 +109,13 @@ function assembleTask(
     hosts: [],
     settings: settings.zone,
     serial: serial.value,
-    ...(signing && { signing: { resign: signing.rules.resign, keys: usableKeys(signing) } }),
+    ...(signing && {
+      signing: {
+        resign: signing.rules.resign,
+        isLeaving: signing.rules.goal === 'unsigned',
+        keys: usableKeys(signing),
+      },
+    }),
   };
 }
 

@@ -58,7 +58,9 @@ export interface AssembleTask {
   readonly settings: AuthoritySettings;
   readonly serial: number;
   /** Absent where the zone is not to be signed. */
-  readonly signing?: { readonly resign: boolean; readonly keys: ZoneKeys | undefined } | undefined;
+  readonly signing?:
+    | { readonly resign: boolean; readonly isLeaving?: boolean; readonly keys: ZoneKeys | undefined }
+    | undefined;
 }
 
 export interface AssembledRecords {
@@ -147,7 +149,9 @@ function fromFiles(
   const first = firstOfSigner(records);
   const isSignedElsewhere = first !== undefined && signing === undefined;
   const problems =
-    signing === undefined || first === undefined ? [] : [signedElsewhere(records, first, table.at(first))];
+    signing === undefined || first === undefined
+      ? []
+      : [signedElsewhere(records, first, table.at(first), signing.isLeaving)];
   return { records, problems, isSignedElsewhere };
 }
 

@@ -55,11 +55,17 @@ export function withoutSignatures(records: RecordPack): Remaining {
 }
 
 /** A zone with signatures of another signer cannot be signed once more: which of them would count? */
-export function signedElsewhere(records: RecordPack, record: number, place: Place | undefined): Diagnostic {
+export function signedElsewhere(
+  records: RecordPack,
+  record: number,
+  place: Place | undefined,
+  isLeaving = false,
+): Diagnostic {
   const what = `${typeToText(records.type(record))} of ${nameToText(records.owner(record))}`;
-  const message = `The zone is signed elsewhere (${what}), and the settings say that it is to be signed here`;
-  const remedy =
-    'Set "dnssec.resign: true" to take those signatures away, or take the zone out of "dnssec.zones"';
+  const message = `The zone is signed elsewhere (${what}), and ${isLeaving ? 'here until it is said to go unsigned' : 'the settings say that it is to be signed here'}`;
+  const remedy = isLeaving
+    ? 'Say "dnsteer dnssec unsign" and the name of the zone; the signatures of here go when its parent has no DS'
+    : 'Set "dnssec.resign: true" to take those signatures away, or take the zone out of "dnssec.zones"';
   return { ...diagnose('error', { message, remedy }, place), code: 'DNSSEC_SIGNED' };
 }
 

@@ -68,6 +68,22 @@ for (const [what, count] of [
   });
 }
 
+test('Signatures of another signer are told with what to do: for a zone that goes unsigned, another thing', async (context) => {
+  const rrsig = 'A 13 3 60 20300101000000 20200101000000 1 example.com. AAAA';
+  const { root } = makeFolder(context, { 'example.com.zone': `$TTL 60\na A 192.0.2.1\na RRSIG ${rrsig}\n` });
+  const file = path.join(root, 'example.com.zone');
+  const { records, places } = await readRecords({ kind: 'read', origin: ORIGIN, file, root });
+  const ofPolicy = new RecordPack().octets;
+  const task = { kind: 'assemble', origin: ORIGIN, records, places, ofPolicy, hosts: [], serial: 1 } as const;
+  const remedyOf = async (isLeaving: boolean) => {
+    const signing = { resign: false, isLeaving, keys: undefined };
+    const { diagnostics } = await assembleRecords({ ...task, settings: SETTINGS, signing });
+    return diagnostics.find(({ code }) => code === 'DNSSEC_SIGNED')?.remedy ?? '';
+  };
+  assert.match(await remedyOf(false), /"dnssec\.resign: true"/);
+  assert.match(await remedyOf(true), /^Say "dnsteer dnssec unsign"/);
+});
+
 test('Addresses of name servers in other zones are those of the settings, for rolls to look at', async () => {
   const nameServers = [
     { name: 'NS1.elsewhere.test', addresses: ['192.0.2.1', '2001:db8::1'] },
