@@ -8,7 +8,6 @@ import { assert } from '../base/assert.ts';
 import { keyPath } from '../base/key-path.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import { beyondText, typeBeyond } from '../plan/host-types.ts';
-import { leastTtlIn } from '../plan/least-ttl.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Unremembered } from '../rpc/fallback.ts';
 import type { PlanData } from '../rpc/plan.ts';
@@ -83,12 +82,9 @@ function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
   };
 }
 
-/** Denials of a policy live as short as its shortest answer, once that is seen; those that are kept as well. */
-function learnTtl(plan: Plan, { policy, host }: Asked, { packets }: Pick<Parts, 'packets'>): void {
-  const least = leastTtlIn(plan, host.planContext.ttl);
-  if (least >= policy.leastTtl) return;
-  policy.leastTtl = least;
-  packets?.clear();
+/** Denials of a host live as short as its shortest answer, once that is seen; those that are kept as well. */
+function learnTtl(plan: Plan, { host }: Asked, { packets }: Pick<Parts, 'packets'>): void {
+  if (host.noteTtl(plan)) packets?.clear();
 }
 
 /** Why a signed zone cannot give the answer: it has proved to others that nothing of that type is there. */

@@ -49,7 +49,7 @@ function standIn({ attachment: { signing } }: ServedZone, { index, name }: Serve
 
 /** What a policy denies it may grant a moment later. */
 function denyForNow(draft: Draft, denial: Denied, zone: ServedZone, settings: Parts['settings']): NextStep {
-  const { leastTtl = zone.negativeTtl } = zone.attachment.policy ?? {};
+  const { leastTtl = zone.negativeTtl } = draft.host ?? {};
   return deny(draft, denial, Math.min(zone.negativeTtl, settings.negativeTtl, leastTtl));
 }
 

@@ -61,7 +61,7 @@ export const dnssec = section({
     .validity()
     .prefault('14d')
     .describe(
-      'How long signatures are valid, in seconds or with a unit; more than SOA expire and a day. They are renewed when a third is left, or SOA expire and a day if that is more.',
+      'How long signatures are valid, in seconds or with a unit; no less than SOA expire. They are renewed when a third is left, or SOA expire and a day if that is more.',
     ),
   denial: perZone
     .denial()

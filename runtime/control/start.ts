@@ -62,8 +62,9 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   if (isStopped()) return;
   journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
-  signing.lookOutside();
   await takeOver(parts, isAdminLater);
+  // The server before has rolled until now.
+  signing.lookOutside();
 }
 
 function beginToNotify({ notifier, fleet, tls, log }: ServerParts): void {

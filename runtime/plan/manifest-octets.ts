@@ -3,7 +3,7 @@
  * (manifest-writer.ts). The records stay in these octets, however many there are, so that publishing a policy
  * makes few objects for V8 to copy and to visit.
  *
- *   manifest   TTL (4) · least TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
+ *   manifest   TTL (4) · number (4), pools · number (4), hosts · plan of the fallback
  *   pool       JSON {"name":"us","whenDown":"all"} · sets
  *   host       key · name · plan
  *   plan       octets of the plan · JSON of the plan as its author wrote it
@@ -23,8 +23,6 @@ import type { Plan, Pool, RecordSet, Weighted } from './plan.ts';
 
 /** What answer processes need of a manifest. */
 export interface SentManifest extends Pick<Manifest, 'ttl' | 'pools' | 'fallback'> {
-  /** Seconds: no answer that is known of it lives shorter. */
-  readonly leastTtl: number;
   readonly hosts: readonly SentHost[];
   readonly plans: SentPlans;
   readonly written: WrittenPlans;
@@ -56,7 +54,7 @@ export function* sentManifestInSteps(
   slotOf: (index: number) => number,
 ): Steps<SentManifest> {
   const reader = new ManifestOctets(octets, { slotOf });
-  const [ttl, leastTtl] = [reader.u32(), reader.u32()];
+  const ttl = reader.u32();
   const pools = new Map<string, Pool>();
   for (let left = reader.u32(); left > 0; left--) {
     yield;
@@ -74,7 +72,7 @@ export function* sentManifestInSteps(
   const fallback = plans.at(reader.skip());
   written.push(reader.skip());
   assert(fallback !== null && reader.isDone, 'control sends whole manifests');
-  return { ttl, leastTtl, pools, hosts, plans, fallback, written: new WrittenPlans(octets, written) };
+  return { ttl, pools, hosts, plans, fallback, written: new WrittenPlans(octets, written) };
 }
 
 /** Plans as control compiled them; each is made whenever somebody asks. */

@@ -3,7 +3,6 @@ import { ByteWriter } from '../base/bytes.ts';
 import type { ManifestData, PlanData } from '../rpc/plan.ts';
 import { fold } from '../rpc/plan-fold.ts';
 import { rrsetOctets } from '../wire/encoded-rrset.ts';
-import { leastTtlIn } from './least-ttl.ts';
 import type { Manifest } from './manifest.ts';
 import type { SentPlan } from './manifest-octets.ts';
 import type { Holder, LeafPlan, Plan, Pool, RecordSet } from './plan.ts';
@@ -12,7 +11,6 @@ import type { Holder, LeafPlan, Plan, Pool, RecordSet } from './plan.ts';
 export function encodeManifest(manifest: Manifest, data: ManifestData): Uint8Array<ArrayBuffer> {
   const writer = new ManifestWriter(manifest);
   writer.u32(manifest.ttl);
-  writer.u32(leastTtlOf(manifest));
   writer.u32(manifest.pools.size);
   for (const pool of manifest.pools.values()) writer.pool(pool);
   writer.u32(manifest.hosts.length);
@@ -110,13 +108,4 @@ function withInside(plan: Holder, inside: readonly SentPlan[]): SentPlan {
     ...plan,
     of: of.map((member, index) => ('plan' in member ? { ...member, plan: inside[index] } : inside[index])),
   };
-}
-
-/** Seconds: no answer that is known of it lives shorter. */
-function leastTtlOf({ ttl, pools, fallback, hosts }: Manifest): number {
-  let least = ttl;
-  for (const { sets } of pools.values()) for (const set of sets) least = Math.min(least, set.ttl);
-  for (const plan of [fallback, ...hosts.map((host) => host.plan)])
-    if (plan !== null) least = Math.min(least, leastTtlIn(plan, ttl));
-  return least;
 }

@@ -20,6 +20,7 @@ import { problemsOfSignatures } from './signed-elsewhere.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
   addKeyRecords,
+  dnskeysIn,
   expireOf,
   factsOfZone,
   firstOfSigner,
@@ -115,6 +116,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
   const { records, indices, problems, isSignedElsewhere } = fromFiles(task, table);
   records.addAll(task.ofPolicy);
   completeRecords(origin, records, task.settings, task.serial);
+  const dnskeys = signing === undefined ? [] : dnskeysIn(origin, records);
   if (signing?.keys !== undefined) {
     setSerial(origin, records, task.serial);
     problems.push(...addKeyRecords(origin, records, signing.keys));
@@ -134,7 +136,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,
     expire: expireOf(origin, records),
-    ...(signing && { facts: factsOfZone(origin, records, task.settings) }),
+    ...(signing && { facts: factsOfZone(origin, records, dnskeys, task.settings) }),
   };
 }
 

@@ -55,6 +55,8 @@ export interface KeySource {
 export interface SignedZoneFacts {
   /** In seconds. */
   readonly longestTtl: number;
+  /** DNSKEY at its name in the files, as RDATA in base64: those of other signers (RFC 8901 §2.1.2), or ours. */
+  readonly dnskeys: readonly string[];
   /** Names in lower case, without the final dot; addresses of those in the zone. */
   readonly nameServers: readonly { readonly name: string; readonly addresses: readonly string[] }[];
 }

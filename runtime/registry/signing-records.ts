@@ -110,6 +110,7 @@ export function setSerial(origin: WireName, records: RecordPack, serial: number)
 export function factsOfZone(
   origin: WireName,
   records: RecordPack,
+  dnskeys: readonly string[],
   settings: Pick<AuthoritySettings, 'nameServers'>,
 ): SignedZoneFacts {
   const servers = setAt(records, origin, RRTYPE.NS).map(({ rdata }) => ({
@@ -134,7 +135,12 @@ export function factsOfZone(
     const outside = servers.filter((each) => namesEqual(each.owner, owner) && !isAtOrBelow(owner, origin));
     for (const server of outside) server.addresses.push(...addresses);
   }
-  return { longestTtl, nameServers: servers.map(({ name, addresses }) => ({ name, addresses })) };
+  return { longestTtl, dnskeys, nameServers: servers.map(({ name, addresses }) => ({ name, addresses })) };
+}
+
+/** DNSKEY at the zone's name, in base64. */
+export function dnskeysIn(origin: WireName, records: RecordPack): string[] {
+  return setAt(records, origin, RRTYPE.DNSKEY).map(({ rdata }) => base64(rdata));
 }
 
 /** SOA expire in seconds; `undefined` without a sound SOA. */

@@ -42,16 +42,14 @@ export function signingProblems(
 }
 
 const DAY = 86_400;
-/** Seconds after which signatures are renewed at the soonest. */
-const LEAST_PERIOD = 3600;
 
 /**
  * How many seconds of a signature are left when it is renewed: a third, or as long as a secondary serves a zone
- * that it cannot transfer any more, and a day. `undefined` where signatures are not valid for so long.
+ * that it cannot transfer any more, and a day; signatures last longer where their validity leaves no room for that
+ * (dnssec/signing/signature-times.ts). `undefined` where they are to end before the secondary stops.
  */
 export function refreshOf({ validity }: Pick<SigningRules, 'validity'>, expire = 0): number | undefined {
-  const refresh = Math.max(Math.ceil(validity / 3), expire + DAY);
-  return validity - refresh >= LEAST_PERIOD ? refresh : undefined;
+  return validity < expire ? undefined : Math.max(Math.ceil(validity / 3), expire + DAY);
 }
 
 function tooShort({ validity }: SigningRules, expire = 0): Diagnostic {
@@ -59,7 +57,7 @@ function tooShort({ validity }: SigningRules, expire = 0): Diagnostic {
     code: 'DNSSEC_VALIDITY',
     severity: 'error',
     message: `Signatures are valid for ${validity} s, and SOA expire is ${expire} s: a secondary could serve signatures that have ended`,
-    remedy: `Set "dnssec.validity" to more than ${expire + DAY + LEAST_PERIOD} (SOA expire and a day), or SOA expire to less`,
+    remedy: `Set "dnssec.validity" to ${expire} at least, or SOA expire to less`,
   };
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { silentLogger } from '../../runtime/base/log.ts';
 import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
+import { signatureTimes } from '../../runtime/dnssec/signing/signature-times.ts';
 import { Registry } from '../../runtime/registry/registry.ts';
 import type { SigningSettings, ZoneKeys } from '../../runtime/registry/signed-zones.ts';
 import type { FailedSigning } from '../../runtime/rpc/zone-signing.ts';
@@ -13,6 +14,7 @@ import { soaFromRdata } from '../../runtime/wire/rdata/soa.ts';
 import { keySource } from '../support/key-source.ts';
 import { type Folder, makeFolder } from '../support/policies-folder.ts';
 import { POLICY_SETTINGS, ZONE_SETTINGS } from '../support/policy-settings.ts';
+import { name } from '../support/wire.ts';
 import { rrsetsOf } from '../support/zone-update.ts';
 
 const { script: prelude } = await preludeBundle();
@@ -134,13 +136,21 @@ test('Without a key the zone is served, and says why it has no signatures', asyn
 
 test('Signatures that end before a secondary gives up are refused', async (context) => {
   const { updates, registry } = await running(context, {
-    'b.example.zone': ZONE.replace('86400', '1209600'),
+    'b.example.zone': ZONE.replace('86400', '2419200'),
   });
   const [problem] = registry.status()[0]?.problems ?? [];
   assert.equal(problem?.code, 'DNSSEC_VALIDITY');
-  assert.match(problem?.message ?? '', /valid for 1209600 s, and SOA expire is 1209600 s/);
+  assert.match(problem?.message ?? '', /valid for 1209600 s, and SOA expire is 2419200 s/);
   // There was no version before it: names without records get SERVFAIL, and so does whoever wants signatures.
   assert.ok(updates[0]?.signing !== undefined && 'failed' in updates[0].signing);
+});
+
+test('The SOA expire of many zones, two weeks, is no more than signatures last by themselves', async (context) => {
+  const { updates } = await running(context, { 'b.example.zone': ZONE.replace('86400', '1209600') });
+  const signing = updates[0]?.signing;
+  assert.ok(signing !== undefined && 'keys' in signing);
+  const { inception, expiration, endsAt } = signatureTimes(name('b.example.'), signing.rules, 1_800_000_000);
+  assert.ok(expiration - endsAt >= 1_209_600 + 86_400 && inception < 1_800_000_000);
 });
 
 const SIGNED = `${ZONE}www 60 IN RRSIG A 13 3 60 20300101000000 20200101000000 1 b.example. AAAA

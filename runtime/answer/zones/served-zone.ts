@@ -7,6 +7,7 @@ import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { History } from '../../journal/history.ts';
+import { leastTtlIn } from '../../plan/least-ttl.ts';
 import type { Manifest } from '../../plan/manifest.ts';
 import {
   type SentHost,
@@ -60,8 +61,6 @@ export interface ServedPolicy {
   readonly fallback: Manifest['fallback'];
   /** In the order of the zone's hosts. */
   readonly hosts: readonly ServedHost[];
-  /** Seconds: no answer that is known of it lives shorter, so that no denial of its lives longer. */
-  leastTtl: number;
   readonly budgetMs: number;
   readonly deadlineMs: number;
   /** Why it is not to be run at all. */
@@ -90,6 +89,7 @@ export class ServedHost {
   readonly #place: number;
   readonly #plans: SentPlans;
   #plan: Plan | null | undefined = undefined;
+  #leastTtl: number | undefined = undefined;
 
   constructor({ key, name, place }: SentHost, index: number, plans: SentPlans, planContext: PlanContext) {
     this.key = key;
@@ -106,6 +106,31 @@ export class ServedHost {
     if (this.#plan === undefined) this.#plan = this.#plans.at(this.#place);
     return this.#plan;
   }
+
+  /**
+   * Seconds: no answer of the host that is known lives shorter, so that no denial of its lives longer. A fallback stands
+   * in for all answers, and does not count.
+   */
+  get leastTtl(): number {
+    this.#leastTtl ??= leastTtlOf(this.plan, this.planContext);
+    return this.#leastTtl;
+  }
+
+  /** Learns of an answer; returns whether none before lived shorter. */
+  noteTtl(plan: Plan): boolean {
+    const least = leastTtlIn(plan, this.planContext.ttl);
+    if (least >= this.leastTtl) return false;
+    this.#leastTtl = least;
+    return true;
+  }
+}
+
+/** A handler may answer any pool. */
+function leastTtlOf(plan: Plan | null, { ttl, pools }: PlanContext): number {
+  if (plan !== null) return leastTtlIn(plan, ttl);
+  let least = ttl;
+  for (const { sets } of pools.values()) for (const set of sets) least = Math.min(least, set.ttl);
+  return least;
 }
 
 /** What is served of an update: all of it but the script, which is for the sandbox. */
@@ -169,7 +194,7 @@ function* buildPolicy(
     slots.push(slot);
     return slot;
   });
-  const { ttl, leastTtl, pools, fallback, hosts, plans, written } = manifest;
+  const { ttl, pools, fallback, hosts, plans, written } = manifest;
   const [apart, atApex] = [false, true].map((apex): PlanContext => ({ zone, pools, ttl, apex }));
   assert(apart !== undefined && atApex !== undefined, 'there are two');
   const served: ServedHost[] = [];
@@ -185,7 +210,6 @@ function* buildPolicy(
     slots,
     fallback,
     hosts: served,
-    leastTtl,
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,

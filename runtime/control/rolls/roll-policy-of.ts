@@ -1,12 +1,14 @@
 /** What the settings say of the keys of a zone, as the engine of rolls reads it. */
 import type { Config } from '../../config/config.ts';
+import { keyTag } from '../../dnssec/keys/dnskey.ts';
 import {
   DEFAULT_ROLL_POLICY,
+  type ForeignKey,
   MANUAL,
   type RollPolicy,
   type Switches,
 } from '../../dnssec/rolls/roll-policy.ts';
-import type { SigningRules } from '../../registry/signed-zones.ts';
+import type { SignedZoneFacts, SigningRules } from '../../registry/signed-zones.ts';
 
 export type RollSettings = Pick<
   Config['dnssec'],
@@ -16,11 +18,12 @@ export type RollSettings = Pick<
 /** The longest TTL of DNSKEY that is counted on before one is seen. */
 const KEY_TTL = 3600;
 
-/** `longestTtl`: of the static records of the zone, in seconds. */
+/** `own`: DNSKEY of the keys of this server; others in the zone's files are those of other signers. */
 export function rollPolicyOf(
   { rolls, automatic, lifetimes, waits }: RollSettings,
   { algorithm, scheme, parent, goal }: SigningRules,
-  longestTtl: number,
+  { longestTtl, dnskeys }: Pick<SignedZoneFacts, 'longestTtl' | 'dnskeys'>,
+  own: readonly string[],
 ): RollPolicy {
   return {
     ...DEFAULT_ROLL_POLICY,
@@ -46,10 +49,16 @@ export function rollPolicyOf(
     parentDelay: waits.parent,
     margin: waits.margin,
     purgeAfter: waits.purge,
+    foreign: dnskeys.filter((dnskey) => !own.includes(dnskey)).map(foreignKey),
     pauses: { waiting: waits.look, idle: Math.max(waits.look, waits.idle) },
   };
 }
 
 function switchesOf(steps: readonly (keyof Switches)[]): Switches {
   return { ...MANUAL, ...Object.fromEntries(steps.map((step) => [step, true])) };
+}
+
+function foreignKey(dnskey: string): ForeignKey {
+  const rdata = Buffer.from(dnskey, 'base64');
+  return { tag: keyTag(rdata), algorithm: rdata[3] ?? 0, flags: rdata.readUInt16BE(0), dnskey };
 }

@@ -152,6 +152,7 @@ export class ZoneRoll {
       this.#last = step(this.#stateOr(), this.#input());
       return command === undefined ? [] : ['this server does not roll ("dnssec.rolls" is false)'];
     }
+    if (this.#at === undefined) await this.#readAgain();
     if (this.#state === undefined) return ['there are keys of the zone that cannot be read, and no state'];
     let refusals: readonly string[] | undefined;
     const before = this.#state;
@@ -163,6 +164,14 @@ export class ZoneRoll {
       if (isOver || this.#problem !== undefined) break;
     }
     return refusals ?? [];
+  }
+
+  /** Before the first step: the server that this one replaces may have taken steps meanwhile. */
+  async #readAgain(): Promise<void> {
+    const read = await this.#parts.store.read(this.zone);
+    if (!read.ok || read.value === undefined) return;
+    this.#state = read.value;
+    this.#onDisk = read.value;
   }
 
   async #take(command: RollCommand | undefined): Promise<StepResult | undefined> {

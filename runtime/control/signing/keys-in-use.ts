@@ -19,7 +19,7 @@ import type { KeysInUseOptions } from './keys-in-use-options.ts';
 import { KeysOutside } from './keys-outside.ts';
 import { SentKeys } from './sent-keys.ts';
 import { signedStatus } from './signed-status.ts';
-import { folderDigest, keysNow, newSignedZone, type SignedZone } from './signed-zone.ts';
+import { folderDigest, isSignedBy, keysNow, newSignedZone, type SignedZone } from './signed-zone.ts';
 import { complaintsOf } from './zone-complaints.ts';
 
 /** Time between two looks where no file is seen to change: keys of other servers begin and end by the clock. */
@@ -100,7 +100,8 @@ export class KeysInUse implements KeySource {
 
   async isLeaving(zone: string): Promise<boolean> {
     await this.#looking;
-    if (!this.#options.settings().rolls) return false;
+    // A server that follows keeps no state: while keys of the zone are active by their times, it is not unsigned.
+    if (!this.#options.settings().rolls) return isSignedBy(this.#cupboard.keysOf(zone), this.#now());
     const signed = this.#zones.get(zone);
     if (signed !== undefined) return signed.roll.hasKeys;
     if (!this.#rolled.has(zone)) return false;

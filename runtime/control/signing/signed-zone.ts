@@ -1,5 +1,9 @@
 /** One signed zone as control has it: how its keys roll, and which of them are in force. */
 
+import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
+import { keysInFiles } from '../../dnssec/rolls/follow.ts';
+import { factsOfKey } from '../../dnssec/rolls/key-folder-hands.ts';
+import { keySetOf } from '../../dnssec/rolls/key-set-of.ts';
 import type { SignedZoneFacts, SigningRules } from '../../registry/signed-zones.ts';
 import type { RollParts } from '../rolls/roll-parts.ts';
 import { type RollSettings, rollPolicyOf } from '../rolls/roll-policy-of.ts';
@@ -24,15 +28,17 @@ export interface SignedZoneParts extends Pick<RollParts, 'store' | 'log' | 'now'
   readonly cupboard: KeyCupboard;
 }
 
+const NO_FACTS = { longestTtl: 0, dnskeys: [] };
+
 export function newSignedZone(
   zone: string,
   rules: SigningRules,
   { settings, cupboard, ...parts }: SignedZoneParts,
 ): SignedZone {
-  const roll = new ZoneRoll(zone, {
+  const roll: ZoneRoll = new ZoneRoll(zone, {
     ...parts,
     folder: () => settings().keys,
-    policyOf: () => rollPolicyOf(settings(), made.rules, made.facts?.longestTtl ?? 0),
+    policyOf: () => rollPolicyOf(settings(), made.rules, made.facts ?? NO_FACTS, ownKeys()),
     keysOf: () => {
       const inFolder = cupboard.keysOf(zone);
       // A server that rolls waits until a lost key is back; one that follows has nothing but the keys.
@@ -43,6 +49,10 @@ export function newSignedZone(
     writing: (work) => cupboard.write(zone, work),
     onKeys: (keys) => cupboard.add(zone, keys),
   });
+  const ownKeys = (): string[] => [
+    ...cupboard.keysOf(zone).map(({ key }) => Buffer.from(key.dnskey).toString('base64')),
+    ...(roll.state?.keys ?? []).map(({ dnskey }) => dnskey),
+  ];
   const made: SignedZone = { roll, rules, held: undefined, stepped: '', facts: undefined, cds: undefined };
   return made;
 }
@@ -77,4 +87,9 @@ export function folderDigest(zone: string, cupboard: KeyCupboard): string {
     .keysOf(zone)
     .map(({ digest }) => digest)
     .join(' ');
+}
+
+/** Whether keys sign a zone by the times in their files. */
+export function isSignedBy(keys: readonly FolderKey[], now: number): boolean {
+  return keySetOf(keysInFiles(keys.map(factsOfKey)), [], now).dnskeys.some(({ signsZone }) => signsZone);
 }

@@ -142,6 +142,8 @@ class World {
       zone: 'z',
       image: imageOfModel(model, KEYS[0].dnskey),
       policy: {
+        // Of a shorter one that only a handler knows, denials learn when it is first seen.
+        ttl: TTL,
         fallback: { kind: 'records', records: { A: ['192.0.2.99'] }, ttl: TTL },
         hosts: Object.fromEntries(names.map((name) => [name, null])),
       },

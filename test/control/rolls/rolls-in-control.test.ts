@@ -11,8 +11,9 @@ import type { RollAsk, RollOutcome } from '../../../runtime/admin/roll-ask.ts';
 import { createLogger } from '../../../runtime/base/log.ts';
 import type { RollSettings } from '../../../runtime/control/rolls/roll-policy-of.ts';
 import { KeysInUse } from '../../../runtime/control/signing/keys-in-use.ts';
+import { keyTag } from '../../../runtime/dnssec/keys/dnskey.ts';
 import type { DsSeen, Observations } from '../../../runtime/dnssec/rolls/observations.ts';
-import type { SigningRules, ZoneKeys } from '../../../runtime/registry/signed-zones.ts';
+import type { SignedZoneFacts, SigningRules, ZoneKeys } from '../../../runtime/registry/signed-zones.ts';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import { DEFAULTS } from '../../support/roll-settings.ts';
 import { until } from '../../support/until.ts';
@@ -27,7 +28,11 @@ const RULES: SigningRules = {
 const [ZONE, HOST] = ['shop.example', 'host.test'];
 const START = 1_790_000_000;
 const DAY = 86_400;
-const FACTS = { longestTtl: 300, nameServers: [{ name: `ns1.${HOST}`, addresses: [] }] };
+const FACTS: SignedZoneFacts = {
+  longestTtl: 300,
+  dnskeys: [],
+  nameServers: [{ name: `ns1.${HOST}`, addresses: [] }],
+};
 
 class World {
   readonly folder: string;
@@ -38,6 +43,7 @@ class World {
   /** What the parent answers; `undefined`: nobody there answers. */
   ds: readonly DsSeen[] | undefined = [];
   keys: ZoneKeys | undefined;
+  facts = FACTS;
   signing: KeysInUse;
 
   constructor(folder: string) {
@@ -69,7 +75,7 @@ class World {
     const keys = await this.signing.keysOf(zone, rules);
     assert.ok(keys !== undefined && !('failed' in keys), JSON.stringify(keys));
     if (zone === ZONE) this.keys = keys;
-    this.signing.served(zone, zone === ZONE ? FACTS : { longestTtl: 300, nameServers: [] });
+    this.signing.served(zone, zone === ZONE ? this.facts : { ...FACTS, nameServers: [] });
     return keys;
   }
 
@@ -101,8 +107,7 @@ class World {
     const tags = (which: 'signsKeys' | 'signsZone') =>
       (keys?.keys ?? []).filter((key) => key[which]).map(({ tag }) => tag);
     const published = (keys?.dnskeys ?? []).map((text) => {
-      const key = keys?.keys.find(({ dnskey }) => dnskey === text);
-      return { tag: key?.tag ?? 0, algorithm: 13 };
+      return { tag: keyTag(Buffer.from(text, 'base64')), algorithm: 13 };
     });
     const seen = {
       keys: published,
@@ -294,7 +299,23 @@ test('A server that begins to follow forgets its state, and one that rolls again
   made.settings.rolls = false;
   assert.deepEqual((await made.make()).dnskeys, dnskeys);
   assert.match(JSON.stringify(await made.after(1, { do: 'continue' })), /another server rolls/);
+  // The zone is signed as long as the files say so, whatever the settings here do.
+  assert.equal(await made.signing.isLeaving(ZONE), true);
   made.settings.rolls = true;
   assert.deepEqual((await made.make()).dnskeys, dnskeys);
   assert.equal(made.roll.roll, 'sign');
+});
+
+test('The key of another signer is in DNSKEY and in what the parent is asked for, and is no alarm', async (context) => {
+  const made = await world(context);
+  const foreign = Buffer.concat([Buffer.from([1, 1, 3, 13]), Buffer.alloc(64, 7)]).toString('base64');
+  made.facts = { ...FACTS, dnskeys: [foreign] };
+  await made.make();
+  await made.make();
+  assert.deepEqual([made.keys?.dnskeys.length, made.keys?.dnskeys.includes(foreign)], [2, true]);
+  assert.equal(made.keys?.keys.length, 1);
+  await made.after(2);
+  assert.deepEqual([made.step, made.roll.alarms], ['cache-expired1', []]);
+  await made.after(DAY + 600);
+  assert.deepEqual([made.step, made.keys?.cdnskeys], ['propagation2', made.keys?.dnskeys]);
 });
