@@ -16,7 +16,7 @@ import { RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
-import { problemsOfSignatures } from './signed-elsewhere.ts';
+import { judgeSignatures } from './signed-elsewhere.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
   addKeyRecords,
@@ -72,6 +72,8 @@ export interface AssembledRecords {
   readonly hostFaults: readonly HostFault[];
   /** Whether the zone comes with signatures, and is not to be signed here. */
   readonly isSignedElsewhere: boolean;
+  /** When the first of these signatures end, in seconds since 1970. */
+  readonly signaturesEnd?: number;
   /** SOA expire in seconds; `undefined` where there is no sound SOA. */
   readonly expire: number | undefined;
   /** Absent where the zone is not to be signed. */
@@ -127,7 +129,8 @@ function assembleNow(task: AssembleTask): AssembledRecords {
   const placeOf = (record: number) =>
     table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
-  if (isSignedElsewhere) problems.push(...problemsOfSignatures(draft, Math.floor(Date.now() / 1000)));
+  const judged = isSignedElsewhere ? judgeSignatures(draft, Math.floor(Date.now() / 1000)) : undefined;
+  problems.push(...(judged?.problems ?? []));
   const image = imageOf(draft.tables);
   return {
     image,
@@ -135,6 +138,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
     hostFaults: checked.hostFaults,
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,
+    ...(judged?.end !== undefined && { signaturesEnd: judged.end }),
     expire: expireOf(origin, records),
     ...(signing && { facts: factsOfZone(origin, records, dnskeys, task.settings) }),
   };
