@@ -121,7 +121,9 @@ test('Of thousands of zones asked for everything, no part is much to find or to 
 
 test('When signatures made elsewhere end is told of a zone that comes with them', () => {
   const server = new Server();
-  const { records } = parseZone('@ 60 SOA ns h 1 1 1 1 1\n', { origin: name('b.example.') });
+  const { records } = parseZone('@ 60 SOA ns h 1 1 1 1 1\n@ 60 NS ns.example.net.\n', {
+    origin: name('b.example.'),
+  });
   const image = imageOf(draftZone(name('b.example.'), records, []).tables);
   const signing = { elsewhere: true, end: 1_900_000_000 } as const;
   const update = { zone: 'b.example', version: '00000001', image, signing };
