@@ -16,7 +16,7 @@ import { RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
-import { judgeSignatures } from './signed-elsewhere.ts';
+import { judgeForeignSignatures } from './signed-elsewhere.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
   addKeyRecords,
@@ -129,7 +129,7 @@ function assembleNow(task: AssembleTask): AssembledRecords {
   const placeOf = (record: number) =>
     table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
-  const judged = isSignedElsewhere ? judgeSignatures(draft, Math.floor(Date.now() / 1000)) : undefined;
+  const judged = isSignedElsewhere ? judgeForeignSignatures(draft, Math.floor(Date.now() / 1000)) : undefined;
   problems.push(...(judged?.problems ?? []));
   const image = imageOf(draft.tables);
   return {

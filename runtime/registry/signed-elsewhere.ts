@@ -11,7 +11,7 @@ import type { ZoneDraft } from '../zone/zone-draft.ts';
 import { APEX, ZoneIndex } from '../zone/zone-index.ts';
 
 /** Times are in seconds since 1970; `end` is when the first set has no signature any more, if there are signatures. */
-export function judgeSignatures(
+export function judgeForeignSignatures(
   draft: ZoneDraft,
   now: number,
 ): { readonly problems: Diagnostic[]; readonly end: number | undefined } {
