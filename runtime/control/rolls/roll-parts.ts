@@ -13,6 +13,8 @@ export interface RollParts {
   readonly keysOf: () => readonly FolderKey[];
   /** Whether there are keys of the zone that cannot be used. */
   readonly hasSpoiltKeys: () => boolean;
+  /** Does work on files of keys of the zone: whoever reads the folder meanwhile may see half of them. */
+  readonly writing: <T>(work: () => Promise<T>) => Promise<T>;
   /** Called with the keys of a zone as they are after a change that was made here. */
   readonly onKeys: (keys: readonly FolderKey[]) => void;
   /** Seconds since 1970. */

@@ -196,9 +196,9 @@ export class ZoneRoll {
   }
 
   async #act(action: KeyAction): Promise<Result<unknown>> {
-    const { folder, keysOf, onKeys, now, log } = this.#parts;
+    const { folder, keysOf, onKeys, writing, now, log } = this.#parts;
     const keys = keysOf();
-    const done = await actInFolder(folder(), originOf(this.zone), keys, action, now());
+    const done = await writing(() => actInFolder(folder(), originOf(this.zone), keys, action, now()));
     if (!done.ok) return done;
     const made = done.value.find(({ name }) => keys.every((key) => key.name !== name));
     if (made !== undefined) {

@@ -12,6 +12,9 @@ export class KeyCupboard {
   #byZone: ReadonlyMap<string, readonly KeyProblem[]> = new Map();
   /** Keys that were made here since the last look began, by zone. */
   readonly #made = new Map<string, readonly FolderKey[]>();
+  /** Zones whose key files are being written, and all in which some were since the last look began. */
+  readonly #written = new Set<string>();
+  #touched = new Set<string>();
 
   /** What is wrong with the folder and with keys in it. */
   get problems(): readonly KeyProblem[] {
@@ -31,13 +34,24 @@ export class KeyCupboard {
     this.#made.set(zone, keys);
   }
 
+  /** Writes files of a zone's keys: who looks meanwhile may see half of a key, and says nothing of it. */
+  async write<T>(zone: string, work: () => Promise<T>): Promise<T> {
+    this.#written.add(zone);
+    this.#touched.add(zone);
+    try {
+      return await work();
+    } finally {
+      this.#written.delete(zone);
+    }
+  }
+
   async look(folder: string): Promise<void> {
     const before = new Map(this.#made);
+    const touched = new Set(this.#written);
+    this.#touched = touched;
     const seen = await readKeyFolder(folder, this.#seen);
-    // What was made while the folder was read may have been seen in part.
-    const problems = seen.problems.filter(
-      ({ zone }) => zone === undefined || !this.#made.has(zone) || before.has(zone),
-    );
+    // The next look tells of what stays wrong; a change of the folder brings it on.
+    const problems = seen.problems.filter(({ zone }) => zone === undefined || !touched.has(zone));
     this.#seen = { ...seen, problems };
     const grave = problems.filter(({ zone, code }) => zone !== undefined || code === 'KEY_FOLDER');
     this.#byZone = Map.groupBy(grave, ({ zone = '' }) => zone);

@@ -46,6 +46,7 @@ export function newSignedZone(
       return [...inFolder, ...lostKeys(inFolder, made.held?.of ?? [], parts.now())];
     },
     hasSpoiltKeys: () => cupboard.problemsOf(zone).length > 0,
+    writing: (work) => cupboard.write(zone, work),
     onKeys: (keys) => cupboard.add(zone, keys),
   });
   const ownKeys = (): string[] => [
