@@ -2,7 +2,7 @@
  * The key folder as control last saw it. Zones ask for keys, and have keys made, while the folder is being read
  * again: what was made meanwhile is not lost.
  */
-
+import type { Result } from '../../base/result.ts';
 import type { FolderKey, KeyProblem } from '../../dnssec/keys/kept-key.ts';
 import { NO_KEYS, readKeyFolder } from '../../dnssec/keys/key-folder.ts';
 
@@ -12,9 +12,9 @@ export class KeyCupboard {
   #byZone: ReadonlyMap<string, readonly KeyProblem[]> = new Map();
   /** Keys that were made here since the last look began, by zone. */
   readonly #made = new Map<string, readonly FolderKey[]>();
-  /** Zones whose key files are being written, and all in which some were since the last look began. */
-  readonly #written = new Set<string>();
-  #touched = new Set<string>();
+  readonly #writing = new Set<string>();
+  /** Zones whose files were written since the last look began, which may have seen them in part. */
+  #unsteady: Set<string> = new Set();
 
   /** What is wrong with the folder and with keys in it. */
   get problems(): readonly KeyProblem[] {
@@ -30,28 +30,24 @@ export class KeyCupboard {
     return [...(this.#byZone.get(zone) ?? []), ...(this.#byZone.get('') ?? [])];
   }
 
-  add(zone: string, keys: readonly FolderKey[]): void {
-    this.#made.set(zone, keys);
-  }
-
-  /** Writes files of a zone's keys: who looks meanwhile may see half of a key, and says nothing of it. */
-  async write<T>(zone: string, work: () => Promise<T>): Promise<T> {
-    this.#written.add(zone);
-    this.#touched.add(zone);
+  /** Takes the keys of a zone as they are after a change of their files; changes of a zone take turns. */
+  async change(zone: string, work: () => Promise<Result<readonly FolderKey[]>>): ReturnType<typeof work> {
+    this.#writing.add(zone);
+    this.#unsteady.add(zone);
     try {
-      return await work();
+      const done = await work();
+      if (done.ok) this.#made.set(zone, done.value);
+      return done;
     } finally {
-      this.#written.delete(zone);
+      this.#writing.delete(zone);
     }
   }
 
   async look(folder: string): Promise<void> {
     const before = new Map(this.#made);
-    const touched = new Set(this.#written);
-    this.#touched = touched;
+    this.#unsteady = new Set(this.#writing);
     const seen = await readKeyFolder(folder, this.#seen);
-    // The next look tells of what stays wrong; a change of the folder brings it on.
-    const problems = seen.problems.filter(({ zone }) => zone === undefined || !touched.has(zone));
+    const problems = seen.problems.filter(({ zone }) => zone === undefined || !this.#unsteady.has(zone));
     this.#seen = { ...seen, problems };
     const grave = problems.filter(({ zone, code }) => zone !== undefined || code === 'KEY_FOLDER');
     this.#byZone = Map.groupBy(grave, ({ zone = '' }) => zone);
