@@ -6,6 +6,9 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { startAdmin } from '../../runtime/admin/server.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
+import { checklist } from '../../runtime/dnssec/rolls/checklist.ts';
+import { DEFAULT_ROLL_POLICY } from '../../runtime/dnssec/rolls/roll-policy.ts';
+import { emptyState } from '../../runtime/dnssec/rolls/roll-state.ts';
 import { fakeFacts, fakeSource, fakeStats } from '../admin/fake-source.ts';
 import { missing } from '../support/dig.ts';
 import { dnsteer, testFolder } from './dnsteer.ts';
@@ -101,6 +104,10 @@ test('Where there is no key, it says what to do', async () => {
   assert.match(unsigned.stderr, /Add "other\.example" to dnssec\.zones/);
   assert.equal((await dnsteer(['dnssec', 'ds', 'a..b'], { cwd })).code, 2);
   assert.match((await dnsteer(['dnssec'], { cwd })).stdout, /^No keys in keys: /);
+  assert.match(
+    (await dnsteer(['dnssec', 'keys', 'other.example'], { cwd })).stdout,
+    /^No key of other\.example in keys: /,
+  );
 });
 
 test('A DS of a zone that is not signed is told with a warning', async () => {
@@ -120,8 +127,9 @@ test('A key that others may read is a problem, and is not used', async () => {
     ['dnssec', 'keys'],
     ['dnssec', 'ds', 'example.net'],
   ]) {
-    const { code, stderr } = await dnsteer(verb, { cwd });
-    assert.equal(code, 1);
+    const { code, stdout, stderr } = await dnsteer(verb, { cwd });
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.doesNotMatch(stderr, /the server/, 'nobody is told to make another key');
     assert.match(stderr, /Others than its owner may use the file.*\n {2}chmod 600/);
   }
 });
@@ -134,14 +142,23 @@ test('How the running server signs is shown zone by zone, and a problem fails th
   } as const;
   const problem = 'There is no key to sign with: the folder of keys has none for the zone';
   const failing = { keys: [], denial: 'compact', isFailing: true, problem } as const;
+  const state = emptyState('alarm.example', 0);
+  const rolls = checklist({ state, blocked: [], alarms: [{ kind: 'ds-removed' }] }, DEFAULT_ROLL_POLICY);
+  const alarmed = { ...signing, rolls };
   const [zone] = fakeFacts().zones;
   assert.ok(zone !== undefined);
-  const zones = [zone, { ...zone, zone: 'bad.example' }, { ...zone, zone: 'plain.example' }];
+  const zones = [
+    zone,
+    { ...zone, zone: 'alarm.example' },
+    { ...zone, zone: 'bad.example' },
+    { ...zone, zone: 'plain.example' },
+  ];
   const source = fakeSource({
     facts: () =>
       fakeFacts({
         zones,
-        signingOf: (name) => ({ 'example.com': signing, 'bad.example': failing })[name],
+        signingOf: (name) =>
+          ({ 'example.com': signing, 'bad.example': failing, 'alarm.example': alarmed })[name],
       }),
     stats: () => {
       const stats = fakeStats(100, 1);
@@ -154,9 +171,10 @@ test('How the running server signs is shown zone by zone, and a problem fails th
   const cwd = testFolder();
   const run = (...args: string[]) =>
     dnsteer(['dnssec', 'status', ...args, '--admin', new URL(admin.url).host], { cwd });
-  const [all, one, unsigned, unknown, json] = await Promise.all([
+  const [all, one, alarming, unsigned, unknown, json] = await Promise.all([
     run(),
     run('example.com'),
+    run('alarm.example'),
     run('plain.example'),
     run('elsewhere.example'),
     run('example.com', '--json'),
@@ -173,6 +191,8 @@ test('How the running server signs is shown zone by zone, and a problem fails th
 `,
   });
   assert.equal(all.code, 1);
+  assert.equal(alarming.code, 1);
+  assert.match(alarming.stdout, /^ {2}Alarm +\S/m);
   assert.match(
     all.stdout,
     /^bad\.example\n {2}Signed +no: clients that want signatures get SERVFAIL\n {2}Denial +compact \(RFC 9824\)\n {2}Problem +There is no key/m,

@@ -49,8 +49,43 @@ export async function makeFolders(folder: string): Promise<void> {
   }
 }
 
-/** Writes the names in a folder to the disk. */
-export async function syncFolder(folder: string): Promise<void> {
+/** Does what writes into a folder, which is made where it is missing. Throws the system's error. */
+export async function writeInFolder(folder: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    await makeFolders(folder);
+    await work();
+  }
+}
+
+/** Writes the names in a folder to the disk. Those who want it while it goes on wait for the next time together. */
+export function syncFolder(folder: string): Promise<void> {
+  const { running, next } = syncing.get(folder) ?? {};
+  if (next !== undefined) return next;
+  const turn = (running ?? Promise.resolve())
+    .catch(() => {})
+    .then(() => {
+      syncing.set(folder, { running: turn });
+      return syncNow(folder);
+    })
+    .finally(() => {
+      if (syncing.get(folder)?.next === undefined) syncing.delete(folder);
+    });
+  syncing.set(folder, { running, next: turn });
+  return turn;
+}
+
+interface Syncing {
+  /** It may have begun before the last names were there. */
+  readonly running?: Promise<void> | undefined;
+  readonly next?: Promise<void> | undefined;
+}
+
+const syncing = new Map<string, Syncing>();
+
+async function syncNow(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

@@ -1,5 +1,6 @@
 /** What the roll of a zone needs of control. */
 import type { Logger } from '../../base/log.ts';
+import type { Result } from '../../base/result.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
 import type { RollPolicy } from '../../dnssec/rolls/roll-policy.ts';
 import type { RollStateStore } from '../../dnssec/rolls/state-store.ts';
@@ -13,8 +14,10 @@ export interface RollParts {
   readonly keysOf: () => readonly FolderKey[];
   /** Whether there are keys of the zone that cannot be used. */
   readonly hasSpoiltKeys: () => boolean;
-  /** Called with the keys of a zone as they are after a change that was made here. */
-  readonly onKeys: (keys: readonly FolderKey[]) => void;
+  /** Has the files of the zone's keys changed; the keys are as this returns them from then on. */
+  readonly change: (
+    work: () => Promise<Result<readonly FolderKey[]>>,
+  ) => Promise<Result<readonly FolderKey[]>>;
   /** Seconds since 1970. */
   readonly now: () => number;
   /** Seconds, by a clock that nobody sets. */

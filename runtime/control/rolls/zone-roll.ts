@@ -196,9 +196,9 @@ export class ZoneRoll {
   }
 
   async #act(action: KeyAction): Promise<Result<unknown>> {
-    const { folder, keysOf, onKeys, now, log } = this.#parts;
+    const { folder, keysOf, change, now, log } = this.#parts;
     const keys = keysOf();
-    const done = await actInFolder(folder(), originOf(this.zone), keys, action, now());
+    const done = await change(() => actInFolder(folder(), originOf(this.zone), keys, action, now()));
     if (!done.ok) return done;
     const made = done.value.find(({ name }) => keys.every((key) => key.name !== name));
     if (made !== undefined) {
@@ -206,7 +206,6 @@ export class ZoneRoll {
       const file = path.join(folder(), made.name);
       log.info({ zone: this.zone, tag, algorithm, file }, 'Key is made');
     }
-    onKeys(done.value);
     return done;
   }
 

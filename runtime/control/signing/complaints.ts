@@ -17,6 +17,7 @@ export interface ZoneComplaint {
 
 export class Complaints {
   readonly #log: Logger;
+  readonly #byZone = new Map<string, readonly ZoneComplaint[]>();
   #known: ReadonlySet<string> = new Set();
   #texts: readonly string[] = [];
 
@@ -28,8 +29,15 @@ export class Complaints {
     return [...this.#texts];
   }
 
-  /** All that is wrong now. */
-  set(problems: readonly KeyProblem[], zones: readonly ZoneComplaint[]): void {
+  /** What is wrong with one zone now; it is told with the next {@link tell}. */
+  note(zone: string, complaints: readonly ZoneComplaint[]): void {
+    if (complaints.length === 0) this.#byZone.delete(zone);
+    else this.#byZone.set(zone, complaints);
+  }
+
+  /** Tells all that is wrong now, with the folder and with zones. */
+  tell(problems: readonly KeyProblem[]): void {
+    const zones = [...this.#byZone.values()].flat();
     const now = new Set<string>();
     const tell = (text: string, log: () => void): void => {
       now.add(text);

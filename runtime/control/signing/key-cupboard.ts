@@ -2,7 +2,7 @@
  * The key folder as control last saw it. Zones ask for keys, and have keys made, while the folder is being read
  * again: what was made meanwhile is not lost.
  */
-
+import type { Result } from '../../base/result.ts';
 import type { FolderKey, KeyProblem } from '../../dnssec/keys/kept-key.ts';
 import { NO_KEYS, readKeyFolder } from '../../dnssec/keys/key-folder.ts';
 
@@ -12,6 +12,9 @@ export class KeyCupboard {
   #byZone: ReadonlyMap<string, readonly KeyProblem[]> = new Map();
   /** Keys that were made here since the last look began, by zone. */
   readonly #made = new Map<string, readonly FolderKey[]>();
+  readonly #writing = new Set<string>();
+  /** Zones whose files were written since the last look began, which may have seen them in part. */
+  #unsteady: Set<string> = new Set();
 
   /** What is wrong with the folder and with keys in it. */
   get problems(): readonly KeyProblem[] {
@@ -27,17 +30,24 @@ export class KeyCupboard {
     return [...(this.#byZone.get(zone) ?? []), ...(this.#byZone.get('') ?? [])];
   }
 
-  add(zone: string, keys: readonly FolderKey[]): void {
-    this.#made.set(zone, keys);
+  /** Takes the keys of a zone as they are after a change of their files; changes of a zone take turns. */
+  async change(zone: string, work: () => Promise<Result<readonly FolderKey[]>>): ReturnType<typeof work> {
+    this.#writing.add(zone);
+    this.#unsteady.add(zone);
+    try {
+      const done = await work();
+      if (done.ok) this.#made.set(zone, done.value);
+      return done;
+    } finally {
+      this.#writing.delete(zone);
+    }
   }
 
   async look(folder: string): Promise<void> {
     const before = new Map(this.#made);
+    this.#unsteady = new Set(this.#writing);
     const seen = await readKeyFolder(folder, this.#seen);
-    // What was made while the folder was read may have been seen in part.
-    const problems = seen.problems.filter(
-      ({ zone }) => zone === undefined || !this.#made.has(zone) || before.has(zone),
-    );
+    const problems = seen.problems.filter(({ zone }) => zone === undefined || !this.#unsteady.has(zone));
     this.#seen = { ...seen, problems };
     const grave = problems.filter(({ zone, code }) => zone !== undefined || code === 'KEY_FOLDER');
     this.#byZone = Map.groupBy(grave, ({ zone = '' }) => zone);

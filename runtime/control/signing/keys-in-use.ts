@@ -3,7 +3,9 @@
  * with; key files are read at the start, when files change and once a minute, and servers are looked at as rolls
  * want it. Zones whose keys change are made anew; private parts go to answer processes and nowhere else.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';
+import { eachOf } from '../../base/each-of.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
 import { RollStateStore } from '../../dnssec/rolls/state-store.ts';
 import type { KeySource, SignedZoneFacts, SigningRules, ZoneKeys } from '../../registry/signed-zones.ts';
@@ -26,6 +28,8 @@ import { complaintsOf } from './zone-complaints.ts';
 const ROUND_MS = 60_000;
 /** Time in which complaints about single zones, and changes of their keys, are gathered. */
 const TOGETHER_MS = 200;
+/** Zones whose keys are stepped at a time when the folder has changed. */
+const WIDTH = 8;
 
 export class KeysInUse implements KeySource {
   readonly #options: KeysInUseOptions;
@@ -39,6 +43,8 @@ export class KeysInUse implements KeySource {
   #rolled: Set<string> = new Set();
   readonly #sent = new SentKeys();
   readonly #changed = new Set<string>();
+  /** Zones of which there may be something else to complain than is noted. */
+  readonly #moved = new Set<string>();
   readonly #complaining = new Gathering(TOGETHER_MS, () => this.#complain());
   readonly #changing = new Gathering(TOGETHER_MS, () => this.#tellChanged());
   readonly #ending = new AbortController();
@@ -87,19 +93,17 @@ export class KeysInUse implements KeySource {
   }
 
   async keysOf(zone: string, rules: SigningRules): Promise<ZoneKeys | FailedSigning | undefined> {
-    await this.#looking;
     const signed = this.#signedZone(zone, rules);
     await this.#prepare(signed);
     const held = keysNow(signed, this.#cupboard, this.#now());
     signed.held = held;
-    this.#complaining.soon();
+    this.#complainSoon(zone);
     const signals = this.#outside?.signalsIn(zone) ?? [];
     if (held === undefined || 'failed' in held.keys || signals.length === 0) return held?.keys;
     return { ...held.keys, signals };
   }
 
   async isLeaving(zone: string): Promise<boolean> {
-    await this.#looking;
     // A server that follows keeps no state: while keys of the zone are active by their times, it is not unsigned.
     if (!this.#options.settings().rolls) return isSignedBy(this.#cupboard.keysOf(zone), this.#now());
     const signed = this.#zones.get(zone);
@@ -193,10 +197,13 @@ export class KeysInUse implements KeySource {
     this.#watch(this.#options.settings().keys);
     await this.#cupboard.look(this.#options.settings().keys);
     const changed: string[] = [];
-    for (const [zone, signed] of this.#zones) {
+    await eachOf([...this.#zones], WIDTH, async ([zone, signed]) => {
       await this.#prepare(signed);
-      if (this.#isOther(signed)) changed.push(zone);
-    }
+      if (this.#zones.get(zone) === signed && this.#isOther(signed)) changed.push(zone);
+      this.#moved.add(zone);
+      // Ten thousand zones are looked at while others are made.
+      await nextTurn();
+    });
     this.#complaining.now();
     if (changed.length > 0) this.#options.onChange(changed);
   }
@@ -214,7 +221,7 @@ export class KeysInUse implements KeySource {
     const signed = this.#zones.get(zone);
     if (signed === undefined) return;
     signed.stepped = folderDigest(zone, this.#cupboard);
-    this.#complaining.soon();
+    this.#complainSoon(zone);
     const isOther = this.#isOther(signed) || this.#outside?.hasNewSignals(zone) === true;
     if (!isOther) return;
     this.#changed.add(zone);
@@ -231,17 +238,28 @@ export class KeysInUse implements KeySource {
     const signed = this.#zones.get(zone);
     if (signed !== undefined) this.#outside?.forget(signed);
     this.#zones.delete(zone);
+    this.#moved.add(zone);
   }
 
   #watch(folder: string): void {
     if (this.#hints?.folder !== folder) {
       this.#hints?.close();
-      this.#hints = new FolderHints(folder, () => void this.look());
+      this.#hints = new FolderHints(folder, () => this.look());
     }
     this.#hints.watch();
   }
 
+  #complainSoon(zone: string): void {
+    this.#moved.add(zone);
+    this.#complaining.soon();
+  }
+
   #complain(): void {
-    this.#complaints.set(this.#cupboard.problems, [...this.#zones.values()].flatMap(complaintsOf));
+    for (const zone of this.#moved) {
+      const signed = this.#zones.get(zone);
+      this.#complaints.note(zone, signed === undefined ? [] : complaintsOf(signed));
+    }
+    this.#moved.clear();
+    this.#complaints.tell(this.#cupboard.problems);
   }
 }

@@ -46,7 +46,7 @@ export function newSignedZone(
       return [...inFolder, ...lostKeys(inFolder, made.held?.of ?? [], parts.now())];
     },
     hasSpoiltKeys: () => cupboard.problemsOf(zone).length > 0,
-    onKeys: (keys) => cupboard.add(zone, keys),
+    change: (work) => cupboard.change(zone, work),
   });
   const ownKeys = (): string[] => [
     ...cupboard.keysOf(zone).map(({ key }) => Buffer.from(key.dnskey).toString('base64')),

@@ -10,8 +10,8 @@ export function zoneKeysOf(
   set: KeySet,
   { since, ttl }: Pick<ZoneKeys, 'since' | 'ttl'>,
 ): ZoneKeys {
-  const forParent = publishedForParent(origin, set);
   const dnskeys = set.dnskeys.toSorted((a, b) => Buffer.compare(a.dnskey, b.dnskey));
+  const forParent = publishedForParent(origin, { ...set, dnskeys });
   return {
     keys: [...dnskeys, ...set.unpublished]
       .filter(({ signsKeys, signsZone }) => signsKeys || signsZone)

@@ -21,6 +21,8 @@ export interface KeptKey {
   readonly state: StateFile | undefined;
   /** A hash of its files, which changes whenever they do. */
   readonly digest: string;
+  /** Inodes, sizes and times of its files: as long as they are these, so is the key. Absent for young files. */
+  readonly stamp?: string;
 }
 
 /** A key of a folder, with the roles that it has beside the other keys of its zone. */

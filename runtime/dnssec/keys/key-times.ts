@@ -26,6 +26,11 @@ export const TIME_NAMES: ReadonlyMap<keyof KeyTimes, string> = new Map([
   ['syncDelete', 'SyncDelete'],
 ]);
 
+/** The times that are set, of some that may be `undefined`. */
+export function timesSet(times: { readonly [time in keyof KeyTimes]?: number | undefined }): KeyTimes {
+  return Object.fromEntries(Object.entries(times).filter(([, time]) => time !== undefined));
+}
+
 export type KeyPhase = 'future' | 'published' | 'active' | 'inactive' | 'deleted';
 
 /** What a key's times say of it now; `now` is in seconds since 1970. Without times, a key is active, as for Knot. */

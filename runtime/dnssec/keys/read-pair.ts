@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileProblemText, type RegularFile, readRegularFile } from '../../base/files/read-file.ts';
+import { stampOfFiles } from '../../base/files/stamp.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { canonicalName, namesEqual, nameToText } from '../../wire/name.ts';
 import { algorithmToText } from './algorithms.ts';
@@ -23,16 +24,27 @@ export async function readKeyPair(
   before?: KeptKey,
 ): Promise<Result<KeptKey, KeyProblem>> {
   const at = placeOf(folder, name);
+  // Before the files are read: what changes meanwhile has another stamp at the next look.
+  const stamp = await stampOfFiles(ENDINGS.map(at.file));
+  if (before?.stamp !== undefined && before.stamp === stamp) return ok(before);
+  const read = await readFiles(at, before);
+  if (!read.ok) return read;
+  const { stamp: _, ...key } = read.value;
+  return ok(stamp === undefined ? key : { ...key, stamp });
+}
+
+const ENDINGS = ['private', 'key', 'state'] as const;
+
+async function readFiles(at: Place, before: KeptKey | undefined): Promise<Result<KeptKey, KeyProblem>> {
+  const { name } = at;
   const [secret, open, noted] = await Promise.all(
-    ['private', 'key', 'state'].map((ending) =>
-      readRegularFile(at.file(ending), { mostOctets: MOST_KEY_OCTETS }),
-    ),
+    ENDINGS.map((ending) => readRegularFile(at.file(ending), { mostOctets: MOST_KEY_OCTETS })),
   );
   const both = halvesOf(at, secret, open);
   if (!both.ok) return both;
   const [secretHalf, openHalf] = both.value;
-  const notes = noted?.ok ? noted.value.octets : Buffer.alloc(0);
-  const digest = digestOf([secretHalf.octets, openHalf.octets, notes]);
+  const notes = noted?.ok ? noted.value.octets : '';
+  const digest = digestOfFiles({ private: secretHalf.octets, key: openHalf.octets, state: notes });
   if (before?.digest === digest) return ok(before);
   const read = readPrivateFile(secretHalf.octets.toString('utf8'));
   secretHalf.octets.fill(0);
@@ -44,15 +56,22 @@ export async function readKeyPair(
   if (!key.ok) return fail(at.problem('KEY_PAIR', 'private', key.problem, COPY_BOTH));
   const wrongName = checkName(at, opened.value, key.value);
   if (wrongName !== undefined) return fail(wrongName);
-  const state = readStateFile(notes.toString('utf8'));
+  const state = readStateFile(notes.toString());
   const place = { zone: zoneIdOf(owner), name, owner: canonicalName(owner) };
   return ok({ ...place, key: key.value, times: read.value.times, ttl, state, digest });
 }
 
-/** A hash of the contents of files. */
-function digestOf(contents: readonly Uint8Array[]): string {
+/** A hash of the contents of a key's files. */
+export function digestOfFiles(files: {
+  readonly private: Uint8Array | string;
+  readonly key: Uint8Array | string;
+  readonly state?: Uint8Array | string;
+}): string {
   const hash = createHash('sha256');
-  for (const octets of contents) hash.update(`${octets.length}:`).update(octets);
+  for (const content of [files.private, files.key, files.state ?? '']) {
+    const octets = typeof content === 'string' ? Buffer.from(content) : content;
+    hash.update(`${octets.length}:`).update(octets);
+  }
   return hash.digest('base64url');
 }
 

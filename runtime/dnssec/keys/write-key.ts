@@ -3,7 +3,13 @@ import { constants } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
-import { createFile, makeFolders, replaceFile, syncFolder } from '../../base/files/replace-file.ts';
+import {
+  createFile,
+  makeFolders,
+  replaceFile,
+  syncFolder,
+  writeInFolder,
+} from '../../base/files/replace-file.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
@@ -13,9 +19,9 @@ import { keyNameToText, zoneIdOf } from './key-name.ts';
 import type { KeyTimes } from './key-times.ts';
 import { withTimes, writePrivateFile } from './private-file.ts';
 import { writePublicFile } from './public-file.ts';
-import { MOST_KEY_OCTETS, readKeyPair } from './read-pair.ts';
+import { digestOfFiles, MOST_KEY_OCTETS, readKeyPair } from './read-pair.ts';
 import { privatePartOf, type SigningKey } from './signing-key.ts';
-import { type KeyRoles, writeStateFile } from './state-file.ts';
+import { type KeyRoles, readStateFile, writeStateFile } from './state-file.ts';
 
 /** A key to be written. */
 export interface KeyToWrite {
@@ -67,10 +73,10 @@ export async function writeKey(folder: string, wanted: KeyToWrite): Promise<Resu
   };
   const made: string[] = [];
   try {
-    await makeFolders(folder);
     for (const [ending, text] of Object.entries(texts)) {
       const file = path.join(folder, `${name}.${ending}`);
-      await createFile(file, [Buffer.from(text)], { readers: READERS[ending] ?? 'owner' });
+      const options = { readers: READERS[ending] ?? 'owner' };
+      await writeInFolder(folder, () => createFile(file, [Buffer.from(text)], options));
       made.push(file);
     }
     await syncFolder(folder);
@@ -80,7 +86,9 @@ export async function writeKey(folder: string, wanted: KeyToWrite): Promise<Resu
     const file = path.join(folder, `${name}.private`);
     return fail({ ...notWritten(code, file, error), zone: zoneIdOf(owner), name });
   }
-  return await readKeyPair(folder, name);
+  const state = readStateFile(texts.state ?? '');
+  const place = { zone: zoneIdOf(owner), name, owner };
+  return ok({ ...place, key, times, ttl, state, digest: digestOfFiles(texts) });
 }
 
 /**

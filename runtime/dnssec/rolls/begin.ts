@@ -56,7 +56,11 @@ export function newRoles(kind: RollKind, policy: RollPolicy): readonly KeyRole[]
   return isOfRole(kind) ? [kind] : rolesOf(policy);
 }
 
-/** The new keys of a roll from the folder, or what is to be made first. */
+/**
+ * The new keys of a roll from the folder, or what is to be made first. The first keys of a zone are in use as soon
+ * as they are there: they are made with these times, so that each is written once; and after a crash they are the
+ * zone's, as are keys that an operator brought meanwhile.
+ */
 export function findNewKeys(
   state: RollState,
   kind: RollKind,
@@ -66,6 +70,8 @@ export function findNewKeys(
 ): { readonly keys: readonly KeyState[]; readonly make: readonly KeyAction[] } {
   const keys: KeyState[] = [];
   const make: KeyAction[] = [];
+  const isFirst = kind === 'sign' && !state.keys.some(isLive);
+  const times = { publish: now, activate: now };
   const beside = [...state.keys, ...facts, ...policy.foreign].map(({ dnskey }) => dnskey);
   // A tag is one key's, also among those of other signers.
   const ours = facts.filter(({ tag }) => policy.foreign.every((other) => other.tag !== tag));
@@ -73,9 +79,17 @@ export function findNewKeys(
     // Only a roll of all keys changes the algorithm: the settings may have changed since this one began.
     const old = isOfRole(kind) ? newestOf(state.keys.filter(isLive), role) : undefined;
     const { algorithm } = old ?? policy;
-    const found = freshKey(role, algorithm, state, ours, now);
-    if (found === undefined) make.push({ do: 'make-key', role, algorithm, flags: flagsOf(role), beside });
-    else keys.push(keyOfFacts(found, role));
+    const found = freshKey(role, algorithm, state, ours, { now, isFirst });
+    if (found !== undefined) keys.push(keyOfFacts(found, role, isFirst ? timesInUse(found.times, now) : {}));
+    else
+      make.push({
+        do: 'make-key',
+        role,
+        algorithm,
+        flags: flagsOf(role),
+        beside,
+        ...(isFirst && { times }),
+      });
   }
   return { keys, make };
 }
@@ -86,6 +100,11 @@ export function keyOfFacts(
   times: RollTimes = {},
 ): KeyState {
   return { tag, algorithm, flags, role, dnskey, times };
+}
+
+/** Times of a key that is in use. Nothing is asked of the parent before everything has been seen. */
+export function timesInUse(times: RollTimes, now: number): RollTimes {
+  return { ...pastTimes(times, now), syncPublish: undefined, syncDelete: undefined };
 }
 
 /** Times that have come: the engine sets none in the future, and believes in none. */

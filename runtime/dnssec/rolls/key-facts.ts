@@ -22,8 +22,8 @@ export interface KeyFacts {
 /** What is to be done in the key folder. Each is harmless when done twice, and asked for until it is done. */
 export type KeyAction =
   /**
-   * Makes a key that is not in use yet. Its tag, also with the REVOKE bit (RFC 5011 §3), is none that the keys
-   * `beside` it have or can come to have; these are RDATA of DNSKEY in base64.
+   * Makes a key that is not in use yet, or from `times` on. Its tag, also with the REVOKE bit (RFC 5011 §3), is
+   * none that the keys `beside` it have or can come to have; these are RDATA of DNSKEY in base64.
    */
   | {
       readonly do: 'make-key';
@@ -31,6 +31,7 @@ export type KeyAction =
       readonly algorithm: number;
       readonly flags: number;
       readonly beside: readonly string[];
+      readonly times?: RollTimes;
     }
   | { readonly do: 'set-times'; readonly tag: number; readonly algorithm: number; readonly times: RollTimes }
   | { readonly do: 'remove-key'; readonly tag: number; readonly algorithm: number };
@@ -70,13 +71,13 @@ export function factsOf(
   );
 }
 
-/** A key of the folder that nobody uses yet, to be the new key of a role. */
+/** A key of the folder that nobody uses yet, to be the new key of a role; `isFirst`: or that is in use already. */
 export function freshKey(
   role: KeyRole,
   algorithm: number,
   { keys }: RollState,
   facts: readonly KeyFacts[],
-  now: number,
+  { now, isFirst }: { readonly now: number; readonly isFirst: boolean },
 ): KeyFacts | undefined {
   const fitting = facts.filter(
     (each) =>
@@ -84,10 +85,14 @@ export function freshKey(
       each.flags === flagsOf(role) &&
       each.problem === undefined &&
       // A time in the past says that the key is or was in use elsewhere.
-      [each.times.publish, each.times.activate, each.times.delete].every((time) => (time ?? now + 1) > now) &&
+      timesOfUse(each.times, isFirst).every((time) => (time ?? now + 1) > now) &&
       keys.every(({ tag }) => tag !== each.tag),
   );
   return fitting.sort((a, b) => (a.created ?? 0) - (b.created ?? 0) || a.tag - b.tag)[0];
+}
+
+function timesOfUse({ publish, activate, inactive, delete: deleted }: RollTimes, isFirst: boolean) {
+  return isFirst ? [inactive, deleted] : [publish, activate, deleted];
 }
 
 export function flagsOf(role: KeyRole): number {

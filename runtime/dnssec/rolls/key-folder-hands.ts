@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { FolderKey } from '../keys/kept-key.ts';
+import { timesSet } from '../keys/key-times.ts';
 import { makeKey, updateKey } from '../keys/write-key.ts';
 import { NOT_YET } from './change-keys.ts';
 import type { KeyAction, KeyFacts } from './key-facts.ts';
@@ -45,15 +46,15 @@ export async function actInFolder(
   now: number,
 ): Promise<Result<readonly FolderKey[]>> {
   if (action.do === 'make-key') {
-    const { algorithm, role, beside } = action;
+    const { algorithm, role, beside, times } = action;
     const made = await makeKey(folder, {
       zone,
       algorithm,
       isKsk: role !== 'zsk',
       isZsk: role !== 'ksk',
       beside: beside.map((each) => Uint8Array.from(Buffer.from(each, 'base64'))),
-      // It is not in use: for BIND, which passes over keys without these times, and for servers that follow.
-      times: { created: now, publish: NOT_YET, activate: NOT_YET },
+      // Without times it is not in use: for BIND, which passes over keys without these times, and for servers that follow.
+      times: timesSet({ created: now, ...(times ?? { publish: NOT_YET, activate: NOT_YET }) }),
     });
     return made.ok ? ok([...keys, made.value]) : fail(made.problem.message);
   }
@@ -70,8 +71,7 @@ export async function actInFolder(
 
 function timesOf({ times }: FolderKey, wanted: RollTimes): FolderKey['times'] {
   const { created, revoke, dsPublish } = times;
-  const all = Object.entries({ created, revoke, dsPublish, ...wanted });
-  return Object.fromEntries(all.filter(([, time]) => time !== undefined));
+  return timesSet({ created, revoke, dsPublish, ...wanted });
 }
 
 /** CDS go when all servers of the parent show the DS: BIND is told that it is there since then. */

@@ -1,5 +1,5 @@
 /** Makes a state from key files alone, where there is none: a zone moved in, or a state that was lost. */
-import { keyOfFacts, newestOf, pastTimes } from './begin.ts';
+import { keyOfFacts, newestOf, timesInUse } from './begin.ts';
 import type { KeyFacts } from './key-facts.ts';
 import { emptyState, isLive, type RollState } from './roll-state.ts';
 
@@ -18,9 +18,7 @@ export function reconstruct(
   const used = facts.filter(({ times }) =>
     [times.publish, times.activate].some((time) => (time ?? now + 1) <= now),
   );
-  const keys = used
-    .map((key) => keyOfFacts(key, key.role, { ...pastTimes(key.times, now), ...NOTHING_ASKED }))
-    .filter(isLive);
+  const keys = used.map((key) => keyOfFacts(key, key.role, timesInUse(key.times, now))).filter(isLive);
   if (keys.length === 0) return empty;
   const newest = (['csk', 'ksk', 'zsk'] as const).map((role) => newestOf(keys, role)?.tag);
   const newTags = newest.filter((tag) => tag !== undefined);
@@ -32,6 +30,3 @@ export function reconstruct(
     roll: { kind: 'sign', ...blank, dsComesUntil, oldTags: [], newTags, dsBefore: undefined },
   };
 }
-
-/** Nothing is asked of the parent before everything has been seen. */
-const NOTHING_ASKED = { syncPublish: undefined, syncDelete: undefined };

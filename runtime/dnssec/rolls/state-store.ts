@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
-import { makeFolders, replaceFile, syncFolder } from '../../base/files/replace-file.ts';
+import { replaceFile, syncFolder, writeInFolder } from '../../base/files/replace-file.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import type { RollState } from './roll-state.ts';
@@ -40,8 +40,8 @@ export class RollStateStore {
   async write(state: RollState): Promise<Result<undefined>> {
     const body = Buffer.from(`${JSON.stringify(state, undefined, 2)}\n`);
     try {
-      await makeFolders(this.#folder);
-      await replaceFile(this.#fileOf(state.zone), [Buffer.from(`${headOf(body)}\n`), body]);
+      const parts = [Buffer.from(`${headOf(body)}\n`), body];
+      await writeInFolder(this.#folder, () => replaceFile(this.#fileOf(state.zone), parts));
       await syncFolder(this.#folder);
       return ok(undefined);
     } catch (error) {

@@ -10,7 +10,7 @@ import { signZone } from '../../support/sign-zone.ts';
 import { type Labels, labelsOf, wireOf } from '../denial/random-zone.ts';
 import { judgeAnswer, type Outcome, publicKeyOf } from './judge-answer.ts';
 import { askWith, askWithDo, servePresigned } from './served.ts';
-import { signableZone, someLabels } from './signable-zone.ts';
+import { signableZone, someLabels, zoneOfAllKinds } from './signable-zone.ts';
 
 const TYPES = [
   'A',
@@ -63,7 +63,8 @@ for (const [turn, denial] of (['nsec', 'nsec3', 'nsec3-salted', 'nsec3-opt-out']
           }
         }
       }),
-      { ...lawRuns(3, 20, turn), endOnFailure: true },
+      // Zones by chance lack one outcome or another now and then.
+      { ...lawRuns(3, 20, turn), endOnFailure: true, examples: [[zoneOfAllKinds, []]] },
     );
   });
 

@@ -31,25 +31,44 @@ export const signableZone: fc.Arbitrary<SignableZone> = fc
     }),
     { minLength: 3, maxLength: 14 },
   )
-  .map((drawn) => {
-    const chosen = new Map<string, { readonly name: Labels; readonly kind: keyof typeof KINDS }>();
-    for (const one of drawn.toSorted((a, b) => a.name.length - b.name.length)) {
-      const key = (labels: Labels): string => labels.join('.').toLowerCase();
-      const above = one.name.map((_, at) => chosen.get(key(one.name.slice(at + 1))));
-      if (chosen.has(key(one.name)) || above.some((other) => other && NOT_AT_WILDCARDS.includes(other.kind)))
-        continue;
-      const kind = one.name[0] === '*' && NOT_AT_WILDCARDS.includes(one.kind) ? 'data' : one.kind;
-      chosen.set(key(one.name), { name: one.name, kind });
-    }
-    const lines = [...chosen.values()].flatMap(({ name, kind }) =>
-      KINDS[kind].map((data) => `${nameToText(wireOf(name))} 300 IN ${data}`),
-    );
-    return {
-      names: [...chosen.values()].map(({ name }) => name),
-      text: [
-        'z. 600 IN SOA ns.example. h.example. 7 3600 600 86400 120',
-        'z. 300 IN NS ns.example.',
-        ...lines,
-      ].join('\n'),
-    };
-  });
+  .map(zoneOf);
+
+/** A zone in which every outcome of a question can be met. */
+export const zoneOfAllKinds: SignableZone = zoneOf([
+  { name: ['a'], kind: 'data' },
+  { name: ['*', 'a'], kind: 'data' },
+  { name: ['*', 'b'], kind: 'data' },
+  { name: ['*', 'ab', 'b'], kind: 'mail' },
+  { name: ['x-1', 'b'], kind: 'mail' },
+  { name: ['ab'], kind: 'delegation' },
+  { name: ['c'], kind: 'signed delegation' },
+  { name: ['0', 'x-1'], kind: 'redirection' },
+]);
+
+interface Drawn {
+  readonly name: Labels;
+  readonly kind: keyof typeof KINDS;
+}
+
+function zoneOf(drawn: readonly Drawn[]): SignableZone {
+  const chosen = new Map<string, Drawn>();
+  for (const one of drawn.toSorted((a, b) => a.name.length - b.name.length)) {
+    const key = (labels: Labels): string => labels.join('.').toLowerCase();
+    const above = one.name.map((_, at) => chosen.get(key(one.name.slice(at + 1))));
+    if (chosen.has(key(one.name)) || above.some((other) => other && NOT_AT_WILDCARDS.includes(other.kind)))
+      continue;
+    const kind = one.name[0] === '*' && NOT_AT_WILDCARDS.includes(one.kind) ? 'data' : one.kind;
+    chosen.set(key(one.name), { name: one.name, kind });
+  }
+  const lines = [...chosen.values()].flatMap(({ name, kind }) =>
+    KINDS[kind].map((data) => `${nameToText(wireOf(name))} 300 IN ${data}`),
+  );
+  return {
+    names: [...chosen.values()].map(({ name }) => name),
+    text: [
+      'z. 600 IN SOA ns.example. h.example. 7 3600 600 86400 120',
+      'z. 300 IN NS ns.example.',
+      ...lines,
+    ].join('\n'),
+  };
+}

@@ -256,7 +256,7 @@ export class World {
     if (this.folderIsReadOnly) return;
     switch (action.do) {
       case 'make-key':
-        this.makeKey(action.algorithm, action.flags);
+        this.makeKey(action.algorithm, action.flags, action.times);
         return;
       case 'set-times':
         this.folder = this.folder.map((key) =>
