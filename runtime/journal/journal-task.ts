@@ -4,9 +4,9 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
+import { runInThread } from '../base/process/run-in-thread.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { originOf } from '../zone/origin.ts';
 import { RecordPack } from '../zone/record-pack.ts';
@@ -39,7 +39,9 @@ export interface JournalOutcome {
 
 /** Brings the journal up to date; `undefined` if the image is gone, as another version has taken its place. */
 export function keepJournal(task: JournalTask): Promise<JournalOutcome | undefined> {
-  return typeof task.image === 'string' ? inThread(task) : keepJournalHere(task);
+  return typeof task.image === 'string'
+    ? runInThread<JournalOutcome | undefined>(ENTRY, task, 'The thread for a journal')
+    : keepJournalHere(task);
 }
 
 /** The same, in this thread. */
@@ -99,18 +101,4 @@ async function writeJournal(file: string, zone: string, journal: Journal): Promi
   }
 }
 
-/** V8's young generation in the thread, as in registry/record-tasks.ts. */
-const YOUNG_MIB = 96;
 const ENTRY = new URL(`journal-thread${path.extname(import.meta.url)}`, import.meta.url);
-
-function inThread(task: JournalTask): Promise<JournalOutcome | undefined> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(ENTRY, {
-      workerData: task,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
-    });
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`The thread for a journal ended with code ${code}`)));
-  });
-}

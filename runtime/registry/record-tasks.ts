@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { runInThread } from '../base/process/run-in-thread.ts';
 import type { WireName } from '../wire/name.ts';
 import { checkDraft } from '../zone/check.ts';
 import type { HostFault, HostName } from '../zone/check-hosts.ts';
@@ -161,9 +161,6 @@ function fromFiles(
   return { records, problems, isSignedElsewhere };
 }
 
-/** V8's young generation in the thread: in the usual 16 MiB V8 would copy half of the short-lived octets. */
-const YOUNG_MIB = 96;
-
 const ENTRY = new URL(`record-task-thread${path.extname(import.meta.url)}`, import.meta.url);
 
 /** The last task in a thread. Tasks run one at a time: each may take half a gigabyte. */
@@ -172,19 +169,7 @@ let last: Promise<unknown> = Promise.resolve();
 function inThread(task: ReadTask): Promise<ReadRecords>;
 function inThread(task: AssembleTask): Promise<AssembledRecords>;
 function inThread(task: ReadTask | AssembleTask): Promise<unknown> {
-  const turn = last.then(() => runThread(task));
+  const turn = last.then(() => runInThread(ENTRY, task, 'A thread for zones'));
   last = turn.catch(() => {});
   return turn;
-}
-
-function runThread(task: ReadTask | AssembleTask): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(ENTRY, {
-      workerData: task,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
-    });
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`A thread for zones ended with code ${code}`)));
-  });
 }

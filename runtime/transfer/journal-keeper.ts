@@ -5,10 +5,11 @@
  * zone that wait only the last is looked at.
  */
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { namesIn } from '../base/files/names-in.ts';
 import type { Logger } from '../base/log.ts';
-import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
+import { systemErrorText } from '../base/system-error.ts';
 import { type JournalOutcome, type JournalTask, keepJournal } from '../journal/journal-task.ts';
 import type { SentZone } from '../rpc/zone-update.ts';
 
@@ -181,13 +182,4 @@ const MAX_STEM = 200;
 function stemOf(zone: string): string {
   const name = encodeURIComponent(zone);
   return name.length <= MAX_STEM ? name : createHash('sha256').update(zone).digest('hex');
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
