@@ -1,8 +1,7 @@
 /** The algorithms in which keys are made, and why others are not. */
-
 import { fail, ok, type Result } from '../base/result.ts';
 import { suggest } from '../base/suggest.ts';
-import { DNSSEC_ALGORITHMS } from '../wire/iana/dnssec-algorithm.ts';
+import { DNSSEC_ALGORITHMS, MUST_NOT_SIGN } from '../wire/iana/dnssec-algorithm.ts';
 
 /** ECDSA P-256 with SHA-256 (RFC 6605), or Ed25519 (RFC 8080). */
 export type MadeAlgorithm = 13 | 15;
@@ -18,26 +17,19 @@ export function madeAlgorithm(written: string | number): Result<MadeAlgorithm> {
     const meant = suggest(text, MADE);
     return fail(`must be one of ${MADE.join(', ')}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`);
   }
-  return fail(`must be one of ${MADE.join(', ')}: ${name} (${number}) ${REFUSED.get(number) ?? UNKNOWN}`);
+  const reason = MUST_NOT_SIGN.get(number) ?? NOT_MADE.get(number) ?? UNKNOWN;
+  return fail(`must be one of ${MADE.join(', ')}: ${name} (${number}) ${reason}`);
 }
 
 const MADE = ['ECDSAP256SHA256', 'ED25519'] as const;
 const UNKNOWN = 'is no algorithm for the signatures of a public zone';
 
-const BROKEN = 'must not be used to sign (RFC 9904)';
-const SHA1 = 'signs with SHA-1, which can be forged, and must not be used (RFC 9904, RFC 9905)';
 const RARE = 'is not known to enough resolvers (RFC 9904)';
 
-/** Why an algorithm is refused, by its number. */
-const REFUSED: ReadonlyMap<number, string> = new Map([
-  [1, BROKEN],
-  [3, SHA1],
-  [5, SHA1],
-  [6, SHA1],
-  [7, SHA1],
+/** Why no keys are made in algorithms in which zones may be signed. */
+const NOT_MADE: ReadonlyMap<number, string> = new Map([
   [8, 'has signatures four times as long; keys of it can be imported, and are not made'],
   [10, 'has signatures four times as long and gains nothing by them'],
-  [12, BROKEN],
   [14, 'gains nothing over ECDSAP256SHA256 that a zone could use'],
   [16, RARE],
   [17, RARE],

@@ -145,7 +145,7 @@ export function journalOf(config: Pick<Config, 'transfer'>, zone: string): Journ
 type WrittenPeer = Config['transfer']['notify'][number];
 
 /** Another server, in the form in which processes name it to each other. */
-export function peerOf({ at, key }: WrittenPeer): PeerServer {
+function peerOf({ at, key }: WrittenPeer): PeerServer {
   return { ...at, ...(key !== undefined && { key }) };
 }
 

@@ -1,4 +1,7 @@
-/** One zone of the registry: its live version, and what became of the last version that was to replace it. */
+/**
+ * One zone of the registry: its live version, and what became of the last version that was to replace it. This file is
+ * long because each step may end the renewal, and says so in the same status.
+ */
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import { placeOfFailure, type Trace } from '../build/failure-place.ts';

@@ -5,7 +5,7 @@
  * A zone has at most one live version. Another takes its place only when all of it is sound; until then the
  * live one stays, and the problems are logged and shown (live-zone.ts). A zone that never had a sound
  * version is announced all the same, so that its clients get SERVFAIL and try another server, rather than
- * REFUSED.
+ * REFUSED. This file is long because folder, transfers, keys and policies all lead to the renewal of the same zones.
  */
 
 import { formatDiagnostic } from '../base/diagnostic.ts';

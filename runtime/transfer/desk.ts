@@ -6,6 +6,8 @@
  *     TSIG ──▶ good? ──▶ the pipeline, which may hand it back here as one of these:
  *     AXFR, IXFR ──▶ allowed? ──▶ messages, as fast as the client reads
  *     NOTIFY ──▶ from a primary? ──▶ control, which asks the primary
+ *
+ * This file is long because every refusal is signed, counted and logged as the answers are.
  */
 import type { Requester } from '../answer/exchange.ts';
 import type { Aside, Parts } from '../answer/parts.ts';

@@ -9,7 +9,7 @@ import { nameLayout } from './rdata/embedded-names.ts';
 import type { RRset } from './record.ts';
 
 /** Octets of each record in front of its RDATA: pointer, type, class, TTL, RDLENGTH. */
-export const ENCODED_HEAD = 12;
+const ENCODED_HEAD = 12;
 
 /** Encodes all records of a set for answers; `undefined` where {@link isEncodedInAnswers} says no. */
 export function encodeRRset(set: Omit<RRset, 'owner'>): Uint8Array | undefined {

@@ -3,7 +3,8 @@
  * listed as faults. check.ts judges a draft; zone-index.ts looks names up in its tables.
  *
  * A name is a node, and so is each name between it and the origin, which may have no records: empty
- * non-terminals exist (RFC 8020, RFC 4592 §2.2.2).
+ * non-terminals exist (RFC 8020, RFC 4592 §2.2.2). This file is long because all tables grow in one pass over the
+ * records.
  */
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';

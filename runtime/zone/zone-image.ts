@@ -31,7 +31,7 @@ export interface ZoneTables extends LabelTables {
 
 /** Puts tables into one block. */
 export function imageOf(tables: ZoneTables): ZoneImage {
-  const arrays = inOrder(tables);
+  const arrays = NAMES.map((name) => tables[name]);
   const lengths = Uint32Array.from(arrays, ({ byteLength }) => byteLength);
   const image = new Uint8Array(
     arrays.reduce((end, { byteLength }) => end + padded(byteLength), lengths.byteLength),
@@ -48,73 +48,36 @@ export function imageOf(tables: ZoneTables): ZoneImage {
 /** The tables in a block, sharing its memory. */
 export function tablesIn(image: ZoneImage): ZoneTables {
   const { buffer, byteOffset } = image.byteOffset % 4 === 0 ? image : image.slice();
-  const lengths = new Uint32Array(buffer, byteOffset, TABLES);
+  const lengths = new Uint32Array(buffer, byteOffset, NAMES.length);
   let at = byteOffset + lengths.byteLength;
-  const next = lengths.values();
-  const take = (): [ArrayBuffer, number, number] => {
-    const length = next.next().value ?? 0;
-    assert(at + length <= byteOffset + image.length, 'The image of a zone is complete');
+  const tables = NAMES.map((name, index) => {
+    const [start, length] = [at, lengths[index] ?? 0];
+    assert(start + length <= byteOffset + image.length, 'The image of a zone is complete');
     at += padded(length);
-    return [buffer, at - padded(length), length];
-  };
-  const int32 = (): Int32Array => {
-    const [of, from, length] = take();
-    return new Int32Array(of, from, length / 4);
-  };
-  const [parents, labels, edges, firstSet, hosts, cuts, wildcards, order, hashed, places] = [
-    int32(),
-    int32(),
-    int32(),
-    int32(),
-    int32(),
-    int32(),
-    int32(),
-    int32(),
-    int32(),
-    int32(),
-  ];
-  const [of, from, length] = take();
-  const types = new Uint16Array(of, from, length / 2);
-  const arena = new Uint8Array(...take());
-  const sets = new Uint8Array(...take());
-  return {
-    parents,
-    labels,
-    edges,
-    firstSet,
-    hosts,
-    cuts,
-    wildcards,
-    order,
-    hashed,
-    places,
-    types,
-    arena,
-    sets,
-  };
+    const Elements = ELEMENTS[name];
+    return [name, new Elements(buffer, start, length / Elements.BYTES_PER_ELEMENT)] as const;
+  });
+  return Object.fromEntries(tables) as unknown as ZoneTables;
 }
 
-const TABLES = 13;
+/** What each table is made of, in the order in which they are in the block. */
+const ELEMENTS = {
+  parents: Int32Array,
+  labels: Int32Array,
+  edges: Int32Array,
+  firstSet: Int32Array,
+  hosts: Int32Array,
+  cuts: Int32Array,
+  wildcards: Int32Array,
+  order: Int32Array,
+  hashed: Int32Array,
+  places: Int32Array,
+  types: Uint16Array,
+  arena: Uint8Array,
+  sets: Uint8Array,
+} as const satisfies Readonly<Record<keyof ZoneTables, unknown>>;
 
-function inOrder(tables: ZoneTables): (Int32Array | Uint16Array | Uint8Array)[] {
-  const { parents, labels, edges, firstSet, hosts, cuts, wildcards, order, hashed, places } = tables;
-  const { types, arena, sets } = tables;
-  return [
-    parents,
-    labels,
-    edges,
-    firstSet,
-    hosts,
-    cuts,
-    wildcards,
-    order,
-    hashed,
-    places,
-    types,
-    arena,
-    sets,
-  ];
-}
+const NAMES = Object.keys(ELEMENTS) as (keyof ZoneTables)[];
 
 function octetsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,10 +1,8 @@
 /** Servers that others wrote, run on loopback for the length of a test file. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { NAME_SERVERS, type NameServer, type NameServerText } from '../support/name-servers.ts';
 import { freePort } from '../support/ports.ts';
+import { startProgram } from '../support/program.ts';
 
 export interface ForeignServer {
   readonly port: number;
@@ -31,35 +29,38 @@ export interface ForeignProgram {
 /** Starts a program and waits until it says that it is ready. */
 export async function startForeign(options: ForeignProgram): Promise<ForeignServer> {
   const { program, args, config, files = {}, ready } = options;
-  const folder = mkdtempSync(path.join(tmpdir(), `dnsteer-${program}-`));
   const port = await freePort();
-  const configFile = path.join(folder, `${program}.conf`);
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    writeFileSync(path.join(folder, file), text);
-  }
-  writeFileSync(configFile, config(port, folder));
-  const child = spawn(program, args(configFile), { stdio: ['ignore', 'ignore', 'pipe'] });
-  let printed = '';
-  for await (const text of child.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    printed += String(text);
-    if (printed.includes(ready)) break;
-  }
-  if (!printed.includes(ready)) throw new Error(`${program} ended early:\n${printed}`);
-  // Nobody reads on, but a full pipe would stop it.
-  child.stderr.resume();
+  const running = await startProgram({
+    program,
+    args: (folder) => args(path.join(folder, `${program}.conf`)),
+    files: (folder) => ({ ...files, [`${program}.conf`]: config(port, folder) }),
+    at: { address: '127.0.0.1', port },
+    ready,
+  });
   return {
     port,
     rewrite(file, text) {
-      writeFileSync(path.join(folder, file), text);
-      child.kill('SIGHUP');
+      running.write(file, text);
+      running.signal('SIGHUP');
     },
-    pause: () => void child.kill('SIGSTOP'),
-    goOn: () => void child.kill('SIGCONT'),
-    async stop() {
-      const ended = once(child, 'exit');
-      if (child.exitCode === null && child.kill('SIGTERM')) await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    pause: () => running.signal('SIGSTOP'),
+    goOn: () => running.signal('SIGCONT'),
+    stop: () => running.stop(),
   };
+}
+
+/** One of the name servers that zones come from and go to, given what the test adds to its configuration. */
+export function startNameServer(
+  program: NameServer,
+  text: (port: number, folder: string) => Omit<NameServerText, 'port' | 'folder'>,
+  files: Readonly<Record<string, string>> = {},
+): Promise<ForeignServer> {
+  const { args, ready, config } = NAME_SERVERS[program];
+  return startForeign({
+    program,
+    args,
+    ready,
+    files,
+    config: (port, folder) => config({ port, folder, ...text(port, folder) }),
+  });
 }

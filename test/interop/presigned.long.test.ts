@@ -21,7 +21,7 @@ import { missing } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { type SignedZone, signZone } from '../support/sign-zone.ts';
 import { askResolver } from '../support/validators/ask-resolver.ts';
-import { type ForeignServer, startForeign } from './foreign-server.ts';
+import { type ForeignServer, startNameServer } from './foreign-server.ts';
 
 const ABSENT = ['nsd', 'named', 'delv', 'dnssec-signzone'].map(missing).find((why) => why !== false) ?? false;
 const DENIALS = ['nsec', 'nsec3', 'nsec3-salted', 'nsec3-opt-out'] as const;
@@ -160,52 +160,12 @@ function proofOf({ authorities }: Message): string {
 }
 
 function startOther(program: 'nsd' | 'named', text: string): Promise<ForeignServer> {
-  return program === 'nsd'
-    ? startForeign({
-        program,
-        ready: 'nsd started',
-        args: (file) => ['-d', '-c', file],
-        files: { zone: text },
-        config: (port, folder) => `
-server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  database: ""
-  zonesdir: "${folder}"
-  zonelistfile: "${folder}/zone.list"
-  xfrdir: "${folder}"
-  xfrdfile: ""
-  pidfile: ""
-  rrl-ratelimit: 0
-  verbosity: 1
-remote-control:
-  control-enable: no
-zone:
-  name: z
-  zonefile: zone
-`,
-      })
-    : startForeign({
-        program,
-        ready: 'all zones loaded',
-        args: (file) => ['-g', '-n', '1', '-c', file],
-        files: { zone: text },
-        config: (port, folder) => `
-options {
-  directory "${folder}";
-  listen-on port ${port} { 127.0.0.1; };
-  listen-on-v6 { none; };
-  pid-file none;
-  session-keyfile none;
-  recursion no;
-  dnssec-validation no;
-  empty-zones-enable no;
-  minimal-responses yes;
-  notify no;
-};
-controls { };
-zone "z" { type primary; file "zone"; check-names ignore; };
-`,
-      });
+  const texts = {
+    nsd: { server: '  rrl-ratelimit: 0', zones: 'zone:\n  name: z\n  zonefile: zone\n' },
+    named: {
+      server: '  minimal-responses yes;\n  notify no;',
+      zones: 'zone "z" { type primary; file "zone"; check-names ignore; };\n',
+    },
+  };
+  return startNameServer(program, () => texts[program], { zone: text });
 }

@@ -13,12 +13,12 @@ import { BIN } from '../support/bin.ts';
 import { missing } from '../support/dig.ts';
 import { startServer } from '../support/dnsteer.ts';
 import { addAddress, enterNamespace } from '../support/namespace.ts';
+import { startProgram } from '../support/program.ts';
 import { blocksOf, SIGNING_SECTIONS } from '../support/readme.ts';
 import { dsOfServer } from '../support/sign-zone.ts';
 import { type SignedTree, startSignedTree } from '../support/signed-tree.ts';
 import { assertOutput, readTranscript } from '../support/transcript.ts';
 import { until } from '../support/until.ts';
-import { startProgram } from '../support/validators/program.ts';
 import { UNBOUNDS } from '../support/validators/unbound.ts';
 import type { DsFields, Validator } from '../support/validators/validator.ts';
 
@@ -215,7 +215,7 @@ zone "shop.example" { type primary; file "zone"; key-directory "${at(keys)}"; dn
       args: () => args,
       files: () => ({}),
       at: AT,
-      probe: { name: ORIGIN, type: 'SOA' },
+      ready: { name: ORIGIN, type: 'SOA' },
     });
   }
 });

@@ -10,13 +10,13 @@ import { BIN } from '../support/bin.ts';
 import { missing } from '../support/dig.ts';
 import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { addAddress, enterNamespace } from '../support/namespace.ts';
+import type { RunningProgram } from '../support/program.ts';
 import { blocksOf, readmeBlocks, SIGNING_SECTIONS } from '../support/readme.ts';
 import { dsOfServer } from '../support/sign-zone.ts';
 import { type SignedTree, startSignedTree } from '../support/signed-tree.ts';
 import { assertOutput, readTranscript, type Step } from '../support/transcript.ts';
 import { until } from '../support/until.ts';
 import { bindAnchors } from '../support/validators/bind.ts';
-import type { RunningProgram } from '../support/validators/program.ts';
 import { startPlainResolver, UNBOUNDS } from '../support/validators/unbound.ts';
 
 const run = promisify(execFile);

@@ -1,5 +1,6 @@
 /** The name servers that ours is compared with, each serving zone files of our choosing and nothing else. */
-import { type ForeignProgram, type ForeignServer, startForeign } from './foreign-server.ts';
+import type { NameServerText } from '../support/name-servers.ts';
+import { type ForeignServer, startNameServer } from './foreign-server.ts';
 
 export type Reference = 'nsd' | 'knot' | 'bind';
 
@@ -27,89 +28,50 @@ export function startReference(
 ): Promise<ForeignServer> {
   const origins = Object.keys(zones);
   const files = Object.fromEntries(origins.map((origin) => [`${origin}.zone`, zones[origin] ?? '']));
-  return startForeign({ program: PROGRAMS[reference], files, ...COMMANDS[reference](origins, transfers) });
+  return startNameServer(PROGRAMS[reference], () => TEXTS[reference](origins, transfers), files);
 }
 
-type Command = Pick<ForeignProgram, 'args' | 'config' | 'ready'>;
+type Text = (origins: readonly string[], transfers?: Transfers) => Omit<NameServerText, 'port' | 'folder'>;
 
-const COMMANDS: Readonly<Record<Reference, (origins: readonly string[], transfers?: Transfers) => Command>> =
-  {
-    nsd: (origins, transfers) => ({
-      args: (config) => ['-d', '-c', config],
-      ready: 'nsd started',
-      config: (port, folder) => `
-server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  zonesdir: "${folder}"
-  database: ""
-  zonelistfile: "${folder}/zone.list"
-  xfrdir: "${folder}"
-  xfrdfile: ""
-  pidfile: ""
-  verbosity: 1
+const TEXTS: Readonly<Record<Reference, Text>> = {
+  nsd: (origins, transfers) => ({
+    server: `
   rrl-ratelimit: 0
   tcp-timeout: 1
   minimal-responses: yes
   hide-version: yes
-remote-control:
-  control-enable: no
-${transfers ? `key:\n  name: ${transfers.key.name}\n  algorithm: ${transfers.key.algorithm}\n  secret: "${transfers.key.secret}"\n` : ''}
-${origins.map((origin) => `zone:\n  name: ${origin}\n  zonefile: ${origin}.zone\n${nsdTransfers(origin, transfers)}`).join('')}`,
-    }),
+`,
+    parts: transfers
+      ? `key:\n  name: ${transfers.key.name}\n  algorithm: ${transfers.key.algorithm}\n  secret: "${transfers.key.secret}"\n`
+      : '',
+    zones: origins
+      .map(
+        (origin) =>
+          `zone:\n  name: ${origin}\n  zonefile: ${origin}.zone\n${nsdTransfers(origin, transfers)}`,
+      )
+      .join(''),
+  }),
 
-    knot: (origins, transfers) => ({
-      args: (config) => ['-c', config],
-      ready: 'server started',
-      config: (port, folder) => `
-server:
-  listen: 127.0.0.1@${port}
-  rundir: ${folder}
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-  tcp-idle-timeout: 1
-  version: ""
-  edns-client-subnet: on
-database:
-  storage: ${folder}
-log:
-  - target: stderr
-    any: info
-${transfers ? knotTransfers(transfers) : ''}
-template:
-  - id: default
-    storage: ${folder}
-    zonefile-sync: -1
-    journal-content: none
-zone:
-${origins.map((origin) => `  - domain: ${origin}\n    file: ${origin}.zone\n${knotAcl(origin, transfers)}`).join('')}`,
-    }),
+  knot: (origins, transfers) => ({
+    server: '  tcp-idle-timeout: 1\n  version: ""\n  edns-client-subnet: on',
+    parts: transfers ? knotTransfers(transfers) : '',
+    template: '    zonefile-sync: -1\n    journal-content: none',
+    zones: origins
+      .map((origin) => `  - domain: ${origin}\n    file: ${origin}.zone\n${knotAcl(origin, transfers)}`)
+      .join(''),
+  }),
 
-    bind: (origins) => ({
-      args: (config) => ['-g', '-n', '1', '-c', config],
-      ready: 'all zones loaded',
-      config: (port, folder) => `
-options {
-  directory "${folder}";
-  listen-on port ${port} { 127.0.0.1; };
-  listen-on-v6 { none; };
-  pid-file none;
-  session-keyfile none;
-  recursion no;
-  dnssec-validation no;
-  empty-zones-enable no;
+  bind: (origins) => ({
+    server: `
   notify no;
   zero-no-soa-ttl no;
   check-names primary ignore;
   minimal-responses no-auth;
   tcp-idle-timeout 10;
+`,
+    zones: origins.map((origin) => `zone "${origin}" { type primary; file "${origin}.zone"; };\n`).join(''),
+  }),
 };
-controls { };
-${origins.map((origin) => `zone "${origin}" { type primary; file "${origin}.zone"; };\n`).join('')}`,
-    }),
-  };
 
 function nsdTransfers(origin: string, transfers: Transfers | undefined): string {
   if (transfers?.open.includes(origin)) return '  provide-xfr: 127.0.0.1 NOKEY\n';

@@ -11,11 +11,12 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { dig, digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
+import type { NameServer, NameServerText } from '../support/name-servers.ts';
 import { freePort } from '../support/ports.ts';
 import { dsOfServer } from '../support/sign-zone.ts';
 import { until } from '../support/until.ts';
 import { dsText } from '../support/validators/validator.ts';
-import { type ForeignServer, startForeign } from './foreign-server.ts';
+import { type ForeignServer, startNameServer } from './foreign-server.ts';
 
 const ABSENT = ['nsd', 'knotd', 'named', 'delv'].map(missing).find((why) => why !== false) ?? false;
 const ZONE = 'signed.example';
@@ -60,21 +61,9 @@ transfer:
 
   before(async () => {
     const [port, ofSecond] = [await freePort(), await freePort()];
-    const start = async (program: (typeof names)[number], ready: string, args: string[]) =>
-      others.set(
-        program,
-        await startForeign({
-          program,
-          ready,
-          args: (file) => [...args, file],
-          config: (own, place) => CONFIGS[program](own, place, port),
-        }),
-      );
-    await Promise.all([
-      start('nsd', 'nsd started', ['-d', '-c']),
-      start('knotd', 'server started', ['-c']),
-      start('named', 'running', ['-g', '-n', '1', '-c']),
-    ]);
+    await Promise.all(
+      names.map(async (name) => others.set(name, await startNameServer(name, () => textOf(name, port)))),
+    );
     ports = new Map([
       ...[...others].map(([name, other]) => [name, other.port] as const),
       ['dnsteer', ofSecond],
@@ -143,35 +132,21 @@ transfer:
   });
 });
 
-const CONFIGS = {
-  nsd: (port: number, folder: string, ours: number) => `
-server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  database: ""
-  zonesdir: "${folder}"
-  zonelistfile: "${folder}/zone.list"
-  xfrdir: "${folder}"
-  xfrdfile: "${folder}/xfrd.state"
-  pidfile: ""
-  verbosity: 1
-remote-control:
-  control-enable: no
+/** A secondary of the server on a port. */
+function textOf(program: NameServer, ours: number): Omit<NameServerText, 'port' | 'folder'> {
+  switch (program) {
+    case 'nsd':
+      return {
+        zones: `
 zone:
   name: ${ZONE}
   allow-notify: 127.0.0.1 NOKEY
   request-xfr: 127.0.0.1@${ours} NOKEY
 `,
-  knotd: (port: number, folder: string, ours: number) => `
-server:
-  listen: 127.0.0.1@${port}
-  rundir: ${folder}
-database:
-  storage: ${folder}
-log:
-  - target: stderr
-    any: info
+      };
+    case 'knotd':
+      return {
+        parts: `
 remote:
   - id: dnsteer
     address: 127.0.0.1@${ours}
@@ -179,25 +154,15 @@ acl:
   - id: notify
     address: 127.0.0.1
     action: notify
-zone:
-  - domain: ${ZONE}
-    storage: ${folder}
-    acl: notify
-    master: dnsteer
 `,
-  named: (port: number, folder: string, ours: number) => `
-options {
-  directory "${folder}";
-  listen-on port ${port} { 127.0.0.1; };
-  listen-on-v6 { none; };
-  pid-file none;
-  session-keyfile none;
-  recursion no;
-  dnssec-validation no;
-  empty-zones-enable no;
-  notify no;
-};
-controls { };
-zone "${ZONE}" { type secondary; file "${ZONE}.copy"; primaries { 127.0.0.1 port ${ours}; }; };
-`,
-} as const;
+        zones: `  - domain: ${ZONE}\n    acl: notify\n    master: dnsteer\n`,
+      };
+    case 'named':
+      return {
+        server: '  notify no;',
+        zones: `zone "${ZONE}" { type secondary; file "${ZONE}.copy"; primaries { 127.0.0.1 port ${ours}; }; };\n`,
+      };
+    default:
+      return program satisfies never;
+  }
+}

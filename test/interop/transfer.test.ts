@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { dig, digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
+import type { NameServer, NameServerText } from '../support/name-servers.ts';
 import { freePort } from '../support/ports.ts';
 import { until } from '../support/until.ts';
-import { type ForeignServer, startForeign } from './foreign-server.ts';
+import { type ForeignServer, startNameServer } from './foreign-server.ts';
 import { RICH_RECORDS } from './rich-zone.ts';
 
 const SECRET = 'MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=';
@@ -27,18 +28,14 @@ describe('NSD, Knot, BIND and dnsteer', { skip: ABSENT }, () => {
 
   before(async () => {
     const port = await freePort();
-    const start = (program: string, ready: string, args: string[], config: typeof nsdConfig) =>
-      startForeign({
-        program,
-        ready,
-        args: (file) => [...args, file],
-        config: (own, folder) => config(own, folder, port),
-        files: { [`from-${program}.example.zone`]: zoneText(1, 'first') },
+    const start = (program: NameServer, textOf: typeof nsdText): Promise<ForeignServer> =>
+      startNameServer(program, () => textOf(port), {
+        [`from-${program}.example.zone`]: zoneText(1, 'first'),
       });
     [others.nsd, others.knot, others.bind] = await Promise.all([
-      start('nsd', 'nsd started', ['-d', '-c'], nsdConfig),
-      start('knotd', 'server started', ['-c'], knotConfig),
-      start('named', 'running', ['-g', '-n', '1', '-c'], bindConfig),
+      start('nsd', nsdText),
+      start('knotd', knotText),
+      start('named', bindText),
     ]);
     const peer = ({ port: at }: ForeignServer): string => `{ at: '127.0.0.1:${at}', key: ${KEY} }`;
     server = await startServer({
@@ -196,25 +193,17 @@ secondary:
   });
 });
 
-function nsdConfig(port: number, folder: string, ours: number): string {
-  return `
-server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  database: ""
-  zonesdir: "${folder}"
-  zonelistfile: "${folder}/zone.list"
-  xfrdir: "${folder}"
-  xfrdfile: "${folder}/xfrd.state"
-  pidfile: ""
-  verbosity: 1
-remote-control:
-  control-enable: no
+type Text = Omit<NameServerText, 'port' | 'folder'>;
+
+function nsdText(ours: number): Text {
+  return {
+    parts: `
 key:
   name: ${KEY}
   algorithm: hmac-sha256
   secret: "${SECRET}"
+`,
+    zones: `
 zone:
   name: ${OURS}
   allow-notify: 127.0.0.1 ${KEY}
@@ -227,19 +216,13 @@ zone:
   notify: 127.0.0.1@${ours} ${KEY}
   store-ixfr: yes
   create-ixfr: yes
-`;
+`,
+  };
 }
 
-function knotConfig(port: number, folder: string, ours: number): string {
-  return `
-server:
-  listen: 127.0.0.1@${port}
-  rundir: ${folder}
-database:
-  storage: ${folder}
-log:
-  - target: stderr
-    any: info
+function knotText(ours: number): Text {
+  return {
+    parts: `
 key:
   - id: ${KEY}
     algorithm: hmac-sha256
@@ -252,41 +235,33 @@ acl:
   - id: both
     key: ${KEY}
     action: [transfer, notify]
-template:
-  - id: default
-    storage: ${folder}
-    acl: both
-zone:
+`,
+    template: '    acl: both',
+    zones: `
   - domain: ${OURS}
     master: dnsteer
   - domain: from-knotd.example
     file: from-knotd.example.zone
     zonefile-load: difference
     notify: dnsteer
-`;
+`,
+  };
 }
 
-function bindConfig(port: number, folder: string, ours: number): string {
-  return `
-key ${KEY} { algorithm hmac-sha256; secret "${SECRET}"; };
-options {
-  directory "${folder}";
-  listen-on port ${port} { 127.0.0.1; };
-  listen-on-v6 { none; };
-  pid-file none;
-  session-keyfile none;
-  recursion no;
-  dnssec-validation no;
-  empty-zones-enable no;
+function bindText(ours: number): Text {
+  return {
+    parts: `key ${KEY} { algorithm hmac-sha256; secret "${SECRET}"; };`,
+    server: `
   notify explicit;
   notify-delay 0;
   allow-transfer { key ${KEY}; };
-};
-controls { };
+`,
+    zones: `
 zone "${OURS}" { type secondary; file "${OURS}.copy"; primaries { 127.0.0.1 port ${ours} key ${KEY}; }; };
 zone "from-named.example" {
   type primary; file "from-named.example.zone"; ixfr-from-differences yes;
   also-notify { 127.0.0.1 port ${ours} key ${KEY}; };
 };
-`;
+`,
+  };
 }

@@ -2,9 +2,10 @@
  * A private root and the zone `example.` below it, both signed, with a delegation for each zone under test. Resolvers
  * walk it as they walk the real one, on port 53: it needs a network namespace (see namespace.ts).
  */
+import { NAME_SERVERS } from './name-servers.ts';
 import { addAddress } from './namespace.ts';
+import { type RunningProgram, startProgram } from './program.ts';
 import { type SignedZone, signZone } from './sign-zone.ts';
-import { type RunningProgram, startProgram } from './validators/program.ts';
 import { type DsFields, dsText, type RootZone } from './validators/validator.ts';
 
 /** A zone below `example.`, whoever serves it. */
@@ -48,30 +49,27 @@ export async function serveZones(
 ): Promise<RunningProgram> {
   addAddress(address);
   const files = zones.map(({ text }, index) => [`zone-${index}`, text] as const);
+  const { args, config } = NAME_SERVERS.nsd;
   return startProgram({
     program: 'nsd',
-    args: (folder) => ['-d', '-c', `${folder}/nsd.conf`],
+    args: (folder) => args(`${folder}/nsd.conf`),
     files: (folder) => ({
       ...Object.fromEntries(files),
-      'nsd.conf': `
-server:
-  ip-address: ${address}@53
-  server-count: 1
-  username: ""
-  zonesdir: "${folder}"
-  database: ""
-  zonelistfile: "${folder}/zone.list"
-  xfrdir: "${folder}"
-  xfrdfile: ""
-  pidfile: ""
-  rrl-ratelimit: 0
-  hide-version: yes
-remote-control:
-  control-enable: no
-${zones.map(({ origin }, index) => `zone:\n  name: ${origin}\n  zonefile: zone-${index}\n  provide-xfr: 0.0.0.0/0 NOKEY\n`).join('')}`,
+      'nsd.conf': config({
+        address,
+        port: 53,
+        folder,
+        server: '  rrl-ratelimit: 0\n  hide-version: yes',
+        zones: zones
+          .map(
+            ({ origin }, index) =>
+              `zone:\n  name: ${origin}\n  zonefile: zone-${index}\n  provide-xfr: 0.0.0.0/0 NOKEY\n`,
+          )
+          .join(''),
+      }),
     }),
     at: { address, port: 53 },
-    probe: { name: zones[0]?.origin ?? '.', type: 'SOA' },
+    ready: { name: zones[0]?.origin ?? '.', type: 'SOA' },
   });
 }
 

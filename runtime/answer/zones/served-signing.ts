@@ -1,4 +1,5 @@
 /** How a version of a zone is signed: in this process, by keys from the ring and with the names of its image; or elsewhere. */
+import { possibleTypes } from '../../dnssec/denial/chain.ts';
 import { Denial } from '../../dnssec/denial/denial.ts';
 import type { Denier } from '../../dnssec/denial/denier.ts';
 import { presignedDenial } from '../../dnssec/presigned/presigned-denial.ts';
@@ -9,8 +10,6 @@ import { SigningBudget } from '../../dnssec/signing/signing-budget.ts';
 import { signingClock } from '../../dnssec/signing/signing-clock.ts';
 import { ZoneSigner } from '../../dnssec/signing/zone-signer.ts';
 import type { FailedSigning, SignedElsewhere, ZoneSigning } from '../../rpc/zone-signing.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { NO_NODE } from '../../zone/label-tree.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { ZoneIndex } from '../../zone/zone-index.ts';
 import { KeyRing } from './key-ring.ts';
@@ -91,14 +90,7 @@ export function servedSigning(
     isCompact: signing.denial === 'compact',
     byName: [...signing.byName],
     hostTypes,
-    typesAt: (of, node) => {
-      const types = [...of.types(node)];
-      // RFC 4035 §2.3: the rest at a delegation is glue, for which the zone does not speak.
-      if (of.cut(node)?.type === RRTYPE.NS)
-        return types.filter((type) => type === RRTYPE.NS || type === RRTYPE.DS);
-      const host = of.host(node);
-      return host === NO_NODE ? types : [...types, ...hostTypes(host)];
-    },
+    typesAt: (of, node) => possibleTypes({ index: of, hostTypes }, node),
   };
 }
 

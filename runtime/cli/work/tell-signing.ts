@@ -50,7 +50,7 @@ function isSigned(zone: ZoneStatus): zone is SignedZoneStatus {
 }
 
 /** Rows of a title and a text for each zone; zones are apart by an empty line. */
-export function formatSigning(zones: readonly ZoneStatus[], signed: readonly SignedZoneStatus[]): string {
+function formatSigning(zones: readonly ZoneStatus[], signed: readonly SignedZoneStatus[]): string {
   if (signed.length === 0) {
     const [only] = zones;
     const what =

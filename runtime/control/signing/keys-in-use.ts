@@ -1,7 +1,8 @@
 /**
  * The keys of signed zones as control holds them. The engine of rolls says which keys a zone publishes and signs
  * with; key files are read at the start, when files change and once a minute, and servers are looked at as rolls
- * want it. Zones whose keys change are made anew; private parts go to answer processes and nowhere else.
+ * want it. Zones whose keys change are made anew; private parts go to answer processes and nowhere else. This file is
+ * long because looks at files, rounds of rolls and commands take turns with one state.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';

@@ -16,14 +16,13 @@ export interface DeniableZone {
   /** The lower of the SOA's TTL and its minimum: the TTL of an NSEC (RFC 9077 §3.1). */
   readonly negativeTtl: number;
   /** All types that the policy could answer at a host, CNAME among them where it could be one. */
-  hostTypes(hostIndex: number): readonly number[];
+  readonly hostTypes: (hostIndex: number) => readonly number[];
 }
 
 /** The NSEC records of a zone by their places in its order. */
 export interface Chain {
   at(place: number): Nsec;
   without(type: number, place: number): Nsec;
-  typesAt(place: number): readonly number[];
 }
 
 export class NsecChain implements Chain {
@@ -50,23 +49,11 @@ export class NsecChain implements Chain {
     return memory.get(this.number, place, type) ?? this.#make(place, type);
   }
 
-  /** All types that are or could be at a place. */
-  typesAt(place: number): readonly number[] {
-    const { index } = this.#zone;
-    const node = index.nodeAt(place);
-    const types = [...index.types(node)];
-    // RFC 4035 §2.3: the rest at a delegation is glue, for which the zone does not speak.
-    if (index.cut(node)?.type === RRTYPE.NS)
-      return types.filter((type) => type === RRTYPE.NS || type === RRTYPE.DS);
-    const host = index.host(node);
-    return host === NO_NODE ? types : [...types, ...this.#zone.hostTypes(host)];
-  }
-
   #make(place: number, lacks: number): Nsec {
     const { index } = this.#zone;
     const owner = nameOf(index, index.nodeAt(place), ownerRoom);
     const next = nameOf(index, index.nodeAt((place + 1) % index.orderedCount), nextRoom);
-    const types = this.typesAt(place);
+    const types = possibleTypes(this.#zone, index.nodeAt(place));
     const nsec =
       lacks === NOTHING
         ? makeNsec('chain', owner, next, types)
@@ -74,6 +61,19 @@ export class NsecChain implements Chain {
     memory.put(this.number, place, lacks, nsec);
     return nsec;
   }
+}
+
+/** All types that are or could be at a node. */
+export function possibleTypes(
+  { index, hostTypes }: Pick<DeniableZone, 'index' | 'hostTypes'>,
+  node: number,
+): readonly number[] {
+  const types = [...index.types(node)];
+  // RFC 4035 §2.3: the rest at a delegation is glue, for which the zone does not speak.
+  if (index.cut(node)?.type === RRTYPE.NS)
+    return types.filter((type) => type === RRTYPE.NS || type === RRTYPE.DS);
+  const host = index.host(node);
+  return host === NO_NODE ? types : [...types, ...hostTypes(host)];
 }
 
 /** All types but the one asked for, and CNAME: a name with an alias would have been answered with it. */

@@ -11,7 +11,7 @@ import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
 import { findLabels, MAX_LABELS, NO_NODE } from '../../zone/label-tree.ts';
 import { APEX } from '../../zone/zone-index.ts';
-import { type Chain, type DeniableZone, NsecChain, typesBut } from './chain.ts';
+import { type Chain, type DeniableZone, NsecChain } from './chain.ts';
 import type { Denier } from './denier.ts';
 import { makeNsec, type Nsec } from './nsec.ts';
 import type { Proof } from './proof.ts';
@@ -100,8 +100,8 @@ export class Denial implements Denier {
   }
 
   /**
-   * RFC 9824 §3.1, §3.2: the name is there with these types, or is an empty non-terminal with none. They are those of
-   * {@link possibleTypes} for the name, or for the wildcard that stands in for it.
+   * RFC 9824 §3.1, §3.2: the name is there with these types, or is an empty non-terminal with none. They are what
+   * `possibleTypes` says of the name, or of the wildcard that stands in for it, but for the type asked and CNAME.
    */
   compactNoData(
     name: Uint8Array,
@@ -111,12 +111,6 @@ export class Denial implements Denier {
     into: Proof,
   ): void {
     this.#addCompact(name, length, types, ttlAtMost, into);
-  }
-
-  /** All types that are or could be at a name, less the one asked for and CNAME; none at an empty non-terminal. */
-  possibleTypes(name: Uint8Array, length: number, asked: number): readonly number[] {
-    const place = this.#zone.index.placeOf(name, length);
-    return place < 0 ? [] : typesBut(this.#chain.typesAt(place), asked);
   }
 
   #addCompact(

@@ -4,7 +4,7 @@
  */
 import { verify } from 'node:crypto';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { DNSSEC_ALGORITHMS } from '../../wire/iana/dnssec-algorithm.ts';
+import { DNSSEC_ALGORITHMS, MUST_NOT_SIGN } from '../../wire/iana/dnssec-algorithm.ts';
 import type { KeyAlgorithm } from './algorithm.ts';
 import { readDnskey } from './dnskey.ts';
 import { ECDSA_P256 } from './ecdsa-p256.ts';
@@ -19,19 +19,14 @@ export const MADE_ALGORITHMS = [ECDSA_P256, ED25519] as const;
 export function signingAlgorithm(number: number): Result<KeyAlgorithm> {
   const found = SIGNING_ALGORITHMS.find((algorithm) => algorithm.number === number);
   if (found !== undefined) return ok(found);
-  const reason = REFUSED[number] ?? `is not supported; ${SUPPORTED}`;
+  const reason = MUST_NOT_SIGN.get(number) ?? `is not supported; ${SUPPORTED}`;
   return fail(`Algorithm ${algorithmToText(number)} ${reason}`);
-}
-
-/** The number that an operator means by a number or a name of the IANA. */
-export function algorithmFromText(text: string): number | undefined {
-  if (/^\d{1,3}$/.test(text)) return Number(text) <= 255 ? Number(text) : undefined;
-  return NUMBERS.get(text.toUpperCase());
 }
 
 /** A number with its name, such as `13 (ECDSAP256SHA256)`. */
 export function algorithmToText(number: number): string {
-  for (const [name, each] of NUMBERS) if (each === number) return `${number} (${name})`;
+  for (const [name, each] of Object.entries(DNSSEC_ALGORITHMS))
+    if (each === number) return `${number} (${name})`;
   return String(number);
 }
 
@@ -44,16 +39,4 @@ export function isSignatureOf(dnskey: Uint8Array, octets: Uint8Array, signature:
   return verify(algorithm.digest, octets, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
-const NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(DNSSEC_ALGORITHMS));
 const SUPPORTED = `dnsteer signs with ${SIGNING_ALGORITHMS.map(({ number, name }) => `${number} (${name})`).join(', ')}`;
-
-const SHA1 = 'signs SHA-1 hashes, which must not be used (RFC 9905)';
-const REFUSED: Readonly<Record<number, string>> = {
-  [DNSSEC_ALGORITHMS.DELETE]: 'stands for no key at all (RFC 8078 §4)',
-  [DNSSEC_ALGORITHMS.RSAMD5]: 'signs MD5 hashes, which must not be used (RFC 9904)',
-  [DNSSEC_ALGORITHMS.DSA]: SHA1,
-  [DNSSEC_ALGORITHMS.RSASHA1]: SHA1,
-  [DNSSEC_ALGORITHMS['DSA-NSEC3-SHA1']]: SHA1,
-  [DNSSEC_ALGORITHMS['RSASHA1-NSEC3-SHA1']]: SHA1,
-  [DNSSEC_ALGORITHMS['ECC-GOST']]: 'must not be used (RFC 9906)',
-};

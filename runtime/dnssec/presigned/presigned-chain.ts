@@ -22,10 +22,6 @@ export class PresignedChain {
     return this.at(place);
   }
 
-  typesAt(place: number): readonly number[] {
-    return [...this.#index.types(this.#index.nodeAt(place))];
-  }
-
   #read(place: number): Nsec {
     const set = this.#index.rrset(this.#index.nodeAt(place), RRTYPE.NSEC);
     const { owner, ttl, rdatas } = set ?? NONE;

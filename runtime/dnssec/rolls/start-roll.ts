@@ -58,6 +58,8 @@ function refusalOf(
     return `the keys have another algorithm than the settings: roll "algorithm" first`;
   }
   if (kind === 'sign' && live.length > 0) return 'the zone has keys already';
+  // Only `sign` waits until nobody believes any more that the zone has no keys.
+  if (kind === 'algorithm' && live.length === 0) return 'the zone has no keys: it is signed first';
   if (tags === undefined) return undefined;
   const named = tags.map((tag) => facts.find((each) => each.tag === tag && each.problem === undefined));
   if (named.includes(undefined)) return 'the key folder has no usable key of such a tag';

@@ -1,4 +1,7 @@
-/** Signs the RRsets of one version of a zone when they are asked for, and finds what was signed before. */
+/**
+ * Signs the RRsets of one version of a zone when they are asked for, and finds what was signed before (RFC 4034 §3,
+ * RFC 4035 §2.2). This file is long because finding, making and putting off share the set that is looked at.
+ */
 import { createHash } from 'node:crypto';
 import { assert } from '../../base/assert.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';

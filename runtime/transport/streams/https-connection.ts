@@ -5,7 +5,7 @@
  * As on TCP, no client is waited for without end, and nothing is held without bound. Streams that a client
  * gives up count until their decision has come: it cannot have more decided by resetting them
  * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts). Queries are answered a few at a time,
- * when it is this connection's turn (turns.ts).
+ * when it is this connection's turn (turns.ts). This file is long because streams and the session end each other.
  */
 import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Requester } from '../../answer/exchange.ts';

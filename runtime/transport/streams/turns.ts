@@ -15,7 +15,7 @@ import { type Gate, Gates } from './gates.ts';
 /** Milliseconds of work for all streams in one turn. */
 export const SLICE_MS = 1;
 /** Milliseconds for streams while datagrams come now and then: each datagram waits for half of it. */
-export const SHARED_MS = 0.3;
+const SHARED_MS = 0.3;
 /** Milliseconds without a datagram, after which streams have the whole loop. */
 export const QUIET_MS = 50;
 /**

@@ -24,3 +24,16 @@ export const DNSSEC_ALGORITHMS = {
   PRIVATEDNS: 253,
   PRIVATEOID: 254,
 } as const;
+
+const SHA1 = 'signs SHA-1 hashes, which must not be used (RFC 9905)';
+
+/** Why nobody may sign with an algorithm, by its number; each ends a sentence about the algorithm. */
+export const MUST_NOT_SIGN: ReadonlyMap<number, string> = new Map([
+  [DNSSEC_ALGORITHMS.DELETE, 'stands for no key at all (RFC 8078 §4)'],
+  [DNSSEC_ALGORITHMS.RSAMD5, 'signs MD5 hashes, which must not be used (RFC 9904)'],
+  [DNSSEC_ALGORITHMS.DSA, SHA1],
+  [DNSSEC_ALGORITHMS.RSASHA1, SHA1],
+  [DNSSEC_ALGORITHMS['DSA-NSEC3-SHA1'], SHA1],
+  [DNSSEC_ALGORITHMS['RSASHA1-NSEC3-SHA1'], SHA1],
+  [DNSSEC_ALGORITHMS['ECC-GOST'], 'must not be used (RFC 9906)'],
+]);

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { NAME_SERVERS } from '../../support/name-servers.ts';
 import { freePort } from '../../support/ports.ts';
 import { type SignedZone, signZone } from '../../support/sign-zone.ts';
 import { ZONE } from '../cases.ts';
@@ -64,15 +65,12 @@ export async function startPeer(
   return { name, port, pid: server.pid, denies, isSigned: true, stop: () => server.stop() };
 }
 
-const knotConfig = (folder: string, port: number, module: string): string => `
-server:
-  listen: 127.0.0.1@${port}
-  rundir: ${folder}
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-database:
-  storage: ${folder}
+/** `module`: of the zone. */
+function knotText(folder: string, port: number, module = ''): string {
+  return NAME_SERVERS.knotd.config({
+    port,
+    folder,
+    parts: `
 policy:
   - id: one-key
     single-type-signing: on
@@ -80,82 +78,55 @@ policy:
 mod-onlinesign:
   - id: default
     policy: one-key
-template:
-  - id: default
-    storage: ${folder}
-    zonefile-sync: -1
-    zonefile-load: whole
-    journal-content: none
-zone:
-  - domain: ${ZONE}
-    file: zone
-${module}`;
+`,
+    template: '    zonefile-sync: -1\n    zonefile-load: whole\n    journal-content: none',
+    zones: `  - domain: ${ZONE}\n    file: zone\n${module}`,
+  });
+}
 
 const RECIPES = {
   NSD: {
     program: 'nsd',
     packages: 'nsd',
-    args: (folder) => ['-d', '-c', `${folder}/nsd.conf`],
+    args: (folder) => NAME_SERVERS.nsd.args(`${folder}/nsd.conf`),
     files: (folder, port, { text }) => ({
       zone: text,
-      'nsd.conf': `
-server:
-  ip-address: 127.0.0.1@${port}
-  server-count: 1
-  username: ""
-  zonesdir: "${folder}"
-  database: ""
-  zonelistfile: "${folder}/zone.list"
-  xfrdir: "${folder}"
-  xfrdfile: ""
-  pidfile: ""
-  rrl-ratelimit: 0
-  minimal-responses: yes
-remote-control:
-  control-enable: no
-zone:
-  name: ${ZONE}
-  zonefile: zone
-`,
+      'nsd.conf': NAME_SERVERS.nsd.config({
+        port,
+        folder,
+        server: '  rrl-ratelimit: 0\n  minimal-responses: yes',
+        zones: `zone:\n  name: ${ZONE}\n  zonefile: zone\n`,
+      }),
     }),
   },
   Knot: {
     program: 'knotd',
     packages: 'knot',
-    args: (folder) => ['-c', `${folder}/knot.conf`],
-    files: (folder, port, { text }) => ({ zone: text, 'knot.conf': knotConfig(folder, port, '') }),
+    args: (folder) => NAME_SERVERS.knotd.args(`${folder}/knot.conf`),
+    files: (folder, port, { text }) => ({ zone: text, 'knot.conf': knotText(folder, port) }),
   },
   BIND: {
     program: 'named',
     packages: 'bind9',
-    args: (folder) => ['-g', '-4', '-n', '1', '-c', `${folder}/named.conf`],
+    args: (folder) => NAME_SERVERS.named.args(`${folder}/named.conf`),
     files: (folder, port, { text }) => ({
       zone: text,
-      'named.conf': `
-options {
-  directory "${folder}";
-  listen-on port ${port} { 127.0.0.1; };
-  pid-file none;
-  session-keyfile none;
-  recursion no;
-  dnssec-validation no;
-  empty-zones-enable no;
-  notify no;
-  minimal-responses yes;
-};
-controls { };
-zone "${ZONE}" { type primary; file "zone"; };
-`,
+      'named.conf': NAME_SERVERS.named.config({
+        port,
+        folder,
+        server: '  notify no;\n  minimal-responses yes;',
+        zones: `zone "${ZONE}" { type primary; file "zone"; };\n`,
+      }),
     }),
   },
   'Knot onlinesign': {
     program: 'knotd',
     packages: 'knot',
     denies: 'NOERROR',
-    args: (folder) => ['-c', `${folder}/knot.conf`],
+    args: (folder) => NAME_SERVERS.knotd.args(`${folder}/knot.conf`),
     files: (folder, port) => ({
       zone: signedZoneText(),
-      'knot.conf': knotConfig(folder, port, '    module: mod-onlinesign/default\n'),
+      'knot.conf': knotText(folder, port, '    module: mod-onlinesign/default\n'),
     }),
   },
   'PowerDNS live': {

@@ -1,6 +1,6 @@
 /** What replies say of names in any zone, and how Denial proves it. */
 import assert from 'node:assert/strict';
-import type { Denial } from '../../../runtime/dnssec/denial/denial.ts';
+import { typesBut } from '../../../runtime/dnssec/denial/chain.ts';
 import type { Proof } from '../../../runtime/dnssec/denial/proof.ts';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import { canonicalName } from '../../../runtime/wire/name.ts';
@@ -60,10 +60,11 @@ export function claimsOf(model: ZoneModel, oracle: ZoneOracle, questions: readon
 
 /** Looks a name up and claims what is found, in each way that a policy could decide. */
 function* claims(
-  { zone, denial }: Deniable,
+  deniable: Deniable,
   oracle: ZoneOracle,
   { name, type, ttlAtMost }: Question,
 ): Generator<Claim> {
+  const { zone, denial } = deniable;
   const asked = canonicalName(wireOf(name));
   const { length } = asked;
   const found = new Lookup();
@@ -112,13 +113,13 @@ function* claims(
         const add = (into: Proof) => denial.noData(asked, length, type, ttlAtMost, into);
         yield { outcome, add, accepts, ttl: ttlAtMost, ...lacks };
       }
-      if (isPolicy) yield* compactClaims(denial, oracle, { name, type, ttlAtMost }, source);
+      if (isPolicy) yield* compactClaims(deniable, oracle, { name, type, ttlAtMost }, source);
     }
   }
 }
 
 function* compactClaims(
-  denial: Denial,
+  { denial, typesAt }: Deniable,
   oracle: ZoneOracle,
   { name, type, ttlAtMost }: Question,
   source: Labels,
@@ -138,7 +139,7 @@ function* compactClaims(
   yield {
     outcome: 'compact without data',
     add: (into) => {
-      const possible = denial.possibleTypes(at, at.length, type);
+      const possible = typesBut(typesAt(at), type);
       denial.compactNoData(asked, asked.length, possible, ttlAtMost, into);
     },
     accepts: (proof) => provesNoData(proof, name, type),

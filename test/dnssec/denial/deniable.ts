@@ -1,5 +1,6 @@
 /** Signed zones from text, and what they prove as lines of text. */
 import assert from 'node:assert/strict';
+import { possibleTypes } from '../../../runtime/dnssec/denial/chain.ts';
 import { Denial } from '../../../runtime/dnssec/denial/denial.ts';
 import { Proof, type ProofRecord } from '../../../runtime/dnssec/denial/proof.ts';
 import { typeFromText } from '../../../runtime/wire/iana/rrtype.ts';
@@ -12,6 +13,8 @@ import { relativeName } from '../../support/zone.ts';
 export interface Deniable {
   readonly zone: Zone<undefined>;
   readonly denial: Denial;
+  /** All types that are or could be at a name. */
+  typesAt(name: WireName): readonly number[];
 }
 
 /** Lines may be indented. Hosts by relative name, with the types that their policies could answer. */
@@ -40,8 +43,9 @@ export function deniable(
 
 export function deniableOf(zone: Zone<undefined>, types: readonly (readonly number[])[]): Deniable {
   const { origin, index, negativeTtl } = zone;
-  const denial = new Denial({ origin, index, negativeTtl, hostTypes: (host) => types[host] ?? [] });
-  return { zone, denial };
+  const deniable = { origin, index, negativeTtl, hostTypes: (host: number) => types[host] ?? [] };
+  const typesAt = (name: WireName) => possibleTypes(deniable, index.find(name));
+  return { zone, denial: new Denial(deniable), typesAt };
 }
 
 export function typeOf(mnemonic: string): number {

@@ -8,7 +8,7 @@ import { deniable, lower, proved, typeOf } from './deniable.ts';
 
 const APEX = '@ 3600 SOA ns.z. host.z. 1 2 3 4 300\n@ 3600 NS ns.z.\n';
 
-const { denial } = deniable(
+const { denial, typesAt } = deniable(
   `${APEX}
     ns A 192.0.2.1
     a A 192.0.2.1
@@ -170,12 +170,11 @@ test('RFC 6672 §2.4: a DNAME at the zone’s own name leaves no other name to s
   );
 });
 
-test('The types that are or could be at a name are known without the one asked for', () => {
-  const possible = (asked: string, type: string) =>
-    denial.possibleTypes(lower(asked), lower(asked).length, typeOf(type));
-  assert.deepEqual(possible('host', 'A'), [typeOf('AAAA')]);
-  assert.deepEqual(possible('child', 'DS'), [typeOf('NS')]);
-  assert.deepEqual(possible('ent', 'A'), []);
+test('The types that are or could be at a name are those of its records and of its policy', () => {
+  const possible = (asked: string) => typesAt(lower(asked)).toSorted((a, b) => a - b);
+  assert.deepEqual(possible('host'), ['A', 'CNAME', 'AAAA'].map(typeOf));
+  assert.deepEqual(possible('child'), [typeOf('NS')]);
+  assert.deepEqual(possible('ent'), []);
 });
 
 test('A name that owns no NSEC has none to show', () => {

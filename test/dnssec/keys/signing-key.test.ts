@@ -6,7 +6,6 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { createLogger } from '../../../runtime/base/log.ts';
 import {
-  algorithmFromText,
   isSignatureOf,
   SIGNING_ALGORITHMS,
   signingAlgorithm,
@@ -145,13 +144,6 @@ describe('Other algorithms are refused', () => {
       assert.deepEqual(signingAlgorithm(number), { ok: false, problem: reason });
     });
   }
-
-  test('Operators name one by its number or its name', () => {
-    assert.equal(algorithmFromText('13'), 13);
-    assert.equal(algorithmFromText('ecdsap256sha256'), 13);
-    assert.equal(algorithmFromText('256'), undefined);
-    assert.equal(algorithmFromText('P-256'), undefined);
-  });
 });
 
 test('Scalars that are none make no key, though OpenSSL takes them', () => {

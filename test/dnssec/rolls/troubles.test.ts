@@ -5,6 +5,7 @@ import { alarmText } from '../../../runtime/dnssec/rolls/alarms.ts';
 import { checklist } from '../../../runtime/dnssec/rolls/checklist.ts';
 import { reasonText } from '../../../runtime/dnssec/rolls/reasons.ts';
 import { AUTOMATIC, DEFAULT_ROLL_POLICY, MANUAL } from '../../../runtime/dnssec/rolls/roll-policy.ts';
+import { isLive } from '../../../runtime/dnssec/rolls/roll-state.ts';
 import { liveTags, secureWorld } from './secure-world.ts';
 import { DAY, HOUR, World } from './simulated-world.ts';
 
@@ -417,4 +418,15 @@ test('A follower agrees with the one that rolls at every moment, and changes not
   }
   assert.deepEqual(follower.state.keys, []);
   assert.equal(world.steps.at(-1), 'idle');
+});
+
+test('A zone without keys changes no algorithm: it is signed first, once nobody believes that it is not', () => {
+  const world = secureWorld();
+  world.policy = { ...world.policy, goal: 'unsigned' };
+  assert.ok(world.runUntil(() => world.state.keys.every((key) => !isLive(key)), LONG));
+  world.policy = { ...world.policy, goal: 'signed' };
+  world.turn({ do: 'start', roll: 'algorithm' });
+  const why = 'the zone has no keys: it is signed first';
+  assert.deepEqual(world.last?.blocked, [{ kind: 'refused', why }]);
+  assert.ok(world.runUntil(() => world.steps.at(-1) === 'idle' && world.ds.length > 0, LONG));
 });

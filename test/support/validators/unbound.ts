@@ -1,6 +1,6 @@
 /** unbound, as it is and with what makes it stricter or has it conclude more. */
 
-import type { RunningProgram } from './program.ts';
+import type { RunningProgram } from '../program.ts';
 import {
   dsText,
   hintsText,

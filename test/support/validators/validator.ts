@@ -4,8 +4,8 @@ import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../../runtime/wire/message.ts';
 import { recordToText } from '../../../runtime/wire/record.ts';
 import { freePort } from '../ports.ts';
+import { type ProgramOptions, type RunningProgram, startProgram } from '../program.ts';
 import { askResolver, type Place } from './ask-resolver.ts';
-import { type ProgramOptions, type RunningProgram, startProgram } from './program.ts';
 
 export interface Verdict {
   /** `failed`: there is no answer whether it is checked or not, so that it is no verdict about signatures. */
@@ -87,7 +87,7 @@ export async function startResolverProgram(options: Omit<ResolverOptions, 'name'
     args: (folder) => options.args(folder, port),
     files: (folder) => options.files(folder, port),
     at: { address: '127.0.0.1', port },
-    probe: { name: '.', type: 'SOA' },
+    ready: { name: '.', type: 'SOA' },
   });
 }
 
