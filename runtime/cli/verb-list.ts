@@ -34,7 +34,7 @@ export const VERBS: readonly ListedVerb[] = [
     'tell what the registrar needs, and check the delegation',
     () => import('./verbs/delegate.ts'),
   ),
-  verb('dnssec', 'show and import keys, and tell what parents need', () => import('./verbs/dnssec.ts')),
+  verb('dnssec', 'show, import and roll keys, and tell what parents need', () => import('./verbs/dnssec.ts')),
   verb('config', 'show every setting', () => import('./verbs/config.ts')),
 ];
 

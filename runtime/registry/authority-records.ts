@@ -99,7 +99,7 @@ function inZone(label: string, origin: WireName): WireName {
 }
 
 /** The name that a setting states; settings are validated where they are read. */
-function nameOf(text: string): WireName {
+export function nameOf(text: string): WireName {
   const name = nameFromText(text);
   assert(name.ok, `"${text}" is a domain name`);
   return name.value;

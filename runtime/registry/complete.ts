@@ -10,7 +10,7 @@ import { diagnosticsOfHosts } from '../zone/check.ts';
 import type { CheckedHost } from '../zone/check-hosts.ts';
 import { originOf } from '../zone/origin.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import { type AssembleTask, assembleRecords } from './record-tasks.ts';
+import { type AssembledRecords, type AssembleTask, assembleRecords } from './record-tasks.ts';
 import { type DraftSigning, usableKeys } from './signed-zones.ts';
 import type { Serial } from './zone-serial.ts';
 import { sentSigning, signingProblems } from './zone-signatures.ts';
@@ -32,10 +32,11 @@ export async function complete(
   const { zone, policy } = draft;
   const accepted = acceptedOf(policy);
   const hosts = checkedHosts(policy);
-  const { image, hash, diagnostics, hostFaults, isSignedElsewhere, expire, facts } = await assembleRecords({
+  const assembled = await assembleRecords({
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
+  const { image, hash, diagnostics, hostFaults, expire, facts } = assembled;
   const sent =
     policy === undefined || accepted === undefined
       ? {}
@@ -52,7 +53,7 @@ export async function complete(
         ...withheldOf(draft),
         ...sent,
         ...sentSigning(zone, signing, expire, accepted),
-        ...elsewhere(isSignedElsewhere),
+        ...elsewhere(assembled),
       },
       hash,
     ),
@@ -72,9 +73,8 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const all = await assembleRecords(task);
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
-  const { image, hash, isSignedElsewhere, expire, facts } = isSound
-    ? all
-    : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
+  const assembled = isSound ? all : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
+  const { image, hash, expire, facts } = assembled;
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
@@ -87,7 +87,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
         broken,
         ...withheldOf(version),
         ...sentSigning(zone, signing, expire),
-        ...elsewhere(isSignedElsewhere),
+        ...elsewhere(assembled),
       },
       hash,
     ),
@@ -109,7 +109,13 @@ function assembleTask(
     hosts: [],
     settings: settings.zone,
     serial: serial.value,
-    ...(signing && { signing: { resign: signing.rules.resign, keys: usableKeys(signing) } }),
+    ...(signing && {
+      signing: {
+        resign: signing.rules.resign,
+        isLeaving: signing.rules.goal === 'unsigned',
+        keys: usableKeys(signing),
+      },
+    }),
   };
 }
 
@@ -125,8 +131,9 @@ function checkedHosts(policy: TriedPolicy | undefined): CheckedHost[] {
   }));
 }
 
-function elsewhere(isSignedElsewhere: boolean): Pick<ZoneUpdate, 'signing'> {
-  return isSignedElsewhere ? { signing: { elsewhere: true } } : {};
+function elsewhere({ isSignedElsewhere, signaturesEnd }: AssembledRecords): Pick<ZoneUpdate, 'signing'> {
+  if (!isSignedElsewhere) return {};
+  return { signing: { elsewhere: true, ...(signaturesEnd !== undefined && { end: signaturesEnd }) } };
 }
 
 function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {

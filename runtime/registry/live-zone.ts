@@ -17,6 +17,7 @@ import type { ProbeBudget } from './probe-budget.ts';
 import { proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
+import { firstOfSigner } from './signing-records.ts';
 import { versionSerial } from './version-serial.ts';
 import type { Serial } from './zone-serial.ts';
 import type { RegisteredZone, ZoneState } from './zone-status.ts';
@@ -159,7 +160,8 @@ export class LiveZone {
 
   async #complete(draft: VersionDraft, settings: RegistrySettings): Promise<ZoneVersion> {
     const accepted = acceptedOf(draft.policy);
-    const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource);
+    const isSigned = firstOfSigner(draft.records) !== undefined;
+    const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource, isSigned);
     const now = Math.floor(this.#context.now() / 1000);
     const { serial, turnsAt } = versionSerial(draft, this.#serial, settings, signing, now);
     this.#turnsAt = turnsAt;

@@ -16,7 +16,7 @@ import { RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
-import { problemsOfSignatures } from './signed-elsewhere.ts';
+import { judgeForeignSignatures } from './signed-elsewhere.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
   addKeyRecords,
@@ -59,7 +59,9 @@ export interface AssembleTask {
   readonly settings: AuthoritySettings;
   readonly serial: number;
   /** Absent where the zone is not to be signed. */
-  readonly signing?: { readonly resign: boolean; readonly keys: ZoneKeys | undefined } | undefined;
+  readonly signing?:
+    | { readonly resign: boolean; readonly isLeaving?: boolean; readonly keys: ZoneKeys | undefined }
+    | undefined;
 }
 
 export interface AssembledRecords {
@@ -70,6 +72,8 @@ export interface AssembledRecords {
   readonly hostFaults: readonly HostFault[];
   /** Whether the zone comes with signatures, and is not to be signed here. */
   readonly isSignedElsewhere: boolean;
+  /** When the first of these signatures end, in seconds since 1970. */
+  readonly signaturesEnd?: number;
   /** SOA expire in seconds; `undefined` where there is no sound SOA. */
   readonly expire: number | undefined;
   /** Absent where the zone is not to be signed. */
@@ -125,7 +129,8 @@ function assembleNow(task: AssembleTask): AssembledRecords {
   const placeOf = (record: number) =>
     table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
-  if (isSignedElsewhere) problems.push(...problemsOfSignatures(draft, Math.floor(Date.now() / 1000)));
+  const judged = isSignedElsewhere ? judgeForeignSignatures(draft, Math.floor(Date.now() / 1000)) : undefined;
+  problems.push(...(judged?.problems ?? []));
   const image = imageOf(draft.tables);
   return {
     image,
@@ -133,8 +138,9 @@ function assembleNow(task: AssembleTask): AssembledRecords {
     hostFaults: checked.hostFaults,
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,
+    ...(judged?.end !== undefined && { signaturesEnd: judged.end }),
     expire: expireOf(origin, records),
-    ...(signing && { facts: factsOfZone(origin, records, dnskeys) }),
+    ...(signing && { facts: factsOfZone(origin, records, dnskeys, task.settings) }),
   };
 }
 
@@ -149,7 +155,9 @@ function fromFiles(
   const first = firstOfSigner(records);
   const isSignedElsewhere = first !== undefined && signing === undefined;
   const problems =
-    signing === undefined || first === undefined ? [] : [signedElsewhere(records, first, table.at(first))];
+    signing === undefined || first === undefined
+      ? []
+      : [signedElsewhere(records, first, table.at(first), signing.isLeaving)];
   return { records, problems, isSignedElsewhere };
 }
 

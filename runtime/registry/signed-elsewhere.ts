@@ -10,15 +10,22 @@ import { canonicalOrder } from '../zone/order/canonical-order.ts';
 import type { ZoneDraft } from '../zone/zone-draft.ts';
 import { APEX, ZoneIndex } from '../zone/zone-index.ts';
 
-/** `now` is in seconds since 1970. */
-export function problemsOfSignatures(draft: ZoneDraft, now: number): Diagnostic[] {
+/** Times are in seconds since 1970; `end` is when the first set has no signature any more, if there are signatures. */
+export function judgeForeignSignatures(
+  draft: ZoneDraft,
+  now: number,
+): { readonly problems: Diagnostic[]; readonly end: number | undefined } {
   const index = new ZoneIndex(draft.origin, draft.tables);
-  return [
-    ...(draft.hosts.length > 0 ? [beside(draft)] : []),
-    ...keysOf(index),
-    ...chainOf(index),
-    ...signaturesOf(draft, index, now),
-  ];
+  const { problems, end } = signaturesOf(draft, index, now);
+  return {
+    problems: [
+      ...(draft.hosts.length > 0 ? [beside(draft)] : []),
+      ...keysOf(index),
+      ...chainOf(index),
+      ...problems,
+    ],
+    end: Number.isFinite(end) ? end : undefined,
+  };
 }
 
 function beside({ origin, hosts }: ZoneDraft): Diagnostic {
@@ -69,7 +76,11 @@ function* chainOf(index: ZoneIndex): Generator<Diagnostic> {
 }
 
 /** RFC 4035 §2.2: all sets that the zone speaks of have signatures, which have not ended. */
-function* signaturesOf({ tables }: ZoneDraft, index: ZoneIndex, now: number): Generator<Diagnostic> {
+function signaturesOf(
+  { tables }: ZoneDraft,
+  index: ZoneIndex,
+  now: number,
+): { readonly problems: Diagnostic[]; readonly end: number } {
   let [all, lacking] = [0, 0];
   let first = '';
   let end = Number.POSITIVE_INFINITY;
@@ -94,18 +105,25 @@ function* signaturesOf({ tables }: ZoneDraft, index: ZoneIndex, now: number): Ge
     lacking += 1;
     first ||= `NSEC3 of ${nameToText(index.hashed.at(place).owner)}`;
   }
-  if (lacking > 0)
-    yield unsound(
-      `${lacking} of ${all} record sets of the zone have no signature, ${first} the first of them: resolvers that validate refuse them`,
-      'Sign all of the zone where it is signed, or take its signatures away',
-    );
-  if (end <= now)
-    yield {
-      code: 'DNSSEC_EXPIRED',
-      severity: 'warning',
-      message: `Signatures of the zone ended on ${new Date(end * 1000).toISOString()}: resolvers that validate refuse it`,
-      remedy: 'Sign it anew where it is signed; it is served as it is',
-    };
+  const unsigned = `${lacking} of ${all} record sets of the zone have no signature, ${first} the first of them: resolvers that validate refuse them`;
+  return {
+    problems: [
+      ...(lacking > 0
+        ? [unsound(unsigned, 'Sign all of the zone where it is signed, or take its signatures away')]
+        : []),
+      ...(end <= now ? [expired(end)] : []),
+    ],
+    end,
+  };
+}
+
+function expired(end: number): Diagnostic {
+  return {
+    code: 'DNSSEC_EXPIRED',
+    severity: 'warning',
+    message: `Signatures of the zone ended on ${new Date(end * 1000).toISOString()}: resolvers that validate refuse it`,
+    remedy: 'Sign it anew where it is signed; it is served as it is',
+  };
 }
 
 /** What the zone above speaks of at a delegation. */

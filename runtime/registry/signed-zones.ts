@@ -88,11 +88,15 @@ function rulesFor(zone: string, { perZone, ...common }: Omit<SigningSettings, 'z
   };
 }
 
-/** A zone by the rules, with its keys. */
+/**
+ * A zone by the rules, with its keys. One whose records bring signatures that are not to be taken away is refused:
+ * no key is made for it, which its parent's DS would not be of.
+ */
 export async function draftSigning(
   zone: string,
   settings: SigningSettings | undefined,
   source?: KeySource,
+  isSignedElsewhere = false,
 ): Promise<DraftSigning | undefined> {
   if (settings === undefined) return undefined;
   const declared = signingRules(zone, settings);
@@ -100,6 +104,9 @@ export async function draftSigning(
   if (declared === undefined && !isLeaving) return undefined;
   const rules = declared ?? { ...rulesFor(zone, settings), goal: 'unsigned' };
   if (source === undefined) return { rules };
+  if (isSignedElsewhere && declared?.resign === false) {
+    return { rules, keys: { failed: 'The zone is signed elsewhere' } };
+  }
   const keys = await source.keysOf(zone, rules);
   return keys === undefined ? undefined : { rules, keys };
 }

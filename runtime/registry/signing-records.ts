@@ -6,10 +6,18 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { addressToText } from '../base/net/ip.ts';
 import { keyTag } from '../dnssec/keys/dnskey.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
-import { canonicalName, nameLengthAt, namesEqual, nameToText, type WireName } from '../wire/name.ts';
+import {
+  canonicalName,
+  isAtOrBelow,
+  nameLengthAt,
+  namesEqual,
+  nameToText,
+  type WireName,
+} from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { diagnose, type Place } from '../zone/place.ts';
 import { RecordPack } from '../zone/record-pack.ts';
+import { type AuthoritySettings, nameOf } from './authority-records.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 
 /** Types that only the signer of a zone makes. */
@@ -47,11 +55,17 @@ export function withoutSignatures(records: RecordPack): Remaining {
 }
 
 /** A zone with signatures of another signer cannot be signed once more: which of them would count? */
-export function signedElsewhere(records: RecordPack, record: number, place: Place | undefined): Diagnostic {
+export function signedElsewhere(
+  records: RecordPack,
+  record: number,
+  place: Place | undefined,
+  isLeaving = false,
+): Diagnostic {
   const what = `${typeToText(records.type(record))} of ${nameToText(records.owner(record))}`;
-  const message = `The zone is signed elsewhere (${what}), and the settings say that it is to be signed here`;
-  const remedy =
-    'Set "dnssec.resign: true" to take those signatures away, or take the zone out of "dnssec.zones"';
+  const message = `The zone is signed elsewhere (${what}), and ${isLeaving ? 'here until it is said to go unsigned' : 'the settings say that it is to be signed here'}`;
+  const remedy = isLeaving
+    ? 'Say "dnsteer dnssec unsign" and the name of the zone; the signatures of here go when its parent has no DS'
+    : 'Set "dnssec.resign: true" to take those signatures away, or take the zone out of "dnssec.zones"';
   return { ...diagnose('error', { message, remedy }, place), code: 'DNSSEC_SIGNED' };
 }
 
@@ -92,11 +106,12 @@ export function setSerial(origin: WireName, records: RecordPack, serial: number)
   new DataView(rdata.buffer, rdata.byteOffset).setUint32(at, serial);
 }
 
-/** What rolls need to know of a zone's records. */
+/** What rolls need to know of a zone's records; `settings` know addresses of name servers in other zones. */
 export function factsOfZone(
   origin: WireName,
   records: RecordPack,
   dnskeys: readonly string[],
+  settings: Pick<AuthoritySettings, 'nameServers'>,
 ): SignedZoneFacts {
   const servers = setAt(records, origin, RRTYPE.NS).map(({ rdata }) => ({
     owner: rdata,
@@ -114,6 +129,11 @@ export function factsOfZone(
       if (!namesEqual(server.owner, owner)) continue;
       server.addresses.push(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes }));
     }
+  }
+  for (const { name, addresses } of settings.nameServers) {
+    const owner = nameOf(name);
+    const outside = servers.filter((each) => namesEqual(each.owner, owner) && !isAtOrBelow(owner, origin));
+    for (const server of outside) server.addresses.push(...addresses);
   }
   return { longestTtl, dnskeys, nameServers: servers.map(({ name, addresses }) => ({ name, addresses })) };
 }

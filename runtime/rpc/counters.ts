@@ -228,7 +228,7 @@ export const ZONE_COUNTERS = {
     metric: 'dnsteer_memo_contradictions_total',
     help: 'How often a policy proved not to be a function of what it reads; it is no longer remembered',
   },
-  /** In seconds since 1970; 0 for a zone that is not signed here. */
+  /** In seconds since 1970; 0 for a zone that is not signed. */
   signaturesEnd: {
     kind: 'least',
     metric: 'dnsteer_signatures_expire_timestamp_seconds',

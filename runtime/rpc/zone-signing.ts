@@ -44,6 +44,8 @@ export interface FailedSigning {
 /** A zone that was signed elsewhere is served as it is, with the signatures and proofs that it has. */
 export interface SignedElsewhere {
   readonly elsewhere: true;
+  /** When the first of its signatures end, in seconds since 1970. */
+  readonly end?: number;
 }
 
 /** The keys of zones with their private parts. Each zone's list replaces the one before. */

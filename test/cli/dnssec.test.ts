@@ -1,11 +1,14 @@
 /** `dnsteer dnssec`: keys come in, are shown, and become what a parent needs; no private part is ever shown. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { startAdmin } from '../../runtime/admin/server.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
+import { checklist } from '../../runtime/dnssec/rolls/checklist.ts';
+import { DEFAULT_ROLL_POLICY } from '../../runtime/dnssec/rolls/roll-policy.ts';
+import { emptyState } from '../../runtime/dnssec/rolls/roll-state.ts';
 import { fakeFacts, fakeSource, fakeStats } from '../admin/fake-source.ts';
 import { missing } from '../support/dig.ts';
 import { dnsteer, testFolder } from './dnsteer.ts';
@@ -18,10 +21,17 @@ const DIGEST = 'b4c8c1fe2e7477127b27115656ad6256f424625bf5c1e2770ce6d6e37df61d17
 const FILES = { 'from/Kexample.net.+013+55648.private': PRIVATE };
 const IN = { 'dnsteer.yaml': "dnssec: { zones: ['example.net'] }\n", ...FILES };
 
-async function imported(): Promise<string> {
-  const cwd = testFolder(IN);
-  const { code, stderr } = await dnsteer(['dnssec', 'import', 'example.net', ...Object.keys(FILES)], { cwd });
+const first = testFolder(IN);
+before(async () => {
+  const args = ['dnssec', 'import', 'example.net', ...Object.keys(FILES)];
+  const { code, stderr } = await dnsteer(args, { cwd: first });
   assert.deepEqual([code, stderr], [0, '']);
+});
+
+/** A folder in which the key was imported. */
+function imported(): string {
+  const cwd = testFolder();
+  cpSync(first, cwd, { recursive: true });
   return cwd;
 }
 
@@ -48,7 +58,7 @@ test('A key that is imported is in the key folder, for its owner alone, and nowh
 });
 
 test('What a parent needs is told field by field, and as records', async () => {
-  const cwd = await imported();
+  const cwd = imported();
   const { code, stdout } = await dnsteer(['dnssec', 'ds', 'example.net'], { cwd });
   assert.equal(code, 0);
   const fields = Object.fromEntries(
@@ -70,7 +80,7 @@ test('What a parent needs is told field by field, and as records', async () => {
 });
 
 test('Both digests are those of BIND', { skip: missing('dnssec-dsfromkey') }, async () => {
-  const cwd = await imported();
+  const cwd = imported();
   for (const digest of ['2', '4']) {
     const { stdout } = await dnsteer(['dnssec', 'ds', 'example.net', '--digest', digest, '--json'], { cwd });
     const [key] = (JSON.parse(stdout) as { keys: Record<string, string | number>[] }).keys;
@@ -94,10 +104,14 @@ test('Where there is no key, it says what to do', async () => {
   assert.match(unsigned.stderr, /Add "other\.example" to dnssec\.zones/);
   assert.equal((await dnsteer(['dnssec', 'ds', 'a..b'], { cwd })).code, 2);
   assert.match((await dnsteer(['dnssec'], { cwd })).stdout, /^No keys in keys: /);
+  assert.match(
+    (await dnsteer(['dnssec', 'keys', 'other.example'], { cwd })).stdout,
+    /^No key of other\.example in keys: /,
+  );
 });
 
 test('A DS of a zone that is not signed is told with a warning', async () => {
-  const cwd = await imported();
+  const cwd = imported();
   writeFileSync(path.join(cwd, 'dnsteer.yaml'), '');
   const { code, stderr } = await dnsteer(['dnssec', 'ds', 'example.net'], { cwd });
   assert.deepEqual(
@@ -107,14 +121,15 @@ test('A DS of a zone that is not signed is told with a warning', async () => {
 });
 
 test('A key that others may read is a problem, and is not used', async () => {
-  const cwd = await imported();
+  const cwd = imported();
   chmodSync(path.join(cwd, 'keys', 'Kexample.net.+013+55648.private'), 0o644);
   for (const verb of [
     ['dnssec', 'keys'],
     ['dnssec', 'ds', 'example.net'],
   ]) {
-    const { code, stderr } = await dnsteer(verb, { cwd });
-    assert.equal(code, 1);
+    const { code, stdout, stderr } = await dnsteer(verb, { cwd });
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.doesNotMatch(stderr, /the server/, 'nobody is told to make another key');
     assert.match(stderr, /Others than its owner may use the file.*\n {2}chmod 600/);
   }
 });
@@ -127,14 +142,23 @@ test('How the running server signs is shown zone by zone, and a problem fails th
   } as const;
   const problem = 'There is no key to sign with: the folder of keys has none for the zone';
   const failing = { keys: [], denial: 'compact', isFailing: true, problem } as const;
+  const state = emptyState('alarm.example', 0);
+  const rolls = checklist({ state, blocked: [], alarms: [{ kind: 'ds-removed' }] }, DEFAULT_ROLL_POLICY);
+  const alarmed = { ...signing, rolls };
   const [zone] = fakeFacts().zones;
   assert.ok(zone !== undefined);
-  const zones = [zone, { ...zone, zone: 'bad.example' }, { ...zone, zone: 'plain.example' }];
+  const zones = [
+    zone,
+    { ...zone, zone: 'alarm.example' },
+    { ...zone, zone: 'bad.example' },
+    { ...zone, zone: 'plain.example' },
+  ];
   const source = fakeSource({
     facts: () =>
       fakeFacts({
         zones,
-        signingOf: (name) => ({ 'example.com': signing, 'bad.example': failing })[name],
+        signingOf: (name) =>
+          ({ 'example.com': signing, 'bad.example': failing, 'alarm.example': alarmed })[name],
       }),
     stats: () => {
       const stats = fakeStats(100, 1);
@@ -147,9 +171,10 @@ test('How the running server signs is shown zone by zone, and a problem fails th
   const cwd = testFolder();
   const run = (...args: string[]) =>
     dnsteer(['dnssec', 'status', ...args, '--admin', new URL(admin.url).host], { cwd });
-  const [all, one, unsigned, unknown, json] = await Promise.all([
+  const [all, one, alarming, unsigned, unknown, json] = await Promise.all([
     run(),
     run('example.com'),
+    run('alarm.example'),
     run('plain.example'),
     run('elsewhere.example'),
     run('example.com', '--json'),
@@ -166,6 +191,8 @@ test('How the running server signs is shown zone by zone, and a problem fails th
 `,
   });
   assert.equal(all.code, 1);
+  assert.equal(alarming.code, 1);
+  assert.match(alarming.stdout, /^ {2}Alarm +\S/m);
   assert.match(
     all.stdout,
     /^bad\.example\n {2}Signed +no: clients that want signatures get SERVFAIL\n {2}Denial +compact \(RFC 9824\)\n {2}Problem +There is no key/m,

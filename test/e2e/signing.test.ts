@@ -1,15 +1,7 @@
 /** A zone that is declared to be signed gets its keys, and publishes them; what is private stays so. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -163,37 +155,6 @@ describe('A signed zone', { skip: missing('dig') }, () => {
     assert.ok(Object.keys(told).length > 14);
     for (const [where, text] of Object.entries(told))
       for (const secret of secrets) assert.ok(!text.includes(secret), `${where} tells the private key`);
-  });
-
-  test('keeps its keys when a file of them is spoilt while it runs, loudly', async (context) => {
-    const server = await startServer({ config: CONFIG, policies: { 'shop.example.ts': POLICY } });
-    context.after(() => server.stop());
-    const before = await digShort(server.port, 'shop.example', 'DNSKEY');
-    const [file = ''] = keyFiles(server);
-    const secret = path.join(server.folder, 'keys', file);
-    chmodSync(secret, 0o644);
-    process.kill(server.process.pid ?? 0, 'SIGHUP');
-    await server.printed(/KEY_PERMISSIONS|Others than its owner/);
-    await server.printed(/stays in use as long as this server runs/);
-    assert.deepEqual(await digShort(server.port, 'shop.example', 'DNSKEY'), before);
-    const { warnings, zones } = await server.status();
-    assert.ok(
-      warnings.some((text) => text.includes('chmod 600')),
-      warnings.join('\n'),
-    );
-    assert.match(zones[0]?.signing?.problem ?? '', /stays in use/);
-    assert.equal(zones[0]?.signing?.isFailing, false);
-    chmodSync(secret, 0o600);
-    renameSync(secret, `${secret}.away`);
-    process.kill(server.process.pid ?? 0, 'SIGHUP');
-    await server.printed(/The key has no file/);
-    assert.deepEqual(await digShort(server.port, 'shop.example', 'DNSKEY'), before);
-    renameSync(`${secret}.away`, secret);
-    process.kill(server.process.pid ?? 0, 'SIGHUP');
-    await until(
-      () => server.status(),
-      ({ zones: [zone] }) => zone?.signing !== undefined && zone.signing.problem === undefined,
-    );
   });
 
   test('is served without signatures to nobody who wants them, if its only key cannot be used at the start', async (context) => {

@@ -1,4 +1,4 @@
-/** As secure-answers.test.ts, for every type there is, and with NSEC3 as well. */
+/** Every answer of the rich zone again with DO, as all validators see it: every type there is, by chain, compact and NSEC3. */
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { missing } from '../support/dig.ts';
 import { enterNamespace } from '../support/namespace.ts';

@@ -13,7 +13,7 @@ import {
 } from '../support/secure-answers.ts';
 import { type Delegation, startSignedTree } from '../support/signed-tree.ts';
 import { startValidators, VALIDATORS } from '../support/validators/every.ts';
-import type { Validator } from '../support/validators/validator.ts';
+import type { Validator, ValidatorKind } from '../support/validators/validator.ts';
 
 /** What resolvers are asked for most, and what has a place of its own in DNSSEC. */
 export const COMMON_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'TXT', 'NS', 'SOA', 'DS', 'DNSKEY'] as const;
@@ -31,13 +31,14 @@ export function questionsFor(owners: Iterable<string>, types: readonly string[])
 }
 
 /**
- * A suite with a test for each validator. Call it in a network namespace (see namespace.ts): the server answers on
+ * A suite with a test for each of these validators. Call it in a network namespace (see namespace.ts): the server answers on
  * port 53 of the addresses that its delegations name.
  */
 export function describeSecureAnswers(
   title: string,
   skip: string | false,
   serve: () => Promise<ServedZones>,
+  kinds: readonly ValidatorKind[] = VALIDATORS,
 ): void {
   describe(title, { skip }, () => {
     const stops: (() => Promise<unknown>)[] = [];
@@ -50,7 +51,7 @@ export function describeSecureAnswers(
       stops.push(() => served.stop());
       const tree = await startSignedTree(served.delegations);
       stops.push(() => tree.stop());
-      const all = await startValidators(tree.root);
+      const all = await startValidators(tree.root, kinds);
       stops.push(() => all.stop());
       started = new Map(all.validators.map((each) => [each.name, each]));
       options = served.options;
@@ -58,7 +59,7 @@ export function describeSecureAnswers(
     });
     after(() => Promise.all(stops.map((stop) => stop())));
 
-    for (const { name, program } of VALIDATORS) {
+    for (const { name, program } of kinds) {
       test(name, { skip: missing(program) }, async (t) => {
         const validator = started.get(name) ?? assert.fail(`${name} has not started`);
         const { asked, leftOut, excused, wrong } = await askValidator(validator, known, options);

@@ -9,6 +9,7 @@ import {
   workNow,
 } from '../../runtime/registry/record-tasks.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
+import { PlaceTable } from '../../runtime/zone/place-table.ts';
 import { RecordPack } from '../../runtime/zone/record-pack.ts';
 import { tablesIn } from '../../runtime/zone/zone-image.ts';
 import { makeFolder } from '../support/policies-folder.ts';
@@ -66,6 +67,44 @@ for (const [what, count] of [
     assert.equal(tablesIn(signed.image).order.length, count + 2, 'The apex, all of a and c own an NSEC');
   });
 }
+
+test('Signatures of another signer are told with what to do: for a zone that goes unsigned, another thing', async (context) => {
+  const rrsig = 'A 13 3 60 20300101000000 20200101000000 1 example.com. AAAA';
+  const { root } = makeFolder(context, { 'example.com.zone': `$TTL 60\na A 192.0.2.1\na RRSIG ${rrsig}\n` });
+  const file = path.join(root, 'example.com.zone');
+  const { records, places } = await readRecords({ kind: 'read', origin: ORIGIN, file, root });
+  const ofPolicy = new RecordPack().octets;
+  const task = { kind: 'assemble', origin: ORIGIN, records, places, ofPolicy, hosts: [], serial: 1 } as const;
+  const remedyOf = async (isLeaving: boolean) => {
+    const signing = { resign: false, isLeaving, keys: undefined };
+    const { diagnostics } = await assembleRecords({ ...task, settings: SETTINGS, signing });
+    return diagnostics.find(({ code }) => code === 'DNSSEC_SIGNED')?.remedy ?? '';
+  };
+  assert.match(await remedyOf(false), /"dnssec\.resign: true"/);
+  assert.match(await remedyOf(true), /^Say "dnsteer dnssec unsign"/);
+});
+
+test('Addresses of name servers in other zones are those of the settings, for rolls to look at', async () => {
+  const nameServers = [
+    { name: 'NS1.elsewhere.test', addresses: ['192.0.2.1', '2001:db8::1'] },
+    { name: 'ns2.example.com.', addresses: ['192.0.2.2'] },
+  ];
+  const { facts } = await assembleRecords({
+    kind: 'assemble',
+    origin: ORIGIN,
+    records: new RecordPack().octets,
+    ofPolicy: new RecordPack().octets,
+    places: new PlaceTable(() => '').columns,
+    hosts: [],
+    settings: { ...SETTINGS, nameServers },
+    serial: 1,
+    signing: { resign: false, keys: undefined },
+  });
+  assert.deepEqual(facts?.nameServers, [
+    { name: 'ns1.elsewhere.test', addresses: ['192.0.2.1', '2001:db8::1'] },
+    { name: 'ns2.example.com', addresses: ['192.0.2.2'] },
+  ]);
+});
 
 function mustRead(octets: Uint8Array<ArrayBuffer>): RecordPack {
   const read = RecordPack.read(octets);

@@ -135,3 +135,13 @@ test('All that the signer made is in the image, each signature with its own TTL'
     assert.deepEqual(there, [...records].map(({ type, ttl }) => `${type} ${ttl}`).toSorted());
   }
 });
+
+test('When the first set has no signature any more is told, whatever proves denials', async () => {
+  const inAWeek = Math.floor(Date.now() / 1000) + 7 * 86_400;
+  const written = new Date(inAWeek * 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  for (const text of Object.values(SIGNED)) {
+    const sooner = text.replace(/(RRSIG\s+A 13 \d \d+ )\d{14}/, `$1${written}`);
+    assert.equal((await assembled(sooner)).signaturesEnd, inAWeek);
+  }
+  assert.equal((await assembled(PLAIN)).signaturesEnd, undefined);
+});

@@ -90,6 +90,18 @@ test('Keys are asked for where there is somebody to ask', async () => {
   assert.deepEqual(usableKeys(held), keysOf());
 });
 
+test('No key is made for a zone that comes with signatures which nobody takes away', async () => {
+  const asked = settings(['shop.example']);
+  const never = keySource(() => assert.fail('its DS are of other keys'));
+  const refused = await draftSigning('shop.example', asked, never, true);
+  assert.deepEqual(refused?.keys, { failed: 'The zone is signed elsewhere' });
+  const source = keySource(() => Promise.resolve(keysOf()));
+  const resigned = await draftSigning('shop.example', { ...asked, resign: true }, source, true);
+  assert.deepEqual(usableKeys(resigned), keysOf());
+  const leaving = { ...source, isLeaving: () => Promise.resolve(true) };
+  assert.deepEqual(usableKeys(await draftSigning('other.example', asked, leaving, true)), keysOf());
+});
+
 test('A zone that is to be signed no more is signed until its keys are gone', async () => {
   const asked = settings(['shop.example']);
   const leaving = { ...keySource(() => Promise.resolve(keysOf())), isLeaving: () => Promise.resolve(true) };

@@ -87,8 +87,8 @@ function residentOctets(): number {
 function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {
   const { id, version, policy, counters, signing } = attachment;
   const breaker = breakerOf(policy, quarantined);
-  const made = signing === 'failed' ? undefined : signing?.made;
-  const signaturesEnd = made?.signer.expiration ?? 0;
+  const sound = signing === 'failed' ? undefined : signing;
+  const signaturesEnd = sound?.made?.signer.expiration ?? sound?.end ?? 0;
   return { zone: id, version, ...counters.all, signaturesEnd, breaker, leaves: policy?.memo.size ?? 0 };
 }
 

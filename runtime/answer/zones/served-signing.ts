@@ -20,6 +20,8 @@ export interface ServedSigning {
   readonly denial: Denier;
   /** What makes both; absent where the zone was signed elsewhere: no policy decides any of its names. */
   readonly made?: { readonly signer: ZoneSigner; readonly denial: Denial };
+  /** When the first of the signatures end that were made elsewhere, in seconds since 1970. */
+  readonly end?: number | undefined;
   /** Whether every denial is made for the name asked (RFC 9824), and every wildcard answers as if that name existed. */
   readonly isCompact: boolean;
   /**
@@ -70,7 +72,7 @@ export function servedSigning(
   { keys, memory, budget, now }: SigningParts,
 ): SigningOutcome {
   if ('failed' in signing) return 'failed';
-  if ('elsewhere' in signing) return presigned(zone);
+  if ('elsewhere' in signing) return presigned(zone, signing);
   const held = signing.keys.flatMap(({ dnskey, signsKeys, signsZone }) => {
     const key = keys.get(id, dnskey);
     return key === undefined ? [] : [{ key, signsKeys, signsZone }];
@@ -100,8 +102,12 @@ export function servedSigning(
   };
 }
 
-function presigned(zone: Pick<Zone<unknown>, 'origin' | 'index' | 'negativeTtl'>): ServedSigning {
+function presigned(
+  zone: Pick<Zone<unknown>, 'origin' | 'index' | 'negativeTtl'>,
+  { end }: SignedElsewhere,
+): ServedSigning {
   return {
+    end,
     signatures: new PresignedSignatures(zone.index),
     denial: presignedDenial(zone),
     isCompact: false,

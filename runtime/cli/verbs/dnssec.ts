@@ -26,7 +26,9 @@ interface ImportFlags extends Flags {
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
-    .description('Show and import keys, and tell what parents need. Without a word more: all keys.')
+    .description(
+      'Show, import and roll keys, and tell what parents need and how zones are signed. Without a word more: all keys.',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -79,7 +81,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     );
   withConfig(command.command('status'))
     .description(
-      'Show how the running server signs: keys, what is wrong with them, and when signatures end. Exit code 1 if a zone has a problem.',
+      'Show how the running server signs: keys, what is wrong with them, and when signatures end. Exit code 1 if a zone has a problem or an alarm.',
     )
     .argument('[zone]', 'only of this zone')
     .option('--admin <address>', ADMIN_OF_SERVER)

@@ -22,12 +22,13 @@ export interface TellDsOptions extends JsonFlag {
 export async function tellDs(name: WireName, config: Config, options: TellDsOptions): Promise<number> {
   const zone = zoneIdOf(name);
   const folder = await readKeyFolder(config.dnssec.keys);
-  printDiagnostics(
-    folder.problems.filter((problem) => problem.zone === zone || problem.code === 'KEY_FOLDER'),
-  );
+  const problems = folder.problems.filter(({ zone: of, code }) => of === zone || code === 'KEY_FOLDER');
+  printDiagnostics(problems);
   const now = Date.now() / 1000;
   const keys = (folder.zones.get(zone) ?? []).filter((key) => isForParent(key, now));
   if (keys.length === 0) {
+    // A key that cannot be used is to be mended: another one would not fit the DS that may be there.
+    if (!folder.zones.has(zone) && problems.some(({ severity }) => severity === 'error')) return 1;
     printDiagnostics([noKey(zone, config, folder.zones.has(zone))]);
     return 1;
   }

@@ -31,7 +31,8 @@ export async function tellKeys(
   const keys = zones.flatMap(([, each]) => each.map((key) => describe(key, config.dnssec.keys, now)));
   printDiagnostics(problems);
   if (json === true) printJson({ folder: config.dnssec.keys, keys });
-  else print(formatKeyList(keys, config));
+  else if (keys.length > 0) print(formatKeyList(keys));
+  else if (problems.length === 0) print(noKeys(wanted, config));
   return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 
@@ -53,10 +54,13 @@ function describe(key: FolderKey, folder: string, now: number) {
   };
 }
 
-function formatKeyList(keys: readonly DescribedKey[], { dnssec }: Config): string {
+function noKeys(zone: string | undefined, { dnssec }: Config): string {
   const folder = shownPath(process.cwd(), dnssec.keys);
-  if (keys.length === 0)
-    return `No keys in ${folder}: the server makes one for each zone of dnssec.zones, and dnsteer dnssec import brings others`;
+  const which = zone === undefined ? 'No keys' : `No key of ${zone}`;
+  return `${which} in ${folder}: the server makes one for each zone of dnssec.zones, and dnsteer dnssec import brings others`;
+}
+
+function formatKeyList(keys: readonly DescribedKey[]): string {
   const rows = keys.map(({ zone, tag, algorithm, role, state, next = '', file }) => [
     zone,
     String(tag),

@@ -12,7 +12,7 @@ import { formatTable } from '../table.ts';
 import { paint, print, printError, printJson } from '../terminal.ts';
 import { checklistRows } from './checklist-text.ts';
 
-/** Resolves to the exit code: 1 if a zone has a problem, or there is nobody to ask. */
+/** Resolves to the exit code: 1 if a zone has a problem or an alarm, or there is nobody to ask. */
 export async function tellSigning(
   name: WireName | undefined,
   config: Config,
@@ -34,7 +34,11 @@ export async function tellSigning(
   if (json === true)
     printJson(signed.map(({ zone, signing, signaturesEnd }) => ({ zone, ...signing, signaturesEnd })));
   else print(formatSigning(zones, signed));
-  return signed.every(({ signing }) => signing.problem === undefined && !signing.isFailing) ? 0 : 1;
+  return signed.every(({ signing }) => isSound(signing)) ? 0 : 1;
+}
+
+function isSound({ problem, isFailing, rolls }: SignedZoneStatus['signing']): boolean {
+  return problem === undefined && !isFailing && (rolls?.alarms ?? []).length === 0;
 }
 
 interface SignedZoneStatus extends ZoneStatus {

@@ -123,7 +123,10 @@ function whatItIs(
     return unreadableKey(message, 'Say which zone it is for: --zone shop.example');
   }
   if (wanted !== undefined && !namesEqual(wanted, owner)) {
-    return unreadableKey(`The key is one of ${nameToText(owner)}`, 'Leave out --zone, or import another key');
+    return unreadableKey(
+      `The key is one of ${nameToText(owner)}`,
+      'Import it for that zone, or import another key for this one',
+    );
   }
   if (open !== undefined) return ok(open);
   const publicKey = algorithm.publicOctets(key);

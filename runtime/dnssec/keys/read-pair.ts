@@ -44,7 +44,7 @@ async function readFiles(at: Place, before: KeptKey | undefined): Promise<Result
   if (!both.ok) return both;
   const [secretHalf, openHalf] = both.value;
   const notes = noted?.ok ? noted.value.octets : '';
-  const digest = digestOfKey({ private: secretHalf.octets, key: openHalf.octets, state: notes });
+  const digest = digestOfFiles({ private: secretHalf.octets, key: openHalf.octets, state: notes });
   if (before?.digest === digest) return ok(before);
   const read = readPrivateFile(secretHalf.octets.toString('utf8'));
   secretHalf.octets.fill(0);
@@ -62,7 +62,7 @@ async function readFiles(at: Place, before: KeptKey | undefined): Promise<Result
 }
 
 /** A hash of the contents of a key's files. */
-export function digestOfKey(files: {
+export function digestOfFiles(files: {
   readonly private: Uint8Array | string;
   readonly key: Uint8Array | string;
   readonly state?: Uint8Array | string;

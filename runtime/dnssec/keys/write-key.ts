@@ -19,7 +19,7 @@ import { keyNameToText, zoneIdOf } from './key-name.ts';
 import type { KeyTimes } from './key-times.ts';
 import { withTimes, writePrivateFile } from './private-file.ts';
 import { writePublicFile } from './public-file.ts';
-import { digestOfKey, MOST_KEY_OCTETS, readKeyPair } from './read-pair.ts';
+import { digestOfFiles, MOST_KEY_OCTETS, readKeyPair } from './read-pair.ts';
 import { privatePartOf, type SigningKey } from './signing-key.ts';
 import { type KeyRoles, readStateFile, writeStateFile } from './state-file.ts';
 
@@ -88,7 +88,7 @@ export async function writeKey(folder: string, wanted: KeyToWrite): Promise<Resu
   }
   const state = readStateFile(texts.state ?? '');
   const place = { zone: zoneIdOf(owner), name, owner };
-  return ok({ ...place, key, times, ttl, state, digest: digestOfKey(texts) });
+  return ok({ ...place, key, times, ttl, state, digest: digestOfFiles(texts) });
 }
 
 /**

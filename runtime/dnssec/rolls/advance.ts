@@ -42,7 +42,7 @@ export function advance(state: RollState, input: StepInput, alarms: readonly Ala
 function obstaclesOf(state: RollState, { keys: facts }: StepInput, alarms: readonly Alarm[]): Reason[] {
   const missing = state.keys.filter(isLive).flatMap((key): Reason[] => {
     const file = factsOf(key, facts);
-    const why = file === undefined ? 'its file is gone' : file.problem;
+    const why = file === undefined ? 'its files are gone, or cannot be used' : file.problem;
     return why === undefined ? [] : [{ kind: 'key-missing', tag: key.tag, why }];
   });
   const late = timesToSet(state, facts).flatMap((action) => (action.do === 'set-times' ? [action.tag] : []));

@@ -84,10 +84,11 @@ export function reasonText(reason: Reason): string {
       return `key ${reason.tag} cannot be used: ${reason.why}`;
     case 'files':
       return `the key files of ${list(reason.tags)} do not have their times yet`;
+    // The time of now is not told: a text that is another each second would be news each second.
     case 'clock-back':
-      return `the clock says ${timeText(reason.now)}, and the last step was at ${timeText(reason.last)}`;
+      return `the clock says less than at the last step, which was at ${timeText(reason.last)}`;
     case 'clock-ahead':
-      return `the clock has leapt from ${timeText(reason.last)} to ${timeText(reason.now)}: mend it, or confirm it`;
+      return `the clock has leapt ahead since the last step, which was at ${timeText(reason.last)}: mend it, or confirm it`;
     case 'alarm':
       return reason.alarm;
     case 'refused':

@@ -25,7 +25,9 @@ export function startRoll(
     if (refusal !== undefined) return stay(state, [{ kind: 'refused', why: refusal }]);
   } else if (!policy.switches[kind].start) {
     const reason: Reason = { kind: 'command', command: 'start', roll: kind };
-    return state.roll === undefined ? stay(state, [reason, ...misfit(command)]) : undefined;
+    // A zone that is to go unsigned does not go on to ask for its first DS.
+    const isFirst = kind === 'unsign' && state.roll?.kind === 'sign';
+    return state.roll === undefined || isFirst ? stay(state, [reason, ...misfit(command)]) : undefined;
   }
   // Going unsigned needs no sound zone, and an operator's word goes before alarms that are the parent's.
   const stops = asked === undefined && kind !== 'sign' ? stopsNewRolls : stopsRolls;
@@ -41,7 +43,10 @@ function refusalOf(
   { policy, keys: facts }: StepInput,
   { roll: kind, tags }: Extract<RollCommand, { do: 'start' }>,
 ): string | undefined {
-  if (roll !== undefined) return `a roll (${roll.kind}) goes on already`;
+  // Going unsigned breaks off whatever goes on, which may wait for a parent that never shows a DS.
+  if (roll !== undefined && (kind !== 'unsign' || roll.kind === kind)) {
+    return `a roll (${roll.kind}) goes on already`;
+  }
   if ((kind === 'unsign') !== (policy.goal === 'unsigned')) {
     return `the settings want the zone ${policy.goal}`;
   }

@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { statsOf, zoneStatsOf } from '../../../runtime/answer/counting/stats.ts';
+import { buildServedZone } from '../../../runtime/answer/zones/served-zone.ts';
 import type { AnswerStats } from '../../../runtime/rpc/answer-stats.ts';
+import { draftZone } from '../../../runtime/zone/zone-draft.ts';
+import { parseZone } from '../../../runtime/zone/zone-file.ts';
+import { imageOf } from '../../../runtime/zone/zone-image.ts';
+import { name } from '../../support/wire.ts';
 import { failure } from '../scripted-sandbox.ts';
 import { Server } from '../server.ts';
 import { pool } from '../world.ts';
@@ -112,4 +117,16 @@ test('Of thousands of zones asked for everything, no part is much to find or to 
   assert.equal(told.length, zones * 16 * 4);
   assert.equal(new Set(told).size, told.length);
   assert.equal(new Set(parts.flatMap((part) => part.zones.map(({ zone }) => zone))).size, zones);
+});
+
+test('When signatures made elsewhere end is told of a zone that comes with them', () => {
+  const server = new Server();
+  const { records } = parseZone('@ 60 SOA ns h 1 1 1 1 1\n@ 60 NS ns.example.net.\n', {
+    origin: name('b.example.'),
+  });
+  const image = imageOf(draftZone(name('b.example.'), records, []).tables);
+  const signing = { elsewhere: true, end: 1_900_000_000 } as const;
+  const update = { zone: 'b.example', version: '00000001', image, signing };
+  server.zones.put(buildServedZone(update, server));
+  assert.equal(stats(server).zones.find(({ zone }) => zone === 'b.example')?.signaturesEnd, 1_900_000_000);
 });

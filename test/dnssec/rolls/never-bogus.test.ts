@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isLive } from '../../../runtime/dnssec/rolls/roll-state.ts';
+import { lawRuns } from '../../support/fuzz.ts';
 import { DAY, HOUR, type Lagging, World } from './simulated-world.ts';
 
 type Event =
@@ -39,7 +40,7 @@ const script = fc.array(fc.tuple(event, fc.integer({ min: 600, max: 2 * DAY })),
 /** The share of places between effects at which the process ends, in 1/16. */
 const crashes = fc.record({ share: fc.nat(4), seed: fc.nat(0xffff) });
 
-const RUNS = 150;
+const RUNS = lawRuns(40, 600);
 
 test('No combination of what caches hold is ever bogus, and every roll ends', () => {
   fc.assert(
@@ -67,7 +68,7 @@ test('No combination of what caches hold is ever bogus, and every roll ends', ()
         JSON.stringify(zone.last?.blocked),
       );
     }),
-    { numRuns: RUNS },
+    RUNS,
   );
 });
 

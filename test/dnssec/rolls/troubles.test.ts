@@ -16,7 +16,7 @@ test('A stale name server holds a roll up, and is named', () => {
   assert.ok(stale);
   stale.isFrozen = true;
   world.turn({ do: 'start', roll: 'csk' });
-  world.run(30 * DAY);
+  world.run(10 * DAY);
   assert.equal(world.steps.at(-1), 'csk:propagation1');
   const [reason] = world.last?.blocked ?? [];
   assert.ok(reason?.kind === 'keys' && reason.lacks.length === 1);
@@ -28,9 +28,9 @@ test('A stale name server holds a roll up, and is named', () => {
 test('A parent that takes its time is waited for, and status says since when', () => {
   const world = secureWorld();
   const [old] = world.ds;
-  world.parentDelay = 40 * DAY;
+  world.parentDelay = 14 * DAY;
   world.turn({ do: 'start', roll: 'csk' });
-  world.run(30 * DAY);
+  world.run(10 * DAY);
   assert.equal(world.steps.at(-1), 'csk:propagation2');
   assert.ok(world.last);
   const list = checklist(world.last, world.policy);
@@ -45,7 +45,7 @@ test('A parent that takes its time is waited for, and status says since when', (
       'done next',
     ],
   );
-  assert.ok(list.parentAwaitedSince !== undefined && world.now - list.parentAwaitedSince > 28 * DAY);
+  assert.ok(list.parentAwaitedSince !== undefined && world.now - list.parentAwaitedSince > 8 * DAY);
   assert.ok(list.blocked.some(({ text }) => text.includes(`198.51.100.0 still answers DS ${old?.tag} 13 2`)));
   assert.ok(list.earliest !== undefined && list.earliest >= world.now);
   assert.ok(world.runUntil(() => world.steps.at(-1) === 'idle', LONG));
@@ -232,7 +232,11 @@ test('A key whose file is gone stays published and stops the roll', () => {
   const [tag] = liveTags(world);
   world.folder = [];
   world.turn({ do: 'start', roll: 'csk' });
-  assert.deepEqual(world.last?.blocked[0], { kind: 'key-missing', tag, why: 'its file is gone' });
+  assert.deepEqual(world.last?.blocked[0], {
+    kind: 'key-missing',
+    tag,
+    why: 'its files are gone, or cannot be used',
+  });
   assert.deepEqual(
     world.last?.keySet.dnskeys.map((key) => key.tag),
     [tag],
@@ -360,6 +364,22 @@ test('A zone that was about to get its DS goes unsigned only when the DS can no 
   assert.equal(world.last?.keySet.dnskeys.length, 0);
   // Had it gone too soon, the DS would come now.
   world.run(DAY);
+});
+
+test('A zone that waits for its first DS asks for none once it is to go unsigned, and goes when it is told to', () => {
+  const world = new World({ parentDelay: DAY, parentLags: [0, 0] });
+  assert.ok(world.runUntil(() => world.steps.at(-1) === 'sign:cache-expired1', LONG));
+  const switches = { ...world.policy.switches, unsign: { ...AUTOMATIC, start: false } };
+  world.policy = { ...world.policy, switches, goal: 'unsigned' };
+  world.run(7 * DAY);
+  assert.equal(world.steps.at(-1), 'sign:cache-expired1');
+  assert.equal(world.last?.keySet.cds, 'none');
+  assert.deepEqual(world.last?.blocked, [{ kind: 'command', command: 'start', roll: 'unsign' }]);
+  world.turn({ do: 'start', roll: 'unsign' });
+  world.turn({ do: 'start', roll: 'unsign' });
+  assert.deepEqual(world.last?.blocked[0], { kind: 'refused', why: 'a roll (unsign) goes on already' });
+  assert.ok(world.runUntil(() => world.steps.at(-1) === 'idle', LONG));
+  assert.equal(world.last?.keySet.dnskeys.length, 0);
 });
 
 test('A lost state is made from the key files: no key in use ends, and the roll it was in can be ended later', () => {

@@ -4,6 +4,7 @@ import { ok, type Result } from '../../../base/result.ts';
 import { noReplyText } from '../../../client/reply.ts';
 import { askUdpThenTcp } from '../../../client/udp-then-tcp.ts';
 import { canonicalName, nameToText, parentName, ROOT, type WireName } from '../../../wire/name.ts';
+import { originOf } from '../../../zone/origin.ts';
 import type { DelegationSeen, KeysSeen, ServerPlace, ServerSeen, View } from '../observations.ts';
 import { type Ask, type Looked, lookAtDs, lookAtKeys } from './look-at-server.ts';
 import type { NameFinder } from './name-finder.ts';
@@ -35,8 +36,9 @@ export async function observeZone(zone: WireName, options: ObserveOptions): Prom
   const wire = new Map((names.ok ? names.value : []).map((name) => [shownName(name), name]));
   const places = await placesOf([...all], async (server) => {
     const addresses = known.get(server) ?? [];
-    const name = wire.get(server);
-    return addresses.length > 0 || name === undefined ? ok(addresses) : finder.addressesOf(name);
+    if (addresses.length > 0) return ok(addresses);
+    // Nobody may delegate the zone, whose name servers are in others all the same.
+    return finder.addressesOf(wire.get(server) ?? originOf(server));
   });
   return viewOf(places, options, (ask) => lookAtKeys(zone, ask));
 }

@@ -159,3 +159,16 @@ test('DS are seen at the servers of the parent, and that there is none', async (
     ],
   );
 });
+
+test('A name server that only the records of the zone name is found by its name', async (t) => {
+  const port = await freePort();
+  await standIn(t, FIRST, port, signed);
+  const view = await observeZone(name(ZONE), {
+    finder: finderOf({ 'A ns9.elsewhere.test': [FIRST] }),
+    known: new Map([['ns9.elsewhere.test', []]]),
+    portOf: () => port,
+    timeoutMs: 2000,
+    now: () => 5,
+  });
+  assert.deepEqual(view.servers, [{ server: 'ns9.elsewhere.test', address: FIRST, at: 5, seen: SEEN }]);
+});

@@ -1,6 +1,6 @@
 /** What becomes of the keys of a server that runs: the zone goes on as it was signed, loudly, until they are mended. */
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { dig, digShort, missing } from '../support/dig.ts';
@@ -91,6 +91,32 @@ describe('Keys that are spoilt while a server runs', { skip: missing('dig') }, (
       writeFileSync(`${file}.${ending}`, whole, { mode: 0o600 });
       await mended(spoilt);
     });
+
+  test('a file that others may read, or that is away', async (context) => {
+    const spoilt = await started(context);
+    const { server, file } = spoilt;
+    const before = await digShort(server.port, 'shop.example', 'DNSKEY');
+    const secret = `${file}.private`;
+    chmodSync(secret, 0o644);
+    process.kill(server.process.pid ?? 0, 'SIGHUP');
+    await server.printed(/KEY_PERMISSIONS|Others than its owner/);
+    await server.printed(/stays in use as long as this server runs/);
+    assert.deepEqual(await digShort(server.port, 'shop.example', 'DNSKEY'), before);
+    const { warnings, zones } = await server.status();
+    assert.ok(
+      warnings.some((text) => text.includes('chmod 600')),
+      warnings.join('\n'),
+    );
+    assert.match(zones[0]?.signing?.problem ?? '', /stays in use/);
+    assert.equal(zones[0]?.signing?.isFailing, false);
+    chmodSync(secret, 0o600);
+    renameSync(secret, `${secret}.away`);
+    process.kill(server.process.pid ?? 0, 'SIGHUP');
+    await server.printed(/The key has no file/);
+    assert.deepEqual(await digShort(server.port, 'shop.example', 'DNSKEY'), before);
+    renameSync(`${secret}.away`, secret);
+    await mended(spoilt);
+  });
 
   test('a second key of which there is one file, and that is cut off', async (context) => {
     const { server, file, tag } = await started(context);
