@@ -110,6 +110,7 @@ export class JournalKeeper {
   async #keep(zone: string, passedOver: readonly number[]): Promise<void> {
     const { settingsOf, servedOf, tell } = this.#options;
     const [settings, served] = [settingsOf(zone), servedOf(zone)];
+    if (served !== undefined && isSignedWhole(served)) return await this.#giveUp(zone);
     const task = settings && served && taskOf(served, this.#fileOf(zone), settings, passedOver);
     if (settings === undefined || served === undefined || task === undefined) return;
     const outcome = await keepJournal(task);
@@ -124,17 +125,20 @@ export class JournalKeeper {
 
   /** Gives up whole journals, those of the zones first that changed longest ago. */
   async #makeRoom(mostOctets: number): Promise<void> {
-    const { servedOf, tell } = this.#options;
     let sum = [...this.#octets.values()].reduce((all, octets) => all + octets, 0);
     for (const [zone, octets] of this.#octets) {
       if (sum <= mostOctets) return;
       sum -= octets;
-      if (octets === 0) continue;
-      this.#octets.set(zone, 0);
-      await rm(this.#fileOf(zone), { force: true });
-      const served = servedOf(zone);
-      if (served?.history !== undefined) await tell(zone, served.version, new Uint8Array());
+      if (octets > 0) await this.#giveUp(zone);
     }
+  }
+
+  async #giveUp(zone: string): Promise<void> {
+    const { servedOf, tell } = this.#options;
+    this.#octets.delete(zone);
+    await rm(this.#fileOf(zone), { force: true });
+    const served = servedOf(zone);
+    if (served?.history !== undefined) await tell(zone, served.version, new Uint8Array());
   }
 
   #tellProblems(zone: string, file: string, { corrupt, unwritten }: JournalOutcome): void {
@@ -161,6 +165,14 @@ export class JournalKeeper {
   #fileOf(zone: string): string {
     return path.join(this.#options.folder, `${stemOf(zone)}.journal`);
   }
+}
+
+/**
+ * Whether answer processes sign all that a transfer of the zone holds (transfer/signed-records.ts): signatures change
+ * without a new version, so that secondaries get the whole zone each time.
+ */
+function isSignedWhole({ signing }: SentZone): boolean {
+  return signing !== undefined && 'hostTypes' in signing && signing.hostTypes.length === 0;
 }
 
 /** The task for a zone whose records may be transferred; `undefined` for another, whose journal stays as it is. */

@@ -126,6 +126,24 @@ test('What nobody may transfer, and what is not served, has no journal', async (
   assert.deepEqual(readdirSync(folder), []);
 });
 
+test('A zone that is signed here has no journal, and loses the one it had', async (context) => {
+  const { serve, changed, folder } = keeping(context);
+  const rules = { validity: 1, refresh: 1, since: 1 };
+  const signing = { keys: [], denial: 'chain', rules, hostTypes: [], byName: [] } as const;
+  await serve('example.com', FIRST);
+  await serve('example.com', SECOND);
+  assert.deepEqual(readdirSync(folder), ['example.com.journal']);
+  await serve('example.com', THIRD, { signing });
+  assert.deepEqual([readdirSync(folder), changed('example.com', 1)], [[], undefined]);
+  await serve('example.com', FOURTH);
+  // The journal begins again where the zone is not signed, or has names that no transfer holds.
+  await serve('example.com', hosts(5, ...MANY, 'e'), {
+    signing: { ...signing, hostTypes: [[1]], byName: [false] },
+  });
+  assert.ok(changed('example.com', 4)?.includes('e'));
+  assert.equal(changed('example.com', 2), undefined);
+});
+
 for (const [damage, problem, spoil] of [
   ['cut off', /checksum is wrong/, (file: string) => truncateSync(file, readFileSync(file).length - 7)],
   ['emptied', /does not begin as such a file does/, (file: string) => truncateSync(file, 0)],

@@ -50,7 +50,9 @@ export function timeFromText(text: string): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
   const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
   // There is no 31st of February, and Date.UTC goes on counting.
-  return seconds >= 0 && timeToText(seconds) === text ? seconds : undefined;
+  if (timeToText(seconds) !== text) return undefined;
+  // BIND 9.18 writes a time more than 2^31 seconds ahead as one before 1970: a key to be deleted in 2099 is no dead key.
+  return seconds >= 0 ? seconds : seconds + 2 ** 32;
 }
 
 export function timeToText(seconds: number): string {

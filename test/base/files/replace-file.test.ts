@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { after, test } from 'node:test';
-import { createFile, replaceFile } from '../../../runtime/base/files/replace-file.ts';
+import {
+  createFile,
+  replaceFile,
+  syncFolder,
+  writeInFolder,
+} from '../../../runtime/base/files/replace-file.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-replace-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -46,5 +51,33 @@ test('Where it cannot take its name, the error is told and no draft is left', as
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.endsWith('.tmp')),
     [],
+  );
+});
+
+test('Many wait for a folder together, but nobody for a time that began before their own file', async () => {
+  const first = syncFolder(folder);
+  const [second, third] = [syncFolder(folder), syncFolder(folder)];
+  await first;
+  // It goes on now, and may not see what comes.
+  const fourth = syncFolder(folder);
+  assert.ok(fourth !== second);
+  assert.equal(second, third);
+  await Promise.all([second, third, fourth]);
+  const missing = path.join(folder, 'missing');
+  const all = await Promise.allSettled([syncFolder(missing), syncFolder(missing), syncFolder(missing)]);
+  assert.deepEqual(new Set(all.map(({ status }) => status)), new Set(['rejected']));
+  mkdirSync(missing);
+  await syncFolder(missing);
+});
+
+test('A folder that is missing is made for what writes into it', async () => {
+  const place = path.join(folder, 'a', 'b');
+  await writeInFolder(place, () => createFile(path.join(place, 'file'), [Buffer.from('x')]));
+  assert.equal(readFileSync(path.join(place, 'file'), 'utf8'), 'x');
+  await assert.rejects(
+    writeInFolder(place, () => createFile(path.join(place, 'file'), [])),
+    {
+      code: 'EEXIST',
+    },
   );
 });

@@ -372,6 +372,11 @@ test('Times are read as they are written', () => {
   fc.assert(fc.property(moments, (moment) => assert.equal(timeFromText(timeToText(moment)), moment)));
 });
 
+test('A time before 1970 is one of BIND that is too far ahead', () => {
+  assert.equal(timeFromText('19621125173144'), Date.UTC(2099, 0, 1) / 1000);
+  assert.equal(timeFromText('20400101000000'), Date.UTC(2040, 0, 1) / 1000);
+});
+
 test('The times of a key say what it does now', () => {
   const times = { publish: 10, activate: 20, inactive: 30, delete: 40 };
   const phases = [9, 10, 20, 30, 40].map((now) => keyPhase(times, now));
