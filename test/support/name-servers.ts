@@ -23,10 +23,10 @@ export interface NameServerText {
 
 interface Recipe {
   /** Given the path of its configuration. */
-  args(config: string): readonly string[];
+  readonly args: (config: string) => readonly string[];
   /** What it prints to stderr when it answers. */
   readonly ready: string;
-  config(text: NameServerText): string;
+  readonly config: (text: NameServerText) => string;
 }
 
 export const NAME_SERVERS: Readonly<Record<NameServer, Recipe>> = {

@@ -14,7 +14,7 @@ export interface Deniable {
   readonly zone: Zone<undefined>;
   readonly denial: Denial;
   /** All types that are or could be at a name. */
-  typesAt(name: WireName): readonly number[];
+  readonly typesAt: (name: WireName) => readonly number[];
 }
 
 /** Lines may be indented. Hosts by relative name, with the types that their policies could answer. */
