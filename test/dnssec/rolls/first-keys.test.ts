@@ -81,7 +81,7 @@ for (const [scheme, keys] of [
       const making = Array.from({ length: keys }, () => 'make-key');
       assert.deepEqual(disk.done, ['write start', ...making, 'write propagation1']);
       const times = disk.keys.map(({ times: { publish, activate } }) => [publish, activate]);
-      assert.deepEqual(times, Array(keys).fill([NOW, NOW]));
+      assert.ok(times.length === keys && times.flat().every((time) => time === NOW));
       assert.deepEqual(
         state?.keys.map((key) => key.times.activate),
         Array(keys).fill(NOW),
