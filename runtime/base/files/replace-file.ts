@@ -22,7 +22,14 @@ export async function replaceFile(
   parts: readonly Uint8Array[],
   options: ReplaceOptions = {},
 ): Promise<void> {
-  await writeDraft(file, parts, options, (draft) => rename(draft, file));
+  const draft = draftOf(file);
+  try {
+    await writeToDisk(draft, parts, options);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 /** Makes a file. Throws the system's error: EEXIST where there is one of that name, which stays. */
@@ -31,11 +38,38 @@ export async function createFile(
   parts: readonly Uint8Array[],
   options: ReplaceOptions = {},
 ): Promise<void> {
-  await writeDraft(file, parts, options, async (draft) => {
-    // Unlike a renamed file, a second name never takes the place of another.
-    await link(draft, file);
-    await rm(draft);
-  });
+  await createFiles([{ file, parts, options }]);
+}
+
+export interface NewFile {
+  readonly file: string;
+  readonly parts: readonly Uint8Array[];
+  readonly options?: ReplaceOptions;
+}
+
+/**
+ * Makes files, which get their names in this order once all are on the disk: the disk is waited for once. Throws the
+ * system's error, and then has made none.
+ */
+export async function createFiles(files: readonly NewFile[]): Promise<void> {
+  const drafts = files.map(({ file, ...content }) => ({ file, draft: draftOf(file), ...content }));
+  const named: string[] = [];
+  try {
+    const written = await Promise.allSettled(
+      drafts.map(({ draft, parts, options = {} }) => writeToDisk(draft, parts, options)),
+    );
+    for (const each of written) if (each.status === 'rejected') throw each.reason;
+    for (const { file, draft } of drafts) {
+      // Unlike a renamed file, a second name never takes the place of another.
+      await link(draft, file);
+      named.push(file);
+    }
+  } catch (error) {
+    for (const file of named) await rm(file, { force: true }).catch(() => {});
+    throw error;
+  } finally {
+    for (const { draft } of drafts) await rm(draft, { force: true }).catch(() => {});
+  }
 }
 
 /** Makes a folder and its missing parents. Throws the system's error. */
@@ -94,28 +128,24 @@ async function syncNow(folder: string): Promise<void> {
   }
 }
 
-/** Writes a draft to the disk, beside the file, and has it take the file's name. */
-async function writeDraft(
-  file: string,
+/** A name beside the file, so that the draft can take its name. */
+function draftOf(file: string): string {
+  return path.join(path.dirname(file), `${randomUUID()}.tmp`);
+}
+
+async function writeToDisk(
+  draft: string,
   parts: readonly Uint8Array[],
   { modifiedAt, readers = 'owner' }: ReplaceOptions,
-  takeName: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const draft = path.join(path.dirname(file), `${randomUUID()}.tmp`);
+  const handle = await open(draft, 'wx', MODE[readers]);
   try {
-    const handle = await open(draft, 'wx', MODE[readers]);
-    try {
-      for (const octets of parts) await handle.writeFile(octets);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (modifiedAt !== undefined) await utimes(draft, modifiedAt / 1000, modifiedAt / 1000);
-    await takeName(draft);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
-    throw error;
+    for (const octets of parts) await handle.writeFile(octets);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
+  if (modifiedAt !== undefined) await utimes(draft, modifiedAt / 1000, modifiedAt / 1000);
 }
 
 const MODE = { owner: 0o600, others: 0o644 };

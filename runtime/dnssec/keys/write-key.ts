@@ -4,7 +4,7 @@ import { access, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
 import {
-  createFile,
+  createFiles,
   makeFolders,
   replaceFile,
   syncFolder,
@@ -68,20 +68,21 @@ export async function writeKey(folder: string, wanted: KeyToWrite): Promise<Resu
   const texts = {
     key: writePublicFile({ owner, ttl, dnskey: key.dnskey }, times),
     ...(roles && { state: stateOf(key, roles) }),
-    // The private half comes last: before that, what a crash leaves behind holds no secret.
+    // The private half gets its name last: what a crash leaves behind before that is no key for anybody.
     private: writePrivateFile({ ...privatePartOf(key), times }),
   };
-  const made: string[] = [];
+  const files = Object.entries(texts).map(([ending, text]) => ({
+    file: path.join(folder, `${name}.${ending}`),
+    parts: [Buffer.from(text)],
+    options: { readers: READERS[ending] ?? 'owner' },
+  }));
+  let made: typeof files = [];
   try {
-    for (const [ending, text] of Object.entries(texts)) {
-      const file = path.join(folder, `${name}.${ending}`);
-      const options = { readers: READERS[ending] ?? 'owner' };
-      await writeInFolder(folder, () => createFile(file, [Buffer.from(text)], options));
-      made.push(file);
-    }
+    await writeInFolder(folder, () => createFiles(files));
+    made = files;
     await syncFolder(folder);
   } catch (error) {
-    for (const file of made) await rm(file, { force: true }).catch(() => {});
+    for (const { file } of made) await rm(file, { force: true }).catch(() => {});
     const code = systemErrorCode(error) === 'EEXIST' ? 'KEY_CLASH' : 'KEY_FOLDER';
     const file = path.join(folder, `${name}.private`);
     return fail({ ...notWritten(code, file, error), zone: zoneIdOf(owner), name });

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { after, test } from 'node:test';
 import {
   createFile,
+  createFiles,
   replaceFile,
   syncFolder,
   writeInFolder,
@@ -80,4 +81,18 @@ test('A folder that is missing is made for what writes into it', async () => {
       code: 'EEXIST',
     },
   );
+});
+
+test('Of files that are made together there are all or none, and no drafts', async () => {
+  const place = path.join(folder, 'together');
+  mkdirSync(place);
+  const filesOf = (...names: string[]) =>
+    names.map((name) => ({ file: path.join(place, name), parts: [Buffer.from(name)] }));
+  await createFiles(filesOf('a', 'b'));
+  await assert.rejects(createFiles(filesOf('c', 'b', 'd')), { code: 'EEXIST' });
+  assert.deepEqual(readdirSync(place).sort(), ['a', 'b']);
+  assert.equal(readFileSync(path.join(place, 'b'), 'utf8'), 'b');
+  const missing = { file: path.join(place, 'missing', 'f'), parts: [] };
+  await assert.rejects(createFiles([...filesOf('e'), missing]), { code: 'ENOENT' });
+  assert.deepEqual(readdirSync(place).sort(), ['a', 'b']);
 });
