@@ -123,6 +123,8 @@ function zoneOf(
 }
 
 function answerWith(draft: Draft, { owner, type, ttl, rdatas, encoded }: RRset): NextStep {
+  // Asked for DNAME, the names it led through may end at one of the DNAMEs that led there: it is in the answer by then.
+  if (type === RRTYPE.DNAME && draft.redirections.some((known) => namesEqual(known, owner))) return 'finish';
   const set = draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', standIn(draft, owner));
   set.encoded = encoded;
   return 'finish';

@@ -265,3 +265,16 @@ test('A zone whose policy never loaded answers from its records, and SERVFAIL fo
     assert.deepEqual(broken.ask({ question, edns: {} }), servfail, question);
   }
 });
+
+test('A DNAME that led to itself, as the answer to DNAME, is in the answer once (RFC 2181 §5)', () => {
+  const records = 'from 300 DNAME to\nb.to 300 DNAME to\n';
+  const redirecting = new Server();
+  redirecting.put({ records });
+  assert.deepEqual(redirecting.ask('b.b.from.example.com DNAME'), [
+    'NOERROR aa',
+    'from.example.com. 300 DNAME to.example.com.',
+    'b.b.from.example.com. 300 CNAME b.b.to.example.com.',
+    'b.to.example.com. 300 DNAME to.example.com.',
+    'b.b.to.example.com. 300 CNAME b.to.example.com.',
+  ]);
+});

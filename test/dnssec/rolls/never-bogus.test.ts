@@ -41,6 +41,7 @@ const script = fc.array(fc.tuple(event, fc.integer({ min: 600, max: 2 * DAY })),
 const crashes = fc.record({ share: fc.nat(4), seed: fc.nat(0xffff) });
 
 const RUNS = lawRuns(40, 600);
+const WELL: Partial<Lagging<unknown>> = { isFrozen: false, isDown: false };
 
 test('No combination of what caches hold is ever bogus, and every roll ends', () => {
   fc.assert(
@@ -71,8 +72,6 @@ test('No combination of what caches hold is ever bogus, and every roll ends', ()
     RUNS,
   );
 });
-
-const WELL: Partial<Lagging<unknown>> = { isFrozen: false, isDown: false };
 
 function happen(zone: World, each: Event): void {
   const all = [...zone.servers, ...zone.parents];
