@@ -19,6 +19,7 @@ import type { Decision, FallbackCause } from './decision.ts';
 import type { Exchange } from './exchange.ts';
 import { NEEDS, parseFact } from './facts/fact.ts';
 import type { Parts } from './parts.ts';
+import { signedBy } from './zones/served-signing.ts';
 import type { ServedPolicy } from './zones/served-zone.ts';
 
 /**
@@ -89,8 +90,8 @@ function learnTtl(plan: Plan, { host }: Asked, { packets }: Pick<Parts, 'packets
 
 /** Why a signed zone cannot give the answer: it has proved to others that nothing of that type is there. */
 function undeclaredIn(plan: Plan, { zone, host }: Asked): string | undefined {
-  const { signing } = zone.attachment;
-  if (signing === undefined || signing === 'failed') return undefined;
+  const signing = signedBy(zone.attachment.signing);
+  if (signing === undefined) return undefined;
   if (typeBeyond(plan, signing.hostTypes(host.index)) === undefined) return undefined;
   const type = typeBeyond(plan, signing.typesAt(zone.index, zone.index.find(host.name)));
   return type === undefined ? undefined : beyondText(type);
@@ -101,8 +102,8 @@ function undeclaredIn(plan: Plan, { zone, host }: Asked): string | undefined {
  * name: a cache could give one name's answer to another (RFC 8198 §5.3).
  */
 function learnByName({ reads }: Decision, { zone, host, policy }: Asked, { packets }: Parts): void {
-  const { signing } = zone.attachment;
-  if (signing === undefined || signing === 'failed' || !host.isWildcard || signing.byName[host.index]) return;
+  const signing = signedBy(zone.attachment.signing);
+  if (signing === undefined || !host.isWildcard || signing.byName[host.index]) return;
   if (!reads.some(([key]) => parseFact(key, policy.pools)?.kind === 'name')) return;
   signing.byName[host.index] = true;
   packets?.clear();

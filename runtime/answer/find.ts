@@ -16,6 +16,7 @@ import type { Denied, Draft } from './draft.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import { answerAboutSigning, isAboutSigning } from './securing/signing-questions.ts';
+import { standIn } from './zones/served-signing.ts';
 import type { ServedZone } from './zones/served-zone.ts';
 
 /** CNAMEs followed for one query. More are no loop, but no zone needs them; the client goes on itself. */
@@ -125,22 +126,19 @@ function zoneOf(
 function answerWith(draft: Draft, { owner, type, ttl, rdatas, encoded }: RRset): NextStep {
   // Asked for DNAME, the names it led through may end at one of the DNAMEs that led there: it is in the answer by then.
   if (type === RRTYPE.DNAME && draft.redirections.some((known) => namesEqual(known, owner))) return 'finish';
-  const set = draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', standIn(draft, owner));
+  const set = draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', wildcardOf(draft, owner));
   set.encoded = encoded;
   return 'finish';
 }
 
 function answerWithCname(draft: Draft, { owner, type, ttl, rdatas }: RRset): NextStep {
-  draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', standIn(draft, owner));
+  draft.sections.answer.add(draft.owner, type, ttl, rdatas, 'zone', wildcardOf(draft, owner));
   const target = rdatas[0];
   return target === undefined ? 'finish' : followCname(draft, target);
 }
 
-/** The wildcard that stands in for the name, where its records are signed as the wildcard's. */
-function standIn({ found, zone }: Draft, wildcard: WireName): WireName | undefined {
-  const signing = zone?.attachment.signing;
-  if (!found.wildcard) return undefined;
-  return signing !== undefined && signing !== 'failed' && signing.isCompact ? undefined : wildcard;
+function wildcardOf({ found, zone }: Draft, owner: WireName): WireName | undefined {
+  return found.wildcard ? standIn(zone?.attachment.signing, found.hostIndex, owner) : undefined;
 }
 
 /**

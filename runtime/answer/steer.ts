@@ -3,14 +3,13 @@ import { unreachable } from '../base/assert.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import type { WireName } from '../wire/name.ts';
 import { holdsAnything } from '../zone/lookup.ts';
 import type { Denied, Draft } from './draft.ts';
 import { deny, followCname } from './find.ts';
 import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
-import { standsAlone } from './zones/served-signing.ts';
-import type { ServedHost, ServedZone } from './zones/served-zone.ts';
+import { standIn } from './zones/served-signing.ts';
+import type { ServedZone } from './zones/served-zone.ts';
 
 /** RFC 8914 §4.19: a refusal of this client, by rule. */
 const BY_POLICY = { code: EXTENDED_ERROR.PROHIBITED, text: 'Refused by policy' };
@@ -20,7 +19,10 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
   const { zone, plan, query, choice, steps, owner, sections, found, host } = draft;
   if (zone === undefined || plan === undefined) return 'finish';
   const { answer } = sections;
-  const wildcard = found.wildcard && host !== undefined ? standIn(zone, host) : undefined;
+  const wildcard =
+    found.wildcard && host !== undefined
+      ? standIn(zone.attachment.signing, host.index, host.name)
+      : undefined;
   draft.steering.choose(plan, query.type, choice, steps);
   switch (choice.kind) {
     case 'records':
@@ -40,11 +42,6 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
     default:
       return unreachable(choice.kind);
   }
-}
-
-/** The wildcard, where all names it stands in for have the same answer: it is signed as the wildcard's then. */
-function standIn({ attachment: { signing } }: ServedZone, { index, name }: ServedHost): WireName | undefined {
-  return signing !== undefined && signing !== 'failed' && standsAlone(signing, index) ? undefined : name;
 }
 
 /** What a policy denies it may grant a moment later. */

@@ -90,8 +90,8 @@ export function* transferredRecords(
   yield soa;
 }
 
-/** Only the apex has an SOA. */
-function* withoutSoa({ index }: Zone<unknown>): Generator<ResourceRecord> {
+/** All records of the zone but the SOA, which only the apex has. */
+export function* withoutSoa({ index }: Zone<unknown>): Generator<ResourceRecord> {
   for (const record of index.records()) if (record.type !== RRTYPE.SOA) yield record;
 }
 

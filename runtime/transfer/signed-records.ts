@@ -2,16 +2,16 @@
  * All records of a zone that is signed here, for a transfer: its own, the whole chain of NSEC records whatever denies
  * clients a name, and a signature of each set (RFC 4035 §2). Signatures that are not there yet are made as they are taken.
  */
-import type { ServedSigning } from '../answer/zones/served-signing.ts';
+import { type ServedSigning, signedBy } from '../answer/zones/served-signing.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { staticSets } from '../answer/zones/sets-ahead.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
+import { withoutSoa } from './outgoing.ts';
 
 /** What signs a zone of which a transfer can hold everything: no policy decides any of its names. */
 export function signingOfAll({ attachment: { signing, policy } }: ServedZone): ServedSigning['made'] {
-  if (signing === undefined || signing === 'failed') return undefined;
-  return (policy?.hosts.length ?? 0) === 0 ? signing.made : undefined;
+  return (policy?.hosts.length ?? 0) === 0 ? signedBy(signing)?.made : undefined;
 }
 
 /** The records without the SOA, but with its signatures. */
@@ -19,7 +19,7 @@ export function* signedRecords(
   zone: ServedZone,
   { signer, denial }: NonNullable<ServedSigning['made']>,
 ): Generator<ResourceRecord> {
-  for (const record of zone.index.records()) if (record.type !== RRTYPE.SOA) yield record;
+  yield* withoutSoa(zone);
   for (const set of staticSets(zone)) yield* signaturesOf(set);
   for (const { owner, rdata, rdatas } of denial.records()) {
     // RFC 9077 §3.1.

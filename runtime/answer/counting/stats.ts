@@ -11,6 +11,7 @@ import { processCounts } from '../../rpc/process-counts.ts';
 import type { LaneStats } from '../../runner/lanes/lanes.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
+import { signedBy } from '../zones/served-signing.ts';
 import type { ServedZone } from '../zones/served-zone.ts';
 import type { Counters } from './counters.ts';
 
@@ -87,7 +88,7 @@ function residentOctets(): number {
 function zoneStats({ attachment }: ServedZone, quarantined: ReadonlySet<string>): ZoneStats {
   const { id, version, policy, counters, signing } = attachment;
   const breaker = breakerOf(policy, quarantined);
-  const sound = signing === 'failed' ? undefined : signing;
+  const sound = signedBy(signing);
   const signaturesEnd = sound?.made?.signer.expiration ?? sound?.end ?? 0;
   return { zone: id, version, ...counters.all, signaturesEnd, breaker, leaves: policy?.memo.size ?? 0 };
 }

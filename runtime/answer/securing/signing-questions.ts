@@ -7,7 +7,7 @@ import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
 import type { RRset } from '../../wire/record.ts';
 import type { Draft } from '../draft.ts';
-import { type ServedSigning, type SigningOutcome, standsAlone } from '../zones/served-signing.ts';
+import { type ServedSigning, type SigningOutcome, signedBy, standsAlone } from '../zones/served-signing.ts';
 
 /** Whether a question is for what only signing makes. */
 export function isAboutSigning(type: number): boolean {
@@ -15,8 +15,9 @@ export function isAboutSigning(type: number): boolean {
 }
 
 /** Adds such records of the name that was found; false if there are none. A zone signed elsewhere holds them itself. */
-export function answerAboutSigning(draft: Draft, signing: SigningOutcome | undefined): boolean {
-  if (signing === undefined || signing === 'failed' || signing.made === undefined) return false;
+export function answerAboutSigning(draft: Draft, outcome: SigningOutcome | undefined): boolean {
+  const signing = signedBy(outcome);
+  if (signing?.made === undefined) return false;
   return draft.query.type === RRTYPE.NSEC
     ? addNsec(draft, signing, signing.made)
     : addSignatures(draft, signing.made);

@@ -10,6 +10,7 @@ import { SigningBudget } from '../../dnssec/signing/signing-budget.ts';
 import { signingClock } from '../../dnssec/signing/signing-clock.ts';
 import { ZoneSigner } from '../../dnssec/signing/zone-signer.ts';
 import type { FailedSigning, SignedElsewhere, ZoneSigning } from '../../rpc/zone-signing.ts';
+import type { WireName } from '../../wire/name.ts';
 import type { Zone } from '../../zone/zone.ts';
 import type { ZoneIndex } from '../../zone/zone-index.ts';
 import { KeyRing } from './key-ring.ts';
@@ -57,6 +58,21 @@ export function signingParts(share: number, now = signingClock()): SigningParts 
     new SigningBudget(share),
   ];
   return { keys, memory, budget, now };
+}
+
+/** How a zone is signed; `undefined` where it is not, or cannot be. */
+export function signedBy(outcome: SigningOutcome | undefined): ServedSigning | undefined {
+  return outcome === 'failed' ? undefined : outcome;
+}
+
+/** The wildcard, where all names that it stands in for have the same answer, which is signed as the wildcard's. */
+export function standIn(
+  outcome: SigningOutcome | undefined,
+  host: number,
+  wildcard: WireName,
+): WireName | undefined {
+  const signing = signedBy(outcome);
+  return signing !== undefined && standsAlone(signing, host) ? undefined : wildcard;
 }
 
 /** Whether a wildcard host's answers are those of the name asked alone (RFC 8198 §5.3). */

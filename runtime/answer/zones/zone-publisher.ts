@@ -19,6 +19,7 @@ import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
 import type { ZoneSet } from '../../zone/zone-set.ts';
 import { OctetsReader } from '../replies/sent-octets.ts';
+import { signedBy } from './served-signing.ts';
 import {
   type Served,
   type ServedUpdate,
@@ -141,14 +142,13 @@ export class Publisher {
   }
 
   #signAhead(zone: ServedZone): void {
-    const { id, signing } = zone.attachment;
+    const { id, signing: outcome } = zone.attachment;
     const { ahead } = this.#options;
-    if (ahead === undefined || signing === undefined || signing === 'failed') return;
-    const { made } = signing;
-    if (made === undefined) return;
+    const signing = signedBy(outcome);
+    if (ahead === undefined || signing?.made === undefined) return;
     this.#ahead.set(
       zone,
-      ahead.add(id, made.signer, () => setsAhead(zone, signing)),
+      ahead.add(id, signing.made.signer, () => setsAhead(zone, signing)),
     );
   }
 
@@ -178,7 +178,7 @@ export class Publisher {
     const { policy, signing } = zone.attachment;
     this.#ahead.get(zone)?.();
     this.#ahead.delete(zone);
-    if (signing !== undefined && signing !== 'failed') signing.made?.signer.close();
+    signedBy(signing)?.made?.signer.close();
     if (policy === undefined) return;
     const { sandbox, health } = this.#options;
     policy.memo.retire();
