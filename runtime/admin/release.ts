@@ -1,7 +1,7 @@
 /** Answers `/api/release?zone=www.example.com`: the outcome, in words for the operator. */
 import { suggest } from '../base/suggest.ts';
-import { nameFromText, nameToText } from '../wire/name.ts';
 import type { AdminSource, Release } from './source.ts';
+import { zoneAsked } from './zone-asked.ts';
 
 export interface ReleaseReply {
   readonly zone: string;
@@ -15,10 +15,9 @@ export type ReleaseResult =
 
 /** Ends the quarantine of a zone, if there is such a zone. */
 export async function releaseZone(typed: string | undefined, source: AdminSource): Promise<ReleaseResult> {
-  if (!typed) return { status: 400, body: { error: 'A zone is needed: zone=example.com' } };
-  const name = nameFromText(typed);
-  if (!name.ok) return { status: 400, body: { error: name.problem } };
-  const zone = nameToText(name.value).toLowerCase().replace(/\.$/, '');
+  const named = zoneAsked(typed);
+  if (!named.ok) return { status: 400, body: { error: named.problem } };
+  const zone = named.value;
   const outcome = await source.release(zone);
   if (outcome === undefined) return { status: 404, body: { error: noSuchZone(zone, source) } };
   if (outcome !== 'stopped-again') return { status: 200, body: { zone, outcome } };

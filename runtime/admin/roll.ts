@@ -4,10 +4,10 @@
  */
 import type { Checklist } from '../dnssec/rolls/checklist.ts';
 import { ROLL_KINDS } from '../dnssec/rolls/roll-policy.ts';
-import { nameFromText, nameToText } from '../wire/name.ts';
 import { noSuchZone } from './release.ts';
 import type { RollAsk } from './roll-ask.ts';
 import type { AdminSource } from './source.ts';
+import { zoneAsked } from './zone-asked.ts';
 
 export interface RollQuery {
   readonly zone: string | undefined;
@@ -33,10 +33,9 @@ export type RollResult =
     };
 
 export async function rollZone(query: RollQuery, source: AdminSource): Promise<RollResult> {
-  if (!query.zone) return { status: 400, body: { error: 'A zone is needed: zone=example.com' } };
-  const name = nameFromText(query.zone);
-  if (!name.ok) return { status: 400, body: { error: name.problem } };
-  const zone = nameToText(name.value).toLowerCase().replace(/\.$/, '');
+  const named = zoneAsked(query.zone);
+  if (!named.ok) return { status: 400, body: { error: named.problem } };
+  const zone = named.value;
   const ask = askOf(query);
   if (typeof ask === 'string') return { status: 400, body: { error: ask } };
   const outcome = await source.roll(zone, ask);

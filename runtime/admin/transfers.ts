@@ -5,9 +5,9 @@
  */
 import { within } from '../base/within.ts';
 import type { ForcedTransfer, TransferOutcome } from '../transfer/forced-transfer.ts';
-import { nameFromText, nameToText } from '../wire/name.ts';
 import { noSuchZone } from './release.ts';
 import type { AdminSource } from './source.ts';
+import { zoneAsked } from './zone-asked.ts';
 
 export interface TransferAsk {
   readonly zone: string | undefined;
@@ -50,12 +50,11 @@ export class Transfers {
   }
 
   async ask({ zone: typed, id = '', force }: TransferAsk): Promise<TransferResult> {
-    if (!typed) return { status: 400, body: { error: 'A zone is needed: zone=example.com' } };
+    const named = zoneAsked(typed);
+    if (!named.ok) return { status: 400, body: { error: named.problem } };
     if (id.length > MOST_ID)
       return { status: 400, body: { error: `An id has ${MOST_ID} characters at most` } };
-    const name = nameFromText(typed);
-    if (!name.ok) return { status: 400, body: { error: name.problem } };
-    const zone = nameToText(name.value).toLowerCase().replace(/\.$/, '');
+    const zone = named.value;
     const key = `${zone} ${id}`;
     if (!this.#known.has(key) && this.#known.size >= MOST) {
       return { status: 503, body: { error: 'Too many transfers are asked for at once' } };

@@ -55,10 +55,6 @@ export function isForParent({ isKsk, times }: FolderKey, now: number): boolean {
   return isKsk && USED.has(keyPhase(times, now)) && (syncDelete === undefined || syncDelete > now);
 }
 
-export function roleOf({ isKsk, isZsk }: Pick<FolderKey, 'isKsk' | 'isZsk'>): 'csk' | 'ksk' | 'zsk' {
-  return isKsk && isZsk ? 'csk' : isKsk ? 'ksk' : 'zsk';
-}
-
 const USED: ReadonlySet<KeyPhase> = new Set(['published', 'active']);
 /** Octets before the digest (RFC 4034 §5.1), and before the key (§2.1). */
 const DS_HEAD = 4;

@@ -4,7 +4,7 @@ import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import { importKey } from '../../dnssec/keys/import-key.ts';
-import type { FolderKey, KeyProblem } from '../../dnssec/keys/kept-key.ts';
+import { type FolderKey, type KeyProblem, keyRole } from '../../dnssec/keys/kept-key.ts';
 import { readKeyFolder } from '../../dnssec/keys/key-folder.ts';
 import { zoneIdOf } from '../../dnssec/keys/key-name.ts';
 import type { KeyRoles } from '../../dnssec/keys/state-file.ts';
@@ -13,7 +13,6 @@ import { signingRules } from '../../registry/signed-zones.ts';
 import type { WireName } from '../../wire/name.ts';
 import type { JsonFlag } from '../flags.ts';
 import { print, printDiagnostics, printJson, printNotice } from '../terminal.ts';
-import { roleOf } from './key-fields.ts';
 
 export interface TakeOptions extends JsonFlag {
   readonly role?: keyof typeof ROLES;
@@ -80,7 +79,7 @@ function tell(zone: string, taken: readonly FolderKey[], config: Config): void {
 }
 
 function describe(key: FolderKey) {
-  return { tag: key.key.tag, algorithm: key.key.algorithm, role: roleOf(key), name: key.name };
+  return { tag: key.key.tag, algorithm: key.key.algorithm, role: keyRole(key), name: key.name };
 }
 
 /** A key is up to three files, and `K*` names them all. */

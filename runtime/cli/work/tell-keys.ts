@@ -4,7 +4,7 @@ import process from 'node:process';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
-import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
+import { type FolderKey, keyRole } from '../../dnssec/keys/kept-key.ts';
 import { readKeyFolder } from '../../dnssec/keys/key-folder.ts';
 import { zoneIdOf } from '../../dnssec/keys/key-name.ts';
 import { type KeyTimes, keyPhase } from '../../dnssec/keys/key-times.ts';
@@ -13,7 +13,6 @@ import type { WireName } from '../../wire/name.ts';
 import type { JsonFlag } from '../flags.ts';
 import { formatTable } from '../table.ts';
 import { print, printDiagnostics, printJson } from '../terminal.ts';
-import { roleOf } from './key-fields.ts';
 
 /** Resolves to the exit code: 1 if a key cannot be used. */
 export async function tellKeys(
@@ -45,7 +44,7 @@ function describe(key: FolderKey, folder: string, now: number) {
     tag: key.key.tag,
     algorithm: algorithmToText(key.key.algorithm),
     flags: key.key.flags,
-    role: roleOf(key),
+    role: keyRole(key),
     state: keyPhase(times, now),
     /** By the name of each time. */
     times: Object.fromEntries(Object.entries(times).map(([what, time]) => [what, timeText(Number(time))])),

@@ -1,4 +1,5 @@
 /** How a zone is signed, for the status: no private part of a key is anywhere near. */
+import { keyRole } from '../../dnssec/keys/kept-key.ts';
 import type { SignedStatus } from '../../registry/zone-status.ts';
 import type { HeldKeys } from './held-keys.ts';
 import type { SignedZone } from './signed-zone.ts';
@@ -12,7 +13,7 @@ export function signedStatus(
     keys: listed.map(({ tag, algorithm, signsKeys, signsZone }) => ({
       tag,
       algorithm,
-      role: signsKeys && signsZone ? 'csk' : signsKeys ? 'ksk' : 'zsk',
+      role: keyRole({ isKsk: signsKeys, isZsk: signsZone }),
     })),
     denial,
     ...(problem !== undefined && { problem }),

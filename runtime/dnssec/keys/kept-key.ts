@@ -34,3 +34,8 @@ export interface KeyProblem extends Diagnostic {
   /** The name of the key's files without their endings. */
   readonly name?: string;
 }
+
+/** The role of a key: what it signs. */
+export function keyRole({ isKsk, isZsk }: KeyRoles): 'csk' | 'ksk' | 'zsk' {
+  return isKsk && isZsk ? 'csk' : isKsk ? 'ksk' : 'zsk';
+}

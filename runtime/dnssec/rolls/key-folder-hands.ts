@@ -5,7 +5,7 @@ import { syncFolder } from '../../base/files/replace-file.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import type { WireName } from '../../wire/name.ts';
-import type { FolderKey } from '../keys/kept-key.ts';
+import { type FolderKey, keyRole } from '../keys/kept-key.ts';
 import { timesSet } from '../keys/key-times.ts';
 import { makeKey, updateKey } from '../keys/write-key.ts';
 import { NOT_YET } from './change-keys.ts';
@@ -20,7 +20,7 @@ export function factsOfKey({ key, times, isKsk, isZsk }: FolderKey): KeyFacts {
     tag: key.tag,
     algorithm: key.algorithm,
     flags: key.flags,
-    role: isKsk && isZsk ? 'csk' : isKsk ? 'ksk' : 'zsk',
+    role: keyRole({ isKsk, isZsk }),
     dnskey: Buffer.from(key.dnskey).toString('base64'),
     created,
     times: {
