@@ -42,6 +42,8 @@ export class Rounds {
   readonly #options: RoundsOptions;
   readonly #entries = new Map<string, Entry>();
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer goes off, by the clock of {@link Entry.dueMs}; never, without a timer. */
+  #armedMs = Number.POSITIVE_INFINITY;
   #running = 0;
   #isOn = false;
 
@@ -66,7 +68,8 @@ export class Rounds {
     const entry = this.#entries.get(roll.zone);
     if (entry?.roll === roll) entry.dueMs = Math.min(entry.dueMs, dueMs);
     else this.#entries.set(roll.zone, { roll, dueMs, failures: 0, looking: undefined });
-    this.#schedule();
+    // The next zone is looked for among all of them, and ten thousand may come together.
+    if (dueMs < this.#armedMs) this.#schedule();
   }
 
   forget(zone: string): void {
@@ -81,11 +84,14 @@ export class Rounds {
 
   #schedule(): void {
     clearTimeout(this.#timer);
+    this.#armedMs = Number.POSITIVE_INFINITY;
     if (!this.#isOn || this.#running >= WIDTH) return;
     const next = this.#next();
     if (next === undefined) return;
-    const pause = Math.max(next.dueMs - performance.now(), 1000 / MOST_PER_SECOND);
-    this.#timer = setTimeout(() => this.#turn(), Math.min(pause, LONGEST_MS)).unref();
+    const now = performance.now();
+    const pause = Math.min(Math.max(next.dueMs - now, 1000 / MOST_PER_SECOND), LONGEST_MS);
+    this.#armedMs = now + pause;
+    this.#timer = setTimeout(() => this.#turn(), pause).unref();
   }
 
   #turn(): void {
