@@ -72,8 +72,9 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   return {
     url: `http://${socketAddressToText(bound)}/`,
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
+      const closed = new Promise((resolve) => {
+        server.close(resolve);
+      });
       server.closeAllConnections();
       await closed;
     },

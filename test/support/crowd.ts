@@ -71,11 +71,14 @@ export class Crowd {
     return this.#tally;
   }
 
-  /** Ends it, once all is answered or given up; of all that was sent since it began, or since {@link begin}. */
+  /**
+   * Ends it, once all is answered or given up; of all that was sent since it began, or since {@link begin}. A crowd
+   * that stays keeps a test's process alive, so a test leaves whatever happens: a second time does nothing.
+   */
   async leave(): Promise<Tally> {
     clearInterval(this.#timer);
     await this.settled();
-    for (const socket of this.#sockets) socket.close();
+    for (const socket of this.#sockets.splice(0)) socket.close();
     return this.#tally;
   }
 

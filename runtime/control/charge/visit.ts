@@ -1,5 +1,4 @@
 /** What two controls say to each other at the door of a state folder, one message a line, as JSON. */
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Config } from '../../config/config.ts';
 import type { Addresses, HeldSocket } from '../../transport/sockets/held-sockets.ts';
@@ -45,10 +44,11 @@ export class Visit {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.ended = once(socket, 'close').then(() => {});
+    // A control that is killed resets its sockets: 'close' follows an error, which `events.once` would reject with.
+    this.ended = new Promise((resolve) => {
+      socket.on('error', () => {}).once('close', () => resolve());
+    });
     socket.setEncoding('utf8').on('data', (text: string) => this.#take(text));
-    // The other control is gone: 'close' follows.
-    socket.on('error', () => {});
     void this.ended.then(() => {
       for (const resolve of this.#waiting.splice(0)) resolve(undefined);
     });

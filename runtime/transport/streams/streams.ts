@@ -186,9 +186,9 @@ function portOf(server: Server): number {
 
 /** Takes no more connections; resolves when the open ones have ended. */
 async function stop(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  await closed;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
 }
 
 /** Ends the open connections: in order, or by force after `CLOSE_MS`. */
