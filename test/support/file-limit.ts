@@ -1,0 +1,12 @@
+/** Ends a test file that does not end by itself: what a failed test left open would keep the whole run waiting. */
+import { getActiveResourcesInfo } from 'node:process';
+
+/** Twice what the longest file takes. */
+const LIMIT_MS = 300_000;
+
+setTimeout(() => {
+  console.error(
+    `This file has not ended in ${LIMIT_MS / 1000} s; still open: ${getActiveResourcesInfo().join(' ')}`,
+  );
+  process.exit(1);
+}, LIMIT_MS).unref();
