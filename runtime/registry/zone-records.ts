@@ -74,6 +74,21 @@ async function readFile(
     records: records.value,
     places: read.places,
     recordHashes: inputs.map((input) => content.get(input)?.hash ?? ''),
-    problems: read.diagnostics,
+    problems:
+      records.value.size === 0 && read.diagnostics.length === 0 ? [withoutRecords(shown)] : read.diagnostics,
+  };
+}
+
+/**
+ * A file that is being written is empty at first. BIND, NSD and Knot refuse such a file as well; RFC 1035 §5.2 asks
+ * that no part of a zone is used whose file does not load as a whole.
+ */
+function withoutRecords(file: string): Diagnostic {
+  return {
+    code: 'ZONE_FILE',
+    severity: 'error',
+    message: 'The file holds no record',
+    file,
+    remedy: 'Write its records, or remove the file; an empty file never replaces records that are served',
   };
 }

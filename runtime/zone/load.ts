@@ -13,6 +13,7 @@ import {
 } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { WireName } from '../wire/name.ts';
+import { decimalEscape } from '../wire/text-field.ts';
 import { diagnose, type Fault } from './place.ts';
 import { PlaceTable } from './place-table.ts';
 import { RecordPack } from './record-pack.ts';
@@ -140,11 +141,14 @@ function isInside(root: string, file: string): boolean {
   return first !== '..' && first !== '';
 }
 
+/** Text in UTF-8. RFC 1035 §5.1 knows octets: in a file of another charset those above 127 stand for themselves, as `\\DDD`. */
 function decode(file: string, octets: Uint8Array): Result<IncludedText, Fault> {
   try {
     return ok({ file, text: new TextDecoder('utf-8', { fatal: true }).decode(octets) });
   } catch {
-    const remedy = 'Save it as UTF-8, or write other octets as "\\DDD"';
-    return fail({ message: `File "${file}" is not UTF-8 text`, remedy });
+    const text = Buffer.from(octets).toString('latin1');
+    return ok({ file, text: text.replace(ABOVE_ASCII, (one) => decimalEscape(one.charCodeAt(0))) });
   }
 }
+
+const ABOVE_ASCII = /[\u0080-\u00ff]/g;
