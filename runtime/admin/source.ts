@@ -70,6 +70,8 @@ export interface ServerFacts {
   readonly contradictions: ReadonlyMap<string, LastContradiction>;
   /** Warnings for the operator: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
+  /** What cannot be written into the state folder at the moment: `last good versions`. */
+  readonly unkept: readonly string[];
   /**
    * Why the server is not ready; empty when all answer processes listen and every zone's first load is done.
    */

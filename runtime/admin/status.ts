@@ -32,6 +32,8 @@ export interface Status {
   readonly ready: boolean;
   readonly notReady: readonly string[];
   readonly warnings: readonly string[];
+  /** What cannot be written into the state folder at the moment: `last good versions`. */
+  readonly unkept: readonly string[];
   /** Zones by name. */
   readonly zones: readonly ZoneStatus[];
   /** Zones that are transferred from other servers. */
@@ -114,6 +116,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
     warnings: [...facts.warnings, ...signatureWarnings(totals.zones, Date.now() / 1000)],
+    unkept: facts.unkept,
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
     refused: refused.map(({ file, problems }) => ({ file, problems })),

@@ -4,6 +4,7 @@
  */
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
+import { unkept } from '../base/files/keeping.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
@@ -50,6 +51,7 @@ export class ServerSource implements AdminSource {
       lastFailures: news.lastFailures,
       contradictions: news.contradictions,
       warnings: this.#warnings(answer),
+      unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };
   }
@@ -92,6 +94,7 @@ export class ServerSource implements AdminSource {
       ...udpWarnings(answer),
       ...tls.warnings(),
       ...signing.warnings(),
+      ...unkept().map(({ message }) => message),
     ];
   }
 

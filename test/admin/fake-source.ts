@@ -43,6 +43,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     contradictions: new Map(),
     transferable: new Set(),
     warnings: [],
+    unkept: [],
     notReady: [],
     ...changes,
   };
