@@ -4,12 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { formatDiagnostic } from './base/diagnostic.ts';
-import type { Logger } from './base/log.ts';
 import type { CliHost, ConfigAsk, StartOptions } from './cli/host.ts';
 import { runCli } from './cli/run.ts';
 import type { Config, ConfigOptions } from './config/config.ts';
-import type { Server } from './control/server.ts';
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
 
@@ -43,14 +40,8 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
     ending.begin();
   });
   const started = server.start(replace);
-  let turn: Promise<void> = started;
-  process.on('SIGHUP', () => {
-    // Reloads run one after the other, and none before the server has started.
-    turn = turn.then(
-      () => reload(server, ask, log),
-      () => {},
-    );
-  });
+  server.reloadFrom(() => host.loadConfig(ask), started);
+  process.on('SIGHUP', () => server.reload());
   try {
     await started;
   } catch (error) {
@@ -62,21 +53,6 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
   }
   if (ending.isBegun) return;
   process.stdout.write(formatSummary(await server.status(), server.adminUrl));
-}
-
-async function reload(server: Server, ask: ConfigAsk, log: Logger): Promise<void> {
-  const config = await host.loadConfig(ask);
-  if (!config.ok) {
-    for (const problem of config.problem) log.error(formatDiagnostic(problem));
-    log.error('Settings are wrong; the server goes on with those before');
-    return;
-  }
-  try {
-    await server.reload(config.value);
-    log.info('Settings have been read again');
-  } catch (error) {
-    log.error({ err: error }, 'Settings cannot be put into effect');
-  }
 }
 
 function configOptions({ file, overrides }: ConfigAsk): ConfigOptions {

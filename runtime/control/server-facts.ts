@@ -48,6 +48,7 @@ export class ServerSource implements AdminSource {
       trials: sandbox.stats(),
       reloads: changes.reloads,
       reloadFailures: registry.failures,
+      lastReload: this.#parts.reloading.last,
       lastFailures: news.lastFailures,
       contradictions: news.contradictions,
       warnings: this.#warnings(answer),
@@ -70,6 +71,10 @@ export class ServerSource implements AdminSource {
 
   release(zone: string): Promise<Release | undefined> {
     return endQuarantine(zone, this.#parts);
+  }
+
+  reload(): number {
+    return this.#parts.reloading.want();
   }
 
   roll(zone: string, ask: RollAsk): Promise<RollOutcome | undefined> {

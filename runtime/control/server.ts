@@ -3,6 +3,7 @@ import type { Status } from '../admin/status.ts';
 import type { Config } from '../config/config.ts';
 import type { Endable } from './ending.ts';
 import { reloadSettings } from './reload.ts';
+import type { ReloadingParts } from './reloading.ts';
 import type { ServerParts } from './server-parts.ts';
 import { startServer } from './start.ts';
 import { Stop } from './stop.ts';
@@ -35,9 +36,15 @@ export class Server implements Endable {
     return startServer(this.#parts, { mayReplace, isStopped: () => this.#stop.hasBegun });
   }
 
-  /** As {@link reloadSettings}. */
-  reload(config: Config): Promise<void> {
-    return reloadSettings(config, this.#parts);
+  /** Reads the settings by `load` whenever a reload is wanted, once the start is over. */
+  reloadFrom(load: ReloadingParts['load'], started: Promise<unknown>): void {
+    const use = (config: Config) => reloadSettings(config, this.#parts);
+    this.#parts.reloading.begin({ load, use }, started, () => {});
+  }
+
+  /** Has the settings read again, as {@link reloadSettings}; reloads take turns. */
+  reload(): void {
+    this.#parts.reloading.want();
   }
 
   /** As {@link Stop.run}. */

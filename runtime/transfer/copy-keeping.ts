@@ -32,7 +32,7 @@ export class CopyKeeping {
   }
 
   async #again(): Promise<void> {
-    for (const [zone, copy] of [...this.#unwritten]) {
+    for (const [zone, copy] of this.#unwritten) {
       await this.#store.write(zone, copy);
       if (this.#unwritten.get(zone) === copy) this.#unwritten.delete(zone);
     }

@@ -44,6 +44,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     transferable: new Set(),
     warnings: [],
     unkept: [],
+    lastReload: undefined,
     notReady: [],
     ...changes,
   };
@@ -136,6 +137,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    reload: () => 1,
     roll: () => Promise.resolve(undefined),
     transfer: () => undefined,
     ...options,

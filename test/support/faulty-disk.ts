@@ -59,7 +59,7 @@ function guard(
     try {
       before(values, this);
     } catch (error) {
-      if (isAsync && object !== fs) return Promise.reject(error as Error);
+      if (isAsync && object !== fs) return Promise.reject(error);
       throw error;
     }
     return Reflect.apply(own, this, values);
