@@ -22,25 +22,37 @@ process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
 async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
-  const [{ createLogger }, { createControl }, { Ending }, { formatSummary }, { preludeBundle }] =
-    await Promise.all([
-      import('./base/log.ts'),
-      import('./processes/control-process.ts'),
-      import('./control/ending.ts'),
-      import('./cli/summary.ts'),
-      import('./build/prelude-bundle.ts'),
-    ]);
+  const [
+    { createLogger },
+    { createControl },
+    { Ending },
+    { ServiceManager },
+    { formatSummary },
+    { preludeBundle },
+  ] = await Promise.all([
+    import('./base/log.ts'),
+    import('./processes/control-process.ts'),
+    import('./control/ending.ts'),
+    import('./transport/sockets/service-manager.ts'),
+    import('./cli/summary.ts'),
+    import('./build/prelude-bundle.ts'),
+  ]);
   const log = createLogger(config.log);
+  const manager = await ServiceManager.find(log);
   const prelude = await preludeBundle();
   const server = createControl(config, host.version, prelude.script, log);
   const ending = new Ending(server, log);
-  process.on('SIGTERM', () => ending.begin()).on('SIGINT', () => ending.begin());
+  const end = (): void => {
+    manager.stopping();
+    ending.begin();
+  };
+  process.on('SIGTERM', end).on('SIGINT', end);
   void server.replaced.then(() => {
     log.info('Another server has taken over; this one ends');
-    ending.begin();
+    end();
   });
   const started = server.start(replace);
-  server.reloadFrom(() => host.loadConfig(ask), started);
+  server.reloadFrom(() => host.loadConfig(ask), started, manager);
   process.on('SIGHUP', () => server.reload());
   try {
     await started;
@@ -52,6 +64,7 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
     throw error;
   }
   if (ending.isBegun) return;
+  manager.ready(server.summary);
   process.stdout.write(formatSummary(await server.status(), server.adminUrl));
 }
 

@@ -55,10 +55,7 @@ async function reload(host: Pick<CliHost, 'loadConfig'>, flags: SettingFlags & J
   return told(ended.value, flags.json === true);
 }
 
-async function outcomeOf(
-  number: number,
-  places: readonly Config['admin'][],
-): Promise<Result<ReloadOutcome>> {
+async function outcomeOf(number: number, places: readonly Config['admin'][]): Promise<Result<ReloadOutcome>> {
   let problem = 'The server does not say what came of it; its log does';
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(LOOK_MS)) {
     for (const place of places) {
