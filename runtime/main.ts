@@ -4,12 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { formatDiagnostic } from './base/diagnostic.ts';
-import type { Logger } from './base/log.ts';
 import type { CliHost, ConfigAsk, StartOptions } from './cli/host.ts';
 import { runCli } from './cli/run.ts';
 import type { Config, ConfigOptions } from './config/config.ts';
-import type { Server } from './control/server.ts';
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
 
@@ -25,32 +22,38 @@ process.exitCode = await runCli(process.argv.slice(2), host);
 
 /** Runs a server until SIGTERM or SIGINT; SIGHUP makes it read its settings again. */
 async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions): Promise<void> {
-  const [{ createLogger }, { createControl }, { Ending }, { formatSummary }, { preludeBundle }] =
-    await Promise.all([
-      import('./base/log.ts'),
-      import('./processes/control-process.ts'),
-      import('./control/ending.ts'),
-      import('./cli/summary.ts'),
-      import('./build/prelude-bundle.ts'),
-    ]);
+  const [
+    { createLogger },
+    { createControl },
+    { Ending },
+    { ServiceManager },
+    { formatSummary },
+    { preludeBundle },
+  ] = await Promise.all([
+    import('./base/log.ts'),
+    import('./processes/control-process.ts'),
+    import('./control/ending.ts'),
+    import('./transport/sockets/service-manager.ts'),
+    import('./cli/summary.ts'),
+    import('./build/prelude-bundle.ts'),
+  ]);
   const log = createLogger(config.log);
+  const manager = await ServiceManager.find(log);
   const prelude = await preludeBundle();
   const server = createControl(config, host.version, prelude.script, log);
   const ending = new Ending(server, log);
-  process.on('SIGTERM', () => ending.begin()).on('SIGINT', () => ending.begin());
+  const end = (): void => {
+    manager.stopping();
+    ending.begin();
+  };
+  process.on('SIGTERM', end).on('SIGINT', end);
   void server.replaced.then(() => {
     log.info('Another server has taken over; this one ends');
-    ending.begin();
+    end();
   });
   const started = server.start(replace);
-  let turn: Promise<void> = started;
-  process.on('SIGHUP', () => {
-    // Reloads run one after the other, and none before the server has started.
-    turn = turn.then(
-      () => reload(server, ask, log),
-      () => {},
-    );
-  });
+  server.reloadFrom(() => host.loadConfig(ask), started, manager);
+  process.on('SIGHUP', () => server.reload());
   try {
     await started;
   } catch (error) {
@@ -61,22 +64,8 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
     throw error;
   }
   if (ending.isBegun) return;
+  manager.ready(server.summary);
   process.stdout.write(formatSummary(await server.status(), server.adminUrl));
-}
-
-async function reload(server: Server, ask: ConfigAsk, log: Logger): Promise<void> {
-  const config = await host.loadConfig(ask);
-  if (!config.ok) {
-    for (const problem of config.problem) log.error(formatDiagnostic(problem));
-    log.error('Settings are wrong; the server goes on with those before');
-    return;
-  }
-  try {
-    await server.reload(config.value);
-    log.info('Settings have been read again');
-  } catch (error) {
-    log.error({ err: error }, 'Settings cannot be put into effect');
-  }
 }
 
 function configOptions({ file, overrides }: ConfigAsk): ConfigOptions {

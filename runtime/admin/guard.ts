@@ -10,13 +10,16 @@ import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net
 
 /** The paths that change something. */
 const CHANGES: ReadonlySet<string> = new Set(['/api/release', '/api/roll', '/api/transfer']);
+/** What came of the last reload is read here as well. */
+const RELOAD = '/api/reload';
 /** Octets of a request; no body is ever read, but clients may send an empty one in some form. */
 const MOST_BODY = 1024;
 
 /** Allows GET and HEAD to read, and POST to change something, if the request is meant. */
 export const knownMethod: MiddlewareHandler = async (context, next) => {
   const { method, path } = context.req;
-  const allowed = CHANGES.has(path) ? ['POST'] : ['GET', 'HEAD'];
+  const reads = ['GET', 'HEAD'];
+  const allowed = path === RELOAD ? [...reads, 'POST'] : CHANGES.has(path) ? ['POST'] : reads;
   if (!allowed.includes(method)) {
     return context.json({ error: `Method ${method} is not allowed` }, 405, { Allow: allowed.join(', ') });
   }

@@ -24,9 +24,29 @@ export function metricsText(status: Status, stats: readonly AnswerStats[], total
   return page.toString();
 }
 
-function server(page: Exposition, { version, node, ready, zones, secondaries, totals }: Status): void {
+function server(
+  page: Exposition,
+  { version, node, ready, unkept, lastReload, zones, secondaries, totals }: Status,
+): void {
   page.gauge('dnsteer_build_info', 'Always 1; the labels say what runs', [[{ version, node }, 1]]);
   page.gauge('dnsteer_ready', 'Whether /readyz says so', [[{}, ready ? 1 : 0]]);
+  page.gauge(
+    'dnsteer_state_unwritten',
+    'Always 1; the label says what cannot be written into the state folder at the moment',
+    unkept.map((what) => [{ what }, 1]),
+  );
+  const reload = (value: (last: NonNullable<Status['lastReload']>) => number): Sample[] =>
+    lastReload === undefined ? [] : [[{}, value(lastReload)]];
+  page.gauge(
+    'dnsteer_settings_reload_success',
+    'Whether the last reload of the settings put them in force',
+    reload(({ outcome }) => (outcome === 'done' ? 1 : 0)),
+  );
+  page.gauge(
+    'dnsteer_settings_reload_timestamp_seconds',
+    'When the last reload of the settings ended',
+    reload(({ time }) => Date.parse(time) / 1000),
+  );
   page.gauge(
     'dnsteer_zone_info',
     'Always 1; the labels say which version of a zone is served, from which file, and in which state',

@@ -28,6 +28,7 @@ export function statusPage(told: Status): Html {
 <title>dnsteer</title>
 <style>${raw(STYLE)}</style>
 <h1>dnsteer ${status.version}</h1>
+${status.lastReload === undefined ? '' : html`<p>Settings read again at ${status.lastReload.time}: ${status.lastReload.outcome}</p>`}
 <p class="${status.ready ? 'good' : 'bad'}">${status.ready ? 'Ready' : 'Not ready'}, on ${status.listening.join(', ')}</p>
 ${list([...status.notReady, ...status.warnings, ...refusals(status)])}
 <h2>Zones</h2>

@@ -1,6 +1,7 @@
 /**
  * The admin server: metrics, health, status and explanations over HTTP, on loopback unless set
- * otherwise. What it changes: it ends a quarantine, steps a roll of keys, and transfers a zone from its primaries.
+ * otherwise. What it changes: it ends a quarantine, steps a roll of keys, transfers a zone from its primaries, and has
+ * the settings read again.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -125,6 +126,12 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
     return context.json(body, status);
+  });
+  app.post('/api/reload', (context) => json(context, { number: source.reload() }));
+  // The outcome is told on a request of its own: the settings may move this server.
+  app.get('/api/reload', (context) => {
+    const { lastReload } = source.facts();
+    return json(context, { ...(lastReload && { lastReload }) });
   });
   app.post('/api/roll', async (context) => {
     const { zone, do: what, kind, tags, ttl } = context.req.query();

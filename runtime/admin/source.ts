@@ -22,6 +22,8 @@ export interface AdminSource {
   explain(ask: ExplainAsk): Promise<Explanation | undefined>;
   /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
   release(zone: string): Promise<Release | undefined>;
+  /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */
+  reload(): number;
   /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
   roll(zone: string, ask: RollAsk): Promise<RollOutcome | undefined>;
   /**
@@ -64,16 +66,34 @@ export interface ServerFacts {
   /** How many changes of zones went live, and how many were refused. */
   readonly reloads: number;
   readonly reloadFailures: number;
+  /** What came of the last reload of the settings; absent before the first. */
+  readonly lastReload: ReloadOutcome | undefined;
   /** By zone: how its policy last failed, so that its fallback was answered. */
   readonly lastFailures: ReadonlyMap<string, LastFailure>;
   /** By zone: how its policy last decided differently though it read the same. */
   readonly contradictions: ReadonlyMap<string, LastContradiction>;
   /** Warnings for the operator: geo data out of date, no name servers configured. */
   readonly warnings: readonly string[];
+  /** What cannot be written into the state folder at the moment: `last good versions`. */
+  readonly unkept: readonly string[];
   /**
    * Why the server is not ready; empty when all answer processes listen and every zone's first load is done.
    */
   readonly notReady: readonly string[];
+}
+
+/** A reload of the settings, by SIGHUP or `dnsteer reload`. */
+export interface ReloadOutcome {
+  /** Reloads are numbered from 1. */
+  readonly number: number;
+  /** When it ended, in ISO 8601. */
+  readonly time: string;
+  /** `failed`: the settings before stay in force. */
+  readonly outcome: 'done' | 'failed';
+  /** Why it failed. */
+  readonly problems: readonly string[];
+  /** What takes effect at the next start only. */
+  readonly notices: readonly string[];
 }
 
 /** The last fallback of a policy, which stands for all like it. */

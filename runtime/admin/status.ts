@@ -14,7 +14,7 @@ import { ZONE_COUNTERS } from '../rpc/counters.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
 import { type ServerTotals, serverTotals } from './server-totals.ts';
 import { signatureWarnings } from './signature-warnings.ts';
-import type { AnswerFacts, LastContradiction, LastFailure, ServerFacts } from './source.ts';
+import type { AnswerFacts, LastContradiction, LastFailure, ReloadOutcome, ServerFacts } from './source.ts';
 import type { Totals, ZoneTotals } from './totals.ts';
 
 export interface Status {
@@ -32,6 +32,10 @@ export interface Status {
   readonly ready: boolean;
   readonly notReady: readonly string[];
   readonly warnings: readonly string[];
+  /** What cannot be written into the state folder at the moment: `last good versions`. */
+  readonly unkept: readonly string[];
+  /** What came of the last reload of the settings; absent before the first. */
+  readonly lastReload?: ReloadOutcome;
   /** Zones by name. */
   readonly zones: readonly ZoneStatus[];
   /** Zones that are transferred from other servers. */
@@ -113,13 +117,27 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     udpSockets: [...new Set(facts.answer.flatMap(({ udp }) => udp?.kind ?? []))],
     ready: facts.notReady.length === 0,
     notReady: facts.notReady,
-    warnings: [...facts.warnings, ...signatureWarnings(totals.zones, Date.now() / 1000)],
+    warnings: [
+      ...facts.warnings,
+      ...reloadWarnings(facts.lastReload),
+      ...signatureWarnings(totals.zones, Date.now() / 1000),
+    ],
+    unkept: facts.unkept,
+    ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
     refused: refused.map(({ file, problems }) => ({ file, problems })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),
   };
+}
+
+/** A reload that failed is a warning until one succeeds. */
+function reloadWarnings(last: ReloadOutcome | undefined): string[] {
+  if (last?.outcome !== 'failed') return [];
+  return [
+    `The reload at ${last.time} failed, and the settings before are in force: ${last.problems.join('; ')}`,
+  ];
 }
 
 function zoneStatus(

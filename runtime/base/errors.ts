@@ -67,6 +67,8 @@ export const PROBLEMS = {
   NOT_SECONDARY: 'operator',
   /** The configuration does not parse, or a value is not allowed. */
   CONFIG: 'operator',
+  /** Something in the state folder cannot be written; the server goes on without, and tries again. */
+  STATE_UNWRITTEN: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */
   START: 'operator',
   /** The command line is not understood. */

@@ -27,6 +27,7 @@ export const VERBS: readonly ListedVerb[] = [
   verb('explain <name> [type]', 'tell how a query is answered, and why', () => import('./verbs/explain.ts')),
   verb('new <domain>', 'write a starter policy', () => import('./verbs/new.ts')),
   verb('status', 'show the running server', () => import('./verbs/status.ts')),
+  verb('reload', 'have the server read its settings again', () => import('./verbs/reload.ts')),
   verb('release <zone>', 'end the quarantine of a policy', () => import('./verbs/release.ts')),
   verb('transfer <zone>', 'transfer a zone from its primaries now', () => import('./verbs/transfer.ts')),
   verb(

@@ -6,10 +6,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { Keeping } from '../base/files/keeping.ts';
 import { fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile } from '../base/files/replace-file.ts';
 import type { Logger } from '../base/log.ts';
-import { systemErrorText } from '../base/system-error.ts';
 import { MOST_COOKIE_FILE_OCTETS, parseCookieSecrets } from '../config/cookie-secret-file.ts';
 
 const ROTATE_MS = 24 * 3_600_000;
@@ -29,6 +29,7 @@ export class CookieSecrets {
   readonly #now: () => number;
   #kept: Kept = { secrets: [], since: 0 };
   #timer: NodeJS.Timeout | undefined;
+  readonly #keeping: Keeping;
 
   /** `onChange` gets the secrets in force, whenever they change. */
   constructor(file: string, log: Logger, onChange: (secrets: readonly string[]) => void, now = Date.now) {
@@ -36,6 +37,13 @@ export class CookieSecrets {
     this.#log = log;
     this.#onChange = onChange;
     this.#now = now;
+    this.#keeping = new Keeping({
+      what: 'cookie secrets',
+      place: { file },
+      loss: 'Cookie secrets cannot be kept, and are lost at the next start',
+      log,
+      again: () => this.#write(),
+    });
   }
 
   /** The secrets in force; none before the start. */
@@ -50,6 +58,7 @@ export class CookieSecrets {
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#keeping.stop();
   }
 
   /**
@@ -62,7 +71,7 @@ export class CookieSecrets {
     const isOver = this.#now() - this.#kept.since >= ROTATE_MS;
     if (isOver) this.#rotate();
     if (this.#kept.secrets.join() !== before.join()) this.#onChange(this.#kept.secrets);
-    if (isOver) await this.#keep();
+    if (isOver) await this.#keeping.attempt(() => this.#write());
   }
 
   #rotate(): void {
@@ -70,16 +79,9 @@ export class CookieSecrets {
     this.#kept = { secrets: [next, make(), ...(last === undefined ? [] : [last])], since: this.#now() };
   }
 
-  async #keep(): Promise<void> {
-    try {
-      await makeFolders(path.dirname(this.#file));
-      await replaceFile(this.#file, [Buffer.from(`${this.#kept.secrets.join('\n')}\n`)]);
-    } catch (error) {
-      this.#log.error(
-        { file: this.#file },
-        `Cookie secrets cannot be kept, and are lost at the next start: ${systemErrorText(error)}`,
-      );
-    }
+  async #write(): Promise<void> {
+    await makeFolders(path.dirname(this.#file));
+    await replaceFile(this.#file, [Buffer.from(`${this.#kept.secrets.join('\n')}\n`)]);
   }
 
   #read(): Kept | undefined {

@@ -4,6 +4,7 @@
  */
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
+import { unkept } from '../base/files/keeping.ts';
 import { withPlace } from '../build/failure-place.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
@@ -47,9 +48,11 @@ export class ServerSource implements AdminSource {
       trials: sandbox.stats(),
       reloads: changes.reloads,
       reloadFailures: registry.failures,
+      lastReload: this.#parts.reloading.last,
       lastFailures: news.lastFailures,
       contradictions: news.contradictions,
       warnings: this.#warnings(answer),
+      unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };
   }
@@ -68,6 +71,10 @@ export class ServerSource implements AdminSource {
 
   release(zone: string): Promise<Release | undefined> {
     return endQuarantine(zone, this.#parts);
+  }
+
+  reload(): number {
+    return this.#parts.reloading.want();
   }
 
   roll(zone: string, ask: RollAsk): Promise<RollOutcome | undefined> {
@@ -92,6 +99,7 @@ export class ServerSource implements AdminSource {
       ...udpWarnings(answer),
       ...tls.warnings(),
       ...signing.warnings(),
+      ...unkept().map(({ message }) => message),
     ];
   }
 

@@ -18,6 +18,7 @@ import type { AnswerFleet } from './fleet/answer-fleet.ts';
 import type { ZoneImages } from './fleet/zone-images.ts';
 import type { HealthNews } from './health-news.ts';
 import type { News } from './news.ts';
+import type { Reloading } from './reloading.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 import type { KeysInUse } from './signing/keys-in-use.ts';
 import type { TlsInUse } from './tls-in-use.ts';
@@ -26,6 +27,7 @@ import type { ZoneChanges } from './zone-changes.ts';
 export interface ServerParts {
   readonly log: Logger;
   readonly settings: SettingsInForce;
+  readonly reloading: Reloading;
   readonly charge: Charge;
   /** The sandbox in which new versions are tried. */
   readonly sandbox: Sandbox;

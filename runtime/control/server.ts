@@ -1,8 +1,10 @@
 /** A server, as the program that runs it sees it: it is started, reads its settings again, and is stopped. */
 import type { Status } from '../admin/status.ts';
 import type { Config } from '../config/config.ts';
+import type { ServiceManager } from '../transport/sockets/service-manager.ts';
 import type { Endable } from './ending.ts';
 import { reloadSettings } from './reload.ts';
+import type { ReloadingParts } from './reloading.ts';
 import type { ServerParts } from './server-parts.ts';
 import { startServer } from './start.ts';
 import { Stop } from './stop.ts';
@@ -35,9 +37,27 @@ export class Server implements Endable {
     return startServer(this.#parts, { mayReplace, isStopped: () => this.#stop.hasBegun });
   }
 
-  /** As {@link reloadSettings}. */
-  reload(config: Config): Promise<void> {
-    return reloadSettings(config, this.#parts);
+  /** Reads the settings by `load` whenever a reload is wanted, once the start is over. */
+  reloadFrom(load: ReloadingParts['load'], started: Promise<unknown>, manager: ServiceManager): void {
+    const use = (config: Config) => reloadSettings(config, this.#parts);
+    this.#parts.reloading.begin({ load, use }, started, (isUnderWay) => {
+      if (isUnderWay) manager.reloading();
+      else manager.ready(this.summary);
+    });
+  }
+
+  /** Has the settings read again, as {@link reloadSettings}; reloads take turns. */
+  reload(): void {
+    this.#parts.reloading.want();
+  }
+
+  /** What the server does, in a line for the service manager. */
+  get summary(): string {
+    const { registry, reloading, fleet } = this.#parts;
+    const places = [...new Set(fleet.members().flatMap(({ listening }) => listening))];
+    const failed =
+      reloading.last?.outcome === 'failed' ? `; the last reload failed: ${reloading.last.problems[0]}` : '';
+    return `Answers for ${registry.status().length} zones on ${places.join(', ')}${failed}`;
   }
 
   /** As {@link Stop.run}. */

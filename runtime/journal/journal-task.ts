@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
-import { systemErrorText } from '../base/system-error.ts';
+import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { originOf } from '../zone/origin.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import { tablesIn } from '../zone/zone-image.ts';
@@ -33,7 +33,7 @@ export interface JournalOutcome {
   readonly history: Uint8Array<ArrayBuffer>;
   /** What is wrong with the file that was there; it was replaced. */
   readonly corrupt?: string;
-  /** Why the journal could not be written. */
+  /** The code of the system's error with which the journal could not be written. */
   readonly unwritten?: string;
 }
 
@@ -97,7 +97,7 @@ async function writeJournal(file: string, zone: string, journal: Journal): Promi
     return undefined;
   } catch (error) {
     await rm(file, { force: true }).catch(() => {});
-    return systemErrorText(error);
+    return systemErrorCode(error) ?? systemErrorText(error);
   }
 }
 

@@ -20,6 +20,7 @@ import { HealthLog } from '../control/health-log.ts';
 import { HealthNews } from '../control/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
+import { Reloading } from '../control/reloading.ts';
 import { createOutside } from '../control/rolls/outside.ts';
 import { Server } from '../control/server.ts';
 import { type FactsParts, ServerSource } from '../control/server-facts.ts';
@@ -102,7 +103,8 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
   const health = { monitor, healthNews };
   const zones = { secondaries, notifier, journals, signing, registry, firstLoad, changes, news };
-  return { log, settings, charge, ...answers, ...health, ...zones };
+  const reloading = new Reloading(log);
+  return { log, settings, reloading, charge, ...answers, ...health, ...zones };
 }
 
 /**

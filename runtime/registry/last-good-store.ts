@@ -7,11 +7,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
 import type { Logger } from '../base/log.ts';
-import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
+import { systemErrorCode } from '../base/system-error.ts';
 import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
 
 export class LastGoodStore {
@@ -23,11 +24,20 @@ export class LastGoodStore {
   readonly #written = new Map<string, string>();
   /** Resolves when all work so far is done. */
   #work: Promise<void> = Promise.resolve();
-  #isUnwritableLogged = false;
+  /** What could not be written, by zone; beyond a bound it is written when the zone changes. */
+  readonly #unwritten = new Map<string, LastGood | undefined>();
+  readonly #keeping: Keeping;
 
   constructor(folder: string, log: Logger) {
     this.#folder = folder;
     this.#log = log;
+    this.#keeping = new Keeping({
+      what: 'last good versions',
+      place: { folder },
+      loss: 'Last good versions are not kept, as their folder cannot be written',
+      log,
+      again: () => this.#again(),
+    });
   }
 
   /** Reads the kept version of a zone. A file that is not sound is set aside, and logged. */
@@ -83,13 +93,20 @@ export class LastGoodStore {
     return this.#work;
   }
 
+  /** Resolves as {@link flush}; nothing is tried again from then on. */
+  stop(): Promise<void> {
+    this.#keeping.stop();
+    return this.#work;
+  }
+
   #wish(zone: string, version: LastGood | undefined): void {
+    this.#unwritten.delete(zone);
     this.#wishes.set(zone, version);
     if (this.#wishes.size === 1) this.#enqueue(() => this.#fulfil());
   }
 
   #enqueue(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => this.#logUnwritable(error));
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#keeping.failed(error));
   }
 
   async #fulfil(): Promise<void> {
@@ -102,7 +119,8 @@ export class LastGoodStore {
         isChanged =
           (version === undefined ? await this.#remove(zone) : await this.#write(version)) || isChanged;
       } catch (error) {
-        this.#logUnwritable(error);
+        this.#keeping.failed(error);
+        this.#remember(zone, version);
       }
       if (this.#wishes.get(zone) === version) this.#wishes.delete(zone);
     }
@@ -117,7 +135,6 @@ export class LastGoodStore {
     await makeFolder(this.#folder);
     await replaceFile(this.#fileOf(version.zone), await encodeLastGood(version));
     this.#written.set(version.zone, identity);
-    this.#isUnwritableLogged = false;
     return true;
   }
 
@@ -143,18 +160,25 @@ export class LastGoodStore {
     try {
       await rename(file, corruptOf(file));
     } catch (error) {
-      this.#logUnwritable(error);
+      this.#keeping.failed(error);
     }
   }
 
-  #logUnwritable(error: unknown): void {
-    if (this.#isUnwritableLogged) return;
-    this.#isUnwritableLogged = true;
-    this.#log.warn(
-      { folder: this.#folder },
-      `Last good versions are not kept, as their folder cannot be written: ${systemErrorText(error)}. ` +
-        'Make it writable for dnsteer, or set "state" to a folder that is',
+  #remember(zone: string, version: LastGood | undefined): void {
+    this.#unwritten.delete(zone);
+    const octets = [...this.#unwritten.values()].reduce(
+      (sum, one) => sum + (one?.records.octets.length ?? 0),
+      0,
     );
+    if (octets + (version?.records.octets.length ?? 0) <= MOST_UNWRITTEN) this.#unwritten.set(zone, version);
+  }
+
+  /** Writes what could not be written, unless there is something newer to write. */
+  #again(): Promise<void> {
+    const unwritten = [...this.#unwritten];
+    this.#unwritten.clear();
+    for (const [zone, version] of unwritten) if (!this.#wishes.has(zone)) this.#wish(zone, version);
+    return this.#work;
   }
 
   #fileOf(zone: string): string {
@@ -164,6 +188,8 @@ export class LastGoodStore {
 
 /** Octets of a file that are read at most; the records of the largest zone fit. */
 const MOST_OCTETS = 2 ** 30;
+/** Octets of records that are held in memory until they can be written. */
+const MOST_UNWRITTEN = 64 * 2 ** 20;
 /** A file's name has 255 octets at most, with its ending. */
 const MAX_STEM = 200;
 

@@ -140,7 +140,7 @@ export class Registry {
     clearInterval(this.#looking);
     await this.#watch.stop();
     await this.#work;
-    await this.#lastGood?.flush();
+    await this.#lastGood?.stop();
   }
 
   #renewThese(zones: readonly string[]): Promise<void> {

@@ -7,9 +7,9 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
 import type { Logger } from '../base/log.ts';
-import { systemErrorText } from '../base/system-error.ts';
 import { type JournalOutcome, type JournalTask, keepJournal } from '../journal/journal-task.ts';
 import type { SentZone } from '../rpc/zone-update.ts';
 
@@ -45,10 +45,21 @@ export class JournalKeeper {
   readonly #octets = new Map<string, number>();
   #work: Promise<void> = Promise.resolve();
   #isStopped = false;
-  #isUnwrittenTold = false;
+  /** Zones whose journal could not be written. */
+  readonly #unwritten = new Set<string>();
+  readonly #keeping: Keeping;
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    const { folder, log } = options;
+    this.#keeping = new Keeping({
+      what: 'journals of zones',
+      place: { folder },
+      loss: 'Journals of zones are not kept, so secondaries may get whole zones after a start',
+      log,
+      code: 'ZONE_JOURNAL',
+      again: () => this.#again(),
+    });
   }
 
   /**
@@ -87,11 +98,12 @@ export class JournalKeeper {
   /** Resolves when the journal that is being written is on the disk. Other zones catch up at the next start. */
   stop(): Promise<void> {
     this.#isStopped = true;
+    this.#keeping.stop();
     return this.#work;
   }
 
   #enqueue(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => this.#tellUnwritten(systemErrorText(error)));
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#keeping.failed(error));
   }
 
   async #takeTurns(): Promise<void> {
@@ -148,18 +160,15 @@ export class JournalKeeper {
         `The journal of the zone is not used, so secondaries get the whole zone once: ${corrupt}`,
       );
     }
-    if (unwritten === undefined) this.#isUnwrittenTold = false;
-    else this.#tellUnwritten(unwritten);
+    if (unwritten === undefined) return;
+    this.#unwritten.add(zone);
+    this.#keeping.failed(Object.assign(new Error(unwritten), { code: unwritten, syscall: 'write' }));
   }
 
-  #tellUnwritten(why: string): void {
-    if (this.#isUnwrittenTold) return;
-    this.#isUnwrittenTold = true;
-    this.#options.log.warn(
-      { code: 'ZONE_JOURNAL', folder: this.#options.folder },
-      `Journals of zones are not kept, so secondaries may get whole zones after a start: ${why}. ` +
-        'Make the folder writable for dnsteer, or set "state" to a folder that is',
-    );
+  async #again(): Promise<void> {
+    const unwritten = [...this.#unwritten];
+    this.#unwritten.clear();
+    await Promise.all(unwritten.map((zone) => this.note(zone)));
   }
 
   #fileOf(zone: string): string {

@@ -5,6 +5,7 @@ import type { TransferredPart, TransferredZones } from '../registry/transferred.
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { NotifyEvent } from '../rpc/events.ts';
 import { keyringOf } from '../tsig/tsig-key.ts';
+import { CopyKeeping } from './copy-keeping.ts';
 import { CopyStore } from './copy-store.ts';
 import type { ForcedTransfer } from './forced-transfer.ts';
 import { type SecondaryStatus, SecondaryZone } from './secondary-zone.ts';
@@ -24,9 +25,12 @@ const PATIENCE_MS = 5000;
 
 export class Secondaries implements TransferredZones {
   readonly #zones: ReadonlyMap<string, SecondaryZone>;
+  readonly #keeping: CopyKeeping;
 
   constructor({ settings, folder, log, onChange, clock = systemClock }: SecondariesOptions) {
     const store = new CopyStore(folder);
+    const keeping = new CopyKeeping(store, folder, log);
+    this.#keeping = keeping;
     const ask = { keys: keyringOf(settings.keys), patienceMs: PATIENCE_MS };
     this.#zones = new Map(
       Object.entries(settings.primaries).map(([zone, primaries]) => [
@@ -36,6 +40,7 @@ export class Secondaries implements TransferredZones {
           primaries,
           ask,
           store,
+          keeping,
           clock,
           log: log.child({ zone }),
           onChange: () => onChange(zone),
@@ -60,6 +65,7 @@ export class Secondaries implements TransferredZones {
   }
 
   async stop(): Promise<void> {
+    this.#keeping.stop();
     await Promise.all([...this.#zones.values()].map((zone) => zone.stop()));
   }
 

@@ -18,6 +18,7 @@ import { isSerialAfter } from '../wire/serial-number.ts';
 import { checkZone } from '../zone/check.ts';
 import { originOf } from '../zone/origin.ts';
 import { askPeer, type PeerOptions, transferFrom } from './ask-peer.ts';
+import type { CopyKeeping } from './copy-keeping.ts';
 import type { CopyStore, ZoneCopy } from './copy-store.ts';
 import { ForcedTransfer } from './forced-transfer.ts';
 import { IncomingZone } from './incoming.ts';
@@ -39,6 +40,7 @@ export interface SecondaryOptions {
   readonly primaries: readonly PeerServer[];
   readonly ask: Pick<PeerOptions, 'keys' | 'patienceMs'>;
   readonly store: CopyStore;
+  readonly keeping: CopyKeeping;
   readonly clock: TimerClock;
   readonly log: Logger;
   /** Called when the part has changed. */
@@ -63,7 +65,6 @@ export class SecondaryZone {
   #running: Promise<void> | undefined;
   #isWanted = false;
   readonly #stopping = new AbortController();
-  #isUnwritableTold = false;
 
   constructor(options: SecondaryOptions) {
     this.#options = options;
@@ -198,7 +199,7 @@ export class SecondaryZone {
   }
 
   async #askOne(primary: PeerServer): Promise<string | undefined> {
-    const { zone, store, clock } = this.#options;
+    const { zone, store, keeping, clock } = this.#options;
     const answer = await askPeer(primary, { name: this.#origin, type: RRTYPE.SOA }, this.#ask);
     if (!answer.ok) return answer.problem;
     const found = answer.value.answers.find(({ type }) => type === RRTYPE.SOA);
@@ -209,8 +210,9 @@ export class SecondaryZone {
     if (ours !== undefined && this.#copy !== undefined && !isSerialAfter(theirs.serial, ours.serial)) {
       if (theirs.serial !== ours.serial) return olderText(theirs.serial, ours.serial);
       const confirmedAt = clock.now();
-      await this.#keep(() => store.confirm(zone, confirmedAt));
-      this.#take({ records: this.#copy.records, confirmedAt });
+      const copy = { records: this.#copy.records, confirmedAt };
+      await keeping.keep(zone, copy, () => store.confirm(zone, confirmedAt));
+      this.#take(copy);
       return undefined;
     }
     return this.#transfer(primary);
@@ -230,7 +232,7 @@ export class SecondaryZone {
     /** Looks at what has come so far, and returns why it is not wanted, if it is not. */
     judge: (incoming: IncomingZone) => string | undefined = () => undefined,
   ): Promise<string | undefined> {
-    const { zone, store, clock, log } = this.#options;
+    const { zone, store, keeping, clock, log } = this.#options;
     const incoming = new IncomingZone(this.#origin, held);
     const type = held === undefined ? RRTYPE.AXFR : RRTYPE.IXFR;
     const soa = held?.find((record) => record.type === RRTYPE.SOA)?.rdata;
@@ -245,26 +247,11 @@ export class SecondaryZone {
     const wrong = checkZone(this.#origin, records, []).find(({ severity }) => severity === 'error');
     if (wrong !== undefined) return `the zone it has is not sound: ${wrong.message}`;
     const copy = { records, confirmedAt: clock.now() };
-    await this.#keep(() => store.write(zone, copy));
+    await keeping.keep(zone, copy, () => store.write(zone, copy));
     this.#take(copy);
     const how = held === undefined ? 'AXFR' : 'IXFR';
     log.info({ primary: socketAddressToText(primary), serial: incoming.serial, how }, 'Zone was transferred');
     return undefined;
-  }
-
-  /** Stores a copy. A copy that cannot be stored is served all the same, until the next start. */
-  async #keep(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-      this.#isUnwritableTold = false;
-    } catch (error) {
-      if (this.#isUnwritableTold) return;
-      this.#isUnwritableTold = true;
-      this.#options.log.warn(
-        `The copy of the zone cannot be kept, and is lost at the next start: ${systemErrorText(error)}. ` +
-          'Make its folder writable for dnsteer, or set "state" to a folder that is',
-      );
-    }
   }
 
   #take(copy: ZoneCopy): void {

@@ -82,6 +82,16 @@ for (const { title, skip, spoil, told } of SPOILT) {
     assert.match(first.output(), told);
     const warnings = first.output().match(/It cannot be noted which server is in charge.*set \\"state\\"/g);
     assert.equal(warnings?.length, 1, 'it is told once, with a remedy');
+    const folderToo = mkdtempSync(path.join(tmpdir(), 'dnsteer-state-'));
+    for (const beside of [folder, folderToo]) {
+      const second = startServer({ folder: beside, policies: POLICIES, port: first.port });
+      await assert.rejects(
+        second,
+        /another program uses this address|Another dnsteer/,
+        'a second server is noticed',
+      );
+    }
+    rmSync(folderToo, { recursive: true });
     first.process.kill('SIGKILL');
     await once(first.process, 'exit');
     assert.ok(left.every(isAlive), 'answers go on');

@@ -43,6 +43,8 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
     contradictions: new Map(),
     transferable: new Set(),
     warnings: [],
+    unkept: [],
+    lastReload: undefined,
     notReady: [],
     ...changes,
   };
@@ -135,6 +137,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);
     },
     released,
+    reload: () => 1,
     roll: () => Promise.resolve(undefined),
     transfer: () => undefined,
     ...options,

@@ -11,6 +11,7 @@ import { freePort } from './ports.ts';
 /** So long, and nobody believes that it will ever print it. */
 const PATIENCE_MS = 20_000;
 
+const FAULTY_DISK = path.resolve(import.meta.dirname, 'faulty-disk.ts');
 const STAND_INS = path.resolve(import.meta.dirname, '../stand-ins/preload.ts');
 
 /** Where answers are looked at and not how soon they come: a busy machine is no reason to fall back. */
@@ -60,6 +61,8 @@ export interface ServerOptions {
   readonly descriptors?: number;
   /** Whether its sandboxes and its compiler are to do real harm when they are asked to: ../stand-ins. */
   readonly standIns?: boolean;
+  /** A file that says how its disk fails: faulty-disk.ts. */
+  readonly faults?: string;
 }
 
 /** Starts a server and waits until it answers for all its zones. */
@@ -72,7 +75,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (options.config !== undefined) writeInto(folder, 'dnsteer.yaml', options.config);
 
   const [port, adminPort] = [options.port ?? (await freePort()), await freePort()];
-  const before = options.standIns ? [`--import=${STAND_INS}`] : [];
+  const before = [
+    ...(options.standIns ? [`--import=${STAND_INS}`] : []),
+    ...(options.faults === undefined ? [] : [`--import=${FAULTY_DISK}`]),
+  ];
   const args = [...before, BIN, 'start', ...(options.args ?? [])];
   const limited = ['-c', `ulimit -n ${options.descriptors} && exec "$0" "$@"`, process.execPath, ...args];
   const child = spawn(
@@ -85,6 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         DNSTEER_ADMIN_LISTEN: `127.0.0.1:${adminPort}`,
         DNSTEER_PROCESSES: String(options.processes ?? 1),
         DNSTEER_GEO_DETAIL: options.geo ?? 'none',
+        ...(options.faults !== undefined && { DNSTEER_TEST_FAULT: options.faults }),
         ...options.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

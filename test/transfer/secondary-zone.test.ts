@@ -9,6 +9,7 @@ import { silentLogger } from '../../runtime/base/log.ts';
 import { Networks } from '../../runtime/base/net/networks.ts';
 import { History, historyOctets } from '../../runtime/journal/history.ts';
 import { nextJournal } from '../../runtime/journal/journal.ts';
+import { CopyKeeping } from '../../runtime/transfer/copy-keeping.ts';
 import { CopyStore } from '../../runtime/transfer/copy-store.ts';
 import type { TransferOutcome } from '../../runtime/transfer/forced-transfer.ts';
 import { SecondaryZone } from '../../runtime/transfer/secondary-zone.ts';
@@ -66,11 +67,13 @@ function secondary(
   folder = temporary(context),
 ) {
   let changes = 0;
+  const store = new CopyStore(folder);
   const zone = new SecondaryZone({
     zone: 'example.com',
     primaries: [ports].flat().map((port) => ({ address: '127.0.0.1', port, key: KEY.id })),
     ask: { keys: keyringOf(KEYS), patienceMs: 2000 },
-    store: new CopyStore(folder),
+    store,
+    keeping: new CopyKeeping(store, folder, silentLogger()),
     clock,
     log: silentLogger(),
     onChange: () => {

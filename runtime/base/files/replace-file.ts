@@ -3,6 +3,7 @@
  * old or the new, and nobody sees a part of it.
  */
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../system-error.ts';
@@ -79,6 +80,16 @@ export async function makeFolders(folder: string): Promise<void> {
   } catch (error) {
     // On a read-only file system Node reports a missing folder; the second call throws the system's error.
     if (systemErrorCode(error) === 'ENOENT') await mkdir(folder);
+    else throw error;
+  }
+}
+
+/** The same, at once. */
+export function makeFoldersSync(folder: string, mode?: number): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode });
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') mkdirSync(folder, mode);
     else throw error;
   }
 }

@@ -63,6 +63,9 @@ export function formatStatus(reported: Status): string {
       `fallbacks ${totals.fallbacks}, reloads ${totals.reloads}, refused ${totals.reloadFailures}, ` +
       `responses over the rate ${totals.rateDropped + totals.rateSlipped}`,
     ...signatureLines(status),
+    ...(status.lastReload === undefined
+      ? []
+      : [`Settings read again at ${status.lastReload.time}: ${status.lastReload.outcome}`]),
     '',
     ...formatTable(PROCESS_COLUMNS, status.processes.map(processRow)),
   ].join('\n');

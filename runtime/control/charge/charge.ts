@@ -5,15 +5,15 @@
  * ours answer.
  */
 import { DnsteerError } from '../../base/errors.ts';
+import { Keeping } from '../../base/files/keeping.ts';
 import type { Logger } from '../../base/log.ts';
-import { systemErrorText } from '../../base/system-error.ts';
 import { endsWithin, within } from '../../base/within.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { beyond, checkAddresses } from '../../transport/sockets/free-addresses.ts';
 import type { Addresses, HeldSocket, SocketSet } from '../../transport/sockets/held-sockets.ts';
-import { knock, StateDoor } from './door.ts';
+import { type Behind, knock, StateDoor } from './door.ts';
 import { Letterbox, sendSockets } from './handover.ts';
-import { succeed } from './orphans.ts';
+import { areThereOrphans, succeed } from './orphans.ts';
 import type { Handed, Visit } from './visit.ts';
 
 /**
@@ -46,9 +46,19 @@ export class Charge {
   /** The control that takes the place of this one. */
   #successor: Visit | undefined;
   readonly #replaced = Promise.withResolvers<void>();
+  readonly #keeping: Keeping;
+  #noting: Keeping | undefined;
 
   constructor(options: ChargeOptions) {
     this.#options = options;
+    const { folder, log } = options;
+    this.#keeping = new Keeping({
+      what: 'the door of the state folder',
+      place: { folder },
+      loss: 'A second server with this state folder would not be noticed, and this one cannot be replaced',
+      log,
+      again: () => this.#moveInLater(),
+    });
   }
 
   /** Resolves when a successor answers; this server must then end. */
@@ -62,25 +72,23 @@ export class Charge {
    * @throws {DnsteerError} `START`, saying which control is in the way.
    */
   async claim(addresses: Addresses, mayReplace: boolean): Promise<Inheritance | undefined> {
-    const { folder, log } = this.#options;
-    try {
-      const behind = await knock(folder);
-      if (behind.kind === 'alive' && mayReplace)
-        return await this.#inherit(behind.visit, behind.pid, addresses);
-      if (behind.kind === 'alive') {
-        behind.visit.end();
-        throw this.#isTaken(behind.pid);
-      }
-      await this.#makeDoor();
-      if (this.#door?.claim(behind.kind === 'dead') === false) throw this.#isTaken(undefined);
-      // Answer processes that outlived the dead control have the addresses.
-      if (behind.kind === 'dead') return undefined;
-    } catch (error) {
-      if (error instanceof DnsteerError) throw error;
-      const remedy = 'Make it writable for dnsteer, or set "state" to a folder that is';
-      log.warn({ folder }, `A second server would not be noticed, as ${systemErrorText(error)}. ${remedy}`);
-      return undefined;
+    const behind = await this.#lookBehind();
+    if (behind.kind === 'alive' && mayReplace)
+      return await this.#inherit(behind.visit, behind.pid, addresses);
+    if (behind.kind === 'alive') {
+      behind.visit.end();
+      throw this.#isTaken(behind.pid);
     }
+    let isIn = true;
+    const work = async () => {
+      isIn = await this.#moveIn(behind.kind === 'dead');
+    };
+    await this.#keeping.attempt(work);
+    if (!isIn) throw this.#isTaken(undefined);
+    // Answer processes that outlived a dead control have the addresses; without a door they show that it died.
+    const { generation } = this.#options;
+    if (behind.kind === 'dead' || (this.#door === undefined && areThereOrphans(generation.file)))
+      return undefined;
     await checkAddresses(addresses);
     return undefined;
   }
@@ -91,8 +99,8 @@ export class Charge {
    */
   async take(): Promise<void> {
     const { generation, log } = this.#options;
-    if (this.#before !== undefined) this.#door?.takeOver();
-    await succeed(generation, log);
+    if (this.#before !== undefined) await this.#keeping.attempt(async () => this.#door?.takeOver());
+    this.#noting = await succeed(generation, log);
     if (this.#before === undefined) return;
     const { visit, pid } = this.#before;
     visit.say({ t: 'leave' });
@@ -101,8 +109,46 @@ export class Charge {
   }
 
   close(): void {
+    this.#keeping.stop();
+    this.#noting?.stop();
     this.#before?.visit.end();
     this.#door?.close();
+  }
+
+  /** A folder that cannot be looked into has no door for us: that is told, and tried again. */
+  async #lookBehind(): Promise<Behind> {
+    try {
+      return await knock(this.#options.folder);
+    } catch (error) {
+      this.#keeping.failed(error);
+      return { kind: 'nobody' };
+    }
+  }
+
+  /** Returns whether this control is in charge now; rejects with the system's error if there can be no door. */
+  async #moveIn(isDead: boolean): Promise<boolean> {
+    try {
+      await this.#makeDoor();
+      return this.#door?.claim(isDead) === true;
+    } catch (error) {
+      this.#door?.close();
+      this.#door = undefined;
+      throw error;
+    }
+  }
+
+  /** Moves in while the server runs, unless another has done so: then two servers run, and one has to be ended. */
+  async #moveInLater(): Promise<void> {
+    const behind = await knock(this.#options.folder);
+    if (behind.kind === 'alive') {
+      behind.visit.end();
+      if (behind.pid === process.pid) return;
+      this.#options.log.error({ code: 'START' }, this.#isTaken(behind.pid).message);
+      return;
+    }
+    this.#door?.close();
+    if (!(await this.#moveIn(behind.kind === 'dead')))
+      this.#options.log.error({ code: 'START' }, this.#isTaken(undefined).message);
   }
 
   async #makeDoor(): Promise<void> {
@@ -113,7 +159,7 @@ export class Charge {
   async #inherit(visit: Visit, pid: number | undefined, addresses: Addresses): Promise<Inheritance> {
     const { folder, log } = this.#options;
     this.#before = { visit, pid };
-    await this.#makeDoor();
+    await this.#keeping.attempt(() => this.#makeDoor());
     const box = await Letterbox.open(folder);
     try {
       visit.say({ t: 'replace', ...(box && { mail: box.name }) });

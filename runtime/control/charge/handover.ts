@@ -5,6 +5,7 @@
  */
 import { rmSync } from 'node:fs';
 import process from 'node:process';
+import { systemErrorCode } from '../../base/system-error.ts';
 import { channelTo, DescriptorMail, letterbox } from '../../transport/sockets/descriptor-mail.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import { loadSystemCalls, type SystemCalls } from '../../transport/udp/system-calls.ts';
@@ -51,8 +52,13 @@ export class Letterbox {
   static async open(state: string): Promise<Letterbox | undefined> {
     const calls = await loadSystemCalls();
     if (!calls.ok) return undefined;
-    const box = new Letterbox(calls.value, state);
-    return box.#channel < 0 ? undefined : box;
+    try {
+      const box = new Letterbox(calls.value, state);
+      return box.#channel < 0 ? undefined : box;
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+      return undefined;
+    }
   }
 
   /** Returns the sockets that have arrived; `undefined` if some are missing. */
@@ -72,6 +78,10 @@ export class Letterbox {
 
   close(): void {
     this.#calls.close(this.#channel);
-    besideDoor(this.#state, this.name, (path) => rmSync(path, { force: true }));
+    try {
+      besideDoor(this.#state, this.name, (path) => rmSync(path, { force: true }));
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+    }
   }
 }

@@ -5,52 +5,57 @@
  */
 import path from 'node:path';
 import process from 'node:process';
+import { Keeping } from '../../base/files/keeping.ts';
 import type { Logger } from '../../base/log.ts';
 import { type Generation, takeCharge } from '../../base/process/generation.ts';
 import { allProcesses, startOf } from '../../base/process/process-usage.ts';
-import { systemErrorText } from '../../base/system-error.ts';
 import { endsWithin } from '../../base/within.ts';
 
 /** Milliseconds a file system may take to note which control is in charge. */
 const PATIENCE_MS = 2000;
 
-/** Makes the answer processes of dead controls that used the same file leave. */
-export async function succeed(generation: Generation, log: Logger): Promise<void> {
-  const problem = await problemOfTaking(generation);
-  if (problem === undefined) return;
-  const told = tellOrphans(generation.file);
-  log.warn(
-    { file: generation.file, told },
-    `It cannot be noted which server is in charge: ${problem}. Answer processes of one that died are ended by a signal ` +
-      'instead, on Linux and of the same user. Make the folder writable for dnsteer, or set "state" to a folder that is',
-  );
+/** Makes the answer processes of dead controls that used the same file leave; returns who notes that, to be stopped. */
+export async function succeed(generation: Generation, log: Logger): Promise<Keeping> {
+  const { file, id } = generation;
+  const taking = takeCharge(file, id);
+  const keeping = new Keeping({
+    what: 'the note of which server is in charge',
+    place: { file },
+    loss: 'It cannot be noted which server is in charge, so answer processes of one that died are ended by a signal, on Linux and of the same user',
+    log,
+    // A file system that does not answer is waited for once.
+    again: async () => {
+      await taking.catch(() => {});
+      await takeCharge(file, id);
+    },
+  });
+  const isTaken = await keeping.attempt(async () => {
+    if (!(await endsWithin(PATIENCE_MS, taking))) throw new Error('the file system does not answer');
+  });
+  if (!isTaken) for (const pid of orphansOf(file)) tell(pid);
+  return keeping;
 }
 
-async function problemOfTaking({ file, id }: Generation): Promise<string | undefined> {
-  try {
-    const isTaken = await endsWithin(PATIENCE_MS, takeCharge(file, id));
-    return isTaken ? undefined : 'the file system does not answer';
-  } catch (error) {
-    return systemErrorText(error);
-  }
+/** Whether there are answer processes of a dead control that used this file. */
+export function areThereOrphans(file: string): boolean {
+  return orphansOf(file).length > 0;
 }
 
-/** Signals the answer processes of dead controls to end; returns their pids. */
-function tellOrphans(file: string): number[] {
+function orphansOf(file: string): number[] {
   return allProcesses().filter((pid) => {
     const start = startOf(pid);
     if (start === undefined) return false;
     // fleet/fork-answer.ts starts them with these: node, script, file of the generation, pid of control.
     const [script = '', theirs, control] = start.argv.slice(-4, -1);
     const isOurs = /^answer-process\.[jt]s$/.test(path.basename(script)) && theirs === file;
-    return isOurs && Number(control) !== start.parent && isTold(pid);
+    return isOurs && Number(control) !== start.parent;
   });
 }
 
-function isTold(pid: number): boolean {
+function tell(pid: number): void {
   try {
-    return process.kill(pid, 'SIGTERM');
+    process.kill(pid, 'SIGTERM');
   } catch {
-    return false;
+    // It has ended by itself, or belongs to another user.
   }
 }

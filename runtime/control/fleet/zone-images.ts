@@ -9,7 +9,8 @@
 import { createHash } from 'node:crypto';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolders } from '../../base/files/replace-file.ts';
+import { Keeping } from '../../base/files/keeping.ts';
+import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
 import type { Logger } from '../../base/log.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { encodePolicyBody } from '../../rpc/policy-body.ts';
@@ -33,11 +34,25 @@ export interface ZoneImagesOptions {
 
 export class ZoneImages {
   readonly #options: ZoneImagesOptions;
-  #isUnwritableTold = false;
+  readonly #keeping: Keeping;
   #histories = 0;
 
   constructor(options: ZoneImagesOptions) {
     this.#options = options;
+    const { folder, id, log } = options;
+    // Zones whose octets went in messages are served; whether the next ones may go in files is tried with a small one.
+    const probe = path.join(folder, `${id}-probe`);
+    this.#keeping = new Keeping({
+      what: 'images of zones',
+      place: { folder },
+      loss: 'Large zones are slow to be served, as their images cannot be written',
+      log,
+      again: async () => {
+        await this.#makeFolder();
+        await replaceFile(probe, [new Uint8Array(MOST_INLINE)]);
+        await rm(probe, { force: true });
+      },
+    });
   }
 
   /** Returns the zone in the form in which it is sent, with the numbers of its targets. */
@@ -62,11 +77,13 @@ export class ZoneImages {
 
   /** Removes the file of octets, if they are in one. */
   async removeOctets(octets: SentOctets | undefined): Promise<void> {
-    if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true });
+    // One that cannot be removed is removed by the next control.
+    if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true }).catch(() => {});
   }
 
   /** Removes the files of this control. */
   clear(): Promise<void> {
+    this.#keeping.stop();
     return this.#removeThose((name) => name.startsWith(this.#options.id));
   }
 
@@ -93,27 +110,28 @@ export class ZoneImages {
     what: string,
     octets: Uint8Array,
   ): Promise<string | undefined> {
-    const { folder, id, account, log } = this.#options;
+    const { folder, id, account } = this.#options;
     const file = path.join(
       folder,
       `${id}-${createHash('sha256').update(zone).digest('hex').slice(0, 16)}-${version}-${what}`,
     );
     try {
-      // Other users can open a file whose name they know, but cannot list the names.
-      await makeFolders(path.dirname(folder));
-      await mkdir(folder, { recursive: true, mode: 0o711 });
+      await this.#makeFolder();
       await writeFile(file, octets, { mode: 0o600 });
       if (account !== undefined) await chown(file, account.uid, account.gid);
       return file;
     } catch (error) {
       await rm(file, { force: true }).catch(() => {});
-      if (!this.#isUnwritableTold) {
-        const remedy = 'Make it writable for dnsteer, or set "state" to a folder that is';
-        log.warn({ folder }, `Large zones are slow to be served, as ${systemErrorText(error)}. ${remedy}`);
-      }
-      this.#isUnwritableTold = true;
+      this.#keeping.failed(error);
       return undefined;
     }
+  }
+
+  async #makeFolder(): Promise<void> {
+    const { folder } = this.#options;
+    // Other users can open a file whose name they know, but cannot list the names.
+    await makeFolders(path.dirname(folder));
+    await mkdir(folder, { recursive: true, mode: 0o711 });
   }
 
   async #removeThose(mayGo: (name: string) => boolean): Promise<void> {

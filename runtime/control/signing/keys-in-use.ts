@@ -42,6 +42,7 @@ export class KeysInUse implements KeySource {
   readonly #outside: KeysOutside | undefined;
   /** Zones that have a state on the disk, or had one since the start. */
   #rolled: Set<string> = new Set();
+  #isRolledKnown = true;
   readonly #sent = new SentKeys();
   readonly #changed = new Set<string>();
   /** Zones of which there may be something else to complain than is noted. */
@@ -73,7 +74,9 @@ export class KeysInUse implements KeySource {
 
   /** Reads the folder; resolves when keys can be asked for. */
   async start(): Promise<void> {
-    this.#rolled = new Set(await this.#store.zones());
+    const rolled = await this.#store.zones();
+    this.#isRolledKnown = rolled !== undefined;
+    this.#rolled = new Set(rolled);
     await this.look();
     this.#timer = setInterval(() => void this.look(), ROUND_MS).unref();
   }
@@ -109,7 +112,9 @@ export class KeysInUse implements KeySource {
     if (!this.#options.settings().rolls) return isSignedBy(this.#cupboard.keysOf(zone), this.#now());
     const signed = this.#zones.get(zone);
     if (signed !== undefined) return signed.roll.hasKeys;
-    if (!this.#rolled.has(zone)) return false;
+    // Where states cannot be looked at, a zone with active keys may be one whose DS the parent still has.
+    if (!this.#rolled.has(zone))
+      return !this.#isRolledKnown && isSignedBy(this.#cupboard.keysOf(zone), this.#now());
     const read = await this.#store.read(zone);
     // A state that cannot be read is no proof that the parent has no DS.
     return !read.ok || (read.value?.keys.some(isLive) ?? false);

@@ -50,14 +50,18 @@ export class RollStateStore {
     }
   }
 
-  /** The zones with a state, as far as the names of the files tell; the longest names are not told. */
-  async zones(): Promise<string[]> {
+  /**
+   * The zones with a state, as far as the names of the files tell; the longest names are not told. `undefined` if the
+   * folder is there and cannot be read.
+   */
+  async zones(): Promise<string[] | undefined> {
     try {
       const files = await readdir(this.#folder);
       return files.flatMap((file) => /^([^#].*)\.json$/.exec(file)?.[1] ?? []);
     } catch (error) {
-      if (systemErrorCode(error) === undefined) throw error;
-      return [];
+      const code = systemErrorCode(error);
+      if (code === undefined) throw error;
+      return code === 'ENOENT' || code === 'ENOTDIR' ? [] : undefined;
     }
   }
 

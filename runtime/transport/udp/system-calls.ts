@@ -18,6 +18,8 @@ export interface SystemCalls {
   readonly listen: (descriptor: number, backlog: number) => number;
   readonly bind: (descriptor: number, name: Uint8Array) => number;
   readonly connect: (descriptor: number, name: Uint8Array) => number;
+  /** Sends octets as one message on a connected socket; returns how many. Never waits. */
+  readonly sendOctets: (descriptor: number, octets: Uint8Array) => number;
   /** Overwrites `name` with the address of the socket. */
   readonly nameOf: (descriptor: number, name: Uint8Array) => number;
   readonly close: (descriptor: number) => number;
@@ -66,6 +68,7 @@ const NUMBERS: Readonly<Record<string, Numbers>> = {
 };
 
 const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
 /** Descriptors that come with a message are not inherited by processes that are started. */
 const MSG_CMSG_CLOEXEC = 0x4000_0000;
 const SYSCALL_ARGUMENTS = ['int', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t'];
@@ -102,6 +105,7 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
   const listen: (...values: number[]) => number = library.func('int listen(int, int)');
   const bind = library.func('int bind(int, void *, uint)');
   const connect = library.func('int connect(int, void *, uint)');
+  const send = library.func('intptr_t send(int, void *, uintptr_t, int)');
   const getsockname = library.func('int getsockname(int, void *, void *)');
   const close = library.func('int close(int)');
   const indexOf: (name: string) => number = library.func('uint if_nametoindex(str)');
@@ -137,6 +141,8 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
       octets.set(name);
       return checked(connect(descriptor, octets, name.length));
     },
+    sendOctets: (descriptor, message) =>
+      checked(Number(send(descriptor, message, message.length, MSG_DONTWAIT | MSG_NOSIGNAL))),
     nameOf: (descriptor, name) => {
       scratch[0] = name.length;
       const outcome = checked(getsockname(descriptor, octets.subarray(4), octets));

@@ -1,0 +1,43 @@
+/** All that writes files is known, and what becomes of a server where it cannot (test/abuse/faulty-disk.long.test.ts). */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
+
+/**
+ * `optional`: done without, by base/files/keeping.ts. `refused`: nobody acts on what is not on the disk. `cleared`:
+ * what is not removed stays, and does no harm. `verb`: a command that fails. `attempt`: it has to fail. `base`: others decide.
+ */
+const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'verb' | 'attempt' | 'base'>> = {
+  'base/files/replace-file.ts': 'base',
+  'base/process/generation.ts': 'base',
+  'cli/verbs/prepare.ts': 'verb',
+  'cli/work/type-check.ts': 'verb',
+  'cli/work/write-starter.ts': 'verb',
+  'control/charge/door.ts': 'optional',
+  'control/charge/handover.ts': 'cleared',
+  'control/cookie-rotation.ts': 'optional',
+  'control/fleet/zone-images.ts': 'optional',
+  'dnssec/keys/write-key.ts': 'refused',
+  'dnssec/rolls/key-folder-hands.ts': 'refused',
+  'dnssec/rolls/state-store.ts': 'refused',
+  'journal/journal-task.ts': 'optional',
+  'registry/last-good-store.ts': 'optional',
+  'sandbox/self-test.ts': 'attempt',
+  'transfer/copy-store.ts': 'optional',
+  'transfer/journal-keeper.ts': 'optional',
+};
+
+const WRITES =
+  /\b(appendFile|chmod|chown|copyFile|cp|createWriteStream|ftruncate|link|mkdir|mkdtemp|rename|rm|rmdir|symlink|truncate|unlink|utimes|writeFile)(Sync)?\(/;
+const REPLACES = /import (?!type)[^;]*from '[^']*\/replace-file\.ts'/;
+
+test('All that writes files is in the list', () => {
+  const found = globSync('**/*.ts', { cwd: RUNTIME }).filter((file) => {
+    const text = readFileSync(path.join(RUNTIME, file), 'utf8');
+    return /from 'node:fs(\/promises)?'/.test(text) && WRITES.test(text) ? true : REPLACES.test(text);
+  });
+  assert.deepEqual(found.sort(), Object.keys(WRITERS));
+});
