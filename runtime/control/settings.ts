@@ -15,19 +15,26 @@ import type {
 import type { JournalSettings } from '../transfer/journal-keeper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
-export function registrySettings({
-  zone,
-  policy,
-  health,
-  listen,
-  dnssec,
-}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec'>): RegistrySettings {
+export function registrySettings(
+  config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer'>,
+): RegistrySettings {
+  const { zone, policy, health, listen, dnssec } = config;
   const { probesPerSecond, ...checkTiming } = health;
   const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
     policy: { ...policy, checkTiming, probesPerSecond },
-    signing: { zones, perZone, algorithm, scheme, validity, denial, parent, resign },
+    signing: {
+      zones,
+      perZone,
+      algorithm,
+      scheme,
+      validity,
+      denial,
+      parent,
+      resign,
+      isJournalled: (name) => journalOf(config, name) !== undefined,
+    },
   };
 }
 

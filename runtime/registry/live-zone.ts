@@ -166,9 +166,9 @@ export class LiveZone {
     const isSigned = firstOfSigner(draft.records) !== undefined;
     const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource, isSigned);
     const now = Math.floor(this.#context.now() / 1000);
-    const { serial, turnsAt } = versionSerial(draft, this.#serial, settings, signing, now);
+    const { serial, turnsAt, wholeAt } = versionSerial(draft, this.#serial, settings, signing, now);
     this.#turnsAt = turnsAt;
-    const version = await complete(draft, serial, settings, signing);
+    const version = await complete(draft, serial, settings, signing && { ...signing, wholeAt });
     const targets = accepted?.manifest.targets ?? [];
     const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
     return tooMany === undefined ? version : { ...version, problems: [...version.problems, tooMany] };

@@ -3,6 +3,7 @@
  * and Knot keep the old ones for as long as the serial is the same. So the serial of a zone that is transferred with its
  * signatures goes up whenever they are made anew, by the times that all servers with its keys agree on.
  */
+import { partTimes } from '../dnssec/signing/part-times.ts';
 import { SKEW, signatureTimes } from '../dnssec/signing/signature-times.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { namesEqual } from '../wire/name.ts';
@@ -17,6 +18,8 @@ export interface VersionSerial {
   readonly serial: Serial;
   /** When its signatures are made anew, in seconds since 1970; absent where no transfer holds any. */
   readonly turnsAt?: number | undefined;
+  /** As of when control signs all of it (dnssec/signing/part-times.ts); absent where processes sign for themselves. */
+  readonly wholeAt?: number | undefined;
 }
 
 /** `before` is the serial of the version that was served last; `now` is in seconds since 1970. */
@@ -31,16 +34,19 @@ export function versionSerial(
   const keys = usableKeys(signing);
   const own = ownSoa(draft);
   const isWhole = (accepted?.manifest.hosts.length ?? 0) === 0;
-  const period = isWhole ? periodOf(draft, signing, own?.expire ?? settings.zone.expire, now) : undefined;
+  const isByControl = settings.signing?.isJournalled?.(draft.zone) === true;
+  const expire = own?.expire ?? settings.zone.expire;
+  const period = isWhole ? periodOf(draft, signing, expire, now, isByControl) : undefined;
+  const wholeAt = isByControl ? period?.begin : undefined;
   const { recordHashes, modifiedAt } = draft;
   const basis = serialBasis(recordHashes, accepted?.data.records, settings.zone, keys, period);
   // Servers with equal files and keys have equal serials.
   const changedAt = Math.max(modifiedAt, 1000 * (keys?.since ?? 0), 1000 * (period?.begin ?? 0));
   const turnsAt = period?.endsAt;
-  if (own === undefined) return { serial: nextSerial(before, basis, changedAt), turnsAt };
+  if (own === undefined) return { serial: nextSerial(before, basis, changedAt), turnsAt, wholeAt };
   // An SOA from elsewhere keeps its serial, unless the keys and signatures made here are to be seen.
   if (keys === undefined) return { serial: { basis, value: own.serial } };
-  return { serial: serialAfter(before, basis, own.serial), turnsAt };
+  return { serial: serialAfter(before, basis, own.serial), turnsAt, wholeAt };
 }
 
 /** The SOA that the files of the zone, its primary or its policy state. */
@@ -66,11 +72,16 @@ function periodOf(
   signing: DraftSigning | undefined,
   expire: number,
   now: number,
+  isByControl: boolean,
 ): Period | undefined {
   const keys = usableKeys(signing);
   const refresh = signing && refreshOf(signing.rules, expire);
   if (signing === undefined || keys === undefined || refresh === undefined) return undefined;
   const rules = { validity: signing.rules.validity, refresh, since: keys.since };
+  if (isByControl) {
+    const { begin, expiration, endsAt } = partTimes(originOf(zone), rules, now);
+    return { begin, expiration, endsAt };
+  }
   const { inception, expiration, endsAt } = signatureTimes(originOf(zone), rules, now);
   return { begin: inception + SKEW, expiration, endsAt };
 }

@@ -23,6 +23,8 @@ export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly image: SentOctets;
   /** What led to the version (journal/history.ts); it comes some time after the version itself. */
   readonly history?: SentOctets;
+  /** The image of the version with its signatures, where control signs it; it comes with the history. */
+  readonly signed?: SentOctets;
   readonly policy?: SentPolicy;
 };
 

@@ -30,9 +30,9 @@ import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { isSerialAfter } from '../wire/serial-number.ts';
 import { Access } from './access.ts';
 import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
-import { transferMessages, transferredRecords } from './outgoing.ts';
+import { transferMessages, transferredRecords, withoutSoa } from './outgoing.ts';
 import { serialInRequest } from './request-serial.ts';
-import { signedRecords, signingOfAll } from './signed-records.ts';
+import { problemOfSignatures, signedRecords, signingOfAll } from './signed-records.ts';
 import { SignedRequester } from './signed-requester.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
@@ -132,6 +132,10 @@ export class TransferDesk implements Aside {
     if (zone.attachment.signing === 'failed') {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, NO_KEYS, zone);
     }
+    const problem = problemOfSignatures(zone, this.#clock() / 1000);
+    if (problem !== undefined) {
+      return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, problem, zone);
+    }
     if (query.type === RRTYPE.IXFR) return this.#takeIxfr(packet, query, requester, zone);
     // RFC 5936 §4.2: AXFR does not exist over UDP; nor over HTTPS, where a query has one answer.
     if (requester.replyAll === undefined) {
@@ -147,8 +151,8 @@ export class TransferDesk implements Aside {
       return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
     const isBehind = isSerialAfter(serialOf(zone), theirs);
-    // Signatures that are made here are not the same in each process and at each time, as those of ECDSA are random: no
-    // list of changes fits what a secondary has.
+    // Signatures that a process makes are not those of another, as those of ECDSA are random: no list of changes fits what
+    // a secondary has.
     const isListed = isBehind && signingOfAll(zone) === undefined;
     const changes = isListed ? zone.attachment.history?.since(theirs) : undefined;
     if (requester.replyAll !== undefined && isBehind) {
@@ -176,6 +180,7 @@ export class TransferDesk implements Aside {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
     }
     const { settings, onTransfer } = this.#options;
+    const { signed } = zone.attachment;
     const event = { ...eventOf(query, requester, zone), ...(only && { from: only.since }) };
     const onEnd = (records: number | undefined): void =>
       onTransfer({ ...event, ...(records !== undefined && { records }) });
@@ -183,7 +188,7 @@ export class TransferDesk implements Aside {
     const made = only === undefined ? signingOfAll(zone) : undefined;
     const messages = transferMessages(
       Uint8Array.from(packet),
-      transferredRecords(zone, only?.changes, made && signedRecords(zone, made)),
+      transferredRecords(zone, only?.changes, made ? signedRecords(zone, made) : withoutSoa(signed ?? zone)),
       this.#replies.writer,
       settings.udpPayloadSize,
       onEnd,

@@ -5,6 +5,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
+import type { ReadySignatures } from '../../dnssec/presigned/ready-signatures.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { History } from '../../journal/history.ts';
 import { leastTtlIn } from '../../plan/least-ttl.ts';
@@ -45,6 +46,8 @@ export interface Served {
   readonly counters: ZoneCounters;
   /** What led to this version, once control has told it. */
   history: History | undefined;
+  /** All of it with the signatures that control has made, once those are there. */
+  signed: ReadySignatures | undefined;
 }
 
 export type ServedZone = Zone<Served>;
@@ -165,6 +168,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     signing: undefined,
     counters: context.counters.zone(update.zone),
     history: undefined,
+    signed: undefined,
   };
   const zone = openZone<Served>(origin, tablesIn(update.image), attachment);
   if (update.signing) attachment.signing = servedSigning(update.zone, update.signing, zone, context.signing);

@@ -117,8 +117,13 @@ export class AnswerFleet {
   }
 
   /** As {@link CommonKnowledge.setHistory}. */
-  setHistory(zone: string, version: string, history: Uint8Array<ArrayBuffer>): Promise<void> {
-    return this.#knowledge.setHistory(zone, version, history);
+  setHistory(...told: Parameters<CommonKnowledge['setHistory']>): Promise<void> {
+    return this.#knowledge.setHistory(...told);
+  }
+
+  /** As {@link CommonKnowledge.signingKeysOf}. */
+  signingKeysOf(zone: string): SigningKeys | undefined {
+    return this.#knowledge.signingKeysOf(zone);
   }
 
   setHealth(states: HealthStates): void {
