@@ -25,7 +25,7 @@ const LAYERS = [
   ['plan'],
   ['rpc'],
   ['dnssec'],
-  ['journal'],
+  ['journal', 'update'],
   ['config', 'zone', 'geo', 'health'],
   ['client'],
   ['tsig'],
