@@ -21,6 +21,8 @@ import type { News } from './news.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 import type { KeysInUse } from './signing/keys-in-use.ts';
 import type { TlsInUse } from './tls-in-use.ts';
+import type { DynamicStore } from './updates/dynamic-store.ts';
+import type { UpdateQueue } from './updates/update-queue.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
 export interface ServerParts {
@@ -37,6 +39,8 @@ export interface ServerParts {
   readonly secondaries: Secondaries;
   readonly notifier: Notifier;
   readonly journals: JournalKeeper;
+  readonly dynamic: DynamicStore;
+  readonly updates: UpdateQueue;
   readonly registry: Registry;
   readonly firstLoad: FirstLoad;
   readonly changes: ZoneChanges;

@@ -109,8 +109,9 @@ function rateLimitOf(settings: Config['rateLimit'], processes: number): RateLimi
 export function transferSettings({
   keys,
   transfer,
+  update,
   secondary,
-}: Pick<Config, 'keys' | 'transfer' | 'secondary'>): TransferSettings {
+}: Pick<Config, 'keys' | 'transfer' | 'update' | 'secondary'>): TransferSettings {
   const zones = Object.entries(transfer.zones).flatMap(([zone, { allow }]) =>
     allow === undefined ? [] : [[zone, allow.map(withoutNothing)] as const],
   );
@@ -122,6 +123,7 @@ export function transferSettings({
     allow: transfer.allow.map(withoutNothing),
     zones: Object.fromEntries(zones),
     primaries: Object.fromEntries(primaries),
+    updates: update.grants.map(({ key, zones: ofKey }) => ({ key, zones: ofKey })),
   };
 }
 

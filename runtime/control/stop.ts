@@ -38,6 +38,7 @@ export class Stop {
       secondaries,
       notifier,
       journals,
+      updates,
       monitor,
       cookies,
       charge,
@@ -53,6 +54,7 @@ export class Stop {
       'the folder of keys': signing.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
+      'updates of zones': updates.close(),
       'journals of zones': journals.stop(),
     });
     monitor.stop();

@@ -46,11 +46,6 @@ export function permissions(
   };
 }
 
-/** Whether a text is a pattern of names. */
-export function isNamePattern(text: string): boolean {
-  return text === '@' || (text.length <= 255 && /^[A-Za-z0-9_*-]{1,63}(\.[A-Za-z0-9_*-]{1,63})*$/.test(text));
-}
-
 function isOf({ zones }: Pick<Grant, 'zones'>, zone: string): boolean {
   return zones.length === 0 || zones.includes(zone);
 }
