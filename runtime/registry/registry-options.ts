@@ -3,7 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
-import type { DynamicZones } from './dynamic-part.ts';
+import type { DynamicZones } from '../update/dynamic-part.ts';
 import type { KeySource } from './signed-zones.ts';
 import type { TransferredZones } from './transferred.ts';
 import type { RegistrySettings } from './zone-version.ts';

@@ -16,7 +16,7 @@ import { MAX_TTL } from '../wire/ttl.ts';
 import { isChangeable } from './changeable.ts';
 import { type DynamicRecord, type DynamicRecords, isSameData, nameKey } from './dynamic-record.ts';
 import { unmetPrerequisite } from './prerequisites.ts';
-import type { Refusal, UpdateRequest } from './request.ts';
+import type { UpdateRefusal, UpdateRequest } from './request.ts';
 import type { ZoneBase } from './zone-base.ts';
 
 export interface Author {
@@ -34,7 +34,7 @@ export function applyUpdate(
   dynamic: DynamicRecords,
   { prerequisites, updates }: Pick<UpdateRequest, 'prerequisites' | 'updates'>,
   author: Author,
-): Result<DynamicRecords, Refusal> {
+): Result<DynamicRecords, UpdateRefusal> {
   const unmet = unmetPrerequisite(base, dynamic, prerequisites);
   if (unmet !== undefined) return fail(unmet);
   const refusal =
@@ -51,8 +51,8 @@ export function applyUpdate(
 
 function firstOf(
   updates: readonly ClassedRecord[],
-  judge: (one: ClassedRecord) => Refusal | undefined,
-): Refusal | undefined {
+  judge: (one: ClassedRecord) => UpdateRefusal | undefined,
+): UpdateRefusal | undefined {
   for (const one of updates) {
     const refusal = judge(one);
     if (refusal !== undefined) return refusal;
@@ -66,7 +66,7 @@ function forbidden(
   base: ZoneBase,
   dynamic: DynamicRecords,
   { may, key }: Author,
-): Refusal | undefined {
+): UpdateRefusal | undefined {
   if (!isAtOrBelow(owner, base.origin)) return undefined;
   const isAll = itsClass === CLASS.ANY && type === RRTYPE.ANY;
   const types = isAll ? [...new Set((dynamic.get(nameKey(owner)) ?? []).map((one) => one.type))] : [type];
@@ -82,7 +82,7 @@ function forbidden(
 function malformed(
   { owner, type, class: itsClass, ttl, rdata }: ClassedRecord,
   base: ZoneBase,
-): Refusal | undefined {
+): UpdateRefusal | undefined {
   const text = `The update of ${nameToText(owner)} is malformed`;
   if (!isAtOrBelow(owner, base.origin))
     return { rcode: RCODE.NOTZONE, text: `${nameToText(owner)} is outside the zone` };
@@ -104,7 +104,12 @@ function malformed(
 
 type Draft = Map<string, readonly DynamicRecord[]>;
 
-function carryOut(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Author): Refusal | undefined {
+function carryOut(
+  one: ClassedRecord,
+  base: ZoneBase,
+  draft: Draft,
+  author: Author,
+): UpdateRefusal | undefined {
   switch (one.class) {
     case CLASS.IN:
       return add(one, base, draft, author);
@@ -116,7 +121,7 @@ function carryOut(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Auth
 }
 
 /** RFC 2136 §3.4.2.2: adds a record, or gives it another TTL. */
-function add(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Author): Refusal | undefined {
+function add(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Author): UpdateRefusal | undefined {
   const { owner, type, rdata } = one;
   const key = nameKey(owner);
   const here = draft.get(key) ?? [];
@@ -144,7 +149,7 @@ function add(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Author): 
 }
 
 /** RFC 2136 §3.4.2.3: removes an RRset, or all at a name; SOA and NS of the zone itself always stay. */
-function removeSets(one: ClassedRecord, base: ZoneBase, draft: Draft): Refusal | undefined {
+function removeSets(one: ClassedRecord, base: ZoneBase, draft: Draft): UpdateRefusal | undefined {
   const { owner, type } = one;
   const isApex = namesEqual(owner, base.origin);
   const isMeant = (other: number): boolean =>
@@ -157,7 +162,7 @@ function removeSets(one: ClassedRecord, base: ZoneBase, draft: Draft): Refusal |
 }
 
 /** RFC 2136 §3.4.2.4: removes one record, if it is there. */
-function removeOne(one: ClassedRecord, base: ZoneBase, draft: Draft): Refusal | undefined {
+function removeOne(one: ClassedRecord, base: ZoneBase, draft: Draft): UpdateRefusal | undefined {
   const { owner, type, rdata } = one;
   if (base.rrset(owner, type)?.rdatas.some((other) => isSameData(type, rdata, other))) {
     return stated(one, 'The file of the zone states');
@@ -175,7 +180,7 @@ function keep(draft: Draft, owner: WireName, isKept: (record: DynamicRecord) => 
   else draft.set(key, kept);
 }
 
-function stated({ owner, type }: ClassedRecord, who: string): Refusal {
+function stated({ owner, type }: ClassedRecord, who: string): UpdateRefusal {
   const what = type === RRTYPE.ANY ? nameToText(owner) : `${nameToText(owner)} ${typeToText(type)}`;
   return { rcode: RCODE.REFUSED, text: `${who} ${what}, which no update can change` };
 }

@@ -6,7 +6,7 @@ import type { ClassedRecord } from '../wire/message.ts';
 import { isAtOrBelow, nameToText, type WireName } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';
 import { type DynamicRecords, isSameData, nameKey } from './dynamic-record.ts';
-import type { Refusal } from './request.ts';
+import type { UpdateRefusal } from './request.ts';
 import type { ZoneBase } from './zone-base.ts';
 
 /** The first prerequisite that does not hold, in the order of RFC 2136 §3.2.5; `undefined` if all hold. */
@@ -14,7 +14,7 @@ export function unmetPrerequisite(
   base: ZoneBase,
   dynamic: DynamicRecords,
   prerequisites: readonly ClassedRecord[],
-): Refusal | undefined {
+): UpdateRefusal | undefined {
   const wanted = new Map<string, ClassedRecord[]>();
   for (const one of prerequisites) {
     const refusal = judge(one, base, dynamic);
@@ -50,7 +50,7 @@ function isInUse(base: ZoneBase, dynamic: DynamicRecords, name: WireName): boole
   return dynamic.has(nameKey(name)) || base.isHost(name) || base.types(name).length > 0;
 }
 
-function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): Refusal | undefined {
+function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): UpdateRefusal | undefined {
   const malformed = { rcode: RCODE.FORMERR, text: `The prerequisite ${shown(one)} is malformed` };
   if (one.ttl !== 0) return malformed;
   if (!isAtOrBelow(one.owner, base.origin))

@@ -14,13 +14,13 @@ export interface UpdateRequest {
 }
 
 /** Why a request is not carried out: a response code, and the reason in words. */
-export interface Refusal {
+export interface UpdateRefusal {
   readonly rcode: number;
   readonly text: string;
 }
 
 /** Reads an UPDATE message, without its TSIG record. */
-export function readUpdate(message: Uint8Array): Result<UpdateRequest, Refusal> {
+export function readUpdate(message: Uint8Array): Result<UpdateRequest, UpdateRefusal> {
   const decoded = decodeMessage(message);
   if (!decoded.ok) return fail({ rcode: RCODE.FORMERR, text: decoded.problem });
   const { questions, answers, authorities } = decoded.value;

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { namesIn } from '../../base/files/names-in.ts';
 import type { Logger } from '../../base/log.ts';
 import { systemErrorText } from '../../base/system-error.ts';
-import type { DynamicPart, DynamicZones } from '../../registry/dynamic-part.ts';
 import { stemOf } from '../../transfer/journal-keeper.ts';
+import type { DynamicPart, DynamicZones } from '../../update/dynamic-part.ts';
 import { allRecords, type DynamicRecords, differenceOf, NO_RECORDS } from '../../update/dynamic-record.ts';
 import { RecordFile } from '../../update/record-file.ts';
 

@@ -4,7 +4,7 @@
  *
  *     update ──▶ zone known? rate? ──▶ applied, with those that waited ──▶ disk ──▶ registry ──▶ answer processes ──▶ reply
  */
-import { readFile } from 'node:fs/promises';
+import { readRegularFile } from '../../base/files/read-file.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
@@ -13,7 +13,7 @@ import type { SentZone } from '../../rpc/zone-update.ts';
 import { applyUpdate } from '../../update/apply.ts';
 import { type DynamicRecords, differenceOf, recordKey } from '../../update/dynamic-record.ts';
 import { type Grant, permissions } from '../../update/grants.ts';
-import type { Refusal, UpdateRequest } from '../../update/request.ts';
+import type { UpdateRefusal, UpdateRequest } from '../../update/request.ts';
 import { baseOf } from '../../update/zone-base.ts';
 import { EXTENDED_ERROR } from '../../wire/iana/extended-error.ts';
 import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
@@ -87,7 +87,7 @@ export class UpdateQueue {
   }
 
   /** Resolves with what became of the update. */
-  take(asking: Asking, read: Result<UpdateRequest, Refusal>): Promise<UpdateOutcome> {
+  take(asking: Asking, read: Result<UpdateRequest, UpdateRefusal>): Promise<UpdateOutcome> {
     if (!read.ok) return Promise.resolve(refused(read.problem));
     const { perMinute } = this.#options.settings();
     if (!this.#rate.allows(asking.key, perMinute, Date.now())) {
@@ -135,7 +135,7 @@ export class UpdateQueue {
   }
 
   /** The zone as it is served, if it can be changed. */
-  async #served(zone: string): Promise<Result<Zone<undefined>, Refusal>> {
+  async #served(zone: string): Promise<Result<Zone<undefined>, UpdateRefusal>> {
     const { store, servedOf, isSecondary } = this.#options;
     const fail = (rcode: number, text: string) => ({ ok: false, problem: { rcode, text } }) as const;
     if (isSecondary(zone)) return fail(RCODE.REFUSED, 'This server is a secondary of the zone');
@@ -146,7 +146,8 @@ export class UpdateQueue {
     if (problem !== undefined) return fail(RCODE.SERVFAIL, `Dynamic records are not known: ${problem}`);
     const { broken, image } = sent;
     if (broken !== undefined || 'pieces' in image) return fail(RCODE.SERVFAIL, 'The zone is not loaded');
-    const octets = 'file' in image ? await readFile(image.file) : Buffer.from(image.base64, 'base64');
+    const octets = 'file' in image ? await octetsOf(image.file) : Buffer.from(image.base64, 'base64');
+    if (octets === undefined) return fail(RCODE.SERVFAIL, 'The zone is changing; try again');
     return { ok: true, value: openZone(originOf(zone), tablesIn(new Uint8Array(octets)), undefined) };
   }
 
@@ -183,7 +184,7 @@ export class UpdateQueue {
     served: Zone<undefined>,
     records: DynamicRecords,
     carried: readonly Pending[],
-  ): Promise<Refusal | 'hidden' | undefined> {
+  ): Promise<UpdateRefusal | 'hidden' | undefined> {
     const { store, registry } = this.#options;
     const before = store.recordsOf(zone);
     const { added, removed } = differenceOf(before, records);
@@ -221,13 +222,21 @@ export class UpdateQueue {
   }
 }
 
-const HIDDEN: Refusal = {
+/** The most octets of an image that is read. */
+const MOST_OCTETS = 2 ** 30;
+
+async function octetsOf(file: string): Promise<Uint8Array | undefined> {
+  const read = await readRegularFile(file, { mostOctets: MOST_OCTETS });
+  return read.ok ? read.value.octets : undefined;
+}
+
+const HIDDEN: UpdateRefusal = {
   rcode: RCODE.REFUSED,
   text: 'The files or the policy of the zone state what these records cannot stand beside',
 };
 
 /** A refusal with the extended error that says why (RFC 8914). */
-function refused({ rcode, text }: Refusal): UpdateOutcome {
+function refused({ rcode, text }: UpdateRefusal): UpdateOutcome {
   const code =
     rcode === RCODE.REFUSED
       ? EXTENDED_ERROR.PROHIBITED

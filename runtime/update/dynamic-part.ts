@@ -1,5 +1,5 @@
 /** The records of a zone that stand beside its files, as clients have added them (update/). */
-import type { DynamicRecord } from '../update/dynamic-record.ts';
+import type { DynamicRecord } from './dynamic-record.ts';
 
 export interface DynamicPart {
   readonly records: readonly DynamicRecord[];
