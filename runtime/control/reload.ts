@@ -7,7 +7,16 @@ import { registrySettings } from './settings.ts';
 
 export type ReloadParts = Pick<
   ServerParts,
-  'settings' | 'tls' | 'fleet' | 'admin' | 'cookies' | 'signing' | 'registry' | 'journals' | 'log'
+  | 'settings'
+  | 'tls'
+  | 'fleet'
+  | 'admin'
+  | 'cookies'
+  | 'signing'
+  | 'registry'
+  | 'httpUpdates'
+  | 'journals'
+  | 'log'
 >;
 
 /**
@@ -15,7 +24,7 @@ export type ReloadParts = Pick<
  * @throws {DnsteerError} `START`, if it cannot listen at the new addresses.
  */
 export async function reloadSettings(config: Config, parts: ReloadParts): Promise<void> {
-  const { settings, tls, fleet, admin, cookies, signing, registry, journals, log } = parts;
+  const { settings, tls, fleet, admin, cookies, signing, registry, httpUpdates, journals, log } = parts;
   const before = settings.config;
   const ofAnswers = settings.ofAnswers(config);
   if (!isDeepStrictEqual(before.tls, config.tls) || !tls.isOn) tls.use(config);
@@ -25,6 +34,7 @@ export async function reloadSettings(config: Config, parts: ReloadParts): Promis
   }
   const isAdminElsewhere = admin.url === undefined || !isDeepStrictEqual(before.admin, config.admin);
   if (isAdminElsewhere) await admin.open(config.admin);
+  await httpUpdates.open(config.update.listen);
   settings.config = config;
   fleet.setCookies(settings.ofCookies(cookies.secrets));
   log.level = config.log.level;

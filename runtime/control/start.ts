@@ -38,6 +38,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     signing,
     dynamic,
     updates,
+    httpUpdates,
     journals,
     registry,
     firstLoad,
@@ -66,6 +67,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   firstLoad.end();
   await takeOver(parts, isAdminLater);
   await updates.open();
+  await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();
 }

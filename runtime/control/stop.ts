@@ -39,6 +39,7 @@ export class Stop {
       notifier,
       journals,
       updates,
+      httpUpdates,
       monitor,
       cookies,
       charge,
@@ -54,6 +55,7 @@ export class Stop {
       'the folder of keys': signing.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
+      'updates over HTTP': httpUpdates.close(),
       'updates of zones': updates.close(),
       'journals of zones': journals.stop(),
     });

@@ -32,6 +32,7 @@ import { TlsInUse } from '../control/tls-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
 import { DnsUpdates } from '../control/updates/dns-updates.ts';
 import { DynamicStore } from '../control/updates/dynamic-store.ts';
+import { HttpPlace } from '../control/updates/http-place.ts';
 import { UpdateQueue } from '../control/updates/update-queue.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMonitor } from '../health/monitor.ts';
@@ -116,6 +117,13 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     log,
   });
   const dnsUpdates = new DnsUpdates(updates, (...verdict) => fleet.settleUpdate(...verdict));
+  const httpUpdates = new HttpPlace({
+    config: () => settings.config,
+    queue: updates,
+    store: dynamic,
+    zones: () => registry.status().map(({ zone }) => zone),
+    log: log.child({ component: 'update' }),
+  });
   // Another server writes the dynamic records from then on.
   void charge.replaced.then(() => updates.close());
   const news = new News({ registry, secondaries, log });
@@ -128,6 +136,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     signing,
     dynamic,
     updates,
+    httpUpdates,
     registry,
     firstLoad,
     changes,
