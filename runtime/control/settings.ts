@@ -116,8 +116,9 @@ function rateLimitOf(settings: Config['rateLimit'], processes: number): RateLimi
 export function transferSettings({
   keys,
   transfer,
+  update,
   secondary,
-}: Pick<Config, 'keys' | 'transfer' | 'secondary'>): TransferSettings {
+}: Pick<Config, 'keys' | 'transfer' | 'update' | 'secondary'>): TransferSettings {
   const zones = Object.entries(transfer.zones).flatMap(([zone, { allow }]) =>
     allow === undefined ? [] : [[zone, allow.map(withoutNothing)] as const],
   );
@@ -129,6 +130,7 @@ export function transferSettings({
     allow: transfer.allow.map(withoutNothing),
     zones: Object.fromEntries(zones),
     primaries: Object.fromEntries(primaries),
+    updates: update.grants.map(({ key, zones: ofKey }) => ({ key, zones: ofKey })),
   };
 }
 

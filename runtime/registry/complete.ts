@@ -36,7 +36,7 @@ export async function complete(
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
-  const { image, hash, diagnostics, hostFaults, expire, facts } = assembled;
+  const { image, hash, diagnostics, hostFaults, expire, facts, unserved } = assembled;
   const sent =
     policy === undefined || accepted === undefined
       ? {}
@@ -45,6 +45,7 @@ export async function complete(
     ...draft,
     serial,
     signing,
+    unserved,
     ...(facts && { facts }),
     update: named(
       {
@@ -74,11 +75,12 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
   const assembled = isSound ? all : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
-  const { image, hash, expire, facts } = assembled;
+  const { image, hash, expire, facts, unserved } = assembled;
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
+    unserved,
     ...(facts && { facts }),
     update: named(
       {
@@ -109,6 +111,7 @@ function assembleTask(
     hosts: [],
     settings: settings.zone,
     serial: serial.value,
+    ...(draft.dynamic && { dynamic: RecordPack.of(draft.dynamic.records).octets }),
     ...(signing && {
       signing: {
         resign: signing.rules.resign,

@@ -9,6 +9,7 @@ import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { Unserved } from '../update/merge.ts';
 import { complete, completeBroken } from './complete.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
@@ -58,6 +59,9 @@ export class LiveZone {
   #serial: Serial | undefined;
   /** When signatures that a transfer holds are made anew, in seconds since 1970. */
   #turnsAt: number | undefined;
+  /** Stands for the dynamic records of the served version. */
+  #revision: string | undefined;
+  #unserved: ReadonlyMap<string, Unserved> = new Map();
   #isForgotten = false;
 
   constructor(files: ZoneFiles, context: LiveZoneContext) {
@@ -111,11 +115,24 @@ export class LiveZone {
     this.#serial ??= kept?.serial;
     const version = await this.#complete(draft, settings);
     const fitness = fitnessOf(version);
-    const revived = fitness === 'sound' ? undefined : await this.#revive(kept, version, context);
+    const revived =
+      fitness === 'sound'
+        ? undefined
+        : await this.#revive(kept ?? (await this.#keptFor(draft)), version, context);
     if (this.#isStopped) return undefined;
     const judgement = judgeVersion(this.#live?.state, fitness, revived !== undefined);
     this.#note(judgement.state, version);
     return await this.#carryOut(judgement, version, revived, context);
+  }
+
+  /** Stands for the dynamic records of the version that is served. */
+  get revision(): string | undefined {
+    return this.#revision;
+  }
+
+  /** Which dynamic records of the served version make no difference, by key. */
+  get unserved(): ReadonlyMap<string, Unserved> {
+    return this.#unserved;
   }
 
   status(): RegisteredZone {
@@ -147,6 +164,12 @@ export class LiveZone {
   async #readKept(isFresh: boolean): Promise<LastGood | undefined> {
     const mayRevive = this.#live === undefined || (isFresh && this.#live.state !== 'live');
     return mayRevive ? await this.#context.lastGood?.read(this.#files.zone) : undefined;
+  }
+
+  /** The kept version where the files are broken, and what is served lacks the newest dynamic records. */
+  async #keptFor({ dynamic }: VersionDraft): Promise<LastGood | undefined> {
+    if (dynamic === undefined || dynamic.revision === this.#revision) return undefined;
+    return await this.#context.lastGood?.read(this.#files.zone);
   }
 
   async #prepare(
@@ -233,9 +256,12 @@ export class LiveZone {
   }
 
   /** Serves a version. Returns the update for answer processes, unless they have it. */
-  #serve({ update, policy, serial, notice, facts }: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
+  #serve(served: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
+    const { update, policy, serial, notice, facts, dynamic, unserved } = served;
     const { version } = update;
     this.#serial = serial;
+    this.#revision = dynamic?.revision;
+    this.#unserved = unserved ?? new Map();
     if (facts !== undefined) this.#context.keySource?.served(this.#files.zone, facts);
     const before = this.#live;
     const isSame = version === before?.version;

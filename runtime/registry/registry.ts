@@ -14,6 +14,7 @@ import type { Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { Unserved } from '../update/merge.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
 import { changedFiles, type FolderContent } from './folder/content.ts';
 import { FolderWatch } from './folder/watch.ts';
@@ -96,6 +97,21 @@ export class Registry {
   /** Makes a zone anew, as its transferred part has changed. */
   async transferred(zone: string): Promise<void> {
     await this.#renewThese([zone]);
+  }
+
+  /** Makes a zone anew, as its dynamic records have changed. Resolves once clients can see them. */
+  async dynamicChanged(zone: string): Promise<void> {
+    await this.#renewThese([zone]);
+  }
+
+  /** Stands for the dynamic records of a zone, as it is served. */
+  revisionOf(zone: string): string | undefined {
+    return this.#zones.get(zone)?.revision;
+  }
+
+  /** Which dynamic records of a zone, as it is served, make no difference, by key. */
+  unservedOf(zone: string): ReadonlyMap<string, Unserved> {
+    return this.#zones.get(zone)?.unserved ?? new Map();
   }
 
   /** Makes zones anew, as their keys have changed. */
@@ -235,8 +251,8 @@ export class Registry {
   }
 
   #add(files: ZoneFiles): LiveZone {
-    const { root, sandbox, log, version, transferred, keySource } = this.#options;
-    const context = { root, sandbox, log, version, transferred, keySource, stop: this.#stop.signal };
+    const { root, sandbox, log, version, transferred, dynamic, keySource } = this.#options;
+    const context = { root, sandbox, log, version, transferred, dynamic, keySource, stop: this.#stop.signal };
     const zone = new LiveZone(files, {
       ...context,
       now: this.#now,

@@ -10,7 +10,7 @@ import { namesEqual } from '../wire/name.ts';
 import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';
 import { originOf } from '../zone/origin.ts';
 import { type DraftSigning, usableKeys } from './signed-zones.ts';
-import { nextSerial, type Serial, serialAfter, serialBasis } from './zone-serial.ts';
+import { nextSerial, notBefore, type Serial, serialAfter, serialBasis } from './zone-serial.ts';
 import { refreshOf } from './zone-signatures.ts';
 import { acceptedOf, type RegistrySettings, type VersionDraft } from './zone-version.ts';
 
@@ -38,15 +38,23 @@ export function versionSerial(
   const expire = own?.expire ?? settings.zone.expire;
   const period = isWhole ? periodOf(draft, signing, expire, now, isByControl) : undefined;
   const wholeAt = isByControl ? period?.begin : undefined;
-  const { recordHashes, modifiedAt } = draft;
-  const basis = serialBasis(recordHashes, accepted?.data.records, settings.zone, keys, period);
+  const { recordHashes, modifiedAt, dynamic } = draft;
+  const basis = serialBasis(
+    recordHashes,
+    accepted?.data.records,
+    settings.zone,
+    keys,
+    period,
+    dynamic?.revision,
+  );
   // Servers with equal files and keys have equal serials.
   const changedAt = Math.max(modifiedAt, 1000 * (keys?.since ?? 0), 1000 * (period?.begin ?? 0));
   const turnsAt = period?.endsAt;
-  if (own === undefined) return { serial: nextSerial(before, basis, changedAt), turnsAt, wholeAt };
-  // An SOA from elsewhere keeps its serial, unless the keys and signatures made here are to be seen.
-  if (keys === undefined) return { serial: { basis, value: own.serial } };
-  return { serial: serialAfter(before, basis, own.serial), turnsAt, wholeAt };
+  const least = dynamic?.serial;
+  if (own === undefined) return { serial: nextSerial(before, basis, changedAt, least), turnsAt, wholeAt };
+  // An SOA from elsewhere keeps its serial, unless keys, signatures and records made here are to be seen.
+  if (keys === undefined && least === undefined) return { serial: { basis, value: own.serial } };
+  return { serial: serialAfter(before, basis, notBefore(own.serial, least)), turnsAt, wholeAt };
 }
 
 /** The SOA that the files of the zone, its primary or its policy state. */

@@ -16,7 +16,7 @@ export const NO_SERIAL: Serial = { basis: '', value: 1 };
 
 /**
  * The basis of static records: hashes of the files, records that a policy declares, settings, the keys of a signed
- * zone, and the times of its signatures.
+ * zone, the times of its signatures, and what stands for its dynamic records.
  */
 export function serialBasis(
   recordHashes: readonly string[],
@@ -24,6 +24,7 @@ export function serialBasis(
   settings: AuthoritySettings,
   keys?: ZoneKeys,
   times?: Readonly<Record<string, number>>,
+  dynamic?: string,
 ): string {
   const all = JSON.stringify([
     recordHashes,
@@ -31,6 +32,7 @@ export function serialBasis(
     settings,
     ...(keys === undefined ? [] : [keys]),
     ...(times === undefined ? [] : [times]),
+    ...(dynamic === undefined ? [] : [{ dynamic }]),
   ]);
   return createHash('sha256').update(all).digest('hex');
 }
@@ -41,8 +43,18 @@ export function serialBasis(
  * when static records may have changed since. A server that has seen two changes in one second is ahead of
  * a server that has seen only the last, until the next change.
  */
-export function nextSerial(before: Serial | undefined, basis: string, modifiedAt: number): Serial {
-  return serialAfter(before, basis, Math.floor(modifiedAt / 1000) >>> 0);
+export function nextSerial(
+  before: Serial | undefined,
+  basis: string,
+  modifiedAt: number,
+  least?: number,
+): Serial {
+  return serialAfter(before, basis, notBefore(Math.floor(modifiedAt / 1000) >>> 0, least));
+}
+
+/** A serial, or the least where it comes before that: what was served with dynamic records is not served again without. */
+export function notBefore(serial: number, least: number | undefined): number {
+  return least !== undefined && isSerialAfter(least, serial) ? least : serial;
 }
 
 /** The newest serial, or one more than the one before where that is not after it and something has changed. */

@@ -11,6 +11,8 @@ import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
 import type { Accepted, Trial } from '../trial/trial-outcome.ts';
+import type { DynamicPart } from '../update/dynamic-part.ts';
+import type { Unserved } from '../update/merge.ts';
 import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
@@ -42,6 +44,8 @@ export interface StaticRecords {
   readonly places: PlaceColumns;
   /** Hashes of the files that the records were read from. */
   readonly recordHashes: readonly string[];
+  /** Records beside these, which no file states. */
+  readonly dynamic?: DynamicPart | undefined;
   /** Whether the records come from a primary, and not from a file. */
   readonly isTransferred?: boolean;
   /** Why the records must not be served. */
@@ -66,6 +70,8 @@ export interface ZoneVersion extends VersionDraft {
   readonly signing?: DraftSigning | undefined;
   /** Of its static records, where the zone is to be signed. */
   readonly facts?: SignedZoneFacts;
+  /** Its dynamic records that make no difference, by key. */
+  readonly unserved?: ReadonlyMap<string, Unserved> | undefined;
   readonly serial: Serial;
   /** The version as answer processes get it, with its name. */
   readonly update: ZoneUpdate;

@@ -6,6 +6,7 @@
  *     TSIG ──▶ good? ──▶ the pipeline, which may hand it back here as one of these:
  *     AXFR, IXFR ──▶ allowed? ──▶ messages, as fast as the client reads
  *     NOTIFY ──▶ from a primary? ──▶ control, which asks the primary
+ *     UPDATE ──▶ may the key? ──▶ control (update-desk.ts)
  *
  * This file is long because every refusal is signed, counted and logged as the answers are.
  */
@@ -34,6 +35,7 @@ import { transferMessages, transferredRecords, withoutSoa } from './outgoing.ts'
 import { serialInRequest } from './request-serial.ts';
 import { problemOfSignatures, signedRecords, signingOfAll } from './signed-records.ts';
 import { SignedRequester } from './signed-requester.ts';
+import { UpdateDesk, type UpdateDeskOptions } from './update-desk.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
   readonly transfers: TransferSettings;
@@ -41,6 +43,7 @@ export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
   readonly respond: (packet: Uint8Array, requester: Requester) => boolean;
   readonly onTransfer: (event: TransferEvent) => void;
   readonly onNotify: (event: NotifyEvent) => void;
+  readonly onUpdate: UpdateDeskOptions['onUpdate'];
   /** Returns milliseconds since 1970. The default is Date.now. */
   readonly clock?: () => number;
 }
@@ -63,6 +66,8 @@ export class TransferDesk implements Aside {
   readonly #keys: Keyring;
   readonly #access: Access;
   readonly #replies: DeskReplies;
+  /** Takes updates, and tells their clients what became of them. */
+  readonly updates: UpdateDesk;
   readonly #clock: () => number;
   #running = 0;
   /** NOTIFY events that control has not yet received, by zone. */
@@ -72,6 +77,8 @@ export class TransferDesk implements Aside {
     this.#options = options;
     this.#replies = new DeskReplies(options);
     this.#keys = keyringOf(options.transfers.keys);
+    const { transfers: settings, onUpdate } = options;
+    this.updates = new UpdateDesk({ settings, replies: this.#replies, onUpdate });
     this.#access = new Access(options.transfers);
     this.#clock = options.clock ?? Date.now;
   }
@@ -79,7 +86,13 @@ export class TransferDesk implements Aside {
   take(packet: Uint8Array, query: Query, requester: Requester): boolean {
     if (query.tsigAt !== 0) return this.#takeSigned(packet, query, requester);
     if (query.opcode === OPCODE.NOTIFY) return this.#takeNotify(packet, query, requester);
+    if (query.opcode === OPCODE.UPDATE)
+      return this.updates.take(packet, query, requester, this.#zoneOf(query));
     return this.#takeTransfer(packet, query, requester);
+  }
+
+  get takesUpdates(): boolean {
+    return this.updates.isOpen;
   }
 
   #takeSigned(packet: Uint8Array, query: Query, requester: Requester): boolean {

@@ -226,7 +226,8 @@ function signingOf(
 /** A file's name has 255 octets at most, with its ending. */
 const MAX_STEM = 200;
 
-function stemOf(zone: string): string {
+/** A name for the file of a zone, without its ending. */
+export function stemOf(zone: string): string {
   const name = encodeURIComponent(zone);
   return name.length <= MAX_STEM ? name : createHash('sha256').update(zone).digest('hex');
 }

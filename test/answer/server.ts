@@ -234,6 +234,7 @@ export class Server {
       case 'notify':
         this.news.push(news.event);
         break;
+      case 'update':
       case 'limited':
         break;
       default:

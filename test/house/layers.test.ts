@@ -26,6 +26,7 @@ const LAYERS = [
   ['rpc'],
   ['journal'],
   ['dnssec'],
+  ['update'],
   ['config', 'zone', 'geo', 'health'],
   ['client'],
   ['tsig'],
