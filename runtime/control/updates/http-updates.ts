@@ -22,7 +22,7 @@ import type { UpdateOutcome, UpdateQueue } from './update-queue.ts';
 
 export interface HttpUpdatesOptions {
   readonly config: () => Pick<Config, 'keys' | 'update'>;
-  readonly queue: Pick<UpdateQueue, 'take'>;
+  readonly queue: UpdateQueue;
   readonly store: Pick<DynamicStore, 'partOf'>;
   /** The names of all zones. */
   readonly zones: () => readonly string[];
