@@ -39,7 +39,8 @@ class Samples {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #found = new Set<string>();
   readonly #decisions = new Map<string, SampleDecision>();
-  #stopped: string | undefined;
+  /** Hosts that must not run again, by key with the reason. */
+  readonly #stopped = new Map<string, string>();
   /** How many runs the sandbox had to stop. */
   #stops = 0;
   #lost: TrialRound['lost'];
@@ -67,13 +68,13 @@ class Samples {
     const unsure = await this.#tryTogether(decided);
     for (const host of unsure) {
       if (this.#stops < MOST_STOPS) await this.#tryAlone(host);
-      else this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message: untried(host) }, host);
+      else this.#leaveOut(host);
     }
     const accepted = { ...this.#accepted, decisions: this.#decisions };
     const outcome = { accepted, diagnostics: this.#diagnostics };
     const isFailed = this.#diagnostics.some(({ severity }) => severity === 'error');
     const trial: Trial = isFailed
-      ? { kind: 'failed', ...outcome, stopped: this.#stopped }
+      ? { kind: 'failed', ...outcome, ...this.#stoppedOf(decided) }
       : { kind: 'passed', ...outcome };
     return { trial, lost: this.#lost };
   }
@@ -112,6 +113,19 @@ class Samples {
     this.#judge(host, runs);
   }
 
+  /** A host that was not tried is not to run either. */
+  #leaveOut(host: ManifestHost): void {
+    const message = `Host "${host.key}" was not tried: the sandbox had to stop ${MOST_STOPS} runs of the policy before`;
+    this.#stopped.set(host.key, message);
+    this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
+  }
+
+  #stoppedOf(decided: readonly ManifestHost[]): Pick<Trial & { kind: 'failed' }, 'stopped' | 'stoppedHosts'> {
+    const [first] = this.#stopped.values();
+    const isAll = this.#stopped.size === decided.length;
+    return { stopped: isAll ? first : undefined, stoppedHosts: Object.fromEntries(this.#stopped) };
+  }
+
   async #decide(host: ManifestHost, sample: SampleClient): Promise<SampleRun> {
     const ask = { key: this.#policy.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
     return { sample, outcome: await decideSample(this.#sandbox, ask, sample) };
@@ -125,7 +139,7 @@ class Samples {
       this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
     }
     if (outcome.ok || !isStop(outcome)) return;
-    this.#stopped ??= outcome.message;
+    this.#stopped.set(host.key, outcome.message);
     this.#stops += 1;
     if (outcome.isOurs) this.#lost ??= 'others';
     else if (outcome.reason === 'sandbox') this.#lost = 'policy';
@@ -193,8 +207,4 @@ interface SampleRun {
 /** Whether a run did not come to its own end: the sandbox stopped it, or another that was before it. */
 function isStop(outcome: RunOutcome): boolean {
   return !outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid';
-}
-
-function untried({ key }: ManifestHost): string {
-  return `Host "${key}" was not tried: the sandbox had to stop ${MOST_STOPS} runs of the policy before`;
 }

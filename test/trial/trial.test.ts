@@ -166,4 +166,16 @@ test('A host that hangs for some clients only is blamed for the first of them, a
     trial.diagnostics.map(({ message }) => message),
     ['Host "b" fails for a client in JP (IPv4) asking for A: The policy ran longer than 250 ms'],
   );
+  assert.ok(trial.kind === 'failed' && trial.stopped === undefined);
+  assert.deepEqual(Object.keys(trial.stoppedHosts), ['b']);
+});
+
+test('A host that takes the sandbox down is blamed alone', async (context) => {
+  const { trial } = await tried(
+    context,
+    `a: () => 'us', b: () => { ${CRASH} return 'us'; }, c: () => 'us', d: () => 'eu'`,
+  );
+  assert.ok(trial.kind === 'failed' && trial.stopped === undefined);
+  assert.deepEqual(Object.keys(trial.stoppedHosts), ['b']);
+  assert.equal(trial.diagnostics.length, 1);
 });
