@@ -68,6 +68,8 @@ export interface ServedPolicy {
   readonly deadlineMs: number;
   /** Why it is not to be run at all. */
   readonly quarantined: string | undefined;
+  /** Why single hosts are not to be run, by key; `undefined` if all may. */
+  readonly stoppedHosts: ReadonlyMap<string, string> | undefined;
   readonly breaker: Breaker;
   /** When a query last had to go without a decision that did not come in time; performance.now(). */
   lateAt: number;
@@ -217,6 +219,7 @@ function* buildPolicy(
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,
+    stoppedHosts: policy.stoppedHosts && new Map(Object.entries(policy.stoppedHosts)),
     breaker: new Breaker(),
     lateAt: Number.NEGATIVE_INFINITY,
     waiting: 0,
