@@ -1,6 +1,6 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
-import { SandboxEvidence, TICK_MS } from './evidence.ts';
+import { SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
@@ -174,7 +174,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       case 'wait':
         return verdict.ms;
       case 'late':
-        this.#tellLate(oldest);
+        this.#tellOver(oldest);
         return verdict.ms;
       case 'over':
         this.#noteOffence(oldest, now);
@@ -204,20 +204,6 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       reason: 'budget',
       message: `The policy ran longer than ${oldest.allowanceMs} ms`,
     });
-  }
-
-  /** A suspect that can have computed so long, as far as the system says, has; another got no processor. */
-  #tellLate(oldest: PendingRequest): void {
-    const { evidence, allowanceMs } = oldest;
-    const isGuilty = evidence !== undefined && evidence.seenMs + TICK_MS >= allowanceMs;
-    if (isGuilty || oldest.kind !== 'run') this.#tellOver(oldest);
-    else
-      tell(oldest, {
-        ok: false,
-        reason: 'deadline',
-        message: 'No processor for the run in time',
-        isOurs: true,
-      });
   }
 
   #send(message: ToSandbox): void {
