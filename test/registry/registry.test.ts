@@ -500,3 +500,27 @@ test('A folder of policies that is moved in is served', async (context) => {
   renameSync(team.root, path.join(root, 'payments'));
   assert.deepEqual(names(await burst), ['pay.example']);
 });
+
+test('A file that looks like one of a zone is told of once', async (context) => {
+  const warnings: unknown[] = [];
+  const log = silentLogger();
+  context.mock.method(log, 'warn', (text: unknown) => warnings.push(text));
+  const { root } = makeFolder(context, { 'db.example.com': 'www A 192.0.2.1\n' });
+  const registry = new Registry({
+    version: '0',
+    root,
+    settings: SETTINGS,
+    sandbox,
+    log,
+    onUpdate: () => {},
+    onTargets: () => {},
+  });
+  context.after(() => registry.stop());
+  await registry.start();
+  await registry.reload();
+  assert.equal(warnings.length, 1);
+  assert.match(
+    String(warnings[0]),
+    /db\.example\.com: warning: .* not served\n {2}Name it example\.com\.zone/,
+  );
+});
