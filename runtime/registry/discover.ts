@@ -7,6 +7,7 @@ import path from 'node:path';
 import { domainToASCII } from 'node:url';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { isHiddenFolder } from '../build/import-rules.ts';
+import { type StrayFile, strayHint } from './folder/stray-files.ts';
 
 /** The files of one zone, both in one folder; paths are relative to the policies folder. */
 export interface ZoneFiles {
@@ -27,6 +28,8 @@ export interface RefusedFile {
 export interface Discovery {
   readonly zones: ReadonlyMap<string, ZoneFiles>;
   readonly refused: readonly RefusedFile[];
+  /** Files that look like a zone's and serve none; one may be included by a zone file all the same. */
+  readonly stray: readonly StrayFile[];
 }
 
 /** Gives each zone its files. `holders` are the files that serve the zones so far. */
@@ -37,7 +40,8 @@ export function discover(
 ): Discovery {
   const refused: RefusedFile[] = [];
   const claims = new Map<string, string[]>();
-  for (const file of [...files].filter(mayHoldZone).sort()) {
+  const all = [...files].filter(isBesideZones).sort();
+  for (const file of all.filter(mayHoldZone)) {
     const zone = stemOf(file).toLowerCase();
     const problem = nameProblem(zone);
     if (problem === undefined) claims.set(zone, [...(claims.get(zone) ?? []), file]);
@@ -53,7 +57,7 @@ export function discover(
       refused.push({ file, zone, diagnostic: taken(zone, shown(file), shown(winner)) });
     }
   }
-  return { zones, refused };
+  return { zones, refused, stray: all.flatMap((file) => strayOf(file, zones, shown)) };
 }
 
 const POLICY = /\.[jt]s$/;
@@ -61,13 +65,27 @@ const RECORDS = /\.zone$/;
 /** Files that lie beside policies by custom, and are no policies. */
 const COMPANION = /(\.d\.ts|\.test\.[jt]s)$/;
 
-/** Whether a file of this path is meant to serve a zone. */
-function mayHoldZone(file: string): boolean {
+/** Whether a file lies where zones do, and its name does not say that it is none. */
+function isBesideZones(file: string): boolean {
   const folders = file.split(path.sep);
   const name = folders.pop() ?? '';
   if (folders.some((folder) => folder === 'snippets' || isHiddenFolder(folder))) return false;
-  if (name.startsWith('_') || name.startsWith('.') || COMPANION.test(name)) return false;
-  return POLICY.test(name) || RECORDS.test(name);
+  return !name.startsWith('_') && !name.startsWith('.');
+}
+
+/** Whether a file beside zones is meant to serve one. */
+function mayHoldZone(file: string): boolean {
+  return !COMPANION.test(file) && (POLICY.test(file) || RECORDS.test(file));
+}
+
+function strayOf(
+  file: string,
+  zones: ReadonlyMap<string, ZoneFiles>,
+  shown: (file: string) => string,
+): StrayFile[] {
+  if (POLICY.test(file) || RECORDS.test(file)) return [];
+  const hint = strayHint(file, zones, shown(file));
+  return hint === undefined ? [] : [{ file, hint }];
 }
 
 function stemOf(file: string): string {

@@ -189,12 +189,15 @@ export class LiveZone {
     const isSigned = firstOfSigner(draft.records) !== undefined;
     const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource, isSigned);
     const now = Math.floor(this.#context.now() / 1000);
-    const { serial, turnsAt, wholeAt } = versionSerial(draft, this.#serial, settings, signing, now);
+    const file = shownPath(this.#context.root, this.#files.records ?? this.#files.policy ?? '');
+    const made = versionSerial(draft, this.#serial, settings, signing, now, file);
+    const { serial, turnsAt, wholeAt, problem } = made;
     this.#turnsAt = turnsAt;
     const version = await complete(draft, serial, settings, signing && { ...signing, wholeAt });
     const targets = accepted?.manifest.targets ?? [];
     const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
-    return tooMany === undefined ? version : { ...version, problems: [...version.problems, tooMany] };
+    const more = [problem, tooMany].filter((one) => one !== undefined);
+    return more.length === 0 ? version : { ...version, problems: [...version.problems, ...more] };
   }
 
   /** Makes a version of the kept one, if that is sound. A kept version is trusted no more than a file. */

@@ -25,6 +25,8 @@ export interface RegistrySettings {
   readonly policy: PolicySettings;
   /** Absent where no zone is to be signed. */
   readonly signing?: SigningSettings;
+  /** Whether a zone has secondaries: may be transferred, or is told of by NOTIFY. Default: none has. */
+  readonly hasSecondaries?: (zone: string) => boolean;
 }
 
 /** A policy that compiles, and the outcome of its trial. */

@@ -46,6 +46,48 @@ test('Snippets, hidden folders, companions and other kinds of files hold no zone
   const discovery = look(files);
   assert.deepEqual(told(discovery), []);
   assert.deepEqual(discovery.refused, []);
+  assert.deepEqual(discovery.stray, []);
+});
+
+const STRAYS: readonly (readonly [file: string, name: string])[] = [
+  ['db.example.com', 'example.com.zone'],
+  ['example.org.db', 'example.org.zone'],
+  ['example.net.ZONE', 'example.net.zone'],
+  ['example.info.', 'example.info.zone'],
+  ['team/Example.Com.dns', 'example.com.zone'],
+  ['pri.example.de', 'example.de.zone'],
+  ['example.com', 'example.com.zone'],
+  ['example.com.txt', 'example.com.zone'],
+  ['example.com.zone.txt', 'example.com.zone'],
+  ['db.192.0.2', '2.0.192.in-addr.arpa.zone'],
+  ['2.0.192.in-addr.arpa', '2.0.192.in-addr.arpa.zone'],
+  ['example.com.TS', 'example.com.ts'],
+  ['example.com.mjs', 'example.com.js'],
+];
+
+for (const [file, name] of STRAYS) {
+  test(`"${file}" looks like a file of a zone, and its author is told the name to give it`, () => {
+    const { zones, stray } = look([file]);
+    assert.equal(zones.size, 0);
+    assert.deepEqual(
+      stray.map(({ hint }) => [hint.severity, hint.file, hint.remedy]),
+      [['warning', `policies/${file}`, `Name it ${name} to have it served`]],
+    );
+    assert.deepEqual(look([file, name]).stray, [], 'the zone is served: the other file is a copy');
+  });
+}
+
+test('Files of other kinds are not taken for zones', () => {
+  const files = [
+    'notes.v2.txt',
+    'hosts.db',
+    'CHANGES.md',
+    'deploy.sh',
+    'backup.2026.db',
+    'a.json',
+    'Makefile',
+  ];
+  assert.deepEqual(look(files).stray, []);
 });
 
 const BAD_NAMES: readonly (readonly [file: string, expected: RegExp])[] = [
