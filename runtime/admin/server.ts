@@ -14,6 +14,7 @@ import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net
 import { printableJson } from '../base/printable.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { createBoundedServer } from './connections.ts';
+import { listRecords } from './dynamic-records.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
@@ -122,6 +123,10 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     });
     if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
     return json(context, explanation);
+  });
+  app.get('/api/records', (context) => {
+    const { status, body } = listRecords(context.req.query('zone'), source);
+    return status === 200 ? json(context, body) : context.json(body, status);
   });
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
