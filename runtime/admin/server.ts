@@ -14,10 +14,10 @@ import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net
 import { printableJson } from '../base/printable.ts';
 import { systemErrorText } from '../base/system-error.ts';
 import { createBoundedServer } from './connections.ts';
-import { listRecords } from './dynamic-records.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
+import { listRecords } from './list-records.ts';
 import { metricsText } from './metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
 import { STYLE_HASH, statusPage } from './page.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import type { RecordsReply } from '../../runtime/admin/dynamic-records.ts';
+import type { RecordsReply } from '../../runtime/admin/list-records.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
 

@@ -1,6 +1,7 @@
 /** `dnsteer records [zone]`: lists what clients have added to zones of the running server beside their files. */
 import type { Command } from 'commander';
-import type { RecordsReply, ShownRecord } from '../../admin/dynamic-records.ts';
+import type { ShownRecord } from '../../admin/dynamic-records.ts';
+import type { RecordsReply } from '../../admin/list-records.ts';
 import { printableData } from '../../base/printable.ts';
 import { askAdmin } from '../admin-client.ts';
 import { configOrTell } from '../config-or-tell.ts';
