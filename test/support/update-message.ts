@@ -1,19 +1,20 @@
-/** UPDATE messages (RFC 2136) that add a TXT record, signed (RFC 8945) or not. */
+/** UPDATE messages (RFC 2136) that add a TXT record or remove all of a name, signed (RFC 8945) or not. */
 import assert from 'node:assert/strict';
 import dnsPacket from 'dns-packet';
 import { Signer } from '../../runtime/tsig/signature.ts';
 import { keyringOf, type TsigKey } from '../../runtime/tsig/tsig-key.ts';
 import { OPCODE } from '../../runtime/wire/iana/opcode.ts';
 
-export interface AddedText {
+export interface ChangedText {
   readonly id?: number;
   readonly zone: string;
   readonly name: string;
-  readonly text: string;
+  /** Absent to remove all TXT records of the name. */
+  readonly text?: string;
 }
 
 export function updateMessage(
-  { id = 1, zone, name, text }: AddedText,
+  { id = 1, zone, name, text }: ChangedText,
   key?: TsigKey,
 ): Uint8Array<ArrayBufferLike> {
   const bare = dnsPacket.encode({
@@ -21,7 +22,11 @@ export function updateMessage(
     id,
     flags: OPCODE.UPDATE << 11,
     questions: [{ type: 'SOA', name: zone }],
-    authorities: [{ type: 'TXT', name, ttl: 60, data: text }],
+    authorities: [
+      text === undefined
+        ? { type: 'TXT', class: 'ANY', name, ttl: 0, data: [] }
+        : { type: 'TXT', name, ttl: 60, data: text },
+    ],
   });
   return key === undefined ? bare : new Signer(key, undefined, Date.now).sign(bare).signed;
 }
