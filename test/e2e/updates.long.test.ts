@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import type { RecordsReply } from '../../runtime/admin/list-records.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
 
@@ -122,6 +123,29 @@ test('records are changed and stay beside a broken file, and after a crash', wit
   await start();
   assert.equal(ask('_acme-challenge.late.zone.test', 'TXT'), '"late"');
   assert.ok(serial() >= last, `${serial()} is not before ${last}`);
+});
+
+test('records, status and metrics show them apart from the files', without, async () => {
+  assert.equal(update(['update add _acme-challenge.shown.zone.test 60 TXT shown']), '');
+  const { records } = (await (
+    await fetch(`${server.adminUrl}/api/records?zone=zone.test`)
+  ).json()) as RecordsReply;
+  const shown = records.find(({ name }) => name === '_acme-challenge.shown.zone.test.');
+  const { since = '', ...rest } = shown ?? {};
+  assert.deepEqual(rest, {
+    zone: 'zone.test',
+    name: '_acme-challenge.shown.zone.test.',
+    type: 'TXT',
+    ttl: 60,
+    data: '"shown"',
+    by: 'acme.example',
+  });
+  assert.ok(Math.abs(Date.parse(since) - Date.now()) < 60_000, since);
+  assert.ok(records.every(({ data }) => data !== '"file"'));
+  const zone = (await server.status()).zones.find((one) => one.zone === 'zone.test');
+  assert.equal(zone?.dynamicRecords, records.length);
+  const metrics = await (await fetch(`${server.adminUrl}/metrics`)).text();
+  assert.match(metrics, new RegExp(`^dnsteer_dynamic_records\\{zone="zone.test"\\} ${records.length}$`, 'm'));
 });
 
 test('what cannot be remembered is SERVFAIL, and serves nothing', without, () => {

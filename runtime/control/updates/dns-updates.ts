@@ -1,7 +1,6 @@
 /** Updates that came as DNS messages: from the answer process that took one to the queue, and back. */
 import type { UpdateAsk, UpdateVerdict } from '../../rpc/update-ask.ts';
 import { readUpdate } from '../../update/request.ts';
-import { RCODE } from '../../wire/iana/rcode.ts';
 import type { UpdateOutcome, UpdateQueue } from './update-queue.ts';
 
 /** Milliseconds for which an update is known by its signature: twice as long as a signature holds, and more. */
@@ -30,9 +29,9 @@ export class DnsUpdates {
         readUpdate(new Uint8Array(Buffer.from(message, 'base64'))),
       );
     if (before === undefined) this.#known.set(name, { at: Date.now(), outcome });
-    const { rcode, error } = await outcome;
-    // What failed for a reason of the server may be tried again.
-    if (rcode === RCODE.SERVFAIL) this.#known.delete(name);
+    const { rcode, error, isPutOff } = await outcome;
+    // What is over the rate is not remembered: a flood would be kept for minutes.
+    if (isPutOff === true) this.#known.delete(name);
     this.#settle({ id, rcode, ...(error && { error }) }, pid);
   }
 
