@@ -38,10 +38,9 @@ export class HalfWritten {
    */
   judge<T extends ReadFromFiles>(read: T, now: number, log: Logger): T {
     const written = this.#writtenInPlace(read);
-    const { size } = read.records;
     // An author should hear at once of a line that is wrong. Such a file replaces nothing.
-    const isFaulty = size > 0 && read.problems.some(({ severity }) => severity === 'error');
-    const isLess = size < (this.#believed?.records ?? 0) && !isFaulty;
+    const isFaulty = read.problems.some(({ severity, line }) => severity === 'error' && line !== undefined);
+    const isLess = read.records.size < (this.#believed?.records ?? 0) && !isFaulty;
     const doubtful = written.filter(([, { endsLine }]) => isLess || !endsLine);
     const wasWaiting = this.waitMs !== undefined;
     this.waitMs = this.#waitFor(doubtful, now);
@@ -91,7 +90,7 @@ export class HalfWritten {
       severity: 'error',
       message: 'The file was written in place, and its SOA record is gone',
       file: first[0],
-      remedy: 'Write the record again; if it is to be gone, rename a file without it into place',
+      remedy: 'Write the record again; if it is to be gone, rename a file without it into place, then reload',
     };
     return { ...read, problems: [...read.problems, problem] };
   }

@@ -105,15 +105,15 @@ test('The log says once that a file waits', () => {
 });
 
 test('A line that is wrong is told at once; a file without any record, or cut off in a line, is not', () => {
-  const wrong = {
+  const empty = {
     code: 'ZONE_FILE',
     severity: 'error',
     message: 'wrong',
     file: 'a.zone',
     remedy: '',
   } as const;
-  const told = { types: [SOA, A], changedAt: NOW, problems: [wrong] };
+  const told = { types: [SOA, A], changedAt: NOW, problems: [{ ...empty, line: 3 }] };
   assert.deepEqual(judged(told, NOW), { waitMs: undefined, problems: ['wrong'] });
-  assert.equal(judged({ ...told, types: [] }, NOW).waitMs, QUIET_MS);
+  assert.equal(judged({ ...told, types: [], problems: [empty] }, NOW).waitMs, QUIET_MS);
   assert.equal(judged({ ...told, endsLine: false }, NOW).waitMs, QUIET_MS);
 });
