@@ -13,6 +13,7 @@ import type { Unserved } from '../update/merge.ts';
 import { complete, completeBroken } from './complete.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
+import { HalfWritten } from './folder/half-written.ts';
 import { fitnessOf, type Judgement, judgeVersion, type ServedState } from './judge.ts';
 import { type LastGood, lastGoodOf, type TrialProof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
@@ -63,6 +64,8 @@ export class LiveZone {
   #revision: string | undefined;
   #unserved: ReadonlyMap<string, Unserved> = new Map();
   #isForgotten = false;
+  /** Whether its files are being written. */
+  readonly writing = new HalfWritten();
 
   constructor(files: ZoneFiles, context: LiveZoneContext) {
     this.#files = files;
@@ -109,9 +112,14 @@ export class LiveZone {
     this.#files = files;
     const context = { ...this.#context, settings };
     const kept = await this.#readKept(isFresh);
-    const draft = await this.#prepare(content, context, isFresh, kept);
+    const read = await this.#prepare(content, context, isFresh, kept);
     // The sandbox may have been stopped: the outcome of the trial then says nothing of the zone.
     if (this.#isStopped) return undefined;
+    const draft = this.writing.judge(read, this.#context.now(), this.#log);
+    if (this.writing.waitMs !== undefined) {
+      const meanwhile = await this.#revive(await this.#keptFor(draft), draft, context);
+      return meanwhile && this.#serve(meanwhile, 'live');
+    }
     this.#serial ??= kept?.serial;
     const version = await this.#complete(draft, settings);
     const fitness = fitnessOf(version);
@@ -203,7 +211,7 @@ export class LiveZone {
   /** Makes a version of the kept one, if that is sound. A kept version is trusted no more than a file. */
   async #revive(
     kept: LastGood | undefined,
-    { policy }: ZoneVersion,
+    { policy }: VersionDraft,
     context: PrepareContext,
   ): Promise<ZoneVersion | undefined> {
     if (kept === undefined) return undefined;
@@ -243,6 +251,7 @@ export class LiveZone {
       case 'new': {
         const proof = await proofOf(version.policy, context);
         const update = this.#serve(version, state);
+        this.writing.believe(version);
         if (state === 'live') this.#keep(version, proof);
         return update;
       }

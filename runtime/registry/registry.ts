@@ -238,6 +238,7 @@ export class Registry {
   async #renew(files: ZoneFiles): Promise<ZoneUpdate | undefined> {
     const zone = this.#zones.get(files.zone) ?? this.#add(files);
     const update = await zone.renew(files, this.#content, this.#settings);
+    zone.writing.whenQuiet(() => this.#renewThese([files.zone]), this.#options.log);
     if (update === undefined && zone.isSound) this.#options.onUnchanged?.(files.zone);
     if (!zone.isSound) this.#failures += 1;
     return update;
