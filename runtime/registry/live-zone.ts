@@ -193,16 +193,15 @@ export class LiveZone {
   }
 
   async #complete(draft: VersionDraft, settings: RegistrySettings): Promise<ZoneVersion> {
-    const accepted = acceptedOf(draft.policy);
     const isSigned = firstOfSigner(draft.records) !== undefined;
     const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource, isSigned);
     const now = Math.floor(this.#context.now() / 1000);
     const file = shownPath(this.#context.root, this.#files.records ?? this.#files.policy ?? '');
-    const made = versionSerial(draft, this.#serial, settings, signing, now, file);
-    const { serial, turnsAt, wholeAt, problem } = made;
+    const serials = versionSerial(draft, this.#serial, settings, signing, now, file);
+    const { serial, turnsAt, wholeAt, problem } = serials;
     this.#turnsAt = turnsAt;
     const version = await complete(draft, serial, settings, signing && { ...signing, wholeAt });
-    const targets = accepted?.manifest.targets ?? [];
+    const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
     const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
     const more = [problem, tooMany].filter((one) => one !== undefined);
     return more.length === 0 ? version : { ...version, problems: [...version.problems, ...more] };
@@ -293,8 +292,7 @@ export class LiveZone {
   }
 
   #shownFile(): string {
-    const { policy, records } = this.#files;
-    const file = policy ?? records;
+    const file = this.#files.policy ?? this.#files.records;
     return file === undefined ? 'transferred' : shownPath(this.#context.root, file);
   }
 }
