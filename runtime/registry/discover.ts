@@ -7,6 +7,7 @@ import path from 'node:path';
 import { domainToASCII } from 'node:url';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { isHiddenFolder } from '../build/import-rules.ts';
+import { zoneIdOf, zoneNameFromText } from '../wire/zone-id.ts';
 import { type StrayFile, strayHint } from './folder/stray-files.ts';
 
 /** The files of one zone, both in one folder; paths are relative to the policies folder. */
@@ -42,8 +43,10 @@ export function discover(
   const claims = new Map<string, string[]>();
   const all = [...files].filter(isBesideZones).sort();
   for (const file of all.filter(mayHoldZone)) {
-    const zone = stemOf(file).toLowerCase();
-    const problem = nameProblem(zone);
+    const stem = stemOf(file).toLowerCase();
+    const problem = nameProblem(stem);
+    const name = zoneNameFromText(stem);
+    const zone = name.ok ? zoneIdOf(name.value) : stem;
     if (problem === undefined) claims.set(zone, [...(claims.get(zone) ?? []), file]);
     else refused.push({ file, zone: undefined, diagnostic: badName(shown(file), problem) });
   }
@@ -58,6 +61,14 @@ export function discover(
     }
   }
   return { zones, refused, stray: all.flatMap((file) => strayOf(file, zones, shown)) };
+}
+
+/**
+ * The name of the policy file of a zone. A name that would be read as a test has one octet in its
+ * escaped form.
+ */
+export function policyFileOf(zone: string): string {
+  return `${zone.replace(/\.test$/, '.%74est').replace(/\.d$/, '.%64')}.ts`;
 }
 
 const POLICY = /\.[jt]s$/;
@@ -83,7 +94,7 @@ function strayOf(
   zones: ReadonlyMap<string, ZoneFiles>,
   shown: (file: string) => string,
 ): StrayFile[] {
-  if (POLICY.test(file) || RECORDS.test(file)) return [];
+  if (mayHoldZone(file)) return [];
   const hint = strayHint(file, zones, shown(file));
   return hint === undefined ? [] : [{ file, hint }];
 }
@@ -104,17 +115,19 @@ function award(zone: string, claimants: readonly string[], holder: ZoneFiles | u
   return { zone, policy: pick(POLICY), records: pick(RECORDS) };
 }
 
-/** Sizes are those of RFC 1035 §2.3.4. Allowed are letters, digits, hyphens, and underscores (RFC 8552). */
+/** Sizes are those of RFC 1035 §2.3.4. Allowed are letters, digits, hyphens, underscores (RFC 8552), and all else by its number. */
 function nameProblem(zone: string): string | undefined {
   if (/\P{ASCII}/u.test(zone)) {
     const ascii = domainToASCII(zone);
     return ascii === '' ? 'it has a character outside ASCII' : `write it in ASCII: "${ascii}"`;
   }
-  if (zone.length > 253) return 'it is longer than 253 characters';
-  for (const label of zone.split('.')) {
+  const decoded = zone.replaceAll(/%[\da-f]{2}/g, 'x');
+  if (decoded.length > 253) return 'it is longer than 253 characters';
+  for (const label of decoded.split('.')) {
     if (label === '') return 'it has an empty label';
     if (label.length > 63) return `label "${label}" is longer than 63 characters`;
-    if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/.test(label)) return `label "${label}" is not allowed`;
+    if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/.test(label))
+      return `label "${label}" is not allowed; other characters are written as %2F`;
   }
   return undefined;
 }

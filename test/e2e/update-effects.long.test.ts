@@ -48,7 +48,7 @@ before(async () => {
     policies: { 'zone.test.zone': FILE, 'signed.test.zone': FILE, 'full.test.zone': FILE },
     config: `
 dnssec: { zones: [signed.test] }
-transfer: { allow: [127.0.0.0/8], notify: ['127.0.0.1:${(secondary.address() as AddressInfo).port}'] }
+transfer: { allow: [127.0.0.0/8], notify: ['127.0.0.1:${secondary.address().port}'] }
 keys:
   acme.example: { secret: ${SECRET} }
   busy.example: { secret: ${SECRET} }

@@ -77,6 +77,32 @@ for (const [file, name] of STRAYS) {
   });
 }
 
+test('A name of a file has any octet as %XX; labels are split before they are decoded', () => {
+  const files = [
+    '0%2F27.2.0.192.in-addr.arpa.zone',
+    '%2E.zone',
+    'a%2eb.Example.ts',
+    'shop.%74est.ts',
+    '%C3%bc.example.js',
+  ];
+  assert.deepEqual(told(look(files)), [
+    '%2E: - + %2E.zone',
+    '%C3%BC.example: %C3%bc.example.js + -',
+    '0%2F27.2.0.192.in-addr.arpa: - + 0%2F27.2.0.192.in-addr.arpa.zone',
+    'a%2Eb.example: a%2eb.Example.ts + -',
+    'shop.test: shop.%74est.ts + -',
+  ]);
+});
+
+test('A policy that is taken for a test is told of', () => {
+  const { stray } = look(['shop.test.ts', 'example.com.ts', 'example.com.test.ts']);
+  assert.deepEqual(
+    stray.map(({ file }) => file),
+    ['shop.test.ts'],
+  );
+  assert.match(stray[0]?.hint.remedy ?? '', /^Name it shop\.%74est\.ts/);
+});
+
 test('Files of other kinds are not taken for zones', () => {
   const files = [
     'notes.v2.txt',

@@ -16,7 +16,7 @@ export interface ChangedText {
 export function updateMessage(
   { id = 1, zone, name, text }: ChangedText,
   key?: TsigKey,
-): Uint8Array<ArrayBufferLike> {
+): Uint8Array {
   const bare = dnsPacket.encode({
     type: 'query',
     id,

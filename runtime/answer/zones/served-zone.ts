@@ -22,7 +22,8 @@ import type { PolicyBody } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
-import { nameFromText, namesEqual, type WireName } from '../../wire/name.ts';
+import { namesEqual, type WireName } from '../../wire/name.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 import { openZone, type Zone } from '../../zone/zone.ts';
 import { tablesIn } from '../../zone/zone-image.ts';
 import { isWildcard } from '../../zone/zone-index.ts';
@@ -179,7 +180,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
 
 /** The wire form of a zone's id. */
 export function zoneOrigin(id: string): WireName {
-  const read = nameFromText(`${id}.`);
+  const read = zoneNameFromText(id);
   assert(read.ok, `control sends valid names: ${id}`);
   return read.value;
 }

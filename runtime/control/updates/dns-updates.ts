@@ -7,12 +7,12 @@ import type { UpdateOutcome, UpdateQueue } from './update-queue.ts';
 const KNOWN_MS = 11 * 60_000;
 
 export class DnsUpdates {
-  readonly #queue: Pick<UpdateQueue, 'take'>;
+  readonly #queue: UpdateQueue;
   readonly #settle: (verdict: UpdateVerdict, pid: number) => void;
   /** By signature, the first first: an update that is sent once more, by its client or by another, is carried out once. */
   readonly #known = new Map<string, { readonly at: number; readonly outcome: Promise<UpdateOutcome> }>();
 
-  constructor(queue: Pick<UpdateQueue, 'take'>, settle: (verdict: UpdateVerdict, pid: number) => void) {
+  constructor(queue: UpdateQueue, settle: (verdict: UpdateVerdict, pid: number) => void) {
     this.#queue = queue;
     this.#settle = settle;
   }

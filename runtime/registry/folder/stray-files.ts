@@ -17,7 +17,9 @@ export function strayHint(
   served: ReadonlyMap<string, unknown>,
   shown: string,
 ): Diagnostic | undefined {
-  const guess = guessOf(path.basename(file));
+  const name = path.basename(file);
+  if (/\.test\.[jt]s$/.test(name)) return testHint(name, served, shown);
+  const guess = guessOf(name);
   if (guess === undefined || served.has(guess.zone)) return undefined;
   return {
     code: 'POLICY_ZONE',
@@ -25,6 +27,21 @@ export function strayHint(
     message: `The file looks like ${guess.kind} of ${guess.zone} by its name, and is not served`,
     file: shown,
     remedy: `Name it ${guess.zone}${guess.ending} to have it served`,
+  };
+}
+
+/** A `.test.ts` is always a test. It is told of where it tests no zone, or its name is that of one which has a file. */
+function testHint(name: string, served: ReadonlyMap<string, unknown>, shown: string): Diagnostic | undefined {
+  const zone = name.replace(SCRIPT, '').toLowerCase();
+  const tested = zone.replace(/\.test$/, '');
+  const isOfZone = served.has(zone) || (isZone(zone) && !served.has(tested) && !tested.includes('.'));
+  if (!isOfZone) return undefined;
+  return {
+    code: 'POLICY_ZONE',
+    severity: 'warning',
+    message: `The file is taken for a test, as its name ends in ${name.slice(-8)}, and not for the policy of ${zone}`,
+    file: shown,
+    remedy: `Name it ${tested}.%74est${name.slice(-3)} if it is the policy of that zone; put tests of shared code beside it in snippets`,
   };
 }
 
