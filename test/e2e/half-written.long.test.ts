@@ -39,9 +39,9 @@ async function running(context: TestContext, policies: Record<string, string>) {
 async function others(ask: () => Promise<string>, meanwhile: () => Promise<unknown>): Promise<string[]> {
   const first = await ask();
   const different: string[] = [];
-  let isDone = false;
+  const done = new AbortController();
   const asking = (async () => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       const answer = await ask();
       if (answer !== first) different.push(answer);
       await pause(5);
@@ -50,7 +50,7 @@ async function others(ask: () => Promise<string>, meanwhile: () => Promise<unkno
   try {
     await meanwhile();
   } finally {
-    isDone = true;
+    done.abort();
     await asking;
   }
   return different;
