@@ -9,7 +9,7 @@ import type { FileState } from '../../base/files/file-state.ts';
 import type { Logger } from '../../base/log.ts';
 
 /** Milliseconds without a change after which a file is taken for what it is to be. */
-export const SETTLED_MS = 1000;
+export const WRITE_QUIET_MS = 1000;
 
 /** What files yield. */
 interface ReadFromFiles {
@@ -79,7 +79,7 @@ export class HalfWritten {
     // Files may be dated in the future, by another machine or before the clock was set: what counts is what was seen.
     const seenFor = now - this.#seen.since;
     const quietFor = Math.min(...doubtful.map(([, { changedAt }]) => Math.max(seenFor, now - changedAt)));
-    return quietFor < SETTLED_MS ? Math.ceil(SETTLED_MS - quietFor) : undefined;
+    return quietFor < WRITE_QUIET_MS ? Math.ceil(WRITE_QUIET_MS - quietFor) : undefined;
   }
 
   #withSoa<T extends ReadFromFiles>(read: T, written: readonly [string, FileState][]): T {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Diagnostic } from '../../../runtime/base/diagnostic.ts';
 import type { FileState } from '../../../runtime/base/files/file-state.ts';
 import { type Logger, silentLogger } from '../../../runtime/base/log.ts';
-import { HalfWritten, SETTLED_MS } from '../../../runtime/registry/folder/half-written.ts';
+import { HalfWritten, WRITE_QUIET_MS } from '../../../runtime/registry/folder/half-written.ts';
 
 const SOA = 6;
 const A = 1;
@@ -57,16 +57,16 @@ test('What is less, or does not end in a line end, waits until it was quiet for 
   for (const half of [{ types: [SOA, A] }, { types: [SOA, A, A, A], endsLine: false }]) {
     const told = { ...half, changedAt: NOW };
     const writing = believing();
-    assert.equal(judged(told, NOW, writing).waitMs, SETTLED_MS);
-    assert.equal(judged(told, NOW + 400, writing).waitMs, SETTLED_MS - 400);
+    assert.equal(judged(told, NOW, writing).waitMs, WRITE_QUIET_MS);
+    assert.equal(judged(told, NOW + 400, writing).waitMs, WRITE_QUIET_MS - 400);
     const again = { ...told, changedAt: NOW + 900 };
-    assert.equal(judged(again, NOW + 900, writing).waitMs, SETTLED_MS, 'each write begins anew');
-    assert.deepEqual(judged(again, NOW + 900 + SETTLED_MS, writing), WHOLE);
+    assert.equal(judged(again, NOW + 900, writing).waitMs, WRITE_QUIET_MS, 'each write begins anew');
+    assert.deepEqual(judged(again, NOW + 900 + WRITE_QUIET_MS, writing), WHOLE);
   }
 });
 
 test('What has been quiet for longer waits for nothing, and the same state is not judged twice', () => {
-  assert.deepEqual(judged({ types: [SOA, A], changedAt: NOW - SETTLED_MS }, NOW), WHOLE);
+  assert.deepEqual(judged({ types: [SOA, A], changedAt: NOW - WRITE_QUIET_MS }, NOW), WHOLE);
   const unended = read({ endsLine: false });
   const writing = believing();
   writing.believe(unended);
@@ -77,16 +77,16 @@ test('What has been quiet for longer waits for nothing, and the same state is no
 test('A file dated in the future does not wait for ever, and a clock that is set back begins anew', () => {
   const told = { types: [SOA, A], changedAt: NOW + 3_600_000 };
   const writing = believing();
-  assert.equal(judged(told, NOW, writing).waitMs, SETTLED_MS);
-  assert.equal(judged(told, NOW - 5000, writing).waitMs, SETTLED_MS);
-  assert.deepEqual(judged(told, NOW - 5000 + SETTLED_MS, writing), WHOLE);
+  assert.equal(judged(told, NOW, writing).waitMs, WRITE_QUIET_MS);
+  assert.equal(judged(told, NOW - 5000, writing).waitMs, WRITE_QUIET_MS);
+  assert.deepEqual(judged(told, NOW - 5000 + WRITE_QUIET_MS, writing), WHOLE);
 });
 
 test('A file written in place stays refused as long as its SOA is gone', () => {
   const gone = ['The file was written in place, and its SOA record is gone'];
   assert.deepEqual(judged({ types: [A, A, A, A], changedAt: NOW }, NOW).problems, gone);
   const later = { types: [A], changedAt: NOW };
-  assert.deepEqual(judged(later, NOW + 10 * SETTLED_MS), { waitMs: undefined, problems: gone });
+  assert.deepEqual(judged(later, NOW + 10 * WRITE_QUIET_MS), { waitMs: undefined, problems: gone });
   assert.deepEqual(judged({ ...later, inode: '1:2' }, NOW), WHOLE, 'who renames means it');
 });
 
@@ -114,6 +114,6 @@ test('A line that is wrong is told at once; a file without any record, or cut of
   } as const;
   const told = { types: [SOA, A], changedAt: NOW, problems: [{ ...empty, line: 3 }] };
   assert.deepEqual(judged(told, NOW), { waitMs: undefined, problems: ['wrong'] });
-  assert.equal(judged({ ...told, types: [], problems: [empty] }, NOW).waitMs, SETTLED_MS);
-  assert.equal(judged({ ...told, endsLine: false }, NOW).waitMs, SETTLED_MS);
+  assert.equal(judged({ ...told, types: [], problems: [empty] }, NOW).waitMs, WRITE_QUIET_MS);
+  assert.equal(judged({ ...told, endsLine: false }, NOW).waitMs, WRITE_QUIET_MS);
 });
