@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { RCODE } from '../../runtime/wire/iana/rcode.ts';
@@ -48,7 +47,7 @@ before(async () => {
     policies: { 'zone.test.zone': FILE, 'signed.test.zone': FILE, 'full.test.zone': FILE },
     config: `
 dnssec: { zones: [signed.test] }
-transfer: { allow: [127.0.0.0/8], notify: ['127.0.0.1:${(secondary.address() as AddressInfo).port}'] }
+transfer: { allow: [127.0.0.0/8], notify: ['127.0.0.1:${secondary.address().port}'] }
 keys:
   acme.example: { secret: ${SECRET} }
   busy.example: { secret: ${SECRET} }

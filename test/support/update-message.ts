@@ -13,10 +13,7 @@ export interface ChangedText {
   readonly text?: string;
 }
 
-export function updateMessage(
-  { id = 1, zone, name, text }: ChangedText,
-  key?: TsigKey,
-): Uint8Array<ArrayBufferLike> {
+export function updateMessage({ id = 1, zone, name, text }: ChangedText, key?: TsigKey): Uint8Array {
   const bare = dnsPacket.encode({
     type: 'query',
     id,
