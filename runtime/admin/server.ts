@@ -3,21 +3,16 @@
  * otherwise. What it changes: it ends a quarantine, steps a roll of keys, transfers a zone from its primaries, and has
  * the settings read again.
  */
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { assert } from '../base/assert.ts';
-import { DnsteerError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { printableJson } from '../base/printable.ts';
-import { systemErrorText } from '../base/system-error.ts';
-import { createBoundedServer } from './connections.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
 import { listRecords } from './list-records.ts';
+import { listenHttp } from './listen.ts';
 import { metricsText } from './metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
 import { STYLE_HASH, statusPage } from './page.ts';
@@ -60,27 +55,9 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     knownMethod,
   );
   addRoutes(app, source, observe, log);
-  const serve = getRequestListener(app.fetch);
-  const server = createBoundedServer((request, response) => void serve(request, response));
-  server.listen(listen.port, listen.address);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const what = `Cannot listen on ${socketAddressToText(listen)} for admin: ${systemErrorText(error)}`;
-    throw new DnsteerError('START', `${what}; set admin.listen to another address, or to "off"`);
-  }
-  const { port } = server.address() as AddressInfo;
-  bound = { address: listen.address, port };
-  return {
-    url: `http://${socketAddressToText(bound)}/`,
-    close: async () => {
-      const closed = new Promise((resolve) => {
-        server.close(resolve);
-      });
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const listener = await listenHttp(listen, app.fetch, { purpose: 'admin', setting: 'admin.listen' });
+  bound = listener.bound;
+  return { url: `http://${socketAddressToText(bound)}/`, close: () => listener.close() };
 }
 
 /** Explanations at a time: each is a query that answer processes answer besides those of clients. */

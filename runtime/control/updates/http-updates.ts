@@ -3,10 +3,11 @@
  * webhook of external-dns (`/`, `/records`, `/adjustendpoints`). The user is the name of a key and the password its secret
  * (RFC 7617): what the key may change by DNS UPDATE it may change here.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
+import { isSameSecret } from '../../admin/same-secret.ts';
 import type { Logger } from '../../base/log.ts';
 import type { Config } from '../../config/config.ts';
 import { type Grant, mayChange } from '../../update/grants.ts';
@@ -159,17 +160,13 @@ function knownKey({ config }: HttpUpdatesOptions): MiddlewareHandler<App> {
     const [, user = '', password = ''] =
       /^([^:]*):(.*)$/s.exec(Buffer.from(credentials, 'base64').toString()) ?? [];
     const key = config().keys.find(({ name }) => name === user.toLowerCase().replace(/\.$/, ''));
-    if (key !== undefined && timingSafeEqual(digest(key.secret), digest(password))) {
+    if (key !== undefined && isSameSecret(key.secret, password)) {
       context.set('key', key.name);
       return next();
     }
     const error = 'The user must be the name of a key, and the password its secret';
     return context.json({ error }, 401, { 'WWW-Authenticate': 'Basic realm="dnsteer"' });
   };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 async function bodyOf(context: Context): Promise<unknown> {
