@@ -7,6 +7,7 @@ import path from 'node:path';
 import { assert } from '../base/assert.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
+import { readWholeFile } from '../base/files/whole-file.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
 import { openSigningKey } from '../dnssec/keys/signing-key.ts';
@@ -83,10 +84,12 @@ export async function keepJournalHere(task: JournalTask): Promise<JournalOutcome
 }
 
 /** The most octets of an image or a journal that is read. */
-const MOST_OCTETS = 2 ** 30;
+const LIMITS = { mostOctets: 2 ** 30 };
 
-function imageIn({ image }: JournalTask): Promise<ZoneImage | undefined> {
-  return typeof image === 'string' ? readImage(image) : Promise.resolve(image);
+async function imageIn({ image }: JournalTask): Promise<ZoneImage | undefined> {
+  if (typeof image !== 'string') return image;
+  const read = await readWholeFile(image, LIMITS);
+  return read.ok ? read.value : undefined;
 }
 
 function recordsOf(zone: string, image: ZoneImage): RecordPack {
@@ -108,17 +111,11 @@ function signWhole(
   return signedImage(whole, { keys: opened, rules, at }, before);
 }
 
-async function readImage(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const read = await readRegularFile(file, { mostOctets: MOST_OCTETS });
-  if (!read.ok || read.value.octets.length < read.value.stats.size) return undefined;
-  return new Uint8Array(read.value.octets.buffer, 0, read.value.octets.length);
-}
-
 async function readJournal(
   file: string,
   zone: string,
 ): Promise<{ readonly journal?: Journal; readonly corrupt?: string }> {
-  const read = await readRegularFile(file, { mostOctets: MOST_OCTETS });
+  const read = await readRegularFile(file, LIMITS);
   if (!read.ok) return read.problem.kind === 'absent' ? {} : { corrupt: fileProblemText(read.problem) };
   const journal = decodeJournal(read.value.octets, zone);
   return journal.ok ? { journal: journal.value } : { corrupt: journal.problem };

@@ -3,13 +3,13 @@
  * file, or in pieces where control could write none. Files are read at one go, by a thread that has nothing else
  * to do, and one after the other: descriptors are few.
  */
-import { fileProblemText, readRegularFile } from '../../base/files/read-file.ts';
+import { readWholeFile } from '../../base/files/whole-file.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { ToAnswer } from '../../rpc/control-protocol.ts';
 import type { SentOctets } from '../../rpc/zone-update.ts';
 
 /** Files of a zone have a sixteenth of that at most. */
-const MOST_OCTETS = 4 * 2 ** 30;
+const LIMITS = { mostOctets: 4 * 2 ** 30 };
 
 type Octets = Uint8Array<ArrayBuffer>;
 
@@ -28,7 +28,7 @@ export class OctetsReader {
   async read(sent: SentOctets): Promise<Result<Octets>> {
     if ('base64' in sent) return ok(new Uint8Array(Buffer.from(sent.base64, 'base64')));
     if ('pieces' in sent) return this.#assembled(sent.pieces);
-    const read = this.#last.then(() => readOctets(sent.file));
+    const read = this.#last.then(() => readWholeFile(sent.file, LIMITS));
     this.#last = read;
     return read;
   }
@@ -38,12 +38,4 @@ export class OctetsReader {
     this.#pieces.delete(id);
     return octets === undefined ? fail('its octets did not come') : ok(octets);
   }
-}
-
-async function readOctets(name: string): Promise<Result<Octets>> {
-  const read = await readRegularFile(name, { mostOctets: MOST_OCTETS });
-  if (!read.ok) return fail(`the file ${name} cannot be read: ${fileProblemText(read.problem)}`);
-  const { octets, stats } = read.value;
-  if (octets.length < stats.size) return fail(`the file ${name} was cut off`);
-  return ok(new Uint8Array(octets.buffer, 0, octets.length));
 }

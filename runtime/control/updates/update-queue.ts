@@ -4,9 +4,9 @@
  *
  *     update ──▶ zone known? rate? ──▶ applied, with those that waited ──▶ disk ──▶ registry ──▶ answer processes ──▶ reply
  */
-import { readRegularFile } from '../../base/files/read-file.ts';
+import { readWholeFile } from '../../base/files/whole-file.ts';
 import type { Logger } from '../../base/log.ts';
-import type { Result } from '../../base/result.ts';
+import { ok, type Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
@@ -148,9 +148,12 @@ export class UpdateQueue {
     if (problem !== undefined) return fail(RCODE.SERVFAIL, `Dynamic records are not known: ${problem}`);
     const { broken, image } = sent;
     if (broken !== undefined || 'pieces' in image) return fail(RCODE.SERVFAIL, 'The zone is not loaded');
-    const octets = 'file' in image ? await octetsOf(image.file) : Buffer.from(image.base64, 'base64');
-    if (octets === undefined) return fail(RCODE.SERVFAIL, 'The zone is changing; try again');
-    return { ok: true, value: openZone(originOf(zone), tablesIn(new Uint8Array(octets)), undefined) };
+    const octets =
+      'file' in image
+        ? await readWholeFile(image.file, LIMITS)
+        : ok(new Uint8Array(Buffer.from(image.base64, 'base64')));
+    if (!octets.ok) return fail(RCODE.SERVFAIL, 'The zone is changing; try again');
+    return ok(openZone(originOf(zone), tablesIn(octets.value), undefined));
   }
 
   /** Applies updates one after the other; those that are refused are settled here. */
@@ -224,13 +227,8 @@ export class UpdateQueue {
   }
 }
 
-/** The most octets of an image that is read. */
-const MOST_OCTETS = 2 ** 30;
-
-async function octetsOf(file: string): Promise<Uint8Array | undefined> {
-  const read = await readRegularFile(file, { mostOctets: MOST_OCTETS });
-  return read.ok ? read.value.octets : undefined;
-}
+/** Of an image that is read. */
+const LIMITS = { mostOctets: 2 ** 30 };
 
 const HIDDEN: UpdateRefusal = {
   rcode: RCODE.REFUSED,

@@ -3,7 +3,13 @@
  * few change, which secondaries get by IXFR. The part of a set follows from its owner and type.
  */
 import type { WireName } from '../../wire/name.ts';
-import { type SignatureRules, type SignatureTimes, SKEW, signatureTimes } from './signature-times.ts';
+import {
+  type SignatureRules,
+  type SignatureTimes,
+  SKEW,
+  signatureTimes,
+  timesOfParts,
+} from './signature-times.ts';
 
 /** More parts would be more versions of the zone: with the usual validity, one in fourteen hours. */
 const PARTS = 16;
@@ -24,7 +30,7 @@ export function partTimes(zone: WireName, rules: SignatureRules, now: number): P
   const ofKeys = signatureTimes(zone, rules, now);
   // A key that has not signed before has no older signatures to be told from.
   const steady = { ...rules, since: 0 };
-  const parts = Array.from({ length: PARTS }, (_, part) => signatureTimes(zone, steady, now, part / PARTS));
+  const parts = timesOfParts(zone, steady, now, PARTS);
   const all = [ofKeys, ...parts];
   return {
     begin: Math.max(...all.map(({ inception }) => inception + SKEW)),

@@ -38,19 +38,32 @@ export interface SignatureTimes {
 /**
  * The times of signatures made at `now`, seconds since 1970. Periods of different zones end at different
  * times, by a hash of the name. A change of keys within a period begins it anew, since tools take an older
- * signature for a replay (RFC 7344 §6.2); a change yet to come only ends it. `shift`, from 0 up to 1, is by how much of a
- * period this one begins later than those of others.
+ * signature for a replay (RFC 7344 §6.2); a change yet to come only ends it.
  */
-export function signatureTimes(
+export function signatureTimes(zone: WireName, rules: SignatureRules, now: number): SignatureTimes {
+  return timesFrom(hashOf(zone), rules, now, 0);
+}
+
+/** The times of as many parts of a zone, whose periods begin one after the other; those of the first are the zone's. */
+export function timesOfParts(
   zone: WireName,
   rules: SignatureRules,
   now: number,
-  shift = 0,
-): SignatureTimes {
+  count: number,
+): SignatureTimes[] {
+  const hash = hashOf(zone);
+  return Array.from({ length: count }, (_, part) => timesFrom(hash, rules, now, part / count));
+}
+
+function hashOf(zone: WireName): number {
+  return createHash('sha256').update(canonicalName(zone)).digest().readUIntBE(0, 6);
+}
+
+/** `shift`, from 0 up to 1, is by how much of a period this one begins later than that of the zone. */
+function timesFrom(hash: number, rules: SignatureRules, now: number, shift: number): SignatureTimes {
   const { validity, since } = rules;
   const refresh = Math.ceil(rules.refresh);
   const length = Math.ceil(Math.max(1, validity * SHORTEST, validity - refresh));
-  const hash = createHash('sha256').update(canonicalName(zone)).digest().readUIntBE(0, 6);
   const offset = ((hash % length) + Math.floor(shift * length)) % length;
   const start = offset + length * Math.floor((now - offset) / length);
   const end = start + length;

@@ -7,7 +7,7 @@ import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { RecordPack } from '../../zone/record-pack.ts';
 import type { Zone } from '../../zone/zone.ts';
 import { draftZone } from '../../zone/zone-draft.ts';
-import { imageOf, tablesIn, type ZoneImage } from '../../zone/zone-image.ts';
+import { imageOf, type ZoneImage } from '../../zone/zone-image.ts';
 import { ZoneIndex } from '../../zone/zone-index.ts';
 import { Denial } from '../denial/denial.ts';
 import { isSignatureOf } from '../keys/algorithms.ts';
@@ -54,10 +54,9 @@ export async function signedImage(
 }
 
 /** All that is signed. */
-function* setsOf(zone: Zone<unknown>): Generator<SetToSign> {
-  yield* staticSets(zone.index);
-  const { negativeTtl } = zone;
-  const denial = new Denial({ ...zone, index: zone.index, negativeTtl, hostTypes: () => [] });
+function* setsOf({ origin, index, negativeTtl }: Zone<unknown>): Generator<SetToSign> {
+  yield* staticSets(index);
+  const denial = new Denial({ origin, index, negativeTtl, hostTypes: () => [] });
   // RFC 9077 §3.1.
   for (const { owner, rdatas } of denial.records())
     yield { owner, type: RRTYPE.NSEC, ttl: negativeTtl, rdatas };
@@ -75,8 +74,7 @@ class WholeSigner {
     this.#zone = zone;
     this.#keys = keys;
     this.#times = partTimes(zone.origin, rules, at);
-    this.#before =
-      before && new ZoneIndex(zone.origin, tablesIn(imageOf(draftZone(zone.origin, before, []).tables)));
+    this.#before = before && new ZoneIndex(zone.origin, draftZone(zone.origin, before, []).tables);
   }
 
   signatures({ owner, type, ttl, rdatas }: SetToSign): Uint8Array[] {

@@ -7,6 +7,7 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { FileState } from '../../base/files/file-state.ts';
 import type { Logger } from '../../base/log.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
 
 /** Milliseconds without a change after which a file is taken for what it is to be. */
 export const WRITE_QUIET_MS = 1000;
@@ -96,9 +97,7 @@ export class HalfWritten {
   }
 }
 
-const SOA = 6;
-
 function hasSoa(records: ReadFromFiles['records']): boolean {
-  for (let record = 0; record < records.size; record++) if (records.type(record) === SOA) return true;
+  for (let record = 0; record < records.size; record++) if (records.type(record) === RRTYPE.SOA) return true;
   return false;
 }
