@@ -1,9 +1,10 @@
 /** How a dynamic record, which a client has added, is shown to operators. */
-import { type DynamicRecord, recordKey } from '../update/dynamic-record.ts';
+import type { DynamicRecord } from '../update/dynamic-record.ts';
 import type { Unserved } from '../update/merge.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
 import { rdataToText } from '../wire/rdata/registry.ts';
+import { recordKey } from '../wire/record-key.ts';
 
 export interface ShownRecord {
   readonly zone: string;

@@ -8,10 +8,10 @@
 import { CLASS } from '../wire/iana/class.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ClassedRecord, Message } from '../wire/message.ts';
-import { canonicalName, isAtOrBelow, namesEqual, type WireName } from '../wire/name.ts';
-import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
+import { isAtOrBelow, namesEqual, type WireName } from '../wire/name.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
+import { recordKey } from '../wire/record-key.ts';
 
 export type Taken = 'more' | 'done' | { readonly problem: string };
 
@@ -77,11 +77,11 @@ export class IncomingZone {
         if (serial === undefined || this.#before === undefined) return this.#begin(record, serial);
         if (serial === this.#serial) return this.#begin(record, serial);
         if (serial !== this.#step) return 'its changes do not begin with the version held here';
-        for (const one of this.#before) this.#records.set(keyOf(one), one);
+        for (const one of this.#before) this.#records.set(recordKey(one), one);
         this.#state = 'remove';
         return this.#remove(record);
       case 'all':
-        if (serial === undefined) this.#records.set(keyOf(record), plain(record));
+        if (serial === undefined) this.#records.set(recordKey(record), plain(record));
         else if (serial !== this.#serial) return 'its last SOA is not the first';
         else this.#state = 'done';
         return undefined;
@@ -89,7 +89,7 @@ export class IncomingZone {
         if (serial === undefined) return this.#remove(record);
         this.#state = 'add';
         this.#step = serial;
-        this.#records.set(keyOf(record), plain(record));
+        this.#records.set(recordKey(record), plain(record));
         return undefined;
       case 'add':
         return this.#add(record, serial);
@@ -101,21 +101,21 @@ export class IncomingZone {
   }
 
   #begin(record: ClassedRecord, serial: number | undefined): string | undefined {
-    if (this.#first !== undefined) this.#records.set(keyOf(this.#first), plain(this.#first));
+    if (this.#first !== undefined) this.#records.set(recordKey(this.#first), plain(this.#first));
     this.#state = 'all';
     // A zone with only its SOA has no use; check.ts finds that.
     if (serial !== undefined) return this.#takeRecord(record);
-    this.#records.set(keyOf(record), plain(record));
+    this.#records.set(recordKey(record), plain(record));
     return undefined;
   }
 
   #remove(record: ResourceRecord): string | undefined {
-    return this.#records.delete(keyOf(record)) ? undefined : 'it removes a record that is not there';
+    return this.#records.delete(recordKey(record)) ? undefined : 'it removes a record that is not there';
   }
 
   #add(record: ClassedRecord, serial: number | undefined): string | undefined {
     if (serial === undefined) {
-      this.#records.set(keyOf(record), plain(record));
+      this.#records.set(recordKey(record), plain(record));
       return undefined;
     }
     if (serial !== this.#step) return 'its changes do not follow one another';
@@ -136,10 +136,6 @@ export class IncomingZone {
 export function serialIn(records: readonly ResourceRecord[]): number | undefined {
   const soa = records.find(({ type }) => type === RRTYPE.SOA);
   return soa && soaFromRdata(soa.rdata)?.serial;
-}
-
-function keyOf({ owner, type, rdata }: ResourceRecord): string {
-  return `${type} ${Buffer.from(canonicalName(owner)).toString('latin1')} ${Buffer.from(canonicalRdata(type, rdata)).toString('latin1')}`;
 }
 
 function plain({ owner, type, ttl, rdata }: ResourceRecord): ResourceRecord {

@@ -12,9 +12,10 @@ import { isDataType, RRTYPE, typesWhich, typeToText } from '../wire/iana/rrtype.
 import type { ClassedRecord } from '../wire/message.ts';
 import { isAtOrBelow, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';
+import { isSameData, nameKey } from '../wire/record-key.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { isChangeable } from './changeable.ts';
-import { type DynamicRecord, type DynamicRecords, isSameData, nameKey } from './dynamic-record.ts';
+import type { DynamicRecord, DynamicRecords } from './dynamic-record.ts';
 import { unmetPrerequisite } from './prerequisites.ts';
 import type { UpdateRefusal, UpdateRequest } from './request.ts';
 import type { ZoneBase } from './zone-base.ts';

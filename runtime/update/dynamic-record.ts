@@ -2,9 +2,8 @@
  * Dynamic records: what clients have added to a zone beside its files, by name. A set never changes; an update makes
  * another.
  */
-import { canonicalName, type WireName } from '../wire/name.ts';
-import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import type { ResourceRecord } from '../wire/record.ts';
+import { recordKey } from '../wire/record-key.ts';
 
 export interface DynamicRecord extends ResourceRecord {
   /** When it was added, in milliseconds since 1970. */
@@ -17,20 +16,6 @@ export interface DynamicRecord extends ResourceRecord {
 export type DynamicRecords = ReadonlyMap<string, readonly DynamicRecord[]>;
 
 export const NO_RECORDS: DynamicRecords = new Map();
-
-/** Stands for a name, whatever its case. */
-export function nameKey(name: WireName): string {
-  return Buffer.from(canonicalName(name)).toString('latin1');
-}
-
-/** Stands for owner, type and data of a record, and so for the record in its zone (RFC 2136 §1.1.1). */
-export function recordKey({ owner, type, rdata }: Omit<ResourceRecord, 'ttl'>): string {
-  return `${nameKey(owner)}\n${type}\n${Buffer.from(canonicalRdata(type, rdata)).toString('latin1')}`;
-}
-
-export function isSameData(type: number, one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(canonicalRdata(type, one), canonicalRdata(type, other)) === 0;
-}
 
 export function* allRecords(records: DynamicRecords): Generator<DynamicRecord> {
   for (const list of records.values()) yield* list;

@@ -5,9 +5,9 @@
 import { RRTYPE, typesWhich } from '../wire/iana/rrtype.ts';
 import { namesEqual, parentName, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
+import { isSameData, nameKey, recordKey } from '../wire/record-key.ts';
 import type { HostName } from '../zone/check-hosts.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
-import { isSameData, nameKey, recordKey } from './dynamic-record.ts';
 
 /** Why a dynamic record makes no difference: the files state it as well, or state what it cannot stand beside. */
 export type Unserved = 'in-file' | 'hidden';

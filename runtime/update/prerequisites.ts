@@ -5,7 +5,8 @@ import { isDataType, RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import type { ClassedRecord } from '../wire/message.ts';
 import { isAtOrBelow, nameToText, type WireName } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';
-import { type DynamicRecords, isSameData, nameKey } from './dynamic-record.ts';
+import { isSameData, nameKey } from '../wire/record-key.ts';
+import type { DynamicRecords } from './dynamic-record.ts';
 import type { UpdateRefusal } from './request.ts';
 import type { ZoneBase } from './zone-base.ts';
 

@@ -6,7 +6,8 @@ import { copyFile, open } from 'node:fs/promises';
 import path from 'node:path';
 import { fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
 import { replaceFile, syncFolder, writeInFolder } from '../base/files/replace-file.ts';
-import { allRecords, type DynamicRecord, type DynamicRecords, nameKey, recordKey } from './dynamic-record.ts';
+import { nameKey, recordKey } from '../wire/record-key.ts';
+import { allRecords, type DynamicRecord, type DynamicRecords } from './dynamic-record.ts';
 import { type Change, changeIn, lineOf } from './record-line.ts';
 
 export interface Remembered {

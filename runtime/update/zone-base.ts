@@ -1,9 +1,10 @@
 /** What a zone has beside its dynamic records: the records of its files and its policy, and the names that the policy decides. */
 import type { WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
+import { isSameData, nameKey } from '../wire/record-key.ts';
 import { NO_NODE } from '../zone/label-tree.ts';
 import type { Zone } from '../zone/zone.ts';
-import { type DynamicRecords, isSameData, nameKey } from './dynamic-record.ts';
+import type { DynamicRecords } from './dynamic-record.ts';
 
 export interface ZoneBase {
   readonly origin: WireName;

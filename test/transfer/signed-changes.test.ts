@@ -17,7 +17,6 @@ import { History } from '../../runtime/journal/history.ts';
 import { type JournalOutcome, keepJournal } from '../../runtime/journal/journal-task.ts';
 import type { ZoneSigning } from '../../runtime/rpc/zone-signing.ts';
 import { IncomingZone } from '../../runtime/transfer/incoming.ts';
-import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { RCODE } from '../../runtime/wire/iana/rcode.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
@@ -29,9 +28,9 @@ import { imageOf, tablesIn, type ZoneImage } from '../../runtime/zone/zone-image
 import { ZoneIndex } from '../../runtime/zone/zone-index.ts';
 import { Server } from '../answer/server.ts';
 import { assertSigned, DAY, newKey, splitRrsig, type TestKey } from '../dnssec/signing/signing-world.ts';
-import { packet } from '../support/packet.ts';
-import { must, name } from '../support/wire.ts';
+import { name } from '../support/wire.ts';
 import { transferSettings } from './keys.ts';
+import { transferOf } from './transfer-of.ts';
 
 const ZONE = 'example.com';
 const ORIGIN = name(`${ZONE}.`);
@@ -141,28 +140,6 @@ function processOf({ signing, image, outcome }: Signed, keys: readonly TestKey[]
   return server;
 }
 
-function ask(server: Server, serial?: number): Message[] {
-  const times = (serial ?? 0).toString(16).padStart(8, '0') + '00000001'.repeat(4);
-  const soa = `c00c 0006 0001 00000000 0016 00 00 ${times}`;
-  const isIxfr = serial !== undefined;
-  const asked = packet({
-    question: `${ZONE}. ${isIxfr ? 'IXFR' : 'AXFR'}`,
-    ...(isIxfr && { trailing: soa }),
-  });
-  if (isIxfr) asked.writeUInt16BE(1, 8);
-  const messages: Message[] = [];
-  const take = (octets: Uint8Array): void => void messages.push(must(decodeMessage(Uint8Array.from(octets))));
-  server.responder.respond(asked, {
-    transport: 'tcp',
-    address: '192.0.2.1',
-    reply: take,
-    replyAll: (all: Iterator<Uint8Array>) => {
-      for (let next = all.next(); next.done !== true; next = all.next()) take(next.value);
-    },
-  });
-  return messages;
-}
-
 /** What a secondary has after these messages that had `before`. */
 function taken(messages: readonly Message[], before?: readonly ResourceRecord[]): string[] {
   const incoming = new IncomingZone(ORIGIN, before);
@@ -236,11 +213,12 @@ test('Whatever changes, IXFR leads to what AXFR gives, from any process', async 
         const last = all.at(-1) ?? assert.fail();
         const keys = KEY_SETS[before] ?? assert.fail();
         const [one, other] = [processOf(last, keys), processOf(last, keys)];
-        const whole = taken(ask(one));
+        const whole = taken(transferOf(one, ZONE));
         assert.deepEqual(whole, textsOf(last.records));
-        assert.deepEqual(taken(ask(other)), whole);
+        assert.deepEqual(taken(transferOf(other, ZONE)), whole);
         for (const [index, { serial, records }] of all.entries()) {
-          for (const server of [one, other]) assert.deepEqual(taken(ask(server, serial), records), whole);
+          for (const server of [one, other])
+            assert.deepEqual(taken(transferOf(server, ZONE, serial), records), whole);
           if (index >= firstKnown) continue;
           assert.equal(new History(last.outcome.history).since(serial), undefined, 'all of the zone');
         }
@@ -312,12 +290,12 @@ test('Before control has signed the zone, and after the signatures have expired,
   const signed = await control.publish(state);
   const untold = processOf(signed, state.keys, false);
   assert.deepEqual(
-    [ask(untold), ask(untold, 1)].map(([message]) => message?.rcode),
+    [transferOf(untold, ZONE), transferOf(untold, ZONE, 1)].map(([message]) => message?.rcode),
     [RCODE.SERVFAIL, RCODE.SERVFAIL],
   );
   const old = new Control(context, Math.floor(Date.now() / 1000) - VALIDITY - 2 * DAY);
   const expired = processOf(await old.publish(state), state.keys);
-  assert.equal(ask(expired)[0]?.rcode, RCODE.SERVFAIL);
+  assert.equal(transferOf(expired, ZONE)[0]?.rcode, RCODE.SERVFAIL);
 });
 
 test('A journal that has to make room keeps the signatures', async (context) => {

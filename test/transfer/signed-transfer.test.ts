@@ -1,7 +1,6 @@
 /** Transfers of zones that are signed here, asked of a server in process, and judged as whole zones by other programs. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decodeMessage } from '../../runtime/wire/decode.ts';
 import { RCODE } from '../../runtime/wire/iana/rcode.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../runtime/wire/message.ts';
@@ -9,10 +8,9 @@ import { recordToText } from '../../runtime/wire/record.ts';
 import { Server } from '../answer/server.ts';
 import type { SigningSource } from '../answer/signing-source.ts';
 import { missing } from '../support/dig.ts';
-import { packet } from '../support/packet.ts';
-import { must } from '../support/wire.ts';
 import { judgeZone, ZONE_JUDGES, type ZoneJudge } from '../support/zone-judge.ts';
 import { transferSettings } from './keys.ts';
+import { transferOf } from './transfer-of.ts';
 
 const RECORDS = `
 www    300 A     192.0.2.1
@@ -34,21 +32,7 @@ function serverOf(signing: SigningSource, records = RECORDS, hosts = {}): Server
 }
 
 function transfer(server: Server, type: 'AXFR' | 'IXFR', serial = 1): Message[] {
-  const times = serial.toString(16).padStart(8, '0') + '00000001'.repeat(4);
-  const soa = `c00c 0006 0001 00000000 0016 00 00 ${times}`;
-  const asked = packet({ question: `example.com. ${type}`, ...(type === 'IXFR' && { trailing: soa }) });
-  if (type === 'IXFR') asked.writeUInt16BE(1, 8);
-  const messages: Message[] = [];
-  const take = (octets: Uint8Array): void => void messages.push(must(decodeMessage(Uint8Array.from(octets))));
-  server.responder.respond(asked, {
-    transport: 'tcp',
-    address: '192.0.2.1',
-    reply: take,
-    replyAll: (all: Iterator<Uint8Array>) => {
-      for (let next = all.next(); next.done !== true; next = all.next()) take(next.value);
-    },
-  });
-  return messages;
+  return transferOf(server, 'example.com', type === 'IXFR' ? serial : undefined);
 }
 
 function textOf(messages: readonly Message[]): string {

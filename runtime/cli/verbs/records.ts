@@ -14,8 +14,8 @@ import {
   withConfig,
 } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
+import { printReply } from '../print-reply.ts';
 import { formatTable } from '../table.ts';
-import { print, printError, printJson } from '../terminal.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
@@ -40,13 +40,7 @@ async function records(
   if (config === undefined) return 1;
   const query = zone === undefined ? '' : `?${new URLSearchParams({ zone }).toString()}`;
   const reply = await askAdmin<RecordsReply>(config.admin, `/api/records${query}`);
-  if (!reply.ok) {
-    printError(reply.problem.message);
-    return 1;
-  }
-  if (flags.json === true) printJson(reply.value);
-  else print(told(printableData(reply.value)));
-  return 0;
+  return printReply(reply, flags, (list) => inWords(printableData(list)));
 }
 
 const COLUMNS = [
@@ -65,7 +59,7 @@ const WHY: Readonly<Record<NonNullable<ShownRecord['unserved']>, string>> = {
   'not-served': 'the zone is not served with it',
 };
 
-function told({ records: list }: RecordsReply): string {
+function inWords({ records: list }: RecordsReply): string {
   if (list.length === 0) return 'There are no dynamic records';
   const rows = list.map(({ name, ttl, type, data, by, since, unserved }) => [
     name,

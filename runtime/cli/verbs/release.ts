@@ -6,7 +6,7 @@ import { askAdmin } from '../admin-client.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { ADMIN_OF_SERVER, askFrom, examples, type SettingFlags, withConfig } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
-import { print, printError } from '../terminal.ts';
+import { printReply } from '../print-reply.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
@@ -27,13 +27,10 @@ async function release(host: Pick<CliHost, 'loadConfig'>, zone: string, ask: Con
   if (config === undefined) return 1;
   const path = `/api/release?${new URLSearchParams({ zone }).toString()}`;
   const reply = await askAdmin<ReleaseReply>(config.admin, path, { method: 'POST', patienceMs: PATIENCE_MS });
-  if (!reply.ok) {
-    printError(reply.problem.message);
-    return 1;
-  }
-  const { zone: known, outcome } = printableData(reply.value);
-  print(`${known} ${SAID[outcome]}`);
-  return 0;
+  return printReply(reply, {}, (said) => {
+    const { zone: known, outcome } = printableData(said);
+    return `${known} ${SAID[outcome]}`;
+  });
 }
 
 const SAID: Readonly<Record<ReleaseReply['outcome'], string>> = {

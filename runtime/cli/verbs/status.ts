@@ -13,10 +13,11 @@ import {
   type SettingFlags,
   withConfig,
 } from '../flags.ts';
-import type { CliHost, ConfigAsk, Done } from '../host.ts';
+import type { CliHost, Done } from '../host.ts';
+import { printReply } from '../print-reply.ts';
 import { printableStatus } from '../printable-status.ts';
 import { formatTable } from '../table.ts';
-import { HEALTH_STYLES, paint, print, printError, printJson } from '../terminal.ts';
+import { HEALTH_STYLES, paint } from '../terminal.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
@@ -24,20 +25,13 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--admin <address>', ADMIN_OF_SERVER)
     .option('--json', 'print JSON')
     .addHelpText('after', examples('dnsteer status', 'dnsteer status --json'))
-    .action(async (flags: SettingFlags & JsonFlag) => done(await status(host, flags, askFrom(flags))));
+    .action(async (flags: SettingFlags & JsonFlag) => done(await status(host, flags)));
 }
 
-async function status(host: Pick<CliHost, 'loadConfig'>, options: JsonFlag, ask: ConfigAsk): Promise<number> {
-  const config = await configOrTell(host, ask);
+async function status(host: Pick<CliHost, 'loadConfig'>, flags: SettingFlags & JsonFlag): Promise<number> {
+  const config = await configOrTell(host, askFrom(flags));
   if (config === undefined) return 1;
-  const reply = await askAdmin<Status>(config.admin, '/api/status');
-  if (!reply.ok) {
-    printError(reply.problem.message);
-    return 1;
-  }
-  if (options.json === true) printJson(reply.value);
-  else print(formatStatus(reply.value));
-  return 0;
+  return printReply(await askAdmin<Status>(config.admin, '/api/status'), flags, formatStatus);
 }
 
 /** The whole status, with a table for each part. */

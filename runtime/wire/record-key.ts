@@ -1,0 +1,18 @@
+/** Keys that stand for names and records, whatever the case of names in them. */
+import { canonicalName, type WireName } from './name.ts';
+import { canonicalRdata } from './rdata/embedded-names.ts';
+import type { ResourceRecord } from './record.ts';
+
+/** Stands for a name, whatever its case. */
+export function nameKey(name: WireName): string {
+  return Buffer.from(canonicalName(name)).toString('latin1');
+}
+
+/** Stands for owner, type and data of a record, and so for the record in its zone (RFC 2136 §1.1.1). */
+export function recordKey({ owner, type, rdata }: Omit<ResourceRecord, 'ttl'>): string {
+  return `${nameKey(owner)}\n${type}\n${Buffer.from(canonicalRdata(type, rdata)).toString('latin1')}`;
+}
+
+export function isSameData(type: number, one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(canonicalRdata(type, one), canonicalRdata(type, other)) === 0;
+}
