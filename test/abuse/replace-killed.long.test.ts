@@ -64,11 +64,13 @@ for (const [title, attack] of Object.entries({
         const { lost, wrong } = await crowd.leave();
         assert.ok(lost <= (isWithQueries ? MOST_LOST : 0), `${lost} lost after ${moment} ms`);
         assert.equal(wrong, 0);
-      } finally {
-        await crowd.leave();
         await ended(next);
         // Those whose control was killed read in its folder that they are to leave.
         if (!isRunning(first.process)) for (const pid of before) await isGone(pid);
+      } finally {
+        await crowd.leave();
+        await ended(next);
+        for (const pid of before) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGTERM');
         await first.stop();
       }
     }

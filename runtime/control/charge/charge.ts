@@ -22,6 +22,8 @@ import type { Handed, Visit } from './visit.ts';
  */
 const HAND_MS = 5000;
 const END_MS = 5000;
+/** Controls at most that may die one after the other while they are asked to hand over. */
+const MOST_DEATHS = 3;
 
 export interface ChargeOptions {
   /** The state folder. */
@@ -72,9 +74,9 @@ export class Charge {
    * @throws {DnsteerError} `START`, saying which control is in the way.
    */
   async claim(addresses: Addresses, mayReplace: boolean): Promise<Inheritance | undefined> {
+    const inherited = mayReplace ? await this.#replace(addresses) : undefined;
+    if (inherited !== undefined) return inherited;
     const behind = await this.#lookBehind();
-    if (behind.kind === 'alive' && mayReplace)
-      return await this.#inherit(behind.visit, behind.pid, addresses);
     if (behind.kind === 'alive') {
       behind.visit.end();
       throw this.#isTaken(behind.pid);
@@ -125,6 +127,17 @@ export class Charge {
     }
   }
 
+  /** Begins to take the place of the control that lives behind the door; `undefined` if none does. */
+  async #replace(addresses: Addresses): Promise<Inheritance | undefined> {
+    for (let deaths = 0; deaths <= MOST_DEATHS; deaths += 1) {
+      const behind = await this.#lookBehind();
+      if (behind.kind !== 'alive') return undefined;
+      const inherited = await this.#inherit(behind.visit, behind.pid, addresses);
+      if (inherited !== 'died') return inherited;
+    }
+    throw cannotReplace(false);
+  }
+
   /** Returns whether this control is in charge now; rejects with the system's error if there can be no door. */
   async #moveIn(isDead: boolean): Promise<boolean> {
     try {
@@ -156,7 +169,8 @@ export class Charge {
     this.#door = await StateDoor.make(folder, version, (visit) => void this.#serve(visit));
   }
 
-  async #inherit(visit: Visit, pid: number | undefined, addresses: Addresses): Promise<Inheritance> {
+  /** `died`: the control that was there has ended before it handed anything over; this one begins as it did. */
+  async #inherit(visit: Visit, pid: number | undefined, addresses: Addresses): Promise<Inheritance | 'died'> {
     const { folder, log } = this.#options;
     this.#before = { visit, pid };
     await this.#keeping.attempt(() => this.#makeDoor());
@@ -164,6 +178,12 @@ export class Charge {
     try {
       visit.say({ t: 'replace', ...(box && { mail: box.name }) });
       const said = await within(HAND_MS, visit.hear());
+      if (said === undefined && visit.isOver) {
+        this.#before = undefined;
+        this.#door?.close();
+        this.#door = undefined;
+        return 'died';
+      }
       if (said?.t !== 'handed') throw cannotReplace(said?.t === 'busy');
       const sets = box?.take(said) ?? [];
       await checkAddresses(beyond(addresses, said.addresses));

@@ -54,6 +54,11 @@ export class Visit {
     });
   }
 
+  /** Whether the other control is gone. */
+  get isOver(): boolean {
+    return this.#socket.closed;
+  }
+
   say(line: AtDoor): void {
     this.#socket.write(`${JSON.stringify(line)}\n`);
   }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { silentLogger } from '../../../runtime/base/log.ts';
+import { nextGeneration } from '../../../runtime/base/process/generation.ts';
+import { Charge } from '../../../runtime/control/charge/charge.ts';
+import { knock, StateDoor } from '../../../runtime/control/charge/door.ts';
+
+test('A control that dies while it is asked to hand over is succeeded as one that was dead before', async (context) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-charge-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const door = await StateDoor.make(folder, '1', (visit) => {
+    void visit.hear().then((said) => {
+      assert.equal(said?.t, 'replace');
+      // The door stays in the folder, and nobody is behind it.
+      door.cede();
+      door.close();
+    });
+  });
+  assert.ok(door.claim(false));
+  const charge = new Charge({
+    folder,
+    generation: nextGeneration(path.join(folder, 'generation')),
+    version: '2',
+    log: silentLogger(),
+    give: () => assert.fail('nobody takes its place'),
+  });
+  context.after(() => charge.close());
+  assert.equal(
+    await charge.claim({ listen: [], tls: { listen: [] }, https: { listen: [], path: '' } }, true),
+    undefined,
+  );
+  const behind = await knock(folder);
+  assert.ok(behind.kind === 'alive' && behind.pid === process.pid);
+  behind.visit.end();
+});
