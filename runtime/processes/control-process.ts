@@ -17,6 +17,7 @@ import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
+import { HealthFile } from '../control/health-file.ts';
 import { HealthLog } from '../control/health-log.ts';
 import { HealthNews } from '../control/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
@@ -36,6 +37,7 @@ import { DynamicStore } from '../control/updates/dynamic-store.ts';
 import { HttpPlace } from '../control/updates/http-place.ts';
 import { UpdateQueue } from '../control/updates/update-queue.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
+import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { Registry } from '../registry/registry.ts';
 import { Sandbox } from '../runner/sandbox.ts';
@@ -66,11 +68,18 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     else news.tell(event, pid);
   });
   const { sandbox, fleet } = answers;
-  const monitor = new HealthMonitor();
+  const memory = new HealthMemory();
+  const monitor = new HealthMonitor({ memory });
   const healthNews = new HealthNews((states) => fleet.setHealth(states));
   const healthLog = new HealthLog(log.child({ component: 'health' }));
+  const healthFile = new HealthFile(
+    path.join(config.state, 'health'),
+    memory,
+    log.child({ component: 'health' }),
+  );
   monitor.onChange((change) => {
     healthLog.note(change);
+    healthFile.note(change);
     healthNews.tell(change);
   });
   const firstLoad = new FirstLoad(log);
@@ -129,7 +138,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   void charge.replaced.then(() => updates.close());
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, healthNews };
+  const health = { monitor, healthNews, healthFile };
   const zones = {
     secondaries,
     notifier,
