@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { createLogger } from '../../runtime/base/log.ts';
-import { HealthFile } from '../../runtime/control/health-file.ts';
-import { HealthMemory } from '../../runtime/health/memory.ts';
-import type { Scope } from '../support/servers.ts';
+import { createLogger } from '../../../runtime/base/log.ts';
+import { HealthFile } from '../../../runtime/control/health/health-file.ts';
+import { HealthMemory } from '../../../runtime/health/memory.ts';
+import type { Scope } from '../../support/servers.ts';
 
 function fileIn(t: Scope): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-health-'));

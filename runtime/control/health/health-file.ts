@@ -3,12 +3,12 @@
  * the first probe says so again. Each verdict has its age, and one that is too old says nothing (health/memory.ts).
  */
 import path from 'node:path';
-import { Keeping } from '../base/files/keeping.ts';
-import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
-import { makeFolders, replaceFile } from '../base/files/replace-file.ts';
-import type { Logger } from '../base/log.ts';
-import type { HealthMemory, KeptVerdict } from '../health/memory.ts';
-import type { StateChange } from '../health/monitor.ts';
+import { Keeping } from '../../base/files/keeping.ts';
+import { fileProblemText, readTextSync } from '../../base/files/read-file.ts';
+import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
+import type { Logger } from '../../base/log.ts';
+import type { HealthMemory, KeptVerdict } from '../../health/memory.ts';
+import type { StateChange } from '../../health/monitor.ts';
 
 /** Milliseconds from one time that changes are kept to the next. */
 const GATHER_MS = 1000;
