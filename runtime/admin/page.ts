@@ -56,11 +56,11 @@ function refusals({ refused }: Status): string[] {
 }
 
 function zoneRow(zone: ZoneStatus): Html {
-  const { queries, policyRuns, fallbacks } = zone;
+  const { queries, policyRuns, fallbacks, dynamicRecords = 0 } = zone;
   const fallbackCount = Object.values(fallbacks).reduce((total, count) => total + count, 0);
   const [problem] = zone.problems;
   const state = stateText(zone);
-  return html`<tr><td>${zone.zone}${problem === undefined ? '' : html`<br><small class="bad">${problem.message}</small>`}
+  return html`<tr><td>${zone.zone}${problem === undefined ? '' : html`<br><small class="bad">${problem.message}</small>`}${dynamicRecords === 0 ? '' : html`<br><small>${dynamicRecords} dynamic records</small>`}
 <td>${zone.version ?? ''}<td class="${state === 'live' ? 'good' : 'bad'}">${state}
 <td>${zone.pools.map(poolText)}<td class="number">${queries}<td class="number">${policyRuns}<td class="number">${fallbackCount}</tr>
 `;

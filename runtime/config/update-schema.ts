@@ -2,14 +2,14 @@
 import { isLoopback, parseSocketAddress } from '../base/net/socket-address.ts';
 import { typeFromText } from '../wire/iana/rrtype.ts';
 import { list, parsed, section, text, whole } from './kinds.ts';
-import { hostName } from './network-kinds.ts';
+import { hostName, zoneName } from './network-kinds.ts';
 
 const NAME_FORM =
   'names relative to the zone, such as "www", "@" (the zone itself), "*.dyn" (one label more) or "_acme-challenge.**" (any number)';
 
 const grant = section({
   key: hostName.describe('Name of the key that updates must be signed with.'),
-  zones: list(hostName, 'zones, such as [example.com]').prefault([]).describe('None given: every zone.'),
+  zones: list(zoneName, 'zones, such as [example.com]').prefault([]).describe('None given: every zone.'),
   names: list(text(`must be one of ${NAME_FORM}`, isNamePattern), NAME_FORM)
     .min(1, { error: 'must have at least one' })
     .prefault(['_acme-challenge.**'])

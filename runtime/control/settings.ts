@@ -35,6 +35,7 @@ export function registrySettings(
       resign,
       isJournalled: (name) => journalOf(config, name) !== undefined,
     },
+    hasSecondaries: (name) => isTransferable(config, name) || notifiedOf(config, name).length > 0,
   };
 }
 

@@ -17,18 +17,19 @@
  * dnsteer uses only the upper 64 bits of IPv6 addresses: where an address shortens its zeros in the middle,
  * the script that writes the files gets the rest wrong, and sometimes the order too.
  */
-import { readSync } from 'node:fs';
+import { readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
 import {
   type FileProblem,
+  fileProblemOf,
   fileProblemText,
   readRegularFileSync,
   readTextSync,
   useRegularFileSync,
 } from '../base/files/read-file.ts';
-import type { Result } from '../base/result.ts';
+import { fail, type Result } from '../base/result.ts';
 import { type DifferingPlaces, NOTHING, type RangeRow, RangeTable } from './range-table.ts';
 
 /** `city`: all fields of a location. `country`: country and continent only, in a seventh of the memory. */
@@ -36,14 +37,30 @@ export type GeoDetail = 'city' | 'country';
 
 /** The folder of geoip-lite's data: the one in the package, or GEODATADIR. */
 export function geoipLiteDirectory(): string {
-  const library = path.dirname(packages.resolve('geoip-lite'));
   // GEODATADIR is relative to the library, as in geoip-lite itself.
-  return path.resolve(library, process.env.GEODATADIR ?? '../data');
+  return path.resolve(libraryFolder(), process.env.GEODATADIR ?? '../data');
+}
+
+function libraryFolder(): string {
+  try {
+    return path.dirname(packages.resolve('geoip-lite'));
+  } catch {
+    throw unreadable('geoip-lite', 'the package is not there');
+  }
+}
+
+/** When a file of the data was written. */
+export function dataWritten(file: string): Date {
+  try {
+    return statSync(file).mtime;
+  } catch (error) {
+    return orExplain(file, fail(fileProblemOf(error)));
+  }
 }
 
 /** The version of the package, which says nothing about the age of its data. */
 export function geoipLiteVersion(): string {
-  const file = path.resolve(path.dirname(packages.resolve('geoip-lite')), '../package.json');
+  const file = path.resolve(libraryFolder(), '../package.json');
   const text = orExplain(file, readTextSync(file, LIMITS));
   return (JSON.parse(text) as { version: string }).version;
 }
@@ -146,7 +163,8 @@ function orExplain<T>(file: string, read: Result<T, FileProblem>): T {
 }
 
 function unreadable(file: string, reason: string): DnsteerError {
-  const remedy = 'Install geoip-lite again, or point GEODATADIR to a folder with its data files';
+  const remedy =
+    'Install geoip-lite again, point GEODATADIR to a folder with its data files, or set geo.detail to "country", which needs the files of countries alone, or to "none"';
   return new DnsteerError('START', `Cannot read the geo data ${file}: ${reason}. ${remedy}`);
 }
 

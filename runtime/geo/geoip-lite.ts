@@ -5,11 +5,12 @@
  * The data bundled with the package is old (see `describeGeoipLite`); the package's own update
  * script refreshes it in place.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Address } from '../base/net/ip.ts';
 import { countryOf, differingCountries, locationInCountry } from './country-location.ts';
 import {
+  dataWritten,
   type GeoDetail,
   geoipLiteDirectory,
   geoipLiteVersion,
@@ -79,7 +80,7 @@ export function describeGeoipLite(options: GeoipLiteOptions): GeoDescription {
     name: `geoip-lite ${geoipLiteVersion()}`,
     detail,
     directory,
-    written: statSync(path.join(directory, rangesFile(detail, 4))).mtime,
+    written: dataWritten(path.join(directory, rangesFile(detail, 4))),
     outdated: hasNames && new PlaceNames(readNames(directory)).flagsAsEuropeanUnion('GB'),
   };
 }

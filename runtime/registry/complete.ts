@@ -146,7 +146,7 @@ function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
 function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicySettings): PolicyUpdate {
   const { data, manifest, loadMs } = accepted;
   const budgetMs = manifest.budgetMs ?? settings.budget;
-  const stopped = policy.trial.kind === 'failed' ? policy.trial.stopped : undefined;
+  const { stopped, stoppedHosts = {} } = policy.trial.kind === 'failed' ? policy.trial : {};
   return {
     file: policy.file,
     script: policy.script,
@@ -159,6 +159,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
     topLevelMs: settings.topLevel,
     loadMs,
     ...(stopped === undefined ? {} : { quarantined: stopped }),
+    ...(Object.keys(stoppedHosts).length === 0 ? {} : { stoppedHosts }),
   };
 }
 

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { FileState } from '../base/files/file-state.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
 import { recordKey } from '../update/dynamic-record.ts';
 import { type Merged, mergeDynamic, type Unserved } from '../update/merge.ts';
@@ -47,6 +48,8 @@ export interface ReadRecords {
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of the files that were read. */
   readonly files: readonly string[];
+  /** What these files looked like. */
+  readonly states: ReadonlyMap<string, FileState>;
 }
 
 /** Put a zone together. */
@@ -113,8 +116,8 @@ function readWithin(
   limits?: typeof LITTLE,
 ): { read: ReadRecords; isComplete: boolean } {
   const loaded = loadZoneFile(file, { origin, root, ...(limits && { limits }) });
-  const { records, places, diagnostics, files, isOverLimit } = loaded;
-  const read = { records: records.octets.slice(), places: places.columns, diagnostics, files };
+  const { records, places, diagnostics, files, states, isOverLimit } = loaded;
+  const read = { records: records.octets.slice(), places: places.columns, diagnostics, files, states };
   return { read, isComplete: !isOverLimit };
 }
 

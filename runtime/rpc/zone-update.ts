@@ -60,4 +60,6 @@ export interface PolicyUpdate {
   readonly loadMs?: number | undefined;
   /** Why only the fallback answers: the version hung or crashed in its trial, with none before it. */
   readonly quarantined?: string;
+  /** Hosts for which only the fallback answers, by key with the reason: they hung or crashed in their trial. */
+  readonly stoppedHosts?: Readonly<Record<string, string>>;
 }

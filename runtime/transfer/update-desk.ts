@@ -5,6 +5,8 @@
  */
 import type { Requester } from '../answer/exchange.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
+import { foreignWork } from '../base/loop/foreign-work.ts';
+import { loop } from '../base/loop/loop-watch.ts';
 import { peerToText } from '../base/net/ip.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { UpdateAsk, UpdateVerdict } from '../rpc/update-ask.ts';
@@ -29,6 +31,14 @@ export interface UpdateDeskOptions {
 const MOST_WAITING = 32;
 /** Milliseconds after which an update gets SERVFAIL, whether or not it is carried out later. */
 const PATIENCE_MS = 20_000;
+
+const UPDATES = foreignWork({
+  name: 'updates',
+  cause: 'stranger',
+  kind: 'elsewhere',
+  milliseconds: 1,
+  octets: 65_536,
+});
 
 const UNSIGNED: ExtendedError = {
   code: EXTENDED_ERROR.PROHIBITED,
@@ -67,6 +77,31 @@ export class UpdateDesk {
   }
 
   take(message: Uint8Array, query: Query, requester: Requester, zone: ServedZone | undefined): boolean {
+    const isMarked = loop.begin(UPDATES);
+    const isTaken = this.#take(message, query, requester, zone);
+    if (isMarked) loop.end(zone?.attachment.id);
+    return isTaken;
+  }
+
+  /** Tells a client what became of its update. */
+  settle({ id, rcode, error }: UpdateVerdict): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    clearTimeout(waiting.timer);
+    const query = new Query();
+    parseQuery(waiting.message, query);
+    const { replies } = this.#options;
+    replies.count(query, rcode, waiting.requester);
+    const limit = replies.limitOf(query, waiting.requester);
+    const reply = replies.write(waiting.message, query, rcode, error, undefined, limit);
+    // RFC 2136 §2.2: the bits between opcode and response code are zero.
+    reply[2] = (reply[2] ?? 0) & 0xf8;
+    reply[3] = (reply[3] ?? 0) & 0x0f;
+    waiting.requester.reply(reply);
+  }
+
+  #take(message: Uint8Array, query: Query, requester: Requester, zone: ServedZone | undefined): boolean {
     const { settings, replies, onUpdate } = this.#options;
     const refuse = (rcode: number, error?: ExtendedError): boolean =>
       replies.send(message, query, requester, rcode, error);
@@ -96,23 +131,5 @@ export class UpdateDesk {
       message: Buffer.from(message).toString('base64'),
     });
     return true;
-  }
-
-  /** Tells a client what became of its update. */
-  settle({ id, rcode, error }: UpdateVerdict): void {
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return;
-    this.#waiting.delete(id);
-    clearTimeout(waiting.timer);
-    const query = new Query();
-    parseQuery(waiting.message, query);
-    const { replies } = this.#options;
-    replies.count(query, rcode, waiting.requester);
-    const limit = replies.limitOf(query, waiting.requester);
-    const reply = replies.write(waiting.message, query, rcode, error, undefined, limit);
-    // RFC 2136 §2.2: the bits between opcode and response code are zero.
-    reply[2] = (reply[2] ?? 0) & 0xf8;
-    reply[3] = (reply[3] ?? 0) & 0x0f;
-    waiting.requester.reply(reply);
   }
 }

@@ -176,6 +176,14 @@ test('The description tells that the bundled data is old', () => {
   assert.ok(description.written instanceof Date);
 });
 
+test('Data that somebody took away to save room is told of, with the settings that do without it', () => {
+  const directory = dataFolder('away', {});
+  assert.throws(
+    () => describeGeoipLite({ detail: 'city', directory }),
+    /geoip-city\.dat.*geo\.detail to "country"/,
+  );
+});
+
 test('Data without the old flag is not called outdated', () => {
   const directory = dataFolder('fresh', { 'geoip-city.dat': [row4('1.0.0.0', '1.0.0.255', 0, 1, 1)] });
   assert.equal(describeGeoipLite({ detail: 'city', directory }).outdated, false);

@@ -22,7 +22,8 @@ import type { PolicyBody } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
-import { nameFromText, namesEqual, type WireName } from '../../wire/name.ts';
+import { namesEqual, type WireName } from '../../wire/name.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 import { openZone, type Zone } from '../../zone/zone.ts';
 import { tablesIn } from '../../zone/zone-image.ts';
 import { isWildcard } from '../../zone/zone-index.ts';
@@ -68,6 +69,8 @@ export interface ServedPolicy {
   readonly deadlineMs: number;
   /** Why it is not to be run at all. */
   readonly quarantined: string | undefined;
+  /** Why single hosts are not to be run, by key; `undefined` if all may. */
+  readonly stoppedHosts: ReadonlyMap<string, string> | undefined;
   readonly breaker: Breaker;
   /** When a query last had to go without a decision that did not come in time; performance.now(). */
   lateAt: number;
@@ -177,7 +180,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
 
 /** The wire form of a zone's id. */
 export function zoneOrigin(id: string): WireName {
-  const read = nameFromText(`${id}.`);
+  const read = zoneNameFromText(id);
   assert(read.ok, `control sends valid names: ${id}`);
   return read.value;
 }
@@ -217,6 +220,7 @@ function* buildPolicy(
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,
+    stoppedHosts: policy.stoppedHosts && new Map(Object.entries(policy.stoppedHosts)),
     breaker: new Breaker(),
     lateAt: Number.NEGATIVE_INFINITY,
     waiting: 0,

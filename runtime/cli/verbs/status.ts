@@ -55,6 +55,7 @@ export function formatStatus(reported: Status): string {
     ...status.zones.flatMap(contradictionLines),
     ...status.zones.flatMap(quarantineLines),
     ...status.zones.flatMap(untransferredLines),
+    ...status.zones.flatMap(dynamicLines),
     ...status.secondaries.map(secondaryLine),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
@@ -133,6 +134,12 @@ function untransferredLines({ zone, untransferred, signing }: ZoneStatus): strin
   const lacks = signing === undefined ? '' : ', and without any signature';
   const what = `${zone} is transferred without ${untransferred} names that its policy decides${lacks}: secondaries deny them, unless they are dnsteer with this policy`;
   return [`  ${paint('odd', what)}`];
+}
+
+function dynamicLines({ zone, dynamicRecords = 0 }: ZoneStatus): string[] {
+  if (dynamicRecords === 0) return [];
+  const what = `${zone} has ${dynamicRecords} dynamic ${dynamicRecords === 1 ? 'record' : 'records'}: dnsteer records ${zone}`;
+  return [`  ${paint('faint', what)}`];
 }
 
 function secondaryLine({

@@ -2,9 +2,9 @@
 import type { Status, ZoneStatus } from '../../admin/status.ts';
 import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
-import { zoneIdOf } from '../../dnssec/keys/key-name.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
 import type { WireName } from '../../wire/name.ts';
+import { zoneIdOf } from '../../wire/zone-id.ts';
 import { askAdmin } from '../admin-client.ts';
 import type { JsonFlag } from '../flags.ts';
 import { printableStatus } from '../printable-status.ts';

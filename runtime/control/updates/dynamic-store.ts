@@ -58,6 +58,11 @@ export class DynamicStore implements DynamicZones {
     return this.#zones.get(zone)?.part;
   }
 
+  /** Zones that have such records, or had, by name. */
+  zones(): string[] {
+    return [...this.#zones.keys()].sort();
+  }
+
   /** Why the records of a zone are not known, so that none can be changed. */
   problemOf(zone: string): string | undefined {
     return this.#folderProblem ?? this.#unreadable.get(`${stemOf(zone)}${ENDING}`);

@@ -30,14 +30,14 @@ export const endpointChanges = z.preprocess(
       : value,
   z.object({ create: some, updateOld: some, updateNew: some, delete: some }),
 );
-export type EndpointRecords = z.output<typeof endpoint>;
+export type DnsEndpoint = z.output<typeof endpoint>;
 
 /** Seconds for endpoints that say none. */
 const USUAL_TTL = 300;
 
 /** The records of an endpoint as updates that add or remove them. */
 export function updatesOf(
-  { dnsName, targets, recordType, recordTTL }: EndpointRecords,
+  { dnsName, targets, recordType, recordTTL }: DnsEndpoint,
   what: 'add' | 'remove',
 ): Result<ClassedRecord[]> {
   const owner = nameFromText(dnsName);
@@ -60,8 +60,8 @@ export function updatesOf(
 }
 
 /** Records as endpoints: one for each name and type. */
-export function endpointsOf(records: readonly DynamicRecord[]): EndpointRecords[] {
-  const sets = new Map<string, EndpointRecords & { targets: string[] }>();
+export function endpointsOf(records: readonly DynamicRecord[]): DnsEndpoint[] {
+  const sets = new Map<string, DnsEndpoint & { targets: string[] }>();
   for (const { owner, type, ttl, rdata } of records) {
     const [dnsName, recordType] = [nameToText(owner).slice(0, -1), typeToText(type)];
     const key = `${dnsName.toLowerCase()} ${recordType}`;

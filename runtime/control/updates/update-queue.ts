@@ -50,6 +50,8 @@ export interface UpdateOutcome {
   readonly rcode: number;
   readonly text?: string | undefined;
   readonly error?: ExtendedError | undefined;
+  /** Whether the same update may be tried again: the server had no room for it, or could not carry it out. */
+  readonly isPutOff?: boolean;
 }
 
 interface Pending {
@@ -88,12 +90,12 @@ export class UpdateQueue {
 
   /** Resolves with what became of the update. */
   take(asking: Asking, read: Result<UpdateRequest, UpdateRefusal>): Promise<UpdateOutcome> {
-    if (!read.ok) return Promise.resolve(refused(read.problem));
     const { perMinute } = this.#options.settings();
     if (!this.#rate.allows(asking.key, perMinute, Date.now())) {
       const text = `Key ${asking.key} has more updates than ${perMinute} in a minute (update.perMinute)`;
-      return Promise.resolve(refused({ rcode: RCODE.REFUSED, text }));
+      return Promise.resolve({ ...refused({ rcode: RCODE.REFUSED, text }), isPutOff: true });
     }
+    if (!read.ok) return Promise.resolve(refused(read.problem));
     return new Promise((settle) => {
       const waiting = this.#waiting.get(asking.zone);
       waiting?.push({ asking, request: read.value, settle });
@@ -243,5 +245,5 @@ function refused({ rcode, text }: UpdateRefusal): UpdateOutcome {
       : rcode === RCODE.SERVFAIL
         ? EXTENDED_ERROR.NOT_READY
         : EXTENDED_ERROR.OTHER;
-  return { rcode, text, error: { code, text } };
+  return { rcode, text, error: { code, text }, isPutOff: rcode === RCODE.SERVFAIL };
 }
