@@ -39,6 +39,7 @@ import { UpdateQueue } from '../control/updates/update-queue.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
+import { createNetworkProbe } from '../health/network-probe.ts';
 import { Registry } from '../registry/registry.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { accountToBecome } from '../transport/privileges.ts';
@@ -50,7 +51,12 @@ export function createControl(config: Config, version: string, prelude: string, 
   const parts = buildParts(new SettingsInForce(config, prelude), version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
-  const admin = new AdminPlace({ source, observe, log: log.child({ component: 'admin' }) });
+  const admin = new AdminPlace({
+    changeTokenFile: config.admin.changeTokenFile,
+    source,
+    observe,
+    log: log.child({ component: 'admin' }),
+  });
   return new Server({ ...parts, observe, admin });
 }
 
@@ -69,7 +75,14 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   });
   const { sandbox, fleet } = answers;
   const memory = new HealthMemory();
-  const monitor = new HealthMonitor({ memory });
+  const probe = createNetworkProbe({
+    rules: () => settings.config.health.requests,
+    forbidden: () =>
+      [settings.config.admin.listen, settings.config.update.listen].flatMap((own) =>
+        typeof own === 'object' ? [own] : [],
+      ),
+  });
+  const monitor = new HealthMonitor({ memory, probe });
   const healthNews = new HealthNews((states) => fleet.setHealth(states));
   const healthLog = new HealthLog(log.child({ component: 'health' }));
   const healthFile = new HealthFile(

@@ -16,6 +16,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'cli/verbs/prepare.ts': 'verb',
   'cli/work/type-check.ts': 'verb',
   'cli/work/write-starter.ts': 'verb',
+  'control/change-token.ts': 'optional',
   'control/charge/door.ts': 'optional',
   'control/charge/handover.ts': 'cleared',
   'control/cookie-rotation.ts': 'optional',
