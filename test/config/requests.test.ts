@@ -12,7 +12,7 @@ function folderWith(t: Scope, settings: string): { cwd: string; env: Record<stri
   const cwd = mkdtempSync(path.join(tmpdir(), 'dnsteer-requests-'));
   t.after(() => rmSync(cwd, { recursive: true }));
   writeFileSync(path.join(cwd, 'dnsteer.yaml'), settings);
-  return { cwd, env: Record<string, never> };
+  return { cwd, env: {} };
 }
 
 function problems(t: Scope, request: string): string {
@@ -59,7 +59,7 @@ test('A file without certificates is told of', (t) => {
 for (const [request, complaint] of [
   ['{ servers: ["10.0.0.0/99"] }', /must be an address, a network or a host name/],
   ['{ servers: [a], headers: { Host: b } }', /name of a header that checks do not set/],
-  ['{ servers: [a], headers: { X-A: "b\\r\\nX-B: c" } }', /text without line breaks/],
+  ['{ servers: [a], headers: { X-A: "b\\r\\nX-B: c" } }', /ASCII characters without line breaks/],
   ['{ servers: [a], method: "GET / HTTP/1.1\\r\\n" }', /must be one of GET, HEAD/],
   ['{ port: 1 }', /servers/],
 ] as const) {
