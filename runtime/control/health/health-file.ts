@@ -12,6 +12,8 @@ import type { StateChange } from '../../health/monitor.ts';
 
 /** Milliseconds from one time that changes are kept to the next. */
 const GATHER_MS = 1000;
+/** How much longer than a write, which holds control up, the pause before the next is at least. */
+const PAUSES = 20;
 /** Milliseconds for which the first of them waits for others. */
 const TOGETHER_MS = 20;
 /** Milliseconds after which the ages are kept anew. */
@@ -26,6 +28,8 @@ export class HealthFile {
   #gathering: NodeJS.Timeout | undefined;
   #renewing: NodeJS.Timeout | undefined;
   #keptAt = Number.NEGATIVE_INFINITY;
+  /** Of the octets of the last write. */
+  #tookMs = 0;
   /** The write that goes on. */
   #writing: Promise<unknown> = Promise.resolve();
   /** Whether there is, or was, anything to keep. */
@@ -54,7 +58,8 @@ export class HealthFile {
   note({ state, isRecalled }: Pick<StateChange, 'state' | 'isRecalled'>): void {
     if (state === 'unknown' || state === 'gone' || isRecalled === true) return;
     this.#isUsed = true;
-    const wait = Math.max(TOGETHER_MS, this.#keptAt + GATHER_MS - performance.now());
+    const pause = Math.max(GATHER_MS, PAUSES * this.#tookMs);
+    const wait = Math.max(TOGETHER_MS, this.#keptAt + pause - performance.now());
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
       this.#keep();
@@ -77,12 +82,15 @@ export class HealthFile {
   }
 
   async #write(): Promise<void> {
+    const began = performance.now();
     const kept = this.#memory.kept(Date.now());
     const lines = kept.map(({ owner, probed, state, since, at }) =>
       JSON.stringify({ owner, probed, state, since: Math.floor(since), at: Math.floor(at) }),
     );
+    const octets = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    this.#tookMs = performance.now() - began;
     await makeFolders(path.dirname(this.#file));
-    await replaceFile(this.#file, [Buffer.from(lines.map((line) => `${line}\n`).join(''))]);
+    await replaceFile(this.#file, [octets]);
   }
 
   #read(): KeptVerdict[] {
