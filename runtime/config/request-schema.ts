@@ -24,7 +24,9 @@ const header = z
   .refine((name) => /^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) && !OWN.has(name.toLowerCase()), {
     error: 'must be a name of a header that checks do not set themselves',
   });
-const value = text('must be a text of ASCII characters without line breaks', (written) => /^[\x20-\x7e]{1,4096}$/.test(written));
+const value = text('must be a text of ASCII characters without line breaks', (written) =>
+  /^[\x20-\x7e]{1,4096}$/.test(written),
+);
 
 export const requests = list(
   section({
