@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import process from 'node:process';
 import { after, before, suite, test } from 'node:test';
+import { startOf } from '../../runtime/base/process/process-usage.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
@@ -138,11 +139,18 @@ test('What is known of a server outlives an edit of the timing, and a restart', 
     assert.ok(allSpare(all), all.join());
   }
   const { folder } = server;
+  const left = (await server.status()).processes.filter(({ kind }) => kind === 'answer');
   server.process.kill('SIGKILL');
   await once(server.process, 'exit');
   const killed = server;
+  t.after(async () => {
+    // What it left goes by a file of the folder, which is removed then.
+    await until(
+      async () => left.filter(({ pid }) => startOf(pid) !== undefined),
+      (alive) => alive.length === 0,
+    ).finally(() => killed.stop());
+  });
   server = await startServer({ folder });
-  t.after(() => killed.stop());
   for (let round = 0; round < 20; round++) {
     const all = await ask(server);
     assert.ok(allSpare(all), all.join());
