@@ -145,10 +145,14 @@ test('What is known of a server outlives an edit of the timing, and a restart', 
   const killed = server;
   t.after(async () => {
     // What it left goes by a file of the folder, which is removed then.
-    await until(
-      async () => left.filter(({ pid }) => startOf(pid) !== undefined),
-      (alive) => alive.length === 0,
-    ).finally(() => killed.stop());
+    try {
+      await until(
+        async () => left.filter(({ pid }) => startOf(pid) !== undefined),
+        (alive) => alive.length === 0,
+      );
+    } finally {
+      await killed.stop();
+    }
   });
   server = await startServer({ folder });
   for (let round = 0; round < 20; round++) {
