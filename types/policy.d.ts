@@ -142,7 +142,10 @@ export interface HttpCheck extends CheckTiming {
   readonly path?: string;
   /** Port on each address. Default 80 for http, 443 for https. Not together with `url`. */
   readonly port?: number;
-  /** The Host header, and for https the server name (SNI) the certificate must match. Default: the URL's host, or the address. */
+  /**
+   * The Host header, and for https the server name (SNI) the certificate must match. Default: the URL's host, or the
+   * address. Without a port it gets that of the connection, unless it is the default of the scheme.
+   */
   readonly host?: string;
   /** Statuses that count as success. Default 200 to 399. */
   readonly status?: readonly number[];

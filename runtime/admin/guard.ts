@@ -2,28 +2,48 @@
  * Checks that every request passes first. Where a token is set, only the probes are open without it. On
  * loopback no token is needed, so a web page in the operator's browser must not be able to reach the server:
  * not by a name that resolves to loopback (DNS rebinding), not in a frame, not by a request that changes
- * something.
+ * something. Nor may every user of the machine change something: that takes a token, which is made where none is set.
  */
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler, Next } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
+import { sends } from './token.ts';
 
 /** The paths that change something. */
 const CHANGES: ReadonlySet<string> = new Set(['/api/release', '/api/roll', '/api/transfer']);
 /** What came of the last reload is read here as well. */
 const RELOAD = '/api/reload';
+/** How requests that change something prove that they may. */
+export interface ChangeGuard {
+  /** `undefined` where there is none: nothing can be changed then. */
+  readonly token: () => string | undefined;
+  /** The file that holds it, for those who do not know it. */
+  readonly file: string;
+}
+
 /** Octets of a request; no body is ever read, but clients may send an empty one in some form. */
 const MOST_BODY = 1024;
 
-/** Allows GET and HEAD to read, and POST to change something, if the request is meant. */
-export const knownMethod: MiddlewareHandler = async (context, next) => {
+/**
+ * Allows GET and HEAD to read, and POST to change something, if the request is meant. `changes`: where no token is
+ * set, by which all requests are known.
+ */
+export function knownMethod(changes: ChangeGuard | undefined): MiddlewareHandler {
+  return (context, next) => checkMethod(context, next, changes);
+}
+
+async function checkMethod(
+  context: Context,
+  next: Next,
+  changes: ChangeGuard | undefined,
+): Promise<Response | undefined> {
   const { method, path } = context.req;
   const reads = ['GET', 'HEAD'];
   const allowed = path === RELOAD ? [...reads, 'POST'] : CHANGES.has(path) ? ['POST'] : reads;
   if (!allowed.includes(method)) {
     return context.json({ error: `Method ${method} is not allowed` }, 405, { Allow: allowed.join(', ') });
   }
-  if (method !== 'POST') return next();
+  if (method !== 'POST') return pass(next);
   if (!isMeant(context)) {
     return context.json(
       {
@@ -33,10 +53,23 @@ export const knownMethod: MiddlewareHandler = async (context, next) => {
       403,
     );
   }
+  if (changes !== undefined && !isAllowed(context, changes)) {
+    const error = `A request that changes something needs a token: "Authorization: Bearer …" with what "${changes.file}" holds`;
+    return context.json({ error }, 401, { 'WWW-Authenticate': 'Bearer' });
+  }
   const length = Number(context.req.header('content-length') ?? 0);
-  if (context.req.header('transfer-encoding') === undefined && length <= MOST_BODY) return next();
+  if (context.req.header('transfer-encoding') === undefined && length <= MOST_BODY) return pass(next);
   return context.json({ error: 'The request has a body, and needs none' }, 413);
-};
+}
+
+async function pass(next: Next): Promise<undefined> {
+  await next();
+}
+
+function isAllowed(context: Context, changes: ChangeGuard): boolean {
+  const token = changes.token();
+  return token !== undefined && sends(context, token);
+}
 
 /**
  * Whether a request is meant, and not made by a page of another site: such a page cannot set these headers

@@ -198,13 +198,25 @@ function health(page: Exposition, { zones }: Status): void {
     'Whether a target is up; absent before its first round of probes has finished',
     targetSamples(pools.map(({ pool }) => pool)),
   );
+  page.gauge(
+    'dnsteer_pool_target_up',
+    'Whether a target of a pool is up; absent before its first round of probes has finished',
+    pools.flatMap(({ zone, pool }) =>
+      targetSamples([pool]).map(([labels, up]): Sample => [{ zone, pool: pool.name, ...labels }, up]),
+    ),
+  );
 }
 
-/** One sample a target, however many pools share it. */
+/**
+ * One sample for what is probed, however many pools share it: an edit of the timing begins no other series. Where two
+ * pools probe it in two ways, and one finds it down, it is down.
+ */
 function targetSamples(pools: readonly PoolStatus[]): Sample[] {
-  const known = pools.flatMap(({ targets }) => targets).filter(({ state }) => state !== 'unknown');
-  const byId = new Map(known.map(({ id, state }) => [id, state]));
-  return [...byId].map(([target, state]) => [{ target }, state === 'up' ? 1 : 0]);
+  const up = new Map<string, number>();
+  for (const { probed, state } of pools.flatMap(({ targets }) => targets)) {
+    if (state !== 'unknown') up.set(probed, Math.min(up.get(probed) ?? 1, state === 'up' ? 1 : 0));
+  }
+  return [...up].map(([target, value]) => [{ target }, value]);
 }
 
 function processes(page: Exposition, { processes, totals }: Status): void {

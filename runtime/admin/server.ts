@@ -10,7 +10,7 @@ import { isLoopback, type SocketAddress, socketAddressToText } from '../base/net
 import { printableJson } from '../base/printable.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
-import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
+import { browserLimits, type ChangeGuard, knownHost, knownMethod, neverStored } from './guard.ts';
 import { listRecords } from './list-records.ts';
 import { listenHttp } from './listen.ts';
 import { metricsText } from './metrics.ts';
@@ -26,6 +26,8 @@ export interface AdminOptions {
   readonly listen: SocketAddress;
   /** The token that all requests but probes need; never absent where other machines can connect. */
   readonly token?: string | undefined;
+  /** How requests that change something are known where no token is set. Default: nothing can be changed. */
+  readonly changes?: ChangeGuard;
   readonly source: AdminSource;
   /** Looks at the source; a caller that has an observer passes it on, so that all see the same counts. */
   readonly observe?: Observer;
@@ -43,7 +45,7 @@ export interface AdminServer {
  * @throws {DnsteerError} `START`, if it cannot listen there.
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
-  const { listen, token, source, observe = createObserver(source), log } = options;
+  const { listen, token, changes = NO_CHANGES, source, observe = createObserver(source), log } = options;
   assert(token !== undefined || isLoopback(listen.address), 'without a token only this machine can connect');
   let bound = listen;
   const app = new Hono();
@@ -52,13 +54,15 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
     neverStored,
     knownHost(() => bound),
     knownToken(token),
-    knownMethod,
+    knownMethod(token === undefined ? changes : undefined),
   );
   addRoutes(app, source, observe, log);
   const listener = await listenHttp(listen, app.fetch, { purpose: 'admin', setting: 'admin.listen' });
   bound = listener.bound;
   return { url: `http://${socketAddressToText(bound)}/`, close: () => listener.close() };
 }
+
+const NO_CHANGES: ChangeGuard = { token: () => undefined, file: 'admin-token' };
 
 /** Explanations at a time: each is a query that answer processes answer besides those of clients. */
 const MOST_EXPLANATIONS = 16;

@@ -1,7 +1,7 @@
 /**
  * Checks the token, which is sent as `Authorization: Bearer …`, or by a browser as the password of any user.
  */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { isSameSecret } from './same-secret.ts';
 
 /** The paths of probes, which have no token; what they learn is no secret. */
@@ -12,14 +12,19 @@ export function knownToken(token: string | undefined): MiddlewareHandler {
   if (token === undefined) return (_context, next) => next();
   return async (context, next) => {
     const { path } = context.req;
-    const given = tokenIn(context.req.header('authorization') ?? '');
-    if (OPEN.has(path) || (given !== undefined && isSameSecret(given, token))) return next();
+    if (OPEN.has(path) || sends(context, token)) return next();
     // Only the reply for the page makes a browser ask for a password.
     const challenge = path === '/' ? 'Basic realm="dnsteer"' : 'Bearer';
     return context.json({ error: 'The token is missing or wrong (admin.token)' }, 401, {
       'WWW-Authenticate': challenge,
     });
   };
+}
+
+/** Whether a request has this token. */
+export function sends({ req }: Context, token: string): boolean {
+  const given = tokenIn(req.header('authorization') ?? '');
+  return given !== undefined && isSameSecret(given, token);
 }
 
 function tokenIn(authorization: string): string | undefined {

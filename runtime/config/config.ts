@@ -12,11 +12,13 @@ import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { KeySetting } from '../tsig/tsig-key.ts';
 import { adminToken } from './admin-token.ts';
+import { changeTokenFileIn } from './change-token.ts';
 import { cookieSecretsIn } from './cookie-secret-file.ts';
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
 import { keyFolder } from './key-folder-setting.ts';
+import { requestsWithCertificates } from './request-schema.ts';
 import { configSchema } from './schema.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import { tsigKeys } from './tsig-keys.ts';
@@ -25,7 +27,11 @@ import { tsigKeys } from './tsig-keys.ts';
  * All settings, valid and with absolute paths; the admin token and the secrets of keys are here, even if
  * files hold them.
  */
-export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys'>> & {
+export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys' | 'admin'>> & {
+  readonly admin: Immutable<z.output<typeof configSchema>['admin']> & {
+    /** Where the server keeps the token of requests that change something, if none is set. */
+    readonly changeTokenFile: string;
+  };
   readonly keys: readonly KeySetting[];
   /** The secrets in the file that `cookies.secretFile` names; empty without one. */
   readonly cookieSecrets: readonly string[];
@@ -114,6 +120,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     origins.has(setting) || file === undefined ? options.cwd : path.dirname(file);
   const token = adminToken(settings.admin, base('admin.tokenFile'));
   const keys = tsigKeys(settings.keys, base('keys'));
+  const requests = requestsWithCertificates(settings.health.requests, base('health.requests'));
   const { secretFile } = settings.cookies;
   const secrets =
     secretFile === undefined ? ok([]) : cookieSecretsIn(path.resolve(base('cookies.secretFile'), secretFile));
@@ -123,9 +130,10 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     ...(dnssecKeys.ok ? [] : [dnssecKeys.problem]),
     ...(token.ok ? [] : [token.problem]),
     ...(keys.ok ? [] : keys.problem),
+    ...(requests.ok ? [] : requests.problem),
     ...(secrets.ok ? [] : [secrets.problem]),
   ];
-  if (!token.ok || !keys.ok || !secrets.ok || !dnssecKeys.ok) return fail(problems);
+  if (!token.ok || !keys.ok || !requests.ok || !secrets.ok || !dnssecKeys.ok) return fail(problems);
   const { certificate, key } = settings.tls;
   const config = {
     ...settings,
@@ -133,12 +141,17 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     policies: path.resolve(base('policies'), settings.policies),
     state,
     dnssec: { ...settings.dnssec, keys: dnssecKeys.value },
+    health: { ...settings.health, requests: requests.value },
     tls: {
       ...settings.tls,
       ...(certificate !== undefined && { certificate: path.resolve(base('tls.certificate'), certificate) }),
       ...(key !== undefined && { key: path.resolve(base('tls.key'), key) }),
     },
-    admin: { ...settings.admin, ...(token.value !== undefined && { token: token.value }) },
+    admin: {
+      ...settings.admin,
+      ...(token.value !== undefined && { token: token.value }),
+      changeTokenFile: changeTokenFileIn(state),
+    },
     cookieSecrets: secrets.value,
     file,
     warnings: [...environment.warnings, ...doubtsAbout(settings)],

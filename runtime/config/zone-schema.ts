@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { list, notAbove, parsed, section, whole } from './kinds.ts';
 import { hostName, ipAddress, readDomainName } from './network-kinds.ts';
+import { requests } from './request-schema.ts';
 
 const nameServer = z.union(
   [
@@ -69,8 +70,11 @@ export const health = section({
   probesPerSecond: whole(1, 100_000)
     .prefault(2000)
     .describe('Most probes in a second, of all zones together; a version that would go beyond is refused.'),
+  requests,
 })
-  .superRefine((health, context) => notAbove(context, health, 'timeout', 'interval', 'health'))
+  .superRefine(({ timeout, interval }, context) =>
+    notAbove(context, { timeout, interval }, 'timeout', 'interval', 'health'),
+  )
   .prefault({});
 
 function ttl() {

@@ -2,7 +2,7 @@
 import type { HealthMonitor } from '../health/monitor.ts';
 import type { Inheritance } from './charge/charge.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
-import type { HealthNews } from './health-news.ts';
+import type { HealthNews } from './health/health-news.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 
 export interface GivenParts {

@@ -16,7 +16,8 @@ import type { CookieSecrets } from './cookie-rotation.ts';
 import type { FirstLoad } from './first-load.ts';
 import type { AnswerFleet } from './fleet/answer-fleet.ts';
 import type { ZoneImages } from './fleet/zone-images.ts';
-import type { HealthNews } from './health-news.ts';
+import type { HealthFile } from './health/health-file.ts';
+import type { HealthNews } from './health/health-news.ts';
 import type { News } from './news.ts';
 import type { Reloading } from './reloading.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
@@ -51,6 +52,7 @@ export interface ServerParts {
   readonly news: News;
   readonly monitor: HealthMonitor;
   readonly healthNews: HealthNews;
+  readonly healthFile: HealthFile;
   readonly observe: Observer;
   readonly admin: AdminPlace;
 }

@@ -19,7 +19,8 @@ export function registrySettings(
   config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer'>,
 ): RegistrySettings {
   const { zone, policy, health, listen, dnssec } = config;
-  const { probesPerSecond, ...checkTiming } = health;
+  const { interval, timeout, rise, fall, probesPerSecond } = health;
+  const checkTiming = { interval, timeout, rise, fall };
   const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },

@@ -9,7 +9,7 @@ import { startFleet } from './inheritance.ts';
 import type { ServerParts } from './server-parts.ts';
 import { udpWarnings } from './warnings.ts';
 
-/** Milliseconds for which listening waits until all zones are loaded. */
+/** Milliseconds for which listening waits until all zones are loaded, and something is known of each target. */
 const LISTEN_AFTER_MS = 3000;
 /** Milliseconds for removing the files that earlier servers left in the state folder. */
 const TAKE_OVER_MS = 2000;
@@ -42,6 +42,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     journals,
     registry,
     firstLoad,
+    monitor,
+    healthFile,
     log,
   } = parts;
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
@@ -50,6 +52,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   // The two servers cannot listen on one admin address.
   const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, config.admin.listen);
   cookies.start();
+  healthFile.start();
   tls.use(config);
   await startFleet(parts, inheritance);
   await Promise.all([sandbox.start(), isAdminLater ? undefined : admin.open(config.admin)]);
@@ -58,7 +61,9 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that is refused goes elsewhere for a while: it is better not to listen until zones are loaded.
   // Where the replaced server answers until we do, there is no hurry.
-  await (inheritance === undefined ? within(LISTEN_AFTER_MS, loaded) : loaded);
+  // Who is down is better known before the first answer, too.
+  const known = () => monitor.allKnown();
+  await (inheritance === undefined ? within(LISTEN_AFTER_MS, loaded.then(known)) : loaded);
   await fleet.listen();
   beginToNotify(parts);
   await loaded;

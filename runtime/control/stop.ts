@@ -41,6 +41,7 @@ export class Stop {
       updates,
       httpUpdates,
       monitor,
+      healthFile,
       cookies,
       charge,
     } = this.#parts;
@@ -55,6 +56,7 @@ export class Stop {
       'the folder of keys': signing.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
+      'states of health': healthFile.stop(),
       'updates over HTTP': httpUpdates.close(),
       'updates of zones': updates.close(),
       'journals of zones': journals.stop(),

@@ -1,14 +1,53 @@
 /** The connection of a probe, to an address or a host name. */
 import { connect, type Socket } from 'node:net';
-import type { HostNames } from './names/host-names.ts';
+import { addressToText, parseAddress } from '../base/net/ip.ts';
+import { isLoopback, isUnspecified, type SocketAddress } from '../base/net/socket-address.ts';
+import { HostNames } from './names/host-names.ts';
 import type { Target } from './target.ts';
 
-/** Opens a connection to a target; once it is closed, the look-up of its name is called off as well. */
-export function connectTo(
-  { address, port, timeoutMs }: Pick<Target, 'address' | 'port' | 'timeoutMs'>,
-  names: HostNames,
-): Socket {
-  const ending = new AbortController();
-  const lookup = names.lookup({ timeoutMs, signal: ending.signal });
-  return connect({ host: address, port, lookup }).once('close', () => ending.abort());
+export interface DialerOptions {
+  /** Finds the addresses of host names. */
+  readonly names?: HostNames;
+  /** Where this server itself listens for operators: no policy may have it ask itself. */
+  readonly forbidden?: () => readonly SocketAddress[];
+}
+
+export class Dialer {
+  readonly #names: HostNames;
+  readonly #forbidden: () => readonly SocketAddress[];
+
+  constructor({ names = new HostNames(), forbidden = () => [] }: DialerOptions = {}) {
+    this.#names = names;
+    this.#forbidden = forbidden;
+  }
+
+  /**
+   * Opens a connection to a target; once it is closed, the look-up of its name is called off as well. What must not be
+   * probed is found by where the connection went, whatever the name: it is then destroyed before anything is sent.
+   */
+  connect({ address, port, timeoutMs }: Pick<Target, 'address' | 'port' | 'timeoutMs'>): Socket {
+    const ending = new AbortController();
+    const lookup = this.#names.lookup({ timeoutMs, signal: ending.signal });
+    const socket = connect({ host: address, port, lookup });
+    socket.once('close', () => ending.abort());
+    socket.once('connect', () => {
+      if (this.#forbidden().some((own) => leadsTo(socket, own)))
+        socket.destroy(new Error('Refused: this is the admin server of dnsteer'));
+    });
+    return socket;
+  }
+}
+
+function leadsTo({ remoteAddress = '', localAddress, remotePort }: Socket, own: SocketAddress): boolean {
+  if (remotePort !== own.port) return false;
+  const remote = normal(remoteAddress);
+  // What this machine connects to at its own address has that address at both ends.
+  const isHere = remote === normal(localAddress ?? '') || isLoopback(remote);
+  return isUnspecified(own.address) ? isHere : remote === normal(own.address);
+}
+
+/** One form of an address: IPv4 inside IPv6 is IPv4. */
+function normal(text: string): string {
+  const address = parseAddress(text.replace(/^::ffff:(?=\d+\.)/i, ''));
+  return address === undefined ? text : addressToText(address);
 }

@@ -1,6 +1,6 @@
 /**
  * What is known of health beyond the probes that are made now: for each owner, the last state of what was probed.
- * A check whose timing is edited goes on from it, and so does a server that begins anew (control/health-file.ts).
+ * A check whose timing is edited goes on from it, and so does a server that begins anew (control/health/health-file.ts).
  */
 import type { TargetState } from './target.ts';
 

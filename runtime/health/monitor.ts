@@ -33,6 +33,8 @@ export type StateListener = (change: StateChange) => void;
 /** The state and last probe of one target, for people and metrics. */
 export interface TargetReport {
   readonly id: string;
+  /** What is probed, whatever the timing. */
+  readonly probed: string;
   readonly type: string;
   /** Where the probe goes: `192.0.2.10:443`, and the label of its kind, such as the path of http. */
   readonly address: string;
@@ -213,9 +215,10 @@ function stateOf({ state, isFromBefore = false }: HealthVerdict): KnownState {
   return { state, isCertain: !isFromBefore };
 }
 
-function report({ target, owners, filter, since, last }: Watched): TargetReport {
+function report({ target, probed, owners, filter, since, last }: Watched): TargetReport {
   return {
     id: target.id,
+    probed,
     type: target.type,
     address: targetPlace(target) + checkKindOf(target).label(target),
     state: filter.state,

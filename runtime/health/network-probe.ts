@@ -1,14 +1,19 @@
 /** The probe of a server, which uses the kind that each target names. */
 import { assert } from '../base/assert.ts';
 import { CHECK_KINDS, checkKindOf } from './check-kinds.ts';
+import { Dialer, type DialerOptions } from './connect.ts';
 import type { ProberOptions } from './kinds/kind.ts';
-import { HostNames } from './names/host-names.ts';
 import type { Probe } from './probe.ts';
 
+export interface NetworkProbeOptions extends DialerOptions {
+  /** What the operator says of certain servers. Default: nothing. */
+  readonly rules?: ProberOptions['rules'];
+}
+
 /** Makes a probe for targets of all types. */
-export function createNetworkProbe({ names = new HostNames(), ...rest }: Partial<ProberOptions> = {}): Probe {
-  const options = { names, ...rest };
-  const probers = new Map(CHECK_KINDS.map((kind) => [kind, kind.createProber(options)]));
+export function createNetworkProbe({ rules = () => [], ...options }: NetworkProbeOptions = {}): Probe {
+  const dialer = new Dialer(options);
+  const probers = new Map(CHECK_KINDS.map((kind) => [kind, kind.createProber({ dialer, rules })]));
   return async (target, signal) => {
     const prober = probers.get(checkKindOf(target));
     assert(prober !== undefined, 'each kind has its prober');

@@ -5,6 +5,7 @@
 import type { DataReader, Fields } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { addressToText } from '../base/net/ip.ts';
+import { suggest } from '../base/suggest.ts';
 import { CHECK_KINDS, findCheckKind } from '../health/check-kinds.ts';
 import type { CheckKind, ProbeTiming } from '../health/kinds/kind.ts';
 import type { CheckTiming, Target } from '../health/target.ts';
@@ -16,6 +17,10 @@ const MAX_INTERVAL = 3600;
 const MAX_RESULTS = 100;
 /** The fields of all kinds of checks. */
 const ALL_FIELDS = new Set(CHECK_KINDS.flatMap(({ fields }) => fields));
+
+const COMMON_FIELDS = new Set(['type', 'interval', 'timeout', 'rise', 'fall']);
+/** More are not looked at. */
+const MOST_FIELDS = 32;
 
 /** Finds the target for a value of a set; `undefined` if no check covers it. */
 export type TargetOf = (type: number, rdata: Uint8Array) => Target | undefined;
@@ -65,10 +70,18 @@ function readTiming(check: Fields, path: string, reader: DataReader, defaults: C
   };
 }
 
-/** Refuses fields that belong to other kinds of checks. */
+/** Refuses fields that belong to other kinds of checks, or to none: nothing that is declared is without effect. */
 function refuseForeignFields(check: Fields, { fields }: CheckKind, path: string, reader: DataReader): void {
-  for (const field of ALL_FIELDS) {
-    if (check[field] === undefined || fields.includes(field)) continue;
+  for (const field of Object.keys(check).slice(0, MOST_FIELDS)) {
+    if (check[field] === undefined || fields.includes(field) || COMMON_FIELDS.has(field)) continue;
+    if (!ALL_FIELDS.has(field)) {
+      const meant = suggest(field.slice(0, 64), [...fields, ...COMMON_FIELDS]);
+      reader.refuse(
+        keyPath(path, field),
+        `There is no such field${meant === undefined ? '' : `; "${meant}"?`}`,
+      );
+      continue;
+    }
     const owners = CHECK_KINDS.filter((kind) => kind.fields.includes(field)).map(({ type }) => type);
     reader.refuse(keyPath(path, field), `Belongs to ${listed(owners, 'and')} checks`);
   }

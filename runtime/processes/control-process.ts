@@ -17,8 +17,9 @@ import { FirstLoad } from '../control/first-load.ts';
 import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
-import { HealthLog } from '../control/health-log.ts';
-import { HealthNews } from '../control/health-news.ts';
+import { HealthFile } from '../control/health/health-file.ts';
+import { HealthLog } from '../control/health/health-log.ts';
+import { HealthNews } from '../control/health/health-news.ts';
 import { inheritanceOf } from '../control/inheritance.ts';
 import { News } from '../control/news.ts';
 import { Reloading } from '../control/reloading.ts';
@@ -36,7 +37,9 @@ import { DynamicStore } from '../control/updates/dynamic-store.ts';
 import { HttpPlace } from '../control/updates/http-place.ts';
 import { UpdateQueue } from '../control/updates/update-queue.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
+import { HealthMemory } from '../health/memory.ts';
 import { HealthMonitor } from '../health/monitor.ts';
+import { createNetworkProbe } from '../health/network-probe.ts';
 import { Registry } from '../registry/registry.ts';
 import { Sandbox } from '../runner/sandbox.ts';
 import { accountToBecome } from '../transport/privileges.ts';
@@ -48,7 +51,12 @@ export function createControl(config: Config, version: string, prelude: string, 
   const parts = buildParts(new SettingsInForce(config, prelude), version, log);
   const source = new ServerSource(version, parts);
   const observe = createObserver(source);
-  const admin = new AdminPlace({ source, observe, log: log.child({ component: 'admin' }) });
+  const admin = new AdminPlace({
+    changeTokenFile: config.admin.changeTokenFile,
+    source,
+    observe,
+    log: log.child({ component: 'admin' }),
+  });
   return new Server({ ...parts, observe, admin });
 }
 
@@ -66,11 +74,25 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     else news.tell(event, pid);
   });
   const { sandbox, fleet } = answers;
-  const monitor = new HealthMonitor();
+  const memory = new HealthMemory();
+  const probe = createNetworkProbe({
+    rules: () => settings.config.health.requests,
+    forbidden: () =>
+      [settings.config.admin.listen, settings.config.update.listen].flatMap((own) =>
+        typeof own === 'object' ? [own] : [],
+      ),
+  });
+  const monitor = new HealthMonitor({ memory, probe });
   const healthNews = new HealthNews((states) => fleet.setHealth(states));
   const healthLog = new HealthLog(log.child({ component: 'health' }));
+  const healthFile = new HealthFile(
+    path.join(config.state, 'health'),
+    memory,
+    log.child({ component: 'health' }),
+  );
   monitor.onChange((change) => {
     healthLog.note(change);
+    healthFile.note(change);
     healthNews.tell(change);
   });
   const firstLoad = new FirstLoad(log);
@@ -129,7 +151,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
   void charge.replaced.then(() => updates.close());
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
-  const health = { monitor, healthNews };
+  const health = { monitor, healthNews, healthFile };
   const zones = {
     secondaries,
     notifier,

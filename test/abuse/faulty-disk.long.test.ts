@@ -4,7 +4,7 @@
  * must not be forgotten is refused.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -21,7 +21,7 @@ const LARGE = Array.from({ length: 2000 }, (_, index) => `host-${index} 30 IN TX
 /** All that writes while a server runs, by its place in the working directory; what the status calls it. */
 const WRITERS = {
   '.dnsteer/control': 'the door of the state folder',
-  '.dnsteer/*': ['the note of which server is in charge', 'cookie secrets'],
+  '.dnsteer/*': ['the note of which server is in charge', 'cookie secrets', 'the token of commands'],
   '.dnsteer/zones': 'images of zones',
   '.dnsteer/last-good': 'last good versions',
   '.dnsteer/transferred': 'copies of zones',
@@ -142,7 +142,9 @@ async function worksWithout(server: TestServer, disk: Disk, place: string): Prom
   await answers(server, 'signed', disk.serial);
   if (WRITERS[place as keyof typeof WRITERS] === undefined) {
     const url = `${server.adminUrl}/api/roll?zone=signed.example&do=start&kind=csk`;
-    const reply = await fetch(url, { method: 'POST', headers: { 'X-Dnsteer': '1' } });
+    const token = readFileSync(path.join(server.folder, '.dnsteer/admin-token'), 'utf8').trim();
+    const headers = { 'X-Dnsteer': '1', Authorization: `Bearer ${token}` };
+    const reply = await fetch(url, { method: 'POST', headers });
     const { code } = (await reply.json()) as { readonly code?: string };
     if (place === '.dnsteer/rolls') assert.deepEqual([reply.status, code], [409, 'DNSSEC_ROLL']);
   }

@@ -52,7 +52,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
 }
 
 export function fakeTarget(id: string, state: TargetReport['state']): TargetReport {
-  return { id, type: 'tcp', address: id.slice(6), state, since: 0, owners: ['example.com'] };
+  return { id, probed: id, type: 'tcp', address: id.slice(6), state, since: 0, owners: ['example.com'] };
 }
 
 /** Of each process. */

@@ -6,12 +6,15 @@ import { silentLogger } from '../../runtime/base/log.ts';
 import { type AskOptions, askAt, type Reply } from './ask.ts';
 import { fakeSource } from './fake-source.ts';
 
-const MEANT = { 'x-dnsteer': '1' };
+const TOKEN = 'the-token-in-the-state-folder';
+const MEANT = { 'x-dnsteer': '1', authorization: `Bearer ${TOKEN}` };
+let known: string | undefined = TOKEN;
+const changes = { token: () => known, file: '/state/admin-token' };
 const log = silentLogger();
 const source = fakeSource();
 let admin: AdminServer;
 before(async () => {
-  admin = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, source, log });
+  admin = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, changes, source, log });
 });
 after(() => admin.close());
 
@@ -44,12 +47,12 @@ for (const [zone, status, complaint] of [
 
 test('A policy that had to be stopped again is told of', async () => {
   const stuck = fakeSource({ release: () => Promise.resolve('stopped-again') });
-  const other = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, source: stuck, log });
+  const other = await startAdmin({ listen: { address: '127.0.0.1', port: 0 }, changes, source: stuck, log });
   const url = new URL('/api/release?zone=example.com', other.url);
   const { status, body } = await askAt(url, { method: 'POST', headers: MEANT });
+  await other.close();
   assert.equal(status, 409);
   assert.match(body, /had to be stopped again/);
-  await other.close();
 });
 
 test('Nothing is released by what a link or a page of another site can send', async () => {
@@ -81,6 +84,23 @@ test('Nothing is released by what a link or a page of another site can send', as
 
   const own = { ...MEANT, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
   assert.equal((await release('example.com', { headers: own })).status, 200);
+});
+
+test('Where no token is set, nothing is changed without the one that the server made', async () => {
+  const before = source.released.length;
+  for (const authorization of [undefined, 'Bearer', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`]) {
+    const headers = { 'x-dnsteer': '1', ...(authorization !== undefined && { authorization }) };
+    const { status, body } = await release('example.com', { headers });
+    assert.equal(status, 401);
+    assert.match(body, /state.admin-token/);
+  }
+  known = undefined;
+  assert.equal((await release('example.com')).status, 401);
+  known = TOKEN;
+  assert.equal(source.released.length, before);
+  assert.equal((await release('example.com', { headers: { authorization: `Bearer ${TOKEN}` } })).status, 200);
+  // What only reads needs none.
+  assert.equal((await askAt(new URL('/api/status', admin.url), {})).status, 200);
 });
 
 test('A request with a body is refused unread', async () => {

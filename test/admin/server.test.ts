@@ -75,6 +75,10 @@ test('Metrics are what Prometheus reads, all named and all explained', async () 
   assert.equal(value('dnsteer_memo_contradictions_total{zone="example.com"}'), 2);
   assert.equal(value('dnsteer_health_target_up{target="tcp://192.0.2.10:443"}'), 0);
   assert.equal(value('dnsteer_health_target_up{target="tcp://192.0.2.11:443"}'), 1);
+  assert.equal(
+    value('dnsteer_pool_target_up{pool="us",target="tcp://192.0.2.11:443",zone="example.com"}'),
+    1,
+  );
   assert.equal(value('dnsteer_pool_up{pool="us",zone="example.com"}'), 1);
   assert.equal(value('dnsteer_pool_up{pool="eu",zone="example.com"}'), 0);
   assert.equal(value('dnsteer_process_resident_memory_bytes{index="1",kind="sandbox"}'), 40_000_000);

@@ -49,7 +49,10 @@ test('Without file and environment, every default applies', () => {
   assert.equal(config.policies, path.join(empty, 'policies'));
   assert.equal(config.state, path.join(empty, '.dnsteer'));
   assert.deepEqual(config.listen, [{ address: '127.0.0.1', port: 5300 }]);
-  assert.deepEqual(config.admin, { listen: { address: '127.0.0.1', port: 8053 } });
+  assert.deepEqual(config.admin, {
+    listen: { address: '127.0.0.1', port: 8053 },
+    changeTokenFile: path.join(empty, '.dnsteer/admin-token'),
+  });
   assert.deepEqual(config.policy, {
     ttl: 30,
     budget: 5,
@@ -59,7 +62,14 @@ test('Without file and environment, every default applies', () => {
     maxDeadline: 1000,
     memory: 32,
   });
-  assert.deepEqual(config.health, { interval: 10, timeout: 5, rise: 2, fall: 3, probesPerSecond: 2000 });
+  assert.deepEqual(config.health, {
+    interval: 10,
+    timeout: 5,
+    rise: 2,
+    fall: 3,
+    probesPerSecond: 2000,
+    requests: [],
+  });
   assert.deepEqual(config.memo, { leaves: 10_000, policyMemory: 32, memory: 256, packets: 65_536 });
   assert.deepEqual(config.edns, { udpSize: 1232 });
   assert.deepEqual(config.identity, {});

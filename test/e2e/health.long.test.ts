@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import process from 'node:process';
 import { after, before, suite, test } from 'node:test';
+import { startOf } from '../../runtime/base/process/process-usage.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
 import { freePort } from '../support/ports.ts';
+import { tcpServer } from '../support/servers.ts';
 import { until } from '../support/until.ts';
 
 const [CHECKED, SPARE] = ['A 127.0.0.1', 'A 192.0.2.2'];
@@ -101,6 +103,62 @@ suite('Health', { timeout: 60_000 }, () => {
     target = await listening(port);
     await become('www.example.com', CHECKED);
   });
+});
+
+/** Accepts connections, and says nothing. */
+function silent(version: number, port: number): string {
+  return `import { definePolicy, firstHealthy } from 'dnsteer';
+export default definePolicy({
+  pools: {
+    main: { A: '127.0.0.1', check: { type: 'http', path: '/h', port: ${port}, interval: ${version}, timeout: 5, rise: 2, fall: 2 } },
+    spare: { A: '192.0.2.2' },
+  },
+  fallback: firstHealthy('main', 'spare'),
+  hosts: { www: firstHealthy('main', 'spare') },
+});`;
+}
+
+test('What is known of a server outlives an edit of the timing, and a restart', {
+  timeout: 90_000,
+}, async (t) => {
+  const port = await tcpServer(t);
+  const ask = (server: TestServer) => answersOf(server.port, 'www.example.com');
+  const allSpare = (all: readonly string[]) => all.every((one) => one === SPARE);
+  let server = await startServer({ policies: { 'example.com.ts': silent(6, port) } });
+  t.after(() => server.stop());
+  await until(() => ask(server), allSpare);
+  const before = server.output().length;
+  server.write('example.com.ts', silent(7, port));
+  const live = server.printed(/Zone is live/, before).then(() => true);
+  for (let isLive = false; !isLive; isLive = await Promise.race([live, ask(server).then(() => false)])) {
+    const all = await ask(server);
+    assert.ok(allSpare(all), all.join());
+  }
+  for (let round = 0; round < 20; round++) {
+    const all = await ask(server);
+    assert.ok(allSpare(all), all.join());
+  }
+  const { folder } = server;
+  const left = (await server.status()).processes.filter(({ kind }) => kind === 'answer');
+  server.process.kill('SIGKILL');
+  await once(server.process, 'exit');
+  const killed = server;
+  t.after(async () => {
+    // What it left goes by a file of the folder, which is removed then.
+    try {
+      await until(
+        async () => left.filter(({ pid }) => startOf(pid) !== undefined),
+        (alive) => alive.length === 0,
+      );
+    } finally {
+      await killed.stop();
+    }
+  });
+  server = await startServer({ folder });
+  for (let round = 0; round < 20; round++) {
+    const all = await ask(server);
+    assert.ok(allSpare(all), all.join());
+  }
 });
 
 async function listening(port: number): Promise<Server> {

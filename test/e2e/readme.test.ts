@@ -9,6 +9,7 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
 import { BIN } from '../support/bin.ts';
+import { createAuthority } from '../support/certificates.ts';
 import { digShort, missing } from '../support/dig.ts';
 import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { readmeBlocks, SIGNING_SECTIONS } from '../support/readme.ts';
@@ -102,6 +103,7 @@ describe('README', { skip: missing('dig') }, () => {
 
   function assertSettings(text: string): void {
     const file = path.join(folder, SHOWN);
+    writeFileSync(path.join(folder, 'private-ca.pem'), createAuthority().ca);
     writeFileSync(file, text);
     const config = loadConfig({ file, env: {}, cwd: folder });
     assert.ok(config.ok, JSON.stringify(config.ok || config.problem));

@@ -223,6 +223,7 @@ test('A report says where, since when, and why', async () => {
   assert.deepEqual(monitor.snapshot(), [
     {
       id: 'site',
+      probed: 'https://[2001:db8::10]:443/healthz host=example.com status=ok',
       type: 'https',
       address: '[2001:db8::10]:443/healthz',
       state: 'down',

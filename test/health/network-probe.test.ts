@@ -213,6 +213,49 @@ describe('http', () => {
     assert.match((await problem(http(port, { host: 'a\r\nb' }))) ?? '', /Invalid character in header/);
   });
 
+  test('Method and headers are the operator’s, by where the probe goes, name or address', async (t) => {
+    const seen: unknown[] = [];
+    const port = await httpServer(t, ({ method, headers }, response) => {
+      seen.push([
+        method,
+        headers.authorization,
+        headers['user-agent'],
+        headers['content-length'],
+        headers.host,
+      ]);
+      response.end();
+    });
+    const headers = { Authorization: 'Bearer x', 'user-agent': 'watcher' };
+    const rule = { servers: ['LocalHost.', '127.0.0.2'], verify: true, method: 'POST', headers };
+    const ruled = createNetworkProbe({ rules: () => [rule] });
+    assert.equal(await problem(http(port, { address: 'localhost' }), ruled), undefined);
+    assert.equal(await problem(http(port), ruled), undefined);
+    assert.deepEqual(seen, [
+      ['POST', 'Bearer x', 'watcher', '0', 'example.com'],
+      ['GET', undefined, 'dnsteer', undefined, 'example.com'],
+    ]);
+  });
+
+  test('The admin server is not probed, however it is named', async (t) => {
+    let requests = 0;
+    const port = await httpServer(t, (_, response) => {
+      requests += 1;
+      response.end();
+    });
+    const refused = 'Refused: this is the admin server of dnsteer';
+    for (const own of ['127.0.0.1', '0.0.0.0']) {
+      const forbidding = createNetworkProbe({ forbidden: () => [{ address: own, port }] });
+      for (const address of ['127.0.0.1', 'localhost', '0.0.0.0', '::ffff:127.0.0.1']) {
+        assert.equal(await problem(http(port, { address }), forbidding), refused, address);
+        assert.equal(await problem({ ...tcp(port), address }, forbidding), refused, address);
+        assert.match((await problem(http(port, { address, type: 'https' }), forbidding)) ?? '', /^Refused/);
+      }
+    }
+    const elsewhere = createNetworkProbe({ forbidden: () => [{ address: '127.0.0.1', port: port - 1 }] });
+    assert.equal(await problem(http(port), elsewhere), undefined);
+    assert.equal(requests, 1);
+  });
+
   test('An aborted probe ends, and the connection is closed', async (t) => {
     const { promise, resolve } = Promise.withResolvers<Socket>();
     const port = await tcpServer(t, resolve);
@@ -228,7 +271,8 @@ describe('http', () => {
 
 describe('https', () => {
   const authority = createAuthority();
-  const trusting = createNetworkProbe({ ca: [authority.ca] });
+  const trust = { servers: ['127.0.0.0/8'], ca: authority.ca, verify: true, method: 'GET', headers: {} };
+  const trusting = createNetworkProbe({ rules: () => [trust] });
   const https = (port: number, changes: Partial<HttpTarget> = {}) =>
     http(port, { type: 'https', ...changes });
 
@@ -300,6 +344,18 @@ describe('https', () => {
       (await problem(https(port))) ?? '',
       /^Certificate comes from an authority that is not trusted/,
     );
+  });
+
+  test('Where the operator wants no right certificate, any will do; and only there', async (t) => {
+    const port = await httpsServer(t, authority.issue('DNS:example.net'));
+    const lenient = (servers: string[], atPort?: number) =>
+      createNetworkProbe({
+        rules: () => [{ ...trust, ca: undefined, verify: false, servers, port: atPort }],
+      });
+    assert.equal(await problem(https(port), lenient(['127.0.0.1'])), undefined);
+    assert.equal(await problem(https(port), lenient(['127.0.0.1'], port)), undefined);
+    assert.notEqual(await problem(https(port), lenient(['127.0.0.1'], 443)), undefined);
+    assert.notEqual(await problem(https(port), lenient(['127.0.0.2'])), undefined);
   });
 
   test('No TLS session is resumed, for then the certificate would not be looked at', async (t) => {

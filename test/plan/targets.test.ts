@@ -62,7 +62,7 @@ test('An HTTP check asks each address, by its own name unless another is given',
   );
   const secure = target({ type: 'https', host: 'example.com', port: 8443 });
   assertHttp(secure);
-  assert.deepEqual([secure.port, secure.host, secure.path], [8443, 'example.com', '/']);
+  assert.deepEqual([secure.port, secure.host, secure.path], [8443, 'example.com:8443', '/']);
 });
 
 test('A URL is one target for all addresses and for an alias, and none for other records', () => {
@@ -74,6 +74,24 @@ test('A URL is one target for all addresses and for an alias, and none for other
   assert.deepEqual(target(check, RRTYPE.AAAA, V6), found);
   assert.deepEqual(target(check, RRTYPE.CNAME), found);
   assert.equal(target(check, RRTYPE.TXT), undefined);
+});
+
+test('The Host header has the port, unless it is the default of the scheme (RFC 9110 §7.2)', () => {
+  const hostOf = (check: object, type: number = RRTYPE.A, rdata?: Uint8Array): string => {
+    const found = target(check, type, rdata);
+    assertHttp(found);
+    return found.host;
+  };
+  assert.equal(hostOf({ type: 'http', host: 'a.test', port: 8080 }), 'a.test:8080');
+  assert.equal(hostOf({ type: 'http', host: 'a.test', port: 80 }), 'a.test');
+  assert.equal(hostOf({ type: 'https', host: 'a.test', port: 80 }), 'a.test:80');
+  assert.equal(hostOf({ type: 'https', host: 'a.test:8443' }), 'a.test:8443');
+  assert.equal(hostOf({ type: 'https', host: 'a.test:8443', port: 9 }), 'a.test:8443');
+  assert.equal(hostOf({ type: 'http', host: '2001:db8::1', port: 8080 }), '[2001:db8::1]:8080');
+  assert.equal(hostOf({ type: 'http', host: '[2001:db8::1]:81' }), '[2001:db8::1]:81');
+  assert.equal(hostOf({ type: 'http', url: 'http://b.test:8080/', host: 'a.test' }), 'a.test:8080');
+  assert.equal(hostOf({ type: 'http', url: 'http://b.test:8080/' }), 'b.test:8080');
+  assert.equal(hostOf({ type: 'http', port: 8080 }, RRTYPE.AAAA, V6), '[2001:db8::1]:8080');
 });
 
 test('Equal targets have equal ids, and everything that matters makes a difference', () => {
@@ -114,7 +132,21 @@ const REFUSED: readonly (readonly [check: unknown, ...problems: string[]])[] = [
   ],
   [{ type: 'http', path: 'up' }, 'check.path: Must begin with "/" and hold no blanks'],
   [{ type: 'http', path: '/ HTTP/1.1\r\nx:' }, 'check.path: Must begin with "/" and hold no blanks'],
-  [{ type: 'http', host: 'a\r\nb' }, 'check.host: Must be a host name or an address'],
+  [{ type: 'http', host: 'a\r\nb' }, 'check.host: Must be a host name or an address, and may have a port'],
+  [{ type: 'http', host: 'a:0' }, 'check.host: Must be a host name or an address, and may have a port'],
+  [{ type: 'http', host: '[a]:1' }, 'check.host: Must be a host name or an address, and may have a port'],
+  [{ type: 'http', path: '/#x' }, 'check.path: Must not hold "#": what follows it is not sent'],
+  [{ type: 'http', url: 'http://x/#y' }, 'check.url: Must not hold "#": what follows it is not sent'],
+  [
+    { type: 'http', url: 'http://probe:secret@x/' },
+    'check.url: Must not hold a user or password; the setting "health.requests" gives probes their headers',
+  ],
+  [
+    { type: 'http', url: 'http://probe@x/' },
+    'check.url: Must not hold a user or password; the setting "health.requests" gives probes their headers',
+  ],
+  [{ type: 'http', headers: {} }, 'check.headers: There is no such field'],
+  [{ type: 'http', intervall: 5 }, 'check.intervall: There is no such field; "interval"?'],
   [{ type: 'http', status: [99] }, 'check.status: Must be an array of numbers from 100 to 599'],
   [{ type: 'http', url: 'https://x/' }, 'check.url: Must be a URL that begins with "http://"'],
   [{ type: 'http', url: 'x' }, 'check.url: Must be a URL that begins with "http://"'],

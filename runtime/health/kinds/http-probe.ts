@@ -2,16 +2,17 @@
  * Probes whether an HTTP or HTTPS server answers with a good status.
  *
  * The probe connects to the target's address, whatever its host is: it sends the host as the Host header
- * and, for https, as the server name, and the certificate must be for the host. No policy turns this check
- * off. The probe follows no redirects, reads nothing behind the status (status-line.ts), and limits the octets
+ * and, for https, as the server name, and the certificate must be for the host. No policy turns this
+ * off; an operator may (requests.ts). The probe follows no redirects, reads nothing behind the status (status-line.ts), and limits the octets
  * before it (octet-limit.ts).
  */
 import { isIP, isIPv6, type Socket } from 'node:net';
 import tls from 'node:tls';
-import { connectTo } from '../connect.ts';
+import { BoundedMap } from '../../base/bounded-map.ts';
 import { limitOctets } from '../octet-limit.ts';
 import type { ProbeResult } from '../probe.ts';
 import { attemptProbe, type Settle } from '../probe-attempt.ts';
+import { type RequestRule, ruleFor } from '../requests.ts';
 import type { Target } from '../target.ts';
 import type { Prober, ProberOptions } from './kind.ts';
 import { StatusLine } from './status-line.ts';
@@ -24,26 +25,33 @@ export interface HttpTarget extends Target {
   readonly status: readonly number[] | undefined;
 }
 
-export function createHttpProber({ ca = [], names }: ProberOptions): Prober<HttpTarget> {
-  // All connections share one context: making one takes longer than a handshake when there are roots to add.
-  const secureContext = tls.createSecureContext(
-    ca.length === 0 ? {} : { ca: [...tls.getCACertificates('default'), ...ca] },
-  );
+export function createHttpProber({ dialer, rules }: ProberOptions): Prober<HttpTarget> {
+  const contexts = new Contexts();
   const probe = (target: HttpTarget, signal: AbortSignal): Promise<ProbeResult> =>
     attemptProbe(target.timeoutMs, signal, (settle) => {
-      const request = requestText(target);
-      const wire = connectTo(target, names);
+      const rule = ruleFor(rules(), target);
+      const request = requestText(target, rule);
+      const secureContext = target.type === 'https' ? contexts.of(rule?.ca) : undefined;
+      const wire = dialer.connect(target);
       // Each probe resumes no TLS session: Node does not check the certificate of a resumed one.
       const socket =
         target.type === 'http'
           ? wire
-          : tls.connect({ ...identity(target.host), socket: wire, secureContext });
+          : tls.connect({
+              ...identity(target.host),
+              socket: wire,
+              secureContext,
+              rejectUnauthorized: rule?.verify ?? true,
+            });
       limitOctets(wire, socket, settle);
       // `on` and not `once`: a socket may report another error while it closes.
       wire.on('error', settle);
       socket.on('error', settle);
       socket.once(target.type === 'http' ? 'connect' : 'secureConnect', () => socket.write(request));
       readStatus(socket, target.status, settle);
+      // What began, and ends before its line does, is no answer, either.
+      const end = (): void => settle(wire.errored ?? socket.errored ?? CLOSED);
+      socket.once('end', end).once('close', end);
       return {
         destroy() {
           socket.destroy();
@@ -55,18 +63,43 @@ export function createHttpProber({ ca = [], names }: ProberOptions): Prober<Http
 }
 
 /** The octets of the request, one for each connection. */
-function requestText({ path, host }: HttpTarget): string {
+function requestText({ path, host }: HttpTarget, rule: RequestRule | undefined): string {
+  const { method = 'GET', headers = {} } = rule ?? {};
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const lines = [
-    `GET ${path} HTTP/1.1`,
+    `${method} ${path} HTTP/1.1`,
     `Host: ${hostHeader(host)}`,
-    'User-Agent: dnsteer',
-    'Accept: */*',
+    ...USUAL.filter(([name]) => !given.has(name.toLowerCase())).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    // RFC 9110 §8.6: a request whose method has a content says that it has none.
+    ...(method === 'POST' ? ['Content-Length: 0'] : []),
     'Connection: close',
   ];
   // A line break in what a policy wrote would begin another header.
   if (lines.some((line) => !/^[\x20-\x7e]*$/.test(line))) throw new Error('Invalid character in header');
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
+
+const USUAL = [
+  ['User-Agent', 'dnsteer'],
+  ['Accept', '*/*'],
+] as const;
+
+/** Contexts of connections by the certificates they trust: one takes longer to make than a handshake. */
+class Contexts {
+  readonly #made = new BoundedMap<string, tls.SecureContext>(MOST_CONTEXTS);
+
+  /** Trusts Node's own certificates, which include NODE_EXTRA_CA_CERTS, and these (PEM). */
+  of(ca = ''): tls.SecureContext {
+    const known = this.#made.get(ca);
+    if (known !== undefined) return known;
+    const made = tls.createSecureContext(ca === '' ? {} : { ca: [...tls.getCACertificates('default'), ca] });
+    this.#made.set(ca, made);
+    return made;
+  }
+}
+
+const MOST_CONTEXTS = 64;
 
 function readStatus(socket: Socket, wanted: readonly number[] | undefined, settle: Settle): void {
   const reader = new StatusLine();
@@ -75,8 +108,6 @@ function readStatus(socket: Socket, wanted: readonly number[] | undefined, settl
     if (found.kind === 'status') settle(statusProblem(found.status, wanted));
     else if (found.kind === 'foreign') settle(`Response is not HTTP: it begins with "${shown(found.line)}"`);
   });
-  // What began, and ends before its line does, is no answer, either.
-  socket.once('end', () => settle(CLOSED)).once('close', () => settle(CLOSED));
 }
 
 const CLOSED = 'Connection closed before an answer';

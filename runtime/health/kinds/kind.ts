@@ -1,7 +1,8 @@
 /** The contract of a kind of health check. Each kind is one file, which `check-kinds.ts` lists. */
 import type { DataReader, Fields } from '../../base/data-reader.ts';
-import type { HostNames } from '../names/host-names.ts';
+import type { Dialer } from '../connect.ts';
 import type { ProbeResult } from '../probe.ts';
+import type { RequestRule } from '../requests.ts';
 import type { Target } from '../target.ts';
 
 export interface CheckKind<T extends Target = Target> {
@@ -32,10 +33,9 @@ export type Aims<T extends Target = Target> =
   | { readonly kind: 'one'; readonly aim: Aim<T> };
 
 export interface ProberOptions {
-  /** Certificates (PEM) to trust in addition to Node's own, which include NODE_EXTRA_CA_CERTS. */
-  readonly ca?: readonly string[];
-  /** Finds the addresses of host names. */
-  readonly names: HostNames;
+  readonly dialer: Dialer;
+  /** What the operator says of certain servers; it may be others at any time. */
+  readonly rules: () => readonly RequestRule[];
 }
 
 /** Probes all targets of a kind, by the contract in `probe.ts`. */

@@ -1,6 +1,5 @@
 /** `tcp`: probes whether a server accepts TCP connections. The probe sends no data. */
 import { keyPath } from '../../base/key-path.ts';
-import { connectTo } from '../connect.ts';
 import { attemptProbe } from '../probe-attempt.ts';
 import type { Target } from '../target.ts';
 import { type CheckKind, MAX_PORT } from './kind.ts';
@@ -22,13 +21,16 @@ export const TCP: CheckKind<TcpTarget> = {
   },
   identity: () => '',
   label: () => '',
-  createProber: ({ names }) => ({
+  createProber: ({ dialer }) => ({
     probe: (target, signal) =>
-      attemptProbe(target.timeoutMs, signal, (settle) =>
-        connectTo(target, names)
-          .once('connect', () => settle())
-          // `on` and not `once`: a socket may report another error while it closes.
-          .on('error', settle),
-      ),
+      attemptProbe(target.timeoutMs, signal, (settle) => {
+        const socket = dialer.connect(target);
+        // A connection that leads where none may is destroyed by now.
+        socket.once('connect', () => {
+          if (!socket.destroyed) settle();
+        });
+        // `on` and not `once`: a socket may report another error while it closes.
+        return socket.on('error', settle);
+      }),
   }),
 };

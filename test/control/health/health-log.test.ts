@@ -1,8 +1,8 @@
 /** How much the log has of changes of health, however many there are. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { createLogger } from '../../runtime/base/log.ts';
-import { HealthLog } from '../../runtime/control/health-log.ts';
+import { createLogger } from '../../../runtime/base/log.ts';
+import { HealthLog } from '../../../runtime/control/health/health-log.ts';
 
 interface Line {
   readonly msg: string;

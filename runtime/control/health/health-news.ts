@@ -1,6 +1,6 @@
 /** Passes changes of health from the monitor to the answer processes. */
-import type { StateChange } from '../health/monitor.ts';
-import type { HealthStates } from '../health/target.ts';
+import type { StateChange } from '../../health/monitor.ts';
+import type { HealthStates } from '../../health/target.ts';
 
 export class HealthNews {
   readonly #send: (states: HealthStates) => void;

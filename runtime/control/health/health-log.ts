@@ -2,8 +2,8 @@
  * Logs changes of health: one line each as long as they are few. When a whole site goes, or a policy declares
  * thousands of targets that come and go, one line sums up the rest of an interval.
  */
-import type { Logger } from '../base/log.ts';
-import type { StateChange } from '../health/monitor.ts';
+import type { Logger } from '../../base/log.ts';
+import type { StateChange } from '../../health/monitor.ts';
 
 const INTERVAL_MS = 10_000;
 /** Lines of single changes in one interval. */
