@@ -1,9 +1,10 @@
 /** What `dnsteer start` prints once the server answers: zones, their state, and how to try them. */
-import type { PoolStatus, Status, ZoneStatus } from '../admin/status.ts';
+
+import { printableStatus } from '../admin/printable-status.ts';
+import type { Status, ZoneStatus } from '../admin/status.ts';
 import { parseSocketAddress, reachableAddress } from '../base/net/socket-address.ts';
-import { printableStatus } from './printable-status.ts';
 import { formatTable } from './table.ts';
-import { HEALTH_STYLES, paint } from './terminal.ts';
+import { healthWord, paint } from './terminal.ts';
 
 /** If there are more zones, the summary counts them and lists none. */
 const MOST_ZONES = 20;
@@ -64,15 +65,8 @@ function zoneRow({ zone, version = '', state, file, pools }: ZoneStatus): string
     version,
     paint(state === 'live' ? 'good' : 'bad', state),
     file,
-    pools.map(poolText).join(', '),
+    pools.map((pool) => `${pool.name} ${healthWord(pool)}`).join(', '),
   ];
-}
-
-/** `us up`, `eu unchecked`, `ap pending` before the first round of probes has finished. */
-function poolText({ name, health, targets }: PoolStatus): string {
-  if (targets.length === 0) return `${name} ${paint('faint', 'unchecked')}`;
-  if (targets.every(({ state }) => state === 'unknown')) return `${name} ${paint('faint', 'pending')}`;
-  return `${name} ${paint(HEALTH_STYLES[health], health)}`;
 }
 
 function problemLines({ zone, problems }: ZoneStatus): string[] {

@@ -54,7 +54,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'registry/folder/scan.ts': ['statSync'],
   'build/import-rules.ts': ['statSync'],
   'registry/folder/events.ts': ['statSync'],
-  'geo/geoip-lite.ts': ['statSync'],
+  'geo/geoip-lite-files.ts': ['statSync'],
   // The system's own, below /proc, and what came with dnsteer.
   'base/process/process-usage.ts': ['readFileSync'],
   'transport/sockets/descriptors.ts': ['readFileSync'],

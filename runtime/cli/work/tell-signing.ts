@@ -1,4 +1,6 @@
 /** Shows how the running server signs its zones. */
+
+import { printableStatus } from '../../admin/printable-status.ts';
 import type { Status, ZoneStatus } from '../../admin/status.ts';
 import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
@@ -7,7 +9,6 @@ import { timeText } from '../../dnssec/rolls/reasons.ts';
 import type { WireName } from '../../wire/name.ts';
 import { askAdmin } from '../admin-client.ts';
 import type { JsonFlag } from '../flags.ts';
-import { printableStatus } from '../printable-status.ts';
 import { formatTable } from '../table.ts';
 import { paint, print, printError, printJson } from '../terminal.ts';
 import { checklistRows } from './checklist-text.ts';
