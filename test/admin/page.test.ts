@@ -27,17 +27,19 @@ const PROBLEMS: readonly Diagnostic[] = [
   },
 ];
 
-function page({ refreshes = true, problems = PROBLEMS } = {}): string {
+async function page({ refreshes = true, problems = PROBLEMS } = {}): Promise<string> {
   const facts = fakeFacts();
   const zones = facts.zones.map((zone) => ({ ...zone, problems }));
   const sandbox = { pid: 9, rssBytes: 1, restarts: 0, pending: 0 };
   const stats = [{ ...fakeStats(100, 1), apart: sandbox, heavy: sandbox }];
   const totals = new Tally().update(stats, new Set([100]));
-  return String(statusPage(statusOf({ ...facts, zones }, stats, totals), { refreshes }));
+  const shown = await statusPage(statusOf({ ...facts, zones }, stats, totals), { refreshes });
+  // It is an object of class String.
+  return shown.toString();
 }
 
-test('Every problem is there, with the place that an editor opens, its severity and its remedy', () => {
-  const shown = page();
+test('Every problem is there, with the place that an editor opens, its severity and its remedy', async () => {
+  const shown = await page();
   for (const text of [
     'One',
     'Two',
@@ -50,26 +52,26 @@ test('Every problem is there, with the place that an editor opens, its severity 
     assert.ok(shown.includes(text), text);
 });
 
-test('Of very many problems some are shown, and how many more there are', () => {
+test('Of very many problems some are shown, and how many more there are', async () => {
   const problems = Array.from(
     { length: 30 },
     (_, at) => ({ ...PROBLEMS[1], message: `Number ${at}.` }) as Diagnostic,
   );
-  const shown = page({ problems });
+  const shown = await page({ problems });
   assert.ok(shown.includes('Number 19.') && !shown.includes('Number 20.'));
   assert.ok(shown.includes('and 10 more: see the log'));
 });
 
-test('Pools are a list, and what nobody probes is unchecked', () => {
-  const pools = /<ul class="pools">(.*?)<\/ul>/s.exec(page())?.[1] ?? '';
+test('Pools are a list, and what nobody probes is unchecked', async () => {
+  const pools = /<ul class="pools">(.*?)<\/ul>/s.exec(await page())?.[1] ?? '';
   assert.deepEqual(
     [...pools.matchAll(/<li><span class="\w+">(.*?)<\/span>/g)].map(([, text]) => text),
     ['us degraded', 'eu down', 'static unchecked'],
   );
 });
 
-test('Each process has a name of its own', () => {
-  const [, processes = ''] = page().split('<h2>Processes</h2>');
+test('Each process has a name of its own', async () => {
+  const [, processes = ''] = (await page()).split('<h2>Processes</h2>');
   const names = [...processes.matchAll(/<th scope="row">(.*?)<\/th>/g)].map(([, name]) => name);
   assert.equal(new Set(names).size, names.length, names.join('; '));
   for (const name of [
@@ -81,18 +83,18 @@ test('Each process has a name of its own', () => {
     assert.ok(names.includes(name), name);
 });
 
-test('Every cell of a card says what it is', () => {
-  const cells = [...page().matchAll(/<td([^>]*)>/g)].map(([, attributes = '']) => attributes);
+test('Every cell of a card says what it is', async () => {
+  const cells = [...(await page()).matchAll(/<td([^>]*)>/g)].map(([, attributes = '']) => attributes);
   assert.ok(cells.length > 0);
   for (const attributes of cells) assert.match(attributes, /data-label="[A-Z]|class="empty"|colspan=/);
 });
 
-test('The page can be told to stand still, and takes no script', () => {
-  assert.match(page(), /http-equiv="refresh"/);
-  const still = page({ refreshes: false });
+test('The page can be told to stand still, and takes no script', async () => {
+  assert.match(await page(), /http-equiv="refresh"/);
+  const still = await page({ refreshes: false });
   assert.doesNotMatch(still, /http-equiv="refresh"/);
   assert.match(still, /href="\/">/);
-  assert.doesNotMatch(still + page(), /<script|onclick|javascript:/i);
+  assert.doesNotMatch(still + (await page()), /<script|onclick|javascript:/i);
 });
 
 test('Its colours can be read on white and on black', () => {
