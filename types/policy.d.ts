@@ -268,22 +268,35 @@ export interface PlanOptions {
   readonly ttl?: number;
 }
 
+/**
+ * Options of `firstHealthy`, `weighted`, `nearest` and `sticky`, given last. A choice is among those that have records of
+ * the type asked for, and of these an address that is up: a family of addresses (A, AAAA) that is down fails over alone,
+ * and where both are up, both lead to one place.
+ */
+export interface ChoiceOptions {
+  /** `'together'`: A and AAAA lead to one place always, also where it has no address of the one, or none that is up: that is NODATA. */
+  readonly family?: 'together';
+}
+
 /** The first that is not down. If all are, the first as if it were up (see `whenDown`). */
-export declare function firstHealthy(first: Answer, ...others: Answer[]): Plan;
+export declare function firstHealthy(first: Answer, ...othersAndOptions: (Answer | ChoiceOptions)[]): Plan;
 
 /**
  * One at random for each query, by weight, among those that are not down: `weighted({ us: 95, eu: 5 })`.
  * Weights are whole numbers from 0 to 1000000; 0 is chosen only when all others are down.
  */
-export declare function weighted(pools: Readonly<Record<string, number>>): Plan;
-export declare function weighted(choices: readonly (readonly [weight: number, answer: Answer])[]): Plan;
+export declare function weighted(pools: Readonly<Record<string, number>>, options?: ChoiceOptions): Plan;
+export declare function weighted(
+  choices: readonly (readonly [weight: number, answer: Answer])[],
+  options?: ChoiceOptions,
+): Plan;
 
 /** The closest to the client, by great circle, among the pools (with `at`) that are not down. A client whose place is not known gets the first. */
-export declare function nearest(first: string, ...others: string[]): Plan;
+export declare function nearest(first: string, ...othersAndOptions: (string | ChoiceOptions)[]): Plan;
 
 /** As {@link weighted}, but the same for every query from one client subnet (rendezvous hashing: few move when one goes down). */
-export declare function sticky(first: string, ...others: string[]): Plan;
-export declare function sticky(pools: Readonly<Record<string, number>>): Plan;
+export declare function sticky(first: string, ...othersAndOptions: (string | ChoiceOptions)[]): Plan;
+export declare function sticky(pools: Readonly<Record<string, number>>, options?: ChoiceOptions): Plan;
 
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
 export declare function rotate(answer: Answer, options?: PlanOptions & { readonly count?: number }): Plan;

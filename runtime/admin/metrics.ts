@@ -53,6 +53,13 @@ function server(
     zones.map(({ zone, version = '', file, state }) => [{ zone, version, file, state }, 1]),
   );
   page.gauge(
+    'dnsteer_dynamic_records',
+    'Records that clients have added to a zone beside its files',
+    zones.flatMap(({ zone, dynamicRecords }): Sample[] =>
+      dynamicRecords === undefined ? [] : [[{ zone }, dynamicRecords]],
+    ),
+  );
+  page.gauge(
     'dnsteer_secondary_current',
     'Whether the copy of a zone that is transferred from elsewhere may be served',
     secondaries.map(({ zone, state }) => [{ zone }, state === 'current' ? 1 : 0]),

@@ -134,13 +134,13 @@ function numbered(isNumber: true | undefined): Html | string {
 }
 
 function zoneRow(zone: ZoneStatus): Row {
-  const { queries, policyRuns, fallbacks, version = '', file, pools, problems } = zone;
+  const { queries, policyRuns, fallbacks, version = '', file, pools, problems, dynamicRecords = 0 } = zone;
   const fallbackCount = Object.values(fallbacks).reduce((total, count) => total + count, 0);
   const lines = [...problemLines(problems), ...zoneNotes(zone).map((text) => line(text, 'odd'))];
   const state = stateText(zone);
   return {
     cells: [
-      html`${zone.zone}<br><small>${file}</small>`,
+      html`${zone.zone}<br><small>${file}</small>${dynamicRecords === 0 ? '' : html`<br><small>${dynamicRecords} dynamic records</small>`}`,
       html`<span class="${state === 'live' ? 'good' : 'bad'}">${state}
 </span>`,
       pools.length === 0 ? '' : html`<ul class="pools">${pools.map(poolLine)}</ul>`,

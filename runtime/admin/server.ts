@@ -17,6 +17,7 @@ import { createBoundedServer } from './connections.ts';
 import { readExplainAsk } from './explain-request.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
 import { browserLimits, knownHost, knownMethod, neverStored } from './guard.ts';
+import { listRecords } from './list-records.ts';
 import { metricsText } from './metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
 import { statusPage } from './page.ts';
@@ -126,6 +127,10 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     });
     if (explanation === undefined) return context.json({ error: 'No answer process replies' }, 503);
     return json(context, explanation);
+  });
+  app.get('/api/records', (context) => {
+    const { status, body } = listRecords(context.req.query('zone'), source);
+    return status === 200 ? json(context, body) : context.json(body, status);
   });
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);

@@ -12,6 +12,7 @@ import type { FallbackReason } from '../rpc/fallback.ts';
 import type { SandboxStats } from '../runner/state.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
 import type { SecondaryStatus } from '../transfer/secondary-zone.ts';
+import type { ShownRecord } from './dynamic-records.ts';
 import type { RollAsk, RollOutcome } from './roll-ask.ts';
 
 export interface AdminSource {
@@ -22,6 +23,8 @@ export interface AdminSource {
   explain(ask: ExplainAsk): Promise<Explanation | undefined>;
   /** Ends the quarantine of a zone; `undefined` if there is no such zone. */
   release(zone: string): Promise<Release | undefined>;
+  /** The dynamic records of all zones, zones by name. */
+  dynamicRecords(): ShownRecord[];
   /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */
   reload(): number;
   /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
@@ -57,6 +60,8 @@ export interface ServerFacts {
   readonly secondaries: readonly SecondaryStatus[];
   /** Zones that others may transfer. */
   readonly transferable: ReadonlySet<string>;
+  /** How many dynamic records a zone has; `undefined` if it never had any. */
+  readonly dynamicCountOf: (zone: string) => number | undefined;
   /** All targets, from the health monitor. */
   readonly targets: readonly TargetReport[];
   /** All answer processes, from the fleet. */

@@ -69,6 +69,8 @@ export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
   readonly contradiction?: LastContradiction;
   /** How many of its names no transfer holds, as its policy decides them; absent if nobody may transfer it. */
   readonly untransferred?: number;
+  /** How many records clients have added beside its files; absent if they never did. */
+  readonly dynamicRecords?: number;
 }
 
 export interface PoolStatus {
@@ -144,11 +146,12 @@ function zoneStatus(
   { pools, loadedAt, hosts = 0, ...zone }: RegisteredZone,
   reports: ReadonlyMap<string, TargetReport>,
   totals: ZoneTotals | undefined,
-  { lastFailures, contradictions, signingOf, transferable }: ServerFacts,
+  { lastFailures, contradictions, signingOf, transferable, dynamicCountOf }: ServerFacts,
 ): ZoneStatus {
   const lastFailure = lastFailures.get(zone.zone);
   const contradiction = contradictions.get(zone.zone);
   const signing = signingOf(zone.zone);
+  const dynamicRecords = dynamicCountOf(zone.zone);
   return {
     ...zone,
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
@@ -158,6 +161,7 @@ function zoneStatus(
     ...namedForStatus(ZONE_COUNTERS, totals?.counts ?? noneOf(ZONE_COUNTERS)),
     breaker: totals?.breaker ?? 'closed',
     ...(hosts > 0 && transferable.has(zone.zone) && { untransferred: hosts }),
+    ...(dynamicRecords !== undefined && { dynamicRecords }),
     ...(lastFailure && { lastFailure }),
     ...(contradiction && contradiction.version === zone.version && { contradiction }),
   };

@@ -5,6 +5,7 @@
  */
 import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
+import { OPCODE } from '../wire/iana/opcode.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
 import { type ParseOutcome, parseQuery, type Query } from '../wire/query.ts';
@@ -26,11 +27,14 @@ export function accept(exchange: Exchange, { transfers }: Parts): NextStep {
   const { packet, query } = exchange;
   const outcome = parseQuery(packet, query);
   if (outcome === 'drop') return 'drop';
-  if (transfers !== undefined && isAside(query, outcome)) return 'aside';
+  if (transfers !== undefined && isAside(query, outcome, transfers.takesUpdates)) return 'aside';
   exchange.nameLength = query.nameLength;
   beginFacts(exchange);
   if (outcome === 'ok') judgeQuestion(exchange);
-  else if (outcome !== 'cookie') exchange.conclude(RCODES[outcome]);
+  else if (outcome === 'notimp' && query.opcode === OPCODE.UPDATE && transfers?.takesUpdates === true) {
+    // RFC 2136 §3.1: what cannot be read as an update is malformed.
+    exchange.conclude(RCODE.FORMERR);
+  } else if (outcome !== 'cookie') exchange.conclude(RCODES[outcome]);
   return 'next';
 }
 
@@ -44,13 +48,19 @@ function beginFacts({ query, facts, dependence, requester, overrides, steps, isR
 const RCODES = {
   formerr: RCODE.FORMERR,
   notify: RCODE.NOTIMP,
+  update: RCODE.NOTIMP,
   notimp: RCODE.NOTIMP,
   badvers: RCODE.BADVERS,
 } as const;
 
-/** Signed, a transfer or NOTIFY. */
-function isAside({ tsigAt, type, class: queryClass }: Query, outcome: ParseOutcome): boolean {
+/** Signed, a transfer, NOTIFY or UPDATE. */
+function isAside(
+  { tsigAt, type, class: queryClass }: Query,
+  outcome: ParseOutcome,
+  takesUpdates: boolean,
+): boolean {
   if (tsigAt !== 0) return outcome !== 'formerr';
+  if (outcome === 'update') return takesUpdates;
   if (outcome !== 'ok') return outcome === 'notify';
   return (type === RRTYPE.AXFR || type === RRTYPE.IXFR) && queryClass === CLASS.IN;
 }

@@ -30,9 +30,8 @@ export function decide(draft: Draft, parts: RecheckParts): NextStep {
   }
   const decision = decisionFor(draft, policy, host);
   if (decision !== undefined) return take(draft, decision);
-  if (policy.quarantined !== undefined) {
-    return fallBack(draft, policy, { reason: 'quarantined', message: policy.quarantined });
-  }
+  const stopped = policy.quarantined ?? policy.stoppedHosts?.get(host.key);
+  if (stopped !== undefined) return fallBack(draft, policy, { reason: 'quarantined', message: stopped });
   if (remembers(draft, policy, parts)) return 'next';
   return policy.breaker.allows(draft.now()) ? 'wait' : fallBack(draft, policy, OPEN);
 }

@@ -11,8 +11,10 @@ import type { ServerCookies } from './limits/server-cookies.ts';
 import type { PacketCache } from './replies/packet-cache.ts';
 import type { Served } from './zones/served-zone.ts';
 
-/** For queries that are signed, transfers, and NOTIFY: see transfer/desk.ts. */
+/** For queries that are signed, transfers, NOTIFY and UPDATE: see transfer/desk.ts. */
 export interface Aside {
+  /** Whether UPDATE is for it; else that is not implemented here. */
+  readonly takesUpdates: boolean;
   /** As the responder's `respond`; the query is what the packet was read into. */
   take(packet: Uint8Array, query: Query, requester: Requester): boolean;
 }

@@ -61,6 +61,8 @@ export const PROBLEMS = {
   KEY_FOLDER: 'operator',
   /** The journal of a zone is damaged or cannot be written; secondaries get the whole zone instead. */
   ZONE_JOURNAL: 'operator',
+  /** Dynamic records cannot be read or written: updates are refused until they can. */
+  DYNAMIC_STATE: 'operator',
   /** No primary gives a zone that the operator asked for. */
   TRANSFER: 'operator',
   /** The zone to transfer is no secondary zone. */

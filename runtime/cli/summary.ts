@@ -3,6 +3,8 @@
 import { printableStatus } from '../admin/printable-status.ts';
 import type { Status, ZoneStatus } from '../admin/status.ts';
 import { parseSocketAddress, reachableAddress } from '../base/net/socket-address.ts';
+import { nameToText } from '../wire/name.ts';
+import { zoneNameFromText } from '../wire/zone-id.ts';
 import { formatTable } from './table.ts';
 import { healthWord, paint } from './terminal.ts';
 
@@ -83,5 +85,13 @@ function warning(message: string): string {
 function digLine(listening: string, zones: readonly ZoneStatus[]): string {
   const { address, port } = parseSocketAddress(listening) ?? { address: '127.0.0.1', port: 53 };
   const zone = zones.find(({ state, pools }) => state === 'live' && pools.length > 0) ?? zones[0];
-  return `dig @${reachableAddress(address)} -p ${port} ${zone?.zone ?? 'example.com'} A +subnet=203.0.113.0/24`;
+  return `dig @${reachableAddress(address)} -p ${port} ${typedName(zone?.zone ?? 'example.com')} A +subnet=203.0.113.0/24`;
+}
+
+/** The name of a zone as a shell and dig take it. */
+function typedName(zone: string): string {
+  const name = zoneNameFromText(zone);
+  if (!name.ok || !zone.includes('%')) return zone;
+  const text = nameToText(name.value);
+  return /^[\w./-]+$/.test(text) ? text : `'${text}'`;
 }

@@ -30,6 +30,7 @@ export const VERBS: readonly ListedVerb[] = [
   verb('reload', 'have the server read its settings again', () => import('./verbs/reload.ts')),
   verb('release <zone>', 'end the quarantine of a policy', () => import('./verbs/release.ts')),
   verb('transfer <zone>', 'transfer a zone from its primaries now', () => import('./verbs/transfer.ts')),
+  verb('records [zone]', 'list what clients have added to zones', () => import('./verbs/records.ts')),
   verb(
     'delegate <zone>',
     'tell what the registrar needs, and check the delegation',

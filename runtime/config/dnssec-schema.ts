@@ -3,10 +3,11 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { ttlFromText } from '../wire/ttl.ts';
+import { zoneIdOf, zoneNameFromText } from '../wire/zone-id.ts';
 import { type MadeAlgorithm, madeAlgorithm } from './dnssec-algorithms.ts';
 import { automaticSteps, lifetimes, waits } from './dnssec-rolls-schema.ts';
 import { choice, flag, list, number, parsed, section, text } from './kinds.ts';
-import { hostName, readDomainName } from './network-kinds.ts';
+import { zoneName } from './network-kinds.ts';
 
 /** What can be set for all signed zones, and for a single one. */
 const perZone = {
@@ -98,7 +99,7 @@ export const dnssec = section({
     ),
   perZone: z
     .record(
-      hostName,
+      zoneName,
       section({
         algorithm: perZone.algorithm().optional(),
         scheme: perZone.scheme().optional(),
@@ -117,9 +118,11 @@ export const dnssec = section({
 function readZonePattern(written: string): string | undefined {
   if (written === '*') return written;
   const isBelow = written.startsWith('*.');
-  const name = readDomainName(isBelow ? written.slice(2) : written);
-  if (name === undefined || name.includes('*')) return undefined;
-  return isBelow ? `*.${name}` : name;
+  const name = zoneNameFromText(isBelow ? written.slice(2) : written);
+  if (!name.ok || (isBelow && name.value.length === 1)) return undefined;
+  const id = zoneIdOf(name.value);
+  if (id.includes('%2A')) return undefined;
+  return isBelow ? `*.${id}` : id;
 }
 
 function readResolver(written: string): SocketAddress | undefined {

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parsePrefix } from '../base/net/ip.ts';
 import { parseSocketAddress } from '../base/net/socket-address.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
+import { zoneIdOf, zoneNameFromText } from '../wire/zone-id.ts';
 import { parsed, text } from './kinds.ts';
 
 export const ADDRESS_FORM = 'an IP address and a port, such as "127.0.0.1:5300" or "[::1]:5300"';
@@ -11,6 +12,14 @@ export const socketAddress = parsed(`must be ${ADDRESS_FORM}`, parseSocketAddres
 export const hostName = parsed('must be a host name, such as "ns1.example.net"', (written) =>
   // RFC 952, RFC 1123 §2.1: letters, digits and hyphens; real names have underscores as well.
   /^[\w.-]+$/.test(written) ? readDomainName(written) : undefined,
+);
+/** A zone, by its id (wire/zone-id.ts). */
+export const zoneName = parsed(
+  'must be a zone, such as "example.com" or "0%2F27.2.0.192.in-addr.arpa"',
+  (written) => {
+    const name = zoneNameFromText(written);
+    return name.ok ? zoneIdOf(name.value) : undefined;
+  },
 );
 export const ipAddress = text('must be an IP address', (written) => isIP(written) !== 0);
 export const network = text(

@@ -15,6 +15,7 @@ import { admin, log } from './operator-schema.ts';
 import { keys, secondary, transfer } from './transfer-schema.ts';
 import { https, proxy, tcp, tls, udp } from './transport-schema.ts';
 import { keysIn } from './tsig-keys.ts';
+import { update } from './update-schema.ts';
 import { health, policy, zone } from './zone-schema.ts';
 
 const folder = text('must be the path of a folder');
@@ -35,6 +36,7 @@ export const configSchema = section({
   keys,
   transfer,
   secondary,
+  update,
   dnssec,
   policy,
   sandbox,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { TSIG_ALGORITHMS } from '../wire/iana/tsig.ts';
 import { choice, list, parsed, section, text, whole } from './kinds.ts';
-import { hostName, network } from './network-kinds.ts';
+import { hostName, network, zoneName } from './network-kinds.ts';
 import { isSecretOfKey, SHORTEST_SECRET } from './tsig-keys.ts';
 
 const PEER_FORM = 'an IP address, with a port unless that is 53, such as "192.0.2.1" or "[2001:db8::1]:5300"';
@@ -82,7 +82,7 @@ export const transfer = section({
       .describe('Changes of all zones kept for IXFR, in megabytes of each answer process and of the disk.'),
   }).prefault({}),
   zones: z
-    .record(hostName, section({ allow: transferRules().optional(), notify: peers().optional() }), {
+    .record(zoneName, section({ allow: transferRules().optional(), notify: peers().optional() }), {
       error: 'must be a mapping from zones to "allow" and "notify"',
     })
     .prefault({})
@@ -92,7 +92,7 @@ export const transfer = section({
 }).prefault({});
 
 export const secondary = z
-  .record(hostName, section({ primaries: peers().min(1, { error: 'must name at least one server' }) }), {
+  .record(zoneName, section({ primaries: peers().min(1, { error: 'must name at least one server' }) }), {
     error: 'must be a mapping from zones to "primaries"',
   })
   .prefault({})

@@ -55,6 +55,7 @@ interface NamesKeys {
       >
     >;
   };
+  readonly update: { readonly grants: readonly WithKey[] };
   readonly secondary: Readonly<Record<string, { readonly primaries: readonly WithKey[] }>>;
 }
 
@@ -65,10 +66,12 @@ interface WithKey {
 /** All uses of keys in the settings, with the path of each. */
 export function* keysIn({
   transfer,
+  update,
   secondary,
 }: NamesKeys): Generator<[path: (string | number)[], key: string | undefined]> {
   yield* inList(transfer.allow, 'transfer', 'allow');
   yield* inList(transfer.notify, 'transfer', 'notify');
+  yield* inList(update.grants, 'update', 'grants');
   for (const [zone, { allow = [], notify = [] }] of Object.entries(transfer.zones)) {
     yield* inList(allow, 'transfer', 'zones', zone, 'allow');
     yield* inList(notify, 'transfer', 'zones', zone, 'notify');

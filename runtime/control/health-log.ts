@@ -22,8 +22,8 @@ export class HealthLog {
   }
 
   /** Notes one change; the beginning or end of a target's probes is none. */
-  note({ id, state, problem, owner }: StateChange): void {
-    if (state === 'unknown' || state === 'gone') return;
+  note({ id, state, problem, owner, isRecalled }: StateChange): void {
+    if (state === 'unknown' || state === 'gone' || isRecalled === true) return;
     this.#timer ??= setInterval(() => this.#sumUp(), INTERVAL_MS).unref();
     this.#lines += 1;
     if (this.#lines <= MOST_LINES) {

@@ -5,6 +5,7 @@ import type { HealthStates } from '../health/target.ts';
 export class HealthNews {
   readonly #send: (states: HealthStates) => void;
   readonly #changed = new Map<string, HealthStates[string]>();
+  #isUrgent = false;
   /** Targets that were down when another server was replaced, and that have not been probed here yet. */
   readonly #inheritedDown = new Set<string>();
 
@@ -19,16 +20,22 @@ export class HealthNews {
   }
 
   /** All changes of one turn of the event loop travel together: a new policy may bring a thousand targets. */
-  tell({ id, state }: StateChange): void {
-    if (this.#changed.size === 0) {
-      setImmediate(() => {
-        this.#send(Object.fromEntries(this.#changed));
-        this.#changed.clear();
-      });
+  tell({ id, state, isRecalled }: StateChange): void {
+    if (this.#changed.size === 0) setImmediate(() => this.#flush());
+    // The version that names this target is published next, and must not be served before its state is there.
+    if (isRecalled === true && !this.#isUrgent) {
+      this.#isUrgent = true;
+      queueMicrotask(() => this.#flush());
     }
     if (state !== 'unknown') this.#inheritedDown.delete(id);
     // A target that has not been probed yet counts as up, or as it did in the replaced server.
     const assumed = this.#inheritedDown.has(id) ? 'down' : 'up';
     this.#changed.set(id, state === 'unknown' ? assumed : state);
+  }
+
+  #flush(): void {
+    this.#isUrgent = false;
+    if (this.#changed.size > 0) this.#send(Object.fromEntries(this.#changed));
+    this.#changed.clear();
   }
 }

@@ -21,12 +21,13 @@ export function inheritanceOf({ settings, fleet, monitor }: GivenParts): Inherit
 export interface HeirParts {
   readonly settings: SettingsInForce;
   readonly fleet: Pick<AnswerFleet, 'start' | 'inherit'>;
+  readonly monitor: Pick<HealthMonitor, 'beginAnew'>;
   readonly healthNews: Pick<HealthNews, 'inherit'>;
 }
 
 /** Starts the answer processes with what was inherited: sockets, and targets that were down a moment ago. */
 export async function startFleet(
-  { settings, fleet, healthNews }: HeirParts,
+  { settings, fleet, monitor, healthNews }: HeirParts,
   inheritance: Inheritance | undefined,
 ): Promise<void> {
   // The replaced server lives: if we die before we take over, our answer processes must leave it alone.
@@ -34,5 +35,6 @@ export async function startFleet(
   await fleet.start();
   if (inheritance === undefined) return;
   fleet.inherit(inheritance.sets);
+  monitor.beginAnew(inheritance.down);
   healthNews.inherit(inheritance.down);
 }

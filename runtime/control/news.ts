@@ -39,7 +39,7 @@ export class News {
     return this.#contradictions;
   }
 
-  tell(event: AnswerEvent, pid: number): void {
+  tell(event: Exclude<AnswerEvent, { t: 'update' }>, pid: number): void {
     switch (event.t) {
       case 'fallback':
         this.#tellFallback(event.event);

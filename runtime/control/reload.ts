@@ -8,7 +8,16 @@ import { accountIn, registrySettings } from './settings.ts';
 
 export type ReloadParts = Pick<
   ServerParts,
-  'settings' | 'tls' | 'fleet' | 'admin' | 'cookies' | 'signing' | 'registry' | 'journals' | 'log'
+  | 'settings'
+  | 'tls'
+  | 'fleet'
+  | 'admin'
+  | 'cookies'
+  | 'signing'
+  | 'registry'
+  | 'httpUpdates'
+  | 'journals'
+  | 'log'
 >;
 
 /**
@@ -17,7 +26,7 @@ export type ReloadParts = Pick<
  * @throws {DnsteerError} `START`, if it cannot listen at the new addresses.
  */
 export async function reloadSettings(config: Config, parts: ReloadParts): Promise<readonly string[]> {
-  const { settings, tls, fleet, admin, cookies, signing, registry, journals, log } = parts;
+  const { settings, tls, fleet, admin, cookies, signing, registry, httpUpdates, journals, log } = parts;
   const before = settings.config;
   const ofAnswers = settings.ofAnswers(config);
   if (!isDeepStrictEqual(before.tls, config.tls) || !tls.isOn) tls.use(config);
@@ -29,6 +38,7 @@ export async function reloadSettings(config: Config, parts: ReloadParts): Promis
   }
   const isAdminElsewhere = admin.url === undefined || !isDeepStrictEqual(before.admin, config.admin);
   if (isAdminElsewhere) await admin.open(config.admin);
+  await httpUpdates.open(config.update.listen);
   settings.config = config;
   fleet.setCookies(settings.ofCookies(cookies.secrets));
   log.level = config.log.level;

@@ -2,6 +2,7 @@
  * What the admin server knows of this server: facts that control has, and requests to answer processes for
  * what only they know.
  */
+import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
@@ -42,6 +43,7 @@ export class ServerSource implements AdminSource {
       signingOf: (zone) => signing.statusOf(zone),
       zones,
       transferable: new Set(zones.map(({ zone }) => zone).filter((zone) => isTransferable(config, zone))),
+      dynamicCountOf: (zone) => this.#parts.dynamic.partOf(zone)?.records.length,
       secondaries: secondaries.status(),
       targets: monitor.snapshot(),
       answer,
@@ -55,6 +57,15 @@ export class ServerSource implements AdminSource {
       unkept: unkept().map(({ what }) => what),
       notReady: this.#notReady(answer),
     };
+  }
+
+  dynamicRecords(): ShownRecord[] {
+    const { dynamic, registry } = this.#parts;
+    return dynamic.zones().flatMap((zone) => {
+      const { records = [], revision } = dynamic.partOf(zone) ?? {};
+      const unserved = registry.revisionOf(zone) === revision ? registry.unservedOf(zone) : undefined;
+      return records.map((record) => shownRecord(zone, record, unserved));
+    });
   }
 
   stats(): Promise<AnswerStats[]> {

@@ -22,6 +22,9 @@ import type { Reloading } from './reloading.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 import type { KeysInUse } from './signing/keys-in-use.ts';
 import type { TlsInUse } from './tls-in-use.ts';
+import type { DynamicStore } from './updates/dynamic-store.ts';
+import type { HttpPlace } from './updates/http-place.ts';
+import type { UpdateQueue } from './updates/update-queue.ts';
 import type { ZoneChanges } from './zone-changes.ts';
 
 export interface ServerParts {
@@ -39,6 +42,9 @@ export interface ServerParts {
   readonly secondaries: Secondaries;
   readonly notifier: Notifier;
   readonly journals: JournalKeeper;
+  readonly dynamic: DynamicStore;
+  readonly updates: UpdateQueue;
+  readonly httpUpdates: HttpPlace;
   readonly registry: Registry;
   readonly firstLoad: FirstLoad;
   readonly changes: ZoneChanges;

@@ -15,19 +15,27 @@ import type {
 import type { JournalSettings } from '../transfer/journal-keeper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
-export function registrySettings({
-  zone,
-  policy,
-  health,
-  listen,
-  dnssec,
-}: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec'>): RegistrySettings {
+export function registrySettings(
+  config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer'>,
+): RegistrySettings {
+  const { zone, policy, health, listen, dnssec } = config;
   const { probesPerSecond, ...checkTiming } = health;
   const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
     policy: { ...policy, checkTiming, probesPerSecond },
-    signing: { zones, perZone, algorithm, scheme, validity, denial, parent, resign },
+    signing: {
+      zones,
+      perZone,
+      algorithm,
+      scheme,
+      validity,
+      denial,
+      parent,
+      resign,
+      isJournalled: (name) => journalOf(config, name) !== undefined,
+    },
+    hasSecondaries: (name) => isTransferable(config, name) || notifiedOf(config, name).length > 0,
   };
 }
 
@@ -109,8 +117,9 @@ function rateLimitOf(settings: Config['rateLimit'], processes: number): RateLimi
 export function transferSettings({
   keys,
   transfer,
+  update,
   secondary,
-}: Pick<Config, 'keys' | 'transfer' | 'secondary'>): TransferSettings {
+}: Pick<Config, 'keys' | 'transfer' | 'update' | 'secondary'>): TransferSettings {
   const zones = Object.entries(transfer.zones).flatMap(([zone, { allow }]) =>
     allow === undefined ? [] : [[zone, allow.map(withoutNothing)] as const],
   );
@@ -122,6 +131,7 @@ export function transferSettings({
     allow: transfer.allow.map(withoutNothing),
     zones: Object.fromEntries(zones),
     primaries: Object.fromEntries(primaries),
+    updates: update.grants.map(({ key, zones: ofKey }) => ({ key, zones: ofKey })),
   };
 }
 

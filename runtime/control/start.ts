@@ -36,6 +36,9 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
     admin,
     secondaries,
     signing,
+    dynamic,
+    updates,
+    httpUpdates,
     journals,
     registry,
     firstLoad,
@@ -51,7 +54,7 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   await startFleet(parts, inheritance);
   await Promise.all([sandbox.start(), isAdminLater ? undefined : admin.open(config.admin)]);
   for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
-  await Promise.all([secondaries.start(), signing.start()]);
+  await Promise.all([secondaries.start(), signing.start(), dynamic.load()]);
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that is refused goes elsewhere for a while: it is better not to listen until zones are loaded.
   // Where the replaced server answers until we do, there is no hurry.
@@ -63,6 +66,8 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
   await takeOver(parts, isAdminLater);
+  await updates.open();
+  await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();
 }

@@ -38,6 +38,8 @@ export class Stop {
       secondaries,
       notifier,
       journals,
+      updates,
+      httpUpdates,
       monitor,
       cookies,
       charge,
@@ -53,6 +55,8 @@ export class Stop {
       'the folder of keys': signing.stop(),
       'the policies folder and last good versions': policies,
       'transfers of zones': transfers,
+      'updates over HTTP': httpUpdates.close(),
+      'updates of zones': updates.close(),
       'journals of zones': journals.stop(),
     });
     monitor.stop();

@@ -13,7 +13,7 @@ import { journalOf, notifiedOf, transferSettings } from './settings.ts';
 /** `config` returns the settings in force. */
 export function createTransfers(
   config: () => Config,
-  fleet: Pick<AnswerFleet, 'published' | 'setHistory'>,
+  fleet: Pick<AnswerFleet, 'published' | 'setHistory' | 'signingKeysOf'>,
   log: Logger,
   onChange: (zone: string) => void,
 ): Pick<ServerParts, 'secondaries' | 'notifier' | 'journals'> {
@@ -31,6 +31,7 @@ export function createTransfers(
       log,
       settingsOf: (zone) => journalOf(config(), zone),
       servedOf: (zone) => fleet.published(zone),
+      keysOf: (zone) => fleet.signingKeysOf(zone)?.keys ?? [],
       tell: (...told) => fleet.setHistory(...told),
     }),
   };

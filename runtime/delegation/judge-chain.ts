@@ -7,7 +7,8 @@ import { DNSKEY_FLAGS, keyTag } from '../dnssec/keys/dnskey.ts';
 import { dsOf } from '../dnssec/keys/ds.ts';
 import { fitOf } from '../dnssec/rolls/delegation-signer.ts';
 import { type DsSeen, dsText } from '../dnssec/rolls/observations.ts';
-import { nameFromText, ROOT } from '../wire/name.ts';
+import { ROOT } from '../wire/name.ts';
+import { zoneNameFromText } from '../wire/zone-id.ts';
 import type { ChainView } from './chain-views.ts';
 import type { DelegationViews, ParentAnswer, ServerView } from './delegation-views.ts';
 import { type Finding, found } from './finding.ts';
@@ -129,7 +130,7 @@ function* judgeEntry(zone: string, server: SeenServer, ds: readonly DsSeen[]): G
 function* judgeWish(zone: string, server: SeenServer, ds: readonly DsSeen[]): Generator<Finding> {
   const { cds, cdnskeys } = server.chain;
   const at = serverPlace(server);
-  const owner = nameFromText(zone);
+  const owner = zoneNameFromText(zone);
   const name = owner.ok ? owner.value : ROOT;
   const isDelete = cds.some((rdata) => rdata[2] === 0);
   const made = new Set(cdnskeys.map((rdata) => hex(dsOf(name, rdata))));

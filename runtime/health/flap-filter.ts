@@ -5,21 +5,33 @@
  *        └──────first failure──▶ down ──rise successes in a row──▶ up
  *
  * The first result alone sets the state. Before it a target counts as up; waiting for more results would
- * send clients to a dead address for several intervals after each start.
+ * send clients to a dead address for several intervals after each start. A filter may begin with a state that
+ * is known from elsewhere.
  */
 import type { TargetState } from './target.ts';
+
+export interface KnownState {
+  readonly state: TargetState;
+  /** Whether it comes from results of the same probes; if not, the first result alone decides. */
+  readonly isCertain: boolean;
+}
 
 /** The state of one target. */
 export class FlapFilter {
   readonly #rise: number;
   readonly #fall: number;
   #state: TargetState = 'unknown';
+  /** Whether one result is not enough to change the state. */
+  #isCertain: boolean;
   /** How many results in a row contradict the state. */
   #against = 0;
 
-  constructor(rise: number, fall: number) {
+  /** `known`: the state to begin with. */
+  constructor(rise: number, fall: number, known: KnownState = { state: 'unknown', isCertain: false }) {
     this.#rise = rise;
     this.#fall = fall;
+    this.#state = known.state;
+    this.#isCertain = known.isCertain;
   }
 
   get state(): TargetState {
@@ -30,10 +42,11 @@ export class FlapFilter {
   add(success: boolean): TargetState {
     const wanted = success ? 'up' : 'down';
     if (wanted === this.#state) this.#against = 0;
-    else if (this.#state === 'unknown' || ++this.#against >= (success ? this.#rise : this.#fall)) {
+    else if (!this.#isCertain || ++this.#against >= (success ? this.#rise : this.#fall)) {
       this.#state = wanted;
       this.#against = 0;
     }
+    this.#isCertain = true;
     return this.#state;
   }
 }

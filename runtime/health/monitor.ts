@@ -2,14 +2,17 @@
  * Probes all declared targets, and knows the state of each.
  *
  * Owners (policies, by zone) declare all their targets at once, and again with each version. A target that
- * stays keeps its probes; a target of two owners is probed once, until neither declares it.
+ * stays keeps its probes; a target of two owners is probed once, until neither declares it. A target whose timing
+ * has changed is another, and begins in the state that its owner knew (memory.ts).
  */
 import { checkKindOf } from './check-kinds.ts';
-import { FlapFilter } from './flap-filter.ts';
+import { FlapFilter, type KnownState } from './flap-filter.ts';
+import { HealthMemory, type HealthVerdict } from './memory.ts';
 import { createNetworkProbe } from './network-probe.ts';
 import type { Probe, ProbeResult } from './probe.ts';
-import { Schedule } from './schedule.ts';
+import { Schedule, type Scheduled } from './schedule.ts';
 import { type Target, type TargetState, targetPlace } from './target.ts';
+import { probedOf } from './target-id.ts';
 import { systemClock, type TimerClock } from './timer-clock.ts';
 
 /** A change of a target's state, as listeners get it. */
@@ -21,6 +24,8 @@ export interface StateChange {
   readonly problem: string | undefined;
   /** One of the owners that declare the target. */
   readonly owner: string;
+  /** Whether the state was known before, and is no news to people. */
+  readonly isRecalled?: boolean;
 }
 
 export type StateListener = (change: StateChange) => void;
@@ -48,6 +53,8 @@ export interface HealthMonitorOptions {
   readonly random?: () => number;
   /** The most probes in flight at a time. */
   readonly capacity?: number;
+  /** What earlier probes saw. */
+  readonly memory?: HealthMemory;
 }
 
 /** All probes of a server. The monitor keeps no process alive. */
@@ -59,10 +66,16 @@ export class HealthMonitor {
   /** By owner, the ids of the targets it declares. */
   readonly #declared = new Map<string, ReadonlySet<string>>();
   readonly #listeners = new Set<StateListener>();
+  readonly #memory: HealthMemory;
+  /** Targets of which nothing is known yet, and who waits until there is none. */
+  readonly #unknown = new Set<string>();
+  readonly #anew = new Set<string>();
+  readonly #awaitsAll = new Set<() => void>();
 
   constructor(options: HealthMonitorOptions = {}) {
     this.#probe = options.probe ?? createNetworkProbe();
     this.#clock = options.clock ?? systemClock;
+    this.#memory = options.memory ?? new HealthMemory();
     this.#schedule = new Schedule({ ...options, clock: this.#clock });
   }
 
@@ -74,8 +87,23 @@ export class HealthMonitor {
     else this.#declared.delete(owner);
     for (const target of targets) {
       const watched = this.#watched.get(target.id) ?? this.#watch(target, owner);
+      if (watched.owners.has(owner)) continue;
       watched.owners.add(owner);
+      watched.scheduled?.ownersGrew();
     }
+  }
+
+  /** Of these targets another server knew last: the memory says nothing of them. */
+  beginAnew(ids: readonly string[]): void {
+    for (const id of ids) this.#anew.add(id);
+  }
+
+  /** Resolves as soon as something is known of every target. */
+  allKnown(): Promise<void> {
+    if (this.#unknown.size === 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaitsAll.add(resolve);
+    return promise;
   }
 
   /** The state of each target by its id. */
@@ -96,59 +124,93 @@ export class HealthMonitor {
 
   /** Ends all probes, also those in flight, and forgets all targets. */
   stop(): void {
-    for (const { end } of this.#watched.values()) end();
+    for (const { scheduled } of this.#watched.values()) scheduled?.end();
     this.#watched.clear();
+    this.#unknown.clear();
+    this.#tellAllKnown();
     this.#declared.clear();
   }
 
   #watch(target: Target, owner: string): Watched {
+    const now = this.#clock.now();
+    const probed = probedOf(target);
+    const known = this.#anew.delete(target.id) ? undefined : this.#memory.recall(owner, probed, now);
     const watched: Watched = {
       target,
+      probed,
       owners: new Set([owner]),
-      filter: new FlapFilter(target.rise, target.fall),
-      since: this.#clock.now(),
+      filter: new FlapFilter(target.rise, target.fall, known && stateOf(known)),
+      since: known?.since ?? now,
       last: undefined,
-      end: () => {},
+      scheduled: undefined,
     };
     this.#watched.set(target.id, watched);
-    this.#tell(watched);
-    watched.end = this.#schedule.add(target.intervalMs, async (signal) => {
+    if (known === undefined) this.#unknown.add(target.id);
+    this.#tell(watched, known !== undefined);
+    const task = async (signal: AbortSignal): Promise<void> => {
       const result = await this.#probe(target, signal);
       if (!signal.aborted) this.#take(watched, result);
-    });
+    };
+    watched.scheduled = this.#schedule.add(target.intervalMs, task, watched.owners);
     return watched;
   }
 
   #release(owner: string, id: string): void {
     const watched = this.#watched.get(id);
-    if (watched === undefined || !watched.owners.delete(owner) || watched.owners.size > 0) return;
-    watched.end();
+    if (watched?.owners.has(owner) !== true) return;
+    this.#remember(watched, owner);
+    watched.owners.delete(owner);
+    if (watched.owners.size > 0) return;
+    watched.scheduled?.end();
     this.#watched.delete(id);
     for (const listener of this.#listeners) listener({ id, state: 'gone', problem: undefined, owner });
+    this.#isKnown(id);
   }
 
   #take(watched: Watched, result: ProbeResult): void {
     const before = watched.filter.state;
     watched.last = result;
-    if (watched.filter.add(result.ok) === before) return;
-    watched.since = this.#clock.now();
-    this.#tell(watched);
+    if (watched.filter.add(result.ok) !== before) {
+      watched.since = this.#clock.now();
+      this.#tell(watched);
+    }
+    for (const owner of watched.owners) this.#remember(watched, owner);
+    this.#isKnown(watched.target.id);
   }
 
-  #tell({ target: { id }, filter: { state }, last, owners }: Watched): void {
+  #remember({ probed, since, filter: { state } }: Watched, owner: string): void {
+    if (state !== 'unknown') this.#memory.note(owner, probed, { state, since, at: this.#clock.now() });
+  }
+
+  #isKnown(id: string): void {
+    if (this.#unknown.delete(id) && this.#unknown.size === 0) this.#tellAllKnown();
+  }
+
+  #tellAllKnown(): void {
+    for (const resolve of this.#awaitsAll) resolve();
+    this.#awaitsAll.clear();
+  }
+
+  #tell({ target: { id }, filter: { state }, last, owners }: Watched, isRecalled = false): void {
     const problem = last?.ok === false ? last.problem : undefined;
     const [owner = ''] = owners;
-    for (const listener of this.#listeners) listener({ id, state, problem, owner });
+    for (const listener of this.#listeners)
+      listener({ id, state, problem, owner, ...(isRecalled && { isRecalled }) });
   }
 }
 
 interface Watched {
   readonly target: Target;
+  readonly probed: string;
   readonly owners: Set<string>;
   readonly filter: FlapFilter;
   since: number;
   last: ProbeResult | undefined;
-  end: () => void;
+  scheduled: Scheduled | undefined;
+}
+
+function stateOf({ state, isFromBefore = false }: HealthVerdict): KnownState {
+  return { state, isCertain: !isFromBefore };
 }
 
 function report({ target, owners, filter, since, last }: Watched): TargetReport {

@@ -5,8 +5,16 @@ const MOST_SHOWN = 300;
 
 /** A problem on one line, without a final period. */
 export function problemText(error: unknown): string {
-  const text = textOf(error);
+  const text = onOneLine(textOf(error));
   return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}…`;
+}
+
+/** OpenSSL ends its texts with a line break, and a server may put anything into its names. */
+function onOneLine(text: string): string {
+  return text
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .trim()
+    .replace(/\.$/, '');
 }
 
 function textOf(error: unknown): string {
@@ -20,7 +28,6 @@ function textOf(error: unknown): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Certificate is for another name: ${reason}`;
   if (code === 'EPROTO' || code?.startsWith('ERR_SSL_'))
     return `TLS handshake failed: ${reason ?? error.message}`;
-  if (code?.startsWith('HPE_')) return `Response is not HTTP: ${reason ?? error.message}`;
   return error.message;
 }
 

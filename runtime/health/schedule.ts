@@ -1,13 +1,19 @@
 /**
- * Runs tasks: each task at once, then again and again, with an interval from start to start.
+ * Runs tasks: each task soon, then again and again, with an interval from start to start.
  *
- * A task never overlaps itself. Only so many tasks are in flight at a time; other due tasks wait in line,
- * which also spreads the first round of many. Intervals vary by a tenth up or down, so that tasks that
- * began together drift apart.
+ * A task never overlaps itself. Only so many tasks are in flight at a time; other due tasks wait in line, and owners
+ * take turns. An owner in line who has fewer in flight than another gets a place of the other's, whose youngest run is
+ * called off and waits once more: tasks that take long hold up those of their own owner, and nobody else's.
+ *
+ * The first runs of many tasks that come together are spread (first-runs.ts), and intervals vary by a tenth up or
+ * down, so that tasks that began together drift apart.
  */
+import { mostOpenFiles } from '../base/process/process-usage.ts';
+import { FairLine } from './fair-line.ts';
+import { FirstRuns } from './first-runs.ts';
 import { systemClock, type TimerClock } from './timer-clock.ts';
 
-/** A task must not reject; the signal asks it to end early. */
+/** A task must not reject; the signal asks it to end early, and its result has no meaning then. */
 export type Task = (signal: AbortSignal) => Promise<unknown>;
 
 export interface ScheduleOptions {
@@ -18,29 +24,52 @@ export interface ScheduleOptions {
   readonly capacity?: number;
 }
 
+/** A task on the schedule. */
+export interface Scheduled {
+  /** Takes over that its set of owners has grown. */
+  readonly ownersGrew: () => void;
+  /** Removes it, and aborts its run in flight. */
+  readonly end: () => void;
+}
+
 /** Runs any number of tasks. */
 export class Schedule {
   readonly #clock: TimerClock;
   readonly #random: () => number;
   readonly #capacity: number;
-  /** Due tasks that wait, in the order in which they became due. */
-  readonly #line = new Set<Entry>();
+  /** Due tasks that wait. */
+  readonly #line = new FairLine<Entry>();
+  readonly #firstRuns: FirstRuns<Entry>;
+  /** Runs in flight by the owner whose turn they took, oldest first. */
+  readonly #runs = new Map<string, Run[]>();
   #inFlight = 0;
 
   constructor({ clock = systemClock, random = Math.random, capacity = CAPACITY }: ScheduleOptions = {}) {
     this.#clock = clock;
     this.#random = random;
     this.#capacity = capacity;
+    this.#firstRuns = new FirstRuns(clock, (entry) => this.#join(entry));
   }
 
-  /** Adds a task; returns a function that removes it and aborts its run in flight. */
-  add(intervalMs: number, task: Task): () => void {
-    const entry: Entry = { intervalMs, task, controller: new AbortController(), cancelTimer: () => {} };
-    this.#join(entry);
-    return () => {
-      entry.controller.abort();
-      entry.cancelTimer();
-      this.#line.delete(entry);
+  /** Adds a task. The set of its owners, which is never empty, is looked at again for each run. */
+  add(intervalMs: number, task: Task, owners: ReadonlySet<string> = COMMON): Scheduled {
+    const entry: Entry = { intervalMs, task, owners, run: undefined, cancelTimer: () => {} };
+    this.#firstRuns.add(entry);
+    return {
+      ownersGrew: () => {
+        this.#firstRuns.ownersGrew(entry);
+        if (!this.#line.has(entry)) return;
+        this.#line.add(entry);
+        this.#serve();
+      },
+      end: () => {
+        entry.cancelTimer();
+        this.#firstRuns.delete(entry);
+        this.#line.delete(entry);
+        if (entry.run === undefined) return;
+        this.#end(entry.run);
+        this.#serve();
+      },
     };
   }
 
@@ -50,37 +79,92 @@ export class Schedule {
   }
 
   #serve(): void {
-    for (const entry of this.#line) {
-      if (this.#inFlight >= this.#capacity) return;
-      this.#line.delete(entry);
-      void this.#run(entry);
+    while (this.#line.size > 0) {
+      const owner = this.#neediest();
+      if (this.#inFlight >= this.#capacity && !this.#makeRoomFor(owner)) return;
+      const entry = this.#line.take(owner);
+      if (entry !== undefined) void this.#run(entry, owner);
     }
   }
 
-  async #run(entry: Entry): Promise<void> {
-    const { controller, intervalMs, task } = entry;
-    const due = this.#clock.now() + intervalMs * (1 - JITTER + 2 * JITTER * this.#random());
-    this.#inFlight++;
-    await task(controller.signal);
-    this.#inFlight--;
-    if (!controller.signal.aborted) {
-      const wait = Math.max(0, due - this.#clock.now());
-      entry.cancelTimer = this.#clock.after(wait, () => this.#join(entry));
+  /** The owner in line who has the fewest runs in flight. */
+  #neediest(): string {
+    let [found, least] = ['', Number.POSITIVE_INFINITY];
+    for (const owner of this.#line.owners()) {
+      const count = this.#runsOf(owner).length;
+      if (count < least) [found, least] = [owner, count];
+      if (least === 0) break;
     }
+    return found;
+  }
+
+  /** Calls off the youngest run of who has the most, if that leaves him no fewer than the owner gets. */
+  #makeRoomFor(owner: string): boolean {
+    let most: readonly Run[] = [];
+    for (const runs of this.#runs.values()) if (runs.length > most.length) most = runs;
+    const youngest = most.at(-1);
+    if (youngest === undefined || most.length < this.#runsOf(owner).length + 2) return false;
+    this.#end(youngest);
+    this.#line.add(youngest.entry);
+    return true;
+  }
+
+  #runsOf(owner: string): readonly Run[] {
+    return this.#runs.get(owner) ?? [];
+  }
+
+  async #run(entry: Entry, owner: string): Promise<void> {
+    const { intervalMs, task } = entry;
+    const run: Run = { entry, owner, controller: new AbortController() };
+    entry.run = run;
+    this.#inFlight += 1;
+    this.#runs.set(owner, [...this.#runsOf(owner), run]);
+    const due = this.#clock.now() + intervalMs * (1 - JITTER + 2 * JITTER * this.#random());
+    await task(run.controller.signal);
+    // Its place was given away before it ended.
+    if (entry.run !== run) return;
+    this.#leave(run);
+    const wait = Math.max(0, due - this.#clock.now());
+    entry.cancelTimer = this.#clock.after(wait, () => this.#join(entry));
     this.#serve();
+  }
+
+  /** Aborts a run; its place is free at once, whenever its task ends. */
+  #end(run: Run): void {
+    this.#leave(run);
+    run.controller.abort();
+  }
+
+  #leave(run: Run): void {
+    const { entry, owner } = run;
+    entry.run = undefined;
+    this.#inFlight -= 1;
+    const others = this.#runsOf(owner).filter((other) => other !== run);
+    if (others.length > 0) this.#runs.set(owner, others);
+    else this.#runs.delete(owner);
   }
 }
 
 interface Entry {
   readonly intervalMs: number;
   readonly task: Task;
-  readonly controller: AbortController;
+  readonly owners: ReadonlySet<string>;
+  run: Run | undefined;
   cancelTimer: () => void;
 }
 
+interface Run {
+  readonly entry: Entry;
+  /** Whose turn it took. */
+  readonly owner: string;
+  readonly controller: AbortController;
+}
+
+const COMMON: ReadonlySet<string> = new Set(['']);
 const JITTER = 0.1;
 /**
  * A probe that times out is in flight for seconds, and when a whole site is gone the other targets must still
- * be probed on time; yet the sockets must leave room within the usual limit of 1024 descriptors.
+ * be probed on time; yet the sockets must leave room within the usual limit of 1024 descriptors. Where the system
+ * allows more, more owners have a place each.
  */
-const CAPACITY = 256;
+const CAPACITY = Math.min(Math.max(256, Math.floor((mostOpenFiles() ?? 0) / 8)), 2048);

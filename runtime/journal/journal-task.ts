@@ -1,16 +1,20 @@
 /**
  * Brings the file of a zone's journal up to date with the version that is served. A small zone takes some
- * milliseconds of the caller's thread, a large one a thread of its own (journal-thread.ts).
+ * milliseconds of the caller's thread (signatures are made in slices), a large one a thread of its own (journal-thread.ts).
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { assert } from '../base/assert.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
 import { systemErrorCode, systemErrorText } from '../base/system-error.ts';
+import { openSigningKey } from '../dnssec/keys/signing-key.ts';
+import { signedImage, type WholeSigning } from '../dnssec/signing/whole-zone.ts';
 import { originOf } from '../zone/origin.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import { tablesIn } from '../zone/zone-image.ts';
+import { openZone } from '../zone/zone.ts';
+import { tablesIn, type ZoneImage } from '../zone/zone-image.ts';
 import { ZoneIndex } from '../zone/zone-index.ts';
 import { historyOctets } from './history.ts';
 import { type Journal, nextJournal } from './journal.ts';
@@ -26,11 +30,25 @@ export interface JournalTask {
   readonly mostOctets: number;
   /** Serials of versions that were served since the last task, other than this one. */
   readonly passedOver: readonly number[];
+  /** How to sign the version; absent where the image is all that is transferred. */
+  readonly signing?: TaskSigning | undefined;
+}
+
+/** Seconds since 1970; RDATA of DNSKEY and keys in PKCS #8, in base64. */
+export interface TaskSigning extends Pick<WholeSigning, 'rules' | 'at'> {
+  readonly keys: readonly {
+    readonly dnskey: string;
+    readonly pkcs8: string;
+    readonly signsKeys: boolean;
+    readonly signsZone: boolean;
+  }[];
 }
 
 export interface JournalOutcome {
   /** The steps that lead to the version (history.ts); none if it is not known what led there. */
   readonly history: Uint8Array<ArrayBuffer>;
+  /** The image of the version with its signatures. */
+  readonly signed?: ZoneImage;
   /** What is wrong with the file that was there; it was replaced. */
   readonly corrupt?: string;
   /** The code of the system's error with which the journal could not be written. */
@@ -46,16 +64,19 @@ export function keepJournal(task: JournalTask): Promise<JournalOutcome | undefin
 
 /** The same, in this thread. */
 export async function keepJournalHere(task: JournalTask): Promise<JournalOutcome | undefined> {
-  const { zone, file, mostOctets, passedOver } = task;
-  const records = await recordsOf(task);
-  if (records === undefined) return undefined;
+  const { zone, file, mostOctets, passedOver, signing } = task;
+  const image = await imageIn(task);
+  if (image === undefined) return undefined;
   const read = await readJournal(file, zone);
+  const signed = signing && (await signWhole(zone, image, signing, read.journal?.records));
+  const records = recordsOf(zone, signed ?? image);
   const journal = nextJournal(read.journal, records, mostOctets, passedOver);
   const history = historyOctets(journal?.steps ?? []);
   const isWritten = journal === undefined || journal === read.journal;
   const unwritten = isWritten ? undefined : await writeJournal(file, zone, journal);
   return {
     history,
+    ...(signed && { signed }),
     ...(read.corrupt !== undefined && { corrupt: read.corrupt }),
     ...(unwritten !== undefined && { unwritten }),
   };
@@ -64,9 +85,27 @@ export async function keepJournalHere(task: JournalTask): Promise<JournalOutcome
 /** The most octets of an image or a journal that is read. */
 const MOST_OCTETS = 2 ** 30;
 
-async function recordsOf({ zone, image }: JournalTask): Promise<RecordPack | undefined> {
-  const octets = typeof image === 'string' ? await readImage(image) : image;
-  return octets && RecordPack.of(new ZoneIndex(originOf(zone), tablesIn(octets)).records());
+function imageIn({ image }: JournalTask): Promise<ZoneImage | undefined> {
+  return typeof image === 'string' ? readImage(image) : Promise.resolve(image);
+}
+
+function recordsOf(zone: string, image: ZoneImage): RecordPack {
+  return RecordPack.of(new ZoneIndex(originOf(zone), tablesIn(image)).records());
+}
+
+function signWhole(
+  zone: string,
+  image: ZoneImage,
+  { keys, rules, at }: TaskSigning,
+  before: RecordPack | undefined,
+): Promise<ZoneImage> {
+  const opened = keys.map(({ dnskey, pkcs8, signsKeys, signsZone }) => {
+    const key = openSigningKey(Buffer.from(dnskey, 'base64'), Buffer.from(pkcs8, 'base64'));
+    assert(key.ok, 'Control has opened its keys before');
+    return { key: key.value, signsKeys, signsZone };
+  });
+  const whole = openZone(originOf(zone), tablesIn(image), undefined);
+  return signedImage(whole, { keys: opened, rules, at }, before);
 }
 
 async function readImage(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -4,4 +4,7 @@ import { type JournalTask, keepJournalHere } from './journal-task.ts';
 
 const done = await keepJournalHere(workerData as JournalTask);
 // The octets are handed over, not copied.
-parentPort?.postMessage(done, done === undefined ? [] : [done.history.buffer]);
+parentPort?.postMessage(
+  done,
+  done === undefined ? [] : [done.history, done.signed].flatMap((octets) => octets?.buffer ?? []),
+);

@@ -38,7 +38,7 @@ export function nextJournal(
   if (records.size > MOST_RECORDS) return undefined;
   if (before === undefined) return { records, steps: [] };
   const { removed, added } = differenceOf(before.records, records);
-  if (removed.length === 0 && added.length === 0) return before;
+  if (removed.length === 0 && added.length === 0) return mostOctets > 0 ? before : { records, steps: [] };
   const [from, to] = [serialOfPack(before.records), serialOfPack(records)];
   if (from === undefined || to === undefined || !isSerialAfter(to, from)) return { records, steps: [] };
   const step = new RecordPack();

@@ -6,8 +6,9 @@ import type { DataReader, Fields } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import { addressToText } from '../base/net/ip.ts';
 import { CHECK_KINDS, findCheckKind } from '../health/check-kinds.ts';
-import type { Aim, CheckKind, ProbeTiming } from '../health/kinds/kind.ts';
-import { type CheckTiming, type Target, targetPlace } from '../health/target.ts';
+import type { CheckKind, ProbeTiming } from '../health/kinds/kind.ts';
+import type { CheckTiming, Target } from '../health/target.ts';
+import { targetOf } from '../health/target-id.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { RecordSet } from './plan.ts';
 
@@ -37,9 +38,8 @@ export function readCheck(
   refuseForeignFields(check, kind, path, reader);
   const aims = kind.read(check, path, reader);
   if (aims === undefined) return undefined;
-  const targetOf = (aim: Aim): Target => ({ ...aim, ...timing, id: idOf(kind, aim, timing) });
   if (aims.kind === 'one') {
-    const target = targetOf(aims.aim);
+    const target = targetOf(aims.aim, timing);
     return (type) => (isAddressType(type) || type === RRTYPE.CNAME ? target : undefined);
   }
   if (!sets.some(({ type }) => isAddressType(type))) {
@@ -47,7 +47,7 @@ export function readCheck(
   }
   return (type, bytes) =>
     isAddressType(type)
-      ? targetOf(aims.at(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes })))
+      ? targetOf(aims.at(addressToText({ family: type === RRTYPE.A ? 4 : 6, bytes })), timing)
       : undefined;
 }
 
@@ -81,10 +81,4 @@ function listed(texts: readonly string[], conjunction: 'and' | 'or'): string {
 
 function isAddressType(type: number): boolean {
   return type === RRTYPE.A || type === RRTYPE.AAAA;
-}
-
-/** The id of a target: all that tells it from others, the clearest part first. */
-function idOf(kind: CheckKind, aim: Aim, { intervalMs, timeoutMs, rise, fall }: ProbeTiming): string {
-  const what = `${aim.type}://${targetPlace(aim)}${kind.identity(aim)}`;
-  return `${what} every=${intervalMs} timeout=${timeoutMs} rise=${rise} fall=${fall}`;
 }

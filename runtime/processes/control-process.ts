@@ -14,6 +14,7 @@ import { AdminPlace } from '../control/admin-place.ts';
 import { Charge } from '../control/charge/charge.ts';
 import { CookieSecrets } from '../control/cookie-rotation.ts';
 import { FirstLoad } from '../control/first-load.ts';
+import type { AnswerEvent } from '../control/fleet/answer-child.ts';
 import { AnswerFleet } from '../control/fleet/answer-fleet.ts';
 import { ZoneImages } from '../control/fleet/zone-images.ts';
 import { HealthLog } from '../control/health-log.ts';
@@ -30,6 +31,10 @@ import { SettingsInForce } from '../control/settings-in-force.ts';
 import { KeysInUse } from '../control/signing/keys-in-use.ts';
 import { TlsInUse } from '../control/tls-in-use.ts';
 import { createTransfers } from '../control/transfers.ts';
+import { DnsUpdates } from '../control/updates/dns-updates.ts';
+import { DynamicStore } from '../control/updates/dynamic-store.ts';
+import { HttpPlace } from '../control/updates/http-place.ts';
+import { UpdateQueue } from '../control/updates/update-queue.ts';
 import { ZoneChanges } from '../control/zone-changes.ts';
 import { HealthMonitor } from '../health/monitor.ts';
 import { Registry } from '../registry/registry.ts';
@@ -56,7 +61,10 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     log: log.child({ component: 'control' }),
     give: () => inheritanceOf({ settings, fleet, monitor }),
   });
-  const answers = buildAnswers(settings, log, (...event) => news.tell(...event));
+  const answers = buildAnswers(settings, log, (event, pid) => {
+    if (event.t === 'update') void dnsUpdates.take(event.ask, pid);
+    else news.tell(event, pid);
+  });
   const { sandbox, fleet } = answers;
   const monitor = new HealthMonitor();
   const healthNews = new HealthNews((states) => fleet.setHealth(states));
@@ -84,6 +92,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     log: log.child({ component: 'dnssec' }),
     onChange: (zones) => void registry.keysChanged(zones),
   });
+  const dynamic = new DynamicStore(path.join(config.state, 'dynamic'), log.child({ component: 'update' }));
   const registry: Registry = new Registry({
     root: config.policies,
     lastGood: path.join(config.state, 'last-good'),
@@ -92,6 +101,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     sandbox,
     log: log.child({ component: 'policies' }),
     transferred: secondaries,
+    dynamic,
     keySource: signing,
     onUpdate: (put, drop) => changes.publish(put, drop),
     // A changed file ends a quarantine, even if only a comment changed.
@@ -99,10 +109,40 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     onTargets: (zone, targets) => monitor.declare(zone, targets),
     onProgress: (done, total) => firstLoad.noteProgress(done, total),
   });
+  const updates = new UpdateQueue({
+    store: dynamic,
+    registry,
+    servedOf: (zone) => fleet.published(zone),
+    isSecondary: (zone) => Object.hasOwn(settings.config.secondary, zone),
+    settings: () => settings.config.update,
+    log,
+  });
+  const dnsUpdates = new DnsUpdates(updates, (...verdict) => fleet.settleUpdate(...verdict));
+  const httpUpdates = new HttpPlace({
+    config: () => settings.config,
+    queue: updates,
+    store: dynamic,
+    zones: () => registry.status().map(({ zone }) => zone),
+    log: log.child({ component: 'update' }),
+  });
+  // Another server writes the dynamic records from then on.
+  void charge.replaced.then(() => updates.close());
   const news = new News({ registry, secondaries, log });
   const changes = new ZoneChanges({ fleet, signing, firstLoad, news, notifier, journals });
   const health = { monitor, healthNews };
-  const zones = { secondaries, notifier, journals, signing, registry, firstLoad, changes, news };
+  const zones = {
+    secondaries,
+    notifier,
+    journals,
+    signing,
+    dynamic,
+    updates,
+    httpUpdates,
+    registry,
+    firstLoad,
+    changes,
+    news,
+  };
   const reloading = new Reloading(log);
   return { log, settings, reloading, charge, ...answers, ...health, ...zones };
 }
@@ -113,7 +153,7 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
 function buildAnswers(
   settings: SettingsInForce,
   log: Logger,
-  onEvent: News['tell'],
+  onEvent: (event: AnswerEvent, pid: number) => void,
 ): Pick<ServerParts, 'sandbox' | 'images' | 'fleet' | 'cookies' | 'tls'> {
   const { config, generation } = settings;
   const account = accountToBecome(accountIn(config));

@@ -36,7 +36,7 @@ export async function complete(
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
-  const { image, hash, diagnostics, hostFaults, expire, facts } = assembled;
+  const { image, hash, diagnostics, hostFaults, expire, facts, unserved } = assembled;
   const sent =
     policy === undefined || accepted === undefined
       ? {}
@@ -45,6 +45,7 @@ export async function complete(
     ...draft,
     serial,
     signing,
+    unserved,
     ...(facts && { facts }),
     update: named(
       {
@@ -74,11 +75,12 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
   const assembled = isSound ? all : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
-  const { image, hash, expire, facts } = assembled;
+  const { image, hash, expire, facts, unserved } = assembled;
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
+    unserved,
     ...(facts && { facts }),
     update: named(
       {
@@ -109,6 +111,7 @@ function assembleTask(
     hosts: [],
     settings: settings.zone,
     serial: serial.value,
+    ...(draft.dynamic && { dynamic: RecordPack.of(draft.dynamic.records).octets }),
     ...(signing && {
       signing: {
         resign: signing.rules.resign,
@@ -143,7 +146,7 @@ function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
 function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicySettings): PolicyUpdate {
   const { data, manifest, loadMs } = accepted;
   const budgetMs = manifest.budgetMs ?? settings.budget;
-  const stopped = policy.trial.kind === 'failed' ? policy.trial.stopped : undefined;
+  const { stopped, stoppedHosts = {} } = policy.trial.kind === 'failed' ? policy.trial : {};
   return {
     file: policy.file,
     script: policy.script,
@@ -156,6 +159,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
     topLevelMs: settings.topLevel,
     loadMs,
     ...(stopped === undefined ? {} : { quarantined: stopped }),
+    ...(Object.keys(stoppedHosts).length === 0 ? {} : { stoppedHosts }),
   };
 }
 

@@ -7,6 +7,8 @@ import path from 'node:path';
 import { domainToASCII } from 'node:url';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { isHiddenFolder } from '../build/import-rules.ts';
+import { zoneIdOf, zoneNameFromText } from '../wire/zone-id.ts';
+import { type StrayFile, strayHint } from './folder/stray-files.ts';
 
 /** The files of one zone, both in one folder; paths are relative to the policies folder. */
 export interface ZoneFiles {
@@ -27,6 +29,8 @@ export interface RefusedFile {
 export interface Discovery {
   readonly zones: ReadonlyMap<string, ZoneFiles>;
   readonly refused: readonly RefusedFile[];
+  /** Files that look like a zone's and serve none; one may be included by a zone file all the same. */
+  readonly stray: readonly StrayFile[];
 }
 
 /** Gives each zone its files. `holders` are the files that serve the zones so far. */
@@ -37,9 +41,12 @@ export function discover(
 ): Discovery {
   const refused: RefusedFile[] = [];
   const claims = new Map<string, string[]>();
-  for (const file of [...files].filter(mayHoldZone).sort()) {
-    const zone = stemOf(file).toLowerCase();
-    const problem = nameProblem(zone);
+  const all = [...files].filter(isBesideZones).sort();
+  for (const file of all.filter(mayHoldZone)) {
+    const stem = stemOf(file).toLowerCase();
+    const problem = nameProblem(stem);
+    const name = zoneNameFromText(stem);
+    const zone = name.ok ? zoneIdOf(name.value) : stem;
     if (problem === undefined) claims.set(zone, [...(claims.get(zone) ?? []), file]);
     else refused.push({ file, zone: undefined, diagnostic: badName(shown(file), problem) });
   }
@@ -53,7 +60,15 @@ export function discover(
       refused.push({ file, zone, diagnostic: taken(zone, shown(file), shown(winner)) });
     }
   }
-  return { zones, refused };
+  return { zones, refused, stray: all.flatMap((file) => strayOf(file, zones, shown)) };
+}
+
+/**
+ * The name of the policy file of a zone. A name that would be read as a test has one octet in its
+ * escaped form.
+ */
+export function policyFileOf(zone: string): string {
+  return `${zone.replace(/\.test$/, '.%74est').replace(/\.d$/, '.%64')}.ts`;
 }
 
 const POLICY = /\.[jt]s$/;
@@ -61,13 +76,27 @@ const RECORDS = /\.zone$/;
 /** Files that lie beside policies by custom, and are no policies. */
 const COMPANION = /(\.d\.ts|\.test\.[jt]s)$/;
 
-/** Whether a file of this path is meant to serve a zone. */
-function mayHoldZone(file: string): boolean {
+/** Whether a file lies where zones do, and its name does not say that it is none. */
+function isBesideZones(file: string): boolean {
   const folders = file.split(path.sep);
   const name = folders.pop() ?? '';
   if (folders.some((folder) => folder === 'snippets' || isHiddenFolder(folder))) return false;
-  if (name.startsWith('_') || name.startsWith('.') || COMPANION.test(name)) return false;
-  return POLICY.test(name) || RECORDS.test(name);
+  return !name.startsWith('_') && !name.startsWith('.');
+}
+
+/** Whether a file beside zones is meant to serve one. */
+function mayHoldZone(file: string): boolean {
+  return !COMPANION.test(file) && (POLICY.test(file) || RECORDS.test(file));
+}
+
+function strayOf(
+  file: string,
+  zones: ReadonlyMap<string, ZoneFiles>,
+  shown: (file: string) => string,
+): StrayFile[] {
+  if (mayHoldZone(file)) return [];
+  const hint = strayHint(file, zones, shown(file));
+  return hint === undefined ? [] : [{ file, hint }];
 }
 
 function stemOf(file: string): string {
@@ -86,17 +115,19 @@ function award(zone: string, claimants: readonly string[], holder: ZoneFiles | u
   return { zone, policy: pick(POLICY), records: pick(RECORDS) };
 }
 
-/** Sizes are those of RFC 1035 §2.3.4. Allowed are letters, digits, hyphens, and underscores (RFC 8552). */
+/** Sizes are those of RFC 1035 §2.3.4. Allowed are letters, digits, hyphens, underscores (RFC 8552), and all else by its number. */
 function nameProblem(zone: string): string | undefined {
   if (/\P{ASCII}/u.test(zone)) {
     const ascii = domainToASCII(zone);
     return ascii === '' ? 'it has a character outside ASCII' : `write it in ASCII: "${ascii}"`;
   }
-  if (zone.length > 253) return 'it is longer than 253 characters';
-  for (const label of zone.split('.')) {
+  const decoded = zone.replaceAll(/%[\da-f]{2}/g, 'x');
+  if (decoded.length > 253) return 'it is longer than 253 characters';
+  for (const label of decoded.split('.')) {
     if (label === '') return 'it has an empty label';
     if (label.length > 63) return `label "${label}" is longer than 63 characters`;
-    if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/.test(label)) return `label "${label}" is not allowed`;
+    if (!/^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/.test(label))
+      return `label "${label}" is not allowed; other characters are written as %2F`;
   }
   return undefined;
 }

@@ -12,7 +12,7 @@ import type { ZoneVersion } from './zone-version.ts';
 
 /**
  * How good a version is, the best first. `failing`: hosts of its policy fail for some clients. `stopped`:
- * the sandbox had to stop hosts, and they must not run again. `unsound`: the version cannot be served.
+ * the sandbox had to stop all its hosts, and they must not run again. `unsound`: the version cannot be served.
  */
 export type Fitness = 'sound' | 'failing' | 'stopped' | 'unsound';
 

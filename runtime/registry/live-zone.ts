@@ -9,9 +9,11 @@ import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { Unserved } from '../update/merge.ts';
 import { complete, completeBroken } from './complete.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
+import { HalfWritten } from './folder/half-written.ts';
 import { fitnessOf, type Judgement, judgeVersion, type ServedState } from './judge.ts';
 import { type LastGood, lastGoodOf, type TrialProof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
@@ -58,7 +60,12 @@ export class LiveZone {
   #serial: Serial | undefined;
   /** When signatures that a transfer holds are made anew, in seconds since 1970. */
   #turnsAt: number | undefined;
+  /** Stands for the dynamic records of the served version. */
+  #revision: string | undefined;
+  #unserved: ReadonlyMap<string, Unserved> = new Map();
   #isForgotten = false;
+  /** Whether its files are being written. */
+  readonly writing = new HalfWritten();
 
   constructor(files: ZoneFiles, context: LiveZoneContext) {
     this.#files = files;
@@ -105,17 +112,35 @@ export class LiveZone {
     this.#files = files;
     const context = { ...this.#context, settings };
     const kept = await this.#readKept(isFresh);
-    const draft = await this.#prepare(content, context, isFresh, kept);
+    const read = await this.#prepare(content, context, isFresh, kept);
     // The sandbox may have been stopped: the outcome of the trial then says nothing of the zone.
     if (this.#isStopped) return undefined;
+    const draft = this.writing.judge(read, this.#context.now(), this.#log);
+    if (this.writing.waitMs !== undefined) {
+      const meanwhile = await this.#revive(await this.#keptFor(draft), draft, context);
+      return meanwhile && this.#serve(meanwhile, 'live');
+    }
     this.#serial ??= kept?.serial;
     const version = await this.#complete(draft, settings);
     const fitness = fitnessOf(version);
-    const revived = fitness === 'sound' ? undefined : await this.#revive(kept, version, context);
+    const revived =
+      fitness === 'sound'
+        ? undefined
+        : await this.#revive(kept ?? (await this.#keptFor(draft)), version, context);
     if (this.#isStopped) return undefined;
     const judgement = judgeVersion(this.#live?.state, fitness, revived !== undefined);
     this.#note(judgement.state, version);
     return await this.#carryOut(judgement, version, revived, context);
+  }
+
+  /** Stands for the dynamic records of the version that is served. */
+  get revision(): string | undefined {
+    return this.#revision;
+  }
+
+  /** Which dynamic records of the served version make no difference, by key. */
+  get unserved(): ReadonlyMap<string, Unserved> {
+    return this.#unserved;
   }
 
   status(): RegisteredZone {
@@ -149,6 +174,12 @@ export class LiveZone {
     return mayRevive ? await this.#context.lastGood?.read(this.#files.zone) : undefined;
   }
 
+  /** The kept version where the files are broken, and what is served lacks the newest dynamic records. */
+  async #keptFor({ dynamic }: VersionDraft): Promise<LastGood | undefined> {
+    if (dynamic === undefined || dynamic.revision === this.#revision) return undefined;
+    return await this.#context.lastGood?.read(this.#files.zone);
+  }
+
   async #prepare(
     content: FolderContent,
     context: LiveZoneContext & PrepareContext,
@@ -162,22 +193,24 @@ export class LiveZone {
   }
 
   async #complete(draft: VersionDraft, settings: RegistrySettings): Promise<ZoneVersion> {
-    const accepted = acceptedOf(draft.policy);
     const isSigned = firstOfSigner(draft.records) !== undefined;
     const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource, isSigned);
     const now = Math.floor(this.#context.now() / 1000);
-    const { serial, turnsAt } = versionSerial(draft, this.#serial, settings, signing, now);
+    const file = shownPath(this.#context.root, this.#files.records ?? this.#files.policy ?? '');
+    const serials = versionSerial(draft, this.#serial, settings, signing, now, file);
+    const { serial, turnsAt, wholeAt, problem } = serials;
     this.#turnsAt = turnsAt;
-    const version = await complete(draft, serial, settings, signing);
-    const targets = accepted?.manifest.targets ?? [];
+    const version = await complete(draft, serial, settings, signing && { ...signing, wholeAt });
+    const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
     const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
-    return tooMany === undefined ? version : { ...version, problems: [...version.problems, tooMany] };
+    const more = [problem, tooMany].filter((one) => one !== undefined);
+    return more.length === 0 ? version : { ...version, problems: [...version.problems, ...more] };
   }
 
   /** Makes a version of the kept one, if that is sound. A kept version is trusted no more than a file. */
   async #revive(
     kept: LastGood | undefined,
-    { policy }: ZoneVersion,
+    { policy }: VersionDraft,
     context: PrepareContext,
   ): Promise<ZoneVersion | undefined> {
     if (kept === undefined) return undefined;
@@ -217,6 +250,7 @@ export class LiveZone {
       case 'new': {
         const proof = await proofOf(version.policy, context);
         const update = this.#serve(version, state);
+        this.writing.believe(version);
         if (state === 'live') this.#keep(version, proof);
         return update;
       }
@@ -233,9 +267,12 @@ export class LiveZone {
   }
 
   /** Serves a version. Returns the update for answer processes, unless they have it. */
-  #serve({ update, policy, serial, notice, facts }: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
+  #serve(served: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
+    const { update, policy, serial, notice, facts, dynamic, unserved } = served;
     const { version } = update;
     this.#serial = serial;
+    this.#revision = dynamic?.revision;
+    this.#unserved = unserved ?? new Map();
     if (facts !== undefined) this.#context.keySource?.served(this.#files.zone, facts);
     const before = this.#live;
     const isSame = version === before?.version;
@@ -255,8 +292,7 @@ export class LiveZone {
   }
 
   #shownFile(): string {
-    const { policy, records } = this.#files;
-    const file = policy ?? records;
+    const file = this.#files.policy ?? this.#files.records;
     return file === undefined ? 'transferred' : shownPath(this.#context.root, file);
   }
 }

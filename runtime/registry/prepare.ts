@@ -9,6 +9,7 @@ import { shownPath } from '../build/shown-path.ts';
 import { policyKey } from '../runner/policy-key.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
 import { tryPolicy } from '../trial/trial.ts';
+import type { DynamicZones } from '../update/dynamic-part.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
@@ -25,6 +26,7 @@ export interface PrepareContext {
   readonly settings: RegistrySettings;
   readonly sandbox: TrialSandbox;
   readonly transferred?: TransferredZones | undefined;
+  readonly dynamic?: DynamicZones | undefined;
 }
 
 /** Policies that need no trial. */
@@ -42,7 +44,7 @@ export async function prepareFromFiles(
   context: PrepareContext,
   { tried = [], proven }: KnownPolicies = {},
 ): Promise<VersionDraft> {
-  const { root, transferred } = context;
+  const { root, transferred, dynamic } = context;
   const { zone } = files;
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
@@ -63,6 +65,7 @@ export async function prepareFromFiles(
     modifiedAt: Math.max(0, ...[...inputs].map((input) => content.get(input)?.modifiedAt ?? 0)),
     policy,
     ...statics,
+    ...(statics.isTransferred !== true && { dynamic: dynamic?.partOf(zone) }),
     problems: [
       ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
       ...(policy?.trial.diagnostics ?? []),
@@ -88,6 +91,7 @@ export async function prepareFromKept(
     places: NO_PLACES,
     recordHashes,
     ...transferredFlags(part),
+    ...(part === undefined && { dynamic: context.dynamic?.partOf(zone) }),
     problems: triedNow?.trial.diagnostics ?? [],
   };
 }

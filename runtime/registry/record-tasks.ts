@@ -6,13 +6,16 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { FileState } from '../base/files/file-state.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
+import { recordKey } from '../update/dynamic-record.ts';
+import { type Merged, mergeDynamic, type Unserved } from '../update/merge.ts';
 import type { WireName } from '../wire/name.ts';
 import { checkDraft } from '../zone/check.ts';
 import type { HostFault, HostName } from '../zone/check-hosts.ts';
 import { loadZoneFile, readAgain } from '../zone/load.ts';
 import { type PlaceColumns, PlaceTable } from '../zone/place-table.ts';
-import { RecordPack } from '../zone/record-pack.ts';
+import { packedRecords, RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
@@ -45,6 +48,8 @@ export interface ReadRecords {
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of the files that were read. */
   readonly files: readonly string[];
+  /** What these files looked like. */
+  readonly states: ReadonlyMap<string, FileState>;
 }
 
 /** Put a zone together. */
@@ -58,6 +63,8 @@ export interface AssembleTask {
   readonly hosts: readonly HostName[];
   readonly settings: AuthoritySettings;
   readonly serial: number;
+  /** Records that clients have added; absent where none ever did. */
+  readonly dynamic?: Uint8Array<ArrayBuffer>;
   /** Absent where the zone is not to be signed. */
   readonly signing?:
     | { readonly resign: boolean; readonly isLeaving?: boolean; readonly keys: ZoneKeys | undefined }
@@ -76,6 +83,8 @@ export interface AssembledRecords {
   readonly signaturesEnd?: number;
   /** SOA expire in seconds; `undefined` where there is no sound SOA. */
   readonly expire: number | undefined;
+  /** Its dynamic records that make no difference, by key. */
+  readonly unserved?: ReadonlyMap<string, Unserved>;
   /** Absent where the zone is not to be signed. */
   readonly facts?: SignedZoneFacts;
 }
@@ -107,20 +116,29 @@ function readWithin(
   limits?: typeof LITTLE,
 ): { read: ReadRecords; isComplete: boolean } {
   const loaded = loadZoneFile(file, { origin, root, ...(limits && { limits }) });
-  const { records, places, diagnostics, files, isOverLimit } = loaded;
-  const read = { records: records.octets.slice(), places: places.columns, diagnostics, files };
+  const { records, places, diagnostics, files, states, isOverLimit } = loaded;
+  const read = { records: records.octets.slice(), places: places.columns, diagnostics, files, states };
   return { read, isComplete: !isOverLimit };
 }
 
 function assembleNow(task: AssembleTask): AssembledRecords {
+  const assembled = assembleWith(task);
+  const isFaulty =
+    assembled.hostFaults.length > 0 || assembled.diagnostics.some(({ severity }) => severity === 'error');
+  // No record that a client adds keeps the files of a zone from going live.
+  return isFaulty && task.dynamic !== undefined ? assembleWith(task, true) : assembled;
+}
+
+function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRecords {
   const { origin, hosts, signing } = task;
   const table = new PlaceTable(readAgain, task.places);
   const { records, indices, problems, isSignedElsewhere } = fromFiles(task, table);
   records.addAll(task.ofPolicy);
   completeRecords(origin, records, task.settings, task.serial);
+  const merged = addDynamic(task, records, isWithoutDynamic);
   const dnskeys = signing === undefined ? [] : dnskeysIn(origin, records);
+  if (signing?.keys !== undefined || task.dynamic !== undefined) setSerial(origin, records, task.serial);
   if (signing?.keys !== undefined) {
-    setSerial(origin, records, task.serial);
     problems.push(...addKeyRecords(origin, records, signing.keys));
   }
   const names = hosts.map(({ name }) => name);
@@ -140,8 +158,23 @@ function assembleNow(task: AssembleTask): AssembledRecords {
     isSignedElsewhere,
     ...(judged?.end !== undefined && { signaturesEnd: judged.end }),
     expire: expireOf(origin, records),
+    ...(merged && { unserved: merged.unserved }),
     ...(signing && { facts: factsOfZone(origin, records, dnskeys, task.settings) }),
   };
+}
+
+/** Adds the dynamic records that go with the others. */
+function addDynamic(
+  { origin, hosts, dynamic }: AssembleTask,
+  records: RecordPack,
+  isWithout: boolean,
+): Merged | undefined {
+  if (dynamic === undefined) return undefined;
+  const all = [...packedRecords(dynamic)];
+  if (isWithout) return { served: [], unserved: new Map(all.map((one) => [recordKey(one), 'hidden'])) };
+  const merged = mergeDynamic(origin, records, hosts, all);
+  for (const { owner, type, ttl, rdata } of merged.served) records.add(owner, type, ttl, rdata);
+  return merged;
 }
 
 /** The records of the zone's file: those that can be signed here, or all that were signed elsewhere. */

@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
+import type { DynamicZones } from '../update/dynamic-part.ts';
 import type { KeySource } from './signed-zones.ts';
 import type { TransferredZones } from './transferred.ts';
 import type { RegistrySettings } from './zone-version.ts';
@@ -16,6 +17,8 @@ export interface RegistryOptions {
   readonly lastGood?: string;
   /** Zones whose records come from other servers, whether or not they have a file here. */
   readonly transferred?: TransferredZones;
+  /** Zones with records beside their files. Default: none. */
+  readonly dynamic?: DynamicZones;
   /** Where the keys of signed zones come from. Default: no zone is signed. */
   readonly keySource?: KeySource;
   /** Milliseconds since 1970. Default: Date.now. */

@@ -14,8 +14,11 @@ import type { Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { Unserved } from '../update/merge.ts';
 import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
 import { changedFiles, type FolderContent } from './folder/content.ts';
+import type { StrayFile } from './folder/stray-files.ts';
+import { StrayLog } from './folder/stray-log.ts';
 import { FolderWatch } from './folder/watch.ts';
 import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
@@ -40,6 +43,8 @@ export class Registry {
   #settings: RegistrySettings;
   #content: FolderContent = new Map();
   #refused: readonly RefusedFile[] = [];
+  #stray: readonly StrayFile[] = [];
+  readonly #strayLog = new StrayLog();
   #failures = 0;
   #isFirstLoad = true;
   /** Resolves when all work so far is done, well or not. */
@@ -96,6 +101,21 @@ export class Registry {
   /** Makes a zone anew, as its transferred part has changed. */
   async transferred(zone: string): Promise<void> {
     await this.#renewThese([zone]);
+  }
+
+  /** Makes a zone anew, as its dynamic records have changed. Resolves once clients can see them. */
+  async dynamicChanged(zone: string): Promise<void> {
+    await this.#renewThese([zone]);
+  }
+
+  /** Stands for the dynamic records of a zone, as it is served. */
+  revisionOf(zone: string): string | undefined {
+    return this.#zones.get(zone)?.revision;
+  }
+
+  /** Which dynamic records of a zone, as it is served, make no difference, by key. */
+  unservedOf(zone: string): ReadonlyMap<string, Unserved> {
+    return this.#zones.get(zone)?.unserved ?? new Map();
   }
 
   /** Makes zones anew, as their keys have changed. */
@@ -174,13 +194,17 @@ export class Registry {
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#changedElsewhere.clear();
     await this.#renewAll(stale, drop);
+    const isUsed = (file: string) =>
+      [...this.#zones.values()].some((zone) => zone.dependsOn(new Set([file])));
+    this.#strayLog.tell(this.#stray, isUsed, this.#options.log);
   }
 
   /** All zones by name, with their files; zones transferred from primaries need none. */
   #discover(content: FolderContent): ReadonlyMap<string, ZoneFiles> {
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
-    const { zones, refused } = discover(content.keys(), holders, (file) => this.#shown(file));
+    const { zones, refused, stray } = discover(content.keys(), holders, (file) => this.#shown(file));
     this.#logRefused(refused);
+    this.#stray = stray;
     const all = new Map(zones);
     for (const zone of this.#options.transferred?.zones ?? []) {
       if (!all.has(zone)) all.set(zone, { zone, policy: undefined, records: undefined });
@@ -214,6 +238,7 @@ export class Registry {
   async #renew(files: ZoneFiles): Promise<ZoneUpdate | undefined> {
     const zone = this.#zones.get(files.zone) ?? this.#add(files);
     const update = await zone.renew(files, this.#content, this.#settings);
+    zone.writing.whenQuiet(() => this.#renewThese([files.zone]), this.#options.log);
     if (update === undefined && zone.isSound) this.#options.onUnchanged?.(files.zone);
     if (!zone.isSound) this.#failures += 1;
     return update;
@@ -235,8 +260,8 @@ export class Registry {
   }
 
   #add(files: ZoneFiles): LiveZone {
-    const { root, sandbox, log, version, transferred, keySource } = this.#options;
-    const context = { root, sandbox, log, version, transferred, keySource, stop: this.#stop.signal };
+    const { root, sandbox, log, version, transferred, dynamic, keySource } = this.#options;
+    const context = { root, sandbox, log, version, transferred, dynamic, keySource, stop: this.#stop.signal };
     const zone = new LiveZone(files, {
       ...context,
       now: this.#now,

@@ -22,6 +22,8 @@ export interface SigningSettings extends SigningRules {
   readonly perZone: Readonly<
     Record<string, { readonly [Rule in keyof SigningRules]?: SigningRules[Rule] | undefined }>
   >;
+  /** Whether changes of a zone are kept for its secondaries: control then signs it for all processes. */
+  readonly isJournalled?: (zone: string) => boolean;
 }
 
 /** What a zone publishes of its keys, and which of them sign. All RDATA is in base64. */
@@ -65,6 +67,8 @@ export interface SignedZoneFacts {
 export interface DraftSigning {
   readonly rules: SigningRules;
   readonly keys?: ZoneKeys | FailedSigning;
+  /** As of when control signs all of the zone: see rpc/zone-signing.ts. */
+  readonly wholeAt?: number | undefined;
 }
 
 /** The rules for a zone; `undefined` if it is not to be signed. */

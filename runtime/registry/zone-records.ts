@@ -71,6 +71,7 @@ async function readFile(
   const inputs = read.files.map((absolute) => path.relative(path.resolve(root), absolute));
   return {
     inputs,
+    states: read.states,
     records: records.value,
     places: read.places,
     recordHashes: inputs.map((input) => content.get(input)?.hash ?? ''),

@@ -27,7 +27,9 @@ export function sentSigning(
   if (refresh === undefined) return { signing: { failed: tooShort(signing.rules, expire).message } };
   const { denial, validity } = signing.rules;
   const rules = { validity, refresh, since: keys.since };
-  return { signing: { keys: keys.keys, denial, rules, ...hostsOf(zone, accepted) } };
+  const { wholeAt } = signing;
+  const whole = wholeAt !== undefined && { wholeAt };
+  return { signing: { keys: keys.keys, denial, rules, ...hostsOf(zone, accepted), ...whole } };
 }
 
 /** What is wrong with the signatures of a version that is to be signed. */

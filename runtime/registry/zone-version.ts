@@ -7,10 +7,13 @@
  *     live-zone.ts  serves it, shows it in the status, and keeps it on the disk (last-good.ts)
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { FileState } from '../base/files/file-state.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
 import type { Accepted, Trial } from '../trial/trial-outcome.ts';
+import type { DynamicPart } from '../update/dynamic-part.ts';
+import type { Unserved } from '../update/merge.ts';
 import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
@@ -23,6 +26,8 @@ export interface RegistrySettings {
   readonly policy: PolicySettings;
   /** Absent where no zone is to be signed. */
   readonly signing?: SigningSettings;
+  /** Whether a zone has secondaries: may be transferred, or is told of by NOTIFY. Default: none has. */
+  readonly hasSecondaries?: (zone: string) => boolean;
 }
 
 /** A policy that compiles, and the outcome of its trial. */
@@ -42,6 +47,10 @@ export interface StaticRecords {
   readonly places: PlaceColumns;
   /** Hashes of the files that the records were read from. */
   readonly recordHashes: readonly string[];
+  /** The files that the records were read from, by their shown paths, as they were then. */
+  readonly states?: ReadonlyMap<string, FileState>;
+  /** Records beside these, which no file states. */
+  readonly dynamic?: DynamicPart | undefined;
   /** Whether the records come from a primary, and not from a file. */
   readonly isTransferred?: boolean;
   /** Why the records must not be served. */
@@ -66,6 +75,8 @@ export interface ZoneVersion extends VersionDraft {
   readonly signing?: DraftSigning | undefined;
   /** Of its static records, where the zone is to be signed. */
   readonly facts?: SignedZoneFacts;
+  /** Its dynamic records that make no difference, by key. */
+  readonly unserved?: ReadonlyMap<string, Unserved> | undefined;
   readonly serial: Serial;
   /** The version as answer processes get it, with its name. */
   readonly update: ZoneUpdate;

@@ -94,6 +94,8 @@ export interface TransferSettings {
   readonly zones: Readonly<Record<string, readonly TransferRule[]>>;
   /** Zone → the primaries it is transferred from. */
   readonly primaries: Readonly<Record<string, readonly PeerServer[]>>;
+  /** The keys that may change records, each with its zones; every zone if there are none. */
+  readonly updates: readonly { readonly key: string; readonly zones: readonly string[] }[];
 }
 
 /** Matches servers in the network `from`, with the key `key`, or both if both are given. */

@@ -27,6 +27,7 @@ import type {
   TransferEvent,
 } from './events.ts';
 import type { ExplainAsk, Explanation } from './explanation.ts';
+import type { UpdateAsk, UpdateVerdict } from './update-ask.ts';
 import type { SigningKeys } from './zone-signing.ts';
 import type { SentZone } from './zone-update.ts';
 
@@ -57,6 +58,8 @@ export type ToAnswer =
   | { readonly t: 'signing-keys'; readonly zones: readonly SigningKeys[] }
   | ({ readonly t: 'health' } & HealthReport)
   | ({ readonly t: 'cookies' } & CookieSettings)
+  /** What became of an update that the process handed to control. */
+  | ({ readonly t: 'updated' } & UpdateVerdict)
   /** Asks whether the process's loop runs: the reply is constant work. */
   | { readonly t: 'ping' }
   | { readonly t: 'stats'; readonly id: number }
@@ -86,6 +89,7 @@ export type FromAnswer =
   | { readonly t: 'query'; readonly line: QueryLine }
   | { readonly t: 'transfer'; readonly event: TransferEvent }
   | { readonly t: 'notify'; readonly event: NotifyEvent }
+  | { readonly t: 'update'; readonly ask: UpdateAsk }
   | { readonly t: 'limited'; readonly event: LimitEvent }
   /** The process takes fewer connections than set, for want of descriptors; `warning` says what to do. */
   | { readonly t: 'descriptors'; readonly warning: string }

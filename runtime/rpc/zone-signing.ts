@@ -20,6 +20,11 @@ export interface ZoneSigning {
    * asked: a cache would give one name's answer to another (RFC 8198 §5.3).
    */
   readonly byName: readonly boolean[];
+  /**
+   * Where control signs the zone for all processes: as of when, in seconds since 1970 (dnssec/signing/part-times.ts).
+   * A zone that is not transferred, or of which a policy decides names, is signed by each process for itself.
+   */
+  readonly wholeAt?: number;
 }
 
 /** What a key signs. */

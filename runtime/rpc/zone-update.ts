@@ -23,6 +23,8 @@ export type SentZone = Omit<ZoneUpdate, 'image' | 'policy'> & {
   readonly image: SentOctets;
   /** What led to the version (journal/history.ts); it comes some time after the version itself. */
   readonly history?: SentOctets;
+  /** The image of the version with its signatures, where control signs it; it comes with the history. */
+  readonly signed?: SentOctets;
   readonly policy?: SentPolicy;
 };
 
@@ -58,4 +60,6 @@ export interface PolicyUpdate {
   readonly loadMs?: number | undefined;
   /** Why only the fallback answers: the version hung or crashed in its trial, with none before it. */
   readonly quarantined?: string;
+  /** Hosts for which only the fallback answers, by key with the reason: they hung or crashed in their trial. */
+  readonly stoppedHosts?: Readonly<Record<string, string>>;
 }

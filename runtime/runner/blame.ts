@@ -7,7 +7,7 @@
 import type { Dispatch } from './dispatch.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest } from './held-policy.ts';
-import { blame } from './request-end.ts';
+import { blame, giveUp } from './request-end.ts';
 
 export interface Loss {
   /** The reason in words. */
@@ -29,7 +29,9 @@ export function settleLoss({ why, isForeign }: Loss, dispatch: Dispatch, policie
     // The next process makes the load anew, when it has nothing better to do.
     if (request.kind === 'load') continue;
     // The policy has just ended a process: it must not do the same to the next one at once.
-    if (request.policy === culprit?.policy) blame(request, 'The policy has just ended its sandbox');
+    // The run itself has done nothing: it was behind the one that did.
+    if (request.policy === culprit?.policy)
+      giveUp(request, 'Another run of the policy has just ended its sandbox');
     else dispatch.submitAgain(request, `The sandbox was lost twice: ${why}`, now);
   }
   return reason;

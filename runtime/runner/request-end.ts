@@ -36,9 +36,12 @@ export function judgeDeadline(request: PendingRun, now: number): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** Whether the run itself has computed for most of the time it has waited, and not other runs or none. */
-function tookItsTime({ evidence }: PendingRun): boolean {
-  return evidence !== undefined && evidence.seenMs > evidence.waitedMs / 2;
+/**
+ * Whether the run has computed all that it may: one that has not was kept from a processor, or waited for other
+ * runs, and the clock on the wall says nothing of its policy.
+ */
+function tookItsTime({ evidence, allowanceMs }: PendingRun): boolean {
+  return evidence !== undefined && evidence.seenMs >= allowanceMs;
 }
 
 /** Ends a run for which the sandbox is to blame, and not the policy. */
@@ -55,7 +58,7 @@ export function giveUpLate(requests: readonly PendingRun[], now: number): Pendin
   });
 }
 
-/** Ends a run whose policy ended the sandbox. */
+/** Ends a run that ended the sandbox. */
 export function blame(request: PendingRun, message: string): void {
   tell(request, { ok: false, reason: 'sandbox', message });
 }

@@ -21,12 +21,13 @@ import { HealthTable } from '../health/table.ts';
 import type { AnswerSettings, TransferSettings } from '../rpc/answer-settings.ts';
 import type { FromAnswer } from '../rpc/control-protocol.ts';
 import { TransferDesk } from '../transfer/desk.ts';
+import type { UpdateDesk } from '../transfer/update-desk.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
 
 /** News from answering, as control gets it. */
 export type AnswerNews = Extract<
   FromAnswer,
-  { t: 'fallback' | 'contradiction' | 'query' | 'transfer' | 'notify' | 'limited' }
+  { t: 'fallback' | 'contradiction' | 'query' | 'transfer' | 'notify' | 'update' | 'limited' }
 >;
 
 export interface AnsweringOptions {
@@ -56,6 +57,8 @@ export interface Answering {
   readonly memory: MemoSpace;
   readonly rateLimit: RateLimit | undefined;
   readonly signing: SigningParts;
+  /** Absent where transfers are not offered. */
+  readonly updates: Pick<UpdateDesk, 'settle'> | undefined;
 }
 
 export function buildAnswering(options: AnsweringOptions): Answering {
@@ -83,6 +86,7 @@ export function buildAnswering(options: AnsweringOptions): Answering {
       mayReply: (rcode) => responder.mayReply(rcode),
       onTransfer: (event) => tell({ t: 'transfer', event }),
       onNotify: (event) => tell({ t: 'notify', event }),
+      onUpdate: (ask) => tell({ t: 'update', ask }),
       ...(chance.clock && { clock: chance.clock }),
     });
   const rateLimit =
@@ -96,5 +100,5 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     queryLogSample: settings.queryLogSample,
     ...chance,
   });
-  return { parts, responder, memory, rateLimit, signing };
+  return { parts, responder, memory, rateLimit, signing, updates: desk?.updates };
 }

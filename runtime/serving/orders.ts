@@ -82,6 +82,8 @@ export class Orders {
         return undefined;
       case 'cookies':
         return answering.parts.cookies.use(order);
+      case 'updated':
+        return answering.updates?.settle(order);
       case 'ping':
         return control.tell({ t: 'pong' });
       case 'stats':

@@ -16,7 +16,8 @@ export function releasePolicy(zone: string, { publisher, sandbox }: PolicyReleas
   const served = [...publisher.zones].find(({ attachment }) => attachment.id === zone);
   const policy = served?.attachment.policy;
   if (policy === undefined) return false;
-  const wasQuarantined = policy.quarantined !== undefined || sandbox.stats().quarantined.includes(policy.key);
+  const wasStopped = policy.quarantined !== undefined || policy.stoppedHosts !== undefined;
+  const wasQuarantined = wasStopped || sandbox.stats().quarantined.includes(policy.key);
   sandbox.release(policy.key);
   policy.breaker.succeed();
   return wasQuarantined;

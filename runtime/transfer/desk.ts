@@ -6,6 +6,7 @@
  *     TSIG ──▶ good? ──▶ the pipeline, which may hand it back here as one of these:
  *     AXFR, IXFR ──▶ allowed? ──▶ messages, as fast as the client reads
  *     NOTIFY ──▶ from a primary? ──▶ control, which asks the primary
+ *     UPDATE ──▶ may the key? ──▶ control (update-desk.ts)
  *
  * This file is long because every refusal is signed, counted and logged as the answers are.
  */
@@ -30,10 +31,11 @@ import { soaFromRdata } from '../wire/rdata/soa.ts';
 import { isSerialAfter } from '../wire/serial-number.ts';
 import { Access } from './access.ts';
 import { DeskReplies, type ReplyOptions } from './desk-replies.ts';
-import { transferMessages, transferredRecords } from './outgoing.ts';
+import { transferMessages, transferredRecords, withoutSoa } from './outgoing.ts';
 import { serialInRequest } from './request-serial.ts';
-import { signedRecords, signingOfAll } from './signed-records.ts';
+import { problemOfSignatures, signedRecords, signingOfAll } from './signed-records.ts';
 import { SignedRequester } from './signed-requester.ts';
+import { UpdateDesk, type UpdateDeskOptions } from './update-desk.ts';
 
 export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
   readonly transfers: TransferSettings;
@@ -41,6 +43,7 @@ export interface DeskOptions extends ReplyOptions, Pick<Parts, 'zones'> {
   readonly respond: (packet: Uint8Array, requester: Requester) => boolean;
   readonly onTransfer: (event: TransferEvent) => void;
   readonly onNotify: (event: NotifyEvent) => void;
+  readonly onUpdate: UpdateDeskOptions['onUpdate'];
   /** Returns milliseconds since 1970. The default is Date.now. */
   readonly clock?: () => number;
 }
@@ -63,6 +66,8 @@ export class TransferDesk implements Aside {
   readonly #keys: Keyring;
   readonly #access: Access;
   readonly #replies: DeskReplies;
+  /** Takes updates, and tells their clients what became of them. */
+  readonly updates: UpdateDesk;
   readonly #clock: () => number;
   #running = 0;
   /** NOTIFY events that control has not yet received, by zone. */
@@ -72,6 +77,8 @@ export class TransferDesk implements Aside {
     this.#options = options;
     this.#replies = new DeskReplies(options);
     this.#keys = keyringOf(options.transfers.keys);
+    const { transfers: settings, onUpdate } = options;
+    this.updates = new UpdateDesk({ settings, replies: this.#replies, onUpdate });
     this.#access = new Access(options.transfers);
     this.#clock = options.clock ?? Date.now;
   }
@@ -79,7 +86,13 @@ export class TransferDesk implements Aside {
   take(packet: Uint8Array, query: Query, requester: Requester): boolean {
     if (query.tsigAt !== 0) return this.#takeSigned(packet, query, requester);
     if (query.opcode === OPCODE.NOTIFY) return this.#takeNotify(packet, query, requester);
+    if (query.opcode === OPCODE.UPDATE)
+      return this.updates.take(packet, query, requester, this.#zoneOf(query));
     return this.#takeTransfer(packet, query, requester);
+  }
+
+  get takesUpdates(): boolean {
+    return this.updates.isOpen;
   }
 
   #takeSigned(packet: Uint8Array, query: Query, requester: Requester): boolean {
@@ -132,6 +145,10 @@ export class TransferDesk implements Aside {
     if (zone.attachment.signing === 'failed') {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, NO_KEYS, zone);
     }
+    const problem = problemOfSignatures(zone, this.#clock() / 1000);
+    if (problem !== undefined) {
+      return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, problem, zone);
+    }
     if (query.type === RRTYPE.IXFR) return this.#takeIxfr(packet, query, requester, zone);
     // RFC 5936 §4.2: AXFR does not exist over UDP; nor over HTTPS, where a query has one answer.
     if (requester.replyAll === undefined) {
@@ -147,8 +164,8 @@ export class TransferDesk implements Aside {
       return this.#replies.send(packet, query, requester, RCODE.FORMERR, undefined, zone);
     }
     const isBehind = isSerialAfter(serialOf(zone), theirs);
-    // Signatures that are made here are not the same in each process and at each time, as those of ECDSA are random: no
-    // list of changes fits what a secondary has.
+    // Signatures that a process makes are not those of another, as those of ECDSA are random: no list of changes fits what
+    // a secondary has.
     const isListed = isBehind && signingOfAll(zone) === undefined;
     const changes = isListed ? zone.attachment.history?.since(theirs) : undefined;
     if (requester.replyAll !== undefined && isBehind) {
@@ -176,6 +193,7 @@ export class TransferDesk implements Aside {
       return this.#replies.send(packet, query, requester, RCODE.SERVFAIL, BUSY, zone);
     }
     const { settings, onTransfer } = this.#options;
+    const { signed } = zone.attachment;
     const event = { ...eventOf(query, requester, zone), ...(only && { from: only.since }) };
     const onEnd = (records: number | undefined): void =>
       onTransfer({ ...event, ...(records !== undefined && { records }) });
@@ -183,7 +201,7 @@ export class TransferDesk implements Aside {
     const made = only === undefined ? signingOfAll(zone) : undefined;
     const messages = transferMessages(
       Uint8Array.from(packet),
-      transferredRecords(zone, only?.changes, made && signedRecords(zone, made)),
+      transferredRecords(zone, only?.changes, made ? signedRecords(zone, made) : withoutSoa(signed ?? zone)),
       this.#replies.writer,
       settings.udpPayloadSize,
       onEnd,

@@ -1,7 +1,8 @@
 /**
  * Keeps the journals of zones that others may transfer (journal/), one file each, and hands answer processes
  * what they need to answer IXFR. It works behind the answers: a version is served first, and whoever asks
- * for changes before the journal has them gets the whole zone. Zones take turns; of several versions of a
+ * for changes before the journal has them gets the whole zone. A zone that is signed here is signed on the way, once for
+ * all processes, so that its signatures outlive a restart in the journal. Zones take turns; of several versions of a
  * zone that wait only the last is looked at.
  */
 import { createHash } from 'node:crypto';
@@ -10,7 +11,13 @@ import path from 'node:path';
 import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
 import type { Logger } from '../base/log.ts';
-import { type JournalOutcome, type JournalTask, keepJournal } from '../journal/journal-task.ts';
+import {
+  type JournalOutcome,
+  type JournalTask,
+  keepJournal,
+  type TaskSigning,
+} from '../journal/journal-task.ts';
+import type { SigningKeys, ZoneSigning } from '../rpc/zone-signing.ts';
 import type { SentZone } from '../rpc/zone-update.ts';
 
 export interface JournalSettings {
@@ -26,8 +33,18 @@ export interface JournalOptions {
   readonly settingsOf: (zone: string) => JournalSettings | undefined;
   /** A zone as it is served now. */
   readonly servedOf: (zone: string) => SentZone | undefined;
-  /** Tells answer processes what led to a version that they serve; empty if that is not known any more. */
-  readonly tell: (zone: string, version: string, history: Uint8Array<ArrayBuffer>) => Promise<void>;
+  /** The private keys of a zone that is signed here. */
+  readonly keysOf: (zone: string) => SigningKeys['keys'];
+  /**
+   * Tells answer processes what led to a version that they serve, empty if that is not known any more; and the version
+   * with its signatures, where it was signed now.
+   */
+  readonly tell: (
+    zone: string,
+    version: string,
+    history: Uint8Array<ArrayBuffer>,
+    signed?: Uint8Array<ArrayBuffer>,
+  ) => Promise<void>;
 }
 
 interface Waiting {
@@ -122,16 +139,16 @@ export class JournalKeeper {
   async #keep(zone: string, passedOver: readonly number[]): Promise<void> {
     const { settingsOf, servedOf, tell } = this.#options;
     const [settings, served] = [settingsOf(zone), servedOf(zone)];
-    if (served !== undefined && isSignedWhole(served)) return await this.#giveUp(zone);
-    const task = settings && served && taskOf(served, this.#fileOf(zone), settings, passedOver);
+    const task = settings && served && this.#taskOf(served, settings.zoneOctets, passedOver);
     if (settings === undefined || served === undefined || task === undefined) return;
     const outcome = await keepJournal(task);
     if (outcome === undefined) return;
     this.#tellProblems(zone, task.file, outcome);
-    const { history } = outcome;
+    const { history, signed } = outcome;
     this.#octets.delete(zone);
     this.#octets.set(zone, history.length);
-    if (history.length > 0 || served.history !== undefined) await tell(zone, served.version, history);
+    const isNews = history.length > 0 || served.history !== undefined || signed !== undefined;
+    if (isNews) await tell(zone, served.version, history, signed);
     await this.#makeRoom(settings.octets);
   }
 
@@ -148,8 +165,11 @@ export class JournalKeeper {
   async #giveUp(zone: string): Promise<void> {
     const { servedOf, tell } = this.#options;
     this.#octets.delete(zone);
-    await rm(this.#fileOf(zone), { force: true });
     const served = servedOf(zone);
+    const task = served && this.#taskOf(served, 0, []);
+    // Signatures are to be the same in the next version.
+    if (task?.signing !== undefined) await keepJournal(task);
+    else await rm(this.#fileOf(zone), { force: true });
     if (served?.history !== undefined) await tell(zone, served.version, new Uint8Array());
   }
 
@@ -171,36 +191,43 @@ export class JournalKeeper {
     await Promise.all(unwritten.map((zone) => this.note(zone)));
   }
 
+  /** The task for a zone whose records may be transferred; `undefined` for another, whose journal stays as it is. */
+  #taskOf(
+    { zone, image, broken, withheld, signing }: SentZone,
+    mostOctets: number,
+    passedOver: readonly number[],
+  ): JournalTask | undefined {
+    if (broken !== undefined || withheld !== undefined || 'pieces' in image) return undefined;
+    const octets = 'file' in image ? image.file : new Uint8Array(Buffer.from(image.base64, 'base64'));
+    const task = { zone, image: octets, file: this.#fileOf(zone), mostOctets, passedOver };
+    if (signing === undefined || !('wholeAt' in signing)) return task;
+    const by = signingOf(signing, this.#options.keysOf(zone));
+    return by && { ...task, signing: by };
+  }
+
   #fileOf(zone: string): string {
     return path.join(this.#options.folder, `${stemOf(zone)}.journal`);
   }
 }
 
-/**
- * Whether answer processes sign all that a transfer of the zone holds (transfer/signed-records.ts): signatures change
- * without a new version, so that secondaries get the whole zone each time.
- */
-function isSignedWhole({ signing }: SentZone): boolean {
-  return signing !== undefined && 'hostTypes' in signing && signing.hostTypes.length === 0;
-}
-
-/** The task for a zone whose records may be transferred; `undefined` for another, whose journal stays as it is. */
-function taskOf(
-  served: SentZone,
-  file: string,
-  { zoneOctets }: JournalSettings,
-  passedOver: readonly number[],
-): JournalTask | undefined {
-  const { zone, image, broken, withheld } = served;
-  if (broken !== undefined || withheld !== undefined || 'pieces' in image) return undefined;
-  const octets = 'file' in image ? image.file : new Uint8Array(Buffer.from(image.base64, 'base64'));
-  return { zone, image: octets, file, mostOctets: zoneOctets, passedOver };
+/** How a version is signed here; `undefined` where not all of its keys are here any more, as another has taken its place. */
+function signingOf(
+  { keys, rules, wholeAt }: ZoneSigning,
+  held: SigningKeys['keys'],
+): TaskSigning | undefined {
+  const signers = keys.flatMap(({ dnskey, signsKeys, signsZone }) => {
+    const own = held.find((one) => one.dnskey === dnskey);
+    return own === undefined ? [] : [{ dnskey, signsKeys, signsZone, pkcs8: own.pkcs8 }];
+  });
+  const isWhole = wholeAt !== undefined && signers.length === keys.length && keys.length > 0;
+  return isWhole ? { keys: signers, rules, at: wholeAt } : undefined;
 }
 
 /** A file's name has 255 octets at most, with its ending. */
 const MAX_STEM = 200;
 
-function stemOf(zone: string): string {
+/** A name for the file of a zone, without its ending. */
+export function stemOf(zone: string): string {
   const name = encodeURIComponent(zone);
   return name.length <= MAX_STEM ? name : createHash('sha256').update(zone).digest('hex');
 }

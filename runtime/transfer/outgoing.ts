@@ -91,7 +91,7 @@ export function* transferredRecords(
 }
 
 /** All records of the zone but the SOA, which only the apex has. */
-export function* withoutSoa({ index }: Zone<unknown>): Generator<ResourceRecord> {
+export function* withoutSoa({ index }: Pick<Zone<unknown>, 'index'>): Generator<ResourceRecord> {
   for (const record of index.records()) if (record.type !== RRTYPE.SOA) yield record;
 }
 

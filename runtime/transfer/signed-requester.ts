@@ -12,6 +12,8 @@ const TC = 0x02;
 
 export class SignedRequester implements Requester {
   readonly key: TsigKey;
+  /** The signature of the request. */
+  readonly mac: Uint8Array;
   readonly replyAll?: (messages: Iterator<Uint8Array>) => void;
   readonly #inner: Requester;
   readonly #signer: Signer;
@@ -21,6 +23,7 @@ export class SignedRequester implements Requester {
   constructor(inner: Requester, key: TsigKey, requestMac: Uint8Array, limit: number, clock: () => number) {
     this.#inner = inner;
     this.key = key;
+    this.mac = requestMac;
     this.#signer = new Signer(key, requestMac, clock);
     this.#limit = limit;
     if (inner.replyAll === undefined) return;

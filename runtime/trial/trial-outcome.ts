@@ -32,8 +32,10 @@ export type Trial =
       readonly kind: 'failed';
       readonly accepted: Accepted;
       readonly diagnostics: readonly Diagnostic[];
-      /** Why the sandbox had to stop the policy, if it had to: such a version must not run again. */
+      /** Why the sandbox had to stop every host that decides, if it had to: such a version must not run again. */
       readonly stopped: string | undefined;
+      /** Hosts that the sandbox had to stop while others decided, by key with the reason: they must not run again. */
+      readonly stoppedHosts: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 

@@ -16,6 +16,9 @@ import type { Accepted, SampleDecision, Trial, TrialRound } from './trial-outcom
 /** Time for all samples, with the wait for the trials of other policies. */
 const PATIENCE_MS = 60_000;
 
+/** Runs of one policy that the sandbox may have to stop before the rest of its hosts are left untried. */
+const MOST_STOPS = 8;
+
 /** Lets every handler decide, and judges the decisions. */
 export function trySamples(
   policy: PolicyOnTrial,
@@ -36,7 +39,10 @@ class Samples {
   readonly #diagnostics: Diagnostic[] = [];
   readonly #found = new Set<string>();
   readonly #decisions = new Map<string, SampleDecision>();
-  #stopped: string | undefined;
+  /** Hosts that must not run again, by key with the reason. */
+  readonly #stopped = new Map<string, string>();
+  /** How many runs the sandbox had to stop. */
+  #stops = 0;
   #lost: TrialRound['lost'];
 
   constructor(policy: PolicyOnTrial, origin: WireName, accepted: Accepted, sandbox: TrialSandbox) {
@@ -47,47 +53,96 @@ class Samples {
     this.#samples = samplesFor(accepted.manifest.pools.keys(), Date.now());
   }
 
+  /** The first sample, then all others and the first once more. */
+  get #groups(): readonly (readonly SampleClient[])[] {
+    const first = this.#samples.slice(0, 1);
+    return [first, [...this.#samples.slice(1), ...first]];
+  }
+
   get #budgetMs(): number {
     return this.#accepted.manifest.budgetMs ?? this.#policy.settings.budget;
   }
 
   async run(): Promise<TrialRound> {
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
-    await Promise.all(decided.map((host) => this.#tryHost(host)));
+    const unsure = decided.length > 1 ? await this.#tryTogether(decided) : decided;
+    for (const host of unsure) {
+      if (this.#stops < MOST_STOPS) await this.#tryAlone(host);
+      else this.#leaveOut(host);
+    }
     const accepted = { ...this.#accepted, decisions: this.#decisions };
     const outcome = { accepted, diagnostics: this.#diagnostics };
     const isFailed = this.#diagnostics.some(({ severity }) => severity === 'error');
     const trial: Trial = isFailed
-      ? { kind: 'failed', ...outcome, stopped: this.#stopped }
+      ? { kind: 'failed', ...outcome, ...this.#stoppedOf(decided) }
       : { kind: 'passed', ...outcome };
     return { trial, lost: this.#lost };
   }
 
-  /** Tries one sample alone first: if it hangs, the others would too. */
-  async #tryHost(host: ManifestHost): Promise<void> {
-    const [first, ...others] = this.#samples;
-    if (first === undefined) return;
-    const outcomes = [await this.#decide(host, first)];
-    if (this.#stopped !== undefined) return;
-    outcomes.push(...(await Promise.all([...others, first].map((sample) => this.#decide(host, sample)))));
-    this.#judge(host, outcomes);
+  /**
+   * Has all hosts decide for all samples, many runs on their way at once, and judges hosts whose runs came to their
+   * own end. Returns the others: once the sandbox has stopped one run, only the order says which, and runs that
+   * were behind it failed for a reason that is not theirs.
+   */
+  async #tryTogether(hosts: readonly ManifestHost[]): Promise<ManifestHost[]> {
+    const unsure: ManifestHost[] = [];
+    const state = { isStopped: false };
+    const tryOne = async (host: ManifestHost): Promise<void> => {
+      const runs: SampleRun[] = [];
+      for (const group of this.#groups) {
+        if (state.isStopped) break;
+        runs.push(...(await Promise.all(group.map((sample) => this.#decide(host, sample)))));
+        state.isStopped ||= runs.some(({ outcome }) => isStop(outcome));
+      }
+      const isWhole = runs.length > this.#samples.length && !runs.some(({ outcome }) => isStop(outcome));
+      if (isWhole) this.#judge(host, runs);
+      else unsure.push(host);
+    };
+    await Promise.all(hosts.map(tryOne));
+    return hosts.filter((host) => unsure.includes(host));
   }
 
-  async #decide(host: ManifestHost, sample: SampleClient): Promise<RunOutcome> {
+  /** Has one host decide for one sample after another, nothing beside it, until the sandbox has to stop it. */
+  async #tryAlone(host: ManifestHost): Promise<void> {
+    const runs: SampleRun[] = [];
+    for (const sample of this.#groups.flat()) {
+      const run = await this.#decide(host, sample);
+      runs.push(run);
+      if (isStop(run.outcome)) break;
+    }
+    this.#judge(host, runs);
+  }
+
+  /** A host that was not tried is not to run either. */
+  #leaveOut(host: ManifestHost): void {
+    const message = `Host "${host.key}" was not tried: the sandbox had to stop ${MOST_STOPS} runs of the policy before`;
+    this.#stopped.set(host.key, message);
+    this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
+  }
+
+  #stoppedOf(decided: readonly ManifestHost[]): Pick<Trial & { kind: 'failed' }, 'stopped' | 'stoppedHosts'> {
+    const [first] = this.#stopped.values();
+    const isAll = this.#stopped.size === decided.length;
+    return { stopped: isAll ? first : undefined, stoppedHosts: Object.fromEntries(this.#stopped) };
+  }
+
+  async #decide(host: ManifestHost, sample: SampleClient): Promise<SampleRun> {
     const ask = { key: this.#policy.key, host, budgetMs: this.#budgetMs, deadlineAt: this.#until };
-    const outcome = await decideSample(this.#sandbox, ask, sample);
+    return { sample, outcome: await decideSample(this.#sandbox, ask, sample) };
+  }
+
+  #judgeRun(host: ManifestHost, { sample, outcome }: SampleRun): void {
     const problem = this.#problemOf(outcome, host);
     if (problem !== undefined) {
       const message = `Host "${host.key}" fails for ${sample.label}: ${problem}`;
       const stack = outcome.ok ? undefined : outcome.stack;
       this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host, problem, stack);
     }
-    if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') {
-      this.#stopped ??= outcome.message;
-      if (outcome.isOurs) this.#lost ??= 'others';
-      else if (outcome.reason === 'sandbox') this.#lost = 'policy';
-    }
-    return outcome;
+    if (outcome.ok || !isStop(outcome)) return;
+    this.#stopped.set(host.key, outcome.message);
+    this.#stops += 1;
+    if (outcome.isOurs) this.#lost ??= 'others';
+    else if (outcome.reason === 'sandbox') this.#lost = 'policy';
   }
 
   #problemOf(outcome: RunOutcome, host: ManifestHost): string | undefined {
@@ -112,7 +167,9 @@ class Samples {
     });
   }
 
-  #judge(host: ManifestHost, outcomes: readonly RunOutcome[]): void {
+  #judge(host: ManifestHost, runs: readonly SampleRun[]): void {
+    for (const run of runs) this.#judgeRun(host, run);
+    const outcomes = runs.map(({ outcome }) => outcome);
     const decisions = outcomes.filter((outcome) => outcome.ok);
     const best = Math.min(...decisions.map(({ micros }) => micros));
     const budget = this.#budgetMs;
@@ -121,6 +178,7 @@ class Samples {
       const message = `Host "${host.key}" takes ${took} ms at best, and its budget is ${budget} ms`;
       this.#add({ code: 'POLICY_SAMPLE', severity: 'error', message }, host);
     }
+    if (runs.length <= this.#samples.length) return;
     // The last run repeats the first sample.
     const [first, again] = [outcomes[0], outcomes.at(-1)];
     if (first?.ok && again?.ok && first.impure.length === 0 && again.impure.length === 0) {
@@ -139,4 +197,14 @@ class Samples {
     this.#found.add(subject);
     this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#policy));
   }
+}
+
+interface SampleRun {
+  readonly sample: SampleClient;
+  readonly outcome: RunOutcome;
+}
+
+/** Whether a run did not come to its own end: the sandbox stopped it, or another that was before it. */
+function isStop(outcome: RunOutcome): boolean {
+  return !outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid';
 }

@@ -4,6 +4,7 @@
  */
 import { ByteReader } from '../base/bytes.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { CLASS } from './iana/class.ts';
 import { RRTYPE } from './iana/rrtype.ts';
 import type { ClassedRecord, Edns, Message, Question } from './message.ts';
 import { MAX_LABEL_LENGTH, MAX_NAME_LENGTH, ROOT, type WireName } from './name.ts';
@@ -94,15 +95,17 @@ function readRecord(reader: ByteReader): ClassedRecord {
   const type = reader.u16();
   const recordClass = reader.u16();
   const ttl = reader.u32();
-  return { owner, type, class: recordClass, ttl, rdata: readRdata(reader, type) };
+  // RFC 2136 §2.4 and §2.5: where an update names a set and no record, there is no data, whatever the type.
+  const isOfSet = recordClass === CLASS.ANY || recordClass === CLASS.NONE;
+  return { owner, type, class: recordClass, ttl, rdata: readRdata(reader, type, isOfSet) };
 }
 
-function readRdata(reader: ByteReader, type: number): Uint8Array {
+function readRdata(reader: ByteReader, type: number, mayBeAbsent: boolean): Uint8Array {
   const length = reader.u16();
   const start = reader.position;
   const rdata = reader.take(length);
   const layout = nameLayout(type);
-  if (layout === undefined || reader.failed) return rdata.slice();
+  if (layout === undefined || reader.failed || (length === 0 && mayBeAbsent)) return rdata.slice();
   const inner = new ByteReader(reader.bytes, start, start + length);
   const parts = [inner.take(layout.before)];
   for (let count = 0; count < layout.strings; count++) {

@@ -27,7 +27,7 @@ export const MIN_UDP_SIZE = 512;
  * How the server treats a packet. Only `drop` gets no response; `cookie` asks only for a cookie (RFC 7873
  * §5.4).
  */
-export type ParseOutcome = 'ok' | 'cookie' | 'notify' | 'drop' | 'formerr' | 'notimp' | 'badvers';
+export type ParseOutcome = 'ok' | 'cookie' | 'notify' | 'update' | 'drop' | 'formerr' | 'notimp' | 'badvers';
 
 /** One query. All queries reuse one object; names are in lower case here, the packet keeps their case. */
 export class Query {
@@ -73,6 +73,7 @@ export function parseQuery(packet: Uint8Array, query: Query): ParseOutcome {
   if (packet.length < HEADER_LENGTH || (octetAt(packet, 2) & 0x80) !== 0) return 'drop';
   readHeader(packet, query);
   const isWellFormed = readSections(packet, query);
+  if (query.opcode === OPCODE.UPDATE && isWellFormed && query.nameLength > 0) return 'update';
   if (query.opcode !== OPCODE.QUERY && query.opcode !== OPCODE.NOTIFY) return 'notimp';
   if (!isWellFormed) return 'formerr';
   // RFC 6891 §6.1.3: the answer to a query of a higher version has the server's version.

@@ -7,13 +7,14 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { RRTYPE, typesWhich, typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
-import { checkHiddenRecords, checkNameServers } from './check-delegation.ts';
-import { checkDnames, checkRedirectedRecords } from './check-dname.ts';
 import { BESIDE_CNAME, type CheckedHost, checkHosts, type HostFault, type HostName } from './check-hosts.ts';
 import { Findings } from './findings.ts';
 import { diagnose, type Place, type PlacedRecord } from './place.ts';
 import { RecordPack } from './record-pack.ts';
 import { MAX_RRSET_OCTETS, octetsInMessage } from './rrsets.ts';
+import { checkHiddenRecords, checkNameServers } from './rules/check-delegation.ts';
+import { checkDnames, checkRedirectedRecords } from './rules/check-dname.ts';
+import { checkDoubledNames, checkMailboxes, checkTargets } from './rules/check-targets.ts';
 import { Survey } from './survey.ts';
 import { draftZone, type ZoneDraft } from './zone-draft.ts';
 import { APEX } from './zone-index.ts';
@@ -70,6 +71,9 @@ const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
   checkHiddenRecords,
   checkDnames,
   checkRedirectedRecords,
+  checkTargets,
+  checkDoubledNames,
+  checkMailboxes,
 ];
 
 function* checkOutside({ draft, placed }: Survey): Generator<Diagnostic> {

@@ -5,6 +5,7 @@
  */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { type FileState, stateOfFile } from '../base/files/file-state.ts';
 import {
   type FileProblem,
   fileProblemOf,
@@ -34,6 +35,8 @@ export interface LoadedZone extends ParsedZone {
    * Absolute paths of all files the result depends on, unreadable ones included: watchers reload on a change.
    */
   readonly files: readonly string[];
+  /** What the files that could be read looked like when they were opened, by the paths they were read by. */
+  readonly states: ReadonlyMap<string, FileState>;
 }
 
 /** Reads a master file and what it includes. Never throws. */
@@ -42,8 +45,9 @@ export function loadZoneFile(file: string, options: LoadOptions): LoadedZone {
   const main = reader.read(file);
   if (!main.ok) {
     const diagnostics = [{ ...diagnose('error', main.problem), file }];
-    const { files, isOverLimit } = reader;
-    return { records: new RecordPack(), places: new PlaceTable(readAgain), diagnostics, files, isOverLimit };
+    const { files, states, isOverLimit } = reader;
+    const places = new PlaceTable(readAgain);
+    return { records: new RecordPack(), places, diagnostics, files, states, isOverLimit };
   }
   const parsed = parseZone(main.value.text, {
     ...options,
@@ -53,7 +57,7 @@ export function loadZoneFile(file: string, options: LoadOptions): LoadedZone {
       reader.read(path.isAbsolute(target) ? target : path.join(path.dirname(from), target)),
   });
   const isOverLimit = parsed.isOverLimit || reader.isOverLimit;
-  return { ...parsed, files: reader.files, isOverLimit };
+  return { ...parsed, files: reader.files, states: reader.states, isOverLimit };
 }
 
 /** Reads the text of a file once more, to show lines of it; an unreadable file gives no text. */
@@ -69,6 +73,7 @@ const MAX_OCTETS = 256 * 2 ** 20;
 
 class FileReader {
   readonly files: string[] = [];
+  readonly states = new Map<string, FileState>();
   readonly #root: string;
   readonly #mostOctets: number;
   isOverLimit = false;
@@ -100,6 +105,7 @@ class FileReader {
     const read = readRegularFileSync(real, { mostOctets, inside: root });
     if (read.ok) {
       this.#octets += read.value.octets.length;
+      this.states.set(file, stateOfFile(read.value));
       return decode(file, read.value.octets);
     }
     return fail(this.#faultOf(read.problem, file));

@@ -1,10 +1,11 @@
 /** Turns the id of a zone into its name in wire form. */
 import { assert } from '../base/assert.ts';
-import { nameFromText, type WireName } from '../wire/name.ts';
+import type { WireName } from '../wire/name.ts';
+import { zoneNameFromText } from '../wire/zone-id.ts';
 
-/** The id of a zone is in lower case, has no final dot, and is known to be a domain name. */
+/** The id of a zone (wire/zone-id.ts), which is known to be a domain name. */
 export function originOf(zone: string): WireName {
-  const origin = nameFromText(`${zone}.`);
+  const origin = zoneNameFromText(zone);
   assert(origin.ok, `"${zone}" is a domain name`);
   return origin.value;
 }

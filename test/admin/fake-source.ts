@@ -12,6 +12,7 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
   return {
     secondaries: [],
     signingOf: () => undefined,
+    dynamicCountOf: () => undefined,
     version: '1.2.3',
     startedAt: Date.now() - 90_000,
     configFile: undefined,
@@ -132,6 +133,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
       return Promise.resolve(fakeExplanation(ask));
     },
     asked,
+    dynamicRecords: () => [],
     release: (zone) => {
       released.push(zone);
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);

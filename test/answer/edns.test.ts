@@ -84,9 +84,9 @@ const SCOPES: Readonly<Record<string, readonly [Ask, scope: string | undefined]>
     { question: 'nobody.example.com A', ecs: '198.51.100.0/24' },
     'ecs 198.51.100.0/24 scope 0',
   ],
-  'A type that nearest does not lead to is denied for those it led there': [
+  'A type that nobody of nearest has is denied for everyone': [
     { question: 'near.example.com AAAA', ecs: '198.51.100.0/24' },
-    'ecs 198.51.100.0/24 scope 24',
+    'ecs 198.51.100.0/24 scope 0',
   ],
   'A refusal echoes the subnet': [
     { question: 'no.example.com A', ecs: '198.51.100.0/24' },

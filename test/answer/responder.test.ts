@@ -495,3 +495,16 @@ test('Queries of many octets wait for as many as they take the room of', () => {
   for (let count = 0; count < 100; count += 1) server.send(long);
   assert.equal(server.sandbox.held, Math.floor(5000 / Math.ceil(long.length / 512)));
 });
+
+test('A host that was stopped in its trial is not asked; the other hosts of its policy are', () => {
+  const server = new Server();
+  server.sandbox.script = byCountry;
+  server.put({ policy: POLICY, stoppedHosts: { www: 'Hung its trial' } });
+  assert.deepEqual(server.ask({ question: 'www.example.com A', edns: {} }), [
+    ...FALLBACK,
+    'ede 0 policy quarantined: fallback served',
+  ]);
+  assert.deepEqual(server.sandbox.asked, []);
+  server.ask('app.example.com A');
+  assert.deepEqual(server.sandbox.asked.length, 1);
+});

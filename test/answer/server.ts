@@ -57,6 +57,7 @@ export interface ZoneSource {
   readonly policy?: Partial<ManifestData>;
   readonly broken?: string;
   readonly quarantined?: string;
+  readonly stoppedHosts?: Readonly<Record<string, string>>;
   /** Milliseconds; by default as ever. */
   readonly deadlineMs?: number;
   readonly signing?: SigningSource;
@@ -91,7 +92,12 @@ export function zoneUpdate({
 function policyUpdate(
   zone: string,
   origin: WireName,
-  { policy, quarantined, deadlineMs = 50 }: Pick<ZoneSource, 'policy' | 'quarantined' | 'deadlineMs'>,
+  {
+    policy,
+    quarantined,
+    stoppedHosts,
+    deadlineMs = 50,
+  }: Pick<ZoneSource, 'policy' | 'quarantined' | 'stoppedHosts' | 'deadlineMs'>,
 ) {
   const manifest: ManifestData = {
     form: 'policy',
@@ -110,6 +116,7 @@ function policyUpdate(
     memoryMb: 32,
     topLevelMs: 100,
     ...(quarantined !== undefined && { quarantined }),
+    ...(stoppedHosts && { stoppedHosts }),
   };
 }
 
@@ -234,6 +241,7 @@ export class Server {
       case 'notify':
         this.news.push(news.event);
         break;
+      case 'update':
       case 'limited':
         break;
       default:

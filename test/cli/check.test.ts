@@ -260,3 +260,20 @@ export default definePolicy({
   );
   assert.equal((await report(cwd, '--no-types', 'policies/b.example.ts')).code, 0);
 });
+
+test('A file that looks like one of a zone is told of, unless a zone includes it', async () => {
+  const zone =
+    '@ SOA ns1.host.example. admin.host.example. 1 7200 3600 1209600 3600\n@ NS ns1.host.example.\n';
+  const cwd = testFolder({
+    'policies/db.example.com': zone,
+    'policies/a.example.zone': '$TTL 300\n$INCLUDE db.shared.example\n',
+    'policies/db.shared.example': 'mail A 192.0.2.25\n',
+  });
+  const { code, zones, diagnostics } = await report(cwd);
+  assert.equal(code, 0);
+  assert.equal(zones.length, 1);
+  assert.deepEqual(
+    diagnostics.map(({ file, remedy }) => [file, remedy]),
+    [['policies/db.example.com', 'Name it example.com.zone to have it served']],
+  );
+});

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpTarget } from '../../runtime/health/kinds/http-probe.ts';
+import { HealthMemory } from '../../runtime/health/memory.ts';
 import { HealthMonitor } from '../../runtime/health/monitor.ts';
 import type { Probe } from '../../runtime/health/probe.ts';
 import type { Target } from '../../runtime/health/target.ts';
+import { probedOf } from '../../runtime/health/target-id.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
 import { tcpServer } from '../support/servers.ts';
 
@@ -14,7 +16,7 @@ function target(id: string, changes: { rise?: number; fall?: number; intervalMs?
 }
 
 /** A monitor whose probes succeed unless their target is in `failing`. */
-function monitored() {
+function monitored(options: { memory?: HealthMemory } = {}) {
   const clock = new HandClock();
   const failing = new Set<string>();
   const probed: string[] = [];
@@ -25,7 +27,7 @@ function monitored() {
       ? { ok: false, elapsedMs: 7, problem: 'Connection refused' }
       : { ok: true, elapsedMs: 3 };
   };
-  const monitor = new HealthMonitor({ probe, clock, random: () => 0.5 });
+  const monitor = new HealthMonitor({ probe, clock, random: () => 0.5, ...options });
   monitor.onChange(({ id, state }) => changes.push(`${id} ${state}`));
   return { clock, failing, probed, changes, monitor };
 }
@@ -103,14 +105,73 @@ test('What two owners declare is probed once, until neither does', async () => {
   assert.deepEqual(monitor.snapshot(), []);
 });
 
-test('A target that comes back begins anew, and those who listen are told', async () => {
-  const { monitor, failing, changes } = monitored();
+test('What comes back is as it was, and those who listen are told; after ten minutes nothing is known of it', async () => {
+  const { monitor, clock, failing, changes } = monitored();
   failing.add('a');
   monitor.declare('example.com', [target('a')]);
   await settled();
   monitor.declare('example.com', []);
   monitor.declare('example.com', [target('a')]);
-  assert.deepEqual(changes, ['a unknown', 'a down', 'a gone', 'a unknown']);
+  assert.deepEqual(changes, ['a unknown', 'a down', 'a gone', 'a down']);
+  monitor.declare('example.com', []);
+  await clock.advance(600_001);
+  monitor.declare('example.com', [target('a')]);
+  assert.deepEqual(changes.slice(4), ['a gone', 'a unknown']);
+});
+
+test('An edit of the timing changes nothing of what is known, however long ago the last probe was', async () => {
+  const { monitor, clock, failing, changes } = monitored();
+  failing.add('every 6').add('every 7');
+  monitor.declare('example.com', [target('every 6', { intervalMs: 3_600_000 })]);
+  await clock.advance(1_800_000);
+  failing.delete('every 7');
+  monitor.declare('example.com', [target('every 7', { intervalMs: 7000 })]);
+  assert.deepEqual(changes, ['every 6 unknown', 'every 6 down', 'every 6 gone', 'every 7 down']);
+  await settled();
+  // It takes as many successes as without the edit.
+  assert.equal(monitor.states().get('every 7'), 'down');
+  await clock.advance(7000);
+  assert.equal(monitor.states().get('every 7'), 'up');
+});
+
+test('What another zone knows of an address is nothing that an edit goes by', async () => {
+  const { monitor, failing } = monitored();
+  failing.add('strict');
+  monitor.declare('one.example', [target('strict')]);
+  await settled();
+  monitor.declare('two.example', [target('lenient')]);
+  assert.equal(monitor.states().get('lenient'), 'unknown');
+});
+
+test('What a server knew before holds until the first result, which alone decides', async () => {
+  const memory = new HealthMemory();
+  const verdict = { state: 'down', since: -500_000, at: -1000 } as const;
+  memory.inherit([{ owner: 'example.com', probed: probedOf(target('a')), ...verdict }]);
+  const { monitor, changes } = monitored({ memory });
+  monitor.declare('example.com', [target('a')]);
+  assert.deepEqual(changes, ['a down']);
+  assert.equal(monitor.snapshot()[0]?.since, -500_000);
+  await settled();
+  assert.deepEqual(changes, ['a down', 'a up']);
+});
+
+test('That something is known of all targets is told once, also where one of them goes', async () => {
+  const results = Promise.withResolvers<{ ok: true; elapsedMs: number }>();
+  const clock = new HandClock();
+  const probe: Probe = ({ id }) =>
+    id === 'slow' ? results.promise : Promise.resolve({ ok: true, elapsedMs: 1 });
+  const monitor = new HealthMonitor({ probe, clock });
+  await monitor.allKnown();
+  monitor.declare('example.com', [target('quick'), target('slow')]);
+  let isKnown = false;
+  void monitor.allKnown().then(() => {
+    isKnown = true;
+  });
+  await settled();
+  assert.equal(isKnown, false);
+  monitor.declare('example.com', [target('quick')]);
+  await settled();
+  assert.equal(isKnown, true);
 });
 
 test('The result of a probe that was in flight when its target went is not counted', async () => {

@@ -1,6 +1,7 @@
 /** Probes against real servers on loopback: good ones, bad ones, silent ones, and ones that are not there. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
@@ -117,9 +118,43 @@ describe('http', () => {
     await once(socket, 'close');
   });
 
-  test('A server that stops in the middle of the headers is bad', async (t) => {
-    const port = await tcpServer(t, (socket) => socket.write('HTTP/1.1 200 OK\r\nX-Slow: '));
+  test('A server that stops in the middle of the status line is bad', async (t) => {
+    const port = await tcpServer(t, (socket) => socket.write('HTTP/1.1 200'));
     assert.equal(await problem(http(port, { timeoutMs: 50 })), 'No answer within 50 ms');
+  });
+
+  for (const [what, answer] of [
+    ['bare LF at the ends of lines', 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok'],
+    ['two equal lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok'],
+    [
+      'a length beside chunks',
+      'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok',
+    ],
+    ['a blank in the name of a header', 'HTTP/1.1 200 OK\r\nX Served By: a\r\n\r\n'],
+    ['octets that are no text', 'HTTP/1.1 200 OK\r\nX: \0\x01\xff\r\n\r\n'],
+    ['headers that never end', 'HTTP/1.1 200 OK\r\nX-Slow: '],
+    ['a huge header', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`],
+    ['no reason', 'HTTP/1.1 200\r\n\r\n'],
+    ['HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\n'],
+    ['an interim response with bare LF', 'HTTP/1.1 100 Continue\nX Y: z\n\nHTTP/1.1 200 OK\n\n'],
+  ] as const) {
+    test(`The status counts, and nothing behind it: ${what}`, async (t) => {
+      const port = await tcpServer(t, (socket) => socket.end(answer, 'latin1'));
+      assert.equal(await problem(http(port)), undefined);
+    });
+  }
+
+  test('However the octets are cut, the status is the same', async (t) => {
+    const answer = 'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 503 Away\r\n';
+    const port = await tcpServer(t, (socket) => {
+      socket.setNoDelay(true);
+      const sendFrom = (at: number): void => {
+        if (at < answer.length && !socket.destroyed)
+          socket.write(answer.slice(at, at + 1), () => sendFrom(at + 1));
+      };
+      sendFrom(0);
+    });
+    assert.equal(await problem(http(port)), 'Status 503');
   });
 
   for (const [what, piece] of [
@@ -145,16 +180,9 @@ describe('http', () => {
     });
   }
 
-  test('A server that sends headers without end is bad', async (t) => {
-    const port = await tcpServer(t, (socket) => {
-      socket.write('HTTP/1.1 200 OK\r\n');
-      const more = (): void => {
-        while (!socket.destroyed && socket.write('X-Header: value\r\n'.repeat(100)));
-      };
-      socket.on('drain', more).resume();
-      more();
-    });
-    assert.match((await problem(http(port))) ?? '', /^Response is not HTTP: .*[Hh]eader/);
+  test('A server that sends a line without end is bad, and is not read on', async (t) => {
+    const port = await tcpServer(t, (socket) => socket.write(`HTTP/1.1 200 ${'x'.repeat(10_000)}`));
+    assert.match((await problem(http(port))) ?? '', /^Response is not HTTP: /);
   });
 
   test('A few responses of 1xx before the one that counts are no problem', async (t) => {
@@ -244,6 +272,26 @@ describe('https', () => {
     });
     assert.equal(await problem(https(port, { host: 'example.com:8443' }), trusting), undefined);
     assert.deepEqual(seen, ['example.com', 'example.com:8443']);
+  });
+
+  test('The server name is sent without its final dot (RFC 6066 §3)', async (t) => {
+    let seen: unknown;
+    const port = await httpsServer(t, authority.issue('DNS:example.com'), ({ socket }, response) => {
+      seen = (socket as TLSSocket).servername;
+      response.end();
+    });
+    assert.equal(await problem(https(port, { host: 'example.com.' }), trusting), undefined);
+    assert.equal(seen, 'example.com');
+    assert.equal(await problem(https(port, { host: 'example.com.:8443' }), trusting), undefined);
+    assert.equal(seen, 'example.com');
+  });
+
+  test('What went wrong is told on one line', async (t) => {
+    const options = { ...authority.issue('DNS:example.com'), minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' };
+    const port = await httpsServer(t, { ...options, ciphers: 'ALL:@SECLEVEL=0' } as ServerOptions);
+    const told = (await problem(https(port), trusting)) ?? '';
+    assert.match(told, /^TLS handshake failed: /);
+    assert.doesNotMatch(told, /[\r\n]/);
   });
 
   test('An authority nobody trusts is bad', async (t) => {

@@ -86,10 +86,57 @@ test('No more tasks than the capacity are in flight; the others wait in line', a
   assert.deepEqual(started(), [1, 1, 1, 1, 1]);
 });
 
+test('Of many that come together few begin at once, and the others within one and a half seconds', async () => {
+  const clock = new HandClock();
+  const schedule = new Schedule({ clock, random: steady });
+  const starts: number[] = [];
+  for (let index = 0; index < 200; index++) schedule.add(10_000, async () => starts.push(clock.now()));
+  await clock.advance(2000);
+  assert.equal(starts.length, 200);
+  assert.ok(starts.filter((at) => at <= 100).length <= 25, 'no burst');
+  assert.ok(Math.max(...starts) >= 1000 && Math.max(...starts) <= 1500, `${Math.max(...starts)}`);
+});
+
+test('Who has fewer in flight takes the place of the youngest of who has more, which waits in line again', async () => {
+  const clock = new HandClock();
+  const schedule = new Schedule({ clock, random: steady, capacity: 3 });
+  const greedy = Array.from({ length: 4 }, () => new Job(clock));
+  for (const job of greedy) schedule.add(10_000, job.task, new Set(['greedy']));
+  const modest = new Job(clock);
+  schedule.add(10_000, modest.task, new Set(['modest']));
+  assert.equal(modest.starts.length, 1);
+  assert.deepEqual(
+    greedy.map(({ signal, starts }) => [starts.length, signal.aborted]),
+    [
+      [1, false],
+      [1, false],
+      [1, true],
+      [0, false],
+    ],
+  );
+  await modest.finish();
+  assert.equal(greedy[3]?.starts.length, 1);
+  await greedy[0]?.finish();
+  assert.equal(greedy[2]?.starts.length, 2);
+});
+
+test('What a modest owner shares with a greedy one does not wait in the line of the greedy one', async () => {
+  const clock = new HandClock();
+  const schedule = new Schedule({ clock, random: steady, capacity: 2 });
+  for (let index = 0; index < 4; index++) schedule.add(1000, new Job(clock).task, new Set(['greedy']));
+  const shared = new Job(clock);
+  const owners = new Set(['greedy']);
+  const { ownersGrew } = schedule.add(1000, shared.task, owners);
+  assert.equal(shared.starts.length, 0);
+  owners.add('modest');
+  ownersGrew();
+  assert.equal(shared.starts.length, 1);
+});
+
 test('A task that is ended in flight is told, and does not run again', async () => {
   const clock = new HandClock();
   const job = new Job(clock);
-  const end = new Schedule({ clock, random: steady }).add(1000, job.task);
+  const { end } = new Schedule({ clock, random: steady }).add(1000, job.task);
   assert.equal(job.signal.aborted, false);
   end();
   assert.equal(job.signal.aborted, true);
@@ -103,12 +150,12 @@ test('A task that is ended between two runs, or in line, leaves nothing behind',
   const clock = new HandClock();
   const schedule = new Schedule({ clock, random: steady, capacity: 1 });
   const [resting, busy, waiting] = [new Job(clock), new Job(clock), new Job(clock)];
-  const endResting = schedule.add(1000, resting.task);
+  const restingTask = schedule.add(1000, resting.task);
   await resting.finish();
   schedule.add(1000, busy.task);
-  const endWaiting = schedule.add(1000, waiting.task);
-  endResting();
-  endWaiting();
+  const waitingTask = schedule.add(1000, waiting.task);
+  restingTask.end();
+  waitingTask.end();
   await busy.finish();
   await clock.advance(500);
   assert.deepEqual([resting.starts.length, busy.starts.length, waiting.starts.length], [1, 1, 0]);

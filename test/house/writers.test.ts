@@ -28,6 +28,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'sandbox/self-test.ts': 'attempt',
   'transfer/copy-store.ts': 'optional',
   'transfer/journal-keeper.ts': 'optional',
+  'update/record-file.ts': 'refused',
 };
 
 const WRITES =

@@ -46,6 +46,74 @@ test('Snippets, hidden folders, companions and other kinds of files hold no zone
   const discovery = look(files);
   assert.deepEqual(told(discovery), []);
   assert.deepEqual(discovery.refused, []);
+  assert.deepEqual(discovery.stray, []);
+});
+
+const STRAYS: readonly (readonly [file: string, name: string])[] = [
+  ['db.example.com', 'example.com.zone'],
+  ['example.org.db', 'example.org.zone'],
+  ['example.net.ZONE', 'example.net.zone'],
+  ['example.info.', 'example.info.zone'],
+  ['team/Example.Com.dns', 'example.com.zone'],
+  ['pri.example.de', 'example.de.zone'],
+  ['example.com', 'example.com.zone'],
+  ['example.com.txt', 'example.com.zone'],
+  ['example.com.zone.txt', 'example.com.zone'],
+  ['db.192.0.2', '2.0.192.in-addr.arpa.zone'],
+  ['2.0.192.in-addr.arpa', '2.0.192.in-addr.arpa.zone'],
+  ['example.com.TS', 'example.com.ts'],
+  ['example.com.mjs', 'example.com.js'],
+];
+
+for (const [file, name] of STRAYS) {
+  test(`"${file}" looks like a file of a zone, and its author is told the name to give it`, () => {
+    const { zones, stray } = look([file]);
+    assert.equal(zones.size, 0);
+    assert.deepEqual(
+      stray.map(({ hint }) => [hint.severity, hint.file, hint.remedy]),
+      [['warning', `policies/${file}`, `Name it ${name} to have it served`]],
+    );
+    assert.deepEqual(look([file, name]).stray, [], 'the zone is served: the other file is a copy');
+  });
+}
+
+test('A name of a file has any octet as %XX; labels are split before they are decoded', () => {
+  const files = [
+    '0%2F27.2.0.192.in-addr.arpa.zone',
+    '%2E.zone',
+    'a%2eb.Example.ts',
+    'shop.%74est.ts',
+    '%C3%bc.example.js',
+  ];
+  assert.deepEqual(told(look(files)), [
+    '%2E: - + %2E.zone',
+    '%C3%BC.example: %C3%bc.example.js + -',
+    '0%2F27.2.0.192.in-addr.arpa: - + 0%2F27.2.0.192.in-addr.arpa.zone',
+    'a%2Eb.example: a%2eb.Example.ts + -',
+    'shop.test: shop.%74est.ts + -',
+  ]);
+});
+
+test('A policy that is taken for a test is told of', () => {
+  const { stray } = look(['shop.test.ts', 'example.com.ts', 'example.com.test.ts']);
+  assert.deepEqual(
+    stray.map(({ file }) => file),
+    ['shop.test.ts'],
+  );
+  assert.match(stray[0]?.hint.remedy ?? '', /^Name it shop\.%74est\.ts/);
+});
+
+test('Files of other kinds are not taken for zones', () => {
+  const files = [
+    'notes.v2.txt',
+    'hosts.db',
+    'CHANGES.md',
+    'deploy.sh',
+    'backup.2026.db',
+    'a.json',
+    'Makefile',
+  ];
+  assert.deepEqual(look(files).stray, []);
 });
 
 const BAD_NAMES: readonly (readonly [file: string, expected: RegExp])[] = [

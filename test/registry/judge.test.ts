@@ -79,19 +79,19 @@ const CASES: readonly (readonly [what: string, Fitness, Diagnostic[], Trial | un
     'samples that fail',
     'failing',
     [problem('POLICY_SAMPLE')],
-    { kind: 'failed', accepted, diagnostics: [], stopped: undefined },
+    { kind: 'failed', accepted, diagnostics: [], stopped: undefined, stoppedHosts: {} },
   ],
   [
     'samples that had to be stopped',
     'stopped',
     [problem('POLICY_SAMPLE')],
-    { kind: 'failed', accepted, diagnostics: [], stopped: 'it hung' },
+    { kind: 'failed', accepted, diagnostics: [], stopped: 'it hung', stoppedHosts: {} },
   ],
   [
     'samples that fail, and an error in its records',
     'unsound',
     [problem('POLICY_SAMPLE'), problem('ZONE_FILE')],
-    { kind: 'failed', accepted, diagnostics: [], stopped: undefined },
+    { kind: 'failed', accepted, diagnostics: [], stopped: undefined, stoppedHosts: {} },
   ],
 ];
 

@@ -1,7 +1,7 @@
 /** The registry with a real folder, esbuild and sandbox: what is handed on, and when. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { cpSync, renameSync, symlinkSync } from 'node:fs';
+import { cpSync, renameSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
@@ -499,4 +499,77 @@ test('A folder of policies that is moved in is served', async (context) => {
   const burst = next();
   renameSync(team.root, path.join(root, 'payments'));
   assert.deepEqual(names(await burst), ['pay.example']);
+});
+
+test('A file that looks like one of a zone is told of once', async (context) => {
+  const warnings: unknown[] = [];
+  const log = silentLogger();
+  context.mock.method(log, 'warn', (text: unknown) => warnings.push(text));
+  const { root } = makeFolder(context, { 'db.example.com': 'www A 192.0.2.1\n' });
+  const registry = new Registry({
+    version: '0',
+    root,
+    settings: SETTINGS,
+    sandbox,
+    log,
+    onUpdate: () => {},
+    onTargets: () => {},
+  });
+  context.after(() => registry.stop());
+  await registry.start();
+  await registry.reload();
+  assert.equal(warnings.length, 1);
+  assert.match(
+    String(warnings[0]),
+    /db\.example\.com: warning: .* not served\n {2}Name it example\.com\.zone/,
+  );
+});
+
+test('A serial that does not go up with a change is told of where the zone has secondaries', async (context) => {
+  const zone = (serial: number, address: string) =>
+    `$TTL 300\n@ SOA ns.x.example. h.x.example. ${serial} 1 1 1 1\n@ NS ns.x.example.\nwww A ${address}\n`;
+  const { registry, write, told } = await running(context, { 's.example.zone': zone(5, '192.0.2.1') });
+  const settings = { ...SETTINGS, hasSecondaries: () => true };
+  await registry.reload(settings);
+  const change = async (serial: number, address: string): Promise<string> => {
+    write('s.example.zone', zone(serial, address));
+    await registry.reload();
+    return told('s.example');
+  };
+  assert.equal(told('s.example'), '');
+  assert.match(await change(5, '192.0.2.2'), /s\.example\.zone: warning: .* its serial is 5 still/);
+  assert.equal(await change(6, '192.0.2.3'), '');
+  assert.match(await change(4, '192.0.2.4'), /went back from 6 to 4/);
+  await registry.reload({ ...SETTINGS, hasSecondaries: () => false });
+  assert.equal(await change(4, '192.0.2.5'), '', 'nobody takes the zone from here');
+});
+
+test('Files whose times say nothing have another serial at each start, and the author is told', async (context) => {
+  const serials: number[] = [];
+  let now = 1_795_000_000_000;
+  const { root, write } = makeFolder(context);
+  for (const address of ['192.0.2.1', '192.0.2.2']) {
+    write('t.example.zone', `www 300 A ${address}\n`);
+    utimesSync(path.join(root, 't.example.zone'), 1, 1);
+    const registry = new Registry({
+      version: '0',
+      root,
+      settings: SETTINGS,
+      sandbox,
+      log: silentLogger(),
+      now: () => now,
+      onUpdate: (put) => {
+        const soa = rrsetsOf(put[0]).find(({ type }) => type === RRTYPE.SOA);
+        serials.push(soaFromRdata(soa?.rdatas[0] ?? new Uint8Array())?.serial ?? 0);
+      },
+      onTargets: () => {},
+    });
+    context.after(() => registry.stop());
+    await registry.start();
+    const [problem] = registry.status()[0]?.problems ?? [];
+    assert.match(problem?.message ?? '', /last modified on 1970-01-01/);
+    await registry.stop();
+    now += 60_000;
+  }
+  assert.deepEqual(serials, [1_795_000_000, 1_795_000_060]);
 });

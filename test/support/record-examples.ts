@@ -58,6 +58,22 @@ export const RECORD_EXAMPLES: Readonly<Partial<Record<keyof typeof RRTYPE, reado
   EUI64: ['00-00-5e-ef-10-00-00-2a'],
   AFSDB: ['1 Bigbird.toaster.example.net.'],
   APL: ['1:192.168.32.0/21 !1:192.168.38.0/28', '1:224.0.0.0/4 2:ff00::/8', '1:0.0.0.0/0 !2:::/128', ''],
+  IPSECKEY: [
+    '10 1 2 192.0.2.38 AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ==',
+    '10 2 2 2001:db8:0:8002::2000:1 AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ==',
+    '10 3 2 mygateway.example.net. AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ==',
+    '10 0 2 . AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4AQ==',
+  ],
+  HIP: [
+    `2 200100107B1A74DF365639CC39F1D578 ${KEY}`,
+    `2 200100107B1A74DF365639CC39F1D578 ${KEY} RVS1.example.net. rvs2.example.net.`,
+  ],
+  AMTRELAY: ['10 0 1 203.0.113.15', '10 1 2 2001:db8::15', '128 1 3 Relays.example.net.', '10 0 0 .'],
+  X25: ['"311061700956"'],
+  ISDN: ['"150862028003217" "004"', '"150862028003217"'],
+  GPOS: ['"-32.6882" "116.8652" "10.0"'],
+  KEY: [`512 3 13 ${KEY}`],
+  AVC: ['"app-name:WOLFGANG|app-class:OAM"'],
   CERT: ['1 65535 8 AQIDBA==', '254 0 0 AA=='],
 
   SPF: ['"v=spf1 -all"'],

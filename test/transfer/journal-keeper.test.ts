@@ -15,10 +15,14 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createLogger } from '../../runtime/base/log.ts';
 import { History } from '../../runtime/journal/history.ts';
+import type { SigningKeys } from '../../runtime/rpc/zone-signing.ts';
 import type { SentZone } from '../../runtime/rpc/zone-update.ts';
 import { JournalKeeper, type JournalSettings } from '../../runtime/transfer/journal-keeper.ts';
 import { recordToText } from '../../runtime/wire/record.ts';
-import { hosts, type Version } from '../journal/versions.ts';
+import { draftZone } from '../../runtime/zone/zone-draft.ts';
+import { imageOf } from '../../runtime/zone/zone-image.ts';
+import { heldKey, zoneSigning } from '../answer/signing-source.ts';
+import { hosts, ORIGIN, type Version } from '../journal/versions.ts';
 
 const MANY = Array.from({ length: 30 }, (_, index) => `host-${index}`);
 const [FIRST, SECOND, THIRD, FOURTH] = [
@@ -36,10 +40,16 @@ interface Keeping {
   /** The hosts in what a process would send to whoever has this version. */
   readonly changed: (zone: string, since: number) => string[] | undefined;
   readonly warnings: () => string[];
+  /** By zone, the image with signatures that processes were told last. */
+  readonly signed: ReadonlyMap<string, Uint8Array>;
   readonly folder: string;
 }
 
-function keeping(context: TestContext, { folder = temporary(context), settings = SETTINGS } = {}): Keeping {
+function keeping(
+  context: TestContext,
+  { folder = temporary(context), settings = SETTINGS, held = [] as SigningKeys['keys'] } = {},
+): Keeping {
+  const signed = new Map<string, Uint8Array>();
   const served = new Map<string, SentZone>();
   const histories = new Map<string, History>();
   const lines: string[] = [];
@@ -49,7 +59,9 @@ function keeping(context: TestContext, { folder = temporary(context), settings =
     log,
     settingsOf: (zone) => (zone.startsWith('private') ? undefined : settings),
     servedOf: (zone) => served.get(zone),
-    tell: (zone, version, octets) => {
+    keysOf: () => held,
+    tell: (zone, version, octets, image) => {
+      if (image !== undefined) signed.set(zone, image);
       assert.equal(served.get(zone)?.version, version);
       histories.set(zone, new History(octets));
       served.set(zone, { ...(served.get(zone) ?? assert.fail()), history: { base64: '' } });
@@ -60,6 +72,7 @@ function keeping(context: TestContext, { folder = temporary(context), settings =
   return {
     keeper,
     folder,
+    signed,
     serve: async (zone, { serial, image }, more) => {
       histories.delete(zone);
       const base64 = Buffer.from(image).toString('base64');
@@ -70,7 +83,9 @@ function keeping(context: TestContext, { folder = temporary(context), settings =
       const changes = histories.get(zone)?.since(since);
       return (
         changes &&
-        Array.from(changes, recordToText).flatMap((line) => /^(\S+)\.example\.com.* A /.exec(line)?.[1] ?? [])
+        Array.from(changes, recordToText).flatMap(
+          (line) => /^(\S+)\.example\.com.* A 192/.exec(line)?.[1] ?? [],
+        )
       );
     },
     warnings: () => lines,
@@ -126,22 +141,25 @@ test('What nobody may transfer, and what is not served, has no journal', async (
   assert.deepEqual(readdirSync(folder), []);
 });
 
-test('A zone that is signed here has no journal, and loses the one it had', async (context) => {
-  const { serve, changed, folder } = keeping(context);
-  const rules = { validity: 1, refresh: 1, since: 1 };
-  const signing = { keys: [], denial: 'chain', rules, hostTypes: [], byName: [] } as const;
-  await serve('example.com', FIRST);
-  await serve('example.com', SECOND);
-  assert.deepEqual(readdirSync(folder), ['example.com.journal']);
-  await serve('example.com', THIRD, { signing });
-  assert.deepEqual([readdirSync(folder), changed('example.com', 1)], [[], undefined]);
-  await serve('example.com', FOURTH);
-  // The journal begins again where the zone is not signed, or has names that no transfer holds.
-  await serve('example.com', hosts(5, ...MANY, 'e'), {
-    signing: { ...signing, hostTypes: [[1]], byName: [false] },
-  });
-  assert.ok(changed('example.com', 4)?.includes('e'));
-  assert.equal(changed('example.com', 2), undefined);
+test('A zone that control signs has what changed with its signatures, also across a restart', async (context) => {
+  const rules = { validity: 14 * 86_400, refresh: 5 * 86_400, since: 1 };
+  const signing = { ...zoneSigning({}, []), rules, wholeAt: Math.floor(Date.now() / 1000) } as const;
+  const held = [heldKey({})];
+  const before = keeping(context, { held });
+  await before.serve('example.com', inOrder(FIRST), { signing });
+  const first = before.signed.get('example.com') ?? assert.fail('it is told');
+  await before.serve('example.com', inOrder(SECOND), { signing });
+  assert.deepEqual(before.changed('example.com', 1), ['a']);
+  await before.keeper.stop();
+  const after = keeping(context, { folder: before.folder, held });
+  await after.serve('example.com', inOrder(SECOND), { signing });
+  assert.deepEqual(after.changed('example.com', 1), ['a']);
+  assert.deepEqual(after.signed.get('example.com'), before.signed.get('example.com'));
+  assert.notDeepEqual(after.signed.get('example.com'), first);
+  // Keys that are gone by now are those of a version that has gone as well.
+  await keeping(context, { folder: before.folder }).serve('example.com', inOrder(THIRD), { signing });
+  await after.serve('example.com', inOrder(FOURTH), { signing });
+  assert.deepEqual(after.changed('example.com', 2), ['a', 'c']);
 });
 
 for (const [damage, problem, spoil] of [
@@ -239,4 +257,9 @@ test('On a full disk changes are known until the next start, and told once', {
 function replaceByFolder(file: string): void {
   rmSync(file);
   mkdirSync(file);
+}
+
+/** The version with its names in the order that a signed zone has. */
+function inOrder({ serial, records }: Version): Version {
+  return { serial, records, image: imageOf(draftZone(ORIGIN, records, [], { isSigned: true }).tables) };
 }

@@ -13,5 +13,5 @@ export const [KEY, OTHER_KEY] = [...keyringOf(KEYS).values()] as [TsigKey, TsigK
 
 /** Nobody may have anything, unless the test says so. */
 export function transferSettings(settings: Partial<TransferSettings> = {}): TransferSettings {
-  return { keys: KEYS, allow: [], zones: {}, primaries: {}, ...settings };
+  return { keys: KEYS, allow: [], zones: {}, primaries: {}, updates: [], ...settings };
 }

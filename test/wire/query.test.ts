@@ -24,7 +24,7 @@ const PACKETS: readonly (readonly [what: string, outcome: ParseOutcome, octets: 
   ['eleven octets', 'drop', '1234 0100 0001 0000 0000 00'],
   ['nothing', 'drop', ''],
   ['a response', 'drop', `1234 8100 0001 0000 0000 0000 ${QUESTION}`],
-  ['an update', 'notimp', `1234 2800 0001 0000 0000 0000 ${QUESTION}`],
+  ['an update', 'update', `1234 2800 0001 0000 0000 0000 ${QUESTION}`],
   ['an opcode without a meaning and without a question', 'notimp', '1234 7800 0000 0000 0000 0000'],
   [
     'a version of EDNS above ours',

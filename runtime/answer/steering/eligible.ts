@@ -1,12 +1,15 @@
 /**
- * Who takes part in one choice: those that are not down. Where all are down, all take part as if
- * they were up (fail open), except those that would rather not be served then.
+ * Who takes part in one choice: those that have an answer to the type asked for, and are not down for it. Where all of
+ * the choice is down, those with such an answer take part as if they were up (fail open), except those that would
+ * rather not be served then. While A is up somewhere and AAAA nowhere, AAAA is NODATA: clients have where to go.
  */
 import type { HealthTable } from '../../health/table.ts';
 import type { Candidates } from '../../plan/kind.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing } from '../../plan/plan.ts';
-import { isDown, isEmptyWhenDown, memberAt } from './group-members.ts';
+import { mayAnswerCname } from '../../plan/plan-aliases.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { answers, isDown, isEmptyWhenDown, isUpFor, memberAt } from './group-members.ts';
 
 /** One flag per member of the choice at hand; reused for the next choice. */
 export class Eligible implements Candidates {
@@ -16,19 +19,36 @@ export class Eligible implements Candidates {
   count = 0;
   /** All are down, and those that take part do so as if they were up. */
   failsOpen = false;
+  /** The type was not looked at: {@link narrow} may be called once somebody is picked. */
+  isForAll = false;
 
   /** Marks which members of a choice take part; false if none does. */
-  mark(plan: Choosing, health: HealthTable): boolean {
+  mark(plan: Choosing, type: number, health: HealthTable): boolean {
     this.#count = plan.of.length;
-    this.count = 0;
     this.failsOpen = false;
-    for (let index = 0; index < this.#count; index += 1) {
-      this.#set(index, !isDown(memberAt(plan, index), health));
+    this.isForAll = plan.family === 'together' && isOfAddresses(type);
+    if (!this.isForAll) {
+      this.#begin();
+      for (let index = 0; index < this.#count; index += 1)
+        this.#set(index, isUpFor(memberAt(plan, index), type, health));
+      if (this.count === this.#count) return true;
+      // A name that is an alias for one type and not for another is none for resolvers (RFC 2181 §10.1): whether it is
+      // one is decided for all types alike.
+      this.isForAll = mayAnswerCname(plan);
+      if (!this.isForAll && this.count > 0) return true;
     }
-    if (this.count > 0) return true;
-    this.failsOpen = true;
+    return this.isForAll ? this.#markAll(plan, health) : this.#failOpen(plan, type, health);
+  }
+
+  /**
+   * Of an alias among others, leaves those that are none and are up for the type. Called where the choice was made for
+   * all types, and came to a member that has nothing for this one. False if nobody is left.
+   */
+  narrow(plan: Choosing, type: number, health: HealthTable): boolean {
+    this.#begin();
     for (let index = 0; index < this.#count; index += 1) {
-      this.#set(index, !isEmptyWhenDown(memberAt(plan, index)));
+      const member = memberAt(plan, index);
+      this.#set(index, !mayAnswerCname(member) && isUpFor(member, type, health));
     }
     return this.count > 0;
   }
@@ -43,8 +63,46 @@ export class Eligible implements Candidates {
     return NOBODY;
   }
 
+  /** By all that they could serve. */
+  #markAll(plan: Choosing, health: HealthTable): boolean {
+    this.#begin();
+    for (let index = 0; index < this.#count; index += 1)
+      this.#set(index, !isDown(memberAt(plan, index), health));
+    if (this.count > 0) return true;
+    this.failsOpen = true;
+    for (let index = 0; index < this.#count; index += 1)
+      this.#set(index, !isEmptyWhenDown(memberAt(plan, index)));
+    return this.count > 0;
+  }
+
+  #failOpen(plan: Choosing, type: number, health: HealthTable): boolean {
+    this.#begin();
+    for (let index = 0; index < this.#count; index += 1) {
+      const member = memberAt(plan, index);
+      if (isOfAddresses(type) && hasAddressUp(member, health)) return this.#begin();
+      this.#set(index, answers(member, type) && !isEmptyWhenDown(member));
+    }
+    this.failsOpen = true;
+    return this.count > 0;
+  }
+
+  /** Nobody takes part. */
+  #begin(): false {
+    this.count = 0;
+    for (let index = 0; index < this.#count; index += 1) this.#flags[index] = false;
+    return false;
+  }
+
   #set(index: number, takesPart: boolean): void {
     this.#flags[index] = takesPart;
     if (takesPart) this.count += 1;
   }
+}
+
+function isOfAddresses(type: number): boolean {
+  return type === RRTYPE.A || type === RRTYPE.AAAA;
+}
+
+function hasAddressUp(member: ReturnType<typeof memberAt>, health: HealthTable): boolean {
+  return isUpFor(member, RRTYPE.A, health) || isUpFor(member, RRTYPE.AAAA, health);
 }

@@ -1,10 +1,11 @@
 /**
- * What health says of a plan that may be chosen. It is judged by all it could serve, never by the type asked for,
- * so that A and AAAA lead to the same place.
+ * What health says of a plan that may be chosen. Each family of addresses is judged by itself: a plan can be up for A
+ * and down for AAAA, and one that has no records of a type is nobody to be sent to for it.
  */
 import type { HealthTable } from '../../health/table.ts';
-import type { Choosing, LeafPlan, Plan } from '../../plan/plan.ts';
+import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
 import { everyLeaf, planOf } from '../../rpc/plan-fold.ts';
+import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { poolHealth } from './pool-health.ts';
 
 /** The member of a choice at an index that exists. */
@@ -13,9 +14,28 @@ export function memberAt(plan: Choosing, index: number): Plan {
   return member === undefined ? NOTHING : planOf<Plan>(member);
 }
 
-/** Whether everything it could serve is down. What health knows nothing of is up. */
+/** The records that answer a type. RFC 1034 §3.6.2: a CNAME answers every type. */
+export function setFor(sets: readonly RecordSet[], type: number): RecordSet | undefined {
+  for (const set of sets) if (set.type === type || set.type === RRTYPE.CNAME) return set;
+  return undefined;
+}
+
+/** Whether it has an answer to the type that is not down. Denials and refusals are answers to every type. */
+export function isUpFor(plan: Plan, type: number, health: HealthTable): boolean {
+  // Most members are pools, for which a walk would take longer than the look at its records.
+  if (plan.kind === 'pool') return isPoolUpFor(plan.pool, type, health);
+  ASKED.type = type;
+  ASKED.health = health;
+  return !everyLeaf(plan, isNotUp, ASKED);
+}
+
+/** Whether it has records of the type, up or down; denials and refusals count as such. */
+export function answers(plan: Plan, type: number): boolean {
+  return !everyLeaf(plan, lacks, type);
+}
+
+/** Whether everything it could serve is down, of whatever type. What health knows nothing of is up. */
 export function isDown(plan: Plan, health: HealthTable): boolean {
-  // Most members are pools, for which a walk would take longer than the look at its health.
   if (plan.kind === 'pool') return poolHealth(plan.pool, health) === 'down';
   return everyLeaf(plan, isPoolDown, health);
 }
@@ -23,6 +43,38 @@ export function isDown(plan: Plan, health: HealthTable): boolean {
 /** Whether it would rather not be served while it is down. */
 export function isEmptyWhenDown(plan: Plan): boolean {
   return everyLeaf(plan, isPoolEmptyWhenDown, undefined);
+}
+
+/** Records that no check covers are as well as the pool that they belong to. */
+function isPoolUpFor(pool: Pool, type: number, health: HealthTable): boolean {
+  const set = setFor(pool.sets, type);
+  if (set === undefined) return false;
+  if (health.areAllUp) return true;
+  let isChecked = false;
+  for (const slot of set.slots) {
+    if (slot < 0) continue;
+    if (health.isUp(slot)) return true;
+    isChecked = true;
+  }
+  return !isChecked && poolHealth(pool, health) !== 'down';
+}
+
+interface Asked {
+  type: number;
+  health: HealthTable | undefined;
+}
+
+/** Overwritten by each walk, which so allocates nothing. */
+const ASKED: Asked = { type: 0, health: undefined };
+
+function isNotUp(leaf: LeafPlan, { type, health }: Asked): boolean {
+  if (leaf.kind === 'pool') return health === undefined || !isPoolUpFor(leaf.pool, type, health);
+  return lacks(leaf, type);
+}
+
+function lacks(leaf: LeafPlan, type: number): boolean {
+  if (leaf.kind === 'pool') return setFor(leaf.pool.sets, type) === undefined;
+  return leaf.kind === 'records' && setFor(leaf.sets, type) === undefined;
 }
 
 function isPoolDown(leaf: LeafPlan, health: HealthTable): boolean {

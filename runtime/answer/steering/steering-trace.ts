@@ -4,11 +4,11 @@ import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing, Plan, Pool } from '../../plan/plan.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
-import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
+import { typeToText } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Eligible } from './eligible.ts';
-import { isDown, memberAt } from './group-members.ts';
+import { answers, isDown, isUpFor, memberAt, setFor } from './group-members.ts';
 import { poolHealth } from './pool-health.ts';
 
 export class SteeringTrace {
@@ -29,12 +29,12 @@ export class SteeringTrace {
   }
 
   /** One choice among several; what follows is told one level deeper. */
-  choice(plan: Choosing, eligible: Eligible, chosen: number): void {
+  choice(plan: Choosing, type: number, eligible: Eligible, chosen: number): void {
     const first = this.#next;
     for (let index = 0; index < plan.of.length; index += 1) {
       const member = memberAt(plan, index);
       const verdict = index === chosen ? 'chosen' : eligible.has(index) ? 'kept' : 'dropped';
-      this.#tell(nameOf(member), verdict, this.#whyOf(plan, index, eligible));
+      this.#tell(nameOf(member), verdict, this.#whyOf(plan, index, type, eligible));
     }
     if (chosen === NOBODY) {
       this.#tell(plan.kind, 'dropped', 'nobody is left: NODATA');
@@ -59,7 +59,7 @@ export class SteeringTrace {
   }
 
   #tellOfAddresses({ name, sets }: Pool, type: number): void {
-    const set = sets.find((each) => each.type === type || each.type === RRTYPE.CNAME);
+    const set = setFor(sets, type);
     if (set === undefined) this.#tell(name, 'dropped', `no ${typeToText(type)} records`);
     for (const [index, rdata] of set?.rdatas.entries() ?? []) {
       if (this.#health.isUp(set?.slots[index] ?? NOBODY)) continue;
@@ -67,15 +67,19 @@ export class SteeringTrace {
     }
   }
 
-  #whyOf(plan: Choosing, index: number, eligible: Eligible): string {
+  #whyOf(plan: Choosing, index: number, type: number, eligible: Eligible): string {
     const member = memberAt(plan, index);
+    if (!eligible.has(index) && !answers(member, type)) return `no ${typeToText(type)} records`;
     const health = `health: ${this.#healthOf(member)}`;
     if (eligible.failsOpen) {
       return eligible.has(index)
         ? `${health}, like all others: as if up`
         : `${health}, and whenDown is "empty"`;
     }
-    if (!eligible.has(index)) return health;
+    if (!eligible.has(index)) {
+      const isPartlyUp = !isDown(member, this.#health) && !isUpFor(member, type, this.#health);
+      return isPartlyUp ? `${health}, all ${typeToText(type)} down` : health;
+    }
     const why = choosingKind(plan).why(plan, index, this.#facts);
     return why === '' ? health : `${health}, ${why}`;
   }

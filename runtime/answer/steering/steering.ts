@@ -12,13 +12,12 @@ import type { Arranging, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../..
 import { arrange, pick } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { isLeaf } from '../../rpc/plan-fold.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { ROOT } from '../../wire/name.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Choice } from './choice.ts';
 import { Draw } from './draw.ts';
 import { Eligible } from './eligible.ts';
-import { memberAt } from './group-members.ts';
+import { isUpFor, memberAt, setFor } from './group-members.ts';
 import { poolHealth } from './pool-health.ts';
 import { SteeringTrace } from './steering-trace.ts';
 
@@ -77,14 +76,20 @@ export class Steering {
   }
 
   #chooseAmong(plan: Choosing, into: Choice): void {
-    const chosen = this.#eligible.mark(plan, this.#health) ? this.#pick(plan) : NOBODY;
-    this.#trace?.choice(plan, this.#eligible, chosen);
+    const chosen = this.#eligible.mark(plan, this.#type, this.#health) ? this.#pick(plan) : NOBODY;
+    this.#trace?.choice(plan, this.#type, this.#eligible, chosen);
     if (chosen === NOBODY) into.setNothing('nodata');
     else this.#evaluate(memberAt(plan, chosen), into);
   }
 
   #pick(plan: Choosing): number {
-    return pick(plan, this.#eligible, this.#facts, this.#draw);
+    const picked = pick(plan, this.#eligible, this.#facts, this.#draw);
+    if (!this.#eligible.isForAll || plan.family === 'together') return picked;
+    // What stands beside an alias was chosen for all types, and steps back where it has nothing for this one.
+    if (this.#eligible.failsOpen || isUpFor(memberAt(plan, picked), this.#type, this.#health)) return picked;
+    return this.#eligible.narrow(plan, this.#type, this.#health)
+      ? pick(plan, this.#eligible, this.#facts, this.#draw)
+      : NOBODY;
   }
 
   #arrange(plan: Arranging, into: Choice): void {
@@ -107,7 +112,7 @@ export class Steering {
     into: Choice,
     regardlessOfHealth: boolean,
   ): void {
-    const set = this.#setFor(sets);
+    const set = setFor(sets, this.#type);
     if (set === undefined) into.setNothing('nodata');
     else if (set.type !== this.#type) into.setCname(set.rdatas[0] ?? ROOT, ttl ?? set.ttl);
     else this.#addUp(set, ttl ?? set.ttl, into, regardlessOfHealth);
@@ -126,12 +131,6 @@ export class Steering {
     if (this.#health.areAllUp) return true;
     for (const slot of slots) if (!this.#health.isUp(slot)) return false;
     return true;
-  }
-
-  /** RFC 1034 §3.6.2: a CNAME answers every type. */
-  #setFor(sets: readonly RecordSet[]): RecordSet | undefined {
-    for (const set of sets) if (set.type === this.#type || set.type === RRTYPE.CNAME) return set;
-    return undefined;
   }
 }
 

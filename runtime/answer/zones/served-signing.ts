@@ -4,6 +4,7 @@ import { Denial } from '../../dnssec/denial/denial.ts';
 import type { Denier } from '../../dnssec/denial/denier.ts';
 import { presignedDenial } from '../../dnssec/presigned/presigned-denial.ts';
 import { PresignedSignatures } from '../../dnssec/presigned/presigned-signatures.ts';
+import { type PartTimes, partTimes } from '../../dnssec/signing/part-times.ts';
 import { SignatureMemory } from '../../dnssec/signing/signature-memory.ts';
 import type { SignatureSource } from '../../dnssec/signing/signature-source.ts';
 import { SigningBudget } from '../../dnssec/signing/signing-budget.ts';
@@ -19,7 +20,12 @@ export interface ServedSigning {
   readonly signatures: SignatureSource;
   readonly denial: Denier;
   /** What makes both; absent where the zone was signed elsewhere: no policy decides any of its names. */
-  readonly made?: { readonly signer: ZoneSigner; readonly denial: Denial };
+  readonly made?: {
+    readonly signer: ZoneSigner;
+    readonly denial: Denial;
+    /** When the signatures that control makes of all of the zone are due, and expire; absent where none are made. */
+    readonly ofControl?: Pick<PartTimes, 'endsAt' | 'expiration'> | undefined;
+  };
   /** When the first of the signatures end that were made elsewhere, in seconds since 1970. */
   readonly end?: number | undefined;
   /** Whether every denial is made for the name asked (RFC 9824), and every wildcard answers as if that name existed. */
@@ -96,13 +102,14 @@ export function servedSigning(
   if (held.length < signing.keys.length || held.length === 0) return 'failed';
   const { origin, index, negativeTtl } = zone;
   const hostTypes = (host: number): readonly number[] => signing.hostTypes[host] ?? NO_TYPES;
-  const { rules } = signing;
+  const { rules, wholeAt } = signing;
+  const ofControl = wholeAt === undefined ? undefined : partTimes(origin, rules, wholeAt);
   const signer = new ZoneSigner({ origin, keys: held, rules, memory, budget, ...(now && { now }) });
   const denial = new Denial({ origin, index, negativeTtl, hostTypes });
   return {
     signatures: signer,
     denial,
-    made: { signer, denial },
+    made: { signer, denial, ofControl },
     isCompact: signing.denial === 'compact',
     byName: [...signing.byName],
     hostTypes,

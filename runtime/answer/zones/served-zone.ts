@@ -5,6 +5,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { atOnce, type Steps } from '../../base/loop/steps.ts';
+import type { ReadySignatures } from '../../dnssec/presigned/ready-signatures.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { History } from '../../journal/history.ts';
 import { leastTtlIn } from '../../plan/least-ttl.ts';
@@ -21,7 +22,8 @@ import type { PolicyBody } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
-import { nameFromText, namesEqual, type WireName } from '../../wire/name.ts';
+import { namesEqual, type WireName } from '../../wire/name.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 import { openZone, type Zone } from '../../zone/zone.ts';
 import { tablesIn } from '../../zone/zone-image.ts';
 import { isWildcard } from '../../zone/zone-index.ts';
@@ -45,6 +47,8 @@ export interface Served {
   readonly counters: ZoneCounters;
   /** What led to this version, once control has told it. */
   history: History | undefined;
+  /** All of it with the signatures that control has made, once those are there. */
+  signed: ReadySignatures | undefined;
 }
 
 export type ServedZone = Zone<Served>;
@@ -65,6 +69,8 @@ export interface ServedPolicy {
   readonly deadlineMs: number;
   /** Why it is not to be run at all. */
   readonly quarantined: string | undefined;
+  /** Why single hosts are not to be run, by key; `undefined` if all may. */
+  readonly stoppedHosts: ReadonlyMap<string, string> | undefined;
   readonly breaker: Breaker;
   /** When a query last had to go without a decision that did not come in time; performance.now(). */
   lateAt: number;
@@ -165,6 +171,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     signing: undefined,
     counters: context.counters.zone(update.zone),
     history: undefined,
+    signed: undefined,
   };
   const zone = openZone<Served>(origin, tablesIn(update.image), attachment);
   if (update.signing) attachment.signing = servedSigning(update.zone, update.signing, zone, context.signing);
@@ -173,7 +180,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
 
 /** The wire form of a zone's id. */
 export function zoneOrigin(id: string): WireName {
-  const read = nameFromText(`${id}.`);
+  const read = zoneNameFromText(id);
   assert(read.ok, `control sends valid names: ${id}`);
   return read.value;
 }
@@ -213,6 +220,7 @@ function* buildPolicy(
     budgetMs: policy.budgetMs,
     deadlineMs: policy.deadlineMs,
     quarantined: policy.quarantined,
+    stoppedHosts: policy.stoppedHosts && new Map(Object.entries(policy.stoppedHosts)),
     breaker: new Breaker(),
     lateAt: Number.NEGATIVE_INFINITY,
     waiting: 0,

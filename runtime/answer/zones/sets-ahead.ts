@@ -3,6 +3,7 @@
  * reads. Their signatures are made before they are asked for. What a policy decides as it runs is signed then.
  */
 import type { SetToSign } from '../../dnssec/signing/sign-ahead.ts';
+import { staticSets } from '../../dnssec/signing/static-sets.ts';
 import type { LeafPlan, Plan, RecordSet } from '../../plan/plan.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
@@ -14,7 +15,7 @@ import type { ServedHost, ServedPolicy, ServedZone } from './served-zone.ts';
 const MOST_OF_POLICY = 4096;
 
 export function* setsAhead(zone: ServedZone, signing: ServedSigning): Generator<SetToSign> {
-  yield* staticSets(zone);
+  yield* staticSets(zone.index);
   const { policy } = zone.attachment;
   if (policy === undefined) return;
   let left = MOST_OF_POLICY;
@@ -22,18 +23,6 @@ export function* setsAhead(zone: ServedZone, signing: ServedSigning): Generator<
     if (left === 0) return;
     left -= 1;
     yield set;
-  }
-}
-
-/** RRsets of records, in canonical order: names below a cut are not in it, and of a cut the zone vouches for the DS alone (RFC 4035 §2.2). */
-export function* staticSets({ index }: ServedZone): Generator<SetToSign> {
-  for (let place = 0; place < index.orderedCount; place += 1) {
-    const node = index.nodeAt(place);
-    const isCut = index.cut(node)?.type === RRTYPE.NS;
-    for (const type of index.types(node)) {
-      const set = isCut && type !== RRTYPE.DS ? undefined : index.rrset(node, type);
-      if (set !== undefined) yield { ...set, owner: canonicalName(set.owner) };
-    }
   }
 }
 

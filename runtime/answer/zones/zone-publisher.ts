@@ -19,6 +19,7 @@ import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
 import type { ZoneSet } from '../../zone/zone-set.ts';
 import { OctetsReader } from '../replies/sent-octets.ts';
+import { learnSignatures } from './learn-signatures.ts';
 import { signedBy } from './served-signing.ts';
 import {
   type Served,
@@ -115,11 +116,15 @@ export class Publisher {
     return this.#learn(built.zone, update);
   }
 
-  /** Takes over what led to a version. */
-  async #learn({ attachment }: ServedZone, { history }: SentZone): Promise<Result<void>> {
+  /** Takes over what led to a version, and the signatures that control has made of it. */
+  async #learn(zone: ServedZone, { history, signed }: SentZone): Promise<Result<void>> {
+    const { attachment } = zone;
     const octets = history && (await this.#octets.read(history));
+    const image = signed && (await this.#octets.read(signed));
+    if (image?.ok) learnSignatures(zone, image.value);
     attachment.history = octets?.ok ? new History(octets.value) : undefined;
-    return octets?.ok === false ? octets : ok(undefined);
+    if (octets?.ok === false) return octets;
+    return image?.ok === false ? image : ok(undefined);
   }
 
   *#build(
@@ -148,7 +153,8 @@ export class Publisher {
     if (ahead === undefined || signing?.made === undefined) return;
     this.#ahead.set(
       zone,
-      ahead.add(id, signing.made.signer, () => setsAhead(zone, signing)),
+      // What control signs is there in a moment.
+      ahead.add(id, signing.made.signer, () => (signing.made?.ofControl ? [] : setsAhead(zone, signing))),
     );
   }
 

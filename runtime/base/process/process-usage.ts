@@ -34,6 +34,12 @@ export function residentBytes(pid: number): number | undefined {
   return pages === undefined ? undefined : pages * PAGE;
 }
 
+/** How many files this process may have open. */
+export function mostOpenFiles(): number | undefined {
+  const [, soft] = /^Max open files +(\d+)/m.exec(textOf('/proc/self/limits') ?? '') ?? [];
+  return soft === undefined ? undefined : Number(soft);
+}
+
 function helpersNanoseconds(pid: number): number {
   let sum = 0;
   for (const thread of threadsOf(pid)) {

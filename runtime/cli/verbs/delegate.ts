@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseSocketAddress, type SocketAddress } from '../../base/net/socket-address.ts';
-import { nameFromText } from '../../wire/name.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
@@ -39,7 +39,7 @@ async function delegate(
   options: TellOptions,
   ask: ConfigAsk,
 ): Promise<number> {
-  const zone = nameFromText(written);
+  const zone = zoneNameFromText(written);
   if (!zone.ok || zone.value.length === 1) {
     printError(zone.ok ? 'The root is delegated by nobody' : zone.problem);
     return 2;

@@ -1,6 +1,7 @@
 /** `dnsteer dnssec …`: the keys of signed zones, what their parents need, and how the running server signs. */
 import { type Command, Option } from 'commander';
-import { nameFromText, type WireName } from '../../wire/name.ts';
+import type { WireName } from '../../wire/name.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import {
   ADMIN_OF_SERVER,
@@ -136,7 +137,7 @@ async function status(host: Host, written: string | undefined, flags: Flags): Pr
 }
 
 function readZone(written: string): WireName | undefined {
-  const zone = nameFromText(written);
+  const zone = zoneNameFromText(written);
   if (zone.ok) return zone.value;
   printError(zone.problem);
   return undefined;

@@ -25,14 +25,18 @@ async function createPolicy(
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
   const { nameProblem, takenBy, writeStarter } = await import('../work/write-starter.ts');
+  const { policyFileOf } = await import('../../registry/discover.ts');
+  const { zoneIdOf, zoneNameFromText } = await import('../../wire/zone-id.ts');
   const root = config.policies;
-  const zone = domain.toLowerCase().replace(/\.$/, '');
-  const problem = nameProblem(zone) ?? (await takenBy(zone, root));
+  const name = zoneNameFromText(domain);
+  const zone = name.ok && name.value.length > 1 ? zoneIdOf(name.value) : '';
+  const problem =
+    (zone === '' ? `"${domain}" is no domain name` : nameProblem(zone)) ?? (await takenBy(zone, root));
   if (problem !== undefined) {
     printError(problem);
     return 1;
   }
-  const file = `${zone}.ts`;
+  const file = policyFileOf(zone);
   try {
     const written = writeStarter(file, zone, root);
     for (const one of written) print(`wrote ${shownPath(root, one)}`);

@@ -53,6 +53,7 @@ export function formatStatus(reported: Status): string {
     ...formatTable(ZONE_COLUMNS, status.zones.map(zoneRow)),
     ...problemLines(status),
     ...status.zones.flatMap(zoneNotes).map((line) => `  ${paint('odd', line)}`),
+    ...status.zones.flatMap(dynamicLines),
     ...status.secondaries.map(secondaryLine),
     '',
     ...formatTable(POOL_COLUMNS, status.zones.flatMap(poolRows)),
@@ -104,6 +105,12 @@ function problemLines({ zones, refused }: Status): string[] {
       return `  ${paint(severity === 'error' ? 'bad' : 'odd', severity)} ${place} ${message}`;
     }),
   );
+}
+
+function dynamicLines({ zone, dynamicRecords = 0 }: ZoneStatus): string[] {
+  if (dynamicRecords === 0) return [];
+  const what = `${zone} has ${dynamicRecords} dynamic ${dynamicRecords === 1 ? 'record' : 'records'}: dnsteer records ${zone}`;
+  return [`  ${paint('faint', what)}`];
 }
 
 function secondaryLine({

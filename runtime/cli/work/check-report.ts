@@ -82,17 +82,18 @@ function findZones(root: string): Result<Found> {
 }
 
 async function inspect(
-  { zones, refused, content }: Found,
+  { zones, refused, stray, content }: Found,
   wanted: readonly string[],
   context: PrepareContext,
   withTypes: boolean,
 ): Promise<Result<CheckReport>> {
   const examined = await examineZones([...zones.values()], content, wanted, context);
   const refusals = refused.filter(({ file }) => wanted.length === 0 || wanted.includes(file));
-  const known = new Set([
-    ...refusals.map(({ file }) => file),
-    ...examined.flatMap(({ draft }) => [...draft.inputs]),
-  ]);
+  const included = new Set(examined.flatMap(({ draft }) => [...draft.inputs]));
+  const known = new Set([...refusals.map(({ file }) => file), ...stray.map(({ file }) => file), ...included]);
+  const hints = stray.filter(
+    ({ file }) => !included.has(file) && (wanted.length === 0 || wanted.includes(file)),
+  );
   const unknown = wanted.find((file) => !known.has(file));
   if (unknown !== undefined) {
     return fail(`${shownPath(context.root, unknown)} is no policy or zone file, and none of them imports it`);
@@ -106,6 +107,7 @@ async function inspect(
   const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
+    ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
     ...(types.kind === 'checked' ? types.diagnostics : []),

@@ -1,9 +1,9 @@
 /** The DS of a zone that is signed here, from the key folder. */
 import type { Config } from '../../config/config.ts';
 import { readKeyFolderAsOperator } from '../../dnssec/keys/key-folder.ts';
-import { zoneIdOf } from '../../dnssec/keys/key-name.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
 import type { WireName } from '../../wire/name.ts';
+import { zoneIdOf } from '../../wire/zone-id.ts';
 import type { DsEntry } from '../delegation-text.ts';
 import { isForParent, keyFields } from './key-fields.ts';
 

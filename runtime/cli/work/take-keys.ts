@@ -6,11 +6,11 @@ import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import { importKey } from '../../dnssec/keys/import-key.ts';
 import { type FolderKey, type KeyProblem, keyRole } from '../../dnssec/keys/kept-key.ts';
 import { readKeyFolderAsOperator } from '../../dnssec/keys/key-folder.ts';
-import { zoneIdOf } from '../../dnssec/keys/key-name.ts';
 import type { KeyRoles } from '../../dnssec/keys/state-file.ts';
 import { whyNotWritable } from '../../dnssec/keys/write-key.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
 import type { WireName } from '../../wire/name.ts';
+import { zoneIdOf } from '../../wire/zone-id.ts';
 import type { JsonFlag } from '../flags.ts';
 import { print, printDiagnostics, printJson, printNotice } from '../terminal.ts';
 

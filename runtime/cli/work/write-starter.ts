@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { shownPath } from '../../build/shown-path.ts';
-import { discover } from '../../registry/discover.ts';
+import { discover, policyFileOf } from '../../registry/discover.ts';
 import { FolderScanner } from '../../registry/folder/scan.ts';
 import { POLICY_TYPES } from '../own-files.ts';
 import { starterPolicy, starterTsconfig, TYPES_FILE } from './starter.ts';
@@ -18,7 +18,7 @@ export function writeStarter(file: string, zone: string, root: string): readonly
 /** Why there can be no such zone, by the rules that the server has for names of files. */
 export function nameProblem(zone: string): string | undefined {
   if (zone === '' || zone.includes(path.sep) || zone.includes('/')) return `"${zone}" is no domain name`;
-  const { zones, refused } = discover([`${zone}.ts`], new Map(), (file) => file);
+  const { zones, refused } = discover([policyFileOf(zone)], new Map(), (file) => file);
   if (zones.has(zone)) return undefined;
   const why =
     refused[0]?.diagnostic.message.replace(/^.*?: /, '') ?? 'files that begin with "_" or "." hold none';

@@ -14,6 +14,7 @@ import type {
 import type { AnswerStats, StatsPart } from '../../rpc/answer-stats.ts';
 import type { FromAnswer, ToAnswer } from '../../rpc/control-protocol.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { UpdateVerdict } from '../../rpc/update-ask.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
@@ -35,6 +36,7 @@ export type AnswerEvent = Extract<
       | 'sandbox'
       | 'transfer'
       | 'notify'
+      | 'update'
       | 'limited'
       | 'stall'
       | 'descriptors'
@@ -119,6 +121,11 @@ export class AnswerChild {
     for (const part of inParts(zones, ({ keys }) => TO_OPEN_KEY * keys.length)) {
       this.#paced.send({ t: 'signing-keys', zones: part });
     }
+  }
+
+  /** Tells the process what became of an update. */
+  settle(verdict: UpdateVerdict): void {
+    this.#send({ t: 'updated', ...verdict });
   }
 
   setCookies(settings: CookieSettings): void {
@@ -212,6 +219,7 @@ export class AnswerChild {
           case 'sandbox':
           case 'transfer':
           case 'notify':
+          case 'update':
           case 'limited':
           case 'descriptors':
           case 'unadopted':

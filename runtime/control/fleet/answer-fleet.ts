@@ -12,6 +12,7 @@ import type { HealthStates } from '../../health/target.ts';
 import type { AnswerSettings, CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { UpdateVerdict } from '../../rpc/update-ask.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
@@ -120,8 +121,18 @@ export class AnswerFleet {
   }
 
   /** As {@link CommonKnowledge.setHistory}. */
-  setHistory(zone: string, version: string, history: Uint8Array<ArrayBuffer>): Promise<void> {
-    return this.#knowledge.setHistory(zone, version, history);
+  setHistory(...told: Parameters<CommonKnowledge['setHistory']>): Promise<void> {
+    return this.#knowledge.setHistory(...told);
+  }
+
+  /** As {@link CommonKnowledge.signingKeysOf}. */
+  signingKeysOf(zone: string): SigningKeys | undefined {
+    return this.#knowledge.signingKeysOf(zone);
+  }
+
+  /** Tells a process what became of an update that it handed over. */
+  settleUpdate(verdict: UpdateVerdict, pid: number): void {
+    for (const child of this.#running) if (child.pid === pid) child.settle(verdict);
   }
 
   setHealth(states: HealthStates): void {

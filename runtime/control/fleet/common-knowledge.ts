@@ -7,7 +7,7 @@ import { endsWithin } from '../../base/within.ts';
 import type { HealthReport, HealthStates } from '../../health/target.ts';
 import type { CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
-import type { SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
+import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { AnswerChild } from './answer-child.ts';
 import { TargetNumbers } from './target-numbers.ts';
 import type { ZoneImages } from './zone-images.ts';
@@ -68,20 +68,36 @@ export class CommonKnowledge {
   }
 
   /**
-   * Tells every process what led to a version (journal/history.ts), unless another has taken its place by
-   * now. Resolves once they know.
+   * Tells every process what led to a version (journal/history.ts), and the version with its signatures where control
+   * signs it, unless another has taken its place by now. Resolves once they know.
    */
-  async setHistory(zone: string, version: string, octets: Uint8Array<ArrayBuffer>): Promise<void> {
+  async setHistory(
+    zone: string,
+    version: string,
+    octets: Uint8Array<ArrayBuffer>,
+    image?: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
     const { images, running } = this.#options;
     const before = this.#zones.get(zone);
     if (before?.version !== version) return;
-    const { history: gone, ...rest } = before;
-    const history = octets.length === 0 ? undefined : await images.packHistory(before, octets);
-    if (this.#zones.get(zone) !== before) return await images.removeOctets(history);
-    const sent: SentZone = history === undefined ? rest : { ...rest, history };
+    const { history: _, ...rest } = before;
+    const history = octets.length === 0 ? undefined : await images.packLater(before, octets);
+    const signed = image && (await images.packLater(before, image));
+    const made = [history, signed];
+    if (this.#zones.get(zone) !== before) return await this.#remove(made);
+    const sent: SentZone = { ...rest, ...(history && { history }), ...(signed && { signed }) };
     this.#zones.set(zone, sent);
     await Promise.all([...running].map((child) => this.#publishTo(child, [sent], [])));
-    await images.removeOctets(gone);
+    await this.#remove([before.history, signed && before.signed]);
+  }
+
+  /** The private keys that processes sign a zone with. */
+  signingKeysOf(zone: string): SigningKeys | undefined {
+    return this.#signingKeys.get(zone);
+  }
+
+  async #remove(octets: readonly (SentOctets | undefined)[]): Promise<void> {
+    await Promise.all(octets.map((one) => this.#options.images.removeOctets(one)));
   }
 
   setHealth(states: HealthStates): void {

@@ -36,11 +36,12 @@ export class PacedChannel {
   }
 
   /** Returns the zone with octets that fit into its message: longer ones are sent ahead of it, in pieces. */
-  cutDown({ image, history, policy, ...rest }: SentZone): SentZone {
+  cutDown({ image, history, signed, policy, ...rest }: SentZone): SentZone {
     const cut = {
       ...rest,
       image: this.#cutOctets(image),
       ...(history && { history: this.#cutOctets(history) }),
+      ...(signed && { signed: this.#cutOctets(signed) }),
     };
     return policy === undefined ? cut : { ...cut, policy: { ...policy, body: this.#cutOctets(policy.body) } };
   }
@@ -72,9 +73,10 @@ const TO_TAKE = 4096;
 const OF_HOST = 32;
 
 /** About how many characters a zone adds to a message; octets in a file add none. */
-export function charactersOf({ zone, image, history, policy, broken = '', signing }: SentZone): number {
-  const octets = [image, history, policy?.body].map((sent) =>
-    sent && 'base64' in sent ? sent.base64.length : 0,
+export function charactersOf(sent: SentZone): number {
+  const { zone, image, history, signed, policy, broken = '', signing } = sent;
+  const octets = [image, history, signed, policy?.body].map((part) =>
+    part && 'base64' in part ? part.base64.length : 0,
   );
   const hosts = signing !== undefined && 'hostTypes' in signing ? signing.hostTypes.length : 0;
   const rest = TO_TAKE + zone.length + broken.length + OF_HOST * hosts;

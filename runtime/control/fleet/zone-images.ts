@@ -35,7 +35,7 @@ export interface ZoneImagesOptions {
 export class ZoneImages {
   readonly #options: ZoneImagesOptions;
   readonly #keeping: Keeping;
-  #histories = 0;
+  #laterFiles = 0;
 
   constructor(options: ZoneImagesOptions) {
     this.#options = options;
@@ -65,14 +65,14 @@ export class ZoneImages {
     return { ...sent, policy: { ...facts, body } };
   }
 
-  /** Returns what led to a version, in the form in which it is sent; no two calls write the same file. */
-  packHistory(zone: SentZone, history: Uint8Array): Promise<SentOctets> {
-    return this.#packOctets(zone, `history-${this.#histories++}`, history);
+  /** Returns what is told of a version later, in the form in which it is sent; no two calls write the same file. */
+  packLater(zone: SentZone, octets: Uint8Array): Promise<SentOctets> {
+    return this.#packOctets(zone, `later-${this.#laterFiles++}`, octets);
   }
 
   /** Removes the files of a zone, once no process reads them any more. */
-  async remove({ image, history, policy }: SentZone): Promise<void> {
-    await Promise.all([image, history, policy?.body].map((octets) => this.removeOctets(octets)));
+  async remove({ image, history, signed, policy }: SentZone): Promise<void> {
+    await Promise.all([image, history, signed, policy?.body].map((octets) => this.removeOctets(octets)));
   }
 
   /** Removes the file of octets, if they are in one. */

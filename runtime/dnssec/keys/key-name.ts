@@ -1,5 +1,5 @@
 /** Names of key files: `Kshop.example.+013+04711`, and `.private`, `.key` or `.state` after it. */
-import { canonicalName, nameFromText, nameToText, type WireName } from '../../wire/name.ts';
+import { canonicalName, nameFromText, type WireName } from '../../wire/name.ts';
 
 export interface KeyName {
   readonly zone: WireName;
@@ -26,12 +26,6 @@ export function keyNameFromText(text: string): KeyName | undefined {
   const escaped = name.replace(/%(..)/g, (_, hex: string) => `\\${digits(Number.parseInt(hex, 16), 3)}`);
   const zone = nameFromText(escaped);
   return zone.ok ? { zone: zone.value, algorithm: Number(algorithm), tag: Number(tag) } : undefined;
-}
-
-/** How settings, logs and statuses name a zone: in lower case, without the final dot. */
-export function zoneIdOf(zone: WireName): string {
-  const text = nameToText(canonicalName(zone));
-  return text === '.' ? text : text.slice(0, -1);
 }
 
 function octetToText(octet: number): string {

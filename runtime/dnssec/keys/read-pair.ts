@@ -7,10 +7,11 @@ import { fileProblemText, type RegularFile, readRegularFile } from '../../base/f
 import { stampOfFiles } from '../../base/files/stamp.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { canonicalName, namesEqual, nameToText } from '../../wire/name.ts';
+import { zoneIdOf } from '../../wire/zone-id.ts';
 import { algorithmToText } from './algorithms.ts';
 import type { KeptKey, KeyProblem } from './kept-key.ts';
 import type { KeyFault } from './key-fault.ts';
-import { keyNameFromText, keyNameToText, zoneIdOf } from './key-name.ts';
+import { keyNameFromText, keyNameToText } from './key-name.ts';
 import { readPrivateFile } from './private-file.ts';
 import { type PublicFile, readPublicFile } from './public-file.ts';
 import { type SigningKey, signingKeyOf } from './signing-key.ts';

@@ -13,10 +13,11 @@ import {
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
+import { zoneIdOf } from '../../wire/zone-id.ts';
 import { folderProblem } from './folder-problem.ts';
 import { generateKey, type NewKeyOptions } from './generate.ts';
 import type { FolderKey, KeptKey, KeyProblem } from './kept-key.ts';
-import { keyNameToText, zoneIdOf } from './key-name.ts';
+import { keyNameToText } from './key-name.ts';
 import type { KeyTimes } from './key-times.ts';
 import { withTimes, writePrivateFile } from './private-file.ts';
 import { writePublicFile } from './public-file.ts';

@@ -1,7 +1,7 @@
 /** Which keys the DS records at the parent point to (RFC 4034 §5.1.4). */
 import { createHash } from 'node:crypto';
 import { assert } from '../../base/assert.ts';
-import { nameFromText } from '../../wire/name.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 import type { DsSeen } from './observations.ts';
 
 /** How a DS looks on a key: it is of that key, of another, or it would be of that key and its digest is wrong. */
@@ -28,7 +28,7 @@ export function fitOf(
 export function digestOf(zone: string, dnskey: string, digestType: number): string | undefined {
   const hash = DIGESTS.get(digestType);
   if (hash === undefined) return undefined;
-  const owner = nameFromText(zone);
+  const owner = zoneNameFromText(zone);
   assert(owner.ok, `"${zone}" is a name`);
   return createHash(hash).update(owner.value).update(Buffer.from(dnskey, 'base64')).digest('hex');
 }

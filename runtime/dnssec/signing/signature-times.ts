@@ -38,13 +38,20 @@ export interface SignatureTimes {
 /**
  * The times of signatures made at `now`, seconds since 1970. Periods of different zones end at different
  * times, by a hash of the name. A change of keys within a period begins it anew, since tools take an older
- * signature for a replay (RFC 7344 §6.2); a change yet to come only ends it.
+ * signature for a replay (RFC 7344 §6.2); a change yet to come only ends it. `shift`, from 0 up to 1, is by how much of a
+ * period this one begins later than those of others.
  */
-export function signatureTimes(zone: WireName, rules: SignatureRules, now: number): SignatureTimes {
+export function signatureTimes(
+  zone: WireName,
+  rules: SignatureRules,
+  now: number,
+  shift = 0,
+): SignatureTimes {
   const { validity, since } = rules;
   const refresh = Math.ceil(rules.refresh);
   const length = Math.ceil(Math.max(1, validity * SHORTEST, validity - refresh));
-  const offset = createHash('sha256').update(canonicalName(zone)).digest().readUIntBE(0, 6) % length;
+  const hash = createHash('sha256').update(canonicalName(zone)).digest().readUIntBE(0, 6);
+  const offset = ((hash % length) + Math.floor(shift * length)) % length;
   const start = offset + length * Math.floor((now - offset) / length);
   const end = start + length;
   const isToCome = since > now;

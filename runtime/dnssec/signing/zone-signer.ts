@@ -7,6 +7,7 @@ import { assert } from '../../base/assert.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
+import type { ReadySignatures } from '../presigned/ready-signatures.ts';
 import { CanonicalSet } from './canonical-set.ts';
 import { rrsigHead, setHead } from './rrsig-head.ts';
 import type { SignatureMemory } from './signature-memory.ts';
@@ -64,6 +65,7 @@ export class ZoneSigner implements SignatureSource {
   #from = 0;
   #until = 0;
   #turns = 0;
+  #ready: ReadySignatures | undefined;
 
   constructor(options: ZoneSignerOptions) {
     const { keys } = options;
@@ -98,7 +100,14 @@ export class ZoneSigner implements SignatureSource {
   /** When the first of the signatures that it may hand out expire. */
   get expiration(): number {
     this.#look();
-    return (this.#before ?? this.#current).times.expiration;
+    const { expiration } = (this.#before ?? this.#current).times;
+    return Math.min(expiration, this.#ready?.expiration ?? expiration);
+  }
+
+  /** Takes what control has signed: it goes first, for a while beyond the time at which it is due to be made anew. */
+  take(ready: ReadySignatures): void {
+    this.#ready = ready;
+    this.#limit(this.#now());
   }
 
   /**
@@ -116,6 +125,11 @@ export class ZoneSigner implements SignatureSource {
   ): readonly Uint8Array[] | undefined {
     this.#look();
     const { memory, budget } = this.#options;
+    const ready = this.#ready?.find(owner, length, type, ttl, rdatas);
+    if (ready !== undefined) {
+      memory.found += 1;
+      return ready;
+    }
     const pens = this.#pensFor(length, type);
     set.write(owner, length, type, ttl, rdatas);
     const found = memory.find(this.#current.share, set, pens.length);
@@ -135,6 +149,7 @@ export class ZoneSigner implements SignatureSource {
     rdatas: readonly Uint8Array[],
   ): boolean {
     this.#look();
+    if (this.#ready?.find(owner, length, type, ttl, rdatas) !== undefined) return true;
     set.write(owner, length, type, ttl, rdatas);
     const { length: count } = this.#pensFor(length, type);
     return this.#options.memory.find(this.#current.share, set, count) !== undefined;
@@ -165,7 +180,7 @@ export class ZoneSigner implements SignatureSource {
   }
 
   #pensFor(length: number, type: number): readonly Pen[] {
-    const isOfKeys = length === this.#origin.length && KEY_TYPES.has(type);
+    const isOfKeys = isSetOfKeys(this.#origin.length, length, type);
     return isOfKeys ? this.#current.forKeys : this.#current.forZone;
   }
 
@@ -216,9 +231,15 @@ export class ZoneSigner implements SignatureSource {
     const { times } = this.#current;
     this.#from = times.inception;
     this.#until = times.endsAt;
+    const grace = Math.min(GRACE, refresh * GRACE_PART);
+    if (this.#ready !== undefined) {
+      const end = this.#ready.endsAt + grace;
+      if (end <= now) this.#ready = undefined;
+      else this.#until = Math.min(this.#until, end);
+    }
     if (this.#before === undefined) return;
     const last = this.#before.times;
-    const end = last.endsAt + Math.min(GRACE, refresh * GRACE_PART);
+    const end = last.endsAt + grace;
     // The clock may have been set, or the machine may have slept.
     if (last.inception > now || end <= now) this.#drop();
     else this.#until = Math.min(this.#until, end);
@@ -259,6 +280,11 @@ export class ZoneSigner implements SignatureSource {
     }
     return hash.digest('latin1');
   }
+}
+
+/** Whether a set of a zone is one of those that keys for keys sign; lengths are of the names of the zone and of the owner. */
+export function isSetOfKeys(ofZone: number, ofOwner: number, type: number): boolean {
+  return ofOwner === ofZone && KEY_TYPES.has(type);
 }
 
 const KEY_TYPES: ReadonlySet<number> = new Set([RRTYPE.DNSKEY, RRTYPE.CDS, RRTYPE.CDNSKEY]);

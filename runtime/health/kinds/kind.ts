@@ -1,5 +1,6 @@
 /** The contract of a kind of health check. Each kind is one file, which `check-kinds.ts` lists. */
 import type { DataReader, Fields } from '../../base/data-reader.ts';
+import type { HostNames } from '../names/host-names.ts';
 import type { ProbeResult } from '../probe.ts';
 import type { Target } from '../target.ts';
 
@@ -33,6 +34,8 @@ export type Aims<T extends Target = Target> =
 export interface ProberOptions {
   /** Certificates (PEM) to trust in addition to Node's own, which include NODE_EXTRA_CA_CERTS. */
   readonly ca?: readonly string[];
+  /** Finds the addresses of host names. */
+  readonly names: HostNames;
 }
 
 /** Probes all targets of a kind, by the contract in `probe.ts`. */

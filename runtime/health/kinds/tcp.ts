@@ -1,6 +1,6 @@
 /** `tcp`: probes whether a server accepts TCP connections. The probe sends no data. */
-import { connect } from 'node:net';
 import { keyPath } from '../../base/key-path.ts';
+import { connectTo } from '../connect.ts';
 import { attemptProbe } from '../probe-attempt.ts';
 import type { Target } from '../target.ts';
 import { type CheckKind, MAX_PORT } from './kind.ts';
@@ -22,10 +22,10 @@ export const TCP: CheckKind<TcpTarget> = {
   },
   identity: () => '',
   label: () => '',
-  createProber: () => ({
+  createProber: ({ names }) => ({
     probe: (target, signal) =>
       attemptProbe(target.timeoutMs, signal, (settle) =>
-        connect({ host: target.address, port: target.port })
+        connectTo(target, names)
           .once('connect', () => settle())
           // `on` and not `once`: a socket may report another error while it closes.
           .on('error', settle),

@@ -1,23 +1,32 @@
-/** The plan `firstHealthy`: the first member that is not down. */
+/** The plan `firstHealthy`: the first member that takes part. */
+import { type Family, familyOf } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
 
 declare module '../../rpc/plan.ts' {
   interface PlanDataByKind {
-    readonly firstHealthy: { readonly kind: 'firstHealthy'; readonly of: readonly PlanData[] };
+    readonly firstHealthy: {
+      readonly kind: 'firstHealthy';
+      readonly of: readonly PlanData[];
+      readonly family?: Family;
+    };
   }
 }
 
 declare module '../plan.ts' {
   interface PlanByKind {
-    readonly firstHealthy: { readonly kind: 'firstHealthy'; readonly of: readonly Plan[] };
+    readonly firstHealthy: {
+      readonly kind: 'firstHealthy';
+      readonly of: readonly Plan[];
+      readonly family?: Family;
+    };
   }
 }
 
 export const firstHealthy: ChoosingKind<'firstHealthy'> = {
   compile(data, path, ttl, reader) {
     const of = reader.each(data, path, (inner, at) => reader.plan(inner, at, ttl));
-    return { kind: 'firstHealthy', of };
+    return { kind: 'firstHealthy', of, ...familyOf(data, path, reader) };
   },
   octets: () => OBJECT,
   text: (_plan, inside) => `firstHealthy(${inside.join(', ')})`,

@@ -3,6 +3,7 @@
 import { isFields } from '../../base/data-reader.ts';
 import { distanceKm } from '../../geo/distance.ts';
 import type { Coordinates } from '../../geo/location.ts';
+import { type Family, familyOf } from '../family.ts';
 import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
 import type { PoolPlan } from '../plan.ts';
@@ -10,20 +11,28 @@ import type { PlanReader } from '../plan-reader.ts';
 
 declare module '../../rpc/plan.ts' {
   interface PlanDataByKind {
-    readonly nearest: { readonly kind: 'nearest'; readonly of: readonly PlanData[] };
+    readonly nearest: {
+      readonly kind: 'nearest';
+      readonly of: readonly PlanData[];
+      readonly family?: Family;
+    };
   }
 }
 
 declare module '../plan.ts' {
   interface PlanByKind {
-    readonly nearest: { readonly kind: 'nearest'; readonly of: readonly PoolPlan[] };
+    readonly nearest: {
+      readonly kind: 'nearest';
+      readonly of: readonly PoolPlan[];
+      readonly family?: Family;
+    };
   }
 }
 
 export const nearest: ChoosingKind<'nearest'> = {
   compile(data, path, ttl, reader) {
     const of = reader.each(data, path, (inner, at) => readPlace(inner, at, ttl, reader));
-    return { kind: 'nearest', of };
+    return { kind: 'nearest', of, ...familyOf(data, path, reader) };
   },
   octets: () => OBJECT,
   text: (_plan, inside) => `nearest(${inside.join(', ')})`,

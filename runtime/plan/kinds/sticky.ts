@@ -1,22 +1,31 @@
 /** The plan `sticky`: one of several members by weight, the same for every query from one subnet. */
+import { type Family, familyOf } from '../family.ts';
 import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
 import type { Weighted } from '../plan.ts';
 import { readWeights, shareOf, totalWeight, weightsOctets, weightsText } from '../weights.ts';
 
 declare module '../../rpc/plan.ts' {
   interface PlanDataByKind {
-    readonly sticky: { readonly kind: 'sticky'; readonly of: readonly WeightedData[] };
+    readonly sticky: {
+      readonly kind: 'sticky';
+      readonly of: readonly WeightedData[];
+      readonly family?: Family;
+    };
   }
 }
 
 declare module '../plan.ts' {
   interface PlanByKind {
-    readonly sticky: { readonly kind: 'sticky'; readonly of: readonly Weighted[] };
+    readonly sticky: { readonly kind: 'sticky'; readonly of: readonly Weighted[]; readonly family?: Family };
   }
 }
 
 export const sticky: ChoosingKind<'sticky'> = {
-  compile: (data, path, ttl, reader) => ({ kind: 'sticky', of: readWeights(data, path, ttl, reader) }),
+  compile: (data, path, ttl, reader) => ({
+    kind: 'sticky',
+    of: readWeights(data, path, ttl, reader),
+    ...familyOf(data, path, reader),
+  }),
   octets: weightsOctets,
   text: ({ of }, inside) => `sticky(${weightsText(of, inside)})`,
   pick: ({ of }, candidates, client) => pickBySubnet(of, candidates, client.subnetHash()),

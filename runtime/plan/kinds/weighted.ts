@@ -1,21 +1,34 @@
 /** The plan `weighted`: one of several members at random for each query, by weight. */
+import { type Family, familyOf } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
 import { readWeights, weightsOctets, weightsText } from '../weights.ts';
 
 declare module '../../rpc/plan.ts' {
   interface PlanDataByKind {
-    readonly weighted: { readonly kind: 'weighted'; readonly of: readonly WeightedData[] };
+    readonly weighted: {
+      readonly kind: 'weighted';
+      readonly of: readonly WeightedData[];
+      readonly family?: Family;
+    };
   }
 }
 
 declare module '../plan.ts' {
   interface PlanByKind {
-    readonly weighted: { readonly kind: 'weighted'; readonly of: readonly Weighted[] };
+    readonly weighted: {
+      readonly kind: 'weighted';
+      readonly of: readonly Weighted[];
+      readonly family?: Family;
+    };
   }
 }
 
 export const weighted: ChoosingKind<'weighted'> = {
-  compile: (data, path, ttl, reader) => ({ kind: 'weighted', of: readWeights(data, path, ttl, reader) }),
+  compile: (data, path, ttl, reader) => ({
+    kind: 'weighted',
+    of: readWeights(data, path, ttl, reader),
+    ...familyOf(data, path, reader),
+  }),
   octets: weightsOctets,
   text: ({ of }, inside) => `weighted(${weightsText(of, inside)})`,
   pick: ({ of }, candidates, _client, chance) => chance.byWeight(of, candidates),

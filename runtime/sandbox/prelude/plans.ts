@@ -9,7 +9,7 @@ import type { PlanData, WeightedData } from '../../rpc/plan.ts';
 import { everyLeaf, type LeafOf } from '../../rpc/plan-fold.ts';
 import { describe } from './describe.ts';
 import { poolProblem, poolsAreDeclared } from './pools.ts';
-import { isArray, keys } from './primordials.ts';
+import { hasOwn, isArray, keys } from './primordials.ts';
 import { PolicyError, unknownKey } from './problem.ts';
 import { numberFrom, recordsFrom } from './records.ts';
 
@@ -79,6 +79,34 @@ export function weights(name: string, given: unknown): WeightedData[] {
     weight: numberFrom(weight, keyPath(`${name}()`, pool)),
     plan: poolPlan(pool, `${name}()`),
   }));
+}
+
+/** What a choice says beside its members. */
+export interface ChoiceOptions {
+  readonly family?: 'together';
+}
+
+/** The arguments of `name()` with its options, where these come last. */
+export function splitOptions<T>(name: string, given: readonly T[]): readonly [members: T[], ChoiceOptions] {
+  const last: unknown = given[given.length - 1];
+  if (typeof last !== 'object' || last === null || isArray(last) || !hasOwn(last, 'family'))
+    return [[...given], {}];
+  return [given.slice(0, -1), choiceOptions(name, last)];
+}
+
+/** The options of a choice, which has no others than `family`. */
+export function choiceOptions(name: string, options: unknown): ChoiceOptions {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null) {
+    throw new PolicyError(`${name}(): Options are an object, not ${describe(options)}`);
+  }
+  for (const key of keys(options)) {
+    if (key !== 'family') throw new PolicyError(unknownKey(`${name}()`, key, ['family']));
+  }
+  const { family } = options as { readonly family?: unknown };
+  if (family === undefined) return {};
+  if (family === 'together') return { family };
+  throw new PolicyError(`${name}().family: Must be "together", not ${describe(family)}`);
 }
 
 /** The options of `name()`, all of them numbers. */

@@ -76,17 +76,21 @@ export const RECORD_TYPES = {
   // RFC 1183.
   RP: { number: 17, fields: ['foldedName mailbox', 'foldedName text name'] },
   AFSDB: { number: 18, fields: ['u16 subtype', 'foldedName host name'], target: { before: 2 } },
-  X25: { number: 19 },
-  ISDN: { number: 20 },
+  X25: { number: 19, fields: ['characterString PSDN address'] },
+  ISDN: { number: 20, fields: TEXTS },
   RT: { number: 21, fields: ['u16 preference', 'foldedName host name'] },
   NSAP: { number: 22 },
   'NSAP-PTR': { number: 23 },
   // RFC 2535.
   SIG: { number: 24, fields: SIGNATURE, isBesideCname: true, policies: 'server' },
-  KEY: { number: 25, isBesideCname: true, policies: 'server' },
+  KEY: { number: 25, fields: KEY, isBesideCname: true, policies: 'server' },
   // RFC 2163.
   PX: { number: 26, fields: ['u16 preference', 'foldedName RFC 822 name', 'foldedName X.400 name'] },
-  GPOS: { number: 27 },
+  // RFC 1712.
+  GPOS: {
+    number: 27,
+    fields: ['characterString longitude', 'characterString latitude', 'characterString altitude'],
+  },
   // RFC 3596.
   AAAA: { number: 28, fields: ['ipv6 address'], isCounted: true },
   // RFC 1876.
@@ -130,7 +134,8 @@ export const RECORD_TYPES = {
   DS: { number: 43, fields: DELEGATION_SIGNER, policies: 'static only', isCounted: true },
   // RFC 4255.
   SSHFP: { number: 44, fields: ['u8 algorithm', 'sshfpDigest'] },
-  IPSECKEY: { number: 45 },
+  // RFC 4025. RFC 4034 §6.2 has no lower case for its name.
+  IPSECKEY: { number: 45, fields: ['u8 precedence', 'ipsecGateway'] },
   RRSIG: { number: 46, fields: SIGNATURE, isBesideCname: true, policies: 'server' },
   NSEC: {
     number: 47,
@@ -162,7 +167,8 @@ export const RECORD_TYPES = {
   // RFC 6698, RFC 8162.
   TLSA: { number: 52, fields: CERTIFICATE_ASSOCIATION, isDigits: true },
   SMIMEA: { number: 53, fields: CERTIFICATE_ASSOCIATION, isDigits: true },
-  HIP: { number: 55 },
+  // RFC 8005.
+  HIP: { number: 55, fields: ['hostIdentity'] },
   TALINK: { number: 58 },
   // RFC 7344.
   CDS: { number: 59, fields: DELEGATION_SIGNER, policies: 'static only' },
@@ -202,9 +208,10 @@ export const RECORD_TYPES = {
   URI: { number: 256, fields: ['u16 priority', 'u16 weight', 'text target'] },
   // RFC 8659.
   CAA: { number: 257, fields: ['u8 flags', 'tag tag', 'text value'], isCounted: true },
-  AVC: { number: 258 },
+  AVC: { number: 258, fields: TEXTS },
   DOA: { number: 259 },
-  AMTRELAY: { number: 260 },
+  // RFC 8777.
+  AMTRELAY: { number: 260, fields: ['u8 precedence', 'relay'] },
   // RFC 9606.
   RESINFO: { number: 261, fields: TEXTS },
   // Registered without an RFC.

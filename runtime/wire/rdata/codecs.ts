@@ -5,6 +5,8 @@ import { eui, ipv4, ipv6, locator64 } from './address-fields.ts';
 import { prefixes } from './apl.ts';
 import { base64, digest, hash, salt } from './data-fields.ts';
 import type { Field } from './field.ts';
+import { ipsecGateway, relay } from './gateway.ts';
+import { hostIdentity } from './hip.ts';
 import { location } from './loc.ts';
 import { compressibleName, foldedName, opaqueName } from './name-fields.ts';
 import { moment, named8, named16, rrtype, time, u8, u16, u32 } from './number-fields.ts';
@@ -48,6 +50,9 @@ export const CODECS = {
   sshfpDigest: () => digest('fingerprint type', 'fingerprint', { 1: 20, 2: 32 }),
   zoneDigest: () => digest('hash algorithm', 'digest', { 1: 48, 2: 64 }),
   location: () => location,
+  ipsecGateway: () => ipsecGateway,
+  relay: () => relay,
+  hostIdentity: () => hostIdentity,
   prefixes: () => prefixes,
   serviceBinding: () => serviceBinding,
 } as const satisfies Record<string, Codec>;

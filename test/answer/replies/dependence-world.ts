@@ -74,7 +74,7 @@ export class Half {
     const { exchange } = this;
     const requester = { transport: asking.transport, address: asking.from, reply: () => {} };
     exchange.begin(packetOf(asking), requester, asking.arrivedAt);
-    const transfers = { take: () => false };
+    const transfers = { takesUpdates: false, take: () => false };
     const outcome = run(exchange, { ...this.server.parts, transfers });
     return outcome === 'reply' ? Buffer.from(exchange.writer.message()).toString('hex') : outcome;
   }

@@ -9,6 +9,8 @@ const TCP = { type: 'tcp', port: 443 } as const;
 const POOLS: Readonly<Record<string, PoolData>> = {
   us: { records: { A: ['192.0.2.1', '192.0.2.2'] }, check: TCP, at: [39, -77.5] },
   eu: { records: { A: ['198.51.100.1'] }, check: TCP, at: [50.1, 8.7] },
+  six: { records: { A: ['192.0.2.66'], AAAA: ['2001:db8::6'] }, check: TCP },
+  both: { records: { A: ['192.0.2.67'], AAAA: ['2001:db8::7'] } },
   shy: { records: { A: ['203.0.113.9'] }, check: TCP, whenDown: 'empty' },
 };
 const US = ['192.0.2.1', '192.0.2.2'];
@@ -109,6 +111,17 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
     firstHealthy(rotate('us'), 'eu'),
     {},
     ['0 rotate chosen: health: up', '1 us chosen: health: up', '0 eu kept: health: up'],
+  ],
+  [
+    'Who has no records of the type, and whose records of it are down',
+    firstHealthy('us', 'six', 'eu', 'both'),
+    { type: 'AAAA', down: ['2001:db8::6'] },
+    [
+      '0 us dropped: no AAAA records',
+      '0 six dropped: health: degraded, all AAAA down',
+      '0 eu dropped: no AAAA records',
+      '0 both chosen: health: up',
+    ],
   ],
   [
     'A type the pool does not have',

@@ -41,6 +41,8 @@ const ASHBURN = '192.0.2.10';
 const SYDNEY = '2001:db8:a::1';
 const NOWHERE = '127.0.0.1';
 
+const together = (plan: PlanData): PlanData => ({ ...plan, family: 'together' }) as PlanData;
+
 /** Plan, what is down, the type asked for → what is answered. */
 const CASES: Readonly<
   Record<string, readonly [PlanData, down: readonly string[], type: string, answer: string]>
@@ -78,17 +80,68 @@ const CASES: Readonly<
     EU,
   ],
   'All down and all would rather be empty: NODATA': [firstHealthy('shy', pool('shy')), [SHY], 'A', 'nodata'],
-  'The choice does not go by the type asked for: A and AAAA lead to one place': [
-    firstHealthy('au', 'eu'),
-    [],
-    'AAAA',
-    'nodata',
-  ],
-  'A pool whose addresses of one type are down is not left for that type': [
+  'Who has no records of the type is passed over': [firstHealthy('au', 'eu'), [], 'AAAA', '2001:db8::2'],
+  'and is chosen for the type that it has': [firstHealthy('au', 'eu'), [], 'A', AU],
+  'A family that is down fails over alone: A': [
     firstHealthy('us', 'eu'),
     ['192.0.2.1', '192.0.2.2'],
     'A',
+    EU,
+  ],
+  'A family that is down fails over alone: AAAA': [
+    firstHealthy('us', 'eu'),
+    ['192.0.2.1', '192.0.2.2'],
+    'AAAA',
+    '2001:db8::1',
+  ],
+  'Together, A and AAAA lead to one place': [together(firstHealthy('au', 'eu')), [], 'AAAA', 'nodata'],
+  'Together, a family that is down stays': [
+    together(firstHealthy('us', 'eu')),
+    ['192.0.2.1', '192.0.2.2'],
+    'A',
     'nodata',
+  ],
+  'AAAA is NODATA while it is down everywhere and A is not': [
+    firstHealthy('us', 'eu'),
+    ['2001:db8::1', '2001:db8::2'],
+    'AAAA',
+    'nodata',
+  ],
+  'All down: who has no records of the type is passed over': [
+    firstHealthy('au', 'eu'),
+    [AU, ...EU_DOWN],
+    'AAAA',
+    '2001:db8::2',
+  ],
+  'Where nobody has records of the type, it is NODATA': [firstHealthy('us', 'eu'), [], 'MX', 'nodata'],
+  'Records without a check are as well as their pool': [
+    firstHealthy('mail', { kind: 'records', records: { MX: ['20 spare.example.net'] } }),
+    ['192.0.2.60'],
+    'MX',
+    '20 spare.example.net.',
+  ],
+  'weighted is among those that have the type': [weighted({ au: 99, eu: 1 }), [], 'AAAA', '2001:db8::2'],
+  'sticky is among those that have the type': [sticky({ au: 99, eu: 1 }), [], 'AAAA', '2001:db8::2'],
+  'nearest is among those that have the type': [nearest('au', 'eu'), [], 'AAAA', '2001:db8::2'],
+  'A group without the type is passed over': [
+    firstHealthy(weighted({ au: 1, shy: 1 }), 'eu'),
+    [],
+    'AAAA',
+    '2001:db8::2',
+  ],
+  'A denial is an answer to every type': [firstHealthy('au', { kind: 'nodata' }), [], 'AAAA', 'nodata'],
+  'An alias takes over for all types or for none': [firstHealthy('au', 'cdn'), [], 'AAAA', 'nodata'],
+  'Beside an alias, others are asked before NODATA': [
+    firstHealthy('au', 'eu', 'cdn'),
+    [],
+    'AAAA',
+    '2001:db8::2',
+  ],
+  'An alias takes over when the rest is down': [
+    firstHealthy('au', 'eu', 'cdn'),
+    [AU, ...EU_DOWN],
+    'AAAA',
+    'CNAME cdn.example.net.',
   ],
   'What is no pool is never down': [firstHealthy('us', records('192.0.2.8')), US_DOWN, 'A', '192.0.2.8'],
   'A CNAME can be what is left': [
@@ -221,6 +274,21 @@ test('sticky gives all clients of a subnet, at any time, the same answer', () =>
   ] as const) {
     assert.equal(world.answer(plan, { from: one }), world.answer(plan, { from: other }));
   }
+});
+
+test('sticky leads A and AAAA to one place, wherever that has both and both are up', () => {
+  const world = new World(POOLS);
+  const plan = sticky({ us: 1, eu: 1, au: 1 });
+  const both: Readonly<Record<string, string>> = { [US]: '2001:db8::1', [EU]: '2001:db8::2' };
+  const six = (from: string): string => world.answer(plan, { from, type: 'AAAA' });
+  const before = SUBNETS.map(six);
+  for (const [index, from] of SUBNETS.entries()) {
+    const place = both[world.answer(plan, { from })];
+    if (place !== undefined) assert.equal(before[index], place);
+  }
+  assert.deepEqual([...new Set(before)].sort(), Object.values(both), 'those of au go to both');
+  world.down(EU);
+  assert.deepEqual(SUBNETS.map(six), before, 'A that is down moves no AAAA');
 });
 
 test('sticky spreads subnets by weight', () => {

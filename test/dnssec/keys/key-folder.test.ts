@@ -69,8 +69,8 @@ describe('New keys', () => {
     const root = await made(folder, '.');
     const read = await readKeyFolder(folder);
     assert.deepEqual(read.problems, []);
-    assert.deepEqual([...read.zones.keys()].sort(), ['.', 'shop.example', 'two.example']);
-    assert.deepEqual(tags(read, '.'), [root.key.tag]);
+    assert.deepEqual([...read.zones.keys()].sort(), ['%2E', 'shop.example', 'two.example']);
+    assert.deepEqual(tags(read, '%2E'), [root.key.tag]);
     const [again] = read.zones.get('shop.example') ?? [];
     assert.deepEqual({ ...again, key: 0 }, { ...csk, key: 0 });
     assert.deepEqual([again?.isKsk, again?.isZsk, again?.key.flags, again?.times], [true, true, 257, TIMES]);

@@ -21,6 +21,13 @@ export default definePolicy({
     nearest: () => nearest('us', 'eu'),
     sticky: () => sticky('us', 'eu'),
     stickyWeights: () => sticky({ us: 3, eu: 1 }),
+    firstTogether: () => firstHealthy('us', { A: '192.0.2.1' }, { family: 'together' }),
+    weightedTogether: () => weighted({ us: 1 }, { family: 'together' }),
+    nearestTogether: () => nearest('us', 'eu', { family: 'together' }),
+    stickyTogether: () => sticky('us', { family: 'together' }),
+    stickyWeightsTogether: () => sticky({ us: 1 }, { family: 'together' }),
+    badFamily: () => sticky('us', { family: 'apart' }),
+    badOption: () => weighted({ us: 1 }, { familly: 'together' }),
     take: () => take('us', 1),
     rotate: () => rotate('us', { count: 2, ttl: 9 }),
     cname: () => cname('example.net', { ttl: 7 }),
@@ -61,6 +68,11 @@ const PLANS: readonly (readonly [host: string, plan: unknown])[] = [
   ],
   ['early', { kind: 'firstHealthy', of: [eu, us] }],
   ['firstHealthy', { kind: 'firstHealthy', of: [us, address] }],
+  ['firstTogether', { kind: 'firstHealthy', of: [us, address], family: 'together' }],
+  ['weightedTogether', { kind: 'weighted', of: [{ weight: 1, plan: us }], family: 'together' }],
+  ['nearestTogether', { kind: 'nearest', of: [us, eu], family: 'together' }],
+  ['stickyTogether', { kind: 'sticky', of: [{ weight: 1, plan: us }], family: 'together' }],
+  ['stickyWeightsTogether', { kind: 'sticky', of: [{ weight: 1, plan: us }], family: 'together' }],
   [
     'weighted',
     {
@@ -138,6 +150,14 @@ test('A mistake in a plan is reported where the plan is made', () => {
   const { error } = policy.run('badPlan');
   assert.equal(error?.message, 'weighted(): Unknown pool "moon"; declared are us, eu');
   assert.match(error?.stack ?? '', /badPlan/);
+});
+
+test('A choice has no other options than its family, which is "together" or not given', () => {
+  assert.equal(
+    policy.run('badFamily').error?.message,
+    'sticky().family: Must be "together", not the string "apart"',
+  );
+  assert.match(policy.run('badOption').error?.message ?? '', /^weighted\(\).familly: Unknown key/);
 });
 
 test('A host without a function is in the manifest, and no handler', () => {

@@ -73,6 +73,15 @@ const CASES: readonly (readonly [type: string, written: string, printed: string,
     '02 01 123456789abcdef67890123456789abcdef67890',
   ],
   ['OPENPGPKEY', 'AQ ID BA==', 'AQIDBA==', '01020304'],
+  ['IPSECKEY', '10 1 2 192.0.2.1 AQ ID', '10 1 2 192.0.2.1 AQID', '0a0102c0000201010203'],
+  // RFC 4025 §3.1: with algorithm 0 there is no key.
+  [
+    'IPSECKEY',
+    '255 3 0 GW.example.net.',
+    '255 3 0 GW.example.net.',
+    'ff03000247570765 78616d706c65036e657400',
+  ],
+  ['HIP', '2 aabb AQID a. B.', '2 AABB AQID a. B.', '020200 03aabb010203016100014200'],
   [
     'DHCID',
     'AAIBY2/AuCccgoJbsaxcQc9TUapptP69lOjxfNuVAA2kjEA=',
@@ -182,7 +191,15 @@ const MISTAKES: readonly (readonly [type: string, written: string, problem: RegE
   ['CAA', '0 is-sue x', /letters and digits only/],
   ['CAA', '0 "" x', /letters and digits only/],
   ['CAA', '256 issue x', /flags/],
-  ['IPSECKEY', '10 0 2 . AQID', /IPSECKEY: Type has no text form here; write "\\# length hex"/],
+  ['IPSECKEY', '10 1 2 2001:db8::1 AQID', /gateway "2001:db8::1" is no IPv4 address/],
+  ['IPSECKEY', '10 2 2 192.0.2.1 AQID', /gateway "192\.0\.2\.1" is no IPv6 address/],
+  ['IPSECKEY', '10 0 2 gw AQID', /gateway "gw" is not "\."/],
+  ['IPSECKEY', '10 4 2 gw AQID', /gateway type "4" is no number from 0 to 3/],
+  ['IPSECKEY', '10 3 2 gw', /public key is missing/],
+  ['HIP', '2 2001 AQI AQID', /not in Base64, in one word/],
+  ['HIP', '2 200 AQID', /pairs of hexadecimal digits/],
+  ['AMTRELAY', '10 2 1 192.0.2.1', /discovery-optional bit "2"/],
+  ['DOA', '10 0 2 . AQID', /DOA: Type has no text form here; write "\\# length hex"/],
   ['MX', '10', /MX: The exchange is missing; write "preference exchange"/],
   ['MX', '10 a b', /MX: "b" is one field too many; write "preference exchange"/],
   [
@@ -253,8 +270,8 @@ test('RDATA of the wrong form is found and printed as octets', () => {
   assert.match(checkRdata(RRTYPE.A, hex('c0000201 00')) ?? '', /does not parse/);
   assert.match(checkRdata(RRTYPE.TXT, hex('')) ?? '', /does not parse/);
   assert.match(checkRdata(RRTYPE.CNAME, hex('0161')) ?? '', /does not parse/);
-  assert.equal(checkRdata(RRTYPE.IPSECKEY, hex('ff')), undefined);
-  assert.match(checkRdata(RRTYPE.IPSECKEY, new Uint8Array(65536)) ?? '', /over 65535/);
+  assert.equal(checkRdata(RRTYPE.DOA, hex('ff')), undefined);
+  assert.match(checkRdata(RRTYPE.DOA, new Uint8Array(65536)) ?? '', /over 65535/);
   assert.equal(rdataToText(RRTYPE.A, hex('c00002')), String.raw`\# 3 c00002`);
 });
 

@@ -1,7 +1,8 @@
 /** `firstHealthy(answer, …)` as data. */
-import type { Answer, Plan } from '../../../../types/policy.d.ts';
-import { choices, made } from '../plans.ts';
+import type { Answer, ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import { choices, made, splitOptions } from '../plans.ts';
 
-export function firstHealthy(first: Answer, ...others: Answer[]): Plan {
-  return made({ kind: 'firstHealthy', of: choices('firstHealthy', [first, ...others]) });
+export function firstHealthy(first: Answer, ...others: (Answer | ChoiceOptions)[]): Plan {
+  const [members, options] = splitOptions('firstHealthy', [first, ...others]);
+  return made({ kind: 'firstHealthy', of: choices('firstHealthy', members), ...options });
 }

@@ -1,7 +1,8 @@
 /** `nearest(pool, …)` as data. */
-import type { Plan } from '../../../../types/policy.d.ts';
-import { made, pools } from '../plans.ts';
+import type { ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import { made, pools, splitOptions } from '../plans.ts';
 
-export function nearest(first: string, ...others: string[]): Plan {
-  return made({ kind: 'nearest', of: pools('nearest', [first, ...others]) });
+export function nearest(first: string, ...others: (string | ChoiceOptions)[]): Plan {
+  const [members, options] = splitOptions('nearest', [first, ...others]);
+  return made({ kind: 'nearest', of: pools('nearest', members), ...options });
 }

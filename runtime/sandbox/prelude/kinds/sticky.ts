@@ -1,9 +1,15 @@
 /** `sticky(pool, …)` and `sticky({ pool: weight })` as data. A pool without a weight has weight 1. */
-import type { Plan } from '../../../../types/policy.d.ts';
-import { made, pools, weights } from '../plans.ts';
+import type { ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import { choiceOptions, made, pools, splitOptions, weights } from '../plans.ts';
 
-export function sticky(first: string | Readonly<Record<string, number>>, ...others: string[]): Plan {
-  if (typeof first === 'object') return made({ kind: 'sticky', of: weights('sticky', first) });
-  const of = pools('sticky', [first, ...others]).map((plan) => ({ weight: 1, plan }));
-  return made({ kind: 'sticky', of });
+export function sticky(
+  first: string | Readonly<Record<string, number>>,
+  ...others: (string | ChoiceOptions | undefined)[]
+): Plan {
+  if (typeof first === 'object') {
+    return made({ kind: 'sticky', of: weights('sticky', first), ...choiceOptions('sticky', others[0]) });
+  }
+  const [members, options] = splitOptions('sticky', [first, ...others]);
+  const of = pools('sticky', members).map((plan) => ({ weight: 1, plan }));
+  return made({ kind: 'sticky', of, ...options });
 }

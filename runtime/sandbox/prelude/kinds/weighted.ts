@@ -1,6 +1,6 @@
 /** `weighted({ pool: weight })` and `weighted([[weight, answer]])` as data: both become one array. */
-import type { Answer, Plan } from '../../../../types/policy.d.ts';
-import { made, planFrom, weights } from '../plans.ts';
+import type { Answer, ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
+import { choiceOptions, made, planFrom, weights } from '../plans.ts';
 import { isArray } from '../primordials.ts';
 import { PolicyError } from '../problem.ts';
 import { numberFrom } from '../records.ts';
@@ -8,12 +8,13 @@ import { numberFrom } from '../records.ts';
 type Weights = Readonly<Record<string, number>>;
 type WeightedChoices = readonly (readonly [weight: number, answer: Answer])[];
 
-export function weighted(choices: Weights | WeightedChoices): Plan {
-  if (!isArray(choices)) return made({ kind: 'weighted', of: weights('weighted', choices) });
+export function weighted(choices: Weights | WeightedChoices, options?: ChoiceOptions): Plan {
+  const given = choiceOptions('weighted', options);
+  if (!isArray(choices)) return made({ kind: 'weighted', of: weights('weighted', choices), ...given });
   const of = choices.map((choice: unknown, at) => {
     const path = `weighted()[${at}]`;
     if (!isArray(choice) || choice.length !== 2) throw new PolicyError(`${path}: Must be [weight, answer]`);
     return { weight: numberFrom(choice[0], path), plan: planFrom(choice[1], path) };
   });
-  return made({ kind: 'weighted', of });
+  return made({ kind: 'weighted', of, ...given });
 }

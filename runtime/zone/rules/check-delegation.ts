@@ -1,11 +1,13 @@
 /** The rules of check.ts about name servers, and about records that a delegation hides. */
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
-import { isAtOrBelow, nameToText, type WireName } from '../wire/name.ts';
-import { NO_NODE } from './label-tree.ts';
-import { diagnose, type PlacedRecord } from './place.ts';
-import type { Survey } from './survey.ts';
-import { isWildcard } from './zone-index.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
+import { isAtOrBelow, nameToText, type WireName } from '../../wire/name.ts';
+import { NO_NODE } from '../label-tree.ts';
+import { diagnose, type PlacedRecord } from '../place.ts';
+import type { Survey } from '../survey.ts';
+import { isWildcard } from '../zone-index.ts';
+import { remedyForMissing } from './check-targets.ts';
+import { addressWritten, isDoubled } from './misspelt-name.ts';
 
 /**
  * A name server has an address (RFC 1034 §4.2.1) and is no alias (RFC 2181 §10.3), so that resolvers find it.
@@ -27,7 +29,14 @@ function* checkNameServer(
     const remedy = 'Delegate each name; RFC 4592 §4.2 leaves open what this means';
     yield diagnose('error', { message, remedy }, place);
   }
-  if (!isAtOrBelow(target, survey.draft.origin)) return;
+  const { origin } = survey.draft;
+  const address = addressWritten(target, origin);
+  if (address !== undefined) {
+    const message = `NS at ${nameToText(owner)} points to an address, ${address}, where a name belongs`;
+    yield diagnose('warning', { message, remedy: 'Name a host that has this address' }, place);
+    return;
+  }
+  if (!isAtOrBelow(target, origin)) return;
   const server = nameToText(target);
   const types = survey.typesAt(survey.find(target));
   if (types.includes(RRTYPE.CNAME)) {
@@ -35,7 +44,10 @@ function* checkNameServer(
     yield diagnose('warning', { message, remedy: 'Name the server itself (RFC 2181 §10.3)' }, place);
   } else if (!hasAddress(survey, target, set)) {
     const message = `Name server ${server} has no address in this zone`;
-    yield diagnose('warning', { message, remedy: `Add an A or AAAA record for ${server}` }, place);
+    const remedy = isDoubled(target, origin)
+      ? remedyForMissing(target, origin)
+      : `Add an A or AAAA record for ${server}`;
+    yield diagnose('warning', { message, remedy }, place);
   }
 }
 

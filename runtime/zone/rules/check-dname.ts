@@ -1,11 +1,11 @@
 /** The rules of check.ts about DNAME, and about records that a DNAME hides: RFC 6672 §2.3, §2.4, §3.3. */
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
-import { nameToText } from '../wire/name.ts';
-import { NO_NODE } from './label-tree.ts';
-import { diagnose } from './place.ts';
-import type { Survey } from './survey.ts';
-import { APEX, isWildcard } from './zone-index.ts';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
+import { nameToText } from '../../wire/name.ts';
+import { NO_NODE } from '../label-tree.ts';
+import { diagnose } from '../place.ts';
+import type { Survey } from '../survey.ts';
+import { APEX, isWildcard } from '../zone-index.ts';
 
 export function* checkDnames(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {

@@ -1,0 +1,25 @@
+/** Which types updates may ever change. */
+import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
+
+/**
+ * Types that are the zone's own: its serial and its name servers, delegations, redirections, and what the signer of the
+ * zone makes (RFC 3007 §3.1.1, §4.3).
+ */
+const NEVER: ReadonlySet<number> = new Set([
+  RRTYPE.SOA,
+  RRTYPE.NS,
+  RRTYPE.DNAME,
+  RRTYPE.DS,
+  RRTYPE.RRSIG,
+  RRTYPE.NSEC,
+  RRTYPE.NSEC3,
+  RRTYPE.NSEC3PARAM,
+  RRTYPE.DNSKEY,
+  RRTYPE.CDS,
+  RRTYPE.CDNSKEY,
+]);
+
+/** Whether an update may change records of a type, if its author may. */
+export function isChangeable(type: number): boolean {
+  return isDataType(type) && !NEVER.has(type);
+}

@@ -1,0 +1,95 @@
+/** Prerequisites of an update: what a client wants to be true before the zone is changed (RFC 2136 §2.4, §3.2). */
+import { CLASS } from '../wire/iana/class.ts';
+import { RCODE } from '../wire/iana/rcode.ts';
+import { isDataType, RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
+import type { ClassedRecord } from '../wire/message.ts';
+import { isAtOrBelow, nameToText, type WireName } from '../wire/name.ts';
+import { checkRdata } from '../wire/rdata/registry.ts';
+import { type DynamicRecords, isSameData, nameKey } from './dynamic-record.ts';
+import type { UpdateRefusal } from './request.ts';
+import type { ZoneBase } from './zone-base.ts';
+
+/** The first prerequisite that does not hold, in the order of RFC 2136 §3.2.5; `undefined` if all hold. */
+export function unmetPrerequisite(
+  base: ZoneBase,
+  dynamic: DynamicRecords,
+  prerequisites: readonly ClassedRecord[],
+): UpdateRefusal | undefined {
+  const wanted = new Map<string, ClassedRecord[]>();
+  for (const one of prerequisites) {
+    const refusal = judge(one, base, dynamic);
+    if (refusal !== undefined) return refusal;
+    if (one.class !== CLASS.IN) continue;
+    const key = `${nameKey(one.owner)}\n${one.type}`;
+    wanted.set(key, [...(wanted.get(key) ?? []), one]);
+  }
+  for (const records of wanted.values()) {
+    const [first] = records;
+    if (first !== undefined && !isExactly(records, rdatasAt(base, dynamic, first.owner, first.type))) {
+      return { rcode: RCODE.NXRRSET, text: `${shown(first)} is not the RRset that the zone has` };
+    }
+  }
+  return undefined;
+}
+
+/** The data of an RRset, the dynamic records among it. */
+export function rdatasAt(
+  base: ZoneBase,
+  dynamic: DynamicRecords,
+  name: WireName,
+  type: number,
+): Uint8Array[] {
+  const ofBase = base.rrset(name, type)?.rdatas ?? [];
+  const own = (dynamic.get(nameKey(name)) ?? []).filter((one) => one.type === type);
+  const more = own.filter(({ rdata }) => !ofBase.some((other) => isSameData(type, rdata, other)));
+  return [...ofBase, ...more.map(({ rdata }) => rdata)];
+}
+
+/** RFC 2136 §2.4.4: a name is in use if it has a record; one that only has names below it is not. */
+function isInUse(base: ZoneBase, dynamic: DynamicRecords, name: WireName): boolean {
+  return dynamic.has(nameKey(name)) || base.isHost(name) || base.types(name).length > 0;
+}
+
+function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): UpdateRefusal | undefined {
+  const malformed = { rcode: RCODE.FORMERR, text: `The prerequisite ${shown(one)} is malformed` };
+  if (one.ttl !== 0) return malformed;
+  if (!isAtOrBelow(one.owner, base.origin))
+    return { rcode: RCODE.NOTZONE, text: `${shown(one)} is outside the zone` };
+  const isAboutName = one.type === RRTYPE.ANY;
+  if (!isAboutName && !isDataType(one.type)) return malformed;
+  const exists = (): boolean => rdatasAt(base, dynamic, one.owner, one.type).length > 0;
+  switch (one.class) {
+    case CLASS.ANY:
+      if (one.rdata.length > 0) return malformed;
+      if (isAboutName)
+        return isInUse(base, dynamic, one.owner)
+          ? undefined
+          : { rcode: RCODE.NXDOMAIN, text: `${shown(one)} is not in use` };
+      return exists() ? undefined : { rcode: RCODE.NXRRSET, text: `${shown(one)} does not exist` };
+    case CLASS.NONE:
+      if (one.rdata.length > 0) return malformed;
+      if (isAboutName)
+        return isInUse(base, dynamic, one.owner)
+          ? { rcode: RCODE.YXDOMAIN, text: `${shown(one)} is in use` }
+          : undefined;
+      return exists() ? { rcode: RCODE.YXRRSET, text: `${shown(one)} exists` } : undefined;
+    case CLASS.IN:
+      return isAboutName || checkRdata(one.type, one.rdata) !== undefined ? malformed : undefined;
+    default:
+      return malformed;
+  }
+}
+
+/** RFC 2136 §2.4.2: the RRset has these records and no others; TTLs do not count. */
+function isExactly(wanted: readonly ClassedRecord[], rdatas: readonly Uint8Array[]): boolean {
+  const isWanted = (rdata: Uint8Array): boolean =>
+    wanted.some((one) => isSameData(one.type, one.rdata, rdata));
+  return (
+    rdatas.every(isWanted) &&
+    wanted.every((one) => rdatas.some((rdata) => isSameData(one.type, one.rdata, rdata)))
+  );
+}
+
+function shown({ owner, type }: ClassedRecord): string {
+  return `${nameToText(owner)} ${type === RRTYPE.ANY ? 'ANY' : typeToText(type)}`;
+}
