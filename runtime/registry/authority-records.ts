@@ -50,7 +50,8 @@ interface NameServer {
 function nameServersFor(origin: WireName, settings: AuthoritySettings): NameServer[] {
   if (settings.nameServers.length === 0) {
     // The unspecified address, which stands for all, is no address that a client can reach.
-    const addresses = settings.ownAddresses.filter((address) => !isUnspecified(address));
+    // One address may be listened on with several ports.
+    const addresses = [...new Set(settings.ownAddresses)].filter((address) => !isUnspecified(address));
     return [{ name: inZone('ns1', origin), addresses }];
   }
   return settings.nameServers.map(({ name, addresses }) => ({ name: nameOf(name), addresses }));

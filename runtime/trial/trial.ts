@@ -39,11 +39,8 @@ async function playRound(policy: PolicyOnTrial, sandbox: TrialSandbox): Promise<
   const loaded = isLight(first) ? first : cheaper(first, await sandbox.load(key, script, limits));
   try {
     if (!loaded.ok) {
-      const message = loaded.reason === 'throw' ? loaded.message : `Does not load: ${loaded.message}`;
-      const trace = { stack: loaded.stack, keys: [] };
-      const problem = located({ code: 'POLICY_LOAD', severity: 'error', message }, trace, policy);
       return {
-        trial: refused([problem]),
+        trial: refused(loadProblems(loaded, policy)),
         lost: loaded.isOurs ? 'others' : loaded.reason === 'crash' ? 'policy' : undefined,
       };
     }
@@ -94,12 +91,32 @@ export function acceptManifest(
   return { ok: true, data: data as ManifestData, manifest, poolTargets, decisions: new Map() };
 }
 
+/** What the prelude says of parts of a policy: a line for each, which begins with its path. */
+const OF_PART = /^(?:hosts|pools|records|fallback|ttl|budget|deadline)(?![\w$(])[^:]*: /;
+
+/** A diagnostic for each faulty part of a policy, at that part; or one, at the place where the policy failed. */
+function loadProblems(loaded: LoadOutcome & { readonly ok: false }, policy: PolicyOnTrial): Diagnostic[] {
+  const isThrown = loaded.reason === 'throw';
+  const lines = loaded.message.split('\n');
+  if (isThrown && lines.every((line) => OF_PART.test(line))) {
+    return lines.map((line) => manifestProblem(line, policy, 'POLICY_LOAD'));
+  }
+  const message = isThrown ? loaded.message : `Does not load: ${loaded.message}`;
+  return [
+    located({ code: 'POLICY_LOAD', severity: 'error', message }, { stack: loaded.stack, keys: [] }, policy),
+  ];
+}
+
 function refused(diagnostics: readonly Diagnostic[]): Trial {
   return { kind: 'refused', diagnostics };
 }
 
 /** The diagnostic for a message that begins with the path of the faulty part. */
-function manifestProblem(message: string, policy: PolicyOnTrial): Diagnostic {
+function manifestProblem(
+  message: string,
+  policy: PolicyOnTrial,
+  code: Diagnostic['code'] = 'POLICY_MANIFEST',
+): Diagnostic {
   const [, path = ''] = /^(\S+): /.exec(message) ?? [];
-  return located({ code: 'POLICY_MANIFEST', severity: 'error', message }, { keys: keysOfPath(path) }, policy);
+  return located({ code, severity: 'error', message }, { keys: keysOfPath(path) }, policy);
 }

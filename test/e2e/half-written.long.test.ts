@@ -132,7 +132,7 @@ test('Fewer records are served after a second, or at once if renamed; without SO
   assert.match(await ask('www.a.example'), /192\.0\.2\.1$/);
 
   // The content is that of the refused file: no change that is seen without being told.
-  const renamedFrom = server.output().length;
+  let renamedFrom = server.output().length;
   writeFileSync(`${zone}.new`, 'www A 192.0.2.9\n');
   renameSync(`${zone}.new`, zone);
   server.process.kill('SIGHUP');
@@ -140,11 +140,14 @@ test('Fewer records are served after a second, or at once if renamed; without SO
     () => ask('www.a.example'),
     (answer) => answer.endsWith('192.0.2.9'),
   );
+  assert.doesNotMatch(server.output().slice(renamedFrom), /waits until/);
+  // Written in place, it may be seen while it is cut to nothing.
   writeFileSync(zone, `${A_ZONE}new A 192.0.2.3\n`);
   await until(
     () => ask('new.a.example'),
     (answer) => answer.endsWith('192.0.2.3'),
   );
+  renamedFrom = server.output().length;
   writeFileSync(`${zone}.new`, 'www A 192.0.2.8');
   renameSync(`${zone}.new`, zone);
   await until(

@@ -82,3 +82,12 @@ test('A zone with the longest of names gets what it needs, too', () => {
   assert.equal(longest.length, 255);
   assert.equal(assembled('', { ...SETTINGS, nameServers: [], contact: undefined }, longest).length, 4);
 });
+
+test('An address that is listened on with two ports is an address of the server once', () => {
+  const ownAddresses = ['192.0.2.7', '192.0.2.7', '2001:db8::7'];
+  const records = assembled('', { ...SETTINGS, nameServers: [], ownAddresses });
+  assert.deepEqual(
+    records.filter((record) => record.startsWith('ns1.')),
+    ['ns1.example.com. 3600 IN A 192.0.2.7', 'ns1.example.com. 3600 IN AAAA 2001:db8::7'],
+  );
+});

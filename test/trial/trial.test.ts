@@ -179,3 +179,28 @@ test('A host that takes the sandbox down is blamed alone', async (context) => {
   assert.deepEqual(Object.keys(trial.stoppedHosts), ['b']);
   assert.equal(trial.diagnostics.length, 1);
 });
+
+test('Each faulty part of a policy is told apart, at its place', async (context) => {
+  const { trial, told } = await tried(
+    context,
+    "a: 'mars',\n  b: async () => 'us',\n  'c.d': weighted({ us: 1, venus: 2 })",
+  );
+  assert.equal(trial.kind, 'refused');
+  assert.deepEqual(
+    trial.diagnostics.map(({ line, column, message }) => [line, column, message.split(';')[0]]),
+    [
+      [6, 12, 'hosts.a: Unknown pool "mars"'],
+      [7, 3, 'hosts.b: Handlers are synchronous'],
+      [8, 3, 'hosts["c.d"]: Unknown pool "venus"'],
+    ],
+    told,
+  );
+});
+
+test('A choice that is written the wrong way round is told once, with the right way', async (context) => {
+  const { told } = await tried(context, "a: weighted([['us', 90]] as never)");
+  assert.match(
+    told,
+    /^policies\/example\.com\.ts:6:\d+: error: weighted\(\)\[0\]: The weight comes first: \[90, 'us'\]\n/,
+  );
+});

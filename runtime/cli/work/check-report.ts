@@ -110,10 +110,22 @@ async function inspect(
     ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
-    ...(types.kind === 'checked' ? types.diagnostics : []),
+    ...(types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : []),
   ];
   const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   return ok({ zones: checked, types, diagnostics: inOrder(diagnostics) });
+}
+
+/** Errors of TypeScript that say of a value that it does not fit where it stands. */
+const MISFIT = /\(TS(?:2322|2345|2769)\)$/;
+
+/** Whether dnsteer itself says what is wrong on that line: TypeScript says it again, and at greater length. */
+function isToldAt({ file, line, message }: Diagnostic, problems: readonly Diagnostic[]): boolean {
+  const isSame = (other: Diagnostic): boolean =>
+    other.severity === 'error' &&
+    other.line === line &&
+    path.resolve(other.file ?? '') === path.resolve(file ?? '');
+  return MISFIT.test(message) && line !== undefined && problems.some(isSame);
 }
 
 /** Checks the types of policies that compile: with a syntax error TypeScript looks at no types at all. */

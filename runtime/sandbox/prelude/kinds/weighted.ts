@@ -14,6 +14,9 @@ export function weighted(choices: Weights | WeightedChoices, options?: ChoiceOpt
   const of = choices.map((choice: unknown, at) => {
     const path = `weighted()[${at}]`;
     if (!isArray(choice) || choice.length !== 2) throw new PolicyError(`${path}: Must be [weight, answer]`);
+    if (typeof choice[0] === 'string' && typeof choice[1] === 'number') {
+      throw new PolicyError(`${path}: The weight comes first: [${choice[1]}, '${choice[0]}']`);
+    }
     return { weight: numberFrom(choice[0], path), plan: planFrom(choice[1], path) };
   });
   return made({ kind: 'weighted', of, ...given });
