@@ -81,11 +81,14 @@ function warning(message: string): string {
   return `  ${paint('odd', 'warning:')} ${message}`;
 }
 
+/** A network that the geo data can place, in Germany: those for documentation are nowhere. */
+const PLACED = '5.9.0.0/24';
+
 /** A question to ask this server, as a client in another network would. */
 function digLine(listening: string, zones: readonly ZoneStatus[]): string {
   const { address, port } = parseSocketAddress(listening) ?? { address: '127.0.0.1', port: 53 };
   const zone = zones.find(({ state, pools }) => state === 'live' && pools.length > 0) ?? zones[0];
-  return `dig @${reachableAddress(address)} -p ${port} ${typedName(zone?.zone ?? 'example.com')} A +subnet=203.0.113.0/24`;
+  return `dig @${reachableAddress(address)} -p ${port} ${typedName(zone?.zone ?? 'example.com')} A +subnet=${PLACED}`;
 }
 
 /** The name of a zone as a shell and dig take it. */
