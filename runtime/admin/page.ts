@@ -1,79 +1,171 @@
 /** The admin page: the state at a glance, without script. `html` escapes whatever is put into it. */
-import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import { printableData } from '../base/printable.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { STYLE } from './page-style.ts';
+import { printableStatus } from './printable-status.ts';
 import { type PoolStatus, type ProcessStatus, type Status, stateText, type ZoneStatus } from './status.ts';
+import { healthText, processName, zoneNotes } from './status-text.ts';
 
 type Html = ReturnType<typeof html>;
 
-const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color-scheme: light dark }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884; vertical-align: top }
-td.number, th.number { text-align: right }
-.good { color: #2a9d4a } .bad { color: #d1383d } .odd { color: #b98000 }
-`;
-
-/** The hash of the style, which the Content-Security-Policy allows. */
-export const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
+export interface PageOptions {
+  /** Whether the browser asks again every five seconds: whoever reads slowly, or by keys, can have it stand still. */
+  readonly refreshes: boolean;
+}
 
 /** The whole page. */
-export function statusPage(told: Status): Html {
-  const status = printableData(told);
+export function statusPage(told: Status, { refreshes }: PageOptions): Html {
+  const status = printableStatus(told);
+  const { ready, zones, processes } = status;
+  const state = ready ? 'Ready' : 'Not ready';
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="refresh" content="5">
-<title>dnsteer</title>
+${refreshes ? raw('<meta http-equiv="refresh" content="5">') : ''}
+<title>${state}: dnsteer ${status.version}</title>
 <style>${raw(STYLE)}</style>
+<main>
 <h1>dnsteer ${status.version}</h1>
+<p><strong class="${ready ? 'good' : 'bad'}">${state}</strong>, on ${status.listening.join(', ')}, since ${status.startedAt.replace(/\.\d+/, '')}</p>
 ${status.lastReload === undefined ? '' : html`<p>Settings read again at ${status.lastReload.time}: ${status.lastReload.outcome}</p>`}
-<p class="${status.ready ? 'good' : 'bad'}">${status.ready ? 'Ready' : 'Not ready'}, on ${status.listening.join(', ')}</p>
-${list([...status.notReady, ...status.warnings, ...refusals(status)])}
+${list([...status.notReady.map((text) => line(text, 'bad')), ...status.warnings.map((text) => line(text, 'odd')), ...refusals(status)])}
 <h2>Zones</h2>
-<table>
-<tr><th>Zone<th>Version<th>State<th>Pools<th class="number">Queries<th class="number">Policy runs<th class="number">Fallbacks</tr>
-${status.zones.map(zoneRow)}
-</table>
+${zones.length === 0 ? html`<p>None yet: put a policy into ${status.policies}, or run <code>dnsteer new example.com</code></p>` : table(ZONE_COLUMNS, zones.map(zoneRow))}
 <h2>Processes</h2>
-<table>
-<tr><th>Process<th class="number">Pid<th>State<th class="number">Memory<th class="number">Restarts</tr>
-${status.processes.map(processRow)}
-</table>
-<p><a href="/api/status">Status as JSON</a> · <a href="/metrics">Metrics</a> · <a href="/readyz">Readiness</a> ·
-<a href="/api/explain?name=${encodeURIComponent(status.zones[0]?.zone ?? 'example.com')}&amp;type=A&amp;country=DE">Explain an answer</a></p>
+${table(PROCESS_COLUMNS, processes.map(processRow))}
+</main>
+<nav aria-label="More">
+<a href="/api/status">Status as JSON</a>
+<a href="/metrics">Metrics</a>
+<a href="/readyz">Readiness</a>
+<a href="/api/explain?name=${encodeURIComponent(zones[0]?.zone ?? 'example.com')}&amp;type=A&amp;country=DE">Explain an answer</a>
+${refreshes ? html`<a href="/?refresh=off">Stop refreshing</a>` : html`<a href="/">Refresh every 5 s</a>`}
+</nav>
 </html>
 `;
 }
 
-function list(lines: readonly string[]): Html | string {
-  return lines.length === 0 ? '' : html`<ul class="odd">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+function list(lines: readonly Html[]): Html | string {
+  return lines.length === 0 ? '' : html`<ul class="told">${lines}</ul>`;
 }
 
-function refusals({ refused }: Status): string[] {
-  return refused.flatMap(({ file, problems }) => problems.map(({ message }) => `${file}: ${message}`));
+function line(text: string, tint: Tint): Html {
+  return html`<li class="${tint}">${text}</li>`;
 }
 
-function zoneRow(zone: ZoneStatus): Html {
-  const { queries, policyRuns, fallbacks, dynamicRecords = 0 } = zone;
+function refusals({ refused }: Status): Html[] {
+  return refused.flatMap(({ file, problems }) =>
+    problems.map((problem) => problemLine({ ...problem, file: problem.file ?? file })),
+  );
+}
+
+/** Problems of one zone that are shown; the log has all of them. */
+const MOST_PROBLEMS = 20;
+
+function problemLines(problems: readonly Diagnostic[]): Html[] {
+  const more = problems.length - MOST_PROBLEMS;
+  const lines = problems.slice(0, MOST_PROBLEMS).map(problemLine);
+  return more > 0 ? [...lines, line(`and ${more} more: see the log`, 'odd')] : lines;
+}
+
+/** The place as an editor opens it, what is wrong, and how to mend it. */
+function problemLine({ severity, file, line: at, column, message, remedy }: Diagnostic): Html {
+  const place = [file, at, column].filter((part) => part !== undefined).join(':');
+  return html`<li class="${severity === 'error' ? 'bad' : 'odd'}">${place === '' ? '' : html`<code>${place}</code> `}${severity}: ${message}${
+    remedy === undefined ? '' : html`<br><small>${remedy}</small>`
+  }</li>`;
+}
+
+interface Column {
+  readonly title: string;
+  readonly isNumber?: true;
+}
+
+/** A row of cells, of which the first names it, and what is said below it over all columns. */
+interface Row {
+  readonly cells: readonly (Html | string)[];
+  readonly below?: readonly Html[];
+}
+
+const ZONE_COLUMNS: readonly Column[] = [
+  { title: 'Zone' },
+  { title: 'State' },
+  { title: 'Pools' },
+  { title: 'Version' },
+  { title: 'Queries', isNumber: true },
+  { title: 'Policy runs', isNumber: true },
+  { title: 'Fallbacks', isNumber: true },
+];
+
+const PROCESS_COLUMNS: readonly Column[] = [
+  { title: 'Process' },
+  { title: 'State' },
+  { title: 'Pid', isNumber: true },
+  { title: 'Memory', isNumber: true },
+  { title: 'Restarts', isNumber: true },
+];
+
+function table(columns: readonly Column[], rows: readonly Row[]): Html {
+  return html`<table>
+<thead><tr>${columns.map(({ title, isNumber }) => html`<th scope="col"${numbered(isNumber)}>${title}</th>`)}</tr></thead>
+<tbody>
+${rows.map((row) => rowOf(row, columns))}</tbody>
+</table>`;
+}
+
+function rowOf({ cells, below = [] }: Row, columns: readonly Column[]): Html {
+  const own = html`<tr>${cells.map((cell, index) => cellOf(cell, index, columns[index]))}</tr>
+`;
+  if (below.length === 0) return own;
+  return html`${own}<tr class="below"><td colspan="${columns.length}">${list(below)}</td></tr>
+`;
+}
+
+function cellOf(cell: Html | string, index: number, column: Column | undefined): Html {
+  if (index === 0) return html`<th scope="row">${cell}</th>`;
+  if (cell === '') return html`<td class="empty"></td>`;
+  // A cell is one element, so that a card has its title beside all of it.
+  return html`<td data-label="${column?.title ?? ''}"${numbered(column?.isNumber)}><div>${cell}</div></td>`;
+}
+
+function numbered(isNumber: true | undefined): Html | string {
+  return isNumber === true ? html` class="number"` : '';
+}
+
+function zoneRow(zone: ZoneStatus): Row {
+  const { queries, policyRuns, fallbacks, version = '', file, pools, problems, dynamicRecords = 0 } = zone;
   const fallbackCount = Object.values(fallbacks).reduce((total, count) => total + count, 0);
-  const [problem] = zone.problems;
+  const lines = [...problemLines(problems), ...zoneNotes(zone).map((text) => line(text, 'odd'))];
   const state = stateText(zone);
-  return html`<tr><td>${zone.zone}${problem === undefined ? '' : html`<br><small class="bad">${problem.message}</small>`}${dynamicRecords === 0 ? '' : html`<br><small>${dynamicRecords} dynamic records</small>`}
-<td>${zone.version ?? ''}<td class="${state === 'live' ? 'good' : 'bad'}">${state}
-<td>${zone.pools.map(poolText)}<td class="number">${queries}<td class="number">${policyRuns}<td class="number">${fallbackCount}</tr>
-`;
+  return {
+    cells: [
+      html`${zone.zone}<br><small>${file}</small>${dynamicRecords === 0 ? '' : html`<br><small>${dynamicRecords} dynamic records</small>`}`,
+      html`<span class="${state === 'live' ? 'good' : 'bad'}">${state}
+</span>`,
+      pools.length === 0 ? '' : html`<ul class="pools">${pools.map(poolLine)}</ul>`,
+      version === '' ? '' : html`<code>${version}</code>`,
+      ...[queries, policyRuns, fallbackCount].map(String),
+    ],
+    below: lines,
+  };
 }
 
-const TINT = { up: 'good', degraded: 'odd', down: 'bad' } as const;
+type Tint = 'good' | 'odd' | 'bad' | 'faint';
 
-function poolText({ name, health }: PoolStatus): Html {
-  return html`<span class="${TINT[health]}">${name} ${health}</span> `;
+const TINT = { up: 'good', degraded: 'odd', down: 'bad', unchecked: 'faint', pending: 'faint' } as const;
+
+function poolLine(pool: PoolStatus): Html {
+  const health = healthText(pool);
+  const down = pool.targets.filter(({ state }) => state === 'down');
+  const targets = down.map(
+    ({ type, address, problem = 'down' }) => html`<br><small>${type} ${address}: ${problem}</small>`,
+  );
+  return html`<li><span class="${TINT[health]}">${pool.name} ${health}</span>${targets}</li>`;
 }
 
-function processRow({ kind, index, pid, state, rssBytes, restarts }: ProcessStatus): Html {
+function processRow(process: ProcessStatus): Row {
+  const { pid, state, rssBytes, restarts } = process;
   const memory = rssBytes === undefined ? '' : `${Math.round(rssBytes / 2 ** 20)} MB`;
-  return html`<tr><td>${kind} ${index ?? ''}<td class="number">${pid}<td>${state}<td class="number">${memory}<td class="number">${restarts}</tr>
-`;
+  return { cells: [processName(process), state, String(pid), memory, String(restarts)] };
 }

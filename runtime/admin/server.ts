@@ -15,7 +15,8 @@ import { listRecords } from './list-records.ts';
 import { listenHttp } from './listen.ts';
 import { metricsText } from './metrics.ts';
 import { createObserver, type Observation, type Observer } from './observe.ts';
-import { STYLE_HASH, statusPage } from './page.ts';
+import { statusPage } from './page.ts';
+import { STYLE_HASH } from './page-style.ts';
 import { releaseZone } from './release.ts';
 import { rollZone } from './roll.ts';
 import type { AdminSource } from './source.ts';
@@ -82,7 +83,10 @@ function textOf(observation: Observation): string {
 
 function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logger): void {
   let explaining = 0;
-  app.get('/', async (context) => context.html(statusPage((await observe()).status)));
+  app.get('/', async (context) => {
+    const refreshes = context.req.query('refresh') !== 'off';
+    return context.html(statusPage((await observe()).status, { refreshes }));
+  });
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', (context) => {
     const { notReady } = source.facts();

@@ -38,6 +38,12 @@ const REWRITTEN: readonly { readonly when: RegExp; readonly message: string; rea
 
 const NO_EXPORT = /^No matching export in "(.*)" for import "(.*)"$/;
 
+/** What is left out at the end of one line shows in the next one. */
+const NO_COMMA: readonly [RegExp, string] = [
+  /^Expected "(?:\}|\]|\))" but found /,
+  'See whether the line above lacks a comma at its end, or a bracket',
+];
+
 /** `shown` turns a path of esbuild into the one the operator typed; `undefined` for dnsteer's own code. */
 export function diagnosticFrom(
   message: Message,
@@ -69,7 +75,8 @@ function phrase(
       : `${shown(file) ?? '"dnsteer"'} exports no "${name}"`;
   // Notes with a location say where else to look; the others say what to do.
   const note = message.notes.find((note) => note.location === null || note.text.startsWith('Did you mean'));
-  return { text, ...(note === undefined ? {} : { remedy: note.text }) };
+  const remedy = note?.text ?? (NO_COMMA[0].test(text) ? NO_COMMA[1] : undefined);
+  return { text, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 function placeOf(message: Message, shown: (file: string) => string | undefined): Partial<Diagnostic> {

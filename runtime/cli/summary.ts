@@ -1,11 +1,12 @@
 /** What `dnsteer start` prints once the server answers: zones, their state, and how to try them. */
-import type { PoolStatus, Status, ZoneStatus } from '../admin/status.ts';
+
+import { printableStatus } from '../admin/printable-status.ts';
+import type { Status, ZoneStatus } from '../admin/status.ts';
 import { parseSocketAddress, reachableAddress } from '../base/net/socket-address.ts';
 import { nameToText } from '../wire/name.ts';
 import { zoneNameFromText } from '../wire/zone-id.ts';
-import { printableStatus } from './printable-status.ts';
 import { formatTable } from './table.ts';
-import { HEALTH_STYLES, paint } from './terminal.ts';
+import { healthWord, paint } from './terminal.ts';
 
 /** If there are more zones, the summary counts them and lists none. */
 const MOST_ZONES = 20;
@@ -66,15 +67,8 @@ function zoneRow({ zone, version = '', state, file, pools }: ZoneStatus): string
     version,
     paint(state === 'live' ? 'good' : 'bad', state),
     file,
-    pools.map(poolText).join(', '),
+    pools.map((pool) => `${pool.name} ${healthWord(pool)}`).join(', '),
   ];
-}
-
-/** `us up`, `eu unchecked`, `ap pending` before the first round of probes has finished. */
-function poolText({ name, health, targets }: PoolStatus): string {
-  if (targets.length === 0) return `${name} ${paint('faint', 'unchecked')}`;
-  if (targets.every(({ state }) => state === 'unknown')) return `${name} ${paint('faint', 'pending')}`;
-  return `${name} ${paint(HEALTH_STYLES[health], health)}`;
 }
 
 function problemLines({ zone, problems }: ZoneStatus): string[] {
@@ -87,11 +81,14 @@ function warning(message: string): string {
   return `  ${paint('odd', 'warning:')} ${message}`;
 }
 
+/** A network that the geo data can place, in Germany: those for documentation are nowhere. */
+const PLACED = '5.9.0.0/24';
+
 /** A question to ask this server, as a client in another network would. */
 function digLine(listening: string, zones: readonly ZoneStatus[]): string {
   const { address, port } = parseSocketAddress(listening) ?? { address: '127.0.0.1', port: 53 };
   const zone = zones.find(({ state, pools }) => state === 'live' && pools.length > 0) ?? zones[0];
-  return `dig @${reachableAddress(address)} -p ${port} ${typedName(zone?.zone ?? 'example.com')} A +subnet=203.0.113.0/24`;
+  return `dig @${reachableAddress(address)} -p ${port} ${typedName(zone?.zone ?? 'example.com')} A +subnet=${PLACED}`;
 }
 
 /** The name of a zone as a shell and dig take it. */

@@ -4,6 +4,8 @@
  */
 import process from 'node:process';
 import { styleText } from 'node:util';
+import type { PoolStatus } from '../admin/status.ts';
+import { healthText } from '../admin/status-text.ts';
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import { indented, printable, printableJson } from '../base/printable.ts';
 
@@ -18,11 +20,19 @@ const STYLES = {
 
 export type Style = keyof typeof STYLES;
 
-/** Styles for the health of a pool. */
-export const HEALTH_STYLES = { up: 'good', degraded: 'odd', down: 'bad' } as const satisfies Record<
-  string,
-  Style
->;
+const HEALTH_STYLES = {
+  up: 'good',
+  degraded: 'odd',
+  down: 'bad',
+  unchecked: 'faint',
+  pending: 'faint',
+} as const satisfies Record<string, Style>;
+
+/** The health of a pool, in its style. */
+export function healthWord(pool: PoolStatus): string {
+  const health = healthText(pool);
+  return paint(HEALTH_STYLES[health], health);
+}
 
 /** Text in a style, for stdout. */
 export function paint(style: Style, text: string): string {

@@ -30,7 +30,7 @@ export async function reloadSettings(config: Config, parts: ReloadParts): Promis
   const before = settings.config;
   const ofAnswers = settings.ofAnswers(config);
   if (!isDeepStrictEqual(before.tls, config.tls) || !tls.isOn) tls.use(config);
-  if (!isDeepStrictEqual(settings.ofAnswers(before), ofAnswers)) {
+  if (fleet.mustRenew || !isDeepStrictEqual(settings.ofAnswers(before), ofAnswers)) {
     // A process could only end, and not say why.
     accountToBecome(accountIn(config));
     await checkAddresses(beyond(config, before));

@@ -88,8 +88,11 @@ export class ServerSource implements AdminSource {
     return this.#parts.reloading.want();
   }
 
-  roll(zone: string, ask: RollAsk): Promise<RollOutcome | undefined> {
-    return this.#parts.signing.obey(zone, ask);
+  async roll(zone: string, ask: RollAsk): Promise<RollOutcome | undefined> {
+    const { signing, fleet, reloading } = this.#parts;
+    const outcome = await signing.obey(zone, ask);
+    if (ask.do === 'confirm-clock' && outcome?.kind === 'obeyed' && fleet.confirmClock()) reloading.want();
+    return outcome;
   }
 
   transfer(zone: string, isForced: boolean): ForcedTransfer | undefined {
@@ -110,6 +113,7 @@ export class ServerSource implements AdminSource {
       ...udpWarnings(answer),
       ...tls.warnings(),
       ...signing.warnings(),
+      ...(this.#parts.fleet.isAhead ? [CLOCK_WAS_AHEAD] : []),
       ...unkept().map(({ message }) => message),
     ];
   }
@@ -122,3 +126,6 @@ export class ServerSource implements AdminSource {
     ];
   }
 }
+
+const CLOCK_WAS_AHEAD =
+  'The clock was ahead when answer processes began, and what they sign begins too late: if it is right now, "dnsteer dnssec confirm-clock" of any signed zone replaces them';

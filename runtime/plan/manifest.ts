@@ -148,7 +148,8 @@ class ManifestReader extends DataReader {
       name,
       sets: targetOf === undefined ? sets : sets.map((set) => this.#withSlots(set, targetOf)),
       ttl,
-      at: at === undefined ? undefined : this.#place(at, keyPath(path, 'at')),
+      // One fault is one: a pool whose place is wrong does not lack it.
+      at: at === undefined ? undefined : (this.#place(at, keyPath(path, 'at')) ?? [0, 0]),
       whenDown,
     });
   }

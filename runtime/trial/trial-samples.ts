@@ -10,6 +10,7 @@ import type { ManifestHost } from '../plan/manifest.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
+import { withRemedy } from './remedies.ts';
 import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
 import type { Accepted, SampleDecision, Trial, TrialRound } from './trial-outcome.ts';
 
@@ -195,7 +196,7 @@ class Samples {
     const subject = `${key} ${problem}`;
     if (this.#found.has(subject)) return;
     this.#found.add(subject);
-    this.#diagnostics.push(located(diagnostic, { stack, keys: ['hosts', key] }, this.#policy));
+    this.#diagnostics.push(located(withRemedy(diagnostic), { stack, keys: ['hosts', key] }, this.#policy));
   }
 }
 

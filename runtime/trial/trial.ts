@@ -15,6 +15,7 @@ import type { WireName } from '../wire/name.ts';
 import { originOf } from '../zone/origin.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import type { PolicySettings } from './policy-settings.ts';
+import { withRemedy } from './remedies.ts';
 import type { Accepted, Trial } from './trial-outcome.ts';
 import { MOST_ROUNDS, type TrialRound } from './trial-outcome.ts';
 import { trySamples } from './trial-samples.ts';
@@ -92,7 +93,10 @@ export function acceptManifest(
 }
 
 /** What the prelude says of parts of a policy: a line for each, which begins with its path. */
-const OF_PART = /^(?:hosts|pools|records|fallback|ttl|budget|deadline)(?![\w$(])[^:]*: /;
+const OF_PART =
+  /^(?:(?:hosts|pools|records|fallback|ttl|budget|deadline)(?![\w$(])[^:]*: |[\w$]+: Unknown key;)/;
+/** A path at the begin of a message; keys in quotes may hold anything. */
+const PATH = /^((?:[^\s":]|"(?:[^"\\]|\\.)*")+): /;
 
 /** A diagnostic for each faulty part of a policy, at that part; or one, at the place where the policy failed. */
 function loadProblems(loaded: LoadOutcome & { readonly ok: false }, policy: PolicyOnTrial): Diagnostic[] {
@@ -102,9 +106,8 @@ function loadProblems(loaded: LoadOutcome & { readonly ok: false }, policy: Poli
     return lines.map((line) => manifestProblem(line, policy, 'POLICY_LOAD'));
   }
   const message = isThrown ? loaded.message : `Does not load: ${loaded.message}`;
-  return [
-    located({ code: 'POLICY_LOAD', severity: 'error', message }, { stack: loaded.stack, keys: [] }, policy),
-  ];
+  const problem = withRemedy({ code: 'POLICY_LOAD', severity: 'error', message });
+  return [located(problem, { stack: loaded.stack, keys: [] }, policy)];
 }
 
 function refused(diagnostics: readonly Diagnostic[]): Trial {
@@ -117,6 +120,7 @@ function manifestProblem(
   policy: PolicyOnTrial,
   code: Diagnostic['code'] = 'POLICY_MANIFEST',
 ): Diagnostic {
-  const [, path = ''] = /^(\S+): /.exec(message) ?? [];
-  return located({ code, severity: 'error', message }, { keys: keysOfPath(path) }, policy);
+  const [, path = ''] = PATH.exec(message) ?? [];
+  const problem = withRemedy({ code, severity: 'error', message });
+  return located(problem, { keys: keysOfPath(path) }, policy);
 }

@@ -8,7 +8,8 @@ import { startAdmin } from '../../runtime/admin/server.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
 import { checklist } from '../../runtime/dnssec/rolls/checklist.ts';
 import { DEFAULT_ROLL_POLICY } from '../../runtime/dnssec/rolls/roll-policy.ts';
-import { emptyState } from '../../runtime/dnssec/rolls/roll-state.ts';
+import { emptyState, type Roll } from '../../runtime/dnssec/rolls/roll-state.ts';
+import { RollStateStore } from '../../runtime/dnssec/rolls/state-store.ts';
 import { fakeFacts, fakeSource, fakeStats } from '../admin/fake-source.ts';
 import { missing } from '../support/dig.ts';
 import { dnsteer, testFolder } from './dnsteer.ts';
@@ -78,6 +79,43 @@ test('What a parent needs is told field by field, and as records', async () => {
     CDNSKEY: `example.net. IN CDNSKEY 257 3 13 ${PUBLIC}`,
   });
 });
+
+test('A DS that comes too early is told with a warning: until when, or what it waits for', async () => {
+  const cwd = imported();
+  const store = new RollStateStore(path.join(cwd, '.dnsteer/rolls'));
+  const ds = async (roll: Partial<Roll>) => {
+    const whole = { ...ROLL, ...roll };
+    await store.write({ ...emptyState('example.net', 0), roll: whole });
+    const { code, stdout, stderr } = await dnsteer(['dnssec', 'ds', 'example.net'], { cwd });
+    assert.equal(code, 0);
+    assert.match(stdout, /^ {2}Key tag +55648$/m);
+    return stderr;
+  };
+  const until = Date.UTC(2040, 0, 2) / 1000;
+  assert.match(
+    await ds({ step: 'cache-expired', until }),
+    /^Not yet: .*no signature until 2040-01-02T00:00:00Z\. Wait/,
+  );
+  assert.match(
+    await ds({ step: 'propagation' }),
+    /^Not yet: .*no signature\. Wait until "dnsteer dnssec status/,
+  );
+  assert.match(await ds({ kind: 'algorithm', stage: 1 }), /^Not yet: .*the key before/);
+  assert.equal(await ds({ stage: 1, step: 'propagation' }), '');
+});
+
+const ROLL: Roll = {
+  kind: 'sign',
+  stage: 0,
+  step: 'start',
+  began: 0,
+  since: 0,
+  until: undefined,
+  dsComesUntil: 0,
+  oldTags: [],
+  newTags: [55_648],
+  dsBefore: undefined,
+};
 
 test('Both digests are those of BIND', { skip: missing('dnssec-dsfromkey') }, async () => {
   const cwd = imported();
@@ -151,6 +189,7 @@ test('How the running server signs is shown zone by zone, and a problem fails th
     zone,
     { ...zone, zone: 'alarm.example' },
     { ...zone, zone: 'bad.example' },
+    { ...zone, zone: 'foreign.example' },
     { ...zone, zone: 'plain.example' },
   ];
   const source = fakeSource({
@@ -163,7 +202,8 @@ test('How the running server signs is shown zone by zone, and a problem fails th
     stats: () => {
       const stats = fakeStats(100, 1);
       const ending = stats.zones.map((each) => ({ ...each, signaturesEnd: Date.UTC(2040, 0, 2) / 1000 }));
-      return Promise.resolve([{ ...stats, zones: ending }]);
+      const foreign = ending.map((each) => ({ ...each, zone: 'foreign.example' }));
+      return Promise.resolve([{ ...stats, zones: [...ending, ...foreign] }]);
     },
   });
   const listen = { address: '127.0.0.1', port: 0 };
@@ -171,10 +211,11 @@ test('How the running server signs is shown zone by zone, and a problem fails th
   const cwd = testFolder();
   const run = (...args: string[]) =>
     dnsteer(['dnssec', 'status', ...args, '--admin', new URL(admin.url).host], { cwd });
-  const [all, one, alarming, unsigned, unknown, json] = await Promise.all([
+  const [all, one, alarming, foreign, unsigned, unknown, json] = await Promise.all([
     run(),
     run('example.com'),
     run('alarm.example'),
+    run('foreign.example'),
     run('plain.example'),
     run('elsewhere.example'),
     run('example.com', '--json'),
@@ -187,6 +228,14 @@ test('How the running server signs is shown zone by zone, and a problem fails th
   Signed      yes
   Keys        55648  13 (ECDSAP256SHA256)  CSK
   Denial      chain of NSEC
+  Signatures  the first expire at 2040-01-02T00:00:00Z
+`,
+  });
+  assert.deepEqual(foreign, {
+    code: 0,
+    stderr: '',
+    stdout: `foreign.example
+  Signed      elsewhere: it is served with the signatures that it came with
   Signatures  the first expire at 2040-01-02T00:00:00Z
 `,
   });

@@ -133,7 +133,7 @@ const SHOWN: Readonly<Record<string, (ending: string) => string>> = {
   explain: (ending) => formatExplanation(poisoned(explanation(), ending)),
   check: (ending) => formatDiagnostic(poisoned(PROBLEM, ending)),
   'the admin page': (ending) => {
-    const page = statusPage(poisoned(status(), ending));
+    const page = statusPage(poisoned(status(), ending), { refreshes: true });
     return page instanceof Promise ? assert.fail('nothing in it is waited for') : page.toString();
   },
 };

@@ -40,7 +40,7 @@ test('Zones, pools, counters and processes are shown in tables', async () => {
     /^example\.com +degraded +1a2b3c4d +42 +20 +10 +4 throw, 2 budget +policies\/example\.com\.ts$/m,
     /^ {2}error policies\/example\.com\.ts:3 Expected ";"$/m,
     /^example\.com us +degraded +tcp 192\.0\.2\.10:443 down, tcp 192\.0\.2\.11:443 up$/m,
-    /^example\.com static +up +not checked$/m,
+    /^example\.com static +unchecked$/m,
     /^Queries 42, policy runs 20, decisions from memory 10, fallbacks 6, reloads 7, refused 1, responses over the rate 26$/m,
     /^answer 1 +101 +listening +48 MB +2 +12\.0 ms +20\.0 ms$/m,
     /^sandbox for trials +99 +running +29 MB +0$/m,

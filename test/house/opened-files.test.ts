@@ -57,6 +57,8 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'build/import-rules.ts': ['statSync'],
   'registry/folder/events.ts': ['statSync'],
   'geo/geoip-lite-files.ts': ['statSync'],
+  'dnssec/keys/folder-problem.ts': ['statSync'],
+  'dnssec/keys/key-folder.ts': ['stat'],
   // The system's own, below /proc, and what came with dnsteer.
   'base/process/process-usage.ts': ['readFileSync'],
   'transport/sockets/descriptors.ts': ['readFileSync'],

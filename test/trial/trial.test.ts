@@ -204,3 +204,34 @@ test('A choice that is written the wrong way round is told once, with the right 
     /^policies\/example\.com\.ts:6:\d+: error: weighted\(\)\[0\]: The weight comes first: \[90, 'us'\]\n/,
   );
 });
+
+test('A host whose name holds blanks, and a key that nobody knows, are found where they stand', async (context) => {
+  const { trial, told } = await tried(context, "'w w': 'us',\n  },\n  pool: {\n    a: {}");
+  assert.deepEqual(
+    trial.diagnostics.map(({ line, message }) => [line, message.split(/[;:] /)[1]]),
+    [[8, 'Unknown key']],
+    told,
+  );
+  const blank = await tried(context, "ok: 'us',\n  'w w': 'us'");
+  assert.deepEqual(
+    blank.trial.diagnostics.map(({ line, column }) => [line, column]),
+    [[7, 3]],
+    blank.told,
+  );
+});
+
+test('What authors meet most comes with what to write', async (context) => {
+  for (const [hosts, remedy] of [
+    ["a: nearest('us')", /Import it/],
+    ["a: async () => 'us'", /Remove "async"/],
+    ["a: () => fetch('x') as never", /A policy has the language itself/],
+    ["a: { A: '192.0.2.1', CNAME: 'x.example.' }", /Give the CNAME a pool of its own/],
+    ["a: { MX: 'mail.example.com' }", /Write the preference first/],
+  ] as const) {
+    const { trial, told } = await tried(context, hosts);
+    assert.ok(
+      trial.diagnostics.some((one) => remedy.test(one.remedy ?? '')),
+      `${hosts}: ${told}`,
+    );
+  }
+});

@@ -1,6 +1,8 @@
 /** `dnsteer status`: shows the running server, as its admin API describes it. */
 import type { Command } from 'commander';
+import { printableStatus } from '../../admin/printable-status.ts';
 import { type ProcessStatus, type Status, stateText, type ZoneStatus } from '../../admin/status.ts';
+import { processName, zoneNotes } from '../../admin/status-text.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
 import { askAdmin } from '../admin-client.ts';
@@ -15,9 +17,8 @@ import {
 } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
 import { printReply } from '../print-reply.ts';
-import { printableStatus } from '../printable-status.ts';
 import { formatTable } from '../table.ts';
-import { HEALTH_STYLES, paint } from '../terminal.ts';
+import { healthWord, paint } from '../terminal.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
@@ -45,10 +46,7 @@ export function formatStatus(reported: Status): string {
     '',
     ...formatTable(ZONE_COLUMNS, status.zones.map(zoneRow)),
     ...problemLines(status),
-    ...status.zones.flatMap(failureLines),
-    ...status.zones.flatMap(contradictionLines),
-    ...status.zones.flatMap(quarantineLines),
-    ...status.zones.flatMap(untransferredLines),
+    ...status.zones.flatMap(zoneNotes).map((line) => `  ${paint('odd', line)}`),
     ...status.zones.flatMap(dynamicLines),
     ...status.secondaries.map(secondaryLine),
     '',
@@ -103,33 +101,6 @@ function problemLines({ zones, refused }: Status): string[] {
   );
 }
 
-function failureLines({ zone, lastFailure }: ZoneStatus): string[] {
-  if (lastFailure === undefined) return [];
-  const { version, host, reason, message, at = '', time } = lastFailure;
-  const what = `${zone} host "${host}" of version ${version} failed last at ${time}, ${reason}: ${at} ${message}`;
-  return [`  ${paint('odd', what)}`];
-}
-
-function contradictionLines({ zone, contradiction }: ZoneStatus): string[] {
-  if (contradiction === undefined) return [];
-  const { version, host, detail, at = '' } = contradiction;
-  const what = `${zone} host "${host}" of version ${version} is not remembered: for what it had read before, it ${detail} ${at}`;
-  return [`  ${paint('odd', what.trimEnd())}`];
-}
-
-function quarantineLines({ zone, breaker }: ZoneStatus): string[] {
-  if (breaker !== 'quarantined') return [];
-  const what = `${zone} is served by its fallback alone until its file changes, or: dnsteer release ${zone}`;
-  return [`  ${paint('odd', what)}`];
-}
-
-function untransferredLines({ zone, untransferred, signing }: ZoneStatus): string[] {
-  if (untransferred === undefined) return [];
-  const lacks = signing === undefined ? '' : ', and without any signature';
-  const what = `${zone} is transferred without ${untransferred} names that its policy decides${lacks}: secondaries deny them, unless they are dnsteer with this policy`;
-  return [`  ${paint('odd', what)}`];
-}
-
 function dynamicLines({ zone, dynamicRecords = 0 }: ZoneStatus): string[] {
   if (dynamicRecords === 0) return [];
   const what = `${zone} has ${dynamicRecords} dynamic ${dynamicRecords === 1 ? 'record' : 'records'}: dnsteer records ${zone}`;
@@ -159,16 +130,13 @@ function secondaryLine({
 const POOL_COLUMNS = [{ title: 'POOL' }, { title: 'HEALTH' }, { title: 'TARGETS' }];
 
 function poolRows({ zone, pools }: ZoneStatus): string[][] {
-  return pools.map(({ name, health, targets }) => {
+  return pools.map((pool) => {
+    const { name, targets } = pool;
     const states = targets.map(({ type, address, state, problem }) => {
       const why = state === 'down' && problem !== undefined ? ` (${problem})` : '';
       return `${type} ${address} ${state}${why}`;
     });
-    return [
-      `${zone} ${name}`,
-      paint(HEALTH_STYLES[health], health),
-      states.join(', ') || paint('faint', 'not checked'),
-    ];
+    return [`${zone} ${name}`, healthWord(pool), states.join(', ')];
   });
 }
 
@@ -195,14 +163,11 @@ const PROCESS_COLUMNS = [
 ];
 
 function processRow(process: ProcessStatus): string[] {
-  const { kind, index, apart, heavy, pid, state, rssBytes, restarts, loop } = process;
-  const purpose = apart === true ? ', for offenders' : heavy === true ? ', for heavy loads' : '';
-  const own = `${kind} ${index}${purpose}`;
-  const name = index === undefined ? (kind === 'sandbox' ? 'sandbox for trials' : kind) : own;
+  const { pid, state, rssBytes, restarts, loop } = process;
   const memory = rssBytes === undefined ? '?' : `${Math.round(rssBytes / 2 ** 20)} MB`;
   const times =
     loop === undefined ? ['', ''] : [loop.longestTurnSeconds, loop.longestDelaySeconds].map(millis);
-  return [name, String(pid), state, memory, String(restarts), ...times];
+  return [processName(process), String(pid), state, memory, String(restarts), ...times];
 }
 
 function millis(seconds: number): string {

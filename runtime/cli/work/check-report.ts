@@ -116,8 +116,11 @@ async function inspect(
   return ok({ zones: checked, types, diagnostics: inOrder(diagnostics) });
 }
 
-/** Errors of TypeScript that say of a value that it does not fit where it stands. */
-const MISFIT = /\(TS(?:2322|2345|2769)\)$/;
+/**
+ * Errors of TypeScript that say of a value that it does not fit where it stands, of a key that it is unknown or lacks,
+ * and of a name that nothing has it.
+ */
+const MISFIT = /\(TS(?:2322|2345|2769|2353|2561|2741|2304|2552)\)$/;
 
 /** Whether dnsteer itself says what is wrong on that line: TypeScript says it again, and at greater length. */
 function isToldAt({ file, line, message }: Diagnostic, problems: readonly Diagnostic[]): boolean {

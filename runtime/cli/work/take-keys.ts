@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import { importKey } from '../../dnssec/keys/import-key.ts';
 import { type FolderKey, type KeyProblem, keyRole } from '../../dnssec/keys/kept-key.ts';
-import { readKeyFolder } from '../../dnssec/keys/key-folder.ts';
+import { readKeyFolderAsOperator } from '../../dnssec/keys/key-folder.ts';
 import type { KeyRoles } from '../../dnssec/keys/state-file.ts';
 import { whyNotWritable } from '../../dnssec/keys/write-key.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
@@ -38,7 +38,7 @@ export async function takeKeys(
     printDiagnostics([problem]);
     return 1;
   }
-  const before = (await readKeyFolder(folder)).zones.get(zone) ?? [];
+  const before = (await readKeyFolderAsOperator(folder)).zones.get(zone) ?? [];
   const present = before.map(({ key }) => key.dnskey);
   const roles = role && ROLES[role];
   const problems: KeyProblem[] = [];
@@ -60,7 +60,9 @@ export async function takeKeys(
   }
   printDiagnostics(problems);
   // What each is for shows once all are there.
-  const taken = ((await readKeyFolder(folder)).zones.get(zone) ?? []).filter((key) => names.has(key.name));
+  const taken = ((await readKeyFolderAsOperator(folder)).zones.get(zone) ?? []).filter((key) =>
+    names.has(key.name),
+  );
   if (json === true) printJson({ zone, imported: taken.map(describe), problems });
   else tell(zone, taken, config);
   return problems.length === 0 ? 0 : 1;

@@ -1,11 +1,16 @@
 /** Tells what the parent of a zone needs, from the key folder: no server need run. */
+import path from 'node:path';
 import process from 'node:process';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import type { DsDigest } from '../../dnssec/keys/ds.ts';
 import type { KeyProblem } from '../../dnssec/keys/kept-key.ts';
-import { readKeyFolder } from '../../dnssec/keys/key-folder.ts';
+import { readKeyFolderAsOperator } from '../../dnssec/keys/key-folder.ts';
+import { timeText } from '../../dnssec/rolls/reasons.ts';
+import type { Roll } from '../../dnssec/rolls/roll-state.ts';
+import { STAGES } from '../../dnssec/rolls/stages.ts';
+import { RollStateStore } from '../../dnssec/rolls/state-store.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
 import type { WireName } from '../../wire/name.ts';
 import { zoneIdOf } from '../../wire/zone-id.ts';
@@ -21,7 +26,7 @@ export interface TellDsOptions extends JsonFlag {
 /** Resolves to the exit code. */
 export async function tellDs(name: WireName, config: Config, options: TellDsOptions): Promise<number> {
   const zone = zoneIdOf(name);
-  const folder = await readKeyFolder(config.dnssec.keys);
+  const folder = await readKeyFolderAsOperator(config.dnssec.keys);
   const problems = folder.problems.filter(({ zone: of, code }) => of === zone || code === 'KEY_FOLDER');
   printDiagnostics(problems);
   const now = Date.now() / 1000;
@@ -33,14 +38,37 @@ export async function tellDs(name: WireName, config: Config, options: TellDsOpti
     return 1;
   }
   const fields = keys.map((key) => keyFields(key, options.digest));
-  if (options.json === true) printJson({ zone, keys: fields });
+  const notYet = await whyNotYet(zone, config);
+  if (options.json === true) printJson({ zone, keys: fields, ...(notYet !== undefined && { notYet }) });
   else print(formatKeys(zone, fields));
+  if (notYet !== undefined) printNotice(notYet);
   const rules = signingRules(zone, config.dnssec);
   if (rules === undefined)
     printNotice(`${zone} is not among dnssec.zones: a DS makes it bogus as long as it is not signed`);
   else if (rules.parent === 'none')
     printNotice(`${zone} has no parent that needs a DS (dnssec.parent: none)`);
   return 0;
+}
+
+/**
+ * Why the DS of a new key is too early, by the state of its roll: with it, answers that caches hold from before the
+ * key would be bogus. Without a state nothing is known of that.
+ */
+async function whyNotYet(zone: string, { state, dnssec }: Config): Promise<string | undefined> {
+  if (!dnssec.rolls) return undefined;
+  const read = await new RollStateStore(path.join(state, 'rolls')).read(zone);
+  const roll = read.ok ? read.value?.roll : undefined;
+  if (roll === undefined || roll.kind === 'unsign' || isAtDs(roll)) return undefined;
+  const what = roll.kind === 'sign' ? 'what has no signature' : 'what only the key before vouches for';
+  const until =
+    roll.step === 'cache-expired' && roll.until !== undefined ? ` until ${timeText(roll.until)}` : '';
+  return `Not yet: caches may hold ${what}${until}. Wait until "dnsteer dnssec status ${zone}" has come to the DS`;
+}
+
+/** Whether the stage of a roll that asks the parent for the DS has begun, or is over. */
+function isAtDs({ kind, stage }: Roll): boolean {
+  const asking = STAGES[kind].findIndex(({ cds }) => cds !== undefined);
+  return asking === -1 || stage >= asking;
 }
 
 /** Problem and remedy; the server makes the first key of a zone. */

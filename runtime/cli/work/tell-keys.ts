@@ -5,7 +5,7 @@ import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import { type FolderKey, keyRole } from '../../dnssec/keys/kept-key.ts';
-import { readKeyFolder } from '../../dnssec/keys/key-folder.ts';
+import { readKeyFolderAsOperator } from '../../dnssec/keys/key-folder.ts';
 import { type KeyTimes, keyPhase } from '../../dnssec/keys/key-times.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
 import type { WireName } from '../../wire/name.ts';
@@ -21,7 +21,7 @@ export async function tellKeys(
   { json }: JsonFlag,
 ): Promise<number> {
   const wanted = name === undefined ? undefined : zoneIdOf(name);
-  const folder = await readKeyFolder(config.dnssec.keys);
+  const folder = await readKeyFolderAsOperator(config.dnssec.keys);
   const isWanted = (zone: string | undefined): boolean =>
     wanted === undefined || zone === wanted || zone === undefined;
   const problems = folder.problems.filter(({ zone }) => isWanted(zone));

@@ -1,4 +1,6 @@
 /** Shows how the running server signs its zones. */
+
+import { printableStatus } from '../../admin/printable-status.ts';
 import type { Status, ZoneStatus } from '../../admin/status.ts';
 import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
@@ -7,7 +9,6 @@ import type { WireName } from '../../wire/name.ts';
 import { zoneIdOf } from '../../wire/zone-id.ts';
 import { askAdmin } from '../admin-client.ts';
 import type { JsonFlag } from '../flags.ts';
-import { printableStatus } from '../printable-status.ts';
 import { formatTable } from '../table.ts';
 import { paint, print, printError, printJson } from '../terminal.ts';
 import { checklistRows } from './checklist-text.ts';
@@ -31,10 +32,15 @@ export async function tellSigning(
     return 1;
   }
   const signed = zones.filter(isSigned);
+  const elsewhere = zones.filter(isSignedElsewhere);
   if (json === true)
-    printJson(signed.map(({ zone, signing, signaturesEnd }) => ({ zone, ...signing, signaturesEnd })));
-  else print(formatSigning(zones, signed));
-  return signed.every(({ signing }) => isSound(signing)) ? 0 : 1;
+    printJson([
+      ...signed.map(({ zone, signing, signaturesEnd }) => ({ zone, ...signing, signaturesEnd })),
+      ...elsewhere.map(({ zone, signaturesEnd }) => ({ zone, elsewhere: true, signaturesEnd })),
+    ]);
+  else print(formatSigning(zones, signed, elsewhere));
+  const isValid = elsewhere.every(({ signaturesEnd }) => signaturesEnd > Date.now() / 1000);
+  return isValid && signed.every(({ signing }) => isSound(signing)) ? 0 : 1;
 }
 
 function isSound({ problem, isFailing, rolls }: SignedZoneStatus['signing']): boolean {
@@ -49,21 +55,42 @@ function isSigned(zone: ZoneStatus): zone is SignedZoneStatus {
   return zone.signing !== undefined;
 }
 
+/** Signatures of a zone without keys here came with its records. */
+function isSignedElsewhere({ signing, signaturesEnd }: ZoneStatus): boolean {
+  return signing === undefined && signaturesEnd > 0;
+}
+
 /** Rows of a title and a text for each zone; zones are apart by an empty line. */
-function formatSigning(zones: readonly ZoneStatus[], signed: readonly SignedZoneStatus[]): string {
-  if (signed.length === 0) {
+function formatSigning(
+  zones: readonly ZoneStatus[],
+  signed: readonly SignedZoneStatus[],
+  elsewhere: readonly ZoneStatus[],
+): string {
+  if (signed.length + elsewhere.length === 0) {
     const [only] = zones;
     const what =
       zones.length === 1 && only !== undefined ? `${only.zone} is not signed` : 'No zone is signed';
     return `${what} here; dnssec: { zones: […] } in the settings says which are`;
   }
-  return signed
-    .map((zone) => {
-      const rows = rowsOf(zone).map(([title, text]) => [paint('faint', title), text]);
-      const table = formatTable([{ title: '' }, { title: '' }], rows).slice(1);
-      return [paint('strong', zone.zone), ...table.map((line) => `  ${line}`)].join('\n');
-    })
-    .join('\n\n');
+  return [
+    ...signed.map((zone) => section(zone.zone, rowsOf(zone))),
+    ...elsewhere.map((zone) => section(zone.zone, rowsElsewhere(zone))),
+  ].join('\n\n');
+}
+
+function section(zone: string, rows: readonly Row[]): string {
+  const painted = rows.map(([title, text]) => [paint('faint', title), text]);
+  const table = formatTable([{ title: '' }, { title: '' }], painted).slice(1);
+  return [paint('strong', zone), ...table.map((line) => `  ${line}`)].join('\n');
+}
+
+function rowsElsewhere({ signaturesEnd }: ZoneStatus): Row[] {
+  const hasEnded = signaturesEnd <= Date.now() / 1000;
+  const end = `the first ${hasEnded ? 'have expired' : 'expire'} at ${timeText(signaturesEnd)}`;
+  return [
+    ['Signed', `${paint('good', 'elsewhere')}: it is served with the signatures that it came with`],
+    ['Signatures', hasEnded ? paint('bad', end) : end],
+  ];
 }
 
 type Row = readonly [title: string, text: string];

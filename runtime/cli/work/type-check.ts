@@ -115,7 +115,9 @@ function parseOutput(text: string): Diagnostic[] {
     }
   }
   return found.map(({ diagnostic, details }) =>
-    details.length === 0 ? diagnostic : { ...diagnostic, remedy: details.join('\n  ') },
+    details.length === 0
+      ? diagnostic
+      : { ...diagnostic, remedy: details.map((detail) => detail.replace(/\.$/, '')).join('; ') },
   );
 }
 

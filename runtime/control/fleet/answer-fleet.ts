@@ -52,6 +52,9 @@ export class AnswerFleet {
   readonly #placeParts: PlaceParts;
   #endLooking = (): void => {};
   #isStopping = false;
+  /** What the clock said as each process began. */
+  readonly #clocks = new WeakMap<AnswerChild, number>();
+  #mustRenew = false;
 
   constructor({ settings, images, log, onEvent, care = CARE }: FleetOptions) {
     this.#settings = settings;
@@ -163,6 +166,25 @@ export class AnswerFleet {
   }
 
   /**
+   * Whether a process began when the clock was ahead of what it says now: its signatures stay ahead as well, as nobody
+   * but an operator knows which of the two clocks was right.
+   */
+  get isAhead(): boolean {
+    const now = clockBase() + CLOCK_SLACK_MS;
+    return [...this.#running].some((child) => (this.#clocks.get(child) ?? now) > now);
+  }
+
+  /** An operator says that the clock is right. Returns whether processes are to be replaced, which a reload does. */
+  confirmClock(): boolean {
+    this.#mustRenew ||= this.isAhead;
+    return this.#mustRenew;
+  }
+
+  get mustRenew(): boolean {
+    return this.#mustRenew;
+  }
+
+  /**
    * Replaces every process, one after the other; each successor listens before its predecessor stops.
    * @throws {DnsteerError} `START`, if one of them cannot; processes not replaced by then go on as they are.
    */
@@ -171,6 +193,7 @@ export class AnswerFleet {
     this.#settings = settings;
     try {
       await this.#replaceEach(this.#emptyPlaces());
+      this.#mustRenew = false;
     } catch (error) {
       this.#settings = before;
       throw error;
@@ -217,6 +240,7 @@ export class AnswerFleet {
       this.#sockets.calls,
     );
     this.#running.add(child);
+    this.#clocks.set(child, clockBase());
     void child.exited.then(() => this.#running.delete(child));
     return { child, told: this.#knowledge.tellAll(child) };
   }
@@ -232,4 +256,12 @@ export class AnswerFleet {
   #arrange(): void {
     if (!this.#isStopping) this.#sockets.arrange(this.#places.flatMap((place) => place.reader() ?? []));
   }
+}
+
+/** Milliseconds by which clocks are set back all the time. */
+const CLOCK_SLACK_MS = 60_000;
+
+/** What the clock said when the one that nobody sets began. */
+function clockBase(): number {
+  return Date.now() - performance.now();
 }

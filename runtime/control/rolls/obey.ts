@@ -1,6 +1,7 @@
 /** Gives the roll of a zone what an operator says. */
 import type { RollAsk, RollOutcome } from '../../admin/roll-ask.ts';
 import type { RollCommand } from '../../dnssec/rolls/commands.ts';
+import { reasonText } from '../../dnssec/rolls/reasons.ts';
 import { isLive } from '../../dnssec/rolls/roll-state.ts';
 import type { ZoneRoll } from './zone-roll.ts';
 
@@ -34,5 +35,7 @@ function commandOf(roll: ZoneRoll, ask: RollAsk): RollCommand | string {
   if (awaited?.command === 'start') return { do: 'start', roll: awaited.roll };
   if (step === 'propagation') return { do: 'report', ...(ask.ttl !== undefined && { ttl: ask.ttl }) };
   if (step === 'cache-expired') return { do: 'expire' };
-  return step === 'done' ? { do: 'done' } : 'no roll waits for anybody';
+  if (step === 'done') return { do: 'done' };
+  const waits = last?.blocked.map(reasonText) ?? [];
+  return waits.length === 0 ? 'no roll waits for anybody' : waits.slice(0, MOST_REASONS).join('; ');
 }

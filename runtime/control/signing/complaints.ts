@@ -15,10 +15,17 @@ export interface ZoneComplaint {
   readonly severity?: 'warning';
 }
 
+/** What the log has beside a text. */
+interface Facts {
+  readonly code: ProblemCode;
+  readonly zone?: string;
+  readonly file?: string;
+}
+
 export class Complaints {
   readonly #log: Logger;
   readonly #byZone = new Map<string, readonly ZoneComplaint[]>();
-  #known: ReadonlySet<string> = new Set();
+  #known: ReadonlyMap<string, Facts> = new Map();
   #texts: readonly string[] = [];
 
   constructor(log: Logger) {
@@ -38,21 +45,24 @@ export class Complaints {
   /** Tells all that is wrong now, with the folder and with zones. */
   tell(problems: readonly KeyProblem[]): void {
     const zones = [...this.#byZone.values()].flat();
-    const now = new Set<string>();
-    const tell = (text: string, log: () => void): void => {
-      now.add(text);
+    const now = new Map<string, Facts>();
+    const tell = (text: string, facts: Facts, log: () => void): void => {
+      now.set(text, facts);
       if (!this.#known.has(text)) log();
     };
     for (const problem of problems) {
       const text = formatDiagnostic(problem);
       const { zone, code, file } = problem;
       const facts = { code, ...(zone !== undefined && { zone }), ...(file !== undefined && { file }) };
-      tell(text, () => this.#log[problem.severity === 'error' ? 'error' : 'warn'](facts, text));
+      tell(text, facts, () => this.#log[problem.severity === 'error' ? 'error' : 'warn'](facts, text));
     }
     for (const { zone, problem, code, severity } of zones) {
       const level = severity === 'warning' ? 'warn' : 'error';
-      tell(`${zone}: ${problem}`, () => this.#log[level]({ code, zone }, problem));
+      const facts = { code, zone };
+      tell(`${zone}: ${problem}`, facts, () => this.#log[level](facts, problem));
     }
+    for (const [text, facts] of this.#known)
+      if (!now.has(text)) this.#log.info({ ...facts, was: text }, 'A problem of keys is over');
     this.#known = now;
     const listed = zones.slice(0, MOST_ZONES).map(({ zone, problem }) => `${zone}: ${problem}`);
     const more = zones.length - listed.length;

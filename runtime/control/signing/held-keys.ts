@@ -26,13 +26,15 @@ export interface Holding {
   readonly since: number;
   /** Why there is no key to sign with, if there is none. */
   readonly why: string | undefined;
+  /** Whether another server makes the keys, and this one follows the files. */
+  readonly follows: boolean;
 }
 
 /**
  * The keys of a zone. A key that signs and is gone, or cannot be read any more, stays in use: the last good state
  * goes on until the key is back, or a roll has ended it.
  */
-export function holdKeys({ zone, set, inFolder, problems, before, since, why }: Holding): HeldKeys {
+export function holdKeys({ zone, set, inFolder, problems, before, since, why, follows }: Holding): HeldKeys {
   const signers = [...set.dnskeys, ...set.unpublished].filter((key) => key.signsKeys || key.signsZone);
   const lost = (before?.of ?? []).filter(
     (key) => signers.some((one) => isOf(one, key)) && !inFolder.some((one) => isSame(one, key)),
@@ -41,7 +43,7 @@ export function holdKeys({ zone, set, inFolder, problems, before, since, why }: 
   const usable = withoutHalves(set, of);
   const texts = problems.map(({ message, file }) => (file === undefined ? message : `${message} (${file})`));
   if (usable === undefined) {
-    const failed = `There is no key to sign with: ${texts[0] ?? why ?? whyNone(inFolder)}`;
+    const failed = `There is no key to sign with: ${texts[0] ?? why ?? whyNone(inFolder, follows)}`;
     return { keys: { failed }, of: [], problem: failed };
   }
   const ttl = of.find((key) => key.ttl !== undefined)?.ttl;
@@ -91,6 +93,10 @@ function withoutHalves(set: KeySet, keys: readonly FolderKey[]): KeySet | undefi
   return signsAll ? { ...set, dnskeys, unpublished } : undefined;
 }
 
+/** Remedy where keys are made elsewhere. */
+const COPY =
+  ', and with "dnssec.rolls: false" none is made here: copy the folder of keys from the server that makes them';
+
 function isOf({ dnskey }: PublishedKey, { key }: FolderKey): boolean {
   return Buffer.compare(dnskey, key.dnskey) === 0;
 }
@@ -99,7 +105,7 @@ function isSame({ name, key }: FolderKey, other: FolderKey): boolean {
   return name === other.name && Buffer.compare(key.dnskey, other.key.dnskey) === 0;
 }
 
-function whyNone(keys: readonly FolderKey[]): string {
-  if (keys.length === 0) return 'the folder of keys has none for the zone';
+function whyNone(keys: readonly FolderKey[], follows: boolean): string {
+  if (keys.length === 0) return `the folder of keys has none for the zone${follows ? COPY : ''}`;
   return 'by their times none of its keys is active, or none that signs the keys or the rest';
 }

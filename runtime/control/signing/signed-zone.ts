@@ -76,7 +76,9 @@ export function keysNow(
   if (isUnsigned) return undefined;
   const since = Math.max(0, ...roll.changes.filter((time) => time <= now));
   const inFolder = cupboard.keysOf(zone);
-  const held = holdKeys({ zone, set, inFolder, problems, before, since, why: roll.problem ?? roll.waits });
+  const why = roll.problem ?? roll.waits;
+  const follows = !roll.policy.rolls;
+  const held = holdKeys({ zone, set, inFolder, problems, before, since, why, follows });
   return held.problem === undefined && roll.problem !== undefined ? { ...held, problem: roll.problem } : held;
 }
 

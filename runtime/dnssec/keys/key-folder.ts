@@ -2,15 +2,16 @@
  * The folder in which keys are kept, read as a whole. A key that cannot be used is a problem, and takes no
  * other key with it: a file may be copied here at this moment, and all other zones are signed all the same.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { eachOf } from '../../base/each-of.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { DNSKEY_FLAGS } from './dnskey.ts';
+import { folderProblem } from './folder-problem.ts';
 import type { FolderKey, KeptKey, KeyProblem } from './kept-key.ts';
 import { withoutClashes } from './key-clash.ts';
 import { keyNameFromText } from './key-name.ts';
-import { readKeyPair } from './read-pair.ts';
+import { keyOwners, readKeyPair } from './read-pair.ts';
 
 export interface KeyFolder {
   readonly zones: ReadonlyMap<string, readonly FolderKey[]>;
@@ -24,13 +25,17 @@ export const NO_KEYS: KeyFolder = { zones: new Map(), problems: [] };
  * Reads all keys in a folder; one that does not exist holds none. Keys whose files are as they were in
  * `before` are those of `before`.
  */
-export async function readKeyFolder(folder: string, before: KeyFolder = NO_KEYS): Promise<KeyFolder> {
+export async function readKeyFolder(
+  folder: string,
+  before: KeyFolder = NO_KEYS,
+  owners = keyOwners(),
+): Promise<KeyFolder> {
   const problems: KeyProblem[] = [];
   const kept: KeptKey[] = [];
   const listed = await namesIn(folder, problems);
   const known = new Map([...before.zones.values()].flat().map((key) => [key.name, key]));
   await eachOf(listed, WIDTH, async (name) => {
-    const read = await readKeyPair(folder, name, known.get(name));
+    const read = await readKeyPair(folder, name, known.get(name), owners);
     if (read.ok) kept.push(read.value);
     else problems.push(read.problem);
   });
@@ -39,6 +44,18 @@ export async function readKeyFolder(folder: string, before: KeyFolder = NO_KEYS)
     zones.set(zone, withRoles(withoutClashes(folder, keys, problems)));
   }
   return { zones, problems: problems.toSorted((a, b) => ((a.file ?? '') < (b.file ?? '') ? -1 : 1)) };
+}
+
+/**
+ * The same for an operator who is root, and looks at keys of a server that runs as another user: that user owns the
+ * folder as well.
+ */
+export async function readKeyFolderAsOperator(folder: string): Promise<KeyFolder> {
+  const owner = await stat(folder).then(
+    ({ uid }) => [uid],
+    () => [],
+  );
+  return await readKeyFolder(folder, NO_KEYS, [...keyOwners(), ...owner]);
 }
 
 /** Keys that are read at a time. */
@@ -79,13 +96,13 @@ function withRoles(keys: readonly KeptKey[]): FolderKey[] {
 }
 
 function unreadableFolder(folder: string, error: unknown): KeyProblem {
-  return {
-    code: 'KEY_FOLDER',
-    severity: 'error',
-    message: `Cannot read the folder of keys: ${systemErrorText(error)}`,
-    file: folder,
-    remedy: 'Give the user who runs dnsteer the right to read it and to write in it',
-  };
+  const what = `Cannot read the folder of keys: ${systemErrorText(error)}`;
+  return folderProblem(
+    folder,
+    error,
+    what,
+    'Give the user who runs dnsteer the right to read it and to write in it',
+  );
 }
 
 function oddName(file: string): KeyProblem {

@@ -1,6 +1,8 @@
 /** Reads the files of one key: both halves, and what it is for. */
 import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { fileProblemText, type RegularFile, readRegularFile } from '../../base/files/read-file.ts';
 import { stampOfFiles } from '../../base/files/stamp.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
@@ -18,13 +20,17 @@ import { readStateFile } from './state-file.ts';
 /** The most octets of a key file. */
 export const MOST_KEY_OCTETS = 64 * 1024;
 
-/** Reads the key with this name; `before` is the key as it was read before. */
+/**
+ * Reads the key with this name; `before` is the key as it was read before. Of the file with the private half one of
+ * `owners` must be the owner, by user ids: whoever else owned it could put another key there.
+ */
 export async function readKeyPair(
   folder: string,
   name: string,
   before?: KeptKey,
+  owners: readonly number[] = keyOwners(),
 ): Promise<Result<KeptKey, KeyProblem>> {
-  const at = placeOf(folder, name);
+  const at = { ...placeOf(folder, name), owners };
   // Before the files are read: what changes meanwhile has another stamp at the next look.
   const stamp = await stampOfFiles(ENDINGS.map(at.file));
   if (before?.stamp !== undefined && before.stamp === stamp) return ok(before);
@@ -32,6 +38,11 @@ export async function readKeyPair(
   if (!read.ok) return read;
   const { stamp: _, ...key } = read.value;
   return ok(stamp === undefined ? key : { ...key, stamp });
+}
+
+/** Who may own private keys: root, and the user of this process. */
+export function keyOwners(): number[] {
+  return [0, process.geteuid?.() ?? 0];
 }
 
 const ENDINGS = ['private', 'key', 'state'] as const;
@@ -79,7 +90,7 @@ export function digestOfFiles(files: {
 const COPY_BOTH = 'Copy both files again from where the key is kept, or from a backup';
 
 type Read = Awaited<ReturnType<typeof readRegularFile>> | undefined;
-type Place = ReturnType<typeof placeOf>;
+type Place = ReturnType<typeof placeOf> & { readonly owners: readonly number[] };
 
 /** The files of a key, and how problems with them are told. */
 function placeOf(folder: string, name: string) {
@@ -109,6 +120,12 @@ function halvesOf(
     const file = at.file('private');
     const message = 'Others than its owner may use the file, so the key is not used';
     return fail(at.problem('KEY_PERMISSIONS', 'private', message, `chmod 600 ${quoted(file)}`));
+  }
+  const owner = Number(secret.value.stats.uid);
+  if (!at.owners.includes(owner)) {
+    const file = at.file('private');
+    const message = `The file belongs to another user (uid ${owner}), who could put another key there, so the key is not used`;
+    return fail(at.problem('KEY_PERMISSIONS', 'private', message, `chown ${ownName()} ${quoted(file)}`));
   }
   return open?.ok === true ? ok([secret.value, open.value]) : fail(unreadable(at, 'key', 'private', open));
 }
@@ -140,6 +157,15 @@ function checkName(at: Place, { owner }: PublicFile, { algorithm, tag }: Signing
   if (said === undefined || !namesEqual(said.zone, owner)) return tell('zone', nameToText(owner));
   if (said.algorithm !== algorithm) return tell('algorithm', algorithmToText(algorithm));
   return said.tag === tag ? tell('spelling', right) : tell('key tag', String(tag));
+}
+
+/** The user of this process, by name if it has one. */
+function ownName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.geteuid?.() ?? 0);
+  }
 }
 
 /** A path as one word of a shell. */

@@ -14,6 +14,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { canonicalName, type WireName } from '../../wire/name.ts';
 import { zoneIdOf } from '../../wire/zone-id.ts';
+import { folderProblem } from './folder-problem.ts';
 import { generateKey, type NewKeyOptions } from './generate.ts';
 import type { FolderKey, KeptKey, KeyProblem } from './kept-key.ts';
 import { keyNameToText } from './key-name.ts';
@@ -86,7 +87,7 @@ export async function writeKey(folder: string, wanted: KeyToWrite): Promise<Resu
     for (const { file } of made) await rm(file, { force: true }).catch(() => {});
     const code = systemErrorCode(error) === 'EEXIST' ? 'KEY_CLASH' : 'KEY_FOLDER';
     const file = path.join(folder, `${name}.private`);
-    return fail({ ...notWritten(code, file, error), zone: zoneIdOf(owner), name });
+    return fail({ ...notWritten(code, file, error, folder), zone: zoneIdOf(owner), name });
   }
   const state = readStateFile(texts.state ?? '');
   const place = { zone: zoneIdOf(owner), name, owner };
@@ -129,7 +130,7 @@ export async function updateKey(
     }
     await syncFolder(folder);
   } catch (error) {
-    return fail({ ...notWritten('KEY_FOLDER', file('private'), error), zone, name });
+    return fail({ ...notWritten('KEY_FOLDER', file('private'), error, folder), zone, name });
   }
   const now = await readKeyPair(folder, name);
   return now.ok ? ok({ ...now.value, isKsk, isZsk }) : now;
@@ -147,14 +148,14 @@ function stateOf(key: SigningKey, roles: KeyRoles, dsSince?: number): string {
 }
 
 /** Throws errors on that are not the system's. */
-function notWritten(code: 'KEY_FOLDER' | 'KEY_CLASH', file: string, error: unknown): KeyProblem {
+function notWritten(
+  code: 'KEY_FOLDER' | 'KEY_CLASH',
+  file: string,
+  error: unknown,
+  folder = file,
+): KeyProblem {
   if (systemErrorCode(error) === undefined) throw error;
-  const remedy = code === 'KEY_CLASH' ? 'Move the files of that name elsewhere' : RIGHTS;
-  return {
-    code,
-    severity: 'error',
-    message: `Cannot write the key: ${systemErrorText(error)}`,
-    file,
-    remedy,
-  };
+  const message = `Cannot write the key: ${systemErrorText(error)}`;
+  if (code === 'KEY_FOLDER') return { ...folderProblem(folder, error, message, RIGHTS), file };
+  return { code, severity: 'error', message, file, remedy: 'Move the files of that name elsewhere' };
 }

@@ -119,7 +119,7 @@ function afterExpiry(state: RollState, roll: Roll, input: StepInput): Outcome {
     return { state: { ...state, keys: keysAt(state, again, now), roll: again }, make: [], blocked: reasons };
   }
   const until = roll.until ?? now;
-  if (now < until) return stay(state, [{ kind: 'time', until }, ...misfit(command)]);
+  if (now < until) return stay(state, [{ kind: 'time', until }, ...misfit(command, 'expire')]);
   if (command?.do === 'expire') return enter(state, roll, input);
   if (reasons.length > 0) return stay(state, [...reasons, ...misfit(command, 'expire')]);
   if (policy.switches[roll.kind].expire) return enter(state, roll, input);

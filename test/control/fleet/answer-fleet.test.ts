@@ -14,7 +14,7 @@ import { answerSettings, generationOf } from '../../../runtime/control/settings.
 import { freePort } from '../../support/ports.ts';
 import { until } from '../../support/until.ts';
 
-test('A process that is stuck is replaced', async (context) => {
+test('A process that is stuck is replaced; a clock that was ahead when one began is known as long as it lives', async (context) => {
   const cwd = mkdtempSync(path.join(tmpdir(), 'dnsteer-fleet-'));
   context.after(() => rmSync(cwd, { recursive: true }));
   const env = { DNSTEER_LISTEN: `127.0.0.1:${await freePort()}`, DNSTEER_PROCESSES: '1' };
@@ -29,9 +29,16 @@ test('A process that is stuck is replaced', async (context) => {
     onEvent: () => {},
     care: { lookMs: 50, stuckMs: 1500 },
   });
+  const now = Date.now;
+  const clock = context.mock.method(Date, 'now', () => now() + 86_400_000);
   await fleet.start();
   context.after(() => fleet.drain());
   await fleet.listen();
+  assert.equal(fleet.isAhead, false);
+  clock.mock.restore();
+  assert.deepEqual([fleet.isAhead, fleet.mustRenew], [true, false]);
+  assert.equal(fleet.confirmClock(), true);
+  assert.equal(fleet.mustRenew, true);
   const stuck = fleet.members()[0]?.pid ?? 0;
   assert.notEqual(stuck, 0);
   process.kill(stuck, 'SIGSTOP');
@@ -45,6 +52,7 @@ test('A process that is stuck is replaced', async (context) => {
     async () => isThere(stuck),
     (isLeft) => !isLeft,
   );
+  assert.equal(fleet.isAhead, false);
 });
 
 function isThere(pid: number): boolean {

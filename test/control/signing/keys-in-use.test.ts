@@ -111,7 +111,8 @@ test('A server that does not roll makes no key, and says that there is none', as
   const { signing, folder } = await world(context, { rolls: false });
   const keys = await signing.keysOf(ZONE, RULES);
   assert.deepEqual(keys, {
-    failed: 'There is no key to sign with: the folder of keys has none for the zone',
+    failed:
+      'There is no key to sign with: the folder of keys has none for the zone, and with "dnssec.rolls: false" none is made here: copy the folder of keys from the server that makes them',
   });
   assert.ok(!existsSync(folder));
   assert.equal(signing.statusOf(ZONE)?.isFailing, true);
@@ -186,6 +187,8 @@ test('A key that is spoilt or gone stays in use, and is complained of once', asy
     ],
   ] as const) {
     const before = complaints();
+    const mended = () => log.filter((line) => line.includes('A problem of keys is over')).length;
+    const mendedBefore = mended();
     spoil();
     await signing.look();
     await signing.look();
@@ -198,6 +201,7 @@ test('A key that is spoilt or gone stays in use, and is complained of once', asy
     await signing.look();
     assert.equal(signing.statusOf(ZONE)?.problem, undefined);
     assert.deepEqual(signing.warnings(), []);
+    assert.ok(mended() > mendedBefore, 'it is logged that it is over');
   }
   assert.deepEqual(changed, []);
 });

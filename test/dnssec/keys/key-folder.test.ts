@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { describe, type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
@@ -201,19 +203,28 @@ describe('Keys without a .state file have the roles that their flags tell', () =
 });
 
 /** Each harm is done to the files of one of two keys: the other one stays. */
-const HARMS: readonly (readonly [
+type Harm = readonly [
   string,
   (file: (ending: string) => string, key: FolderKey) => void,
   string,
   string,
   number?,
-])[] = [
+];
+/** Only root can give a file away. */
+const OF_ANOTHER: Harm = [
+  'a private half of another user',
+  (file) => chownSync(file('private'), 65_534, 65_534),
+  'KEY_PERMISSIONS',
+  'The file belongs to another user (uid 65534), who could put another key there, so the key is not used',
+];
+const HARMS: readonly Harm[] = [
   [
     'a private half that others may read',
     (file) => chmodSync(file('private'), 0o640),
     'KEY_PERMISSIONS',
     'Others than its owner may use the file, so the key is not used',
   ],
+  ...(process.geteuid?.() === 0 ? [OF_ANOTHER] : []),
   ['a private half that is empty', (file) => truncateSync(file('private')), 'KEY_FILE', 'The file is empty'],
   [
     'a private half that is cut off',
@@ -430,9 +441,14 @@ describe('A folder', () => {
   test('that cannot be read is a problem', async (context) => {
     const folder = folderFor(context);
     writeFileSync(folder, 'a file');
-    assert.deepEqual(told(await readKeyFolder(folder), folder), [
+    const read = await readKeyFolder(folder);
+    assert.deepEqual(told(read, folder), [
       ['KEY_FOLDER', '', undefined, undefined, 'Cannot read the folder of keys: it is no folder'],
     ]);
+    for (const problem of [read.problems[0], await whyNotWritable(folder)])
+      assert.match(problem?.remedy ?? '', /names a file: name a folder, or move the file elsewhere/);
+    const below = await whyNotWritable(path.join(folder, 'keys'));
+    assert.match(below?.remedy ?? '', /A part of its path is a file/);
   });
 
   test('may hold other files: only what looks like a key is told', async (context) => {

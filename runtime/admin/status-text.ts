@@ -1,0 +1,46 @@
+/** Parts of a status in words, as the page and the command line show them. */
+import type { PoolStatus, ProcessStatus, ZoneStatus } from './status.ts';
+
+/** `unchecked` where nothing is probed; `pending` before the first round of probes has finished. */
+export function healthText({ health, targets }: PoolStatus): PoolStatus['health'] | 'unchecked' | 'pending' {
+  if (targets.length === 0) return 'unchecked';
+  return targets.every(({ state }) => state === 'unknown') ? 'pending' : health;
+}
+
+/** `answer 0`, `sandbox 0, for offenders`, `sandbox for trials`. */
+export function processName({ kind, index, apart, heavy }: ProcessStatus): string {
+  if (index === undefined) return kind === 'sandbox' ? 'sandbox for trials' : kind;
+  const purpose = apart === true ? ', for offenders' : heavy === true ? ', for heavy loads' : '';
+  return `${kind} ${index}${purpose}`;
+}
+
+/** What an operator should know of a zone that is not wrong with its files. */
+export function zoneNotes(zone: ZoneStatus): string[] {
+  return [...failure(zone), ...contradiction(zone), ...quarantine(zone), ...untransferredNames(zone)];
+}
+
+function failure({ zone, lastFailure }: ZoneStatus): string[] {
+  if (lastFailure === undefined) return [];
+  const { version, host, reason, message, at = '', time } = lastFailure;
+  return [`${zone} host "${host}" of version ${version} failed last at ${time}, ${reason}: ${at} ${message}`];
+}
+
+function contradiction({ zone, contradiction: found }: ZoneStatus): string[] {
+  if (found === undefined) return [];
+  const { version, host, detail, at = '' } = found;
+  const what = `${zone} host "${host}" of version ${version} is not remembered: for what it had read before, it ${detail} ${at}`;
+  return [what.trimEnd()];
+}
+
+function quarantine({ zone, breaker }: ZoneStatus): string[] {
+  if (breaker !== 'quarantined') return [];
+  return [`${zone} is served by its fallback alone until its file changes, or: dnsteer release ${zone}`];
+}
+
+function untransferredNames({ zone, untransferred, signing }: ZoneStatus): string[] {
+  if (untransferred === undefined) return [];
+  const lacks = signing === undefined ? '' : ', and without any signature';
+  return [
+    `${zone} is transferred without ${untransferred} names that its policy decides${lacks}: secondaries deny them, unless they are dnsteer with this policy`,
+  ];
+}
