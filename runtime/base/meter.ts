@@ -1,5 +1,5 @@
 /**
- * Histograms as plain values, cheap enough to update for every query. admin/metrics.ts names and exposes
+ * Histograms as plain values, cheap enough to update for every query. admin/metrics/ names and exposes
  * them.
  */
 

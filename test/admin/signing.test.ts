@@ -1,7 +1,7 @@
 /** How zones are signed, as the status and the metrics tell it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { metricsText } from '../../runtime/admin/metrics.ts';
+import { metricsText } from '../../runtime/admin/metrics/metrics.ts';
 import { createObserver } from '../../runtime/admin/observe.ts';
 import type { Checklist } from '../../runtime/dnssec/rolls/checklist.ts';
 import type { SignedStatus } from '../../runtime/registry/zone-status.ts';

@@ -1,19 +1,19 @@
 /** A counter that has a row is on the page and among the totals, whatever it is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { counterMetrics } from '../../runtime/admin/counter-metrics.ts';
-import { Exposition } from '../../runtime/admin/exposition.ts';
-import { Tally } from '../../runtime/admin/totals.ts';
-import type { Row } from '../../runtime/rpc/counter-rows.ts';
-import { PROCESS_COUNTERS } from '../../runtime/rpc/counters.ts';
+import { counterMetrics } from '../../../runtime/admin/metrics/counter-metrics.ts';
+import { Exposition } from '../../../runtime/admin/metrics/exposition.ts';
+import { Tally } from '../../../runtime/admin/totals.ts';
+import type { Row } from '../../../runtime/rpc/counter-rows.ts';
+import { PROCESS_COUNTERS } from '../../../runtime/rpc/counters.ts';
 import {
   type CounterGroup,
   noProcessCounts,
   type ProcessCounts,
   processTotals,
-} from '../../runtime/rpc/process-counts.ts';
-import { parseExposition } from './exposition-parser.ts';
-import { fakeStats } from './fake-source.ts';
+} from '../../../runtime/rpc/process-counts.ts';
+import { parseExposition } from '../exposition-parser.ts';
+import { fakeStats } from '../fake-source.ts';
 
 /** What two processes that counted this much have on the page. */
 function page(counts: ProcessCounts) {

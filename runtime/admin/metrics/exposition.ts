@@ -2,7 +2,7 @@
  * The Prometheus text format, version 0.0.4:
  * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
-import { BUCKET_BOUNDS, type HistogramData } from '../base/meter.ts';
+import { BUCKET_BOUNDS, type HistogramData } from '../../base/meter.ts';
 
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 

@@ -4,11 +4,11 @@
  * a new series at every restart.
  */
 import process from 'node:process';
-import type { AnswerStats } from '../rpc/answer-stats.ts';
+import type { AnswerStats } from '../../rpc/answer-stats.ts';
+import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from '../status.ts';
+import type { Totals } from '../totals.ts';
 import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
-import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from './status.ts';
-import type { Totals } from './totals.ts';
 
 /** The body of `/metrics`. */
 export function metricsText(status: Status, stats: readonly AnswerStats[], totals: Totals): string {

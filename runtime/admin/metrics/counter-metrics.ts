@@ -1,10 +1,10 @@
 /** Makes metrics of what answer processes and zones counted: each row of rpc/counters.ts names its metric. */
-import type { HistogramData } from '../base/meter.ts';
-import type { Row, Rows } from '../rpc/counter-rows.ts';
-import { PROCESS_COUNTERS, ZONE_COUNTERS } from '../rpc/counters.ts';
-import type { ProcessCounts } from '../rpc/process-counts.ts';
+import type { HistogramData } from '../../base/meter.ts';
+import type { Row, Rows } from '../../rpc/counter-rows.ts';
+import { PROCESS_COUNTERS, ZONE_COUNTERS } from '../../rpc/counters.ts';
+import type { ProcessCounts } from '../../rpc/process-counts.ts';
+import type { Totals } from '../totals.ts';
 import type { Exposition, Labels, Sample } from './exposition.ts';
-import type { Totals } from './totals.ts';
 
 /** What one answer process counted, and its labels. */
 export interface CountedProcess {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Exposition } from '../../runtime/admin/exposition.ts';
-import { BUCKET_BOUNDS, Histogram } from '../../runtime/base/meter.ts';
-import { parseExposition } from './exposition-parser.ts';
+import { Exposition } from '../../../runtime/admin/metrics/exposition.ts';
+import { BUCKET_BOUNDS, Histogram } from '../../../runtime/base/meter.ts';
+import { parseExposition } from '../exposition-parser.ts';
 
 test('Any label value survives, whatever is in it', () => {
   fc.assert(
