@@ -125,16 +125,19 @@ export function decimalEscape(octet: number): string {
   return `\\${octet.toString().padStart(3, '0')}`;
 }
 
+/**
+ * Whether a blank is at `at`. Those that are no ASCII (a no-break space) are octets of a word, as BIND and NSD have it:
+ * a word would else be two.
+ */
+export function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
 /** Whether an unescaped, unquoted word ends at `at`. Outside a zone file only blanks end a word. */
 function endsWord(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code === 0x3b || code === 0x28 || code === 0x29 || isBlank(text, at);
-}
-
-function isBlank(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  if (code > 0x7f) return /\s/.test(text.charAt(at));
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
 function closingQuote(text: string, open: number): number | undefined {

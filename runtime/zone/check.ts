@@ -15,6 +15,7 @@ import { MAX_RRSET_OCTETS, octetsInMessage } from './rrsets.ts';
 import { checkHiddenRecords, checkNameServers } from './rules/check-delegation.ts';
 import { checkDnames, checkRedirectedRecords } from './rules/check-dname.ts';
 import { checkDoubledNames, checkMailboxes, checkTargets } from './rules/check-targets.ts';
+import { checkTexts } from './rules/check-texts.ts';
 import { Survey } from './survey.ts';
 import { draftZone, type ZoneDraft } from './zone-draft.ts';
 import { APEX } from './zone-index.ts';
@@ -74,6 +75,7 @@ const RULES: readonly ((survey: Survey) => Iterable<Diagnostic>)[] = [
   checkTargets,
   checkDoubledNames,
   checkMailboxes,
+  checkTexts,
 ];
 
 function* checkOutside({ draft, placed }: Survey): Generator<Diagnostic> {

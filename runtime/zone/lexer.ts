@@ -7,7 +7,7 @@
  */
 import type { Result } from '../base/result.ts';
 import { fail, ok } from '../base/result.ts';
-import { readField, type TextField } from '../wire/text-field.ts';
+import { isBlank, readField, type TextField } from '../wire/text-field.ts';
 import type { Fault } from './place.ts';
 
 /** One physical line. */
@@ -87,7 +87,7 @@ class EntryReader {
         const fault = this.#parenthesis(character, { line, column: at + 1 });
         if (fault !== undefined) return fault;
         at++;
-      } else if (character.trim() === '') {
+      } else if (isBlank(line.text, at)) {
         at++;
       } else {
         const found = readField(line.text, at);
@@ -137,5 +137,5 @@ function unclosed(spot: Spot): SpottedFault {
 
 /** Whether a line is empty or begins with a blank. */
 function beginsBlank(text: string): boolean {
-  return text.charAt(0).trim() === '';
+  return text === '' || isBlank(text, 0);
 }

@@ -149,12 +149,22 @@ function isInside(root: string, file: string): boolean {
 
 /** Text in UTF-8. RFC 1035 §5.1 knows octets: in a file of another charset those above 127 stand for themselves, as `\\DDD`. */
 function decode(file: string, octets: Uint8Array): Result<IncludedText, Fault> {
+  if (isUtf16(octets))
+    return fail({
+      message: `File "${file}" is in UTF-16, with two octets for each character`,
+      remedy: 'Save it in UTF-8',
+    });
   try {
     return ok({ file, text: new TextDecoder('utf-8', { fatal: true }).decode(octets) });
   } catch {
     const text = Buffer.from(octets).toString('latin1');
     return ok({ file, text: text.replace(ABOVE_ASCII, (one) => decimalEscape(one.charCodeAt(0))) });
   }
+}
+
+/** PowerShell's `>` writes such files; their byte order mark is nothing that a line begins with otherwise. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 const ABOVE_ASCII = /[\u0080-\u00ff]/g;

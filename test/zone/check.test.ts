@@ -76,6 +76,24 @@ const CASES: readonly Case[] = [
     [/^warning 1: CNAME at a\..*b\.example\.com\., which is not there/],
   ],
   [
+    'PTR and its like point to names that are there, and a DNAME to a name that is meant',
+    'a PTR b.example.com\nc DNAME d.example.com\ne KX 1 f\ng LP 1 h\ni DNAME j\n_http._tcp PTR Our\\032Printer._http._tcp\nOur\\032Printer._http._tcp TXT x\nl PTR m.example.net.',
+    [
+      /^warning 1: PTR at a\..* points to b\.example\.com\.example\.com\., which is not there/,
+      /^warning 2: DNAME at c\..* points to d\.example\.com\.example\.com\., which is not there/,
+      /^warning 3: KX at e\..*f\.example\.com\., which is not there/,
+      /^warning 4: LP at g\..*h\.example\.com\., which is not there/,
+    ],
+  ],
+  [
+    'Texts of which a name has one are there once, and whole',
+    '@ TXT "v=spf1 -all"\n@ TXT "v=spf1 a -all"\n@ TXT "v=spf10" other\n_dmarc TXT v=DMARC1; p=none\nk._domainkey TXT "v=DKIM1; p="\nx TXT v=spf1\ny TXT "v=DMARC1" ";p=none"',
+    [
+      /^warning 2: TXT at example\.com\. has two texts that begin with v=spf1, so that neither counts/,
+      /^warning 4: TXT at _dmarc\..* ends behind v=DMARC1, for a semicolon without quotes begins a comment/,
+    ],
+  ],
+  [
     'A target that other servers know is left to them',
     'a CNAME x.sub\nm MX 10 y.sub\nsub NS n.example.net.\np CNAME q.old\nold DNAME new.example.net.',
     [],

@@ -123,6 +123,13 @@ test('Text is UTF-8, with or without a byte order mark', () => {
   assert.deepEqual(load('main.zone').diagnostics, []);
 });
 
+test('A file in UTF-16 is told as such, once', () => {
+  write('policies/main.zone', Buffer.from('\ufeff$TTL 60\na A 192.0.2.1\n', 'utf16le'));
+  const { diagnostics } = load('main.zone');
+  assert.equal(diagnostics.length, 1);
+  assert.match(diagnostics[0]?.message ?? '', /is in UTF-16/);
+});
+
 test('In a file of another charset octets above 127 stand for themselves', () => {
   const text = '; Büro\nm\u00fc 60 TXT "caf\u00e9" caf\u00e9\n';
   write('policies/main.zone', Buffer.from(text, 'latin1'));

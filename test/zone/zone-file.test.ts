@@ -71,6 +71,11 @@ const GOOD: readonly (readonly [claim: string, text: string, records: readonly s
     'a 60 A 192.0.2.1\r\n  60 A 192.0.2.2\r\n',
     ['a 60 A 192.0.2.1', 'a 60 A 192.0.2.2'],
   ],
+  [
+    'Blanks outside ASCII are octets of a word (RFC 1035 §5.1)',
+    'a 60 TXT b\u00a0c\u2003d',
+    ['a 60 TXT "b\\194\\160c\\226\\128\\131d"'],
+  ],
   ['Tabs are blanks, also in a row and at the end', 'a\t\t60\tIN\tA\t192.0.2.1\t', ['a 60 A 192.0.2.1']],
   [
     'The last line may lack its end, in a parenthesis too',

@@ -16,7 +16,7 @@ export function* checkTargets(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     // Other servers answer at and below a delegation.
     if (type === RRTYPE.NS || survey.cutAt(node) !== NO_NODE) continue;
-    if (type !== RRTYPE.CNAME && targetOfType(type) === undefined) continue;
+    if (!pointsToName(type)) continue;
     for (const member of survey.members(set)) {
       const record = survey.placed(member);
       const fault = faultOf(record, survey);
@@ -66,6 +66,15 @@ export function remedyForMissing(name: WireName, origin: WireName): string {
 const AT_SIGN = 0x40;
 /** RFC 2181 §10.3, RFC 2782: the target of these is no alias, and has an address. */
 const NEEDS_ADDRESS: ReadonlySet<number> = new Set([RRTYPE.MX, RRTYPE.SRV]);
+/** Where the name stands to which records of further types point, in octets: no answer comes with what is there. */
+const POINTS_FROM: ReadonlyMap<number, number> = new Map([
+  [RRTYPE.CNAME, 0],
+  [RRTYPE.DNAME, 0],
+  [RRTYPE.PTR, 0],
+  [RRTYPE.KX, 2],
+  [RRTYPE.RT, 2],
+  [RRTYPE.LP, 2],
+]);
 /** Aliases that are followed until they must be a loop. */
 const MOST_ALIASES = 16;
 
@@ -89,6 +98,8 @@ function faultOf({ owner, type, rdata }: PlacedRecord, survey: Survey): Fault | 
     return { message: `${points} ${name}, which is an alias`, remedy: `Name the host itself (${source})` };
   }
   if (isRedirected || survey.isHost(survey.find(target)) || survey.hasWildcardFor(target)) return undefined;
+  // A DNAME is about names below its target, which need not be there itself.
+  if (type === RRTYPE.DNAME && !isDoubled(target, origin)) return undefined;
   // A name that only holds names below it has no records (RFC 8020).
   if (types.length === 0) {
     return { message: `${points} ${name}, which is not there`, remedy: remedyForMissing(target, origin) };
@@ -101,6 +112,10 @@ function faultOf({ owner, type, rdata }: PlacedRecord, survey: Survey): Fault | 
     return { message: `${points} ${name}, and from there to itself`, remedy: 'Break the loop of aliases' };
   }
   return undefined;
+}
+
+function pointsToName(type: number): boolean {
+  return POINTS_FROM.has(type) || targetOfType(type) !== undefined;
 }
 
 /** Whether the aliases that begin at a name lead back to it. */
@@ -117,8 +132,7 @@ function isLoop(from: WireName, survey: Survey): boolean {
 }
 
 function targetIn(type: number, rdata: Uint8Array): WireName | undefined {
-  const { before, strings = 0 } =
-    type === RRTYPE.CNAME ? { before: 0 } : (targetOfType(type) ?? { before: 0 });
+  const { before, strings = 0 } = targetOfType(type) ?? { before: POINTS_FROM.get(type) ?? 0 };
   let at = before;
   for (let count = 0; count < strings; count += 1) at += 1 + (rdata[at] ?? 0);
   return nameAt(rdata, at);
