@@ -2,12 +2,14 @@
 import path from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { FileState } from '../base/files/file-state.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { originOf } from '../zone/origin.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
+import { withoutRecords } from './folder/half-written.ts';
 import { readRecords } from './record-tasks.ts';
 import type { TransferredPart } from './transferred.ts';
 import type { StaticRecords } from './zone-version.ts';
@@ -71,25 +73,19 @@ async function readFile(
   const inputs = read.files.map((absolute) => path.relative(path.resolve(root), absolute));
   return {
     inputs,
-    states: read.states,
+    states: new Map([...read.states].map(([one, state]) => [one, madeHere(one, state, content, root)])),
     records: records.value,
     places: read.places,
     recordHashes: inputs.map((input) => content.get(input)?.hash ?? ''),
     problems:
-      records.value.size === 0 && read.diagnostics.length === 0 ? [withoutRecords(shown)] : read.diagnostics,
+      records.value.size === 0 && read.diagnostics.length === 0
+        ? [withoutRecords(shown, 'remove the file')]
+        : read.diagnostics,
   };
 }
 
-/**
- * A file that is being written is empty at first. BIND, NSD and Knot refuse such a file as well; RFC 1035 §5.2 asks
- * that no part of a zone is used whose file does not load as a whole.
- */
-function withoutRecords(file: string): Diagnostic {
-  return {
-    code: 'ZONE_FILE',
-    severity: 'error',
-    message: 'The file holds no record',
-    file,
-    remedy: 'Write its records, or remove the file; an empty file never replaces records that are served',
-  };
+/** The state of a file, with what the folder's events told of it. */
+function madeHere(file: string, state: FileState, content: FolderContent, root: string): FileState {
+  const seen = content.get(path.relative(path.resolve(root), path.resolve(file)));
+  return seen?.isMadeHere === true ? { ...state, isMadeHere: true } : state;
 }

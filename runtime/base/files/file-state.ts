@@ -10,6 +10,8 @@ export interface FileState {
   readonly changedAt: number;
   /** Whether the content ends in a line end, or is empty. */
   readonly endsLine: boolean;
+  /** Whether it was made at its place, and written there; of a file that was renamed this is never said. */
+  readonly isMadeHere?: boolean;
 }
 
 export function stateOfFile({ octets, stats }: RegularFile): FileState {

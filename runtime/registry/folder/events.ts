@@ -24,6 +24,8 @@ export class FolderEvents {
   readonly #onHint: () => void;
   readonly #watched = new Map<string, Watched>();
   readonly #seen = new Set<string>();
+  /** Files that were written to since they came to their places, between two scans. */
+  readonly #written = new Set<string>();
   #parent: ParentWatcher | undefined;
   #pause: NodeJS.Timeout | undefined;
   #isDue = false;
@@ -52,10 +54,16 @@ export class FolderEvents {
     }
   }
 
+  /** Whether events since the scan before tell that a file was written to after it had come to its place. */
+  isWritten(file: string): boolean {
+    return this.#written.has(file);
+  }
+
   /** Notes that the scan has seen all folders. Returns in how many of them changes are noticed late. */
   settle(): number {
     for (const folder of this.#watched.keys()) if (!this.#seen.has(folder)) this.#forget(folder);
     this.#seen.clear();
+    this.#written.clear();
     const unwatched = this.#unwatched;
     this.#unwatched = 0;
     return unwatched;
@@ -76,8 +84,12 @@ export class FolderEvents {
     const watcher = watch(folder, { depth: 0, ignored: (place) => place !== folder });
     watcher.on('ready', () => this.#hint());
     let left = MOST_EVENTS;
-    watcher.on('raw', () => {
+    watcher.on('raw', (event, name) => {
       left -= 1;
+      const file = path.join(folder, name ?? '');
+      // A file that is made or renamed tells "rename", and "change" with each write after that.
+      if (event === 'change') this.#written.add(file);
+      else this.#written.delete(file);
       if (left === 0) this.#forget(folder);
       this.#hint();
     });

@@ -1,6 +1,6 @@
 /**
  * Tells a file of records that is being written in place from one that is whole. A file that was renamed into its
- * place is whole, and so is one that has grown; one with fewer records than are served, or whose last line has no
+ * place is whole, and so is one that has grown; one, written or made at its place, with fewer records than are served, or whose last line has no
  * end, may be half of what it is to be: it waits until it has been quiet. RFC 1035 §5.2 asks that no part of a zone
  * is used whose file does not load as a whole.
  */
@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { FileState } from '../../base/files/file-state.ts';
 import type { Logger } from '../../base/log.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import type { PlaceColumns } from '../../zone/place-table.ts';
 
 /** Milliseconds without a change after which a file is taken for what it is to be. */
 export const WRITE_QUIET_MS = 1000;
@@ -17,11 +18,21 @@ interface ReadFromFiles {
   readonly records: { readonly size: number; type(record: number): number };
   /** The files, by their shown paths, as they were when they were read. */
   readonly states?: ReadonlyMap<string, FileState>;
+  /** `files`: those that hold records. */
+  readonly places: Pick<PlaceColumns, 'files'>;
   readonly problems: readonly Diagnostic[];
 }
 
+interface Believed {
+  readonly states: ReadonlyMap<string, FileState>;
+  readonly records: number;
+  readonly hasSoa: boolean;
+  /** The files that hold records. */
+  readonly files: readonly (string | undefined)[];
+}
+
 export class HalfWritten {
-  #believed: { states: ReadonlyMap<string, FileState>; records: number; hasSoa: boolean } | undefined;
+  #believed: Believed | undefined;
   /** What was seen last of files that wait, and since when. */
   #seen: { stamp: string; since: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -29,13 +40,13 @@ export class HalfWritten {
   waitMs: number | undefined;
 
   /** Notes what is served. */
-  believe({ states = new Map(), records }: ReadFromFiles): void {
-    this.#believed = { states, records: records.size, hasSoa: hasSoa(records) };
+  believe({ states = new Map(), records, places: { files } }: ReadFromFiles): void {
+    this.#believed = { states, records: records.size, hasSoa: hasSoa(records), files };
   }
 
   /**
-   * Judges what was read at `now` (milliseconds since 1970): sets {@link waitMs}, and adds the problem that the SOA
-   * is gone from a file that waits no more.
+   * Judges what was read at `now` (milliseconds since 1970): sets {@link waitMs}, and adds the problems that the SOA
+   * is gone, or all records of an included file, where nothing waits any more.
    */
   judge<T extends ReadFromFiles>(read: T, now: number, log: Logger): T {
     const written = this.#writtenInPlace(read);
@@ -45,7 +56,7 @@ export class HalfWritten {
     const doubtful = written.filter(([, { endsLine }]) => isLess || !endsLine);
     const wasWaiting = this.waitMs !== undefined;
     this.waitMs = this.#waitFor(doubtful, now);
-    if (this.waitMs === undefined) return this.#withSoa(read, written);
+    if (this.waitMs === undefined) return this.#withIncluded(this.#withSoa(read, written));
     if (!wasWaiting) {
       const what = isLess ? 'has fewer records than are served' : 'does not end in a line end';
       const file = doubtful[0]?.[0];
@@ -64,12 +75,13 @@ export class HalfWritten {
     this.#timer.unref();
   }
 
-  /** Files that have changed since they were believed, and are the same files still. */
+  /** Files that have changed since they were believed, and were not renamed into their places. */
   #writtenInPlace({ states }: ReadFromFiles): [string, FileState][] {
     const believed = this.#believed?.states;
-    return [...(states ?? [])].filter(([file, { identity, stamp }]) => {
+    return [...(states ?? [])].filter(([file, { identity, stamp, isMadeHere }]) => {
       const before = believed?.get(file);
-      return before?.identity === identity && before.stamp !== stamp;
+      if (before === undefined) return false;
+      return before.identity === identity ? before.stamp !== stamp : isMadeHere === true;
     });
   }
 
@@ -95,6 +107,31 @@ export class HalfWritten {
     };
     return { ...read, problems: [...read.problems, problem] };
   }
+
+  /** A file that is included, and held records that are served, holds some. The first file is the zone's own. */
+  #withIncluded<T extends ReadFromFiles>(read: T): T {
+    const { states, records, places } = read;
+    if (this.#believed === undefined || records.size >= this.#believed.records) return read;
+    const [, ...included] = (states ?? new Map()).keys();
+    const before = new Set(this.#believed.files);
+    const emptied = included.filter((file) => before.has(file) && !places.files.includes(file));
+    const problems = emptied.map((file) => withoutRecords(file, 'remove the line that includes it'));
+    return emptied.length === 0 ? read : { ...read, problems: [...read.problems, ...problems] };
+  }
+}
+
+/**
+ * The problem that a file holds no record, and what else to do about it. A file that is being written is empty at first;
+ * BIND, NSD and Knot refuse such a file as well.
+ */
+export function withoutRecords(file: string, otherwise: string): Diagnostic {
+  return {
+    code: 'ZONE_FILE',
+    severity: 'error',
+    message: 'The file holds no record',
+    file,
+    remedy: `Write its records, or ${otherwise}; an empty file never replaces records that are served`,
+  };
 }
 
 function hasSoa(records: ReadFromFiles['records']): boolean {

@@ -12,10 +12,18 @@ export interface KnownFile extends SeenFile {
   readonly settled: boolean;
 }
 
-/** A file whose content has this hash. */
-export function knownAs(hash: string, stats: BigIntStats): KnownFile {
+/** A file whose content has this hash. `isWritten`: whether it was written to since it came to its place. */
+export function knownAs(hash: string, stats: BigIntStats, isWritten = false): KnownFile {
   const modifiedAt = Number(stats.mtimeMs);
-  return { hash, stamp: stampOf(stats), modifiedAt, settled: Date.now() - modifiedAt > RACY_MS };
+  // To rename a file, or to change its mode, is a change of its attributes, and later than its last write.
+  const isMadeHere = isWritten && stats.ctimeNs === stats.mtimeNs;
+  return {
+    hash,
+    stamp: stampOf(stats),
+    modifiedAt,
+    settled: Date.now() - modifiedAt > RACY_MS,
+    ...(isMadeHere && { isMadeHere }),
+  };
 }
 
 /** A file that exists and cannot be read. */

@@ -40,6 +40,8 @@ export interface ScanOptions {
   readonly onStep?: (place: string) => void;
   /** Called with each folder before the scan lists it, so that a watch misses nothing that comes later. */
   readonly onFolder?: (absolute: string) => void;
+  /** Whether a file was written to since it came to its place; asked with its path, for files that may have changed. */
+  readonly isWritten?: (absolute: string) => boolean;
   /** Entries of one folder; default {@link MOST_ENTRIES}. */
   readonly mostEntries?: number;
   /** The files that an earlier scanner found. */
@@ -170,7 +172,8 @@ export class FolderScanner {
       const stats = statSync(absolute, { bigint: true });
       const known = this.#known.get(file);
       if (known?.settled && known.stamp === stampOf(stats)) found.files.set(file, known);
-      else if (stats.size > MAX_HASHED_OCTETS) noteUnread(file, stats, found);
+      else if (stats.size > MAX_HASHED_OCTETS)
+        noteUnread(file, stats, found, this.#isWritten(file, absolute, stats));
       else this.#examine(file, absolute, found);
     } catch (error) {
       if (!isGone(error)) found.files.set(file, unreadable(systemErrorText(error)));
@@ -181,11 +184,18 @@ export class FolderScanner {
     const read = readRegularFileSync(absolute, { mostOctets: MAX_HASHED_OCTETS });
     if (read.ok) {
       const { octets, stats } = read.value;
-      found.files.set(file, knownAs(contentHash(octets), stats));
+      found.files.set(file, knownAs(contentHash(octets), stats, this.#isWritten(file, absolute, stats)));
     } else if (read.problem.kind !== 'absent') {
       // A file that cannot be read exists all the same: its zone must not be dropped.
       found.files.set(file, unreadable(fileProblemText(read.problem)));
     }
+  }
+
+  /** Events are told once, so that what is known of the same state of the file counts as well. */
+  #isWritten(file: string, absolute: string, stats: BigIntStats): boolean {
+    const known = this.#known.get(file);
+    if (known?.isMadeHere === true && known.stamp === stampOf(stats)) return true;
+    return this.#options.isWritten?.(absolute) ?? false;
   }
 
   /** Keeps the known files of a part that the scan does not look at. */
@@ -223,8 +233,8 @@ export function unreadableFolder(root: string, problem: string): string {
 }
 
 /** Notes a file that is not read: it is too large, or lies outside, where no link may lead the scan. */
-function noteUnread(file: string, stats: BigIntStats, found: Found): void {
-  found.files.set(file, knownAs(stampOf(stats), stats));
+function noteUnread(file: string, stats: BigIntStats, found: Found, isWritten = false): void {
+  found.files.set(file, knownAs(stampOf(stats), stats, isWritten));
 }
 
 function isGone(error: unknown): boolean {

@@ -17,6 +17,7 @@ const scanner = new FolderScanner(root, {
   known,
   onStep: (place) => noteStep(progress, place),
   onFolder: (folder) => events.see(folder),
+  isWritten: (file) => events.isWritten(file),
 });
 let last: Scan | undefined;
 

@@ -15,6 +15,7 @@ interface Told {
   readonly changedAt?: number;
   readonly endsLine?: boolean;
   readonly problems?: readonly Diagnostic[];
+  readonly isMadeHere?: boolean;
 }
 
 function read({
@@ -23,10 +24,12 @@ function read({
   changedAt = START,
   endsLine = true,
   problems = [],
+  isMadeHere = false,
 }: Told) {
-  const state: FileState = { identity: inode, stamp: `${changedAt} ${types.length}`, changedAt, endsLine };
+  const stamp = `${changedAt} ${types.length}`;
+  const state: FileState = { identity: inode, stamp, changedAt, endsLine, isMadeHere };
   const records = { size: types.length, type: (record: number) => types[record] ?? 0 };
-  return { records, states: new Map([['a.zone', state]]), problems };
+  return { records, states: new Map([['a.zone', state]]), places: { files: ['a.zone'] }, problems };
 }
 
 /** What becomes of a file that is seen at `now`, after another was believed at the start. */
@@ -63,6 +66,33 @@ test('What is less, or does not end in a line end, waits until it was quiet for 
     assert.equal(judged(again, NOW + 900, writing).waitMs, WRITE_QUIET_MS, 'each write begins anew');
     assert.deepEqual(judged(again, NOW + 900 + WRITE_QUIET_MS, writing), WHOLE);
   }
+});
+
+test('A file that was removed and is made anew waits like one that is written in place', () => {
+  const writing = believing();
+  const half = { inode: '1:2', types: [SOA, A], changedAt: NOW, isMadeHere: true };
+  assert.equal(judged(half, NOW, writing).waitMs, WRITE_QUIET_MS);
+  assert.deepEqual(judged({ ...half, types: [SOA, A, A] }, NOW + 10, writing), WHOLE);
+  assert.deepEqual(judged(half, NOW + 10 + WRITE_QUIET_MS, writing), WHOLE);
+});
+
+test('A file that is included never loses all of its records', () => {
+  const withIncluded = (records: number, files: readonly string[], inode = '2:1') => {
+    const { states, ...rest } = read({ types: [SOA, ...Array<number>(records).fill(A)] });
+    const state = { identity: inode, stamp: `${records}`, changedAt: START, endsLine: true };
+    return { ...rest, states: new Map([...states, ['b.inc', state]]), places: { files } };
+  };
+  const writing = new HalfWritten();
+  writing.believe(withIncluded(3, ['a.zone', 'b.inc']));
+  for (const inode of ['2:1', '2:2']) {
+    const { problems } = writing.judge(withIncluded(0, ['a.zone'], inode), NOW, silentLogger());
+    assert.deepEqual(
+      problems.map(({ file, message }) => [file, message]),
+      [['b.inc', 'The file holds no record']],
+    );
+  }
+  const moved = writing.judge(withIncluded(3, ['a.zone']), NOW, silentLogger());
+  assert.deepEqual(moved.problems, [], 'its records stand elsewhere now');
 });
 
 test('What has been quiet for longer waits for nothing, and the same state is not judged twice', () => {

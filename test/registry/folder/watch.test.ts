@@ -1,7 +1,7 @@
 /** The watcher against a real folder, changed in the ways that folders are. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { silentLogger } from '../../../runtime/base/log.ts';
@@ -78,6 +78,23 @@ test('A burst of changes is one change', async (context) => {
   for (let index = 0; index < 50; index += 1) write(`zone${index}.example.ts`, '1');
   assert.equal((await next()).length, 50);
   assert.equal(seen.length, 1);
+});
+
+test('A file that was made at its place is told from one that was renamed into it', async (context) => {
+  const { root, parent, write, remove, next, seen } = await watched(context, { 'a.example.zone': '1' });
+  write('b.example.zone', '1');
+  await next();
+  const isMadeHere = () => seen.at(-1)?.get('a.example.zone')?.isMadeHere === true;
+  remove('a.example.zone');
+  write('a.example.zone', 'made');
+  await next();
+  assert.ok(isMadeHere());
+  for (const text of ['renamed', 'renamed again']) {
+    writeFileSync(path.join(parent, 'new'), text);
+    renameSync(path.join(parent, 'new'), path.join(root, 'a.example.zone'));
+    await next();
+    assert.ok(!isMadeHere());
+  }
 });
 
 test('A file that an editor removes and writes anew is never seen as gone', async (context) => {
