@@ -59,7 +59,7 @@ export const RECORD_TYPES = {
   MG: { number: 8, fields: HOST },
   MR: { number: 9, fields: HOST },
   NULL: { number: 10 },
-  WKS: { number: 11 },
+  WKS: { number: 11, fields: ['ipv4 address', 'services'] },
   PTR: { number: 12, fields: HOST, isCounted: true },
   HINFO: { number: 13, fields: ['characterString CPU', 'characterString operating system'] },
   MINFO: {
@@ -79,8 +79,9 @@ export const RECORD_TYPES = {
   X25: { number: 19, fields: ['characterString PSDN address'] },
   ISDN: { number: 20, fields: TEXTS },
   RT: { number: 21, fields: ['u16 preference', 'foldedName host name'] },
-  NSAP: { number: 22 },
-  'NSAP-PTR': { number: 23 },
+  // RFC 1706, RFC 1348.
+  NSAP: { number: 22, fields: ['nsap'] },
+  'NSAP-PTR': { number: 23, fields: ['opaqueName owner of the address'] },
   // RFC 2535.
   SIG: { number: 24, fields: SIGNATURE, isBesideCname: true, policies: 'server' },
   KEY: { number: 25, fields: KEY, isBesideCname: true, policies: 'server' },
@@ -96,6 +97,9 @@ export const RECORD_TYPES = {
   // RFC 1876.
   LOC: { number: 29, fields: ['location'] },
   NXT: { number: 30 },
+  // Registered for Nimrod (1995).
+  EID: { number: 31, fields: ['hexadecimal identifier'] },
+  NIMLOC: { number: 32, fields: ['hexadecimal locator'] },
   // RFC 2782.
   SRV: {
     number: 33,
@@ -169,7 +173,10 @@ export const RECORD_TYPES = {
   SMIMEA: { number: 53, fields: CERTIFICATE_ASSOCIATION, isDigits: true },
   // RFC 8005.
   HIP: { number: 55, fields: ['hostIdentity'] },
-  TALINK: { number: 58 },
+  // Registered without an RFC.
+  NINFO: { number: 56, fields: TEXTS },
+  RKEY: { number: 57, fields: KEY },
+  TALINK: { number: 58, fields: ['opaqueName previous name', 'opaqueName next name'] },
   // RFC 7344.
   CDS: { number: 59, fields: DELEGATION_SIGNER, policies: 'static only' },
   CDNSKEY: { number: 60, fields: KEY, policies: 'static only' },
@@ -182,9 +189,11 @@ export const RECORD_TYPES = {
   // RFC 9460.
   SVCB: { number: 64, fields: ['serviceBinding'], target: { before: 2, isService: true }, isCounted: true },
   HTTPS: { number: 65, fields: ['serviceBinding'], target: { before: 2, isService: true }, isCounted: true },
-  DSYNC: { number: 66 },
-  HHIT: { number: 67 },
-  BRID: { number: 68 },
+  // RFC 9859.
+  DSYNC: { number: 66, fields: ['rrtype type', 'dsyncScheme scheme', 'u16 port', 'opaqueName target'] },
+  // RFC 9886.
+  HHIT: { number: 67, fields: ['base64 data'], isDigits: true },
+  BRID: { number: 68, fields: ['base64 data'], isDigits: true },
   // RFC 7208 §3.1.
   SPF: { number: 99, fields: TEXTS },
   // RFC 6742.
@@ -209,15 +218,20 @@ export const RECORD_TYPES = {
   // RFC 8659.
   CAA: { number: 257, fields: ['u8 flags', 'tag tag', 'text value'], isCounted: true },
   AVC: { number: 258, fields: TEXTS },
-  DOA: { number: 259 },
+  // draft-durand-doa-over-dns.
+  DOA: {
+    number: 259,
+    fields: ['u32 enterprise', 'u32 type', 'u8 location', 'characterString media type', 'mayBase64 data'],
+  },
   // RFC 8777.
   AMTRELAY: { number: 260, fields: ['u8 precedence', 'relay'] },
   // RFC 9606.
   RESINFO: { number: 261, fields: TEXTS },
   // Registered without an RFC.
   WALLET: { number: 262, fields: TEXTS },
-  CLA: { number: 263 },
+  CLA: { number: 263, fields: TEXTS },
   IPN: { number: 264 },
-  TA: { number: 32768 },
-  DLV: { number: 32769 },
+  // RFC 4431; trust anchors have the same form.
+  TA: { number: 32768, fields: DELEGATION_SIGNER, policies: 'static only' },
+  DLV: { number: 32769, fields: DELEGATION_SIGNER, policies: 'static only' },
 } as const satisfies Record<string, RecordType>;

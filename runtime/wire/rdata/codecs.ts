@@ -3,13 +3,14 @@ import { CERTIFICATE_TYPES } from '../iana/certificate-type.ts';
 import { DNSSEC_ALGORITHMS } from '../iana/dnssec-algorithm.ts';
 import { eui, ipv4, ipv6, locator64 } from './address-fields.ts';
 import { prefixes } from './apl.ts';
-import { base64, digest, hash, salt } from './data-fields.ts';
+import { base64, digest, hash, hexadecimal, mayBase64, nsap, salt } from './data-fields.ts';
 import type { Field } from './field.ts';
 import { ipsecGateway, relay } from './gateway.ts';
 import { hostIdentity } from './hip.ts';
 import { location } from './loc.ts';
 import { compressibleName, foldedName, opaqueName } from './name-fields.ts';
 import { moment, named8, named16, rrtype, time, u8, u16, u32 } from './number-fields.ts';
+import { services } from './services.ts';
 import { serviceBinding } from './svcb.ts';
 import { characterString, characterStrings, tag, text } from './text-fields.ts';
 import { anyTypes, someTypes } from './type-bitmap.ts';
@@ -37,6 +38,8 @@ export const CODECS = {
   text,
   tag,
   base64,
+  mayBase64,
+  hexadecimal,
   salt,
   hash,
   someTypes,
@@ -55,4 +58,8 @@ export const CODECS = {
   hostIdentity: () => hostIdentity,
   prefixes: () => prefixes,
   serviceBinding: () => serviceBinding,
+  services: () => services,
+  nsap: () => nsap,
+  /** RFC 9859 §2.1. */
+  dsyncScheme: (what) => named8(what, { NOTIFY: 1 }),
 } as const satisfies Record<string, Codec>;

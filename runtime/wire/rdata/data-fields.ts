@@ -20,6 +20,42 @@ export function base64(what: string): Field {
   };
 }
 
+/** The rest of RDATA in Base64, or `-` where there is nothing. */
+export function mayBase64(what: string): Field {
+  const some = base64(what);
+  return {
+    ...some,
+    parse(fields, out) {
+      if (fields.peek() === '-') fields.field(what);
+      else some.parse(fields, out);
+    },
+    print: (rdata) => (rdata.remaining === 0 ? '-' : some.print(rdata)),
+  };
+}
+
+/** The rest of RDATA, at least one octet, in hexadecimal digits. */
+export function hexadecimal(what: string): Field {
+  return {
+    what,
+    shape: 'other',
+    parse: (fields, out) => out.write(hexFrom(fields, what, fields.rest(what))),
+    print: (rdata) => hexOf(someOctets(rdata)),
+  };
+}
+
+/** An address of OSI: hexadecimal digits after `0x`, with dots wherever they help (RFC 1706 §7). */
+export const nsap: Field = {
+  what: 'NSAP address',
+  shape: 'other',
+  parse(fields, out) {
+    const { text } = fields.field('NSAP address');
+    const digits = /^0x(?<digits>[\da-f][\da-f.]*)$/i.exec(text)?.groups?.['digits'];
+    if (digits === undefined) fields.refuse(`The NSAP address "${text}" does not begin with "0x" and digits`);
+    else out.write(hexFrom(fields, 'NSAP address', digits.replaceAll('.', '')));
+  },
+  print: (rdata) => `0x${hexOf(someOctets(rdata))}`,
+};
+
 /** Octets of a digest, by the number of its kind. */
 export type DigestSizes = Readonly<Record<number, number>>;
 

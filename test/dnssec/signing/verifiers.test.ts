@@ -16,8 +16,10 @@ import { RECORD_EXAMPLES } from '../../support/record-examples.ts';
 import { name, rdata } from '../../support/wire.ts';
 import { newKey, RULES, type SignedSet, signaturesOf } from './signing-world.ts';
 
-/** At the apex only, or of the chain, or beside a delegation. */
-const ELSEWHERE = 'SOA NS DS DNSKEY CDS CDNSKEY CSYNC ZONEMD NSEC NSEC3 NSEC3PARAM RRSIG DLV'.split(' ');
+/** At the apex only, or of the chain, or beside a delegation; the last holds a text for ldns, where others have a name. */
+const ELSEWHERE = 'SOA NS DS DNSKEY CDS CDNSKEY CSYNC ZONEMD NSEC NSEC3 NSEC3PARAM RRSIG DLV NSAP-PTR'.split(
+  ' ',
+);
 const MIXED = {
   MX: ['10 MAIL.Example.net.', '5 b.EXAMPLE.net.', '5 a.example.net.', '10 mail.example.NET.'],
 };

@@ -57,6 +57,18 @@ const CASES: readonly (readonly [type: string, written: string, printed: string,
   ['URI', '10 1 "ftp://ftp1.example.com/public"', '10 1 "ftp://ftp1.example.com/public"'],
   ['SPF', '"v=spf1 -all"', '"v=spf1 -all"'],
   ['RESINFO', 'qnamemin exterr=15-17', '"qnamemin" "exterr=15-17"'],
+  ['WKS', '192.0.2.1 tcp smtp 21 http', '192.0.2.1 6 21 25 80'],
+  [
+    'NSAP',
+    '0x47.0005.80.005a00.0000.0001.e133.ffffff000162.00',
+    '0x47000580005a0000000001e133ffffff00016200',
+  ],
+  [
+    'DSYNC',
+    'CDS NOTIFY 5359 cds',
+    'CDS 1 5359 cds.example.com.',
+    '003b 01 14ef 03636473 076578616d706c6503636f6d00',
+  ],
   ['CERT', 'PKIX 65535 RSASHA256 AQ ID', '1 65535 8 AQID', '0001 ffff 08 010203'],
   ['CERT', '254 0 0 AQIDBA==', '254 0 0 AQIDBA=='],
   [
@@ -199,7 +211,7 @@ const MISTAKES: readonly (readonly [type: string, written: string, problem: RegE
   ['HIP', '2 2001 AQI AQID', /not in Base64, in one word/],
   ['HIP', '2 200 AQID', /pairs of hexadecimal digits/],
   ['AMTRELAY', '10 2 1 192.0.2.1', /discovery-optional bit "2"/],
-  ['DOA', '10 0 2 . AQID', /DOA: Type has no text form here; write "\\# length hex"/],
+  ['IPN', '12', /IPN: Type has no text form here; write "\\# length hex"/],
   ['MX', '10', /MX: The exchange is missing; write "preference exchange"/],
   ['MX', '10 a b', /MX: "b" is one field too many; write "preference exchange"/],
   [
@@ -270,8 +282,8 @@ test('RDATA of the wrong form is found and printed as octets', () => {
   assert.match(checkRdata(RRTYPE.A, hex('c0000201 00')) ?? '', /does not parse/);
   assert.match(checkRdata(RRTYPE.TXT, hex('')) ?? '', /does not parse/);
   assert.match(checkRdata(RRTYPE.CNAME, hex('0161')) ?? '', /does not parse/);
-  assert.equal(checkRdata(RRTYPE.DOA, hex('ff')), undefined);
-  assert.match(checkRdata(RRTYPE.DOA, new Uint8Array(65536)) ?? '', /over 65535/);
+  assert.equal(checkRdata(RRTYPE.IPN, hex('ff')), undefined);
+  assert.match(checkRdata(RRTYPE.IPN, new Uint8Array(65536)) ?? '', /over 65535/);
   assert.equal(rdataToText(RRTYPE.A, hex('c00002')), String.raw`\# 3 c00002`);
 });
 
