@@ -1,6 +1,6 @@
 /** Asks a running server through its admin API, with the token from the settings. */
-
-import { fileProblemText } from '../base/files/read-file.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FileProblem, fileProblemText } from '../base/files/read-file.ts';
 import { reachableAddress, type SocketAddress, socketAddressToText } from '../base/net/socket-address.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { readChangeToken } from '../config/change-token.ts';
@@ -14,6 +14,10 @@ export interface AdminProblem {
   readonly kind: 'absent' | 'refused';
   readonly message: string;
 }
+
+/** How often, and after how many milliseconds, the token is looked for that the server is making. */
+const TOKEN_TRIES = 10;
+const TOKEN_PAUSE_MS = 50;
 
 export interface AdminRequest {
   /** `POST` changes something. */
@@ -29,15 +33,24 @@ export async function askAdmin<T>(
 ): Promise<Result<T, AdminProblem>> {
   if (listen === 'off') return fail({ kind: 'absent', message: 'The admin server is off (admin.listen)' });
   const address = addressOf(listen);
-  const known = token === undefined && method === 'POST' ? readChangeToken(changeTokenFile) : ok(token);
-  const headers = {
-    // No page of another site can send this header (admin/guard.ts).
-    'X-Dnsteer': '1',
-    ...(known.ok && known.value !== undefined && { Authorization: `Bearer ${known.value}` }),
+  const send = async (known: Result<string | undefined, FileProblem>): Promise<Response> => {
+    // No page of another site can send the first header (admin/guard.ts).
+    const token = known.ok && known.value !== undefined ? { Authorization: `Bearer ${known.value}` } : {};
+    const headers = { 'X-Dnsteer': '1', ...token };
+    return await fetch(`http://${address}${path}`, {
+      method,
+      headers,
+      signal: AbortSignal.timeout(patienceMs),
+    });
   };
+  let known: Result<string | undefined, FileProblem> =
+    token === undefined && method === 'POST' ? readChangeToken(changeTokenFile) : ok(token);
   try {
-    const signal = AbortSignal.timeout(patienceMs);
-    const response = await fetch(`http://${address}${path}`, { method, headers, signal });
+    let response = await send(known);
+    if (response.status === 401 && !known.ok && known.problem.kind === 'absent') {
+      known = await tokenBeingMade(changeTokenFile);
+      if (known.ok) response = await send(known);
+    }
     if (response.ok) return ok((await response.json()) as T);
     const why = known.ok ? undefined : `${changeTokenFile}: ${fileProblemText(known.problem)}`;
     return fail({ kind: 'refused', message: await complaintIn(response, why) });
@@ -48,6 +61,16 @@ export async function askAdmin<T>(
       : `No dnsteer server is running with its admin server at ${address}`;
     return fail({ kind: 'absent', message });
   }
+}
+
+/** The token of a server whose state folder is gone: it makes the token anew when it is asked for it. */
+async function tokenBeingMade(file: string): Promise<Result<string, FileProblem>> {
+  let read = readChangeToken(file);
+  for (let tries = 0; tries < TOKEN_TRIES && !read.ok; tries += 1) {
+    await sleep(TOKEN_PAUSE_MS);
+    read = readChangeToken(file);
+  }
+  return read;
 }
 
 function addressOf({ address, port }: SocketAddress): string {

@@ -22,23 +22,32 @@ export class ChangeToken {
     });
   }
 
-  /** The token in the file, which is looked at anew: an operator may change it. `undefined` where there is none. */
+  /**
+   * The token in the file, which is looked at anew: an operator may change it, or remove the whole state folder.
+   * `undefined` where there is none; then it is made.
+   */
   get value(): string | undefined {
-    const read = readChangeToken(this.#file);
-    return read.ok ? read.value : undefined;
+    const value = this.#read();
+    if (value === undefined) void this.make();
+    return value;
   }
 
   /** Makes the token, unless there is one. */
   async make(): Promise<void> {
-    if (this.value === undefined) await this.#keeping.attempt(() => this.#write());
+    if (this.#read() === undefined) await this.#keeping.attempt(() => this.#write());
   }
 
   stop(): void {
     this.#keeping.stop();
   }
 
+  #read(): string | undefined {
+    const read = readChangeToken(this.#file);
+    return read.ok ? read.value : undefined;
+  }
+
   async #write(): Promise<void> {
-    if (this.value !== undefined) return;
+    if (this.#read() !== undefined) return;
     // Only its owner may read it.
     await writeInFolder(path.dirname(this.#file), () =>
       replaceFile(this.#file, [Buffer.from(`${this.#made}\n`)]),

@@ -20,6 +20,7 @@ import {
   serialBasis,
   staleSerial,
   timelessFiles,
+  watchedBasis,
 } from './zone-serial.ts';
 import { refreshOf } from './zone-signatures.ts';
 import { acceptedOf, type RegistrySettings, type VersionDraft } from './zone-version.ts';
@@ -75,9 +76,10 @@ export function versionSerial(
   }
   // An SOA from elsewhere keeps its serial, unless keys, signatures and records made here are to be seen.
   if (keys === undefined && least === undefined) {
-    const serial = { basis, value: own.serial };
     const isWatched = draft.isTransferred !== true && settings.hasSecondaries?.(draft.zone) === true;
-    return { serial, ...(isWatched && { problem: staleSerial(before, serial, file) }) };
+    if (!isWatched) return { serial: { basis, value: own.serial } };
+    const serial = { basis: watchedBasis(draft.records.octets, accepted?.data.records), value: own.serial };
+    return { serial, problem: staleSerial(before, serial, file) };
   }
   return { serial: serialAfter(before, basis, notBefore(own.serial, least)), turnsAt, wholeAt };
 }

@@ -39,6 +39,17 @@ export function serialBasis(
 }
 
 /**
+ * The basis of a zone whose SOA is in its files, and whose secondaries are to see each change: its records as such, for
+ * a comment is no change.
+ */
+export function watchedBasis(octets: Uint8Array, declared: ManifestData['records'] | undefined): string {
+  const hash = createHash('sha256').update(octets);
+  return `${WATCHED}${hash.update(JSON.stringify(declared ?? {})).digest('hex')}`;
+}
+
+const WATCHED = 'records ';
+
+/**
  * The serial is when a file of the zone was last modified (`modifiedAt`, in milliseconds), in seconds, so
  * that servers with equal files have equal serials. But it comes after the serial before (RFC 1982 §3.2)
  * when static records may have changed since. A server that has seen two changes in one second is ahead of
@@ -75,7 +86,9 @@ export function isNoTime(modifiedAt: number): boolean {
 
 /** What secondaries will miss of a zone whose SOA is in its file (RFC 1912 §2.2). `before`: what was served so far. */
 export function staleSerial(before: Serial | undefined, next: Serial, file: string): Diagnostic | undefined {
-  if (before === undefined || before.basis === next.basis) return undefined;
+  // Of what was served before the zone had secondaries nothing tells whether its records were the same.
+  if (before === undefined || before.basis === next.basis || !before.basis.startsWith(WATCHED))
+    return undefined;
   if (isSerialAfter(next.value, before.value)) return undefined;
   const isSame = next.value === before.value;
   const how = isSame ? `is ${next.value} still` : `went back from ${before.value} to ${next.value}`;

@@ -13,6 +13,7 @@ zone:
 const cwd = testFolder({
   'dnsteer.yaml': SETTINGS,
   'policies/shop.example.ts': '// It is not looked into.',
+  'policies/0%2F27.2.0.192.in-addr.arpa.zone': '@ NS ns.elsewhere.example.\n',
   'policies/other.example.zone': '@ NS ns.elsewhere.example.\n@ NS ns1\nns1 A 192.0.2.1\n',
 });
 
@@ -41,6 +42,8 @@ test('Offline it tells what to enter, from the settings or the zone file', async
       ds: [],
     },
   });
+  for (const written of ['0/27.2.0.192.in-addr.arpa', '0%2f27.2.0.192.in-addr.arpa.'])
+    assert.match((await run(written)).stdout, /^ {2}ns\.elsewhere\.example$/m);
   const nowhere = await run('nowhere.example');
   assert.equal(nowhere.code, 1);
   assert.match(

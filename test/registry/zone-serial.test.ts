@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nextSerial, type Serial } from '../../runtime/registry/zone-serial.ts';
+import { nextSerial, type Serial, staleSerial, watchedBasis } from '../../runtime/registry/zone-serial.ts';
 import { isSerialAfter } from '../../runtime/wire/serial-number.ts';
 
 const T = 1_795_000_000_000;
@@ -37,4 +37,18 @@ test('RFC 1982 §3.2: serials go round', () => {
   assert.ok(isSerialAfter(2 ** 31 - 1, 0));
   assert.ok(!isSerialAfter(2 ** 31, 0) && !isSerialAfter(0, 2 ** 31));
   assert.ok(!isSerialAfter(5, 5));
+});
+
+test('Secondaries miss changes of records under an old serial, and nothing of a comment', () => {
+  const of = (octets: readonly number[], value: number): Serial => ({
+    basis: watchedBasis(Uint8Array.from(octets), undefined),
+    value,
+  });
+  const problem = (before: Serial | undefined, next: Serial) => staleSerial(before, next, 'a.zone')?.message;
+  assert.match(problem(of([1], 7), of([2], 7)) ?? '', /its serial is 7 still/);
+  assert.match(problem(of([1], 7), of([2], 6)) ?? '', /went back from 7 to 6/);
+  assert.equal(problem(of([1], 7), of([2], 8)), undefined);
+  assert.equal(problem(of([1], 7), of([1], 7)), undefined, 'the file has another hash, and the same records');
+  assert.equal(problem({ basis: 'files', value: 7 }, of([2], 7)), undefined, 'nobody was to see it before');
+  assert.equal(problem(undefined, of([2], 7)), undefined);
 });

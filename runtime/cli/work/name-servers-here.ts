@@ -6,12 +6,13 @@ import path from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import type { NameServers } from '../../delegation/delegation-views.ts';
-import { keyOf, nameServersOf, ownedRecords } from '../../delegation/records.ts';
+import { nameServersOf, ownedRecords } from '../../delegation/records.ts';
 import { completeRecords } from '../../registry/authority-records.ts';
 import { discover } from '../../registry/discover.ts';
 import { FolderScanner } from '../../registry/folder/scan.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import type { WireName } from '../../wire/name.ts';
+import { zoneIdOf } from '../../wire/zone-id.ts';
 import { loadZoneFile } from '../../zone/load.ts';
 import { RecordPack } from '../../zone/record-pack.ts';
 
@@ -27,7 +28,7 @@ export async function zoneHere(config: Config, zone: WireName): Promise<ZoneHere
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) return undefined;
   const { zones } = discover(scan.files.keys(), new Map(), (file) => file);
-  const files = zones.get(keyOf(zone).replace(/\.$/, ''));
+  const files = zones.get(zoneIdOf(zone));
   if (files === undefined) return undefined;
   const pack =
     files.records === undefined
