@@ -87,5 +87,5 @@ async function readFile(
 /** The state of a file, with what the folder's events told of it. */
 function madeHere(file: string, state: FileState, content: FolderContent, root: string): FileState {
   const seen = content.get(path.relative(path.resolve(root), path.resolve(file)));
-  return seen?.isMadeHere === true ? { ...state, isMadeHere: true } : state;
+  return seen?.madeHere === state.identity ? { ...state, isMadeHere: true } : state;
 }

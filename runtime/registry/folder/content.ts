@@ -5,8 +5,8 @@ export interface SeenFile {
   readonly hash: string;
   /** When the file was last modified, in milliseconds since 1970. */
   readonly modifiedAt: number;
-  /** Whether it was made at its place and written there, rather than renamed into it, as far as events tell. */
-  readonly isMadeHere?: boolean;
+  /** Device and inode, if it was made at its place and written there, rather than renamed into it, as far as events tell. */
+  readonly madeHere?: string;
 }
 
 /** Path relative to the folder → the file there. */

@@ -22,7 +22,7 @@ export function knownAs(hash: string, stats: BigIntStats, isWritten = false): Kn
     stamp: stampOf(stats),
     modifiedAt,
     settled: Date.now() - modifiedAt > RACY_MS,
-    ...(isMadeHere && { isMadeHere }),
+    ...(isMadeHere && { madeHere: `${stats.dev}:${stats.ino}` }),
   };
 }
 

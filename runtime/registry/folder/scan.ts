@@ -194,7 +194,7 @@ export class FolderScanner {
   /** Events are told once, so that what is known of the same state of the file counts as well. */
   #isWritten(file: string, absolute: string, stats: BigIntStats): boolean {
     const known = this.#known.get(file);
-    if (known?.isMadeHere === true && known.stamp === stampOf(stats)) return true;
+    if (known?.madeHere !== undefined && known.stamp === stampOf(stats)) return true;
     return this.#options.isWritten?.(absolute) ?? false;
   }
 

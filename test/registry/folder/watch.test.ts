@@ -84,7 +84,7 @@ test('A file that was made at its place is told from one that was renamed into i
   const { root, parent, write, remove, next, seen } = await watched(context, { 'a.example.zone': '1' });
   write('b.example.zone', '1');
   await next();
-  const isMadeHere = () => seen.at(-1)?.get('a.example.zone')?.isMadeHere === true;
+  const isMadeHere = () => seen.at(-1)?.get('a.example.zone')?.madeHere !== undefined;
   remove('a.example.zone');
   write('a.example.zone', 'made');
   await next();
