@@ -1,4 +1,5 @@
 /** Completes a draft: checks its records by the rules of zones, and makes the update for answer processes. */
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { contentHash, shortHash } from '../build/content-hash.ts';
 import { located } from '../build/failure-place.ts';
 import { encodeManifest } from '../plan/manifest-writer.ts';
@@ -6,11 +7,13 @@ import { mayAnswerCname } from '../plan/plan-aliases.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
 import type { Accepted } from '../trial/trial-outcome.ts';
+import { typeToText } from '../wire/iana/rrtype.ts';
+import { zoneIdOf } from '../wire/zone-id.ts';
 import { diagnosticsOfHosts } from '../zone/check.ts';
 import type { CheckedHost } from '../zone/check-hosts.ts';
 import { originOf } from '../zone/origin.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import { type AssembledRecords, type AssembleTask, assembleRecords } from './record-tasks.ts';
+import { type AssembledRecords, type AssembleTask, assembleRecords, OF_POLICY } from './record-tasks.ts';
 import { type DraftSigning, usableKeys } from './signed-zones.ts';
 import type { Serial } from './zone-serial.ts';
 import { sentSigning, signingProblems } from './zone-signatures.ts';
@@ -60,7 +63,7 @@ export async function complete(
     ),
     problems: [
       ...draft.problems,
-      ...diagnostics,
+      ...diagnostics.map((one) => (one.file === OF_POLICY ? inPolicy(one, policy, zone) : one)),
       ...diagnosticsOfHosts(hostFaults, hosts),
       ...signingProblems(signing, expire, policy),
     ],
@@ -120,6 +123,19 @@ function assembleTask(
       },
     }),
   };
+}
+
+/** What is wrong with a record that a policy declares, at the line on which it does. */
+function inPolicy(
+  { file: _, line = 0, column: __, source: ___, ...fault }: Diagnostic,
+  policy: TriedPolicy | undefined,
+  zone: string,
+): Diagnostic {
+  const record = acceptedOf(policy)?.manifest.records[line];
+  if (policy === undefined || record === undefined) return fault;
+  const owner = zoneIdOf(record.owner);
+  const name = owner === zone ? '@' : owner.slice(0, -zone.length - 1);
+  return located(fault, { keys: ['records', name, typeToText(record.type)] }, policy);
 }
 
 /** The hosts of a policy that loads, as the rules of zones need them. */

@@ -100,6 +100,9 @@ export function readRecords(task: ReadTask): Promise<ReadRecords> {
   return isComplete ? Promise.resolve(read) : inThread(task);
 }
 
+/** In the place of a file: the "line" is the number of a record among those of the policy, from 0 on. No file is called so. */
+export const OF_POLICY = '\0policy';
+
 /** Puts a zone together, and finds what is wrong with it. */
 export function assembleRecords(task: AssembleTask): Promise<AssembledRecords> {
   const octets = task.records.length + task.ofPolicy.length;
@@ -133,7 +136,9 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
   const { origin, hosts, signing } = task;
   const table = new PlaceTable(readAgain, task.places);
   const { records, indices, problems, isSignedElsewhere } = fromFiles(task, table);
+  const ofFiles = records.size;
   records.addAll(task.ofPolicy);
+  const ofPolicy = records.size - ofFiles;
   completeRecords(origin, records, task.settings, task.serial);
   const merged = addDynamic(task, records, isWithoutDynamic);
   const dnskeys = signing === undefined ? [] : dnskeysIn(origin, records);
@@ -143,9 +148,11 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
   }
   const names = hosts.map(({ name }) => name);
   const draft = draftZone(origin, records, names, { isSigned: signing !== undefined });
-  // Records that did not come from the file have no place in it.
+  // Records that did not come from the file have no place in it; which line a policy has them on, control finds out.
   const placeOf = (record: number) =>
-    table.at(indices === undefined ? record : (indices[record] ?? Infinity));
+    record >= ofFiles && record < ofFiles + ofPolicy
+      ? { file: OF_POLICY, line: record - ofFiles, column: 0, source: '' }
+      : table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
   const judged = isSignedElsewhere ? judgeForeignSignatures(draft, Math.floor(Date.now() / 1000)) : undefined;
   problems.push(...(judged?.problems ?? []));

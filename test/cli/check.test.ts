@@ -277,3 +277,34 @@ test('A file that looks like one of a zone is told of, unless a zone includes it
     [['policies/db.example.com', 'Name it example.com.zone to have it served']],
   );
 });
+
+test('Records of a policy that are hardly meant are told at their lines', async () => {
+  const cwd = testFolder({
+    'policies/meant.example.ts': `import { definePolicy } from 'dnsteer';
+
+export default definePolicy({
+  pools: { a: { A: '192.0.2.10' } },
+  fallback: 'a',
+  hosts: { '@': 'a' },
+  records: {
+    '@': {
+      TXT: 'x',
+      MX: '10 mial.meant.example',
+    },
+    sub: { SRV: '0 5 5060 192.0.2.1' },
+  },
+});
+`,
+    'policies/meant.example.zone': '@ 300 NS ns.other.example.\nwww 300 CNAME nobody\n',
+  });
+  const { code, diagnostics } = await report(cwd, '--no-types');
+  assert.equal(code, 0);
+  assert.deepEqual(
+    diagnostics.map(({ file, line, message }) => `${file}:${line} ${message}`),
+    [
+      'policies/meant.example.ts:10 MX at meant.example. points to mial.meant.example., which is not there',
+      'policies/meant.example.ts:12 SRV at sub.meant.example. points to an address, 192.0.2.1, where a name belongs',
+      'policies/meant.example.zone:2 CNAME at www.meant.example. points to nobody.meant.example., which is not there',
+    ],
+  );
+});
