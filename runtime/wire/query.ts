@@ -133,9 +133,21 @@ function readRecords(packet: Uint8Array, query: Query): boolean {
       if (count < beforeAdditional || count !== records - 1) return false;
       query.tsigAt = at;
     }
+    if (query.opcode === OPCODE.QUERY && !isForQuery(type, count, beforeAdditional, query)) return false;
     at = end;
   }
   return at === packet.length;
+}
+
+/**
+ * Of records, a query has those that are about it. Whoever sends others has made up a message, or had one mixed up;
+ * nobody looks at what they say, and so at whether that is well formed.
+ */
+function isForQuery(type: number, count: number, beforeAdditional: number, query: Query): boolean {
+  // RFC 2931 §3: SIG(0). Nobody here has a key for it, so it is as good as not there.
+  if (count >= beforeAdditional) return type === RRTYPE.OPT || type === RRTYPE.TSIG || type === RRTYPE.SIG;
+  // RFC 1995 §3: the SOA that the client has.
+  return query.type === RRTYPE.IXFR;
 }
 
 /** Reads the question. No name precedes it, so a pointer in its name is a fault (RFC 1035 §4.1.4). */
