@@ -70,10 +70,9 @@ function isAside(
 
 function judgeQuestion(exchange: Exchange): void {
   const { type, class: queryClass } = exchange.query;
-  if (queryClass === RESERVED_CLASS || queryClass === CLASS.NONE) {
-    exchange.conclude(RCODE.FORMERR);
-  } else if (queryClass !== CLASS.IN && queryClass !== CLASS.ANY && queryClass !== CLASS.CH) {
-    exchange.conclude(RCODE.REFUSED, ONLY_IN);
+  if (queryClass !== CLASS.IN && queryClass !== CLASS.ANY && queryClass !== CLASS.CH) {
+    if (queryClass === RESERVED_CLASS || queryClass === CLASS.NONE) exchange.conclude(RCODE.FORMERR);
+    else exchange.conclude(RCODE.REFUSED, ONLY_IN);
   } else if (type === RRTYPE.AXFR || type === RRTYPE.IXFR) {
     exchange.conclude(RCODE.REFUSED, NO_TRANSFERS);
   } else if (type === MAILA || type === MAILB) {
