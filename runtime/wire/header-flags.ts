@@ -14,11 +14,11 @@ const RD = 0x0100;
  * what an opcode has there that is not implemented nobody knows.
  */
 export function firstFlags({ opcode, flagsWord }: Query): number {
-  return QR | (flagsWord & (opcode === OPCODE.QUERY ? OPCODE_BITS | RD : OPCODE_BITS));
+  return QR | (flagsWord & (opcode === OPCODE.QUERY ? RD : OPCODE_BITS));
 }
 
-/** Which of AA and TC a response may set. */
-export function settableFlags({ opcode }: Query): number {
+/** By opcode: which of AA and TC a response may set. */
+export const SETTABLE_FLAGS = Uint16Array.from({ length: 16 }, (_, opcode) => {
   if (opcode === OPCODE.QUERY) return AA | TC;
   return opcode === OPCODE.NOTIFY ? AA : 0;
-}
+});

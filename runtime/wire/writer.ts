@@ -11,7 +11,7 @@ import { assert } from '../base/assert.ts';
 import { Views } from '../base/views.ts';
 import { Compression } from './compression.ts';
 import { encodedTtl, setEncodedTtl } from './encoded-rrset.ts';
-import { AA, firstFlags, settableFlags, TC } from './header-flags.ts';
+import { AA, firstFlags, SETTABLE_FLAGS, TC } from './header-flags.ts';
 import { CLASS } from './iana/class.ts';
 import { nameLengthAt, type WireName } from './name.ts';
 import { type Opt, optRoom, writeOptRecord } from './opt.ts';
@@ -75,7 +75,7 @@ export class MessageWriter {
     for (let at = HEADER_LENGTH; at < query.questionEnd; at++) buffer[at] = packet[at] ?? 0;
     this.#limit = Math.min(limit, this.#capacity) - this.#reserved;
     this.#flags = firstFlags(query);
-    this.#settable = settableFlags(query);
+    this.#settable = SETTABLE_FLAGS[query.opcode] ?? 0;
     this.#rcode = 0;
     this.isWhole = true;
     this.#put16(0, query.id);
