@@ -15,6 +15,7 @@ import { checkRdata } from '../wire/rdata/registry.ts';
 import { isSameData, nameKey } from '../wire/record-key.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { isChangeable } from './changeable.ts';
+import { isBelowCut } from './cut.ts';
 import type { DynamicRecord, DynamicRecords } from './dynamic-record.ts';
 import { unmetPrerequisite } from './prerequisites.ts';
 import type { UpdateRefusal, UpdateRequest } from './request.ts';
@@ -128,6 +129,10 @@ function add(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Author): 
   const here = draft.get(key) ?? [];
   const ofBase = base.rrset(owner, type);
   if (ofBase?.rdatas.some((other) => isSameData(type, rdata, other))) return undefined;
+  if (isBelowCut(owner, base.origin, (name) => base.types(name))) {
+    const text = `${nameToText(owner)} is below a delegation or a DNAME of the zone, which cannot answer for it`;
+    return { rcode: RCODE.REFUSED, text };
+  }
   if (base.isHost(owner) && DECIDED.has(type)) return stated(one, 'The policy of the zone decides');
   const isApex = namesEqual(owner, base.origin);
   const others = [...base.types(owner), ...here.map((other) => other.type)].filter((other) => other !== type);

@@ -57,7 +57,6 @@ function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): Upd
   if (!isAtOrBelow(one.owner, base.origin))
     return { rcode: RCODE.NOTZONE, text: `${shown(one)} is outside the zone` };
   const isAboutName = one.type === RRTYPE.ANY;
-  if (!isAboutName && !isDataType(one.type)) return malformed;
   const exists = (): boolean => rdatasAt(base, dynamic, one.owner, one.type).length > 0;
   switch (one.class) {
     case CLASS.ANY:
@@ -75,7 +74,8 @@ function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): Upd
           : undefined;
       return exists() ? { rcode: RCODE.YXRRSET, text: `${shown(one)} exists` } : undefined;
     case CLASS.IN:
-      return isAboutName || checkRdata(one.type, one.rdata) !== undefined ? malformed : undefined;
+      // RFC 2136 §3.2.5 excludes no type here. No RRset has type ANY or AXFR, so what asks for one is not met.
+      return isDataType(one.type) && checkRdata(one.type, one.rdata) !== undefined ? malformed : undefined;
     default:
       return malformed;
   }
