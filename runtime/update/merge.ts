@@ -5,7 +5,7 @@
 import { RRTYPE, typesWhich } from '../wire/iana/rrtype.ts';
 import { namesEqual, parentName, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
-import { isSameData, nameKey, recordKey } from '../wire/record-key.ts';
+import { nameKey, recordKey } from '../wire/record-key.ts';
 import type { HostName } from '../zone/check-hosts.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import { isBelowCut } from './cut.ts';
@@ -28,6 +28,7 @@ export function mergeDynamic(
   dynamic: readonly ResourceRecord[],
 ): Merged {
   const stated = statedAt(records, namesAround(origin, dynamic));
+  const statedKeys = new Set([...stated.values()].flat().map(recordKey));
   const hostAt = new Map(hosts.map((host) => [nameKey(host.name), host]));
   const typesAt = (name: WireName): number[] => (stated.get(nameKey(name)) ?? []).map(({ type }) => type);
   const served: ResourceRecord[] = [];
@@ -35,13 +36,14 @@ export function mergeDynamic(
   for (const record of dynamic) {
     const here = stated.get(nameKey(record.owner)) ?? [];
     const set = here.filter(({ type }) => type === record.type);
-    if (set.some(({ rdata }) => isSameData(record.type, rdata, record.rdata))) {
-      unserved.set(recordKey(record), 'in-file');
+    const key = recordKey(record);
+    if (statedKeys.has(key)) {
+      unserved.set(key, 'in-file');
     } else if (
       contradicts(record, here, hostAt.get(nameKey(record.owner))) ||
       isBelowCut(record.owner, origin, typesAt)
     ) {
-      unserved.set(recordKey(record), 'hidden');
+      unserved.set(key, 'hidden');
     } else {
       const ttl = set.reduce((lowest, one) => Math.min(lowest, one.ttl), set[0]?.ttl ?? record.ttl);
       served.push({ ...record, ttl });
