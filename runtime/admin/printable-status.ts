@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { printableData } from '../base/printable.ts';
+import { withoutPasswords } from '../base/without-passwords.ts';
 import type { Status } from './status.ts';
 
 /** Makes a status printable. A message that lists several problems of one place becomes several. */
@@ -14,5 +15,5 @@ export function printableStatus(status: Status): Status {
 }
 
 function apart(problem: Diagnostic): Diagnostic[] {
-  return problem.message.split('\n').map((message) => ({ ...problem, message }));
+  return problem.message.split('\n').map((message) => ({ ...problem, message: withoutPasswords(message) }));
 }

@@ -4,6 +4,7 @@
  */
 import type { ProblemCode } from './errors.ts';
 import { indented, printable, printableLine } from './printable.ts';
+import { withoutPasswords } from './without-passwords.ts';
 
 export interface Diagnostic {
   readonly code: ProblemCode;
@@ -34,7 +35,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
     if (column !== undefined) rows.push(`    ${indentLike(source, column)}^`);
   }
   if (remedy !== undefined) rows.push(`  ${printableLine(remedy)}`);
-  return rows.join('\n');
+  return withoutPasswords(rows.join('\n'));
 }
 
 /** Blanks that keep tabs, so that the caret stands under its column with any tab width. */

@@ -117,12 +117,15 @@ async function fight(
   const memory = new MemoryWatch(server.process.pid ?? 0);
   const twin = await IdleTwin.start();
   const striker = strikeFrom(file, target);
-  let [twinMs, one] = [0, 0];
-  const { replies, visits } = await innocents(attack, target, striker).finally(async () => {
+  const end = async (): Promise<{ twinMs: number; one: number }> => {
     striker.kill('SIGKILL');
-    twinMs = await twin.stop();
-    ({ one } = memory.stop());
+    return { twinMs: await twin.stop(), one: memory.stop().one };
+  };
+  const { replies, visits } = await innocents(attack, target, striker).catch(async (error: unknown) => {
+    await end();
+    throw error;
   });
+  const { twinMs, one } = await end();
   const loops = await loopsOf(server);
   const slowest = Math.max(...replies.map(({ milliseconds }) => milliseconds));
   t.diagnostic(
