@@ -3,8 +3,7 @@
  * Problems are values, so that all of them can be shown at once.
  */
 import type { ProblemCode } from './errors.ts';
-import { indented, printable, printableLine } from './printable.ts';
-import { withoutPasswords } from './without-passwords.ts';
+import { indented, printable, printableLine, withoutPasswords } from './printable.ts';
 
 export interface Diagnostic {
   readonly code: ProblemCode;

@@ -3,7 +3,7 @@
 import type { Message } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ProblemCode } from '../base/errors.ts';
-import { withoutPasswords } from '../base/without-passwords.ts';
+import { withoutPasswords } from '../base/printable.ts';
 
 /** What compile.ts attaches to its own messages, where {@link diagnosticFrom} finds it. */
 export interface MessageDetail {

@@ -4,7 +4,7 @@
  */
 
 import { SourceMap } from 'node:module';
-import { withoutPasswords } from '../base/without-passwords.ts';
+import { withoutPasswords } from '../base/printable.ts';
 
 /** A place in a file of the author. */
 export interface MappedPosition {

@@ -25,7 +25,11 @@ export async function giveFoldersToOwner(first: string | undefined, last: string
   if (uid === 0) return;
   for (const folder of between(first, last)) {
     const handle = await open(folder, THE_FOLDER);
-    await handle.chown(uid, gid).finally(() => handle.close());
+    try {
+      await handle.chown(uid, gid);
+    } finally {
+      await handle.close();
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatDiagnostic } from '../../runtime/base/diagnostic.ts';
-import { withoutPasswords } from '../../runtime/base/without-passwords.ts';
+import { withoutPasswords } from '../../runtime/base/printable.ts';
 
 test('User and password become asterisks, and columns stay', () => {
   for (const [text, shown] of [
