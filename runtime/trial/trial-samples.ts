@@ -3,7 +3,7 @@
  * budget, so that a policy is refused for what it does and not for how busy the machine is.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { located } from '../build/failure-place.ts';
+import { located, wordIn } from '../build/failure-place.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import { typesOfPlan } from '../plan/host-types.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
@@ -196,7 +196,8 @@ class Samples {
     const subject = `${key} ${problem}`;
     if (this.#found.has(subject)) return;
     this.#found.add(subject);
-    this.#diagnostics.push(located(withRemedy(diagnostic), { stack, keys: ['hosts', key] }, this.#policy));
+    const trace = { stack, keys: ['hosts', key], word: wordIn(diagnostic.message) };
+    this.#diagnostics.push(located(withRemedy(diagnostic), trace, this.#policy));
   }
 }
 

@@ -235,6 +235,30 @@ test('Settings that contradict each other are refused', () => {
   assert.deepEqual(said(problems('group: dns')), ['1:8 Setting "group" needs "user" beside it, not "dns"']);
 });
 
+test('Encryption without its files says which are lacking, and how to name them', () => {
+  for (const [written, complaint] of [
+    [
+      'tls: { listen: ["[::1]:853"] }',
+      '1:8 Setting "tls.listen" needs "tls.certificate" and "tls.key" beside it',
+    ],
+    [
+      'tls: { key: k.pem, listen: ["[::1]:853"] }',
+      '1:20 Setting "tls.listen" needs "tls.certificate" beside it',
+    ],
+    [
+      'tls: { certificate: c.pem }\nhttps: { listen: ["[::1]:443"] }',
+      '2:10 Setting "https.listen" needs "tls.key" beside it',
+    ],
+  ] as const) {
+    const found = problems(written);
+    assert.deepEqual(said(found), [complaint]);
+    assert.equal(
+      found[0]?.remedy,
+      'Name the files, in PEM form: tls: { certificate: ./cert.pem, key: ./key.pem }',
+    );
+  }
+});
+
 test('Wrong networks and wrong places are told apart', () => {
   const found = problems(
     'geo:\n  overrides:\n    10.0.0.0/64: { country: DE }\n    10.0.0.0/8: { country: de }\n',

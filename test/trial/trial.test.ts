@@ -23,14 +23,14 @@ after(() => sandbox.stop());
 /** Tries a policy with these hosts. */
 async function tried(context: TestContext, hosts: string): Promise<{ trial: Trial; told: string }> {
   const { root } = makeFolder(context, {
-    'example.com.ts': `import { definePolicy, health, weighted } from 'dnsteer';
-const state = { count: 0 };
+    'example.com.ts': `import { definePolicy, firstHealthy, health, rotate, take, weighted } from 'dnsteer';
+const state = { count: 0 }, PLAN = firstHealthy('us', 'pluto'), later = async () => 'us' as never;
 export default definePolicy({
   pools: { us: { A: ['192.0.2.1'], check: { type: 'tcp', port: 80 } }, eu: { A: ['192.0.2.2'] } },
   fallback: 'us',
   hosts: { ${hosts} },
 });
-void [health, weighted, state];
+void [firstHealthy, health, rotate, take, weighted, state, PLAN, later];
 `,
   });
   const compiled = await compilePolicy('example.com.ts', { root });
@@ -189,9 +189,9 @@ test('Each faulty part of a policy is told apart, at its place', async (context)
   assert.deepEqual(
     trial.diagnostics.map(({ line, column, message }) => [line, column, message.split(';')[0]]),
     [
-      [6, 12, 'hosts.a: Unknown pool "mars"'],
-      [7, 3, 'hosts.b: Handlers are synchronous'],
-      [8, 3, 'hosts["c.d"]: Unknown pool "venus"'],
+      [6, 15, 'hosts.a: Unknown pool "mars"'],
+      [7, 6, 'hosts.b: Handlers are synchronous'],
+      [8, 28, 'hosts["c.d"]: Unknown pool "venus"'],
     ],
     told,
   );
@@ -233,5 +233,23 @@ test('What authors meet most comes with what to write', async (context) => {
       trial.diagnostics.some((one) => remedy.test(one.remedy ?? '')),
       `${hosts}: ${told}`,
     );
+  }
+});
+
+test('The caret is at the word that is wrong', async (context) => {
+  for (const [hosts, word] of [
+    ["a: firstHealthy('us', 'pluto'),\n  b: 'us'", "'pluto'),"],
+    ["a: firstHealthy('us', weighted({ eu: 1, pluto: 2 }))", 'pluto: 2'],
+    ["a: rotate(take('pluto', 1))", "'pluto', 1"],
+    ["a: (q) => (q.client.country === 'DE' ? 'us' : 'pluto')", "'pluto')"],
+    ['a: PLAN', "'pluto'), later"],
+    ["a: 'us',\n  async b() { return 'us' as never; }", 'async b()'],
+    ["a: { types: ['TXT'], decide: async () => ({ TXT: 'x' }) as never }", 'async () => ({'],
+    ["a: 'us',\n  *b() { yield 'us'; }", 'b() {'],
+    ['a: 1 as never,\n  later', 'later'],
+  ] as const) {
+    const { trial, told } = await tried(context, hosts);
+    const { source = '', column = 0 } = trial.diagnostics.at(-1) ?? {};
+    assert.ok(source.slice(column - 1).startsWith(word), told);
   }
 });
