@@ -20,7 +20,7 @@ import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
 import { proofOf, provenPolicy } from './proof.ts';
-import { logProblems, logServed, type ServedVersion } from './served-version.ts';
+import { logProblems, logServed, logUndone, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
 import { versionSerial } from './version-serial.ts';
@@ -234,8 +234,9 @@ export class LiveZone {
   }
 
   /** Notes the newest version, and logs its problems unless they have been logged. */
-  #note(state: ZoneState, { inputs, policy, problems }: ZoneVersion): void {
+  #note(state: ZoneState, { inputs, policy, problems, update: { version } }: ZoneVersion): void {
     logProblems(this.#log, problems, this.#last.problems);
+    if (this.#state !== 'live' && state === 'live') logUndone(this.#log, version, this.#live);
     this.#state = state;
     this.#last = { inputs, policy, problems };
   }

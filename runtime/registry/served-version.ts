@@ -20,6 +20,12 @@ export function logServed(log: Logger, { version, state, notice }: ServedVersion
   else log.warn({ version }, SERVED_ANYWAY[state]);
 }
 
+/** Logs that files whose last version was refused are those of the version that stayed, so that nothing goes live. */
+export function logUndone(log: Logger, version: string, served: ServedVersion | undefined): void {
+  if (served?.state !== 'live' || served.notice !== undefined || served.version !== version) return;
+  log.info({ version }, 'The files are again those of the version that is live');
+}
+
 /** Logs the problems of a version that the version before did not have. */
 export function logProblems(
   log: Logger,

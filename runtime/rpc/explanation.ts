@@ -7,6 +7,8 @@ export interface Explanation {
   readonly type: string;
   /** Known facts about the client. */
   readonly client: Readonly<Record<string, FactValue>>;
+  /** Where only the country of the client was given: what the answer depends on and no country says, such as `latitude`. */
+  readonly lacking?: readonly string[];
   readonly zone?: string;
   readonly version?: string;
   readonly file?: string;

@@ -7,9 +7,9 @@ import type { Explanation } from '../../runtime/rpc/explanation.ts';
 import { fakeSource } from '../admin/fake-source.ts';
 import { dnsteer, testFolder } from './dnsteer.ts';
 
-const POLICY = `import { definePolicy, firstHealthy } from 'dnsteer';
+const POLICY = `import { definePolicy, firstHealthy, nearest } from 'dnsteer';
 export default definePolicy({
-  pools: { us: { A: '192.0.2.10' }, eu: { A: '198.51.100.20' } },
+  pools: { us: { A: '192.0.2.10', at: [39, -77.5] }, eu: { A: '198.51.100.20', at: [50.1, 8.7] } },
   fallback: firstHealthy('us', 'eu'),
   hosts: {
     www: (query) => (query.client.country === 'DE' ? firstHealthy('eu', 'us') : 'us'),
@@ -17,6 +17,8 @@ export default definePolicy({
       if (query.client.country === 'DE') throw new Error('Not today');
       return 'us';
     },
+    near: nearest('us', 'eu'),
+    town: (query) => (query.client.city === 'Tokyo' ? 'eu' : 'us'),
   },
 });
 `;
@@ -146,4 +148,25 @@ test('Records of DNSSEC are asked for by a flag, and offline it is said that no 
     'The server signs shop.example; offline no keys are loaded, so signatures and proofs are left out\n',
   );
   assert.doesNotMatch(stdout, /^Signed/m);
+});
+
+test('A country has no place for what is nearest, nor a city: what to give instead is said', async () => {
+  const told = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await dnsteer(['explain', ...args, '--offline'], { cwd });
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  assert.ok(
+    (await told('near.shop.example', '--country', 'JP')).includes(`
+Client     JP, AS
+           no latitude and longitude, which the answer depends on:
+           instead of --country JP, give an address or a network there with --from
+Zone `),
+  );
+  assert.match(
+    await told('town.shop.example', '--country', 'JP'),
+    /^ +no city, which the answer depends on:$/m,
+  );
+  assert.doesNotMatch(await told('www.shop.example', '--country', 'JP'), /depends on:/);
+  assert.doesNotMatch(await told('near.shop.example', '--from', '203.0.113.7'), /depends on:/);
 });

@@ -5,7 +5,7 @@
 import { assert } from '../../base/assert.ts';
 import { type Prefix, parsePrefix } from '../../base/net/ip.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
-import type { GeoSource } from '../../geo/location.ts';
+import { type GeoSource, LOCATION_FIELDS } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import type { FactValue, PlanData } from '../../rpc/plan.ts';
@@ -16,6 +16,7 @@ import { recordToText } from '../../wire/record.ts';
 import { ask } from '../ask-policy.ts';
 import type { Decision } from '../decision.ts';
 import { Exchange } from '../exchange.ts';
+import { needsOf } from '../facts/fact.ts';
 import type { FactOverrides } from '../facts/facts.ts';
 import type { Parts } from '../parts.ts';
 import { run } from '../pipeline.ts';
@@ -46,7 +47,21 @@ export async function explain(question: ExplainAsk, parts: ExplainParts): Promis
     decisions.push(await new Promise<Decision>((resolve) => ask(exchange, parts, resolve)));
   }
   const totalMicros = Math.round((performance.now() - startedAt) * 1000);
-  return { ...describe(question, exchange, decisions), client: clientFacts(exchange, client), totalMicros };
+  const facts = clientFacts(exchange, client);
+  const lacking = client === undefined && facts.country !== undefined ? lackingOf(exchange, facts) : [];
+  return {
+    ...describe(question, exchange, decisions),
+    client: facts,
+    ...(lacking.length > 0 && { lacking }),
+    totalMicros,
+  };
+}
+
+/** Which of the fields of a place that the answer depends on are not known. */
+function lackingOf({ facts }: Exchange, known: Readonly<Record<string, FactValue>>): string[] {
+  return LOCATION_FIELDS.filter(
+    (field) => (facts.needs & needsOf(field)) !== 0 && known[field] === undefined,
+  );
 }
 
 function describe(

@@ -10,7 +10,7 @@ export function formatExplanation(told: Explanation): string {
   const explanation = printableData(told);
   const { name, type, client } = explanation;
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
-    ['Client', [clientText(client)]],
+    ['Client', [clientText(client), ...lackingLines(explanation)]],
     ['Zone', [zoneText(explanation)]],
     ['Decided', decidedLines(explanation)],
     ['Read', table(explanation.reads.map(([fact, value]) => [fact, valueText(value)]))],
@@ -44,6 +44,16 @@ function clientText(client: Explanation['client']): string {
     [ip ?? subnet, where.join(', ')].filter((part) => part !== undefined && part !== '').join(' in ') ||
     'not known'
   );
+}
+
+/** What to give instead of a country, which has no coordinates, cities or time zones of its own. */
+function lackingLines({ lacking = [], client: { country } }: Explanation): string[] {
+  if (lacking.length === 0) return [];
+  const fields = lacking.join(' and ');
+  return [
+    paint('odd', `no ${fields}, which the answer depends on:`),
+    `instead of --country ${country}, give an address or a network there with --from`,
+  ];
 }
 
 function zoneText({ zone, version, file }: Explanation): string {
