@@ -27,6 +27,11 @@ export interface Word {
   readonly isUnlike: boolean;
 }
 
+const WORDS = [
+  [': Handlers are synchronous', /(?<![\w$])async(?![\w$:])/g],
+  [' family "together" ', /"together"/g],
+] as const;
+
 /** A word that a message quotes, or is about. */
 export function wordIn(message: string): Word | undefined {
   const [, pool] = /: Unknown pool ("(?:[^"\\]|\\.)*")/.exec(message) ?? [];
@@ -34,8 +39,8 @@ export function wordIn(message: string): Word | undefined {
     const name = JSON.parse(pool) as string;
     return { patterns: [new RegExp(escaped(JSON.stringify(name)), 'g'), keyPattern(name)], isUnlike: true };
   }
-  if (!message.includes(': Handlers are synchronous')) return undefined;
-  return { patterns: [/(?<![\w$])async(?![\w$:])/g], isUnlike: false };
+  const [, pattern] = WORDS.find(([of]) => message.includes(of)) ?? [];
+  return pattern && { patterns: [pattern], isUnlike: false };
 }
 
 /** A policy as esbuild compiles it. */

@@ -253,3 +253,33 @@ test('The caret is at the word that is wrong', async (context) => {
     assert.ok(source.slice(column - 1).startsWith(word), told);
   }
 });
+
+test('A choice of one place for both families, none of which has both, is warned of where it says so', async (context) => {
+  const [four, six] = ["{ A: '192.0.2.4' }", "{ AAAA: '2001:db8::6' }"];
+  const both = "{ A: '192.0.2.4', AAAA: '2001:db8::4' }";
+  const together = "{ family: 'together' }";
+  const torn = `firstHealthy(${four}, ${six}, ${together})`;
+  for (const hosts of [
+    `a: ${torn}`,
+    `a: (q) => (q.client.country === 'DE' ? ${torn} : 'us')`,
+    `a: rotate(firstHealthy(${both}, weighted([[1, ${six}], [1, 'us']], ${together})))`,
+  ]) {
+    const { trial, told } = await tried(context, hosts);
+    assert.equal(trial.kind, 'passed', told);
+    const [{ severity = '', message = '', source = '', column = 0 } = {}, ...others] = trial.diagnostics;
+    assert.equal(severity, 'warning');
+    assert.match(message, /^hosts\.a: None of the choices has both A and AAAA, and with family "together" /);
+    assert.ok(source.slice(column - 1).startsWith("'together'"), told);
+    assert.deepEqual(others, []);
+  }
+  for (const plan of [
+    `firstHealthy(${four}, ${six})`,
+    `firstHealthy(${four}, 'us', ${together})`,
+    `firstHealthy(${six}, ${six}, ${together})`,
+    `firstHealthy(${four}, ${six}, ${both}, ${together})`,
+    `firstHealthy(${four}, { CNAME: 'www.example.net' }, ${together})`,
+    `firstHealthy(${six}, firstHealthy(${four}, ${six}), ${together})`,
+  ]) {
+    assert.equal((await tried(context, `a: ${plan}`)).told, '');
+  }
+});
