@@ -36,7 +36,7 @@ export async function complete(
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
-  const { image, hash, diagnostics, hostFaults, expire, facts, unserved } = assembled;
+  const { image, hash, diagnostics, hostFaults, expire, facts, unserved, madeHere } = assembled;
   const sent =
     policy === undefined || accepted === undefined
       ? {}
@@ -46,6 +46,7 @@ export async function complete(
     serial,
     signing,
     unserved,
+    madeHere,
     ...(facts && { facts }),
     update: named(
       {
@@ -75,12 +76,13 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
   const assembled = isSound ? all : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
-  const { image, hash, expire, facts, unserved } = assembled;
+  const { image, hash, expire, facts, unserved, madeHere } = assembled;
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
     unserved,
+    madeHere,
     ...(facts && { facts }),
     update: named(
       {

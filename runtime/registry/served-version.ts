@@ -1,16 +1,23 @@
 /** What the registry remembers of a version that is served, and what it logs of it. */
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
+import { placeOfFailure, type Trace } from '../build/failure-place.ts';
+import type { MappedPosition } from '../build/source-map.ts';
 import type { ServedState } from './judge.ts';
-import type { ZoneVersion } from './zone-version.ts';
+import type { OriginParts } from './record-origins.ts';
 
 /** A version that is served, without its records, which may be a million. */
-export interface ServedVersion extends Pick<ZoneVersion, 'policy'> {
+export interface ServedVersion extends OriginParts {
   readonly version: string;
   readonly state: ServedState;
   /** When the version went live, in milliseconds since 1970. */
   readonly loadedAt: number;
   readonly notice: Diagnostic | undefined;
+}
+
+/** Where in the author's files the policy of a version failed. */
+export function placeIn(served: ServedVersion | undefined, trace: Trace): MappedPosition | undefined {
+  return served?.policy && placeOfFailure(trace, served.policy);
 }
 
 /** Logs that a version is served from now on. */

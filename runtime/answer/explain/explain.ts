@@ -7,7 +7,7 @@ import { type Prefix, parsePrefix } from '../../base/net/ip.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
 import { type GeoSource, LOCATION_FIELDS } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
-import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { ExplainAsk, Explanation, RecordOrigin } from '../../rpc/explanation.ts';
 import type { FactValue, PlanData } from '../../rpc/plan.ts';
 import { decodeMessage } from '../../wire/decode.ts';
 import { rcodeToText } from '../../wire/iana/rcode.ts';
@@ -20,6 +20,7 @@ import { needsOf } from '../facts/fact.ts';
 import type { FactOverrides } from '../facts/facts.ts';
 import type { Parts } from '../parts.ts';
 import { run } from '../pipeline.ts';
+import type { Made } from '../sections.ts';
 import type { ServedHost } from '../zones/served-zone.ts';
 import { queryPacket } from './explain-query.ts';
 import { explainSigning } from './explain-signing.ts';
@@ -65,7 +66,7 @@ function lackingOf({ facts }: Exchange, known: Readonly<Record<string, FactValue
 }
 
 function describe(
-  { name, type, withRecords }: ExplainAsk,
+  { name, type, withRecords, withOrigins }: ExplainAsk,
   exchange: Exchange,
   decisions: readonly Decision[],
 ): Omit<Explanation, 'client' | 'totalMicros'> {
@@ -94,6 +95,7 @@ function describe(
     steering: steps ?? [],
     rcode: rcodeToText(rcode),
     answer: message.value.answers.map(recordToText),
+    ...(withOrigins && { origins: originsOf(exchange) }),
     authority: message.value.authorities.map(recordToText),
     ...(signing && { signing }),
     ecsScope: scope,
@@ -107,6 +109,30 @@ function sourceOf({ zone, host, cause, referral }: Exchange): Explanation['sourc
   if (host !== undefined) return 'policy';
   return zone === undefined || zone.attachment.broken !== undefined ? 'none' : 'static';
 }
+
+/** As far as an answer process knows it: it has static records without their files. */
+function originsOf({ zone, sections: { answer } }: Exchange): RecordOrigin[] {
+  const file = zone?.attachment.policy?.file;
+  return Array.from({ length: answer.count }, (_, index) => answer.at(index)).flatMap(
+    ({ made, wildcard, rdatas }) => {
+      const origin: RecordOrigin = {
+        from: ORIGINS[made],
+        ...(made === 'policy' && file !== undefined && { file }),
+        ...(wildcard && { wildcard: nameToText(wildcard) }),
+      };
+      return rdatas.map(() => origin);
+    },
+  );
+}
+
+const ORIGINS = {
+  zone: 'static',
+  cut: 'static',
+  glue: 'static',
+  policy: 'policy',
+  dname: 'dname',
+  server: 'server',
+} as const satisfies Record<Made, RecordOrigin['from']>;
 
 function planOf(
   { zone, cause }: Exchange,
