@@ -53,6 +53,7 @@ export async function complete(
         zone,
         image,
         ...withheldOf(draft),
+        ...cyclicIn(zone, settings),
         ...sent,
         ...sentSigning(zone, signing, expire, accepted),
         ...elsewhere(assembled),
@@ -90,6 +91,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
         image,
         broken,
         ...withheldOf(version),
+        ...cyclicIn(zone, settings),
         ...sentSigning(zone, signing, expire),
         ...elsewhere(assembled),
       },
@@ -143,6 +145,10 @@ function elsewhere({ isSignedElsewhere, signaturesEnd }: AssembledRecords): Pick
 
 function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
   return withheld === undefined ? {} : { withheld };
+}
+
+function cyclicIn(zone: string, { isCyclic }: RegistrySettings): Pick<ZoneUpdate, 'isCyclic'> {
+  return isCyclic?.(zone) === true ? { isCyclic: true } : {};
 }
 
 function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicySettings): PolicyUpdate {

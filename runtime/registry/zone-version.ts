@@ -26,6 +26,8 @@ export interface RegistrySettings {
   readonly policy: PolicySettings;
   /** Absent where no zone is to be signed. */
   readonly signing?: SigningSettings;
+  /** Whether the records of a set are answered in another order each time. Default: never. */
+  readonly isCyclic?: (zone: string) => boolean;
   /** Whether a zone has secondaries: may be transferred, or is told of by NOTIFY. Default: none has. */
   readonly hasSecondaries?: (zone: string) => boolean;
 }

@@ -359,7 +359,14 @@ test('Every setting is described, and has a variable of its own unless it is a m
   const variables = SETTINGS.flatMap(({ variable }) => variable ?? []);
   assert.equal(new Set(variables).size, variables.length);
   const mappings = SETTINGS.filter(({ variable }) => variable === undefined).map(({ name }) => name);
-  assert.deepEqual(mappings, ['keys', 'transfer.zones', 'secondary', 'dnssec.perZone', 'geo.overrides']);
+  assert.deepEqual(mappings, [
+    'zone.perZone',
+    'keys',
+    'transfer.zones',
+    'secondary',
+    'dnssec.perZone',
+    'geo.overrides',
+  ]);
 });
 
 test('Keys of other servers are read from settings and files, and shown nowhere', () => {
