@@ -7,7 +7,7 @@ import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
 import { withPlace } from '../build/failure-place.ts';
-import { withOrigins } from '../registry/record-origins.ts';
+import { withOrigins } from '../registry/served-version.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';

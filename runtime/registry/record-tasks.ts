@@ -11,7 +11,7 @@ import { runInThread } from '../base/process/run-in-thread.ts';
 import { type Merged, mergeDynamic, type Unserved } from '../update/merge.ts';
 import type { WireName } from '../wire/name.ts';
 import { recordToText } from '../wire/record.ts';
-import { recordKey } from '../wire/record-key.ts';
+import { recordKey, recordTextKey } from '../wire/record-key.ts';
 import { checkDraft } from '../zone/check.ts';
 import type { HostFault, HostName } from '../zone/check-hosts.ts';
 import { loadZoneFile, readAgain } from '../zone/load.ts';
@@ -20,7 +20,6 @@ import { packedRecords, RecordPack } from '../zone/record-pack.ts';
 import { draftZone } from '../zone/zone-draft.ts';
 import { imageOf, type ZoneImage } from '../zone/zone-image.ts';
 import { type AuthoritySettings, completeRecords } from './authority-records.ts';
-import { originKey } from './record-origins.ts';
 import { judgeForeignSignatures } from './signed-elsewhere.ts';
 import type { SignedZoneFacts, ZoneKeys } from './signed-zones.ts';
 import {
@@ -87,7 +86,7 @@ export interface AssembledRecords {
   readonly expire: number | undefined;
   /** Its dynamic records that make no difference, by key. */
   readonly unserved?: ReadonlyMap<string, Unserved>;
-  /** The records that none of its files has, by originKey (record-origins.ts). */
+  /** The records that none of its files has, by recordTextKey (wire/record-key.ts). */
   readonly madeHere: readonly string[];
   /** Absent where the zone is not to be signed. */
   readonly facts?: SignedZoneFacts;
@@ -176,7 +175,7 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
 function keysFrom(records: RecordPack, first: number): string[] {
   const keys: string[] = [];
   for (let record = first; record < records.size; record++)
-    keys.push(originKey(recordToText(records.at(record))));
+    keys.push(recordTextKey(recordToText(records.at(record))));
   return keys;
 }
 

@@ -1,10 +1,20 @@
-/** What the registry remembers of a version that is served, and what it logs of it. */
+/** What the registry remembers of a version that is served, what it logs of it, and where its records come from. */
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
 import { placeOfFailure, type Trace } from '../build/failure-place.ts';
 import type { MappedPosition } from '../build/source-map.ts';
+import type { Explanation, RecordOrigin } from '../rpc/explanation.ts';
+import { recordToText } from '../wire/record.ts';
+import { recordKey, recordTextKey } from '../wire/record-key.ts';
 import type { ServedState } from './judge.ts';
-import type { OriginParts } from './record-origins.ts';
+import { acceptedOf, type ZoneVersion } from './zone-version.ts';
+
+/** What is known of the records of a version, though not the records themselves, which may be a million. */
+export interface OriginParts extends Pick<ZoneVersion, 'policy' | 'dynamic' | 'unserved' | 'madeHere'> {
+  readonly isTransferred: boolean | undefined;
+  /** The zone's file, as shown to operators. */
+  readonly recordsFile: string | undefined;
+}
 
 /** A version that is served, without its records, which may be a million. */
 export interface ServedVersion extends OriginParts {
@@ -44,6 +54,37 @@ export function logProblems(
     const text = formatDiagnostic(problem);
     if (!logged.has(text)) log[problem.severity === 'error' ? 'error' : 'warn'](text);
   }
+}
+
+/** Says of each static record of an answer where it comes from. `parts`: of the version that answered. */
+export function withOrigins(explanation: Explanation, parts: OriginParts | undefined): Explanation {
+  const { origins, answer } = explanation;
+  if (origins === undefined || parts === undefined) return explanation;
+  return {
+    ...explanation,
+    origins: origins.map((origin, index) =>
+      origin.from === 'static' ? { ...origin, ...staticOrigin(answer[index] ?? '', origin, parts) } : origin,
+    ),
+  };
+}
+
+function staticOrigin(
+  record: string,
+  { wildcard }: RecordOrigin,
+  { policy, dynamic, unserved, madeHere, isTransferred, recordsFile }: OriginParts,
+): RecordOrigin {
+  const key = recordTextKey(wildcard === undefined ? record : record.replace(/^\S+/, () => wildcard));
+  const added = dynamic?.records.find(
+    (one) => recordTextKey(recordToText(one)) === key && unserved?.has(recordKey(one)) !== true,
+  );
+  if (added !== undefined)
+    return { from: 'dynamic', by: added.by, since: new Date(added.since).toISOString() };
+  if (madeHere?.includes(key)) return { from: 'settings' };
+  const ofPolicy = acceptedOf(policy)?.manifest.records ?? [];
+  if (policy !== undefined && ofPolicy.some((one) => recordTextKey(recordToText(one)) === key))
+    return { from: 'policy-records', file: policy.file };
+  if (isTransferred === true) return { from: 'primary' };
+  return recordsFile === undefined ? { from: 'static' } : { from: 'zone-file', file: recordsFile };
 }
 
 const SERVED_ANYWAY: Readonly<Record<Exclude<ServedState, 'live'>, string>> = {

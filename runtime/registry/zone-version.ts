@@ -79,7 +79,7 @@ export interface ZoneVersion extends VersionDraft {
   readonly facts?: SignedZoneFacts;
   /** Its dynamic records that make no difference, by key. */
   readonly unserved?: ReadonlyMap<string, Unserved> | undefined;
-  /** The records that are in none of its files, by originKey (record-origins.ts): SOA, NS and keys. */
+  /** The records that are in none of its files, by recordTextKey (wire/record-key.ts): SOA, NS and keys. */
   readonly madeHere?: readonly string[] | undefined;
   readonly serial: Serial;
   /** The version as answer processes get it, with its name. */

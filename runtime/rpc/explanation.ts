@@ -12,6 +12,8 @@ export interface Explanation {
   readonly zone?: string;
   readonly version?: string;
   readonly file?: string;
+  /** The records of a set take turns (zone.cyclic); the answer here has the order they begin with. */
+  readonly isCyclic?: true;
   /** Names that CNAMEs led to, in order; the rest of the explanation is about the last. */
   readonly followed: readonly string[];
   /** Where the answer comes from; `none` if no zone, or no working policy, has one. */

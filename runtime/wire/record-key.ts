@@ -16,3 +16,9 @@ export function recordKey({ owner, type, rdata }: Omit<ResourceRecord, 'ttl'>): 
 export function isSameData(type: number, one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(canonicalRdata(type, one), canonicalRdata(type, other)) === 0;
 }
+
+/** Stands for a record in presentation form, whatever its TTL; an SOA is known without its data, as its serial may be new. */
+export function recordTextKey(record: string): string {
+  const [owner = '', , , type = '', ...data] = record.split(' ');
+  return [owner.toLowerCase(), type, ...(type === 'SOA' ? [] : data)].join(' ');
+}

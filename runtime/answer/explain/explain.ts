@@ -86,6 +86,7 @@ function describe(
     type,
     ...(served && { zone: served.id, version: served.version }),
     ...(served?.policy && { file: served.policy.file }),
+    ...(served?.isCyclic && { isCyclic: true as const }),
     followed: followed.map(nameToText),
     source: sourceOf(exchange),
     ...(host && { host: host.key }),

@@ -5,9 +5,8 @@
 import { type Candidates, type Chance, NOBODY } from '../../plan/kind.ts';
 import type { Weighted } from '../../plan/plan.ts';
 import { shareOf, totalWeight } from '../../plan/weights.ts';
-import type { QuestionAsked } from '../draft.ts';
 import { DEPENDS, Dependence } from '../facts/dependence.ts';
-import { Turns } from './turns.ts';
+import { QuestionTurns, type TurnOf } from './question-turns.ts';
 
 const NOT_THROWN = -1;
 const NO_TURN = -1;
@@ -26,7 +25,7 @@ export class Draw implements Chance {
   outcome = NOBODY;
   /** It was no throw of the dice, but a turn. */
   isInTurn = false;
-  readonly #turns = new Turns();
+  readonly #turns = new QuestionTurns();
   /** Taken ahead. */
   #turn = NO_TURN;
 
@@ -50,13 +49,13 @@ export class Draw implements Chance {
   }
 
   /** Takes a turn ahead, among so many: the next one of this query is the same. */
-  takeTurn(size: number, question: QuestionAsked): number {
+  takeTurn(size: number, question: TurnOf): number {
     this.#turn = this.#turns.next(question);
     return this.#turn % size;
   }
 
   /** One of so many that are alike, each in its turn for this question. */
-  inTurn(size: number, question: QuestionAsked): number {
+  inTurn(size: number, question: TurnOf): number {
     const turn = this.#turn === NO_TURN ? this.#turns.next(question) : this.#turn;
     this.#turn = NO_TURN;
     this.#begin(size);
@@ -67,7 +66,7 @@ export class Draw implements Chance {
   }
 
   /** Gives a turn back that came to nothing: the client asks again over TCP, and would always get the one after. */
-  giveBack(question: QuestionAsked): void {
+  giveBack(question: TurnOf): void {
     if (this.isInTurn) this.#turns.giveBack(question);
   }
 

@@ -24,7 +24,7 @@ import { discover, type ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { prepareFromFiles } from '../../registry/prepare.ts';
-import { type OriginParts, withOrigins } from '../../registry/record-origins.ts';
+import { type OriginParts, withOrigins } from '../../registry/served-version.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
 import { NO_SERIAL } from '../../registry/zone-serial.ts';
 import { acceptedOf } from '../../registry/zone-version.ts';

@@ -57,9 +57,10 @@ function lackingLines({ lacking = [], client: { country } }: Explanation): strin
   ];
 }
 
-function zoneText({ zone, version, file }: Explanation): string {
+function zoneText({ zone, version, file, isCyclic }: Explanation): string {
   if (zone === undefined) return paint('bad', 'none of this server');
-  const from = [version === undefined ? '' : `version ${version}`, file ?? ''].filter((part) => part !== '');
+  const all = [version === undefined ? '' : `version ${version}`, file ?? '', isCyclic ? 'cyclic' : ''];
+  const from = all.filter((part) => part !== '');
   return from.length === 0 ? zone : `${zone} (${from.join(', ')})`;
 }
 

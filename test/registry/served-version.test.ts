@@ -1,12 +1,12 @@
 /** Where the static records of an answer come from, as control knows it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type OriginParts, originKey, withOrigins } from '../../runtime/registry/record-origins.ts';
+import { type OriginParts, withOrigins } from '../../runtime/registry/served-version.ts';
 import type { Explanation, RecordOrigin } from '../../runtime/rpc/explanation.ts';
 import type { DynamicRecord } from '../../runtime/update/dynamic-record.ts';
 import { RRTYPE } from '../../runtime/wire/iana/rrtype.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
-import { recordKey } from '../../runtime/wire/record-key.ts';
+import { recordKey, recordTextKey } from '../../runtime/wire/record-key.ts';
 
 const SINCE = Date.UTC(2026, 10, 30, 9);
 const FILE: OriginParts = {
@@ -89,7 +89,7 @@ test('What no file states is of the server, also an SOA with another serial', ()
   const madeHere = [
     'example.com. 60 IN SOA ns1.example.com. host.example.com. 7 1 1 1 1',
     'example.com. 60 IN NS ns1.example.com.',
-  ].map(originKey);
+  ].map(recordTextKey);
   const soa = 'example.com. 60 IN SOA ns1.example.com. host.example.com. 8 1 1 1 1';
   assert.deepEqual(origin(soa, { ...FILE, madeHere }), { from: 'settings' });
   assert.deepEqual(origin('example.com. 60 IN NS ns1.example.com.', { ...FILE, madeHere }), {
