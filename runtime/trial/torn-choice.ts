@@ -36,7 +36,7 @@ function has(sets: readonly RecordSet[] | undefined, wanted: number): boolean {
 
 function reachOfHolder(plan: HolderOf<Plan>, inside: readonly Reach[]): Reach {
   const [ipv4, ipv6] = [inside.some((one) => one.ipv4), inside.some((one) => one.ipv6)];
-  const isTogether = 'family' in plan && plan.family === 'together';
+  const isTogether = 'together' in plan && plan.together;
   const isApart = ipv4 && ipv6 && !inside.some((one) => one.ipv4 && one.ipv6);
   return { ipv4, ipv6, isTorn: (isTogether && isApart) || inside.some((one) => one.isTorn) };
 }
