@@ -269,6 +269,15 @@ test('Wrong networks and wrong places are told apart', () => {
   ]);
 });
 
+test('A variable can say yes and no', () => {
+  const env = { DNSTEER_ZONE_CYCLIC: 'true', DNSTEER_DNSSEC_ROLLS: 'false' };
+  const { zone, dnssec } = valid('dnssec: { rolls: true }', { env });
+  assert.deepEqual([zone.cyclic, dnssec.rolls], [true, false]);
+  assert.deepEqual(said(problems('', { env: { DNSTEER_ZONE_CYCLIC: 'yes' } })), [
+    'DNSTEER_ZONE_CYCLIC must be true or false, not "yes"',
+  ]);
+});
+
 test('A variable wins over the file, and a flag over the variable', () => {
   const env = {
     DNSTEER_POLICY_MAX_BUDGET: '70',
