@@ -10,7 +10,8 @@ import type { FileState } from '../base/files/file-state.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
 import { type Merged, mergeDynamic, type Unserved } from '../update/merge.ts';
 import type { WireName } from '../wire/name.ts';
-import { recordKey } from '../wire/record-key.ts';
+import { recordToText } from '../wire/record.ts';
+import { recordKey, recordTextKey } from '../wire/record-key.ts';
 import { checkDraft } from '../zone/check.ts';
 import type { HostFault, HostName } from '../zone/check-hosts.ts';
 import { loadZoneFile, readAgain } from '../zone/load.ts';
@@ -85,6 +86,8 @@ export interface AssembledRecords {
   readonly expire: number | undefined;
   /** Its dynamic records that make no difference, by key. */
   readonly unserved?: ReadonlyMap<string, Unserved>;
+  /** The records that none of its files has, by recordTextKey (wire/record-key.ts). */
+  readonly madeHere: readonly string[];
   /** Absent where the zone is not to be signed. */
   readonly facts?: SignedZoneFacts;
 }
@@ -138,19 +141,22 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
   const { records, indices, problems, isSignedElsewhere } = fromFiles(task, table);
   const ofFiles = records.size;
   records.addAll(task.ofPolicy);
-  const ofPolicy = records.size - ofFiles;
+  const stated = records.size;
   completeRecords(origin, records, task.settings, task.serial);
+  const madeHere = keysFrom(records, stated);
   const merged = addDynamic(task, records, isWithoutDynamic);
   const dnskeys = signing === undefined ? [] : dnskeysIn(origin, records);
   if (signing?.keys !== undefined || task.dynamic !== undefined) setSerial(origin, records, task.serial);
   if (signing?.keys !== undefined) {
+    const before = records.size;
     problems.push(...addKeyRecords(origin, records, signing.keys));
+    madeHere.push(...keysFrom(records, before));
   }
   const names = hosts.map(({ name }) => name);
   const draft = draftZone(origin, records, names, { isSigned: signing !== undefined });
   // Records that did not come from the file have no place in it; which line a policy has them on, control finds out.
   const placeOf = (record: number) =>
-    record >= ofFiles && record < ofFiles + ofPolicy
+    record >= ofFiles && record < stated
       ? { file: OF_POLICY, line: record - ofFiles, column: 0, source: '' }
       : table.at(indices === undefined ? record : (indices[record] ?? Infinity));
   const checked = checkDraft(draft, hosts, placeOf);
@@ -163,11 +169,20 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
     hostFaults: checked.hostFaults,
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,
+    madeHere,
     ...(judged?.end !== undefined && { signaturesEnd: judged.end }),
     expire: expireOf(origin, records),
     ...(merged && { unserved: merged.unserved }),
     ...(signing && { facts: factsOfZone(origin, records, dnskeys, task.settings) }),
   };
+}
+
+/** The keys of the records that were added last. */
+function keysFrom(records: RecordPack, first: number): string[] {
+  const keys: string[] = [];
+  for (let record = first; record < records.size; record++)
+    keys.push(recordTextKey(recordToText(records.at(record))));
+  return keys;
 }
 
 /** Adds the dynamic records that go with the others. */
