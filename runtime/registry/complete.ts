@@ -135,7 +135,7 @@ function inPolicy(
   policy: TriedPolicy | undefined,
   zone: string,
 ): Diagnostic {
-  const fault = { code, severity, message, remedy };
+  const fault = { code, severity, message, ...(remedy !== undefined && { remedy }) };
   const record = acceptedOf(policy)?.manifest.records[line];
   if (policy === undefined || record === undefined) return fault;
   const owner = zoneIdOf(record.owner);
