@@ -75,7 +75,7 @@ function readData(
   const token = entry.tokens[at] ?? entry.first;
   const type = typeFromText(token.text);
   if (type === undefined || token.quoted)
-    return refuse(token, `Unknown type "${token.text}"`, typeRemedy(entry));
+    return refuse(token, `Unknown type "${token.text}"`, typeRemedy(entry, token.text));
   if (!isDataType(type)) return refuse(token, `Type ${token.text} is not for records`, 'Remove the record');
   const fields = entry.tokens.slice(at + 1);
   const rdata = rdataFromFields(type, fields, origin);
@@ -88,7 +88,12 @@ function readData(
   );
 }
 
-function typeRemedy(entry: Entry): string {
+/** What PowerDNS and DNS hosters have in their exports, and what no client may ask for. */
+const PRIVATE_TYPES = /^(?:ALIAS|ANAME|FLATTEN|LUA|URL|FWD|WEBFWD|REDIRECT)$/i;
+
+function typeRemedy(entry: Entry, type: string): string {
+  if (PRIVATE_TYPES.test(type))
+    return `No standard has ${type.toUpperCase()}, which is private to some servers: remove it, and answer the name by a host of a policy`;
   const ownerIsType = !entry.isIndented && typeFromText(entry.first.text) !== undefined;
   if (ownerIsType)
     return `Write the owner before "${entry.first.text}": "@" for the zone itself, or a blank for the last one`;

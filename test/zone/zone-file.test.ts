@@ -151,6 +151,11 @@ function absolute(name: string): string {
 const BAD: readonly (readonly [claim: string, text: string, problems: readonly RegExp[]])[] = [
   ['A type is there', 'a 60 IN', [/^f:1:6: error: Record has no type/]],
   ['A type is known', 'a 60 IN AA 192.0.2.1', [/^f:1:9: error: Unknown type "AA"/]],
+  [
+    'Types that are private to other servers are named as such',
+    'a 60 IN ALIAS b.example.net.\nc LUA A "pickrandom"',
+    [/^f:1:9: error: Unknown type "ALIAS"\n(.*\n)*.*private to some servers/, /^f:2:3: .*"LUA"/],
+  ],
   ['A type is not quoted', 'a "A" 192.0.2.1', [/^f:1:3: error: Unknown type "A"/]],
   [
     'A line with no owner says how to write one',

@@ -49,7 +49,7 @@ export const nsap: Field = {
   shape: 'other',
   parse(fields, out) {
     const { text } = fields.field('NSAP address');
-    const digits = /^0x(?<digits>[\da-f][\da-f.]*)$/i.exec(text)?.groups?.['digits'];
+    const [, digits] = /^0x([\da-f][\da-f.]*)$/i.exec(text) ?? [];
     if (digits === undefined) fields.refuse(`The NSAP address "${text}" does not begin with "0x" and digits`);
     else out.write(hexFrom(fields, 'NSAP address', digits.replaceAll('.', '')));
   },
