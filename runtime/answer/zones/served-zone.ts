@@ -39,8 +39,8 @@ export interface Served {
   readonly version: string;
   /** Why names without static records get SERVFAIL. */
   readonly broken: string | undefined;
-  /** Why its static records are not served. */
-  readonly withheld: ZoneUpdate['withheld'];
+  /** Why its static records are not served; `unloaded`: it has files, and this process has none of it yet. */
+  readonly withheld: ZoneUpdate['withheld'] | 'unloaded';
   readonly policy: ServedPolicy | undefined;
   /** How it is signed; `undefined` where it is not. */
   readonly signing: SigningOutcome | undefined;
