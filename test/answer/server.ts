@@ -61,6 +61,7 @@ export interface ZoneSource {
   /** Milliseconds; by default as ever. */
   readonly deadlineMs?: number;
   readonly signing?: SigningSource;
+  readonly isCyclic?: true;
 }
 
 /** What control sends for a zone. */
@@ -84,6 +85,7 @@ export function zoneUpdate({
     image:
       source.image ?? imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
     ...(signing && { signing: zoneSigning(signing, names) }),
+    ...(source.isCyclic && { isCyclic: true }),
     ...(source.broken !== undefined && { broken: source.broken }),
     ...(source.policy && { policy: policyUpdate(zone, origin, source) }),
   };

@@ -42,6 +42,8 @@ export interface Served {
   /** Why its static records are not served. */
   readonly withheld: ZoneUpdate['withheld'];
   readonly policy: ServedPolicy | undefined;
+  /** Whether the records of a set are answered in another order each time (cycle.ts). */
+  readonly isCyclic: boolean;
   /** How it is signed; `undefined` where it is not. */
   readonly signing: SigningOutcome | undefined;
   readonly counters: ZoneCounters;
@@ -168,6 +170,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     broken: update.broken,
     withheld: update.withheld,
     policy,
+    isCyclic: update.isCyclic === true,
     signing: undefined,
     counters: context.counters.zone(update.zone),
     history: undefined,
