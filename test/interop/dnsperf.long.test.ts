@@ -34,13 +34,13 @@ describe('dnsperf -m doh', { skip: missing('dnsperf') }, () => {
           .concat('\n'),
         // Asked anew for each query: its answers come from the sandbox.
         'asked.example.ts': `import { definePolicy } from 'dnsteer';
-export default definePolicy({ hosts: { '*': ({ client }) => ({ A: client.ip }) } });`,
+export default definePolicy({ fallback: { TXT: 'none' }, hosts: { '*': ({ client }) => ({ TXT: client.ip }) } });`,
       },
       config: tls.config,
       env: UNHURRIED,
     });
     questions = path.join(server.folder, 'questions');
-    const asked = Array.from({ length: NAMES }, (_, index) => `n${index}.asked.example A\n`);
+    const asked = Array.from({ length: NAMES }, (_, index) => `n${index}.asked.example TXT\n`);
     writeFileSync(
       questions,
       Array.from({ length: NAMES }, (_, index) => `n${index}.perf.example A\n${asked[index]}`).join(''),
