@@ -15,6 +15,7 @@ const LOOK_MS = 500;
 
 const policy = (body: string): string => `import { definePolicy } from 'dnsteer';
 export default definePolicy({
+  budget: 2,
   fallback: { TXT: 'fallback' },
   hosts: { www: ({ client }) => { ${body} return { TXT: 'for ' + client.ip }; } },
 });
