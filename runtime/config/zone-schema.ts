@@ -31,8 +31,10 @@ export const zone = section({
     ),
   ttl: ttl().prefault(3600).describe('TTL of SOA and NS, in seconds.'),
   negativeTtl: ttl()
-    .prefault(30)
-    .describe('How long resolvers may remember that a name or type is not there, in seconds (RFC 2308).'),
+    .optional()
+    .describe(
+      'How long resolvers may at most remember what a policy denies, in seconds, and minimum of each SOA made here. None given: as long as the SOA of the zone says (RFC 2308 §3), which is 30 seconds where it is made here.',
+    ),
   refresh: ttl().prefault(3600).describe('SOA refresh, in seconds.'),
   retry: ttl().prefault(600).describe('SOA retry, in seconds.'),
   expire: ttl().prefault(604_800).describe('SOA expire, in seconds.'),

@@ -133,6 +133,8 @@ export interface ServerOptions {
   /** None: there are none. */
   readonly cookies?: ServerCookies;
   readonly rateLimit?: RateLimitSettings;
+  /** Of the settings; `null`: none given. */
+  readonly negativeTtl?: number | null;
   /** Replies kept as they are. */
   readonly packetSlots?: number;
   readonly resumptionMs?: number;
@@ -165,8 +167,20 @@ export class Server {
 
   constructor(all: ServerOptions = {}) {
     const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, cookies, ...rest } = all;
-    const { rateLimit, queryLogSample = 0, packetSlots = 1024, share = 1, ...chance } = rest;
-    this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
+    const {
+      rateLimit,
+      queryLogSample = 0,
+      packetSlots = 1024,
+      share = 1,
+      negativeTtl = 30,
+      ...chance
+    } = rest;
+    this.settings = {
+      udpPayloadSize: 1232,
+      ...(negativeTtl !== null && { negativeTtl }),
+      identity,
+      tcp: { idleMs: 30_000 },
+    };
     const answering = buildAnswering({
       settings: { ...this.settings, queryLogSample, signing: { share }, ...(rateLimit && { rateLimit }) },
       transfers,

@@ -75,7 +75,7 @@ test('Without file and environment, every default applies', () => {
   assert.deepEqual(config.identity, {});
   assert.equal(config.tcp.idle, 30);
   assert.equal(config.tcp.clients, 256);
-  assert.equal(config.zone.negativeTtl, 30);
+  assert.equal(config.zone.negativeTtl, undefined);
   assert.deepEqual(config.zone.nameServers, []);
 });
 
