@@ -2,12 +2,13 @@
 import path from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { NO_CONTENT } from '../base/files/content-hash.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { originOf } from '../zone/origin.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
-import type { FolderContent } from './folder/content.ts';
+import { type FolderContent, isAsSeen } from './folder/content.ts';
 import { readRecords } from './record-tasks.ts';
 import type { TransferredPart } from './transferred.ts';
 import type { StaticRecords } from './zone-version.ts';
@@ -16,6 +17,10 @@ interface LoadedRecords extends StaticRecords {
   readonly problems: readonly Diagnostic[];
   /** The files that the records come from, relative to the folder. */
   readonly inputs: readonly string[];
+  /** Those that were not as the scan of the folder had seen them. */
+  readonly misread: readonly string[];
+  /** When the newest of these files was modified, in milliseconds since 1970; 0 where there are none. */
+  readonly modifiedAt: number;
 }
 
 /** Reads the static records. `part`: the records from the zone's primary, if it has one. */
@@ -38,7 +43,8 @@ export function transferredFlags(
 }
 
 function noRecords(): LoadedRecords {
-  return { inputs: [], records: new RecordPack(), places: NO_PLACES, recordHashes: [], problems: [] };
+  const nothing = { records: new RecordPack(), places: NO_PLACES, recordHashes: [], problems: [] };
+  return { ...nothing, inputs: [], misread: [], modifiedAt: 0 };
 }
 
 /** The records from the primary. A `.zone` file of the zone is not read, and a warning says so. */
@@ -68,13 +74,16 @@ async function readFile(
   const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
   const records = RecordPack.read(read.records);
   assert(records.ok, 'what was packed can be read');
-  const inputs = read.files.map((absolute) => path.relative(path.resolve(root), absolute));
+  const relative = (absolute: string) => path.relative(path.resolve(root), absolute);
+  const states = new Map([...read.states].map(([absolute, state]) => [relative(absolute), state]));
   return {
-    inputs,
-    states: read.states,
+    inputs: read.files.map(relative),
+    states: new Map([...states].map(([input, state]) => [shownPath(root, input), state])),
+    misread: [...states].flatMap(([input, state]) => (isAsSeen(state, content.get(input)) ? [] : input)),
+    modifiedAt: Math.max(0, ...[...states.values()].map(({ modifiedAt }) => modifiedAt)),
     records: records.value,
     places: read.places,
-    recordHashes: inputs.map((input) => content.get(input)?.hash ?? ''),
+    recordHashes: read.files.map((absolute) => read.states.get(absolute)?.hash ?? NO_CONTENT),
     problems:
       records.value.size === 0 && read.diagnostics.length === 0 ? [withoutRecords(shown)] : read.diagnostics,
   };

@@ -17,6 +17,8 @@ interface ReadFromFiles {
   readonly records: { readonly size: number; type(record: number): number };
   /** The files, by their shown paths, as they were when they were read. */
   readonly states?: ReadonlyMap<string, FileState>;
+  /** Files that were not as the scan of the folder had seen them when they were read. */
+  readonly misread?: ReadonlySet<string>;
   readonly problems: readonly Diagnostic[];
 }
 
@@ -27,6 +29,8 @@ export class HalfWritten {
   #timer: NodeJS.Timeout | undefined;
   /** Milliseconds until the files may be whole; `undefined` where nothing waits. */
   waitMs: number | undefined;
+  /** Files that were written between the scan and their reading, of what was judged last. */
+  misread: ReadonlySet<string> = new Set();
 
   /** Notes what is served. */
   believe({ states = new Map(), records }: ReadFromFiles): void {
@@ -38,6 +42,7 @@ export class HalfWritten {
    * is gone from a file that waits no more.
    */
   judge<T extends ReadFromFiles>(read: T, now: number, log: Logger): T {
+    this.misread = read.misread ?? new Set();
     const written = this.#writtenInPlace(read);
     // An author should hear at once of a line that is wrong. Such a file replaces nothing.
     const isFaulty = read.problems.some(({ severity, line }) => severity === 'error' && line !== undefined);

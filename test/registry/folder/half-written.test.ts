@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Diagnostic } from '../../../runtime/base/diagnostic.ts';
-import type { FileState } from '../../../runtime/base/files/file-state.ts';
 import { type Logger, silentLogger } from '../../../runtime/base/log.ts';
 import { HalfWritten, WRITE_QUIET_MS } from '../../../runtime/registry/folder/half-written.ts';
 
@@ -24,7 +23,8 @@ function read({
   endsLine = true,
   problems = [],
 }: Told) {
-  const state: FileState = { identity: inode, stamp: `${changedAt} ${types.length}`, changedAt, endsLine };
+  const stamp = `${changedAt} ${types.length}`;
+  const state = { identity: inode, stamp, hash: stamp, modifiedAt: changedAt, changedAt, endsLine };
   const records = { size: types.length, type: (record: number) => types[record] ?? 0 };
   return { records, states: new Map([['a.zone', state]]), problems };
 }
