@@ -13,6 +13,7 @@ import type { HealthReport } from '../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
+  LiveSettings,
   SocketPlace,
   TlsSecrets,
   UdpSockets,
@@ -58,6 +59,8 @@ export type ToAnswer =
   | { readonly t: 'signing-keys'; readonly zones: readonly SigningKeys[] }
   | ({ readonly t: 'health' } & HealthReport)
   | ({ readonly t: 'cookies' } & CookieSettings)
+  /** Go by these settings from the next query on. */
+  | { readonly t: 'settings'; readonly id: number; readonly settings: LiveSettings }
   /** What became of an update that the process handed to control. */
   | ({ readonly t: 'updated' } & UpdateVerdict)
   /** Asks whether the process's loop runs: the reply is constant work. */
@@ -76,6 +79,8 @@ export type FromAnswer =
   | { readonly t: 'taken' }
   /** `problems` names zones that the process could not apply, in words; they are served as before. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
+  /** The process goes by the settings it was sent. */
+  | { readonly t: 'in-force'; readonly id: number }
   | { readonly t: 'pong' }
   /** The process does not read from the sockets of another process, for this reason. */
   | { readonly t: 'unadopted'; readonly reason: string }

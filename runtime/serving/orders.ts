@@ -82,6 +82,10 @@ export class Orders {
         return undefined;
       case 'cookies':
         return answering.parts.cookies.use(order);
+      case 'settings':
+        answering.use(order.settings);
+        listening.use(order.settings);
+        return control.tell({ t: 'in-force', id: order.id });
       case 'updated':
         return answering.updates?.settle(order);
       case 'ping':

@@ -55,6 +55,8 @@ export interface PlaceParts {
 
 export class AnswerPlace {
   readonly index: number;
+  /** Of the process that was started last. */
+  settings: AnswerSettings | undefined;
   readonly #parts: PlaceParts;
   readonly #backoff = new Backoff();
   /** The process that has the place and listens. */
@@ -95,7 +97,9 @@ export class AnswerPlace {
   spawn(): void {
     const { settingsOf, begin, isStopping } = this.#parts;
     const settings = settingsOf(this.index);
-    if (settings !== undefined && !isStopping()) this.#next = begin(settings);
+    if (settings === undefined || isStopping()) return;
+    this.settings = settings;
+    this.#next = begin(settings);
   }
 
   /**
