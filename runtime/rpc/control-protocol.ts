@@ -70,7 +70,7 @@ export type ToAnswer =
   /** End the quarantine of this zone's policy, unless the policy was stopped in its trial. */
   | { readonly t: 'release'; readonly id: number; readonly zone: string }
   /** Stop taking new work, answer what is pending, exit 0. */
-  | { readonly t: 'drain' };
+  | { readonly t: 'drain'; readonly hasSuccessor?: boolean };
 
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }

@@ -97,8 +97,8 @@ export class Listening {
   }
 
   /** Stops listening; resolves when the queries that were taken are answered. */
-  async close(): Promise<void> {
-    await this.#listeners?.close();
+  async close(lingerMs = 0): Promise<void> {
+    await this.#listeners?.close(lingerMs);
   }
 }
 

@@ -101,7 +101,7 @@ export class Orders {
         return control.tell({ t: 'released', id: order.id, wasQuarantined });
       }
       case 'drain':
-        return leaving.drain();
+        return leaving.drain(order.hasSuccessor);
       default:
         return order satisfies never;
     }

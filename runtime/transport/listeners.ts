@@ -77,10 +77,10 @@ export class Listeners {
     }
   }
 
-  /** Closes all listeners; resolves when the queries they took are answered. */
-  async close(): Promise<void> {
+  /** Closes all listeners, as {@link Listener.close}; resolves when the queries they took are answered. */
+  async close(lingerMs = 0): Promise<void> {
     const all = (await Promise.all([...this.#sets.keys()].map((set) => this.#taken(set)))).flat();
-    await Promise.all([...all, ...this.#left].map((listener) => listener.close()));
+    await Promise.all([...all, ...this.#left].map((listener) => listener.close(lingerMs)));
   }
 
   /** Forgets a set and returns its listeners: none, if it could not be opened, which `open` has reported. */

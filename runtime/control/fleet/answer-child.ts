@@ -182,8 +182,8 @@ export class AnswerChild {
     this.#send({ t: 'leave', set: index });
   }
 
-  drain(): void {
-    this.#send({ t: 'drain' });
+  drain(hasSuccessor: boolean): void {
+    this.#send({ t: 'drain', hasSuccessor });
   }
 
   kill(): void {

@@ -228,7 +228,7 @@ export class AnswerFleet {
   async drain(): Promise<void> {
     this.#isStopping = true;
     this.#endLooking();
-    await Promise.all(this.#places.map((place) => place.retire()));
+    await Promise.all(this.#places.map((place) => place.retire(false)));
     for (const child of this.#running) child.kill();
     this.#sockets.close();
     await this.#images.clear();
@@ -248,13 +248,13 @@ export class AnswerFleet {
       place.spawn();
       await place.seat();
       this.#places = [...this.#places.slice(0, index), place, ...this.#places.slice(index + 1)];
-      await before?.retire();
+      await before?.retire(true);
     }
     const surplus = this.#places.slice(settings.length);
     this.#places = this.#places.slice(0, settings.length);
     this.#sockets.restrict(settings[0]);
     this.#arrange();
-    await Promise.all(surplus.map((place) => place.retire()));
+    await Promise.all(surplus.map((place) => place.retire(true)));
   }
 
   #begin(settings: AnswerSettings): Beginner {
