@@ -7,7 +7,7 @@
  * has replaced them.
  */
 import { createHash } from 'node:crypto';
-import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Keeping } from '../../base/files/keeping.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
@@ -131,7 +131,7 @@ export class ZoneImages {
     const { folder } = this.#options;
     // Other users can open a file whose name they know, but cannot list the names.
     await makeFolders(path.dirname(folder));
-    await mkdir(folder, { recursive: true, mode: 0o711 });
+    await makeFolders(folder, 0o711);
   }
 
   async #removeThose(mayGo: (name: string) => boolean): Promise<void> {
