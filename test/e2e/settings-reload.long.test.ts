@@ -137,7 +137,7 @@ async function nsid(): Promise<string | undefined> {
     );
     const [reply] = (await once(socket, 'message')) as [Buffer];
     const [answer] = dnsPacket.decode(reply).answers ?? [];
-    return answer !== undefined && 'data' in answer ? String(answer.data as string | Buffer) : undefined;
+    return answer?.type === 'TXT' ? [answer.data].flat()[0]?.toString() : undefined;
   } finally {
     socket.close();
   }
