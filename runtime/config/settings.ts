@@ -46,6 +46,8 @@ export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'zone.refresh': 'at once',
   'zone.retry': 'at once',
   'zone.expire': 'at once',
+  'zone.cyclic': 'at once',
+  'zone.perZone': 'at once',
   keys: 'at once',
   'transfer.allow': 'at once',
   'transfer.notify': 'at once',

@@ -36,7 +36,7 @@ export async function complete(
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
-  const { image, hash, diagnostics, hostFaults, expire, facts, unserved } = assembled;
+  const { image, hash, diagnostics, hostFaults, expire, facts, unserved, madeHere } = assembled;
   const sent =
     policy === undefined || accepted === undefined
       ? {}
@@ -46,12 +46,14 @@ export async function complete(
     serial,
     signing,
     unserved,
+    madeHere,
     ...(facts && { facts }),
     update: named(
       {
         zone,
         image,
-        ...withheldOf(draft),
+        ...withheldOf(draft.withheld),
+        ...cyclicIn(zone, settings),
         ...sent,
         ...sentSigning(zone, signing, expire, accepted),
         ...elsewhere(assembled),
@@ -67,7 +69,10 @@ export async function complete(
   };
 }
 
-/** The version of a zone that never loaded: its sound static records, and SERVFAIL for other names. */
+/**
+ * The version of a zone that never loaded: its static records if all of them are sound, and SERVFAIL for other names.
+ * Where there are none, nobody knows its name servers, and those that the settings make up are not vouched for.
+ */
 export async function completeBroken(version: ZoneVersion, settings: RegistrySettings): Promise<ZoneVersion> {
   const { zone, serial, problems, signing } = version;
   const task = assembleTask(version, serial, settings);
@@ -75,19 +80,23 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
   const assembled = isSound ? all : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
-  const { image, hash, expire, facts, unserved } = assembled;
+  const isEmpty = version.records.size === 0 && (version.dynamic?.records.length ?? 0) === 0;
+  const withheld = isSound ? (version.withheld ?? (isEmpty ? 'no-records' : undefined)) : 'unsound-records';
+  const { image, hash, expire, facts, unserved, madeHere } = assembled;
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
     unserved,
+    madeHere,
     ...(facts && { facts }),
     update: named(
       {
         zone,
         image,
         broken,
-        ...withheldOf(version),
+        ...withheldOf(withheld),
+        ...cyclicIn(zone, settings),
         ...sentSigning(zone, signing, expire),
         ...elsewhere(assembled),
       },
@@ -139,8 +148,12 @@ function elsewhere({ isSignedElsewhere, signaturesEnd }: AssembledRecords): Pick
   return { signing: { elsewhere: true, ...(signaturesEnd !== undefined && { end: signaturesEnd }) } };
 }
 
-function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
+function withheldOf(withheld: ZoneUpdate['withheld']): Pick<ZoneUpdate, 'withheld'> {
   return withheld === undefined ? {} : { withheld };
+}
+
+function cyclicIn(zone: string, { isCyclic }: RegistrySettings): Pick<ZoneUpdate, 'isCyclic'> {
+  return isCyclic?.(zone) === true ? { isCyclic: true } : {};
 }
 
 function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicySettings): PolicyUpdate {

@@ -16,6 +16,7 @@ import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
 import { discover, type ZoneFiles } from './discover.ts';
 import { changedFiles, distrusting, type FolderContent } from './folder/content.ts';
+import { expectedOf } from './folder/newcomers.ts';
 import { RefusedFiles } from './folder/refused-files.ts';
 import type { StrayFile } from './folder/stray-files.ts';
 import { StrayLog } from './folder/stray-log.ts';
@@ -24,6 +25,7 @@ import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
 import { ProbeBudget } from './probe-budget.ts';
 import type { RegistryOptions } from './registry-options.ts';
+import { placeIn, type ServedVersion } from './served-version.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
@@ -62,11 +64,7 @@ export class Registry {
     this.#probes = new ProbeBudget(options.settings.policy.probesPerSecond);
     const { root, log, lastGood } = options;
     this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log);
-    this.#watch = new FolderWatch({
-      root,
-      log,
-      onChange: (content) => this.#follow(content),
-    });
+    this.#watch = new FolderWatch({ root, log, onChange: (content) => this.#follow(content) });
   }
 
   /**
@@ -148,7 +146,11 @@ export class Registry {
 
   /** Where in the author's files a policy failed, for a zone's live version and the one before. */
   locate(zone: string, version: string, trace: Trace): MappedPosition | undefined {
-    return this.#zones.get(zone)?.locate(version, trace);
+    return placeIn(this.versionOf(zone, version), trace);
+  }
+
+  versionOf(zone: string, version: string): ServedVersion | undefined {
+    return this.#zones.get(zone)?.versionOf(version);
   }
 
   /** Makes no zone anew from now on. Call this before the sandbox is stopped, as all trials fail then. */
@@ -188,12 +190,12 @@ export class Registry {
     this.#content = content;
     const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
     for (const name of drop) this.#drop(name);
+    const expected = this.#expect(zones.keys());
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#changedElsewhere.clear();
-    await this.#renewAll(stale, drop);
+    await Promise.all([expected, this.#renewAll(stale, drop)]);
     this.#distrust(stale);
-    const isUsed = (file: string) =>
-      [...this.#zones.values()].some((zone) => zone.dependsOn(new Set([file])));
+    const isUsed = (file: string) => [...this.#zones.values()].some((one) => one.dependsOn(new Set([file])));
     this.#strayLog.tell(this.#stray, isUsed, this.#options.log);
   }
 
@@ -202,6 +204,12 @@ export class Registry {
     const misread = new Set(stale.flatMap(({ zone }) => [...(this.#zones.get(zone)?.writing.misread ?? [])]));
     this.#content = distrusting(this.#content, misread);
     this.#watch.distrust(misread);
+  }
+
+  /** Has clients told that zones are to come. Nothing is made later for that. */
+  async #expect(found: Iterable<string>): Promise<void> {
+    const expected = expectedOf(found, this.#zones, this.#isFirstLoad);
+    if (expected.length > 0 || this.#isFirstLoad) await this.#options.onExpected?.(expected);
   }
 
   /** All zones by name, with their files; zones transferred from primaries need none. */

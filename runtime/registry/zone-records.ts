@@ -76,6 +76,9 @@ async function readFile(
   assert(records.ok, 'what was packed can be read');
   const relative = (absolute: string) => path.relative(path.resolve(root), absolute);
   const states = new Map([...read.states].map(([absolute, state]) => [relative(absolute), state]));
+  const isEmpty = records.value.size === 0 && read.diagnostics.length === 0;
+  const problems = isEmpty ? [withoutRecords(shown)] : read.diagnostics;
+  const isFaulty = problems.some(({ severity }) => severity === 'error');
   return {
     inputs: read.files.map(relative),
     states: new Map([...states].map(([input, state]) => [shownPath(root, input), state])),
@@ -84,8 +87,9 @@ async function readFile(
     records: records.value,
     places: read.places,
     recordHashes: read.files.map((absolute) => read.states.get(absolute)?.hash ?? NO_CONTENT),
-    problems:
-      records.value.size === 0 && read.diagnostics.length === 0 ? [withoutRecords(shown)] : read.diagnostics,
+    // RFC 1035 §5.2: if a part of the file does not load, no part of it is used.
+    ...(isFaulty && { withheld: 'unsound-records' }),
+    problems,
   };
 }
 

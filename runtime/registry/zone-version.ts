@@ -18,7 +18,6 @@ import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
 import type { DraftSigning, SignedZoneFacts, SigningSettings } from './signed-zones.ts';
-import type { TransferredPart } from './transferred.ts';
 import type { Serial } from './zone-serial.ts';
 
 export interface RegistrySettings {
@@ -26,6 +25,8 @@ export interface RegistrySettings {
   readonly policy: PolicySettings;
   /** Absent where no zone is to be signed. */
   readonly signing?: SigningSettings;
+  /** Whether the records of a set are answered in another order each time. Default: never. */
+  readonly isCyclic?: (zone: string) => boolean;
   /** Whether a zone has secondaries: may be transferred, or is told of by NOTIFY. Default: none has. */
   readonly hasSecondaries?: (zone: string) => boolean;
 }
@@ -54,7 +55,7 @@ export interface StaticRecords {
   /** Whether the records come from a primary, and not from a file. */
   readonly isTransferred?: boolean;
   /** Why the records must not be served. */
-  readonly withheld?: TransferredPart['withheld'];
+  readonly withheld?: ZoneUpdate['withheld'];
 }
 
 /** The parts that the files of a zone yield, each by itself. */
@@ -79,6 +80,8 @@ export interface ZoneVersion extends VersionDraft {
   readonly facts?: SignedZoneFacts;
   /** Its dynamic records that make no difference, by key. */
   readonly unserved?: ReadonlyMap<string, Unserved> | undefined;
+  /** The records that are in none of its files, by recordTextKey (wire/record-key.ts): SOA, NS and keys. */
+  readonly madeHere?: readonly string[] | undefined;
   readonly serial: Serial;
   /** The version as answer processes get it, with its name. */
   readonly update: ZoneUpdate;

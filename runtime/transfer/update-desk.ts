@@ -53,6 +53,10 @@ const SECONDARY: ExtendedError = {
   text: 'This server is a secondary of the zone: send updates to the primary',
 };
 const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
+const NOT_LOADED: ExtendedError = {
+  code: EXTENDED_ERROR.NOT_READY,
+  text: 'The zone has not been loaded yet',
+};
 const BUSY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY, text: 'Too many updates wait' };
 const LATE: ExtendedError = { code: EXTENDED_ERROR.NOT_READY, text: 'The update takes too long' };
 
@@ -101,11 +105,7 @@ export class UpdateDesk {
     const { replies } = this.#options;
     replies.count(query, rcode, waiting.requester);
     const limit = replies.limitOf(query, waiting.requester);
-    const reply = replies.write(waiting.message, query, rcode, error, undefined, limit);
-    // RFC 2136 §2.2: the bits between opcode and response code are zero.
-    reply[2] = (reply[2] ?? 0) & 0xf8;
-    reply[3] = (reply[3] ?? 0) & 0x0f;
-    waiting.requester.reply(reply);
+    waiting.requester.reply(replies.write(waiting.message, query, rcode, error, undefined, limit));
   }
 
   #take(message: Uint8Array, query: Query, requester: Requester, zone: ServedZone | undefined): boolean {
@@ -122,6 +122,7 @@ export class UpdateDesk {
     if (!(requester instanceof SignedRequester)) return refuse(RCODE.REFUSED, UNSIGNED);
     const key = requester.key.id;
     if (!mayChange(settings.updates, key, id)) return refuse(RCODE.REFUSED, NO_GRANT);
+    if (zone.attachment.withheld === 'unloaded') return refuse(RCODE.SERVFAIL, NOT_LOADED);
     if (this.#waiting.size >= MOST_WAITING) return refuse(RCODE.SERVFAIL, BUSY);
     const number = ++this.#last;
     const timer = setTimeout(

@@ -17,3 +17,9 @@ export function dataKey(type: number, rdata: Uint8Array): string {
 export function recordKey({ owner, type, rdata }: Omit<ResourceRecord, 'ttl'>): string {
   return `${nameKey(owner)}\n${dataKey(type, rdata)}`;
 }
+
+/** Stands for a record in presentation form, whatever its TTL; an SOA is known without its data, as its serial may be new. */
+export function recordTextKey(record: string): string {
+  const [owner = '', , , type = '', ...data] = record.split(' ');
+  return [owner.toLowerCase(), type, ...(type === 'SOA' ? [] : data)].join(' ');
+}

@@ -94,7 +94,9 @@ export class Steering {
 
   #arrange(plan: Arranging, into: Choice): void {
     this.#evaluate(plan.of, into);
-    if (into.rdatas.length > 0) arrange(plan, into, this.#draw);
+    if (into.rdatas.length === 0) return;
+    into.isArranged = true;
+    arrange(plan, into, this.#draw);
   }
 
   /** `ttl` is that of the plan around a pool, for one that has none of its own. */

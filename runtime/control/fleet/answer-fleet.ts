@@ -5,7 +5,6 @@
  * another reads from its sockets (cover.ts), or, where control holds no sockets, the kernel gives new queries
  * to the others.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
@@ -13,7 +12,6 @@ import type { HealthStates } from '../../health/target.ts';
 import {
   type AnswerSettings,
   type CookieSettings,
-  fixedIn,
   liveIn,
   type TlsSecrets,
 } from '../../rpc/answer-settings.ts';
@@ -117,6 +115,11 @@ export class AnswerFleet {
     return this.#knowledge.publish(put, drop);
   }
 
+  /** As {@link CommonKnowledge.expect}. */
+  expect(zones: readonly string[]): Promise<void> {
+    return this.#knowledge.expect(zones);
+  }
+
   /** Sends all processes private keys, ahead of the zones that are signed with them. */
   setSigningKeys(zones: readonly SigningKeys[]): void {
     this.#knowledge.setSigningKeys(zones);
@@ -215,7 +218,7 @@ export class AnswerFleet {
 
   /** Whether {@link use} has to replace processes for these settings. */
   mustReplaceFor(settings: readonly AnswerSettings[]): boolean {
-    const isKept = settings.every((own, index) => canTakeOver(this.#places[index], own));
+    const isKept = settings.every((own, index) => this.#places[index]?.canTakeOver(own) === true);
     return this.#mustRenew || !isKept || settings.length !== this.#places.length;
   }
 
@@ -243,7 +246,7 @@ export class AnswerFleet {
     this.#settings = settings;
     for (const [index, own] of settings.entries()) {
       const before = this.#places[index];
-      if (!mustRenew && canTakeOver(before, own)) continue;
+      if (!mustRenew && before?.canTakeOver(own)) continue;
       const place = new AnswerPlace(index, this.#placeParts);
       place.spawn();
       await place.seat();
@@ -280,11 +283,6 @@ export class AnswerFleet {
   #arrange(): void {
     if (!this.#isStopping) this.#sockets.arrange(this.#places.flatMap((place) => place.reader() ?? []));
   }
-}
-
-/** Whether the process of a place can go by these settings. */
-function canTakeOver(place: AnswerPlace | undefined, settings: AnswerSettings): boolean {
-  return place?.settings !== undefined && isDeepStrictEqual(fixedIn(place.settings), fixedIn(settings));
 }
 
 /** Milliseconds by which clocks are set back all the time. */

@@ -4,12 +4,13 @@
  * successor listens.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { AnswerFacts } from '../../admin/source.ts';
 import { Backoff } from '../../base/backoff.ts';
 import { DnsteerError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
-import type { AnswerSettings, UdpSockets } from '../../rpc/answer-settings.ts';
+import { type AnswerSettings, fixedIn, type UdpSockets } from '../../rpc/answer-settings.ts';
 import { LINGER_MS } from '../../transport/listener.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import type { AnswerChild, StartOutcome } from './answer-child.ts';
@@ -57,7 +58,7 @@ export interface PlaceParts {
 export class AnswerPlace {
   readonly index: number;
   /** Of the process that was started last. */
-  settings: AnswerSettings | undefined;
+  #settings: AnswerSettings | undefined;
   readonly #parts: PlaceParts;
   readonly #backoff = new Backoff();
   /** The process that has the place and listens. */
@@ -94,12 +95,17 @@ export class AnswerPlace {
     return isWell ? { index: this.index, child } : undefined;
   }
 
+  /** Whether its process can go by these settings, which it would take over while it runs. */
+  canTakeOver(settings: AnswerSettings): boolean {
+    return this.#settings !== undefined && isDeepStrictEqual(fixedIn(this.#settings), fixedIn(settings));
+  }
+
   /** Starts a process that is to have the place. */
   spawn(): void {
     const { settingsOf, begin, isStopping } = this.#parts;
     const settings = settingsOf(this.index);
     if (settings === undefined || isStopping()) return;
-    this.settings = settings;
+    this.#settings = settings;
     this.#next = begin(settings);
   }
 

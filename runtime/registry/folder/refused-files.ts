@@ -1,25 +1,32 @@
-/** Files that no zone is made of: tells of each once for as long as it is refused, and shows it in the status. */
-import { formatDiagnostic } from '../../base/diagnostic.ts';
+/** Files that claim a zone and may not serve it: told once, and known as long as they are there. */
+import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
 import type { Logger } from '../../base/log.ts';
-import type { RefusedFile } from '../discover.ts';
 import type { RegisteredZone } from '../zone-status.ts';
 
-export class RefusedFiles {
-  #refused: readonly RefusedFile[] = [];
+export interface RefusedFile {
+  readonly file: string;
+  /** The zone that the file's name states; `undefined` if that is no domain name. */
+  readonly zone: string | undefined;
+  readonly diagnostic: Diagnostic;
+}
 
-  /** Takes over which files are refused now. Returns how many were not before. */
+export class RefusedFiles {
+  /** Those of the last look. */
+  all: readonly RefusedFile[] = [];
+
+  /** Notes the files that are refused now, and logs those that were not before; returns how many these are. */
   note(refused: readonly RefusedFile[], log: Logger): number {
-    const known = new Set(this.#refused.map(({ diagnostic }) => formatDiagnostic(diagnostic)));
-    this.#refused = refused;
+    const known = new Set(this.all.map(({ diagnostic }) => formatDiagnostic(diagnostic)));
     const texts = refused.map(({ diagnostic }) => formatDiagnostic(diagnostic));
-    const news = texts.filter((text) => !known.has(text));
-    for (const text of news) log.error(text);
-    return news.length;
+    const fresh = texts.filter((text) => !known.has(text));
+    this.all = refused;
+    for (const text of fresh) log.error(text);
+    return fresh.length;
   }
 
   /** `shown`: the path of a file as the operator knows it. */
   status(shown: (file: string) => string): RegisteredZone[] {
-    return this.#refused.map(({ file, zone, diagnostic }) => ({
+    return this.all.map(({ file, zone, diagnostic }) => ({
       zone: zone ?? '',
       file: shown(file),
       state: 'refused-newcomer',
