@@ -2,6 +2,7 @@
  * What the admin server needs to know, and where it comes from: facts are what control has done and seen,
  * stats are what the answer processes have counted. status.ts makes one picture of both.
  */
+import type { Effect } from '../config/settings.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
 import type { UdpSockets } from '../rpc/answer-settings.ts';
@@ -87,6 +88,12 @@ export interface ServerFacts {
   readonly notReady: readonly string[];
 }
 
+export interface SettingChange {
+  /** `rateLimit.slip`. */
+  readonly setting: string;
+  readonly effect: Effect;
+}
+
 /** A reload of the settings, by SIGHUP or `dnsteer reload`. */
 export interface ReloadOutcome {
   /** Reloads are numbered from 1. */
@@ -97,6 +104,8 @@ export interface ReloadOutcome {
   readonly outcome: 'done' | 'failed';
   /** Why it failed. */
   readonly problems: readonly string[];
+  /** Settings that have changed, and when each is in force: {@link Effect}. */
+  readonly changes: readonly SettingChange[];
   /** What takes effect at the next start only. */
   readonly notices: readonly string[];
 }

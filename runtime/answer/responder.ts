@@ -67,8 +67,9 @@ export class Responder {
   readonly #exchange: Exchange;
   readonly #fallbacks: FallbackLog;
   readonly #onQuery: (line: QueryLine) => void;
-  readonly #rateLimit: RateLimit | undefined;
-  readonly #queryLogSample: number;
+  /** Settings may put another in its place. */
+  rateLimit: RateLimit | undefined;
+  queryLogSample: number;
   readonly #random: () => number;
   readonly #resumptions: Resumptions;
   #waiting = 0;
@@ -89,8 +90,8 @@ export class Responder {
     this.#exchange = new Exchange(geo, health, { random, clock });
     this.#fallbacks = new FallbackLog(onFallback);
     this.#onQuery = onQuery;
-    this.#rateLimit = rateLimit;
-    this.#queryLogSample = queryLogSample;
+    this.rateLimit = rateLimit;
+    this.queryLogSample = queryLogSample;
     this.#resumptions = new Resumptions(resumptionMs);
     this.#random = random;
   }
@@ -104,7 +105,7 @@ export class Responder {
   respond(packet: Uint8Array, requester: Requester): boolean {
     const exchange = this.#exchange;
     // Only a line of the log tells how long it took.
-    exchange.begin(packet, requester, this.#queryLogSample > 0 ? performance.now() : 0);
+    exchange.begin(packet, requester, this.queryLogSample > 0 ? performance.now() : 0);
     const ending = loop.isClose ? this.#runWatched() : run(exchange, this.#parts);
     if (ending === 'drop') {
       this.#parts.counters.steps.ignored += 1;
@@ -136,8 +137,8 @@ export class Responder {
   /** Who has answered from an address before, by TCP or with a cookie, is there (RFC 7873 §5.2.5). Policies do not run for responses that are not sent. */
   #judge(): Ruling {
     const { requester, isKnown } = this.#exchange;
-    if (this.#rateLimit === undefined || isKnown || requester.transport !== 'udp') return 'send';
-    return this.#rateLimit.judge(this.#exchange);
+    if (this.rateLimit === undefined || isKnown || requester.transport !== 'udp') return 'send';
+    return this.rateLimit.judge(this.#exchange);
   }
 
   /**
@@ -199,7 +200,7 @@ export class Responder {
     this.#parts.counters.countQueryAt(row, query.type, rcode, requester.transport);
     if (query.cookieAt > 0) this.#countCookie();
     if (cause !== undefined) this.#noteFallback();
-    if (this.#queryLogSample > 0 && this.#random() < this.#queryLogSample) this.#onQuery(this.#queryLine());
+    if (this.queryLogSample > 0 && this.#random() < this.queryLogSample) this.#onQuery(this.#queryLine());
   }
 
   #countCookie(): void {

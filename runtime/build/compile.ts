@@ -10,8 +10,8 @@
 import path from 'node:path';
 import type { BuildOptions, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { NO_CONTENT } from '../base/files/content-hash.ts';
 import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
-import { NO_CONTENT } from './content-hash.ts';
 import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
 import { type ImportRefusal, ImportScope, LOADERS } from './import-rules.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
@@ -27,6 +27,8 @@ const MOST_TOLD = 50;
 export type Compiled = {
   /** Paths, relative to the root, that were read or looked for: a change there can change the outcome. */
   readonly inputs: readonly string[];
+  /** Input → the hash of its content, or {@link NO_CONTENT}: of those that were read, or were not there. */
+  readonly hashes: ReadonlyMap<string, string>;
 } & (
   | {
       readonly ok: true;
@@ -52,21 +54,27 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
     const before = strictness(file);
     const script = before + output('.js');
     const inputs = [...scope.inputs];
+    const { hashes } = scope;
     if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
       const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
-      return { ok: false, inputs, diagnostics: [notCompiled(root, file, message, 'Import less data')] };
+      return {
+        ok: false,
+        inputs,
+        hashes,
+        diagnostics: [notCompiled(root, file, message, 'Import less data')],
+      };
     }
     const warnings = result.warnings
       .slice(0, MOST_TOLD)
       .map((message) => diagnosticFrom(message, 'warning', shown));
     const sourceMap = nameSources(output('.map'), shown, before === '' ? 0 : 1);
-    const sources = Object.fromEntries(inputs.map((input) => [input, scope.hashes.get(input) ?? NO_CONTENT]));
-    return { ok: true, inputs, script, sourceMap, sources, warnings };
+    const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
+    return { ok: true, inputs, hashes, script, sourceMap, sources, warnings };
   } catch (error) {
     const diagnostics = isBuildFailure(error)
       ? error.errors.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'error', shown))
       : [lostBuild(root, file, error)];
-    return { ok: false, inputs: [...scope.inputs], diagnostics };
+    return { ok: false, inputs: [...scope.inputs], hashes: scope.hashes, diagnostics };
   }
 }
 

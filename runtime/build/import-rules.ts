@@ -10,10 +10,11 @@
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { contentHash, NO_CONTENT } from '../base/files/content-hash.ts';
 import { type FileProblem, fileProblemText, readRegularFileSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { suggest } from '../base/suggest.ts';
-import { contentHash } from './content-hash.ts';
+import { systemErrorCode } from '../base/system-error.ts';
 import { shownPath } from './shown-path.ts';
 
 /** Octets of one source file. People write policies by hand; a larger file is data or an accident. */
@@ -42,7 +43,7 @@ export class ImportScope {
   readonly root: string;
   /** Paths relative to the root. A change of any of these files can change the outcome. */
   readonly inputs = new Set<string>();
-  /** Files that were read: relative path → hash. */
+  /** Files that were read: relative path → hash; of those that were not there, {@link NO_CONTENT}. */
   readonly hashes = new Map<string, string>();
   readonly #realRoot: string;
   #octetsRead = 0;
@@ -61,6 +62,7 @@ export class ImportScope {
     for (const candidate of candidatesFor(target)) {
       this.inputs.add(candidate);
       const kind = this.#kindOf(candidate);
+      if (kind === 'none') this.hashes.set(candidate, NO_CONTENT);
       if (kind === 'file') {
         const admitted = this.#admit(candidate);
         return admitted.ok ? ok(candidate) : admitted;
@@ -100,7 +102,8 @@ export class ImportScope {
     try {
       const real = realpathSync(path.join(this.root, file));
       return real.startsWith(this.#realRoot + path.sep) ? ok(real) : fail(LINK);
-    } catch {
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') this.hashes.set(file, NO_CONTENT);
       return fail({ rule: 'there is no such file' });
     }
   }

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
-import { contentHash } from './content-hash.ts';
+import { contentHash } from '../base/files/content-hash.ts';
 import { buildSurely } from './esbuild-service.ts';
 
 export interface PreludeBundle {

@@ -14,13 +14,14 @@ import type { KeySetting } from '../tsig/tsig-key.ts';
 import { adminToken } from './admin-token.ts';
 import { changeTokenFileIn } from './change-token.ts';
 import { cookieSecretsIn } from './cookie-secret-file.ts';
+
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';
 import { keyFolder } from './key-folder-setting.ts';
 import { requestsWithCertificates } from './request-schema.ts';
 import { configSchema } from './schema.ts';
-import { SETTINGS, type Setting } from './settings.ts';
+import { type Effect, getAt, SETTINGS } from './settings.ts';
 import { tsigKeys } from './tsig-keys.ts';
 
 /**
@@ -61,6 +62,7 @@ export interface SettingValue {
   readonly value: unknown;
   /** Where the value comes from: `default`, the file, the variable or the flag. */
   readonly origin: string;
+  readonly effect: Effect;
   readonly description: string;
 }
 
@@ -86,11 +88,11 @@ export function listSettings(options: ConfigOptions): Result<SettingsListing, Di
   if (!gathered.ok) return gathered;
   const { data, config, origins } = gathered.value;
   const settings = SETTINGS.map((setting): SettingValue => {
-    const { name, variable, description } = setting;
+    const { name, variable, effect, description } = setting;
     const written = getAt(data, setting.path);
     const origin = written === undefined ? 'default' : (origins.get(name) ?? config.file ?? '');
     const value = setting.isSecret && written !== undefined ? HIDDEN : (written ?? setting.fallback);
-    return { name, variable, value, origin, description };
+    return { name, variable, value, origin, effect, description };
   });
   return ok({ settings, warnings: config.warnings });
 }
@@ -217,11 +219,6 @@ function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown)
   if (key === undefined) return value;
   if (data !== undefined && !isMapping(data)) return data;
   return { ...data, [key]: setAt(data?.[key], rest, value) };
-}
-
-function getAt(data: unknown, [key, ...rest]: Setting['path']): unknown {
-  if (key === undefined) return data;
-  return isMapping(data) ? getAt(data[key], rest) : undefined;
 }
 
 function originOf(at: readonly PropertyKey[], origins: ReadonlyMap<string, string>): string | undefined {

@@ -14,12 +14,131 @@ export interface Setting {
   /** The default as an operator would write it; `undefined` if there is none. */
   readonly fallback: unknown;
   readonly description: string;
+  /** When a change of it is in force in a server that runs. */
+  readonly effect: Effect;
   readonly isList: boolean;
   /** Whether its value is never shown. */
   readonly isSecret: boolean;
   /** Whether an unparsed text is a valid value: `"8"` is a path, but no number. */
   takesText(text: string): boolean;
 }
+
+/**
+ * At once: parts and processes that run take it over. New processes: answer processes are replaced one after the other, or
+ * are more or fewer, and no query is lost. Next start: the server goes on as it was started.
+ */
+export type Effect = 'at once' | 'new processes' | 'next start';
+
+export type SettingName = Leaves<z.output<typeof configSchema>>;
+
+/** When a changed setting is in force. Every setting has its row: without it, a new one does not compile. */
+export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
+  policies: 'next start',
+  listen: 'new processes',
+  processes: 'new processes',
+  'admin.listen': 'at once',
+  'admin.token': 'at once',
+  'admin.tokenFile': 'at once',
+  'zone.nameServers': 'at once',
+  'zone.contact': 'at once',
+  'zone.ttl': 'at once',
+  'zone.negativeTtl': 'at once',
+  'zone.refresh': 'at once',
+  'zone.retry': 'at once',
+  'zone.expire': 'at once',
+  'zone.cyclic': 'at once',
+  'zone.perZone': 'at once',
+  keys: 'at once',
+  'transfer.allow': 'at once',
+  'transfer.notify': 'at once',
+  'transfer.journal.zone': 'at once',
+  'transfer.journal.all': 'at once',
+  'transfer.zones': 'at once',
+  secondary: 'next start',
+  'update.grants': 'at once',
+  'update.listen': 'at once',
+  'update.records': 'at once',
+  'update.kilobytes': 'at once',
+  'update.perMinute': 'at once',
+  'dnssec.zones': 'at once',
+  'dnssec.keys': 'at once',
+  'dnssec.algorithm': 'at once',
+  'dnssec.scheme': 'at once',
+  'dnssec.validity': 'at once',
+  'dnssec.denial': 'at once',
+  'dnssec.share': 'at once',
+  'dnssec.rolls': 'at once',
+  'dnssec.parent': 'at once',
+  'dnssec.resign': 'at once',
+  'dnssec.automatic.sign': 'at once',
+  'dnssec.automatic.csk': 'at once',
+  'dnssec.automatic.ksk': 'at once',
+  'dnssec.automatic.zsk': 'at once',
+  'dnssec.automatic.algorithm': 'at once',
+  'dnssec.automatic.unsign': 'at once',
+  'dnssec.lifetimes.csk': 'at once',
+  'dnssec.lifetimes.ksk': 'at once',
+  'dnssec.lifetimes.zsk': 'at once',
+  'dnssec.waits.zone': 'at once',
+  'dnssec.waits.parent': 'at once',
+  'dnssec.waits.margin': 'at once',
+  'dnssec.waits.look': 'at once',
+  'dnssec.waits.idle': 'at once',
+  'dnssec.waits.purge': 'at once',
+  'dnssec.resolvers': 'at once',
+  'dnssec.perZone': 'at once',
+  'policy.ttl': 'at once',
+  'policy.budget': 'at once',
+  'policy.deadline': 'at once',
+  'policy.maxBudget': 'at once',
+  'policy.maxDeadline': 'at once',
+  'policy.topLevel': 'at once',
+  'policy.memory': 'at once',
+  'sandbox.jitless': 'new processes',
+  'sandbox.allowOpenDoors': 'new processes',
+  'sandbox.memory': 'new processes',
+  'memo.leaves': 'at once',
+  'memo.policyMemory': 'at once',
+  'memo.memory': 'at once',
+  'memo.packets': 'at once',
+  'health.interval': 'at once',
+  'health.timeout': 'at once',
+  'health.rise': 'at once',
+  'health.fall': 'at once',
+  'health.probesPerSecond': 'at once',
+  'health.requests': 'at once',
+  'geo.detail': 'new processes',
+  'geo.overrides': 'new processes',
+  'edns.udpSize': 'at once',
+  'identity.name': 'at once',
+  'identity.version': 'at once',
+  'cookies.mode': 'at once',
+  'cookies.secretFile': 'at once',
+  'rateLimit.mode': 'at once',
+  'rateLimit.responsesPerSecond': 'at once',
+  'rateLimit.window': 'at once',
+  'rateLimit.slip': 'at once',
+  'rateLimit.leak': 'at once',
+  'rateLimit.ipv4Prefix': 'at once',
+  'rateLimit.ipv6Prefix': 'at once',
+  'rateLimit.exempt': 'at once',
+  'udp.sockets': 'new processes',
+  'tcp.idle': 'at once',
+  'tcp.clients': 'at once',
+  'tcp.clientsPerAddress': 'at once',
+  'tls.listen': 'new processes',
+  'tls.certificate': 'at once',
+  'tls.key': 'at once',
+  'https.listen': 'new processes',
+  'https.path': 'new processes',
+  'proxy.from': 'at once',
+  'log.level': 'at once',
+  'log.format': 'next start',
+  'log.queries': 'at once',
+  user: 'new processes',
+  group: 'new processes',
+  state: 'next start',
+};
 
 /** All settings, in the order of the schema. */
 export const SETTINGS: readonly Setting[] = [...settingsIn(configSchema, [])];
@@ -30,6 +149,13 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   for (const key of path) schema = childOf(inner(schema), key);
   const section = inner(schema);
   return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
+}
+
+/** The value at a path in settings; `undefined` where there is none. */
+export function getAt(data: unknown, [key, ...rest]: Setting['path']): unknown {
+  if (key === undefined) return data;
+  const isMapping = typeof data === 'object' && data !== null;
+  return isMapping ? getAt((data as Readonly<Record<string, unknown>>)[key], rest) : undefined;
 }
 
 /** Whether the value at a path must never be shown. */
@@ -44,9 +170,11 @@ function* settingsIn(schema: unknown, path: readonly string[]): Generator<Settin
   if (kind instanceof z.ZodObject) {
     for (const [key, child] of Object.entries(kind.shape)) yield* settingsIn(child, [...path, key]);
   } else if (schema instanceof z.ZodType) {
+    const name = path.join('.');
     yield {
-      name: path.join('.'),
+      name,
       path,
+      effect: EFFECTS[name as SettingName],
       variable: kind instanceof z.ZodRecord ? undefined : variableOf(path),
       fallback: schema instanceof z.ZodPrefault ? schema.def.defaultValue : undefined,
       description: schema.description ?? '',
@@ -74,3 +202,18 @@ function childOf(schema: unknown, key: PropertyKey): unknown {
   if (schema instanceof z.ZodArray) return schema.element;
   return schema instanceof z.ZodRecord ? schema.valueType : undefined;
 }
+
+/** The names of all settings in a section: sections are objects with known keys. */
+type Leaves<T> = {
+  [K in keyof T & string]-?: IsSection<NonNullable<T[K]>> extends true
+    ? `${K}.${Leaves<NonNullable<T[K]>>}`
+    : K;
+}[keyof T & string];
+
+type IsSection<T> = [T] extends [object]
+  ? T extends readonly unknown[]
+    ? false
+    : string extends keyof T
+      ? false
+      : true
+  : false;

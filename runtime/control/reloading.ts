@@ -12,8 +12,8 @@ import type { Config } from '../config/config.ts';
 export interface ReloadingParts {
   /** Reads the settings as the start did. */
   readonly load: () => Promise<Result<Config, readonly Diagnostic[]>>;
-  /** Puts settings in force; returns what takes effect at the next start only. */
-  readonly use: (config: Config) => Promise<readonly string[]>;
+  /** Puts settings in force; returns which have changed, and what takes effect at the next start only. */
+  readonly use: (config: Config) => Promise<Pick<ReloadOutcome, 'changes' | 'notices'>>;
 }
 
 export class Reloading {
@@ -64,16 +64,22 @@ export class Reloading {
         const problems = config.problem.map(formatDiagnostic);
         for (const problem of problems) log.error(problem);
         log.error('Settings are wrong; the server goes on with those before');
-        return { outcome: 'failed', problems, notices: [] };
+        return { outcome: 'failed', problems, ...NOTHING };
       }
-      const notices = await use(config.value);
-      log.info('Settings have been read again');
-      return { outcome: 'done', problems: [], notices };
+      const { changes, notices } = await use(config.value);
+      log.info(
+        { ...(changes.length > 0 && { changed: changes.map(({ setting }) => setting) }) },
+        'Settings have been read again',
+      );
+      return { outcome: 'done', problems: [], changes, notices };
     } catch (error) {
       log.error({ err: error }, 'Settings cannot be put into effect');
       const code = error instanceof DnsteerError ? ` (${error.code})` : '';
       const problems = [`${error instanceof Error ? error.message : String(error)}${code}`];
-      return { outcome: 'failed', problems, notices: [] };
+      return { outcome: 'failed', problems, ...NOTHING };
     }
   }
 }
+
+/** What has changed where a reload failed. */
+const NOTHING = { changes: [], notices: [] };

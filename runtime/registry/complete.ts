@@ -1,6 +1,6 @@
 /** Completes a draft: checks its records by the rules of zones, and makes the update for answer processes. */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { contentHash, shortHash } from '../build/content-hash.ts';
+import { contentHash, shortHash } from '../base/files/content-hash.ts';
 import { located } from '../build/failure-place.ts';
 import { encodeManifest } from '../plan/manifest-writer.ts';
 import { mayAnswerCname } from '../plan/plan-aliases.ts';

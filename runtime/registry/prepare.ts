@@ -2,8 +2,9 @@
  * Makes a draft of a zone's next version from its files, or from the kept version: compiles and tries the
  * policy, and reads static records. The live version stays as it is.
  */
+
+import { shortHash } from '../base/files/content-hash.ts';
 import { type Compiled, compilePolicy } from '../build/compile.ts';
-import { shortHash } from '../build/content-hash.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { policyKey } from '../runner/policy-key.ts';
@@ -13,7 +14,7 @@ import type { DynamicZones } from '../update/dynamic-part.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
-import type { FolderContent } from './folder/content.ts';
+import { type FolderContent, isAsSeen } from './folder/content.ts';
 import type { LastGood } from './last-good.ts';
 import type { TransferredZones } from './transferred.ts';
 import { staticRecords, transferredFlags } from './zone-records.ts';
@@ -50,6 +51,8 @@ export async function prepareFromFiles(
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
   const {
     inputs: recordInputs,
+    misread,
+    modifiedAt,
     problems,
     ...statics
   } = await staticRecords(files, content, transferred?.partOf(zone), root);
@@ -62,7 +65,8 @@ export async function prepareFromFiles(
   return {
     zone,
     inputs,
-    modifiedAt: Math.max(0, ...[...inputs].map((input) => content.get(input)?.modifiedAt ?? 0)),
+    misread: new Set([...misread, ...policyMisread(compiled, content)]),
+    modifiedAt: Math.max(modifiedAt, ...policyInputs.map((input) => content.get(input)?.modifiedAt ?? 0)),
     policy,
     ...statics,
     ...(statics.isTransferred !== true && { dynamic: dynamic?.partOf(zone) }),
@@ -72,6 +76,12 @@ export async function prepareFromFiles(
       ...problems,
     ],
   };
+}
+
+/** Files of a policy that were not as the scan had seen them when the compiler read them. */
+function policyMisread(compiled: Compiled | undefined, content: FolderContent): string[] {
+  const isOther = ([input, hash]: [string, string]) => !isAsSeen({ hash, stamp: hash }, content.get(input));
+  return [...(compiled?.hashes ?? [])].filter(isOther).map(([input]) => input);
 }
 
 /** Tries a kept version again: settings, and dnsteer itself, may have changed since it was sound. */

@@ -6,7 +6,7 @@
  * A policy with warnings has no proof, so that the next start logs them as well.
  */
 
-import { contentHash, NO_CONTENT } from '../build/content-hash.ts';
+import { contentHash, NO_CONTENT } from '../base/files/content-hash.ts';
 import { preludeBundle } from '../build/prelude-bundle.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { acceptManifest } from '../trial/trial.ts';

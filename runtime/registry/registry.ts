@@ -15,7 +15,7 @@ import type { MappedPosition } from '../build/source-map.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
 import { discover, type ZoneFiles } from './discover.ts';
-import { changedFiles, type FolderContent } from './folder/content.ts';
+import { changedFiles, distrusting, type FolderContent } from './folder/content.ts';
 import { expectedOf } from './folder/newcomers.ts';
 import { RefusedFiles } from './folder/refused-files.ts';
 import type { StrayFile } from './folder/stray-files.ts';
@@ -130,10 +130,7 @@ export class Registry {
   /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
     const zones = [...this.#zones.values()].map((zone) => zone.status());
-    const refused = this.#refused.all.map(({ file, zone, diagnostic }): RegisteredZone => {
-      const shown = this.#shown(file);
-      return { zone: zone ?? '', file: shown, state: 'refused-newcomer', problems: [diagnostic], pools: [] };
-    });
+    const refused = this.#refused.status((file) => this.#shown(file));
     return [...zones, ...refused].sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
   }
 
@@ -197,9 +194,16 @@ export class Registry {
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#changedElsewhere.clear();
     await Promise.all([expected, this.#renewAll(stale, drop)]);
-    const isUsed = (file: string) =>
-      [...this.#zones.values()].some((zone) => zone.dependsOn(new Set([file])));
+    this.#distrust(stale);
+    const isUsed = (file: string) => [...this.#zones.values()].some((one) => one.dependsOn(new Set([file])));
     this.#strayLog.tell(this.#stray, isUsed, this.#options.log);
+  }
+
+  /** A file that was read while it was written may be again as it was seen before: no scan would find it changed. */
+  #distrust(stale: readonly ZoneFiles[]): void {
+    const misread = new Set(stale.flatMap(({ zone }) => [...(this.#zones.get(zone)?.writing.misread ?? [])]));
+    this.#content = distrusting(this.#content, misread);
+    this.#watch.distrust(misread);
   }
 
   /** Has clients told that zones are to come. Nothing is made later for that. */

@@ -2,13 +2,14 @@
 import path from 'node:path';
 import { assert } from '../base/assert.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { NO_CONTENT } from '../base/files/content-hash.ts';
 import type { FileState } from '../base/files/file-state.ts';
 import { shownPath } from '../build/shown-path.ts';
 import { originOf } from '../zone/origin.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
-import type { FolderContent } from './folder/content.ts';
+import { type FolderContent, isAsSeen, type SeenFile } from './folder/content.ts';
 import { withoutRecords } from './folder/half-written.ts';
 import { readRecords } from './record-tasks.ts';
 import type { TransferredPart } from './transferred.ts';
@@ -18,6 +19,10 @@ interface LoadedRecords extends StaticRecords {
   readonly problems: readonly Diagnostic[];
   /** The files that the records come from, relative to the folder. */
   readonly inputs: readonly string[];
+  /** Those that were not as the scan of the folder had seen them. */
+  readonly misread: readonly string[];
+  /** When the newest of these files was modified, in milliseconds since 1970; 0 where there are none. */
+  readonly modifiedAt: number;
 }
 
 /** Reads the static records. `part`: the records from the zone's primary, if it has one. */
@@ -40,7 +45,8 @@ export function transferredFlags(
 }
 
 function noRecords(): LoadedRecords {
-  return { inputs: [], records: new RecordPack(), places: NO_PLACES, recordHashes: [], problems: [] };
+  const nothing = { records: new RecordPack(), places: NO_PLACES, recordHashes: [], problems: [] };
+  return { ...nothing, inputs: [], misread: [], modifiedAt: 0 };
 }
 
 /** The records from the primary. A `.zone` file of the zone is not read, and a warning says so. */
@@ -70,16 +76,21 @@ async function readFile(
   const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
   const records = RecordPack.read(read.records);
   assert(records.ok, 'what was packed can be read');
+  const relative = (absolute: string) => path.relative(path.resolve(root), absolute);
+  const states = new Map([...read.states].map(([absolute, state]) => [relative(absolute), state]));
   const isEmpty = records.value.size === 0 && read.diagnostics.length === 0;
   const problems = isEmpty ? [withoutRecords(shown, 'remove the file')] : read.diagnostics;
   const isFaulty = problems.some(({ severity }) => severity === 'error');
-  const inputs = read.files.map((absolute) => path.relative(path.resolve(root), absolute));
   return {
-    inputs,
-    states: new Map([...read.states].map(([one, state]) => [one, madeHere(one, state, content, root)])),
+    inputs: read.files.map(relative),
+    states: new Map(
+      [...states].map(([input, state]) => [shownPath(root, input), madeHere(state, content.get(input))]),
+    ),
+    misread: [...states].flatMap(([input, state]) => (isAsSeen(state, content.get(input)) ? [] : input)),
+    modifiedAt: Math.max(0, ...[...states.values()].map(({ modifiedAt }) => modifiedAt)),
     records: records.value,
     places: read.places,
-    recordHashes: inputs.map((input) => content.get(input)?.hash ?? ''),
+    recordHashes: read.files.map((absolute) => read.states.get(absolute)?.hash ?? NO_CONTENT),
     // RFC 1035 §5.2: if a part of the file does not load, no part of it is used.
     ...(isFaulty && { withheld: 'unsound-records' }),
     problems,
@@ -87,7 +98,6 @@ async function readFile(
 }
 
 /** The state of a file, with what the folder's events told of it. */
-function madeHere(file: string, state: FileState, content: FolderContent, root: string): FileState {
-  const seen = content.get(path.relative(path.resolve(root), path.resolve(file)));
+function madeHere(state: FileState, seen: SeenFile | undefined): FileState {
   return seen?.madeHere === state.identity ? { ...state, isMadeHere: true } : state;
 }

@@ -46,7 +46,7 @@ export interface StaticRecords {
   readonly records: RecordPack;
   /** Where in the files the records were written. */
   readonly places: PlaceColumns;
-  /** Hashes of the files that the records were read from. */
+  /** Hashes of the files that the records were read from, as they were then. */
   readonly recordHashes: readonly string[];
   /** The files that the records were read from, by their shown paths, as they were then. */
   readonly states?: ReadonlyMap<string, FileState>;
@@ -64,6 +64,8 @@ export interface VersionDraft extends StaticRecords {
   readonly zone: string;
   /** Paths relative to the folder: a change of any of these files calls for another draft. */
   readonly inputs: ReadonlySet<string>;
+  /** Those that were not as the scan of the folder had seen them. */
+  readonly misread?: ReadonlySet<string>;
   /** When the newest of these files was modified, in milliseconds since 1970; 0 where there are none. */
   readonly modifiedAt: number;
   readonly policy: TriedPolicy | undefined;

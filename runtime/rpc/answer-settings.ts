@@ -4,10 +4,8 @@ import type { PeerServer } from '../client/peer-server.ts';
 import type { KeySetting } from '../tsig/tsig-key.ts';
 import type { Transport } from '../wire/transport.ts';
 
-export interface AnswerSettings {
-  /** Which of the answer processes this is, from 0. */
-  readonly index: number;
-  readonly listen: readonly { readonly address: string; readonly port: number }[];
+/** What a process takes over while it runs, between two queries. */
+export interface LiveSettings {
   readonly udpPayloadSize: number;
   /** What clients get that ask for this server's identity, if anything (RFC 4892, RFC 5001). */
   readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
@@ -20,6 +18,37 @@ export interface AnswerSettings {
     readonly memory: number;
     readonly packets: number;
   };
+  readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
+  /** Networks of proxies, which send a PROXY header. */
+  readonly proxies: readonly string[];
+  /** If absent, responses are not limited. */
+  readonly rateLimit?: RateLimitSettings;
+  readonly signing: {
+    /** Share of the process's time that may go into making signatures, over 0 and up to 1. */
+    readonly share: number;
+  };
+  /** Share of queries to log, 0 (none) to 1. */
+  readonly queryLogSample: number;
+  readonly transfers: TransferSettings;
+}
+
+const LIVE: Readonly<Record<keyof LiveSettings, true>> = {
+  udpPayloadSize: true,
+  identity: true,
+  negativeTtl: true,
+  memo: true,
+  tcp: true,
+  proxies: true,
+  rateLimit: true,
+  signing: true,
+  queryLogSample: true,
+  transfers: true,
+};
+
+export interface AnswerSettings extends LiveSettings {
+  /** Which of the answer processes this is, from 0. */
+  readonly index: number;
+  readonly listen: readonly { readonly address: string; readonly port: number }[];
   readonly geo: {
     readonly detail: 'city' | 'country' | 'none';
     /** Network → its place, in place of the geo data: `{ '10.0.0.0/8': { country: 'DE' } }`. */
@@ -29,14 +58,11 @@ export interface AnswerSettings {
   };
   /** `auto`: batched where this machine has what they need. */
   readonly udpSockets: 'auto' | UdpSockets['kind'];
-  readonly tcp: { readonly idleMs: number; readonly clients: number; readonly clientsPerAddress: number };
   readonly tls: { readonly listen: readonly { readonly address: string; readonly port: number }[] };
   readonly https: {
     readonly listen: readonly { readonly address: string; readonly port: number }[];
     readonly path: string;
   };
-  /** Networks of proxies, which send a PROXY header. */
-  readonly proxies: readonly string[];
   /** The script that runs before each policy. */
   readonly prelude: string;
   readonly sandbox: {
@@ -47,18 +73,19 @@ export interface AnswerSettings {
     /** Megabytes that one sandbox process may use. */
     readonly memory: number;
   };
-  /** If absent, responses are not limited. */
-  readonly rateLimit?: RateLimitSettings;
-  readonly signing: {
-    /** Share of the process's time that may go into making signatures, over 0 and up to 1. */
-    readonly share: number;
-  };
-  /** Share of queries to log, 0 (none) to 1. */
-  readonly queryLogSample: number;
   readonly dropPrivileges?: { readonly user: string; readonly group?: string };
-  readonly transfers: TransferSettings;
   /** The process goes on without control until this file says that another control has taken over. */
   readonly generation: Generation;
+}
+
+/** The part of the settings that a process takes over while it runs. */
+export function liveIn(settings: AnswerSettings): LiveSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => name in LIVE)) as never;
+}
+
+/** The rest: others need another process. */
+export function fixedIn(settings: AnswerSettings): Omit<AnswerSettings, keyof LiveSettings> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in LIVE))) as never;
 }
 
 /** DNS cookies (RFC 7873), the same in all processes; off until control sends them. */

@@ -13,6 +13,7 @@ import type { HealthReport } from '../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
+  LiveSettings,
   SocketPlace,
   TlsSecrets,
   UdpSockets,
@@ -60,6 +61,8 @@ export type ToAnswer =
   | { readonly t: 'signing-keys'; readonly zones: readonly SigningKeys[] }
   | ({ readonly t: 'health' } & HealthReport)
   | ({ readonly t: 'cookies' } & CookieSettings)
+  /** Go by these settings from the next query on. */
+  | { readonly t: 'settings'; readonly id: number; readonly settings: LiveSettings }
   /** What became of an update that the process handed to control. */
   | ({ readonly t: 'updated' } & UpdateVerdict)
   /** Asks whether the process's loop runs: the reply is constant work. */
@@ -69,7 +72,7 @@ export type ToAnswer =
   /** End the quarantine of this zone's policy, unless the policy was stopped in its trial. */
   | { readonly t: 'release'; readonly id: number; readonly zone: string }
   /** Stop taking new work, answer what is pending, exit 0. */
-  | { readonly t: 'drain' };
+  | { readonly t: 'drain'; readonly hasSuccessor?: boolean };
 
 export type FromAnswer =
   | { readonly t: 'ready'; readonly listening: readonly string[]; readonly udp: UdpSockets }
@@ -78,6 +81,8 @@ export type FromAnswer =
   | { readonly t: 'taken' }
   /** `problems` names zones that the process could not apply, in words; they are served as before. */
   | { readonly t: 'applied'; readonly seq: number; readonly problems?: readonly string[] }
+  /** The process goes by the settings it was sent. */
+  | { readonly t: 'in-force'; readonly id: number }
   | { readonly t: 'pong' }
   /** The process does not read from the sockets of another process, for this reason. */
   | { readonly t: 'unadopted'; readonly reason: string }

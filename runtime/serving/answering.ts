@@ -7,18 +7,19 @@
  *                     │      └───▶ sandbox
  *                     └──▶ desk (TSIG, transfers, NOTIFY)
  */
+import { isDeepStrictEqual } from 'node:util';
 import { Counters } from '../answer/counting/counters.ts';
 import type { ExplainParts } from '../answer/explain/explain.ts';
-import { RateLimit } from '../answer/limits/rate-limit.ts';
+import { type LimitedCounts, RateLimit } from '../answer/limits/rate-limit.ts';
 import { ServerCookies } from '../answer/limits/server-cookies.ts';
-import type { MemoSpace } from '../answer/memo/memo-space.ts';
+import { type MemoSpace, memoLimits } from '../answer/memo/memo-space.ts';
 import { PacketCache } from '../answer/replies/packet-cache.ts';
 import { Responder, type ResponderOptions } from '../answer/responder.ts';
 import { type SigningParts, signingParts } from '../answer/zones/served-signing.ts';
 import type { Served } from '../answer/zones/served-zone.ts';
 import type { GeoSource } from '../geo/location.ts';
 import { HealthTable } from '../health/table.ts';
-import type { AnswerSettings, TransferSettings } from '../rpc/answer-settings.ts';
+import type { AnswerSettings, LiveSettings, TransferSettings } from '../rpc/answer-settings.ts';
 import type { FromAnswer } from '../rpc/control-protocol.ts';
 import { TransferDesk } from '../transfer/desk.ts';
 import type { UpdateDesk } from '../transfer/update-desk.ts';
@@ -56,13 +57,19 @@ export interface Answering {
   readonly responder: Responder;
   readonly memory: MemoSpace;
   readonly rateLimit: RateLimit | undefined;
+  /** Responses over the rate; absent where there never was a limit. */
+  readonly limited: LimitedCounts | undefined;
   readonly signing: SigningParts;
   /** Absent where transfers are not offered. */
   readonly updates: Pick<UpdateDesk, 'settle'> | undefined;
+  /** Goes by these settings from the next query on. */
+  use(settings: Omit<LiveSettings, 'proxies'>): void;
 }
 
 export function buildAnswering(options: AnsweringOptions): Answering {
-  const { settings, transfers, sandbox, geo, memory, packetSlots, tell, chance = {} } = options;
+  const { transfers, sandbox, geo, memory, packetSlots, tell, chance = {} } = options;
+  // All parts look at this one, and so go by others at once.
+  const settings = { ...options.settings };
   const zones = new ZoneSet<Served>();
   const signing = signingParts(settings.signing.share, chance.seconds);
   const [counters, health] = [new Counters(), new HealthTable()];
@@ -89,16 +96,49 @@ export function buildAnswering(options: AnsweringOptions): Answering {
       onUpdate: (ask) => tell({ t: 'update', ask }),
       ...(chance.clock && { clock: chance.clock }),
     });
-  const rateLimit =
-    settings.rateLimit && new RateLimit(settings.rateLimit, (event) => tell({ t: 'limited', event }));
+  let limited: LimitedCounts | undefined;
+  let { rateLimit } = options.settings;
+  let slots = packetSlots;
+  const limitBy = (rules: LiveSettings['rateLimit']): RateLimit | undefined => {
+    const limit = rules && new RateLimit(rules, (event) => tell({ t: 'limited', event }), limited);
+    limited ??= limit?.counts;
+    return limit;
+  };
   const responder: Responder = new Responder({
     ...parts,
     ...(desk && { transfers: desk }),
-    rateLimit,
+    rateLimit: limitBy(settings.rateLimit),
     onFallback: (event) => tell({ t: 'fallback', event }),
     onQuery: (line) => tell({ t: 'query', line }),
     queryLogSample: settings.queryLogSample,
     ...chance,
   });
-  return { parts, responder, memory, rateLimit, signing, updates: desk?.updates };
+  const use = (live: Omit<LiveSettings, 'proxies'>): void => {
+    Object.assign(settings, live);
+    // Debts are kept where the rules are the same.
+    if (!isDeepStrictEqual(rateLimit, live.rateLimit)) responder.rateLimit = limitBy(live.rateLimit);
+    rateLimit = live.rateLimit;
+    responder.queryLogSample = live.queryLogSample;
+    signing.budget.share = live.signing.share;
+    memory.use(memoLimits(live.memo));
+    desk?.use(live.transfers);
+    // Whatever was made under the settings before is not sent under these.
+    if (live.memo.packets !== slots) parts.packets?.resize(live.memo.packets);
+    slots = live.memo.packets;
+    parts.packets?.clear();
+  };
+  return {
+    parts,
+    responder,
+    memory,
+    get rateLimit() {
+      return responder.rateLimit;
+    },
+    get limited() {
+      return limited;
+    },
+    signing,
+    updates: desk?.updates,
+    use,
+  };
 }

@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generation, isSuperseded } from '../base/process/generation.ts';
+import { LINGER_MS } from '../transport/listener.ts';
 import type { Listening } from './listening.ts';
 
 /** Milliseconds between two looks for a successor of a control that died. */
@@ -24,11 +25,11 @@ export class Leaving {
     this.#parts = parts;
   }
 
-  /** Answers pending queries, and ends the process. */
-  async drain(): Promise<void> {
+  /** Answers pending queries, and ends the process; where it has a successor, connections are ended with care. */
+  async drain(hasSuccessor = false): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    await this.#parts.listening.close();
+    await this.#parts.listening.close(hasSuccessor ? LINGER_MS : 0);
     await this.#parts.sandbox.stop();
     process.exit(0);
   }
@@ -45,6 +46,6 @@ export class Leaving {
   /** Looks are never made at the same time: the file system may take as long as it likes. */
   async #awaitSuccessor(): Promise<void> {
     while (!(await isSuperseded(this.#parts.generation))) await sleep(LOOK_MS);
-    await this.drain();
+    await this.drain(true);
   }
 }

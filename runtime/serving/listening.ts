@@ -6,7 +6,7 @@ import process from 'node:process';
 import type { TransportCounts } from '../answer/counting/stats.ts';
 import { loop } from '../base/loop/loop-watch.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
-import type { AnswerSettings, SocketPlace, TlsSecrets } from '../rpc/answer-settings.ts';
+import type { AnswerSettings, LiveSettings, SocketPlace, TlsSecrets } from '../rpc/answer-settings.ts';
 import type { Listener, OnQuery } from '../transport/listener.ts';
 import { Listeners } from '../transport/listeners.ts';
 import { type Account, becomeAccount } from '../transport/privileges.ts';
@@ -26,11 +26,13 @@ export interface ListeningParts {
 
 export class Listening {
   readonly #parts: ListeningParts;
+  #settings: AnswerSettings;
   #credentials: Credentials | undefined;
   #listeners: Listeners | undefined;
 
   constructor(parts: ListeningParts) {
     this.#parts = parts;
+    this.#settings = parts.settings;
   }
 
   /** Whether the process has sockets to read from, or is opening them. */
@@ -40,9 +42,10 @@ export class Listening {
 
   /** Begins to listen and sends control `ready`; or sends `fatal` and ends the process. */
   async begin(sockets: readonly SocketPlace[] | undefined): Promise<void> {
-    const { settings, account, sandbox, onQuery, counters, control } = this.#parts;
+    const { account, sandbox, onQuery, counters, control } = this.#parts;
     try {
       await sandbox.started;
+      const settings = this.#settings;
       this.#listeners = new Listeners(settings, {
         onQuery,
         counters,
@@ -76,6 +79,12 @@ export class Listening {
     }
   }
 
+  /** Goes by these limits for new connections, and by these proxies for all that comes, from now on. */
+  use(live: LiveSettings): void {
+    this.#settings = { ...this.#settings, ...live };
+    this.#listeners?.use(live);
+  }
+
   /** Stops reading from the sockets of another process. */
   async leave(set: number): Promise<void> {
     await this.#listeners?.leave(set);
@@ -88,8 +97,8 @@ export class Listening {
   }
 
   /** Stops listening; resolves when the queries that were taken are answered. */
-  async close(): Promise<void> {
-    await this.#listeners?.close();
+  async close(lingerMs = 0): Promise<void> {
+    await this.#listeners?.close(lingerMs);
   }
 }
 

@@ -82,6 +82,10 @@ export class Orders {
         return undefined;
       case 'cookies':
         return answering.parts.cookies.use(order);
+      case 'settings':
+        answering.use(order.settings);
+        listening.use(order.settings);
+        return control.tell({ t: 'in-force', id: order.id });
       case 'updated':
         return answering.updates?.settle(order);
       case 'ping':
@@ -97,7 +101,7 @@ export class Orders {
         return control.tell({ t: 'released', id: order.id, wasQuarantined });
       }
       case 'drain':
-        return leaving.drain();
+        return leaving.drain(order.hasSuccessor);
       default:
         return order satisfies never;
     }

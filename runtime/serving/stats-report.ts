@@ -40,8 +40,8 @@ export class StatsReport {
     const { answering, transport, control } = this.#parts;
     const sandbox = this.#parts.sandbox.stats();
     await this.#slices.run('control', this.#tellZones(id, sandbox));
-    const { parts, memory, rateLimit } = answering;
-    const stats = statsOf(parts.counters, memory, sandbox, transport, rateLimit?.counts, this.#signing());
+    const { parts, memory, limited } = answering;
+    const stats = statsOf(parts.counters, memory, sandbox, transport, limited, this.#signing());
     control.tell({ t: 'stats', id, stats });
   }
 

@@ -63,8 +63,9 @@ const MESSAGE_MS = 0.5;
 
 export class TransferDesk implements Aside {
   readonly #options: DeskOptions;
-  readonly #keys: Keyring;
-  readonly #access: Access;
+  #transfers: TransferSettings;
+  #keys: Keyring;
+  #access: Access;
   readonly #replies: DeskReplies;
   /** Takes updates, and tells their clients what became of them. */
   readonly updates: UpdateDesk;
@@ -76,11 +77,20 @@ export class TransferDesk implements Aside {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#replies = new DeskReplies(options);
-    this.#keys = keyringOf(options.transfers.keys);
     const { transfers: settings, onUpdate } = options;
+    this.#transfers = settings;
+    this.#keys = keyringOf(settings.keys);
     this.updates = new UpdateDesk({ settings, replies: this.#replies, onUpdate });
-    this.#access = new Access(options.transfers);
+    this.#access = new Access(settings);
     this.#clock = options.clock ?? Date.now;
+  }
+
+  /** Goes by other rules and keys from the next message on; transfers under way end as they began. */
+  use(settings: TransferSettings): void {
+    this.#transfers = settings;
+    this.#keys = keyringOf(settings.keys);
+    this.#access = new Access(settings);
+    this.updates.use(settings);
   }
 
   take(packet: Uint8Array, query: Query, requester: Requester): boolean {
@@ -223,7 +233,7 @@ export class TransferDesk implements Aside {
   /** RFC 1996 §3.10: the server accepts NOTIFY from primaries, and refuses others. */
   #takeNotify(packet: Uint8Array, query: Query, requester: Requester): boolean {
     const id = nameToText(query.name.subarray(0, query.nameLength)).slice(0, -1);
-    const primaries = this.#options.transfers.primaries[id];
+    const primaries = this.#transfers.primaries[id];
     if (primaries === undefined) {
       return this.#replies.send(packet, query, requester, RCODE.NOTAUTH, NOT_HERE);
     }

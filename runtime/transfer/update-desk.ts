@@ -68,16 +68,23 @@ interface Waiting {
 
 export class UpdateDesk {
   readonly #options: UpdateDeskOptions;
+  #settings: UpdateDeskOptions['settings'];
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
   constructor(options: UpdateDeskOptions) {
     this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  /** Goes by other grants from the next message on. */
+  use(settings: UpdateDeskOptions['settings']): void {
+    this.#settings = settings;
   }
 
   /** Whether anybody may update anything. */
   get isOpen(): boolean {
-    return this.#options.settings.updates.length > 0;
+    return this.#settings.updates.length > 0;
   }
 
   take(message: Uint8Array, query: Query, requester: Requester, zone: ServedZone | undefined): boolean {

@@ -32,15 +32,19 @@ export interface Listener {
   readonly endpoint: Endpoint;
   /**
    * Stops listening, once. Resolves when the replies to the queries it took are sent, or after `CLOSE_MS`;
-   * later replies are discarded.
+   * later replies are discarded. For `lingerMs` before that, a connection may ask once more, and ends right behind the
+   * answer: a client whose next query is on its way at the time of another end would lose it.
    */
-  close(): Promise<void>;
+  close(lingerMs?: number): Promise<void>;
   /**
    * Leaves the address to other processes; resolves when the connections it has accepted have ended. Absent
    * where there are no connections.
    */
   leave?(): Promise<void>;
 }
+
+/** Milliseconds in which most clients that go on asking ask again. */
+export const LINGER_MS = 500;
 
 /** Milliseconds for pending replies once a listener closes: far more than any deadline. */
 export const CLOSE_MS = 1000;

@@ -2,10 +2,11 @@
  * All that an answer process listens on: sockets it opens itself, or sets of sockets that control holds. One
  * set is its own; it has another set while the process of that set is away.
  */
-import type { AnswerSettings, SocketPlace, UdpSockets } from '../rpc/answer-settings.ts';
+import type { AnswerSettings, LiveSettings, SocketPlace, UdpSockets } from '../rpc/answer-settings.ts';
 import type { Listener } from './listener.ts';
 import {
   type ListenParts,
+  limitStreams,
   openHeld,
   openListeners,
   type StreamsParts,
@@ -19,7 +20,7 @@ import { chooseUdp, type UdpTransport } from './udp/udp-sockets.ts';
 export const CHANNEL = 4;
 
 export class Listeners {
-  readonly #settings: AnswerSettings;
+  #settings: AnswerSettings;
   readonly #parts: Omit<ListenParts, 'listenUdp'>;
   readonly #sets = new Map<number, Promise<readonly Listener[]>>();
   /** Listeners of sets that this process has left, which still have connections. */
@@ -58,6 +59,12 @@ export class Listeners {
     return opening;
   }
 
+  /** Limits new connections by these settings, and takes these for proxies, from now on. */
+  use({ tcp, proxies }: Pick<LiveSettings, 'tcp' | 'proxies'>): void {
+    this.#settings = { ...this.#settings, tcp, proxies };
+    if (this.#streams !== undefined) limitStreams(this.#streams, this.#settings, this.#parts.onFewer);
+  }
+
   /** Stops reading from a set, which another process reads now; connections that were made here are kept. */
   async leave(set: number): Promise<void> {
     for (const listener of await this.#taken(set)) {
@@ -70,10 +77,10 @@ export class Listeners {
     }
   }
 
-  /** Closes all listeners; resolves when the queries they took are answered. */
-  async close(): Promise<void> {
+  /** Closes all listeners, as {@link Listener.close}; resolves when the queries they took are answered. */
+  async close(lingerMs = 0): Promise<void> {
     const all = (await Promise.all([...this.#sets.keys()].map((set) => this.#taken(set)))).flat();
-    await Promise.all([...all, ...this.#left].map((listener) => listener.close()));
+    await Promise.all([...all, ...this.#left].map((listener) => listener.close(lingerMs)));
   }
 
   /** Forgets a set and returns its listeners: none, if it could not be opened, which `open` has reported. */
@@ -84,7 +91,9 @@ export class Listeners {
   }
 
   async #openOwn(): Promise<Listener[]> {
-    return openListeners(this.#settings, await this.#allParts());
+    const parts = await this.#allParts();
+    this.#streams ??= streamParts(this.#settings, parts);
+    return openListeners(this.#settings, parts, this.#streams);
   }
 
   async #openHeld(sockets: readonly SocketPlace[]): Promise<Listener[]> {

@@ -7,7 +7,7 @@ import type { Transport } from '../wire/transport.ts';
 import type { Listener, OnQuery } from './listener.ts';
 import { cannotListen } from './sockets/cannot-listen.ts';
 import { descriptorsNow, fitLimits } from './sockets/descriptors.ts';
-import { Clients, type TcpCounters } from './streams/clients.ts';
+import { Clients, type TcpCounters, type TcpLimits } from './streams/clients.ts';
 import type { Credentials } from './streams/credentials.ts';
 import { listenHttps } from './streams/https.ts';
 import { proxied } from './streams/proxied.ts';
@@ -37,9 +37,12 @@ export interface ListenParts {
  * Opens all addresses, or none: each address of `listen` for UDP and TCP, each other one for its transport.
  * @throws {DnsteerError} `START`, with the remedy.
  */
-export async function openListeners(settings: ListenSettings, parts: ListenParts): Promise<Listener[]> {
+export async function openListeners(
+  settings: ListenSettings,
+  parts: ListenParts,
+  { tcp, tls, https: secure }: StreamsParts = streamParts(settings, parts),
+): Promise<Listener[]> {
   const { onQuery, credentials } = parts;
-  const { tcp, tls, https: secure } = streamParts(settings, parts);
   const listeners: Listener[] = [];
   try {
     for (const at of settings.listen) listeners.push(...(await openBoth(at, parts, tcp)));
@@ -72,12 +75,30 @@ export type StreamsParts = Readonly<Record<Exclude<Transport, 'udp'>, StreamPart
 
 export function streamParts(settings: ListenSettings, { counters, onFewer }: ListenParts): StreamsParts {
   const proxies = new Networks(settings.proxies);
-  const { limits, warning } = fitLimits(settings.tcp, connectionsIn(settings), descriptorsNow());
-  if (warning !== undefined) onFewer?.(warning);
+  const limits = limitsOf(settings, onFewer);
   const turns = new Turns(counters);
   // Each transport counts its own connections: clients without TLS take no place from clients with TLS.
   const streams = (): StreamParts => ({ clients: new Clients(limits, counters), proxies, turns });
   return { tcp: streams(), tls: streams(), https: streams() };
+}
+
+/** Puts other limits in force for connections that come from now on, and other proxies. */
+export function limitStreams(
+  streams: StreamsParts,
+  settings: ListenSettings,
+  onFewer: ListenParts['onFewer'],
+): void {
+  const limits = limitsOf(settings, onFewer);
+  for (const { clients, proxies } of Object.values(streams)) {
+    clients.limits = limits;
+    proxies.use(settings.proxies);
+  }
+}
+
+function limitsOf(settings: ListenSettings, onFewer: ListenParts['onFewer']): TcpLimits {
+  const { limits, warning } = fitLimits(settings.tcp, connectionsIn(settings), descriptorsNow());
+  if (warning !== undefined) onFewer?.(warning);
+  return limits;
 }
 
 /**

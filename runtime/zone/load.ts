@@ -5,7 +5,8 @@
  */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { type FileState, stateOfFile } from '../base/files/file-state.ts';
+import { contentHash } from '../base/files/content-hash.ts';
+import { ABSENT, type FileState, stateOfFile } from '../base/files/file-state.ts';
 import {
   type FileProblem,
   fileProblemOf,
@@ -35,7 +36,7 @@ export interface LoadedZone extends ParsedZone {
    * Absolute paths of all files the result depends on, unreadable ones included: watchers reload on a change.
    */
   readonly files: readonly string[];
-  /** What the files that could be read looked like when they were opened, by the paths they were read by. */
+  /** What the files that could be read, or were not there, looked like, by their absolute paths. */
   readonly states: ReadonlyMap<string, FileState>;
 }
 
@@ -105,15 +106,24 @@ class FileReader {
     const read = readRegularFileSync(real, { mostOctets, inside: root });
     if (read.ok) {
       this.#octets += read.value.octets.length;
-      this.states.set(file, stateOfFile(read.value));
+      this.#note(file, stateOfFile(read.value));
       return decode(file, read.value.octets);
     }
     return fail(this.#faultOf(read.problem, file));
   }
 
+  /** A file that is included twice may have been written meanwhile: then its hash is that of no content. */
+  #note(file: string, state: FileState): void {
+    const absolute = path.resolve(file);
+    const before = this.states.get(absolute);
+    const isSame = before === undefined || before.hash === state.hash;
+    this.states.set(absolute, isSame ? state : { ...state, hash: contentHash(before.hash + state.hash) });
+  }
+
   #faultOf(problem: FileProblem, file: string): Fault {
     switch (problem.kind) {
       case 'absent':
+        this.#note(file, ABSENT);
         return { message: `File "${file}" does not exist`, remedy: 'Create it, or correct its name' };
       case 'not-regular':
         return { message: `"${file}" is no file`, remedy: 'Name a file of records' };

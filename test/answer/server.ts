@@ -159,6 +159,7 @@ export class Server {
   readonly parts: Answering['parts'];
   readonly responder: Answering['responder'];
   readonly memory: Answering['memory'];
+  readonly answering: Answering;
   readonly rateLimit: Answering['rateLimit'];
   readonly signing: Answering['signing'];
   readonly zones: ExplainParts['zones'];
@@ -193,6 +194,7 @@ export class Server {
       // Tests see at once what comes of a decision.
       chance: { resumptionMs: Number.POSITIVE_INFINITY, ...chance },
     });
+    this.answering = answering;
     ({ parts: this.parts, responder: this.responder } = answering);
     ({ memory: this.memory, rateLimit: this.rateLimit, signing: this.signing } = answering);
     ({ zones: this.zones, health: this.health, counters: this.counters } = this.parts);

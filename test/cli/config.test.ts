@@ -32,7 +32,14 @@ test('As JSON, every setting has all its parts', async () => {
   const rows = JSON.parse(stdout) as Record<string, unknown>[];
   assert.equal(rows.length, SETTINGS.length);
   for (const row of rows) {
-    assert.deepEqual(Object.keys(row).sort(), ['description', 'name', 'origin', 'value', 'variable']);
+    assert.deepEqual(Object.keys(row).sort(), [
+      'description',
+      'effect',
+      'name',
+      'origin',
+      'value',
+      'variable',
+    ]);
   }
 });
 

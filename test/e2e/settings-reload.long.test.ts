@@ -1,8 +1,12 @@
 /** A reload of the settings, and above all one that fails: its outcome is seen by whoever asks, in any way. */
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import dnsPacket from 'dns-packet';
 import { dnsteer } from '../cli/dnsteer.ts';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
@@ -81,3 +85,60 @@ test('What takes effect at the next start only is told by the verb', async () =>
     [0, 'done', ['Setting "secondary" takes effect at the next start']],
   );
 });
+
+test('Where one of several changes fails, none is in force; then those that need no process change none', async () => {
+  const answering = async () =>
+    (await server.status()).processes.flatMap(({ kind, pid }) => (kind === 'answer' ? pid : []));
+  const before = await answering();
+  const taken = createServer().listen(0, '127.0.0.1');
+  try {
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    settings(
+      `identity: { name: changed }\nsandbox: { memory: 1024 }\nupdate: { listen: '127.0.0.1:${port}' }\n`,
+    );
+    const { code, stderr } = await reload();
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`${port}.*update\\.listen|update\\.listen.*${port}`, 's'));
+    assert.deepEqual(await answering(), before);
+    assert.equal(await nsid(), undefined);
+  } finally {
+    taken.close();
+  }
+  settings('identity: { name: changed }\nzone: { negativeTtl: 7 }\n');
+  const { code, stdout } = await reload();
+  assert.equal(code, 0);
+  assert.match(stdout, /^Taken over by the processes that run: .*zone\.negativeTtl, identity\.name$/m);
+  assert.deepEqual(await answering(), before);
+  assert.equal(await nsid(), 'changed');
+  await answers();
+});
+
+test('A setting that is not sound is told with its file, its line and its name, and changes nothing', async () => {
+  settings('identity: { name: other }\nrateLimit:\n  slip: many\n');
+  const { code, stderr } = await reload();
+  assert.equal(code, 1);
+  assert.match(stderr, /dnsteer\.yaml:3:\d+: error: .*rateLimit\.slip/);
+  assert.equal(await nsid(), 'changed');
+});
+
+/** The name by which the server makes itself known (RFC 4892). */
+async function nsid(): Promise<string | undefined> {
+  const socket = createSocket('udp4');
+  try {
+    socket.send(
+      dnsPacket.encode({
+        type: 'query',
+        id: 7,
+        questions: [{ name: 'id.server', type: 'TXT', class: 'CH' }],
+      }),
+      server.port,
+      '127.0.0.1',
+    );
+    const [reply] = (await once(socket, 'message')) as [Buffer];
+    const [answer] = dnsPacket.decode(reply).answers ?? [];
+    return answer?.type === 'TXT' ? [answer.data].flat()[0]?.toString() : undefined;
+  } finally {
+    socket.close();
+  }
+}

@@ -112,9 +112,9 @@ export async function streamListener(
 function closeAfter(t: TestContext, listener: Listener): void {
   let isClosed = false;
   const close = listener.close.bind(listener);
-  listener.close = () => {
+  listener.close = (...lingering) => {
     isClosed = true;
-    return close();
+    return close(...lingering);
   };
   t.after(() => (isClosed ? undefined : close()));
 }

@@ -11,7 +11,7 @@ import { randomFillSync } from 'node:crypto';
 import { isInPrefix, type PeerAddress, type Prefix, parsePrefix, readPeer } from '../../base/net/ip.ts';
 import { RateTable } from '../../base/rate-table.ts';
 import type { RateLimitSettings } from '../../rpc/answer-settings.ts';
-import { heldOf } from '../../rpc/counter-rows.ts';
+import { type HeldOf, heldOf } from '../../rpc/counter-rows.ts';
 import { PROCESS_COUNTERS } from '../../rpc/counters.ts';
 import type { LimitEvent } from '../../rpc/events.ts';
 import { RCODE } from '../../wire/iana/rcode.ts';
@@ -30,9 +30,12 @@ const ADDRESS_AT = 1;
 const TYPE_AT = 17;
 const NAME_AT = 19;
 
+/** Responses over the rate, by what became of them. */
+export type LimitedCounts = HeldOf<typeof PROCESS_COUNTERS.limited>;
+
 export class RateLimit {
   /** Responses over the rate, by what became of them. */
-  readonly counts = heldOf(PROCESS_COUNTERS.limited);
+  readonly counts: LimitedCounts;
   readonly #settings: RateLimitSettings;
   /** Exempt networks: of IPv4 each as its address and its mask, since most are asked about. */
   readonly #exempt4: Int32Array;
@@ -49,8 +52,14 @@ export class RateLimit {
   #turn = 0;
   #now = 0;
 
-  constructor(settings: RateLimitSettings, onLimited: (event: LimitEvent) => void = () => {}) {
+  /** `counts`: of what held responses back before. */
+  constructor(
+    settings: RateLimitSettings,
+    onLimited: (event: LimitEvent) => void = () => {},
+    counts: LimitedCounts = heldOf(PROCESS_COUNTERS.limited),
+  ) {
     this.#settings = settings;
+    this.counts = counts;
     const exempt = settings.exempt.flatMap((network) => parsePrefix(network) ?? []);
     this.#exempt4 = Int32Array.from(
       exempt.filter(({ address }) => address.family === 4).flatMap(wordAndMask),

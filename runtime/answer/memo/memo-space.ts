@@ -19,7 +19,7 @@ export interface MemoLimits {
 export const HITS_TO_RECHECK = 64;
 
 export class MemoSpace extends SharedSpace {
-  readonly limits: MemoLimits;
+  limits: MemoLimits;
   /** Decisions forgotten for want of room, so far. */
   evictions = 0;
   /** Until a remembered decision is made again to see whether it is the same. */
@@ -31,9 +31,20 @@ export class MemoSpace extends SharedSpace {
     super(limits.octets);
     this.limits = limits;
   }
+
+  /** Goes by other limits from now on. A policy that has too much gives it up with its next decision. */
+  use(limits: MemoLimits): void {
+    this.limits = limits;
+    this.resize(limits.octets);
+    if (limits.leaves === 0) this.clear();
+  }
 }
 
 /** The space that settings speak of. */
-export function memoSpace({ leaves, policyMemory, memory }: AnswerSettings['memo']): MemoSpace {
-  return new MemoSpace({ leaves, policyOctets: policyMemory * MEGABYTE, octets: memory * MEGABYTE });
+export function memoSpace(settings: AnswerSettings['memo']): MemoSpace {
+  return new MemoSpace(memoLimits(settings));
+}
+
+export function memoLimits({ leaves, policyMemory, memory }: AnswerSettings['memo']): MemoLimits {
+  return { leaves, policyOctets: policyMemory * MEGABYTE, octets: memory * MEGABYTE };
 }

@@ -150,11 +150,16 @@ export class Memo implements Tenant {
   /** Forgets everything, for ever: the version is replaced, or no function of what it reads. */
   retire(): void {
     this.#isRetired = true;
+    this.clear();
+    this.space.leave(this);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
     this.#roots.length = 0;
     this.#hand = undefined;
     this.#size = 0;
     this.#note(-this.#octets);
-    this.space.leave(this);
   }
 
   #makeRoom(octets: number): void {

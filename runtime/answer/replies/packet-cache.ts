@@ -47,10 +47,10 @@ export interface PacketCacheOptions {
 }
 
 export class PacketCache {
-  readonly #slots: PacketSlots | undefined;
+  #slots: PacketSlots | undefined;
   /** For signed replies that are large; made for the first. */
   #large: PacketSlots | undefined;
-  readonly #largeSlots: number;
+  #largeSlots = 0;
   readonly #zones: ZoneSet<Served>;
   readonly #health: HealthTable;
   readonly #counters: Counters;
@@ -62,12 +62,18 @@ export class PacketCache {
   readonly #zoneAt: (ServedZone | undefined)[] = [];
 
   constructor({ slots, zones, health, counters, memory }: PacketCacheOptions) {
-    this.#slots = slots > 0 ? new PacketSlots(slots) : undefined;
-    this.#largeSlots = slots / PER_LARGE;
+    this.resize(slots);
     this.#zones = zones;
     this.#health = health;
     this.#counters = counters;
     this.#memory = memory;
+  }
+
+  /** Keeps so many from now on, and none of those before. */
+  resize(slots: number): void {
+    this.#slots = slots > 0 ? new PacketSlots(slots) : undefined;
+    this.#large = undefined;
+    this.#largeSlots = slots / PER_LARGE;
   }
 
   /** Forgets everything. */

@@ -2,11 +2,16 @@
 import { type PeerAddress, type Prefix, parsePrefix, readPeer } from './ip.ts';
 
 export class Networks {
-  readonly #prefixes: readonly Prefix[];
+  #prefixes: readonly Prefix[] = [];
   readonly #scratch = new Uint8Array(16);
 
   /** Networks as operators write them: `10.0.0.0/8`, or an address alone. Other texts are left out. */
   constructor(written: readonly string[]) {
+    this.use(written);
+  }
+
+  /** Puts other networks in place of these. */
+  use(written: readonly string[]): void {
     this.#prefixes = written.map(parsePrefix).filter((prefix) => prefix !== undefined);
   }
 

@@ -8,16 +8,21 @@ export interface Tenant {
   readonly octets: number;
   /** Gives up what was not used for the longest time; there is something, or it has no octets. */
   evict(): void;
+  /** Gives up everything, where that can be wanted. */
+  clear?(): void;
 }
 
 /** So much more is cleared when the space is full, lest each look for who has most; of a small space, a 256th. */
 const CLEARED = 65_536;
+/** So much is given up in one turn of the event loop when the space becomes smaller. */
+const SHRUNK = 262_144;
 /** Tenants are kept by the power of two that their octets have reached. */
 const CLASSES = 48;
 
 export class SharedSpace {
   /** The most octets. */
-  readonly limit: number;
+  limit: number;
+  #wanted: number;
   readonly #tenants = new Map<Tenant, number>();
   readonly #classes = Array.from({ length: CLASSES }, () => new Set<Tenant>());
   /** In use. */
@@ -25,7 +30,25 @@ export class SharedSpace {
 
   constructor(limit: number) {
     this.limit = limit;
+    this.#wanted = limit;
   }
+
+  /** Makes the space larger, or smaller: that takes some turns of the event loop, if much has to be given up. */
+  resize(limit: number): void {
+    this.#wanted = limit;
+    this.#shrink();
+  }
+
+  /** Has every tenant give up everything. */
+  clear(): void {
+    for (const tenant of this.#tenants.keys()) tenant.clear?.();
+  }
+
+  readonly #shrink = (): void => {
+    this.limit = Math.max(this.#wanted, this.octets - SHRUNK);
+    this.makeRoom(0);
+    if (this.limit > this.#wanted) setImmediate(this.#shrink);
+  };
 
   enter(tenant: Tenant): void {
     this.#tenants.set(tenant, 0);

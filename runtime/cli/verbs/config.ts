@@ -8,7 +8,9 @@ import { paint, print, printDiagnostics, printJson } from '../terminal.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
-    .description('Show every setting, its value and where that comes from.')
+    .description(
+      'Show every setting, its value, where that comes from, and when a change is in force after a reload: at once, with new answer processes, or at the next start.',
+    )
     .option('--schema', 'print the JSON Schema of dnsteer.yaml, for editors')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -56,11 +58,12 @@ type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
 
 /** The table of settings; values that are not defaults stand out. */
 function formatSettings(settings: readonly SettingValue[]): string[] {
-  const columns = ['SETTING', 'VALUE', 'FROM', 'VARIABLE'].map((title) => ({ title }));
-  const rows = settings.map(({ name, value, origin, variable }) => [
+  const columns = ['SETTING', 'VALUE', 'FROM', 'CHANGED', 'VARIABLE'].map((title) => ({ title }));
+  const rows = settings.map(({ name, value, origin, effect, variable }) => [
     name,
     origin === 'default' ? valueText(value) : paint('strong', valueText(value)),
     origin === 'default' ? paint('faint', origin) : origin,
+    effect,
     paint('faint', variable ?? 'none'),
   ]);
   return formatTable(columns, rows);

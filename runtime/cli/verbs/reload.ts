@@ -68,10 +68,20 @@ async function outcomeOf(number: number, places: readonly Config['admin'][]): Pr
   return fail(problem);
 }
 
+/** What takes effect at the next start is a notice. */
+const IN_FORCE = [
+  ['at once', 'Taken over by the processes that run'],
+  ['new processes', 'Taken over by new answer processes'],
+] as const;
+
 function told(outcome: ReloadOutcome, isJson: boolean): number {
-  const { problems, notices } = printableData(outcome);
+  const { problems, changes, notices } = printableData(outcome);
   if (isJson) printJson(outcome);
   else {
+    for (const [effect, text] of IN_FORCE) {
+      const names = changes.filter((change) => change.effect === effect).map(({ setting }) => setting);
+      if (names.length > 0) print(`${text}: ${names.join(', ')}`);
+    }
     for (const notice of notices) printNotice(notice);
     for (const problem of problems) printError(problem);
     print(

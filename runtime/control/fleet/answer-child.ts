@@ -7,6 +7,7 @@ import type { HealthReport } from '../../health/target.ts';
 import type {
   AnswerSettings,
   CookieSettings,
+  LiveSettings,
   SocketPlace,
   TlsSecrets,
   UdpSockets,
@@ -133,6 +134,11 @@ export class AnswerChild {
     this.#send({ t: 'updated', ...verdict });
   }
 
+  /** Resolves once the process goes by these settings, or has ended. */
+  async use(settings: LiveSettings): Promise<void> {
+    await this.#ask((id) => ({ t: 'settings', id, settings }));
+  }
+
   setCookies(settings: CookieSettings): void {
     this.#send({ t: 'cookies', ...settings });
   }
@@ -181,8 +187,8 @@ export class AnswerChild {
     this.#send({ t: 'leave', set: index });
   }
 
-  drain(): void {
-    this.#send({ t: 'drain' });
+  drain(hasSuccessor: boolean): void {
+    this.#send({ t: 'drain', hasSuccessor });
   }
 
   kill(): void {
@@ -217,6 +223,7 @@ export class AnswerChild {
           case 'stats':
           case 'explained':
           case 'released':
+          case 'in-force':
             return this.#replies.settle(said.id, said);
           case 'fallback':
           case 'contradiction':

@@ -9,7 +9,12 @@ import type { AnswerFacts } from '../../admin/source.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
 import type { HealthStates } from '../../health/target.ts';
-import type { AnswerSettings, CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
+import {
+  type AnswerSettings,
+  type CookieSettings,
+  liveIn,
+  type TlsSecrets,
+} from '../../rpc/answer-settings.ts';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import type { UpdateVerdict } from '../../rpc/update-ask.ts';
@@ -190,19 +195,31 @@ export class AnswerFleet {
   }
 
   /**
-   * Replaces every process, one after the other; each successor listens before its predecessor stops.
-   * @throws {DnsteerError} `START`, if one of them cannot; processes not replaced by then go on as they are.
+   * Goes by other settings. Processes that can take them over do so between two queries; others are replaced, one after
+   * the other, and each successor listens before its predecessor stops.
+   * @throws {DnsteerError} `START`, if a successor cannot; all processes then are as before.
    */
-  async replaceAll(settings: readonly AnswerSettings[]): Promise<void> {
+  async use(settings: readonly AnswerSettings[]): Promise<void> {
     const before = this.#settings;
-    this.#settings = settings;
+    const mustRenew = this.#mustRenew;
     try {
-      await this.#replaceEach(this.#emptyPlaces());
-      this.#mustRenew = false;
+      await this.#replaceSome(settings, mustRenew);
     } catch (error) {
-      this.#settings = before;
+      // It is known that processes can have the settings before.
+      await this.#replaceSome(before, false).catch((again: unknown) =>
+        this.#placeParts.log.error({ err: again }, 'Answer processes go by different settings'),
+      );
       throw error;
     }
+    if (mustRenew) this.#mustRenew = false;
+    const [first] = settings;
+    if (first !== undefined) await this.#knowledge.useSettings(liveIn(first));
+  }
+
+  /** Whether {@link use} has to replace processes for these settings. */
+  mustReplaceFor(settings: readonly AnswerSettings[]): boolean {
+    const isKept = settings.every((own, index) => this.#places[index]?.canTakeOver(own) === true);
+    return this.#mustRenew || !isKept || settings.length !== this.#places.length;
   }
 
   /** Ends all processes at once. */
@@ -214,7 +231,7 @@ export class AnswerFleet {
   async drain(): Promise<void> {
     this.#isStopping = true;
     this.#endLooking();
-    await Promise.all(this.#places.map((place) => place.retire()));
+    await Promise.all(this.#places.map((place) => place.retire(false)));
     for (const child of this.#running) child.kill();
     this.#sockets.close();
     await this.#images.clear();
@@ -224,18 +241,23 @@ export class AnswerFleet {
     return this.#settings.map(({ index }) => new AnswerPlace(index, this.#placeParts));
   }
 
-  async #replaceEach(fresh: readonly AnswerPlace[]): Promise<void> {
-    const retired = this.#places;
-    for (const [index, place] of fresh.entries()) {
+  /** Replaces processes that cannot take over what they are to go by, or all of them. */
+  async #replaceSome(settings: readonly AnswerSettings[], mustRenew: boolean): Promise<void> {
+    this.#settings = settings;
+    for (const [index, own] of settings.entries()) {
+      const before = this.#places[index];
+      if (!mustRenew && before?.canTakeOver(own)) continue;
+      const place = new AnswerPlace(index, this.#placeParts);
       place.spawn();
       await place.seat();
-      this.#places = [...fresh.slice(0, index + 1), ...retired.slice(index + 1)];
-      await retired[index]?.retire();
+      this.#places = [...this.#places.slice(0, index), place, ...this.#places.slice(index + 1)];
+      await before?.retire(true);
     }
-    this.#places = [...fresh];
-    this.#sockets.restrict(this.#settings[0]);
+    const surplus = this.#places.slice(settings.length);
+    this.#places = this.#places.slice(0, settings.length);
+    this.#sockets.restrict(settings[0]);
     this.#arrange();
-    await Promise.all(retired.slice(fresh.length).map((place) => place.retire()));
+    await Promise.all(surplus.map((place) => place.retire(true)));
   }
 
   #begin(settings: AnswerSettings): Beginner {

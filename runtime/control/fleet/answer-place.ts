@@ -4,12 +4,14 @@
  * successor listens.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { AnswerFacts } from '../../admin/source.ts';
 import { Backoff } from '../../base/backoff.ts';
 import { DnsteerError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
 import { within } from '../../base/within.ts';
-import type { AnswerSettings, UdpSockets } from '../../rpc/answer-settings.ts';
+import { type AnswerSettings, fixedIn, type UdpSockets } from '../../rpc/answer-settings.ts';
+import { LINGER_MS } from '../../transport/listener.ts';
 import type { SocketSet } from '../../transport/sockets/held-sockets.ts';
 import type { AnswerChild, StartOutcome } from './answer-child.ts';
 import type { FleetSockets, Reader } from './fleet-sockets.ts';
@@ -55,6 +57,8 @@ export interface PlaceParts {
 
 export class AnswerPlace {
   readonly index: number;
+  /** Of the process that was started last. */
+  #settings: AnswerSettings | undefined;
   readonly #parts: PlaceParts;
   readonly #backoff = new Backoff();
   /** The process that has the place and listens. */
@@ -91,11 +95,18 @@ export class AnswerPlace {
     return isWell ? { index: this.index, child } : undefined;
   }
 
+  /** Whether its process can go by these settings, which it would take over while it runs. */
+  canTakeOver(settings: AnswerSettings): boolean {
+    return this.#settings !== undefined && isDeepStrictEqual(fixedIn(this.#settings), fixedIn(settings));
+  }
+
   /** Starts a process that is to have the place. */
   spawn(): void {
     const { settingsOf, begin, isStopping } = this.#parts;
     const settings = settingsOf(this.index);
-    if (settings !== undefined && !isStopping()) this.#next = begin(settings);
+    if (settings === undefined || isStopping()) return;
+    this.#settings = settings;
+    this.#next = begin(settings);
   }
 
   /**
@@ -122,7 +133,7 @@ export class AnswerPlace {
     const before = this.#child;
     this.#take(child, outcome);
     onChange();
-    if (before !== undefined) void dismiss(before, stuckMs);
+    if (before !== undefined) void dismiss(before, stuckMs, true);
   }
 
   /** Replaces a process that is stuck. One that does not listen yet is killed: its end is noticed. */
@@ -136,11 +147,11 @@ export class AnswerPlace {
   }
 
   /** Lets all processes of the place answer pending queries, and end. */
-  async retire(): Promise<void> {
+  async retire(hasSuccessor: boolean): Promise<void> {
     const leaving = [this.#child, this.#next?.child].filter((child) => child !== undefined);
     this.#child = undefined;
     this.#listening = [];
-    await Promise.all(leaving.map((child) => dismiss(child, this.#parts.stuckMs)));
+    await Promise.all(leaving.map((child) => dismiss(child, this.#parts.stuckMs, hasSuccessor)));
   }
 
   /** Opens the sockets of a process; a process that cannot have its sockets is of no use, and is killed. */
@@ -199,10 +210,10 @@ export class AnswerPlace {
 }
 
 /** Ends a process; it answers pending queries first, unless it is stuck. */
-async function dismiss(child: AnswerChild, stuckMs: number): Promise<void> {
+async function dismiss(child: AnswerChild, stuckMs: number, hasSuccessor: boolean): Promise<void> {
   if (child.silentMs < stuckMs) {
-    child.drain();
-    await within(DRAIN_MS, child.exited);
+    child.drain(hasSuccessor);
+    await within(DRAIN_MS + (hasSuccessor ? LINGER_MS : 0), child.exited);
   }
   child.kill();
   await child.exited;

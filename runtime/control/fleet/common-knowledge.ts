@@ -5,7 +5,7 @@
 import type { Logger } from '../../base/log.ts';
 import { endsWithin } from '../../base/within.ts';
 import type { HealthReport, HealthStates } from '../../health/target.ts';
-import type { CookieSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
+import type { CookieSettings, LiveSettings, TlsSecrets } from '../../rpc/answer-settings.ts';
 import type { SigningKeys } from '../../rpc/zone-signing.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { AnswerChild } from './answer-child.ts';
@@ -16,6 +16,8 @@ import type { ZoneImages } from './zone-images.ts';
  * Milliseconds a process may take to serve published zones; a process that is stuck holds up no other change.
  */
 const PUBLISH_MS = 15_000;
+/** And to go by new settings. */
+const SETTINGS_MS = 5000;
 
 type ToldZones = Parameters<AnswerChild['publish']>;
 
@@ -113,6 +115,19 @@ export class CommonKnowledge {
 
   setHealth(states: HealthStates): void {
     this.#tellHealth(this.#targets.setStates(states));
+  }
+
+  /** Resolves once every process that runs goes by these settings; one that begins later starts with them. */
+  async useSettings(settings: LiveSettings): Promise<void> {
+    const { running, log } = this.#options;
+    const told = [...running].map(async (child) => {
+      if (await endsWithin(SETTINGS_MS, child.use(settings))) return;
+      log.error(
+        { pid: child.pid },
+        'Answer process does not take new settings; it goes on with those it has',
+      );
+    });
+    await Promise.all(told);
   }
 
   setCookies(settings: CookieSettings): void {

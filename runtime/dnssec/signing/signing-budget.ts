@@ -11,7 +11,8 @@ const LEFT_TO_QUERIES = 0.5;
 const AHEAD = 0.25;
 
 export class SigningBudget {
-  readonly share: number;
+  /** May change: what is saved by then stays. */
+  share: number;
   readonly #now: () => number;
   #savedMs = BURST_MS;
   /** Of what is saved, the part that is for signing ahead. */

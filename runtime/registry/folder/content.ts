@@ -1,4 +1,5 @@
 /** The content of the policies folder as the registry knows it: a hash for each file. */
+import type { FileState } from '../../base/files/file-state.ts';
 
 export interface SeenFile {
   /** The hash of the file's content. */
@@ -9,8 +10,30 @@ export interface SeenFile {
   readonly madeHere?: string;
 }
 
+/** The hash of no content. */
+const DISTRUSTED = 'misread';
+
 /** Path relative to the folder → the file there. */
 export type FolderContent = ReadonlyMap<string, SeenFile>;
+
+/**
+ * Whether a file was read as the scan had seen it. A file that no scan has seen is news to the next scan, and one that is too
+ * large for a hash is known by its stamp.
+ */
+export function isAsSeen(
+  { hash, stamp }: Pick<FileState, 'hash' | 'stamp'>,
+  seen: SeenFile | undefined,
+): boolean {
+  return seen === undefined || seen.hash === hash || seen.hash === stamp;
+}
+
+/** The content with another hash for these files, so that the next scan finds them changed, whatever they hold by then. */
+export function distrusting(content: FolderContent, files: ReadonlySet<string>): FolderContent {
+  if (files.size === 0) return content;
+  return new Map(
+    Array.from(content, ([file, seen]) => [file, files.has(file) ? { ...seen, hash: DISTRUSTED } : seen]),
+  );
+}
 
 /** Paths of files that are new, gone, or have another content. */
 export function changedFiles(before: FolderContent, after: FolderContent): Set<string> {

@@ -18,6 +18,8 @@ interface ReadFromFiles {
   readonly states?: ReadonlyMap<string, FileState>;
   /** `files`: those that hold records. */
   readonly places: Pick<PlaceColumns, 'files'>;
+  /** Files that were not as the scan of the folder had seen them when they were read. */
+  readonly misread?: ReadonlySet<string>;
   readonly problems: readonly Diagnostic[];
 }
 
@@ -35,6 +37,8 @@ export class HalfWritten {
   #timer: NodeJS.Timeout | undefined;
   /** Milliseconds until the files may be whole; `undefined` where nothing waits. */
   waitMs: number | undefined;
+  /** Files that were written between the scan and their reading, of what was judged last. */
+  misread: ReadonlySet<string> = new Set();
 
   /** Notes what is served. */
   believe({ states = new Map(), records, places: { files } }: ReadFromFiles): void {
@@ -46,6 +50,7 @@ export class HalfWritten {
    * is gone, or all records of an included file, where nothing waits any more.
    */
   judge<T extends ReadFromFiles>(read: T, now: number, log: Logger): T {
+    this.misread = read.misread ?? new Set();
     const written = this.#writtenInPlace(read);
     // An author should hear at once of a line that is wrong. Such a file replaces nothing.
     const isFaulty = read.problems.some(({ severity, line }) => severity === 'error' && line !== undefined);

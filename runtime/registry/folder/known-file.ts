@@ -1,5 +1,6 @@
 /** What a scan remembers of a file for the next scan. */
 import type { BigIntStats } from 'node:fs';
+import { stampOf } from '../../base/files/file-state.ts';
 import type { SeenFile } from './content.ts';
 
 /** A file this young may change without a change of its times: their resolution is coarse. */
@@ -29,8 +30,4 @@ export function knownAs(hash: string, stats: BigIntStats, isWritten = false): Kn
 /** A file that exists and cannot be read. */
 export function unreadable(why: string): KnownFile {
   return { hash: why, modifiedAt: 0, stamp: '', settled: false };
-}
-
-export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }

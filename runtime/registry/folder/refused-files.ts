@@ -1,6 +1,7 @@
 /** Files that claim a zone and may not serve it: told once, and known as long as they are there. */
 import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
 import type { Logger } from '../../base/log.ts';
+import type { RegisteredZone } from '../zone-status.ts';
 
 export interface RefusedFile {
   readonly file: string;
@@ -21,5 +22,16 @@ export class RefusedFiles {
     this.all = refused;
     for (const text of fresh) log.error(text);
     return fresh.length;
+  }
+
+  /** `shown`: the path of a file as the operator knows it. */
+  status(shown: (file: string) => string): RegisteredZone[] {
+    return this.all.map(({ file, zone, diagnostic }) => ({
+      zone: zone ?? '',
+      file: shown(file),
+      state: 'refused-newcomer',
+      problems: [diagnostic],
+      pools: [],
+    }));
   }
 }

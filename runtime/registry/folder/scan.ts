@@ -8,12 +8,13 @@
  */
 import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { contentHash } from '../../base/files/content-hash.ts';
+import { stampOf } from '../../base/files/file-state.ts';
 import { fileProblemText, readRegularFileSync } from '../../base/files/read-file.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
-import { contentHash } from '../../build/content-hash.ts';
 import { isHiddenFolder } from '../../build/import-rules.ts';
 import type { FolderContent } from './content.ts';
-import { type KnownFile, knownAs, stampOf, unreadable } from './known-file.ts';
+import { type KnownFile, knownAs, unreadable } from './known-file.ts';
 
 export type Scan =
   | {

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DnsteerError } from '../../base/errors.ts';
 import type { Logger } from '../../base/log.ts';
-import type { FolderContent, SeenFile } from './content.ts';
+import { distrusting, type FolderContent, type SeenFile } from './content.ts';
 import { type Scan, unreadableFolder } from './scan.ts';
 import { ScanThread, type ScanThreadOptions } from './scan-thread.ts';
 
@@ -86,6 +86,11 @@ export class FolderWatch {
       return this.#look();
     });
     return this.#looking;
+  }
+
+  /** Has the next scan find these files changed: they were read when they were not as the last one saw them. */
+  distrust(files: ReadonlySet<string>): void {
+    this.#files = distrusting(this.#files, files);
   }
 
   async stop(): Promise<void> {

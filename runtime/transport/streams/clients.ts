@@ -37,7 +37,8 @@ export interface Seat {
 
 /** Counts the connections of one transport in, and out again. */
 export class Clients {
-  readonly limits: TcpLimits;
+  /** Others hold for connections that come once they are set. */
+  limits: TcpLimits;
   readonly counters: TcpCounters;
   #count = 0;
   readonly #places = new Map<string, Place>();

@@ -55,6 +55,7 @@ export class Handshake implements Conversation {
   readonly inflow: Inflow;
   readonly #socket: Socket;
   readonly #late: NodeJS.Timeout;
+  #endsNext = false;
   #conversation: Conversation | undefined;
 
   constructor(socket: Socket, seat: Seat, inflow: Inflow, late: NodeJS.Timeout) {
@@ -72,6 +73,14 @@ export class Handshake implements Conversation {
   become(conversation: Conversation): void {
     clearTimeout(this.#late);
     this.#conversation = conversation;
+    if (this.#endsNext) this.finishLater();
+  }
+
+  /** A handshake may go on: its client is about to ask. */
+  finishLater(): void {
+    this.#endsNext = true;
+    if (this.#conversation?.finishLater === undefined) this.#conversation?.finish();
+    else this.#conversation.finishLater();
   }
 
   finish(): void {

@@ -9,9 +9,8 @@ import { parseProxyHeader } from './proxy-header.ts';
  * pretend to be any other. A datagram of a proxy without a header is dropped and counted.
  */
 export function proxied(onQuery: OnQuery, proxies: Networks, counters: { unproxied: number }): OnQuery {
-  if (proxies.isEmpty) return onQuery;
   return (packet, requester) => {
-    if (!proxies.has(requester.address)) return onQuery(packet, requester);
+    if (proxies.isEmpty || !proxies.has(requester.address)) return onQuery(packet, requester);
     const header = parseProxyHeader(packet);
     if (header !== 'none' && header !== 'partial') {
       return onQuery(packet.subarray(header.length), behind(requester, header.client));

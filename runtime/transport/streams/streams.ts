@@ -29,6 +29,8 @@ export interface Conversation {
   readonly isBusy: boolean;
   /** Takes no more queries; ends once those it took are answered. */
   finish(): void;
+  /** Ends behind the next answer; without it, {@link finish} loses no query. */
+  finishLater?(): void;
 }
 
 /** Begins a conversation on a stream; the callee owns the stream from then on. */
@@ -64,7 +66,7 @@ export async function listenStreams(
   return {
     transport,
     endpoint: { address, port: portOf(server) },
-    close: () => close(leave(), streams),
+    close: (lingerMs = 0) => close(leave(), streams, lingerMs),
     leave,
   };
 }
@@ -90,6 +92,13 @@ class Streams {
     if (address === undefined) socket.destroy();
     else if (this.#parts.proxies.has(address)) this.#takeFromProxy(socket, address);
     else this.#begin(socket, address);
+  }
+
+  finishLater(): void {
+    for (const conversation of this.#open.values()) {
+      if (conversation.finishLater === undefined) conversation.finish();
+      else conversation.finishLater();
+    }
   }
 
   finish(): void {
@@ -192,7 +201,11 @@ async function stop(server: Server): Promise<void> {
 }
 
 /** Ends the open connections: in order, or by force after `CLOSE_MS`. */
-async function close(closed: Promise<void>, streams: Streams): Promise<void> {
+async function close(closed: Promise<void>, streams: Streams, lingerMs: number): Promise<void> {
+  if (lingerMs > 0) {
+    streams.finishLater();
+    if (await endsWithin(lingerMs, closed)) return;
+  }
   streams.finish();
   if (await endsWithin(CLOSE_MS, closed)) return;
   streams.destroy();

@@ -55,6 +55,9 @@ export class TcpConnection implements Requester, Conversation, Worker {
   readonly #long: Iterator<Uint8Array>[] = [];
   /** Whether nothing more is read; queries that were read are still answered. */
   #finishing = false;
+  /** Whether the connection ends behind the next answer, once all that was read has one. */
+  #endsNext = false;
+  #hasAsked = false;
   /** Whether no more is read until some queries are answered. */
   #isHeld = false;
   #usedAt = 0;
@@ -128,6 +131,11 @@ export class TcpConnection implements Requester, Conversation, Worker {
     this.#goOn();
   }
 
+  finishLater(): void {
+    this.#endsNext = true;
+    this.#hasAsked = this.#pending > 0 || this.#messages.hasNext;
+  }
+
   /** Answers a batch of queries, and sends one message of a long answer. */
   work(): boolean {
     if (this.#socket.destroyed) return false;
@@ -164,6 +172,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
   #closeOrRead(): void {
     const { hasNext } = this.#messages;
     const isBehind = hasNext || this.#pending >= MOST_PENDING || this.#socket.writableNeedDrain;
+    if (this.#endsNext && this.#hasAsked && this.#pending === 0 && !isBehind) this.#finishing = true;
     if (this.#finishing) {
       if (this.#pending === 0 && !isBehind) this.#socket.destroySoon();
     } else if (isBehind !== this.#isHeld) {
@@ -182,6 +191,7 @@ export class TcpConnection implements Requester, Conversation, Worker {
       if (message === undefined) return;
       this.#use();
       this.#pending += 1;
+      this.#hasAsked = true;
       // A message that would get no answer over UDP ends the connection: its client is confused or worse.
       if (!this.#onQuery(message, this)) {
         this.#cut();

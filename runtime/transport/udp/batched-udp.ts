@@ -75,6 +75,8 @@ class BatchedListener implements Listener, ReplyOutlet {
   #isFlushDue = false;
   /** Promises or nextTick may be pending, which do not run after the watch's callback (system-calls.ts). */
   #isTurnDue = false;
+  /** Whether queries that come are left to the process that has the socket as well. */
+  #isLeft = false;
   #closed = false;
   #onDrained: (() => void) | undefined;
 
@@ -114,22 +116,25 @@ class BatchedListener implements Listener, ReplyOutlet {
 
   /**
    * Answers queries until the last reply is out: no other process would read them here. Queries left in the
-   * socket are lost when it closes, unless another process has it as well.
+   * socket are lost when it closes, unless another process has it as well. If one has (`lingerMs`), it gets what comes:
+   * under load, a process that takes more has never answered all it took.
    */
-  async close(): Promise<void> {
-    await within(CLOSE_MS, this.#emptied());
+  async close(lingerMs = 0): Promise<void> {
+    await within(CLOSE_MS, this.#emptied(lingerMs > 0));
     this.#closed = true;
     if (this.#batch.owner === this) this.#batch.owner = undefined;
     this.#watch.close();
     this.#calls.close(this.#socket.descriptor);
   }
 
-  async #emptied(): Promise<void> {
+  async #emptied(isLeft: boolean): Promise<void> {
     for (let left = LAST_BATCHES; left > 0; left -= 1) {
       // Timers and streams have their turns in between.
       await nextTurn();
       if (this.#closed || this.#outbox.isBlocked || !this.#take()) break;
     }
+    this.#isLeft = isLeft;
+    this.#await();
     if (!this.#isDrained()) await this.#drained();
   }
 
@@ -159,6 +164,7 @@ class BatchedListener implements Listener, ReplyOutlet {
     const batch = this.#batch;
     // The rest of a batch is answered in its turn; a fetch now would overwrite it.
     if (batch.owner !== undefined) return true;
+    if (this.#isLeft) return false;
     this.#isTurnDue = false;
     if (this.#pace.isDense()) this.#calls.pause();
     const count = this.#calls.receive(this.#socket.descriptor, batch.inbox.address, BATCH);
@@ -233,7 +239,9 @@ class BatchedListener implements Listener, ReplyOutlet {
 
   /** While the kernel has no room for replies, no queries are read: their answers could not be sent. */
   #await(): void {
-    this.#watch.await(this.#outbox.isBlocked ? 'writable' : 'readable');
+    if (this.#outbox.isBlocked) this.#watch.await('writable');
+    else if (this.#isLeft) this.#watch.rest();
+    else this.#watch.await('readable');
   }
 
   #isDrained(): boolean {

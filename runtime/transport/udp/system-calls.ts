@@ -52,6 +52,8 @@ export type OnReady = (hasFailed: boolean) => void;
 
 export interface Watch {
   await(event: 'readable' | 'writable'): void;
+  /** Awaits nothing. */
+  rest(): void;
   close(): void;
 }
 
@@ -176,6 +178,7 @@ function watch(node: typeof import('koffi')['node'], descriptor: number, onReady
   const handle = node.poll(descriptor, { readable: true }, onEvent);
   return {
     await: (event) => handle.start({ [event]: true }, onEvent),
+    rest: () => handle.stop(),
     close: () => handle.close(),
   };
 }

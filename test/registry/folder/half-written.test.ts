@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Diagnostic } from '../../../runtime/base/diagnostic.ts';
-import type { FileState } from '../../../runtime/base/files/file-state.ts';
 import { WRITE_QUIET_MS } from '../../../runtime/base/files/quiet-time.ts';
 import { type Logger, silentLogger } from '../../../runtime/base/log.ts';
 import { HalfWritten } from '../../../runtime/registry/folder/half-written.ts';
@@ -28,7 +27,15 @@ function read({
   isMadeHere = false,
 }: Told) {
   const stamp = `${changedAt} ${types.length}`;
-  const state: FileState = { identity: inode, stamp, changedAt, endsLine, isMadeHere };
+  const state = {
+    identity: inode,
+    stamp,
+    hash: stamp,
+    modifiedAt: changedAt,
+    changedAt,
+    endsLine,
+    isMadeHere,
+  };
   const records = { size: types.length, type: (record: number) => types[record] ?? 0 };
   return { records, states: new Map([['a.zone', state]]), places: { files: ['a.zone'] }, problems };
 }
@@ -80,7 +87,9 @@ test('A file that was removed and is made anew waits like one that is written in
 test('A file that is included never loses all of its records', () => {
   const withIncluded = (records: number, files: readonly string[], inode = '2:1') => {
     const { states, ...rest } = read({ types: [SOA, ...Array<number>(records).fill(A)] });
-    const state = { identity: inode, stamp: `${records}`, changedAt: START, endsLine: true };
+    const stamp = `${records}`;
+    const times = { modifiedAt: START, changedAt: START };
+    const state = { identity: inode, stamp, hash: stamp, ...times, endsLine: true };
     return { ...rest, states: new Map([...states, ['b.inc', state]]), places: { files } };
   };
   const writing = new HalfWritten();

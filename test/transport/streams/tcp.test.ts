@@ -113,6 +113,19 @@ for (const { kind, dial } of STREAM_KINDS)
       assert.partialDeepStrictEqual(counters, { clients: 0, refused: 0, cut: 0 });
     });
 
+    test('may ask once more when a successor takes over, and end right behind the answer', async (t) => {
+      const { listener, counters } = await streamListener(t, kind, echo);
+      const client = await dial(t, listener.endpoint);
+      client.send('question');
+      assert.equal(await client.next(), 'question');
+      const closed = listener.close(60_000);
+      client.send('another');
+      assert.equal(await client.next(), 'another');
+      assert.equal(await client.next(), undefined);
+      await closed;
+      assert.partialDeepStrictEqual(counters, { refused: 0, cut: 0 });
+    });
+
     test('get answers to all that was read when the listener closes, and to nothing after', async (t) => {
       const holder = new Holder();
       const { listener } = await streamListener(t, kind, holder.onQuery);

@@ -96,7 +96,7 @@ suite('Batched UDP', { timeout: 10_000, skip }, () => {
       watch: (descriptor, onReady) => {
         const watch = loaded.value.watch(descriptor, onReady);
         return {
-          close: () => watch.close(),
+          ...watch,
           await: (event) => {
             awaited.push(event);
             watch.await(event);
@@ -160,7 +160,7 @@ suite('Batched UDP', { timeout: 10_000, skip }, () => {
     const calls = but({
       watch: (_, onReady) => {
         ready = onReady;
-        return { await: (event) => awaited.push(event), close: () => {} };
+        return { await: (event) => awaited.push(event), rest: () => {}, close: () => {} };
       },
     });
     await udpListener(t, batchedUdp(calls), echo);
