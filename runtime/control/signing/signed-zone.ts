@@ -38,7 +38,7 @@ export function newSignedZone(
   const roll: ZoneRoll = new ZoneRoll(zone, {
     ...parts,
     folder: () => settings().keys,
-    policyOf: () => rollPolicyOf(settings(), made.rules, made.facts ?? NO_FACTS, ownKeys()),
+    policyOf: () => rollPolicyOf(zone, settings(), made.rules, made.facts ?? NO_FACTS, ownKeys()),
     keysOf: () => {
       const inFolder = cupboard.keysOf(zone);
       // A server that rolls waits until a lost key is back; one that follows has nothing but the keys.
