@@ -52,7 +52,12 @@ const rows: Row[] = [
   ]),
 ];
 for (const count of options.zones.split(',').map(Number)) {
-  for (const kind of options.kinds.split(',')) rows.push(await measure(count, kind, SETTINGS[kind] ?? ''));
+  for (const kind of options.kinds.split(',')) {
+    const row = await measure(count, kind, SETTINGS[kind] ?? '');
+    rows.push(row);
+    // Each takes minutes.
+    console.error(`${row[0]}: done after ${Number(row[2]).toFixed(0)} s`);
+  }
 }
 table(rows);
 

@@ -35,9 +35,11 @@ const ADDRESSES = ['10.53.1.1', '10.53.1.2'];
 const SERVERS = ADDRESSES.map((address, index) => ({ name: `ns${index + 1}.hoster.example.`, address }));
 /** Where the test itself takes notices; the other endpoint is the parent's own server. */
 const NOTICE_PORT = 5399;
-const DELEGATIONS = [
-  ...SERVERS.flatMap(({ name, address }) => [`hoster NS ${name}`, `shop NS ${name}`, `${name} A ${address}`]),
-];
+const DELEGATIONS = SERVERS.flatMap(({ name, address }) => [
+  `hoster NS ${name}`,
+  `shop NS ${name}`,
+  `${name} A ${address}`,
+]);
 const PATIENCE_MS = 60_000;
 
 const ZONES = {
