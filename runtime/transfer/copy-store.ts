@@ -3,9 +3,11 @@
  * step: a crash leaves the old one or the new one. Its modification time is when the primary last confirmed
  * that the copy is the newest version: the zone's expiry counts from then.
  */
+
 import { createHash } from 'node:crypto';
 import { mkdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { fromBase64, toBase64 } from '../base/base64.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { replaceFile } from '../base/files/replace-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -68,7 +70,7 @@ function headOf(body: Uint8Array): string {
 }
 
 function tupleOf({ owner, type, ttl, rdata }: ResourceRecord): RecordTuple {
-  return [nameToText(owner), type, ttl, Buffer.from(rdata).toString('base64')];
+  return [nameToText(owner), type, ttl, toBase64(rdata)];
 }
 
 function recordOf([owner, type, ttl, rdata]: RecordTuple): ResourceRecord {
@@ -77,6 +79,6 @@ function recordOf([owner, type, ttl, rdata]: RecordTuple): ResourceRecord {
     owner: name.ok ? name.value : ROOT,
     type,
     ttl,
-    rdata: Uint8Array.from(Buffer.from(rdata, 'base64')),
+    rdata: fromBase64(rdata),
   };
 }

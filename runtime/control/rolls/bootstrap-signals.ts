@@ -2,6 +2,7 @@
  * What name servers vouch for (RFC 9615): the CDS of zones that ask for their first DS, at names in the zone of
  * the name server, where that is one of ours.
  */
+import { fromBase64, toBase64 } from '../../base/base64.ts';
 import { type SignalRecord, signalRecords } from '../../dnssec/rolls/outside/signal-names.ts';
 import type { ZoneKeys } from '../../registry/signed-zones.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
@@ -73,14 +74,14 @@ export class BootstrapSignals {
         const signalled = {
           zone: originOf(zone),
           nameServers: [originOf(name)],
-          cds: cds.map(octets),
-          cdnskey: cdnskeys.map(octets),
+          cds: cds.map(fromBase64),
+          cdnskey: cdnskeys.map(fromBase64),
         };
         records.push(...signalRecords(signalled, originOf(host)));
       }
     }
     return records
-      .map(({ owner, type, rdata }) => ({ owner: base64(owner), type, rdata: base64(rdata) }))
+      .map(({ owner, type, rdata }) => ({ owner: toBase64(owner), type, rdata: toBase64(rdata) }))
       .sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
   }
 
@@ -135,12 +136,4 @@ function isInZone(name: string, zone: string): boolean {
 
 function textOf({ owner, type, rdata }: { owner: string; type: number; rdata: string }): string {
   return `${owner} ${type === RRTYPE.CDS ? 0 : 1} ${rdata}`;
-}
-
-function octets(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'base64'));
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

@@ -1,5 +1,6 @@
 /** One signed zone as control has it: how its keys roll, and which of them are in force. */
 
+import { toBase64 } from '../../base/base64.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
 import { keysInFiles } from '../../dnssec/rolls/follow.ts';
 import { factsOfKey } from '../../dnssec/rolls/key-folder-hands.ts';
@@ -49,7 +50,7 @@ export function newSignedZone(
     change: (work) => cupboard.change(zone, work),
   });
   const ownKeys = (): string[] => [
-    ...cupboard.keysOf(zone).map(({ key }) => Buffer.from(key.dnskey).toString('base64')),
+    ...cupboard.keysOf(zone).map(({ key }) => toBase64(key.dnskey)),
     ...(roll.state?.keys ?? []).map(({ dnskey }) => dnskey),
   ];
   const made: SignedZone = { roll, rules, held: undefined, stepped: '', facts: undefined, cds: undefined };

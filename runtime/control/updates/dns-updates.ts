@@ -1,4 +1,5 @@
 /** Updates that came as DNS messages: from the answer process that took one to the queue, and back. */
+import { fromBase64 } from '../../base/base64.ts';
 import type { Result } from '../../base/result.ts';
 import type { UpdateAsk, UpdateVerdict } from '../../rpc/update-ask.ts';
 import { readUpdate, type UpdateRefusal, type UpdateRequest } from '../../update/request.ts';
@@ -29,11 +30,7 @@ export class DnsUpdates {
     const name = `${key} ${mac}`;
     const before = this.#known.get(name)?.outcome;
     const outcome =
-      before ??
-      this.#queue.take(
-        { zone, key, client, via: 'dns' },
-        readUpdate(new Uint8Array(Buffer.from(message, 'base64'))),
-      );
+      before ?? this.#queue.take({ zone, key, client, via: 'dns' }, readUpdate(fromBase64(message)));
     if (before === undefined) this.#known.set(name, { at: Date.now(), outcome });
     const { rcode, error, isPutOff } = await outcome;
     // What is over the rate is not remembered: a flood would be kept for minutes.
