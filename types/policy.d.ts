@@ -184,6 +184,9 @@ export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';
  * Who asks: the client's subnet if the resolver sent one (ECS, RFC 7871), else the resolver.
  * A fact that is not known is `undefined`. Reading a fact makes it part of the decision: answers
  * are remembered, and their ECS scope drawn, by what was read and nothing else.
+ *
+ * An IPv6 address with an IPv4 address inside counts as that: mapped (`::ffff:192.0.2.1`), 6to4 (`2002:c000:201::`),
+ * Teredo, NAT64 (`64:ff9b::`), and the older `::ffff:0:192.0.2.1` and `::192.0.2.1`.
  */
 export interface Client {
   /** Upper case: `'DE'`. */

@@ -3,7 +3,13 @@
  * responses keeps no other client out: where there are too many connections, the longest idle one is closed,
  * and a prober is served.
  */
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Connections at a time. */
@@ -26,43 +32,44 @@ const REQUEST_LIMITS = {
 
 /** A server that keeps its connections within bounds. */
 export function createBoundedServer(serve: RequestListener, most: number = MOST): Server {
-  /** How many requests are under way on each connection, in the order of their last requests. */
-  const connections = new Map<Socket, number>();
+  /** The request that is under way on each connection, in the order of their last requests. */
+  const connections = new Map<Socket, IncomingMessage | undefined>();
   const server = createServer(REQUEST_LIMITS, (request, response) => {
     const { socket } = request;
     // One request at a time: a client that sends more ahead of the responses is no browser, prober or
     // scraper.
-    if (connections.get(socket) !== 0) {
+    if (!connections.has(socket) || connections.get(socket) !== undefined) {
       socket.destroy();
       return;
     }
-    count(connections, socket, 1);
-    response.once('close', () => count(connections, socket, -1));
+    note(connections, socket, request);
+    response.once('close', () => note(connections, socket, undefined));
     serve(request, response);
   });
   server.timeout = IDLE_MS;
   server.maxRequestsPerSocket = 1000;
   server.on('connection', (socket) => {
     if (connections.size >= most) longestIdle(connections)?.destroy();
-    connections.set(socket, 0);
+    connections.set(socket, undefined);
     socket.once('close', () => connections.delete(socket));
   });
   return server;
 }
 
-function count(connections: Map<Socket, number>, socket: Socket, change: 1 | -1): void {
-  const before = connections.get(socket);
-  if (before === undefined) return;
-  connections.delete(socket);
-  connections.set(socket, before + change);
+type Connections = Map<Socket, IncomingMessage | undefined>;
+
+function note(connections: Connections, socket: Socket, underWay: IncomingMessage | undefined): void {
+  if (!connections.delete(socket)) return;
+  connections.set(socket, underWay);
 }
 
 /**
- * The connection whose last request is oldest, of those without one under way if there are any: if all are
- * being served, its client does not read.
+ * The connection whose last request is oldest, of those without one under way if there are any, else of those whose
+ * request is still coming. If all are being served, their clients do not read.
  */
-function longestIdle(connections: ReadonlyMap<Socket, number>): Socket | undefined {
-  for (const [socket, underWay] of connections) if (underWay === 0) return socket;
+function longestIdle(connections: ReadonlyMap<Socket, IncomingMessage | undefined>): Socket | undefined {
+  for (const [socket, underWay] of connections) if (underWay === undefined) return socket;
+  for (const [socket, underWay] of connections) if (underWay?.complete === false) return socket;
   const [[first] = []] = connections;
   return first;
 }

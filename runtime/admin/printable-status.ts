@@ -1,7 +1,7 @@
 /** A status that is safe to show: no text from policies, files or other servers begins a row in it. */
 
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { printableData } from '../base/printable.ts';
+import { printableData, withoutPasswords } from '../base/printable.ts';
 import type { Status } from './status.ts';
 
 /** Makes a status printable. A message that lists several problems of one place becomes several. */
@@ -14,5 +14,5 @@ export function printableStatus(status: Status): Status {
 }
 
 function apart(problem: Diagnostic): Diagnostic[] {
-  return problem.message.split('\n').map((message) => ({ ...problem, message }));
+  return problem.message.split('\n').map((message) => ({ ...problem, message: withoutPasswords(message) }));
 }

@@ -19,6 +19,9 @@ import type { Parts } from './parts.ts';
 const MAILB = 253;
 const MAILA = 254;
 
+/** RFC 6895 §3.2: no class; nor is NONE, which is for updates (RFC 2136 §2.4). */
+const RESERVED_CLASS = 0;
+
 const NO_TRANSFERS = { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'Zone transfers are not offered' };
 const NO_SUCH_TYPE = { code: EXTENDED_ERROR.INVALID_QUERY_TYPE };
 
@@ -68,7 +71,8 @@ function isAside(
 function judgeQuestion(exchange: Exchange): void {
   const { type, class: queryClass } = exchange.query;
   if (queryClass !== CLASS.IN && queryClass !== CLASS.ANY && queryClass !== CLASS.CH) {
-    exchange.conclude(RCODE.REFUSED, ONLY_IN);
+    if (queryClass === RESERVED_CLASS || queryClass === CLASS.NONE) exchange.conclude(RCODE.FORMERR);
+    else exchange.conclude(RCODE.REFUSED, ONLY_IN);
   } else if (type === RRTYPE.AXFR || type === RRTYPE.IXFR) {
     exchange.conclude(RCODE.REFUSED, NO_TRANSFERS);
   } else if (type === MAILA || type === MAILB) {

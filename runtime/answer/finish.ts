@@ -9,6 +9,7 @@ import { CLASS } from '../wire/iana/class.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import type { ExtendedError } from '../wire/opt.ts';
+import { cycle } from './cycle.ts';
 import { beginReply, writeOpt } from './edns.ts';
 import type { Exchange } from './exchange.ts';
 import { DEPENDS } from './facts/dependence.ts';
@@ -17,7 +18,8 @@ import { writeSections } from './write-sections.ts';
 
 /** Writes the sections, once; what does not fit makes the reply another. */
 export function finish(exchange: Exchange): void {
-  const { cause, sections, writer, dependence, isPutOff } = exchange;
+  const { cause, sections, writer, dependence, isPutOff, zone } = exchange;
+  if (zone?.attachment.isCyclic === true) cycle(exchange);
   if (isPutOff || !writeSections(sections, writer)) cutShort(exchange);
   if (!writer.isWhole) dependence.note(DEPENDS.SIZE);
   if (cause !== undefined) exchange.conclude(exchange.rcode, FELL_BACK[cause.reason]);
@@ -51,6 +53,7 @@ function cutShort(exchange: Exchange): void {
   const { writer } = exchange;
   writer.dropSections();
   if (exchange.isOn(DEPENDS.DATAGRAM)) {
+    exchange.draw.giveBack(exchange.query);
     writer.setTruncated();
     return;
   }

@@ -40,6 +40,8 @@ export class SectionSet implements Omit<RRset, 'owner'> {
   isRequired = false;
   /** For a set of one record that is in no list. */
   readonly #only: Uint8Array[] = [ROOT];
+  /** For a set in another order. */
+  readonly #turned: Uint8Array[] = [];
 
   /** A list of this record alone, until the next is asked for. */
   only(rdata: Uint8Array): readonly Uint8Array[] {
@@ -47,8 +49,20 @@ export class SectionSet implements Omit<RRset, 'owner'> {
     return this.#only;
   }
 
+  /** Makes the record at an index the first; those before it go to the end. */
+  turn(first: number): void {
+    const { rdatas } = this;
+    const { length } = rdatas;
+    const turned = this.#turned;
+    for (let index = 0; index < length; index += 1) turned[index] = rdatas[(first + index) % length] ?? ROOT;
+    if (turned.length !== length) turned.length = length;
+    this.rdatas = turned;
+    this.encoded = undefined;
+  }
+
   /** Memory of zones that are gone is not to be held. */
   release(): void {
+    this.#turned.length = 0;
     this.#only[0] = ROOT;
     this.owner = undefined;
     this.rdatas = NO_RDATAS;

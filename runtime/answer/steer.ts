@@ -1,5 +1,6 @@
 /** From a plan to records: what steering chose, as a part of the answer. RFC 2308, RFC 8020, RFC 8914. */
 import { unreachable } from '../base/assert.ts';
+import { leastTtlIn } from '../plan/least-ttl.ts';
 import { EXTENDED_ERROR } from '../wire/iana/extended-error.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -32,9 +33,11 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
       answer.addOne(owner, RRTYPE.CNAME, choice.ttl, choice.target, 'policy', wildcard);
       return followCname(draft, choice.target);
     case 'nodata':
-      return denyForNow(draft, 'policy-type', zone, settings);
-    case 'nxdomain':
-      return denyForNow(draft, isThereAnyway(draft) ? 'policy-type' : 'policy-name', zone, settings);
+      return denyByPolicy(draft, 'policy-type', leastTtlIn(plan, query.type), zone, settings);
+    case 'nxdomain': {
+      const denial = isThereAnyway(draft) ? 'policy-type' : 'policy-name';
+      return denyByPolicy(draft, denial, leastTtlIn(plan, undefined), zone, settings);
+    }
     case 'refuse':
       return giveNoAnswer(draft, RCODE.REFUSED);
     case 'servfail':
@@ -44,10 +47,23 @@ export function steer(draft: Draft, { settings }: Pick<Parts, 'settings'>): Next
   }
 }
 
-/** What a policy denies it may grant a moment later. */
-function denyForNow(draft: Draft, denial: Denied, zone: ServedZone, settings: Parts['settings']): NextStep {
-  const { leastTtl = zone.negativeTtl } = draft.host ?? {};
-  return deny(draft, denial, Math.min(zone.negativeTtl, settings.negativeTtl, leastTtl));
+/**
+ * RFC 2308 §3: for as long as the zone says; and for less where what the plan denies now it may grant a moment later,
+ * whose TTL is `leastTtl`, or where author or operator say so.
+ */
+function denyByPolicy(
+  draft: Draft,
+  denial: Denied,
+  leastTtl: number,
+  { negativeTtl }: ServedZone,
+  settings: Parts['settings'],
+): NextStep {
+  const { host, cause } = draft;
+  let ttl = Math.min(negativeTtl, leastTtl, settings.negativeTtl ?? negativeTtl);
+  if (host !== undefined) ttl = Math.min(ttl, host.leastTtl);
+  // A fallback is for a moment, however well it denies.
+  if (host !== undefined && cause !== undefined) ttl = Math.min(ttl, host.planContext.ttl);
+  return deny(draft, denial, ttl);
 }
 
 /**

@@ -3,7 +3,7 @@
  * Problems are values, so that all of them can be shown at once.
  */
 import type { ProblemCode } from './errors.ts';
-import { indented, printable, printableLine } from './printable.ts';
+import { indented, printable, printableLine, withoutPasswords } from './printable.ts';
 
 export interface Diagnostic {
   readonly code: ProblemCode;
@@ -34,7 +34,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
     if (column !== undefined) rows.push(`    ${indentLike(source, column)}^`);
   }
   if (remedy !== undefined) rows.push(`  ${printableLine(remedy)}`);
-  return rows.join('\n');
+  return withoutPasswords(rows.join('\n'));
 }
 
 /** Blanks that keep tabs, so that the caret stands under its column with any tab width. */

@@ -12,6 +12,9 @@ const UNPRINTABLE_IN_JSON = /[\u007f-\u009f\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 /** Keys whose texts have several lines. */
 const WITH_LINES: ReadonlySet<string> = new Set(['stack']);
 
+/** What is between a scheme and the last `@` of an authority, in the forms that `URL` takes for one. */
+const USER = /(\bhttps?:[/\\]*|:\/\/)([^\s/?#\\]+)(?=@)/gi;
+
 /** The text on one line, with each unprintable character in the form `\u001b`. */
 export function printableLine(text: string): string {
   return text.replace(UNPRINTABLE_OR_BREAK, written);
@@ -46,6 +49,11 @@ export function printableData(data: unknown): unknown {
     return [printableLine(key), hasLines ? printable(part) : printableData(part)] as const;
   });
   return Object.fromEntries(parts);
+}
+
+/** The text with an asterisk for each character of users and passwords in URLs, so that columns stay the same. */
+export function withoutPasswords(text: string): string {
+  return text.replace(USER, (_, before: string, hidden: string) => before + '*'.repeat(hidden.length));
 }
 
 function written(found: string): string {

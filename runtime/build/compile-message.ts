@@ -1,7 +1,9 @@
 /** Messages of esbuild as diagnostics: in terms of the author's file, and with a remedy. */
+
 import type { Message } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ProblemCode } from '../base/errors.ts';
+import { withoutPasswords } from '../base/printable.ts';
 
 /** What compile.ts attaches to its own messages, where {@link diagnosticFrom} finds it. */
 export interface MessageDetail {
@@ -87,5 +89,10 @@ function placeOf(message: Message, shown: (file: string) => string | undefined):
   const { line, lineText } = location;
   // esbuild counts octets; editors count UTF-16 units.
   const column = Buffer.from(lineText).subarray(0, location.column).toString().length + 1;
-  return { file, line, column, ...(lineText.length > MAX_SOURCE_LINE ? {} : { source: lineText }) };
+  return {
+    file,
+    line,
+    column,
+    ...(lineText.length > MAX_SOURCE_LINE ? {} : { source: withoutPasswords(lineText) }),
+  };
 }

@@ -2,7 +2,9 @@
  * From a position in a compiled script back to the author's file. A script's source map names the
  * files of the policies folder by the path the operator typed; all other code is dnsteer's own.
  */
+
 import { SourceMap } from 'node:module';
+import { withoutPasswords } from '../base/printable.ts';
 
 /** A place in a file of the author. */
 export interface MappedPosition {
@@ -77,7 +79,7 @@ export class ScriptMap {
     const { sources, sourcesContent } = this.#raw;
     const text = sourcesContent[sources.indexOf(file)]?.split('\n')[entry.originalLine];
     const position = { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
-    return text === undefined ? position : { ...position, text: text.replace(/\r$/, '') };
+    return text === undefined ? position : { ...position, text: withoutPasswords(text.replace(/\r$/, '')) };
   }
 }
 

@@ -52,6 +52,7 @@ export function valueFrom(setting: Setting, text: string): unknown {
     return items.filter((item) => item !== '');
   }
   if (setting.takesText(text) || text.trim() === '') return text;
+  if (text === 'true' || text === 'false') return text === 'true';
   const number = Number(text);
   return Number.isNaN(number) ? text : number;
 }

@@ -62,12 +62,20 @@ function wrongKey(issue: z.core.$ZodIssueInvalidKey, path: Path, locator: Locato
 function wrongValue(issue: Issue, path: Path, locator: Locator): Diagnostic {
   const origin = locator.overriddenBy(path);
   const secret = isSecret(path);
-  const complaint =
-    issue.input === undefined ? 'is missing' : `${issue.message}${secret ? '' : butIs(issue.input)}`;
-  if (origin !== undefined) return error(`${origin} ${complaint}`, {});
+  const remedy = remedyOf(issue);
+  const found = secret || remedy !== undefined ? '' : butIs(issue.input);
+  const complaint = issue.input === undefined ? 'is missing' : `${issue.message}${found}`;
+  const told = remedy === undefined ? {} : { remedy };
+  if (origin !== undefined) return { ...error(`${origin} ${complaint}`, {}), ...told };
   const subject = path.length === 0 ? 'The configuration' : `Setting ${named(path)}`;
   const place = locator.placeOf(path);
-  return error(`${subject} ${complaint}`, secret ? withoutSource(place) : place);
+  return { ...error(`${subject} ${complaint}`, secret ? withoutSource(place) : place), ...told };
+}
+
+/** Where it is another setting that is wrong, the issue says what to do: what this one is, is of no interest. */
+function remedyOf(issue: Issue): string | undefined {
+  const remedy: unknown = issue.code === 'custom' ? issue.params?.remedy : undefined;
+  return typeof remedy === 'string' ? remedy : undefined;
 }
 
 function withoutSource({ source: _source, ...place }: SettingPlace): SettingPlace {

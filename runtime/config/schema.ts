@@ -67,14 +67,24 @@ export const configSchema = section({
   }
   if (config.group !== undefined && config.user === undefined)
     needs(['group'], config.group, 'needs "user" beside it');
-  const { certificate, key } = config.tls;
-  const missing = certificate === undefined ? 'tls.certificate' : key === undefined ? 'tls.key' : undefined;
-  if (missing === undefined) return;
+  const missing = (['certificate', 'key'] as const).filter((name) => config.tls[name] === undefined);
+  if (missing.length === 0) return;
+  const named = missing.map((name) => `"tls.${name}"`).join(' and ');
   for (const name of ['tls', 'https'] as const) {
-    const { listen } = config[name];
-    if (listen.length > 0) needs([name, 'listen'], listen, `needs "${missing}" beside it`);
+    const { listen: input } = config[name];
+    if (input.length === 0) continue;
+    const message = `needs ${named} beside it`;
+    context.addIssue({
+      code: 'custom',
+      path: [name, 'listen'],
+      input,
+      message,
+      params: { remedy: TLS_FILES },
+    });
   }
 });
+
+const TLS_FILES = 'Name the files, in PEM form: tls: { certificate: ./cert.pem, key: ./key.pem }';
 
 /** The schema for editors, as published in types/dnsteer.schema.json. */
 export function configJsonSchema(): Record<string, unknown> {

@@ -1,8 +1,8 @@
 /** Settings of zones, policies and health checks. */
 import { z } from 'zod';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { list, notAbove, parsed, section, whole } from './kinds.ts';
-import { hostName, ipAddress, readDomainName } from './network-kinds.ts';
+import { flag, list, notAbove, parsed, section, whole } from './kinds.ts';
+import { hostName, ipAddress, readDomainName, zoneName } from './network-kinds.ts';
 import { requests } from './request-schema.ts';
 
 const nameServer = z.union(
@@ -31,11 +31,24 @@ export const zone = section({
     ),
   ttl: ttl().prefault(3600).describe('TTL of SOA and NS, in seconds.'),
   negativeTtl: ttl()
-    .prefault(30)
-    .describe('How long resolvers may remember that a name or type is not there, in seconds (RFC 2308).'),
+    .optional()
+    .describe(
+      'How long resolvers may at most remember what a policy denies, in seconds, and minimum of each SOA made here. None given: as long as the SOA of the zone says (RFC 2308 §3), which is 30 seconds where it is made here.',
+    ),
   refresh: ttl().prefault(3600).describe('SOA refresh, in seconds.'),
   retry: ttl().prefault(600).describe('SOA retry, in seconds.'),
   expire: ttl().prefault(604_800).describe('SOA expire, in seconds.'),
+  cyclic: flag()
+    .prefault(false)
+    .describe(
+      'Whether each answer begins with another record of its set, in turn, in all zones. Not where a policy has set the order: take(), rotate(), sticky().',
+    ),
+  perZone: z
+    .record(zoneName, section({ cyclic: flag().optional() }), {
+      error: 'must be a mapping from zones to settings of "zone"',
+    })
+    .prefault({})
+    .describe('"cyclic" of single zones in place of that above: "example.com: { cyclic: true }".'),
 }).prefault({});
 
 export const policy = section({

@@ -7,6 +7,7 @@ import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
 import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
 import { withPlace } from '../build/failure-place.ts';
+import { withOrigins } from '../registry/served-version.ts';
 import type { AnswerStats } from '../rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../rpc/explanation.ts';
 import type { ForcedTransfer } from '../transfer/forced-transfer.ts';
@@ -74,10 +75,11 @@ export class ServerSource implements AdminSource {
 
   async explain(ask: ExplainAsk): Promise<Explanation | undefined> {
     const { fleet, registry } = this.#parts;
-    const explanation = await fleet.explain(ask);
+    const explanation = await fleet.explain({ ...ask, withOrigins: true });
     if (explanation === undefined) return undefined;
     const { zone = '', version = '' } = explanation;
-    return withPlace(explanation, (trace) => registry.locate(zone, version, trace));
+    const told = withOrigins(explanation, registry.versionOf(zone, version));
+    return withPlace(told, (trace) => registry.locate(zone, version, trace));
   }
 
   release(zone: string): Promise<Release | undefined> {

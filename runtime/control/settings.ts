@@ -18,7 +18,8 @@ import type { JournalSettings } from '../transfer/journal-keeper.ts';
 export function registrySettings(
   config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer'>,
 ): RegistrySettings {
-  const { zone, policy, health, listen, dnssec } = config;
+  const { policy, health, listen, dnssec } = config;
+  const { cyclic, perZone: zoneByZone, ...zone } = config.zone;
   const { interval, timeout, rise, fall, probesPerSecond } = health;
   const checkTiming = { interval, timeout, rise, fall };
   const { zones, perZone, algorithm, scheme, validity, denial, parent, resign } = dnssec;
@@ -36,6 +37,7 @@ export function registrySettings(
       resign,
       isJournalled: (name) => journalOf(config, name) !== undefined,
     },
+    isCyclic: (name) => zoneByZone[name]?.cyclic ?? cyclic,
     hasSecondaries: (name) => isTransferable(config, name) || notifiedOf(config, name).length > 0,
   };
 }

@@ -77,9 +77,13 @@ export class TlsKeeper {
       this.#complaint = complaint;
       return;
     }
+    const wasRefused = this.#complaint !== undefined;
     this.#complaint = undefined;
     const { certificate, key, validTo } = read.value;
-    if (certificate === this.#current.certificate && key === this.#current.key) return;
+    if (certificate === this.#current.certificate && key === this.#current.key) {
+      if (wasRefused) this.#log.info('The files of certificate and key are again those in use');
+      return;
+    }
     this.#current = read.value;
     this.#log.info({ validTo: validTo.toISOString() }, 'Certificate has changed');
     this.#tell();

@@ -8,13 +8,9 @@ import type { PlanReader } from './plan-reader.ts';
 
 export type Family = 'together';
 
-/** The field of a choice, if it says so. */
-export function familyOf(
-  { kind, family }: Fields,
-  path: string,
-  reader: PlanReader,
-): { readonly family?: Family } {
-  if (family === undefined) return {};
+/** Whether a choice says so. */
+export function isTogether({ kind, family }: Fields, path: string, reader: PlanReader): boolean {
+  if (family === undefined) return false;
   if (family !== 'together') reader.refuse(keyPath(path, `${String(kind)}.family`), 'Must be "together"');
-  return { family: 'together' };
+  return true;
 }

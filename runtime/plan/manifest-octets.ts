@@ -22,7 +22,7 @@ import type { Manifest, ManifestHost } from './manifest.ts';
 import type { Plan, Pool, RecordSet, Weighted } from './plan.ts';
 
 /** What answer processes need of a manifest. */
-export interface SentManifest extends Pick<Manifest, 'ttl' | 'pools' | 'fallback'> {
+export interface SentManifest extends Pick<Manifest, 'ttl' | 'statesTtl' | 'pools' | 'fallback'> {
   readonly hosts: readonly SentHost[];
   readonly plans: SentPlans;
   readonly written: WrittenPlans;
@@ -55,6 +55,7 @@ export function* sentManifestInSteps(
 ): Steps<SentManifest> {
   const reader = new ManifestOctets(octets, { slotOf });
   const ttl = reader.u32();
+  const statesTtl = reader.u32() === 1;
   const pools = new Map<string, Pool>();
   for (let left = reader.u32(); left > 0; left--) {
     yield;
@@ -72,7 +73,7 @@ export function* sentManifestInSteps(
   const fallback = plans.at(reader.skip());
   written.push(reader.skip());
   assert(fallback !== null && reader.isDone, 'control sends whole manifests');
-  return { ttl, pools, hosts, plans, fallback, written: new WrittenPlans(octets, written) };
+  return { ttl, statesTtl, pools, hosts, plans, fallback, written: new WrittenPlans(octets, written) };
 }
 
 /** Plans as control compiled them; each is made whenever somebody asks. */

@@ -11,6 +11,7 @@ import type { Holder, LeafPlan, Plan, Pool, RecordSet } from './plan.ts';
 export function encodeManifest(manifest: Manifest, data: ManifestData): Uint8Array<ArrayBuffer> {
   const writer = new ManifestWriter(manifest);
   writer.u32(manifest.ttl);
+  writer.u32(manifest.statesTtl ? 1 : 0);
   writer.u32(manifest.pools.size);
   for (const pool of manifest.pools.values()) writer.pool(pool);
   writer.u32(manifest.hosts.length);

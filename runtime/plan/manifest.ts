@@ -68,6 +68,8 @@ export interface Manifest {
   /** `handler`: written for a `createServer((req, res) => …)` library. */
   readonly form: 'policy' | 'handler';
   readonly ttl: number;
+  /** Whether the policy states that TTL, and not the settings. */
+  readonly statesTtl: boolean;
   readonly budgetMs: number | undefined;
   readonly deadlineMs: number | undefined;
   readonly pools: ReadonlyMap<string, Pool>;
@@ -117,6 +119,7 @@ class ManifestReader extends DataReader {
     return {
       form,
       ttl: this.#ttl,
+      statesTtl: data.ttl !== undefined,
       budgetMs,
       deadlineMs,
       pools: this.#pools,

@@ -25,6 +25,8 @@ export interface PlanContext {
   readonly pools: ReadonlyMap<string, Pool>;
   /** The TTL in seconds if neither the plan nor the pool states one. */
   readonly ttl: number;
+  /** Whether the policy itself states that TTL; by default it comes from the settings. */
+  readonly statesTtl?: boolean;
   /** Whether the plan can answer for the zone's own name, where no CNAME may stand. */
   readonly apex: boolean;
   /** Whether the plan answers for a name with static records, beside which no CNAME may stand either. */

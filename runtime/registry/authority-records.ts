@@ -18,7 +18,8 @@ export interface AuthoritySettings {
   readonly contact?: string | undefined;
   /** This and the next ones are in seconds. */
   readonly ttl: number;
-  readonly negativeTtl: number;
+  /** Default: 30. */
+  readonly negativeTtl?: number | undefined;
   readonly refresh: number;
   readonly retry: number;
   readonly expire: number;
@@ -42,6 +43,9 @@ export function completeRecords(
   for (const server of servers) addGlue(server, origin, records, settings.ttl);
 }
 
+/** What a policy denies it may grant a moment later. */
+const NEGATIVE_TTL = 30;
+
 interface NameServer {
   readonly name: WireName;
   readonly addresses: readonly string[];
@@ -64,7 +68,7 @@ function soaFor(
   settings: AuthoritySettings,
   serial: number,
 ): Uint8Array {
-  const { contact, refresh, retry, expire, negativeTtl } = settings;
+  const { contact, refresh, retry, expire, negativeTtl = NEGATIVE_TTL } = settings;
   const primary = nameToText(servers[0]?.name ?? origin);
   const mailbox = nameToText(contact === undefined ? inZone('hostmaster', origin) : nameOf(contact));
   const texts = [primary, mailbox, serial, refresh, retry, expire, negativeTtl].map(String);

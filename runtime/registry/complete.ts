@@ -36,7 +36,7 @@ export async function complete(
     ...assembleTask({ ...draft, signing }, serial, settings),
     hosts: hosts.map(({ name, isAlias }) => ({ name, isAlias })),
   });
-  const { image, hash, diagnostics, hostFaults, expire, facts, unserved } = assembled;
+  const { image, hash, diagnostics, hostFaults, expire, facts, unserved, madeHere } = assembled;
   const sent =
     policy === undefined || accepted === undefined
       ? {}
@@ -46,12 +46,14 @@ export async function complete(
     serial,
     signing,
     unserved,
+    madeHere,
     ...(facts && { facts }),
     update: named(
       {
         zone,
         image,
         ...withheldOf(draft),
+        ...cyclicIn(zone, settings),
         ...sent,
         ...sentSigning(zone, signing, expire, accepted),
         ...elsewhere(assembled),
@@ -75,12 +77,13 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
   const assembled = isSound ? all : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
-  const { image, hash, expire, facts, unserved } = assembled;
+  const { image, hash, expire, facts, unserved, madeHere } = assembled;
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
     unserved,
+    madeHere,
     ...(facts && { facts }),
     update: named(
       {
@@ -88,6 +91,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
         image,
         broken,
         ...withheldOf(version),
+        ...cyclicIn(zone, settings),
         ...sentSigning(zone, signing, expire),
         ...elsewhere(assembled),
       },
@@ -141,6 +145,10 @@ function elsewhere({ isSignedElsewhere, signaturesEnd }: AssembledRecords): Pick
 
 function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
   return withheld === undefined ? {} : { withheld };
+}
+
+function cyclicIn(zone: string, { isCyclic }: RegistrySettings): Pick<ZoneUpdate, 'isCyclic'> {
+  return isCyclic?.(zone) === true ? { isCyclic: true } : {};
 }
 
 function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicySettings): PolicyUpdate {

@@ -4,7 +4,7 @@
  * for a write: writes happen one after the other, and the last wish for a zone counts.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Keeping } from '../base/files/keeping.ts';
@@ -210,7 +210,7 @@ function identityOf({ version, policy, serial, proof }: LastGood): string {
 async function makeFolder(folder: string): Promise<void> {
   // Other processes, with fewer rights, read files beside this folder.
   await makeFolders(path.dirname(folder));
-  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+  await makeFolders(folder, 0o700).catch((error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
   });
 }

@@ -4,9 +4,7 @@
  */
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import type { Logger } from '../base/log.ts';
-import { placeOfFailure, type Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
-import type { MappedPosition } from '../build/source-map.ts';
 import type { Target } from '../health/target.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
@@ -20,7 +18,7 @@ import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
 import { proofOf, provenPolicy } from './proof.ts';
-import { logProblems, logServed, type ServedVersion } from './served-version.ts';
+import { logProblems, logServed, logUndone, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
 import { versionSerial } from './version-serial.ts';
@@ -60,9 +58,6 @@ export class LiveZone {
   #serial: Serial | undefined;
   /** When signatures that a transfer holds are made anew, in seconds since 1970. */
   #turnsAt: number | undefined;
-  /** Stands for the dynamic records of the served version. */
-  #revision: string | undefined;
-  #unserved: ReadonlyMap<string, Unserved> = new Map();
   #isForgotten = false;
   /** Whether its files are being written. */
   readonly writing = new HalfWritten();
@@ -135,12 +130,12 @@ export class LiveZone {
 
   /** Stands for the dynamic records of the version that is served. */
   get revision(): string | undefined {
-    return this.#revision;
+    return this.#live?.dynamic?.revision;
   }
 
   /** Which dynamic records of the served version make no difference, by key. */
   get unserved(): ReadonlyMap<string, Unserved> {
-    return this.#unserved;
+    return this.#live?.unserved ?? new Map();
   }
 
   status(): RegisteredZone {
@@ -159,9 +154,9 @@ export class LiveZone {
     };
   }
 
-  locate(version: string, trace: Trace): MappedPosition | undefined {
-    const policy = [this.#live, this.#before].find((one) => one?.version === version)?.policy;
-    return policy === undefined ? undefined : placeOfFailure(trace, policy);
+  /** The version that is served, or the one before, by its name. */
+  versionOf(version: string): ServedVersion | undefined {
+    return [this.#live, this.#before].find((one) => one?.version === version);
   }
 
   get #isStopped(): boolean {
@@ -176,7 +171,7 @@ export class LiveZone {
 
   /** The kept version where the files are broken, and what is served lacks the newest dynamic records. */
   async #keptFor({ dynamic }: VersionDraft): Promise<LastGood | undefined> {
-    if (dynamic === undefined || dynamic.revision === this.#revision) return undefined;
+    if (dynamic === undefined || dynamic.revision === this.revision) return undefined;
     return await this.#context.lastGood?.read(this.#files.zone);
   }
 
@@ -234,8 +229,9 @@ export class LiveZone {
   }
 
   /** Notes the newest version, and logs its problems unless they have been logged. */
-  #note(state: ZoneState, { inputs, policy, problems }: ZoneVersion): void {
+  #note(state: ZoneState, { inputs, policy, problems, update: { version } }: ZoneVersion): void {
     logProblems(this.#log, problems, this.#last.problems);
+    if (this.#state !== 'live' && state === 'live') logUndone(this.#log, version, this.#live);
     this.#state = state;
     this.#last = { inputs, policy, problems };
   }
@@ -268,16 +264,18 @@ export class LiveZone {
 
   /** Serves a version. Returns the update for answer processes, unless they have it. */
   #serve(served: ZoneVersion, state: ServedState): ZoneUpdate | undefined {
-    const { update, policy, serial, notice, facts, dynamic, unserved } = served;
+    const { update, policy, serial, notice, facts, dynamic, unserved, madeHere, isTransferred } = served;
     const { version } = update;
     this.#serial = serial;
-    this.#revision = dynamic?.revision;
-    this.#unserved = unserved ?? new Map();
     if (facts !== undefined) this.#context.keySource?.served(this.#files.zone, facts);
     const before = this.#live;
     const isSame = version === before?.version;
     // The source map may differ: comments of a policy are not part of its version's name.
-    this.#live = { version, policy, notice, state, loadedAt: isSame ? before.loadedAt : Date.now() };
+    const loadedAt = isSame ? before.loadedAt : Date.now();
+    const { records } = this.#files;
+    const recordsFile = records === undefined ? undefined : shownPath(this.#context.root, records);
+    const origins = { policy, dynamic, unserved, madeHere, isTransferred, recordsFile };
+    this.#live = { version, notice, state, loadedAt, ...origins };
     this.#context.probes.declare(this.#files.zone, this.targets);
     if (isSame && before.notice === undefined) return undefined;
     logServed(this.#log, this.#live);

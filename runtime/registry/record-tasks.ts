@@ -10,7 +10,8 @@ import type { FileState } from '../base/files/file-state.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
 import { type Merged, mergeDynamic, type Unserved } from '../update/merge.ts';
 import type { WireName } from '../wire/name.ts';
-import { recordKey } from '../wire/record-key.ts';
+import { recordToText } from '../wire/record.ts';
+import { recordKey, recordTextKey } from '../wire/record-key.ts';
 import { checkDraft } from '../zone/check.ts';
 import type { HostFault, HostName } from '../zone/check-hosts.ts';
 import { loadZoneFile, readAgain } from '../zone/load.ts';
@@ -85,6 +86,8 @@ export interface AssembledRecords {
   readonly expire: number | undefined;
   /** Its dynamic records that make no difference, by key. */
   readonly unserved?: ReadonlyMap<string, Unserved>;
+  /** The records that none of its files has, by recordTextKey (wire/record-key.ts). */
+  readonly madeHere: readonly string[];
   /** Absent where the zone is not to be signed. */
   readonly facts?: SignedZoneFacts;
 }
@@ -134,12 +137,16 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
   const table = new PlaceTable(readAgain, task.places);
   const { records, indices, problems, isSignedElsewhere } = fromFiles(task, table);
   records.addAll(task.ofPolicy);
+  const stated = records.size;
   completeRecords(origin, records, task.settings, task.serial);
+  const madeHere = keysFrom(records, stated);
   const merged = addDynamic(task, records, isWithoutDynamic);
   const dnskeys = signing === undefined ? [] : dnskeysIn(origin, records);
   if (signing?.keys !== undefined || task.dynamic !== undefined) setSerial(origin, records, task.serial);
   if (signing?.keys !== undefined) {
+    const before = records.size;
     problems.push(...addKeyRecords(origin, records, signing.keys));
+    madeHere.push(...keysFrom(records, before));
   }
   const names = hosts.map(({ name }) => name);
   const draft = draftZone(origin, records, names, { isSigned: signing !== undefined });
@@ -156,11 +163,20 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
     hostFaults: checked.hostFaults,
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,
+    madeHere,
     ...(judged?.end !== undefined && { signaturesEnd: judged.end }),
     expire: expireOf(origin, records),
     ...(merged && { unserved: merged.unserved }),
     ...(signing && { facts: factsOfZone(origin, records, dnskeys, task.settings) }),
   };
+}
+
+/** The keys of the records that were added last. */
+function keysFrom(records: RecordPack, first: number): string[] {
+  const keys: string[] = [];
+  for (let record = first; record < records.size; record++)
+    keys.push(recordTextKey(recordToText(records.at(record))));
+  return keys;
 }
 
 /** Adds the dynamic records that go with the others. */

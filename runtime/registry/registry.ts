@@ -24,6 +24,7 @@ import { LastGoodStore } from './last-good-store.ts';
 import { LiveZone } from './live-zone.ts';
 import { ProbeBudget } from './probe-budget.ts';
 import type { RegistryOptions } from './registry-options.ts';
+import { placeIn, type ServedVersion } from './served-version.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
@@ -62,11 +63,7 @@ export class Registry {
     this.#probes = new ProbeBudget(options.settings.policy.probesPerSecond);
     const { root, log, lastGood } = options;
     this.#lastGood = lastGood === undefined ? undefined : new LastGoodStore(lastGood, log);
-    this.#watch = new FolderWatch({
-      root,
-      log,
-      onChange: (content) => this.#follow(content),
-    });
+    this.#watch = new FolderWatch({ root, log, onChange: (content) => this.#follow(content) });
   }
 
   /**
@@ -151,7 +148,11 @@ export class Registry {
 
   /** Where in the author's files a policy failed, for a zone's live version and the one before. */
   locate(zone: string, version: string, trace: Trace): MappedPosition | undefined {
-    return this.#zones.get(zone)?.locate(version, trace);
+    return placeIn(this.versionOf(zone, version), trace);
+  }
+
+  versionOf(zone: string, version: string): ServedVersion | undefined {
+    return this.#zones.get(zone)?.versionOf(version);
   }
 
   /** Makes no zone anew from now on. Call this before the sandbox is stopped, as all trials fail then. */

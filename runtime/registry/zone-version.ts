@@ -26,6 +26,8 @@ export interface RegistrySettings {
   readonly policy: PolicySettings;
   /** Absent where no zone is to be signed. */
   readonly signing?: SigningSettings;
+  /** Whether the records of a set are answered in another order each time. Default: never. */
+  readonly isCyclic?: (zone: string) => boolean;
   /** Whether a zone has secondaries: may be transferred, or is told of by NOTIFY. Default: none has. */
   readonly hasSecondaries?: (zone: string) => boolean;
 }
@@ -77,6 +79,8 @@ export interface ZoneVersion extends VersionDraft {
   readonly facts?: SignedZoneFacts;
   /** Its dynamic records that make no difference, by key. */
   readonly unserved?: ReadonlyMap<string, Unserved> | undefined;
+  /** The records that are in none of its files, by recordTextKey (wire/record-key.ts): SOA, NS and keys. */
+  readonly madeHere?: readonly string[] | undefined;
   readonly serial: Serial;
   /** The version as answer processes get it, with its name. */
   readonly update: ZoneUpdate;

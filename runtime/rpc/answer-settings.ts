@@ -11,7 +11,8 @@ export interface AnswerSettings {
   readonly udpPayloadSize: number;
   /** What clients get that ask for this server's identity, if anything (RFC 4892, RFC 5001). */
   readonly identity: { readonly name?: string | undefined; readonly version?: string | undefined };
-  readonly negativeTtl: number;
+  /** Seconds for which denials of policies may be remembered at most. */
+  readonly negativeTtl?: number | undefined;
   /** How much may be remembered: decisions of one policy, megabytes of one and of all policies, packets. */
   readonly memo: {
     readonly leaves: number;

@@ -7,9 +7,13 @@ export interface Explanation {
   readonly type: string;
   /** Known facts about the client. */
   readonly client: Readonly<Record<string, FactValue>>;
+  /** Where only the country of the client was given: what the answer depends on and no country says, such as `latitude`. */
+  readonly lacking?: readonly string[];
   readonly zone?: string;
   readonly version?: string;
   readonly file?: string;
+  /** The records of a set take turns (zone.cyclic); the answer here has the order they begin with. */
+  readonly isCyclic?: true;
   /** Names that CNAMEs led to, in order; the rest of the explanation is about the last. */
   readonly followed: readonly string[];
   /** Where the answer comes from; `none` if no zone, or no working policy, has one. */
@@ -24,6 +28,8 @@ export interface Explanation {
   readonly rcode: string;
   /** The answer section, in presentation form. */
   readonly answer: readonly string[];
+  /** Where each of these records comes from; only if that was asked for. */
+  readonly origins?: readonly RecordOrigin[];
   /** How a client that sets DO gets it; absent if the zone is not signed by the process that explains. */
   readonly signing?: ExplainedSigning;
   /** The authority section: NS records of a referral, or the SOA of a negative answer. */
@@ -81,6 +87,32 @@ export interface SteeringStep {
   readonly why: string;
 }
 
+/**
+ * Where a record comes from. `zone-file`, `policy-records` (the `records` of the policy file) and `primary` (by
+ * transfer) stand for themselves; `dynamic`: a client added it; `settings`: the server made it, as the files have
+ * none; `policy`: the policy, or its fallback, decided it; `dname`: it is made of a DNAME; `static`: one of the
+ * zone's, and no more is known; `server`: it is about the server itself.
+ */
+export interface RecordOrigin {
+  readonly from:
+    | 'zone-file'
+    | 'policy-records'
+    | 'primary'
+    | 'dynamic'
+    | 'settings'
+    | 'policy'
+    | 'dname'
+    | 'static'
+    | 'server';
+  /** The file, as shown to operators. */
+  readonly file?: string;
+  /** The owner in the zone, where a wildcard stands in. */
+  readonly wildcard?: string;
+  /** Of a dynamic record: the key that added it, and when, in ISO 8601. */
+  readonly by?: string;
+  readonly since?: string;
+}
+
 export interface ExplainAsk {
   readonly name: string;
   readonly type: string;
@@ -90,4 +122,5 @@ export interface ExplainAsk {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   /** Whether the records of DNSSEC are told in presentation form. */
   readonly withRecords?: true;
+  readonly withOrigins?: true;
 }

@@ -14,6 +14,8 @@ export interface ZoneUpdate {
   readonly broken?: string;
   /** Why static names get SERVFAIL: no copy of the primary's zone may be served. Hosts of a policy are. */
   readonly withheld?: 'expired' | 'never-transferred';
+  /** The records of a set are answered in another order each time. */
+  readonly isCyclic?: true;
   /** How the zone is signed; absent where it is not. */
   readonly signing?: ZoneSigning | FailedSigning | SignedElsewhere;
 }

@@ -5,11 +5,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdir, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { fromBase64, toBase64 } from '../base/base64.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
-import { replaceFile } from '../base/files/replace-file.ts';
+import { makeFolders, replaceFile } from '../base/files/replace-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
@@ -48,7 +48,7 @@ export class CopyStore {
 
   /** Replaces the copy of a zone. */
   async write(zone: string, { records, confirmedAt }: ZoneCopy): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolders(this.#folder, 0o700);
     const body = Buffer.from(JSON.stringify(records.map(tupleOf)));
     await replaceFile(this.#fileOf(zone), [Buffer.from(`${headOf(body)}\n`), body], {
       modifiedAt: confirmedAt,

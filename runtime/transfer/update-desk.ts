@@ -96,11 +96,7 @@ export class UpdateDesk {
     const { replies } = this.#options;
     replies.count(query, rcode, waiting.requester);
     const limit = replies.limitOf(query, waiting.requester);
-    const reply = replies.write(waiting.message, query, rcode, error, undefined, limit);
-    // RFC 2136 §2.2: the bits between opcode and response code are zero.
-    reply[2] = (reply[2] ?? 0) & 0xf8;
-    reply[3] = (reply[3] ?? 0) & 0x0f;
-    waiting.requester.reply(reply);
+    waiting.requester.reply(replies.write(waiting.message, query, rcode, error, undefined, limit));
   }
 
   #take(message: Uint8Array, query: Query, requester: Requester, zone: ServedZone | undefined): boolean {

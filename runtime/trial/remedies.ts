@@ -18,6 +18,10 @@ const REMEDIES: readonly (readonly [problem: RegExp, remedy: string])[] = [
     /Handlers are synchronous/,
     'Remove "async" and "await": what a handler may know is there when it is called',
   ],
+  [
+    / family "together" /,
+    'Give one of them both A and AAAA, or leave "family" out: each is then asked of one that has it',
+  ],
   [/^fallback: Is required/, "Add one beside \"pools\": fallback: firstHealthy('us', 'eu')"],
   [
     /(?:^|: )(?:ReferenceError: )?(?:firstHealthy|nearest|weighted|sticky|rotate|take|cname|health|nodata|nxdomain|refuse|definePolicy) is not defined$/,

@@ -3,15 +3,18 @@
  * budget, so that a policy is refused for what it does and not for how busy the machine is.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { located } from '../build/failure-place.ts';
+import { keyPath } from '../base/key-path.ts';
+import { located, type Trace, wordIn } from '../build/failure-place.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import { typesOfPlan } from '../plan/host-types.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
 import { withRemedy } from './remedies.ts';
 import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
+import { holdsTornChoice, tornProblem } from './torn-choice.ts';
 import type { Accepted, SampleDecision, Trial, TrialRound } from './trial-outcome.ts';
 
 /** Time for all samples, with the wait for the trials of other policies. */
@@ -65,6 +68,7 @@ class Samples {
   }
 
   async run(): Promise<TrialRound> {
+    this.#lookForTornChoices();
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
     const unsure = decided.length > 1 ? await this.#tryTogether(decided) : decided;
     for (const host of unsure) {
@@ -152,12 +156,27 @@ class Samples {
     const apex = host.name.length === this.#origin.length;
     const plan = compilePlan(outcome.plan, { zone: this.#origin, pools, ttl, apex });
     if (!plan.ok) return plan.problem;
+    this.#lookAt(plan.value, ['hosts', host.key]);
     this.#note(
       host,
       typesOfPlan(plan.value),
       outcome.reads.some(([fact]) => fact === 'query.name'),
     );
     return undefined;
+  }
+
+  /** Among the plans that always stand. */
+  #lookForTornChoices(): void {
+    const { hosts, fallback } = this.#accepted.manifest;
+    for (const host of hosts) if (host.plan !== null) this.#lookAt(host.plan, ['hosts', host.key]);
+    this.#lookAt(fallback, ['fallback']);
+  }
+
+  #lookAt(plan: Plan, keys: readonly string[]): void {
+    if (!holdsTornChoice(plan)) return;
+    const part = keys.reduce(keyPath, '');
+    const message = tornProblem(part);
+    this.#tell({ code: 'POLICY_MANIFEST', severity: 'warning', message }, part, { keys });
   }
 
   #note({ key }: ManifestHost, types: readonly number[], readsName: boolean): void {
@@ -193,10 +212,14 @@ class Samples {
 
   /** Adds a diagnostic, once for all samples that fail alike. */
   #add(diagnostic: Diagnostic, { key }: ManifestHost, problem = diagnostic.message, stack?: string): void {
-    const subject = `${key} ${problem}`;
+    this.#tell(diagnostic, `${key} ${problem}`, { stack, keys: ['hosts', key] });
+  }
+
+  #tell(diagnostic: Diagnostic, subject: string, trace: Trace): void {
     if (this.#found.has(subject)) return;
     this.#found.add(subject);
-    this.#diagnostics.push(located(withRemedy(diagnostic), { stack, keys: ['hosts', key] }, this.#policy));
+    const word = wordIn(diagnostic.message);
+    this.#diagnostics.push(located(withRemedy(diagnostic), { ...trace, word }, this.#policy));
   }
 }
 

@@ -6,7 +6,7 @@
 
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { keysOfPath } from '../base/key-path.ts';
-import { located } from '../build/failure-place.ts';
+import { located, wordIn } from '../build/failure-place.ts';
 import { readManifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
@@ -122,5 +122,5 @@ function manifestProblem(
 ): Diagnostic {
   const [, path = ''] = PATH.exec(message) ?? [];
   const problem = withRemedy({ code, severity: 'error', message });
-  return located(problem, { keys: keysOfPath(path) }, policy);
+  return located(problem, { keys: keysOfPath(path), word: wordIn(message) }, policy);
 }

@@ -12,11 +12,13 @@ import { isDataType, RRTYPE, typesWhich, typeToText } from '../wire/iana/rrtype.
 import type { ClassedRecord } from '../wire/message.ts';
 import { isAtOrBelow, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';
-import { isSameData, nameKey } from '../wire/record-key.ts';
+import { dataKey, nameKey } from '../wire/record-key.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { isChangeable } from './changeable.ts';
-import type { DynamicRecord, DynamicRecords } from './dynamic-record.ts';
+import { isBelowCut } from './cut.ts';
+import type { DynamicRecords } from './dynamic-record.ts';
 import { unmetPrerequisite } from './prerequisites.ts';
+import { RecordsDraft } from './records-at.ts';
 import type { UpdateRefusal, UpdateRequest } from './request.ts';
 import type { ZoneBase } from './zone-base.ts';
 
@@ -42,12 +44,12 @@ export function applyUpdate(
     firstOf(updates, (one) => forbidden(one, base, dynamic, author)) ??
     firstOf(updates, (one) => malformed(one, base));
   if (refusal !== undefined) return fail(refusal);
-  const draft = new Map(dynamic);
+  const draft = new RecordsDraft(dynamic);
   for (const one of updates) {
     const failure = carryOut(one, base, draft, author);
     if (failure !== undefined) return fail(failure);
   }
-  return ok(draft);
+  return ok(draft.records());
 }
 
 function firstOf(
@@ -103,12 +105,10 @@ function malformed(
   }
 }
 
-type Draft = Map<string, readonly DynamicRecord[]>;
-
 function carryOut(
   one: ClassedRecord,
   base: ZoneBase,
-  draft: Draft,
+  draft: RecordsDraft,
   author: Author,
 ): UpdateRefusal | undefined {
   switch (one.class) {
@@ -122,15 +122,23 @@ function carryOut(
 }
 
 /** RFC 2136 §3.4.2.2: adds a record, or gives it another TTL. */
-function add(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Author): UpdateRefusal | undefined {
+function add(
+  one: ClassedRecord,
+  base: ZoneBase,
+  draft: RecordsDraft,
+  author: Author,
+): UpdateRefusal | undefined {
   const { owner, type, rdata } = one;
-  const key = nameKey(owner);
-  const here = draft.get(key) ?? [];
+  const here = draft.at(nameKey(owner));
   const ofBase = base.rrset(owner, type);
-  if (ofBase?.rdatas.some((other) => isSameData(type, rdata, other))) return undefined;
+  if (ofBase?.data.has(dataKey(type, rdata))) return undefined;
+  if (isBelowCut(owner, base.origin, (name) => base.types(name))) {
+    const text = `${nameToText(owner)} is below a delegation or a DNAME of the zone, which cannot answer for it`;
+    return { rcode: RCODE.REFUSED, text };
+  }
   if (base.isHost(owner) && DECIDED.has(type)) return stated(one, 'The policy of the zone decides');
   const isApex = namesEqual(owner, base.origin);
-  const others = [...base.types(owner), ...here.map((other) => other.type)].filter((other) => other !== type);
+  const others = [...base.types(owner), ...here.types].filter((other) => other !== type);
   // RFC 2136 §3.4.2.2: an alias beside other records, and other records beside an alias, are ignored.
   if (type === RRTYPE.CNAME) {
     if (isApex || others.some((other) => !BESIDE_ALIAS.has(other))) return undefined;
@@ -138,47 +146,33 @@ function add(one: ClassedRecord, base: ZoneBase, draft: Draft, author: Author): 
   } else if (others.includes(RRTYPE.CNAME) && !BESIDE_ALIAS.has(type)) return undefined;
   // RFC 2181 §5.2: one TTL for all records of a set; a set that the file begins has the TTL of the file.
   const ttl = ofBase?.ttl ?? Math.min(one.ttl, MAX_TTL);
-  const kept = here
-    .filter(
-      (other) => other.type !== type || (type !== RRTYPE.CNAME && !isSameData(type, other.rdata, rdata)),
-    )
-    .map((other) => (other.type === type && other.ttl !== ttl ? { ...other, ttl } : other));
-  const same = here.find((other) => other.type === type && isSameData(type, other.rdata, rdata));
-  const record = same?.ttl === ttl ? same : { owner, type, ttl, rdata, since: author.now, by: author.key };
-  draft.set(key, [...kept, record]);
+  // RFC 2136 §3.4.2.2: an alias takes the place of another.
+  if (type === RRTYPE.CNAME && !here.has(type, rdata)) here.removeSets((other) => other === type);
+  here.put({ owner, type, ttl, rdata, since: author.now, by: author.key });
   return undefined;
 }
 
 /** RFC 2136 §3.4.2.3: removes an RRset, or all at a name; SOA and NS of the zone itself always stay. */
-function removeSets(one: ClassedRecord, base: ZoneBase, draft: Draft): UpdateRefusal | undefined {
+function removeSets(one: ClassedRecord, base: ZoneBase, draft: RecordsDraft): UpdateRefusal | undefined {
   const { owner, type } = one;
   const isApex = namesEqual(owner, base.origin);
   const isMeant = (other: number): boolean =>
     (type === RRTYPE.ANY || other === type) && !(isApex && !isChangeable(other));
-  if (base.types(owner).some((other) => isMeant(other) && isChangeable(other))) {
+  if ([...base.types(owner)].some((other) => isMeant(other) && isChangeable(other))) {
     return stated(one, 'The file of the zone states');
   }
-  keep(draft, owner, (other) => !isMeant(other.type));
+  draft.at(nameKey(owner)).removeSets(isMeant);
   return undefined;
 }
 
 /** RFC 2136 §3.4.2.4: removes one record, if it is there. */
-function removeOne(one: ClassedRecord, base: ZoneBase, draft: Draft): UpdateRefusal | undefined {
+function removeOne(one: ClassedRecord, base: ZoneBase, draft: RecordsDraft): UpdateRefusal | undefined {
   const { owner, type, rdata } = one;
-  if (base.rrset(owner, type)?.rdatas.some((other) => isSameData(type, rdata, other))) {
+  if (base.rrset(owner, type)?.data.has(dataKey(type, rdata))) {
     return stated(one, 'The file of the zone states');
   }
-  keep(draft, owner, (other) => other.type !== type || !isSameData(type, other.rdata, rdata));
+  draft.at(nameKey(owner)).remove(type, rdata);
   return undefined;
-}
-
-function keep(draft: Draft, owner: WireName, isKept: (record: DynamicRecord) => boolean): void {
-  const key = nameKey(owner);
-  const here = draft.get(key);
-  const kept = here?.filter(isKept);
-  if (here === undefined || kept === undefined || kept.length === here.length) return;
-  if (kept.length === 0) draft.delete(key);
-  else draft.set(key, kept);
 }
 
 function stated({ owner, type }: ClassedRecord, who: string): UpdateRefusal {

@@ -5,9 +5,10 @@
 import { RRTYPE, typesWhich } from '../wire/iana/rrtype.ts';
 import { namesEqual, parentName, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
-import { isSameData, nameKey, recordKey } from '../wire/record-key.ts';
+import { nameKey, recordKey } from '../wire/record-key.ts';
 import type { HostName } from '../zone/check-hosts.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
+import { isBelowCut } from './cut.ts';
 
 /** Why a dynamic record makes no difference: the files state it as well, or state what it cannot stand beside. */
 export type Unserved = 'in-file' | 'hidden';
@@ -27,19 +28,22 @@ export function mergeDynamic(
   dynamic: readonly ResourceRecord[],
 ): Merged {
   const stated = statedAt(records, namesAround(origin, dynamic));
+  const statedKeys = new Set([...stated.values()].flat().map(recordKey));
   const hostAt = new Map(hosts.map((host) => [nameKey(host.name), host]));
+  const typesAt = (name: WireName): number[] => (stated.get(nameKey(name)) ?? []).map(({ type }) => type);
   const served: ResourceRecord[] = [];
   const unserved = new Map<string, Unserved>();
   for (const record of dynamic) {
     const here = stated.get(nameKey(record.owner)) ?? [];
     const set = here.filter(({ type }) => type === record.type);
-    if (set.some(({ rdata }) => isSameData(record.type, rdata, record.rdata))) {
-      unserved.set(recordKey(record), 'in-file');
+    const key = recordKey(record);
+    if (statedKeys.has(key)) {
+      unserved.set(key, 'in-file');
     } else if (
       contradicts(record, here, hostAt.get(nameKey(record.owner))) ||
-      isBelowCut(record.owner, origin, stated)
+      isBelowCut(record.owner, origin, typesAt)
     ) {
-      unserved.set(recordKey(record), 'hidden');
+      unserved.set(key, 'hidden');
     } else {
       const ttl = set.reduce((lowest, one) => Math.min(lowest, one.ttl), set[0]?.ttl ?? record.ttl);
       served.push({ ...record, ttl });
@@ -85,20 +89,6 @@ function contradicts(
   if (BESIDE_ALIAS.has(type) && type !== RRTYPE.CNAME) return false;
   if (type === RRTYPE.CNAME) return here.some((one) => one.type === type || !BESIDE_ALIAS.has(one.type));
   return host?.isAlias === true || here.some((one) => one.type === RRTYPE.CNAME);
-}
-
-/** Names below a delegation or a DNAME are not the zone's own (RFC 1034 §4.2.1, RFC 6672 §2.4). */
-function isBelowCut(owner: WireName, origin: WireName, stated: Stated): boolean {
-  for (let name: WireName | undefined = owner; name !== undefined; name = parentName(name)) {
-    const isApex = namesEqual(name, origin);
-    const isSelf = name === owner;
-    const cuts = (stated.get(nameKey(name)) ?? []).some(
-      ({ type }) => (type === RRTYPE.NS && !isApex) || (type === RRTYPE.DNAME && !isSelf),
-    );
-    if (cuts) return true;
-    if (isApex) return false;
-  }
-  return false;
 }
 
 const DECIDED: ReadonlySet<number> = new Set([RRTYPE.A, RRTYPE.AAAA, RRTYPE.CNAME]);

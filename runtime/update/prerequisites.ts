@@ -5,7 +5,7 @@ import { isDataType, RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import type { ClassedRecord } from '../wire/message.ts';
 import { isAtOrBelow, nameToText, type WireName } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';
-import { isSameData, nameKey } from '../wire/record-key.ts';
+import { dataKey, nameKey } from '../wire/record-key.ts';
 import type { DynamicRecords } from './dynamic-record.ts';
 import type { UpdateRefusal } from './request.ts';
 import type { ZoneBase } from './zone-base.ts';
@@ -16,39 +16,49 @@ export function unmetPrerequisite(
   dynamic: DynamicRecords,
   prerequisites: readonly ClassedRecord[],
 ): UpdateRefusal | undefined {
-  const wanted = new Map<string, ClassedRecord[]>();
+  const wanted = new Map<string, { readonly first: ClassedRecord; readonly data: Set<string> }>();
   for (const one of prerequisites) {
     const refusal = judge(one, base, dynamic);
     if (refusal !== undefined) return refusal;
     if (one.class !== CLASS.IN) continue;
     const key = `${nameKey(one.owner)}\n${one.type}`;
-    wanted.set(key, [...(wanted.get(key) ?? []), one]);
+    const set = wanted.get(key) ?? { first: one, data: new Set() };
+    wanted.set(key, set);
+    set.data.add(dataKey(one.type, one.rdata));
   }
-  for (const records of wanted.values()) {
-    const [first] = records;
-    if (first !== undefined && !isExactly(records, rdatasAt(base, dynamic, first.owner, first.type))) {
+  for (const { first, data } of wanted.values()) {
+    const there = dataAt(base, dynamic, first);
+    // RFC 2136 §2.4.2: the RRset has these records and no others; TTLs do not count.
+    if (data.size !== there.size || [...data].some((one) => !there.has(one))) {
       return { rcode: RCODE.NXRRSET, text: `${shown(first)} is not the RRset that the zone has` };
     }
   }
   return undefined;
 }
 
-/** The data of an RRset, the dynamic records among it. */
-export function rdatasAt(
+/** The data of an RRset by their keys, the dynamic records among it. */
+function dataAt(
   base: ZoneBase,
   dynamic: DynamicRecords,
-  name: WireName,
-  type: number,
-): Uint8Array[] {
-  const ofBase = base.rrset(name, type)?.rdatas ?? [];
-  const own = (dynamic.get(nameKey(name)) ?? []).filter((one) => one.type === type);
-  const more = own.filter(({ rdata }) => !ofBase.some((other) => isSameData(type, rdata, other)));
-  return [...ofBase, ...more.map(({ rdata }) => rdata)];
+  { owner, type }: ClassedRecord,
+): ReadonlySet<string> {
+  const data = new Set(base.rrset(owner, type)?.data);
+  for (const one of dynamic.get(nameKey(owner)) ?? []) {
+    if (one.type === type) data.add(dataKey(type, one.rdata));
+  }
+  return data;
+}
+
+function exists(base: ZoneBase, dynamic: DynamicRecords, { owner, type }: ClassedRecord): boolean {
+  return (
+    base.rrset(owner, type) !== undefined ||
+    (dynamic.get(nameKey(owner)) ?? []).some((one) => one.type === type)
+  );
 }
 
 /** RFC 2136 §2.4.4: a name is in use if it has a record; one that only has names below it is not. */
 function isInUse(base: ZoneBase, dynamic: DynamicRecords, name: WireName): boolean {
-  return dynamic.has(nameKey(name)) || base.isHost(name) || base.types(name).length > 0;
+  return dynamic.has(nameKey(name)) || base.isHost(name) || [...base.types(name)].length > 0;
 }
 
 function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): UpdateRefusal | undefined {
@@ -57,8 +67,6 @@ function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): Upd
   if (!isAtOrBelow(one.owner, base.origin))
     return { rcode: RCODE.NOTZONE, text: `${shown(one)} is outside the zone` };
   const isAboutName = one.type === RRTYPE.ANY;
-  if (!isAboutName && !isDataType(one.type)) return malformed;
-  const exists = (): boolean => rdatasAt(base, dynamic, one.owner, one.type).length > 0;
   switch (one.class) {
     case CLASS.ANY:
       if (one.rdata.length > 0) return malformed;
@@ -66,29 +74,22 @@ function judge(one: ClassedRecord, base: ZoneBase, dynamic: DynamicRecords): Upd
         return isInUse(base, dynamic, one.owner)
           ? undefined
           : { rcode: RCODE.NXDOMAIN, text: `${shown(one)} is not in use` };
-      return exists() ? undefined : { rcode: RCODE.NXRRSET, text: `${shown(one)} does not exist` };
+      return exists(base, dynamic, one)
+        ? undefined
+        : { rcode: RCODE.NXRRSET, text: `${shown(one)} does not exist` };
     case CLASS.NONE:
       if (one.rdata.length > 0) return malformed;
       if (isAboutName)
         return isInUse(base, dynamic, one.owner)
           ? { rcode: RCODE.YXDOMAIN, text: `${shown(one)} is in use` }
           : undefined;
-      return exists() ? { rcode: RCODE.YXRRSET, text: `${shown(one)} exists` } : undefined;
+      return exists(base, dynamic, one) ? { rcode: RCODE.YXRRSET, text: `${shown(one)} exists` } : undefined;
     case CLASS.IN:
-      return isAboutName || checkRdata(one.type, one.rdata) !== undefined ? malformed : undefined;
+      // RFC 2136 §3.2.5 excludes no type here. No RRset has type ANY or AXFR, so what asks for one is not met.
+      return isDataType(one.type) && checkRdata(one.type, one.rdata) !== undefined ? malformed : undefined;
     default:
       return malformed;
   }
-}
-
-/** RFC 2136 §2.4.2: the RRset has these records and no others; TTLs do not count. */
-function isExactly(wanted: readonly ClassedRecord[], rdatas: readonly Uint8Array[]): boolean {
-  const isWanted = (rdata: Uint8Array): boolean =>
-    wanted.some((one) => isSameData(one.type, one.rdata, rdata));
-  return (
-    rdatas.every(isWanted) &&
-    wanted.every((one) => rdatas.some((rdata) => isSameData(one.type, one.rdata, rdata)))
-  );
 }
 
 function shown({ owner, type }: ClassedRecord): string {

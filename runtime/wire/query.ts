@@ -117,6 +117,7 @@ function readSections(packet: Uint8Array, query: Query): boolean {
 function readRecords(packet: Uint8Array, query: Query): boolean {
   const beforeAdditional = uint16At(packet, 6) + uint16At(packet, 8);
   const records = beforeAdditional + uint16At(packet, 10);
+  const isQuery = query.opcode === OPCODE.QUERY;
   let at = query.questionEnd;
   for (let count = 0; count < records; count++) {
     const fixed = skipName(packet, at);
@@ -133,9 +134,21 @@ function readRecords(packet: Uint8Array, query: Query): boolean {
       if (count < beforeAdditional || count !== records - 1) return false;
       query.tsigAt = at;
     }
+    if (isQuery && !isOpt && !isForQuery(type, count < beforeAdditional, query.type)) return false;
     at = end;
   }
   return at === packet.length;
+}
+
+/**
+ * Of records, a query has those that are about it. Whoever sends others has made up a message, or had one mixed up;
+ * nobody looks at what they say, and so at whether that is well formed.
+ */
+function isForQuery(type: number, isBeforeAdditional: boolean, asked: number): boolean {
+  // RFC 1995 §3: the SOA that the client has.
+  if (isBeforeAdditional) return asked === RRTYPE.IXFR;
+  // RFC 2931 §3: SIG(0). Nobody here has a key for it, so it is as good as not there. OPT was dealt with before.
+  return type === RRTYPE.TSIG || type === RRTYPE.SIG;
 }
 
 /** Reads the question. No name precedes it, so a pointer in its name is a fault (RFC 1035 §4.1.4). */

@@ -8,11 +8,18 @@ export function nameKey(name: WireName): string {
   return Buffer.from(canonicalName(name)).toString('latin1');
 }
 
-/** Stands for owner, type and data of a record, and so for the record in its zone (RFC 2136 §1.1.1). */
-export function recordKey({ owner, type, rdata }: Omit<ResourceRecord, 'ttl'>): string {
-  return `${nameKey(owner)}\n${type}\n${Buffer.from(canonicalRdata(type, rdata)).toString('latin1')}`;
+/** Stands for the type and data of a record, and so for the record at its name (RFC 2136 §1.1.1). */
+export function dataKey(type: number, rdata: Uint8Array): string {
+  return `${type}\n${Buffer.from(canonicalRdata(type, rdata)).toString('latin1')}`;
 }
 
-export function isSameData(type: number, one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(canonicalRdata(type, one), canonicalRdata(type, other)) === 0;
+/** Stands for owner, type and data of a record, and so for the record in its zone. */
+export function recordKey({ owner, type, rdata }: Omit<ResourceRecord, 'ttl'>): string {
+  return `${nameKey(owner)}\n${dataKey(type, rdata)}`;
+}
+
+/** Stands for a record in presentation form, whatever its TTL; an SOA is known without its data, as its serial may be new. */
+export function recordTextKey(record: string): string {
+  const [owner = '', , , type = '', ...data] = record.split(' ');
+  return [owner.toLowerCase(), type, ...(type === 'SOA' ? [] : data)].join(' ');
 }

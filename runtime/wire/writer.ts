@@ -11,6 +11,7 @@ import { assert } from '../base/assert.ts';
 import { Views } from '../base/views.ts';
 import { Compression } from './compression.ts';
 import { encodedTtl, setEncodedTtl } from './encoded-rrset.ts';
+import { AA, firstFlags, SETTABLE_FLAGS, TC } from './header-flags.ts';
 import { CLASS } from './iana/class.ts';
 import { nameLengthAt, type WireName } from './name.ts';
 import { type Opt, optRoom, writeOptRecord } from './opt.ts';
@@ -32,12 +33,6 @@ const SLACK = 1024;
 /** For fewer octets than this a loop copies faster than a call does. */
 const SHORT_COPY = 32;
 
-const QR = 0x8000;
-const AA = 0x0400;
-const TC = 0x0200;
-/** The response copies opcode and RD from the query (RFC 1035 §4.1.1), and clears CD (RFC 4035 §3.1.6). */
-const COPIED_FLAGS = 0x7800 | 0x0100;
-
 export class MessageWriter {
   /** The message is `buffer[0..finish())`. */
   readonly buffer: Buffer<ArrayBuffer>;
@@ -50,6 +45,8 @@ export class MessageWriter {
   #limit = HEADER_LENGTH;
   #reserved = 0;
   #flags = 0;
+  /** Those that the opcode has, and the response may set. */
+  #settable = 0;
   #rcode = 0;
   #class: number = CLASS.IN;
   #answers = 0;
@@ -77,7 +74,8 @@ export class MessageWriter {
     // The loop copies the question with the case the client chose (draft-vixie-dnsext-dns0x20).
     for (let at = HEADER_LENGTH; at < query.questionEnd; at++) buffer[at] = packet[at] ?? 0;
     this.#limit = Math.min(limit, this.#capacity) - this.#reserved;
-    this.#flags = QR | (query.flagsWord & COPIED_FLAGS);
+    this.#flags = firstFlags(query);
+    this.#settable = SETTABLE_FLAGS[query.opcode] ?? 0;
     this.#rcode = 0;
     this.isWhole = true;
     this.#put16(0, query.id);
@@ -86,7 +84,7 @@ export class MessageWriter {
 
   /** Sets or clears AA. */
   setAuthoritative(isAuthoritative: boolean): void {
-    this.#flags = isAuthoritative ? this.#flags | AA : this.#flags & ~AA;
+    this.#flags = isAuthoritative ? this.#flags | (AA & this.#settable) : this.#flags & ~AA;
   }
 
   /** Sets the response code, whose upper eight bits go into OPT (RFC 6891 §6.1.3). */
@@ -185,7 +183,7 @@ export class MessageWriter {
 
   /** Sets TC: the client queries again over TCP (RFC 2181 §9). */
   setTruncated(): void {
-    this.#flags |= TC;
+    this.#flags |= TC & this.#settable;
   }
 
   /** Drops all sections. */

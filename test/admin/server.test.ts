@@ -81,6 +81,14 @@ test('Metrics are what Prometheus reads, all named and all explained', async () 
   );
   assert.equal(value('dnsteer_pool_up{pool="us",zone="example.com"}'), 1);
   assert.equal(value('dnsteer_pool_up{pool="eu",zone="example.com"}'), 0);
+  assert.deepEqual(
+    [...(families.get('dnsteer_pool_health')?.samples ?? [])],
+    [
+      ['dnsteer_pool_health{health="degraded",pool="us",zone="example.com"}', 1],
+      ['dnsteer_pool_health{health="down",pool="eu",zone="example.com"}', 1],
+      ['dnsteer_pool_health{health="unchecked",pool="static",zone="example.com"}', 1],
+    ],
+  );
   assert.equal(value('dnsteer_process_resident_memory_bytes{index="1",kind="sandbox"}'), 40_000_000);
   assert.equal(families.get('dnsteer_decision_seconds')?.samples.get('dnsteer_decision_seconds_count{}'), 2);
   assert.ok(

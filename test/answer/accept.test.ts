@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hex } from '../support/wire.ts';
+import { transferSettings } from '../transfer/keys.ts';
 import { messageToText } from './message-text.ts';
 import { packetOf } from './packet.ts';
 import { Server } from './server.ts';
@@ -74,4 +75,13 @@ test('What is no query is counted, and nothing else is done about it', () => {
   send('1234');
   send(`1234 8000 ${WWW.slice(8)}`);
   assert.equal(counters.steps.ignored, before + 2);
+});
+
+test('RFC 2136 §3.1: what cannot be read as an update is malformed where updates are taken', () => {
+  const updates = [{ key: 'transfer.example.com', zones: [] }];
+  const taking = new Server({ transfers: transferSettings({ updates }) });
+  // A type to be deleted, with data, and no zone: BIND's "malformeddeltype".
+  const octets = '1234 2800 0000 0000 0001 0000 00 0001 00ff 00000000 0001 00';
+  assert.deepEqual(taking.send(hex(octets)).messages.map(messageToText), [['FORMERR']]);
+  assert.deepEqual(server.send(hex(octets)).messages.map(messageToText), [['NOTIMP']]);
 });

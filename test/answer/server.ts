@@ -61,6 +61,7 @@ export interface ZoneSource {
   /** Milliseconds; by default as ever. */
   readonly deadlineMs?: number;
   readonly signing?: SigningSource;
+  readonly isCyclic?: true;
 }
 
 /** What control sends for a zone. */
@@ -84,6 +85,7 @@ export function zoneUpdate({
     image:
       source.image ?? imageOf(draftZone(origin, records, hosts, { isSigned: signing !== undefined }).tables),
     ...(signing && { signing: zoneSigning(signing, names) }),
+    ...(source.isCyclic && { isCyclic: true }),
     ...(source.broken !== undefined && { broken: source.broken }),
     ...(source.policy && { policy: policyUpdate(zone, origin, source) }),
   };
@@ -131,6 +133,8 @@ export interface ServerOptions {
   /** None: there are none. */
   readonly cookies?: ServerCookies;
   readonly rateLimit?: RateLimitSettings;
+  /** Of the settings; `null`: none given. */
+  readonly negativeTtl?: number | null;
   /** Replies kept as they are. */
   readonly packetSlots?: number;
   readonly resumptionMs?: number;
@@ -163,8 +167,20 @@ export class Server {
 
   constructor(all: ServerOptions = {}) {
     const { memory = LIMITS, geo = GEO, realSandbox, transfers, identity = {}, cookies, ...rest } = all;
-    const { rateLimit, queryLogSample = 0, packetSlots = 1024, share = 1, ...chance } = rest;
-    this.settings = { udpPayloadSize: 1232, negativeTtl: 30, identity, tcp: { idleMs: 30_000 } };
+    const {
+      rateLimit,
+      queryLogSample = 0,
+      packetSlots = 1024,
+      share = 1,
+      negativeTtl = 30,
+      ...chance
+    } = rest;
+    this.settings = {
+      udpPayloadSize: 1232,
+      ...(negativeTtl !== null && { negativeTtl }),
+      identity,
+      tcp: { idleMs: 30_000 },
+    };
     const answering = buildAnswering({
       settings: { ...this.settings, queryLogSample, signing: { share }, ...(rateLimit && { rateLimit }) },
       transfers,

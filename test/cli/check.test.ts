@@ -139,6 +139,37 @@ test('For people, each is shown with its line and a caret, and counted', async (
   );
 });
 
+test('Three mistakes are three errors, each with its caret; a key that is lacking is missed at the policy', async () => {
+  const cwd = testFolder({
+    'policies/a.example.ts': `import { definePolicy, firstHealthy } from 'dnsteer';
+export default definePolicy({
+  pools: { us: { A: '192.0.2.10' } },
+  hosts: {
+    www: firstHealthy('us', 'use'),
+    api: async () => 'us',
+  },
+});
+`,
+  });
+  const { stdout, stderr } = await dnsteer(['check'], { cwd });
+  assert.equal(stdout, '1 zone checked: 3 errors\n');
+  assert.equal(
+    stderr,
+    `policies/a.example.ts:2:16: error: fallback: Is required; it is the answer when a handler fails, for example firstHealthy(…)
+    export default definePolicy({
+                   ^
+  Add one beside "pools": fallback: firstHealthy('us', 'eu')
+policies/a.example.ts:5:29: error: hosts.www: Unknown pool "use"; did you mean "us"?
+        www: firstHealthy('us', 'use'),
+                                ^
+policies/a.example.ts:6:10: error: hosts.api: Handlers are synchronous; this one is AsyncFunction
+        api: async () => 'us',
+             ^
+  Remove "async" and "await": what a handler may know is there when it is called
+`,
+  );
+});
+
 test('What to install for names of Node and of browsers is left out of type errors', async () => {
   const policy = `${GOOD}console.log(process.env);\n`;
   const { diagnostics } = await report(

@@ -75,7 +75,7 @@ test('Without file and environment, every default applies', () => {
   assert.deepEqual(config.identity, {});
   assert.equal(config.tcp.idle, 30);
   assert.equal(config.tcp.clients, 256);
-  assert.equal(config.zone.negativeTtl, 30);
+  assert.equal(config.zone.negativeTtl, undefined);
   assert.deepEqual(config.zone.nameServers, []);
 });
 
@@ -235,6 +235,30 @@ test('Settings that contradict each other are refused', () => {
   assert.deepEqual(said(problems('group: dns')), ['1:8 Setting "group" needs "user" beside it, not "dns"']);
 });
 
+test('Encryption without its files says which are lacking, and how to name them', () => {
+  for (const [written, complaint] of [
+    [
+      'tls: { listen: ["[::1]:853"] }',
+      '1:8 Setting "tls.listen" needs "tls.certificate" and "tls.key" beside it',
+    ],
+    [
+      'tls: { key: k.pem, listen: ["[::1]:853"] }',
+      '1:20 Setting "tls.listen" needs "tls.certificate" beside it',
+    ],
+    [
+      'tls: { certificate: c.pem }\nhttps: { listen: ["[::1]:443"] }',
+      '2:10 Setting "https.listen" needs "tls.key" beside it',
+    ],
+  ] as const) {
+    const found = problems(written);
+    assert.deepEqual(said(found), [complaint]);
+    assert.equal(
+      found[0]?.remedy,
+      'Name the files, in PEM form: tls: { certificate: ./cert.pem, key: ./key.pem }',
+    );
+  }
+});
+
 test('Wrong networks and wrong places are told apart', () => {
   const found = problems(
     'geo:\n  overrides:\n    10.0.0.0/64: { country: DE }\n    10.0.0.0/8: { country: de }\n',
@@ -242,6 +266,15 @@ test('Wrong networks and wrong places are told apart', () => {
   assert.deepEqual(said(found), [
     '3:5 Key "10.0.0.0/64" of "geo.overrides" must be a network, such as "10.0.0.0/8"',
     '4:28 Setting "geo.overrides.10.0.0.0/8.country" must be two capital letters, such as "DE", not "de"',
+  ]);
+});
+
+test('A variable can say yes and no', () => {
+  const env = { DNSTEER_ZONE_CYCLIC: 'true', DNSTEER_DNSSEC_ROLLS: 'false' };
+  const { zone, dnssec } = valid('dnssec: { rolls: true }', { env });
+  assert.deepEqual([zone.cyclic, dnssec.rolls], [true, false]);
+  assert.deepEqual(said(problems('', { env: { DNSTEER_ZONE_CYCLIC: 'yes' } })), [
+    'DNSTEER_ZONE_CYCLIC must be true or false, not "yes"',
   ]);
 });
 
@@ -335,7 +368,14 @@ test('Every setting is described, and has a variable of its own unless it is a m
   const variables = SETTINGS.flatMap(({ variable }) => variable ?? []);
   assert.equal(new Set(variables).size, variables.length);
   const mappings = SETTINGS.filter(({ variable }) => variable === undefined).map(({ name }) => name);
-  assert.deepEqual(mappings, ['keys', 'transfer.zones', 'secondary', 'dnssec.perZone', 'geo.overrides']);
+  assert.deepEqual(mappings, [
+    'zone.perZone',
+    'keys',
+    'transfer.zones',
+    'secondary',
+    'dnssec.perZone',
+    'geo.overrides',
+  ]);
 });
 
 test('Keys of other servers are read from settings and files, and shown nowhere', () => {

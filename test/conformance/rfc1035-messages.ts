@@ -15,6 +15,8 @@ const DROPPED = { knot: 'drops what it cannot parse' };
 /** Header bits of a query. */
 const QR = 0x8000;
 const RD = 0x0100;
+/** AA, TC, RD, RA, Z, AD and CD, as ISC's compliance tests set them. */
+const ALL_FLAGS = 0x07f0;
 const opcode = (number: number) => number << 11;
 
 describe('RFC 1035 §4.1.1: the header', () => {
@@ -77,10 +79,16 @@ describe('RFC 1035 §4.1.1: the header', () => {
   for (const [number, text, failsOn = {}] of OPCODES) {
     rule(
       `RFC 1035 §4.1.1: opcode ${text} is not implemented, and copied`,
-      { question: QUESTION, flags: opcode(number) | RD, failsOn },
-      `NOTIMP ${text} qr rd`,
+      { question: QUESTION, flags: opcode(number), failsOn },
+      `NOTIMP ${text} qr`,
+    );
+    rule(
+      `RFC 8906 §8.1.4: nothing else of the header of opcode ${text} comes back`,
+      { question: QUESTION, flags: opcode(number) | ALL_FLAGS, failsOn: both('copies RD') },
+      `NOTIMP ${text} qr`,
     );
   }
+  rule('RFC 9619 §4: of a query that is malformed, RD comes back as well', { flags: RD }, 'FORMERR qr rd');
   rule(
     'RFC 1035 §4.1.1: a message of such an opcode may have no question',
     { flags: opcode(6) },

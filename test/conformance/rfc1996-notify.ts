@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { replyToText } from '../support/reply.ts';
-import { ask, except, framed, query, TcpClient } from './server.ts';
+import { ask, both, except, framed, query, rule, TcpClient } from './server.ts';
 
 const NOTIFY = 4 << 11;
 const AA = 0x0400;
+/** TC, RD, RA, Z, AD and CD. */
+const OTHER_FLAGS = 0x03f0;
 
 describe('RFC 1996: NOTIFY', () => {
   test(
@@ -17,6 +19,16 @@ describe('RFC 1996: NOTIFY', () => {
         assert.deepEqual(replyToText(reply), ['NOTAUTH NOTIFY qr']);
       }
     },
+  );
+
+  rule(
+    'RFC 1996 §3.2: the flags that NOTIFY does not have are zero in a reply, RD among them',
+    {
+      flags: NOTIFY | AA | OTHER_FLAGS,
+      question: 'rich.example. SOA',
+      failsOn: both('copies RD, which BIND clears'),
+    },
+    'NOTAUTH NOTIFY qr',
   );
 
   test(

@@ -152,12 +152,37 @@ describe('RFC 7871 §7.2.1: answers that depend on the client', () => {
     'edns udp 1232, subnet 192.0.2.99/32/32',
   );
   policyRule(
-    'RFC 7871 §7.2.1: by nothing but its family: half of all addresses',
+    'RFC 7871 §7.2.1: by nothing but its family: as far as no address has IPv4 inside',
     asked('family.rich.example. TXT', FR),
     'NOERROR qr aa',
     'answer family.rich.example. 30 IN TXT "IPv6"',
-    'edns udp 1232, subnet 2001:db8:49::/48/1',
+    'edns udp 1232, subnet 2001:db8:49::/48/21',
   );
+});
+
+describe('RFC 4291 §2.5.5.2, RFC 3056 §2: IPv4 inside IPv6 is IPv4', () => {
+  // Each in the network of DE: 192.0.2.0/24.
+  const INSIDE: readonly (readonly [form: string, options: string, network: string, scope: number])[] = [
+    ['mapped', ecs(2, 120, 0, '00000000000000000000ffffc00002'), '::ffff:192.0.2.0/120', 120],
+    ['6to4', ecs(2, 48, 0, '2002c0000201'), '2002:c000:201::/48', 40],
+    ['NAT64', ecs(2, 120, 0, '0064ff9b0000000000000000c00002'), '64:ff9b::c000:200/120', 120],
+  ];
+  for (const [form, options, network, scope] of INSIDE) {
+    policyRule(
+      `RFC 7871 §7.2.1: the place of who is inside, and the scope around the whole, ${form}`,
+      asked('country.rich.example. TXT', options),
+      'NOERROR qr aa',
+      'answer country.rich.example. 30 IN TXT "DE"',
+      `edns udp 1232, subnet ${network}/${scope}`,
+    );
+    policyRule(
+      `RFC 7871 §7.2.1: its network, ${form}`,
+      asked('subnet.rich.example. TXT', options),
+      'NOERROR qr aa',
+      'answer subnet.rich.example. 30 IN TXT "192.0.2.0/24"',
+      `edns udp 1232, subnet ${network}/${scope}`,
+    );
+  }
 });
 
 describe('RFC 7871 §7.1.2: a client that does not want to be located', () => {

@@ -70,6 +70,21 @@ test('A pair that changes is taken up, and one that does not fit leaves the one 
   assert.deepEqual(keeper.warnings(), []);
 });
 
+test('A pair that did not fit and is the one in use again is told of', (t) => {
+  const files = { certificate: write('undone.pem', one.cert), key: write('undone.key', one.key) };
+  const lines: string[] = [];
+  const log = createLogger({ level: 'info', format: 'json' }, { write: (line) => lines.push(line) });
+  const keeper = new TlsKeeper({ files, log, onSecrets: () => {} });
+  t.after(() => keeper.stop());
+  write('undone.pem', other.cert);
+  keeper.look();
+  write('undone.pem', one.cert);
+  keeper.look();
+  keeper.look();
+  assert.equal(lines.length, 2);
+  assert.match(lines[1] ?? '', /"The files of certificate and key are again those in use"/);
+});
+
 test('A certificate that has expired is used, and warned of with the day', (t) => {
   const files = { certificate: write('old.pem', one.cert), key: write('old.key', one.key) };
   const keeper = new TlsKeeper({ files, log, onSecrets: () => {} });

@@ -104,6 +104,27 @@ test('Serial, NOTIFY and IXFR follow an update', { skip: missing('dig') }, async
   assert.deepEqual(serials, [first + 1, first, first + 1, first + 1]);
 });
 
+test('explain tells the records of clients from those of files', async () => {
+  assert.equal(await send(added('zone.test', 'told')), RCODE.NOERROR);
+  const originOf = async (name: string, type: string): Promise<unknown> => {
+    const told = await fetch(`${server.adminUrl}/api/explain?name=${name}&type=${type}`);
+    const { origins } = (await told.json()) as { origins: readonly object[] };
+    assert.equal(origins.length, 1);
+    return origins[0];
+  };
+  const { since = '', ...rest } = (await originOf('_acme-challenge.told.zone.test', 'TXT')) as Record<
+    string,
+    string
+  >;
+  assert.deepEqual(rest, { from: 'dynamic', by: 'acme.example' });
+  assert.ok(Math.abs(Date.now() - Date.parse(since)) < 60_000, since);
+  assert.deepEqual(await originOf('host3.zone.test', 'A'), {
+    from: 'zone-file',
+    file: 'policies/zone.test.zone',
+  });
+  assert.deepEqual(await originOf('signed.test', 'DNSKEY'), { from: 'settings' });
+});
+
 test('A signed zone signs what was added', { skip: missing('delv') }, async () => {
   const keys = path.join(server.folder, 'keys');
   const file = readdirSync(keys).find((name) => name.startsWith('Ksigned.test') && name.endsWith('.key'));

@@ -130,6 +130,69 @@ test('Addresses are kept for their TTL, and a family that says nothing is not wa
   assert.equal(asked, 2);
 });
 
+test('A denial is kept for its negative TTL, up to five minutes; one without an SOA is not', async (t) => {
+  let asked = 0;
+  let seconds: number | undefined = 20;
+  const server = await resolver(t, (query) => {
+    if (typeOf(query) === 1) asked += 1;
+    return seconds === undefined ? header(query, 3, 0) : denied(query, seconds);
+  });
+  let now = 0;
+  const names = new HostNames({ hosts: '/absent', resolvConf: '/absent', servers: [server], now: () => now });
+  const find = async (): Promise<number> => {
+    assert.equal(await names.find('no.test', { timeoutMs: 5000, signal: forever }), 'ENOTFOUND');
+    return asked;
+  };
+  assert.deepEqual([await find(), await find()], [1, 1]);
+  now = 20_001;
+  seconds = 3600;
+  assert.deepEqual([await find(), await find()], [2, 2]);
+  now += 300_001;
+  seconds = undefined;
+  assert.deepEqual([await find(), await find()], [3, 4]);
+});
+
+test('Look-ups of one name at one time are one; who gives up keeps nobody else from the answer', async (t) => {
+  const held: { readonly query: Buffer; readonly answer: () => void }[] = [];
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  t.after(() => socket.close());
+  await once(socket, 'listening');
+  const both = new Promise<void>((resolve) => {
+    socket.on('message', (query, { port, address }) => {
+      held.push({ query, answer: () => socket.send(answered(query, 60), port, address) });
+      if (held.length === 2) resolve();
+    });
+  });
+  const server = { address: '127.0.0.1', port: socket.address().port };
+  const names = new HostNames({ hosts: '/absent', resolvConf: '/absent', servers: [server] });
+  const leaver = new AbortController();
+  const found = [leaver.signal, forever, forever].map((signal) =>
+    names.find('app.test', { timeoutMs: 8000, signal }),
+  );
+  await both;
+  leaver.abort();
+  assert.equal(await found[0], 'EAI_AGAIN');
+  for (const { query, answer } of held) if (typeOf(query) === 1) answer();
+  assert.deepEqual(await Promise.all(found.slice(1)), [['192.0.2.7'], ['192.0.2.7']]);
+  assert.equal(held.length, 2, 'one question for each family');
+});
+
+test('A look-up with much more or much less time does not join', async (t) => {
+  /** By id: a question that gets no answer may be sent again. */
+  const asked = new Set<number>();
+  const server = await resolver(t, (query) => {
+    asked.add(query.readUInt16BE(0));
+    return undefined;
+  });
+  const names = new HostNames({ hosts: '/absent', resolvConf: '/absent', servers: [server] });
+  const slow = new AbortController();
+  const long = names.find('app.test', { timeoutMs: 60_000, signal: slow.signal });
+  assert.equal(await names.find('app.test', { timeoutMs: 200, signal: forever }), 'EAI_AGAIN');
+  slow.abort();
+  assert.equal(await long, 'EAI_AGAIN');
+  assert.ok(asked.size >= 4, `${asked.size} questions`);
+});
+
 function folderOf(t: Scope): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-names-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -163,4 +226,15 @@ function header(query: Buffer, rcode: number, answers: number): Buffer {
 function answered(query: Buffer, ttl: number): Buffer {
   const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, ttl, 0, 4, 192, 0, 2, 7]);
   return Buffer.concat([header(query, 0, 1), record]);
+}
+
+/** NXDOMAIN with the SOA of test. */
+function denied(query: Buffer, seconds: number): Buffer {
+  const reply = header(query, 3, 0);
+  reply.writeUInt16BE(1, 8);
+  const soa = Buffer.alloc(22);
+  soa.writeUInt32BE(seconds, 18);
+  const record = Buffer.from([0, 0, 6, 0, 1, 0, 0, 0, 0, 0, soa.length]);
+  record.writeUInt32BE(86_400, 5);
+  return Buffer.concat([reply, record, soa]);
 }

@@ -127,6 +127,28 @@ test('A failure of what was kept leads to the line its author wrote', async (con
   assert.deepEqual([at?.file, at?.line], [path.join(folder.root, 'example.com.ts'), 3]);
 });
 
+for (const [file, good, bad] of [
+  ['example.com.ts', policy('192.0.2.1'), policy('192.0.2.2', "throw new Error('no');")],
+  ['example.com.zone', 'a A 192.0.2.7\n', 'a A 192.0.2.700\n'],
+] as const) {
+  test(`A refused save of ${file} that is undone is told of, as nothing goes live then`, async (context) => {
+    const folder = makeFolder(context, { [file]: good });
+    const { put, lines, registry } = await run(context, folder);
+    folder.write(file, bad);
+    await registry.reload();
+    assert.equal(lines.at(-1)?.msg, 'New version is refused; the live one stays');
+    const known = lines.length;
+    folder.write(file, good);
+    await registry.reload();
+    await registry.reload();
+    assert.equal(put.length, 1);
+    assert.deepEqual(
+      lines.slice(known).map(({ level, zone, version, msg }) => [level, zone, version, msg]),
+      [['info', 'example.com', put[0]?.version, 'The files are again those of the version that is live']],
+    );
+  });
+}
+
 test('A bad .zone file is served as it last was good', async (context) => {
   const folder = makeFolder(context, { 'example.com.zone': 'a A 192.0.2.7\n' });
   const before = await kept(context, folder);

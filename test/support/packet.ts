@@ -11,6 +11,9 @@ export interface Asked {
   readonly question?: string | readonly string[];
   /** What QDCOUNT says, where that is not how many questions there are. */
   readonly questions?: number;
+  /** What ANCOUNT and NSCOUNT say. Default 0. */
+  readonly answers?: number;
+  readonly authorities?: number;
   /** OPT records. */
   readonly opt?: Opt | readonly Opt[];
   /** What ARCOUNT says, where that is not how many OPT records there are. */
@@ -32,7 +35,12 @@ export interface Opt {
 export function packet(asked: Asked): Buffer {
   const questions = list(asked.question).map(questionOctets);
   const opts = list(asked.opt).map(optOctets);
-  const counts = [asked.questions ?? questions.length, 0, 0, asked.additionals ?? opts.length];
+  const counts = [
+    asked.questions ?? questions.length,
+    asked.answers ?? 0,
+    asked.authorities ?? 0,
+    asked.additionals ?? opts.length,
+  ];
   const header = words(asked.id ?? 0, asked.flags ?? 0, ...counts);
   return Buffer.concat([header, ...questions, ...opts, hex(asked.trailing ?? '')]);
 }

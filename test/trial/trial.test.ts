@@ -23,14 +23,14 @@ after(() => sandbox.stop());
 /** Tries a policy with these hosts. */
 async function tried(context: TestContext, hosts: string): Promise<{ trial: Trial; told: string }> {
   const { root } = makeFolder(context, {
-    'example.com.ts': `import { definePolicy, health, weighted } from 'dnsteer';
-const state = { count: 0 };
+    'example.com.ts': `import { definePolicy, firstHealthy, health, rotate, take, weighted } from 'dnsteer';
+const state = { count: 0 }, PLAN = firstHealthy('us', 'pluto'), later = async () => 'us' as never;
 export default definePolicy({
   pools: { us: { A: ['192.0.2.1'], check: { type: 'tcp', port: 80 } }, eu: { A: ['192.0.2.2'] } },
   fallback: 'us',
   hosts: { ${hosts} },
 });
-void [health, weighted, state];
+void [firstHealthy, health, rotate, take, weighted, state, PLAN, later];
 `,
   });
   const compiled = await compilePolicy('example.com.ts', { root });
@@ -189,9 +189,9 @@ test('Each faulty part of a policy is told apart, at its place', async (context)
   assert.deepEqual(
     trial.diagnostics.map(({ line, column, message }) => [line, column, message.split(';')[0]]),
     [
-      [6, 12, 'hosts.a: Unknown pool "mars"'],
-      [7, 3, 'hosts.b: Handlers are synchronous'],
-      [8, 3, 'hosts["c.d"]: Unknown pool "venus"'],
+      [6, 15, 'hosts.a: Unknown pool "mars"'],
+      [7, 6, 'hosts.b: Handlers are synchronous'],
+      [8, 28, 'hosts["c.d"]: Unknown pool "venus"'],
     ],
     told,
   );
@@ -233,5 +233,54 @@ test('What authors meet most comes with what to write', async (context) => {
       trial.diagnostics.some((one) => remedy.test(one.remedy ?? '')),
       `${hosts}: ${told}`,
     );
+  }
+});
+
+test('The caret is at the word that is wrong', async (context) => {
+  for (const [hosts, word] of [
+    ["a: firstHealthy('us', 'pluto'),\n  b: 'us'", "'pluto'),"],
+    ["a: firstHealthy('us', weighted({ eu: 1, pluto: 2 }))", 'pluto: 2'],
+    ["a: rotate(take('pluto', 1))", "'pluto', 1"],
+    ["a: (q) => (q.client.country === 'DE' ? 'us' : 'pluto')", "'pluto')"],
+    ['a: PLAN', "'pluto'), later"],
+    ["a: 'us',\n  async b() { return 'us' as never; }", 'async b()'],
+    ["a: { types: ['TXT'], decide: async () => ({ TXT: 'x' }) as never }", 'async () => ({'],
+    ["a: 'us',\n  *b() { yield 'us'; }", 'b() {'],
+    ['a: 1 as never,\n  later', 'later'],
+  ] as const) {
+    const { trial, told } = await tried(context, hosts);
+    const { source = '', column = 0 } = trial.diagnostics.at(-1) ?? {};
+    assert.ok(source.slice(column - 1).startsWith(word), told);
+  }
+});
+
+test('A choice of one place for both families, none of which has both, is warned of where it says so', async (context) => {
+  const [four, six] = ["{ A: '192.0.2.4' }", "{ AAAA: '2001:db8::6' }"];
+  const both = "{ A: '192.0.2.4', AAAA: '2001:db8::4' }";
+  const together = "{ family: 'together' }";
+  const torn = `firstHealthy(${four}, ${six}, ${together})`;
+  for (const hosts of [
+    `a: ${torn}`,
+    `a: (q) => (q.client.country === 'DE' ? ${torn} : 'us')`,
+    `a: rotate(firstHealthy(${both}, weighted([[1, ${six}], [1, 'us']], ${together})))`,
+  ]) {
+    const { trial, told } = await tried(context, hosts);
+    assert.equal(trial.kind, 'passed', told);
+    const [problem, ...others] = trial.diagnostics;
+    assert.equal(problem?.severity, 'warning', told);
+    const { message, source = '', column = 0 } = problem;
+    assert.match(message, /^hosts\.a: None of the choices has both A and AAAA, and with family "together" /);
+    assert.ok(source.slice(column - 1).startsWith("'together'"), told);
+    assert.deepEqual(others, []);
+  }
+  for (const plan of [
+    `firstHealthy(${four}, ${six})`,
+    `firstHealthy(${four}, 'us', ${together})`,
+    `firstHealthy(${six}, ${six}, ${together})`,
+    `firstHealthy(${four}, ${six}, ${both}, ${together})`,
+    `firstHealthy(${four}, { CNAME: 'www.example.net' }, ${together})`,
+    `firstHealthy(${six}, firstHealthy(${four}, ${six}), ${together})`,
+  ]) {
+    assert.equal((await tried(context, `a: ${plan}`)).told, '');
   }
 });

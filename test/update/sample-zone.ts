@@ -23,6 +23,8 @@ const FILE = [
   'alias 60 IN CNAME ns1',
   'stated 60 IN TXT "file"',
   'deep.below 60 IN A 192.0.2.3',
+  'cut 60 IN NS ns.elsewhere.example.',
+  'moved 60 IN DNAME ns.elsewhere.example.',
 ];
 
 /** What the file of the zone states; its policy decides "decided". */
@@ -37,32 +39,40 @@ export const BASE: ZoneBase = baseOf(
   () => false,
 );
 
-export function name(text: string): WireName {
-  const read = nameFromText(text, nameFromTextAbsolute());
+/** A name of this zone, or of another. */
+export function name(text: string, origin: WireName = sampleOrigin()): WireName {
+  const read = nameFromText(text, origin);
   assert(read.ok);
   return read.value;
 }
 
-function nameFromTextAbsolute(): WireName {
+function sampleOrigin(): WireName {
   const read = nameFromText('zone.example.');
   assert(read.ok);
   return read.value;
 }
 
 /** `www 60 IN A 192.0.2.1`; class ANY and NONE too, and no data where a set is meant. */
-export function record(line: string): ClassedRecord {
+export function record(line: string, origin: WireName = sampleOrigin()): ClassedRecord {
   const [owner = '', ttl = '', classText = '', typeText = '', ...words] = line.split(' ');
   const type = typeText === 'ANY' ? RRTYPE.ANY : (typeFromText(typeText) ?? 0);
   const fields = words.map((word) => ({ text: word.replaceAll('"', ''), quoted: word.startsWith('"') }));
-  const rdata = words.length === 0 ? undefined : rdataFromText(type, fields, ORIGIN);
+  const rdata = words.length === 0 ? undefined : rdataFromText(type, fields, origin);
   assert(rdata?.ok !== false, line);
   const octets = rdata?.value ?? new Uint8Array();
   const itsClass = { IN: CLASS.IN, ANY: CLASS.ANY, NONE: CLASS.NONE, CH: CLASS.CH }[classText] ?? 0;
-  return { owner: name(owner), type, class: itsClass, ttl: Number(ttl), rdata: octets };
+  return {
+    owner: owner === '@' ? origin : name(owner, origin),
+    type,
+    class: itsClass,
+    ttl: Number(ttl),
+    rdata: octets,
+  };
 }
 
 export function request(updates: readonly string[], prerequisites: readonly string[] = []): UpdateRequest {
-  return { zone: ORIGIN, updates: updates.map(record), prerequisites: prerequisites.map(record) };
+  const read = (lines: readonly string[]): ClassedRecord[] => lines.map((line) => record(line));
+  return { zone: ORIGIN, updates: read(updates), prerequisites: read(prerequisites) };
 }
 
 export const ANYBODY: Author = { key: 'key.example', may: () => true, now: 1_700_000_000_000 };

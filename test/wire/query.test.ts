@@ -16,9 +16,34 @@ const PACKETS: readonly (readonly [what: string, outcome: ParseOutcome, octets: 
   ['a query with EDNS', 'ok', `${HEAD} 0001 0000 0000 0001 ${QUESTION} ${OPT} 0000`],
   ['a query for the root', 'ok', `${HEAD} 0001 0000 0000 0000 00 0002 0001`],
   [
-    'records before OPT',
-    'ok',
+    'records that no query has',
+    'formerr',
     `${HEAD} 0001 0000 0001 0001 ${QUESTION} c00c 0001 0001 00000000 0000 ${OPT} 0000`,
+  ],
+  [
+    'the SOA that a secondary has, in IXFR (RFC 1995 §3)',
+    'ok',
+    `${HEAD} 0001 0000 0001 0001 ${QUESTION.replace(/0001 0001$/, '00fb 0001')} c00c 0006 0001 00000000 0000 ${OPT} 0000`,
+  ],
+  [
+    'a signature of the transaction (RFC 2931)',
+    'ok',
+    `${HEAD} 0001 0000 0000 0002 ${QUESTION} ${OPT} 0000 00 0018 00ff 00000000 0000`,
+  ],
+  [
+    'such a record in another section',
+    'formerr',
+    `${HEAD} 0001 0000 0001 0000 ${QUESTION} 00 0018 00ff 00000000 0000`,
+  ],
+  [
+    'an address behind the question, as in no query',
+    'formerr',
+    `${HEAD} 0001 0000 0000 0001 ${QUESTION} c00c 0001 0001 00000000 0004 c0000201`,
+  ],
+  [
+    'records in NOTIFY, which may say what is new (RFC 1996 §3.7)',
+    'notify',
+    `1234 2400 0001 0001 0000 0000 ${QUESTION} c00c 0001 0001 00000000 0004 c0000201`,
   ],
   ['an option nobody knows', 'ok', `${HEAD} 0001 0000 0000 0001 ${QUESTION} ${OPT} 0006 fde9 0002 abcd`],
   ['eleven octets', 'drop', '1234 0100 0001 0000 0000 00'],
@@ -159,6 +184,8 @@ test('Of several client subnets the first counts', () => {
 
 test('OPT counts in the additional section only', () => {
   const query = new Query();
-  assert.equal(parseQuery(hex(`${HEAD} 0001 0001 0000 0000 ${QUESTION} ${OPT} 0000`), query), 'ok');
+  assert.equal(parseQuery(hex(`1234 2400 0001 0001 0000 0000 ${QUESTION} ${OPT} 0000`), query), 'notify');
+  assert.equal(query.edns, false);
+  assert.equal(parseQuery(hex(`${HEAD} 0001 0001 0000 0000 ${QUESTION} ${OPT} 0000`), query), 'formerr');
   assert.equal(query.edns, false);
 });

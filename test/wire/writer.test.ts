@@ -51,6 +51,29 @@ test('A response has the id, the opcode and RD of its query, not CD, and its que
   );
 });
 
+test('Of the flags, a response has those of its opcode', () => {
+  const flagsOf = (opcode: number): string => {
+    // Every flag that a query may have.
+    const packet = hex(
+      `abcd ${((opcode << 11) | 0x07f0).toString(16).padStart(4, '0')} 0001 0000 0000 0000 00 0006 0001`,
+    );
+    const writer = begin({ packet, query: parsed(packet).query });
+    writer.setAuthoritative(true);
+    writer.setTruncated();
+    return Buffer.from(written(writer)).toString('hex', 2, 4);
+  };
+  // QUERY: AA, TC, RD. NOTIFY: AA (RFC 1996 §3.2). UPDATE, DSO and what is not known: none (RFC 2136 §2.2, RFC 8490 §5.4).
+  assert.deepEqual([0, 1, 2, 4, 5, 6, 15].map(flagsOf), [
+    '8700',
+    '8800',
+    '9000',
+    'a400',
+    'a800',
+    'b000',
+    'f800',
+  ]);
+});
+
 test('A query without a readable question gets a header alone', () => {
   const packet = hex('abcd 2800 0000 0000 0000 0000');
   const writer = begin({ packet, query: parsed(packet).query });

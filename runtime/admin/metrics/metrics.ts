@@ -6,6 +6,7 @@
 import process from 'node:process';
 import type { AnswerStats } from '../../rpc/answer-stats.ts';
 import type { PoolStatus, ProcessStatus, Status, ZoneStatus } from '../status.ts';
+import { healthText } from '../status-text.ts';
 import type { Totals } from '../totals.ts';
 import { type CountedProcess, counterMetrics } from './counter-metrics.ts';
 import { Exposition, type Labels, type Sample } from './exposition.ts';
@@ -190,8 +191,13 @@ function health(page: Exposition, { zones }: Status): void {
   const pools = zones.flatMap(({ zone, pools }) => pools.map((pool) => ({ zone, pool })));
   page.gauge(
     'dnsteer_pool_up',
-    'Whether a pool is up or degraded, not down',
+    'Whether a pool is up or degraded, not down; one that nothing checks is up',
     pools.map(({ zone, pool }) => [{ zone, pool: pool.name }, pool.health === 'down' ? 0 : 1]),
+  );
+  page.gauge(
+    'dnsteer_pool_health',
+    'Always 1; the label says the health of a pool as the status does: up, degraded, down, unchecked or pending',
+    pools.map(({ zone, pool }) => [{ zone, pool: pool.name, health: healthText(pool) }, 1]),
   );
   page.gauge(
     'dnsteer_health_target_up',

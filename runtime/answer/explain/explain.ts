@@ -5,9 +5,9 @@
 import { assert } from '../../base/assert.ts';
 import { type Prefix, parsePrefix } from '../../base/net/ip.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
-import type { GeoSource } from '../../geo/location.ts';
+import { type GeoSource, LOCATION_FIELDS } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
-import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
+import type { ExplainAsk, Explanation, RecordOrigin } from '../../rpc/explanation.ts';
 import type { FactValue, PlanData } from '../../rpc/plan.ts';
 import { decodeMessage } from '../../wire/decode.ts';
 import { rcodeToText } from '../../wire/iana/rcode.ts';
@@ -16,9 +16,11 @@ import { recordToText } from '../../wire/record.ts';
 import { ask } from '../ask-policy.ts';
 import type { Decision } from '../decision.ts';
 import { Exchange } from '../exchange.ts';
+import { needsOf } from '../facts/fact.ts';
 import type { FactOverrides } from '../facts/facts.ts';
 import type { Parts } from '../parts.ts';
 import { run } from '../pipeline.ts';
+import type { Made } from '../sections.ts';
 import type { ServedHost } from '../zones/served-zone.ts';
 import { queryPacket } from './explain-query.ts';
 import { explainSigning } from './explain-signing.ts';
@@ -46,11 +48,25 @@ export async function explain(question: ExplainAsk, parts: ExplainParts): Promis
     decisions.push(await new Promise<Decision>((resolve) => ask(exchange, parts, resolve)));
   }
   const totalMicros = Math.round((performance.now() - startedAt) * 1000);
-  return { ...describe(question, exchange, decisions), client: clientFacts(exchange, client), totalMicros };
+  const facts = clientFacts(exchange, client);
+  const lacking = client === undefined && facts.country !== undefined ? lackingOf(exchange, facts) : [];
+  return {
+    ...describe(question, exchange, decisions),
+    client: facts,
+    ...(lacking.length > 0 && { lacking }),
+    totalMicros,
+  };
+}
+
+/** Which of the fields of a place that the answer depends on are not known. */
+function lackingOf({ facts }: Exchange, known: Readonly<Record<string, FactValue>>): string[] {
+  return LOCATION_FIELDS.filter(
+    (field) => (facts.needs & needsOf(field)) !== 0 && known[field] === undefined,
+  );
 }
 
 function describe(
-  { name, type, withRecords }: ExplainAsk,
+  { name, type, withRecords, withOrigins }: ExplainAsk,
   exchange: Exchange,
   decisions: readonly Decision[],
 ): Omit<Explanation, 'client' | 'totalMicros'> {
@@ -70,6 +86,7 @@ function describe(
     type,
     ...(served && { zone: served.id, version: served.version }),
     ...(served?.policy && { file: served.policy.file }),
+    ...(served?.isCyclic && { isCyclic: true as const }),
     followed: followed.map(nameToText),
     source: sourceOf(exchange),
     ...(host && { host: host.key }),
@@ -79,6 +96,7 @@ function describe(
     steering: steps ?? [],
     rcode: rcodeToText(rcode),
     answer: message.value.answers.map(recordToText),
+    ...(withOrigins && { origins: originsOf(exchange) }),
     authority: message.value.authorities.map(recordToText),
     ...(signing && { signing }),
     ecsScope: scope,
@@ -92,6 +110,30 @@ function sourceOf({ zone, host, cause, referral }: Exchange): Explanation['sourc
   if (host !== undefined) return 'policy';
   return zone === undefined || zone.attachment.broken !== undefined ? 'none' : 'static';
 }
+
+/** As far as an answer process knows it: it has static records without their files. */
+function originsOf({ zone, sections: { answer } }: Exchange): RecordOrigin[] {
+  const file = zone?.attachment.policy?.file;
+  return Array.from({ length: answer.count }, (_, index) => answer.at(index)).flatMap(
+    ({ made, wildcard, rdatas }) => {
+      const origin: RecordOrigin = {
+        from: ORIGINS[made],
+        ...(made === 'policy' && file !== undefined && { file }),
+        ...(wildcard && { wildcard: nameToText(wildcard) }),
+      };
+      return rdatas.map(() => origin);
+    },
+  );
+}
+
+const ORIGINS = {
+  zone: 'static',
+  cut: 'static',
+  glue: 'static',
+  policy: 'policy',
+  dname: 'dname',
+  server: 'server',
+} as const satisfies Record<Made, RecordOrigin['from']>;
 
 function planOf(
   { zone, cause }: Exchange,

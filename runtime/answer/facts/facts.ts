@@ -5,6 +5,7 @@
  *
  * One object per process, begun anew for each query.
  */
+import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded-ipv4.ts';
 import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../../base/net/ip.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
@@ -52,6 +53,10 @@ export class Facts {
   #address: Address | undefined;
   /** Leading bits of the address that the client told. */
   #knownBits = 0;
+  /** The family of the address that the client told. */
+  #cameAs: 4 | 6 = 4;
+  /** Bits of it that come before the IPv4 address inside, which then is the client's; 0 if there is none. */
+  #bitsBefore = 0;
   readonly #coordinates: { -readonly [K in keyof Coordinates]: Coordinates[K] } = {
     latitude: undefined,
     longitude: undefined,
@@ -170,12 +175,14 @@ export class Facts {
     const { needs } = this;
     if (needs === NEEDS.NOTHING) return 0;
     const client = this.#client();
-    if (needs & NEEDS.ADDRESS) return ADDRESS_BITS[client.family];
+    if (needs & NEEDS.ADDRESS) return this.#bitsBefore + ADDRESS_BITS[client.family];
     const subnet = needs & NEEDS.SUBNET ? SUBNET_BITS[client.family] : 0;
     const fields = fieldsIn(needs);
     const place = fields === 0 ? 0 : this.#geo.prefixLength(client, fields);
-    // RFC 7871 §7.3.1: scope 0 is for all networks, and what is so in one family may be otherwise in the other.
-    return Math.max(subnet, place, 1);
+    // RFC 7871 §7.3.1: scope 0 is for all networks, and what is so in one family may be otherwise in the other: so it may
+    // be for who has IPv4 inside IPv6, and who has not.
+    const least = this.#cameAs === 4 ? 1 : bitsOfOneKind(this.#ipv6.bytes);
+    return Math.max(this.#bitsBefore + Math.max(subnet, place), least);
   }
 
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
@@ -213,19 +220,26 @@ export class Facts {
   }
 
   #fromSubnet({ family, source, address }: ClientSubnet): Address {
-    const into = family === ECS_FAMILY.IPV4 ? this.#ipv4 : this.#ipv6;
-    copy(address, into.bytes);
-    this.#knownBits = source;
-    return into;
+    return this.#keep(address, family === ECS_FAMILY.IPV6 ? 6 : 4, source);
   }
 
   #fromPeer(): Address {
     const family = readPeer(this.#peer.address, this.#scratch);
     if (family === 0) this.#scratch.fill(0);
-    const into = family === 6 ? this.#ipv6 : this.#ipv4;
-    copy(this.#scratch, into.bytes);
-    this.#knownBits = ADDRESS_BITS[into.family];
-    return into;
+    return family === 6 ? this.#keep(this.#scratch, 6, 128) : this.#keep(this.#scratch, 4, 32);
+  }
+
+  /** Of an address, `knownBits` are known. The IPv4 address inside one of IPv6 stands for it, as far as it is known. */
+  #keep(address: Uint8Array, family: 4 | 6, knownBits: number): Address {
+    const into = family === 4 ? this.#ipv4 : this.#ipv6;
+    copy(address, into.bytes);
+    const bitsBefore = family === 4 ? 0 : bitsBeforeIpv4(into.bytes);
+    this.#cameAs = family;
+    this.#bitsBefore = bitsBefore;
+    this.#knownBits = Math.max(0, knownBits - bitsBefore);
+    if (bitsBefore === 0) return into;
+    copyIpv4(into.bytes, bitsBefore, this.#ipv4.bytes);
+    return this.#ipv4;
   }
 }
 

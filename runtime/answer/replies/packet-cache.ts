@@ -33,6 +33,8 @@ const PER_LARGE = 8;
 /** In the word that says what is read of a client: which family it is of, and which of the switches read are on. */
 const FAMILY_SHIFT = 16;
 const SWITCH_SHIFT = 13;
+/** In the same word of a draw: it is a turn (cycle.ts). */
+const IN_TURN = 1;
 
 /** What the cache goes by. */
 export interface PacketCacheOptions {
@@ -88,8 +90,7 @@ export class PacketCache {
       if (slot === NO_SLOT) return false;
     }
     if (slots.words[slot + WORD.KIND] === KIND.DRAW) {
-      const size = slots.words[slot + WORD.SIZE] ?? 0;
-      slots.chooseOutcome(1 + outcomeOf(exchange.draw.throw(), slots.shares, slots.sharesAt(slot), size));
+      slots.chooseOutcome(1 + drawAgain(slots, slot, exchange));
       slot = slots.find();
       if (slot === NO_SLOT) return false;
     }
@@ -217,6 +218,13 @@ function chooseClient(slots: PacketSlots, needs: number, exchange: Exchange): vo
   slots.choose(needs | family | switches, facts.placeFor(needs), 0);
 }
 
+/** What the same draw comes to for this query. */
+function drawAgain(slots: PacketSlots, slot: number, { draw, query }: Exchange): number {
+  const size = slots.words[slot + WORD.SIZE] ?? 0;
+  if (slots.words[slot + WORD.READ] === IN_TURN) return draw.takeTurn(size, query);
+  return outcomeOf(draw.throw(), slots.shares, slots.sharesAt(slot), size);
+}
+
 /** Turns to the outcome of the draw. */
 function leadByDraw(slots: PacketSlots, { query, draw }: Exchange): boolean {
   const { size, shares, outcome } = draw;
@@ -227,6 +235,7 @@ function leadByDraw(slots: PacketSlots, { query, draw }: Exchange): boolean {
     if (slot === NO_SLOT) return false;
     slots.words[slot + WORD.KIND] = KIND.DRAW;
     slots.words[slot + WORD.SIZE] = size;
+    slots.words[slot + WORD.READ] = draw.isInTurn ? IN_TURN : 0;
     const at = slots.sharesAt(slot);
     for (let index = 0; index < size; index += 1) slots.shares[at + index] = shares[index] ?? 0;
   }

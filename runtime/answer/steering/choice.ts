@@ -16,6 +16,8 @@ export class Choice {
   rdatas: readonly Uint8Array[] = NONE;
   /** All of them as they stand in an answer (wire/encoded-rrset.ts), but for the TTL, where they are all of a set in its order. */
   encoded: Uint8Array | undefined;
+  /** The order of the records is the policy's. */
+  isArranged = false;
   /** Of `cname`. */
   target: WireName = ROOT;
   readonly #some: Uint8Array[] = [];
@@ -37,6 +39,7 @@ export class Choice {
   /** All of a plan's records, with a TTL that may be another. */
   setRecords({ rdatas, encoded }: RecordSet, ttl: number): void {
     this.kind = 'records';
+    this.isArranged = false;
     this.ttl = ttl;
     this.rdatas = rdatas;
     this.encoded = encoded;

@@ -6,8 +6,10 @@ import { type Candidates, type Chance, NOBODY } from '../../plan/kind.ts';
 import type { Weighted } from '../../plan/plan.ts';
 import { shareOf, totalWeight } from '../../plan/weights.ts';
 import { DEPENDS, Dependence } from '../facts/dependence.ts';
+import { QuestionTurns, type TurnOf } from './question-turns.ts';
 
 const NOT_THROWN = -1;
+const NO_TURN = -1;
 
 /** One object per process, begun anew for each query. */
 export class Draw implements Chance {
@@ -21,6 +23,11 @@ export class Draw implements Chance {
   shares = new Float64Array(16);
   size = 0;
   outcome = NOBODY;
+  /** It was no throw of the dice, but a turn. */
+  isInTurn = false;
+  readonly #turns = new QuestionTurns();
+  /** Taken ahead. */
+  #turn = NO_TURN;
 
   /** `random` yields numbers from 0 up to but not including 1. */
   constructor(random: () => number = Math.random, dependence: Dependence = new Dependence()) {
@@ -30,6 +37,8 @@ export class Draw implements Chance {
 
   begin(): void {
     this.#thrown = NOT_THROWN;
+    this.#turn = NO_TURN;
+    this.isInTurn = false;
     this.count = 0;
   }
 
@@ -37,6 +46,28 @@ export class Draw implements Chance {
   throw(): number {
     this.#thrown = this.#random();
     return this.#thrown;
+  }
+
+  /** Takes a turn ahead, among so many: the next one of this query is the same. */
+  takeTurn(size: number, question: TurnOf): number {
+    this.#turn = this.#turns.next(question);
+    return this.#turn % size;
+  }
+
+  /** One of so many that are alike, each in its turn for this question. */
+  inTurn(size: number, question: TurnOf): number {
+    const turn = this.#turn === NO_TURN ? this.#turns.next(question) : this.#turn;
+    this.#turn = NO_TURN;
+    this.#begin(size);
+    this.isInTurn = true;
+    for (let index = 0; index < size; index += 1) this.shares[index] = 1;
+    this.outcome = turn % size;
+    return this.outcome;
+  }
+
+  /** Gives a turn back that came to nothing: the client asks again over TCP, and would always get the one after. */
+  giveBack(question: TurnOf): void {
+    if (this.isInTurn) this.#turns.giveBack(question);
   }
 
   /** One of those that take part, by weight. */
@@ -59,6 +90,7 @@ export class Draw implements Chance {
   #begin(size: number): void {
     this.#dependence.note(this.count === 0 ? DEPENDS.DRAW : DEPENDS.DRAWS);
     this.count += 1;
+    this.isInTurn = false;
     this.size = size;
     if (size > this.shares.length) this.shares = new Float64Array(2 * size);
   }

@@ -26,9 +26,9 @@ export class Eligible implements Candidates {
   mark(plan: Choosing, type: number, health: HealthTable): boolean {
     this.#count = plan.of.length;
     this.failsOpen = false;
-    this.isForAll = plan.family === 'together' && isOfAddresses(type);
+    this.isForAll = plan.together && isOfAddresses(type);
     if (!this.isForAll) {
-      this.#begin();
+      this.count = 0;
       for (let index = 0; index < this.#count; index += 1)
         this.#set(index, isUpFor(memberAt(plan, index), type, health));
       if (this.count === this.#count) return true;
@@ -45,7 +45,7 @@ export class Eligible implements Candidates {
    * all types, and came to a member that has nothing for this one. False if nobody is left.
    */
   narrow(plan: Choosing, type: number, health: HealthTable): boolean {
-    this.#begin();
+    this.count = 0;
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
       this.#set(index, !mayAnswerCname(member) && isUpFor(member, type, health));
@@ -65,7 +65,7 @@ export class Eligible implements Candidates {
 
   /** By all that they could serve. */
   #markAll(plan: Choosing, health: HealthTable): boolean {
-    this.#begin();
+    this.count = 0;
     for (let index = 0; index < this.#count; index += 1)
       this.#set(index, !isDown(memberAt(plan, index), health));
     if (this.count > 0) return true;
@@ -76,18 +76,17 @@ export class Eligible implements Candidates {
   }
 
   #failOpen(plan: Choosing, type: number, health: HealthTable): boolean {
-    this.#begin();
+    this.count = 0;
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);
-      if (isOfAddresses(type) && hasAddressUp(member, health)) return this.#begin();
+      if (isOfAddresses(type) && hasAddressUp(member, health)) return this.#nobody();
       this.#set(index, answers(member, type) && !isEmptyWhenDown(member));
     }
     this.failsOpen = true;
     return this.count > 0;
   }
 
-  /** Nobody takes part. */
-  #begin(): false {
+  #nobody(): false {
     this.count = 0;
     for (let index = 0; index < this.#count; index += 1) this.#flags[index] = false;
     return false;

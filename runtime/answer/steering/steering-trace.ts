@@ -1,9 +1,10 @@
 /** What steering did, told step by step for explain: who was looked at, who was dropped and why, who was chosen. */
 import type { HealthTable } from '../../health/table.ts';
 import { NOBODY } from '../../plan/kind.ts';
-import type { Choosing, Plan, Pool } from '../../plan/plan.ts';
+import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
+import { everyLeaf } from '../../rpc/plan-fold.ts';
 import { typeToText } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
@@ -52,7 +53,7 @@ export class SteeringTrace {
   }
 
   #tellOfPool(pool: Pool, allDown: boolean): void {
-    if (!allDown) this.#tell(pool.name, 'chosen', `health: ${poolHealth(pool, this.#health)}`);
+    if (!allDown) this.#tell(pool.name, 'chosen', `health: ${this.#healthOf({ kind: 'pool', pool })}`);
     else if (pool.whenDown === 'all')
       this.#tell(pool.name, 'chosen', 'health: down, answers as if it were up');
     else this.#tell(pool.name, 'dropped', 'health: down, and whenDown is "empty"');
@@ -84,7 +85,9 @@ export class SteeringTrace {
     return why === '' ? health : `${health}, ${why}`;
   }
 
+  /** `unchecked` where nothing is probed, which steering takes for up. */
   #healthOf(member: Plan): string {
+    if (everyLeaf(member, isUnchecked, undefined)) return 'unchecked';
     const pool = poolOf(member);
     if (pool !== undefined) return poolHealth(pool, this.#health);
     return isDown(member, this.#health) ? 'down' : 'up';
@@ -94,6 +97,10 @@ export class SteeringTrace {
     this.#steps.splice(this.#next, 0, { depth: this.#depth, subject, verdict, why });
     this.#next += 1;
   }
+}
+
+function isUnchecked(leaf: LeafPlan): boolean {
+  return leaf.kind !== 'pool' || leaf.pool.sets.every(({ slots }) => slots.every((slot) => slot < 0));
 }
 
 function poolOf(member: Plan): Pool | undefined {

@@ -84,7 +84,7 @@ export class Steering {
 
   #pick(plan: Choosing): number {
     const picked = pick(plan, this.#eligible, this.#facts, this.#draw);
-    if (!this.#eligible.isForAll || plan.family === 'together') return picked;
+    if (!this.#eligible.isForAll || plan.together) return picked;
     // What stands beside an alias was chosen for all types, and steps back where it has nothing for this one.
     if (this.#eligible.failsOpen || isUpFor(memberAt(plan, picked), this.#type, this.#health)) return picked;
     return this.#eligible.narrow(plan, this.#type, this.#health)
@@ -94,7 +94,9 @@ export class Steering {
 
   #arrange(plan: Arranging, into: Choice): void {
     this.#evaluate(plan.of, into);
-    if (into.rdatas.length > 0) arrange(plan, into, this.#draw);
+    if (into.rdatas.length === 0) return;
+    into.isArranged = true;
+    arrange(plan, into, this.#draw);
   }
 
   /** `ttl` is that of the plan around a pool, for one that has none of its own. */

@@ -8,7 +8,7 @@ import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { ReadySignatures } from '../../dnssec/presigned/ready-signatures.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { History } from '../../journal/history.ts';
-import { leastTtlIn } from '../../plan/least-ttl.ts';
+import { leastStatedTtlIn, leastStatedTtlOf } from '../../plan/least-ttl.ts';
 import type { Manifest } from '../../plan/manifest.ts';
 import {
   type SentHost,
@@ -42,6 +42,8 @@ export interface Served {
   /** Why its static records are not served. */
   readonly withheld: ZoneUpdate['withheld'];
   readonly policy: ServedPolicy | undefined;
+  /** Whether the records of a set are answered in another order each time (cycle.ts). */
+  readonly isCyclic: boolean;
   /** How it is signed; `undefined` where it is not. */
   readonly signing: SigningOutcome | undefined;
   readonly counters: ZoneCounters;
@@ -114,29 +116,22 @@ export class ServedHost {
   }
 
   /**
-   * Seconds: no answer of the host that is known lives shorter, so that no denial of its lives longer. A fallback stands
-   * in for all answers, and does not count.
+   * Seconds: no answer of the host whose TTL is stated and known lives shorter, so that nothing its handler denies is
+   * denied for longer: it may grant it a moment later. A constant plan says itself what can come. A fallback stands in for
+   * all answers, and does not count.
    */
   get leastTtl(): number {
-    this.#leastTtl ??= leastTtlOf(this.plan, this.planContext);
+    this.#leastTtl ??= this.plan === null ? leastStatedTtlOf(this.planContext) : Number.POSITIVE_INFINITY;
     return this.#leastTtl;
   }
 
-  /** Learns of an answer; returns whether none before lived shorter. */
+  /** Learns of an answer of its handler; returns whether none before lived shorter. */
   noteTtl(plan: Plan): boolean {
-    const least = leastTtlIn(plan, this.planContext.ttl);
+    const least = leastStatedTtlIn(plan, this.planContext);
     if (least >= this.leastTtl) return false;
     this.#leastTtl = least;
     return true;
   }
-}
-
-/** A handler may answer any pool. */
-function leastTtlOf(plan: Plan | null, { ttl, pools }: PlanContext): number {
-  if (plan !== null) return leastTtlIn(plan, ttl);
-  let least = ttl;
-  for (const { sets } of pools.values()) for (const set of sets) least = Math.min(least, set.ttl);
-  return least;
 }
 
 /** What is served of an update: all of it but the script, which is for the sandbox. */
@@ -168,6 +163,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     broken: update.broken,
     withheld: update.withheld,
     policy,
+    isCyclic: update.isCyclic === true,
     signing: undefined,
     counters: context.counters.zone(update.zone),
     history: undefined,
@@ -201,8 +197,8 @@ function* buildPolicy(
     slots.push(slot);
     return slot;
   });
-  const { ttl, pools, fallback, hosts, plans, written } = manifest;
-  const [apart, atApex] = [false, true].map((apex): PlanContext => ({ zone, pools, ttl, apex }));
+  const { ttl, statesTtl, pools, fallback, hosts, plans, written } = manifest;
+  const [apart, atApex] = [false, true].map((apex): PlanContext => ({ zone, pools, ttl, statesTtl, apex }));
   assert(apart !== undefined && atApex !== undefined, 'there are two');
   const served: ServedHost[] = [];
   for (const [index, host] of hosts.entries()) {

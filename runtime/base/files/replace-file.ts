@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../system-error.ts';
+import { giveFoldersToOwner, giveFoldersToOwnerSync, giveToOwner } from './folder-owner.ts';
 
 export interface ReplaceOptions {
   /** The modification time of the file, in milliseconds since 1970. The default is now. */
@@ -73,13 +74,13 @@ export async function createFiles(files: readonly NewFile[]): Promise<void> {
   }
 }
 
-/** Makes a folder and its missing parents. Throws the system's error. */
-export async function makeFolders(folder: string): Promise<void> {
+/** Makes a folder and its missing parents, which belong to the owner of the folder they are in. Throws the system's error. */
+export async function makeFolders(folder: string, mode?: number): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await giveFoldersToOwner(await mkdir(folder, { recursive: true, mode }), path.resolve(folder));
   } catch (error) {
     // On a read-only file system Node reports a missing folder; the second call throws the system's error.
-    if (systemErrorCode(error) === 'ENOENT') await mkdir(folder);
+    if (systemErrorCode(error) === 'ENOENT') await mkdir(folder, mode);
     else throw error;
   }
 }
@@ -87,7 +88,7 @@ export async function makeFolders(folder: string): Promise<void> {
 /** The same, at once. */
 export function makeFoldersSync(folder: string, mode?: number): void {
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    giveFoldersToOwnerSync(mkdirSync(folder, { recursive: true, mode }), path.resolve(folder));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') mkdirSync(folder, mode);
     else throw error;
@@ -151,6 +152,7 @@ async function writeToDisk(
 ): Promise<void> {
   const handle = await open(draft, 'wx', MODE[readers]);
   try {
+    await giveToOwner(handle, path.dirname(draft));
     for (const octets of parts) await handle.writeFile(octets);
     await handle.sync();
   } finally {

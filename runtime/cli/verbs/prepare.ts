@@ -4,10 +4,11 @@
  * thousands of policies.
  */
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
+import { makeFolders } from '../../base/files/replace-file.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import { configOrTell } from '../config-or-tell.ts';
@@ -33,7 +34,7 @@ export async function prepare(
   if (config === undefined) return 1;
   const folder = path.join(config.state, 'last-good');
   try {
-    await mkdir(config.state, { recursive: true });
+    await makeFolders(config.state);
     await access(config.state, constants.W_OK);
   } catch (error) {
     printError(`The folder ${config.state} (setting "state") cannot be written: ${systemErrorText(error)}`);

@@ -118,9 +118,9 @@ async function inspect(
 
 /**
  * Errors of TypeScript that say of a value that it does not fit where it stands, of a key that it is unknown or lacks,
- * and of a name that nothing has it.
+ * of a name that nothing has it, and of a call that it has too many or too few arguments.
  */
-const MISFIT = /\(TS(?:2322|2345|2769|2353|2561|2741|2304|2552)\)$/;
+const MISFIT = /\(TS(?:2322|2345|2769|2353|2561|2741|2304|2552|2554|2555)\)$/;
 
 /** Whether dnsteer itself says what is wrong on that line: TypeScript says it again, and at greater length. */
 function isToldAt({ file, line, message }: Diagnostic, problems: readonly Diagnostic[]): boolean {

@@ -24,6 +24,7 @@ import { discover, type ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { prepareFromFiles } from '../../registry/prepare.ts';
+import { type OriginParts, withOrigins } from '../../registry/served-version.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
 import { NO_SERIAL } from '../../registry/zone-serial.ts';
 import { acceptedOf } from '../../registry/zone-version.ts';
@@ -64,7 +65,8 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
       zones.put(buildServedZone(served(made.value.update), context));
       await load(made.value.update, sandbox);
     }
-    const explanation = await explain(ask, {
+    const asked = { ...ask, withOrigins: true } as const;
+    const explanation = await explain(asked, {
       zones,
       sandbox,
       counters,
@@ -79,9 +81,8 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
       },
     });
     const script = made?.value.script;
-    return ok(
-      script === undefined ? explanation : withPlace(explanation, (trace) => placeOfFailure(trace, script)),
-    );
+    const told = withOrigins(explanation, made?.value.origins);
+    return ok(script === undefined ? told : withPlace(told, (trace) => placeOfFailure(trace, script)));
   } finally {
     await sandbox.stop();
   }
@@ -110,6 +111,7 @@ async function findZone(root: string, name: string): Promise<Outcome<FoundZone |
 interface MadeZone {
   readonly update: ZoneUpdate;
   readonly script: CompiledScript | undefined;
+  readonly origins: OriginParts;
 }
 
 async function makeZone(
@@ -127,7 +129,9 @@ async function makeZone(
   if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);
   const { policy, ...rest } = version.update;
   const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };
-  return ok({ update: { ...rest, ...patient }, script: draft.policy });
+  const recordsFile = files.records === undefined ? undefined : shownPath(config.policies, files.records);
+  const origins = { ...version, isTransferred: version.isTransferred, recordsFile };
+  return ok({ update: { ...rest, ...patient }, script: draft.policy, origins });
 }
 
 /** Nobody speaks of its targets, and their indices do as numbers. */

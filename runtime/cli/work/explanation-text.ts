@@ -1,7 +1,7 @@
 /** An explanation as text: the question, the decision, what steering did with it, the answer. */
 import { printableData } from '../../base/printable.ts';
 import { dataText } from '../../plan/plan-text.ts';
-import type { Explanation, SteeringStep } from '../../rpc/explanation.ts';
+import type { Explanation, RecordOrigin, SteeringStep } from '../../rpc/explanation.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import { formatTable } from '../table.ts';
 import { paint, type Style } from '../terminal.ts';
@@ -10,13 +10,14 @@ export function formatExplanation(told: Explanation): string {
   const explanation = printableData(told);
   const { name, type, client } = explanation;
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
-    ['Client', [clientText(client)]],
+    ['Client', [clientText(client), ...lackingLines(explanation)]],
     ['Zone', [zoneText(explanation)]],
     ['Decided', decidedLines(explanation)],
     ['Read', table(explanation.reads.map(([fact, value]) => [fact, valueText(value)]))],
     ['Plan', explanation.plan === undefined ? [] : [dataText(explanation.plan)]],
     ['Steering', table(explanation.steering.map(steeringRow))],
     ['Answer', answerLines(explanation)],
+    ['From', originLines(explanation)],
     ['Signed', signedLines(explanation)],
     ['Proof', proofLines(explanation)],
     ['Records', recordLines(explanation)],
@@ -46,9 +47,20 @@ function clientText(client: Explanation['client']): string {
   );
 }
 
-function zoneText({ zone, version, file }: Explanation): string {
+/** What to give instead of a country, which has no coordinates, cities or time zones of its own. */
+function lackingLines({ lacking = [], client: { country } }: Explanation): string[] {
+  if (lacking.length === 0) return [];
+  const fields = lacking.join(' and ');
+  return [
+    paint('odd', `no ${fields}, which the answer depends on:`),
+    `instead of --country ${country}, give an address or a network there with --from`,
+  ];
+}
+
+function zoneText({ zone, version, file, isCyclic }: Explanation): string {
   if (zone === undefined) return paint('bad', 'none of this server');
-  const from = [version === undefined ? '' : `version ${version}`, file ?? ''].filter((part) => part !== '');
+  const all = [version === undefined ? '' : `version ${version}`, file ?? '', isCyclic ? 'cyclic' : ''];
+  const from = all.filter((part) => part !== '');
   return from.length === 0 ? zone : `${zone} (${from.join(', ')})`;
 }
 
@@ -93,6 +105,44 @@ function answerLines({ rcode, type, source, answer, authority }: Explanation): s
   if (source === 'delegation') return [`${told}, a referral to`, ...answer, ...authority];
   const isNodata = rcode === 'NOERROR' && answer.length === 0;
   return [isNodata ? `${told}, without records of type ${type} (NODATA)` : told, ...answer];
+}
+
+/** Once, if all records come from one place; else by record. */
+function originLines({ answer, origins = [] }: Explanation): string[] {
+  const told = origins.map(originText);
+  if (new Set(told).size <= 1) return told.slice(0, 1);
+  const rows = answer.map((record, index) => [record.split(' ').slice(3).join(' '), told[index] ?? '']);
+  return table(rows.map(([record = '', from = '']) => [shortened(record), from]));
+}
+
+function originText({ from, file = 'its file', wildcard, by = '', since = '' }: RecordOrigin): string {
+  const asWildcard = wildcard === undefined ? '' : `, as ${wildcard}`;
+  switch (from) {
+    case 'zone-file':
+    case 'policy':
+      return `${file}${asWildcard}`;
+    case 'policy-records':
+      return `${file}, "records"${asWildcard}`;
+    case 'primary':
+      return `a transfer from the primary${asWildcard}`;
+    case 'dynamic':
+      return `a client, beside the files: key "${by}", ${since}${asWildcard}`;
+    case 'settings':
+      return 'the server: no file states it';
+    case 'dname':
+      return 'a DNAME of the zone';
+    case 'static':
+      return `static records${asWildcard}`;
+    case 'server':
+      return 'the server itself';
+    default:
+      return from satisfies never;
+  }
+}
+
+/** Keys and texts can be long. */
+function shortened(record: string): string {
+  return record.length <= 48 ? record : `${record.slice(0, 47)}…`;
 }
 
 /** Which keys signed each set, and until when; whether a client would have waited for that. */

@@ -8,7 +8,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { toBase64 } from '../../base/base64.ts';
 import { Keeping } from '../../base/files/keeping.ts';
@@ -133,7 +133,7 @@ export class ZoneImages {
     const { folder } = this.#options;
     // Other users can open a file whose name they know, but cannot list the names.
     await makeFolders(path.dirname(folder));
-    await mkdir(folder, { recursive: true, mode: 0o711 });
+    await makeFolders(folder, 0o711);
   }
 
   async #removeThose(mayGo: (name: string) => boolean): Promise<void> {

@@ -1,15 +1,16 @@
 /** Updates that came as DNS messages: from the answer process that took one to the queue, and back. */
-import { fromBase64 } from '../../base/base64.ts';
 import type { Result } from '../../base/result.ts';
 import type { UpdateAsk, UpdateVerdict } from '../../rpc/update-ask.ts';
 import { readUpdate, type UpdateRefusal, type UpdateRequest } from '../../update/request.ts';
-import type { Asking, UpdateOutcome } from './update-queue.ts';
+import { HEADER_LENGTH } from '../../wire/query.ts';
+import type { Asker, Asking, UpdateOutcome } from './update-queue.ts';
 
 /** Milliseconds for which an update is known by its signature: twice as long as a signature holds, and more. */
 const KNOWN_MS = 11 * 60_000;
 
 /** The queue of updates (update-queue.ts). */
 interface TakesUpdates {
+  admit(asking: Asker, records: number): UpdateOutcome | undefined;
   take(asking: Asking, read: Result<UpdateRequest, UpdateRefusal>): Promise<UpdateOutcome>;
 }
 
@@ -30,12 +31,19 @@ export class DnsUpdates {
     const name = `${key} ${mac}`;
     const before = this.#known.get(name)?.outcome;
     const outcome =
-      before ?? this.#queue.take({ zone, key, client, via: 'dns' }, readUpdate(fromBase64(message)));
+      before ?? this.#carryOut({ zone, key, client, via: 'dns' }, Buffer.from(message, 'base64'));
     if (before === undefined) this.#known.set(name, { at: Date.now(), outcome });
     const { rcode, error, isPutOff } = await outcome;
     // What is over the rate is not remembered: a flood would be kept for minutes.
     if (isPutOff === true) this.#known.delete(name);
     this.#settle({ id, rcode, ...(error && { error }) }, pid);
+  }
+
+  #carryOut(asking: Asking, message: Buffer): Promise<UpdateOutcome> {
+    const refusal = this.#queue.admit(asking, recordsIn(message));
+    return refusal === undefined
+      ? this.#queue.take(asking, readUpdate(new Uint8Array(message)))
+      : Promise.resolve(refusal);
   }
 
   #forgetOld(): void {
@@ -44,4 +52,9 @@ export class DnsUpdates {
       this.#known.delete(name);
     }
   }
+}
+
+/** How many prerequisites and updates a message says that it has (RFC 2136 §2.1). */
+function recordsIn(message: Buffer): number {
+  return message.length < HEADER_LENGTH ? 0 : message.readUInt16BE(6) + message.readUInt16BE(8);
 }

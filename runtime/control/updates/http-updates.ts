@@ -5,10 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { isSameSecret } from '../../admin/same-secret.ts';
 import type { Logger } from '../../base/log.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
 import { type Grant, mayChange } from '../../update/grants.ts';
 import { CLASS } from '../../wire/iana/class.ts';
@@ -19,6 +19,7 @@ import { nameFromText } from '../../wire/name.ts';
 import { originOf } from '../../zone/origin.ts';
 import type { DynamicStore } from './dynamic-store.ts';
 import { endpointChanges, endpoints, endpointsOf, updatesOf } from './endpoints.ts';
+import { HttpBodies } from './http-bodies.ts';
 import type { UpdateOutcome, UpdateQueue } from './update-queue.ts';
 
 export interface HttpUpdatesOptions {
@@ -33,7 +34,6 @@ export interface HttpUpdatesOptions {
 type App = { Variables: { key: string } };
 
 const MEDIA_TYPE = 'application/external.dns.webhook+json;version=1';
-const MOST_OCTETS = 4 * 2 ** 20;
 /** Seconds of a challenge. */
 const CHALLENGE_TTL = 60;
 
@@ -43,17 +43,26 @@ const rawChallenge = z.object({ domain: z.string(), keyAuth: z.string() });
 /** The interface as one that answers requests. */
 export function httpUpdates(options: HttpUpdatesOptions): Hono<App> {
   const app = new Hono<App>();
+  const bodies = new HttpBodies(options.queue);
+  /** Answers a request with a body that may be read. */
+  const withBody = (work: (context: Context<App>, body: unknown) => Response | Promise<Response>) => {
+    return async (context: Context<App>): Promise<Response> => {
+      const body = await bodies.read(context, context.get('key'));
+      return body.ok ? work(context, body.value) : body.problem;
+    };
+  };
   app.get('/healthz', (context) => context.text('ok\n'));
-  app.use(knownKey(options), bodyLimit({ maxSize: MOST_OCTETS }));
+  app.use(knownKey(options));
   for (const [path, what] of [
     ['/present', 'add'],
     ['/cleanup', 'remove'],
   ] as const) {
-    app.post(path, async (context) => {
-      const asked = challengeIn(await bodyOf(context), what);
+    const change = withBody(async (context, body) => {
+      const asked = challengeIn(body, what);
       if (asked === undefined) return context.json({ error: CHALLENGE_FORM }, 400);
       return replyTo(context, await carryOut(options, context, [asked]), 200);
     });
+    app.post(path, change);
   }
   app.get('/', (context) => {
     const accept = context.req.header('accept') ?? '*/*';
@@ -62,28 +71,23 @@ export function httpUpdates(options: HttpUpdatesOptions): Hono<App> {
     return webhook(context, { include: zonesOf(options, context.get('key')) });
   });
   app.get('/records', (context) => {
-    const zones = zonesOf(options, context.get('key'));
-    return webhook(context, endpointsOf(zones.flatMap((zone) => options.store.partOf(zone)?.records ?? [])));
+    const key = context.get('key');
+    const records = zonesOf(options, key).flatMap((zone) => options.store.partOf(zone)?.records ?? []);
+    return bodies.admit(context, key, records.length) ?? webhook(context, endpointsOf(records));
   });
-  app.post('/adjustendpoints', async (context) => {
-    const read = endpoints.safeParse(await bodyOf(context));
+  const adjust = withBody((context, body) => {
+    const read = endpoints.safeParse(body);
     return read.success
       ? webhook(context, read.data)
       : context.json({ error: 'These are no endpoints' }, 400);
   });
-  app.post('/records', async (context) => {
-    const read = endpointChanges.safeParse(await bodyOf(context));
-    if (!read.success) return context.json({ error: 'These are no changes of endpoints' }, 400);
-    const { create, updateOld, updateNew, delete: gone } = read.data;
-    const all = [
-      ...[...gone, ...updateOld].map((one) => updatesOf(one, 'remove')),
-      ...[...updateNew, ...create].map((one) => updatesOf(one, 'add')),
-    ];
-    const wrong = all.find((one) => !one.ok);
-    if (wrong?.ok === false) return context.json({ error: wrong.problem }, 400);
-    const updates = all.flatMap((one) => (one.ok ? one.value : []));
-    return replyTo(context, await carryOut(options, context, updates), 204);
+  app.post('/adjustendpoints', adjust);
+  const change = withBody(async (context, body) => {
+    const updates = changesIn(body);
+    if (!updates.ok) return context.json({ error: updates.problem }, 400);
+    return replyTo(context, await carryOut(options, context, updates.value), 204);
   });
+  app.post('/records', change);
   app.notFound((context) =>
     context.json({ error: `There is no ${context.req.method} ${context.req.path}` }, 404),
   );
@@ -117,6 +121,25 @@ function challengeIn(body: unknown, what: 'add' | 'remove'): ClassedRecord | und
   return { owner: owner.value, type: RRTYPE.TXT, class: itsClass, ttl, rdata };
 }
 
+/** Changes of endpoints as updates: removals come first. */
+function changesIn(body: unknown): Result<readonly ClassedRecord[]> {
+  const read = endpointChanges.safeParse(body);
+  if (!read.success) return fail('These are no changes of endpoints');
+  const { create, updateOld, updateNew, delete: gone } = read.data;
+  const updates: ClassedRecord[] = [];
+  for (const [list, what] of [
+    [[...gone, ...updateOld], 'remove'],
+    [[...updateNew, ...create], 'add'],
+  ] as const) {
+    for (const one of list) {
+      const own = updatesOf(one, what);
+      if (!own.ok) return own;
+      for (const update of own.value) updates.push(update);
+    }
+  }
+  return ok(updates);
+}
+
 /** Carries out updates, those of each zone together; the first failure ends it. */
 async function carryOut(
   { queue, zones }: HttpUpdatesOptions,
@@ -128,7 +151,9 @@ async function carryOut(
   for (const update of updates) {
     const zone = zoneOf(update.owner, known);
     if (zone === undefined) return { rcode: RCODE.NOTAUTH, text: 'No zone of this server has the name' };
-    byZone.set(zone, [...(byZone.get(zone) ?? []), update]);
+    const own = byZone.get(zone) ?? [];
+    byZone.set(zone, own);
+    own.push(update);
   }
   for (const [zone, own] of byZone) {
     const asking = { zone, key: context.get('key'), via: 'http', client: 'loopback' } as const;
@@ -167,14 +192,6 @@ function knownKey({ config }: HttpUpdatesOptions): MiddlewareHandler<App> {
     const error = 'The user must be the name of a key, and the password its secret';
     return context.json({ error }, 401, { 'WWW-Authenticate': 'Basic realm="dnsteer"' });
   };
-}
-
-async function bodyOf(context: Context): Promise<unknown> {
-  try {
-    return await context.req.json();
-  } catch {
-    return undefined;
-  }
 }
 
 function webhook(context: Context, body: object): Response {

@@ -39,12 +39,15 @@ export interface UpdateQueueOptions {
   readonly log: Logger;
 }
 
-/** Who asks for a change, and how. */
-export interface Asking {
-  readonly zone: string;
+/** Who asks for changes, and how. */
+export interface Asker {
   readonly key: string;
   readonly via: 'dns' | 'http';
   readonly client: string;
+}
+
+export interface Asking extends Asker {
+  readonly zone: string;
 }
 
 /** What became of an update; `text` says why it was not carried out. */
@@ -90,13 +93,24 @@ export class UpdateQueue {
     return this.#running;
   }
 
-  /** Resolves with what became of the update. */
-  take(asking: Asking, read: Result<UpdateRequest, UpdateRefusal>): Promise<UpdateOutcome> {
+  /** Whether a key may ask for a change of so many records now; if not, the outcome. To be asked before the request is read. */
+  admit(asking: Asker, records: number): UpdateOutcome | undefined {
+    const { key } = asking;
     const { perMinute } = this.#options.settings();
-    if (!this.#rate.allows(asking.key, perMinute, Date.now())) {
-      const text = `Key ${asking.key} has more updates than ${perMinute} in a minute (update.perMinute)`;
-      return Promise.resolve({ ...refused({ rcode: RCODE.REFUSED, text }), isPutOff: true });
+    const judged = this.#rate.judge(key, records, perMinute, Date.now());
+    if (judged === 'allowed') return undefined;
+    const text = `Key ${key} has more updates than ${perMinute} in a minute (update.perMinute)`;
+    if (judged === 'denied') {
+      this.#options.log.warn(
+        { component: 'update', ...asking },
+        `${text}: they are refused; raise it if that is too few`,
+      );
     }
+    return { ...refused({ rcode: RCODE.REFUSED, text }), isPutOff: true };
+  }
+
+  /** Carries out a request that was admitted. Resolves with what became of it. */
+  take(asking: Asking, read: Result<UpdateRequest, UpdateRefusal>): Promise<UpdateOutcome> {
     if (!read.ok) return Promise.resolve(refused(read.problem));
     return new Promise((settle) => {
       const waiting = this.#waiting.get(asking.zone);

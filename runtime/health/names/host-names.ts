@@ -11,6 +11,7 @@ import type { SocketAddress } from '../../base/net/socket-address.ts';
 import { within } from '../../base/within.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { hostKey, parseHosts } from './hosts-file.ts';
+import { JoinedLookups } from './joined-lookups.ts';
 import { candidates, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { type AskLimits, type FoundAddresses, Resolvers } from './resolvers.ts';
 import { SystemFile } from './system-file.ts';
@@ -42,6 +43,8 @@ const SHARE = 0.8;
 const OTHER_FAMILY_MS = 50;
 /** RFC 2181 §8: the longest TTL would be 68 years; a check should hear of a move earlier. In seconds. */
 const LONGEST_TTL = 3600;
+/** A check should hear soon of a name that appears; in seconds. */
+const LONGEST_DENIAL = 300;
 /** RFC 6761 §6.3: nobody asks a resolver for these. */
 const LOCALHOST = /(?:^|\.)localhost$/;
 
@@ -50,6 +53,7 @@ export class HostNames {
   readonly #conf: SystemFile<ResolvConf>;
   readonly #now: () => number;
   readonly #resolvers = new Resolvers();
+  readonly #running = new JoinedLookups<readonly string[] | LookupProblem>('EAI_AGAIN');
   #kept = new BoundedMap<string, Kept>(MOST_KEPT);
   /** What was in force when the addresses were found. */
   #keptUnder: ResolvConf | undefined;
@@ -77,8 +81,12 @@ export class HostNames {
     // A name with its final dot is not looked for in other domains.
     const written = name.toLowerCase();
     const kept = this.#kept.get(written);
-    if (kept !== undefined && this.#now() < kept.until) return kept.addresses;
-    return await this.#ask(written, conf, limits);
+    if (kept !== undefined && this.#now() < kept.until) return kept.found;
+    const { timeoutMs, signal } = limits;
+    const deadline = performance.now() + timeoutMs * SHARE;
+    return await this.#running.find(written, { deadline, signal }, (over) =>
+      this.#ask(written, conf, { deadline, signal: over }),
+    );
   }
 
   /** The look-up of a connection, as `net.connect` takes it. */
@@ -97,22 +105,25 @@ export class HostNames {
     };
   }
 
-  async #ask(
-    name: string,
-    conf: ResolvConf,
-    limits: LookupLimits,
-  ): Promise<readonly string[] | LookupProblem> {
-    const deadline = performance.now() + limits.timeoutMs * SHARE;
+  async #ask(name: string, conf: ResolvConf, limits: AskLimits): Promise<readonly string[] | LookupProblem> {
+    let denied = LONGEST_DENIAL;
     for (const candidate of candidates(name, conf)) {
-      const found = await this.#askBoth(candidate, conf, { deadline, signal: limits.signal });
+      const found = await this.#askBoth(candidate, conf, limits);
       if (found.kind === 'failed') return 'EAI_AGAIN';
-      if (found.kind === 'none') continue;
-      const { addresses, ttl } = found;
-      if (ttl > 0)
-        this.#kept.set(name, { addresses, until: this.#now() + 1000 * Math.min(ttl, LONGEST_TTL) });
-      return addresses;
+      if (found.kind === 'found') {
+        this.#keep(name, conf, found.addresses, Math.min(found.ttl, LONGEST_TTL));
+        return found.addresses;
+      }
+      denied = Math.min(denied, found.ttl ?? 0);
     }
+    this.#keep(name, conf, 'ENOTFOUND', denied);
     return 'ENOTFOUND';
+  }
+
+  /** Keeps what was found for some seconds, unless other resolvers are in force by now. */
+  #keep(name: string, conf: ResolvConf, found: Kept['found'], seconds: number): void {
+    if (seconds > 0 && conf === this.#keptUnder)
+      this.#kept.set(name, { found, until: this.#now() + 1000 * seconds });
   }
 
   /** Asks for both families at once; the one that is there first does not wait long for the other. */
@@ -138,7 +149,7 @@ export class HostNames {
 }
 
 interface Kept {
-  readonly addresses: readonly string[];
+  readonly found: readonly string[] | 'ENOTFOUND';
   readonly until: number;
 }
 
@@ -148,5 +159,7 @@ function together(families: readonly FoundAddresses[]): FoundAddresses {
     const ttl = Math.min(...found.map((family) => family.ttl));
     return { kind: 'found', addresses: found.flatMap(({ addresses }) => addresses), ttl };
   }
-  return { kind: families.some(({ kind }) => kind === 'failed') ? 'failed' : 'none' };
+  if (families.some(({ kind }) => kind === 'failed')) return { kind: 'failed' };
+  const ttls = families.map((family) => (family.kind === 'none' ? (family.ttl ?? 0) : 0));
+  return { kind: 'none', ttl: Math.min(...ttls) };
 }

@@ -6,11 +6,16 @@ import { RCODE } from '../../wire/iana/rcode.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import type { Message } from '../../wire/message.ts';
 import { nameFromText } from '../../wire/name.ts';
+import { soaFromRdata } from '../../wire/rdata/soa.ts';
+import type { ResourceRecord } from '../../wire/record.ts';
 
-/** `none`: there is no such name, or it has no such record. `failed`: no resolver says so, or otherwise. */
+/**
+ * `none`: there is no such name, or it has no such record; with seconds for which that holds, if the resolver says so.
+ * `failed`: no resolver says so, or otherwise.
+ */
 export type FoundAddresses =
   | { readonly kind: 'found'; readonly addresses: readonly string[]; readonly ttl: number }
-  | { readonly kind: 'none' }
+  | { readonly kind: 'none'; readonly ttl?: number }
   | { readonly kind: 'failed' };
 
 export interface AskLimits {
@@ -53,12 +58,24 @@ export class Resolvers {
 }
 
 /** What a resolver says of the name, aliases followed; `undefined` if another may know more. */
-function saidIn({ rcode, answers }: Message, type: number): FoundAddresses | undefined {
+function saidIn({ rcode, answers, authorities }: Message, type: number): FoundAddresses | undefined {
   if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return undefined;
   const length = type === RRTYPE.A ? 4 : 16;
   const addresses = answers
     .filter((record) => record.type === type && record.rdata.length === length)
     .map(({ rdata: bytes }) => addressToText({ family: length === 4 ? 4 : 6, bytes }));
-  if (addresses.length === 0) return { kind: 'none' };
+  if (addresses.length === 0) return { kind: 'none', ...denialTtl(answers, authorities) };
   return { kind: 'found', addresses, ttl: Math.min(...answers.map(({ ttl }) => ttl)) };
+}
+
+/** RFC 2308 §5: a denial without an SOA is not kept; with one, for its TTL or its last field, whichever is less. */
+function denialTtl(
+  aliases: readonly ResourceRecord[],
+  authorities: readonly ResourceRecord[],
+): { readonly ttl?: number } {
+  const record = authorities.find(({ type }) => type === RRTYPE.SOA);
+  const soa = record && soaFromRdata(record.rdata);
+  return record === undefined || soa === undefined
+    ? {}
+    : { ttl: Math.min(record.ttl, soa.minimum, ...aliases.map(({ ttl }) => ttl)) };
 }

@@ -1,5 +1,5 @@
 /** The plan `firstHealthy`: the first member that takes part. */
-import { type Family, familyOf } from '../family.ts';
+import { type Family, isTogether } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
 
@@ -18,7 +18,7 @@ declare module '../plan.ts' {
     readonly firstHealthy: {
       readonly kind: 'firstHealthy';
       readonly of: readonly Plan[];
-      readonly family?: Family;
+      readonly together: boolean;
     };
   }
 }
@@ -26,7 +26,7 @@ declare module '../plan.ts' {
 export const firstHealthy: ChoosingKind<'firstHealthy'> = {
   compile(data, path, ttl, reader) {
     const of = reader.each(data, path, (inner, at) => reader.plan(inner, at, ttl));
-    return { kind: 'firstHealthy', of, ...familyOf(data, path, reader) };
+    return { kind: 'firstHealthy', of, together: isTogether(data, path, reader) };
   },
   octets: () => OBJECT,
   text: (_plan, inside) => `firstHealthy(${inside.join(', ')})`,

@@ -3,7 +3,7 @@
 import { isFields } from '../../base/data-reader.ts';
 import { distanceKm } from '../../geo/distance.ts';
 import type { Coordinates } from '../../geo/location.ts';
-import { type Family, familyOf } from '../family.ts';
+import { type Family, isTogether } from '../family.ts';
 import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
 import type { PoolPlan } from '../plan.ts';
@@ -24,7 +24,7 @@ declare module '../plan.ts' {
     readonly nearest: {
       readonly kind: 'nearest';
       readonly of: readonly PoolPlan[];
-      readonly family?: Family;
+      readonly together: boolean;
     };
   }
 }
@@ -32,7 +32,7 @@ declare module '../plan.ts' {
 export const nearest: ChoosingKind<'nearest'> = {
   compile(data, path, ttl, reader) {
     const of = reader.each(data, path, (inner, at) => readPlace(inner, at, ttl, reader));
-    return { kind: 'nearest', of, ...familyOf(data, path, reader) };
+    return { kind: 'nearest', of, together: isTogether(data, path, reader) };
   },
   octets: () => OBJECT,
   text: (_plan, inside) => `nearest(${inside.join(', ')})`,

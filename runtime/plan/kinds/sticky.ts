@@ -1,5 +1,5 @@
 /** The plan `sticky`: one of several members by weight, the same for every query from one subnet. */
-import { type Family, familyOf } from '../family.ts';
+import { type Family, isTogether } from '../family.ts';
 import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
 import type { Weighted } from '../plan.ts';
 import { readWeights, shareOf, totalWeight, weightsOctets, weightsText } from '../weights.ts';
@@ -16,7 +16,11 @@ declare module '../../rpc/plan.ts' {
 
 declare module '../plan.ts' {
   interface PlanByKind {
-    readonly sticky: { readonly kind: 'sticky'; readonly of: readonly Weighted[]; readonly family?: Family };
+    readonly sticky: {
+      readonly kind: 'sticky';
+      readonly of: readonly Weighted[];
+      readonly together: boolean;
+    };
   }
 }
 
@@ -24,7 +28,7 @@ export const sticky: ChoosingKind<'sticky'> = {
   compile: (data, path, ttl, reader) => ({
     kind: 'sticky',
     of: readWeights(data, path, ttl, reader),
-    ...familyOf(data, path, reader),
+    together: isTogether(data, path, reader),
   }),
   octets: weightsOctets,
   text: ({ of }, inside) => `sticky(${weightsText(of, inside)})`,

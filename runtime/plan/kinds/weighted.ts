@@ -1,5 +1,5 @@
 /** The plan `weighted`: one of several members at random for each query, by weight. */
-import { type Family, familyOf } from '../family.ts';
+import { type Family, isTogether } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
 import { readWeights, weightsOctets, weightsText } from '../weights.ts';
 
@@ -18,7 +18,7 @@ declare module '../plan.ts' {
     readonly weighted: {
       readonly kind: 'weighted';
       readonly of: readonly Weighted[];
-      readonly family?: Family;
+      readonly together: boolean;
     };
   }
 }
@@ -27,7 +27,7 @@ export const weighted: ChoosingKind<'weighted'> = {
   compile: (data, path, ttl, reader) => ({
     kind: 'weighted',
     of: readWeights(data, path, ttl, reader),
-    ...familyOf(data, path, reader),
+    together: isTogether(data, path, reader),
   }),
   octets: weightsOctets,
   text: ({ of }, inside) => `weighted(${weightsText(of, inside)})`,

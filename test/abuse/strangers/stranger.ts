@@ -11,6 +11,7 @@ import type { Status } from '../../../runtime/admin/status.ts';
 import { Client } from '../../support/client.ts';
 import { startServer, type TestServer } from '../../support/dnsteer.ts';
 import { encrypted } from '../../support/encrypted.ts';
+import { freePort } from '../../support/ports.ts';
 import { until } from '../../support/until.ts';
 import { CONFIG, FILES, INNOCENTS, wrongAnswers } from '../arena.ts';
 import { askOnce, type Reply, SteadyLoad } from '../load.ts';
@@ -31,6 +32,8 @@ export interface Target {
   readonly port: number;
   readonly tlsPort: number;
   readonly httpsPort: number;
+  /** Where dynamic records are taken over HTTP, if the attack's settings say so. */
+  readonly recordsPort: number;
 }
 
 export interface StrangerAttack {
@@ -38,13 +41,15 @@ export interface StrangerAttack {
   /** Goes on until its process is killed. Resolves when innocents are to come. */
   readonly strike: (target: Target) => Promise<void> | void;
   /** Lines of dnsteer.yaml. */
-  readonly config?: string;
+  readonly config?: string | ((recordsPort: number) => string);
   /** File under `policies/` → text. */
   readonly files?: Readonly<Record<string, string>>;
   /** Files the server's processes may open. */
   readonly descriptors?: number;
   /** What innocents ask on. Default: UDP and TCP. */
   readonly innocents?: 'tcp' | 'tls';
+  /** What else is to be seen while it goes on. */
+  readonly meanwhile?: (target: Target) => Promise<void>;
   /** What else is to be seen, once it is over. */
   readonly sees?: (server: TestServer, status: Status) => Promise<void> | void;
 }
@@ -71,9 +76,11 @@ export async function openFor(
   attack: StrangerAttack,
 ): Promise<{ server: TestServer; target: Target; close: () => Promise<void> }> {
   const tls = await encrypted();
+  const recordsPort = await freePort();
+  const { config = '' } = attack;
   const server = await startServer({
     policies: { ...FILES, ...attack.files },
-    config: `${CONFIG}\n${tls.config}${attack.config ?? ''}`,
+    config: `${CONFIG}\n${tls.config}${typeof config === 'string' ? config : config(recordsPort)}`,
     ...(attack.descriptors !== undefined && { descriptors: attack.descriptors }),
   });
   for (const name of Object.keys(INNOCENTS)) await isServed(server.port, name);
@@ -81,7 +88,7 @@ export async function openFor(
     await server.stop();
     tls.remove();
   };
-  return { server, target: { port: server.port, ...tls }, close };
+  return { server, target: { port: server.port, recordsPort, ...tls }, close };
 }
 
 /** Starts the attack of a file. To be killed when it is over. */
@@ -110,9 +117,15 @@ async function fight(
   const memory = new MemoryWatch(server.process.pid ?? 0);
   const twin = await IdleTwin.start();
   const striker = strikeFrom(file, target);
-  const { replies, visits } = await innocents(attack, target, striker).finally(() => striker.kill('SIGKILL'));
-  const twinMs = await twin.stop();
-  const { one } = memory.stop();
+  const end = async (): Promise<{ twinMs: number; one: number }> => {
+    striker.kill('SIGKILL');
+    return { twinMs: await twin.stop(), one: memory.stop().one };
+  };
+  const { replies, visits } = await innocents(attack, target, striker).catch(async (error: unknown) => {
+    await end();
+    throw error;
+  });
+  const { twinMs, one } = await end();
   const loops = await loopsOf(server);
   const slowest = Math.max(...replies.map(({ milliseconds }) => milliseconds));
   t.diagnostic(
@@ -145,10 +158,15 @@ async function innocents(
   const names = Object.keys(INNOCENTS);
   const loads = await Promise.all(names.map((name) => SteadyLoad.start(target.port, () => name, 100)));
   const visits: Promise<string>[] = [];
+  // It is awaited only when the load has gone, so a failure has to have somebody who hears of it until then.
+  const seen = attack.meanwhile?.(target);
+  seen?.catch(() => {});
   for (const end = performance.now() + STRIKE_MS; performance.now() < end; await sleep(VISIT_MS))
     visits.push(Guest.ask(attack.innocents ?? 'tcp', target));
   const outcomes = await Promise.all(visits);
-  return { replies: (await Promise.all(loads.map((load) => load.stop()))).flat(), visits: outcomes };
+  const replies = (await Promise.all(loads.map((load) => load.stop()))).flat();
+  await seen;
+  return { replies, visits: outcomes };
 }
 
 async function isServed(port: number, name: string): Promise<void> {

@@ -46,8 +46,8 @@ test('A decision is explained by what was read, the plan, the steering and the a
     reads: [['client.country', 'DE']],
     plan: byCountry(() => 'DE', assert.fail as never),
     steering: [
-      { depth: 0, subject: 'eu', verdict: 'chosen', why: 'health: up' },
-      { depth: 0, subject: 'us', verdict: 'kept', why: 'health: up' },
+      { depth: 0, subject: 'eu', verdict: 'chosen', why: 'health: unchecked' },
+      { depth: 0, subject: 'us', verdict: 'kept', why: 'health: unchecked' },
     ],
     rcode: 'NOERROR',
     answer: ['www.example.com. 30 IN A 198.51.100.1'],

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { bitsOfOneKind } from '../../../runtime/base/net/embedded-ipv4.ts';
 import {
   type Address,
   addressToText,
@@ -18,6 +19,7 @@ import { createGeoipLiteSource } from '../../../runtime/geo/geoip-lite.ts';
 import type { GeoSource, Location } from '../../../runtime/geo/location.ts';
 import { withOverrides } from '../../../runtime/geo/overrides.ts';
 import { anyIpv4, anyIpv6, fill } from '../../geo/prefix-law.ts';
+import { BORDERS, embed, embedded, formOf } from '../../support/embedded-ipv4.ts';
 import { type Tree, trees } from '../policy-tree.ts';
 import { type TreeAsk, TreeWorld } from '../tree-world.ts';
 
@@ -42,6 +44,12 @@ const crowded: fc.Arbitrary<Address> = fc
     bytes[2] = (bytes[2] ?? 0) & 0x83;
     return isIpv4 ? { family: 4, bytes: bytes.slice(0, 4) } : { family: 6, bytes };
   });
+/** Those of IPv4 as they come in IPv6 as well, and what is close to those. */
+const anyCrowded = fc.oneof(
+  crowded,
+  embedded(crowded.map(({ bytes }) => ({ family: 4, bytes: Uint8Array.of(10, ...bytes.subarray(1, 4)) }))),
+  fc.constantFrom(...BORDERS),
+);
 
 const networks = fc.dictionary(
   fc.tuple(crowded, fc.integer({ min: 0, max: 34 })).map(([address, bits]) => {
@@ -131,16 +139,18 @@ test('All of the scope is on one path, and the other half of what is twice as la
     fc.property(
       trees(['client.ip']),
       networks,
-      fc.array(crowded, { minLength: 1, maxLength: 10 }),
+      fc.array(anyCrowded, { minLength: 1, maxLength: 10 }),
       noise,
       (tree, overrides, clients, random) => {
         const world = new ScopeWorld(withOverrides(NOWHERE, overrides), tree);
-        const borders = bordersOf(overrides);
-        for (const client of [...clients, ...borders]) {
+        const ends = bordersOf(overrides);
+        const borders = [...ends, ...BORDERS];
+        for (const client of [...clients, ...ends]) {
           const scope = world.scope(client);
-          world.assertSame(client, scope, random, borders);
-          // RFC 7871 §7.3.1: 0 is for both families, so an answer by what is known of one has 1.
-          if (scope > 1) assertNarrow(world, client, scope, borders);
+          const near = [...borders, ...asInside(client, borders)];
+          world.assertSame(client, scope, random, near);
+          // RFC 7871 §7.3.1: 0 is for both families, so an answer by what is known of one has no other in its scope.
+          if (scope > leastScope(client)) assertNarrow(world, client, scope, near);
           else if (scope === 0) assert.doesNotMatch(world.oracle(client).path, /client\./);
         }
       },
@@ -148,6 +158,19 @@ test('All of the scope is on one path, and the other half of what is twice as la
     { numRuns: 200 },
   );
 });
+
+/** The IPv4 addresses among these, as they are inside of IPv6 where that of the client is. */
+function asInside(client: Address, addresses: readonly Address[]): Address[] {
+  const form = formOf(client);
+  if (form === undefined) return [];
+  return addresses.filter(({ family }) => family === 4).map((each) => embed(each, form, client.bytes));
+}
+
+/** Of what is read of a client. */
+function leastScope(client: Address): number {
+  if (client.family === 4) return 1;
+  return bitsOfOneKind(client.bytes);
+}
 
 function assertNarrow(world: ScopeWorld, client: Address, scope: number, borders: readonly Address[]): void {
   const half = maskAddress(client, scope);
@@ -170,6 +193,7 @@ const OFFICES = {
 for (const [family, addresses] of [
   ['IPv4', anyIpv4],
   ['IPv6', anyIpv6],
+  ['IPv4 inside IPv6', embedded(anyIpv4)],
 ] as const) {
   test(`All of the scope is on one path, by geo data and networks of the operator, for ${family}`, () => {
     const near = Object.keys(OFFICES).flatMap((text) => parseAddress(text.split('/')[0] ?? '') ?? []);

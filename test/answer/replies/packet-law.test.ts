@@ -87,7 +87,14 @@ const asks: fc.Arbitrary<Ask & { readonly chance: number }> = fc.record(
       )
       .map(([label, middle, type]) => `${label}.${middle || 'Example.'}com ${type}`),
     from: fc.constantFrom('198.51.100.1', '192.0.2.1', '192.0.2.200', '2001:db8:a::1', '::1'),
-    ecs: fc.constantFrom('198.51.100.0/24', '203.0.113.0/24', '192.0.0.0/8', '2001:db8:a::/48'),
+    ecs: fc.constantFrom(
+      '198.51.100.0/24',
+      '203.0.113.0/24',
+      '192.0.0.0/8',
+      '2001:db8:a::/48',
+      '2002:c633:6409::/48',
+      '64:ff9b::c633:6400/120',
+    ),
     edns: fc.record({ udpPayloadSize: fc.constantFrom(512, 1232), flags: fc.constantFrom(0, 0x8000) }),
     transport: fc.constantFrom('udp', 'tcp', 'tls', 'https'),
     chance: fc.constantFrom(0, 0.1, 0.4, 0.5, 0.6, 0.99),

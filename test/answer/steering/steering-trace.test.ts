@@ -120,7 +120,20 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
       '0 us dropped: no AAAA records',
       '0 six dropped: health: degraded, all AAAA down',
       '0 eu dropped: no AAAA records',
-      '0 both chosen: health: up',
+      '0 both chosen: health: unchecked',
+    ],
+  ],
+  ['A pool that nobody checks', pool('both'), {}, ['0 both chosen: health: unchecked']],
+  [
+    'A choice of which nothing is checked',
+    firstHealthy(firstHealthy('both'), records('192.0.2.8'), { kind: 'nodata' }, 'us'),
+    {},
+    [
+      '0 firstHealthy chosen: health: unchecked',
+      '1 both chosen: health: unchecked',
+      '0 records A kept: health: unchecked',
+      '0 nodata kept: health: unchecked',
+      '0 us kept: health: up',
     ],
   ],
   [

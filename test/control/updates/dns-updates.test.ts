@@ -20,6 +20,7 @@ async function twice(outcome: UpdateOutcome): Promise<{ taken: number; verdicts:
   const verdicts: UpdateVerdict[] = [];
   let taken = 0;
   const queue = {
+    admit: () => undefined,
     take: () => {
       taken += 1;
       return Promise.resolve(outcome);

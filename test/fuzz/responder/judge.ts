@@ -48,18 +48,21 @@ export function fault(query: Uint8Array, reply: Uint8Array, transport: Transport
   const decoded = decodeMessage(reply);
   if (!decoded.ok) return `no message: ${decoded.problem}`;
   return (
-    headerFault(query, decoded.value) ??
+    headerFault(query, reply, decoded.value) ??
     contentFault(query, reply, decoded.value, opt) ??
     otherReading(reply, decoded.value)
   );
 }
 
-function headerFault(query: Uint8Array, message: Message): string | undefined {
+function headerFault(query: Uint8Array, reply: Uint8Array, message: Message): string | undefined {
   const { isResponse, opcode, recursionDesired, recursionAvailable, rcode } = message;
   if (!isResponse) return 'QR is clear';
   if (opcode !== ((octet(query, 2) >> 3) & 0x0f)) return 'another opcode';
-  if (recursionDesired !== ((octet(query, 2) & 1) === 1)) return 'RD is not as it came';
+  if (recursionDesired !== (opcode === OPCODE.QUERY && (octet(query, 2) & 1) === 1))
+    return 'RD is not as it came';
   if (recursionAvailable || message.authenticData) return 'RA or AD is set';
+  // RFC 2136 §2.2.
+  if (opcode === OPCODE.UPDATE && (word(reply, 2) & 0x07f0) !== 0) return 'a flag that UPDATE does not have';
   if (!RCODES.has(rcode)) return `response code ${rcode}`;
   const isKnown = opcode === OPCODE.QUERY || opcode === OPCODE.NOTIFY;
   return !isKnown && ANSWERING.has(rcode) ? `opcode ${opcode} is carried out` : undefined;
