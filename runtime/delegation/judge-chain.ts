@@ -3,7 +3,7 @@
  * any of them. What is wrong is told with the server, its address and the answer seen.
  */
 
-import { toBase64 } from '../base/base64.ts';
+import { toBase64 } from '../base/octets-text.ts';
 import { DNSKEY_FLAGS, keyTag } from '../dnssec/keys/dnskey.ts';
 import { dsOf } from '../dnssec/keys/ds.ts';
 import { fitOf } from '../dnssec/rolls/delegation-signer.ts';

@@ -2,9 +2,10 @@
  * The records of a signed zone that come with its keys (DNSKEY, CDS, CDNSKEY), and those that come with
  * signatures made elsewhere, which must not stand beside ours.
  */
-import { fromBase64, toBase64 } from '../base/base64.ts';
+
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { addressToText } from '../base/net/ip.ts';
+import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { keyTag } from '../dnssec/keys/dnskey.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import {

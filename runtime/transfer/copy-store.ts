@@ -7,9 +7,9 @@
 import { createHash } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { fromBase64, toBase64 } from '../base/base64.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile } from '../base/files/replace-file.ts';
+import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';

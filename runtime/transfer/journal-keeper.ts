@@ -9,10 +9,10 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fromBase64 } from '../base/base64.ts';
 import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
 import type { Logger } from '../base/log.ts';
+import { fromBase64 } from '../base/octets-text.ts';
 import {
   type JournalOutcome,
   type JournalTask,

@@ -1,9 +1,9 @@
 /** Notifies secondaries that a zone has changed, until they confirm it (RFC 1996 §3.6). */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fromBase64 } from '../base/base64.ts';
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
+import { fromBase64 } from '../base/octets-text.ts';
 import type { PeerServer } from '../client/peer-server.ts';
 import type { Keyring } from '../tsig/tsig-key.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';

@@ -1,6 +1,7 @@
 /** Tells of transfers in the log, and secondaries of changed zones. */
-import { toBase64 } from '../base/base64.ts';
+
 import type { Logger } from '../base/log.ts';
+import { toBase64 } from '../base/octets-text.ts';
 import type { TransferEvent } from '../rpc/events.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';

@@ -6,10 +6,10 @@
 
 import type { Requester } from '../answer/exchange.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
-import { toBase64 } from '../base/base64.ts';
 import { foreignWork } from '../base/loop/foreign-work.ts';
 import { loop } from '../base/loop/loop-watch.ts';
 import { peerToText } from '../base/net/ip.ts';
+import { toBase64 } from '../base/octets-text.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { UpdateAsk, UpdateVerdict } from '../rpc/update-ask.ts';
 import { mayChange } from '../update/grants.ts';

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { fromBase64, toBase64 } from '../base/base64.ts';
+import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';

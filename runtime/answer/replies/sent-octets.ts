@@ -3,8 +3,9 @@
  * file, or in pieces where control could write none. Files are read at one go, by a thread that has nothing else
  * to do, and one after the other: descriptors are few.
  */
-import { fromBase64 } from '../../base/base64.ts';
+
 import { readWholeFile } from '../../base/files/whole-file.ts';
+import { fromBase64 } from '../../base/octets-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { ToAnswer } from '../../rpc/control-protocol.ts';
 import type { SentOctets } from '../../rpc/zone-update.ts';

@@ -1,5 +1,5 @@
 /** What forms of registrars ask of a key, field by field, and the records that hold the fields. */
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import { type DsDigest, dsOf } from '../../dnssec/keys/ds.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';

@@ -10,10 +10,10 @@
 import { createHash } from 'node:crypto';
 import { chown, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { toBase64 } from '../../base/base64.ts';
 import { Keeping } from '../../base/files/keeping.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
 import type { Logger } from '../../base/log.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { encodePolicyBody } from '../../rpc/policy-body.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';

@@ -2,7 +2,7 @@
  * What name servers vouch for (RFC 9615): the CDS of zones that ask for their first DS, at names in the zone of
  * the name server, where that is one of ours.
  */
-import { fromBase64, toBase64 } from '../../base/base64.ts';
+import { fromBase64, toBase64 } from '../../base/octets-text.ts';
 import { type SignalRecord, signalRecords } from '../../dnssec/rolls/outside/signal-names.ts';
 import type { ZoneKeys } from '../../registry/signed-zones.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';

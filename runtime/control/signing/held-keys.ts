@@ -1,5 +1,5 @@
 /** The keys that a zone is signed with: those that the engine of rolls names, as far as their private halves are here. */
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import type { FolderKey, KeyProblem } from '../../dnssec/keys/kept-key.ts';
 import type { KeySet, PublishedKey } from '../../dnssec/keys/key-set.ts';
 import { keyPhase } from '../../dnssec/keys/key-times.ts';

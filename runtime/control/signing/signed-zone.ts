@@ -1,6 +1,6 @@
 /** One signed zone as control has it: how its keys roll, and which of them are in force. */
 
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
 import { keysInFiles } from '../../dnssec/rolls/follow.ts';
 import { factsOfKey } from '../../dnssec/rolls/key-folder-hands.ts';

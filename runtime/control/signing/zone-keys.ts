@@ -1,5 +1,5 @@
 /** A set of keys as the zone has it: its records, and the roles of those that sign. */
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { CDNSKEY_DELETE, CDS_DELETE, dsOf } from '../../dnssec/keys/ds.ts';
 import type { KeySet, PublishedKey } from '../../dnssec/keys/key-set.ts';
 import type { ZoneKeys } from '../../registry/signed-zones.ts';

@@ -4,9 +4,10 @@
  *
  *     update ──▶ zone known? rate? ──▶ applied, with those that waited ──▶ disk ──▶ registry ──▶ answer processes ──▶ reply
  */
-import { fromBase64 } from '../../base/base64.ts';
+
 import { readWholeFile } from '../../base/files/whole-file.ts';
 import type { Logger } from '../../base/log.ts';
+import { fromBase64 } from '../../base/octets-text.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 import type { Registry } from '../../registry/registry.ts';

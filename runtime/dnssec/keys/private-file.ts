@@ -5,7 +5,7 @@
  */
 
 import type { KeyObject } from 'node:crypto';
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { ok, type Result } from '../../base/result.ts';
 import type { KeyAlgorithm } from './algorithm.ts';
 import { signingAlgorithm } from './algorithms.ts';

@@ -2,8 +2,8 @@
 
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fromBase64, toBase64 } from '../../base/base64.ts';
 import { syncFolder } from '../../base/files/replace-file.ts';
+import { fromBase64, toBase64 } from '../../base/octets-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import type { WireName } from '../../wire/name.ts';

@@ -1,5 +1,5 @@
 /** What the times of keys mean: which keys are published, which sign, and whose CDS are there. */
-import { fromBase64 } from '../../base/base64.ts';
+import { fromBase64 } from '../../base/octets-text.ts';
 import { DNSKEY_FLAGS } from '../keys/dnskey.ts';
 import type { KeySet, PublishedKey } from '../keys/key-set.ts';
 import type { ForeignKey } from './roll-policy.ts';

@@ -1,8 +1,7 @@
 /** Keys, digests and other opaque octets, in hexadecimal digits, Base64 or Base32. */
 
-import { fromBase32hex, toBase32hex } from '../../base/base32hex.ts';
-import { toBase64 } from '../../base/base64.ts';
 import type { ByteReader } from '../../base/bytes.ts';
+import { fromBase32hex, toBase32hex, toBase64 } from '../../base/octets-text.ts';
 import type { Field } from './field.ts';
 import type { FieldReader } from './field-reader.ts';
 

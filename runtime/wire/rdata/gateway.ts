@@ -1,7 +1,8 @@
 /** Gateways of IPsec and relays of multicast, whose form depends on the number of its kind before it. */
-import { toBase64 } from '../../base/base64.ts';
+
 import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { addressToText, parseIpv6 } from '../../base/net/ip.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { nameToText } from '../name.ts';
 import { ipv4FromText } from './address-fields.ts';
 import type { Field } from './field.ts';

@@ -1,5 +1,5 @@
 /** Host identities (RFC 8005 §5, §6): the lengths that lead the octets have no place in the text. */
-import { toBase64 } from '../../base/base64.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { nameToText, type WireName } from '../name.ts';
 import type { Field } from './field.ts';
 import { readName } from './name-fields.ts';

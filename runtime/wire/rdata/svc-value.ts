@@ -5,8 +5,8 @@
  */
 
 import { isUtf8 } from 'node:buffer';
-import { toBase64 } from '../../base/base64.ts';
 import { addressToText, parseIpv6 } from '../../base/net/ip.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { INVALID_KEY, SVC_PARAM, svcParamFromText, svcParamToText } from '../iana/svc-param.ts';
 import { quote, unescapeText } from '../text-field.ts';
