@@ -29,6 +29,9 @@ const NEVER_LOADED = { code: EXTENDED_ERROR.NOT_READY, text: 'The policy of this
 const WITHHELD = {
   expired: { code: EXTENDED_ERROR.INVALID_DATA, text: 'The copy of the zone has expired' },
   'never-transferred': { code: EXTENDED_ERROR.NOT_READY, text: 'The zone has not been transferred yet' },
+  'unsound-records': { code: EXTENDED_ERROR.NOT_READY, text: 'The records of this zone have not loaded yet' },
+  'no-records': NEVER_LOADED,
+  unloaded: { code: EXTENDED_ERROR.NOT_READY, text: 'The zone has not been loaded yet' },
 } as const;
 
 /** RFC 8482 §4.2: the answer to ANY where there is no RRset at hand: a HINFO that says so. */

@@ -69,6 +69,8 @@ export const PROBLEMS = {
   NOT_SECONDARY: 'operator',
   /** The configuration does not parse, or a value is not allowed. */
   CONFIG: 'operator',
+  /** Certificate and key of TLS cannot be used; those before them are used on. */
+  TLS_FILE: 'operator',
   /** Something in the state folder cannot be written; the server goes on without, and tries again. */
   STATE_UNWRITTEN: 'operator',
   /** The server cannot listen on an address, or cannot read the policies folder. */

@@ -37,6 +37,8 @@ export type Config = Immutable<Omit<z.output<typeof configSchema>, 'keys' | 'adm
   readonly cookieSecrets: readonly string[];
   /** The file of the settings, if there is one. */
   readonly file: string | undefined;
+  /** All files that were read for the settings: the file above, and those of secrets and certificates that it names. */
+  readonly inputs: readonly string[];
   /** Doubts about the settings that do not keep a server from starting. */
   readonly warnings: readonly Diagnostic[];
 };
@@ -154,9 +156,27 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
     },
     cookieSecrets: secrets.value,
     file,
+    inputs: inputsOf(settings, file, base),
     warnings: [...environment.warnings, ...doubtsAbout(settings)],
   };
   return ok({ config: deepFreeze(config), data: data as Gathered['data'], origins });
+}
+
+function inputsOf(
+  { admin, keys, health, cookies }: z.output<typeof configSchema>,
+  file: string | undefined,
+  base: (setting: string) => string,
+): string[] {
+  const named: (readonly [setting: string, file: string | undefined])[] = [
+    ['admin.tokenFile', admin.tokenFile],
+    ...Object.values(keys).map(({ secretFile }) => ['keys', secretFile] as const),
+    ...health.requests.map(({ ca }) => ['health.requests', ca] as const),
+    ['cookies.secretFile', cookies.secretFile],
+  ];
+  const absolute = named.flatMap(([setting, one]) =>
+    one === undefined ? [] : path.resolve(base(setting), one),
+  );
+  return file === undefined ? absolute : [file, ...absolute];
 }
 
 /** Warns of settings that work, but hardly suit a public server. */

@@ -71,11 +71,22 @@ export function requestsWithCertificates<R extends { readonly ca?: string | unde
 function readCertificates(file: string, setting: string): Result<string, Diagnostic> {
   const read = readTextSync(file, { mostOctets: MOST_OCTETS });
   if (!read.ok) return problem(`Cannot read "${file}" (${setting}): ${fileProblemText(read.problem)}`);
+  // Node takes the first of a list, and leaves out those behind it that do not parse: each is tried by itself.
+  const [before = '', ...begun] = read.value.split(BEGIN);
+  const all = begun.length === 0 ? [before] : begun.map((rest) => BEGIN + rest);
+  const sound = all.filter(isCertificate);
+  if (sound.length === all.length) return ok(read.value);
+  const what = sound.length === 0 ? 'holds no certificate' : 'is cut off or damaged behind a certificate';
+  return problem(`"${file}" (${setting}) ${what}`);
+}
+
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+
+function isCertificate(pem: string): boolean {
   try {
-    new X509Certificate(read.value).fingerprint256.at(0);
-    return ok(read.value);
+    return new X509Certificate(pem).fingerprint256 !== '';
   } catch {
-    return problem(`"${file}" (${setting}) holds no certificate`);
+    return false;
   }
 }
 

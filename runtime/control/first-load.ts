@@ -7,6 +7,7 @@ export class FirstLoad {
   readonly #log: Logger;
   readonly #tellProgress: (done: number, total: number) => void;
   #loaded: Promise<void> | undefined;
+  readonly #listed = Promise.withResolvers<void>();
   #isOver = false;
 
   constructor(log: Logger) {
@@ -23,6 +24,16 @@ export class FirstLoad {
   begin(registry: Pick<Registry, 'start'>): Promise<void> {
     this.#loaded = registry.start();
     return this.#loaded;
+  }
+
+  /** Called once answer processes know which zones there will be. */
+  noteListed(): void {
+    this.#listed.resolve();
+  }
+
+  /** Resolves when no zone that has files is refused any more; rejects if the load does before. */
+  get listed(): Promise<unknown> {
+    return Promise.race([this.#listed.promise, this.#loaded]);
   }
 
   noteProgress(done: number, total: number): void {

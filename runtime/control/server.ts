@@ -6,6 +6,7 @@ import type { Endable } from './ending.ts';
 import { reloadSettings } from './reload.ts';
 import type { ReloadingParts } from './reloading.ts';
 import type { ServerParts } from './server-parts.ts';
+import { SettledSettings } from './settled-settings.ts';
 import { startServer } from './start.ts';
 import { Stop } from './stop.ts';
 
@@ -40,7 +41,9 @@ export class Server implements Endable {
   /** Reads the settings by `load` whenever a reload is wanted, once the start is over. */
   reloadFrom(load: ReloadingParts['load'], started: Promise<unknown>, manager: ServiceManager): void {
     const use = (config: Config) => reloadSettings(config, this.#parts);
-    this.#parts.reloading.begin({ load, use }, started, (isUnderWay) => {
+    const settled = new SettledSettings(this.#parts.settings.config);
+    const whole = () => settled.read(load);
+    this.#parts.reloading.begin({ load: whole, use }, started, (isUnderWay) => {
       if (isUnderWay) manager.reloading();
       else manager.ready(this.summary);
     });

@@ -59,11 +59,15 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
   await Promise.all([secondaries.start(), signing.start(), dynamic.load()]);
   const loaded = firstLoad.begin(parts.registry);
-  // A resolver that is refused goes elsewhere for a while: it is better not to listen until zones are loaded.
+  // A resolver that gets no answer goes elsewhere for a while: it is better not to listen until zones are loaded.
   // Where the replaced server answers until we do, there is no hurry.
   // Who is down is better known before the first answer, too.
   const known = () => monitor.allKnown();
-  await (inheritance === undefined ? within(LISTEN_AFTER_MS, loaded.then(known)) : loaded);
+  // What is not loaded by then gets SERVFAIL, for which the zones that there are have to be known.
+  await Promise.all([
+    firstLoad.listed,
+    inheritance === undefined ? within(LISTEN_AFTER_MS, loaded.then(known)) : loaded,
+  ]);
   await fleet.listen();
   beginToNotify(parts);
   await loaded;

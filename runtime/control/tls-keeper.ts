@@ -1,6 +1,7 @@
 /**
  * Keeps the secrets of TLS: reads certificate and key again when their files change, and changes the key of
- * session tickets. If the new files cannot be used, the certificate and key before them stay in use.
+ * session tickets. If the new files cannot be used, the certificate and key before them stay in use; so they do while a
+ * file that is written in place may be half of what it is to be.
  *
  * As with policies, events are not relied on: each is a hint to look, and a slow round looks anyway.
  */
@@ -8,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { DnsteerError } from '../base/errors.ts';
+import { WrittenInPlace } from '../base/files/written-in-place.ts';
 import type { Logger } from '../base/log.ts';
 import { FolderEvents } from '../registry/folder/events.ts';
 import type { TlsSecrets } from '../rpc/answer-settings.ts';
@@ -38,6 +40,7 @@ export class TlsKeeper {
   #current: Certificate;
   #ticketKey = randomBytes(TICKET_KEY_OCTETS);
   #complaint: string | undefined;
+  readonly #writing = { certificate: new WrittenInPlace(), key: new WrittenInPlace() };
   readonly #events: FolderEvents;
   readonly #timers: readonly NodeJS.Timeout[];
   #hinted: NodeJS.Timeout | undefined;
@@ -50,6 +53,7 @@ export class TlsKeeper {
     this.#log = log;
     this.#onSecrets = onSecrets;
     this.#current = read.value;
+    this.#believe();
     this.#events = new FolderEvents(path.dirname(files.certificate), () => this.#hint());
     this.#watch();
     this.#timers = [
@@ -73,18 +77,23 @@ export class TlsKeeper {
     const read = readCertificate(this.#files);
     if (!read.ok) {
       const complaint = `${read.problem}. The certificate before is used until then`;
-      if (complaint !== this.#complaint) this.#log.warn(complaint);
+      if (complaint !== this.#complaint) this.#log.warn({ code: 'TLS_FILE' }, complaint);
       this.#complaint = complaint;
+      return;
+    }
+    const waitMs = this.#waitMs(read.value);
+    if (waitMs !== undefined) {
+      this.#hint(waitMs);
       return;
     }
     const wasRefused = this.#complaint !== undefined;
     this.#complaint = undefined;
     const { certificate, key, validTo } = read.value;
-    if (certificate === this.#current.certificate && key === this.#current.key) {
-      if (wasRefused) this.#log.info('The files of certificate and key are again those in use');
-      return;
-    }
+    const isSame = certificate === this.#current.certificate && key === this.#current.key;
+    if (isSame && wasRefused) this.#log.info('The files of certificate and key are again those in use');
     this.#current = read.value;
+    this.#believe();
+    if (isSame) return;
     this.#log.info({ validTo: validTo.toISOString() }, 'Certificate has changed');
     this.#tell();
   }
@@ -105,9 +114,22 @@ export class TlsKeeper {
     this.#events.settle();
   }
 
-  #hint(): void {
+  #hint(ms = QUIET_MS): void {
     clearTimeout(this.#hinted);
-    this.#hinted = setTimeout(() => this.look(), QUIET_MS);
+    this.#hinted = setTimeout(() => this.look(), ms).unref();
+  }
+
+  #believe(): void {
+    const { certificate, key } = this.#current.read;
+    this.#writing.certificate.believe(certificate);
+    this.#writing.key.believe(key);
+  }
+
+  /** Milliseconds until files that fit each other may be whole: a chain may lack the certificates behind the first. */
+  #waitMs({ read }: Certificate): number | undefined {
+    const now = Date.now();
+    const { certificate, key } = this.#writing;
+    return certificate.waitMs(read.certificate, now) ?? key.waitMs(read.key, now);
   }
 
   #changeTicketKey(): void {

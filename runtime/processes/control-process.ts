@@ -125,6 +125,10 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
     transferred: secondaries,
     dynamic,
     keySource: signing,
+    onExpected: async (zones) => {
+      await fleet.expect(zones);
+      firstLoad.noteListed();
+    },
     onUpdate: (put, drop) => changes.publish(put, drop),
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),

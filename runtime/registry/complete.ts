@@ -52,7 +52,7 @@ export async function complete(
       {
         zone,
         image,
-        ...withheldOf(draft),
+        ...withheldOf(draft.withheld),
         ...cyclicIn(zone, settings),
         ...sent,
         ...sentSigning(zone, signing, expire, accepted),
@@ -69,7 +69,10 @@ export async function complete(
   };
 }
 
-/** The version of a zone that never loaded: its sound static records, and SERVFAIL for other names. */
+/**
+ * The version of a zone that never loaded: its static records if all of them are sound, and SERVFAIL for other names.
+ * Where there are none, nobody knows its name servers, and those that the settings make up are not vouched for.
+ */
 export async function completeBroken(version: ZoneVersion, settings: RegistrySettings): Promise<ZoneVersion> {
   const { zone, serial, problems, signing } = version;
   const task = assembleTask(version, serial, settings);
@@ -77,6 +80,8 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const isSound = !all.diagnostics.some(({ severity }) => severity === 'error');
   const nothing = new RecordPack().octets;
   const assembled = isSound ? all : await assembleRecords({ ...task, records: nothing, ofPolicy: nothing });
+  const isEmpty = version.records.size === 0 && (version.dynamic?.records.length ?? 0) === 0;
+  const withheld = isSound ? (version.withheld ?? (isEmpty ? 'no-records' : undefined)) : 'unsound-records';
   const { image, hash, expire, facts, unserved, madeHere } = assembled;
   const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
   return {
@@ -90,7 +95,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
         zone,
         image,
         broken,
-        ...withheldOf(version),
+        ...withheldOf(withheld),
         ...cyclicIn(zone, settings),
         ...sentSigning(zone, signing, expire),
         ...elsewhere(assembled),
@@ -143,7 +148,7 @@ function elsewhere({ isSignedElsewhere, signaturesEnd }: AssembledRecords): Pick
   return { signing: { elsewhere: true, ...(signaturesEnd !== undefined && { end: signaturesEnd }) } };
 }
 
-function withheldOf({ withheld }: VersionDraft): Pick<ZoneUpdate, 'withheld'> {
+function withheldOf(withheld: ZoneUpdate['withheld']): Pick<ZoneUpdate, 'withheld'> {
   return withheld === undefined ? {} : { withheld };
 }
 

@@ -8,6 +8,7 @@ import { domainToASCII } from 'node:url';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { isHiddenFolder } from '../build/import-rules.ts';
 import { zoneIdOf, zoneNameFromText } from '../wire/zone-id.ts';
+import type { RefusedFile } from './folder/refused-files.ts';
 import { type StrayFile, strayHint } from './folder/stray-files.ts';
 
 /** The files of one zone, both in one folder; paths are relative to the policies folder. */
@@ -16,14 +17,6 @@ export interface ZoneFiles {
   readonly zone: string;
   readonly policy: string | undefined;
   readonly records: string | undefined;
-}
-
-/** A file that claims a zone and may not serve it. */
-export interface RefusedFile {
-  readonly file: string;
-  /** The zone that the file's name states; `undefined` if that is no domain name. */
-  readonly zone: string | undefined;
-  readonly diagnostic: Diagnostic;
 }
 
 export interface Discovery {

@@ -27,6 +27,11 @@ export interface RegistryOptions {
   readonly sandbox: TrialSandbox;
   readonly log: Logger;
   /**
+   * Called with zones whose files were just found, before any of them is read. Not with a newcomer below a zone that is
+   * served, unless it is found at the start: that zone answers until the newcomer does.
+   */
+  readonly onExpected?: (zones: readonly string[]) => Promise<void>;
+  /**
    * Called with all changes of a burst: zones to serve and zones to drop. The next burst waits for the
    * promise. The first load has several bursts at a time, each with the zones that are done: no zone waits
    * for ten thousand others.

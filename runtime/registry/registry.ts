@@ -8,15 +8,16 @@
  * REFUSED. This file is long because folder, transfers, keys and policies all lead to the renewal of the same zones.
  */
 
-import { formatDiagnostic } from '../base/diagnostic.ts';
 import { eachOf } from '../base/each-of.ts';
 import type { Trace } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
-import { discover, type RefusedFile, type ZoneFiles } from './discover.ts';
+import { discover, type ZoneFiles } from './discover.ts';
 import { changedFiles, type FolderContent } from './folder/content.ts';
+import { expectedOf } from './folder/newcomers.ts';
+import { RefusedFiles } from './folder/refused-files.ts';
 import type { StrayFile } from './folder/stray-files.ts';
 import { StrayLog } from './folder/stray-log.ts';
 import { FolderWatch } from './folder/watch.ts';
@@ -43,7 +44,7 @@ export class Registry {
   readonly #probes: ProbeBudget;
   #settings: RegistrySettings;
   #content: FolderContent = new Map();
-  #refused: readonly RefusedFile[] = [];
+  readonly #refused = new RefusedFiles();
   #stray: readonly StrayFile[] = [];
   readonly #strayLog = new StrayLog();
   #failures = 0;
@@ -129,7 +130,7 @@ export class Registry {
   /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
     const zones = [...this.#zones.values()].map((zone) => zone.status());
-    const refused = this.#refused.map(({ file, zone, diagnostic }): RegisteredZone => {
+    const refused = this.#refused.all.map(({ file, zone, diagnostic }): RegisteredZone => {
       const shown = this.#shown(file);
       return { zone: zone ?? '', file: shown, state: 'refused-newcomer', problems: [diagnostic], pools: [] };
     });
@@ -192,19 +193,26 @@ export class Registry {
     this.#content = content;
     const drop = [...this.#zones.keys()].filter((name) => !zones.has(name));
     for (const name of drop) this.#drop(name);
+    const expected = this.#expect(zones.keys());
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#changedElsewhere.clear();
-    await this.#renewAll(stale, drop);
+    await Promise.all([expected, this.#renewAll(stale, drop)]);
     const isUsed = (file: string) =>
       [...this.#zones.values()].some((zone) => zone.dependsOn(new Set([file])));
     this.#strayLog.tell(this.#stray, isUsed, this.#options.log);
+  }
+
+  /** Has clients told that zones are to come. Nothing is made later for that. */
+  async #expect(found: Iterable<string>): Promise<void> {
+    const expected = expectedOf(found, this.#zones, this.#isFirstLoad);
+    if (expected.length > 0 || this.#isFirstLoad) await this.#options.onExpected?.(expected);
   }
 
   /** All zones by name, with their files; zones transferred from primaries need none. */
   #discover(content: FolderContent): ReadonlyMap<string, ZoneFiles> {
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
     const { zones, refused, stray } = discover(content.keys(), holders, (file) => this.#shown(file));
-    this.#logRefused(refused);
+    this.#failures += this.#refused.note(refused, this.#options.log);
     this.#stray = stray;
     const all = new Map(zones);
     for (const zone of this.#options.transferred?.zones ?? []) {
@@ -279,17 +287,6 @@ export class Registry {
     this.#probes.declare(name, []);
     this.#options.onTargets(name, []);
     this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
-  }
-
-  #logRefused(refused: readonly RefusedFile[]): void {
-    const known = new Set(this.#refused.map(({ diagnostic }) => formatDiagnostic(diagnostic)));
-    this.#refused = refused;
-    for (const { diagnostic } of refused) {
-      const text = formatDiagnostic(diagnostic);
-      if (known.has(text)) continue;
-      this.#failures += 1;
-      this.#options.log.error(text);
-    }
   }
 
   #shown(file: string): string {

@@ -68,6 +68,9 @@ async function readFile(
   const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
   const records = RecordPack.read(read.records);
   assert(records.ok, 'what was packed can be read');
+  const isEmpty = records.value.size === 0 && read.diagnostics.length === 0;
+  const problems = isEmpty ? [withoutRecords(shown)] : read.diagnostics;
+  const isFaulty = problems.some(({ severity }) => severity === 'error');
   const inputs = read.files.map((absolute) => path.relative(path.resolve(root), absolute));
   return {
     inputs,
@@ -75,8 +78,9 @@ async function readFile(
     records: records.value,
     places: read.places,
     recordHashes: inputs.map((input) => content.get(input)?.hash ?? ''),
-    problems:
-      records.value.size === 0 && read.diagnostics.length === 0 ? [withoutRecords(shown)] : read.diagnostics,
+    // RFC 1035 §5.2: if a part of the file does not load, no part of it is used.
+    ...(isFaulty && { withheld: 'unsound-records' }),
+    problems,
   };
 }
 

@@ -18,7 +18,6 @@ import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
 import type { DraftSigning, SignedZoneFacts, SigningSettings } from './signed-zones.ts';
-import type { TransferredPart } from './transferred.ts';
 import type { Serial } from './zone-serial.ts';
 
 export interface RegistrySettings {
@@ -56,7 +55,7 @@ export interface StaticRecords {
   /** Whether the records come from a primary, and not from a file. */
   readonly isTransferred?: boolean;
   /** Why the records must not be served. */
-  readonly withheld?: TransferredPart['withheld'];
+  readonly withheld?: ZoneUpdate['withheld'];
 }
 
 /** The parts that the files of a zone yield, each by itself. */

@@ -43,6 +43,8 @@ export type ToAnswer =
       readonly seq: number;
       readonly put: readonly SentZone[];
       readonly drop: readonly string[];
+      /** Zones that have files and are not loaded yet: SERVFAIL until they are put, or dropped. */
+      readonly expect?: readonly string[];
     }
   /** A piece of octets too many for one message: `at` is its place among them, `size` their number. */
   | {

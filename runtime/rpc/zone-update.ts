@@ -12,8 +12,11 @@ export interface ZoneUpdate {
   readonly policy?: PolicyUpdate;
   /** Why names without static records get SERVFAIL: no version of the policy file ever loaded. */
   readonly broken?: string;
-  /** Why static names get SERVFAIL: no copy of the primary's zone may be served. Hosts of a policy are. */
-  readonly withheld?: 'expired' | 'never-transferred';
+  /**
+   * Why static names get SERVFAIL; hosts of a policy are served. No copy of the primary's zone may be served; or no
+   * version ever loaded, and its records are not sound, or are all made up here.
+   */
+  readonly withheld?: 'expired' | 'never-transferred' | 'unsound-records' | 'no-records';
   /** The records of a set are answered in another order each time. */
   readonly isCyclic?: true;
   /** How the zone is signed; absent where it is not. */

@@ -69,7 +69,7 @@ export class Orders {
       case 'octets':
         return octets.take(order);
       case 'zones': {
-        const problems = await publisher.apply(order.put, order.drop);
+        const problems = await publisher.apply(order.put, order.drop, order.expect);
         return control.tell({ t: 'applied', seq: order.seq, ...(problems.length > 0 && { problems }) });
       }
       case 'signing-keys':

@@ -55,6 +55,10 @@ const SECONDARY: ExtendedError = {
   text: 'This server is a secondary of the zone: send updates to the primary',
 };
 const NOT_HERE: ExtendedError = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
+const NOT_LOADED: ExtendedError = {
+  code: EXTENDED_ERROR.NOT_READY,
+  text: 'The zone has not been loaded yet',
+};
 const BUSY: ExtendedError = { code: EXTENDED_ERROR.NOT_READY, text: 'Too many updates wait' };
 const LATE: ExtendedError = { code: EXTENDED_ERROR.NOT_READY, text: 'The update takes too long' };
 
@@ -113,6 +117,7 @@ export class UpdateDesk {
     if (!(requester instanceof SignedRequester)) return refuse(RCODE.REFUSED, UNSIGNED);
     const key = requester.key.id;
     if (!mayChange(settings.updates, key, id)) return refuse(RCODE.REFUSED, NO_GRANT);
+    if (zone.attachment.withheld === 'unloaded') return refuse(RCODE.SERVFAIL, NOT_LOADED);
     if (this.#waiting.size >= MOST_WAITING) return refuse(RCODE.SERVFAIL, BUSY);
     const number = ++this.#last;
     const timer = setTimeout(

@@ -45,6 +45,15 @@ export function buildZone<P>({ origin, records, hosts, isSigned, attachment }: Z
   return openZone(draft.origin, draft.tables, attachment);
 }
 
+/** A zone with the records of another, for a name whose own are not known. */
+export function zoneLike<P>(
+  { soa, ns, negativeTtl, index }: Zone<unknown>,
+  origin: WireName,
+  attachment: P,
+): Zone<P> {
+  return { origin: canonicalName(origin), attachment, soa, ns, negativeTtl, index };
+}
+
 /** Opens a zone from its finished tables. */
 export function openZone<P>(origin: WireName, tables: ZoneTables, attachment: P): Zone<P> {
   const lower = canonicalName(origin);

@@ -56,6 +56,22 @@ test('A file without certificates is told of', (t) => {
   assert.match(loaded.problem[0]?.message ?? '', /holds no certificate/);
 });
 
+test('Authorities that are cut off behind the first certificate are told of', (t) => {
+  const options = folderWith(t, 'health: { requests: [{ servers: [10.0.0.1], ca: ca.pem }] }');
+  const [one, other] = [createAuthority().ca, createAuthority().ca];
+  for (const end of [30, 200, other.length - 2]) {
+    writeFileSync(path.join(options.cwd, 'ca.pem'), one + other.slice(0, end));
+    const loaded = loadConfig(options);
+    assert.match(
+      loaded.ok ? '' : (loaded.problem[0]?.message ?? ''),
+      /cut off .* behind a certificate/,
+      String(end),
+    );
+  }
+  writeFileSync(path.join(options.cwd, 'ca.pem'), one + other);
+  assert.ok(loadConfig(options).ok);
+});
+
 for (const [request, complaint] of [
   ['{ servers: ["10.0.0.0/99"] }', /must be an address, a network or a host name/],
   ['{ servers: [a], headers: { Host: b } }', /name of a header that checks do not set/],

@@ -42,6 +42,8 @@ interface Burst {
 interface Running extends Folder {
   readonly registry: Registry;
   readonly bursts: Burst[];
+  /** Zones that were told of before they were loaded, by load. */
+  readonly expected: string[][];
   readonly targets: Map<string, readonly string[]>;
   /** The next burst; ask before what causes it. */
   readonly next: () => Promise<Burst>;
@@ -59,6 +61,7 @@ async function running(
   prepare(folder);
   const events = new EventEmitter();
   const bursts: Burst[] = [];
+  const expected: string[][] = [];
   const targets = new Map<string, readonly string[]>();
   const registry = new Registry({
     version: '0',
@@ -66,6 +69,7 @@ async function running(
     settings: SETTINGS,
     sandbox,
     log: silentLogger(),
+    onExpected: async (zones) => void expected.push([...zones].sort()),
     onUpdate: (put, drop) => {
       bursts.push({ put, drop });
       events.emit('burst', { put, drop });
@@ -91,7 +95,7 @@ async function running(
   };
   const told = (zone: string): string =>
     status(zone).problems.map(formatDiagnostic).join('\n').replaceAll(folder.root, 'policies');
-  return { ...folder, registry, bursts, targets, next, status, told };
+  return { ...folder, registry, bursts, expected, targets, next, status, told };
 }
 
 function policy(address: string, extra = ''): string {
@@ -254,6 +258,51 @@ test('A zone none of whose versions ever loaded is announced as broken, with its
     [RRTYPE.A, RRTYPE.NS, RRTYPE.SOA, RRTYPE.MX],
   );
   assert.equal(status('example.com').state, 'broken');
+});
+
+const NEVER_WHOLE: readonly (readonly [what: string, files: Record<string, string>, withheld: string])[] = [
+  [
+    'a zone file that does not parse',
+    { 'example.com.zone': 'www A 192.0.2.1\nmail A 192.0.2\n' },
+    'unsound-records',
+  ],
+  ['a zone file without records', { 'example.com.zone': '; later\n' }, 'unsound-records'],
+  ['a zone file that is a folder', { 'example.com.zone/x': '' }, 'nothing'],
+  [
+    'records that contradict each other',
+    { 'example.com.zone': 'www A 192.0.2.1\nwww CNAME mail\n' },
+    'unsound-records',
+  ],
+  ['a policy that does not parse', { 'example.com.ts': 'export default' }, 'no-records'],
+  [
+    'a policy, and a zone file that does not parse',
+    { 'example.com.ts': policy('192.0.2.1'), 'example.com.zone': 'w A x\n' },
+    'unsound-records',
+  ],
+];
+
+for (const [what, files, withheld] of NEVER_WHOLE) {
+  test(`Of a zone that never loaded no record is vouched for: ${what}`, async (context) => {
+    const { bursts } = await running(context, files);
+    const [update] = bursts.flatMap(({ put }) => put);
+    if (withheld === 'nothing') assert.equal(update, undefined);
+    else assert.equal(update?.withheld, withheld);
+  });
+}
+
+test('Zones are told of before they are loaded, and those found later as well', async (context) => {
+  const { expected, bursts, next, write } = await running(context, {
+    'example.com.zone': '@ MX 10 mail\nmail A 192.0.2.5\n',
+    'broken.example.ts': 'export default',
+  });
+  assert.deepEqual(expected, [['broken.example', 'example.com']]);
+  for (const file of ['late.example.zone', 'sub.example.com.zone']) {
+    const burst = next();
+    write(file, '@ A 192.0.2.5\n');
+    await burst;
+  }
+  assert.deepEqual(expected.slice(1), [['late.example']]);
+  assert.deepEqual(names(bursts.at(-1)), ['sub.example.com']);
 });
 
 test('A policy that fails for some clients is served where there is no better version of it', async (context) => {

@@ -39,8 +39,8 @@ export interface Served {
   readonly version: string;
   /** Why names without static records get SERVFAIL. */
   readonly broken: string | undefined;
-  /** Why its static records are not served. */
-  readonly withheld: ZoneUpdate['withheld'];
+  /** Why its static records are not served; `unloaded`: it has files, and this process has none of it yet. */
+  readonly withheld: ZoneUpdate['withheld'] | 'unloaded';
   readonly policy: ServedPolicy | undefined;
   /** Whether the records of a set are answered in another order each time (cycle.ts). */
   readonly isCyclic: boolean;

@@ -2,6 +2,7 @@
  * Puts new versions of zones in the place of old ones. A version is built completely, and its script
  * loaded in the sandbox, before it is seen by the first query; until then the old one answers. A zone
  * that was not there before is seen at once: its first queries wait for the script, not for nothing.
+ * Zones that are only expected stand in the set as well (expected-zone.ts), until a version takes their place.
  * Of thousands not all are loaded, but those that are asked for. All of it is done in slices, between queries.
  *
  * Versions of one zone follow one another in the order they came; zones do not wait for each other.
@@ -19,6 +20,7 @@ import type { SandboxLanes } from '../../runner/lanes/lanes.ts';
 import { policyKey } from '../../runner/policy-key.ts';
 import type { ZoneSet } from '../../zone/zone-set.ts';
 import { OctetsReader } from '../replies/sent-octets.ts';
+import { expectedZone } from './expected-zone.ts';
 import { learnSignatures } from './learn-signatures.ts';
 import { signedBy } from './served-signing.ts';
 import {
@@ -81,8 +83,15 @@ export class Publisher {
   }
 
   /** Resolves when queries see all of it but the zones it tells of, which are served as they were. */
-  async apply(put: readonly SentZone[], drop: readonly string[]): Promise<string[]> {
+  async apply(
+    put: readonly SentZone[],
+    drop: readonly string[],
+    expect: readonly string[] = [],
+  ): Promise<string[]> {
     const problems: string[] = [];
+    const expected = expect.map((zone) =>
+      this.#inTurn(zone, () => this.#slices.run(zone, this.#expect(zone))),
+    );
     const dropped = drop.map((zone) => this.#inTurn(zone, () => this.#slices.run(zone, this.#drop(zone))));
     const published = put.map((update) =>
       this.#inTurn(update.zone, async () => {
@@ -90,7 +99,7 @@ export class Publisher {
         if (!done.ok) problems.push(`${update.zone}: ${done.problem}`);
       }),
     );
-    await Promise.all([...dropped, ...published]);
+    await Promise.all([...expected, ...dropped, ...published]);
     return problems;
   }
 
@@ -167,12 +176,20 @@ export class Publisher {
     await within(PATIENCE_MS, load);
   }
 
+  /** Has queries for a zone that is to come answered as such, not from a zone above or as if nobody knew it. */
+  *#expect(id: string): Steps<void> {
+    const { zones, counters } = this.#options;
+    if (this.#current.has(id)) return;
+    yield* zones.makeRoomInSteps();
+    zones.put(expectedZone(id, counters));
+  }
+
   *#drop(id: string): Steps<void> {
     const { zones, counters } = this.#options;
     const zone = this.#current.get(id);
-    if (zone === undefined) return;
     this.#current.delete(id);
-    zones.delete(zoneOrigin(id));
+    // A zone that was expected is dropped as one that was served.
+    if (!zones.delete(zoneOrigin(id))) return;
     yield* this.#retire(zone);
     counters.drop(id);
     yield* zones.tidyInSteps();

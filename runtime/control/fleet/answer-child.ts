@@ -101,9 +101,14 @@ export class AnswerChild {
    * Resolves once clients can see these zones, or the process has ended; returns problems with zones it could
    * not take.
    */
-  async publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
+  async publish(
+    put: readonly SentZone[],
+    drop: readonly string[],
+    expect: readonly string[] = [],
+  ): Promise<readonly string[]> {
     const cut = put.map((zone) => this.#paced.cutDown(zone));
     const replies = [
+      ...inParts(expect, ({ length }) => length + TO_DROP).map((names) => this.#publish([], [], names)),
       ...inParts(drop, ({ length }) => length + TO_DROP).map((names) => this.#publish([], names)),
       ...inParts(cut, charactersOf).map((zones) => this.#publish(zones, [])),
     ];
@@ -232,8 +237,14 @@ export class AnswerChild {
     });
   }
 
-  async #publish(put: readonly SentZone[], drop: readonly string[]): Promise<readonly string[]> {
-    const reply = await this.#await((seq) => this.#paced.send({ t: 'zones', seq, put, drop }));
+  async #publish(
+    put: readonly SentZone[],
+    drop: readonly string[],
+    expect?: readonly string[],
+  ): Promise<readonly string[]> {
+    const reply = await this.#await((seq) =>
+      this.#paced.send({ t: 'zones', seq, put, drop, ...(expect && { expect }) }),
+    );
     return reply?.t === 'applied' ? (reply.problems ?? []) : [];
   }
 
@@ -252,7 +263,7 @@ export class AnswerChild {
   }
 }
 
-/** What it costs a process to drop a zone, in characters that are parsed in the same time. */
+/** What it costs a process to drop or to expect a zone, in characters that are parsed in the same time. */
 const TO_DROP = 512;
 /** And to make a key of the octets of its two halves. */
 const TO_OPEN_KEY = 8192;

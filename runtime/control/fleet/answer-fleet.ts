@@ -110,6 +110,11 @@ export class AnswerFleet {
     return this.#knowledge.publish(put, drop);
   }
 
+  /** As {@link CommonKnowledge.expect}. */
+  expect(zones: readonly string[]): Promise<void> {
+    return this.#knowledge.expect(zones);
+  }
+
   /** Sends all processes private keys, ahead of the zones that are signed with them. */
   setSigningKeys(zones: readonly SigningKeys[]): void {
     this.#knowledge.setSigningKeys(zones);

@@ -1,5 +1,5 @@
 /**
- * What every answer process must know, whenever it began: zones and the keys that sign them, the health of
+ * What every answer process must know, whenever it began: zones, those still to come, and the keys that sign them, the health of
  * targets, secrets of cookies and of TLS. Each change goes to all processes that run, and a process that begins later gets all of it.
  */
 import type { Logger } from '../../base/log.ts';
@@ -17,6 +17,8 @@ import type { ZoneImages } from './zone-images.ts';
  */
 const PUBLISH_MS = 15_000;
 
+type ToldZones = Parameters<AnswerChild['publish']>;
+
 export interface KnowledgeOptions {
   readonly images: ZoneImages;
   readonly log: Logger;
@@ -27,6 +29,8 @@ export interface KnowledgeOptions {
 export class CommonKnowledge {
   readonly #options: KnowledgeOptions;
   readonly #zones = new Map<string, SentZone>();
+  /** Zones that have files and were not published yet. */
+  readonly #expected = new Set<string>();
   readonly #targets = new TargetNumbers();
   /** By zone, the targets that its version names. */
   readonly #named = new Map<string, readonly string[]>();
@@ -38,6 +42,12 @@ export class CommonKnowledge {
     this.#options = options;
   }
 
+  /** Zones that are to be published. Resolves once every process that runs says so of them, and does not refuse them. */
+  async expect(zones: readonly string[]): Promise<void> {
+    for (const zone of zones) this.#expected.add(zone);
+    await Promise.all([...this.#options.running].map((child) => this.#publishTo(child, [], [], zones)));
+  }
+
   /** Resolves once every process that runs answers with these zones. */
   async publish(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     const { images, running } = this.#options;
@@ -45,6 +55,7 @@ export class CommonKnowledge {
     const names = [...drop, ...put.map(({ zone }) => zone)];
     const before = names.map((zone) => this.#zones.get(zone)).filter((zone) => zone !== undefined);
     const released = names.flatMap((zone) => this.#named.get(zone) ?? []);
+    for (const zone of names) this.#expected.delete(zone);
     for (const zone of drop) this.#forget(zone);
     for (const zone of sent) this.#zones.set(zone.zone, zone);
     for (const { zone, policy } of put) this.#named.set(zone, policy?.targets ?? []);
@@ -123,7 +134,7 @@ export class CommonKnowledge {
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     child.setSigningKeys([...this.#signingKeys.values()]);
-    return this.#tellZones(child, [...this.#zones.values()], []);
+    return this.#tellZones(child, [...this.#zones.values()], [], [...this.#expected]);
   }
 
   #pack(update: ZoneUpdate): Promise<SentZone> {
@@ -139,16 +150,16 @@ export class CommonKnowledge {
     for (const child of this.#options.running) child.setHealth(report);
   }
 
-  async #publishTo(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
-    if (await endsWithin(PUBLISH_MS, this.#tellZones(child, put, drop))) return;
+  async #publishTo(child: AnswerChild, ...told: ToldZones): Promise<void> {
+    if (await endsWithin(PUBLISH_MS, this.#tellZones(child, ...told))) return;
     this.#options.log.error(
       { pid: child.pid },
       'Answer process does not take new zones; it goes on with those it has',
     );
   }
 
-  async #tellZones(child: AnswerChild, put: readonly SentZone[], drop: readonly string[]): Promise<void> {
-    for (const problem of await child.publish(put, drop)) {
+  async #tellZones(child: AnswerChild, ...told: ToldZones): Promise<void> {
+    for (const problem of await child.publish(...told)) {
       this.#options.log.error(
         { pid: child.pid },
         `Answer process goes on with what it has of a zone: ${problem}`,

@@ -16,6 +16,8 @@ import { keyOwners, readKeyPair } from './read-pair.ts';
 export interface KeyFolder {
   readonly zones: ReadonlyMap<string, readonly FolderKey[]>;
   readonly problems: readonly KeyProblem[];
+  /** Keys that could be read before, and now cannot be: as they were. */
+  readonly spoilt?: readonly KeptKey[];
 }
 
 /** A folder without keys. */
@@ -33,17 +35,22 @@ export async function readKeyFolder(
   const problems: KeyProblem[] = [];
   const kept: KeptKey[] = [];
   const listed = await namesIn(folder, problems);
-  const known = new Map([...before.zones.values()].flat().map((key) => [key.name, key]));
+  const spoilt: KeptKey[] = [];
+  const readBefore: KeptKey[] = [...(before.spoilt ?? []), ...[...before.zones.values()].flat()];
+  const known = new Map(readBefore.map((key) => [key.name, key]));
   await eachOf(listed, WIDTH, async (name) => {
     const read = await readKeyPair(folder, name, known.get(name), owners);
     if (read.ok) kept.push(read.value);
     else problems.push(read.problem);
+    const was = read.ok ? undefined : known.get(name);
+    if (was !== undefined) spoilt.push(was);
   });
   const zones = new Map<string, FolderKey[]>();
   for (const [zone, keys] of Map.groupBy(kept, (key) => key.zone)) {
     zones.set(zone, withRoles(withoutClashes(folder, keys, problems)));
   }
-  return { zones, problems: problems.toSorted((a, b) => ((a.file ?? '') < (b.file ?? '') ? -1 : 1)) };
+  const sorted = problems.toSorted((a, b) => ((a.file ?? '') < (b.file ?? '') ? -1 : 1));
+  return { zones, problems: sorted, ...(spoilt.length > 0 && { spoilt }) };
 }
 
 /**

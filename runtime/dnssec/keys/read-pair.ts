@@ -58,9 +58,16 @@ async function readFiles(at: Place, before: KeptKey | undefined): Promise<Result
   const notes = noted?.ok ? noted.value.octets : '';
   const digest = digestOfFiles({ private: secretHalf.octets, key: openHalf.octets, state: notes });
   if (before?.digest === digest) return ok(before);
+  const hasEnd = secretHalf.octets.at(-1) === LINE_FEED;
   const read = readPrivateFile(secretHalf.octets.toString('utf8'));
   secretHalf.octets.fill(0);
   if (!read.ok) return fail(at.faulty('private', read.problem));
+  // The key is in use as it was: without the lines that are missing, of times and roles, it might end.
+  const isStateCut = notes.length > 0 && notes.at(-1) !== LINE_FEED;
+  if (before !== undefined && (!hasEnd || isStateCut)) {
+    const message = 'The last line has no end: the file is cut off';
+    return fail(at.problem('KEY_FILE', hasEnd ? 'state' : 'private', message, COPY_BOTH));
+  }
   const opened = readPublicFile(openHalf.octets.toString('utf8'));
   if (!opened.ok) return fail(at.faulty('key', opened.problem));
   const { dnskey, owner, ttl } = opened.value;
@@ -86,6 +93,8 @@ export function digestOfFiles(files: {
   }
   return hash.digest('base64url');
 }
+
+const LINE_FEED = 0x0a;
 
 const COPY_BOTH = 'Copy both files again from where the key is kept, or from a backup';
 

@@ -29,6 +29,8 @@ export function readStateFile(text: string): StateFile | undefined {
   const algorithm = Number(values.get('Algorithm'));
   const isKsk = values.get('KSK') === 'yes';
   const isZsk = values.get('ZSK') === 'yes';
+  // Of a file that is cut off between the two, the key would lose a role.
+  if (!values.has('KSK') || !values.has('ZSK')) return undefined;
   if (!Number.isInteger(algorithm) || !(isKsk || isZsk)) return undefined;
   const isThere = values.get('DSState') === OMNIPRESENT;
   const dsSince = isThere ? timeFromText(values.get('DSChange') ?? '') : undefined;

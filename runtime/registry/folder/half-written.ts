@@ -6,11 +6,9 @@
  */
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { FileState } from '../../base/files/file-state.ts';
+import { QuietTime } from '../../base/files/quiet-time.ts';
 import type { Logger } from '../../base/log.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-
-/** Milliseconds without a change after which a file is taken for what it is to be. */
-export const WRITE_QUIET_MS = 1000;
 
 /** What files yield. */
 interface ReadFromFiles {
@@ -22,8 +20,7 @@ interface ReadFromFiles {
 
 export class HalfWritten {
   #believed: { states: ReadonlyMap<string, FileState>; records: number; hasSoa: boolean } | undefined;
-  /** What was seen last of files that wait, and since when. */
-  #seen: { stamp: string; since: number } | undefined;
+  readonly #quiet = new QuietTime();
   #timer: NodeJS.Timeout | undefined;
   /** Milliseconds until the files may be whole; `undefined` where nothing waits. */
   waitMs: number | undefined;
@@ -75,12 +72,8 @@ export class HalfWritten {
 
   #waitFor(doubtful: readonly [string, FileState][], now: number): number | undefined {
     const stamp = doubtful.map(([file, state]) => `${file} ${state.stamp}`).join('\n');
-    // A clock that was set back begins anew.
-    if (stamp !== this.#seen?.stamp || now < this.#seen.since) this.#seen = { stamp, since: now };
-    // Files may be dated in the future, by another machine or before the clock was set: what counts is what was seen.
-    const seenFor = now - this.#seen.since;
-    const quietFor = Math.min(...doubtful.map(([, { changedAt }]) => Math.max(seenFor, now - changedAt)));
-    return quietFor < WRITE_QUIET_MS ? Math.ceil(WRITE_QUIET_MS - quietFor) : undefined;
+    const times = doubtful.map(([, { changedAt }]) => changedAt);
+    return this.#quiet.waitMs(stamp, times, now);
   }
 
   #withSoa<T extends ReadFromFiles>(read: T, written: readonly [string, FileState][]): T {

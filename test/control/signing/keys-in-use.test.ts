@@ -1,6 +1,16 @@
 /** Keys of zones over time, by a hand clock: made, begun and ended by their times, lost and found again. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -178,7 +188,21 @@ test('A key that is spoilt or gone stays in use, and is complained of once', asy
   const keys = await signing.keysOf(ZONE, RULES);
   const file = privateFile(made);
   const complaints = () => log.filter((line) => line.includes('"DNSSEC_KEYS"')).length;
+  const whole = readFileSync(file);
+  const cuts = [0, 30, whole.length - 40, whole.length - 1].map(
+    (at) => [() => writeFileSync(file, whole.subarray(0, at)), () => writeFileSync(file, whole)] as const,
+  );
+  const asFolder = () => {
+    rmSync(file);
+    mkdirSync(file);
+  };
+  const asBefore = () => {
+    rmSync(file, { recursive: true });
+    writeFileSync(file, whole, { mode: 0o600 });
+  };
   for (const [spoil, mend] of [
+    ...cuts,
+    [asFolder, asBefore],
     [() => chmodSync(file, 0o640), () => chmodSync(file, 0o600)],
     [() => renameSync(file, `${file}.away`), () => renameSync(`${file}.away`, file)],
     [

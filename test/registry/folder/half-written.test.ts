@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Diagnostic } from '../../../runtime/base/diagnostic.ts';
 import type { FileState } from '../../../runtime/base/files/file-state.ts';
+import { WRITE_QUIET_MS } from '../../../runtime/base/files/quiet-time.ts';
 import { type Logger, silentLogger } from '../../../runtime/base/log.ts';
-import { HalfWritten, WRITE_QUIET_MS } from '../../../runtime/registry/folder/half-written.ts';
+import { HalfWritten } from '../../../runtime/registry/folder/half-written.ts';
 
 const SOA = 6;
 const A = 1;
