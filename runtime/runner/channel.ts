@@ -14,10 +14,15 @@ const LOADING_MS = 100;
 const LOADING_PART = 2;
 /** V8 stops runs by wall clock, which goes on while others compute: so it allows so much more, ... */
 const SLACK_MS = 1;
-/** ... and three times the budget if no query waits or the first attempt was starved. */
+/** ... and three times the budget if no query waits, the first attempt was starved, or others were lately. */
 const PATIENCE = 3;
 /** A run gets at least so much more then, however small its budget. */
 const LEAST_PATIENCE_MS = 50;
+/** A machine is busy for so long after it has starved a run. */
+const BUSY_MS = 60_000;
+/** While it is busy, the first runs of an isolate may compute so much more: V8 compiles what they call. */
+const COLD_MS = 10;
+const COLD_RUNS = 3;
 /** Loads on their way at once, of some 5 ms each: queries for policies that are loaded wait for them. */
 const MOST_LOADS = 4;
 /** The host looks at a process after so long at the latest, however large the budget. */
@@ -36,6 +41,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   readonly #tellsTime: boolean;
   /** Whether no query waits for the replies. */
   readonly #isPatient: boolean;
+  /** When a run was last starved. */
+  #starvedAt = Number.NEGATIVE_INFINITY;
   #nextId = 1;
 
   /** `arm` is called with each moment at which {@link SandboxChannel.judge} should be called. */
@@ -64,6 +71,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     const loadingMs = Math.min(LOADING_MS, LOADING_PART * timeoutMs);
     const allowanceMs = timeoutMs + loadingMs;
     const stopMs = wallMs + loadingMs;
+    policy.coldRuns = COLD_RUNS;
     this.process.loads += 1;
     if (wantsManifest) this.process.manifests += 1;
     const id = this.#push(
@@ -83,16 +91,31 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     this.process.send(`${rest.slice(0, -1)},"script":${script.json}}`);
   }
 
+  /**
+   * V8 stops a run by the clock on the wall, and its isolate is lost. So runs have longer while the machine is
+   * busy, unless their policy has offended: what it computes is bounded all the same (verdict.ts).
+   */
   run(request: PendingRun, now: number): void {
+    const { policy } = request;
+    const isBusy = now - this.#starvedAt < BUSY_MS && !policy.charges.isSuspect(now);
+    if (policy.coldRuns > 0) {
+      policy.coldRuns -= 1;
+      if (isBusy) request.allowanceMs = request.ask.budgetMs + COLD_MS;
+    }
     const id = this.#push(request, now);
     const { key, host, name, type, facts, budgetMs, deadlineAt } = request.ask;
     this.#arm(deadlineAt);
-    const timeoutMs = Math.max(1, Math.ceil(budgetMs));
+    const timeoutMs = Math.max(1, Math.ceil(request.allowanceMs));
     const patientMs =
-      request.again || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
+      request.again || isBusy || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
     const wallMs = Math.ceil(timeoutMs + patientMs) + SLACK_MS;
-    request.stopMs = budgetMs + patientMs;
+    request.stopMs = request.allowanceMs + patientMs;
     this.#send({ t: 'run', id, key, host, name, type, facts, timeoutMs, wallMs });
+  }
+
+  /** Notes that a run got no processor for long enough: the machine is busy. */
+  noteStarved(now: number): void {
+    this.#starvedAt = now;
   }
 
   drop(key: string): void {

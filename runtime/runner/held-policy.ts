@@ -28,6 +28,8 @@ export class HeldPolicy implements PolicyVersion {
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
   /** How often in a row the process was lost, or got no processor, while it loaded this policy. */
   lostLoads = 0;
+  /** How many more runs find code that V8 has not compiled yet, since the last load. */
+  coldRuns = 0;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
   constructor(version: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
@@ -65,7 +67,7 @@ interface Sent {
   /** When the request became the oldest (performance.now() milliseconds). */
   since: number;
   /** Milliseconds that the sandbox may compute for the request. */
-  readonly allowanceMs: number;
+  allowanceMs: number;
   /** Once the sandbox has computed so many milliseconds for the run, V8 has stopped it, if V8 can. */
   stopMs: number;
   /** Gathered once the request has been the oldest for a quarter of its allowance. */

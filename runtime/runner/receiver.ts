@@ -65,6 +65,7 @@ export class Receiver {
   #receiveFailed(request: PendingRun, reply: Failed, now: number): void {
     const { policy } = request;
     noteOffence(request, reply, now);
+    if (reply.reason === 'starved') this.#dispatch.channel?.noteStarved(now);
     if (losesIsolate(reply)) this.#policies.noteLost(policy);
     if (reply.reason === 'missing') this.#dispatch.submitAgain(request, 'The sandbox lost the policy', now);
     else if (reply.reason === 'starved' && !request.again && !this.#isPatient)

@@ -11,8 +11,8 @@
  *     and nobody is blamed
  *
  * So neither a host that stalls, nor a busy machine, nor a person who stops a process makes a policy
- * guilty. The callers of a policy that has just offended do not wait that long: the clock on the wall says
- * when they get their answer.
+ * guilty. The callers of a policy that has just offended do not wait for its grace, nor until its pipe was
+ * read: they get their answer once the sandbox is seen to have computed the budget.
  */
 
 /** What is known of the sandbox since its oldest request became the oldest; milliseconds. */
@@ -94,7 +94,7 @@ export function verdictOf(evidence: Evidence, circumstances: Circumstances): Ver
       ? 0
       : Math.min(idleMs > 0 ? IDLE_WAIT_MS : LONGEST_WAIT_MS, Math.max(STARVED_CHECK_MS, over - seenMs));
   if (!circumstances.isSuspect) return { kind: 'wait', ms };
-  const late = allowanceMs + SUSPECT_GRACE_MS - waitedMs;
+  const late = allowanceMs + SUSPECT_GRACE_MS - seenMs;
   return late <= 0 ? { kind: 'late', ms } : { kind: 'wait', ms: Math.min(ms, late) };
 }
 

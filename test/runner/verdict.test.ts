@@ -73,8 +73,8 @@ test('One that comes to no end in five seconds is replaced, however it fills the
   assert.deepEqual([5006, 5007].map(waited), ['wait', 'replace']);
 });
 
-test('Callers of one under suspicion are told by the clock on the wall, and nobody is blamed for that', () => {
-  const late = (waitedMs: number) => verdictOf({ ...KNOWN, waitedMs }, { ...ALONE, isSuspect: true });
+test('Callers of one under suspicion are told as soon as it is seen to have computed the budget', () => {
+  const late = (seenMs: number) => verdictOf({ ...KNOWN, seenMs }, { ...ALONE, isSuspect: true });
   assert.deepEqual(late(4), { kind: 'wait', ms: 1.25 });
   assert.equal(late(5.25).kind, 'late');
 });

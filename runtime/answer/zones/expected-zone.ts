@@ -17,6 +17,7 @@ export function expectedZone(id: string, counters: Counters): ServedZone {
     version: '',
     broken: 'It has not been loaded yet',
     withheld: 'unloaded',
+    isCyclic: false,
     policy: undefined,
     signing: undefined,
     counters: counters.zone(id),

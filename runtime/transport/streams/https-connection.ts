@@ -9,11 +9,11 @@
  */
 import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Requester } from '../../answer/exchange.ts';
-import { cacheableSeconds } from '../../wire/cacheable-seconds.ts';
 import type { OnQuery } from '../listener.ts';
 import type { Standing } from './circle.ts';
 import type { Seat } from './clients.ts';
-import { MAX_MESSAGE, MEDIA_TYPE, type Refusal, readRequest, refusal } from './https-request.ts';
+import { type HttpsReplies, JoinedReplies, ParcelledReplies } from './https-replies.ts';
+import { MAX_MESSAGE, needsRecords, type Refusal, readRequest, refusal } from './https-request.ts';
 import type { Conversation, StreamParts } from './streams.ts';
 import type { Worker } from './turns.ts';
 
@@ -23,7 +23,12 @@ const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = 
  * Queries of one connection that may wait for their decision; a client may send further ones again (RFC 9113
  * §8.7).
  */
-const MOST_PENDING = 64;
+const MOST_PENDING = 100;
+/**
+ * Streams taken in one turn of the loop that are not answered in it: as many as may be open, and some that were
+ * given up meanwhile. Who opens more gives up more, and node:http2 takes a tenth of a millisecond for each.
+ */
+const MOST_TAKEN = 104;
 /** Refusals in a row after which a client is sent away that goes on: one read may bring hundreds of requests. */
 const MOST_REFUSED = 32;
 /** Requests answered in one go, and milliseconds after which no more are. */
@@ -53,6 +58,10 @@ export class HttpsConnection implements Conversation, Worker {
   /** Requests whose turn has not come; each counts as pending. */
   readonly #asked: HttpsRequester[] = [];
   #pending = 0;
+  /** Streams taken and not answered in the turn that began at {@link #takenAt}. */
+  #taken = 0;
+  #takenAt = 0;
+  #replies: HttpsReplies | undefined;
   /** Requests refused since the last decision came. */
   #refused = 0;
   #streams = 0;
@@ -96,16 +105,19 @@ export class HttpsConnection implements Conversation, Worker {
     this.#refused = 0;
   }
 
-  /** Called with each answer. */
-  owe(): void {
-    this.#parts.turns.owe(ANSWER_MS);
+  /** Called with each answer that a client still waits for. */
+  reply(requester: HttpsRequester, response: Uint8Array, isForAll: boolean): void {
+    const { stream } = requester;
+    if (!this.#hold(requester, response.length)) return;
+    if (this.#taken > 0) this.#taken -= 1;
+    this.#replies?.add({ stream, body: Buffer.from(response), isForAll });
   }
 
   /**
    * Counts octets that a stream holds until it closes. Where there is no room, closes the stream and returns
    * false.
    */
-  hold(requester: HttpsRequester, octets: number): boolean {
+  #hold(requester: HttpsRequester, octets: number): boolean {
     if (this.#held + octets > MOST_HELD) {
       requester.stream.close(NGHTTP2_ENHANCE_YOUR_CALM);
       return false;
@@ -118,6 +130,10 @@ export class HttpsConnection implements Conversation, Worker {
   #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     this.#parts.turns.heard();
     stream.on('error', () => {});
+    if (this.#isFlood()) {
+      this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+      return;
+    }
     if (this.#pending >= MOST_PENDING) {
       this.#turnAway(stream);
       return;
@@ -128,10 +144,26 @@ export class HttpsConnection implements Conversation, Worker {
       this.#streams -= 1;
       this.#held -= requester.held;
     });
+    this.#replies ??= this.#repliesTo(headers);
     const request = readRequest(headers, this.#path);
     if (request.kind === 'packet') this.#ask(requester, request.packet);
     else if (request.kind === 'body') this.#readBody(requester);
     else this.#refuse(stream, request);
+  }
+
+  #isFlood(): boolean {
+    const { startedAt } = this.#parts.turns;
+    if (startedAt !== this.#takenAt) {
+      this.#takenAt = startedAt;
+      this.#taken = 0;
+    }
+    this.#taken += 1;
+    return this.#taken > MOST_TAKEN;
+  }
+
+  #repliesTo(headers: IncomingHttpHeaders): HttpsReplies {
+    const began = (): void => this.#parts.turns.owe(ANSWER_MS);
+    return needsRecords(headers) ? new ParcelledReplies(began) : new JoinedReplies(began);
   }
 
   #turnAway(stream: ServerHttp2Stream): void {
@@ -145,7 +177,7 @@ export class HttpsConnection implements Conversation, Worker {
     const chunks: Buffer[] = [];
     let octets = 0;
     stream.on('data', (chunk: Buffer) => {
-      if (!this.hold(requester, chunk.length)) return;
+      if (!this.#hold(requester, chunk.length)) return;
       octets += chunk.length;
       chunks.push(chunk);
       if (octets <= MAX_MESSAGE) return;
@@ -179,6 +211,11 @@ export class HttpsConnection implements Conversation, Worker {
   #answer(requester: HttpsRequester): void {
     const { packet, stream } = requester;
     requester.packet = NOTHING;
+    // The client has given it up before its turn.
+    if (stream.destroyed) {
+      this.#pending -= 1;
+      return;
+    }
     if (this.#onQuery(packet, requester)) return;
     // Octets that would get no answer over UDP are no DNS query.
     this.#pending -= 1;
@@ -228,26 +265,8 @@ class HttpsRequester implements Requester {
   reply(response: Uint8Array, isForAll = false): void {
     this.#connection.settle();
     if (this.stream.destroyed || this.stream.closed) return;
-    if (!this.#connection.hold(this, response.length)) return;
-    this.#connection.owe();
-    const body = Buffer.from(response);
-    this.stream.respond({
-      ':status': 200,
-      'content-type': MEDIA_TYPE,
-      'content-length': body.length,
-      'cache-control': cacheControl(body, isForAll),
-    });
-    this.stream.end(body);
+    this.#connection.reply(this, response, isForAll);
   }
 }
 
 const NOTHING = Buffer.alloc(0);
-
-/**
- * RFC 8484 §5.1. No cache that other clients use may keep an answer made for one client (RFC 9111 §5.2.2.7).
- */
-function cacheControl(response: Buffer, isForAll: boolean): string {
-  const seconds = cacheableSeconds(response);
-  if (seconds === 0) return 'no-store';
-  return isForAll ? `max-age=${seconds}` : `private, max-age=${seconds}`;
-}

@@ -29,6 +29,15 @@ export function readRequest(headers: IncomingHttpHeaders, path: string): HttpsRe
   return refusal(405, { allow: 'GET, POST' });
 }
 
+/**
+ * Whether a client keeps one answer only of those that come in one TLS record: dnsperf (2.10 to 2.14, and
+ * resperf) gives nghttp2 what one `SSL_read` brings, and then returns one message. RFC 9110 §10.1.5 has user
+ * agents named for such workarounds.
+ */
+export function needsRecords(headers: IncomingHttpHeaders): boolean {
+  return headers['user-agent']?.includes('dnsperf') ?? false;
+}
+
 export function refusal(status: number, headers: OutgoingHttpHeaders = {}): Refusal {
   return { kind: 'refused', status, headers };
 }

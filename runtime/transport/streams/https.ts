@@ -13,13 +13,13 @@ import { listenStreams, type StreamParts } from './streams.ts';
 const LIMITS: SecureServerOptions = {
   // RFC 9113 §6.5.2 recommends 100 streams. One read may open so many, which takes the loop ten milliseconds
   // and more before our code runs, and a client that looks up names has few at a time.
-  settings: { maxConcurrentStreams: 32, maxHeaderListSize: 16_384 },
+  settings: { maxConcurrentStreams: 100, maxHeaderListSize: 16_384 },
   /** Megabytes of one session, most of which are answers that the client does not read. */
   maxSessionMemory: 10,
   maxHeaderListPairs: 64,
   maxSessionInvalidFrames: 10,
   // Resets at once, and per second from then on: a client that gives up more streams is disconnected
-  // (CVE-2023-44487). One read may open so many more streams, each of them given up.
+  // (CVE-2023-44487). https-connection.ts bounds how many of them come in one turn.
   streamResetBurst: 96,
   streamResetRate: 20,
 };

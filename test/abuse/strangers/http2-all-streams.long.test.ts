@@ -3,7 +3,7 @@ import { connect } from 'node:http2';
 import { dialTls, query } from './guest.ts';
 import { type StrangerAttack, stranger } from './stranger.ts';
 
-const STREAMS = 32;
+const STREAMS = 100;
 
 export const attack: StrangerAttack = {
   title: 'Sessions of HTTP/2 with all streams in use',

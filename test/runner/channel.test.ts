@@ -1,0 +1,86 @@
+/** How long runs have in the sandbox, by V8's clock on the wall and by the processor's. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Addressee, SandboxChannel } from '../../runtime/runner/channel.ts';
+import { Charges } from '../../runtime/runner/charges.ts';
+import { HeldPolicy, newRun } from '../../runtime/runner/held-policy.ts';
+import type { RunAsk } from '../../runtime/runner/runs-and-loads.ts';
+
+const BUDGET_MS = 5;
+const LIMITS = { memoryMb: 16, timeoutMs: 100 };
+const MINUTE = 60_000;
+
+interface SentRun {
+  readonly timeoutMs: number;
+  readonly wallMs: number;
+}
+
+/** A channel to a process that takes messages and says nothing. */
+function silent() {
+  const sent: SentRun[] = [];
+  const process: Addressee = {
+    send: (message: string) => void sent.push(JSON.parse(message) as SentRun),
+    abandon: () => {},
+    giveUp: () => {},
+    loads: 0,
+    manifests: 0,
+    computedMs: 0,
+    told: undefined,
+    isStopped: false,
+    isRead: true,
+  };
+  const channel = new SandboxChannel(process, () => {});
+  const run = (policy: HeldPolicy, now: number): SentRun => {
+    const ask = {
+      key: 'a',
+      host: '',
+      name: '',
+      type: '',
+      facts: {} as RunAsk['facts'],
+      budgetMs: BUDGET_MS,
+      deadlineAt: now,
+    };
+    channel.run(
+      newRun(policy, ask, () => {}, now),
+      now,
+    );
+    const { timeoutMs, wallMs } = sent.at(-1) ?? assert.fail();
+    return { timeoutMs, wallMs };
+  };
+  const load = (charges?: Charges): HeldPolicy => {
+    const policy = new HeldPolicy({
+      key: 'a',
+      script: '',
+      limits: LIMITS,
+      charges: charges ?? new Charges(),
+    });
+    channel.load(policy, 0);
+    return policy;
+  };
+  return { channel, run, load };
+}
+
+test('V8 stops a run at its budget', () => {
+  const { run, load } = silent();
+  assert.deepEqual(run(load(), 0), { timeoutMs: BUDGET_MS, wallMs: BUDGET_MS + 1 });
+});
+
+test('On a machine that starved a run, runs have longer, and the first of an isolate compute more', () => {
+  const { channel, run, load } = silent();
+  const policy = load();
+  channel.noteStarved(0);
+  const cold = Array.from({ length: 3 }, () => run(policy, 1));
+  assert.deepEqual(
+    cold,
+    Array.from({ length: 3 }, () => ({ timeoutMs: 15, wallMs: 66 })),
+  );
+  assert.deepEqual(run(policy, 1), { timeoutMs: BUDGET_MS, wallMs: 56 });
+  assert.deepEqual(run(policy, MINUTE), { timeoutMs: BUDGET_MS, wallMs: BUDGET_MS + 1 });
+});
+
+test('Who has offended has no more than its budget on any machine', () => {
+  const { channel, run, load } = silent();
+  const policy = load(new Charges(0));
+  channel.noteStarved(0);
+  assert.deepEqual(run(policy, 1), { timeoutMs: BUDGET_MS, wallMs: BUDGET_MS + 1 });
+});

@@ -1,0 +1,70 @@
+/** HTTP/2 as octets (RFC 9113), where a client is to write what node:http2 would not. */
+
+const DATA = 0;
+const HEADERS = 1;
+const RESET = 3;
+const SETTINGS = 4;
+const END_STREAM = 1;
+const END_HEADERS = 4;
+/** RFC 9113 §6.2. */
+const WHOLE = END_STREAM | END_HEADERS;
+const HEADER_OCTETS = 9;
+
+/** What a client says first: its preface, and settings that change nothing. */
+export const PREFACE = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  frame(SETTINGS, 0, 0, Buffer.alloc(0)),
+]);
+
+/** A whole GET; with a `user-agent`, if one is given. */
+export function request(stream: number, path: string, agent?: string): Buffer {
+  // RFC 7541: GET and https of the static table, then :path, :authority and user-agent as literals.
+  const fields = [Buffer.of(0x82, 0x87, 0x04), literal(path), Buffer.of(0x01), literal('a')];
+  if (agent !== undefined) fields.push(Buffer.of(0x0f, 0x2b), literal(agent));
+  return frame(HEADERS, WHOLE, stream, Buffer.concat(fields));
+}
+
+/** A whole POST. */
+export function posted(stream: number, path: string, message: Buffer, agent: string): Buffer {
+  const type = literal('application/dns-message');
+  // RFC 7541: POST and https of the static table; :path, :authority, content-type and user-agent as literals.
+  const fields = [
+    Buffer.of(0x83, 0x87, 0x04),
+    literal(path),
+    Buffer.of(0x01),
+    literal('a'),
+    Buffer.of(0x0f, 0x10),
+    type,
+  ];
+  fields.push(Buffer.of(0x0f, 0x2b), literal(agent));
+  return Buffer.concat([
+    frame(HEADERS, END_HEADERS, stream, Buffer.concat(fields)),
+    frame(DATA, END_STREAM, stream, message),
+  ]);
+}
+
+/** Gives a stream up. */
+export function reset(stream: number): Buffer {
+  return frame(RESET, 0, stream, Buffer.of(0, 0, 0, 8));
+}
+
+/** How many bodies end in whole frames. */
+export function bodiesIn(frames: Buffer): number {
+  let bodies = 0;
+  for (let at = 0; at < frames.length; at += HEADER_OCTETS + frames.readUIntBE(at, 3))
+    if (frames[at + 3] === DATA && ((frames[at + 4] ?? 0) & END_STREAM) !== 0) bodies += 1;
+  return bodies;
+}
+
+function literal(text: string): Buffer {
+  return Buffer.concat([Buffer.of(text.length), Buffer.from(text)]);
+}
+
+function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(HEADER_OCTETS);
+  header.writeUIntBE(payload.length, 0, 3);
+  header.writeUInt8(type, 3);
+  header.writeUInt8(flags, 4);
+  header.writeUInt32BE(stream, 5);
+  return Buffer.concat([header, payload]);
+}
