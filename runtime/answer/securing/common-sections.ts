@@ -67,13 +67,15 @@ function missingAt({ denial, found }: Draft): number {
  * A number for the records of an answer, which are all that is in it, and the wildcard's: there is nothing else in
  * it that a client or the world could vary. `NO_SET` for all other answers.
  */
-function setOfWildcard({ found, referral, sections }: Draft): number {
+function setOfWildcard({ found, referral, sections, zone }: Draft): number {
   const { answer, authority, additional, lacksGlue } = sections;
   if (!found.wildcard || referral !== undefined || answer.count !== 1) return NO_SET;
   if (authority.count > 0 || additional.count > 0 || lacksGlue) return NO_SET;
   const set = answer.at(0);
   // Names in other records are compressed by what the question is.
   if (set.wildcard === undefined || set.encoded === undefined) return NO_SET;
+  // It has another order the next time.
+  if (zone?.attachment.isCyclic === true && set.rdatas.length > 1) return NO_SET;
   return set.made === 'zone' ? set.type : numberOf(set.encoded, set);
 }
 
