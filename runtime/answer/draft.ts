@@ -6,7 +6,7 @@
  */
 import type { Plan } from '../plan/plan.ts';
 import type { SteeringStep } from '../rpc/explanation.ts';
-import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
+import { MAX_NAME_LENGTH, type WireName, writeLowerCase } from '../wire/name.ts';
 import type { ExtendedError } from '../wire/opt.ts';
 import type { Query } from '../wire/query.ts';
 import type { RRset } from '../wire/record.ts';
@@ -148,7 +148,7 @@ export abstract class Draft {
   /** Makes a CNAME's target the name to look up. */
   follow(target: WireName): void {
     this.followed.push(target);
-    for (let at = 0; at < target.length; at += 1) this.#target[at] = lowerCase(target[at] ?? 0);
+    writeLowerCase(target, this.#target);
     this.name = this.#target;
     this.nameLength = target.length;
     this.owner = target;

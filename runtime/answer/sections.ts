@@ -161,7 +161,8 @@ export interface Stencil {
   readonly isCut: boolean;
   /** Writes all sections; false if they do not fit. */
   write(writer: MessageWriter): boolean;
-  take(writer: MessageWriter): void;
+  /** The name of the question owns so many of the records. */
+  take(writer: MessageWriter, owners: number): void;
 }
 
 /** The sections of one answer. */
@@ -171,7 +172,7 @@ export class Sections {
   readonly additional = new SectionSets();
   /** Glue is left out that the client needs. */
   lacksGlue = false;
-  /** Of sections that begin with the authority section. */
+  /** Of all sections: of a denial, or of the answer of a wildcard. */
   stencil: Stencil | undefined;
   #room = 0;
 

@@ -7,15 +7,13 @@ import type { SectionSet, SectionSets, Sections } from './sections.ts';
 
 /** Writes all sections; false, with some of them written, if something does not fit that must be there. */
 export function writeSections(sections: Sections, writer: MessageWriter): boolean {
-  const { answer, authority, additional, lacksGlue } = sections;
+  const { answer, authority, additional, lacksGlue, stencil } = sections;
+  if (stencil?.isCut === true) return stencil.write(writer);
   if (!writeAll('answer', answer, writer)) return false;
   // Most answers have no more; what they run through is as little code as can be, or V8 calls what it could inline.
   if (authority.count === 0 && additional.count === 0 && !lacksGlue) return true;
-  const { stencil } = sections;
-  if (stencil === undefined) return writeRest(sections, writer);
-  if (stencil.isCut) return stencil.write(writer);
   const isWritten = writeRest(sections, writer);
-  if (isWritten) stencil.take(writer);
+  if (isWritten && stencil !== undefined) stencil.take(writer, answer.records);
   return isWritten;
 }
 

@@ -3,13 +3,12 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseSocketAddress, type SocketAddress } from '../base/net/socket-address.ts';
 import { ttlFromText } from '../wire/ttl.ts';
-import { zoneIdOf, zoneNameFromText } from '../wire/zone-id.ts';
+import { readZonePattern } from '../wire/zone-patterns.ts';
 import { type MadeAlgorithm, madeAlgorithm } from './dnssec-algorithms.ts';
-import { automaticSteps, lifetimes, waits } from './dnssec-rolls-schema.ts';
+import { automaticSteps, lifetimes, ownRolls, waits } from './dnssec-rolls-schema.ts';
 import { choice, flag, list, number, parsed, section, text } from './kinds.ts';
-import { zoneName } from './network-kinds.ts';
 
-/** What can be set for all signed zones, and for a single one. */
+/** What can be set for all signed zones, and for some. */
 const perZone = {
   algorithm: () =>
     z
@@ -29,18 +28,19 @@ const perZone = {
       return z.NEVER;
     }),
   denial: () => choice(['chain', 'compact']),
-  parent: () => choice(['none']),
+  parent: () => choice(['none', 'asked']),
   resign: () => flag(),
 };
 
 const DAY = 86_400;
+const zonePattern = parsed(
+  'must be a zone, "*" for all, or "*." and a zone for all below it',
+  readZonePattern,
+);
 const VALIDITY_FORM = 'must be a time from 2d to 366d, in seconds or with a unit, such as "14d"';
 
 export const dnssec = section({
-  zones: list(
-    parsed('must be a zone, "*" for all, or "*." and a zone for all below it', readZonePattern),
-    'zones, such as ["example.com", "*.example"]',
-  )
+  zones: list(zonePattern, 'zones, such as ["example.com", "*.example"]')
     .prefault([])
     .describe(
       'Zones to sign, by name or pattern: "*.example" is every zone below example, "*" every zone. None given: none.',
@@ -81,7 +81,9 @@ export const dnssec = section({
   parent: perZone
     .parent()
     .optional()
-    .describe('"none": nobody delegates the zones to this server, so that no DS is waited for.'),
+    .describe(
+      '"none": nobody delegates the zones to this server, so that no DS is waited for; "asked", where nothing is said, is for zones in a pattern that says so.',
+    ),
   resign: perZone
     .resign()
     .prefault(false)
@@ -99,7 +101,7 @@ export const dnssec = section({
     ),
   perZone: z
     .record(
-      zoneName,
+      zonePattern,
       section({
         algorithm: perZone.algorithm().optional(),
         scheme: perZone.scheme().optional(),
@@ -107,23 +109,15 @@ export const dnssec = section({
         denial: perZone.denial().optional(),
         parent: perZone.parent().optional(),
         resign: perZone.resign().optional(),
+        ...ownRolls,
       }),
-      { error: 'must be a mapping from zones to settings of "dnssec"' },
+      { error: 'must be a mapping from zones or patterns to settings of "dnssec"' },
     )
     .prefault({})
-    .describe('Settings of single zones in place of those above: "example.com: { denial: compact }".'),
+    .describe(
+      'Settings of zones in place of those above, by name or pattern: "example.com: { denial: compact }". Each setting is that of the closest one that has it: the name of the zone, then the longest pattern.',
+    ),
 }).prefault({});
-
-/** Reads `example.com`, `*.example` or `*`; in lower case, without the final dot. */
-function readZonePattern(written: string): string | undefined {
-  if (written === '*') return written;
-  const isBelow = written.startsWith('*.');
-  const name = zoneNameFromText(isBelow ? written.slice(2) : written);
-  if (!name.ok || (isBelow && name.value.length === 1)) return undefined;
-  const id = zoneIdOf(name.value);
-  if (id.includes('%2A')) return undefined;
-  return isBelow ? `*.${id}` : id;
-}
 
 function readResolver(written: string): SocketAddress | undefined {
   return isIP(written) === 0 ? parseSocketAddress(written) : { address: written, port: 53 };

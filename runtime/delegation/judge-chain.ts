@@ -3,6 +3,7 @@
  * any of them. What is wrong is told with the server, its address and the answer seen.
  */
 
+import { toBase64 } from '../base/octets-text.ts';
 import { DNSKEY_FLAGS, keyTag } from '../dnssec/keys/dnskey.ts';
 import { dsOf } from '../dnssec/keys/ds.ts';
 import { fitOf } from '../dnssec/rolls/delegation-signer.ts';
@@ -96,7 +97,7 @@ function* judgeEntry(zone: string, server: SeenServer, ds: readonly DsSeen[]): G
   const known = keys.map((rdata) => ({
     tag: keyTag(rdata),
     algorithm: rdata[3] ?? 0,
-    dnskey: Buffer.from(rdata).toString('base64'),
+    dnskey: toBase64(rdata),
   }));
   const entries = known.filter((key) => ds.some((each) => fitOf(each, zone, key) === 'fits'));
   const at = serverPlace(server);

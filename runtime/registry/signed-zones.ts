@@ -1,5 +1,7 @@
 /** Which zones are to be signed and how, by the settings; and where their keys come from. */
+
 import type { FailedSigning, SigningRole } from '../rpc/zone-signing.ts';
+import { closestFirst, isOfPattern } from '../wire/zone-patterns.ts';
 
 /** Times in seconds; algorithms by their numbers. */
 export interface SigningRules {
@@ -10,7 +12,7 @@ export interface SigningRules {
   /** `unsigned`: the settings name the zone no more, and it is signed until its parent has no DS. */
   readonly goal?: 'unsigned' | undefined;
   /** `none`: nobody delegates the zone, so that nobody is told of its keys. */
-  readonly parent?: 'none' | undefined;
+  readonly parent?: 'none' | 'asked' | undefined;
   /** Whether signatures made elsewhere are taken away. */
   readonly resign: boolean;
 }
@@ -18,7 +20,7 @@ export interface SigningRules {
 export interface SigningSettings extends SigningRules {
   /** Zones to sign, and patterns: `example.com`, `*.example`, `*`. */
   readonly zones: readonly string[];
-  /** Zone → what is set for it alone. */
+  /** Zone or pattern → what is set for its zones. */
   readonly perZone: Readonly<
     Record<string, { readonly [Rule in keyof SigningRules]?: SigningRules[Rule] | undefined }>
   >;
@@ -76,19 +78,21 @@ export function signingRules(
   zone: string,
   { zones, perZone, ...common }: SigningSettings,
 ): SigningRules | undefined {
-  if (!zones.some((pattern) => matches(zone, pattern))) return undefined;
+  if (!zones.some((pattern) => isOfPattern(zone, pattern))) return undefined;
   return rulesFor(zone, { perZone, ...common });
 }
 
 function rulesFor(zone: string, { perZone, ...common }: Omit<SigningSettings, 'zones'>): SigningRules {
-  const own = Object.hasOwn(perZone, zone) ? perZone[zone] : undefined;
+  const own = closestFirst(zone, perZone);
+  const pick = <Rule extends keyof SigningRules>(rule: Rule): SigningRules[Rule] =>
+    own.find((set) => set[rule] !== undefined)?.[rule] ?? common[rule];
   return {
-    algorithm: own?.algorithm ?? common.algorithm,
-    scheme: own?.scheme ?? common.scheme,
-    validity: own?.validity ?? common.validity,
-    denial: own?.denial ?? common.denial,
-    parent: own?.parent ?? common.parent,
-    resign: own?.resign ?? common.resign,
+    algorithm: pick('algorithm'),
+    scheme: pick('scheme'),
+    validity: pick('validity'),
+    denial: pick('denial'),
+    parent: pick('parent'),
+    resign: pick('resign'),
   };
 }
 
@@ -119,9 +123,4 @@ export async function draftSigning(
 export function usableKeys(signing: DraftSigning | undefined): ZoneKeys | undefined {
   const keys = signing?.keys;
   return keys === undefined || 'failed' in keys ? undefined : keys;
-}
-
-function matches(zone: string, pattern: string): boolean {
-  if (pattern === '*') return true;
-  return pattern.startsWith('*.') ? zone.endsWith(pattern.slice(1)) : zone === pattern;
 }

@@ -2,8 +2,10 @@
  * The records of a signed zone that come with its keys (DNSKEY, CDS, CDNSKEY), and those that come with
  * signatures made elsewhere, which must not stand beside ours.
  */
+
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { addressToText } from '../base/net/ip.ts';
+import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { keyTag } from '../dnssec/keys/dnskey.ts';
 import { RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import {
@@ -82,13 +84,13 @@ export function addKeyRecords(origin: WireName, records: RecordPack, keys: ZoneK
   add(RRTYPE.CDS, keys.cds);
   add(RRTYPE.CDNSKEY, keys.cdnskeys);
   for (const { owner, type, rdata } of keys.signals ?? []) {
-    records.add(octetsOf(owner), type, keys.ttl ?? soa?.ttl ?? 0, octetsOf(rdata));
+    records.add(fromBase64(owner), type, keys.ttl ?? soa?.ttl ?? 0, fromBase64(rdata));
   }
   return problems;
 
   function add(type: number, rdatas: readonly string[]): void {
     const there = setAt(records, origin, type);
-    const known = new Set(there.map(({ rdata }) => base64(rdata)));
+    const known = new Set(there.map(({ rdata }) => toBase64(rdata)));
     // RFC 2181 §5.2: one TTL for all records of a set.
     const ttl = there[0]?.ttl ?? keys.ttl ?? soa?.ttl ?? 0;
     for (const rdata of rdatas)
@@ -140,7 +142,7 @@ export function factsOfZone(
 
 /** DNSKEY at the zone's name, in base64. */
 export function dnskeysIn(origin: WireName, records: RecordPack): string[] {
-  return setAt(records, origin, RRTYPE.DNSKEY).map(({ rdata }) => base64(rdata));
+  return setAt(records, origin, RRTYPE.DNSKEY).map(({ rdata }) => toBase64(rdata));
 }
 
 /** SOA expire in seconds; `undefined` without a sound SOA. */
@@ -171,7 +173,9 @@ function problemsBeside(
   const problems: Diagnostic[] = [];
   const own = keys.dnskeys.map((text) => ({ text, octets: Buffer.from(text, 'base64') }));
   for (const { rdata } of dnskeys) {
-    const clash = own.find(({ text, octets }) => text !== base64(rdata) && keyTag(octets) === keyTag(rdata));
+    const clash = own.find(
+      ({ text, octets }) => text !== toBase64(rdata) && keyTag(octets) === keyTag(rdata),
+    );
     if (clash === undefined) continue;
     const message = `A DNSKEY in the files of the zone has the key tag ${keyTag(rdata)}, as has one of the keys here`;
     problems.push(foreign('error', message, 'Make another key in place of one of them'));
@@ -194,12 +198,4 @@ function problemsBeside(
 
 function foreign(severity: Diagnostic['severity'], message: string, remedy: string): Diagnostic {
   return { code: 'DNSSEC_FOREIGN_KEY', severity, message, remedy };
-}
-
-function octetsOf(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'base64'));
-}
-
-function base64(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('base64');
 }

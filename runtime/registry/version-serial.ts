@@ -8,7 +8,7 @@ import { partTimes } from '../dnssec/signing/part-times.ts';
 import { SKEW, signatureTimes } from '../dnssec/signing/signature-times.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { namesEqual } from '../wire/name.ts';
-import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';
+import { type Soa, soaFromRdata, soaIn } from '../wire/rdata/soa.ts';
 import { originOf } from '../zone/origin.ts';
 import { type DraftSigning, usableKeys } from './signed-zones.ts';
 import {
@@ -91,8 +91,7 @@ function ownSoa({ zone, records, policy }: VersionDraft): Soa | undefined {
     if (records.type(record) === RRTYPE.SOA && namesEqual(records.owner(record), origin))
       return soaFromRdata(records.rdata(record));
   }
-  const declared = acceptedOf(policy)?.manifest.records.find(({ type }) => type === RRTYPE.SOA);
-  return declared && soaFromRdata(declared.rdata);
+  return soaIn(acceptedOf(policy)?.manifest.records ?? []);
 }
 
 /** Times of signatures, in seconds since 1970. */

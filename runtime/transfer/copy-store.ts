@@ -3,11 +3,13 @@
  * step: a crash leaves the old one or the new one. Its modification time is when the primary last confirmed
  * that the copy is the newest version: the zone's expiry counts from then.
  */
+
 import { createHash } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
 import { makeFolders, replaceFile } from '../base/files/replace-file.ts';
+import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { nameFromText, nameToText, ROOT } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
@@ -68,7 +70,7 @@ function headOf(body: Uint8Array): string {
 }
 
 function tupleOf({ owner, type, ttl, rdata }: ResourceRecord): RecordTuple {
-  return [nameToText(owner), type, ttl, Buffer.from(rdata).toString('base64')];
+  return [nameToText(owner), type, ttl, toBase64(rdata)];
 }
 
 function recordOf([owner, type, ttl, rdata]: RecordTuple): ResourceRecord {
@@ -77,6 +79,6 @@ function recordOf([owner, type, ttl, rdata]: RecordTuple): ResourceRecord {
     owner: name.ok ? name.value : ROOT,
     type,
     ttl,
-    rdata: Uint8Array.from(Buffer.from(rdata, 'base64')),
+    rdata: fromBase64(rdata),
   };
 }

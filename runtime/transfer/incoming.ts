@@ -9,7 +9,7 @@ import { CLASS } from '../wire/iana/class.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { ClassedRecord, Message } from '../wire/message.ts';
 import { isAtOrBelow, namesEqual, type WireName } from '../wire/name.ts';
-import { soaFromRdata } from '../wire/rdata/soa.ts';
+import { soaFromRdata, soaIn } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { recordKey } from '../wire/record-key.ts';
 
@@ -134,8 +134,7 @@ export class IncomingZone {
 
 /** The serial of the SOA among the records. */
 export function serialIn(records: readonly ResourceRecord[]): number | undefined {
-  const soa = records.find(({ type }) => type === RRTYPE.SOA);
-  return soa && soaFromRdata(soa.rdata)?.serial;
+  return soaIn(records)?.serial;
 }
 
 function plain({ owner, type, ttl, rdata }: ResourceRecord): ResourceRecord {

@@ -5,12 +5,14 @@
  * all processes, so that its signatures outlive a restart in the journal. Zones take turns; of several versions of a
  * zone that wait only the last is looked at.
  */
+
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
 import type { Logger } from '../base/log.ts';
+import { fromBase64 } from '../base/octets-text.ts';
 import {
   type JournalOutcome,
   type JournalTask,
@@ -198,7 +200,7 @@ export class JournalKeeper {
     passedOver: readonly number[],
   ): JournalTask | undefined {
     if (broken !== undefined || withheld !== undefined || 'pieces' in image) return undefined;
-    const octets = 'file' in image ? image.file : new Uint8Array(Buffer.from(image.base64, 'base64'));
+    const octets = 'file' in image ? image.file : fromBase64(image.base64);
     const task = { zone, image: octets, file: this.#fileOf(zone), mostOctets, passedOver };
     if (signing === undefined || !('wholeAt' in signing)) return task;
     const by = signingOf(signing, this.#options.keysOf(zone));

@@ -1,7 +1,9 @@
 /** Notifies secondaries that a zone has changed, until they confirm it (RFC 1996 §3.6). */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/log.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
+import { fromBase64 } from '../base/octets-text.ts';
 import type { PeerServer } from '../client/peer-server.ts';
 import type { Keyring } from '../tsig/tsig-key.ts';
 import { OPCODE } from '../wire/iana/opcode.ts';
@@ -74,7 +76,7 @@ export class Notifier {
       opcode: OPCODE.NOTIFY,
       name: originOf(zone),
       type: RRTYPE.SOA,
-      soa: Uint8Array.from(Buffer.from(soa, 'base64')),
+      soa: fromBase64(soa),
     };
     let problem = '';
     for (const pause of [0, ...pausesMs]) {

@@ -1,8 +1,7 @@
 /** The serial that a request for changes (RFC 1995) or a NOTIFY (RFC 1996) names. */
 import { ByteReader } from '../base/bytes.ts';
 import { decodeMessage } from '../wire/decode.ts';
-import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { soaFromRdata } from '../wire/rdata/soa.ts';
+import { soaIn } from '../wire/rdata/soa.ts';
 
 /** Position of the counts in a header (RFC 1035 §4.1.1). */
 const COUNTS_AT = 4;
@@ -16,8 +15,7 @@ const MOST_RECORDS = 4;
 export function serialInRequest(packet: Uint8Array, section: 'answers' | 'authorities'): number | undefined {
   if (recordsIn(packet) > MOST_RECORDS) return undefined;
   const message = decodeMessage(packet);
-  const soa = message.ok ? message.value[section].find(({ type }) => type === RRTYPE.SOA) : undefined;
-  return soa && soaFromRdata(soa.rdata)?.serial;
+  return message.ok ? soaIn(message.value[section])?.serial : undefined;
 }
 
 /** The number of records, by the counts in the header. */

@@ -12,7 +12,7 @@ import type { TimerClock } from '../health/timer-clock.ts';
 import type { TransferredPart } from '../registry/transferred.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { WireName } from '../wire/name.ts';
-import { type Soa, soaFromRdata } from '../wire/rdata/soa.ts';
+import { type Soa, soaIn } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { isSerialAfter } from '../wire/serial-number.ts';
 import { checkZone } from '../zone/check.ts';
@@ -202,8 +202,7 @@ export class SecondaryZone {
     const { zone, store, keeping, clock } = this.#options;
     const answer = await askPeer(primary, { name: this.#origin, type: RRTYPE.SOA }, this.#ask);
     if (!answer.ok) return answer.problem;
-    const found = answer.value.answers.find(({ type }) => type === RRTYPE.SOA);
-    const theirs = found && soaFromRdata(found.rdata);
+    const theirs = soaIn(answer.value.answers);
     // RFC 1034 §4.3.5: a primary that has lost the zone itself is no source of it.
     if (theirs === undefined || !answer.value.authoritative) return 'it is not authoritative for the zone';
     const ours = this.#soa;
@@ -259,8 +258,7 @@ export class SecondaryZone {
     const before = this.#copy;
     const wasExpired = this.#isExpired;
     this.#copy = copy;
-    const soa = copy.records.find(({ type }) => type === RRTYPE.SOA);
-    this.#soa = soa && soaFromRdata(soa.rdata);
+    this.#soa = soaIn(copy.records);
     const left = copy.confirmedAt + 1000 * (this.#soa?.expire ?? 0) - clock.now();
     this.#isExpired = left <= 0;
     this.#cancelExpiry();

@@ -1,5 +1,7 @@
 /** Tells of transfers in the log, and secondaries of changed zones. */
+
 import type { Logger } from '../base/log.ts';
+import { toBase64 } from '../base/octets-text.ts';
 import type { TransferEvent } from '../rpc/events.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import { soaFromRdata } from '../wire/rdata/soa.ts';
@@ -18,7 +20,7 @@ export function newsFor({ zone, image, withheld, broken }: ZoneUpdate): Secondar
   if (withheld !== undefined || broken !== undefined) return undefined;
   const [soa] = openZone(originOf(zone), tablesIn(image), undefined).soa.rdatas;
   const serial = soa && soaFromRdata(soa)?.serial;
-  return serial === undefined ? undefined : { serial, soa: Buffer.from(soa ?? []).toString('base64') };
+  return serial === undefined ? undefined : { serial, soa: toBase64(soa ?? new Uint8Array()) };
 }
 
 export function tellTransfer({ hosts, isSigned, ...facts }: TransferEvent, log: Logger): void {

@@ -3,11 +3,13 @@
  * handed to control as it is, and its client waits for what control says; all others are refused here, at no cost for
  * control. Updates that wait are bounded in number.
  */
+
 import type { Requester } from '../answer/exchange.ts';
 import type { ServedZone } from '../answer/zones/served-zone.ts';
 import { foreignWork } from '../base/loop/foreign-work.ts';
 import { loop } from '../base/loop/loop-watch.ts';
 import { peerToText } from '../base/net/ip.ts';
+import { toBase64 } from '../base/octets-text.ts';
 import type { TransferSettings } from '../rpc/answer-settings.ts';
 import type { UpdateAsk, UpdateVerdict } from '../rpc/update-ask.ts';
 import { mayChange } from '../update/grants.ts';
@@ -135,8 +137,8 @@ export class UpdateDesk {
       zone: id,
       key,
       client: peerToText(requester.address),
-      mac: Buffer.from(requester.mac).toString('base64'),
-      message: Buffer.from(message).toString('base64'),
+      mac: toBase64(requester.mac),
+      message: toBase64(message),
     });
     return true;
   }

@@ -2,7 +2,9 @@
  * One line of the file that remembers the dynamic records of a zone: a change, behind a digest that tells a whole line
  * from one that was cut off.
  */
+
 import { createHash } from 'node:crypto';
+import { fromBase64, toBase64 } from '../base/octets-text.ts';
 import { typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { nameFromText, nameToText } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';
@@ -48,13 +50,13 @@ function digestOf(text: string): string {
 }
 
 function written({ owner, type, ttl, rdata, since, by }: DynamicRecord): Written {
-  return [nameToText(owner), typeToText(type), ttl, Buffer.from(rdata).toString('base64'), since, by];
+  return [nameToText(owner), typeToText(type), ttl, toBase64(rdata), since, by];
 }
 
 function recordOf([name, typeText, ttl, data, since, by]: Written): DynamicRecord | undefined {
   const owner = nameFromText(name);
   const type = typeFromText(typeText);
-  const rdata = new Uint8Array(Buffer.from(data, 'base64'));
+  const rdata = fromBase64(data);
   if (!owner.ok || type === undefined || checkRdata(type, rdata) !== undefined) return undefined;
   return { owner: owner.value, type, ttl, rdata, since, by };
 }

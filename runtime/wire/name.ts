@@ -162,6 +162,11 @@ export function lowerCase(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
 }
 
+/** Writes the lower-case form of a name to the beginning of `into`. */
+export function writeLowerCase(name: WireName, into: Uint8Array): void {
+  for (let at = 0; at < name.length; at += 1) into[at] = lowerCase(name[at] ?? 0);
+}
+
 function labelsOf(name: WireName): Uint8Array[] {
   const lower = canonicalName(name);
   const labels: Uint8Array[] = [];

@@ -7,7 +7,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { isAtOrBelow, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
+import { isAtOrBelow, MAX_NAME_LENGTH, type WireName, writeLowerCase } from '../wire/name.ts';
 import type { RRset } from '../wire/record.ts';
 import { findLabels, MAX_LABELS, NO_NODE } from './label-tree.ts';
 import type { Zone } from './zone.ts';
@@ -99,7 +99,7 @@ export function lookup(
 /** The RRset of a type that answers a name, a wildcard's included. The name may be in any case. */
 export function recordsAt(zone: Zone<unknown>, name: WireName, type: number): RRset | undefined {
   if (!isAtOrBelow(name, zone.origin)) return undefined;
-  for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
+  writeLowerCase(name, lower);
   lookup(zone, lower, name.length, type, looked);
   return looked.outcome === 'answer' ? looked.rrset : undefined;
 }

@@ -8,7 +8,7 @@
  */
 import { assert } from '../base/assert.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { canonicalName, lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
+import { canonicalName, MAX_NAME_LENGTH, type WireName, writeLowerCase } from '../wire/name.ts';
 import { canonicalRdata } from '../wire/rdata/embedded-names.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { canonicalOrder } from './order/canonical-order.ts';
@@ -130,7 +130,7 @@ class Drafting {
   #place(name: WireName): number {
     const suffix = name.length - this.#origin.length;
     if (suffix < 0) return NO_NODE;
-    for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
+    writeLowerCase(name, lower);
     for (let at = 0; at < this.#origin.length; at++)
       if (lower[suffix + at] !== this.#origin[at]) return NO_NODE;
     let depth = findLabels(lower, suffix, starts);

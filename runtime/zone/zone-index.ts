@@ -3,7 +3,7 @@
  * is the zone's own name. zone-draft.ts makes the tables, and nothing changes them.
  */
 import { RRTYPE } from '../wire/iana/rrtype.ts';
-import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../wire/name.ts';
+import { MAX_NAME_LENGTH, type WireName, writeLowerCase } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
 import { findLabels, LabelTree, MAX_LABELS, NO_NODE, TOP } from './label-tree.ts';
 import { HashedNames, typeCovered } from './order/hashed-names.ts';
@@ -147,7 +147,7 @@ export class ZoneIndex {
   #descend(name: WireName): number {
     const suffix = name.length - this.#origin.length;
     if (suffix < 0) return NO_NODE;
-    for (let at = 0; at < name.length; at++) lower[at] = lowerCase(name[at] ?? 0);
+    writeLowerCase(name, lower);
     for (let at = 0; at < this.#origin.length; at++) {
       if (lower[suffix + at] !== this.#origin[at]) return NO_NODE;
     }

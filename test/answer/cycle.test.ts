@@ -131,3 +131,15 @@ test('But for the order every answer is what it would be', () => {
     { numRuns: 400 },
   );
 });
+
+test('A wildcard of a signed zone turns as well, whatever name was asked before', () => {
+  const server = new Server({ packetSlots: 0 });
+  server.put({ records: RECORDS, signing: {}, isCyclic: true });
+  const addresses = (name: string): string[] => {
+    const lines = server.ask({ question: `${name}.wild.example.com A`, edns: { flags: 0x8000 } });
+    return lines.flatMap((line) => line.split(' A ').slice(1, 2)).filter((data) => data.startsWith('192'));
+  };
+  addresses('x');
+  addresses('y');
+  assert.deepEqual(addresses('z'), addresses('z').toReversed());
+});

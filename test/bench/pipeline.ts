@@ -54,14 +54,18 @@ table(signedRows());
 
 function signedRows(): (string | number)[][] {
   const server = new Server({ packetSlots: PACKETS });
-  const records = Array.from({ length: NAMES }, (_, index) => `h${index} A 192.0.2.1`).join('\n');
-  server.put({ zone: 'unsigned.example', records });
-  server.put({ zone: 'signed.example', records, signing: {} });
+  const names = Array.from({ length: NAMES }, (_, index) => `h${index} A 192.0.2.1`);
+  const records = [...names, '*.wild A 192.0.2.1'].join('\n');
+  const policy = { pools: { us: { records: { A: ['192.0.2.1'] } } }, hosts: { '*.host': pool('us') } };
+  server.put({ zone: 'unsigned.example', records, policy });
+  server.put({ zone: 'signed.example', records, policy, signing: {} });
   const questions: Readonly<Record<string, (zone: string) => string[]>> = {
     static: (zone) => [`h1.${zone} A`],
     'no such type': (zone) => [`h1.${zone} TXT`],
     'no such name': (zone) =>
       Array.from({ length: NETWORKS }, (_, index) => `h${index % NAMES}x${index}.${zone} A`),
+    'wildcard, static': (zone) => belowOf(`wild.${zone}`),
+    'wildcard, of a plan': (zone) => belowOf(`host.${zone}`),
   };
   const costs = Object.entries(questions).map(([what, asked]) => {
     const packets = (zone: string) =>
@@ -69,6 +73,10 @@ function signedRows(): (string | number)[][] {
     return [what, ...['unsigned.example', 'signed.example'].map((zone) => measure(server, packets(zone)))];
   });
   return [['', 'ns, unsigned', 'ns, signed'], ...costs];
+}
+
+function belowOf(name: string): string[] {
+  return Array.from({ length: NETWORKS }, (_, index) => `h${index}.${name} A`);
 }
 
 function serving(options: ServerOptions): Server {

@@ -61,6 +61,19 @@ test('One zone may have settings of its own', () => {
   });
 });
 
+test('Zones of a pattern may have settings of their own, those of rolls too', () => {
+  const { perZone } = dnssecOf(`dnssec:
+  perZone:
+    "*": { lifetimes: { zsk: never } }
+    "*.Internal.": { parent: none, automatic: { csk: [] }, waits: { purge: 7d, zone: 300 } }
+    a.internal: { parent: asked, lifetimes: { csk: 365d } }`);
+  assert.deepEqual(perZone, {
+    '*': { lifetimes: { zsk: 'never' } },
+    '*.internal': { parent: 'none', automatic: { csk: [] }, waits: { purge: 604_800, zone: 300 } },
+    'a.internal': { parent: 'asked', lifetimes: { csk: 31_536_000 } },
+  });
+});
+
 test('Algorithms and times may come from variables', () => {
   const env = {
     DNSTEER_DNSSEC_ALGORITHM: '15',
@@ -90,6 +103,20 @@ test('What cannot be is refused, with the reason', () => {
     ['share: 0', /must be a number from 0.01 to 1/],
     ['parent: example', /must be one of none/],
     ['perZone: { a.example: { rolls: false } }', /Unknown setting "dnssec.perZone.a.example.rolls"/],
+    ['perZone: { a..b: {} }', /Key "a..b" of "dnssec.perZone" must be a zone, "\*" for all/],
+    ['perZone: []', /must be a mapping from zones or patterns to settings/],
+    [
+      'perZone: { "*.example": { lifetimes: { zsk: 1s } } }',
+      /"dnssec.perZone.\*.example.lifetimes.zsk" must be a time from 3600 s/,
+    ],
+    [
+      'perZone: { a.example: { automatic: { csk: [begin] } } }',
+      /"dnssec.perZone.a.example.automatic.csk\[0\]" must be one of start, report, expire, done, not "begin"/,
+    ],
+    [
+      'perZone: { a.example: { waits: { ilde: 1d } } }',
+      /Unknown setting "dnssec.perZone.a.example.waits.ilde"[\s\S]*Did you mean "idle"/,
+    ],
     ['keys: .dnsteer/keys', /"dnssec.keys" names ".*".*in the state folder/],
     ['keys: .dnsteer', /in the state folder/],
   ] as const) {

@@ -63,6 +63,24 @@ test('A zone may have rules of its own', () => {
   assert.deepEqual(signingRules('constructor', own), { ...COMMON, parent: undefined });
 });
 
+test('Each rule is that of the closest pattern that has one', () => {
+  const own = settings(['*'], {
+    '*': { validity: 864_000, denial: 'compact' },
+    '*.example': { parent: 'none', denial: 'chain' },
+    '*.shop.example': { algorithm: 15 },
+    'a.shop.example': { parent: 'asked' },
+  });
+  const ruled = (zone: string) => {
+    const { algorithm, validity, denial, parent } = signingRules(zone, own) ?? assert.fail(zone);
+    return [algorithm, validity, denial, parent];
+  };
+  assert.deepEqual(ruled('example'), [13, 864_000, 'compact', undefined]);
+  assert.deepEqual(ruled('shop.example'), [13, 864_000, 'chain', 'none']);
+  assert.deepEqual(ruled('b.shop.example'), [15, 864_000, 'chain', 'none']);
+  assert.deepEqual(ruled('a.shop.example'), [15, 864_000, 'chain', 'asked']);
+  assert.deepEqual(ruled('workshop.example'), [13, 864_000, 'chain', 'none']);
+});
+
 test('Keys are asked for where there is somebody to ask', async () => {
   const asked = settings(['shop.example']);
   assert.equal(

@@ -18,4 +18,5 @@ export const DEFAULTS: RollSettings = {
   lifetimes: { csk: 'never', ksk: 'never', zsk: 2_592_000 },
   waits: { zone: 86_400, parent: 86_400, margin: 300, look: 300, idle: 3600, purge: 2_592_000 },
   resolvers: [],
+  perZone: {},
 };

@@ -3,7 +3,9 @@
  * file, or in pieces where control could write none. Files are read at one go, by a thread that has nothing else
  * to do, and one after the other: descriptors are few.
  */
+
 import { readWholeFile } from '../../base/files/whole-file.ts';
+import { fromBase64 } from '../../base/octets-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { ToAnswer } from '../../rpc/control-protocol.ts';
 import type { SentOctets } from '../../rpc/zone-update.ts';
@@ -26,7 +28,7 @@ export class OctetsReader {
 
   /** What was sent; in pieces only once. */
   async read(sent: SentOctets): Promise<Result<Octets>> {
-    if ('base64' in sent) return ok(new Uint8Array(Buffer.from(sent.base64, 'base64')));
+    if ('base64' in sent) return ok(fromBase64(sent.base64));
     if ('pieces' in sent) return this.#assembled(sent.pieces);
     const read = this.#last.then(() => readWholeFile(sent.file, LIMITS));
     this.#last = read;

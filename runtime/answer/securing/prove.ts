@@ -8,7 +8,7 @@ import { typesBut } from '../../dnssec/denial/chain.ts';
 import { Proof } from '../../dnssec/denial/proof.ts';
 import { RCODE } from '../../wire/iana/rcode.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
+import { MAX_NAME_LENGTH, type WireName, writeLowerCase } from '../../wire/name.ts';
 import type { Draft } from '../draft.ts';
 import { DEPENDS } from '../facts/dependence.ts';
 import type { SectionSets } from '../sections.ts';
@@ -80,7 +80,7 @@ function ttlOf({ sections }: Draft): number {
 }
 
 function lowered(name: WireName): Uint8Array {
-  for (let at = 0; at < name.length; at += 1) room[at] = lowerCase(name[at] ?? 0);
+  writeLowerCase(name, room);
   return room;
 }
 

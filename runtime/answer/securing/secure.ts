@@ -8,7 +8,7 @@ import { EXTENDED_ERROR } from '../../wire/iana/extended-error.ts';
 import { RCODE } from '../../wire/iana/rcode.ts';
 import type { Draft } from '../draft.ts';
 import { DEPENDS } from '../facts/dependence.ts';
-import { turnToStencil } from './common-denials.ts';
+import { turnToStencil } from './common-sections.ts';
 import { prove } from './prove.ts';
 import { signSections } from './sign-sections.ts';
 

@@ -4,7 +4,7 @@
  * CNAME of a DNAME are not signed (RFC 4035 §2.2, RFC 6672 §5.3.1).
  */
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { lowerCase, MAX_NAME_LENGTH } from '../../wire/name.ts';
+import { MAX_NAME_LENGTH, writeLowerCase } from '../../wire/name.ts';
 import type { Draft } from '../draft.ts';
 import { DEPENDS } from '../facts/dependence.ts';
 import type { Made, SectionSet, SectionSets } from '../sections.ts';
@@ -59,7 +59,7 @@ function signaturesOf(
   const owner = set.wildcard ?? set.owner;
   const ttl = originalTtl(draft, set);
   if (owner === undefined) return ask(draft, signatures, query.name, query.nameLength, type, ttl, rdatas);
-  for (let at = 0; at < owner.length; at += 1) lower[at] = lowerCase(owner[at] ?? 0);
+  writeLowerCase(owner, lower);
   return ask(draft, signatures, lower, owner.length, type, ttl, rdatas);
 }
 

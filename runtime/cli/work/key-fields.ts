@@ -1,4 +1,5 @@
 /** What forms of registrars ask of a key, field by field, and the records that hold the fields. */
+import { toBase64 } from '../../base/octets-text.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import { type DsDigest, dsOf } from '../../dnssec/keys/ds.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
@@ -41,7 +42,7 @@ export function keyFields({ owner, key }: FolderKey, digestType: DsDigest): KeyF
     digest: Buffer.from(ds.subarray(DS_HEAD)).toString('hex').toUpperCase(),
     flags,
     protocol: dnskey[2] ?? 0,
-    publicKey: Buffer.from(dnskey.subarray(DNSKEY_HEAD)).toString('base64'),
+    publicKey: toBase64(dnskey.subarray(DNSKEY_HEAD)),
     ds: record(RRTYPE.DS, ds),
     dnskey: record(RRTYPE.DNSKEY, dnskey),
     cds: record(RRTYPE.CDS, dsOf(owner, dnskey)),

@@ -6,12 +6,14 @@
  * Each control has files of its own: a control that takes over removes those of its predecessors only once it
  * has replaced them.
  */
+
 import { createHash } from 'node:crypto';
 import { chown, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Keeping } from '../../base/files/keeping.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
 import type { Logger } from '../../base/log.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { encodePolicyBody } from '../../rpc/policy-body.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
@@ -98,7 +100,7 @@ export class ZoneImages {
     octets: Uint8Array,
   ): Promise<SentOctets> {
     const file = octets.length > MOST_INLINE ? await this.#write(of, what, octets) : undefined;
-    return file === undefined ? { base64: Buffer.from(octets).toString('base64') } : { file };
+    return file === undefined ? { base64: toBase64(octets) } : { file };
   }
 
   /**

@@ -9,10 +9,11 @@ import {
   type Switches,
 } from '../../dnssec/rolls/roll-policy.ts';
 import type { SignedZoneFacts, SigningRules } from '../../registry/signed-zones.ts';
+import { closestFirst } from '../../wire/zone-patterns.ts';
 
 export type RollSettings = Pick<
   Config['dnssec'],
-  'keys' | 'rolls' | 'automatic' | 'lifetimes' | 'waits' | 'resolvers'
+  'keys' | 'rolls' | 'automatic' | 'lifetimes' | 'waits' | 'resolvers' | 'perZone'
 >;
 
 /** The longest TTL of DNSKEY that is counted on before one is seen. */
@@ -20,15 +21,17 @@ const KEY_TTL = 3600;
 
 /** `own`: DNSKEY of the keys of this server; others in the zone's files are those of other signers. */
 export function rollPolicyOf(
-  { rolls, automatic, lifetimes, waits }: RollSettings,
+  zone: string,
+  settings: RollSettings,
   { algorithm, scheme, parent, goal }: SigningRules,
   { longestTtl, dnskeys }: Pick<SignedZoneFacts, 'longestTtl' | 'dnskeys'>,
   own: readonly string[],
 ): RollPolicy {
+  const { automatic, lifetimes, waits } = settingsOf(zone, settings);
   return {
     ...DEFAULT_ROLL_POLICY,
     goal: goal ?? 'signed',
-    rolls,
+    rolls: settings.rolls,
     parent: parent ?? 'asked',
     algorithm,
     scheme,
@@ -51,6 +54,19 @@ export function rollPolicyOf(
     purgeAfter: waits.purge,
     foreign: dnskeys.filter((dnskey) => !own.includes(dnskey)).map(foreignKey),
     pauses: { waiting: waits.look, idle: Math.max(waits.look, waits.idle) },
+  };
+}
+
+/** Each setting is that of the closest pattern that has it; a list of steps is one setting. */
+function settingsOf(
+  zone: string,
+  { automatic, lifetimes, waits, perZone }: RollSettings,
+): Pick<RollSettings, 'automatic' | 'lifetimes' | 'waits'> {
+  const own = closestFirst(zone, perZone).reverse();
+  return {
+    automatic: Object.assign({}, automatic, ...own.map((set) => set.automatic)),
+    lifetimes: Object.assign({}, lifetimes, ...own.map((set) => set.lifetimes)),
+    waits: Object.assign({}, waits, ...own.map((set) => set.waits)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The keys that a zone is signed with: those that the engine of rolls names, as far as their private halves are here. */
+import { toBase64 } from '../../base/octets-text.ts';
 import type { FolderKey, KeyProblem } from '../../dnssec/keys/kept-key.ts';
 import type { KeySet, PublishedKey } from '../../dnssec/keys/key-set.ts';
 import { keyPhase } from '../../dnssec/keys/key-times.ts';
@@ -73,13 +74,12 @@ const NEEDED: ReadonlySet<string> = new Set(['published', 'active', 'inactive'])
 export function signingKeysOf(zone: string, { keys, of }: HeldKeys): SigningKeys {
   if ('failed' in keys) return { zone, keys: [] };
   const signing = new Set(keys.keys.map(({ dnskey }) => dnskey));
-  const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
   return {
     zone,
     keys: of
-      .map(({ key }) => ({ key, tag: key.tag, dnskey: base64(key.dnskey) }))
+      .map(({ key }) => ({ key, tag: key.tag, dnskey: toBase64(key.dnskey) }))
       .filter(({ dnskey }) => signing.has(dnskey))
-      .map(({ key, ...rest }) => ({ ...rest, pkcs8: base64(pkcs8Of(key)) })),
+      .map(({ key, ...rest }) => ({ ...rest, pkcs8: toBase64(pkcs8Of(key)) })),
   };
 }
 

@@ -26,8 +26,10 @@ export class KeysOutside {
   readonly #rounds: Rounds;
   readonly #notices: Notices;
   readonly #signals = new BootstrapSignals();
-  /** Zone → the signals that it was made with. */
+  /** Zone → the edition of the signals that it was made with. */
   readonly #given = new Map<string, string>();
+  /** Zones of name servers that vouch for others soon. */
+  readonly #told = new Map<string, NodeJS.Timeout>();
 
   constructor({ outside, log, zones, now, onChange }: KeysOutsideOptions) {
     this.#zones = zones;
@@ -50,6 +52,8 @@ export class KeysOutside {
   stop(): void {
     this.#rounds.stop();
     this.#notices.stop();
+    for (const timer of this.#told.values()) clearTimeout(timer);
+    this.#told.clear();
   }
 
   /** A zone is about to be served. */
@@ -82,17 +86,14 @@ export class KeysOutside {
 
   /** The signals for a zone that is made now. */
   signalsIn(zone: string): Signals {
-    const signals = this.#signalsIn(zone);
-    this.#given.set(zone, JSON.stringify(signals));
-    return signals;
+    const hostOf = (server: string) => this.#hostOf(server);
+    this.#given.set(zone, this.#signals.editionIn(zone, hostOf));
+    return this.#signals.recordsIn(zone, hostOf);
   }
 
   hasNewSignals(zone: string): boolean {
-    return JSON.stringify(this.#signalsIn(zone)) !== (this.#given.get(zone) ?? '[]');
-  }
-
-  #signalsIn(zone: string): Signals {
-    return this.#signals.recordsIn(zone, (server) => this.#hostOf(server));
+    const edition = this.#signals.editionIn(zone, (server) => this.#hostOf(server));
+    return edition !== (this.#given.get(zone) ?? '');
   }
 
   #hostOf(server: string): string | undefined {
@@ -101,6 +102,23 @@ export class KeysOutside {
 
   #tellHosts(servers: readonly string[]): void {
     const hosts = new Set(servers.map((server) => this.#hostOf(server)));
-    for (const host of hosts) if (host !== undefined) this.#onChange(host);
+    for (const host of hosts) if (host !== undefined) this.#tellHost(host);
+  }
+
+  /** A zone that vouches for ten thousand others is not made anew for each of them. */
+  #tellHost(host: string): void {
+    const pause = MS_FOR_EACH * this.#signals.countIn(host, (server) => this.#hostOf(server));
+    if (pause < MOST_AT_ONCE * MS_FOR_EACH) this.#onChange(host);
+    else if (!this.#told.has(host)) {
+      const timer = setTimeout(() => {
+        this.#told.delete(host);
+        this.#onChange(host);
+      }, pause).unref();
+      this.#told.set(host, timer);
+    }
   }
 }
+
+/** So many zones are vouched for at once; else so many milliseconds later for each of them. */
+const MOST_AT_ONCE = 100;
+const MS_FOR_EACH = 1;

@@ -1,5 +1,6 @@
 /** One signed zone as control has it: how its keys roll, and which of them are in force. */
 
+import { toBase64 } from '../../base/octets-text.ts';
 import type { FolderKey } from '../../dnssec/keys/kept-key.ts';
 import { keysInFiles } from '../../dnssec/rolls/follow.ts';
 import { factsOfKey } from '../../dnssec/rolls/key-folder-hands.ts';
@@ -38,7 +39,7 @@ export function newSignedZone(
   const roll: ZoneRoll = new ZoneRoll(zone, {
     ...parts,
     folder: () => settings().keys,
-    policyOf: () => rollPolicyOf(settings(), made.rules, made.facts ?? NO_FACTS, ownKeys()),
+    policyOf: () => rollPolicyOf(zone, settings(), made.rules, made.facts ?? NO_FACTS, ownKeys()),
     keysOf: () => {
       const inFolder = cupboard.keysOf(zone);
       // A server that rolls waits until a lost key is back; one that follows has nothing but the keys.
@@ -49,7 +50,7 @@ export function newSignedZone(
     change: (work) => cupboard.change(zone, work),
   });
   const ownKeys = (): string[] => [
-    ...cupboard.keysOf(zone).map(({ key }) => Buffer.from(key.dnskey).toString('base64')),
+    ...cupboard.keysOf(zone).map(({ key }) => toBase64(key.dnskey)),
     ...(roll.state?.keys ?? []).map(({ dnskey }) => dnskey),
   ];
   const made: SignedZone = { roll, rules, held: undefined, stepped: '', facts: undefined, cds: undefined };

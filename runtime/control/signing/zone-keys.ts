@@ -1,4 +1,5 @@
 /** A set of keys as the zone has it: its records, and the roles of those that sign. */
+import { toBase64 } from '../../base/octets-text.ts';
 import { CDNSKEY_DELETE, CDS_DELETE, dsOf } from '../../dnssec/keys/ds.ts';
 import type { KeySet, PublishedKey } from '../../dnssec/keys/key-set.ts';
 import type { ZoneKeys } from '../../registry/signed-zones.ts';
@@ -16,9 +17,9 @@ export function zoneKeysOf(
     keys: [...dnskeys, ...set.unpublished]
       .filter(({ signsKeys, signsZone }) => signsKeys || signsZone)
       .map(roleOf),
-    dnskeys: dnskeys.map(({ dnskey }) => base64(dnskey)),
-    cds: forParent.map(([cds]) => base64(cds)),
-    cdnskeys: forParent.map(([, cdnskey]) => base64(cdnskey)),
+    dnskeys: dnskeys.map(({ dnskey }) => toBase64(dnskey)),
+    cds: forParent.map(([cds]) => toBase64(cds)),
+    cdnskeys: forParent.map(([, cdnskey]) => toBase64(cdnskey)),
     ...(ttl !== undefined && { ttl }),
     since,
   };
@@ -32,9 +33,5 @@ function publishedForParent(origin: WireName, { cds, dnskeys }: KeySet): [Uint8A
 }
 
 function roleOf({ tag, dnskey, signsKeys, signsZone }: PublishedKey): ZoneKeys['keys'][number] {
-  return { tag, algorithm: dnskey[3] ?? 0, dnskey: base64(dnskey), signsKeys, signsZone };
-}
-
-function base64(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('base64');
+  return { tag, algorithm: dnskey[3] ?? 0, dnskey: toBase64(dnskey), signsKeys, signsZone };
 }

@@ -4,8 +4,10 @@
  *
  *     update ──▶ zone known? rate? ──▶ applied, with those that waited ──▶ disk ──▶ registry ──▶ answer processes ──▶ reply
  */
+
 import { readWholeFile } from '../../base/files/whole-file.ts';
 import type { Logger } from '../../base/log.ts';
+import { fromBase64 } from '../../base/octets-text.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { systemErrorText } from '../../base/system-error.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -163,10 +165,7 @@ export class UpdateQueue {
     if (problem !== undefined) return fail(RCODE.SERVFAIL, `Dynamic records are not known: ${problem}`);
     const { broken, image } = sent;
     if (broken !== undefined || 'pieces' in image) return fail(RCODE.SERVFAIL, 'The zone is not loaded');
-    const octets =
-      'file' in image
-        ? await readWholeFile(image.file, LIMITS)
-        : ok(new Uint8Array(Buffer.from(image.base64, 'base64')));
+    const octets = 'file' in image ? await readWholeFile(image.file, LIMITS) : ok(fromBase64(image.base64));
     if (!octets.ok) return fail(RCODE.SERVFAIL, 'The zone is changing; try again');
     return ok(openZone(originOf(zone), tablesIn(octets.value), undefined));
   }

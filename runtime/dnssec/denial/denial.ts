@@ -8,7 +8,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { lowerCase, MAX_NAME_LENGTH, type WireName } from '../../wire/name.ts';
+import { MAX_NAME_LENGTH, type WireName, writeLowerCase } from '../../wire/name.ts';
 import { findLabels, MAX_LABELS, NO_NODE } from '../../zone/label-tree.ts';
 import { APEX } from '../../zone/zone-index.ts';
 import { type Chain, type DeniableZone, NsecChain } from './chain.ts';
@@ -147,7 +147,7 @@ export class Denial implements Denier {
 }
 
 function lowered(name: WireName): Uint8Array {
-  for (let at = 0; at < name.length; at++) room[at] = lowerCase(name[at] ?? 0);
+  writeLowerCase(name, room);
   return room;
 }
 

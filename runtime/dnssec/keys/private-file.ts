@@ -3,7 +3,9 @@
  * PowerDNS and ldns read as well. Rules are those of BIND where it is stricter than others, so that whatever
  * dnsteer reads and writes is a key for all of them.
  */
+
 import type { KeyObject } from 'node:crypto';
+import { toBase64 } from '../../base/octets-text.ts';
 import { ok, type Result } from '../../base/result.ts';
 import type { KeyAlgorithm } from './algorithm.ts';
 import { signingAlgorithm } from './algorithms.ts';
@@ -43,9 +45,7 @@ export function readPrivateFile(text: string): Result<PrivateFile, KeyFault> {
 }
 
 export function writePrivateFile({ algorithm, key, times }: PrivateFile): string {
-  const fields = [...algorithm.privateFieldsOf(key)].map(
-    ([name, octets]) => `${name}: ${Buffer.from(octets).toString('base64')}`,
-  );
+  const fields = [...algorithm.privateFieldsOf(key)].map(([name, octets]) => `${name}: ${toBase64(octets)}`);
   const head = [`${FORMAT}: v1.${KNOWN_MINOR}`, `Algorithm: ${algorithm.number} (${algorithm.name})`];
   return `${[...head, ...fields, ...timeLines(times)].join('\n')}\n`;
 }

@@ -1,7 +1,9 @@
 /** The key folder as the engine of rolls sees it, and what the engine wants done there, done. */
+
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../base/files/replace-file.ts';
+import { fromBase64, toBase64 } from '../../base/octets-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import type { WireName } from '../../wire/name.ts';
@@ -21,7 +23,7 @@ export function factsOfKey({ key, times, isKsk, isZsk }: FolderKey): KeyFacts {
     algorithm: key.algorithm,
     flags: key.flags,
     role: keyRole({ isKsk, isZsk }),
-    dnskey: Buffer.from(key.dnskey).toString('base64'),
+    dnskey: toBase64(key.dnskey),
     created,
     times: {
       publish: publish ?? always,
@@ -52,7 +54,7 @@ export async function actInFolder(
       algorithm,
       isKsk: role !== 'zsk',
       isZsk: role !== 'ksk',
-      beside: beside.map((each) => Uint8Array.from(Buffer.from(each, 'base64'))),
+      beside: beside.map((each) => fromBase64(each)),
       // Without times it is not in use: for BIND, which passes over keys without these times, and for servers that follow.
       times: timesSet({ created: now, ...(times ?? { publish: NOT_YET, activate: NOT_YET }) }),
     });

@@ -1,4 +1,5 @@
 /** What the times of keys mean: which keys are published, which sign, and whose CDS are there. */
+import { fromBase64 } from '../../base/octets-text.ts';
 import { DNSKEY_FLAGS } from '../keys/dnskey.ts';
 import type { KeySet, PublishedKey } from '../keys/key-set.ts';
 import type { ForeignKey } from './roll-policy.ts';
@@ -10,7 +11,7 @@ export function keySetOf(keys: readonly KeyState[], foreign: readonly ForeignKey
   const shown = used.filter(({ isPublished }) => isPublished).map(published);
   const others = foreign.map(({ tag, dnskey }) => ({
     tag,
-    dnskey: octetsOf(dnskey),
+    dnskey: fromBase64(dnskey),
     signsKeys: false,
     signsZone: false,
   }));
@@ -49,7 +50,7 @@ function useOf({ role, times }: KeyState, now: number): Use {
 }
 
 function published({ key, signsKeys, signsZone }: Use & { readonly key: KeyState }): PublishedKey {
-  return { tag: key.tag, dnskey: octetsOf(key.dnskey), signsKeys, signsZone };
+  return { tag: key.tag, dnskey: fromBase64(key.dnskey), signsKeys, signsZone };
 }
 
 /** The CDS of other signers' keys stand beside ours, so that their DS stay (RFC 8901 §6.2). */
@@ -73,8 +74,4 @@ function isAskedFor({ syncPublish, syncDelete }: RollTimes, now: number): boolea
 
 function isPast(time: number | undefined, now: number): boolean {
   return time !== undefined && time <= now;
-}
-
-function octetsOf(base64: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(base64, 'base64'));
 }

@@ -133,6 +133,8 @@ class BatchedListener implements Listener, ReplyOutlet {
       await nextTurn();
       if (this.#closed || this.#outbox.isBlocked || !this.#take()) break;
     }
+    // Who waits no longer has closed the watch, which nobody may touch again.
+    if (this.#closed) return;
     this.#isLeft = isLeft;
     this.#await();
     if (!this.#isDrained()) await this.#drained();

@@ -6,7 +6,9 @@
  * whatever the C library. musl lays them out with padding of its own, and its sendmmsg is a loop that sends
  * one by one.
  */
+
 import process from 'node:process';
+import { assert } from '../../base/assert.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 
 /** Each call returns the system's result, or a negative error number. */
@@ -176,9 +178,18 @@ function watch(node: typeof import('koffi')['node'], descriptor: number, onReady
     }
   };
   const handle = node.poll(descriptor, { readable: true }, onEvent);
+  let isOpen = true;
+  // With a closed handle, koffi would use memory that is free.
+  const opened = () => {
+    assert(isOpen, 'a watch that is closed watches nothing');
+    return handle;
+  };
   return {
-    await: (event) => handle.start({ [event]: true }, onEvent),
-    rest: () => handle.stop(),
-    close: () => handle.close(),
+    await: (event) => opened().start({ [event]: true }, onEvent),
+    rest: () => opened().stop(),
+    close: () => {
+      opened().close();
+      isOpen = false;
+    },
   };
 }

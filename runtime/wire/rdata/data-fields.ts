@@ -1,7 +1,7 @@
 /** Keys, digests and other opaque octets, in hexadecimal digits, Base64 or Base32. */
 
-import { fromBase32hex, toBase32hex } from '../../base/base32hex.ts';
 import type { ByteReader } from '../../base/bytes.ts';
+import { fromBase32hex, toBase32hex, toBase64 } from '../../base/octets-text.ts';
 import type { Field } from './field.ts';
 import type { FieldReader } from './field-reader.ts';
 
@@ -16,7 +16,7 @@ export function base64(what: string): Field {
       if (octets.length > 0 && octets.toString('base64') === digits) out.write(octets);
       else fields.refuse(`The ${what} is not in Base64, which ends in "=" unless a multiple of three octets`);
     },
-    print: (rdata) => Buffer.from(someOctets(rdata)).toString('base64'),
+    print: (rdata) => toBase64(someOctets(rdata)),
   };
 }
 

@@ -1,6 +1,8 @@
 /** Gateways of IPsec and relays of multicast, whose form depends on the number of its kind before it. */
+
 import type { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import { addressToText, parseIpv6 } from '../../base/net/ip.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { nameToText } from '../name.ts';
 import { ipv4FromText } from './address-fields.ts';
 import type { Field } from './field.ts';
@@ -36,7 +38,7 @@ export const ipsecGateway: Field = {
     const gateway = printGateway(kind, rdata);
     const key = rdata.rest();
     if (gateway === undefined || (key.length === 0 && algorithm !== 0)) return undefined;
-    return [kind, algorithm, gateway, Buffer.from(key).toString('base64')].join(' ').trimEnd();
+    return [kind, algorithm, gateway, toBase64(key)].join(' ').trimEnd();
   },
 };
 

@@ -1,4 +1,5 @@
 /** Host identities (RFC 8005 §5, §6): the lengths that lead the octets have no place in the text. */
+import { toBase64 } from '../../base/octets-text.ts';
 import { nameToText, type WireName } from '../name.ts';
 import type { Field } from './field.ts';
 import { readName } from './name-fields.ts';
@@ -33,7 +34,7 @@ export const hostIdentity: Field = {
     if (tag.length === 0 || key.length === 0) rdata.fail();
     const servers: WireName[] = [];
     while (rdata.remaining > 0) servers.push(readName(rdata));
-    const words = [Buffer.from(tag).toString('hex').toUpperCase(), Buffer.from(key).toString('base64')];
+    const words = [Buffer.from(tag).toString('hex').toUpperCase(), toBase64(key)];
     return [algorithm, ...words, ...servers.map((name) => nameToText(name))].join(' ');
   },
 };

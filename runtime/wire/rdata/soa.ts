@@ -1,5 +1,7 @@
 /** SOA: the primary and the contact of a zone, its version and its times (RFC 1035 §3.3.13). */
+
 import { ByteReader } from '../../base/bytes.ts';
+import { RRTYPE } from '../iana/rrtype.ts';
 import type { WireName } from '../name.ts';
 import { readName } from './name-fields.ts';
 
@@ -14,6 +16,14 @@ export interface Soa {
   readonly expire: number;
   /** The most seconds for which a resolver may cache a negative answer (RFC 2308 §4). */
   readonly minimum: number;
+}
+
+/** The SOA among records; `undefined` if there is none, or if it is malformed. */
+export function soaIn(
+  records: readonly { readonly type: number; readonly rdata: Uint8Array }[],
+): Soa | undefined {
+  const soa = records.find(({ type }) => type === RRTYPE.SOA);
+  return soa && soaFromRdata(soa.rdata);
 }
 
 /** The parts of an SOA's RDATA; `undefined` if it is malformed. */

@@ -3,8 +3,10 @@
  * escapes are resolved), then the codec of its key reads it; lists are split at commas, and `\,` and
  * `\\` within an item stand for a comma and a backslash (RFC 9460 appendix A.1).
  */
+
 import { isUtf8 } from 'node:buffer';
 import { addressToText, parseIpv6 } from '../../base/net/ip.ts';
+import { toBase64 } from '../../base/octets-text.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { INVALID_KEY, SVC_PARAM, svcParamFromText, svcParamToText } from '../iana/svc-param.ts';
 import { quote, unescapeText } from '../text-field.ts';
@@ -128,7 +130,7 @@ const ech: ValueCodec = {
     if (octets.length === 0 || octets.toString('base64') !== latin1) return fail('It is written in Base64');
     return ok(new Uint8Array(octets));
   },
-  print: (octets) => (octets.length === 0 ? undefined : Buffer.from(octets).toString('base64')),
+  print: (octets) => (octets.length === 0 ? undefined : toBase64(octets)),
 };
 
 /** A relative URI template in UTF-8 with a variable "dns" (RFC 9461 §5). */

@@ -1,10 +1,11 @@
 /**
- * The law of denials that are taken from stencils: in any zone, whatever was asked before, each is octet for octet what
- * a new version of the same zone makes, which has none.
+ * The law of replies that are taken from stencils, denials and what wildcards answer: in any zone, whatever was asked
+ * before, each is octet for octet what a new version of the same zone makes, which has none.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { PlanData } from '../../../runtime/rpc/plan.ts';
 import { decodeMessage } from '../../../runtime/wire/decode.ts';
 import { lawRuns } from '../../support/fuzz.ts';
 import { must } from '../../support/wire.ts';
@@ -38,21 +39,56 @@ const zone = fc.record({
   // The first is nowhere near; names that the SOA alone mentions are compressed in some replies, and not in others.
   primary: fc.constantFrom(NOWHERE, 'ns.example.com.', 'n.a.b.example.com.'),
   // A policy may deny beside it, and is not to be mistaken for records.
-  host: fc.option(labels.filter((host) => !host.slice(1).includes('*'))),
+  hosts: fc
+    .option(labels.filter((host) => !host.slice(1).includes('*')))
+    .map((host): Hosts => (host === null ? {} : { [host]: { kind: 'nodata' } })),
 });
 const spelling = fc.constantFrom('example.com', 'Example.COM');
 const question = fc
   .record({ labels: fc.option(labels), spelling, type: fc.constantFrom('A', 'TXT', 'DS', 'NSEC', 'SOA') })
   .map((asked) => `${asked.labels === null ? '' : `${asked.labels}.`}${asked.spelling} ${asked.type}`);
 
-type ZoneSource = typeof zone extends fc.Arbitrary<infer Source> ? Source : never;
+type Hosts = Readonly<Record<string, PlanData>>;
+interface ZoneSource {
+  readonly records: readonly { readonly owner: string; readonly type: keyof typeof RDATAS }[];
+  readonly primary: string;
+  readonly hosts: Hosts;
+}
 
-function put(server: Server, { records, primary, host }: ZoneSource): void {
+/** Wildcards of records and of hosts that answer from the same pool, and names between those they stand in for. */
+const pool: PlanData = { kind: 'pool', pool: 'all' };
+const wildcardZone = fc.record({
+  records: fc
+    .array(fc.record({ owner: labels, type: fc.constantFrom('A', 'TXT') }), { maxLength: 5 })
+    .map((others) => [...others, { owner: '*.a', type: 'A' }, { owner: '*.b.a', type: 'MX' }] as const),
+  primary: fc.constantFrom(NOWHERE, 'ns.example.com.', 'n.a.b.example.com.'),
+  hosts: fc.constant<Hosts>({
+    '*.p': pool,
+    '*.q': pool,
+    // Signed at the name asked.
+    '*.named': pool,
+    '*.b': { kind: 'weighted', of: [1, 2].map((weight) => ({ plan: pool, weight })) },
+    '*.ttl': { kind: 'records', records: { A: ['192.0.2.9'] }, ttl: 7 },
+    '*.alias': { kind: 'cname', target: 'x.a' },
+  }),
+});
+const belowWildcard = fc
+  .record({
+    below: fc.constantFrom('c', 'dd', 'c.d', 'E', '!', 'a'),
+    of: fc.constantFrom('a', 'b.a', 'p', 'P', 'q', 'b', 'ttl', 'alias', 'named'),
+    spelling,
+    type: fc.constantFrom('A', 'A', 'A', 'TXT', 'MX'),
+  })
+  .map(({ below, of, spelling: zoneName, type }) => `${below}.${of}.${zoneName} ${type}`);
+
+const POOLS = { all: { records: { A: ['192.0.2.7', '192.0.2.8'], TXT: ['pool'] } } };
+
+function put(server: Server, { records, primary, hosts }: ZoneSource): void {
   server.put({
     primary,
     records: [...new Set(records.map(({ owner, type }) => `${owner} 60 ${type} ${RDATAS[type]}\n`))].join(''),
-    ...(host !== null && { policy: { hosts: { [host]: { kind: 'nodata' } } } }),
-    signing: {},
+    ...(Object.keys(hosts).length > 0 && { policy: { hosts, pools: POOLS } }),
+    signing: { byName: ['*.named'] },
   });
 }
 
@@ -69,13 +105,20 @@ function ask(server: Server, question: string, size = 1232): Buffer {
   return reply;
 }
 
-/** Asks, and tells whether a denial was taken as it was kept: nobody has looked for a signature, or made one. */
-function askAndLook(server: Server, question: string, size: number): { reply: Buffer; isTaken: boolean } {
+interface Reply {
+  readonly reply: Buffer;
+  readonly isAnswer: boolean;
+  readonly isTaken: boolean;
+}
+
+/** Asks, and tells whether a reply was taken as it was kept: nobody has looked for a signature, or made one. */
+function askAndLook(server: Server, question: string, size: number): Reply {
   const { memory, budget } = server.signing;
   const before = memory.found + budget.made + budget.putOff;
   const reply = ask(server, question, size);
-  const isDenied = reply.readUInt16BE(6) === 0 && reply.readUInt16BE(8) > 0;
-  return { reply, isTaken: isDenied && memory.found + budget.made + budget.putOff === before };
+  const isAnswer = reply.readUInt16BE(6) > 0;
+  const isWhole = isAnswer || reply.readUInt16BE(8) > 0;
+  return { reply, isAnswer, isTaken: isWhole && memory.found + budget.made + budget.putOff === before };
 }
 
 /** Where the SOA may mention a part of the name that is not there, a pointer to it is left to chance, and so is its case. */
@@ -84,39 +127,55 @@ function octetsOrText(reply: Buffer, { primary }: ZoneSource): unknown {
   return messageToText(must(decodeMessage(reply))).map((line) => line.toLowerCase());
 }
 
-test('A denial from a stencil is octet for octet what would have been made', () => {
-  let [taken, shifted] = [0, 0];
+/** Runs the law; counts what was taken, what of it for names of a new length, and what of it answers. */
+function obey(
+  zones: fc.Arbitrary<ZoneSource>,
+  questions: fc.Arbitrary<string[]>,
+  runs: ReturnType<typeof lawRuns>,
+): { readonly taken: number; readonly shifted: number; readonly answers: number } {
+  let [taken, shifted, answers] = [0, 0, 0];
   const sizes = fc.constantFrom(512, 700, 1232);
-  const law = fc.property(
-    zone,
-    fc.array(question, { minLength: 4, maxLength: 12 }),
-    sizes,
-    (source, questions, size) => {
-      const room = source.primary === NOWHERE ? size : 1232;
-      // Replies are not kept in any other way.
-      const server = new Server({ packetSlots: 0 });
+  const law = fc.property(zones, questions, sizes, (source, asked, size) => {
+    const room = source.primary === NOWHERE ? size : 1232;
+    // Replies are not kept in any other way.
+    const server = new Server({ packetSlots: 0 });
+    put(server, source);
+    const lengths = new Set<number>();
+    const replies = asked.map((one) => {
+      const { reply, isTaken, isAnswer } = askAndLook(server, one, room);
+      if (isTaken) taken += 1;
+      if (isTaken && isAnswer) answers += 1;
+      if (isTaken && !lengths.has(one.length)) shifted += 1;
+      lengths.add(one.length);
+      return reply;
+    });
+    for (const [index, one] of asked.entries()) {
+      // Signatures are the same: they are found by what they sign.
       put(server, source);
-      const lengths = new Set<number>();
-      const replies = questions.map((asked) => {
-        const { reply, isTaken } = askAndLook(server, asked, room);
-        if (isTaken) taken += 1;
-        if (isTaken && !lengths.has(asked.length)) shifted += 1;
-        lengths.add(asked.length);
-        return reply;
-      });
-      for (const [index, asked] of questions.entries()) {
-        // Signatures are the same: they are found by what they sign.
-        put(server, source);
-        const { reply, isTaken } = askAndLook(server, asked, room);
-        assert.ok(!isTaken);
-        const before = replies[index] ?? assert.fail();
-        assert.deepEqual(octetsOrText(before, source), octetsOrText(reply, source), asked);
-      }
-    },
-  );
-  fc.assert(law, RUNS);
+      const { reply, isTaken } = askAndLook(server, one, room);
+      assert.ok(!isTaken);
+      const before = replies[index] ?? assert.fail();
+      assert.deepEqual(octetsOrText(before, source), octetsOrText(reply, source), one);
+    }
+  });
+  fc.assert(law, runs);
+  return { taken, shifted, answers };
+}
+
+test('A denial from a stencil is octet for octet what would have been made', () => {
+  const { taken, shifted } = obey(zone, fc.array(question, { minLength: 4, maxLength: 12 }), RUNS);
   assert.ok(
     taken > 0.5 * RUNS.numRuns && shifted > 0.1 * RUNS.numRuns,
     `${taken} were taken, ${shifted} of them for names of a new length`,
+  );
+});
+
+test('So is an answer of a wildcard', () => {
+  const runs = lawRuns(30, 1000, 1);
+  const questions = fc.array(belowWildcard, { minLength: 12, maxLength: 24 });
+  const { shifted, answers } = obey(wildcardZone, questions, runs);
+  assert.ok(
+    answers > runs.numRuns && shifted > 0.3 * runs.numRuns,
+    `${answers} answers were taken, ${shifted} replies for names of a new length`,
   );
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { toBase32hex } from '../../../runtime/base/base32hex.ts';
+import { toBase32hex } from '../../../runtime/base/octets-text.ts';
 import { HASH_LABEL, writeHash } from '../../../runtime/dnssec/presigned/nsec3-hash.ts';
 import { sha1 } from '../../../runtime/dnssec/presigned/sha1.ts';
 import { name } from '../../support/wire.ts';

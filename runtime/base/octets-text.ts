@@ -1,10 +1,15 @@
-/**
- * Base 32 with the extended hex alphabet, without padding (RFC 4648 §7), as NSEC3 writes hashes (RFC 5155
- * §3.3).
- */
+/** Octets as texts: base64 (RFC 4648 §4), and base32hex (§7), as NSEC3 writes hashes (RFC 5155 §3.3). */
 
-const DIGITS = '0123456789abcdefghijklmnopqrstuv';
+export function toBase64(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('base64');
+}
 
+/** Octets of a text that is known to be base64, in memory of their own: what is no digit is passed over. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(text, 'base64'));
+}
+
+/** Without padding. */
 export function toBase32hex(octets: Uint8Array): string {
   let text = '';
   let bits = 0;
@@ -38,3 +43,5 @@ export function fromBase32hex(text: string): Uint8Array | undefined {
   }
   return bits < 5 && held === 0 ? Uint8Array.from(octets) : undefined;
 }
+
+const DIGITS = '0123456789abcdefghijklmnopqrstuv';
