@@ -17,21 +17,22 @@ import type { NextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import { answerAboutSigning, isAboutSigning } from './securing/signing-questions.ts';
 import { standIn } from './zones/served-signing.ts';
-import type { ServedZone } from './zones/served-zone.ts';
+import type { Served, ServedZone } from './zones/served-zone.ts';
 
 /** CNAMEs followed for one query. More are no loop, but no zone needs them; the client goes on itself. */
 const MAX_FOLLOWED = 8;
 
 const NOT_OURS = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE };
-const NEVER_LOADED = { code: EXTENDED_ERROR.NOT_READY, text: 'The policy of this zone has not loaded yet' };
+const NO_POLICY = notReady('The policy of this zone has not loaded yet');
+const NOT_LOADED = notReady('The zone has not loaded yet');
 
 /** RFC 8914 §4.25 names the case. */
 const WITHHELD = {
   expired: { code: EXTENDED_ERROR.INVALID_DATA, text: 'The copy of the zone has expired' },
-  'never-transferred': { code: EXTENDED_ERROR.NOT_READY, text: 'The zone has not been transferred yet' },
-  'unsound-records': { code: EXTENDED_ERROR.NOT_READY, text: 'The records of this zone have not loaded yet' },
-  'no-records': NEVER_LOADED,
-  unloaded: { code: EXTENDED_ERROR.NOT_READY, text: 'The zone has not been loaded yet' },
+  'never-transferred': notReady('The zone has not been transferred yet'),
+  'unsound-records': notReady('The records of this zone are not sound'),
+  'no-records': notReady('No records of this zone have loaded yet'),
+  unloaded: notReady('The zone has not been loaded yet'),
 } as const;
 
 /** RFC 8482 §4.2: the answer to ANY where there is no RRset at hand: a HINFO that says so. */
@@ -62,7 +63,7 @@ export function findAnswer(draft: Draft, { zones }: Pick<Parts, 'zones'>): NextS
   if (found.wildcard) draft.isFromWildcard = true;
   draft.isAuthoritative = true;
   const { withheld } = zone.attachment;
-  if (withheld !== undefined && found.outcome !== 'policy') return withhold(draft, withheld);
+  if (withheld !== undefined && found.outcome !== 'policy') return withhold(draft, zone.attachment, withheld);
   switch (found.outcome) {
     case 'answer':
       return found.rrset === undefined ? 'finish' : answerWith(draft, found.rrset);
@@ -79,7 +80,7 @@ export function findAnswer(draft: Draft, { zones }: Pick<Parts, 'zones'>): NextS
       if (isAboutSigning(query.type) && answerAboutSigning(draft, zone.attachment.signing)) return 'finish';
       return zone.attachment.broken === undefined
         ? deny(draft, found.outcome === 'nodata' ? 'type' : 'name', zone.negativeTtl)
-        : breakOff(draft, NEVER_LOADED);
+        : breakOff(draft, zone.attachment.lacksPolicy ? NO_POLICY : NOT_LOADED);
     case 'policy':
       if (query.type === RRTYPE.ANY) return answerAny(draft);
       return isAboutSigning(query.type) && answerAboutSigning(draft, zone.attachment.signing)
@@ -186,13 +187,19 @@ function answerAny({ sections, owner }: Draft): NextStep {
  * Static records of a secondary are not served once they are too old (RFC 1034 §4.3.5), or before there
  * are any. What a policy has answered by then, a CNAME to here, stands.
  */
-function withhold(draft: Draft, withheld: keyof typeof WITHHELD): NextStep {
-  return draft.followed.length > 0 ? 'finish' : breakOff(draft, WITHHELD[withheld]);
+function withhold(draft: Draft, { lacksPolicy }: Served, withheld: keyof typeof WITHHELD): NextStep {
+  if (draft.followed.length > 0) return 'finish';
+  // The records of such a zone may be all in its policy.
+  return breakOff(draft, lacksPolicy && withheld === 'no-records' ? NO_POLICY : WITHHELD[withheld]);
 }
 
-/** A zone whose policy never loaded does not know whether the name exists. */
+/** A zone that never loaded does not know whether the name exists. */
 function breakOff(draft: Draft, why: ExtendedError): NextStep {
   draft.conclude(RCODE.SERVFAIL, why);
   draft.isAuthoritative = false;
   return 'finish';
+}
+
+function notReady(text: string): ExtendedError {
+  return { code: EXTENDED_ERROR.NOT_READY, text };
 }

@@ -86,7 +86,8 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
   const isEmpty = version.records.size === 0 && (version.dynamic?.records.length ?? 0) === 0;
   const withheld = isSound ? (version.withheld ?? (isEmpty ? 'no-records' : undefined)) : 'unsound-records';
   const { image, hash, expire, facts, unserved, madeHere } = assembled;
-  const broken = problems.find(({ severity }) => severity === 'error')?.message ?? 'The zone is not sound';
+  const fault = problems.find(({ severity }) => severity === 'error');
+  const broken = fault?.message ?? 'The zone is not sound';
   return {
     ...version,
     policy: undefined,
@@ -98,6 +99,7 @@ export async function completeBroken(version: ZoneVersion, settings: RegistrySet
         zone,
         image,
         broken,
+        ...(fault?.code.startsWith('POLICY_') && { lacksPolicy: true }),
         ...withheldOf(withheld),
         ...cyclicIn(zone, settings),
         ...sentSigning(zone, signing, expire),

@@ -92,7 +92,7 @@ async function readFile(
     places: read.places,
     recordHashes: read.files.map((absolute) => read.states.get(absolute)?.hash ?? NO_CONTENT),
     // RFC 1035 §5.2: if a part of the file does not load, no part of it is used.
-    ...(isFaulty && { withheld: 'unsound-records' }),
+    ...(isFaulty && { withheld: isEmpty ? 'no-records' : 'unsound-records' }),
     problems,
   };
 }

@@ -18,6 +18,8 @@ export interface Explanation {
   readonly followed: readonly string[];
   /** Where the answer comes from; `none` if no zone, or no working policy, has one. */
   readonly source: 'static' | 'delegation' | 'policy' | 'fallback' | 'none';
+  /** Why the zone has no answer yet, as the reply says it (RFC 8914); only where the source is `none`. */
+  readonly unready?: string;
   /** The key in the policy's `hosts` that answers. */
   readonly host?: string;
   readonly fallback?: { readonly reason: FallbackReason; readonly message: string; readonly stack?: string };

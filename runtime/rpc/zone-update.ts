@@ -10,8 +10,10 @@ export interface ZoneUpdate {
   /** The zone's static records, with SOA and NS, and the names of its hosts (zone/zone-image.ts). */
   readonly image: Uint8Array<ArrayBuffer>;
   readonly policy?: PolicyUpdate;
-  /** Why names without static records get SERVFAIL: no version of the policy file ever loaded. */
+  /** Why names without static records get SERVFAIL: no version of the zone ever loaded. */
   readonly broken?: string;
+  /** Of a zone that is broken: its policy is what did not load. */
+  readonly lacksPolicy?: true;
   /**
    * Why static names get SERVFAIL; hosts of a policy are served. No copy of the primary's zone may be served; or no
    * version ever loaded, and its records are not sound, or are all made up here.

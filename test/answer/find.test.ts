@@ -1,7 +1,8 @@
 /** Answers from the records of zones: RFC 1034 §4.3.2 and what was added to it since. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Server } from './server.ts';
+import { explain } from '../../runtime/answer/explain/explain.ts';
+import { Server, type ZoneSource } from './server.ts';
 
 const RECORDS = `
 www        300 A     192.0.2.1
@@ -258,11 +259,58 @@ test('A CNAME into another zone of ours leaves the target to that zone', () => {
 
 test('A zone whose policy never loaded answers from its records, and SERVFAIL for all else', () => {
   const broken = new Server();
-  broken.put({ records: 'www 300 A 192.0.2.1\n', broken: 'The policy does not compile' });
+  broken.put({
+    records: 'www 300 A 192.0.2.1\n',
+    broken: 'The policy does not compile',
+    lacksPolicy: true,
+  });
   assert.deepEqual(broken.ask('www.example.com A'), ['NOERROR aa', 'www.example.com. 300 A 192.0.2.1']);
   const servfail = ['SERVFAIL', 'ede 14 The policy of this zone has not loaded yet'];
   for (const question of ['www.example.com AAAA', 'nobody.example.com A', 'example.com A']) {
     assert.deepEqual(broken.ask({ question, edns: {} }), servfail, question);
+  }
+});
+
+/** Why a zone has no answer → what it says of a name with records, and of one without (RFC 8914 §4.15, §4.25). */
+const UNREADY: readonly (readonly [
+  why: Pick<ZoneSource, 'broken' | 'lacksPolicy' | 'withheld'>,
+  forRecords: string,
+  forOthers?: string,
+])[] = [
+  [{ withheld: 'expired' }, '24 The copy of the zone has expired'],
+  [{ withheld: 'never-transferred' }, '14 The zone has not been transferred yet'],
+  [{ broken: 'x', withheld: 'unsound-records' }, '14 The records of this zone are not sound'],
+  [{ broken: 'x', withheld: 'no-records' }, '14 No records of this zone have loaded yet'],
+  [
+    { broken: 'x', withheld: 'no-records', lacksPolicy: true },
+    '14 The policy of this zone has not loaded yet',
+  ],
+  [
+    { broken: 'x', withheld: 'unsound-records', lacksPolicy: true },
+    '14 The records of this zone are not sound',
+  ],
+  [{ broken: 'x' }, '', '14 The zone has not loaded yet'],
+  [{ broken: 'x', lacksPolicy: true }, '', '14 The policy of this zone has not loaded yet'],
+];
+
+test('RFC 8914 §4.15, §4.25: a zone without an answer says what it lacks, and explain says the same', async () => {
+  for (const [why, forRecords, forOthers = forRecords] of UNREADY) {
+    const server = new Server();
+    server.put({ records: 'www 300 A 192.0.2.1\n', ...why });
+    for (const [question, expected] of [
+      ['www.example.com A', forRecords],
+      ['nobody.example.com A', forOthers],
+    ] as const) {
+      const [name = '', type = ''] = question.split(' ');
+      const { source, unready = '' } = await explain({ name, type, facts: {} }, server.parts);
+      const [rcode, error] = server.ask({ question, edns: {} });
+      if (expected === '') {
+        assert.deepEqual([rcode, source, unready], ['NOERROR aa', 'static', ''], question);
+        continue;
+      }
+      assert.deepEqual([rcode, error], ['SERVFAIL', `ede ${expected}`], question);
+      assert.deepEqual([source, unready], ['none', expected.slice(3)], question);
+    }
   }
 });
 

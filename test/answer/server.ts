@@ -56,6 +56,8 @@ export interface ZoneSource {
   readonly image?: Uint8Array<ArrayBuffer>;
   readonly policy?: Partial<ManifestData>;
   readonly broken?: string;
+  readonly lacksPolicy?: true;
+  readonly withheld?: ZoneUpdate['withheld'];
   readonly quarantined?: string;
   readonly stoppedHosts?: Readonly<Record<string, string>>;
   /** Milliseconds; by default as ever. */
@@ -87,6 +89,8 @@ export function zoneUpdate({
     ...(signing && { signing: zoneSigning(signing, names) }),
     ...(source.isCyclic && { isCyclic: true }),
     ...(source.broken !== undefined && { broken: source.broken }),
+    ...(source.lacksPolicy && { lacksPolicy: true }),
+    ...(source.withheld && { withheld: source.withheld }),
     ...(source.policy && { policy: policyUpdate(zone, origin, source) }),
   };
 }

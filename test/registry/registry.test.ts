@@ -250,6 +250,7 @@ test('A zone none of whose versions ever loaded is announced as broken, with its
   });
   const update = bursts[0]?.put[0];
   assert.match(update?.broken ?? '', /Unexpected/);
+  assert.equal(update?.lacksPolicy, true);
   assert.equal(update?.policy, undefined);
   assert.deepEqual(
     rrsetsOf(update)
@@ -266,7 +267,7 @@ const NEVER_WHOLE: readonly (readonly [what: string, files: Record<string, strin
     { 'example.com.zone': 'www A 192.0.2.1\nmail A 192.0.2\n' },
     'unsound-records',
   ],
-  ['a zone file without records', { 'example.com.zone': '; later\n' }, 'unsound-records'],
+  ['a zone file without records', { 'example.com.zone': '; later\n' }, 'no-records'],
   ['a zone file that is a folder', { 'example.com.zone/x': '' }, 'nothing'],
   [
     'records that contradict each other',
@@ -287,6 +288,8 @@ for (const [what, files, withheld] of NEVER_WHOLE) {
     const [update] = bursts.flatMap(({ put }) => put);
     if (withheld === 'nothing') assert.equal(update, undefined);
     else assert.equal(update?.withheld, withheld);
+    const isOfPolicy = files['example.com.ts'] !== undefined && files['example.com.zone'] === undefined;
+    assert.equal(update?.lacksPolicy, isOfPolicy ? true : undefined);
   });
 }
 

@@ -10,7 +10,7 @@ import type { HealthTable } from '../../health/table.ts';
 import type { ExplainAsk, Explanation, RecordOrigin } from '../../rpc/explanation.ts';
 import type { FactValue, PlanData } from '../../rpc/plan.ts';
 import { decodeMessage } from '../../wire/decode.ts';
-import { rcodeToText } from '../../wire/iana/rcode.ts';
+import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
 import { nameToText } from '../../wire/name.ts';
 import { recordToText } from '../../wire/record.ts';
 import { ask } from '../ask-policy.ts';
@@ -88,7 +88,7 @@ function describe(
     ...(served?.policy && { file: served.policy.file }),
     ...(served?.isCyclic && { isCyclic: true as const }),
     followed: followed.map(nameToText),
-    source: sourceOf(exchange),
+    ...sourceOf(exchange),
     ...(host && { host: host.key }),
     ...(cause && { fallback: { reason: cause.reason, message: cause.message, ...stackOf(cause) } }),
     reads: decisions.flatMap(({ reads }) => reads),
@@ -104,11 +104,14 @@ function describe(
   };
 }
 
-function sourceOf({ zone, host, cause, referral }: Exchange): Explanation['source'] {
-  if (cause !== undefined) return 'fallback';
-  if (referral !== undefined) return 'delegation';
-  if (host !== undefined) return 'policy';
-  return zone === undefined || zone.attachment.broken !== undefined ? 'none' : 'static';
+function sourceOf(exchange: Exchange): Pick<Explanation, 'source' | 'unready'> {
+  const { zone, host, cause, referral, rcode, extendedError } = exchange;
+  if (cause !== undefined) return { source: 'fallback' };
+  if (referral !== undefined) return { source: 'delegation' };
+  if (host !== undefined) return { source: 'policy' };
+  if (zone === undefined) return { source: 'none' };
+  const unready = rcode === RCODE.SERVFAIL ? extendedError?.text : undefined;
+  return unready === undefined ? { source: 'static' } : { source: 'none', unready };
 }
 
 /** As far as an answer process knows it: it has static records without their files. */

@@ -16,6 +16,7 @@ export function expectedZone(id: string, counters: Counters): ServedZone {
     id,
     version: '',
     broken: 'It has not been loaded yet',
+    lacksPolicy: false,
     withheld: 'unloaded',
     isCyclic: false,
     policy: undefined,

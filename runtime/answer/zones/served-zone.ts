@@ -39,6 +39,8 @@ export interface Served {
   readonly version: string;
   /** Why names without static records get SERVFAIL. */
   readonly broken: string | undefined;
+  /** Whether the policy is what did not load of a zone that is broken. */
+  readonly lacksPolicy: boolean;
   /** Why its static records are not served; `unloaded`: it has files, and this process has none of it yet. */
   readonly withheld: ZoneUpdate['withheld'] | 'unloaded';
   readonly policy: ServedPolicy | undefined;
@@ -161,6 +163,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     id: update.zone,
     version: update.version,
     broken: update.broken,
+    lacksPolicy: update.lacksPolicy === true,
     withheld: update.withheld,
     policy,
     isCyclic: update.isCyclic === true,

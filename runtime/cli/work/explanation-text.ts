@@ -64,7 +64,7 @@ function zoneText({ zone, version, file, isCyclic }: Explanation): string {
   return from.length === 0 ? zone : `${zone} (${from.join(', ')})`;
 }
 
-function decidedLines({ source, host, fallback, followed, zone }: Explanation): string[] {
+function decidedLines({ source, host, fallback, followed, zone, unready }: Explanation): string[] {
   const by = host === undefined ? '' : ` "${host}"`;
   const target = followed.at(-1);
   const where = target === undefined ? '' : `, for ${target} where a CNAME led`;
@@ -76,7 +76,9 @@ function decidedLines({ source, host, fallback, followed, zone }: Explanation): 
     case 'policy':
       return [`by the policy, host${by}${where}`];
     case 'none':
-      return [zone === undefined ? 'by nobody here' : 'by nobody: the policy has not loaded yet'];
+      return [
+        zone === undefined ? 'by nobody here' : `by nobody: ${unready ?? 'the zone has no answer yet'}`,
+      ];
     case 'fallback': {
       const why = fallback === undefined ? '' : `: ${fallback.reason}, ${fallback.message}`;
       const stack = fallback?.stack?.split('\n').slice(0, 4) ?? [];

@@ -40,8 +40,9 @@ test('A host that a CNAME led to is told of with the name it was asked for', () 
 test('A zone that is not here, and one that never loaded, are told apart', () => {
   const { zone: _, ...nowhere } = fakeExplanation({ name: 'www.example.org.', type: 'A' });
   assert.match(formatExplanation({ ...nowhere, source: 'none' }), /^Decided +by nobody here$/m);
-  const [unloaded] = told({ source: 'none', rcode: 'SERVFAIL' }, 'Decided');
-  assert.equal(unloaded, 'by nobody: the policy has not loaded yet');
+  const unready = 'The copy of the zone has expired';
+  const [unloaded] = told({ source: 'none', unready, rcode: 'SERVFAIL' }, 'Decided');
+  assert.equal(unloaded, 'by nobody: The copy of the zone has expired');
 });
 
 test('Signatures are told with their keys, and proofs in words', () => {
