@@ -21,11 +21,14 @@ export class Eligible implements Candidates {
   failsOpen = false;
   /** The type was not looked at: {@link narrow} may be called once somebody is picked. */
   isForAll = false;
+  /** {@link narrow} was called. */
+  isNarrowed = false;
 
   /** Marks which members of a choice take part; false if none does. */
   mark(plan: Choosing, type: number, health: HealthTable): boolean {
     this.#count = plan.of.length;
     this.failsOpen = false;
+    this.isNarrowed = false;
     this.isForAll = plan.together && isOfAddresses(type);
     if (!this.isForAll) {
       this.count = 0;
@@ -45,6 +48,7 @@ export class Eligible implements Candidates {
    * all types, and came to a member that has nothing for this one. False if nobody is left.
    */
   narrow(plan: Choosing, type: number, health: HealthTable): boolean {
+    this.isNarrowed = true;
     this.count = 0;
     for (let index = 0; index < this.#count; index += 1) {
       const member = memberAt(plan, index);

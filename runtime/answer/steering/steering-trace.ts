@@ -2,6 +2,7 @@
 import type { HealthTable } from '../../health/table.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
+import { mayAnswerCname } from '../../plan/plan-aliases.ts';
 import { choosingKind } from '../../plan/plan-kinds.ts';
 import type { SteeringStep } from '../../rpc/explanation.ts';
 import { everyLeaf } from '../../rpc/plan-fold.ts';
@@ -9,7 +10,7 @@ import { typeToText } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Eligible } from './eligible.ts';
-import { answers, isDown, isUpFor, memberAt, setFor } from './group-members.ts';
+import { answers, isDown, memberAt, setFor } from './group-members.ts';
 import { poolHealth } from './pool-health.ts';
 
 export class SteeringTrace {
@@ -70,19 +71,27 @@ export class SteeringTrace {
 
   #whyOf(plan: Choosing, index: number, type: number, eligible: Eligible): string {
     const member = memberAt(plan, index);
-    if (!eligible.has(index) && !answers(member, type)) return `no ${typeToText(type)} records`;
+    if (!eligible.has(index)) return this.#whyNot(member, type, eligible);
+    if (eligible.failsOpen) return `${this.#downOf(member, type)}, like all others: as if up`;
     const health = `health: ${this.#healthOf(member)}`;
-    if (eligible.failsOpen) {
-      return eligible.has(index)
-        ? `${health}, like all others: as if up`
-        : `${health}, and whenDown is "empty"`;
-    }
-    if (!eligible.has(index)) {
-      const isPartlyUp = !isDown(member, this.#health) && !isUpFor(member, type, this.#health);
-      return isPartlyUp ? `${health}, all ${typeToText(type)} down` : health;
-    }
     const why = choosingKind(plan).why(plan, index, this.#facts);
     return why === '' ? health : `${health}, ${why}`;
+  }
+
+  /** Why a member takes no part: what eligible.ts went by. */
+  #whyNot(member: Plan, type: number, { isForAll, isNarrowed, failsOpen }: Eligible): string {
+    if (isNarrowed && mayAnswerCname(member) && !isDown(member, this.#health))
+      return `health: ${this.#healthOf(member)}, but an alias, which a name is for all types or for none`;
+    // A choice for all types does not look at which records there are.
+    if ((!isForAll || isNarrowed) && !answers(member, type)) return `no ${typeToText(type)} records`;
+    const down = this.#downOf(member, type);
+    return failsOpen ? `${down}, and whenDown is "empty"` : down;
+  }
+
+  /** The health of one that is down, as a whole or for this type. */
+  #downOf(member: Plan, type: number): string {
+    const health = `health: ${this.#healthOf(member)}`;
+    return isDown(member, this.#health) ? health : `${health}, all ${typeToText(type)} down`;
   }
 
   /** `unchecked` where nothing is probed, which steering takes for up. */

@@ -1,6 +1,7 @@
 /** Steering as explain tells it: who was looked at, who was dropped and why, who was chosen. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { SteeringStep } from '../../../runtime/rpc/explanation.ts';
 import type { PlanData, PoolData } from '../../../runtime/rpc/plan.ts';
 import { firstHealthy, nearest, pool, records, rotate, sticky, World, weighted } from '../world.ts';
@@ -12,6 +13,8 @@ const POOLS: Readonly<Record<string, PoolData>> = {
   six: { records: { A: ['192.0.2.66'], AAAA: ['2001:db8::6'] }, check: TCP },
   both: { records: { A: ['192.0.2.67'], AAAA: ['2001:db8::7'] } },
   shy: { records: { A: ['203.0.113.9'] }, check: TCP, whenDown: 'empty' },
+  mail: { records: { A: ['192.0.2.68'], MX: ['10 mx.example.net'] }, check: TCP },
+  alias: { records: { CNAME: ['cdn.example.net'] } },
 };
 const US = ['192.0.2.1', '192.0.2.2'];
 
@@ -123,6 +126,34 @@ const TRACES: readonly (readonly [claim: string, PlanData, Asked, steps: readonl
       '0 both chosen: health: unchecked',
     ],
   ],
+  [
+    'An alias that is passed over, as another is chosen for all types',
+    firstHealthy('eu', 'alias', 'six', 'both'),
+    { type: 'AAAA', down: ['2001:db8::6'] },
+    [
+      '0 eu dropped: no AAAA records',
+      '0 alias dropped: health: unchecked, but an alias, which a name is for all types or for none',
+      '0 six dropped: health: degraded, all AAAA down',
+      '0 both chosen: health: unchecked',
+    ],
+  ],
+  [
+    'What is down has no part in a choice for all types, whatever it has',
+    firstHealthy('us', 'alias', 'eu'),
+    { type: 'AAAA', down: US },
+    ['0 us dropped: health: down', '0 alias chosen: health: unchecked', '0 eu kept: health: up'],
+  ],
+  [
+    'A group that is up, and down for the type',
+    firstHealthy(firstHealthy('eu', 'mail'), firstHealthy('shy')),
+    { type: 'MX', down: ['192.0.2.68'] },
+    [
+      '0 firstHealthy chosen: health: up, all MX down, like all others: as if up',
+      '1 eu dropped: no MX records',
+      '1 mail chosen: health: down, like all others: as if up',
+      '0 firstHealthy dropped: no MX records',
+    ],
+  ],
   ['A pool that nobody checks', pool('both'), {}, ['0 both chosen: health: unchecked']],
   [
     'A choice of which nothing is checked',
@@ -154,3 +185,52 @@ for (const [claim, plan, { down = [], ...asked }, expected] of TRACES) {
     );
   });
 }
+
+/** The reasons for which a pool takes no part in a choice, each with whether it holds. */
+const REASONS: readonly (readonly [
+  reason: RegExp,
+  holds: (pool: PoolData, type: string, isDown: (address: string) => boolean) => boolean,
+])[] = [
+  [/^no (A|AAAA|MX) records$/, ({ records: { CNAME, ...own } }, type) => !CNAME && own[type] === undefined],
+  [/^health: down$/, (one, _, isDown) => addressesOf(one).every(isDown)],
+  [
+    /^health: degraded, all (A|AAAA) down$/,
+    ({ records: own }, type, isDown) => own[type]?.every((address) => isDown(String(address))) === true,
+  ],
+  [
+    /^health: down, and whenDown is "empty"$/,
+    (one, _, isDown) => one.whenDown === 'empty' && addressesOf(one).every(isDown),
+  ],
+  [
+    /^health: unchecked, but an alias, which a name is for all types or for none$/,
+    ({ records: { CNAME } }) => CNAME !== undefined,
+  ],
+];
+
+function addressesOf({ records: { A = [], AAAA = [] } }: PoolData): string[] {
+  return [...A, ...AAAA].map(String);
+}
+
+test('Law: whoever is dropped from a choice is dropped for a reason, which holds', () => {
+  const checked = Object.values(POOLS).flatMap((one) => (one.check ? addressesOf(one) : []));
+  const among = fc.uniqueArray(fc.constantFrom(...Object.keys(POOLS)), { minLength: 1 });
+  const kind = fc.constantFrom<'first' | 'weighted' | 'sticky'>('first', 'weighted', 'sticky');
+  const type = fc.constantFrom('A', 'AAAA', 'MX');
+  fc.assert(
+    fc.property(among, kind, type, fc.boolean(), fc.subarray(checked), (of, how, asked, isTogether, down) => {
+      const weights = Object.fromEntries(of.map((one, at) => [one, at]));
+      const plans = { first: firstHealthy(...of), weighted: weighted(weights), sticky: sticky(weights) };
+      const plan = { ...plans[how], ...(isTogether && { family: 'together' }) } as PlanData;
+      const steps: SteeringStep[] = [];
+      new World(POOLS).down(...down).answer(plan, { type: asked, steps });
+      for (const { subject, why } of steps.filter(({ verdict }) => verdict === 'dropped')) {
+        const one = POOLS[subject];
+        if (one === undefined) continue;
+        const reason = REASONS.find(([told]) => told.test(why));
+        const isDown = (address: string) => down.includes(address);
+        assert.ok(reason?.[1](one, asked, isDown), `${subject}: ${why}`);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
