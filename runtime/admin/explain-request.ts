@@ -6,7 +6,8 @@ import { parsePrefix } from '../base/net/ip.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { ExplainAsk } from '../rpc/explanation.ts';
 import { typeFromText, typeToText } from '../wire/iana/rrtype.ts';
-import { nameFromText, nameToText } from '../wire/name.ts';
+import { nameToText } from '../wire/name.ts';
+import { zoneNameFromText } from '../wire/zone-id.ts';
 
 /** What the operator typed, in a URL or on the command line. */
 export interface ExplainText {
@@ -21,7 +22,8 @@ export interface ExplainText {
 /** Checks a question; the type is A where none is given. */
 export function readExplainAsk(text: ExplainText): Result<ExplainAsk> {
   if (!text.name) return fail('A name is needed: name=www.example.com');
-  const name = nameFromText(text.name);
+  // Names below a zone are typed as status and metrics write the zone itself.
+  const name = zoneNameFromText(text.name);
   if (!name.ok) return fail(name.problem);
   const type = typeFromText(text.type?.toUpperCase() ?? 'A');
   if (type === undefined) return fail(`Type "${text.type}" is not known; others are written TYPE123`);

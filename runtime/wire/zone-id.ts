@@ -17,13 +17,15 @@ export function zoneIdOf(zone: WireName): string {
   return labels.length === 0 ? ROOT_ID : labels.join('.');
 }
 
-/** Reads an id, in any case and with or without the final dot; escapes of zone files (`\047`) are read as well. */
+/**
+ * Reads an id, in any case and with or without the final dot; escapes of zone files (`\047`) are read as well. A `%`
+ * before two hexadecimal digits is itself as `%25` or `\%`.
+ */
 export function zoneNameFromText(text: string): Result<WireName> {
   if (text.toUpperCase() === ROOT_ID) return ok(ROOT);
   return nameFromText(
-    text.replace(
-      /%([\da-f]{2})/gi,
-      (_, hex: string) => `\\${String(Number.parseInt(hex, 16)).padStart(3, '0')}`,
+    text.replace(/\\.|%([\da-f]{2})/gis, (found: string, hex?: string) =>
+      hex === undefined ? found : `\\${String(Number.parseInt(hex, 16)).padStart(3, '0')}`,
     ),
   );
 }

@@ -35,4 +35,7 @@ test('Ids are typed in any case, with a final dot or without, or with the escape
   assert.deepEqual([name('.'), name('%2E')], [ROOT, ROOT]);
   assert.equal(zoneIdOf(ROOT), '%2E');
   assert.ok(!nameFromText('a..b').ok);
+  for (const text of ['a%252F', String.raw`a\%2F`, String.raw`a\0372F`])
+    assert.equal(zoneIdOf(name(text)), 'a%252f');
+  for (const text of ['50%', '50%25', String.raw`50\%`]) assert.equal(zoneIdOf(name(text)), '50%25');
 });
