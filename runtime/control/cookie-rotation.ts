@@ -62,16 +62,18 @@ export class CookieSecrets {
   }
 
   /**
-   * Reads the secrets that are kept, and makes others if their day is over; resolves when these are kept, or
+   * Reads the secrets that are kept, and makes others if their day is over; resolves when those in force are kept, or
    * cannot be.
    */
   async refresh(): Promise<void> {
     const before = this.#kept.secrets;
-    this.#kept = this.#read() ?? this.#kept;
+    const read = this.#read();
+    this.#kept = read ?? this.#kept;
     const isOver = this.#now() - this.#kept.since >= ROTATE_MS;
     if (isOver) this.#rotate();
     if (this.#kept.secrets.join() !== before.join()) this.#onChange(this.#kept.secrets);
-    if (isOver) await this.#keeping.attempt(() => this.#write());
+    // An operator may remove the whole state folder.
+    if (isOver || read === undefined) await this.#keeping.attempt(() => this.#write());
   }
 
   #rotate(): void {
@@ -81,7 +83,8 @@ export class CookieSecrets {
 
   async #write(): Promise<void> {
     await makeFolders(path.dirname(this.#file));
-    await replaceFile(this.#file, [Buffer.from(`${this.#kept.secrets.join('\n')}\n`)]);
+    const { secrets, since } = this.#kept;
+    await replaceFile(this.#file, [Buffer.from(`${secrets.join('\n')}\n`)], { modifiedAt: since });
   }
 
   #read(): Kept | undefined {

@@ -74,6 +74,20 @@ test('A file that is not sound is replaced', async () => {
   assert.equal(readFileSync(world.file, 'utf8'), `${world.told[1]?.join('\n')}\n`);
 });
 
+test('A file that is gone is written again, as old as its secrets', async () => {
+  const world = new World('removed');
+  const keeper = world.keeper();
+  await keeper.refresh();
+  const made = readFileSync(world.file, 'utf8');
+  rmSync(path.dirname(world.file), { recursive: true });
+  const since = world.now;
+  world.now += DAY / 2;
+  await keeper.refresh();
+  assert.equal(readFileSync(world.file, 'utf8'), made);
+  assert.equal(Math.floor(statSync(world.file).mtimeMs), since);
+  assert.equal(world.told.length, 1);
+});
+
 test('Where nothing can be kept, secrets last as long as the process', async () => {
   const blocked = new World('blocked');
   writeFileSync(path.dirname(blocked.file), 'a file where the folder would be');

@@ -22,6 +22,8 @@ import type { Handed, Visit } from './visit.ts';
  */
 const HAND_MS = 5000;
 const END_MS = 5000;
+/** Milliseconds after which it is looked whether the door is still there. */
+const LOOK_MS = 5000;
 /** Controls at most that may die one after the other while they are asked to hand over. */
 const MOST_DEATHS = 3;
 
@@ -50,6 +52,8 @@ export class Charge {
   readonly #replaced = Promise.withResolvers<void>();
   readonly #keeping: Keeping;
   #noting: Keeping | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #isLooking = false;
 
   constructor(options: ChargeOptions) {
     this.#options = options;
@@ -103,6 +107,7 @@ export class Charge {
     const { generation, log } = this.#options;
     if (this.#before !== undefined) await this.#keeping.attempt(async () => this.#door?.takeOver());
     this.#noting = await succeed(generation, log);
+    this.#looking = setInterval(() => void this.look(), LOOK_MS).unref();
     if (this.#before === undefined) return;
     const { visit, pid } = this.#before;
     visit.say({ t: 'leave' });
@@ -110,7 +115,18 @@ export class Charge {
     else log.error({ before: pid }, 'The server that was replaced does not end, and answers as well; end it');
   }
 
+  /** Makes the door and its folder anew if they are gone: an operator may remove the whole state folder. */
+  async look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    await this.#keeping.attempt(async () => {
+      if (this.#successor === undefined && (await this.#door?.isGone())) await this.#moveInLater();
+    });
+    this.#isLooking = false;
+  }
+
   close(): void {
+    clearInterval(this.#looking);
     this.#keeping.stop();
     this.#noting?.stop();
     this.#before?.visit.end();

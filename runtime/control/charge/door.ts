@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { chmodSync, closeSync, constants, linkSync, openSync, renameSync, rmSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { makeFoldersSync } from '../../base/files/replace-file.ts';
@@ -113,6 +114,19 @@ export class StateDoor {
   takeOver(): void {
     renameSync(path.join(this.#state, FOLDER, draft()), this.#place);
     this.#isOurs = true;
+  }
+
+  /** Whether the place of this door is empty: the state folder was removed, or a part of it. Rejects with the system's error. */
+  async isGone(): Promise<boolean> {
+    if (!this.#isOurs) return false;
+    try {
+      await lstat(this.#place);
+      return false;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return true;
+      throw error;
+    }
   }
 
   /** Called when another control has put its own door in this place. */

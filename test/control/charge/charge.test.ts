@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -35,4 +35,29 @@ test('A control that dies while it is asked to hand over is succeeded as one tha
   const behind = await knock(folder);
   assert.ok(behind.kind === 'alive' && behind.pid === process.pid);
   behind.visit.end();
+});
+
+test('A door that is gone with its folder is made anew, and one that is there stays', async (context) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-charge-'));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const charge = new Charge({
+    folder,
+    generation: nextGeneration(path.join(folder, 'generation')),
+    version: '2',
+    log: silentLogger(),
+    give: () => assert.fail('nobody takes its place'),
+  });
+  context.after(() => charge.close());
+  await charge.claim({ listen: [], tls: { listen: [] }, https: { listen: [], path: '' } }, false);
+  const door = path.join(folder, 'control', 'door');
+  const before = statSync(door).ino;
+  await charge.look();
+  assert.equal(statSync(door).ino, before);
+  rmSync(folder, { recursive: true });
+  assert.equal((await knock(folder)).kind, 'nobody');
+  await charge.look();
+  const behind = await knock(folder);
+  assert.ok(behind.kind === 'alive' && behind.pid === process.pid);
+  behind.visit.end();
+  assert.equal(statSync(path.join(folder, 'control')).mode & 0o777, 0o700);
 });
