@@ -3,7 +3,7 @@
  * start summary print it.
  */
 import process from 'node:process';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, hidingPasswords } from '../base/diagnostic.ts';
 import type { LoopStats } from '../base/loop/loop-watch.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
@@ -128,7 +128,7 @@ export function statusOf(facts: ServerFacts, stats: readonly AnswerStats[], tota
     ...(facts.lastReload && { lastReload: facts.lastReload }),
     zones: served.map((zone) => zoneStatus(zone, reports, totals.zones.get(zone.zone), facts)),
     secondaries: facts.secondaries,
-    refused: refused.map(({ file, problems }) => ({ file, problems })),
+    refused: refused.map(({ file, problems }) => ({ file, problems: problems.map(hidingPasswords) })),
     processes: processesOf(facts, stats),
     totals: serverTotals(facts, stats, totals),
   };
@@ -154,6 +154,7 @@ function zoneStatus(
   const dynamicRecords = dynamicCountOf(zone.zone);
   return {
     ...zone,
+    problems: zone.problems.map(hidingPasswords),
     ...(loadedAt === undefined ? {} : { loadedAt: new Date(loadedAt).toISOString() }),
     pools: pools.map(({ name, targets }) => poolStatus(name, targets, reports)),
     ...(signing && { signing }),

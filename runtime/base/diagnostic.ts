@@ -22,6 +22,17 @@ export interface Diagnostic {
   readonly remedy?: string;
 }
 
+/** The diagnostic with its texts fit to be shown as data: an error that a policy throws may quote a URL with a password. */
+export function hidingPasswords(diagnostic: Diagnostic): Diagnostic {
+  const { message, source, remedy } = diagnostic;
+  return {
+    ...diagnostic,
+    message: withoutPasswords(message),
+    ...(source !== undefined && { source: withoutPasswords(source) }),
+    ...(remedy !== undefined && { remedy: withoutPasswords(remedy) }),
+  };
+}
+
 /** Formats a diagnostic as compilers do: position, message, the line and a caret, the remedy. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, source, message, remedy, severity } = diagnostic;

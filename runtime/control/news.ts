@@ -4,6 +4,7 @@
  */
 import type { LastContradiction, LastFailure } from '../admin/source.ts';
 import type { Logger } from '../base/log.ts';
+import { withoutPasswords } from '../base/printable.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ContradictionEvent, FallbackEvent } from '../rpc/events.ts';
 import type { Secondaries } from '../transfer/secondaries.ts';
@@ -92,8 +93,9 @@ export class News {
     this.#contradictions.delete(zone);
   }
 
-  #tellFallback({ stack, ...facts }: FallbackEvent): void {
-    const place = this.#placeOf(facts, stack);
+  #tellFallback({ stack, ...event }: FallbackEvent): void {
+    const place = this.#placeOf(event, stack);
+    const facts = { ...event, message: withoutPasswords(event.message) };
     const { zone, version, host, reason, message } = facts;
     this.#lastFailures.set(zone, { version, host, reason, message, ...place, time: now() });
     this.#log.warn({ component: 'policies', ...facts, ...place }, 'Fallback answered');

@@ -4,6 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { type Prefix, parsePrefix } from '../../base/net/ip.ts';
+import { withoutPasswords } from '../../base/printable.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
 import { type GeoSource, LOCATION_FIELDS } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
@@ -90,7 +91,9 @@ function describe(
     followed: followed.map(nameToText),
     ...sourceOf(exchange),
     ...(host && { host: host.key }),
-    ...(cause && { fallback: { reason: cause.reason, message: cause.message, ...stackOf(cause) } }),
+    ...(cause && {
+      fallback: { reason: cause.reason, message: withoutPasswords(cause.message), ...stackOf(cause) },
+    }),
     reads: decisions.flatMap(({ reads }) => reads),
     ...(plan && { plan }),
     steering: steps ?? [],
@@ -150,7 +153,7 @@ function planOf(
 }
 
 function stackOf({ stack }: { readonly stack?: string | undefined }): { stack?: string } {
-  return stack === undefined ? {} : { stack };
+  return stack === undefined ? {} : { stack: withoutPasswords(stack) };
 }
 
 /** A country brings its continent and whether it is in the European Union. */

@@ -4,7 +4,7 @@
  * server: the same compiler, the same sandbox, the same checks.
  */
 import type { Command } from 'commander';
-import type { Diagnostic } from '../../base/diagnostic.ts';
+import { type Diagnostic, hidingPasswords } from '../../base/diagnostic.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
@@ -58,7 +58,7 @@ function tell({ zones, types, diagnostics }: CheckReport, json: boolean): void {
       types.kind === 'checked'
         ? { checked: true, version: types.version }
         : { checked: false, why: types.why };
-    printJson({ ok: errors === 0, zones, types: typed, diagnostics });
+    printJson({ ok: errors === 0, zones, types: typed, diagnostics: diagnostics.map(hidingPasswords) });
     return;
   }
   printDiagnostics(diagnostics);
