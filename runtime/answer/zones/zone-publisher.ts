@@ -96,7 +96,10 @@ export class Publisher {
     const published = put.map((update) =>
       this.#inTurn(update.zone, async () => {
         const done = await this.#put(update);
-        if (!done.ok) problems.push(`${update.zone}: ${done.problem}`);
+        if (done.ok) return;
+        problems.push(`${update.zone}: ${done.problem}`);
+        // A zone whose octets are lost is not one that nobody knows.
+        await this.#slices.run(update.zone, this.#expect(update.zone));
       }),
     );
     await Promise.all([...expected, ...dropped, ...published]);

@@ -52,6 +52,18 @@ test('RFC 8914 §4.15: what is asked of a zone that is expected gets SERVFAIL, o
   assert.equal(server.ask('other.test SOA')[0], 'REFUSED');
 });
 
+test('A zone whose octets are lost is one that is expected: no zone above answers for it', async () => {
+  const { server, publisher } = publishing();
+  const lost = { ...loaded('sub.example'), image: { file: '/nowhere/at-all' } };
+  const problems = await publisher.apply([loaded('example'), lost], []);
+  assert.match(problems.join(), /^sub\.example: the file \/nowhere\/at-all cannot be read/);
+  assert.deepEqual(server.ask({ question: 'a.sub.example TXT', edns: {} }), NOT_YET);
+  await publisher.apply([loaded('sub.example', '00000002')], []);
+  assert.equal(server.ask('a.sub.example TXT')[0], 'NOERROR aa');
+  await publisher.apply([{ ...lost, version: '00000003' }], []);
+  assert.equal(server.ask('a.sub.example TXT')[0], 'NOERROR aa', 'what it has of it');
+});
+
 test('A CNAME into a zone that is expected ends there', async () => {
   const { server, publisher } = publishing();
   const parent = sent(
