@@ -65,6 +65,7 @@ export async function prepareFromFiles(
   return {
     zone,
     inputs,
+    sources: new Map(policyInputs.map((input) => [shownPath(root, input), content.get(input)?.stamp ?? ''])),
     misread: new Set([...misread, ...policyMisread(compiled, content)]),
     modifiedAt: Math.max(modifiedAt, ...policyInputs.map((input) => content.get(input)?.modifiedAt ?? 0)),
     policy,

@@ -64,6 +64,8 @@ export interface VersionDraft extends StaticRecords {
   readonly zone: string;
   /** Paths relative to the folder: a change of any of these files calls for another draft. */
   readonly inputs: ReadonlySet<string>;
+  /** The files of the policy, by their shown paths, with the stamps (base/files/file-state.ts) that the scan has seen. */
+  readonly sources?: ReadonlyMap<string, string>;
   /** Those that were not as the scan of the folder had seen them. */
   readonly misread?: ReadonlySet<string>;
   /** When the newest of these files was modified, in milliseconds since 1970; 0 where there are none. */

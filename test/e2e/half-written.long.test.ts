@@ -1,4 +1,4 @@
-/** Zone files that are written in place, slowly, while clients ask. */
+/** Zone files and policies that are written in place, slowly, while clients ask. */
 import assert from 'node:assert/strict';
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -155,4 +155,33 @@ test('Fewer records are served after a second, or at once if renamed; without SO
     (answer) => answer.endsWith('192.0.2.8'),
   );
   assert.doesNotMatch(server.output().slice(renamedFrom), /waits until/);
+});
+
+test('A policy that is cut to another program is not served, unless it stays so for a second', async (context) => {
+  const begun = `import { definePolicy } from 'dnsteer';
+let address = '192.0.2.1';
+export default definePolicy({ fallback: { A: '192.0.2.9' }, hosts: { www: () => ({ A: address }) } });
+`;
+  const rest = "address = '192.0.2.2';\n";
+  const { server, ask, file } = await running(context, { 'a.example.ts': begun + rest });
+  const policy = file('a.example.ts');
+  assert.match(await ask('www.a.example'), /192\.0\.2\.2$/);
+  const from = server.output().length;
+  const different = await others(
+    () => ask('www.a.example'),
+    async () => {
+      writeFileSync(policy, begun);
+      await server.printed(/is shorter than before/, from);
+      appendFileSync(policy, rest);
+      await pause(1500);
+    },
+  );
+  assert.deepEqual(different, []);
+  const began = performance.now();
+  writeFileSync(policy, begun);
+  await until(
+    () => ask('www.a.example'),
+    (answer) => answer.endsWith('192.0.2.1'),
+  );
+  assert.ok(performance.now() - began >= 1000);
 });

@@ -47,4 +47,12 @@ export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): stri
   return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }
 
+/** What a stamp says: `octets` is the size, `changedAt` as above. */
+export function readStamp(
+  stamp: string,
+): Pick<FileState, 'identity' | 'changedAt'> & { readonly octets: number } {
+  const [dev, ino, size, , ctimeNs] = stamp.split(':');
+  return { identity: `${dev}:${ino}`, octets: Number(size), changedAt: Number(ctimeNs) / 1e6 };
+}
+
 const LINE_FEED = 0x0a;

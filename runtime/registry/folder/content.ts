@@ -6,6 +6,8 @@ export interface SeenFile {
   readonly hash: string;
   /** When the file was last modified, in milliseconds since 1970. */
   readonly modifiedAt: number;
+  /** The file's inode, size and times (base/files/file-state.ts); empty where they are not known. */
+  readonly stamp?: string;
   /** Device and inode, if it was made at its place and written there, rather than renamed into it, as far as events tell. */
   readonly madeHere?: string;
 }

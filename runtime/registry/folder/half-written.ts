@@ -1,11 +1,12 @@
 /**
  * Tells a file of records that is being written in place from one that is whole. A file that was renamed into its
  * place is whole, and so is one that has grown; one, written or made at its place, with fewer records than are served, or whose last line has no
- * end, may be half of what it is to be: it waits until it has been quiet. RFC 1035 §5.2 asks that no part of a zone
+ * end, may be half of what it is to be: it waits until it has been quiet. So does a file of a policy that was written in
+ * place and is shorter than before: a program that is cut can be a program still. RFC 1035 §5.2 asks that no part of a zone
  * is used whose file does not load as a whole.
  */
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { FileState } from '../../base/files/file-state.ts';
+import { type FileState, readStamp } from '../../base/files/file-state.ts';
 import { QuietTime } from '../../base/files/quiet-time.ts';
 import type { Logger } from '../../base/log.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
@@ -16,6 +17,8 @@ interface ReadFromFiles {
   readonly records: { readonly size: number; type(record: number): number };
   /** The files, by their shown paths, as they were when they were read. */
   readonly states?: ReadonlyMap<string, FileState>;
+  /** The files of the policy: see VersionDraft. */
+  readonly sources?: ReadonlyMap<string, string>;
   /** `files`: those that hold records. */
   readonly places: Pick<PlaceColumns, 'files'>;
   /** Files that were not as the scan of the folder had seen them when they were read. */
@@ -23,8 +26,11 @@ interface ReadFromFiles {
   readonly problems: readonly Diagnostic[];
 }
 
+type Doubtful = readonly [file: string, state: Pick<FileState, 'stamp' | 'changedAt'>];
+
 interface Believed {
   readonly states: ReadonlyMap<string, FileState>;
+  readonly sources: ReadonlyMap<string, string>;
   readonly records: number;
   readonly hasSoa: boolean;
   /** The files that hold records. */
@@ -41,8 +47,8 @@ export class HalfWritten {
   misread: ReadonlySet<string> = new Set();
 
   /** Notes what is served. */
-  believe({ states = new Map(), records, places: { files } }: ReadFromFiles): void {
-    this.#believed = { states, records: records.size, hasSoa: hasSoa(records), files };
+  believe({ states = new Map(), sources = new Map(), records, places: { files } }: ReadFromFiles): void {
+    this.#believed = { states, sources, records: records.size, hasSoa: hasSoa(records), files };
   }
 
   /**
@@ -55,12 +61,14 @@ export class HalfWritten {
     // An author should hear at once of a line that is wrong. Such a file replaces nothing.
     const isFaulty = read.problems.some(({ severity, line }) => severity === 'error' && line !== undefined);
     const isLess = read.records.size < (this.#believed?.records ?? 0) && !isFaulty;
-    const doubtful = written.filter(([, { endsLine }]) => isLess || !endsLine);
+    const ofRecords = written.filter(([, { endsLine }]) => isLess || !endsLine);
+    const doubtful = [...ofRecords, ...(isRefused(read) ? [] : this.#shortened(read))];
     const wasWaiting = this.waitMs !== undefined;
     this.waitMs = this.#waitFor(doubtful, now);
     if (this.waitMs === undefined) return this.#withIncluded(this.#withSoa(read, written));
     if (!wasWaiting) {
-      const what = isLess ? 'has fewer records than are served' : 'does not end in a line end';
+      const ofZone = isLess ? 'has fewer records than are served' : 'does not end in a line end';
+      const what = ofRecords.length > 0 ? ofZone : 'is shorter than before';
       const file = doubtful[0]?.[0];
       log.info({ file }, `The file is being written, and ${what}: it waits until it has been quiet for 1 s`);
     }
@@ -87,7 +95,18 @@ export class HalfWritten {
     });
   }
 
-  #waitFor(doubtful: readonly [string, FileState][], now: number): number | undefined {
+  /** Files of the policy that are shorter than they were when they were believed, and still the same files. */
+  #shortened({ sources }: ReadFromFiles): Doubtful[] {
+    return [...(sources ?? [])].flatMap(([file, stamp]) => {
+      const seen = this.#believed?.sources.get(file);
+      if (!seen || stamp === '' || seen === stamp) return [];
+      const [before, now] = [readStamp(seen), readStamp(stamp)];
+      const isShorter = now.identity === before.identity && now.octets < before.octets;
+      return isShorter ? [[file, { stamp, changedAt: now.changedAt }]] : [];
+    });
+  }
+
+  #waitFor(doubtful: readonly Doubtful[], now: number): number | undefined {
     const stamp = doubtful.map(([file, state]) => `${file} ${state.stamp}`).join('\n');
     const times = doubtful.map(([, { changedAt }]) => changedAt);
     return this.#quiet.waitMs(stamp, times, now);
@@ -130,6 +149,11 @@ export function withoutRecords(file: string, otherwise: string): Diagnostic {
     file,
     remedy: `Write its records, or ${otherwise}; an empty file never replaces records that are served`,
   };
+}
+
+/** Whether the policy is refused: it replaces nothing, so its author may hear at once. */
+function isRefused({ problems }: ReadFromFiles): boolean {
+  return problems.some(({ severity, code }) => severity === 'error' && code !== 'POLICY_SAMPLE');
 }
 
 function hasSoa(records: ReadFromFiles['records']): boolean {

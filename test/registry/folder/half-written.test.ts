@@ -54,6 +54,42 @@ function believing(): HalfWritten {
   return writing;
 }
 
+/** A zone of one policy and a snippet, with these octets in the policy's file. */
+function ofPolicy(octets: number, changedAt: number, more: { inode?: string; problems?: Diagnostic[] } = {}) {
+  const { inode = '1:1', problems = [] } = more;
+  const stamp = `${inode}:${octets}:${changedAt}000000:${changedAt}000000`;
+  const sources = new Map([
+    ['policies/a.ts', stamp],
+    ['policies/snippets/b.ts', '1:2:10:5:5'],
+  ]);
+  return { records: { size: 0, type: () => 0 }, places: { files: [] }, problems, sources };
+}
+
+test('A file of a policy that was written in place and is shorter waits, and no other does', () => {
+  const later = (seen: ReturnType<typeof ofPolicy>, now = NOW) => {
+    const writing = new HalfWritten();
+    writing.believe(ofPolicy(100, START));
+    writing.judge(seen, now, silentLogger());
+    return writing;
+  };
+  const shorter = ofPolicy(99, NOW);
+  const writing = later(shorter);
+  assert.equal(writing.waitMs, WRITE_QUIET_MS);
+  writing.judge(shorter, NOW + WRITE_QUIET_MS, silentLogger());
+  assert.equal(writing.waitMs, undefined, 'it has been quiet');
+  const error = { code: 'POLICY_MANIFEST', severity: 'error', message: 'No policy' } as const;
+  const sample = { ...error, code: 'POLICY_SAMPLE' } as const;
+  for (const seen of [
+    ofPolicy(100, START),
+    ofPolicy(100, NOW),
+    ofPolicy(101, NOW),
+    ofPolicy(99, NOW, { inode: '1:9' }),
+    ofPolicy(99, NOW, { problems: [error] }),
+  ])
+    assert.equal(later(seen).waitMs, undefined, JSON.stringify([...seen.sources]));
+  assert.notEqual(later(ofPolicy(99, NOW, { problems: [sample] })).waitMs, undefined);
+});
+
 const WHOLE = { waitMs: undefined, problems: [] };
 const NOW = START + 60_000;
 
