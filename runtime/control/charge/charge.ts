@@ -2,7 +2,7 @@
  * One control at a time is in charge of a state folder. A control that begins knocks at the door (door.ts).
  * If another control lives there, it does not start, or takes the place of that control if the operator says
  * so. If a control died there, its answer processes may still live, and share their addresses with ours until
- * ours answer.
+ * ours answer. This file is long because a door is made, handed over and made anew by the same rules.
  */
 import { DnsteerError } from '../../base/errors.ts';
 import { Keeping } from '../../base/files/keeping.ts';

@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { chmodSync, closeSync, constants, linkSync, openSync, renameSync, rmSync } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { makeFoldersSync } from '../../base/files/replace-file.ts';
@@ -120,7 +120,7 @@ export class StateDoor {
   async isGone(): Promise<boolean> {
     if (!this.#isOurs) return false;
     try {
-      await lstat(this.#place);
+      await access(this.#place);
       return false;
     } catch (error) {
       const code = systemErrorCode(error);
