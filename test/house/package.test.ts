@@ -40,6 +40,11 @@ test('After npm ci, npx finds dnsteer in a clone', (context) => {
   assert.match(execFileSync(program, ['--version']).toString('utf8'), /^\d+\.\d+\.\d+/);
 });
 
+test('What npm start starts takes the place of its shell, so that it gets the signals that npm gets', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: { readonly start: string } };
+  assert.match(scripts.start, /^exec node /);
+});
+
 test('Nobody is told to fetch dnsteer from a registry, where it is not', () => {
   for (const file of [
     'README.md',
