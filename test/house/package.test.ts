@@ -26,6 +26,10 @@ test('A package holds the program, the types, the schema of settings and the exa
     assert.ok(files.includes(file), file);
   assert.ok(files.some((file) => /^examples\/geo-answer\/.*\.ts$/.test(file)));
   assert.ok(!files.some((file) => /^(test|runtime|policies)\//.test(file)));
+  // Maps would lead to sources that are not there.
+  const { files: listed } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
+  assert.ok(listed.includes('!dist/**/*.map'));
+  assert.ok(!files.some((file) => file.endsWith('.map')));
 });
 
 test('After npm ci, npx finds dnsteer in a clone', (context) => {
