@@ -24,7 +24,12 @@ test('Zones, pools with health, addresses, admin server and a line to try are th
   );
   assert.match(text, /^ {2}UDP {4}batched sockets$/m);
   assert.match(text, /^ {2}Admin {2}http:\/\/127\.0\.0\.1:8053\/$/m);
-  assert.match(text, /^ {2}Try {4}dig @127\.0\.0\.1 -p 5300 example\.com A /m);
+  assert.match(text, /^ {2}Try {4}dig @127\.0\.0\.1 -p 5300 www\.example\.com A \+subnet=/m);
+});
+
+test('Where no policy decides a name, what every zone has is asked', async () => {
+  const zones = fakeFacts().zones.map(({ sample: _, ...zone }) => zone);
+  assert.match(await summary({ zones }), /^ {2}Try {4}dig @127\.0\.0\.1 -p 5300 example\.com SOA$/m);
 });
 
 test('A pool before its first round of probes is pending', async () => {
