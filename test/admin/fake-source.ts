@@ -30,7 +30,6 @@ export function fakeFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
           { name: 'eu', targets: ['tcp://192.0.2.10:443'] },
           { name: 'static', targets: [] },
         ],
-        sample: 'www.example.com',
       },
     ],
     targets: [fakeTarget('tcp://192.0.2.10:443', 'down'), fakeTarget('tcp://192.0.2.11:443', 'up')],
