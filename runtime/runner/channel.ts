@@ -20,9 +20,12 @@ const PATIENCE = 3;
 const LEAST_PATIENCE_MS = 50;
 /** A machine is busy for so long after it has starved a run. */
 const BUSY_MS = 60_000;
-/** While it is busy, the first runs of an isolate may compute so much more: V8 compiles what they call. */
+/**
+ * The first runs of an isolate may compute so much more, for V8 interprets and then compiles what they call: what ends a
+ * cold run would end the isolate, and the next run would be as cold.
+ */
 const COLD_MS = 10;
-const COLD_RUNS = 3;
+const COLD_RUNS = 8;
 /** Loads on their way at once, of some 5 ms each: queries for policies that are loaded wait for them. */
 const MOST_LOADS = 4;
 /** The host looks at a process after so long at the latest, however large the budget. */
@@ -97,10 +100,11 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
    */
   run(request: PendingRun, now: number): void {
     const { policy } = request;
-    const isBusy = now - this.#starvedAt < BUSY_MS && !policy.charges.isSuspect(now);
+    const isSuspect = policy.charges.isSuspect(now);
+    const isBusy = now - this.#starvedAt < BUSY_MS && !isSuspect;
     if (policy.coldRuns > 0) {
       policy.coldRuns -= 1;
-      if (isBusy) request.allowanceMs = request.ask.budgetMs + COLD_MS;
+      if (!isSuspect) request.allowanceMs = request.ask.budgetMs + COLD_MS;
     }
     const id = this.#push(request, now);
     const { key, host, name, type, facts, budgetMs, deadlineAt } = request.ask;

@@ -60,21 +60,24 @@ function silent() {
   return { channel, run, load };
 }
 
-test('V8 stops a run at its budget', () => {
+/** The runs of an isolate that may compute more than the budget. */
+const COLD_RUNS = 8;
+
+test('V8 stops a run at its budget; the first ones of an isolate may compute more', () => {
   const { run, load } = silent();
-  assert.deepEqual(run(load(), 0), { timeoutMs: BUDGET_MS, wallMs: BUDGET_MS + 1 });
+  const policy = load();
+  for (let count = 0; count < COLD_RUNS; count += 1)
+    assert.deepEqual(run(policy, 0), { timeoutMs: BUDGET_MS + 10, wallMs: BUDGET_MS + 11 });
+  assert.deepEqual(run(policy, 0), { timeoutMs: BUDGET_MS, wallMs: BUDGET_MS + 1 });
 });
 
-test('On a machine that starved a run, runs have longer, and the first of an isolate compute more', () => {
+test('On a machine that starved a run, runs have longer', () => {
   const { channel, run, load } = silent();
   const policy = load();
   channel.noteStarved(0);
-  const cold = Array.from({ length: 3 }, () => run(policy, 1));
-  assert.deepEqual(
-    cold,
-    Array.from({ length: 3 }, () => ({ timeoutMs: 15, wallMs: 66 })),
-  );
-  assert.deepEqual(run(policy, 1), { timeoutMs: BUDGET_MS, wallMs: 56 });
+  for (let count = 0; count < COLD_RUNS; count += 1)
+    assert.deepEqual(run(policy, 1), { timeoutMs: BUDGET_MS + 10, wallMs: BUDGET_MS + 61 });
+  assert.deepEqual(run(policy, 1), { timeoutMs: BUDGET_MS, wallMs: BUDGET_MS + 51 });
   assert.deepEqual(run(policy, MINUTE), { timeoutMs: BUDGET_MS, wallMs: BUDGET_MS + 1 });
 });
 
