@@ -28,9 +28,9 @@ export default definePolicy({
     eu: { A: ['198.51.100.20'], AAAA: ['2001:db8:20::20'], at: [50.1, 8.7] },
     asia: { A: ['203.0.113.30'], AAAA: ['2001:db8:30::30'], at: [1.3, 103.8] },
     next: { A: ['192.0.2.99'], AAAA: ['2001:db8:10::99'] },
-    // A pool with a check is left out while it is down. This one is dnsteer itself, asked at its
-    // admin address, so that the sample is up on any machine.
-    here: { A: ['127.0.0.1'], check: { type: 'http', url: 'http://127.0.0.1:8053/healthz' } },
+    // A pool with a check is left out while it is down. Add one here while the server runs, such as
+    // `check: { type: 'tcp', port: 8080 }`: `npx dnsteer status` tells what it finds.
+    here: { A: ['127.0.0.1'] },
   },
 
   // What goes out when a handler below throws or takes too long. No code runs for it.
@@ -59,6 +59,7 @@ export default definePolicy({
     // People answer in the daytime; a machine does at night.
     support: (query) => ({ TXT: isDuring(officeHours('Europe/Berlin'), query) ? 'staffed' : 'bot', ttl: 60 }),
 
-    here: 'here',
+    // Failover: this machine, and elsewhere while it is down.
+    here: firstHealthy('here', 'us'),
   },
 });

@@ -68,6 +68,6 @@ async function start(config: Config, ask: ConfigAsk, { replace }: StartOptions):
   process.stdout.write(formatSummary(await server.status(), server.adminUrl));
 }
 
-function configOptions({ file, overrides }: ConfigAsk): ConfigOptions {
-  return { file, overrides, env: process.env, cwd: process.cwd() };
+function configOptions(ask: ConfigAsk): ConfigOptions {
+  return { ...ask, env: process.env, cwd: process.cwd() };
 }

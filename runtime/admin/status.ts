@@ -56,6 +56,8 @@ export interface ZoneStatus extends StatusOf<typeof ZONE_COUNTERS> {
   readonly loadedAt?: string;
   readonly problems: readonly Diagnostic[];
   readonly pools: readonly PoolStatus[];
+  /** A name to ask to see its policy at work; absent without one that decides a name. */
+  readonly sample?: string;
   /** Absent if the zone is not to be signed. */
   readonly signing?: SignedStatus;
   readonly queries: number;

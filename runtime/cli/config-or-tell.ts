@@ -13,3 +13,25 @@ export async function configOrTell(
   printDiagnostics(config.problem);
   return undefined;
 }
+
+/**
+ * Where to ask the server that runs. Settings that are wrong are told and keep nobody from asking: the server goes
+ * on with those before, and it is now that its operator wants to see it.
+ */
+export async function adminOrTell(
+  host: Pick<CliHost, 'loadConfig'>,
+  ask: ConfigAsk,
+): Promise<Config['admin'] | undefined> {
+  const config = await configOrTell(host, ask);
+  if (config !== undefined) return config.admin;
+  return await adminAlone(host, ask);
+}
+
+/** Where to ask the server that runs, whatever else is wrong with the settings; `undefined` if that is. */
+export async function adminAlone(
+  host: Pick<CliHost, 'loadConfig'>,
+  ask: ConfigAsk,
+): Promise<Config['admin'] | undefined> {
+  const part = await host.loadConfig({ ...ask, isForAsking: true });
+  return part.ok ? part.value.admin : undefined;
+}

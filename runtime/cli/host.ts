@@ -28,6 +28,8 @@ export interface ConfigAsk {
   readonly file: string | undefined;
   /** Flags that stand for settings. */
   readonly overrides: readonly Override[];
+  /** See `ConfigOptions`. */
+  readonly isForAsking?: boolean;
 }
 
 /** Called with the exit code when the verb has run. */

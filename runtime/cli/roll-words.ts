@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { RollReply } from '../admin/roll.ts';
 import { printableData } from '../base/printable.ts';
 import { askAdmin } from './admin-client.ts';
-import { configOrTell } from './config-or-tell.ts';
+import { adminOrTell } from './config-or-tell.ts';
 import { ADMIN_OF_SERVER, askFrom, examples, type JsonFlag, type SettingFlags, withConfig } from './flags.ts';
 import type { CliHost, Done } from './host.ts';
 import { print, printError, printJson } from './terminal.ts';
@@ -76,13 +76,13 @@ export function defineRolls(dnssec: Command, host: CliHost, done: Done): void {
 const PATIENCE_MS = 60_000;
 
 async function tell(host: Pick<CliHost, 'loadConfig'>, asked: Asked, flags: Flags): Promise<number> {
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
+  const admin = await adminOrTell(host, askFrom(flags));
+  if (admin === undefined) return 1;
   const given = Object.entries(asked).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   );
   const path = `/api/roll?${new URLSearchParams(given).toString()}`;
-  const reply = await askAdmin<RollReply>(config.admin, path, { method: 'POST', patienceMs: PATIENCE_MS });
+  const reply = await askAdmin<RollReply>(admin, path, { method: 'POST', patienceMs: PATIENCE_MS });
   if (!reply.ok) {
     printError(reply.problem.message);
     return 1;

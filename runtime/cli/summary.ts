@@ -87,14 +87,20 @@ const PLACED = '5.9.0.0/24';
 /** A question to ask this server, as a client in another network would. */
 function digLine(listening: string, zones: readonly ZoneStatus[]): string {
   const { address, port } = parseSocketAddress(listening) ?? { address: '127.0.0.1', port: 53 };
-  const zone = zones.find(({ state, pools }) => state === 'live' && pools.length > 0) ?? zones[0];
-  return `dig @${reachableAddress(address)} -p ${port} ${typedName(zone?.zone ?? 'example.com')} A +subnet=${PLACED}`;
+  const server = `@${reachableAddress(address)} -p ${port}`;
+  const steered = zones.find(({ state, sample }) => state === 'live' && sample !== undefined);
+  if (steered?.sample !== undefined) return `dig ${server} ${quoted(steered.sample)} A +subnet=${PLACED}`;
+  // Every zone has this one, whatever else is in it.
+  return `dig ${server} ${typedName(zones[0]?.zone ?? 'example.com')} SOA`;
 }
 
 /** The name of a zone as a shell and dig take it. */
 function typedName(zone: string): string {
   const name = zoneNameFromText(zone);
   if (!name.ok || !zone.includes('%')) return zone;
-  const text = nameToText(name.value);
-  return /^[\w./-]+$/.test(text) ? text : `'${text}'`;
+  return quoted(nameToText(name.value));
+}
+
+function quoted(name: string): string {
+  return /^[\w./-]+$/.test(name) ? name : `'${name}'`;
 }

@@ -69,6 +69,13 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
   }
 }
 
+/** Prints a problem in the words of the server: with lines and a word of its own for how grave it is if it is one of a file. */
+export function printToldProblem(text: string): void {
+  const isOfFile = /^(?:.*: )?(?:error|warning): /.test(text);
+  if (isOfFile) tell(text.split('\n').map(printable).join('\n'));
+  else printError(text);
+}
+
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -51,6 +51,11 @@ export interface ConfigOptions {
   readonly cwd: string;
   /** Settings from the command line, which override all others. */
   readonly overrides?: readonly Override[];
+  /**
+   * Whether `admin` and `state` are taken alone, and all else by default: enough to ask a server that runs, where
+   * the rest is wrong. A file that cannot be parsed counts as empty.
+   */
+  readonly isForAsking?: boolean;
 }
 
 /** One setting with its value, as `dnsteer config` shows it. */
@@ -112,7 +117,8 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const environment = overridesFrom(options.env);
   const overrides = [...environment.overrides, ...(options.overrides ?? [])];
   const origins = new Map(overrides.map(({ setting, origin }) => [setting, origin]));
-  const data = overrides.reduce(override, parsed.data);
+  const all = overrides.reduce(override, parsed.data);
+  const data = options.isForAsking === true && isMapping(all) ? { admin: all.admin, state: all.state } : all;
   const result = configSchema.safeParse(data, { reportInput: true });
   if (!result.success) {
     const overriddenBy = (at: readonly PropertyKey[]) => originOf(at, origins);
@@ -206,7 +212,8 @@ function readFile(
     return fail([{ code: 'CONFIG', severity: 'error', message }]);
   }
   const parsed = parseConfigFile(read.value, shown);
-  return parsed.ok ? ok({ file, parsed: parsed.value }) : parsed;
+  if (parsed.ok) return ok({ file, parsed: parsed.value });
+  return options.isForAsking === true ? ok({ file, parsed: NO_FILE }) : parsed;
 }
 
 /** A copy of the data with one setting replaced; the schema refuses sections of the wrong kind later. */

@@ -23,7 +23,7 @@ import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
 import { versionSerial } from './version-serial.ts';
 import type { Serial } from './zone-serial.ts';
-import type { RegisteredZone, ZoneState } from './zone-status.ts';
+import { type RegisteredZone, sampleOf, type ZoneState } from './zone-status.ts';
 import { acceptedOf, type RegistrySettings, type VersionDraft, type ZoneVersion } from './zone-version.ts';
 
 export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
@@ -150,7 +150,7 @@ export class LiveZone {
       state: this.#state,
       problems: notice === undefined ? problems : [...problems, notice],
       pools: [...pools].map(([name, targets]) => ({ name, targets })),
-      ...(accepted && { hosts: accepted.manifest.hosts.length }),
+      ...(accepted && { hosts: accepted.manifest.hosts.length, ...sampleOf(accepted.manifest.hosts) }),
     };
   }
 

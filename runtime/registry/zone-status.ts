@@ -1,6 +1,8 @@
 /** The status of a zone of the registry. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Checklist } from '../dnssec/rolls/checklist.ts';
+import type { ManifestHost } from '../plan/manifest.ts';
+import { nameToText } from '../wire/name.ts';
 
 /**
  * `live`: served as its files say. `degraded`: served, but its newest version was refused and an
@@ -24,6 +26,8 @@ export interface RegisteredZone {
   readonly pools: readonly RegisteredPool[];
   /** How many names its policy decides, if it has one. */
   readonly hosts?: number;
+  /** One of these names, of the zone itself if there is that: what to ask to see the policy at work. */
+  readonly sample?: string;
 }
 
 export interface RegisteredPool {
@@ -47,4 +51,10 @@ export interface SignedStatus {
   readonly isFailing: boolean;
   /** How its keys roll; absent until that was looked at. */
   readonly rolls?: Checklist;
+}
+
+/** The name to ask of those that a policy decides: none where all are wildcards. */
+export function sampleOf(hosts: readonly ManifestHost[]): { readonly sample?: string } {
+  const sample = hosts.find(({ key }) => key === '@') ?? hosts.find(({ key }) => !key.includes('*'));
+  return sample === undefined ? {} : { sample: nameToText(sample.name).replace(/(?<=.)\.$/, '') };
 }

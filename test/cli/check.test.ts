@@ -196,6 +196,15 @@ test('A file alone is checked alone, and a shared one with all that import it', 
   ]);
 });
 
+test('Of zone files alone nothing is said of types, as there are none', async () => {
+  const folder = testFolder({
+    'policies/plain.example.zone': '$TTL 60\n@ SOA ns1 h 1 7200 600 86400 30\n@ NS ns1\nns1 A 192.0.2.1\n',
+  });
+  const { code, stdout, stderr } = await dnsteer(['check'], { cwd: folder });
+  assert.deepEqual([code, stdout], [0, '1 zone checked: no problems\n']);
+  assert.doesNotMatch(stderr, /Types/);
+});
+
 test('Types are left alone when told so, and it is said', async () => {
   const { code, stdout, stderr } = await dnsteer(['check', '--no-types', 'policies/type.example.ts'], {
     cwd,

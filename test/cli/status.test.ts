@@ -49,6 +49,19 @@ test('Zones, pools, counters and processes are shown in tables', async () => {
   }
 });
 
+test('A server is shown although the settings have become wrong, which is told', async () => {
+  for (const [text, told] of [
+    ['lisen: [1]\n', /^dnsteer\.yaml:1:1: error: Unknown setting "lisen"$/m],
+    ['listen: nonsense: {\n', /^dnsteer\.yaml:1:\d+: error: /m],
+  ] as const) {
+    const wrong = testFolder({ 'dnsteer.yaml': text });
+    const { code, stdout, stderr } = await dnsteer(['status'], { cwd: wrong, env: env() });
+    assert.match(stderr, told);
+    assert.match(stdout, /^dnsteer 1\.2\.3, ready/);
+    assert.equal(code, 0);
+  }
+});
+
 test('A quarantine is shown with what ends it', async () => {
   const quarantined = fakeStats(100, 30).zones.map((zone) => ({ ...zone, breaker: 'quarantined' as const }));
   const source = fakeSource({

@@ -16,7 +16,8 @@ function listeningOn(address: string): Partial<ServerFacts> {
 }
 
 test('Zones, pools with health, addresses, admin server and a line to try are there', async () => {
-  const text = await summary({}, 'http://127.0.0.1:8053/');
+  const zones = fakeFacts().zones.map((zone) => ({ ...zone, sample: 'www.example.com' }));
+  const text = await summary({ zones }, 'http://127.0.0.1:8053/');
   assert.match(text, /^dnsteer 1\.2\.3 answers on 127\.0\.0\.1:5300 \(UDP and TCP\)$/m);
   assert.match(
     text,
@@ -24,7 +25,11 @@ test('Zones, pools with health, addresses, admin server and a line to try are th
   );
   assert.match(text, /^ {2}UDP {4}batched sockets$/m);
   assert.match(text, /^ {2}Admin {2}http:\/\/127\.0\.0\.1:8053\/$/m);
-  assert.match(text, /^ {2}Try {4}dig @127\.0\.0\.1 -p 5300 example\.com A /m);
+  assert.match(text, /^ {2}Try {4}dig @127\.0\.0\.1 -p 5300 www\.example\.com A \+subnet=/m);
+});
+
+test('Where no policy decides a name, what every zone has is asked', async () => {
+  assert.match(await summary({}), /^ {2}Try {4}dig @127\.0\.0\.1 -p 5300 example\.com SOA$/m);
 });
 
 test('A pool before its first round of probes is pending', async () => {

@@ -43,6 +43,21 @@ function said(diagnostics: readonly Diagnostic[]): string[] {
   );
 }
 
+test('For asking a server that runs, what is wrong beside admin and state does not matter', () => {
+  const listen = { address: '127.0.0.1', port: 9053 };
+  const known = 'admin: { listen: 127.0.0.1:9053 }\nstate: kept\nlisen: [1]\nzone: { ttl: x }\n';
+  assert.equal(problems(known).length, 2);
+  const asking = valid(known, { isForAsking: true });
+  assert.deepEqual(asking.admin.listen, listen);
+  assert.equal(asking.state, path.join(cwd, 'kept'));
+  const unparsed = valid('listen: nonsense: {\n', {
+    isForAsking: true,
+    env: { DNSTEER_ADMIN_LISTEN: '127.0.0.1:9053' },
+  });
+  assert.deepEqual([unparsed.admin.listen, unparsed.state], [listen, path.join(cwd, '.dnsteer')]);
+  problems('admin: { listen: nowhere }', { isForAsking: true });
+});
+
 test('Without file and environment, every default applies', () => {
   const config = valid(undefined);
   assert.equal(config.file, undefined);

@@ -118,7 +118,11 @@ test('A setting that is not sound is told with its file, its line and its name, 
   settings('identity: { name: other }\nrateLimit:\n  slip: many\n');
   const { code, stderr } = await reload();
   assert.equal(code, 1);
-  assert.match(stderr, /dnsteer\.yaml:3:\d+: error: .*rateLimit\.slip/);
+  assert.match(
+    stderr,
+    /^dnsteer\.yaml:3:\d+: error: Setting "rateLimit\.slip".*\n {6}slip: many\n +\^\n(?!.*error)/,
+  );
+  assert.equal((await lastReload())?.outcome, 'failed');
   assert.equal(await nsid(), 'changed');
 });
 

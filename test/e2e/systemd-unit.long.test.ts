@@ -32,6 +32,10 @@ const PATIENCE_MS = 30_000;
 
 const unit = readmeBlocks().find(({ text }) => UNIT.test(text))?.text ?? assert.fail('the README has a unit');
 
+const COMMANDS = /^# Commands for that server/;
+const commands =
+  readmeBlocks().find(({ text }) => COMMANDS.test(text))?.text ?? assert.fail('the README has commands');
+
 /** All values of a directive. */
 function said(directive: string): string[] {
   return [...unit.matchAll(new RegExp(`^${directive}=(.*)$`, 'gm'))].map(([, value = '']) => value);
@@ -108,7 +112,7 @@ describe('The unit for systemd in the README', () => {
     }
     writeFileSync(
       path.join(working, 'dnsteer.yaml'),
-      `listen: ['${ADDRESS}:53']\ndnssec: { zones: ['*'] }\nadmin: { listen: off }\n`,
+      `listen: ['${ADDRESS}:53']\ndnssec: { zones: ['*'] }\nadmin: { listen: '${ADDRESS}:8053' }\n`,
     );
     writeFileSync(
       path.join(working, 'policies', 'unit.example.zone'),
@@ -138,6 +142,13 @@ describe('The unit for systemd in the README', () => {
         readdirSync(keys).some((name) => name.startsWith('Kunit.example')),
         'there is a key',
       );
+
+      const told = execFileSync('sh', ['-ec', below(`${commands}dnsteer reload\n`)], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH },
+      });
+      assert.match(told, /^unit\.example +live/m);
+      assert.match(told, /^The settings are in force$/m);
 
       const other = mkdtempSync(path.join(root, 'other-'));
       execFileSync('dnssec-keygen', [

@@ -26,6 +26,10 @@ test('A package holds the program, the types, the schema of settings and the exa
     assert.ok(files.includes(file), file);
   assert.ok(files.some((file) => /^examples\/geo-answer\/.*\.ts$/.test(file)));
   assert.ok(!files.some((file) => /^(test|runtime|policies)\//.test(file)));
+  // Maps would lead to sources that are not there.
+  const { files: listed } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
+  assert.ok(listed.includes('!dist/**/*.map'));
+  assert.ok(!files.some((file) => file.endsWith('.map')));
 });
 
 test('After npm ci, npx finds dnsteer in a clone', (context) => {
@@ -38,6 +42,11 @@ test('After npm ci, npx finds dnsteer in a clone', (context) => {
   const program = path.join(folder, 'node_modules/.bin/dnsteer');
   assert.equal(realpathSync(program), path.join(ROOT, 'runtime/bin.js'));
   assert.match(execFileSync(program, ['--version']).toString('utf8'), /^\d+\.\d+\.\d+/);
+});
+
+test('What npm start starts takes the place of its shell, so that it gets the signals that npm gets', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: { readonly start: string } };
+  assert.match(scripts.start, /^exec node /);
 });
 
 test('Nobody is told to fetch dnsteer from a registry, where it is not', () => {

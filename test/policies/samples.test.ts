@@ -62,12 +62,14 @@ test('example.com: all other hosts need no code', () => {
   const constant = example.manifest.hosts.flatMap(({ key, plan }) =>
     plan === null ? [] : [`${key} ${plan.kind}`],
   );
-  assert.deepEqual(constant, ['www nearest', 'beta weighted', 'chat sticky', 'here pool']);
+  assert.deepEqual(constant, ['www nearest', 'beta weighted', 'chat sticky', 'here firstHealthy']);
 });
 
-test('The samples probe nothing but this machine', () => {
-  const addresses = [example, pay].flatMap(({ manifest }) => manifest.targets.map(({ address }) => address));
-  assert.deepEqual(addresses, ['127.0.0.1']);
+test('The samples probe nothing, so that none of their pools is down on any machine', () => {
+  assert.deepEqual(
+    [example, pay].flatMap(({ manifest }) => manifest.targets),
+    [],
+  );
 });
 
 test('pay.example: checkout is near the client, and sorry while the ledger moves', async () => {

@@ -62,7 +62,8 @@ function tell({ zones, types, diagnostics }: CheckReport, json: boolean): void {
     return;
   }
   printDiagnostics(diagnostics);
-  if (types.kind === 'skipped') printNotice(`Types are not checked: ${types.why}`);
+  if (types.kind === 'skipped' && types.isNothingAmiss !== true)
+    printNotice(`Types are not checked: ${types.why}`);
   const warnings = diagnostics.length - errors;
   const problems = [count(errors, 'error'), count(warnings, 'warning')].filter(
     (text) => !text.startsWith('0'),

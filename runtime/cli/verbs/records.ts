@@ -4,7 +4,7 @@ import type { ShownRecord } from '../../admin/dynamic-records.ts';
 import type { RecordsReply } from '../../admin/list-records.ts';
 import { printableData } from '../../base/printable.ts';
 import { askAdmin } from '../admin-client.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import { adminOrTell } from '../config-or-tell.ts';
 import {
   ADMIN_OF_SERVER,
   askFrom,
@@ -36,10 +36,10 @@ async function records(
   zone: string | undefined,
   flags: SettingFlags & JsonFlag,
 ): Promise<number> {
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
+  const admin = await adminOrTell(host, askFrom(flags));
+  if (admin === undefined) return 1;
   const query = zone === undefined ? '' : `?${new URLSearchParams({ zone }).toString()}`;
-  const reply = await askAdmin<RecordsReply>(config.admin, `/api/records${query}`);
+  const reply = await askAdmin<RecordsReply>(admin, `/api/records${query}`);
   return printReply(reply, flags, (list) => inWords(printableData(list)));
 }
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ReleaseReply } from '../../admin/release.ts';
 import { printableData } from '../../base/printable.ts';
 import { askAdmin } from '../admin-client.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import { adminOrTell } from '../config-or-tell.ts';
 import { ADMIN_OF_SERVER, askFrom, examples, type SettingFlags, withConfig } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { printReply } from '../print-reply.ts';
@@ -23,10 +23,10 @@ export function define(command: Command, host: CliHost, done: Done): void {
 const PATIENCE_MS = 30_000;
 
 async function release(host: Pick<CliHost, 'loadConfig'>, zone: string, ask: ConfigAsk): Promise<number> {
-  const config = await configOrTell(host, ask);
-  if (config === undefined) return 1;
+  const admin = await adminOrTell(host, ask);
+  if (admin === undefined) return 1;
   const path = `/api/release?${new URLSearchParams({ zone }).toString()}`;
-  const reply = await askAdmin<ReleaseReply>(config.admin, path, { method: 'POST', patienceMs: PATIENCE_MS });
+  const reply = await askAdmin<ReleaseReply>(admin, path, { method: 'POST', patienceMs: PATIENCE_MS });
   return printReply(reply, {}, (said) => {
     const { zone: known, outcome } = printableData(said);
     return `${known} ${SAID[outcome]}`;

@@ -7,8 +7,8 @@ import type { Status } from '../../admin/status.ts';
 import { printableData } from '../../base/printable.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
-import { askAdmin } from '../admin-client.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import { type AdminProblem, askAdmin } from '../admin-client.ts';
+import { adminAlone } from '../config-or-tell.ts';
 import {
   ADMIN_OF_SERVER,
   askFrom,
@@ -18,7 +18,14 @@ import {
   withConfig,
 } from '../flags.ts';
 import type { CliHost, Done } from '../host.ts';
-import { print, printError, printJson, printNotice } from '../terminal.ts';
+import {
+  print,
+  printDiagnostics,
+  printError,
+  printJson,
+  printNotice,
+  printToldProblem,
+} from '../terminal.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withConfig(command)
@@ -36,23 +43,30 @@ const PATIENCE_MS = 300_000;
 const LOOK_MS = 100;
 
 async function reload(host: Pick<CliHost, 'loadConfig'>, flags: SettingFlags & JsonFlag): Promise<number> {
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
-  const begun = await askAdmin<{ readonly number: number }>(config.admin, '/api/reload', { method: 'POST' });
-  if (!begun.ok) {
-    printError(begun.problem.message);
+  const ask = askFrom(flags);
+  const config = await host.loadConfig(ask);
+  // If they are wrong, the server says so: it then has them in its log, its status and its metrics as well.
+  const admin = config.ok ? config.value.admin : await adminAlone(host, ask);
+  const begun = admin === undefined ? undefined : await begin(admin);
+  if (admin === undefined || begun?.ok !== true) {
+    if (!config.ok) printDiagnostics(config.problem);
+    if (begun?.ok === false) printError(begun.problem.message);
     return 1;
   }
   // The settings that are read may move the admin server.
   const { admin: _, ...others } = flags;
   const elsewhere = await host.loadConfig(askFrom(others));
-  const places = [config.admin, ...(elsewhere.ok ? [elsewhere.value.admin] : [])];
+  const places = [admin, ...(elsewhere.ok ? [elsewhere.value.admin] : [])];
   const ended = await outcomeOf(begun.value.number, places);
   if (!ended.ok) {
     printError(ended.problem);
     return 1;
   }
   return told(ended.value, flags.json === true);
+}
+
+async function begin(admin: Config['admin']): Promise<Result<{ readonly number: number }, AdminProblem>> {
+  return await askAdmin(admin, '/api/reload', { method: 'POST' });
 }
 
 async function outcomeOf(number: number, places: readonly Config['admin'][]): Promise<Result<ReloadOutcome>> {
@@ -75,7 +89,7 @@ const IN_FORCE = [
 ] as const;
 
 function told(outcome: ReloadOutcome, isJson: boolean): number {
-  const { problems, changes, notices } = printableData(outcome);
+  const { changes, notices } = printableData(outcome);
   if (isJson) printJson(outcome);
   else {
     for (const [effect, text] of IN_FORCE) {
@@ -83,7 +97,7 @@ function told(outcome: ReloadOutcome, isJson: boolean): number {
       if (names.length > 0) print(`${text}: ${names.join(', ')}`);
     }
     for (const notice of notices) printNotice(notice);
-    for (const problem of problems) printError(problem);
+    for (const problem of outcome.problems) printToldProblem(problem);
     print(
       outcome.outcome === 'done'
         ? 'The settings are in force'

@@ -6,7 +6,7 @@ import { processName, zoneNotes } from '../../admin/status-text.ts';
 import { timeText } from '../../dnssec/rolls/reasons.ts';
 import type { SecondaryStatus } from '../../transfer/secondary-zone.ts';
 import { askAdmin } from '../admin-client.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import { adminOrTell } from '../config-or-tell.ts';
 import {
   ADMIN_OF_SERVER,
   askFrom,
@@ -30,9 +30,9 @@ export function define(command: Command, host: CliHost, done: Done): void {
 }
 
 async function status(host: Pick<CliHost, 'loadConfig'>, flags: SettingFlags & JsonFlag): Promise<number> {
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
-  return printReply(await askAdmin<Status>(config.admin, '/api/status'), flags, formatStatus);
+  const admin = await adminOrTell(host, askFrom(flags));
+  if (admin === undefined) return 1;
+  return printReply(await askAdmin<Status>(admin, '/api/status'), flags, formatStatus);
 }
 
 /** The whole status, with a table for each part. */

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { TransferReply } from '../../admin/transfers.ts';
 import { printableData } from '../../base/printable.ts';
 import { askAdmin } from '../admin-client.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import { adminOrTell } from '../config-or-tell.ts';
 import {
   ADMIN_OF_SERVER,
   askFrom,
@@ -38,12 +38,12 @@ async function transfer(
   zone: string,
   flags: TransferFlags,
 ): Promise<number> {
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
+  const admin = await adminOrTell(host, askFrom(flags));
+  if (admin === undefined) return 1;
   const query = { zone, id: randomUUID(), ...(flags.force === true && { force: '1' }) };
   const path = `/api/transfer?${new URLSearchParams(query).toString()}`;
   for (;;) {
-    const reply = await askAdmin<TransferReply>(config.admin, path, { method: 'POST' });
+    const reply = await askAdmin<TransferReply>(admin, path, { method: 'POST' });
     if (!reply.ok) {
       printError(reply.problem.message);
       return 1;

@@ -138,7 +138,9 @@ async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boo
     draft.policy === undefined ? [] : [files.policy ?? ''],
   );
   const typed = compiled.filter((file) => file.endsWith('.ts'));
-  if (zones.length === 0) return { kind: 'skipped', why: 'there is no policy' };
+  if (zones.every(({ files }) => files.policy === undefined)) {
+    return { kind: 'skipped', why: 'there is no policy', isNothingAmiss: true };
+  }
   if (typed.length === 0) return { kind: 'skipped', why: 'there is no TypeScript file that compiles' };
   return await checkTypes(
     root,

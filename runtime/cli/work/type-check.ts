@@ -19,7 +19,12 @@ import { POLICY_COMPILER_OPTIONS } from './starter.ts';
 
 export type TypeCheck =
   | { readonly kind: 'checked'; readonly version: string; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: 'skipped'; readonly why: string };
+  | {
+      readonly kind: 'skipped';
+      readonly why: string;
+      /** Whether nothing was left out by that. */
+      readonly isNothingAmiss?: true;
+    };
 
 /** The first version that knows `target: es2024`. */
 const OLDEST = [5, 7] as const;
