@@ -104,6 +104,8 @@ describe('The unit for systemd in the README', () => {
     mkdirSync(path.join(working, 'policies'), { recursive: true });
     mkdirSync(path.dirname(program), { recursive: true });
     symlinkSync(BIN, program);
+    // As npm does where it installs the program.
+    chmodSync(BIN, 0o755);
     symlinkSync(process.execPath, path.join(path.dirname(program), 'node'));
     for (const state of states) {
       mkdirSync(state, { recursive: true });

@@ -175,7 +175,7 @@ test('So is an answer of a wildcard', () => {
   const questions = fc.array(belowWildcard, { minLength: 12, maxLength: 24 });
   const { shifted, answers } = obey(wildcardZone, questions, runs);
   assert.ok(
-    answers > runs.numRuns && shifted > 0.3 * runs.numRuns,
+    answers > runs.numRuns && shifted > 0.1 * runs.numRuns,
     `${answers} answers were taken, ${shifted} replies for names of a new length`,
   );
 });
