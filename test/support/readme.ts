@@ -10,7 +10,7 @@ export interface ReadmeBlock {
   readonly text: string;
 }
 
-/** Sections that are followed below a private root, by readme-signing.test.ts and readme-moving.test.ts in test/interop/. */
+/** Sections that are followed below a private root, by readme-signing.long.test.ts and readme-moving.long.test.ts in test/interop/. */
 export const SIGNING_SECTIONS = {
   sign: 'Signed in five minutes',
   move: 'Moving a signed zone in and out',
