@@ -8,7 +8,7 @@ import { RCODE, rcodeToText } from '../wire/iana/rcode.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import type { Message } from '../wire/message.ts';
 import { isAtOrBelow, type WireName } from '../wire/name.ts';
-import { soaFromRdata } from '../wire/rdata/soa.ts';
+import { soaIn } from '../wire/rdata/soa.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import type { Contact, NameServers, ServerView } from './delegation-views.ts';
 import type { NameServerOptions } from './parent.ts';
@@ -69,8 +69,7 @@ function contactIn(reply: DnsReply, zone: WireName): Contact {
 }
 
 function serialIn({ answers }: Message, zone: WireName): number | undefined {
-  const [soa] = ownedRecords(answers, zone, RRTYPE.SOA);
-  return soa && soaFromRdata(soa.rdata)?.serial;
+  return soaIn(ownedRecords(answers, zone, RRTYPE.SOA))?.serial;
 }
 
 /** Whether the server looks up other names for the public, which RFC 5358 §4 advises against. */

@@ -1,16 +1,17 @@
 /** Keys that stand for names and records, whatever the case of names in them. */
+import { octetsKey } from '../base/structures/octets-key.ts';
 import { canonicalName, type WireName } from './name.ts';
 import { canonicalRdata } from './rdata/embedded-names.ts';
 import type { ResourceRecord } from './record.ts';
 
 /** Stands for a name, whatever its case. */
 export function nameKey(name: WireName): string {
-  return Buffer.from(canonicalName(name)).toString('latin1');
+  return octetsKey(canonicalName(name));
 }
 
 /** Stands for the type and data of a record, and so for the record at its name (RFC 2136 §1.1.1). */
 export function dataKey(type: number, rdata: Uint8Array): string {
-  return `${type}\n${Buffer.from(canonicalRdata(type, rdata)).toString('latin1')}`;
+  return `${type}\n${octetsKey(canonicalRdata(type, rdata))}`;
 }
 
 /** Stands for owner, type and data of a record, and so for the record in its zone. */

@@ -226,7 +226,8 @@ export class Facts {
   #fromPeer(): Address {
     const family = readPeer(this.#peer.address, this.#scratch);
     if (family === 0) this.#scratch.fill(0);
-    return family === 6 ? this.#keep(this.#scratch, 6, 128) : this.#keep(this.#scratch, 4, 32);
+    const kind = family === 6 ? 6 : 4;
+    return this.#keep(this.#scratch, kind, ADDRESS_BITS[kind]);
   }
 
   /** Of an address, `knownBits` are known. The IPv4 address inside one of IPv6 stands for it, as far as it is known. */

@@ -91,12 +91,14 @@ interface Numbered {
  */
 function numberOf(encoded: Uint8Array, { ttl }: SectionSet): number {
   const known = numbered.get(encoded);
-  if (known?.ttl === ttl && known.number !== NO_SET) return known.number;
-  const isSeenAgain = known?.ttl === ttl && lastNumber < LAST_NUMBER;
-  if (isSeenAgain) lastNumber += 1;
-  const number = isSeenAgain ? lastNumber : NO_SET;
-  if (isSeenAgain || known?.ttl !== ttl) numbered.set(encoded, { number, ttl });
-  return number;
+  if (known?.ttl !== ttl) {
+    numbered.set(encoded, { number: NO_SET, ttl });
+    return NO_SET;
+  }
+  if (known.number !== NO_SET || lastNumber === LAST_NUMBER) return known.number;
+  lastNumber += 1;
+  numbered.set(encoded, { number: lastNumber, ttl });
+  return lastNumber;
 }
 
 const numbered = new WeakMap<Uint8Array, Numbered>();

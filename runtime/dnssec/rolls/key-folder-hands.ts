@@ -54,7 +54,7 @@ export async function actInFolder(
       algorithm,
       isKsk: role !== 'zsk',
       isZsk: role !== 'ksk',
-      beside: beside.map((each) => fromBase64(each)),
+      beside: beside.map(fromBase64),
       // Without times it is not in use: for BIND, which passes over keys without these times, and for servers that follow.
       times: timesSet({ created: now, ...(times ?? { publish: NOT_YET, activate: NOT_YET }) }),
     });

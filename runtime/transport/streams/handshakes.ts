@@ -79,8 +79,7 @@ export class Handshake implements Conversation {
   /** A handshake may go on: its client is about to ask. */
   finishLater(): void {
     this.#endsNext = true;
-    if (this.#conversation?.finishLater === undefined) this.#conversation?.finish();
-    else this.#conversation.finishLater();
+    this.#conversation?.finishLater();
   }
 
   finish(): void {

@@ -88,6 +88,11 @@ export class HttpsConnection implements Conversation, Worker {
     this.#session.close();
   }
 
+  /** HTTP/2 tells the client that it goes away, and loses no stream. */
+  finishLater(): void {
+    this.finish();
+  }
+
   work(): boolean {
     const from = performance.now();
     for (let left = BATCH; left > 0; left -= 1) {

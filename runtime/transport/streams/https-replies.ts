@@ -4,7 +4,7 @@ import { cacheableSeconds } from '../../wire/cacheable-seconds.ts';
 import { MEDIA_TYPE } from './https-request.ts';
 
 /** An answer, and the stream that waits for it. */
-export interface HttpsReply {
+interface HttpsReply {
   readonly stream: ServerHttp2Stream;
   readonly body: Buffer;
   /** Whether other clients may be given it as well. */

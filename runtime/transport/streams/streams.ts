@@ -29,8 +29,8 @@ export interface Conversation {
   readonly isBusy: boolean;
   /** Takes no more queries; ends once those it took are answered. */
   finish(): void;
-  /** Ends behind the next answer; without it, {@link finish} loses no query. */
-  finishLater?(): void;
+  /** Ends behind the next answer; at once where that loses no query. */
+  finishLater(): void;
 }
 
 /** Begins a conversation on a stream; the callee owns the stream from then on. */
@@ -95,10 +95,7 @@ class Streams {
   }
 
   finishLater(): void {
-    for (const conversation of this.#open.values()) {
-      if (conversation.finishLater === undefined) conversation.finish();
-      else conversation.finishLater();
-    }
+    for (const conversation of this.#open.values()) conversation.finishLater();
   }
 
   finish(): void {

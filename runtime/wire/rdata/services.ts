@@ -1,6 +1,5 @@
 /** What a host offers by TCP or UDP: the protocol, and a bit for each port (RFC 1035 §3.4.2). */
 import type { Field } from './field.ts';
-import type { FieldReader } from './field-reader.ts';
 
 /** https://www.iana.org/assignments/protocol-numbers */
 const PROTOCOLS = { ICMP: 1, TCP: 6, UDP: 17 } as const;
@@ -42,7 +41,7 @@ export const services: Field = {
   parse(fields, out) {
     out.u8(fields.named('protocol', PROTOCOLS, 0xff));
     const ports = new Set<number>();
-    while (fields.hasMore) ports.add(portOf(fields));
+    while (fields.hasMore) ports.add(fields.named('port', PORTS, 0xffff));
     const bits = new Uint8Array(ports.size === 0 ? 0 : 1 + (Math.max(...ports) >> 3));
     for (const port of ports) bits[port >> 3] = (bits[port >> 3] ?? 0) | (0x80 >> (port & 7));
     out.write(bits);
@@ -57,7 +56,3 @@ export const services: Field = {
     return words.join(' ');
   },
 };
-
-function portOf(fields: FieldReader): number {
-  return fields.named('port', PORTS, 0xffff);
-}
