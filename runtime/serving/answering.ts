@@ -97,7 +97,6 @@ export function buildAnswering(options: AnsweringOptions): Answering {
       ...(chance.clock && { clock: chance.clock }),
     });
   let limited: LimitedCounts | undefined;
-  let { rateLimit } = options.settings;
   let slots = packetSlots;
   const limitBy = (rules: LiveSettings['rateLimit']): RateLimit | undefined => {
     const limit = rules && new RateLimit(rules, (event) => tell({ t: 'limited', event }), limited);
@@ -114,10 +113,11 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     ...chance,
   });
   const use = (live: Omit<LiveSettings, 'proxies'>): void => {
-    Object.assign(settings, live);
+    const { rateLimit } = settings;
+    // What is not set any more is absent from the message.
+    Object.assign(settings, { negativeTtl: undefined, rateLimit: undefined }, live);
     // Debts are kept where the rules are the same.
     if (!isDeepStrictEqual(rateLimit, live.rateLimit)) responder.rateLimit = limitBy(live.rateLimit);
-    rateLimit = live.rateLimit;
     responder.queryLogSample = live.queryLogSample;
     signing.budget.share = live.signing.share;
     memory.use(memoLimits(live.memo));

@@ -69,7 +69,7 @@ interface Waiting {
 }
 
 export class UpdateDesk {
-  readonly #options: UpdateDeskOptions;
+  readonly #options: Omit<UpdateDeskOptions, 'settings'>;
   #settings: UpdateDeskOptions['settings'];
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
@@ -111,7 +111,8 @@ export class UpdateDesk {
   }
 
   #take(message: Uint8Array, query: Query, requester: Requester, zone: ServedZone | undefined): boolean {
-    const { settings, replies, onUpdate } = this.#options;
+    const { replies, onUpdate } = this.#options;
+    const settings = this.#settings;
     const refuse = (rcode: number, error?: ExtendedError): boolean =>
       replies.send(message, query, requester, rcode, error);
     if (!this.isOpen) return refuse(RCODE.NOTIMP);

@@ -48,6 +48,19 @@ test('What is kept of replies is not sent under other settings', () => {
   assert.equal(ttl(), 8);
 });
 
+test('What is not set any more is as if it had never been', () => {
+  const server = serving();
+  const ttl = () => Number(/ (\d+) (?:IN )?SOA/.exec(server.ask('www.example.com A').join('\n'))?.[1]);
+  // As the channel between processes hands it over.
+  const unset = JSON.parse(JSON.stringify({ ...BEFORE, negativeTtl: undefined })) as LiveSettings;
+  server.answering.use(unset);
+  const own = ttl();
+  server.answering.use({ ...unset, negativeTtl: own - 1 });
+  assert.equal(ttl(), own - 1);
+  server.answering.use(unset);
+  assert.equal(ttl(), own);
+});
+
 test('A limit comes, keeps what it knows while it stays, and goes; what it counted stays', () => {
   const server = serving();
   const answered = () => server.send('www.example.com A').isAnswered;
