@@ -4,7 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { STYLE } from './page-style.ts';
 import { printableStatus } from './printable-status.ts';
 import { type PoolStatus, type ProcessStatus, type Status, stateText, type ZoneStatus } from './status.ts';
-import { healthText, processName, zoneNotes } from './status-text.ts';
+import { HEALTH_TINTS, healthText, processName, zoneNotes } from './status-text.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -153,15 +153,13 @@ function zoneRow(zone: ZoneStatus): Row {
 
 type Tint = 'good' | 'odd' | 'bad' | 'faint';
 
-const TINT = { up: 'good', degraded: 'odd', down: 'bad', unchecked: 'faint', pending: 'faint' } as const;
-
 function poolLine(pool: PoolStatus): Html {
   const health = healthText(pool);
   const down = pool.targets.filter(({ state }) => state === 'down');
   const targets = down.map(
     ({ type, address, problem = 'down' }) => html`<br><small>${type} ${address}: ${problem}</small>`,
   );
-  return html`<li><span class="${TINT[health]}">${pool.name} ${health}</span>${targets}</li>`;
+  return html`<li><span class="${HEALTH_TINTS[health]}">${pool.name} ${health}</span>${targets}</li>`;
 }
 
 function processRow(process: ProcessStatus): Row {

@@ -7,6 +7,15 @@ export function healthText({ health, targets }: PoolStatus): PoolStatus['health'
   return targets.every(({ state }) => state === 'unknown') ? 'pending' : health;
 }
 
+/** How well each health is: the page and the command line have a style for each of these words. */
+export const HEALTH_TINTS = {
+  up: 'good',
+  degraded: 'odd',
+  down: 'bad',
+  unchecked: 'faint',
+  pending: 'faint',
+} as const satisfies Record<ReturnType<typeof healthText>, string>;
+
 /** `answer 0`, `sandbox 0, for offenders`, `sandbox for trials`. */
 export function processName({ kind, index, apart, heavy }: ProcessStatus): string {
   if (index === undefined) return kind === 'sandbox' ? 'sandbox for trials' : kind;

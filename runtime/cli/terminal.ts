@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { styleText } from 'node:util';
 import type { PoolStatus } from '../admin/status.ts';
-import { healthText } from '../admin/status-text.ts';
+import { HEALTH_TINTS, healthText } from '../admin/status-text.ts';
 import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import { indented, printable, printableJson } from '../base/printable.ts';
 
@@ -20,18 +20,10 @@ const STYLES = {
 
 export type Style = keyof typeof STYLES;
 
-const HEALTH_STYLES = {
-  up: 'good',
-  degraded: 'odd',
-  down: 'bad',
-  unchecked: 'faint',
-  pending: 'faint',
-} as const satisfies Record<string, Style>;
-
 /** The health of a pool, in its style. */
 export function healthWord(pool: PoolStatus): string {
   const health = healthText(pool);
-  return paint(HEALTH_STYLES[health], health);
+  return paint(HEALTH_TINTS[health], health);
 }
 
 /** Text in a style, for stdout. */

@@ -14,7 +14,6 @@ import type { KeySetting } from '../tsig/tsig-key.ts';
 import { adminToken } from './admin-token.ts';
 import { changeTokenFileIn } from './change-token.ts';
 import { cookieSecretsIn } from './cookie-secret-file.ts';
-
 import { CONFIG_VARIABLE, type Override, overridesFrom, valueFrom } from './env.ts';
 import { type ConfigFile, parseConfigFile } from './file.ts';
 import { diagnosticsOf } from './issues.ts';

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { stateOfFile } from '../base/files/file-state.ts';
+import { stampOf } from '../base/files/file-state.ts';
 import { type RegularFile, readRegularFileSync } from '../base/files/read-file.ts';
 import { WrittenInPlace } from '../base/files/written-in-place.ts';
 import { fail, type Result } from '../base/result.ts';
@@ -67,7 +67,7 @@ export class SettledSettings {
     const now = Date.now();
     const waits = [...after].flatMap(([file, content]) => {
       const first = before.get(file);
-      if (first !== undefined && stateOfFile(first).stamp !== stateOfFile(content).stamp) return AGAIN_MS;
+      if (first !== undefined && stampOf(first.stats) !== stampOf(content.stats)) return AGAIN_MS;
       return this.#writing.get(file)?.waitMs(content, now) ?? [];
     });
     return waits.length === 0 ? undefined : Math.max(...waits);

@@ -56,7 +56,6 @@ export interface Answering {
   readonly parts: ExplainParts;
   readonly responder: Responder;
   readonly memory: MemoSpace;
-  readonly rateLimit: RateLimit | undefined;
   /** Responses over the rate; absent where there never was a limit. */
   readonly limited: LimitedCounts | undefined;
   readonly signing: SigningParts;
@@ -131,9 +130,6 @@ export function buildAnswering(options: AnsweringOptions): Answering {
     parts,
     responder,
     memory,
-    get rateLimit() {
-      return responder.rateLimit;
-    },
     get limited() {
       return limited;
     },

@@ -5,7 +5,7 @@
 import { dataKey } from '../wire/record-key.ts';
 import type { DynamicRecord, DynamicRecords } from './dynamic-record.ts';
 
-export class RecordsAt {
+class RecordsAt {
   readonly #records = new Map<string, DynamicRecord>();
   /** By type. RFC 2181 §5.2: the records of a set have one TTL. */
   readonly #sets = new Map<number, { ttl: number; count: number }>();

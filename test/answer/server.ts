@@ -164,7 +164,7 @@ export class Server {
   readonly responder: Answering['responder'];
   readonly memory: Answering['memory'];
   readonly answering: Answering;
-  readonly rateLimit: Answering['rateLimit'];
+  readonly rateLimit: Answering['responder']['rateLimit'];
   readonly signing: Answering['signing'];
   readonly zones: ExplainParts['zones'];
   readonly health: ExplainParts['health'];
@@ -200,7 +200,8 @@ export class Server {
     });
     this.answering = answering;
     ({ parts: this.parts, responder: this.responder } = answering);
-    ({ memory: this.memory, rateLimit: this.rateLimit, signing: this.signing } = answering);
+    this.rateLimit = this.responder.rateLimit;
+    ({ memory: this.memory, signing: this.signing } = answering);
     ({ zones: this.zones, health: this.health, counters: this.counters } = this.parts);
   }
 

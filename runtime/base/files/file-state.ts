@@ -20,12 +20,16 @@ export interface FileState {
   readonly isMadeHere?: boolean;
 }
 
-export function stateOfFile({ octets, stats }: RegularFile): FileState {
+export function stateOfFile(file: RegularFile): FileState {
+  return { ...lookOfFile(file), hash: contentHash(file.octets) };
+}
+
+/** All of the state but the hash, which takes as long as the content is. */
+export function lookOfFile({ octets, stats }: RegularFile): Omit<FileState, 'hash'> {
   const { dev, ino, mtimeMs, ctimeNs } = stats;
   return {
     identity: `${dev}:${ino}`,
     stamp: stampOf(stats),
-    hash: contentHash(octets),
     modifiedAt: Number(mtimeMs),
     changedAt: Number(ctimeNs) / 1e6,
     endsLine: octets.length === 0 || octets.at(-1) === LINE_FEED,

@@ -66,7 +66,7 @@ export class Visit {
   /** The next message of the other control; `undefined` once it is gone. */
   hear(): Promise<AtDoor | undefined> {
     const said = this.#said.shift();
-    if (said !== undefined || this.#socket.closed) return Promise.resolve(said);
+    if (said !== undefined || this.isOver) return Promise.resolve(said);
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });

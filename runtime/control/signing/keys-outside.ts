@@ -86,28 +86,27 @@ export class KeysOutside {
 
   /** The signals for a zone that is made now. */
   signalsIn(zone: string): Signals {
-    const hostOf = (server: string) => this.#hostOf(server);
-    this.#given.set(zone, this.#signals.editionIn(zone, hostOf));
-    return this.#signals.recordsIn(zone, hostOf);
+    this.#given.set(zone, this.#signals.editionIn(zone, this.#hostOf));
+    return this.#signals.recordsIn(zone, this.#hostOf);
   }
 
   hasNewSignals(zone: string): boolean {
-    const edition = this.#signals.editionIn(zone, (server) => this.#hostOf(server));
+    const edition = this.#signals.editionIn(zone, this.#hostOf);
     return edition !== (this.#given.get(zone) ?? '');
   }
 
-  #hostOf(server: string): string | undefined {
-    return nearestZone(server, (zone) => this.#zones.has(zone));
-  }
+  /** The zone here that a name server is in. */
+  readonly #hostOf = (server: string): string | undefined =>
+    nearestZone(server, (zone) => this.#zones.has(zone));
 
   #tellHosts(servers: readonly string[]): void {
-    const hosts = new Set(servers.map((server) => this.#hostOf(server)));
+    const hosts = new Set(servers.map(this.#hostOf));
     for (const host of hosts) if (host !== undefined) this.#tellHost(host);
   }
 
   /** A zone that vouches for ten thousand others is not made anew for each of them. */
   #tellHost(host: string): void {
-    const pause = MS_FOR_EACH * this.#signals.countIn(host, (server) => this.#hostOf(server));
+    const pause = MS_FOR_EACH * this.#signals.countIn(host, this.#hostOf);
     if (pause < MOST_AT_ONCE * MS_FOR_EACH) this.#onChange(host);
     else if (!this.#told.has(host)) {
       const timer = setTimeout(() => {
