@@ -25,6 +25,7 @@ declare module '../plan.ts' {
 }
 
 export const sticky: ChoosingKind<'sticky'> = {
+  goesByName: true,
   compile: (data, path, ttl, reader) => ({
     kind: 'sticky',
     of: readWeights(data, path, ttl, reader),
