@@ -13,9 +13,7 @@ export async function stampOfFiles(files: readonly string[]): Promise<string | u
   try {
     const stats = await Promise.all(files.map((file) => stat(file, HOW)));
     const isYoung = stats.some((one) => one !== undefined && Date.now() - Number(one.ctimeMs) <= RACY_MS);
-    return isYoung
-      ? undefined
-      : stats.map((one) => (one === undefined ? '-' : stampOf(one))).join(' ');
+    return isYoung ? undefined : stats.map((one) => (one === undefined ? '-' : stampOf(one))).join(' ');
   } catch {
     // Reading the file tells why.
     return undefined;
