@@ -3,11 +3,10 @@
  * old or the new, and nobody sees a part of it.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../system-error.ts';
-import { giveFoldersToOwner, giveFoldersToOwnerSync, giveToOwner } from './folder-owner.ts';
+import { giveFoldersToOwner, giveToOwner } from './folder-owner.ts';
 
 export interface ReplaceOptions {
   /** The modification time of the file, in milliseconds since 1970. The default is now. */
@@ -81,16 +80,6 @@ export async function makeFolders(folder: string, mode?: number): Promise<void> 
   } catch (error) {
     // On a read-only file system Node reports a missing folder; the second call throws the system's error.
     if (systemErrorCode(error) === 'ENOENT') await mkdir(folder, mode);
-    else throw error;
-  }
-}
-
-/** The same, at once. */
-export function makeFoldersSync(folder: string, mode?: number): void {
-  try {
-    giveFoldersToOwnerSync(mkdirSync(folder, { recursive: true, mode }), path.resolve(folder));
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') mkdirSync(folder, mode);
     else throw error;
   }
 }
