@@ -73,8 +73,10 @@ export class Registry {
    */
   async start(): Promise<void> {
     const content = await this.#watch.start();
+    this.#lastGood?.beginLoad();
     await this.#enqueue(() => this.#apply(content));
     this.#isFirstLoad = false;
+    this.#lastGood?.endLoad();
     this.#looking = setInterval(() => void this.signaturesTurned(), LOOK_MS).unref();
     // A zone whose files were removed while dnsteer was not running must not come back.
     if (!this.#stop.signal.aborted) this.#lastGood?.prune(new Set(this.#zones.keys()));
@@ -177,11 +179,9 @@ export class Registry {
 
   /** Follows a change. A bug that shows in one change must not hide the next. */
   async #follow(content: FolderContent): Promise<void> {
-    try {
-      await this.#enqueue(() => this.#apply(content));
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'A change of policies could not be followed');
-    }
+    await this.#enqueue(() => this.#apply(content)).catch((err: unknown) =>
+      this.#options.log.error({ err }, 'A change of policies could not be followed'),
+    );
   }
 
   async #apply(content: FolderContent): Promise<void> {

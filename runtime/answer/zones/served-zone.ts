@@ -24,8 +24,7 @@ import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
 import { namesEqual, type WireName } from '../../wire/name.ts';
 import { zoneNameFromText } from '../../wire/zone-id.ts';
-import { openZone, type Zone } from '../../zone/zone.ts';
-import { tablesIn } from '../../zone/zone-image.ts';
+import { type Zone, zoneOfImage } from '../../zone/zone.ts';
 import { isWildcard } from '../../zone/zone-index.ts';
 import type { Counters, ZoneCounters } from '../counting/counters.ts';
 import { Memo } from '../memo/memo.ts';
@@ -172,7 +171,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     history: undefined,
     signed: undefined,
   };
-  const zone = openZone<Served>(origin, tablesIn(update.image), attachment);
+  const zone = zoneOfImage<Served>(origin, update.image, attachment);
   if (update.signing) attachment.signing = servedSigning(update.zone, update.signing, zone, context.signing);
   return zone;
 }
