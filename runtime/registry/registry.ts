@@ -29,8 +29,10 @@ import { placeIn, type ServedVersion } from './served-version.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
-/** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
+/** Zones made at the same time: the records of a large one take half a gigabyte, ... */
 const WIDTH = 8;
+/** ... and of others there are enough to keep esbuild, which compiles many at once, and the sandbox busy. */
+const WIDTH_WITHOUT_RECORDS = 128;
 /** Zones of the first load that are handed on together. */
 const FIRST_BURST = 50;
 /** Milliseconds between two looks for zones whose signatures are made anew. */
@@ -230,7 +232,7 @@ export class Registry {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
-    await eachOf(stale, WIDTH, async (files) => {
+    const renewOne = async (files: ZoneFiles): Promise<void> => {
       if (this.#stop.signal.aborted) return;
       const update = await this.#renew(files);
       if (update !== undefined) put.push(update);
@@ -243,7 +245,10 @@ export class Registry {
         turn.catch(() => {});
         put = [];
       }
-    });
+    };
+    const bare = stale.filter(({ records }) => records === undefined);
+    const others = stale.filter(({ records }) => records !== undefined);
+    await Promise.all([eachOf(bare, WIDTH_WITHOUT_RECORDS, renewOne), eachOf(others, WIDTH, renewOne)]);
     handedOn.push(this.#handOn(put, drop));
     await Promise.all(handedOn);
   }
