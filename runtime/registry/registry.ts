@@ -29,10 +29,8 @@ import { placeIn, type ServedVersion } from './served-version.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
-/** Zones made at the same time: the records of a large one take half a gigabyte, ... */
-const WIDTH = 8;
-/** ... and of others there are enough to keep esbuild, which compiles many at once, and the sandbox busy. */
-const WIDTH_WITHOUT_RECORDS = 128;
+/** Zones made at the same time: the records of one may take half a gigabyte; policies are compiled many at once. */
+const widthFor = ({ records }: ZoneFiles): number => (records === undefined ? 128 : 8);
 /** Zones of the first load that are handed on together. */
 const FIRST_BURST = 50;
 /** Milliseconds between two looks for zones whose signatures are made anew. */
@@ -179,11 +177,9 @@ export class Registry {
 
   /** Follows a change. A bug that shows in one change must not hide the next. */
   async #follow(content: FolderContent): Promise<void> {
-    try {
-      await this.#enqueue(() => this.#apply(content));
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'A change of policies could not be followed');
-    }
+    await this.#enqueue(() => this.#apply(content)).catch((err: unknown) =>
+      this.#options.log.error({ err }, 'A change of policies could not be followed'),
+    );
   }
 
   async #apply(content: FolderContent): Promise<void> {
@@ -232,7 +228,7 @@ export class Registry {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
-    const renewOne = async (files: ZoneFiles): Promise<void> => {
+    await eachOf(stale, widthFor, async (files) => {
       if (this.#stop.signal.aborted) return;
       const update = await this.#renew(files);
       if (update !== undefined) put.push(update);
@@ -245,10 +241,7 @@ export class Registry {
         turn.catch(() => {});
         put = [];
       }
-    };
-    const bare = stale.filter(({ records }) => records === undefined);
-    const others = stale.filter(({ records }) => records !== undefined);
-    await Promise.all([eachOf(bare, WIDTH_WITHOUT_RECORDS, renewOne), eachOf(others, WIDTH, renewOne)]);
+    });
     handedOn.push(this.#handOn(put, drop));
     await Promise.all(handedOn);
   }
