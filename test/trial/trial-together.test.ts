@@ -27,7 +27,7 @@ const POLICIES: Readonly<Record<string, readonly [top: string, host: string]>> =
     "() => 'us'",
   ],
   wary2: [WARY, "() => 'us'"],
-  greedy: ["const all = []; for (;;) all.push(new Array(1e6).fill(0.5));", "() => 'us'"],
+  greedy: ['const all = []; for (;;) all.push(new Array(1e6).fill(0.5));', "() => 'us'"],
   wary3: [WARY, "() => 'us'"],
   endless: ['', '() => { for (;;); }'],
   wary4: [WARY, "(q) => (q.client.family === 6 ? 'us' : 'eu')"],
