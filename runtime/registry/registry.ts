@@ -29,8 +29,8 @@ import { placeIn, type ServedVersion } from './served-version.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
-/** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
-const WIDTH = 8;
+/** Zones made at the same time: the records of one may take half a gigabyte; policies are compiled many at once. */
+const widthFor = ({ records }: ZoneFiles): number => (records === undefined ? 128 : 8);
 /** Zones of the first load that are handed on together. */
 const FIRST_BURST = 50;
 /** Milliseconds between two looks for zones whose signatures are made anew. */
@@ -230,7 +230,7 @@ export class Registry {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
-    await eachOf(stale, WIDTH, async (files) => {
+    await eachOf(stale, widthFor, async (files) => {
       if (this.#stop.signal.aborted) return;
       const update = await this.#renew(files);
       if (update !== undefined) put.push(update);

@@ -36,6 +36,8 @@ export interface LoadRequest {
   readonly wallMs: number;
   /** Whether the reply holds the manifest: a host that has read it before does not parse it again. */
   readonly wantsManifest: boolean;
+  /** Whether the policy may share an isolate with others, as it is on trial. */
+  readonly shares?: boolean;
 }
 
 export interface RunRequest {

@@ -68,7 +68,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   load(policy: HeldPolicy, now: number): void {
     const { key, script, limits, wantsManifest } = policy;
-    const { memoryMb, timeoutMs } = limits;
+    const { memoryMb, timeoutMs, shares } = limits;
     const attempt = Math.min(policy.lostLoads, 2) + (this.#isPatient ? 1 : 0);
     const wallMs = timeoutMs * PATIENCE ** attempt + SLACK_MS;
     const loadingMs = Math.min(LOADING_MS, LOADING_PART * timeoutMs);
@@ -90,7 +90,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       },
       now,
     );
-    const rest = JSON.stringify({ t: 'load', id, key, memoryMb, timeoutMs, wallMs, wantsManifest });
+    const rest = JSON.stringify({ t: 'load', id, key, memoryMb, timeoutMs, wallMs, wantsManifest, shares });
     this.process.send(`${rest.slice(0, -1)},"script":${script.json}}`);
   }
 

@@ -11,6 +11,8 @@ export interface LoadLimits {
   readonly timeoutMs: number;
   /** Whether the reply leaves out the manifest: it is known, and parsing it again is not worth the time. */
   readonly withoutManifest?: boolean;
+  /** Whether the policy may share its isolate, which it might lose by what others do: only a trial that can be repeated. */
+  readonly shares?: boolean;
 }
 
 export type LoadOutcome =

@@ -5,9 +5,10 @@
  * An isolate that ran out of time or memory is never used again. V8 stops it at an arbitrary point,
  * and its next answer could come from half-changed state.
  */
-import ivm from 'isolated-vm';
+import type ivm from 'isolated-vm';
 import { jsonParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { computedSinceMark, markComputedMs } from './computed.ts';
+import { type Lease, newIsolate } from './isolates.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
 import type { Snapshot } from './prelude-snapshot.ts';
 
@@ -16,7 +17,7 @@ export type CallOutcome = { readonly ok: true; readonly text: string } | CallFai
 
 export interface CallFailure {
   readonly ok: false;
-  readonly reason: 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid';
+  readonly reason: 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing';
   readonly message: string;
   readonly stack?: string;
 }
@@ -64,16 +65,14 @@ type Guarded = (...given: string[]) => string | undefined;
 export class PolicyIsolate {
   readonly #isolate: ivm.Isolate;
   readonly #context: ivm.Context;
+  /** Set if the isolate has other policies as well. */
+  readonly #lease: Lease | undefined;
   #run: ivm.Reference<Guarded> | undefined;
 
-  constructor(memoryMb: number, snapshot?: Snapshot) {
-    this.#isolate = new ivm.Isolate({
-      memoryLimit: memoryMb,
-      ...(snapshot && { snapshot }),
-      // V8 could not stop the policy for 5 s: only the end of the process stops it. A living host ends
-      // the process much sooner; this helps a sandbox whose host has died.
-      onCatastrophicError: () => process.abort(),
-    });
+  /** `lease`: of an isolate to share with other policies. */
+  constructor(memoryMb: number, snapshot?: Snapshot, lease?: Lease) {
+    this.#lease = lease;
+    this.#isolate = lease?.isolate ?? newIsolate(memoryMb, snapshot);
     this.#context = this.#isolate.createContextSync();
     this.#context.evalSync(PREPARE);
   }
@@ -107,17 +106,26 @@ export class PolicyIsolate {
 
   dispose(): void {
     // isolated-vm disposes of an isolate that ran out of memory.
-    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+    if (this.#isolate.isDisposed) return;
+    if (this.#lease === undefined) {
+      this.#isolate.dispose();
+      return;
+    }
+    this.#run?.release();
+    this.#context.release();
+    this.#lease.end();
   }
 
   #failure(error: unknown, { timeoutMs }: Limit): CallFailure {
     if (this.#isolate.isDisposed) {
+      if (this.#lease !== undefined) return { ok: false, reason: 'missing', message: LOST_TOGETHER };
       return { ok: false, reason: 'memory', message: 'The policy used more memory than it may' };
     }
     if (!(error instanceof Error)) return { ok: false, reason: 'throw', message: 'The policy threw' };
     if (error.message === 'Script execution timed out.') {
       // The stack says where V8 stopped the policy.
       const isStarved = computedSinceMark() < timeoutMs;
+      this.#lease?.spoil();
       const message = isStarved ? STARVED : `The policy ran longer than ${timeoutMs} ms`;
       return { ...thrown(message, error.stack), reason: isStarved ? 'starved' : 'timeout' };
     }
@@ -125,6 +133,7 @@ export class PolicyIsolate {
   }
 }
 
+const LOST_TOGETHER = 'The policies of one isolate together used more memory than one may';
 const STARVED = 'The sandbox was given no processor for long enough to run the policy';
 
 /** A failure the policy describes itself, cut to a size fit for a log. */

@@ -13,6 +13,7 @@ import type {
 } from '../rpc/sandbox-protocol.ts';
 import { markComputedMs, microsSince } from './computed.ts';
 import { type CallFailure, type CallOutcome, PolicyIsolate, thrown } from './isolate.ts';
+import { SharedIsolate } from './isolates.ts';
 import { MOST_MESSAGE } from './limits.ts';
 import { type Snapshot, snapshotOf } from './prelude-snapshot.ts';
 import { isBare } from './self-test.ts';
@@ -28,6 +29,7 @@ export class Policies {
   readonly #isolates = new Map<string, PolicyIsolate>();
   #spent: PolicyIsolate[] = [];
   #snapshot: Snapshot | undefined;
+  readonly #shared = new SharedIsolate();
 
   /** Sets the prelude that isolates begin with from now on. */
   beginWith({ script }: PreludeRequest): void {
@@ -36,10 +38,11 @@ export class Policies {
   }
 
   /** Creates the isolate of a version and asks for its manifest. */
-  load({ id, key, script, memoryMb, wantsManifest, ...limit }: LoadRequest): string {
+  load({ id, key, script, memoryMb, wantsManifest, shares, ...limit }: LoadRequest): string {
     this.drop(key);
     const from = markComputedMs();
-    const isolate = new PolicyIsolate(memoryMb, this.#snapshot);
+    const lease = shares ? this.#shared.lease(memoryMb, this.#snapshot) : undefined;
+    const isolate = new PolicyIsolate(memoryMb, this.#snapshot, lease);
     this.#isolates.set(key, isolate);
     const said = understand(isolate.load(script, limit));
     const micros = Math.round(1000 * (markComputedMs() - from));
@@ -90,7 +93,7 @@ export class Policies {
 }
 
 /** Failures in which V8 stopped the isolate in the middle of its code. */
-const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'memory']);
+const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'memory', 'missing']);
 
 /**
  * The prelude returns the result, or `error` (the policy threw), or `invalid` (the policy returned no
