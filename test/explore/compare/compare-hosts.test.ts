@@ -40,10 +40,10 @@ const PLANS: readonly Plan[] = [
   plain(EU),
   plain({ ...US, name: 'alias' }),
   plain({ ...US, ttl: 60, sets: US.sets.map((set) => ({ ...set, ttl: 60 })) }),
-  { kind: 'firstHealthy', of: [plain(US), plain(EU)], together: false },
-  { kind: 'firstHealthy', of: [plain(EU), plain(US)], together: false },
-  { kind: 'firstHealthy', of: [plain(V6), plain(EU)], together: false },
-  { kind: 'weighted', of: [member(US, 1), member(EU, 9)], together: false },
+  { kind: 'firstHealthy', of: [plain(US), plain(EU)], together: false, commonTypes: 0 },
+  { kind: 'firstHealthy', of: [plain(EU), plain(US)], together: false, commonTypes: 0 },
+  { kind: 'firstHealthy', of: [plain(V6), plain(EU)], together: false, commonTypes: 0 },
+  { kind: 'weighted', of: [member(US, 1), member(EU, 9)], together: false, commonTypes: 0 },
   { kind: 'nodata' },
   { kind: 'nxdomain' },
 ];
@@ -72,7 +72,7 @@ const { policy: POLICY } = fc.letrec<{ policy: Policy }>((tie) => ({
 
 function factOf(fact: string, { facts }: WitnessQuery): FactValue {
   const [domain = '', name = ''] = fact.split('.');
-  return (domain === 'client' ? facts.client[name] : facts.health[name]) ?? null;
+  return (domain === 'client' ? facts.place[name] : facts.health[name]) ?? null;
 }
 
 function decide(policy: Policy, query: WitnessQuery): { readonly reads: Read[]; readonly plan: Plan } {
