@@ -30,18 +30,18 @@ export interface HostCases {
 }
 
 export interface ExploreLimits {
-  /** Runs of all hosts together. */
+  /** SandboxRuns of all hosts together. */
   readonly runs: number;
   /** Milliseconds of all hosts together. */
   readonly patienceMs: number;
 }
 
-export type Runs = Pick<Sandbox, 'run'>;
+export type SandboxRuns = Pick<Sandbox, 'run'>;
 
 /** Milliseconds that one run may take: many are on their way at once, and the machine may be busy. */
 const RUN_MS = 250;
 const IN_FLIGHT = 32;
-/** Runs of one host that the sandbox may have to stop: each takes as long as a hundred that end. */
+/** SandboxRuns of one host that the sandbox may have to stop: each takes as long as a hundred that end. */
 const MOST_STOPS = 4;
 
 /**
@@ -50,7 +50,7 @@ const MOST_STOPS = 4;
  */
 export async function explorePolicy(
   policy: LoadedPolicy,
-  sandbox: Runs,
+  sandbox: SandboxRuns,
   limits: ExploreLimits,
   now: number,
 ): Promise<HostCases[]> {
@@ -73,7 +73,7 @@ export async function explorePolicy(
 async function exploreHost(
   host: ManifestHost,
   policy: LoadedPolicy,
-  sandbox: Runs,
+  sandbox: SandboxRuns,
   limits: ExploreLimits,
   known: { readonly literals: Literals; readonly now: number },
 ): Promise<Exploration<CaseResult>> {
@@ -103,7 +103,7 @@ export function budgetOf({ runs, patienceMs }: ExploreLimits, stops: Stops): Bud
 export function deciderOf(
   host: ManifestHost,
   policy: LoadedPolicy,
-  sandbox: Runs,
+  sandbox: SandboxRuns,
   stops: Stops,
 ): Decide<CaseResult> {
   return async (query) => {
@@ -117,7 +117,7 @@ function run(
   host: ManifestHost,
   { name, type, facts }: WitnessQuery,
   { key, manifest }: LoadedPolicy,
-  sandbox: Runs,
+  sandbox: SandboxRuns,
 ): Promise<RunOutcome> {
   const budgetMs = Math.max(RUN_MS, manifest.budgetMs ?? 0);
   const deadlineAt = performance.now() + IN_FLIGHT * budgetMs;

@@ -60,6 +60,8 @@ export type RunOutcome =
       readonly reads: readonly Read[];
       readonly impure: readonly Impurity[];
       readonly micros: number;
+      /** The same object for all runs that came to this plan by reads of these facts, where there are several. */
+      readonly told?: object | undefined;
     }
   | {
       readonly ok: false;

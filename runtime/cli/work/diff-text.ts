@@ -126,12 +126,12 @@ function caseValue(fact: string, value: FactValue): string {
 function witnessText({ witness, when, types }: ChangedCell): string {
   const { name, facts } = witness;
   const [type] = types;
-  const country = facts.client.country === undefined ? 'a place that is not known' : facts.client.country;
+  const country = facts.place.country === undefined ? 'a place that is not known' : facts.place.country;
   const down = Object.entries(facts.health).filter(([pool]) => when.has(`health.${pool}`));
   const health = down.map(([pool, state]) => `, ${pool} ${state}`).join('');
   const isTimed = [...when.keys()].some((fact) => fact.startsWith('time'));
   const at = isTimed ? `, at ${new Date(facts.now).toISOString().slice(0, 16)}Z` : '';
-  return `${name} ${type === undefined || type === OTHER_TYPES ? witness.type : type} from ${country} (IPv${facts.client.family})${health}${at}`;
+  return `${name} ${type === undefined || type === OTHER_TYPES ? witness.type : type} from ${country} (IPv${facts.family})${health}${at}`;
 }
 
 function gapText({ cases, untaken, sampled }: ComparedHost): string | undefined {

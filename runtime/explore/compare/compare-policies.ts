@@ -8,7 +8,7 @@ import {
   type ExploreLimits,
   hostText,
   type LoadedPolicy,
-  type Runs,
+  type SandboxRuns,
   Stops,
 } from '../explore-policy.ts';
 import { literalsIn } from '../literals.ts';
@@ -18,7 +18,7 @@ import { compareHosts, type HostChanges } from './compare-hosts.ts';
 
 /** A version that a sandbox has loaded, and the names that have static records beside it. */
 export interface ComparedPolicy extends LoadedPolicy {
-  readonly sandbox: Runs;
+  readonly sandbox: SandboxRuns;
   /** `mail.example.com` */
   readonly owners: ReadonlySet<string>;
 }

@@ -72,7 +72,7 @@ const { policy: POLICY } = fc.letrec<{ policy: Policy }>((tie) => ({
 
 function factOf(fact: string, { facts }: WitnessQuery): FactValue {
   const [domain = '', name = ''] = fact.split('.');
-  return (domain === 'client' ? facts.client[name] : facts.health[name]) ?? null;
+  return (domain === 'client' ? facts.place[name] : facts.health[name]) ?? null;
 }
 
 function decide(policy: Policy, query: WitnessQuery): { readonly reads: Read[]; readonly plan: Plan } {
