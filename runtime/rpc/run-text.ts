@@ -1,10 +1,12 @@
 /**
  * Runs of one policy as the text of a frame (framing.ts), which costs a fraction of what JSON does:
  *
- *     r<timeoutMs> <wallMs> <id of the first> <key>
+ *     r<timeoutMs> <wallMs> <id of the first> <1 if it is alone, or 0> <key>
  *     <health of its pools, as JSON>
  *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<place, as JSON>
  *     …                                                 one line each; ids count up
+ *
+ * A run that is alone may end the process: what was decided before is told before.
  *
  * The sandbox hands all behind the first line to the policy's isolate as it is (sandbox/isolate.ts), and the
  * prelude reads of it what the policy reads.
@@ -25,6 +27,7 @@ export interface RunQuestion {
 }
 
 export interface Runs extends RunLimits {
+  readonly isAlone: boolean;
   readonly key: string;
   readonly firstId: number;
   /** The lines from the second on. */
@@ -33,12 +36,12 @@ export interface Runs extends RunLimits {
 
 /** The first two lines of some runs, without an end. */
 export function runsHead(
-  { timeoutMs, wallMs }: RunLimits,
+  { timeoutMs, wallMs, isAlone }: RunLimits & Pick<Runs, 'isAlone'>,
   firstId: number,
   key: string,
   health: FactsData['health'],
 ): string {
-  return `${RUNS}${timeoutMs} ${wallMs} ${firstId} ${escaped(key)}\n${jsonOf(health)}`;
+  return `${RUNS}${timeoutMs} ${wallMs} ${firstId} ${isAlone ? 1 : 0} ${escaped(key)}\n${jsonOf(health)}`;
 }
 
 /** The line of a run, with the end of the line before. */
@@ -52,11 +55,13 @@ export function readRuns(text: string): Runs {
   const end = text.indexOf('\n');
   const wall = text.indexOf(' ');
   const id = text.indexOf(' ', wall + 1);
-  const key = text.indexOf(' ', id + 1);
+  const alone = text.indexOf(' ', id + 1);
+  const key = text.indexOf(' ', alone + 1);
   return {
     timeoutMs: Number(text.slice(1, wall)),
     wallMs: Number(text.slice(wall + 1, id)),
-    firstId: Number(text.slice(id + 1, key)),
+    firstId: Number(text.slice(id + 1, alone)),
+    isAlone: text[alone + 1] === '1',
     key: unescaped(text.slice(key + 1, end)),
     given: text.slice(end + 1),
   };

@@ -64,6 +64,7 @@ function handleFrame(text: string): void {
 /** Runs of one policy, in one call. */
 function run(runs: Runs): void {
   const begun = begin(runs.key);
+  if (runs.isAlone) replies.flush();
   policies.run(runs, {
     add: (json) => replies.add(json, begun),
     addTold: (line) => replies.addTold(line, begun),

@@ -79,13 +79,13 @@ export class Policies {
   }
 
   /** Returns how many of the runs have their reply, in one call into the isolate. */
-  #runSome({ firstId, key, given, ...limit }: Runs, count: number, replies: RunReplies): number {
+  #runSome({ firstId, key, given, timeoutMs, wallMs }: Runs, count: number, replies: RunReplies): number {
     const isolate = this.#isolates.get(key);
     const begun = performance.now();
     const outcome =
       isolate === undefined
         ? ({ ok: false, reason: 'missing', message: `${key} is not loaded` } as const)
-        : isolate.run(given, limit);
+        : isolate.run(given, { timeoutMs, wallMs });
     const micros = microsSince(begun);
     if (!outcome.ok) {
       if (STOPPED.has(outcome.reason)) this.drop(key);
