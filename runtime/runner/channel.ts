@@ -123,7 +123,9 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       request.again || isBusy || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
     request.wallMs = Math.ceil(request.timeoutMs + patientMs) + SLACK_MS;
     request.stopMs = request.allowanceMs + patientMs;
-    request.isAlone = isSuspect || now < policy.aloneUntil || policy.coldRuns > 0 || !policy.share.isQuick;
+    // Where no query waits, a call that overruns is only made again.
+    const isSlow = !this.#isPatient && (policy.coldRuns > 0 || !policy.share.isQuick);
+    request.isAlone = isSuspect || now < policy.aloneUntil || isSlow;
     request.sharesCall = false;
     this.process.sendRun(request);
   }
