@@ -115,6 +115,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       policy.coldRuns -= 1;
       if (!isSuspect) request.allowanceMs = request.ask.budgetMs + COLD_MS;
     }
+    policy.untidyRuns += 1;
     this.#push(request, now);
     const { budgetMs, deadlineAt } = request.ask;
     this.#arm(deadlineAt);
@@ -137,6 +138,16 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   drop(key: string): void {
     this.#send({ t: 'drop', key });
+  }
+
+  /** Has the isolate of a policy give back memory. */
+  tidy(key: string): void {
+    this.#send({ t: 'tidy', key });
+  }
+
+  /** How many requests were sent that have a reply. */
+  get sent(): number {
+    return this.#nextId - 1;
   }
 
   /** The request that the next reply must answer. */
