@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CASES, type Case, ZONE } from '../cases.ts';
 import { canDo } from '../cell.ts';
 import { inCompany } from '../ground.ts';
@@ -12,7 +13,7 @@ import type { Peer, PeerName } from '../peers/peer.ts';
 import { pinTo } from '../pin.ts';
 import { question } from '../questions.ts';
 import { sendPackets, writePacket } from './trafgen.ts';
-import { type Cable, cable } from './veth.ts';
+import { type Cable, type Counts, cable } from './veth.ts';
 
 export interface ManyOptions {
   readonly folder: string;
@@ -45,6 +46,8 @@ const ROWS = ['static', 'geo'];
 const WARM_UP_SECONDS = 1;
 /** Octets of a frame before its payload: Ethernet, IPv4, UDP. */
 const HEADERS = 14 + 20 + 8;
+/** Milliseconds without an answer, after which none is to come. */
+const QUIET_MS = 200;
 /** Octets of an A record whose name is a pointer (RFC 1035 §4.1.4). */
 const ADDRESS_RECORD = 16;
 
@@ -87,7 +90,7 @@ async function measureOne(
   const sent = Math.round(perSecond * seconds);
   await sendPackets(line, file, sent, perSecond);
   const tookSeconds = (performance.now() - before.at) / 1000;
-  const after = line.counts();
+  const after = await settled(line);
   const answered = after.sent - before.sent;
   // The namespace knows no other traffic: an answer that is an error, or has no addresses, would be shorter.
   const octets = (after.octets - before.octets) / answered - HEADERS;
@@ -96,4 +99,14 @@ async function measureOne(
     throw new Error(`${peer.name} answers ${name} with ${octets} octets on average, and not ${whole}`);
   const micros = (cpuMicrosOfAll(peer.pid) - before.micros) / answered;
   return { row: name, peer: peer.name, micros, sent, answered, perSecond: answered / tookSeconds };
+}
+
+/** What is counted once the last queries are answered, which waited in the server's buffer. */
+async function settled(line: Cable): Promise<Counts> {
+  for (let before = line.counts(); ; ) {
+    await sleep(QUIET_MS);
+    const now = line.counts();
+    if (now.sent === before.sent) return now;
+    before = now;
+  }
 }

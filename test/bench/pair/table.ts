@@ -34,6 +34,8 @@ const POLICY = `import { definePolicy } from 'dnsteer';
   });`;
 const ROWS = ['static', 'geo'];
 const WARM_UP_SECONDS = 1;
+/** For the start, where both are kept to one processor. */
+const PATIENCE_MS = 60_000;
 
 export async function measurePair(options: PairOptions): Promise<PairFigures[]> {
   const { rounds, progress } = options;
@@ -41,7 +43,12 @@ export async function measurePair(options: PairOptions): Promise<PairFigures[]> 
   try {
     for (const processes of [1, 2]) {
       progress(`Starting dnsteer, ${processes} answering`);
-      const server = await startServer({ processes, geo: 'city', policies: { [`${ZONE}.ts`]: POLICY } });
+      const server = await startServer({
+        processes,
+        geo: 'city',
+        policies: { [`${ZONE}.ts`]: POLICY },
+        patienceMs: PATIENCE_MS,
+      });
       servers.push({ server, pids: await pidsOf(server.adminUrl, 'answer') });
     }
     const cells = ROWS.flatMap((row) =>
