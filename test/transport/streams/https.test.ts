@@ -58,7 +58,9 @@ suite('DNS over HTTPS', { timeout: 10_000 }, () => {
     const { listener } = await streamListener(t, 'https', echo);
     const { socket } = await dialTls(t, listener.endpoint, { ALPNProtocols: ['h2'] });
     const text = 'question'.repeat(100);
-    const parts = [...text].map((octet, at) => part(1, Buffer.from(octet), at === text.length - 1));
+    const parts = Array.from(Buffer.from(text), (octet, at) =>
+      part(1, Buffer.of(octet), at === text.length - 1),
+    );
     socket.removeAllListeners('data');
     socket.write(Buffer.concat([PREFACE, begun(1, PATH), ...parts]));
     let answer = '';
