@@ -55,7 +55,7 @@ function queryWith(reads: readonly Read[], { host, pools, now }: WorldParts): Wi
   return {
     name: String(given.get('query.name') ?? nameBelow(host, 'sample')),
     type: String(given.get('query.type') ?? 'A'),
-    facts: { client, now: moment, health: Object.fromEntries(health) },
+    facts: { ...client, now: moment, health: Object.fromEntries(health) },
   };
 }
 
@@ -72,8 +72,10 @@ function clockReads(reads: readonly Read[], pools: WorldParts['pools']): ClockRe
   });
 }
 
+type Client = Pick<FactsData, 'place' | 'ip' | 'subnet' | 'family'>;
+
 /** A client for whom the reads come true, with all else that follows from them. */
-function clientWith(given: ReadonlyMap<string, FactValue>): FactsData['client'] | undefined {
+function clientWith(given: ReadonlyMap<string, FactValue>): Client | undefined {
   const read = (field: PlaceField): FactValue | undefined => given.get(`client.${field}`);
   const country = countryWith(read('country'), read('continent'), read('eu'));
   if (country === undefined) return undefined;
@@ -89,7 +91,7 @@ function clientWith(given: ReadonlyMap<string, FactValue>): FactsData['client'] 
   const known = Object.entries(place).filter(([, value]) => value !== null && value !== undefined);
   const family = given.get('client.family') === 6 ? 6 : 4;
   const subnet = given.get('client.subnet') ?? NETWORKS[family].subnet;
-  return { ...(Object.fromEntries(known) as FactsData['client']), ...NETWORKS[family], subnet };
+  return { place: Object.fromEntries(known), ...NETWORKS[family], subnet: String(subnet) };
 }
 
 /** Fields that follow from no other field, as far as is known here. */

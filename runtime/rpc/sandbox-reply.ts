@@ -13,7 +13,6 @@ import {
   type Failed,
   type FromSandbox,
   type Loaded,
-  type Ran,
   type SandboxFailure,
 } from './sandbox-protocol.ts';
 
@@ -38,6 +37,7 @@ const FAILURES: Readonly<Record<SandboxFailure, true>> = {
   memory: true,
   invalid: true,
   missing: true,
+  together: true,
 };
 const IMPURITIES: Readonly<Record<Impurity, true>> = {
   'client.ip': true,
@@ -65,7 +65,11 @@ export function isFromSandbox(message: unknown): message is FromSandbox {
 }
 
 /** The problem of a decision's body, if any. It checks only the depth of the plan: see compile-plan.ts. */
-export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
+export function ranProblem({
+  plan,
+  reads,
+  impure,
+}: Readonly<Record<'plan' | 'reads' | 'impure', unknown>>): string | undefined {
   if (!isFields(plan)) return 'The decision holds no plan';
   if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
   if (!Array.isArray(reads)) return 'The decision does not say what it read';

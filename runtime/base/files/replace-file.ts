@@ -142,12 +142,16 @@ async function writeToDisk(
   const handle = await open(draft, 'wx', MODE[readers]);
   try {
     await giveToOwner(handle, path.dirname(draft));
-    for (const octets of parts) await handle.writeFile(octets);
+    const size = parts.reduce((sum, { length }) => sum + length, 0);
+    for (const octets of size > MOST_JOINED ? parts : [Buffer.concat(parts)]) await handle.writeFile(octets);
     await handle.sync();
   } finally {
     await handle.close();
   }
   if (modifiedAt !== undefined) await utimes(draft, modifiedAt / 1000, modifiedAt / 1000);
 }
+
+/** Octets of parts that are copied to be written at once. */
+const MOST_JOINED = 64 * 1024;
 
 const MODE = { owner: 0o600, others: 0o644 };

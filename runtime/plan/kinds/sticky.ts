@@ -27,6 +27,7 @@ declare module '../plan.ts' {
 }
 
 export const sticky: ChoosingKind<'sticky'> = {
+  goesByName: true,
   compile(data, path, ttl, reader) {
     const of = readWeights(data, path, ttl, reader);
     return { kind: 'sticky', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };
