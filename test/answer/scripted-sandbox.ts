@@ -69,7 +69,8 @@ function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
   const time = parseFact(fact, new Map());
   if (time?.kind === 'time') return new Moment().part(time.timeZone, time.part, facts.now) ?? null;
   const [kind, name = ''] = fact.split('.');
-  if (kind === 'client') return facts.client[name] ?? null;
+  const { ip, subnet, family, place } = facts;
+  if (kind === 'client') return { ip, subnet, family, ...place }[name] ?? null;
   if (kind === 'health') return facts.health[name] ?? null;
   return assert.fail(`No script reads ${fact}`);
 }
