@@ -14,8 +14,11 @@
  */
 import type { FactValue, Impurity, ManifestData, PlanData, Read } from './plan.ts';
 
-export type ToSandbox = PreludeRequest | LoadRequest | DropRequest;
+export type ToSandbox = PreludeRequest | LoadRequest | DropRequest | TidyRequest;
 export type FromSandbox = Ready | Clock | Loaded | Ran | Failed;
+
+/** The name under which V8 shows its garbage collector to new contexts of a sandbox. */
+export const COLLECT = '__dnsteer_collect';
 
 /** The script that every isolate begins with, sent before the first policy that needs it. No reply. */
 export interface PreludeRequest {
@@ -44,6 +47,12 @@ export interface LoadRequest {
 /** Disposes of an isolate. No reply. */
 export interface DropRequest {
   readonly t: 'drop';
+  readonly key: string;
+}
+
+/** Has an isolate give back memory that it does not use. No reply. */
+export interface TidyRequest {
+  readonly t: 'tidy';
   readonly key: string;
 }
 

@@ -30,6 +30,8 @@ export class HeldPolicy implements PolicyVersion {
   lostLoads = 0;
   /** How many more runs find code that V8 has not compiled yet, since the last load. */
   coldRuns = 0;
+  /** Runs since its isolate was last tidied (tidying.ts). */
+  untidyRuns = 0;
   /** Its runs are sent one by one until then: lately one of several was stopped (performance.now() milliseconds). */
   aloneUntil = Number.NEGATIVE_INFINITY;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;

@@ -85,6 +85,9 @@ function handle(request: ToSandbox): void {
     case 'drop':
       policies.drop(request.key);
       break;
+    case 'tidy':
+      replies.apart(() => policies.tidy(request.key));
+      break;
     default:
       unreachable(request);
   }

@@ -120,6 +120,11 @@ export class Policies {
     else replies.add(reply({ t: 'ran', id, plan, reads, impure, micros }));
   }
 
+  /** See {@link PolicyIsolate.tidy}. */
+  tidy(key: string): void {
+    this.#isolates.get(key)?.tidy();
+  }
+
   /** Forgets a version. Its memory is freed by {@link sweep}. */
   drop(key: string): void {
     const isolate = this.#isolates.get(key);
