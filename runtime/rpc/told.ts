@@ -37,6 +37,7 @@ export interface ToldDecision {
   readonly impure: readonly Impurity[];
   /** What is wrong with it, if anything: then it is believed in nothing. */
   readonly problem: string | undefined;
+  readonly readsPlace: boolean;
   /** Whether each read has its value. */
   readonly isWhole: boolean;
 }
@@ -82,6 +83,8 @@ export function readsOf({ reads, isWhole }: ToldDecision, question: RunQuestion)
   return reads.map((read) => (read.length === 2 ? read : [read[0], SENT.get(read[0])?.(question) ?? null]));
 }
 
+const PLACE_FACTS: ReadonlySet<string> = new Set(PLACE_FIELD_NAMES.map((field) => `client.${field}`));
+
 /** What each fact was that is told without its value. */
 const SENT: ReadonlyMap<unknown, (question: RunQuestion) => FactValue> = new Map<
   unknown,
@@ -107,7 +110,8 @@ export function judged({
   const problem = ranProblem({ plan, reads: whole, impure });
   const isWhole =
     problem !== undefined || (reads as readonly unknown[][]).every(({ length }) => length === 2);
-  return { plan, reads: reads as ToldRead[], impure: impure as Impurity[], problem, isWhole };
+  const readsPlace = problem === undefined && (reads as ToldRead[]).some(([fact]) => PLACE_FACTS.has(fact));
+  return { plan, reads: reads as ToldRead[], impure: impure as Impurity[], problem, readsPlace, isWhole };
 }
 
 function readDecision(json: string): ToldDecision | undefined {

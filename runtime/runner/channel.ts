@@ -125,6 +125,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     request.stopMs = request.allowanceMs + patientMs;
     request.isAlone = isSuspect || now < policy.aloneUntil || policy.coldRuns > 0 || !policy.share.isQuick;
     request.sharesCall = false;
+    request.hasPlace = policy.wantsPlace(request.ask.host);
     this.process.sendRun(request);
   }
 

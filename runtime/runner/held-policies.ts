@@ -43,6 +43,9 @@ export class HeldPolicies {
   /** The channel to the process that serves. */
   #loader: PolicyLoader | undefined;
   #isLoading = false;
+  /** The policy that was asked last, which stands last in both sets already, and whether it was present then. */
+  #latest: HeldPolicy | undefined;
+  #isLatestPresent = false;
 
   /** `memoryMb` is what a sandbox process may use. */
   constructor(memoryMb: number) {
@@ -64,6 +67,7 @@ export class HeldPolicies {
    */
   put(policy: HeldPolicy, before?: HeldPolicy): void {
     this.#byKey.set(policy.key, policy);
+    this.#latest = undefined;
     if (before !== undefined && this.#asked.has(before)) this.#asked.add(policy);
     this.#enqueue(policy);
     this.warm();
@@ -78,6 +82,7 @@ export class HeldPolicies {
     const policy = this.#byKey.get(key);
     if (policy === undefined) return;
     this.#byKey.delete(key);
+    this.#latest = undefined;
     this.#asked.delete(policy);
     this.#queue.delete(policy);
     if (this.#present.delete(policy)) this.#loader?.drop(key);
@@ -96,6 +101,7 @@ export class HeldPolicies {
     loading?: HeldPolicy,
   ): void {
     this.#loader = loader;
+    this.#latest = undefined;
     this.#isLoading = loading !== undefined;
     this.#room = this.#mostRoom;
     this.#present.clear();
@@ -112,6 +118,9 @@ export class HeldPolicies {
 
   /** Notes that a policy is asked. */
   noteAsked(policy: HeldPolicy): void {
+    if (policy === this.#latest && policy.isPresent === this.#isLatestPresent) return;
+    this.#latest = policy;
+    this.#isLatestPresent = policy.isPresent;
     renew(this.#asked, policy);
     if (policy.isPresent) renew(this.#present, policy);
   }
@@ -209,6 +218,7 @@ export class HeldPolicies {
     if (this.#loader === undefined) return;
     policy.state = 'loading';
     this.#isLoading = true;
+    this.#latest = undefined;
     this.#present.add(policy);
     this.#loader.load(policy, now);
   }

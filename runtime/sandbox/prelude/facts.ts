@@ -15,7 +15,7 @@ export interface Run {
   readonly subnet: string;
   readonly family: string;
   readonly now: string;
-  /** JSON, parsed when it is read: {@link placeOf}, {@link healthOf}. */
+  /** JSON, parsed when it is read: {@link placeOf}, {@link healthOf}. The place may be empty: it was not sent. */
   readonly place: string;
   readonly health: string;
   readonly reads: NotedRead[];
@@ -23,6 +23,8 @@ export interface Run {
   /** Time zones whose clocks were read. */
   readonly zones: Record<string, true>;
   zoneCount: number;
+  /** Whether the place was read and is empty: the host is to send it, and what the policy returns means nothing. */
+  lacksPlace: boolean;
 }
 
 /** A fact of the query itself is noted without its value: the host knows what it has sent (rpc/told.ts). */
@@ -46,18 +48,24 @@ export function beginRun(line: string, health: string): Run {
     subnet: fields[4] ?? '',
     family: fields[5] ?? '',
     now: fields[6] ?? '',
-    place: fields[7] ?? '{}',
+    place: fields[7] ?? '',
     health,
     reads: [],
     impure: [],
     zones: create(null),
     zoneCount: 0,
+    lacksPlace: false,
   };
   return running;
 }
 
 /** Where the client is. */
-export function placeOf({ place }: Run): Readonly<Record<string, FactValue>> {
+export function placeOf(run: Run): Readonly<Record<string, FactValue>> {
+  const { place } = run;
+  if (place === '') {
+    run.lacksPlace = true;
+    throw new Error('The place of the client is not known yet; the decision is made anew with it');
+  }
   if (place !== lastPlace) {
     parsedPlace = parse(place) as Record<string, FactValue>;
     lastPlace = place;
