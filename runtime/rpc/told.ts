@@ -1,10 +1,11 @@
 /**
  * Decisions as a sandbox tells them: a policy comes to few decisions, again and again. So each text gets a
  * number when it is told first, and from then on the number is all there is to tell, to check and to compile.
- * A frame (framing.ts) holds a line for each run:
+ * A frame (framing.ts) holds what `clock` says (sandbox-protocol.ts), in microseconds, and a line for each run:
  *
- *     t<id> <micros> <number>{"plan":…,"reads":…,"impure":…}       the first time
- *     <id> <micros> <number>                                       again
+ *     t<computed>
+ *     <id> <micros> <number>{"plan":…,"reads":…,"impure":…}       the first time
+ *     <id> <micros> <number>                                      again
  *
  * What a policy read of its query is told without a value (`["client.ip"]`): the host knows what it has sent. So the
  * text is the same for all clients that are decided alike.
@@ -17,6 +18,7 @@ import { PLACE_FIELD_NAMES } from '../base/place-fields.ts';
 import { isParsable } from './json-work.ts';
 import type { FactValue, Impurity, Read } from './plan.ts';
 import type { RunQuestion } from './run-text.ts';
+import type { Clock } from './sandbox-protocol.ts';
 import { ranProblem } from './sandbox-reply.ts';
 
 /** First character of the frame. */
@@ -54,10 +56,18 @@ export interface Told {
   readonly decision: ToldDecision;
 }
 
-/** The lines of a frame, unchecked; `undefined` if there are too many. */
-export function toldLines(text: string): string[] | undefined {
-  const lines = text.slice(TOLD.length).split('\n', MOST_LINES + 1);
-  return lines.length > MOST_LINES ? undefined : lines;
+/** The text of a frame of such lines. */
+export function toldText(computedMs: number, lines: string): string {
+  return `${TOLD}${Math.round(1000 * computedMs)}\n${lines}`;
+}
+
+/** The clock and the lines of a frame, which are unchecked; `undefined` if it has no clock, or too many lines. */
+export function readTold(text: string): readonly [clock: Clock, ...lines: string[]] | undefined {
+  const lines: unknown[] = text.split('\n', MOST_LINES + 1);
+  const computed = digits(text, TOLD.length);
+  if (computed < 0 || text[end] !== '\n' || lines.length > MOST_LINES) return undefined;
+  lines[0] = { t: 'clock', computedMs: computed / 1000, isOwn: false } satisfies Clock;
+  return lines as [Clock, ...string[]];
 }
 
 /** The host's side: decisions by their numbers. */
