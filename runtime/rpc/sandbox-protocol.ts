@@ -66,7 +66,10 @@ export interface RunLimits {
 
 /** All facts that a handler may read. */
 export interface FactsData {
-  /** Where the client is: fact without `client.` → value; absent if unknown. Often the same object for many clients. */
+  /**
+   * Where the client is: fact without `client.` → value; absent if unknown. Often the same object for many clients.
+   * It may be looked up when it is read.
+   */
   readonly place: Readonly<Record<string, FactValue | undefined>>;
   readonly ip: string;
   readonly subnet: string;
@@ -154,6 +157,15 @@ export interface Failed {
  * `starved`: isolated-vm stopped the policy, though it had got less processor time than it may use.
  * `memory`: the policy went over its limit. `invalid`: its result is no answer. `missing`: the sandbox has
  * no such isolate, and the host must load it first. `together`: of several runs in one call one computed too
- * long or went over the limit, and nobody knows which: each is to be run again by itself.
+ * long or went over the limit, and nobody knows which: each is to be run again by itself. `placeless`: it read
+ * where its client is, and was not told: it is to be run again with that.
  */
-export type SandboxFailure = 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing' | 'together';
+export type SandboxFailure =
+  | 'throw'
+  | 'timeout'
+  | 'starved'
+  | 'memory'
+  | 'invalid'
+  | 'missing'
+  | 'together'
+  | 'placeless';

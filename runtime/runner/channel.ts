@@ -128,6 +128,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     const isSlow = !this.#isPatient && (policy.coldRuns > 0 || !policy.share.isQuick);
     request.isAlone = isSuspect || now < policy.aloneUntil || isSlow;
     request.sharesCall = false;
+    request.hasPlace = policy.wantsPlace(request.ask.host);
     this.process.sendRun(request);
   }
 
