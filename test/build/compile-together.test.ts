@@ -39,7 +39,7 @@ function shown(compiled: Compiled): unknown {
   return {
     ...rest,
     inputs: [...inputs].sort(),
-    hashes: [...hashes].sort(),
+    hashes: Object.fromEntries(hashes),
     told: told.map(formatDiagnostic),
   };
 }
