@@ -17,7 +17,7 @@ import { type Kept, keptOnce, type LastGood, lastGoodOf, type TrialProof } from 
 import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
-import { proofOf, provenPolicy } from './proof.ts';
+import { completedBefore, proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, logUndone, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
@@ -197,7 +197,8 @@ export class LiveZone {
     const serials = versionSerial(draft, this.#serial, settings, signing, now, file);
     const { serial, turnsAt, wholeAt, problem } = serials;
     this.#turnsAt = turnsAt;
-    const version = await complete(draft, serial, settings, signing && { ...signing, wholeAt });
+    const before = completedBefore(draft, serial, signing, { ...this.#context, settings });
+    const version = before ?? (await complete(draft, serial, settings, signing && { ...signing, wholeAt }));
     const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
     const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
     const more = [problem, tooMany].filter((one) => one !== undefined);
@@ -246,7 +247,7 @@ export class LiveZone {
   ): Promise<ZoneUpdate | undefined> {
     switch (serve) {
       case 'new': {
-        const proof = await proofOf(version.policy, context);
+        const proof = await proofOf(version, context);
         const update = this.#serve(version, state);
         this.writing.believe(version);
         if (state === 'live') this.#keep(version, proof);
