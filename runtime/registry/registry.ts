@@ -99,8 +99,8 @@ export class Registry {
   }
 
   /** Makes a zone anew, as its transferred part has changed. */
-  async transferred(zone: string): Promise<void> {
-    await this.#renewThese([zone]);
+  transferred(zone: string): Promise<void> {
+    return this.#renewThese([zone]);
   }
 
   /** Makes a zone anew, as its dynamic records have changed. Resolves once clients can see them. */
@@ -193,6 +193,7 @@ export class Registry {
     const expected = this.#expect(zones.keys());
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#changedElsewhere.clear();
+    if (stale.some(({ policy }) => policy !== undefined)) this.#options.onPolicies?.();
     await Promise.all([expected, this.#renewAll(stale, drop)]);
     this.#distrust(stale);
     const isUsed = (file: string) => [...this.#zones.values()].some((one) => one.dependsOn(new Set([file])));
@@ -275,12 +276,8 @@ export class Registry {
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log, version, transferred, dynamic, keySource } = this.#options;
     const context = { root, sandbox, log, version, transferred, dynamic, keySource, stop: this.#stop.signal };
-    const zone = new LiveZone(files, {
-      ...context,
-      now: this.#now,
-      lastGood: this.#lastGood,
-      probes: this.#probes,
-    });
+    const own = { now: this.#now, lastGood: this.#lastGood, probes: this.#probes };
+    const zone = new LiveZone(files, { ...context, ...own });
     this.#zones.set(files.zone, zone);
     return zone;
   }
