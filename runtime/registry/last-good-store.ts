@@ -3,7 +3,7 @@
  * the disk before it has its name, so that a crash leaves the old file or the new one. No caller waits
  * for a write, and the last wish for a zone counts.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -270,5 +270,5 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
