@@ -1,13 +1,22 @@
 /** The first load of all zones, at the start of a server: whether it is over, and what has to wait for it. */
 import type { Logger } from '../base/log.ts';
+import { collectGarbage } from '../base/process/collect-garbage.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
+import { loadSystemCalls } from '../transport/udp/system-calls.ts';
 import { progressTo } from './start-progress.ts';
 
 /** Starts the sandbox in which policies are tried. Throws as {@link Sandbox.start} does. */
 export async function startTrials(sandbox: Pick<Sandbox, 'start' | 'warnings'>, log: Logger): Promise<void> {
   await sandbox.start();
   for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
+}
+
+/** Gives back to the system what V8 and the C library keep of what loading thousands of zones took. */
+export async function giveBackMemory(): Promise<void> {
+  if (!collectGarbage()) return;
+  const calls = await loadSystemCalls();
+  if (calls.ok) calls.value.giveBack?.();
 }
 
 export class FirstLoad {

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { within } from '../base/within.ts';
 import { onCompilerHung } from '../build/esbuild-service.ts';
 import { seemsToHoldPolicies } from '../registry/folder/first-glance.ts';
-import { startTrials } from './first-load.ts';
+import { giveBackMemory, startTrials } from './first-load.ts';
 import { startFleet } from './inheritance.ts';
 import type { ServerParts } from './server-parts.ts';
 import { udpWarnings } from './warnings.ts';
@@ -81,11 +81,13 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   if (isStopped()) return;
   journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
+  await giveBackMemory();
   await takeOver(parts, isAdminLater);
   await updates.open();
   await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();
+  void registry.kept().then(giveBackMemory);
 }
 
 function beginToNotify({ notifier, fleet, tls, log }: ServerParts): void {

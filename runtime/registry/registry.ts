@@ -131,9 +131,9 @@ export class Registry {
 
   /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
-    const zones = [...this.#zones.values()].map((zone) => zone.status());
-    const refused = this.#refused.status((file) => this.#shown(file));
-    return [...zones, ...refused].sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
+    const all = [...this.#zones.values()].map((zone) => zone.status());
+    all.push(...this.#refused.status((file) => this.#shown(file)));
+    return all.sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
   }
 
   /** Warnings about the folder for the operator, each as long as it holds. */
@@ -153,6 +153,11 @@ export class Registry {
 
   versionOf(zone: string, version: string): ServedVersion | undefined {
     return this.#zones.get(zone)?.versionOf(version);
+  }
+
+  /** Resolves when what is kept for the next start is on the disk, as far as it can be written. */
+  async kept(): Promise<void> {
+    await this.#lastGood?.flush();
   }
 
   /** Makes no zone anew from now on. Call this before the sandbox is stopped, as all trials fail then. */
@@ -260,16 +265,14 @@ export class Registry {
 
   async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const { onUpdate, onTargets } = this.#options;
-    for (const { zone } of put) onTargets(zone, this.#zones.get(zone)?.targets ?? []);
-    if (put.length > 0 || drop.length > 0) await onUpdate(put, drop);
+    for (const { zone } of put) this.#options.onTargets(zone, this.#zones.get(zone)?.targets ?? []);
+    if (put.length > 0 || drop.length > 0) await this.#options.onUpdate(put, drop);
   }
 
   #isStale(files: ZoneFiles, changed: ReadonlySet<string>): boolean {
     const zone = this.#zones.get(files.zone);
+    if (zone?.files.policy !== files.policy || zone?.files.records !== files.records) return true;
     if (zone === undefined) return true;
-    const { policy, records } = zone.files;
-    if (policy !== files.policy || records !== files.records) return true;
     return this.#changedElsewhere.has(files.zone) || zone.dependsOn(changed);
   }
 
