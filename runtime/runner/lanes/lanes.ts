@@ -63,6 +63,16 @@ export class SandboxLanes {
     return this.#shared.start();
   }
 
+  /** As {@link Sandbox.begin}: a policy is to come. The first that is held begins as well. */
+  begin(): void {
+    this.#shared.begin();
+  }
+
+  /** As {@link Sandbox.start} if there was a policy, or is to be; at once if there was none. */
+  async startedIfNeeded(): Promise<void> {
+    if (this.#shared.hasBegun) await this.#shared.start();
+  }
+
   /** As {@link Sandbox.hold}. `loadMs`: processor time of the load in the trial, if that is dear. */
   async hold(
     key: string,
@@ -73,6 +83,7 @@ export class SandboxLanes {
       loadMs = 0,
     }: { readonly before?: string | undefined; readonly loadMs?: number | undefined } = {},
   ): Promise<LoadOutcome | undefined> {
+    this.begin();
     this.drop(key);
     const zone = zoneOfKey(key);
     const charges: Charges = new Charges(this.#offences.get(zone), (now, kind) =>

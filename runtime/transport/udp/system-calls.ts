@@ -40,6 +40,8 @@ export interface SystemCalls {
   readonly send: (descriptor: number, messages: number, count: number) => number;
   /** Sleeps for a twentieth of a millisecond, and as long as timers are late: 50 µs on Linux by default. */
   readonly pause: () => void;
+  /** Has the C library give back memory that it keeps for later; `undefined` where it has no call for that (musl). */
+  readonly giveBack: (() => void) | undefined;
   /** The address of these octets for the kernel; it holds as long as JavaScript refers to them. */
   readonly addressOf: (octets: Uint8Array) => number;
   /**
@@ -173,9 +175,19 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
     send: (descriptor, messages, count) =>
       checked(syscall(numbers.send, descriptor, messages, count, MSG_DONTWAIT, 0)),
     pause: () => void nanosleep(numbers.sleep, pause, 0),
+    giveBack: giveBackBy(library),
     addressOf: (memory) => Number(koffi.address(memory)),
     watch: (descriptor, onReady) => watch(koffi.node, descriptor, onReady),
   };
+}
+
+function giveBackBy(library: ReturnType<typeof import('koffi')['load']>): (() => void) | undefined {
+  try {
+    const trim: (kept: number) => number = library.func('int malloc_trim(uintptr_t)');
+    return () => void trim(0);
+  } catch {
+    return undefined;
+  }
 }
 
 function watch(node: typeof import('koffi')['node'], descriptor: number, onReady: OnReady): Watch {
