@@ -116,7 +116,8 @@ export class SandboxLanes {
       this.#shared.run(ask, done);
       return;
     }
-    if (member.lane !== 'apart' && member.charges.isRecent(performance.now())) this.#moveNow(ask.key, member);
+    if (member.lane !== 'apart' && member.charges.isCharged && member.charges.isRecent(performance.now()))
+      this.#moveNow(ask.key, member);
     const home = member.isHeavy ? this.#heavy.open() : this.#shared;
     const sandbox = member.lane === 'apart' ? this.#apart.sandbox : home;
     if (sandbox === undefined || (member.lane === 'apart' && !sandbox.isServing)) {
