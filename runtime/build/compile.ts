@@ -14,6 +14,8 @@ import { NO_CONTENT } from '../base/files/content-hash.ts';
 import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
 import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
 import { type ImportRefusal, ImportScope, LOADERS } from './import-rules.ts';
+import { withColumnsMoved } from './mapping-columns.ts';
+import { narrowedReads, withInsertions } from './narrow-reads.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
@@ -52,7 +54,10 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
     const output = (extension: string): string =>
       result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
     const before = strictness(file);
-    const script = before + output('.js');
+    const bundle = output('.js');
+    // What sloppy code does cannot be told from its text alone.
+    const insertions = before === '' ? [] : narrowedReads(bundle);
+    const script = before + withInsertions(bundle, insertions);
     const inputs = [...scope.inputs];
     const { hashes } = scope;
     if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
@@ -67,7 +72,9 @@ export async function compilePolicy(file: string, { root }: { readonly root: str
     const warnings = result.warnings
       .slice(0, MOST_TOLD)
       .map((message) => diagnosticFrom(message, 'warning', shown));
-    const sourceMap = nameSources(output('.map'), shown, before === '' ? 0 : 1);
+    const linesBefore = before === '' ? 0 : 1;
+    const move = (mappings: string): string => withColumnsMoved(mappings, bundle, insertions);
+    const sourceMap = nameSources(output('.map'), shown, linesBefore, move);
     const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
     return { ok: true, inputs, hashes, script, sourceMap, sources, warnings };
   } catch (error) {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { parseFact } from '../../runtime/answer/facts/fact.ts';
 import { Moment } from '../../runtime/answer/facts/moment.ts';
+import { alikeFrom, OTHER } from '../../runtime/rpc/alike.ts';
 import type { FactValue, Impurity, Read } from '../../runtime/rpc/plan.ts';
 import type { RunAsk, RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 
@@ -69,7 +70,15 @@ function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
   const time = parseFact(fact, new Map());
   if (time?.kind === 'time') return new Moment().part(time.timeZone, time.part, facts.now) ?? null;
   const [kind, name = ''] = fact.split('.');
-  if (kind === 'client') return facts.client[name] ?? null;
+  if (kind === 'client') return seen(facts.client, name);
   if (kind === 'health') return facts.health[name] ?? null;
   return assert.fail(`No script reads ${fact}`);
+}
+
+/** A fact of the client, or what is seen of it by who compares: `country~DE,FR|US`. */
+function seen(client: RunAsk['facts']['client'], name: string): FactValue {
+  const [field = '', groups] = name.split('~');
+  const value = client[field] ?? null;
+  if (groups === undefined || value === null) return value;
+  return alikeFrom(groups)?.get(String(value)) ?? OTHER;
 }

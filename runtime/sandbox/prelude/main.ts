@@ -8,6 +8,7 @@
 
 import { keyPath } from '../../base/key-path.ts';
 import type { FactsData } from '../../rpc/sandbox-protocol.ts';
+import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
 import { beginRun, endRun } from './facts.ts';
 import { handlerProgram } from './handler/program.ts';
@@ -30,6 +31,8 @@ export { definePolicy } from './policy.ts';
 export { health } from './pools.ts';
 
 markImpurities();
+// For code that build/narrow-reads.ts writes.
+defineProperty(globalThis, '__dnsteer_compared', { value: compared });
 
 /** Connects the exports of a policy file to the host. */
 export function install(moduleExports: Readonly<Record<string, unknown>>): void {

@@ -9,9 +9,11 @@ import { trees } from '../policy-tree.ts';
 import { asks, TARGETS, type TreeAsk, type Trees, TreeWorld } from '../tree-world.ts';
 
 const IMPURE = ['client.ip', 'time.unix'];
+/** As policies read that compare only. */
+const COMPARED = ['client.country~DE,FR|US', 'client.city~Paris'];
 
 function versions(impure: readonly string[] = []): fc.Arbitrary<Trees> {
-  const tree = trees(impure);
+  const tree = trees([...impure, ...COMPARED]);
   return fc.record({ a: tree, b: tree, '*.w': tree });
 }
 
