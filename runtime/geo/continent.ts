@@ -10,6 +10,11 @@ export function continentOf(country: string): Continent | undefined {
   return OF_COUNTRY.get(country);
 }
 
+/** All countries that have one. */
+export function countries(): Iterable<string> {
+  return OF_COUNTRY.keys();
+}
+
 const COUNTRIES: Readonly<Record<Continent, string>> = {
   AF: `AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU
     MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG YT ZA ZM ZW`,

@@ -16,7 +16,7 @@ const LAYERS = [
   ['processes', 'cli'],
   ['control', 'serving'],
   ['delegation'],
-  ['admin'],
+  ['admin', 'explore'],
   ['transport'],
   ['transfer'],
   ['answer', 'registry'],

@@ -3,13 +3,14 @@
  * time to look for: type errors, and policies that contradict themselves. A file goes the same way as in the
  * server: the same compiler, the same sandbox, the same checks.
  */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type Diagnostic, hidingPasswords } from '../../base/diagnostic.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { paint, print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
 import type { CheckReport } from '../work/check-report.ts';
+import type { CaseGap } from '../work/explore-cases.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withSettings(command)
@@ -18,6 +19,12 @@ export function define(command: Command, host: CliHost, done: Done): void {
     )
     .argument('[file...]', 'files to check, shared ones too; default: all of the policies folder')
     .option('--no-types', 'do not look for type errors')
+    .option(
+      '--cases <runs>',
+      'runs of each policy, to look at cases that it tells apart',
+      wholeNumber,
+      20_000,
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -31,6 +38,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
 interface CheckFlags extends JsonFlag {
   /** `false` with --no-types. */
   readonly types: boolean;
+  readonly cases: number;
 }
 
 async function check(
@@ -42,7 +50,7 @@ async function check(
   const config = await configOrTell(host, ask);
   if (config === undefined) return 1;
   const { checkReport } = await import('../work/check-report.ts');
-  const report = await checkReport(files, config, options.types);
+  const report = await checkReport(files, config, options);
   if (!report.ok) {
     printError(report.problem);
     return 1;
@@ -51,19 +59,26 @@ async function check(
   return countErrors(report.value.diagnostics) === 0 ? 0 : 1;
 }
 
-function tell({ zones, types, diagnostics }: CheckReport, json: boolean): void {
+function tell({ zones, types, explored, diagnostics }: CheckReport, json: boolean): void {
   const errors = countErrors(diagnostics);
   if (json) {
     const typed =
       types.kind === 'checked'
         ? { checked: true, version: types.version }
         : { checked: false, why: types.why };
-    printJson({ ok: errors === 0, zones, types: typed, diagnostics: diagnostics.map(hidingPasswords) });
+    printJson({
+      ok: errors === 0,
+      zones,
+      types: typed,
+      explored,
+      diagnostics: diagnostics.map(hidingPasswords),
+    });
     return;
   }
   printDiagnostics(diagnostics);
   if (types.kind === 'skipped' && types.isNothingAmiss !== true)
     printNotice(`Types are not checked: ${types.why}`);
+  for (const gap of explored?.gaps ?? []) tellGap(gap);
   const warnings = diagnostics.length - errors;
   const problems = [count(errors, 'error'), count(warnings, 'warning')].filter(
     (text) => !text.startsWith('0'),
@@ -71,6 +86,17 @@ function tell({ zones, types, diagnostics }: CheckReport, json: boolean): void {
   const subject = `${count(zones.length, 'zone')} checked`;
   if (problems.length === 0) print(`${paint('good', subject)}: no problems`);
   else print(`${paint(errors > 0 ? 'bad' : 'odd', subject)}: ${problems.join(', ')}`);
+}
+
+/** Says nothing of facts that were only sampled where no time or run was lacking: they have too many values to try. */
+function tellGap({ host, untaken }: CaseGap): void {
+  if (untaken === 0) return;
+  printNotice(`${count(untaken, 'case')} of ${host} not looked at; --cases takes a greater number`);
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number, 0 for none.');
 }
 
 function count(number: number, noun: string): string {

@@ -20,13 +20,23 @@ import {
   problemsOf,
   tooManyProbes,
 } from './examine-zones.ts';
+import { type ExploredCases, exploreCases } from './explore-cases.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
 
 /** The outcome of a check. */
 export interface CheckReport {
   readonly zones: readonly CheckedZone[];
   readonly types: TypeCheck;
+  /** What of the policies' cases was looked at; absent where none was to be. */
+  readonly explored?: Omit<ExploredCases, 'diagnostics'>;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What to look for beside what a server looks for. */
+export interface CheckDepth {
+  readonly types: boolean;
+  /** Runs of each policy for the cases that no sample client is in; 0 for none. */
+  readonly cases: number;
 }
 
 export interface CheckedZone {
@@ -40,7 +50,7 @@ export interface CheckedZone {
 export async function checkReport(
   files: readonly string[],
   config: Config,
-  withTypes: boolean,
+  depth: CheckDepth,
 ): Promise<Result<CheckReport>> {
   const root = config.policies;
   const wanted = relativeTo(root, files);
@@ -52,7 +62,7 @@ export async function checkReport(
   try {
     await sandbox.start();
     const context = { root, settings: registrySettings(config), sandbox };
-    return await inspect(found.value, wanted.value, context, withTypes);
+    return await inspect(found.value, wanted.value, context, depth);
   } finally {
     await sandbox.stop();
   }
@@ -85,7 +95,7 @@ async function inspect(
   { zones, refused, stray, content }: Found,
   wanted: readonly string[],
   context: PrepareContext,
-  withTypes: boolean,
+  depth: CheckDepth,
 ): Promise<Result<CheckReport>> {
   const examined = await examineZones([...zones.values()], content, wanted, context);
   const refusals = refused.filter(({ file }) => wanted.length === 0 || wanted.includes(file));
@@ -99,9 +109,9 @@ async function inspect(
     return fail(`${shownPath(context.root, unknown)} is no policy or zone file, and none of them imports it`);
   }
   // The TypeScript compiler is another process, so both run at the same time.
-  const [types, impurities] = await Promise.all([
-    typesOf(context.root, examined, withTypes),
-    impuritiesOf(examined, context),
+  const [types, [impurities, explored]] = await Promise.all([
+    typesOf(context.root, examined, depth.types),
+    runsOf(examined, context, depth.cases),
   ]);
   const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
   const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
@@ -110,10 +120,31 @@ async function inspect(
     ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
+    ...(explored?.diagnostics ?? []),
     ...(types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : []),
   ];
   const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
-  return ok({ zones: checked, types, diagnostics: inOrder(diagnostics) });
+  const { cases, gaps } = explored ?? {};
+  return ok({
+    zones: checked,
+    types,
+    ...(cases !== undefined && gaps !== undefined && { explored: { cases, gaps } }),
+    diagnostics: inOrder(diagnostics),
+  });
+}
+
+/** Milliseconds for the cases of all policies. */
+const CASES_MS = 5000;
+
+/** What policies do when they run, one thing after the other. */
+async function runsOf(
+  examined: readonly ExaminedZone[],
+  context: PrepareContext,
+  cases: number,
+): Promise<[Diagnostic[], ExploredCases | undefined]> {
+  const impurities = await impuritiesOf(examined, context);
+  if (cases === 0) return [impurities, undefined];
+  return [impurities, await exploreCases(examined, context, { runs: cases, patienceMs: CASES_MS })];
 }
 
 /**

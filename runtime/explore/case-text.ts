@@ -1,0 +1,32 @@
+/** A case in words: `a client in FR, us down, 3 o'clock`. */
+import type { FactValue, Read } from '../rpc/plan.ts';
+
+/** What was read, in words, for the end of a sentence: `for country FR, with us down, at hour 3`. */
+export function caseText(reads: readonly Read[]): string {
+  return reads.length === 0 ? 'every client' : reads.map(readText).join(', ');
+}
+
+function readText([fact, value]: Read): string {
+  const [domain = '', ...rest] = fact.split('.');
+  const name = rest.join('.');
+  if (domain === 'health') return `${name} ${value}`;
+  if (domain.startsWith('time@')) {
+    // The name of a zone holds no dot.
+    return `${name} ${value} in ${domain.slice('time@'.length)}`;
+  }
+  return `${WORDS[fact] ?? name} ${valueText(value)}`;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  'client.timeZone': 'time zone',
+  'client.eu': 'in the EU:',
+  'client.family': 'IPv',
+  'query.name': 'name',
+  'query.type': 'type',
+};
+
+function valueText(value: FactValue): string {
+  if (value === null) return 'not known';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
+}

@@ -1,0 +1,96 @@
+/** The cases of a policy, in the real sandbox: what no sample client meets is found, with the case that leads there. */
+import assert from 'node:assert/strict';
+import { after, before, type TestContext, test } from 'node:test';
+import { compilePolicy } from '../../runtime/build/compile.ts';
+import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
+import { caseText } from '../../runtime/explore/case-text.ts';
+import { explorePolicy, type HostCases } from '../../runtime/explore/explore-policy.ts';
+import { Sandbox } from '../../runtime/runner/sandbox.ts';
+import { acceptManifest } from '../../runtime/trial/trial.ts';
+import { originOf } from '../../runtime/zone/origin.ts';
+import { makeFolder } from '../support/policies-folder.ts';
+import { POLICY_SETTINGS } from '../support/policy-settings.ts';
+
+const NOW = Date.UTC(2026, 10, 30, 12);
+
+const { script: prelude } = await preludeBundle();
+const sandbox = new Sandbox({ spare: false, isPatient: true, prelude });
+before(() => sandbox.start());
+after(() => sandbox.stop());
+
+async function casesOf(context: TestContext, hosts: string, runs = 2000): Promise<HostCases[]> {
+  const { root } = makeFolder(context, {
+    'example.com.ts': `import { definePolicy, firstHealthy, health } from 'dnsteer';
+const CHECK = { type: 'tcp', port: 80 } as const;
+export default definePolicy({
+  pools: { us: { A: ['192.0.2.1'], check: CHECK }, eu: { A: ['192.0.2.2', '192.0.2.3'], check: CHECK } },
+  fallback: 'us',
+  hosts: { ${hosts} },
+});
+void [firstHealthy, health];
+`,
+  });
+  const compiled = await compilePolicy('example.com.ts', { root });
+  assert.ok(compiled.ok);
+  const key = `example.com@${context.name.length}`;
+  const loaded = await sandbox.load(key, compiled.script, { memoryMb: 32, timeoutMs: 1000 });
+  assert.ok(loaded.ok);
+  const zone = originOf('example.com');
+  const accepted = acceptManifest(loaded.manifest, zone, POLICY_SETTINGS);
+  assert.ok(accepted.ok);
+  const policy = { key, zone, manifest: accepted.manifest, script: compiled.script };
+  return await explorePolicy(policy, sandbox, { runs, patienceMs: 60_000 }, NOW);
+}
+
+function failures([one]: readonly HostCases[]): string[] {
+  const leaves = one?.cases.leaves ?? assert.fail('There is a host');
+  return leaves.flatMap(({ reads, result }) => (result.ok ? [] : [`${caseText(reads)}: ${result.problem}`]));
+}
+
+test('A misspelt pool behind a country, a health or an hour is found, with the case that leads there', async (context) => {
+  const host = `www: (query) => {
+    if (query.client.country === 'FR') return firstHealthy('us', 'xx');
+    if (health('us') === 'down') return query.time.in('Europe/Berlin').hour === 3 ? 'yy' : 'eu';
+    return 'us';
+  }`;
+  const told = failures(await casesOf(context, host, 400));
+  assert.ok(
+    told.includes('country FR: firstHealthy(): Unknown pool "xx"; declared are us, eu'),
+    told.join('\n'),
+  );
+  const yy = told.filter((text) => text.includes('"yy"'));
+  assert.ok(yy[0]?.startsWith('country DE, us down, hour 3 in Europe/Berlin: '), told.join('\n'));
+});
+
+test('All cases of a policy that reads facts of few values are looked at', async (context) => {
+  const host = "www: (query) => (query.client.eu ? (health('eu') === 'up' ? 'eu' : 'us') : 'us')";
+  const [one] = await casesOf(context, host);
+  assert.equal(one?.cases.untaken, 0);
+  assert.equal(one?.cases.sampled.size, 0);
+  assert.deepEqual(one?.cases.leaves.map(({ reads }) => caseText(reads)).toSorted(), [
+    'in the EU: no',
+    'in the EU: not known',
+    'in the EU: yes, eu degraded',
+    'in the EU: yes, eu down',
+    'in the EU: yes, eu up',
+  ]);
+});
+
+test('A wildcard is asked for the labels that its policy names, and for the types', async (context) => {
+  const host = `'*.app': (query) => (query.name.startsWith('beta.') && query.type === 'HTTPS' ? 'xx' : 'us')`;
+  const [told] = failures(await casesOf(context, host));
+  assert.equal(
+    told,
+    'name beta.app.example.com, type HTTPS: hosts["*.app"]: Unknown pool "xx"; declared are us, eu',
+  );
+});
+
+test('A handler that hangs in one case ends the look at it soon, and the others are looked at', async (context) => {
+  const hosts = `www: (query) => { while (query.client.continent !== 'XX') {} return 'us'; }, eu: () => 'eu'`;
+  const [first, second] = await casesOf(context, hosts);
+  assert.ok((first?.cases.runs ?? 0) <= 40);
+  assert.equal(
+    second?.cases.leaves.some(({ result }) => result.ok),
+    true,
+  );
+});
