@@ -3,6 +3,7 @@
  * alike as well. A value is told by the first of its group. Who compares a value with these only, and is shown what
  * stands for it, cannot tell it from any other of its group.
  */
+import type { FactValue } from './plan.ts';
 
 /** Stands for all values that are in no group. */
 export const OTHER = '*';
@@ -23,4 +24,9 @@ export function alikeText(groups: readonly (readonly string[])[]): string | unde
   const text = groups.map((group) => group.join(',')).join('|');
   const read = alikeFrom(text);
   return read?.size === groups.flat().length ? text : undefined;
+}
+
+/** What is seen of a value by who tells groups apart only; all of it where there are none. What is not known is like no value. */
+export function seenOf(value: FactValue, alike: ReadonlyMap<string, string> | undefined): FactValue {
+  return alike === undefined || value === null ? value : (alike.get(String(value)) ?? OTHER);
 }

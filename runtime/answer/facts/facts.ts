@@ -11,7 +11,7 @@ import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } fr
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
-import { OTHER } from '../../rpc/alike.ts';
+import { seenOf } from '../../rpc/alike.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
@@ -95,7 +95,7 @@ export class Facts {
     this.#dependence.note(fact.needs);
     switch (fact.kind) {
       case 'place':
-        return asSeen(this.#place(fact.field), fact.alike);
+        return seenOf(this.#place(fact.field), fact.alike);
       case 'health':
         return poolHealth(fact.pool, this.#health);
       case 'time':
@@ -244,11 +244,6 @@ export class Facts {
     copyIpv4(into.bytes, bitsBefore, this.#ipv4.bytes);
     return this.#ipv4;
   }
-}
-
-/** What a policy sees of a value that it compares only. What is not known is like no value. */
-function asSeen(value: FactValue, alike: ReadonlyMap<string, string> | undefined): FactValue {
-  return alike === undefined || value === null ? value : (alike.get(String(value)) ?? OTHER);
 }
 
 const NOBODY: Peer = { address: '' };
