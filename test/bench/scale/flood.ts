@@ -1,0 +1,82 @@
+/**
+ * A million client networks ask thousands of policies, one query from each network, as fast as two cores go, again and
+ * again: by pass how many decisions were remembered and how many were fallbacks, what a query cost, and the memory.
+ */
+import path from 'node:path';
+import type { ServerTotals } from '../../../runtime/admin/server-totals.ts';
+import type { TestServer } from '../../support/dnsteer.ts';
+import { cpuMicros, dnsperf, memoryOf, pidsOf, table } from '../measure.ts';
+import { networks, writeQuestions } from '../questions.ts';
+import { hostsOf, makeFolder } from './policies.ts';
+import { startOver } from './start.ts';
+
+const CLIENT_NETWORKS = 1_000_000;
+const PASSES = 4;
+
+export async function measureFlood(count: number): Promise<void> {
+  const folder = makeFolder(count);
+  const server = await startOver(folder);
+  const questions = path.join(folder, 'flood');
+  writeQuestions(questions, hostsOf(count), networks(CLIENT_NETWORKS), CLIENT_NETWORKS);
+  const rows = [
+    [
+      'pass',
+      'q/s',
+      'µs answering',
+      'µs in sandbox',
+      'remembered %',
+      'fallback %',
+      'runs %',
+      'leaves',
+      'MB of memo',
+      'lost',
+    ],
+  ];
+  for (let pass = 1; pass <= PASSES; pass += 1)
+    rows.push([String(pass), ...(await onePass(server, questions))]);
+  table(rows);
+  console.log(await memoryOf(server.adminUrl));
+  await server.stop();
+}
+
+async function onePass(server: TestServer, questions: string): Promise<string[]> {
+  const [before, cpuBefore] = [(await server.status()).totals, await cpu(server)];
+  const { perSecond, lost } = await dnsperf(server.port, [
+    '-B',
+    '-d',
+    questions,
+    '-n',
+    '1',
+    '-c',
+    '8',
+    '-q',
+    '200',
+  ]);
+  const [after, cpuAfter] = [(await server.status()).totals, await cpu(server)];
+  const queries = after.queries - before.queries;
+  const share = (what: keyof ServerTotals): string =>
+    ((100 * (Number(after[what]) - Number(before[what]))) / queries).toFixed(2);
+  return [
+    perSecond.toFixed(0),
+    ((cpuAfter.answer - cpuBefore.answer) / queries).toFixed(1),
+    ((cpuAfter.sandbox - cpuBefore.sandbox) / queries).toFixed(1),
+    share('memoHits'),
+    share('fallbacks'),
+    share('policyRuns'),
+    String(after.memoLeaves),
+    await memoMegabytes(server),
+    String(lost),
+  ];
+}
+
+async function memoMegabytes({ adminUrl }: TestServer): Promise<string> {
+  const page = await (await fetch(`${adminUrl}/metrics`)).text();
+  return (Number(/^dnsteer_memo_bytes (\S+)/m.exec(page)?.[1]) / 1e6).toFixed(1);
+}
+
+/** Microseconds of processors so far. */
+async function cpu({ adminUrl }: TestServer): Promise<{ readonly answer: number; readonly sandbox: number }> {
+  const sum = async (kind: 'answer' | 'sandbox'): Promise<number> =>
+    (await pidsOf(adminUrl, kind)).reduce((total, pid) => total + cpuMicros(pid), 0);
+  return { answer: await sum('answer'), sandbox: await sum('sandbox') };
+}
