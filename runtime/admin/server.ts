@@ -113,6 +113,7 @@ function addRoutes(app: Hono, source: AdminSource, observe: Observer, log: Logge
     const { status, body } = listRecords(context.req.query('zone'), source);
     return status === 200 ? json(context, body) : context.json(body, status);
   });
+  app.get('/api/dnssec', (context) => json(context, source.signing()));
   app.post('/api/release', async (context) => {
     const { status, body } = await releaseZone(context.req.query('zone'), source);
     return context.json(body, status);

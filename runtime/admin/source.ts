@@ -2,6 +2,7 @@
  * What the admin server needs to know, and where it comes from: facts are what control has done and seen,
  * stats are what the answer processes have counted. status.ts makes one picture of both.
  */
+import type { Config } from '../config/config.ts';
 import type { Effect } from '../config/settings.ts';
 import type { TargetReport } from '../health/monitor.ts';
 import type { RegisteredZone, SignedStatus } from '../registry/zone-status.ts';
@@ -26,6 +27,8 @@ export interface AdminSource {
   release(zone: string): Promise<Release | undefined>;
   /** The dynamic records of all zones, zones by name. */
   dynamicRecords(): ShownRecord[];
+  /** What the settings in force say of signing. */
+  signing(): SigningPlace;
   /** Has the settings read again; returns the number of the reload, see {@link ServerFacts.lastReload}. */
   reload(): number;
   /** Gives the roll of a zone a command; `undefined` if the zone is not signed here. */
@@ -36,6 +39,9 @@ export interface AdminSource {
    */
   transfer(zone: string, isForced: boolean): ForcedTransfer | undefined;
 }
+
+/** Which zones are signed and how, and where their keys and the states of their rolls are. */
+export type SigningPlace = Pick<Config, 'dnssec' | 'state'>;
 
 /**
  * The outcome of releasing a zone. `stopped-again`: its policy, which had been stopped in its trial, was

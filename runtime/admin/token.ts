@@ -2,7 +2,7 @@
  * Checks the token, which is sent as `Authorization: Bearer …`, or by a browser as the password of any user.
  */
 import type { Context, MiddlewareHandler } from 'hono';
-import { isSameSecret } from './same-secret.ts';
+import { basicCredentials, isSameSecret } from './credentials.ts';
 
 /** The paths of probes, which have no token; what they learn is no secret. */
 const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
@@ -23,13 +23,11 @@ export function knownToken(token: string | undefined): MiddlewareHandler {
 
 /** Whether a request has this token. */
 export function sends({ req }: Context, token: string): boolean {
-  const given = tokenIn(req.header('authorization') ?? '');
+  const given = tokenIn(req.header('authorization'));
   return given !== undefined && isSameSecret(given, token);
 }
 
-function tokenIn(authorization: string): string | undefined {
-  const [, scheme = '', credentials = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
-  if (scheme.toLowerCase() !== 'basic') return credentials || undefined;
-  const [, password] = /^[^:]*:(.*)$/s.exec(Buffer.from(credentials, 'base64').toString()) ?? [];
-  return password;
+function tokenIn(authorization: string | undefined): string | undefined {
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
+  return bearer ?? basicCredentials(authorization)?.password;
 }

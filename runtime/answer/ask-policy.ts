@@ -20,7 +20,7 @@ import type { Exchange } from './exchange.ts';
 import { NEEDS, parseFact } from './facts/fact.ts';
 import type { Parts } from './parts.ts';
 import { signedBy } from './zones/served-signing.ts';
-import type { ServedPolicy } from './zones/served-zone.ts';
+import type { DecisionReading, ServedPolicy } from './zones/served-zone.ts';
 
 /**
  * Asks for what the `decide` step of this exchange waits for. `done` may be called at once, and is called
@@ -36,9 +36,9 @@ export function ask(
   counters.counts.runs += 1;
   if (asked.isForMemo) parts.counters.steps.memoMisses += 1;
   runAsked(asked, exchange.facts, exchange.arrivedAt, parts, (outcome) => {
-    const decision = settle(outcome, asked, parts);
-    learnByName(decision, asked, parts);
-    done(decision, decision.cause === undefined && keep(decision, outcome, asked, parts));
+    const reading = outcome.ok ? readingOf(outcome, asked, parts) : outcome;
+    if ('reason' in reading) done(fallBack(reading, asked), false);
+    else if (outcome.ok) done(settle(outcome, reading, asked), keep(reading, outcome, asked, parts));
   });
 }
 
@@ -49,34 +49,61 @@ export function turnAway(exchange: Exchange, message: string): Decision {
   assert(policy !== undefined && host !== undefined, 'only policies are asked');
   return fallBack(
     { reason: 'sandbox', message, isOurs: true },
-    { policy, host, name: name.slice(0, nameLength) },
+    { policy, host, question: { name: name.slice(0, nameLength) } },
   );
 }
 
-function settle(outcome: RunOutcome, asked: Asked, parts: Parts): Decision {
-  const { policy, host, question } = asked;
-  const { name } = question;
-  if (!outcome.ok) return fallBack(outcome, { policy, host, name });
+/** What a run has decided, and why that is no answer if it is none. What was told before was read before. */
+function readingOf(
+  outcome: RunOutcome & { ok: true },
+  asked: Asked,
+  parts: Parts,
+): DecisionReading | FallbackCause {
+  const { host, zone } = asked;
+  const { told } = outcome;
   parts.counters.steps.runSeconds.observe(outcome.micros / 1e6);
-  const context = { ...host.planContext, sharesName: holdsRecords(asked.zone, host.name) };
-  const plan = compilePlan(outcome.plan, context, keyPath('hosts', host.key));
-  if (!plan.ok) return fallBack({ reason: 'invalid', message: plan.problem }, { policy, host, name });
+  const known = told && host.readings?.get(told);
+  if (known?.zone === zone) return known;
+  const reading = read(outcome, asked, parts);
+  if (told !== undefined && !('reason' in reading)) {
+    host.readings ??= new WeakMap();
+    host.readings.set(told, reading);
+  }
+  return reading;
+}
+
+function read(
+  { plan: data, reads }: RunOutcome & { ok: true },
+  asked: Asked,
+  parts: Parts,
+): DecisionReading | FallbackCause {
+  const { host, zone, policy } = asked;
+  const context = { ...host.planContext, sharesName: holdsRecords(zone, host.name) };
+  const plan = compilePlan(data, context, keyPath('hosts', host.key));
+  if (!plan.ok) return { reason: 'invalid', message: plan.problem };
   const undeclared = undeclaredIn(plan.value, asked);
-  if (undeclared !== undefined)
-    return fallBack({ reason: 'invalid', message: undeclared }, { policy, host, name });
-  policy.breaker.succeed();
+  if (undeclared !== undefined) return { reason: 'invalid', message: undeclared };
   learnTtl(plan.value, asked, parts);
+  const facts = reads.map(([key]) => parseFact(key, policy.pools));
+  learnByName(facts, asked, parts);
+  const needs = facts.reduce<number>((all, fact) => all | (fact?.needs ?? 0), NEEDS.NOTHING);
+  return { zone, plan: plan.value, facts, needs };
+}
+
+function settle(
+  outcome: RunOutcome & { ok: true },
+  { plan, needs }: DecisionReading,
+  { policy, host, question }: Asked,
+): Decision {
+  policy.breaker.succeed();
   return {
     policy,
     host,
-    name,
-    plan: plan.value,
+    name: question.name,
+    plan,
     // compilePlan has looked at all of it.
     data: outcome.plan as PlanData,
-    needs: outcome.reads.reduce<number>(
-      (needs, [key]) => needs | (parseFact(key, policy.pools)?.needs ?? 0),
-      NEEDS.NOTHING,
-    ),
+    needs,
     cause: undefined,
     reads: outcome.reads,
     micros: outcome.micros,
@@ -101,24 +128,29 @@ function undeclaredIn(plan: Plan, { zone, host }: Asked): string | undefined {
  * A wildcard that decides by the name asked is signed at that name from now on, though its trial never saw it read the
  * name: a cache could give one name's answer to another (RFC 8198 §5.3).
  */
-function learnByName({ reads }: Decision, { zone, host, policy }: Asked, { packets }: Parts): void {
+function learnByName(facts: DecisionReading['facts'], { zone, host }: Asked, { packets }: Parts): void {
   const signing = signedBy(zone.attachment.signing);
   if (signing === undefined || !host.isWildcard || signing.byName[host.index]) return;
-  if (!reads.some(([key]) => parseFact(key, policy.pools)?.kind === 'name')) return;
+  if (!facts.some((fact) => fact?.kind === 'name')) return;
   signing.byName[host.index] = true;
   packets?.clear();
 }
 
 /** Remembers a decision, or counts why it cannot be. */
-function keep({ plan }: Decision, outcome: RunOutcome, asked: Asked, parts: Parts): boolean {
-  if (!asked.isForMemo || !outcome.ok) return false;
-  const why = keepOr(plan, outcome, asked, parts);
+function keep(
+  reading: DecisionReading,
+  outcome: RunOutcome & { ok: true },
+  asked: Asked,
+  parts: Parts,
+): boolean {
+  if (!asked.isForMemo) return false;
+  const why = keepOr(reading, outcome, asked, parts);
   if (why !== undefined) asked.zone.attachment.counters.counts.unremembered[why] += 1;
   return why === undefined;
 }
 
 function keepOr(
-  plan: Plan,
+  { plan, facts }: DecisionReading,
   outcome: RunOutcome & { ok: true },
   asked: Asked,
   parts: Parts,
@@ -127,7 +159,7 @@ function keepOr(
   const [impurity] = outcome.impure;
   if (impurity !== undefined) return impurity;
   if (!memo.isOn) return 'off';
-  const reads = pastReads(outcome, asked);
+  const reads = pastReads(outcome, asked, facts);
   if (reads === undefined) return 'unknown';
   const problem = memo.remember(asked.question, reads, plan);
   if (problem === undefined || problem === 'size') return problem;
@@ -139,11 +171,16 @@ function keepOr(
  * What a run that failed had read is lost with it. Others may fare better, so a resolver is to keep
  * the fallback for this client's own network only.
  */
-function fallBack(cause: FallbackCause, asked: Pick<Decision, 'policy' | 'host' | 'name'>): Decision {
-  noteFailure(cause, asked.policy);
+function fallBack(
+  cause: FallbackCause,
+  { policy, host, question }: Pick<Asked, 'policy' | 'host'> & { question: Pick<Asked['question'], 'name'> },
+): Decision {
+  noteFailure(cause, policy);
   return {
-    ...asked,
-    plan: asked.policy.fallback,
+    policy,
+    host,
+    name: question.name,
+    plan: policy.fallback,
     data: undefined,
     needs: NEEDS.SUBNET | NEEDS.PLACE,
     cause,

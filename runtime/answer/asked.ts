@@ -59,8 +59,9 @@ export function runAsked(
 export function pastReads(
   outcome: RunOutcome & { ok: true },
   { policy, host }: Asked,
+  facts: readonly (Fact | undefined)[] = outcome.reads.map(([key]) => parseFact(key, policy.pools)),
 ): PastRead[] | undefined {
-  const reads = outcome.reads.map(([key, value]) => ({ fact: parseFact(key, policy.pools), value }));
+  const reads = outcome.reads.map(([, value], index) => ({ fact: facts[index], value }));
   // A host of one name has no other.
   return areKnown(reads) ? reads.filter(({ fact }) => host.isWildcard || fact.kind !== 'name') : undefined;
 }

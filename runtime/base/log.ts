@@ -5,9 +5,9 @@
  * microseconds a line, and lose the last lines of a process that dies, which say why it died; frequent
  * events (fallbacks, the query log) are sampled before they get here.
  */
+import { createRequire } from 'node:module';
 import process from 'node:process';
 import { type Logger, pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import { indented, printable, printableData, printableJson } from './printable.ts';
 
 /** The logger of a part of the server; `log.child({ component: 'health' })` makes one. */
@@ -51,6 +51,8 @@ export function silentLogger(): Logger {
 
 /** Formats a line as `[08:15:42] WARN: health: Pool is down {"pool":"us"}`. */
 function prettyLine(colour: boolean): (line: string) => string {
+  // Loaded where it is wanted: it is thirty files, and most servers log for machines.
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
   const pretty = prettyFactory({
     colorize: colour && !process.env.NO_COLOR,
     translateTime: 'SYS:HH:MM:ss',

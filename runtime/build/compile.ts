@@ -1,22 +1,25 @@
 /**
- * Compiles one policy file and all it imports to one script for the sandbox, with a source map back.
+ * Compiles policy files, each with all it imports to one script for the sandbox, with a source map back.
  *
  * The script runs the policy, then installs the policy's exports where the sandbox calls them. This process
  * bundles the author's code and never runs it. In the sandbox dnsteer's own prelude runs first, so that it
  * holds the language's built-ins before any code of the author can replace them. The prelude is the same
  * for all policies, and twenty times the size of most: it is built once (prelude-bundle.ts), and each
  * sandbox has it once.
+ *
+ * Policies that wait at the same time are compiled together, in a third of the time. What is wrong with one of
+ * them would be wrong with all: so those that esbuild says anything of are compiled again, each by itself.
  */
-import path from 'node:path';
-import type { BuildOptions, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
+import type { Message } from 'esbuild';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { eachOf } from '../base/each-of.ts';
 import { NO_CONTENT } from '../base/files/content-hash.ts';
-import { diagnosticFrom, type MessageDetail } from './compile-message.ts';
-import { BuildLostError, buildSurely, isBuildFailure } from './esbuild-service.ts';
-import { type ImportRefusal, ImportScope, LOADERS } from './import-rules.ts';
+import { diagnosticFrom } from './compile-message.ts';
+import { BuildLostError, isBuildFailure } from './esbuild-service.ts';
+import { ImportScope } from './import-rules.ts';
 import { withColumnsMoved } from './mapping-columns.ts';
 import { narrowedReads, withInsertions } from './narrow-reads.ts';
-import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
+import { authorsFile, type Bundles, bundlePolicies, fileNamed } from './policy-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
 
@@ -25,6 +28,15 @@ const MAX_SCRIPT_OCTETS = 4 * 1024 * 1024;
 
 /** Problems that one attempt reports, so that the log stays readable. */
 const MOST_TOLD = 50;
+
+/** Policies that are compiled together: more would make each of them wait for longer, and gain little. */
+const MOST_TOGETHER = 50;
+/** One is bundled while control works on the results of the other. */
+const MOST_BATCHES = 2;
+/** Attempts to compile policies together, each without those that kept the attempt before from success. */
+const MOST_ATTEMPTS = 3;
+/** Policies of a batch that are compiled each by itself, at the same time. */
+const SINGLES = 8;
 
 export type Compiled = {
   /** Paths, relative to the root, that were read or looked for: a change there can change the outcome. */
@@ -44,107 +56,138 @@ export type Compiled = {
 );
 
 /** Compiles `file`, a path relative to the policies folder `root`. Never throws. */
-export async function compilePolicy(file: string, { root }: { readonly root: string }): Promise<Compiled> {
-  const scope = new ImportScope(root);
-  const shown = (input: string): string | undefined =>
-    input.startsWith(AUTHOR_PREFIX) ? shownPath(root, input.slice(AUTHOR_PREFIX.length)) : undefined;
+export function compilePolicy(file: string, { root }: { readonly root: string }): Promise<Compiled> {
+  const { promise, resolve } = Promise.withResolvers<Compiled>();
+  waiting.push({ file, root, resolve });
+  beginBatches();
+  return promise;
+}
+
+interface Order {
+  readonly file: string;
+  readonly root: string;
+  readonly resolve: (compiled: Compiled) => void;
+}
+
+/** Orders that are yet to be begun, oldest first. */
+let waiting: Order[] = [];
+let batches = 0;
+
+function beginBatches(): void {
+  while (waiting.length > 0 && batches < MOST_BATCHES) {
+    const orders = takeBatch();
+    batches += 1;
+    void carryOut(orders).finally(() => {
+      batches -= 1;
+      beginBatches();
+    });
+  }
+}
+
+/** Takes the oldest orders that can be carried out together: files of one folder, each of them once. */
+function takeBatch(): Order[] {
+  const batch = new Map<string, Order>();
+  const rest: Order[] = [];
+  const [first] = waiting;
+  for (const order of waiting) {
+    const isFit = batch.size < MOST_TOGETHER && order.root === first?.root && !batch.has(order.file);
+    if (isFit) batch.set(order.file, order);
+    else rest.push(order);
+  }
+  waiting = rest;
+  return [...batch.values()];
+}
+
+async function carryOut(orders: readonly Order[]): Promise<void> {
+  const suspects = orders.length > 1 ? await compileTogether(orders, MOST_ATTEMPTS) : orders;
+  await eachOf(suspects, SINGLES, async (order) => order.resolve(await compileAlone(order)));
+}
+
+/** Compiles many policies, and returns those that have to be compiled each by itself. */
+async function compileTogether(orders: readonly Order[], attempts: number): Promise<readonly Order[]> {
+  const [first] = orders;
+  if (first === undefined || orders.length < 2 || attempts === 0) return orders;
+  const scope = new ImportScope(first.root);
   try {
-    const prelude = await preludeBundle();
-    const result = await buildSurely({ ...OPTIONS, plugins: [rules(file, scope, prelude)] });
-    const output = (extension: string): string =>
-      result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? '';
-    const before = strictness(file);
-    const bundle = output('.js');
-    // What sloppy code does cannot be told from its text alone.
-    const insertions = before === '' ? [] : narrowedReads(bundle);
-    const script = before + withInsertions(bundle, insertions);
-    const inputs = [...scope.inputs];
-    const { hashes } = scope;
-    if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
-      const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
-      return {
-        ok: false,
-        inputs,
-        hashes,
-        diagnostics: [notCompiled(root, file, message, 'Import less data')],
-      };
-    }
-    const warnings = result.warnings
-      .slice(0, MOST_TOLD)
-      .map((message) => diagnosticFrom(message, 'warning', shown));
-    const linesBefore = before === '' ? 0 : 1;
-    const move = (mappings: string): string => withColumnsMoved(mappings, bundle, insertions);
-    const sourceMap = nameSources(output('.map'), shown, linesBefore, move);
-    const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
-    return { ok: true, inputs, hashes, script, sourceMap, sources, warnings };
+    const { scripts, warnings } = await bundlePolicies(
+      orders.map(({ file }) => file),
+      scope,
+    );
+    const suspects = suspectsOf(warnings, orders, scope);
+    for (const [index, order] of orders.entries())
+      if (!suspects.has(order)) order.resolve(compiledFrom(order, scope, scripts[index], []));
+    return [...suspects];
+  } catch (error) {
+    if (!isBuildFailure(error)) return orders;
+    const suspects = suspectsOf(error.errors, orders, scope);
+    if (suspects.size === 0) return orders;
+    const others = orders.filter((order) => !suspects.has(order));
+    return [...suspects, ...(await compileTogether(others, attempts - 1))];
+  }
+}
+
+/** The policies that consist of a file that a message is about; all, if a message is about none. */
+function suspectsOf(messages: readonly Message[], orders: readonly Order[], scope: ImportScope): Set<Order> {
+  const named = messages.map(({ location }) => location && fileNamed(location.file));
+  if (named.some((file) => typeof file !== 'string')) return new Set(orders);
+  return new Set(
+    messages.length === 0
+      ? []
+      : orders.filter(({ file }) => {
+          const { files } = scope.sightings.allOf(file);
+          return named.some((one) => typeof one === 'string' && files.has(one));
+        }),
+  );
+}
+
+/** Compiles one policy. Never throws. */
+async function compileAlone({ file, root }: Order): Promise<Compiled> {
+  const scope = new ImportScope(root);
+  const shown = shownIn(root);
+  try {
+    const { scripts, warnings } = await bundlePolicies([file], scope);
+    const told = warnings.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'warning', shown));
+    return compiledFrom({ file, root }, scope, scripts[0], told);
   } catch (error) {
     const diagnostics = isBuildFailure(error)
       ? error.errors.slice(0, MOST_TOLD).map((message) => diagnosticFrom(message, 'error', shown))
       : [lostBuild(root, file, error)];
-    return { ok: false, inputs: [...scope.inputs], hashes: scope.hashes, diagnostics };
+    const { inputs, hashes } = scope.sightings.allOf(file);
+    return { ok: false, inputs: [...inputs], hashes, diagnostics };
   }
 }
 
-/** esbuild's namespace for files of the policies folder; its own resolver never sees them. */
-const AUTHOR = 'policy';
-const AUTHOR_PREFIX = `${AUTHOR}:`;
-const ENTRY = 'dnsteer:entry';
-/** esbuild's namespace for the modules that dnsteer provides, which imports name without a path. */
-const PROVIDED = 'dnsteer:module';
-
-const OPTIONS = {
-  entryPoints: [ENTRY],
-  bundle: true,
-  write: false,
-  outfile: 'policy.js',
-  absWorkingDir: preludeFolder(),
-  format: 'iife',
-  platform: 'neutral',
-  target: 'es2024',
-  charset: 'utf8',
-  sourcemap: 'external',
-  sourcesContent: true,
-  legalComments: 'none',
-  logLevel: 'silent',
-  logLimit: 0,
-  // No file beside a policy configures its compilation. An import that nothing uses, or that gives only
-  // types, stays without its names, so that the import rules apply to it all the same.
-  tsconfigRaw: { compilerOptions: { importsNotUsedAsValues: 'preserve' } },
-  logOverride: {
-    'direct-eval': 'silent',
-    'empty-import-meta': 'error',
-    'indirect-require': 'error',
-    'require-resolve-not-external': 'error',
-    'unsupported-dynamic-import': 'error',
-    'unsupported-require-call': 'error',
-  },
-} as const satisfies BuildOptions;
-
-/** The import rules as a plugin of esbuild. */
-function rules(policy: string, scope: ImportScope, { modules }: PreludeBundle): Plugin {
-  return {
-    name: 'dnsteer',
-    setup(esbuild) {
-      esbuild.onResolve({ filter: /^dnsteer:entry$/ }, () => ({ path: 'entry', namespace: ENTRY }));
-      esbuild.onLoad({ filter: /^entry$/, namespace: ENTRY }, () => ({
-        contents: entryFor(policy),
-        loader: 'js',
-      }));
-      esbuild.onResolve({ filter: /./, namespace: ENTRY }, ({ path: specifier }) => {
-        return { path: specifier, namespace: modules.has(specifier) ? PROVIDED : AUTHOR };
-      });
-      esbuild.onLoad({ filter: /(?:)/, namespace: PROVIDED }, (args) => ({
-        contents: modules.get(args.path) ?? '',
-        loader: 'js',
-      }));
-      esbuild.onResolve({ filter: /(?:)/, namespace: AUTHOR }, (args) => resolveFor(args, scope, modules));
-      esbuild.onLoad({ filter: /(?:)/, namespace: AUTHOR }, (args) => load(args.path, scope));
-    },
-  };
+function compiledFrom(
+  { file, root }: Pick<Order, 'file' | 'root'>,
+  { sightings }: ImportScope,
+  bundle: Bundles['scripts'][number] | undefined,
+  warnings: readonly Diagnostic[],
+): Compiled {
+  const before = strictness(file);
+  const bundled = bundle?.script ?? '';
+  // What sloppy code does cannot be told from its text alone.
+  const insertions = before === '' ? [] : narrowedReads(bundled);
+  const script = before + withInsertions(bundled, insertions);
+  const { inputs: seen, hashes } = sightings.allOf(file);
+  const inputs = [...seen];
+  if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
+    const message = `The policy and all it imports are over ${MAX_SCRIPT_OCTETS} octets`;
+    const problem = notCompiled(root, file, message, 'Import less data');
+    return { ok: false, inputs, hashes, diagnostics: [problem] };
+  }
+  const linesBefore = before === '' ? 0 : 1;
+  const move = (mappings: string): string => withColumnsMoved(mappings, bundled, insertions);
+  const sourceMap = nameSources(bundle?.sourceMap ?? '', shownIn(root), linesBefore, move);
+  const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
+  return { ok: true, inputs, hashes, script, sourceMap, sources, warnings };
 }
 
-function entryFor(policy: string): string {
-  return `import { install } from 'dnsteer';\nimport * as policy from ${JSON.stringify(policy)};\ninstall(policy);\n`;
+/** Turns names of esbuild into paths as the operator would type them. */
+function shownIn(root: string): (named: string) => string | undefined {
+  return (named) => {
+    const file = authorsFile(named);
+    return file === undefined ? undefined : shownPath(root, file);
+  };
 }
 
 /**
@@ -153,39 +196,6 @@ function entryFor(policy: string): string {
  */
 function strictness(policy: string): string {
   return /\.[cm]?ts$/.test(policy) ? "'use strict';\n" : '';
-}
-
-function resolveFor(
-  args: OnResolveArgs,
-  scope: ImportScope,
-  modules: PreludeBundle['modules'],
-): OnResolveResult {
-  const { path: specifier, importer, kind } = args;
-  if (kind === 'dynamic-import') return refuse('A policy cannot import() at run time', IMPORT_AT_TOP);
-  if (Object.entries(args.with).some(([key, value]) => key !== 'type' || value !== 'json')) {
-    return refuse('Only the import attribute type "json" is known');
-  }
-  if (modules.has(specifier)) return { path: specifier, namespace: PROVIDED };
-  const found = scope.resolve(specifier, importer);
-  if (found.ok) return { path: found.value, namespace: AUTHOR };
-  const importing = shownPath(scope.root, importer);
-  return refuse(`${importing} may not import "${specifier}": ${found.problem.rule}`, found.problem.remedy);
-}
-
-function load(file: string, scope: ImportScope): OnLoadResult {
-  const source = scope.read(file);
-  if (source.ok) return { contents: source.value, loader: LOADERS.get(path.extname(file)) ?? 'ts' };
-  const { rule, remedy }: ImportRefusal = source.problem;
-  return refuse(`${shownPath(scope.root, file)} is not compiled: ${rule}`, remedy);
-}
-
-const IMPORT_AT_TOP = 'Write an import statement at the top of the file';
-
-/** An error at the import statement; esbuild adds its place. */
-function refuse(text: string, remedy?: string): { errors: { text: string; detail: MessageDetail }[] } {
-  return {
-    errors: [{ text, detail: { code: 'POLICY_IMPORT', ...(remedy === undefined ? {} : { remedy }) } }],
-  };
 }
 
 function lostBuild(root: string, file: string, error: unknown): Diagnostic {

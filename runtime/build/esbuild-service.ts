@@ -61,6 +61,15 @@ export async function buildSurely(options: Options): Promise<Result> {
   }
 }
 
+/**
+ * Builds many sources at once. Where esbuild is lost, one of them may have broken it, so they are not built
+ * together again.
+ * @throws as {@link buildSurely}.
+ */
+export function buildTogether(options: Options): Promise<Result> {
+  return alone === 0 ? attempt(options) : inTurn(() => attempt(options));
+}
+
 export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 }

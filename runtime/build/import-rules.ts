@@ -16,11 +16,12 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { suggest } from '../base/suggest.ts';
 import { systemErrorCode } from '../base/system-error.ts';
 import { shownPath } from './shown-path.ts';
+import { type Seen, Sightings } from './sightings.ts';
 
 /** Octets of one source file. People write policies by hand; a larger file is data or an accident. */
 export const MAX_SOURCE_OCTETS = 1024 * 1024;
 
-/** Octets and files of one policy with all it imports. */
+/** Octets and files of one policy with all it imports, and of policies that are compiled together. */
 export const MAX_TOTAL_OCTETS = 4 * MAX_SOURCE_OCTETS;
 const MAX_FILES = 256;
 
@@ -38,13 +39,10 @@ export interface ImportRefusal {
   readonly remedy?: string;
 }
 
-/** The policies folder as imports see it. The scope notes every path that it looks at, there or not. */
+/** The policies folder as imports see it, for policies that are compiled together. */
 export class ImportScope {
   readonly root: string;
-  /** Paths relative to the root. A change of any of these files can change the outcome. */
-  readonly inputs = new Set<string>();
-  /** Files that were read: relative path → hash; of those that were not there, {@link NO_CONTENT}. */
-  readonly hashes = new Map<string, string>();
+  readonly sightings = new Sightings();
   readonly #realRoot: string;
   #octetsRead = 0;
   #filesRead = 0;
@@ -59,13 +57,16 @@ export class ImportScope {
     if (!/^\.{1,2}\//.test(specifier)) return fail(this.#judgeBare(specifier, importer));
     const target = path.join(path.dirname(importer), specifier);
     if (leaves(target)) return fail(this.#outside());
+    const seen = this.sightings.of(importer);
     for (const candidate of candidatesFor(target)) {
-      this.inputs.add(candidate);
+      seen.inputs.add(candidate);
       const kind = this.#kindOf(candidate);
-      if (kind === 'none') this.hashes.set(candidate, NO_CONTENT);
+      if (kind === 'none') seen.hashes.set(candidate, NO_CONTENT);
       if (kind === 'file') {
-        const admitted = this.#admit(candidate);
-        return admitted.ok ? ok(candidate) : admitted;
+        const admitted = this.#admit(candidate, seen);
+        if (!admitted.ok) return admitted;
+        seen.files.add(candidate);
+        return ok(candidate);
       }
       if (kind === 'folder' && candidate === target) return fail(FOLDER);
     }
@@ -74,8 +75,9 @@ export class ImportScope {
 
   /** The text of a file that {@link resolve} found, or of a policy. */
   read(file: string): Result<Uint8Array, ImportRefusal> {
-    this.inputs.add(file);
-    const admitted = this.#admit(file);
+    const seen = this.sightings.of(file);
+    seen.inputs.add(file);
+    const admitted = this.#admit(file, seen);
     if (!admitted.ok) return admitted;
     if (this.#isTooMuch) return fail(TOO_MUCH);
     // The file is read where links led when it was judged; they may lead elsewhere by now.
@@ -87,7 +89,7 @@ export class ImportScope {
     const text = read.value.octets;
     this.#octetsRead += text.length;
     this.#filesRead += 1;
-    this.hashes.set(file, contentHash(text));
+    seen.hashes.set(file, contentHash(text));
     return this.#isTooMuch ? fail(TOO_MUCH) : ok(text);
   }
 
@@ -96,14 +98,14 @@ export class ImportScope {
   }
 
   /** The real path of a file, if its kind, its folder, and where links lead allow to read it. */
-  #admit(file: string): Result<string, ImportRefusal> {
+  #admit(file: string, { hashes }: Seen): Result<string, ImportRefusal> {
     if (file.split(path.sep).slice(0, -1).some(isHiddenFolder)) return fail(HIDDEN);
     if (!LOADERS.has(path.extname(file))) return fail(OTHER_KIND);
     try {
-      const real = realpathSync(path.join(this.root, file));
+      const real = realpathSync.native(path.join(this.root, file));
       return real.startsWith(this.#realRoot + path.sep) ? ok(real) : fail(LINK);
     } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT') this.hashes.set(file, NO_CONTENT);
+      if (systemErrorCode(error) === 'ENOENT') hashes.set(file, NO_CONTENT);
       return fail({ rule: 'there is no such file' });
     }
   }
@@ -154,7 +156,7 @@ export class ImportScope {
 /** The real path of the root; a root that has just been moved away holds nothing. */
 function realRootOf(root: string): string {
   try {
-    return realpathSync(root);
+    return realpathSync.native(root);
   } catch {
     return path.resolve(root);
   }

@@ -1,7 +1,9 @@
 /** How verbs that need settings begin: with valid ones, or with an error on the terminal. */
+import type { SigningPlace } from '../admin/source.ts';
 import type { Config } from '../config/config.ts';
+import { askAdmin } from './admin-client.ts';
 import type { CliHost, ConfigAsk } from './host.ts';
-import { printDiagnostics } from './terminal.ts';
+import { printDiagnostics, printError } from './terminal.ts';
 
 /** The settings; `undefined` once the terminal shows why there are none. */
 export async function configOrTell(
@@ -34,4 +36,17 @@ export async function adminAlone(
 ): Promise<Config['admin'] | undefined> {
   const part = await host.loadConfig({ ...ask, isForAsking: true });
   return part.ok ? part.value.admin : undefined;
+}
+
+/** Where keys are, by the settings; if those have become wrong, by the ones before, which the server that runs goes by. */
+export async function signingOrTell(
+  host: Pick<CliHost, 'loadConfig'>,
+  ask: ConfigAsk,
+): Promise<SigningPlace | undefined> {
+  const config = await configOrTell(host, ask);
+  if (config !== undefined) return config;
+  const admin = await adminAlone(host, ask);
+  const reply = admin && (await askAdmin<SigningPlace>(admin, '/api/dnssec'));
+  if (reply?.ok === false) printError(reply.problem.message);
+  return reply?.ok === true ? reply.value : undefined;
 }

@@ -23,6 +23,11 @@ export const VERBS: readonly ListedVerb[] = [
     'find what is wrong with policies and zone files',
     () => import('./verbs/check.ts'),
   ),
+  verb(
+    'diff [before] [after]',
+    'tell which answers are different, and for whom',
+    () => import('./verbs/diff.ts'),
+  ),
   verb('prepare', 'try all policies ahead of a start', () => import('./verbs/prepare.ts')),
   verb('explain <name> [type]', 'tell how a query is answered, and why', () => import('./verbs/explain.ts')),
   verb('new <domain>', 'write a starter policy', () => import('./verbs/new.ts')),

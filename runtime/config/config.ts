@@ -7,6 +7,7 @@
  */
 import path from 'node:path';
 import type { z } from 'zod';
+import { isFields } from '../base/data-reader.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fileProblemText, readTextSync } from '../base/files/read-file.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -117,7 +118,7 @@ function gather(options: ConfigOptions): Result<Gathered, Diagnostic[]> {
   const overrides = [...environment.overrides, ...(options.overrides ?? [])];
   const origins = new Map(overrides.map(({ setting, origin }) => [setting, origin]));
   const all = overrides.reduce(override, parsed.data);
-  const data = options.isForAsking === true && isMapping(all) ? { admin: all.admin, state: all.state } : all;
+  const data = options.isForAsking === true && isFields(all) ? { admin: all.admin, state: all.state } : all;
   const result = configSchema.safeParse(data, { reportInput: true });
   if (!result.success) {
     const overriddenBy = (at: readonly PropertyKey[]) => originOf(at, origins);
@@ -223,17 +224,13 @@ function override(data: unknown, { setting: name, text }: Override): unknown {
 
 function setAt(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
-  if (data !== undefined && !isMapping(data)) return data;
+  if (data !== undefined && !isFields(data)) return data;
   return { ...data, [key]: setAt(data?.[key], rest, value) };
 }
 
 function originOf(at: readonly PropertyKey[], origins: ReadonlyMap<string, string>): string | undefined {
   const setting = SETTINGS.find(({ path }) => path.every((key, depth) => key === at[depth]));
   return setting === undefined ? undefined : origins.get(setting.name);
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;

@@ -3,6 +3,7 @@
  * the schema. Environment variables and `dnsteer config` use this list.
  */
 import { z } from 'zod';
+import { isFields } from '../base/data-reader.ts';
 import { configSchema } from './schema.ts';
 
 export interface Setting {
@@ -154,8 +155,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
 /** The value at a path in settings; `undefined` where there is none. */
 export function getAt(data: unknown, [key, ...rest]: Setting['path']): unknown {
   if (key === undefined) return data;
-  const isMapping = typeof data === 'object' && data !== null;
-  return isMapping ? getAt((data as Readonly<Record<string, unknown>>)[key], rest) : undefined;
+  return isFields(data) ? getAt(data[key], rest) : undefined;
 }
 
 /** Whether the value at a path must never be shown. */

@@ -4,7 +4,7 @@
  */
 import { type ShownRecord, shownRecord } from '../admin/dynamic-records.ts';
 import type { RollAsk, RollOutcome } from '../admin/roll-ask.ts';
-import type { AdminSource, Release, ServerFacts } from '../admin/source.ts';
+import type { AdminSource, Release, ServerFacts, SigningPlace } from '../admin/source.ts';
 import { unkept } from '../base/files/keeping.ts';
 import { withPlace } from '../build/failure-place.ts';
 import { withOrigins } from '../registry/served-version.ts';
@@ -84,6 +84,11 @@ export class ServerSource implements AdminSource {
 
   release(zone: string): Promise<Release | undefined> {
     return endQuarantine(zone, this.#parts);
+  }
+
+  signing(): SigningPlace {
+    const { dnssec, state } = this.#parts.settings.config;
+    return { dnssec, state };
   }
 
   reload(): number {

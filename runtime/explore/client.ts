@@ -18,11 +18,10 @@ const NETWORKS = {
 const HOME = { country: 'DE', region: 'HE', city: 'Frankfurt am Main', timeZone: 'Europe/Berlin' } as const;
 const HOME_AT = { latitude: 50.1, longitude: 8.7 } as const;
 
+type Client = Pick<FactsData, 'place' | 'ip' | 'subnet' | 'family'>;
+
 /** A client for whom the reads come true, with all else that follows from them. */
-export function clientWith(
-  reads: readonly Read[],
-  pools: ReadonlyMap<string, Pool>,
-): FactsData['client'] | undefined {
+export function clientWith(reads: readonly Read[], pools: ReadonlyMap<string, Pool>): Client | undefined {
   const given = new Map(reads);
   const wanted = new PlaceReads(reads, pools);
   const country = countryWith(wanted);
@@ -46,7 +45,7 @@ export function clientWith(
   const known = Object.entries(place).filter(([, value]) => value !== null && value !== undefined);
   const family = given.get('client.family') === 6 ? 6 : 4;
   const subnet = given.get('client.subnet') ?? NETWORKS[family].subnet;
-  return { ...(Object.fromEntries(known) as FactsData['client']), ...NETWORKS[family], subnet };
+  return { place: Object.fromEntries(known), ...NETWORKS[family], subnet: String(subnet) };
 }
 
 /** Fields that follow from no other field, as far as is known here. */

@@ -7,7 +7,7 @@ import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
 import { type Literals, literalsIn } from './literals.ts';
-import { type Budget, type Decided, type Exploration, explore, type WitnessQuery } from './tree.ts';
+import { type Budget, type Decide, type Exploration, explore, type WitnessQuery } from './tree.ts';
 import { worldOf } from './world.ts';
 
 /** A policy that the sandbox has loaded. */
@@ -30,18 +30,18 @@ export interface HostCases {
 }
 
 export interface ExploreLimits {
-  /** Runs of all hosts together. */
+  /** SandboxRuns of all hosts together. */
   readonly runs: number;
   /** Milliseconds of all hosts together. */
   readonly patienceMs: number;
 }
 
-type Runs = Pick<Sandbox, 'run'>;
+export type SandboxRuns = Pick<Sandbox, 'run'>;
 
 /** Milliseconds that one run may take: many are on their way at once, and the machine may be busy. */
 const RUN_MS = 250;
 const IN_FLIGHT = 32;
-/** Runs of one host that the sandbox may have to stop: each takes as long as a hundred that end. */
+/** SandboxRuns of one host that the sandbox may have to stop: each takes as long as a hundred that end. */
 const MOST_STOPS = 4;
 
 /**
@@ -50,7 +50,7 @@ const MOST_STOPS = 4;
  */
 export async function explorePolicy(
   policy: LoadedPolicy,
-  sandbox: Runs,
+  sandbox: SandboxRuns,
   limits: ExploreLimits,
   now: number,
 ): Promise<HostCases[]> {
@@ -73,32 +73,51 @@ export async function explorePolicy(
 async function exploreHost(
   host: ManifestHost,
   policy: LoadedPolicy,
-  sandbox: Runs,
-  { runs, patienceMs }: ExploreLimits,
+  sandbox: SandboxRuns,
+  limits: ExploreLimits,
   known: { readonly literals: Literals; readonly now: number },
 ): Promise<Exploration<CaseResult>> {
+  const stops = new Stops();
+  const world = worldOf({ ...known, host: hostText(host), pools: policy.manifest.pools });
+  return await explore(deciderOf(host, policy, sandbox, stops), world, budgetOf(limits, stops));
+}
+
+/** The name of a host: `www.example.com`. */
+export function hostText({ name }: Pick<ManifestHost, 'name'>): string {
+  return nameToText(name).slice(0, -1);
+}
+
+/** How often the sandbox had to stop runs of one host. */
+export class Stops {
+  count = 0;
+}
+
+/** Ends with the limits, or after a few runs that had to be stopped. */
+export function budgetOf({ runs, patienceMs }: ExploreLimits, stops: Stops): Budget {
   const until = performance.now() + patienceMs;
-  let stops = 0;
-  const budget: Budget = {
-    runs,
-    inFlight: IN_FLIGHT,
-    isOver: () => performance.now() >= until || stops >= MOST_STOPS,
-  };
-  const name = nameToText(host.name).slice(0, -1);
-  const world = worldOf({ ...known, host: name, pools: policy.manifest.pools });
-  const decide = async (asked: WitnessQuery): Promise<Decided<CaseResult>> => {
-    const outcome = await run(host, asked, policy, sandbox);
-    if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') stops += 1;
+  const isOver = (): boolean => performance.now() >= until || stops.count >= MOST_STOPS;
+  return { runs, inFlight: IN_FLIGHT, isOver };
+}
+
+/** Has a handler decide in the sandbox. */
+export function deciderOf(
+  host: ManifestHost,
+  policy: LoadedPolicy,
+  sandbox: SandboxRuns,
+  stops: Stops,
+): Decide<CaseResult> {
+  return async (query) => {
+    const outcome = await run(host, query, policy, sandbox);
+    if (!outcome.ok && outcome.reason !== 'throw' && outcome.reason !== 'invalid') stops.count += 1;
     return { reads: outcome.ok ? outcome.reads : undefined, result: resultOf(outcome, host, policy) };
   };
-  return await explore(decide, world, budget);
 }
 
 function run(
   host: ManifestHost,
   { name, type, facts }: WitnessQuery,
   { key, manifest }: LoadedPolicy,
-  sandbox: Runs,
+  sandbox: SandboxRuns,
 ): Promise<RunOutcome> {
   const budgetMs = Math.max(RUN_MS, manifest.budgetMs ?? 0);
   const deadlineAt = performance.now() + IN_FLIGHT * budgetMs;

@@ -53,9 +53,9 @@ export interface World {
 }
 
 export interface Budget {
-  /** Runs at most. */
+  /** SandboxRuns at most. */
   readonly runs: number;
-  /** Runs on their way at once. */
+  /** SandboxRuns on their way at once. */
   readonly inFlight: number;
   /** Asked before each run: whether to end here. */
   readonly isOver: () => boolean;

@@ -45,7 +45,7 @@ function queryWith(reads: readonly Read[], { host, pools, now }: WorldParts): Wi
   return {
     name: String(given.get('query.name') ?? nameBelow(host, 'sample')),
     type: String(given.get('query.type') ?? 'A'),
-    facts: { client, now: moment, health: Object.fromEntries(health) },
+    facts: { ...client, now: moment, health: Object.fromEntries(health) },
   };
 }
 

@@ -1,12 +1,13 @@
 /**
  * The folder of last good versions, one file for each zone. A file changes in one step and is on
  * the disk before it has its name, so that a crash leaves the old file or the new one. No caller waits
- * for a write: writes happen one after the other, and the last wish for a zone counts.
+ * for a write, and the last wish for a zone counts.
  */
 import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { eachOf } from '../base/each-of.ts';
 import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
@@ -27,6 +28,10 @@ export class LastGoodStore {
   /** What could not be written, by zone; beyond a bound it is written when the zone changes. */
   readonly #unwritten = new Map<string, LastGood | undefined>();
   readonly #keeping: Keeping;
+  /** Resolves when all zones have been loaded. */
+  #loading: PromiseWithResolvers<void> | undefined;
+  /** The names of all files when loading began; `undefined` where they cannot be listed. */
+  #names: Promise<ReadonlySet<string> | undefined> | undefined;
 
   constructor(folder: string, log: Logger) {
     this.#folder = folder;
@@ -40,10 +45,36 @@ export class LastGoodStore {
     });
   }
 
+  /**
+   * All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written, though
+   * not for long.
+   */
+  beginLoad(): void {
+    this.#loading = Promise.withResolvers<void>();
+    setTimeout(this.#loading.resolve, MOST_HELD_MS).unref();
+    this.#names = namesIn(this.#folder).then(
+      (all) => new Set(all),
+      // Opening the files tells why.
+      () => undefined,
+    );
+  }
+
+  endLoad(): void {
+    this.#loading?.resolve();
+    this.#loading = undefined;
+    if (this.#wishes.size === 0) this.#names = undefined;
+  }
+
   /** Reads the kept version of a zone. A file that is not sound is set aside, and logged. */
   async read(zone: string): Promise<LastGood | undefined> {
     if (this.#wishes.has(zone)) return this.#wishes.get(zone);
+    return await this.#read(zone);
+  }
+
+  async #read(zone: string): Promise<LastGood | undefined> {
     const file = this.#fileOf(zone);
+    const names = await this.#names;
+    if (names !== undefined && !this.#written.has(zone) && !names.has(path.basename(file))) return undefined;
     const octets = await readRegularFile(file, { mostOctets: MOST_OCTETS });
     if (!octets.ok) {
       const { problem } = octets;
@@ -96,6 +127,7 @@ export class LastGoodStore {
   /** Resolves as {@link flush}; nothing is tried again from then on. */
   stop(): Promise<void> {
     this.#keeping.stop();
+    this.endLoad();
     return this.#work;
   }
 
@@ -112,29 +144,47 @@ export class LastGoodStore {
   async #fulfil(): Promise<void> {
     // The caller publishes the version in this turn, and that comes first.
     await nextTurn();
+    await this.#loading?.promise;
     let isChanged = false;
-    for (let [next] = this.#wishes; next !== undefined; [next] = this.#wishes) {
-      const [zone, version] = next;
-      try {
-        isChanged =
-          (version === undefined ? await this.#remove(zone) : await this.#write(version)) || isChanged;
-      } catch (error) {
-        this.#keeping.failed(error);
-        this.#remember(zone, version);
-      }
-      if (this.#wishes.get(zone) === version) this.#wishes.delete(zone);
+    while (this.#wishes.size > 0) {
+      await eachOf([...this.#wishes.keys()], WIDTH, async (zone) => {
+        isChanged = (await this.#grant(zone, this.#wishes.get(zone))) || isChanged;
+      });
     }
+    if (this.#loading === undefined) this.#names = undefined;
     // The names of files are on the disk once their folder is.
     if (isChanged) await syncFolder(this.#folder);
   }
 
+  /** Returns whether something was written or removed. */
+  async #grant(zone: string, version: LastGood | undefined): Promise<boolean> {
+    try {
+      return version === undefined ? await this.#remove(zone) : await this.#write(version);
+    } catch (error) {
+      this.#keeping.failed(error);
+      this.#remember(zone, version);
+      return false;
+    } finally {
+      if (this.#wishes.get(zone) === version) this.#wishes.delete(zone);
+    }
+  }
+
   /** Writes a version unless its file holds it. Returns whether it wrote. */
   async #write(version: LastGood): Promise<boolean> {
+    const { zone } = version;
     const identity = identityOf(version);
-    if (this.#written.get(version.zone) === identity) return false;
-    await makeFolder(this.#folder);
-    await replaceFile(this.#fileOf(version.zone), await encodeLastGood(version));
-    this.#written.set(version.zone, identity);
+    // Nobody needed what an earlier process has kept of a zone whose files are sound.
+    if (!this.#written.has(zone)) await this.#read(zone);
+    if (this.#written.get(zone) === identity) return false;
+    const octets = await encodeLastGood(version);
+    try {
+      await replaceFile(this.#fileOf(zone), octets);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      await makeFolder(this.#folder);
+      await replaceFile(this.#fileOf(zone), octets);
+    }
+    this.#written.set(zone, identity);
     return true;
   }
 
@@ -186,6 +236,10 @@ export class LastGoodStore {
   }
 }
 
+/** Milliseconds for which versions wait to be written while others are loaded. */
+const MOST_HELD_MS = 5000;
+/** Versions that are written at the same time: the disk is waited for together. */
+const WIDTH = 4;
 /** Octets of a file that are read at most; the records of the largest zone fit. */
 const MOST_OCTETS = 2 ** 30;
 /** Octets of records that are held in memory until they can be written. */

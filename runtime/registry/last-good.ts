@@ -53,6 +53,24 @@ export function lastGoodOf(version: ZoneVersion, since: number, proof: TrialProo
   };
 }
 
+/** Reads the kept version of a zone, once. */
+export type Kept = () => Promise<LastGood | undefined>;
+
+/**
+ * The kept version of a zone, read when it is first asked for: ten thousand zones whose files are sound do without. Without
+ * a store there is none.
+ */
+export function keptOnce(
+  zone: string,
+  store: { read(zone: string): Promise<LastGood | undefined> } | undefined,
+): Kept {
+  let kept: Promise<LastGood | undefined> | undefined;
+  return () => {
+    kept ??= store?.read(zone) ?? Promise.resolve(undefined);
+    return kept;
+  };
+}
+
 /** The octets of the file of a version, in parts. */
 export async function encodeLastGood(version: LastGood): Promise<readonly Uint8Array[]> {
   const { records, ...rest } = version;

@@ -13,7 +13,7 @@ import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
 import { HalfWritten } from './folder/half-written.ts';
 import { fitnessOf, type Judgement, judgeVersion, type ServedState } from './judge.ts';
-import { type LastGood, lastGoodOf, type TrialProof } from './last-good.ts';
+import { type Kept, keptOnce, type LastGood, lastGoodOf, type TrialProof } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
@@ -21,7 +21,7 @@ import { proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, logUndone, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
-import { versionSerial } from './version-serial.ts';
+import { followsSerial, versionSerial } from './version-serial.ts';
 import type { Serial } from './zone-serial.ts';
 import { type RegisteredZone, sampleOf, type ZoneState } from './zone-status.ts';
 import { acceptedOf, type RegistrySettings, type VersionDraft, type ZoneVersion } from './zone-version.ts';
@@ -88,7 +88,7 @@ export class LiveZone {
 
   /** Whether a change of these files may change the zone. */
   dependsOn(changed: ReadonlySet<string>): boolean {
-    return this.#isForgotten || [...changed].some((file) => this.#last.inputs.has(file));
+    return this.#isForgotten || [...this.#last.inputs].some((file) => changed.has(file));
   }
 
   /** Makes the next version take nothing over from earlier ones. */
@@ -106,7 +106,7 @@ export class LiveZone {
     this.#isForgotten = false;
     this.#files = files;
     const context = { ...this.#context, settings };
-    const kept = await this.#readKept(isFresh);
+    const kept = this.#kept(isFresh);
     const read = await this.#prepare(content, context, isFresh, kept);
     // The sandbox may have been stopped: the outcome of the trial then says nothing of the zone.
     if (this.#isStopped) return undefined;
@@ -115,13 +115,12 @@ export class LiveZone {
       const meanwhile = await this.#revive(await this.#keptFor(draft), draft, context);
       return meanwhile && this.#serve(meanwhile, 'live');
     }
-    this.#serial ??= kept?.serial;
-    const version = await this.#complete(draft, settings);
+    const version = await this.#complete(draft, settings, kept);
     const fitness = fitnessOf(version);
     const revived =
       fitness === 'sound'
         ? undefined
-        : await this.#revive(kept ?? (await this.#keptFor(draft)), version, context);
+        : await this.#revive((await kept()) ?? (await this.#keptFor(draft)), version, context);
     if (this.#isStopped) return undefined;
     const judgement = judgeVersion(this.#live?.state, fitness, revived !== undefined);
     this.#note(judgement.state, version);
@@ -163,10 +162,10 @@ export class LiveZone {
     return this.#context.stop.aborted;
   }
 
-  /** Reads the kept version where no version made from files is served. */
-  async #readKept(isFresh: boolean): Promise<LastGood | undefined> {
+  /** The kept version where no version made from files is served. */
+  #kept(isFresh: boolean): Kept {
     const mayRevive = this.#live === undefined || (isFresh && this.#live.state !== 'live');
-    return mayRevive ? await this.#context.lastGood?.read(this.#files.zone) : undefined;
+    return keptOnce(this.#files.zone, mayRevive ? this.#context.lastGood : undefined);
   }
 
   /** The kept version where the files are broken, and what is served lacks the newest dynamic records. */
@@ -179,19 +178,22 @@ export class LiveZone {
     content: FolderContent,
     context: LiveZoneContext & PrepareContext,
     isFresh: boolean,
-    kept: LastGood | undefined,
+    kept: Kept,
   ): Promise<VersionDraft> {
     if (isFresh) return await prepareFromFiles(this.#files, content, context);
     const tried = [this.#last.policy, this.#live?.policy].filter((policy) => policy !== undefined);
-    const proven = await provenPolicy(kept, this.#files, content, context);
+    const ofPolicy = this.#files.policy === undefined ? undefined : await kept();
+    const proven = await provenPolicy(ofPolicy, this.#files, content, context);
     return await prepareFromFiles(this.#files, content, context, { tried, proven });
   }
 
-  async #complete(draft: VersionDraft, settings: RegistrySettings): Promise<ZoneVersion> {
+  async #complete(draft: VersionDraft, settings: RegistrySettings, kept: Kept): Promise<ZoneVersion> {
     const isSigned = firstOfSigner(draft.records) !== undefined;
     const signing = await draftSigning(draft.zone, settings.signing, this.#context.keySource, isSigned);
     const now = Math.floor(this.#context.now() / 1000);
     const file = shownPath(this.#context.root, this.#files.records ?? this.#files.policy ?? '');
+    if (this.#serial === undefined && followsSerial(draft, settings, signing))
+      this.#serial = (await kept())?.serial;
     const serials = versionSerial(draft, this.#serial, settings, signing, now, file);
     const { serial, turnsAt, wholeAt, problem } = serials;
     this.#turnsAt = turnsAt;
@@ -211,7 +213,7 @@ export class LiveZone {
     if (kept === undefined) return undefined;
     const draft = await prepareFromKept(kept, context, policy === undefined ? [] : [policy]);
     if (this.#isStopped) return undefined;
-    const version = await this.#complete(draft, context.settings);
+    const version = await this.#complete(draft, context.settings, async () => kept);
     const what = `the last good version, of ${new Date(kept.since).toISOString()},`;
     const problem = version.problems.find(({ severity }) => severity === 'error');
     if (problem !== undefined) {

@@ -29,8 +29,8 @@ import { placeIn, type ServedVersion } from './served-version.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
-/** Zones made at the same time: enough to keep esbuild and the sandbox busy. */
-const WIDTH = 8;
+/** Zones made at the same time: the records of one may take half a gigabyte; policies are compiled many at once. */
+const widthFor = ({ records }: ZoneFiles): number => (records === undefined ? 128 : 8);
 /** Zones of the first load that are handed on together. */
 const FIRST_BURST = 50;
 /** Milliseconds between two looks for zones whose signatures are made anew. */
@@ -73,8 +73,10 @@ export class Registry {
    */
   async start(): Promise<void> {
     const content = await this.#watch.start();
+    this.#lastGood?.beginLoad();
     await this.#enqueue(() => this.#apply(content));
     this.#isFirstLoad = false;
+    this.#lastGood?.endLoad();
     this.#looking = setInterval(() => void this.signaturesTurned(), LOOK_MS).unref();
     // A zone whose files were removed while dnsteer was not running must not come back.
     if (!this.#stop.signal.aborted) this.#lastGood?.prune(new Set(this.#zones.keys()));
@@ -177,11 +179,9 @@ export class Registry {
 
   /** Follows a change. A bug that shows in one change must not hide the next. */
   async #follow(content: FolderContent): Promise<void> {
-    try {
-      await this.#enqueue(() => this.#apply(content));
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'A change of policies could not be followed');
-    }
+    await this.#enqueue(() => this.#apply(content)).catch((err: unknown) =>
+      this.#options.log.error({ err }, 'A change of policies could not be followed'),
+    );
   }
 
   async #apply(content: FolderContent): Promise<void> {
@@ -230,7 +230,7 @@ export class Registry {
     let put: ZoneUpdate[] = [];
     const handedOn: Promise<void>[] = [];
     let done = 0;
-    await eachOf(stale, WIDTH, async (files) => {
+    await eachOf(stale, widthFor, async (files) => {
       if (this.#stop.signal.aborted) return;
       const update = await this.#renew(files);
       if (update !== undefined) put.push(update);

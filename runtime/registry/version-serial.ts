@@ -76,12 +76,26 @@ export function versionSerial(
   }
   // An SOA from elsewhere keeps its serial, unless keys, signatures and records made here are to be seen.
   if (keys === undefined && least === undefined) {
-    const isWatched = draft.isTransferred !== true && settings.hasSecondaries?.(draft.zone) === true;
-    if (!isWatched) return { serial: { basis, value: own.serial } };
+    if (!isWatched(draft, settings)) return { serial: { basis, value: own.serial } };
     const serial = { basis: watchedBasis(draft.records.octets, accepted?.data.records), value: own.serial };
     return { serial, problem: staleSerial(before, serial, file) };
   }
   return { serial: serialAfter(before, basis, notBefore(own.serial, least)), turnsAt, wholeAt };
+}
+
+/** Whether the serial of a version depends on the one that was served before. */
+export function followsSerial(
+  draft: VersionDraft,
+  settings: RegistrySettings,
+  signing: DraftSigning | undefined,
+): boolean {
+  if (usableKeys(signing) !== undefined || draft.dynamic?.serial !== undefined) return true;
+  return isWatched(draft, settings) || ownSoa(draft) === undefined;
+}
+
+/** Whether an SOA from the zone's files is to have another serial with each change, as secondaries go by it. */
+function isWatched({ zone, isTransferred }: VersionDraft, settings: RegistrySettings): boolean {
+  return isTransferred !== true && settings.hasSecondaries?.(zone) === true;
 }
 
 /** The SOA that the files of the zone, its primary or its policy state. */

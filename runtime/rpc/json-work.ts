@@ -42,6 +42,11 @@ function partsLeft(data: unknown, most: number): number {
   return left;
 }
 
+/** Whether a JSON text has few enough parts to be parsed. */
+export function isParsable(json: string): boolean {
+  return jsonParts(json) <= MOST_PARTS + ENVELOPE;
+}
+
 /** Whether no message of a frame, which is an array of messages, has too many parts. */
 export function isFrameParsable(json: string): boolean {
   return mostParts(json, 1) <= MOST_PARTS + ENVELOPE;

@@ -8,12 +8,13 @@
  * after work of its own, the sandbox says how long it has computed so far (`clock`): from then on
  * it computes for the oldest request, or for itself.
  *
- * On the wire (fd 3, both ways): frames of a 4-octet big-endian length and that many octets of
- * UTF-8 JSON, an array of messages. See framing.ts.
+ * On the wire (fd 3, both ways): frames of a 4-octet big-endian length and that many octets of UTF-8,
+ * see framing.ts. Most frames are JSON, an array of the messages here. What there is for each query has
+ * frames of its own: runs of one policy in run-text.ts, decisions that were told before in told.ts.
  */
 import type { FactValue, Impurity, ManifestData, PlanData, Read } from './plan.ts';
 
-export type ToSandbox = PreludeRequest | LoadRequest | RunRequest | DropRequest;
+export type ToSandbox = PreludeRequest | LoadRequest | DropRequest;
 export type FromSandbox = Ready | Clock | Loaded | Ran | Failed;
 
 /** The script that every isolate begins with, sent before the first policy that needs it. No reply. */
@@ -32,26 +33,12 @@ export interface LoadRequest {
   readonly memoryMb: number;
   /** Milliseconds on a processor that the top level may take. */
   readonly timeoutMs: number;
-  /** As in {@link RunRequest}. */
+  /** As in {@link RunLimits}. */
   readonly wallMs: number;
   /** Whether the reply holds the manifest: a host that has read it before does not parse it again. */
   readonly wantsManifest: boolean;
-}
-
-export interface RunRequest {
-  readonly t: 'run';
-  readonly id: number;
-  readonly key: string;
-  /** Key in the policy's `hosts`: `'@'`, `'www'`, `'*'`. */
-  readonly host: string;
-  /** Lower case, no final dot. */
-  readonly name: string;
-  readonly type: string;
-  readonly facts: FactsData;
-  /** Whole milliseconds on a processor after which isolated-vm stops the run: the first line of defence. */
-  readonly timeoutMs: number;
-  /** Whole milliseconds by wall clock after which isolated-vm stops the run though it has computed less. */
-  readonly wallMs: number;
+  /** Whether the policy may share an isolate with others, as it is on trial. */
+  readonly shares?: boolean;
 }
 
 /** Disposes of an isolate. No reply. */
@@ -60,13 +47,24 @@ export interface DropRequest {
   readonly key: string;
 }
 
+/** How long a run may take. */
+export interface RunLimits {
+  /** Whole milliseconds on a processor after which isolated-vm stops the run: the first line of defence. */
+  readonly timeoutMs: number;
+  /** Whole milliseconds by wall clock after which isolated-vm stops the run though it has computed less. */
+  readonly wallMs: number;
+}
+
 /** All facts that a handler may read. */
 export interface FactsData {
-  /** Fact without `client.` → value; absent if unknown. `ip`, `subnet` and `family` are always there. */
-  readonly client: Readonly<Record<string, FactValue>>;
+  /** Where the client is: fact without `client.` → value; absent if unknown. Often the same object for many clients. */
+  readonly place: Readonly<Record<string, FactValue | undefined>>;
+  readonly ip: string;
+  readonly subnet: string;
+  readonly family: number;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Pool → `up`, `degraded` or `down`. */
+  /** Pool → `up`, `degraded` or `down`. The same object for as long as nothing changes. */
   readonly health: Readonly<Record<string, string>>;
 }
 
@@ -121,6 +119,7 @@ export interface Loaded {
   readonly micros?: number;
 }
 
+/** A decision that is too long to be told by a number (told.ts). */
 export interface Ran {
   readonly t: 'ran';
   readonly id: number;
@@ -145,6 +144,7 @@ export interface Failed {
  * may.
  * `starved`: isolated-vm stopped the policy, though it had got less processor time than it may use.
  * `memory`: the policy went over its limit. `invalid`: its result is no answer. `missing`: the sandbox has
- * no such isolate, and the host must load it first.
+ * no such isolate, and the host must load it first. `together`: of several runs in one call one computed too
+ * long or went over the limit, and nobody knows which: each is to be run again by itself.
  */
-export type SandboxFailure = 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing';
+export type SandboxFailure = 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing' | 'together';

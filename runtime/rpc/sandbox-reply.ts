@@ -6,13 +6,13 @@
  * process is no longer in our hands. The policy writes the body (plan, reads, manifest), and is
  * free to write nonsense: that is the policy's failure alone.
  */
+import { isFields } from '../base/data-reader.ts';
 import { type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from './plan.ts';
 import {
   DOORS,
   type Failed,
   type FromSandbox,
   type Loaded,
-  type Ran,
   type SandboxFailure,
 } from './sandbox-protocol.ts';
 
@@ -37,6 +37,7 @@ const FAILURES: Readonly<Record<SandboxFailure, true>> = {
   memory: true,
   invalid: true,
   missing: true,
+  together: true,
 };
 const IMPURITIES: Readonly<Record<Impurity, true>> = {
   'client.ip': true,
@@ -47,7 +48,7 @@ const IMPURITIES: Readonly<Record<Impurity, true>> = {
 
 /** Whether the envelope is sound. The body still needs {@link ranProblem} or {@link loadedProblem}. */
 export function isFromSandbox(message: unknown): message is FromSandbox {
-  if (!isObject(message)) return false;
+  if (!isFields(message)) return false;
   if (message.t === 'ready') return areDoors(message.open) && areDoors(message.lockless);
   if (message.t === 'clock') return Number.isFinite(message.computedMs) && typeof message.isOwn === 'boolean';
   if (typeof message.id !== 'number') return false;
@@ -64,8 +65,12 @@ export function isFromSandbox(message: unknown): message is FromSandbox {
 }
 
 /** The problem of a decision's body, if any. It checks only the depth of the plan: see compile-plan.ts. */
-export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
-  if (!isObject(plan)) return 'The decision holds no plan';
+export function ranProblem({
+  plan,
+  reads,
+  impure,
+}: Readonly<Record<'plan' | 'reads' | 'impure', unknown>>): string | undefined {
+  if (!isFields(plan)) return 'The decision holds no plan';
   if (!isWithinDepth(plan, MOST_DEPTH)) return `The plan is nested deeper than ${MOST_DEPTH} levels`;
   if (!Array.isArray(reads)) return 'The decision does not say what it read';
   if (reads.length > MOST_READS) return `The decision tells more than ${MOST_READS} facts of what it read`;
@@ -82,7 +87,7 @@ export function ranProblem({ plan, reads, impure }: Ran): string | undefined {
 
 /** The problem of a manifest's body, if any. plan/manifest.ts checks its contents. */
 export function loadedProblem({ manifest }: Loaded): string | undefined {
-  if (!isObject(manifest)) return 'The policy declares nothing';
+  if (!isFields(manifest)) return 'The policy declares nothing';
   return isWithinDepth(manifest, MOST_DEPTH)
     ? undefined
     : `The manifest is nested deeper than ${MOST_DEPTH} levels`;
@@ -145,8 +150,4 @@ function isWithinDepth(value: unknown, levels: number): boolean {
     if (!isWithinDepth(value[key as keyof typeof value], levels - 1)) return false;
   }
   return true;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

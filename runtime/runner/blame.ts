@@ -2,11 +2,12 @@
  * Who is to blame for a sandbox process that was lost: the policy of its oldest request, unless another
  * process killed the sandbox, or its host gave it up for having computed nothing. The policy is charged
  * (charges.ts), and its other requests are given up. Requests of other policies go to the next process,
- * once: one of those policies may have been the real culprit, its replies on their way out.
+ * once: one of those policies may have been the real culprit, its replies on their way out. Of several runs in one
+ * call none is charged: each gets a call of its own, in which the culprit ends the next process.
  */
 import type { Dispatch } from './dispatch.ts';
 import type { HeldPolicies } from './held-policies.ts';
-import type { HeldPolicy, PendingRequest } from './held-policy.ts';
+import { type HeldPolicy, isShared, type PendingRequest } from './held-policy.ts';
 import { blame, giveUp } from './request-end.ts';
 
 export interface Loss {
@@ -19,8 +20,9 @@ export interface Loss {
 /** Settles the requests sent to the lost process, and waiting ones. Returns why it was lost, for the log. */
 export function settleLoss({ why, isForeign }: Loss, dispatch: Dispatch, policies: HeldPolicies): string {
   const pending = dispatch.close();
-  const culprit = isForeign ? undefined : pending.shift();
   const [oldest] = pending;
+  const isOneOfSeveral = oldest !== undefined && isShared(oldest);
+  const culprit = isForeign || isOneOfSeveral ? undefined : pending.shift();
   if (isForeign && oldest?.kind === 'load') policies.noteLoadLost(oldest.policy, why);
   policies.moveTo(undefined);
   const now = performance.now();
@@ -32,6 +34,8 @@ export function settleLoss({ why, isForeign }: Loss, dispatch: Dispatch, policie
     // The run itself has done nothing: it was behind the one that did.
     if (request.policy === culprit?.policy)
       giveUp(request, 'Another run of the policy has just ended its sandbox');
+    else if (!isForeign && isShared(request) && request.policy === oldest?.policy)
+      dispatch.submitAlone(request, now);
     else dispatch.submitAgain(request, `The sandbox was lost twice: ${why}`, now);
   }
   return reason;

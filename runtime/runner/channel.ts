@@ -2,7 +2,7 @@
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
 import { SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
-import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
+import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
 import { judgeDeadline, noteOffence, tell } from './request-end.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -34,7 +34,16 @@ const FIRST_LOOK_MS = 50;
 /** The part of a sandbox process that its requests need. */
 export type Addressee = Pick<
   SandboxProcess,
-  'send' | 'abandon' | 'giveUp' | 'loads' | 'manifests' | 'computedMs' | 'told' | 'isStopped' | 'isRead'
+  | 'send'
+  | 'sendRun'
+  | 'abandon'
+  | 'giveUp'
+  | 'loads'
+  | 'manifests'
+  | 'computedMs'
+  | 'told'
+  | 'isStopped'
+  | 'isRead'
 >;
 
 export class SandboxChannel<Process extends Addressee = SandboxProcess> implements PolicyLoader {
@@ -68,7 +77,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   load(policy: HeldPolicy, now: number): void {
     const { key, script, limits, wantsManifest } = policy;
-    const { memoryMb, timeoutMs } = limits;
+    const { memoryMb, timeoutMs, shares } = limits;
     const attempt = Math.min(policy.lostLoads, 2) + (this.#isPatient ? 1 : 0);
     const wallMs = timeoutMs * PATIENCE ** attempt + SLACK_MS;
     const loadingMs = Math.min(LOADING_MS, LOADING_PART * timeoutMs);
@@ -90,7 +99,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       },
       now,
     );
-    const rest = JSON.stringify({ t: 'load', id, key, memoryMb, timeoutMs, wallMs, wantsManifest });
+    const rest = JSON.stringify({ t: 'load', id, key, memoryMb, timeoutMs, wallMs, wantsManifest, shares });
     this.process.send(`${rest.slice(0, -1)},"script":${script.json}}`);
   }
 
@@ -106,15 +115,17 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       policy.coldRuns -= 1;
       if (!isSuspect) request.allowanceMs = request.ask.budgetMs + COLD_MS;
     }
-    const id = this.#push(request, now);
-    const { key, host, name, type, facts, budgetMs, deadlineAt } = request.ask;
+    this.#push(request, now);
+    const { budgetMs, deadlineAt } = request.ask;
     this.#arm(deadlineAt);
-    const timeoutMs = Math.max(1, Math.ceil(request.allowanceMs));
+    request.timeoutMs = Math.max(1, Math.ceil(request.allowanceMs));
     const patientMs =
       request.again || isBusy || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
-    const wallMs = Math.ceil(timeoutMs + patientMs) + SLACK_MS;
+    request.wallMs = Math.ceil(request.timeoutMs + patientMs) + SLACK_MS;
     request.stopMs = request.allowanceMs + patientMs;
-    this.#send({ t: 'run', id, key, host, name, type, facts, timeoutMs, wallMs });
+    request.isAlone = isSuspect || now < policy.aloneUntil || policy.coldRuns > 0 || !policy.share.isQuick;
+    request.sharesCall = false;
+    this.process.sendRun(request);
   }
 
   /** Notes that a run got no processor for long enough: the machine is busy. */
@@ -218,14 +229,18 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     }
   }
 
-  /** Notes the offence before the host finds the process lost for the same reason. */
+  /**
+   * Notes the offence before the host finds the process lost for the same reason. Of runs in one call nobody knows
+   * which it is: each will have its own (blame.ts, receiver.ts).
+   */
   #noteOffence(oldest: PendingRequest, now: number): void {
+    if (isShared(oldest)) return;
     this.#tellOver(oldest);
     noteOffence(oldest, { reason: 'timeout' }, now);
   }
 
   #tellOver(oldest: PendingRequest): void {
-    if (oldest.kind !== 'run') return;
+    if (oldest.kind !== 'run' || oldest.sharesCall) return;
     tell(oldest, {
       ok: false,
       reason: 'budget',

@@ -12,6 +12,8 @@ import { giveUp, giveUpLate, tell } from './request-end.ts';
 
 /** A version that is dropped may still do so much of its waiting work; more would hold up the others. */
 const LITTLE_MICROS = 5_000;
+/** A policy of which one run was too long now and then loses what others had computed no more than once a minute. */
+const ALONE_MS = 60_000;
 const DROPPED = 'The policy was dropped';
 const QUARANTINED = 'The policy ended its sandbox too often and is quarantined';
 
@@ -79,6 +81,15 @@ export class Dispatch {
     }
     request.again = true;
     this.submit(request, now);
+  }
+
+  /**
+   * Sends a run once more that was stopped, or ended its process, in one call with others: which of them it was shows
+   * when each has its own.
+   */
+  submitAlone(request: PendingRun, now: number): void {
+    request.policy.aloneUntil = now + ALONE_MS;
+    if (request.done !== undefined) this.submit(request, now);
   }
 
   /** Sends waiting runs of a policy, as many as it may have sent now. */

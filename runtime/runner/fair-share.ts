@@ -11,6 +11,9 @@ const WINDOW_MICROS = 1000;
 const MOST_SENT = 256;
 /** What a run of a policy that has not run yet is expected to take. */
 const FIRST_GUESS_MICROS = 50;
+/** A policy is quick whose runs take so little, once so many of them were seen. */
+const QUICK_MICROS = 200;
+const LEAST_RUNS = 16;
 /** A new run weighs one part in so many in the average. */
 const MEMORY = 8;
 
@@ -20,6 +23,12 @@ export class FairShare<Run> {
   readonly waiting = new RequestQueue<Run>();
   #micros = FIRST_GUESS_MICROS;
   #sent = 0;
+  #runs = 0;
+
+  /** Whether the runs take so little that several together are over in no time. */
+  get isQuick(): boolean {
+    return this.#runs >= LEAST_RUNS && this.#micros <= QUICK_MICROS;
+  }
 
   /** Whether one more run may be sent. One always may: a slow policy still runs. */
   get admits(): boolean {
@@ -38,7 +47,9 @@ export class FairShare<Run> {
   /** Notes the reply to a run that was sent. `micros`: what the run took; `undefined` if it did not run. */
   noteReply(micros: number | undefined): void {
     this.#sent = Math.max(0, this.#sent - 1);
-    if (micros !== undefined) this.#micros += (micros - this.#micros) / MEMORY;
+    if (micros === undefined) return;
+    this.#micros += (micros - this.#micros) / MEMORY;
+    this.#runs += 1;
   }
 
   /** Notes that another process serves: no run is on its way. */

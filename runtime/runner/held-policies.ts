@@ -42,10 +42,16 @@ export class HeldPolicies {
   #room: number;
   /** The channel to the process that serves. */
   #loader: PolicyLoader | undefined;
-  #isLoading = false;
+  /** Loads on their way. */
+  #loading = 0;
+  readonly #mostLoading: number;
 
-  /** `memoryMb` is what a sandbox process may use. */
-  constructor(memoryMb: number) {
+  /**
+   * `memoryMb` is what a sandbox process may use, `mostLoading` how many policies are loaded at the same time
+   * though no request waits.
+   */
+  constructor(memoryMb: number, mostLoading = 1) {
+    this.#mostLoading = mostLoading;
     this.#mostRoom = Math.max(1, Math.floor((memoryMb * ISOLATES_PART) / ISOLATE_MB));
     this.#room = this.#mostRoom;
   }
@@ -96,7 +102,7 @@ export class HeldPolicies {
     loading?: HeldPolicy,
   ): void {
     this.#loader = loader;
-    this.#isLoading = loading !== undefined;
+    this.#loading = loading === undefined ? 0 : 1;
     this.#room = this.#mostRoom;
     this.#present.clear();
     this.#queue.clear();
@@ -123,7 +129,7 @@ export class HeldPolicies {
 
   /** Notes how a load ended. A load that failed for no fault of the policy is made again, a few times. */
   noteLoaded(policy: HeldPolicy, outcome: LoadOutcome): void {
-    this.#isLoading = false;
+    this.#loading = Math.max(0, this.#loading - 1);
     policy.state = outcome.ok ? 'loaded' : 'failed';
     if (!outcome.ok) this.#present.delete(policy);
     if (!outcome.ok && outcome.isOurs) {
@@ -175,14 +181,14 @@ export class HeldPolicies {
     this.#want(policy);
   }
 
-  /** Loads one queued policy, unless a load is on its way: queries must not wait for all of them. */
+  /** Loads queued policies, unless enough loads are on their way: queries must not wait for all of them. */
   warm(): void {
-    if (this.#isLoading || this.#loader === undefined) return;
+    if (this.#loader === undefined) return;
     for (const policy of this.#queue) {
+      if (this.#loading >= this.#mostLoading) return;
       this.#queue.delete(policy);
       if (policy.state !== 'cold' || policy.charges.quarantined) continue;
       this.#load(policy, performance.now());
-      return;
     }
   }
 
@@ -208,7 +214,7 @@ export class HeldPolicies {
   #load(policy: HeldPolicy, now: number): void {
     if (this.#loader === undefined) return;
     policy.state = 'loading';
-    this.#isLoading = true;
+    this.#loading += 1;
     this.#present.add(policy);
     this.#loader.load(policy, now);
   }

@@ -30,6 +30,8 @@ export class HeldPolicy implements PolicyVersion {
   lostLoads = 0;
   /** How many more runs find code that V8 has not compiled yet, since the last load. */
   coldRuns = 0;
+  /** Its runs are sent one by one until then: lately one of several was stopped (performance.now() milliseconds). */
+  aloneUntil = Number.NEGATIVE_INFINITY;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
 
   constructor(version: PolicyVersion, onLoaded?: (outcome: LoadOutcome) => void) {
@@ -85,11 +87,21 @@ export interface PendingRun extends Sent {
   readonly ask: RunAsk;
   /** Calls back with the outcome; `undefined` once the caller has it. */
   done: ((outcome: RunOutcome) => void) | undefined;
+  timeoutMs: number;
+  wallMs: number;
+  /** Whether it is not to share a call with other runs of its policy, and whether it does. */
+  isAlone: boolean;
+  sharesCall: boolean;
   /** Whether the run is sent again: its process or isolate ended too early, or got too little processor. */
   again: boolean;
 }
 
 export type PendingRequest = PendingLoad | PendingRun;
+
+/** Whether a request is one of several runs in one call. */
+export function isShared(request: PendingRequest): request is PendingRun {
+  return request.kind === 'run' && request.sharesCall;
+}
 
 /** A run that has not been sent. */
 export function newRun(
@@ -104,6 +116,10 @@ export function newRun(
     ask,
     done,
     again: false,
+    timeoutMs: 0,
+    wallMs: 0,
+    isAlone: false,
+    sharesCall: false,
     id: 0,
     since: now,
     allowanceMs: ask.budgetMs,

@@ -36,16 +36,18 @@ export class Receiver {
     if (channel === undefined || request?.id !== reply.id) return 'it replied out of order';
     const now = performance.now();
     if (request.kind === 'load') {
-      if (reply.t === 'ran') return 'it ran what it was to load';
+      if (reply.t === 'ran' || reply.t === 'told') return 'it ran what it was to load';
       channel.advance(now);
       this.#receiveLoaded(request, reply);
     } else {
       if (reply.t === 'loaded') return 'it loaded what it was to run';
+      if (reply.t === 'failed' && reply.reason === 'together' && !request.sharesCall)
+        return 'it ran together what it was to run alone';
       const { policy } = request;
       channel.advance(now);
       policy.share.noteReply(microsOf(reply, request, now));
       if (reply.t === 'failed') this.#receiveFailed(request, reply, now);
-      else tell(request, runOutcome(reply));
+      else tell(request, runOutcome(reply, request.ask));
       this.#dispatch.sendMore(policy, now);
     }
     return undefined;
@@ -67,7 +69,9 @@ export class Receiver {
     noteOffence(request, reply, now);
     if (reply.reason === 'starved') this.#dispatch.channel?.noteStarved(now);
     if (losesIsolate(reply)) this.#policies.noteLost(policy);
-    if (reply.reason === 'missing') this.#dispatch.submitAgain(request, 'The sandbox lost the policy', now);
+    if (reply.reason === 'together') this.#dispatch.submitAlone(request, now);
+    else if (reply.reason === 'missing')
+      this.#dispatch.submitAgain(request, 'The sandbox lost the policy', now);
     else if (reply.reason === 'starved' && !request.again && !this.#isPatient)
       this.#dispatch.submitAgain(request, reply.message, now);
     else tell(request, runFailure(reply));

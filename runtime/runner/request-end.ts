@@ -1,7 +1,10 @@
 /** How requests to a sandbox end: from its reply, or the lack of one, to the outcome that the caller gets. */
 import type { FallbackReason } from '../rpc/fallback.ts';
+import type { Impurity, Read } from '../rpc/plan.ts';
+import type { RunQuestion } from '../rpc/run-text.ts';
 import type { Failed, Loaded, Ran, SandboxFailure } from '../rpc/sandbox-protocol.ts';
-import { loadedProblem, ranProblem } from '../rpc/sandbox-reply.ts';
+import { loadedProblem } from '../rpc/sandbox-reply.ts';
+import { judged, readsOf, type Told, type ToldDecision } from '../rpc/told.ts';
 import type { PendingRequest, PendingRun } from './held-policy.ts';
 import type { LoadOutcome, RunOutcome } from './runs-and-loads.ts';
 
@@ -16,6 +19,7 @@ const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], F
   memory: 'memory',
   invalid: 'invalid',
   missing: 'sandbox',
+  together: 'sandbox',
   crash: 'sandbox',
 };
 
@@ -40,8 +44,8 @@ export function judgeDeadline(request: PendingRun, now: number): number {
  * Whether the run has computed all that it may: one that has not was kept from a processor, or waited for other
  * runs, and the clock on the wall says nothing of its policy.
  */
-function tookItsTime({ evidence, allowanceMs }: PendingRun): boolean {
-  return evidence !== undefined && evidence.seenMs >= allowanceMs;
+function tookItsTime({ evidence, allowanceMs, sharesCall }: PendingRun): boolean {
+  return !sharesCall && evidence !== undefined && evidence.seenMs >= allowanceMs;
 }
 
 /** Ends a run for which the sandbox is to blame, and not the policy. */
@@ -71,11 +75,32 @@ export function noteOffence(request: PendingRequest, { reason }: Pick<Failed, 'r
 }
 
 /** The outcome for the caller of a run that came to a decision. */
-export function runOutcome(reply: Ran): RunOutcome {
-  const problem = ranProblem(reply);
+export function runOutcome(reply: Ran | Told, question: RunQuestion): RunOutcome {
+  const decision = reply.t === 'told' ? reply.decision : judged(reply);
+  const { problem } = decision;
   if (problem !== undefined) return { ok: false, reason: 'invalid', message: problem };
-  const { plan, reads, impure, micros } = reply;
-  return { ok: true, plan, reads, impure, micros };
+  return new Decided(decision, readsOf(decision, question), reply.micros);
+}
+
+class Decided {
+  readonly ok = true;
+  readonly plan: unknown;
+  readonly reads: readonly Read[];
+  readonly impure: readonly Impurity[];
+  readonly micros: number;
+  readonly #told: object;
+
+  constructor(told: ToldDecision, reads: readonly Read[], micros: number) {
+    this.plan = told.plan;
+    this.reads = reads;
+    this.impure = told.impure;
+    this.micros = micros;
+    this.#told = told;
+  }
+
+  get told(): object {
+    return this.#told;
+  }
 }
 
 /** The outcome for the caller of a load. */
@@ -83,7 +108,8 @@ export function loadOutcome(reply: Loaded | Failed): LoadOutcome {
   if (reply.t === 'failed') {
     const { reason, message, stack } = reply;
     if (reason === 'starved') return { ok: false, reason: 'crash', message, isOurs: true };
-    return withStack({ ok: false, reason: reason === 'missing' ? 'crash' : reason, message }, stack);
+    const isCrash = reason === 'missing' || reason === 'together';
+    return withStack({ ok: false, reason: isCrash ? 'crash' : reason, message }, stack);
   }
   const problem = loadedProblem(reply);
   return problem === undefined
@@ -100,17 +126,19 @@ export function runFailure(failure: Failed | LoadFailure): RunFailure {
 
 /** Whether the sandbox has disposed of the isolate, or never had it. */
 export function losesIsolate({ reason }: Failed): boolean {
-  return reason === 'timeout' || reason === 'starved' || reason === 'memory' || reason === 'missing';
+  return reason !== 'throw' && reason !== 'invalid';
 }
 
 /** Microseconds that a run took, as far as is known; `undefined` if it did not run. */
 export function microsOf(
-  reply: Ran | Failed,
+  reply: Ran | Told | Failed,
   { since, allowanceMs }: PendingRun,
   now: number,
 ): number | undefined {
-  if (reply.t === 'ran') return reply.micros;
-  return reply.reason === 'missing' ? undefined : 1000 * Math.min(now - since, allowanceMs);
+  if (reply.t !== 'failed') return reply.micros;
+  return reply.reason === 'missing' || reply.reason === 'together'
+    ? undefined
+    : 1000 * Math.min(now - since, allowanceMs);
 }
 
 function withStack<T extends object>(failure: T, stack: string | undefined): T {

@@ -11,6 +11,8 @@ export interface LoadLimits {
   readonly timeoutMs: number;
   /** Whether the reply leaves out the manifest: it is known, and parsing it again is not worth the time. */
   readonly withoutManifest?: boolean;
+  /** Whether the policy may share its isolate, which it might lose by what others do: only a trial that can be repeated. */
+  readonly shares?: boolean;
 }
 
 export type LoadOutcome =
@@ -58,6 +60,8 @@ export type RunOutcome =
       readonly reads: readonly Read[];
       readonly impure: readonly Impurity[];
       readonly micros: number;
+      /** The same object for all runs that came to this plan by reads of these facts, where there are several. */
+      readonly told?: object | undefined;
     }
   | {
       readonly ok: false;

@@ -36,6 +36,8 @@ import type { SandboxState, SandboxStats } from './state.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
 
+/** Loads on their way where no query waits. */
+const LOADS_AT_ONCE = 8;
 const STOPPED = 'The sandbox was stopped';
 
 export class Sandbox {
@@ -70,7 +72,7 @@ export class Sandbox {
     this.#withSpare = spare;
     this.#channelTo = (process) =>
       new SandboxChannel(process, (at) => this.#watchdog.arm(at), prelude, isPatient);
-    this.#policies = new HeldPolicies(settings.memory);
+    this.#policies = new HeldPolicies(settings.memory, isPatient ? LOADS_AT_ONCE : 1);
     this.#dispatch = new Dispatch(this.#policies, (at) => this.#watchdog.arm(at));
     this.#receiver = new Receiver(this.#policies, this.#dispatch, isPatient);
     this.#pair = new SandboxPair(

@@ -41,7 +41,7 @@ export class Understudy {
   receive(reply: SandboxReply): string | undefined {
     const policy = this.loading;
     if (policy === undefined || this.channel.oldest?.id !== reply.id) return 'it replied out of order';
-    if (reply.t === 'ran') return 'it ran what it was to load';
+    if (reply.t === 'ran' || reply.t === 'told') return 'it ran what it was to load';
     this.channel.advance(performance.now());
     if (this.#policies.get(policy.key) !== policy) this.channel.drop(policy.key);
     else if (loadOutcome(reply).ok) this.loaded.add(policy);

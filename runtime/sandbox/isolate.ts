@@ -5,9 +5,10 @@
  * An isolate that ran out of time or memory is never used again. V8 stops it at an arbitrary point,
  * and its next answer could come from half-changed state.
  */
-import ivm from 'isolated-vm';
+import type ivm from 'isolated-vm';
 import { jsonParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { computedSinceMark, markComputedMs } from './computed.ts';
+import { type Lease, newIsolate } from './isolates.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
 import type { Snapshot } from './prelude-snapshot.ts';
 
@@ -16,7 +17,7 @@ export type CallOutcome = { readonly ok: true; readonly text: string } | CallFai
 
 export interface CallFailure {
   readonly ok: false;
-  readonly reason: 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid';
+  readonly reason: 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing';
   readonly message: string;
   readonly stack?: string;
 }
@@ -47,35 +48,61 @@ const PREPARE = `
  * Calls a function of the script from inside the isolate. A thrown value stays in the isolate (isolated-vm
  * would handle it outside of any time limit), and a string over the limit is not copied.
  */
-const guard = (name: string, mostCharacters: number): string => `
-  (...given) => {
+const MANIFEST = `
+  () => {
     try {
-      const text = ${name}(...given);
-      return typeof text === 'string' && text.length <= ${mostCharacters} ? text : undefined;
+      const text = __dnsteer_manifest();
+      return typeof text === 'string' && text.length <= ${MOST_MANIFEST} ? text : undefined;
     } catch {
       return undefined;
     }
   }`;
-const RUN = guard('__dnsteer_run', MOST_RESULT);
-const MANIFEST = guard('__dnsteer_manifest', MOST_MANIFEST);
+
+/**
+ * The same for several runs: crossing into the isolate takes longer than most of them. Takes lines, of which the
+ * first is the health of pools (rpc/run-text.ts); returns the text of each run, with \u0000 between them, or
+ * nothing in its place. Stops before the texts together are over the limit: then some are left to be run.
+ */
+const RUNS = `
+  (() => {
+    const split = Function.prototype.call.bind(String.prototype.split);
+    const run = (line, health) => {
+      try {
+        const text = __dnsteer_run(line, health);
+        return typeof text === 'string' && text.length <= ${MOST_RESULT} ? text : '';
+      } catch {
+        return '';
+      }
+    };
+    return (given) => {
+      const lines = split(given, '\\n');
+      let said = '';
+      for (let at = 1; at < lines.length; at++) {
+        const text = run(lines[at], lines[0]);
+        if (at === 1) said = text;
+        else if (said.length + text.length > ${MOST_RESULT}) break;
+        else said += '\\0' + text;
+      }
+      return said;
+    };
+  })()`;
 
 type Guarded = (...given: string[]) => string | undefined;
 
 export class PolicyIsolate {
   readonly #isolate: ivm.Isolate;
   readonly #context: ivm.Context;
-  #run: ivm.Reference<Guarded> | undefined;
+  /** Set if the isolate has other policies as well. */
+  readonly #lease: Lease | undefined;
+  readonly #runs: ivm.Reference<Guarded>;
 
-  constructor(memoryMb: number, snapshot?: Snapshot) {
-    this.#isolate = new ivm.Isolate({
-      memoryLimit: memoryMb,
-      ...(snapshot && { snapshot }),
-      // V8 could not stop the policy for 5 s: only the end of the process stops it. A living host ends
-      // the process much sooner; this helps a sandbox whose host has died.
-      onCatastrophicError: () => process.abort(),
-    });
+  /** `lease`: of an isolate to share with other policies. */
+  constructor(memoryMb: number, snapshot?: Snapshot, lease?: Lease) {
+    this.#lease = lease;
+    this.#isolate = lease?.isolate ?? newIsolate(memoryMb, snapshot);
     this.#context = this.#isolate.createContextSync();
     this.#context.evalSync(PREPARE);
+    this.#runs = this.#context.evalSync(RUNS, { reference: true });
   }
 
   /** Runs the top level of the script, then reads its manifest. */
@@ -85,7 +112,6 @@ export class PolicyIsolate {
       const from = performance.now();
       markComputedMs();
       compiled.runSync(this.#context, { timeout: limit.wallMs, release: true });
-      this.#run = this.#context.evalSync(RUN, { reference: true });
       const left = Math.max(1, Math.ceil(limit.wallMs - (performance.now() - from)));
       const manifest: ivm.Reference<Guarded> = this.#context.evalSync(MANIFEST, { reference: true });
       return resultOf(manifest.applySync(undefined, [], { timeout: left }), MOST_MANIFEST);
@@ -94,12 +120,11 @@ export class PolicyIsolate {
     }
   }
 
-  /** Decides one query. `load` must have succeeded. */
-  run(host: string, name: string, type: string, facts: string, limit: Limit): CallOutcome {
+  /** Decides queries: see {@link RUNS}. `load` must have succeeded. */
+  run(given: string, limit: Limit): CallOutcome {
     try {
-      const text = this.#run?.applySync(undefined, [host, name, type, facts], { timeout: limit.wallMs });
-      const result = resultOf(text, MOST_RESULT);
-      return result.ok ? withinParts(result) : result;
+      const text = this.#runs.applySync(undefined, [given], { timeout: limit.wallMs });
+      return typeof text === 'string' ? { ok: true, text } : NO_RESULT;
     } catch (error) {
       return this.#failure(error, limit);
     }
@@ -107,17 +132,26 @@ export class PolicyIsolate {
 
   dispose(): void {
     // isolated-vm disposes of an isolate that ran out of memory.
-    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+    if (this.#isolate.isDisposed) return;
+    if (this.#lease === undefined) {
+      this.#isolate.dispose();
+      return;
+    }
+    this.#runs.release();
+    this.#context.release();
+    this.#lease.end();
   }
 
   #failure(error: unknown, { timeoutMs }: Limit): CallFailure {
     if (this.#isolate.isDisposed) {
+      if (this.#lease !== undefined) return { ok: false, reason: 'missing', message: LOST_TOGETHER };
       return { ok: false, reason: 'memory', message: 'The policy used more memory than it may' };
     }
     if (!(error instanceof Error)) return { ok: false, reason: 'throw', message: 'The policy threw' };
     if (error.message === 'Script execution timed out.') {
       // The stack says where V8 stopped the policy.
       const isStarved = computedSinceMark() < timeoutMs;
+      this.#lease?.spoil();
       const message = isStarved ? STARVED : `The policy ran longer than ${timeoutMs} ms`;
       return { ...thrown(message, error.stack), reason: isStarved ? 'starved' : 'timeout' };
     }
@@ -125,6 +159,7 @@ export class PolicyIsolate {
   }
 }
 
+const LOST_TOGETHER = 'The policies of one isolate together used more memory than one may';
 const STARVED = 'The sandbox was given no processor for long enough to run the policy';
 
 /** A failure the policy describes itself, cut to a size fit for a log. */
@@ -141,10 +176,13 @@ function resultOf(text: unknown, mostCharacters: number): CallOutcome {
   return { ok: false, reason: 'invalid', message };
 }
 
+/** The outcome of a run that returned no text, or too long a one. */
+export const NO_RESULT = resultOf(undefined, MOST_RESULT) as CallFailure;
+
 /** Refuses a result of more parts than the host parses. */
-function withinParts(result: CallOutcome & { ok: true }): CallOutcome {
-  const parts = jsonParts(result.text);
-  if (parts <= MOST_PARTS) return result;
+export function partsProblem(text: string): CallFailure | undefined {
+  const parts = jsonParts(text);
+  if (parts <= MOST_PARTS) return undefined;
   const message = `The policy's result has ${parts} parts, and ${MOST_PARTS} are possible`;
   return { ok: false, reason: 'invalid', message };
 }

@@ -9,6 +9,7 @@
 import { readSync } from 'node:fs';
 import { assert, unreachable } from '../base/assert.ts';
 import { decodeFrame, FrameReader, MOST_TO_SANDBOX } from '../rpc/framing.ts';
+import { RUNS, type Runs, readRuns } from '../rpc/run-text.ts';
 import type { FromSandbox, ToSandbox } from '../rpc/sandbox-protocol.ts';
 import { shutDoors } from './doors.ts';
 import { Policies } from './policies.ts';
@@ -17,7 +18,7 @@ import { openDoors } from './self-test.ts';
 
 const FD = 3;
 const CHUNK = 65_536;
-/** Characters of a large frame: parsing it takes time that the first policy in it must not pay for. */
+/** Characters of a large frame of messages: parsing it takes time that the first policy in it must not pay for. */
 const LARGE = 65_536;
 
 const policies = new Policies();
@@ -48,34 +49,37 @@ function next(): void {
   setImmediate(next);
 }
 
-function handleFrame(json: string): void {
-  const decode = () => decodeFrame(json);
-  const frame = json.length > LARGE ? replies.apart(decode) : decode();
+function handleFrame(text: string): void {
+  if (text.startsWith(RUNS)) {
+    run(readRuns(text));
+    return;
+  }
+  const decode = () => decodeFrame(text);
+  const frame = text.length > LARGE ? replies.apart(decode) : decode();
   assert(frame.ok, 'host sent a bad frame');
   // The sandbox trusts its host, which runs no policy code.
   for (const request of frame.value) handle(request as ToSandbox);
 }
 
-/**
- * If a policy ends this process, the host must see which policy ran: replies of other policies are flushed
- * before a run. Only runs of one policy share a frame, and only for a short time.
- */
+/** Runs of one policy, in one call. */
+function run(runs: Runs): void {
+  const begun = begin(runs.key);
+  policies.run(runs, {
+    add: (json) => replies.add(json, begun),
+    addTold: (line) => replies.addTold(line, begun),
+  });
+}
+
 function handle(request: ToSandbox): void {
   if (request.t === 'prelude') {
     replies.apart(() => policies.beginWith(request));
     return;
   }
-  const begun = performance.now();
-  if (request.key !== lastKey) replies.flush();
-  else replies.flushIfDue(begun);
-  lastKey = request.key;
+  const begun = begin(request.key);
   switch (request.t) {
     case 'load':
       replies.add(policies.load(request), begun);
       replies.flush();
-      break;
-    case 'run':
-      replies.add(policies.run(request), begun);
       break;
     case 'drop':
       policies.drop(request.key);
@@ -83,4 +87,16 @@ function handle(request: ToSandbox): void {
     default:
       unreachable(request);
   }
+}
+
+/**
+ * If a policy ends this process, the host must see which policy ran: replies of other policies are flushed
+ * before a run. Only runs of one policy share a write, and only for a short time.
+ */
+function begin(key: string): number {
+  const begun = performance.now();
+  if (key !== lastKey) replies.flush();
+  else replies.flushIfDue(begun);
+  lastKey = key;
+  return begun;
 }

@@ -1,18 +1,23 @@
 /**
- * The policies of this process: turns each request into its reply, as JSON. The process parses the result of
- * a policy and writes it anew, so that a policy fills in its own reply and never forges another.
+ * The policies of this process: turns each request into its reply. The process parses the result of a policy and
+ * writes it anew, so that a policy fills in its own reply and never forges another. A result that was parsed before
+ * is known by its number.
  */
 import { assert } from '../base/assert.ts';
 import type { Impurity, ManifestData, PlanData, Read } from '../rpc/plan.ts';
+import { countRuns, type Runs, singly } from '../rpc/run-text.ts';
 import type {
+  Failed,
   FromSandbox,
   LoadRequest,
   PreludeRequest,
-  RunRequest,
   SandboxFailure,
 } from '../rpc/sandbox-protocol.ts';
+import { MOST_TOLD } from '../rpc/told.ts';
 import { markComputedMs, microsSince } from './computed.ts';
-import { type CallFailure, type CallOutcome, PolicyIsolate, thrown } from './isolate.ts';
+import { DecisionNumbers } from './decision-numbers.ts';
+import { type CallFailure, NO_RESULT, PolicyIsolate, partsProblem, thrown } from './isolate.ts';
+import { SharedIsolate } from './isolates.ts';
 import { MOST_MESSAGE } from './limits.ts';
 import { type Snapshot, snapshotOf } from './prelude-snapshot.ts';
 import { isBare } from './self-test.ts';
@@ -24,10 +29,20 @@ interface Decision {
   readonly impure: readonly Impurity[];
 }
 
+/** Takes the replies to runs, in order. */
+export interface RunReplies {
+  /** A message as JSON. */
+  readonly add: (json: string) => void;
+  /** A line of rpc/told.ts. */
+  readonly addTold: (line: string) => void;
+}
+
 export class Policies {
+  readonly #numbers = new DecisionNumbers();
   readonly #isolates = new Map<string, PolicyIsolate>();
   #spent: PolicyIsolate[] = [];
   #snapshot: Snapshot | undefined;
+  readonly #shared = new SharedIsolate();
 
   /** Sets the prelude that isolates begin with from now on. */
   beginWith({ script }: PreludeRequest): void {
@@ -36,12 +51,14 @@ export class Policies {
   }
 
   /** Creates the isolate of a version and asks for its manifest. */
-  load({ id, key, script, memoryMb, wantsManifest, ...limit }: LoadRequest): string {
+  load({ id, key, script, memoryMb, wantsManifest, shares, ...limit }: LoadRequest): string {
     this.drop(key);
     const from = markComputedMs();
-    const isolate = new PolicyIsolate(memoryMb, this.#snapshot);
+    const lease = shares ? this.#shared.lease(memoryMb, this.#snapshot) : undefined;
+    const isolate = new PolicyIsolate(memoryMb, this.#snapshot, lease);
     this.#isolates.set(key, isolate);
-    const said = understand(isolate.load(script, limit));
+    const outcome = isolate.load(script, limit);
+    const said = outcome.ok ? understand(outcome.text) : outcome;
     const micros = Math.round(1000 * (markComputedMs() - from));
     if (said.ok) {
       return reply({ t: 'loaded', id, manifest: (wantsManifest ? said.value : {}) as ManifestData, micros });
@@ -50,21 +67,57 @@ export class Policies {
     return failed(id, said);
   }
 
-  /** Decides one query. */
-  run({ id, key, host, name, type, facts, ...limit }: RunRequest): string {
+  /** Decides queries. */
+  run(runs: Runs, replies: RunReplies): void {
+    const { firstId, given } = runs;
+    const count = countRuns(given);
+    const ended = this.#runSome(runs, count, replies);
+    if (ended === count) return;
+    // Of the others the isolate was not asked, or has said nothing.
+    for (const [index, one] of singly(given).entries())
+      if (index >= ended) this.#runSome({ ...runs, firstId: firstId + index, given: one }, 1, replies);
+  }
+
+  /** Returns how many of the runs have their reply, in one call into the isolate. */
+  #runSome({ firstId, key, given, ...limit }: Runs, count: number, replies: RunReplies): number {
     const isolate = this.#isolates.get(key);
-    if (isolate === undefined) return failed(id, { reason: 'missing', message: `${key} is not loaded` });
-    const given = JSON.stringify(facts);
     const begun = performance.now();
-    const outcome = isolate.run(host, name, type, given, limit);
+    const outcome =
+      isolate === undefined
+        ? ({ ok: false, reason: 'missing', message: `${key} is not loaded` } as const)
+        : isolate.run(given, limit);
     const micros = microsSince(begun);
-    const said = understand(outcome);
-    if (said.ok) {
-      const { plan, reads, impure } = said.value as Decision;
-      return reply({ t: 'ran', id, plan, reads, impure, micros });
+    if (!outcome.ok) {
+      if (STOPPED.has(outcome.reason)) this.drop(key);
+      else if (count > 1 && outcome.reason !== 'missing') return 0;
+      const failure = count > 1 ? oneOfSeveral(outcome) : outcome;
+      for (let index = 0; index < count; index += 1) replies.add(failed(firstId + index, failure));
+      return count;
     }
-    if (STOPPED.has(said.reason)) this.drop(key);
-    return failed(id, said);
+    const texts = count === 1 ? [outcome.text] : outcome.text.split('\0');
+    // A policy that has replaced the prelude may say anything, for its own queries.
+    if (texts.length > count) return 0;
+    const each = Math.ceil(micros / texts.length);
+    for (const [index, text] of texts.entries()) this.#tell(firstId + index, each, text, replies);
+    return texts.length;
+  }
+
+  #tell(id: number, micros: number, text: string, replies: RunReplies): void {
+    const known = this.#numbers.of(text);
+    if (known !== undefined) {
+      replies.addTold(`${id} ${micros} ${known}`);
+      return;
+    }
+    const said = partsProblem(text) ?? understand(text);
+    if (!said.ok) {
+      replies.add(failed(id, said));
+      return;
+    }
+    const { plan, reads, impure } = said.value as Decision;
+    // The text may be a part of a longer one, which would be kept with it.
+    const whole = text.length <= MOST_TOLD ? JSON.stringify({ plan, reads, impure }) : undefined;
+    if (whole === text) replies.addTold(`${id} ${micros} ${this.#numbers.give(whole)}${whole}`);
+    else replies.add(reply({ t: 'ran', id, plan, reads, impure, micros }));
   }
 
   /** Forgets a version. Its memory is freed by {@link sweep}. */
@@ -90,17 +143,17 @@ export class Policies {
 }
 
 /** Failures in which V8 stopped the isolate in the middle of its code. */
-const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'memory']);
+const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'memory', 'missing']);
 
 /**
  * The prelude returns the result, or `error` (the policy threw), or `invalid` (the policy returned no
  * answer).
  */
-function understand(outcome: CallOutcome): { readonly ok: true; readonly value: object } | CallFailure {
-  if (!outcome.ok) return outcome;
+function understand(text: string): { readonly ok: true; readonly value: object } | CallFailure {
+  if (text === '') return NO_RESULT;
   let said: unknown;
   try {
-    said = JSON.parse(outcome.text);
+    said = JSON.parse(text);
   } catch {
     return invalid('The result is not JSON');
   }
@@ -120,10 +173,16 @@ function reply(message: Extract<FromSandbox, { t: 'loaded' | 'ran' }>): string {
   }
 }
 
-function failed(
-  id: number,
-  failure: { readonly reason: SandboxFailure; readonly message: string; readonly stack?: string },
-): string {
+/** The failure of each run of several that were stopped together. */
+function oneOfSeveral(failure: Failure): Failure {
+  const { reason } = failure;
+  if (reason !== 'timeout' && reason !== 'memory') return failure;
+  return { reason: 'together', message: 'The policy was stopped in one of several runs' };
+}
+
+type Failure = Pick<Failed, 'reason' | 'message' | 'stack'>;
+
+function failed(id: number, failure: Failure): string {
   const { reason, message, stack } = failure;
   const said: FromSandbox =
     stack === undefined ? { t: 'failed', id, reason, message } : { t: 'failed', id, reason, message, stack };

@@ -24,8 +24,8 @@ const WARM_UP = `
     }),
   });
   __dnsteer_manifest();
-  const client = { ip: '192.0.2.1', subnet: '192.0.2.0/24', family: 4, country: 'DE' };
-  __dnsteer_run('www', 'www.example', 'A', JSON.stringify({ client, now: 0, health: { here: 'up', there: 'up' } }));`;
+  const line = ['www', 'www.example', 'A', '192.0.2.1', '192.0.2.0/24', '4', '0', '{"country":"DE"}'].join('\\t');
+  __dnsteer_run(line, '{"here":"up","there":"up"}');`;
 
 /** Runs the prelude. Throws if the prelude throws. */
 export function snapshotOf(prelude: string): Snapshot {

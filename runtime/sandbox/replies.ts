@@ -1,19 +1,24 @@
 /**
- * Sends replies to the host. The replies to one batch of requests share a frame, unless the next run could
+ * Sends replies to the host. The replies to one batch of requests are written together, unless the next run could
  * keep them from ever being sent: see `handle` in main.ts.
  *
  * Writes are synchronous and the pipe blocks, so a flushed reply reaches the host even if this process
  * dies.
  */
 import { writeSync } from 'node:fs';
-import { encodeFrame } from '../rpc/framing.ts';
+import { encodeFrames, messagesText } from '../rpc/framing.ts';
 import type { FromSandbox } from '../rpc/sandbox-protocol.ts';
+import { TOLD } from '../rpc/told.ts';
 import { markComputedMs } from './computed.ts';
 import { MOST_BATCH, MOST_WAIT_MS } from './limits.ts';
 
 export class Replies {
   readonly #fd: number;
-  #waiting: string[] = [];
+  /** Texts of whole frames. */
+  #frames: string[] = [];
+  /** Messages for the next frame, or the text of one so far: one of the two. */
+  #messages: string[] = [];
+  #told = '';
   #characters = 0;
   /** When work on the first waiting reply began. */
   #since = 0;
@@ -24,10 +29,29 @@ export class Replies {
 
   /** Adds one reply as JSON; work on it began at `begun`. */
   add(json: string, begun: number): void {
-    if (this.#characters + json.length > MOST_BATCH) this.flush();
-    if (this.#waiting.length === 0) this.#since = begun;
-    this.#waiting.push(json);
-    this.#characters += json.length;
+    this.#makeRoom(json.length, begun);
+    if (this.#told !== '') this.#endFrame();
+    this.#messages.push(json);
+  }
+
+  /** Adds a line of rpc/told.ts; work on it began at `begun`. */
+  addTold(line: string, begun: number): void {
+    this.#makeRoom(line.length, begun);
+    if (this.#messages.length > 0) this.#endFrame();
+    this.#told += this.#told === '' ? TOLD + line : `\n${line}`;
+  }
+
+  #makeRoom(characters: number, begun: number): void {
+    if (this.#characters + characters > MOST_BATCH) this.flush();
+    if (this.#characters === 0) this.#since = begun;
+    this.#characters += characters;
+  }
+
+  #endFrame(): void {
+    if (this.#told !== '') this.#frames.push(this.#told);
+    else if (this.#messages.length > 0) this.#frames.push(messagesText(this.#messages));
+    this.#told = '';
+    this.#messages = [];
   }
 
   /** Sends the waiting replies if the first has waited long enough. */
@@ -37,7 +61,7 @@ export class Replies {
 
   /** Sends all waiting replies. */
   flush(): void {
-    if (this.#waiting.length > 0) this.#send(false);
+    if (this.#characters > 0) this.#send(false);
   }
 
   /**
@@ -53,9 +77,10 @@ export class Replies {
 
   #send(isOwn: boolean): void {
     const clock: FromSandbox = { t: 'clock', computedMs: markComputedMs(), isOwn };
-    const frame = encodeFrame([JSON.stringify(clock), ...this.#waiting]);
-    this.#waiting = [];
+    this.#endFrame();
+    const octets = encodeFrames([messagesText([JSON.stringify(clock)]), ...this.#frames]);
+    this.#frames = [];
     this.#characters = 0;
-    for (let sent = 0; sent < frame.length; ) sent += writeSync(this.#fd, frame, sent);
+    for (let sent = 0; sent < octets.length; ) sent += writeSync(this.#fd, octets, sent);
   }
 }

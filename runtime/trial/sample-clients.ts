@@ -16,7 +16,7 @@ export interface SampleClient {
   readonly facts: FactsData;
 }
 
-const PLACES: readonly { readonly name: string; readonly facts: FactsData['client'] }[] = [
+const PLACES: readonly { readonly name: string; readonly facts: FactsData['place'] }[] = [
   {
     name: 'a client in DE',
     facts: {
@@ -77,7 +77,7 @@ export function samplesFor(pools: Iterable<string>, now: number): SampleClient[]
       TYPES.map((type) => ({
         label: `${place.name} (${network.name}) asking for ${type}`,
         type,
-        facts: { client: { ...place.facts, ...network.facts }, now, health },
+        facts: { place: place.facts, ...network.facts, now, health },
       })),
     ),
   );

@@ -3,6 +3,7 @@
  * other, and none has both: whichever is chosen, clients of one family get nothing. Where all places lack the same
  * type, or one of them has both, the author may well mean it.
  */
+import { setFor } from '../plan/answered-types.ts';
 import type { LeafPlan, Plan, RecordSet } from '../plan/plan.ts';
 import { fold, type HolderOf } from '../rpc/plan-fold.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
@@ -31,7 +32,7 @@ function reachOfLeaf(leaf: LeafPlan): Reach {
 }
 
 function has(sets: readonly RecordSet[] | undefined, wanted: number): boolean {
-  return sets?.some(({ type }) => type === wanted || type === RRTYPE.CNAME) ?? true;
+  return sets === undefined || setFor(sets, wanted) !== undefined;
 }
 
 function reachOfHolder(plan: HolderOf<Plan>, inside: readonly Reach[]): Reach {

@@ -70,7 +70,7 @@ class Samples {
   async run(): Promise<TrialRound> {
     this.#lookForTornChoices();
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
-    const unsure = decided.length > 1 ? await this.#tryTogether(decided) : decided;
+    const unsure = await this.#tryTogether(decided);
     for (const host of unsure) {
       if (this.#stops < MOST_STOPS) await this.#tryAlone(host);
       else this.#leaveOut(host);

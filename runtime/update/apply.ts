@@ -8,13 +8,14 @@
 import { fail, ok, type Result } from '../base/result.ts';
 import { CLASS } from '../wire/iana/class.ts';
 import { RCODE } from '../wire/iana/rcode.ts';
-import { isDataType, RRTYPE, typesWhich, typeToText } from '../wire/iana/rrtype.ts';
+import { isDataType, RRTYPE, typeToText } from '../wire/iana/rrtype.ts';
 import type { ClassedRecord } from '../wire/message.ts';
 import { isAtOrBelow, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import { checkRdata } from '../wire/rdata/registry.ts';
 import { dataKey, nameKey } from '../wire/record-key.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
-import { isChangeable } from './changeable.ts';
+import { BESIDE_CNAME } from '../zone/check-hosts.ts';
+import { isChangeable, isDecidedByHost } from './changeable.ts';
 import { isBelowCut } from './cut.ts';
 import type { DynamicRecords } from './dynamic-record.ts';
 import { unmetPrerequisite } from './prerequisites.ts';
@@ -136,14 +137,14 @@ function add(
     const text = `${nameToText(owner)} is below a delegation or a DNAME of the zone, which cannot answer for it`;
     return { rcode: RCODE.REFUSED, text };
   }
-  if (base.isHost(owner) && DECIDED.has(type)) return stated(one, 'The policy of the zone decides');
+  if (base.isHost(owner) && isDecidedByHost(type)) return stated(one, 'The policy of the zone decides');
   const isApex = namesEqual(owner, base.origin);
   const others = [...base.types(owner), ...here.types].filter((other) => other !== type);
   // RFC 2136 §3.4.2.2: an alias beside other records, and other records beside an alias, are ignored.
   if (type === RRTYPE.CNAME) {
-    if (isApex || others.some((other) => !BESIDE_ALIAS.has(other))) return undefined;
+    if (isApex || others.some((other) => !BESIDE_CNAME.has(other))) return undefined;
     if (ofBase !== undefined) return stated(one, 'The file of the zone states');
-  } else if (others.includes(RRTYPE.CNAME) && !BESIDE_ALIAS.has(type)) return undefined;
+  } else if (others.includes(RRTYPE.CNAME) && !BESIDE_CNAME.has(type)) return undefined;
   // RFC 2181 §5.2: one TTL for all records of a set; a set that the file begins has the TTL of the file.
   const ttl = ofBase?.ttl ?? Math.min(one.ttl, MAX_TTL);
   // RFC 2136 §3.4.2.2: an alias takes the place of another.
@@ -179,7 +180,3 @@ function stated({ owner, type }: ClassedRecord, who: string): UpdateRefusal {
   const what = type === RRTYPE.ANY ? nameToText(owner) : `${nameToText(owner)} ${typeToText(type)}`;
   return { rcode: RCODE.REFUSED, text: `${who} ${what}, which no update can change` };
 }
-
-/** What a policy answers with: a record beside it would be served in its place (zone/lookup.ts). */
-const DECIDED: ReadonlySet<number> = new Set([RRTYPE.A, RRTYPE.AAAA, RRTYPE.CNAME]);
-const BESIDE_ALIAS = typesWhich(({ isBesideCname }) => isBesideCname);

@@ -1,4 +1,4 @@
-/** Which types updates may ever change. */
+/** Which types updates may change: ever, and at the hosts of a policy. */
 import { isDataType, RRTYPE } from '../wire/iana/rrtype.ts';
 
 /**
@@ -19,7 +19,15 @@ const NEVER: ReadonlySet<number> = new Set([
   RRTYPE.CDNSKEY,
 ]);
 
+/** What a policy answers with: a record beside it would be served in its place (zone/lookup.ts). */
+const DECIDED: ReadonlySet<number> = new Set([RRTYPE.A, RRTYPE.AAAA, RRTYPE.CNAME]);
+
 /** Whether an update may change records of a type, if its author may. */
 export function isChangeable(type: number): boolean {
   return isDataType(type) && !NEVER.has(type);
+}
+
+/** Whether the policy decides records of a type, where it has a host. */
+export function isDecidedByHost(type: number): boolean {
+  return DECIDED.has(type);
 }

@@ -2,12 +2,13 @@
  * Puts dynamic records beside those of a zone's files and policy. The files may have changed since the records came: where
  * both contradict each other, the files win, and the dynamic records wait until they do not.
  */
-import { RRTYPE, typesWhich } from '../wire/iana/rrtype.ts';
+import { RRTYPE } from '../wire/iana/rrtype.ts';
 import { namesEqual, parentName, type WireName } from '../wire/name.ts';
 import type { ResourceRecord } from '../wire/record.ts';
 import { nameKey, recordKey } from '../wire/record-key.ts';
-import type { HostName } from '../zone/check-hosts.ts';
+import { BESIDE_CNAME, type HostName } from '../zone/check-hosts.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
+import { isDecidedByHost } from './changeable.ts';
 import { isBelowCut } from './cut.ts';
 
 /** Why a dynamic record makes no difference: the files state it as well, or state what it cannot stand beside. */
@@ -85,11 +86,8 @@ function contradicts(
   here: readonly ResourceRecord[],
   host: HostName | undefined,
 ): boolean {
-  if (host !== undefined && DECIDED.has(type)) return true;
-  if (BESIDE_ALIAS.has(type) && type !== RRTYPE.CNAME) return false;
-  if (type === RRTYPE.CNAME) return here.some((one) => one.type === type || !BESIDE_ALIAS.has(one.type));
+  if (host !== undefined && isDecidedByHost(type)) return true;
+  if (BESIDE_CNAME.has(type) && type !== RRTYPE.CNAME) return false;
+  if (type === RRTYPE.CNAME) return here.some((one) => one.type === type || !BESIDE_CNAME.has(one.type));
   return host?.isAlias === true || here.some((one) => one.type === RRTYPE.CNAME);
 }
-
-const DECIDED: ReadonlySet<number> = new Set([RRTYPE.A, RRTYPE.AAAA, RRTYPE.CNAME]);
-const BESIDE_ALIAS = typesWhich(({ isBesideCname }) => isBesideCname);

@@ -30,6 +30,18 @@ export function zoneNameFromText(text: string): Result<WireName> {
   );
 }
 
+/** The closest zone that a name, written as an id, is at or below, among those that pass; the root is none of them. */
+export function nearestZone(name: string, isZone: (zone: string) => boolean): string | undefined {
+  for (const zone of namesUpFrom(name)) if (isZone(zone)) return zone;
+  return undefined;
+}
+
+/** A name written as an id, and all above it but the root, the closest first. */
+export function* namesUpFrom(name: string): Generator<string> {
+  yield name;
+  for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) yield name.slice(dot + 1);
+}
+
 function labelToText(label: Uint8Array): string {
   let text = '';
   for (const octet of label) {

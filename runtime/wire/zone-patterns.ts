@@ -1,5 +1,5 @@
 /** Patterns of zones, as settings have them: `example.com`, `*.example` for all below it, `*` for every zone. */
-import { zoneIdOf, zoneNameFromText } from './zone-id.ts';
+import { namesUpFrom, zoneIdOf, zoneNameFromText } from './zone-id.ts';
 
 /** Reads `example.com`, `*.example` or `*`; in lower case, without the final dot. */
 export function readZonePattern(written: string): string | undefined {
@@ -19,10 +19,7 @@ export function isOfPattern(zone: string, pattern: string): boolean {
 
 /** What is set by patterns that a zone is of, the closest first: its name, then the longest pattern. */
 export function closestFirst<Own>(zone: string, byPattern: Readonly<Record<string, Own>>): Own[] {
-  const patterns = [zone];
-  for (let dot = zone.indexOf('.'); dot !== -1; dot = zone.indexOf('.', dot + 1)) {
-    patterns.push(`*${zone.slice(dot)}`);
-  }
-  patterns.push('*');
+  const [, ...above] = namesUpFrom(zone);
+  const patterns = [zone, ...above.map((name) => `*.${name}`), '*'];
   return patterns.flatMap((pattern) => (Object.hasOwn(byPattern, pattern) ? (byPattern[pattern] ?? []) : []));
 }

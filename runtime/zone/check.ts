@@ -90,16 +90,17 @@ function* checkOutside({ draft, placed }: Survey): Generator<Diagnostic> {
 function* checkTypes(survey: Survey): Generator<Diagnostic> {
   for (const { node, set, type } of survey.sets()) {
     if (type !== RRTYPE.DS && type !== RRTYPE.SOA) continue;
-    const { owner, place } = survey.first(set);
+    const first = survey.first(set);
     if (type === RRTYPE.SOA && node !== APEX) {
-      const message = `SOA at ${nameToText(owner)}, which is not the name of the zone`;
-      yield diagnose('error', { message, remedy: `Put it at ${nameToText(survey.draft.origin)}` }, place);
+      const message = `SOA at ${nameToText(first.owner)}, which is not the name of the zone`;
+      const remedy = `Put it at ${nameToText(survey.draft.origin)}`;
+      yield diagnose('error', { message, remedy }, first.place);
     }
     // RFC 4035 §2.4.
     if (type === RRTYPE.DS && node === APEX) {
-      const message = `DS at ${nameToText(owner)} is nothing that the zone itself has`;
+      const message = `DS at ${nameToText(first.owner)} is nothing that the zone itself has`;
       const remedy = 'Put it into the zone above, where the delegation is';
-      yield diagnose('error', { message, remedy }, place);
+      yield diagnose('error', { message, remedy }, first.place);
     }
   }
 }

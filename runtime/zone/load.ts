@@ -98,8 +98,8 @@ class FileReader {
   }
 
   #readInside(file: string): Result<IncludedText, Fault> {
-    const real = realpathSync(file);
-    const root = realpathSync(this.#root);
+    const real = realpathSync.native(file);
+    const root = realpathSync.native(this.#root);
     if (!isInside(root, real)) return fail(this.#outside(file));
     this.#reads++;
     const mostOctets = this.#reads > MAX_FILES ? 0 : this.#mostOctets - this.#octets;

@@ -14,7 +14,7 @@ export interface Place {
 
 /** A record and where it was written; a record from a policy or the configuration has no place. */
 export interface PlacedRecord extends ResourceRecord {
-  readonly place?: Place;
+  readonly place?: Place | undefined;
 }
 
 /** What is wrong and how the operator mends it. */

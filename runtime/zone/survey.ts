@@ -21,10 +21,13 @@ export class Survey {
   constructor(draft: ZoneDraft, placeOf: (record: number) => Place | undefined) {
     const { parents, cuts, types } = draft.tables;
     this.draft = draft;
-    this.placed = (record) => {
-      const place = placeOf(record);
-      return { ...draft.records.at(record), ...(place && { place }) };
-    };
+    // Where a record was written takes another look at its file, and most records have no fault.
+    this.placed = (record) => ({
+      ...draft.records.at(record),
+      get place() {
+        return placeOf(record);
+      },
+    });
     this.#index = new ZoneIndex(draft.origin, draft.tables);
     this.#cuts = new Int32Array(cuts.length).fill(NO_NODE);
     this.#dnames = new Int32Array(cuts.length).fill(NO_NODE);

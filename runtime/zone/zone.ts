@@ -11,7 +11,7 @@ import { soaFromRdata } from '../wire/rdata/soa.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
 import { RecordPack } from './record-pack.ts';
 import { draftZone } from './zone-draft.ts';
-import type { ZoneTables } from './zone-image.ts';
+import { tablesIn, type ZoneImage, type ZoneTables } from './zone-image.ts';
 import { APEX, ZoneIndex } from './zone-index.ts';
 
 export interface ZoneParts<P> {
@@ -51,17 +51,68 @@ export function zoneLike<P>(
   origin: WireName,
   attachment: P,
 ): Zone<P> {
-  return { origin: canonicalName(origin), attachment, soa, ns, negativeTtl, index };
+  return new ServedFrom(canonicalName(origin), { soa, ns, negativeTtl, index }, attachment);
 }
 
 /** Opens a zone from its finished tables. */
 export function openZone<P>(origin: WireName, tables: ZoneTables, attachment: P): Zone<P> {
   const lower = canonicalName(origin);
-  const index = new ZoneIndex(lower, tables);
+  return new ServedFrom(lower, open(lower, tables), attachment);
+}
+
+/**
+ * A zone whose tables are opened once somebody asks for its records: of a hundred thousand zones most are never asked for,
+ * and the tables of each are two dozen objects, which V8 visits again and again.
+ */
+export function zoneOfImage<P>(origin: WireName, image: ZoneImage, attachment: P): Zone<P> {
+  return new ServedFrom(canonicalName(origin), image, attachment);
+}
+
+type Opened = Pick<Zone<unknown>, 'soa' | 'ns' | 'negativeTtl' | 'index'>;
+
+class ServedFrom<P> implements Zone<P> {
+  readonly origin: WireName;
+  readonly attachment: P;
+  #image: ZoneImage | undefined;
+  #opened: Opened | undefined;
+
+  constructor(origin: WireName, from: ZoneImage | Opened, attachment: P) {
+    this.origin = origin;
+    this.attachment = attachment;
+    this.#image = from instanceof Uint8Array ? from : undefined;
+    this.#opened = from instanceof Uint8Array ? undefined : from;
+  }
+
+  get soa(): RRset {
+    return (this.#opened ?? this.#open()).soa;
+  }
+
+  get ns(): RRset {
+    return (this.#opened ?? this.#open()).ns;
+  }
+
+  get negativeTtl(): number {
+    return (this.#opened ?? this.#open()).negativeTtl;
+  }
+
+  get index(): ZoneIndex {
+    return (this.#opened ?? this.#open()).index;
+  }
+
+  #open(): Opened {
+    assert(this.#image !== undefined, 'It has an image or was open from the beginning');
+    this.#opened = open(this.origin, tablesIn(this.#image));
+    this.#image = undefined;
+    return this.#opened;
+  }
+}
+
+function open(origin: WireName, tables: ZoneTables): Opened {
+  const index = new ZoneIndex(origin, tables);
   const soa = index.rrset(APEX, RRTYPE.SOA);
   const ns = index.rrset(APEX, RRTYPE.NS);
   assert(soa !== undefined && ns !== undefined, 'A zone has SOA and NS');
   const minimum = soaFromRdata(soa.rdatas[0] ?? new Uint8Array())?.minimum;
   assert(minimum !== undefined && soa.rdatas.length === 1, 'A zone has one SOA');
-  return { origin: lower, attachment, soa, ns, negativeTtl: Math.min(soa.ttl, minimum), index };
+  return { soa, ns, negativeTtl: Math.min(soa.ttl, minimum), index };
 }

@@ -153,7 +153,7 @@ export class Arena {
     const { attacked, newcomer } = this.zones;
     const zones = isFileAttack(this.#attack) ? [attacked, newcomer] : [attacked];
     if (isFileAttack(this.#attack)) this.#attack.clear?.(this.folder);
-    for (const zone of zones) this.server.write(`${zone}.ts`, policy({ ends: [] }, 'mended'));
+    for (const zone of zones) this.server.replace(`${zone}.ts`, policy({ ends: [] }, 'mended'));
     for (const zone of zones) await this.becomes(`attack.${zone}`, MENDED);
   }
 

@@ -25,7 +25,12 @@ export function battle(attack: Attack): void {
   test(`${attack.title}: innocent zones, other processes and the operator are safe from it`, async (t) => {
     const arena = await Arena.open(attack);
     try {
-      await fight(t, arena, attack);
+      const twin = await IdleTwin.start();
+      try {
+        await fight(t, arena, attack, twin);
+      } finally {
+        await twin.stop();
+      }
     } finally {
       await arena.server.stop();
     }
@@ -39,23 +44,24 @@ export function battle(attack: Attack): void {
 export function battles(what: string, attacks: readonly Attack[]): void {
   describe(`${what}: innocent zones, other processes and the operator are safe from`, () => {
     let server: TestServer;
+    let twin: IdleTwin;
     before(async () => {
       server = await startArenas(attacks.some(({ standIns }) => standIns === true));
+      twin = await IdleTwin.start();
     });
-    after(() => server.stop());
+    after(() => Promise.all([server.stop(), twin.stop()]));
     for (const [index, attack] of attacks.entries()) {
       test(attack.title, async (t) => {
         const zones = { attacked: `attacker${index}.example`, newcomer: `newcomer${index}.example` };
-        await fight(t, await Arena.enter(server, attack, zones), attack);
+        await fight(t, await Arena.enter(server, attack, zones), attack, twin);
       });
     }
   });
 }
 
-async function fight(t: TestContext, arena: Arena, attack: Attack): Promise<void> {
+async function fight(t: TestContext, arena: Arena, attack: Attack, twin: IdleTwin): Promise<void> {
   const { server } = arena;
   const memory = new MemoryWatch(server.process.pid ?? 0);
-  const twin = await IdleTwin.start();
   const before = await server.status();
   const loopsBefore = await loopsOf(server);
   const { innocent, value: attacked } = await arena.peace(async () => {
@@ -66,7 +72,7 @@ async function fight(t: TestContext, arena: Arena, attack: Attack): Promise<void
     return replies;
   });
   const { one, together } = memory.stop();
-  const twinMs = await twin.stop();
+  const twinMs = await twin.latestMs();
   const toldOfInnocents = arena
     .output()
     .split('\n')

@@ -51,8 +51,17 @@ export class IdleTwin {
 
   /** Ends it; how late its timers were at most, in milliseconds. */
   async stop(): Promise<number> {
+    return this.#ask('stop');
+  }
+
+  /** How late its timers have been at most so far, in milliseconds. */
+  async latestMs(): Promise<number> {
+    return this.#ask('tell');
+  }
+
+  async #ask(what: 'stop' | 'tell'): Promise<number> {
     const said = once(this.#child, 'message');
-    this.#child.send('stop');
+    this.#child.send(what);
     const [stats] = (await said) as [LoopStats];
     return 1000 * stats.longestDelaySeconds;
   }
@@ -61,5 +70,9 @@ export class IdleTwin {
 if (import.meta.main) {
   loop.start(() => {});
   process.send?.('started');
-  process.once('message', () => process.send?.(loop.stats(), () => process.exit(0)));
+  process.on('message', (what) => {
+    process.send?.(loop.stats(), () => {
+      if (what === 'stop') process.exit(0);
+    });
+  });
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -103,6 +103,32 @@ for (const { title, skip, spoil, told } of SPOILT) {
     assert.ok((await answering(second)).every(isAlive), 'those of the successor stay');
   });
 }
+
+test('A state folder that is removed takes no zone from processes that begin later', async (context) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-state-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const policies = { ...POLICIES, 'large.example.zone': '$GENERATE 0-4999 host$ 30 TXT large\n' };
+  const server = await startServer({ folder, policies });
+  context.after(() => server.stop());
+  const images = path.join(folder, '.dnsteer', 'zones');
+  const before = readdirSync(images).sort();
+  assert.ok(before.length > 0, 'the large zone is in a file');
+  rmSync(path.join(folder, '.dnsteer'), { recursive: true });
+  const killed = await answering(server);
+  for (const pid of killed) process.kill(pid, 'SIGKILL');
+  await until(
+    async () => await server.status(),
+    ({ ready, processes }) => ready && processes.every(({ pid }) => !killed.includes(pid)),
+  );
+  assert.deepEqual(readdirSync(images).sort(), before);
+  const client = await Client.open(server.port);
+  try {
+    for (let index = 0; index < 20; index += 1)
+      assert.equal((await askOnce(client, `host${index}.large.example`)).text, 'NOERROR TXT large');
+  } finally {
+    client.close();
+  }
+});
 
 async function started(context: TestContext, folder: string, port?: number): Promise<TestServer> {
   const server = await startServer({ folder, policies: POLICIES, ...(port !== undefined && { port }) });

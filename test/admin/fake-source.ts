@@ -1,6 +1,7 @@
 /** A server for the admin tests: one zone with two pools, two answer processes, numbers that can be told apart. */
 import type { AdminSource, ServerFacts } from '../../runtime/admin/source.ts';
 import { Histogram } from '../../runtime/base/meter.ts';
+import { configSchema } from '../../runtime/config/schema.ts';
 import type { TargetReport } from '../../runtime/health/monitor.ts';
 import type { AnswerStats } from '../../runtime/rpc/answer-stats.ts';
 import type { ExplainAsk, Explanation } from '../../runtime/rpc/explanation.ts';
@@ -134,6 +135,7 @@ export function fakeSource(options: Partial<AdminSource> = {}): FakeSource {
     },
     asked,
     dynamicRecords: () => [],
+    signing: () => ({ dnssec: configSchema.parse({}).dnssec, state: './state' }),
     release: (zone) => {
       released.push(zone);
       return Promise.resolve(zone === 'example.com' ? 'released' : undefined);

@@ -53,7 +53,7 @@ test('One in some hits is decided again, with the facts it was answered by, and 
   askUntilRecheck(server);
   const { asked } = server.sandbox;
   assert.equal(asked.length, 2);
-  assert.deepEqual([asked[1]?.name, asked[1]?.facts.client.country], ['www.example.com', 'DE']);
+  assert.deepEqual([asked[1]?.name, asked[1]?.facts.place.country], ['www.example.com', 'DE']);
   assert.deepEqual([server.contradictions, server.fallbacks, memoOf(server).size], [[], [], 1]);
   const zone = server.counters.zone('example.com');
   assert.deepEqual([zone.all.runs, zone.all.memoHits], [1, HITS_TO_RECHECK]);

@@ -50,7 +50,7 @@ test('It is asked with all a handler may read, and told how long it may take', (
     [ask.key, ask.host, ask.name, ask.type, ask.budgetMs],
     ['example.com@00000001', 'www', 'www.example.com', 'TYPE65280', 5],
   );
-  assert.equal(ask.facts.client.country, 'DE');
+  assert.equal(ask.facts.place.country, 'DE');
   assert.deepEqual(ask.facts.health, { us: 'up', eu: 'up' });
   assert.ok(ask.deadlineAt >= before + 50 && ask.deadlineAt <= performance.now() + 50);
 });

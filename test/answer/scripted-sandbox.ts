@@ -70,15 +70,16 @@ function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
   const time = parseFact(fact, new Map());
   if (time?.kind === 'time') return new Moment().part(time.timeZone, time.part, facts.now) ?? null;
   const [kind, name = ''] = fact.split('.');
-  if (kind === 'client') return seen(facts.client, name);
+  const { ip, subnet, family, place } = facts;
+  if (kind === 'client') return seen({ ip, subnet, family, ...place }, name);
   if (kind === 'health') return facts.health[name] ?? null;
   return assert.fail(`No script reads ${fact}`);
 }
 
 /** A fact of the client, or what is seen of it by who compares: `country~DE,FR|US`. */
-function seen(client: RunAsk['facts']['client'], name: string): FactValue {
+function seen(client: Readonly<Record<string, unknown>>, name: string): FactValue {
   const [field = '', groups] = name.split('~');
-  const value = client[field] ?? null;
+  const value = (client[field] ?? null) as FactValue;
   if (groups === undefined || value === null) return value;
   return alikeFrom(groups)?.get(String(value)) ?? OTHER;
 }

@@ -57,7 +57,8 @@ async function until(ask: () => Promise<RunOutcome>): Promise<void> {
 }
 
 function decide(key: string): Promise<RunOutcome> {
-  const facts = { client: { country: 'DE' }, now: Date.now(), health: {} };
+  const network = { ip: '192.0.2.1', subnet: '192.0.2.0/24', family: 4 };
+  const facts = { place: { country: 'DE' }, ...network, now: Date.now(), health: {} };
   const ask = { key, host: 'www', name: 'www.a.example', type: 'A', facts, budgetMs: 50 };
   return new Promise((resolve) => {
     sandbox.run({ ...ask, deadlineAt: performance.now() + 1000 }, resolve);

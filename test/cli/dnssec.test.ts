@@ -6,6 +6,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { startAdmin } from '../../runtime/admin/server.ts';
 import { silentLogger } from '../../runtime/base/log.ts';
+import { configSchema } from '../../runtime/config/schema.ts';
 import { checklist } from '../../runtime/dnssec/rolls/checklist.ts';
 import { DEFAULT_ROLL_POLICY } from '../../runtime/dnssec/rolls/roll-policy.ts';
 import { emptyState, type Roll } from '../../runtime/dnssec/rolls/roll-state.ts';
@@ -255,4 +256,40 @@ test('How the running server signs is shown zone by zone, and a problem fails th
   assert.deepEqual(JSON.parse(json.stdout), [
     { zone: 'example.com', ...signing, signaturesEnd: Date.UTC(2040, 0, 2) / 1000 },
   ]);
+});
+
+test('Where the settings have become wrong, the running server says where keys are, and how it signs', async () => {
+  const cwd = imported();
+  writeFileSync(path.join(cwd, 'dnsteer.yaml'), 'lisen: [1]\n');
+  const { dnssec } = configSchema.parse({ dnssec: { zones: ['example.net'] } });
+  const place = { dnssec: { ...dnssec, keys: path.join(cwd, 'keys') }, state: path.join(cwd, 'state') };
+  const source = fakeSource({ signing: () => place });
+  const admin = await startAdmin({
+    listen: { address: '127.0.0.1', port: 0 },
+    source,
+    log: silentLogger(),
+  });
+  const run = (admin: string, ...args: string[]) =>
+    dnsteer(['dnssec', ...args], { cwd, env: { DNSTEER_ADMIN_LISTEN: admin } });
+  try {
+    const live = new URL(admin.url).host;
+    const [keys, ds, status, nobody] = await Promise.all([
+      run(live, 'keys'),
+      run(live, 'ds', 'example.net'),
+      run(live, 'status'),
+      run('127.0.0.1:1', 'keys'),
+    ]);
+    for (const { code, stderr } of [keys, ds, status]) {
+      assert.match(stderr, /^dnsteer\.yaml:1:1: error: Unknown setting "lisen"$/m);
+      assert.doesNotMatch(stderr, /dnsteer server/);
+      assert.equal(code, 0);
+    }
+    assert.match(keys.stdout, /^example\.net +55648 .* keys\/Kexample\.net\.\+013\+55648$/m);
+    assert.ok(ds.stdout.includes(DIGEST));
+    assert.match(status.stdout, /is not signed here/);
+    assert.equal(nobody.code, 1);
+    assert.match(nobody.stderr, /^error: No dnsteer server is running/m);
+  } finally {
+    await admin.close();
+  }
 });

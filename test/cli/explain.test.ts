@@ -69,6 +69,21 @@ Time       0.12 ms in the policy, 0.48 ms in all
   );
 });
 
+test('A running server is asked although the settings have become wrong, which is told', async () => {
+  const wrong = testFolder({ 'dnsteer.yaml': 'lisen: [1]\n' });
+  const args = ['explain', 'www.example.com', '--json'];
+  const env = { DNSTEER_ADMIN_LISTEN: new URL(admin.url).host };
+  const { code, stdout, stderr } = await dnsteer(args, { cwd: wrong, env });
+  assert.equal(code, 0);
+  assert.match(stderr, /^dnsteer\.yaml:1:1: error: Unknown setting "lisen"$/m);
+  assert.equal((JSON.parse(stdout) as Explanation).version, '1a2b3c4d');
+  const alone = await dnsteer(args, { cwd: wrong, env: { DNSTEER_ADMIN_LISTEN: '127.0.0.1:1' } });
+  assert.equal(alone.code, 1);
+  assert.match(alone.stderr, /No dnsteer server is running with its admin server at 127\.0\.0\.1:1$/m);
+  const offline = await dnsteer([...args, '--offline'], { cwd: wrong, env });
+  assert.deepEqual([offline.code, offline.stdout], [1, '']);
+});
+
 test('Without a server the policy is asked here, and it is said that nothing was probed', async () => {
   const { code, stdout, stderr } = await dnsteer(['explain', 'www.shop.example', '--from', '203.0.113.7'], {
     cwd,

@@ -66,7 +66,7 @@ test('From then on it is asked each time, and a new version has its chance', asy
   };
   assert.equal(await cost(), 5);
   const from = server.output().length;
-  server.write('turns.example.ts', POLICY.replace('turn += 1;', ''));
+  server.replace('turns.example.ts', POLICY.replace('turn += 1;', ''));
   await server.printed(/Zone is live/, from);
   assert.equal((await server.status()).zones[0]?.contradiction, undefined);
   await until(cost, (runs) => runs === 0);

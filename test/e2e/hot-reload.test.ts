@@ -119,7 +119,7 @@ createServer((req, res) => {
     assert.match(String(line.at), /^policies\/handler\.example\.js:3:7$/);
     assert.match(String(line.message), /push to "res\.answers"/);
 
-    world.server.write('handler.example.js', handler.replace('req.answers', 'res.answers'));
+    world.server.replace('handler.example.js', handler.replace('req.answers', 'res.answers'));
     await world.becomes('handler.example', 'handler');
     world.server.write('bare.example.js', handler);
     await world.becomes('bare.example', 'SERVFAIL');
@@ -177,7 +177,7 @@ describe('The policies folder', () => {
 
   test('has snippets: a change of one makes its importers anew, near and far, and nobody else', async () => {
     const before = await world.versions();
-    world.server.write('snippets/inner.ts', snippet('third'));
+    world.server.replace('snippets/inner.ts', snippet('third'));
     for (const zone of ten) await world.becomes(zone, 'second third');
     const after = await world.versions();
     assert.deepEqual(
@@ -212,9 +212,9 @@ describe('The policies folder', () => {
     writeFileSync(world.at('.alone.example.ts.swp'), 'junk');
     writeFileSync(world.at('4913'), '');
     unlinkSync(world.at('4913'));
-    writeFileSync(`${file}.tmp123`, policy('renamed'));
+    writeFileSync(`${file}.tmp123`, policy('moved'));
     renameSync(`${file}.tmp123`, file);
-    await world.becomes('alone.example', 'renamed');
+    await world.becomes('alone.example', 'moved');
 
     // The first half is sound in itself, and would be served if it were taken for the whole.
     const from = world.server.output().length;

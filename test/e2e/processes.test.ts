@@ -89,26 +89,20 @@ describe('A server with two answer processes', () => {
   });
 });
 
-test('SIGINT ends it with code 0 and without a word of complaint', async () => {
-  const server = await startServer({ policies: { 'proc.example.ts': POLICY } });
-  const before = server.output();
-  server.process.kill('SIGINT');
-  const [code] = await once(server.process, 'exit');
-  assert.equal(code, 0);
-  assert.doesNotMatch(server.output().slice(before.length), /error|warn|at .*\d+:\d+/i);
-  await server.stop();
-});
-
-/** The children once there are as many as there should be: one for each answer process, and one for trials. */
-test('SIGHUP makes it go by other settings, and wrong ones leave the old in force', async () => {
-  const server = await startServer({
-    policies: { 'proc.example.ts': POLICY },
-    config: 'policy: { ttl: 11 }',
+describe('A server that runs', () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startServer({
+      policies: { 'proc.example.ts': POLICY },
+      config: 'policy: { ttl: 11 }',
+    });
   });
-  const settings = path.join(server.folder, 'dnsteer.yaml');
-  const ttl = async (): Promise<string | undefined> =>
-    (await dig(server.port, 'fixed.proc.example', 'TXT', '+noall', '+answer')).split(/\s+/)[1];
-  try {
+  after(() => server.stop());
+
+  test('goes by other settings at SIGHUP, and wrong ones leave the old in force', async () => {
+    const settings = path.join(server.folder, 'dnsteer.yaml');
+    const ttl = async (): Promise<string | undefined> =>
+      (await dig(server.port, 'fixed.proc.example', 'TXT', '+noall', '+answer')).split(/\s+/)[1];
     assert.equal(await ttl(), '11');
     writeFileSync(settings, 'policy: { ttl: 22 }\nedns: { udpSize: 1400 }');
     server.process.kill('SIGHUP');
@@ -120,9 +114,15 @@ test('SIGHUP makes it go by other settings, and wrong ones leave the old in forc
     server.process.kill('SIGHUP');
     await server.printed(/Did you mean \S*policy/);
     assert.equal(await ttl(), '22');
-  } finally {
-    await server.stop();
-  }
+  });
+
+  test('ends with code 0 at SIGINT and without a word of complaint', async () => {
+    const before = server.output();
+    server.process.kill('SIGINT');
+    const [code] = await once(server.process, 'exit');
+    assert.equal(code, 0);
+    assert.doesNotMatch(server.output().slice(before.length), /error|warn|at .*\d+:\d+/i);
+  });
 });
 
 test('SIGHUP with addresses that cannot be had leaves the server answering, and the next may be right', async () => {
@@ -195,6 +195,7 @@ async function settled(server: TestServer): ReturnType<typeof children> {
   return settledAt(server, 2);
 }
 
+/** The children once there are as many as there should be: one for each answer process, and one for trials. */
 async function settledAt(server: TestServer, processes: number): ReturnType<typeof children> {
   for (;;) {
     const now = await children(server);

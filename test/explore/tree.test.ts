@@ -40,9 +40,9 @@ const { tree: TREE } = fc.letrec<{ tree: Tree }>((tie) => ({
   ),
 }));
 
-function factValue(fact: string, { client, now, health }: FactsData): FactValue {
+function factValue(fact: string, { place, family, now, health }: FactsData): FactValue {
   const [domain = '', name = ''] = fact.split('.');
-  if (domain === 'client') return client[name] ?? null;
+  if (domain === 'client') return name === 'family' ? family : (place[name] ?? null);
   if (domain === 'health') return health[name] ?? null;
   const date = new Date(now);
   return name === 'hour' ? date.getUTCHours() : date.getUTCDay() || 7;

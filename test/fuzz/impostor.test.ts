@@ -31,14 +31,26 @@ function liar(seed: number): string {
     const random = seededRandom(${seed});
     const plan = { kind: 'firstHealthy', of: [{ kind: 'records', records: { A: ['192.0.2.1'] }, ttl: 5 }] };
     const manifest = { form: 'policy', pools: {}, fallback: plan, hosts: { www: null }, records: {} };
+    const decision = JSON.stringify({ plan, reads: [['client.country'], ['health.eu', 'up']], impure: [] });
+    /** Lines of told.ts: right, nearly right, and decisions that have no number yet. */
+    const told = (id) => pick([
+      \`\${id} 5 3\${decision}\`, \`\${id} 5 3\`, \`\${id} 5 7\`, \`\${id} 5 4\${mangled(decision)}\`, mangled(\`\${id} 5 3\`),
+      \`\${id} 5 99999\${decision}\`, \`\${id} 99999999999 3\`, \`\${id} 5 3\\n\${id + 1} 5 3\`, \`\${id} 5 3\${'['.repeat(500)}\`, \`\${id} 5 3null\`,
+    ], random);
+    const mangled = (text) => {
+      const at = Math.floor(text.length * random());
+      return text.slice(0, at) + pick(['', ' ', '-', '1', '{', '"', '\\n', '\\0', '\\u20ac'], random) + text.slice(at + Math.floor(2 * random()));
+    };
+    const sendTold = (line) => write(framed(Buffer.from('t' + line)));
     const sound = ({ t, id }) => t === 'load'
       ? { t: 'loaded', id, manifest }
       : pick([
           { t: 'ran', id, plan, reads: [['client.country', 'DE']], impure: [], micros: 5 },
-          { t: 'failed', id, reason: pick(['throw', 'timeout', 'memory', 'invalid', 'missing'], random), message: 'Boom' },
+          { t: 'ran', id, plan, reads: [['client.country']], impure: [], micros: 5 },
+          { t: 'failed', id, reason: pick(['throw', 'timeout', 'memory', 'invalid', 'missing', 'together'], random), message: 'Boom' },
         ], random);
-    const frame = (message) => {
-      const body = Buffer.from(JSON.stringify([message]));
+    const frame = (message) => framed(Buffer.from(JSON.stringify([message])));
+    const framed = (body) => {
       const length = Buffer.alloc(4);
       length.writeUInt32BE(body.length);
       return Buffer.concat([length, body]);
@@ -47,6 +59,7 @@ function liar(seed: number): string {
     const lie = (request) => {
       const message = sound(request);
       const whole = frame(message);
+      if (request.t === 'run' && random() < 0.5) return sendTold(told(request.id));
       switch (Math.floor(14 * random())) {
         case 0: return send({ ...message, id: message.id + 1 });
         case 1: return send(message, message);
@@ -61,6 +74,11 @@ function liar(seed: number): string {
         default: return send(mutate(message, random));
       }
     };
+    const requestsIn = (text) => {
+      if (!text.startsWith('r')) return JSON.parse(text);
+      const [head, , ...lines] = text.split('\\n');
+      return lines.map((_, index) => ({ t: 'run', id: Number(head.split(' ')[2]) + index }));
+    };
     send({ t: 'ready', open: [], lockless: [] });
     const buffer = Buffer.alloc(1 << 20);
     let kept = Buffer.alloc(0);
@@ -70,11 +88,12 @@ function liar(seed: number): string {
       kept = Buffer.concat([kept, buffer.subarray(0, count)]);
       while (kept.length >= 4 && kept.length >= 4 + kept.readUInt32BE(0)) {
         const end = 4 + kept.readUInt32BE(0);
-        for (const request of JSON.parse(kept.subarray(4, end))) {
+        for (const request of requestsIn(kept.toString('utf8', 4, end))) {
           if (request.t === 'drop') continue;
           honest -= 1;
-          if (honest >= 0) send(sound(request));
-          else lie(request);
+          if (honest < 0) lie(request);
+          else if (request.t === 'run' && honest % 2 === 0) sendTold(\`\${request.id} 5 3\${decision}\`);
+          else send(sound(request));
         }
         kept = kept.subarray(end);
       }

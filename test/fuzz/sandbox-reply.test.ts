@@ -6,9 +6,11 @@ import type { FromSandbox } from '../../runtime/rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../runtime/rpc/sandbox-reply.ts';
 import { loadOutcome, runFailure, runOutcome } from '../../runtime/runner/request-end.ts';
 import { seededRandom } from '../answer/world.ts';
+import { FACTS } from '../runner/guests.ts';
 import { FUZZ } from '../support/fuzz.ts';
 import { mutate, pick } from '../support/mutate.ts';
 
+const QUESTION = { host: 'www', name: 'www.example.com', type: 'A', facts: FACTS };
 const PLAN = { kind: 'firstHealthy', of: [{ kind: 'pool', pool: 'eu' }] };
 const READS = [
   ['client.country', 'DE'],
@@ -44,7 +46,7 @@ function checkLaws(message: unknown): void {
     assert.ok(text.length <= 4096 && stack.length <= 4096, 'it is for the log');
   } else {
     assert.ok(Number.isFinite(message.micros) && message.micros >= 0, 'it is added to a sum');
-    const outcome = runOutcome(message);
+    const outcome = runOutcome(message, QUESTION);
     if (!outcome.ok) return;
     assert.ok(depthOf(outcome.plan) <= 64);
     assert.ok(outcome.reads.length <= 1024 && outcome.impure.length <= 1024);

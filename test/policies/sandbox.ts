@@ -8,7 +8,7 @@ import { preludeBundle } from '../../runtime/build/prelude-bundle.ts';
 import { compilePlan } from '../../runtime/plan/compile-plan.ts';
 import { type Manifest, readManifest } from '../../runtime/plan/manifest.ts';
 import type { Plan } from '../../runtime/plan/plan.ts';
-import type { Read } from '../../runtime/rpc/plan.ts';
+import type { FactValue, Read } from '../../runtime/rpc/plan.ts';
 import type { FactsData } from '../../runtime/rpc/sandbox-protocol.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import { nameFromText } from '../../runtime/wire/name.ts';
@@ -20,7 +20,7 @@ const POLICIES = path.resolve(import.meta.dirname, '../../policies');
 export interface Asking {
   readonly name?: string;
   readonly type?: string;
-  readonly client?: FactsData['client'];
+  readonly client?: Readonly<Record<string, FactValue | undefined>>;
   readonly now?: number;
   readonly health?: FactsData['health'];
 }
@@ -105,7 +105,8 @@ export class PolicySandbox {
   #decide(key: string, host: string, asking: Asking): Promise<{ plan: unknown; reads: readonly Read[] }> {
     const { name = 'x.example', type = 'A', client, now = Date.UTC(2026, 10, 23, 12), health = {} } = asking;
     const address = { ip: '203.0.113.7', subnet: '203.0.113.0/24', family: 4 };
-    const facts: FactsData = { client: { ...address, ...client }, now, health };
+    const { ip, subnet, family, ...place } = { ...address, ...client };
+    const facts: FactsData = { place, ip, subnet, family, now, health };
     const clocks = { budgetMs: 5000, deadlineAt: performance.now() + 10_000 };
     return new Promise((resolve, reject) => {
       this.#sandbox.run({ key, host, name, type, facts, ...clocks }, (outcome) => {

@@ -14,7 +14,10 @@ export const CRASH = `standIn('crash');`;
 export const HOARD = 'for (const all = []; ; ) all.push(new Array(100_000).fill(0.5));';
 
 export const FACTS: FactsData = {
-  client: { ip: '192.0.2.1', subnet: '192.0.2.0/24', family: 4, country: 'DE' },
+  place: { country: 'DE' },
+  ip: '192.0.2.1',
+  subnet: '192.0.2.0/24',
+  family: 4,
   now: 1_795_418_042_276,
   health: { eu: 'up' },
 };
@@ -24,8 +27,10 @@ export function guest(body: string, topLevel = ''): string {
   return `
     ${topLevel}
     globalThis.__dnsteer_manifest = () => JSON.stringify({ hosts: { www: null } });
-    globalThis.__dnsteer_run = (host, name, type, factsJson) => {
-      const facts = JSON.parse(factsJson);
+    globalThis.__dnsteer_run = (line, healthJson) => {
+      const [host, name, type, ip, subnet, family, now, place] = line.split('\\t');
+      const client = { ip, subnet, family: Number(family), ...JSON.parse(place) };
+      const facts = { client, now: Number(now), health: JSON.parse(healthJson) };
       try {
         const plan = (() => { ${body} })();
         return JSON.stringify({ plan, reads: [['client.country', facts.client.country]], impure: [] });

@@ -6,10 +6,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ToSandbox } from '../../runtime/rpc/sandbox-protocol.ts';
 import { SandboxChannel } from '../../runtime/runner/channel.ts';
 import type { HeldPolicy } from '../../runtime/runner/held-policy.ts';
 import { newRun } from '../../runtime/runner/held-policy.ts';
+import type { RunToSend } from '../../runtime/runner/process/frame-writer.ts';
 import { KILL_MS, LOST_MS } from '../../runtime/runner/verdict.ts';
 import { FACTS } from './guests.ts';
 import { heldPolicy } from './held-policy.ts';
@@ -78,10 +78,10 @@ class FakeSandbox {
     return 1000 + this.#figure;
   }
 
-  send(json: string): void {
-    const message = JSON.parse(json) as ToSandbox;
-    if (message.t === 'run')
-      this.#jobs.push({ id: message.id, key: message.key, left: this.#computes(message.key) });
+  send(): void {}
+
+  sendRun({ id, ask: { key } }: RunToSend): void {
+    this.#jobs.push({ id, key, left: this.#computes(key) });
   }
 
   abandon(): void {

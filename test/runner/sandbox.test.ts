@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../../runtime/base/errors.ts';
+import { Charges } from '../../runtime/runner/charges.ts';
 import type { SandboxOptions } from '../../runtime/runner/options.ts';
 import { childHere } from '../../runtime/runner/process/child.ts';
 import { spawnSandbox } from '../../runtime/runner/process/program.ts';
+import type { RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 import { Sandbox } from '../../runtime/runner/sandbox.ts';
 import type { SandboxState } from '../../runtime/runner/state.ts';
 import { until } from '../support/until.ts';
@@ -253,6 +255,64 @@ test('A policy with many slow runs does not make the others wait for them all', 
   assert.equal(reasonOf(await decide(shared.sandbox, 'steady')), 'none');
   assert.ok(done <= 1, `${done} slow ones were ahead`);
   for (const outcome of await Promise.all(slow)) assert.equal(reasonOf(outcome), 'none');
+});
+
+/** Has a policy decide so often that its runs are known to be quick, and share calls. */
+async function makeQuick(sandbox: Sandbox, key: string): Promise<void> {
+  for (let round = 0; round < 4; round += 1)
+    await Promise.all(Array.from({ length: 10 }, () => decide(sandbox, key)));
+}
+
+test('When one of several runs in a call computes too long, it alone fails, and its policy has offended once', async () => {
+  const body = `if (name === 'n5') ${busy(10_000)} return { kind: 'cname', target: name };`;
+  const names = Array.from({ length: 10 }, (_, index) => `n${index}`);
+  // On a busy machine it may be stopped before it has computed that long, and nobody is to blame then.
+  await until(
+    async () => {
+      let offences = 0;
+      const charges = new Charges(undefined, () => {
+        offences += 1;
+      });
+      assert.ok((await shared.sandbox.load('moody', guest(body), LIMITS, charges)).ok);
+      await makeQuick(shared.sandbox, 'moody');
+      const asks = names.map((name) => decide(shared.sandbox, 'moody', { name, budgetMs: LONG_MS }));
+      return { said: (await Promise.all(asks)).map(targetOrReason), offences };
+    },
+    ({ said, offences }) => {
+      const reason = said[5];
+      assert.deepEqual(
+        said,
+        names.map((name) => (name === 'n5' ? reason : name)),
+      );
+      assert.equal(offences, reason === 'budget' ? 1 : 0);
+      return reason === 'budget';
+    },
+  );
+  assert.equal(shared.sandbox.stats().restarts, 0);
+});
+
+function targetOrReason(outcome: RunOutcome): string {
+  return outcome.ok ? (outcome.plan as { target: string }).target : outcome.reason;
+}
+
+test('When one of several runs in a call ends the process, it alone fails, and its policy is charged once', async () => {
+  const crash = guest(`if (name === 'n5') { ${CRASH} } return { kind: 'cname', target: name };`);
+  await using held = await sandboxWith({}, { spare: true });
+  const charges = new Charges();
+  assert.ok((await held.sandbox.load('crash', crash, LIMITS, charges)).ok);
+  await makeQuick(held.sandbox, 'crash');
+  const names = Array.from({ length: 6 }, (_, index) => `n${index}`);
+  const outcomes = await Promise.all(
+    names.map((name) => decide(held.sandbox, 'crash', { name, budgetMs: 10_000 })),
+  );
+  assert.deepEqual(
+    outcomes.map(targetOrReason),
+    names.map((name) => (name === 'n5' ? 'sandbox' : name)),
+  );
+  await held.until(() => held.states.filter(({ state }) => state === 'exited').length === 2);
+  const told = held.states.filter(({ state }) => state === 'exited').map(({ detail }) => detail);
+  assert.match(told[0] ?? '', /it ended$/, 'nobody is blamed');
+  assert.match(told[1] ?? '', /it ended while it ran crash$/);
 });
 
 test('What waits for its turn has its deadline too', async () => {

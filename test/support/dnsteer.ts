@@ -1,7 +1,7 @@
 /** A real dnsteer server, all processes of it, over policies in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Status } from '../../runtime/admin/status.ts';
@@ -34,6 +34,8 @@ export interface TestServer {
   /** What `/api/status` says. */
   status(): Promise<Status>;
   write(file: string, text: string): void;
+  /** Renames a file into place: it is believed at once, where one that has become shorter is not for a second. */
+  replace(file: string, text: string): void;
   remove(file: string): void;
   /** SIGTERM, and what came of it. */
   stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -109,6 +111,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     printed: (pattern, from) => printer.match(pattern, from),
     status: async () => (await (await fetch(`http://127.0.0.1:${adminPort}/api/status`)).json()) as Status,
     write: (file, text) => writeInto(policies, file, text),
+    replace: (file, text) => {
+      writeInto(folder, '.replacement', text);
+      renameSync(path.join(folder, '.replacement'), path.join(policies, file));
+    },
     remove: (file) => rmSync(path.join(policies, file)),
     stop: () => stop(child, options.folder === undefined ? folder : undefined),
   };

@@ -2,8 +2,12 @@
 
 const DATA = 0;
 const HEADERS = 1;
+const PRIORITY = 2;
 const RESET = 3;
 const SETTINGS = 4;
+const PING = 6;
+const WINDOW_UPDATE = 8;
+const CONTINUATION = 9;
 const END_STREAM = 1;
 const END_HEADERS = 4;
 /** RFC 9113 §6.2. */
@@ -42,6 +46,46 @@ export function posted(stream: number, path: string, message: Buffer, agent: str
     frame(DATA, END_STREAM, stream, message),
   ]);
 }
+
+/** The beginning of a POST, with so many more fields; they go on in CONTINUATION, if there are many. */
+export function begun(stream: number, path: string, fields = 0): Buffer {
+  const more = Array.from({ length: fields }, (_, index) => [
+    Buffer.of(0),
+    literal(`x-field-number-${index}`),
+    literal('value'.repeat(10)),
+  ]);
+  const type = literal('application/dns-message');
+  // RFC 7541: as for {@link posted}.
+  const first = [
+    Buffer.of(0x83, 0x87, 0x04),
+    literal(path),
+    Buffer.of(0x01),
+    literal('a'),
+    Buffer.of(0x0f, 0x10),
+    type,
+  ];
+  const block = Buffer.concat([...first, ...more.flat()]);
+  const cut = Math.ceil(block.length / 2);
+  if (fields === 0) return frame(HEADERS, END_HEADERS, stream, block);
+  return Buffer.concat([
+    frame(HEADERS, 0, stream, block.subarray(0, cut)),
+    frame(CONTINUATION, END_HEADERS, stream, block.subarray(cut)),
+  ]);
+}
+
+/** A part of a body. */
+export function part(stream: number, octets: Buffer, isLast = false): Buffer {
+  return frame(DATA, isLast ? END_STREAM : 0, stream, octets);
+}
+
+/** Frames that ask for nothing; the first two are acknowledged. */
+export const CONTROL = Buffer.concat([
+  frame(PING, 0, 0, Buffer.alloc(8)),
+  // RFC 9113 §6.5.2: SETTINGS_INITIAL_WINDOW_SIZE, as it is anyway.
+  frame(SETTINGS, 0, 0, Buffer.of(0, 4, 0, 0, 0xff, 0xff)),
+  frame(PRIORITY, 0, 1, Buffer.of(0, 0, 0, 3, 16)),
+  frame(WINDOW_UPDATE, 0, 0, Buffer.of(0, 0, 0, 1)),
+]);
 
 /** Gives a stream up. */
 export function reset(stream: number): Buffer {

@@ -131,8 +131,8 @@ export class Counters {
 export class ZoneCounters {
   /** Of the zone, in the tables of {@link Counters}. */
   readonly row: number;
-  /** Decisions from memory are counted by row: a remembered reply knows no more of its zone. */
-  readonly counts: Omit<HeldOf<typeof ZONE_COUNTERS>, 'memoHits'> = heldOf(ZONE_COUNTERS);
+  /** Made once there is something to count: most of many thousand zones have no policy. */
+  #counts: OwnCounts | undefined;
   readonly #memoHits: CountTable;
 
   constructor(row: number, memoHits: CountTable) {
@@ -140,8 +140,19 @@ export class ZoneCounters {
     this.#memoHits = memoHits;
   }
 
+  get counts(): OwnCounts {
+    this.#counts ??= heldOf(ZONE_COUNTERS);
+    return this.#counts;
+  }
+
   /** Everything that was counted, as it is now. */
   get all(): ZoneCounts {
-    return valuesOf(ZONE_COUNTERS, { ...this.counts, memoHits: this.#memoHits.count(0, this.row) });
+    const memoHits = this.#memoHits.count(0, this.row);
+    return valuesOf(ZONE_COUNTERS, { ...(this.#counts ?? NOTHING), memoHits });
   }
 }
+
+/** Decisions from memory are counted by row: a remembered reply knows no more of its zone. */
+type OwnCounts = Omit<HeldOf<typeof ZONE_COUNTERS>, 'memoHits'>;
+
+const NOTHING: Readonly<OwnCounts> = heldOf(ZONE_COUNTERS);

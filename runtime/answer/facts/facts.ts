@@ -189,7 +189,16 @@ export class Facts {
 
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
   forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
-    return { client: this.known(), now: this.now, health: this.#poolStates.of(pools, this.#health) };
+    const address = this.#client();
+    const located = this.#geo.locate(address);
+    return {
+      place: this.#overrides === undefined ? located : { ...located, ...this.#overrides },
+      ip: addressToText(address),
+      subnet: this.#subnetText(),
+      family: address.family,
+      now: this.now,
+      health: this.#poolStates.of(pools, this.#health),
+    };
   }
 
   /** What is known of the client, by name. Notes nothing. */

@@ -4,15 +4,18 @@
  * rather not be served then. While A is up somewhere and AAAA nowhere, AAAA is NODATA: clients have where to go.
  */
 import type { HealthTable } from '../../health/table.ts';
+import { allAnswer, answers } from '../../plan/answered-types.ts';
 import type { Candidates } from '../../plan/kind.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing } from '../../plan/plan.ts';
 import { mayAnswerCname } from '../../plan/plan-aliases.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
-import { answers, isDown, isEmptyWhenDown, isUpFor, memberAt } from './group-members.ts';
+import { isDown, isEmptyWhenDown, isUpFor, memberAt } from './group-members.ts';
 
 /** One flag per member of the choice at hand; reused for the next choice. */
 export class Eligible implements Candidates {
+  /** All take part, whatever the flags are. */
+  #areAll = false;
   readonly #flags: boolean[] = [];
   #count = 0;
   /** How many members take part. */
@@ -30,6 +33,12 @@ export class Eligible implements Candidates {
     this.failsOpen = false;
     this.isNarrowed = false;
     this.isForAll = plan.together && isOfAddresses(type);
+    // As nearly always.
+    this.#areAll = health.areAllUp && allAnswer(plan, type);
+    if (this.#areAll) {
+      this.count = this.#count;
+      return true;
+    }
     if (!this.isForAll) {
       this.count = 0;
       for (let index = 0; index < this.#count; index += 1)
@@ -58,11 +67,12 @@ export class Eligible implements Candidates {
   }
 
   has(index: number): boolean {
-    return this.#flags[index] === true;
+    return this.#areAll || this.#flags[index] === true;
   }
 
   /** The first that takes part. */
   first(): number {
+    if (this.#areAll) return 0;
     for (let index = 0; index < this.#count; index += 1) if (this.#flags[index]) return index;
     return NOBODY;
   }

@@ -3,21 +3,15 @@
  * and down for AAAA, and one that has no records of a type is nobody to be sent to for it.
  */
 import type { HealthTable } from '../../health/table.ts';
-import type { Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
+import { lacks, setFor } from '../../plan/answered-types.ts';
+import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
 import { everyLeaf, planOf } from '../../rpc/plan-fold.ts';
-import { RRTYPE } from '../../wire/iana/rrtype.ts';
 import { poolHealth } from './pool-health.ts';
 
 /** The member of a choice at an index that exists. */
 export function memberAt(plan: Choosing, index: number): Plan {
   const member = plan.of[index];
   return member === undefined ? NOTHING : planOf<Plan>(member);
-}
-
-/** The records that answer a type. RFC 1034 §3.6.2: a CNAME answers every type. */
-export function setFor(sets: readonly RecordSet[], type: number): RecordSet | undefined {
-  for (const set of sets) if (set.type === type || set.type === RRTYPE.CNAME) return set;
-  return undefined;
 }
 
 /** Whether it has an answer to the type that is not down. Denials and refusals are answers to every type. */
@@ -27,11 +21,6 @@ export function isUpFor(plan: Plan, type: number, health: HealthTable): boolean 
   ASKED.type = type;
   ASKED.health = health;
   return !everyLeaf(plan, isNotUp, ASKED);
-}
-
-/** Whether it has records of the type, up or down; denials and refusals count as such. */
-export function answers(plan: Plan, type: number): boolean {
-  return !everyLeaf(plan, lacks, type);
 }
 
 /** Whether everything it could serve is down, of whatever type. What health knows nothing of is up. */
@@ -70,11 +59,6 @@ const ASKED: Asked = { type: 0, health: undefined };
 function isNotUp(leaf: LeafPlan, { type, health }: Asked): boolean {
   if (leaf.kind === 'pool') return health === undefined || !isPoolUpFor(leaf.pool, type, health);
   return lacks(leaf, type);
-}
-
-function lacks(leaf: LeafPlan, type: number): boolean {
-  if (leaf.kind === 'pool') return setFor(leaf.pool.sets, type) === undefined;
-  return leaf.kind === 'records' && setFor(leaf.sets, type) === undefined;
 }
 
 function isPoolDown(leaf: LeafPlan, health: HealthTable): boolean {

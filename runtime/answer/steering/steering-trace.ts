@@ -1,5 +1,6 @@
 /** What steering did, told step by step for explain: who was looked at, who was dropped and why, who was chosen. */
 import type { HealthTable } from '../../health/table.ts';
+import { answers, setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Choosing, LeafPlan, Plan, Pool } from '../../plan/plan.ts';
 import { mayAnswerCname } from '../../plan/plan-aliases.ts';
@@ -10,7 +11,7 @@ import { typeToText } from '../../wire/iana/rrtype.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Eligible } from './eligible.ts';
-import { answers, isDown, memberAt, setFor } from './group-members.ts';
+import { isDown, memberAt } from './group-members.ts';
 import { poolHealth } from './pool-health.ts';
 
 export class SteeringTrace {

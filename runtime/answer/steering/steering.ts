@@ -7,6 +7,7 @@
  */
 import { unreachable } from '../../base/assert.ts';
 import type { HealthTable } from '../../health/table.ts';
+import { setFor } from '../../plan/answered-types.ts';
 import { NOBODY } from '../../plan/kind.ts';
 import type { Arranging, Choosing, LeafPlan, Plan, Pool, RecordSet } from '../../plan/plan.ts';
 import { arrange, pick } from '../../plan/plan-kinds.ts';
@@ -17,7 +18,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Choice } from './choice.ts';
 import { Draw } from './draw.ts';
 import { Eligible } from './eligible.ts';
-import { isUpFor, memberAt, setFor } from './group-members.ts';
+import { isUpFor, memberAt } from './group-members.ts';
 import { poolHealth } from './pool-health.ts';
 import { SteeringTrace } from './steering-trace.ts';
 

@@ -24,10 +24,10 @@ import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
 import { namesEqual, type WireName } from '../../wire/name.ts';
 import { zoneNameFromText } from '../../wire/zone-id.ts';
-import { openZone, type Zone } from '../../zone/zone.ts';
-import { tablesIn } from '../../zone/zone-image.ts';
+import { type Zone, zoneOfImage } from '../../zone/zone.ts';
 import { isWildcard } from '../../zone/zone-index.ts';
 import type { Counters, ZoneCounters } from '../counting/counters.ts';
+import type { Fact } from '../facts/fact.ts';
 import { Memo } from '../memo/memo.ts';
 import type { MemoSpace } from '../memo/memo-space.ts';
 import { type SigningOutcome, type SigningParts, servedSigning } from './served-signing.ts';
@@ -83,6 +83,17 @@ export interface ServedPolicy {
   readonly memo: Memo;
 }
 
+/** A decision as it was read: its plan, and what it goes by. */
+export interface DecisionReading {
+  /** The version of the zone that the plan was checked in. */
+  readonly zone: ServedZone;
+  readonly plan: Plan;
+  /** What was read, in order; `undefined` for what is no fact. */
+  readonly facts: readonly (Fact | undefined)[];
+  /** What of the client's address it depends on, of NEEDS in fact.ts. */
+  readonly needs: number;
+}
+
 /**
  * Its constant plan is made when it is first asked for: most of ten thousand are never asked for, and each would be
  * several objects, which V8 visits again and again.
@@ -96,6 +107,8 @@ export class ServedHost {
   readonly planContext: PlanContext;
   /** Whether its name exists whatever it decides; `undefined` until that is asked. */
   existsAnyway: boolean | undefined = undefined;
+  /** What its handler was told to have decided before (ask-policy.ts); none in most of ten thousand. */
+  readings: WeakMap<object, DecisionReading> | undefined = undefined;
   readonly #place: number;
   readonly #plans: SentPlans;
   #plan: Plan | null | undefined = undefined;
@@ -172,7 +185,7 @@ export function* servedZoneInSteps(update: ServedUpdate, context: ServedZoneCont
     history: undefined,
     signed: undefined,
   };
-  const zone = openZone<Served>(origin, tablesIn(update.image), attachment);
+  const zone = zoneOfImage<Served>(origin, update.image, attachment);
   if (update.signing) attachment.signing = servedSigning(update.zone, update.signing, zone, context.signing);
   return zone;
 }

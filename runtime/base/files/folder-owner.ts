@@ -2,7 +2,7 @@
  * New files belong to the owner of their folder. Root, who gives a verb while the server runs as a user of its own, would
  * otherwise leave files in its folders that the server cannot read.
  */
-import { closeSync, constants, fchownSync, openSync, statSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -29,21 +29,6 @@ export async function giveFoldersToOwner(first: string | undefined, last: string
       await handle.chown(uid, gid);
     } finally {
       await handle.close();
-    }
-  }
-}
-
-/** The same, at once. */
-export function giveFoldersToOwnerSync(first: string | undefined, last: string): void {
-  if (first === undefined || !isRoot()) return;
-  const { uid, gid } = statSync(path.dirname(first));
-  if (uid === 0) return;
-  for (const folder of between(first, last)) {
-    const descriptor = openSync(folder, THE_FOLDER);
-    try {
-      fchownSync(descriptor, uid, gid);
-    } finally {
-      closeSync(descriptor);
     }
   }
 }

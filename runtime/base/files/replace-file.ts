@@ -3,11 +3,10 @@
  * old or the new, and nobody sees a part of it.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../system-error.ts';
-import { giveFoldersToOwner, giveFoldersToOwnerSync, giveToOwner } from './folder-owner.ts';
+import { giveFoldersToOwner, giveToOwner } from './folder-owner.ts';
 
 export interface ReplaceOptions {
   /** The modification time of the file, in milliseconds since 1970. The default is now. */
@@ -85,16 +84,6 @@ export async function makeFolders(folder: string, mode?: number): Promise<void> 
   }
 }
 
-/** The same, at once. */
-export function makeFoldersSync(folder: string, mode?: number): void {
-  try {
-    giveFoldersToOwnerSync(mkdirSync(folder, { recursive: true, mode }), path.resolve(folder));
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') mkdirSync(folder, mode);
-    else throw error;
-  }
-}
-
 /** Does what writes into a folder, which is made where it is missing. Throws the system's error. */
 export async function writeInFolder(folder: string, work: () => Promise<void>): Promise<void> {
   try {
@@ -153,12 +142,16 @@ async function writeToDisk(
   const handle = await open(draft, 'wx', MODE[readers]);
   try {
     await giveToOwner(handle, path.dirname(draft));
-    for (const octets of parts) await handle.writeFile(octets);
+    const size = parts.reduce((sum, { length }) => sum + length, 0);
+    for (const octets of size > MOST_JOINED ? parts : [Buffer.concat(parts)]) await handle.writeFile(octets);
     await handle.sync();
   } finally {
     await handle.close();
   }
   if (modifiedAt !== undefined) await utimes(draft, modifiedAt / 1000, modifiedAt / 1000);
 }
+
+/** Octets of parts that are copied to be written at once. */
+const MOST_JOINED = 64 * 1024;
 
 const MODE = { owner: 0o600, others: 0o644 };

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { WireName } from '../../wire/name.ts';
 import { zoneNameFromText } from '../../wire/zone-id.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import { adminOrTell, configOrTell, signingOrTell } from '../config-or-tell.ts';
 import {
   ADMIN_OF_SERVER,
   askFrom,
@@ -98,10 +98,10 @@ type Host = Pick<CliHost, 'loadConfig'>;
 async function ds(host: Host, written: string, flags: DsFlags): Promise<number> {
   const zone = readZone(written);
   if (zone === undefined) return 2;
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
+  const place = await signingOrTell(host, askFrom(flags));
+  if (place === undefined) return 1;
   const { tellDs } = await import('../work/tell-ds.ts');
-  return await tellDs(zone, config, { ...flags, digest: flags.digest === '4' ? 4 : 2 });
+  return await tellDs(zone, place, { ...flags, digest: flags.digest === '4' ? 4 : 2 });
 }
 
 async function importKeys(
@@ -121,19 +121,19 @@ async function importKeys(
 async function keys(host: Host, written: string | undefined, flags: Flags): Promise<number> {
   const zone = written === undefined ? undefined : readZone(written);
   if (written !== undefined && zone === undefined) return 2;
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
+  const place = await signingOrTell(host, askFrom(flags));
+  if (place === undefined) return 1;
   const { tellKeys } = await import('../work/tell-keys.ts');
-  return await tellKeys(zone, config, flags);
+  return await tellKeys(zone, place, flags);
 }
 
 async function status(host: Host, written: string | undefined, flags: Flags): Promise<number> {
   const zone = written === undefined ? undefined : readZone(written);
   if (written !== undefined && zone === undefined) return 2;
-  const config = await configOrTell(host, askFrom(flags));
-  if (config === undefined) return 1;
+  const admin = await adminOrTell(host, askFrom(flags));
+  if (admin === undefined) return 1;
   const { tellSigning } = await import('../work/tell-signing.ts');
-  return await tellSigning(zone, config, flags);
+  return await tellSigning(zone, admin, flags);
 }
 
 function readZone(written: string): WireName | undefined {

@@ -1,12 +1,13 @@
 /** `dnsteer explain <name> [type]`: asks the running server, or finds the answer here if there is none. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ExplainText, readExplainAsk } from '../../admin/explain-request.ts';
+import { assert } from '../../base/assert.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import { askAdmin } from '../admin-client.ts';
-import { configOrTell } from '../config-or-tell.ts';
+import { adminAlone, configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
@@ -57,8 +58,10 @@ async function explainQuestion(
     return 2;
   }
   const config = await configOrTell(host, ask);
-  if (config === undefined) return 1;
-  const explained = await explainWith(config, question, wanted.value, options);
+  // Where settings have become wrong, the server that runs explains by those before.
+  const admin = options.offline === true ? undefined : (config?.admin ?? (await adminAlone(host, ask)));
+  if (config === undefined && admin === undefined) return 1;
+  const explained = await explainWith({ admin, config }, question, wanted.value);
   if (!explained.ok) {
     printDiagnostics(explained.problem);
     return 1;
@@ -72,20 +75,21 @@ async function explainQuestion(
   return 0;
 }
 
+/** Asks a server if `admin` says where; without a reply the answer is found here, if there are settings for that. */
 async function explainWith(
-  config: Config,
+  { admin, config }: { readonly admin: Config['admin'] | undefined; readonly config: Config | undefined },
   question: ExplainText,
   ask: ExplainAsk,
-  { offline = false }: ExplainFlags,
 ): Promise<Result<Explanation, readonly Diagnostic[]>> {
-  if (!offline) {
-    const live = await askAdmin<Explanation>(config.admin, `/api/explain?${parameters(question)}`);
+  if (admin !== undefined) {
+    const live = await askAdmin<Explanation>(admin, `/api/explain?${parameters(question)}`);
     if (live.ok) return live;
-    if (live.problem.kind === 'refused') {
-      return fail([{ code: 'START', severity: 'error', message: live.problem.message }]);
-    }
-    printNotice(`${live.problem.message}; this is what one would answer, with every target up`);
+    const { kind, message } = live.problem;
+    if (kind === 'refused' || config === undefined)
+      return fail([{ code: 'START', severity: 'error', message }]);
+    printNotice(`${message}; this is what one would answer, with every target up`);
   }
+  assert(config !== undefined, 'there is a server to ask, or there are settings');
   const { explainOffline } = await import('../work/explain-offline.ts');
   return await explainOffline(config, ask);
 }

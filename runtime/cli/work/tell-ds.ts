@@ -1,8 +1,8 @@
 /** Tells what the parent of a zone needs, from the key folder: no server need run. */
 import path from 'node:path';
 import process from 'node:process';
+import type { SigningPlace } from '../../admin/source.ts';
 import { shownPath } from '../../build/shown-path.ts';
-import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import type { DsDigest } from '../../dnssec/keys/ds.ts';
 import type { KeyProblem } from '../../dnssec/keys/kept-key.ts';
@@ -24,9 +24,9 @@ export interface TellDsOptions extends JsonFlag {
 }
 
 /** Resolves to the exit code. */
-export async function tellDs(name: WireName, config: Config, options: TellDsOptions): Promise<number> {
+export async function tellDs(name: WireName, place: SigningPlace, options: TellDsOptions): Promise<number> {
   const zone = zoneIdOf(name);
-  const folder = await readKeyFolderAsOperator(config.dnssec.keys);
+  const folder = await readKeyFolderAsOperator(place.dnssec.keys);
   const problems = folder.problems.filter(({ zone: of, code }) => of === zone || code === 'KEY_FOLDER');
   printDiagnostics(problems);
   const now = Date.now() / 1000;
@@ -34,15 +34,15 @@ export async function tellDs(name: WireName, config: Config, options: TellDsOpti
   if (keys.length === 0) {
     // A key that cannot be used is to be mended: another one would not fit the DS that may be there.
     if (!folder.zones.has(zone) && problems.some(({ severity }) => severity === 'error')) return 1;
-    printDiagnostics([noKey(zone, config, folder.zones.has(zone))]);
+    printDiagnostics([noKey(zone, place, folder.zones.has(zone))]);
     return 1;
   }
   const fields = keys.map((key) => keyFields(key, options.digest));
-  const notYet = await whyNotYet(zone, config);
+  const notYet = await whyNotYet(zone, place);
   if (options.json === true) printJson({ zone, keys: fields, ...(notYet !== undefined && { notYet }) });
   else print(formatKeys(zone, fields));
   if (notYet !== undefined) printNotice(notYet);
-  const rules = signingRules(zone, config.dnssec);
+  const rules = signingRules(zone, place.dnssec);
   if (rules === undefined)
     printNotice(`${zone} is not among dnssec.zones: a DS makes it bogus as long as it is not signed`);
   else if (rules.parent === 'none')
@@ -54,7 +54,7 @@ export async function tellDs(name: WireName, config: Config, options: TellDsOpti
  * Why the DS of a new key is too early, by the state of its roll: with it, answers that caches hold from before the
  * key would be bogus. Without a state nothing is known of that.
  */
-async function whyNotYet(zone: string, { state, dnssec }: Config): Promise<string | undefined> {
+async function whyNotYet(zone: string, { state, dnssec }: SigningPlace): Promise<string | undefined> {
   if (!dnssec.rolls) return undefined;
   const read = await new RollStateStore(path.join(state, 'rolls')).read(zone);
   const roll = read.ok ? read.value?.roll : undefined;
@@ -72,7 +72,7 @@ function isAtDs({ kind, stage }: Roll): boolean {
 }
 
 /** Problem and remedy; the server makes the first key of a zone. */
-function noKey(zone: string, { dnssec }: Config, hasOthers: boolean): KeyProblem {
+function noKey(zone: string, { dnssec }: SigningPlace, hasOthers: boolean): KeyProblem {
   const file = shownPath(process.cwd(), dnssec.keys);
   const isSigned = signingRules(zone, dnssec) !== undefined;
   const message = hasOthers

@@ -1,8 +1,8 @@
 /** Shows the keys in the key folder. */
 import path from 'node:path';
 import process from 'node:process';
+import type { SigningPlace } from '../../admin/source.ts';
 import { shownPath } from '../../build/shown-path.ts';
-import type { Config } from '../../config/config.ts';
 import { algorithmToText } from '../../dnssec/keys/algorithms.ts';
 import { type FolderKey, keyRole } from '../../dnssec/keys/kept-key.ts';
 import { readKeyFolderAsOperator } from '../../dnssec/keys/key-folder.ts';
@@ -17,21 +17,21 @@ import { print, printDiagnostics, printJson } from '../terminal.ts';
 /** Resolves to the exit code: 1 if a key cannot be used. */
 export async function tellKeys(
   name: WireName | undefined,
-  config: Config,
+  place: SigningPlace,
   { json }: JsonFlag,
 ): Promise<number> {
   const wanted = name === undefined ? undefined : zoneIdOf(name);
-  const folder = await readKeyFolderAsOperator(config.dnssec.keys);
+  const folder = await readKeyFolderAsOperator(place.dnssec.keys);
   const isWanted = (zone: string | undefined): boolean =>
     wanted === undefined || zone === wanted || zone === undefined;
   const problems = folder.problems.filter(({ zone }) => isWanted(zone));
   const zones = [...folder.zones].filter(([zone]) => isWanted(zone)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const now = Date.now() / 1000;
-  const keys = zones.flatMap(([, each]) => each.map((key) => describe(key, config.dnssec.keys, now)));
+  const keys = zones.flatMap(([, each]) => each.map((key) => describe(key, place.dnssec.keys, now)));
   printDiagnostics(problems);
-  if (json === true) printJson({ folder: config.dnssec.keys, keys });
+  if (json === true) printJson({ folder: place.dnssec.keys, keys });
   else if (keys.length > 0) print(formatKeyList(keys));
-  else if (problems.length === 0) print(noKeys(wanted, config));
+  else if (problems.length === 0) print(noKeys(wanted, place));
   return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 
@@ -53,7 +53,7 @@ function describe(key: FolderKey, folder: string, now: number) {
   };
 }
 
-function noKeys(zone: string | undefined, { dnssec }: Config): string {
+function noKeys(zone: string | undefined, { dnssec }: SigningPlace): string {
   const folder = shownPath(process.cwd(), dnssec.keys);
   const which = zone === undefined ? 'No keys' : `No key of ${zone}`;
   return `${which} in ${folder}: the server makes one for each zone of dnssec.zones, and dnsteer dnssec import brings others`;

@@ -16,10 +16,10 @@ import { checklistRows } from './checklist-text.ts';
 /** Resolves to the exit code: 1 if a zone has a problem or an alarm, or there is nobody to ask. */
 export async function tellSigning(
   name: WireName | undefined,
-  config: Config,
+  admin: Config['admin'],
   { json }: JsonFlag,
 ): Promise<number> {
-  const reply = await askAdmin<Status>(config.admin, '/api/status');
+  const reply = await askAdmin<Status>(admin, '/api/status');
   if (!reply.ok) {
     printError(reply.problem.message);
     return 1;

@@ -8,7 +8,7 @@ import { chmodSync, closeSync, constants, linkSync, openSync, renameSync, rmSync
 import { access } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
-import { makeFoldersSync } from '../../base/files/replace-file.ts';
+import { makeFolders } from '../../base/files/replace-file.ts';
 import { systemErrorCode } from '../../base/system-error.ts';
 import { within } from '../../base/within.ts';
 import { Visit } from './visit.ts';
@@ -70,7 +70,7 @@ export class StateDoor {
     onVisit: (visit: Visit) => void = () => {},
   ): Promise<StateDoor> {
     const folder = path.join(state, FOLDER);
-    makeFoldersSync(folder, 0o700);
+    await makeFolders(folder, 0o700);
     chmodSync(folder, 0o700);
     const server = createServer();
     const door = new StateDoor(state, server);

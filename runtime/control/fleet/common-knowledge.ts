@@ -16,7 +16,9 @@ import type { ZoneImages } from './zone-images.ts';
  * Milliseconds a process may take to serve published zones; a process that is stuck holds up no other change.
  */
 const PUBLISH_MS = 15_000;
-/** And to go by new settings. */
+/** For images of zones to be written anew where they are gone; a disk that hangs holds up no process. */
+const RESTORE_MS = 2000;
+/** A process may take to go by new settings. */
 const SETTINGS_MS = 5000;
 
 type ToldZones = Parameters<AnswerChild['publish']>;
@@ -144,12 +146,14 @@ export class CommonKnowledge {
   /**
    * Sends a process that has just begun all it must know; resolves when the process can answer for all zones.
    */
-  tellAll(child: AnswerChild): Promise<void> {
+  async tellAll(child: AnswerChild): Promise<void> {
     child.setHealth(this.#targets.all);
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);
     child.setSigningKeys([...this.#signingKeys.values()]);
-    return this.#tellZones(child, [...this.#zones.values()], [], [...this.#expected]);
+    // It reads the files of zones, which somebody may have removed since.
+    await endsWithin(RESTORE_MS, this.#options.images.restore());
+    await this.#tellZones(child, [...this.#zones.values()], [], [...this.#expected]);
   }
 
   #pack(update: ZoneUpdate): Promise<SentZone> {

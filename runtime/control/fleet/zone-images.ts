@@ -4,12 +4,13 @@
  * that begin later read the file.
  *
  * Each control has files of its own: a control that takes over removes those of its predecessors only once it
- * has replaced them.
+ * has replaced them. While it runs it writes those anew that somebody removes.
  */
 
 import { createHash } from 'node:crypto';
-import { chown, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { Keeping } from '../../base/files/keeping.ts';
 import { makeFolders, replaceFile } from '../../base/files/replace-file.ts';
 import type { Logger } from '../../base/log.ts';
@@ -18,12 +19,15 @@ import { systemErrorCode, systemErrorText } from '../../base/system-error.ts';
 import { encodePolicyBody } from '../../rpc/policy-body.ts';
 import type { SentOctets, SentZone, ZoneUpdate } from '../../rpc/zone-update.ts';
 import type { Account } from '../../transport/privileges.ts';
+import { HeldFiles } from './held-files.ts';
 
 /**
  * Octets that may be part of a message: some thousand records. The processes that read it have queries to
  * answer.
  */
 const MOST_INLINE = 32 * 1024;
+/** Milliseconds after which it is looked whether files are still there. */
+const LOOK_MS = 5000;
 
 export interface ZoneImagesOptions {
   readonly folder: string;
@@ -37,7 +41,10 @@ export interface ZoneImagesOptions {
 export class ZoneImages {
   readonly #options: ZoneImagesOptions;
   readonly #keeping: Keeping;
+  readonly #held = new HeldFiles();
   #laterFiles = 0;
+  #looking: NodeJS.Timeout | undefined;
+  #restoring: Promise<unknown> | undefined;
 
   constructor(options: ZoneImagesOptions) {
     this.#options = options;
@@ -53,6 +60,7 @@ export class ZoneImages {
         await this.#makeFolder();
         await replaceFile(probe, [new Uint8Array(MOST_INLINE)]);
         await rm(probe, { force: true });
+        await this.#restoreAll();
       },
     });
   }
@@ -72,6 +80,17 @@ export class ZoneImages {
     return this.#packOctets(zone, `later-${this.#laterFiles++}`, octets);
   }
 
+  /** Writes the files anew that are gone: an operator may remove the whole state folder. */
+  async restore(): Promise<void> {
+    // Each look at a disk that hangs takes one of libuv's few threads.
+    this.#restoring ??= this.#keeping
+      .attempt(() => this.#restoreAll())
+      .finally(() => {
+        this.#restoring = undefined;
+      });
+    await this.#restoring;
+  }
+
   /** Removes the files of a zone, once no process reads them any more. */
   async remove({ image, history, signed, policy }: SentZone): Promise<void> {
     await Promise.all([image, history, signed, policy?.body].map((octets) => this.removeOctets(octets)));
@@ -80,13 +99,17 @@ export class ZoneImages {
   /** Removes the file of octets, if they are in one. */
   async removeOctets(octets: SentOctets | undefined): Promise<void> {
     // One that cannot be removed is removed by the next control.
-    if (octets !== undefined && 'file' in octets) await rm(octets.file, { force: true }).catch(() => {});
+    if (octets === undefined || !('file' in octets)) return;
+    await this.#held.release(octets.file);
+    await rm(octets.file, { force: true }).catch(() => {});
   }
 
   /** Removes the files of this control. */
-  clear(): Promise<void> {
+  async clear(): Promise<void> {
     this.#keeping.stop();
-    return this.#removeThose((name) => name.startsWith(this.#options.id));
+    clearInterval(this.#looking);
+    await this.#held.releaseAll();
+    await this.#removeThose((name) => name.startsWith(this.#options.id));
   }
 
   /** Removes the files of all earlier controls. */
@@ -112,21 +135,52 @@ export class ZoneImages {
     what: string,
     octets: Uint8Array,
   ): Promise<string | undefined> {
-    const { folder, id, account } = this.#options;
+    const { folder, id } = this.#options;
     const file = path.join(
       folder,
       `${id}-${createHash('sha256').update(zone).digest('hex').slice(0, 16)}-${version}-${what}`,
     );
     try {
-      await this.#makeFolder();
-      await writeFile(file, octets, { mode: 0o600 });
-      if (account !== undefined) await chown(file, account.uid, account.gid);
+      await this.#put(file, octets);
+      await this.#held.hold(file);
+      this.#looking ??= setInterval(() => void this.restore(), LOOK_MS).unref();
       return file;
     } catch (error) {
-      await rm(file, { force: true }).catch(() => {});
       this.#keeping.failed(error);
       return undefined;
     }
+  }
+
+  /** Puts a file in its place as a whole: processes may know its name already. */
+  async #put(file: string, content: Uint8Array | Readable): Promise<void> {
+    const { account } = this.#options;
+    const draft = `${file}.new`;
+    try {
+      await this.#makeFolder();
+      await writeFile(draft, content, { mode: 0o600 });
+      if (account !== undefined) await chown(draft, account.uid, account.gid);
+      await rename(draft, file);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #restoreAll(): Promise<void> {
+    for (const file of await this.#held.namelessIn(this.#options.folder)) await this.#restoreOne(file);
+  }
+
+  async #restoreOne(file: string): Promise<void> {
+    const content = this.#held.contentOf(file);
+    if (content === undefined) return;
+    try {
+      await this.#put(file, content);
+      await this.#held.holdAnew(file);
+    } catch (error) {
+      if (this.#held.has(file)) throw error;
+    }
+    // A version that was replaced meanwhile needs no file any more.
+    if (!this.#held.has(file)) await rm(file, { force: true }).catch(() => {});
   }
 
   async #makeFolder(): Promise<void> {

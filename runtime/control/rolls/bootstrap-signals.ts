@@ -6,6 +6,7 @@ import { fromBase64, toBase64 } from '../../base/octets-text.ts';
 import { type SignalRecord, signalRecords } from '../../dnssec/rolls/outside/signal-names.ts';
 import type { ZoneKeys } from '../../registry/signed-zones.ts';
 import { RRTYPE } from '../../wire/iana/rrtype.ts';
+import { namesUpFrom } from '../../wire/zone-id.ts';
 import { originOf } from '../../zone/origin.ts';
 
 type Vouched = Pick<ZoneKeys, 'cds' | 'cdnskeys'>;
@@ -94,7 +95,7 @@ export class BootstrapSignals {
     if (known !== undefined) return known;
     const server: NameServer = { name, zones: new Map(), change: 0 };
     this.#servers.set(name, server);
-    for (const above of namesAbove(name)) {
+    for (const above of namesUpFrom(name)) {
       const servers = this.#below.get(above) ?? new Set();
       this.#below.set(above, servers.add(server));
     }
@@ -107,7 +108,7 @@ export class BootstrapSignals {
     changed.push(server.name);
     if (server.zones.size > 0) return;
     this.#servers.delete(server.name);
-    for (const above of namesAbove(server.name)) {
+    for (const above of namesUpFrom(server.name)) {
       const servers = this.#below.get(above);
       servers?.delete(server);
       if (servers?.size === 0) this.#below.delete(above);
@@ -117,18 +118,6 @@ export class BootstrapSignals {
 
 /** Says which of our zones a name server is in. */
 type HostOf = (server: string) => string | undefined;
-
-/** The zone among some that a name is in; `undefined` if it is in none. */
-export function nearestZone(name: string, isZone: (zone: string) => boolean): string | undefined {
-  for (const zone of namesAbove(name)) if (isZone(zone)) return zone;
-  return undefined;
-}
-
-/** The name itself, and all above it but the root. */
-function* namesAbove(name: string): Generator<string> {
-  yield name;
-  for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) yield name.slice(dot + 1);
-}
 
 function isInZone(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);

@@ -1,7 +1,8 @@
 /** What keys have to do with the world: looks at servers, notices to parents, and what name servers vouch for. */
 import type { Logger } from '../../base/log.ts';
 import type { ZoneKeys } from '../../registry/signed-zones.ts';
-import { BootstrapSignals, nearestZone } from '../rolls/bootstrap-signals.ts';
+import { nearestZone } from '../../wire/zone-id.ts';
+import { BootstrapSignals } from '../rolls/bootstrap-signals.ts';
 import { Notices } from '../rolls/notices.ts';
 import type { Outside } from '../rolls/outside.ts';
 import { Rounds } from '../rolls/rounds.ts';

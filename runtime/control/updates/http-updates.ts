@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
-import { isSameSecret } from '../../admin/same-secret.ts';
+import { basicCredentials, isSameSecret } from '../../admin/credentials.ts';
 import type { Logger } from '../../base/log.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { Config } from '../../config/config.ts';
@@ -181,9 +181,7 @@ function zonesOf({ config, zones }: HttpUpdatesOptions, key: string): string[] {
 /** Lets those pass who know the secret of a key, and notes the key. */
 function knownKey({ config }: HttpUpdatesOptions): MiddlewareHandler<App> {
   return async (context, next) => {
-    const [, credentials = ''] = /^Basic +(\S+)$/i.exec(context.req.header('authorization') ?? '') ?? [];
-    const [, user = '', password = ''] =
-      /^([^:]*):(.*)$/s.exec(Buffer.from(credentials, 'base64').toString()) ?? [];
+    const { user = '', password = '' } = basicCredentials(context.req.header('authorization')) ?? {};
     const key = config().keys.find(({ name }) => name === user.toLowerCase().replace(/\.$/, ''));
     if (key !== undefined && isSameSecret(key.secret, password)) {
       context.set('key', key.name);

@@ -7,11 +7,12 @@ import { parametersOf } from './nsec3-hash.ts';
 import { PresignedChain } from './presigned-chain.ts';
 
 export function presignedDenial(zone: Pick<DeniableZone, 'origin' | 'index' | 'negativeTtl'>): Denier {
-  const { index } = zone;
+  const { origin, index, negativeTtl } = zone;
   const parameters =
     index.hashed.count > 0 ? parametersOf(index.hashed.at(0).rdatas[0] ?? NOTHING) : undefined;
   // A zone that goes from one to the other has both; the one that it had before is complete (RFC 5155 §10.4, §10.5).
-  if (index.orderedCount > 0) return new Denial({ ...zone, hostTypes: () => [] }, new PresignedChain(index));
+  if (index.orderedCount > 0)
+    return new Denial({ origin, index, negativeTtl, hostTypes: () => [] }, new PresignedChain(index));
   return parameters === undefined ? NOTHING_PROVEN : new HashedDenial(zone, parameters);
 }
 

@@ -1,4 +1,5 @@
 /** The plan `firstHealthy`: the first member that takes part. */
+import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
@@ -19,6 +20,7 @@ declare module '../plan.ts' {
       readonly kind: 'firstHealthy';
       readonly of: readonly Plan[];
       readonly together: boolean;
+      readonly commonTypes: number;
     };
   }
 }
@@ -26,7 +28,12 @@ declare module '../plan.ts' {
 export const firstHealthy: ChoosingKind<'firstHealthy'> = {
   compile(data, path, ttl, reader) {
     const of = reader.each(data, path, (inner, at) => reader.plan(inner, at, ttl));
-    return { kind: 'firstHealthy', of, together: isTogether(data, path, reader) };
+    return {
+      kind: 'firstHealthy',
+      of,
+      together: isTogether(data, path, reader),
+      commonTypes: commonTypesOf(of),
+    };
   },
   octets: () => OBJECT,
   text: (_plan, inside) => `firstHealthy(${inside.join(', ')})`,

@@ -3,6 +3,7 @@
 import { isFields } from '../../base/data-reader.ts';
 import { distanceKm } from '../../geo/distance.ts';
 import type { Coordinates } from '../../geo/location.ts';
+import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
 import { OBJECT } from '../octets.ts';
@@ -25,6 +26,7 @@ declare module '../plan.ts' {
       readonly kind: 'nearest';
       readonly of: readonly PoolPlan[];
       readonly together: boolean;
+      readonly commonTypes: number;
     };
   }
 }
@@ -32,7 +34,7 @@ declare module '../plan.ts' {
 export const nearest: ChoosingKind<'nearest'> = {
   compile(data, path, ttl, reader) {
     const of = reader.each(data, path, (inner, at) => readPlace(inner, at, ttl, reader));
-    return { kind: 'nearest', of, together: isTogether(data, path, reader) };
+    return { kind: 'nearest', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };
   },
   octets: () => OBJECT,
   text: (_plan, inside) => `nearest(${inside.join(', ')})`,

@@ -1,4 +1,5 @@
 /** The plan `sticky`: one of several members by weight, the same for every query from one subnet. */
+import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import { type Candidates, type ChoosingKind, NOBODY } from '../kind.ts';
 import type { Weighted } from '../plan.ts';
@@ -20,16 +21,17 @@ declare module '../plan.ts' {
       readonly kind: 'sticky';
       readonly of: readonly Weighted[];
       readonly together: boolean;
+      readonly commonTypes: number;
     };
   }
 }
 
 export const sticky: ChoosingKind<'sticky'> = {
-  compile: (data, path, ttl, reader) => ({
-    kind: 'sticky',
-    of: readWeights(data, path, ttl, reader),
-    together: isTogether(data, path, reader),
-  }),
+  goesByName: true,
+  compile(data, path, ttl, reader) {
+    const of = readWeights(data, path, ttl, reader);
+    return { kind: 'sticky', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };
+  },
   octets: weightsOctets,
   text: ({ of }, inside) => `sticky(${weightsText(of, inside)})`,
   pick: ({ of }, candidates, client) => pickBySubnet(of, candidates, client.subnetHash()),

@@ -1,4 +1,5 @@
 /** The plan `weighted`: one of several members at random for each query, by weight. */
+import { commonTypesOf } from '../answered-types.ts';
 import { type Family, isTogether } from '../family.ts';
 import type { ChoosingKind } from '../kind.ts';
 import { readWeights, weightsOctets, weightsText } from '../weights.ts';
@@ -19,16 +20,16 @@ declare module '../plan.ts' {
       readonly kind: 'weighted';
       readonly of: readonly Weighted[];
       readonly together: boolean;
+      readonly commonTypes: number;
     };
   }
 }
 
 export const weighted: ChoosingKind<'weighted'> = {
-  compile: (data, path, ttl, reader) => ({
-    kind: 'weighted',
-    of: readWeights(data, path, ttl, reader),
-    together: isTogether(data, path, reader),
-  }),
+  compile(data, path, ttl, reader) {
+    const of = readWeights(data, path, ttl, reader);
+    return { kind: 'weighted', of, together: isTogether(data, path, reader), commonTypes: commonTypesOf(of) };
+  },
   octets: weightsOctets,
   text: ({ of }, inside) => `weighted(${weightsText(of, inside)})`,
   pick: ({ of }, candidates, _client, chance) => chance.byWeight(of, candidates),

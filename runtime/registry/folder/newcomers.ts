@@ -1,6 +1,6 @@
 /** Zones whose files were just found: which of them answer processes are told of before they are loaded. */
 import { ROOT } from '../../wire/name.ts';
-import { zoneIdOf } from '../../wire/zone-id.ts';
+import { nearestZone, zoneIdOf } from '../../wire/zone-id.ts';
 
 /**
  * Of the zones found, those that are not known yet. Once all were loaded, a zone that is served answers for a newcomer
@@ -12,15 +12,12 @@ export function expectedOf(
   isFirstLoad: boolean,
 ): string[] {
   const newcomers = [...found].filter((zone) => !known.has(zone));
-  return isFirstLoad ? newcomers : newcomers.filter((zone) => !isBelowAny(zone, known));
+  if (isFirstLoad) return newcomers;
+  return known.has(ROOT_ZONE) ? [] : newcomers.filter((zone) => !isBelowAny(zone, known));
 }
 
 const ROOT_ZONE = zoneIdOf(ROOT);
 
 function isBelowAny(zone: string, known: ReadonlyMap<string, unknown>): boolean {
-  if (known.has(ROOT_ZONE)) return true;
-  for (let at = zone.indexOf('.'); at !== -1; at = zone.indexOf('.', at + 1)) {
-    if (known.has(zone.slice(at + 1))) return true;
-  }
-  return false;
+  return nearestZone(zone, (above) => known.has(above)) !== undefined;
 }

@@ -19,10 +19,11 @@ import {
 } from '../../rpc/framing.ts';
 import type { Clock, FromSandbox, OpenDoors, Ready } from '../../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../rpc/sandbox-reply.ts';
+import { TOLD, type Told, ToldDecisions, toldLines } from '../../rpc/told.ts';
 import type { ChildEnding, SandboxChild } from './child.ts';
 import { endText } from './complaint.ts';
 import { refusalOf } from './doors.ts';
-import { FrameWriter } from './frame-writer.ts';
+import { FrameWriter, type RunToSend } from './frame-writer.ts';
 import { SandboxInbox } from './inbox.ts';
 import { watchMemory } from './memory-watch.ts';
 import { DEFAULT_SANDBOX, type SandboxSettings } from './program.ts';
@@ -38,8 +39,9 @@ export interface SandboxEvents {
   onLost(process: SandboxProcess, why: string, isForeign: boolean): void;
 }
 
-export type SandboxReply = Exclude<FromSandbox, { t: 'ready' | 'clock' }>;
+export type SandboxReply = Exclude<FromSandbox, { t: 'ready' | 'clock' }> | Told;
 
+const FOREIGN = 'it sent a message that is not of the protocol';
 /** A process has ended so long after its pipe closed, or never will by itself. */
 const EXIT_MS = 20;
 /** Octets that Node reads in one go: after so many there may be more. */
@@ -53,7 +55,7 @@ export class SandboxProcess {
   readonly #settings: SandboxSettings;
   readonly #reader = new FrameReader(
     () => (this.manifests > 0 ? MOST_WITH_MANIFEST : MOST_FROM_SANDBOX),
-    (json) => this.#read(json),
+    (text) => this.#read(text),
   );
   readonly #inbox = new SandboxInbox({
     read: (chunk) => this.#push(chunk),
@@ -67,6 +69,7 @@ export class SandboxProcess {
   readonly #writer = new FrameWriter((frame) => {
     if (this.#state === 'ready') this.#pipe?.write(frame);
   });
+  readonly #decisions = new ToldDecisions();
   #usedMb = 0;
   #isRead = true;
   #told: Clock | undefined;
@@ -124,6 +127,11 @@ export class SandboxProcess {
   /** As {@link FrameWriter.add}. Messages sent before the process is ready are lost. */
   send(message: string): void {
     this.#writer.add(message);
+  }
+
+  /** As {@link FrameWriter.addRun}. */
+  sendRun(run: RunToSend): void {
+    this.#writer.addRun(run);
   }
 
   /** Ends the process at once, whatever it does. `onLost` is called with the reason. */
@@ -205,9 +213,15 @@ export class SandboxProcess {
     if (problem !== undefined) this.abandon(problem);
   }
 
-  #read(json: string): void {
+  #read(text: string): void {
+    if (text.startsWith(TOLD)) {
+      const lines = toldLines(text);
+      if (lines === undefined) this.abandon('Frame holds too many decisions');
+      else this.#inbox.add(lines);
+      return;
+    }
     // Only a trial asks for manifests, and a manifest may be larger than other replies.
-    const frame = this.manifests > 0 ? decodeFrame(json) : decodeReplies(json);
+    const frame = this.manifests > 0 ? decodeFrame(text) : decodeReplies(text);
     if (!frame.ok) {
       this.abandon(frame.problem);
       return;
@@ -217,12 +231,19 @@ export class SandboxProcess {
 
   #deal(message: unknown): void {
     if (this.#state === 'lost') return;
-    const problem = this.#take(message);
+    const problem = typeof message === 'string' ? this.#takeTold(message) : this.#take(message);
     if (problem !== undefined) this.abandon(problem);
   }
 
+  /** A line of rpc/told.ts, or JSON that is a text. */
+  #takeTold(line: string): string | undefined {
+    const reply = this.#decisions.read(line);
+    if (reply === undefined) return FOREIGN;
+    return this.#state === 'ready' ? this.#events.onReply(this, reply) : 'it replied before it was ready';
+  }
+
   #take(message: unknown): string | undefined {
-    if (!isFromSandbox(message)) return 'it sent a message that is not of the protocol';
+    if (!isFromSandbox(message)) return FOREIGN;
     if (message.t === 'clock') {
       this.#told = message;
       return undefined;

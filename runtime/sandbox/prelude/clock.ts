@@ -7,7 +7,7 @@
  */
 import type { Now, Time } from '../../../types/policy.d.ts';
 import { wallClockOptions } from '../../base/local-time.ts';
-import { countZone, currentRun, note, taint } from './facts.ts';
+import { countZone, currentRun, momentOf, note, taint } from './facts.ts';
 import {
   apply,
   create,
@@ -64,7 +64,8 @@ export const now: Now = freeze(
 
 function readUnix(): number {
   const run = currentRun();
-  const seconds = (run.facts.now - (run.facts.now % 1000)) / 1000;
+  const moment = momentOf(run);
+  const seconds = (moment - (moment % 1000)) / 1000;
   note(run, 'time.unix', seconds);
   taint('time.unix');
   return seconds;
@@ -89,7 +90,7 @@ function timeView(prefix: string, zone: string | undefined, offset: Offset): obj
     const get = (): number | string => {
       const run = currentRun();
       if (zone !== undefined) countZone(run, zone);
-      const moment = run.facts.now;
+      const moment = momentOf(run);
       const value = read(new NativeDate(moment + offset(moment)));
       note(run, fact, value);
       return value;

@@ -6,7 +6,7 @@
  */
 import type { Client } from '../../../types/policy.d.ts';
 import { OTHER } from '../../rpc/alike.ts';
-import { currentRun, note } from './facts.ts';
+import { currentRun, note, placeOf } from './facts.ts';
 import { apply, charAt, create, defineProperty, freeze, slice } from './primordials.ts';
 import { query } from './query.ts';
 
@@ -40,7 +40,7 @@ function viewOf(narrowed: readonly string[]): object {
 
 function read(field: Field, fact: string, alike: Readonly<Record<string, string>>): string | undefined {
   const run = currentRun();
-  const value: Client[Field] | null = (run.facts.client[field] as Client[Field] | null) ?? undefined;
+  const value = (placeOf(run)[field] ?? undefined) as Client[Field];
   const seen = value === undefined ? undefined : (alike[value] ?? OTHER);
   note(run, fact, seen ?? null);
   return seen;

@@ -3,30 +3,85 @@
  * remembers the decision, draws its ECS scope and explains it.
  */
 import { type FactValue, type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from '../../rpc/plan.ts';
-import type { FactsData } from '../../rpc/sandbox-protocol.ts';
-import { create } from './primordials.ts';
+import { apply, create, parse, split } from './primordials.ts';
 
 /** One question and the facts for its decision. */
 export interface Run {
+  /** Key in the policy's `hosts`. */
+  readonly host: string;
   readonly name: string;
   readonly type: string;
-  readonly facts: FactsData;
-  readonly reads: Read[];
+  readonly ip: string;
+  readonly subnet: string;
+  readonly family: string;
+  readonly now: string;
+  /** JSON, parsed when it is read: {@link placeOf}, {@link healthOf}. */
+  readonly place: string;
+  readonly health: string;
+  readonly reads: NotedRead[];
   readonly impure: Impurity[];
   /** Time zones whose clocks were read. */
   readonly zones: Record<string, true>;
   zoneCount: number;
 }
 
+/** A fact of the query itself is noted without its value: the host knows what it has sent (rpc/told.ts). */
+export type NotedRead = Read | readonly [fact: string];
+
 let running: Run | undefined;
 /** Facts noted so far. The object has no prototype, so any key is just a key. */
 let noted: Record<string, true> = create(null);
 
-/** Starts the record of a decision. */
-export function beginRun(name: string, type: string, facts: FactsData): Run {
+/** Starts the record of a decision, by a line of rpc/run-text.ts. */
+export function beginRun(line: string, health: string): Run {
+  const fields: readonly (string | undefined)[] = apply(split, line, ['\t']);
   noted = create(null);
-  running = { name, type, facts, reads: [], impure: [], zones: create(null), zoneCount: 0 };
+  const host = fields[0] ?? '';
+  running = {
+    // rpc/run-text.ts has written it so where the name has characters that separate.
+    host: host[0] === '"' ? (parse(host) as string) : host,
+    name: fields[1] ?? '',
+    type: fields[2] ?? '',
+    ip: fields[3] ?? '',
+    subnet: fields[4] ?? '',
+    family: fields[5] ?? '',
+    now: fields[6] ?? '',
+    place: fields[7] ?? '{}',
+    health,
+    reads: [],
+    impure: [],
+    zones: create(null),
+    zoneCount: 0,
+  };
   return running;
+}
+
+/** Where the client is. */
+export function placeOf({ place }: Run): Readonly<Record<string, FactValue>> {
+  if (place !== lastPlace) {
+    parsedPlace = parse(place) as Record<string, FactValue>;
+    lastPlace = place;
+  }
+  return parsedPlace;
+}
+
+/** The health of pools by their names. */
+export function healthOf({ health }: Run): Readonly<Record<string, unknown>> {
+  if (health !== lastHealth) {
+    parsedHealth = parse(health) as Record<string, unknown>;
+    lastHealth = health;
+  }
+  return parsedHealth;
+}
+
+/** What was parsed last: many clients have one place, and nearly all of them one health. */
+let [lastPlace, lastHealth] = ['', ''];
+let parsedPlace: Readonly<Record<string, FactValue>> = {};
+let parsedHealth: Readonly<Record<string, unknown>> = {};
+
+/** The moment of a run in milliseconds. */
+export function momentOf({ now }: Run): number {
+  return +now;
 }
 
 /** Ends the decision; no fact can be read until the next begins. */
@@ -42,17 +97,20 @@ export function currentRun(): Run {
 
 /** The moment of the query in milliseconds; `undefined` outside of a decision. */
 export function currentMoment(): number | undefined {
-  return running?.facts.now;
+  return running && momentOf(running);
 }
 
-/** Notes the first read of a fact; throws if the decision has read too many others. */
-export function note(run: Run, fact: string, value: FactValue): void {
+/**
+ * Notes the first read of a fact; throws if the decision has read too many others. Without a value the fact is one
+ * of the query itself.
+ */
+export function note(run: Run, fact: string, value?: FactValue): void {
   if (noted[fact] === true) return;
   if (run.reads.length === MOST_READS) {
     throw new RangeError(`One decision may rest on ${MOST_READS} facts; "${fact}" is one more`);
   }
   noted[fact] = true;
-  run.reads[run.reads.length] = [fact, value];
+  run.reads[run.reads.length] = value === undefined ? [fact] : [fact, value];
 }
 
 /** Notes a read of a time zone's clock; throws if the decision has read the clocks of too many zones. */

@@ -2,12 +2,11 @@
  * The module `dnsteer` as a policy imports it, and the two functions by which the host reaches the
  * policy. It is bundled into every policy's script and runs inside its isolate.
  *
- * Only strings cross: `__dnsteer_manifest()` and `__dnsteer_run(host, name, type, facts)` take and
- * return JSON and never throw, whatever the policy does within its budget.
+ * Only strings cross: `__dnsteer_manifest()` and `__dnsteer_run(line, health)` return JSON and never throw,
+ * whatever the policy does within its budget. rpc/run-text.ts says what is in a line.
  */
 
 import { keyPath } from '../../base/key-path.ts';
-import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
 import { beginRun, endRun } from './facts.ts';
@@ -15,7 +14,7 @@ import { handlerProgram } from './handler/program.ts';
 import { markImpurities } from './impurity.ts';
 import { planFrom } from './plans.ts';
 import { exportedPolicy } from './policy.ts';
-import { create, defineProperty, keys, parse, stringify } from './primordials.ts';
+import { create, defineProperty, keys, stringify } from './primordials.ts';
 import type { Program } from './program.ts';
 import { query } from './query.ts';
 
@@ -43,10 +42,10 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
   for (const host of keys(handlers)) paths[host] = keyPath('hosts', host);
 
   provide('__dnsteer_manifest', () => manifest);
-  provide('__dnsteer_run', (host: string, name: string, type: string, facts: string): string => {
+  provide('__dnsteer_run', (line = '', health = ''): string => {
+    const { host, reads, impure } = beginRun(line, health);
     const handler = handlers[host];
     if (handler === undefined) return invalid(`No handler decides host "${host}"`);
-    const { reads, impure } = beginRun(name, type, parse(facts) as FactsData);
     let answer: unknown;
     try {
       answer = handler(query);

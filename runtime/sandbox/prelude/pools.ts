@@ -1,7 +1,7 @@
 /** The names of the policy's pools, once it has declared them, and the health of each. */
 import type { PoolHealth } from '../../../types/policy.d.ts';
 import { suggest } from '../../base/suggest.ts';
-import { currentRun, note } from './facts.ts';
+import { currentRun, healthOf, note } from './facts.ts';
 import { create, hasOwn, keys } from './primordials.ts';
 
 /** Pool → the fact that holds its health. */
@@ -39,7 +39,8 @@ export function health(pool: string): PoolHealth {
   const run = currentRun();
   const fact = facts?.[pool];
   if (fact === undefined) throw new RangeError(poolProblem(pool) ?? 'The policy declares no pools');
-  const known = hasOwn(run.facts.health, pool) ? run.facts.health[pool] : undefined;
+  const states = healthOf(run);
+  const known = hasOwn(states, pool) ? states[pool] : undefined;
   const value: PoolHealth = known === 'down' || known === 'degraded' ? known : 'up';
   note(run, fact, value);
   return value;

@@ -5,7 +5,7 @@
 import type { Client, Query } from '../../../types/policy.d.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { now } from './clock.ts';
-import { currentRun, note, taint } from './facts.ts';
+import { currentRun, note, placeOf, type Run, taint } from './facts.ts';
 import { defineProperty, freeze } from './primordials.ts';
 
 const CLIENT_FACTS = [
@@ -18,23 +18,28 @@ const CLIENT_FACTS = [
 /** Reads one fact about the client of the current query, and notes it. */
 export function readClient(name: keyof Client): string | number | boolean | undefined {
   const run = currentRun();
-  const value = run.facts.client[name] ?? undefined;
-  note(run, CLIENT_KEYS[name], value ?? null);
+  note(run, CLIENT_KEYS[name]);
   if (name === 'ip') taint('client.ip');
-  return value;
+  return clientFact(run, name);
+}
+
+function clientFact(run: Run, name: keyof Client): string | number | boolean | undefined {
+  if (name === 'ip' || name === 'subnet') return run[name];
+  if (name === 'family') return +run.family;
+  return placeOf(run)[name] ?? undefined;
 }
 
 /** Reads the query name, and notes it. */
 export function readName(): string {
   const run = currentRun();
-  note(run, 'query.name', run.name);
+  note(run, 'query.name');
   return run.name;
 }
 
 /** Reads the query type, and notes it. */
 export function readType(): string {
   const run = currentRun();
-  note(run, 'query.type', run.type);
+  note(run, 'query.type');
   return run.type;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Control holds the sockets of all answer processes: queries in a socket outlive the process that reads from
  * it. A set is what one process listens on; each address has a socket in each set, and the kernel spreads
- * clients over these.
+ * queries over these evenly, connections by their client.
  */
 import type { SocketAddress } from '../../base/net/socket-address.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
@@ -9,6 +9,7 @@ import type { Transport } from '../../wire/transport.ts';
 import { bindSocket, listenSocket } from '../udp/bound-socket.ts';
 import type { SystemCalls } from '../udp/system-calls.ts';
 import { cannotListen } from './cannot-listen.ts';
+import { shareEvenly } from './even-shares.ts';
 
 export interface HeldSocket {
   readonly transport: Transport;
@@ -62,6 +63,7 @@ export class HeldSockets {
     const before = this.#sets.get(index) ?? [];
     this.#sets.set(index, set);
     this.discard(index, before);
+    shareEvenly(this.#calls, this.#sets.values());
   }
 
   /** Closes the sockets of a set that are not in use. */
@@ -73,6 +75,7 @@ export class HeldSockets {
   /** Takes over sets from another control, which holds them as well. */
   inherit(sets: readonly SocketSet[]): void {
     for (const [index, set] of sets.entries()) this.#sets.set(index, set);
+    shareEvenly(this.#calls, this.#sets.values());
   }
 
   /** Closes the sockets at other addresses. Sets without a process stay: they may still hold queries. */

@@ -1,8 +1,8 @@
 /**
  * Decides which streams are read. Hundreds of sockets can be readable in one turn of the event loop, and Node
- * reads all of them in it: TLS is decrypted, keys are agreed on and HTTP/2 is parsed before our code runs. A
- * socket that is stopped before libuv comes to it is not read in this turn: libuv checks what a socket waits
- * for right before its callback.
+ * reads all of them in it: TLS is decrypted, and keys are agreed on, before our code runs. A socket that is
+ * stopped before libuv comes to it is not read in this turn: libuv checks what a socket waits for right before
+ * its callback.
  */
 import { Circle, type Member } from './circle.ts';
 

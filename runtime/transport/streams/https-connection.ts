@@ -4,16 +4,19 @@
  *
  * As on TCP, no client is waited for without end, and nothing is held without bound. Streams that a client
  * gives up count until their decision has come: it cannot have more decided by resetting them
- * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts). Queries are answered a few at a time,
- * when it is this connection's turn (turns.ts). This file is long because streams and the session end each other.
+ * (CVE-2023-44487); node:http2 bounds the resets themselves (https.ts). Frames are parsed (http2-inlet.ts), and
+ * queries answered, a few at a time, when it is this connection's turn (turns.ts). This file is long because
+ * streams and the session end each other.
  */
 import { constants, type Http2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { Requester } from '../../answer/exchange.ts';
 import type { OnQuery } from '../listener.ts';
 import type { Standing } from './circle.ts';
 import type { Seat } from './clients.ts';
+import type { Http2Inlet } from './http2-inlet.ts';
 import { type HttpsReplies, JoinedReplies, ParcelledReplies } from './https-replies.ts';
-import { MAX_MESSAGE, needsRecords, type Refusal, readRequest, refusal } from './https-request.ts';
+import { needsRecords, type Refusal, readRequest, refusal } from './https-request.ts';
+import { HttpsRequester } from './https-requester.ts';
+import { gatherBody } from './request-body.ts';
 import type { Conversation, StreamParts } from './streams.ts';
 import type { Worker } from './turns.ts';
 
@@ -25,13 +28,13 @@ const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = 
  */
 const MOST_PENDING = 100;
 /**
- * Streams taken in one turn of the loop that are not answered in it: as many as may be open, and some that were
- * given up meanwhile. Who opens more gives up more, and node:http2 takes a tenth of a millisecond for each.
+ * Streams taken of what came at once that are not answered meanwhile: as many as may be open, and some that
+ * were given up. Who opens more gives up more, and node:http2 takes a tenth of a millisecond for each.
  */
 const MOST_TAKEN = 104;
 /** Refusals in a row after which a client is sent away that goes on: one read may bring hundreds of requests. */
 const MOST_REFUSED = 32;
-/** Requests answered in one go, and milliseconds after which no more are. */
+/** Requests answered, or streams closed, in one go, and milliseconds after which no more are. */
 const BATCH = 4;
 const BATCH_MS = 0.4;
 /**
@@ -48,27 +51,35 @@ export class HttpsConnection implements Conversation, Worker {
   readonly address: string;
   readonly client: string;
   standing?: Standing;
-  readonly isBusy = false;
   readonly #session: Http2Session;
   readonly #path: string;
   readonly #seat: Seat;
   readonly #onQuery: OnQuery;
   readonly #parts: StreamParts;
   readonly #idle: NodeJS.Timeout;
+  readonly #inlet: Http2Inlet;
   /** Requests whose turn has not come; each counts as pending. */
   readonly #asked: HttpsRequester[] = [];
   #pending = 0;
-  /** Streams taken and not answered in the turn that began at {@link #takenAt}. */
+  /** Streams taken and not answered since nothing waited to be parsed. */
   #taken = 0;
-  #takenAt = 0;
   #replies: HttpsReplies | undefined;
   /** Requests refused since the last decision came. */
   #refused = 0;
-  #streams = 0;
+  readonly #streams = new Set<ServerHttp2Stream>();
+  /** Why the session ends, once it does. */
+  #code: number | undefined;
   #held = 0;
   #usedAt = 0;
 
-  constructor(session: Http2Session, seat: Seat, path: string, onQuery: OnQuery, parts: StreamParts) {
+  constructor(
+    session: Http2Session,
+    inlet: Http2Inlet,
+    seat: Seat,
+    path: string,
+    onQuery: OnQuery,
+    parts: StreamParts,
+  ) {
     this.address = seat.address;
     this.client = seat.client;
     this.#session = session;
@@ -81,6 +92,16 @@ export class HttpsConnection implements Conversation, Worker {
     // A client's fault ends its session: 'close' follows.
     session.on('error', () => {});
     session.on('close', () => clearTimeout(this.#idle));
+    this.#inlet = inlet;
+    inlet.onReady = (isFirst) => {
+      if (isFirst) this.#taken = 0;
+      parts.turns.want(this);
+    };
+    inlet.onGone = () => this.#end();
+  }
+
+  get isBusy(): boolean {
+    return this.#inlet.isBehind;
   }
 
   /** Takes no more streams; closes once the open ones have ended. */
@@ -94,14 +115,16 @@ export class HttpsConnection implements Conversation, Worker {
   }
 
   work(): boolean {
+    if (this.#code !== undefined) return this.#endSome(this.#code);
     const from = performance.now();
-    for (let left = BATCH; left > 0; left -= 1) {
+    // Streams are not opened before there is time for them.
+    if (this.#asked.length < BATCH) this.#inlet.pass();
+    for (let left = BATCH; left > 0 && performance.now() - from < BATCH_MS; left -= 1) {
       const requester = this.#asked.shift();
-      if (requester === undefined) return false;
+      if (requester === undefined) break;
       this.#answer(requester);
-      if (performance.now() - from > BATCH_MS) break;
     }
-    return this.#asked.length > 0;
+    return this.#asked.length > 0 || this.#inlet.isReady;
   }
 
   /** Called when a decision has come, whether or not the client still waits for it. */
@@ -135,18 +158,25 @@ export class HttpsConnection implements Conversation, Worker {
   #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     this.#parts.turns.heard();
     stream.on('error', () => {});
-    if (this.#isFlood()) {
-      this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+    if (this.#code !== undefined) {
+      this.#streams.add(stream);
       return;
     }
+    this.#taken += 1;
+    if (this.#taken > MOST_TAKEN) {
+      this.#end(NGHTTP2_ENHANCE_YOUR_CALM);
+      return;
+    }
+    // The client has given it up in the same piece.
+    if (stream.destroyed) return;
     if (this.#pending >= MOST_PENDING) {
       this.#turnAway(stream);
       return;
     }
     const requester = new HttpsRequester(this, stream);
-    this.#streams += 1;
+    this.#streams.add(stream);
     stream.on('close', () => {
-      this.#streams -= 1;
+      this.#streams.delete(stream);
       this.#held -= requester.held;
     });
     this.#replies ??= this.#repliesTo(headers);
@@ -156,16 +186,6 @@ export class HttpsConnection implements Conversation, Worker {
     else this.#refuse(stream, request);
   }
 
-  #isFlood(): boolean {
-    const { startedAt } = this.#parts.turns;
-    if (startedAt !== this.#takenAt) {
-      this.#takenAt = startedAt;
-      this.#taken = 0;
-    }
-    this.#taken += 1;
-    return this.#taken > MOST_TAKEN;
-  }
-
   #repliesTo(headers: IncomingHttpHeaders): HttpsReplies {
     const began = (): void => this.#parts.turns.owe(ANSWER_MS);
     return needsRecords(headers) ? new ParcelledReplies(began) : new JoinedReplies(began);
@@ -173,26 +193,17 @@ export class HttpsConnection implements Conversation, Worker {
 
   #turnAway(stream: ServerHttp2Stream): void {
     this.#refused += 1;
-    if (this.#refused > MOST_REFUSED) this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+    if (this.#refused > MOST_REFUSED) this.#end(NGHTTP2_ENHANCE_YOUR_CALM);
     else stream.close(NGHTTP2_REFUSED_STREAM);
   }
 
   #readBody(requester: HttpsRequester): void {
-    const { stream } = requester;
-    const chunks: Buffer[] = [];
-    let octets = 0;
-    stream.on('data', (chunk: Buffer) => {
-      if (!this.#hold(requester, chunk.length)) return;
-      octets += chunk.length;
-      chunks.push(chunk);
-      if (octets <= MAX_MESSAGE) return;
-      stream.removeAllListeners('data');
-      this.#refuse(stream, refusal(413));
-    });
-    stream.on('end', () => {
-      if (octets > MAX_MESSAGE || stream.destroyed) return;
-      const [first] = chunks;
-      this.#ask(requester, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+    gatherBody(requester.stream, {
+      hold: (octets) => this.#hold(requester, octets),
+      end: (packet) => {
+        if (packet === undefined) this.#refuse(requester.stream, refusal(413));
+        else this.#ask(requester, packet);
+      },
     });
   }
 
@@ -215,7 +226,7 @@ export class HttpsConnection implements Conversation, Worker {
 
   #answer(requester: HttpsRequester): void {
     const { packet, stream } = requester;
-    requester.packet = NOTHING;
+    requester.forget();
     // The client has given it up before its turn.
     if (stream.destroyed) {
       this.#pending -= 1;
@@ -243,35 +254,27 @@ export class HttpsConnection implements Conversation, Worker {
       return;
     }
     // The client left requests unfinished, or answers unread.
-    if (this.#streams > 0) this.#parts.clients.counters.cut += 1;
-    this.#session.destroy();
+    if (this.#streams.size > 0) this.#parts.clients.counters.cut += 1;
+    this.#end();
+  }
+
+  /** Ends the session, a few streams at a time: a hundred of them take milliseconds. */
+  #end(code: number = NGHTTP2_NO_ERROR): void {
+    if (this.#code !== undefined) return;
+    this.#code = code;
+    this.#parts.turns.want(this);
+  }
+
+  /** Returns whether there are more streams to end. */
+  #endSome(code: number): boolean {
+    let left = BATCH;
+    for (const stream of this.#streams) {
+      if (left === 0) return true;
+      left -= 1;
+      this.#streams.delete(stream);
+      stream.destroy();
+    }
+    this.#session.destroy(undefined, code);
+    return false;
   }
 }
-
-/** One stream: a query on its way here, and its answer on the way back. */
-class HttpsRequester implements Requester {
-  readonly transport = 'https';
-  readonly stream: ServerHttp2Stream;
-  /** The query, until its turn. */
-  packet: Buffer = NOTHING;
-  /** Octets that this stream holds. */
-  held = 0;
-  readonly #connection: HttpsConnection;
-
-  constructor(connection: HttpsConnection, stream: ServerHttp2Stream) {
-    this.#connection = connection;
-    this.stream = stream;
-  }
-
-  get address(): string {
-    return this.#connection.address;
-  }
-
-  reply(response: Uint8Array, isForAll = false): void {
-    this.#connection.settle();
-    if (this.stream.destroyed || this.stream.closed) return;
-    this.#connection.reply(this, response, isForAll);
-  }
-}
-
-const NOTHING = Buffer.alloc(0);

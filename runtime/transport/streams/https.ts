@@ -2,10 +2,12 @@
  * DNS over HTTPS (RFC 8484), in HTTP/2 only: RFC 8484 §5.2 recommends no less, and a client of HTTP/1.1 could
  * ask one query at a time. What happens inside a connection is in https-connection.ts.
  */
-import { createSecureServer, type SecureServerOptions } from 'node:http2';
+import { performServerHandshake, type SecureServerOptions } from 'node:http2';
+import { createServer } from 'node:tls';
 import type { Listener, ListenPlace, OnQuery } from '../listener.ts';
 import type { Credentials } from './credentials.ts';
 import { Handshakes } from './handshakes.ts';
+import { Http2Inlet } from './http2-inlet.ts';
 import { HttpsConnection } from './https-connection.ts';
 import { listenStreams, type StreamParts } from './streams.ts';
 
@@ -24,6 +26,9 @@ const LIMITS: SecureServerOptions = {
   streamResetRate: 20,
 };
 
+/** To clients of older versions, which do not name a protocol in their handshake. */
+const NO_HTTP2 = 'HTTP/1.0 403 Forbidden\r\nContent-Type: text/plain\r\n\r\nHere is HTTP/2 only.\n';
+
 /** @throws The system's error (`EADDRINUSE`, `EACCES`), if the address cannot be listened on. */
 export function listenHttps(
   endpoint: ListenPlace & { readonly path: string },
@@ -31,17 +36,24 @@ export function listenHttps(
   credentials: Credentials,
   parts: StreamParts,
 ): Promise<Listener> {
-  const server = createSecureServer({
-    ...LIMITS,
-    ...credentials.options,
-    allowHTTP1: false,
-  });
+  const server = createServer({ ...credentials.options, ALPNProtocols: ['h2'] });
   credentials.onChange(() => server.setSecureContext(credentials.options));
   const handshakes = new Handshakes(server, parts);
-  server.on('session', (session) => {
-    const handshake = handshakes.of(session.socket);
-    if (handshake === undefined) session.destroy();
-    else handshake.become(new HttpsConnection(session, handshake.seat, endpoint.path, onQuery, parts));
+  server.on('secureConnection', (socket) => {
+    // A client's fault after the handshake ends the connection.
+    socket.on('error', () => socket.destroy());
+    const handshake = handshakes.of(socket);
+    if (handshake === undefined) {
+      socket.destroy();
+      return;
+    }
+    if (socket.alpnProtocol !== 'h2') {
+      socket.end(NO_HTTP2);
+      return;
+    }
+    const inlet = new Http2Inlet(socket, handshake.inflow);
+    const session = performServerHandshake(inlet, LIMITS);
+    handshake.become(new HttpsConnection(session, inlet, handshake.seat, endpoint.path, onQuery, parts));
   });
   return listenStreams(
     'https',

@@ -4,7 +4,7 @@
  * connection does a little at a time, clients in turn (circle.ts), and all of them together work {@link
  * SLICE_MS} between two looks at UDP.
  *
- * The gates (gates.ts) bound what Node reads, decrypts and parses before our code runs: once that has taken
+ * The gates (gates.ts) bound what Node reads and decrypts before our code runs: once that has taken
  * {@link READ_MS} in a turn, nothing more is read in it.
  */
 import { foreignWork } from '../../base/loop/foreign-work.ts';
@@ -35,8 +35,7 @@ const STREAMS = foreignWork({
   kind: 'sliced',
   // The slice, and the work that the last connection in it begins before its end.
   milliseconds: SLICE_MS + 0.5,
-  // For one connection over HTTPS: the chunk it works on, and two that its socket may have read before it was
-  // stopped. Others take less: 80 KiB over TCP, and over TLS up to 64 KiB of one read more.
+  // For one connection over TLS or HTTPS, of which one read brings up to 64 KiB; 80 KiB over TCP.
   octets: 3 << 16,
 });
 

@@ -15,6 +15,8 @@ import { fail, ok, type Result } from '../../base/result.ts';
 export interface SystemCalls {
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly setOption: (descriptor: number, level: number, option: number, value: number) => number;
+  /** Sets an option whose value is a program: a struct sock_filter for each 8 octets. */
+  readonly setProgram: (descriptor: number, level: number, option: number, program: Uint8Array) => number;
   /** Makes two sockets that are connected to each other; processes that are started inherit neither. */
   readonly pair: (domain: number, type: number) => readonly [number, number] | number;
   readonly listen: (descriptor: number, backlog: number) => number;
@@ -78,6 +80,8 @@ const MSG_CMSG_CLOEXEC = 0x4000_0000;
 const SYSCALL_ARGUMENTS = ['int', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t'];
 const SLEEP_ARGUMENTS = ['int', 'void *', 'uintptr_t'];
 const SCRATCH_WORDS = 32;
+/** Octets before a program in the scratch memory, which has room for a dozen instructions. */
+const PROGRAM_AT = 16;
 const PAUSE_NANOSECONDS = 50_000;
 
 /**
@@ -131,6 +135,15 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
     setOption: (descriptor, level, option, value) => {
       scratch[0] = value;
       return checked(setsockopt(descriptor, level, option, octets, 4));
+    },
+    setProgram: (descriptor, level, option, program) => {
+      // struct sock_fprog: how many instructions, and a pointer to them. Both lie here, for the kernel to read.
+      octets.set(program, PROGRAM_AT);
+      const address = Number(koffi.address(octets)) + PROGRAM_AT;
+      scratch[0] = program.length / 8;
+      scratch[2] = (address % 2 ** 32) | 0;
+      scratch[3] = Math.floor(address / 2 ** 32);
+      return checked(setsockopt(descriptor, level, option, octets, 16));
     },
     pair: (domain, type) => {
       const outcome = checked(socketpair(domain, type, 0, octets));

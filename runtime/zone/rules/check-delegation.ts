@@ -19,21 +19,18 @@ export function* checkNameServers(survey: Survey): Generator<Diagnostic> {
   }
 }
 
-function* checkNameServer(
-  survey: Survey,
-  { owner, rdata: target, place }: PlacedRecord,
-  set: number,
-): Generator<Diagnostic> {
+function* checkNameServer(survey: Survey, record: PlacedRecord, set: number): Generator<Diagnostic> {
+  const { owner, rdata: target } = record;
   if (isWildcard(owner)) {
     const message = `NS at the wildcard ${nameToText(owner)}`;
     const remedy = 'Delegate each name; RFC 4592 §4.2 leaves open what this means';
-    yield diagnose('error', { message, remedy }, place);
+    yield diagnose('error', { message, remedy }, record.place);
   }
   const { origin } = survey.draft;
   const address = addressWritten(target, origin);
   if (address !== undefined) {
     const message = `NS at ${nameToText(owner)} points to an address, ${address}, where a name belongs`;
-    yield diagnose('warning', { message, remedy: 'Name a host that has this address' }, place);
+    yield diagnose('warning', { message, remedy: 'Name a host that has this address' }, record.place);
     return;
   }
   if (!isAtOrBelow(target, origin)) return;
@@ -41,13 +38,13 @@ function* checkNameServer(
   const types = survey.typesAt(survey.find(target));
   if (types.includes(RRTYPE.CNAME)) {
     const message = `Name server ${server} is an alias`;
-    yield diagnose('warning', { message, remedy: 'Name the server itself (RFC 2181 §10.3)' }, place);
+    yield diagnose('warning', { message, remedy: 'Name the server itself (RFC 2181 §10.3)' }, record.place);
   } else if (!hasAddress(survey, target, set)) {
     const message = `Name server ${server} has no address in this zone`;
     const remedy = isDoubled(target, origin)
       ? remedyForMissing(target, origin)
       : `Add an A or AAAA record for ${server}`;
-    yield diagnose('warning', { message, remedy }, place);
+    yield diagnose('warning', { message, remedy }, record.place);
   }
 }
 

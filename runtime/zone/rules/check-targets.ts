@@ -32,14 +32,12 @@ export function* checkDoubledNames(survey: Survey): Generator<Diagnostic> {
   for (const { node, set } of survey.sets()) {
     if (node === before) continue;
     before = node;
-    const { owner, place } = survey.first(set);
+    const first = survey.first(set);
+    const { owner } = first;
     if (!isDoubled(owner, origin)) continue;
     const message = `Name ${nameToText(owner)} ends in the zone's name twice`;
-    yield diagnose(
-      'warning',
-      { message, remedy: `Write ${undoubled(owner, origin)} with its final dot` },
-      place,
-    );
+    const remedy = `Write ${undoubled(owner, origin)} with its final dot`;
+    yield diagnose('warning', { message, remedy }, first.place);
   }
 }
 
@@ -48,11 +46,12 @@ export function* checkMailboxes(survey: Survey): Generator<Diagnostic> {
   for (const { set, type } of survey.sets()) {
     if (type !== RRTYPE.SOA && type !== RRTYPE.RP) continue;
     for (const member of survey.members(set)) {
-      const { owner, rdata, place } = survey.placed(member);
+      const record = survey.placed(member);
+      const { owner, rdata } = record;
       const mailbox = type === RRTYPE.SOA ? soaFromRdata(rdata)?.contact : nameAt(rdata, 0);
       if (mailbox?.includes(AT_SIGN) !== true) continue;
       const message = `Mailbox in the ${typeToText(type)} of ${nameToText(owner)} has an @: ${nameToText(mailbox)}`;
-      yield diagnose('warning', { message, remedy: 'Write a dot for the @ (RFC 1035 §8)' }, place);
+      yield diagnose('warning', { message, remedy: 'Write a dot for the @ (RFC 1035 §8)' }, record.place);
     }
   }
 }

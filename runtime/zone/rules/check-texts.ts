@@ -15,16 +15,17 @@ export function* checkTexts(survey: Survey): Generator<Diagnostic> {
     if (type !== RRTYPE.TXT) continue;
     const seen = new Set<string>();
     for (const member of survey.members(set)) {
-      const { owner, rdata, place } = survey.placed(member);
+      const record = survey.placed(member);
+      const { owner, rdata } = record;
       const [version = ''] = VERSION.exec(beginningOf(rdata)) ?? [];
       const points = `TXT at ${nameToText(owner)}`;
       if (LISTS.includes(version) && rdata.length === 1 + version.length) {
         const message = `${points} ends behind ${version}, for a semicolon without quotes begins a comment`;
-        yield diagnose('warning', { message, remedy: 'Put the text in quotes' }, place);
+        yield diagnose('warning', { message, remedy: 'Put the text in quotes' }, record.place);
       }
       if (ALONE.includes(version) && seen.has(version)) {
         const message = `${points} has two texts that begin with ${version}, so that neither counts`;
-        yield diagnose('warning', { message, remedy: 'Make one of them' }, place);
+        yield diagnose('warning', { message, remedy: 'Make one of them' }, record.place);
       }
       seen.add(version);
     }

@@ -39,6 +39,13 @@ export function dialTls(port: number, index = 0, protocol = 'dot', addresses = 4
   return tlsConnect(options).on('error', () => {});
 }
 
+/** What comes again, and begins anew, whenever the server sends it away: a connection for HTTP/2. */
+export function haunt(port: number, index: number, begin: (socket: TLSSocket) => void): void {
+  const socket = dialTls(port, index, 'h2').resume();
+  socket.on('secureConnect', () => begin(socket));
+  socket.on('close', () => setTimeout(haunt, 10, port, index, begin));
+}
+
 /** Writes the same again and again, as fast as it is taken. */
 export function pour(socket: Socket, chunk: Buffer): void {
   const push = (): void => {

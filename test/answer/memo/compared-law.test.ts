@@ -15,6 +15,8 @@ import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
 import type { Location } from '../../../runtime/geo/location.ts';
 import { HealthTable } from '../../../runtime/health/table.ts';
 import type { Read } from '../../../runtime/rpc/plan.ts';
+import { runLine } from '../../../runtime/rpc/run-text.ts';
+import { judged, readsOf, type ToldDecision } from '../../../runtime/rpc/told.ts';
 import { Query } from '../../../runtime/wire/query.ts';
 import { makeFolder } from '../../support/policies-folder.ts';
 
@@ -118,7 +120,7 @@ const policyText = (hosts: readonly string[]): string => `import { definePolicy 
     hosts: { ${hosts.map((host, at) => `h${at}: ${host}`).join(',\n')} },
   });`;
 
-type Run = (host: string, name: string, type: string, facts: string) => string;
+type Run = (line: string, health: string) => string;
 
 /** The policy's function, and the same without the comparisons that were found. */
 function guests(script: string): { readonly narrowed: Run; readonly full: Run } {
@@ -151,7 +153,7 @@ test('Whatever is compared, decisions are those of policies that read in full, a
     key: () => 0,
     prefixLength: () => 0,
   };
-  const facts = new Facts(geo, new HealthTable());
+  const seen = new Facts(geo, new HealthTable());
   const one = async (hosts: readonly string[]): Promise<void> => {
     writeFileSync(path.join(root, 'example.com.ts'), policyText(hosts));
     const compiled = await compilePolicy('example.com.ts', { root });
@@ -161,16 +163,20 @@ test('Whatever is compared, decisions are those of policies that read in full, a
     for (let at = 0; at < hosts.length; at += 1) {
       const decided = new Map<string, string>();
       for (const country of COUNTRIES) {
-        const client = { ip: '192.0.2.1', subnet: '192.0.2.0/24', family: 4, ...(country && { country }) };
-        const given = JSON.stringify({ client, now: 0, health: {} });
-        const run = (guest: Run): Ran => JSON.parse(guest(`h${at}`, 'www.example.com', 'A', given)) as Ran;
+        place = country === undefined ? {} : { country };
+        const client = { ip: '192.0.2.1', subnet: '192.0.2.0/24', family: 4, place };
+        const facts = { ...client, now: 0, health: {} };
+        const question = { host: `h${at}`, name: 'www.example.com', type: 'A', facts };
+        const run = (guest: Run): Ran => {
+          const said = JSON.parse(guest(runLine(question).slice(1), '{}')) as ToldDecision;
+          return { plan: said.plan, reads: readsOf(judged({ ...said }), question) };
+        };
         const { plan, reads } = run(narrowed);
         assert.deepEqual(plan, run(full).plan, `${country}`);
-        place = country === undefined ? {} : { country };
-        facts.begin(NO_SUBNET, { address: '192.0.2.1' });
+        seen.begin(NO_SUBNET, { address: '192.0.2.1' });
         for (const [key, value] of reads) {
           const fact = parseFact(key, new Map()) ?? assert.fail(key);
-          assert.equal(facts.value(fact), value, `${country} ${key}`);
+          assert.equal(seen.value(fact), value, `${country} ${key}`);
         }
         const [way, leaf] = [JSON.stringify(reads), JSON.stringify(plan)];
         assert.equal(decided.get(way) ?? leaf, leaf, way);

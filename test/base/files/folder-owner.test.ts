@@ -6,12 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
-import {
-  createFile,
-  makeFolders,
-  makeFoldersSync,
-  replaceFile,
-} from '../../../runtime/base/files/replace-file.ts';
+import { createFile, makeFolders, replaceFile } from '../../../runtime/base/files/replace-file.ts';
 import { BIN } from '../../support/bin.ts';
 import { missing } from '../../support/dig.ts';
 
@@ -47,7 +42,7 @@ test(
     const at = (...parts: string[]): string => path.join(folder, ...parts);
     await makeFolders(at('a', 'b'), 0o700);
     await makeFolders(at('a', 'b'));
-    makeFoldersSync(at('c', 'd'), 0o700);
+    await makeFolders(at('c', 'd'), 0o700);
     await replaceFile(at('a', 'b', 'one'), [Buffer.from('1')]);
     await replaceFile(at('a', 'b', 'one'), [Buffer.from('2')]);
     await createFile(at('two'), [Buffer.from('2')]);

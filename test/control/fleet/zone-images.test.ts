@@ -29,7 +29,11 @@ function opened(context: TestContext) {
   const folder = path.join(parent, 'zones');
   const lines: string[] = [];
   const log = createLogger({ level: 'info', format: 'json' }, { write: (line) => lines.push(line) });
-  const images = (id: string, account?: Account) => new ZoneImages({ folder, id, account, log });
+  const images = (id: string, account?: Account) => {
+    const made = new ZoneImages({ folder, id, account, log });
+    context.after(() => made.clear());
+    return made;
+  };
   const zones = new ZoneSet<Served>();
   const memory = new MemoSpace({ leaves: 10, policyOctets: 1e6, octets: 1e6 });
   const signing = signingParts(1);
@@ -95,6 +99,32 @@ test('Of a file that is gone or cut off it is told, and what was served is serve
   const [problem] = await publisher.apply([large], []);
   assert.match(problem ?? '', /^example\.com: the file .* cannot be read/);
   assert.match(answer('a A') ?? '', /^answer/);
+});
+
+test('What is gone from the folder is there again, for as long as it is needed', async (context) => {
+  const { folder, images, publisher, answer } = opened(context);
+  const one = images('one');
+  const pack = (version: string) => one.pack(zoneUpdate({ version, records: LARGE }));
+  const [first, second] = [await pack('00000001'), await pack('00000002')];
+  const names = readdirSync(folder).sort();
+  assert.equal(names.length, 2);
+  for (const lost of [folder, path.dirname(folder)]) {
+    rmSync(lost, { recursive: true });
+    await Promise.all([one.restore(), one.restore()]);
+    assert.deepEqual(readdirSync(folder).sort(), names);
+  }
+  assert.ok('file' in second.image);
+  rmSync(second.image.file);
+  await one.remove(first);
+  await one.restore();
+  assert.deepEqual(readdirSync(folder), [path.basename(second.image.file)]);
+  assert.equal(statSync(second.image.file).mode & 0o777, 0o600);
+  assert.deepEqual(await publisher.apply([second], []), []);
+  assert.match(answer('host4999 A') ?? '', /^answer .* 192\.0\.2\.1$/);
+  rmSync(second.image.file);
+  await Promise.all([one.restore(), one.remove(second)]);
+  await one.restore();
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test('A control removes what others left when it takes over, and its own when it ends', async (context) => {

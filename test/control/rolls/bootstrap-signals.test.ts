@@ -1,8 +1,9 @@
 /** What name servers vouch for: by zone of the name server, and with no look at all others. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BootstrapSignals, nearestZone } from '../../../runtime/control/rolls/bootstrap-signals.ts';
+import { BootstrapSignals } from '../../../runtime/control/rolls/bootstrap-signals.ts';
 import { nameToText } from '../../../runtime/wire/name.ts';
+import { nearestZone } from '../../../runtime/wire/zone-id.ts';
 
 const ASKED = { cds: ['AQ=='], cdnskeys: ['Ag=='] };
 

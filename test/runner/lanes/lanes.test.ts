@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { SandboxLanes } from '../../../runtime/runner/lanes/lanes.ts';
 import type { SandboxState } from '../../../runtime/runner/state.ts';
 import { until } from '../../support/until.ts';
-import { CRASH, decide, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from '../guests.ts';
+import { CRASH, decide, FACTS, guest, HANG, HOARD, LIMITS, reasonOf, STEADY } from '../guests.ts';
 import { sandboxWithStandIns } from '../impostors.ts';
 
 /** Offends when it is asked for the name, and decides otherwise. */
@@ -155,7 +155,7 @@ test('While it is being moved after a crash, its caller is told at once', async 
     budgetMs: 20,
     deadlineAt: Number.POSITIVE_INFINITY,
   };
-  const facts = { client: {}, now: 0, health: {} };
+  const facts = FACTS;
   held.lanes.run({ ...ask, facts }, (outcome) => {
     told = reasonOf(outcome);
   });

@@ -5,8 +5,10 @@ import path from 'node:path';
 import vm from 'node:vm';
 import { compilePolicy } from '../../../runtime/build/compile.ts';
 import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
-import type { Impurity, ManifestData, PlanData, Read } from '../../../runtime/rpc/plan.ts';
+import type { FactValue, Impurity, ManifestData, PlanData, Read } from '../../../runtime/rpc/plan.ts';
+import { runLine } from '../../../runtime/rpc/run-text.ts';
 import type { FactsData } from '../../../runtime/rpc/sandbox-protocol.ts';
+import { judged, readsOf } from '../../../runtime/rpc/told.ts';
 
 export interface Failure {
   readonly message: string;
@@ -24,7 +26,7 @@ export interface Outcome {
 export interface Asking {
   readonly name?: string;
   readonly type?: string;
-  readonly client?: FactsData['client'];
+  readonly client?: Readonly<Record<string, FactValue | undefined>>;
   readonly now?: number;
   readonly health?: FactsData['health'];
 }
@@ -33,7 +35,7 @@ export interface Loaded {
   readonly manifest: ManifestData & { readonly error?: Failure };
   run(host: string, asking?: Asking): Outcome;
   /** Text straight from the guest, for tests of speed and form. */
-  raw(host: string, name: string, type: string, facts: string): string;
+  raw(line: string, health: string): string;
 }
 
 /** Noon UTC on a Monday. */
@@ -62,15 +64,21 @@ export async function loadFile(file: string, root: string): Promise<Loaded> {
   vm.runInContext(compiled.script, context);
   const guest = context as {
     __dnsteer_manifest(): string;
-    __dnsteer_run(host: string, name: string, type: string, facts: string): string;
+    __dnsteer_run(line: string, health: string): string;
   };
   return {
     manifest: JSON.parse(guest.__dnsteer_manifest()) as Loaded['manifest'],
     raw: (...args) => guest.__dnsteer_run(...args),
     run(host, asking = {}) {
       const { name = 'www.example.com', type = 'A', client, now = NOW, health = {} } = asking;
-      const facts: FactsData = { client: { ...CLIENT, ...client }, now, health };
-      return JSON.parse(guest.__dnsteer_run(host, name, type, JSON.stringify(facts))) as Outcome;
+      const { ip, subnet, family, ...place } = { ...CLIENT, ...client };
+      const question = { host, name, type, facts: { place, ip, subnet, family, now, health } };
+      const text = guest.__dnsteer_run(runLine(question).slice(1), JSON.stringify(health));
+      const said = JSON.parse(text) as Outcome;
+      const { plan, reads, impure } = said;
+      return reads === undefined
+        ? said
+        : { ...said, reads: readsOf(judged({ plan, reads, impure }), question) };
     },
   };
 }

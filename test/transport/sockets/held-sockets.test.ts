@@ -8,6 +8,7 @@ import { noTransportCounts } from '../../../runtime/answer/counting/stats.ts';
 import { openHeld, streamParts } from '../../../runtime/transport/open-listeners.ts';
 import { channelPair, DescriptorMail } from '../../../runtime/transport/sockets/descriptor-mail.ts';
 import { HeldSockets, type SocketSet } from '../../../runtime/transport/sockets/held-sockets.ts';
+import { Inbox } from '../../../runtime/transport/udp/inbox.ts';
 import { loadSystemCalls, type SystemCalls } from '../../../runtime/transport/udp/system-calls.ts';
 import { chooseUdp } from '../../../runtime/transport/udp/udp-sockets.ts';
 import { freePort } from '../../support/ports.ts';
@@ -88,6 +89,37 @@ suite('Sockets that are held', { skip: loaded.ok ? false : 'no system calls here
     await isFree(port);
   });
 
+  for (const address of ['127.0.0.1', '0.0.0.0', '::1']) {
+    test(`have even shares of what one client asks, whichever of them are there (${address})`, async () => {
+      const held = new HeldSockets(calls);
+      const addresses = { ...NO_TLS, listen: [{ address, port: await freePort() }] };
+      const ask = async (count: number): Promise<void> => {
+        const client = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+        client.connect(addresses.listen[0]?.port ?? 0, address === '0.0.0.0' ? '127.0.0.1' : address);
+        await once(client, 'connect');
+        for (let asked = 1; asked < count; asked += 1) client.send('query');
+        await new Promise((resolve) => client.send('query', resolve));
+        client.close();
+      };
+      const shares = (): number[] => [...held.sets.values()].map(([udp]) => waiting(calls, udp?.descriptor));
+      const areEven = (of: readonly number[], sum: number): boolean =>
+        of.every((share) => Math.abs((share * of.length) / sum - 1) < 0.25);
+
+      for (const index of [0, 1, 2]) held.use(index, held.open(index, addresses));
+      await ask(1500);
+      const three = shares();
+      assert.ok(areEven(three, 1500), three.join());
+      held.use(1, []);
+      await ask(1000);
+      const [first = 0, none, last = 0] = shares();
+      assert.ok(none === 0 && areEven([first, last], 1000), `${first}, ${none}, ${last}`);
+      held.use(0, []);
+      await ask(100);
+      assert.deepEqual(shares(), [0, 0, 100]);
+      held.close();
+    });
+  }
+
   test('are on one port for both transports where the system chooses it', () => {
     const held = new HeldSockets(calls);
     const [udp, tcp] = held.open(0, { ...NO_TLS, listen: [{ address: '127.0.0.1', port: 0 }] });
@@ -152,6 +184,16 @@ async function read(
   return async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
   };
+}
+
+/** How many datagrams wait in a socket, which are gone then. */
+function waiting(calls: SystemCalls, descriptor: number | undefined): number {
+  if (descriptor === undefined) return 0;
+  const inbox = new Inbox(calls, 64);
+  let sum = 0;
+  for (let count = 64; count === 64; sum += count)
+    count = Math.max(0, calls.receive(descriptor, inbox.address, 64));
+  return sum;
 }
 
 /** For somebody who does not share. */

@@ -27,9 +27,9 @@ export function networkRange(): readonly [low: number, high: number] | readonly 
 
 /** Whether this is the client's address or network, which this handler has read before. */
 export function isClientAddress(text: string): boolean {
-  const { ip, subnet } = currentRun().facts.client;
+  const { ip, subnet } = currentRun();
   if (text === ip && wasRead('client.ip')) return true;
-  return text === addressOf(String(subnet)) && wasRead('client.subnet');
+  return text === addressOf(subnet) && wasRead('client.subnet');
 }
 
 function addressOf(subnet: string): string {

@@ -1,0 +1,74 @@
+/** The zones of one side of a comparison, compiled and tried as a server would. */
+import path from 'node:path';
+import type { Diagnostic } from '../../base/diagnostic.ts';
+import { createLogger } from '../../base/log.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import { shownPath } from '../../build/shown-path.ts';
+import type { Config } from '../../config/config.ts';
+import { registrySettings } from '../../control/settings.ts';
+import { type Discovery, discover } from '../../registry/discover.ts';
+import type { FolderContent } from '../../registry/folder/content.ts';
+import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
+import { LastGoodStore } from '../../registry/last-good-store.ts';
+import { prepareFromFiles, prepareFromKept } from '../../registry/prepare.ts';
+import type { VersionDraft } from '../../registry/zone-version.ts';
+import type { Sandbox } from '../../runner/sandbox.ts';
+import type { SideFiles } from './diff-side.ts';
+
+/** Zone → its draft, without those of `problems`. */
+export type Drafts = ReadonlyMap<string, VersionDraft>;
+
+/** Fails with the errors of all zones that a server would refuse: of such a zone nobody knows the answers. */
+export async function draftsOf(
+  side: SideFiles,
+  config: Config,
+  sandbox: Sandbox,
+): Promise<Result<Drafts, readonly Diagnostic[]>> {
+  const root = side.kind === 'folder' ? side.root : config.policies;
+  const scan = new FolderScanner(root).scan();
+  if (!scan.ok) {
+    const message = unreadableFolder(root, scan.problem);
+    return fail([{ code: 'START', severity: 'error', message }]);
+  }
+  const found = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const context = { root, settings: registrySettings(config), sandbox };
+  const drafts =
+    side.kind === 'live'
+      ? await keptDrafts(found, config, context)
+      : await fileDrafts(found, scan.files, context);
+  const errors = [
+    ...(side.kind === 'live' ? [] : found.refused.map(({ diagnostic }) => diagnostic)),
+    ...drafts.flatMap(({ problems }) => problems).filter(({ severity }) => severity === 'error'),
+  ];
+  return errors.length > 0 ? fail(errors) : ok(new Map(drafts.map((draft) => [draft.zone, draft])));
+}
+
+interface Context {
+  readonly root: string;
+  readonly settings: ReturnType<typeof registrySettings>;
+  readonly sandbox: Sandbox;
+}
+
+async function fileDrafts(
+  { zones }: Discovery,
+  content: FolderContent,
+  context: Context,
+): Promise<VersionDraft[]> {
+  return await Promise.all([...zones.values()].map((files) => prepareFromFiles(files, content, context)));
+}
+
+/** What the server last served of the zones whose files are there now. */
+async function keptDrafts(
+  { zones }: Discovery,
+  { state }: Config,
+  context: Context,
+): Promise<VersionDraft[]> {
+  const store = new LastGoodStore(
+    path.join(state, 'last-good'),
+    createLogger({ level: 'warn', format: 'auto' }),
+  );
+  const kept = await Promise.all([...zones.keys()].map((zone) => store.read(zone)));
+  return await Promise.all(
+    kept.flatMap((one) => (one === undefined ? [] : [prepareFromKept(one, context, [])])),
+  );
+}
