@@ -64,6 +64,8 @@ export class Memo implements Tenant {
   #isRetired = false;
   /** Not before; performance.now() milliseconds. */
   nextRecheckAt = 0;
+  /** Whether what the policy decided ahead so far was of use: see answer/ahead.ts. */
+  decidesAhead = true;
 
   constructor(space: MemoSpace) {
     this.space = space;
@@ -133,6 +135,19 @@ export class Memo implements Tenant {
     else if (before.fact !== undefined) return readOtherwise(before, undefined);
     else if (!isDeepStrictEqual(before.plan, plan)) return decidedOtherwise(before.plan, plan);
     return undefined;
+  }
+
+  /** Where the fact is read after these reads; `undefined` where the tree has no such place any more. */
+  branchFor(question: MemoQuestion, reads: readonly PastRead[], fact: Fact): Branch | undefined {
+    if (!this.isOn) return undefined;
+    let edge: Edge = { parent: this.#rootOf(question), value: null, name: undefined };
+    for (const { value } of reads) {
+      const next = this.#at(edge, question);
+      if (!(next instanceof Branch)) return undefined;
+      edge = edgeFrom(next, value, question);
+    }
+    const branch = this.#at(edge, question);
+    return branch instanceof Branch && branch.fact.key === fact.key ? branch : undefined;
   }
 
   evict(): void {
