@@ -10,16 +10,11 @@ import {
   BEHIND_EXPRESSION as BEHIND,
   DECLARES,
   type ScriptText,
+  type Span,
 } from './script-text.ts';
 
 /** Groups of texts: it is told whether a value is in one of them, and in which. None: whether there is a value. */
 export type Compared = readonly (readonly string[])[];
-
-/** Tokens of an expression, the first and the last. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Names that stand for the same value one after the other: `const a = …; const b = a;`. */
 const MOST_NAMES = 4;
@@ -41,10 +36,10 @@ export class Comparisons {
     return this.#used(value, MOST_NAMES);
   }
 
-  /** As {@link of}, of the value that a name is declared to have at a token. */
-  ofName(at: number, hasPlainValues: boolean): Compared | undefined {
+  /** As {@link of}, of the value that a name at a token is given by the declaration that begins at another. */
+  ofName(at: number, declares: number, hasPlainValues: boolean): Compared | undefined {
     this.#hasPlainValues = hasPlainValues;
-    return this.#usedByName(at, MOST_NAMES);
+    return this.#usedByName(at, MOST_NAMES, this.#script.scopeOf(declares));
   }
 
   #used(value: Span, names: number): Compared | undefined {
@@ -52,7 +47,7 @@ export class Comparisons {
     const [before, behind] = [this.#script.text(inner.from - 1), this.#script.text(inner.to + 1)];
     if (before === '(' && behind === ')') {
       if (this.#script.text(inner.from - 2) === 'switch') return this.#cases(inner.to + 2);
-      if (this.#isCall(inner.from - 1)) return this.#lookedFor(inner.from - 2);
+      if (this.#isCall(inner.from - 1)) return this.#lookedFor(inner.from - 2) ?? this.#given(inner, names);
       if (this.#isHead(inner.from - 2)) return [];
       return this.#used({ from: inner.from - 1, to: inner.to + 1 }, names);
     }
@@ -60,10 +55,13 @@ export class Comparisons {
     if (before === '=' && (behind === ';' || behind === ',')) {
       const isDeclared =
         DECLARES.has(this.#script.text(inner.from - 3)) && this.#script.kind(inner.from - 2) === 'name';
-      return isDeclared ? this.#usedByName(inner.from - 2, names - 1) : undefined;
+      if (isDeclared)
+        return this.#usedByName(inner.from - 2, names - 1, this.#script.scopeOf(inner.from - 3));
     }
     // A default binds less than all that follows.
-    return inner.to === value.to ? this.#operand(inner) : undefined;
+    const compared = inner.to === value.to ? this.#operand(inner) : undefined;
+    const isOneOfMany = (before === '(' || before === ',') && (behind === ')' || behind === ',');
+    return compared ?? (isOneOfMany ? this.#given(inner, names) : undefined);
   }
 
   #operand({ from, to }: Span): Compared | undefined {
@@ -144,12 +142,18 @@ export class Comparisons {
     return this.#hasPlainValues ? this.#known.keysOf(table) : undefined;
   }
 
-  /** With what a name is compared, but for where it is declared. */
-  #usedByName(declared: number, names: number): Compared | undefined {
+  /** As an argument of a function that is known: by what it does with it. */
+  #given({ from }: Span, names: number): Compared | undefined {
+    const parameter = this.#script.parameterFor(from);
+    return parameter && this.#usedByName(parameter.name, names - 1, parameter.scope);
+  }
+
+  /** With what a name is compared, but for where it is declared; `scope` is where it can stand for that. */
+  #usedByName(declared: number, names: number, scope: Span | undefined): Compared | undefined {
     if (names === 0) return undefined;
     const groups: (readonly string[])[] = [];
     for (const at of this.#script.places(this.#script.text(declared))) {
-      if (at === declared) continue;
+      if (at === declared || (scope && (at < scope.from || at > scope.to))) continue;
       const used = this.#used({ from: at, to: at }, names);
       if (used === undefined) return undefined;
       groups.push(...used);

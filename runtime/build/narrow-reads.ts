@@ -7,8 +7,8 @@
  *     __dnsteer_compared(query.client, "country", "DE").country === 'DE'
  */
 import { alikeText } from '../rpc/alike.ts';
-import { type Compared, Comparisons, type Span } from './comparisons.ts';
-import { ScriptText } from './script-text.ts';
+import { type Compared, Comparisons } from './comparisons.ts';
+import { ScriptText, type Span } from './script-text.ts';
 import { type ScriptToken, scriptTokens } from './script-tokens.ts';
 
 /** Octets put into a script at a place. */
@@ -114,7 +114,7 @@ function destructuring(
     if (tokens[at + 1]?.text === '=' && tokens[at + 2]?.kind === 'string') at += 2;
     if (tokens[at + 1]?.text !== ',' && at + 1 !== close) return undefined;
     const compared = Object.hasOwn(FIELDS, field.text)
-      ? comparisons.ofName(name, FIELDS[field.text] === true)
+      ? comparisons.ofName(name, brace - 1, FIELDS[field.text] === true)
       : undefined;
     if (compared !== undefined) fields.set(field.text, compared);
     at += 1;

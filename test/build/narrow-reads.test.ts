@@ -18,6 +18,11 @@ function narrowed(script: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([, field = '', groups = '']) => [field, groups]));
 }
 
+const FUNCTIONS =
+  'function site(country) { return country === "DE"; } const other = (a, country = "US") => country === "FR" ? a : 2; ' +
+  'const near = (code) => { if (code === "DE") return 1; return within(code); }; function within(c) { return c === "AT"; } ' +
+  'function leaks(c) { return c; } function pick2(c, f) { return f(c); } function twice(c) { return c === "DE"; } ' +
+  'function swapped(c) { return c === "DE"; } function reads(c) { return c === "DE"; } function rest(...c) { return c === "DE"; }';
 const SETS =
   'var EU = /* @__PURE__ */ new Set(["DE", "FR"]); var LIST = ["DE", "IT"]; var TABLE = { DE: "eu", "US": pick({ a: [1] }) };';
 
@@ -54,11 +59,17 @@ for (const [body, groups] of [
     'DE',
   ],
   ['const one = query.client.country; const two = one; return two === "DE" ? "a" : "b";', 'DE'],
+  [
+    'if (1) { const country = query.client.country; return country === "DE" ? "a" : "b"; } else { let country = query.client.country; return country !== "FR"; }',
+    'DE|FR',
+  ],
+  ['return site(query.client.country) ? "a" : other(1, query.client.country);', 'DE|FR'],
+  ['return near(query.client.country ?? "US") ? "a" : "b";', 'DE|AT'],
   ['return query.client.city === "Berlin" ? "a" : "b";', undefined],
 ] as const) {
   test(`Only compared: ${body}`, () => {
     const expected = groups === undefined ? { city: 'Berlin' } : { country: groups };
-    assert.deepEqual(narrowed(handler(body, SETS)), expected);
+    assert.deepEqual(narrowed(handler(body, `${SETS} ${FUNCTIONS}`)), expected);
   });
 }
 
@@ -96,6 +107,19 @@ for (const body of [
   'const { country } = query.client; return f(country) ? country === "DE" : "b";',
   'const country = query.client.country; return eval("country") && country === "DE" ? "a" : "b";',
   'return function(c) { return c; }(query.client.country) === "DE" ? "a" : "b";',
+  'return leaks(query.client.country) === "DE" ? "a" : "b";',
+  'return pick2(query.client.country, leaks) ? "a" : "b";',
+  'return new site(query.client.country) ? "a" : "b";',
+  'return query.site(query.client.country) ? "a" : "b";',
+  'return [query.client.country].map(twice), twice(query.client.country) ? "a" : "b";',
+  'return ((swapped) => swapped(query.client.country))(leaks) ? "a" : "b";',
+  'return reads(query.client.country) ? "a" : `x${arguments[0]}`;',
+  'return rest(query.client.country) ? "a" : "b";',
+  'return site(...[query.client.country]) ? "a" : "b";',
+  'return unknown(query.client.country) ? "a" : "b";',
+  'var country = query.client.country; if (country === "DE") return "a"; function inner() { return country; }',
+  'const country = query.client.country; { const f = () => country; return country === "DE" ? f() : "b"; }',
+  'for (const country = query.client.country; country === "DE"; ) return "a"; return country;',
   'return client().country === "DE" ? "a" : "b";',
   'return query.client["country"] === "DE" ? "a" : "b";',
   'return query.client.country === "a,b" ? "a" : "b";',
@@ -103,7 +127,7 @@ for (const body of [
   'return (query.client.country === "DE") / 2 ? {} / 2 : "b";',
 ]) {
   test(`Read in full: ${body}`, () => {
-    assert.deepEqual(narrowed(handler(body, SETS)), {});
+    assert.deepEqual(narrowed(handler(body, `${SETS} ${FUNCTIONS}`)), {});
   });
 }
 

@@ -47,6 +47,8 @@ const says = (country: string): fc.Arbitrary<string> => {
       `${C} && true`,
       `(${C} ? LIST.length > 2 : false)`,
       `new Set(['AT', 'IT', 'DE']).has(${C} ?? 'IT')`,
+      `near(${C})`,
+      `(${C} !== 'XX' && count(1, ${C} ?? 'FR') > 1)`,
       `same('DE') === ${C}`,
     ),
   );
@@ -94,7 +96,7 @@ const branches = (country: string): fc.Arbitrary<string> =>
 const handler = fc.oneof(
   branches('query.client.country').map((body) => `(query) => { ${body} return say(9); }`),
   branches('client?.country').map((body) => `({ client }) => { ${body} return say(9); }`),
-  ...['a', 'b'].flatMap((name) => [
+  ...['a', 'b', 'a'].flatMap((name) => [
     branches(`known_${name}`).map(
       (body) => `(query) => { const known_${name} = query.client.country; ${body} return say(9); }`,
     ),
@@ -113,6 +115,8 @@ const policyText = (hosts: readonly string[]): string => `import { definePolicy 
   const AMERICA = new Set<string>(['US', 'CA']);
   const LIST: readonly string[] = ['DE', 'US', 'XX'];
   const TABLE: Record<string, number> = { DE: 1, FR: 2, 'US': 1 };
+  const near = (code = 'US') => code === 'DE' || AMERICA.has(code);
+  function count(least: number, code?: string): number { switch (code) { case 'FR': return 2; case 'AT': return least; default: return 0; } }
   const same = <T>(value: T): T => value;
   const say = (at: number) => ({ A: \`192.0.2.\${at}\` });
   export default definePolicy({
