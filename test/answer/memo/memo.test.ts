@@ -96,6 +96,27 @@ test('Countries that a policy compares with no text, or with texts it treats ali
   assert.equal(leafFor(memo, NOWHERE), undefined, 'what is not known is like no country');
 });
 
+test('A plan that many decisions have takes memory once, and gives it back with the last of them', () => {
+  const large = (): Plan => ({ kind: 'cname', target: new Uint8Array(100_000), ttl: 1 });
+  const memo = memoOf(3);
+  const decide = (from: string): void => {
+    client(from);
+    memo.remember(question(), [{ fact: COUNTRY, value: facts.value(COUNTRY) }], large());
+  };
+  for (const from of [FRANKFURT, ASHBURN, PARIS]) decide(from);
+  assert.ok(memo.octets > 100_000 && memo.octets < 105_000, String(memo.octets));
+  const [one, other] = [FRANKFURT, PARIS].map((from) => {
+    client(from);
+    return memo.find(question(), facts)?.plan;
+  });
+  assert.equal(one, other);
+  decide(SYDNEY);
+  assert.equal(memo.size, 3, 'one had to go');
+  assert.ok(memo.octets < 105_000);
+  for (let left = 3; left > 0; left -= 1) memo.evict();
+  assert.deepEqual([memo.size, memo.octets, memo.space.octets], [0, 0, 0]);
+});
+
 test('Other types and names are other questions, if they were read', () => {
   const memo = memoOf(10);
   client(FRANKFURT);
