@@ -19,8 +19,10 @@ import type { Parts } from './parts.ts';
 
 /** Groups for which a policy decides ahead; it waits to be asked for each if there are more. */
 const MOST_GROUPS = 16;
-/** Runs that take longer are not worth it while others wait; microseconds. */
-const MOST_MICROS = 500;
+/** Runs that take longer are not worth it while others wait; microseconds. The first in an isolate takes long. */
+const MOST_MICROS = 2000;
+/** What a policy decides ahead may take one part in so many of the time, whatever its clients lead it to. */
+const TIME_PART = 10;
 /** Of the memory for decisions, those made ahead may fill that part. */
 const PART = 0.75;
 
@@ -47,9 +49,12 @@ export function decideAhead(
   const fork = memo.branchFor(question, reads.slice(0, at), fact);
   if (groups.length > MOST_GROUPS || fork === undefined || breaker.state !== 'closed' || !hasRoom(memo))
     return;
+  const now = performance.now();
+  if (now < memo.nextAheadAt) return;
+  memo.nextAheadAt = now + (TIME_PART * groups.length * micros) / 1000;
   for (const group of groups) {
     if (fork.get(group) !== undefined || fork.flight(group) !== undefined) continue;
-    const flight: Flight = { arrivedAt: performance.now(), waiting: [] };
+    const flight: Flight = { arrivedAt: now, waiting: [] };
     fork.begin(group, flight);
     parts.counters.steps.memoAhead += 1;
     runAsked(asked, factsOf(given, fact.field, group), flight.arrivedAt, parts, (outcome) => {

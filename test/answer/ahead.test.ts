@@ -98,6 +98,19 @@ test('What fails is no fallback of anybody, and the end of it', () => {
   assert.equal(server.sandbox.asked.length, asked + 1);
 });
 
+test('Whoever leads a policy to new decisions all the time has it decide ahead a tenth of the time', () => {
+  const server = served((read) => say(`${read('query.type')} ${read(COUNTRY)}`));
+  const [zone] = [...server.zones];
+  const memo = zone?.attachment.policy?.memo ?? assert.fail();
+  const before = performance.now();
+  ask(server, PARIS);
+  // Four groups, and runs are said to take 100 µs each.
+  assert.ok(memo.nextAheadAt >= before + 4 && memo.nextAheadAt <= performance.now() + 4);
+  memo.nextAheadAt = Number.POSITIVE_INFINITY;
+  server.ask({ question: 'www.example.com TYPE1000', from: PARIS });
+  assert.equal(server.counters.steps.memoAhead, 3);
+});
+
 test('A query that comes meanwhile waits for the decision that is its own', async () => {
   const server = served();
   const { sandbox } = server;

@@ -68,6 +68,8 @@ export class Memo implements Tenant {
   nextRecheckAt = 0;
   /** Whether what the policy decided ahead so far was of use: see answer/ahead.ts. */
   decidesAhead = true;
+  /** Not before; performance.now() milliseconds. */
+  nextAheadAt = 0;
 
   constructor(space: MemoSpace) {
     this.space = space;
