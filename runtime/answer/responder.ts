@@ -117,7 +117,7 @@ export class Responder {
     if (ruling === 'slip') putOff(exchange, this.#parts);
     // Not slice(): a Buffer's shares its memory.
     else if (ending === 'wait') {
-      this.#wait(Uint8Array.from(packet));
+      this.#wait(new Uint8Array(packet));
       return true;
     }
     this.#reply();

@@ -2,20 +2,9 @@
  * Reads dnsteer.yaml as data, and remembers where in the text each part stands, so that a problem found
  * later can be shown at its line and column.
  */
-import {
-  type Alias,
-  type Document,
-  type ErrorCode,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import type { Alias, Document, ErrorCode, Node, Pair } from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 
@@ -30,8 +19,17 @@ export interface ConfigFile {
   readonly placeOfKey: (path: readonly PropertyKey[]) => SettingPlace;
 }
 
+let loaded: typeof Yaml | undefined;
+
+/** The parser, loaded with the first file: it is seventy modules, and many servers run on variables alone. */
+function yaml(): typeof Yaml {
+  loaded ??= createRequire(import.meta.url)('yaml') as typeof Yaml;
+  return loaded;
+}
+
 /** Parses YAML 1.2. `file` is for messages. */
 export function parseConfigFile(text: string, file: string): Result<ConfigFile, Diagnostic[]> {
+  const { isAlias, LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const sources = text.split(/\r?\n/);
@@ -74,7 +72,7 @@ const SAID: Partial<Readonly<Record<ErrorCode, string>>> = {
 /** Aliases without an anchor. The parser finds them only later, and without their place. */
 function looseAliases(document: Document): Alias[] {
   const loose: Alias[] = [];
-  visit(document, {
+  yaml().visit(document, {
     Alias: (_key, alias) => {
       if (alias.resolve(document) === undefined) loose.push(alias);
     },
@@ -93,6 +91,7 @@ function find(
   want: 'key' | 'value',
   follow: (node: unknown) => unknown,
 ): number {
+  const { isMap, isScalar, isSeq } = yaml();
   let node: unknown = root;
   let offset = root?.range?.[0] ?? 0;
   for (const [depth, key] of path.entries()) {
@@ -110,9 +109,10 @@ function find(
 }
 
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : '';
+  return yaml().isScalar(pair.key) ? String(pair.key.value) : '';
 }
 
 function startOf(node: unknown): number | undefined {
+  const { isAlias, isMap, isScalar, isSeq } = yaml();
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
 }

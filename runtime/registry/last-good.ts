@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { contentHash } from '../base/files/content-hash.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestData } from '../rpc/plan.ts';
@@ -95,6 +96,22 @@ export async function decodeLastGood(octets: Buffer<ArrayBuffer>, zone: string):
   if (read.data.zone !== zone) return fail(`it is of another zone, ${read.data.zone}`);
   return ok({ ...read.data, records: records.value });
 }
+
+/** A text that is the same for equal versions, whenever they went live. */
+export function identityOf({ version, policy, serial, proof }: LastGood): string {
+  return contentHash(JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources]));
+}
+
+/** The name of the file of a zone, without its ending. */
+export function keptName(zone: string): string {
+  const name = encodeURIComponent(zone);
+  return name.length <= MAX_STEM
+    ? name
+    : `${name.slice(0, 100)}~${createHash('sha256').update(zone).digest('hex')}`;
+}
+
+/** A file's name has 255 octets at most, with its ending. */
+const MAX_STEM = 200;
 
 const MAGIC = 'dnsteer-last-good';
 /** In format 1 each script began with the prelude; in format 2 records were JSON. */

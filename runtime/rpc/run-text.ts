@@ -1,10 +1,15 @@
 /**
  * Runs of one policy as the text of a frame (framing.ts), which costs a fraction of what JSON does:
  *
- *     r<timeoutMs> <wallMs> <id of the first> <key>
+ *     r<timeoutMs> <wallMs> <id of the first> <1 if it is alone, or 0> <key>
  *     <health of its pools, as JSON>
- *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<place, as JSON>
+ *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<place, as JSON, or nothing>
  *     …                                                 one line each; ids count up
+ *
+ * Looking up a place takes longer than many a run. So a host that has not read any is sent none, until it reads one:
+ * that run has the outcome `placeless`, and is sent again.
+ *
+ * A run that is alone may end the process: what was decided before is told before.
  *
  * The sandbox hands all behind the first line to the policy's isolate as it is (sandbox/isolate.ts), and the
  * prelude reads of it what the policy reads.
@@ -25,6 +30,7 @@ export interface RunQuestion {
 }
 
 export interface Runs extends RunLimits {
+  readonly isAlone: boolean;
   readonly key: string;
   readonly firstId: number;
   /** The lines from the second on. */
@@ -33,18 +39,19 @@ export interface Runs extends RunLimits {
 
 /** The first two lines of some runs, without an end. */
 export function runsHead(
-  { timeoutMs, wallMs }: RunLimits,
+  { timeoutMs, wallMs, isAlone }: RunLimits & Pick<Runs, 'isAlone'>,
   firstId: number,
   key: string,
   health: FactsData['health'],
 ): string {
-  return `${RUNS}${timeoutMs} ${wallMs} ${firstId} ${escaped(key)}\n${jsonOf(health)}`;
+  return `${RUNS}${timeoutMs} ${wallMs} ${firstId} ${isAlone ? 1 : 0} ${escaped(key)}\n${jsonOf(health)}`;
 }
 
-/** The line of a run, with the end of the line before. */
-export function runLine({ host, name, type, facts }: RunQuestion): string {
-  const { ip, subnet, family, now, place } = facts;
-  return `\n${escaped(host)}\t${name}\t${type}\t${ip}\t${subnet}\t${family}\t${now}\t${jsonOf(place)}`;
+/** The line of a run, with the end of the line before; without the place, where it is hardly read. */
+export function runLine({ host, name, type, facts }: RunQuestion, hasPlace = true): string {
+  const { ip, subnet, family, now } = facts;
+  const place = hasPlace ? jsonOf(facts.place) : '';
+  return `\n${escaped(host)}\t${name}\t${type}\t${ip}\t${subnet}\t${family}\t${now}\t${place}`;
 }
 
 /** Reads the text of a frame of runs, which comes from the host and is trusted. */
@@ -52,11 +59,13 @@ export function readRuns(text: string): Runs {
   const end = text.indexOf('\n');
   const wall = text.indexOf(' ');
   const id = text.indexOf(' ', wall + 1);
-  const key = text.indexOf(' ', id + 1);
+  const alone = text.indexOf(' ', id + 1);
+  const key = text.indexOf(' ', alone + 1);
   return {
     timeoutMs: Number(text.slice(1, wall)),
     wallMs: Number(text.slice(wall + 1, id)),
-    firstId: Number(text.slice(id + 1, key)),
+    firstId: Number(text.slice(id + 1, alone)),
+    isAlone: text[alone + 1] === '1',
     key: unescaped(text.slice(key + 1, end)),
     given: text.slice(end + 1),
   };

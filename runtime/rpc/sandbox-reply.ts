@@ -38,6 +38,7 @@ const FAILURES: Readonly<Record<SandboxFailure, true>> = {
   invalid: true,
   missing: true,
   together: true,
+  placeless: true,
 };
 const IMPURITIES: Readonly<Record<Impurity, true>> = {
   'client.ip': true,

@@ -117,6 +117,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       policy.coldRuns -= 1;
       if (!isSuspect) request.allowanceMs = request.ask.budgetMs + COLD_MS;
     }
+    policy.untidyRuns += 1;
     this.#push(request, now);
     const { budgetMs, deadlineAt } = request.ask;
     this.#nextDeadline = Math.min(this.#nextDeadline, deadlineAt);
@@ -126,8 +127,11 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       request.again || isBusy || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
     request.wallMs = Math.ceil(request.timeoutMs + patientMs) + SLACK_MS;
     request.stopMs = request.allowanceMs + patientMs;
-    request.isAlone = isSuspect || now < policy.aloneUntil || policy.coldRuns > 0 || !policy.share.isQuick;
+    // Where no query waits, a call that overruns is only made again.
+    const isSlow = !this.#isPatient && (policy.coldRuns > 0 || !policy.share.isQuick);
+    request.isAlone = isSuspect || now < policy.aloneUntil || isSlow;
     request.sharesCall = false;
+    request.hasPlace = policy.wantsPlace(request.ask.host);
     this.process.sendRun(request);
   }
 
@@ -138,6 +142,16 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   drop(key: string): void {
     this.#send({ t: 'drop', key });
+  }
+
+  /** Has the isolate of a policy give back memory. */
+  tidy(key: string): void {
+    this.#send({ t: 'tidy', key });
+  }
+
+  /** How many requests were sent that have a reply. */
+  get sent(): number {
+    return this.#nextId - 1;
   }
 
   /** The request that the next reply must answer. */

@@ -14,6 +14,9 @@ import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from 
 /** Characters of a script; with each of them escaped, such a script still fits a frame (rpc/framing.ts). */
 const MOST_SCRIPT = 4_194_304;
 
+/** So many runs of a host are told where their clients are, to see whether it reads that. */
+const PLACE_RUNS = 16;
+
 /** One version of a policy. */
 export class HeldPolicy implements PolicyVersion {
   readonly key: string;
@@ -30,6 +33,10 @@ export class HeldPolicy implements PolicyVersion {
   lostLoads = 0;
   /** How many more runs find code that V8 has not compiled yet, since the last load. */
   coldRuns = 0;
+  /** Runs since its isolate was last tidied (tidying.ts). */
+  untidyRuns = 0;
+  /** Host → how many more of its runs are told where their clients are, though none has read it. */
+  readonly #placeRuns = new Map<string, number>();
   /** Its runs are sent one by one until then: lately one of several was stopped (performance.now() milliseconds). */
   aloneUntil = Number.NEGATIVE_INFINITY;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
@@ -53,6 +60,17 @@ export class HeldPolicy implements PolicyVersion {
   /** Whether a caller waits for the outcome of the first load. */
   get isAwaited(): boolean {
     return this.#onLoaded !== undefined;
+  }
+
+  /** Whether the next run of a host is to be told where its client is. */
+  wantsPlace(host: string): boolean {
+    return (this.#placeRuns.get(host) ?? PLACE_RUNS) > 0;
+  }
+
+  /** Notes that a host has been told where a client is, and whether it has read it: then it is always told. */
+  notePlace(host: string, isRead: boolean): void {
+    const left = isRead ? Number.POSITIVE_INFINITY : (this.#placeRuns.get(host) ?? PLACE_RUNS) - 1;
+    this.#placeRuns.set(host, left);
   }
 
   /** Gives the caller the outcome of the first load. */
@@ -89,6 +107,8 @@ export interface PendingRun extends Sent {
   done: ((outcome: RunOutcome) => void) | undefined;
   timeoutMs: number;
   wallMs: number;
+  /** Whether it is told where its client is. */
+  hasPlace: boolean;
   /** Whether it is not to share a call with other runs of its policy, and whether it does. */
   isAlone: boolean;
   sharesCall: boolean;
@@ -118,6 +138,7 @@ export function newRun(
     again: false,
     timeoutMs: 0,
     wallMs: 0,
+    hasPlace: true,
     isAlone: false,
     sharesCall: false,
     id: 0,

@@ -7,6 +7,7 @@
  */
 import type ivm from 'isolated-vm';
 import { jsonParts, MOST_PARTS } from '../rpc/json-work.ts';
+import { COLLECT } from '../rpc/sandbox-protocol.ts';
 import { computedSinceMark, markComputedMs } from './computed.ts';
 import { type Lease, newIsolate } from './isolates.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
@@ -87,6 +88,20 @@ const RUNS = `
     };
   })()`;
 
+/**
+ * Takes the garbage collector from the policy, and returns a function that has it give back all that it can. Its options have
+ * no prototype, for that may be the policy's.
+ */
+const TIDY = `
+  (() => {
+    const collect = globalThis.${COLLECT};
+    globalThis.${COLLECT} = undefined;
+    const how = { __proto__: null, type: 'major', flavor: 'last-resort', execution: 'sync' };
+    return () => collect?.(how);
+  })()`;
+/** Milliseconds that collecting may take; V8 does not stop before it is done. */
+const TIDY_MS = 1000;
+
 type Guarded = (...given: string[]) => string | undefined;
 
 export class PolicyIsolate {
@@ -95,6 +110,7 @@ export class PolicyIsolate {
   /** Set if the isolate has other policies as well. */
   readonly #lease: Lease | undefined;
   readonly #runs: ivm.Reference<Guarded>;
+  readonly #tidy: ivm.Reference<() => void>;
 
   /** `lease`: of an isolate to share with other policies. */
   constructor(memoryMb: number, snapshot?: Snapshot, lease?: Lease) {
@@ -102,6 +118,7 @@ export class PolicyIsolate {
     this.#isolate = lease?.isolate ?? newIsolate(memoryMb, snapshot);
     this.#context = this.#isolate.createContextSync();
     this.#context.evalSync(PREPARE);
+    this.#tidy = this.#context.evalSync(TIDY, { reference: true });
     this.#runs = this.#context.evalSync(RUNS, { reference: true });
   }
 
@@ -130,6 +147,15 @@ export class PolicyIsolate {
     }
   }
 
+  /** Gives back memory that the isolate does not use: V8 keeps what many runs have filled. */
+  tidy(): void {
+    try {
+      this.#tidy.applySync(undefined, [], { timeout: TIDY_MS });
+    } catch {
+      // The next run tells what is wrong with the isolate.
+    }
+  }
+
   dispose(): void {
     // isolated-vm disposes of an isolate that ran out of memory.
     if (this.#isolate.isDisposed) return;
@@ -138,6 +164,7 @@ export class PolicyIsolate {
       return;
     }
     this.#runs.release();
+    this.#tidy.release();
     this.#context.release();
     this.#lease.end();
   }

@@ -33,7 +33,7 @@ export interface HandlerAttack {
   readonly ends: readonly FallbackReason[];
   /** What else queries may be answered with, as {@link UNHARMED}. */
   readonly also?: RegExp;
-  /** It has the process do harm: `standIn('hang')` and others of ../stand-ins/sandbox.ts. */
+  /** It has the process do harm: `standIn('hang')` and others of ../stand-ins/sandbox.js. */
   readonly standIns?: true;
   /** It does no harm where the machine or V8 copes with it: then there is nothing to name. */
   readonly mayFail?: true;

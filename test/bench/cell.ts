@@ -58,6 +58,7 @@ export function everyCell(cases: readonly Case[], peers: readonly Peer[], folder
 /** Whether a server has a way to do it. */
 export function canDo({ name }: Peer, of: Case): boolean {
   if (name === 'gdnsd') return of.gdnsd !== undefined;
+  if (name === 'NSD') return of.powerdns !== undefined && 'A' in of.powerdns;
   return name === 'dnsteer' || of.powerdns !== undefined;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Status } from '../../runtime/admin/status.ts';
+import { childrenOf, computedMsOfAll } from '../../runtime/base/process/process-usage.ts';
 
 const run = promisify(execFile);
 
@@ -80,6 +81,16 @@ function loadFrom(stdout: string): Load {
 export function cpuMicros(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS;
+}
+
+/** As {@link cpuMicros}, of all threads, of all processes that it has started, and to the nanosecond. */
+export function cpuMicrosOfAll(pid: number): number {
+  const pids = [pid, ...descendantsOf(pid)];
+  return pids.reduce((sum, each) => sum + 1000 * (computedMsOfAll(each) ?? 0), 0);
+}
+
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 /** Resident memory of a process in MiB. */

@@ -139,16 +139,21 @@ for (const [zone, failure] of Object.entries(FAILURES)) {
 
   test(`${zone} (${reason}): its fallback answers, and for its neighbour the policy`, async () => {
     await sandboxThere(zone);
-    const [failed, neighbour] = await Promise.all([
-      client.ask(`fail.${zone}`, 'TXT', patienceMs),
+    const fail = async (): Promise<boolean> => {
+      const failed = await client.ask(`fail.${zone}`, 'TXT', patienceMs);
+      assert.deepEqual(failed, { rcode: 'NOERROR', answers: [`TXT fallback of ${zone}`] });
+      return (await fallbacks(zone)).has(reason);
+    };
+    const [, neighbour] = await Promise.all([
+      // On a busy machine V8 may stop it before it has computed that long: then it has missed its deadline.
+      until(fail, (isCounted) => isCounted),
       client.ask('www.neighbour.example', 'TXT', 5000 + PATIENCE_MS),
     ]);
-    assert.deepEqual(failed, { rcode: 'NOERROR', answers: [`TXT fallback of ${zone}`] });
     assert.deepEqual(neighbour?.answers, ['TXT policy of neighbour.example for 127.0.0.1']);
   });
 
   test(`${zone} (${reason}): the log says which version fell back, why and where`, async () => {
-    const line = await logLine(server, zone, /"Fallback answered"/);
+    const line = await logLine(server, zone, new RegExp(`"reason":"${reason}".*"Fallback answered"`));
     const { version } = (await server.status()).zones.find((one) => one.zone === zone) ?? {};
     const { name, type, count } = line;
     assert.deepEqual(
@@ -180,9 +185,19 @@ for (const [zone, failure] of Object.entries(FAILURES)) {
     skip: missing('dig'),
   }, async () => {
     await sandboxThere(zone);
-    const before = await fallbacks(zone);
-    const answer = await dig(server.port, `fail.${zone}`, 'TXT');
-    assert.match(answer, new RegExp(`EDE: 0 \\(Other\\): \\(${told}: fallback served\\)`));
+    let before = await fallbacks(zone);
+    const isTold = new RegExp(`EDE: 0 \\(Other\\): \\(${told}: fallback served\\)`);
+    await until(
+      async () => {
+        before = await fallbacks(zone);
+        return dig(server.port, `fail.${zone}`, 'TXT');
+      },
+      (answer) => {
+        assert.match(answer, /EDE: 0 \(Other\): \(policy .*: fallback served\)/);
+        if (reason !== 'budget') assert.match(answer, isTold);
+        return isTold.test(answer);
+      },
+    );
     const silent = await dig(server.port, `fail.${zone}`, 'TXT', '+noedns');
     assert.match(silent, /"fallback of/);
     assert.doesNotMatch(silent, /EDE|OPT/);

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { UNHURRIED } from '../support/dnsteer.ts';
 import { logLine } from '../support/log.ts';
 import { until } from '../support/until.ts';
 import { policy, snippet, World } from '../support/world.ts';
@@ -20,6 +21,7 @@ describe('A policy that is wrong', () => {
   let world: World;
   before(async () => {
     world = await World.start({
+      env: UNHURRIED,
       policies: {
         'one.example.ts': GOOD,
         'two.example.ts': policy('two'),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { dig, digShort, missing } from '../support/dig.ts';
-import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { startServer, type TestServer, UNHURRIED } from '../support/dnsteer.ts';
 import { until } from '../support/until.ts';
 
 const policy = (host: string) => `import { definePolicy } from 'dnsteer';
@@ -20,6 +20,7 @@ describe('Of a signed zone', { skip: missing('dig') }, () => {
   let server: TestServer;
   before(async () => {
     server = await startServer({
+      env: UNHURRIED,
       config: 'dnssec: { zones: [shop.example, seen.example] }\nzone: { nameServers: [ns.example.net] }\n',
       policies: {
         'shop.example.ts': policy(UNDECLARED),

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { countRuns, RUNS, readRuns, runLine, runsHead, singly } from '../../runtime/rpc/run-text.ts';
 import { FACTS } from '../runner/guests.ts';
 
-const LIMITS = { timeoutMs: 5, wallMs: 6 };
+const LIMITS = { timeoutMs: 5, wallMs: 6, isAlone: true };
 const QUESTION = { host: 'www', name: 'www.example.com', type: 'A', facts: FACTS };
 
 test('A frame of runs is read as it was written', () => {

@@ -6,7 +6,7 @@ import type { Sandbox } from '../../runtime/runner/sandbox.ts';
 
 export const LIMITS = { memoryMb: 16, timeoutMs: 2_000 };
 
-/** Statements that no timeout of V8 ends, and that end the process: where stand-ins are (../stand-ins/sandbox.ts). */
+/** Statements that no timeout of V8 ends, and that end the process: where stand-ins are (../stand-ins/sandbox.js). */
 export const HANG = `standIn('hang');`;
 export const CRASH = `standIn('crash');`;
 

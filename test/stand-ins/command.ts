@@ -2,12 +2,12 @@
 import path from 'node:path';
 import process from 'node:process';
 
-const SANDBOX = path.join(import.meta.dirname, 'sandbox.ts');
+const SANDBOX = path.join(import.meta.dirname, 'sandbox.js');
 const COMPILER = path.join(import.meta.dirname, 'compiler.ts');
 const SANDBOX_PROGRAM = /\/sandbox\/main\.[jt]s$/;
 const COMPILER_SERVICE = /^--service=/;
 
-/** The arguments of a sandbox, by which its stand-ins (sandbox.ts) are there before its program; others as they are. */
+/** The arguments of a sandbox, by which its stand-ins (sandbox.js) are there before its program; others as they are. */
 export function withSandboxStandIns(args: readonly string[]): string[] {
   const at = args.findIndex((arg) => SANDBOX_PROGRAM.test(arg));
   if (at === -1) return [...args];

@@ -19,6 +19,7 @@ import { PoolStates, poolHealth } from '../steering/pool-health.ts';
 import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
 import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
+import { SentFacts } from './sent-facts.ts';
 import { SubnetTexts } from './subnet-texts.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
@@ -190,15 +191,14 @@ export class Facts {
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
   forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
     const address = this.#client();
-    const located = this.#geo.locate(address);
-    return {
-      place: this.#overrides === undefined ? located : { ...located, ...this.#overrides },
-      ip: addressToText(address),
-      subnet: this.#subnetText(),
-      family: address.family,
-      now: this.now,
-      health: this.#poolStates.of(pools, this.#health),
-    };
+    const { family } = address;
+    const [ip, subnet, health] = [
+      addressToText(address),
+      this.#subnetText(),
+      this.#poolStates.of(pools, this.#health),
+    ];
+    const place = this.#overrides && { ...this.#geo.locate(address), ...this.#overrides };
+    return new SentFacts(this.#geo, { ip, subnet, family, now: this.now, health }, place);
   }
 
   /** What is known of the client, by name. Notes nothing. */

@@ -7,13 +7,15 @@ import { type Address, maskAddress, prefixToText } from '../../base/net/ip.ts';
 
 /** Networks kept. A network stands in the one place its bits lead to. */
 const PLACES = 4096;
+/** A copy of it is made in a moment, and holds texts only. */
+const NO_TEXTS: readonly string[] = Array.from({ length: PLACES }, () => '');
 
 export class SubnetTexts {
   /** Of each network: 64 bits of its address, then its length and family. */
   readonly #upper = new Uint32Array(PLACES);
   readonly #lower = new Uint32Array(PLACES);
   readonly #kinds = new Uint16Array(PLACES);
-  readonly #texts = Array.from<unknown, string>({ length: PLACES }, () => '');
+  readonly #texts = NO_TEXTS.slice();
 
   /** The text of the network of an address; at most 64 bits long. */
   text(address: Address, length: number): string {

@@ -3,8 +3,8 @@
  * which work made a turn too long.
  *
  * A turn is measured from its first piece of foreign work (foreign-work.ts) to the first piece in a later
- * turn; other work in between is spread over all turns between the two. The watch costs a microsecond and a
- * half a turn, however many queries come in it.
+ * turn; other work in between is spread over all turns between the two. To measure one costs as much as to answer
+ * a query, so short turns are measured together until they have taken half a millisecond: none of them is a stall.
  */
 import process from 'node:process';
 import { Histogram, type HistogramData } from '../meter.ts';
@@ -12,6 +12,8 @@ import { type ForeignWork, foreignWork, MOST_WORKS } from './foreign-work.ts';
 
 /** A turn of so many CPU seconds is a stall. */
 export const STALL_SECONDS = 0.015;
+/** Milliseconds of turns that are measured together, without those in which the loop waits. */
+const TOGETHER_MS = 0.5;
 /**
  * Milliseconds between two measurements of how late timers are; each also ends a turn that no work follows.
  */
@@ -59,6 +61,8 @@ export interface LoopStats {
 export interface LoopClock {
   /** Milliseconds that only go up. */
   readonly now: () => number;
+  /** Of these, those in which the loop did not wait for events. */
+  readonly activeMs: () => number;
   /** CPU microseconds of this thread. */
   readonly cpuMicros: () => number;
   /** Turns of the loop so far. */
@@ -81,6 +85,8 @@ export class LoopWatch {
   #whoTook = 0;
   #since = 0;
   #turn = 0;
+  /** What the clocks said when turns were last measured. */
+  #activeMs = 0;
   #cpuMicros = 0;
   #longestTurn = 0;
   #longestDelay = 0;
@@ -100,6 +106,7 @@ export class LoopWatch {
   start(onStall: (stall: Stall) => void): void {
     this.#onStall = onStall;
     this.#turn = this.#clock.turns();
+    this.#activeMs = this.#clock.activeMs();
     this.#cpuMicros = this.#clock.cpuMicros();
     this.#lookedAt = this.#clock.now();
     this.#timer = setInterval(() => this.look(), LOOK_MS).unref();
@@ -116,7 +123,9 @@ export class LoopWatch {
    */
   begin(work: ForeignWork): boolean {
     if (this.#work !== undefined || this.#onStall === undefined) return false;
-    if (this.#clock.turns() !== this.#turn) this.#endTurn();
+    const activeMs = this.#clock.activeMs();
+    if (activeMs - this.#activeMs > TOGETHER_MS && this.#clock.turns() !== this.#turn)
+      this.#endTurn(activeMs);
     this.#work = work;
     this.#who = undefined;
     this.#whoTook = 0;
@@ -166,7 +175,7 @@ export class LoopWatch {
     };
   }
 
-  #endTurn(): void {
+  #endTurn(activeMs: number): void {
     const cpuMicros = this.#clock.cpuMicros();
     const seconds = this.#longestOf((cpuMicros - this.#cpuMicros) / 1e6, this.#clock.turns() - this.#turn);
     this.#turnSeconds.observe(seconds);
@@ -175,6 +184,7 @@ export class LoopWatch {
     this.#took.fill(0);
     this.#longest.fill(0);
     this.#turn = this.#clock.turns();
+    this.#activeMs = activeMs;
     this.#cpuMicros = cpuMicros;
   }
 
@@ -216,6 +226,7 @@ export function turnsSoFar(): number {
 
 const REAL_CLOCK: LoopClock = {
   now: () => performance.now(),
+  activeMs: () => performance.eventLoopUtilization().active,
   cpuMicros: () => {
     // This call makes the kernel update the CPU time of the thread, which is a tick old otherwise.
     process.cpuUsage();

@@ -18,6 +18,7 @@ const LARGEST_PART = 1 / 16;
 const ENTRY = 128;
 /** Sets found lately are kept as objects, by hash. */
 const MADE = 4096;
+const NONE_MADE: readonly undefined[] = Array.from({ length: MADE }, () => undefined);
 
 /** So many slabs are given up without a break. */
 const FEW = 8;
@@ -39,7 +40,7 @@ export class SignatureMemory {
   readonly #free: number[] = [];
   /** Slabs to give up; some may be gone already. */
   readonly #unwanted: Slab[] = [];
-  readonly #made: (Made | undefined)[] = Array.from({ length: MADE }, () => undefined);
+  readonly #made: (Made | undefined)[] = NONE_MADE.slice();
   readonly #key = sipHashKey(randomBytes(16));
   readonly #hash = new Uint8Array(8);
   readonly #hashWords = new Int32Array(this.#hash.buffer);

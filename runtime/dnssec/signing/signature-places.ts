@@ -1,6 +1,6 @@
 /**
  * Where signatures are, by hash: a table of fixed size with open addressing, lest it ever grow between two
- * queries.
+ * queries. It takes megabytes, from the first signature on: many servers sign nothing.
  */
 
 /** Of a place: hash, number of the slab and 1 (0 where there is nothing), and where in the slab. */
@@ -9,16 +9,15 @@ const PLACE = 3;
 const MOST_FULL = 0.8;
 
 export class SignaturePlaces {
-  readonly #words: Int32Array;
-  readonly #mask: number;
+  readonly #places: number;
+  #words = new Int32Array(PLACE);
+  #mask = 0;
   readonly #most: number;
   count = 0;
 
   constructor(atLeast: number) {
-    const places = 2 ** Math.ceil(Math.log2(Math.max(16, atLeast)));
-    this.#words = new Int32Array(PLACE * places);
-    this.#mask = places - 1;
-    this.#most = Math.floor(places * MOST_FULL);
+    this.#places = 2 ** Math.ceil(Math.log2(Math.max(16, atLeast)));
+    this.#most = Math.floor(this.#places * MOST_FULL);
   }
 
   get isFull(): boolean {
@@ -48,6 +47,10 @@ export class SignaturePlaces {
 
   /** Adds what is not there; the table is not full. */
   add(hash: number, slab: number, at: number): void {
+    if (this.#mask === 0) {
+      this.#words = new Int32Array(PLACE * this.#places);
+      this.#mask = this.#places - 1;
+    }
     let place = hash & this.#mask;
     while (this.#words[PLACE * place + 1] !== 0) place = (place + 1) & this.#mask;
     this.#words[PLACE * place] = hash;

@@ -15,27 +15,30 @@ export interface Run {
   readonly subnet: string;
   readonly family: string;
   readonly now: string;
-  /** JSON, parsed when it is read: {@link placeOf}, {@link healthOf}. */
+  /** JSON, parsed when it is read: {@link placeOf}, {@link healthOf}. The place may be empty: it was not sent. */
   readonly place: string;
   readonly health: string;
   readonly reads: NotedRead[];
+  /** Facts noted after the first few. The object has no prototype, so any key is just a key. */
+  noted: Record<string, true> | undefined;
   readonly impure: Impurity[];
   /** Time zones whose clocks were read. */
-  readonly zones: Record<string, true>;
+  zones: Record<string, true> | undefined;
   zoneCount: number;
+  /** Whether the place was read and is empty: the host is to send it, and what the policy returns means nothing. */
+  lacksPlace: boolean;
 }
 
 /** A fact of the query itself is noted without its value: the host knows what it has sent (rpc/told.ts). */
 export type NotedRead = Read | readonly [fact: string];
 
 let running: Run | undefined;
-/** Facts noted so far. The object has no prototype, so any key is just a key. */
-let noted: Record<string, true> = create(null);
+/** So few reads are looked through: that is sooner done than an object is made for each run. */
+const FEW = 8;
 
 /** Starts the record of a decision, by a line of rpc/run-text.ts. */
 export function beginRun(line: string, health: string): Run {
   const fields: readonly (string | undefined)[] = apply(split, line, ['\t']);
-  noted = create(null);
   const host = fields[0] ?? '';
   running = {
     // rpc/run-text.ts has written it so where the name has characters that separate.
@@ -46,18 +49,25 @@ export function beginRun(line: string, health: string): Run {
     subnet: fields[4] ?? '',
     family: fields[5] ?? '',
     now: fields[6] ?? '',
-    place: fields[7] ?? '{}',
+    place: fields[7] ?? '',
     health,
     reads: [],
+    noted: undefined,
     impure: [],
-    zones: create(null),
+    zones: undefined,
     zoneCount: 0,
+    lacksPlace: false,
   };
   return running;
 }
 
 /** Where the client is. */
-export function placeOf({ place }: Run): Readonly<Record<string, FactValue>> {
+export function placeOf(run: Run): Readonly<Record<string, FactValue>> {
+  const { place } = run;
+  if (place === '') {
+    run.lacksPlace = true;
+    throw new Error('The place of the client is not known yet; the decision is made anew with it');
+  }
   if (place !== lastPlace) {
     parsedPlace = parse(place) as Record<string, FactValue>;
     lastPlace = place;
@@ -105,16 +115,20 @@ export function currentMoment(): number | undefined {
  * of the query itself.
  */
 export function note(run: Run, fact: string, value?: FactValue): void {
-  if (noted[fact] === true) return;
+  if (isNoted(run, fact)) return;
   if (run.reads.length === MOST_READS) {
     throw new RangeError(`One decision may rest on ${MOST_READS} facts; "${fact}" is one more`);
   }
-  noted[fact] = true;
+  if (run.reads.length >= FEW) {
+    run.noted ??= create(null) as Record<string, true>;
+    run.noted[fact] = true;
+  }
   run.reads[run.reads.length] = value === undefined ? [fact] : [fact, value];
 }
 
 /** Notes a read of a time zone's clock; throws if the decision has read the clocks of too many zones. */
 export function countZone(run: Run, zone: string): void {
+  run.zones ??= create(null) as Record<string, true>;
   if (run.zones[zone] === true) return;
   if (run.zoneCount === MOST_TIME_ZONES) {
     throw new RangeError(
@@ -127,7 +141,12 @@ export function countZone(run: Run, zone: string): void {
 
 /** Whether the decision has read a fact. */
 export function wasRead(fact: string): boolean {
-  return noted[fact] === true;
+  return running !== undefined && isNoted(running, fact);
+}
+
+function isNoted({ reads, noted }: Run, fact: string): boolean {
+  for (let at = 0; at < reads.length && at < FEW; at++) if ((reads[at] as NotedRead)[0] === fact) return true;
+  return noted !== undefined && noted[fact] === true;
 }
 
 /** Notes that the decision depends on chance or on a clock, so that it suits no other query. */

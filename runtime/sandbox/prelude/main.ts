@@ -43,7 +43,8 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
 
   provide('__dnsteer_manifest', () => manifest);
   provide('__dnsteer_run', (line = '', health = ''): string => {
-    const { host, reads, impure } = beginRun(line, health);
+    const run = beginRun(line, health);
+    const { host, reads, impure } = run;
     const handler = handlers[host];
     if (handler === undefined) return invalid(`No handler decides host "${host}"`);
     let answer: unknown;
@@ -51,7 +52,11 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
       answer = handler(query);
     } catch (thrown) {
       endRun();
-      return stringify({ error: describeThrown(thrown) });
+      return run.lacksPlace ? PLACELESS : stringify({ error: describeThrown(thrown) });
+    }
+    if (run.lacksPlace) {
+      endRun();
+      return PLACELESS;
     }
     try {
       return stringify({ plan: plan(answer, paths[host] ?? host), reads, impure });
@@ -63,6 +68,7 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
   });
 }
 
+const PLACELESS = '{"placeless":true}';
 const NO_PROGRAM = { handlers: create(null), plan: planFrom } as const;
 
 function programOf(moduleExports: Readonly<Record<string, unknown>>): Program | { readonly error: Thrown } {

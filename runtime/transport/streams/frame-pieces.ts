@@ -20,7 +20,7 @@ const WEIGHTS: Readonly<Record<number, number>> = {
 /** SETTINGS and PING are acknowledged; nghttp2 reads the rest by itself. */
 const LIGHT = 0.5;
 /** The weight from which a piece is complete. */
-const ENOUGH = 32;
+const ENOUGH = 64;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 

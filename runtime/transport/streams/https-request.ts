@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 /** RFC 1035 §4.2.2: no DNS message is longer. */
 export const MAX_MESSAGE = 0xffff;
 const BASE64URL = /^[\w-]*$/;
+/** How the variable with the message begins. */
+const NAME = 'dns=';
 export const MEDIA_TYPE = 'application/dns-message';
 
 /** A request that gets an HTTP status and no DNS message. */
@@ -51,17 +53,18 @@ function readGet(query: string): HttpsRequest {
   const at = query.startsWith('dns=') ? 0 : query.indexOf('&dns=') + 1;
   const end = query.indexOf('&', at);
   const written = valueIn(query.slice(at, end === -1 ? undefined : end));
-  if (written === undefined || !BASE64URL.test(written)) return refusal(400);
+  if (written === undefined) return refusal(400);
   const packet = Buffer.from(written, 'base64url');
   return packet.length > MAX_MESSAGE ? refusal(413) : { kind: 'packet', packet };
 }
 
-/** The value of the variable `dns`, if it is that one. */
+/** The value of the variable `dns`, if it is that one, and base64url. */
 function valueIn(variable: string): string | undefined {
-  const value = variable.slice('dns='.length);
-  // Most write nothing that has to be decoded, and some encode the name as well.
-  if (variable.startsWith('dns=') && BASE64URL.test(value)) return value;
-  return new URLSearchParams(variable).get('dns') ?? undefined;
+  const plain = variable.startsWith(NAME) ? variable.slice(NAME.length) : '';
+  if (plain !== '' && BASE64URL.test(plain)) return plain;
+  // Some encode the name, or what need not be encoded.
+  const value = new URLSearchParams(variable).get('dns');
+  return value !== null && BASE64URL.test(value) ? value : undefined;
 }
 
 function readPost(headers: IncomingHttpHeaders): HttpsRequest {

@@ -134,12 +134,17 @@ test('Other types and names are other questions, if they were read', () => {
 
 /** Two names that meet: where hashes begin nobody knows beforehand. */
 function withOneHash(): [MemoQuestion, MemoQuestion] {
-  const seen = new Map<number, MemoQuestion>();
+  // Scattered, for neighbours never meet.
+  const labelOf = (index: number) => (Math.imul(index, 0x9e3779b1) >>> 0).toString(36).padStart(7, '0');
+  const questionOf = (index: number) => question(0, 1, `${labelOf(index)}.example.com`);
+  const asked = questionOf(0);
+  const seen = new Map<number, number>();
   for (let index = 0; ; index += 1) {
-    const asked = question(0, 1, `n${index.toString(36)}.example.com`);
-    const before = seen.get(nameHash(asked));
-    if (before !== undefined) return [before, asked];
-    seen.set(nameHash(asked), asked);
+    asked.name.set(Buffer.from(labelOf(index), 'latin1'), 1);
+    const hash = nameHash(asked);
+    const before = seen.get(hash);
+    if (before !== undefined) return [questionOf(before), questionOf(index)];
+    seen.set(hash, index);
   }
 }
 

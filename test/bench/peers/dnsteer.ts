@@ -10,6 +10,7 @@ export async function startDnsteer({ healthPort }: Ground): Promise<Peer> {
   // has by default it would be fallbacks that are measured, after a while.
   const server = await startServer({
     geo: 'city',
+    patienceMs: 60_000,
     env: UNHURRIED,
     policies: { [`${ZONE}.ts`]: policy(healthPort) },
   });

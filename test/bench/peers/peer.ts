@@ -10,14 +10,14 @@ import dnsPacket from 'dns-packet';
 import { ZONE } from '../cases.ts';
 import { question } from '../questions.ts';
 
-export type PeerName = 'dnsteer' | 'gdnsd' | 'PowerDNS' | 'PowerDNS shared';
+export type PeerName = 'dnsteer' | 'gdnsd' | 'NSD' | 'PowerDNS' | 'PowerDNS shared';
 
 export interface Peer {
   readonly name: PeerName;
   /** As it calls itself. */
   readonly version: string;
   readonly port: number;
-  /** Of the process that answers. */
+  /** Of the process that answers, or of that whose children do. */
   readonly pid: number;
   /** What it has counted so far, if it tells. */
   tally?(): Promise<Tally>;

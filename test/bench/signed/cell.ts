@@ -3,13 +3,12 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { childrenOf } from '../../../runtime/base/process/process-usage.ts';
 import { decodeMessage } from '../../../runtime/wire/decode.ts';
 import { rcodeToText } from '../../../runtime/wire/iana/rcode.ts';
 import { RRTYPE } from '../../../runtime/wire/iana/rrtype.ts';
 import type { Message } from '../../../runtime/wire/message.ts';
 import { must } from '../../support/wire.ts';
-import { cpuMicros, dnsperf } from '../measure.ts';
+import { cpuMicros, descendantsOf, dnsperf } from '../measure.ts';
 import { questionFile, questionWithDo, type SignedCase } from './cases.ts';
 import type { SignedPeer, SignedPeerName } from './peers.ts';
 
@@ -128,8 +127,4 @@ async function exchange(port: number, question: Buffer): Promise<Buffer> {
   } finally {
     socket.close();
   }
-}
-
-function descendantsOf(pid: number): number[] {
-  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }

@@ -5,39 +5,68 @@ import { Pace } from '../../../runtime/transport/udp/pace.ts';
 
 const MOST = 64;
 
-/** A pace, at a time the test tells. */
+/** A pace, at a time the test tells; `answers`: fetches of so many queries each, for so many milliseconds. */
 function pace(t: { readonly mock: typeof import('node:test').mock }) {
   let now = 1000;
   t.mock.method(performance, 'now', () => now);
-  return { pace: new Pace(MOST), passes: (ms: number) => (now += ms) };
+  const of = new Pace(MOST);
+  const passes = (ms: number): void => {
+    now += ms;
+  };
+  const answers = (count: number, everyMs: number, forMs: number): void => {
+    for (let passed = 0; passed < forMs; passed += everyMs) {
+      passes(everyMs);
+      of.note(count);
+    }
+  };
+  return { pace: of, passes, answers };
 }
 
 suite('The pace', () => {
-  test('is dense where several queries came at once, and the next a moment later', (t) => {
-    const { pace: of, passes } = pace(t);
-    of.note(10);
-    passes(0.1);
-    assert.ok(of.isDense());
+  test('is dense where queries come in great number, by whatever handfuls', (t) => {
+    for (const [count, everyMs] of [
+      [1, 0.005],
+      [12, 0.1],
+    ] as const) {
+      const { pace: of, answers } = pace(t);
+      answers(count, everyMs, 10);
+      assert.ok(of.isDense(), `${count} every ${everyMs} ms`);
+    }
   });
 
-  test('is not before anybody has asked, nor where queries come one by one', (t) => {
-    const { pace: of, passes } = pace(t);
+  test('is not before anybody has asked, nor at a rate at which each can be answered at once', (t) => {
+    const { pace: of, answers } = pace(t);
     assert.ok(!of.isDense());
-    of.note(1);
-    passes(0.01);
+    for (const [count, everyMs] of [
+      [1, 0.02],
+      [6, 0.1],
+      [40, 1],
+    ] as const) {
+      answers(count, everyMs, 10);
+      assert.ok(!of.isDense(), `${count} every ${everyMs} ms`);
+    }
+  });
+
+  test('is not for one burst, however large', (t) => {
+    const { pace: of, passes } = pace(t);
+    passes(100);
+    of.note(MOST - 1);
+    passes(0.05);
     assert.ok(!of.isDense());
   });
 
-  test('is not after a lull', (t) => {
-    const { pace: of, passes } = pace(t);
-    of.note(10);
+  test('is not after a lull, and not once fewer come', (t) => {
+    const { pace: of, answers, passes } = pace(t);
+    answers(12, 0.1, 10);
     passes(1);
+    assert.ok(!of.isDense());
+    answers(1, 0.1, 5);
     assert.ok(!of.isDense());
   });
 
   test('is not where as many came as could: more are there already', (t) => {
-    const { pace: of } = pace(t);
-    of.note(MOST);
+    const { pace: of, answers } = pace(t);
+    answers(MOST, 0.1, 10);
     assert.ok(!of.isDense());
   });
 });
