@@ -100,6 +100,6 @@ function fallbacksIn(page: string): Map<string, number> {
 /** Microseconds of processors so far. */
 async function cpu({ adminUrl }: TestServer): Promise<{ readonly answer: number; readonly sandbox: number }> {
   const sum = async (kind: 'answer' | 'sandbox'): Promise<number> =>
-    (await pidsOf(adminUrl, kind)).reduce((total, pid) => total + cpuMicros(pid), 0);
+    (await pidsOf(adminUrl, kind)).filter((pid) => pid > 0).reduce((total, pid) => total + cpuMicros(pid), 0);
   return { answer: await sum('answer'), sandbox: await sum('sandbox') };
 }
