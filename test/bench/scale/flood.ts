@@ -58,7 +58,7 @@ async function onePass(server: TestServer, questions: string): Promise<string[]>
   const [after, cpuAfter] = [(await server.status()).totals, await cpu(server)];
   const queries = after.queries - before.queries;
   const share = (what: keyof ServerTotals): string =>
-    ((100 * (Number(after[what]) - Number(before[what]))) / queries).toFixed(2);
+    ((100 * (after[what] - before[what])) / queries).toFixed(2);
   return [
     perSecond.toFixed(0),
     ((cpuAfter.answer - cpuBefore.answer) / queries).toFixed(1),
