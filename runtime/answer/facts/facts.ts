@@ -5,11 +5,13 @@
  *
  * One object per process, begun anew for each query.
  */
+
 import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded-ipv4.ts';
 import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../../base/net/ip.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
+import { seenOf } from '../../rpc/alike.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
@@ -95,7 +97,7 @@ export class Facts {
     this.#dependence.note(fact.needs);
     switch (fact.kind) {
       case 'place':
-        return this.#place(fact.field);
+        return seenOf(this.#place(fact.field), fact.alike);
       case 'health':
         return poolHealth(fact.pool, this.#health);
       case 'time':

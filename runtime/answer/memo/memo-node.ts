@@ -10,7 +10,7 @@ import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 import type { ReadFacts } from '../facts/facts.ts';
 import { subnetKeyOf, subnetOfKey } from '../facts/subnet-key.ts';
-import { branchOctets, edgeOctets, LEAF, planOctets } from './memo-octets.ts';
+import { branchOctets, edgeOctets, LEAF } from './memo-octets.ts';
 
 /** What is asked: a host of the policy, the name where the host is a wildcard, and a type. */
 export interface MemoQuestion {
@@ -137,6 +137,7 @@ export class Leaf {
   readonly fact = undefined;
   readonly plan: Plan;
   readonly edge: Edge;
+  /** Without the plan, which other leaves have as well (shared-plans.ts). */
   readonly octets: number;
   /** Since the clock hand last came by. */
   isUsed = false;
@@ -147,7 +148,7 @@ export class Leaf {
   constructor(plan: Plan, edge: Edge) {
     this.plan = plan;
     this.edge = edge;
-    this.octets = LEAF + octetsOf(edge) + planOctets(plan);
+    this.octets = LEAF + octetsOf(edge);
   }
 
   /** What was read to come here, in order. Names are hashes, and types numbers. */

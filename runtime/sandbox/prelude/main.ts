@@ -7,6 +7,7 @@
  */
 
 import { keyPath } from '../../base/key-path.ts';
+import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
 import { beginRun, endRun, hostOf } from './facts.ts';
 import { handlerProgram } from './handler/program.ts';
@@ -29,6 +30,8 @@ export { definePolicy } from './policy.ts';
 export { health } from './pools.ts';
 
 markImpurities();
+// For code that build/narrow-reads.ts writes.
+defineProperty(globalThis, '__dnsteer_compared', { value: compared });
 
 /** Connects the exports of a policy file to the host. */
 export function install(moduleExports: Readonly<Record<string, unknown>>): void {
