@@ -17,6 +17,8 @@ import { NO_CONTENT } from '../base/files/content-hash.ts';
 import { diagnosticFrom } from './compile-message.ts';
 import { BuildLostError, isBuildFailure } from './esbuild-service.ts';
 import { ImportScope } from './import-rules.ts';
+import { withColumnsMoved } from './mapping-columns.ts';
+import { narrowedReads, withInsertions } from './narrow-reads.ts';
 import { authorsFile, type Bundles, bundlePolicies, fileNamed } from './policy-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
@@ -179,7 +181,10 @@ function compiledFrom(
   warnings: readonly Diagnostic[],
 ): Compiled {
   const before = strictness(file);
-  const script = before + (bundle?.script ?? '');
+  const bundled = bundle?.script ?? '';
+  // What sloppy code does cannot be told from its text alone.
+  const insertions = before === '' ? [] : narrowedReads(bundled);
+  const script = before + withInsertions(bundled, insertions);
   const { inputs: seen, hashes } = sightings.allOf(file);
   const inputs = [...seen];
   if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
@@ -187,7 +192,9 @@ function compiledFrom(
     const problem = notCompiled(root, file, message, 'Import less data');
     return { ok: false, inputs, hashes, diagnostics: [problem] };
   }
-  const sourceMap = nameSources(bundle?.sourceMap ?? '', shownIn(root), before === '' ? 0 : 1);
+  const linesBefore = before === '' ? 0 : 1;
+  const move = (mappings: string): string => withColumnsMoved(mappings, bundled, insertions);
+  const sourceMap = nameSources(bundle?.sourceMap ?? '', shownIn(root), linesBefore, move);
   const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
   return { ok: true, inputs, hashes, script, sourceMap, sources, warnings };
 }

@@ -4,7 +4,7 @@ import { SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
-import { judgeDeadline, noteOffence, tell } from './request-end.ts';
+import { judgeDeadline, lookForDeadline, noteOffence, tell } from './request-end.ts';
 import { RequestQueue } from './request-queue.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -56,6 +56,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   /** When a run was last starved. */
   #starvedAt = Number.NEGATIVE_INFINITY;
   #nextId = 1;
+  /** No run on its way has its deadline before. */
+  #nextDeadline = Number.POSITIVE_INFINITY;
 
   /** `arm` is called with each moment at which {@link SandboxChannel.judge} should be called. */
   constructor(process: Process, arm: (at: number) => void, prelude?: string, isPatient = false) {
@@ -118,7 +120,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     policy.untidyRuns += 1;
     this.#push(request, now);
     const { budgetMs, deadlineAt } = request.ask;
-    this.#arm(deadlineAt);
+    this.#nextDeadline = Math.min(this.#nextDeadline, deadlineAt);
+    this.#arm(lookForDeadline(deadlineAt));
     request.timeoutMs = Math.max(1, Math.ceil(request.allowanceMs));
     const patientMs =
       request.again || isBusy || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
@@ -179,28 +182,42 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     return this.#sent.drain();
   }
 
-  /** Answers callers whose time is over, and abandons a stuck process. Returns when to judge again. */
+  /**
+   * Answers callers whose time is over, and abandons a stuck process. Returns when to judge again, to the millisecond;
+   * where later will do, this is armed.
+   */
   judge(now: number, hasSuccessor: boolean): number {
-    let due = Number.POSITIVE_INFINITY;
+    this.#judgeDeadlines(now);
     const oldest = this.#sent.oldest;
-    let othersWait = false;
-    this.#sent.forEach((request) => {
-      if (request.kind !== 'run') return;
-      due = Math.min(due, judgeDeadline(request, now));
-      othersWait ||= request.policy !== oldest?.policy && request.done !== undefined;
-    });
-    return Math.min(due, this.#judgeOldest(oldest, now, hasSuccessor, othersWait));
-  }
-
-  #judgeOldest(
-    oldest: PendingRequest | undefined,
-    now: number,
-    hasSuccessor: boolean,
-    othersWait: boolean,
-  ): number {
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     const first = firstLookAt(oldest);
-    if (now < first) return first;
+    if (now >= first) return this.#judgeOldest(oldest, first, now, hasSuccessor);
+    this.#arm(first);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Looks at all requests only when one of them may be late. */
+  #judgeDeadlines(now: number): void {
+    if (now >= this.#nextDeadline) {
+      this.#nextDeadline = Number.POSITIVE_INFINITY;
+      this.#sent.forEach((request) => {
+        if (request.kind !== 'run') return;
+        this.#nextDeadline = Math.min(this.#nextDeadline, judgeDeadline(request, now));
+      });
+    }
+    if (this.#nextDeadline < Number.POSITIVE_INFINITY) this.#arm(lookForDeadline(this.#nextDeadline));
+  }
+
+  /** Whether a run of another policy than the oldest waits for its reply. */
+  #othersWait({ policy }: PendingRequest): boolean {
+    let othersWait = false;
+    this.#sent.forEach((request) => {
+      othersWait ||= request.kind === 'run' && request.policy !== policy && request.done !== undefined;
+    });
+    return othersWait;
+  }
+
+  #judgeOldest(oldest: PendingRequest, first: number, now: number, hasSuccessor: boolean): number {
     const { charges } = oldest.policy;
     oldest.evidence ??= new SandboxEvidence(oldest, first);
     const { evidence } = oldest;
@@ -214,6 +231,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       isRead: this.process.isRead,
     });
     const isSuspect = charges.isSuspect(now);
+    const othersWait = this.#othersWait(oldest);
     const due =
       now + this.#execute(oldest, verdictOf(evidence, { isSuspect, hasSuccessor, othersWait }), now);
     evidence.expect(due);
