@@ -55,10 +55,7 @@ export class LastGoodStore {
     });
   }
 
-  /**
-   * All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written, though
-   * not for long.
-   */
+  /** All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written. */
   beginLoad(): void {
     this.#loading = Promise.withResolvers<void>();
     this.#isToPack = true;
@@ -200,9 +197,8 @@ export class LastGoodStore {
       files.set(stem, await encodeLastGood(version));
     }
     const change = async (): Promise<ReadonlySet<string>> => await this.#pack.change(files);
-    const packed = [...(await writeInFolder(this.#folder, change, 0o700))].flatMap(
-      (stem) => toWrite.get(stem) ?? [],
-    );
+    const stems = await writeInFolder(this.#folder, change, 0o700);
+    const packed = [...stems].flatMap((stem) => toWrite.get(stem) ?? []);
     await syncFolder(this.#folder);
     for (const version of packed) this.#written.set(version.zone, identityOf(version));
     await eachOf(packed.filter(hasOwn), WIDTH, ({ zone }) => rm(this.#fileOf(zone), { force: true }));
@@ -297,6 +293,7 @@ const WIDTH = 4;
 const MOST_OCTETS = 2 ** 30;
 /** Octets of records that are held in memory until they can be written. */
 const MOST_UNWRITTEN = 64 * 2 ** 20;
+
 function corruptOf(file: string): string {
   return `${file}.corrupt`;
 }
