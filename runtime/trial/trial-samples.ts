@@ -74,7 +74,7 @@ class Samples {
   async run(isQuick: boolean): Promise<TrialRound> {
     this.#lookForTornChoices();
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
-    const unsure = await this.#tryTogether(decided);
+    const unsure = isQuick || decided.length > 1 ? await this.#tryTogether(decided) : decided;
     for (const host of unsure) {
       if (!isQuick && this.#stops < MOST_STOPS) await this.#tryAlone(host);
       else this.#leaveOut(host);
