@@ -34,6 +34,8 @@ export class LastGoodStore {
   readonly #pack: FilePack;
   /** Whether zones have been loaded since versions were last put together in one file. */
   #isToPack = false;
+  /** When the last write may begin, as the server ends: performance.now(). */
+  #until = Number.POSITIVE_INFINITY;
   /** Resolves when all zones have been loaded. */
   #loading: PromiseWithResolvers<void> | undefined;
   /** The names of all files when loading began; `undefined` where they cannot be listed. */
@@ -141,9 +143,13 @@ export class LastGoodStore {
     return this.#work;
   }
 
-  /** Resolves as {@link flush}; nothing is tried again from then on. */
+  /**
+   * Resolves as {@link flush}; nothing is tried again from then on. Of ten thousand versions that wait to be written some may be
+   * left: a server has to end, and the next start makes them anew.
+   */
   stop(): Promise<void> {
     this.#keeping.stop();
+    this.#until = performance.now() + ENDING_MS;
     this.endLoad();
     return this.#work;
   }
@@ -206,6 +212,7 @@ export class LastGoodStore {
   /** Returns whether something was written or removed. */
   async #grant(zone: string, version: LastGood | undefined): Promise<boolean> {
     try {
+      if (performance.now() > this.#until) return false;
       return version === undefined ? await this.#remove(zone) : await this.#write(version);
     } catch (error) {
       this.#keeping.failed(error);
@@ -280,6 +287,8 @@ const MOST_SMALL = 64 * 1024;
 const MANY = 100;
 /** Versions that are looked at in a turn of the loop. */
 const STEPS = 64;
+/** Milliseconds for writing what waits, as the server ends. */
+const ENDING_MS = 2000;
 /** Milliseconds for which versions wait to be written while others are loaded. */
 const MOST_HELD_MS = 60_000;
 /** Versions that are written at the same time: the disk is waited for together. */

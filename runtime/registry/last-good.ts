@@ -12,6 +12,7 @@ import { contentHash } from '../base/files/content-hash.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestData } from '../rpc/plan.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { SampleDecision } from '../trial/trial-outcome.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneVersion } from './zone-version.ts';
@@ -27,7 +28,22 @@ export interface TrialProof {
   readonly loadMs?: number | undefined;
   /** See {@link Accepted.decisions}. */
   readonly decisions?: readonly (readonly [host: string, SampleDecision])[] | undefined;
+  readonly completed?: CompletedVersion | undefined;
 }
+
+/** What became of a policy without records beside it: the version as it was sent. */
+export interface CompletedVersion {
+  /** All that the version depends on, apart from the policy. */
+  readonly by: string;
+  /** Octets are base64; the script stands elsewhere. */
+  readonly update: KeptUpdate;
+  readonly madeHere: readonly string[];
+}
+
+export type KeptUpdate = Omit<ZoneUpdate, 'image' | 'policy'> & {
+  readonly image: string;
+  readonly policy: Omit<PolicyUpdate, 'script' | 'manifest'> & { readonly manifest: string };
+};
 
 /** The parts of a version that outlive a restart. Records that its policy declares are in the script. */
 export interface LastGood extends Pick<ZoneVersion, 'zone' | 'records' | 'recordHashes' | 'serial'> {
@@ -99,7 +115,9 @@ export async function decodeLastGood(octets: Buffer<ArrayBuffer>, zone: string):
 
 /** A text that is the same for equal versions, whenever they went live. */
 export function identityOf({ version, policy, serial, proof }: LastGood): string {
-  return contentHash(JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources]));
+  return contentHash(
+    JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources, proof?.completed?.by]),
+  );
 }
 
 /** The name of the file of a zone, without its ending. */
@@ -134,6 +152,10 @@ const BODY = z.object({
       // Files of earlier dnsteers have none: those policies are tried again.
       decisions: z
         .array(z.tuple([z.string(), z.object({ types: z.array(z.uint32()), readsName: z.boolean() })]))
+        .optional(),
+      // The checksum of the file is enough for what control itself has made.
+      completed: z
+        .custom<CompletedVersion>((value) => typeof value === 'object' && value !== null)
         .optional(),
     })
     .optional(),

@@ -17,6 +17,7 @@ import type { Unserved } from '../update/merge.ts';
 import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
+import type { CompletedVersion } from './last-good.ts';
 import type { DraftSigning, SignedZoneFacts, SigningSettings } from './signed-zones.ts';
 import type { Serial } from './zone-serial.ts';
 
@@ -38,6 +39,8 @@ export interface TriedPolicy extends CompiledPolicy {
   /** Whether the compiler had warnings. */
   readonly hasWarnings?: boolean;
   readonly trial: Trial;
+  /** What became of it at an earlier start (proof.ts). */
+  readonly completed?: CompletedVersion | undefined;
 }
 
 /** The static records of a zone, without those of its policy. */
