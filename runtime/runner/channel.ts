@@ -1,7 +1,7 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
-import { Deadlines, firstLookAt, lookForDeadline } from './deadlines.ts';
-import { SandboxEvidence } from './evidence.ts';
+import { Deadlines, lookForDeadline } from './deadlines.ts';
+import { firstLookAt, SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
@@ -142,7 +142,6 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     this.#send({ t: 'drop', key });
   }
 
-  /** Has the isolate of a policy give back memory. */
   tidy(key: string): void {
     this.#send({ t: 'tidy', key });
   }

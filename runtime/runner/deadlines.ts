@@ -1,8 +1,8 @@
 /**
- * When a host looks at runs that wait for their reply, and at those whose deadlines are over. These are looked at every few milliseconds, and all runs only where one of them may be late:
+ * The deadlines of runs. They are looked at every few milliseconds, and all runs only where one of them may be late:
  * with a crowd that waits, a look for each would keep the process awake that answers everybody else.
  */
-import type { PendingRequest, PendingRun } from './held-policy.ts';
+import type { PendingRun } from './held-policy.ts';
 import { judgeDeadline } from './request-end.ts';
 
 const TOGETHER_MS = 2;
@@ -10,14 +10,6 @@ const TOGETHER_MS = 2;
 /** When to look whether a deadline is over: just behind it, together with others. */
 export function lookForDeadline(deadlineAt: number): number {
   return Math.ceil(deadlineAt / TOGETHER_MS) * TOGETHER_MS;
-}
-
-/** The host looks at a process after so long at the latest, however large the budget. */
-const FIRST_LOOK_MS = 50;
-
-/** The first look is early: the system updates what a process has computed every few milliseconds only. */
-export function firstLookAt({ since, allowanceMs }: PendingRequest): number {
-  return since + Math.min(allowanceMs / 4, FIRST_LOOK_MS);
 }
 
 export class Deadlines {
