@@ -1,9 +1,8 @@
 /**
- * The folder of last good versions, one file for each zone; at a start with many, those that are small share a file
+ * The folder of last good versions, one file for each zone; at a start with many, small ones share a file
  * (base/files/file-pack.ts). A zone's own file counts before that, and an empty one says that there is none. A file
- * changes in one step and is on the disk before it has its name, so that a crash leaves the old file or the new one. No
- * caller waits for a write, and the last wish for a zone counts. This file is long because reading, writing and removing
- * have to agree on where a version is.
+ * changes in one step and is on the disk before it has its name: a crash leaves the old or the new. No caller waits for
+ * a write, and the last wish for a zone counts. This file is long because all have to agree on where a version is.
  */
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -55,17 +54,14 @@ export class LastGoodStore {
     });
   }
 
-  /**
-   * All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written, though
-   * not for long.
-   */
+  /** All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written. */
   beginLoad(): void {
     this.#loading = Promise.withResolvers<void>();
     this.#isToPack = true;
     setTimeout(this.#loading.resolve, MOST_HELD_MS).unref();
+    // Where they cannot be listed, opening the files tells why.
     this.#names = namesIn(this.#folder).then(
       (all) => new Set(all),
-      // Opening the files tells why.
       () => undefined,
     );
   }
@@ -199,10 +195,8 @@ export class LastGoodStore {
       if (files.size % STEPS === 0) await nextTurn();
       files.set(stem, await encodeLastGood(version));
     }
-    const change = async (): Promise<ReadonlySet<string>> => await this.#pack.change(files);
-    const packed = [...(await writeInFolder(this.#folder, change, 0o700))].flatMap(
-      (stem) => toWrite.get(stem) ?? [],
-    );
+    const added = await writeInFolder(this.#folder, () => this.#pack.change(files), 0o700);
+    const packed = [...added].flatMap((name) => toWrite.get(name) ?? []);
     await syncFolder(this.#folder);
     for (const version of packed) this.#written.set(version.zone, identityOf(version));
     await eachOf(packed.filter(hasOwn), WIDTH, ({ zone }) => rm(this.#fileOf(zone), { force: true }));
@@ -297,6 +291,7 @@ const WIDTH = 4;
 const MOST_OCTETS = 2 ** 30;
 /** Octets of records that are held in memory until they can be written. */
 const MOST_UNWRITTEN = 64 * 2 ** 20;
+
 function corruptOf(file: string): string {
   return `${file}.corrupt`;
 }

@@ -12,10 +12,9 @@ import { contentHash } from '../base/files/content-hash.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestData } from '../rpc/plan.ts';
-import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { SampleDecision } from '../trial/trial-outcome.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import type { ZoneVersion } from './zone-version.ts';
+import type { CompletedVersion, ZoneVersion } from './zone-version.ts';
 
 /** Proof that a policy passed its trial (proof.ts). */
 export interface TrialProof {
@@ -30,20 +29,6 @@ export interface TrialProof {
   readonly decisions?: readonly (readonly [host: string, SampleDecision])[] | undefined;
   readonly completed?: CompletedVersion | undefined;
 }
-
-/** What became of a policy without records beside it: the version as it was sent. */
-export interface CompletedVersion {
-  /** All that the version depends on, apart from the policy. */
-  readonly by: string;
-  /** Octets are base64; the script stands elsewhere. */
-  readonly update: KeptUpdate;
-  readonly madeHere: readonly string[];
-}
-
-export type KeptUpdate = Omit<ZoneUpdate, 'image' | 'policy'> & {
-  readonly image: string;
-  readonly policy: Omit<PolicyUpdate, 'script' | 'manifest'> & { readonly manifest: string };
-};
 
 /** The parts of a version that outlive a restart. Records that its policy declares are in the script. */
 export interface LastGood extends Pick<ZoneVersion, 'zone' | 'records' | 'recordHashes' | 'serial'> {

@@ -14,11 +14,11 @@ import { acceptManifest } from '../trial/trial.ts';
 import { originOf } from '../zone/origin.ts';
 import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
-import type { CompletedVersion, LastGood, TrialProof } from './last-good.ts';
+import type { LastGood, TrialProof } from './last-good.ts';
 import type { PrepareContext } from './prepare.ts';
 import type { DraftSigning } from './signed-zones.ts';
 import type { Serial } from './zone-serial.ts';
-import type { TriedPolicy, VersionDraft, ZoneVersion } from './zone-version.ts';
+import type { CompletedVersion, TriedPolicy, VersionDraft, ZoneVersion } from './zone-version.ts';
 
 type Context = Pick<PrepareContext, 'root' | 'settings'> & { readonly version: string };
 
@@ -58,7 +58,7 @@ function completedOf(version: ZoneVersion, context: Context): CompletedVersion |
   const { policy, image } = update;
   if (by === undefined || signing !== undefined || problems.length > 0 || policy === undefined)
     return undefined;
-  const { script, manifest, ...rest } = policy;
+  const { script: _script, manifest, ...rest } = policy;
   return {
     by,
     update: { ...update, image: toBase64(image), policy: { ...rest, manifest: toBase64(manifest) } },

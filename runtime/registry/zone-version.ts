@@ -9,7 +9,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FileState } from '../base/files/file-state.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
-import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
 import type { Accepted, Trial } from '../trial/trial-outcome.ts';
 import type { DynamicPart } from '../update/dynamic-part.ts';
@@ -17,7 +17,6 @@ import type { Unserved } from '../update/merge.ts';
 import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
-import type { CompletedVersion } from './last-good.ts';
 import type { DraftSigning, SignedZoneFacts, SigningSettings } from './signed-zones.ts';
 import type { Serial } from './zone-serial.ts';
 
@@ -42,6 +41,20 @@ export interface TriedPolicy extends CompiledPolicy {
   /** What became of it at an earlier start (proof.ts). */
   readonly completed?: CompletedVersion | undefined;
 }
+
+/** What became of a policy without records beside it: the version as it was sent. */
+export interface CompletedVersion {
+  /** All that the version depends on, apart from the policy. */
+  readonly by: string;
+  /** Octets are base64; the script stands elsewhere. */
+  readonly update: KeptUpdate;
+  readonly madeHere: readonly string[];
+}
+
+export type KeptUpdate = Omit<ZoneUpdate, 'image' | 'policy'> & {
+  readonly image: string;
+  readonly policy: Omit<PolicyUpdate, 'script' | 'manifest'> & { readonly manifest: string };
+};
 
 /** The static records of a zone, without those of its policy. */
 export interface StaticRecords {
