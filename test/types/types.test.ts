@@ -21,6 +21,7 @@ test('Policies compile or not as test/types/fixtures says, and the samples and e
 test('A client can be in the countries that have a continent', () => {
   const types = readFileSync(path.join(ROOT, 'types/policy.d.ts'), 'utf8');
   const [, union = ''] = /export type CountryCode =(?<union>[^;]*);/.exec(types) ?? [];
-  const codes = [...union.matchAll(/'(?<code>[^']*)'/g)].map(({ groups }) => groups?.code);
-  assert.deepEqual(codes.toSorted(), [...countries()].toSorted());
+  const codes = [...union.matchAll(/'(?<code>[^']*)'/g)].map(({ groups }) => groups?.code ?? '');
+  assert.equal(new Set(codes).size, codes.length);
+  assert.deepEqual(new Set(codes), new Set(countries()));
 });
