@@ -33,6 +33,9 @@ const MOST_TOLD = 50;
 const MOST_TOGETHER = 50;
 /** One is bundled while control works on the results of the other. */
 const MOST_BATCHES = 2;
+/** Orders gather until none has come for so many milliseconds, and not for longer than so many. */
+const QUIET_MS = 4;
+const MOST_GATHERING_MS = 60;
 /** Attempts to compile policies together, each without those that kept the attempt before from success. */
 const MOST_ATTEMPTS = 3;
 /** Policies of a batch that are compiled each by itself, at the same time. */
@@ -59,7 +62,8 @@ export type Compiled = {
 export function compilePolicy(file: string, { root }: { readonly root: string }): Promise<Compiled> {
   const { promise, resolve } = Promise.withResolvers<Compiled>();
   waiting.push({ file, root, resolve });
-  beginBatches();
+  if (waiting.length >= MOST_TOGETHER) beginBatches();
+  else gather();
   return promise;
 }
 
@@ -73,13 +77,26 @@ interface Order {
 let waiting: Order[] = [];
 let batches = 0;
 
+/** When the oldest of the orders that wait came, and what looks after them. */
+let gathering: { readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
+
+/** Lets orders gather: those of a start come one after the other, as zones before them are tried and published. */
+function gather(): void {
+  const since = gathering?.since ?? performance.now();
+  clearTimeout(gathering?.timer);
+  const leftMs = Math.max(0, since + MOST_GATHERING_MS - performance.now());
+  gathering = { since, timer: setTimeout(beginBatches, Math.min(QUIET_MS, leftMs)) };
+}
+
 function beginBatches(): void {
+  clearTimeout(gathering?.timer);
+  gathering = undefined;
   while (waiting.length > 0 && batches < MOST_BATCHES) {
     const orders = takeBatch();
     batches += 1;
     void carryOut(orders).finally(() => {
       batches -= 1;
-      beginBatches();
+      if (gathering === undefined || waiting.length >= MOST_TOGETHER) beginBatches();
     });
   }
 }

@@ -1,10 +1,15 @@
 /** Texts that a script knows before it runs: those of a set, a list or a table of which nothing is done but to look. */
 import { ASSIGNS, BEFORE_EXPRESSION, BEHIND_EXPRESSION, type ScriptText } from './script-text.ts';
 
+/** Sets made of sets, one within the other. */
+const MOST_SPREADS = 4;
+
 export class KnownTexts {
   readonly #script: ScriptText;
   /** What was found out of a name, lest it is found out for each place that looks. */
   readonly #known = new Map<string, readonly string[] | undefined>();
+
+  #depth = 0;
 
   constructor(script: ScriptText) {
     this.#script = script;
@@ -24,9 +29,10 @@ export class KnownTexts {
     if (declared === undefined) return undefined;
     const wanted = isSet ? 'has' : 'includes';
     const isRead = (at: number): boolean =>
-      ['.', '?.'].includes(this.#script.text(at + 1)) &&
-      this.#script.text(at + 2) === wanted &&
-      this.#script.text(at + 3) === '(';
+      this.#script.text(at - 1) === '...' ||
+      (['.', '?.'].includes(this.#script.text(at + 1)) &&
+        this.#script.text(at + 2) === wanted &&
+        this.#script.text(at + 3) === '(');
     if (!places.every((at) => at === declared || isRead(at))) return undefined;
     const last = this.#script.endOf(declared + 2);
     const made = last === undefined ? undefined : this.#madeOf(last, isSet);
@@ -43,14 +49,32 @@ export class KnownTexts {
       !(this.#script.text(end) === ')' && this.#script.other(end) === from - 1 && this.#isNewSet(from - 3))
     )
       return undefined;
-    const texts: string[] = [];
-    for (let at = from + 1; at < close; at += 2) {
-      const text = this.#script.string(at);
-      if (text === undefined || (this.#script.text(at + 1) !== ',' && at + 1 !== close)) return undefined;
-      texts.push(text);
-    }
+    const texts = this.#elements(from, close);
+    if (texts === undefined) return undefined;
     if (!isSet && !BEFORE_EXPRESSION.has(this.#script.text(from - 1))) return undefined;
     return { from: isSet ? from - 3 : from, texts };
+  }
+
+  /** `['XX', ...OTHERS]`, where the others are known as well. */
+  #elements(open: number, close: number): string[] | undefined {
+    const texts: string[] = [];
+    for (let at = open + 1; at < close; at += 2) {
+      const isSpread = this.#script.text(at) === '...' && this.#script.kind(at + 1) === 'name';
+      if (isSpread) at += 1;
+      const text = this.#script.string(at);
+      const added = isSpread ? this.#spread(at) : text === undefined ? undefined : [text];
+      if (added === undefined || (this.#script.text(at + 1) !== ',' && at + 1 !== close)) return undefined;
+      texts.push(...added);
+    }
+    return texts;
+  }
+
+  #spread(name: number): readonly string[] | undefined {
+    if (this.#depth === MOST_SPREADS) return undefined;
+    this.#depth += 1;
+    const texts = this.textsOf(name, true) ?? this.textsOf(name, false);
+    this.#depth -= 1;
+    return texts;
   }
 
   #isNewSet(at: number): boolean {

@@ -1,5 +1,5 @@
 /** A case in words: `a client in FR, us down, 3 o'clock`. */
-import { alikeFrom, OTHER } from '../rpc/alike.ts';
+import { alikeFrom, OTHER, plainName } from '../rpc/alike.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 
 /** What was read, in words, for the end of a sentence: `for country FR, with us down, at hour 3`. */
@@ -18,7 +18,7 @@ function readText([fact, value]: Read): string {
   const [field = '', groups] = name.split('~');
   if (groups !== undefined && value !== null)
     return `${WORDS[`client.${field}`] ?? field} ${groupText(groups, value)}`;
-  return `${WORDS[fact.split('~')[0] ?? fact] ?? field} ${valueText(value)}`;
+  return `${WORDS[plainName(fact)] ?? field} ${valueText(value)}`;
 }
 
 /** Of a fact that is compared only: what it is, or what it is not. */

@@ -30,3 +30,8 @@ export function alikeText(groups: readonly (readonly string[])[]): string | unde
 export function seenOf(value: FactValue, alike: ReadonlyMap<string, string> | undefined): FactValue {
   return alike === undefined || value === null ? value : (alike.get(String(value)) ?? OTHER);
 }
+
+/** The name of a fact without what it is compared with: `client.country`, of `client.country~DE` as well. */
+export function plainName(fact: string): string {
+  return fact.split('~', 1)[0] ?? fact;
+}

@@ -1,6 +1,6 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
-import { SandboxEvidence } from './evidence.ts';
+import { firstLookAt, SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
@@ -28,8 +28,6 @@ const COLD_MS = 10;
 const COLD_RUNS = 8;
 /** Loads on their way at once, of some 5 ms each: queries for policies that are loaded wait for them. */
 const MOST_LOADS = 4;
-/** The host looks at a process after so long at the latest, however large the budget. */
-const FIRST_LOOK_MS = 50;
 
 /** The part of a sandbox process that its requests need. */
 export type Addressee = Pick<
@@ -144,7 +142,6 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     this.#send({ t: 'drop', key });
   }
 
-  /** Has the isolate of a policy give back memory. */
   tidy(key: string): void {
     this.#send({ t: 'tidy', key });
   }
@@ -297,9 +294,4 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     oldest.evidence = undefined;
     this.#arm(firstLookAt(oldest));
   }
-}
-
-/** The first look is early: the system updates what a process has computed every few milliseconds only. */
-function firstLookAt({ since, allowanceMs }: PendingRequest): number {
-  return since + Math.min(allowanceMs / 4, FIRST_LOOK_MS);
 }

@@ -24,6 +24,7 @@ const FUNCTIONS =
   'function leaks(c) { return c; } function pick2(c, f) { return f(c); } function twice(c) { return c === "DE"; } ' +
   'function swapped(c) { return c === "DE"; } function reads(c) { return c === "DE"; } function rest(...c) { return c === "DE"; }';
 const SETS =
+  'var BASE = ["DE", "IT"]; var BENELUX = new Set(["NL"]); var ALL = new Set([...BASE, ...BENELUX, "CH"]); var LEAKED = ["DE"]; f(LEAKED); var MORE = new Set([...LEAKED, "CH"]); var CIRCLE = new Set([...ROUND]); var ROUND = new Set([...CIRCLE]); ' +
   'var EU = /* @__PURE__ */ new Set(["DE", "FR"]); var LIST = ["DE", "IT"]; var TABLE = { DE: "eu", "US": pick({ a: [1] }) };';
 
 for (const [body, groups] of [
@@ -35,6 +36,7 @@ for (const [body, groups] of [
   ['return LIST.includes(query.client.country) && EU.has(query.client.country) ? "a" : "b";', 'DE|IT|FR'],
   ['return new Set(["DE", "AT"]).has(query.client.country) ? "a" : "b";', 'DE,AT'],
   ['return ["DE", "AT"].includes(query.client.country) ? "a" : "b";', 'DE,AT'],
+  ['return ALL.has(query.client.country) ? "a" : "b";', 'DE,IT,NL,CH'],
   ['return TABLE[query.client.country] ?? "b";', 'DE|US'],
   ['const site = TABLE[query.client.country]; return site ?? "b";', 'DE|US'],
   ['return query.client.country in TABLE ? "a" : "b";', 'DE,US'],
@@ -89,8 +91,10 @@ for (const body of [
   'return query.client.country ?? "DE" === "DE";',
   'return query.client.country || "b";',
   'return [query.client.country].join();',
+  'return [...LEAKED].map(f), MORE.has(query.client.country) ? "a" : "b";',
+  'return CIRCLE.has(query.client.country) ? "a" : "b";',
   'return EU.has(query.client.country, 1) && EU.add("x") ? "a" : "b";',
-  'return EU.has(query.client.country) && [...EU].length ? "a" : "b";',
+  'return EU.has(query.client.country) && [EU].length ? "a" : "b";',
   'return LIST.includes(query.client.country) && LIST.push("x") ? "a" : "b";',
   'return OTHER.has(query.client.country) ? "a" : "b";',
   'return LIST.indexOf(query.client.country) < 0 ? "a" : "b";',

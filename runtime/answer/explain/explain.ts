@@ -9,6 +9,7 @@ import { locationInCountry } from '../../geo/country-location.ts';
 import { type GeoSource, LOCATION_FIELDS } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
+import { plainName } from '../../rpc/alike.ts';
 import type { ExplainAsk, Explanation, RecordOrigin } from '../../rpc/explanation.ts';
 import type { FactValue, PlanData, Read } from '../../rpc/plan.ts';
 import { decodeMessage } from '../../wire/decode.ts';
@@ -112,7 +113,7 @@ function describe(
 function plainRead([key, value]: Read, facts: Facts): Read {
   const fact = parseFact(key, NO_POOLS);
   if (fact?.kind !== 'place' || fact.alike === undefined) return [key, value];
-  return [key.slice(0, key.indexOf('~')), facts.known()[fact.field] ?? null];
+  return [plainName(key), facts.known()[fact.field] ?? null];
 }
 
 const NO_POOLS: ReadonlyMap<string, Pool> = new Map();

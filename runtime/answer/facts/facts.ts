@@ -20,6 +20,7 @@ import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
 import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { SentFacts } from './sent-facts.ts';
+import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
 import { SubnetTexts } from './subnet-texts.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
@@ -37,7 +38,7 @@ export interface Peer {
 }
 
 /** As those see them that only read, which is noted. */
-export type ReadFacts = Pick<Facts, 'value'>;
+export type ReadFacts = Pick<Facts, 'value'> & Partial<Pick<Facts, 'subnetKey'>>;
 
 export class Facts {
   readonly #geo: GeoSource;
@@ -117,6 +118,15 @@ export class Facts {
       default:
         return fact satisfies never;
     }
+  }
+
+  /** The client's network as {@link subnetKeyOf} has it. */
+  subnetKey(): FactValue {
+    this.#dependence.note(NEEDS.SUBNET);
+    const { family, bytes } = this.#client();
+    return family === 4
+      ? ipv4SubnetKey(bytes, Math.min(SUBNET_BITS[4], this.#knownBits))
+      : subnetKeyOf(this.#subnetText());
   }
 
   /** Notes what an answer depends on that was decided elsewhere. */

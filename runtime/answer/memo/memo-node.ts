@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 import type { ReadFacts } from '../facts/facts.ts';
+import { subnetKeyOf, subnetOfKey } from '../facts/subnet-key.ts';
 import { branchOctets, edgeOctets, LEAF } from './memo-octets.ts';
 
 /** What is asked: a host of the policy, the name where the host is a wildcard, and a type. */
@@ -76,7 +77,7 @@ export type Node = Branch | Leaf;
 /** Where a node hangs. */
 export interface Edge {
   readonly parent: Parent;
-  /** Of the fact at the parent; where that is the name, the hash of it. */
+  /** Of the fact at the parent; where that is the name, the hash of it, and where it is the network, its key. */
   readonly value: FactValue;
   /** The name, where the fact is the name. */
   readonly name: Uint8Array | undefined;
@@ -105,7 +106,9 @@ export class Branch extends Fork {
   valueFor(question: MemoQuestion, facts: ReadFacts): FactValue {
     const { fact } = this;
     if (fact.kind === 'type') return question.type;
-    return fact.kind === 'name' ? nameHash(question) : facts.value(fact);
+    if (fact.kind === 'name') return nameHash(question);
+    if (fact.kind !== 'subnet') return facts.value(fact);
+    return facts.subnetKey?.() ?? subnetKeyOf(facts.value(fact));
   }
 
   get(value: FactValue): Node | undefined {
@@ -153,7 +156,9 @@ export class Leaf {
     const reads: PastRead[] = [];
     let { edge } = this as Node;
     while (edge.parent instanceof Branch) {
-      reads.push({ fact: edge.parent.fact, value: edge.value });
+      const { fact } = edge.parent;
+      const isNumber = fact.kind === 'subnet' && typeof edge.value === 'number';
+      reads.push({ fact, value: isNumber ? subnetOfKey(edge.value as number) : edge.value });
       ({ edge } = edge.parent);
     }
     return reads.reverse();

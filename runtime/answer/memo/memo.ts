@@ -19,6 +19,7 @@ import { planText } from '../../plan/plan-text.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 import type { ReadFacts } from '../facts/facts.ts';
+import { subnetKeyOf } from '../facts/subnet-key.ts';
 import {
   Branch,
   type Edge,
@@ -271,6 +272,7 @@ export class Memo implements Tenant {
 function edgeFrom(parent: Branch, value: FactValue, question: MemoQuestion): Edge {
   const { kind } = parent.fact;
   if (kind === 'type') return { parent, value: question.type, name: undefined };
+  if (kind === 'subnet') return { parent, value: subnetKeyOf(value), name: undefined };
   if (kind !== 'name') return { parent, value, name: undefined };
   return { parent, value: nameHash(question), name: question.name.slice(0, question.nameLength) };
 }

@@ -31,6 +31,7 @@ export async function measureFlood(count: number): Promise<void> {
       'leaves',
       'MB of memo',
       'lost',
+      'fallbacks by reason',
     ],
   ];
   for (let pass = 1; pass <= PASSES; pass += 1)
@@ -41,6 +42,7 @@ export async function measureFlood(count: number): Promise<void> {
 }
 
 async function onePass(server: TestServer, questions: string): Promise<string[]> {
+  const pageBefore = await metrics(server);
   const [before, cpuBefore] = [(await server.status()).totals, await cpu(server)];
   const { perSecond, lost } = await dnsperf(server.port, [
     '-B',
@@ -56,7 +58,7 @@ async function onePass(server: TestServer, questions: string): Promise<string[]>
   const [after, cpuAfter] = [(await server.status()).totals, await cpu(server)];
   const queries = after.queries - before.queries;
   const share = (what: keyof ServerTotals): string =>
-    ((100 * (Number(after[what]) - Number(before[what]))) / queries).toFixed(2);
+    ((100 * (after[what] - before[what])) / queries).toFixed(2);
   return [
     perSecond.toFixed(0),
     ((cpuAfter.answer - cpuBefore.answer) / queries).toFixed(1),
@@ -67,17 +69,37 @@ async function onePass(server: TestServer, questions: string): Promise<string[]>
     String(after.memoLeaves),
     await memoMegabytes(server),
     String(lost),
+    reasons(pageBefore, await metrics(server)),
   ];
 }
 
-async function memoMegabytes({ adminUrl }: TestServer): Promise<string> {
-  const page = await (await fetch(`${adminUrl}/metrics`)).text();
-  return (Number(/^dnsteer_memo_bytes (\S+)/m.exec(page)?.[1]) / 1e6).toFixed(1);
+async function metrics({ adminUrl }: TestServer): Promise<string> {
+  return await (await fetch(`${adminUrl}/metrics`)).text();
+}
+
+async function memoMegabytes(server: TestServer): Promise<string> {
+  return (Number(/^dnsteer_memo_bytes (\S+)/m.exec(await metrics(server))?.[1]) / 1e6).toFixed(1);
+}
+
+/** `deadline 120, sandbox 3`. */
+function reasons(before: string, after: string): string {
+  const [past, now] = [fallbacksIn(before), fallbacksIn(after)];
+  const more = [...now].map(([reason, count]) => [reason, count - (past.get(reason) ?? 0)] as const);
+  return more.flatMap(([reason, count]) => (count > 0 ? [`${reason} ${count}`] : [])).join(', ');
+}
+
+function fallbacksIn(page: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, reason = '', count] of page.matchAll(
+    /^dnsteer_fallbacks_total\{[^}]*reason="(\w+)"[^}]*\} (\d+)/gm,
+  ))
+    counts.set(reason, (counts.get(reason) ?? 0) + Number(count));
+  return counts;
 }
 
 /** Microseconds of processors so far. */
 async function cpu({ adminUrl }: TestServer): Promise<{ readonly answer: number; readonly sandbox: number }> {
   const sum = async (kind: 'answer' | 'sandbox'): Promise<number> =>
-    (await pidsOf(adminUrl, kind)).reduce((total, pid) => total + cpuMicros(pid), 0);
+    (await pidsOf(adminUrl, kind)).filter((pid) => pid > 0).reduce((total, pid) => total + cpuMicros(pid), 0);
   return { answer: await sum('answer'), sandbox: await sum('sandbox') };
 }
