@@ -22,6 +22,7 @@ import {
 } from './examine-zones.ts';
 import { type ExploredCases, exploreCases } from './explore-cases.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
+import { joinWarnings, unknownCodes } from './unknown-codes.ts';
 
 /** The outcome of a check. */
 export interface CheckReport {
@@ -115,13 +116,15 @@ async function inspect(
   ]);
   const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
   const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
+  const typed = types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : [];
+  const codes = examined.flatMap(({ draft: { policy } }) => (policy ? unknownCodes(policy) : []));
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
     ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
     ...(explored?.diagnostics ?? []),
-    ...(types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : []),
+    ...joinWarnings(codes, typed).flat(),
   ];
   const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   const { cases, gaps } = explored ?? {};
