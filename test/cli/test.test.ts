@@ -1,7 +1,9 @@
 /** `dnsteer test`: what a test gives reaches the policy, what is not as expected is told with its place and its reasons. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { test } from 'node:test';
 import { dnsteer, testFolder } from './dnsteer.ts';
 
@@ -169,7 +171,7 @@ test('What is not as expected is told with its place, both values, and why the a
   assert.match(xml, /^<\?xml .*\n<testsuites tests="14" failures="14" errors="0" skipped="0">/);
   assert.match(xml, /name="wrong pool" file="policies\/shop\.example\.test\.ts" line="4" time="[\d.]+">/);
   assert.match(xml, /expected &quot;eu&quot;\nactual &quot;us&quot;/);
-  assert.doesNotMatch(xml, /\u001B/);
+  assert.ok(!xml.includes('\u001B'));
 });
 
 test('What cannot be understood ends with 2', async () => {
@@ -193,4 +195,32 @@ test('What cannot be understood ends with 2', async () => {
   const empty = await dnsteer(['test', '--policies', 'empty'], { cwd });
   assert.deepEqual([empty.code, empty.stdout], [2, '']);
   assert.match(empty.stderr, /^error: There is no test in empty; name one after its zone/);
+});
+
+test('A program that imports a policy is told what to do instead, in words', () => {
+  for (const [module, names] of [
+    ['dnsteer', 'definePolicy, firstHealthy, health'],
+    ['dnsteer/test', 'ask, expect, test'],
+  ]) {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', `import { ${names} } from '${module}';`],
+      { cwd: path.resolve(import.meta.dirname, '../..'), encoding: 'utf8' },
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, /sandbox of dnsteer only[^\n]*run: dnsteer test/);
+  }
+});
+
+test('What programs can import has the names that policies can', () => {
+  const types = path.resolve(import.meta.dirname, '../../types');
+  for (const file of ['policy', 'test']) {
+    const declared = readFileSync(path.join(types, `${file}.d.ts`), 'utf8');
+    const names = [...declared.matchAll(/^export declare (?:function|const) (\w+)/gm)].map(
+      ([, name]) => name,
+    );
+    const stub = readFileSync(path.join(types, `${file}.js`), 'utf8');
+    const there = [...stub.matchAll(/^export const (\w+)/gm)].map(([, name]) => name);
+    assert.deepEqual(there.sort(), [...new Set(names)].sort());
+  }
 });
