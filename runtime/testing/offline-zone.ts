@@ -17,7 +17,7 @@ import { prepareFromFiles } from '../registry/prepare.ts';
 import type { OriginParts } from '../registry/served-version.ts';
 import { NO_SERIAL } from '../registry/zone-serial.ts';
 import { acceptedOf, type RegistrySettings, type TriedPolicy } from '../registry/zone-version.ts';
-import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import { policyKey } from '../runner/policy-key.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import type { ZoneSet } from '../zone/zone-set.ts';
@@ -42,6 +42,8 @@ export interface OfflineContext {
   readonly root: string;
   readonly settings: RegistrySettings;
   readonly sandbox: Sandbox;
+  /** Milliseconds for each run of the policy: of a processor, and by the clock. Default: a second. */
+  readonly patience?: Pick<PolicyUpdate, 'budgetMs' | 'deadlineMs'>;
 }
 
 /** Makes a zone of its files. A policy whose samples fail can be asked all the same: that is what one wants to know. */
@@ -57,7 +59,8 @@ export async function makeOfflineZone(
   const version = await complete({ ...draft, problems: [] }, NO_SERIAL, context.settings);
   if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);
   const { policy, ...rest } = version.update;
-  const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };
+  const { patience = { budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } } = context;
+  const patient = policy && { policy: { ...policy, ...patience } };
   const recordsFile = files.records === undefined ? undefined : shownPath(context.root, files.records);
   const origins = { ...version, isTransferred: version.isTransferred, recordsFile };
   const update = { ...rest, ...patient };

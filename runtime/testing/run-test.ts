@@ -12,7 +12,7 @@ import type { TestAnswer } from './zone-under-test.ts';
 export type AnswerAsk = (ask: TestAsk) => Promise<Result<TestAnswer>>;
 
 /** Questions of one test. */
-const MOST_QUESTIONS = 10_000;
+const MOST_QUESTIONS = 5000;
 
 /** `budgetMs`: processor time of the body. */
 export async function runTest(
@@ -39,20 +39,17 @@ async function toEnd(
   explanations: Map<number, Explanation>,
 ): Promise<TestEnd> {
   const until = isolate.usedMs + budgetMs;
-  const left = (): number => until - isolate.usedMs;
-  const begun = await isolate.obey('begin', index, left());
-  if (!begun.ok) return failed(begun.problem, explanations);
+  let heard = await isolate.obey('begin', index, budgetMs);
   for (let asked = 0; asked <= MOST_QUESTIONS; ) {
-    if (left() <= 0) return failed({ message: `The test ran longer than ${budgetMs} ms` }, explanations);
-    const looked = await isolate.obey('look', index, left());
-    if (!looked.ok) return failed(looked.problem, explanations);
-    const said = readTestSaid(looked.value);
+    if (!heard.ok) return failed(heard.problem, explanations);
+    const said = readTestSaid(heard.value);
     if (!said.ok) return failed({ message: said.problem }, explanations);
     if (said.value.state === 'ended') return said.value;
     const answers = await answersTo(said.value.asks, answer, explanations);
     asked += answers.length;
-    const gone = await isolate.obey('go', index, left(), answers);
-    if (!gone.ok) return failed(gone.problem, explanations);
+    const left = until - isolate.usedMs;
+    if (left <= 0) return failed({ message: `The test ran longer than ${budgetMs} ms` }, explanations);
+    heard = await isolate.obey('go', index, left, answers);
   }
   return failed({ message: `The test asks more than ${MOST_QUESTIONS} questions` }, explanations);
 }

@@ -54,7 +54,7 @@ export class TestIsolate {
     return declared.ok ? declared : fail({ ok: false, reason: 'invalid', message: declared.problem });
   }
 
-  /** Gives a command, and returns what the file says. */
+  /** Gives a command, and returns what the file says once its promises have settled. */
   async obey(
     command: TestCommand,
     index: number,
@@ -65,14 +65,23 @@ export class TestIsolate {
       const loaded = await this.load();
       if (!loaded.ok) return fail(loaded.problem);
     }
-    const outcome = await this.#run(command, index, Math.max(1, Math.ceil(budgetMs)), answers);
-    if (outcome.ok) {
-      this.usedMs += outcome.micros / 1000;
-      return ok(outcome.plan);
+    const limitMs = Math.max(1, Math.ceil(budgetMs));
+    // Promises settle between two calls into the isolate; runs with limits of their own are never one call.
+    const [obeyed, looked] = await Promise.all([
+      this.#run(command, index, limitMs, answers),
+      this.#run('look', index, limitMs + 1, []),
+    ]);
+    for (const outcome of [obeyed, looked]) {
+      if (outcome.ok) this.usedMs += outcome.micros / 1000;
+      else return fail(this.#failed(outcome, budgetMs));
     }
+    return looked.ok ? ok(looked.plan) : fail(this.#failed(looked, budgetMs));
+  }
+
+  #failed(outcome: Extract<RunOutcome, { ok: false }>, budgetMs: number): CommandFailure {
     if (outcome.reason !== 'throw' && outcome.reason !== 'invalid') this.drop();
     if (outcome.reason === 'budget') this.usedMs += budgetMs;
-    return fail({ message: wordsFor(outcome, budgetMs), stack: outcome.stack });
+    return { message: wordsFor(outcome, budgetMs), stack: outcome.stack };
   }
 
   drop(): void {

@@ -7,6 +7,9 @@ import { makeOfflineZone, type OfflineContext } from './offline-zone.ts';
 import { meant } from './read-case.ts';
 import { type UnderTestParts, ZoneUnderTest } from './zone-under-test.ts';
 
+/** A loop without end is told soon, and a busy machine fails no test. */
+const PATIENCE = { budgetMs: 250, deadlineMs: 20_000 };
+
 export class ZonesUnderTest {
   /** What is wrong with zones that tests ask. */
   readonly problems: Diagnostic[] = [];
@@ -51,7 +54,7 @@ export class ZonesUnderTest {
   }
 
   async #make(name: string, files: ZoneFiles): Promise<Result<ZoneUnderTest>> {
-    const offline = await makeOfflineZone(files, this.#content, this.#context);
+    const offline = await makeOfflineZone(files, this.#content, { ...this.#context, patience: PATIENCE });
     if (!offline.ok) {
       this.problems.push(...offline.problem);
       return fail(`The zone ${name} cannot be loaded: ${offline.problem[0]?.message ?? 'see above'}`);

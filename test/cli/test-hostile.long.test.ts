@@ -22,8 +22,14 @@ test('spins on promises', async () => { for (;;) await null; });
 test('asks without end', async () => { for (;;) await ask('www'); });
 test('fills the memory', () => { const all = []; for (;;) all.push(new Array(1e5).fill(0).map((_, i) => i + all.length)); });
 test('prints without end', async () => { for (let i = 0; i < 2e5; i++) log('x'.repeat(100)); });
-test('a policy that hangs', async () => { expect(await ask('hot', 'A', { country: 'FR' })).fallback('budget').pool('us'); });
-test('the same again', async () => { expect(await ask('hot', 'A', { country: 'FR' })).fallback('budget').pool('us'); });
+const hung = async () => {
+  const { fallback, pool } = await ask('hot', 'A', { country: 'FR' });
+  // A machine that is busy cannot tell how long it computed.
+  expect(fallback?.reason === 'budget' || fallback?.reason === 'deadline').equals(true);
+  expect(pool).equals('us');
+};
+test('a policy that hangs', hung);
+test('the same again', hung);
 test('and then', async () => { expect(await ask('hot')).pool('us'); });
 `;
 
@@ -49,7 +55,7 @@ test('Tests that never end, fill the memory or print without end fail alone', as
   assert.match(tests.get('spins on promises')?.failure?.message ?? '', STOPPED);
   assert.match(
     tests.get('asks without end')?.failure?.message ?? '',
-    /asks more than 10000 questions|ran longer/,
+    /asks more than 5000 questions|ran longer/,
   );
   assert.match(tests.get('fills the memory')?.failure?.message ?? '', /used more memory/);
   const log = tests.get('prints without end')?.log ?? '';

@@ -59,7 +59,9 @@ const MARKS = { passed: ['good', '✓'], failed: ['bad', '✗'], skipped: ['odd'
 function testLines({ name, result, expects, log, failure }: TestOutcome): string[] {
   const [style, mark] = MARKS[result];
   const note = result === 'passed' && expects === 0 ? paint('odd', ' (expects nothing)') : '';
-  const logged = log === '' ? [] : log.trimEnd().split('\n');
+  const all = log === '' ? [] : log.trimEnd().split('\n');
+  const logged =
+    all.length > MOST_LINES ? [...all.slice(0, MOST_LINES), `… ${all.length - MOST_LINES} lines more`] : all;
   return [
     `  ${paint(style, mark)} ${printable(name)}${note}`,
     ...logged.map((line) => `      ${paint('faint', printable(line))}`),
@@ -67,6 +69,8 @@ function testLines({ name, result, expects, log, failure }: TestOutcome): string
   ];
 }
 
+/** Lines of what a test logs. */
+const MOST_LINES = 20;
 /** Characters of a message: who throws more has put data into it. */
 const MOST_TOLD = 500;
 

@@ -47,7 +47,10 @@ interface Running {
   end: { readonly failure?: TestFailure } | undefined;
 }
 
-let running: Running = { untold: [], told: new Map(), asks: 0, expects: 0, end: {} };
+/** A fresh isolate in which no test was begun knows nothing of the one that was. */
+const LOST = { failure: { message: 'The sandbox ended in the middle of the test' } };
+
+let running: Running = { untold: [], told: new Map(), asks: 0, expects: 0, end: LOST };
 
 export function begin(index: number): void {
   const mine: Running = { untold: [], told: new Map(), asks: 0, expects: 0, end: undefined };
