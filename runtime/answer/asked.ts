@@ -1,9 +1,10 @@
 /** One question to a policy, with all that outlives the exchange it comes from. */
 import { assert } from '../base/assert.ts';
+import type { FactsData } from '../rpc/sandbox-protocol.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
-import type { Draft, NotingFacts } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { PastRead } from './facts/fact.ts';
 import { type Fact, parseFact } from './facts/fact.ts';
 import type { MemoQuestion } from './memo/memo-node.ts';
@@ -29,10 +30,10 @@ export function askedBy(draft: Draft): Asked {
   return { zone, policy, host, question, isForMemo: draft.steps === undefined };
 }
 
-/** Has the sandbox decide, by facts as they are now; `since` is when its deadline begins to run. */
+/** Has the sandbox decide by these facts; `since` is when its deadline begins to run. */
 export function runAsked(
   { policy, host, question }: Asked,
-  facts: Pick<NotingFacts, 'forSandbox'>,
+  facts: FactsData,
   since: number,
   { sandbox, counters }: Pick<Parts, 'sandbox' | 'counters'>,
   done: (outcome: RunOutcome) => void,
@@ -44,7 +45,7 @@ export function runAsked(
       host: host.key,
       name: nameToText(question.name).slice(0, -1),
       type: typeToText(question.type),
-      facts: facts.forSandbox(policy.pools),
+      facts,
       budgetMs: policy.budgetMs,
       deadlineAt: since + policy.deadlineMs,
     },

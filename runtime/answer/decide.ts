@@ -40,9 +40,14 @@ function decisionFor(draft: Draft, policy: ServedPolicy, host: ServedHost): Deci
   const { decisions, name, nameLength } = draft;
   for (const decision of decisions) {
     if (decision.policy !== policy || decision.host !== host || decision.name.length !== nameLength) continue;
-    if (decision.name.every((octet, at) => octet === name[at])) return decision;
+    if (beginsWith(name, decision.name)) return decision;
   }
   return undefined;
+}
+
+function beginsWith(octets: Uint8Array, start: Uint8Array): boolean {
+  for (let at = 0; at < start.length; at += 1) if (octets[at] !== start[at]) return false;
+  return true;
 }
 
 function take(draft: Draft, { plan, needs, cause }: Decision): NextStep {

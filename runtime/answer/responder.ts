@@ -115,9 +115,8 @@ export class Responder {
     const ruling = this.#judge();
     if (ruling === 'drop') return false;
     if (ruling === 'slip') putOff(exchange, this.#parts);
-    // Not slice(): a Buffer's shares its memory.
     else if (ending === 'wait') {
-      this.#wait(Uint8Array.from(packet));
+      this.#wait(copyOf(packet));
       return true;
     }
     this.#reply();
@@ -240,6 +239,13 @@ export class Responder {
       micros: Math.round((performance.now() - arrivedAt) * 1000),
     };
   }
+}
+
+/** Of a small packet, in memory that Node shares out; each piece of its own would be freed one by one. */
+function copyOf(packet: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafe(packet.length);
+  copy.set(packet);
+  return copy;
 }
 
 /** Lower case, no final dot; empty where there was no question to read. */

@@ -62,7 +62,8 @@ export class SectionSet implements Omit<RRset, 'owner'> {
 
   /** Memory of zones that are gone is not to be held. */
   release(): void {
-    this.#turned.length = 0;
+    // To set a length is a call into V8, even where it is the same.
+    if (this.#turned.length > 0) this.#turned.length = 0;
     this.#only[0] = ROOT;
     this.owner = undefined;
     this.rdatas = NO_RDATAS;

@@ -1,20 +1,22 @@
 /**
- * The folder of last good versions, one file for each zone. A file changes in one step and is on
- * the disk before it has its name, so that a crash leaves the old file or the new one. No caller waits
- * for a write, and the last wish for a zone counts.
+ * The folder of last good versions, one file for each zone; at a start with many, small ones share a file
+ * (base/files/file-pack.ts). A zone's own file counts before that, and an empty one says that there is none. A file
+ * changes in one step and is on the disk before it has its name: a crash leaves the old or the new. No caller waits for
+ * a write, and the last wish for a zone counts. This file is long because all have to agree on where a version is.
  */
-import { createHash } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { eachOf } from '../base/each-of.ts';
+import { FilePack } from '../base/files/file-pack.ts';
 import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
 import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
-import { makeFolders, replaceFile, syncFolder } from '../base/files/replace-file.ts';
+import { replaceFile, syncFolder, writeInFolder } from '../base/files/replace-file.ts';
 import type { Logger } from '../base/log.ts';
+import { Backlog } from '../base/structures/backlog.ts';
 import { systemErrorCode } from '../base/system-error.ts';
-import { decodeLastGood, encodeLastGood, type LastGood } from './last-good.ts';
+import { decodeLastGood, encodeLastGood, identityOf, keptName, type LastGood } from './last-good.ts';
 
 export class LastGoodStore {
   readonly #folder: string;
@@ -26,8 +28,13 @@ export class LastGoodStore {
   /** Resolves when all work so far is done. */
   #work: Promise<void> = Promise.resolve();
   /** What could not be written, by zone; beyond a bound it is written when the zone changes. */
-  readonly #unwritten = new Map<string, LastGood | undefined>();
+  readonly #unwritten = new Backlog<LastGood | undefined>(MOST_UNWRITTEN);
   readonly #keeping: Keeping;
+  readonly #pack: FilePack;
+  /** Whether zones have been loaded since versions were last put together in one file. */
+  #isToPack = false;
+  /** When the last write may begin, as the server ends: performance.now(). */
+  #until = Number.POSITIVE_INFINITY;
   /** Resolves when all zones have been loaded. */
   #loading: PromiseWithResolvers<void> | undefined;
   /** The names of all files when loading began; `undefined` where they cannot be listed. */
@@ -36,6 +43,8 @@ export class LastGoodStore {
   constructor(folder: string, log: Logger) {
     this.#folder = folder;
     this.#log = log;
+    const pack = path.join(folder, PACK);
+    this.#pack = new FilePack(pack, (problem) => this.#setAside({ file: pack }, problem));
     this.#keeping = new Keeping({
       what: 'last good versions',
       place: { folder },
@@ -51,10 +60,11 @@ export class LastGoodStore {
    */
   beginLoad(): void {
     this.#loading = Promise.withResolvers<void>();
+    this.#isToPack = true;
     setTimeout(this.#loading.resolve, MOST_HELD_MS).unref();
+    // Where they cannot be listed, opening the files tells why.
     this.#names = namesIn(this.#folder).then(
       (all) => new Set(all),
-      // Opening the files tells why.
       () => undefined,
     );
   }
@@ -73,23 +83,29 @@ export class LastGoodStore {
 
   async #read(zone: string): Promise<LastGood | undefined> {
     const file = this.#fileOf(zone);
-    const names = await this.#names;
-    if (names !== undefined && !this.#written.has(zone) && !names.has(path.basename(file))) return undefined;
-    const octets = await readRegularFile(file, { mostOctets: MOST_OCTETS });
-    if (!octets.ok) {
-      const { problem } = octets;
-      // A folder that is no folder is logged when a version is written to it.
-      if (problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR'))
-        return undefined;
-      this.#log.error({ zone, file }, `The last good version cannot be read: ${fileProblemText(problem)}`);
-      return undefined;
-    }
-    const read = await decodeLastGood(octets.value.octets, zone);
+    const own = await this.#readOwn(zone, file);
+    const octets = own ?? (await this.#pack.get(keptName(zone)));
+    if (octets === undefined || octets.length === 0) return undefined;
+    const read = await decodeLastGood(octets, zone);
     if (read.ok) {
       this.#written.set(zone, identityOf(read.value));
       return read.value;
     }
-    await this.#setAside(zone, file, read.problem);
+    await this.#setAside({ zone, file: own === undefined ? undefined : file }, read.problem);
+    return undefined;
+  }
+
+  /** The content of the file of a zone; `undefined` where there is none, or it cannot be read. */
+  async #readOwn(zone: string, file: string): Promise<Buffer<ArrayBuffer> | undefined> {
+    const names = await this.#names;
+    if (names !== undefined && !this.#written.has(zone) && !names.has(path.basename(file))) return undefined;
+    const read = await readRegularFile(file, { mostOctets: MOST_OCTETS });
+    if (read.ok) return read.value.octets;
+    const { problem } = read;
+    // A folder that is no folder is logged when a version is written to it.
+    const isNone = problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR');
+    if (!isNone)
+      this.#log.error({ zone, file }, `The last good version cannot be read: ${fileProblemText(problem)}`);
     return undefined;
   }
 
@@ -109,8 +125,10 @@ export class LastGoodStore {
    */
   prune(zones: ReadonlySet<string>): void {
     this.#enqueue(async () => {
+      const stems = new Set([...zones].map(keptName));
+      const gone = zones.size === 0 ? [] : [...(await this.#pack.names())].filter((name) => !stems.has(name));
+      if (gone.length > 0) await this.#pack.change(new Map(gone.map((name) => [name, undefined])));
       const names = await namesIn(this.#folder);
-      const stems = new Set([...zones].map(stemOf));
       for (const name of names) {
         const [, stem, kind] = /^(.*)(\.json|\.json\.corrupt|\.tmp)$/.exec(name) ?? [];
         const isStale = kind === '.tmp' || (stem !== undefined && zones.size > 0 && !stems.has(stem));
@@ -124,9 +142,13 @@ export class LastGoodStore {
     return this.#work;
   }
 
-  /** Resolves as {@link flush}; nothing is tried again from then on. */
+  /**
+   * Resolves as {@link flush}; nothing is tried again from then on. Of ten thousand versions that wait to be written some may be
+   * left: a server has to end, and the next start makes them anew.
+   */
   stop(): Promise<void> {
     this.#keeping.stop();
+    this.#until = performance.now() + ENDING_MS;
     this.endLoad();
     return this.#work;
   }
@@ -145,7 +167,9 @@ export class LastGoodStore {
     // The caller publishes the version in this turn, and that comes first.
     await nextTurn();
     await this.#loading?.promise;
-    let isChanged = false;
+    // If that fails, each by itself is tried next, which tells what is wrong.
+    let isChanged = this.#isToPack && (await this.#writeTogether().catch(() => false));
+    this.#isToPack = false;
     while (this.#wishes.size > 0) {
       await eachOf([...this.#wishes.keys()], WIDTH, async (zone) => {
         isChanged = (await this.#grant(zone, this.#wishes.get(zone))) || isChanged;
@@ -156,13 +180,40 @@ export class LastGoodStore {
     if (isChanged) await syncFolder(this.#folder);
   }
 
+  /** Puts small versions together in one file if there are many to write. Returns whether it wrote. */
+  async #writeTogether(): Promise<boolean> {
+    const names = (await this.#names) ?? new Set();
+    const hasOwn = ({ zone }: LastGood) => names.has(path.basename(this.#fileOf(zone)));
+    const toWrite = new Map<string, LastGood>();
+    for (const [index, [zone, version]] of [...this.#wishes].entries()) {
+      if (index % STEPS === 0) await nextTurn();
+      if (version === undefined || version.records.octets.length > MOST_SMALL) continue;
+      if (!this.#written.has(zone)) await this.#read(zone);
+      if (hasOwn(version) || this.#written.get(zone) !== identityOf(version))
+        toWrite.set(keptName(zone), version);
+    }
+    if (toWrite.size < MANY) return false;
+    const files = new Map<string, readonly Uint8Array[]>();
+    for (const [stem, version] of toWrite) {
+      if (files.size % STEPS === 0) await nextTurn();
+      files.set(stem, await encodeLastGood(version));
+    }
+    const added = await writeInFolder(this.#folder, () => this.#pack.change(files), 0o700);
+    const packed = [...added].flatMap((name) => toWrite.get(name) ?? []);
+    await syncFolder(this.#folder);
+    for (const version of packed) this.#written.set(version.zone, identityOf(version));
+    await eachOf(packed.filter(hasOwn), WIDTH, ({ zone }) => rm(this.#fileOf(zone), { force: true }));
+    return true;
+  }
+
   /** Returns whether something was written or removed. */
   async #grant(zone: string, version: LastGood | undefined): Promise<boolean> {
     try {
+      if (performance.now() > this.#until) return false;
       return version === undefined ? await this.#remove(zone) : await this.#write(version);
     } catch (error) {
       this.#keeping.failed(error);
-      this.#remember(zone, version);
+      this.#unwritten.add(zone, version, version?.records.octets.length ?? 0);
       return false;
     } finally {
       if (this.#wishes.get(zone) === version) this.#wishes.delete(zone);
@@ -177,13 +228,7 @@ export class LastGoodStore {
     if (!this.#written.has(zone)) await this.#read(zone);
     if (this.#written.get(zone) === identity) return false;
     const octets = await encodeLastGood(version);
-    try {
-      await replaceFile(this.#fileOf(zone), octets);
-    } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT') throw error;
-      await makeFolder(this.#folder);
-      await replaceFile(this.#fileOf(zone), octets);
-    }
+    await writeInFolder(this.#folder, () => replaceFile(this.#fileOf(zone), octets), 0o700);
     this.#written.set(zone, identity);
     return true;
   }
@@ -192,7 +237,8 @@ export class LastGoodStore {
     this.#written.delete(zone);
     const file = this.#fileOf(zone);
     try {
-      await rm(file);
+      if (await this.#pack.has(keptName(zone))) await replaceFile(file, []);
+      else await rm(file);
       return true;
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return false;
@@ -202,11 +248,16 @@ export class LastGoodStore {
     }
   }
 
-  async #setAside(zone: string, file: string, problem: string): Promise<void> {
+  /** `file`: absent where the version is one of many in a file that is sound. */
+  async #setAside(
+    { zone, file }: { zone?: string; file: string | undefined },
+    problem: string,
+  ): Promise<void> {
     this.#log.error(
-      { zone, file, movedTo: corruptOf(file) },
+      { zone, file, ...(file !== undefined && { movedTo: corruptOf(file) }) },
       `The file of the last good version is not used: ${problem}`,
     );
+    if (file === undefined) return;
     try {
       await rename(file, corruptOf(file));
     } catch (error) {
@@ -214,61 +265,35 @@ export class LastGoodStore {
     }
   }
 
-  #remember(zone: string, version: LastGood | undefined): void {
-    this.#unwritten.delete(zone);
-    const octets = [...this.#unwritten.values()].reduce(
-      (sum, one) => sum + (one?.records.octets.length ?? 0),
-      0,
-    );
-    if (octets + (version?.records.octets.length ?? 0) <= MOST_UNWRITTEN) this.#unwritten.set(zone, version);
-  }
-
   /** Writes what could not be written, unless there is something newer to write. */
   #again(): Promise<void> {
-    const unwritten = [...this.#unwritten];
-    this.#unwritten.clear();
-    for (const [zone, version] of unwritten) if (!this.#wishes.has(zone)) this.#wish(zone, version);
+    for (const [zone, version] of this.#unwritten.takeAll())
+      if (!this.#wishes.has(zone)) this.#wish(zone, version);
     return this.#work;
   }
 
   #fileOf(zone: string): string {
-    return path.join(this.#folder, `${stemOf(zone)}.json`);
+    return path.join(this.#folder, `${keptName(zone)}.json`);
   }
 }
 
+/** The name of the file of many small versions. */
+const PACK = 'together.pack';
+/** Octets of records of a small version, and how many there have to be to write. */
+const MOST_SMALL = 64 * 1024;
+const MANY = 100;
+/** Versions that are looked at in a turn of the loop. */
+const STEPS = 64;
+/** Milliseconds for writing what waits, as the server ends. */
+const ENDING_MS = 2000;
 /** Milliseconds for which versions wait to be written while others are loaded. */
-const MOST_HELD_MS = 5000;
+const MOST_HELD_MS = 60_000;
 /** Versions that are written at the same time: the disk is waited for together. */
 const WIDTH = 4;
 /** Octets of a file that are read at most; the records of the largest zone fit. */
 const MOST_OCTETS = 2 ** 30;
 /** Octets of records that are held in memory until they can be written. */
 const MOST_UNWRITTEN = 64 * 2 ** 20;
-/** A file's name has 255 octets at most, with its ending. */
-const MAX_STEM = 200;
-
-function stemOf(zone: string): string {
-  const name = encodeURIComponent(zone);
-  return name.length <= MAX_STEM ? name : `${name.slice(0, 100)}~${sha256(zone)}`;
-}
-
 function corruptOf(file: string): string {
   return `${file}.corrupt`;
-}
-
-/** A text that is the same for equal versions, whenever they went live. */
-function identityOf({ version, policy, serial, proof }: LastGood): string {
-  return sha256(JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources]));
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  // Other processes, with fewer rights, read files beside this folder.
-  await makeFolders(path.dirname(folder));
-  await makeFolders(folder, 0o700).catch((error: unknown) => {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
-  });
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

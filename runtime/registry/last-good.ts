@@ -8,12 +8,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
+import { contentHash } from '../base/files/content-hash.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import type { SampleDecision } from '../trial/trial-outcome.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import type { ZoneVersion } from './zone-version.ts';
+import type { CompletedVersion, ZoneVersion } from './zone-version.ts';
 
 /** Proof that a policy passed its trial (proof.ts). */
 export interface TrialProof {
@@ -26,6 +27,7 @@ export interface TrialProof {
   readonly loadMs?: number | undefined;
   /** See {@link Accepted.decisions}. */
   readonly decisions?: readonly (readonly [host: string, SampleDecision])[] | undefined;
+  readonly completed?: CompletedVersion | undefined;
 }
 
 /** The parts of a version that outlive a restart. Records that its policy declares are in the script. */
@@ -96,6 +98,24 @@ export async function decodeLastGood(octets: Buffer<ArrayBuffer>, zone: string):
   return ok({ ...read.data, records: records.value });
 }
 
+/** A text that is the same for equal versions, whenever they went live. */
+export function identityOf({ version, policy, serial, proof }: LastGood): string {
+  return contentHash(
+    JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources, proof?.completed?.by]),
+  );
+}
+
+/** The name of the file of a zone, without its ending. */
+export function keptName(zone: string): string {
+  const name = encodeURIComponent(zone);
+  return name.length <= MAX_STEM
+    ? name
+    : `${name.slice(0, 100)}~${createHash('sha256').update(zone).digest('hex')}`;
+}
+
+/** A file's name has 255 octets at most, with its ending. */
+const MAX_STEM = 200;
+
 const MAGIC = 'dnsteer-last-good';
 /** In format 1 each script began with the prelude; in format 2 records were JSON. */
 const FORMAT = '3';
@@ -117,6 +137,10 @@ const BODY = z.object({
       // Files of earlier dnsteers have none: those policies are tried again.
       decisions: z
         .array(z.tuple([z.string(), z.object({ types: z.array(z.uint32()), readsName: z.boolean() })]))
+        .optional(),
+      // The checksum of the file is enough for what control itself has made.
+      completed: z
+        .custom<CompletedVersion>((value) => typeof value === 'object' && value !== null)
         .optional(),
     })
     .optional(),

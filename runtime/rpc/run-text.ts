@@ -3,8 +3,11 @@
  *
  *     r<timeoutMs> <wallMs> <id of the first> <1 if it is alone, or 0> <key>
  *     <health of its pools, as JSON>
- *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<place, as JSON>
+ *     <host>⇥<name>⇥<type>⇥<ip>⇥<subnet>⇥<family>⇥<now>⇥<place, as JSON, or nothing>
  *     …                                                 one line each; ids count up
+ *
+ * Looking up a place takes longer than many a run. So a host that has not read any is sent none, until it reads one:
+ * that run has the outcome `placeless`, and is sent again.
  *
  * A run that is alone may end the process: what was decided before is told before.
  *
@@ -44,10 +47,11 @@ export function runsHead(
   return `${RUNS}${timeoutMs} ${wallMs} ${firstId} ${isAlone ? 1 : 0} ${escaped(key)}\n${jsonOf(health)}`;
 }
 
-/** The line of a run, with the end of the line before. */
-export function runLine({ host, name, type, facts }: RunQuestion): string {
-  const { ip, subnet, family, now, place } = facts;
-  return `\n${escaped(host)}\t${name}\t${type}\t${ip}\t${subnet}\t${family}\t${now}\t${jsonOf(place)}`;
+/** The line of a run, with the end of the line before; without the place, where it is hardly read. */
+export function runLine({ host, name, type, facts }: RunQuestion, hasPlace = true): string {
+  const { ip, subnet, family, now } = facts;
+  const place = hasPlace ? jsonOf(facts.place) : '';
+  return `\n${escaped(host)}\t${name}\t${type}\t${ip}\t${subnet}\t${family}\t${now}\t${place}`;
 }
 
 /** Reads the text of a frame of runs, which comes from the host and is trusted. */

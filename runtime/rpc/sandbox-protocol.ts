@@ -14,8 +14,11 @@
  */
 import type { FactValue, Impurity, ManifestData, PlanData, Read } from './plan.ts';
 
-export type ToSandbox = PreludeRequest | LoadRequest | DropRequest;
+export type ToSandbox = PreludeRequest | LoadRequest | DropRequest | TidyRequest;
 export type FromSandbox = Ready | Clock | Loaded | Ran | Failed;
+
+/** The name under which V8 shows its garbage collector to new contexts of a sandbox. */
+export const COLLECT = '__dnsteer_collect';
 
 /** The script that every isolate begins with, sent before the first policy that needs it. No reply. */
 export interface PreludeRequest {
@@ -47,6 +50,12 @@ export interface DropRequest {
   readonly key: string;
 }
 
+/** Has an isolate give back memory that it does not use. No reply. */
+export interface TidyRequest {
+  readonly t: 'tidy';
+  readonly key: string;
+}
+
 /** How long a run may take. */
 export interface RunLimits {
   /** Whole milliseconds on a processor after which isolated-vm stops the run: the first line of defence. */
@@ -57,7 +66,10 @@ export interface RunLimits {
 
 /** All facts that a handler may read. */
 export interface FactsData {
-  /** Where the client is: fact without `client.` → value; absent if unknown. Often the same object for many clients. */
+  /**
+   * Where the client is: fact without `client.` → value; absent if unknown. Often the same object for many clients.
+   * It may be looked up when it is read.
+   */
   readonly place: Readonly<Record<string, FactValue | undefined>>;
   readonly ip: string;
   readonly subnet: string;
@@ -145,6 +157,15 @@ export interface Failed {
  * `starved`: isolated-vm stopped the policy, though it had got less processor time than it may use.
  * `memory`: the policy went over its limit. `invalid`: its result is no answer. `missing`: the sandbox has
  * no such isolate, and the host must load it first. `together`: of several runs in one call one computed too
- * long or went over the limit, and nobody knows which: each is to be run again by itself.
+ * long or went over the limit, and nobody knows which: each is to be run again by itself. `placeless`: it read
+ * where its client is, and was not told: it is to be run again with that.
  */
-export type SandboxFailure = 'throw' | 'timeout' | 'starved' | 'memory' | 'invalid' | 'missing' | 'together';
+export type SandboxFailure =
+  | 'throw'
+  | 'timeout'
+  | 'starved'
+  | 'memory'
+  | 'invalid'
+  | 'missing'
+  | 'together'
+  | 'placeless';

@@ -1,10 +1,11 @@
 /**
  * Decisions as a sandbox tells them: a policy comes to few decisions, again and again. So each text gets a
  * number when it is told first, and from then on the number is all there is to tell, to check and to compile.
- * A frame (framing.ts) holds a line for each run:
+ * A frame (framing.ts) holds what `clock` says (sandbox-protocol.ts), in microseconds, and a line for each run:
  *
- *     t<id> <micros> <number>{"plan":…,"reads":…,"impure":…}       the first time
- *     <id> <micros> <number>                                       again
+ *     t<computed>
+ *     <id> <micros> <number>{"plan":…,"reads":…,"impure":…}       the first time
+ *     <id> <micros> <number>                                      again
  *
  * What a policy read of its query is told without a value (`["client.ip"]`): the host knows what it has sent. So the
  * text is the same for all clients that are decided alike.
@@ -17,6 +18,7 @@ import { PLACE_FIELD_NAMES } from '../base/place-fields.ts';
 import { isParsable } from './json-work.ts';
 import type { FactValue, Impurity, Read } from './plan.ts';
 import type { RunQuestion } from './run-text.ts';
+import type { Clock } from './sandbox-protocol.ts';
 import { ranProblem } from './sandbox-reply.ts';
 
 /** First character of the frame. */
@@ -37,6 +39,7 @@ export interface ToldDecision {
   readonly impure: readonly Impurity[];
   /** What is wrong with it, if anything: then it is believed in nothing. */
   readonly problem: string | undefined;
+  readonly readsPlace: boolean;
   /** Whether each read has its value. */
   readonly isWhole: boolean;
 }
@@ -53,10 +56,18 @@ export interface Told {
   readonly decision: ToldDecision;
 }
 
-/** The lines of a frame, unchecked; `undefined` if there are too many. */
-export function toldLines(text: string): string[] | undefined {
-  const lines = text.slice(TOLD.length).split('\n', MOST_LINES + 1);
-  return lines.length > MOST_LINES ? undefined : lines;
+/** The text of a frame of such lines. */
+export function toldText(computedMs: number, lines: string): string {
+  return `${TOLD}${Math.round(1000 * computedMs)}\n${lines}`;
+}
+
+/** The clock and the lines of a frame, which are unchecked; `undefined` if it has no clock, or too many lines. */
+export function readTold(text: string): readonly [clock: Clock, ...lines: string[]] | undefined {
+  const lines: unknown[] = text.split('\n', MOST_LINES + 1);
+  const computed = digits(text, TOLD.length);
+  if (computed < 0 || text[end] !== '\n' || lines.length > MOST_LINES) return undefined;
+  lines[0] = { t: 'clock', computedMs: computed / 1000, isOwn: false } satisfies Clock;
+  return lines as [Clock, ...string[]];
 }
 
 /** The host's side: decisions by their numbers. */
@@ -81,6 +92,8 @@ export function readsOf({ reads, isWhole }: ToldDecision, question: RunQuestion)
   if (isWhole) return reads as readonly Read[];
   return reads.map((read) => (read.length === 2 ? read : [read[0], SENT.get(read[0])?.(question) ?? null]));
 }
+
+const PLACE_FACTS: ReadonlySet<string> = new Set(PLACE_FIELD_NAMES.map((field) => `client.${field}`));
 
 /** What each fact was that is told without its value. */
 const SENT: ReadonlyMap<unknown, (question: RunQuestion) => FactValue> = new Map<
@@ -107,7 +120,8 @@ export function judged({
   const problem = ranProblem({ plan, reads: whole, impure });
   const isWhole =
     problem !== undefined || (reads as readonly unknown[][]).every(({ length }) => length === 2);
-  return { plan, reads: reads as ToldRead[], impure: impure as Impurity[], problem, isWhole };
+  const readsPlace = problem === undefined && (reads as ToldRead[]).some(([fact]) => PLACE_FACTS.has(fact));
+  return { plan, reads: reads as ToldRead[], impure: impure as Impurity[], problem, readsPlace, isWhole };
 }
 
 function readDecision(json: string): ToldDecision | undefined {

@@ -1,10 +1,10 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
-import { SandboxEvidence } from './evidence.ts';
+import { firstLookAt, SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
-import { judgeDeadline, noteOffence, tell } from './request-end.ts';
+import { judgeDeadline, lookForDeadline, noteOffence, tell } from './request-end.ts';
 import { RequestQueue } from './request-queue.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -28,8 +28,6 @@ const COLD_MS = 10;
 const COLD_RUNS = 8;
 /** Loads on their way at once, of some 5 ms each: queries for policies that are loaded wait for them. */
 const MOST_LOADS = 4;
-/** The host looks at a process after so long at the latest, however large the budget. */
-const FIRST_LOOK_MS = 50;
 
 /** The part of a sandbox process that its requests need. */
 export type Addressee = Pick<
@@ -56,6 +54,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   /** When a run was last starved. */
   #starvedAt = Number.NEGATIVE_INFINITY;
   #nextId = 1;
+  /** No run on its way has its deadline before. */
+  #nextDeadline = Number.POSITIVE_INFINITY;
 
   /** `arm` is called with each moment at which {@link SandboxChannel.judge} should be called. */
   constructor(process: Process, arm: (at: number) => void, prelude?: string, isPatient = false) {
@@ -115,16 +115,21 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       policy.coldRuns -= 1;
       if (!isSuspect) request.allowanceMs = request.ask.budgetMs + COLD_MS;
     }
+    policy.untidyRuns += 1;
     this.#push(request, now);
     const { budgetMs, deadlineAt } = request.ask;
-    this.#arm(deadlineAt);
+    this.#nextDeadline = Math.min(this.#nextDeadline, deadlineAt);
+    this.#arm(lookForDeadline(deadlineAt));
     request.timeoutMs = Math.max(1, Math.ceil(request.allowanceMs));
     const patientMs =
       request.again || isBusy || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
     request.wallMs = Math.ceil(request.timeoutMs + patientMs) + SLACK_MS;
     request.stopMs = request.allowanceMs + patientMs;
-    request.isAlone = isSuspect || now < policy.aloneUntil || policy.coldRuns > 0 || !policy.share.isQuick;
+    // Where no query waits, a call that overruns is only made again.
+    const isSlow = !this.#isPatient && (policy.coldRuns > 0 || !policy.share.isQuick);
+    request.isAlone = isSuspect || now < policy.aloneUntil || isSlow;
     request.sharesCall = false;
+    request.hasPlace = policy.wantsPlace(request.ask.host);
     this.process.sendRun(request);
   }
 
@@ -135,6 +140,15 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   drop(key: string): void {
     this.#send({ t: 'drop', key });
+  }
+
+  tidy(key: string): void {
+    this.#send({ t: 'tidy', key });
+  }
+
+  /** How many requests were sent that have a reply. */
+  get sent(): number {
+    return this.#nextId - 1;
   }
 
   /** The request that the next reply must answer. */
@@ -165,28 +179,42 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     return this.#sent.drain();
   }
 
-  /** Answers callers whose time is over, and abandons a stuck process. Returns when to judge again. */
+  /**
+   * Answers callers whose time is over, and abandons a stuck process. Returns when to judge again, to the millisecond;
+   * where later will do, this is armed.
+   */
   judge(now: number, hasSuccessor: boolean): number {
-    let due = Number.POSITIVE_INFINITY;
+    this.#judgeDeadlines(now);
     const oldest = this.#sent.oldest;
-    let othersWait = false;
-    this.#sent.forEach((request) => {
-      if (request.kind !== 'run') return;
-      due = Math.min(due, judgeDeadline(request, now));
-      othersWait ||= request.policy !== oldest?.policy && request.done !== undefined;
-    });
-    return Math.min(due, this.#judgeOldest(oldest, now, hasSuccessor, othersWait));
-  }
-
-  #judgeOldest(
-    oldest: PendingRequest | undefined,
-    now: number,
-    hasSuccessor: boolean,
-    othersWait: boolean,
-  ): number {
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     const first = firstLookAt(oldest);
-    if (now < first) return first;
+    if (now >= first) return this.#judgeOldest(oldest, first, now, hasSuccessor);
+    this.#arm(first);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Looks at all requests only when one of them may be late. */
+  #judgeDeadlines(now: number): void {
+    if (now >= this.#nextDeadline) {
+      this.#nextDeadline = Number.POSITIVE_INFINITY;
+      this.#sent.forEach((request) => {
+        if (request.kind !== 'run') return;
+        this.#nextDeadline = Math.min(this.#nextDeadline, judgeDeadline(request, now));
+      });
+    }
+    if (this.#nextDeadline < Number.POSITIVE_INFINITY) this.#arm(lookForDeadline(this.#nextDeadline));
+  }
+
+  /** Whether a run of another policy than the oldest waits for its reply. */
+  #othersWait({ policy }: PendingRequest): boolean {
+    let othersWait = false;
+    this.#sent.forEach((request) => {
+      othersWait ||= request.kind === 'run' && request.policy !== policy && request.done !== undefined;
+    });
+    return othersWait;
+  }
+
+  #judgeOldest(oldest: PendingRequest, first: number, now: number, hasSuccessor: boolean): number {
     const { charges } = oldest.policy;
     oldest.evidence ??= new SandboxEvidence(oldest, first);
     const { evidence } = oldest;
@@ -200,6 +228,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       isRead: this.process.isRead,
     });
     const isSuspect = charges.isSuspect(now);
+    const othersWait = this.#othersWait(oldest);
     const due =
       now + this.#execute(oldest, verdictOf(evidence, { isSuspect, hasSuccessor, othersWait }), now);
     evidence.expect(due);
@@ -265,9 +294,4 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     oldest.evidence = undefined;
     this.#arm(firstLookAt(oldest));
   }
-}
-
-/** The first look is early: the system updates what a process has computed every few milliseconds only. */
-function firstLookAt({ since, allowanceMs }: PendingRequest): number {
-  return since + Math.min(allowanceMs / 4, FIRST_LOOK_MS);
 }

@@ -10,13 +10,16 @@ export class Crowd {
   readonly #policies = new Set<HeldPolicy>();
   /** Policies among them that were not loaded when their first run came, the latest last. */
   #cold: HeldPolicy[] = [];
+  /** No run that waits has its deadline before. */
+  #nextDeadline = Number.POSITIVE_INFINITY;
 
   get size(): number {
     return [...this.#policies].reduce((sum, { share }) => sum + share.waiting.size, 0);
   }
 
   add(request: PendingRun): void {
-    const { policy } = request;
+    const { policy, ask } = request;
+    this.#nextDeadline = Math.min(this.#nextDeadline, ask.deadlineAt);
     policy.share.waiting.push(request);
     if (!policy.isPresent && !this.#policies.has(policy)) this.#cold.push(policy);
     this.#policies.add(policy);
@@ -55,8 +58,9 @@ export class Crowd {
     return [...this.#policies].flatMap((policy) => this.take(policy));
   }
 
-  /** Answers callers whose deadline is over; returns when the next deadline is. */
+  /** Answers callers whose deadline is over; returns when the next deadline is. All are looked at only if one may be. */
   judge(now: number): number {
+    if (now < this.#nextDeadline) return this.#nextDeadline;
     let due = Number.POSITIVE_INFINITY;
     for (const policy of this.#policies) {
       const { waiting } = policy.share;
@@ -68,6 +72,7 @@ export class Crowd {
       if (waiting.size === 0) this.#policies.delete(policy);
     }
     this.#cold = this.#cold.filter((policy) => this.#policies.has(policy));
+    this.#nextDeadline = due;
     return due;
   }
 }

@@ -45,6 +45,9 @@ export class HeldPolicies {
   /** Loads on their way. */
   #loading = 0;
   readonly #mostLoading: number;
+  /** The policy that was asked last, which stands last in both sets already, and whether it was present then. */
+  #latest: HeldPolicy | undefined;
+  #isLatestPresent = false;
 
   /**
    * `memoryMb` is what a sandbox process may use, `mostLoading` how many policies are loaded at the same time
@@ -70,6 +73,7 @@ export class HeldPolicies {
    */
   put(policy: HeldPolicy, before?: HeldPolicy): void {
     this.#byKey.set(policy.key, policy);
+    this.#latest = undefined;
     if (before !== undefined && this.#asked.has(before)) this.#asked.add(policy);
     this.#enqueue(policy);
     this.warm();
@@ -84,6 +88,7 @@ export class HeldPolicies {
     const policy = this.#byKey.get(key);
     if (policy === undefined) return;
     this.#byKey.delete(key);
+    this.#latest = undefined;
     this.#asked.delete(policy);
     this.#queue.delete(policy);
     if (this.#present.delete(policy)) this.#loader?.drop(key);
@@ -103,6 +108,7 @@ export class HeldPolicies {
   ): void {
     this.#loader = loader;
     this.#loading = loading === undefined ? 0 : 1;
+    this.#latest = undefined;
     this.#room = this.#mostRoom;
     this.#present.clear();
     this.#queue.clear();
@@ -118,6 +124,9 @@ export class HeldPolicies {
 
   /** Notes that a policy is asked. */
   noteAsked(policy: HeldPolicy): void {
+    if (policy === this.#latest && policy.isPresent === this.#isLatestPresent) return;
+    this.#latest = policy;
+    this.#isLatestPresent = policy.isPresent;
     renew(this.#asked, policy);
     if (policy.isPresent) renew(this.#present, policy);
   }
@@ -215,6 +224,7 @@ export class HeldPolicies {
     if (this.#loader === undefined) return;
     policy.state = 'loading';
     this.#loading += 1;
+    this.#latest = undefined;
     this.#present.add(policy);
     this.#loader.load(policy, now);
   }

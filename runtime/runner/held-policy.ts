@@ -14,6 +14,9 @@ import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from 
 /** Characters of a script; with each of them escaped, such a script still fits a frame (rpc/framing.ts). */
 const MOST_SCRIPT = 4_194_304;
 
+/** So many runs of a host are told where their clients are, to see whether it reads that. */
+const PLACE_RUNS = 16;
+
 /** One version of a policy. */
 export class HeldPolicy implements PolicyVersion {
   readonly key: string;
@@ -23,13 +26,17 @@ export class HeldPolicy implements PolicyVersion {
   readonly limits: LoadLimits;
   readonly charges: Charges;
   readonly wantsManifest: boolean;
-  readonly share = new FairShare<PendingRun>();
+  readonly share: FairShare<PendingRun>;
   /** State in the process that serves. A policy that failed to load is tried again when asked, not before. */
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
   /** How often in a row the process was lost, or got no processor, while it loaded this policy. */
   lostLoads = 0;
   /** How many more runs find code that V8 has not compiled yet, since the last load. */
   coldRuns = 0;
+  /** Runs since its isolate was last tidied (tidying.ts). */
+  untidyRuns = 0;
+  /** Host → how many more of its runs are told where their clients are, though none has read it. */
+  readonly #placeRuns = new Map<string, number>();
   /** Its runs are sent one by one until then: lately one of several was stopped (performance.now() milliseconds). */
   aloneUntil = Number.NEGATIVE_INFINITY;
   #onLoaded: ((outcome: LoadOutcome) => void) | undefined;
@@ -41,6 +48,7 @@ export class HeldPolicy implements PolicyVersion {
     this.unfit = typeof script === 'string' && script.length > MOST_SCRIPT ? tooLong(script) : undefined;
     this.limits = limits;
     this.charges = charges;
+    this.share = new FairShare(limits.shares);
     this.wantsManifest = limits.withoutManifest !== true;
     this.#onLoaded = onLoaded;
   }
@@ -53,6 +61,17 @@ export class HeldPolicy implements PolicyVersion {
   /** Whether a caller waits for the outcome of the first load. */
   get isAwaited(): boolean {
     return this.#onLoaded !== undefined;
+  }
+
+  /** Whether the next run of a host is to be told where its client is. */
+  wantsPlace(host: string): boolean {
+    return (this.#placeRuns.get(host) ?? PLACE_RUNS) > 0;
+  }
+
+  /** Notes that a host has been told where a client is, and whether it has read it: then it is always told. */
+  notePlace(host: string, isRead: boolean): void {
+    const left = isRead ? Number.POSITIVE_INFINITY : (this.#placeRuns.get(host) ?? PLACE_RUNS) - 1;
+    this.#placeRuns.set(host, left);
   }
 
   /** Gives the caller the outcome of the first load. */
@@ -89,6 +108,8 @@ export interface PendingRun extends Sent {
   done: ((outcome: RunOutcome) => void) | undefined;
   timeoutMs: number;
   wallMs: number;
+  /** Whether it is told where its client is. */
+  hasPlace: boolean;
   /** Whether it is not to share a call with other runs of its policy, and whether it does. */
   isAlone: boolean;
   sharesCall: boolean;
@@ -118,6 +139,7 @@ export function newRun(
     again: false,
     timeoutMs: 0,
     wallMs: 0,
+    hasPlace: true,
     isAlone: false,
     sharesCall: false,
     id: 0,

@@ -47,7 +47,11 @@ export class Receiver {
       channel.advance(now);
       policy.share.noteReply(microsOf(reply, request, now));
       if (reply.t === 'failed') this.#receiveFailed(request, reply, now);
-      else tell(request, runOutcome(reply, request.ask));
+      else {
+        if (request.hasPlace)
+          policy.notePlace(request.ask.host, reply.t === 'ran' || reply.decision.readsPlace);
+        tell(request, runOutcome(reply, request.ask));
+      }
       this.#dispatch.sendMore(policy, now);
     }
     return undefined;
@@ -69,7 +73,10 @@ export class Receiver {
     noteOffence(request, reply, now);
     if (reply.reason === 'starved') this.#dispatch.channel?.noteStarved(now);
     if (losesIsolate(reply)) this.#policies.noteLost(policy);
-    if (reply.reason === 'together') this.#dispatch.submitAlone(request, now);
+    if (reply.reason === 'placeless' && !request.hasPlace) {
+      policy.notePlace(request.ask.host, true);
+      if (request.done !== undefined) this.#dispatch.submit(request, now);
+    } else if (reply.reason === 'together') this.#dispatch.submitAlone(request, now);
     else if (reply.reason === 'missing')
       this.#dispatch.submitAgain(request, 'The sandbox lost the policy', now);
     else if (reply.reason === 'starved' && !request.again && !this.#isPatient)

@@ -20,6 +20,7 @@ const FALLBACK_REASON: Readonly<Record<SandboxFailure | LoadFailure['reason'], F
   invalid: 'invalid',
   missing: 'sandbox',
   together: 'sandbox',
+  placeless: 'invalid',
   crash: 'sandbox',
 };
 
@@ -28,6 +29,14 @@ export function tell(request: PendingRun, outcome: RunOutcome): void {
   const { done } = request;
   request.done = undefined;
   done?.(outcome);
+}
+
+/** Deadlines are looked at every few milliseconds: with a crowd that waits, each by itself would keep the process awake. */
+const TOGETHER_MS = 2;
+
+/** When to look whether a deadline is over: just behind it, together with others. */
+export function lookForDeadline(deadlineAt: number): number {
+  return Math.ceil(deadlineAt / TOGETHER_MS) * TOGETHER_MS;
 }
 
 /** Answers the caller if its deadline is over. Returns when it will be; Infinity once it is answered. */
@@ -108,8 +117,9 @@ export function loadOutcome(reply: Loaded | Failed): LoadOutcome {
   if (reply.t === 'failed') {
     const { reason, message, stack } = reply;
     if (reason === 'starved') return { ok: false, reason: 'crash', message, isOurs: true };
-    const isCrash = reason === 'missing' || reason === 'together';
-    return withStack({ ok: false, reason: isCrash ? 'crash' : reason, message }, stack);
+    if (reason === 'missing' || reason === 'together' || reason === 'placeless')
+      return { ok: false, reason: 'crash', message };
+    return withStack({ ok: false, reason, message }, stack);
   }
   const problem = loadedProblem(reply);
   return problem === undefined
@@ -126,7 +136,7 @@ export function runFailure(failure: Failed | LoadFailure): RunFailure {
 
 /** Whether the sandbox has disposed of the isolate, or never had it. */
 export function losesIsolate({ reason }: Failed): boolean {
-  return reason !== 'throw' && reason !== 'invalid';
+  return reason !== 'throw' && reason !== 'invalid' && reason !== 'placeless';
 }
 
 /** Microseconds that a run took, as far as is known; `undefined` if it did not run. */
@@ -136,10 +146,11 @@ export function microsOf(
   now: number,
 ): number | undefined {
   if (reply.t !== 'failed') return reply.micros;
-  return reply.reason === 'missing' || reply.reason === 'together'
-    ? undefined
-    : 1000 * Math.min(now - since, allowanceMs);
+  return IS_NO_RUN.has(reply.reason) ? undefined : 1000 * Math.min(now - since, allowanceMs);
 }
+
+/** The run has not begun, or nobody knows how long it took. */
+const IS_NO_RUN: ReadonlySet<SandboxFailure> = new Set(['missing', 'together', 'placeless']);
 
 function withStack<T extends object>(failure: T, stack: string | undefined): T {
   return stack === undefined ? failure : { ...failure, stack };

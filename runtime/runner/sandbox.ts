@@ -12,6 +12,8 @@
  * A run is sent when its turn comes (dispatch.ts), and ends with the reply to it (receiver.ts) or with its
  * clock (channel.ts). A process that ends is blamed on one policy at most (blame.ts), and a spare takes its
  * place (process/pair.ts), which has loaded the policies in use (understudy.ts).
+ *
+ * This file is long because the parts of a sandbox, each in a file of its own, meet nowhere else.
  */
 
 import { DnsteerError } from '../base/errors.ts';
@@ -33,6 +35,7 @@ import { Receiver } from './receiver.ts';
 import { giveUp } from './request-end.ts';
 import type { LoadLimits, LoadOutcome, PolicyVersion, RunAsk, RunOutcome } from './runs-and-loads.ts';
 import type { SandboxState, SandboxStats } from './state.ts';
+import { Tidying } from './tidying.ts';
 import { Understudy } from './understudy.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -49,9 +52,11 @@ export class Sandbox {
   readonly #dispatch: Dispatch;
   readonly #receiver: Receiver;
   readonly #watchdog = new Watchdog((now) => this.#judge(now));
+  readonly #tidying = new Tidying();
   readonly #firstStart = Promise.withResolvers<void>();
   /** Loads policies into the spare, while one is ready to take over. */
   #understudy: Understudy | undefined;
+  #hasBegun = false;
   #starts = 0;
   #warnings: readonly string[] = [];
   #stopped = false;
@@ -83,7 +88,7 @@ export class Sandbox {
         onSpareReply: (reply) =>
           this.#understudy === undefined ? 'it replied too early' : this.#understudy.receive(reply),
         onSpareLost: (why, isForeign) => this.#loseSpare({ why, isForeign }),
-        onMemory: (usedMb) => this.#policies.noteMemory(usedMb / settings.memory),
+        onMemory: (usedMb) => this.#noteMemory(usedMb / settings.memory),
         onLost: (process, why, isForeign) => {
           this.#reasons.set(process, settleLoss({ why, isForeign }, this.#dispatch, this.#policies));
         },
@@ -93,12 +98,26 @@ export class Sandbox {
     );
   }
 
+  /** Whether a process was asked for. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Starts the first process, unless that was done. Policies may be held before it is ready; one that ends is replaced. */
+  begin(): void {
+    if (this.#hasBegun || this.#stopped) return;
+    this.#hasBegun = true;
+    // Whoever waits for the start learns of its failure.
+    this.#firstStart.promise.catch(() => {});
+    this.#pair.start();
+  }
+
   /**
-   * Resolves when policies can run. From then on, a process that ends is replaced.
+   * Begins, and resolves when policies can run.
    * @throws {DnsteerError} `START`, if the first process ends before it is ready.
    */
   async start(): Promise<void> {
-    this.#pair.start();
+    this.begin();
     try {
       await this.#firstStart.promise;
     } catch (error) {
@@ -180,6 +199,7 @@ export class Sandbox {
   stats(): SandboxStats {
     const pid = this.#dispatch.channel?.process.pid ?? 0;
     return {
+      ...(!this.#hasBegun && { isIdle: true }),
       pid,
       rssBytes: residentBytes(pid) ?? 0,
       restarts: Math.max(0, this.#starts - 1),
@@ -204,6 +224,13 @@ export class Sandbox {
     const problem = this.#receiver.receive(reply);
     if (problem === undefined) this.#pair.praise();
     return problem;
+  }
+
+  /** Called a few times a second. */
+  #noteMemory(part: number): void {
+    this.#policies.noteMemory(part);
+    const { channel } = this.#dispatch;
+    if (channel !== undefined) this.#tidying.look(channel, this.#policies);
   }
 
   #judge(now: number): number {

@@ -7,6 +7,7 @@
  */
 import type ivm from 'isolated-vm';
 import { jsonParts, MOST_PARTS } from '../rpc/json-work.ts';
+import { COLLECT } from '../rpc/sandbox-protocol.ts';
 import { computedSinceMark, markComputedMs } from './computed.ts';
 import { type Lease, newIsolate } from './isolates.ts';
 import { MOST_MANIFEST, MOST_MESSAGE, MOST_RESULT, MOST_STACK } from './limits.ts';
@@ -37,12 +38,13 @@ const FILE_NAME = 'policy.js';
  * Runs after the prelude, as V8 makes no snapshot without these globals, and before the policy. It removes
  * globals that can block the process where V8 cannot interrupt it (Atomics.wait needs shared memory, which
  * WebAssembly could make again), that run code outside of calls (finalizers), or that show what the garbage
- * collector did.
+ * collector did. The one with which it is called cannot be deleted.
  */
 const PREPARE = `
   for (const name of ['Atomics', 'FinalizationRegistry', 'SharedArrayBuffer', 'WeakRef', 'WebAssembly']) {
     delete globalThis[name];
-  }`;
+  }
+  globalThis.${COLLECT} = undefined;`;
 
 /**
  * Calls a function of the script from inside the isolate. A thrown value stays in the isolate (isolated-vm
@@ -87,6 +89,19 @@ const RUNS = `
     };
   })()`;
 
+/**
+ * Returns a function that has the garbage collector give back all that it can, before that is taken from the policy. Its
+ * options have no prototype, for that may be the policy's.
+ */
+const TIDY = `
+  (() => {
+    const collect = globalThis.${COLLECT};
+    const how = { __proto__: null, type: 'major', flavor: 'last-resort', execution: 'sync' };
+    return () => collect?.(how);
+  })()`;
+/** Milliseconds that collecting may take; V8 does not stop before it is done. */
+const TIDY_MS = 1000;
+
 type Guarded = (...given: string[]) => string | undefined;
 
 export class PolicyIsolate {
@@ -95,12 +110,15 @@ export class PolicyIsolate {
   /** Set if the isolate has other policies as well. */
   readonly #lease: Lease | undefined;
   readonly #runs: ivm.Reference<Guarded>;
+  readonly #tidy: ivm.Reference<() => void> | undefined;
 
   /** `lease`: of an isolate to share with other policies. */
   constructor(memoryMb: number, snapshot?: Snapshot, lease?: Lease) {
     this.#lease = lease;
     this.#isolate = lease?.isolate ?? newIsolate(memoryMb, snapshot);
     this.#context = this.#isolate.createContextSync();
+    // An isolate that policies share is not kept for long.
+    if (lease === undefined) this.#tidy = this.#context.evalSync(TIDY, { reference: true });
     this.#context.evalSync(PREPARE);
     this.#runs = this.#context.evalSync(RUNS, { reference: true });
   }
@@ -127,6 +145,15 @@ export class PolicyIsolate {
       return typeof text === 'string' ? { ok: true, text } : NO_RESULT;
     } catch (error) {
       return this.#failure(error, limit);
+    }
+  }
+
+  /** Gives back memory that the isolate does not use: V8 keeps what many runs have filled. */
+  tidy(): void {
+    try {
+      this.#tidy?.applySync(undefined, [], { timeout: TIDY_MS });
+    } catch {
+      // The next run tells what is wrong with the isolate.
     }
   }
 

@@ -4,7 +4,7 @@
  *
  * The process holds no data worth keeping and may die at any moment. It ends when fd 3 is closed, which
  * is when its host has ended. Reading blocks, so nothing else happens between two batches; a turn of the
- * event loop after each batch lets Node finish its background work.
+ * event loop lets Node finish its background work, after each batch that is not only runs, and after some of those.
  */
 import { readSync } from 'node:fs';
 import { assert, unreachable } from '../base/assert.ts';
@@ -24,6 +24,9 @@ const LARGE = 65_536;
 const policies = new Policies();
 const replies = new Replies(FD);
 const reader = new FrameReader(() => MOST_TO_SANDBOX, handleFrame);
+/** Batches of runs between two turns of the event loop. */
+const BATCHES = 16;
+let isTurnDue = false;
 const chunk = Buffer.allocUnsafeSlow(CHUNK);
 /** The policy whose replies may be waiting. */
 let lastKey: string | undefined;
@@ -40,12 +43,18 @@ replies.flush();
 next();
 
 function next(): void {
-  const length = readSync(FD, chunk);
-  if (length === 0) process.exit(0);
-  const problem = reader.push(chunk.subarray(0, length));
-  assert(problem === undefined, `host sent a bad frame: ${problem}`);
-  replies.flush();
-  if (policies.hasSpent) replies.apart(() => policies.sweep());
+  isTurnDue = false;
+  for (let batch = 0; batch < BATCHES && !isTurnDue; batch += 1) {
+    const length = readSync(FD, chunk);
+    if (length === 0) process.exit(0);
+    const problem = reader.push(chunk.subarray(0, length));
+    assert(problem === undefined, `host sent a bad frame: ${problem}`);
+    replies.flush();
+    if (policies.hasSpent) {
+      replies.apart(() => policies.sweep());
+      isTurnDue = true;
+    }
+  }
   setImmediate(next);
 }
 
@@ -54,6 +63,7 @@ function handleFrame(text: string): void {
     run(readRuns(text));
     return;
   }
+  isTurnDue = true;
   const decode = () => decodeFrame(text);
   const frame = text.length > LARGE ? replies.apart(decode) : decode();
   assert(frame.ok, 'host sent a bad frame');
@@ -84,6 +94,9 @@ function handle(request: ToSandbox): void {
       break;
     case 'drop':
       policies.drop(request.key);
+      break;
+    case 'tidy':
+      replies.apart(() => policies.tidy(request.key));
       break;
     default:
       unreachable(request);

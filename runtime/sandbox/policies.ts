@@ -120,6 +120,11 @@ export class Policies {
     else replies.add(reply({ t: 'ran', id, plan, reads, impure, micros }));
   }
 
+  /** See {@link PolicyIsolate.tidy}. */
+  tidy(key: string): void {
+    this.#isolates.get(key)?.tidy();
+  }
+
   /** Forgets a version. Its memory is freed by {@link sweep}. */
   drop(key: string): void {
     const isolate = this.#isolates.get(key);
@@ -149,7 +154,9 @@ const STOPPED: ReadonlySet<SandboxFailure> = new Set(['timeout', 'starved', 'mem
  * The prelude returns the result, or `error` (the policy threw), or `invalid` (the policy returned no
  * answer).
  */
-function understand(text: string): { readonly ok: true; readonly value: object } | CallFailure {
+function understand(
+  text: string,
+): { readonly ok: true; readonly value: object } | CallFailure | typeof PLACELESS {
   if (text === '') return NO_RESULT;
   let said: unknown;
   try {
@@ -159,6 +166,7 @@ function understand(text: string): { readonly ok: true; readonly value: object }
   }
   if (typeof said !== 'object' || said === null) return invalid('The result is not an object');
   if ('invalid' in said) return invalid(typeof said.invalid === 'string' ? said.invalid : 'No answer');
+  if ('placeless' in said) return PLACELESS;
   if (!('error' in said)) return { ok: true, value: said };
   const error: { message?: unknown; stack?: unknown } = Object(said.error);
   return thrown(error.message, error.stack);
@@ -172,6 +180,12 @@ function reply(message: Extract<FromSandbox, { t: 'loaded' | 'ran' }>): string {
     return failed(message.id, invalid('The result is nested too deeply'));
   }
 }
+
+const PLACELESS = {
+  ok: false,
+  reason: 'placeless',
+  message: 'The place of the client was not sent',
+} as const;
 
 /** The failure of each run of several that were stopped together. */
 function oneOfSeveral(failure: Failure): Failure {

@@ -8,14 +8,14 @@
 import { writeSync } from 'node:fs';
 import { encodeFrames, messagesText } from '../rpc/framing.ts';
 import type { FromSandbox } from '../rpc/sandbox-protocol.ts';
-import { TOLD } from '../rpc/told.ts';
+import { TOLD, toldText } from '../rpc/told.ts';
 import { markComputedMs } from './computed.ts';
 import { MOST_BATCH, MOST_WAIT_MS } from './limits.ts';
 
 export class Replies {
   readonly #fd: number;
-  /** Texts of whole frames. */
-  #frames: string[] = [];
+  /** Texts of whole frames; of frames of decisions the lines. */
+  #frames: (string | { readonly told: string })[] = [];
   /** Messages for the next frame, or the text of one so far: one of the two. */
   #messages: string[] = [];
   #told = '';
@@ -38,7 +38,7 @@ export class Replies {
   addTold(line: string, begun: number): void {
     this.#makeRoom(line.length, begun);
     if (this.#messages.length > 0) this.#endFrame();
-    this.#told += this.#told === '' ? TOLD + line : `\n${line}`;
+    this.#told += this.#told === '' ? line : `\n${line}`;
   }
 
   #makeRoom(characters: number, begun: number): void {
@@ -48,7 +48,7 @@ export class Replies {
   }
 
   #endFrame(): void {
-    if (this.#told !== '') this.#frames.push(this.#told);
+    if (this.#told !== '') this.#frames.push({ told: this.#told });
     else if (this.#messages.length > 0) this.#frames.push(messagesText(this.#messages));
     this.#told = '';
     this.#messages = [];
@@ -76,9 +76,16 @@ export class Replies {
   }
 
   #send(isOwn: boolean): void {
-    const clock: FromSandbox = { t: 'clock', computedMs: markComputedMs(), isOwn };
+    const computedMs = markComputedMs();
     this.#endFrame();
-    const octets = encodeFrames([messagesText([JSON.stringify(clock)]), ...this.#frames]);
+    const frames = this.#frames.map((frame) =>
+      typeof frame === 'string' ? frame : toldText(computedMs, frame.told),
+    );
+    if (isOwn || !frames[0]?.startsWith(TOLD)) {
+      const clock: FromSandbox = { t: 'clock', computedMs, isOwn };
+      frames.unshift(messagesText([JSON.stringify(clock)]));
+    }
+    const octets = encodeFrames(frames);
     this.#frames = [];
     this.#characters = 0;
     for (let sent = 0; sent < octets.length; ) sent += writeSync(this.#fd, octets, sent);

@@ -11,7 +11,7 @@ import inspector from 'node:inspector';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Door, OpenDoors } from '../rpc/sandbox-protocol.ts';
+import { COLLECT, type Door, type OpenDoors } from '../rpc/sandbox-protocol.ts';
 import { PolicyIsolate } from './isolate.ts';
 import type { Snapshot } from './prelude-snapshot.ts';
 
@@ -46,6 +46,7 @@ const ABSENT = ['require', 'process', 'fetch', 'WebAssembly', 'SharedArrayBuffer
 /** The manifest lists the globals found. Microtasks run before it is read, so `import()` has been refused. */
 const LOOK_AROUND = `
   const found = ${JSON.stringify(ABSENT)}.filter((name) => name in globalThis);
+  if (globalThis.${COLLECT} !== undefined) found.push('${COLLECT}');
   let refused = false;
   import('node:fs').catch(() => { refused = true; });
   globalThis.__dnsteer_manifest = () => JSON.stringify({ found, refused });`;

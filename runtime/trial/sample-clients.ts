@@ -69,18 +69,25 @@ const TYPES = ['A', 'AAAA'] as const;
 /** Least budget for one sample: generous, so that a policy does not seem slow on a busy machine. */
 const SAMPLE_MS = 250;
 
+const CLIENTS = PLACES.flatMap((place) =>
+  NETWORKS.flatMap((network) =>
+    TYPES.map((type) => ({
+      label: `${place.name} (${network.name}) asking for ${type}`,
+      type,
+      place: place.facts,
+      ...network.facts,
+    })),
+  ),
+);
+
 /** A sample client for each place, network and type. All pools are up. */
 export function samplesFor(pools: Iterable<string>, now: number): SampleClient[] {
   const health = Object.fromEntries([...pools].map((pool) => [pool, 'up']));
-  return PLACES.flatMap((place) =>
-    NETWORKS.flatMap((network) =>
-      TYPES.map((type) => ({
-        label: `${place.name} (${network.name}) asking for ${type}`,
-        type,
-        facts: { place: place.facts, ...network.facts, now, health },
-      })),
-    ),
-  );
+  return CLIENTS.map(({ label, type, place, ip, subnet, family }) => ({
+    label,
+    type,
+    facts: { place, ip, subnet, family, now, health },
+  }));
 }
 
 /** Has a host decide for a sample client. */

@@ -23,14 +23,18 @@ const PATIENCE_MS = 60_000;
 /** Runs of one policy that the sandbox may have to stop before the rest of its hosts are left untried. */
 const MOST_STOPS = 8;
 
-/** Lets every handler decide, and judges the decisions. */
+/**
+ * Lets every handler decide, and judges the decisions. If `isQuick`, hosts are left out for which that takes longer, as
+ * the sandbox had to stop one of them: then the trial is not passed.
+ */
 export function trySamples(
   policy: PolicyOnTrial,
   origin: WireName,
   accepted: Accepted,
   sandbox: TrialSandbox,
+  isQuick: boolean,
 ): Promise<TrialRound> {
-  return new Samples(policy, origin, accepted, sandbox).run();
+  return new Samples(policy, origin, accepted, sandbox).run(isQuick);
 }
 
 class Samples {
@@ -67,12 +71,12 @@ class Samples {
     return this.#accepted.manifest.budgetMs ?? this.#policy.settings.budget;
   }
 
-  async run(): Promise<TrialRound> {
+  async run(isQuick: boolean): Promise<TrialRound> {
     this.#lookForTornChoices();
     const decided = this.#accepted.manifest.hosts.filter(({ plan }) => plan === null);
     const unsure = await this.#tryTogether(decided);
     for (const host of unsure) {
-      if (this.#stops < MOST_STOPS) await this.#tryAlone(host);
+      if (!isQuick && this.#stops < MOST_STOPS) await this.#tryAlone(host);
       else this.#leaveOut(host);
     }
     const accepted = { ...this.#accepted, decisions: this.#decisions };

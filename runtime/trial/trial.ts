@@ -26,9 +26,9 @@ import { trySamples } from './trial-samples.ts';
  * need not be the policy's fault, and a few times if it certainly was not the policy's fault.
  */
 export async function tryPolicy(policy: PolicyOnTrial, sandbox: TrialSandbox): Promise<Trial> {
-  const { trial, lost } = await playRound(policy, sandbox, true);
-  if (isBlameless(trial) && lost === undefined) return trial;
-  for (let rounds = lost === undefined ? 1 : 2; ; rounds += 1) {
+  const quick = await playRound(policy, sandbox, true);
+  if (isBlameless(quick.trial)) return quick.trial;
+  for (let rounds = 1; ; rounds += 1) {
     const { trial, lost } = await playRound(policy, sandbox, false);
     if (lost === undefined || rounds >= MOST_ROUNDS[lost]) return trial;
   }
@@ -58,7 +58,7 @@ async function playRound(policy: PolicyOnTrial, sandbox: TrialSandbox, shares: b
       return { trial: refused(problems), lost: undefined };
     }
     const loadMs = isLight(loaded) ? undefined : (loaded.micros ?? 0) / 1000;
-    return await trySamples(policy, origin, { ...accepted, loadMs }, sandbox);
+    return await trySamples(policy, origin, { ...accepted, loadMs }, sandbox, shares);
   } finally {
     sandbox.drop(key);
   }

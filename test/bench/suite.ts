@@ -54,6 +54,7 @@ const { values: options } = parseArgs({
   },
 });
 const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const processor = pinTo(0) ? 1 : undefined;
 const common = {
   seconds: Number(options.seconds),
@@ -69,7 +70,6 @@ if (options.help) console.log(HELP);
 else await run();
 
 async function run(): Promise<void> {
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   // Programs end with this process, which an interrupt would otherwise end without a word.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const steering = isAsked('steering') ? await steeringTable() : {};

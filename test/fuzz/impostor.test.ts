@@ -41,7 +41,7 @@ function liar(seed: number): string {
       const at = Math.floor(text.length * random());
       return text.slice(0, at) + pick(['', ' ', '-', '1', '{', '"', '\\n', '\\0', '\\u20ac'], random) + text.slice(at + Math.floor(2 * random()));
     };
-    const sendTold = (line) => write(framed(Buffer.from('t' + line)));
+    const sendTold = (line) => write(framed(Buffer.from('t' + pick(['1234', '1234', '1234', '', '-5', '9'.repeat(400), 'x'], random) + '\\n' + line)));
     const sound = ({ t, id }) => t === 'load'
       ? { t: 'loaded', id, manifest }
       : pick([

@@ -11,6 +11,7 @@ const RUNTIME = path.resolve(import.meta.dirname, '../../runtime');
  * what is not removed stays, and does no harm. `verb`: a command that fails. `attempt`: it has to fail. `base`: others decide.
  */
 const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'verb' | 'attempt' | 'base'>> = {
+  'base/files/file-pack.ts': 'base',
   'base/files/folder-owner.ts': 'base',
   'base/files/replace-file.ts': 'base',
   'base/process/generation.ts': 'base',

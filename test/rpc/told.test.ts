@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MOST_TOLD, readsOf, TOLD, TOLD_NUMBERS, ToldDecisions, toldLines } from '../../runtime/rpc/told.ts';
+import {
+  MOST_TOLD,
+  readsOf,
+  readTold,
+  TOLD_NUMBERS,
+  ToldDecisions,
+  toldText,
+} from '../../runtime/rpc/told.ts';
 import { FACTS } from '../runner/guests.ts';
 
 const QUESTION = { host: 'www', name: 'www.example.com', type: 'AAAA', facts: FACTS };
@@ -128,7 +135,16 @@ test('Any text at all is judged without an exception, and what is kept is bounde
 });
 
 test('A frame has a line for each run, and no more than can be on their way', () => {
-  assert.deepEqual(toldLines(`${TOLD}1 2 3\n4 5 6`), ['1 2 3', '4 5 6']);
-  assert.deepEqual(toldLines(TOLD), ['']);
-  assert.equal(toldLines(TOLD + '\n'.repeat(100_000)), undefined);
+  const clock = { t: 'clock', computedMs: 12.345, isOwn: false };
+  assert.deepEqual(readTold(toldText(12.345, '1 2 3\n4 5 6')), [clock, '1 2 3', '4 5 6']);
+  for (const text of [
+    't',
+    't\n',
+    't12',
+    't1.5\n1 2 3',
+    't-1\n1 2 3',
+    'tx\n1 2 3',
+    `t1${'\n'.repeat(100_000)}`,
+  ])
+    assert.equal(readTold(text), undefined);
 });

@@ -85,13 +85,15 @@ export async function makeFolders(folder: string, mode?: number): Promise<void> 
 }
 
 /** Does what writes into a folder, which is made where it is missing. Throws the system's error. */
-export async function writeInFolder(folder: string, work: () => Promise<void>): Promise<void> {
+export async function writeInFolder<T>(folder: string, work: () => Promise<T>, mode?: number): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    await makeFolders(folder);
-    await work();
+    // Folders above it are for everybody.
+    if (mode !== undefined) await makeFolders(path.dirname(folder));
+    await makeFolders(folder, mode);
+    return await work();
   }
 }
 

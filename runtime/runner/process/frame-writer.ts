@@ -15,6 +15,8 @@ const MOST_TOGETHER = 32;
 export interface RunToSend extends RunLimits {
   readonly id: number;
   readonly ask: RunQuestion & { readonly key: string };
+  /** Whether it is told where its client is. */
+  readonly hasPlace: boolean;
   /** Whether it is to have a call of its own. */
   readonly isAlone: boolean;
   /** Noted here: whether it has not. */
@@ -51,7 +53,7 @@ export class FrameWriter {
   addRun(run: RunToSend): void {
     const { ask, id } = run;
     const { health } = ask.facts;
-    const line = runLine(ask);
+    const line = runLine(ask, run.hasPlace);
     if (this.#last !== undefined && this.#joins(run)) {
       this.#last.sharesCall = true;
       run.sharesCall = true;

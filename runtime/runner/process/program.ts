@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { DnsteerError } from '../../base/errors.ts';
 import { lowerPriority } from '../../base/process/priority.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
+import { COLLECT } from '../../rpc/sandbox-protocol.ts';
 import { childHere, type SandboxChild } from './child.ts';
 import { type Command, limited } from './resource-limits.ts';
 
@@ -79,6 +80,8 @@ export function sandboxCommand(
     '--allow-addons',
     ...readable.map((file) => `--allow-fs-read=${file}`),
     `--max-old-space-size=${OWN_HEAP_MB}`,
+    // Isolates take it away from policies (sandbox/isolate.ts).
+    `--expose-gc-as=${COLLECT}`,
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',
     '--disable-warning=SecurityWarning',

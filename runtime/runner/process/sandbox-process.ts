@@ -19,7 +19,7 @@ import {
 } from '../../rpc/framing.ts';
 import type { Clock, FromSandbox, OpenDoors, Ready } from '../../rpc/sandbox-protocol.ts';
 import { isFromSandbox } from '../../rpc/sandbox-reply.ts';
-import { TOLD, type Told, ToldDecisions, toldLines } from '../../rpc/told.ts';
+import { readTold, TOLD, type Told, ToldDecisions } from '../../rpc/told.ts';
 import type { ChildEnding, SandboxChild } from './child.ts';
 import { endText } from './complaint.ts';
 import { refusalOf } from './doors.ts';
@@ -215,9 +215,9 @@ export class SandboxProcess {
 
   #read(text: string): void {
     if (text.startsWith(TOLD)) {
-      const lines = toldLines(text);
-      if (lines === undefined) this.abandon('Frame holds too many decisions');
-      else this.#inbox.add(lines);
+      const told = readTold(text);
+      if (told === undefined) this.abandon(FOREIGN);
+      else this.#inbox.add(told);
       return;
     }
     // Only a trial asks for manifests, and a manifest may be larger than other replies.

@@ -7,8 +7,9 @@
  */
 
 import { keyPath } from '../../base/key-path.ts';
+import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
-import { beginRun, endRun } from './facts.ts';
+import { beginRun, endRun, hostOf } from './facts.ts';
 import { handlerProgram } from './handler/program.ts';
 import { markImpurities } from './impurity.ts';
 import { planFrom } from './plans.ts';
@@ -29,6 +30,8 @@ export { definePolicy } from './policy.ts';
 export { health } from './pools.ts';
 
 markImpurities();
+// For code that build/narrow-reads.ts writes.
+defineProperty(globalThis, '__dnsteer_compared', { value: compared });
 
 /** Connects the exports of a policy file to the host. */
 export function install(moduleExports: Readonly<Record<string, unknown>>): void {
@@ -40,7 +43,9 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
 
   provide('__dnsteer_manifest', () => manifest);
   provide('__dnsteer_run', (line = '', health = ''): string => {
-    const { host, reads, impure } = beginRun(line, health);
+    const run = beginRun(line, health);
+    const { reads, impure } = run;
+    const host = hostOf(run);
     const handler = handlers[host];
     if (handler === undefined) return invalid(`No handler decides host "${host}"`);
     let answer: unknown;
@@ -48,7 +53,11 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
       answer = handler(query);
     } catch (thrown) {
       endRun();
-      return stringify({ error: describeThrown(thrown) });
+      return run.lacksPlace ? PLACELESS : stringify({ error: describeThrown(thrown) });
+    }
+    if (run.lacksPlace) {
+      endRun();
+      return PLACELESS;
     }
     try {
       return stringify({ plan: plan(answer, paths[host] ?? host), reads, impure });
@@ -60,6 +69,7 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
   });
 }
 
+const PLACELESS = '{"placeless":true}';
 const NO_PROGRAM = { handlers: create(null), plan: planFrom } as const;
 
 function programOf(moduleExports: Readonly<Record<string, unknown>>): Program | { readonly error: Thrown } {

@@ -15,7 +15,7 @@ interface Chunk {
 export class Http2Inlet extends Duplex {
   /** Called when a piece can be passed on that could not be before. `isFirst`: no octets waited until now. */
   onReady: (isFirst: boolean) => void = () => {};
-  /** Called when the client has gone: node:http2 is not told, and would end all streams at once. */
+  /** Called when the client has gone. Node:http2 is not told before {@link letGo}: it ends all streams at once. */
   onGone: () => void = () => {};
   readonly #socket: TLSSocket;
   readonly #inflow: Inflow;
@@ -23,14 +23,16 @@ export class Http2Inlet extends Duplex {
   /** Whether node:http2 reads: it does not while it writes. */
   #isWanted = false;
   #isHeld = false;
+  #isGone = false;
+  #isOver = false;
 
   constructor(socket: TLSSocket, inflow: Inflow) {
     // Nothing is read ahead: what this stream held would be parsed at once.
     super({ readableHighWaterMark: 0 });
     this.#socket = socket;
     this.#inflow = inflow;
-    socket.on('end', () => this.onGone());
-    socket.on('close', () => this.onGone());
+    socket.on('end', () => this.#leave());
+    socket.on('close', () => this.#leave());
     readShared(socket, (octets) => this.#receive(octets));
   }
 
@@ -54,6 +56,12 @@ export class Http2Inlet extends Duplex {
     if (this.#isHeld) this.#holdOrRelease();
   }
 
+  /** Closes as soon as the client has gone: all streams have ended. */
+  letGo(): void {
+    this.#isOver = true;
+    if (this.#isGone) this.destroy();
+  }
+
   override _read(): void {
     this.#isWanted = true;
     if (this.isBehind) this.onReady(false);
@@ -71,13 +79,20 @@ export class Http2Inlet extends Duplex {
   }
 
   override _final(done: () => void): void {
-    this.#socket.end(done);
+    if (this.#socket.writable) this.#socket.end(() => done());
+    else done();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#pieces.clear();
     this.#socket.destroy();
     done(error);
+  }
+
+  #leave(): void {
+    this.#isGone = true;
+    if (this.#isOver) this.destroy();
+    else this.onGone();
   }
 
   #receive(octets: Buffer): void {

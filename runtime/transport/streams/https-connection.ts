@@ -274,7 +274,9 @@ export class HttpsConnection implements Conversation, Worker {
       this.#streams.delete(stream);
       stream.destroy();
     }
-    this.#session.destroy(undefined, code);
+    if (code !== NGHTTP2_NO_ERROR && !this.#session.destroyed) this.#session.goaway(code);
+    this.#session.destroy();
+    this.#inlet.letGo();
     return false;
   }
 }

@@ -211,13 +211,17 @@ test('The health of a pool is up, degraded or down, by its checked addresses of 
 
 test('A sandbox is told all there is to know, and telling it is no read', () => {
   const facts = factsOf({ ecs: '192.0.2.0/24' });
-  assert.deepEqual(facts.forSandbox(NO_POOLS), {
-    place: { country: 'US', continent: 'NA', eu: false, region: 'VA', latitude: 39, longitude: -77.5 },
-    subnet: '192.0.2.0/24',
-    family: 4,
-    ip: '192.0.2.0',
-    now: NOW,
-    health: {},
-  });
+  const { place, ip, subnet, family, now, health } = facts.forSandbox(NO_POOLS);
+  assert.deepEqual(
+    { place, ip, subnet, family, now, health },
+    {
+      place: { country: 'US', continent: 'NA', eu: false, region: 'VA', latitude: 39, longitude: -77.5 },
+      subnet: '192.0.2.0/24',
+      family: 4,
+      ip: '192.0.2.0',
+      now: NOW,
+      health: {},
+    },
+  );
   assert.equal(facts.scope, 0);
 });

@@ -22,7 +22,7 @@ function watched() {
 
 function run(id: number, changes: Partial<RunToSend> = {}, key = 'a'): RunToSend {
   const ask = { key, host: 'www', name: `n${id}`, type: 'A', facts: FACTS };
-  return { id, ask, timeoutMs: 5, wallMs: 6, isAlone: false, sharesCall: false, ...changes };
+  return { id, ask, timeoutMs: 5, wallMs: 6, hasPlace: true, isAlone: false, sharesCall: false, ...changes };
 }
 
 /** `r<first id>×<count>` or the JSON of each frame. */

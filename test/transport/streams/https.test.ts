@@ -5,6 +5,7 @@ import { constants } from 'node:http2';
 import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OnQuery } from '../../../runtime/transport/listener.ts';
+import { begun, PREFACE, part } from '../../support/http2-frames.ts';
 import { dialHttps, dialTls, echo, Holder, PATH, type StreamOptions, streamListener } from '../dialer.ts';
 
 const TYPE = { 'content-type': 'application/dns-message' };
@@ -51,6 +52,22 @@ suite('DNS over HTTPS', { timeout: 10_000 }, () => {
     client.ask({ ...POST, 'content-length': '65536' }, `${longest}x`);
     assert.equal(await client.next(), 'status 413');
     assert.equal(counters.httpErrors, 2);
+  });
+
+  test('takes a message that comes octet by octet', async (t) => {
+    const { listener } = await streamListener(t, 'https', echo);
+    const { socket } = await dialTls(t, listener.endpoint, { ALPNProtocols: ['h2'] });
+    const text = 'question'.repeat(100);
+    const parts = Array.from(Buffer.from(text), (octet, at) =>
+      part(1, Buffer.of(octet), at === text.length - 1),
+    );
+    socket.removeAllListeners('data');
+    socket.write(Buffer.concat([PREFACE, begun(1, PATH), ...parts]));
+    let answer = '';
+    for await (const octets of socket) {
+      answer += (octets as Buffer).toString('latin1');
+      if (answer.includes(text)) break;
+    }
   });
 
   /** Request → status. */

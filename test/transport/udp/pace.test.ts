@@ -14,7 +14,7 @@ function pace(t: { readonly mock: typeof import('node:test').mock }) {
     now += ms;
   };
   const answers = (count: number, everyMs: number, forMs: number): void => {
-    for (const end = now + forMs; now < end; ) {
+    for (let passed = 0; passed < forMs; passed += everyMs) {
       passes(everyMs);
       of.note(count);
     }
@@ -29,21 +29,41 @@ suite('The pace', () => {
       [12, 0.1],
     ] as const) {
       const { pace: of, answers } = pace(t);
-      answers(count, everyMs, 10);
-      assert.ok(of.isDense(), `${count} every ${everyMs} ms`);
+      answers(count, everyMs, 30);
+      assert.ok(of.pauseMs() > 0, `${count} every ${everyMs} ms`);
     }
+  });
+
+  test('is as long as it takes for a score of queries to come, and no longer than a fifth of a millisecond', (t) => {
+    for (const [everyMs, pauseMs] of [
+      [0.005, 0.1],
+      [0.01, 0.2],
+      [0.0125, 0.2],
+    ] as const) {
+      const { pace: of, answers } = pace(t);
+      answers(1, everyMs, 30);
+      assert.ok(Math.abs(of.pauseMs() - pauseMs) < 0.001, `${of.pauseMs()}`);
+    }
+  });
+
+  test('is not where a pause brings few: their clients wait for answers before they ask again', (t) => {
+    const { pace: of, answers } = pace(t);
+    answers(12, 0.1, 30);
+    assert.ok(of.pauseMs() > 0);
+    of.note(2);
+    assert.equal(of.pauseMs(), 0);
   });
 
   test('is not before anybody has asked, nor at a rate at which each can be answered at once', (t) => {
     const { pace: of, answers } = pace(t);
-    assert.ok(!of.isDense());
+    assert.ok(of.pauseMs() === 0);
     for (const [count, everyMs] of [
       [1, 0.02],
       [6, 0.1],
       [40, 1],
     ] as const) {
-      answers(count, everyMs, 10);
-      assert.ok(!of.isDense(), `${count} every ${everyMs} ms`);
+      answers(count, everyMs, 30);
+      assert.ok(of.pauseMs() === 0, `${count} every ${everyMs} ms`);
     }
   });
 
@@ -52,21 +72,21 @@ suite('The pace', () => {
     passes(100);
     of.note(MOST - 1);
     passes(0.05);
-    assert.ok(!of.isDense());
+    assert.ok(of.pauseMs() === 0);
   });
 
   test('is not after a lull, and not once fewer come', (t) => {
     const { pace: of, answers, passes } = pace(t);
-    answers(12, 0.1, 10);
+    answers(12, 0.1, 30);
     passes(1);
-    assert.ok(!of.isDense());
-    answers(1, 0.1, 5);
-    assert.ok(!of.isDense());
+    assert.ok(of.pauseMs() === 0);
+    answers(1, 0.1, 30);
+    assert.ok(of.pauseMs() === 0);
   });
 
   test('is not where as many came as could: more are there already', (t) => {
     const { pace: of, answers } = pace(t);
-    answers(MOST, 0.1, 10);
-    assert.ok(!of.isDense());
+    answers(MOST, 0.1, 30);
+    assert.ok(of.pauseMs() === 0);
   });
 });

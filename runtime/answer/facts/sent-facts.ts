@@ -1,0 +1,37 @@
+/** What a run is told of its query, for as long as it takes. Most runs are not told where the client is. */
+import { parseAddress } from '../../base/net/ip.ts';
+import type { GeoSource } from '../../geo/location.ts';
+import type { FactsData } from '../../rpc/sandbox-protocol.ts';
+
+export class SentFacts implements FactsData {
+  readonly ip: string;
+  readonly subnet: string;
+  readonly family: number;
+  readonly now: number;
+  readonly health: FactsData['health'];
+  readonly #geo: Pick<GeoSource, 'locate'>;
+  #place: FactsData['place'] | undefined;
+
+  /** `place`: where it does not follow from the address. */
+  constructor(
+    geo: Pick<GeoSource, 'locate'>,
+    { ip, subnet, family, now, health }: Omit<FactsData, 'place'>,
+    place: FactsData['place'] | undefined,
+  ) {
+    this.#geo = geo;
+    this.#place = place;
+    this.ip = ip;
+    this.subnet = subnet;
+    this.family = family;
+    this.now = now;
+    this.health = health;
+  }
+
+  get place(): FactsData['place'] {
+    if (this.#place === undefined) {
+      const address = parseAddress(this.ip);
+      this.#place = address === undefined ? {} : this.#geo.locate(address);
+    }
+    return this.#place;
+  }
+}
