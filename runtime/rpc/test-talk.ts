@@ -5,15 +5,13 @@
  *
  *     begin <index>     runs the body of a test as far as it goes by itself
  *     look              tells what has come of it once its promises have settled
- *     go <answers>      brings answers to what it asked
+ *     go <answers>      brings answers to what it asked: JSON of {@link ToldAnswer}, one for each question
+ *
+ * The command stands where a run has its host, the index where it has the name, and the answers where it has the type.
  */
 
-/** The command, as the host of a run. */
 export const TEST_COMMANDS = ['begin', 'look', 'go'] as const;
 export type TestCommand = (typeof TEST_COMMANDS)[number];
-
-/** The fact of a place under which `go` finds its answers: JSON of {@link ToldAnswer}, one for each question. */
-export const ANSWERS = 'answers';
 
 /** What a test file declares. */
 export interface DeclaredTests {

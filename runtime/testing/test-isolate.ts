@@ -3,7 +3,7 @@
  * had to be stopped is given up, and the next command begins in a fresh one.
  */
 import { fail, ok, type Result } from '../base/result.ts';
-import { ANSWERS, type DeclaredTests, type TestCommand, type ToldAnswer } from '../rpc/test-talk.ts';
+import type { DeclaredTests, TestCommand, ToldAnswer } from '../rpc/test-talk.ts';
 import type { LoadOutcome, RunOutcome } from '../runner/runs-and-loads.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { readDeclared } from './read-said.ts';
@@ -22,7 +22,7 @@ export interface CommandFailure {
 
 /** By the clock: a machine that is busy must not fail a test. */
 const PATIENCE_MS = 60_000;
-const NOBODY = { ip: '0.0.0.0', subnet: '0.0.0.0/24', family: 4, now: 0, health: {} } as const;
+const NOBODY = { ip: '0.0.0.0', subnet: '0.0.0.0/24', family: 4, now: 0, health: {}, place: {} } as const;
 
 export class TestIsolate {
   /** Processor milliseconds that commands have taken. */
@@ -100,9 +100,17 @@ export class TestIsolate {
     budgetMs: number,
     answers: readonly ToldAnswer[],
   ): Promise<RunOutcome> {
-    const facts = { ...NOBODY, place: { [ANSWERS]: JSON.stringify(answers) } };
+    const type = JSON.stringify(answers);
     const deadlineAt = performance.now() + PATIENCE_MS;
-    const ask = { key: this.#key, host: command, name: String(index), type: '', facts, budgetMs, deadlineAt };
+    const ask = {
+      key: this.#key,
+      host: command,
+      name: String(index),
+      type,
+      facts: NOBODY,
+      budgetMs,
+      deadlineAt,
+    };
     return new Promise((resolve) => this.#sandbox.run(ask, resolve));
   }
 }

@@ -2,9 +2,9 @@
  * The module `dnsteer/test` as a test file imports it, and the two functions by which the host reaches the tests. It is
  * bundled into the script of each test file, and runs inside its isolate; rpc/test-talk.ts says what crosses.
  */
-import { ANSWERS, type ToldAnswer } from '../../../rpc/test-talk.ts';
+import type { ToldAnswer } from '../../../rpc/test-talk.ts';
 import { describeThrown, type Thrown } from '../describe.ts';
-import { apply, defineProperty, parse, split, stringify } from '../primordials.ts';
+import { defineProperty, parse, stringify } from '../primordials.ts';
 import { begin, look, settle } from './running.ts';
 import { declaredTests } from './tests.ts';
 
@@ -18,9 +18,9 @@ export function install(): void {
   const declared = stringify(declaredTests());
   provide('__dnsteer_manifest', () => declared);
   provide('__dnsteer_run', (line = ''): string => {
-    const parts = apply(split, line, ['\t']) as string[];
+    const parts = line.split('\t');
     try {
-      return stringify({ plan: obey(parts[0], parts[1], parts[7]), reads: [], impure: [] });
+      return stringify({ plan: obey(parts[0], parts[1], parts[2]), reads: [], impure: [] });
     } catch (thrown) {
       const error: Thrown = describeThrown(thrown);
       return stringify({ error });
@@ -28,9 +28,9 @@ export function install(): void {
   });
 }
 
-function obey(command = '', index = '', place = '{}'): object {
+function obey(command = '', index = '', answers = '[]'): object {
   if (command === 'begin') begin(Number(index));
-  else if (command === 'go') settle(parse(parse(place)[ANSWERS]) as ToldAnswer[]);
+  else if (command === 'go') settle(parse(answers) as ToldAnswer[]);
   else return look();
   return {};
 }
