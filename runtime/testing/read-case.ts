@@ -21,7 +21,7 @@ export interface TestCase {
 
 const KEYS = ['from', ...PLACE_FIELD_NAMES, 'at', 'health', 'seed'] as const;
 /** A Thursday, so that tests which say nothing of the time come to the same each day. */
-const DEFAULT_AT = '2026-01-15 12:00 UTC';
+export const DEFAULT_AT = '2026-01-15T12:00Z';
 const STATES = ['up', 'degraded', 'down'] as const;
 const MOST_SEED = 2 ** 32 - 1;
 

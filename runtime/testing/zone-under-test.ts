@@ -16,6 +16,7 @@ import type { Sandbox } from '../runner/sandbox.ts';
 import { zoneNameFromText } from '../wire/zone-id.ts';
 import { ZoneSet } from '../zone/zone-set.ts';
 import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
+import { AskedHosts } from './coverage.ts';
 import { type OfflineZone, serveOffline } from './offline-zone.ts';
 import { meant, readCase, type TestCase } from './read-case.ts';
 import { seededChance } from './seeded-chance.ts';
@@ -37,6 +38,7 @@ export interface TestAnswer {
 export class ZoneUnderTest {
   readonly name: string;
   readonly offline: OfflineZone;
+  readonly asked = new AskedHosts();
   readonly #parts: Omit<ExplainParts, 'clock' | 'random'>;
   readonly #sandbox: Sandbox;
   readonly #policy: ServedPolicy | undefined;
@@ -94,6 +96,7 @@ export class ZoneUnderTest {
     try {
       if (ask.kind === 'distribution') return await this.#distribution(question, parts);
       const explanation = this.#placed(await this.#explain(question, parts));
+      this.asked.note(explanation);
       return ok({ value: answerData(explanation, this.#pools), explanation });
     } finally {
       this.#forgive();
@@ -121,6 +124,7 @@ export class ZoneUnderTest {
     }
     const [first] = outcomes.value;
     if (first === undefined) return fail('Nothing is answered');
+    this.asked.note(first.explanation);
     return ok({
       value: { shares: Object.fromEntries(shares) },
       explanation: this.#placed(first.explanation),

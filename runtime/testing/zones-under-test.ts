@@ -3,8 +3,9 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { ZoneFiles } from '../registry/discover.ts';
 import type { FolderContent } from '../registry/folder/content.ts';
+import type { ZoneCoverage } from './coverage.ts';
 import { makeOfflineZone, type OfflineContext } from './offline-zone.ts';
-import { meant } from './read-case.ts';
+import { DEFAULT_AT, meant } from './read-case.ts';
 import { type UnderTestParts, ZoneUnderTest } from './zone-under-test.ts';
 
 /** A loop without end is told soon, and a busy machine fails no test. */
@@ -47,10 +48,16 @@ export class ZonesUnderTest {
     return made;
   }
 
-  /** Those that were asked, without those that cannot be made. */
-  async asked(): Promise<ZoneUnderTest[]> {
-    const made = await Promise.all(this.#made.values());
-    return made.flatMap((zone) => (zone.ok ? [zone.value] : []));
+  /** Of the zones that were asked, what was. */
+  async coverage(): Promise<ZoneCoverage[]> {
+    const found: ZoneCoverage[] = [];
+    for (const made of await Promise.all(this.#made.values())) {
+      if (!made.ok) continue;
+      const { name, offline, asked } = made.value;
+      const coverage = await asked.coverage(name, offline, this.#context.sandbox, Date.parse(DEFAULT_AT));
+      if (coverage !== undefined) found.push(coverage);
+    }
+    return found;
   }
 
   async #make(name: string, files: ZoneFiles): Promise<Result<ZoneUnderTest>> {

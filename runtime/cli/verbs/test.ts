@@ -20,6 +20,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--grep <pattern>', 'only tests whose name the regular expression finds', pattern)
     .option('--timeout <seconds>', 'processor time of a file; one test may take a fifth of it', seconds, 5)
     .option('--no-fail-on-empty', 'exit with 0 where no test runs')
+    .option('--coverage', 'tell which hosts, and which cases that a policy tells apart, no test asks')
     .option('--junit <file>', 'write JUnit XML as well')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -36,6 +37,7 @@ interface TestFlags extends JsonFlag {
   readonly timeout: number;
   readonly failOnEmpty: boolean;
   readonly junit?: string;
+  readonly coverage?: boolean;
 }
 
 async function testOnce(
@@ -50,7 +52,12 @@ async function testOnce(
 
 async function runAndTell(config: Config, files: readonly string[], flags: TestFlags): Promise<number> {
   const { runTests } = await import('../work/run-tests.ts');
-  const report = await runTests(config, { files, grep: flags.grep, fileMs: 1000 * flags.timeout });
+  const report = await runTests(config, {
+    files,
+    grep: flags.grep,
+    fileMs: 1000 * flags.timeout,
+    wantsCoverage: flags.coverage === true,
+  });
   if (!report.ok) {
     printError(report.problem);
     return flags.failOnEmpty ? 2 : 0;
@@ -62,7 +69,7 @@ async function runAndTell(config: Config, files: readonly string[], flags: TestF
 }
 
 async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
-  const { countsText, countTests, testsJson, testsText } = await import('../work/test-text.ts');
+  const { countsText, countTests, coverageText, testsJson, testsText } = await import('../work/test-text.ts');
   if (json === true) {
     printJson(testsJson(report));
     return;
@@ -70,6 +77,7 @@ async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
   const text = testsText(report);
   if (text !== '') print(`${text}\n`);
   printDiagnostics([...report.problems, ...report.files.flatMap(({ problems }) => problems)]);
+  if (report.coverage !== undefined) print(`${coverageText(report.coverage)}\n`);
   print(countsText(countTests(report)));
 }
 

@@ -11,6 +11,7 @@ import { createGeoSource } from '../../geo/geo-source.ts';
 import { discover } from '../../registry/discover.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
+import type { ZoneCoverage } from '../../testing/coverage.ts';
 import { runTestFile } from '../../testing/run-test-file.ts';
 import type { TestFileOutcome } from '../../testing/test-outcome.ts';
 import { ZonesUnderTest } from '../../testing/zones-under-test.ts';
@@ -22,18 +23,21 @@ export interface TestsAsk {
   readonly grep: RegExp | undefined;
   /** Processor milliseconds of a file. */
   readonly fileMs: number;
+  readonly wantsCoverage: boolean;
 }
 
 export interface TestsReport {
   readonly files: readonly TestFileOutcome[];
   /** Of zones that tests ask. */
   readonly problems: readonly Diagnostic[];
+  /** Of the zones that tests ask, if it was asked for. */
+  readonly coverage?: readonly ZoneCoverage[];
 }
 
 /** Fails where there is nothing to run, or it cannot be found. */
 export async function runTests(
   config: Config,
-  { files, grep, fileMs }: TestsAsk,
+  { files, grep, fileMs, wantsCoverage }: TestsAsk,
 ): Promise<Result<TestsReport>> {
   const root = config.policies;
   const scan = new FolderScanner(root).scan();
@@ -52,7 +56,8 @@ export async function runTests(
     const isWanted = (name: string): boolean => grep?.test(name) ?? true;
     const outcomes: TestFileOutcome[] = [];
     for (const file of chosen.value) outcomes.push(await runTestFile(file, { ...parts, isWanted }));
-    return ok({ files: outcomes, problems: underTest.problems });
+    const coverage = wantsCoverage ? await underTest.coverage() : undefined;
+    return ok({ files: outcomes, problems: underTest.problems, ...(coverage && { coverage }) });
   } finally {
     await sandbox.stop();
   }
