@@ -17,7 +17,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'base/process/generation.ts': 'base',
   'cli/verbs/prepare.ts': 'verb',
   'cli/verbs/test.ts': 'verb',
-  'cli/work/diff-side.ts': 'verb',
+  'cli/diff/diff-side.ts': 'verb',
   'cli/work/type-check.ts': 'verb',
   'cli/work/write-starter.ts': 'verb',
   'control/change-token.ts': 'optional',
