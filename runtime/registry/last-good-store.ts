@@ -17,7 +17,7 @@ import { replaceFile, syncFolder, writeInFolder } from '../base/files/replace-fi
 import type { Logger } from '../base/log.ts';
 import { Backlog } from '../base/structures/backlog.ts';
 import { systemErrorCode } from '../base/system-error.ts';
-import { decodeLastGood, encodeLastGood, identityOf, type LastGood, keptName } from './last-good.ts';
+import { decodeLastGood, encodeLastGood, identityOf, keptName, type LastGood } from './last-good.ts';
 
 export class LastGoodStore {
   readonly #folder: string;

@@ -21,6 +21,7 @@ import { proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, logUndone, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
+import { contextOfTeam } from './teams/teams.ts';
 import { followsSerial, versionSerial } from './version-serial.ts';
 import type { Serial } from './zone-serial.ts';
 import { type RegisteredZone, sampleOf, type ZoneState } from './zone-status.ts';
@@ -105,7 +106,7 @@ export class LiveZone {
     const isFresh = this.#isForgotten;
     this.#isForgotten = false;
     this.#files = files;
-    const context = { ...this.#context, settings };
+    const context = contextOfTeam(files, content, { ...this.#context, settings });
     const kept = this.#kept(isFresh);
     const read = await this.#prepare(content, context, isFresh, kept);
     // The sandbox may have been stopped: the outcome of the trial then says nothing of the zone.

@@ -4,8 +4,8 @@
  *
  * A zone has at most one live version. Another takes its place only when all of it is sound; until then the
  * live one stays, and the problems are logged and shown (live-zone.ts). A zone that never had a sound
- * version is announced all the same, so that its clients get SERVFAIL and try another server, rather than
- * REFUSED. This file is long because folder, transfers, keys and policies all lead to the renewal of the same zones.
+ * version is announced all the same, so that its clients get SERVFAIL and try another server, not REFUSED. This
+ * file is long because folder, transfers, keys and policies all lead to the renewal of the same zones.
  */
 
 import { eachOf } from '../base/each-of.ts';
@@ -14,7 +14,7 @@ import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
-import { discover, type ZoneFiles } from './discover.ts';
+import type { ZoneFiles } from './discover.ts';
 import { changedFiles, distrusting, type FolderContent } from './folder/content.ts';
 import { expectedOf } from './folder/newcomers.ts';
 import { RefusedFiles } from './folder/refused-files.ts';
@@ -26,6 +26,7 @@ import { LiveZone } from './live-zone.ts';
 import { ProbeBudget } from './probe-budget.ts';
 import type { RegistryOptions } from './registry-options.ts';
 import { placeIn, type ServedVersion } from './served-version.ts';
+import { discoverAllowed } from './teams/discover-allowed.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
@@ -215,7 +216,7 @@ export class Registry {
   /** All zones by name, with their files; zones transferred from primaries need none. */
   #discover(content: FolderContent): ReadonlyMap<string, ZoneFiles> {
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
-    const { zones, refused, stray } = discover(content.keys(), holders, (file) => this.#shown(file));
+    const { zones, refused, stray } = discoverAllowed(this.#options.root, content, this.#settings, holders);
     this.#failures += this.#refused.note(refused, this.#options.log);
     this.#stray = stray;
     const all = new Map(zones);
@@ -275,12 +276,8 @@ export class Registry {
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log, version, transferred, dynamic, keySource } = this.#options;
     const context = { root, sandbox, log, version, transferred, dynamic, keySource, stop: this.#stop.signal };
-    const zone = new LiveZone(files, {
-      ...context,
-      now: this.#now,
-      lastGood: this.#lastGood,
-      probes: this.#probes,
-    });
+    const own = { now: this.#now, lastGood: this.#lastGood, probes: this.#probes };
+    const zone = new LiveZone(files, { ...context, ...own });
     this.#zones.set(files.zone, zone);
     return zone;
   }

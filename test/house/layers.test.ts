@@ -24,6 +24,7 @@ const LAYERS = [
   ['runner', 'build'],
   ['plan'],
   ['rpc'],
+  ['limits'],
   ['journal'],
   ['dnssec'],
   ['update'],

@@ -20,12 +20,13 @@ import { registrySettings } from '../../control/settings.ts';
 import { createGeoSource } from '../../geo/geo-source.ts';
 import { HealthTable } from '../../health/table.ts';
 import { complete } from '../../registry/complete.ts';
-import { discover, type ZoneFiles } from '../../registry/discover.ts';
+import type { ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { prepareFromFiles } from '../../registry/prepare.ts';
 import { type OriginParts, withOrigins } from '../../registry/served-version.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
+import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
 import { NO_SERIAL } from '../../registry/zone-serial.ts';
 import { acceptedOf } from '../../registry/zone-version.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
@@ -44,7 +45,7 @@ const PATIENCE_MS = 1000;
 type Outcome<T> = Result<T, readonly Diagnostic[]>;
 
 export async function explainOffline(config: Config, ask: ExplainAsk): Promise<Outcome<Explanation>> {
-  const found = await findZone(config.policies, ask.name);
+  const found = await findZone(config, ask.name);
   if (!found.ok) return found;
   const zone = found.value?.files.zone ?? '';
   if (signingRules(zone, config.dnssec) !== undefined)
@@ -95,18 +96,21 @@ interface FoundZone {
 }
 
 /** Finds the files of the zone that a name belongs to, if any: the zone with the most labels. */
-async function findZone(root: string, name: string): Promise<Outcome<FoundZone | undefined>> {
+async function findZone(config: Config, name: string): Promise<Outcome<FoundZone | undefined>> {
+  const { policies: root } = config;
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) {
     const message = unreadableFolder(root, scan.problem);
     return fail([{ code: 'START', severity: 'error', message }]);
   }
-  const { zones } = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const { zones } = discoverAllowed(root, scan.files, registrySettings(config));
   const labels = name.replace(/\.$/, '').split('.');
   const candidates = labels.map((_, index) => zones.get(labels.slice(index).join('.')));
   const files = candidates.find((one) => one !== undefined);
   return ok(files && { files, content: scan.files });
 }
+
+const TEAM_CODES: ReadonlySet<string> = new Set(['POLICY_TEAM', 'ZONE_TEAM', 'TEAM_MANIFEST']);
 
 interface MadeZone {
   readonly update: ZoneUpdate;
@@ -123,7 +127,9 @@ async function makeZone(
   const draft = await prepareFromFiles(files, content, context);
   // A policy whose samples fail can be asked all the same: an explanation is made for such cases.
   const isUsable = files.policy === undefined || acceptedOf(draft.policy) !== undefined;
-  if (!isUsable) return fail(draft.problems);
+  // What its team may not have, no server serves.
+  const isBeyond = draft.problems.some(({ code }) => TEAM_CODES.has(code));
+  if (!isUsable || isBeyond) return fail(draft.problems);
   // Problems of the parts are left out, so that the readable part of a zone file is used.
   const version = await complete({ ...draft, problems: [] }, NO_SERIAL, context.settings);
   if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);
