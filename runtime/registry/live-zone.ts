@@ -199,8 +199,8 @@ export class LiveZone {
     const { serial, turnsAt, wholeAt, problem } = serials;
     this.#turnsAt = turnsAt;
     const version = await complete(draft, serial, settings, signing && { ...signing, wholeAt });
-    const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
-    const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
+    const { targets = [], limits } = acceptedOf(draft.policy)?.manifest ?? {};
+    const tooMany = this.#context.probes.problemOf(draft.zone, targets, this.#shownFile(), limits?.data);
     const more = [problem, tooMany].filter((one) => one !== undefined);
     return more.length === 0 ? version : { ...version, problems: [...version.problems, ...more] };
   }
@@ -279,7 +279,7 @@ export class LiveZone {
     const recordsFile = records === undefined ? undefined : shownPath(this.#context.root, records);
     const origins = { policy, dynamic, unserved, madeHere, isTransferred, recordsFile };
     this.#live = { version, notice, state, loadedAt, ...origins };
-    this.#context.probes.declare(this.#files.zone, this.targets);
+    this.#context.probes.declare(this.#files.zone, this.targets, update.policy?.limits);
     if (isSame && before.notice === undefined) return undefined;
     logServed(this.#log, this.#live);
     if (isSame) return undefined;

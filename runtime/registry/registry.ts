@@ -27,6 +27,7 @@ import { ProbeBudget } from './probe-budget.ts';
 import type { RegistryOptions } from './registry-options.ts';
 import { placeIn, type ServedVersion } from './served-version.ts';
 import { discoverAllowed } from './teams/discover-allowed.ts';
+import { teamWarnings } from './teams/teams.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
@@ -139,7 +140,7 @@ export class Registry {
 
   /** Warnings about the folder for the operator, each as long as it holds. */
   get warnings(): string[] {
-    return this.#watch.warnings;
+    return [...this.#watch.warnings, ...teamWarnings(this.#content, this.#settings.teams)];
   }
 
   /** How many versions were refused, or accepted with a problem, since the start. */

@@ -56,11 +56,13 @@ export const teamSchema = section({
   deadline: number(1, 10_000).optional().describe('Largest deadline, in milliseconds.'),
 });
 
-/** What a folder of policies may use, as it is written. */
-export type TeamSettings = z.output<typeof teamSchema>;
+const folder = text(
+  'must be the path of a folder in the policies folder, such as "payments"',
+  (written) => !written.startsWith('/') && !written.split(/[\\/]/).includes('..'),
+);
 
 export const teams = z
-  .record(text('must be the path of a folder'), teamSchema, {
+  .record(folder, teamSchema, {
     error: 'must be a mapping from folders of policies to what they may use',
   })
   .prefault({})

@@ -149,6 +149,17 @@ export function withLimits(
   return { ...settings, policy: { ...policy, budget, deadline, limits } };
 }
 
+/** Warnings of folders in the settings that are not there: a folder that is misspelt is bound by nothing. */
+export function teamWarnings(content: FolderContent, written: TeamFolders = {}): string[] {
+  const isThere = (folder: string) =>
+    folder === '' || [...content.keys()].some((file) => file.startsWith(folder + path.sep));
+  return Object.keys(byFolder(written))
+    .filter((folder) => !isThere(folder))
+    .map(
+      (folder) => `Setting "teams" names the folder "${folder}", and the policies folder has no files there`,
+    );
+}
+
 /** The second is what others call such files: it would bind nobody, and nobody would be told. */
 const NAMES = [TEAM_FILE, '_team.yml'];
 

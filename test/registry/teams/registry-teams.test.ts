@@ -3,9 +3,15 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
+import { Counters } from '../../../runtime/answer/counting/counters.ts';
+import { memoSpace } from '../../../runtime/answer/memo/memo-space.ts';
+import { signingParts } from '../../../runtime/answer/zones/served-signing.ts';
+import { buildServedZone, type ServedZone } from '../../../runtime/answer/zones/served-zone.ts';
 import { formatDiagnostic } from '../../../runtime/base/diagnostic.ts';
 import { silentLogger } from '../../../runtime/base/log.ts';
 import { preludeBundle } from '../../../runtime/build/prelude-bundle.ts';
+import { HealthTable } from '../../../runtime/health/table.ts';
+import { compilePlan } from '../../../runtime/plan/compile-plan.ts';
 import { Registry } from '../../../runtime/registry/registry.ts';
 import type { TeamFolders } from '../../../runtime/registry/teams/team-folders.ts';
 import type { ZoneUpdate } from '../../../runtime/rpc/zone-update.ts';
@@ -58,6 +64,16 @@ async function running(
     registry.status().flatMap((one) => (one.zone === zone ? [[one.state, one.version !== undefined]] : []));
   const last = (zone: string) => served.findLast((update) => update.zone === zone);
   return { ...folder, registry, served, told, states, last };
+}
+
+/** The zone as answer processes build it of what control sends, which is JSON but for octets. */
+function answering(update: ZoneUpdate): ServedZone {
+  const { policy = assert.fail() } = update;
+  const { manifest, script: _script, targets, ...rest } = policy;
+  const sent = { ...JSON.parse(JSON.stringify(rest)), manifest, targets: Float64Array.from(targets.keys()) };
+  const memory = memoSpace({ leaves: 0, policyMemory: 1, memory: 1, packets: 0 });
+  const context = { health: new HealthTable(), counters: new Counters(), memory, signing: signingParts(1) };
+  return buildServedZone({ ...update, policy: sent }, context);
 }
 
 const TEAM = `zones: [pay.example, "*.pay.example"]
@@ -178,8 +194,12 @@ test('What is beyond a manifest is refused at its line, with the line of the man
     'payments/pay.example.ts': SOUND,
   });
   assert.deepEqual(states('pay.example'), [['live', true]], told('pay.example'));
-  const before = last('pay.example');
-  assert.equal(before?.policy?.limits?.length, 1, 'the limits travel with the version');
+  const before = last('pay.example') ?? assert.fail();
+  assert.equal(before.policy?.limits?.length, 1, 'the limits travel with the version');
+  const { planContext } = answering(before).attachment.policy?.hosts[0] ?? assert.fail();
+  const decided = compilePlan({ kind: 'cname', target: 'evil.example' }, planContext);
+  assert.match(decided.ok ? '' : decided.problem, /^"evil\.example\." is beyond "targets" \(/);
+  assert.ok(compilePlan({ kind: 'cname', target: 'eu.cdn.example' }, planContext).ok);
   for (const [what, files, expected] of BEYOND) {
     for (const [file, text] of Object.entries(files)) write(file, text);
     await registry.reload();
@@ -227,10 +247,13 @@ test('A zone that a folder may not serve is not claimed there, whichever folder 
     'payments/_team.yaml': TEAM,
     'payments/pay.example.zone': 'www A 192.0.2.1\n',
   });
-  assert.deepEqual(states('pay.example').sort(), [
-    ['live', true],
-    ['refused-newcomer', false],
-  ]);
+  assert.deepEqual(
+    states('pay.example').sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    [
+      ['live', true],
+      ['refused-newcomer', false],
+    ],
+  );
   assert.match(
     told('pay.example'),
     /alpha\/pay\.example\.zone: error: Zone "pay\.example\." is beyond "zones" \(policies\/alpha\/_team\.yaml:1\)/,
@@ -285,6 +308,12 @@ test('Manifests of all folders on the way apply, and so do the settings', async 
   write('payments/eu/pay.example.zone', 'www TXT x\n');
   await registry.reload(settingsWith({ './payments/': { types: ['A'] } }));
   assert.match(told('pay.example'), /"TXT" is beyond "types" \(the setting teams\.payments\.types\)/);
+  assert.deepEqual(registry.warnings, []);
+  await registry.reload(settingsWith({ paymets: { types: ['A'] } }));
+  assert.match(
+    registry.warnings.join(),
+    /names the folder "paymets", and the policies folder has no files there/,
+  );
 });
 
 test('A changed manifest is an input of each policy of its folder, and a broken one changes nothing that is live', async (context) => {

@@ -41,7 +41,7 @@ const WRONG: [string, RegExp][] = [
 /** Each line is nine times as large as the one before, once it is resolved. */
 function aliases(): string {
   const names = 'abcdefghij';
-  return [...names.slice(1)]
+  return Array.from(names.slice(1))
     .map((name, at) => `${name}: &${name} [${`*${names[at]},`.repeat(9)}]`)
     .join('\n');
 }
