@@ -3,7 +3,7 @@
  * resolved. So a link into the folder of a team, or out of it, leads around no manifest; what is imported or included counts as part of
  * what imports it.
  */
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { shownPath } from '../../build/shown-path.ts';
@@ -34,6 +34,9 @@ export class Teams {
   readonly #written: TeamFolders;
   readonly #read = new Map<string, ReadTeam | undefined>();
   readonly #realRoot: string | undefined;
+  /** By the folders that hold the files. */
+  readonly #rules = new Map<string, TeamRules>();
+  readonly #realFolders = new Map<string, string | undefined>();
 
   constructor(root: string, content: FolderContent, written: TeamFolders = {}) {
     this.#root = root;
@@ -44,7 +47,15 @@ export class Teams {
 
   /** The rules for files, relative to the policies folder. */
   rulesFor(files: readonly string[]): TeamRules {
-    const folders = new Set(files.flatMap((file) => [file, ...this.#realPath(file)]).flatMap(foldersOf));
+    const holders = [...new Set(files.flatMap((file) => [path.dirname(file), ...this.#realFolder(file)]))];
+    const key = holders.join('\0');
+    const rules = this.#rules.get(key) ?? this.#rulesIn(holders);
+    this.#rules.set(key, rules);
+    return rules;
+  }
+
+  #rulesIn(holders: readonly string[]): TeamRules {
+    const folders = new Set(holders.flatMap(foldersTo));
     const inSettings = [...folders].flatMap((folder) => this.#inSettings(folder));
     const inputs = [...folders].flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
     const read = inputs.flatMap((input) => {
@@ -63,8 +74,10 @@ export class Teams {
 
   /** Why a file may not serve a zone, if a manifest says so. */
   zoneProblem(file: string, zone: string): Diagnostic | undefined {
-    const { limits } = this.rulesFor([file]);
-    const message = new TeamLimits(limits, originOf(zone)).zoneProblem();
+    const ofZones = this.rulesFor([file]).limits.filter(({ zones }) => zones !== undefined);
+    if (ofZones.length === 0) return undefined;
+    const only = ofZones.map(({ source, zones }) => ({ source, zones }));
+    const message = new TeamLimits(only, originOf(zone)).zoneProblem();
     if (message === undefined) return undefined;
     const shown = shownPath(this.#root, file);
     return {
@@ -94,12 +107,21 @@ export class Teams {
       : [limitsOf(`the setting ${source}`, team, (key) => `the setting ${source}.${key.join('.')}`)];
   }
 
-  /** The path of a file once links are resolved, if it is another and inside the policies folder. */
-  #realPath(file: string): string[] {
-    const real = realOf(path.join(this.#root, file));
+  /** The folder that holds a file once links are resolved, if it is another and inside the policies folder. */
+  #realFolder(file: string): string[] {
+    const folder = path.dirname(file);
+    const real = isLink(path.join(this.#root, file))
+      ? realOf(path.join(this.#root, file), path.dirname)
+      : this.#realOfFolder(folder);
     if (real === undefined || this.#realRoot === undefined) return [];
-    const relative = path.relative(this.#realRoot, real);
-    return relative === file || relative.split(path.sep, 1)[0] === '..' ? [] : [relative];
+    const relative = path.relative(this.#realRoot, real) || '.';
+    return relative === folder || relative.split(path.sep, 1)[0] === '..' ? [] : [relative];
+  }
+
+  /** Ten thousand zones are in a few folders. */
+  #realOfFolder(folder: string): string | undefined {
+    if (!this.#realFolders.has(folder)) this.#realFolders.set(folder, realOf(path.join(this.#root, folder)));
+    return this.#realFolders.get(folder);
   }
 }
 
@@ -171,9 +193,9 @@ function misnamed(file: string): ReadTeam {
   };
 }
 
-/** All folders on the way to a file, the policies folder first. */
-function foldersOf(file: string): string[] {
-  const parts = file.split(path.sep).slice(0, -1);
+/** A folder and all on the way to it, the policies folder first. */
+function foldersTo(folder: string): string[] {
+  const parts = folder === '.' ? [] : folder.split(path.sep);
   return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join(path.sep))];
 }
 
@@ -184,10 +206,19 @@ function byFolder(written: TeamFolders): TeamFolders {
   );
 }
 
-function realOf(file: string): string | undefined {
+function realOf(file: string, part: (real: string) => string = (real) => real): string | undefined {
   try {
-    return realpathSync.native(file);
+    return part(realpathSync.native(file));
   } catch {
     return undefined;
+  }
+}
+
+/** What cannot be looked at is taken for a link, and cannot be followed either. */
+function isLink(file: string): boolean {
+  try {
+    return lstatSync(file).isSymbolicLink();
+  } catch {
+    return true;
   }
 }
