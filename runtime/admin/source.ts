@@ -74,7 +74,7 @@ export interface ServerFacts {
   /** All answer processes, from the fleet. */
   readonly answer: readonly AnswerFacts[];
   /** Control's own sandbox, where new versions are tried. */
-  readonly trials: Pick<SandboxStats, 'pid' | 'rssBytes' | 'restarts'>;
+  readonly trials: Pick<SandboxStats, 'isIdle' | 'pid' | 'rssBytes' | 'restarts'>;
   /** How many changes of zones went live, and how many were refused. */
   readonly reloads: number;
   readonly reloadFailures: number;

@@ -196,7 +196,7 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
     if (own === undefined) return [{ kind: 'answer', index, pid, state, restarts }];
     return [
       { kind: 'answer', index, pid, state, rssBytes: own.rssBytes, restarts, loop: loopOf(own) },
-      { ...sandboxStatus(own.sandbox), index },
+      ...(own.sandbox.isIdle === true ? [] : [{ ...sandboxStatus(own.sandbox), index }]),
       // The restarts of these two are counted with those of the first sandbox.
       ...(own.apart === undefined
         ? []
@@ -206,7 +206,7 @@ function processesOf({ answer, trials }: ServerFacts, stats: readonly AnswerStat
         : [{ ...sandboxStatus({ ...own.heavy, restarts: 0 }), index, heavy: true as const }]),
     ];
   });
-  return [control, sandboxStatus(trials), ...others];
+  return [control, ...(trials.isIdle === true ? [] : [sandboxStatus(trials)]), ...others];
 }
 
 function loopOf({ counts: { loop } }: AnswerStats) {

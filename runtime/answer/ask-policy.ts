@@ -11,8 +11,10 @@ import { beyondText, typeBeyond } from '../plan/host-types.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Unremembered } from '../rpc/fallback.ts';
 import type { PlanData } from '../rpc/plan.ts';
+import type { FactsData } from '../rpc/sandbox-protocol.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { holdsRecords } from '../zone/lookup.ts';
+import { decideAhead, isOfGroup } from './ahead.ts';
 import { type Asked, askedBy, pastReads, runAsked } from './asked.ts';
 import { contradict } from './contradict.ts';
 import type { Decision, FallbackCause } from './decision.ts';
@@ -35,10 +37,32 @@ export function ask(
   const { counters } = asked.zone.attachment;
   counters.counts.runs += 1;
   if (asked.isForMemo) parts.counters.steps.memoMisses += 1;
-  runAsked(asked, exchange.facts, exchange.arrivedAt, parts, (outcome) => {
+  const facts = exchange.facts.forSandbox(asked.policy.pools);
+  runAsked(asked, facts, exchange.arrivedAt, parts, (outcome) => {
     const reading = outcome.ok ? readingOf(outcome, asked, parts) : outcome;
     if ('reason' in reading) done(fallBack(reading, asked), false);
-    else if (outcome.ok) done(settle(outcome, reading, asked), keep(reading, outcome, asked, parts));
+    else if (outcome.ok) {
+      const isRemembered = keep(reading, outcome, asked, parts);
+      done(settle(outcome, reading, asked), isRemembered);
+      if (isRemembered) follow(asked, facts, reading, outcome, parts);
+    }
+  });
+}
+
+/** Has the policy decide for others as well who may ask next, where that is known. */
+function follow(
+  asked: Asked,
+  given: FactsData,
+  { facts }: DecisionReading,
+  outcome: RunOutcome & { ok: true },
+  parts: Parts,
+): void {
+  if (!facts.some((fact) => fact?.kind === 'place' && fact.alike !== undefined)) return;
+  const reads = pastReads(outcome, asked, facts) ?? [];
+  decideAhead(asked, reads, outcome.micros, given, parts, (ahead) => {
+    const reading = ahead.ok ? readingOf(ahead, asked, parts) : ahead;
+    if ('reason' in reading || !ahead.ok) return false;
+    return isOfGroup(reading.facts, reads) && keepOr(reading, ahead, asked, parts) === undefined;
   });
 }
 

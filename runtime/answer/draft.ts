@@ -23,7 +23,10 @@ import type { ServedHost, ServedZone } from './zones/served-zone.ts';
 export type QuestionAsked = Readonly<Pick<Query, 'name' | 'nameLength' | 'type'>>;
 
 /** The facts that note what is read; those for a sandbox are noted by what its policy says it has read. */
-export type NotingFacts = Pick<Facts, 'value' | 'note' | 'location' | 'subnetHash' | 'forSandbox'>;
+export type NotingFacts = Pick<
+  Facts,
+  'value' | 'subnetKey' | 'note' | 'location' | 'subnetHash' | 'forSandbox'
+>;
 
 /** The record that steps add to. */
 export type NotingDependence = Pick<Dependence, 'note'>;

@@ -33,7 +33,14 @@ export function askOnce(exchange: Exchange, parts: Parts, done: (outcome: Decisi
     return;
   }
   const { fork, value } = gap;
-  const ahead = fork.isPromising ? fork.flight(value) : undefined;
+  if (!fork.isPromising) {
+    ask(exchange, parts, (decision, isRemembered) => {
+      fork.isPromising = isRemembered;
+      done(decision);
+    });
+    return;
+  }
+  const ahead = fork.flight(value);
   if (ahead !== undefined && isWorthWaiting(ahead, arrivedAt, policy.deadlineMs * PATIENCE)) {
     parts.counters.steps.memoJoins += 1;
     ahead.waiting.push((isRemembered) => done(isRemembered ? 'again' : 'alone'));

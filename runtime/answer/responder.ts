@@ -58,8 +58,8 @@ interface Waiting {
   readonly requester: Requester;
   readonly arrivedAt: number;
   readonly zone: ServedZone;
-  readonly decisions: readonly Decision[];
-  readonly asksAlone: boolean;
+  decisions: readonly Decision[];
+  asksAlone: boolean;
 }
 
 export class Responder {
@@ -115,9 +115,8 @@ export class Responder {
     const ruling = this.#judge();
     if (ruling === 'drop') return false;
     if (ruling === 'slip') putOff(exchange, this.#parts);
-    // Not slice(): a Buffer's shares its memory.
     else if (ending === 'wait') {
-      this.#wait(new Uint8Array(packet));
+      this.#wait(copyOf(packet));
       return true;
     }
     this.#reply();
@@ -167,11 +166,11 @@ export class Responder {
     const { requester, arrivedAt, zone, decisions, asksAlone } = this.#exchange;
     const policy = zone?.attachment.policy;
     assert(zone !== undefined && policy !== undefined, 'only policies are asked');
+    const waiting: Waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone };
     const decided = (outcome: Decision | Retry): void => {
-      const waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone };
-      if (outcome === 'again') this.#resume(waiting);
-      else if (outcome === 'alone') this.#resume({ ...waiting, asksAlone: true });
-      else this.#resume({ ...waiting, decisions: [...decisions, outcome] });
+      if (outcome === 'alone') waiting.asksAlone = true;
+      else if (outcome !== 'again') waiting.decisions = [...decisions, outcome];
+      this.#resume(waiting);
     };
     const weight = Math.ceil(packet.length / USUAL_OCTETS);
     if (policy.waiting + weight > MAX_WAITING - this.#waiting) {
@@ -240,6 +239,13 @@ export class Responder {
       micros: Math.round((performance.now() - arrivedAt) * 1000),
     };
   }
+}
+
+/** Of a small packet, in memory that Node shares out; each piece of its own would be freed one by one. */
+function copyOf(packet: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafe(packet.length);
+  copy.set(packet);
+  return copy;
 }
 
 /** Lower case, no final dot; empty where there was no question to read. */

@@ -17,6 +17,8 @@ import { NO_CONTENT } from '../base/files/content-hash.ts';
 import { diagnosticFrom } from './compile-message.ts';
 import { BuildLostError, isBuildFailure } from './esbuild-service.ts';
 import { ImportScope } from './import-rules.ts';
+import { withColumnsMoved } from './mapping-columns.ts';
+import { narrowedReads, withInsertions } from './narrow-reads.ts';
 import { authorsFile, type Bundles, bundlePolicies, fileNamed } from './policy-bundle.ts';
 import { shownPath } from './shown-path.ts';
 import { nameSources } from './source-map.ts';
@@ -31,6 +33,9 @@ const MOST_TOLD = 50;
 const MOST_TOGETHER = 50;
 /** One is bundled while control works on the results of the other. */
 const MOST_BATCHES = 2;
+/** Orders gather until none has come for so many milliseconds, and not for longer than so many. */
+const QUIET_MS = 4;
+const MOST_GATHERING_MS = 60;
 /** Attempts to compile policies together, each without those that kept the attempt before from success. */
 const MOST_ATTEMPTS = 3;
 /** Policies of a batch that are compiled each by itself, at the same time. */
@@ -57,7 +62,8 @@ export type Compiled = {
 export function compilePolicy(file: string, { root }: { readonly root: string }): Promise<Compiled> {
   const { promise, resolve } = Promise.withResolvers<Compiled>();
   waiting.push({ file, root, resolve });
-  beginBatches();
+  if (waiting.length >= MOST_TOGETHER) beginBatches();
+  else gather();
   return promise;
 }
 
@@ -71,13 +77,26 @@ interface Order {
 let waiting: Order[] = [];
 let batches = 0;
 
+/** When the oldest of the orders that wait came, and what looks after them. */
+let gathering: { readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
+
+/** Lets orders gather: those of a start come one after the other, as zones before them are tried and published. */
+function gather(): void {
+  const since = gathering?.since ?? performance.now();
+  clearTimeout(gathering?.timer);
+  const leftMs = Math.max(0, since + MOST_GATHERING_MS - performance.now());
+  gathering = { since, timer: setTimeout(beginBatches, Math.min(QUIET_MS, leftMs)) };
+}
+
 function beginBatches(): void {
+  clearTimeout(gathering?.timer);
+  gathering = undefined;
   while (waiting.length > 0 && batches < MOST_BATCHES) {
     const orders = takeBatch();
     batches += 1;
     void carryOut(orders).finally(() => {
       batches -= 1;
-      beginBatches();
+      if (gathering === undefined || waiting.length >= MOST_TOGETHER) beginBatches();
     });
   }
 }
@@ -162,7 +181,10 @@ function compiledFrom(
   warnings: readonly Diagnostic[],
 ): Compiled {
   const before = strictness(file);
-  const script = before + (bundle?.script ?? '');
+  const bundled = bundle?.script ?? '';
+  // What sloppy code does cannot be told from its text alone.
+  const insertions = before === '' ? [] : narrowedReads(bundled);
+  const script = before + withInsertions(bundled, insertions);
   const { inputs: seen, hashes } = sightings.allOf(file);
   const inputs = [...seen];
   if (Buffer.byteLength(script) > MAX_SCRIPT_OCTETS) {
@@ -170,7 +192,9 @@ function compiledFrom(
     const problem = notCompiled(root, file, message, 'Import less data');
     return { ok: false, inputs, hashes, diagnostics: [problem] };
   }
-  const sourceMap = nameSources(bundle?.sourceMap ?? '', shownIn(root), before === '' ? 0 : 1);
+  const linesBefore = before === '' ? 0 : 1;
+  const move = (mappings: string): string => withColumnsMoved(mappings, bundled, insertions);
+  const sourceMap = nameSources(bundle?.sourceMap ?? '', shownIn(root), linesBefore, move);
   const sources = Object.fromEntries(inputs.map((input) => [input, hashes.get(input) ?? NO_CONTENT]));
   return { ok: true, inputs, hashes, script, sourceMap, sources, warnings };
 }

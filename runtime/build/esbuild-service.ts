@@ -18,6 +18,9 @@ const HUNG = { ms: 3000, looks: 50 };
 /** Attempts in all if esbuild hangs. */
 const MOST_ATTEMPTS = 3;
 
+/** After so long without a build esbuild ends: it takes twenty megabytes, and a moment to start again. */
+const REST_MS = 5000;
+
 /** Memory that esbuild may use, on systems that say how much it does. */
 const MOST_OCTETS = 1024 ** 3;
 const LOOK_MS = 20;
@@ -99,6 +102,9 @@ let last: Promise<unknown> = Promise.resolve();
  * memory until then: no build of a successor is to blame for it.
  */
 const ended = new Set<number>();
+/** Builds under way, and what ends esbuild once there has been none for a while. */
+let building = 0;
+let resting: NodeJS.Timeout | undefined;
 /** The process whose priority was lowered. */
 let lowered: number | undefined;
 
@@ -122,6 +128,8 @@ async function inTurn(work: () => Promise<Result>): Promise<Result> {
 
 async function attempt(options: Options): Promise<Result> {
   if (isEnded) throw ENDED;
+  clearTimeout(resting);
+  building += 1;
   const mine = service;
   const watch = new BuildWatch();
   const limits = setInterval(() => {
@@ -136,7 +144,17 @@ async function attempt(options: Options): Promise<Result> {
     return await mine.promise;
   } finally {
     clearInterval(limits);
+    building -= 1;
+    if (building === 0) resting = setTimeout(rest, REST_MS).unref();
   }
+}
+
+/** Ends the process, which the next build starts again. */
+function rest(): void {
+  const pid = compilerPid();
+  if (pid === undefined || isEnded) return;
+  void stop();
+  ended.add(pid);
 }
 
 /** Watches whether a build will finish. */

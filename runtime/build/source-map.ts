@@ -24,12 +24,14 @@ const OURS = 'dnsteer:';
 /**
  * Names each source as shown to operators, and drops the text of dnsteer's own code, as every zone keeps
  * its map.
- * `linesBefore`: how many lines of the script stand before the part that the map covers.
+ * `linesBefore`: how many lines of the script stand before the part that the map covers. `moved`: mappings for what
+ * was made of that part since.
  */
 export function nameSources(
   sourceMap: string,
   shown: (source: string) => string | undefined,
   linesBefore: number,
+  moved: (mappings: string) => string,
 ): string {
   const map = JSON.parse(sourceMap) as RawSourceMap;
   const names = map.sources.map((source) => shown(source) ?? OURS + source);
@@ -37,7 +39,7 @@ export function nameSources(
     names[index]?.startsWith(OURS) ? null : text,
   );
   // ECMA-426 §9.2: a semicolon ends the mappings of a line.
-  const mappings = ';'.repeat(linesBefore) + map.mappings;
+  const mappings = ';'.repeat(linesBefore) + moved(map.mappings);
   return JSON.stringify({ ...map, sources: names, sourcesContent, mappings });
 }
 

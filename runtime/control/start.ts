@@ -5,6 +5,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { within } from '../base/within.ts';
 import { onCompilerHung } from '../build/esbuild-service.ts';
+import { seemsToHoldPolicies } from '../registry/folder/first-glance.ts';
+import { giveBackMemory, startTrials } from './first-load.ts';
 import { startFleet } from './inheritance.ts';
 import type { ServerParts } from './server-parts.ts';
 import { udpWarnings } from './warnings.ts';
@@ -49,14 +51,19 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   onCompilerHung((text) => log.error({ component: 'policies' }, text));
   const { config } = settings;
   const inheritance = await charge.claim(config, mayReplace);
+  const hasPolicies = await seemsToHoldPolicies(config.policies);
+  if (hasPolicies) fleet.expectPolicies();
   // The two servers cannot listen on one admin address.
   const isAdminLater = inheritance !== undefined && isDeepStrictEqual(inheritance.admin, config.admin.listen);
   cookies.start();
   healthFile.start();
   tls.use(config);
   await startFleet(parts, inheritance);
-  await Promise.all([sandbox.start(), isAdminLater ? undefined : admin.open(config.admin)]);
-  for (const warning of sandbox.warnings) log.warn({ component: 'sandbox' }, warning);
+  // A server of nothing but zone files needs no sandbox, nor its memory.
+  await Promise.all([
+    hasPolicies ? startTrials(sandbox, log) : undefined,
+    isAdminLater ? undefined : admin.open(config.admin),
+  ]);
   await Promise.all([secondaries.start(), signing.start(), dynamic.load()]);
   const loaded = firstLoad.begin(parts.registry);
   // A resolver that gets no answer goes elsewhere for a while: it is better not to listen until zones are loaded.
@@ -74,11 +81,13 @@ export async function startServer(parts: ServerParts, { mayReplace, isStopped }:
   if (isStopped()) return;
   journals.prune(new Set(registry.status().map(({ zone }) => zone)));
   firstLoad.end();
+  await giveBackMemory();
   await takeOver(parts, isAdminLater);
   await updates.open();
   await httpUpdates.open(config.update.listen);
   // The server before has rolled until now.
   signing.lookOutside();
+  void registry.kept().then(giveBackMemory);
 }
 
 function beginToNotify({ notifier, fleet, tls, log }: ServerParts): void {

@@ -35,7 +35,9 @@ export class ZoneChanges {
     const { fleet, signing, firstLoad, news, notifier, journals } = this.#parts;
     if (firstLoad.isOver) this.#reloads += put.length + drop.length;
     for (const zone of drop) news.forget(zone);
-    const told = put.map((update) => [update.zone, newsFor(update)] as const);
+    const told = put
+      .filter(({ zone }) => journals.isKept(zone) || notifier.hasPeers(zone))
+      .map((update) => [update.zone, newsFor(update)] as const);
     const keys = signing.toSend(put, drop);
     if (keys.length > 0) fleet.setSigningKeys(keys);
     await fleet.publish(put, drop);

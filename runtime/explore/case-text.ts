@@ -1,4 +1,5 @@
 /** A case in words: `a client in FR, us down, 3 o'clock`. */
+import { alikeFrom, OTHER, plainName } from '../rpc/alike.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 
 /** What was read, in words, for the end of a sentence: `for country FR, with us down, at hour 3`. */
@@ -14,7 +15,17 @@ function readText([fact, value]: Read): string {
     // The name of a zone holds no dot.
     return `${name} ${value} in ${domain.slice('time@'.length)}`;
   }
-  return `${WORDS[fact] ?? name} ${valueText(value)}`;
+  const [field = '', groups] = name.split('~');
+  if (groups !== undefined && value !== null)
+    return `${WORDS[`client.${field}`] ?? field} ${groupText(groups, value)}`;
+  return `${WORDS[plainName(fact)] ?? field} ${valueText(value)}`;
+}
+
+/** Of a fact that is compared only: what it is, or what it is not. */
+function groupText(groups: string, value: FactValue): string {
+  const alike = alikeFrom(groups) ?? new Map<string, string>();
+  if (value === OTHER) return `other than ${[...alike.keys()].join(', ')}`;
+  return [...alike].flatMap(([member, seen]) => (seen === value ? [member] : [])).join(' or ');
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -7,11 +7,11 @@ import { type Fact, parseFact, type TimePart } from '../answer/facts/fact.ts';
 import { CONTINENTS, type PlaceField } from '../base/place-fields.ts';
 import { isTimeZone } from '../base/time-zones.ts';
 import { continentOf, countries } from '../geo/continent.ts';
-import { isInEuropeanUnion } from '../geo/european-union.ts';
 import type { Pool } from '../plan/plan.ts';
+import { OTHER } from '../rpc/alike.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
-import type { FactsData } from '../rpc/sandbox-protocol.ts';
 import { typeFromText } from '../wire/iana/rrtype.ts';
+import { clientWith } from './client.ts';
 import type { Literals } from './literals.ts';
 import { type ClockRead, momentWith } from './moments.ts';
 import type { Alternatives, WitnessQuery, World } from './tree.ts';
@@ -25,16 +25,6 @@ export interface WorldParts {
   readonly now: number;
 }
 
-/** Clients of documentation networks (RFC 5737, RFC 3849). */
-const NETWORKS = {
-  4: { family: 4, ip: '192.0.2.77', subnet: '192.0.2.0/24' },
-  6: { family: 6, ip: '2001:db8:77::1', subnet: '2001:db8:77::/56' },
-} as const;
-
-/** Where a client is of whom nothing was read. */
-const HOME = { country: 'DE', region: 'HE', city: 'Frankfurt am Main', timeZone: 'Europe/Berlin' } as const;
-const HOME_AT = { latitude: 50.1, longitude: 8.7 } as const;
-
 const NOTHING: Alternatives = { likely: [], others: [], isAll: true };
 
 /** The world of a policy whose text holds these literals. */
@@ -47,7 +37,7 @@ export function worldOf(parts: WorldParts): World {
 
 function queryWith(reads: readonly Read[], { host, pools, now }: WorldParts): WitnessQuery | undefined {
   const given = new Map(reads);
-  const client = clientWith(given);
+  const client = clientWith(reads, pools);
   if (client === undefined) return undefined;
   const moment = momentWith(clockReads(reads, pools), now);
   if (moment === undefined) return undefined;
@@ -70,50 +60,6 @@ function clockReads(reads: readonly Read[], pools: WorldParts['pools']): ClockRe
     if (fact?.kind !== 'time' || typeof value === 'boolean' || value === null) return [];
     return [{ timeZone: fact.timeZone, part: fact.part, value }];
   });
-}
-
-type Client = Pick<FactsData, 'place' | 'ip' | 'subnet' | 'family'>;
-
-/** A client for whom the reads come true, with all else that follows from them. */
-function clientWith(given: ReadonlyMap<string, FactValue>): Client | undefined {
-  const read = (field: PlaceField): FactValue | undefined => given.get(`client.${field}`);
-  const country = countryWith(read('country'), read('continent'), read('eu'));
-  if (country === undefined) return undefined;
-  const isHome = country === HOME.country;
-  const place: Record<string, FactValue | undefined> = {
-    country,
-    continent: read('continent') ?? (country === null ? null : (continentOf(country) ?? null)),
-    eu: read('eu') ?? (country === null ? null : isInEuropeanUnion(country)),
-    ...(isHome && HOME_AT),
-    ...(isHome && { region: HOME.region, city: HOME.city, timeZone: HOME.timeZone }),
-  };
-  for (const field of FREE) if (read(field) !== undefined) place[field] = read(field);
-  const known = Object.entries(place).filter(([, value]) => value !== null && value !== undefined);
-  const family = given.get('client.family') === 6 ? 6 : 4;
-  const subnet = given.get('client.subnet') ?? NETWORKS[family].subnet;
-  return { place: Object.fromEntries(known), ...NETWORKS[family], subnet: String(subnet) };
-}
-
-/** Fields that follow from no other field, as far as is known here. */
-const FREE = ['region', 'city', 'latitude', 'longitude', 'timeZone'] as const satisfies readonly PlaceField[];
-
-/**
- * A country on a continent, and in the European Union or not; what was not read is `undefined`. `null` is a client whose
- * country is not known, as geo data may know the continent alone; the result is `undefined` where no client is so.
- */
-function countryWith(
-  country: FactValue | undefined,
-  continent: FactValue | undefined,
-  eu: FactValue | undefined,
-): string | null | undefined {
-  const fits = (code: string | null): boolean =>
-    (continent === undefined || continent === (code === null ? null : (continentOf(code) ?? null))) &&
-    (eu === undefined || eu === (code === null ? null : isInEuropeanUnion(code)));
-  if (country === undefined) return [HOME.country, null, 'US', ...countries()].find(fits);
-  const code = country === null ? null : String(country);
-  // Data that know a continent need not know a country.
-  if (code === null && eu !== true) return null;
-  return fits(code) ? code : undefined;
 }
 
 function alternatives(reads: readonly Read[], { host, pools, literals }: WorldParts): Alternatives {
@@ -143,7 +89,7 @@ interface Values {
 function valuesOf(fact: Fact, literals: Literals, host: string): Values {
   switch (fact.kind) {
     case 'place':
-      return placeValues(fact.field, literals);
+      return fact.alike === undefined ? placeValues(fact.field, literals) : groupsOf(fact.field, fact.alike);
     case 'health':
       return listed(statesOf(fact.pool));
     case 'time':
@@ -193,6 +139,13 @@ function statesOf({ sets }: Pool): FactValue[] {
   const targets = new Set(sets.flatMap(({ slots }) => [...slots]).filter((slot) => slot >= 0));
   if (targets.size === 0) return ['up'];
   return targets.size === 1 ? ['up', 'down'] : ['up', 'degraded', 'down'];
+}
+
+/** Of each group one, as far as there is such a place; what is in none, and what is not known. */
+function groupsOf(field: PlaceField, alike: ReadonlyMap<string, string>): Values {
+  const isReal = (value: string): boolean => field !== 'country' || continentOf(value) !== undefined;
+  const groups = [...alike].flatMap(([value, seen]) => (isReal(value) ? [seen] : []));
+  return listed([...new Set(groups), OTHER, null]);
 }
 
 function placeValues(field: PlaceField, { texts, numbers }: Literals): Values {

@@ -51,9 +51,6 @@ process.on('SIGTERM', () => {
 function build(settings: AnswerSettings): { readonly orders: Orders; readonly leaving: Leaving } {
   const account = accountToBecome(settings.dropPrivileges);
   const sandbox = buildSandbox(settings, account);
-  const started = sandbox.start();
-  // `listening` waits for the start, and reports its failure to control.
-  started.catch(() => {});
   const answering = buildAnswering({
     settings,
     transfers: settings.transfers,
@@ -72,7 +69,7 @@ function build(settings: AnswerSettings): { readonly orders: Orders; readonly le
   const listening = new Listening({
     settings,
     account,
-    sandbox: { started, stop: () => sandbox.stop() },
+    sandbox,
     onQuery: (packet, requester) => responder.respond(packet, requester),
     counters: transport,
     control,

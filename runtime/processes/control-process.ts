@@ -129,6 +129,10 @@ function buildParts(settings: SettingsInForce, version: string, log: Logger): Fa
       await fleet.expect(zones);
       firstLoad.noteListed();
     },
+    onPolicies: () => {
+      firstLoad.needs(sandbox);
+      fleet.expectPolicies();
+    },
     onUpdate: (put, drop) => changes.publish(put, drop),
     // A changed file ends a quarantine, even if only a comment changed.
     onUnchanged: (zone) => void fleet.release(zone),

@@ -1,9 +1,8 @@
 /**
- * The folder of last good versions, one file for each zone; at a start with many, those that are small share a file
+ * The folder of last good versions, one file for each zone; at a start with many, small ones share a file
  * (base/files/file-pack.ts). A zone's own file counts before that, and an empty one says that there is none. A file
- * changes in one step and is on the disk before it has its name, so that a crash leaves the old file or the new one. No
- * caller waits for a write, and the last wish for a zone counts. This file is long because reading, writing and removing
- * have to agree on where a version is.
+ * changes in one step and is on the disk before it has its name: a crash leaves the old or the new. No caller waits for
+ * a write, and the last wish for a zone counts. This file is long because all have to agree on where a version is.
  */
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -34,6 +33,8 @@ export class LastGoodStore {
   readonly #pack: FilePack;
   /** Whether zones have been loaded since versions were last put together in one file. */
   #isToPack = false;
+  /** When the last write may begin, as the server ends: performance.now(). */
+  #until = Number.POSITIVE_INFINITY;
   /** Resolves when all zones have been loaded. */
   #loading: PromiseWithResolvers<void> | undefined;
   /** The names of all files when loading began; `undefined` where they cannot be listed. */
@@ -53,17 +54,14 @@ export class LastGoodStore {
     });
   }
 
-  /**
-   * All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written, though
-   * not for long.
-   */
+  /** All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written. */
   beginLoad(): void {
     this.#loading = Promise.withResolvers<void>();
     this.#isToPack = true;
     setTimeout(this.#loading.resolve, MOST_HELD_MS).unref();
+    // Where they cannot be listed, opening the files tells why.
     this.#names = namesIn(this.#folder).then(
       (all) => new Set(all),
-      // Opening the files tells why.
       () => undefined,
     );
   }
@@ -141,9 +139,13 @@ export class LastGoodStore {
     return this.#work;
   }
 
-  /** Resolves as {@link flush}; nothing is tried again from then on. */
+  /**
+   * Resolves as {@link flush}; nothing is tried again from then on. Of ten thousand versions that wait to be written some may be
+   * left: a server has to end, and the next start makes them anew.
+   */
   stop(): Promise<void> {
     this.#keeping.stop();
+    this.#until = performance.now() + ENDING_MS;
     this.endLoad();
     return this.#work;
   }
@@ -193,10 +195,8 @@ export class LastGoodStore {
       if (files.size % STEPS === 0) await nextTurn();
       files.set(stem, await encodeLastGood(version));
     }
-    const change = async (): Promise<ReadonlySet<string>> => await this.#pack.change(files);
-    const packed = [...(await writeInFolder(this.#folder, change, 0o700))].flatMap(
-      (stem) => toWrite.get(stem) ?? [],
-    );
+    const added = await writeInFolder(this.#folder, () => this.#pack.change(files), 0o700);
+    const packed = [...added].flatMap((name) => toWrite.get(name) ?? []);
     await syncFolder(this.#folder);
     for (const version of packed) this.#written.set(version.zone, identityOf(version));
     await eachOf(packed.filter(hasOwn), WIDTH, ({ zone }) => rm(this.#fileOf(zone), { force: true }));
@@ -206,6 +206,7 @@ export class LastGoodStore {
   /** Returns whether something was written or removed. */
   async #grant(zone: string, version: LastGood | undefined): Promise<boolean> {
     try {
+      if (performance.now() > this.#until) return false;
       return version === undefined ? await this.#remove(zone) : await this.#write(version);
     } catch (error) {
       this.#keeping.failed(error);
@@ -280,6 +281,8 @@ const MOST_SMALL = 64 * 1024;
 const MANY = 100;
 /** Versions that are looked at in a turn of the loop. */
 const STEPS = 64;
+/** Milliseconds for writing what waits, as the server ends. */
+const ENDING_MS = 2000;
 /** Milliseconds for which versions wait to be written while others are loaded. */
 const MOST_HELD_MS = 60_000;
 /** Versions that are written at the same time: the disk is waited for together. */
@@ -288,6 +291,7 @@ const WIDTH = 4;
 const MOST_OCTETS = 2 ** 30;
 /** Octets of records that are held in memory until they can be written. */
 const MOST_UNWRITTEN = 64 * 2 ** 20;
+
 function corruptOf(file: string): string {
   return `${file}.corrupt`;
 }

@@ -15,7 +15,7 @@ import type { ManifestLimits } from '../limits/manifest-limits.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import type { SampleDecision } from '../trial/trial-outcome.ts';
 import { RecordPack } from '../zone/record-pack.ts';
-import type { ZoneVersion } from './zone-version.ts';
+import type { CompletedVersion, ZoneVersion } from './zone-version.ts';
 
 /** Proof that a policy passed its trial (proof.ts). */
 export interface TrialProof {
@@ -28,6 +28,7 @@ export interface TrialProof {
   readonly loadMs?: number | undefined;
   /** See {@link Accepted.decisions}. */
   readonly decisions?: readonly (readonly [host: string, SampleDecision])[] | undefined;
+  readonly completed?: CompletedVersion | undefined;
 }
 
 /** The parts of a version that outlive a restart. Records that its policy declares are in the script. */
@@ -103,7 +104,9 @@ export async function decodeLastGood(octets: Buffer<ArrayBuffer>, zone: string):
 
 /** A text that is the same for equal versions, whenever they went live. */
 export function identityOf({ version, policy, serial, proof }: LastGood): string {
-  return contentHash(JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources]));
+  return contentHash(
+    JSON.stringify([version, policy?.sourceMap, serial, proof?.by, proof?.sources, proof?.completed?.by]),
+  );
 }
 
 /** The name of the file of a zone, without its ending. */
@@ -138,6 +141,10 @@ const BODY = z.object({
       // Files of earlier dnsteers have none: those policies are tried again.
       decisions: z
         .array(z.tuple([z.string(), z.object({ types: z.array(z.uint32()), readsName: z.boolean() })]))
+        .optional(),
+      // The checksum of the file is enough for what control itself has made.
+      completed: z
+        .custom<CompletedVersion>((value) => typeof value === 'object' && value !== null)
         .optional(),
     })
     .optional(),

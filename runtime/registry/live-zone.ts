@@ -13,11 +13,11 @@ import type { ZoneFiles } from './discover.ts';
 import type { FolderContent } from './folder/content.ts';
 import { HalfWritten } from './folder/half-written.ts';
 import { fitnessOf, type Judgement, judgeVersion, type ServedState } from './judge.ts';
-import { type Kept, keptOnce, type LastGood, lastGoodOf, type TrialProof } from './last-good.ts';
+import { type Kept, keptOnce, type LastGood, lastGoodOf } from './last-good.ts';
 import type { LastGoodStore } from './last-good-store.ts';
 import { type PrepareContext, prepareFromFiles, prepareFromKept } from './prepare.ts';
 import type { ProbeBudget } from './probe-budget.ts';
-import { proofOf, provenPolicy } from './proof.ts';
+import { completedBefore, proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, logUndone, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
@@ -42,7 +42,6 @@ export interface LiveZoneContext extends Omit<PrepareContext, 'settings'> {
 
 export class LiveZone {
   readonly #context: LiveZoneContext;
-  readonly #log: Logger;
   #files: ZoneFiles;
   /** The newest version, whether or not it is served. */
   #last: Pick<ZoneVersion, 'inputs' | 'policy' | 'problems'> = {
@@ -66,7 +65,11 @@ export class LiveZone {
   constructor(files: ZoneFiles, context: LiveZoneContext) {
     this.#files = files;
     this.#context = context;
-    this.#log = context.log.child({ zone: files.zone });
+  }
+
+  /** Made anew for each line: a zone has few, and a server a hundred thousand zones. */
+  get #log(): Logger {
+    return this.#context.log.child({ zone: this.#files.zone });
   }
 
   get files(): ZoneFiles {
@@ -116,7 +119,7 @@ export class LiveZone {
       const meanwhile = await this.#revive(await this.#keptFor(draft), draft, context);
       return meanwhile && this.#serve(meanwhile, 'live');
     }
-    const version = await this.#complete(draft, settings, kept);
+    const version = await this.#complete(draft, context.settings, kept);
     const fitness = fitnessOf(version);
     const revived =
       fitness === 'sound'
@@ -198,7 +201,8 @@ export class LiveZone {
     const serials = versionSerial(draft, this.#serial, settings, signing, now, file);
     const { serial, turnsAt, wholeAt, problem } = serials;
     this.#turnsAt = turnsAt;
-    const version = await complete(draft, serial, settings, signing && { ...signing, wholeAt });
+    const before = completedBefore(draft, serial, signing, { ...this.#context, settings });
+    const version = before ?? (await complete(draft, serial, settings, signing && { ...signing, wholeAt }));
     const { targets = [], limits } = acceptedOf(draft.policy)?.manifest ?? {};
     const tooMany = this.#context.probes.problemOf(draft.zone, targets, this.#shownFile(), limits?.data);
     const more = [problem, tooMany].filter((one) => one !== undefined);
@@ -247,10 +251,11 @@ export class LiveZone {
   ): Promise<ZoneUpdate | undefined> {
     switch (serve) {
       case 'new': {
-        const proof = await proofOf(version.policy, context);
+        const proof = await proofOf(version, context);
         const update = this.#serve(version, state);
         this.writing.believe(version);
-        if (state === 'live') this.#keep(version, proof);
+        if (state === 'live')
+          context.lastGood?.keep(lastGoodOf(version, this.#live?.loadedAt ?? Date.now(), proof));
         return update;
       }
       case 'kept':
@@ -285,11 +290,6 @@ export class LiveZone {
     if (isSame) return undefined;
     this.#before = before;
     return update;
-  }
-
-  /** Keeps the live version for the next start. */
-  #keep(version: ZoneVersion, proof: TrialProof | undefined): void {
-    this.#context.lastGood?.keep(lastGoodOf(version, this.#live?.loadedAt ?? Date.now(), proof));
   }
 
   #shownFile(): string {

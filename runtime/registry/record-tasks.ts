@@ -3,7 +3,7 @@
  * task is done here, a large one in a thread (record-task-thread.ts): control has health checks to do
  * meanwhile, and the memory of the task is free when the thread ends.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FileState } from '../base/files/file-state.ts';
@@ -170,7 +170,7 @@ function assembleWith(task: AssembleTask, isWithoutDynamic = false): AssembledRe
   const image = imageOf(draft.tables);
   return {
     image,
-    hash: createHash('sha256').update(image).digest('hex'),
+    hash: hash('sha256', image, 'hex'),
     hostFaults: checked.hostFaults,
     diagnostics: [...problems, ...checked.diagnostics],
     isSignedElsewhere,

@@ -31,6 +31,8 @@ export interface RegistryOptions {
    * served, unless it is found at the start: that zone answers until the newcomer does.
    */
   readonly onExpected?: (zones: readonly string[]) => Promise<void>;
+  /** Called before zones with policies are made. */
+  readonly onPolicies?: () => void;
   /**
    * Called with all changes of a burst: zones to serve and zones to drop. The next burst waits for the
    * promise. The first load has several bursts at a time, each with the zones that are done: no zone waits

@@ -101,8 +101,8 @@ export class Registry {
   }
 
   /** Makes a zone anew, as its transferred part has changed. */
-  async transferred(zone: string): Promise<void> {
-    await this.#renewThese([zone]);
+  transferred(zone: string): Promise<void> {
+    return this.#renewThese([zone]);
   }
 
   /** Makes a zone anew, as its dynamic records have changed. Resolves once clients can see them. */
@@ -133,9 +133,9 @@ export class Registry {
 
   /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
-    const zones = [...this.#zones.values()].map((zone) => zone.status());
-    const refused = this.#refused.status((file) => this.#shown(file));
-    return [...zones, ...refused].sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
+    const all = [...this.#zones.values()].map((zone) => zone.status());
+    all.push(...this.#refused.status((file) => this.#shown(file)));
+    return all.sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
   }
 
   /** Warnings about the folder for the operator, each as long as it holds. */
@@ -155,6 +155,11 @@ export class Registry {
 
   versionOf(zone: string, version: string): ServedVersion | undefined {
     return this.#zones.get(zone)?.versionOf(version);
+  }
+
+  /** Resolves when what is kept for the next start is on the disk, as far as it can be written. */
+  async kept(): Promise<void> {
+    await this.#lastGood?.flush();
   }
 
   /** Makes no zone anew from now on. Call this before the sandbox is stopped, as all trials fail then. */
@@ -195,6 +200,7 @@ export class Registry {
     const expected = this.#expect(zones.keys());
     const stale = [...zones.values()].filter((files) => this.#isStale(files, changed));
     this.#changedElsewhere.clear();
+    if (stale.some(({ policy }) => policy !== undefined)) this.#options.onPolicies?.();
     await Promise.all([expected, this.#renewAll(stale, drop)]);
     this.#distrust(stale);
     const isUsed = (file: string) => [...this.#zones.values()].some((one) => one.dependsOn(new Set([file])));
@@ -221,9 +227,8 @@ export class Registry {
     this.#failures += this.#refused.note(refused, this.#options.log);
     this.#stray = stray;
     const all = new Map(zones);
-    for (const zone of this.#options.transferred?.zones ?? []) {
+    for (const zone of this.#options.transferred?.zones ?? [])
       if (!all.has(zone)) all.set(zone, { zone, policy: undefined, records: undefined });
-    }
     return all;
   }
 
@@ -261,24 +266,30 @@ export class Registry {
 
   async #handOn(put: readonly ZoneUpdate[], drop: readonly string[]): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const { onUpdate, onTargets } = this.#options;
-    for (const { zone } of put) onTargets(zone, this.#zones.get(zone)?.targets ?? []);
-    if (put.length > 0 || drop.length > 0) await onUpdate(put, drop);
+    for (const { zone } of put) this.#options.onTargets(zone, this.#zones.get(zone)?.targets ?? []);
+    if (put.length > 0 || drop.length > 0) await this.#options.onUpdate(put, drop);
   }
 
   #isStale(files: ZoneFiles, changed: ReadonlySet<string>): boolean {
     const zone = this.#zones.get(files.zone);
+    if (zone?.files.policy !== files.policy || zone?.files.records !== files.records) return true;
     if (zone === undefined) return true;
-    const { policy, records } = zone.files;
-    if (policy !== files.policy || records !== files.records) return true;
     return this.#changedElsewhere.has(files.zone) || zone.dependsOn(changed);
   }
 
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log, version, transferred, dynamic, keySource } = this.#options;
-    const context = { root, sandbox, log, version, transferred, dynamic, keySource, stop: this.#stop.signal };
-    const own = { now: this.#now, lastGood: this.#lastGood, probes: this.#probes };
-    const zone = new LiveZone(files, { ...context, ...own });
+    const own = { now: this.#now, lastGood: this.#lastGood, probes: this.#probes, stop: this.#stop.signal };
+    const zone = new LiveZone(files, {
+      root,
+      sandbox,
+      log,
+      version,
+      transferred,
+      dynamic,
+      keySource,
+      ...own,
+    });
     this.#zones.set(files.zone, zone);
     return zone;
   }

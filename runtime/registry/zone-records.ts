@@ -81,7 +81,11 @@ async function readFile(
   const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root, limits });
   const records = RecordPack.read(read.records);
   assert(records.ok, 'what was packed can be read');
-  const relative = (absolute: string) => path.relative(path.resolve(root), absolute);
+  const base = path.resolve(root);
+  const relative = (absolute: string) =>
+    absolute.startsWith(base + path.sep)
+      ? absolute.slice(base.length + path.sep.length)
+      : path.relative(base, absolute);
   const states = new Map([...read.states].map(([absolute, state]) => [relative(absolute), state]));
   const isEmpty = records.value.size === 0 && read.diagnostics.length === 0;
   const problems = isEmpty ? [withoutRecords(shown, 'remove the file')] : read.diagnostics;

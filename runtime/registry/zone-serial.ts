@@ -1,5 +1,5 @@
 /** The serial of a zone whose SOA, or whose signatures, are made here (RFC 1982 §3, RFC 1912 §2.2). */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { incrementSerial, isSerialAfter } from '../wire/serial-number.ts';
@@ -35,7 +35,7 @@ export function serialBasis(
     ...(times === undefined ? [] : [times]),
     ...(dynamic === undefined ? [] : [{ dynamic }]),
   ]);
-  return createHash('sha256').update(all).digest('hex');
+  return hash('sha256', all, 'hex');
 }
 
 /**

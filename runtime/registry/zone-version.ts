@@ -9,7 +9,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FileState } from '../base/files/file-state.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
-import type { ZoneUpdate } from '../rpc/zone-update.ts';
+import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import type { PolicySettings } from '../trial/policy-settings.ts';
 import type { Accepted, Trial } from '../trial/trial-outcome.ts';
 import type { DynamicPart } from '../update/dynamic-part.ts';
@@ -41,7 +41,23 @@ export interface TriedPolicy extends CompiledPolicy {
   /** Whether the compiler had warnings. */
   readonly hasWarnings?: boolean;
   readonly trial: Trial;
+  /** What became of it at an earlier start (proof.ts). */
+  readonly completed?: CompletedVersion | undefined;
 }
+
+/** What became of a policy without records beside it: the version as it was sent. */
+export interface CompletedVersion {
+  /** All that the version depends on, apart from the policy. */
+  readonly by: string;
+  /** Octets are base64; the script stands elsewhere. */
+  readonly update: KeptUpdate;
+  readonly madeHere: readonly string[];
+}
+
+export type KeptUpdate = Omit<ZoneUpdate, 'image' | 'policy'> & {
+  readonly image: string;
+  readonly policy: Omit<PolicyUpdate, 'script' | 'manifest'> & { readonly manifest: string };
+};
 
 /** The static records of a zone, without those of its policy. */
 export interface StaticRecords {

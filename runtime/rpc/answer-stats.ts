@@ -9,6 +9,8 @@ export interface AnswerStats extends StatsPart {
   readonly cpuMicros: number;
   readonly counts: ProcessCounts;
   readonly sandbox: {
+    /** None was started yet, for want of a policy. */
+    readonly isIdle?: true;
     readonly pid: number;
     readonly rssBytes: number;
     readonly restarts: number;

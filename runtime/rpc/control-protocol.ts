@@ -47,6 +47,8 @@ export type ToAnswer =
       /** Zones that have files and are not loaded yet: SERVFAIL until they are put, or dropped. */
       readonly expect?: readonly string[];
     }
+  /** Zones that are to come have policies: start the sandbox. */
+  | { readonly t: 'policies' }
   /** A piece of octets too many for one message: `at` is its place among them, `size` their number. */
   | {
       readonly t: 'octets';

@@ -55,6 +55,12 @@ export const PROCESS_COUNTERS = {
       help: 'Remembered decisions that were made again, to see whether they are the same',
       total: 'memoRechecks',
     },
+    memoAhead: {
+      kind: 'sum',
+      metric: 'dnsteer_memo_ahead_total',
+      help: 'Decisions made ahead, for clients that a policy tells from the one that asked',
+      total: 'memoAhead',
+    },
     packetHits: {
       kind: 'sum',
       metric: 'dnsteer_packet_cache_hits_total',

@@ -16,8 +16,8 @@ import {
   type SandboxFailure,
 } from './sandbox-protocol.ts';
 
-/** Characters of a fact's name: `health.` and a pool, `time@` and a zone. */
-const MOST_FACT = 128;
+/** Characters of a fact's name: `health.` and a pool, `time@` and a zone, `client.country~` and what it is compared with. */
+const MOST_FACT = 1024;
 /** Characters of a fact's value: a name of 255 octets, all escaped. */
 const MOST_VALUE = 1024;
 /** Characters of a failure's text and of its stack; sandbox/limits.ts lets less through. */

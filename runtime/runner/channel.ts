@@ -1,10 +1,11 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
-import { SandboxEvidence } from './evidence.ts';
+import { Deadlines, lookForDeadline } from './deadlines.ts';
+import { firstLookAt, SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
-import { judgeDeadline, noteOffence, tell } from './request-end.ts';
+import { noteOffence, tell } from './request-end.ts';
 import { RequestQueue } from './request-queue.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -28,8 +29,6 @@ const COLD_MS = 10;
 const COLD_RUNS = 8;
 /** Loads on their way at once, of some 5 ms each: queries for policies that are loaded wait for them. */
 const MOST_LOADS = 4;
-/** The host looks at a process after so long at the latest, however large the budget. */
-const FIRST_LOOK_MS = 50;
 
 /** The part of a sandbox process that its requests need. */
 export type Addressee = Pick<
@@ -56,6 +55,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   /** When a run was last starved. */
   #starvedAt = Number.NEGATIVE_INFINITY;
   #nextId = 1;
+  readonly #deadlines = new Deadlines();
 
   /** `arm` is called with each moment at which {@link SandboxChannel.judge} should be called. */
   constructor(process: Process, arm: (at: number) => void, prelude?: string, isPatient = false) {
@@ -118,7 +118,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     policy.untidyRuns += 1;
     this.#push(request, now);
     const { budgetMs, deadlineAt } = request.ask;
-    this.#arm(deadlineAt);
+    this.#deadlines.note(deadlineAt);
+    this.#arm(lookForDeadline(deadlineAt));
     request.timeoutMs = Math.max(1, Math.ceil(request.allowanceMs));
     const patientMs =
       request.again || isBusy || this.#isPatient ? Math.max(LEAST_PATIENCE_MS, (PATIENCE - 1) * budgetMs) : 0;
@@ -141,7 +142,6 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     this.#send({ t: 'drop', key });
   }
 
-  /** Has the isolate of a policy give back memory. */
   tidy(key: string): void {
     this.#send({ t: 'tidy', key });
   }
@@ -169,8 +169,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   /** Calls `visit` for each run of one policy. */
   forRunsOf(policy: HeldPolicy, visit: (request: PendingRun) => void): void {
-    this.#sent.forEach((request) => {
-      if (request.kind === 'run' && request.policy === policy) visit(request);
+    this.#forRuns((run) => {
+      if (run.policy === policy) visit(run);
     });
   }
 
@@ -179,28 +179,37 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     return this.#sent.drain();
   }
 
-  /** Answers callers whose time is over, and abandons a stuck process. Returns when to judge again. */
+  /**
+   * Answers callers whose time is over, and abandons a stuck process. Returns when to judge again, to the millisecond;
+   * where later will do, this is armed.
+   */
   judge(now: number, hasSuccessor: boolean): number {
-    let due = Number.POSITIVE_INFINITY;
+    const late = this.#deadlines.judge(now, (visit) => this.#forRuns(visit));
+    if (late < Number.POSITIVE_INFINITY) this.#arm(lookForDeadline(late));
     const oldest = this.#sent.oldest;
-    let othersWait = false;
-    this.#sent.forEach((request) => {
-      if (request.kind !== 'run') return;
-      due = Math.min(due, judgeDeadline(request, now));
-      othersWait ||= request.policy !== oldest?.policy && request.done !== undefined;
-    });
-    return Math.min(due, this.#judgeOldest(oldest, now, hasSuccessor, othersWait));
-  }
-
-  #judgeOldest(
-    oldest: PendingRequest | undefined,
-    now: number,
-    hasSuccessor: boolean,
-    othersWait: boolean,
-  ): number {
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     const first = firstLookAt(oldest);
-    if (now < first) return first;
+    if (now >= first) return this.#judgeOldest(oldest, first, now, hasSuccessor);
+    this.#arm(first);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether a run of another policy than the oldest waits for its reply. */
+  #othersWait({ policy }: PendingRequest): boolean {
+    let othersWait = false;
+    this.#forRuns((run) => {
+      othersWait ||= run.policy !== policy && run.done !== undefined;
+    });
+    return othersWait;
+  }
+
+  #forRuns(visit: (run: PendingRun) => void): void {
+    this.#sent.forEach((request) => {
+      if (request.kind === 'run') visit(request);
+    });
+  }
+
+  #judgeOldest(oldest: PendingRequest, first: number, now: number, hasSuccessor: boolean): number {
     const { charges } = oldest.policy;
     oldest.evidence ??= new SandboxEvidence(oldest, first);
     const { evidence } = oldest;
@@ -214,6 +223,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
       isRead: this.process.isRead,
     });
     const isSuspect = charges.isSuspect(now);
+    const othersWait = this.#othersWait(oldest);
     const due =
       now + this.#execute(oldest, verdictOf(evidence, { isSuspect, hasSuccessor, othersWait }), now);
     evidence.expect(due);
@@ -279,9 +289,4 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     oldest.evidence = undefined;
     this.#arm(firstLookAt(oldest));
   }
-}
-
-/** The first look is early: the system updates what a process has computed every few milliseconds only. */
-function firstLookAt({ since, allowanceMs }: PendingRequest): number {
-  return since + Math.min(allowanceMs / 4, FIRST_LOOK_MS);
 }

@@ -41,6 +41,11 @@ export class Charges {
     return now - this.#offendedAt < WINDOW_MS;
   }
 
+  /** Whether the policy was ever charged, and not released since. */
+  get isCharged(): boolean {
+    return this.#at.length > 0;
+  }
+
   /** Whether the policy was charged within the minute before this moment (performance.now() milliseconds). */
   isRecent(now: number): boolean {
     return now - (this.#at.at(-1) ?? Number.NEGATIVE_INFINITY) < WINDOW_MS;

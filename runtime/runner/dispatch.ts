@@ -6,6 +6,7 @@
 
 import type { SandboxChannel } from './channel.ts';
 import { Crowd } from './crowd.ts';
+import { lookForDeadline } from './deadlines.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
 import { giveUp, giveUpLate, tell } from './request-end.ts';
@@ -63,12 +64,12 @@ export class Dispatch {
       tell(request, { ok: false, reason: 'quarantined', message: QUARANTINED });
     } else if (this.#channel === undefined) {
       this.#unsent.push(request);
-      this.#arm(ask.deadlineAt);
+      this.#arm(lookForDeadline(ask.deadlineAt));
     } else if (policy.share.admits && (policy.isPresent || this.#channel.mayLoad)) {
       this.#send(this.#channel, request, now);
     } else {
       this.#crowd.add(request);
-      this.#arm(ask.deadlineAt);
+      this.#arm(lookForDeadline(ask.deadlineAt));
     }
   }
 
@@ -128,12 +129,10 @@ export class Dispatch {
 
   /** As {@link SandboxChannel.judge}, for requests that were sent and for those that wait. */
   judge(now: number, hasSuccessor: boolean): number {
-    this.#unsent = [...giveUpLate(this.#unsent.splice(0), now), ...this.#unsent];
-    const due = this.#unsent.reduce(
-      (min, { ask }) => Math.min(min, ask.deadlineAt),
-      Number.POSITIVE_INFINITY,
-    );
-    return Math.min(due, this.#crowd.judge(now), this.#channel?.judge(now, hasSuccessor) ?? due);
+    if (this.#unsent.length > 0) this.#unsent = [...giveUpLate(this.#unsent.splice(0), now), ...this.#unsent];
+    const due = this.#unsent.reduce((min, { ask }) => Math.min(min, ask.deadlineAt), this.#crowd.judge(now));
+    if (due < Number.POSITIVE_INFINITY) this.#arm(lookForDeadline(due));
+    return this.#channel?.judge(now, hasSuccessor) ?? Number.POSITIVE_INFINITY;
   }
 
   #send(channel: SandboxChannel, request: PendingRun, now: number): void {

@@ -32,6 +32,14 @@ export const TICK_MS = 10;
 /** Timers of a host that is well are late by at most so much. */
 const LATE_MS = 5;
 
+/** The host looks at a process after so long at the latest, however large the budget. */
+const FIRST_LOOK_MS = 50;
+
+/** The first look is early: the system updates what a process has computed every few milliseconds only. */
+export function firstLookAt(request: { readonly since: number; readonly allowanceMs: number }): number {
+  return request.since + Math.min(request.allowanceMs / 4, FIRST_LOOK_MS);
+}
+
 export class SandboxEvidence implements Evidence {
   readonly allowanceMs: number;
   readonly stopMs: number;

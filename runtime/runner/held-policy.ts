@@ -26,7 +26,7 @@ export class HeldPolicy implements PolicyVersion {
   readonly limits: LoadLimits;
   readonly charges: Charges;
   readonly wantsManifest: boolean;
-  readonly share = new FairShare<PendingRun>();
+  readonly share: FairShare<PendingRun>;
   /** State in the process that serves. A policy that failed to load is tried again when asked, not before. */
   state: 'cold' | 'loading' | 'loaded' | 'failed' = 'cold';
   /** How often in a row the process was lost, or got no processor, while it loaded this policy. */
@@ -48,6 +48,7 @@ export class HeldPolicy implements PolicyVersion {
     this.unfit = typeof script === 'string' && script.length > MOST_SCRIPT ? tooLong(script) : undefined;
     this.limits = limits;
     this.charges = charges;
+    this.share = new FairShare(limits.shares);
     this.wantsManifest = limits.withoutManifest !== true;
     this.#onLoaded = onLoaded;
   }

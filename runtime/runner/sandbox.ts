@@ -56,6 +56,7 @@ export class Sandbox {
   readonly #firstStart = Promise.withResolvers<void>();
   /** Loads policies into the spare, while one is ready to take over. */
   #understudy: Understudy | undefined;
+  #hasBegun = false;
   #starts = 0;
   #warnings: readonly string[] = [];
   #stopped = false;
@@ -97,12 +98,26 @@ export class Sandbox {
     );
   }
 
+  /** Whether a process was asked for. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Starts the first process, unless that was done. Policies may be held before it is ready; one that ends is replaced. */
+  begin(): void {
+    if (this.#hasBegun || this.#stopped) return;
+    this.#hasBegun = true;
+    // Whoever waits for the start learns of its failure.
+    this.#firstStart.promise.catch(() => {});
+    this.#pair.start();
+  }
+
   /**
-   * Resolves when policies can run. From then on, a process that ends is replaced.
+   * Begins, and resolves when policies can run.
    * @throws {DnsteerError} `START`, if the first process ends before it is ready.
    */
   async start(): Promise<void> {
-    this.#pair.start();
+    this.begin();
     try {
       await this.#firstStart.promise;
     } catch (error) {
@@ -184,6 +199,7 @@ export class Sandbox {
   stats(): SandboxStats {
     const pid = this.#dispatch.channel?.process.pid ?? 0;
     return {
+      ...(!this.#hasBegun && { isIdle: true }),
       pid,
       rssBytes: residentBytes(pid) ?? 0,
       restarts: Math.max(0, this.#starts - 1),

@@ -8,6 +8,8 @@ export interface SandboxState {
 }
 
 export interface SandboxStats {
+  /** No process was started yet, for want of a policy. */
+  readonly isIdle?: true;
   /** 0 while no process serves. */
   readonly pid: number;
   readonly rssBytes: number;

@@ -38,12 +38,13 @@ const FILE_NAME = 'policy.js';
  * Runs after the prelude, as V8 makes no snapshot without these globals, and before the policy. It removes
  * globals that can block the process where V8 cannot interrupt it (Atomics.wait needs shared memory, which
  * WebAssembly could make again), that run code outside of calls (finalizers), or that show what the garbage
- * collector did.
+ * collector did. The one with which it is called cannot be deleted.
  */
 const PREPARE = `
   for (const name of ['Atomics', 'FinalizationRegistry', 'SharedArrayBuffer', 'WeakRef', 'WebAssembly']) {
     delete globalThis[name];
-  }`;
+  }
+  globalThis.${COLLECT} = undefined;`;
 
 /**
  * Calls a function of the script from inside the isolate. A thrown value stays in the isolate (isolated-vm
@@ -89,13 +90,12 @@ const RUNS = `
   })()`;
 
 /**
- * Takes the garbage collector from the policy, and returns a function that has it give back all that it can. Its options have
- * no prototype, for that may be the policy's.
+ * Returns a function that has the garbage collector give back all that it can, before that is taken from the policy. Its
+ * options have no prototype, for that may be the policy's.
  */
 const TIDY = `
   (() => {
     const collect = globalThis.${COLLECT};
-    globalThis.${COLLECT} = undefined;
     const how = { __proto__: null, type: 'major', flavor: 'last-resort', execution: 'sync' };
     return () => collect?.(how);
   })()`;
@@ -110,15 +110,16 @@ export class PolicyIsolate {
   /** Set if the isolate has other policies as well. */
   readonly #lease: Lease | undefined;
   readonly #runs: ivm.Reference<Guarded>;
-  readonly #tidy: ivm.Reference<() => void>;
+  readonly #tidy: ivm.Reference<() => void> | undefined;
 
   /** `lease`: of an isolate to share with other policies. */
   constructor(memoryMb: number, snapshot?: Snapshot, lease?: Lease) {
     this.#lease = lease;
     this.#isolate = lease?.isolate ?? newIsolate(memoryMb, snapshot);
     this.#context = this.#isolate.createContextSync();
+    // An isolate that policies share is not kept for long.
+    if (lease === undefined) this.#tidy = this.#context.evalSync(TIDY, { reference: true });
     this.#context.evalSync(PREPARE);
-    this.#tidy = this.#context.evalSync(TIDY, { reference: true });
     this.#runs = this.#context.evalSync(RUNS, { reference: true });
   }
 
@@ -150,7 +151,7 @@ export class PolicyIsolate {
   /** Gives back memory that the isolate does not use: V8 keeps what many runs have filled. */
   tidy(): void {
     try {
-      this.#tidy.applySync(undefined, [], { timeout: TIDY_MS });
+      this.#tidy?.applySync(undefined, [], { timeout: TIDY_MS });
     } catch {
       // The next run tells what is wrong with the isolate.
     }
@@ -164,7 +165,6 @@ export class PolicyIsolate {
       return;
     }
     this.#runs.release();
-    this.#tidy.release();
     this.#context.release();
     this.#lease.end();
   }

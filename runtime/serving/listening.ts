@@ -7,6 +7,7 @@ import type { TransportCounts } from '../answer/counting/stats.ts';
 import { loop } from '../base/loop/loop-watch.ts';
 import { socketAddressToText } from '../base/net/socket-address.ts';
 import type { AnswerSettings, LiveSettings, SocketPlace, TlsSecrets } from '../rpc/answer-settings.ts';
+import type { SandboxLanes } from '../runner/lanes/lanes.ts';
 import type { Listener, OnQuery } from '../transport/listener.ts';
 import { Listeners } from '../transport/listeners.ts';
 import { type Account, becomeAccount } from '../transport/privileges.ts';
@@ -17,8 +18,8 @@ export interface ListeningParts {
   readonly settings: AnswerSettings;
   /** The user to become once the addresses are bound. */
   readonly account: Account | undefined;
-  /** The process listens once `started` is resolved. */
-  readonly sandbox: { readonly started: Promise<void>; stop(): Promise<void> };
+  /** The process listens once its policies can run, if it has any. */
+  readonly sandbox: Pick<SandboxLanes, 'startedIfNeeded' | 'stop'>;
   readonly onQuery: OnQuery;
   readonly counters: TransportCounts;
   readonly control: ControlLine;
@@ -44,7 +45,7 @@ export class Listening {
   async begin(sockets: readonly SocketPlace[] | undefined): Promise<void> {
     const { account, sandbox, onQuery, counters, control } = this.#parts;
     try {
-      await sandbox.started;
+      await sandbox.startedIfNeeded();
       const settings = this.#settings;
       this.#listeners = new Listeners(settings, {
         onQuery,

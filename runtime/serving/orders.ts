@@ -72,6 +72,8 @@ export class Orders {
         const problems = await publisher.apply(order.put, order.drop, order.expect);
         return control.tell({ t: 'applied', seq: order.seq, ...(problems.length > 0 && { problems }) });
       }
+      case 'policies':
+        return this.#parts.sandbox.begin();
       case 'signing-keys':
         return answering.signing.keys.take(order.zones);
       case 'secrets':

@@ -86,12 +86,17 @@ export class JournalKeeper {
    * cannot be.
    */
   note(zone: string, serial?: number): Promise<void> {
-    if (this.#isStopped || this.#options.settingsOf(zone) === undefined) return Promise.resolve();
+    if (this.#isStopped || !this.isKept(zone)) return Promise.resolve();
     const waiting = this.#waiting.get(zone) ?? { over: Promise.withResolvers<void>(), serials: [] };
     if (serial !== undefined) waiting.serials.push(serial);
     this.#waiting.set(zone, waiting);
     if (this.#waiting.size === 1) this.#enqueue(() => this.#takeTurns());
     return waiting.over.promise;
+  }
+
+  /** Whether the zone has a journal, as others may transfer it. */
+  isKept(zone: string): boolean {
+    return this.#options.settingsOf(zone) !== undefined;
   }
 
   /** Removes the journal of a zone that is not served any more. */

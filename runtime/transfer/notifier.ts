@@ -48,6 +48,11 @@ export class Notifier {
     if (this.#isOpen) this.#begin(zone, soa);
   }
 
+  /** Whether the zone has secondaries to notify. */
+  hasPeers(zone: string): boolean {
+    return this.#options.peersOf(zone).length > 0;
+  }
+
   /** Starts to notify. A notified secondary queries at once, so this waits until the server answers. */
   open(): void {
     if (this.#isOpen) return;

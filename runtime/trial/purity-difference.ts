@@ -6,6 +6,7 @@
  * it may differ from any other. But where only some runs are marked, the policy has kept something
  * from them for the others.
  */
+import { plainName } from '../rpc/alike.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 
 export interface SampleRun {
@@ -57,7 +58,7 @@ function isChance({ impure }: Decided): boolean {
 
 function readsText({ reads }: Decided): string {
   if (reads.length === 0) return 'nothing';
-  return reads.map(([fact, value]) => `${fact}=${JSON.stringify(value)}`).join(', ');
+  return reads.map(([fact, value]) => `${plainName(fact)}=${JSON.stringify(value)}`).join(', ');
 }
 
 function differenceIn(runs: readonly Decided[], textOf: (run: Decided) => string): string | undefined {

@@ -7,7 +7,7 @@
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import type { WireName } from '../wire/name.ts';
 import type { ResourceRecord, RRset } from '../wire/record.ts';
-import { memoryShareOf, note } from './made-sets.ts';
+import { memoryShareOf, note, type Share } from './made-sets.ts';
 import { MAX_RRSET_OCTETS } from './rrsets.ts';
 import type { ZoneTables } from './zone-image.ts';
 
@@ -102,7 +102,8 @@ export class SetReader {
   readonly #types: Uint16Array;
   readonly #made: (MadeSet | undefined)[];
   readonly #mask: number;
-  readonly #share = memoryShareOf(this);
+  /** Made with the first set: many tables are read without. */
+  #share: Share | undefined;
   /** Index of the set to drop next when too many records are kept. */
   #hand = 0;
 
@@ -176,6 +177,7 @@ export class SetReader {
   }
 
   #keep(made: MadeSet, place: number): void {
+    this.#share ??= memoryShareOf(this);
     let more = made.rdatas.length - (this.#made[place]?.rdatas.length ?? 0);
     this.#made[place] = made;
     while (this.#share.records + more > MAX_MADE_RECORDS) {

@@ -105,6 +105,7 @@ export function fakeStats(pid: number, queries: number): AnswerStats {
         memoMisses: 10,
         memoJoins: 4,
         memoRechecks: 2,
+        memoAhead: 1,
       },
       transport: { ...noProcessCounts().transport, clients: 3 },
       cookies: { client: 3, invalid: 1, valid: 2 },

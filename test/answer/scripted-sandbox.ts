@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { parseFact } from '../../runtime/answer/facts/fact.ts';
 import { Moment } from '../../runtime/answer/facts/moment.ts';
+import { alikeFrom, OTHER } from '../../runtime/rpc/alike.ts';
 import type { FactValue, Impurity, Read } from '../../runtime/rpc/plan.ts';
 import type { RunAsk, RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
 
@@ -70,7 +71,15 @@ function factOf(fact: string, { facts, name: asked, type }: RunAsk): FactValue {
   if (time?.kind === 'time') return new Moment().part(time.timeZone, time.part, facts.now) ?? null;
   const [kind, name = ''] = fact.split('.');
   const { ip, subnet, family, place } = facts;
-  if (kind === 'client') return { ip, subnet, family, ...place }[name] ?? null;
+  if (kind === 'client') return seen({ ip, subnet, family, ...place }, name);
   if (kind === 'health') return facts.health[name] ?? null;
   return assert.fail(`No script reads ${fact}`);
+}
+
+/** A fact of the client, or what is seen of it by who compares: `country~DE,FR|US`. */
+function seen(client: Readonly<Record<string, unknown>>, name: string): FactValue {
+  const [field = '', groups] = name.split('~');
+  const value = (client[field] ?? null) as FactValue;
+  if (groups === undefined || value === null) return value;
+  return alikeFrom(groups)?.get(String(value)) ?? OTHER;
 }

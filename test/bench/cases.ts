@@ -113,7 +113,7 @@ export const CASES: readonly Case[] = [
       lua: ";if bestwho:toString() == '192.0.2.1' then return {'198.51.100.1','198.51.100.2'} else return {'192.0.2.1','192.0.2.2'} end",
     },
     clients: ['many'],
-    underWay: 20,
+    underWay: 64,
     right: { us: US, de: US },
   },
   {
@@ -124,7 +124,7 @@ export const CASES: readonly Case[] = [
       lua: ";if bestwho:toString() == '192.0.2.0' then return {'198.51.100.1','198.51.100.2'} else return {'192.0.2.1','192.0.2.2'} end",
     },
     clients: ['new'],
-    underWay: 20,
+    underWay: 64,
     right: { us: US, de: US },
   },
 ];

@@ -1,11 +1,12 @@
 /**
  * dnsteer with many policies, many clients and many processes.
- * Run: node test/bench/scale.ts [--only start,cost,spread,cold,signed] [--policies 10,100,1000,10000] [--seconds 2]
+ * Run: node test/bench/scale.ts [--only start,cost,flood,spread,cold,signed] [--policies 10,100,1000,10000] [--seconds 2]
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { measureCold } from './scale/cold.ts';
 import { measureCost } from './scale/cost.ts';
+import { measureFlood } from './scale/flood.ts';
 import { makeFolder } from './scale/policies.ts';
 import { measureSignedZones } from './scale/signed.ts';
 import { measureSpread } from './scale/spread.ts';
@@ -13,7 +14,7 @@ import { measureStart } from './scale/start.ts';
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'start,cost,spread,cold,signed' },
+    only: { type: 'string', default: 'start,cost,flood,spread,cold,signed' },
     policies: { type: 'string', default: '10,100,1000,10000' },
     seconds: { type: 'string', default: '2' },
   },
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   cost: () => measureCost(counts, seconds),
   spread: () => measureSpread(seconds),
   cold: () => measureCold(seconds),
+  flood: () => measureFlood(most),
   signed: () => measureSignedZones(most),
 };
 

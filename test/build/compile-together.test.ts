@@ -39,7 +39,7 @@ function shown(compiled: Compiled): unknown {
   return {
     ...rest,
     inputs: [...inputs].sort(),
-    hashes: [...hashes].sort(),
+    hashes: [...hashes].sort(([one], [other]) => one.localeCompare(other)),
     told: told.map(formatDiagnostic),
   };
 }

@@ -59,7 +59,7 @@ test('A misspelt pool behind a country, a health or an hour is found, with the c
     told.join('\n'),
   );
   const yy = told.filter((text) => text.includes('"yy"'));
-  assert.ok(yy[0]?.startsWith('country DE, us down, hour 3 in Europe/Berlin: '), told.join('\n'));
+  assert.ok(yy[0]?.startsWith('country other than FR, us down, hour 3 in Europe/Berlin: '), told.join('\n'));
 });
 
 test('All cases of a policy that reads facts of few values are looked at', async (context) => {
@@ -74,6 +74,40 @@ test('All cases of a policy that reads facts of few values are looked at', async
     'in the EU: yes, eu down',
     'in the EU: yes, eu up',
   ]);
+});
+
+test('Of what a policy compares only, each group is looked at once', async (context) => {
+  const host = `www: ({ client }) => {
+    const NORDIC = new Set(['DK', 'SE', 'XX']);
+    if (NORDIC.has(client.country ?? '')) return client.continent === 'EU' ? 'eu' : 'xx';
+    if (client.continent === 'OC') return client.city === 'Sydney' || client.country === 'AU' ? 'eu' : 'us';
+    return client.country === 'ZZ' ? 'yy' : 'us';
+  }`;
+  const [one] = await casesOf(context, host);
+  assert.deepEqual(
+    [one?.cases.untaken, one?.cases.sampled.size, failures(one === undefined ? [] : [one])],
+    [0, 0, []],
+  );
+  assert.deepEqual(
+    one?.cases.leaves.map(({ reads }) => caseText(reads)).toSorted(),
+    [
+      'country AU, continent OC, city Sydney',
+      'country AU, continent OC, city not known',
+      'country AU, continent OC, city other than Sydney',
+      'country DK or SE or XX, continent EU',
+      'country not known, continent OC, city Sydney',
+      'country not known, continent OC, city not known',
+      'country not known, continent OC, city other than Sydney',
+      'country not known, continent not known',
+      'country not known, continent other than EU, OC',
+      'country not known, continent EU',
+      'country other than DK, SE, XX, AU, ZZ, continent EU',
+      'country other than DK, SE, XX, AU, ZZ, continent OC, city Sydney',
+      'country other than DK, SE, XX, AU, ZZ, continent OC, city not known',
+      'country other than DK, SE, XX, AU, ZZ, continent OC, city other than Sydney',
+      'country other than DK, SE, XX, AU, ZZ, continent other than EU, OC',
+    ].toSorted(),
+  );
 });
 
 test('A wildcard is asked for the labels that its policy names, and for the types', async (context) => {

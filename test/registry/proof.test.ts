@@ -111,3 +111,17 @@ test('A .zone file that changes beside a policy is read, and the policy not trie
   assert.deepEqual(tried, []);
   assert.ok(rrsetsOf(put[0]).some(({ rdatas }) => rdatas[0]?.join('.') === '192.0.2.26'));
 });
+
+test('A version that was kept whole is made anew where it would come out otherwise', async (context) => {
+  const { folder } = await startedOnce(context);
+  const settings = { zone: { ...ZONE_SETTINGS, ttl: ZONE_SETTINGS.ttl + 7 }, policy: POLICY_SETTINGS };
+  const other = await run(folder, { settings });
+  const ttls = rrsetsOf(other.put[0]).map(({ ttl }) => ttl);
+  assert.ok(ttls.includes(settings.zone.ttl), ttls.join());
+  const cyclic = await run(folder, { settings: { ...settings, isCyclic: () => true } });
+  assert.equal(cyclic.put[0]?.isCyclic, true);
+  folder.write('example.com.zone', 'mail 60 A 192.0.2.25\n');
+  const joined = await run(folder, { settings });
+  assert.ok(rrsetsOf(joined.put[0]).some(({ rdatas }) => rdatas[0]?.join('.') === '192.0.2.25'));
+  for (const { tried } of [other, cyclic, joined]) assert.deepEqual(tried, []);
+});

@@ -54,7 +54,7 @@ export function statsOf(
   signing: SigningCounts = heldOf(PROCESS_COUNTERS.signing),
 ): Omit<AnswerStats, keyof StatsPart> {
   const { user, system } = process.cpuUsage();
-  const { pid, rssBytes, restarts, pending, apart, heavy } = sandbox;
+  const { isIdle, pid, rssBytes, restarts, pending, apart, heavy } = sandbox;
   const { steps, cookies } = counters;
   return {
     pid: process.pid,
@@ -70,7 +70,7 @@ export function statsOf(
       sandbox,
       loop: loop.stats(),
     }),
-    sandbox: { pid, rssBytes, restarts, pending },
+    sandbox: { ...(isIdle && { isIdle }), pid, rssBytes, restarts, pending },
     ...(apart && { apart: { pid: apart.pid, rssBytes: apart.rssBytes } }),
     ...(heavy && { heavy: { pid: heavy.pid, rssBytes: heavy.rssBytes } }),
   };

@@ -8,8 +8,10 @@ import { withoutPasswords } from '../../base/printable.ts';
 import { locationInCountry } from '../../geo/country-location.ts';
 import { type GeoSource, LOCATION_FIELDS } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
+import type { Pool } from '../../plan/plan.ts';
+import { plainName } from '../../rpc/alike.ts';
 import type { ExplainAsk, Explanation, RecordOrigin } from '../../rpc/explanation.ts';
-import type { FactValue, PlanData } from '../../rpc/plan.ts';
+import type { FactValue, PlanData, Read } from '../../rpc/plan.ts';
 import { decodeMessage } from '../../wire/decode.ts';
 import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
 import { nameToText } from '../../wire/name.ts';
@@ -17,8 +19,8 @@ import { recordToText } from '../../wire/record.ts';
 import { ask } from '../ask-policy.ts';
 import type { Decision } from '../decision.ts';
 import { Exchange } from '../exchange.ts';
-import { needsOf } from '../facts/fact.ts';
-import type { FactOverrides } from '../facts/facts.ts';
+import { needsOf, parseFact } from '../facts/fact.ts';
+import type { FactOverrides, Facts } from '../facts/facts.ts';
 import type { Parts } from '../parts.ts';
 import { run } from '../pipeline.ts';
 import type { Made } from '../sections.ts';
@@ -29,17 +31,29 @@ import { explainSigning } from './explain-signing.ts';
 export interface ExplainParts extends Parts {
   readonly geo: GeoSource;
   readonly health: HealthTable;
+  /** Milliseconds since 1970; default: now. */
+  readonly clock?: () => number;
+  /** Numbers from 0 up to but not including 1; default: by chance. */
+  readonly random?: () => number;
 }
 
 /** Explains the answer to a question that admin/explain-request.ts has checked. */
 export async function explain(question: ExplainAsk, parts: ExplainParts): Promise<Explanation> {
+  return await explainAgain(new Exchange(parts.geo, parts.health, parts), question, parts, []);
+}
+
+/** The same with an exchange that may have answered the question before, and what was decided then. */
+export async function explainAgain(
+  exchange: Exchange,
+  question: ExplainAsk,
+  parts: ExplainParts,
+  decisions: Decision[],
+): Promise<Explanation> {
   const startedAt = performance.now();
   const client = question.from === undefined ? undefined : parsePrefix(question.from);
   const packet = queryPacket(question, client);
   const requester = { transport: 'tcp', address: question.from ?? '', reply: () => {} } as const;
-  const exchange = new Exchange(parts.geo, parts.health);
   exchange.overrides = overridesOf(question);
-  const decisions: Decision[] = [];
   for (;;) {
     const { zone } = exchange;
     exchange.steps = [];
@@ -94,7 +108,7 @@ function describe(
     ...(cause && {
       fallback: { reason: cause.reason, message: withoutPasswords(cause.message), ...stackOf(cause) },
     }),
-    reads: decisions.flatMap(({ reads }) => reads),
+    reads: decisions.flatMap(({ reads }) => reads.map((read) => plainRead(read, facts))),
     ...(plan && { plan }),
     steering: steps ?? [],
     rcode: rcodeToText(rcode),
@@ -106,6 +120,15 @@ function describe(
     ...(runs.length === 0 ? {} : { policyMicros: runs.reduce((sum, micros) => sum + micros) }),
   };
 }
+
+/** What is compared only is shown as what it was compared for. */
+function plainRead([key, value]: Read, facts: Facts): Read {
+  const fact = parseFact(key, NO_POOLS);
+  if (fact?.kind !== 'place' || fact.alike === undefined) return [key, value];
+  return [plainName(key), facts.known()[fact.field] ?? null];
+}
+
+const NO_POOLS: ReadonlyMap<string, Pool> = new Map();
 
 function sourceOf(exchange: Exchange): Pick<Explanation, 'source' | 'unready'> {
   const { zone, host, cause, referral, rcode, extendedError } = exchange;

@@ -6,6 +6,7 @@
 import { isTimeZone } from '../../base/time-zones.ts';
 import { ALL_FIELDS, fieldBit, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { Pool } from '../../plan/plan.ts';
+import { alikeFrom } from '../../rpc/alike.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 
 const PLACE_SHIFT = 3;
@@ -27,8 +28,15 @@ export const TIME_PARTS = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 
 export type TimePart = (typeof TIME_PARTS)[number];
 
 /** One fact, its key taken apart once so that reading it is a switch. */
-export type Fact = { readonly key: string; readonly needs: number } & (
-  | { readonly kind: 'place'; readonly field: LocationField }
+export type Fact = {
+  readonly key: string;
+  readonly needs: number;
+} /** `alike`: what stands for a value, where the policy compares it only, and sees no more than that. */ & (
+  | {
+      readonly kind: 'place';
+      readonly field: LocationField;
+      readonly alike: ReadonlyMap<string, string> | undefined;
+    }
   | { readonly kind: 'subnet' | 'family' | 'ip' | 'unix' }
   | { readonly kind: 'time'; readonly timeZone: string | undefined; readonly part: TimePart }
   | { readonly kind: 'health'; readonly pool: Pool }
@@ -70,11 +78,18 @@ function parseClientFact(key: string, name: string): Fact | undefined {
       return { key, needs: NEEDS.FAMILY, kind: 'family' };
     case 'ip':
       return { key, needs: NEEDS.ADDRESS, kind: 'ip' };
-    default: {
-      const field = LOCATION_FIELDS.find((known) => known === name);
-      return field && { key, needs: needsOf(field), kind: 'place', field };
-    }
+    default:
+      return parsePlaceFact(key, name);
   }
+}
+
+/** `client.country`, or `client.country~DE,FR` of a policy that compares countries with these. */
+function parsePlaceFact(key: string, name: string): Fact | undefined {
+  const [before = '', ...groups] = name.split('~');
+  const field = LOCATION_FIELDS.find((known) => known === before);
+  const alike = groups.length === 0 ? undefined : alikeFrom(groups.join('~'));
+  if (field === undefined || (groups.length > 0 && alike === undefined)) return undefined;
+  return { key, needs: needsOf(field), kind: 'place', field, alike };
 }
 
 function parseTimeFact(key: string): Fact | undefined {

@@ -5,11 +5,13 @@
  *
  * One object per process, begun anew for each query.
  */
+
 import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded-ipv4.ts';
 import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../../base/net/ip.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
+import { seenOf } from '../../rpc/alike.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { FactsData } from '../../rpc/sandbox-protocol.ts';
 import { type ClientSubnet, ECS_FAMILY } from '../../wire/client-subnet.ts';
@@ -18,6 +20,7 @@ import { CLIENT, DEPENDS, Dependence } from './dependence.ts';
 import { type Fact, fieldsIn, NEEDS, needsOf } from './fact.ts';
 import { Moment } from './moment.ts';
 import { SentFacts } from './sent-facts.ts';
+import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
 import { SubnetTexts } from './subnet-texts.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
@@ -35,7 +38,7 @@ export interface Peer {
 }
 
 /** As those see them that only read, which is noted. */
-export type ReadFacts = Pick<Facts, 'value'>;
+export type ReadFacts = Pick<Facts, 'value'> & Partial<Pick<Facts, 'subnetKey'>>;
 
 export class Facts {
   readonly #geo: GeoSource;
@@ -94,7 +97,7 @@ export class Facts {
     this.#dependence.note(fact.needs);
     switch (fact.kind) {
       case 'place':
-        return this.#place(fact.field);
+        return seenOf(this.#place(fact.field), fact.alike);
       case 'health':
         return poolHealth(fact.pool, this.#health);
       case 'time':
@@ -115,6 +118,15 @@ export class Facts {
       default:
         return fact satisfies never;
     }
+  }
+
+  /** The client's network as {@link subnetKeyOf} has it. */
+  subnetKey(): FactValue {
+    this.#dependence.note(NEEDS.SUBNET);
+    const { family, bytes } = this.#client();
+    return family === 4
+      ? ipv4SubnetKey(bytes, Math.min(SUBNET_BITS[4], this.#knownBits))
+      : subnetKeyOf(this.#subnetText());
   }
 
   /** Notes what an answer depends on that was decided elsewhere. */
@@ -189,14 +201,10 @@ export class Facts {
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
   forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
     const address = this.#client();
-    const { family } = address;
-    const [ip, subnet, health] = [
-      addressToText(address),
-      this.#subnetText(),
-      this.#poolStates.of(pools, this.#health),
-    ];
     const place = this.#overrides && { ...this.#geo.locate(address), ...this.#overrides };
-    return new SentFacts(this.#geo, { ip, subnet, family, now: this.now, health }, place);
+    const health = this.#poolStates.of(pools, this.#health);
+    const [ip, subnet] = [addressToText(address), this.#subnetText()];
+    return new SentFacts(this.#geo, ip, subnet, address.family, this.now, health, place);
   }
 
   /** What is known of the client, by name. Notes nothing. */

@@ -9,7 +9,8 @@ import type { Plan } from '../../plan/plan.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 import type { ReadFacts } from '../facts/facts.ts';
-import { branchOctets, edgeOctets, LEAF, planOctets } from './memo-octets.ts';
+import { subnetKeyOf, subnetOfKey } from '../facts/subnet-key.ts';
+import { branchOctets, edgeOctets, LEAF } from './memo-octets.ts';
 
 /** What is asked: a host of the policy, the name where the host is a wildcard, and a type. */
 export interface MemoQuestion {
@@ -76,7 +77,7 @@ export type Node = Branch | Leaf;
 /** Where a node hangs. */
 export interface Edge {
   readonly parent: Parent;
-  /** Of the fact at the parent; where that is the name, the hash of it. */
+  /** Of the fact at the parent; where that is the name, the hash of it, and where it is the network, its key. */
   readonly value: FactValue;
   /** The name, where the fact is the name. */
   readonly name: Uint8Array | undefined;
@@ -105,7 +106,9 @@ export class Branch extends Fork {
   valueFor(question: MemoQuestion, facts: ReadFacts): FactValue {
     const { fact } = this;
     if (fact.kind === 'type') return question.type;
-    return fact.kind === 'name' ? nameHash(question) : facts.value(fact);
+    if (fact.kind === 'name') return nameHash(question);
+    if (fact.kind !== 'subnet') return facts.value(fact);
+    return facts.subnetKey?.() ?? subnetKeyOf(facts.value(fact));
   }
 
   get(value: FactValue): Node | undefined {
@@ -129,11 +132,13 @@ export class Branch extends Fork {
   }
 }
 
-export class Leaf {
-  /** Branches have one. */
-  readonly fact = undefined;
+/** There may be a million: a leaf is its own edge, which makes one object of two. */
+export class Leaf implements Edge {
   readonly plan: Plan;
-  readonly edge: Edge;
+  readonly parent: Parent;
+  readonly value: FactValue;
+  readonly name: Uint8Array | undefined;
+  /** Without the plan, which other leaves have as well (shared-plans.ts). */
   readonly octets: number;
   /** Since the clock hand last came by. */
   isUsed = false;
@@ -143,8 +148,19 @@ export class Leaf {
 
   constructor(plan: Plan, edge: Edge) {
     this.plan = plan;
-    this.edge = edge;
-    this.octets = LEAF + octetsOf(edge) + planOctets(plan);
+    this.parent = edge.parent;
+    this.value = edge.value;
+    this.name = edge.name;
+    this.octets = LEAF + octetsOf(edge);
+  }
+
+  /** Branches have one. */
+  get fact(): undefined {
+    return undefined;
+  }
+
+  get edge(): Edge {
+    return this;
   }
 
   /** What was read to come here, in order. Names are hashes, and types numbers. */
@@ -152,7 +168,9 @@ export class Leaf {
     const reads: PastRead[] = [];
     let { edge } = this as Node;
     while (edge.parent instanceof Branch) {
-      reads.push({ fact: edge.parent.fact, value: edge.value });
+      const { fact } = edge.parent;
+      const isNumber = fact.kind === 'subnet' && typeof edge.value === 'number';
+      reads.push({ fact, value: isNumber ? subnetOfKey(edge.value as number) : edge.value });
       ({ edge } = edge.parent);
     }
     return reads.reverse();

@@ -15,6 +15,9 @@ export const LEAF = 120;
 /** An entry of a larger map. */
 const EDGE = 48;
 
+/** A plan among those of its policy. */
+export const SHARED_PLAN = 120;
+
 /** Each branch has a fact of its own, with its key. */
 export function branchOctets({ key }: Fact): number {
   return BRANCH + textOctets(key);
@@ -37,7 +40,7 @@ export function pathOctets(reads: readonly PastRead[], plan: Plan): number {
   return reads.reduce(
     (octets, { fact, value }) =>
       octets + branchOctets(fact) + edgeOctets(value) + (fact.kind === 'name' ? NAME : 0),
-    LEAF + edgeOctets(null) + planOctets(plan),
+    LEAF + edgeOctets(null) + SHARED_PLAN + planOctets(plan),
   );
 }
 

@@ -19,6 +19,7 @@ import { planText } from '../../plan/plan-text.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import type { Fact, PastRead } from '../facts/fact.ts';
 import type { ReadFacts } from '../facts/facts.ts';
+import { subnetKeyOf } from '../facts/subnet-key.ts';
 import {
   Branch,
   type Edge,
@@ -32,6 +33,7 @@ import {
 } from './memo-node.ts';
 import { pathOctets } from './memo-octets.ts';
 import type { MemoSpace } from './memo-space.ts';
+import { SharedPlans } from './shared-plans.ts';
 
 /** One decision may take this part of what there is for its policy. */
 const LARGEST_PART = 1 / 8;
@@ -57,6 +59,7 @@ export class Memo implements Tenant {
   readonly space: MemoSpace;
   /** By host. */
   readonly #roots: (Root | undefined)[] = [];
+  readonly #plans = new SharedPlans();
   #size = 0;
   #octets = 0;
   /** The leaf to be looked at next when one has to go: the oldest, but for those that were spared. */
@@ -64,6 +67,10 @@ export class Memo implements Tenant {
   #isRetired = false;
   /** Not before; performance.now() milliseconds. */
   nextRecheckAt = 0;
+  /** Whether what the policy decided ahead so far was of use: see answer/ahead.ts. */
+  decidesAhead = true;
+  /** Not before; performance.now() milliseconds. */
+  nextAheadAt = 0;
 
   constructor(space: MemoSpace) {
     this.space = space;
@@ -129,10 +136,23 @@ export class Memo implements Tenant {
       edge = edgeFrom(next as Branch, value, question);
     }
     const before = this.#at(edge, question);
-    if (before === undefined) this.#add(new Leaf(plan, edge));
+    if (before === undefined) this.#addLeaf(plan, edge);
     else if (before.fact !== undefined) return readOtherwise(before, undefined);
     else if (!isDeepStrictEqual(before.plan, plan)) return decidedOtherwise(before.plan, plan);
     return undefined;
+  }
+
+  /** Where the fact is read after these reads; `undefined` where the tree has no such place any more. */
+  branchFor(question: MemoQuestion, reads: readonly PastRead[], fact: Fact): Branch | undefined {
+    if (!this.isOn) return undefined;
+    let edge: Edge = { parent: this.#rootOf(question), value: null, name: undefined };
+    for (const { value } of reads) {
+      const next = this.#at(edge, question);
+      if (!(next instanceof Branch)) return undefined;
+      edge = edgeFrom(next, value, question);
+    }
+    const branch = this.#at(edge, question);
+    return branch instanceof Branch && branch.fact.key === fact.key ? branch : undefined;
   }
 
   evict(): void {
@@ -159,6 +179,7 @@ export class Memo implements Tenant {
     this.#roots.length = 0;
     this.#hand = undefined;
     this.#size = 0;
+    this.#plans.clear();
     this.#note(-this.#octets);
   }
 
@@ -187,8 +208,14 @@ export class Memo implements Tenant {
   #add<T extends Node>(node: T): T {
     node.edge.parent.set(node.edge.value, node);
     this.#note(node.octets);
-    if (node instanceof Leaf) this.#enterCircle(node);
     return node;
+  }
+
+  #addLeaf(plan: Plan, edge: Edge): void {
+    const before = this.#plans.octets;
+    const leaf = this.#add(new Leaf(this.#plans.take(plan), edge));
+    this.#note(this.#plans.octets - before);
+    this.#enterCircle(leaf);
   }
 
   #enterCircle(leaf: Leaf): void {
@@ -206,6 +233,9 @@ export class Memo implements Tenant {
   }
 
   #leaveCircle(leaf: Leaf): void {
+    const before = this.#plans.octets;
+    this.#plans.leave(leaf.plan);
+    this.#note(this.#plans.octets - before);
     this.#size -= 1;
     if (this.#hand === leaf) this.#hand = leaf.next === leaf ? undefined : leaf.next;
     leaf.previous.next = leaf.next;
@@ -242,6 +272,7 @@ export class Memo implements Tenant {
 function edgeFrom(parent: Branch, value: FactValue, question: MemoQuestion): Edge {
   const { kind } = parent.fact;
   if (kind === 'type') return { parent, value: question.type, name: undefined };
+  if (kind === 'subnet') return { parent, value: subnetKeyOf(value), name: undefined };
   if (kind !== 'name') return { parent, value, name: undefined };
   return { parent, value: nameHash(question), name: question.name.slice(0, question.nameLength) };
 }

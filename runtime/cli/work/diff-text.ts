@@ -3,6 +3,7 @@ import { caseText } from '../../explore/case-text.ts';
 import { type ChangedCell, OTHER_TYPES } from '../../explore/compare/compare-hosts.ts';
 import type { ComparedHost } from '../../explore/compare/compare-policies.ts';
 import type { RecordChange } from '../../explore/compare/record-changes.ts';
+import { OTHER, plainName } from '../../rpc/alike.ts';
 import type { FactValue } from '../../rpc/plan.ts';
 import { paint } from '../terminal.ts';
 import type { AnswerDifference, ZoneDifference } from './diff-zones.ts';
@@ -105,7 +106,19 @@ function zoneMarkdown({ zone, kind, records, hosts, hostCount }: ZoneDifference)
 /** What a cell is about: `country FR or DE, us down`. */
 function whenText({ when }: ChangedCell): string {
   if (when.size === 0) return 'every client';
-  return [...when].map(([fact, values]) => valuesText(fact, values)).join(', ');
+  const told = [...when].filter(([fact, values]) => !isImplied(fact, values, when));
+  return told.map(([fact, values]) => valuesText(fact, values)).join(', ');
+}
+
+/** Whether it is only said that a fact is none of some values, and elsewhere that it is another. */
+function isImplied(fact: string, values: readonly FactValue[], when: ChangedCell['when']): boolean {
+  if (!values.every((value) => value === OTHER)) return false;
+  return [...when].some(
+    ([other, known]) =>
+      other !== fact &&
+      plainName(other) === plainName(fact) &&
+      known.every((value) => value !== OTHER && value !== null),
+  );
 }
 
 function valuesText(fact: string, values: readonly FactValue[]): string {

@@ -116,6 +116,11 @@ export class AnswerChild {
     return (await Promise.all(replies)).flat();
   }
 
+  /** Has the process start its sandbox, as zones with policies are to come. */
+  expectPolicies(): void {
+    this.#send({ t: 'policies' });
+  }
+
   /** Health goes in parts, none long to read: a site that is gone may have thousands of targets. */
   setHealth({ up, down }: HealthReport): void {
     for (const part of inParts(down, () => 0)) this.#paced.send({ t: 'health', up: [], down: part });

@@ -120,6 +120,11 @@ export class AnswerFleet {
     return this.#knowledge.expect(zones);
   }
 
+  /** As {@link CommonKnowledge.expectPolicies}. */
+  expectPolicies(): void {
+    this.#knowledge.expectPolicies();
+  }
+
   /** Sends all processes private keys, ahead of the zones that are signed with them. */
   setSigningKeys(zones: readonly SigningKeys[]): void {
     this.#knowledge.setSigningKeys(zones);

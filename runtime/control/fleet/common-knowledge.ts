@@ -35,6 +35,8 @@ export class CommonKnowledge {
   readonly #zones = new Map<string, SentZone>();
   /** Zones that have files and were not published yet. */
   readonly #expected = new Set<string>();
+  /** Whether there are policies, or are to be. */
+  #hasPolicies = false;
   readonly #targets = new TargetNumbers();
   /** By zone, the targets that its version names. */
   readonly #named = new Map<string, readonly string[]>();
@@ -50,6 +52,13 @@ export class CommonKnowledge {
   async expect(zones: readonly string[]): Promise<void> {
     for (const zone of zones) this.#expected.add(zone);
     await Promise.all([...this.#options.running].map((child) => this.#publishTo(child, [], [], zones)));
+  }
+
+  /** There are zones with policies to come: processes without a sandbox start one ahead of them. */
+  expectPolicies(): void {
+    if (this.#hasPolicies) return;
+    this.#hasPolicies = true;
+    for (const child of this.#options.running) child.expectPolicies();
   }
 
   /** Resolves once every process that runs answers with these zones. */
@@ -147,6 +156,7 @@ export class CommonKnowledge {
    * Sends a process that has just begun all it must know; resolves when the process can answer for all zones.
    */
   async tellAll(child: AnswerChild): Promise<void> {
+    if (this.#hasPolicies) child.expectPolicies();
     child.setHealth(this.#targets.all);
     if (this.#cookies !== undefined) child.setCookies(this.#cookies);
     if (this.#secrets !== undefined) child.setSecrets(this.#secrets);

@@ -68,7 +68,7 @@ export class PacedChannel {
 }
 
 /** What it costs a process to take a zone, in characters that are parsed in the same time. */
-const TO_TAKE = 4096;
+const TO_TAKE = 1024;
 /** Characters for the types that one host may answer. */
 const OF_HOST = 32;
 

@@ -199,6 +199,9 @@ export class ScanThread {
   }
 }
 
+/** Memory that the thread keeps for objects that soon are garbage: a scan makes many, and has time. */
+const YOUNG_MIB = 6;
+
 const ENTRY = new URL(`thread${path.extname(import.meta.url)}`, import.meta.url);
 
 function beginThread(
@@ -206,7 +209,10 @@ function beginThread(
   onMessage: (message: FromFolder) => void,
   onLost: (why: string) => void,
 ): FolderThread {
-  const worker = new Worker(ENTRY, { workerData: task });
+  const worker = new Worker(ENTRY, {
+    workerData: task,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  });
   worker.on('message', onMessage);
   worker.once('error', (error) => onLost(String(error)));
   worker.once('exit', (code) => onLost(`exit code ${code}`));

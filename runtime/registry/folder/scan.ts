@@ -168,10 +168,12 @@ export class FolderScanner {
 
   #note(file: string, found: Found): void {
     const absolute = path.join(this.#root, file);
+    const known = this.#known.get(file);
+    // Most files are small: of one that is news nothing needs to be known before it is opened.
+    if (known === undefined && this.#examine(file, absolute, found)) return;
     try {
       // This only tells whether the file is the known one: a file that is opened is judged by its descriptor.
       const stats = statSync(absolute, { bigint: true });
-      const known = this.#known.get(file);
       if (known?.settled && known.stamp === stampOf(stats)) found.files.set(file, known);
       else if (stats.size > MAX_HASHED_OCTETS)
         noteUnread(file, stats, found, this.#isWritten(file, absolute, stats));
@@ -181,7 +183,8 @@ export class FolderScanner {
     }
   }
 
-  #examine(file: string, absolute: string, found: Found): void {
+  /** Reads a file. Returns whether it is no larger than what may be read. */
+  #examine(file: string, absolute: string, found: Found): boolean {
     const read = readRegularFileSync(absolute, { mostOctets: MAX_HASHED_OCTETS });
     if (read.ok) {
       const { octets, stats } = read.value;
@@ -190,6 +193,7 @@ export class FolderScanner {
       // A file that cannot be read exists all the same: its zone must not be dropped.
       found.files.set(file, unreadable(fileProblemText(read.problem)));
     }
+    return read.ok || read.problem.kind !== 'too-large';
   }
 
   /** Events are told once, so that what is known of the same state of the file counts as well. */

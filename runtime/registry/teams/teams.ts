@@ -9,6 +9,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import { type ManifestLimits, WITHIN_LIMITS } from '../../limits/manifest-limits.ts';
 import { leastOf, TeamLimits } from '../../limits/team-limits.ts';
+import type { PolicySettings } from '../../trial/policy-settings.ts';
 import { originOf } from '../../zone/origin.ts';
 import type { ZoneFiles } from '../discover.ts';
 import { type FolderContent, isAsSeen } from '../folder/content.ts';
@@ -164,11 +165,26 @@ export function withLimits(
   settings: RegistrySettings,
   limits: readonly ManifestLimits[] | undefined,
 ): RegistrySettings {
-  const { limits: _before, ...policy } = settings.policy;
+  const { limits: before, ...policy } = settings.policy;
+  if (before === limits || (before === undefined && limits?.length === 0)) return settings;
   if (limits === undefined || limits.length === 0) return { ...settings, policy };
+  const known = LIMITED.get(limits);
+  if (known?.of === settings) return known.limited;
+  const limited = { ...settings, policy: boundPolicy(policy, limits) };
+  LIMITED.set(limits, { of: settings, limited });
+  return limited;
+}
+
+/** By limits: ten thousand zones of a folder share their settings, and what is known by these (proof.ts). */
+const LIMITED = new WeakMap<
+  readonly ManifestLimits[],
+  { readonly of: RegistrySettings; readonly limited: RegistrySettings }
+>();
+
+function boundPolicy(policy: PolicySettings, limits: readonly ManifestLimits[]): PolicySettings {
   const deadline = leastOf(limits, 'deadline', policy.deadline);
   const budget = Math.min(deadline, leastOf(limits, 'budget', policy.budget));
-  return { ...settings, policy: { ...policy, budget, deadline, limits } };
+  return { ...policy, budget, deadline, limits };
 }
 
 /** Warnings of folders in the settings that are not there: a folder that is misspelt is bound by nothing. */

@@ -63,6 +63,16 @@ export class SandboxLanes {
     return this.#shared.start();
   }
 
+  /** As {@link Sandbox.begin}: a policy is to come. The first that is held begins as well. */
+  begin(): void {
+    this.#shared.begin();
+  }
+
+  /** As {@link Sandbox.start} if there was a policy, or is to be; at once if there was none. */
+  async startedIfNeeded(): Promise<void> {
+    if (this.#shared.hasBegun) await this.#shared.start();
+  }
+
   /** As {@link Sandbox.hold}. `loadMs`: processor time of the load in the trial, if that is dear. */
   async hold(
     key: string,
@@ -73,6 +83,7 @@ export class SandboxLanes {
       loadMs = 0,
     }: { readonly before?: string | undefined; readonly loadMs?: number | undefined } = {},
   ): Promise<LoadOutcome | undefined> {
+    this.begin();
     this.drop(key);
     const zone = zoneOfKey(key);
     const charges: Charges = new Charges(this.#offences.get(zone), (now, kind) =>
@@ -105,7 +116,8 @@ export class SandboxLanes {
       this.#shared.run(ask, done);
       return;
     }
-    if (member.lane !== 'apart' && member.charges.isRecent(performance.now())) this.#moveNow(ask.key, member);
+    if (member.lane !== 'apart' && member.charges.isCharged && member.charges.isRecent(performance.now()))
+      this.#moveNow(ask.key, member);
     const home = member.isHeavy ? this.#heavy.open() : this.#shared;
     const sandbox = member.lane === 'apart' ? this.#apart.sandbox : home;
     if (sandbox === undefined || (member.lane === 'apart' && !sandbox.isServing)) {

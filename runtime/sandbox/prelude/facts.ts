@@ -3,20 +3,13 @@
  * remembers the decision, draws its ECS scope and explains it.
  */
 import { type FactValue, type Impurity, MOST_READS, MOST_TIME_ZONES, type Read } from '../../rpc/plan.ts';
-import { apply, create, parse, split } from './primordials.ts';
+import { apply, create, indexOf, parse, slice } from './primordials.ts';
 
 /** One question and the facts for its decision. */
 export interface Run {
-  /** Key in the policy's `hosts`. */
-  readonly host: string;
-  readonly name: string;
-  readonly type: string;
-  readonly ip: string;
-  readonly subnet: string;
-  readonly family: string;
-  readonly now: string;
-  /** JSON, parsed when it is read: {@link placeOf}, {@link healthOf}. The place may be empty: it was not sent. */
-  readonly place: string;
+  /** Of rpc/run-text.ts: what is read of it is cut out of it then. */
+  readonly line: string;
+  /** Pool → its health, as JSON. */
   readonly health: string;
   readonly reads: NotedRead[];
   /** Facts noted after the first few. The object has no prototype, so any key is just a key. */
@@ -24,6 +17,8 @@ export interface Run {
   readonly impure: Impurity[];
   /** Time zones whose clocks were read. */
   zones: Record<string, true> | undefined;
+  /** Once it was read. */
+  place: Readonly<Record<string, FactValue>> | undefined;
   zoneCount: number;
   /** Whether the place was read and is empty: the host is to send it, and what the policy returns means nothing. */
   lacksPlace: boolean;
@@ -38,32 +33,45 @@ const FEW = 8;
 
 /** Starts the record of a decision, by a line of rpc/run-text.ts. */
 export function beginRun(line: string, health: string): Run {
-  const fields: readonly (string | undefined)[] = apply(split, line, ['\t']);
-  const host = fields[0] ?? '';
   running = {
-    // rpc/run-text.ts has written it so where the name has characters that separate.
-    host: host[0] === '"' ? (parse(host) as string) : host,
-    name: fields[1] ?? '',
-    type: fields[2] ?? '',
-    ip: fields[3] ?? '',
-    subnet: fields[4] ?? '',
-    family: fields[5] ?? '',
-    now: fields[6] ?? '',
-    place: fields[7] ?? '',
+    line,
     health,
     reads: [],
     noted: undefined,
     impure: [],
     zones: undefined,
+    place: undefined,
     zoneCount: 0,
     lacksPlace: false,
   };
   return running;
 }
 
+/** Places of what a line has. */
+export const FIELD = { host: 0, name: 1, type: 2, ip: 3, subnet: 4, family: 5, now: 6, place: 7 } as const;
+
+/** What a run's line has in a place. */
+export function fieldOf({ line }: Run, place: number): string {
+  let from = 0;
+  for (let tabs = place; tabs > 0; tabs--) from = apply(indexOf, line, ['\t', from]) + 1;
+  const end: number = apply(indexOf, line, ['\t', from]);
+  return apply(slice, line, [from, end < 0 ? line.length : end]);
+}
+
+/** Key in the policy's `hosts`, which is written as JSON where it has characters that separate. */
+export function hostOf(run: Run): string {
+  const host = fieldOf(run, FIELD.host);
+  return host[0] === '"' ? (parse(host) as string) : host;
+}
+
 /** Where the client is. */
 export function placeOf(run: Run): Readonly<Record<string, FactValue>> {
-  const { place } = run;
+  run.place ??= placeIn(run);
+  return run.place;
+}
+
+function placeIn(run: Run): Readonly<Record<string, FactValue>> {
+  const place = fieldOf(run, FIELD.place);
   if (place === '') {
     run.lacksPlace = true;
     throw new Error('The place of the client is not known yet; the decision is made anew with it');
@@ -90,8 +98,8 @@ let parsedPlace: Readonly<Record<string, FactValue>> = {};
 let parsedHealth: Readonly<Record<string, unknown>> = {};
 
 /** The moment of a run in milliseconds. */
-export function momentOf({ now }: Run): number {
-  return +now;
+export function momentOf(run: Run): number {
+  return +fieldOf(run, FIELD.now);
 }
 
 /** Ends the decision; no fact can be read until the next begins. */

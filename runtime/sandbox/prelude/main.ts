@@ -7,8 +7,9 @@
  */
 
 import { keyPath } from '../../base/key-path.ts';
+import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
-import { beginRun, endRun } from './facts.ts';
+import { beginRun, endRun, hostOf } from './facts.ts';
 import { handlerProgram } from './handler/program.ts';
 import { markImpurities } from './impurity.ts';
 import { planFrom } from './plans.ts';
@@ -29,6 +30,8 @@ export { definePolicy } from './policy.ts';
 export { health } from './pools.ts';
 
 markImpurities();
+// For code that build/narrow-reads.ts writes.
+defineProperty(globalThis, '__dnsteer_compared', { value: compared });
 
 /** Connects the exports of a policy file to the host. */
 export function install(moduleExports: Readonly<Record<string, unknown>>): void {
@@ -41,7 +44,8 @@ export function install(moduleExports: Readonly<Record<string, unknown>>): void 
   provide('__dnsteer_manifest', () => manifest);
   provide('__dnsteer_run', (line = '', health = ''): string => {
     const run = beginRun(line, health);
-    const { host, reads, impure } = run;
+    const { reads, impure } = run;
+    const host = hostOf(run);
     const handler = handlers[host];
     if (handler === undefined) return invalid(`No handler decides host "${host}"`);
     let answer: unknown;

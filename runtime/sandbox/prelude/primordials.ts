@@ -19,5 +19,5 @@ export const nativeUTC = Date.UTC;
 export const NativeDateTimeFormat = Intl.DateTimeFormat;
 export const { formatToParts, resolvedOptions } = Intl.DateTimeFormat.prototype;
 
-export const { slice, split } = String.prototype;
+export const { charAt, indexOf, slice } = String.prototype;
 export const { test } = RegExp.prototype;

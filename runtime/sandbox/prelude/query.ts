@@ -2,10 +2,10 @@
  * `query`: one object for all decisions. Its getters read the facts of the running decision, and note
  * each read.
  */
-import type { Client, Query } from '../../../types/policy.d.ts';
+import type { Client, Query, RecordType } from '../../../types/policy.d.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { now } from './clock.ts';
-import { currentRun, note, placeOf, type Run, taint } from './facts.ts';
+import { currentRun, FIELD, fieldOf, note, placeOf, type Run, taint } from './facts.ts';
 import { defineProperty, freeze } from './primordials.ts';
 
 const CLIENT_FACTS = [
@@ -24,8 +24,8 @@ export function readClient(name: keyof Client): string | number | boolean | unde
 }
 
 function clientFact(run: Run, name: keyof Client): string | number | boolean | undefined {
-  if (name === 'ip' || name === 'subnet') return run[name];
-  if (name === 'family') return +run.family;
+  if (name === 'ip' || name === 'subnet') return fieldOf(run, FIELD[name]);
+  if (name === 'family') return +fieldOf(run, FIELD.family);
   return placeOf(run)[name] ?? undefined;
 }
 
@@ -33,14 +33,14 @@ function clientFact(run: Run, name: keyof Client): string | number | boolean | u
 export function readName(): string {
   const run = currentRun();
   note(run, 'query.name');
-  return run.name;
+  return fieldOf(run, FIELD.name);
 }
 
 /** Reads the query type, and notes it. */
-export function readType(): string {
+export function readType(): RecordType {
   const run = currentRun();
   note(run, 'query.type');
-  return run.type;
+  return fieldOf(run, FIELD.type) as RecordType;
 }
 
 /** The argument of every handler. */

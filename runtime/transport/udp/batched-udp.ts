@@ -168,7 +168,8 @@ class BatchedListener implements Listener, ReplyOutlet {
     if (batch.owner !== undefined) return true;
     if (this.#isLeft) return false;
     this.#isTurnDue = false;
-    if (this.#pace.isDense()) this.#calls.pause();
+    const pauseMs = this.#pace.pauseMs();
+    if (pauseMs > 0) this.#calls.pause(pauseMs);
     const count = this.#calls.receive(this.#socket.descriptor, batch.inbox.address, BATCH);
     // This is an ICMP error about an earlier reply: its receiver is gone, the socket is well.
     if (count < 0 && count !== -EAGAIN && count !== -EINTR) this.#counters.sendErrors += 1;

@@ -38,8 +38,10 @@ export interface SystemCalls {
    * Sends `count` messages, whose `struct mmsghdr` are at address `messages`; returns how many. Never waits.
    */
   readonly send: (descriptor: number, messages: number, count: number) => number;
-  /** Sleeps for a twentieth of a millisecond, and as long as timers are late: 50 µs on Linux by default. */
-  readonly pause: () => void;
+  /** Sleeps for so many milliseconds, or a little less. */
+  readonly pause: (milliseconds: number) => void;
+  /** Has the C library give back memory that it keeps for later; `undefined` where it has no call for that (musl). */
+  readonly giveBack: (() => void) | undefined;
   /** The address of these octets for the kernel; it holds as long as JavaScript refers to them. */
   readonly addressOf: (octets: Uint8Array) => number;
   /**
@@ -82,7 +84,8 @@ const SLEEP_ARGUMENTS = ['int', 'void *', 'uintptr_t'];
 const SCRATCH_WORDS = 32;
 /** Octets before a program in the scratch memory, which has room for a dozen instructions. */
 const PROGRAM_AT = 16;
-const PAUSE_NANOSECONDS = 50_000;
+/** By how much Linux may let a process sleep longer, and mostly does (PR_SET_TIMERSLACK). */
+const SLACK_NANOSECONDS = 50_000;
 
 /**
  * Why there are no system calls: the system or processor has none we know, or koffi is not installed or does
@@ -129,7 +132,6 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
   const octets = new Uint8Array(scratch.buffer);
   /** struct timespec: seconds and nanoseconds, 64 bits each. */
   const pause = new Int32Array(SCRATCH_WORDS);
-  pause[2] = PAUSE_NANOSECONDS;
   return {
     socket: (domain, type, protocol) => checked(socket(domain, type, protocol)),
     setOption: (descriptor, level, option, value) => {
@@ -172,10 +174,23 @@ function systemCalls(koffi: typeof import('koffi'), numbers: Numbers): SystemCal
       checked(syscall(numbers.receive, descriptor, messages, count, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, 0)),
     send: (descriptor, messages, count) =>
       checked(syscall(numbers.send, descriptor, messages, count, MSG_DONTWAIT, 0)),
-    pause: () => void nanosleep(numbers.sleep, pause, 0),
+    pause: (milliseconds) => {
+      pause[2] = Math.max(1, 1e6 * milliseconds - SLACK_NANOSECONDS);
+      nanosleep(numbers.sleep, pause, 0);
+    },
+    giveBack: giveBackBy(library),
     addressOf: (memory) => Number(koffi.address(memory)),
     watch: (descriptor, onReady) => watch(koffi.node, descriptor, onReady),
   };
+}
+
+function giveBackBy(library: ReturnType<typeof import('koffi')['load']>): (() => void) | undefined {
+  try {
+    const trim: (kept: number) => number = library.func('int malloc_trim(uintptr_t)');
+    return () => void trim(0);
+  } catch {
+    return undefined;
+  }
 }
 
 function watch(node: typeof import('koffi')['node'], descriptor: number, onReady: OnReady): Watch {

@@ -69,6 +69,7 @@ test('Everything counted is told', () => {
     memoMisses: 1,
     memoJoins: 0,
     memoRechecks: 0,
+    memoAhead: 0,
   });
   assert.deepEqual(counts.memory, { evictions: 0, octets: server.memory.octets });
   assert.ok(server.memory.octets > 0);

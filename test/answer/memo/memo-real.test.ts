@@ -23,7 +23,11 @@ after(async () => {
 });
 
 async function load(key: string, made: Trees): Promise<void> {
-  writeFileSync(path.join(root, 'example.com.ts'), policyText(made));
+  await loadText(key, policyText(made));
+}
+
+async function loadText(key: string, text: string): Promise<void> {
+  writeFileSync(path.join(root, 'example.com.ts'), text);
   const compiled = await compilePolicy('example.com.ts', { root });
   assert.ok(compiled.ok, compiled.ok ? '' : JSON.stringify(compiled.diagnostics));
   const loaded = await sandbox.load(key, compiled.script, { memoryMb: 32, timeoutMs: 10_000 });
@@ -70,4 +74,28 @@ test('Whatever the policy, what is remembered is what its sandbox decides, and a
     ),
     { numRuns: 25 },
   );
+});
+
+test('A policy that compares is asked once: it decides for all groups of countries, and nobody waits for it again', async () => {
+  const none = { leaf: 0 };
+  const world = new TreeWorld({ realSandbox: sandbox });
+  const key = world.put({ a: none, b: none, '*.w': none }).attachment.policy?.key ?? assert.fail();
+  const text = `import { definePolicy } from 'dnsteer';
+    const NORDIC = new Set(['DK', 'FI', 'SE', 'US']);
+    const site = (country = 'AQ') => (NORDIC.has(country) ? 1 : country === 'DE' ? 2 : country === 'AQ' ? 3 : 4);
+    export default definePolicy({
+      fallback: { A: '192.0.2.99' },
+      hosts: { a: (query) => ({ A: '10.0.0.' + site(query.client.country) }) },
+    });`;
+  await loadText(key, text);
+  const { steps } = world.server.counters;
+  const ask = (from: string): Promise<string> => answerTo(world, { host: 'a', label: 'x', type: 'A', from });
+  const answers = ['198.51.100.1', '192.0.2.1', '203.0.113.1', '2001:db8:a::1', '::1'];
+  const said: string[] = [];
+  for (const from of answers) said.push((await ask(from)).split(' ').at(-1) ?? '');
+  assert.deepEqual(said, ['10.0.0.2', '10.0.0.1', '10.0.0.4', '10.0.0.4', '10.0.0.3']);
+  // DE, the Nordic countries, AQ; others, and none.
+  assert.deepEqual([steps.memoMisses, steps.memoAhead], [1, 4]);
+  assert.deepEqual([world.server.fallbacks, world.server.contradictions], [[], []]);
+  sandbox.drop(key);
 });

@@ -23,6 +23,7 @@ const [FRANKFURT, FRANKFURT_TOO, ASHBURN, PARIS] = [
   '192.0.2.1',
   '203.0.113.1',
 ];
+const [SYDNEY, NOWHERE] = ['2001:db8:a::1', '::1'];
 const [COUNTRY, SUBNET, CITY] = [factAt('client.country'), factAt('client.subnet'), factAt('client.city')];
 const [NAME, TYPE] = [factAt('query.name'), factAt('query.type')];
 
@@ -82,6 +83,38 @@ test('A decision is for those for whom all it read is the same', () => {
   remember(memo, 7, [COUNTRY]);
   assert.equal(leafFor(memo, FRANKFURT_TOO), 7);
   assert.equal(leafFor(memo, ASHBURN), undefined);
+});
+
+test('Countries that a policy compares with no text, or with texts it treats alike, have one decision', () => {
+  const memo = memoOf(10);
+  client(FRANKFURT);
+  remember(memo, 7, [factAt('client.country~DE,FR|AT')]);
+  assert.equal(leafFor(memo, PARIS), 7);
+  assert.equal(leafFor(memo, ASHBURN), undefined);
+  remember(memo, 8, [factAt('client.country~DE,FR|AT')]);
+  assert.deepEqual([leafFor(memo, SYDNEY), memo.size], [8, 2]);
+  assert.equal(leafFor(memo, NOWHERE), undefined, 'what is not known is like no country');
+});
+
+test('A plan that many decisions have takes memory once, and gives it back with the last of them', () => {
+  const large = (): Plan => ({ kind: 'cname', target: new Uint8Array(100_000), ttl: 1 });
+  const memo = memoOf(3);
+  const decide = (from: string): void => {
+    client(from);
+    memo.remember(question(), [{ fact: COUNTRY, value: facts.value(COUNTRY) }], large());
+  };
+  for (const from of [FRANKFURT, ASHBURN, PARIS]) decide(from);
+  assert.ok(memo.octets > 100_000 && memo.octets < 105_000, String(memo.octets));
+  const [one, other] = [FRANKFURT, PARIS].map((from) => {
+    client(from);
+    return memo.find(question(), facts)?.plan;
+  });
+  assert.equal(one, other);
+  decide(SYDNEY);
+  assert.equal(memo.size, 3, 'one had to go');
+  assert.ok(memo.octets < 105_000);
+  for (let left = 3; left > 0; left -= 1) memo.evict();
+  assert.deepEqual([memo.size, memo.octets, memo.space.octets], [0, 0, 0]);
 });
 
 test('Other types and names are other questions, if they were read', () => {

@@ -17,6 +17,8 @@ export interface Asked {
   readonly sent: number;
   /** Answers with addresses, in time. */
   readonly answered: number;
+  /** Of these and of those that came before they counted. */
+  readonly all: number;
   /** Microseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -52,6 +54,7 @@ const sockets = Array.from({ length: count }, open);
 const sentAt = new Float64Array(IDS);
 const taken = new Float64Array(Math.ceil(1.2 * perSecond * seconds) + 1000);
 let answered = 0;
+let all = 0;
 let sent = 0;
 let countsFrom = 0;
 console.log(JSON.stringify(ask()));
@@ -76,7 +79,7 @@ function ask(): Asked {
   const times = taken.subarray(0, answered).sort();
   const quantile = (share: number): number => times[Math.floor(share * answered)] ?? Number.NaN;
   const [p50, p99, p999] = [quantile(0.5), quantile(0.99), quantile(0.999)];
-  return { perSecond: sent / seconds, sent, answered, p50, p99, p999 };
+  return { perSecond: sent / seconds, sent, answered, all, p50, p99, p999 };
 }
 
 function send(index: number, now: number): void {
@@ -95,7 +98,9 @@ function receive(socket: number): void {
     const at = sentAt[id] ?? 0;
     sentAt[id] = 0;
     const isRight = ((reply[3] ?? 0) & 0x0f) === 0 && ((reply[6] ?? 0) << 8) + (reply[7] ?? 0) > 0;
-    if (at < countsFrom || !isRight) continue;
+    if (at === 0 || !isRight) continue;
+    all += 1;
+    if (at < countsFrom) continue;
     taken[answered] = timeOf(envelope) - at;
     answered += 1;
   }

@@ -100,7 +100,7 @@ async function measureOne(
   const [said] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   const took = cpuMicrosOfAll(peer.pid) - before;
   const asked = JSON.parse(said) as Asked;
-  return { ...asked, peer: peer.name, micros: took / asked.answered };
+  return { ...asked, peer: peer.name, micros: took / asked.all };
 }
 
 export function reportLatency({ figures, saturation }: LatencyResults): void {

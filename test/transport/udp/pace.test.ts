@@ -29,21 +29,41 @@ suite('The pace', () => {
       [12, 0.1],
     ] as const) {
       const { pace: of, answers } = pace(t);
-      answers(count, everyMs, 10);
-      assert.ok(of.isDense(), `${count} every ${everyMs} ms`);
+      answers(count, everyMs, 30);
+      assert.ok(of.pauseMs() > 0, `${count} every ${everyMs} ms`);
     }
+  });
+
+  test('is as long as it takes for two dozen queries to come, and no longer than 0.3 ms', (t) => {
+    for (const [everyMs, pauseMs] of [
+      [0.005, 0.12],
+      [0.01, 0.24],
+      [0.0132, 0.3],
+    ] as const) {
+      const { pace: of, answers } = pace(t);
+      answers(1, everyMs, 30);
+      assert.ok(Math.abs(of.pauseMs() - pauseMs) < 0.001, `${of.pauseMs()}`);
+    }
+  });
+
+  test('is not where a pause brings few: their clients wait for answers before they ask again', (t) => {
+    const { pace: of, answers } = pace(t);
+    answers(12, 0.1, 30);
+    assert.ok(of.pauseMs() > 0);
+    of.note(2);
+    assert.equal(of.pauseMs(), 0);
   });
 
   test('is not before anybody has asked, nor at a rate at which each can be answered at once', (t) => {
     const { pace: of, answers } = pace(t);
-    assert.ok(!of.isDense());
+    assert.ok(of.pauseMs() === 0);
     for (const [count, everyMs] of [
       [1, 0.02],
       [6, 0.1],
       [40, 1],
     ] as const) {
-      answers(count, everyMs, 10);
-      assert.ok(!of.isDense(), `${count} every ${everyMs} ms`);
+      answers(count, everyMs, 30);
+      assert.ok(of.pauseMs() === 0, `${count} every ${everyMs} ms`);
     }
   });
 
@@ -52,21 +72,21 @@ suite('The pace', () => {
     passes(100);
     of.note(MOST - 1);
     passes(0.05);
-    assert.ok(!of.isDense());
+    assert.ok(of.pauseMs() === 0);
   });
 
   test('is not after a lull, and not once fewer come', (t) => {
     const { pace: of, answers, passes } = pace(t);
-    answers(12, 0.1, 10);
+    answers(12, 0.1, 30);
     passes(1);
-    assert.ok(!of.isDense());
-    answers(1, 0.1, 5);
-    assert.ok(!of.isDense());
+    assert.ok(of.pauseMs() === 0);
+    answers(1, 0.1, 30);
+    assert.ok(of.pauseMs() === 0);
   });
 
   test('is not where as many came as could: more are there already', (t) => {
     const { pace: of, answers } = pace(t);
-    answers(MOST, 0.1, 10);
-    assert.ok(!of.isDense());
+    answers(MOST, 0.1, 30);
+    assert.ok(of.pauseMs() === 0);
   });
 });

@@ -29,6 +29,13 @@ suite('System calls', { skip }, () => {
     assert.equal(calls.interfaceIndex('lo'), 1);
   });
 
+  test('pause for about as long as they are told', () => {
+    assert.ok(loaded.ok);
+    const from = performance.now();
+    loaded.value.pause(5);
+    assert.ok(performance.now() - from > 4.5);
+  });
+
   test('do not swallow what is thrown when a socket is ready: it ends the process', async () => {
     const script = `
       const { loadSystemCalls } = await import(${JSON.stringify(FILE)});

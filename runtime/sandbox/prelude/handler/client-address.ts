@@ -2,7 +2,7 @@
  * The client's address as handlers see it. `ecsAddress` is the client's network, /24 or /56, whether or not
  * the resolver sent it: the host can remember an answer by network, but not one by address.
  */
-import { currentRun, wasRead } from '../facts.ts';
+import { currentRun, FIELD, fieldOf, wasRead } from '../facts.ts';
 import { readClient } from '../query.ts';
 
 /** The client's network, without its length. */
@@ -27,9 +27,9 @@ export function networkRange(): readonly [low: number, high: number] | readonly 
 
 /** Whether this is the client's address or network, which this handler has read before. */
 export function isClientAddress(text: string): boolean {
-  const { ip, subnet } = currentRun();
-  if (text === ip && wasRead('client.ip')) return true;
-  return text === addressOf(subnet) && wasRead('client.subnet');
+  const run = currentRun();
+  if (text === fieldOf(run, FIELD.ip) && wasRead('client.ip')) return true;
+  return text === addressOf(fieldOf(run, FIELD.subnet)) && wasRead('client.subnet');
 }
 
 function addressOf(subnet: string): string {
