@@ -134,7 +134,7 @@ export class Registry {
   /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
     const all = [...this.#zones.values()].map((zone) => zone.status());
-    all.push(...this.#refused.status((file) => this.#shown(file)));
+    all.push(...this.#refused.status((file) => shownPath(this.#options.root, file)));
     return all.sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
   }
 
@@ -279,17 +279,9 @@ export class Registry {
 
   #add(files: ZoneFiles): LiveZone {
     const { root, sandbox, log, version, transferred, dynamic, keySource } = this.#options;
-    const own = { now: this.#now, lastGood: this.#lastGood, probes: this.#probes, stop: this.#stop.signal };
-    const zone = new LiveZone(files, {
-      root,
-      sandbox,
-      log,
-      version,
-      transferred,
-      dynamic,
-      keySource,
-      ...own,
-    });
+    const context = { root, sandbox, log, version, transferred, dynamic, keySource, stop: this.#stop.signal };
+    const own = { now: this.#now, lastGood: this.#lastGood, probes: this.#probes };
+    const zone = new LiveZone(files, { ...context, ...own });
     this.#zones.set(files.zone, zone);
     return zone;
   }
@@ -300,9 +292,5 @@ export class Registry {
     this.#probes.declare(name, []);
     this.#options.onTargets(name, []);
     this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
-  }
-
-  #shown(file: string): string {
-    return shownPath(this.#options.root, file);
   }
 }
