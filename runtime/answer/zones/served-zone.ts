@@ -8,6 +8,7 @@ import { atOnce, type Steps } from '../../base/loop/steps.ts';
 import type { ReadySignatures } from '../../dnssec/presigned/ready-signatures.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { History } from '../../journal/history.ts';
+import { TeamLimits } from '../../limits/team-limits.ts';
 import { leastStatedTtlIn, leastStatedTtlOf } from '../../plan/least-ttl.ts';
 import type { Manifest } from '../../plan/manifest.ts';
 import {
@@ -221,7 +222,10 @@ function* buildPolicy(
     return slot;
   });
   const { ttl, statesTtl, pools, fallback, hosts, plans, written } = manifest;
-  const [apart, atApex] = [false, true].map((apex): PlanContext => ({ zone, pools, ttl, statesTtl, apex }));
+  const limits = policy.limits && new TeamLimits(policy.limits, zone);
+  const [apart, atApex] = [false, true].map(
+    (apex): PlanContext => ({ zone, pools, ttl, statesTtl, apex, limits }),
+  );
   assert(apart !== undefined && atApex !== undefined, 'there are two');
   const served: ServedHost[] = [];
   for (const [index, host] of hosts.entries()) {

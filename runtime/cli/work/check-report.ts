@@ -7,10 +7,11 @@ import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
-import { type Discovery, discover, type ZoneFiles } from '../../registry/discover.ts';
+import type { Discovery, ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import type { PrepareContext } from '../../registry/prepare.ts';
+import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
 import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import {
@@ -54,16 +55,16 @@ export async function checkReport(
   config: Config,
   depth: CheckDepth,
 ): Promise<Result<CheckReport>> {
-  const root = config.policies;
+  const [root, settings] = [config.policies, registrySettings(config)];
   const wanted = relativeTo(root, files);
   if (!wanted.ok) return wanted;
-  const found = findZones(root);
+  const found = findZones({ root, settings });
   if (!found.ok) return found;
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
-    const context = { root, settings: registrySettings(config), sandbox };
+    const context = { root, settings, sandbox };
     return await inspect(found.value, wanted.value, context, depth);
   } finally {
     await sandbox.stop();
@@ -88,10 +89,10 @@ interface Found extends Discovery {
   readonly content: FolderContent;
 }
 
-function findZones(root: string): Result<Found> {
+function findZones({ root, settings }: Pick<PrepareContext, 'root' | 'settings'>): Result<Found> {
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
-  const discovery = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const discovery = discoverAllowed(root, scan.files, settings);
   return ok({ ...discovery, content: scan.files });
 }
 
@@ -118,7 +119,9 @@ async function inspect(
     runsOf(examined, context, depth.cases),
   ]);
   const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
-  const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
+  // What is wrong with a manifest is so for each zone of its folder.
+  const ofAll = new Set((await Promise.all(ofZones)).flat());
+  const problems = [...ofAll, ...tooManyProbes(examined, context)];
   const typed = types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : [];
   const codes = examined.flatMap(({ draft: { policy } }) => (policy ? unknownCodes(policy) : []));
   const diagnostics = [
