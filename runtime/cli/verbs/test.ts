@@ -8,7 +8,7 @@ import type { Config } from '../../config/config.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
-import { print, printDiagnostics, printError, printJson } from '../terminal.ts';
+import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
 import type { TestsReport } from '../work/run-tests.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
@@ -20,6 +20,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--grep <pattern>', 'only tests whose name the regular expression finds', pattern)
     .option('--timeout <seconds>', 'processor time of a file; one test may take a fifth of it', seconds, 5)
     .option('--no-fail-on-empty', 'exit with 0 where no test runs')
+    .option('--watch', 'run the tests again whenever a file of the policies folder changes')
     .option('--coverage', 'tell which hosts, and which cases that a policy tells apart, no test asks')
     .option('--junit <file>', 'write JUnit XML as well')
     .option('--json', 'print JSON')
@@ -38,6 +39,7 @@ interface TestFlags extends JsonFlag {
   readonly failOnEmpty: boolean;
   readonly junit?: string;
   readonly coverage?: boolean;
+  readonly watch?: boolean;
 }
 
 async function testOnce(
@@ -47,7 +49,14 @@ async function testOnce(
   ask: ConfigAsk,
 ): Promise<number> {
   const config = await configOrTell(host, ask);
-  return config === undefined ? 2 : await runAndTell(config, files, flags);
+  if (config === undefined) return 2;
+  if (flags.watch !== true) return await runAndTell(config, files, flags);
+  const { watchTests } = await import('../work/watch-tests.ts');
+  await watchTests(config.policies, async () => {
+    await runAndTell(config, files, flags);
+    printNotice('Waiting for changes');
+  });
+  return 0;
 }
 
 async function runAndTell(config: Config, files: readonly string[], flags: TestFlags): Promise<number> {
