@@ -9,7 +9,7 @@ import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
-import type { TestsReport } from '../work/run-tests.ts';
+import type { TestsReport } from '../work/tests/run-tests.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withSettings(command)
@@ -51,7 +51,7 @@ async function testOnce(
   const config = await configOrTell(host, ask);
   if (config === undefined) return 2;
   if (flags.watch !== true) return await runAndTell(config, files, flags);
-  const { watchTests } = await import('../work/watch-tests.ts');
+  const { watchTests } = await import('../work/tests/watch-tests.ts');
   await watchTests(config.policies, async () => {
     await runAndTell(config, files, flags);
     printNotice('Waiting for changes');
@@ -60,7 +60,7 @@ async function testOnce(
 }
 
 async function runAndTell(config: Config, files: readonly string[], flags: TestFlags): Promise<number> {
-  const { runTests } = await import('../work/run-tests.ts');
+  const { runTests } = await import('../work/tests/run-tests.ts');
   const report = await runTests(config, {
     files,
     grep: flags.grep,
@@ -78,7 +78,9 @@ async function runAndTell(config: Config, files: readonly string[], flags: TestF
 }
 
 async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
-  const { countsText, countTests, coverageText, testsJson, testsText } = await import('../work/test-text.ts');
+  const { countsText, countTests, coverageText, testsJson, testsText } = await import(
+    '../work/tests/test-text.ts'
+  );
   if (json === true) {
     printJson(testsJson(report));
     return;
@@ -91,7 +93,7 @@ async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
 }
 
 async function exitCode(report: TestsReport, { failOnEmpty, grep }: TestFlags): Promise<number> {
-  const { countTests, hasErrors } = await import('../work/test-text.ts');
+  const { countTests, hasErrors } = await import('../work/tests/test-text.ts');
   const { passed, failed } = countTests(report);
   if (hasErrors(report)) return 2;
   if (failed > 0) return 1;
@@ -102,7 +104,7 @@ async function exitCode(report: TestsReport, { failOnEmpty, grep }: TestFlags): 
 
 async function writeJunit(report: TestsReport, file: string | undefined): Promise<Result<true>> {
   if (file === undefined) return ok(true);
-  const { testsJunit } = await import('../work/test-junit.ts');
+  const { testsJunit } = await import('../work/tests/test-junit.ts');
   try {
     await replaceFile(path.resolve(file), [Buffer.from(testsJunit(report))], { readers: 'others' });
     return ok(true);

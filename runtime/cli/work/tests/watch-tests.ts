@@ -1,8 +1,8 @@
 /** Runs tests whenever a file of the policies folder changes, until somebody ends it. */
 import { once } from 'node:events';
 import process from 'node:process';
-import { createLogger } from '../../base/log.ts';
-import { FolderWatch } from '../../registry/folder/watch.ts';
+import { createLogger } from '../../../base/log.ts';
+import { FolderWatch } from '../../../registry/folder/watch.ts';
 
 /**
  * Calls `run` now and behind each change, one call after the other. Resolves with SIGINT or SIGTERM, once no call is under way.
