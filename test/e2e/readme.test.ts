@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
+import { parseTeam } from '../../runtime/registry/teams/team-file.ts';
 import { BIN } from '../support/bin.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { digShort, missing } from '../support/dig.ts';
@@ -43,6 +44,7 @@ describe('README', { skip: missing('dig') }, () => {
     if (language === 'ts') test(title, () => writePolicy(text));
     else if (language === 'console')
       for (const step of readTranscript(text, '')) test(step.command, () => follow(step));
+    else if (text.startsWith('# policies/')) test(title, () => assertManifest(text));
     else if (language === 'yaml') test(title, () => assertSettings(text));
     else if (language === 'ini') test(title, () => assertUnit(text));
     else if (language === 'sh') test(title, () => assertScripts(text));
@@ -54,7 +56,8 @@ describe('README', { skip: missing('dig') }, () => {
     assert.ok(zone !== undefined, 'the first line names the file');
     mkdirSync(path.join(folder, 'policies'), { recursive: true });
     writeFileSync(path.join(folder, 'policies', `${zone}.ts`), unhurried(text));
-    await server?.printed(new RegExp(`"zone":"${zone}".*Zone is live`));
+    // Tests stand beside policies, and are no zones.
+    if (!zone.endsWith('.test')) await server?.printed(new RegExp(`"zone":"${zone}".*Zone is live`));
   }
 
   /** A policy's own clocks go before those of the server. */
@@ -62,6 +65,11 @@ describe('README', { skip: missing('dig') }, () => {
     return text
       .replace(/^ {2}budget: \d+,/m, `  budget: ${UNHURRIED.DNSTEER_POLICY_BUDGET},`)
       .replace(/^ {2}deadline: \d+,/m, `  deadline: ${UNHURRIED.DNSTEER_POLICY_DEADLINE},`);
+  }
+
+  function assertManifest(text: string): void {
+    const read = parseTeam(text, '_team.yaml');
+    assert.ok(read.ok, JSON.stringify(read));
   }
 
   async function follow(step: Step): Promise<void> {
@@ -101,8 +109,8 @@ describe('README', { skip: missing('dig') }, () => {
     };
     const told = await promisify(execFile)(process.execPath, [BIN, ...args], { cwd: folder, env }).catch(
       (error: { code: unknown; stdout: string }) => {
-        // By this code a difference says that there is one.
-        if (args[0] === 'diff' && error.code === 1) return error;
+        // By this code a difference says that there is one, and a test that it failed.
+        if ((args[0] === 'diff' || args[0] === 'test') && error.code === 1) return error;
         throw error;
       },
     );

@@ -16,6 +16,7 @@ const LAYERS = [
   ['processes', 'cli'],
   ['control', 'serving'],
   ['delegation'],
+  ['testing'],
   ['admin', 'explore'],
   ['transport'],
   ['transfer'],
@@ -24,6 +25,7 @@ const LAYERS = [
   ['runner', 'build'],
   ['plan'],
   ['rpc'],
+  ['limits'],
   ['journal'],
   ['dnssec'],
   ['update'],
@@ -70,7 +72,7 @@ for (const file of files) {
       const target = folderOf(imported);
       const claim = `runtime/${file} imports ${imported}`;
       if (imported.startsWith('..')) {
-        assert.match(imported, /^\.\.\/(types\/policy\.d\.ts|package\.json)$/, claim);
+        assert.match(imported, /^\.\.\/(types\/(policy|test)\.d\.ts|package\.json)$/, claim);
       } else if (folder === 'sandbox') {
         assert.ok(SANDBOX_MAY_IMPORT.has(target), `${claim}: the sandbox imports rpc and base only`);
       } else {

@@ -2,14 +2,16 @@
 import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
+import { isTestFile } from '../../build/import-rules.ts';
 import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
-import { type Discovery, discover, type ZoneFiles } from '../../registry/discover.ts';
+import type { Discovery, ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import type { PrepareContext } from '../../registry/prepare.ts';
+import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
 import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import {
@@ -22,6 +24,7 @@ import {
 } from './examine-zones.ts';
 import { type ExploredCases, exploreCases } from './explore-cases.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
+import { joinWarnings, unknownCodes } from './unknown-codes.ts';
 
 /** The outcome of a check. */
 export interface CheckReport {
@@ -52,16 +55,16 @@ export async function checkReport(
   config: Config,
   depth: CheckDepth,
 ): Promise<Result<CheckReport>> {
-  const root = config.policies;
+  const [root, settings] = [config.policies, registrySettings(config)];
   const wanted = relativeTo(root, files);
   if (!wanted.ok) return wanted;
-  const found = findZones(root);
+  const found = findZones({ root, settings });
   if (!found.ok) return found;
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
-    const context = { root, settings: registrySettings(config), sandbox };
+    const context = { root, settings, sandbox };
     return await inspect(found.value, wanted.value, context, depth);
   } finally {
     await sandbox.stop();
@@ -70,7 +73,9 @@ export async function checkReport(
 
 /** Paths of files relative to the policies folder. */
 function relativeTo(root: string, files: readonly string[]): Result<readonly string[]> {
-  const relative = files.map((file) => path.relative(root, path.resolve(file)));
+  // A test is looked at with what it tests.
+  const tested = (file: string): string => (isTestFile(file) ? file.replace(/\.test(?=\.[jt]s$)/, '') : file);
+  const relative = files.map((file) => path.relative(root, path.resolve(tested(file))));
   const outside = relative.findIndex((file) => file.startsWith('..') || path.isAbsolute(file));
   if (outside === -1) return ok(relative);
   const shown = shownPath(root, '.');
@@ -84,10 +89,10 @@ interface Found extends Discovery {
   readonly content: FolderContent;
 }
 
-function findZones(root: string): Result<Found> {
+function findZones({ root, settings }: Pick<PrepareContext, 'root' | 'settings'>): Result<Found> {
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
-  const discovery = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const discovery = discoverAllowed(root, scan.files, settings);
   return ok({ ...discovery, content: scan.files });
 }
 
@@ -110,18 +115,22 @@ async function inspect(
   }
   // The TypeScript compiler is another process, so both run at the same time.
   const [types, [impurities, explored]] = await Promise.all([
-    typesOf(context.root, examined, depth.types),
+    typesOf(context.root, examined, testsAmong(content, wanted.length === 0), depth.types),
     runsOf(examined, context, depth.cases),
   ]);
   const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
-  const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
+  // What is wrong with a manifest is so for each zone of its folder.
+  const ofAll = new Set((await Promise.all(ofZones)).flat());
+  const problems = [...ofAll, ...tooManyProbes(examined, context)];
+  const typed = types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : [];
+  const codes = examined.flatMap(({ draft: { policy } }) => (policy ? unknownCodes(policy) : []));
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
     ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
     ...(explored?.diagnostics ?? []),
-    ...(types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : []),
+    ...joinWarnings(codes, typed).flat(),
   ];
   const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   const { cases, gaps } = explored ?? {};
@@ -163,7 +172,12 @@ function isToldAt({ file, line, message }: Diagnostic, problems: readonly Diagno
 }
 
 /** Checks the types of policies that compile: with a syntax error TypeScript looks at no types at all. */
-async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boolean): Promise<TypeCheck> {
+async function typesOf(
+  root: string,
+  zones: readonly ExaminedZone[],
+  { files: testFiles, areAll }: TestFiles,
+  wanted: boolean,
+): Promise<TypeCheck> {
   if (!wanted) return { kind: 'skipped', why: '--no-types' };
   const compiled = zones.flatMap(({ files, draft }) =>
     draft.policy === undefined ? [] : [files.policy ?? ''],
@@ -173,10 +187,25 @@ async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boo
     return { kind: 'skipped', why: 'there is no policy', isNothingAmiss: true };
   }
   if (typed.length === 0) return { kind: 'skipped', why: 'there is no TypeScript file that compiles' };
+  const tests = testFiles.filter((file) => areAll || typed.some((policy) => file === testOf(policy)));
   return await checkTypes(
     root,
-    typed.map((file) => path.join(root, file)),
+    [...typed, ...tests].map((file) => path.join(root, file)),
   );
+}
+
+/** Tests in TypeScript, and whether all of them are to be looked at, or those beside policies that are. */
+interface TestFiles {
+  readonly files: readonly string[];
+  readonly areAll: boolean;
+}
+
+function testsAmong(content: FolderContent, areAll: boolean): TestFiles {
+  return { files: [...content.keys()].filter((file) => isTestFile(file) && file.endsWith('.ts')), areAll };
+}
+
+function testOf(policy: string): string {
+  return policy.replace(/\.ts$/, '.test.ts');
 }
 
 function checkedZone({ zone, policy, records }: ZoneFiles, draft: VersionDraft, root: string): CheckedZone {
