@@ -8,8 +8,8 @@ import type { Config } from '../../config/config.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
-import { print, printDiagnostics, printError, printJson } from '../terminal.ts';
-import type { TestsReport } from '../work/run-tests.ts';
+import { print, printDiagnostics, printError, printJson, printNotice } from '../terminal.ts';
+import type { TestsReport } from '../work/tests/run-tests.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withSettings(command)
@@ -20,6 +20,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--grep <pattern>', 'only tests whose name the regular expression finds', pattern)
     .option('--timeout <seconds>', 'processor time of a file; one test may take a fifth of it', seconds, 5)
     .option('--no-fail-on-empty', 'exit with 0 where no test runs')
+    .option('--watch', 'run the tests again whenever a file of the policies folder changes')
     .option('--coverage', 'tell which hosts, and which cases that a policy tells apart, no test asks')
     .option('--junit <file>', 'write JUnit XML as well')
     .option('--json', 'print JSON')
@@ -38,6 +39,7 @@ interface TestFlags extends JsonFlag {
   readonly failOnEmpty: boolean;
   readonly junit?: string;
   readonly coverage?: boolean;
+  readonly watch?: boolean;
 }
 
 async function testOnce(
@@ -47,11 +49,18 @@ async function testOnce(
   ask: ConfigAsk,
 ): Promise<number> {
   const config = await configOrTell(host, ask);
-  return config === undefined ? 2 : await runAndTell(config, files, flags);
+  if (config === undefined) return 2;
+  if (flags.watch !== true) return await runAndTell(config, files, flags);
+  const { watchTests } = await import('../work/tests/watch-tests.ts');
+  await watchTests(config.policies, async () => {
+    await runAndTell(config, files, flags);
+    printNotice('Waiting for changes');
+  });
+  return 0;
 }
 
 async function runAndTell(config: Config, files: readonly string[], flags: TestFlags): Promise<number> {
-  const { runTests } = await import('../work/run-tests.ts');
+  const { runTests } = await import('../work/tests/run-tests.ts');
   const report = await runTests(config, {
     files,
     grep: flags.grep,
@@ -69,7 +78,9 @@ async function runAndTell(config: Config, files: readonly string[], flags: TestF
 }
 
 async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
-  const { countsText, countTests, coverageText, testsJson, testsText } = await import('../work/test-text.ts');
+  const { countsText, countTests, coverageText, testsJson, testsText } = await import(
+    '../work/tests/test-text.ts'
+  );
   if (json === true) {
     printJson(testsJson(report));
     return;
@@ -82,7 +93,7 @@ async function tell(report: TestsReport, { json }: TestFlags): Promise<void> {
 }
 
 async function exitCode(report: TestsReport, { failOnEmpty, grep }: TestFlags): Promise<number> {
-  const { countTests, hasErrors } = await import('../work/test-text.ts');
+  const { countTests, hasErrors } = await import('../work/tests/test-text.ts');
   const { passed, failed } = countTests(report);
   if (hasErrors(report)) return 2;
   if (failed > 0) return 1;
@@ -93,7 +104,7 @@ async function exitCode(report: TestsReport, { failOnEmpty, grep }: TestFlags): 
 
 async function writeJunit(report: TestsReport, file: string | undefined): Promise<Result<true>> {
   if (file === undefined) return ok(true);
-  const { testsJunit } = await import('../work/test-junit.ts');
+  const { testsJunit } = await import('../work/tests/test-junit.ts');
   try {
     await replaceFile(path.resolve(file), [Buffer.from(testsJunit(report))], { readers: 'others' });
     return ok(true);

@@ -1,20 +1,20 @@
 /** Runs the tests of the policies folder: finds their files, and has them run in a sandbox of this process. */
 import path from 'node:path';
-import type { Diagnostic } from '../../base/diagnostic.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import { isTestFile } from '../../build/import-rules.ts';
-import { preludeBundle } from '../../build/prelude-bundle.ts';
-import { shownPath } from '../../build/shown-path.ts';
-import type { Config } from '../../config/config.ts';
-import { registrySettings } from '../../control/settings.ts';
-import { createGeoSource } from '../../geo/geo-source.ts';
-import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
-import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
-import { Sandbox } from '../../runner/sandbox.ts';
-import type { ZoneCoverage } from '../../testing/coverage.ts';
-import { runTestFile } from '../../testing/run-test-file.ts';
-import type { TestFileOutcome } from '../../testing/test-outcome.ts';
-import { ZonesUnderTest } from '../../testing/zones-under-test.ts';
+import type { Diagnostic } from '../../../base/diagnostic.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import { isTestFile } from '../../../build/import-rules.ts';
+import { preludeBundle } from '../../../build/prelude-bundle.ts';
+import { shownPath } from '../../../build/shown-path.ts';
+import type { Config } from '../../../config/config.ts';
+import { registrySettings } from '../../../control/settings.ts';
+import { createGeoSource } from '../../../geo/geo-source.ts';
+import { FolderScanner, unreadableFolder } from '../../../registry/folder/scan.ts';
+import { discoverAllowed } from '../../../registry/teams/discover-allowed.ts';
+import { Sandbox } from '../../../runner/sandbox.ts';
+import type { ZoneCoverage } from '../../../testing/coverage.ts';
+import { runTestFile } from '../../../testing/run-test-file.ts';
+import type { TestFileOutcome } from '../../../testing/test-outcome.ts';
+import { ZonesUnderTest } from '../../../testing/zones-under-test.ts';
 
 export interface TestsAsk {
   /** Test files, or policies that have one, as the operator typed them; none: all. */

@@ -1,8 +1,8 @@
 /** What came of tests as JUnit XML, which CI systems show: a suite for each file. */
 import { stripVTControlCharacters } from 'node:util';
-import { printable } from '../../base/printable.ts';
-import type { FailedTest, TestFileOutcome, TestOutcome } from '../../testing/test-outcome.ts';
-import { formatExplanation } from './explanation-text.ts';
+import { printable } from '../../../base/printable.ts';
+import type { FailedTest, TestFileOutcome, TestOutcome } from '../../../testing/test-outcome.ts';
+import { formatExplanation } from '../explanation-text.ts';
 import type { TestsReport } from './run-tests.ts';
 import { countTests } from './test-text.ts';
 

@@ -1,9 +1,9 @@
 /** What came of tests, as text for a terminal, and as JSON. */
-import { printable } from '../../base/printable.ts';
-import type { Covered, ZoneCoverage } from '../../testing/coverage.ts';
-import type { FailedTest, TestFileOutcome, TestOutcome } from '../../testing/test-outcome.ts';
-import { paint } from '../terminal.ts';
-import { formatExplanation } from './explanation-text.ts';
+import { printable } from '../../../base/printable.ts';
+import type { Covered, ZoneCoverage } from '../../../testing/coverage.ts';
+import type { FailedTest, TestFileOutcome, TestOutcome } from '../../../testing/test-outcome.ts';
+import { paint } from '../../terminal.ts';
+import { formatExplanation } from '../explanation-text.ts';
 import type { TestsReport } from './run-tests.ts';
 
 export interface TestCounts {
