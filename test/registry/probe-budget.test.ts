@@ -77,13 +77,23 @@ test('The sum is that of all different targets, whatever was declared and taken 
   );
 });
 
+const TARGET = {
+  type: 'tcp',
+  address: '192.0.2.1',
+  port: 1,
+  intervalMs: 1000,
+  timeoutMs: 500,
+  rise: 1,
+  fall: 1,
+};
+
 test('The zones of a team share its probes, however they are split; a manifest of less is beyond at once', () => {
   const limits = (value: number) => [
     { source: '_team.yaml', probesPerSecond: { key: 'checks.probesPerSecond', at: '_team.yaml:2', value } },
   ];
   const target = (id: string) => ({
-    ...{ id, type: 'tcp', address: '192.0.2.1', port: 1, timeoutMs: 500, rise: 1, fall: 1 },
-    intervalMs: 1000,
+    ...TARGET,
+    id,
   });
   const budget = new ProbeBudget(1000);
   const two = [target('a'), target('b')];

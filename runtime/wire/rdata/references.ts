@@ -80,8 +80,8 @@ const READERS: Readonly<Record<string, Reads>> = {
       const key = reader.u16();
       const value = reader.take(reader.u16());
       const octets = key === SVC_PARAM.ipv4hint ? 4 : key === SVC_PARAM.ipv6hint ? 16 : 0;
-      for (let at = 0; octets > 0 && at < value.length; at += octets)
-        addresses.push(value.subarray(at, at + octets));
+      const count = octets === 0 ? 0 : value.length / octets;
+      for (let at = 0; at < count; at++) addresses.push(value.subarray(at * octets, (at + 1) * octets));
     }
   },
 };
