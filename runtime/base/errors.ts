@@ -19,12 +19,20 @@ export const PROBLEMS = {
   POLICY_MANIFEST: 'author',
   /** A handler fails for a sample client. */
   POLICY_SAMPLE: 'author',
+  /** A policy compares a fact with a code that there is not (only `check` looks). */
+  POLICY_COMPARISON: 'author',
   /** A policy is not a function of the facts it reads: the same facts lead to another answer. */
   POLICY_IMPURE: 'author',
   /** The files of a zone are broken, and its last good version is served from the state folder. */
   POLICY_LAST_GOOD: 'author',
   /** The file name is no domain name, or another file serves the zone already. */
   POLICY_ZONE: 'author',
+  /** A policy, or its zone, is beyond what a manifest of its folder allows. */
+  POLICY_TEAM: 'author',
+  /** A record of a zone file is beyond what a manifest of its folder allows. */
+  ZONE_TEAM: 'author',
+  /** The manifest of a team does not parse, or a part of it is not of its type. */
+  TEAM_MANIFEST: 'operator',
   /** A master file does not parse or breaks a rule of DNS. */
   ZONE_FILE: 'author',
   /** A handler in a signed zone answers a type that nobody declares. */

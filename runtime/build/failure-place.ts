@@ -7,6 +7,7 @@
  * above.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { shownBeyond } from '../limits/manifest-limits.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import { type MappedPosition, mapStack, ScriptMap } from './source-map.ts';
 
@@ -39,6 +40,8 @@ export function wordIn(message: string): Word | undefined {
     const name = JSON.parse(pool) as string;
     return { patterns: [new RegExp(escaped(JSON.stringify(name)), 'g'), keyPattern(name)], isUnlike: true };
   }
+  const beyond = shownBeyond(message)?.replace(/\.$/, '');
+  if (beyond !== undefined) return { patterns: [new RegExp(escaped(beyond), 'gi')], isUnlike: false };
   const [, pattern] = WORDS.find(([of]) => message.includes(of)) ?? [];
   return pattern && { patterns: [pattern], isUnlike: false };
 }

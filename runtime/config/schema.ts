@@ -12,6 +12,7 @@ import { dnssec } from './dnssec-schema.ts';
 import { account, list, section, text, whole } from './kinds.ts';
 import { socketAddress } from './network-kinds.ts';
 import { admin, log } from './operator-schema.ts';
+import { teams } from './teams/team-schema.ts';
 import { keys, secondary, transfer } from './transfer-schema.ts';
 import { https, proxy, tcp, tls, udp } from './transport-schema.ts';
 import { keysIn } from './tsig-keys.ts';
@@ -39,6 +40,7 @@ export const configSchema = section({
   update,
   dnssec,
   policy,
+  teams,
   sandbox,
   memo,
   health,

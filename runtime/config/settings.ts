@@ -95,6 +95,7 @@ export const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   'policy.maxDeadline': 'at once',
   'policy.topLevel': 'at once',
   'policy.memory': 'at once',
+  teams: 'at once',
   'sandbox.jitless': 'new processes',
   'sandbox.allowOpenDoors': 'new processes',
   'sandbox.memory': 'new processes',

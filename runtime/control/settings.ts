@@ -16,7 +16,7 @@ import type { JournalSettings } from '../transfer/journal-keeper.ts';
 
 /** The settings with which zones are made, in a server and by the verbs that look at zones without one. */
 export function registrySettings(
-  config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer'>,
+  config: Pick<Config, 'zone' | 'policy' | 'health' | 'listen' | 'dnssec' | 'transfer' | 'teams'>,
 ): RegistrySettings {
   const { policy, health, listen, dnssec } = config;
   const { cyclic, perZone: zoneByZone, ...zone } = config.zone;
@@ -26,6 +26,7 @@ export function registrySettings(
   return {
     zone: { ...zone, ownAddresses: listen.map(({ address }) => address) },
     policy: { ...policy, checkTiming, probesPerSecond },
+    teams: config.teams,
     signing: {
       zones,
       perZone,

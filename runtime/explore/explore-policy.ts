@@ -128,8 +128,9 @@ function run(
 
 function resultOf(outcome: RunOutcome, host: ManifestHost, { zone, manifest }: LoadedPolicy): CaseResult {
   if (!outcome.ok) return { ok: false, problem: outcome.message, stack: outcome.stack };
-  const { pools, ttl } = manifest;
-  const plan = compilePlan(outcome.plan, { zone, pools, ttl, apex: host.name.length === zone.length });
+  const { pools, ttl, limits } = manifest;
+  const apex = host.name.length === zone.length;
+  const plan = compilePlan(outcome.plan, { zone, pools, ttl, apex, limits });
   if (!plan.ok) return { ok: false, problem: plan.problem };
   return { ok: true, plan: plan.value, data: outcome.plan, impure: outcome.impure };
 }

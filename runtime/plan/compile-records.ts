@@ -8,6 +8,7 @@ import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { OctetsIndex } from '../base/structures/octets-index.ts';
+import type { TeamLimits } from '../limits/team-limits.ts';
 import { encodeRRset } from '../wire/encoded-rrset.ts';
 import { isDataType, RECORD_TYPE_ROWS, RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { absoluteNameFromText, type WireName } from '../wire/name.ts';
@@ -40,6 +41,8 @@ export interface RecordsContext {
   readonly placement: 'answer' | 'static';
   /** The meter of the larger work that this is a part of. Default: a meter for these records alone. */
   readonly meter?: WorkMeter<RecordUnit>;
+  /** What the team of the policy may use; default: all. */
+  readonly limits?: TeamLimits | undefined;
 }
 
 /** Reads `{ A: ['192.0.2.10'], … }`. Each problem begins with the path of the part at fault. */
@@ -84,12 +87,12 @@ function placeOf(path: string, key: string, index: number | undefined): string {
 function compileSet(
   key: string,
   values: unknown,
-  { zone, ttl, placement }: RecordsContext,
+  { zone, ttl, placement, limits }: RecordsContext,
   meter: WorkMeter<RecordUnit>,
 ): Result<RecordSet, SetProblem> {
   const type = typeFromText(key);
   if (type === undefined) return fail({ message: 'Unknown type' });
-  const refusal = typeProblem(type, placement);
+  const refusal = typeProblem(type, placement) ?? limits?.typeProblem(type);
   if (refusal !== undefined) return fail({ message: refusal });
   if (!Array.isArray(values)) return fail({ message: 'Must be an array of values' });
   if (values.length > MAX_VALUES)
@@ -99,6 +102,8 @@ function compileSet(
   for (let index = 0; index < values.length; index++) {
     const rdata = rdataOf(key, values[index], { type, zone, meter });
     if (!rdata.ok) return fail({ message: rdata.problem, index });
+    const beyond = limits?.rdataProblem(type, rdata.value);
+    if (beyond !== undefined) return fail({ message: beyond, index });
     rdatas.add(rdata.value);
   }
   const unique = rdatas.values;

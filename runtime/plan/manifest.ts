@@ -9,6 +9,7 @@ import { keyPath } from '../base/key-path.ts';
 import { WorkMeter } from '../base/loop/work-meter.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CheckTiming, Target } from '../health/target.ts';
+import type { TeamLimits } from '../limits/team-limits.ts';
 import { isOfFewParts, MOST_PARTS } from '../rpc/json-work.ts';
 import { RRTYPE } from '../wire/iana/rrtype.ts';
 import {
@@ -28,6 +29,7 @@ import { compactSet } from './encoded-set.ts';
 import { NameSet, relativeTo } from './owner-names.ts';
 import type { Plan, Pool, RecordSet } from './plan.ts';
 import { readCheck, type TargetOf } from './targets.ts';
+import { boundTargets, boundTimes } from './team-bounds.ts';
 
 const MAX_POOLS = 1000;
 const MAX_HOSTS = 10_000;
@@ -51,6 +53,8 @@ export interface ManifestContext {
   readonly slotOf?: (target: Target) => number;
   /** The timing of checks that state none. */
   readonly checkTiming: CheckTiming;
+  /** What the team of the policy may use; default: all. */
+  readonly limits?: TeamLimits | undefined;
 }
 
 export interface ManifestHost {
@@ -78,6 +82,8 @@ export interface Manifest {
   readonly records: readonly ResourceRecord[];
   /** Targets of all pools, each once. */
   readonly targets: readonly Target[];
+  /** What its team may use, for what its handlers decide; `undefined`: all. */
+  readonly limits?: TeamLimits | undefined;
 }
 
 /** Reads a manifest. Problems begin with their path in the policy: `pools.us.check.port: …`. */
@@ -108,6 +114,7 @@ class ManifestReader extends DataReader {
     this.#ttl = this.whole(data.ttl, 'ttl', 0, MAX_TTL) ?? defaultTtl;
     const budgetMs = this.number(data.budget, 'budget', 1, maxBudgetMs);
     const deadlineMs = this.number(data.deadline, 'deadline', budgetMs ?? 1, maxDeadlineMs);
+    boundTimes(budgetMs, deadlineMs, this, this.#context.limits);
     for (const [name, pool, path] of this.entries(data.pools, 'pools', MAX_POOLS)) {
       this.#pool(name, pool, path);
     }
@@ -127,6 +134,7 @@ class ManifestReader extends DataReader {
       hosts,
       records,
       targets: this.#targets,
+      limits: this.#context.limits,
     };
   }
 
@@ -143,6 +151,7 @@ class ManifestReader extends DataReader {
     const { checkTiming } = this.#context;
     const targetOf =
       check === undefined ? undefined : readCheck(check, keyPath(path, 'check'), sets, this, checkTiming);
+    boundTargets(keyPath(path, 'check'), sets, targetOf, this, this.#context.limits);
     if (whenDown !== 'all' && whenDown !== 'empty') {
       this.refuse(keyPath(path, 'whenDown'), 'Must be "all" or "empty"');
       return;
@@ -185,6 +194,8 @@ class ManifestReader extends DataReader {
     for (const [key, plan, path] of this.entries(value, 'hosts', MAX_HOSTS)) {
       const name = this.#name(key, path, names);
       if (name === undefined) continue;
+      const beyond = this.#context.limits?.ownerProblem(name);
+      if (beyond !== undefined) this.refuse(path, beyond);
       const apex = namesEqual(name, this.#context.zone);
       const own = Object.hasOwn(declared, key) ? readTypes(declared[key], keyPath(path, 'types'), this) : [];
       const compiled = plan === null ? null : this.#plan(plan, path, apex);
@@ -201,7 +212,8 @@ class ManifestReader extends DataReader {
 
   #plan(value: unknown, path: string, apex: boolean): Plan {
     if (!this.#isSmall(value, path)) return { kind: 'nodata' };
-    const context = { zone: this.#context.zone, pools: this.#pools, ttl: this.#ttl, apex };
+    const { zone, limits } = this.#context;
+    const context = { zone, pools: this.#pools, ttl: this.#ttl, apex, limits };
     const plan = compilePlan(value, context, path, this.#meter);
     if (plan.ok) return plan.value;
     this.add(plan.problem);
@@ -228,6 +240,10 @@ class ManifestReader extends DataReader {
         'static',
       );
       if (owner === undefined) continue;
+      for (const { type } of sets) {
+        const beyond = this.#context.limits?.ownerProblem(owner, type);
+        if (beyond !== undefined) this.refuse(path, beyond);
+      }
       for (const set of sets)
         for (const rdata of set.rdatas) records.push({ owner, type: set.type, ttl: set.ttl, rdata });
       if (namesEqual(owner, this.#context.zone) && sets.some(({ type }) => type === RRTYPE.CNAME)) {
@@ -243,7 +259,8 @@ class ManifestReader extends DataReader {
 
   #sets(data: unknown, path: string, ttl: number, placement: 'answer' | 'static'): RecordSet[] {
     const meter = new WorkMeter<RecordUnit>(placement === 'answer' ? 'one pool' : 'one name', RECORDS_WORK);
-    const sets = compileRecords(data, path, { zone: this.#context.zone, ttl, placement, meter });
+    const { zone, limits } = this.#context;
+    const sets = compileRecords(data, path, { zone, ttl, placement, meter, limits });
     if (placement === 'answer') this.#meter.takeAll(meter);
     if (sets.ok) return sets.value;
     this.add(...sets.problem);

@@ -7,6 +7,7 @@
 import { type Fields, isFields, isWhole, problemAt } from '../base/data-reader.ts';
 import { keyPath } from '../base/key-path.ts';
 import type { WorkMeter } from '../base/loop/work-meter.ts';
+import type { TeamLimits } from '../limits/team-limits.ts';
 import type { WireName } from '../wire/name.ts';
 import { MAX_TTL } from '../wire/ttl.ts';
 import { compileRecords, holdsCname, type RecordUnit } from './compile-records.ts';
@@ -31,6 +32,8 @@ export interface PlanContext {
   readonly apex: boolean;
   /** Whether the plan answers for a name with static records, beside which no CNAME may stand either. */
   readonly sharesName?: boolean;
+  /** What the team of the policy may use; default: all. */
+  readonly limits?: TeamLimits | undefined;
 }
 
 /** The work of several plans, added up. */
@@ -97,8 +100,8 @@ export class PlanReader {
 
   /** Reads records. `ttl` is theirs. */
   records(data: unknown, path: string, ttl: number): readonly RecordSet[] {
-    const { zone } = this.#context;
-    const sets = compileRecords(data, path, { zone, ttl, placement: 'answer', meter: this.#meter });
+    const { zone, limits } = this.#context;
+    const sets = compileRecords(data, path, { zone, ttl, placement: 'answer', meter: this.#meter, limits });
     if (!sets.ok) {
       this.#problem ??= sets.problem[0];
       return [];
@@ -121,6 +124,12 @@ export class PlanReader {
     if (isWhole(ttl, 0, MAX_TTL)) return ttl;
     this.refuse(keyPath(path, 'ttl'), `Must be a whole number from 0 to ${MAX_TTL}`);
     return 0;
+  }
+
+  /** An alias leads where its team may lead. */
+  checkAlias(path: string, target: WireName): void {
+    const problem = this.#context.limits?.aliasProblem(target);
+    if (problem !== undefined) this.refuse(path, problem);
   }
 
   /** RFC 1034 §3.6.2: a CNAME stands alone, and the zone's own name has SOA and NS. */

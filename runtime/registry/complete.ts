@@ -190,6 +190,7 @@ function policyUpdate(policy: TriedPolicy, accepted: Accepted, settings: PolicyS
     memoryMb: settings.memory,
     topLevelMs: settings.topLevel,
     loadMs,
+    ...(manifest.limits && { limits: manifest.limits.data }),
     ...(stopped === undefined ? {} : { quarantined: stopped }),
     ...(Object.keys(stoppedHosts).length === 0 ? {} : { stoppedHosts }),
   };

@@ -26,11 +26,15 @@ export interface Discovery {
   readonly stray: readonly StrayFile[];
 }
 
+/** Why the folder of a file may not serve a zone. */
+type ZoneProblem = (file: string, zone: string) => Diagnostic | undefined;
+
 /** Gives each zone its files. `holders` are the files that serve the zones so far. */
 export function discover(
   files: Iterable<string>,
   holders: ReadonlyMap<string, ZoneFiles>,
   shown: (file: string) => string,
+  zoneProblem: ZoneProblem = () => undefined,
 ): Discovery {
   const refused: RefusedFile[] = [];
   const claims = new Map<string, string[]>();
@@ -44,7 +48,10 @@ export function discover(
     else refused.push({ file, zone: undefined, diagnostic: badName(shown(file), problem) });
   }
   const zones = new Map<string, ZoneFiles>();
-  for (const [zone, claimants] of claims) {
+  for (const [zone, all] of claims) {
+    const { claimants, beyond } = allowed(zone, all, holders.get(zone), zoneProblem);
+    refused.push(...beyond);
+    if (claimants.length === 0) continue;
     const awarded = award(zone, claimants, holders.get(zone));
     zones.set(zone, awarded);
     const winner = awarded.policy ?? awarded.records ?? '';
@@ -94,6 +101,28 @@ function strayOf(
 
 function stemOf(file: string): string {
   return path.basename(file).replace(POLICY, '').replace(RECORDS, '');
+}
+
+/**
+ * Those of the claimants whose folder may serve the zone; or else those in the folder of its holder, which goes on with what it
+ * has.
+ */
+function allowed(
+  zone: string,
+  all: readonly string[],
+  holder: ZoneFiles | undefined,
+  zoneProblem: ZoneProblem,
+): { readonly claimants: readonly string[]; readonly beyond: readonly RefusedFile[] } {
+  const beyond = all.flatMap((file) => {
+    const diagnostic = zoneProblem(file, zone);
+    return diagnostic === undefined ? [] : [{ file, zone, diagnostic }];
+  });
+  if (beyond.length === 0) return { claimants: all, beyond };
+  const claimants = all.filter((file) => !beyond.some((one) => one.file === file));
+  const held = holder?.policy ?? holder?.records;
+  if (claimants.length > 0 || held === undefined) return { claimants, beyond };
+  const ofHolder = all.filter((file) => path.dirname(file) === path.dirname(held));
+  return { claimants: ofHolder, beyond: beyond.filter(({ file }) => !ofHolder.includes(file)) };
 }
 
 /** Chooses the one folder that serves a zone: the holder's while it has a file, else the first by name. */

@@ -54,10 +54,7 @@ export class LastGoodStore {
     });
   }
 
-  /**
-   * All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written, though
-   * not for long.
-   */
+  /** All zones are loaded now: until that is over, files are looked for in one list, and versions wait to be written. */
   beginLoad(): void {
     this.#loading = Promise.withResolvers<void>();
     this.#isToPack = true;
@@ -294,6 +291,7 @@ const WIDTH = 4;
 const MOST_OCTETS = 2 ** 30;
 /** Octets of records that are held in memory until they can be written. */
 const MOST_UNWRITTEN = 64 * 2 ** 20;
+
 function corruptOf(file: string): string {
   return `${file}.corrupt`;
 }

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { contentHash } from '../base/files/content-hash.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
+import type { ManifestLimits } from '../limits/manifest-limits.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import type { SampleDecision } from '../trial/trial-outcome.ts';
 import { RecordPack } from '../zone/record-pack.ts';
@@ -37,6 +38,8 @@ export interface LastGood extends Pick<ZoneVersion, 'zone' | 'records' | 'record
   readonly since: number;
   readonly policy?: CompiledPolicy | undefined;
   readonly proof?: TrialProof | undefined;
+  /** What the team of its policy may use. */
+  readonly limits?: readonly ManifestLimits[] | undefined;
 }
 
 /** The parts to keep of a version that went live at `since`, in milliseconds since 1970. */
@@ -52,6 +55,7 @@ export function lastGoodOf(version: ZoneVersion, since: number, proof: TrialProo
     recordHashes,
     serial,
     proof,
+    limits: update.policy?.limits,
   };
 }
 
@@ -144,6 +148,8 @@ const BODY = z.object({
         .optional(),
     })
     .optional(),
+  // Only dnsteer writes this file, and its checksum is right.
+  limits: z.custom<readonly ManifestLimits[]>((value) => Array.isArray(value)).optional(),
 });
 
 function parseJson(body: Buffer): unknown {

@@ -21,6 +21,7 @@ import { completedBefore, proofOf, provenPolicy } from './proof.ts';
 import { logProblems, logServed, logUndone, type ServedVersion } from './served-version.ts';
 import { draftSigning, type KeySource } from './signed-zones.ts';
 import { firstOfSigner } from './signing-records.ts';
+import { contextOfTeam } from './teams/teams.ts';
 import { followsSerial, versionSerial } from './version-serial.ts';
 import type { Serial } from './zone-serial.ts';
 import { type RegisteredZone, sampleOf, type ZoneState } from './zone-status.ts';
@@ -108,7 +109,7 @@ export class LiveZone {
     const isFresh = this.#isForgotten;
     this.#isForgotten = false;
     this.#files = files;
-    const context = { ...this.#context, settings };
+    const context = contextOfTeam(files, content, { ...this.#context, settings });
     const kept = this.#kept(isFresh);
     const read = await this.#prepare(content, context, isFresh, kept);
     // The sandbox may have been stopped: the outcome of the trial then says nothing of the zone.
@@ -118,7 +119,7 @@ export class LiveZone {
       const meanwhile = await this.#revive(await this.#keptFor(draft), draft, context);
       return meanwhile && this.#serve(meanwhile, 'live');
     }
-    const version = await this.#complete(draft, settings, kept);
+    const version = await this.#complete(draft, context.settings, kept);
     const fitness = fitnessOf(version);
     const revived =
       fitness === 'sound'
@@ -202,8 +203,8 @@ export class LiveZone {
     this.#turnsAt = turnsAt;
     const before = completedBefore(draft, serial, signing, { ...this.#context, settings });
     const version = before ?? (await complete(draft, serial, settings, signing && { ...signing, wholeAt }));
-    const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
-    const tooMany = this.#context.probes.problemOf(this.#files.zone, targets, this.#shownFile());
+    const { targets = [], limits } = acceptedOf(draft.policy)?.manifest ?? {};
+    const tooMany = this.#context.probes.problemOf(draft.zone, targets, this.#shownFile(), limits?.data);
     const more = [problem, tooMany].filter((one) => one !== undefined);
     return more.length === 0 ? version : { ...version, problems: [...version.problems, ...more] };
   }
@@ -253,7 +254,6 @@ export class LiveZone {
         const proof = await proofOf(version, context);
         const update = this.#serve(version, state);
         this.writing.believe(version);
-        // For the next start.
         if (state === 'live')
           context.lastGood?.keep(lastGoodOf(version, this.#live?.loadedAt ?? Date.now(), proof));
         return update;
@@ -284,7 +284,7 @@ export class LiveZone {
     const recordsFile = records === undefined ? undefined : shownPath(this.#context.root, records);
     const origins = { policy, dynamic, unserved, madeHere, isTransferred, recordsFile };
     this.#live = { version, notice, state, loadedAt, ...origins };
-    this.#context.probes.declare(this.#files.zone, this.targets);
+    this.#context.probes.declare(this.#files.zone, this.targets, update.policy?.limits);
     if (isSame && before.notice === undefined) return undefined;
     logServed(this.#log, this.#live);
     if (isSame) return undefined;

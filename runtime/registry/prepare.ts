@@ -3,19 +3,23 @@
  * policy, and reads static records. The live version stays as it is.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { shortHash } from '../base/files/content-hash.ts';
 import { type Compiled, compilePolicy } from '../build/compile.ts';
 import type { CompiledPolicy } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
+import type { ManifestLimits } from '../limits/manifest-limits.ts';
 import { policyKey } from '../runner/policy-key.ts';
 import type { TrialSandbox } from '../trial/policy-on-trial.ts';
 import { tryPolicy } from '../trial/trial.ts';
+import type { Trial } from '../trial/trial-outcome.ts';
 import type { DynamicZones } from '../update/dynamic-part.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
 import type { ZoneFiles } from './discover.ts';
 import { type FolderContent, isAsSeen } from './folder/content.ts';
 import type { LastGood } from './last-good.ts';
+import { teamOf, withLimits } from './teams/teams.ts';
 import type { TransferredZones } from './transferred.ts';
 import { staticRecords, transferredFlags } from './zone-records.ts';
 import type { RegistrySettings, TriedPolicy, VersionDraft } from './zone-version.ts';
@@ -47,6 +51,7 @@ export async function prepareFromFiles(
 ): Promise<VersionDraft> {
   const { root, transferred, dynamic } = context;
   const { zone } = files;
+  const team = teamOf(files, content, context);
   const isCompiled = files.policy !== undefined && proven === undefined;
   const compiled = isCompiled ? await compilePolicy(files.policy, { root }) : undefined;
   const {
@@ -55,23 +60,24 @@ export async function prepareFromFiles(
     modifiedAt,
     problems,
     ...statics
-  } = await staticRecords(files, content, transferred?.partOf(zone), root);
+  } = await staticRecords(files, content, transferred?.partOf(zone), root, team.limits);
   const file = shownPath(root, files.policy ?? '');
   const policy = compiled?.ok
-    ? await tryUnlessKnown(zone, compiledPolicy(file, compiled), context, tried)
+    ? await tryUnlessKnown(zone, compiledPolicy(file, compiled), limited(context, team.limits), tried)
     : proven;
   const policyInputs = compiled?.inputs ?? Object.keys(proven?.sources ?? {});
-  const inputs = new Set([...policyInputs, ...recordInputs]);
+  const inputs = new Set([...policyInputs, ...recordInputs, ...team.inputs]);
   return {
     zone,
     inputs,
     sources: new Map(policyInputs.map((input) => [shownPath(root, input), content.get(input)?.stamp ?? ''])),
-    misread: new Set([...misread, ...policyMisread(compiled, content)]),
+    misread: new Set([...misread, ...policyMisread(compiled, content), ...team.misread]),
     modifiedAt: Math.max(modifiedAt, ...policyInputs.map((input) => content.get(input)?.modifiedAt ?? 0)),
     policy,
     ...statics,
     ...(statics.isTransferred !== true && { dynamic: dynamic?.partOf(zone) }),
     problems: [
+      ...team.problems,
       ...(compiled === undefined ? [] : compiled.ok ? compiled.warnings : compiled.diagnostics),
       ...(policy?.trial.diagnostics ?? []),
       ...problems,
@@ -85,14 +91,17 @@ function policyMisread(compiled: Compiled | undefined, content: FolderContent): 
   return [...(compiled?.hashes ?? [])].filter(isOther).map(([input]) => input);
 }
 
-/** Tries a kept version again: settings, and dnsteer itself, may have changed since it was sound. */
+/**
+ * Tries a kept version again: settings, and dnsteer itself, may have changed since it was sound. It keeps to the limits that
+ * its team had then, as versions do that are served while a manifest changes.
+ */
 export async function prepareFromKept(
-  { zone, policy, records, recordHashes }: LastGood,
+  { zone, policy, records, recordHashes, limits }: LastGood,
   context: Omit<PrepareContext, 'root'>,
   tried: readonly TriedPolicy[],
 ): Promise<VersionDraft> {
   const part = context.transferred?.partOf(zone);
-  const triedNow = policy && (await tryUnlessKnown(zone, policy, context, tried));
+  const triedNow = policy && (await tryUnlessKnown(zone, policy, limited(context, limits), tried));
   return {
     zone,
     inputs: new Set(),
@@ -105,6 +114,17 @@ export async function prepareFromKept(
     ...(part === undefined && { dynamic: context.dynamic?.partOf(zone) }),
     problems: triedNow?.trial.diagnostics ?? [],
   };
+}
+
+function limited<Context extends Pick<PrepareContext, 'settings'>>(
+  context: Context,
+  limits: readonly ManifestLimits[] | undefined,
+): Context {
+  return { ...context, settings: withLimits(context.settings, limits) };
+}
+
+function hasLimits(trial: Trial & { kind: 'passed' }, limits: readonly ManifestLimits[] = []): boolean {
+  return isDeepStrictEqual(trial.accepted.manifest.limits?.data ?? [], limits);
 }
 
 function compiledPolicy(file: string, compiled: Extract<Compiled, { ok: true }>): Omit<TriedPolicy, 'trial'> {
@@ -120,7 +140,8 @@ async function tryUnlessKnown(
 ): Promise<TriedPolicy> {
   const { file, script, sourceMap } = policy;
   const same = tried.find((before) => before.script === script && before.file === file);
-  if (same?.trial.kind === 'passed') return { ...policy, trial: same.trial };
+  const isSame = same?.trial.kind === 'passed' && hasLimits(same.trial, settings.policy.limits);
+  if (isSame) return { ...policy, trial: same.trial };
   const key = policyKey({ zone, version: shortHash(script) });
   const trial = await tryPolicy({ zone, key, file, script, sourceMap, settings: settings.policy }, sandbox);
   return { ...policy, trial };

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Target } from '../health/target.ts';
+import { limitText, type ManifestLimits, WITHIN_LIMITS } from '../limits/manifest-limits.ts';
 
 /** Probes a second in millionths: as a whole number, so that sums come back to exactly zero. */
 type Rate = number;
@@ -19,13 +20,17 @@ export class ProbeBudget {
   /** Target → how many zones declare it. Control probes it once all the same. */
   readonly #owners = new Map<string, number>();
   #sum: Rate = 0;
+  /** By manifest, the probes of all zones that it bounds. */
+  readonly #teams = new Map<string, ProbeBudget>();
 
   constructor(most: number) {
     this.most = most;
   }
 
-  /** Sets the targets that a zone declares from now on; none once the zone is no longer served. */
-  declare(zone: string, targets: readonly Target[]): void {
+  /** Sets the targets that a zone declares from now on; none once the zone is no longer served. `limits` bound its policy. */
+  declare(zone: string, targets: readonly Target[], limits: readonly ManifestLimits[] = []): void {
+    for (const [source, team] of this.#teams)
+      team.declare(zone, limits.some((one) => one.source === source) ? targets : []);
     for (const [id, rate] of this.#zones.get(zone) ?? []) {
       const others = (this.#owners.get(id) ?? 1) - 1;
       if (others > 0) this.#owners.set(id, others);
@@ -45,7 +50,16 @@ export class ProbeBudget {
   }
 
   /** The problem if a zone declared these targets: they raise the sum above the bound. */
-  problemOf(zone: string, targets: readonly Target[], file: string): Diagnostic | undefined {
+  problemOf(
+    zone: string,
+    targets: readonly Target[],
+    file: string,
+    limits: readonly ManifestLimits[] = [],
+  ): Diagnostic | undefined {
+    for (const limit of limits) {
+      const problem = this.#problemOfTeam(zone, targets, file, limit);
+      if (problem !== undefined) return problem;
+    }
     const rates = ratesOf(targets);
     const sum = this.#sumWith(zone, rates);
     if (sum <= this.most * ONE || sum <= this.#sum) return undefined;
@@ -59,6 +73,22 @@ export class ProbeBudget {
       remedy:
         'Probe less often ("interval"), or one "url" for a pool in place of each address; the setting "health.probesPerSecond" is the bound',
     };
+  }
+
+  /** A manifest that bounds less than before refuses all that goes beyond it. */
+  #problemOfTeam(
+    zone: string,
+    targets: readonly Target[],
+    file: string,
+    { source, probesPerSecond }: ManifestLimits,
+  ): Diagnostic | undefined {
+    if (probesPerSecond === undefined) return undefined;
+    const team = this.#teams.get(source) ?? new ProbeBudget(probesPerSecond.value);
+    this.#teams.set(source, team);
+    const sum = team.#sumWith(zone, ratesOf(targets));
+    if (targets.length === 0 || sum <= probesPerSecond.value * ONE) return undefined;
+    const message = `Health checks of the folder: ${limitText(`${perSecond(sum)} probes a second`, probesPerSecond)}`;
+    return { code: 'POLICY_TEAM', severity: 'error', message, file, remedy: WITHIN_LIMITS };
   }
 
   #sumWith(zone: string, rates: Rates): Rate {

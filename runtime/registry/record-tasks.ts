@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FileState } from '../base/files/file-state.ts';
 import { runInThread } from '../base/process/run-in-thread.ts';
+import type { ManifestLimits } from '../limits/manifest-limits.ts';
 import { type Merged, mergeDynamic, type Unserved } from '../update/merge.ts';
 import type { WireName } from '../wire/name.ts';
 import { recordToText } from '../wire/record.ts';
@@ -33,6 +34,7 @@ import {
   signedElsewhere,
   withoutSignatures,
 } from './signing-records.ts';
+import { recordsBeyond } from './teams/records-beyond.ts';
 
 /** Read a master file. */
 export interface ReadTask {
@@ -40,6 +42,8 @@ export interface ReadTask {
   readonly origin: WireName;
   readonly file: string;
   readonly root: string;
+  /** What the records may be. Default: anything. */
+  readonly limits?: readonly ManifestLimits[];
 }
 
 /** Records as octets: see {@link RecordPack}. */
@@ -118,11 +122,12 @@ export function workNow(task: ReadTask | AssembleTask): ReadRecords | AssembledR
 }
 
 function readWithin(
-  { origin, file, root }: ReadTask,
+  { origin, file, root, limits: ofTeam }: ReadTask,
   limits?: typeof LITTLE,
 ): { read: ReadRecords; isComplete: boolean } {
   const loaded = loadZoneFile(file, { origin, root, ...(limits && { limits }) });
-  const { records, places, diagnostics, files, states, isOverLimit } = loaded;
+  const { records, places, files, states, isOverLimit } = loaded;
+  const diagnostics = [...loaded.diagnostics, ...recordsBeyond(records, places, origin, ofTeam)];
   const read = { records: records.octets.slice(), places: places.columns, diagnostics, files, states };
   return { read, isComplete: !isOverLimit };
 }

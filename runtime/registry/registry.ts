@@ -4,8 +4,8 @@
  *
  * A zone has at most one live version. Another takes its place only when all of it is sound; until then the
  * live one stays, and the problems are logged and shown (live-zone.ts). A zone that never had a sound
- * version is announced all the same, so that its clients get SERVFAIL and try another server, rather than
- * REFUSED. This file is long because folder, transfers, keys and policies all lead to the renewal of the same zones.
+ * version is announced all the same, so that its clients get SERVFAIL and try another server, not REFUSED. This
+ * file is long because folder, transfers, keys and policies all lead to the renewal of the same zones.
  */
 
 import { eachOf } from '../base/each-of.ts';
@@ -14,7 +14,7 @@ import { shownPath } from '../build/shown-path.ts';
 import type { MappedPosition } from '../build/source-map.ts';
 import type { ZoneUpdate } from '../rpc/zone-update.ts';
 import type { Unserved } from '../update/merge.ts';
-import { discover, type ZoneFiles } from './discover.ts';
+import type { ZoneFiles } from './discover.ts';
 import { changedFiles, distrusting, type FolderContent } from './folder/content.ts';
 import { expectedOf } from './folder/newcomers.ts';
 import { RefusedFiles } from './folder/refused-files.ts';
@@ -26,6 +26,8 @@ import { LiveZone } from './live-zone.ts';
 import { ProbeBudget } from './probe-budget.ts';
 import type { RegistryOptions } from './registry-options.ts';
 import { placeIn, type ServedVersion } from './served-version.ts';
+import { discoverAllowed } from './teams/discover-allowed.ts';
+import { teamWarnings } from './teams/teams.ts';
 import type { RegisteredZone } from './zone-status.ts';
 import type { RegistrySettings } from './zone-version.ts';
 
@@ -132,13 +134,13 @@ export class Registry {
   /** All zones and all refused files, sorted by name. */
   status(): RegisteredZone[] {
     const all = [...this.#zones.values()].map((zone) => zone.status());
-    all.push(...this.#refused.status((file) => this.#shown(file)));
+    all.push(...this.#refused.status((file) => shownPath(this.#options.root, file)));
     return all.sort((a, b) => (a.zone < b.zone ? -1 : a.zone > b.zone ? 1 : 0));
   }
 
   /** Warnings about the folder for the operator, each as long as it holds. */
   get warnings(): string[] {
-    return this.#watch.warnings;
+    return [...this.#watch.warnings, ...teamWarnings(this.#content, this.#settings.teams)];
   }
 
   /** How many versions were refused, or accepted with a problem, since the start. */
@@ -221,13 +223,12 @@ export class Registry {
   /** All zones by name, with their files; zones transferred from primaries need none. */
   #discover(content: FolderContent): ReadonlyMap<string, ZoneFiles> {
     const holders = new Map([...this.#zones].map(([name, { files }]) => [name, files]));
-    const { zones, refused, stray } = discover(content.keys(), holders, (file) => this.#shown(file));
+    const { zones, refused, stray } = discoverAllowed(this.#options.root, content, this.#settings, holders);
     this.#failures += this.#refused.note(refused, this.#options.log);
     this.#stray = stray;
     const all = new Map(zones);
-    for (const zone of this.#options.transferred?.zones ?? []) {
+    for (const zone of this.#options.transferred?.zones ?? [])
       if (!all.has(zone)) all.set(zone, { zone, policy: undefined, records: undefined });
-    }
     return all;
   }
 
@@ -291,9 +292,5 @@ export class Registry {
     this.#probes.declare(name, []);
     this.#options.onTargets(name, []);
     this.#options.log.info({ zone: name }, 'Zone is no longer served: its file is gone');
-  }
-
-  #shown(file: string): string {
-    return shownPath(this.#options.root, file);
   }
 }

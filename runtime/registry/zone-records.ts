@@ -5,6 +5,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { NO_CONTENT } from '../base/files/content-hash.ts';
 import type { FileState } from '../base/files/file-state.ts';
 import { shownPath } from '../build/shown-path.ts';
+import type { ManifestLimits } from '../limits/manifest-limits.ts';
 import { originOf } from '../zone/origin.ts';
 import { NO_PLACES } from '../zone/place-table.ts';
 import { RecordPack } from '../zone/record-pack.ts';
@@ -25,15 +26,18 @@ interface LoadedRecords extends StaticRecords {
   readonly modifiedAt: number;
 }
 
-/** Reads the static records. `part`: the records from the zone's primary, if it has one. */
+/** Reads the static records, which are to keep to the limits. `part`: the records from the zone's primary, if it has one. */
 export async function staticRecords(
   files: ZoneFiles,
   content: FolderContent,
   part: TransferredPart | undefined,
   root: string,
+  limits: readonly ManifestLimits[] = [],
 ): Promise<LoadedRecords> {
   if (part !== undefined) return transferredRecords(part, files, root);
-  return files.records === undefined ? noRecords() : readFile(files.zone, files.records, content, root);
+  return files.records === undefined
+    ? noRecords()
+    : readFile(files.zone, files.records, content, root, limits);
 }
 
 /** Marks of a version whose records come from a primary. */
@@ -71,9 +75,10 @@ async function readFile(
   file: string,
   content: FolderContent,
   root: string,
+  limits: readonly ManifestLimits[],
 ): Promise<LoadedRecords> {
   const shown = shownPath(root, file);
-  const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root });
+  const read = await readRecords({ kind: 'read', origin: originOf(zone), file: shown, root, limits });
   const records = RecordPack.read(read.records);
   assert(records.ok, 'what was packed can be read');
   const base = path.resolve(root);

@@ -18,11 +18,14 @@ import type { PlaceColumns } from '../zone/place-table.ts';
 import type { RecordPack } from '../zone/record-pack.ts';
 import type { AuthoritySettings } from './authority-records.ts';
 import type { DraftSigning, SignedZoneFacts, SigningSettings } from './signed-zones.ts';
+import type { TeamFolders } from './teams/team-folders.ts';
 import type { Serial } from './zone-serial.ts';
 
 export interface RegistrySettings {
   readonly zone: AuthoritySettings;
   readonly policy: PolicySettings;
+  /** What folders of policies may use, beside their manifests. Default: all. */
+  readonly teams?: TeamFolders;
   /** Absent where no zone is to be signed. */
   readonly signing?: SigningSettings;
   /** Whether the records of a set are answered in another order each time. Default: never. */

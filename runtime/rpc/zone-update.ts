@@ -1,4 +1,5 @@
 /** A zone as control sends it to answer processes. */
+import type { ManifestLimits } from '../limits/manifest-limits.ts';
 import type { FailedSigning, SignedElsewhere, ZoneSigning } from './zone-signing.ts';
 
 /** One zone as an answer process needs it. Replaces the zone's earlier version as a whole. */
@@ -65,6 +66,8 @@ export interface PolicyUpdate {
   readonly topLevelMs: number;
   /** Processor milliseconds of the load in the trial, if dear; no part of the version, as they vary. */
   readonly loadMs?: number | undefined;
+  /** What its team may use; binds what its handlers decide. Absent where no manifest does. */
+  readonly limits?: readonly ManifestLimits[];
   /** Why only the fallback answers: the version hung or crashed in its trial, with none before it. */
   readonly quarantined?: string;
   /** Hosts for which only the fallback answers, by key with the reason: they hung or crashed in their trial. */

@@ -28,6 +28,8 @@ import type { ZoneSet } from '../zone/zone-set.ts';
  */
 const PATIENCE_MS = 1000;
 
+const TEAM_CODES: ReadonlySet<string> = new Set(['POLICY_TEAM', 'ZONE_TEAM', 'TEAM_MANIFEST']);
+
 export interface OfflineZone {
   readonly update: ZoneUpdate;
   readonly policy: TriedPolicy | undefined;
@@ -54,7 +56,9 @@ export async function makeOfflineZone(
 ): Promise<Result<OfflineZone, readonly Diagnostic[]>> {
   const draft = await prepareFromFiles(files, content, context);
   const isUsable = files.policy === undefined || acceptedOf(draft.policy) !== undefined;
-  if (!isUsable) return fail(draft.problems);
+  // What its team may not have, no server serves.
+  const isBeyond = draft.problems.some(({ code }) => TEAM_CODES.has(code));
+  if (!isUsable || isBeyond) return fail(draft.problems);
   // Problems of the parts are left out, so that the readable part of a zone file is used.
   const version = await complete({ ...draft, problems: [] }, NO_SERIAL, context.settings);
   if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);

@@ -1,5 +1,6 @@
 /** Limits on policies, and default values for what they leave out. */
 import type { CheckTiming } from '../health/target.ts';
+import type { ManifestLimits } from '../limits/manifest-limits.ts';
 
 /** Times in milliseconds, TTL in seconds, memory in MB. */
 export interface PolicySettings {
@@ -15,4 +16,6 @@ export interface PolicySettings {
   readonly checkTiming: CheckTiming;
   /** Probes a second that all zones together may declare. */
   readonly probesPerSecond: number;
+  /** What the team of a policy may use, by all manifests on the way to its file; absent where there is none. */
+  readonly limits?: readonly ManifestLimits[];
 }

@@ -1,7 +1,9 @@
 /** How to mend what authors of policies meet most. Messages say what is wrong; these say what to write. */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { WITHIN_LIMITS } from '../limits/manifest-limits.ts';
 
 const REMEDIES: readonly (readonly [problem: RegExp, remedy: string])[] = [
+  [/ is beyond "[\w.]+" \(/, WITHIN_LIMITS],
   [/\.at\[[01]\]: Must be/, '"at" is [latitude, longitude] in degrees, in this order: at: [50.1, 8.7]'],
   [/ needs "at"/, 'Add it to the pool, in degrees: at: [50.1, 8.7]'],
   [

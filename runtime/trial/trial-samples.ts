@@ -156,9 +156,9 @@ class Samples {
 
   #problemOf(outcome: RunOutcome, host: ManifestHost): string | undefined {
     if (!outcome.ok) return outcome.message;
-    const { ttl, pools } = this.#accepted.manifest;
+    const { ttl, pools, limits } = this.#accepted.manifest;
     const apex = host.name.length === this.#origin.length;
-    const plan = compilePlan(outcome.plan, { zone: this.#origin, pools, ttl, apex });
+    const plan = compilePlan(outcome.plan, { zone: this.#origin, pools, ttl, apex, limits });
     if (!plan.ok) return plan.problem;
     this.#lookAt(plan.value, ['hosts', host.key]);
     this.#note(

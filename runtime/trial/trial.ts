@@ -7,6 +7,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { keysOfPath } from '../base/key-path.ts';
 import { located, wordIn } from '../build/failure-place.ts';
+import { shownBeyond } from '../limits/manifest-limits.ts';
+import { TeamLimits } from '../limits/team-limits.ts';
 import { readManifest } from '../plan/manifest.ts';
 import type { ManifestData } from '../rpc/plan.ts';
 import { LIGHT_LOAD_MS } from '../runner/load-weight.ts';
@@ -86,6 +88,7 @@ export function acceptManifest(
     maxBudgetMs: settings.maxBudget,
     maxDeadlineMs: settings.maxDeadline,
     checkTiming: settings.checkTiming,
+    limits: settings.limits && new TeamLimits(settings.limits, zone),
   });
   if (!read.ok) return { ok: false, problems: read.problem };
   const manifest = read.value;
@@ -127,6 +130,7 @@ function manifestProblem(
   code: Diagnostic['code'] = 'POLICY_MANIFEST',
 ): Diagnostic {
   const [, path = ''] = PATH.exec(message) ?? [];
-  const problem = withRemedy({ code, severity: 'error', message });
+  const ofTeam = shownBeyond(message) === undefined ? code : 'POLICY_TEAM';
+  const problem = withRemedy({ code: ofTeam, severity: 'error', message });
   return located(problem, { keys: keysOfPath(path), word: wordIn(message) }, policy);
 }

@@ -389,6 +389,7 @@ test('Every setting is described, and has a variable of its own unless it is a m
     'transfer.zones',
     'secondary',
     'dnssec.perZone',
+    'teams',
     'geo.overrides',
   ]);
 });

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { loadConfig } from '../../runtime/config/config.ts';
+import { parseTeam } from '../../runtime/registry/teams/team-file.ts';
 import { BIN } from '../support/bin.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { digShort, missing } from '../support/dig.ts';
@@ -43,6 +44,7 @@ describe('README', { skip: missing('dig') }, () => {
     if (language === 'ts') test(title, () => writePolicy(text));
     else if (language === 'console')
       for (const step of readTranscript(text, '')) test(step.command, () => follow(step));
+    else if (text.startsWith('# policies/')) test(title, () => assertManifest(text));
     else if (language === 'yaml') test(title, () => assertSettings(text));
     else if (language === 'ini') test(title, () => assertUnit(text));
     else if (language === 'sh') test(title, () => assertScripts(text));
@@ -63,6 +65,11 @@ describe('README', { skip: missing('dig') }, () => {
     return text
       .replace(/^ {2}budget: \d+,/m, `  budget: ${UNHURRIED.DNSTEER_POLICY_BUDGET},`)
       .replace(/^ {2}deadline: \d+,/m, `  deadline: ${UNHURRIED.DNSTEER_POLICY_DEADLINE},`);
+  }
+
+  function assertManifest(text: string): void {
+    const read = parseTeam(text, '_team.yaml');
+    assert.ok(read.ok, JSON.stringify(read));
   }
 
   async function follow(step: Step): Promise<void> {

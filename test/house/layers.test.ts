@@ -25,6 +25,7 @@ const LAYERS = [
   ['runner', 'build'],
   ['plan'],
   ['rpc'],
+  ['limits'],
   ['journal'],
   ['dnssec'],
   ['update'],

@@ -76,3 +76,32 @@ test('The sum is that of all different targets, whatever was declared and taken 
     }),
   );
 });
+
+test('The zones of a team share its probes, however they are split; a manifest of less is beyond at once', () => {
+  const limits = (value: number) => [
+    { source: '_team.yaml', probesPerSecond: { key: 'checks.probesPerSecond', at: '_team.yaml:2', value } },
+  ];
+  const target = (id: string) => ({
+    ...{ id, type: 'tcp', address: '192.0.2.1', port: 1, timeoutMs: 500, rise: 1, fall: 1 },
+    intervalMs: 1000,
+  });
+  const budget = new ProbeBudget(1000);
+  const two = [target('a'), target('b')];
+  assert.equal(budget.problemOf('a.example', two, 'a.example.ts', limits(3)), undefined);
+  budget.declare('a.example', two, limits(3));
+  assert.match(
+    budget.problemOf('b.example', [target('c'), target('d')], 'b.example.ts', limits(3))?.message ?? '',
+    /^Health checks of the folder: "4 probes a second" is beyond "checks\.probesPerSecond" \(_team\.yaml:2\)$/,
+  );
+  assert.equal(
+    budget.problemOf('b.example', [target('b'), target('c')], 'b.example.ts', limits(3)),
+    undefined,
+  );
+  assert.equal(budget.problemOf('c.example', [target('e'), target('f')], 'c.example.ts'), undefined);
+  assert.ok(budget.problemOf('a.example', two, 'a.example.ts', limits(1)));
+  budget.declare('a.example', two);
+  assert.equal(
+    budget.problemOf('b.example', [target('c'), target('d')], 'b.example.ts', limits(3)),
+    undefined,
+  );
+});

@@ -19,12 +19,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     )
     .argument('[file...]', 'files to check, shared ones too; default: all of the policies folder')
     .option('--no-types', 'do not look for type errors')
-    .option(
-      '--cases <runs>',
-      'runs of each policy, to look at cases that it tells apart',
-      wholeNumber,
-      20_000,
-    )
+    .option('--cases <runs>', 'runs of each policy, to look at cases that it tells apart', wholeNumber, 5000)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -7,10 +7,11 @@ import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
-import { type Discovery, discover, type ZoneFiles } from '../../registry/discover.ts';
+import type { Discovery, ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import type { PrepareContext } from '../../registry/prepare.ts';
+import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
 import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import {
@@ -23,6 +24,7 @@ import {
 } from './examine-zones.ts';
 import { type ExploredCases, exploreCases } from './explore-cases.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
+import { joinWarnings, unknownCodes } from './unknown-codes.ts';
 
 /** The outcome of a check. */
 export interface CheckReport {
@@ -53,16 +55,16 @@ export async function checkReport(
   config: Config,
   depth: CheckDepth,
 ): Promise<Result<CheckReport>> {
-  const root = config.policies;
+  const [root, settings] = [config.policies, registrySettings(config)];
   const wanted = relativeTo(root, files);
   if (!wanted.ok) return wanted;
-  const found = findZones(root);
+  const found = findZones({ root, settings });
   if (!found.ok) return found;
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
-    const context = { root, settings: registrySettings(config), sandbox };
+    const context = { root, settings, sandbox };
     return await inspect(found.value, wanted.value, context, depth);
   } finally {
     await sandbox.stop();
@@ -87,10 +89,10 @@ interface Found extends Discovery {
   readonly content: FolderContent;
 }
 
-function findZones(root: string): Result<Found> {
+function findZones({ root, settings }: Pick<PrepareContext, 'root' | 'settings'>): Result<Found> {
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
-  const discovery = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const discovery = discoverAllowed(root, scan.files, settings);
   return ok({ ...discovery, content: scan.files });
 }
 
@@ -117,14 +119,18 @@ async function inspect(
     runsOf(examined, context, depth.cases),
   ]);
   const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
-  const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
+  // What is wrong with a manifest is so for each zone of its folder.
+  const ofAll = new Set((await Promise.all(ofZones)).flat());
+  const problems = [...ofAll, ...tooManyProbes(examined, context)];
+  const typed = types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : [];
+  const codes = examined.flatMap(({ draft: { policy } }) => (policy ? unknownCodes(policy) : []));
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
     ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
     ...(explored?.diagnostics ?? []),
-    ...(types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : []),
+    ...joinWarnings(codes, typed).flat(),
   ];
   const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   const { cases, gaps } = explored ?? {};

@@ -54,9 +54,9 @@ export function tooManyProbes(
 ): Diagnostic[] {
   const budget = new ProbeBudget(settings.policy.probesPerSecond);
   return zones.flatMap(({ files, draft }) => {
-    const targets = acceptedOf(draft.policy)?.manifest.targets ?? [];
-    const problem = budget.problemOf(files.zone, targets, shownPath(root, files.policy ?? ''));
-    if (problem === undefined) budget.declare(files.zone, targets);
+    const { targets = [], limits } = acceptedOf(draft.policy)?.manifest ?? {};
+    const problem = budget.problemOf(files.zone, targets, shownPath(root, files.policy ?? ''), limits?.data);
+    if (problem === undefined) budget.declare(files.zone, targets, limits?.data);
     return problem ?? [];
   });
 }

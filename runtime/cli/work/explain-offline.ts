@@ -12,16 +12,16 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { placeOfFailure, withPlace } from '../../build/failure-place.ts';
 import { preludeBundle } from '../../build/prelude-bundle.ts';
-import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { createGeoSource } from '../../geo/geo-source.ts';
 import { HealthTable } from '../../health/table.ts';
-import { discover, type ZoneFiles } from '../../registry/discover.ts';
+import type { ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { withOrigins } from '../../registry/served-version.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
+import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
 import { makeOfflineZone, type OfflineZone, serveOffline } from '../../testing/offline-zone.ts';
@@ -31,7 +31,7 @@ import { printNotice } from '../terminal.ts';
 type Outcome<T> = Result<T, readonly Diagnostic[]>;
 
 export async function explainOffline(config: Config, ask: ExplainAsk): Promise<Outcome<Explanation>> {
-  const found = await findZone(config.policies, ask.name);
+  const found = await findZone(config, ask.name);
   if (!found.ok) return found;
   const zone = found.value?.files.zone ?? '';
   if (signingRules(zone, config.dnssec) !== undefined)
@@ -78,13 +78,14 @@ interface FoundZone {
 }
 
 /** Finds the files of the zone that a name belongs to, if any: the zone with the most labels. */
-async function findZone(root: string, name: string): Promise<Outcome<FoundZone | undefined>> {
+async function findZone(config: Config, name: string): Promise<Outcome<FoundZone | undefined>> {
+  const { policies: root } = config;
   const scan = new FolderScanner(root).scan();
   if (!scan.ok) {
     const message = unreadableFolder(root, scan.problem);
     return fail([{ code: 'START', severity: 'error', message }]);
   }
-  const { zones } = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const { zones } = discoverAllowed(root, scan.files, registrySettings(config));
   const labels = name.replace(/\.$/, '').split('.');
   const candidates = labels.map((_, index) => zones.get(labels.slice(index).join('.')));
   const files = candidates.find((one) => one !== undefined);

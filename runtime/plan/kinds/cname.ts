@@ -10,6 +10,7 @@ export const cname: LeafKind<'cname'> = {
     const text = typeof data.target === 'string' ? data.target : '';
     const target = absoluteNameFromText(text, reader.zone);
     if (!target.ok) reader.refuse(path, target.problem);
+    else reader.checkAlias(path, target.value);
     return { kind: 'cname', target: target.ok ? target.value : ROOT, ttl: reader.ttl(data, path, ttl) };
   },
   octets: ({ target }) => OBJECT + OCTETS + target.length,

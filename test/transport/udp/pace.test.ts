@@ -34,11 +34,11 @@ suite('The pace', () => {
     }
   });
 
-  test('is as long as it takes for a score of queries to come, and no longer than a fifth of a millisecond', (t) => {
+  test('is as long as it takes for two dozen queries to come, and no longer than 0.3 ms', (t) => {
     for (const [everyMs, pauseMs] of [
-      [0.005, 0.1],
-      [0.01, 0.2],
-      [0.0125, 0.2],
+      [0.005, 0.12],
+      [0.01, 0.24],
+      [0.0132, 0.3],
     ] as const) {
       const { pace: of, answers } = pace(t);
       answers(1, everyMs, 30);

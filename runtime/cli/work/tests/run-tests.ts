@@ -8,8 +8,8 @@ import { shownPath } from '../../../build/shown-path.ts';
 import type { Config } from '../../../config/config.ts';
 import { registrySettings } from '../../../control/settings.ts';
 import { createGeoSource } from '../../../geo/geo-source.ts';
-import { discover } from '../../../registry/discover.ts';
 import { FolderScanner, unreadableFolder } from '../../../registry/folder/scan.ts';
+import { discoverAllowed } from '../../../registry/teams/discover-allowed.ts';
 import { Sandbox } from '../../../runner/sandbox.ts';
 import type { ZoneCoverage } from '../../../testing/coverage.ts';
 import { runTestFile } from '../../../testing/run-test-file.ts';
@@ -44,13 +44,14 @@ export async function runTests(
   if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
   const chosen = testFilesFor(files, [...scan.files.keys()], root);
   if (!chosen.ok) return chosen;
-  const { zones } = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
+  const settings = registrySettings(config);
+  const { zones } = discoverAllowed(root, scan.files, settings);
   const { script: prelude } = await preludeBundle();
   const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
   try {
     await sandbox.start();
     const geo = createGeoSource(config.geo);
-    const context = { root, settings: registrySettings(config), sandbox };
+    const context = { root, settings, sandbox };
     const underTest = new ZonesUnderTest(zones, scan.files, context, { sandbox, config, geo });
     const parts = { root, sandbox, zones: underTest, fileMs, memoryMb: config.policy.memory };
     const isWanted = (name: string): boolean => grep?.test(name) ?? true;

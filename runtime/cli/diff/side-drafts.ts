@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { createLogger } from '../../base/log.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
-import { type Discovery, discover } from '../../registry/discover.ts';
+import type { Discovery } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import { LastGoodStore } from '../../registry/last-good-store.ts';
 import { prepareFromFiles, prepareFromKept } from '../../registry/prepare.ts';
+import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
 import type { VersionDraft } from '../../registry/zone-version.ts';
 import type { Sandbox } from '../../runner/sandbox.ts';
 import type { SideFiles } from './diff-side.ts';
@@ -30,8 +30,9 @@ export async function draftsOf(
     const message = unreadableFolder(root, scan.problem);
     return fail([{ code: 'START', severity: 'error', message }]);
   }
-  const found = discover(scan.files.keys(), new Map(), (file) => shownPath(root, file));
-  const context = { root, settings: registrySettings(config), sandbox };
+  const settings = registrySettings(config);
+  const found = discoverAllowed(root, scan.files, settings);
+  const context = { root, settings, sandbox };
   const drafts =
     side.kind === 'live'
       ? await keptDrafts(found, config, context)
