@@ -64,6 +64,7 @@ test('chance', async () => {
 test('scope', async () => {
   expect(await ask('chat', 'A', { from: '203.0.113.0/24' })).scope(24);
   expect(await ask('@', 'TXT')).scope(0).records('TXT', 'v=spf1 -all');
+  expect((await ask('www', 'A', { country: 'DE' })).scope).equals(undefined);
 });
 test('fallback', async () => {
   expect(await ask('bad', 'A', { country: 'FR' })).fallback('throw').pool('us');
@@ -195,6 +196,10 @@ test('What cannot be understood ends with 2', async () => {
   const empty = await dnsteer(['test', '--policies', 'empty'], { cwd });
   assert.deepEqual([empty.code, empty.stdout], [2, '']);
   assert.match(empty.stderr, /^error: There is no test in empty; name one after its zone/);
+  const allowed = await dnsteer(['test', '--policies', 'empty', '--no-fail-on-empty'], { cwd });
+  assert.equal(allowed.code, 0);
+  const unknown = await dnsteer(['test', 'nowhere', '--no-fail-on-empty'], { cwd });
+  assert.equal(unknown.code, 2);
 });
 
 test('A program that imports a policy is told what to do instead, in words', () => {
