@@ -77,8 +77,11 @@ export interface Answer {
   readonly records: readonly AnsweredRecord[];
   /** Seconds: of the answer section the least, else how long resolvers may keep the denial. */
   readonly ttl: number | undefined;
-  /** The length of the prefix of clients that share the answer (ECS, RFC 7871); 0: all of them. */
-  readonly scope: number;
+  /**
+   * The length of the prefix of clients that share the answer (ECS, RFC 7871); 0: all of them. `undefined` if it depends on
+   * the client, and the case does not say where that is: see `from`.
+   */
+  readonly scope: number | undefined;
   /** What the policy read: `{ 'client.country': 'DE' }`. */
   readonly reads: Readonly<Record<string, string | number | boolean | null>>;
   /** Set if the policy failed, and its fallback is the answer. */

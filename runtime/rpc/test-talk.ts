@@ -15,12 +15,19 @@ export type TestCommand = (typeof TEST_COMMANDS)[number];
 
 /** What a test file declares. */
 export interface DeclaredTests {
-  readonly tests: readonly { readonly name: string; readonly isSkipped: boolean }[];
+  readonly tests: readonly {
+    readonly name: string;
+    readonly isSkipped: boolean;
+    /** Frames of a stack that lead to where it is declared. */
+    readonly declaredAt: string;
+  }[];
 }
 
 /** What has come of a test. */
 export type TestSaid =
   | { readonly state: 'asks'; readonly asks: readonly TestAsk[] }
+  /** The isolate is a fresh one, in which the test was not begun. */
+  | { readonly state: 'lost' }
   | (TestEnd & { readonly state: 'ended' });
 
 export interface TestEnd {
@@ -63,6 +70,7 @@ export const MOST_ASKED = 30_000;
 /** Characters of what a test logs, and of one value in a failure. */
 export const MOST_LOGGED = 4000;
 export const MOST_SHOWN = 2000;
-/** Tests of one file, and characters of a test's name. */
-export const MOST_TESTS = 2000;
+/** Tests of one file, and characters of a test's name and of where it is declared: together they fit a manifest. */
+export const MOST_TESTS = 1000;
 export const MOST_TEST_NAME = 200;
+export const MOST_DECLARED_AT = 250;

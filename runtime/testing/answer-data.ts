@@ -3,7 +3,7 @@ import type { Pool } from '../plan/plan.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 
 export function answerData(explanation: Explanation, pools: ReadonlyMap<string, Pool>): object {
-  const { name, type, rcode, answer, authority, ecsScope, reads, fallback } = explanation;
+  const { name, type, rcode, answer, authority, client, ecsScope, reads, fallback } = explanation;
   const records = answer.map(recordData);
   const ttls = (records.length > 0 ? records : authority.map(recordData)).map(({ ttl }) => ttl);
   const pool = poolOfAnswer(explanation, pools);
@@ -14,7 +14,8 @@ export function answerData(explanation: Explanation, pools: ReadonlyMap<string, 
     ...(pool !== undefined && { pool }),
     records,
     ...(ttls.length > 0 && { ttl: Math.min(...ttls) }),
-    scope: ecsScope,
+    // Of a client without an address nobody knows how many are like it.
+    ...((ecsScope === 0 || client.subnet !== undefined) && { scope: ecsScope }),
     reads: Object.fromEntries(reads),
     ...(fallback && { fallback: { reason: fallback.reason, message: fallback.message } }),
   };

@@ -1,8 +1,9 @@
 /** What test files say, checked: they are as little trusted as policies. */
-import { type Fields, isFields, isWhole } from '../base/data-reader.ts';
+import { isFields, isWhole } from '../base/data-reader.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import {
   type DeclaredTests,
+  MOST_DECLARED_AT,
   MOST_LOGGED,
   MOST_SHOWN,
   MOST_TEST_NAME,
@@ -23,13 +24,16 @@ export function readDeclared(manifest: unknown): Result<DeclaredTests['tests']> 
   if (!Array.isArray(tests) || tests.length > MOST_TESTS) return fail(NONSENSE);
   const read = tests.map((test: unknown) => {
     const name = isFields(test) ? textIn(test.name, MOST_TEST_NAME) : undefined;
-    return name === undefined ? undefined : { name, isSkipped: (test as Fields).isSkipped === true };
+    if (name === undefined || !isFields(test)) return undefined;
+    const declaredAt = textIn(test.declaredAt, MOST_DECLARED_AT) ?? '';
+    return { name, isSkipped: test.isSkipped === true, declaredAt };
   });
   return read.every((test) => test !== undefined) ? ok(read) : fail(NONSENSE);
 }
 
 export function readTestSaid(said: unknown): Result<TestSaid> {
   if (!isFields(said)) return fail(NONSENSE);
+  if (said.state === 'lost') return ok({ state: 'lost' });
   if (said.state === 'asks') {
     const { asks } = said;
     if (!Array.isArray(asks) || asks.length === 0 || asks.length > MOST_ASKS) return fail(NONSENSE);

@@ -46,14 +46,20 @@ export async function runTestFile(file: string, parts: TestRunParts): Promise<Te
     }
     const answer = answerFor(file, parts.zones);
     const tests: TestOutcome[] = [];
-    for (const [index, { name, isSkipped }] of declared.value.entries()) {
+    for (const [index, { name, isSkipped, declaredAt }] of declared.value.entries()) {
       if (!isWanted(name)) continue;
       const left = fileMs - isolate.usedMs;
       if (isSkipped) tests.push({ name, result: 'skipped', ms: 0, expects: 0, log: '' });
       else if (left <= 0) tests.push(unbegun(name, fileMs));
       else
         tests.push(
-          await runTest({ name, index }, isolate, answer, Math.min(left, fileMs * PART_OF_TEST), script),
+          await runTest(
+            { name, index, declaredAt },
+            isolate,
+            answer,
+            Math.min(left, fileMs * PART_OF_TEST),
+            script,
+          ),
         );
     }
     return { file: shown, tests, problems: compiled.warnings };

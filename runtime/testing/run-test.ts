@@ -11,12 +11,22 @@ import type { TestAnswer } from './zone-under-test.ts';
 
 export type AnswerAsk = (ask: TestAsk) => Promise<Result<TestAnswer>>;
 
+/** A test whose sandbox was lost, which is no fault of its own, is begun anew so often. */
+const MOST_LOSSES = 2;
+const LOST = 'The sandbox ended in the middle of the test';
 /** Questions of one test. */
 const MOST_QUESTIONS = 5000;
 
+export interface TestToRun {
+  readonly name: string;
+  /** Among those that the file declares. */
+  readonly index: number;
+  readonly declaredAt: string;
+}
+
 /** `budgetMs`: processor time of the body. */
 export async function runTest(
-  { name, index }: { readonly name: string; readonly index: number },
+  { name, index, declaredAt }: TestToRun,
   isolate: TestIsolate,
   answer: AnswerAsk,
   budgetMs: number,
@@ -28,7 +38,11 @@ export async function runTest(
   const { failure, expects, log } = end;
   const outcome = { name, ms: performance.now() - begun, expects, log };
   if (failure === undefined) return { ...outcome, result: 'passed' };
-  return { ...outcome, result: 'failed', failure: placed(failure, explanations, script) };
+  return {
+    ...outcome,
+    result: 'failed',
+    failure: placed({ stack: declaredAt, ...failure }, explanations, script),
+  };
 }
 
 async function toEnd(
@@ -39,12 +53,20 @@ async function toEnd(
   explanations: Map<number, Explanation>,
 ): Promise<TestEnd> {
   const until = isolate.usedMs + budgetMs;
+  let losses = 0;
   let heard = await isolate.obey('begin', index, budgetMs);
   for (let asked = 0; asked <= MOST_QUESTIONS; ) {
     if (!heard.ok) return failed(heard.problem, explanations);
     const said = readTestSaid(heard.value);
     if (!said.ok) return failed({ message: said.problem }, explanations);
     if (said.value.state === 'ended') return said.value;
+    if (said.value.state === 'lost') {
+      if (losses === MOST_LOSSES) return failed({ message: LOST }, explanations);
+      losses += 1;
+      explanations.clear();
+      heard = await isolate.obey('begin', index, budgetMs);
+      continue;
+    }
     const answers = await answersTo(said.value.asks, answer, explanations);
     asked += answers.length;
     const left = until - isolate.usedMs;
@@ -78,13 +100,13 @@ function failed({ message, stack }: CommandFailure, explanations: ReadonlyMap<nu
 }
 
 function placed(
-  { message, stack, expected, actual, ask }: TestFailure,
+  { message, stack = '', expected, actual, ask }: TestFailure,
   explanations: ReadonlyMap<number, Explanation>,
   { sourceMap }: CompiledScript,
 ): FailedTest {
   return {
     message,
-    place: stack === undefined ? undefined : mapStack(stack, sourceMap),
+    place: mapStack(stack, sourceMap),
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
     explanation: ask === undefined ? undefined : explanations.get(ask),

@@ -64,6 +64,7 @@ test('chance', async () => {
 test('scope', async () => {
   expect(await ask('chat', 'A', { from: '203.0.113.0/24' })).scope(24);
   expect(await ask('@', 'TXT')).scope(0).records('TXT', 'v=spf1 -all');
+  expect((await ask('www', 'A', { country: 'DE' })).scope).equals(undefined);
 });
 test('fallback', async () => {
   expect(await ask('bad', 'A', { country: 'FR' })).fallback('throw').pool('us');
@@ -165,7 +166,7 @@ test('What is not as expected is told with its place, both values, and why the a
   };
   for (const [name, message] of Object.entries(MESSAGES)) {
     assert.match(failures.get(name)?.message ?? '', message);
-    if (name !== 'never') assert.ok((failures.get(name)?.place?.line ?? 0) > 4, `${name} has a place`);
+    assert.ok((failures.get(name)?.place?.line ?? 0) > 4, `${name} has a place`);
   }
   const xml = readFileSync(path.join(cwd, 'out.xml'), 'utf8');
   assert.match(xml, /^<\?xml .*\n<testsuites tests="14" failures="14" errors="0" skipped="0">/);
@@ -195,6 +196,10 @@ test('What cannot be understood ends with 2', async () => {
   const empty = await dnsteer(['test', '--policies', 'empty'], { cwd });
   assert.deepEqual([empty.code, empty.stdout], [2, '']);
   assert.match(empty.stderr, /^error: There is no test in empty; name one after its zone/);
+  const allowed = await dnsteer(['test', '--policies', 'empty', '--no-fail-on-empty'], { cwd });
+  assert.equal(allowed.code, 0);
+  const unknown = await dnsteer(['test', 'nowhere', '--no-fail-on-empty'], { cwd });
+  assert.equal(unknown.code, 2);
 });
 
 test('A program that imports a policy is told what to do instead, in words', () => {

@@ -68,8 +68,8 @@ async function runAndTell(config: Config, files: readonly string[], flags: TestF
     wantsCoverage: flags.coverage === true,
   });
   if (!report.ok) {
-    printError(report.problem);
-    return flags.failOnEmpty ? 2 : 0;
+    printError(report.problem.message);
+    return report.problem.isEmpty && !flags.failOnEmpty ? 0 : 2;
   }
   const written = await writeJunit(report.value, flags.junit);
   if (!written.ok) printError(written.problem);

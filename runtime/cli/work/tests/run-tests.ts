@@ -34,14 +34,20 @@ export interface TestsReport {
   readonly coverage?: readonly ZoneCoverage[];
 }
 
+export interface TestsProblem {
+  readonly message: string;
+  /** There is no test at all. */
+  readonly isEmpty: boolean;
+}
+
 /** Fails where there is nothing to run, or it cannot be found. */
 export async function runTests(
   config: Config,
   { files, grep, fileMs, wantsCoverage }: TestsAsk,
-): Promise<Result<TestsReport>> {
+): Promise<Result<TestsReport, TestsProblem>> {
   const root = config.policies;
   const scan = new FolderScanner(root).scan();
-  if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
+  if (!scan.ok) return fail({ message: unreadableFolder(root, scan.problem), isEmpty: false });
   const chosen = testFilesFor(files, [...scan.files.keys()], root);
   if (!chosen.ok) return chosen;
   const settings = registrySettings(config);
@@ -69,11 +75,11 @@ function testFilesFor(
   wanted: readonly string[],
   all: readonly string[],
   root: string,
-): Result<readonly string[]> {
+): Result<readonly string[], TestsProblem> {
   const tests = all.filter((file) => isTestFile(file) && !/^[._]/.test(path.basename(file))).sort();
   if (wanted.length === 0) {
     if (tests.length > 0) return ok(tests);
-    return fail(
+    return nothing(
       `There is no test in ${shownPath(root, '.')}; name one after its zone, as in shop.example.test.ts`,
     );
   }
@@ -84,10 +90,17 @@ function testFilesFor(
       (test) => test === file || isBeside(test, file) || test.startsWith(file + path.sep),
     );
     if (meant.length === 0)
-      return fail(`${typed} is no test of ${shownPath(root, '.')}, and has none beside it`);
+      return fail({
+        message: `${typed} is no test of ${shownPath(root, '.')}, and has none beside it`,
+        isEmpty: false,
+      });
     for (const test of meant) chosen.add(test);
   }
   return ok([...chosen]);
+}
+
+function nothing(message: string): Result<never, TestsProblem> {
+  return fail({ message, isEmpty: true });
 }
 
 /** Whether this is the test of a policy or a zone file. */

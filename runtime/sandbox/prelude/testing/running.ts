@@ -47,14 +47,13 @@ interface Running {
   end: { readonly failure?: TestFailure } | undefined;
 }
 
-/** A fresh isolate in which no test was begun knows nothing of the one that was. */
-const LOST = { failure: { message: 'The sandbox ended in the middle of the test' } };
-
-let running: Running = { untold: [], told: new Map(), asks: 0, expects: 0, end: LOST };
+let running: Running = { untold: [], told: new Map(), asks: 0, expects: 0, end: {} };
+let isBegun = false;
 
 export function begin(index: number): void {
   const mine: Running = { untold: [], told: new Map(), asks: 0, expects: 0, end: undefined };
   running = mine;
+  isBegun = true;
   takeLog();
   const pass = (): void => {
     mine.end = lostQuestion(mine) ?? {};
@@ -71,6 +70,7 @@ export function begin(index: number): void {
 
 export function look(): TestSaid {
   const { end, expects } = running;
+  if (!isBegun) return { state: 'lost' };
   if (end !== undefined) return { state: 'ended', ...end, expects, log: takeLog() };
   const asks: TestAsk[] = [];
   let room = MOST_ASKED;

@@ -1,18 +1,19 @@
 /** The tests that a file declares. */
-import { type DeclaredTests, MOST_TEST_NAME, MOST_TESTS } from '../../../rpc/test-talk.ts';
+import { type DeclaredTests, MOST_DECLARED_AT, MOST_TEST_NAME, MOST_TESTS } from '../../../rpc/test-talk.ts';
 import { hasOwn, isArray } from '../primordials.ts';
 import { shown } from './shown.ts';
 
 interface DeclaredTest {
   readonly name: string;
   readonly isSkipped: boolean;
+  readonly declaredAt: string;
   readonly body: () => unknown;
 }
 
 const all: DeclaredTest[] = [];
 
 export function declaredTests(): DeclaredTests {
-  return { tests: all.map(({ name, isSkipped }) => ({ name, isSkipped })) };
+  return { tests: all.map(({ name, isSkipped, declaredAt }) => ({ name, isSkipped, declaredAt })) };
 }
 
 export function bodyOf(index: number): () => unknown {
@@ -41,7 +42,12 @@ function declare(name: unknown, body: () => unknown, isSkipped: boolean): void {
     throw new TypeError('test: The first argument must be its name');
   if (typeof body !== 'function') throw new TypeError(`Test ${shown(name)} has no function as its body`);
   if (all.length === MOST_TESTS) throw new RangeError(`A file may declare ${MOST_TESTS} tests`);
-  all.push({ name: name.slice(0, MOST_TEST_NAME), isSkipped, body });
+  all.push({ name: name.slice(0, MOST_TEST_NAME), isSkipped, declaredAt: framesHere(), body });
+}
+
+function framesHere(): string {
+  const stack = new Error('').stack ?? '';
+  return stack.slice(Math.max(0, stack.indexOf('\n'))).slice(0, MOST_DECLARED_AT);
 }
 
 function NOTHING(): void {}
