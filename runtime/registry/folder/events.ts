@@ -1,10 +1,11 @@
 /**
- * Hints that something in folders may have changed. Only folders that the scan is about to list are watched, from just
- * before that: what changes later makes another scan. A hint only asks for a scan, so that it need not be exact, but soon: a
- * flood of changes makes a few hints.
+ * Hints that something in folders may have changed, from chokidar. It watches only folders that the scan
+ * has seen, so that its calls, which libuv's pool makes, do not go where a file system hangs. A hint only
+ * asks for a scan, so that it need not be exact, but soon: a flood of changes makes a few hints.
  */
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { type FSWatcher as ParentWatcher, statSync, watch as watchParent } from 'node:fs';
 import path from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
 import { systemErrorCode } from '../../base/system-error.ts';
 
 /** Time between two hints. */
@@ -25,7 +26,7 @@ export class FolderEvents {
   readonly #seen = new Set<string>();
   /** Files that were written to since they came to their places, between two scans. */
   readonly #written = new Set<string>();
-  #parent: FSWatcher | undefined;
+  #parent: ParentWatcher | undefined;
   #pause: NodeJS.Timeout | undefined;
   #isDue = false;
   /** How many folders of the current scan are not watched, so that changes in them are seen late. */
@@ -48,9 +49,8 @@ export class FolderEvents {
       this.#forget(folder);
       if (this.#watched.size >= MOST_FOLDERS) this.#unwatched += 1;
       else this.#watched.set(folder, { identity, watcher: this.#watch(folder) });
-    } catch (error) {
+    } catch {
       // If something is wrong with the folder, listing it fails and says so.
-      if (isOutOfWatches(error)) this.#unwatched += 1;
     }
   }
 
@@ -77,11 +77,14 @@ export class FolderEvents {
 
   /**
    * Each folder takes one watch of the system; the scan looks at what is in it. The watch ends after some
-   * events, so that a flood of them makes no work. The next scan begins it again, and sees what came meanwhile.
+   * events, so that a flood of them makes no work. The next scan begins it again, with a hint for changes
+   * that came meanwhile.
    */
   #watch(folder: string): FSWatcher {
+    const watcher = watch(folder, { depth: 0, ignored: (place) => place !== folder });
+    watcher.on('ready', () => this.#hint());
     let left = MOST_EVENTS;
-    const watcher = watch(folder, (event, name) => {
+    watcher.on('raw', (event, name) => {
       left -= 1;
       const file = path.join(folder, name ?? '');
       // A file that is made or renamed tells "rename", and "change" with each write after that.
@@ -91,20 +94,20 @@ export class FolderEvents {
       this.#hint();
     });
     return watcher.on('error', (error) => {
-      if (isOutOfWatches(error)) this.#unwatched += 1;
+      if (['ENOSPC', 'EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '')) this.#unwatched += 1;
       this.#forget(folder);
     });
   }
 
   #forget(folder: string): void {
-    this.#watched.get(folder)?.watcher.close();
+    void this.#watched.get(folder)?.watcher.close();
     this.#watched.delete(folder);
   }
 
   /** Sees that the root itself is replaced. Without a watch on its parent, only the slow round sees that. */
-  #watchParent(root: string): FSWatcher | undefined {
+  #watchParent(root: string): ParentWatcher | undefined {
     try {
-      return watch(path.dirname(root), (_event, name) => {
+      return watchParent(path.dirname(root), (_event, name) => {
         if (name === path.basename(root)) this.#hint();
       }).on('error', () => this.#parent?.close());
     } catch {
@@ -122,9 +125,4 @@ export class FolderEvents {
       if (this.#isDue) this.#hint();
     }, PAUSE_MS);
   }
-}
-
-/** Whether the system watches no more folders for its programs. */
-function isOutOfWatches(error: unknown): boolean {
-  return ['ENOSPC', 'EMFILE', 'ENFILE'].includes(systemErrorCode(error) ?? '');
 }
