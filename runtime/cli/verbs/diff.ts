@@ -1,10 +1,10 @@
 /** `dnsteer diff [before] [after]`: which answers are different, for whom, and how. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { configOrTell } from '../config-or-tell.ts';
-import type { AnswerDifference } from '../diff/diff-zones.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
 import { print, printDiagnostics, printError, printJson } from '../terminal.ts';
+import type { AnswerDifference } from '../work/diff/diff-zones.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withSettings(command)
@@ -48,7 +48,7 @@ async function diff(
 ): Promise<number> {
   const config = await configOrTell(host, ask);
   if (config === undefined) return 2;
-  const { diffZones } = await import('../diff/diff-zones.ts');
+  const { diffZones } = await import('../work/diff/diff-zones.ts');
   const limits = { runs: flags.cases, patienceMs: 1000 * flags.patience };
   const difference = await diffZones([before, after ?? config.policies], config, limits);
   if (!difference.ok) {
@@ -60,7 +60,7 @@ async function diff(
 }
 
 async function tell(difference: AnswerDifference, { json, markdown }: DiffFlags): Promise<void> {
-  const { diffJson, diffMarkdown, diffText } = await import('../diff/diff-text.ts');
+  const { diffJson, diffMarkdown, diffText } = await import('../work/diff/diff-text.ts');
   if (json === true) printJson(diffJson(difference));
   else print(markdown === true ? diffMarkdown(difference) : diffText(difference));
 }

@@ -5,9 +5,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { fail, ok, type Result } from '../../base/result.ts';
-import { systemErrorCode } from '../../base/system-error.ts';
-import type { Config } from '../../config/config.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import { systemErrorCode } from '../../../base/system-error.ts';
+import type { Config } from '../../../config/config.ts';
 
 /** Where the files of a side are, or that the state folder has them. */
 export type SideFiles =

@@ -1,22 +1,22 @@
 /** The difference of answers between two sides, zone by zone. */
 import { createHash } from 'node:crypto';
-import type { Diagnostic } from '../../base/diagnostic.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import { preludeBundle } from '../../build/prelude-bundle.ts';
-import type { Config } from '../../config/config.ts';
-import { registrySettings } from '../../control/settings.ts';
+import type { Diagnostic } from '../../../base/diagnostic.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import { preludeBundle } from '../../../build/prelude-bundle.ts';
+import type { Config } from '../../../config/config.ts';
+import { registrySettings } from '../../../control/settings.ts';
 import {
   type ComparedHost,
   type ComparedPolicy,
   comparePolicies,
-} from '../../explore/compare/compare-policies.ts';
-import { type RecordChange, recordChanges } from '../../explore/compare/record-changes.ts';
-import type { ExploreLimits } from '../../explore/explore-policy.ts';
-import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
-import { Sandbox } from '../../runner/sandbox.ts';
-import { nameToText } from '../../wire/name.ts';
-import type { ResourceRecord } from '../../wire/record.ts';
-import { originOf } from '../../zone/origin.ts';
+} from '../../../explore/compare/compare-policies.ts';
+import { type RecordChange, recordChanges } from '../../../explore/compare/record-changes.ts';
+import type { ExploreLimits } from '../../../explore/explore-policy.ts';
+import { acceptedOf, type VersionDraft } from '../../../registry/zone-version.ts';
+import { Sandbox } from '../../../runner/sandbox.ts';
+import { nameToText } from '../../../wire/name.ts';
+import type { ResourceRecord } from '../../../wire/record.ts';
+import { originOf } from '../../../zone/origin.ts';
 import { findSide } from './diff-side.ts';
 import { type Drafts, draftsOf } from './side-drafts.ts';
 

@@ -1,18 +1,18 @@
 /** The zones of one side of a comparison, compiled and tried as a server would. */
 import path from 'node:path';
-import type { Diagnostic } from '../../base/diagnostic.ts';
-import { createLogger } from '../../base/log.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
-import type { Config } from '../../config/config.ts';
-import { registrySettings } from '../../control/settings.ts';
-import type { Discovery } from '../../registry/discover.ts';
-import type { FolderContent } from '../../registry/folder/content.ts';
-import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
-import { LastGoodStore } from '../../registry/last-good-store.ts';
-import { prepareFromFiles, prepareFromKept } from '../../registry/prepare.ts';
-import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
-import type { VersionDraft } from '../../registry/zone-version.ts';
-import type { Sandbox } from '../../runner/sandbox.ts';
+import type { Diagnostic } from '../../../base/diagnostic.ts';
+import { createLogger } from '../../../base/log.ts';
+import { fail, ok, type Result } from '../../../base/result.ts';
+import type { Config } from '../../../config/config.ts';
+import { registrySettings } from '../../../control/settings.ts';
+import type { Discovery } from '../../../registry/discover.ts';
+import type { FolderContent } from '../../../registry/folder/content.ts';
+import { FolderScanner, unreadableFolder } from '../../../registry/folder/scan.ts';
+import { LastGoodStore } from '../../../registry/last-good-store.ts';
+import { prepareFromFiles, prepareFromKept } from '../../../registry/prepare.ts';
+import { discoverAllowed } from '../../../registry/teams/discover-allowed.ts';
+import type { VersionDraft } from '../../../registry/zone-version.ts';
+import type { Sandbox } from '../../../runner/sandbox.ts';
 import type { SideFiles } from './diff-side.ts';
 
 /** Zone → its draft, without those of `problems`. */

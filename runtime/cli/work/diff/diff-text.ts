@@ -1,11 +1,11 @@
 /** A difference of answers in words: for a terminal, and as Markdown for a pull request. */
-import { caseText } from '../../explore/case-text.ts';
-import { type ChangedCell, OTHER_TYPES } from '../../explore/compare/compare-hosts.ts';
-import type { ComparedHost } from '../../explore/compare/compare-policies.ts';
-import type { RecordChange } from '../../explore/compare/record-changes.ts';
-import { OTHER, plainName } from '../../rpc/alike.ts';
-import type { FactValue } from '../../rpc/plan.ts';
-import { paint } from '../terminal.ts';
+import { caseText } from '../../../explore/case-text.ts';
+import { type ChangedCell, OTHER_TYPES } from '../../../explore/compare/compare-hosts.ts';
+import type { ComparedHost } from '../../../explore/compare/compare-policies.ts';
+import type { RecordChange } from '../../../explore/compare/record-changes.ts';
+import { OTHER, plainName } from '../../../rpc/alike.ts';
+import type { FactValue } from '../../../rpc/plan.ts';
+import { paint } from '../../terminal.ts';
 import type { AnswerDifference, ZoneDifference } from './diff-zones.ts';
 
 /** Values of one fact that are named. */
