@@ -60,7 +60,6 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'registry/folder/scan.ts': ['statSync'],
   'build/import-rules.ts': ['statSync'],
   'registry/folder/events.ts': ['statSync'],
-  'registry/teams/teams.ts': ['lstatSync', 'realpathSync'],
   'geo/geoip-lite-files.ts': ['statSync'],
   'dnssec/keys/folder-problem.ts': ['statSync'],
   'dnssec/keys/key-folder.ts': ['stat'],

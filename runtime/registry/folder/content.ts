@@ -10,6 +10,8 @@ export interface SeenFile {
   readonly stamp?: string;
   /** Device and inode, if it was made at its place and written there, rather than renamed into it, as far as events tell. */
   readonly madeHere?: string;
+  /** The folder that holds the file once links are resolved, relative to the policies folder, where it is another. */
+  readonly realFolder?: string;
 }
 
 /** The hash of no content. */

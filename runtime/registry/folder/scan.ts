@@ -99,7 +99,7 @@ export class FolderScanner {
       }
       this.#options.onStep?.(place);
       const where = path.join(trail.at(-1) ?? '', entry.name);
-      if (entry.isFile()) this.#note(place, found);
+      if (entry.isFile()) this.#note(place, trail.at(-1) ?? '', found);
       else if (entry.isDirectory()) this.#descend(place, [...trail, where], found);
       else if (entry.isSymbolicLink()) this.#follow(place, trail, found);
     }
@@ -144,7 +144,7 @@ export class FolderScanner {
       if (stats.isFile()) {
         // Kubernetes keeps the files of a ConfigMap in such a folder, which is hidden and may change.
         if (isInside) this.#options.onFolder?.(path.dirname(target));
-        if (isInside) this.#note(link, found);
+        if (isInside) this.#note(link, path.dirname(target), found);
         else noteUnread(link, stats, found);
       } else if (stats.isDirectory() && !trail.includes(target)) {
         if (isInside) this.#descendLink(link, [...trail, target], found);
@@ -166,7 +166,18 @@ export class FolderScanner {
       );
   }
 
-  #note(file: string, found: Found): void {
+  /** `holder`: the folder that holds the file once links are resolved. */
+  #note(file: string, holder: string, found: Found): void {
+    this.#look(file, found);
+    const seen = found.files.get(file);
+    const relative = path.relative(found.realRoot, holder) || '.';
+    const realFolder = relative === path.dirname(file) ? undefined : relative;
+    if (seen === undefined || seen.realFolder === realFolder) return;
+    const { realFolder: _, ...rest } = seen;
+    found.files.set(file, realFolder === undefined ? rest : { ...rest, realFolder });
+  }
+
+  #look(file: string, found: Found): void {
     const absolute = path.join(this.#root, file);
     const known = this.#known.get(file);
     // Most files are small: of one that is news nothing needs to be known before it is opened.

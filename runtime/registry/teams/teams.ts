@@ -3,7 +3,7 @@
  * resolved. So a link into the folder of a team, or out of it, leads around no manifest; what is imported or included counts as part of
  * what imports it.
  */
-import { lstatSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { shownPath } from '../../build/shown-path.ts';
@@ -33,17 +33,17 @@ export class Teams {
   readonly #root: string;
   readonly #content: FolderContent;
   readonly #written: TeamFolders;
-  readonly #read = new Map<string, ReadTeam | undefined>();
-  readonly #realRoot: string | undefined;
+  readonly #read = new Map<string, KnownTeam>();
+  /** Those of the content before: what has not changed is not read again. */
+  readonly #before: ReadonlyMap<string, KnownTeam>;
   /** By the folders that hold the files. */
   readonly #rules = new Map<string, TeamRules>();
-  readonly #realFolders = new Map<string, string | undefined>();
 
-  constructor(root: string, content: FolderContent, written: TeamFolders = {}) {
+  constructor(root: string, content: FolderContent, written: TeamFolders = {}, before?: Teams) {
     this.#root = root;
     this.#content = content;
     this.#written = byFolder(written);
-    this.#realRoot = realOf(root);
+    this.#before = before !== undefined && before.#root === root ? before.#read : new Map();
   }
 
   /** The rules for files, relative to the policies folder. */
@@ -90,14 +90,20 @@ export class Teams {
     };
   }
 
+  /** A file that no scan has seen is news to the next scan. */
   #teamAt(input: string): ReadTeam | undefined {
-    const known = this.#read.get(input);
-    if (known !== undefined || this.#read.has(input)) return known;
+    const hash = this.#content.get(input)?.hash;
+    if (hash === undefined) return undefined;
+    const known = this.#read.get(input) ?? this.#before.get(input);
+    const team = known?.hash === hash ? known.team : this.#readAt(input);
+    this.#read.set(input, { hash, team });
+    return team;
+  }
+
+  #readAt(input: string): ReadTeam | undefined {
     const shown = shownPath(this.#root, input);
-    const team = readTeamFile(path.join(this.#root, input), shown, this.#realRoot ?? this.#root);
-    const read = team === undefined || path.basename(input) === TEAM_FILE ? team : misnamed(shown);
-    this.#read.set(input, read);
-    return read;
+    const team = readTeamFile(path.join(this.#root, input), shown, realOf(this.#root) ?? this.#root);
+    return team === undefined || path.basename(input) === TEAM_FILE ? team : misnamed(shown);
   }
 
   #inSettings(folder: string): ManifestLimits[] {
@@ -108,31 +114,29 @@ export class Teams {
       : [limitsOf(`the setting ${source}`, team, (key) => `the setting ${source}.${key.join('.')}`)];
   }
 
-  /** The folder that holds a file once links are resolved, if it is another and inside the policies folder. */
+  /** The scan of the folder tells it: here no file is looked at, as its file system may hang. */
   #realFolder(file: string): string[] {
-    const folder = path.dirname(file);
-    const real = isLink(path.join(this.#root, file))
-      ? realOf(path.join(this.#root, file), path.dirname)
-      : this.#realOfFolder(folder);
-    if (real === undefined || this.#realRoot === undefined) return [];
-    const relative = path.relative(this.#realRoot, real) || '.';
-    return relative === folder || relative.split(path.sep, 1)[0] === '..' ? [] : [relative];
-  }
-
-  /** Ten thousand zones are in a few folders. */
-  #realOfFolder(folder: string): string | undefined {
-    if (!this.#realFolders.has(folder)) this.#realFolders.set(folder, realOf(path.join(this.#root, folder)));
-    return this.#realFolders.get(folder);
+    const { realFolder } = this.#content.get(file) ?? {};
+    return realFolder === undefined ? [] : [realFolder];
   }
 }
 
+/** A manifest as it was read, when the scan had seen this hash of it. */
+interface KnownTeam {
+  readonly hash: string;
+  readonly team: ReadTeam | undefined;
+}
+
 const CACHE = new WeakMap<FolderContent, { teams: Teams; root: string; written: TeamFolders | undefined }>();
+
+let latest: Teams | undefined;
 
 /** The teams of a content of the policies folder: each manifest is read once, whatever the number of its zones. */
 export function teamsOf(root: string, content: FolderContent, { teams: written }: RegistrySettings): Teams {
   const known = CACHE.get(content);
   if (known?.root === root && known.written === written) return known.teams;
-  const teams = new Teams(root, content, written);
+  const teams = new Teams(root, content, written, latest);
+  latest = teams;
   CACHE.set(content, { teams, root, written });
   return teams;
 }
@@ -222,19 +226,10 @@ function byFolder(written: TeamFolders): TeamFolders {
   );
 }
 
-function realOf(file: string, part: (real: string) => string = (real) => real): string | undefined {
+function realOf(folder: string): string | undefined {
   try {
-    return part(realpathSync.native(file));
+    return realpathSync.native(folder);
   } catch {
     return undefined;
-  }
-}
-
-/** What cannot be looked at is taken for a link, and cannot be followed either. */
-function isLink(file: string): boolean {
-  try {
-    return lstatSync(file).isSymbolicLink();
-  } catch {
-    return true;
   }
 }
