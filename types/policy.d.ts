@@ -108,6 +108,17 @@ export interface Records {
   readonly ttl?: number;
 }
 
+/** The type of a record or of a question, by its name (IANA), or by its number if it has no name: `'TYPE65280'`. */
+// biome-ignore format: as many as fit into a row
+export type RecordType =
+  | Exclude<keyof Records, 'ttl' | number>
+  | 'MD' | 'MF' | 'SOA' | 'MB' | 'MG' | 'MR' | 'NULL' | 'WKS' | 'MINFO' | 'X25' | 'ISDN' | 'RT' | 'NSAP'
+  | 'NSAP-PTR' | 'SIG' | 'KEY' | 'PX' | 'GPOS' | 'NXT' | 'EID' | 'NIMLOC' | 'KX' | 'A6' | 'OPT' | 'IPSECKEY'
+  | 'RRSIG' | 'NSEC' | 'DHCID' | 'NSEC3' | 'NSEC3PARAM' | 'HIP' | 'NINFO' | 'RKEY' | 'TALINK' | 'DSYNC'
+  | 'HHIT' | 'BRID' | 'SPF' | 'NID' | 'L32' | 'L64' | 'LP' | 'NXNAME' | 'TKEY' | 'TSIG' | 'IXFR' | 'AXFR'
+  | 'MAILB' | 'MAILA' | 'ANY' | 'AVC' | 'DOA' | 'AMTRELAY' | 'RESINFO' | 'WALLET' | 'CLA' | 'IPN' | 'TA'
+  | 'DLV';
+
 // ── Pools and health ─────────────────────────────────────────────────────────────────────────
 
 /** When a probe runs and how many results turn the state. */
@@ -168,15 +179,51 @@ export interface Pool extends Records {
 export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /**
- * The health of a pool of this policy, as the host last saw it.
+ * The health of a pool of this policy, as the host last saw it. Its name is no concern of types, as this function is
+ * imported: `dnsteer check` finds one that the policy does not declare.
  * @throws {RangeError} If the policy declares no such pool.
  */
 export declare function health(pool: string): PoolHealth;
 
 // ── What a handler is asked ──────────────────────────────────────────────────────────────────
 
-/** ISO 3166-1 alpha-2 country code, upper case: `'DE'`. */
-export type CountryCode = string;
+/** ISO 3166-1 alpha-2 country code, upper case: `'DE'`; and `'XK'` for Kosovo. The United Kingdom is `'GB'`. */
+// biome-ignore format: a row for each letter
+export type CountryCode =
+  | 'AD' | 'AE' | 'AF' | 'AG' | 'AI' | 'AL' | 'AM' | 'AO' | 'AQ' | 'AR' | 'AS' | 'AT' | 'AU' | 'AW' | 'AX'
+  | 'AZ'
+  | 'BA' | 'BB' | 'BD' | 'BE' | 'BF' | 'BG' | 'BH' | 'BI' | 'BJ' | 'BL' | 'BM' | 'BN' | 'BO' | 'BQ' | 'BR'
+  | 'BS' | 'BT' | 'BV' | 'BW' | 'BY' | 'BZ'
+  | 'CA' | 'CC' | 'CD' | 'CF' | 'CG' | 'CH' | 'CI' | 'CK' | 'CL' | 'CM' | 'CN' | 'CO' | 'CR' | 'CU' | 'CV'
+  | 'CW' | 'CX' | 'CY' | 'CZ'
+  | 'DE' | 'DJ' | 'DK' | 'DM' | 'DO' | 'DZ'
+  | 'EC' | 'EE' | 'EG' | 'EH' | 'ER' | 'ES' | 'ET'
+  | 'FI' | 'FJ' | 'FK' | 'FM' | 'FO' | 'FR'
+  | 'GA' | 'GB' | 'GD' | 'GE' | 'GF' | 'GG' | 'GH' | 'GI' | 'GL' | 'GM' | 'GN' | 'GP' | 'GQ' | 'GR' | 'GS'
+  | 'GT' | 'GU' | 'GW' | 'GY'
+  | 'HK' | 'HM' | 'HN' | 'HR' | 'HT' | 'HU'
+  | 'ID' | 'IE' | 'IL' | 'IM' | 'IN' | 'IO' | 'IQ' | 'IR' | 'IS' | 'IT'
+  | 'JE' | 'JM' | 'JO' | 'JP'
+  | 'KE' | 'KG' | 'KH' | 'KI' | 'KM' | 'KN' | 'KP' | 'KR' | 'KW' | 'KY' | 'KZ'
+  | 'LA' | 'LB' | 'LC' | 'LI' | 'LK' | 'LR' | 'LS' | 'LT' | 'LU' | 'LV' | 'LY'
+  | 'MA' | 'MC' | 'MD' | 'ME' | 'MF' | 'MG' | 'MH' | 'MK' | 'ML' | 'MM' | 'MN' | 'MO' | 'MP' | 'MQ' | 'MR'
+  | 'MS' | 'MT' | 'MU' | 'MV' | 'MW' | 'MX' | 'MY' | 'MZ'
+  | 'NA' | 'NC' | 'NE' | 'NF' | 'NG' | 'NI' | 'NL' | 'NO' | 'NP' | 'NR' | 'NU' | 'NZ'
+  | 'OM'
+  | 'PA' | 'PE' | 'PF' | 'PG' | 'PH' | 'PK' | 'PL' | 'PM' | 'PN' | 'PR' | 'PS' | 'PT' | 'PW' | 'PY'
+  | 'QA'
+  | 'RE' | 'RO' | 'RS' | 'RU' | 'RW'
+  | 'SA' | 'SB' | 'SC' | 'SD' | 'SE' | 'SG' | 'SH' | 'SI' | 'SJ' | 'SK' | 'SL' | 'SM' | 'SN' | 'SO' | 'SR'
+  | 'SS' | 'ST' | 'SV' | 'SX' | 'SY' | 'SZ'
+  | 'TC' | 'TD' | 'TF' | 'TG' | 'TH' | 'TJ' | 'TK' | 'TL' | 'TM' | 'TN' | 'TO' | 'TR' | 'TT' | 'TV' | 'TW'
+  | 'TZ'
+  | 'UA' | 'UG' | 'UM' | 'US' | 'UY' | 'UZ'
+  | 'VA' | 'VC' | 'VE' | 'VG' | 'VI' | 'VN' | 'VU'
+  | 'WF' | 'WS'
+  | 'XK'
+  | 'YE' | 'YT'
+  | 'ZA' | 'ZM' | 'ZW';
+
 /** Africa, Antarctica, Asia, Europe, North America, Oceania, South America. */
 export type Continent = 'AF' | 'AN' | 'AS' | 'EU' | 'NA' | 'OC' | 'SA';
 
@@ -247,7 +294,7 @@ export interface Query {
   /** The name asked for, lower case, without the final dot: `'www.example.com'`. */
   readonly name: string;
   /** The type asked for: `'A'`, `'AAAA'`, `'HTTPS'`, `'TYPE65280'`. */
-  readonly type: string;
+  readonly type: RecordType;
   /** Who asks. */
   readonly client: Client;
   /** When. */
@@ -257,16 +304,36 @@ export interface Query {
 // ── Plans: what a handler answers ────────────────────────────────────────────────────────────
 
 declare const plan: unique symbol;
+declare const anywhere: unique symbol;
+
+/** What the names of pools have in common that are not tied to one policy. */
+interface OfAnyPolicy {
+  readonly [anywhere]?: never;
+}
+
+/**
+ * The name of a pool of whatever policy takes it: for tables and functions that several policies share, or that are
+ * written before the policy. A name written in a policy itself must be one of its `pools`.
+ *
+ * @example const POOL_OF: Readonly<Record<string, PoolName>> = { DE: 'eu', US: 'us' };
+ */
+export type PoolName = string & OfAnyPolicy;
+
+type Pooled = string | OfAnyPolicy;
+
 /**
  * A decision as data. The host evaluates it for every query, so a random choice or a change of
- * health needs no new run of the policy.
+ * health needs no new run of the policy. `P` are the pools it names; of any policy, if nothing else is said.
  */
-interface Plan {
-  readonly [plan]: true;
+interface Plan<P extends Pooled = PoolName> {
+  readonly [plan]: P;
 }
 
 /** Whatever may stand where an answer is due: records, the name of a pool, or a plan made by a function below. */
-export type Answer = Plan | Records | string;
+export type Answer<P extends Pooled = PoolName> = Plan<P> | Records | P;
+
+/** The pools that an answer names. A text that is not known beforehand may name any. */
+type PoolsOf<A> = A extends string ? (string extends A ? PoolName : A) : A extends Plan<infer P> ? P : never;
 
 /** Options of plans that can say how long their answer holds. Elsewhere records and pools say it with `ttl`. */
 export interface PlanOptions {
@@ -284,51 +351,75 @@ export interface ChoiceOptions {
   readonly family?: 'together';
 }
 
+/** Members of a choice, then its options. */
+type Members<M> = [first: M, ...othersAndOptions: (M | ChoiceOptions)[]];
+
+type Weights = Readonly<Record<string, number>>;
+type WeightedChoices = readonly (readonly [weight: number, answer: Answer<string>])[];
+
 /** The first that is not down. If all are, the first as if it were up (see `whenDown`). */
-export declare function firstHealthy(first: Answer, ...othersAndOptions: (Answer | ChoiceOptions)[]): Plan;
+export declare function firstHealthy<const A extends Members<Answer<string>>>(
+  ...answersAndOptions: A
+): Plan<PoolsOf<A[number]>>;
 
 /**
  * One at random for each query, by weight, among those that are not down: `weighted({ us: 95, eu: 5 })`.
  * Weights are whole numbers from 0 to 1000000; 0 is chosen only when all others are down.
  */
-export declare function weighted(pools: Readonly<Record<string, number>>, options?: ChoiceOptions): Plan;
-export declare function weighted(
-  choices: readonly (readonly [weight: number, answer: Answer])[],
+export declare function weighted<const W extends Weights>(
+  pools: W,
   options?: ChoiceOptions,
-): Plan;
+): Plan<PoolsOf<keyof W>>;
+export declare function weighted<const C extends WeightedChoices>(
+  choices: C,
+  options?: ChoiceOptions,
+): Plan<PoolsOf<C[number][1]>>;
 
 /** The closest to the client, by great circle, among the pools (with `at`) that are not down. A client whose place is not known gets the first. */
-export declare function nearest(first: string, ...othersAndOptions: (string | ChoiceOptions)[]): Plan;
+export declare function nearest<const A extends Members<string>>(
+  ...poolsAndOptions: A
+): Plan<PoolsOf<A[number]>>;
 
 /** As {@link weighted}, but the same for every query from one client subnet (rendezvous hashing: few move when one goes down). */
-export declare function sticky(first: string, ...othersAndOptions: (string | ChoiceOptions)[]): Plan;
-export declare function sticky(pools: Readonly<Record<string, number>>, options?: ChoiceOptions): Plan;
+export declare function sticky<const A extends Members<string>>(
+  ...poolsAndOptions: A
+): Plan<PoolsOf<A[number]>>;
+export declare function sticky<const W extends Weights>(
+  pools: W,
+  options?: ChoiceOptions,
+): Plan<PoolsOf<keyof W>>;
 
 /** The records of `answer` in another order for each query; with `count`, only so many of them. */
-export declare function rotate(answer: Answer, options?: PlanOptions & { readonly count?: number }): Plan;
+export declare function rotate<const A extends Answer<string>>(
+  answer: A,
+  options?: PlanOptions & { readonly count?: number },
+): Plan<PoolsOf<A>>;
 
 /**
  * Of the records of `answer` that are up, the first `count`, a whole number from 1 to 256: `take('us', 1)` serves the
  * first address of a pool, and the next one while that is down.
  */
-export declare function take(answer: Answer, count: number): Plan;
+export declare function take<const A extends Answer<string>>(answer: A, count: number): Plan<PoolsOf<A>>;
 
 /** Another name has the answer (not at the zone's own name, nor at one that has static records: RFC 1034 §3.6.2). */
-export declare function cname(target: string, options?: PlanOptions): Plan;
+export declare function cname(target: string, options?: PlanOptions): Plan<never>;
 
 /** The name exists and has no records of this type. */
-export declare function nodata(): Plan;
+export declare function nodata(): Plan<never>;
 
 /** The name does not exist, nor does any below it (RFC 8020). Where it has static records, or other hosts are below it, `nodata`. */
-export declare function nxdomain(): Plan;
+export declare function nxdomain(): Plan<never>;
 
 /** The server will not answer this client (REFUSED). */
-export declare function refuse(): Plan;
+export declare function refuse(): Plan<never>;
 
 // ── The policy ───────────────────────────────────────────────────────────────────────────────
 
-/** Decides one query. It runs within the budget, and must give the same answer whenever it reads the same facts. */
-export type Handler = (query: Query) => Answer;
+/**
+ * Decides one query. It runs within the budget, and must give the same answer whenever it reads the same facts. A pool
+ * that it names itself is one of the policy; for names from a table see {@link PoolName}.
+ */
+export type Handler<P extends Pooled = PoolName> = (query: Query) => Answer<P>;
 
 /** A type that a handler may answer. */
 export type AnswerType =
@@ -344,12 +435,19 @@ export type AnswerType =
  *
  * @example hosts: { canary: { types: ['TXT'], decide: (query) => ({ TXT: query.client.country ?? 'unknown' }) } }
  */
-export interface TypedHandler {
+export interface TypedHandler<P extends Pooled = PoolName> {
   readonly types: readonly AnswerType[];
-  readonly decide: Handler;
+  readonly decide: Handler<P>;
 }
 
-export interface Policy {
+/** What decides a host. Names of pools in it are those of the policy, or of any. */
+type Host<P extends string> =
+  | Handler<P | OfAnyPolicy>
+  | TypedHandler<P | OfAnyPolicy>
+  | Answer<P | OfAnyPolicy>;
+
+/** `P` are the names of its pools, which `definePolicy` takes from `pools`. */
+export interface Policy<P extends string = string> {
   /** Seconds for which resolvers may keep answers that say nothing else. Default 30. */
   readonly ttl?: number;
   /** Milliseconds one run of a handler may take, 1 to the server's maximum. Default 5. */
@@ -357,14 +455,14 @@ export interface Policy {
   /** Milliseconds from a query's arrival to its answer, whatever else the server does. Default 50. */
   readonly deadline?: number;
   /** The places to send clients to, by name. */
-  readonly pools?: Readonly<Record<string, Pool>>;
+  readonly pools?: Readonly<Record<P, Pool>>;
   /** The answer when a handler throws, takes too long or returns nonsense. Served without running any code. */
-  readonly fallback: Answer;
+  readonly fallback: Answer<NoInfer<P> | OfAnyPolicy>;
   /**
    * The names that are decided, relative to the zone: `'@'` (the zone itself), `'www'`, `'a.b'`, and
    * wildcards `'*'`, `'*.app'` (RFC 4592). A value that is no function, and has none, is the same for everyone.
    */
-  readonly hosts?: Readonly<Record<string, Handler | TypedHandler | Answer>>;
+  readonly hosts?: Readonly<Record<string, Host<NoInfer<P>>>>;
   /** Records that never change, by relative name. A type found here is not asked of `hosts`. */
   readonly records?: Readonly<Record<string, Records>>;
 }
@@ -374,7 +472,7 @@ export interface Policy {
  * a file and all it imports.
  * @throws If a key is not known or a value is not of its type; ranges, names and values are checked when the file is loaded.
  */
-export declare function definePolicy(policy: Policy): Policy;
+export declare function definePolicy<const P extends string = never>(policy: Policy<P>): Policy<P>;
 
 // Named here, not above: a declaration file without an export list exports all it declares.
 export type { Plan };

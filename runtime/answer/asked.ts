@@ -25,9 +25,16 @@ export function askedBy(draft: Draft): Asked {
   const { zone, host } = draft;
   const policy = zone?.attachment.policy;
   assert(zone !== undefined && policy !== undefined && host !== undefined, 'only policies are asked');
-  const name = draft.name.slice(0, draft.nameLength);
+  // A host of one name has its octets already.
+  const name = isNamedBy(draft, host) ? host.name : draft.name.slice(0, draft.nameLength);
   const question = { ...questionOf(draft, host), name };
   return { zone, policy, host, question, isForMemo: draft.steps === undefined };
+}
+
+function isNamedBy({ name, nameLength }: Draft, host: ServedHost): boolean {
+  if (host.name.length !== nameLength) return false;
+  for (let at = 0; at < nameLength; at += 1) if (host.name[at] !== name[at]) return false;
+  return true;
 }
 
 /** Has the sandbox decide by these facts; `since` is when its deadline begins to run. */
@@ -43,7 +50,7 @@ export function runAsked(
     {
       key: policy.key,
       host: host.key,
-      name: nameToText(question.name).slice(0, -1),
+      name: question.name === host.name ? host.nameText : nameToText(question.name).slice(0, -1),
       type: typeToText(question.type),
       facts,
       budgetMs: policy.budgetMs,
@@ -62,9 +69,15 @@ export function pastReads(
   { policy, host }: Asked,
   facts: readonly (Fact | undefined)[] = outcome.reads.map(([key]) => parseFact(key, policy.pools)),
 ): PastRead[] | undefined {
-  const reads = outcome.reads.map(([, value], index) => ({ fact: facts[index], value }));
-  // A host of one name has no other.
-  return areKnown(reads) ? reads.filter(({ fact }) => host.isWildcard || fact.kind !== 'name') : undefined;
+  const reads: PastRead[] = [];
+  for (let index = 0; index < facts.length; index += 1) {
+    const fact = facts[index];
+    if (!isKnown(fact)) return undefined;
+    // A host of one name has no other.
+    if (host.isWildcard || fact.kind !== 'name')
+      reads.push({ fact, value: outcome.reads[index]?.[1] ?? null });
+  }
+  return reads;
 }
 
 /** The question as the memo has it. Written over for each query, and read before the next. */
@@ -86,6 +99,6 @@ const question: { -readonly [K in keyof MemoQuestion]: MemoQuestion[K] } = {
 };
 
 /** A policy that read its client's address or the second is asked each time, whatever it says of its purity. */
-function areKnown(reads: readonly { fact: Fact | undefined }[]): reads is PastRead[] {
-  return reads.every(({ fact }) => fact !== undefined && fact.kind !== 'ip' && fact.kind !== 'unix');
+function isKnown(fact: Fact | undefined): fact is Fact {
+  return fact !== undefined && fact.kind !== 'ip' && fact.kind !== 'unix';
 }

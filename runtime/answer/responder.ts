@@ -58,8 +58,8 @@ interface Waiting {
   readonly requester: Requester;
   readonly arrivedAt: number;
   readonly zone: ServedZone;
-  readonly decisions: readonly Decision[];
-  readonly asksAlone: boolean;
+  decisions: readonly Decision[];
+  asksAlone: boolean;
 }
 
 export class Responder {
@@ -166,11 +166,11 @@ export class Responder {
     const { requester, arrivedAt, zone, decisions, asksAlone } = this.#exchange;
     const policy = zone?.attachment.policy;
     assert(zone !== undefined && policy !== undefined, 'only policies are asked');
+    const waiting: Waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone };
     const decided = (outcome: Decision | Retry): void => {
-      const waiting = { packet, requester, arrivedAt, zone, decisions, asksAlone };
-      if (outcome === 'again') this.#resume(waiting);
-      else if (outcome === 'alone') this.#resume({ ...waiting, asksAlone: true });
-      else this.#resume({ ...waiting, decisions: [...decisions, outcome] });
+      if (outcome === 'alone') waiting.asksAlone = true;
+      else if (outcome !== 'again') waiting.decisions = [...decisions, outcome];
+      this.#resume(waiting);
     };
     const weight = Math.ceil(packet.length / USUAL_OCTETS);
     if (policy.waiting + weight > MAX_WAITING - this.#waiting) {

@@ -25,6 +25,9 @@ export const MAX_SOURCE_OCTETS = 1024 * 1024;
 export const MAX_TOTAL_OCTETS = 4 * MAX_SOURCE_OCTETS;
 const MAX_FILES = 256;
 
+/** The module that only test files may import: see test-module.ts. */
+export const TEST_MODULE = 'dnsteer/test';
+
 /** Extension → how esbuild reads such a file. */
 export const LOADERS: ReadonlyMap<string, 'ts' | 'js' | 'json'> = new Map([
   ['.ts', 'ts'],
@@ -117,6 +120,7 @@ export class ImportScope {
   }
 
   #judgeBare(specifier: string, importer: string): ImportRefusal {
+    if (specifier === TEST_MODULE) return NO_TEST;
     if (isBuiltin(specifier) || specifier.startsWith('node:')) return BUILTIN;
     if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return NETWORK;
     if (path.isAbsolute(specifier)) return ABSOLUTE;
@@ -167,9 +171,18 @@ export function isHiddenFolder(name: string): boolean {
   return name === 'node_modules' || name.startsWith('.');
 }
 
+/** Whether a file of the policies folder is a test file, by its name; such a file is never a policy. */
+export function isTestFile(file: string): boolean {
+  return /\.test\.[jt]s$/.test(file);
+}
+
 const PACKAGE: ImportRefusal = {
   rule: 'packages are not available to policies',
   remedy: 'Copy what is needed into a file of the policies folder and import it by relative path',
+};
+const NO_TEST: ImportRefusal = {
+  rule: 'only test files may',
+  remedy: 'Name the file as in example.com.test.ts, and run it with: dnsteer test',
 };
 const BUILTIN: ImportRefusal = {
   rule: 'policies have no access to the system',

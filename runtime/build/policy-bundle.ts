@@ -6,9 +6,10 @@ import path from 'node:path';
 import type { BuildOptions, Message, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 import type { MessageDetail } from './compile-message.ts';
 import { buildSurely, buildTogether } from './esbuild-service.ts';
-import { type ImportRefusal, type ImportScope, LOADERS } from './import-rules.ts';
+import { type ImportRefusal, type ImportScope, isTestFile, LOADERS, TEST_MODULE } from './import-rules.ts';
 import { type PreludeBundle, preludeBundle, preludeFolder } from './prelude-bundle.ts';
 import { shownPath } from './shown-path.ts';
+import { testModule } from './test-module.ts';
 
 export interface Bundles {
   /** In the order of the policies. */
@@ -96,10 +97,11 @@ function rules(policies: readonly string[], scope: ImportScope, { modules }: Pre
         loader: 'js',
       }));
       esbuild.onResolve({ filter: /./, namespace: ENTRY }, ({ path: specifier }) => {
-        return { path: specifier, namespace: modules.has(specifier) ? PROVIDED : AUTHOR };
+        const isProvided = modules.has(specifier) || specifier === TEST_MODULE;
+        return { path: specifier, namespace: isProvided ? PROVIDED : AUTHOR };
       });
-      esbuild.onLoad({ filter: /(?:)/, namespace: PROVIDED }, (args) => ({
-        contents: modules.get(args.path) ?? '',
+      esbuild.onLoad({ filter: /(?:)/, namespace: PROVIDED }, async (args) => ({
+        contents: args.path === TEST_MODULE ? await testModule() : (modules.get(args.path) ?? ''),
         loader: 'js',
       }));
       esbuild.onResolve({ filter: /(?:)/, namespace: AUTHOR }, (args) => resolveFor(args, scope, modules));
@@ -109,6 +111,8 @@ function rules(policies: readonly string[], scope: ImportScope, { modules }: Pre
 }
 
 function entryFor(policy: string): string {
+  if (isTestFile(policy))
+    return `import ${JSON.stringify(policy)};\nimport { install } from '${TEST_MODULE}';\ninstall();\n`;
   return `import { install } from 'dnsteer';\nimport * as policy from ${JSON.stringify(policy)};\ninstall(policy);\n`;
 }
 
@@ -122,7 +126,8 @@ function resolveFor(
   if (Object.entries(args.with).some(([key, value]) => key !== 'type' || value !== 'json')) {
     return refuse('Only the import attribute type "json" is known');
   }
-  if (modules.has(specifier)) return { path: specifier, namespace: PROVIDED };
+  if (modules.has(specifier) || (specifier === TEST_MODULE && isTestFile(importer)))
+    return { path: specifier, namespace: PROVIDED };
   const found = scope.resolve(specifier, importer);
   if (found.ok) return { path: found.value, namespace: AUTHOR };
   const importing = shownPath(scope.root, importer);

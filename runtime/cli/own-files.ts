@@ -3,3 +3,6 @@ import { fileURLToPath } from 'node:url';
 
 /** The types of the module `dnsteer`, as policies import it. */
 export const POLICY_TYPES = fileURLToPath(new URL('../../types/policy.d.ts', import.meta.url));
+
+/** The types of the module `dnsteer/test`, as test files import it; they lie beside those of policies. */
+export const TEST_TYPES = fileURLToPath(new URL('../../types/test.d.ts', import.meta.url));

@@ -23,6 +23,7 @@ export const VERBS: readonly ListedVerb[] = [
     'find what is wrong with policies and zone files',
     () => import('./verbs/check.ts'),
   ),
+  verb('test [file...]', 'run the tests beside policies', () => import('./verbs/test.ts')),
   verb(
     'diff [before] [after]',
     'tell which answers are different, and for whom',

@@ -51,8 +51,17 @@ export function runsHead(
 export function runLine({ host, name, type, facts }: RunQuestion, hasPlace = true): string {
   const { ip, subnet, family, now } = facts;
   const place = hasPlace ? jsonOf(facts.place) : '';
-  return `\n${escaped(host)}\t${name}\t${type}\t${ip}\t${subnet}\t${family}\t${now}\t${place}`;
+  return `${questionText(host, name, type)}${ip}\t${subnet}\t${family}\t${now}\t${place}`;
 }
+
+/** The first fields, which many runs have in common: the last ones are kept. */
+function questionText(host: string, name: string, type: string): string {
+  if (host !== last.host || name !== last.name || type !== last.type)
+    last = { host, name, type, text: `\n${escaped(host)}\t${name}\t${type}\t` };
+  return last.text;
+}
+
+let last = { host: '', name: '', type: '', text: '\n\t\t\t' };
 
 /** Reads the text of a frame of runs, which comes from the host and is trusted. */
 export function readRuns(text: string): Runs {

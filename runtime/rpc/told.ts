@@ -15,6 +15,7 @@
  * the protocol.
  */
 import { PLACE_FIELD_NAMES } from '../base/place-fields.ts';
+import { plainName } from './alike.ts';
 import { isParsable } from './json-work.ts';
 import type { FactValue, Impurity, Read } from './plan.ts';
 import type { RunQuestion } from './run-text.ts';
@@ -120,7 +121,8 @@ export function judged({
   const problem = ranProblem({ plan, reads: whole, impure });
   const isWhole =
     problem !== undefined || (reads as readonly unknown[][]).every(({ length }) => length === 2);
-  const readsPlace = problem === undefined && (reads as ToldRead[]).some(([fact]) => PLACE_FACTS.has(fact));
+  const readsPlace =
+    problem === undefined && (reads as ToldRead[]).some(([fact]) => PLACE_FACTS.has(plainName(fact)));
   return { plan, reads: reads as ToldRead[], impure: impure as Impurity[], problem, readsPlace, isWhole };
 }
 

@@ -1,10 +1,11 @@
 /** The requests that one sandbox process has been sent and has not replied to, and their clocks. */
 import type { ToSandbox } from '../rpc/sandbox-protocol.ts';
+import { Deadlines, lookForDeadline } from './deadlines.ts';
 import { firstLookAt, SandboxEvidence } from './evidence.ts';
 import type { PolicyLoader } from './held-policies.ts';
 import { type HeldPolicy, isShared, type PendingRequest, type PendingRun } from './held-policy.ts';
 import type { SandboxProcess } from './process/sandbox-process.ts';
-import { judgeDeadline, lookForDeadline, noteOffence, tell } from './request-end.ts';
+import { noteOffence, tell } from './request-end.ts';
 import { RequestQueue } from './request-queue.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -54,8 +55,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
   /** When a run was last starved. */
   #starvedAt = Number.NEGATIVE_INFINITY;
   #nextId = 1;
-  /** No run on its way has its deadline before. */
-  #nextDeadline = Number.POSITIVE_INFINITY;
+  readonly #deadlines = new Deadlines();
 
   /** `arm` is called with each moment at which {@link SandboxChannel.judge} should be called. */
   constructor(process: Process, arm: (at: number) => void, prelude?: string, isPatient = false) {
@@ -118,7 +118,7 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     policy.untidyRuns += 1;
     this.#push(request, now);
     const { budgetMs, deadlineAt } = request.ask;
-    this.#nextDeadline = Math.min(this.#nextDeadline, deadlineAt);
+    this.#deadlines.note(deadlineAt);
     this.#arm(lookForDeadline(deadlineAt));
     request.timeoutMs = Math.max(1, Math.ceil(request.allowanceMs));
     const patientMs =
@@ -169,8 +169,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
 
   /** Calls `visit` for each run of one policy. */
   forRunsOf(policy: HeldPolicy, visit: (request: PendingRun) => void): void {
-    this.#sent.forEach((request) => {
-      if (request.kind === 'run' && request.policy === policy) visit(request);
+    this.#forRuns((run) => {
+      if (run.policy === policy) visit(run);
     });
   }
 
@@ -184,7 +184,8 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
    * where later will do, this is armed.
    */
   judge(now: number, hasSuccessor: boolean): number {
-    this.#judgeDeadlines(now);
+    const late = this.#deadlines.judge(now, (visit) => this.#forRuns(visit));
+    if (late < Number.POSITIVE_INFINITY) this.#arm(lookForDeadline(late));
     const oldest = this.#sent.oldest;
     if (oldest === undefined) return Number.POSITIVE_INFINITY;
     const first = firstLookAt(oldest);
@@ -193,25 +194,19 @@ export class SandboxChannel<Process extends Addressee = SandboxProcess> implemen
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Looks at all requests only when one of them may be late. */
-  #judgeDeadlines(now: number): void {
-    if (now >= this.#nextDeadline) {
-      this.#nextDeadline = Number.POSITIVE_INFINITY;
-      this.#sent.forEach((request) => {
-        if (request.kind !== 'run') return;
-        this.#nextDeadline = Math.min(this.#nextDeadline, judgeDeadline(request, now));
-      });
-    }
-    if (this.#nextDeadline < Number.POSITIVE_INFINITY) this.#arm(lookForDeadline(this.#nextDeadline));
-  }
-
   /** Whether a run of another policy than the oldest waits for its reply. */
   #othersWait({ policy }: PendingRequest): boolean {
     let othersWait = false;
-    this.#sent.forEach((request) => {
-      othersWait ||= request.kind === 'run' && request.policy !== policy && request.done !== undefined;
+    this.#forRuns((run) => {
+      othersWait ||= run.policy !== policy && run.done !== undefined;
     });
     return othersWait;
+  }
+
+  #forRuns(visit: (run: PendingRun) => void): void {
+    this.#sent.forEach((request) => {
+      if (request.kind === 'run') visit(request);
+    });
   }
 
   #judgeOldest(oldest: PendingRequest, first: number, now: number, hasSuccessor: boolean): number {

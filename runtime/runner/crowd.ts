@@ -2,16 +2,15 @@
  * Waiting runs: a run waits until its policy may have another one sent (fair-share.ts), or until fewer
  * policies are being loaded, as a run that is sent waits for all loads ahead of it.
  */
+import { Deadlines } from './deadlines.ts';
 import type { HeldPolicy, PendingRun } from './held-policy.ts';
-import { judgeDeadline } from './request-end.ts';
 
 export class Crowd {
   /** Policies with waiting runs. */
   readonly #policies = new Set<HeldPolicy>();
   /** Policies among them that were not loaded when their first run came, the latest last. */
   #cold: HeldPolicy[] = [];
-  /** No run that waits has its deadline before. */
-  #nextDeadline = Number.POSITIVE_INFINITY;
+  readonly #deadlines = new Deadlines();
 
   get size(): number {
     return [...this.#policies].reduce((sum, { share }) => sum + share.waiting.size, 0);
@@ -19,7 +18,7 @@ export class Crowd {
 
   add(request: PendingRun): void {
     const { policy, ask } = request;
-    this.#nextDeadline = Math.min(this.#nextDeadline, ask.deadlineAt);
+    this.#deadlines.note(ask.deadlineAt);
     policy.share.waiting.push(request);
     if (!policy.isPresent && !this.#policies.has(policy)) this.#cold.push(policy);
     this.#policies.add(policy);
@@ -58,21 +57,17 @@ export class Crowd {
     return [...this.#policies].flatMap((policy) => this.take(policy));
   }
 
-  /** Answers callers whose deadline is over; returns when the next deadline is. All are looked at only if one may be. */
+  /** Answers callers whose deadline is over; returns when the next deadline is. */
   judge(now: number): number {
-    if (now < this.#nextDeadline) return this.#nextDeadline;
-    let due = Number.POSITIVE_INFINITY;
-    for (const policy of this.#policies) {
-      const { waiting } = policy.share;
-      waiting.forEach((request) => {
-        due = Math.min(due, judgeDeadline(request, now));
-      });
-      // A run whose caller has its answer may never be sent, so it does not stay until it is.
-      while (waiting.oldest !== undefined && waiting.oldest.done === undefined) waiting.advance();
-      if (waiting.size === 0) this.#policies.delete(policy);
-    }
-    this.#cold = this.#cold.filter((policy) => this.#policies.has(policy));
-    this.#nextDeadline = due;
-    return due;
+    return this.#deadlines.judge(now, (visit) => {
+      for (const policy of this.#policies) {
+        const { waiting } = policy.share;
+        waiting.forEach(visit);
+        // A run whose caller has its answer may never be sent, so it does not stay until it is.
+        while (waiting.oldest !== undefined && waiting.oldest.done === undefined) waiting.advance();
+        if (waiting.size === 0) this.#policies.delete(policy);
+      }
+      this.#cold = this.#cold.filter((policy) => this.#policies.has(policy));
+    });
   }
 }

@@ -6,9 +6,10 @@
 
 import type { SandboxChannel } from './channel.ts';
 import { Crowd } from './crowd.ts';
+import { lookForDeadline } from './deadlines.ts';
 import type { HeldPolicies } from './held-policies.ts';
 import type { HeldPolicy, PendingRequest, PendingRun } from './held-policy.ts';
-import { giveUp, giveUpLate, lookForDeadline, tell } from './request-end.ts';
+import { giveUp, giveUpLate, tell } from './request-end.ts';
 
 /** A version that is dropped may still do so much of its waiting work; more would hold up the others. */
 const LITTLE_MICROS = 5_000;

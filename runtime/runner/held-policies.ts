@@ -154,10 +154,10 @@ export class HeldPolicies {
     this.warm();
   }
 
-  /** Notes that a load failed for no fault of the policy. Returns whether it may be tried again. */
+  /** Notes that a load failed for no fault of the policy. Returns whether it may be tried again; of trials, others decide. */
   noteLoadLost(policy: HeldPolicy, why: string): boolean {
     policy.lostLoads += 1;
-    if (policy.lostLoads < MOST_LOST_LOADS) return true;
+    if (policy.lostLoads < MOST_LOST_LOADS && policy.limits.shares !== true) return true;
     const message = `Given up after ${policy.lostLoads} attempts: ${why}`;
     policy.lostLoads = 0;
     policy.settle({ ok: false, reason: 'crash', message, isOurs: true });

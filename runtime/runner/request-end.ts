@@ -31,14 +31,6 @@ export function tell(request: PendingRun, outcome: RunOutcome): void {
   done?.(outcome);
 }
 
-/** Deadlines are looked at every few milliseconds: with a crowd that waits, each by itself would keep the process awake. */
-const TOGETHER_MS = 2;
-
-/** When to look whether a deadline is over: just behind it, together with others. */
-export function lookForDeadline(deadlineAt: number): number {
-  return Math.ceil(deadlineAt / TOGETHER_MS) * TOGETHER_MS;
-}
-
 /** Answers the caller if its deadline is over. Returns when it will be; Infinity once it is answered. */
 export function judgeDeadline(request: PendingRun, now: number): number {
   const { deadlineAt } = request.ask;

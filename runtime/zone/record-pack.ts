@@ -11,14 +11,20 @@ import type { ResourceRecord } from '../wire/record.ts';
 
 /** Octets between owner and RDATA. */
 const FIXED = 8;
+/** Room for the first records of a pack: octets, and records. Many packs are read and never written to. */
+const LITTLE = 512;
+const FEW = 16;
+/** Of all packs without a record, which never write to these. */
+const NO_OCTETS = new Uint8Array();
+const NO_STARTS = new Uint32Array(1);
 
 export class RecordPack implements Iterable<ResourceRecord> {
   /** Number of records. */
   size = 0;
-  #octets = new Uint8Array(512);
+  #octets = NO_OCTETS;
   #used = 0;
   /** Where each record begins; the entry behind the last says where the next record will begin. */
-  #starts = new Uint32Array(16);
+  #starts = NO_STARTS;
 
   /** Reads a pack from its {@link octets}; the pack shares their memory. */
   static read(octets: Uint8Array<ArrayBuffer>): Result<RecordPack> {
@@ -118,7 +124,7 @@ export class RecordPack implements Iterable<ResourceRecord> {
     this.#used = end;
     this.size++;
     if (this.size === this.#starts.length) {
-      const larger = new Uint32Array(2 * this.#starts.length);
+      const larger = new Uint32Array(Math.max(FEW, 2 * this.#starts.length));
       larger.set(this.#starts);
       this.#starts = larger;
     }
@@ -126,7 +132,7 @@ export class RecordPack implements Iterable<ResourceRecord> {
   }
 
   #grow(least: number): void {
-    const larger = new Uint8Array(Math.max(least, 2 * this.#octets.length));
+    const larger = new Uint8Array(Math.max(least, 2 * this.#octets.length, LITTLE));
     larger.set(this.octets);
     this.#octets = larger;
   }

@@ -12,9 +12,11 @@ test('The starter passes check, types included', async () => {
   assert.equal(
     created.stdout,
     `wrote policies/shop.example.ts
+wrote policies/shop.example.test.ts
 wrote policies/tsconfig.json
 wrote policies/.dnsteer/policy.d.ts
-Put your addresses into policies/shop.example.ts, then run: dnsteer check
+wrote policies/.dnsteer/test.d.ts
+Put your addresses into policies/shop.example.ts, then run: dnsteer check && dnsteer test
 `,
   );
   const checked = await dnsteer(['check', '--json'], { cwd });
@@ -23,6 +25,9 @@ Put your addresses into policies/shop.example.ts, then run: dnsteer check
   assert.deepEqual(report.diagnostics, []);
   assert.equal(report.types.checked, true);
   assertEditorsFindTypes(path.join(cwd, 'policies'));
+  const tested = await dnsteer(['test'], { cwd });
+  assert.deepEqual([tested.code, tested.stderr], [0, '']);
+  assert.match(tested.stdout, /\n4 passed, 0 failed\n$/);
 });
 
 function assertEditorsFindTypes(policies: string): void {
@@ -47,7 +52,7 @@ test('Types that an older dnsteer wrote are brought up to date', async () => {
   await dnsteer(['new', 'shop.example'], { cwd });
   writeFileSync(path.join(cwd, 'policies/.dnsteer/policy.d.ts'), '// old');
   const { stdout } = await dnsteer(['new', 'other.example'], { cwd });
-  assert.match(stdout, /^wrote policies\/other\.example\.ts\nPut /);
+  assert.match(stdout, /^wrote policies\/other\.example\.ts\nwrote policies\/other\.example\.test\.ts\nPut /);
   assertEditorsFindTypes(path.join(cwd, 'policies'));
 });
 

@@ -16,6 +16,7 @@ const LAYERS = [
   ['processes', 'cli'],
   ['control', 'serving'],
   ['delegation'],
+  ['testing'],
   ['admin', 'explore'],
   ['transport'],
   ['transfer'],
@@ -70,7 +71,7 @@ for (const file of files) {
       const target = folderOf(imported);
       const claim = `runtime/${file} imports ${imported}`;
       if (imported.startsWith('..')) {
-        assert.match(imported, /^\.\.\/(types\/policy\.d\.ts|package\.json)$/, claim);
+        assert.match(imported, /^\.\.\/(types\/(policy|test)\.d\.ts|package\.json)$/, claim);
       } else if (folder === 'sandbox') {
         assert.ok(SANDBOX_MAY_IMPORT.has(target), `${claim}: the sandbox imports rpc and base only`);
       } else {

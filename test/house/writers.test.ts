@@ -16,6 +16,7 @@ const WRITERS: Readonly<Record<string, 'optional' | 'refused' | 'cleared' | 'ver
   'base/files/replace-file.ts': 'base',
   'base/process/generation.ts': 'base',
   'cli/verbs/prepare.ts': 'verb',
+  'cli/verbs/test.ts': 'verb',
   'cli/work/diff-side.ts': 'verb',
   'cli/work/type-check.ts': 'verb',
   'cli/work/write-starter.ts': 'verb',

@@ -31,17 +31,29 @@ import { explainSigning } from './explain-signing.ts';
 export interface ExplainParts extends Parts {
   readonly geo: GeoSource;
   readonly health: HealthTable;
+  /** Milliseconds since 1970; default: now. */
+  readonly clock?: () => number;
+  /** Numbers from 0 up to but not including 1; default: by chance. */
+  readonly random?: () => number;
 }
 
 /** Explains the answer to a question that admin/explain-request.ts has checked. */
 export async function explain(question: ExplainAsk, parts: ExplainParts): Promise<Explanation> {
+  return await explainAgain(new Exchange(parts.geo, parts.health, parts), question, parts, []);
+}
+
+/** The same with an exchange that may have answered the question before, and what was decided then. */
+export async function explainAgain(
+  exchange: Exchange,
+  question: ExplainAsk,
+  parts: ExplainParts,
+  decisions: Decision[],
+): Promise<Explanation> {
   const startedAt = performance.now();
   const client = question.from === undefined ? undefined : parsePrefix(question.from);
   const packet = queryPacket(question, client);
   const requester = { transport: 'tcp', address: question.from ?? '', reply: () => {} } as const;
-  const exchange = new Exchange(parts.geo, parts.health);
   exchange.overrides = overridesOf(question);
-  const decisions: Decision[] = [];
   for (;;) {
     const { zone } = exchange;
     exchange.steps = [];

@@ -201,14 +201,10 @@ export class Facts {
   /** All a handler may read, as its sandbox wants it. Notes nothing: the sandbox says what was read. */
   forSandbox(pools: ReadonlyMap<string, Pool>): FactsData {
     const address = this.#client();
-    const { family } = address;
-    const [ip, subnet, health] = [
-      addressToText(address),
-      this.#subnetText(),
-      this.#poolStates.of(pools, this.#health),
-    ];
     const place = this.#overrides && { ...this.#geo.locate(address), ...this.#overrides };
-    return new SentFacts(this.#geo, { ip, subnet, family, now: this.now, health }, place);
+    const health = this.#poolStates.of(pools, this.#health);
+    const [ip, subnet] = [addressToText(address), this.#subnetText()];
+    return new SentFacts(this.#geo, ip, subnet, address.family, this.now, health, place);
   }
 
   /** What is known of the client, by name. Notes nothing. */

@@ -15,7 +15,11 @@ export class SentFacts implements FactsData {
   /** `place`: where it does not follow from the address. */
   constructor(
     geo: Pick<GeoSource, 'locate'>,
-    { ip, subnet, family, now, health }: Omit<FactsData, 'place'>,
+    ip: string,
+    subnet: string,
+    family: number,
+    now: number,
+    health: FactsData['health'],
     place: FactsData['place'] | undefined,
   ) {
     this.#geo = geo;

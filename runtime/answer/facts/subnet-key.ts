@@ -16,22 +16,35 @@ export function ipv4SubnetKey(bytes: Uint8Array, length: number): number {
 /** The key of a network as policies read it: whatever is no text of such a network is its own key. */
 export function subnetKeyOf(value: FactValue): FactValue {
   if (typeof value !== 'string') return value;
-  let octets = 0;
-  let part = 0;
-  let length = -1;
-  for (let at = 0; at < value.length; at += 1) {
-    const code = value.charCodeAt(at);
-    if (code >= ZERO && code <= NINE) part = 10 * part + code - ZERO;
-    else if (code !== DOT && code !== SLASH) return value;
-    else {
-      octets = octets * 256 + part;
-      part = 0;
-      if (code === SLASH) length = at;
-    }
+  let upper = 0;
+  let at = 0;
+  for (let octet = 0; octet < 4; octet += 1) {
+    const part = partAt(value, at);
+    at = partEnd;
+    // The last octet has no bits of the network.
+    if (part < 0 || part > (octet === 3 ? 0 : 255)) return value;
+    if (value.charCodeAt(at) !== (octet === 3 ? SLASH : DOT)) return value;
+    if (octet < 3) upper = upper * 256 + part;
+    at += 1;
   }
-  const key = Math.floor(octets / 256) * LENGTHS + part;
-  // A text that is written in another way is no network's.
-  return length > 0 && key < MOST && part <= LONGEST && subnetOfKey(key) === value ? key : value;
+  const length = partAt(value, at);
+  return length >= 0 && length <= LONGEST && partEnd === value.length ? upper * LENGTHS + length : value;
+}
+
+let partEnd = 0;
+
+/** A number of at most three digits, as it is written and no other way; -1 if there is none. */
+function partAt(text: string, from: number): number {
+  let part = 0;
+  let at = from;
+  for (; at < text.length && at < from + 3; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    part = 10 * part + digit;
+  }
+  partEnd = at;
+  const isWritten = at === from + 1 || (at > from && text.charCodeAt(from) !== ZERO);
+  return isWritten ? part : -1;
 }
 
 /** The network as policies read it. */
@@ -41,8 +54,6 @@ export function subnetOfKey(key: number): string {
   return `${upper >>> 16}.${(upper >>> 8) & 0xff}.${upper & 0xff}.0/${length}`;
 }
 
-const MOST = 2 ** LONGEST * LENGTHS;
 const ZERO = 0x30;
-const NINE = 0x39;
 const DOT = 0x2e;
 const SLASH = 0x2f;

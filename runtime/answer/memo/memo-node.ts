@@ -132,11 +132,12 @@ export class Branch extends Fork {
   }
 }
 
-export class Leaf {
-  /** Branches have one. */
-  readonly fact = undefined;
+/** There may be a million: a leaf is its own edge, which makes one object of two. */
+export class Leaf implements Edge {
   readonly plan: Plan;
-  readonly edge: Edge;
+  readonly parent: Parent;
+  readonly value: FactValue;
+  readonly name: Uint8Array | undefined;
   /** Without the plan, which other leaves have as well (shared-plans.ts). */
   readonly octets: number;
   /** Since the clock hand last came by. */
@@ -147,8 +148,19 @@ export class Leaf {
 
   constructor(plan: Plan, edge: Edge) {
     this.plan = plan;
-    this.edge = edge;
+    this.parent = edge.parent;
+    this.value = edge.value;
+    this.name = edge.name;
     this.octets = LEAF + octetsOf(edge);
+  }
+
+  /** Branches have one. */
+  get fact(): undefined {
+    return undefined;
+  }
+
+  get edge(): Edge {
+    return this;
   }
 
   /** What was read to come here, in order. Names are hashes, and types numbers. */

@@ -22,7 +22,7 @@ import type { PolicyBody } from '../../rpc/policy-body.ts';
 import type { PolicyUpdate, ZoneUpdate } from '../../rpc/zone-update.ts';
 import { Breaker } from '../../runner/breaker.ts';
 import { policyKey } from '../../runner/policy-key.ts';
-import { namesEqual, type WireName } from '../../wire/name.ts';
+import { namesEqual, nameToText, type WireName } from '../../wire/name.ts';
 import { zoneNameFromText } from '../../wire/zone-id.ts';
 import { type Zone, zoneOfImage } from '../../zone/zone.ts';
 import { isWildcard } from '../../zone/zone-index.ts';
@@ -109,6 +109,7 @@ export class ServedHost {
   existsAnyway: boolean | undefined = undefined;
   /** What its handler was told to have decided before (ask-policy.ts); none in most of ten thousand. */
   readings: WeakMap<object, DecisionReading> | undefined = undefined;
+  #nameText: string | undefined = undefined;
   readonly #place: number;
   readonly #plans: SentPlans;
   #plan: Plan | null | undefined = undefined;
@@ -122,6 +123,12 @@ export class ServedHost {
     this.planContext = planContext;
     this.#place = place;
     this.#plans = plans;
+  }
+
+  /** Its name as policies read it: lower case, no final dot. */
+  get nameText(): string {
+    this.#nameText ??= nameToText(this.name).slice(0, -1);
+    return this.#nameText;
   }
 
   /** Its constant plan, or `null` if a handler decides. */

@@ -9,7 +9,9 @@ import { print, printError } from '../terminal.ts';
 
 export function define(command: Command, host: CliHost, done: Done): void {
   withSettings(command)
-    .description('Write a commented starter policy, and what editors need to complete it.')
+    .description(
+      'Write a commented starter policy with its first tests, and what editors need to complete them.',
+    )
     .argument('<domain>', 'zone the policy is for')
     .addHelpText('after', examples('dnsteer new shop.example'))
     .action(async (domain: string, flags: SettingFlags) =>
@@ -45,6 +47,6 @@ async function createPolicy(
     printError(`Cannot write ${shownPath(root, file)}: ${systemErrorText(error)}`);
     return 1;
   }
-  print(`Put your addresses into ${shownPath(root, file)}, then run: dnsteer check`);
+  print(`Put your addresses into ${shownPath(root, file)}, then run: dnsteer check && dnsteer test`);
   return 0;
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
+import { isTestFile } from '../../build/import-rules.ts';
 import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
@@ -22,6 +23,7 @@ import {
 } from './examine-zones.ts';
 import { type ExploredCases, exploreCases } from './explore-cases.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
+import { joinWarnings, unknownCodes } from './unknown-codes.ts';
 
 /** The outcome of a check. */
 export interface CheckReport {
@@ -70,7 +72,9 @@ export async function checkReport(
 
 /** Paths of files relative to the policies folder. */
 function relativeTo(root: string, files: readonly string[]): Result<readonly string[]> {
-  const relative = files.map((file) => path.relative(root, path.resolve(file)));
+  // A test is looked at with what it tests.
+  const tested = (file: string): string => (isTestFile(file) ? file.replace(/\.test(?=\.[jt]s$)/, '') : file);
+  const relative = files.map((file) => path.relative(root, path.resolve(tested(file))));
   const outside = relative.findIndex((file) => file.startsWith('..') || path.isAbsolute(file));
   if (outside === -1) return ok(relative);
   const shown = shownPath(root, '.');
@@ -110,18 +114,20 @@ async function inspect(
   }
   // The TypeScript compiler is another process, so both run at the same time.
   const [types, [impurities, explored]] = await Promise.all([
-    typesOf(context.root, examined, depth.types),
+    typesOf(context.root, examined, testsAmong(content, wanted.length === 0), depth.types),
     runsOf(examined, context, depth.cases),
   ]);
   const ofZones = examined.map(({ draft }) => problemsOf(draft, context));
   const problems = [...(await Promise.all(ofZones)).flat(), ...tooManyProbes(examined, context)];
+  const typed = types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : [];
+  const codes = examined.flatMap(({ draft: { policy } }) => (policy ? unknownCodes(policy) : []));
   const diagnostics = [
     ...refusals.map(({ diagnostic }) => diagnostic),
     ...hints.map(({ hint }) => hint),
     ...problems.filter((problem) => !impurities.some((impurity) => isSuspicionOf(problem, impurity))),
     ...impurities,
     ...(explored?.diagnostics ?? []),
-    ...(types.kind === 'checked' ? types.diagnostics.filter((type) => !isToldAt(type, problems)) : []),
+    ...joinWarnings(codes, typed).flat(),
   ];
   const checked = examined.map(({ files, draft }) => checkedZone(files, draft, context.root));
   const { cases, gaps } = explored ?? {};
@@ -163,7 +169,12 @@ function isToldAt({ file, line, message }: Diagnostic, problems: readonly Diagno
 }
 
 /** Checks the types of policies that compile: with a syntax error TypeScript looks at no types at all. */
-async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boolean): Promise<TypeCheck> {
+async function typesOf(
+  root: string,
+  zones: readonly ExaminedZone[],
+  { files: testFiles, areAll }: TestFiles,
+  wanted: boolean,
+): Promise<TypeCheck> {
   if (!wanted) return { kind: 'skipped', why: '--no-types' };
   const compiled = zones.flatMap(({ files, draft }) =>
     draft.policy === undefined ? [] : [files.policy ?? ''],
@@ -173,10 +184,25 @@ async function typesOf(root: string, zones: readonly ExaminedZone[], wanted: boo
     return { kind: 'skipped', why: 'there is no policy', isNothingAmiss: true };
   }
   if (typed.length === 0) return { kind: 'skipped', why: 'there is no TypeScript file that compiles' };
+  const tests = testFiles.filter((file) => areAll || typed.some((policy) => file === testOf(policy)));
   return await checkTypes(
     root,
-    typed.map((file) => path.join(root, file)),
+    [...typed, ...tests].map((file) => path.join(root, file)),
   );
+}
+
+/** Tests in TypeScript, and whether all of them are to be looked at, or those beside policies that are. */
+interface TestFiles {
+  readonly files: readonly string[];
+  readonly areAll: boolean;
+}
+
+function testsAmong(content: FolderContent, areAll: boolean): TestFiles {
+  return { files: [...content.keys()].filter((file) => isTestFile(file) && file.endsWith('.ts')), areAll };
+}
+
+function testOf(policy: string): string {
+  return policy.replace(/\.ts$/, '.test.ts');
 }
 
 function checkedZone({ zone, policy, records }: ZoneFiles, draft: VersionDraft, root: string): CheckedZone {

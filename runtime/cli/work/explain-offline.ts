@@ -7,39 +7,26 @@
 import { Counters } from '../../answer/counting/counters.ts';
 import { explain } from '../../answer/explain/explain.ts';
 import { ServerCookies } from '../../answer/limits/server-cookies.ts';
-import { memoSpace } from '../../answer/memo/memo-space.ts';
-import { signingParts } from '../../answer/zones/served-signing.ts';
-import { buildServedZone, type Served, type ServedUpdate } from '../../answer/zones/served-zone.ts';
+import type { Served } from '../../answer/zones/served-zone.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { type CompiledScript, placeOfFailure, withPlace } from '../../build/failure-place.ts';
+import { placeOfFailure, withPlace } from '../../build/failure-place.ts';
 import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { createGeoSource } from '../../geo/geo-source.ts';
 import { HealthTable } from '../../health/table.ts';
-import { complete } from '../../registry/complete.ts';
 import { discover, type ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
 import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
-import { prepareFromFiles } from '../../registry/prepare.ts';
-import { type OriginParts, withOrigins } from '../../registry/served-version.ts';
+import { withOrigins } from '../../registry/served-version.ts';
 import { signingRules } from '../../registry/signed-zones.ts';
-import { NO_SERIAL } from '../../registry/zone-serial.ts';
-import { acceptedOf } from '../../registry/zone-version.ts';
 import type { ExplainAsk, Explanation } from '../../rpc/explanation.ts';
-import type { ZoneUpdate } from '../../rpc/zone-update.ts';
-import { policyKey } from '../../runner/policy-key.ts';
 import { Sandbox } from '../../runner/sandbox.ts';
+import { makeOfflineZone, type OfflineZone, serveOffline } from '../../testing/offline-zone.ts';
 import { ZoneSet } from '../../zone/zone-set.ts';
 import { printNotice } from '../terminal.ts';
-
-/**
- * Milliseconds for the policy. A sandbox that has just started is slow, and says nothing of how long a
- * warm one takes, so the policy's own budget does not apply here.
- */
-const PATIENCE_MS = 1000;
 
 type Outcome<T> = Result<T, readonly Diagnostic[]>;
 
@@ -59,12 +46,8 @@ export async function explainOffline(config: Config, ask: ExplainAsk): Promise<O
     const made = found.value === undefined ? undefined : await makeZone(found.value, config, sandbox);
     if (made?.ok === false) return made;
     const [counters, health] = [new Counters(), new HealthTable()];
-    if (made !== undefined) {
-      const memory = memoSpace({ ...config.memo, leaves: 0 });
-      const context = { health, counters, memory, signing: signingParts(1) };
-      zones.put(buildServedZone(served(made.value.update), context));
-      await load(made.value.update, sandbox);
-    }
+    if (made !== undefined)
+      await serveOffline(made.value, zones, health, { memo: config.memo, sandbox, counters });
     const asked = { ...ask, withOrigins: true } as const;
     const explanation = await explain(asked, {
       zones,
@@ -108,41 +91,11 @@ async function findZone(root: string, name: string): Promise<Outcome<FoundZone |
   return ok(files && { files, content: scan.files });
 }
 
-interface MadeZone {
-  readonly update: ZoneUpdate;
-  readonly script: CompiledScript | undefined;
-  readonly origins: OriginParts;
-}
-
 async function makeZone(
   { files, content }: FoundZone,
   config: Config,
   sandbox: Sandbox,
-): Promise<Outcome<MadeZone>> {
+): Promise<Outcome<OfflineZone>> {
   const context = { root: config.policies, settings: registrySettings(config), sandbox };
-  const draft = await prepareFromFiles(files, content, context);
-  // A policy whose samples fail can be asked all the same: an explanation is made for such cases.
-  const isUsable = files.policy === undefined || acceptedOf(draft.policy) !== undefined;
-  if (!isUsable) return fail(draft.problems);
-  // Problems of the parts are left out, so that the readable part of a zone file is used.
-  const version = await complete({ ...draft, problems: [] }, NO_SERIAL, context.settings);
-  if (version.problems.some(({ severity }) => severity === 'error')) return fail(version.problems);
-  const { policy, ...rest } = version.update;
-  const patient = policy && { policy: { ...policy, budgetMs: PATIENCE_MS, deadlineMs: PATIENCE_MS } };
-  const recordsFile = files.records === undefined ? undefined : shownPath(config.policies, files.records);
-  const origins = { ...version, isTransferred: version.isTransferred, recordsFile };
-  return ok({ update: { ...rest, ...patient }, script: draft.policy, origins });
-}
-
-/** Nobody speaks of its targets, and their indices do as numbers. */
-function served({ policy, ...rest }: ZoneUpdate): ServedUpdate {
-  if (policy === undefined) return rest;
-  return { ...rest, policy: { ...policy, targets: Float64Array.from(policy.targets.keys()) } };
-}
-
-async function load(update: ZoneUpdate, sandbox: Sandbox): Promise<void> {
-  if (update.policy === undefined) return;
-  const { script, memoryMb } = update.policy;
-  // The policy has been loaded once, for its trial; if the load fails now, the explanation says so.
-  await sandbox.load(policyKey(update), script, { memoryMb, timeoutMs: PATIENCE_MS });
+  return await makeOfflineZone(files, content, context);
 }

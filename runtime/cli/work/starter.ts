@@ -1,5 +1,7 @@
 /** The files that `dnsteer new` writes: a starter policy, and what editors need to complete it. */
 
+import { TEST_MODULE } from '../../build/import-rules.ts';
+
 /** A policy that loads as it is; its addresses are from the documentation ranges (RFC 5737, RFC 3849). */
 export function starterPolicy(zone: string): string {
   const explain = `dnsteer explain www.${zone} --country DE`;
@@ -7,6 +9,7 @@ export function starterPolicy(zone: string): string {
  * The policy of ${zone}. Its file name is the zone it answers for.
  *
  *   ${'dnsteer check'.padEnd(explain.length)}  finds mistakes before clients do
+ *   ${'dnsteer test'.padEnd(explain.length)}  runs the tests in the file beside this one
  *   ${explain}  tells why an answer is what it is
  *
  * To have it signed (DNSSEC), put this into dnsteer.yaml: dnssec: { zones: ['${zone}'] }
@@ -55,12 +58,39 @@ export default definePolicy({
 `;
 }
 
+/** Tests that the starter passes. */
+export function starterTest(zone: string): string {
+  return `/** Tests of the policy of ${zone}. They run as in production; to run them: dnsteer test */
+import { ask, expect, test } from 'dnsteer/test';
+
+test('Europe is served from eu, everybody else from us', async () => {
+  expect(await ask('www', 'A', { country: 'DE' })).pool('eu').ttl(30).reads(['client.continent']);
+  expect(await ask('www', 'A', { country: 'US' })).pool('us');
+});
+
+// One test for each row. Once pools have a check, a case may say: { country: 'DE', health: { eu: 'down' } }
+test.each([
+  { type: 'A', value: '192.0.2.10' },
+  { type: 'AAAA', value: '2001:db8:10::10' },
+])('${zone} has $type $value', async ({ type, value }) => {
+  expect(await ask('@', type)).records(type, value);
+});
+
+test('No server sends mail in our name', async () => {
+  expect(await ask('@', 'TXT')).records('TXT', 'v=spf1 -all').scope(0);
+});
+`;
+}
+
 /** Where editors find the types of `dnsteer`, below the policies folder; dnsteer itself looks elsewhere. */
 export const TYPES_FILE = '.dnsteer/policy.d.ts';
+/** The same of `dnsteer/test`. */
+export const TEST_TYPES_FILE = '.dnsteer/test.d.ts';
 
 /** A tsconfig.json with which an editor judges policies as `dnsteer check` does. */
 export function starterTsconfig(): string {
-  const compilerOptions = { ...POLICY_COMPILER_OPTIONS, paths: { dnsteer: [`./${TYPES_FILE}`] } };
+  const paths = { dnsteer: [`./${TYPES_FILE}`], [TEST_MODULE]: [`./${TEST_TYPES_FILE}`] };
+  const compilerOptions = { ...POLICY_COMPILER_OPTIONS, paths };
   return `${JSON.stringify({ compilerOptions, include: ['**/*.ts'] }, null, 2)}\n`;
 }
 

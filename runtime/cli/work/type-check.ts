@@ -13,8 +13,8 @@ import process from 'node:process';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { readTextSync } from '../../base/files/read-file.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
-import { MAX_SOURCE_OCTETS } from '../../build/import-rules.ts';
-import { POLICY_TYPES } from '../own-files.ts';
+import { MAX_SOURCE_OCTETS, TEST_MODULE } from '../../build/import-rules.ts';
+import { POLICY_TYPES, TEST_TYPES } from '../own-files.ts';
 import { POLICY_COMPILER_OPTIONS } from './starter.ts';
 
 export type TypeCheck =
@@ -83,7 +83,7 @@ function isInside(folder: string, file: string): boolean {
 }
 
 function projectFor(files: readonly string[]): unknown {
-  const paths = { dnsteer: [POLICY_TYPES] };
+  const paths = { dnsteer: [POLICY_TYPES], [TEST_MODULE]: [TEST_TYPES] };
   return { compilerOptions: { ...POLICY_COMPILER_OPTIONS, paths }, files };
 }
 

@@ -4,15 +4,18 @@ import path from 'node:path';
 import { shownPath } from '../../build/shown-path.ts';
 import { discover, policyFileOf } from '../../registry/discover.ts';
 import { FolderScanner } from '../../registry/folder/scan.ts';
-import { POLICY_TYPES } from '../own-files.ts';
-import { starterPolicy, starterTsconfig, TYPES_FILE } from './starter.ts';
+import { POLICY_TYPES, TEST_TYPES } from '../own-files.ts';
+import { starterPolicy, starterTest, starterTsconfig, TEST_TYPES_FILE, TYPES_FILE } from './starter.ts';
 
-/** Writes the policy of a zone. Returns the files that it wrote. */
+/** Writes the policy of a zone, and its first tests if it has none. Returns the files that it wrote. */
 export function writeStarter(file: string, zone: string, root: string): readonly string[] {
   mkdirSync(root, { recursive: true });
   // `wx` does not overwrite a file that another process may have put there meanwhile.
   writeFileSync(path.join(root, file), starterPolicy(zone), { flag: 'wx' });
-  return [file, ...prepareEditors(root)];
+  const test = file.replace(/\.ts$/, '.test.ts');
+  const isTested = existsSync(path.join(root, test));
+  if (!isTested) writeFileSync(path.join(root, test), starterTest(zone), { flag: 'wx' });
+  return [file, ...(isTested ? [] : [test]), ...prepareEditors(root)];
 }
 
 /** Why there can be no such zone, by the rules that the server has for names of files. */
@@ -43,7 +46,8 @@ function prepareEditors(root: string): string[] {
   if (isPrepared && !existsSync(types)) return [];
   mkdirSync(path.dirname(types), { recursive: true });
   copyFileSync(POLICY_TYPES, types);
+  copyFileSync(TEST_TYPES, path.join(root, TEST_TYPES_FILE));
   if (isPrepared) return [];
   writeFileSync(project, starterTsconfig());
-  return ['tsconfig.json', TYPES_FILE];
+  return ['tsconfig.json', TYPES_FILE, TEST_TYPES_FILE];
 }

@@ -46,9 +46,9 @@ export function planFrom(answer: unknown, path: string): PlanData {
   return ttl === undefined ? { kind: 'records', records } : { kind: 'records', records, ttl };
 }
 
-/** Wraps data as an opaque plan for the author. */
-export function made(data: PlanData): Plan {
-  return new MadePlan(data) as unknown as Plan;
+/** Wraps data as an opaque plan for the author. Which pools it names is a matter of types/policy.d.ts. */
+export function made(data: PlanData): Plan<never> {
+  return new MadePlan(data) as unknown as Plan<never>;
 }
 
 function poolPlan(pool: string, path: string): PlanData {

@@ -48,7 +48,7 @@ interface Defined {
 let defined: Defined | undefined;
 
 /** Registers the policy of this file. */
-export function definePolicy(policy: Policy): Policy {
+export function definePolicy<const P extends string = never>(policy: Policy<P>): Policy<P> {
   if (defined !== undefined) throw new PolicyError('definePolicy() is called twice; a file is one policy');
   defined = { policy, program: programOf(policy) };
   return policy;

@@ -2,7 +2,7 @@
  * `query`: one object for all decisions. Its getters read the facts of the running decision, and note
  * each read.
  */
-import type { Client, Query } from '../../../types/policy.d.ts';
+import type { Client, Query, RecordType } from '../../../types/policy.d.ts';
 import { PLACE_FIELD_NAMES } from '../../base/place-fields.ts';
 import { now } from './clock.ts';
 import { currentRun, FIELD, fieldOf, note, placeOf, type Run, taint } from './facts.ts';
@@ -37,10 +37,10 @@ export function readName(): string {
 }
 
 /** Reads the query type, and notes it. */
-export function readType(): string {
+export function readType(): RecordType {
   const run = currentRun();
   note(run, 'query.type');
-  return fieldOf(run, FIELD.type);
+  return fieldOf(run, FIELD.type) as RecordType;
 }
 
 /** The argument of every handler. */

@@ -2,7 +2,7 @@
 import type { Answer, ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
 import { choices, made, splitOptions } from '../plans.ts';
 
-export function firstHealthy(first: Answer, ...others: (Answer | ChoiceOptions)[]): Plan {
+export function firstHealthy(first: Answer, ...others: (Answer | ChoiceOptions)[]): Plan<never> {
   const [members, options] = splitOptions('firstHealthy', [first, ...others]);
   return made({ kind: 'firstHealthy', of: choices('firstHealthy', members), ...options });
 }

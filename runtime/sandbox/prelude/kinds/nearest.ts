@@ -2,7 +2,7 @@
 import type { ChoiceOptions, Plan } from '../../../../types/policy.d.ts';
 import { made, pools, splitOptions } from '../plans.ts';
 
-export function nearest(first: string, ...others: (string | ChoiceOptions)[]): Plan {
+export function nearest(first: string, ...others: (string | ChoiceOptions)[]): Plan<never> {
   const [members, options] = splitOptions('nearest', [first, ...others]);
   return made({ kind: 'nearest', of: pools('nearest', members), ...options });
 }

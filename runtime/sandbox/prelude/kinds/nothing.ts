@@ -6,14 +6,14 @@ const NODATA = made({ kind: 'nodata' });
 const NXDOMAIN = made({ kind: 'nxdomain' });
 const REFUSE = made({ kind: 'refuse' });
 
-export function nodata(): Plan {
+export function nodata(): Plan<never> {
   return NODATA;
 }
 
-export function nxdomain(): Plan {
+export function nxdomain(): Plan<never> {
   return NXDOMAIN;
 }
 
-export function refuse(): Plan {
+export function refuse(): Plan<never> {
   return REFUSE;
 }

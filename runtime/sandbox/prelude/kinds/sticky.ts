@@ -5,7 +5,7 @@ import { choiceOptions, made, pools, splitOptions, weights } from '../plans.ts';
 export function sticky(
   first: string | Readonly<Record<string, number>>,
   ...others: (string | ChoiceOptions | undefined)[]
-): Plan {
+): Plan<never> {
   if (typeof first === 'object') {
     return made({ kind: 'sticky', of: weights('sticky', first), ...choiceOptions('sticky', others[0]) });
   }

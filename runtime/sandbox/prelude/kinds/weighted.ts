@@ -8,7 +8,7 @@ import { numberFrom } from '../records.ts';
 type Weights = Readonly<Record<string, number>>;
 type WeightedChoices = readonly (readonly [weight: number, answer: Answer])[];
 
-export function weighted(choices: Weights | WeightedChoices, options?: ChoiceOptions): Plan {
+export function weighted(choices: Weights | WeightedChoices, options?: ChoiceOptions): Plan<never> {
   const given = choiceOptions('weighted', options);
   if (!isArray(choices)) return made({ kind: 'weighted', of: weights('weighted', choices), ...given });
   const of = choices.map((choice: unknown, at) => {

@@ -1,0 +1,112 @@
+/** The case in which a test asks, as its author wrote it: checked, and every mistake told with what is meant. */
+import { readExplainAsk } from '../admin/explain-request.ts';
+import { readMoment } from '../answer/facts/moment-text.ts';
+import { isFields } from '../base/data-reader.ts';
+import { PLACE_FIELD_NAMES, PLACE_FIELDS, type PlaceField } from '../base/place-fields.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { suggest } from '../base/suggest.ts';
+import { isTimeZone } from '../base/time-zones.ts';
+import type { ExplainAsk } from '../rpc/explanation.ts';
+import type { TestAsk } from '../rpc/test-talk.ts';
+
+/** A question with the world it is asked in. */
+export interface TestCase {
+  readonly question: ExplainAsk;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Pool → its state. */
+  readonly health: ReadonlyMap<string, 'up' | 'degraded' | 'down'>;
+  readonly seed: number;
+}
+
+const KEYS = ['from', ...PLACE_FIELD_NAMES, 'at', 'health', 'seed'] as const;
+/** A Thursday, so that tests which say nothing of the time come to the same each day. */
+export const DEFAULT_AT = '2026-01-15T12:00Z';
+const STATES = ['up', 'degraded', 'down'] as const;
+const MOST_SEED = 2 ** 32 - 1;
+
+/** Reads a question to a zone, whose names are relative to it. */
+export function readCase({ name, type, given }: Omit<TestAsk, 'zone'>, zone: string): Result<TestCase> {
+  if (!isFields(given)) return fail('The case must be an object, such as { country: "DE" }');
+  const unknown = Object.keys(given).find((key) => !KEYS.some((known) => known === key));
+  if (unknown !== undefined) return fail(`The case has no "${unknown}"${meant(unknown, KEYS)}`);
+  const { from, at = DEFAULT_AT, seed = 1, health = {} } = given;
+  if (from !== undefined && typeof from !== 'string') return fail('from: Must be an address or a network');
+  if (typeof at !== 'string') return fail('at: Must be a moment, such as "2026-12-24 23:00 Europe/Berlin"');
+  const now = readMoment(at);
+  if (!now.ok) return fail(`at: ${now.problem}`);
+  if (typeof seed !== 'number' || !Number.isInteger(seed) || seed < 0 || seed > MOST_SEED)
+    return fail(`seed: Must be a whole number from 0 to ${MOST_SEED}`);
+  const facts = readPlace(given);
+  if (!facts.ok) return facts;
+  const states = readHealth(health);
+  if (!states.ok) return states;
+  const asked = readExplainAsk({ name: wholeName(name, zone), type, from, country: undefined });
+  if (!asked.ok) return asked;
+  return ok({ question: { ...asked.value, facts: facts.value }, now: now.value, health: states.value, seed });
+}
+
+/** A name without a final dot is below the zone, unless it names the zone itself at its end. */
+function wholeName(name: string, zone: string): string {
+  if (name === '@' || name === '') return zone;
+  const lower = name.toLowerCase();
+  const isWhole = lower.endsWith('.') || lower === zone || lower.endsWith(`.${zone}`);
+  return isWhole ? name : `${name}.${zone}`;
+}
+
+function readPlace(given: Readonly<Record<string, unknown>>): Result<ExplainAsk['facts']> {
+  const facts: Record<string, string | number | boolean> = {};
+  for (const field of PLACE_FIELD_NAMES) {
+    const value = given[field];
+    if (value === undefined) continue;
+    const problem = placeProblem(field, value);
+    if (problem !== undefined) return fail(`${field}: ${problem}`);
+    facts[field] = value as string | number | boolean;
+  }
+  return ok(facts);
+}
+
+function placeProblem(field: PlaceField, value: unknown): string | undefined {
+  const row = PLACE_FIELDS[field];
+  switch (row.kind) {
+    case 'flag':
+      return typeof value === 'boolean' ? undefined : 'Must be true or false';
+    case 'number': {
+      const { least, most } = row;
+      const isWithin = typeof value === 'number' && value >= least && value <= most;
+      return isWithin ? undefined : `Must be a number from ${least} to ${most}`;
+    }
+    case 'word':
+      return row.words.some((word) => word === value) ? undefined : `Must be one of ${row.words.join(', ')}`;
+    case 'text':
+      return isPlaceText(field, 'form' in row ? row.form : undefined, value)
+        ? undefined
+        : `It ${row.complaint}`;
+    default:
+      return row satisfies never;
+  }
+}
+
+function isPlaceText(field: PlaceField, form: RegExp | undefined, value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false;
+  return field === 'timeZone' ? isTimeZone(value) : (form?.test(value) ?? true);
+}
+
+function readHealth(health: unknown): Result<TestCase['health']> {
+  if (!isFields(health)) return fail('health: Must be an object, such as { eu: "down" }');
+  const states = new Map<string, (typeof STATES)[number]>();
+  for (const [pool, given] of Object.entries(health)) {
+    const state = STATES.find((one) => one === given);
+    if (state === undefined) return fail(`health.${pool}: Must be one of ${STATES.join(', ')}`);
+    states.set(pool, state);
+  }
+  return ok(states);
+}
+
+/** The end of a sentence about a word that is not known. */
+export function meant(typed: string, known: Iterable<string>): string {
+  const all = [...known];
+  const near = suggest(typed, all);
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  return all.length === 0 ? '' : `; there is ${all.join(', ')}`;
+}

@@ -1,0 +1,172 @@
+/** A zone that tests ask: the production pipeline, with a world that is given. */
+import { Counters } from '../answer/counting/counters.ts';
+import { type ExplainParts, explain } from '../answer/explain/explain.ts';
+import { outcomesOf } from '../answer/explain/outcomes.ts';
+import { ServerCookies } from '../answer/limits/server-cookies.ts';
+import type { Served, ServedPolicy } from '../answer/zones/served-zone.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
+import type { Config } from '../config/config.ts';
+import type { GeoSource } from '../geo/location.ts';
+import { HealthTable } from '../health/table.ts';
+import type { Pool } from '../plan/plan.ts';
+import type { Explanation } from '../rpc/explanation.ts';
+import type { TestAsk } from '../rpc/test-talk.ts';
+import type { Sandbox } from '../runner/sandbox.ts';
+import { zoneNameFromText } from '../wire/zone-id.ts';
+import { ZoneSet } from '../zone/zone-set.ts';
+import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
+import { AskedHosts } from './coverage.ts';
+import { type OfflineZone, serveOffline } from './offline-zone.ts';
+import { meant, readCase, type TestCase } from './read-case.ts';
+import { seededChance } from './seeded-chance.ts';
+
+export interface UnderTestParts {
+  readonly sandbox: Sandbox;
+  readonly config: Pick<Config, 'edns' | 'zone' | 'tcp' | 'memo'>;
+  readonly geo: GeoSource;
+}
+
+const MOST_ATTEMPTS = 3;
+
+/** What a test gets for a question, and why. */
+export interface TestAnswer {
+  readonly value: object;
+  readonly explanation: Explanation;
+}
+
+export class ZoneUnderTest {
+  readonly name: string;
+  readonly offline: OfflineZone;
+  readonly asked = new AskedHosts();
+  readonly #parts: Omit<ExplainParts, 'clock' | 'random'>;
+  readonly #sandbox: Sandbox;
+  readonly #policy: ServedPolicy | undefined;
+
+  private constructor(
+    name: string,
+    offline: OfflineZone,
+    parts: Omit<ExplainParts, 'clock' | 'random'>,
+    sandbox: Sandbox,
+  ) {
+    this.name = name;
+    this.offline = offline;
+    this.#parts = parts;
+    this.#sandbox = sandbox;
+    const origin = zoneNameFromText(name);
+    this.#policy = origin.ok
+      ? parts.zones.find(origin.value, origin.value.length)?.attachment.policy
+      : undefined;
+  }
+
+  static async serve(
+    name: string,
+    offline: OfflineZone,
+    { sandbox, config, geo }: UnderTestParts,
+  ): Promise<ZoneUnderTest> {
+    const zones = new ZoneSet<Served>();
+    const [counters, health] = [new Counters(), new HealthTable()];
+    await serveOffline(offline, zones, health, { memo: config.memo, sandbox, counters });
+    const settings = {
+      udpPayloadSize: config.edns.udpSize,
+      negativeTtl: config.zone.negativeTtl,
+      tcp: { idleMs: 1000 * config.tcp.idle },
+    };
+    const parts = {
+      zones,
+      sandbox,
+      counters,
+      cookies: new ServerCookies(),
+      onContradiction: () => {},
+      health,
+      geo,
+      settings,
+    };
+    return new ZoneUnderTest(name, offline, parts, sandbox);
+  }
+
+  /** Answers a question of a test; fails in words for its author. */
+  async answer(ask: TestAsk): Promise<Result<TestAnswer>> {
+    const read = readCase(ask, this.name);
+    if (!read.ok) return read;
+    const { question, now, seed } = read.value;
+    const sick = this.#setHealth(read.value.health);
+    if (sick !== undefined) return fail(sick);
+    const parts = { ...this.#parts, clock: () => now, random: seededChance(seed) };
+    try {
+      if (ask.kind === 'distribution') return await this.#distribution(question, parts);
+      const explanation = this.#placed(await this.#explain(question, parts));
+      this.asked.note(explanation);
+      return ok({ value: answerData(explanation, this.#pools), explanation });
+    } finally {
+      this.#forgive();
+    }
+  }
+
+  /** A policy that got no processor for long enough has not failed: it is asked again. */
+  async #explain(question: TestCase['question'], parts: ExplainParts): Promise<Explanation> {
+    for (let attempt = 1; ; attempt += 1) {
+      const explanation = await explain(question, parts);
+      const isLate =
+        explanation.fallback?.reason === 'deadline' || explanation.fallback?.reason === 'sandbox';
+      if (!isLate || attempt === MOST_ATTEMPTS) return explanation;
+      this.#forgive();
+    }
+  }
+
+  async #distribution(question: TestCase['question'], parts: ExplainParts): Promise<Result<TestAnswer>> {
+    const outcomes = await outcomesOf(question, parts);
+    if (!outcomes.ok) return outcomes;
+    const shares = new Map<string, number>();
+    for (const { share, explanation } of outcomes.value) {
+      const name = shareName(explanation, poolOfAnswer(explanation, this.#pools));
+      shares.set(name, (shares.get(name) ?? 0) + share);
+    }
+    const [first] = outcomes.value;
+    if (first === undefined) return fail('Nothing is answered');
+    this.asked.note(first.explanation);
+    return ok({
+      value: { shares: Object.fromEntries(shares) },
+      explanation: this.#placed(first.explanation),
+    });
+  }
+
+  get #pools(): ReadonlyMap<string, Pool> {
+    return this.#policy?.pools ?? new Map();
+  }
+
+  /** Sets the health of all pools; returns what is wrong with that, if anything. */
+  #setHealth(states: TestCase['health']): string | undefined {
+    const { health } = this.#parts;
+    const targets = this.offline.update.policy?.targets ?? [];
+    const targetOf = new Map([...targets.keys()].map((target) => [health.slot(target), target]));
+    for (const target of targets.keys()) health.set(target, 'up');
+    for (const [name, state] of states) {
+      const pool = this.#pools.get(name);
+      if (pool === undefined)
+        return `health.${name}: There is no such pool${meant(name, this.#pools.keys())}`;
+      const slots = new Set(pool.sets.flatMap((set) => [...set.slots]).filter((slot) => slot >= 0));
+      if (state === 'up') continue;
+      if (slots.size === 0) return `health.${name}: The pool has no check, so it is never ${state}`;
+      if (state === 'degraded' && slots.size === 1)
+        return `health.${name}: The pool is probed as one, so it is up or down`;
+      const down = state === 'down' ? [...slots] : [...slots].slice(0, 1);
+      for (const slot of down) health.set(targetOf.get(slot) ?? 0, 'down');
+    }
+    return undefined;
+  }
+
+  #placed(explanation: Explanation): Explanation {
+    const script: CompiledScript | undefined = this.offline.script;
+    return script === undefined
+      ? explanation
+      : withPlace(explanation, (trace) => placeOfFailure(trace, script));
+  }
+
+  /** A policy that fails in one test is not left alone in the next. */
+  #forgive(): void {
+    if (this.#policy === undefined) return;
+    this.#policy.breaker.succeed();
+    this.#sandbox.release(this.#policy.key);
+  }
+}
