@@ -35,6 +35,8 @@ export interface EncryptedResults {
 
 interface Load {
   readonly completed: number;
+  /** By the client's clock, which knows when it had its last answer. */
+  readonly perSecond: number;
   readonly failed: number;
 }
 
@@ -67,9 +69,8 @@ export async function measureEncrypted(options: EncryptedOptions): Promise<Encry
         progress(`Round ${round} of ${rounds}: ${cell.mode}, ${name}`);
         const used = (): number => pids.reduce((sum, pid) => sum + cpuMicrosOfAll(pid), 0);
         const before = used();
-        const { completed, failed } = await loadOf(cell, ground, seconds, options);
+        const { completed, perSecond, failed } = await loadOf(cell, ground, seconds, options);
         const micros = (used() - before) / completed;
-        const perSecond = completed / seconds;
         figures.push({ round, server: name, mode: cell.mode, perSecond, micros, failed });
       }
     }
@@ -126,10 +127,10 @@ async function loadOf(
   if (mode === 'doh') return h2load(port, requests, seconds, sockets, processor);
   const options = { '-m': mode, '-d': questions, '-l': seconds, '-q': UNDER_WAY, '-c': sockets, '-T': 1 };
   const args = Object.entries(options).flat().map(String);
-  const { completed, lost, rcodes } = await dnsperf(port, args, processor);
+  const { completed, perSecond, lost, rcodes } = await dnsperf(port, args, processor);
   if (rcodes.NOERROR !== completed)
     throw new Error(`${server.name} answers ${JSON.stringify(rcodes)} over ${mode}`);
-  return { completed, failed: lost };
+  return { completed, perSecond, failed: lost };
 }
 
 async function h2load(
@@ -146,7 +147,11 @@ async function h2load(
   const { stdout } = await promisify(execFile)(program, args);
   const count = (pattern: RegExp): number => Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
   const good = count(/status codes: (\d+) 2xx/);
-  return { completed: good, failed: count(/, (\d+) done/) - good };
+  return {
+    completed: good,
+    perSecond: count(/, ([\d.]+) req\/s/),
+    failed: count(/, (\d+) done/) - good,
+  };
 }
 
 export function reportEncrypted({ figures, skipped }: EncryptedResults): void {
