@@ -1,6 +1,8 @@
 /** A zone of the policies folder, made for one who asks it without a server: as control makes it, and with no keys. */
 
-import type { Counters } from '../answer/counting/counters.ts';
+import { Counters } from '../answer/counting/counters.ts';
+import type { ExplainParts } from '../answer/explain/explain.ts';
+import { ServerCookies } from '../answer/limits/server-cookies.ts';
 import { memoSpace } from '../answer/memo/memo-space.ts';
 import { signingParts } from '../answer/zones/served-signing.ts';
 import { buildServedZone, type Served, type ServedUpdate } from '../answer/zones/served-zone.ts';
@@ -9,7 +11,8 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { CompiledScript } from '../build/failure-place.ts';
 import { shownPath } from '../build/shown-path.ts';
 import type { Config } from '../config/config.ts';
-import type { HealthTable } from '../health/table.ts';
+import type { GeoSource } from '../geo/location.ts';
+import { HealthTable } from '../health/table.ts';
 import { complete } from '../registry/complete.ts';
 import type { ZoneFiles } from '../registry/discover.ts';
 import type { FolderContent } from '../registry/folder/content.ts';
@@ -20,7 +23,7 @@ import { acceptedOf, type RegistrySettings, type TriedPolicy } from '../registry
 import type { PolicyUpdate, ZoneUpdate } from '../rpc/zone-update.ts';
 import { policyKey } from '../runner/policy-key.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
-import type { ZoneSet } from '../zone/zone-set.ts';
+import { ZoneSet } from '../zone/zone-set.ts';
 
 /**
  * Milliseconds for the policy. A sandbox that has just started is slow, and says nothing of how long a
@@ -71,19 +74,38 @@ export async function makeOfflineZone(
   return ok({ update, policy: draft.policy, script: draft.policy, origins, problems: draft.problems });
 }
 
+export interface OfflineWorld {
+  readonly sandbox: Sandbox;
+  readonly config: Pick<Config, 'edns' | 'zone' | 'tcp' | 'memo'>;
+  readonly geo: GeoSource;
+}
+
+/** What the pipeline needs where no server runs; there are no zones yet. */
+export function offlineParts({ sandbox, config, geo }: OfflineWorld) {
+  return {
+    zones: new ZoneSet<Served>(),
+    sandbox,
+    counters: new Counters(),
+    cookies: new ServerCookies(),
+    onContradiction: () => {},
+    health: new HealthTable(),
+    geo,
+    settings: {
+      udpPayloadSize: config.edns.udpSize,
+      negativeTtl: config.zone.negativeTtl,
+      tcp: { idleMs: 1000 * config.tcp.idle },
+    },
+  } satisfies ExplainParts;
+}
+
 /**
- * Has the sandbox load the policy, and puts the zone among `zones`. Its targets are the numbers of their indices in
- * `health`.
+ * Has the sandbox load the policy, and puts the zone among those of `parts`. Its targets are the numbers of their
+ * indices in the table of health.
  */
 export async function serveOffline(
   { update }: Pick<OfflineZone, 'update'>,
-  zones: ZoneSet<Served>,
-  health: HealthTable,
-  {
-    memo,
-    sandbox,
-    counters,
-  }: { readonly sandbox: Sandbox; readonly counters: Counters } & Pick<Config, 'memo'>,
+  { zones, health, counters, sandbox }: ReturnType<typeof offlineParts>,
+  { memo }: OfflineWorld['config'],
 ): Promise<void> {
   const memory = memoSpace({ ...memo, leaves: 0 });
   zones.put(buildServedZone(served(update), { health, counters, memory, signing: signingParts(1) }));

@@ -1,31 +1,19 @@
 /** A zone that tests ask: the production pipeline, with a world that is given. */
-import { Counters } from '../answer/counting/counters.ts';
 import { type ExplainParts, explain } from '../answer/explain/explain.ts';
 import { outcomesOf } from '../answer/explain/outcomes.ts';
-import { ServerCookies } from '../answer/limits/server-cookies.ts';
-import type { Served, ServedPolicy } from '../answer/zones/served-zone.ts';
+import type { ServedPolicy } from '../answer/zones/served-zone.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
-import type { Config } from '../config/config.ts';
-import type { GeoSource } from '../geo/location.ts';
-import { HealthTable } from '../health/table.ts';
 import type { Pool } from '../plan/plan.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { zoneNameFromText } from '../wire/zone-id.ts';
-import { ZoneSet } from '../zone/zone-set.ts';
 import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
 import { AskedHosts } from './coverage.ts';
-import { type OfflineZone, serveOffline } from './offline-zone.ts';
+import { type OfflineWorld, type OfflineZone, offlineParts, serveOffline } from './offline-zone.ts';
 import { meant, readCase, type TestCase } from './read-case.ts';
 import { seededChance } from './seeded-chance.ts';
-
-export interface UnderTestParts {
-  readonly sandbox: Sandbox;
-  readonly config: Pick<Config, 'edns' | 'zone' | 'tcp' | 'memo'>;
-  readonly geo: GeoSource;
-}
 
 const MOST_ATTEMPTS = 3;
 
@@ -59,30 +47,10 @@ export class ZoneUnderTest {
       : undefined;
   }
 
-  static async serve(
-    name: string,
-    offline: OfflineZone,
-    { sandbox, config, geo }: UnderTestParts,
-  ): Promise<ZoneUnderTest> {
-    const zones = new ZoneSet<Served>();
-    const [counters, health] = [new Counters(), new HealthTable()];
-    await serveOffline(offline, zones, health, { memo: config.memo, sandbox, counters });
-    const settings = {
-      udpPayloadSize: config.edns.udpSize,
-      negativeTtl: config.zone.negativeTtl,
-      tcp: { idleMs: 1000 * config.tcp.idle },
-    };
-    const parts = {
-      zones,
-      sandbox,
-      counters,
-      cookies: new ServerCookies(),
-      onContradiction: () => {},
-      health,
-      geo,
-      settings,
-    };
-    return new ZoneUnderTest(name, offline, parts, sandbox);
+  static async serve(name: string, offline: OfflineZone, world: OfflineWorld): Promise<ZoneUnderTest> {
+    const parts = offlineParts(world);
+    await serveOffline(offline, parts, world.config);
+    return new ZoneUnderTest(name, offline, parts, world.sandbox);
   }
 
   /** Answers a question of a test; fails in words for its author. */

@@ -4,9 +4,9 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { ZoneFiles } from '../registry/discover.ts';
 import type { FolderContent } from '../registry/folder/content.ts';
 import type { ZoneCoverage } from './coverage.ts';
-import { makeOfflineZone, type OfflineContext } from './offline-zone.ts';
+import { makeOfflineZone, type OfflineContext, type OfflineWorld } from './offline-zone.ts';
 import { DEFAULT_AT, meant } from './read-case.ts';
-import { type UnderTestParts, ZoneUnderTest } from './zone-under-test.ts';
+import { ZoneUnderTest } from './zone-under-test.ts';
 
 /** A loop without end is told soon, and a busy machine fails no test. */
 const PATIENCE = { budgetMs: 250, deadlineMs: 20_000 };
@@ -17,19 +17,19 @@ export class ZonesUnderTest {
   readonly #files: ReadonlyMap<string, ZoneFiles>;
   readonly #content: FolderContent;
   readonly #context: OfflineContext;
-  readonly #parts: UnderTestParts;
+  readonly #world: OfflineWorld;
   readonly #made = new Map<string, Promise<Result<ZoneUnderTest>>>();
 
   constructor(
     files: ReadonlyMap<string, ZoneFiles>,
     content: FolderContent,
     context: OfflineContext,
-    parts: UnderTestParts,
+    world: OfflineWorld,
   ) {
     this.#files = files;
     this.#content = content;
     this.#context = context;
-    this.#parts = parts;
+    this.#world = world;
   }
 
   /** Fails in words for the author of the test that asks. */
@@ -66,6 +66,6 @@ export class ZonesUnderTest {
       this.problems.push(...offline.problem);
       return fail(`The zone ${name} cannot be loaded: ${offline.problem[0]?.message ?? 'see above'}`);
     }
-    return ok(await ZoneUnderTest.serve(name, offline.value, this.#parts));
+    return ok(await ZoneUnderTest.serve(name, offline.value, this.#world));
   }
 }

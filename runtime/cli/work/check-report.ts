@@ -1,19 +1,17 @@
 /** The report of `dnsteer check`: the zones it looked at, and their problems in order. */
+
 import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { isTestFile } from '../../build/import-rules.ts';
-import { preludeBundle } from '../../build/prelude-bundle.ts';
 import { shownPath } from '../../build/shown-path.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
-import type { Discovery, ZoneFiles } from '../../registry/discover.ts';
+import type { ZoneFiles } from '../../registry/discover.ts';
 import type { FolderContent } from '../../registry/folder/content.ts';
-import { FolderScanner, unreadableFolder } from '../../registry/folder/scan.ts';
 import type { PrepareContext } from '../../registry/prepare.ts';
-import { discoverAllowed } from '../../registry/teams/discover-allowed.ts';
+import { type FoundZones, findZones } from '../../registry/teams/discover-allowed.ts';
 import { acceptedOf, type VersionDraft } from '../../registry/zone-version.ts';
-import { Sandbox } from '../../runner/sandbox.ts';
 import {
   type ExaminedZone,
   examineZones,
@@ -23,6 +21,7 @@ import {
   tooManyProbes,
 } from './examine-zones.ts';
 import { type ExploredCases, exploreCases } from './explore-cases.ts';
+import { withSandbox } from './offline-sandbox.ts';
 import { checkTypes, type TypeCheck } from './type-check.ts';
 import { joinWarnings, unknownCodes } from './unknown-codes.ts';
 
@@ -58,17 +57,11 @@ export async function checkReport(
   const [root, settings] = [config.policies, registrySettings(config)];
   const wanted = relativeTo(root, files);
   if (!wanted.ok) return wanted;
-  const found = findZones({ root, settings });
+  const found = findZones(root, settings);
   if (!found.ok) return found;
-  const { script: prelude } = await preludeBundle();
-  const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
-  try {
-    await sandbox.start();
-    const context = { root, settings, sandbox };
-    return await inspect(found.value, wanted.value, context, depth);
-  } finally {
-    await sandbox.stop();
-  }
+  return await withSandbox(config, (sandbox) =>
+    inspect(found.value, wanted.value, { root, settings, sandbox }, depth),
+  );
 }
 
 /** Paths of files relative to the policies folder. */
@@ -84,20 +77,8 @@ function relativeTo(root: string, files: readonly string[]): Result<readonly str
   );
 }
 
-/** The zones of the policies folder, and its content. */
-interface Found extends Discovery {
-  readonly content: FolderContent;
-}
-
-function findZones({ root, settings }: Pick<PrepareContext, 'root' | 'settings'>): Result<Found> {
-  const scan = new FolderScanner(root).scan();
-  if (!scan.ok) return fail(unreadableFolder(root, scan.problem));
-  const discovery = discoverAllowed(root, scan.files, settings);
-  return ok({ ...discovery, content: scan.files });
-}
-
 async function inspect(
-  { zones, refused, stray, content }: Found,
+  { zones, refused, stray, content }: FoundZones,
   wanted: readonly string[],
   context: PrepareContext,
   depth: CheckDepth,

@@ -1,13 +1,13 @@
 /** Loads all zones of the policies folder as a server does, so that the state folder keeps sound versions. */
+
 import process from 'node:process';
 import { createLogger } from '../../base/log.ts';
-import { preludeBundle } from '../../build/prelude-bundle.ts';
 import type { Config } from '../../config/config.ts';
 import { registrySettings } from '../../control/settings.ts';
 import { Registry } from '../../registry/registry.ts';
 import type { RegisteredZone } from '../../registry/zone-status.ts';
-import { Sandbox } from '../../runner/sandbox.ts';
 import { printNotice } from '../terminal.ts';
+import { offlineSandbox } from './offline-sandbox.ts';
 
 /** Milliseconds between two lines of progress on a terminal. */
 const PROGRESS_MS = 1000;
@@ -18,8 +18,7 @@ export async function prepareZones(
   lastGood: string,
   version: string,
 ): Promise<RegisteredZone[]> {
-  const { script: prelude } = await preludeBundle();
-  const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
+  const sandbox = await offlineSandbox(config);
   let toldAt = performance.now();
   const registry = new Registry({
     root: config.policies,

@@ -1,8 +1,8 @@
 /** The difference of answers between two sides, zone by zone. */
+
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
-import { preludeBundle } from '../../../build/prelude-bundle.ts';
 import type { Config } from '../../../config/config.ts';
 import { registrySettings } from '../../../control/settings.ts';
 import {
@@ -13,10 +13,11 @@ import {
 import { type RecordChange, recordChanges } from '../../../explore/compare/record-changes.ts';
 import type { ExploreLimits } from '../../../explore/explore-policy.ts';
 import { acceptedOf, type VersionDraft } from '../../../registry/zone-version.ts';
-import { Sandbox } from '../../../runner/sandbox.ts';
+import type { Sandbox } from '../../../runner/sandbox.ts';
 import { nameToText } from '../../../wire/name.ts';
 import type { ResourceRecord } from '../../../wire/record.ts';
 import { originOf } from '../../../zone/origin.ts';
+import { offlineSandbox } from '../offline-sandbox.ts';
 import { findSide } from './diff-side.ts';
 import { type Drafts, draftsOf } from './side-drafts.ts';
 
@@ -45,10 +46,8 @@ export async function diffZones(
   limits: ExploreLimits,
 ): Promise<Result<AnswerDifference, readonly Diagnostic[]>> {
   const cleaning: (() => Promise<void>)[] = [];
-  const { script: prelude } = await preludeBundle();
   // Each side has a sandbox, so that both versions of a policy run at once.
-  const options = { spare: false, isPatient: true, settings: config.sandbox, prelude } as const;
-  const sandboxes = [new Sandbox(options), new Sandbox(options)] as const;
+  const sandboxes = [await offlineSandbox(config), await offlineSandbox(config)] as const;
   const side = async (index: 0 | 1): Promise<Result<Side, readonly Diagnostic[]>> => {
     const files = await findSide(names[index], config, (work) => cleaning.push(work));
     if (!files.ok) return fail([{ code: 'START', severity: 'error', message: files.problem }]);

@@ -1,16 +1,14 @@
 /** The zones of one side of a comparison, compiled and tried as a server would. */
+
 import path from 'node:path';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { createLogger } from '../../../base/log.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import type { Config } from '../../../config/config.ts';
 import { registrySettings } from '../../../control/settings.ts';
-import type { Discovery } from '../../../registry/discover.ts';
-import type { FolderContent } from '../../../registry/folder/content.ts';
-import { FolderScanner, unreadableFolder } from '../../../registry/folder/scan.ts';
 import { LastGoodStore } from '../../../registry/last-good-store.ts';
-import { prepareFromFiles, prepareFromKept } from '../../../registry/prepare.ts';
-import { discoverAllowed } from '../../../registry/teams/discover-allowed.ts';
+import { type PrepareContext, prepareFromFiles, prepareFromKept } from '../../../registry/prepare.ts';
+import { type FoundZones, findZones } from '../../../registry/teams/discover-allowed.ts';
 import type { VersionDraft } from '../../../registry/zone-version.ts';
 import type { Sandbox } from '../../../runner/sandbox.ts';
 import type { SideFiles } from './diff-side.ts';
@@ -25,18 +23,13 @@ export async function draftsOf(
   sandbox: Sandbox,
 ): Promise<Result<Drafts, readonly Diagnostic[]>> {
   const root = side.kind === 'folder' ? side.root : config.policies;
-  const scan = new FolderScanner(root).scan();
-  if (!scan.ok) {
-    const message = unreadableFolder(root, scan.problem);
-    return fail([{ code: 'START', severity: 'error', message }]);
-  }
   const settings = registrySettings(config);
-  const found = discoverAllowed(root, scan.files, settings);
+  const looked = findZones(root, settings);
+  if (!looked.ok) return fail([{ code: 'START', severity: 'error', message: looked.problem }]);
+  const found = looked.value;
   const context = { root, settings, sandbox };
   const drafts =
-    side.kind === 'live'
-      ? await keptDrafts(found, config, context)
-      : await fileDrafts(found, scan.files, context);
+    side.kind === 'live' ? await keptDrafts(found, config, context) : await fileDrafts(found, context);
   const errors = [
     ...(side.kind === 'live' ? [] : found.refused.map(({ diagnostic }) => diagnostic)),
     ...drafts.flatMap(({ problems }) => problems).filter(({ severity }) => severity === 'error'),
@@ -44,25 +37,15 @@ export async function draftsOf(
   return errors.length > 0 ? fail(errors) : ok(new Map(drafts.map((draft) => [draft.zone, draft])));
 }
 
-interface Context {
-  readonly root: string;
-  readonly settings: ReturnType<typeof registrySettings>;
-  readonly sandbox: Sandbox;
-}
-
-async function fileDrafts(
-  { zones }: Discovery,
-  content: FolderContent,
-  context: Context,
-): Promise<VersionDraft[]> {
+async function fileDrafts({ zones, content }: FoundZones, context: PrepareContext): Promise<VersionDraft[]> {
   return await Promise.all([...zones.values()].map((files) => prepareFromFiles(files, content, context)));
 }
 
 /** What the server last served of the zones whose files are there now. */
 async function keptDrafts(
-  { zones }: Discovery,
+  { zones }: FoundZones,
   { state }: Config,
-  context: Context,
+  context: PrepareContext,
 ): Promise<VersionDraft[]> {
   const store = new LastGoodStore(
     path.join(state, 'last-good'),

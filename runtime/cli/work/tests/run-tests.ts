@@ -1,20 +1,19 @@
 /** Runs the tests of the policies folder: finds their files, and has them run in a sandbox of this process. */
+
 import path from 'node:path';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';
 import { isTestFile } from '../../../build/import-rules.ts';
-import { preludeBundle } from '../../../build/prelude-bundle.ts';
 import { shownPath } from '../../../build/shown-path.ts';
 import type { Config } from '../../../config/config.ts';
 import { registrySettings } from '../../../control/settings.ts';
 import { createGeoSource } from '../../../geo/geo-source.ts';
-import { FolderScanner, unreadableFolder } from '../../../registry/folder/scan.ts';
-import { discoverAllowed } from '../../../registry/teams/discover-allowed.ts';
-import { Sandbox } from '../../../runner/sandbox.ts';
+import { findZones } from '../../../registry/teams/discover-allowed.ts';
 import type { ZoneCoverage } from '../../../testing/coverage.ts';
 import { runTestFile } from '../../../testing/run-test-file.ts';
 import type { TestFileOutcome } from '../../../testing/test-outcome.ts';
 import { ZonesUnderTest } from '../../../testing/zones-under-test.ts';
+import { withSandbox } from '../offline-sandbox.ts';
 
 export interface TestsAsk {
   /** Test files, or policies that have one, as the operator typed them; none: all. */
@@ -46,28 +45,23 @@ export async function runTests(
   { files, grep, fileMs, wantsCoverage }: TestsAsk,
 ): Promise<Result<TestsReport, TestsProblem>> {
   const root = config.policies;
-  const scan = new FolderScanner(root).scan();
-  if (!scan.ok) return fail({ message: unreadableFolder(root, scan.problem), isEmpty: false });
-  const chosen = testFilesFor(files, [...scan.files.keys()], root);
-  if (!chosen.ok) return chosen;
   const settings = registrySettings(config);
-  const { zones } = discoverAllowed(root, scan.files, settings);
-  const { script: prelude } = await preludeBundle();
-  const sandbox = new Sandbox({ spare: false, isPatient: true, settings: config.sandbox, prelude });
-  try {
-    await sandbox.start();
+  const found = findZones(root, settings);
+  if (!found.ok) return fail({ message: found.problem, isEmpty: false });
+  const { zones, content } = found.value;
+  const chosen = testFilesFor(files, [...content.keys()], root);
+  if (!chosen.ok) return chosen;
+  return await withSandbox(config, async (sandbox) => {
     const geo = createGeoSource(config.geo);
     const context = { root, settings, sandbox };
-    const underTest = new ZonesUnderTest(zones, scan.files, context, { sandbox, config, geo });
+    const underTest = new ZonesUnderTest(zones, content, context, { sandbox, config, geo });
     const parts = { root, sandbox, zones: underTest, fileMs, memoryMb: config.policy.memory };
     const isWanted = (name: string): boolean => grep?.test(name) ?? true;
     const outcomes: TestFileOutcome[] = [];
     for (const file of chosen.value) outcomes.push(await runTestFile(file, { ...parts, isWanted }));
     const coverage = wantsCoverage ? await underTest.coverage() : undefined;
     return ok({ files: outcomes, problems: underTest.problems, ...(coverage && { coverage }) });
-  } finally {
-    await sandbox.stop();
-  }
+  });
 }
 
 /** The test files that are meant, relative to the folder. */
