@@ -6,6 +6,7 @@ import type { Impurity } from '../rpc/plan.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
 import { nameToText, type WireName } from '../wire/name.ts';
+import { type ExploreLimits, LimitShares } from './limit-shares.ts';
 import { type Literals, literalsIn } from './literals.ts';
 import { type Budget, type Decide, type Exploration, explore, type WitnessQuery } from './tree.ts';
 import { worldOf } from './world.ts';
@@ -29,19 +30,12 @@ export interface HostCases {
   readonly cases: Exploration<CaseResult>;
 }
 
-export interface ExploreLimits {
-  /** SandboxRuns of all hosts together. */
-  readonly runs: number;
-  /** Milliseconds of all hosts together. */
-  readonly patienceMs: number;
-}
-
 export type SandboxRuns = Pick<Sandbox, 'run'>;
 
 /** Milliseconds that one run may take: many are on their way at once, and the machine may be busy. */
 const RUN_MS = 250;
 const IN_FLIGHT = 32;
-/** SandboxRuns of one host that the sandbox may have to stop: each takes as long as a hundred that end. */
+/** Runs of one host that the sandbox may have to stop: each takes as long as a hundred that end. */
 const MOST_STOPS = 4;
 
 /**
@@ -56,15 +50,11 @@ export async function explorePolicy(
 ): Promise<HostCases[]> {
   const literals = literalsIn(policy.script);
   const hosts = policy.manifest.hosts.filter(({ plan }) => plan === null);
-  const until = performance.now() + limits.patienceMs;
+  const shares = new LimitShares(limits, hosts.length);
   const explored: HostCases[] = [];
-  let left = limits.runs;
-  for (const [index, host] of hosts.entries()) {
-    const behind = hosts.length - index;
-    const share = (until - performance.now()) / behind;
-    const budget = { runs: Math.ceil(left / behind), patienceMs: share };
-    const cases = await exploreHost(host, policy, sandbox, budget, { literals, now });
-    left = Math.max(0, left - cases.runs);
+  for (const host of hosts) {
+    const cases = await exploreHost(host, policy, sandbox, shares.next(), { literals, now });
+    shares.spend(cases.runs);
     explored.push({ host, cases });
   }
   return explored;

@@ -53,9 +53,9 @@ export interface World {
 }
 
 export interface Budget {
-  /** SandboxRuns at most. */
+  /** Runs at most. */
   readonly runs: number;
-  /** SandboxRuns on their way at once. */
+  /** Runs on their way at once. */
   readonly inFlight: number;
   /** Asked before each run: whether to end here. */
   readonly isOver: () => boolean;

@@ -7,7 +7,7 @@ import { type Fact, parseFact, type TimePart } from '../answer/facts/fact.ts';
 import { CONTINENTS, type PlaceField } from '../base/place-fields.ts';
 import { isTimeZone } from '../base/time-zones.ts';
 import { continentOf, countries } from '../geo/continent.ts';
-import type { Pool } from '../plan/plan.ts';
+import { checkedSlots, type Pool } from '../plan/plan.ts';
 import { OTHER } from '../rpc/alike.ts';
 import type { FactValue, Read } from '../rpc/plan.ts';
 import { typeFromText } from '../wire/iana/rrtype.ts';
@@ -135,8 +135,8 @@ function listed(all: readonly FactValue[]): Values {
 }
 
 /** A pool without targets is up; one of a single target is up or down. */
-function statesOf({ sets }: Pool): FactValue[] {
-  const targets = new Set(sets.flatMap(({ slots }) => [...slots]).filter((slot) => slot >= 0));
+function statesOf(pool: Pool): FactValue[] {
+  const targets = checkedSlots(pool);
   if (targets.size === 0) return ['up'];
   return targets.size === 1 ? ['up', 'down'] : ['up', 'degraded', 'down'];
 }

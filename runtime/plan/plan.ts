@@ -58,3 +58,8 @@ export interface Pool {
   readonly at: readonly [latitude: number, longitude: number] | undefined;
   readonly whenDown: 'all' | 'empty';
 }
+
+/** Where the states of a pool's targets are kept, each once; none if no check covers it. */
+export function checkedSlots({ sets }: Pool): ReadonlySet<number> {
+  return new Set(sets.flatMap(({ slots }) => slots.filter((slot) => slot >= 0)));
+}

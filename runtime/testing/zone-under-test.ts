@@ -4,7 +4,7 @@ import { outcomesOf } from '../answer/explain/outcomes.ts';
 import type { ServedPolicy } from '../answer/zones/served-zone.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
-import type { Pool } from '../plan/plan.ts';
+import { checkedSlots, type Pool } from '../plan/plan.ts';
 import type { Explanation } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
 import type { Sandbox } from '../runner/sandbox.ts';
@@ -113,7 +113,7 @@ export class ZoneUnderTest {
       const pool = this.#pools.get(name);
       if (pool === undefined)
         return `health.${name}: There is no such pool${meant(name, this.#pools.keys())}`;
-      const slots = new Set(pool.sets.flatMap((set) => [...set.slots]).filter((slot) => slot >= 0));
+      const slots = checkedSlots(pool);
       if (state === 'up') continue;
       if (slots.size === 0) return `health.${name}: The pool has no check, so it is never ${state}`;
       if (state === 'degraded' && slots.size === 1)

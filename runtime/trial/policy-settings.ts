@@ -1,6 +1,7 @@
 /** Limits on policies, and default values for what they leave out. */
 import type { CheckTiming } from '../health/target.ts';
 import type { ManifestLimits } from '../limits/manifest-limits.ts';
+import type { LoadLimits } from '../runner/runs-and-loads.ts';
 
 /** Times in milliseconds, TTL in seconds, memory in MB. */
 export interface PolicySettings {
@@ -18,4 +19,9 @@ export interface PolicySettings {
   readonly probesPerSecond: number;
   /** What the team of a policy may use, by all manifests on the way to its file; absent where there is none. */
   readonly limits?: readonly ManifestLimits[];
+}
+
+/** What a policy may use as it is loaded. */
+export function loadLimits({ memory, topLevel }: PolicySettings): LoadLimits {
+  return { memoryMb: memory, timeoutMs: topLevel };
 }

@@ -14,6 +14,7 @@ import { keyPath, keysOfPath } from '../base/key-path.ts';
 import { located, type Trace } from '../build/failure-place.ts';
 import type { ManifestHost } from '../plan/manifest.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
+import { loadLimits } from './policy-settings.ts';
 import { differencesOf, type SampleRun } from './purity-difference.ts';
 import { decideSample, type SampleClient, samplesFor } from './sample-clients.ts';
 import type { Accepted } from './trial-outcome.ts';
@@ -76,7 +77,7 @@ async function live(
 ): Promise<Diagnostic | undefined> {
   const { script, settings, accepted } = policy;
   const key = `${policy.zone}#${life}`;
-  const loaded = await sandbox.load(key, script, { memoryMb: settings.memory, timeoutMs: settings.topLevel });
+  const loaded = await sandbox.load(key, script, loadLimits(settings));
   try {
     if (!loaded.ok) {
       const message = `Loads at one time and not at another: ${loaded.message}`;

@@ -16,7 +16,7 @@ import type { LoadOutcome } from '../runner/runs-and-loads.ts';
 import type { WireName } from '../wire/name.ts';
 import { originOf } from '../zone/origin.ts';
 import type { PolicyOnTrial, TrialSandbox } from './policy-on-trial.ts';
-import type { PolicySettings } from './policy-settings.ts';
+import { loadLimits, type PolicySettings } from './policy-settings.ts';
 import { withRemedy } from './remedies.ts';
 import type { Accepted, Trial } from './trial-outcome.ts';
 import { MOST_ROUNDS, type TrialRound } from './trial-outcome.ts';
@@ -42,7 +42,7 @@ function isBlameless(trial: Trial): boolean {
 
 async function playRound(policy: PolicyOnTrial, sandbox: TrialSandbox, shares: boolean): Promise<TrialRound> {
   const { key, script, settings } = policy;
-  const limits = { memoryMb: settings.memory, timeoutMs: settings.topLevel, ...(shares && { shares }) };
+  const limits = { ...loadLimits(settings), ...(shares && { shares }) };
   const first = await sandbox.load(key, script, limits);
   // A process that has just started is slow at first, so a dear load is made once more.
   const loaded = shares || isLight(first) ? first : cheaper(first, await sandbox.load(key, script, limits));

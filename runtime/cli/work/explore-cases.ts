@@ -3,8 +3,10 @@ import type { Diagnostic } from '../../base/diagnostic.ts';
 import { located, wordIn } from '../../build/failure-place.ts';
 import { caseText } from '../../explore/case-text.ts';
 import { explorePolicy, type HostCases } from '../../explore/explore-policy.ts';
+import { LimitShares } from '../../explore/limit-shares.ts';
 import type { PrepareContext } from '../../registry/prepare.ts';
 import type { TriedPolicy } from '../../registry/zone-version.ts';
+import { loadLimits } from '../../trial/policy-settings.ts';
 import { withRemedy } from '../../trial/remedies.ts';
 import { originOf } from '../../zone/origin.ts';
 import type { ExaminedZone } from './examine-zones.ts';
@@ -40,11 +42,10 @@ export async function exploreCases(
   const passed = zones.flatMap(({ files, draft }) =>
     draft.policy?.trial.kind === 'passed' ? [{ zone: files.zone, policy: draft.policy }] : [],
   );
-  const until = performance.now() + budget.patienceMs;
+  const shares = new LimitShares(budget, passed.length);
   const found: { hosts: readonly HostCases[]; zone: string; policy: TriedPolicy }[] = [];
-  for (const [index, { zone, policy }] of passed.entries()) {
-    const patienceMs = (until - performance.now()) / (passed.length - index);
-    const hosts = await casesOf(zone, policy, context, { runs: budget.runs, patienceMs });
+  for (const { zone, policy } of passed) {
+    const hosts = await casesOf(zone, policy, context, { ...shares.next(), runs: budget.runs });
     found.push({ hosts, zone, policy });
   }
   return {
@@ -63,8 +64,7 @@ async function casesOf(
   if (policy.trial.kind !== 'passed') return [];
   const { manifest } = policy.trial.accepted;
   const key = `${zone}#cases`;
-  const { memory, topLevel } = settings.policy;
-  const loaded = await sandbox.load(key, policy.script, { memoryMb: memory, timeoutMs: topLevel });
+  const loaded = await sandbox.load(key, policy.script, loadLimits(settings.policy));
   try {
     if (!loaded.ok) return [];
     const asked = { key, zone: originOf(zone), manifest, script: policy.script };

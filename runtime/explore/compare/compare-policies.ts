@@ -1,16 +1,16 @@
 /** Two versions of a policy, host by host. Names that only one of them decides are compared with what the other says of them. */
 import type { ManifestHost } from '../../plan/manifest.ts';
-import type { Plan, Pool } from '../../plan/plan.ts';
+import { checkedSlots, type Plan, type Pool } from '../../plan/plan.ts';
 import {
   budgetOf,
   type CaseResult,
   deciderOf,
-  type ExploreLimits,
   hostText,
   type LoadedPolicy,
   type SandboxRuns,
   Stops,
 } from '../explore-policy.ts';
+import { type ExploreLimits, LimitShares } from '../limit-shares.ts';
 import { literalsIn } from '../literals.ts';
 import type { Decide } from '../tree.ts';
 import { worldOf } from '../world.ts';
@@ -39,17 +39,15 @@ export async function comparePolicies(
   const sides = [before, after] as const;
   const literals = literalsIn(sides.map((side) => side?.script ?? '').join('\n'));
   const names = new Set(sides.flatMap((side) => side?.manifest.hosts.map(hostText) ?? []));
-  const until = performance.now() + limits.patienceMs;
+  const pools = poolsOf(before, after);
+  const shares = new LimitShares(limits, names.size);
   const compared: ComparedHost[] = [];
-  let left = limits.runs;
   for (const host of [...names].sort()) {
-    const behind = names.size - compared.length;
-    const share = { runs: Math.ceil(left / behind), patienceMs: (until - performance.now()) / behind };
     const stops = new Stops();
-    const world = worldOf({ host, pools: poolsOf(before, after), literals, now });
+    const world = worldOf({ host, pools, literals, now });
     const [one, other] = [decideName(host, before, stops), decideName(host, after, stops)];
-    const changes = await compareHosts(one, other, world, budgetOf(share, stops));
-    left = Math.max(0, left - changes.cases);
+    const changes = await compareHosts(one, other, world, budgetOf(shares.next(), stops));
+    shares.spend(changes.cases);
     compared.push({ host, ...changes });
   }
   return compared;
@@ -60,13 +58,9 @@ function poolsOf(before: ComparedPolicy | undefined, after: ComparedPolicy | und
   const pools = new Map(before?.manifest.pools);
   for (const [name, pool] of after?.manifest.pools ?? []) {
     const other = pools.get(name);
-    if (other === undefined || targetsOf(other) < targetsOf(pool)) pools.set(name, pool);
+    if (other === undefined || checkedSlots(other).size < checkedSlots(pool).size) pools.set(name, pool);
   }
   return pools;
-}
-
-function targetsOf({ sets }: Pool): number {
-  return new Set(sets.flatMap(({ slots }) => slots.filter((slot) => slot >= 0))).size;
 }
 
 /** Decides a name by its host, or by the wildcard that covers it (RFC 4592 §3.3.1), or not at all. */

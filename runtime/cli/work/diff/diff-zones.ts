@@ -11,9 +11,10 @@ import {
   comparePolicies,
 } from '../../../explore/compare/compare-policies.ts';
 import { type RecordChange, recordChanges } from '../../../explore/compare/record-changes.ts';
-import type { ExploreLimits } from '../../../explore/explore-policy.ts';
+import { type ExploreLimits, LimitShares } from '../../../explore/limit-shares.ts';
 import { acceptedOf, type VersionDraft } from '../../../registry/zone-version.ts';
 import type { Sandbox } from '../../../runner/sandbox.ts';
+import { loadLimits } from '../../../trial/policy-settings.ts';
 import { nameToText } from '../../../wire/name.ts';
 import type { ResourceRecord } from '../../../wire/record.ts';
 import { originOf } from '../../../zone/origin.ts';
@@ -74,12 +75,11 @@ interface Side {
 
 async function compareSides(before: Side, after: Side, limits: ExploreLimits): Promise<ZoneDifference[]> {
   const names = [...new Set([...before.drafts.keys(), ...after.drafts.keys()])].sort();
-  const until = performance.now() + limits.patienceMs;
+  const shares = new LimitShares(limits, names.length);
   const zones: ZoneDifference[] = [];
-  for (const zone of names) {
-    const patienceMs = (until - performance.now()) / (names.length - zones.length);
-    zones.push(await compareZone(zone, before, after, { ...limits, patienceMs }));
-  }
+  // Each policy has all the runs, and its part of the time.
+  for (const zone of names)
+    zones.push(await compareZone(zone, before, after, { ...shares.next(), runs: limits.runs }));
   return zones;
 }
 
@@ -127,8 +127,7 @@ async function loaded(
   const { policy, zone } = draft;
   const accepted = acceptedOf(policy);
   if (policy === undefined || accepted === undefined) return undefined;
-  const { memory, topLevel } = registrySettings(config).policy;
-  await sandbox.load(key, policy.script, { memoryMb: memory, timeoutMs: topLevel });
+  await sandbox.load(key, policy.script, loadLimits(registrySettings(config).policy));
   const owners = new Set([...recordsOf(draft)].map(({ owner }) => nameToText(owner).slice(0, -1)));
   const { manifest } = accepted;
   return { key, zone: originOf(zone), manifest, script: policy.script, sandbox, owners };
