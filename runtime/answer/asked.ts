@@ -4,7 +4,7 @@ import type { FactsData } from '../rpc/sandbox-protocol.ts';
 import type { RunOutcome } from '../runner/runs-and-loads.ts';
 import { typeToText } from '../wire/iana/rrtype.ts';
 import { nameToText } from '../wire/name.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, isNamed } from './draft.ts';
 import type { PastRead } from './facts/fact.ts';
 import { type Fact, parseFact } from './facts/fact.ts';
 import type { MemoQuestion } from './memo/memo-node.ts';
@@ -26,15 +26,9 @@ export function askedBy(draft: Draft): Asked {
   const policy = zone?.attachment.policy;
   assert(zone !== undefined && policy !== undefined && host !== undefined, 'only policies are asked');
   // A host of one name has its octets already.
-  const name = isNamedBy(draft, host) ? host.name : draft.name.slice(0, draft.nameLength);
+  const name = isNamed(draft, host.name) ? host.name : draft.name.slice(0, draft.nameLength);
   const question = { ...questionOf(draft, host), name };
   return { zone, policy, host, question, isForMemo: draft.steps === undefined };
-}
-
-function isNamedBy({ name, nameLength }: Draft, host: ServedHost): boolean {
-  if (host.name.length !== nameLength) return false;
-  for (let at = 0; at < nameLength; at += 1) if (host.name[at] !== name[at]) return false;
-  return true;
 }
 
 /** Has the sandbox decide by these facts; `since` is when its deadline begins to run. */

@@ -6,7 +6,7 @@
 import { assert } from '../base/assert.ts';
 import { questionOf } from './asked.ts';
 import type { Decision, FallbackCause } from './decision.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, isNamed } from './draft.ts';
 import type { NextStep } from './next-step.ts';
 import { type RecheckParts, recheck } from './recheck.ts';
 import type { ServedHost, ServedPolicy } from './zones/served-zone.ts';
@@ -37,17 +37,11 @@ export function decide(draft: Draft, parts: RecheckParts): NextStep {
 }
 
 function decisionFor(draft: Draft, policy: ServedPolicy, host: ServedHost): Decision | undefined {
-  const { decisions, name, nameLength } = draft;
-  for (const decision of decisions) {
-    if (decision.policy !== policy || decision.host !== host || decision.name.length !== nameLength) continue;
-    if (beginsWith(name, decision.name)) return decision;
+  for (const decision of draft.decisions) {
+    if (decision.policy === policy && decision.host === host && isNamed(draft, decision.name))
+      return decision;
   }
   return undefined;
-}
-
-function beginsWith(octets: Uint8Array, start: Uint8Array): boolean {
-  for (let at = 0; at < start.length; at += 1) if (octets[at] !== start[at]) return false;
-  return true;
 }
 
 function take(draft: Draft, { plan, needs, cause }: Decision): NextStep {

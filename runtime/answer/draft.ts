@@ -182,3 +182,10 @@ export abstract class Draft {
 }
 
 const NO_DECISIONS: readonly Decision[] = [];
+
+/** Whether the name that is looked for is this one, octet for octet. */
+export function isNamed({ name, nameLength }: Pick<Draft, 'name' | 'nameLength'>, wanted: WireName): boolean {
+  if (wanted.length !== nameLength) return false;
+  for (let at = 0; at < nameLength; at += 1) if (wanted[at] !== name[at]) return false;
+  return true;
+}

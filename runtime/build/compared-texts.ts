@@ -4,7 +4,7 @@
  * what a value becomes further on is not followed: so some comparisons are not seen here.
  */
 import type { CompiledScript } from './failure-place.ts';
-import { DECLARES, ScriptText, type Span } from './script-text.ts';
+import { DECLARES, EQUAL, ScriptText, type Span } from './script-text.ts';
 import { scriptTokens } from './script-tokens.ts';
 import { type MappedPosition, ScriptMap } from './source-map.ts';
 
@@ -20,7 +20,6 @@ export interface ComparedText {
 /** Longer scripts hold data, and are not looked at. */
 const MOST_SCRIPT = 1_048_576;
 const OF_CLIENT: ReadonlySet<string> = new Set(['country', 'continent']);
-const EQUAL: ReadonlySet<string> = new Set(['===', '!==', '==', '!=']);
 const DEFAULTS: ReadonlySet<string> = new Set(['??', '||']);
 
 /** In the author's code, in the order of the script. None of a script that cannot be read for sure. */

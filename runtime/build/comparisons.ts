@@ -9,6 +9,7 @@ import {
   BEFORE_EXPRESSION as BEFORE,
   BEHIND_EXPRESSION as BEHIND,
   DECLARES,
+  EQUAL,
   type ScriptText,
   type Span,
 } from './script-text.ts';
@@ -18,7 +19,6 @@ export type Compared = readonly (readonly string[])[];
 
 /** Names that stand for the same value one after the other: `const a = …; const b = a;`. */
 const MOST_NAMES = 4;
-const EQUAL: ReadonlySet<string> = new Set(['===', '!==', '==', '!=']);
 export class Comparisons {
   readonly #script: ScriptText;
   readonly #known: KnownTexts;

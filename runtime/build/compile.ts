@@ -146,15 +146,13 @@ async function compileTogether(orders: readonly Order[], attempts: number): Prom
 /** The policies that consist of a file that a message is about; all, if a message is about none. */
 function suspectsOf(messages: readonly Message[], orders: readonly Order[], scope: ImportScope): Set<Order> {
   const named = messages.map(({ location }) => location && fileNamed(location.file));
+  if (named.length === 0) return new Set();
   if (named.some((file) => typeof file !== 'string')) return new Set(orders);
-  return new Set(
-    messages.length === 0
-      ? []
-      : orders.filter(({ file }) => {
-          const { files } = scope.sightings.allOf(file);
-          return named.some((one) => typeof one === 'string' && files.has(one));
-        }),
-  );
+  const isSuspect = ({ file }: Order): boolean => {
+    const { files } = scope.sightings.allOf(file);
+    return named.some((one) => typeof one === 'string' && files.has(one));
+  };
+  return new Set(orders.filter(isSuspect));
 }
 
 /** Compiles one policy. Never throws. */

@@ -32,6 +32,7 @@ export const BEHIND_EXPRESSION: ReadonlySet<string> = new Set([
   '?',
   ':',
 ]);
+export const EQUAL: ReadonlySet<string> = new Set(['===', '!==', '==', '!=']);
 export const DECLARES: ReadonlySet<string> = new Set(['const', 'let', 'var']);
 export const ASSIGNS = /^(?:[-+*/%&|^]|<<|>>>?|\*\*|&&|\|\||\?\?)?=$|^(?:\+\+|--)$/;
 

@@ -11,7 +11,7 @@ import { eachOf } from '../base/each-of.ts';
 import { FilePack } from '../base/files/file-pack.ts';
 import { Keeping } from '../base/files/keeping.ts';
 import { namesIn } from '../base/files/names-in.ts';
-import { fileProblemText, readRegularFile } from '../base/files/read-file.ts';
+import { fileProblemText, isNone, readRegularFile } from '../base/files/read-file.ts';
 import { replaceFile, syncFolder, writeInFolder } from '../base/files/replace-file.ts';
 import type { Logger } from '../base/log.ts';
 import { Backlog } from '../base/structures/backlog.ts';
@@ -100,8 +100,7 @@ export class LastGoodStore {
     if (read.ok) return read.value.octets;
     const { problem } = read;
     // A folder that is no folder is logged when a version is written to it.
-    const isNone = problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR');
-    if (!isNone)
+    if (!isNone(problem))
       this.#log.error({ zone, file }, `The last good version cannot be read: ${fileProblemText(problem)}`);
     return undefined;
   }

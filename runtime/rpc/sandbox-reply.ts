@@ -23,7 +23,7 @@ const MOST_VALUE = 1024;
 /** Characters of a failure's text and of its stack; sandbox/limits.ts lets less through. */
 const MOST_TEXT = 4_096;
 /** An hour: no run takes that long, and sums stay exact numbers. */
-const MOST_MICROS = 3_600_000_000;
+export const MOST_RUN_MICROS = 3_600_000_000;
 /** Levels of nesting. Functions that walk a plan recurse, and must not overflow the stack. */
 const MOST_DEPTH = 64;
 
@@ -110,7 +110,7 @@ function isFailed(message: Partial<Record<keyof Failed, unknown>>): boolean {
 }
 
 function isMicros(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= MOST_MICROS;
+  return typeof value === 'number' && value >= 0 && value <= MOST_RUN_MICROS;
 }
 
 /** Whether a value is a text short enough for the log, which gets one for each failure. */

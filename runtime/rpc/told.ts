@@ -20,7 +20,7 @@ import { isParsable } from './json-work.ts';
 import type { FactValue, Impurity, Read } from './plan.ts';
 import type { RunQuestion } from './run-text.ts';
 import type { Clock } from './sandbox-protocol.ts';
-import { ranProblem } from './sandbox-reply.ts';
+import { MOST_RUN_MICROS, ranProblem } from './sandbox-reply.ts';
 
 /** First character of the frame. */
 export const TOLD = 't';
@@ -30,8 +30,6 @@ export const TOLD_NUMBERS = 2048;
 const MOST_LINES = 4096;
 /** Characters of a decision that may have a number: what is kept of all of them stays within ten megabytes. */
 export const MOST_TOLD = 512;
-/** An hour: no run takes that long, and sums stay exact numbers. */
-const MOST_MICROS = 3_600_000_000;
 
 /** A decision, the same object for each run that came to it. */
 export interface ToldDecision {
@@ -79,7 +77,7 @@ export class ToldDecisions {
   read(line: string): Told | undefined {
     const id = digits(line, 0);
     const micros = digits(line, end + 1);
-    const isSound = line.charCodeAt(end) === SPACE && micros >= 0 && micros <= MOST_MICROS;
+    const isSound = line.charCodeAt(end) === SPACE && micros >= 0 && micros <= MOST_RUN_MICROS;
     const number = digits(line, end + 1);
     if (!isSound || id < 0 || number < 0 || number >= TOLD_NUMBERS) return undefined;
     if (end < line.length) this.#decisions[number] = readDecision(line.slice(end));

@@ -28,13 +28,11 @@ export const TIME_PARTS = ['year', 'month', 'day', 'weekday', 'hour', 'minute', 
 export type TimePart = (typeof TIME_PARTS)[number];
 
 /** One fact, its key taken apart once so that reading it is a switch. */
-export type Fact = {
-  readonly key: string;
-  readonly needs: number;
-} /** `alike`: what stands for a value, where the policy compares it only, and sees no more than that. */ & (
+export type Fact = { readonly key: string; readonly needs: number } & (
   | {
       readonly kind: 'place';
       readonly field: LocationField;
+      /** What stands for a value, where the policy compares it only, and sees no more than that. */
       readonly alike: ReadonlyMap<string, string> | undefined;
     }
   | { readonly kind: 'subnet' | 'family' | 'ip' | 'unix' }

@@ -5,7 +5,6 @@
  *
  * One object per process, begun anew for each query.
  */
-
 import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded-ipv4.ts';
 import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../../base/net/ip.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';

@@ -5,6 +5,7 @@
 import { wallClockOptions } from '../../base/local-time.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { fixedOffset } from '../../base/time-zones.ts';
+import { localTime } from './moment.ts';
 
 const FORM =
   /^(?<date>\d{4}-\d\d-\d\d)(?:[T ](?<time>\d\d:\d\d)(?::(?<seconds>\d\d))?)? ?(?<zone>Z|[+-]\d\d:\d\d|[A-Za-z][\w+/-]*)?$/;
@@ -45,9 +46,5 @@ function inZone(shown: number, zone: string, text: string): Result<number> {
 
 /** How far the clocks are ahead of UTC, in milliseconds. */
 function offsetAt(clock: Intl.DateTimeFormat, moment: number): number {
-  const parts = Object.fromEntries(
-    clock.formatToParts(moment).map(({ type, value }) => [type, Number(value)]),
-  );
-  const { year = 0, month = 1, day = 0, hour = 0, minute = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute) - (moment - (((moment % MINUTE) + MINUTE) % MINUTE));
+  return localTime(clock, moment) - Math.floor(moment / MINUTE) * MINUTE;
 }

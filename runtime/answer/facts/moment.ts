@@ -144,8 +144,8 @@ function partsOf(local: Date): Parts {
   };
 }
 
-/** What the clocks of a zone show, as if it were UTC. */
-function localTime(formatter: Intl.DateTimeFormat, moment: number): number {
+/** What the clocks of a zone show at a moment, to the minute, as if it were UTC. */
+export function localTime(formatter: Intl.DateTimeFormat, moment: number): number {
   const shown = new Map<string, number>();
   for (const { type, value } of formatter.formatToParts(moment)) shown.set(type, Number(value));
   const part = (type: string): number => shown.get(type) ?? 0;

@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fail, ok, type Result } from '../result.ts';
-import { type FileProblem, fileProblemText, readRegularFile } from './read-file.ts';
+import { fileProblemText, isNone, readRegularFile } from './read-file.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** Octets of the files that a pack holds at most; it is in memory while it is read or written. */
@@ -128,11 +128,6 @@ function unpack(octets: Buffer<ArrayBuffer>): Result<Packed> {
     at += size;
   }
   return at === octets.length ? ok(files) : fail('it is not as long as its index says');
-}
-
-/** There is no file, and no folder in which it could be. */
-function isNone(problem: FileProblem): boolean {
-  return problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR');
 }
 
 function sizeOf(parts: readonly Uint8Array[]): number {

@@ -31,6 +31,11 @@ export type FileProblem =
   | { readonly kind: 'outside'; readonly folder: string }
   | { readonly kind: 'unreadable'; readonly code: string; readonly text: string };
 
+/** Whether there is no file, or no folder in which it could be. */
+export function isNone(problem: FileProblem): boolean {
+  return problem.kind === 'absent' || (problem.kind === 'unreadable' && problem.code === 'ENOTDIR');
+}
+
 /** Reads a regular file. */
 export function readRegularFileSync(file: string, limits: ReadLimits): Result<RegularFile, FileProblem> {
   return useRegularFileSync(file, limits, (descriptor, stats) => {
