@@ -1,5 +1,4 @@
 /** Moments at which the clocks show what a policy has read of them. */
-
 import type { TimePart } from '../answer/facts/fact.ts';
 import { Moment } from '../answer/facts/moment.ts';
 

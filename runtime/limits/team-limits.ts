@@ -2,15 +2,14 @@
  * What a policy or zone file may hold under all manifests on the way to its folder: each of them must allow it. Everything is
  * judged in wire form, after imports, includes, relative names and other spellings have come to the same octets.
  */
-
 import { bitsBeforeIpv4, copyIpv4 } from '../base/net/embedded-ipv4.ts';
 import { addressToText, isInPrefix, type Prefix, parseAddress, parsePrefix } from '../base/net/ip.ts';
+import { isCovered, isCoveredBelow, type NamePattern, namePattern } from '../config/teams/name-patterns.ts';
 import type { Target } from '../health/target.ts';
 import { RRTYPE, typeFromText, typeToText } from '../wire/iana/rrtype.ts';
 import { canonicalName, nameFromText, namesEqual, nameToText, type WireName } from '../wire/name.ts';
 import { rdataReferences } from '../wire/rdata/references.ts';
 import { type LimitBound, type LimitRule, limitText, type ManifestLimits } from './manifest-limits.ts';
-import { isCovered, isCoveredBelow, type NamePattern, namePattern } from './name-patterns.ts';
 
 /** Each method says why something is not allowed; `undefined` if it is. */
 export class TeamLimits {

@@ -1,5 +1,4 @@
 /** A zone of the policies folder, made for one who asks it without a server: as control makes it, and with no keys. */
-
 import { Counters } from '../answer/counting/counters.ts';
 import type { ExplainParts } from '../answer/explain/explain.ts';
 import { ServerCookies } from '../answer/limits/server-cookies.ts';

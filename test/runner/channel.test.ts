@@ -5,6 +5,7 @@ import { type Addressee, SandboxChannel } from '../../runtime/runner/channel.ts'
 import { Charges } from '../../runtime/runner/charges.ts';
 import { HeldPolicy, newRun } from '../../runtime/runner/held-policy.ts';
 import type { RunAsk } from '../../runtime/runner/runs-and-loads.ts';
+import { SILENT } from './held-policy.ts';
 
 const BUDGET_MS = 5;
 const LIMITS = { memoryMb: 16, timeoutMs: 100 };
@@ -18,18 +19,7 @@ interface SentRun {
 /** A channel to a process that takes messages and says nothing. */
 function silent() {
   const sent: SentRun[] = [];
-  const process: Addressee = {
-    send: () => {},
-    sendRun: (run) => void sent.push(run),
-    abandon: () => {},
-    giveUp: () => {},
-    loads: 0,
-    manifests: 0,
-    computedMs: 0,
-    told: undefined,
-    isStopped: false,
-    isRead: true,
-  };
+  const process: Addressee = { ...SILENT, sendRun: (run) => void sent.push(run) };
   const channel = new SandboxChannel(process, () => {});
   const run = (policy: HeldPolicy, now: number): SentRun => {
     const ask = {

@@ -1,24 +1,11 @@
 /** When a host looks at requests that wait: as rarely as will do, for it answers clients meanwhile. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Addressee, SandboxChannel } from '../../runtime/runner/channel.ts';
+import { SandboxChannel } from '../../runtime/runner/channel.ts';
 import { Crowd } from '../../runtime/runner/crowd.ts';
 import { newRun, type PendingRun } from '../../runtime/runner/held-policy.ts';
 import type { RunAsk, RunOutcome } from '../../runtime/runner/runs-and-loads.ts';
-import { heldPolicy } from './held-policy.ts';
-
-const SILENT: Addressee = {
-  send: () => {},
-  sendRun: () => {},
-  abandon: () => {},
-  giveUp: () => {},
-  loads: 0,
-  manifests: 0,
-  computedMs: 0,
-  told: undefined,
-  isStopped: false,
-  isRead: true,
-};
+import { heldPolicy, SILENT } from './held-policy.ts';
 
 function waiting(deadlineAt: number, done: (outcome: RunOutcome) => void, budgetMs = 1000): PendingRun {
   const policy = heldPolicy(`at ${deadlineAt}`);

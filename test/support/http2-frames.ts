@@ -30,21 +30,23 @@ export function request(stream: number, path: string, agent?: string): Buffer {
 
 /** A whole POST. */
 export function posted(stream: number, path: string, message: Buffer, agent: string): Buffer {
-  const type = literal('application/dns-message');
-  // RFC 7541: POST and https of the static table; :path, :authority, content-type and user-agent as literals.
-  const fields = [
+  const fields = [...postFields(path), Buffer.of(0x0f, 0x2b), literal(agent)];
+  return Buffer.concat([
+    frame(HEADERS, END_HEADERS, stream, Buffer.concat(fields)),
+    frame(DATA, END_STREAM, stream, message),
+  ]);
+}
+
+/** RFC 7541: POST and https of the static table; :path, :authority and content-type as literals, as user-agent is. */
+function postFields(path: string): Buffer[] {
+  return [
     Buffer.of(0x83, 0x87, 0x04),
     literal(path),
     Buffer.of(0x01),
     literal('a'),
     Buffer.of(0x0f, 0x10),
-    type,
+    literal('application/dns-message'),
   ];
-  fields.push(Buffer.of(0x0f, 0x2b), literal(agent));
-  return Buffer.concat([
-    frame(HEADERS, END_HEADERS, stream, Buffer.concat(fields)),
-    frame(DATA, END_STREAM, stream, message),
-  ]);
 }
 
 /** The beginning of a POST, with so many more fields; they go on in CONTINUATION, if there are many. */
@@ -54,17 +56,7 @@ export function begun(stream: number, path: string, fields = 0): Buffer {
     literal(`x-field-number-${index}`),
     literal('value'.repeat(10)),
   ]);
-  const type = literal('application/dns-message');
-  // RFC 7541: as for {@link posted}.
-  const first = [
-    Buffer.of(0x83, 0x87, 0x04),
-    literal(path),
-    Buffer.of(0x01),
-    literal('a'),
-    Buffer.of(0x0f, 0x10),
-    type,
-  ];
-  const block = Buffer.concat([...first, ...more.flat()]);
+  const block = Buffer.concat([...postFields(path), ...more.flat()]);
   const cut = Math.ceil(block.length / 2);
   if (fields === 0) return frame(HEADERS, END_HEADERS, stream, block);
   return Buffer.concat([

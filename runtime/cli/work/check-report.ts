@@ -1,5 +1,4 @@
 /** The report of `dnsteer check`: the zones it looked at, and their problems in order. */
-
 import path from 'node:path';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../base/result.ts';

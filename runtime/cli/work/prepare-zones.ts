@@ -1,5 +1,4 @@
 /** Loads all zones of the policies folder as a server does, so that the state folder keeps sound versions. */
-
 import process from 'node:process';
 import { createLogger } from '../../base/log.ts';
 import type { Config } from '../../config/config.ts';

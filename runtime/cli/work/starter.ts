@@ -1,5 +1,4 @@
 /** The files that `dnsteer new` writes: a starter policy, and what editors need to complete it. */
-
 import { TEST_MODULE } from '../../build/import-rules.ts';
 
 /** A policy that loads as it is; its addresses are from the documentation ranges (RFC 5737, RFC 3849). */

@@ -4,19 +4,19 @@
  */
 import { z } from 'zod';
 import { typeFromText } from '../../wire/iana/rrtype.ts';
-import { nameFromText, ROOT } from '../../wire/name.ts';
-import { zoneNameFromText } from '../../wire/zone-id.ts';
+import { ROOT } from '../../wire/name.ts';
 import { list, number, section, text } from '../kinds.ts';
 import { network } from '../network-kinds.ts';
+import { namePattern } from './name-patterns.ts';
 
 /** The kinds of health checks (health/check-kinds.ts), which settings do not import. */
 export const CHECK_TYPES = ['tcp', 'http', 'https'] as const;
 
 const PATTERN = 'must be a name or a pattern, such as "pay.example", "*.pay.example" or "*"';
-const pattern = text(PATTERN, (written) => isNamePattern(written));
+const pattern = text(PATTERN, (written) => namePattern(written).ok);
 const relative = text(
   'must be a name in the zone or a pattern, such as "@", "www", "*.app" or "*"',
-  (written) => isNamePattern(written, true),
+  (written) => namePattern(written, ROOT).ok,
 );
 const recordType = text(
   'must be a record type, such as "A" or "TYPE65280"',
@@ -69,11 +69,3 @@ export const teams = z
   .describe(
     'What policies and zone files of a folder, and of those below, may use: "payments: { zones: [pay.example], types: [A] }". A file _team.yaml in the folder says the same; both apply.',
   );
-
-/** Whether a text is a name, `*`, or a name behind `*.` (limits/name-patterns.ts). */
-function isNamePattern(written: string, isRelative = false): boolean {
-  if (written === '*') return true;
-  const name = written.startsWith('*.') ? written.slice(2) : written;
-  if (name.includes('*')) return false;
-  return (isRelative ? nameFromText(name, ROOT) : zoneNameFromText(name)).ok;
-}

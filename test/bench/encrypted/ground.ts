@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createAuthority } from '../../support/certificates.ts';
 import { ZONE } from '../cases.ts';
+import { zoneFileOf } from '../peers/zone-file.ts';
 import { question } from '../questions.ts';
 
 export interface EncryptedGround {
@@ -41,13 +42,6 @@ export function encryptedGround(folder: string): EncryptedGround {
 }
 
 function zoneText(): string {
-  return [
-    `$ORIGIN ${ZONE}.`,
-    '$TTL 300',
-    '@ SOA ns1 hostmaster 1 3600 600 604800 30',
-    '@ NS ns1',
-    'ns1 A 127.0.0.1',
-    ...HOSTS.map((host, index) => `${host} A 192.0.2.${index % 256}`),
-    '',
-  ].join('\n');
+  const records = HOSTS.map((host, index) => `${host} A 192.0.2.${index % 256}`);
+  return `$ORIGIN ${ZONE}.\n${zoneFileOf(records, 300)}`;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { freePort } from '../../support/ports.ts';
 import { CASES, PLACES, ZONE } from '../cases.ts';
 import { answers, type Ground, type Peer, Program, programNamed } from './peer.ts';
+import { zoneFileOf } from './zone-file.ts';
 
 export async function startGdnsd(ground: Ground): Promise<Peer> {
   const program = programNamed('gdnsd', 'gdnsd');
@@ -27,14 +28,7 @@ function versionOf(program: string): string {
 
 function zoneFile(): string {
   const lines = CASES.flatMap(({ gdnsd }) => (gdnsd === undefined ? [] : [gdnsd]));
-  return [
-    '$TTL 30',
-    '@ SOA ns1 hostmaster 1 3600 600 604800 30',
-    '@ NS ns1',
-    'ns1 A 127.0.0.1',
-    ...lines,
-    '',
-  ].join('\n');
+  return zoneFileOf(lines);
 }
 
 function configFor(folder: string, port: number, { geo, healthPort }: Ground): string {

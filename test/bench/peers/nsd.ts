@@ -6,6 +6,7 @@ import { NAME_SERVERS } from '../../support/name-servers.ts';
 import { freePort } from '../../support/ports.ts';
 import { CASES, ZONE } from '../cases.ts';
 import { answers, type Ground, type Peer, Program, programNamed } from './peer.ts';
+import { zoneFileOf } from './zone-file.ts';
 
 export async function startNsd(ground: Ground): Promise<Peer> {
   const program = programNamed('nsd', 'nsd');
@@ -34,12 +35,5 @@ function zoneFile(): string {
   const lines = CASES.flatMap(({ name, powerdns }) =>
     powerdns !== undefined && 'A' in powerdns ? powerdns.A.map((address) => `${name} 30 A ${address}`) : [],
   );
-  return [
-    '$TTL 30',
-    '@ SOA ns1 hostmaster 1 3600 600 604800 30',
-    '@ NS ns1',
-    'ns1 A 127.0.0.1',
-    ...lines,
-    '',
-  ].join('\n');
+  return zoneFileOf(lines);
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { packet } from '../../support/packet.ts';
 import { ZONE } from '../cases.ts';
+import { zoneFileOf } from '../peers/zone-file.ts';
 
 export interface SignedCase {
   readonly name: string;
@@ -70,12 +71,5 @@ const DO = 0x8000;
 /** The records of the zone for servers that know no policies, as the text of its file. */
 export function signedZoneText(): string {
   const names = ['static', `*.${FIRST}`, ...Array.from({ length: HOSTS }, (_, index) => `h${index}`)];
-  return [
-    '$TTL 30',
-    '@ SOA ns1 hostmaster 1 3600 600 604800 30',
-    '@ NS ns1',
-    'ns1 A 127.0.0.1',
-    ...names.flatMap((name) => ADDRESSES.map((address) => `${name} A ${address}`)),
-    '',
-  ].join('\n');
+  return zoneFileOf(names.flatMap((name) => ADDRESSES.map((address) => `${name} A ${address}`)));
 }

@@ -1,5 +1,4 @@
 /** The difference of answers between two sides, zone by zone. */
-
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';

@@ -1,5 +1,4 @@
 /** The zones of one side of a comparison, compiled and tried as a server would. */
-
 import path from 'node:path';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { createLogger } from '../../../base/log.ts';

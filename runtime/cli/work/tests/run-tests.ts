@@ -1,5 +1,4 @@
 /** Runs the tests of the policies folder: finds their files, and has them run in a sandbox of this process. */
-
 import path from 'node:path';
 import type { Diagnostic } from '../../../base/diagnostic.ts';
 import { fail, ok, type Result } from '../../../base/result.ts';

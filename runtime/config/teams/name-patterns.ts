@@ -2,9 +2,16 @@
  * Patterns of names in manifests: a name is that name alone, `*.app.example` is every name below `app.example`, and `*` alone
  * every name. A wildcard (RFC 4592) is a name below that of its parent, so `www` does not allow the owner `*`.
  */
-import { fail, ok, type Result } from '../base/result.ts';
-import { canonicalName, isAtOrBelow, nameFromText, namesEqual, ROOT, type WireName } from '../wire/name.ts';
-import { zoneNameFromText } from '../wire/zone-id.ts';
+import { fail, ok, type Result } from '../../base/result.ts';
+import {
+  canonicalName,
+  isAtOrBelow,
+  nameFromText,
+  namesEqual,
+  ROOT,
+  type WireName,
+} from '../../wire/name.ts';
+import { zoneNameFromText } from '../../wire/zone-id.ts';
 
 export interface NamePattern {
   readonly base: WireName;
