@@ -3,8 +3,8 @@
  * next.
  *
  * Two things could make the host unjust. The host itself may have stalled while the reply lies in the pipe:
- * so the time that the process was seen to have computed counts only once the pipe was read after that and
- * brought nothing. And the process may have computed for other requests before: so the count begins at the
+ * so the time for which the process was seen to compute, or to compute nothing, counts only once the pipe was
+ * read after that and brought nothing. And the process may have computed for other requests before: so the count begins at the
  * time that the process itself stated last, with the reply before (rpc/sandbox-protocol.ts).
  *
  * On a system that does not say what a process computes, the time for which its host was well stands for
@@ -52,6 +52,8 @@ export class SandboxEvidence implements Evidence {
   #at: number;
   /** When the host meant to look again. */
   #due: number;
+  /** How long no reply came by the last look, since the process was seen to have computed for a request. */
+  #idle = 0;
   #told: number | undefined;
   /** What the process had computed before it began with the request. */
   #from: number | undefined;
@@ -83,7 +85,10 @@ export class SandboxEvidence implements Evidence {
     }
     if (isOwn) this.usedMs = 0;
     else if (isRead && this.#figure !== undefined) this.usedMs = Math.max(0, this.#figure - this.#from);
-    this.idleMs = isOwn || figure === this.#figure ? this.idleMs + wellMs : 0;
+    const isIdle = isOwn || figure === this.#figure;
+    if (!isIdle) this.idleMs = 0;
+    else if (isRead) this.idleMs = this.#idle;
+    this.#idle = isIdle ? this.#idle + wellMs : 0;
     this.isStopped = this.idleMs > 0 && isStopped();
     this.#figure = figure;
     this.seenMs = isOwn ? 0 : figure - this.#from;

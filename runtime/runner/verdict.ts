@@ -26,7 +26,10 @@ export interface Evidence {
   readonly seenMs: number;
   /** How long no reply came while the host was well. */
   readonly waitedMs: number;
-  /** How long no reply came, since the sandbox was last seen to have computed for a request. */
+  /**
+   * How long no reply came by the time its pipe was last found to hold none, since the sandbox was last seen to have
+   * computed for a request.
+   */
   readonly idleMs: number;
   /** Whether somebody stopped the sandbox (SIGSTOP, a debugger), as the system says. */
   readonly isStopped: boolean;

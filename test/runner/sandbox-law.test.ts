@@ -248,6 +248,32 @@ const innocents = fc.record({
 /** It is taken off its processor in the midst of a run, and does not come back. */
 const FROZEN: World = { machine: [[1, 10_000]], stalls: [[0, 0]], tickMs: 4, ownMs: 0, runs: [[0, 4, 0]] };
 
+/** Its host is stalled for a while at once after it was looked at. */
+const STALLED: World = {
+  machine: [
+    [16, 0],
+    [15, 1302],
+    [1, 1946],
+  ],
+  stalls: [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [0, 128],
+    [0, 0],
+    [0, 0],
+  ],
+  tickMs: 1,
+  ownMs: 20,
+  runs: [
+    [0, 3, 2],
+    [3, 4.75, 4],
+    [0, 3, 2],
+    [3, 4.75, 0],
+  ],
+};
+
 test('Who computes no longer than the budget is never charged, suspected or killed', () => {
   let [replaced, decided] = [0, 0];
   fc.assert(
@@ -267,7 +293,7 @@ test('Who computes no longer than the budget is never charged, suspected or kill
         );
       }
     }),
-    { numRuns: 300, examples: [[FROZEN, true]] },
+    { numRuns: 300, examples: [[FROZEN, true], [STALLED, false]] },
   );
   assert.ok(
     decided > 100 && replaced > 0,

@@ -122,7 +122,10 @@ test('A pause of the host itself is no time in which it waited', () => {
   all.add({ now: 4000, figureMs: 500, toldMs: 499, isOwn: false, isStopped: () => false, isRead: true });
   all.expect(4050);
   all.add({ now: 9000, figureMs: 500, toldMs: 499, isOwn: false, isStopped: () => false, isRead: true });
-  assert.deepEqual([all.waitedMs, all.idleMs], [6.25 + 55, 55]);
+  assert.deepEqual([all.waitedMs, all.idleMs], [6.25 + 55, 0], 'its pipe was not read after that');
+  all.expect(9010);
+  all.add({ now: 9010, figureMs: 500, toldMs: 499, isOwn: false, isStopped: () => false, isRead: true });
+  assert.deepEqual([all.waitedMs, all.idleMs], [6.25 + 55 + 10, 55]);
 });
 
 test('Where the system does not tell, the time for which the host was well stands for what it computed', () => {
