@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { Client } from '../support/client.ts';
 import { startServer, type TestServer } from '../support/dnsteer.ts';
+import { type ServerFolder, serverFolder } from '../support/server-folder.ts';
 import { until } from '../support/until.ts';
 import { askOnce } from './load.ts';
 
@@ -70,20 +71,15 @@ for (const { title, skip, spoil, told } of SPOILT) {
   test(`A server with a state folder ${title} starts, answers, and takes over from one that died`, {
     skip,
   }, async (context) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-state-'));
-    const mend = spoil(path.join(folder, '.dnsteer'));
-    context.after(() => {
-      mend();
-      rmSync(folder, { recursive: true });
-    });
-    const first = await started(context, folder);
+    const place = serverFolder(context, (folder) => spoil(path.join(folder, '.dnsteer')));
+    const first = await started(place);
     const left = await answering(first);
     assert.doesNotMatch(first.output(), /bug in dnsteer/);
     assert.match(first.output(), told);
     const warnings = first.output().match(/It cannot be noted which server is in charge.*set \\"state\\"/g);
     assert.equal(warnings?.length, 1, 'it is told once, with a remedy');
     const folderToo = mkdtempSync(path.join(tmpdir(), 'dnsteer-state-'));
-    for (const beside of [folder, folderToo]) {
+    for (const beside of [place.folder, folderToo]) {
       const second = startServer({ folder: beside, policies: POLICIES, port: first.port });
       await assert.rejects(
         second,
@@ -95,7 +91,7 @@ for (const { title, skip, spoil, told } of SPOILT) {
     first.process.kill('SIGKILL');
     await once(first.process, 'exit');
     assert.ok(left.every(isAlive), 'answers go on');
-    const second = await started(context, folder, first.port);
+    const second = await started(place, first.port);
     await until(
       async () => left.filter(isAlive),
       (alive) => alive.length === 0 || process.platform !== 'linux',
@@ -105,11 +101,9 @@ for (const { title, skip, spoil, told } of SPOILT) {
 }
 
 test('A state folder that is removed takes no zone from processes that begin later', async (context) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-state-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const { folder, start } = serverFolder(context);
   const policies = { ...POLICIES, 'large.example.zone': '$GENERATE 0-4999 host$ 30 TXT large\n' };
-  const server = await startServer({ folder, policies });
-  context.after(() => server.stop());
+  const server = await start({ policies });
   const images = path.join(folder, '.dnsteer', 'zones');
   const before = readdirSync(images).sort();
   assert.ok(before.length > 0, 'the large zone is in a file');
@@ -130,9 +124,8 @@ test('A state folder that is removed takes no zone from processes that begin lat
   }
 });
 
-async function started(context: TestContext, folder: string, port?: number): Promise<TestServer> {
-  const server = await startServer({ folder, policies: POLICIES, ...(port !== undefined && { port }) });
-  context.after(() => server.stop());
+async function started(place: ServerFolder, port?: number): Promise<TestServer> {
+  const server = await place.start({ policies: POLICIES, ...(port !== undefined && { port }) });
   const client = await Client.open(server.port);
   const { text } = await askOnce(client, 'www.kept.example');
   client.close();

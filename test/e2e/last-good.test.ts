@@ -1,14 +1,14 @@
 /** Control is killed, a file breaks, and the server that starts next answers as the last one did. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { Client } from '../support/client.ts';
-import { startServer, type TestServer } from '../support/dnsteer.ts';
+import type { TestServer } from '../support/dnsteer.ts';
 import { logLine } from '../support/log.ts';
+import { serverFolder } from '../support/server-folder.ts';
 import { until } from '../support/until.ts';
 
 const FILE = 'kept.example.ts';
@@ -40,10 +40,8 @@ async function answers(server: TestServer): Promise<readonly string[]> {
 }
 
 test('A broken file is served as it last was good after a crash, loudly, until it is mended', async (context) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dnsteer-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const first = await startServer({ folder, policies: { [FILE]: policy('first') } });
-  context.after(() => first.stop());
+  const { folder, start } = serverFolder(context);
+  const first = await start({ policies: { [FILE]: policy('first') } });
   assert.deepEqual(await answers(first), ['TXT first for TXT']);
   const kept = path.join(folder, '.dnsteer', 'last-good', 'kept.example.json');
   await until(
@@ -55,8 +53,7 @@ test('A broken file is served as it last was good after a crash, loudly, until i
   await once(first.process, 'exit');
 
   first.write(FILE, 'export default {');
-  const second = await startServer({ folder });
-  context.after(() => second.stop());
+  const second = await start();
   assert.deepEqual(await answers(second), ['TXT first for TXT']);
   // It goes by a file of the folder that is removed at the end.
   await until(
