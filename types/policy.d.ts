@@ -173,6 +173,8 @@ export interface Pool extends Records {
   readonly check?: Check;
   /** What to answer when all of it is down and nothing else is left. Default `'all'`: answer as if it were up. */
   readonly whenDown?: 'all' | 'empty';
+  /** Queries a second that it is made for. Nothing is steered by it: `dnsteer whatif` tells where recorded traffic is more. */
+  readonly capacity?: number;
 }
 
 /** `'up'`: every address is, or nothing says otherwise yet. `'degraded'`: some are down. `'down'`: all are. */

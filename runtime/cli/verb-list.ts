@@ -29,6 +29,16 @@ export const VERBS: readonly ListedVerb[] = [
     'tell which answers are different, and for whom',
     () => import('./verbs/diff.ts'),
   ),
+  verb(
+    'replay <file...>',
+    'tell which recorded answers would be different',
+    () => import('./verbs/replay.ts'),
+  ),
+  verb(
+    'whatif <file...>',
+    'tell where recorded queries would go while pools are down',
+    () => import('./verbs/whatif.ts'),
+  ),
   verb('prepare', 'try all policies ahead of a start', () => import('./verbs/prepare.ts')),
   verb('explain <name> [type]', 'tell how a query is answered, and why', () => import('./verbs/explain.ts')),
   verb('new <domain>', 'write a starter policy', () => import('./verbs/new.ts')),

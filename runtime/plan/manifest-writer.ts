@@ -52,7 +52,8 @@ class ManifestWriter {
     this.octets(Buffer.from(text));
   }
 
-  pool({ sets, ...pool }: Pool): void {
+  /** Nothing is steered by the capacity. */
+  pool({ sets, capacity: _, ...pool }: Pool): void {
     this.text(JSON.stringify(pool));
     this.#sets(sets);
   }
