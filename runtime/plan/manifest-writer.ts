@@ -53,8 +53,9 @@ class ManifestWriter {
   }
 
   /** Nothing is steered by the capacity. */
-  pool({ sets, capacity: _, ...pool }: Pool): void {
-    this.text(JSON.stringify(pool));
+  pool(pool: Pool): void {
+    const { sets, capacity: _, ...sent } = pool;
+    this.text(JSON.stringify(sent));
     this.#sets(sets);
   }
 

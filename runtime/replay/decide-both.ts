@@ -30,6 +30,7 @@ export function decideBoth(
   return whenBoth(took, tookToo);
 }
 
-async function whenBoth(...tooks: readonly (Took | Promise<Took>)[]): Promise<Took> {
-  return (await Promise.all(tooks)).includes('stop') ? 'stop' : undefined;
+async function whenBoth(one: Took | Promise<Took>, other: Took | Promise<Took>): Promise<Took> {
+  const [first, second] = [await one, await other];
+  return first === 'stop' || second === 'stop' ? 'stop' : undefined;
 }

@@ -53,8 +53,8 @@ export function diffJson({ zones, traffic, ...rest }: AnswerDifference): unknown
     })),
   }));
   if (traffic === undefined) return { ...rest, zones: shown };
-  const { zones: _, cells, records, ...total } = traffic;
-  return { ...rest, traffic: total, zones: shown };
+  const { queries, changed, unreplayable, gone, problems } = traffic;
+  return { ...rest, traffic: { queries, changed, unreplayable, gone, problems }, zones: shown };
 }
 
 function isTold({ kind, hosts }: ZoneDifference): boolean {

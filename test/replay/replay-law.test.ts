@@ -1,0 +1,138 @@
+/**
+ * The law of replays: whatever a policy reads, a query that was recorded and is decided again by the same policy has the
+ * answer that it had, and nothing is assumed for it. Lines come in any order, and so their worlds follow one another.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { explain } from '../../runtime/answer/explain/explain.ts';
+import { isSameAnswer } from '../../runtime/replay/answer-label.ts';
+import type { FactValue } from '../../runtime/rpc/plan.ts';
+import type { RecordedLine } from '../../runtime/rpc/recorded-line.ts';
+import { GEO } from '../answer/places.ts';
+import { failure, type Script } from '../answer/scripted-sandbox.ts';
+import { Server } from '../answer/server.ts';
+import { tcpTarget } from '../support/target-number.ts';
+import { PlayedSide } from './side.ts';
+
+const check = { type: 'tcp', port: 80 } as const;
+const POOLS = {
+  us: { records: { A: ['192.0.2.1', '192.0.2.2'], AAAA: ['2001:db8::1'] }, check },
+  eu: { records: { A: ['198.51.100.1', '198.51.100.2', '198.51.100.3'] }, check },
+  last: { records: { A: ['203.0.113.1'] }, check, whenDown: 'empty' as const },
+};
+const SHOP = { zone: 'shop.example', policy: { pools: POOLS, hosts: { www: null, '*.app': null } } };
+const TARGETS = Object.entries(POOLS).flatMap(([name, { records }]) =>
+  Object.values(records).flatMap((values) => values.map((value) => `${name}/${value}`)),
+);
+const FACTS = ['client.country', 'client.continent', 'client.eu', 'client.subnet', 'health.us', 'health.eu'];
+const TIMES = ['time.hour', 'time@Europe/Berlin.weekday', 'time.minute'];
+
+const pool = fc.constantFrom('us', 'eu', 'last').map((name) => ({ kind: 'pool', pool: name }));
+const leaf = fc.oneof(
+  pool,
+  fc.constant(failure('throw')),
+  fc.constant({ kind: 'nodata' }),
+  pool.map((of) => ({ kind: 'rotate', of, count: 2 })),
+  fc.array(pool, { minLength: 2, maxLength: 3 }).map((of) => ({ kind: 'firstHealthy', of })),
+  fc
+    .array(fc.record({ weight: fc.integer({ min: 1, max: 9 }), plan: pool }), { minLength: 2, maxLength: 3 })
+    .map((of) => ({ kind: 'weighted', of })),
+);
+
+/** Reads one fact after the other, and comes to the plan that its values lead to. */
+function scriptOf(facts: readonly string[], plans: readonly unknown[]): Script {
+  return (read) => {
+    let at = 0;
+    for (const fact of facts) {
+      for (const character of String(read(fact))) at = (at * 31 + character.charCodeAt(0)) % 9973;
+      if (at % 3 === 0) break;
+    }
+    return plans[at % plans.length];
+  };
+}
+
+const world = fc.record({
+  name: fc.constantFrom('www.shop.example', 'a.app.shop.example', 'b.app.shop.example', 'none.shop.example'),
+  type: fc.constantFrom('A', 'AAAA', 'MX'),
+  client: fc.constantFrom('198.51.100.0/24', '192.0.2.0/24', '2001:db8:a::/56', '203.0.113.0/20'),
+  facts: fc.record({
+    country: fc.constantFrom<FactValue>('DE', 'US', 'FR'),
+    continent: fc.constantFrom<FactValue>('EU', 'NA'),
+    eu: fc.boolean(),
+  }),
+  down: fc.subarray(TARGETS),
+  at: fc.date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), noInvalidDate: true }),
+  chance: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 4, maxLength: 4 }),
+});
+
+test('What is decided again by the same policy is the same', async () => {
+  const policies = fc.record({
+    facts: fc.subarray([...FACTS, ...TIMES], { minLength: 1 }),
+    plans: fc.array(leaf, { minLength: 2, maxLength: 5 }),
+  });
+  const worlds = fc.array(world, { minLength: 1, maxLength: 12 });
+  const law = fc.asyncProperty(policies, worlds, async ({ facts, plans }, all) => {
+    const script = scriptOf(facts, plans);
+    const lines: RecordedLine[] = [];
+    for (const one of all) lines.push(await recordedFrom(script, one));
+    const side = new PlayedSide([SHOP]);
+    side.sandbox.script = script;
+    for (const line of [...lines, ...lines.toReversed()]) {
+      const decided = await side.decide(line);
+      assert.ok(isSameAnswer(line, decided), JSON.stringify({ line, decided }));
+      if (line.fallback === undefined) assert.deepEqual(decided.assumed, [], JSON.stringify(line));
+    }
+  });
+  await fc.assert(law, { numRuns: 30 });
+});
+
+/** What a server records that answers a query in such a world. */
+async function recordedFrom(
+  script: Script,
+  { name, type, client, facts, down, at, chance }: typeof world extends fc.Arbitrary<infer T> ? T : never,
+): Promise<RecordedLine> {
+  const server = new Server();
+  server.put(SHOP);
+  server.sandbox.script = script;
+  for (const target of down) server.setHealth(tcpTarget(placeOf(target)), 'down');
+  const thrown: number[] = [];
+  const random = (): number => {
+    thrown.push(chance[thrown.length] ?? 0);
+    return thrown.at(-1) ?? 0;
+  };
+  const parts = {
+    ...server.parts,
+    geo: GEO,
+    health: server.health,
+    clock: () => at.getTime(),
+    random,
+  };
+  const { rcode, answer, reads, source, fallback, ecsScope } = await explain(
+    { name, type, from: client, facts: facts as Record<string, string | boolean> },
+    parts,
+  );
+  return {
+    id: `${name} ${at.getTime()}`,
+    at: at.toISOString(),
+    name,
+    type,
+    transport: 'tcp',
+    client,
+    zone: 'shop.example',
+    source,
+    reads,
+    ...(fallback && { fallback: fallback.reason }),
+    ...(thrown.length > 0 && { chance: thrown }),
+    ...(down.length > 0 && { down }),
+    rcode,
+    answer,
+    scope: ecsScope,
+  };
+}
+
+/** `eu/198.51.100.1` is probed at `198.51.100.1:80`. */
+function placeOf(target: string): string {
+  const value = target.slice(target.indexOf('/') + 1);
+  return `${value.includes(':') ? `[${value}]` : value}:80`;
+}
