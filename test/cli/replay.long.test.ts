@@ -34,6 +34,9 @@ const cwd = testFolder({
   'next/shop.example.ts': policy(
     "(query) => (query.client.continent === 'EU' || query.client.country === 'FR' ? 'eu' : 'us')",
   ),
+  'loop/shop.example.ts': policy("(query) => { if (query.client.country === 'US') for (;;); return 'us'; }"),
+  'broken/shop.example.ts': 'export default {\n',
+  'many.jsonl': recordingText(Array.from({ length: 40 }, (_, index) => from(index % 2 === 0 ? 'US' : 'FR'))),
   'all.jsonl': recordingText(LINES),
   'here.jsonl': recordingText(LINES.filter(({ zone }) => zone !== 'old.example')),
   'cut.jsonl': recordingText([from('US'), JSON.stringify(from('US')).slice(0, 40)]),
@@ -86,4 +89,17 @@ test('What cannot be understood is told with its place, and the rest is decided'
   assert.match(stderr, /error: note\.txt: It is no recording; its line 1: /);
   assert.match(stderr, /error: none\.jsonl: It cannot be read: it does not exist/);
   assert.equal(code, 2);
+});
+
+test('A policy that does not end is stopped, and left alone after a while', async () => {
+  const { code, stdout } = await replay('many.jsonl', '--policy', 'loop', '--json');
+  const { lines, same } = JSON.parse(stdout) as { lines: number; same: number };
+  // Its fallback is what was answered.
+  assert.deepEqual([lines, same, code], [40, 40, 0]);
+});
+
+test('A policy that a server would refuse decides nothing', async () => {
+  const { code, stdout, stderr } = await replay('all.jsonl', '--policy', 'broken');
+  assert.match(stderr, /broken\/shop\.example\.ts:2:1: error/);
+  assert.deepEqual([code, stdout], [2, '']);
 });
