@@ -14,7 +14,6 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { FallbackReason } from '../rpc/fallback.ts';
 import type { RecordedLine } from '../rpc/recorded-line.ts';
 import { rcodeToText } from '../wire/iana/rcode.ts';
-import type { Transport } from '../wire/transport.ts';
 import { AnswerTexts } from './answer-texts.ts';
 import type { Took } from './each-line.ts';
 import { Forgiving } from './forgiving.ts';
@@ -145,7 +144,7 @@ export class LineDecider {
     this.#chance.use(line);
     this.#facts.use(line);
     this.zones.health.use(read.zone, line.down);
-    this.#exchange.begin(packet, REQUESTERS[line.transport], arrivedAt);
+    this.#exchange.begin(packet, NOBODY, arrivedAt);
     if (zone !== undefined) this.#exchange.resume(zone, decisions, asksAlone);
   }
 
@@ -205,10 +204,5 @@ class Asking {
   }
 }
 
-/** Nobody gets the replies. */
-const REQUESTERS: Readonly<Record<Transport, Requester>> = {
-  udp: { transport: 'udp', address: '', reply: () => {} },
-  tcp: { transport: 'tcp', address: '', reply: () => {} },
-  tls: { transport: 'tls', address: '', reply: () => {} },
-  https: { transport: 'https', address: '', reply: () => {} },
-};
+/** Nobody gets the replies. What was recorded is all of an answer, also where it did not fit a datagram. */
+const NOBODY: Requester = { transport: 'tcp', address: '', reply: () => {} };

@@ -123,6 +123,12 @@ test('A policy that fails for some clients is asked for the others', async () =>
   assert.equal(chosen, 'us');
 });
 
+test('An answer is whole, also where it does not fit a datagram', async () => {
+  const values = Array.from({ length: 200 }, (_, index) => `192.0.2.${index}`);
+  const side = shop(() => ({ kind: 'records', records: { A: values } }));
+  assert.equal((await side.decide(recorded({ transport: 'udp' }))).answer.length, 200);
+});
+
 test('Pools that are said to be down are, whatever was recorded', async () => {
   const side = new PlayedSide([SHOP], { down: ['us'], up: [] });
   side.sandbox.script = (read) => pool(read('health.us') === 'down' ? 'eu' : 'us');

