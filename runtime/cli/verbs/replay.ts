@@ -11,7 +11,7 @@ import { count } from '../values.ts';
 export function define(command: Command, host: CliHost, done: Done): void {
   withSettings(command)
     .description(
-      'Decide recorded queries again, and tell which answers would be different: what policies read has the value it had. The exit code is 0 where all answers are the same, 1 where some are different, 2 where a line, a file or a policy cannot be understood.',
+      'Decide recorded queries again, and tell which answers would be different: what policies read has the value it had. The exit code is 0 where all answers are the same, 1 where some are different or of zones that are not here, 2 where a line, a file or a policy cannot be understood.',
     )
     .argument('<file...>', 'recordings (see `record` in the settings)')
     .option('--policy <folder>', 'the policies that decide; default: the policies folder')
@@ -20,8 +20,8 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .addHelpText(
       'after',
       examples(
-        'dnsteer replay recordings/*.jsonl',
-        'dnsteer replay recordings/2026-12-24.jsonl --policy next',
+        'dnsteer replay .dnsteer/recordings/*.jsonl',
+        'dnsteer replay .dnsteer/recordings/*.jsonl --policy next',
       ),
     )
     .action(async (files: string[], flags: SettingFlags & ReplayFlags) => {
@@ -68,7 +68,7 @@ async function replayAndTell(
   for (const problem of problems.told.slice(0, limit)) printError(problemLine(problem));
   const share = (lines: number): number => lines / report.lines;
   const told = groups.slice(0, limit).map((group) => ({ ...group, share: share(group.lines) }));
-  if (isJson) printJson({ ...report, groups: told });
+  if (isJson) printJson({ ...report, groups: told, unlisted: groups.length - told.length });
   else print(replayText(report, limit));
   if (problems.count > 0) return 2;
   return report.different + report.gone.lines > 0 ? 1 : 0;

@@ -18,7 +18,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .option('--up <pool>', 'a pool that is up, whatever was recorded; may be repeated', listed, [])
     .option('--limit <moves>', 'moves that are listed, of each zone', count, 20)
     .option('--json', 'print JSON')
-    .addHelpText('after', examples('dnsteer whatif --down fra recordings/*.jsonl'))
+    .addHelpText('after', examples('dnsteer whatif --down fra .dnsteer/recordings/*.jsonl'))
     .action(async (files: string[], flags: SettingFlags & WhatIfFlags) => {
       const config = await configOrTell(host, askFrom(flags));
       done(config === undefined ? 2 : await whatIf(config, files, flags));
