@@ -11,8 +11,12 @@ const POOLS = { us: { records: { A: ['192.0.2.1'] } }, eu: { records: { A: ['198
 const SHOP = { zone: 'shop.example', policy: { pools: POOLS, hosts: { www: null, '*.app': null } } };
 const pool = (name: string) => ({ kind: 'pool', pool: name });
 
-async function replayed(lines: readonly RecordedLine[], script: PlayedSide['sandbox']['script']) {
-  const side = new PlayedSide([SHOP]);
+async function replayed(
+  lines: readonly RecordedLine[],
+  script: PlayedSide['sandbox']['script'],
+  isSigned = false,
+) {
+  const side = new PlayedSide([SHOP], undefined, isSigned);
   side.sandbox.script = script;
   const replay = new Replay(side.decider);
   for (const [index, line] of lines.entries())
@@ -71,6 +75,22 @@ test('A name of no zone is refused as it was', async () => {
     source: 'none',
   });
   assert.equal((await replayed([stray], () => pool('us'))).same, 1);
+});
+
+test('What a server signs denies a name to clients that set DO as if it had no records, and keys are its own', async () => {
+  const denied = recorded({ name: 'none.shop.example', answer: [] });
+  const key = recorded({
+    name: 'shop.example',
+    type: 'DNSKEY',
+    answer: ['shop.example. 30 IN DNSKEY 257 3 13 AA=='],
+  });
+  const lines = [denied, key, recorded({ answer: [] })];
+  const counts = async (isSigned: boolean) => {
+    const { same, different, unreplayable } = await replayed(lines, () => pool('us'), isSigned);
+    return [same, different, unreplayable];
+  };
+  assert.deepEqual(await counts(true), [1, 1, 1]);
+  assert.deepEqual(await counts(false), [0, 2, 1]);
 });
 
 test('A fallback is told with its reason', async () => {

@@ -20,7 +20,7 @@ export class PlayedSide {
   readonly sandbox = new ScriptedSandbox();
   readonly decider: LineDecider;
 
-  constructor(zones: readonly ZoneSource[], imagined?: ImaginedPools) {
+  constructor(zones: readonly ZoneSource[], imagined?: ImaginedPools, isSigned = false) {
     const sources = new Map(zones.map((zone) => [zone.zone ?? 'example.com', zone]));
     const { sandbox } = this;
     const played = {
@@ -39,6 +39,7 @@ export class PlayedSide {
           value: offlineZone(sources.get(zone) ?? assert.fail(zone)),
         }),
       ...(imagined && { imagined }),
+      isSigned: () => isSigned,
     };
     this.decider = new LineDecider(new ReplayZones(side), side);
   }

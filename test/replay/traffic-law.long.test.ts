@@ -38,7 +38,7 @@ const line = fc
       at: at.toISOString(),
       reads: [
         ['client.country', country],
-        ['client.continent', CONTINENTS[country as keyof typeof CONTINENTS]],
+        ['client.continent', CONTINENTS[country]],
       ],
     }),
   );
