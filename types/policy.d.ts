@@ -179,8 +179,8 @@ export interface Pool extends Records {
 export type PoolHealth = 'up' | 'degraded' | 'down';
 
 /**
- * The health of a pool of this policy, as the host last saw it. Its name is no concern of types, as this function is
- * imported: `dnsteer check` finds one that the policy does not declare.
+ * As {@link Query.health}, for functions that several policies share, and whatever is no handler. An imported function cannot
+ * know the pools of a policy, so any name is of its type: `dnsteer check` finds one that the policy does not declare.
  * @throws {RangeError} If the policy declares no such pool.
  */
 export declare function health(pool: string): PoolHealth;
@@ -289,8 +289,11 @@ export interface Now extends Time {
   in(timeZone: string): Time;
 }
 
-/** One question. A decision may rest on 256 facts at most: of the client, of the time, and the health of pools. */
-export interface Query {
+/**
+ * One question. A decision may rest on 256 facts at most: of the client, of the time, and the health of pools. `P` are the
+ * pools of the policy that is asked; of any policy, if nothing else is said.
+ */
+export interface Query<P extends Pooled = PoolName> {
   /** The name asked for, lower case, without the final dot: `'www.example.com'`. */
   readonly name: string;
   /** The type asked for: `'A'`, `'AAAA'`, `'HTTPS'`, `'TYPE65280'`. */
@@ -299,6 +302,11 @@ export interface Query {
   readonly client: Client;
   /** When. */
   readonly time: Now;
+  /**
+   * The health of a pool of this policy, as the host last saw it: `health('eu') === 'down'`.
+   * @throws {RangeError} If the policy declares no such pool.
+   */
+  health(this: void, pool: P): PoolHealth;
 }
 
 // ── Plans: what a handler answers ────────────────────────────────────────────────────────────
@@ -419,7 +427,7 @@ export declare function refuse(): Plan<never>;
  * Decides one query. It runs within the budget, and must give the same answer whenever it reads the same facts. A pool
  * that it names itself is one of the policy; for names from a table see {@link PoolName}.
  */
-export type Handler<P extends Pooled = PoolName> = (query: Query) => Answer<P>;
+export type Handler<P extends Pooled = PoolName> = (query: Query<P>) => Answer<P>;
 
 /** A type that a handler may answer. */
 export type AnswerType =
