@@ -30,6 +30,8 @@ export interface Explanation {
   readonly rcode: string;
   /** The answer section, in presentation form. */
   readonly answer: readonly string[];
+  /** There is more than fits the datagram: clients ask again over TCP. */
+  readonly isTruncated?: true;
   /** Where each of these records comes from; only if that was asked for. */
   readonly origins?: readonly RecordOrigin[];
   /** How a client that sets DO gets it; absent if the zone is not signed by the process that explains. */
@@ -120,6 +122,8 @@ export interface ExplainAsk {
   readonly type: string;
   /** The client's address or prefix; absent if only `country` is given. */
   readonly from?: string;
+  /** Set if the question comes in a datagram, from a client that takes so many octets; else it comes over a connection. */
+  readonly udpSize?: number;
   /** Facts in place of the geo data: `{ country: 'DE' }`. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   /** Whether the records of DNSSEC are told in presentation form. */

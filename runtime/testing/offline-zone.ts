@@ -53,6 +53,8 @@ export interface OfflineContext {
   readonly sandbox: Sandbox;
   /** Milliseconds for each run of the policy: of a processor, and by the clock. Default: a second. */
   readonly patience?: Pick<PolicyUpdate, 'budgetMs' | 'deadlineMs'>;
+  /** Whether policies count what of them runs. Default: no. */
+  readonly countsRuns?: boolean;
 }
 
 /** Makes a zone of its files. A policy whose samples fail can be asked all the same: that is what one wants to know. */

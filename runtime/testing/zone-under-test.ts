@@ -12,6 +12,7 @@ import { zoneNameFromText } from '../wire/zone-id.ts';
 import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
 import { AskedHosts } from './coverage.ts';
 import { type OfflineWorld, type OfflineZone, offlineParts, serveOffline } from './offline-zone.ts';
+import { RanPieces } from './ran-lines.ts';
 import { meant, readCase, type TestCase } from './read-case.ts';
 import { seededChance } from './seeded-chance.ts';
 
@@ -27,6 +28,8 @@ export class ZoneUnderTest {
   readonly name: string;
   readonly offline: OfflineZone;
   readonly asked = new AskedHosts();
+  /** What of its policy has run, where that is counted. */
+  readonly ran: RanPieces | undefined;
   readonly #parts: Omit<ExplainParts, 'clock' | 'random'>;
   readonly #sandbox: Sandbox;
   readonly #policy: ServedPolicy | undefined;
@@ -39,6 +42,8 @@ export class ZoneUnderTest {
   ) {
     this.name = name;
     this.offline = offline;
+    const { file = name, pieces } = offline.policy ?? {};
+    this.ran = pieces && new RanPieces(file, pieces);
     this.#parts = parts;
     this.#sandbox = sandbox;
     const origin = zoneNameFromText(name);
@@ -68,6 +73,7 @@ export class ZoneUnderTest {
       return ok({ value: answerData(explanation, this.#pools), explanation });
     } finally {
       this.#forgive();
+      if (this.#policy !== undefined) await this.ran?.fetch(this.#sandbox, this.#policy.key);
     }
   }
 

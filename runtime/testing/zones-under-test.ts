@@ -5,6 +5,7 @@ import type { ZoneFiles } from '../registry/discover.ts';
 import type { FolderContent } from '../registry/folder/content.ts';
 import type { ZoneCoverage } from './coverage.ts';
 import { makeOfflineZone, type OfflineContext, type OfflineWorld } from './offline-zone.ts';
+import { type RanFile, ranFiles } from './ran-lines.ts';
 import { DEFAULT_AT, meant } from './read-case.ts';
 import { ZoneUnderTest } from './zone-under-test.ts';
 
@@ -58,6 +59,12 @@ export class ZonesUnderTest {
       if (coverage !== undefined) found.push(coverage);
     }
     return found;
+  }
+
+  /** Of the policies of these zones, which lines have run. */
+  async ranFiles(): Promise<RanFile[]> {
+    const all = await Promise.all(this.#made.values());
+    return ranFiles(all.flatMap((made) => (made.ok ? (made.value.ran ?? []) : [])));
   }
 
   async #make(name: string, files: ZoneFiles): Promise<Result<ZoneUnderTest>> {

@@ -1,5 +1,6 @@
 /** `dnsteer diff [before] [after]`: which answers are different, for whom, and how. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../../config/config.ts';
 import { configOrTell } from '../config-or-tell.ts';
 import { askFrom, examples, type JsonFlag, type SettingFlags, withSettings } from '../flags.ts';
 import type { CliHost, ConfigAsk, Done } from '../host.ts';
@@ -12,7 +13,11 @@ export function define(command: Command, host: CliHost, done: Done): void {
     .description(
       'Tell which answers are different, and for whom: both versions of each policy decide all cases that either of them tells apart. The exit code is 0 where nothing is different, 1 where something is, 2 where a side cannot be understood.',
     )
-    .argument('[before]', 'a folder, a commit of git, or "live" for what the server last served', 'HEAD')
+    .argument(
+      '[before]',
+      'a folder, a commit of git, "live" for what the server last served, "live~1" for what it served before that, or a zone at a version: shop.example@1a2b3c4d',
+      'HEAD',
+    )
     .argument('[after]', 'another one; default: the policies folder')
     .option('--cases <runs>', 'runs of each policy at most', count, 100_000)
     .option('--patience <seconds>', 'time for all cases', count, 60)
@@ -28,6 +33,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
       'with --traffic: exit with 0 if so many of the recorded queries change at most, as in 1%',
       shareOf,
     )
+    .option('--versions', 'list the versions that can be compared, and since when each was live')
     .option('--markdown', 'print Markdown, for a pull request')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -36,6 +42,7 @@ export function define(command: Command, host: CliHost, done: Done): void {
         'dnsteer diff',
         'dnsteer diff main',
         'dnsteer diff live',
+        'dnsteer diff live~1 live',
         'dnsteer diff policies other/policies',
         'dnsteer diff main --traffic recording.jsonl --threshold 1%',
       ),
@@ -53,6 +60,7 @@ interface DiffFlags extends JsonFlag {
   /** From 0 to 1. */
   readonly threshold?: number;
   readonly markdown?: boolean;
+  readonly versions?: boolean;
 }
 
 async function diff(
@@ -68,6 +76,7 @@ async function diff(
     printError('A threshold goes by recorded queries: name a recording, --traffic FILE');
     return 2;
   }
+  if (flags.versions === true) return await tellVersions(config, flags);
   const { diffZones } = await import('../work/diff/diff-zones.ts');
   const limits = { runs: flags.cases, patienceMs: 1000 * flags.patience };
   const difference = await diffZones([before, after ?? config.policies], config, limits, flags.traffic);
@@ -80,6 +89,20 @@ async function diff(
   const { problemLine } = await import('../work/replay/replay-text.ts');
   for (const problem of problems?.told ?? []) printError(problemLine(problem));
   return problems !== undefined && problems.count > 0 ? 2 : exitCode(difference.value, flags);
+}
+
+async function tellVersions(config: Config, { json }: DiffFlags): Promise<number> {
+  const { listVersions, versionsText } = await import('../work/diff/kept-versions.ts');
+  const { zonesToCompare } = await import('../work/diff/side-drafts.ts');
+  const zones = zonesToCompare(config);
+  if (!zones.ok) {
+    printError(zones.problem);
+    return 2;
+  }
+  const versions = await listVersions(zones.value, config);
+  if (json === true) printJson(versions);
+  else print(versionsText(versions));
+  return 0;
 }
 
 async function tell(difference: AnswerDifference, { json, markdown }: DiffFlags): Promise<void> {

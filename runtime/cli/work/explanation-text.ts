@@ -102,9 +102,10 @@ function steeringRow({ depth, subject, verdict, why }: SteeringStep): string[] {
 }
 
 /** NODATA (RFC 2308) and referrals have no response code of their own. */
-function answerLines({ rcode, type, source, answer, authority }: Explanation): string[] {
+function answerLines({ rcode, type, source, answer, isTruncated, authority }: Explanation): string[] {
   const told = paint(rcode === 'NOERROR' ? 'good' : rcode === 'NXDOMAIN' ? 'odd' : 'bad', rcode);
   if (source === 'delegation') return [`${told}, a referral to`, ...answer, ...authority];
+  if (isTruncated === true) return [`${told}, truncated: clients ask again over TCP`, ...answer];
   const isNodata = rcode === 'NOERROR' && answer.length === 0;
   return [isNodata ? `${told}, without records of type ${type} (NODATA)` : told, ...answer];
 }

@@ -15,7 +15,9 @@ export default definePolicy({
     twice: ({ client }) => say([client.country, client.city, client.country]),
     spread: ({ client }) => say({ ...client }),
     health: () => say([health('eu'), health('us'), health('eu')]),
+    asked: (query) => say([query.health('eu'), (({ health }) => health('us'))(query), query.health('eu')]),
     noPool: () => say(health('uss')),
+    noPoolAsked: (query) => say(query.health('uss')),
     utc: ({ time }) => say([time.year, time.month, time.day, time.weekday, time.hour, time.minute, time.date]),
     berlin: ({ time }) => say([time.in('Europe/Berlin').date, time.in('Europe/Berlin').hour]),
     zone: ({ time }, zone = time.in('Asia/Kathmandu')) => say([zone.hour, zone.minute, zone.weekday]),
@@ -86,16 +88,19 @@ test('Copying the client reads all of it', () => {
 });
 
 test('Health is read by pool, and what is not known of it is up', () => {
-  const outcome = policy.run('health', { health: { eu: 'down' } });
-  assert.deepEqual(said(outcome), ['down', 'up', 'down']);
-  assert.deepEqual(outcome.reads, [
-    ['health.eu', 'down'],
-    ['health.us', 'up'],
-  ]);
+  for (const host of ['health', 'asked']) {
+    const outcome = policy.run(host, { health: { eu: 'down' } });
+    assert.deepEqual(said(outcome), ['down', 'up', 'down']);
+    assert.deepEqual(outcome.reads, [
+      ['health.eu', 'down'],
+      ['health.us', 'up'],
+    ]);
+  }
 });
 
 test('The health of a pool that is not declared cannot be asked', () => {
-  assert.equal(policy.run('noPool').error?.message, 'RangeError: Unknown pool "uss"; did you mean "us"?');
+  for (const host of ['noPool', 'noPoolAsked'])
+    assert.equal(policy.run(host).error?.message, 'RangeError: Unknown pool "uss"; did you mean "us"?');
 });
 
 test('Time has its parts in UTC', () => {
