@@ -2,9 +2,10 @@
  * Chance as it was: the numbers that steering threw for a query, in order. Where more are thrown than were recorded, they
  * follow from the id of the line, and so are the same in each replay.
  */
+
+import { seededChance } from '../answer/steering/seeded-chance.ts';
 import { fnv1a } from '../base/structures/fnv.ts';
 import type { RecordedLine } from '../rpc/recorded-line.ts';
-import { seededChance } from '../testing/seeded-chance.ts';
 
 export class RecordedChance {
   #line: Pick<RecordedLine, 'id' | 'chance'> = { id: '' };

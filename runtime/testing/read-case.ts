@@ -1,10 +1,11 @@
 /** The case in which a test asks, as its author wrote it: checked, and every mistake told with what is meant. */
 import { readExplainAsk } from '../admin/explain-request.ts';
 import { readMoment } from '../answer/facts/moment-text.ts';
+import { MOST_SEED } from '../answer/steering/seeded-chance.ts';
 import { isFields, isWhole } from '../base/data-reader.ts';
 import { PLACE_FIELD_NAMES, PLACE_FIELDS, type PlaceField } from '../base/place-fields.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { suggest } from '../base/suggest.ts';
+import { meant } from '../base/suggest.ts';
 import { isTimeZone } from '../base/time-zones.ts';
 import type { ExplainAsk } from '../rpc/explanation.ts';
 import type { TestAsk } from '../rpc/test-talk.ts';
@@ -23,7 +24,6 @@ const KEYS = ['from', ...PLACE_FIELD_NAMES, 'at', 'health', 'seed', 'transport',
 /** A Thursday, so that tests which say nothing of the time come to the same each day. */
 export const DEFAULT_AT = '2026-01-15T12:00Z';
 const STATES = ['up', 'degraded', 'down'] as const;
-const MOST_SEED = 2 ** 32 - 1;
 /** What resolvers take most often (DNS Flag Day 2020); none takes less than 512 octets (RFC 6891 §6.2.3). */
 const DEFAULT_UDP_SIZE = 1232;
 const LEAST_UDP_SIZE = 512;
@@ -121,12 +121,4 @@ function readHealth(health: unknown): Result<TestCase['health']> {
     states.set(pool, state);
   }
   return ok(states);
-}
-
-/** The end of a sentence about a word that is not known. */
-export function meant(typed: string, known: Iterable<string>): string {
-  const all = [...known];
-  const near = suggest(typed, all);
-  if (near !== undefined) return `; did you mean "${near}"?`;
-  return all.length === 0 ? '' : `; there is ${all.join(', ')}`;
 }

@@ -1,8 +1,10 @@
 /** A zone that tests ask: the production pipeline, with a world that is given. */
 import { type ExplainParts, explain } from '../answer/explain/explain.ts';
 import { outcomesOf } from '../answer/explain/outcomes.ts';
+import { seededChance } from '../answer/steering/seeded-chance.ts';
 import type { ServedPolicy } from '../answer/zones/served-zone.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { meant } from '../base/suggest.ts';
 import { type CompiledScript, placeOfFailure, withPlace } from '../build/failure-place.ts';
 import { checkedSlots, type Pool } from '../plan/plan.ts';
 import type { Explanation } from '../rpc/explanation.ts';
@@ -13,8 +15,7 @@ import { answerData, poolOfAnswer, shareName } from './answer-data.ts';
 import { AskedHosts } from './coverage.ts';
 import { type OfflineWorld, type OfflineZone, offlineParts, serveOffline } from './offline-zone.ts';
 import { RanPieces } from './ran-lines.ts';
-import { meant, readCase, type TestCase } from './read-case.ts';
-import { seededChance } from './seeded-chance.ts';
+import { readCase, type TestCase } from './read-case.ts';
 
 const MOST_ATTEMPTS = 3;
 

@@ -8,9 +8,10 @@
 
 import { keyPath } from '../../base/key-path.ts';
 import { RAN_HOST } from '../../rpc/test-talk.ts';
+import { MOST_RESULT } from '../limits.ts';
 import { compared } from './compared.ts';
 import { describeThrown, type Thrown } from './describe.ts';
-import { beginRun, endRun, hostOf } from './facts.ts';
+import { beginRun, endRun, hostOf, type Run } from './facts.ts';
 import { handlerProgram } from './handler/program.ts';
 import { markImpurities } from './impurity.ts';
 import { planFrom } from './plans.ts';
@@ -57,7 +58,7 @@ export function install(moduleExports: Readonly<Record<string, unknown>>, ran?: 
       answer = handler(query);
     } catch (thrown) {
       endRun();
-      return run.lacksPlace ? PLACELESS : stringify({ error: describeThrown(thrown) });
+      return run.lacksPlace ? PLACELESS : failedAfter({ error: describeThrown(thrown) }, run);
     }
     if (run.lacksPlace) {
       endRun();
@@ -66,7 +67,7 @@ export function install(moduleExports: Readonly<Record<string, unknown>>, ran?: 
     try {
       return stringify({ plan: plan(answer, paths[host] ?? host), reads, impure });
     } catch (problem) {
-      return invalid(describeThrown(problem).message);
+      return failedAfter({ invalid: describeThrown(problem).message }, run);
     } finally {
       endRun();
     }
@@ -82,6 +83,12 @@ function programOf(moduleExports: Readonly<Record<string, unknown>>): Program | 
   } catch (problem) {
     return { error: describeThrown(problem) };
   }
+}
+
+/** Tells what was read before a failure as well, unless that would be too long to be told. */
+function failedAfter(failure: object, { reads }: Run): string {
+  const text = stringify({ ...failure, reads });
+  return text.length <= MOST_RESULT ? text : stringify(failure);
 }
 
 function invalid(why: string): string {

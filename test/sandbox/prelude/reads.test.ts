@@ -42,6 +42,16 @@ export default definePolicy({
     date: () => say([new Date(), Date.now(), new Date(0), Date().slice(0, 15), new Date() instanceof Date]),
     dateOf: () => say(new (new Date(0).constructor as DateConstructor)()),
     intl: () => say(typeof new Intl.DateTimeFormat('en').format()),
+    intlNow: () => {
+      const utc = new Intl.DateTimeFormat('en', { timeZone: 'UTC', dateStyle: 'short', timeStyle: 'medium' });
+      const { format } = utc;
+      return say([format(), utc.format(0), utc.formatToParts().map(({ value }) => value).join('')]);
+    },
+    temporal: () => {
+      const { Now } = (globalThis as any).Temporal;
+      const all = [Now.instant(), Now.zonedDateTimeISO('Europe/Berlin'), Now.plainDateTimeISO('Asia/Tokyo'), Now.plainDateISO('UTC'), Now.plainTimeISO('UTC')];
+      return say([...all.map(String), typeof Now.timeZoneId()]);
+    },
     keep: (query) => { kept ??= query.client; return say(kept.country); },
     change: (query) => { 'use strict'; (query as any).client = {}; return 'us'; },
   },
@@ -178,6 +188,29 @@ test('Date shows the moment of the query', () => {
   assert.equal(epoch, '1970-01-01T00:00:00.000Z');
   assert.equal(text, 'Fri Jan 02 2026');
   assert.equal(isDate, true);
+});
+
+test('A formatter that is given no date shows the moment of the query', () => {
+  const outcome = policy.run('intlNow', { now: Date.UTC(2026, 0, 2, 3, 4, 5) });
+  const [plain, epoch, parts] = (said(outcome) as string[]).map((text) => text.replaceAll('\u202f', ' '));
+  assert.deepEqual(
+    [plain, parts, epoch],
+    ['1/2/26, 3:04:05 AM', '1/2/26, 3:04:05 AM', '1/1/70, 12:00:00 AM'],
+  );
+  assert.deepEqual(outcome.impure, ['date']);
+});
+
+test('Temporal shows the moment of the query', { skip: !('Temporal' in globalThis) }, () => {
+  const outcome = policy.run('temporal', { now: Date.UTC(2026, 0, 2, 23, 4, 5) });
+  assert.deepEqual(said(outcome), [
+    '2026-01-02T23:04:05Z',
+    '2026-01-03T00:04:05+01:00[Europe/Berlin]',
+    '2026-01-03T08:04:05',
+    '2026-01-02',
+    '23:04:05',
+    'string',
+  ]);
+  assert.deepEqual(outcome.impure, ['date']);
 });
 
 test('A client that is kept from an earlier query shows the present one', () => {
