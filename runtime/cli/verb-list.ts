@@ -40,7 +40,7 @@ export const VERBS: readonly ListedVerb[] = [
     () => import('./verbs/whatif.ts'),
   ),
   verb('prepare', 'try all policies ahead of a start', () => import('./verbs/prepare.ts')),
-  verb('explain <name> [type]', 'tell how a query is answered, and why', () => import('./verbs/explain.ts')),
+  verb('explain [name] [type]', 'tell how a query is answered, and why', () => import('./verbs/explain.ts')),
   verb('new <domain>', 'write a starter policy', () => import('./verbs/new.ts')),
   verb('status', 'show the running server', () => import('./verbs/status.ts')),
   verb('reload', 'have the server read its settings again', () => import('./verbs/reload.ts')),

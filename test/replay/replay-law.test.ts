@@ -78,7 +78,7 @@ async function recordedFrom(
     random,
   };
   const { rcode, answer, reads, source, fallback, ecsScope } = await explain(
-    { name, type, from: client, facts: facts as Record<string, string | boolean> },
+    { name, type, from: client, facts },
     parts,
   );
   return {

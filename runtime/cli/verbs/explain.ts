@@ -1,6 +1,6 @@
 /** `dnsteer explain <name> [type]`: asks the running server, or finds the answer here if there is none. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type ExplainText, readExplainAsk } from '../../admin/explain-request.ts';
+import type { ExplainText } from '../../admin/explain-request.ts';
 import { assert } from '../../base/assert.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { fail, type Result } from '../../base/result.ts';
@@ -83,6 +83,7 @@ async function explainQuestion(
   options: ExplainFlags,
   ask: ConfigAsk,
 ): Promise<number> {
+  const { readExplainAsk } = await import('../../admin/explain-request.ts');
   const wanted = readExplainAsk(question);
   if (!wanted.ok) {
     printError(wanted.problem);
