@@ -8,8 +8,8 @@
 import type { Socket } from 'node:net';
 import process from 'node:process';
 import { lowerPriority } from '../base/process/priority.ts';
-import type { FromLauncher, ToLauncher } from '../rpc/launcher-protocol.ts';
 import { childHere } from '../runner/process/child.ts';
+import type { FromLauncher, ToLauncher } from '../runner/process/launcher-protocol.ts';
 import { spawnCommand } from '../runner/process/program.ts';
 
 /** Milliseconds between two looks whether the answer process is still there. */

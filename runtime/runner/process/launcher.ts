@@ -8,8 +8,8 @@ import type { Socket } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { FromLauncher, ToLauncher } from '../../rpc/launcher-protocol.ts';
 import { type ChildEnding, notStarted, type SandboxChild } from './child.ts';
+import type { FromLauncher, ToLauncher } from './launcher-protocol.ts';
 import type { SandboxAccount } from './program.ts';
 
 const ENTRY = fileURLToPath(
