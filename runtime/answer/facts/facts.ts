@@ -6,7 +6,15 @@
  * One object per process, begun anew for each query.
  */
 import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded-ipv4.ts';
-import { type Address, addressToText, maskBytes, type PeerAddress, readPeer } from '../../base/net/ip.ts';
+import {
+  type Address,
+  addressToText,
+  maskAddress,
+  maskBytes,
+  type PeerAddress,
+  prefixToText,
+  readPeer,
+} from '../../base/net/ip.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { Pool } from '../../plan/plan.ts';
@@ -213,6 +221,21 @@ export class Facts {
     const place = LOCATION_FIELDS.map((field) => [field, this.#place(field)] as const);
     const known = place.filter(([, value]) => value !== null);
     return { ...Object.fromEntries(known), subnet: this.#subnetText(), family, ip: addressToText(address) };
+  }
+
+  /** A field of the client's place, `null` where it is not known. Notes nothing. */
+  placeOf(field: LocationField): FactValue {
+    return this.#place(field);
+  }
+
+  /** The client as policies see it: its network, or with `isWhole` as much of the address as is known. Notes nothing. */
+  clientText(isWhole: boolean): string {
+    if (!isWhole) return this.#subnetText();
+    const address = this.#client();
+    const length = this.#knownBits;
+    return length < ADDRESS_BITS[address.family]
+      ? prefixToText({ address: maskAddress(address, length), length })
+      : addressToText(address);
   }
 
   #place(field: LocationField): FactValue {

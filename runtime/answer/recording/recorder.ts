@@ -1,0 +1,98 @@
+/**
+ * Records queries: which of them, and how a query that is recorded becomes a line (line.ts), which goes to control with
+ * others (outbox.ts). Such a query is answered as any other, but for what is kept of replies, which says nothing of what
+ * they rest on: its answer is made anew from memory (accept.ts), and what it rests on is noted meanwhile (notes.ts).
+ */
+import { randomBytes } from 'node:crypto';
+import type { HealthTable } from '../../health/table.ts';
+import type { AnswerSettings } from '../../rpc/answer-settings.ts';
+import { CLASS } from '../../wire/iana/class.ts';
+import { RCODE } from '../../wire/iana/rcode.ts';
+import type { Exchange } from '../exchange.ts';
+import { DownTargets } from './down-targets.ts';
+import { recordedLine } from './line.ts';
+import { RecordingNotes } from './notes.ts';
+import type { LineOutbox } from './outbox.ts';
+
+/** Octets of an answer section that is recorded: all but the rarest, and read in a moment. */
+const MOST_ANSWER_OCTETS = 8192;
+
+export interface RecorderOptions {
+  readonly settings: AnswerSettings['record'];
+  readonly health: HealthTable;
+  readonly outbox: LineOutbox;
+  /** From 0 up to but not including 1, for which queries are recorded. Default Math.random. */
+  readonly random?: () => number;
+}
+
+export class Recorder {
+  readonly outbox: LineOutbox;
+  #settings: AnswerSettings['record'];
+  readonly #random: () => number;
+  readonly #notes = new RecordingNotes();
+  readonly #down: DownTargets;
+  /** Which process it is: no two have the same, now or later. */
+  readonly #process = randomBytes(6).toString('base64url');
+  #recorded = 0;
+  /** Queries up to the next that is recorded, that one included. */
+  #left = 0;
+
+  constructor({ settings, health, outbox, random = Math.random }: RecorderOptions) {
+    this.outbox = outbox;
+    this.#random = random;
+    this.#down = new DownTargets(health);
+    this.#settings = settings;
+    this.use(settings);
+  }
+
+  /** Goes by these settings from the next query on. */
+  use(settings: AnswerSettings['record']): void {
+    this.#settings = settings;
+    this.outbox.use(settings);
+    this.#left = this.#gap();
+  }
+
+  /** Whether the next query is recorded. */
+  takes(): boolean {
+    this.#left -= 1;
+    if (this.#left > 0) return false;
+    this.#left = this.#gap();
+    return true;
+  }
+
+  /** Has what the answer to the query rests on be noted; `at` is when it was first looked at, if it has waited. */
+  begin(exchange: Exchange, at?: number): void {
+    this.#notes.begin(at);
+    exchange.record(this.#notes);
+  }
+
+  /** Records a query that is answered. */
+  note(exchange: Exchange, notes: RecordingNotes): void {
+    if (!isQuestion(exchange)) return;
+    const { sections, host, zone } = exchange;
+    const pools = host === undefined ? undefined : zone?.attachment.policy?.pools;
+    const down = pools === undefined ? [] : this.#down.in(pools);
+    if (this.outbox.isFull || down === undefined || sections.answer.octetsAtMost > MOST_ANSWER_OCTETS) {
+      this.outbox.drop();
+      return;
+    }
+    this.#recorded += 1;
+    const id = `${this.#process}.${this.#recorded.toString(36)}`;
+    const line = recordedLine(exchange, notes, { id, down, isFull: this.#settings.full });
+    this.outbox.add(JSON.stringify(line));
+  }
+
+  /** To throw once for each that is recorded comes to the same as to throw for each query: gaps are distributed geometrically. */
+  #gap(): number {
+    const { sample } = this.#settings;
+    return sample > 0
+      ? 1 + Math.floor(Math.log1p(-this.#random()) / Math.log1p(-sample))
+      : Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Whether zones were asked: not so for what is malformed, without a valid cookie, or about the server itself. */
+function isQuestion({ query, zone, rcode }: Exchange): boolean {
+  if (query.class !== CLASS.IN || query.nameLength === 0) return false;
+  return zone !== undefined || rcode === RCODE.REFUSED;
+}
