@@ -78,8 +78,7 @@ export class Recorder {
     }
     this.#recorded += 1;
     const id = `${this.#process}.${this.#recorded.toString(36)}`;
-    const line = recordedLine(exchange, notes, { id, down, isFull: this.#settings.full });
-    this.outbox.add(JSON.stringify(line));
+    this.outbox.add(recordedLine(exchange, notes, { id, down, isFull: this.#settings.full }));
   }
 
   /** To throw once for each that is recorded comes to the same as to throw for each query: gaps are distributed geometrically. */
