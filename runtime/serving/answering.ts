@@ -61,8 +61,7 @@ export interface Answering {
   /** Responses over the rate; absent where there never was a limit. */
   readonly limited: LimitedCounts | undefined;
   readonly signing: SigningParts;
-  /** Lines of queries that are recorded. */
-  readonly outbox: LineOutbox;
+  readonly recorder: Recorder;
   /** Absent where transfers are not offered. */
   readonly updates: Pick<UpdateDesk, 'settle'> | undefined;
   /** Goes by these settings from the next query on. */
@@ -100,7 +99,7 @@ export function buildAnswering(options: AnsweringOptions): Answering {
       ...(chance.clock && { clock: chance.clock }),
     });
   const outbox = new LineOutbox((batch) => tell({ t: 'record', batch }));
-  const recorder = new Recorder({ settings: settings.record, health, outbox });
+  const recorder = new Recorder({ settings: settings.record, geo, health, outbox });
   const recorderFor = ({ sample }: LiveSettings['record']) => (sample > 0 ? recorder : undefined);
   let limited: LimitedCounts | undefined;
   let slots = packetSlots;
@@ -144,7 +143,7 @@ export function buildAnswering(options: AnsweringOptions): Answering {
       return limited;
     },
     signing,
-    outbox,
+    recorder,
     updates: desk?.updates,
     use,
   };

@@ -18,8 +18,8 @@ export interface LeavingParts {
   readonly generation: Generation;
   readonly listening: Pick<Listening, 'hasBegun' | 'close'>;
   readonly sandbox: { stop(): Promise<void> };
-  /** What of recordings is still here. */
-  readonly outbox: { end(): Promise<void> };
+  /** What is recorded goes to control, as far as that is there to take it. */
+  readonly recorder: { end(): Promise<void> };
 }
 
 export class Leaving {
@@ -34,9 +34,9 @@ export class Leaving {
   async drain(hasSuccessor = false): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    const { listening, sandbox, outbox } = this.#parts;
+    const { listening, sandbox, recorder } = this.#parts;
     await listening.close(hasSuccessor ? LINGER_MS : 0);
-    await Promise.all([sandbox.stop(), within(LAST_LINES_MS, outbox.end())]);
+    await Promise.all([sandbox.stop(), within(LAST_LINES_MS, recorder.end())]);
     process.exit(0);
   }
 

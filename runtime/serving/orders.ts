@@ -91,7 +91,7 @@ export class Orders {
       case 'updated':
         return answering.updates?.settle(order);
       case 'recorded':
-        return answering.outbox.settle(order.isWritten);
+        return answering.recorder.outbox.settle(order.isWritten);
       case 'ping':
         return control.tell({ t: 'pong' });
       case 'stats':

@@ -232,7 +232,7 @@ export class Server {
 
   /** The lines of what was recorded so far. */
   recorded(): readonly RecordedLine[] {
-    void this.answering.outbox.end();
+    void this.answering.recorder.end();
     return this.#recorded;
   }
 
@@ -282,7 +282,7 @@ export class Server {
       case 'record': {
         const lines = news.batch.text.trimEnd().split('\n');
         this.#recorded.push(...lines.map((line) => JSON.parse(line) as RecordedLine));
-        this.answering.outbox.settle(true);
+        this.answering.recorder.outbox.settle(true);
         break;
       }
       case 'transfer':

@@ -9,10 +9,9 @@ import { bitsBeforeIpv4, bitsOfOneKind, copyIpv4 } from '../../base/net/embedded
 import {
   type Address,
   addressToText,
-  maskAddress,
   maskBytes,
   type PeerAddress,
-  prefixToText,
+  type Prefix,
   readPeer,
 } from '../../base/net/ip.ts';
 import { type Coordinates, type GeoSource, LOCATION_FIELDS, type LocationField } from '../../geo/location.ts';
@@ -31,8 +30,8 @@ import { ipv4SubnetKey, subnetKeyOf } from './subnet-key.ts';
 import { SubnetTexts } from './subnet-texts.ts';
 
 /** As types/policy.d.ts promises authors, and as resolvers cap what they tell (RFC 7871 §11.1). */
-const SUBNET_BITS = { 4: 24, 6: 56 } as const;
-const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+export const SUBNET_BITS = { 4: 24, 6: 56 } as const;
+export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
 /** What steering by distance reads. */
 const COORDINATES = needsOf('latitude', 'longitude');
 
@@ -228,14 +227,10 @@ export class Facts {
     return this.#place(field);
   }
 
-  /** The client as policies see it: its network, or with `isWhole` as much of the address as is known. Notes nothing. */
-  clientText(isWhole: boolean): string {
-    if (!isWhole) return this.#subnetText();
-    const address = this.#client();
-    const length = this.#knownBits;
-    return length < ADDRESS_BITS[address.family]
-      ? prefixToText({ address: maskAddress(address, length), length })
-      : addressToText(address);
+  /** What is known of the client's address, for later. Notes nothing. */
+  client(): Prefix {
+    const { family, bytes } = this.#client();
+    return { address: { family, bytes: bytes.slice() }, length: this.#knownBits };
   }
 
   #place(field: LocationField): FactValue {

@@ -1,88 +1,82 @@
-/** The line of a recorded query, once it is answered (rpc/recorded-line.ts). Nothing in it is noted as read. */
+/** The line of a recorded query (rpc/recorded-line.ts). */
+import { addressToText, maskAddress, type Prefix, prefixToText } from '../../base/net/ip.ts';
+import type { GeoSource } from '../../geo/location.ts';
 import type { Read } from '../../rpc/plan.ts';
 import type { RecordedLine } from '../../rpc/recorded-line.ts';
-import { RCODE, rcodeToText } from '../../wire/iana/rcode.ts';
-import { RRTYPE, typeToText } from '../../wire/iana/rrtype.ts';
+import { rcodeToText } from '../../wire/iana/rcode.ts';
+import { typeToText } from '../../wire/iana/rrtype.ts';
 import { nameToText } from '../../wire/name.ts';
-import { questionText } from '../../wire/query.ts';
 import { rdataToText } from '../../wire/rdata/registry.ts';
-import type { Exchange } from '../exchange.ts';
-import { sourceOf } from '../explain/source-of.ts';
-import { NEEDS } from '../facts/fact.ts';
+import { ADDRESS_BITS, type Facts, SUBNET_BITS } from '../facts/facts.ts';
 import { plainRead, plainReadOf } from '../facts/plain-read.ts';
-import type { NotedDecision, RecordingNotes } from './notes.ts';
+import type { NotedDecision } from './notes.ts';
+import type { AnswerSet, Snapshot } from './snapshot.ts';
 
-export interface LineOptions {
-  readonly id: string;
-  /** Targets of the policy that are down. */
-  readonly down: readonly string[];
-  /** Whether addresses of clients are recorded whole. */
-  readonly isFull: boolean;
-}
+/** Nothing is missing, and what there is not is `undefined`: V8 makes such an object at one go, and JSON leaves that out. */
+type WholeLine = { readonly [Field in keyof Required<RecordedLine>]: RecordedLine[Field] | undefined };
 
-/** As JSON. The object has all fields, some `undefined`, so that V8 makes it at one go; JSON leaves those out. */
+/** As JSON. `isFull`: with the whole address of the client. */
 export function recordedLine(
-  exchange: Exchange,
-  notes: RecordingNotes,
-  { id, down, isFull }: LineOptions,
+  id: string,
+  snapshot: Snapshot,
+  { geo, isFull }: { readonly geo: Pick<GeoSource, 'read'>; readonly isFull: boolean },
 ): string {
-  const { query, requester, zone, cause, facts, rcode } = exchange;
-  const served = zone?.attachment;
-  const host = cause === undefined ? exchange.host : exchange.failed;
-  const name = questionText(query);
-  const client = facts.clientText(isFull);
-  const { decisions, thrown } = notes;
-  const reads = decisions.length === 0 ? NO_READS : decisions.flatMap((one) => readsOf(one, exchange));
+  const { served, thrown, down, needsAddress, decisions } = snapshot;
+  const name = textOf(snapshot.name);
+  const client = clientText(snapshot.client, isFull);
+  const place: Pick<Facts, 'placeOf'> = {
+    placeOf: (field) => geo.read(snapshot.client.address, field) ?? null,
+  };
+  const reads = decisions.flatMap((decision) => readsOf(decision, snapshot.type, place));
   // Who has read the address may have put it into the answer.
-  const isCut = !isFull && (facts.needs & NEEDS.ADDRESS) !== 0;
-  const line: { readonly [Field in keyof Required<RecordedLine>]: RecordedLine[Field] | undefined } = {
+  const isCut = needsAddress && !isFull;
+  const line: WholeLine = {
     id,
-    at: new Date(notes.at ?? facts.now).toISOString(),
+    at: new Date(snapshot.at).toISOString(),
     name,
-    type: typeToText(query.type),
-    transport: requester.transport,
+    type: typeToText(snapshot.type),
+    transport: snapshot.transport,
     client,
     zone: served?.id,
     version: served?.version,
-    host: host?.key,
-    source: sourceOf(exchange).source,
-    fallback: cause?.reason,
+    host: snapshot.host,
+    source: snapshot.source,
+    fallback: snapshot.fallback,
     reads: isCut ? reads.map(([fact, value]): Read => [fact, fact === 'client.ip' ? client : value]) : reads,
     chance: thrown.length > 0 ? thrown : undefined,
     down: down.length > 0 ? down : undefined,
-    rcode: rcodeToText(rcode),
-    answer: isCut ? [] : answerOf(exchange, name),
-    scope: facts.scope,
+    rcode: rcodeToText(snapshot.rcode),
+    answer: isCut ? [] : snapshot.answer.flatMap((set) => recordsOf(set, name)),
+    scope: snapshot.scope,
     unreplayable: isCut ? 'address' : undefined,
   };
   return JSON.stringify(line);
 }
 
-const NO_READS: readonly Read[] = [];
+/** The network, as `client.subnet` has it; or all that is known of the address. */
+function clientText({ address, length }: Prefix, isFull: boolean): string {
+  const whole = ADDRESS_BITS[address.family];
+  if (isFull && length >= whole) return addressToText(address);
+  const bits = Math.min(length, isFull ? whole : SUBNET_BITS[address.family]);
+  return prefixToText({ address: maskAddress(address, bits), length: bits });
+}
 
-function readsOf(decision: NotedDecision, { query, facts }: Exchange): Read[] {
-  if ('reads' in decision) return decision.reads.map((read) => plainRead(read, facts));
+function readsOf(decision: NotedDecision, type: number, place: Pick<Facts, 'placeOf'>): Read[] {
+  if ('reads' in decision) return decision.reads.map((read) => plainRead(read, place));
   const { leaf, name } = decision;
-  return leaf.reads.map((read): Read => {
-    if (read.fact.kind === 'type') return [read.fact.key, typeToText(query.type)];
-    if (read.fact.kind === 'name') return [read.fact.key, nameToText(name).slice(0, -1)];
-    return plainReadOf(read.fact, read.value, facts);
+  return leaf.reads.map(({ fact, value }): Read => {
+    if (fact.kind === 'type') return [fact.key, typeToText(type)];
+    if (fact.kind === 'name') return [fact.key, textOf(name)];
+    return plainReadOf(fact, value, place);
   });
 }
 
-/** In the counts of a message's sections (wire/writer.ts). */
-const ANSWERS = 0xff;
+function recordsOf({ owner, type, ttl, rdatas }: AnswerSet, name: string): string[] {
+  const head = `${owner === undefined ? `${name}.` : nameToText(owner)} ${ttl} IN ${typeToText(type)}`;
+  return rdatas.map((rdata) => `${head} ${rdataToText(type, rdata)}`);
+}
 
-/** What was decided, also where it was too much for a datagram. Nothing of it is in an answer that fits no message. */
-function answerOf({ query, sections, writer, rcode }: Exchange, name: string): string[] {
-  const { answer } = sections;
-  const lines: string[] = [];
-  if (rcode === RCODE.SERVFAIL && (writer.sectionCounts & ANSWERS) === 0) return lines;
-  for (let index = 0; index < answer.count; index += 1) {
-    const { owner, type, ttl, rdatas } = answer.at(index);
-    if (type === RRTYPE.RRSIG && query.type !== RRTYPE.RRSIG) continue;
-    const head = `${owner === undefined ? `${name}.` : nameToText(owner)} ${ttl} IN ${typeToText(type)}`;
-    for (const rdata of rdatas) lines.push(`${head} ${rdataToText(type, rdata)}`);
-  }
-  return lines;
+/** Without final dot. */
+function textOf(name: Uint8Array): string {
+  return nameToText(name).slice(0, -1);
 }

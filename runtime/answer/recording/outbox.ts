@@ -3,8 +3,6 @@
  * written; while it leaves several unsaid, as its disk is slow or full, lines are dropped, and counted. So what waits is
  * bounded, here and there.
  */
-import { foreignWork } from '../../base/loop/foreign-work.ts';
-import { loop } from '../../base/loop/loop-watch.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { heldOf } from '../../rpc/counter-rows.ts';
 import { PROCESS_COUNTERS } from '../../rpc/counters.ts';
@@ -15,16 +13,6 @@ const BATCH_CHARACTERS = 32_768;
 const LINE_CHARACTERS = 16_384;
 /** Messages of which control has not said what became of them. */
 const MOST_UNSAID = 8;
-/** Milliseconds for which the first line waits for others. */
-const GATHER_MS = 200;
-
-const LINES = foreignWork({
-  name: 'lines of recordings',
-  cause: 'stranger',
-  kind: 'constant',
-  milliseconds: 1,
-  octets: 131_072,
-});
 
 export class LineOutbox {
   /** Lines that control has written, and those that are lost. */
@@ -34,7 +22,8 @@ export class LineOutbox {
   #made: AnswerSettings['record'] | undefined;
   #lines: string[] = [];
   #characters = 0;
-  #timer: NodeJS.Timeout | undefined;
+  /** What is gathered should have been sent already. */
+  #isLate = false;
   /** How many lines each message has of which control has not said what became of it, the first first. */
   readonly #unsaid: number[] = [];
   #ended: PromiseWithResolvers<void> | undefined;
@@ -64,12 +53,6 @@ export class LineOutbox {
     }
     this.#lines.push(line);
     this.#characters += characters;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      const isMarked = loop.begin(LINES);
-      this.#send();
-      if (isMarked) loop.end();
-    }, GATHER_MS).unref();
   }
 
   /** Counts a line that is not taken. */
@@ -82,19 +65,21 @@ export class LineOutbox {
     const lines = this.#unsaid.shift() ?? 0;
     if (isWritten) this.counts.written += lines;
     else this.counts.dropped += lines;
-    // Lines that were gathered meanwhile have waited long enough.
-    if (this.#timer === undefined) this.#send();
+    if (this.#isLate) this.send();
     if (this.#unsaid.length === 0) this.#ended?.resolve();
   }
 
   /** Sends what there is; resolves when control has said of all of it what became of it. */
   end(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#send();
+    this.send();
     if (this.#unsaid.length === 0) return Promise.resolve();
     this.#ended ??= Promise.withResolvers<void>();
     return this.#ended.promise;
+  }
+
+  /** Sends what is gathered, now or as soon as it may. */
+  send(): void {
+    this.#isLate = !this.#send();
   }
 
   /** Returns whether nothing is left here. */

@@ -1,9 +1,12 @@
 /**
- * Records queries: which of them, and how a query that is recorded becomes a line (line.ts), which goes to control with
- * others (outbox.ts). Such a query is answered as any other, but for what is kept of replies, which says nothing of what
- * they rest on: its answer is made anew from memory (accept.ts), and what it rests on is noted meanwhile (notes.ts).
+ * Records queries: which of them, and how a query that is recorded becomes a line (snapshot.ts, line.ts), which goes to
+ * control with others (outbox.ts). Such a query is answered as any other, but for what is kept of replies, which says nothing
+ * of what they rest on: its answer is made anew from memory (accept.ts), and what it rests on is noted meanwhile (notes.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { foreignWork } from '../../base/loop/foreign-work.ts';
+import { loop } from '../../base/loop/loop-watch.ts';
+import type { GeoSource } from '../../geo/location.ts';
 import type { HealthTable } from '../../health/table.ts';
 import type { AnswerSettings } from '../../rpc/answer-settings.ts';
 import { CLASS } from '../../wire/iana/class.ts';
@@ -13,12 +16,27 @@ import { DownTargets } from './down-targets.ts';
 import { recordedLine } from './line.ts';
 import { RecordingNotes } from './notes.ts';
 import type { LineOutbox } from './outbox.ts';
+import { type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** Octets of an answer section that is recorded: all but the rarest, and read in a moment. */
 const MOST_ANSWER_OCTETS = 8192;
+/** Lines that are made together: so many, or fewer if their answers have so many octets. */
+const TOGETHER = 16;
+const TOGETHER_OCTETS = 16_384;
+/** Milliseconds for which the first of them waits for others, and for which lines wait to be sent. */
+const GATHER_MS = 200;
+
+const LINES = foreignWork({
+  name: 'lines of recordings',
+  cause: 'stranger',
+  kind: 'constant',
+  milliseconds: 1,
+  octets: 131_072,
+});
 
 export interface RecorderOptions {
   readonly settings: AnswerSettings['record'];
+  readonly geo: Pick<GeoSource, 'read'>;
   readonly health: HealthTable;
   readonly outbox: LineOutbox;
   /** From 0 up to but not including 1, for which queries are recorded. Default Math.random. */
@@ -28,6 +46,7 @@ export interface RecorderOptions {
 export class Recorder {
   readonly outbox: LineOutbox;
   #settings: AnswerSettings['record'];
+  readonly #geo: RecorderOptions['geo'];
   readonly #random: () => number;
   readonly #notes = new RecordingNotes();
   readonly #down: DownTargets;
@@ -36,9 +55,13 @@ export class Recorder {
   #recorded = 0;
   /** Queries up to the next that is recorded, that one included. */
   #left = 0;
+  #snapshots: Snapshot[] = [];
+  #octets = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor({ settings, health, outbox, random = Math.random }: RecorderOptions) {
+  constructor({ settings, geo, health, outbox, random = Math.random }: RecorderOptions) {
     this.outbox = outbox;
+    this.#geo = geo;
     this.#random = random;
     this.#down = new DownTargets(health);
     this.#settings = settings;
@@ -47,6 +70,7 @@ export class Recorder {
 
   /** Goes by these settings from the next query on. */
   use(settings: AnswerSettings['record']): void {
+    this.#makeLines();
     this.#settings = settings;
     this.outbox.use(settings);
     this.#left = this.#gap();
@@ -71,14 +95,41 @@ export class Recorder {
     if (!isQuestion(exchange)) return;
     const { sections, host, zone } = exchange;
     const pools = host === undefined ? undefined : zone?.attachment.policy?.pools;
-    const down = pools === undefined ? [] : this.#down.in(pools);
-    if (this.outbox.isFull || down === undefined || sections.answer.octetsAtMost > MOST_ANSWER_OCTETS) {
+    const down = pools === undefined ? NONE : this.#down.in(pools);
+    const octets = sections.answer.octetsAtMost;
+    if (this.outbox.isFull || down === undefined || octets > MOST_ANSWER_OCTETS) {
       this.outbox.drop();
       return;
     }
-    this.#recorded += 1;
-    const id = `${this.#process}.${this.#recorded.toString(36)}`;
-    this.outbox.add(recordedLine(exchange, notes, { id, down, isFull: this.#settings.full }));
+    this.#snapshots.push(snapshotOf(exchange, notes, down));
+    this.#octets += octets;
+    if (this.#snapshots.length >= TOGETHER || this.#octets >= TOGETHER_OCTETS) this.#makeLines();
+    this.#timer ??= setTimeout(() => this.#send(), GATHER_MS).unref();
+  }
+
+  /** Sends all that was recorded; resolves when control has said what became of it. */
+  end(): Promise<void> {
+    this.#makeLines();
+    return this.outbox.end();
+  }
+
+  #send(): void {
+    this.#timer = undefined;
+    const isMarked = loop.begin(LINES);
+    this.#makeLines();
+    this.outbox.send();
+    if (isMarked) loop.end();
+  }
+
+  #makeLines(): void {
+    const snapshots = this.#snapshots;
+    this.#snapshots = [];
+    this.#octets = 0;
+    const options = { geo: this.#geo, isFull: this.#settings.full };
+    for (const snapshot of snapshots) {
+      this.#recorded += 1;
+      this.outbox.add(recordedLine(`${this.#process}.${this.#recorded.toString(36)}`, snapshot, options));
+    }
   }
 
   /** To throw once for each that is recorded comes to the same as to throw for each query: gaps are distributed geometrically. */
@@ -89,6 +140,8 @@ export class Recorder {
       : Number.POSITIVE_INFINITY;
   }
 }
+
+const NONE: readonly string[] = [];
 
 /** Whether zones were asked: not so for what is malformed, without a valid cookie, or about the server itself. */
 function isQuestion({ query, zone, rcode }: Exchange): boolean {

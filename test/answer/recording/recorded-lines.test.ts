@@ -258,10 +258,10 @@ test('What is over the rate, malformed, about the server or too large is not rec
   server.send({ question: 'www.example.com OPT', transport: 'tcp' });
   server.send(Buffer.alloc(12));
   assert.equal(server.recorded().length, before);
-  assert.deepEqual(server.answering.outbox.counts, { written: before, dropped: 0 });
+  assert.deepEqual(server.answering.recorder.outbox.counts, { written: before, dropped: 0 });
   server.send({ question: 'large.example.com TXT', transport: 'tcp' });
   assert.equal(server.recorded().length, before);
-  assert.deepEqual(server.answering.outbox.counts, { written: before, dropped: 1 });
+  assert.deepEqual(server.answering.recorder.outbox.counts, { written: before, dropped: 1 });
 });
 
 test('The share of queries that is recorded is the one that is set, and may change at any time', () => {
